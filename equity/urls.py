@@ -1,0 +1,3 @@
+"""Every address of the registry: pages, API, sign-in, health."""
+
+urlpatterns = []

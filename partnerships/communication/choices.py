@@ -1,0 +1,46 @@
+"""Closed vocabularies of meetings, check-ins and letters."""
+
+from django.db import models
+
+
+class MeetingStatus(models.TextChoices):
+    PLANNED = "planned", "Planned"
+    CANCELLED = "cancelled", "Cancelled"
+
+
+class Rhythm(models.TextChoices):
+    """How often a check-in is due."""
+
+    WEEKLY = "weekly", "Every week"
+    BIWEEKLY = "biweekly", "Every two weeks"
+    MONTHLY = "monthly", "Every month"
+    QUARTERLY = "quarterly", "Every three months"
+    HALF_YEARLY = "half_yearly", "Every six months"
+    YEARLY = "yearly", "Every year"
+
+
+class Channel(models.TextChoices):
+    EMAIL = "email", "Mail"
+
+
+class LetterState(models.TextChoices):
+    PLANNED = "planned", "Waiting for its time"
+    CLAIMED = "claimed", "Being sent"
+    SENT = "sent", "Sent"
+    FAILED = "failed", "Failed"
+    EXPIRED = "expired", "Too late to send"
+    WITHDRAWN = "withdrawn", "No longer needed"
+
+
+OPEN_LETTERS = (LetterState.PLANNED, LetterState.CLAIMED)
+
+
+class LetterKind(models.TextChoices):
+    SIGN_IN_CODE = "sign_in_code", "Sign-in code"
+    UNKNOWN_ADDRESS = "unknown_address", "Sign-in tried with an unknown address"
+    MEETING_REMINDER = "meeting_reminder", "Meeting reminder"
+    MEETING_CHANGED = "meeting_changed", "Meeting changed"
+    MEETING_CANCELLED = "meeting_cancelled", "Meeting cancelled"
+    MEETING_PLANNED = "meeting_planned", "Meeting planned"
+    CHECK_IN_DUE = "check_in_due", "Check-in"
+    AGREEMENT_ENDING = "agreement_ending", "Agreement ending"

@@ -1,0 +1,153 @@
+"""Meetings, check-in dates, and the outbox table, which is the truth about every letter."""
+
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import Q
+
+from partnerships.accounts.models import Person
+from partnerships.communication.choices import Channel, LetterKind, LetterState, MeetingStatus, Rhythm
+from partnerships.core.fields import LineField, ProseField
+from partnerships.core.models import Record
+from partnerships.directory.models import Contact, Jurisdiction, exactly_one
+from partnerships.registry.models import Partnership, Party
+
+
+class Meeting(Record):
+    """A meeting of a partnership: wall date and time in a zone. `starts_at` is the moment they name, kept for sorting.
+
+    `sequence` goes up whenever time, place or state change; letters belong to a sequence.
+    """
+
+    LETTER = "M"
+
+    partnership = models.ForeignKey(Partnership, models.CASCADE, related_name="meetings")
+    title = LineField()
+    date = models.DateField()
+    time = models.TimeField()
+    zone = models.CharField("time zone", max_length=50)
+    minutes_long = models.PositiveSmallIntegerField(
+        "length in minutes", default=60, validators=[MinValueValidator(5), MaxValueValidator(24 * 60)]
+    )
+    starts_at = models.DateTimeField(editable=False)
+    place = LineField(blank=True, max_length=300)
+    link = models.URLField("link to join", blank=True, max_length=500)
+    access_notes = LineField("access, food, child care", blank=True, max_length=300)
+    is_public = models.BooleanField("shown to the public", default=False)
+    status = models.CharField(max_length=10, choices=MeetingStatus.choices, default=MeetingStatus.PLANNED)
+    sequence = models.PositiveIntegerField(default=0, editable=False)
+
+    class Meta:
+        ordering = ["starts_at", "id"]
+        indexes = [models.Index(fields=["starts_at", "id"], name="meeting_when")]
+
+    def __str__(self):
+        return self.title
+
+
+class AgendaItem(models.Model):
+    meeting = models.ForeignKey(Meeting, models.CASCADE, related_name="agenda")
+    title = LineField()
+    minutes = models.PositiveSmallIntegerField(null=True, blank=True, validators=[MaxValueValidator(24 * 60)])
+    position = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        ordering = ["position", "id"]
+
+
+class Participant(models.Model):
+    """Someone who is asked to a meeting and reminded of it: a person with an account or a contact, for a party or not."""
+
+    meeting = models.ForeignKey(Meeting, models.CASCADE, related_name="participants")
+    party = models.ForeignKey(Party, models.SET_NULL, null=True, blank=True, related_name="+")
+    person = models.ForeignKey(Person, models.CASCADE, null=True, blank=True, related_name="+")
+    contact = models.ForeignKey(Contact, models.CASCADE, null=True, blank=True, related_name="+")
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            exactly_one("person", "contact", name="participant_is_exactly_one"),
+            models.UniqueConstraint(fields=["meeting", "person"], name="one_seat_a_person"),
+            models.UniqueConstraint(fields=["meeting", "contact"], name="one_seat_a_contact"),
+        ]
+
+
+class CheckInPlan(models.Model):
+    """The rhythm of check-ins of a partnership, who answers, and when the next one is due (a day in `zone`)."""
+
+    partnership = models.ForeignKey(Partnership, models.CASCADE, related_name="check_in_plans")
+    party = models.ForeignKey(Party, models.CASCADE, null=True, blank=True, related_name="+")
+    rhythm = models.CharField(max_length=12, choices=Rhythm.choices, default=Rhythm.QUARTERLY)
+    anchor_on = models.DateField("first due date")
+    next_due_on = models.DateField(db_index=True)
+    zone = models.CharField("time zone", max_length=50)
+    person = models.ForeignKey(Person, models.CASCADE, null=True, blank=True, related_name="+")
+    contact = models.ForeignKey(Contact, models.CASCADE, null=True, blank=True, related_name="+")
+    is_active = models.BooleanField(default=True)
+    is_sample = models.BooleanField(default=False, editable=False)
+    is_illustration = models.BooleanField(default=False, editable=False)
+
+    class Meta:
+        ordering = ["next_due_on", "id"]
+        constraints = [exactly_one("person", "contact", name="check_in_answered_by_exactly_one")]
+
+
+class CheckIn(models.Model):
+    """A check-in that was held (or skipped with a word why): the day it was due and the day it was done."""
+
+    plan = models.ForeignKey(CheckInPlan, models.CASCADE, related_name="check_ins")
+    due_on = models.DateField()
+    done_on = models.DateField()
+    note = ProseField(blank=True, max_length=2000)
+    recorded_by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
+
+    class Meta:
+        ordering = ["-due_on", "-id"]
+        constraints = [models.UniqueConstraint(fields=["plan", "due_on"], name="one_check_in_a_due_day")]
+
+
+class Letter(models.Model):
+    """A row of the outbox: one letter of a kind about one occurrence to one address over one channel, planned once.
+
+    No body is stored: `subject_type`/`subject_id` say what it is about, and it is rendered at sending.
+    `occurrence` names the occasion, with the meeting's sequence and the offset (“M-…/2/48h”), so planning twice changes
+    nothing. A claim is a lease (`claimed_until`) with a `token`; `data_started_at` is the fence before the final dot.
+    """
+
+    kind = models.CharField(max_length=24, choices=LetterKind.choices)
+    occurrence = models.CharField(max_length=80)
+    channel = models.CharField(max_length=10, choices=Channel.choices, default=Channel.EMAIL)
+    recipient = models.CharField(max_length=40)  # "person:12", "contact:7"
+    address = models.EmailField(max_length=254, blank=True)  # as it was when planned; asked again at sending
+    subject_type = models.CharField(max_length=20, blank=True)
+    subject_id = models.BigIntegerField(null=True)
+    lead = models.ForeignKey(Jurisdiction, models.CASCADE, null=True, related_name="+")  # whose staff may see the row
+    due_at = models.DateTimeField()
+    expires_at = models.DateTimeField(null=True)
+    state = models.CharField(max_length=10, choices=LetterState.choices, default=LetterState.PLANNED)
+    attempts = models.PositiveIntegerField(default=0)
+    next_attempt_at = models.DateTimeField()
+    token = models.UUIDField(null=True)
+    claimed_until = models.DateTimeField(null=True)
+    data_started_at = models.DateTimeField(null=True)
+    sent_at = models.DateTimeField(null=True)
+    is_ambiguous = models.BooleanField(default=False)
+    message_id = models.CharField(max_length=120)
+    last_reply = models.CharField(max_length=300, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    is_sample = models.BooleanField(default=False)
+
+    class Meta:
+        ordering = ["-due_at", "-id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["kind", "occurrence", "recipient", "channel"], name="one_letter_an_occasion"
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["next_attempt_at", "id"],
+                condition=Q(state__in=["planned", "claimed"]),
+                name="letter_to_send",
+            ),
+            models.Index(fields=["subject_type", "subject_id"], name="letter_about"),
+        ]

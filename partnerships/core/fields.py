@@ -1,0 +1,40 @@
+"""Model fields that carry the registry's rules for text."""
+
+from django.core.validators import MaxLengthValidator
+from django.db import models
+
+from partnerships.core.text import clean
+
+
+class LineField(models.CharField):
+    """One line of text, never null; cleaned by full_clean()."""
+
+    def __init__(self, *args, max_length=200, **kwargs):
+        super().__init__(*args, max_length=max_length, **kwargs)
+
+    def to_python(self, value):
+        value = super().to_python(value)
+        return clean(value) if isinstance(value, str) else value
+
+    def deconstruct(self):
+        name, path, args, kwargs = super().deconstruct()
+        return name, path, args, kwargs | {"max_length": self.max_length}
+
+
+class ProseField(models.TextField):
+    """Several lines of text, never null, up to max_length characters; cleaned by full_clean()."""
+
+    def __init__(self, *args, max_length=5000, **kwargs):
+        super().__init__(*args, max_length=max_length, **kwargs)
+
+    def to_python(self, value):
+        value = super().to_python(value)
+        return clean(value, lines=True) if isinstance(value, str) else value
+
+    def deconstruct(self):
+        name, path, args, kwargs = super().deconstruct()
+        return name, path, args, kwargs | {"max_length": self.max_length}
+
+    def validate(self, value, model_instance):
+        super().validate(value, model_instance)
+        MaxLengthValidator(self.max_length)(value)

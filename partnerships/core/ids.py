@@ -1,0 +1,53 @@
+"""Permanent public ids: a letter for the kind of record, six random characters, one check character (P-7KQ4MX-2).
+
+The alphabet is Crockford's base 32 (no I, L, O, U); the check character is Luhn's, modulo 32, which catches any one
+wrong character and nearly every pair of swapped ones. Lower case and look-alikes (I and L for 1, O for 0) are read.
+"""
+
+import re
+import secrets
+
+ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+LENGTH = 6
+SHAPE = r"[A-Za-z]-[0-9A-Za-z]{6}-[0-9A-Za-z]"
+_LOOK_ALIKES = str.maketrans("ILO", "110")
+
+
+class MistypedId(ValueError):
+    """The check character does not fit: some character of the id is wrong."""
+
+
+def check_character(letter: str, body: str) -> str:
+    total = 0
+    for place, char in enumerate(reversed(letter + body)):
+        value = ALPHABET.index(char) * (2 if place % 2 == 0 else 1)
+        total += value // 32 + value % 32
+    return ALPHABET[-total % 32]
+
+
+def from_body(letter: str, body: str) -> str:
+    return f"{letter}-{body}-{check_character(letter, body)}"
+
+
+def new_id(letter: str) -> str:
+    return from_body(letter, "".join(secrets.choice(ALPHABET) for _ in range(LENGTH)))
+
+
+def from_number(letter: str, number: int) -> str:
+    """The id whose body spells this number (0 to 32⁶ − 1): for generated data."""
+    body = ""
+    for _ in range(LENGTH):
+        number, digit = divmod(number, 32)
+        body = ALPHABET[digit] + body
+    return from_body(letter, body)
+
+
+def parse(text: str) -> str:
+    """The id in its one spelling. Raises MistypedId when it is of the wrong shape or the check character does not fit."""
+    if not re.fullmatch(SHAPE, text):
+        raise MistypedId(text)
+    letter, body, check = text.upper().split("-")
+    body, check = body.translate(_LOOK_ALIKES), check.translate(_LOOK_ALIKES)
+    if letter not in ALPHABET or not set(body) <= set(ALPHABET) or check_character(letter, body) != check:
+        raise MistypedId(text)
+    return f"{letter}-{body}-{check}"

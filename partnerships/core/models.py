@@ -1,0 +1,138 @@
+"""What every room stands on: the record, the tree, the change log, and the small tables behind sync, search and counts."""
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from partnerships.core.fields import LineField
+
+
+class Record(models.Model):
+    """A record with a permanent public id, a version that guards against lost edits, and a stamp for sync.
+
+    `version` and `updated_at` move only when a save changes something (`core.actions.save`). `stamp` orders changes as
+    readers see them (`core.stamps`). `source` names where the facts come from; `is_sample` rows go when the sample is
+    removed, `is_illustration` rows are made up to show how a page works and say so wherever they appear.
+    """
+
+    LETTER = ""
+
+    public_id = models.CharField(max_length=12, unique=True, editable=False)
+    version = models.PositiveIntegerField(default=1, editable=False)
+    stamp = models.BigIntegerField(default=0, editable=False, db_index=True)
+    created_at = models.DateTimeField(editable=False)
+    updated_at = models.DateTimeField(editable=False)
+    last_verified_on = models.DateField("last verified", null=True, blank=True)
+    source = LineField("source of the facts", blank=True, max_length=300)
+    is_sample = models.BooleanField(default=False, editable=False)
+    is_illustration = models.BooleanField(default=False, editable=False)
+
+    class Meta:
+        abstract = True
+
+
+class TreeNode(models.Model):
+    """A row of a tree. `path` holds the primary keys from the root, “/3/17/”, and is kept by `core.trees`."""
+
+    parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children")
+    path = models.CharField(max_length=200, default="", editable=False, db_index=True)
+
+    class Meta:
+        abstract = True
+
+
+class Change(models.Model):
+    """One entry of the change log: what a record's fields were and became, who did it, when and why."""
+
+    request_id = models.UUIDField(default=uuid.uuid4, db_index=True)
+    at = models.DateTimeField(db_index=True)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    why = LineField(blank=True, max_length=300)
+    verb = models.CharField(max_length=20)
+    record_type = models.CharField(max_length=30)
+    record_id = models.BigIntegerField()
+    public_id = models.CharField(max_length=12, db_index=True)
+    before = models.JSONField(default=dict)
+    after = models.JSONField(default=dict)
+
+    class Meta:
+        ordering = ["-id"]
+        indexes = [models.Index(fields=["record_type", "record_id"])]
+
+
+class Stamp(models.Model):
+    """One row. SQLite: the counter of writing transactions. PostgreSQL: what is added to transaction ids (after a restore)."""
+
+    value = models.BigIntegerField(default=0)
+
+
+class Tombstone(models.Model):
+    """A record that was public and is no more: its id and the moment, nothing else. Partnerships have `Publication`."""
+
+    resource = models.CharField(max_length=20)
+    public_id = models.CharField(max_length=12)
+    stamp = models.BigIntegerField()
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["resource", "public_id"], name="one_tombstone_a_record")]
+        indexes = [models.Index(fields=["resource", "stamp"])]
+
+
+class FacetCount(models.Model):
+    """How many published records of a resource carry a value of a filter."""
+
+    resource = models.CharField(max_length=20)
+    facet = models.CharField(max_length=20)
+    value = models.CharField(max_length=60)
+    count = models.IntegerField(default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["resource", "facet", "value"], name="one_count_a_facet_value")]
+
+
+class SearchEntry(models.Model):
+    """What text search knows of a record: only what the public may read, folded. `is_public` says whether strangers find it.
+
+    The index itself (FTS5 on SQLite, a tsvector column on PostgreSQL) is made in a migration and kept by `core.search`.
+    """
+
+    resource = models.CharField(max_length=20)
+    record_id = models.BigIntegerField()
+    is_public = models.BooleanField(default=False)
+    title = models.TextField(default="")
+    names = models.TextField(default="")
+    body = models.TextField(default="")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["resource", "record_id"], name="one_search_entry_a_record")]
+
+
+class SearchWord(models.Model):
+    """A word of published entries, and in how many it stands: what a mistyped word is mended against."""
+
+    word = models.CharField(max_length=40, unique=True)
+    entries = models.IntegerField(default=0)
+    length = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(entries__gte=0), name="words_stand_in_entries")]
+
+
+class SearchGram(models.Model):
+    """A pair of letters of a word (with its edges marked), for finding words that are spelt alike."""
+
+    gram = models.CharField(max_length=3)
+    word = models.ForeignKey(SearchWord, models.CASCADE, related_name="grams")
+
+    class Meta:
+        indexes = [models.Index(fields=["gram", "word"])]
+
+
+class Heartbeat(models.Model):
+    """When a background worker last said that it is alive."""
+
+    name = models.CharField(max_length=40, unique=True)
+    at = models.DateTimeField()

@@ -1,0 +1,66 @@
+"""Stamps: the order in which changes become visible, so that a sync that asks “since then” misses nothing.
+
+PostgreSQL: a change carries its transaction's id; `as_of` lies below every transaction still open (the snapshot's xmin),
+or a slow writer would commit behind a reader's back. SQLite has one writer at a time, so a counter does.
+"""
+
+from datetime import date, timedelta
+
+from django.db import connection
+from django.db.models import F
+
+from partnerships.core import clock
+from partnerships.core.errors import Gone, ValidationError
+from partnerships.core.models import Stamp
+
+KEPT_FOR = timedelta(days=400)
+
+
+def next_stamp() -> int:
+    """The stamp for changes made now. Call it inside the transaction that makes them."""
+    if connection.vendor == "postgresql":
+        return _row("SELECT txid_current() + coalesce((SELECT max(value) FROM partnerships_stamp), 0)")
+    Stamp.objects.get_or_create(pk=1)
+    Stamp.objects.filter(pk=1).update(value=F("value") + 1)
+    return Stamp.objects.values_list("value", flat=True).get(pk=1)
+
+
+def as_of() -> int:
+    """Every change with a stamp up to this one can be seen now, and no other will ever get one so low."""
+    if connection.vendor == "postgresql":
+        return _row(
+            "SELECT txid_snapshot_xmin(txid_current_snapshot()) - 1"
+            " + coalesce((SELECT max(value) FROM partnerships_stamp), 0)"
+        )
+    return Stamp.objects.filter(pk=1).values_list("value", flat=True).first() or 0
+
+
+def write_token(stamp: int) -> str:
+    """What a client keeps between two pulls: the stamp and the day it was given, “8123-20261124”."""
+    return f"{stamp}-{clock.today():%Y%m%d}"
+
+
+def read_token(text: str) -> int:
+    """The stamp of a token; “start” is before everything. Raises ValidationError (not a token) or Gone (pull anew)."""
+    if text == "start":
+        return 0
+    stamp, _, day = text.partition("-")
+    try:
+        given_on = date(int(day[:4]), int(day[4:6]), int(day[6:]))
+        if not (stamp.isascii() and stamp.isdigit() and len(day) == 8):
+            raise ValueError
+    except ValueError:
+        raise ValidationError(
+            "“%(text)s” is not a sync token. Send “start”, or the as_of of your last pull.",
+            code="bad_token",
+            params={"text": text[:40]},
+        ) from None
+    if clock.today() - given_on > KEPT_FOR or int(stamp) > as_of():
+        raise Gone
+    return int(stamp)
+
+
+def _row(sql):
+    with connection.cursor() as cursor:
+        cursor.execute(sql)
+        return int(cursor.fetchone()[0])

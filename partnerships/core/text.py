@@ -1,0 +1,39 @@
+"""Text that people type: cleaned once on the way in, folded the same way wherever it is compared."""
+
+import re
+import unicodedata
+
+from django.core.exceptions import ValidationError
+
+# Letters that no decomposition turns into plain ones (Vietnamese đ, Polish ł, Danish ø …).
+_PLAIN = str.maketrans(
+    {"đ": "d", "ł": "l", "ø": "o", "ß": "ss", "æ": "ae", "œ": "oe", "ı": "i", "ħ": "h", "þ": "th", "ð": "d"}
+)
+_APOSTROPHES = re.compile(r"[’‘'ʼ`´]")
+_WORDS = re.compile(r"\w+")
+# Bidirectional overrides can make a page read as something else; joiners, marks and embeddings stay.
+_OVERRIDES = "\u202d\u202e\u2066\u2067\u2068\u2069"
+
+
+def clean(value: str, *, lines: bool = False) -> str:
+    """Trimmed, NFC, one kind of line end. Raises ValidationError on control characters, saying where the first one is."""
+    value = unicodedata.normalize("NFC", value).replace("\r\n", "\n").replace("\r", "\n").strip()
+    for place, char in enumerate(value, start=1):
+        allowed = lines and char in "\n\t"
+        if (unicodedata.category(char) in ("Cc", "Cs", "Cn") or char in _OVERRIDES) and not allowed:
+            raise ValidationError(
+                "Character %(place)d cannot be kept (U+%(code)s). Delete it and type the text again.",
+                code="control_character",
+                params={"place": place, "code": f"{ord(char):04X}"},
+            )
+    return value
+
+
+def fold(value: str) -> str:
+    """Lower case, without accents and apostrophes: “Ka Joog’s Ñ” → “ka joogs n”."""
+    value = _APOSTROPHES.sub("", value.casefold()).translate(_PLAIN)
+    return "".join(c for c in unicodedata.normalize("NFKD", value) if not unicodedata.combining(c))
+
+
+def fold_words(value: str) -> list[str]:
+    return _WORDS.findall(fold(value))

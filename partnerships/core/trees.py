@@ -1,0 +1,38 @@
+"""Trees by path: “/3/17/” is the node 17 under the root 3."""
+
+from django.core.exceptions import ValidationError
+from django.db.models import Value
+from django.db.models.functions import Concat, Substr
+
+DEEPEST = 15
+
+
+def place(node) -> None:
+    """Sets the path of a saved node from its parent, and of all below it. Raises ValidationError on a circle or past DEEPEST."""
+    parent_path = node.parent.path if node.parent else "/"
+    path, old = f"{parent_path}{node.pk}/", node.path
+    if old and parent_path.startswith(old):
+        raise ValidationError({"parent": "A record cannot stand below itself. Pick another parent."}, code="circle")
+    if path.count("/") - 1 > DEEPEST:
+        raise ValidationError({"parent": f"This tree is {DEEPEST} levels deep at most."}, code="too_deep")
+    if path == old:
+        return
+    if old:
+        below = type(node).objects.filter(path__startswith=old).exclude(pk=node.pk)
+        below.update(path=Concat(Value(path), Substr("path", len(old) + 1)))
+    node.path = path
+    type(node).objects.filter(pk=node.pk).update(path=path)
+
+
+def subtree(nodes):
+    """All nodes at or below the given ones, as a queryset. One query to read the paths."""
+    model = nodes.model
+    below = model.objects.none()
+    for path in nodes.values_list("path", flat=True):
+        below = below | model.objects.filter(path__startswith=path)
+    return below
+
+
+def ancestor_ids(path: str) -> list[int]:
+    """The primary keys on a path, root first, the node itself last."""
+    return [int(step) for step in path.split("/") if step]

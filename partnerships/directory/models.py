@@ -1,0 +1,218 @@
+"""The directory: jurisdictions and their departments, organizations, contacts, identifiers, issue areas, open vocabularies."""
+
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models import F, Q
+
+from partnerships.core.choices import Side, Stage, Vocabulary
+from partnerships.core.fields import LineField, ProseField
+from partnerships.core.models import Record, TreeNode
+from partnerships.directory.choices import (
+    DepartmentKind,
+    IdentifierScheme,
+    JurisdictionKind,
+    Listing,
+    Reader,
+    RelationKind,
+)
+
+KEY = RegexValidator(r"^[a-z0-9_]+$", "Use small letters, digits and _ only.")
+
+
+def exactly_one(*fields, name):
+    """The constraint that exactly one of these foreign keys is set."""
+    alternatives = Q()
+    for chosen in fields:
+        alternatives |= Q(**{f"{field}__isnull": field != chosen for field in fields})
+    return models.CheckConstraint(condition=alternatives, name=name)
+
+
+class Term(models.Model):
+    """A term of an open vocabulary. The key never changes; the label may. A retired term stays on old records."""
+
+    vocabulary = models.CharField(max_length=20, choices=Vocabulary.choices)
+    key = models.CharField(max_length=40, validators=[KEY])
+    label = LineField(max_length=80)
+    help = LineField(blank=True, max_length=300)
+    edition = LineField("version of the vocabulary", blank=True, max_length=40)
+    position = models.PositiveIntegerField(default=100)
+    is_retired = models.BooleanField(default=False)
+
+    class Meta:
+        ordering = ["vocabulary", "position", "label"]
+        constraints = [models.UniqueConstraint(fields=["vocabulary", "key"], name="one_term_a_key")]
+
+    def __str__(self):
+        return self.label
+
+
+class IssueArea(Record, TreeNode):
+    """A field of work, such as housing. Staff may extend the tree."""
+
+    LETTER = "A"
+
+    key = models.CharField(max_length=40, unique=True, validators=[KEY])
+    name = LineField(max_length=80)
+    about = ProseField(blank=True, max_length=1000)
+    position = models.PositiveIntegerField(default=100)
+
+    class Meta:
+        ordering = ["position", "name"]
+
+    def __str__(self):
+        return self.name
+
+
+class Jurisdiction(Record, TreeNode):
+    """A government with its own authority: a city, county, school district, tribal nation …"""
+
+    LETTER = "J"
+
+    name = LineField()
+    kind = models.CharField(max_length=20, choices=JurisdictionKind.choices, db_index=True)
+    state = models.CharField("state (two letters)", max_length=2, blank=True, db_index=True)
+    stage = models.CharField(max_length=20, choices=Stage.choices, blank=True, db_index=True)
+    about = ProseField(blank=True, max_length=2000)
+    website = models.URLField(blank=True, max_length=300)
+    population = models.PositiveIntegerField(null=True, blank=True)
+    latitude = models.FloatField(null=True, blank=True)
+    longitude = models.FloatField(null=True, blank=True)
+    zone = models.CharField("time zone", max_length=50, default="America/Chicago")
+
+    class Meta:
+        ordering = ["name", "id"]
+        indexes = [models.Index(fields=["name", "id"])]
+
+    def __str__(self):
+        return self.name
+
+
+class JurisdictionRelation(models.Model):
+    """Two jurisdictions that touch or overlap; one row a pair and kind, the smaller id first."""
+
+    first = models.ForeignKey(Jurisdiction, models.CASCADE, related_name="relations_as_first")
+    second = models.ForeignKey(Jurisdiction, models.CASCADE, related_name="relations_as_second")
+    kind = models.CharField(max_length=10, choices=RelationKind.choices)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["first", "second", "kind"], name="one_relation_a_pair"),
+            models.CheckConstraint(condition=Q(first__lt=F("second")), name="relation_smaller_id_first"),
+        ]
+
+
+class StageEntry(models.Model):
+    """Since when a jurisdiction has stood at a stage: the history behind `Jurisdiction.stage`."""
+
+    jurisdiction = models.ForeignKey(Jurisdiction, models.CASCADE, related_name="stages")
+    stage = models.CharField(max_length=20, choices=Stage.choices)
+    since = models.DateField()
+    note = LineField(blank=True, max_length=300)
+
+    class Meta:
+        ordering = ["-since", "-id"]
+        constraints = [models.UniqueConstraint(fields=["jurisdiction", "since"], name="one_stage_a_day")]
+
+
+class Department(Record, TreeNode):
+    """A department, office, initiative or unit of one jurisdiction; they nest to any depth."""
+
+    LETTER = "D"
+
+    jurisdiction = models.ForeignKey(Jurisdiction, models.PROTECT, related_name="departments")
+    name = LineField()
+    kind = models.CharField(max_length=12, choices=DepartmentKind.choices, default=DepartmentKind.DEPARTMENT)
+    is_equity_office = models.BooleanField("leads racial equity work", default=False)
+    about = ProseField(blank=True, max_length=2000)
+    website = models.URLField(blank=True, max_length=300)
+    issue_areas = models.ManyToManyField(IssueArea, blank=True, related_name="departments")
+
+    class Meta:
+        ordering = ["name", "id"]
+        indexes = [models.Index(fields=["name", "id"])]
+
+    def __str__(self):
+        return self.name
+
+
+class Organization(Record):
+    """A community organization or an institution; it says itself which of the two it is.
+
+    The address, contacts, led-by and communities served are for registry staff until the organization opens them
+    (`open_fields`: names of fields → who may read them).
+    """
+
+    LETTER = "G"
+    PRIVATE_FIELDS = ("address", "led_by", "communities")
+
+    name = LineField()
+    other_names = LineField(blank=True, max_length=300)
+    side = models.CharField(
+        max_length=12,
+        choices=[(s.value, s.label) for s in (Side.COMMUNITY, Side.INSTITUTION)],
+        default=Side.COMMUNITY,
+        db_index=True,
+    )
+    kind = models.ForeignKey(Term, models.PROTECT, null=True, blank=True, related_name="+")
+    aims = ProseField(blank=True, max_length=2000)
+    website = models.URLField(blank=True, max_length=300)
+    listing = models.CharField(max_length=10, choices=Listing.choices, default=Listing.UNLISTED, db_index=True)
+    listing_source = LineField("published source that names it", blank=True, max_length=300)
+    kept_by = models.ForeignKey(Jurisdiction, models.PROTECT, null=True, blank=True, related_name="+")
+    area_note = LineField("area served, in words", blank=True, max_length=300)
+    area = models.ManyToManyField(Jurisdiction, blank=True, related_name="served_by")
+    languages = models.ManyToManyField(Term, blank=True, related_name="+")
+    issue_areas = models.ManyToManyField(IssueArea, blank=True, related_name="organizations")
+    address = ProseField(blank=True, max_length=300)
+    led_by = models.ManyToManyField(Term, blank=True, related_name="+", verbose_name="led by")
+    communities = models.ManyToManyField(Term, blank=True, related_name="+", verbose_name="communities served")
+    open_fields = models.JSONField(default=dict, blank=True, editable=False)
+
+    class Meta:
+        ordering = ["name", "id"]
+        indexes = [models.Index(fields=["name", "id"])]
+        constraints = [
+            models.CheckConstraint(condition=~Q(side=Side.GOVERNMENT), name="organization_is_not_government"),
+        ]
+
+    def __str__(self):
+        return self.name
+
+
+class Contact(models.Model):
+    """A way to reach someone at a jurisdiction, department or organization. Registry staff only, unless opened."""
+
+    jurisdiction = models.ForeignKey(Jurisdiction, models.CASCADE, null=True, blank=True, related_name="contacts")
+    department = models.ForeignKey(Department, models.CASCADE, null=True, blank=True, related_name="contacts")
+    organization = models.ForeignKey(Organization, models.CASCADE, null=True, blank=True, related_name="contacts")
+    name = LineField(max_length=120)
+    role = models.ForeignKey(Term, models.PROTECT, null=True, blank=True, related_name="+")
+    email = models.EmailField(blank=True)
+    phone = LineField(blank=True, max_length=40)
+    note = LineField(blank=True, max_length=300)
+    visible_to = models.CharField(max_length=10, choices=Reader.choices, default=Reader.STAFF)
+    zone = models.CharField("time zone", max_length=50, blank=True)
+
+    class Meta:
+        ordering = ["name", "id"]
+        constraints = [exactly_one("jurisdiction", "department", "organization", name="contact_of_exactly_one")]
+
+    def __str__(self):
+        return self.name
+
+
+class Identifier(models.Model):
+    """What another system calls a record: scheme and value. GEOIDs are text, since leading zeros matter."""
+
+    jurisdiction = models.ForeignKey(Jurisdiction, models.CASCADE, null=True, blank=True, related_name="identifiers")
+    department = models.ForeignKey(Department, models.CASCADE, null=True, blank=True, related_name="identifiers")
+    organization = models.ForeignKey(Organization, models.CASCADE, null=True, blank=True, related_name="identifiers")
+    scheme = models.CharField(max_length=10, choices=IdentifierScheme.choices)
+    value = LineField(max_length=120)
+
+    class Meta:
+        ordering = ["scheme", "value"]
+        constraints = [
+            exactly_one("jurisdiction", "department", "organization", name="identifier_of_exactly_one"),
+            models.UniqueConstraint(fields=["scheme", "value"], name="one_record_an_identifier"),
+        ]

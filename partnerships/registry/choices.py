@@ -1,0 +1,71 @@
+"""Closed vocabularies of partnerships. Keys never change; words may."""
+
+from django.db import models
+
+
+class Kind(models.TextChoices):
+    CONTRACT = "contract", "Contract"
+    TRAINING = "training", "Training"
+    ADVISORY_BODY = "advisory_body", "Advisory body"
+    ORGANIZING = "organizing", "Organizing and pressure"
+    LEARNING = "learning", "Cross-jurisdiction learning"
+    STRATEGY = "strategy", "Cross-department strategy"
+    JOINT_PROJECT = "joint_project", "Joint project"
+
+
+class Status(models.TextChoices):
+    FORMING = "forming", "Forming"
+    ACTIVE = "active", "Active"
+    PAUSED = "paused", "Paused"
+    REPAIRING = "repairing", "Repairing"
+    ENDED = "ended", "Ended"
+
+
+OPEN_STATUSES = (Status.FORMING, Status.ACTIVE, Status.PAUSED, Status.REPAIRING)
+
+
+class Role(models.TextChoices):
+    BACKBONE = "backbone", "Backbone"
+    LEAD = "lead", "Lead"
+    CONVENOR = "convenor", "Convenor"
+    MEMBER = "member", "Member"
+    CONTRACTOR = "contractor", "Contractor"
+    TRAINER = "trainer", "Trainer"
+    FUNDER = "funder", "Funder"
+    ADVISOR = "advisor", "Advisor"
+    ORGANIZER = "organizer", "Organizer (outside)"
+
+
+class Circle(models.TextChoices):
+    """How close a party sits to the decisions, from the center out."""
+
+    DECIDES = "decides", "Decides"
+    CO_DESIGNS = "co_designs", "Co-designs"
+    CONSULTED = "consulted", "Consulted"
+    INFORMED = "informed", "Informed"
+    NOT_APPROACHED = "not_approached", "Not yet approached"
+    DECLINED = "declined", "Declined"
+
+
+# These two carry no name outside the office that keeps the record.
+OFFICE_ONLY_CIRCLES = (Circle.NOT_APPROACHED, Circle.DECLINED)
+
+
+class Engagement(models.IntegerChoices):
+    """How much say community is promised: IAP2's five names over the level 0 of González's spectrum (2019)."""
+
+    IGNORE = 0, "Not involved"
+    INFORM = 1, "Inform"
+    CONSULT = 2, "Consult"
+    INVOLVE = 3, "Involve"
+    COLLABORATE = 4, "Collaborate"
+    EMPOWER = 5, "Defer to community"
+
+
+class AskAnswer(models.TextChoices):
+    """What a government said to an ask. Blank: it has not answered yet."""
+
+    ADOPTED = "adopted", "Adopted"
+    IN_PART = "in_part", "Adopted in part"
+    DECLINED = "declined", "Declined"
+    OTHER_AUTHORITY = "other_authority", "Needs another authority"

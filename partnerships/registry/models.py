@@ -1,0 +1,277 @@
+"""Partnerships: who works with whom, on what, why and how; the kinds' own facts; and the published document."""
+
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import F, Q
+
+from partnerships.core.choices import Side
+from partnerships.core.fields import LineField, ProseField
+from partnerships.core.models import Record
+from partnerships.directory.models import Department, IssueArea, Jurisdiction, Organization, Term, exactly_one
+from partnerships.registry.choices import AskAnswer, Circle, Engagement, Kind, Role, Status
+
+
+def no_end_before_start(name):
+    either_open = Q(starts_on__isnull=True) | Q(ends_on__isnull=True)
+    return models.CheckConstraint(
+        condition=either_open | Q(ends_on__gte=F("starts_on")),
+        name=name,
+        violation_error_message="The end comes before the start. Pick a later day.",
+    )
+
+
+class Partnership(Record):
+    """A partnership. Its lead jurisdiction's staff hold the record; until it is published only they see it."""
+
+    LETTER = "P"
+
+    title = LineField()
+    kind = models.CharField(max_length=20, choices=Kind.choices)
+    purpose = models.ForeignKey(Term, models.PROTECT, related_name="+")
+    origin = models.ForeignKey(Term, models.PROTECT, null=True, blank=True, related_name="+")
+    origin_note = ProseField("why it formed, in words", blank=True, max_length=2000)
+    status = models.CharField(max_length=10, choices=Status.choices, default=Status.FORMING)
+    status_reason = ProseField(blank=True, max_length=1000)
+    lessons = ProseField("lessons learned", blank=True, max_length=3000)
+    summary = ProseField("what it is for", blank=True, max_length=3000)
+    common_agenda = ProseField(blank=True, max_length=5000)
+    engagement = models.PositiveSmallIntegerField(
+        "promised to community", choices=Engagement.choices, null=True, blank=True
+    )
+    issue_areas = models.ManyToManyField(IssueArea, blank=True, related_name="partnerships")
+    starts_on = models.DateField(null=True, blank=True)
+    ends_on = models.DateField(null=True, blank=True)
+    lead = models.ForeignKey(Jurisdiction, models.PROTECT, related_name="led_partnerships")
+    is_published = models.BooleanField(default=False, editable=False)
+    published_at = models.DateTimeField(null=True, editable=False)
+    backbone_is_shared = models.BooleanField("several hold the backbone together", default=False)
+    internal_notes = ProseField(blank=True, max_length=5000)
+
+    class Meta:
+        ordering = ["-updated_at", "-id"]
+        constraints = [no_end_before_start("partnership_no_end_before_start")]
+        indexes = [
+            models.Index(fields=["is_published", "-updated_at", "-id"], name="partnership_recent"),
+            models.Index(fields=["is_published", "title", "id"], name="partnership_title"),
+            models.Index(fields=["is_published", "starts_on", "id"], name="partnership_start"),
+            models.Index(fields=["is_published", "kind", "-updated_at", "-id"], name="partnership_kind_recent"),
+            models.Index(fields=["is_published", "status", "-updated_at", "-id"], name="partnership_status_recent"),
+            models.Index(fields=["ends_on"], name="partnership_ends"),
+        ]
+
+    def __str__(self):
+        return self.title
+
+
+class Party(models.Model):
+    """One jurisdiction, department or organization in a partnership: its side, circle, dates and contribution."""
+
+    partnership = models.ForeignKey(Partnership, models.CASCADE, related_name="parties")
+    jurisdiction = models.ForeignKey(Jurisdiction, models.PROTECT, null=True, blank=True, related_name="parties")
+    department = models.ForeignKey(Department, models.PROTECT, null=True, blank=True, related_name="parties")
+    organization = models.ForeignKey(Organization, models.PROTECT, null=True, blank=True, related_name="parties")
+    side = models.CharField(max_length=12, choices=Side.choices)
+    circle = models.CharField(max_length=15, choices=Circle.choices, blank=True)
+    starts_on = models.DateField(null=True, blank=True)
+    ends_on = models.DateField(null=True, blank=True)
+    contribution = ProseField(blank=True, max_length=1000)
+    internal_notes = ProseField(blank=True, max_length=2000)
+    consented_on = models.DateField("said yes to being listed here", null=True, blank=True)
+    position = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        ordering = ["position", "id"]
+        constraints = [
+            exactly_one("jurisdiction", "department", "organization", name="party_is_exactly_one"),
+            no_end_before_start("party_no_end_before_start"),
+            models.CheckConstraint(
+                condition=Q(organization__isnull=True, side=Side.GOVERNMENT)
+                | (Q(organization__isnull=False) & ~Q(side=Side.GOVERNMENT)),
+                name="party_government_side",
+            ),
+            models.UniqueConstraint(fields=["partnership", "jurisdiction"], name="one_party_a_jurisdiction"),
+            models.UniqueConstraint(fields=["partnership", "department"], name="one_party_a_department"),
+            models.UniqueConstraint(fields=["partnership", "organization"], name="one_party_an_organization"),
+        ]
+        indexes = [models.Index(fields=["side", "partnership"])]
+
+    @property
+    def entity(self):
+        return self.organization or self.department or self.jurisdiction
+
+    def __str__(self):
+        return str(self.entity)
+
+
+class PartyRole(models.Model):
+    """A role that a party holds, since when, and for the backbone with how many hours a month."""
+
+    partnership = models.ForeignKey(Partnership, models.CASCADE, related_name="roles")
+    party = models.ForeignKey(Party, models.CASCADE, related_name="roles")
+    role = models.CharField(max_length=12, choices=Role.choices)
+    starts_on = models.DateField(null=True, blank=True)
+    ends_on = models.DateField(null=True, blank=True)
+    hours_per_month = models.PositiveSmallIntegerField(
+        null=True, blank=True, validators=[MinValueValidator(1), MaxValueValidator(2000)]
+    )
+    is_shared = models.BooleanField(default=False)
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            no_end_before_start("role_no_end_before_start"),
+            models.UniqueConstraint(fields=["party", "role"], name="one_role_a_party"),
+            models.UniqueConstraint(
+                fields=["partnership"],
+                condition=Q(role=Role.BACKBONE, ends_on__isnull=True, is_shared=False),
+                name="one_open_backbone",
+            ),
+        ]
+        indexes = [models.Index(fields=["role", "partnership"])]
+
+
+class PartnershipLink(models.Model):
+    """An earlier partnership that a later one grew out of, or the policy or tool that it led to; or both."""
+
+    earlier = models.ForeignKey(Partnership, models.CASCADE, related_name="links_later")
+    later = models.ForeignKey(Partnership, models.CASCADE, null=True, blank=True, related_name="links_earlier")
+    came_of_it = LineField("policy or tool that came of it", blank=True, max_length=300)
+    url = models.URLField(blank=True, max_length=300)
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(fields=["earlier", "later"], name="one_link_a_pair"),
+            models.CheckConstraint(condition=~Q(earlier=F("later")), name="no_link_to_itself"),
+            models.CheckConstraint(condition=Q(later__isnull=False) | ~Q(came_of_it=""), name="link_leads_somewhere"),
+        ]
+
+
+class Document(models.Model):
+    """A document of a partnership, as a link."""
+
+    partnership = models.ForeignKey(Partnership, models.CASCADE, related_name="documents")
+    title = LineField()
+    url = models.URLField(max_length=500)
+
+    class Meta:
+        ordering = ["id"]
+
+
+class Agreement(models.Model):
+    """The agreement behind a partnership (contracts have one): amount, term, payment days, and what happens at its end."""
+
+    partnership = models.OneToOneField(Partnership, models.CASCADE, related_name="agreement")
+    amount = models.DecimalField(
+        max_digits=14, decimal_places=2, null=True, blank=True, validators=[MinValueValidator(0)]
+    )
+    currency = models.CharField(max_length=3, default="USD")
+    starts_on = models.DateField(null=True, blank=True)
+    ends_on = models.DateField(null=True, blank=True, db_index=True)
+    scope = ProseField(blank=True, max_length=3000)
+    payment_days = models.PositiveSmallIntegerField(null=True, blank=True, validators=[MaxValueValidator(365)])
+    renewal = LineField("renewal", blank=True, max_length=300)
+
+    class Meta:
+        constraints = [no_end_before_start("agreement_no_end_before_start")]
+
+
+class Training(models.Model):
+    """A training's own facts."""
+
+    partnership = models.OneToOneField(Partnership, models.CASCADE, related_name="training")
+    audience = LineField(blank=True, max_length=300)
+    hours = models.DecimalField(
+        max_digits=6, decimal_places=1, null=True, blank=True, validators=[MinValueValidator(0)]
+    )
+    evaluator = LineField(blank=True, max_length=200)
+
+
+class AdvisoryBody(models.Model):
+    """An advisory body's own facts: how members are chosen, for how long, what the body decides and how."""
+
+    partnership = models.OneToOneField(Partnership, models.CASCADE, related_name="advisory_body")
+    seat_count = models.PositiveSmallIntegerField(null=True, blank=True, validators=[MaxValueValidator(500)])
+    term_months = models.PositiveSmallIntegerField(null=True, blank=True, validators=[MaxValueValidator(240)])
+    position = LineField("place in the government", blank=True, max_length=300)
+    chosen_how = ProseField("how members are chosen", blank=True, max_length=1000)
+    decides_what = ProseField("what it decides", blank=True, max_length=1000)
+    decides_how = ProseField("how it decides", blank=True, max_length=1000)
+    compensation = LineField(blank=True, max_length=300)
+
+
+class Seat(models.Model):
+    """A seat of an advisory body. Who holds it is a party of the partnership or a role in words, never a private name."""
+
+    partnership = models.ForeignKey(Partnership, models.CASCADE, related_name="seats")
+    title = LineField(max_length=120)
+    held_by = models.ForeignKey(Party, models.SET_NULL, null=True, blank=True, related_name="seats")
+    chosen_by = LineField(blank=True, max_length=200)
+    starts_on = models.DateField(null=True, blank=True)
+    ends_on = models.DateField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [no_end_before_start("seat_no_end_before_start")]
+
+
+class Ask(models.Model):
+    """Something community asked of a government, and the government's answer with its clock; delivery stands apart."""
+
+    partnership = models.ForeignKey(Partnership, models.CASCADE, related_name="asks")
+    text = ProseField(max_length=1000)
+    asked_on = models.DateField(null=True, blank=True)
+    answer = models.CharField(max_length=16, choices=AskAnswer.choices, blank=True)
+    answer_reason = ProseField(blank=True, max_length=1000)
+    answer_due_on = models.DateField(null=True, blank=True)
+    answered_on = models.DateField(null=True, blank=True)
+    delivered_on = models.DateField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["id"]
+
+
+class Practice(models.Model):
+    """A practice that one jurisdiction shared with the others of a learning partnership."""
+
+    partnership = models.ForeignKey(Partnership, models.CASCADE, related_name="practices")
+    title = LineField()
+    shared_by = models.ForeignKey(Party, models.SET_NULL, null=True, blank=True, related_name="practices_shared")
+    adopted_by = models.ManyToManyField(Party, blank=True, related_name="practices_adopted")
+    shared_on = models.DateField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["id"]
+
+
+class JointProject(models.Model):
+    """A joint project's own facts: what it should bring about and how its budget is split."""
+
+    partnership = models.OneToOneField(Partnership, models.CASCADE, related_name="joint_project")
+    outcomes = ProseField(blank=True, max_length=3000)
+    budget = models.DecimalField(
+        max_digits=14, decimal_places=2, null=True, blank=True, validators=[MinValueValidator(0)]
+    )
+    budget_split = ProseField(blank=True, max_length=1000)
+
+
+class Publication(models.Model):
+    """The public document of a partnership as stored text (`registry.publication`).
+
+    `body` is the JSON text; empty while a large change waits to be refilled; null while the partnership is not public.
+    `stamp` is 0 until it is first published; a null body with a stamp is a tombstone. `facets` are the filter values that
+    the stored counts hold for it.
+    """
+
+    partnership = models.OneToOneField(Partnership, models.SET_NULL, null=True, related_name="publication")
+    public_id = models.CharField(max_length=12, unique=True)
+    body = models.TextField(null=True)
+    facets = models.JSONField(default=list)
+    stamp = models.BigIntegerField(default=0)
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["stamp", "id"], name="publication_sync"),
+            models.Index(fields=["id"], condition=Q(body=""), name="publication_empty"),
+        ]

@@ -1,0 +1,192 @@
+"""Loading the reference data: terms of the open vocabularies, and places of chosen states in bulk."""
+
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.db.models import CharField, Value
+from django.db.models.functions import Cast, Concat
+
+from partnerships.core import clock, ids, search
+from partnerships.core.errors import ValidationError
+from partnerships.core.models import Change
+from partnerships.core.plain import fields_of
+from partnerships.core.stamps import next_stamp
+from partnerships.core.trees import place as set_path
+from partnerships.core.writing import change
+from partnerships.directory.models import Identifier, Jurisdiction, Term
+from partnerships.directory.reference import SOURCE, places_of, state_codes
+from partnerships.directory.reference.vocabularies import TERMS
+
+WHY = "reference file of US places"
+VALUES = ("state", "latitude", "longitude", "population")
+BATCH = 500
+
+
+@dataclass
+class Loaded:
+    """How many places of a state were new, changed, and as they were."""
+
+    created: int = 0
+    changed: int = 0
+    same: int = 0
+
+
+def add_missing_terms() -> int:
+    """Adds the terms that are missing from the open vocabularies. What staff changed or retired stays; gives how many."""
+    have = set(Term.objects.values_list("vocabulary", "key"))
+    missing = [Term(**term) for term in TERMS if (term["vocabulary"], term["key"]) not in have]
+    for term in missing:
+        term.full_clean()
+    Term.objects.bulk_create(missing)
+    return len(missing)
+
+
+def check_states(codes) -> list[str]:
+    """These codes in capitals, each once. Raises ValidationError for a code that is not in the file, and lists those that are."""
+    wanted, known = list(dict.fromkeys(code.upper() for code in codes)), state_codes()
+    unknown = [code for code in wanted if code not in known]
+    if unknown:
+        raise ValidationError(
+            "“%(unknown)s” is not a state in the reference file. Known: %(known)s.",
+            code="unknown_state",
+            params={"unknown": ", ".join(unknown), "known": " ".join(known)},
+        )
+    return wanted
+
+
+@transaction.atomic
+def load_state(code: str) -> Loaded:
+    """Loads a state with its counties and cities below it: adds what is missing, by identifier, and completes what is there.
+
+    Values that a person has written are never replaced, only empty ones filled. A place that came with the sample registry
+    becomes part of the directory.
+    """
+    places = places_of(code)
+    found = _found_by_identifier(places)
+    _keep_sample_rows(found.values())
+    state_place, others = places[0], places[1:]
+    loaded = Loaded()
+    state = found.get(state_place) or _create([state_place], parent=None)[0]
+    _count_updates(loaded, {state_place: state} if state_place in found else {}, parent=None)
+    below = {place: record for place, record in found.items() if place is not state_place}
+    _count_updates(loaded, below, parent=state)
+    new = [place for place in others if place not in found]
+    for start in range(0, len(new), BATCH):
+        _create(new[start : start + BATCH], parent=state)
+    loaded.created = len(new) + (state_place not in found)
+    return loaded
+
+
+def _found_by_identifier(places):
+    """Place → the jurisdiction that already carries one of its identifiers."""
+    have = {}
+    for scheme in ("geoid", "ocd"):
+        values = [value for place in places for s, value in place.identifiers if s == scheme]
+        rows = Identifier.objects.filter(scheme=scheme, value__in=values, jurisdiction__isnull=False)
+        have |= {(scheme, row.value): row.jurisdiction for row in rows.select_related("jurisdiction__parent")}
+    matches = {place: next((have[key] for key in place.identifiers if key in have), None) for place in places}
+    return {place: record for place, record in matches.items() if record}
+
+
+def _keep_sample_rows(records):
+    Jurisdiction.objects.filter(pk__in=[r.pk for r in records if r.is_sample]).update(is_sample=False)
+
+
+def _create(places, *, parent) -> list[Jurisdiction]:
+    moment, stamp = clock.now(), next_stamp()
+    new_ids = _new_public_ids(len(places))
+    records = [
+        Jurisdiction(
+            public_id=public_id,
+            stamp=stamp,
+            created_at=moment,
+            updated_at=moment,
+            source=SOURCE,
+            name=place.name,
+            kind=place.kind,
+            state=place.state,
+            latitude=place.latitude,
+            longitude=place.longitude,
+            population=place.population,
+            zone=place.zone,
+            parent=parent,
+        )
+        for place, public_id in zip(places, new_ids, strict=True)
+    ]
+    Jurisdiction.objects.bulk_create(records)
+    rows = Jurisdiction.objects.filter(pk__in=[record.pk for record in records])
+    root = Value(parent.path if parent else "/")
+    rows.update(path=Concat(root, Cast("pk", CharField()), Value("/")))
+    Identifier.objects.bulk_create(
+        Identifier(jurisdiction=record, scheme=scheme, value=value)
+        for place, record in zip(places, records, strict=True)
+        for scheme, value in place.identifiers
+    )
+    Change.objects.bulk_create(
+        Change(
+            at=moment,
+            why=WHY,
+            verb="create",
+            record_type="jurisdiction",
+            record_id=record.pk,
+            public_id=record.public_id,
+            after=fields_of(record),
+        )
+        for record in records
+    )
+    search.index("jurisdiction", [search.Entry(r.pk, True, r.name, r.get_kind_display()) for r in records])
+    for record in records:
+        record.path = f"{root.value}{record.pk}/"
+    return records
+
+
+def _new_public_ids(number: int) -> list[str]:
+    """That many ids which no jurisdiction has."""
+    fresh = set()
+    while len(fresh) < number:
+        drawn = {ids.new_id(Jurisdiction.LETTER) for _ in range(number - len(fresh))}
+        fresh |= drawn - set(Jurisdiction.objects.filter(public_id__in=drawn).values_list("public_id", flat=True))
+    return sorted(fresh)
+
+
+def _count_updates(loaded, found, *, parent):
+    touched = set(
+        Change.objects.filter(
+            record_type="jurisdiction", record_id__in=[record.pk for record in found.values()], by__isnull=False
+        ).values_list("record_id", flat=True)
+    )
+    for place, record in found.items():
+        if _update(record, place, parent=parent, only_empty=record.pk in touched):
+            loaded.changed += 1
+        else:
+            loaded.same += 1
+
+
+def _update(record, place, *, parent, only_empty) -> bool:
+    """Completes a jurisdiction that is there; gives whether anything changed."""
+    values = {name: getattr(place, name) for name in VALUES if getattr(place, name) not in (None, "")}
+    differing = {
+        name: value
+        for name, value in values.items()
+        if getattr(record, name) != value and (not only_empty or getattr(record, name) in (None, ""))
+    }
+    if record.parent is None and parent is not None:
+        differing["parent"] = parent
+    have = set(record.identifiers.values_list("scheme", flat=True))
+    missing = [pair for pair in place.identifiers if pair[0] not in have]
+    if not differing and not missing:
+        return False
+    with change(record, by=None, verb="update", snapshot=_snapshot, why=WHY) as writing:
+        for name, value in differing.items():
+            setattr(writing.record, name, value)
+        writing.record.full_clean()
+        writing.record.save()
+        set_path(writing.record)
+        for scheme, value in missing:
+            Identifier.objects.get_or_create(scheme=scheme, value=value, defaults={"jurisdiction": writing.record})
+    return writing.changed
+
+
+def _snapshot(record):
+    identifiers = record.identifiers.order_by("scheme", "value").values("scheme", "value")
+    return fields_of(record) | {"identifiers": list(identifiers)}

@@ -70,3 +70,8 @@ def contacts_visible_to(person):
 
 def may_read_log(person) -> bool:
     return is_staff(person)
+
+
+def may_write_jurisdiction(person, jurisdiction) -> bool:
+    """May she change a jurisdiction and its departments: its own editors; adding one is for administrators."""
+    return is_administrator(person) or bool(jurisdiction and jurisdiction.pk in jurisdictions_written_by(person))

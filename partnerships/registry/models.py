@@ -125,6 +125,9 @@ class PartyRole(models.Model):
                 fields=["partnership"],
                 condition=Q(role=Role.BACKBONE, ends_on__isnull=True, is_shared=False),
                 name="one_open_backbone",
+                violation_error_message=(
+                    "Two parties hold the backbone. Close one of the two, or say that they hold it together."
+                ),
             ),
         ]
         indexes = [models.Index(fields=["role", "partnership"])]
@@ -259,13 +262,13 @@ class Publication(models.Model):
     """The public document of a partnership as stored text (`registry.publication`).
 
     `body` is the JSON text; empty while a large change waits to be refilled; null while the partnership is not public.
-    `stamp` is 0 until it is first published; a null body with a stamp is a tombstone. `facets` are the filter values that
-    the stored counts hold for it.
+    `stamp` is 0 until it is first published; a null body with a stamp is a tombstone. `facets` are the values that
+    it counts for beside filters.
     """
 
     partnership = models.OneToOneField(Partnership, models.SET_NULL, null=True, related_name="publication")
     public_id = models.CharField(max_length=12, unique=True)
-    body = models.TextField(null=True)
+    body = models.TextField(null=True)  # noqa: DJ001 (null and empty mean two things, see above)
     facets = models.JSONField(default=list)
     stamp = models.BigIntegerField(default=0)
     at = models.DateTimeField()

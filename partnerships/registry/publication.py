@@ -232,15 +232,16 @@ def _publish_batch(ids):
     stamp, at, counts, entries, moved = next_stamp(), clock.now(), Counter(), [], []
     for pk, document in documents.items():
         publication = stored[pk]
-        body = write(document) if pk in public else None
-        facets = facets_of(document, ancestors) if pk in public else []
+        body, facets = write(document) if pk in public else None, facets_of(document, ancestors)
         entries.append(search.Entry(pk, pk in public, *search_text(document)))
         if publication.body == body and publication.facets == facets:
             continue
         moved.append(publication)
-        counts.update(facets)
-        counts.subtract(publication.facets)
-        publication.body, publication.facets, publication.stamp, publication.at = body, facets, stamp, at
+        counts.update(facets if body is not None else [])
+        counts.subtract(publication.facets if publication.body is not None else [])
+        if body is not None or publication.body is not None:
+            publication.stamp, publication.at = stamp, at
+        publication.body, publication.facets = body, facets
     Publication.objects.bulk_update(moved, ["body", "facets", "stamp", "at"])
     search.index(RESOURCE, entries)
     count_facets(counts)
@@ -280,8 +281,13 @@ def withdraw_deleted(partnership) -> None:
     if publication is None:
         return
     counts = Counter()
-    counts.subtract(publication.facets)
-    publication.body, publication.facets, publication.stamp, publication.at = None, [], next_stamp(), clock.now()
+    if publication.body is None and publication.stamp == 0:
+        publication.delete()
+        return
+    if publication.body is not None:
+        counts.subtract(publication.facets)
+        publication.body, publication.stamp, publication.at = None, next_stamp(), clock.now()
+    publication.facets = []
     publication.save()
     count_facets(counts)
 

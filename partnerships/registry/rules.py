@@ -52,3 +52,8 @@ def may_write_partnership(person, partnership) -> bool:
 
 def may_add_partnership(person) -> bool:
     return may_write_somewhere(person)
+
+
+def may_lead_with(person, jurisdiction) -> bool:
+    """May she keep records that this jurisdiction leads."""
+    return is_administrator(person) or jurisdiction.pk in jurisdictions_written_by(person)

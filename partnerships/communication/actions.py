@@ -1,0 +1,122 @@
+"""Writing meetings and check-in dates. What changes plans its letters in the same transaction.
+
+`by` is the person, or None for a command. All raise ValidationError (by field), NotAllowed and, with a version, Stale.
+"""
+
+from django.db import transaction
+
+from partnerships.communication import planning, schedule
+from partnerships.communication.choices import MeetingStatus
+from partnerships.communication.models import CheckIn, CheckInPlan, Meeting
+from partnerships.core import clock, search, sync
+from partnerships.core.access import require
+from partnerships.core.children import replace_rows
+from partnerships.core.errors import ValidationError
+from partnerships.core.plain import fields_of, rows_of
+from partnerships.core.writing import change, create
+from partnerships.registry.rules import may_write_partnership
+
+# A change of one of these is news to those who are asked to come.
+NEWS = ("date", "time", "zone", "place", "link", "minutes_long", "status", "title")
+
+
+def snapshot(meeting) -> dict:
+    shot = fields_of(meeting, leave_out=("starts_at", "sequence"))
+    shot["agenda"] = rows_of(meeting.agenda.all(), leave_out=("meeting",))
+    shot["participants"] = rows_of(
+        meeting.participants.select_related("person", "contact", "party"), leave_out=("meeting",)
+    )
+    return shot
+
+
+@transaction.atomic
+def save_meeting(*, meeting=None, by, fields, version=None, why="", agenda=None, participants=None, request_id=None):
+    """Plans or changes a meeting. `agenda`: dicts of title, minutes; `participants`: dicts of person or contact, party.
+
+    A wall time that does not exist in the zone is refused with an explanation.
+    """
+    partnership = meeting.partnership if meeting else fields["partnership"]
+    require(by is None or may_write_partnership(by, partnership))
+    meeting = meeting or Meeting(**{k: fields[k] for k in ("is_sample", "is_illustration") if k in fields})
+    verb = "update" if meeting.pk else "create"
+    with change(
+        meeting, by=by, verb=verb, snapshot=snapshot, why=why, version=version, request_id=request_id
+    ) as writing:
+        current = writing.record
+        was_public = bool(current.pk) and _is_out(current)
+        before = Meeting(**{name: getattr(current, name) for name in NEWS}) if current.pk else None
+        for name, value in fields.items():
+            setattr(current, name, value)
+        _set_instant(current)
+        if before is not None and any(getattr(before, name) != getattr(current, name) for name in NEWS):
+            current.sequence += 1
+        if current.pk is None:
+            create(current)
+        else:
+            current.full_clean()
+            current.save()
+        if agenda is not None:
+            rows = [row | {"position": place} for place, row in enumerate(agenda)]
+            replace_rows(current.agenda, rows, name="agenda")
+        if participants is not None:
+            replace_rows(current.participants, participants, name="participants")
+    if writing.changed:
+        _follow(current, was_public=was_public)
+        planning.follow_meeting(current, before)
+    return writing.record
+
+
+def cancel_meeting(*, meeting, by, version=None, why=""):
+    """Calls a meeting off; those who were asked get one letter, and no reminder."""
+    return save_meeting(meeting=meeting, by=by, fields={"status": MeetingStatus.CANCELLED}, version=version, why=why)
+
+
+def _set_instant(meeting):
+    """`starts_at` from wall date, time and zone. Fields of the wrong type are left for full_clean to refuse."""
+    meeting.clean_fields(exclude=["partnership", "starts_at", "public_id"])
+    schedule.check_zone(meeting.zone)
+    words = schedule.explain_wall_time(meeting.date, meeting.time, meeting.zone)
+    if words:
+        raise ValidationError({"time": ValidationError(words, code="no_such_time")})
+    meeting.starts_at = schedule.instant(meeting.date, meeting.time, meeting.zone)
+
+
+def _is_out(meeting):
+    return meeting.is_public and meeting.partnership.is_published
+
+
+def _follow(meeting, *, was_public):
+    sync.follow("meeting", meeting.public_id, was_public=was_public, is_public=_is_out(meeting))
+    entry = search.Entry(meeting.pk, _is_out(meeting), meeting.title, meeting.partnership.title, meeting.place)
+    search.index("meeting", [entry])
+
+
+@transaction.atomic
+def save_check_in_plan(*, plan=None, by, fields):
+    """Sets the rhythm of check-ins: `partnership`, `rhythm`, `anchor_on`, `zone`, and who answers (`person` or `contact`)."""
+    partnership = plan.partnership if plan else fields["partnership"]
+    require(by is None or may_write_partnership(by, partnership))
+    plan = plan or CheckInPlan()
+    for name, value in fields.items():
+        setattr(plan, name, value)
+    schedule.check_zone(plan.zone)
+    if plan.pk is None or "anchor_on" in fields:
+        plan.next_due_on = plan.anchor_on
+    plan.full_clean()
+    plan.save()
+    planning.follow_check_in(plan)
+    return plan
+
+
+@transaction.atomic
+def record_check_in(*, plan, by, note="", done_on=None):
+    """Notes that the check-in that is due was held; the next one is due by the rhythm. Saying it twice for one day fails."""
+    plan = CheckInPlan.objects.select_for_update(no_key=True, of=("self",)).get(pk=plan.pk)
+    require(by is None or may_write_partnership(by, plan.partnership))
+    check_in = CheckIn(plan=plan, due_on=plan.next_due_on, done_on=done_on or clock.today(), note=note, recorded_by=by)
+    check_in.full_clean()
+    check_in.save()
+    plan.next_due_on = schedule.next_due(plan.anchor_on, plan.rhythm, plan.next_due_on)
+    plan.save(update_fields=["next_due_on"])
+    planning.follow_check_in(plan)
+    return check_in

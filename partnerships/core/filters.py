@@ -1,0 +1,127 @@
+"""Filters of lists: one bound FilterSet behind a page, its API twin and its download.
+
+A parameter that a list does not know is refused by name: ignoring a typo would return everything. What mail programs and
+advertisers add to links is let pass.
+"""
+
+import copy
+import re
+
+import django_filters
+from django import forms
+
+from partnerships.core.errors import UnknownParameters, ValidationError
+from partnerships.core.trees import subtree
+
+TRACKING = re.compile(r"(utm_\w+|fbclid|gclid|mc_\w+)\Z")
+LONGEST_QUERY = 200
+MOST_VALUES = 50
+
+
+class SeveralKeys(forms.MultipleChoiceField):
+    """Any of some keys, each given as one parameter of its own or with commas between."""
+
+    def to_python(self, value):
+        return [key for part in super().to_python(value) for key in part.split(",") if key]
+
+    def validate(self, value):
+        if len(value) > MOST_VALUES:
+            raise ValidationError(f"Choose {MOST_VALUES} values at most.", code="too_many")
+        for key in value:
+            if not self.valid_value(key):
+                known = ", ".join(str(choice) for choice, _ in self.choices)
+                raise ValidationError(
+                    "“%(key)s” is not known here. Known: %(known)s.",
+                    code="unknown_value",
+                    params={"key": key[:60], "known": known},
+                )
+
+
+class KeysFilter(django_filters.MultipleChoiceFilter):
+    """Rows that carry any of the chosen keys."""
+
+    field_class = SeveralKeys
+
+    def filter(self, qs, value):
+        return self.get_method(qs)(**{f"{self.field_name}__in": value}) if value else qs
+
+
+class TreeFilter(django_filters.Filter):
+    """Rows at or below the nodes with these keys. `nodes` gives the tree's rows, `by` the field that holds the key."""
+
+    field_class = forms.Field
+
+    def __init__(self, *args, nodes, by, apply, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.nodes, self.by, self.apply = nodes, by, apply
+
+    @property
+    def field(self):
+        if not hasattr(self, "_field"):
+            self._field = NodesField(nodes=self.nodes, by=self.by, required=False, label=self.label)
+        return self._field
+
+    def filter(self, qs, value):
+        return self.apply(self, qs, subtree(value)) if value is not None else qs
+
+
+class NodesField(forms.Field):
+    """One or more nodes of a tree by key: cleaned to a queryset of them, or None."""
+
+    widget = forms.SelectMultiple
+
+    def __init__(self, *, nodes, by, **kwargs):
+        super().__init__(**kwargs)
+        self.nodes, self.by = nodes, by
+
+    def to_python(self, value):
+        keys = [key for part in value or [] for key in part.split(",") if key]
+        if not keys:
+            return None
+        found = self.nodes().filter(**{f"{self.by}__in": keys[:MOST_VALUES]})
+        missing = sorted(set(keys) - set(found.values_list(self.by, flat=True)))
+        if missing:
+            raise ValidationError("“%(key)s” is not known here.", code="unknown_value", params={"key": missing[0][:60]})
+        return found
+
+
+class ListFilter(django_filters.FilterSet):
+    """A FilterSet that knows who asks (`person`), refuses unknown names, and builds only the filters that are used.
+
+    `data` is a QueryDict. Names in STAFF_ONLY do not exist for others. Raises UnknownParameters, or ValidationError with
+    the errors by parameter.
+    """
+
+    CONTROL = ("q", "exact", "ordering", "cursor")
+    STAFF_ONLY: tuple[str, ...] = ()
+
+    def __init__(self, data, queryset, *, person, is_staff=False, allow=()):
+        self.person = person
+        self.offered = self.names(is_staff=is_staff)
+        known = {*self.offered, *self.CONTROL, *allow}
+        unknown = [name for name in data if name not in known and not TRACKING.match(name)]
+        if unknown:
+            raise UnknownParameters(unknown, known)
+        self.is_bound, self.data, self.queryset, self.form_prefix, self.request = True, data, queryset, None, None
+        self.filters = {
+            name: copy.deepcopy(self.base_filters[name]) for name in self.offered if any(data.getlist(name))
+        }
+        for chosen in self.filters.values():
+            chosen.model, chosen.parent = queryset.model, self
+        if self.filters and not self.is_valid():
+            raise ValidationError(self.form.errors.as_data())
+
+    @classmethod
+    def names(cls, *, is_staff=False) -> list[str]:
+        """The parameters that filter this list, in the order in which they are shown."""
+        return [name for name in cls.base_filters if is_staff or name not in cls.STAFF_ONLY]
+
+    @property
+    def in_use(self) -> dict[str, list[str]]:
+        """The filters that are on, name → keys."""
+        split = {name: [k for v in self.data.getlist(name) for k in v.split(",") if k] for name in self.filters}
+        return {name: keys for name, keys in split.items() if keys}
+
+    @property
+    def qs(self):
+        return super().qs if self.filters else self.queryset

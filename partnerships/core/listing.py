@@ -1,0 +1,223 @@
+"""Lists: filtered rows, in a stable order, a page at a time by keyset, counted exactly up to a cap.
+
+Pages are found by the values of the last row seen (and can go back), so page 10,000 costs what page 1 costs and a row
+that is added or removed shifts nothing.
+"""
+
+import base64
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+import orjson
+from django.core.signing import BadSignature, Signer
+from django.db.models import BooleanField, F, Func, Q, Value
+
+from partnerships.core import search
+from partnerships.core.errors import ValidationError
+from partnerships.core.filters import LONGEST_QUERY, ListFilter
+
+CAP = 10_000
+BEST_MATCH = "match"
+
+
+@dataclass(frozen=True)
+class Ordering:
+    """A way to sort: the field, and whether it may be empty (empty ones stand last, either way round)."""
+
+    field: str
+    label: str
+    nullable: bool = False
+
+
+class _Beyond(Func):
+    """(a, b) > (x, y) as the database says it: one range of the index."""
+
+    output_field = BooleanField()
+
+    def __init__(self, sign, *expressions):
+        super().__init__(*expressions)
+        self.sign = sign
+
+    def as_sql(self, compiler, connection, **extra):
+        parts, params = [], []
+        for expression in self.source_expressions:
+            sql, values = compiler.compile(expression)
+            parts.append(sql)
+            params.extend(values)
+        half = len(parts) // 2
+        return f"({', '.join(parts[:half])}) {self.sign} ({', '.join(parts[half:])})", params
+
+
+@dataclass
+class Page:
+    """Rows of one page; cursors of its neighbors (None at the ends); the number of its first row, from 1."""
+
+    rows: list
+    next: str | None
+    previous: str | None
+    first: int
+
+
+@dataclass
+class Listing:
+    """A filtered list before it is cut into pages."""
+
+    rows: object
+    filters: ListFilter
+    orderings: dict[str, Ordering]
+    ordering: str
+    cursor: str = ""
+    query: object = None  # a search.Query
+    resource: str = ""
+    drafts: object = None
+    _total: tuple | None = field(default=None, repr=False)
+
+    def total(self) -> tuple[int, bool]:
+        """How many rows: exactly up to CAP, and whether there are more."""
+        if self._total is None:
+            n = len(self.rows.order_by().values_list("pk", flat=True)[: CAP + 1])
+            self._total = (min(n, CAP), n > CAP)
+        return self._total
+
+    def ordered(self):
+        """All rows in their order, for a download."""
+        if self.ordering == BEST_MATCH:
+            return self.rows.order_by("pk")
+        return self.rows.order_by(*_order_by(*self._sort(), backwards=False))
+
+    def page(self, size: int, *columns: str) -> Page:
+        """One page: records, or, with `columns`, tuples of (primary key, sort key, *columns), which are lighter."""
+        place = _read_cursor(self.cursor, self.ordering)
+        if self.ordering == BEST_MATCH:
+            return self._ranked_page(size, place, columns)
+        return self._keyset_page(size, place, columns)
+
+    def _sort(self):
+        return self.orderings[self.ordering.lstrip("-")], self.ordering.startswith("-")
+
+    def _keyset_page(self, size, place, columns):
+        sort, descending = self._sort()
+        backwards = bool(place and place["back"])
+        rows = self.rows.order_by(*_order_by(sort, descending, backwards=backwards))
+        if place:
+            rows = rows.filter(_beyond(sort, descending != backwards, backwards, *place["at"]))
+        found = list((rows.values_list("pk", sort.field, *columns) if columns else rows)[: size + 1])
+        more, found = len(found) > size, found[:size]
+        if backwards:
+            found.reverse()
+        first = (place["n"] - len(found) if backwards else place["n"]) if place else 1
+        has_next, has_previous = (bool(found), more) if backwards else (more, bool(place))
+        end = first + len(found)
+        return Page(
+            found,
+            self._cursor(found[-1], end, False, sort) if has_next and found else None,
+            self._cursor(found[0], first, True, sort) if has_previous and found else None,
+            max(first, 1),
+        )
+
+    def _cursor(self, row, n, back, sort):
+        pk, key = row[:2] if isinstance(row, tuple) else (row.pk, getattr(row, sort.field))
+        return _write_cursor(self.ordering, [key, pk], n, back)
+
+    def _ranked_page(self, size, place, columns):
+        start = place["at"][0] if place else 0
+        ids = search.ranked(self.resource, self.query, drafts=self.drafts)
+        kept = set(self.rows.order_by().filter(pk__in=ids).values_list("pk", flat=True)) if ids else set()
+        ids = [pk for pk in ids if pk in kept]
+        chosen = ids[start : start + size]
+        if columns:
+            rows = self.rows.order_by().filter(pk__in=chosen).values_list("pk", "pk", *columns)
+            found = {row[0]: row for row in rows}
+        else:
+            found = self.rows.in_bulk(chosen)
+        return Page(
+            [found[pk] for pk in chosen],
+            _write_cursor(BEST_MATCH, [start + size], 0, False) if len(ids) > start + size else None,
+            _write_cursor(BEST_MATCH, [max(0, start - size)], 0, False) if start else None,
+            start + 1,
+        )
+
+
+def make(filter_class, rows, params, *, person, orderings, default, resource, drafts=None, is_staff=False, allow=()):
+    """The listing for these parameters (a QueryDict). Raises UnknownParameters or ValidationError by parameter."""
+    filters = filter_class(params, rows, person=person, is_staff=is_staff, allow=allow)
+    rows, query = filters.qs, _read_query(resource, params)
+    if query is not None:
+        rows = rows.filter(pk__in=search.matching(resource, query, drafts=drafts))
+    ordering = params.get("ordering") or (BEST_MATCH if query else default)
+    known = {*orderings, *(f"-{name}" for name in orderings), *([BEST_MATCH] if query else [])}
+    if ordering not in known:
+        raise ValidationError(
+            {"ordering": ValidationError(
+                "This list cannot be sorted by “%(name)s”. Known: %(known)s.",
+                code="unknown_value",
+                params={"name": ordering[:60], "known": ", ".join(sorted(known))},
+            )}
+        )  # fmt: skip
+    return Listing(rows, filters, orderings, ordering, params.get("cursor", ""), query, resource, drafts)
+
+
+def _read_query(resource, params):
+    text = params.get("q", "").strip()
+    if len(text) > LONGEST_QUERY:
+        raise ValidationError(
+            {"q": ValidationError(f"Search for {LONGEST_QUERY} characters at most.", code="too_long")}
+        )
+    return search.read_query(resource, text, exact=params.get("exact") == "yes") if text else None
+
+
+def _order_by(sort, descending, *, backwards):
+    flip = descending != backwards
+    key = F(sort.field)
+    if sort.nullable:
+        # Empty ones stand last; read backwards they come first.
+        nulls = {"nulls_first": True} if backwards else {"nulls_last": True}
+        key = key.desc(**nulls) if flip else key.asc(**nulls)
+    else:
+        key = key.desc() if flip else key.asc()
+    if sort.field == "pk":
+        return [key]
+    return [key, F("pk").desc() if flip else F("pk").asc()]
+
+
+def _beyond(sort, descending, backwards, value, pk):
+    sign, word = ("<", "lt") if descending else (">", "gt")
+    if sort.field == "pk":
+        return Q(**{f"pk__{word}": pk})
+    if not sort.nullable:
+        return _Beyond(sign, F(sort.field), F("pk"), Value(value), Value(pk))
+    same, empty = Q(**{sort.field: value, f"pk__{word}": pk}), Q(**{f"{sort.field}__isnull": True})
+    if value is None:
+        beyond = empty & Q(**{f"pk__{word}": pk})
+        return beyond | ~empty if backwards else beyond
+    beyond = Q(**{f"{sort.field}__{word}": value}) | same
+    return beyond if backwards else beyond | empty
+
+
+# Cursors are signed: a value that a field cannot hold never reaches the database.
+_SIGNER = Signer(salt="cursor", sep="~")
+
+
+def _write_cursor(ordering, at, n, back):
+    dated = [{"t": v} if isinstance(v, datetime) else {"d": v} if isinstance(v, date) else v for v in at]
+    text = base64.urlsafe_b64encode(orjson.dumps([ordering, dated, n, back], default=str)).decode()
+    return _SIGNER.sign(text)
+
+
+def _read_cursor(text, ordering):
+    if not text:
+        return None
+    try:
+        written, at, n, back = orjson.loads(base64.urlsafe_b64decode(_SIGNER.unsign(text)))
+        if written != ordering:
+            raise BadSignature
+    except (BadSignature, ValueError):
+        words = "This page link is broken or belongs to another list. Start at the first page."
+        raise ValidationError({"cursor": ValidationError(words, code="bad_cursor")}) from None
+    return {"at": [_read_value(value) for value in at], "n": n, "back": back}
+
+
+def _read_value(value):
+    if isinstance(value, dict):
+        return datetime.fromisoformat(value["t"]) if "t" in value else date.fromisoformat(value["d"])
+    return value

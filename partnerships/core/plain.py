@@ -1,0 +1,35 @@
+"""Records as plain JSON values, for the change log and for showing two texts of one field."""
+
+from datetime import date, datetime, time
+from decimal import Decimal
+
+from django.db.models import Model
+
+NOT_CONTENT = {"id", "public_id", "version", "stamp", "created_at", "updated_at", "path", "is_sample"}
+
+
+def plain(value):
+    """A field's value as JSON: a related record by its public id, its key or its name; dates as ISO text."""
+    if isinstance(value, Model):
+        return getattr(value, "public_id", None) or getattr(value, "key", None) or str(value)
+    if isinstance(value, (date, datetime, time)):
+        return value.isoformat()
+    if isinstance(value, Decimal):
+        # Not str(): the two databases give 10 and 10.00 for one amount.
+        return format(value.normalize(), "f")
+    return value
+
+
+def fields_of(record, *, leave_out=()) -> dict:
+    """Content fields of a record, many-to-many ones as sorted lists. One query for each many-to-many field."""
+    meta, out = record._meta, {}
+    for field in meta.concrete_fields:
+        if field.name not in NOT_CONTENT and field.name not in leave_out:
+            out[field.name] = plain(getattr(record, field.name))
+    for field in meta.many_to_many:
+        out[field.name] = sorted(str(plain(other)) for other in getattr(record, field.name).all())
+    return out
+
+
+def rows_of(queryset, *, leave_out=()) -> list[dict]:
+    return [fields_of(row, leave_out=leave_out) for row in queryset]

@@ -1,0 +1,27 @@
+"""Sync of records that have no stored document: by their own stamp, and a tombstone once they are no longer public."""
+
+from partnerships.core import clock
+from partnerships.core.models import Tombstone
+from partnerships.core.stamps import next_stamp
+
+
+def bury(resource: str, public_ids) -> None:
+    """These records are no longer public: from now on sync says so, and nothing else."""
+    at, stamp = clock.now(), next_stamp()
+    rows = [Tombstone(resource=resource, public_id=public_id, stamp=stamp, at=at) for public_id in public_ids]
+    Tombstone.objects.bulk_create(
+        rows, update_conflicts=True, unique_fields=["resource", "public_id"], update_fields=["stamp", "at"]
+    )
+
+
+def unbury(resource: str, public_ids) -> None:
+    """These records are public (again)."""
+    Tombstone.objects.filter(resource=resource, public_id__in=public_ids).delete()
+
+
+def follow(resource: str, public_id: str, *, was_public: bool, is_public: bool) -> None:
+    """Keeps the tombstone of one record right after a change."""
+    if was_public and not is_public:
+        bury(resource, [public_id])
+    elif is_public and not was_public:
+        unbury(resource, [public_id])

@@ -1,0 +1,194 @@
+"""Writing the directory: each action is the only way to do what its name says.
+
+`by` is the person who does it, or None for a command of the operator. All raise ValidationError (by field), NotAllowed and,
+where a version is given, Stale; nothing is written then.
+"""
+
+from django.db import transaction
+
+from partnerships.core import search, sync
+from partnerships.core.access import require
+from partnerships.core.children import replace_rows
+from partnerships.core.plain import fields_of, rows_of
+from partnerships.core.trees import place
+from partnerships.core.writing import change, create
+from partnerships.directory.choices import Listing
+from partnerships.directory.models import Department, IssueArea, Jurisdiction, JurisdictionRelation, Organization
+from partnerships.directory.rules import LISTED, may_add_organization, may_write_jurisdiction, may_write_organization
+from partnerships.registry import publication
+from partnerships.registry.models import Partnership, Party
+
+_MANY = {
+    Organization: ("area", "languages", "issue_areas", "led_by", "communities"),
+    Department: ("issue_areas",),
+    Jurisdiction: (),
+    IssueArea: (),
+}
+
+
+def _snapshot(record):
+    shot = fields_of(record)
+    for name in ("contacts", "identifiers", "stages"):
+        if hasattr(record, name):
+            shot[name] = rows_of(getattr(record, name).all(), leave_out=("jurisdiction", "department", "organization"))
+    return shot
+
+
+def _save(model, record, *, by, version, why, fields, request_id, children):
+    """The frame of all four: gives the Writing, with the record as it was before under `.was`."""
+    record = record or model(**{k: v for k, v in fields.items() if k in ("is_sample", "is_illustration")})
+    with change(
+        record,
+        by=by,
+        verb="update" if record.pk else "create",
+        snapshot=_snapshot,
+        why=why,
+        version=version,
+        request_id=request_id,
+    ) as writing:
+        current = writing.record
+        for name, value in fields.items():
+            if name not in _MANY[model]:
+                setattr(current, name, value)
+        if current.pk is None:
+            create(current)
+        else:
+            current.full_clean()
+            current.save()
+        if hasattr(current, "path"):
+            place(current)
+        for name in _MANY[model]:
+            if name in fields:
+                getattr(current, name).set(fields[name])
+        for name, rows in children.items():
+            if rows is not None:
+                replace_rows(getattr(current, name), rows, name=name)
+    return writing
+
+
+@transaction.atomic
+def save_organization(
+    *, organization=None, by, fields, version=None, why="", contacts=None, identifiers=None, request_id=None
+):
+    """Adds or changes an organization. `fields` by model name, many-to-many ones as lists; lists of dicts for the rest."""
+    require(by is None or (may_write_organization(by, organization) if organization else may_add_organization(by)))
+    writing = _save(
+        Organization,
+        organization,
+        by=by,
+        version=version,
+        why=why,
+        fields=fields,
+        request_id=request_id,
+        children={"contacts": contacts, "identifiers": identifiers},
+    )
+    saved = writing.record
+    if writing.changed:
+        Party.objects.filter(organization=saved).exclude(side=saved.side).update(side=saved.side)
+        was = writing.before.get("listing", saved.listing) if writing.before else Listing.UNLISTED
+        sync.follow("organization", saved.public_id, was_public=was in LISTED, is_public=saved.listing in LISTED)
+        index_organizations([saved])
+        if {"name", "listing", "side"} & {*writing.before, *writing.after}:
+            publication.publish(publication.partnerships_showing(organization=saved))
+    return saved
+
+
+def index_organizations(organizations) -> None:
+    """What search may know of an organization: its name when it is listed, its aims when it is profiled."""
+    search.index(
+        "organization",
+        [
+            search.Entry(
+                o.pk,
+                o.listing in LISTED,
+                o.name,
+                o.other_names if o.listing == Listing.PROFILED else "",
+                o.aims if o.listing == Listing.PROFILED else "",
+            )
+            for o in organizations
+        ],
+    )
+
+
+@transaction.atomic
+def save_jurisdiction(
+    *,
+    jurisdiction=None,
+    by,
+    fields,
+    version=None,
+    why="",
+    identifiers=None,
+    contacts=None,
+    stages=None,
+    request_id=None,
+):
+    """Adds or changes a jurisdiction. With `stages` (dicts of stage, since, note) its stage becomes the latest of them."""
+    require(by is None or may_write_jurisdiction(by, jurisdiction))
+    if stages:
+        fields = fields | {"stage": max(stages, key=lambda row: row["since"])["stage"]}
+    writing = _save(
+        Jurisdiction,
+        jurisdiction,
+        by=by,
+        version=version,
+        why=why,
+        fields=fields,
+        request_id=request_id,
+        children={"identifiers": identifiers, "contacts": contacts, "stages": stages},
+    )
+    saved = writing.record
+    if writing.changed:
+        search.index("jurisdiction", [search.Entry(saved.pk, True, saved.name, saved.get_kind_display(), saved.about)])
+        if "name" in writing.after:
+            publication.publish(publication.partnerships_showing(jurisdiction=saved))
+    return saved
+
+
+def relate_jurisdictions(*, one, other, kind, by) -> None:
+    """Says that two jurisdictions touch or overlap; saying it twice changes nothing."""
+    require(by is None or may_write_jurisdiction(by, one))
+    first, second = sorted((one, other), key=lambda jurisdiction: jurisdiction.pk)
+    JurisdictionRelation.objects.get_or_create(first=first, second=second, kind=kind)
+
+
+@transaction.atomic
+def save_department(
+    *, department=None, by, fields, version=None, why="", contacts=None, identifiers=None, request_id=None
+):
+    """Adds or changes a department, office, initiative or unit."""
+    jurisdiction = fields.get("jurisdiction") or department.jurisdiction
+    require(by is None or may_write_jurisdiction(by, jurisdiction))
+    writing = _save(
+        Department,
+        department,
+        by=by,
+        version=version,
+        why=why,
+        fields=fields,
+        request_id=request_id,
+        children={"contacts": contacts, "identifiers": identifiers},
+    )
+    saved = writing.record
+    if writing.changed:
+        search.index("department", [search.Entry(saved.pk, True, saved.name, saved.jurisdiction.name, saved.about)])
+        if "name" in writing.after:
+            publication.publish(publication.partnerships_showing(department=saved))
+    return saved
+
+
+@transaction.atomic
+def save_issue_area(*, issue_area=None, by, fields, version=None, why="", request_id=None):
+    """Adds or changes an issue area. Moving one in the tree recounts the partnerships below it."""
+    require(by is None or by.is_administrator)
+    old_path = issue_area.path if issue_area else None
+    writing = _save(
+        IssueArea, issue_area, by=by, version=version, why=why, fields=fields, request_id=request_id, children={}
+    )
+    saved = writing.record
+    if writing.changed:
+        search.index("issue_area", [search.Entry(saved.pk, True, saved.name, "", saved.about)])
+        if old_path is not None and old_path != saved.path:
+            below = IssueArea.objects.filter(path__startswith=saved.path)
+            publication.publish(Partnership.objects.filter(issue_areas__in=below).values_list("pk", flat=True))
+    return saved

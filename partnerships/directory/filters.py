@@ -1,0 +1,86 @@
+"""The filters of the directory's lists, the same names on page, API and download."""
+
+import django_filters
+
+from partnerships.core.choices import Stage, Vocabulary
+from partnerships.core.filters import KeysFilter, ListFilter, TreeFilter
+from partnerships.directory.choices import DepartmentKind, JurisdictionKind, Listing
+from partnerships.directory.models import Department, IssueArea, Jurisdiction, Organization, Term
+from partnerships.directory.rules import issue_areas_visible_to, jurisdictions_visible_to
+
+
+def _terms(vocabulary):
+    return lambda: Term.objects.filter(vocabulary=vocabulary).values_list("key", "label")
+
+
+def _at_or_below(field):
+    return lambda filter_, qs, nodes: qs.filter(**{f"{field}__in": nodes})
+
+
+def _profiled_in_areas(filter_, qs, nodes):
+    """Only what a profile says may match: a named-only organization must not be found by what it does not show."""
+    shown = Organization.objects.filter(issue_areas__in=nodes, listing=Listing.PROFILED)
+    return qs.filter(pk__in=shown.values("pk"))
+
+
+def _profiled_serving(filter_, qs, nodes):
+    shown = Organization.objects.filter(area__in=nodes, listing=Listing.PROFILED)
+    return qs.filter(pk__in=shown.values("pk"))
+
+
+class ProfileKeysFilter(KeysFilter):
+    def filter(self, qs, value):
+        return super().filter(qs.filter(listing=Listing.PROFILED), value) if value else qs
+
+
+def issue_filter(apply):
+    return TreeFilter(nodes=lambda: issue_areas_visible_to(None), by="key", apply=apply, label="Issue area")
+
+
+def jurisdiction_filter(apply, label="Jurisdiction"):
+    return TreeFilter(nodes=lambda: jurisdictions_visible_to(None), by="public_id", apply=apply, label=label)
+
+
+class JurisdictionFilter(ListFilter):
+    kind = KeysFilter(choices=JurisdictionKind.choices, label="Kind")
+    stage = KeysFilter(choices=Stage.choices, label="Stage")
+    state = django_filters.CharFilter(
+        field_name="state", lookup_expr="iexact", label="State (two letters)", max_length=2
+    )
+    within = jurisdiction_filter(_at_or_below("pk"), label="Within")
+
+    class Meta:
+        model = Jurisdiction
+        fields: list[str] = []
+
+
+class DepartmentFilter(ListFilter):
+    kind = KeysFilter(choices=DepartmentKind.choices, label="Kind")
+    jurisdiction = jurisdiction_filter(_at_or_below("jurisdiction"))
+    issue = issue_filter(lambda filter_, qs, nodes: qs.filter(pk__in=Department.objects.filter(issue_areas__in=nodes)))
+
+    class Meta:
+        model = Department
+        fields: list[str] = []
+
+
+class IssueAreaFilter(ListFilter):
+    within = TreeFilter(nodes=lambda: issue_areas_visible_to(None), by="key", apply=_at_or_below("pk"), label="Within")
+
+    class Meta:
+        model = IssueArea
+        fields: list[str] = []
+
+
+class OrganizationFilter(ListFilter):
+    STAFF_ONLY = ("listing",)
+
+    side = KeysFilter(choices=[("community", "Community"), ("institution", "Institution")], label="Side")
+    kind = ProfileKeysFilter(field_name="kind__key", choices=_terms(Vocabulary.ORGANIZATION_KIND), label="Kind")
+    issue = issue_filter(_profiled_in_areas)
+    jurisdiction = jurisdiction_filter(_profiled_serving, label="Area served")
+    listing = KeysFilter(choices=Listing.choices, label="Listing")
+
+    class Meta:
+        model = Organization
+        fields: list[str] = []

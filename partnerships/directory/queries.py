@@ -1,0 +1,200 @@
+"""Reading the directory: lists, details and the words for open terms."""
+
+from dataclasses import dataclass
+
+from django.db.models import Count, Q
+
+from partnerships.core import listing
+from partnerships.core.access import get_or_missing, is_administrator, is_staff, jurisdictions_written_by
+from partnerships.core.choices import Vocabulary
+from partnerships.core.listing import Ordering
+from partnerships.directory.choices import Listing, Reader
+from partnerships.directory.filters import DepartmentFilter, IssueAreaFilter, JurisdictionFilter, OrganizationFilter
+from partnerships.directory.matching import likely_duplicates
+from partnerships.directory.models import Department, IssueArea, Jurisdiction, JurisdictionRelation, Organization, Term
+from partnerships.directory.rules import (
+    contacts_visible_to,
+    departments_visible_to,
+    issue_areas_visible_to,
+    jurisdictions_visible_to,
+    may_read_whole,
+    organizations_visible_to,
+)
+
+BY_NAME = {
+    "name": Ordering("name", "Name"),
+    "updated": Ordering("updated_at", "Last changed"),
+    "id": Ordering("pk", "Oldest record"),
+}
+
+
+def term_labels() -> dict[str, dict[str, str]]:
+    """Vocabulary → key → label, of all open terms (issue areas under “issue”). Two queries."""
+    labels = {vocabulary: {} for vocabulary in Vocabulary.values}
+    for vocabulary, key, label in Term.objects.values_list("vocabulary", "key", "label"):
+        labels[vocabulary][key] = label
+    labels["issue"] = dict(IssueArea.objects.values_list("key", "name"))
+    return labels
+
+
+def terms(vocabulary):
+    """The terms that may still be chosen."""
+    return Term.objects.filter(vocabulary=vocabulary, is_retired=False)
+
+
+def issue_tree() -> list[tuple[int, IssueArea]]:
+    """All issue areas as (level from 0, area), each below its parent. One query."""
+    areas = list(issue_areas_visible_to(None))
+    below = {}
+    for area in areas:
+        below.setdefault(area.parent_id, []).append(area)
+
+    def walk(parent, level):
+        for area in below.get(parent, ()):
+            yield level, area
+            yield from walk(area.pk, level + 1)
+
+    return list(walk(None, 0))
+
+
+def _list(filter_class, rows, person, params, *, resource, default="name", allow=(), drafts=None):
+    return listing.make(
+        filter_class,
+        rows,
+        params,
+        person=person,
+        orderings=BY_NAME,
+        default=default,
+        resource=resource,
+        drafts=drafts,
+        is_staff=is_staff(person),
+        allow=allow,
+    )
+
+
+def jurisdiction_list(person, params, *, allow=()):
+    return _list(
+        JurisdictionFilter, jurisdictions_visible_to(person), person, params, resource="jurisdiction", allow=allow
+    )
+
+
+def department_list(person, params, *, allow=()):
+    return _list(
+        DepartmentFilter,
+        departments_visible_to(person).select_related("jurisdiction"),
+        person,
+        params,
+        resource="department",
+        allow=allow,
+    )
+
+
+def issue_area_list(person, params, *, allow=()):
+    return _list(IssueAreaFilter, issue_areas_visible_to(person), person, params, resource="issue_area", allow=allow)
+
+
+def organization_list(person, params, *, allow=()):
+    """Organizations that the person may see; search finds an unlisted one only for those who may see it."""
+    rows = organizations_visible_to(person).select_related("kind")
+    drafts = (
+        organizations_visible_to(person).filter(listing=Listing.UNLISTED).values("pk") if is_staff(person) else None
+    )
+    return _list(OrganizationFilter, rows, person, params, resource="organization", allow=allow, drafts=drafts)
+
+
+@dataclass(frozen=True)
+class OrganizationFacts:
+    """What one reader may read of an organization. Masked here, so that no page or serializer has to think of it.
+
+    A named-only organization shows its name and side to outsiders; private fields open by the organization's own choice.
+    """
+
+    organization: Organization
+    is_whole: bool  # reads the private fields
+    profile: dict  # kind, aims, website, … or empty when named only
+    private: dict  # address, led_by, communities: those that may be read
+
+
+def organization_facts(person, organization) -> OrganizationFacts:
+    """Up to seven queries, none of which grows with the organization's partnerships."""
+    whole = may_read_whole(person, organization)
+    if not whole and organization.listing != Listing.PROFILED:
+        return OrganizationFacts(organization, False, {}, {})
+    profile = {
+        "kind": organization.kind,
+        "aims": organization.aims,
+        "other_names": organization.other_names,
+        "website": organization.website,
+        "area_note": organization.area_note,
+        "area": list(organization.area.all()),
+        "languages": list(organization.languages.all()),
+        "issue_areas": list(organization.issue_areas.all()),
+    }
+    private = {}
+    for name in Organization.PRIVATE_FIELDS:
+        if whole or organization.open_fields.get(name) == Reader.PUBLIC:
+            value = getattr(organization, name)
+            private[name] = list(value.all()) if hasattr(value, "all") else value
+    return OrganizationFacts(organization, whole, profile, private)
+
+
+def organization(person, public_id):
+    """One organization. Raises Missing or MistypedId."""
+    return get_or_missing(organizations_visible_to(person).select_related("kind", "kept_by"), public_id)
+
+
+def jurisdiction(person, public_id):
+    return get_or_missing(jurisdictions_visible_to(person).select_related("parent"), public_id)
+
+
+def department(person, public_id):
+    return get_or_missing(departments_visible_to(person).select_related("jurisdiction", "parent"), public_id)
+
+
+def issue_area(person, key_or_id):
+    """One issue area, by its key or its public id."""
+    by_key = issue_areas_visible_to(person).filter(key=key_or_id).first()
+    return by_key or get_or_missing(issue_areas_visible_to(person), key_or_id)
+
+
+def contacts_of(person, record):
+    return list(contacts_visible_to(person).filter(**{record._meta.model_name: record}).select_related("role"))
+
+
+def relations_of(jurisdiction) -> dict[str, list[Jurisdiction]]:
+    """The jurisdictions that it touches or overlaps, by kind of relation."""
+    related = {}
+    rows = JurisdictionRelation.objects.filter(Q(first=jurisdiction) | Q(second=jurisdiction))
+    for row in rows.select_related("first", "second"):
+        other = row.second if row.first_id == jurisdiction.pk else row.first
+        related.setdefault(row.kind, []).append(other)
+    return {kind: sorted(others, key=lambda j: j.name) for kind, others in related.items()}
+
+
+def department_tree(jurisdiction) -> list[tuple[int, Department]]:
+    """The departments of a jurisdiction as (level, department), by path."""
+    rows = list(Department.objects.filter(jurisdiction=jurisdiction).order_by("path"))
+    return [(row.path.count("/") - 2, row) for row in rows]
+
+
+def jurisdictions_of_editor(person):
+    """The jurisdictions whose records the person may keep."""
+    if is_administrator(person):
+        return Jurisdiction.objects.all()
+    return Jurisdiction.objects.filter(pk__in=jurisdictions_written_by(person))
+
+
+def similar_organizations(person, name, *, but=None):
+    """Likely duplicates of this name among the organizations that the person may see: (score, organization)."""
+    rows = organizations_visible_to(person).exclude(pk=but.pk if but else None)
+    first_words = Q()
+    for word in name.split()[:6]:
+        if len(word) > 2:
+            first_words |= Q(name__icontains=word[:4])
+    rows = rows.filter(first_words)[:500] if first_words else []
+    return likely_duplicates(name, [(row.name, row) for row in rows])
+
+
+def counts_by_issue(rows) -> dict[int, int]:
+    """Issue area id → how many of these partnerships carry it."""
+    return dict(rows.values_list("issue_areas").annotate(n=Count("pk")).order_by())

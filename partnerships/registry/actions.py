@@ -1,0 +1,253 @@
+"""Writing partnerships: each action is the only way to do what its name says.
+
+`by` is the person who does it, or None for a command of the operator. All raise ValidationError (by field; a row's field
+as “parties-0-circle”), NotAllowed and, where a version is given, Stale; nothing is written then.
+"""
+
+from django.db import transaction
+
+from partnerships.core import clock, search, sync
+from partnerships.core.access import require
+from partnerships.core.children import by_field, replace_rows
+from partnerships.core.errors import ValidationError
+from partnerships.core.plain import fields_of, rows_of
+from partnerships.core.writing import change, create
+from partnerships.directory.models import Department, Jurisdiction, Organization
+from partnerships.registry import checks, publication
+from partnerships.registry.choices import Role, Status
+from partnerships.registry.models import Partnership, PartnershipLink, PartyRole
+from partnerships.registry.rules import may_add_partnership, may_lead_with, may_write_partnership
+
+# The kind's own facts: one row each, or lists of rows.
+ONE_ROW = ("agreement", "training", "advisory_body", "joint_project")
+MANY_ROWS = ("seats", "asks", "practices", "documents")
+_ENTITIES = (("jurisdiction", Jurisdiction), ("department", Department), ("organization", Organization))
+
+
+def snapshot(partnership) -> dict:
+    """All of a partnership as plain values, for the change log and for comparing two texts."""
+    shot = fields_of(partnership, leave_out=("published_at",))
+    shot["parties"] = [_party_shot(party) for party in partnership.parties.prefetch_related("roles")]
+    for name in ONE_ROW:
+        row = type(partnership)._meta.get_field(name).related_model.objects.filter(partnership=partnership).first()
+        shot[name] = fields_of(row, leave_out=("partnership",)) if row else None
+    for name in MANY_ROWS:
+        shot[name] = rows_of(getattr(partnership, name).all(), leave_out=("partnership",))
+    shot["grew_out_of"] = rows_of(partnership.links_earlier.select_related("earlier"), leave_out=("later",))
+    shot["led_to"] = rows_of(partnership.links_later.select_related("later"), leave_out=("earlier",))
+    return shot
+
+
+def _party_shot(party):
+    roles = [fields_of(role, leave_out=("partnership", "party")) for role in party.roles.all()]
+    return fields_of(party, leave_out=("partnership",)) | {"roles": roles}
+
+
+@transaction.atomic
+def save_partnership(
+    *,
+    partnership=None,
+    by,
+    fields,
+    version=None,
+    why="",
+    parties=None,
+    facts=None,
+    grew_out_of=None,
+    led_to=None,
+    request_id=None,
+):
+    """Adds (as a draft) or changes a partnership with its parties and its kind's facts.
+
+    `fields`: by model name, `issue_areas` as a list. `parties`: dicts of the Party fields, plus `roles`: dicts of role,
+    hours_per_month, starts_on, ends_on; None leaves them. `facts`: by name in ONE_ROW (a dict, or None to remove it) or
+    MANY_ROWS (dicts; a seat's or practice's party is given by its place in `parties`, counted from 0).
+    `grew_out_of`: earlier partnerships; `led_to`: dicts of later, came_of_it, url.
+    """
+    _require_lead(by, partnership, fields)
+    partnership = partnership or Partnership(**{k: fields[k] for k in ("is_sample", "is_illustration") if k in fields})
+    verb = "update" if partnership.pk else "create"
+    with change(
+        partnership, by=by, verb=verb, snapshot=snapshot, why=why, version=version, request_id=request_id
+    ) as writing:
+        current = writing.record
+        _write_fields(current, fields)
+        if parties is not None:
+            _write_parties(current, parties)
+        _write_facts(current, facts or {})
+        _write_links(current, grew_out_of, led_to)
+        if current.is_published:
+            checks.require_whole(current)
+    if verb == "create":
+        publication.prepare(writing.record)
+    if writing.changed:
+        publication.publish([writing.record.pk])
+    return writing.record
+
+
+def _require_lead(by, partnership, fields):
+    if by is None:
+        return
+    require(may_write_partnership(by, partnership) if partnership else may_add_partnership(by))
+    lead = fields.get("lead")
+    if lead is not None and not may_lead_with(by, lead) and (partnership is None or partnership.lead_id != lead.pk):
+        words = f"You are not an editor of {lead}. Pick a jurisdiction that you write for."
+        raise ValidationError({"lead": words}, code="not_yours")
+
+
+def _write_fields(partnership, fields):
+    for name, value in fields.items():
+        if name != "issue_areas":
+            setattr(partnership, name, value)
+    if partnership.pk is None:
+        create(partnership)
+    else:
+        partnership.full_clean()
+        partnership.save()
+    if "issue_areas" in fields:
+        partnership.issue_areas.set(fields["issue_areas"])
+
+
+def _write_parties(partnership, rows):
+    _lock_entities(partnership, rows)
+    roles, plain_rows = [], []
+    for place, row in enumerate(rows):
+        row = dict(row)
+        roles.append(row.pop("roles", []))
+        organization = row.get("organization")
+        row["side"] = organization.side if organization else "government"
+        plain_rows.append(row | {"position": place})
+    _refuse_twice(plain_rows)
+    # Rows are compared with each other by the database as they are written, so the old roles go first.
+    PartyRole.objects.filter(partnership=partnership).exclude(
+        party__in=[r["id"] for r in plain_rows if r.get("id")]
+    ).delete()
+    saved = replace_rows(partnership.parties, plain_rows, name="parties")
+    shared = partnership.backbone_is_shared
+    PartyRole.objects.filter(partnership=partnership, role=Role.BACKBONE).update(is_shared=shared)
+    for place, (party, wanted) in enumerate(zip(saved, roles, strict=True)):
+        held = {role.role: role for role in party.roles.all()}
+        wanted = [dict(row) | {"id": held[row["role"]].pk} if row["role"] in held else dict(row) for row in wanted]
+        extra = {"partnership": partnership, "is_shared": shared}
+        replace_rows(party.roles, wanted, name=f"parties-{place}-roles", extra=extra)
+
+
+def _lock_entities(partnership, rows):
+    """Locks what joins, so that a rename at the same moment sees this party or this party sees the new name."""
+    here = {(p.jurisdiction_id, p.department_id, p.organization_id) for p in partnership.parties.all()}
+    for name, model in _ENTITIES:
+        ids = {row[name].pk for row in rows if row.get(name)}
+        ids -= {key[[n for n, _ in _ENTITIES].index(name)] for key in here}
+        if ids:
+            list(model.objects.select_for_update(no_key=True, of=("self",)).filter(pk__in=ids).order_by("pk"))
+
+
+def _refuse_twice(rows):
+    seen = set()
+    for place, row in enumerate(rows):
+        entity = next((row[name] for name, _ in _ENTITIES if row.get(name)), None)
+        if entity is not None and entity in seen:
+            raise ValidationError({f"parties-{place}-": f"{entity} is here twice. Keep one of the two."}, code="twice")
+        seen.add(entity)
+
+
+def _write_facts(partnership, facts):
+    parties = list(partnership.parties.order_by("position", "id"))
+
+    def party(place):
+        return parties[place] if isinstance(place, int) and 0 <= place < len(parties) else None
+
+    for name, value in facts.items():
+        if name in ONE_ROW:
+            _write_one_row(partnership, name, value)
+            continue
+        rows = [dict(row) for row in value]
+        for row in rows:
+            if name == "seats":
+                row["held_by"] = party(row.get("held_by"))
+            if name == "practices":
+                row["shared_by"] = party(row.get("shared_by"))
+                row["adopted_by"] = [party(place) for place in row.get("adopted_by", ()) if party(place)]
+        replace_rows(getattr(partnership, name), rows, name=name)
+
+
+def _write_one_row(partnership, name, values):
+    model = Partnership._meta.get_field(name).related_model
+    row = model.objects.filter(partnership=partnership).first()
+    if values is None:
+        if row:
+            row.delete()
+        return
+    row = row or model(partnership=partnership)
+    for key, value in values.items():
+        setattr(row, key, value)
+    try:
+        row.full_clean()
+    except ValidationError as problem:
+        raise ValidationError({f"{name}-{field}": found for field, found in by_field(problem).items()}) from None
+    row.save()
+
+
+def _write_links(partnership, grew_out_of, led_to):
+    """Links change what the other partnership's document shows, so both are published again."""
+    touched = set()
+    if grew_out_of is not None:
+        old = {link.earlier_id: link.pk for link in partnership.links_earlier.all()}
+        rows = [{"earlier": p} | ({"id": old[p.pk]} if p.pk in old else {}) for p in grew_out_of]
+        replace_rows(partnership.links_earlier, rows, name="grew_out_of")
+        touched |= set(old) ^ {p.pk for p in grew_out_of}
+    if led_to is not None:
+        old = {link.later_id for link in partnership.links_later.all() if link.later_id}
+        replace_rows(partnership.links_later, led_to, name="led_to")
+        touched |= old ^ {row["later"].pk for row in led_to if row.get("later")}
+    publication.publish(touched - {partnership.pk})
+
+
+def publish_partnership(*, partnership, by, version=None, why=""):
+    """Shows a draft to everyone. Raises ValidationError with what is missing."""
+    return _set_published(partnership, True, by=by, version=version, why=why)
+
+
+def withdraw_partnership(*, partnership, by, version=None, why=""):
+    """Makes a published partnership a draft again; it leaves pages, search, API and sync at once."""
+    return _set_published(partnership, False, by=by, version=version, why=why)
+
+
+@transaction.atomic
+def _set_published(partnership, wanted, *, by, version, why):
+    require(by is None or may_write_partnership(by, partnership))
+    verb = "publish" if wanted else "withdraw"
+    with change(partnership, by=by, verb=verb, snapshot=snapshot, why=why, version=version) as writing:
+        current = writing.record
+        current.is_published = wanted
+        current.published_at = clock.now() if wanted else None
+        if wanted:
+            checks.require_whole(current)
+        current.save()
+    if writing.changed:
+        _follow_meetings(current, wanted)
+        linked = PartnershipLink.objects.filter(earlier=current).values_list("later_id", flat=True)
+        grown = PartnershipLink.objects.filter(later=current).values_list("earlier_id", flat=True)
+        publication.publish({current.pk, *filter(None, linked), *grown})
+    return writing.record
+
+
+def _follow_meetings(partnership, published):
+    """A partnership's public meetings come and go with it, in sync and in search."""
+    meetings = list(partnership.meetings.filter(is_public=True).values_list("pk", "public_id", "title"))
+    if not meetings:
+        return
+    ids = [public_id for _, public_id, _ in meetings]
+    sync.unbury("meeting", ids) if published else sync.bury("meeting", ids)
+    partnership.meetings.filter(is_public=True).update(stamp=sync.next_stamp())
+    search.index("meeting", [search.Entry(pk, published, title, partnership.title) for pk, _, title in meetings])
+
+
+def end_partnership(*, partnership, by, ends_on, reason, lessons="", version=None, why=""):
+    """Ends a partnership with its last day, the reason and what was learned."""
+    if not ends_on or not reason.strip():
+        missing = {} if ends_on else {"ends_on": "Give the last day."}
+        missing |= {} if reason.strip() else {"status_reason": "Say in a few words why it ends."}
+        raise ValidationError(missing)
+    fields = {"status": Status.ENDED, "ends_on": ends_on, "status_reason": reason, "lessons": lessons}
+    return save_partnership(partnership=partnership, by=by, fields=fields, version=version, why=why)

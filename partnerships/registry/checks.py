@@ -1,0 +1,40 @@
+"""What spans rows of a partnership and must hold once it is published; drafts may be unfinished.
+
+The action checks it under the partnership's lock, and `manage.py doctor` checks every published one.
+"""
+
+from partnerships.core.errors import ValidationError
+from partnerships.registry.choices import Kind, Role, Status
+
+_NEEDED_ROLE = {Kind.CONTRACT: Role.CONTRACTOR, Kind.TRAINING: Role.TRAINER}
+
+
+def problems(partnership) -> dict[str, str]:
+    """Field → what is wrong and what to do, of a saved partnership."""
+    found = {}
+    parties = list(partnership.parties.all())
+    roles = {role.role for role in partnership.roles.all()}
+    needed = _NEEDED_ROLE.get(partnership.kind)
+    if needed and needed not in roles:
+        found["parties"] = (
+            f"A {partnership.get_kind_display().lower()} needs a {Role(needed).label.lower()}. Give one party that role."
+        )
+    if partnership.kind == Kind.LEARNING and sum(1 for p in parties if p.jurisdiction_id or p.department_id) < 2:
+        found["parties"] = "Learning across jurisdictions needs two or more of them. Add a party."
+    if partnership.kind == Kind.STRATEGY and sum(1 for p in parties if p.department_id) < 2:
+        found["parties"] = "A strategy across departments needs two or more of them. Add a department."
+    if not parties:
+        found["parties"] = "A partnership needs at least one party. Add the first one."
+    if partnership.status == Status.ENDED and not (partnership.ends_on and partnership.status_reason):
+        found["status"] = "To end a partnership, give its last day and the reason."
+    for party in parties:
+        if partnership.ends_on and party.starts_on and party.starts_on > partnership.ends_on:
+            found["parties"] = f"{party} joins after the partnership ends. Change one of the two dates."
+    return found
+
+
+def require_whole(partnership) -> None:
+    """Raises ValidationError by field when a published partnership would not hold together."""
+    found = problems(partnership)
+    if found:
+        raise ValidationError(found)

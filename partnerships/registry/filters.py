@@ -1,0 +1,152 @@
+"""The filters of the list of partnerships, the same names on page, API and download."""
+
+from datetime import timedelta
+
+import django_filters
+from django.db.models import Exists, OuterRef, Q
+
+from partnerships.core import clock
+from partnerships.core.access import is_administrator, jurisdictions_read_by
+from partnerships.core.choices import Side, Stage, Vocabulary
+from partnerships.core.filters import KeysFilter, ListFilter, TreeFilter
+from partnerships.directory.models import Department, Term
+from partnerships.directory.rules import (
+    departments_visible_to,
+    issue_areas_visible_to,
+    jurisdictions_visible_to,
+    organizations_visible_to,
+)
+from partnerships.registry.choices import Engagement, Kind, Role, Status
+from partnerships.registry.models import Partnership, PartyRole
+from partnerships.registry.rules import parties_visible_to
+
+# What "needs attention" means, by dates alone (docs/words.md).
+NEEDS = {
+    "agreement_ending": "Agreement ends within 90 days",
+    "past_its_end": "Past its end date, not ended",
+    "check_in_late": "Check-in overdue",
+    "not_verified": "Not checked for a year",
+}
+
+
+def terms(vocabulary):
+    return lambda: Term.objects.filter(vocabulary=vocabulary).values_list("key", "label")
+
+
+def _having(filterset, **conditions):
+    """A party that the asking person may see, with these conditions, in the partnership of the outer query."""
+    return Exists(parties_visible_to(filterset.person).filter(partnership=OuterRef("pk"), **conditions))
+
+
+class PartyKeysFilter(KeysFilter):
+    def filter(self, qs, value):
+        return qs.filter(_having(self.parent, **{f"{self.field_name}__in": value})) if value else qs
+
+
+class RoleFilter(KeysFilter):
+    def filter(self, qs, value):
+        if not value:
+            return qs
+        parties = parties_visible_to(self.parent.person).values("pk")
+        held = PartyRole.objects.filter(partnership=OuterRef("pk"), role__in=value, party__in=parties)
+        return qs.filter(Exists(held))
+
+
+def _in_issue_areas(filter_, qs, areas):
+    tagged = Partnership.issue_areas.through.objects.filter(partnership=OuterRef("pk"), issuearea__in=areas)
+    return qs.filter(Exists(tagged))
+
+
+def _in_jurisdictions(filter_, qs, jurisdictions):
+    """Led from there, or with a party of there."""
+    parties = parties_visible_to(filter_.parent.person).filter(partnership=OuterRef("pk"))
+    departments = Department.objects.filter(jurisdiction__in=jurisdictions)
+    return qs.filter(
+        Q(lead__in=jurisdictions)
+        | Exists(parties.filter(jurisdiction__in=jurisdictions))
+        | Exists(parties.filter(department__in=departments))
+    )
+
+
+def _in_departments(filter_, qs, departments):
+    return qs.filter(_having(filter_.parent, department__in=departments))
+
+
+class OrganizationFilter(TreeFilter):
+    """Partnerships with this organization at the table; one that the person may not see is as unknown as a missing one."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, nodes=self._visible, apply=None, **kwargs)
+
+    def __deepcopy__(self, memo):
+        return type(self)(by=self.by, label=self.label)
+
+    def _visible(self):
+        return organizations_visible_to(self.parent.person)
+
+    def filter(self, qs, value):
+        return qs.filter(_having(self.parent, organization__in=value)) if value is not None else qs
+
+
+class NeedsFilter(KeysFilter):
+    """Staff's own partnerships that something is due on."""
+
+    def filter(self, qs, value):
+        if not value:
+            return qs
+        today, person = clock.today(), self.parent.person
+        soon, year_ago = today + timedelta(days=90), today - timedelta(days=365)
+        conditions = {
+            "agreement_ending": Q(agreement__ends_on__range=(today, soon)),
+            "past_its_end": Q(ends_on__lt=today) & ~Q(status=Status.ENDED),
+            "check_in_late": Q(check_in_plans__next_due_on__lt=today, check_in_plans__is_active=True),
+            "not_verified": Q(last_verified_on__lt=year_ago)
+            | Q(last_verified_on__isnull=True, created_at__date__lt=year_ago),
+        }
+        any_of = Q()
+        for key in value:
+            any_of |= conditions[key]
+        own = Partnership.objects.filter(any_of)
+        if not is_administrator(person):
+            own = own.filter(lead__in=jurisdictions_read_by(person))
+        return qs.filter(pk__in=own.values("pk"))
+
+
+def _date(field, lookup, label):
+    return django_filters.DateFilter(field_name=field, lookup_expr=lookup, label=label)
+
+
+class PartnershipFilter(ListFilter):
+    STAFF_ONLY = ("needs", "draft")
+
+    kind = KeysFilter(choices=Kind.choices, label="Kind")
+    purpose = KeysFilter(field_name="purpose__key", choices=terms(Vocabulary.PURPOSE), label="Purpose")
+    status = KeysFilter(choices=Status.choices, label="Status")
+    side = PartyKeysFilter(choices=Side.choices, label="Side at the table")
+    issue = TreeFilter(nodes=lambda: issue_areas_visible_to(None), by="key", apply=_in_issue_areas, label="Issue area")
+    jurisdiction = TreeFilter(
+        nodes=lambda: jurisdictions_visible_to(None), by="public_id", apply=_in_jurisdictions, label="Jurisdiction"
+    )
+    department = TreeFilter(
+        nodes=lambda: departments_visible_to(None), by="public_id", apply=_in_departments, label="Department"
+    )
+    organization = OrganizationFilter(by="public_id", label="Organization")
+    role = RoleFilter(choices=Role.choices, label="Role of a party")
+    stage = KeysFilter(field_name="lead__stage", choices=Stage.choices, label="Stage of the lead")
+    engagement = KeysFilter(choices=[(str(k), v) for k, v in Engagement.choices], label="Promised to community")
+    origin = KeysFilter(field_name="origin__key", choices=terms(Vocabulary.ORIGIN), label="Why it formed")
+    starts_after = _date("starts_on", "gte", "Started on or after")
+    starts_before = _date("starts_on", "lte", "Started on or before")
+    ends_after = _date("ends_on", "gte", "Ends on or after")
+    ends_before = _date("ends_on", "lte", "Ends on or before")
+    needs = NeedsFilter(choices=list(NEEDS.items()), label="Needs attention")
+    draft = django_filters.ChoiceFilter(
+        field_name="is_published", choices=[("yes", "Drafts only")], method="drafts_only", label="Drafts"
+    )
+
+    class Meta:
+        model = Partnership
+        fields: list[str] = []
+
+    def drafts_only(self, queryset, name, value):
+        return queryset.filter(is_published=False)

@@ -1,0 +1,187 @@
+"""Reading partnerships: lists, details, and the counts beside filters."""
+
+from dataclasses import dataclass, field
+
+import orjson
+from django.db import connection
+
+from partnerships.core import listing
+from partnerships.core.access import get_or_missing, is_administrator, is_staff, jurisdictions_read_by
+from partnerships.core.errors import Missing
+from partnerships.core.listing import CAP, Ordering
+from partnerships.core.models import Change, FacetCount
+from partnerships.registry import publication
+from partnerships.registry.filters import PartnershipFilter
+from partnerships.registry.models import Partnership, Publication
+from partnerships.registry.rules import may_read_whole, parties_visible_to, partnerships_visible_to
+
+ORDERINGS = {
+    "updated": Ordering("updated_at", "Last changed"),
+    "title": Ordering("title", "Title"),
+    "starts": Ordering("starts_on", "Start date", nullable=True),
+    "id": Ordering("pk", "Oldest record"),
+}
+# The filters that have stored counts, by their name on page and API.
+COUNTED = ("kind", "purpose", "origin", "status", "side", "issue", "role", "engagement")
+
+
+def partnership_list(person, params, *, default="-updated", allow=()):
+    """The partnerships that the person may see, filtered by these parameters (a QueryDict): for page, API and download."""
+    rows = partnerships_visible_to(person)
+    return listing.make(
+        PartnershipFilter,
+        rows,
+        params,
+        person=person,
+        orderings=ORDERINGS,
+        default=default,
+        resource=publication.RESOURCE,
+        drafts=_own_drafts(person),
+        is_staff=is_staff(person),
+        allow=allow,
+    )
+
+
+def _own_drafts(person):
+    if is_administrator(person):
+        return Partnership.objects.filter(is_published=False).values("pk")
+    own = jurisdictions_read_by(person)
+    return Partnership.objects.filter(is_published=False, lead__in=own).values("pk") if own else None
+
+
+DOCUMENT_COLUMNS = ("lead_id", "is_published", "publication__body")
+
+
+def documents(person, rows) -> list[dict]:
+    """The documents to show for these rows (tuples of Listing.page with DOCUMENT_COLUMNS), as this person may see them.
+
+    Stored ones as they are; where the person reads more than the public (and where none is stored), built now.
+    """
+    reads_all, own = is_administrator(person), set(jurisdictions_read_by(person))
+    more = [row[0] for row in rows if reads_all or row[2] in own or not row[3] or not row[4]]
+    built = publication.build(more, parties=parties_visible_to(person)) if more else {}
+    return [built.get(row[0]) or orjson.loads(row[4]) for row in rows]
+
+
+def documents_by_id(person, pks) -> dict[int, dict]:
+    """The same for primary keys of partnerships that the person may see; others are left out."""
+    rows = partnerships_visible_to(person).filter(pk__in=list(pks)).values_list("pk", "pk", *DOCUMENT_COLUMNS)
+    rows = list(rows)
+    return dict(zip([row[0] for row in rows], documents(person, rows), strict=True))
+
+
+@dataclass
+class PartnershipDetail:
+    """One partnership as one person may see it."""
+
+    record: Partnership
+    document: dict
+    is_whole: bool  # reads drafts, notes and unlisted parties
+    related: list[dict] = field(default_factory=list)  # documents of linked partnerships
+    notes: list[tuple[str, str]] = field(default_factory=list)  # party name, internal note
+
+
+def partnership(person, public_id: str) -> Partnership:
+    """The record. Raises Missing or MistypedId."""
+    return get_or_missing(partnerships_visible_to(person).select_related("lead", "purpose", "origin"), public_id)
+
+
+def partnership_detail(person, public_id: str) -> PartnershipDetail:
+    """One partnership with what hangs on it: a fixed number of queries."""
+    record = partnership(person, public_id)
+    whole = may_read_whole(person, record)
+    row = (record.pk, None, record.lead_id, record.is_published, _body(record) if not whole else "")
+    (document,) = documents(person, [row])
+    linked = set(document["grew_out_of"]) | {link["id"] for link in document["led_to"] if link["id"]}
+    pks = partnerships_visible_to(person).filter(public_id__in=linked).values_list("pk", flat=True)
+    related = list(documents_by_id(person, pks).values()) if linked else []
+    notes = []
+    if whole:
+        notes = [(str(p), p.internal_notes) for p in record.parties.select_related(*_ENTITY) if p.internal_notes]
+    return PartnershipDetail(record, document, whole, related, notes)
+
+
+_ENTITY = ("jurisdiction", "department", "organization")
+
+
+def _body(record):
+    return Publication.objects.filter(partnership=record).values_list("body", flat=True).first() or ""
+
+
+def public_body(public_id_or_pk) -> str:
+    """The stored public document of a published partnership as text. Raises Missing."""
+    row = (
+        Publication.objects.filter(pk=public_id_or_pk, body__isnull=False).values_list("body", "partnership_id").first()
+    )
+    if row is None:
+        raise Missing
+    return publication.body_of(*row)
+
+
+def change_log(person, record, *, most=50):
+    """The latest changes of a record that the person reads whole; nobody else sees its log."""
+    rows = Change.objects.filter(record_type=record._meta.model_name, record_id=record.pk)
+    return list(rows.select_related("by")[:most])
+
+
+def facet_counts(found) -> dict[str, dict[str, int]]:
+    """Counts beside the filters of a listing: facet → value → how many.
+
+    Nothing filtered: the stored counts. A filtered set of up to CAP rows: counted in one statement. One larger: only the
+    options of the one filter that is on, from the stored counts; the others stand without a number.
+    """
+    in_use = set(found.filters.in_use)
+    plain = found.query is None and not is_staff(found.filters.person)
+    if plain and not in_use:
+        return _stored_counts(COUNTED)
+    total, over = found.total()
+    counts = {} if over else _counted(found.rows)
+    if plain and len(in_use) == 1:
+        counts |= _stored_counts(in_use & set(COUNTED))
+    elif not over:
+        # Options of a filter that is on, beside the chosen ones, would count what adding them does not give.
+        counts = {name: values for name, values in counts.items() if name not in in_use}
+    return counts
+
+
+def _stored_counts(facets):
+    counts = {name: {} for name in facets}
+    rows = FacetCount.objects.filter(resource=publication.RESOURCE, facet__in=facets)
+    for facet, value, n in rows.values_list("facet", "value", "count"):
+        counts[facet][value] = n
+    return counts
+
+
+def _counted(rows):
+    inner = Publication.objects.filter(partnership__in=rows.order_by().values("pk")).values("facets")
+    sql, params = inner.query.sql_with_params()
+    each = "json_each(s.facets)" if connection.vendor == "sqlite" else "jsonb_array_elements_text(s.facets) AS e(value)"
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT value, count(*) FROM ({sql}) AS s, {each} GROUP BY value", params)  # noqa: S608
+        found = cursor.fetchall()
+    counts = {name: {} for name in COUNTED}
+    for key, n in found:
+        facet, _, value = key.partition(":")
+        counts[facet][value] = n
+    return counts
+
+
+def issue_counts(person) -> dict[str, int]:
+    """Issue area key → how many published partnerships stand at or below it (stored counts)."""
+    return _stored_counts(("issue",))["issue"]
+
+
+def recently_published(person, *, most=6) -> list[dict]:
+    """The documents of what was published lately."""
+    rows = partnerships_visible_to(person).filter(is_published=True).order_by("-published_at", "-pk")
+    return documents(person, list(rows.values_list("pk", "pk", *DOCUMENT_COLUMNS)[:most]))
+
+
+def partnerships_of(person, *, most=50, **entity):
+    """Documents of the partnerships that this record takes part in or leads, as the person may see them, and how many more."""
+    parties = parties_visible_to(person).filter(**entity).values("partnership")
+    rows = partnerships_visible_to(person).filter(pk__in=parties)
+    if "jurisdiction" in entity:
+        rows = rows | partnerships_visible_to(person).filter(lead=entity["jurisdiction"])
+    found = list(rows.order_by("-updated_at", "-pk").values_list("pk", "pk", *DOCUMENT_COLUMNS).distinct()[: most + 1])
+    return documents(person, found[:most]), len(found) > most

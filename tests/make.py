@@ -1,0 +1,59 @@
+"""Makers of records for tests: each gives one saved record through the registry's own actions, with plain defaults."""
+
+from datetime import timedelta
+
+from partnerships.core import clock
+from partnerships.directory import actions as directory
+from partnerships.models import Person, Term
+from partnerships.registry import actions as registry
+
+
+def make_person(email="person@example.org", **fields):
+    return Person.objects.create_user(email, **fields)
+
+
+def make_term(vocabulary="purpose", key="learning", label=""):
+    return Term.objects.get_or_create(
+        vocabulary=vocabulary, key=key, defaults={"label": label or key.replace("_", " ").capitalize()}
+    )[0]
+
+
+def make_jurisdiction(name="City of Saint Paul", kind="city", **fields):
+    return directory.save_jurisdiction(by=None, fields={"name": name, "kind": kind} | fields)
+
+
+def make_department(jurisdiction=None, name="Department of Housing", **fields):
+    jurisdiction = jurisdiction or make_jurisdiction()
+    return directory.save_department(by=None, fields={"jurisdiction": jurisdiction, "name": name} | fields)
+
+
+def make_organization(name="Voices for Racial Justice", listing="named", **fields):
+    contacts = fields.pop("contacts", None)
+    return directory.save_organization(by=None, fields={"name": name, "listing": listing} | fields, contacts=contacts)
+
+
+def make_issue_area(key="housing", name="", parent=None, **fields):
+    return directory.save_issue_area(
+        by=None, fields={"key": key, "name": name or key.replace("_", " ").capitalize(), "parent": parent} | fields
+    )
+
+
+def party(entity, *roles, **fields):
+    """A party for make_partnership: the record itself, its roles by name, and any Party fields."""
+    return {entity._meta.model_name: entity, "roles": [{"role": role} for role in roles]} | fields
+
+
+def make_partnership(title="Learning from one another", *, lead=None, published=True, parties=None, **fields):
+    """A partnership of two parties: its lead and an organization, unless `parties` says otherwise."""
+    lead = lead or make_jurisdiction()
+    if parties is None:
+        parties = [party(lead, "lead"), party(make_organization(), "member")]
+    extra = {name: fields.pop(name) for name in ("facts", "grew_out_of", "led_to", "by") if name in fields}
+    values = {"title": title, "kind": "joint_project", "lead": lead, "status": "active"} | fields
+    values.setdefault("purpose", make_term())
+    saved = registry.save_partnership(**({"by": None} | extra), fields=values, parties=parties)
+    return registry.publish_partnership(partnership=saved, by=None) if published else saved
+
+
+def in_days(days):
+    return clock.today() + timedelta(days=days)

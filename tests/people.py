@@ -1,0 +1,47 @@
+"""The same few people everywhere: a writing office, a colleague who reads, a stranger, a partner, an administrator."""
+
+from dataclasses import dataclass
+
+from partnerships.models import Membership, Organization, Person
+from tests.make import make_jurisdiction, make_organization, make_person
+
+
+@dataclass
+class People:
+    office: object  # the jurisdiction that editor and reader belong to
+    other_office: object
+    organization: Organization
+    editor: Person
+    reader: Person
+    other_editor: Person  # an editor of another jurisdiction
+    partner: Person  # a member of the organization
+    stranger: Person  # signed in, belongs nowhere
+    administrator: Person
+    suspended: Person  # was an editor of the office
+
+    def as_roles(self):
+        names = ("editor", "reader", "other_editor", "partner", "stranger", "administrator", "suspended")
+        return {name: getattr(self, name) for name in names}
+
+
+def make_people():
+    office, other = make_jurisdiction("City of Minneapolis"), make_jurisdiction("City of Seattle")
+    organization = make_organization("Tenants' association", listing="profiled")
+    people = People(
+        office,
+        other,
+        organization,
+        editor=make_person("editor@example.org", name="Editor"),
+        reader=make_person("reader@example.org", name="Reader"),
+        other_editor=make_person("other@example.org", name="Other editor"),
+        partner=make_person("partner@example.org", name="Partner"),
+        stranger=make_person("stranger@example.org", name="Stranger"),
+        administrator=make_person("administrator@example.org", name="Administrator", is_administrator=True),
+        suspended=make_person("suspended@example.org", name="Suspended", is_active=False),
+    )
+    Membership.objects.create(person=people.editor, jurisdiction=office, role="editor")
+    Membership.objects.create(person=people.suspended, jurisdiction=office, role="editor")
+    Membership.objects.create(person=people.reader, jurisdiction=office, role="reader")
+    Membership.objects.create(person=people.other_editor, jurisdiction=other, role="editor")
+    Membership.objects.create(person=people.partner, organization=organization, role="editor")
+    return people

@@ -1,0 +1,121 @@
+"""Saving, publishing and ending partnerships."""
+
+import pytest
+
+from partnerships.core.errors import NotAllowed, Stale, ValidationError
+from partnerships.models import Change, Publication
+from partnerships.registry import actions
+from tests.make import make_department, make_jurisdiction, make_organization, make_partnership, make_term, party
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_new_partnership_is_a_draft_until_published():
+    draft = make_partnership(published=False)
+    assert (draft.is_published, draft.version) == (False, 1)
+    assert Publication.objects.get(partnership=draft).body is None
+    published = actions.publish_partnership(partnership=draft, by=None)
+    assert published.version == 2
+    assert f'"id":"{draft.public_id}"' in Publication.objects.get(partnership=draft).body
+
+
+def test_a_save_that_changes_nothing_writes_nothing():
+    partnership = make_partnership()
+    changes, stamp = Change.objects.count(), Publication.objects.get(partnership=partnership).stamp
+    parties = [
+        {"id": p.pk, p.entity._meta.model_name: p.entity, "roles": [{"role": r.role} for r in p.roles.all()]}
+        for p in partnership.parties.all()
+    ]
+    same = actions.save_partnership(
+        partnership=partnership, by=None, fields={"title": partnership.title}, parties=parties
+    )
+    assert (same.version, Change.objects.count()) == (partnership.version, changes)
+    assert Publication.objects.get(partnership=partnership).stamp == stamp
+
+
+def test_a_stale_save_is_refused_and_shows_what_stands():
+    partnership = make_partnership()
+    actions.save_partnership(partnership=partnership, by=None, fields={"title": "First"}, version=2)
+    with pytest.raises(Stale) as refused:
+        actions.save_partnership(partnership=partnership, by=None, fields={"title": "Second"}, version=2)
+    assert (refused.value.current.title, refused.value.given) == ("First", 2)
+
+
+def test_the_change_log_says_what_was_and_became(people):
+    partnership = make_partnership(lead=people.office)
+    actions.save_partnership(partnership=partnership, by=people.editor, fields={"title": "New"}, why="Renamed by vote")
+    change = Change.objects.first()
+    assert (change.before, change.after) == ({"title": "Learning from one another"}, {"title": "New"})
+    assert (change.by, change.why, change.verb) == (people.editor, "Renamed by vote", "update")
+
+
+@pytest.mark.parametrize("role", ["reader", "other_editor", "partner", "stranger", "suspended"])
+def test_only_the_leads_editors_and_administrators_write(people, role):
+    partnership = make_partnership(lead=people.office)
+    with pytest.raises(NotAllowed):
+        actions.save_partnership(partnership=partnership, by=getattr(people, role), fields={"title": "Mine now"})
+
+
+def test_an_editor_cannot_hand_a_partnership_to_a_jurisdiction_she_does_not_write_for(people):
+    partnership = make_partnership(lead=people.office)
+    with pytest.raises(ValidationError) as refused:
+        actions.save_partnership(partnership=partnership, by=people.editor, fields={"lead": people.other_office})
+    assert list(refused.value.error_dict) == ["lead"]
+
+
+def test_two_open_backbones_need_to_be_declared_shared():
+    lead = make_jurisdiction()
+    both = [party(lead, "backbone"), party(make_department(lead), "backbone")]
+    with pytest.raises(ValidationError) as refused:
+        make_partnership(lead=lead, parties=both)
+    assert list(refused.value.error_dict) == ["parties-1-roles-0-__all__"]
+    assert "Two parties hold the backbone" in refused.value.messages[0]
+    shared = make_partnership(lead=lead, parties=both, backbone_is_shared=True)
+    assert shared.roles.filter(role="backbone").count() == 2
+
+
+def test_a_contract_without_a_contractor_stays_a_draft():
+    draft = make_partnership(published=False, kind="contract")
+    with pytest.raises(ValidationError) as refused:
+        actions.publish_partnership(partnership=draft, by=None)
+    assert refused.value.messages == ["A contract needs a contractor. Give one party that role."]
+
+
+def test_the_same_party_twice_is_refused_by_place():
+    lead = make_jurisdiction()
+    with pytest.raises(ValidationError) as refused:
+        make_partnership(lead=lead, parties=[party(lead, "lead"), party(lead, "member")])
+    assert list(refused.value.error_dict) == ["parties-1-"]
+
+
+def test_the_end_may_not_come_before_the_start():
+    with pytest.raises(ValidationError) as refused:
+        make_partnership(starts_on="2026-05-01", ends_on="2026-04-01")
+    assert "The end comes before the start" in refused.value.messages[0]
+
+
+def test_ending_needs_a_day_and_a_reason():
+    partnership = make_partnership()
+    with pytest.raises(ValidationError) as refused:
+        actions.end_partnership(partnership=partnership, by=None, ends_on=None, reason=" ")
+    assert sorted(refused.value.error_dict) == ["ends_on", "status_reason"]
+    ended = actions.end_partnership(partnership=partnership, by=None, ends_on="2026-11-01", reason="The term ended.")
+    assert ended.status == "ended"
+
+
+def test_links_show_on_both_sides_once_both_are_public():
+    earlier = make_partnership("Organizing from outside", kind="organizing", parties=[party(make_jurisdiction())])
+    later = make_partnership("Contract", grew_out_of=[earlier], purpose=make_term("purpose", "tool"))
+    assert f'"grew_out_of":["{earlier.public_id}"]' in Publication.objects.get(partnership=later).body
+    assert f'"id":"{later.public_id}","came_of_it":""' in Publication.objects.get(partnership=earlier).body
+    actions.withdraw_partnership(partnership=later, by=None)
+    assert later.public_id not in Publication.objects.get(partnership=earlier).body
+
+
+def test_an_unlisted_party_is_left_out_of_the_document_whole():
+    lead, hidden = make_jurisdiction(), make_organization("Hidden group", listing="unlisted")
+    partnership = make_partnership(lead=lead, parties=[party(lead, "lead"), party(hidden, "funder")])
+    publication = Publication.objects.get(partnership=partnership)
+    assert "Hidden group" not in publication.body
+    assert hidden.public_id not in publication.body
+    assert "role:funder" not in publication.facets

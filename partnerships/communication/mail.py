@@ -1,0 +1,45 @@
+"""A rendered letter as a message for the wire: headers, complete text part, HTML beside it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime, parseaddr
+
+from django.conf import settings
+
+
+@dataclass(frozen=True)
+class Mail:
+    """A rendered letter: one line of subject, the complete text, and the same as HTML."""
+
+    subject: str
+    text: str
+    html: str
+
+
+def sender() -> str:
+    """The address that letters come from."""
+    return parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
+
+
+def ascii_address(address: str) -> str:
+    """The address with its domain as mail servers read it (münchen.example → xn--mnchen-3ya.example)."""
+    local, _, domain = address.rpartition("@")
+    return f"{local}@{domain if domain.isascii() else domain.encode('idna').decode()}"
+
+
+def compose(mail: Mail, *, name: str, address: str, message_id: str, language: str, at: datetime) -> bytes:
+    """The whole message. The Message-ID is the row's, so a letter that goes twice can be told to be one."""
+    message = EmailMessage(policy=SMTP)
+    message["From"] = settings.DEFAULT_FROM_EMAIL
+    message["To"] = Address(display_name=name, addr_spec=ascii_address(address))
+    message["Subject"] = " ".join(mail.subject.split())
+    message["Date"] = format_datetime(at)
+    message["Message-ID"] = message_id
+    message["Auto-Submitted"] = "auto-generated"
+    message["Content-Language"] = language
+    message.set_content(mail.text)
+    message.add_alternative(mail.html, subtype="html")
+    return message.as_bytes()

@@ -1,0 +1,231 @@
+"""Which letters a meeting, a check-in and an agreement call for. Called where one is saved, and again in a sweep.
+
+The `follow_…` functions run in the transaction that saved the record and hold its lock: they plan what is to come and
+withdraw what no longer fits. The sweep only adds what is missing, since it holds no lock; what is out of date in the
+outbox is refused at the fence. What was already past when it is planned is left out.
+"""
+
+from datetime import datetime, time, timedelta
+
+from partnerships.communication import outbox, schedule
+from partnerships.communication.choices import LetterKind, MeetingStatus
+from partnerships.communication.models import CheckInPlan, Letter, Meeting
+from partnerships.communication.recipients import body_meets_often, days_near, keepers, key_of
+from partnerships.communication.schedule import (
+    AGREEMENT_OFFSETS,
+    CHECK_IN_OFFSETS,
+    MEETING_OFFSETS,
+    MORNING,
+    WEEK_AHEAD,
+)
+from partnerships.core import clock
+from partnerships.registry.choices import Status
+from partnerships.registry.models import Agreement
+
+BATCH = 200
+CONTACT_OWNERS = ("contact__organization", "contact__department", "contact__jurisdiction")
+NEWS = (LetterKind.MEETING_PLANNED, LetterKind.MEETING_CHANGED, LetterKind.MEETING_CANCELLED)
+
+
+# Meetings
+
+
+def follow_meeting(meeting, before=None) -> None:
+    """After a meeting was saved: reminders for this sequence, one letter of news, none of an older sequence.
+
+    `before` is the meeting as it was (its wall time is enough), None for a new one.
+    """
+    now, people = clock.now(), _people(meeting.participants.select_related("person", *CONTACT_OWNERS))
+    is_on = meeting.status == MeetingStatus.PLANNED and meeting.partnership.status != Status.ENDED
+    letters = _reminders(meeting, people, body_meets_often(meeting)) if is_on else []
+    letters += _news(meeting, people, before, now)
+    outbox.replace(
+        meeting,
+        letters,
+        now=now,
+        keep=[(_occurrence(meeting, kind), key_of(one)) for kind in NEWS for one in people],
+        why="The meeting or those who take part were changed after this letter was planned.",
+    )
+
+
+def _news(meeting, people, before, now) -> list[Letter]:
+    """One letter each: planned to those who knew nothing, changed or cancelled to those who knew of it differently."""
+    known = outbox.told(meeting, LetterKind.values)
+    told = outbox.told(meeting, NEWS, occurrence=f"{meeting.public_id}/{meeting.sequence}/")
+    until = max([meeting.starts_at] + [schedule.instant(m.date, m.time, m.zone) for m in [before] if m])
+    letters = []
+    for one in people:
+        key = key_of(one)
+        if meeting.status == MeetingStatus.CANCELLED:
+            kind = LetterKind.MEETING_CANCELLED if key in known else None
+        else:
+            kind = LetterKind.MEETING_CHANGED if key in known else LetterKind.MEETING_PLANNED
+        if kind and key not in told:
+            letters.append(_about_meeting(kind, meeting, one, _occurrence(meeting, kind), now, until))
+    return letters
+
+
+def _reminders(meeting, people, often) -> list[Letter]:
+    offsets = [offset for offset in MEETING_OFFSETS if not (often and offset is WEEK_AHEAD)]
+    kind = LetterKind.MEETING_REMINDER
+    return [
+        _about_meeting(kind, meeting, one, _occurrence(meeting, offset.name), due_at, meeting.starts_at)
+        for offset, due_at in schedule.due_instants(meeting.date, meeting.time, meeting.zone, offsets)
+        for one in people
+    ]
+
+
+def _about_meeting(kind, meeting, someone, occurrence, due_at, expires_at):
+    return outbox.planned(kind, occurrence, someone, meeting, due_at, expires_at, meeting.partnership.lead_id)
+
+
+def _occurrence(meeting, what) -> str:
+    return f"{meeting.public_id}/{meeting.sequence}/{what}"
+
+
+def _people(seats) -> list:
+    return [seat.person or seat.contact for seat in seats]
+
+
+# Check-ins
+
+
+def follow_check_in(plan) -> None:
+    """After a check-in plan was saved or a check-in recorded."""
+    why = "The check-in was done or moved after this letter was planned."
+    outbox.replace(plan, _check_in_letters(plan), now=clock.now(), why=why)
+
+
+def _check_in_letters(plan) -> list[Letter]:
+    """One letter a week ahead, on the day, three and seven days late; each gives way to the next."""
+    if not plan.is_active or plan.partnership.status == Status.ENDED:
+        return []
+    dues = schedule.due_instants(plan.next_due_on, MORNING, plan.zone, CHECK_IN_OFFSETS)
+    return _series(
+        LetterKind.CHECK_IN_DUE,
+        plan,
+        f"check-in-{plan.pk}/{plan.next_due_on}",
+        [plan.person or plan.contact],
+        dues,
+        dues[-1][1] + timedelta(days=7),
+        plan.partnership.lead_id,
+    )
+
+
+# Agreements
+
+
+def follow_agreement(agreement) -> None:
+    """After an agreement was saved."""
+    letters = _agreement_letters(agreement, _keepers([agreement.partnership.lead_id]))
+    why = "The end of the agreement was moved after this letter was planned."
+    outbox.replace(agreement, letters, now=clock.now(), why=why)
+
+
+def _agreement_letters(agreement, people_by_lead) -> list[Letter]:
+    """To those who keep the lead jurisdiction's records, 90 and 30 days before the end."""
+    lead = agreement.partnership.lead
+    if agreement.ends_on is None or agreement.partnership.status == Status.ENDED:
+        return []
+    return _series(
+        LetterKind.AGREEMENT_ENDING,
+        agreement,
+        f"agreement-{agreement.pk}/{agreement.ends_on}",
+        people_by_lead.get(lead.pk, []),
+        schedule.due_instants(agreement.ends_on, MORNING, lead.zone, AGREEMENT_OFFSETS),
+        schedule.before(agreement.ends_on, time(0), lead.zone, days=-1),
+        lead.pk,
+    )
+
+
+def _keepers(lead_ids) -> dict:
+    people: dict[int, list] = {}
+    for membership in keepers(lead_ids).select_related("person"):
+        people.setdefault(membership.jurisdiction_id, []).append(membership.person)
+    return people
+
+
+# What they share
+
+
+def _series(kind, subject, occasion, people, dues, end: datetime, lead_id) -> list[Letter]:
+    """A letter at each due moment to each person; a letter that could not leave gives way to the next one."""
+    ends = [due_at for _, due_at in dues[1:]] + [end]
+    return [
+        outbox.planned(kind, f"{occasion}/{offset.name}", one, subject, due_at, until, lead_id)
+        for (offset, due_at), until in zip(dues, ends, strict=True)
+        for one in people
+    ]
+
+
+# The sweep
+
+
+def plan_all() -> int:
+    """Adds to the outbox every letter to come that is missing there. Returns how many were missing."""
+    return sum(_add_missing(letters) for sweep in (_meetings, _check_ins, _agreements) for letters in sweep())
+
+
+def _add_missing(letters: list[Letter]) -> int:
+    now = clock.now()
+    letters = [row for row in letters if row.due_at >= now]
+    if not letters:
+        return 0
+    there = Letter.objects.filter(
+        subject_type=letters[0].subject_type, subject_id__in={row.subject_id for row in letters}
+    )
+    have = set(there.values_list("kind", "occurrence", "recipient"))
+    missing = [row for row in letters if (row.kind, row.occurrence, row.recipient) not in have]
+    outbox.insert(missing, now=now)
+    return len(missing)
+
+
+def _batches(rows):
+    """The rows in batches by primary key, each batch read when it is its turn."""
+    last = 0
+    while batch := list(rows.filter(pk__gt=last).order_by("pk")[:BATCH]):
+        yield batch
+        last = batch[-1].pk
+
+
+def _meetings():
+    asked = [f"participants__{name}" for name in ("person", *CONTACT_OWNERS)]
+    coming = Meeting.objects.filter(status=MeetingStatus.PLANNED, starts_at__gt=clock.now())
+    rows = coming.exclude(partnership__status=Status.ENDED).select_related("partnership")
+    for batch in _batches(rows.prefetch_related(*asked)):
+        days = _meeting_days(batch)
+        letters = []
+        for meeting in batch:
+            often = schedule.meets_often(days_near(meeting.date, days[meeting.partnership_id]))
+            letters += _reminders(meeting, _people(meeting.participants.all()), often)
+        yield letters
+
+
+def _meeting_days(meetings) -> dict:
+    """Partnership id → the days on which its meetings near these are planned."""
+    first, last = min(m.date for m in meetings), max(m.date for m in meetings)
+    days: dict[int, list] = {meeting.partnership_id: [] for meeting in meetings}
+    near = Meeting.objects.filter(
+        partnership_id__in=days,
+        status=MeetingStatus.PLANNED,
+        date__gte=first - timedelta(days=90),
+        date__lte=last + timedelta(days=90),
+    )
+    for partnership_id, day in near.values_list("partnership_id", "date"):
+        days[partnership_id].append(day)
+    return days
+
+
+def _check_ins():
+    since = clock.today() - timedelta(days=8)
+    rows = CheckInPlan.objects.filter(is_active=True, next_due_on__gte=since).exclude(partnership__status=Status.ENDED)
+    for batch in _batches(rows.select_related("partnership", "person", *CONTACT_OWNERS)):
+        yield [letter for plan in batch for letter in _check_in_letters(plan)]
+
+
+def _agreements():
+    rows = Agreement.objects.filter(ends_on__gte=clock.today() - timedelta(days=1))
+    rows = rows.exclude(partnership__status=Status.ENDED).select_related("partnership__lead")
+    for batch in _batches(rows):
+        people = _keepers({agreement.partnership.lead_id for agreement in batch})
+        yield [letter for agreement in batch for letter in _agreement_letters(agreement, people)]

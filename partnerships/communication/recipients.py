@@ -1,0 +1,173 @@
+"""Who a letter goes to, where, and whether they may still have it. Asked when it is taken up and again at the fence.
+
+A recipient is written “person:12” or “contact:7”; the address itself stands in no row and is looked up at sending.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Q
+
+from partnerships.accounts.models import Membership, Person
+from partnerships.communication.choices import LetterKind, MeetingStatus
+from partnerships.communication.models import CheckInPlan, Letter, Meeting, Participant
+from partnerships.communication.rules import meetings_visible_to
+from partnerships.communication.schedule import WEEK_AHEAD, meets_often
+from partnerships.core.access import WRITING_ROLES
+from partnerships.directory.models import Contact
+from partnerships.registry.choices import Status
+from partnerships.registry.models import Agreement, Partnership, Party
+
+NO_ONE = "address"  # the recipient of a letter to an address that belongs to no one we know
+
+
+@dataclass(frozen=True)
+class Recipient:
+    """Where a letter goes now. `zone` is empty when we do not know the reader's own."""
+
+    key: str
+    name: str
+    address: str
+    zone: str
+    language: str
+    is_sample: bool
+    person: Person | None
+
+
+def key_of(someone) -> str:
+    return f"{type(someone)._meta.model_name}:{someone.pk}"
+
+
+def read(someone) -> Recipient:
+    if isinstance(someone, Person):
+        return Recipient(
+            key_of(someone),
+            someone.name,
+            someone.email,
+            someone.zone,
+            someone.language,
+            someone.is_sample,
+            someone,
+        )
+    owner = someone.organization or someone.department or someone.jurisdiction
+    return Recipient(key_of(someone), someone.name, someone.email, someone.zone, "en", owner.is_sample, None)
+
+
+def unknown(address: str) -> Recipient:
+    """Someone who typed an address that belongs to no account."""
+    return Recipient(NO_ONE, "", address, "", "en", False, None)
+
+
+def find(key: str) -> Recipient | None:
+    """The recipient as they are now; None when the account is closed, the contact is gone or has no address."""
+    kind, _, pk = key.partition(":")
+    if kind == "person":
+        someone = Person.objects.filter(pk=pk, is_active=True).first()
+    else:
+        contacts = Contact.objects.select_related("organization", "department", "jurisdiction").exclude(email="")
+        someone = contacts.filter(pk=pk).first() if kind == "contact" else None
+    return read(someone) if someone else None
+
+
+def parties_at(partnership: Partnership, day: date):
+    """The parties that have not left by that day."""
+    return Party.objects.filter(partnership=partnership).exclude(ends_on__lt=day)
+
+
+def belongs_to(person: Person, partnership: Partnership, day: date) -> bool:
+    """Whether the person is of the lead jurisdiction or of a party's own body."""
+    parties = parties_at(partnership, day)
+    return Membership.objects.filter(
+        Q(jurisdiction=partnership.lead_id)
+        | Q(department__jurisdiction=partnership.lead_id)
+        | Q(jurisdiction__in=parties.exclude(jurisdiction=None).values("jurisdiction"))
+        | Q(jurisdiction__in=parties.exclude(department=None).values("department__jurisdiction"))
+        | Q(department__in=parties.exclude(department=None).values("department"))
+        | Q(department__jurisdiction__in=parties.exclude(jurisdiction=None).values("jurisdiction"))
+        | Q(organization__in=parties.exclude(organization=None).values("organization")),
+        person=person,
+    ).exists()
+
+
+def refusal(letter: Letter, recipient: Recipient) -> str:
+    """Why this recipient may no longer have this letter, in words for staff; empty when they may."""
+    reason = _REFUSALS.get(letter.subject_type)
+    return reason(letter, recipient) if reason else ""
+
+
+def _of_meeting(letter, recipient):
+    meeting = Meeting.objects.select_related("partnership").filter(pk=letter.subject_id).first()
+    if meeting is None:
+        return "The meeting is gone."
+    cancelled = meeting.status == MeetingStatus.CANCELLED
+    if letter.occurrence.split("/")[1] != str(meeting.sequence) or (
+        cancelled != (letter.kind == LetterKind.MEETING_CANCELLED)
+    ):
+        return "The meeting was changed or cancelled after this letter was planned."
+    if meeting.partnership.status == Status.ENDED and not cancelled:
+        return "The partnership has ended."
+    if not _seat(meeting, recipient):
+        return "They no longer take part in this meeting."
+    if letter.occurrence.endswith(f"/{WEEK_AHEAD.name}") and body_meets_often(meeting):
+        return "This group meets often, so the letter a week ahead is left out."
+    return ""
+
+
+def _seat(meeting, recipient) -> bool:
+    seats = Participant.objects.filter(meeting=meeting).exclude(party__ends_on__lt=meeting.date)
+    if recipient.person is None:
+        return seats.filter(contact=recipient.key.partition(":")[2]).exists()
+    return seats.filter(person=recipient.person).exists() and (
+        belongs_to(recipient.person, meeting.partnership, meeting.date)
+        or meetings_visible_to(recipient.person).filter(pk=meeting.pk).exists()
+    )
+
+
+def body_meets_often(meeting) -> bool:
+    others = Meeting.objects.filter(partnership=meeting.partnership_id, status=MeetingStatus.PLANNED)
+    return meets_often(days_near(meeting.date, others.values_list("date", flat=True)))
+
+
+def days_near(day: date, days) -> list[date]:
+    """Those of the days that lie within 90 days of this one: what says how often the body meets now."""
+    return [other for other in days if abs((other - day).days) <= 90]
+
+
+def _of_check_in(letter, recipient):
+    plan = CheckInPlan.objects.select_related("partnership").filter(pk=letter.subject_id, is_active=True).first()
+    if plan is None:
+        return "This check-in is no longer planned."
+    if letter.occurrence.split("/")[1] != plan.next_due_on.isoformat():
+        return "The check-in was done or moved after this letter was planned."
+    if plan.partnership.status == Status.ENDED:
+        return "The partnership has ended."
+    answers = f"person:{plan.person_id}" if plan.person_id else f"contact:{plan.contact_id}"
+    if answers != recipient.key or (
+        recipient.person and not belongs_to(recipient.person, plan.partnership, plan.next_due_on)
+    ):
+        return "They no longer answer this check-in."
+    return ""
+
+
+def _of_agreement(letter, recipient):
+    agreement = Agreement.objects.select_related("partnership").filter(pk=letter.subject_id).first()
+    if agreement is None or agreement.ends_on is None:
+        return "The agreement no longer has an end."
+    if letter.occurrence.split("/")[1] != agreement.ends_on.isoformat():
+        return "The end of the agreement was moved after this letter was planned."
+    if agreement.partnership.status == Status.ENDED:
+        return "The partnership has ended."
+    if (
+        recipient.person is None
+        or not keepers([agreement.partnership.lead_id]).filter(person=recipient.person).exists()
+    ):
+        return "They no longer keep the records of this office."
+    return ""
+
+
+def keepers(lead_ids):
+    """The memberships of those who keep these jurisdictions' records: they are told when an agreement ends."""
+    return Membership.objects.filter(jurisdiction__in=lead_ids, role__in=WRITING_ROLES, person__is_active=True)
+
+
+_REFUSALS = {"meeting": _of_meeting, "checkinplan": _of_check_in, "agreement": _of_agreement}

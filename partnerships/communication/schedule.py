@@ -1,0 +1,173 @@
+"""What is due when: wall time and zone to moments, and the offsets of every reminder. Pure: no rows are read here.
+
+Days are calendar days at the same wall time, hours are elapsed time. A wall time that does not exist moves forward by
+the gap; one that comes twice takes the first.
+"""
+
+from calendar import monthrange
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from functools import cache
+from itertools import pairwise
+from statistics import median
+from zoneinfo import ZoneInfo, available_timezones
+
+from django.core.exceptions import ValidationError
+
+from partnerships.communication.choices import Rhythm
+
+EARLIEST_YEAR, LATEST_YEAR = 1970, 2199
+MORNING = time(9)
+OFTEN = 14  # days: a body that meets more often than this gets no letter a week ahead
+_WEEKS = {Rhythm.WEEKLY: 1, Rhythm.BIWEEKLY: 2}
+_MONTHS = {Rhythm.MONTHLY: 1, Rhythm.QUARTERLY: 3, Rhythm.HALF_YEARLY: 6, Rhythm.YEARLY: 12}
+_ZONE_WORDS = {
+    "America/New_York": "Eastern Time",
+    "America/Detroit": "Eastern Time",
+    "America/Indiana/Indianapolis": "Eastern Time",
+    "America/Kentucky/Louisville": "Eastern Time",
+    "America/Chicago": "Central Time",
+    "America/Menominee": "Central Time",
+    "America/Denver": "Mountain Time",
+    "America/Boise": "Mountain Time",
+    "America/Phoenix": "Arizona Time",
+    "America/Los_Angeles": "Pacific Time",
+    "America/Anchorage": "Alaska Time",
+    "America/Juneau": "Alaska Time",
+    "America/Adak": "Hawaii-Aleutian Time",
+    "Pacific/Honolulu": "Hawaii Time",
+    "America/Puerto_Rico": "Atlantic Time",
+    "Pacific/Guam": "Chamorro Time",
+    "Pacific/Pago_Pago": "Samoa Time",
+    "UTC": "UTC",
+}
+
+
+@dataclass(frozen=True)
+class Offset:
+    """How long before an occasion a letter goes out (negative days: after it). `name` is part of its occurrence."""
+
+    name: str
+    days: int = 0
+    hours: int = 0
+
+
+WEEK_AHEAD = Offset("7d", days=7)
+MEETING_OFFSETS = (WEEK_AHEAD, Offset("48h", hours=48), Offset("2h", hours=2))
+CHECK_IN_OFFSETS = (Offset("7d", days=7), Offset("day"), Offset("3d-late", days=-3), Offset("7d-late", days=-7))
+AGREEMENT_OFFSETS = (Offset("90d", days=90), Offset("30d", days=30))
+
+
+@cache
+def _zones() -> frozenset:
+    places = (
+        "Africa/",
+        "America/",
+        "Antarctica/",
+        "Asia/",
+        "Atlantic/",
+        "Australia/",
+        "Europe/",
+        "Indian/",
+        "Pacific/",
+    )
+    return frozenset({"UTC"} | {name for name in available_timezones() if name.startswith(places)})
+
+
+def check_zone(name: str) -> None:
+    """Raises ValidationError unless this is the name of a time zone, such as America/Chicago."""
+    if name not in _zones():
+        raise ValidationError(
+            "“%(zone)s” is not a time zone that we know. Write one such as America/Chicago.",
+            code="unknown_zone",
+            params={"zone": str(name)[:50]},
+        )
+
+
+def zone_words(name: str) -> str:
+    """What people call a zone: “Central Time”; “Paris time” where there is no common name."""
+    return _ZONE_WORDS.get(name) or name.rsplit("/", 1)[-1].replace("_", " ") + " time"
+
+
+def _check_day(day: date) -> None:
+    if not EARLIEST_YEAR <= day.year <= LATEST_YEAR:
+        raise ValidationError(
+            "Pick a day between the years %(first)d and %(last)d.",
+            code="day_out_of_range",
+            params={"first": EARLIEST_YEAR, "last": LATEST_YEAR},
+        )
+
+
+def instant(day: date, at: time, zone_name: str) -> datetime:
+    """The moment, in UTC, that a wall date and time name in a zone. Raises ValidationError (zone or year)."""
+    _check_day(day)
+    check_zone(zone_name)
+    # fold=0 is the first of a doubled hour, and in a gap it counts with the offset before it: forward by the gap.
+    return datetime.combine(day, at.replace(fold=0), ZoneInfo(zone_name)).astimezone(UTC)
+
+
+def before(day: date, at: time, zone_name: str, *, days: int = 0, hours: int = 0) -> datetime:
+    """So many calendar days back at the same wall time, then so many elapsed hours back; in UTC."""
+    return instant(day - timedelta(days=days), at, zone_name) - timedelta(hours=hours)
+
+
+def due_instants(day: date, at: time, zone_name: str, offsets: Iterable[Offset]) -> list[tuple[Offset, datetime]]:
+    return [(offset, before(day, at, zone_name, days=offset.days, hours=offset.hours)) for offset in offsets]
+
+
+def explain_wall_time(day: date, at: time, zone_name: str) -> str | None:
+    """A sentence when this wall time does not exist in the zone or comes twice there; else None."""
+    moment = instant(day, at, zone_name)
+    real = moment.astimezone(ZoneInfo(zone_name))
+    when, zone = day_words(day), zone_words(zone_name)
+    if real.replace(tzinfo=None) != datetime.combine(day, at):
+        return f"The clocks go forward on {when}: {time_words(at)} does not exist in {zone}. We use {time_words(real)}."
+    if real.replace(fold=1).utcoffset() != real.replace(fold=0).utcoffset():
+        return f"The clocks go back on {when}: {time_words(at)} comes twice in {zone}. We use the first one."
+    return None
+
+
+def meets_often(days: Iterable[date]) -> bool:
+    """Whether a body with meetings on these days meets more often than every 14 days (by the middle gap)."""
+    gaps = [(later - earlier).days for earlier, later in pairwise(sorted(set(days)))]
+    return bool(gaps) and median(gaps) < OFTEN
+
+
+def next_due(anchor: date, rhythm: str, after: date) -> date:
+    """The first due day later than `after`, counted from the anchor: monthly from the 31st is the month's last day."""
+    if after < anchor:
+        return anchor
+    if rhythm in _WEEKS:
+        step = 7 * _WEEKS[rhythm]
+        return anchor + timedelta(days=((after - anchor).days // step + 1) * step)
+    months = _MONTHS[Rhythm(rhythm)]
+    count = ((after.year - anchor.year) * 12 + after.month - anchor.month) // months
+    while (due := _months_later(anchor, count * months)) <= after:
+        count += 1
+    return due
+
+
+def _months_later(day: date, months: int) -> date:
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
+
+
+def day_words(day: date) -> str:
+    """“Tuesday, March 3, 2026”."""
+    return f"{day:%A, %B} {day.day}, {day.year}"
+
+
+def time_words(at: time | datetime) -> str:
+    """“10 am”, “2:30 pm”, “noon”."""
+    if at.minute == 0 and at.hour in (0, 12):
+        return "noon" if at.hour else "midnight"
+    minutes = f":{at.minute:02d}" if at.minute else ""
+    return f"{at.hour % 12 or 12}{minutes} {'am' if at.hour < 12 else 'pm'}"
+
+
+def moment_words(moment: datetime, zone_name: str) -> str:
+    """“Tuesday, March 3, 2026, 10 am Central Time (America/Chicago)”."""
+    wall = moment.astimezone(ZoneInfo(zone_name))
+    place = "" if zone_name == "UTC" else f" ({zone_name})"
+    return f"{day_words(wall.date())}, {time_words(wall)} {zone_words(zone_name)}{place}"

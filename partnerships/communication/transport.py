@@ -1,0 +1,256 @@
+"""The last step of a letter: an SMTP server, or a file where no server is set. Knows nothing of rows or texts.
+
+Each step has a name (`STEPS`) and is reported to `at`, which does nothing unless the crash trials stop the process.
+`before_final_dot` is called when the whole letter has been handed over and only the final dot is missing: when it
+raises, the connection is dropped and the server discards the letter.
+"""
+
+import contextlib
+import os
+import re
+import smtplib
+import socket
+import ssl
+import time
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from django.conf import settings
+
+STEPS = ("connected", "mail", "rcpt", "data", "body", "fenced", "dot", "accepted")
+STEP_TIMEOUT = 30  # seconds for each answer of the server
+DOT_TIMEOUT = 60  # seconds for the answer to the final dot
+_LINE_START_DOT = re.compile(rb"(?m)^\.")
+_ADDRESS = re.compile(r"\S+@\S+")
+
+
+class NotDelivered(Exception):
+    """The letter was not taken. `reply` says why, without any address in it."""
+
+    def __init__(self, reply: str):
+        super().__init__(reply)
+        self.reply = reply
+
+
+class TryLater(NotDelivered):
+    """The server answered 4xx for this letter: it may take it later."""
+
+
+class Refused(NotDelivered):
+    """The server answered 5xx for this letter: it will never take it."""
+
+
+class NotReached(NotDelivered):
+    """No server to talk to, or it broke off before the final dot: nothing was sent, and no other letter will go now."""
+
+
+class Unknown(NotDelivered):
+    """The final dot was sent and no answer came: the server may or may not have taken the letter."""
+
+
+def nothing(step: str) -> None:
+    """The `at` of every day."""
+
+
+def plain_reply(code, text) -> str:
+    """A server's answer fit for staff to read: one line, 300 characters, addresses struck."""
+    text = text.decode("utf-8", "replace") if isinstance(text, bytes) else str(text)
+    words = " ".join("".join(c if c.isprintable() else " " for c in f"{code} {text}").split())
+    return _ADDRESS.sub("(address)", words)[:300]
+
+
+class SmtpLine:
+    """One connection to the server of an EMAIL_URL, opened when first needed and kept for a batch."""
+
+    def __init__(self, url: str, *, at=nothing, deadline: float | None = None):
+        """`deadline`: seconds from now in which everything must be done; None for a batch."""
+        self.url, self.at = urlsplit(url), at
+        self.ends = time.monotonic() + deadline if deadline else None
+        self.smtp, self.used = None, False
+
+    def deliver(self, message: bytes, sender: str, recipient: str, before_final_dot) -> str:
+        """Hands one letter over; returns the server's answer. Raises NotDelivered, or what before_final_dot raised."""
+        try:
+            self._hand_over(message, sender, recipient)
+            before_final_dot()
+        except BaseException:
+            self.close()
+            raise
+        self.at("fenced")
+        return self._final_dot()
+
+    def close(self) -> None:
+        if self.smtp is not None:
+            with contextlib.suppress(OSError):
+                self.smtp.close()
+        self.smtp = None
+
+    def quit(self) -> None:
+        if self.smtp is not None:
+            with contextlib.suppress(OSError, smtplib.SMTPException):
+                self.smtp.sock.settimeout(2)
+                self.smtp.quit()
+        self.close()
+
+    def _hand_over(self, message, sender, recipient):
+        try:
+            self._open(sender)
+            self._ask("rcpt", f"RCPT TO:<{recipient}>", 250, 251, 252)
+            self._ask("data", "DATA", 354)
+            body = _LINE_START_DOT.sub(b"..", message)
+            self.smtp.send(body if body.endswith(b"\r\n") else body + b"\r\n")
+            self.at("body")
+        except (OSError, smtplib.SMTPException) as problem:
+            raise NotReached(_words(problem)) from None
+
+    def _open(self, sender):
+        """Connects when there is no line, and once more when an old line turns out to be closed (or answers 421)."""
+        kept = self.smtp is not None
+        if not kept:
+            self._connect()
+        try:
+            self._ask("mail", f"MAIL FROM:<{sender}>", 250)
+        except (OSError, smtplib.SMTPException, NotReached):
+            self.close()
+            if not kept:
+                raise
+            self._connect()
+            self._ask("mail", f"MAIL FROM:<{sender}>", 250)
+
+    def _connect(self):
+        host, secure = self.url.hostname, self.url.scheme == "smtps"
+        port = self.url.port or (465 if secure else 587)
+        options = {"local_hostname": "localhost", "timeout": self._left(STEP_TIMEOUT)}
+        context = ssl.create_default_context()
+        try:
+            self.smtp = (
+                smtplib.SMTP_SSL(host, port, context=context, **options)
+                if secure
+                else smtplib.SMTP(host, port, **options)
+            )
+            # Otherwise the final dot, a small packet, waits 40 ms for the acknowledgement of the body.
+            self.smtp.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            self.smtp.ehlo_or_helo_if_needed()
+            if not secure and self.smtp.has_extn("starttls"):
+                self.smtp.starttls(context=context)
+                self.smtp.ehlo()
+                secure = True
+            self._sign_in(secure)
+        except smtplib.SMTPResponseException as problem:
+            self.close()
+            raise NotReached(plain_reply(problem.smtp_code, problem.smtp_error)) from None
+        except (OSError, smtplib.SMTPException) as problem:
+            self.close()
+            raise NotReached(_words(problem)) from None
+        self.at("connected")
+
+    def _sign_in(self, secure):
+        if not self.url.username:
+            return
+        if not secure and self.url.hostname not in ("localhost", "127.0.0.1", "::1"):
+            raise NotReached("The mail server offers no encryption, so its password was not sent.")
+        self.smtp.login(unquote(self.url.username), unquote(self.url.password or ""))
+
+    def _ask(self, step, command, *expected):
+        self.smtp.sock.settimeout(self._left(STEP_TIMEOUT))
+        code, text = self.smtp.docmd(command)
+        self._judge(code, text, expected)
+        self.at(step)
+
+    def _final_dot(self):
+        try:
+            self.smtp.sock.settimeout(self._left(DOT_TIMEOUT))
+            self.smtp.send(b".\r\n")
+            self.at("dot")
+            code, text = self.smtp.getreply()
+        except (OSError, smtplib.SMTPException) as problem:
+            self.close()
+            raise Unknown(_words(problem)) from None
+        if not 200 <= code < 600:
+            self.close()
+            raise Unknown(plain_reply(code, text))
+        try:
+            self._judge(code, text, (250,))
+        except NotReached as closing:  # 421 to the final dot: this letter was not taken, and the server leaves
+            self.close()
+            raise TryLater(closing.reply) from None
+        self.at("accepted")
+        return plain_reply(code, text)
+
+    def _judge(self, code, text, expected):
+        if code in expected:
+            return
+        reply = plain_reply(code, text)
+        if code == 421 or not 400 <= code < 600:
+            raise NotReached(reply)
+        raise (TryLater if code < 500 else Refused)(reply)
+
+    def _left(self, most):
+        if self.ends is None:
+            return most
+        left = self.ends - time.monotonic()
+        if left <= 0:
+            raise TimeoutError("timed out")
+        return min(most, left)
+
+
+class FileLine:
+    """Writes each letter as <name>.eml, readable by its owner only. The same letter twice is the same file."""
+
+    def __init__(self, folder: Path, *, at=nothing):
+        self.folder, self.at = Path(folder), at
+
+    def deliver(self, message: bytes, sender: str, recipient: str, before_final_dot) -> str:
+        path = path_of(self.folder, message_id(message))
+        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        draft = path.with_suffix(f".{os.getpid()}")
+        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+            file.write(message)
+            file.flush()
+            os.fsync(file.fileno())
+        self.at("body")
+        try:
+            before_final_dot()
+        except BaseException:
+            draft.unlink()
+            raise
+        self.at("fenced")
+        draft.replace(path)
+        self.at("accepted")
+        return "Written to a file, not sent by mail."
+
+
+@contextlib.contextmanager
+def lines(*, at=nothing, deadline: float | None = None):
+    """Within: a function that gives the line for a letter. Letters of the sample never leave; they go to files."""
+    smtp = SmtpLine(settings.EMAIL_URL, at=at, deadline=deadline) if settings.EMAIL_URL else None
+    file = FileLine(settings.MAIL_DIR, at=at)
+    try:
+        yield lambda is_sample: file if is_sample or smtp is None else smtp
+    finally:
+        if smtp is not None:
+            smtp.quit()
+
+
+def message_id(message: bytes) -> str:
+    return re.search(rb"(?mi)^Message-ID:\s*(<[^>]+>)", message)[1].decode()
+
+
+def path_of(folder: Path, message_id: str) -> Path:
+    """The file of the letter with this Message-ID."""
+    return Path(folder) / (re.sub(r"[^0-9A-Za-z-]", "", message_id.partition("@")[0]) + ".eml")
+
+
+def _words(problem: Exception) -> str:
+    """A network problem in words; the exception's own text may hold an address or a host's secret."""
+    if isinstance(problem, smtplib.SMTPServerDisconnected) and isinstance(problem.__context__, OSError):
+        problem = problem.__context__
+    if isinstance(problem, TimeoutError):
+        return "The mail server did not answer in time."
+    if isinstance(problem, ssl.SSLError):
+        return "The mail server's certificate or encryption was not accepted."
+    if isinstance(problem, socket.gaierror):
+        return "The mail server's name was not found."
+    if isinstance(problem, ConnectionRefusedError):
+        return "The mail server refused the connection."
+    return "The connection to the mail server broke off."

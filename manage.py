@@ -5,13 +5,27 @@ import os
 import sys
 
 
+def refuse(why):
+    """One clear sentence instead of a traceback, and exit code 2."""
+    print(why, file=sys.stderr)
+    sys.exit(2)
+
+
 def main():
+    if sys.version_info < (3, 11):  # noqa: UP036 - whoever tries an older one is told so
+        refuse("The registry needs Python 3.11 or later; this is {}.{}.".format(*sys.version_info))
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "equity.settings")
     try:
+        from django.core.exceptions import ImproperlyConfigured
         from django.core.management import execute_from_command_line
     except ImportError:
-        sys.exit("Django is not installed here. Run `make run`, or `pip install -r requirements.txt`.")
-    execute_from_command_line(sys.argv)
+        refuse("Django is not installed here. Run `make run`, or `pip install -r requirements.txt`.")
+    try:
+        execute_from_command_line(sys.argv)
+    except ImproperlyConfigured as refusal:
+        if not type(refusal).__module__.startswith("equity."):
+            raise
+        refuse(refusal)
 
 
 if __name__ == "__main__":

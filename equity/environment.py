@@ -2,25 +2,47 @@
 
 import os
 import secrets
-import sys
+import sqlite3
+from email.utils import parseaddr
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import environ
-from django.core.exceptions import ImproperlyConfigured
+from django.core.exceptions import ImproperlyConfigured, ValidationError
+from django.core.validators import validate_email
 
 YES, NO = {"yes", "true", "1", "on"}, {"no", "false", "0", "off"}
 SQLITE_OLDEST = (3, 37, 0)
+BROKERS = ("redis", "rediss", "amqp", "amqps")
+LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
+
+
+class Refusal(ImproperlyConfigured):
+    """The registry cannot do this as things are. The message is a clear sentence; manage.py prints it alone."""
 
 
 def refuse(name, what):
-    raise ImproperlyConfigured(f"{name}: {what}")
+    raise Refusal(f"{name}: {what}")
+
+
+def need(*names):
+    """Refuses when any of these is not set, naming all that are missing at once."""
+    missing = [name for name in names if not os.environ.get(name, "").strip()]
+    if missing:
+        are = "is" if len(missing) == 1 else "are"
+        raise Refusal(f"{', '.join(missing)} {are} not set, and production needs it. See docs/operating.md.")
+
+
+def forbid(name, why):
+    """Refuses when this flag is on."""
+    if flag(name, default=False):
+        refuse(name, why)
 
 
 def _raw(name, required):
     value = os.environ.get(name, "").strip()
     if not value and required:
-        refuse(name, "is not set, and production needs it. See docs/operating.md.")
+        need(name)
     return value
 
 
@@ -35,6 +57,13 @@ def flag(name, *, default):
     return value in YES if value else default
 
 
+def choice(name, *, default, of):
+    value = _raw(name, False).upper() or default
+    if value not in of:
+        refuse(name, f"says “{value}”. Write one of {', '.join(of)}.")
+    return value
+
+
 def words(name, *, default, required=False):
     """A comma-separated list."""
     value = _raw(name, required)
@@ -43,9 +72,18 @@ def words(name, *, default, required=False):
     return [word.strip() for word in value.split(",") if word.strip()] or default
 
 
+def origins(name, *, default):
+    values = words(name, default=default)
+    for value in values:
+        parts = urlsplit(value)
+        if parts.scheme not in ("http", "https") or not parts.netloc or parts.path:
+            refuse(name, f"says “{value}”. Write addresses without a path, such as https://registry.example.org.")
+    return values
+
+
 def number(name, *, default, least, most):
     value = _raw(name, False) or str(default)
-    if not value.isdigit() or not least <= int(value) <= most:
+    if not (value.isascii() and value.isdigit() and len(value) < 16) or not least <= int(value) <= most:
         refuse(name, f"says “{value}”. Write a whole number from {least} to {most}.")
     return int(value)
 
@@ -55,6 +93,8 @@ def url(name, *, default, required=False):
     parts = urlsplit(value)
     if parts.scheme not in ("http", "https") or not parts.netloc:
         refuse(name, f"says “{value}”. Write an address such as https://registry.example.org.")
+    if parts.path or parts.query or parts.fragment:
+        refuse(name, f"says “{value}”. Write the address without a path.")
     if required and parts.scheme != "https":
         refuse(name, "must start with https:// in production.")
     return value
@@ -66,6 +106,8 @@ def folder(name, default):
         path.mkdir(parents=True, exist_ok=True)
     except OSError as problem:
         refuse(name, f"the folder {path} cannot be made ({problem.strerror}).")
+    if not os.access(path, os.W_OK | os.X_OK):
+        refuse(name, f"the folder {path} cannot be written to.")
     return path
 
 
@@ -73,7 +115,7 @@ def secret(name, *, kept_in, required):
     """A secret from the environment; outside production one made once and kept in a file only its owner reads."""
     value = _raw(name, required)
     if value:
-        if len(value) < 50 or len(set(value)) < 5:
+        if len(value) < 50 or len(set(value)) < 5 or value.startswith("django-insecure-"):
             refuse(name, "is too short or too plain. Use 50 random characters or more.")
         return value
     try:
@@ -81,7 +123,10 @@ def secret(name, *, kept_in, required):
             file.write(secrets.token_urlsafe(64))
     except FileExistsError:
         pass
-    value = kept_in.read_text()
+    try:
+        value = kept_in.read_text()
+    except OSError as problem:
+        refuse(name, f"the file {kept_in} cannot be read ({problem.strerror}).")
     if len(value) < 50:
         refuse(name, f"the file {kept_in} is damaged. Delete it, and a new one is made.")
     return value
@@ -92,8 +137,14 @@ def database(name, *, default_file, required):
     try:
         config = environ.Env.db_url_config(value)
     except Exception:
+        config = {}
+    if not config.get("ENGINE") or not config.get("NAME"):
         refuse(name, "cannot be read. Write postgres://USER:PASSWORD@HOST:5432/NAME or sqlite:////PATH.")
-    if config["ENGINE"].endswith("sqlite3"):
+    if config["ENGINE"] == "django.db.backends.sqlite3":
+        if required:
+            refuse(
+                name, "names SQLite, and production needs PostgreSQL. Write postgres://USER:PASSWORD@HOST:5432/NAME."
+            )
         return _sqlite(name, config)
     if config["ENGINE"] != "django.db.backends.postgresql":
         refuse(name, "names a database that the registry does not know. Use postgres:// or sqlite://.")
@@ -102,18 +153,41 @@ def database(name, *, default_file, required):
 
 
 def _sqlite(name, config):
-    import sqlite3
-
     if sqlite3.sqlite_version_info < SQLITE_OLDEST:
-        refuse(
-            name, f"SQLite {sqlite3.sqlite_version} is too old; {'.'.join(map(str, SQLITE_OLDEST))} or later is needed."
-        )
+        oldest = ".".join(map(str, SQLITE_OLDEST))
+        refuse(name, f"SQLite {sqlite3.sqlite_version} is too old; the registry needs {oldest} or later.")
+    memory = sqlite3.connect(":memory:")
+    try:
+        memory.execute("CREATE VIRTUAL TABLE words USING fts5(word)")
+    except sqlite3.OperationalError:
+        refuse(name, "this SQLite was built without text search (FTS5). Use another Python, or PostgreSQL.")
+    finally:
+        memory.close()
     options = {
         "transaction_mode": "IMMEDIATE",
         "timeout": 5,
         "init_command": "PRAGMA journal_mode=WAL;PRAGMA synchronous=FULL;PRAGMA foreign_keys=ON;",
     }
     return config | {"OPTIONS": options, "CONN_MAX_AGE": None}
+
+
+def broker(name, *, required):
+    """Where Celery's messages go; memory:// keeps them inside the one process of `manage.py serve`."""
+    value = _raw(name, required) or "memory://localhost/"
+    scheme = urlsplit(value).scheme
+    if scheme == "memory" and required:
+        refuse(name, "says memory://, which only one process can use. Write redis://… or amqp://….")
+    if scheme != "memory" and (scheme not in BROKERS or not urlsplit(value).hostname):
+        refuse(name, "cannot be read. Write redis://HOST:6379/0 or amqp://USER:PASSWORD@HOST:5672/VHOST.")
+    return value
+
+
+def broker_options(url):
+    """What keeps a broker that hangs from holding up those who talk to it, in the words of its transport."""
+    scheme = urlsplit(url).scheme
+    if scheme.startswith("redis"):
+        return {"socket_timeout": 10, "socket_connect_timeout": 4, "visibility_timeout": 600}
+    return {"polling_interval": 0.5} if scheme == "memory" else {}
 
 
 def mail(name, *, required):
@@ -123,14 +197,20 @@ def mail(name, *, required):
     return value
 
 
+def sender(name, *, default, required):
+    """The address that letters come from, with or without a name before it."""
+    value = _raw(name, required) or default
+    try:
+        validate_email(parseaddr(value)[1])
+    except ValidationError:
+        refuse(name, f"says “{value}”. Write an address such as Registry <registry@example.org>.")
+    return value
+
+
 def cache(name):
     value = _raw(name, False)
     if not value:
         return {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
-    if urlsplit(value).scheme not in ("redis", "rediss"):
+    if urlsplit(value).scheme not in ("redis", "rediss") or not urlsplit(value).hostname:
         refuse(name, "cannot be read. Write redis://HOST:6379/1.")
     return {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": value}
-
-
-if sys.version_info < (3, 11):
-    sys.exit(f"The registry needs Python 3.11 or later; this is {sys.version.split()[0]}.")

@@ -1,11 +1,16 @@
 """Every setting of the registry, from the environment. No variable set: a safe one-machine set-up on SQLite under var/.
 
-Production is whatever sets DATABASE_URL, SECRET_KEY or PRODUCTION=yes; then nothing unsafe or missing is let pass
-(`equity.environment` refuses with the name of the variable). docs/operating.md lists the variables.
+PRODUCTION=yes lets nothing unsafe or missing pass (`equity.environment` refuses with the name of the variable).
+docs/operating.md lists the variables.
 """
 
+import os
 import sys
+import tempfile
 from pathlib import Path
+from urllib.parse import urlsplit
+
+from django.http.request import validate_host
 
 from equity import environment as env
 
@@ -13,12 +18,21 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = env.folder("VAR_DIR", BASE_DIR / "var")
 PRODUCTION = env.flag("PRODUCTION", default=False)
 TESTING = "pytest" in sys.modules
+if PRODUCTION:
+    env.need("SECRET_KEY", "ALLOWED_HOSTS", "BASE_URL", "DATABASE_URL", "CELERY_BROKER_URL", "EMAIL_URL", "MAIL_FROM")
+    env.forbid("DEBUG", "is on. The registry has no debug mode in production; take it away.")
+
+# Where `manage.py serve` listens.
+HOST = env.text("HOST", default="127.0.0.1")
+PORT = env.number("PORT", default=8000, least=1, most=65535)
 
 SECRET_KEY = env.secret("SECRET_KEY", kept_in=VAR_DIR / "secret-key", required=PRODUCTION)
 DEBUG = False
-ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"], required=PRODUCTION)
-CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS", default=[])
-BASE_URL = env.url("BASE_URL", default="http://127.0.0.1:8000", required=PRODUCTION)
+ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]", HOST], required=PRODUCTION)
+CSRF_TRUSTED_ORIGINS = env.origins("CSRF_TRUSTED_ORIGINS", default=[])
+BASE_URL = env.url("BASE_URL", default=f"http://127.0.0.1:{PORT}", required=PRODUCTION)
+if PRODUCTION and not validate_host(urlsplit(BASE_URL).hostname, ALLOWED_HOSTS):
+    env.refuse("ALLOWED_HOSTS", f"leaves out the host of BASE_URL, {urlsplit(BASE_URL).hostname}. Add it.")
 # How many proxies stand in front; the client's address is taken from that place of X-Forwarded-For.
 TRUSTED_PROXIES = env.number("TRUSTED_PROXIES", default=0, least=0, most=5)
 SECURE = BASE_URL.startswith("https://")
@@ -31,6 +45,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django.contrib.admin",
     "django.contrib.humanize",
+    "django.forms",
     "django_filters",
     "rest_framework",
     "drf_spectacular",
@@ -42,18 +57,18 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "partnerships.web.middleware.PlainRefusals",
     "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
     "django_permissions_policy.PermissionsPolicyMiddleware",
+    "partnerships.web.middleware.PlainRefusals",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 
 ROOT_URLCONF = "equity.urls"
@@ -79,6 +94,9 @@ TEMPLATES = [
 FORM_RENDERER = "partnerships.web.forms.renderer.RegistryRenderer"
 
 DATABASES = {"default": env.database("DATABASE_URL", default_file=VAR_DIR / "registry.sqlite3", required=PRODUCTION)}
+if TESTING and DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+    # A file, so that tests meet the same locks as the registry does; a name of its own, so that two runs do not meet.
+    DATABASES["default"]["TEST"] = {"NAME": f"{tempfile.gettempdir()}/registry-test-{os.getpid()}.sqlite3"}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "partnerships.Person"
@@ -99,12 +117,25 @@ ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = True
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_FORMS = {
+    "login": "partnerships.web.forms.sign_in.AddressForm",
+    "confirm_login_code": "partnerships.web.forms.sign_in.CodeForm",
+}
+# Per network (an office or a training room shares one) and per address or code ("key").
+ACCOUNT_RATE_LIMITS = {
+    "login": "120/10m/ip",
+    "request_login_code": "60/10m/ip,5/10m/key,40/d/key",
+    "try_login_code": "120/10m/ip,5/10m/key",
+    "tell_unknown_address": "1/h/key",
+}
+ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES
 
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE
 SESSION_COOKIE_AGE = 14 * 24 * 3600
 CSRF_COOKIE_HTTPONLY = True
+CSRF_FAILURE_VIEW = "partnerships.web.errors.form_not_checked"
 SECURE_SSL_REDIRECT = SECURE and env.flag("SSL_REDIRECT", default=True)
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXIES else None
@@ -140,7 +171,7 @@ USE_I18N = USE_TZ = True
 LOCALE_PATHS = [BASE_DIR / "partnerships" / "locale"]
 
 STATIC_URL = "/static/"
-STATIC_ROOT = VAR_DIR / "static"
+STATIC_ROOT = env.folder("STATIC_ROOT", VAR_DIR / "static")
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
@@ -156,12 +187,13 @@ WHITENOISE_USE_FINDERS = not (STATIC_ROOT / "staticfiles.json").exists() or TEST
 # Mail: an smtp:// or smtps:// address, or nothing: then letters go to the outbox page and to files under var/mail.
 EMAIL_URL = env.mail("EMAIL_URL", required=PRODUCTION)
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"  # the outbox sends by itself; nothing else may
-DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.text(
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.sender(
     "MAIL_FROM", default="Partnership Registry <registry@example.org>", required=PRODUCTION
 )
 MAIL_DIR = VAR_DIR / "mail"
 
-CELERY_BROKER_URL = env.text("CELERY_BROKER_URL", default="memory://", required=PRODUCTION)
+CELERY_BROKER_URL = env.broker("CELERY_BROKER_URL", required=PRODUCTION)
+CELERY_BROKER_TRANSPORT_OPTIONS = env.broker_options(CELERY_BROKER_URL)
 
 CACHES = {"default": env.cache("CACHE_URL")}
 
@@ -192,6 +224,6 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
-    "root": {"handlers": ["console"], "level": env.text("LOG_LEVEL", default="WARNING")},
+    "root": {"handlers": ["console"], "level": env.choice("LOG_LEVEL", default="WARNING", of=env.LOG_LEVELS)},
 }
 SILENCED_SYSTEM_CHECKS: list[str] = []

@@ -1,0 +1,79 @@
+# Everything that one does with the registry. `make` alone lists the targets.
+PYTHON ?= python3
+V := .venv/bin
+JOBS ?= 2
+SHELL := /bin/sh
+MARKS := not figure$(if $(filter no,$(BROWSER)), and not browser)
+
+# `make lint` reads the settings as production would; nothing connects to these.
+PRODUCTION_LIKE := PRODUCTION=yes DATABASE_URL=postgres://registry@db.example.org:5432/registry \
+	CELERY_BROKER_URL=redis://broker.example.org:6379/0 EMAIL_URL=smtp://mail.example.org:587 \
+	SECRET_KEY=only-for-the-check-0123456789abcdefghijklmnopqrstuvwxyz-ABCDEFGH ALLOWED_HOSTS=registry.example.org \
+	BASE_URL=https://registry.example.org MAIL_FROM=registry@example.org
+
+.PHONY: help run test lint bench show lock backup restore sample-remove install install-dev
+.DEFAULT_GOAL := help
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' Makefile
+
+run: install ## pages, API and background work in one process (PORT=8000 HOST=127.0.0.1 SAMPLE=no)
+	@exec $(V)/python manage.py serve
+
+test: install-dev ## every test (DATABASE_URL=… for PostgreSQL, BROWSER=no without a browser, ARGS=… for pytest)
+	@$(V)/python -m pytest -n $(JOBS) -m "$(MARKS)" $(ARGS)
+
+lint: install-dev ## code, templates, migrations, settings
+	@$(V)/ruff check . && $(V)/ruff format --check .
+	@if grep -q importlinter pyproject.toml; then $(V)/lint-imports; fi
+	@$(V)/bandit -q -c pyproject.toml -r equity partnerships manage.py
+	@var=$$(mktemp -d) && trap 'rm -rf "$$var"' EXIT && export VAR_DIR="$$var" && \
+		$(V)/python manage.py makemigrations --check --dry-run && \
+		$(PRODUCTION_LIKE) $(V)/python manage.py check --deploy --fail-level WARNING
+
+bench: install-dev ## speed at a million partnerships on PostgreSQL (ARGS=… for its options)
+	@$(V)/python -m bench $(ARGS)
+
+show: install-dev ## the figures; one of them with FIG=QR7
+	@$(V)/python bench/show.py $(FIG)
+
+lock: ## write the locked requirements anew (needs uv)
+	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url \
+		requirements.in -o requirements.txt
+	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url \
+		-c requirements.txt requirements-dev.in -o requirements-dev.txt
+
+backup: install ## copy all data to FILE= while the registry runs
+	@$(V)/python manage.py backup $(FILE)
+
+restore: install ## bring back the data of FILE= (REPLACE=yes to overwrite)
+	@$(V)/python manage.py restore $(if $(filter yes,$(REPLACE)),--replace) $(FILE)
+
+sample-remove: install ## take the sample registry out again
+	@$(V)/python manage.py remove_sample
+
+# The environment of its own. Packages are installed when their list has changed.
+install: .venv/bin/pip
+	@cmp -s requirements.txt .venv/installed.txt || { \
+		echo "Installing the packages …"; \
+		$(V)/python -m pip install -q --disable-pip-version-check --no-deps --require-hashes -r requirements.txt && \
+		cp requirements.txt .venv/installed.txt; }
+
+install-dev: install
+	@cmp -s requirements-dev.txt .venv/installed-dev.txt || { \
+		echo "Installing the packages for tests …"; \
+		$(V)/python -m pip install -q --disable-pip-version-check --no-deps --require-hashes -r requirements-dev.txt && \
+		cp requirements-dev.txt .venv/installed-dev.txt; }
+
+.venv/bin/pip:
+	@command -v $(PYTHON) > /dev/null || { \
+		echo "The registry needs Python 3.11 or later, and there is no $(PYTHON). Name one: make run PYTHON=python3.12" >&2; \
+		exit 2; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+		echo "The registry needs Python 3.11 or later; this is $$($(PYTHON) -V). Name one: make run PYTHON=python3.12" >&2; \
+		exit 2; }
+	@$(PYTHON) -m venv .venv > .venv-problem 2>&1 || { \
+		rm -rf .venv .venv-problem; \
+		echo "This Python cannot make an environment. On Debian and Ubuntu: apt install python3-venv" >&2; \
+		exit 2; }
+	@rm -f .venv-problem

@@ -1,0 +1,51 @@
+"""Celery's app and the whole timetable.
+
+The outbox table is the truth; tasks only say “look now”. So a task that runs twice, late or not at all changes nothing
+but the moment: no results are kept, nothing is scheduled ahead, and a message that nobody took in time is dropped.
+"""
+
+import os
+
+from celery import Celery
+from celery.schedules import crontab
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "equity.settings")
+
+# Task → when it runs: seconds between two runs, or a time of day in UTC.
+TIMETABLE = {
+    "send_letters": 10,
+    "plan_letters": 60,
+    "refill_publications": 30,
+    "forget_old": crontab(hour=9, minute=0),
+}
+
+app = Celery("equity")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.conf.update(
+    beat_schedule={
+        name: {
+            "task": f"partnerships.tasks.{name}",
+            "schedule": when,
+            "options": {"expires": when if isinstance(when, int) else 3600},
+        }
+        for name, when in TIMETABLE.items()
+    },
+    # Kept in memory: after a restart every task comes round again soon enough, and no file can be left behind.
+    beat_scheduler="celery.beat:Scheduler",
+    beat_max_loop_interval=1,
+    timezone="UTC",
+    enable_utc=True,
+    task_serializer="json",
+    accept_content=["json"],
+    task_ignore_result=True,
+    task_acks_late=True,
+    task_reject_on_worker_lost=True,
+    worker_prefetch_multiplier=1,
+    worker_hijack_root_logger=False,
+    worker_enable_remote_control=False,
+    worker_send_task_events=False,
+    broker_connection_retry_on_startup=True,
+    broker_connection_max_retries=None,
+    broker_connection_timeout=4,
+)
+app.autodiscover_tasks(["partnerships"])

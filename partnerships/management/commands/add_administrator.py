@@ -1,0 +1,22 @@
+"""The first administrator of a registry that starts empty, and further ones."""
+
+from django.core.exceptions import ValidationError
+from django.core.management.base import BaseCommand
+
+from equity.environment import Refusal
+from partnerships.accounts.actions import make_administrator
+
+
+class Command(BaseCommand):
+    help = "Makes the person with this mail address an administrator. They sign in with a code sent to it."
+
+    def add_arguments(self, parser):
+        parser.add_argument("address", help="mail address, for example equity@example.org")
+        parser.add_argument("--name", default="", help="how the registry shows them")
+
+    def handle(self, *, address, name, **options):
+        try:
+            person = make_administrator(address, name=name)
+        except ValidationError as problem:
+            raise Refusal(f"{address}: {' '.join(problem.messages)}") from None
+        self.stdout.write(f"{person.email} is an administrator now. Sign in with that address; a code comes by mail.")

@@ -1,0 +1,139 @@
+"""The whole registry in one process: pages, API and background work. `make run` calls it."""
+
+import os
+import signal
+import socket
+import sys
+import threading
+
+import waitress
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.management import call_command, get_commands
+from django.core.management.base import BaseCommand
+from django.core.wsgi import get_wsgi_application
+from django.urls import NoReverseMatch, reverse
+
+from equity.celery import TIMETABLE, app
+from equity.environment import Refusal, flag
+from partnerships.accounts.actions import make_administrator
+from partnerships.accounts.models import Person
+from partnerships.management import instance
+from partnerships.management.workers import Background
+
+THREADS = 8
+GRACE = 2.0  # seconds that work at hand has for ending
+
+
+class Command(BaseCommand):
+    help = "Runs pages, API, worker and timetable in one process on HOST (127.0.0.1) and PORT (8000)."
+    requires_system_checks = ()
+
+    def handle(self, **options):
+        sample = flag("SAMPLE", default=True)
+        bound = instance.bind(settings.HOST, settings.PORT)
+        instance.require_database()
+        lock = instance.hold_data()
+        self.prepare(sample)
+        self.ask_for_administrator()
+        self.serve(bound)
+        self.stdout.write("Stopped. The data stays in place.")
+        self.stdout.flush()
+        lock.close()
+        # A thread that waits for a slow mail server must not keep the process: every step of sending survives its end.
+        os._exit(0)
+
+    def prepare(self, sample):
+        """Brings tables and reference data up to date; the first time, loads the sample registry.
+
+        A first start that was broken off is taken up again: its mark stays until it is done.
+        """
+        mark = settings.VAR_DIR / "first-start"
+        if instance.is_new():
+            self.say("Setting up the registry for the first time …")
+            mark.touch()
+        if instance.waiting_migrations():
+            call_command("migrate", verbosity=0, interactive=False)
+        self.call_if_there("load_vocabularies")
+        if mark.exists():
+            if sample:
+                self.say("Loading the sample registry …")
+                self.call_if_there("load_sample")
+            mark.unlink()
+
+    def call_if_there(self, name):
+        if name in get_commands():
+            call_command(name, verbosity=0, stdout=open(os.devnull, "w"))  # noqa: SIM115 - ends with the process
+
+    def ask_for_administrator(self):
+        """Someone must be able to sign in. Asks on a terminal; without one, says which command does it."""
+        if Person.objects.filter(is_active=True).exists():
+            return
+        if not sys.stdin.isatty():
+            self.say("Nobody can sign in yet. Add the first administrator: manage.py add_administrator ADDRESS")
+            return
+        while True:
+            try:
+                address = input("Mail address of the first administrator (empty: later): ").strip()
+                if address:
+                    make_administrator(address)
+                return
+            except ValidationError as problem:
+                self.say(" ".join(problem.messages))
+            except EOFError:
+                return
+
+    def serve(self, bound):
+        """Serves until Ctrl-C or SIGTERM, then ends within a moment."""
+        stop = threading.Event()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, lambda *_: stop.set())
+        try:
+            server = waitress.create_server(
+                get_wsgi_application(), sockets=[bound], threads=THREADS, ident=None, clear_untrusted_proxy_headers=True
+            )
+        except OSError as problem:
+            raise Refusal(f"Port {settings.PORT} cannot be listened on ({problem.strerror}).") from None
+        pages = threading.Thread(target=server.run, name="pages", daemon=True)
+        background = Background()
+        background.start()
+        pages.start()
+        for name in TIMETABLE:
+            if name != "forget_old":
+                app.send_task(f"partnerships.tasks.{name}", expires=60)
+        self.greet(bound)
+        while not stop.wait(1) and pages.is_alive():
+            pass
+        self.say("Stopping …")
+        background.stop()
+        server.task_dispatcher.shutdown(timeout=GRACE / 2)
+        background.wait(GRACE / 2)
+
+    def greet(self, bound):
+        host = settings.HOST if settings.HOST not in ("0.0.0.0", "::") else "127.0.0.1"  # noqa: S104 - only compared
+        base = f"http://{f'[{host}]' if bound.family == socket.AF_INET6 else host}:{settings.PORT}"
+        lines = ["", "The registry is ready.", f"  Look:     {base}/"]
+        sample = Person.objects.filter(is_sample=True, is_active=True, memberships__jurisdiction__isnull=False).first()
+        if sample:
+            lines.append(
+                f"  Sign in:  {base}{address_of('account_login')} as {sample.email} (sample staff; the code shows here)"
+            )
+        else:
+            lines.append(f"  Sign in:  {base}{address_of('account_login')}")
+        if not settings.EMAIL_URL:
+            lines.append(f"  Letters:  no mail leaves this machine; they are files in {settings.MAIL_DIR}")
+        if host != settings.HOST:
+            lines.append("  Open to:  the whole network. Set ALLOWED_HOSTS to the names that people type.")
+        lines += ["  Stop:     Ctrl-C", ""]
+        self.say("\n".join(lines))
+
+    def say(self, text):
+        self.stdout.write(text)
+        self.stdout.flush()
+
+
+def address_of(name):
+    try:
+        return reverse(name)
+    except NoReverseMatch:
+        return "/"

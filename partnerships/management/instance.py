@@ -1,0 +1,95 @@
+"""What this machine must give before the registry can run here: the data to itself, a port, a database that answers."""
+
+import errno
+import fcntl
+import os
+import socket
+from pathlib import Path
+
+from django.conf import settings
+from django.db import DatabaseError, connection
+from django.db.migrations.executor import MigrationExecutor
+from django.db.migrations.recorder import MigrationRecorder
+
+from equity.environment import Refusal
+
+
+def hold_data(purpose="runs"):
+    """Holds this data for this process until it ends. Raises Refusal when another one holds it.
+
+    SQLite's file has one holder; on PostgreSQL it is one a folder, since any number of processes may share that.
+    The file that carries the lock says who holds it and stays behind; the lock itself goes with the process.
+    """
+    path = _database_file() or settings.VAR_DIR / "registry"
+    try:
+        file = open(f"{path}.lock", "a+")  # noqa: SIM115 - open as long as the process lives
+    except OSError as problem:
+        raise Refusal(f"The folder {path.parent} cannot be written to ({problem.strerror}).") from None
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        file.seek(0)
+        holder = file.read(20).strip() or "unknown"
+        raise Refusal(
+            f"The registry already runs on the data in {path.parent} (process {holder}). Stop that one first,"
+            " or set VAR_DIR to another folder."
+        ) from None
+    file.truncate(0)
+    file.write(str(os.getpid()))
+    file.flush()
+    return file
+
+
+def bind(host, port):
+    """A socket bound to this address and not yet listening: whoever comes early is refused, not kept waiting."""
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        bound = socket.socket(family, kind, protocol)
+        bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        bound.bind(address)
+    except OSError as problem:
+        raise Refusal(_why_not(host, port, problem)) from None
+    return bound
+
+
+def _why_not(host, port, problem):
+    if isinstance(problem, socket.gaierror) or problem.errno == errno.EADDRNOTAVAIL:
+        return f"HOST: this machine has no address “{host}”. Leave it away, or write one of its own addresses."
+    if problem.errno == errno.EADDRINUSE:
+        return f"Port {port} is taken by another program. Choose another one: make run PORT={port % 65535 + 1}"
+    if problem.errno == errno.EACCES:
+        return f"Port {port} is only for the system. Choose one from 1024 up: make run PORT=8000"
+    return f"The registry cannot listen on {host}, port {port} ({problem.strerror})."
+
+
+def require_database():
+    """Raises Refusal when the database cannot be reached."""
+    try:
+        connection.ensure_connection()
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1 FROM sqlite_master" if _database_file() else "SELECT 1")
+    except DatabaseError as problem:
+        reason = (str(problem).strip().splitlines() or ["no reason given"])[0]
+        raise Refusal(f"DATABASE_URL: the database {database_name()} cannot be used ({reason}).") from None
+
+
+def database_name():
+    """How to name the database to people: never with its password."""
+    config = connection.settings_dict
+    if _database_file():
+        return str(config["NAME"])
+    return f"“{config['NAME']}” at {config['HOST'] or 'this machine'}:{config['PORT'] or 5432}"
+
+
+def is_new():
+    """Whether nothing was ever set up in this database."""
+    return not MigrationRecorder(connection).applied_migrations()
+
+
+def waiting_migrations():
+    executor = MigrationExecutor(connection)
+    return executor.migration_plan(executor.loader.graph.leaf_nodes())
+
+
+def _database_file():
+    return Path(connection.settings_dict["NAME"]) if connection.vendor == "sqlite" else None

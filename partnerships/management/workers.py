@@ -1,0 +1,61 @@
+"""Celery's worker and beat as threads of one process, for `manage.py serve`."""
+
+import logging
+import threading
+
+from celery import signals
+from celery.beat import Service
+from celery.worker import state as worker_state
+
+from equity.celery import app
+
+PAUSE = 5  # seconds before a part that broke is started again
+log = logging.getLogger(__name__)
+
+
+class Background:
+    """The two threads. What breaks is started again; `stop` asks both to end, and `wait` gives them time for it."""
+
+    def __init__(self):
+        self.stopping = threading.Event()
+        self.beat = None
+        self.threads = [
+            threading.Thread(target=self._keep, args=(part,), name=part.__name__, daemon=True)
+            for part in (self._worker, self._beat)
+        ]
+
+    def start(self):
+        # Celery would set up logging its own way; the registry's settings have done it.
+        signals.setup_logging.connect(_leave_logging_alone)
+        for thread in self.threads:
+            thread.start()
+
+    def stop(self):
+        self.stopping.set()
+        worker_state.should_stop = 0
+        if self.beat:
+            self.beat.stop()
+
+    def wait(self, seconds):
+        for thread in self.threads:
+            thread.join(seconds / len(self.threads))
+
+    def _keep(self, part):
+        while not self.stopping.is_set():
+            try:
+                part()
+            except (Exception, SystemExit):
+                log.exception("%s broke and starts again in %s seconds", part.__name__, PAUSE)
+            self.stopping.wait(PAUSE)
+
+    def _worker(self):
+        # Two threads: one that waits for a slow mail server leaves the other for the rest.
+        app.WorkController(app=app, pool="threads", concurrency=2, hostname="serve@localhost").start()
+
+    def _beat(self):
+        self.beat = Service(app, scheduler_cls=app.conf.beat_scheduler)
+        self.beat.start()
+
+
+def _leave_logging_alone(**kwargs):
+    pass

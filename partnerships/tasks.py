@@ -1,0 +1,26 @@
+"""Celery tasks: ids in, one call. equity/celery.py says when they run; core.background wakes them sooner."""
+
+from celery import shared_task
+from django.core.management import call_command
+
+from partnerships.communication import planning
+from partnerships.registry import publication
+from partnerships.registry.forgetting import forget_old_tombstones
+
+
+@shared_task
+def refill_publications():
+    """Builds the documents that a large change has emptied, batch by batch until none is left."""
+    while publication.refill():
+        pass
+
+
+@shared_task
+def plan_letters():
+    planning.plan_all()
+
+
+@shared_task
+def forget_old():
+    forget_old_tombstones()
+    call_command("clearsessions")

@@ -1,0 +1,68 @@
+"""/healthz: the process answers. /readyz: the registry does its work; what does not is said in plain words.
+
+Neither reads a session or shows a record, so both may stand open.
+"""
+
+import logging
+from datetime import timedelta
+
+from django.db import DatabaseError, connection
+from django.db.migrations.executor import MigrationExecutor
+from django.http import JsonResponse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from partnerships.communication.backlog import last_heartbeat, oldest_unsent_due
+from partnerships.core import clock
+
+LONGEST_SILENCE = timedelta(minutes=5)
+LONGEST_WAIT = timedelta(minutes=15)
+log = logging.getLogger(__name__)
+
+
+@never_cache
+@require_safe
+def healthz(request):
+    return JsonResponse({"status": "alive"})
+
+
+@never_cache
+@require_safe
+def readyz(request):
+    """200 when every check holds, else 503: {"ready": …, "checks": {name: {"ok": …, "says": …}}}."""
+    checks = {}
+    try:
+        for name, check in (("migrations", _migrations), ("letters", _letters), ("sender", _sender)):
+            ok, says = check()
+            checks[name] = {"ok": ok, "says": says}
+        checks["database"] = {"ok": True, "says": "The database answers."}
+    except DatabaseError as problem:
+        log.warning("readyz: the database does not answer (%s)", type(problem).__name__)
+        checks["database"] = {"ok": False, "says": "The database does not answer, or its tables are missing."}
+    ready = all(check["ok"] for check in checks.values())
+    return JsonResponse({"ready": ready, "checks": checks}, status=200 if ready else 503)
+
+
+def _migrations():
+    executor = MigrationExecutor(connection)
+    waiting = len(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+    return (
+        not waiting,
+        f"{waiting} migrations wait. Run manage.py migrate." if waiting else "All migrations are applied.",
+    )
+
+
+def _letters():
+    due = oldest_unsent_due()
+    if due is None:
+        return True, "No letter is late."
+    waited = clock.now() - due
+    return waited <= LONGEST_WAIT, f"The oldest letter has waited {int(waited.total_seconds())} seconds."
+
+
+def _sender():
+    at = last_heartbeat()
+    if at is None:
+        return False, "The sender has not reported yet."
+    silent = clock.now() - at
+    return silent <= LONGEST_SILENCE, f"The sender reported {int(silent.total_seconds())} seconds ago."

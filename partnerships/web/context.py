@@ -1,5 +1,63 @@
-"""What every template may use."""
+"""What every template may use: `frame`, the head and foot of the page."""
+
+from django.urls import reverse
+
+from partnerships.accounts.queries import sample_is_loaded
+from partnerships.core.access import is_staff
+
+# Label → the name of its page, and the other pages that belong to it.
+PUBLIC_MENU = (
+    ("Partnerships", "partnerships", ("partnership",)),
+    ("Organizations", "organizations", ("organization",)),
+    ("Jurisdictions", "jurisdictions", ("jurisdiction", "department")),
+    ("Issue areas", "issue_areas", ("issue_area",)),
+    ("Meetings", "meetings", ("meeting",)),
+)
+STAFF_MENU = (("Outbox", "outbox", ("letter",)),)
+SIGNED_IN = (("Your account", "account", ()),)
+STRANGER = (("Sign in", "account_login", ("account_confirm_login_code",)),)
+FOOT = (("How this registry works", "about"), ("Words we use", "words"), ("For developers", "developers"))
 
 
 def site(request):
-    return {}
+    return {"frame": Frame(request)}
+
+
+class Frame:
+    """Asked only by pages that are drawn: an answer of the API costs nothing."""
+
+    def __init__(self, request):
+        self.person = getattr(request, "user", None)
+        match = getattr(request, "resolver_match", None)
+        self.here = match.url_name if match else None
+        self.home = reverse("home")
+
+    @property
+    def is_signed_in(self) -> bool:
+        return bool(self.person and self.person.is_authenticated)
+
+    @property
+    def menu(self) -> list[dict]:
+        entries = list(PUBLIC_MENU)
+        if self.is_signed_in:
+            entries += (STAFF_MENU if is_staff(self.person) else ()) + SIGNED_IN
+        else:
+            entries += STRANGER
+        return [
+            {"label": label, "url": reverse(name), "current": self._current(name, more)}
+            for label, name, more in entries
+        ]
+
+    def _current(self, name, more):
+        """“page” on the page itself, “true” on a page that belongs to it."""
+        if self.here == name:
+            return "page"
+        return "true" if self.here and self.here.startswith(more) else ""
+
+    @property
+    def foot(self) -> list[dict]:
+        return [{"label": label, "url": reverse(name)} for label, name in FOOT]
+
+    @property
+    def has_sample(self) -> bool:
+        return sample_is_loaded()

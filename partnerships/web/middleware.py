@@ -1,11 +1,46 @@
 """What happens to every request before and after the pages."""
 
+from urllib.parse import unquote_to_bytes
+
+from partnerships.web import errors
+from partnerships.web.words import terms_read_once
+
+_UNREADABLE = "This address has characters in it that the registry cannot read. Type the words again."
+
 
 class PlainRefusals:
-    """Answers in plain words to requests that Django refuses before any page is asked (unknown host, too large)."""
+    """Answers in plain words what no page can: unreadable addresses, and what the rooms refuse on purpose."""
 
     def __init__(self, get_response):
         self.get_response = get_response
 
     def __call__(self, request):
-        return self.get_response(request)
+        if not _is_readable(request):
+            return errors.show(request, errors.asked_wrongly(_UNREADABLE))
+        with terms_read_once():
+            return self.get_response(request)
+
+    def process_exception(self, request, exception):
+        refusal = errors.refusal_of(exception)
+        return errors.show(request, refusal) if refusal else None
+
+
+def _is_readable(request) -> bool:
+    """No NUL (which PostgreSQL cannot hold) and valid UTF-8, in the path and in the query."""
+    query = unquote_to_bytes(request.META.get("QUERY_STRING", ""))
+    if b"\0" in query or "\0" in request.path_info or "\ufffd" in request.path_info:
+        return False
+    try:
+        query.decode()
+    except UnicodeDecodeError:
+        return False
+    # WSGI hands the path over decoded; Django writes bytes that are no UTF-8 as %XX again.
+    return "%" not in request.path_info or _decodes(request.path_info)
+
+
+def _decodes(path) -> bool:
+    try:
+        unquote_to_bytes(path).decode()
+    except UnicodeDecodeError:
+        return False
+    return True

@@ -1,8 +1,93 @@
 """Sign-in by a code sent by mail: what the registry asks of allauth."""
 
+import hashlib
+import logging
+from concurrent.futures import ThreadPoolExecutor
+
 from allauth.account.adapter import DefaultAccountAdapter
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.cache import cache
+from django.db import connections
+from django.shortcuts import render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from partnerships.accounts.queries import memberships_of
+from partnerships.communication import outbox
+from partnerships.communication.choices import LetterKind
+
+log = logging.getLogger(__name__)
+
+KINDS = {
+    "account/email/login_code": LetterKind.SIGN_IN_CODE,
+    "account/email/unknown_account": LetterKind.UNKNOWN_ADDRESS,
+}
+TOLD_AGAIN_AFTER = 3600  # seconds between two letters to an address without an account
+WORDS = {
+    "account/messages/logged_in.txt": "You are signed in.",
+    "account/messages/logged_out.txt": "You are signed out.",
+}
+
+# Letters leave beside the request. The answer is then as quick for an address without an account (where often no letter
+# goes) as for one with: time tells nobody who has an account, and a slow mail server keeps nobody waiting.
+_post = ThreadPoolExecutor(max_workers=4, thread_name_prefix="sign-in")
 
 
 class SignInAdapter(DefaultAccountAdapter):
+    error_messages = {
+        **DefaultAccountAdapter.error_messages,
+        "incorrect_code": "This is not the code from our last letter. Compare it letter by letter, or ask for a new one.",
+        "too_many_login_attempts": "Too many tries with this code. Ask for a new one.",
+        "rate_limited": "That was a lot at once. Wait a few minutes, then try again.",
+    }
+
     def is_open_for_signup(self, request):
         return False
+
+    def send_mail(self, template_prefix, email, context):
+        _post.submit(_send, KINDS[template_prefix], email, {"code": context["code"]} if "code" in context else {})
+
+    def add_message(self, request, level, message_template=None, message_context=None, extra_tags="", message=None):
+        """Says only what has words here; the page that follows a sent code speaks for itself."""
+        text = message or WORDS.get(message_template)
+        if text:
+            messages.add_message(request, level, text, extra_tags=extra_tags)
+
+    def is_ajax(self, request):
+        return False  # one kind of answer: pages
+
+
+def _send(kind, address, context):
+    try:
+        if kind == LetterKind.UNKNOWN_ADDRESS and not _first_this_hour(address):
+            return
+        from partnerships.communication import letters
+
+        outbox.send_now(kind, address, context, letters.render)
+    except outbox.NotSent:
+        log.warning("A sign-in letter could not be sent; its row in the outbox says why.")
+    except Exception as problem:
+        # Without its traceback, which could hold the address or the code.
+        log.error("A sign-in letter could not be sent (%s).", type(problem).__name__)
+    finally:
+        connections.close_all()
+
+
+def _first_this_hour(address) -> bool:
+    """Nobody's mailbox is filled by typing their address here."""
+    key = hashlib.sha256(address.encode()).hexdigest()
+    return cache.add(f"unknown-address-told:{key}", True, TOLD_AGAIN_AFTER)
+
+
+@require_safe
+def by_invitation(request):
+    return render(request, "account/signup_closed.html")
+
+
+@never_cache
+@require_safe
+@login_required
+def account(request):
+    """Your account: where letters go, what you belong to, and the way out."""
+    return render(request, "account/account.html", {"memberships": memberships_of(request.user)})

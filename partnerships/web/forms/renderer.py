@@ -1,7 +1,34 @@
-"""How form fields look: templates/components/field*.html."""
+"""How form fields look: templates/forms/*.html, and the classes of the inputs themselves."""
 
 from django.forms.renderers import TemplatesSetting
 
+_WIDGETS = "django/forms/widgets/"
+_LINES = ("text", "email", "url", "number", "date", "time", "textarea", "select", "password")
+_CLASSES = {f"{_WIDGETS}{name}.html": "input" for name in _LINES}
+# The browser's own pickers. A date that it cannot show stays text, or what was typed would be gone.
+_NATIVE = {f"{_WIDGETS}date.html": "date", f"{_WIDGETS}time.html": "time"}
+_OPTIONS = tuple(f"{_WIDGETS}{name}_option.html" for name in ("radio", "checkbox"))
+
 
 class RegistryRenderer(TemplatesSetting):
-    pass
+    form_template_name = "forms/form.html"
+    formset_template_name = "forms/formset.html"
+    field_template_name = "forms/field.html"
+
+    def render(self, template_name, context, request=None):
+        if "widget" in context:
+            _dress(template_name, context["widget"])
+        return super().render(template_name, context, request)
+
+
+def _dress(template_name, widget):
+    attrs = widget["attrs"]
+    if template_name in _CLASSES:
+        attrs["class"] = f"{_CLASSES[template_name]} {attrs.get('class', '')}".strip()
+    if template_name in _NATIVE and not attrs.get("aria-invalid"):
+        widget["type"] = _NATIVE[template_name]
+    if template_name in _NATIVE:
+        attrs["class"] += " short"
+    if template_name in _OPTIONS:
+        # One of several options cannot be wrong by itself: the error stands with the group.
+        attrs.pop("aria-invalid", None)

@@ -1,0 +1,142 @@
+"""Every refusal in plain words: a page, or, below /api/, a problem of RFC 9457.
+
+`equity.urls` names the handlers (handler400, handler403, handler404, handler500); `answer` turns what the rooms raise into
+the same pages. The page of a record that one may not know of is the page of a record that does not exist.
+"""
+
+from dataclasses import dataclass, field
+
+from django.conf import settings
+from django.core.exceptions import (
+    DisallowedHost,
+    RequestDataTooBig,
+    TooManyFieldsSent,
+    TooManyFilesSent,
+)
+from django.http import HttpResponse, JsonResponse
+from django.template.loader import render_to_string
+
+from partnerships.core.errors import Missing, NotAllowed, UnknownParameters, ValidationError
+from partnerships.core.ids import MistypedId
+
+API = "/api/"
+MOST_NAMES = 20
+
+
+@dataclass
+class Refusal:
+    """A status, the template of its page, and what went wrong: a sentence, and single points below it."""
+
+    status: int
+    template: str
+    title: str
+    text: str = ""
+    points: list[str] = field(default_factory=list)
+    known: list[str] = field(default_factory=list)
+
+
+NOT_FOUND = Refusal(404, "404.html", "There is nothing at this address.")
+MISTYPED = Refusal(404, "404_mistyped.html", "This id looks mistyped.")
+NOT_YOURS = Refusal(403, "403.html", "You may read this, but not change it.")
+STALE_FORM = Refusal(403, "csrf.html", "This form could not be checked. Load the page again and send it once more.")
+BROKEN = Refusal(500, "500.html", "Something broke on our side. Nothing was changed.")
+TOO_OFTEN = Refusal(429, "429.html", "That was a lot at once. Wait a few minutes, then try again.")
+_ASKED_WRONGLY = "The registry cannot read this request."
+_TOO_LARGE = (
+    f"What you sent is too large. The registry takes {settings.DATA_UPLOAD_MAX_MEMORY_SIZE // 2**20} MB at most."
+)
+_TOO_MANY = "This form has more fields than the registry takes at once. Save it in smaller parts."
+_REASONS = {
+    DisallowedHost: "This registry does not answer to that address. Check the name of the site.",
+    RequestDataTooBig: _TOO_LARGE,
+    TooManyFieldsSent: _TOO_MANY,
+    TooManyFilesSent: _TOO_MANY,
+}
+
+
+def refusal_of(exception) -> Refusal | None:
+    """What to say to an exception that the rooms raise on purpose; None for any other."""
+    if isinstance(exception, MistypedId):
+        return MISTYPED
+    if isinstance(exception, Missing):
+        return NOT_FOUND
+    if isinstance(exception, NotAllowed):
+        return NOT_YOURS
+    if isinstance(exception, UnknownParameters):
+        points = [
+            f"“{name[:60]}” is not something this list can be asked for." for name in exception.names[:MOST_NAMES]
+        ]
+        return asked_wrongly("Part of this address is not known here.", points, exception.known)
+    if isinstance(exception, ValidationError):
+        return asked_wrongly("Part of this address cannot be used as it is.", _points(exception))
+    return None
+
+
+def asked_wrongly(text, points=(), known=()) -> Refusal:
+    return Refusal(400, "400.html", _ASKED_WRONGLY, text, list(points), list(known))
+
+
+def _points(exception) -> list[str]:
+    if hasattr(exception, "error_dict"):
+        by_name = exception.message_dict.items()
+        return [f"{name.replace('_', ' ')}: {text}" for name, texts in by_name for text in texts][:MOST_NAMES]
+    return list(exception.messages)[:MOST_NAMES]
+
+
+def show(request, refusal: Refusal) -> HttpResponse:
+    """The page of a refusal, or its problem document below /api/."""
+    if request.path_info.startswith(API):
+        return _problem(refusal)
+    context = {"refusal": refusal}
+    if refusal.status >= 500:
+        # What broke may be what the head of a page needs, so this page needs nothing.
+        body = render_to_string(refusal.template, context)
+    else:
+        body = render_to_string(refusal.template, context, request)
+    response = HttpResponse(body, status=refusal.status)
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+def _problem(refusal):
+    document = {
+        "type": "about:blank",
+        "title": refusal.title,
+        "status": refusal.status,
+        "detail": " ".join([refusal.text, *refusal.points]).strip() or refusal.title,
+    }
+    response = JsonResponse(document, status=refusal.status, content_type="application/problem+json")
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+# The handlers that equity.urls names
+
+
+def bad_request(request, exception=None):
+    return show(
+        request, asked_wrongly(_REASONS.get(type(exception), "Go back, load the page again and try once more."))
+    )
+
+
+def forbidden(request, exception=None):
+    return show(request, NOT_YOURS)
+
+
+def not_found(request, exception=None):
+    return show(request, NOT_FOUND)
+
+
+def broken(request):
+    return show(request, BROKEN)
+
+
+def too_often(request, exception=None):
+    response = show(request, TOO_OFTEN)
+    response["Retry-After"] = "600"
+    return response
+
+
+def form_not_checked(request, reason=""):
+    """Django's check of where a form came from failed (CSRF_FAILURE_VIEW)."""
+    return show(request, STALE_FORM)

@@ -1,0 +1,62 @@
+"""Why a row was found: which of its visible texts holds the words that were searched for. Pure; no database."""
+
+import re
+
+from partnerships.core.search_words import short_forms, split
+
+LONGEST_SNIPPET = 160
+# A word with the apostrophes and accents inside it, as it is displayed.
+_SHOWN_WORD = re.compile(r"[^\W_](?:[\w\u0300-\u036f’‘'ʼ`´]*[\w\u0300-\u036f])?")
+
+
+def why(query, parts):
+    """(label, before, match, after) of the text, among the pairs (label, text), that holds most of the query's words.
+
+    The three pieces are of the text as it is shown, accents and all, 160 characters at most. None when no text holds any.
+    """
+    best, most = None, 0
+    for label, text in parts:
+        spans, held = _places(query.beginnings, text)
+        if held > most:
+            best, most = (label, *_cut(text, *spans)), held
+    return best or _by_short_form(query.words, parts)
+
+
+def _places(words, text):
+    """Where the longest run of matching words stands in the text, and how many of the words it holds in all."""
+    runs, held, last = [], set(), None
+    for place, shown in enumerate(_SHOWN_WORD.finditer(text)):
+        folded = split(shown.group())
+        hits = {word for word in words if any(part.startswith(word) for part in folded)}
+        if not hits:
+            continue
+        held |= hits
+        if last == place - 1:
+            runs[-1] = (runs[-1][0], shown.end(), runs[-1][2] | hits)
+        else:
+            runs.append((shown.start(), shown.end(), hits))
+        last = place
+    if not runs:
+        return None, 0
+    start, end, _ = max(runs, key=lambda run: len(run[2]))
+    return (start, end), len(held)
+
+
+def _by_short_form(words, parts):
+    for label, text in parts:
+        for name in text.splitlines():
+            if any(form.startswith(word) for form in short_forms(name) for word in words):
+                return (label, *_cut(name, 0, len(name)))
+    return None
+
+
+def _cut(text, start, end):
+    end = min(end, start + LONGEST_SNIPPET - 2)
+    room = (LONGEST_SNIPPET - 2 - (end - start)) // 2
+    first, last = max(0, start - room), min(len(text), end + room)
+    if first:  # begin at a word
+        first = text.find(" ", first, start) + 1 or start
+    if last < len(text):
+        last = max(text.rfind(" ", end, last), end)
+    before, after = text[first:start].replace("\n", " "), text[end:last].replace("\n", " ")
+    return ("…" if first else "") + before, text[start:end], after + ("…" if last < len(text) else "")

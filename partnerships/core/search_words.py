@@ -1,0 +1,177 @@
+"""The words of text search: how text falls into words, and how a mistyped word finds the published word it stands for.
+
+Everything here is the same code on both databases: words are cut in Python, so that no database's own idea of a word counts.
+"""
+
+import re
+from collections import Counter
+from itertools import pairwise
+
+from django.db import connection
+from django.db.models import F
+from django.db.models.functions import Greatest
+
+from partnerships.core.models import SearchGram, SearchWord
+from partnerships.core.text import fold_words
+
+LONGEST = 40  # letters of a word that count; the rest is cut off, in records and in queries alike
+CANDIDATES = 80
+_CHUNK = 5000
+_NAME_WORDS = re.compile(r"[^\W_](?:[\w’'ʼ]*[^\W_])?")
+_SHORT_FORMS = {"saint": "st", "mount": "mt", "fort": "ft"}
+
+
+def split(text: str) -> list[str]:
+    """The folded words of a text: letters and digits only, cut to LONGEST."""
+    return [word.lower()[:LONGEST] for word in fold_words(text.replace("_", " ").replace("\0", " "))]
+
+
+def singular(word: str) -> str:
+    """The beginning that a plural shares with its singular (English, Spanish): “parks” → park. No stemming beyond that."""
+    return word[:-1] if len(word) >= 4 and word[-1] == "s" and word[-2] not in "siu" else word
+
+
+def short_forms(names: str) -> list[str]:
+    """What people type in place of these names (one a line): initials of two to eight words, and “st” for “saint”.
+
+    “Voices for Racial Justice” → vrj, vfrj; “Department of Transportation” → dt, dot.
+    """
+    found = {}
+    for name in names.splitlines():
+        words = _NAME_WORDS.findall(name)
+        capitalized = [word for word in words if word[0].isupper() or (not word[0].islower() and word[0].isalpha())]
+        if 2 <= len(capitalized) <= 8:
+            lettered = [word for word in words if word[0].isalpha()]
+            for chosen in (capitalized, lettered):
+                initials = "".join(split("".join(word[0] for word in chosen)))
+                if 2 <= len(initials) <= 8:
+                    found[initials] = True
+        for word in split(name):
+            if word in _SHORT_FORMS:
+                found[_SHORT_FORMS[word]] = True
+    return list(found)
+
+
+def grams(word: str) -> set[str]:
+    """The pairs of letters of a word, its edges marked: “ox” → ^o, ox, x$."""
+    return {a + b for a, b in pairwise(f"^{word}$")}
+
+
+def count_words(differences: Counter) -> None:
+    """Adds these differences to the number of published entries that each word stands in.
+
+    Rows are locked in the order of the words, the new ones after the old ones, so that two writers never wait for each
+    other. A word that no published entry has any more is deleted.
+    """
+    words = sorted(word for word, n in differences.items() if n)
+    rows = _locked(words)
+    missing = [word for word in words if word not in rows and differences[word] > 0]
+    while missing:
+        SearchWord.objects.bulk_create(
+            [SearchWord(word=word, length=len(word)) for word in missing], ignore_conflicts=True
+        )
+        new = _locked(missing)
+        made = [pk for pk, entries in new.values() if entries == 0]
+        spelt = {pk: word for word, (pk, _) in new.items()}
+        SearchGram.objects.bulk_create(
+            [SearchGram(gram=gram, word_id=pk) for pk in made for gram in sorted(grams(spelt[pk]))]
+        )
+        rows |= new
+        missing = [word for word in missing if word not in rows]
+    _add({rows[word][0]: differences[word] for word in words if word in rows})
+
+
+def recount(counts: Counter) -> None:
+    """Replaces the whole table of published words by these counts."""
+    SearchGram.objects.all().delete()
+    SearchWord.objects.all().delete()
+    words = sorted(counts)
+    for start in range(0, len(words), _CHUNK):
+        rows = [SearchWord(word=w, entries=counts[w], length=len(w)) for w in words[start : start + _CHUNK]]
+        made = SearchWord.objects.bulk_create(rows)
+        SearchGram.objects.bulk_create(
+            [SearchGram(gram=gram, word_id=row.pk) for row in made for gram in sorted(grams(row.word))]
+        )
+
+
+def _locked(words):
+    rows = {}
+    for start in range(0, len(words), _CHUNK):
+        found = SearchWord.objects.select_for_update().filter(word__in=words[start : start + _CHUNK]).order_by("word")
+        rows |= {word: (pk, entries) for word, pk, entries in found.values_list("word", "pk", "entries")}
+    return rows
+
+
+def _add(differences):
+    by_difference = {}
+    for pk, difference in differences.items():
+        by_difference.setdefault(difference, []).append(pk)
+    for difference, keys in by_difference.items():
+        rows = SearchWord.objects.filter(pk__in=keys)
+        rows.update(entries=Greatest(F("entries") + difference, 0))
+        if difference < 0:
+            rows.filter(entries=0).delete()
+
+
+def prefix_counts(words) -> list[int]:
+    """About how many published entries have a word that begins with each of these (counted twice where two do)."""
+    if connection.vendor == "postgresql":
+        one = "(SELECT coalesce(sum(entries), 0) FROM partnerships_searchword WHERE word LIKE %s)"
+        params = [f"{word}%" for word in words]
+    else:
+        one = "(SELECT coalesce(sum(entries), 0) FROM partnerships_searchword WHERE word >= %s AND word < %s)"
+        params = [bound for word in words for bound in (word, word + "\U0010ffff")]
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {', '.join([one] * len(words))}", params)
+        return list(cursor.fetchone())
+
+
+def edits_allowed(word: str) -> int:
+    """How many slips a typed word may hold: none in short words and numbers, one up to five letters, then two."""
+    if len(word) < 3 or any(char.isdigit() for char in word):
+        return 0
+    return 1 if len(word) <= 5 else 2
+
+
+def mends(word: str) -> list[str]:
+    """Published words that this one may stand for, the likeliest first: by slips, then by how many entries have them.
+
+    A word that is not finished yet is held against the beginning of longer words, and comes after finished ones.
+    """
+    allowed = edits_allowed(word)
+    if not allowed:
+        return []
+    likely = []
+    for candidate, entries in _alike(word, max(2, len(word) + 1 - 3 * allowed)):
+        whole, beginning = distances(word, candidate)
+        slips = min(whole, beginning + 0.5 if len(word) >= 5 and beginning <= 1 else whole)
+        if slips <= allowed:
+            likely.append((slips, candidate[0] != word[0], -entries, candidate))
+    return [candidate for *_, candidate in sorted(likely)]
+
+
+def _alike(word, shared):
+    with connection.cursor() as cursor:
+        wanted = sorted(grams(word))
+        cursor.execute(
+            "SELECT w.word, w.entries FROM (SELECT word_id, count(*) AS n FROM partnerships_searchgram"  # noqa: S608
+            f" WHERE gram IN ({', '.join(['%s'] * len(wanted))}) GROUP BY word_id HAVING count(*) >= %s) AS g"
+            " JOIN partnerships_searchword w ON w.id = g.word_id WHERE w.entries > 0 AND w.length >= %s"
+            " ORDER BY g.n DESC, abs(w.length - %s), w.entries DESC, w.word LIMIT %s",
+            [*wanted, shared, len(word) - 2, len(word), CANDIDATES],
+        )
+        return cursor.fetchall()
+
+
+def distances(typed: str, word: str) -> tuple[int, int]:
+    """How many slips (a letter wrong, missing, too many, or two swapped) lie between `typed` and `word`, and between
+    `typed` and the nearest beginning of `word` (Damerau and Levenshtein's distance, no letter moved twice)."""
+    before, row = [], list(range(len(word) + 1))
+    for i, a in enumerate(typed, start=1):
+        before_that, before, row = before, row, [i]
+        for j, b in enumerate(word, start=1):
+            least = min(before[j] + 1, row[j - 1] + 1, before[j - 1] + (a != b))
+            if i > 1 and j > 1 and a == word[j - 2] and typed[i - 2] == b:
+                least = min(least, before_that[j - 2] + 1)
+            row.append(least)
+    return row[-1], min(row)

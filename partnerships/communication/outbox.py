@@ -24,6 +24,7 @@ from partnerships.communication.mail import ascii_address, compose, sender
 from partnerships.communication.models import Letter
 from partnerships.communication.recipients import Recipient
 from partnerships.core import clock
+from partnerships.core.background import wake_sender
 from partnerships.core.errors import RegistryError
 from partnerships.core.models import Heartbeat
 
@@ -79,6 +80,8 @@ def insert(letters: Iterable[Letter], *, now: datetime) -> None:
     rows.sort(key=lambda row: (row.occurrence, row.kind, row.recipient))
     if rows:
         Letter.objects.bulk_create(rows, ignore_conflicts=True, batch_size=500)
+    if any(row.due_at <= now for row in rows):
+        wake_sender()
 
 
 def plan(kind, occurrence, people, subject, due_at=None, expires_at=None, lead=None) -> None:

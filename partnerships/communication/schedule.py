@@ -75,9 +75,13 @@ def _zones() -> frozenset:
     return frozenset({"UTC"} | {name for name in available_timezones() if name.startswith(places)})
 
 
+def is_zone(name: str) -> bool:
+    return name in _zones()
+
+
 def check_zone(name: str) -> None:
     """Raises ValidationError unless this is the name of a time zone, such as America/Chicago."""
-    if name not in _zones():
+    if not is_zone(name):
         raise ValidationError(
             "“%(zone)s” is not a time zone that we know. Write one such as America/Chicago.",
             code="unknown_zone",

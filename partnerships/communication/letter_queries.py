@@ -1,0 +1,91 @@
+"""Reading the outbox: which letters, to whom, about what, and the text of one."""
+
+import email
+from dataclasses import dataclass
+from email.policy import default
+
+from django.conf import settings
+
+from partnerships.accounts.models import Person
+from partnerships.communication import recipients
+from partnerships.communication.choices import LetterKind
+from partnerships.communication.models import CheckInPlan, Letter, Meeting
+from partnerships.communication.rules import letters_visible_to
+from partnerships.communication.transport import path_of
+from partnerships.core.errors import Missing
+from partnerships.directory.models import Contact
+from partnerships.registry.models import Agreement
+
+# What these say is for one reader: a code, or a link that opens something without signing in.
+PERSONAL = (LetterKind.SIGN_IN_CODE,)
+NOT_SHOWN = "The text of this letter is for its reader alone."
+NO_TEXT = "This letter has no text any more: what it was about is gone."
+
+
+@dataclass(frozen=True)
+class LetterRow:
+    """A letter as staff read it: to whom, and the title of what it is about (empty for sign-in letters)."""
+
+    letter: Letter
+    to: str
+    about: str
+
+
+def letters_list(person):
+    """The rows of the outbox that the person may see, latest due first."""
+    return letters_visible_to(person).select_related("lead").order_by("-due_at", "-pk")
+
+
+def letter_rows(letters) -> list[LetterRow]:
+    """These letters (a page of them) with names and titles: five queries, however many letters."""
+    letters = list(letters)
+    to = _names("person", Person, letters) | _names("contact", Contact, letters)
+    about = {}
+    for model in (Meeting, CheckInPlan, Agreement):
+        about |= _titles(model, letters)
+    return [
+        LetterRow(
+            letter,
+            to.get(letter.recipient, "Someone without an account"),
+            about.get((letter.subject_type, letter.subject_id), ""),
+        )
+        for letter in letters
+    ]
+
+
+def letter_body(person, letter, render) -> str:
+    """The text of one letter that the person may see: as it was written to its file, else as it would read now.
+
+    `render` is `letters.render`. A letter with a code is shown only when it went to a person of the sample by file.
+    Raises Missing.
+    """
+    if not letters_visible_to(person).filter(pk=letter.pk).exists():
+        raise Missing
+    is_filed = letter.is_sample or not settings.EMAIL_URL
+    if letter.kind in PERSONAL and not (letter.is_sample and not settings.EMAIL_URL):
+        return NOT_SHOWN
+    path = path_of(settings.MAIL_DIR, letter.message_id)
+    if is_filed and path.exists():
+        message = email.message_from_bytes(path.read_bytes(), policy=default)
+        return message.get_body(("plain",)).get_content()
+    if letter.kind in PERSONAL:
+        return NOT_SHOWN
+    recipient = recipients.find(letter.recipient) or recipients.unknown("")
+    try:
+        return render(letter, recipient, {}).text
+    except Missing:
+        return NO_TEXT
+
+
+def _names(kind, model, letters) -> dict:
+    ids = {letter.recipient.partition(":")[2] for letter in letters if letter.recipient.startswith(f"{kind}:")}
+    names = model.objects.filter(pk__in=ids).values_list("pk", "name") if ids else []
+    return {f"{kind}:{pk}": name or "Someone without a name" for pk, name in names}
+
+
+def _titles(model, letters) -> dict:
+    kind = model._meta.model_name
+    ids = {letter.subject_id for letter in letters if letter.subject_type == kind}
+    title = "title" if model is Meeting else "partnership__title"
+    titles = model.objects.filter(pk__in=ids).values_list("pk", title) if ids else []
+    return {(kind, pk): words for pk, words in titles}

@@ -1,0 +1,150 @@
+"""The letters: one named function and three templates each (`emails/<kind>.{subject.txt,txt,html}`).
+
+A letter is rendered when it is sent, from what the records say then. It holds what its reader is asked to or answers for
+and nothing else of a record: no notes, no other people, no party.
+"""
+
+import re
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import translation
+
+from partnerships.communication.choices import LetterKind
+from partnerships.communication.mail import Mail
+from partnerships.communication.models import CheckInPlan, Meeting
+from partnerships.communication.rules import meetings_visible_to
+from partnerships.communication.schedule import day_words, is_zone, moment_words
+from partnerships.core import clock
+from partnerships.core.errors import Missing
+from partnerships.registry.models import Agreement
+from partnerships.registry.rules import partnerships_visible_to
+
+
+def render(letter, recipient, context=None) -> Mail:
+    """The text of a letter to this recipient. Raises Missing when what it is about is gone."""
+    with translation.override(recipient.language):
+        return _LETTERS[letter.kind](letter, recipient, context or {})
+
+
+def meeting_planned(letter, recipient, context):
+    return _mail("meeting_planned", _meeting(letter, recipient))
+
+
+def meeting_reminder(letter, recipient, context):
+    return _mail("meeting_reminder", _meeting(letter, recipient))
+
+
+def meeting_changed(letter, recipient, context):
+    return _mail("meeting_changed", _meeting(letter, recipient))
+
+
+def meeting_cancelled(letter, recipient, context):
+    return _mail("meeting_cancelled", _meeting(letter, recipient))
+
+
+def check_in_due(letter, recipient, context):
+    plan = _get(CheckInPlan, letter.subject_id)
+    return _mail(
+        "check_in_due",
+        {
+            "partnership": plan.partnership.title,
+            "due": day_words(plan.next_due_on),
+            "is_late": letter.occurrence.endswith("-late"),
+            "page": _page(recipient, plan.partnership),
+            "is_illustration": plan.is_illustration,
+        },
+    )
+
+
+def agreement_ending(letter, recipient, context):
+    agreement = _get(Agreement, letter.subject_id)
+    return _mail(
+        "agreement_ending",
+        {
+            "partnership": agreement.partnership.title,
+            "ends": day_words(agreement.ends_on),
+            "days_left": (agreement.ends_on - clock.today()).days,
+            "renewal": agreement.renewal,
+            "lead": agreement.partnership.lead.name,
+            "page": _page(recipient, agreement.partnership),
+            "is_illustration": agreement.partnership.is_illustration,
+        },
+    )
+
+
+def sign_in_code(letter, recipient, context):
+    return _mail("sign_in_code", {"code": context["code"], "minutes": settings.ACCOUNT_LOGIN_BY_CODE_TIMEOUT // 60})
+
+
+def unknown_address(letter, recipient, context):
+    return _mail("unknown_address", {})
+
+
+_LETTERS = {
+    LetterKind.MEETING_PLANNED: meeting_planned,
+    LetterKind.MEETING_REMINDER: meeting_reminder,
+    LetterKind.MEETING_CHANGED: meeting_changed,
+    LetterKind.MEETING_CANCELLED: meeting_cancelled,
+    LetterKind.CHECK_IN_DUE: check_in_due,
+    LetterKind.AGREEMENT_ENDING: agreement_ending,
+    LetterKind.SIGN_IN_CODE: sign_in_code,
+    LetterKind.UNKNOWN_ADDRESS: unknown_address,
+}
+
+
+def _mail(name, context) -> Mail:
+    context = context | {"site": settings.BASE_URL}
+    subject, text, html = (
+        render_to_string(f"emails/{name}.{part}", context) for part in ("subject.txt", "txt", "html")
+    )
+    return Mail(" ".join(subject.split()), re.sub(r"\n{3,}", "\n\n", text).strip() + "\n", html)
+
+
+def _get(model, pk):
+    try:
+        return model.objects.select_related("partnership__lead").get(pk=pk)
+    except model.DoesNotExist:
+        raise Missing from None
+
+
+def _meeting(letter, recipient) -> dict:
+    meeting = _get(Meeting, letter.subject_id)
+    return {
+        "title": meeting.title,
+        "partnership": meeting.partnership.title,
+        "when": moment_words(meeting.starts_at, meeting.zone),
+        "when_for_you": _for_you(meeting.starts_at, meeting.zone, recipient.zone),
+        "length": _length(meeting.minutes_long),
+        "place": meeting.place,
+        "link": meeting.link,
+        "access_notes": meeting.access_notes,
+        "agenda": list(meeting.agenda.all()),
+        "page": _page(recipient, meeting.partnership, meeting),
+        "is_illustration": meeting.is_illustration,
+    }
+
+
+def _for_you(moment, zone, own_zone) -> str:
+    """The moment in the reader's own zone, where clocks show another time there."""
+    if not is_zone(own_zone):
+        return ""
+    there, here = (moment.astimezone(ZoneInfo(name)).utcoffset() for name in (zone, own_zone))
+    return moment_words(moment, own_zone) if there != here else ""
+
+
+def _length(minutes: int) -> str:
+    hours, rest = divmod(minutes, 60)
+    words = [f"{hours} hour{'s' if hours > 1 else ''}"] if hours else []
+    return " ".join(words + ([f"{rest} minutes"] if rest else []))
+
+
+def _page(recipient, partnership, meeting=None) -> str:
+    """The page that this reader can open: the meeting's, else the partnership's, else the front page."""
+    if meeting and meetings_visible_to(recipient.person).filter(pk=meeting.pk).exists():
+        return settings.BASE_URL + reverse("meeting", args=[meeting.public_id])
+    if partnerships_visible_to(recipient.person).filter(pk=partnership.pk).exists():
+        return settings.BASE_URL + reverse("partnership", args=[partnership.public_id])
+    return settings.BASE_URL + "/"

@@ -1,17 +1,20 @@
 """Template tags and filters of the registry's pages; loaded in every template."""
 
+from datetime import date
+from decimal import Decimal
+
 from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from partnerships.web import words
 from partnerships.web.forms import fields
-from partnerships.web.words import day_words, label, length, local_time
+from partnerships.web.words import day_words, label, local_time
 
 register = template.Library()
 
 register.filter("label", label)
 register.filter("day_words", day_words)
-register.filter("length_words", length)
 register.filter("local_time", local_time)
 
 SIDE_CLASSES = {"government": "gov", "community": "com", "institution": "inst"}
@@ -48,6 +51,12 @@ def icon(name):
     )
 
 
+@register.simple_tag(takes_context=True)
+def moment(context, at) -> str:
+    """A moment on the clock of whoever reads the page."""
+    return words.moment(at, getattr(context.get("user"), "zone", ""))
+
+
 @register.simple_tag
 def control(bound):
     """The input of a form field, told which hint and error belong to it."""
@@ -67,6 +76,12 @@ def hint(bound) -> str:
 
 
 @register.filter
+def errors_of(bound) -> list[str]:
+    """The errors of a field, in plain words."""
+    return fields.errors_of(bound)
+
+
+@register.filter
 def shape(bound) -> str:
     """How a field is drawn: “tiles”, “checks”, “check” or “input”."""
     return fields.shape(bound)
@@ -76,3 +91,37 @@ def shape(bound) -> str:
 def error_links(forms):
     """Every error of a form, a formset or a list of them: label, text and the address of its field."""
     return fields.error_links(forms if isinstance(forms, (list, tuple)) else [forms])
+
+
+@register.filter
+def day(value) -> str:
+    """A date, or its ISO text as a document holds it: “3 May 2026”."""
+    if not value:
+        return ""
+    value = date.fromisoformat(value) if isinstance(value, str) else value
+    return f"{value.day} {value:%B} {value.year}"
+
+
+@register.filter
+def iso(value) -> str:
+    return value if isinstance(value, str) else value.isoformat()
+
+
+@register.filter
+def money(amount, currency) -> str:
+    """“$12,500” or “12,500.50 EUR”."""
+    amount = Decimal(str(amount))
+    words = f"{amount:,.0f}" if amount == amount.to_integral() else f"{amount:,.2f}"
+    return f"${words}" if currency == "USD" else f"{words} {currency}"
+
+
+@register.filter
+def get(mapping, key):
+    """The value of a key, or nothing."""
+    return mapping.get(key, "") if key is not None else ""
+
+
+@register.filter
+def words_of(name) -> str:
+    """A field's name in words: “common agenda”."""
+    return name.replace("_", " ")

@@ -14,7 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from partnerships.accounts.queries import memberships_of
-from partnerships.communication import outbox
+from partnerships.communication import letters, outbox
 from partnerships.communication.choices import LetterKind
 
 log = logging.getLogger(__name__)
@@ -62,8 +62,6 @@ def _send(kind, address, context):
     try:
         if kind == LetterKind.UNKNOWN_ADDRESS and not _first_this_hour(address):
             return
-        from partnerships.communication import letters
-
         outbox.send_now(kind, address, context, letters.render)
     except outbox.NotSent:
         log.warning("A sign-in letter could not be sent; its row in the outbox says why.")

@@ -2,10 +2,12 @@
 
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import datetime, timedelta
+from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 from partnerships.accounts.choices import MemberRole
 from partnerships.communication.choices import LetterKind, LetterState, MeetingStatus, Rhythm
+from partnerships.communication.schedule import time_words, zone_words
 from partnerships.core.choices import Side, Stage, Vocabulary
 from partnerships.directory.choices import (
     DepartmentKind,
@@ -40,21 +42,6 @@ CLOSED = {
     "member_role": MemberRole,
 }
 OPEN = (*Vocabulary.values, "issue")
-
-# What people call the zones of the country; any other zone is named by its city.
-ZONES = {
-    "America/New_York": "Eastern Time",
-    "America/Detroit": "Eastern Time",
-    "America/Chicago": "Central Time",
-    "America/Denver": "Mountain Time",
-    "America/Boise": "Mountain Time",
-    "America/Phoenix": "Arizona Time",
-    "America/Los_Angeles": "Pacific Time",
-    "America/Anchorage": "Alaska Time",
-    "Pacific/Honolulu": "Hawaii Time",
-    "America/Puerto_Rico": "Atlantic Time",
-    "UTC": "UTC",
-}
 
 _terms_read: ContextVar[dict | None] = ContextVar("terms_read", default=None)
 
@@ -92,27 +79,13 @@ def label(value, vocabulary: str) -> str:
     return _open_terms()[vocabulary].get(value, str(value))
 
 
-def zone_words(zone: str) -> str:
-    return ZONES.get(zone) or f"{zone.rsplit('/', 1)[-1].replace('_', ' ')} time"
-
-
-def clock_words(time) -> str:
-    """“5:30 pm”, “10 am”, “noon”, “midnight”."""
-    if (time.hour, time.minute) in ((0, 0), (12, 0)):
-        return "noon" if time.hour else "midnight"
-    hour, half = time.hour % 12 or 12, "am" if time.hour < 12 else "pm"
-    return f"{hour}:{time.minute:02} {half}" if time.minute else f"{hour} {half}"
-
-
 def local_time(meeting) -> str:
-    """When a meeting is, on the clock of its place: “10 am to noon, Central Time”.
-
-    The end counts elapsed minutes on the same wall clock, so it says nothing odd on the two nights a year that shift it.
-    """
-    start = datetime.combine(meeting.date, meeting.time)
-    end = start + timedelta(minutes=meeting.minutes_long)
-    until = clock_words(end.time()) + ("" if end.date() == start.date() else f" on {end:%A}")
-    return f"{clock_words(start.time())} to {until}, {zone_words(meeting.zone)}"
+    """When a meeting is, on the clock of its place: “10 am to noon, Central Time”."""
+    zone = ZoneInfo(meeting.zone)
+    start = meeting.starts_at.astimezone(zone)
+    end = (meeting.starts_at + timedelta(minutes=meeting.minutes_long)).astimezone(zone)
+    until = time_words(end.time()) + ("" if end.date() == start.date() else f" on {end:%A}")
+    return f"{time_words(start.time())} to {until}, {zone_words(meeting.zone)}"
 
 
 def day_words(day) -> str:
@@ -120,5 +93,7 @@ def day_words(day) -> str:
     return f"{day:%b}, {day:%a}"
 
 
-def length(characters) -> str:
-    return f"Up to {characters:,} characters."
+def moment(at, zone="") -> str:
+    """A moment on the clock of a zone (by default UTC): “November 2, 2026, 2:05 pm, Central Time”."""
+    local = at.astimezone(ZoneInfo(zone or "UTC"))
+    return f"{local:%B} {local.day}, {local.year}, {time_words(local.time())}, {zone_words(zone or 'UTC')}"

@@ -1,19 +1,47 @@
 """What the field templates ask about a bound form field."""
 
+from collections.abc import Iterator
+
 from django import forms
+from django.core.exceptions import ValidationError
 from django.forms.formsets import BaseFormSet
 from django.utils.text import capfirst
 
 LONG = 200  # from here on a hint says how much text fits
 
+# What Django says by itself, in our words. A field or form that has words of its own for a code keeps them.
+_DEFAULTS = {
+    "required": "Fill this in.",
+    "blank": "Fill this in.",
+    "null": "Fill this in.",
+    "invalid_choice": "Pick one of the choices.",
+    "invalid_list": "Pick from the choices.",
+    "invalid_pk_value": "Pick from the choices.",
+}
+_INVALID = {
+    forms.DateField: "This is not a day of the calendar. Write it like 2026-11-24.",
+    forms.TimeField: "This is not a time of day. Write it like 17:30.",
+    forms.IntegerField: "Write a whole number, in digits.",
+    forms.DecimalField: "Write a number, in digits.",
+    forms.EmailField: "This is not a whole mail address. It looks like name@example.org.",
+    forms.URLField: "This is not a whole web address. It starts with https:// or http://.",
+}
+_LIMITS = {
+    "max_length": "This is too long: {show_value:,} characters. {limit_value:,} fit.",
+    "min_length": "This is too short. Write {limit_value:,} characters or more.",
+    "max_value": "This is too high. {limit_value:,} is the most.",
+    "min_value": "This is too low. {limit_value:,} is the least.",
+    "null_characters_not_allowed": "This has a character in it that cannot be kept. Type the text again.",
+}
+
 
 def shape(bound) -> str:
     """“tiles” (one of a few), “checks” (any of a few), “check” (yes or no) or “input”."""
     widget = bound.field.widget
+    if isinstance(widget, forms.CheckboxSelectMultiple):  # before RadioSelect, of which it is one
+        return "checks"
     if isinstance(widget, forms.RadioSelect):
         return "tiles"
-    if isinstance(widget, forms.CheckboxSelectMultiple):
-        return "checks"
     return "check" if isinstance(widget, forms.CheckboxInput) else "input"
 
 
@@ -51,8 +79,35 @@ def error_links(shown) -> list[dict]:
             links += error_links(one.forms)
         elif one is not None and one.is_bound:
             links += [_plain(text) for text in one.non_field_errors()]
-            links += [_link(one[name], text) for name in one.errors if name in one.fields for text in one.errors[name]]
+            links += [
+                _link(one[name], text) for name in one.errors if name in one.fields for text in errors_of(one[name])
+            ]
     return links
+
+
+def errors_of(bound) -> list[str]:
+    """The errors of a field, in plain words."""
+    return list(_in_words(bound.field, bound.errors.as_data()))
+
+
+def _in_words(field, errors) -> Iterator[str]:
+    for error in errors:
+        own = {**_DEFAULTS, "invalid": _INVALID.get(type(field))}.get(error.code)
+        if error.code in _LIMITS and error.params:
+            yield _LIMITS[error.code].format(**error.params)
+        elif own and error.message == _stock(field, error.code):
+            yield own
+        else:
+            yield from ValidationError([error]).messages
+
+
+def _stock(field, code):
+    """What Django says for this code when nobody chose other words."""
+    for ancestor in type(field).__mro__:
+        words = getattr(ancestor, "default_error_messages", {})
+        if ancestor.__module__.startswith("django.") and code in words:
+            return words[code]
+    return None
 
 
 def _plain(text):

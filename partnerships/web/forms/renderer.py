@@ -5,8 +5,8 @@ from django.forms.renderers import TemplatesSetting
 _WIDGETS = "django/forms/widgets/"
 _LINES = ("text", "email", "url", "number", "date", "time", "textarea", "select", "password")
 _CLASSES = {f"{_WIDGETS}{name}.html": "input" for name in _LINES}
-# The browser's own pickers. A date that it cannot show stays text, or what was typed would be gone.
-_NATIVE = {f"{_WIDGETS}date.html": "date", f"{_WIDGETS}time.html": "time"}
+# The browser's own pickers. What they cannot show stays text, or what was typed would be gone.
+_NATIVE = {f"{_WIDGETS}date.html": "date", f"{_WIDGETS}time.html": "time", f"{_WIDGETS}number.html": "number"}
 _OPTIONS = tuple(f"{_WIDGETS}{name}_option.html" for name in ("radio", "checkbox"))
 
 
@@ -25,10 +25,11 @@ def _dress(template_name, widget):
     attrs = widget["attrs"]
     if template_name in _CLASSES:
         attrs["class"] = f"{_CLASSES[template_name]} {attrs.get('class', '')}".strip()
-    if template_name in _NATIVE and not attrs.get("aria-invalid"):
-        widget["type"] = _NATIVE[template_name]
     if template_name in _NATIVE:
+        widget["type"] = "text" if attrs.get("aria-invalid") else _NATIVE[template_name]
         attrs["class"] += " short"
+    if template_name.endswith("/textarea.html") and attrs.get("rows") == "10":
+        attrs["rows"] = "5"  # ten is what Django gives to whoever asks for nothing
     if template_name in _OPTIONS:
         # One of several options cannot be wrong by itself: the error stands with the group.
         attrs.pop("aria-invalid", None)

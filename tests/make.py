@@ -1,7 +1,8 @@
 """Makers of records for tests: each gives one saved record through the registry's own actions, with plain defaults."""
 
-from datetime import timedelta
+from datetime import time, timedelta
 
+from partnerships.communication import actions as communication
 from partnerships.core import clock
 from partnerships.directory import actions as directory
 from partnerships.models import Person, Term
@@ -53,6 +54,14 @@ def make_partnership(title="Learning from one another", *, lead=None, published=
     values.setdefault("purpose", make_term())
     saved = registry.save_partnership(**({"by": None} | extra), fields=values, parties=parties)
     return registry.publish_partnership(partnership=saved, by=None) if published else saved
+
+
+def make_meeting(partnership=None, *, people=(), days=30, at=time(10), zone="America/Chicago", **fields):
+    """A meeting so many days from today; `people` are persons and contacts who are asked to it."""
+    values = {"title": "Housing table", "date": in_days(days), "time": at, "zone": zone} | fields
+    values["partnership"] = partnership or make_partnership()
+    seats = [{one._meta.model_name: one} for one in people]
+    return communication.save_meeting(by=None, fields=values, participants=seats)
 
 
 def in_days(days):

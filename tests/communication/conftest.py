@@ -1,0 +1,36 @@
+import pytest
+
+from tests.communication import sink as smtp
+from tests.make import make_meeting, make_partnership, party
+
+
+@pytest.fixture
+def sink(settings, tmp_path):
+    """A mail server that the outbox sends to."""
+    settings.MAIL_DIR = tmp_path / "mail"
+    with smtp.running() as running:
+        settings.EMAIL_URL = f"smtp://127.0.0.1:{running.port}"
+        yield running
+
+
+@pytest.fixture
+def files(settings, tmp_path):
+    """No mail server: letters go to files in this folder."""
+    settings.EMAIL_URL, settings.MAIL_DIR = "", tmp_path / "mail"
+    return settings.MAIL_DIR
+
+
+@pytest.fixture
+def partnership(people):
+    return make_partnership(lead=people.office, parties=[party(people.office, "lead"), party(people.organization)])
+
+
+@pytest.fixture
+def contact(people):
+    return people.organization.contacts.create(name="Outreach desk", email="desk@example.org")
+
+
+@pytest.fixture
+def meeting(people, partnership, contact):
+    """Thirty days ahead, with a person of the office and a contact of the organization."""
+    return make_meeting(partnership, people=[people.editor, contact])

@@ -1,0 +1,189 @@
+"""Which letters stand in the outbox after a meeting, a check-in or an agreement was saved."""
+
+from datetime import UTC, date, datetime, time
+
+import pytest
+import time_machine
+
+from partnerships.communication import actions, planning
+from partnerships.models import CheckInPlan, Letter
+from partnerships.registry import actions as registry
+from tests.make import make_meeting, make_partnership, party
+
+pytestmark = pytest.mark.django_db
+NOON = datetime(2026, 2, 1, 18, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def _first_of_february():
+    with time_machine.travel(NOON, tick=False):
+        yield
+
+
+def outbox(**only):
+    """(occurrence without the public id, recipient's kind, state) of every letter, soonest first."""
+    rows = Letter.objects.filter(**only).order_by("due_at", "recipient")
+    return [(row.occurrence.partition("/")[2], row.recipient.partition(":")[0], row.state) for row in rows]
+
+
+def save(meeting, **fields):
+    return actions.save_meeting(meeting=meeting, by=None, fields=fields)
+
+
+def seats(*people):
+    return [{one._meta.model_name: one} for one in people]
+
+
+def test_a_new_meeting_sends_one_letter_and_three_reminders_to_each(people, partnership, contact):
+    meeting = make_meeting(partnership, people=[people.editor, contact], days=35)  # March 8: the clocks go forward
+    both = ("contact", "person")
+    assert outbox() == [
+        (f"0/{what}", who, "planned") for what in ("meeting_planned", "7d", "48h", "2h") for who in both
+    ]
+    due = dict(Letter.objects.filter(recipient=f"contact:{contact.pk}").values_list("occurrence", "due_at"))
+    assert {key.rpartition("/")[2]: at for key, at in due.items()} == {
+        "meeting_planned": NOON,
+        "7d": datetime(2026, 3, 1, 16, tzinfo=UTC),  # 10 am standard time
+        "48h": datetime(2026, 3, 6, 15, tzinfo=UTC),
+        "2h": datetime(2026, 3, 8, 13, tzinfo=UTC),
+    }
+    assert set(Letter.objects.values_list("expires_at", "lead")) == {(meeting.starts_at, people.office.pk)}
+
+
+def test_planning_again_changes_nothing(meeting):
+    before = list(Letter.objects.order_by("pk").values())
+    planning.follow_meeting(meeting)
+    assert planning.plan_all() == 0
+    assert list(Letter.objects.order_by("pk").values()) == before
+
+
+def test_what_is_past_is_left_out(people, partnership):
+    make_meeting(partnership, people=[people.editor], days=1)  # 22 hours ahead
+    assert outbox() == [("0/meeting_planned", "person", "planned"), ("0/2h", "person", "planned")]
+
+
+def test_a_meeting_in_the_past_sends_nothing(people, partnership):
+    make_meeting(partnership, people=[people.editor], days=-1)
+    assert outbox() == []
+
+
+def test_a_moved_meeting_sends_the_change_and_never_the_old_reminder(meeting):
+    save(meeting, time=time(14))
+    assert outbox(recipient__startswith="person", state="planned") == [
+        ("1/meeting_changed", "person", "planned"),
+        ("1/7d", "person", "planned"),
+        ("1/48h", "person", "planned"),
+        ("1/2h", "person", "planned"),
+    ]
+    assert {row[0] for row in outbox(state="withdrawn")} == {"0/meeting_planned", "0/7d", "0/48h", "0/2h"}
+
+
+def test_a_meeting_moved_into_the_past_still_tells_those_who_would_come(meeting):
+    save(meeting, date=date(2026, 1, 20))
+    assert outbox(state="planned") == [("1/meeting_changed", who, "planned") for who in ("contact", "person")]
+
+
+def test_a_change_that_is_no_news_sends_nothing(meeting):
+    before = outbox()
+    save(meeting, access_notes="Child care in room 2")
+    assert outbox() == before
+
+
+def test_a_cancelled_meeting_sends_one_letter_and_no_reminder(meeting):
+    actions.cancel_meeting(meeting=meeting, by=None)
+    assert outbox(state="planned") == [("1/meeting_cancelled", who, "planned") for who in ("contact", "person")]
+
+
+def test_a_cancelled_meeting_that_takes_place_after_all(meeting):
+    actions.cancel_meeting(meeting=meeting, by=None)
+    save(meeting, status="planned")
+    assert outbox(recipient__startswith="person", state="planned") == [
+        (f"2/{what}", "person", "planned") for what in ("meeting_changed", "7d", "48h", "2h")
+    ]
+
+
+def test_who_joins_is_told_who_leaves_hears_no_more_and_who_returns_is_reminded(people, meeting, contact):
+    actions.save_meeting(meeting=meeting, by=None, fields={}, participants=seats(people.editor, people.reader))
+    reader = f"person:{people.reader.pk}"
+    assert outbox(recipient=reader) == [
+        (f"0/{what}", "person", "planned") for what in ("meeting_planned", "7d", "48h", "2h")
+    ]
+    assert {state for _, _, state in outbox(recipient=f"contact:{contact.pk}")} == {"withdrawn"}
+    assert {state for _, _, state in outbox(recipient=f"person:{people.editor.pk}")} == {"planned"}
+
+    actions.save_meeting(meeting=meeting, by=None, fields={}, participants=seats(people.editor, contact))
+    assert {state for _, _, state in outbox(recipient=f"contact:{contact.pk}")} == {"planned"}
+    assert {state for _, _, state in outbox(recipient=reader)} == {"withdrawn"}
+
+
+def test_a_body_that_meets_often_gets_no_letter_a_week_ahead(people, partnership):
+    for days in (20, 27, 34):
+        make_meeting(partnership, people=[people.editor], days=days)
+    # The first one was planned when it stood alone; its letter is refused when it comes due (test_fence).
+    assert [row[0] for row in outbox(occurrence__endswith="/7d")] == ["0/7d"]
+
+
+def test_the_sweep_adds_what_is_missing_in_few_queries(people, partnership, contact, django_assert_num_queries):
+    for days in (20, 60, 100):
+        make_meeting(partnership, people=[people.editor, contact], days=days)
+    Letter.objects.filter(kind="meeting_reminder").delete()
+    assert planning.plan_all() == 18
+    assert len(outbox(kind="meeting_reminder", state="planned")) == 18
+    with django_assert_num_queries(10):
+        assert planning.plan_all() == 0
+
+
+def test_the_sweep_leaves_alone_what_is_over(people, meeting, partnership):
+    Letter.objects.all().delete()
+    registry.end_partnership(partnership=partnership, by=None, ends_on=date(2026, 1, 31), reason="done")
+    assert planning.plan_all() == 0
+
+
+def test_check_ins_a_week_ahead_on_the_day_and_twice_late(people, partnership):
+    plan = actions.save_check_in_plan(
+        by=None,
+        fields={
+            "partnership": partnership,
+            "rhythm": "monthly",
+            "anchor_on": date(2026, 3, 8),
+            "zone": "America/Chicago",
+            "person": people.editor,
+        },
+    )
+    rows = Letter.objects.order_by("due_at").values_list("occurrence", "due_at", "expires_at")
+    nine = [datetime(2026, 3, day, hour, tzinfo=UTC) for day, hour in ((1, 15), (8, 14), (11, 14), (15, 14), (22, 14))]
+    assert list(rows) == [
+        (f"check-in-{plan.pk}/2026-03-08/{name}", due, until)
+        for name, due, until in zip(("7d", "day", "3d-late", "7d-late"), nine, nine[1:], strict=False)
+    ]
+    actions.record_check_in(plan=plan, by=people.editor)
+    assert {row[0] for row in outbox(state="planned")} == {
+        f"2026-04-08/{name}" for name in ("7d", "day", "3d-late", "7d-late")
+    }
+    assert {row[0].partition("/")[0] for row in outbox(state="withdrawn")} == {"2026-03-08"}
+
+
+def test_a_check_in_that_is_switched_off_sends_nothing(people, partnership):
+    fields = {"partnership": partnership, "anchor_on": date(2026, 3, 8), "zone": "UTC", "person": people.editor}
+    plan = actions.save_check_in_plan(by=None, fields=fields)
+    actions.save_check_in_plan(plan=plan, by=None, fields={"is_active": False})
+    assert {state for _, _, state in outbox()} == {"withdrawn"}
+    assert CheckInPlan.objects.get().is_active is False
+
+
+def test_agreements_90_and_30_days_before_their_end(people):
+    parties = [party(people.office, "lead"), party(people.organization, "contractor")]
+    facts = {"agreement": {"ends_on": date(2026, 6, 1)}}
+    partnership = make_partnership(kind="contract", lead=people.office, parties=parties, facts=facts)
+    planning.follow_agreement(partnership.agreement)
+    rows = Letter.objects.order_by("due_at").values_list("recipient", "due_at", "expires_at")
+    editor = f"person:{people.editor.pk}"  # not the reader, not the suspended editor
+    assert list(rows) == [
+        (editor, datetime(2026, 3, 3, 15, tzinfo=UTC), datetime(2026, 5, 2, 14, tzinfo=UTC)),
+        (editor, datetime(2026, 5, 2, 14, tzinfo=UTC), datetime(2026, 6, 2, 5, tzinfo=UTC)),
+    ]
+    facts = {"agreement": {"ends_on": date(2026, 7, 1)}}
+    partnership = registry.save_partnership(partnership=partnership, by=None, fields={}, facts=facts)
+    planning.follow_agreement(partnership.agreement)
+    assert [row[0] for row in outbox(state="planned")] == ["2026-07-01/90d", "2026-07-01/30d"]
+    assert [row[0] for row in outbox(state="withdrawn")] == ["2026-06-01/90d", "2026-06-01/30d"]

@@ -1,0 +1,87 @@
+"""The sample's people, and the meetings and check-ins of its made-up case, around the day of loading."""
+
+from datetime import time, timedelta
+
+from django.db.models import Q
+
+from partnerships.accounts.models import Membership, Person
+from partnerships.communication.actions import record_check_in, save_check_in_plan, save_meeting
+from partnerships.communication.models import CheckInPlan
+from partnerships.directory.models import Contact
+from partnerships.sample import illustration
+from partnerships.sample.run import MADE_UP, Run, once
+
+
+def load_people(run: Run) -> None:
+    for email, name, place, role in illustration.PEOPLE:
+        if Person.objects.filter(email=email).exists():
+            continue
+        person = Person.objects.create_user(
+            email, name=name, zone=illustration.ZONE, is_sample=True, is_administrator=place is None
+        )
+        run.new["people"] += 1
+        if place:
+            Membership.objects.create(person=person, role=role, **_as_field(run.records[place]))
+
+
+def load_calendar(run: Run) -> None:
+    for row in illustration.MEETINGS:
+        once(run, row, _meeting)
+    strategy = run.records[illustration.STRATEGY["key"]]
+    if not CheckInPlan.objects.filter(partnership=strategy, is_sample=True).exists():
+        for row in illustration.CHECK_INS:
+            _check_in(run, strategy, *row)
+
+
+def _as_field(entity) -> dict:
+    return {entity._meta.model_name: entity}
+
+
+def _answerer(email) -> dict:
+    """The person or the sample's contact with this address, as a row's field."""
+    person = Person.objects.filter(email=email).first()
+    of_sample = Q(organization__is_sample=True) | Q(department__is_sample=True)
+    return {"person": person} if person else {"contact": Contact.objects.filter(of_sample).get(email=email)}
+
+
+def _meeting(run, row, why):
+    shape = illustration.PUBLIC_MEETING if row["is_public"] else illustration.INTERNAL_MEETING
+    strategy = run.records[illustration.STRATEGY["key"]]
+    monday = run.today - timedelta(days=run.today.weekday())
+    fields = {name: shape[name] for name in ("minutes_long", "place", "access_notes")}
+    fields |= {
+        "partnership": strategy,
+        "title": row["title"],
+        "is_public": row["is_public"],
+        "date": monday + timedelta(weeks=row["week"], days=1),
+        "time": time.fromisoformat(shape["time"]),
+        "zone": illustration.ZONE,
+    }
+    return save_meeting(
+        by=None,
+        fields=fields | MADE_UP,
+        why=why,
+        agenda=[{"title": title, "minutes": minutes} for title, minutes in shape["agenda"]],
+        participants=[_answerer(email) | {"party": _party_of(run, strategy, key)} for email, key in shape["who"]],
+    )
+
+
+def _party_of(run, strategy, key):
+    return strategy.parties.get(**_as_field(run.records[key])) if key else None
+
+
+def _check_in(run, strategy, key, rhythm, due, email, is_held):
+    fields = _answerer(email) | {
+        "partnership": strategy,
+        "party": _party_of(run, strategy, key),
+        "rhythm": rhythm,
+        "anchor_on": run.day(due),
+        "zone": illustration.ZONE,
+        "is_sample": True,
+        "is_illustration": True,
+    }
+    plan = save_check_in_plan(by=None, fields=fields)
+    run.new["check-ins"] += 1
+    keeper = Person.objects.filter(email=illustration.PEOPLE[0][0], is_sample=True).first()
+    if is_held and keeper:
+        record_check_in(plan=plan, by=keeper, note=illustration.CHECK_IN_NOTE, done_on=run.day(due))

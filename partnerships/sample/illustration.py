@@ -1,0 +1,170 @@
+"""The made-up case: a housing-access strategy across four departments, which the guide only imagines, and a draft.
+
+Everything here is marked as illustration. Contacts are roles at example.org. Days are counted from the day of loading.
+"""
+
+SOURCE = "Illustration. The guide imagines a strategy of this kind; the rest of this record is made up."
+ZONE = "America/Chicago"
+
+JURISDICTION = {
+    "key": "illustration_city",
+    "name": "Illustration City (made up)",
+    "kind": "city",
+    "about": "A made-up city that shows what a full record looks like.",
+    "zone": ZONE,
+}
+# Days from today, stage.
+STAGES = ((-900, "normalizing"), (-300, "organizing"))
+
+# Contacts are (name of a role, key of the contact role, address).
+DEPARTMENTS = (
+    {"key": "housing", "name": "Department of Housing", "kind": "department", "issue_areas": ["housing"],
+     "contacts": [("Housing strategy desk", "partnership_lead", "housing@example.org")]},
+    {"key": "renter_services", "name": "Renter Services", "kind": "unit", "parent": "housing",
+     "issue_areas": ["renting"], "contacts": []},
+    {"key": "planning", "name": "Planning Office", "kind": "office", "issue_areas": ["land_use"],
+     "contacts": [("Planning desk", "partnership_lead", "planning@example.org")]},
+    {"key": "economic_development", "name": "Economic Development Office", "kind": "office",
+     "issue_areas": ["equitable_development"], "contacts": []},
+    {"key": "human_services", "name": "Human Services", "kind": "department", "issue_areas": ["homelessness"],
+     "contacts": []},
+    {"key": "racial_equity", "name": "Office of Racial Equity", "kind": "office", "is_equity_office": True,
+     "issue_areas": [], "contacts": [("Equity office desk", "equity_lead", "equity-office@example.org")]},
+)  # fmt: skip
+
+ORGANIZATIONS = (
+    {"key": "tenants", "name": "Tenants’ association", "side": "community", "kind": "grassroots_group",
+     "listing": "profiled", "aims": "Safe homes at rents that people can pay.", "issue_areas": ["renting"],
+     "languages": ["english", "spanish", "somali"], "communities": ["renters", "immigrants_and_refugees"],
+     "led_by": ["renters"], "open_fields": {"communities": "public", "led_by": "public"},
+     "contacts": [("Tenants’ line", "front_desk", "tenants@example.org", "public")]},
+    {"key": "neighborhoods", "name": "Neighborhood coalition", "side": "community", "kind": "coalition",
+     "listing": "profiled", "aims": "Neighbors who have a say in what is built.", "issue_areas": ["land_use"],
+     "languages": ["english", "hmong", "vietnamese"], "communities": [], "led_by": [], "open_fields": {},
+     "contacts": [("Coalition organizer", "organizer", "coalition@example.org")]},
+    {"key": "block_club", "name": "Block club", "side": "community", "kind": "neighborhood_association",
+     "listing": "unlisted", "aims": "", "issue_areas": [], "languages": [], "communities": [], "led_by": [],
+     "open_fields": {}, "contacts": [("Block club desk", "front_desk", "block-club@example.org")]},
+    {"key": "youth_council", "name": "Youth council", "side": "community", "kind": "grassroots_group",
+     "listing": "profiled", "aims": "A voice for young people who rent.", "issue_areas": ["housing"],
+     "languages": ["english"], "communities": ["youth"], "led_by": [], "open_fields": {}, "contacts": []},
+    {"key": "college", "name": "Community college", "side": "institution", "kind": "university",
+     "listing": "profiled", "aims": "", "issue_areas": ["education"], "languages": [], "communities": [],
+     "led_by": [], "open_fields": {}, "contacts": []},
+)  # fmt: skip
+
+STRATEGY = {
+    "key": "housing_strategy",
+    "title": "Housing access strategy (illustration)",
+    "kind": "strategy",
+    "purpose": "service",
+    "origin": "shared_mandate",
+    "origin_note": "No department can open the door to housing alone.",
+    "status": "active",
+    "status_reason": "",
+    "summary": (
+        "An illustration. Four departments and their community partners work on one aim: race should no longer decide "
+        "who finds, affords and keeps a home."
+    ),
+    "common_agenda": (
+        "In three years the share of renters who are turned away is the same for every group. Departments line up their "
+        "programs. Community partners help to design each step, and see the numbers first."
+    ),
+    "engagement": 3,
+    "lead": "illustration_city",
+    "issue_areas": ["housing", "equitable_development"],
+    "internal_notes": "An internal note. Only the staff of the lead jurisdiction read it.",
+}
+STRATEGY_STARTS, AGREEMENT_ENDS = -420, 75
+
+# (key, roles, circle, contribution); the backbone has hours a month.
+STRATEGY_PARTIES = (
+    ("housing", ["lead"], "decides", "Rent help and the waiting list."),
+    ("planning", ["member"], "decides", "Where homes may be built."),
+    ("racial_equity", ["backbone", "convenor"], "co_designs", "Keeps the group together and shares its notes."),
+    ("human_services", ["member"], "co_designs", "Help for families who may lose their home."),
+    ("economic_development", ["member"], "consulted", "Loans for builders of fair-priced homes."),
+    ("tenants", ["member", "advisor"], "co_designs", "What renters meet when they look for a home."),
+    ("neighborhoods", ["member"], "consulted", "Talks with neighbors, block by block."),
+    ("block_club", ["advisor"], "consulted", ""),
+    ("college", ["member"], "informed", "Students who count the results."),
+    ("youth_council", [], "not_approached", ""),
+)
+BACKBONE_HOURS = 60
+
+STRATEGY_FACTS = {
+    "agreement": {
+        "amount": "48000",
+        "scope": "Pays community members for their time in the working group.",
+        "payment_days": 30,
+        "renewal": "In writing, by both sides, before it ends.",
+    },
+    "documents": [{"title": "The strategy on one page", "url": "https://example.org/housing-strategy"}],
+}
+
+DRAFT = {
+    "key": "hiring_review",
+    "title": "Review of hiring rules (illustration, draft)",
+    "kind": "joint_project",
+    "purpose": "internal_policy",
+    "origin": "shared_mandate",
+    "origin_note": "",
+    "status": "forming",
+    "status_reason": "",
+    "summary": "A draft shows how a record looks before it is published. Only the staff of its jurisdiction see it.",
+    "lead": "illustration_city",
+    "issue_areas": ["fair_hiring"],
+}
+DRAFT_PARTIES = (("racial_equity", ["lead"], "", ""), ("human_services", ["member"], "", ""))
+DRAFT_FACTS = {"joint_project": {"outcomes": "Job ads that ask only for what the job needs."}}
+
+# In week 0 lies today; meetings are on Tuesdays. `who`: the address of a person or contact, for which party.
+MEETINGS = (
+    {"key": "working_group_past", "title": "Housing working group", "week": -4, "is_public": True},
+    {"key": "leads_past", "title": "Department leads", "week": -2, "is_public": False},
+    {"key": "working_group_next", "title": "Housing working group", "week": 1, "is_public": True},
+    {"key": "leads_next", "title": "Department leads", "week": 3, "is_public": False},
+    {"key": "working_group_later", "title": "Housing working group: what the numbers say", "week": 5, "is_public": True},
+)  # fmt: skip
+PUBLIC_MEETING = {
+    "time": "17:30",
+    "minutes_long": 90,
+    "place": "Meeting room of the community college",
+    "access_notes": "Step-free. Food, child care, and interpreters for Spanish and Somali.",
+    "agenda": [("Welcome and news from each side", 15), ("Who was turned away, and why", 45), ("Next steps", 30)],
+    "who": [
+        ("staff@example.org", None),
+        ("housing@example.org", "housing"),
+        ("partner@example.org", "tenants"),
+        ("coalition@example.org", "neighborhoods"),
+    ],
+}
+INTERNAL_MEETING = {
+    "time": "10:00",
+    "minutes_long": 60,
+    "place": "Office of Racial Equity",
+    "access_notes": "",
+    "agenda": [("What each department did", 30), ("What stands in the way", 30)],
+    "who": [
+        ("staff@example.org", None),
+        ("housing@example.org", "housing"),
+        ("planning@example.org", "planning"),
+        ("equity-office@example.org", "racial_equity"),
+    ],
+}
+
+# (key of the party, rhythm, first due in days from today, who answers, whether the first one was held)
+CHECK_INS = (
+    ("tenants", "monthly", -24, "partner@example.org", True),
+    ("neighborhoods", "quarterly", -4, "coalition@example.org", False),
+    ("housing", "quarterly", 20, "staff@example.org", False),
+)
+CHECK_IN_NOTE = "Renters wait too long for an answer. Housing will look at why."
+
+# (address, name, place, role); the administrator belongs to no body.
+PEOPLE = (
+    ("staff@example.org", "Equity office staff (sample)", "illustration_city", "editor"),
+    ("reader@example.org", "Colleague who reads (sample)", "illustration_city", "reader"),
+    ("partner@example.org", "Partner (sample)", "tenants", "editor"),
+    ("administrator@example.org", "Administrator (sample)", None, ""),
+)

@@ -1,0 +1,84 @@
+"""The sample's partnerships: the guide's cases, the made-up strategy, and a draft."""
+
+from decimal import Decimal
+
+from partnerships.registry.actions import publish_partnership, save_partnership
+from partnerships.sample import CHAPTER, cases, illustration
+from partnerships.sample.run import MADE_UP, Run, once
+
+
+def load_partnerships(run: Run) -> None:
+    for row in cases.PARTNERSHIPS:
+        once(run, row, _real)
+    once(run, illustration.STRATEGY, _strategy)
+    once(run, illustration.DRAFT, _draft)
+
+
+def _fields(run, row):
+    fields = {name: row[name] for name in ("title", "kind", "origin_note", "summary")}
+    return fields | {
+        "purpose": run.term("purpose", row["purpose"]),
+        "origin": run.term("origin", row["origin"]),
+        "lead": run.records[row["lead"]],
+        "issue_areas": run.areas_of(row["issue_areas"]),
+    }
+
+
+def _party(run, key, roles, circle, contribution):
+    entity = run.records[key]
+    hours = {"backbone": illustration.BACKBONE_HOURS}
+    return {
+        entity._meta.model_name: entity,
+        "circle": circle,
+        "contribution": contribution,
+        "roles": [{"role": role, "hours_per_month": hours.get(role)} for role in roles],
+    }
+
+
+def _real(run, row, why):
+    fields = _fields(run, row) | {
+        "status": "active",
+        "status_reason": cases.AS_THE_GUIDE_TELLS_IT,
+        "source": CHAPTER,
+        "is_sample": True,
+    }
+    saved = save_partnership(
+        by=None,
+        fields=fields,
+        why=why,
+        parties=[_party(run, key, roles, "", said) for key, roles, said in row["parties"]],
+        facts=row.get("facts", {}),
+        grew_out_of=[run.records[key] for key in row.get("grew_out_of", ())],
+        led_to=[{"came_of_it": what} for what in row.get("led_to", ())],
+    )
+    return publish_partnership(partnership=saved, by=None, why=why)
+
+
+def _strategy(run, row, why):
+    facts = illustration.STRATEGY_FACTS
+    starts_on = run.day(illustration.STRATEGY_STARTS)
+    fields = _fields(run, row) | MADE_UP | {"starts_on": starts_on}
+    fields |= {name: row[name] for name in ("status", "common_agenda", "engagement", "internal_notes")}
+    agreement = facts["agreement"] | {
+        "amount": Decimal(facts["agreement"]["amount"]),
+        "starts_on": starts_on,
+        "ends_on": run.day(illustration.AGREEMENT_ENDS),
+    }
+    saved = save_partnership(
+        by=None,
+        fields=fields,
+        why=why,
+        parties=[_party(run, *party) for party in illustration.STRATEGY_PARTIES],
+        facts=facts | {"agreement": agreement},
+    )
+    return publish_partnership(partnership=saved, by=None, why=why)
+
+
+def _draft(run, row, why):
+    return save_partnership(
+        by=None,
+        fields=_fields(run, row) | MADE_UP | {"status": row["status"]},
+        why=why,
+        parties=[_party(run, *party) for party in illustration.DRAFT_PARTIES],
+        facts=illustration.DRAFT_FACTS,
+    )

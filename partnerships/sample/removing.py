@@ -1,0 +1,117 @@
+"""Removes the sample registry: every sample record and what belongs to it, so that sync clients learn of it."""
+
+from collections import Counter
+
+from django.db import transaction
+from django.db.models import Q
+
+from partnerships.accounts.models import Person
+from partnerships.communication.models import CheckInPlan, Letter, Meeting, Participant
+from partnerships.core import search, sync
+from partnerships.core.errors import ValidationError
+from partnerships.core.models import Change
+from partnerships.directory.models import Contact, Department, Jurisdiction, Organization
+from partnerships.directory.rules import LISTED
+from partnerships.registry import publication
+from partnerships.registry.models import Agreement, Partnership, PartnershipLink, Party
+
+MODELS = (Partnership, Organization, Department, Jurisdiction, Person)
+# How a record of the real registry can point at a sample record: (rows, the field that points, the record they belong to).
+# What else points at one (its contacts, its meetings, a membership in it) is a part of it and goes with it.
+POINTERS = (
+    (Jurisdiction, "parent", ""),
+    (Department, "jurisdiction", ""),
+    (Department, "parent", ""),
+    (Organization, "kept_by", ""),
+    (Organization, "area", ""),
+    (Partnership, "lead", ""),
+    (Party, "jurisdiction", "partnership"),
+    (Party, "department", "partnership"),
+    (Party, "organization", "partnership"),
+    (PartnershipLink, "earlier", "later"),
+    (PartnershipLink, "later", "earlier"),
+    (Participant, "person", "meeting__partnership"),
+    (Participant, "contact__jurisdiction", "meeting__partnership"),
+    (Participant, "contact__department", "meeting__partnership"),
+    (Participant, "contact__organization", "meeting__partnership"),
+    (CheckInPlan, "person", "partnership"),
+    (CheckInPlan, "contact__jurisdiction", "partnership"),
+    (CheckInPlan, "contact__department", "partnership"),
+    (CheckInPlan, "contact__organization", "partnership"),
+)
+
+
+def _sample(model):
+    return model.objects.filter(is_sample=True)
+
+
+def counts() -> Counter:
+    """How many sample records there are, by kind."""
+    return Counter({str(model._meta.verbose_name_plural): n for model in MODELS if (n := _sample(model).count())})
+
+
+def in_the_way() -> list[str]:
+    """One line for each real record that points at a sample record."""
+    found = set()
+    for model, field, owner in POINTERS:
+        real = {f"{owner}__is_sample" if owner else "is_sample": False}
+        for row in model.objects.filter(**{f"{field}__is_sample": True}, **real).distinct():
+            record, target = row, row
+            for name in filter(None, owner.split("__")):
+                record = getattr(record, name)
+            for name in field.split("__"):
+                target = getattr(target, name)
+            # Of several (the area that an organization serves) the first sample record is named.
+            target = _sample(target.model).filter(pk__in=target.all()).first() if hasattr(target, "all") else target
+            found.add(f"{record.public_id} “{record}” points at “{target}” of the sample ({field.split('__')[-1]}).")
+    return sorted(found)
+
+
+@transaction.atomic
+def remove() -> Counter:
+    """Removes the sample; gives how many records of each kind went. Raises ValidationError with the lines of in_the_way."""
+    lines = in_the_way()
+    if lines:
+        raise ValidationError(lines)
+    removed = counts()
+    _remove_letters()
+    for partnership in _sample(Partnership).order_by("pk"):
+        publication.withdraw_deleted(partnership)
+    meetings = Meeting.objects.filter(partnership__is_sample=True)
+    out = meetings.filter(is_public=True, partnership__is_published=True)
+    _forget(meetings, "meeting", out)
+    CheckInPlan.objects.filter(partnership__is_sample=True).delete()
+    _forget(_sample(Partnership), "partnership", Partnership.objects.none())
+    _forget(_sample(Organization), "organization", _sample(Organization).filter(listing__in=LISTED))
+    _forget(_sample(Department), "department", _sample(Department))
+    _forget(_sample(Jurisdiction), "jurisdiction", _sample(Jurisdiction))
+    _sample(Person).delete()
+    return removed
+
+
+def _remove_letters():
+    """Letters about what goes, and to those who go: rows of the outbox name them without a foreign key."""
+    of_sample = Q(organization__is_sample=True) | Q(department__is_sample=True) | Q(jurisdiction__is_sample=True)
+    recipients = [f"person:{pk}" for pk in _sample(Person).values_list("pk", flat=True)]
+    recipients += [f"contact:{pk}" for pk in Contact.objects.filter(of_sample).values_list("pk", flat=True)]
+    wanted = Q(is_sample=True) | Q(recipient__in=recipients)
+    for subject in (Meeting, CheckInPlan, Agreement):
+        gone = subject.objects.filter(partnership__is_sample=True).values("pk")
+        wanted |= Q(subject_type=subject._meta.model_name, subject_id__in=gone)
+    Letter.objects.filter(wanted).delete()
+
+
+def _forget(rows, resource, public):
+    """Deletes records, in a tree the deepest first, with their log and their words; those that were public leave a tombstone."""
+    pks, kind = list(rows.values_list("pk", flat=True)), rows.model._meta.model_name
+    public_ids = list(public.values_list("public_id", flat=True))
+    if public_ids:
+        sync.bury(resource, public_ids)
+    if pks:
+        search.remove(resource, pks)
+    Change.objects.filter(record_type=kind, record_id__in=pks).delete()
+    if not hasattr(rows.model, "path"):
+        rows.delete()
+        return
+    for record in sorted(rows, key=lambda node: -node.path.count("/")):
+        record.delete()

@@ -1,0 +1,362 @@
+"""The sample registry: twice is once, real cases say only what the guide says, and it goes without a trace."""
+
+import io
+
+import pytest
+import time_machine
+from django.apps import apps
+from django.core.management import CommandError, call_command
+from django.db.models import Q
+
+from partnerships.communication.actions import save_meeting
+from partnerships.directory import actions as directory
+from partnerships.directory.reference import places_of
+from partnerships.models import (
+    CheckInPlan,
+    Contact,
+    Department,
+    FacetCount,
+    Jurisdiction,
+    Letter,
+    Meeting,
+    Membership,
+    Organization,
+    Partnership,
+    Party,
+    Person,
+    Publication,
+    SearchEntry,
+    Tombstone,
+)
+from partnerships.registry import publication
+from partnerships.registry.rules import parties_visible_to, partnerships_visible_to
+from partnerships.sample import cases
+from partnerships.sample.loading import load
+from partnerships.sample.removing import MODELS, POINTERS, in_the_way, remove
+from tests.make import make_department, make_jurisdiction, make_organization, make_partnership, make_person, party
+
+pytestmark = pytest.mark.django_db
+NOON = "2026-11-24T18:00:00Z"
+REAL = {"is_illustration": False, "is_sample": True}
+
+
+def run(name, *args):
+    out = io.StringIO()
+    call_command(name, *args, stdout=out)
+    return out.getvalue()
+
+
+@pytest.fixture
+def sample(db):
+    with time_machine.travel(NOON, tick=False):
+        run("load_sample")
+        yield
+
+
+def all_rows():
+    """Every row of every table of the registry, but for the counter of writing transactions."""
+    models = apps.get_app_config("partnerships").get_models(include_auto_created=True)
+    return {m.__name__: sorted(m.objects.values_list(), key=str) for m in models if m.__name__ != "Stamp"}
+
+
+def sample_rows():
+    models = apps.get_app_config("partnerships").get_models()
+    flagged = [m for m in models if any(f.name == "is_sample" for f in m._meta.fields)]
+    return {m.__name__: m.objects.filter(is_sample=True).count() for m in flagged}
+
+
+def strategy():
+    return Partnership.objects.get(kind="strategy")
+
+
+def names(parties):
+    return sorted(str(p) for p in parties)
+
+
+# Loading
+
+
+def test_twice_is_once(sample):
+    before = all_rows()
+    assert run("load_sample").endswith("Sample registry: there already.\n")
+    assert all_rows() == before
+
+
+def test_later_and_after_renames_it_is_still_known(sample):
+    for save, model, field in (
+        (directory.save_organization, Organization, "organization"),
+        (directory.save_department, Department, "department"),
+    ):
+        for record in model.objects.all():
+            save(by=None, fields={"name": f"{record.name} (new name)"}, **{field: record})
+    Partnership.objects.update(summary="Changed by staff.")
+    from_now_on = {model: model.objects.count() for model in (Organization, Department, Partnership, Meeting)}
+    with time_machine.travel("2027-02-01T18:00:00Z"):
+        assert load() == {}
+    assert {model: model.objects.count() for model in from_now_on} == from_now_on
+    assert set(Partnership.objects.values_list("summary", flat=True)) == {"Changed by staff."}
+    publication.publish(Partnership.objects.values_list("pk", flat=True))
+
+
+def test_places_that_are_loaded_are_used(db):
+    run("load_places", "MN")
+    before = Jurisdiction.objects.count()
+    run("load_sample")
+    assert Jurisdiction.objects.filter(name="Saint Paul").count() == 1
+    assert sample_rows()["Jurisdiction"] == Jurisdiction.objects.count() - before == 7
+    assert run("remove_sample", "--yes").startswith("The sample registry is gone")
+    assert Jurisdiction.objects.count() == before
+
+
+def test_places_loaded_later_stay_when_the_sample_goes(sample):
+    run("load_places", "MN")
+    minneapolis = Jurisdiction.objects.get(name="Minneapolis")
+    assert (minneapolis.is_sample, minneapolis.parent.name) == (False, "Minnesota")
+    run("remove_sample", "--yes")
+    assert Jurisdiction.objects.filter(pk=minneapolis.pk).exists()
+    assert Jurisdiction.objects.count() == len(places_of("MN"))
+
+
+# What it says
+
+
+def test_every_kind_that_the_guide_names_is_there(sample):
+    kinds = Partnership.objects.filter(**REAL, is_published=True).values_list("kind", flat=True)
+    assert sorted(kinds) == ["advisory_body", "contract", "learning", "organizing", "organizing", "training"]
+    assert strategy().is_illustration
+    office = Department.objects.get(is_equity_office=True, is_illustration=False)
+    assert (office.name, office.jurisdiction.name) == ("Office on Diversity and Equity", "Multnomah County")
+
+
+def test_the_cases_lead_to_one_another(sample):
+    contract = Partnership.objects.get(kind="contract")
+    assert contract.links_earlier.get().earlier.kind == "organizing"
+    ordinance = Partnership.objects.get(title__contains="Ban the Box")
+    assert ordinance.links_later.get().came_of_it == "Job Assistance Ordinance, passed by the city council"
+    assert ordinance.asks.get().answer == "adopted"
+
+
+def test_real_cases_carry_nothing_that_the_guide_does_not_say(sample):
+    real = Partnership.objects.filter(**REAL)
+    assert real.count() == len(cases.PARTNERSHIPS)
+    assert not Meeting.objects.filter(partnership__in=real).exists()
+    assert not CheckInPlan.objects.filter(partnership__in=real).exists()
+    assert not real.exclude(engagement=None, starts_on=None, ends_on=None, common_agenda="", lessons="").exists()
+    parties = Party.objects.filter(partnership__in=real)
+    assert not parties.exclude(circle="", starts_on=None, ends_on=None, consented_on=None).exists()
+    assert not parties.filter(roles__hours_per_month__isnull=False).exists()
+    assert set(real.values_list("agreement__amount", flat=True)) == {None}
+    assert set(real.values_list("source", flat=True)) == {cases.CHAPTER}
+
+
+def test_real_records_have_no_contacts_no_stage_and_no_people(sample):
+    for field, model in (("jurisdiction", Jurisdiction), ("department", Department), ("organization", Organization)):
+        real = model.objects.filter(**REAL)
+        assert real.exists()
+        assert not Contact.objects.filter(**{f"{field}__in": real}).exists()
+        assert not Membership.objects.filter(**{f"{field}__in": real}).exists()
+    assert set(Jurisdiction.objects.filter(**REAL).values_list("stage", flat=True)) == {""}
+    organizations = Organization.objects.filter(**REAL).values_list("name", "side", "listing", "listing_source", "aims")
+    assert sorted(organizations) == [
+        ("Pacific Educational Group", "institution", "named", cases.CHAPTER, ""),
+        ("Voices for Racial Justice", "community", "named", cases.CHAPTER, ""),
+    ]
+
+
+def test_what_is_made_up_hangs_on_the_made_up_city_alone(sample):
+    city = Jurisdiction.objects.get(is_illustration=True)
+    assert city.name == "Illustration City (made up)"
+    assert set(Partnership.objects.filter(is_illustration=True).values_list("lead", flat=True)) == {city.pk}
+    assert set(Department.objects.filter(is_illustration=True).values_list("jurisdiction", flat=True)) == {city.pk}
+    assert set(Organization.objects.filter(is_illustration=True).values_list("kept_by", flat=True)) == {city.pk}
+    assert not Meeting.objects.exclude(partnership=strategy(), is_illustration=True).exists()
+    made_up = Q(organization__is_illustration=True) | Q(department__is_illustration=True)
+    made_up |= Q(jurisdiction__is_illustration=True)
+    assert not Party.objects.filter(partnership__is_illustration=True).exclude(made_up).exists()
+    assert not Party.objects.filter(partnership__is_illustration=False).filter(made_up).exists()
+
+
+def test_every_address_is_at_example_org(sample):
+    addresses = {*Contact.objects.values_list("email", flat=True), *Person.objects.values_list("email", flat=True)}
+    assert len(addresses) == 10
+    assert {address.partition("@")[2] for address in addresses} == {"example.org"}
+    assert set(Letter.objects.values_list("is_sample", flat=True)) == {True}
+
+
+def test_identifiers_are_the_sure_ones(sample):
+    geoids = Jurisdiction.objects.filter(identifiers__scheme="geoid").values_list("name", "identifiers__value")
+    assert dict(geoids) == {
+        "Minnesota": "27", "Washington": "53", "Oregon": "41", "Minneapolis": "2743000", "Saint Paul": "2758000",
+        "Seattle": "5363000", "Ramsey County": "27123", "Multnomah County": "41051",
+    }  # fmt: skip
+
+
+# Who sees what
+
+
+def test_the_organizer_is_not_shown_on_the_organizing_record(sample):
+    record = Partnership.objects.get(kind="organizing", lead__kind="park_district")
+    body = Publication.objects.get(partnership=record).body
+    assert "Minneapolis Park and Recreation Board" in body
+    assert "Voices for Racial Justice" not in body
+    assert names(parties_visible_to(None).filter(partnership__kind="contract")) == [
+        "Minneapolis Park and Recreation Board",
+        "Voices for Racial Justice",
+    ]
+
+
+def test_staff_see_more_of_the_made_up_case_than_the_public(sample):
+    staff = Person.objects.get(email="staff@example.org")
+    public, all_of_them = (names(parties_visible_to(person).filter(partnership=strategy())) for person in (None, staff))
+    assert sorted(set(all_of_them) - set(public)) == ["Block club", "Youth council"]
+    assert len(public) == 8
+    body = Publication.objects.get(partnership=strategy()).body
+    assert "Block club" not in body
+    assert "Youth council" not in body
+    draft = Partnership.objects.get(is_published=False)
+    assert draft in partnerships_visible_to(staff)
+    assert draft in partnerships_visible_to(Person.objects.get(email="reader@example.org"))
+    assert draft not in partnerships_visible_to(Person.objects.get(email="partner@example.org"))
+
+
+def test_meetings_lie_around_the_day_of_loading(sample):
+    days = Meeting.objects.values_list("date", "is_public", "zone")
+    assert [(f"{day}", public) for day, public, _ in days] == [
+        ("2026-10-27", True),
+        ("2026-11-10", False),
+        ("2026-12-01", True),
+        ("2026-12-15", False),
+        ("2026-12-29", True),
+    ]
+    assert {zone for _, _, zone in days} == {"America/Chicago"}
+    assert {str(m.starts_at) for m in Meeting.objects.all()[:1]} == {"2026-10-27 22:30:00+00:00"}
+    due = CheckInPlan.objects.values_list("next_due_on", flat=True)
+    assert [f"{day}" for day in due] == ["2026-11-20", "2026-11-30", "2026-12-14"]
+
+
+# Removing
+
+
+def test_removing_leaves_no_sample_row_and_tells_sync(sample):
+    public = {
+        *Organization.objects.exclude(listing="unlisted").values_list("public_id", flat=True),
+        *Jurisdiction.objects.values_list("public_id", flat=True),
+        *Department.objects.values_list("public_id", flat=True),
+        *Meeting.objects.filter(is_public=True).values_list("public_id", flat=True),
+    }
+    published = set(Partnership.objects.filter(is_published=True).values_list("public_id", flat=True))
+    assert run("remove_sample", "--yes") == (
+        "The sample registry is gone: 8 partnerships, 7 organizations, 9 departments, 11 jurisdictions, 4 people.\n"
+    )
+    assert set(sample_rows().values()) == {0}
+    rows = all_rows()
+    kept = {name: len(rows[name]) for name in rows if rows[name]}
+    assert set(kept) <= {
+        "Term", "IssueArea", "Change", "Publication", "Tombstone", "FacetCount", "SearchEntry", "SearchWord",
+        "SearchGram",
+    }  # fmt: skip
+    assert kept["Change"] == kept["IssueArea"] == kept["SearchEntry"]
+    assert set(Tombstone.objects.values_list("public_id", flat=True)) == public
+    assert set(Publication.objects.filter(body=None, stamp__gt=0).values_list("public_id", flat=True)) == published
+    assert Publication.objects.exclude(body=None).count() == 0
+    assert set(FacetCount.objects.values_list("count", flat=True)) == {0}
+    assert set(SearchEntry.objects.values_list("resource", flat=True)) == {"issue_area"}
+    assert run("remove_sample", "--yes") == "There is no sample registry here.\n"
+
+
+def test_it_can_come_again_after_it_was_removed(sample):
+    run("remove_sample", "--yes")
+    run("load_sample")
+    assert sample_rows()["Partnership"] == 8
+
+
+def test_without_a_terminal_nothing_is_removed(sample):
+    before = all_rows()
+    with pytest.raises(CommandError, match="--yes"):
+        run("remove_sample")
+    assert all_rows() == before
+
+
+def a_real_party():
+    tenants = Organization.objects.get(name="Tenants’ association")
+    return make_partnership(parties=[party(tenants, "member")])
+
+
+def a_real_lead():
+    return make_partnership(lead=Jurisdiction.objects.get(is_illustration=True), parties=[party(make_organization())])
+
+
+def a_real_link():
+    return make_partnership(grew_out_of=[strategy()])
+
+
+def a_real_department():
+    return make_department(Jurisdiction.objects.get(name="Seattle"), "Real department")
+
+
+def a_real_area():
+    return make_organization("Real organization", area=[Jurisdiction.objects.get(name="Seattle")])
+
+
+def a_real_child():
+    return make_jurisdiction("Real city", parent=Jurisdiction.objects.get(name="Oregon"))
+
+
+def a_real_seat():
+    meeting = save_meeting(
+        by=None,
+        fields={
+            "partnership": make_partnership(),
+            "title": "Real meeting",
+            "date": strategy().meetings.last().date,
+            "time": strategy().meetings.last().time,
+            "zone": "America/Chicago",
+        },
+        participants=[{"contact": Contact.objects.get(email="tenants@example.org")}],
+    )
+    return meeting.partnership
+
+
+POINTING = [a_real_party, a_real_lead, a_real_link, a_real_department, a_real_area, a_real_child, a_real_seat]
+
+
+@pytest.mark.parametrize("point", POINTING)
+def test_a_real_record_that_points_at_the_sample_is_named_and_nothing_goes(sample, point):
+    record = point()
+    before = all_rows()
+    with pytest.raises(CommandError) as refused:
+        run("remove_sample", "--yes")
+    assert [line for line in str(refused.value).splitlines() if record.public_id in line]
+    assert len(str(refused.value).splitlines()) == 2
+    assert all_rows() == before
+
+
+def test_a_real_person_in_the_made_up_city_does_not_hold_it(sample):
+    person = make_person("real@example.com")
+    Membership.objects.create(person=person, jurisdiction=Jurisdiction.objects.get(is_illustration=True), role="editor")
+    assert in_the_way() == []
+    remove()
+    assert list(Person.objects.all()) == [person]
+
+
+def test_a_real_record_that_only_stands_beside_does_not_hold_it(sample):
+    kept = make_partnership()
+    remove()
+    assert list(Partnership.objects.all()) == [kept]
+
+
+def test_every_foreign_key_to_a_sample_record_was_thought_of():
+    """A new one is either a pointer from elsewhere, to be listed in POINTERS, or a part that goes with its owner."""
+    parts = {
+        "Contact", "Identifier", "StageEntry", "JurisdictionRelation", "Membership", "Party", "PartyRole", "Agreement",
+        "Training", "AdvisoryBody", "JointProject", "Seat", "Ask", "Practice", "Document", "Publication", "Meeting",
+        "CheckInPlan", "PartnershipLink", "Letter", "Change", "CheckIn", "LogEntry", "EmailAddress",
+    }  # fmt: skip
+    listed = {(model.__name__, field.split("__")[0]) for model, field, _ in POINTERS}
+    unknown = {
+        (relation.related_model.__name__, relation.field.name)
+        for model in MODELS
+        for relation in model._meta.related_objects
+        if (relation.related_model.__name__, relation.field.name) not in listed
+    }
+    assert {name for name, _ in unknown} <= parts

@@ -3,9 +3,22 @@
 from celery import shared_task
 from django.core.management import call_command
 
-from partnerships.communication import planning
+from partnerships.communication import letters, outbox, planning
+from partnerships.core.background import wake_sender
 from partnerships.registry import publication
 from partnerships.registry.forgetting import forget_old_tombstones
+
+# Batches of one run: then whatever else waits has its turn.
+MOST_BATCHES = 20
+
+
+@shared_task
+def send_letters():
+    """Sends what is due, batch by batch until nothing is left or it is the turn of others."""
+    for _ in range(MOST_BATCHES):
+        if not outbox.send_due(render=letters.render):
+            return
+    wake_sender()
 
 
 @shared_task

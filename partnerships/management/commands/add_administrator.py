@@ -5,16 +5,19 @@ from django.core.management.base import BaseCommand
 
 from equity.environment import Refusal
 from partnerships.accounts.actions import make_administrator
+from partnerships.management import instance
 
 
 class Command(BaseCommand):
     help = "Makes the person with this mail address an administrator. They sign in with a code sent to it."
+    requires_system_checks = ()
 
     def add_arguments(self, parser):
         parser.add_argument("address", help="mail address, for example equity@example.org")
         parser.add_argument("--name", default="", help="how the registry shows them")
 
     def handle(self, *, address, name, **options):
+        instance.require_database()
         try:
             person = make_administrator(address, name=name)
         except ValidationError as problem:

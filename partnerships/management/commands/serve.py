@@ -110,7 +110,8 @@ class Command(BaseCommand):
         background.wait(GRACE / 2)
 
     def greet(self, bound):
-        host = settings.HOST if settings.HOST not in ("0.0.0.0", "::") else "127.0.0.1"  # noqa: S104 - only compared
+        everywhere = settings.HOST in ("0.0.0.0", "::")  # noqa: S104 - only compared  # nosec
+        host = "127.0.0.1" if everywhere else settings.HOST
         base = f"http://{f'[{host}]' if bound.family == socket.AF_INET6 else host}:{settings.PORT}"
         lines = ["", "The registry is ready.", f"  Look:     {base}/"]
         sample = Person.objects.filter(is_sample=True, is_active=True, memberships__jurisdiction__isnull=False).first()
@@ -122,7 +123,7 @@ class Command(BaseCommand):
             lines.append(f"  Sign in:  {base}{address_of('account_login')}")
         if not settings.EMAIL_URL:
             lines.append(f"  Letters:  no mail leaves this machine; they are files in {settings.MAIL_DIR}")
-        if host != settings.HOST:
+        if everywhere:
             lines.append("  Open to:  the whole network. Set ALLOWED_HOSTS to the names that people type.")
         lines += ["  Stop:     Ctrl-C", ""]
         self.say("\n".join(lines))

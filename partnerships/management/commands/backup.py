@@ -1,0 +1,27 @@
+"""A copy of all data, while the registry runs."""
+
+from pathlib import Path
+
+from django.conf import settings
+from django.core.management.base import BaseCommand
+from django.db import connection
+
+from partnerships.core import clock
+from partnerships.management import copies, instance
+
+
+class Command(BaseCommand):
+    help = "Copies the whole database into FILE. The registry may go on running."
+    requires_system_checks = ()
+
+    def add_arguments(self, parser):
+        parser.add_argument("file", nargs="?", type=Path, help="a new file; without it, one under VAR_DIR/backups")
+
+    def handle(self, *, file, **options):
+        instance.require_database()
+        ending = "sqlite3" if connection.vendor == "sqlite" else "dump"
+        file = file or settings.VAR_DIR / "backups" / f"registry-{clock.now():%Y%m%d-%H%M%S}.{ending}"
+        copies.take(file)
+        self.stdout.write(
+            f"All data is in {file} ({file.stat().st_size / 1e6:.1f} MB). Keep it as safe as the registry."
+        )

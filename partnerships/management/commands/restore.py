@@ -1,0 +1,21 @@
+"""The data of a copy in place of what is here."""
+
+from pathlib import Path
+
+from django.core.management.base import BaseCommand
+
+from partnerships.management import copies, instance
+
+
+class Command(BaseCommand):
+    help = "Brings back the data of a file that `backup` made. Stop the registry first."
+    requires_system_checks = ()
+
+    def add_arguments(self, parser):
+        parser.add_argument("file", type=Path)
+        parser.add_argument("--replace", action="store_true", help="even where the registry has records: they are lost")
+
+    def handle(self, *, file, replace, **options):
+        instance.require_database()
+        copies.bring_back(file, replace=replace)
+        self.stdout.write(f"The data of {file} is in place. Clients of the API should pull anew from “start”.")

@@ -1,0 +1,118 @@
+"""Copies of the whole database, and bringing one back: SQLite by its backup interface, PostgreSQL by its own tools.
+
+A copy is whole or not there: it is written beside its place and moved in when it is complete.
+"""
+
+import os
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+from urllib.parse import quote
+
+from django.core.management import call_command
+from django.db import connection, transaction
+from django.db.migrations.loader import MigrationLoader
+from django.db.migrations.recorder import MigrationRecorder
+
+from equity.environment import Refusal
+from partnerships.core.restoring import raise_stamps, refresh_statistics
+from partnerships.management import instance, postgres
+from partnerships.models import Jurisdiction, Organization, Partnership, Person
+
+SQLITE, POSTGRES = b"SQLite format 3\0", b"PGDMP"
+
+
+def take(path: Path) -> None:
+    """Copies the database, as it is at one moment, into a file that only its owner reads. Pages go on being served."""
+    if path.exists():
+        raise Refusal(f"{path} is there already. Name a new file; a copy never replaces another one.")
+    partial = path.with_name(f"{path.name}.partial")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        partial.unlink(missing_ok=True)
+        os.close(os.open(partial, os.O_CREAT | os.O_EXCL, 0o600))
+    except OSError as problem:
+        raise Refusal(f"{path} cannot be written ({problem.strerror}).") from None
+    try:
+        if connection.vendor == "sqlite":
+            _copy_sqlite(Path(connection.settings_dict["NAME"]), partial)
+        else:
+            postgres.dump(partial)
+        with open(partial, "rb") as file:
+            os.fsync(file.fileno())
+        partial.rename(path)
+    finally:
+        partial.unlink(missing_ok=True)
+
+
+def bring_back(path: Path, *, replace: bool) -> None:
+    """Puts the data of a copy in place of what is here. Raises Refusal, with nothing changed, when that is not safe."""
+    _check_kind(path)
+    known_to_copy = _migrations_in(path)
+    newer = sorted(known_to_copy - set(MigrationLoader(None).disk_migrations))
+    if newer:
+        raise Refusal(f"{path} comes from a later version of the registry ({newer[-1][1]}). Upgrade this one first.")
+    with instance.hold_data(), closing(connection):
+        if not replace and _holds_records():
+            raise Refusal("This registry has records already. To lose them for those of the copy, add --replace.")
+        if connection.vendor == "sqlite":
+            connection.close()
+            _copy_sqlite(path, Path(connection.settings_dict["NAME"]))
+        else:
+            postgres.refuse_others()
+            connection.close()
+            postgres.load(path)
+        call_command("migrate", verbosity=0, interactive=False)
+        raise_stamps()
+        refresh_statistics()
+
+
+def _check_kind(path):
+    try:
+        with open(path, "rb") as file:
+            start = file.read(16)
+    except OSError as problem:
+        raise Refusal(f"{path} cannot be read ({problem.strerror}).") from None
+    wanted, other = (SQLITE, POSTGRES) if connection.vendor == "sqlite" else (POSTGRES, SQLITE)
+    if start.startswith(other):
+        names = {SQLITE: "SQLite", POSTGRES: "PostgreSQL"}
+        raise Refusal(f"{path} is a copy from {names[other]}, and this registry runs on {names[wanted]}.")
+    if not start.startswith(wanted):
+        raise Refusal(f"{path} is not a copy of a registry, or it is damaged.")
+
+
+def _migrations_in(path):
+    rows = _sqlite_migrations(path) if connection.vendor == "sqlite" else postgres.migrations_in(path)
+    found = {(app, name) for app, name in rows if app == "partnerships"}
+    if not found:
+        raise Refusal(f"{path} is not a copy of a registry.")
+    return found
+
+
+def _sqlite_migrations(path):
+    try:
+        with closing(_open_to_read(path)) as copy:
+            if copy.execute("PRAGMA integrity_check").fetchone() != ("ok",):
+                raise Refusal(f"{path} is damaged. Use another copy.")
+            return copy.execute("SELECT app, name FROM django_migrations").fetchall()
+    except sqlite3.Error as problem:
+        raise Refusal(f"{path} is not a copy of a registry, or it is damaged ({problem}).") from None
+
+
+def _holds_records():
+    if not MigrationRecorder(connection).has_table():
+        return False
+    tables = connection.introspection.table_names()
+    with transaction.atomic():
+        models = (Person, Jurisdiction, Organization, Partnership)
+        return any(model._meta.db_table in tables and model.objects.exists() for model in models)
+
+
+def _copy_sqlite(source, target):
+    """One step, so that the copy is of one moment; with a write-ahead log it keeps no writer waiting."""
+    with closing(_open_to_read(source)) as here, closing(sqlite3.connect(target)) as there:
+        here.backup(there, pages=-1)
+
+
+def _open_to_read(path):
+    return sqlite3.connect(f"file:{quote(str(Path(path).resolve()))}?mode=ro", uri=True)

@@ -1,6 +1,7 @@
 """The guide's real cases as data. Of each it says only what the guide says; what the guide does not say is left out.
 
-Records name each other by key. A party is (key of a record, roles, contribution).
+Records name each other by key. A party is (key of a record, roles, contribution). No text names an organization: its name
+stands with its party alone, so that it goes everywhere when the organization withdraws.
 """
 
 from partnerships.sample import CHAPTER, GUIDE
@@ -69,7 +70,7 @@ PARTNERSHIPS = (
     },
     {
         "key": "park_board_assessment",
-        "title": "Racial equity assessment of the park board",
+        "title": "Contract for a racial equity assessment",
         "kind": "contract",
         "purpose": "equity_tool",
         "origin": "community_expertise",
@@ -78,8 +79,8 @@ PARTNERSHIPS = (
             "jurisdiction may need expertise that comes from community knowledge and experience."
         ),
         "summary": (
-            "The Minneapolis Park and Recreation Board decided to contract with a local community organization, Voices "
-            "for Racial Justice, to conduct a racial equity assessment."
+            "The Minneapolis Park and Recreation Board decided to contract with a local community organization to "
+            "conduct a racial equity assessment."
         ),
         "lead": "park_board",
         "issue_areas": ["parks_and_recreation"],
@@ -114,8 +115,8 @@ PARTNERSHIPS = (
         "origin": None,
         "origin_note": "The mayor’s office brought in an outside trainer.",
         "summary": (
-            "The mayor’s office in Saint Paul brought in the Pacific Educational Group to lead racial equity trainings "
-            "for city leadership."
+            "The mayor’s office in Saint Paul brought in an outside trainer to lead racial equity trainings for city "
+            "leadership."
         ),
         "lead": "saint_paul",
         "issue_areas": [],

@@ -205,6 +205,12 @@ def test_the_organizer_is_not_shown_on_the_organizing_record(sample):
     ]
 
 
+def test_an_organization_that_withdraws_is_named_nowhere(sample):
+    for organization in Organization.objects.filter(**REAL):
+        directory.save_organization(organization=organization, by=None, fields={"listing": "unlisted"})
+        assert not Publication.objects.filter(body__contains=organization.name).exists()
+
+
 def test_staff_see_more_of_the_made_up_case_than_the_public(sample):
     staff = Person.objects.get(email="staff@example.org")
     public, all_of_them = (names(parties_visible_to(person).filter(partnership=strategy())) for person in (None, staff))

@@ -31,7 +31,8 @@ WORDS = {
 
 # Letters leave beside the request. The answer is then as quick for an address without an account (where often no letter
 # goes) as for one with: time tells nobody who has an account, and a slow mail server keeps nobody waiting.
-_post = ThreadPoolExecutor(max_workers=4, thread_name_prefix="sign-in")
+HANDS = 4
+post = ThreadPoolExecutor(max_workers=HANDS, thread_name_prefix="sign-in")
 
 
 class SignInAdapter(DefaultAccountAdapter):
@@ -46,7 +47,7 @@ class SignInAdapter(DefaultAccountAdapter):
         return False
 
     def send_mail(self, template_prefix, email, context):
-        _post.submit(_send, KINDS[template_prefix], email, {"code": context["code"]} if "code" in context else {})
+        post.submit(_send, KINDS[template_prefix], email, {"code": context["code"]} if "code" in context else {})
 
     def add_message(self, request, level, message_template=None, message_context=None, extra_tags="", message=None):
         """Says only what has words here; the page that follows a sent code speaks for itself."""

@@ -7,7 +7,8 @@ from zoneinfo import ZoneInfo
 
 from partnerships.accounts.choices import MemberRole
 from partnerships.communication.choices import LetterKind, LetterState, MeetingStatus, Rhythm
-from partnerships.communication.schedule import time_words, zone_words
+from partnerships.communication.schedule import time_words as clock_words
+from partnerships.communication.schedule import zone_words
 from partnerships.core.choices import Side, Stage, Vocabulary
 from partnerships.directory.choices import (
     DepartmentKind,
@@ -42,6 +43,21 @@ CLOSED = {
     "member_role": MemberRole,
 }
 OPEN = (*Vocabulary.values, "issue")
+
+# The zones that most offices are in, to be offered first.
+ZONES = {
+    zone: zone_words(zone)
+    for zone in (
+        "America/New_York",
+        "America/Chicago",
+        "America/Denver",
+        "America/Phoenix",
+        "America/Los_Angeles",
+        "America/Anchorage",
+        "Pacific/Honolulu",
+        "America/Puerto_Rico",
+    )
+}
 
 _terms_read: ContextVar[dict | None] = ContextVar("terms_read", default=None)
 
@@ -84,8 +100,8 @@ def local_time(meeting) -> str:
     zone = ZoneInfo(meeting.zone)
     start = meeting.starts_at.astimezone(zone)
     end = (meeting.starts_at + timedelta(minutes=meeting.minutes_long)).astimezone(zone)
-    until = time_words(end.time()) + ("" if end.date() == start.date() else f" on {end:%A}")
-    return f"{time_words(start.time())} to {until}, {zone_words(meeting.zone)}"
+    until = clock_words(end.time()) + ("" if end.date() == start.date() else f" on {end:%A}")
+    return f"{clock_words(start.time())} to {until}, {zone_words(meeting.zone)}"
 
 
 def day_words(day) -> str:
@@ -96,4 +112,4 @@ def day_words(day) -> str:
 def moment(at, zone="") -> str:
     """A moment on the clock of a zone (by default UTC): “November 2, 2026, 2:05 pm, Central Time”."""
     local = at.astimezone(ZoneInfo(zone or "UTC"))
-    return f"{local:%B} {local.day}, {local.year}, {time_words(local.time())}, {zone_words(zone or 'UTC')}"
+    return f"{local:%B} {local.day}, {local.year}, {clock_words(local.time())}, {zone_words(zone or 'UTC')}"

@@ -1,10 +1,21 @@
-"""Every address of the registry: pages, API, sign-in, health."""
+"""Every address of the registry: pages, API, sign-in, vocabularies, health."""
 
-from django.urls import path
+from django.contrib import admin
+from django.urls import include, path
 
 from partnerships.web import health
 
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
+    path("api/v1/", include("partnerships.api.urls")),
+    path("", include("partnerships.web.urls")),
+    path("", include("partnerships.web.sign_in_urls")),
+    path("vocabularies/", admin.site.urls),
 ]
+
+handler400 = "partnerships.web.errors.bad_request"
+handler403 = "partnerships.web.errors.forbidden"
+handler404 = "partnerships.web.errors.not_found"
+handler500 = "partnerships.web.errors.broken"
+handler429 = "partnerships.web.errors.too_often"  # asked for by allauth

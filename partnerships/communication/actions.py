@@ -109,8 +109,11 @@ def save_check_in_plan(*, plan=None, by, fields):
 
 
 @transaction.atomic
-def record_check_in(*, plan, by, note="", done_on=None):
-    """Notes that the check-in that is due was held; the next one is due by the rhythm. Saying it twice for one day fails."""
+def record_check_in(*, plan, by, note="", done_on=None, due_on=None):
+    """Notes that the check-in that is due was held; the next one is due by the rhythm.
+
+    `due_on` is the due day that the person saw (a date or ISO text): one that was noted meanwhile is not noted twice.
+    """
     plan = CheckInPlan.objects.select_for_update(no_key=True, of=("self",)).get(pk=plan.pk)
     require(by is None or may_write_partnership(by, plan.partnership))
     check_in = CheckIn(plan=plan, due_on=plan.next_due_on, done_on=done_on or clock.today(), note=note, recorded_by=by)

@@ -10,6 +10,7 @@ from partnerships.core import search, sync
 from partnerships.core.access import require
 from partnerships.core.children import replace_rows
 from partnerships.core.plain import fields_of, rows_of
+from partnerships.core.stamps import next_stamp
 from partnerships.core.trees import place
 from partnerships.core.writing import change, create
 from partnerships.directory.choices import Listing
@@ -26,7 +27,8 @@ _MANY = {
 }
 
 
-def _snapshot(record):
+def snapshot(record) -> dict:
+    """All of a record as plain values, for the change log and for comparing two texts."""
     shot = fields_of(record)
     for name in ("contacts", "identifiers", "stages"):
         if hasattr(record, name):
@@ -41,7 +43,7 @@ def _save(model, record, *, by, version, why, fields, request_id, children):
         record,
         by=by,
         verb="update" if record.pk else "create",
-        snapshot=_snapshot,
+        snapshot=snapshot,
         why=why,
         version=version,
         request_id=request_id,
@@ -145,11 +147,14 @@ def save_jurisdiction(
     return saved
 
 
+@transaction.atomic
 def relate_jurisdictions(*, one, other, kind, by) -> None:
     """Says that two jurisdictions touch or overlap; saying it twice changes nothing."""
     require(by is None or may_write_jurisdiction(by, one))
     first, second = sorted((one, other), key=lambda jurisdiction: jurisdiction.pk)
-    JurisdictionRelation.objects.get_or_create(first=first, second=second, kind=kind)
+    _, is_new = JurisdictionRelation.objects.get_or_create(first=first, second=second, kind=kind)
+    if is_new:
+        Jurisdiction.objects.filter(pk__in=(first.pk, second.pk)).update(stamp=next_stamp())
 
 
 @transaction.atomic

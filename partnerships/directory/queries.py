@@ -2,12 +2,13 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Count, Q
+from django.db.models import Exists, OuterRef, Q, prefetch_related_objects
 
 from partnerships.core import listing
 from partnerships.core.access import get_or_missing, is_administrator, is_staff, jurisdictions_written_by
 from partnerships.core.choices import Vocabulary
 from partnerships.core.listing import Ordering
+from partnerships.core.trees import ancestor_ids
 from partnerships.directory.choices import Listing, Reader
 from partnerships.directory.filters import DepartmentFilter, IssueAreaFilter, JurisdictionFilter, OrganizationFilter
 from partnerships.directory.matching import likely_duplicates
@@ -20,6 +21,7 @@ from partnerships.directory.rules import (
     may_read_whole,
     organizations_visible_to,
 )
+from partnerships.registry.models import Partnership
 
 BY_NAME = {
     "name": Ordering("name", "Name"),
@@ -115,10 +117,15 @@ class OrganizationFacts:
     private: dict  # address, led_by, communities: those that may be read
 
 
+def shows_profile(person, organization) -> bool:
+    """Whether this reader sees more of it than its name and side."""
+    return organization.listing == Listing.PROFILED or may_read_whole(person, organization)
+
+
 def organization_facts(person, organization) -> OrganizationFacts:
     """Up to seven queries, none of which grows with the organization's partnerships."""
     whole = may_read_whole(person, organization)
-    if not whole and organization.listing != Listing.PROFILED:
+    if not shows_profile(person, organization):
         return OrganizationFacts(organization, False, {}, {})
     profile = {
         "kind": organization.kind,
@@ -136,6 +143,28 @@ def organization_facts(person, organization) -> OrganizationFacts:
             value = getattr(organization, name)
             private[name] = list(value.all()) if hasattr(value, "all") else value
     return OrganizationFacts(organization, whole, profile, private)
+
+
+# What a list of these records shows beside their own columns; read in a fixed number of queries.
+_SHOWN = {
+    Organization: ("kind", "area", "languages", "issue_areas", "led_by", "communities"),
+    Jurisdiction: ("parent", "identifiers", "stages", "relations_as_first__second", "relations_as_second__first"),
+    Department: ("jurisdiction", "parent", "identifiers", "issue_areas"),
+    IssueArea: ("parent",),
+}
+
+
+def gather(records) -> list:
+    """Reads what hangs on these records of one kind: a fixed number of queries, whatever their number."""
+    records = list(records)
+    if records:
+        prefetch_related_objects(records, *_SHOWN[type(records[0])])
+    return records
+
+
+def organization_facts_many(person, organizations) -> list[OrganizationFacts]:
+    """The facts of several organizations: a fixed number of queries, whatever their number."""
+    return [organization_facts(person, organization) for organization in gather(organizations)]
 
 
 def organization(person, public_id):
@@ -171,6 +200,59 @@ def relations_of(jurisdiction) -> dict[str, list[Jurisdiction]]:
     return {kind: sorted(others, key=lambda j: j.name) for kind, others in related.items()}
 
 
+def ancestors_of(node) -> list:
+    """The nodes above this one, the root first. One query, none for a root."""
+    above = ancestor_ids(node.path)[:-1]
+    found = type(node).objects.in_bulk(above) if above else {}
+    return [found[pk] for pk in above if pk in found]
+
+
+def places_within(jurisdiction, *, most=60) -> list[Jurisdiction]:
+    """The jurisdictions right below this one, by name; one more than `most` when there are more."""
+    return list(jurisdictions_visible_to(None).filter(parent=jurisdiction).order_by("name", "pk")[: most + 1])
+
+
+@dataclass
+class Branch:
+    """A department with those below it."""
+
+    record: Department
+    below: list
+
+
+def departments_nested(rows) -> list[Branch]:
+    """These departments as trees, by name on every level. One query."""
+    branches = {row.pk: Branch(row, []) for row in rows.order_by("name", "pk")}
+    roots = []
+    for branch in branches.values():
+        parent = branches.get(branch.record.parent_id)
+        (parent.below if parent else roots).append(branch)
+    return roots
+
+
+def departments_of(jurisdiction) -> list[Branch]:
+    return departments_nested(departments_visible_to(None).filter(jurisdiction=jurisdiction))
+
+
+def departments_below(department) -> list[Branch]:
+    rows = departments_visible_to(None).filter(path__startswith=department.path).exclude(pk=department.pk)
+    return departments_nested(rows)
+
+
+def departments_on(area, *, most=30) -> list[Department]:
+    """Departments that work on an issue area or one below it; one more than `most` when there are more."""
+    tagged = Department.issue_areas.through.objects.filter(issuearea__path__startswith=area.path)
+    rows = departments_visible_to(None).filter(pk__in=tagged.values("department"))
+    return list(rows.select_related("jurisdiction").order_by("name", "pk")[: most + 1])
+
+
+def organizations_on(person, area, *, most=30) -> list[Organization]:
+    """Organizations whose profile says that they work on it; one more than `most` when there are more."""
+    tagged = Organization.issue_areas.through.objects.filter(issuearea__path__startswith=area.path)
+    rows = organizations_visible_to(person).filter(listing=Listing.PROFILED, pk__in=tagged.values("organization"))
+    return list(rows.order_by("name", "pk")[: most + 1])
+
+
 def department_tree(jurisdiction) -> list[tuple[int, Department]]:
     """The departments of a jurisdiction as (level, department), by path."""
     rows = list(Department.objects.filter(jurisdiction=jurisdiction).order_by("path"))
@@ -195,6 +277,7 @@ def similar_organizations(person, name, *, but=None):
     return likely_duplicates(name, [(row.name, row) for row in rows])
 
 
-def counts_by_issue(rows) -> dict[int, int]:
-    """Issue area id → how many of these partnerships carry it."""
-    return dict(rows.values_list("issue_areas").annotate(n=Count("pk")).order_by())
+def leading_jurisdictions(*, most=40):
+    """Jurisdictions that lead published partnerships, by name: the options of the filter."""
+    led = Partnership.objects.filter(lead=OuterRef("pk"), is_published=True)
+    return list(Jurisdiction.objects.filter(Exists(led)).order_by("name")[:most])

@@ -266,12 +266,12 @@ def refill(limit=BATCH) -> int:
     return len(ids)
 
 
-def body_of(publication_body, partnership_id: int) -> str:
-    """A stored body, or, where it is empty, the document built now. Stores nothing: a reader never writes."""
-    if publication_body:
-        return publication_body
-    built = build([partnership_id])
-    return write(built[partnership_id]) if built else ""
+def bodies_of(rows) -> dict[int, str]:
+    """Partnership id → its document as text, of rows (partnership id, stored body): where that is empty, built now; one
+    that is deleted meanwhile is left out. Stores nothing: a reader never writes."""
+    empty_ids = [pk for pk, body in rows if not body]
+    built = build(empty_ids) if empty_ids else {}
+    return {pk: body for pk, body in rows if body} | {pk: write(document) for pk, document in built.items()}
 
 
 def withdraw_deleted(partnership) -> None:

@@ -4,8 +4,9 @@ from dataclasses import dataclass, field
 
 import orjson
 from django.db import connection
+from django.db.models import Exists, OuterRef
 
-from partnerships.core import listing
+from partnerships.core import ids, listing
 from partnerships.core.access import get_or_missing, is_administrator, is_staff, jurisdictions_read_by
 from partnerships.core.errors import Missing
 from partnerships.core.listing import CAP, Ordering
@@ -53,20 +54,30 @@ DOCUMENT_COLUMNS = ("lead_id", "is_published", "publication__body")
 
 
 def documents(person, rows) -> list[dict]:
-    """The documents to show for these rows (tuples of Listing.page with DOCUMENT_COLUMNS), as this person may see them.
+    """The documents to show for these rows (tuples of Listing.page with DOCUMENT_COLUMNS), as this person may see them."""
+    return [orjson.loads(body) for body in bodies(person, rows)]
 
-    Stored ones as they are; where the person reads more than the public (and where none is stored), built now.
-    """
+
+def bodies(person, rows) -> list[str]:
+    """The same as text: stored ones as they are; where the person reads more than the public, or none is stored, built now."""
     reads_all, own = is_administrator(person), set(jurisdictions_read_by(person))
     more = [row[0] for row in rows if reads_all or row[2] in own or not row[3] or not row[4]]
-    built = publication.build(more, parties=parties_visible_to(person)) if more else {}
-    return [built.get(row[0]) or orjson.loads(row[4]) for row in rows]
+    if not more:
+        return [row[4] for row in rows]
+    built = publication.build(more, parties=parties_visible_to(person))
+    texts = {pk: publication.write(document) for pk, document in built.items()}
+    return [texts.get(row[0]) or row[4] for row in rows]
+
+
+def partnership_rows(person, pks) -> list[tuple]:
+    """Rows for `documents` and `bodies`, of those of these partnerships that the person may see."""
+    rows = partnerships_visible_to(person).filter(pk__in=list(pks))
+    return list(rows.values_list("pk", "pk", *DOCUMENT_COLUMNS))
 
 
 def documents_by_id(person, pks) -> dict[int, dict]:
-    """The same for primary keys of partnerships that the person may see; others are left out."""
-    rows = partnerships_visible_to(person).filter(pk__in=list(pks)).values_list("pk", "pk", *DOCUMENT_COLUMNS)
-    rows = list(rows)
+    """Documents by primary key, of those of these partnerships that the person may see."""
+    rows = partnership_rows(person, pks)
     return dict(zip([row[0] for row in rows], documents(person, rows), strict=True))
 
 
@@ -108,14 +119,14 @@ def _body(record):
     return Publication.objects.filter(partnership=record).values_list("body", flat=True).first() or ""
 
 
-def public_body(public_id_or_pk) -> str:
-    """The stored public document of a published partnership as text. Raises Missing."""
-    row = (
-        Publication.objects.filter(pk=public_id_or_pk, body__isnull=False).values_list("body", "partnership_id").first()
-    )
-    if row is None:
+def public_body(public_id: str) -> str:
+    """The public document of a published partnership as text. Raises Missing or MistypedId."""
+    rows = Publication.objects.filter(public_id=ids.parse(public_id), body__isnull=False)
+    row = rows.values_list("partnership_id", "body").first()
+    body = publication.bodies_of([row]).get(row[0]) if row else None
+    if body is None:
         raise Missing
-    return publication.body_of(*row)
+    return body
 
 
 def change_log(person, record, *, most=50):
@@ -171,9 +182,19 @@ def issue_counts(person) -> dict[str, int]:
     return _stored_counts(("issue",))["issue"]
 
 
-def recently_published(person, *, most=6) -> list[dict]:
-    """The documents of what was published lately."""
+def recently_published(person, *, most=6) -> list[tuple]:
+    """What was published lately, latest first: (moment, document)."""
     rows = partnerships_visible_to(person).filter(is_published=True).order_by("-published_at", "-pk")
+    rows = list(rows.values_list("pk", "pk", *DOCUMENT_COLUMNS, "published_at")[:most])
+    return list(zip([row[-1] for row in rows], documents(person, rows), strict=True))
+
+
+def partnerships_on(person, area, *, most=6) -> list[dict]:
+    """Documents of the partnerships at or below an issue area, last changed first."""
+    tagged = Partnership.issue_areas.through.objects.filter(
+        partnership=OuterRef("pk"), issuearea__path__startswith=area.path
+    )
+    rows = partnerships_visible_to(person).filter(Exists(tagged)).order_by("-updated_at", "-pk")
     return documents(person, list(rows.values_list("pk", "pk", *DOCUMENT_COLUMNS)[:most]))
 
 

@@ -1,0 +1,115 @@
+"""Reading meetings, check-in dates and letters."""
+
+from django.db.models import Q
+
+from partnerships.accounts.models import Person
+from partnerships.communication.choices import MeetingStatus
+from partnerships.communication.filters import MeetingFilter
+from partnerships.communication.rules import check_in_plans_visible_to, meetings_visible_to
+from partnerships.core import clock, listing
+from partnerships.core.access import get_or_missing, is_staff
+from partnerships.core.errors import Missing
+from partnerships.core.listing import Ordering
+from partnerships.directory.rules import contacts_visible_to
+from partnerships.registry.rules import parties_visible_to
+
+MEETING_ORDERINGS = {
+    "starts": Ordering("starts_at", "Date"),
+    "updated": Ordering("updated_at", "Last changed"),
+    "id": Ordering("pk", "Oldest record"),
+}
+
+
+def meeting_list(person, params, *, default="starts", allow=()):
+    """The meetings that the person may see, filtered by these parameters (a QueryDict), with partnership and agenda."""
+    visible = meetings_visible_to(person)
+    return listing.make(
+        MeetingFilter,
+        visible.select_related("partnership").prefetch_related("agenda"),
+        params,
+        person=person,
+        orderings=MEETING_ORDERINGS,
+        default=default,
+        resource="meeting",
+        drafts=visible.values("pk") if is_staff(person) else None,
+        is_staff=is_staff(person),
+        allow=allow,
+    )
+
+
+def meeting(person, public_id):
+    """One meeting with its partnership and agenda. Raises Missing or MistypedId."""
+    rows = meetings_visible_to(person).select_related("partnership").prefetch_related("agenda")
+    return get_or_missing(rows, public_id)
+
+
+def meetings_around(person, partnership, *, most=5):
+    """The partnership's next and last meetings that the person may see: (ahead, soonest first; past, latest first)."""
+    rows = meetings_visible_to(person).filter(partnership=partnership)
+    ahead = rows.filter(starts_at__gte=clock.now()).order_by("starts_at", "pk")
+    past = rows.filter(starts_at__lt=clock.now()).order_by("-starts_at", "-pk")
+    return list(ahead[:most]), list(past[:most])
+
+
+def check_in_plans(person, partnership):
+    """The partnership's check-in dates, for those who see them."""
+    rows = check_in_plans_visible_to(person).filter(partnership=partnership, is_active=True)
+    return list(rows.select_related("person", "contact", "party"))
+
+
+def coming_up(*, most=4):
+    """The next meetings that everyone may come to, soonest first."""
+    rows = meetings_visible_to(None).filter(starts_at__gte=clock.now(), status=MeetingStatus.PLANNED)
+    return list(rows.order_by("starts_at", "pk")[:most])
+
+
+def participants_of(meeting):
+    """Who is asked to a meeting, for the staff who plan it."""
+    rows = meeting.participants.select_related(
+        "person", "contact", "party__jurisdiction", "party__department", "party__organization"
+    )
+    return list(rows)
+
+
+def check_in_plan(person, pk):
+    """One check-in plan. Raises Missing."""
+    plan = check_in_plans_visible_to(person).filter(pk=pk).select_related("partnership").first()
+    if plan is None:
+        raise Missing
+    return plan
+
+
+def who_may_be_asked(person, partnership) -> list[tuple[str, str]]:
+    """Whom a meeting may ask, as (“contact:7”, name and for whom): contacts of its parties, and the lead's own people."""
+    entities = {"jurisdiction": set(), "department": set(), "organization": set()}
+    for party in parties_visible_to(person).filter(partnership=partnership):
+        for name, ids in entities.items():
+            if getattr(party, f"{name}_id"):
+                ids.add(getattr(party, f"{name}_id"))
+    entities["jurisdiction"].add(partnership.lead_id)
+    owners = Q()
+    for name, ids in entities.items():
+        owners |= Q(**{f"{name}__in": ids})
+    contacts = contacts_visible_to(person).filter(owners).exclude(email="").select_related(*entities)
+    people = Person.objects.filter(memberships__jurisdiction=partnership.lead_id, is_active=True).distinct()
+    choices = [(f"person:{p.pk}", f"{p} · {partnership.lead}") for p in people.order_by("name", "pk")]
+    return choices + [
+        (f"contact:{c.pk}", f"{c} · {c.organization or c.department or c.jurisdiction}") for c in contacts
+    ]
+
+
+def asked(meeting) -> list[str]:
+    """Who is asked to a meeting, by the same keys."""
+    return [f"person:{s.person_id}" if s.person_id else f"contact:{s.contact_id}" for s in meeting.participants.all()]
+
+
+def participants_from(keys, meeting=None) -> list[dict]:
+    """Rows for `actions.save_meeting` from keys; one that is asked already keeps its row."""
+    have = {(s.person_id, s.contact_id): s.pk for s in meeting.participants.all()} if meeting else {}
+    rows = []
+    for key in keys:
+        kind, _, pk = key.partition(":")
+        pair = (int(pk), None) if kind == "person" else (None, int(pk))
+        row = {"person_id": pair[0], "contact_id": pair[1]}
+        rows.append(row | ({"id": have[pair]} if pair in have else {}))
+    return rows

@@ -1,0 +1,61 @@
+"""Two people saved one record: what each changed since the version that both read, and which text shall stand.
+
+What only one side changed merges by itself. What both changed becomes a clash: both texts are shown, nothing typed is lost,
+and the person picks one of them (`choose-FIELD`).
+"""
+
+from dataclasses import dataclass, field
+
+from partnerships.core.models import Change
+from partnerships.web.history import in_words, name_of
+
+PREFIX = "choose-"
+
+
+@dataclass
+class Conflict:
+    clashes: list[dict] = field(default_factory=list)  # as components/_conflict.html wants them
+    theirs: set[str] = field(default_factory=set)  # fields that only the other changed
+    by: str = ""
+    at: object = None
+    version: int = 0  # the version that stands, which the next save is made from
+
+
+def chosen_theirs(post) -> set[str]:
+    """The fields for which the person picked the saved text."""
+    return {name.removeprefix(PREFIX) for name in post if name.startswith(PREFIX) and post[name] == "theirs"}
+
+
+def compare(current, given: int, now: dict, mine: dict, *, labels=None, normalize=dict) -> Conflict:
+    """`now`: the snapshot of the record as it stands; `mine`: the same keys as typed; `given`: the version that was edited.
+
+    `normalize` turns a snapshot into what `mine` is made of.
+    """
+    rows = Change.objects.filter(record_type=current._meta.model_name, record_id=current.pk).select_related("by")
+    later = list(rows[: max(0, current.version - given)])
+    base = dict(now)
+    for change in later:  # the newest first: each takes the record one version back
+        base |= change.before
+    now, base = normalize(now), normalize(base)
+    last = later[0] if later else None
+    conflict = Conflict(
+        by=str(last.by) if last and last.by else "", at=last.at if last else None, version=current.version
+    )
+    for key, text in mine.items():
+        if now.get(key) == base.get(key) or text == now.get(key):
+            continue
+        if text == base.get(key):
+            conflict.theirs.add(key)
+            continue
+        words = {"label": (labels or {}).get(key, name_of(key)), "by": conflict.by, "at": conflict.at}
+        conflict.clashes.append(
+            words
+            | {
+                "id": f"clash-{key}",
+                "name": f"{PREFIX}{key}",
+                "mine": in_words(text),
+                "theirs": in_words(now.get(key)),
+                "chosen": "mine",
+            }
+        )
+    return conflict

@@ -1,0 +1,94 @@
+"""What every editing page does: check the forms, call one action, and bring its refusals back to the fields.
+
+Nothing typed is ever lost: a refused form comes back as it was sent, with what is wrong beside the field.
+"""
+
+from django.contrib import messages
+from django.core.exceptions import NON_FIELD_ERRORS
+from django.shortcuts import redirect
+
+from partnerships.core.children import by_field
+from partnerships.core.plain import plain
+
+
+def place_errors(problem, form, formsets=None, others=None) -> None:
+    """Puts an action's ValidationError where it belongs.
+
+    Keys: a field of `form`; “NAME-2-field” of a row of formsets[NAME] (places as they were sent to the action:
+    `formset.sent`, the forms in that order); “NAME-field” of others[NAME]. What fits nowhere stands above the form.
+    """
+    for key, found in by_field(problem).items():
+        target, name = _target(key, form, formsets or {}, others or {})
+        if name not in target.fields:
+            target, name = (target, None) if target is not form else (form, None)
+        target.add_error(name, found)
+
+
+def _target(key, form, formsets, others):
+    name, _, rest = key.partition("-")
+    if name in formsets and rest:
+        place, _, field = rest.partition("-")
+        sent = formsets[name].sent
+        if place.isdigit() and int(place) < len(sent):
+            row = sent[int(place)]
+            return row, field if field in row.fields else _row_field(row, field)
+    if name in others and rest:
+        return others[name], rest
+    return form, None if key == NON_FIELD_ERRORS else key
+
+
+def _row_field(row, field):
+    """An error of a party itself stands at who it is; one of its roles at the roles."""
+    for ending, name in (("hours_per_month", "hours"), ("role", "roles")):
+        if field.endswith(ending) and name in row.fields:
+            return name
+    if field.startswith("roles") and "roles" in row.fields:
+        return "roles"
+    return "entity" if "entity" in row.fields else None
+
+
+def rows_to_send(formset) -> list[dict]:
+    """The rows of a valid formset as the action takes them; remembers which form each one came from."""
+    formset.sent, rows = [], []
+    for form in formset.forms:
+        row = form.as_row()
+        if row is not None:
+            formset.sent.append(form)
+            rows.append(row)
+    return rows
+
+
+def typed(form, names) -> dict:
+    """The cleaned values of a form as the change log writes them."""
+    values = {}
+    for name in names:
+        value = form.cleaned_data.get(name)
+        many = hasattr(value, "model") or isinstance(value, list)
+        values[name] = sorted(str(plain(v)) for v in value) if many else plain(value)
+    return values
+
+
+def version_of(request) -> int | None:
+    """The version that the form was made from; a missing or broken one counts as never seen."""
+    text = request.POST.get("version", "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
+
+
+def saved(request, words, to):
+    messages.success(request, words)
+    return redirect(to)
+
+
+def throwaway(record):
+    """A copy for a form's own checks: a form must not change the record that the action locks."""
+    copy = type(record)()
+    copy.__dict__.update({name: value for name, value in record.__dict__.items() if name != "_state"})
+    copy._state.adding, copy._state.db = record._state.adding, record._state.db
+    return copy
+
+
+def raw(bound) -> list[str]:
+    """The values that a browser would send for this field as it stands."""
+    value = bound.value()
+    values = value if isinstance(value, (list, tuple)) else [value]
+    return ["" if v is None else "on" if v is True else str(getattr(v, "pk", v)) for v in values if v is not False]

@@ -1,0 +1,84 @@
+"""A field for naming a jurisdiction, department or organization: typed, suggested by the browser, looked up by the server.
+
+It works without script and with any number of records: the name, or the public id, is enough.
+"""
+
+from django import forms
+
+from partnerships.core.errors import Missing, ValidationError
+from partnerships.core.ids import MistypedId, parse
+from partnerships.directory.matching import likely_duplicates
+from partnerships.directory.rules import departments_visible_to, jurisdictions_visible_to, organizations_visible_to
+
+ROWS = {"J": jurisdictions_visible_to, "D": departments_visible_to, "G": organizations_visible_to}
+SUGGESTED = 300
+
+
+class EntityField(forms.CharField):
+    """Cleans to a record of the directory that the person may see, or None. `letters` are the kinds that fit."""
+
+    def __init__(self, *, person, letters="GDJ", suggestions="entities", **kwargs):
+        kwargs.setdefault("max_length", 240)
+        super().__init__(**kwargs)
+        self.person, self.letters = person, letters
+        self.widget.attrs |= {"list": suggestions, "autocomplete": "off"}
+
+    def prepare_value(self, value):
+        return written(value) if hasattr(value, "public_id") else value
+
+    def to_python(self, value):
+        text = super().to_python(value)
+        return look_up(text, self.person, self.letters) if text else None
+
+
+def written(record) -> str:
+    """How a record stands in the field: its name and id, “City of Saint Paul (J-7KQ4MX-2)”."""
+    return f"{record} ({record.public_id})"
+
+
+def look_up(text, person, letters):
+    """The record that this text names. Raises ValidationError with the likely ones."""
+    found = _by_id(text, person, letters) or _by_name(text, person, letters)
+    if found is not None:
+        return found
+    words = "We know no “%(text)s”. Check the spelling, or add it to the directory first."
+    similar = [record for letter in letters for _, record in _similar(text, ROWS[letter](person))][:3]
+    if similar:
+        words = "We know no “%(text)s”. Did you mean: %(similar)s?"
+    raise ValidationError(
+        words, code="unknown", params={"text": text[:80], "similar": "; ".join(written(r) for r in similar)}
+    )
+
+
+def _by_id(text, person, letters):
+    candidate = text.rsplit("(", 1)[-1].rstrip(") ")
+    try:
+        public_id = parse(candidate)
+        if public_id[0] not in letters:
+            return None
+        return ROWS[public_id[0]](person).filter(public_id=public_id).first()
+    except (MistypedId, Missing):
+        return None
+
+
+def _by_name(text, person, letters):
+    same = [row for letter in letters for row in ROWS[letter](person).filter(name__iexact=text)[:2]]
+    if len(same) > 1:
+        raise ValidationError(
+            "More than one record has this name: %(same)s. Type the one you mean with its id.",
+            code="ambiguous",
+            params={"same": "; ".join(written(row) for row in same)},
+        )
+    return same[0] if same else None
+
+
+def _similar(text, rows):
+    return likely_duplicates(text, [(row.name, row) for row in rows.filter(name__icontains=text[:3])[:200]], least=0.5)
+
+
+def suggestions(person, letters="GDJ") -> list[str]:
+    """What the browser may offer while typing: a bounded part of the directory, organizations first."""
+    offered = []
+    for letter in letters:
+        offered += [written(row) for row in ROWS[letter](person).order_by("name")[: SUGGESTED // len(letters)]]
+    return offered

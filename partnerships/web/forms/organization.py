@@ -1,0 +1,133 @@
+"""The forms of an organization: its fields, contacts and identifiers."""
+
+from django import forms
+
+from partnerships.core.choices import Vocabulary
+from partnerships.directory import queries as directory
+from partnerships.directory.models import Contact, Identifier, Organization
+from partnerships.web.forms.entities import look_up, written
+
+PRIVATE = "Private until the organization opens it. Kept as long as the record; a public-records request may reach it."
+
+
+class OrganizationForm(forms.ModelForm):
+    """`person` decides which offices may keep the record."""
+
+    area = forms.CharField(
+        label="Area served",
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text="Jurisdictions by name or id, one on each line.",
+    )
+    why = forms.CharField(
+        label="Why this change", max_length=300, required=False, help_text="Stands in the history. Optional."
+    )
+
+    class Meta:
+        model = Organization
+        fields = (
+            "name", "other_names", "side", "kind", "aims", "website", "issue_areas", "area", "area_note", "languages",
+            "listing", "listing_source", "kept_by", "led_by", "communities", "address", "source", "last_verified_on",
+        )  # fmt: skip
+        widgets = {
+            "side": forms.RadioSelect,
+            "listing": forms.RadioSelect,
+            "issue_areas": forms.CheckboxSelectMultiple,
+            "languages": forms.CheckboxSelectMultiple,
+            "led_by": forms.CheckboxSelectMultiple,
+            "communities": forms.CheckboxSelectMultiple,
+        }
+        help_texts = {
+            "side": "The organization says itself which of the two it is.",
+            "listing": "Entered by an office it stays unlisted until the organization, or a published source, says otherwise.",
+            "listing_source": "Needed for “Named only”: where its name is public already.",
+            "led_by": PRIVATE,
+            "communities": PRIVATE,
+            "address": PRIVATE,
+        }
+
+    def __init__(self, *args, person, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.person = person
+        for name, vocabulary in (
+            ("kind", Vocabulary.ORGANIZATION_KIND),
+            ("languages", Vocabulary.LANGUAGE),
+            ("led_by", Vocabulary.COMMUNITY),
+            ("communities", Vocabulary.COMMUNITY),
+        ):
+            self.fields[name].queryset = directory.terms(vocabulary)
+        offices = directory.jurisdictions_of_editor(person)
+        if self.instance.kept_by_id:
+            offices = offices | offices.model.objects.filter(pk=self.instance.kept_by_id)
+        self.fields["kept_by"].queryset = offices.distinct()
+        self.fields["kept_by"].required = True
+        self.fields["kept_by"].label = "Kept by"
+        areas = directory.issue_tree()
+        self.fields["issue_areas"].choices = [(area.pk, "\u2003" * level + area.name) for level, area in areas]
+        self.fields["address"].widget.attrs["rows"] = 2
+        if self.instance.pk and "area" not in (self.initial or {}):
+            self.initial["area"] = self.instance.area.all()
+        if not isinstance(self.initial.get("area", ""), str):
+            self.initial["area"] = "\n".join(written(place) for place in self.initial["area"])
+
+    def clean_area(self):
+        lines = [line.strip() for line in self.cleaned_data["area"].splitlines() if line.strip()]
+        return [look_up(line, self.person, "J") for line in lines[:50]]
+
+    def clean(self):
+        cleaned = super().clean()
+        if cleaned.get("listing") == "named" and not cleaned.get("listing_source"):
+            self.add_error("listing_source", "Say where its name is public already, or choose “Unlisted”.")
+        return cleaned
+
+
+class _RowForm(forms.ModelForm):
+    """A row that belongs to the organization; checked whole by the action."""
+
+    WORD = "Number"
+    id = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.legend = f"{self.WORD} {int(self.prefix.rsplit('-', 1)[-1]) + 1}"
+
+    def _post_clean(self):
+        pass
+
+    def as_row(self):
+        data = dict(self.cleaned_data)
+        ignored = {"id", "visible_to", "scheme"}
+        if data.pop("DELETE", False) or not any(value for name, value in data.items() if name not in ignored):
+            return None
+        return {key: value for key, value in data.items() if key != "id" or value}
+
+
+class ContactForm(_RowForm):
+    WORD = "Contact"
+
+    class Meta:
+        model = Contact
+        fields = ("name", "role", "email", "phone", "note", "visible_to")
+        help_texts = {"visible_to": PRIVATE}
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["role"].queryset = directory.terms(Vocabulary.CONTACT_ROLE)
+        self.fields["visible_to"].label = "Who reads it"
+
+
+class IdentifierForm(_RowForm):
+    WORD = "Identifier"
+
+    class Meta:
+        model = Identifier
+        fields = ("scheme", "value")
+
+
+ContactFormSet = forms.formset_factory(ContactForm, extra=1, can_delete=True, max_num=50, validate_max=True)
+IdentifierFormSet = forms.formset_factory(IdentifierForm, extra=1, can_delete=True, max_num=20, validate_max=True)
+
+
+def row_initial(row, names) -> dict:
+    return {name: getattr(row, f"{name}_id" if name == "role" else name) for name in names} | {"id": row.pk}

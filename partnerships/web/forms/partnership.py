@@ -1,0 +1,249 @@
+"""The forms of a partnership: its own fields, its parties, and its kind's own facts."""
+
+from django import forms
+
+from partnerships.core.choices import Vocabulary
+from partnerships.directory import queries as directory
+from partnerships.registry.choices import AskAnswer, Circle, Kind, Role
+from partnerships.registry.models import (
+    AdvisoryBody,
+    Agreement,
+    Ask,
+    Document,
+    JointProject,
+    Partnership,
+    Party,
+    Practice,
+    Seat,
+    Training,
+)
+from partnerships.web.forms.entities import EntityField
+
+# The facts that belong to each kind; an agreement and documents may stand with any.
+KIND_FACTS = {
+    Kind.CONTRACT: ("agreement",),
+    Kind.TRAINING: ("training", "agreement"),
+    Kind.ADVISORY_BODY: ("advisory_body", "seats"),
+    Kind.ORGANIZING: ("asks",),
+    Kind.LEARNING: ("practices",),
+    Kind.STRATEGY: (),
+    Kind.JOINT_PROJECT: ("joint_project", "agreement"),
+}
+
+
+class PartnershipForm(forms.ModelForm):
+    """`person` limits the lead to the jurisdictions that she writes for."""
+
+    why = forms.CharField(
+        label="Why this change", max_length=300, required=False, help_text="Stands in the history. Optional."
+    )
+
+    class Meta:
+        model = Partnership
+        fields = (
+            "title", "kind", "lead", "purpose", "summary", "origin", "origin_note", "status", "status_reason",
+            "engagement", "issue_areas", "starts_on", "ends_on", "common_agenda", "backbone_is_shared", "lessons",
+            "source", "last_verified_on", "internal_notes",
+        )  # fmt: skip
+        widgets = {"issue_areas": forms.CheckboxSelectMultiple}
+        help_texts = {
+            "summary": "In plain words: what this partnership is for.",
+            "status_reason": "Needed when it ends.",
+            "engagement": "How much say community was promised.",
+            "internal_notes": (
+                "Only staff of the lead read this. It is kept as long as the record, "
+                "and a public-records request may reach it."
+            ),
+            "last_verified_on": "When the partners last said that this is right.",
+        }
+
+    def __init__(self, *args, person, **kwargs):
+        super().__init__(*args, **kwargs)
+        leads = directory.jurisdictions_of_editor(person)
+        if self.instance.lead_id:
+            leads = leads | leads.model.objects.filter(pk=self.instance.lead_id)
+        self.fields["lead"].queryset = leads.distinct()
+        self.fields["lead"].empty_label = None if leads.count() == 1 else "Pick one"
+        self.fields["purpose"].queryset = directory.terms(Vocabulary.PURPOSE)
+        self.fields["origin"].queryset = directory.terms(Vocabulary.ORIGIN)
+        areas = directory.issue_tree()
+        self.fields["issue_areas"].choices = [(area.pk, "\u2003" * level + area.name) for level, area in areas]
+
+
+class PartyForm(forms.ModelForm):
+    """One party. An empty row is no party."""
+
+    entity = EntityField(person=None, label="Who", required=False, help_text="A name from the directory, or its id.")
+    roles = forms.MultipleChoiceField(choices=Role.choices, widget=forms.CheckboxSelectMultiple, required=False)
+    hours = forms.IntegerField(
+        label="Backbone hours a month", min_value=1, max_value=2000, required=False, help_text="For the backbone only."
+    )
+    id = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+    class Meta:
+        model = Party
+        fields = ("circle", "starts_on", "ends_on", "contribution", "consented_on", "internal_notes")
+
+    def __init__(self, *args, person, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["entity"].person = person
+        self.fields["circle"].choices = [("", "Not said yet"), *Circle.choices]
+        self.fields["contribution"].label = "What it adds"
+        self.fields["contribution"].widget.attrs["rows"] = self.fields["internal_notes"].widget.attrs["rows"] = 2
+        self.order_fields(["id", "entity", "roles", "circle", "hours"])
+        self.legend = f"Party {int(self.prefix.rsplit('-', 1)[-1]) + 1}" if self.prefix else "Party"
+
+    def _post_clean(self):
+        """The party is checked whole by the action, which knows its partnership and side."""
+
+    def clean(self):
+        cleaned = super().clean()
+        typed = any(cleaned.get(name) for name in cleaned if name not in ("id", "DELETE", "entity"))
+        if typed and not cleaned.get("entity") and "entity" not in self.errors and not cleaned.get("DELETE"):
+            self.add_error("entity", "Say who this party is, or remove the row.")
+        return cleaned
+
+    def as_row(self) -> dict | None:
+        """The party as the action takes it; None for an empty or removed row."""
+        data = dict(self.cleaned_data)
+        if data.pop("DELETE", False) or not data.get("entity"):
+            return None
+        entity, hours = data.pop("entity"), data.pop("hours")
+        row = {"jurisdiction": None, "department": None, "organization": None} | data
+        row[entity._meta.model_name] = entity
+        row["roles"] = [
+            {"role": role, "hours_per_month": hours if role == Role.BACKBONE else None} for role in data["roles"]
+        ]
+        return {key: value for key, value in row.items() if key != "id" or value}
+
+
+PartyFormSet = forms.formset_factory(PartyForm, extra=2, can_delete=True, max_num=200, validate_max=True)
+
+
+def party_initial(party) -> dict:
+    roles = list(party.roles.all())
+    hours = [role.hours_per_month for role in roles if role.role == Role.BACKBONE]
+    names = ("circle", "starts_on", "ends_on", "contribution", "consented_on", "internal_notes")
+    return {name: getattr(party, name) for name in names} | {
+        "id": party.pk,
+        "entity": party.entity,
+        "roles": [role.role for role in roles],
+        "hours": hours[0] if hours else None,
+    }
+
+
+def _fact_form(model, *names, **labels):
+    """A form of one row of facts; checked whole by the action."""
+    meta = type("Meta", (), {"model": model, "fields": names, "labels": labels})
+    return type(f"{model.__name__}Form", (_FactForm,), {"Meta": meta})
+
+
+class _FactForm(forms.ModelForm):
+    def is_empty(self) -> bool:
+        return not any(value not in (None, "", []) for name, value in self.cleaned_data.items() if name != "currency")
+
+
+ONE_ROW = {
+    "agreement": (
+        "Agreement",
+        _fact_form(Agreement, "amount", "currency", "starts_on", "ends_on", "scope", "payment_days", "renewal"),
+    ),
+    "training": ("Training", _fact_form(Training, "audience", "hours", "evaluator")),
+    "advisory_body": (
+        "The body",
+        _fact_form(
+            AdvisoryBody,
+            "seat_count",
+            "term_months",
+            "position",
+            "chosen_how",
+            "decides_what",
+            "decides_how",
+            "compensation",
+        ),
+    ),
+    "joint_project": ("The project", _fact_form(JointProject, "outcomes", "budget", "budget_split")),
+}
+
+
+class _RowForm(forms.ModelForm):
+    """One row of a list of facts. The row is checked whole by the action."""
+
+    id = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.legend = f"Number {int(self.prefix.rsplit('-', 1)[-1]) + 1}"
+        for field in self.fields.values():
+            if isinstance(field.widget, forms.Textarea):
+                field.widget.attrs["rows"] = 2
+
+    def _post_clean(self):
+        pass
+
+    def as_row(self):
+        data = dict(self.cleaned_data)
+        if data.pop("DELETE", False) or not any(value for name, value in data.items() if name != "id"):
+            return None
+        return {key: value for key, value in data.items() if key != "id" or value}
+
+
+class AskForm(_RowForm):
+    class Meta:
+        model = Ask
+        fields = ("text", "asked_on", "answer", "answer_reason", "answer_due_on", "answered_on", "delivered_on")
+        labels = {"text": "What was asked", "answer": "The government’s answer", "delivered_on": "Delivered on"}
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["answer"].choices = [("", "No answer yet"), *AskAnswer.choices]
+
+
+class _OfPartiesForm(_RowForm):
+    """A row that points at parties of the saved partnership."""
+
+    PARTY_FIELDS: tuple[str, ...] = ()
+
+    def __init__(self, *args, parties=(), **kwargs):
+        super().__init__(*args, **kwargs)
+        named = [(str(party.pk), str(party)) for party in parties]
+        for name in self.PARTY_FIELDS:
+            field = self.fields[name]
+            field.choices = named if isinstance(field, forms.MultipleChoiceField) else [("", "Not said"), *named]
+
+
+class SeatForm(_OfPartiesForm):
+    PARTY_FIELDS = ("held_by",)
+    held_by = forms.ChoiceField(required=False)
+
+    class Meta:
+        model = Seat
+        fields = ("title", "chosen_by", "starts_on", "ends_on")
+
+
+class PracticeForm(_OfPartiesForm):
+    PARTY_FIELDS = ("shared_by", "adopted_by")
+    shared_by = forms.ChoiceField(required=False)
+    adopted_by = forms.MultipleChoiceField(required=False, widget=forms.CheckboxSelectMultiple)
+
+    class Meta:
+        model = Practice
+        fields = ("title", "shared_on")
+
+
+class DocumentForm(_RowForm):
+    class Meta:
+        model = Document
+        fields = ("title", "url")
+
+
+MANY_ROWS = {
+    "asks": ("What community asked for", AskForm),
+    "seats": ("Seats", SeatForm),
+    "practices": ("Practices", PracticeForm),
+    "documents": ("Documents", DocumentForm),
+}
+
+
+def row_formset(form):
+    return forms.formset_factory(form, extra=1, can_delete=True, max_num=200, validate_max=True)

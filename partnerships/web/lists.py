@@ -1,0 +1,233 @@
+"""What every list page shows around its rows: search, filters with counts, chips, order, pages, download.
+
+A page hands over its Listing and what to call things; everything here is derived from the same FilterSet that the API and
+the download use, so a filter cannot be missing from one of them.
+"""
+
+from dataclasses import dataclass, field
+
+import django_filters
+from django import forms
+from django.http import QueryDict
+
+from partnerships.core.filters import TRACKING, TreeFilter
+from partnerships.core.listing import BEST_MATCH, CAP
+from partnerships.directory.queries import issue_tree
+
+PAGE_SIZE = 25
+SHOWN = 8  # options of a filter before the rest folds away
+
+
+@dataclass
+class ListPage:
+    """A list page: `title` and `noun` (one, many) for its words; `counts` facet → value → n; `names` value → label for
+    filters by record; `choices` name → pairs, for filters whose options the page must supply."""
+
+    request: object
+    listing: object
+    title: str
+    noun: tuple[str, str]
+    api: str
+    counts: dict = field(default_factory=dict)
+    choices: dict = field(default_factory=dict)
+    folded: tuple = ()
+    size: int = PAGE_SIZE
+
+    def context(self) -> dict:
+        self.params = _clean(self.request.GET)
+        self.path = self.request.path
+        page = self.page = self.listing.page(self.size)
+        return self._around(page)
+
+    def light(self, *columns) -> tuple[list, dict]:
+        """Rows as tuples of these columns, and the context."""
+        self.params, self.path = _clean(self.request.GET), self.request.path
+        page = self.page = self.listing.page(self.size, *columns)
+        return page.rows, self._around(page)
+
+    def _around(self, page):
+        total, over = self.listing.total()
+        words = f"{CAP:,}+" if over else f"{total:,}"
+        chips = self._chips()
+        return {
+            "title": self.title,
+            "total_words": f"{words} {self.noun[0] if total == 1 and not over else self.noun[1]}",
+            "total": total,
+            "rows": page.rows,
+            "search": self._search(),
+            "facets": {"action": self.path, "hidden": self._hidden("q", "ordering", "exact"), "groups": self._groups()},
+            "chips": chips,
+            "clear_url": self._url(drop=[name for name in self.params if name != "ordering"]),
+            "sort": self._sort(),
+            "pager": self._pager(page, words),
+            "download": self._download(words),
+            "empty": self._empty(chips),
+            "is_filtered": bool(chips) or self.listing.query is not None,
+        }
+
+    def _url(self, *, drop=(), path=None, **put):
+        params = self.params.copy()
+        for name in ("cursor", *drop):
+            params.pop(name, None)
+        for name, value in put.items():
+            params.setlist(name, value if isinstance(value, list) else [value])
+        text = params.urlencode()
+        return f"{path or self.path}{'?' + text if text else ''}"
+
+    def _hidden(self, *names):
+        """What a form that does not show these parameters must carry along."""
+        return [(name, value) for name in names for value in self.params.getlist(name) if value]
+
+    def _search(self):
+        query = self.listing.query
+        search = {
+            "action": self.path,
+            "label": f"Search {self.noun[1]}",
+            "q": self.params.get("q", ""),
+            "hidden": self._hidden(*[n for n in self.params if n not in ("q", "exact", "cursor", "ordering")]),
+        }
+        if query is not None and query.mended:
+            search["mended"] = " ".join(query.words)
+            search["exact_url"] = self._url(exact="yes")
+        return search
+
+    def _groups(self):
+        groups, dates = [], []
+        for name in self.listing.filters.offered:
+            chosen = self.listing.filters.base_filters[name]
+            if isinstance(chosen, (django_filters.DateFilter, django_filters.CharFilter)):
+                dates.append((name, chosen))
+            elif options := self._options(name, chosen):
+                groups.append(self._group(name, chosen, options))
+            elif name in self.listing.filters.in_use:
+                groups.append({"legend": chosen.label, "name": name, "options": self._chosen_only(name)})
+        if dates:
+            fields = {name: chosen.field for name, chosen in dates}
+            form = type("More", (forms.Form,), fields)(initial=self.params.dict(), auto_id="f-%s")
+            groups.append({"legend": "More", "fields": list(form)})
+        return groups
+
+    def _options(self, name, chosen):
+        if name in self.choices:
+            return [(str(value), label, 0) for value, label in self.choices[name]]
+        if name == "issue":
+            return [(area.key, area.name, level) for level, area in self._issues()]
+        if isinstance(chosen, TreeFilter):
+            return []
+        return [(str(value), label, 0) for value, label in chosen.field.choices if value]
+
+    def _issues(self):
+        if not hasattr(self, "_issue_tree"):
+            self._issue_tree = issue_tree()
+        return self._issue_tree
+
+    def _group(self, name, chosen, options):
+        on = set(self.listing.filters.in_use.get(name, ()))
+        counts = self.counts.get(name)
+        shown = [
+            {
+                "value": value,
+                "label": label,
+                "level": level,
+                "checked": value in on,
+                "count": None if counts is None else counts.get(value, 0),
+            }
+            for value, label, level in options
+        ]
+        group = {"legend": chosen.label, "name": name, "options": shown}
+        if len(shown) > SHOWN + 2 or name in self.folded:
+            first = 0 if name in self.folded else SHOWN
+            group |= {"options": shown[:first], "more": shown[first:]}
+            group["more_label"] = f"Show all {len(shown)}" if first else "Show"
+            group["more_open"] = any(option["checked"] for option in shown[first:])
+        return group
+
+    def _chosen_only(self, name):
+        labels = self._names(name)
+        keys = self.listing.filters.in_use[name]
+        return [{"value": k, "label": labels.get(k, k), "level": 0, "checked": True, "count": None} for k in keys]
+
+    def _names(self, name):
+        """Labels of the chosen values of one filter."""
+        chosen = self.listing.filters.filters[name]
+        if name == "issue":
+            return {area.key: area.name for _, area in self._issues()}
+        if isinstance(chosen, TreeFilter):
+            return {getattr(row, chosen.by): str(row) for row in self.listing.filters.form.cleaned_data[name]}
+        if hasattr(chosen.field, "choices"):
+            return {str(value): label for value, label in chosen.field.choices}
+        return {}
+
+    def _chips(self):
+        chips = []
+        for name, keys in self.listing.filters.in_use.items():
+            chosen = self.listing.filters.filters[name]
+            labels = self._names(name)
+            for key in keys:
+                rest = [other for other in keys if other != key]
+                url = self._url(**{name: rest}) if rest else self._url(drop=[name])
+                words = labels.get(key) or f"{chosen.label}: {key}"
+                chips.append({"label": words, "url": url})
+        return chips
+
+    def _sort(self):
+        found, options = self.listing, []
+        if found.query is not None:
+            options.append((BEST_MATCH, "Best match"))
+        for name, ordering in found.orderings.items():
+            newest_first = name in ("updated", "starts")
+            options.append((f"-{name}" if newest_first else name, ordering.label))
+        if found.ordering not in dict(options):
+            plain = found.orderings[found.ordering.lstrip("-")]
+            options.append((found.ordering, f"{plain.label}, the other way"))
+        return {
+            "action": self.path,
+            "name": "ordering",
+            "hidden": self._hidden(*[n for n in self.params if n not in ("ordering", "cursor")]),
+            "options": [{"value": v, "label": label, "chosen": v == found.ordering} for v, label in options],
+        }
+
+    def _pager(self, page, words):
+        last = page.first + len(page.rows) - 1
+        return {
+            "earlier_url": self._url(cursor=page.previous) if page.previous else None,
+            "more_url": self._url(cursor=page.next) if page.next else None,
+            "label": f"Rows {page.first:,} to {last:,} of {words}" if page.rows else "",
+        }
+
+    def _download(self, words):
+        return {
+            "csv_url": self._url(path=self.path.rstrip("/") + ".csv"),
+            "api_url": self._url(path=f"/api/v1/{self.api}/", drop=["ordering"] if self._no_api_order() else []),
+            "rows": f"these {words} rows" if words != "1" else "this row",
+        }
+
+    def _empty(self, chips):
+        """What an empty list says to do next."""
+        links = []
+        if self.listing.query is not None and chips:
+            links.append(("Search without filters", f"{self.path}?{self._only('q').urlencode()}"))
+        if chips or self.listing.query is not None:
+            links.append((f"See all {self.noun[1]}", self.path))
+        typed = f"We looked for “{self.params.get('q')}”. " if self.listing.query is not None else ""
+        text = f"{typed}Nothing matched." if links else f"No {self.noun[0]} has been added yet."
+        return {"title": "", "text": text, "links": links}
+
+    def _only(self, *names):
+        params = QueryDict(mutable=True)
+        for name in names:
+            params.setlist(name, self.params.getlist(name))
+        return params
+
+    def _no_api_order(self):
+        return self.listing.ordering == BEST_MATCH
+
+
+def _clean(params: QueryDict) -> QueryDict:
+    """The parameters without empty ones (an unticked form sends them) and without what mail programs add."""
+    clean = QueryDict(mutable=True)
+    for name in params:
+        values = [value for value in params.getlist(name) if value.strip()]
+        if values and not TRACKING.match(name):
+            clean.setlist(name, values)
+    return clean

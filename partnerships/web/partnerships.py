@@ -1,0 +1,173 @@
+"""Pages of partnerships: the list, its download, and one partnership's story."""
+
+from itertools import islice
+
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.html import format_html
+
+from partnerships.communication import queries as communication
+from partnerships.core import search
+from partnerships.core.access import is_staff
+from partnerships.directory import queries as directory
+from partnerships.registry import queries, rules
+from partnerships.registry.choices import Circle
+from partnerships.web.csv import download
+from partnerships.web.history import changes_in_words
+from partnerships.web.lists import ListPage
+from partnerships.web.words import label
+
+PARTIES_SHOWN = 6
+ENTITY_PAGES = {"organization": "organization", "department": "department", "jurisdiction": "jurisdiction"}
+
+
+def partnership_list(request):
+    found = queries.partnership_list(request.user, request.GET)
+    page = ListPage(
+        request,
+        found,
+        "Partnerships",
+        ("partnership", "partnerships"),
+        api="partnerships",
+        counts=queries.facet_counts(found),
+        choices={"jurisdiction": [(j.public_id, j.name) for j in directory.leading_jurisdictions()]},
+        folded=("role", "stage", "engagement", "origin"),
+    )
+    rows, context = page.light(*queries.DOCUMENT_COLUMNS)
+    shown = zip(rows, queries.documents(request.user, rows), strict=True)
+    context["rows"] = [row_of(document, is_draft=not row[3], query=found.query) for row, document in shown]
+    context["may_add"] = rules.may_add_partnership(request.user)
+    context["is_staff"] = is_staff(request.user)
+    return render(request, "partnerships.html", context)
+
+
+def row_of(document, *, is_draft=False, query=None) -> dict:
+    """A document as components/_row_partnership.html wants it."""
+    return {
+        "url": reverse("partnership", args=[document["id"]]),
+        "title": document["title"],
+        "kind": document["kind"],
+        "parties": document["parties"][:PARTIES_SHOWN],
+        "more_parties": max(0, len(document["parties"]) - PARTIES_SHOWN),
+        "status": document["status"],
+        "areas": [label(key, "issue") for key in document["issue_areas"]],
+        "note": "Draft" if is_draft else "",
+        "is_illustration": document["is_illustration"],
+        "summary": document["summary"],
+        "why": why_lines(query, _texts(document)) if query else [],
+    }
+
+
+def _texts(document):
+    names = [party["name"] for party in document["parties"]] + [document["lead"]["name"]]
+    return [
+        ("Title", document["title"]),
+        *[("Party", name) for name in names],
+        ("What it is for", document["summary"]),
+        ("Common agenda", document["common_agenda"]),
+        ("Why it formed", document["origin_note"]),
+        *[(f"What {party['name']} adds", party["contribution"]) for party in document["parties"]],
+    ]
+
+
+def why_lines(query, texts) -> list:
+    """Which of a row's visible texts matched, with the match marked."""
+    found = search.why(query, texts)
+    return [format_html("{}: “{}<mark>{}</mark>{}”", *found)] if found else []
+
+
+COLUMNS = (
+    "id", "title", "kind", "purpose", "status", "starts_on", "ends_on", "lead_id", "lead", "engagement", "issue_areas",
+    "parties", "summary", "address",
+)  # fmt: skip
+
+
+def partnership_csv(request):
+    found = queries.partnership_list(request.user, request.GET)
+    return download("partnerships.csv", COLUMNS, _csv_rows(request, found))
+
+
+def _csv_rows(request, found):
+    rows = found.ordered().values_list("pk", "pk", *queries.DOCUMENT_COLUMNS).iterator(chunk_size=500)
+    while batch := list(islice(rows, 500)):
+        for document in queries.documents(request.user, batch):
+            yield [
+                *(document[name] for name in ("id", "title", "kind", "purpose", "status", "starts_on", "ends_on")),
+                document["lead"]["id"],
+                document["lead"]["name"],
+                document["engagement"],
+                "; ".join(document["issue_areas"]),
+                "; ".join(f"{p['name']} ({p['side']}: {', '.join(p['roles'])})" for p in document["parties"]),
+                document["summary"],
+                request.build_absolute_uri(reverse("partnership", args=[document["id"]])),
+            ]
+
+
+def partnership(request, public_id):
+    detail = queries.partnership_detail(request.user, public_id)
+    record, document = detail.record, detail.document
+    parties = [
+        party | {"url": reverse(ENTITY_PAGES[party["type"]], args=[party["id"]])} for party in document["parties"]
+    ]
+    ahead, past = communication.meetings_around(request.user, record)
+    may_write = rules.may_write_partnership(request.user, record)
+    context = {
+        "record": record,
+        "p": document,
+        "facts": _facts(document, parties),
+        "circles": _by_circle(parties),
+        "inner": _inner_seats(parties),
+        "backbones": [party for party in parties if "backbone" in party["roles"]],
+        "kind_facts": document["facts"],
+        "party_names": {party["id"]: party["name"] for party in parties},
+        "ahead": ahead,
+        "past": past,
+        "related": [row_of(other) for other in detail.related],
+        "grew_out_of": [row_of(o) for o in detail.related if o["id"] in document["grew_out_of"]],
+        "led_to": _led_to(document, detail.related),
+        "is_whole": detail.is_whole,
+        "notes": detail.notes,
+        "may_write": may_write,
+        "changes": changes_in_words(queries.change_log(request.user, record)) if detail.is_whole else [],
+        "check_ins": communication.check_in_plans(request.user, record) if detail.is_whole else [],
+        "crumbs": [("Partnerships", reverse("partnerships"))]
+        + [(label(key, "issue"), reverse("issue_area", args=[key])) for key in document["issue_areas"][:1]],
+    }
+    return render(request, "partnership.html", context)
+
+
+def _facts(document, parties):
+    facts = [{"label": "Why it formed", "value": label(document["origin"], "origin")}] if document["origin"] else []
+    lead = document["lead"]
+    facts.append(
+        {
+            "label": "Lead",
+            "party": {"name": lead["name"], "side": "government", "url": reverse("jurisdiction", args=[lead["id"]])},
+        }
+    )
+    facts += [{"label": "Backbone", "party": party} for party in parties if "backbone" in party["roles"]]
+    if document["engagement"] is not None:
+        facts.append({"label": "Promised to community", "value": label(document["engagement"], "engagement")})
+    facts.append({"label": "Purpose", "value": label(document["purpose"], "purpose")})
+    return facts
+
+
+def _by_circle(parties):
+    """Circles from the center out, each with its parties; those without a circle come last."""
+    groups = []
+    for key, name in [*Circle.choices, ("", "Circle not said yet")]:
+        members = [party for party in parties if (party["circle"] or "") == key]
+        if members:
+            groups.append({"name": name, "parties": members})
+    return groups
+
+
+def _inner_seats(parties):
+    """Of the parties that decide or co-design: how many, and how many are community."""
+    inner = [party for party in parties if party["circle"] in (Circle.DECIDES, Circle.CO_DESIGNS)]
+    return {"all": len(inner), "community": sum(1 for party in inner if party["side"] == "community")}
+
+
+def _led_to(document, related):
+    rows = {other["id"]: row_of(other) for other in related}
+    return [link | {"row": rows.get(link["id"])} for link in document["led_to"]]

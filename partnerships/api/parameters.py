@@ -1,0 +1,86 @@
+"""The parameters that steer an answer and filter nothing: page_size, fields, cursor, ordering, updated_since."""
+
+import orjson
+from django.conf import settings
+
+from partnerships.api.errors import MOST_POINTS, Problem, point, refused
+from partnerships.core.errors import UnknownParameters
+from partnerships.core.filters import TRACKING
+
+STEERING = ("fields", "page_size", "updated_since")
+
+
+def page_size(params) -> int:
+    text = params.get("page_size")
+    if text is None:
+        return settings.API_PAGE_SIZE
+    most = settings.API_PAGE_SIZE_MAX
+    if not (text.isascii() and text.isdigit() and len(text) < 6 and 1 <= int(text) <= most):
+        raise refused("page_size", "invalid", f"Give a whole number from 1 to {most}.")
+    return int(text)
+
+
+def fields(params, known) -> tuple[str, ...] | None:
+    """The top-level names to answer with, or None for all."""
+    if "fields" not in params:
+        return None
+    names = [name for text in params.getlist("fields") for name in text.split(",")]
+    unknown = [name for name in dict.fromkeys(names) if name not in known]
+    if unknown:
+        detail = f"Known: {', '.join(known)}."
+        raise Problem(
+            "invalid_parameter",
+            [
+                point("fields", "unknown_field", f"“{name[:60]}” is not a field of this record. {detail}")
+                for name in unknown[:MOST_POINTS]
+            ],
+        )
+    return tuple(name for name in known if name in names)
+
+
+def refuse_empty(params) -> None:
+    """An empty value would filter nothing where a filter was meant."""
+    empty = [
+        name for name in params if not TRACKING.match(name) and not all(value.strip() for value in params.getlist(name))
+    ]
+    if empty:
+        raise Problem(
+            "invalid_parameter",
+            [point(name, "empty", "It is empty. Give a value, or leave the parameter out.") for name in empty],
+        )
+
+
+def refuse_unknown(params, known=()) -> None:
+    """For addresses without a list behind them."""
+    unknown = [name for name in params if name not in known and not TRACKING.match(name)]
+    if unknown:
+        raise UnknownParameters(unknown, known)
+
+
+def in_default_order(params):
+    """The API's own default: the order in which records were added, which no change of a record moves."""
+    if "ordering" in params or "q" in params:
+        return params
+    params = params.copy()
+    params["ordering"] = "id"
+    return params
+
+
+def url_with(request, **changes) -> str:
+    """This address with some parameters put in place or (None) taken away."""
+    params = request.GET.copy()
+    for name in list(params):
+        if TRACKING.match(name):
+            del params[name]
+    for name, value in changes.items():
+        if value is None:
+            params.pop(name, None)
+        else:
+            params[name] = value
+    return request.build_absolute_uri(f"{request.path}?{params.urlencode()}" if params else request.path)
+
+
+def only(names, text: str) -> str:
+    """A record's JSON with these of its top-level names."""
+    said = orjson.loads(text)
+    return orjson.dumps({name: said[name] for name in names if name in said}).decode()

@@ -1,0 +1,137 @@
+"""What the API says of each record that has no stored document: names of its own, dates, and the ids and keys of others.
+
+Never a label: keys are what a program compares. What may be said is decided below (`directory.queries.organization_facts`).
+"""
+
+from partnerships.directory import queries as directory
+from partnerships.directory.choices import RelationKind
+
+
+def organizations(person, records) -> list[dict]:
+    return [_organization(facts) for facts in directory.organization_facts_many(person, records)]
+
+
+def _organization(facts):
+    record = facts.organization
+    said = {"id": record.public_id, "name": record.name, "side": record.side, "listing": record.listing}
+    if not facts.profile:
+        return said
+    profile = facts.profile
+    said |= {
+        "kind": profile["kind"].key if profile["kind"] else None,
+        "other_names": profile["other_names"],
+        "aims": profile["aims"],
+        "website": profile["website"],
+        "area": sorted(place.public_id for place in profile["area"]),
+        "area_note": profile["area_note"],
+        "languages": _keys(profile["languages"]),
+        "issue_areas": _keys(profile["issue_areas"]),
+    }
+    for name, value in facts.private.items():
+        said[name] = _keys(value) if isinstance(value, list) else value
+    return said | _record(record)
+
+
+def jurisdictions(person, records) -> list[dict]:
+    return [_jurisdiction(record) for record in directory.gather(records)]
+
+
+def _jurisdiction(record):
+    related = [(row.kind, row.second.public_id) for row in record.relations_as_first.all()]
+    related += [(row.kind, row.first.public_id) for row in record.relations_as_second.all()]
+    return {
+        "id": record.public_id,
+        "name": record.name,
+        "kind": record.kind,
+        "state": record.state,
+        "parent": record.parent.public_id if record.parent else None,
+        "neighbors": sorted(other for kind, other in related if kind == RelationKind.NEIGHBOR),
+        "overlaps": sorted(other for kind, other in related if kind == RelationKind.OVERLAP),
+        "stage": record.stage or None,
+        "stages": [{"stage": entry.stage, "since": entry.since} for entry in record.stages.all()],
+        "about": record.about,
+        "website": record.website,
+        "population": record.population,
+        "latitude": record.latitude,
+        "longitude": record.longitude,
+        "zone": record.zone,
+        "identifiers": _identifiers(record),
+    } | _record(record)
+
+
+def departments(person, records) -> list[dict]:
+    return [_department(record) for record in directory.gather(records)]
+
+
+def _department(record):
+    return {
+        "id": record.public_id,
+        "name": record.name,
+        "kind": record.kind,
+        "jurisdiction": record.jurisdiction.public_id,
+        "parent": record.parent.public_id if record.parent else None,
+        "is_equity_office": record.is_equity_office,
+        "about": record.about,
+        "website": record.website,
+        "issue_areas": _keys(record.issue_areas.all()),
+        "identifiers": _identifiers(record),
+    } | _record(record)
+
+
+def issue_areas(person, records) -> list[dict]:
+    return [_issue_area(record) for record in directory.gather(records)]
+
+
+def _issue_area(record):
+    return {
+        "id": record.public_id,
+        "key": record.key,
+        "name": record.name,
+        "parent": record.parent.key if record.parent else None,
+        "about": record.about,
+        "position": record.position,
+    } | _record(record)
+
+
+def meetings(person, records) -> list[dict]:
+    """Never who takes part: participants are people."""
+    return [_meeting(record) for record in records]
+
+
+def _meeting(record):
+    return {
+        "id": record.public_id,
+        "partnership": record.partnership.public_id,
+        "title": record.title,
+        "date": record.date,
+        "time": record.time.strftime("%H:%M"),
+        "zone": record.zone,
+        "starts_at": record.starts_at,
+        "minutes_long": record.minutes_long,
+        "place": record.place,
+        "link": record.link,
+        "access_notes": record.access_notes,
+        "agenda": [{"title": item.title, "minutes": item.minutes} for item in record.agenda.all()],
+        "status": record.status,
+        "sequence": record.sequence,
+        "is_public": record.is_public,
+    } | _record(record)
+
+
+def _record(record):
+    return {
+        "source": record.source,
+        "is_illustration": record.is_illustration,
+        "last_verified_on": record.last_verified_on,
+        "version": record.version,
+        "created_at": record.created_at,
+        "updated_at": record.updated_at,
+    }
+
+
+def _keys(terms):
+    return sorted(term.key for term in terms)
+
+
+def _identifiers(record):
+    return [{"scheme": identifier.scheme, "value": identifier.value} for identifier in record.identifiers.all()]

@@ -1,0 +1,129 @@
+"""The table of what the API offers: one row a resource. Views, sync, openapi.yaml and the tests all read it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import orjson
+
+from partnerships.api import representations
+from partnerships.communication import queries as communication
+from partnerships.communication.filters import MeetingFilter
+from partnerships.core import pulls
+from partnerships.directory import filters as directory_filters
+from partnerships.directory import queries as directory
+from partnerships.registry import pulls as registry_pulls
+from partnerships.registry import queries as registry
+from partnerships.registry.filters import PartnershipFilter
+
+
+@dataclass(frozen=True)
+class Resource:
+    """`listed(person, params, allow=)` gives the Listing, `texts(person, rows)` the JSON of its rows, `one(person, id)` the
+    JSON of one; `pull(listing, …)` a page of sync. `columns` are what a row is read with (none: whole records).
+    `not_in_sync`: filters whose answer can change without a change of the record itself."""
+
+    path: str
+    schema: str
+    filters: type
+    orderings: dict
+    listed: Callable
+    texts: Callable
+    one: Callable
+    pull: Callable = pulls.records
+    columns: tuple[str, ...] = ()
+    not_in_sync: tuple[str, ...] = ()
+
+    def pulled_texts(self, rows):
+        return rows if self.pull is registry_pulls.documents else self.texts(None, rows)
+
+
+def _texts(represent):
+    def texts(person, rows):
+        return [write(said) for said in represent(person, rows)]
+
+    return texts
+
+
+def _one(find, represent):
+    def one(person, public_id):
+        (said,) = represent(person, [find(person, public_id)])
+        return write(said)
+
+    return one
+
+
+def write(value) -> str:
+    return orjson.dumps(value, option=orjson.OPT_UTC_Z).decode()
+
+
+def _partnership(person, public_id):
+    if person is None:
+        return registry.public_body(public_id)
+    record = registry.partnership(person, public_id)
+    rows = registry.partnership_rows(person, [record.pk])
+    return registry.bodies(person, rows)[0]
+
+
+RESOURCES = {
+    resource.path: resource
+    for resource in (
+        Resource(
+            "partnerships",
+            "Partnership",
+            PartnershipFilter,
+            registry.ORDERINGS,
+            registry.partnership_list,
+            registry.bodies,
+            _partnership,
+            registry_pulls.documents,
+            registry.DOCUMENT_COLUMNS,
+            not_in_sync=("stage",),
+        ),
+        Resource(
+            "organizations",
+            "Organization",
+            directory_filters.OrganizationFilter,
+            directory.BY_NAME,
+            directory.organization_list,
+            _texts(representations.organizations),
+            _one(directory.organization, representations.organizations),
+        ),
+        Resource(
+            "jurisdictions",
+            "Jurisdiction",
+            directory_filters.JurisdictionFilter,
+            directory.BY_NAME,
+            directory.jurisdiction_list,
+            _texts(representations.jurisdictions),
+            _one(directory.jurisdiction, representations.jurisdictions),
+        ),
+        Resource(
+            "departments",
+            "Department",
+            directory_filters.DepartmentFilter,
+            directory.BY_NAME,
+            directory.department_list,
+            _texts(representations.departments),
+            _one(directory.department, representations.departments),
+        ),
+        Resource(
+            "issue-areas",
+            "IssueArea",
+            directory_filters.IssueAreaFilter,
+            directory.BY_NAME,
+            directory.issue_area_list,
+            _texts(representations.issue_areas),
+            _one(directory.issue_area, representations.issue_areas),
+        ),
+        Resource(
+            "meetings",
+            "Meeting",
+            MeetingFilter,
+            communication.MEETING_ORDERINGS,
+            communication.meeting_list,
+            _texts(representations.meetings),
+            _one(communication.meeting, representations.meetings),
+            not_in_sync=("jurisdiction", "issue"),
+        ),
+    )
+}

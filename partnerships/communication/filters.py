@@ -1,0 +1,48 @@
+"""The filters of the list of meetings, the same names on page, API and download."""
+
+import django_filters
+
+from partnerships.communication.choices import MeetingStatus
+from partnerships.communication.models import Meeting
+from partnerships.core.filters import KeysFilter, ListFilter, TreeFilter
+from partnerships.directory.filters import issue_filter, jurisdiction_filter
+from partnerships.registry.models import Partnership
+from partnerships.registry.rules import partnerships_visible_to
+
+
+class MeetingPartnershipFilter(TreeFilter):
+    """Meetings of these partnerships; one that the person may not see is as unknown as a missing one."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, nodes=self._visible, by="public_id", apply=None, label="Partnership")
+
+    def __deepcopy__(self, memo):
+        return type(self)()
+
+    def _visible(self):
+        return partnerships_visible_to(self.parent.person)
+
+    def filter(self, qs, value):
+        return qs.filter(partnership__in=value.values("pk")) if value is not None else qs
+
+
+def _led_from(filter_, qs, jurisdictions):
+    return qs.filter(partnership__lead__in=jurisdictions)
+
+
+def _in_issue_areas(filter_, qs, areas):
+    tagged = Partnership.issue_areas.through.objects.filter(issuearea__in=areas)
+    return qs.filter(partnership__in=tagged.values("partnership"))
+
+
+class MeetingFilter(ListFilter):
+    partnership = MeetingPartnershipFilter()
+    jurisdiction = jurisdiction_filter(_led_from, label="Lead of the partnership")
+    issue = issue_filter(_in_issue_areas)
+    status = KeysFilter(choices=MeetingStatus.choices, label="Status")
+    after = django_filters.DateFilter(field_name="date", lookup_expr="gte", label="On or after")
+    before = django_filters.DateFilter(field_name="date", lookup_expr="lte", label="On or before")
+
+    class Meta:
+        model = Meeting
+        fields: list[str] = []

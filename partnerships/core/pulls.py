@@ -1,0 +1,115 @@
+"""Reading for sync: what changed since a client's last pull, and what is gone, in the order of the stamps.
+
+`as_of` is taken before anything is read, and every page of one pull keeps it: a row that changes meanwhile gets a higher
+stamp and comes with the next pull. Always of the public set: the listing given here is a stranger's.
+"""
+
+from dataclasses import dataclass, field
+from heapq import merge
+from operator import itemgetter
+
+import orjson
+from django.core.signing import BadSignature, Signer
+from django.core.signing import b64_decode as decode
+from django.core.signing import b64_encode as encode
+from django.db.models import Q
+
+from partnerships.core import stamps
+from partnerships.core.errors import ValidationError
+from partnerships.core.models import Tombstone
+
+_SIGNER = Signer(salt="pull", sep="~")
+BEFORE_ALL = -1
+CHANGED, BURIED = 0, 1
+
+
+@dataclass
+class Pull:
+    """One page of a pull: `rows` to take over, `gone` (public id, moment) to drop, the token for the next pull, and the
+    cursor of the next page of this one (None at the end)."""
+
+    rows: list
+    gone: list
+    as_of: str
+    next: str | None
+
+
+@dataclass
+class Place:
+    """Where a pull stands: stamps in (since, as_of] are asked for; `after` is the last (stamp, source, key) seen."""
+
+    since: int
+    as_of: int
+    after: list = field(default_factory=list)
+
+    @property
+    def from_start(self) -> bool:
+        return self.since == BEFORE_ALL
+
+    def rows(self, queryset, source=CHANGED):
+        """The rows of this pull that stand behind the last one seen, by (stamp, key)."""
+        rows = queryset.filter(stamp__gt=self.since, stamp__lte=self.as_of).order_by("stamp", "pk")
+        if not self.after:
+            return rows
+        stamp, seen, pk = self.after
+        if source < seen:
+            return rows.filter(stamp__gt=stamp)
+        if source > seen:
+            return rows.filter(stamp__gte=stamp)
+        return rows.filter(Q(stamp__gt=stamp) | Q(stamp=stamp, pk__gt=pk))
+
+
+def place(since: str, cursor: str | None) -> Place:
+    """Reads `updated_since` and the cursor of a later page. Raises ValidationError by parameter, or Gone."""
+    as_of = stamps.as_of()
+    try:
+        stamp = stamps.read_token(since) or BEFORE_ALL
+    except ValidationError as problem:
+        raise ValidationError({"updated_since": problem}) from None
+    if not cursor:
+        return Place(stamp, as_of)
+    try:
+        began, as_of, after = orjson.loads(decode(_SIGNER.unsign(cursor).encode()))
+        if began != stamp:
+            raise BadSignature
+    except (BadSignature, ValueError):
+        words = "This page link is broken or belongs to another pull. Start the pull again."
+        raise ValidationError({"cursor": ValidationError(words, code="bad_cursor")}) from None
+    return Place(stamp, as_of, after)
+
+
+def finish(at: Place, entries: list, size: int, matching) -> Pull:
+    """The page from its entries, one more than `size` if there are more: tuples (stamp, source, key, row or None, public id,
+    moment). `matching(keys)` gives which of these keys pass the filters."""
+    more, entries = len(entries) > size, entries[:size]
+    keys = matching([entry[2] for entry in entries if entry[3] is not None])
+    rows = [entry[3] for entry in entries if entry[3] is not None and entry[2] in keys]
+    gone = [(entry[4], entry[5]) for entry in entries if entry[3] is None or entry[2] not in keys]
+    cursor = None
+    if more:
+        text = orjson.dumps([at.since, at.as_of, list(entries[-1][:3])])
+        cursor = _SIGNER.sign(encode(text).decode())
+    return Pull(rows, gone, stamps.write_token(at.as_of), cursor)
+
+
+def records(listing, *, since: str, cursor: str | None, size: int) -> Pull:
+    """A page of a pull of records that carry their own stamp. `listing` is a stranger's, with the client's filters."""
+    at = place(since, cursor)
+    source = listing.rows if at.from_start else listing.filters.queryset
+    found = [
+        (record.stamp, CHANGED, record.pk, record, record.public_id, record.updated_at)
+        for record in at.rows(source)[: size + 1]
+    ]
+    if at.from_start:
+        return finish(at, found, size, set)
+    buried = at.rows(Tombstone.objects.filter(resource=listing.resource), BURIED)
+    buried = buried.values_list("stamp", "pk", "public_id", "at")[: size + 1]
+    buried = [(stamp, BURIED, pk, None, public_id, moment) for stamp, pk, public_id, moment in buried]
+    both = list(merge(found, buried, key=itemgetter(0, 1, 2)))
+
+    def matching(keys):
+        if not listing.filters.filters:
+            return set(keys)
+        return set(listing.rows.order_by().filter(pk__in=keys).values_list("pk", flat=True))
+
+    return finish(at, both, size, matching)

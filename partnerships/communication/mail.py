@@ -32,14 +32,14 @@ def ascii_address(address: str) -> str:
 
 def compose(mail: Mail, *, name: str, address: str, message_id: str, language: str, at: datetime) -> bytes:
     """The whole message. The Message-ID is the row's, so a letter that goes twice can be told to be one."""
-    message = EmailMessage(policy=SMTP)
+    message = EmailMessage(policy=SMTP.clone(cte_type="7bit"))  # every server takes it, 8BITMIME or not
     message["From"] = settings.DEFAULT_FROM_EMAIL
-    message["To"] = Address(display_name=name, addr_spec=ascii_address(address))
+    message["To"] = Address(display_name=" ".join(name.split()), addr_spec=ascii_address(address))
     message["Subject"] = " ".join(mail.subject.split())
     message["Date"] = format_datetime(at)
     message["Message-ID"] = message_id
     message["Auto-Submitted"] = "auto-generated"
-    message["Content-Language"] = language
     message.set_content(mail.text)
     message.add_alternative(mail.html, subtype="html")
+    message["Content-Language"] = language  # last: set_content takes away every Content-… header that it finds
     return message.as_bytes()

@@ -54,6 +54,8 @@ def nothing(step: str) -> None:
 
 def plain_reply(code, text) -> str:
     """A server's answer fit for staff to read: one line, 300 characters, addresses struck."""
+    if not 200 <= code < 600:
+        return "The mail server answered something that is not SMTP."
     text = text.decode("utf-8", "replace") if isinstance(text, bytes) else str(text)
     words = " ".join("".join(c if c.isprintable() else " " for c in f"{code} {text}").split())
     return _ADDRESS.sub("(address)", words)[:300]
@@ -73,11 +75,12 @@ class SmtpLine:
         try:
             self._hand_over(message, sender, recipient)
             before_final_dot()
+            self.at("fenced")
+            code, text = self._final_dot()
         except BaseException:
             self.close()
             raise
-        self.at("fenced")
-        return self._final_dot()
+        return self._verdict(code, text)
 
     def close(self) -> None:
         if self.smtp is not None:
@@ -164,16 +167,17 @@ class SmtpLine:
             self.at("dot")
             code, text = self.smtp.getreply()
         except (OSError, smtplib.SMTPException) as problem:
-            self.close()
             raise Unknown(_words(problem)) from None
         if not 200 <= code < 600:
-            self.close()
             raise Unknown(plain_reply(code, text))
+        return code, text
+
+    def _verdict(self, code, text):
         try:
             self._judge(code, text, (250,))
-        except NotReached as closing:  # 421 to the final dot: this letter was not taken, and the server leaves
+        except NotReached as leaving:  # 421 to the final dot: this letter was not taken, and the server goes away
             self.close()
-            raise TryLater(closing.reply) from None
+            raise TryLater(leaving.reply) from None
         self.at("accepted")
         return plain_reply(code, text)
 

@@ -41,7 +41,9 @@ def test_a_reminder_whose_own_wall_time_does_not_exist():
     assert before(date(2026, 3, 15), time(2, 30), CHICAGO, days=7) == utc(2026, 3, 8, 8, 30)
 
 
-@pytest.mark.parametrize("zone", ["", "Central", "america/chicago", "../etc/passwd", "localtime", "EST5EDT", "Etc/GMT+5"])
+@pytest.mark.parametrize(
+    "zone", ["", "Central", "america/chicago", "../etc/passwd", "localtime", "EST5EDT", "Etc/GMT+5"]
+)
 def test_zones_that_are_not_places_are_refused_by_name(zone):
     with pytest.raises(ValidationError) as refusal:
         schedule.check_zone(zone)

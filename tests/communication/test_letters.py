@@ -1,0 +1,272 @@
+"""The letters: complete in text, the same in HTML, and nothing that its reader should not read."""
+
+import re
+from datetime import UTC, date, datetime, time
+from email import message_from_bytes
+from email.policy import default
+from html.parser import HTMLParser
+
+import pytest
+import time_machine
+
+from partnerships.communication import actions, letters, outbox, planning, recipients
+from partnerships.communication.choices import LetterKind
+from partnerships.communication.letter_queries import NOT_SHOWN, letter_body, letter_rows, letters_list
+from partnerships.communication.mail import Mail, ascii_address, compose
+from partnerships.core.errors import Missing
+from partnerships.models import Letter
+from partnerships.registry import actions as registry
+from tests.make import make_meeting, make_partnership, party
+
+pytestmark = pytest.mark.django_db
+CANARY = "Kestrel"
+
+
+@pytest.fixture(autouse=True)
+def _first_of_february():
+    with time_machine.travel(datetime(2026, 2, 1, 18, tzinfo=UTC), tick=False):
+        yield
+
+
+@pytest.fixture
+def everything(people):
+    """One letter of each kind about records whose private fields all hold the canary."""
+    quiet = people.organization.contacts.create(name=f"{CANARY} desk", email="kestrel@example.org", note=CANARY)
+    partnership = make_partnership(
+        "Homes & <neighbors>",
+        kind="contract",
+        lead=people.office,
+        internal_notes=CANARY,
+        status_reason=CANARY,
+        lessons=CANARY,
+        origin_note=CANARY,
+        parties=[
+            party(people.office, "lead", internal_notes=CANARY),
+            party(people.organization, "contractor", internal_notes=CANARY, contribution=CANARY),
+        ],
+        facts={"agreement": {"ends_on": date(2026, 6, 1), "scope": CANARY, "amount": "31337.00"}},
+    )
+    meeting = make_meeting(
+        partnership,
+        people=[people.editor, quiet],
+        title="Table for “all” & <b>more</b>",
+        place="Room 2",
+        link="https://meet.example.org/a?b=1&c=2",
+        access_notes="Child care, step-free",
+        minutes_long=90,
+    )
+    actions.save_meeting(meeting=meeting, by=None, fields={}, agenda=[{"title": "Welcome & names", "minutes": 10}])
+    fields = {"partnership": partnership, "anchor_on": date(2026, 3, 8), "zone": "UTC", "person": people.editor}
+    actions.save_check_in_plan(by=None, fields=fields)
+    planning.follow_agreement(partnership.agreement)
+    return meeting
+
+
+def rendered(kind, person, **only):
+    """The letter of a kind to a person (a stand-in row where the records call for none now)."""
+    about = {"meeting_changed": "meeting_planned", "meeting_cancelled": "meeting_planned"}.get(kind, kind)
+    letter = Letter.objects.filter(kind=about, recipient=f"person:{person.pk}", **only).order_by("due_at").first()
+    letter = letter or Letter(kind=kind)
+    letter.kind = kind
+    return letters.render(letter, recipients.read(person), {"code": "K7Q2-MX9P"})
+
+
+class Page(HTMLParser):
+    def __init__(self, html):
+        super().__init__()
+        self.starts, self.words, self.skip = [], [], False
+        self.feed(html)
+
+    def handle_starttag(self, tag, attrs):
+        self.starts.append((tag, dict(attrs)))
+        self.skip = tag in ("style", "title")
+
+    def handle_endtag(self, tag):
+        self.skip = False
+
+    def handle_data(self, data):
+        if not self.skip:
+            self.words += data.split()
+
+
+@pytest.mark.parametrize("kind", LetterKind.values)
+def test_every_letter_is_whole_in_both_forms_and_leaks_nothing(people, everything, kind):
+    mail = rendered(kind, people.editor)
+    page = Page(mail.html)
+    tags = [tag for tag, _ in page.starts]
+    assert [tags.count(tag) for tag in ("html", "title", "main", "h1")] == [1, 1, 1, 1]
+    assert ("html", {"lang": "en", "dir": "ltr"}) in page.starts
+    assert not {"img", "script", "link", "form", "iframe"} & set(tags)  # nothing is loaded, nothing tells who read it
+    assert all(word in mail.text for word in page.words if word.isalpha() and word not in page_only(page))
+    assert mail.subject == " ".join(mail.subject.split())
+    assert "You get this letter because" in mail.text
+    assert "http://127.0.0.1:8000" in mail.text
+    for text in (mail.subject, mail.text, mail.html):
+        assert CANARY not in text
+        assert "31337" not in text
+        assert "kestrel" not in text
+        assert "{" not in text.partition("<style>")[0] + text.partition("</style>")[2]
+    assert "&amp;" not in mail.text + mail.subject
+    assert "&lt;" not in mail.text + mail.subject
+    assert "<b>" not in mail.html
+
+
+def page_only(page):
+    """Words of the heading and of labels, which the text part says in its own way."""
+    return {"A", "is", "coming", "up", "An", "has", "This", "no", "account", "late", "changed", "cancelled", "ending"}
+
+
+def test_a_reminder_in_full(people, everything):
+    people.editor.zone = "America/New_York"
+    mail = rendered("meeting_reminder", people.editor)
+    assert mail.subject == (
+        "Reminder: Table for “all” & <b>more</b>, Tuesday, March 3, 2026, 10 am Central Time (America/Chicago)"
+    )
+    assert mail.text == (
+        "A meeting that you are asked to is coming up.\n"
+        "\n"
+        "Table for “all” & <b>more</b>\n"
+        "Homes & <neighbors>\n"
+        "\n"
+        "When: Tuesday, March 3, 2026, 10 am Central Time (America/Chicago)\n"
+        "For you: Tuesday, March 3, 2026, 11 am Eastern Time (America/New_York)\n"
+        "Length: 1 hour 30 minutes\n"
+        "Where: Room 2\n"
+        "Join: https://meet.example.org/a?b=1&c=2\n"
+        "Access, food, child care: Child care, step-free\n"
+        "\n"
+        "Agenda:\n"
+        "- Welcome & names (10 minutes)\n"
+        "\n"
+        f"See it in the Partnership Registry: http://127.0.0.1:8000/meetings/{everything.public_id}/\n"
+        "\n"
+        "-- \n"
+        "You get this letter because you are asked to this meeting.\n"
+        "Sent by the Partnership Registry, http://127.0.0.1:8000\n"
+    )
+
+
+def test_the_link_is_one_that_the_reader_can_open(people, everything, contact):
+    def link(someone):
+        letter = Letter(kind="meeting_reminder", subject_id=everything.pk)
+        text = letters.render(letter, recipients.read(someone)).text
+        return re.search(r"Registry: http://127.0.0.1:8000(\S+)", text)[1]
+
+    partnership = everything.partnership
+    assert link(people.editor) == f"/meetings/{everything.public_id}/"
+    assert link(contact) == f"/partnerships/{partnership.public_id}/"
+    registry.withdraw_partnership(partnership=partnership, by=None)
+    assert link(contact) == "/"
+    registry.publish_partnership(partnership=partnership, by=None)
+    actions.save_meeting(meeting=everything, by=None, fields={"is_public": True})
+    assert link(contact) == f"/meetings/{everything.public_id}/"
+
+
+def test_check_ins_say_when_they_are_late(people, everything):
+    assert rendered("check_in_due", people.editor, occurrence__endswith="/day").subject == (
+        "Check-in due Sunday, March 8, 2026: Homes & <neighbors>"
+    )
+    late = rendered("check_in_due", people.editor, occurrence__endswith="/3d-late")
+    assert late.subject == "Check-in was due Sunday, March 8, 2026: Homes & <neighbors>"
+    assert "is not noted yet" in late.text
+
+
+def test_what_is_gone_is_missing_not_a_crash(people, everything):
+    for kind in ("meeting_reminder", "check_in_due", "agreement_ending"):
+        with pytest.raises(Missing):
+            letters.render(Letter(kind=kind, subject_id=0), recipients.read(people.editor))
+
+
+def test_the_message_on_the_wire(people, everything):
+    mail = rendered("meeting_reminder", people.editor)
+    at = datetime(2026, 2, 1, 18, tzinfo=UTC)
+    raw = compose(mail, name="Zoë, “Z”", address="z@bücher.example", message_id="<a@b>", language="en", at=at)
+    assert all(len(line) <= 998 and line.isascii() for line in raw.split(b"\r\n"))
+    assert b"\n" not in raw.replace(b"\r\n", b"")
+    message = message_from_bytes(raw, policy=default)
+    names = ("From", "To", "Date", "Message-ID", "Auto-Submitted", "Content-Language")
+    assert [message[name] for name in names] == [
+        "Partnership Registry <registry@example.org>",
+        '"Zoë, “Z”" <z@xn--bcher-kva.example>',
+        "Sun, 01 Feb 2026 18:00:00 +0000",
+        "<a@b>",
+        "auto-generated",
+        "en",
+    ]
+    assert message["Subject"] == mail.subject
+    assert [part.get_content_type() for part in message.iter_parts()] == ["text/plain", "text/html"]
+    assert message.get_body(("plain",)).get_content().replace("\r\n", "\n") == mail.text
+    assert ascii_address("a@b.example") == "a@b.example"
+
+
+def test_no_text_can_add_a_header():
+    at = datetime(2026, 2, 1, 18, tzinfo=UTC)
+    mail = Mail("x\r\nBcc: all@example.org", "text", "<p>text</p>")
+    raw = compose(mail, name="a\r\nBcc: b@c", address="a@b.example", message_id="<a@b>", language="en", at=at)
+    message = message_from_bytes(raw, policy=default)
+    assert message["Bcc"] is None
+    assert message["Subject"] == "x Bcc: all@example.org"
+
+
+# The outbox page's questions
+
+
+def test_who_sees_which_letters(people, everything):
+    count = Letter.objects.count()
+    seen = {name: letters_list(person).count() for name, person in people.as_roles().items()}
+    assert seen == {
+        "editor": count,
+        "reader": count,
+        "other_editor": 0,
+        "partner": 0,
+        "stranger": 0,
+        "administrator": count,
+        "suspended": 0,
+    }
+    with pytest.raises(Missing):
+        letter_body(people.stranger, Letter.objects.first(), letters.render)
+
+
+def test_rows_name_people_and_titles_in_few_queries(people, everything, django_assert_num_queries):
+    with django_assert_num_queries(7):
+        rows = letter_rows(letters_list(people.editor))
+    named = {(row.letter.kind, row.to, row.about) for row in rows}
+    assert named == {
+        (kind, to, title)
+        for kind, tos, title in (
+            ("meeting_planned", ("Editor", f"{CANARY} desk"), everything.title),
+            ("meeting_reminder", ("Editor", f"{CANARY} desk"), everything.title),
+            ("check_in_due", ("Editor",), "Homes & <neighbors>"),
+            ("agreement_ending", ("Editor",), "Homes & <neighbors>"),
+        )
+        for to in tos
+    }
+
+
+def test_a_body_is_what_was_sent_and_before_that_what_would_be(files, people, everything):
+    letter = Letter.objects.get(kind="meeting_planned", recipient=f"person:{people.editor.pk}")
+    assert letter_body(people.reader, letter, letters.render).startswith("You are asked to a meeting.")
+    outbox.send_due(render=letters.render)
+    type(everything).objects.filter(pk=everything.pk).update(title="Renamed since")
+    assert "Renamed since" not in letter_body(people.reader, letter, letters.render)
+
+
+def test_codes_are_shown_for_the_sample_without_a_server_only(files, settings, people):
+    def body(email):
+        letter = outbox.send_now("sign_in_code", email, {"code": "K7Q2-MX9P"}, letters.render)
+        return letter_body(people.administrator, letter, letters.render)
+
+    people.reader.is_sample = True
+    people.reader.save()
+    assert "K7Q2-MX9P" in body("reader@example.org")
+    assert body("editor@example.org") == NOT_SHOWN
+    sample = Letter.objects.get(is_sample=True)
+    settings.EMAIL_URL = "smtp://127.0.0.1:1"
+    assert letter_body(people.administrator, sample, letters.render) == NOT_SHOWN
+    with pytest.raises(Missing):
+        letter_body(people.editor, sample, letters.render)
+
+
+def test_midnight_and_noon_are_said_in_words(people, partnership):
+    make_meeting(partnership, people=[people.editor], at=time(0))
+    assert ", midnight Central Time" in rendered("meeting_reminder", people.editor).subject

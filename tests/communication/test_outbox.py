@@ -1,0 +1,432 @@
+"""Sending: each letter comes to the end that is written down for it, once."""
+
+from datetime import UTC, datetime, time, timedelta
+from email import message_from_bytes
+from email.policy import default
+
+import pytest
+import time_machine
+
+from partnerships.communication import actions, leases, letters, outbox, transport
+from partnerships.core import clock
+from partnerships.models import Heartbeat, Letter
+from partnerships.registry import actions as registry
+from tests.make import make_meeting
+
+pytestmark = pytest.mark.django_db
+NOON = datetime(2026, 2, 1, 18, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def moving():
+    with time_machine.travel(NOON, tick=False) as traveller:
+        yield traveller
+
+
+class Killed(BaseException):
+    """Stands for kill -9 in one process; bench/chaos kills real ones."""
+
+
+def killer(step, after=0):
+    seen = []
+
+    def at(here):
+        seen.append(here)
+        if here == step and seen.count(step) > after:
+            raise Killed
+
+    return at
+
+
+def send(**options):
+    return outbox.send_due(render=letters.render, **options)
+
+
+def send_all():
+    while send():
+        pass
+
+
+def states(**only):
+    return sorted(Letter.objects.filter(**only).values_list("state", flat=True))
+
+
+def test_what_is_due_goes_once(sink, people, meeting):
+    assert send() == 2
+    assert sorted(to for to, _ in sink.letters) == ["desk@example.org", "editor@example.org"]
+    assert send() == 0
+    row = Letter.objects.get(kind="meeting_planned", recipient=f"person:{people.editor.pk}")
+    assert (row.state, row.attempts, row.sent_at, row.is_ambiguous, row.token) == ("sent", 1, NOON, False, None)
+    assert row.message_id in sink.ids
+    assert states(kind="meeting_reminder") == ["planned"] * 6
+    assert Heartbeat.objects.get(name="sender").at == NOON
+
+
+def test_each_reminder_goes_at_its_time_and_none_after_the_start(sink, moving, people, partnership):
+    meeting = make_meeting(partnership, people=[people.editor])
+    for hours in (24 * 7, 48, 2, 0):
+        moving.move_to(meeting.starts_at - timedelta(hours=hours, seconds=1))
+        send_all()
+        moving.shift(2)
+        send_all()
+    assert [message["Subject"].partition(":")[0] for _, message in sink.letters] == ["Meeting"] + ["Reminder"] * 3
+    assert states() == ["sent"] * 4
+
+
+def test_at_most_twenty_at_once(sink, people, partnership):
+    desks = [people.organization.contacts.create(name=f"Desk {n}", email=f"desk{n}@example.org") for n in range(25)]
+    make_meeting(partnership, people=desks)
+    assert [send(limit=500), send(), send()] == [20, 5, 0]
+
+
+def test_a_reminder_that_could_not_leave_in_time_expires(sink, moving, people, partnership):
+    meeting = make_meeting(partnership, people=[people.editor])
+    moving.move_to(meeting.starts_at)
+    send_all()
+    assert sink.letters == []
+    assert states() == ["expired"] * 4
+
+
+@pytest.mark.parametrize("step", outbox.STEPS[:-1])
+def test_a_sender_that_dies_loses_nothing_and_doubles_only_where_no_one_can_tell(sink, moving, meeting, step):
+    with pytest.raises(Killed):
+        send(at=killer(step))
+    arrived = list(sink.ids)
+    assert len(arrived) == (1 if step in ("dot", "accepted") else 0)
+    assert send() == 0  # the lease still runs
+    moving.shift(leases.LEASE.total_seconds() + 1)
+    send_all()
+    assert states(kind="meeting_planned") == ["sent", "sent"]
+    assert set(sink.ids) == set(Letter.objects.filter(kind="meeting_planned").values_list("message_id", flat=True))
+    assert len(sink.ids) == 2 + len(arrived)
+    ambiguous = Letter.objects.filter(is_ambiguous=True).values_list("message_id", flat=True)
+    assert len(ambiguous) == (1 if step in outbox.IN_THE_SMTP_WINDOW else 0)
+    assert set(arrived) <= set(ambiguous)
+
+
+def test_after_two_deaths_in_the_window_it_stops_for_staff_to_see(sink, moving, people, partnership):
+    make_meeting(partnership, people=[people.editor])
+    for _ in range(2):
+        with pytest.raises(Killed):
+            send(at=killer("dot"))
+        moving.shift(leases.LEASE.total_seconds() + 1)
+    send_all()
+    row = Letter.objects.get(kind="meeting_planned")
+    assert (row.state, row.is_ambiguous, row.last_reply) == ("failed", True, leases.TWICE)
+    assert len(sink.letters) == 2
+    assert len(set(sink.ids)) == 1
+
+
+def test_a_late_sender_whose_claim_was_taken_over_sends_nothing(sink, moving, people, partnership):
+    make_meeting(partnership, people=[people.editor])
+
+    def overtaken(step):
+        if step == "body":
+            moving.shift(leases.LEASE.total_seconds() + 1)
+            assert outbox.send_due(render=letters.render) == 1
+
+    send(at=overtaken)
+    assert len(sink.letters) == 1
+    row = Letter.objects.get(kind="meeting_planned")
+    assert (row.state, row.is_ambiguous, row.attempts) == ("sent", False, 2)
+
+
+@pytest.mark.parametrize("step", ["claimed", "connected", "mail", "rcpt", "data", "body"])
+def test_a_meeting_moved_while_a_sender_holds_it_sends_only_the_change(sink, people, partnership, step):
+    meeting = make_meeting(partnership, people=[people.editor])
+    moved = []
+
+    def mover(here):
+        if here == step and not moved:
+            moved.append(actions.save_meeting(meeting=meeting, by=None, fields={"time": time(14)}))
+
+    send(at=mover)
+    assert sink.letters == []
+    send_all()
+    assert [message["Subject"] for _, message in sink.letters] == [
+        "Changed: Housing table, Tuesday, March 3, 2026, 2 pm Central Time (America/Chicago)"
+    ]
+
+
+def suspend(people, **_):
+    people.editor.is_active = False
+    people.editor.save()
+
+
+def leave_office(people, **_):
+    people.editor.memberships.all().delete()
+
+
+def end_partnership(partnership, **_):
+    registry.end_partnership(partnership=partnership, by=None, ends_on=clock.today(), reason="done")
+
+
+def leave_meeting(meeting, **_):
+    actions.save_meeting(meeting=meeting, by=None, fields={}, participants=[])
+
+
+def delete_meeting(meeting, **_):
+    meeting.delete()
+
+
+@pytest.mark.parametrize("event", [suspend, leave_office, end_partnership, leave_meeting, delete_meeting])
+@pytest.mark.parametrize("step", ["claimed", "body"])
+def test_at_the_fence_it_is_asked_whether_they_may_still_have_it(sink, people, partnership, event, step):
+    meeting = make_meeting(partnership, people=[people.editor])
+
+    def happens(here):
+        if here == step:
+            event(people=people, partnership=partnership, meeting=meeting)
+
+    send(at=happens)
+    assert sink.letters == []
+    assert states(kind="meeting_planned") == ["withdrawn"]
+    assert Letter.objects.get(kind="meeting_planned").last_reply.endswith(".")
+
+
+def test_a_stranger_who_was_asked_gets_no_letter_about_an_inner_meeting(sink, people, partnership):
+    make_meeting(partnership, people=[people.stranger, people.partner], title="Inner meeting")
+    make_meeting(partnership, people=[people.stranger], title="Open meeting", is_public=True, days=60)
+    send_all()
+    got = sorted((to, message["Subject"].split(",")[0]) for to, message in sink.letters)
+    assert got == [
+        ("partner@example.org", "Meeting: Inner meeting"),
+        ("stranger@example.org", "Meeting: Open meeting"),
+    ]
+
+
+def test_a_contact_who_moved_gets_it_at_the_new_address_only(sink, moving, contact, partnership):
+    make_meeting(partnership, people=[contact])
+
+    def moves(here):
+        if here == "body":
+            contact.email = "new@example.org"
+            contact.save()
+
+    send(at=moves)
+    assert sink.letters == []
+    moving.shift(61)
+    send_all()
+    assert [to for to, _ in sink.letters] == ["new@example.org"]
+
+
+def test_a_contact_without_an_address(sink, contact, partnership):
+    make_meeting(partnership, people=[contact])
+    contact.email = ""
+    contact.save()
+    send_all()
+    assert states(kind="meeting_planned") == ["withdrawn"]
+
+
+def test_a_body_that_has_come_to_meet_often(sink, moving, people, partnership):
+    first, *_ = [make_meeting(partnership, people=[people.editor], days=days) for days in (20, 27, 34)]
+    moving.move_to(first.starts_at - timedelta(days=6))
+    send_all()
+    assert Letter.objects.get(occurrence=f"{first.public_id}/0/7d").state == "withdrawn"
+    assert not [m for _, m in sink.letters if m["Subject"].startswith("Reminder")]
+
+
+@pytest.mark.parametrize("step", ["rcpt", "dot"])
+def test_not_now_is_tried_again_later_and_later(sink, moving, people, partnership, step):
+    meeting = make_meeting(partnership, people=[people.editor])
+    sink.replies[step] = "451 <editor@example.org> is busy"
+    waits = []
+    for _ in range(7):
+        send()
+        row = Letter.objects.get(kind="meeting_planned")
+        assert (row.state, row.last_reply, row.data_started_at) == ("planned", "451 (address) is busy", None)
+        waits.append((row.next_attempt_at - clock.now()).total_seconds() / 60)
+        moving.move_to(row.next_attempt_at)
+    assert waits == [1, 2, 4, 8, 10, 10, 10]
+    sink.replies.clear()
+    send()
+    assert states(kind="meeting_planned") == ["sent"]
+    moving.move_to(meeting.starts_at - timedelta(minutes=70))
+    sink.replies[step] = "451 busy"
+    for _ in range(30):
+        send()
+        moving.shift(300)
+    assert len(sink.letters) == 1
+    assert states(occurrence__endswith="/2h") == ["expired"]
+
+
+@pytest.mark.parametrize("step", ["rcpt", "dot"])
+def test_never_fails_for_staff_to_see(sink, people, partnership, step):
+    make_meeting(partnership, people=[people.editor])
+    sink.replies[step] = "550 5.1.1 no such person here"
+    send_all()
+    row = Letter.objects.get(kind="meeting_planned")
+    assert (row.state, row.last_reply) == ("failed", "550 5.1.1 no such person here")
+    sink.replies.clear()
+    send_all()
+    assert sink.letters == []
+
+
+def test_one_refused_letter_does_not_hold_up_the_others(sink, meeting):
+    sink.replies["rcpt"] = ["550 no"]
+    send_all()
+    assert states(kind="meeting_planned") == ["failed", "sent"]
+
+
+def test_an_answer_that_is_lost_makes_it_ambiguous_and_the_second_time_it_stops(sink, moving, people, partnership):
+    make_meeting(partnership, people=[people.editor])
+    sink.replies["dot"] = "250 and gone"
+    send()
+    row = Letter.objects.get(kind="meeting_planned")
+    assert (row.state, row.is_ambiguous) == ("planned", True)
+    moving.shift(61)
+    send()
+    row.refresh_from_db()
+    assert (row.state, row.last_reply) == ("failed", leases.TWICE)
+    assert len(sink.ids) == 2
+    assert set(sink.ids) == {row.message_id}
+
+
+def test_no_server_puts_the_whole_batch_back_and_says_stop(sink, settings, meeting):
+    settings.EMAIL_URL = "smtp://127.0.0.1:1"
+    assert send() == 0
+    rows = Letter.objects.filter(kind="meeting_planned")
+    assert {(row.state, row.last_reply) for row in rows} == {("planned", "The mail server refused the connection.")}
+    assert {row.next_attempt_at for row in rows} == {NOON + timedelta(minutes=1)}
+
+
+def test_a_letter_that_cannot_be_written_waits_and_says_why(sink, moving, meeting):
+    def render(letter, recipient, context):
+        if recipient.person:
+            raise KeyError("secret words")
+        return letters.render(letter, recipient, context)
+
+    assert outbox.send_due(render=render) == 2
+    assert states(kind="meeting_planned") == ["planned", "sent"]
+    assert Letter.objects.get(kind="meeting_planned", state="planned").last_reply == (
+        "This letter cannot be written (KeyError)."
+    )
+    moving.shift(61)
+    send_all()
+    assert states(kind="meeting_planned") == ["sent", "sent"]
+
+
+def test_without_a_server_letters_are_files_for_their_owner_only(files, meeting):
+    assert send() == 2
+    assert send() == 0
+    assert states(kind="meeting_planned") == ["sent", "sent"]
+    written = sorted(files.iterdir())
+    assert [oct(path.stat().st_mode & 0o777) for path in (files, *written)] == ["0o700", "0o600", "0o600"]
+    messages = [message_from_bytes(path.read_bytes(), policy=default) for path in written]
+    assert sorted(message["To"] for message in messages) == [
+        "Editor <editor@example.org>",
+        "Outreach desk <desk@example.org>",
+    ]
+
+
+@pytest.mark.parametrize("step", ["body", "fenced", "accepted"])
+def test_a_file_is_never_doubled(files, moving, people, partnership, step):
+    make_meeting(partnership, people=[people.editor])
+    with pytest.raises(Killed):
+        send(at=killer(step))
+    moving.shift(leases.LEASE.total_seconds() + 1)
+    send_all()
+    assert states(kind="meeting_planned") == ["sent"]
+    assert len(list(files.glob("*.eml"))) == 1
+
+
+def test_letters_of_the_sample_never_leave(sink, settings, people, partnership):
+    people.editor.is_sample = True
+    people.editor.save()
+    make_meeting(partnership, people=[people.editor, people.reader])
+    send_all()
+    assert [to for to, _ in sink.letters] == ["reader@example.org"]
+    assert len(list(settings.MAIL_DIR.glob("*.eml"))) == 1
+    assert states(kind="meeting_planned") == ["sent", "sent"]
+
+
+def test_rows_hold_no_address_and_no_text(sink, meeting):
+    sink.replies["rcpt"] = "550 <desk@example.org> Housing table"
+    send_all()
+    for row in Letter.objects.values():
+        text = " ".join(str(value) for key, value in row.items() if key != "message_id")
+        assert "@" not in text
+        assert row["address"] == ""
+
+
+# Codes
+
+
+def now_letter(kind="sign_in_code", address="editor@example.org"):
+    return outbox.send_now(kind, address, {"code": "K7Q2-MX9P"}, letters.render)
+
+
+def test_a_code_goes_at_once_and_stands_nowhere(sink, people, caplog, capsys):
+    now_letter()
+    [(to, message)] = sink.letters
+    assert to == "editor@example.org"
+    assert "K7Q2-MX9P" in message.get_body(("plain",)).get_content()
+    assert "K7Q2-MX9P" not in message["Subject"]
+    row = Letter.objects.values().get()
+    assert (row["state"], row["recipient"]) == ("sent", f"person:{people.editor.pk}")
+    assert "K7Q2" not in str(row)
+    assert "example.org" not in str({key: value for key, value in row.items() if key != "message_id"})
+    assert caplog.text + "".join(capsys.readouterr()) == ""
+
+
+def test_a_code_that_cannot_go_is_said_at_once_and_never_tried_again(sink, moving, people):
+    sink.replies["rcpt"] = "450 later"
+    with pytest.raises(outbox.NotSent, match="450 later"):
+        now_letter()
+    sink.replies.clear()
+    moving.shift(3600)
+    send_all()
+    assert sink.letters == []
+    assert states() == ["failed"]
+
+
+def test_a_code_whose_sender_died_expires(sink, moving, people):
+    Letter.objects.create(
+        kind="sign_in_code",
+        occurrence="now/1",
+        recipient=f"person:{people.editor.pk}",
+        due_at=NOON,
+        next_attempt_at=NOON,
+        expires_at=NOON + timedelta(seconds=20),
+        claimed_until=NOON + timedelta(seconds=20),
+        state="claimed",
+        message_id="<1@example.org>",
+    )
+    moving.shift(10)
+    send_all()
+    assert states() == ["claimed"]
+    moving.shift(11)
+    send_all()
+    assert states() == ["expired"]
+
+
+def test_the_wait_for_a_code_is_short(people, settings, monkeypatch):
+    monkeypatch.setattr(outbox, "PATIENCE", 0.3)
+    import socket
+    import time as clocks
+
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        settings.EMAIL_URL = f"smtp://127.0.0.1:{silent.getsockname()[1]}"
+        started = clocks.perf_counter()
+        with pytest.raises(outbox.NotSent, match="did not answer in time"):
+            now_letter()
+    assert clocks.perf_counter() - started < 3
+
+
+def test_the_sample_signs_in_from_the_terminal_and_others_from_a_file(files, people, capsys):
+    people.editor.is_sample = True
+    people.editor.save()
+    now_letter()
+    assert capsys.readouterr().out == "Sign-in code for editor@example.org: K7Q2-MX9P\n"
+    letter = now_letter(address="reader@example.org")
+    path = transport.path_of(files, letter.message_id)
+    assert capsys.readouterr().out == f"A letter was written to {path}\n"
+    assert "K7Q2-MX9P" in path.read_text()
+    assert oct(path.stat().st_mode & 0o777) == "0o600"
+
+
+def test_an_unknown_address_leaves_no_trace_of_itself(sink, people):
+    now_letter("unknown_address", "nobody@elsewhere.example")
+    assert [to for to, _ in sink.letters] == ["nobody@elsewhere.example"]
+    assert "elsewhere" not in str(Letter.objects.values().get())
+    assert Letter.objects.get().recipient == "address"

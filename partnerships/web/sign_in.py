@@ -3,6 +3,7 @@
 import hashlib
 import logging
 from concurrent.futures import ThreadPoolExecutor
+from functools import wraps
 
 from allauth.account.adapter import DefaultAccountAdapter
 from django.contrib import messages
@@ -13,7 +14,7 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from partnerships.accounts.queries import memberships_of
+from partnerships.accounts.queries import memberships_of, person_by_address
 from partnerships.communication import letters, outbox
 from partnerships.communication.choices import LetterKind
 
@@ -77,6 +78,19 @@ def _first_this_hour(address) -> bool:
     """Nobody's mailbox is filled by typing their address here."""
     key = hashlib.sha256(address.encode()).hexdigest()
     return cache.add(f"unknown-address-told:{key}", True, TOLD_AGAIN_AFTER)
+
+
+def alike(view):
+    """Has a page of sign-in ask the database as often for an address without an account as for one with."""
+
+    @wraps(view)
+    def visit(request, *args, **kwargs):
+        pending = request.session.get("account_login")
+        if pending and not pending.get("user_pk"):
+            person_by_address("")
+        return view(request, *args, **kwargs)
+
+    return visit
 
 
 @require_safe

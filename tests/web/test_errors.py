@@ -1,0 +1,131 @@
+"""Refusals in plain words: pages, problems below /api/, and requests that no page can read."""
+
+import json
+import re
+
+import pytest
+from django.test import Client
+
+pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.web.refusing_urls")]
+
+PAGES = {
+    "missing": (404, "There is nothing at this address."),
+    "no-page": (404, "There is nothing at this address."),
+    "mistyped": (404, "This id looks mistyped."),
+    "not-allowed": (403, "You may read this, but not change it."),
+    "denied": (403, "You may read this, but not change it."),
+    "unknown": (400, "The registry cannot read this request."),
+    "invalid": (400, "The registry cannot read this request."),
+    "plain-invalid": (400, "The registry cannot read this request."),
+    "broken": (500, "Something broke on our side. Nothing was changed."),
+}
+
+
+@pytest.fixture
+def client():
+    return Client(raise_request_exception=False)
+
+
+def heading(response):
+    return re.search(r"<h1>(.*?)</h1>", response.content.decode(), re.S).group(1)
+
+
+@pytest.mark.parametrize("what", PAGES)
+def test_each_refusal_is_a_page_in_plain_words(client, what):
+    response = client.get(f"/refuse/{what}/")
+    assert (response.status_code, heading(response)) == PAGES[what]
+    assert response["Content-Type"] == "text/html; charset=utf-8"
+    assert response["Cache-Control"] == "no-store"
+    assert "secret words" not in response.content.decode()
+
+
+@pytest.mark.parametrize("what", PAGES)
+def test_below_the_api_the_same_refusal_is_a_problem(client, what):
+    response = client.get(f"/api/refuse/{what}/")
+    document = json.loads(response.content)
+    status, title = PAGES[what]
+    assert response.status_code == document["status"] == status
+    assert response["Content-Type"] == "application/problem+json"
+    assert document["title"] == title
+    assert "secret words" not in response.content.decode()
+
+
+def test_a_record_that_one_may_not_know_of_looks_like_none_at_all(client):
+    assert client.get("/refuse/missing/").content == client.get("/refuse/no-page/").content
+    assert client.get("/refuse/missing/").content == client.get("/there-is-no-such-page/").content
+
+
+def test_unknown_parameters_are_named_and_escaped_and_the_known_ones_offered(client):
+    page = client.get("/refuse/unknown/").content.decode()
+    assert "“kidn” is not something this list can be asked for." in page
+    assert "“&lt;b&gt;” is not something" in page
+    assert "kind, status" in page
+
+
+def test_an_invalid_parameter_is_named(client):
+    assert "starts after: “x” is not a day." in client.get("/refuse/invalid/").content.decode()
+    assert "The end comes before the start." in client.get("/refuse/plain-invalid/").content.decode()
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/partnerships/?q=%00",
+        "/partnerships/?q=%ff",
+        "/partnerships/?%ff=1",
+        "/partnerships/%00/",
+        "/partnerships/%ff/",
+    ],
+)
+def test_an_address_with_unreadable_characters_is_refused_before_any_page(client, address):
+    path, _, query = address.partition("?")
+    # Past the test client's own quoting: bytes as a server hands them over.
+    response = client.get(path, QUERY_STRING=query)
+    assert (response.status_code, heading(response)) == (400, "The registry cannot read this request.")
+    assert "characters in it that the registry cannot read" in response.content.decode()
+
+
+def test_words_of_any_script_are_readable(client):
+    assert client.get("/refuse/missing/", {"q": "Đặt câu hỏi, سؤال, 🤝"}).status_code == 404
+
+
+def test_an_unknown_host_is_refused_in_plain_words(client):
+    response = client.get("/partnerships/", headers={"host": "elsewhere.example.org"})
+    assert (response.status_code, heading(response)) == (400, "The registry cannot read this request.")
+    assert "does not answer to that address" in response.content.decode()
+
+
+def test_too_much_is_refused_in_plain_words(client, settings):
+    settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 1000
+    response = client.post("/sign-in/", {"login": "x" * 2000}, content_type="application/x-www-form-urlencoded")
+    assert response.status_code == 400
+    assert "too large" in response.content.decode()
+
+
+def test_too_many_fields_are_refused_in_plain_words(client, settings):
+    settings.DATA_UPLOAD_MAX_NUMBER_FIELDS = 10
+    body = "&".join(f"f{n}=1" for n in range(20))
+    response = client.post("/sign-in/", body, content_type="application/x-www-form-urlencoded")
+    assert response.status_code == 400
+    assert "more fields than the registry takes" in response.content.decode()
+
+
+def test_a_form_from_elsewhere_is_refused_and_says_what_to_do():
+    response = Client(enforce_csrf_checks=True).post("/sign-in/", {"login": "editor@example.org"})
+    assert response.status_code == 403
+    assert heading(response) == "This form could not be checked. Load the page again and send it once more."
+
+
+def test_refusals_carry_the_security_headers(client):
+    for address in ("/refuse/missing/", "/refuse/broken/", "/there-is-no-such-page/?q=%00"):
+        response = client.get(address)
+        assert "default-src 'none'" in response["Content-Security-Policy"]
+        assert response["X-Frame-Options"] == "DENY"
+        assert response["X-Content-Type-Options"] == "nosniff"
+
+
+def test_no_page_here_has_script_or_style_attributes(client):
+    for what in PAGES:
+        page = client.get(f"/refuse/{what}/").content.decode()
+        assert "<script" not in page
+        assert not re.search(r"<[^>]+\sstyle=", page)

@@ -1,0 +1,281 @@
+"""Sign-in by a code: once, in the browser that asked, for ten minutes; and nothing tells who has an account (QA6, QA7)."""
+
+import email
+import re
+import threading
+import time
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.core.cache import cache
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from partnerships.communication.choices import LetterKind, LetterState
+from partnerships.communication.transport import path_of
+from partnerships.core import clock
+from partnerships.models import Letter
+from partnerships.web import sign_in
+
+KNOWN, UNKNOWN, INACTIVE = "editor@example.org", "nobody@example.org", "suspended@example.org"
+
+
+@pytest.fixture(autouse=True)
+def set_up(transactional_db, settings, tmp_path, people):
+    settings.MAIL_DIR = tmp_path
+    settings.EMAIL_URL = ""
+    cache.clear()
+    yield
+    wait_for_letters()
+
+
+def wait_for_letters():
+    """Until every letter handed over so far has been dealt with: all four hands meet at a barrier."""
+    barrier = threading.Barrier(sign_in.HANDS)
+    for task in [sign_in.post.submit(barrier.wait, 20) for _ in range(sign_in.HANDS)]:
+        task.result(20)
+
+
+def ask(client, address, **extra):
+    return client.post("/sign-in/", {"login": address} | extra)
+
+
+def last_letter(settings):
+    wait_for_letters()
+    letter = Letter.objects.order_by("-id").first()
+    message = email.message_from_bytes(path_of(settings.MAIL_DIR, letter.message_id).read_bytes())
+    return letter, message.get_payload(0).get_payload(decode=True).decode()
+
+
+def code_for(client, settings, address=KNOWN):
+    ask(client, address)
+    letter, text = last_letter(settings)
+    assert letter.kind == LetterKind.SIGN_IN_CODE
+    return re.search(r"\b[B-Z]{4}-[B-Z]{4}\b", text).group(0)
+
+
+def type_code(client, code):
+    return client.post("/sign-in/code/", {"code": code})
+
+
+def is_signed_in(client):
+    return client.get("/account/").status_code == 200
+
+
+def test_a_code_signs_in_and_sign_out_ends_it(client, settings):
+    code = code_for(client, settings)
+    assert not is_signed_in(client)
+    response = type_code(client, code)
+    assert (response.status_code, response["Location"]) == (302, "/")
+    assert is_signed_in(client)
+    assert client.get("/sign-out/").status_code == 200
+    assert is_signed_in(client)
+    client.post("/sign-out/")
+    assert not is_signed_in(client)
+
+
+def test_a_code_may_be_typed_small_and_without_the_dash(client, settings):
+    type_code(client, f" {code_for(client, settings).replace('-', ' ').lower()} ")
+    assert is_signed_in(client)
+
+
+def test_a_code_works_once(client, settings):
+    code = code_for(client, settings)
+    type_code(client, code)
+    client.post("/sign-out/")
+    response = type_code(client, code)
+    assert (response.status_code, response["Location"]) == (302, "/sign-in/")
+    assert not is_signed_in(client)
+
+
+def test_a_new_code_ends_the_old_one(client, settings):
+    old = code_for(client, settings)
+    client.post("/sign-out/", {"next": "/sign-in/"})
+    new = code_for(client, settings)
+    assert type_code(client, old).status_code == 200
+    assert not is_signed_in(client)
+    type_code(client, new)
+    assert is_signed_in(client)
+
+
+def test_a_code_works_only_in_the_browser_that_asked(client, settings):
+    code = code_for(client, settings)
+    elsewhere = Client()
+    assert type_code(elsewhere, code)["Location"] == "/sign-in/"
+    ask(elsewhere, UNKNOWN)
+    assert type_code(elsewhere, code).status_code == 200
+    assert not is_signed_in(elsewhere)
+
+
+def test_a_code_ends_after_ten_minutes(client, settings):
+    with time_machine.travel(clock.now(), tick=True) as traveller:
+        code = code_for(client, settings)
+        traveller.shift(timedelta(minutes=10, seconds=1))
+        assert type_code(client, code)["Location"] == "/sign-in/"
+        assert not is_signed_in(client)
+
+
+def test_five_wrong_codes_end_it(client, settings):
+    code = code_for(client, settings)
+    for _ in range(4):
+        assert type_code(client, "BBBB-BBBB").status_code == 200
+    assert type_code(client, "BBBB-BBBB")["Location"] == "/sign-in/"
+    assert type_code(client, code)["Location"] == "/sign-in/"
+    assert not is_signed_in(client)
+
+
+def test_tries_at_the_same_moment_count_too(client, settings):
+    """Requests in parallel all read the session before any of them writes its count."""
+    code = code_for(client, settings)
+    before = dict(client.session)
+    for _ in range(5):
+        type_code(client, "BBBB-BBBB")
+        session = client.session
+        session.update(before)
+        session.save()
+    assert type_code(client, code).status_code == 200
+    assert not is_signed_in(client)
+
+
+def test_reading_never_signs_in_and_costs_the_code_nothing(client, settings):
+    code = code_for(client, settings)
+    for visit in (client.get, client.head, Client().get, Client().head):
+        for address in (f"/sign-in/code/?code={code}", f"/sign-in/?code={code}", "/sign-out/"):
+            visit(address)
+    assert not is_signed_in(client)
+    type_code(client, code)
+    assert is_signed_in(client)
+
+
+def test_an_inactive_person_is_out_at_once(client, people):
+    client.force_login(people.editor)
+    assert is_signed_in(client)
+    people.editor.is_active = False
+    people.editor.save()
+    assert not is_signed_in(client)
+
+
+def test_a_code_sent_before_the_account_was_closed_does_not_sign_in(client, settings, people):
+    code = code_for(client, settings)
+    people.editor.is_active = False
+    people.editor.save()
+    type_code(client, code)
+    assert not is_signed_in(client)
+
+
+def blank(response, address):
+    """What a stranger sees of an answer, without what is random or was typed in."""
+    body = re.sub(r'name="csrfmiddlewaretoken" value="[^"]+"', "TOKEN", response.content.decode())
+    headers = {k: v for k, v in response.headers.items() if k not in ("Content-Length", "Expires")}
+    cookies = sorted((name, morsel["max-age"], morsel["path"]) for name, morsel in response.cookies.items())
+    return response.status_code, headers, cookies, body.replace(address, "ADDRESS")
+
+
+def visit_all(address):
+    """Every answer that somebody gets who tries an address and then guesses codes, with the queries each took."""
+    cache.clear()
+    client, seen = Client(), []
+    steps = [
+        lambda: ask(client, address, next="/account/"),
+        lambda: client.get("/sign-in/"),
+        lambda: client.get("/sign-in/code/"),
+    ]
+    steps += [lambda: type_code(client, ""), lambda: type_code(client, "-")]
+    steps += [lambda: type_code(client, "BBBB-BBBB")] * 3
+    steps += [lambda: client.get("/sign-in/"), lambda: ask(client, address), lambda: client.get("/sign-in/code/")]
+    for step in steps:
+        with CaptureQueriesContext(
+            connection,
+        ) as queries:
+            response = step()
+        seen.append((blank(response, address), len(queries)))
+    wait_for_letters()
+    return seen
+
+
+def test_nothing_tells_who_has_an_account():
+    known = visit_all(KNOWN)
+    assert known == visit_all(UNKNOWN)
+    assert known == visit_all(INACTIVE)
+
+
+def test_many_asks_are_refused_alike():
+    answers = []
+    for address in (KNOWN, UNKNOWN, INACTIVE):
+        cache.clear()
+        tried = []
+        for _ in range(6):
+            client = Client()
+            tried.append(blank(ask(client, address), address))
+        answers.append(tried)
+    assert answers[0] == answers[1] == answers[2]
+    assert "Many codes were asked for" in answers[0][-1][3]
+    assert answers[0][-2][0] == 302
+
+
+def test_the_request_does_not_wait_for_the_letter(client, settings):
+    """A mail server that says nothing for long holds nobody up, so time tells nothing either."""
+    settings.EMAIL_URL = "smtp://192.0.2.1:25"  # reserved for documentation: nothing answers there
+    started = time.monotonic()
+    ask(client, KNOWN)
+    assert time.monotonic() - started < 2
+
+
+def test_an_address_without_an_account_is_told_so_once_an_hour(client, settings):
+    for _ in range(3):
+        ask(Client(), UNKNOWN)
+        wait_for_letters()
+    letter, _ = last_letter(settings)
+    assert (letter.kind, letter.state) == (LetterKind.UNKNOWN_ADDRESS, LetterState.SENT)
+    assert Letter.objects.count() == 1
+
+
+def test_neither_code_nor_address_stands_in_rows_or_logs(client, settings, caplog, capsys):
+    code = code_for(client, settings)
+    ask(Client(), UNKNOWN)
+    wait_for_letters()
+    rows = str(list(Letter.objects.values()))
+    for secret in (code, code.replace("-", ""), KNOWN, UNKNOWN):
+        assert secret not in rows
+        assert secret not in caplog.text
+        assert secret not in "".join(capsys.readouterr())
+
+
+@pytest.mark.parametrize("typed", ["", "x", "a@b", "a b@example.org", "x" * 250 + "@example.org", "\x00@example.org"])
+def test_what_is_no_address_is_kept_and_explained(client, typed):
+    response = ask(client, typed)
+    assert response.status_code == 200
+    assert "We could not send a code yet." in response.content.decode()
+    assert Letter.objects.count() == 0
+
+
+@pytest.mark.parametrize(
+    "next_page", ["https://elsewhere.example.org/", "//elsewhere.example.org", "javascript:alert(1)"]
+)
+def test_sign_in_never_leads_out_of_the_registry(client, settings, next_page):
+    ask(client, KNOWN, next=next_page)
+    _, text = last_letter(settings)
+    code = re.search(r"\b[B-Z]{4}-[B-Z]{4}\b", text).group(0)
+    response = client.post(f"/sign-in/code/?next={next_page}", {"code": code, "next": next_page})
+    assert response["Location"] == "/"
+
+
+def test_sign_in_leads_back_to_where_it_was_asked_for(client, settings):
+    where = client.get("/account/")["Location"]
+    assert where == "/sign-in/?next=/account/"
+    sent = client.post(where, {"login": KNOWN, "next": "/account/"})
+    _, text = last_letter(settings)
+    code = re.search(r"\b[B-Z]{4}-[B-Z]{4}\b", text).group(0)
+    assert client.post(sent["Location"], {"code": code, "next": "/account/"})["Location"] == "/account/"
+
+
+@pytest.mark.parametrize("closed", ["/signup/", "/password/reset/", "/email/", "/accounts/login/", "/reauthenticate/"])
+def test_the_other_doors_of_the_sign_in_library_are_not_there(client, closed):
+    assert client.get(closed).status_code == 404
+
+
+def test_nobody_signs_up(client):
+    assert client.get("/sign-in/invitation/").status_code == 200
+    assert client.post("/sign-in/invitation/", {"email": UNKNOWN}).status_code == 405

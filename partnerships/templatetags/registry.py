@@ -95,11 +95,11 @@ def error_links(forms):
 
 @register.filter
 def day(value) -> str:
-    """A date, or its ISO text as a document holds it: “3 May 2026”."""
+    """A date, or its ISO text as a document holds it: “May 3, 2026”."""
     if not value:
         return ""
     value = date.fromisoformat(value) if isinstance(value, str) else value
-    return f"{value.day} {value:%B} {value.year}"
+    return f"{value:%B} {value.day}, {value.year}"
 
 
 @register.filter

@@ -2,9 +2,23 @@
 
 from django.urls import path
 
-from partnerships.web import editing_meetings, editing_organizations, editing_partnerships, partnerships
+from partnerships.web import (
+    about,
+    departments,
+    editing_meetings,
+    editing_organizations,
+    editing_partnerships,
+    home,
+    issue_areas,
+    jurisdictions,
+    meetings,
+    organizations,
+    outbox,
+    partnerships,
+)
 
 urlpatterns = [
+    path("", home.home, name="home"),
     path("partnerships/", partnerships.partnership_list, name="partnerships"),
     path("partnerships.csv", partnerships.partnership_csv, name="partnerships_csv"),
     path("partnerships/new/", editing_partnerships.new, name="partnership_new"),
@@ -19,4 +33,22 @@ urlpatterns = [
     path("meetings/<str:public_id>/edit/", editing_meetings.edit, name="meeting_edit"),
     path("meetings/<str:public_id>/cancel/", editing_meetings.cancel, name="meeting_cancel"),
     path("check-ins/<int:pk>/done/", editing_meetings.check_in_done, name="check_in_done"),
+    path("organizations/", organizations.organization_list, name="organizations"),
+    path("organizations.csv", organizations.organization_csv, name="organizations_csv"),
+    path("organizations/<str:public_id>/", organizations.organization, name="organization"),
+    path("jurisdictions/", jurisdictions.jurisdiction_list, name="jurisdictions"),
+    path("jurisdictions.csv", jurisdictions.jurisdiction_csv, name="jurisdictions_csv"),
+    path("jurisdictions/<str:public_id>/", jurisdictions.jurisdiction, name="jurisdiction"),
+    path("departments/", departments.department_list, name="departments"),
+    path("departments.csv", departments.department_csv, name="departments_csv"),
+    path("departments/<str:public_id>/", departments.department, name="department"),
+    path("issue-areas/", issue_areas.issue_area_list, name="issue_areas"),
+    path("issue-areas/<str:key>/", issue_areas.issue_area, name="issue_area"),
+    path("meetings/", meetings.meeting_list, name="meetings"),
+    path("meetings.csv", meetings.meeting_csv, name="meetings_csv"),
+    path("meetings/<str:public_id>/", meetings.meeting, name="meeting"),
+    path("about/", about.about, name="about"),
+    path("words/", about.words, name="words"),
+    path("outbox/", outbox.outbox, name="outbox"),
+    path("outbox/<int:pk>/", outbox.letter, name="letter"),
 ]

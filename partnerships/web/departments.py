@@ -1,0 +1,81 @@
+"""Pages of departments, offices, initiatives and units: the list, its download, and one department."""
+
+from django.shortcuts import render
+from django.urls import reverse
+
+from partnerships.directory import queries
+from partnerships.web.csv import download
+from partnerships.web.details import checked_words, identifiers_of, rows_of_partnerships
+from partnerships.web.lists import ListPage
+from partnerships.web.partnerships import why_lines
+from partnerships.web.words import label
+
+
+def department_list(request):
+    found = queries.department_list(request.user, request.GET)
+    page = ListPage(request, found, "Departments", ("department", "departments"), api="departments")
+    context = page.context()
+    context["rows"] = [_row(record, found.query) for record in context["rows"]]
+    context["crumbs"] = [("Jurisdictions", reverse("jurisdictions"))]
+    return render(request, "departments.html", context)
+
+
+def _row(record, query):
+    texts = [("Name", record.name), ("Jurisdiction", record.jurisdiction.name), ("About", record.about)]
+    return {
+        "url": reverse("department", args=[record.public_id]),
+        "title": record.name,
+        "tags": [label(record.kind, "department_kind"), *_equity(record)],
+        "line": record.about,
+        "facts": [record.jurisdiction.name],
+        "is_illustration": record.is_illustration,
+        "why": why_lines(query, texts) if query else [],
+    }
+
+
+def _equity(record):
+    return ["Leads racial equity work"] if record.is_equity_office else []
+
+
+COLUMNS = ("id", "name", "kind", "jurisdiction_id", "jurisdiction", "leads_equity_work", "website", "address_here")
+
+
+def department_csv(request):
+    found = queries.department_list(request.user, request.GET)
+    rows = (
+        [
+            record.public_id,
+            record.name,
+            record.kind,
+            record.jurisdiction.public_id,
+            record.jurisdiction.name,
+            "yes" if record.is_equity_office else "no",
+            record.website,
+            request.build_absolute_uri(reverse("department", args=[record.public_id])),
+        ]
+        for record in found.ordered().iterator(chunk_size=500)
+    )
+    return download("departments.csv", COLUMNS, rows)
+
+
+def department(request, public_id):
+    person = request.user
+    record = queries.department(person, public_id)
+    home = record.jurisdiction
+    context = {
+        "record": record,
+        "tags": [label(record.kind, "department_kind"), *_equity(record)],
+        "home_url": reverse("jurisdiction", args=[home.public_id]),
+        "below": queries.departments_below(record),
+        "issue_areas": list(record.issue_areas.all()),
+        "contacts": queries.contacts_of(person, record),
+        "identifiers": identifiers_of(record),
+        "checked": checked_words(record),
+        "crumbs": [
+            ("Jurisdictions", reverse("jurisdictions")),
+            (home.name, reverse("jurisdiction", args=[home.public_id])),
+            *[(above.name, reverse("department", args=[above.public_id])) for above in queries.ancestors_of(record)],
+        ],
+        **rows_of_partnerships(person, "department", record),
+    }
+    return render(request, "department.html", context)

@@ -1,0 +1,46 @@
+"""What the pages of single records share: when a record was checked, what it is called elsewhere, its partnerships."""
+
+from datetime import timedelta
+
+from django.urls import reverse
+
+from partnerships.core import clock
+from partnerships.registry import queries as registry
+from partnerships.web.partnerships import row_of
+from partnerships.web.words import label
+
+CHECKED_FOR = timedelta(days=365)
+
+
+def day(on) -> str:
+    return f"{on:%B} {on.day}, {on.year}"
+
+
+def checked_words(record) -> str:
+    """When somebody last checked that a record is right, and what a long time may mean."""
+    changed = f"Last changed on {day(record.updated_at)}."
+    if record.last_verified_on is None:
+        return f"Nobody has checked it yet. {changed}"
+    words = f"Checked on {day(record.last_verified_on)}"
+    if record.last_verified_on < clock.today() - CHECKED_FOR:
+        return f"{words}, more than a year ago. Some of it may be out of date. {changed}"
+    return f"{words}. {changed}"
+
+
+def identifiers_of(record) -> list[dict]:
+    return [{"label": label(row.scheme, "identifier"), "value": row.value} for row in record.identifiers.all()]
+
+
+def rows_of_partnerships(person, parameter: str, record) -> dict:
+    """The rows of the partnerships that a record takes part in, and the address of the list that holds them all."""
+    found, more = registry.partnerships_of(person, most=10, **{parameter: record})
+    return {
+        "partnerships": [row_of(document) for document in found],
+        "more_partnerships": more,
+        "all_url": f"{reverse('partnerships')}?{parameter}={record.public_id}",
+    }
+
+
+def capped(rows: list, most: int) -> tuple[list, bool]:
+    """Rows of a query that was asked for one more than `most`: those to show, and whether there are more."""
+    return rows[:most], len(rows) > most

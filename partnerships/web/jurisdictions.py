@@ -1,0 +1,92 @@
+"""Pages of jurisdictions: the list, its download, and one jurisdiction with its departments and neighbors."""
+
+from django.shortcuts import render
+from django.urls import reverse
+
+from partnerships.directory import queries
+from partnerships.web.csv import download
+from partnerships.web.details import capped, checked_words, identifiers_of, rows_of_partnerships
+from partnerships.web.lists import ListPage
+from partnerships.web.partnerships import why_lines
+from partnerships.web.words import label, zone_words
+
+PLACES_SHOWN = 60
+
+
+def jurisdiction_list(request):
+    found = queries.jurisdiction_list(request.user, request.GET)
+    page = ListPage(request, found, "Jurisdictions", ("jurisdiction", "jurisdictions"), api="jurisdictions")
+    context = page.context()
+    context["rows"] = [_row(record, found.query) for record in context["rows"]]
+    return render(request, "jurisdictions.html", context)
+
+
+def _row(record, query):
+    texts = [("Name", record.name), ("Kind", record.get_kind_display()), ("About", record.about)]
+    facts = [label(record.stage, "stage") or "Stage not said"] + ([record.state] if record.state else [])
+    return {
+        "url": reverse("jurisdiction", args=[record.public_id]),
+        "title": record.name,
+        "tags": [label(record.kind, "jurisdiction_kind")],
+        "line": record.about,
+        "facts": facts,
+        "is_illustration": record.is_illustration,
+        "why": why_lines(query, texts) if query else [],
+    }
+
+
+COLUMNS = ("id", "name", "kind", "state", "stage", "population", "website", "address_here")
+
+
+def jurisdiction_csv(request):
+    found = queries.jurisdiction_list(request.user, request.GET)
+    rows = (
+        [
+            *(
+                getattr(record, name)
+                for name in ("public_id", "name", "kind", "state", "stage", "population", "website")
+            ),
+            request.build_absolute_uri(reverse("jurisdiction", args=[record.public_id])),
+        ]
+        for record in found.ordered().iterator(chunk_size=500)
+    )
+    return download("jurisdictions.csv", COLUMNS, rows)
+
+
+def jurisdiction(request, public_id):
+    person = request.user
+    record = queries.jurisdiction(person, public_id)
+    related = queries.relations_of(record)
+    within, more_within = capped(queries.places_within(record, most=PLACES_SHOWN), PLACES_SHOWN)
+    context = {
+        "record": record,
+        "facts": _facts(record),
+        "stages": list(record.stages.all()),
+        "departments": queries.departments_of(record),
+        "related": [{"label": _RELATED[kind], "records": related[kind]} for kind in _RELATED if kind in related],
+        "within": within,
+        "more_within": more_within,
+        "contacts": queries.contacts_of(person, record),
+        "identifiers": identifiers_of(record),
+        "checked": checked_words(record),
+        "crumbs": [
+            ("Jurisdictions", reverse("jurisdictions")),
+            *[(above.name, reverse("jurisdiction", args=[above.public_id])) for above in queries.ancestors_of(record)],
+        ],
+        **rows_of_partnerships(person, "jurisdiction", record),
+    }
+    return render(request, "jurisdiction.html", context)
+
+
+_RELATED = {"neighbor": "Next to it", "overlap": "Shares ground with it"}
+
+
+def _facts(record):
+    facts = [{"label": "Stage of racial equity work", "value": label(record.stage, "stage") or "Not said"}]
+    if record.parent:
+        url = reverse("jurisdiction", args=[record.parent.public_id])
+        facts.append({"label": "Part of", "value": record.parent.name, "url": url})
+    if record.population:
+        facts.append({"label": "People who live there", "value": f"{record.population:,}"})
+    facts.append({"label": "Time zone", "value": zone_words(record.zone)})
+    return facts

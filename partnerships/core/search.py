@@ -10,11 +10,12 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from django.db import connection
-from django.db.models import BooleanField, F, Func, IntegerField, Max, Q
+from django.db.models import Max, Q
 from django.db.models.functions import Greatest, Length
 
 from partnerships.core import search_words
 from partnerships.core.models import SearchEntry
+from partnerships.core.search_sql import RARE, Has, Score, published
 from partnerships.core.search_why import why
 from partnerships.core.search_words import singular, split
 
@@ -23,10 +24,11 @@ __all__ = ["Entry", "Query", "hide", "index", "matching", "ranked", "read_query"
 WORDS_ASKED = 8
 TEXT_READ = 1000  # characters of a query that are read at all
 BODY_KEPT = 20_000
-RANKED_AT_MOST = 4000  # matches that are put in order
-COMMON = 20_000  # from about so many matches on, the newest records are looked through first
+RANKED_AT_MOST = 2000  # matches that are put in order
+COMMON = 20_000  # a word that more entries than this have: the newest records are looked through first
 NEWEST = 30_000
 ENOUGH = 100
+MENDS_TRIED = 16
 DRAFTS_AT_MOST = 1000
 # Words too small to tell records apart: left out of a query that has others.
 SMALL_WORDS = {
@@ -200,33 +202,14 @@ def read_query(resource: str, text: str, *, exact: bool = False) -> Query:
 def _mended(resource, typed):
     mendable = [word for word in typed if search_words.edits_allowed(word)]
     mended = {}
-    for word, known in zip(mendable, _published(resource, map(singular, mendable)), strict=True):
+    for word, known in zip(mendable, published(resource, map(singular, mendable)), strict=True):
         if known:
             continue
-        candidates = search_words.mends(word)[:5]
-        found = [c for c, there in zip(candidates, _published(resource, candidates), strict=True) if there]
-        if found:
-            mended[word] = found[0]
+        for candidate in search_words.mends(word)[:MENDS_TRIED]:
+            if published(resource, [candidate])[0]:
+                mended[word] = candidate
+                break
     return mended
-
-
-def _published(resource, words):
-    """For each word, whether an entry of the resource that strangers find has a word that begins with it."""
-    words = list(words)
-    if not words:
-        return []
-    if connection.vendor == "postgresql":
-        one = "EXISTS (SELECT 1 FROM partnerships_searchentry WHERE resource = %s AND is_public AND vector @@ %s::tsquery)"
-        params = [value for word in words for value in (resource, _tsquery([word]))]
-    else:
-        one = (
-            "EXISTS (SELECT 1 FROM partnerships_search_fts f JOIN partnerships_searchentry e ON e.id = f.rowid"
-            " WHERE f.partnerships_search_fts MATCH %s AND e.is_public)"
-        )
-        params = [_fts_query(resource, [word]) for word in words]
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {', '.join([one] * len(words))}", params)
-        return [bool(there) for there in cursor.fetchone()]
 
 
 def matching(resource: str, query: Query, *, drafts=None):
@@ -242,7 +225,16 @@ def matching(resource: str, query: Query, *, drafts=None):
 
 
 def _public(resource, query):
-    return SearchEntry.objects.filter(_Has(resource, query.beginnings), resource=resource, is_public=True)
+    entries = SearchEntry.objects.filter(resource=resource, is_public=True)
+    counts = search_words.prefix_counts(query.beginnings)
+    asked = list(zip(query.beginnings, counts, strict=True))
+    if connection.vendor == "sqlite" or min(counts) > COMMON:
+        return entries.filter(Has(resource, query.beginnings))
+    # The index is asked for the rarer words; it would gather all rows of the others first. What it finds is looked at.
+    enough = max(RARE, 4 * min(counts))
+    entries = entries.filter(Has(resource, [word for word, n in asked if n <= enough]))
+    others = [word for word, n in asked if n > enough]
+    return entries.filter(Has(resource, others, read_rows=True)) if others else entries
 
 
 def _matching_drafts(resource, query, drafts):
@@ -250,37 +242,11 @@ def _matching_drafts(resource, query, drafts):
     if drafts is None:
         return []
     resource = _draft(resource)
-    has_words = Q(_Has(resource, query.beginnings))
+    has_words = Q(Has(resource, query.beginnings))
     if query.mended:
-        has_words |= Q(_Has(resource, query.typed))
+        has_words |= Q(Has(resource, query.typed))
     entries = SearchEntry.objects.filter(has_words, resource=resource, record_id__in=drafts).order_by("-record_id")
     return list(entries.values_list("pk", flat=True)[:DRAFTS_AT_MOST])
-
-
-class _Has(Func):
-    """Whether an entry has, for each of these words, one that begins with it."""
-
-    def __init__(self, resource="", words=()):
-        super().__init__(F("id"), output_field=BooleanField())
-        self.resource, self.words_asked = resource, words
-
-    def as_postgresql(self, compiler, connection, **context):
-        table = compiler.quote_name_unless_alias(self.source_expressions[0].alias)
-        return f"{table}.vector @@ %s::tsquery", [_tsquery(self.words_asked)]
-
-    def as_sqlite(self, compiler, connection, **context):
-        column, params = compiler.compile(self.source_expressions[0])
-        match = "SELECT rowid FROM partnerships_search_fts WHERE partnerships_search_fts MATCH %s"
-        return f"{column} IN ({match})", [*params, _fts_query(self.resource, self.words_asked)]
-
-
-def _tsquery(words):
-    return " & ".join(f"'{word}':*" for word in words)
-
-
-def _fts_query(resource, words):
-    asked = " AND ".join(f'"{word}"*' for word in words)
-    return f'resource : "{resource}" AND {{title names body}} : ({asked})'
 
 
 # Ranking
@@ -303,48 +269,23 @@ def ranked(resource: str, query: Query, *, drafts=None, limit: int = 1000) -> li
 
 
 def _best(resource, query):
-    entries = _public(resource, query)
-    if min(search_words.prefix_counts(query.words)) > COMMON:
-        latest = SearchEntry.objects.filter(resource=resource).aggregate(latest=Max("record_id"))["latest"]
-        newest = _scored(entries.filter(record_id__gt=latest - NEWEST), query) if latest else []
-        if len(newest) >= ENOUGH:
-            return newest
-    return _scored(entries, query)
+    entries = SearchEntry.objects.filter(resource=resource, is_public=True)
+    if min(search_words.prefix_counts(query.beginnings)) <= COMMON:
+        return _scored(_public(resource, query), query)
+    # Read one after the other, the newest soon give enough; the index would first gather all that match.
+    latest = entries.aggregate(latest=Max("record_id"))["latest"] or 0
+    among_newest = entries.filter(record_id__gt=latest - NEWEST)
+    newest = _scored(among_newest.filter(Has(resource, query.beginnings, read_rows=True)), query)
+    if len(newest) >= ENOUGH:
+        return newest
+    whole_words = Has(resource, query.words, whole=True)
+    return list({row[0]: row for row in newest + _scored(entries.filter(whole_words), query)}.values())
 
 
 def _scored(entries, query, *, typed=False):
     """Triples (record id, score, length of the title), in no order."""
-    score = _Score(query.words, query.beginnings)
+    score = Score(query.words, query.beginnings)
     if typed and query.mended:
-        score = Greatest(score, _Score(query.typed, query.typed))
+        score = Greatest(score, Score(query.typed, query.typed))
     rows = entries.order_by().annotate(score=score, title_length=Length("title"))
     return list(rows.values_list("record_id", "score", "title_length")[:RANKED_AT_MOST])
-
-
-class _Score(Func):
-    """How well an entry fits these words: the best place of each, and something more where they stand together."""
-
-    PLACES = ((12, 8), (5, 4), (2, 1))  # title, names, body: the word itself, its beginning
-
-    def __init__(self, words=(), beginnings=()):
-        super().__init__(F("title"), F("names"), F("body"), output_field=IntegerField())
-        self.words, self.beginnings = words, beginnings
-
-    def as_sql(self, compiler, connection, **context):
-        # A space on both sides, so that “% word %” is the word itself wherever it stands.
-        texts = [f"' ' || {compiler.compile(column)[0]} || ' '" for column in self.source_expressions]
-        parts, params = [], []
-        for word, beginning in zip(self.words, self.beginnings, strict=True):
-            cases = ""
-            for text, (itself, begun) in zip(texts, self.PLACES, strict=True):
-                cases += f" WHEN {text} LIKE %s THEN {itself} WHEN {text} LIKE %s THEN {begun}"
-                params += [f"% {word} %", f"% {beginning}%"]
-            parts.append(f"CASE{cases} ELSE 0 END")
-        phrase = " ".join(self.words)
-        title, names, _ = texts
-        parts.append(
-            f"CASE WHEN {title} = %s THEN 30 WHEN {title} LIKE %s THEN 6 WHEN {title} LIKE %s THEN 4"
-            f" WHEN {names} LIKE %s THEN 2 ELSE 0 END"
-        )
-        params += [f" {phrase} ", f" {phrase} %", f"% {phrase} %", f"% {phrase} %"]
-        return " + ".join(parts), params

@@ -15,7 +15,7 @@ from partnerships.core.models import SearchGram, SearchWord
 from partnerships.core.text import fold_words
 
 LONGEST = 40  # letters of a word that count; the rest is cut off, in records and in queries alike
-CANDIDATES = 80
+CANDIDATES = 60
 _CHUNK = 5000
 _NAME_WORDS = re.compile(r"[^\W_](?:[\w’'ʼ]*[^\W_])?")
 _SHORT_FORMS = {"saint": "st", "mount": "mt", "fort": "ft"}
@@ -115,6 +115,8 @@ def _add(differences):
 
 def prefix_counts(words) -> list[int]:
     """About how many published entries have a word that begins with each of these (counted twice where two do)."""
+    if not words:
+        return []
     if connection.vendor == "postgresql":
         one = "(SELECT coalesce(sum(entries), 0) FROM partnerships_searchword WHERE word LIKE %s)"
         params = [f"{word}%" for word in words]
@@ -143,7 +145,8 @@ def mends(word: str) -> list[str]:
         return []
     likely = []
     for candidate, entries in _alike(word, max(2, len(word) + 1 - 3 * allowed)):
-        whole, beginning = distances(word, candidate)
+        # More letters than that make neither the word nor its beginning any nearer.
+        whole, beginning = distances(word, candidate[: len(word) + allowed + 1])
         slips = min(whole, beginning + 0.5 if len(word) >= 5 and beginning <= 1 else whole)
         if slips <= allowed:
             likely.append((slips, candidate[0] != word[0], -entries, candidate))
@@ -153,12 +156,15 @@ def mends(word: str) -> list[str]:
 def _alike(word, shared):
     with connection.cursor() as cursor:
         wanted = sorted(grams(word))
+        alike = (
+            "SELECT word_id, count(*) AS n FROM partnerships_searchgram"  # noqa: S608 (marks for parameters)
+            f" WHERE gram IN ({', '.join(['%s'] * len(wanted))}) GROUP BY word_id HAVING count(*) >= %s"
+            " ORDER BY n DESC, word_id LIMIT %s"
+        )
         cursor.execute(
-            "SELECT w.word, w.entries FROM (SELECT word_id, count(*) AS n FROM partnerships_searchgram"  # noqa: S608
-            f" WHERE gram IN ({', '.join(['%s'] * len(wanted))}) GROUP BY word_id HAVING count(*) >= %s) AS g"
-            " JOIN partnerships_searchword w ON w.id = g.word_id WHERE w.entries > 0 AND w.length >= %s"
-            " ORDER BY g.n DESC, abs(w.length - %s), w.entries DESC, w.word LIMIT %s",
-            [*wanted, shared, len(word) - 2, len(word), CANDIDATES],
+            f"SELECT w.word, w.entries FROM ({alike}) AS g JOIN partnerships_searchword w ON w.id = g.word_id"  # noqa: S608
+            " WHERE w.entries > 0 AND w.length >= %s ORDER BY g.n DESC, abs(w.length - %s), w.entries DESC, w.word LIMIT %s",
+            [*wanted, shared, 5 * CANDIDATES, len(word) - 2, len(word), CANDIDATES],
         )
         return cursor.fetchall()
 

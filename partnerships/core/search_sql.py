@@ -1,0 +1,98 @@
+"""Text search in the two databases' own words: the only place that knows an FTS5 table from a tsvector column."""
+
+from django.db import connection
+from django.db.models import BooleanField, F, Func, IntegerField
+
+from partnerships.core.search_words import prefix_counts
+
+RARE = 2000  # a word that fewer entries than this have is quickly looked up in full
+
+
+def published(resource, words):
+    """For each word, whether an entry of the resource that strangers find has a word that begins with it."""
+    words = list(words)
+    counts = prefix_counts(words)
+    asked = [(word, count) for word, count in zip(words, counts, strict=True) if count]
+    if not asked:
+        return [False] * len(words)
+    parts = [_any_published(resource, word, count) for word, count in asked]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT {', '.join(sql for sql, _ in parts)}", [value for _, values in parts for value in values]
+        )
+        there = {word for (word, _), found in zip(asked, cursor.fetchone(), strict=True) if found}
+    return [word in there for word in words]
+
+
+def _any_published(resource, word, count):
+    if connection.vendor == "sqlite":
+        return (
+            "EXISTS (SELECT 1 FROM partnerships_search_fts f JOIN partnerships_searchentry e ON e.id = f.rowid"
+            " WHERE f.partnerships_search_fts MATCH %s AND e.is_public)",
+            [_fts_query(resource, [word])],
+        )
+    rows = "FROM partnerships_searchentry WHERE resource = %s AND vector @@ %s::tsquery"
+    params = [resource, _tsquery([word])]
+    # Asked for any row with a word that few have, PostgreSQL reads the whole table in the hope of meeting one soon.
+    if count < RARE:
+        return f"(SELECT bool_or(is_public) {rows})", params
+    return f"EXISTS (SELECT 1 {rows} AND is_public)", params
+
+
+class Has(Func):
+    """Whether an entry has, for each of these words, one that begins with it, or that very word (`whole`).
+
+    `read_rows` keeps PostgreSQL from using the index.
+    """
+
+    def __init__(self, resource="", words=(), *, whole=False, read_rows=False):
+        super().__init__(F("id"), output_field=BooleanField())
+        self.resource, self.asked, self.whole, self.read_rows = resource, words, whole, read_rows
+
+    def as_postgresql(self, compiler, connection, **context):
+        table = compiler.quote_name_unless_alias(self.source_expressions[0].alias)
+        has = f"{table}.vector @@ %s::tsquery"
+        return f"({has}) IS TRUE" if self.read_rows else has, [_tsquery(self.asked, whole=self.whole)]
+
+    def as_sqlite(self, compiler, connection, **context):
+        column, params = compiler.compile(self.source_expressions[0])
+        match = "SELECT rowid FROM partnerships_search_fts WHERE partnerships_search_fts MATCH %s"
+        return f"{column} IN ({match})", [*params, _fts_query(self.resource, self.asked, whole=self.whole)]
+
+
+def _tsquery(words, *, whole=False):
+    return " & ".join(f"'{word}'{'' if whole else ':*'}" for word in words)
+
+
+def _fts_query(resource, words, *, whole=False):
+    asked = " AND ".join(f'"{word}"{"" if whole else "*"}' for word in words)
+    return f'resource : "{resource}" AND {{title names body}} : ({asked})'
+
+
+class Score(Func):
+    """How well an entry fits these words: the best place of each, and something more where they stand together."""
+
+    PLACES = ((12, 8), (5, 4), (2, 1))  # title, names, body: the word itself, its beginning
+
+    def __init__(self, words=(), beginnings=()):
+        super().__init__(F("title"), F("names"), F("body"), output_field=IntegerField())
+        self.words, self.beginnings = words, beginnings
+
+    def as_sql(self, compiler, connection, **context):
+        # A space on both sides, so that “% word %” is the word itself wherever it stands.
+        texts = [f"' ' || {compiler.compile(column)[0]} || ' '" for column in self.source_expressions]
+        parts, params = [], []
+        for word, beginning in zip(self.words, self.beginnings, strict=True):
+            cases = ""
+            for text, (itself, begun) in zip(texts, self.PLACES, strict=True):
+                cases += f" WHEN {text} LIKE %s THEN {itself} WHEN {text} LIKE %s THEN {begun}"
+                params += [f"% {word} %", f"% {beginning}%"]
+            parts.append(f"CASE{cases} ELSE 0 END")
+        phrase = " ".join(self.words)
+        title, names, _ = texts
+        parts.append(
+            f"CASE WHEN {title} = %s THEN 30 WHEN {title} LIKE %s THEN 6 WHEN {title} LIKE %s THEN 4"
+            f" WHEN {names} LIKE %s THEN 2 ELSE 0 END"
+        )
+        params += [f" {phrase} ", f" {phrase} %", f"% {phrase} %", f"% {phrase} %"]
+        return " + ".join(parts), params

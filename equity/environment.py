@@ -134,6 +134,8 @@ def secret(name, *, kept_in, required):
 
 def database(name, *, default_file, required):
     value = _raw(name, required) or f"sqlite:///{default_file}"
+    if urlsplit(value).scheme not in ("postgres", "postgresql", "sqlite"):
+        refuse(name, "names a database that the registry does not know. Use postgres:// or sqlite://.")
     try:
         config = environ.Env.db_url_config(value)
     except Exception:
@@ -146,8 +148,6 @@ def database(name, *, default_file, required):
                 name, "names SQLite, and production needs PostgreSQL. Write postgres://USER:PASSWORD@HOST:5432/NAME."
             )
         return _sqlite(name, config)
-    if config["ENGINE"] != "django.db.backends.postgresql":
-        refuse(name, "names a database that the registry does not know. Use postgres:// or sqlite://.")
     # A connection that is kept saves 10 ms a request; health checks replace one that the server has closed.
     return config | {"CONN_MAX_AGE": 600, "CONN_HEALTH_CHECKS": True}
 

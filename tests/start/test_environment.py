@@ -1,0 +1,155 @@
+"""What the registry refuses to start with, each by the name of its variable."""
+
+import os
+import runpy
+import sqlite3
+
+import pytest
+
+from equity.environment import Refusal
+from tests.start.running import OURS, ROOT, manage
+
+GOOD = {
+    "PRODUCTION": "yes",
+    "DATABASE_URL": "postgres://registry:secret@db.example.org:5432/registry",
+    "CELERY_BROKER_URL": "redis://broker.example.org:6379/0",
+    "EMAIL_URL": "smtp://mail.example.org:587",
+    "SECRET_KEY": "0123456789abcdefghijklmnopqrstuvwxyz-ABCDEFGHIJKLMNOP",
+    "ALLOWED_HOSTS": "registry.example.org",
+    "BASE_URL": "https://registry.example.org",
+    "MAIL_FROM": "Registry <registry@example.org>",
+}
+
+
+@pytest.fixture
+def settings_from(monkeypatch, tmp_path):
+    def read(**ours):
+        for name in OURS:
+            monkeypatch.delenv(name, raising=False)
+        for name, value in ({"VAR_DIR": str(tmp_path)} | ours).items():
+            monkeypatch.setenv(name, value)
+        return runpy.run_path(str(ROOT / "equity" / "settings.py"))
+
+    return read
+
+
+def refusal(settings_from, **ours):
+    with pytest.raises(Refusal) as refused:
+        settings_from(**ours)
+    return str(refused.value)
+
+
+def test_production_starts_with_all_it_needs(settings_from):
+    settings = settings_from(**GOOD)
+    assert settings["DEBUG"] is False
+    assert settings["SECURE_SSL_REDIRECT"] is True
+    assert settings["SESSION_COOKIE_SECURE"] is True
+    assert settings["DATABASES"]["default"]["CONN_MAX_AGE"] == 600
+    assert settings["ALLOWED_HOSTS"] == ["registry.example.org"]
+
+
+@pytest.mark.parametrize("name", [name for name in GOOD if name != "PRODUCTION"])
+def test_production_names_what_is_missing(settings_from, name):
+    said = refusal(settings_from, **{key: value for key, value in GOOD.items() if key != name})
+    assert said == f"{name} is not set, and production needs it. See docs/operating.md."
+
+
+def test_production_names_everything_that_is_missing_at_once(settings_from):
+    said = refusal(settings_from, PRODUCTION="yes")
+    assert [name for name in GOOD if name in said] == [name for name in GOOD if name != "PRODUCTION"]
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("SECRET_KEY", "short"),
+        ("SECRET_KEY", "a" * 80),
+        ("SECRET_KEY", "django-insecure-0123456789abcdefghijklmnopqrstuvwxyz0123456789"),
+        ("ALLOWED_HOSTS", "*"),
+        ("ALLOWED_HOSTS", "other.example.org"),
+        ("BASE_URL", "http://registry.example.org"),
+        ("BASE_URL", "registry.example.org"),
+        ("BASE_URL", "https://registry.example.org/path"),
+        ("DATABASE_URL", "sqlite:////srv/registry.sqlite3"),
+        ("DATABASE_URL", "mysql://registry@db.example.org/registry"),
+        ("DATABASE_URL", "nonsense"),
+        ("DATABASE_URL", "postgres://db.example.org"),
+        ("CELERY_BROKER_URL", "memory://"),
+        ("CELERY_BROKER_URL", "redis://"),
+        ("CELERY_BROKER_URL", "sqla+sqlite:///broker.sqlite3"),
+        ("EMAIL_URL", "mail.example.org"),
+        ("EMAIL_URL", "console://"),
+        ("MAIL_FROM", "Registry"),
+        ("DEBUG", "yes"),
+        ("DEBUG", "perhaps"),
+        ("TRUSTED_PROXIES", "-1"),
+        ("TRUSTED_PROXIES", "many"),
+        ("PORT", "0"),
+        ("PORT", "65536"),
+        ("PORT", "³"),
+        ("LOG_LEVEL", "loud"),
+        ("CACHE_URL", "memcached://cache.example.org"),
+        ("CSRF_TRUSTED_ORIGINS", "registry.example.org"),
+    ],
+)
+def test_production_names_what_is_unsafe(settings_from, name, value):
+    assert refusal(settings_from, **GOOD | {name: value}).startswith(f"{name}: ")
+
+
+def test_a_refusal_never_shows_a_password(settings_from):
+    assert "hunter2" not in refusal(settings_from, **GOOD | {"DATABASE_URL": "oracle://registry:hunter2@db/registry"})
+
+
+def test_nothing_set_is_a_safe_set_up_for_one_machine(settings_from, tmp_path):
+    settings = settings_from()
+    assert settings["DATABASES"]["default"]["NAME"] == str(tmp_path / "registry.sqlite3")
+    assert settings["ALLOWED_HOSTS"] == ["localhost", "127.0.0.1", "[::1]", "127.0.0.1"]
+    assert settings["BASE_URL"] == "http://127.0.0.1:8000"
+    assert os.stat(tmp_path / "secret-key").st_mode & 0o777 == 0o600
+    assert settings_from()["SECRET_KEY"] == settings["SECRET_KEY"]
+
+
+def test_links_follow_the_port(settings_from):
+    assert settings_from(PORT="8123")["BASE_URL"] == "http://127.0.0.1:8123"
+
+
+def test_a_damaged_secret_is_refused(settings_from, tmp_path):
+    (tmp_path / "secret-key").write_text("")
+    assert refusal(settings_from).startswith("SECRET_KEY: ")
+
+
+def test_a_folder_that_cannot_be_made_is_refused(settings_from, tmp_path):
+    (tmp_path / "file").write_text("")
+    assert refusal(settings_from, VAR_DIR=str(tmp_path / "file" / "var")).startswith("VAR_DIR: ")
+
+
+def test_an_old_sqlite_is_refused(settings_from, monkeypatch):
+    monkeypatch.setattr(sqlite3, "sqlite_version_info", (3, 36, 0))
+    assert "3.37.0 or later" in refusal(settings_from)
+
+
+def test_an_old_python_is_refused_in_one_sentence():
+    import subprocess
+    import sys
+
+    trick = "import sys, runpy; sys.version_info = (3, 10, 9); runpy.run_path('manage.py', run_name='__main__')"
+    done = subprocess.run([sys.executable, "-c", trick], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (2, "The registry needs Python 3.11 or later; this is 3.10.\n")
+
+
+@pytest.mark.parametrize(
+    ("command", "ours", "name"),
+    [
+        ("check", {"PRODUCTION": "yes"}, "SECRET_KEY"),
+        ("serve", {"SAMPLE": "maybe"}, "SAMPLE"),
+        ("serve", {"HOST": "198.51.100.7"}, "HOST"),
+        ("serve", {"DATABASE_URL": "postgres://nobody@127.0.0.1:1/registry"}, "DATABASE_URL"),
+        ("serve", {"DATABASE_URL": "sqlite:////no-such-folder/registry.sqlite3"}, "DATABASE_URL"),
+        ("backup", {"DATABASE_URL": "postgres://nobody@127.0.0.1:1/registry"}, "DATABASE_URL"),
+    ],
+)
+def test_a_command_says_one_sentence_and_ends_with_2(tmp_path, command, ours, name):
+    done = manage(command, **{"VAR_DIR": tmp_path} | ours)
+    assert done.returncode == 2, done.stderr
+    assert len(done.stderr.splitlines()) == 1
+    assert name in done.stderr

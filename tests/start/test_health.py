@@ -1,0 +1,86 @@
+"""/healthz and /readyz: what they say in each state, and that they tell nothing of anybody."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+
+from partnerships.communication.models import Letter
+from partnerships.core import clock
+from partnerships.core.models import Heartbeat
+
+pytestmark = pytest.mark.django_db
+
+
+def heartbeat(**ago):
+    Heartbeat.objects.update_or_create(name="sender", defaults={"at": clock.now() - timedelta(**ago)})
+
+
+def late_letter(**ago):
+    due = clock.now() - timedelta(**ago)
+    return Letter.objects.create(
+        kind="meeting_reminder",
+        occurrence="M-CANARY-0/0/48h",
+        recipient="person:1",
+        address="canary@example.org",
+        due_at=due,
+        next_attempt_at=due,
+        message_id="<canary@example.org>",
+    )
+
+
+def test_alive_asks_the_database_nothing(client, django_assert_num_queries):
+    with django_assert_num_queries(0):
+        answer = client.get("/healthz")
+    assert (answer.status_code, answer.json()) == (200, {"status": "alive"})
+    assert "no-store" in answer["Cache-Control"]
+
+
+def test_ready(client):
+    heartbeat(seconds=5)
+    late_letter(seconds=30)
+    answer = client.get("/readyz")
+    assert answer.status_code == 200
+    assert answer.json()["ready"] is True
+    assert {name for name, check in answer.json()["checks"].items() if check["ok"]} == {
+        "database",
+        "migrations",
+        "letters",
+        "sender",
+    }
+
+
+@pytest.mark.parametrize(("ago", "says"), [(None, "has not reported yet"), ({"minutes": 6}, "360 seconds ago")])
+def test_a_silent_sender_is_not_ready(client, ago, says):
+    if ago:
+        heartbeat(**ago)
+    answer = client.get("/readyz")
+    assert answer.status_code == 503
+    assert says in answer.json()["checks"]["sender"]["says"]
+
+
+def test_a_letter_that_waits_is_not_ready_and_stays_private(client):
+    heartbeat(seconds=5)
+    letter = late_letter(minutes=16)
+    answer = client.get("/readyz")
+    assert answer.status_code == 503
+    assert "has waited 960 seconds" in answer.json()["checks"]["letters"]["says"]
+    assert "canary" not in answer.content.decode().lower()
+    for state in ("sent", "failed", "expired", "withdrawn"):
+        Letter.objects.filter(pk=letter.pk).update(state=state)
+        assert client.get("/readyz").status_code == 200
+
+
+def test_a_migration_that_waits_is_not_ready(client):
+    heartbeat(seconds=5)
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM django_migrations WHERE app = 'partnerships'")
+    answer = client.get("/readyz")
+    assert answer.status_code == 503
+    assert "manage.py migrate" in answer.json()["checks"]["migrations"]["says"]
+
+
+@pytest.mark.parametrize("path", ["/healthz", "/readyz"])
+def test_only_reading(client, path):
+    assert client.post(path).status_code == 405
+    assert client.head(path).status_code in (200, 503)

@@ -1,0 +1,99 @@
+"""One process: it starts, says where to look, keeps others off its data, ends when told."""
+
+import signal
+import socket
+import sqlite3
+
+import pytest
+
+from tests.start.running import Registry, manage
+
+
+@pytest.fixture
+def serve(tmp_path):
+    started = []
+
+    def start(**ours):
+        started.append(Registry(tmp_path, **ours))
+        return started[-1]
+
+    yield start
+    for registry in started:
+        registry.process.kill()
+        registry.process.wait()
+
+
+def test_it_serves_alone_and_ends_within_three_seconds(serve, tmp_path):
+    registry = serve(SAMPLE="no")
+    assert registry.wait_for("/healthz") == {"status": "alive"}
+    assert registry.wait_for("/readyz")["checks"]["sender"]["ok"] is True
+
+    second = manage("serve", VAR_DIR=tmp_path, PORT=registry.port + 1, SAMPLE="no")
+    assert second.returncode == 2
+    assert second.stderr.startswith(f"The registry already runs on the data in {tmp_path} (process ")
+    taken = manage("serve", VAR_DIR=tmp_path / "other", PORT=registry.port, SAMPLE="no")
+    assert taken.returncode == 2
+    assert taken.stderr.startswith(f"Port {registry.port} is taken by another program.")
+    restored = manage("restore", tmp_path / "registry.sqlite3", VAR_DIR=tmp_path)
+    assert restored.returncode == 2
+    assert "already runs" in restored.stderr
+
+    assert registry.stop(signal.SIGINT) < 3
+    assert registry.process.returncode == 0
+    said = registry.output.read_text()
+    assert f"http://127.0.0.1:{registry.port}/" in said
+    assert "manage.py add_administrator ADDRESS" in said
+    assert "Traceback" not in said
+
+
+def test_it_ends_on_sigterm_and_starts_again_on_the_same_data(serve, tmp_path):
+    assert manage("migrate", VAR_DIR=tmp_path).returncode == 0
+    assert manage("add_administrator", "First@Example.org", VAR_DIR=tmp_path).returncode == 0
+    for _ in range(2):
+        registry = serve()
+        registry.wait_for("/healthz")
+        assert registry.stop(signal.SIGTERM) < 3
+        assert registry.process.returncode == 0
+    with sqlite3.connect(tmp_path / "registry.sqlite3") as data:
+        # A database that was set up by hand gets no sample.
+        assert data.execute("SELECT email, is_administrator FROM partnerships_person").fetchall() == [
+            ("first@example.org", 1)
+        ]
+
+
+def test_a_request_at_hand_does_not_hold_up_the_end(serve):
+    registry = serve(SAMPLE="no")
+    registry.wait_for("/healthz")
+    with socket.create_connection(("127.0.0.1", registry.port)) as slow:
+        slow.sendall(b"POST /accounts/login/ HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 1000\r\n\r\nhalf")
+        assert registry.stop() < 3
+
+
+def test_a_first_start_brings_the_sample_and_says_how_to_sign_in(serve, tmp_path):
+    registry = serve()
+    registry.wait_for("/readyz", seconds=90)
+    registry.stop()
+    with sqlite3.connect(tmp_path / "registry.sqlite3") as data:
+        (published,) = data.execute("SELECT count(*) FROM partnerships_partnership WHERE is_published").fetchone()
+    assert published >= 7
+    said = registry.output.read_text()
+    assert "example.org (sample staff; the code shows here)" in said
+    assert "Traceback" not in said
+
+
+def test_a_first_start_that_was_broken_off_is_taken_up_again(serve, tmp_path):
+    (tmp_path / "first-start").touch()
+    assert manage("migrate", VAR_DIR=tmp_path).returncode == 0
+    registry = serve()
+    registry.wait_for("/healthz", seconds=90)
+    registry.stop()
+    with sqlite3.connect(tmp_path / "registry.sqlite3") as data:
+        assert data.execute("SELECT count(*) > 0 FROM partnerships_partnership").fetchone() == (1,)
+    assert not (tmp_path / "first-start").exists()
+
+
+def test_an_administrator_needs_a_mail_address(tmp_path):
+    manage("migrate", VAR_DIR=tmp_path)
+    for address in ("nonsense", "", "a@b", "x" * 260 + "@example.org"):
+        done = manage("add_administrator", address, VAR_DIR=tmp_path)
+        assert (done.returncode, len(done.stderr.splitlines())) == (2, 1), address

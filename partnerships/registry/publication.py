@@ -214,8 +214,12 @@ def publish(partnership_ids) -> None:
     ids = sorted(set(partnership_ids))
     if len(ids) > FAN_OUT:
         return empty(ids)
+    entries, counts = [], Counter()
     for start in range(0, len(ids), BATCH):
-        _publish_batch(ids[start : start + BATCH])
+        _store_batch(ids[start : start + BATCH], entries, counts)
+    # Words and counts are shared by many records: touched last, when all documents are locked, so that none deadlock.
+    search.index(RESOURCE, entries)
+    count_facets(counts)
 
 
 def prepare(partnership) -> None:
@@ -224,12 +228,13 @@ def prepare(partnership) -> None:
     Publication.objects.create(partnership=partnership, public_id=partnership.public_id, at=clock.now())
 
 
-def _publish_batch(ids):
+def _store_batch(ids, entries, counts):
+    """Stores these documents; adds what search may know of them to `entries`, and what filters count to `counts`."""
     stored = Publication.objects.select_for_update().filter(partnership__in=ids).order_by("pk")
     stored = {publication.partnership_id: publication for publication in stored}
     public = set(Partnership.objects.filter(pk__in=ids, is_published=True).values_list("pk", flat=True))
     documents, ancestors = build(ids), _issue_ancestors()
-    stamp, at, counts, entries, moved = next_stamp(), clock.now(), Counter(), [], []
+    stamp, at, moved = next_stamp(), clock.now(), []
     for pk, document in documents.items():
         publication = stored[pk]
         body, facets = write(document) if pk in public else None, facets_of(document, ancestors)
@@ -243,8 +248,6 @@ def _publish_batch(ids):
             publication.stamp, publication.at = stamp, at
         publication.body, publication.facets = body, facets
     Publication.objects.bulk_update(moved, ["body", "facets", "stamp", "at"])
-    search.index(RESOURCE, entries)
-    count_facets(counts)
 
 
 def empty(ids) -> None:
@@ -261,8 +264,8 @@ def refill(limit=BATCH) -> int:
         rows = Publication.objects.filter(body="").order_by("pk")
         if connection.features.has_select_for_update_skip_locked:
             rows = rows.select_for_update(skip_locked=True)
-        ids = [p.partnership_id for p in rows.only("partnership_id")[:limit]]
-        _publish_batch(sorted(ids))
+        ids = [p.partnership_id for p in rows.only("partnership_id")[: min(limit, FAN_OUT)]]
+        publish(ids)
     return len(ids)
 
 
@@ -349,7 +352,7 @@ def count_facets(counts: Counter) -> None:
 
 def search_text(document) -> tuple[str, str, str]:
     """Title, names and the rest of what text search may find a document by."""
-    names = " ".join([document["lead"]["name"], *(party["name"] for party in document["parties"])])
+    names = "\n".join([document["lead"]["name"], *(party["name"] for party in document["parties"])])
     body = [document["summary"], document["common_agenda"], document["origin_note"]]
     body += [party["contribution"] for party in document["parties"]]
     return document["title"], names, " ".join(filter(None, body))

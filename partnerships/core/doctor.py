@@ -1,0 +1,28 @@
+"""What must hold of trees and stamps, whatever room a record belongs to. A finding is (public id or name, sentence)."""
+
+from django.apps import apps
+from django.db import transaction
+
+from partnerships.core.models import Record, TreeNode
+from partnerships.core.stamps import next_stamp
+
+
+def misplaced_nodes():
+    """Nodes whose path does not lead through their parent."""
+    for model in apps.get_models():
+        if issubclass(model, TreeNode):
+            paths = dict(model.objects.values_list("pk", "path"))
+            for pk, parent, path, public_id in model.objects.values_list("pk", "parent_id", "path", "public_id"):
+                if path != f"{paths.get(parent, '/')}{pk}/":
+                    yield public_id, "stands at the wrong place of its tree. Save its parent again."
+
+
+def stamps_ahead():
+    """Records whose stamp lies in the future: syncs would not see their next change."""
+    with transaction.atomic():
+        now = next_stamp()
+        transaction.set_rollback(True)
+    for model in apps.get_models():
+        if issubclass(model, Record):
+            for public_id in model.objects.filter(stamp__gt=now).values_list("public_id", flat=True)[:100]:
+                yield public_id, "carries a stamp that was never given. See “restore” in docs/operating.md."

@@ -1,0 +1,41 @@
+"""Looks for what no single row can say and what should never be."""
+
+import sys
+
+from django.core.management.base import BaseCommand
+
+from equity.environment import Refusal
+from partnerships.communication import doctor as communication
+from partnerships.core import doctor as core
+from partnerships.management import instance
+from partnerships.registry import doctor as registry
+
+# Each gives (public id or name, sentence) for what it finds. A new check is a line here.
+CHECKS = (
+    core.misplaced_nodes,
+    core.stamps_ahead,
+    registry.unfinished_partnerships,
+    registry.differing_documents,
+    registry.wrong_counts,
+    communication.wrong_moments,
+    communication.stuck_letters,
+)
+
+
+class Command(BaseCommand):
+    help = "Checks the data of the whole registry and changes nothing. Ends with 1 when something was found."
+    requires_system_checks = ()
+
+    def handle(self, **options):
+        instance.require_database()
+        if instance.waiting_migrations():
+            raise Refusal("The tables are not up to date. Run manage.py migrate first.")
+        found = 0
+        for check in CHECKS:
+            for name, sentence in check():
+                found += 1
+                self.stdout.write(f"{name}: {sentence}")
+        if found:
+            self.stdout.write(f"{found} found.")
+            sys.exit(1)
+        self.stdout.write(f"Nothing found in {len(CHECKS)} checks.")

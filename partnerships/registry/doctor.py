@@ -1,0 +1,40 @@
+"""What must hold of published partnerships and of what is kept beside them. A finding is (public id or name, sentence)."""
+
+from collections import Counter
+
+from partnerships.core.models import FacetCount
+from partnerships.registry import publication
+from partnerships.registry.checks import problems
+from partnerships.registry.models import Partnership, Publication
+
+BATCH = 500
+
+
+def unfinished_partnerships():
+    """Published partnerships that lack what their kind needs."""
+    rows = Partnership.objects.filter(is_published=True).order_by("pk")
+    related = ("roles", "parties__organization", "parties__department", "parties__jurisdiction")
+    for partnership in rows.prefetch_related(*related).iterator(BATCH):
+        for sentence in problems(partnership).values():
+            yield partnership.public_id, sentence
+
+
+def differing_documents():
+    """Published documents that differ from a rebuild."""
+    return publication.check()
+
+
+def wrong_counts():
+    """Counts beside filters that differ from what the documents say."""
+    right = Counter()
+    for facets in Publication.objects.exclude(body=None).values_list("facets", flat=True).iterator(BATCH):
+        right.update(facets)
+    kept = {
+        f"{facet}:{value}": count
+        for facet, value, count in FacetCount.objects.filter(resource=publication.RESOURCE).values_list(
+            "facet", "value", "count"
+        )
+    }
+    for key in sorted(right | kept):
+        if right[key] != kept.get(key, 0):
+            yield key, f"is counted {kept.get(key, 0)} times beside its filter, and {right[key]} documents carry it."

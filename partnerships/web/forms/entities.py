@@ -26,8 +26,8 @@ class EntityField(forms.CharField):
     def prepare_value(self, value):
         return written(value) if hasattr(value, "public_id") else value
 
-    def to_python(self, value):
-        text = super().to_python(value)
+    def clean(self, value):
+        text = super().clean(value)
         return look_up(text, self.person, self.letters) if text else None
 
 

@@ -92,6 +92,10 @@ class _RowForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         self.legend = f"{self.WORD} {int(self.prefix.rsplit('-', 1)[-1]) + 1}"
 
+    @property
+    def summary(self) -> str:
+        return str(self.initial.get("name") or self.initial.get("value") or "")
+
     def _post_clean(self):
         pass
 

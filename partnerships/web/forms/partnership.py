@@ -93,6 +93,13 @@ class PartyForm(forms.ModelForm):
         self.order_fields(["id", "entity", "roles", "circle", "hours"])
         self.legend = f"Party {int(self.prefix.rsplit('-', 1)[-1]) + 1}" if self.prefix else "Party"
 
+    @property
+    def summary(self) -> str:
+        """Who stands in this row, for its closed head; nothing for a new row."""
+        entity = self.initial.get("entity")
+        roles = ", ".join(str(Role(role).label) for role in self.initial.get("roles", ()))
+        return " · ".join(filter(None, [str(entity), roles])) if entity else ""
+
     def _post_clean(self):
         """The party is checked whole by the action, which knows its partnership and side."""
 
@@ -177,6 +184,10 @@ class _RowForm(forms.ModelForm):
         for field in self.fields.values():
             if isinstance(field.widget, forms.Textarea):
                 field.widget.attrs["rows"] = 2
+
+    @property
+    def summary(self) -> str:
+        return str(self.initial.get("title") or self.initial.get("text") or "")
 
     def _post_clean(self):
         pass

@@ -1,0 +1,44 @@
+"""Django's admin holds the open vocabularies, for administrators. Nothing private is ever registered here."""
+
+from django.contrib import admin
+from django.contrib.auth.models import Group
+
+from partnerships.directory import actions
+from partnerships.directory.models import IssueArea, Term
+
+admin.site.site_header = admin.site.site_title = "Partnership Registry: vocabularies"
+admin.site.index_title = "Words that staff may add to"
+admin.site.unregister(Group)
+
+
+class KeptKeys(admin.ModelAdmin):
+    """A key never changes once it is given; a term that is out of use is retired, not deleted."""
+
+    kept = ("key",)
+
+    def get_readonly_fields(self, request, obj=None):
+        return self.kept if obj else ()
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+
+@admin.register(Term)
+class TermAdmin(KeptKeys):
+    kept = ("key", "vocabulary")
+    list_display = ("label", "vocabulary", "key", "position", "is_retired")
+    list_filter = ("vocabulary", "is_retired")
+    search_fields = ("label", "key")
+
+
+@admin.register(IssueArea)
+class IssueAreaAdmin(KeptKeys):
+    list_display = ("name", "key", "parent", "position")
+    search_fields = ("name", "key")
+    fields = ("key", "name", "parent", "about", "position")
+
+    def save_model(self, request, obj, form, change):
+        fields = {name: form.cleaned_data[name] for name in form.cleaned_data if name in self.fields}
+        before = IssueArea.objects.get(pk=obj.pk) if change else None
+        saved = actions.save_issue_area(issue_area=before, by=request.user, fields=fields)
+        obj.pk, obj.public_id = saved.pk, saved.public_id

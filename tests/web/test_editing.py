@@ -1,0 +1,183 @@
+"""The three editing pages: what staff type is saved, refused beside its field, or met with the other's text; never lost."""
+
+import re
+
+import pytest
+
+from partnerships.models import Change, Letter, Meeting, Organization, Partnership
+from partnerships.registry import actions
+from tests.make import make_organization, make_partnership, make_term, party
+
+pytestmark = pytest.mark.django_db
+
+
+def fields_of(response) -> dict:
+    """What a browser would send of the page's form as it stands."""
+    data = {}
+    for form in response.context["all_forms"] if "all_forms" in response.context else [response.context["form"]]:
+        forms = getattr(form, "forms", [form])
+        if hasattr(form, "management_form"):
+            forms = [form.management_form, *forms]
+        for one in forms:
+            for bound in one:
+                value = bound.value()
+                if isinstance(value, (list, tuple)):
+                    data[bound.html_name] = [str(getattr(v, "pk", v)) for v in value]
+                elif value is not None and value is not False and value != "":
+                    data[bound.html_name] = "on" if value is True else str(bound.field.prepare_value(value))
+    version = re.search(r'name="version" value="(\d+)"', response.content.decode())
+    return data | ({"version": version[1]} if version else {})
+
+
+@pytest.fixture
+def office(client, people):
+    client.force_login(people.editor)
+    return people.office
+
+
+@pytest.fixture
+def partnership(office):
+    return make_partnership(lead=office, parties=[party(office, "lead"), party(make_organization(), "member")])
+
+
+def test_a_new_partnership_is_saved_as_a_draft_with_its_parties(client, office):
+    group, purpose = make_organization(), make_term()
+    page = client.get("/partnerships/new/?kind=contract")
+    data = fields_of(page) | {
+        "title": "Assessment",
+        "lead": office.pk,
+        "purpose": purpose.pk,
+        "status": "forming",
+        "parties-0-entity": group.name,
+        "parties-0-roles": ["contractor"],
+        "agreement-amount": "1200.50",
+        "agreement-currency": "USD",
+    }
+    answer = client.post("/partnerships/new/?kind=contract", data)
+    saved = Partnership.objects.get(title="Assessment")
+    assert (answer.status_code, answer["Location"]) == (302, f"/partnerships/{saved.public_id}/")
+    assert (saved.is_published, saved.kind, str(saved.agreement.amount)) == (False, "contract", "1200.50")
+    assert [(str(p), [r.role for r in p.roles.all()]) for p in saved.parties.all()] == [(group.name, ["contractor"])]
+
+
+def test_an_unknown_party_is_refused_beside_its_field_with_the_likely_one(client, office):
+    make_organization("Voices for Racial Justice")
+    page = client.get("/partnerships/new/?kind=contract")
+    data = fields_of(page) | {"title": "Kept typing", "parties-0-entity": "Voices for Racial Justise"}
+    answer = client.post("/partnerships/new/?kind=contract", data)
+    assert answer.status_code == 422
+    assert "Did you mean: Voices for Racial Justice (G-" in answer.content.decode()
+    assert 'value="Kept typing"' in answer.content.decode()
+    assert not Partnership.objects.filter(title="Kept typing").exists()
+
+
+def test_saving_without_a_change_writes_nothing(client, partnership):
+    url = f"/partnerships/{partnership.public_id}/edit/"
+    changes = Change.objects.count()
+    assert client.post(url, fields_of(client.get(url))).status_code == 302
+    partnership.refresh_from_db()
+    assert (partnership.version, Change.objects.count()) == (2, changes)
+
+
+def test_a_late_saver_sees_both_texts_and_chooses(client, partnership, people):
+    url = f"/partnerships/{partnership.public_id}/edit/"
+    mine = fields_of(client.get(url)) | {"title": "My title", "summary": "My summary"}
+    actions.save_partnership(
+        partnership=partnership, by=people.administrator, fields={"title": "Their title", "lessons": "Their lessons"}
+    )
+    answer = client.post(url, mine)
+    page = answer.content.decode()
+    assert answer.status_code == 409
+    assert "My title" in page
+    assert "Their title" in page
+    assert [clash["name"] for clash in answer.context["conflict"].clashes] == ["choose-title"]
+    assert answer.context["conflict"].theirs == {"lessons"}
+    chosen = fields_of(answer) | {"choose-title": "theirs"}
+    assert client.post(url, chosen).status_code == 302
+    partnership.refresh_from_db()
+    assert (partnership.title, partnership.summary, partnership.lessons) == (
+        "Their title",
+        "My summary",
+        "Their lessons",
+    )
+
+
+def test_parties_changed_by_both_are_shown_as_two_lists(client, partnership, people):
+    url = f"/partnerships/{partnership.public_id}/edit/"
+    mine = fields_of(client.get(url)) | {"parties-0-contribution": "Ours: a room"}
+    rows = [party(people.office, "lead", "convenor", id=partnership.parties.first().pk)]
+    actions.save_partnership(partnership=partnership, by=people.administrator, fields={}, parties=rows)
+    answer = client.post(url, mine)
+    assert answer.status_code == 409
+    assert [clash["name"] for clash in answer.context["conflict"].clashes] == ["choose-parties"]
+    assert client.post(url, fields_of(answer) | {"choose-parties": "theirs"}).status_code == 302
+    assert [[r.role for r in p.roles.all()] for p in partnership.parties.all()] == [["lead", "convenor"]]
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "words"),
+    [
+        ("title", "", "This field is required."),
+        ("title", "a\x07b", "cannot be kept"),
+        ("title", "x" * 201, "200"),
+        ("starts_on", "2026-02-30", "date"),
+        ("lead", "999999", "choice"),
+        ("kind", "party", "choice"),
+    ],
+)
+def test_bad_input_is_refused_with_what_is_wrong_and_changes_nothing(client, partnership, field, value, words):
+    url = f"/partnerships/{partnership.public_id}/edit/"
+    answer = client.post(url, fields_of(client.get(url)) | {field: value})
+    assert answer.status_code == 422
+    assert words in str(answer.context["form"].errors[field])
+    partnership.refresh_from_db()
+    assert partnership.version == 2
+
+
+def test_publishing_says_what_is_missing_and_publishes_when_it_is_there(client, office):
+    draft = make_partnership(lead=office, kind="contract", published=False)
+    url = f"/partnerships/{draft.public_id}/publish/"
+    assert "needs a contractor" in client.get(url).content.decode()
+    assert client.post(url, {"version": draft.version}).status_code == 422
+    ready = make_partnership("Ready", lead=office, published=False)
+    answer = client.post(f"/partnerships/{ready.public_id}/publish/", {"version": ready.version})
+    assert answer.status_code == 302
+    client.logout()
+    assert client.get(f"/partnerships/{ready.public_id}/").status_code == 200
+    assert client.get(f"/partnerships/{draft.public_id}/").status_code == 404
+
+
+def test_a_second_organization_of_much_the_same_name_is_asked_about_first(client, office):
+    make_organization("Tenants Union of Saint Paul")
+    page = client.get("/organizations/new/")
+    data = fields_of(page) | {"name": "Tenants' Union of St Paul", "kept_by": office.pk, "side": "community"}
+    data |= {"listing": "unlisted"}
+    answer = client.post("/organizations/new/", data)
+    assert (answer.status_code, Organization.objects.filter(kept_by=office).count()) == (422, 0)
+    assert [row["record"].name for row in answer.context["similar"]] == ["Tenants Union of Saint Paul"]
+    assert client.post("/organizations/new/", data | {"not_a_duplicate": "yes"}).status_code == 302
+    assert Organization.objects.get(kept_by=office).listing == "unlisted"
+
+
+def test_planning_a_meeting_writes_its_letters_and_a_time_that_does_not_exist_is_explained(client, partnership, people):
+    url = f"/partnerships/{partnership.public_id}/meetings/new/"
+    data = fields_of(client.get(url)) | {
+        "title": "First meeting",
+        "date": "2027-03-14",
+        "time": "02:30",
+        "zone": "America/Chicago",
+        "minutes_long": "60",
+        "asked": [f"person:{people.reader.pk}"],
+        "agenda": "Welcome | 10\nNext steps",
+    }
+    answer = client.post(url, data)
+    assert answer.status_code == 422
+    assert "time" in answer.context["form"].errors
+    assert client.post(url, data | {"time": "17:30"}).status_code == 302
+    meeting = Meeting.objects.get()
+    assert meeting.starts_at.isoformat() == "2027-03-14T22:30:00+00:00"
+    assert [(item.title, item.minutes) for item in meeting.agenda.all()] == [("Welcome", 10), ("Next steps", None)]
+    assert sorted(Letter.objects.values_list("kind", flat=True)) == ["meeting_planned", *["meeting_reminder"] * 3]
+    cancel = f"/meetings/{meeting.public_id}/cancel/"
+    assert client.post(cancel, {"version": meeting.version}).status_code == 302
+    assert Letter.objects.filter(kind="meeting_reminder", state="planned").count() == 0

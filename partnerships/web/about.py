@@ -7,6 +7,7 @@ from functools import cache
 from django.conf import settings
 from django.shortcuts import render
 from django.utils.text import slugify
+from django.views.decorators.http import require_safe
 
 WORDS_FILE = settings.BASE_DIR / "docs" / "words.md"
 
@@ -20,10 +21,12 @@ class Word:
     paragraphs: list[str] = field(default_factory=list)
 
 
+@require_safe
 def about(request):
     return render(request, "about.html")
 
 
+@require_safe
 def words(request):
     opening, entries = read_words(glossary())
     return render(request, "words.html", {"opening": opening, "entries": entries})

@@ -2,6 +2,7 @@
 
 from django.shortcuts import render
 from django.urls import reverse
+from django.views.decorators.http import require_safe
 
 from partnerships.directory import queries
 from partnerships.web.csv import download
@@ -11,6 +12,7 @@ from partnerships.web.partnerships import why_lines
 from partnerships.web.words import label
 
 
+@require_safe
 def department_list(request):
     found = queries.department_list(request.user, request.GET)
     page = ListPage(request, found, "Departments", ("department", "departments"), api="departments")
@@ -40,6 +42,7 @@ def _equity(record):
 COLUMNS = ("id", "name", "kind", "jurisdiction_id", "jurisdiction", "leads_equity_work", "website", "address_here")
 
 
+@require_safe
 def department_csv(request):
     found = queries.department_list(request.user, request.GET)
     rows = (
@@ -58,6 +61,7 @@ def department_csv(request):
     return download("departments.csv", COLUMNS, rows)
 
 
+@require_safe
 def department(request, public_id):
     person = request.user
     record = queries.department(person, public_id)

@@ -2,6 +2,7 @@
 
 from django.shortcuts import render
 from django.urls import reverse
+from django.views.decorators.http import require_safe
 
 from partnerships.communication import queries as communication
 from partnerships.registry import queries as registry
@@ -15,6 +16,7 @@ NEWS = 5
 MEETINGS = 4
 
 
+@require_safe
 def home(request):
     lately = registry.recently_published(request.user, most=LOOKED_AT)
     context = {

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.views.decorators.http import require_safe
 
 from partnerships.directory import queries, rules
 from partnerships.registry import queries as registry
@@ -35,10 +36,12 @@ def issue_area_nodes(person) -> list[AreaNode]:
     return roots
 
 
+@require_safe
 def issue_area_list(request):
     return render(request, "issue_areas.html", {"areas": issue_area_nodes(request.user)})
 
 
+@require_safe
 def issue_area(request, key):
     person = request.user
     record = queries.issue_area(person, key)

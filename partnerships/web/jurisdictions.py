@@ -2,6 +2,7 @@
 
 from django.shortcuts import render
 from django.urls import reverse
+from django.views.decorators.http import require_safe
 
 from partnerships.directory import queries
 from partnerships.web.csv import download
@@ -13,6 +14,7 @@ from partnerships.web.words import label, zone_words
 PLACES_SHOWN = 60
 
 
+@require_safe
 def jurisdiction_list(request):
     found = queries.jurisdiction_list(request.user, request.GET)
     page = ListPage(request, found, "Jurisdictions", ("jurisdiction", "jurisdictions"), api="jurisdictions")
@@ -38,6 +40,7 @@ def _row(record, query):
 COLUMNS = ("id", "name", "kind", "state", "stage", "population", "website", "address_here")
 
 
+@require_safe
 def jurisdiction_csv(request):
     found = queries.jurisdiction_list(request.user, request.GET)
     rows = (
@@ -53,6 +56,7 @@ def jurisdiction_csv(request):
     return download("jurisdictions.csv", COLUMNS, rows)
 
 
+@require_safe
 def jurisdiction(request, public_id):
     person = request.user
     record = queries.jurisdiction(person, public_id)

@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 from django.shortcuts import render
 from django.urls import reverse
+from django.views.decorators.http import require_safe
 
 from partnerships.communication import queries, rules
 from partnerships.communication.choices import MeetingStatus
@@ -25,6 +26,7 @@ COMING = 4
 WESTERNMOST = ZoneInfo("Pacific/Honolulu")
 
 
+@require_safe
 def meeting_list(request):
     found = queries.meeting_list(request.user, request.GET, default=ORDER)
     page = ListPage(request, found, "Meetings", ("meeting", "meetings"), api="meetings")
@@ -62,6 +64,7 @@ COLUMNS = (
 )  # fmt: skip
 
 
+@require_safe
 def meeting_csv(request):
     found = queries.meeting_list(request.user, request.GET, default=ORDER)
     return download("meetings.csv", COLUMNS, _csv_rows(request, found))
@@ -79,6 +82,7 @@ def _csv_rows(request, found):
         ]
 
 
+@require_safe
 def meeting(request, public_id):
     person = request.user
     record = queries.meeting(person, public_id)

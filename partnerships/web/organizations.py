@@ -2,6 +2,7 @@
 
 from django.shortcuts import render
 from django.urls import reverse
+from django.views.decorators.http import require_safe
 
 from partnerships.directory import queries, rules
 from partnerships.directory.choices import Listing
@@ -16,6 +17,7 @@ from partnerships.web.words import label
 PRIVATE_LABELS = {"led_by": "Led by", "communities": "Communities served", "address": "Address"}
 
 
+@require_safe
 def organization_list(request):
     found = queries.organization_list(request.user, request.GET)
     page = ListPage(request, found, "Organizations", ("organization", "organizations"), api="organizations")
@@ -47,6 +49,7 @@ def _row(person, record, query):
 COLUMNS = ("id", "name", "side", "listing", "kind", "aims", "website", "area_served", "address_here")
 
 
+@require_safe
 def organization_csv(request):
     found = queries.organization_list(request.user, request.GET)
     return download("organizations.csv", COLUMNS, _csv_rows(request, found))
@@ -62,6 +65,7 @@ def _csv_rows(request, found):
         yield [record.public_id, record.name, record.side, record.listing, *profile, url]
 
 
+@require_safe
 def organization(request, public_id):
     person = request.user
     record = queries.organization(person, public_id)

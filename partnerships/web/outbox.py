@@ -4,6 +4,7 @@ from django.db.models import Q
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
 
 from partnerships.communication import letters
 from partnerships.communication.choices import LetterState
@@ -18,6 +19,7 @@ KNOWN = ("state", "after")
 
 
 @never_cache
+@require_safe
 def outbox(request):
     if not is_staff(request.user):
         raise Missing
@@ -62,6 +64,7 @@ def _letter(rows, pk):
 
 
 @never_cache
+@require_safe
 def letter(request, pk):
     (row,) = letter_rows([_letter(letters_list(request.user), pk)])
     context = {

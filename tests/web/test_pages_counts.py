@@ -1,0 +1,158 @@
+"""Every page asks the database the same number of questions, however many rows stand behind it."""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from partnerships.directory.actions import relate_jurisdictions
+from tests.make import (
+    make_department,
+    make_issue_area,
+    make_jurisdiction,
+    make_meeting,
+    make_organization,
+    make_partnership,
+    make_person,
+    make_term,
+    party,
+)
+
+
+class World:
+    """One record of each sort that pages are about, with `n` others of every sort around it."""
+
+    def __init__(self, people, n):
+        self.people, office = people, people.office
+        self.area = make_issue_area()
+        self.department = make_department(office, issue_areas=[self.area])
+        self.organization = make_organization(
+            "Neighborhood coalition",
+            "profiled",
+            kept_by=office,
+            issue_areas=[self.area],
+            area=[office],
+            kind=make_term("organization_kind", "coalition"),
+            contacts=[{"name": "Front desk", "visible_to": "public"}],
+        )
+        for i in range(n):
+            self.add(i, office)
+        self.partnership = self.partnerships[0]
+        self.meeting = self.meetings[0]
+
+    def add(self, i, office):
+        lists = self.__dict__
+        near = make_jurisdiction(f"Neighbor {i}", parent=self.people.office)
+        relate_jurisdictions(one=office, other=near, kind="neighbor", by=None)
+        make_department(office, f"Unit {i}", parent=self.department, issue_areas=[self.area])
+        make_issue_area(f"part_{i}", parent=self.area)
+        group = make_organization(f"Group {i}", "profiled", issue_areas=[self.area])
+        partnership = make_partnership(
+            f"Partnership {i}",
+            lead=office,
+            issue_areas=[self.area],
+            parties=[
+                party(office, "lead"),
+                party(self.department, "member"),
+                party(self.organization, "member"),
+                party(group, "advisor"),
+            ],
+        )
+        lists.setdefault("partnerships", []).append(partnership)
+        first = lists["partnerships"][0]
+        person = make_person(f"guest-{i}@example.org")
+        contact = self.organization.contacts.first()
+        lists.setdefault("meetings", []).append(
+            make_meeting(first, title=f"Meeting {i}", is_public=True, people=[self.people.editor, person, contact])
+        )
+
+
+def addresses(world):
+    return {
+        "home": reverse("home"),
+        "organizations": reverse("organizations"),
+        "organization": reverse("organization", args=[world.organization.public_id]),
+        "jurisdictions": reverse("jurisdictions"),
+        "jurisdiction": reverse("jurisdiction", args=[world.people.office.public_id]),
+        "departments": reverse("departments"),
+        "department": reverse("department", args=[world.department.public_id]),
+        "issue_areas": reverse("issue_areas"),
+        "issue_area": reverse("issue_area", args=["housing"]),
+        "meetings": reverse("meetings"),
+        "meeting": reverse("meeting", args=[world.meeting.public_id]),
+        "about": reverse("about"),
+        "words": reverse("words"),
+        "outbox": reverse("outbox"),
+        "organizations_csv": reverse("organizations_csv"),
+        "jurisdictions_csv": reverse("jurisdictions_csv"),
+        "departments_csv": reverse("departments_csv"),
+        "meetings_csv": reverse("meetings_csv"),
+    }
+
+
+STRANGER = {
+    "home": 7,
+    "organizations": 5,
+    "organization": 10,
+    "jurisdictions": 3,
+    "jurisdiction": 11,
+    "departments": 4,
+    "department": 9,
+    "issue_areas": 3,
+    "issue_area": 9,
+    "meetings": 6,
+    "meeting": 3,
+    "about": 1,
+    "words": 1,
+    "organizations_csv": 1,
+    "jurisdictions_csv": 1,
+    "departments_csv": 1,
+    "meetings_csv": 2,
+}
+# Signing in costs three, and the documents of one's own partnerships are built in the request.
+STAFF = {
+    "home": 24,
+    "organizations": 8,
+    "organization": 30,
+    "jurisdictions": 6,
+    "jurisdiction": 28,
+    "departments": 7,
+    "department": 26,
+    "issue_areas": 6,
+    "issue_area": 26,
+    "meetings": 9,
+    "meeting": 8,
+    "about": 4,
+    "words": 4,
+    "outbox": 8,
+    "organizations_csv": 4,
+    "jurisdictions_csv": 4,
+    "departments_csv": 4,
+    "meetings_csv": 5,
+}
+
+
+def questions(client, urls) -> dict:
+    """Page → how many queries it asks."""
+    asked = {}
+    for page, url in urls.items():
+        with CaptureQueriesContext(connection) as queries:
+            response = client.get(url)
+            if response.streaming:
+                assert b"".join(response.streaming_content)
+        assert (page, response.status_code) == (page, 200)
+        asked[page] = len(queries)
+    return asked
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_a_stranger_costs_the_same(client, people, rows):
+    urls = addresses(World(people, rows))
+    assert questions(client, {page: urls[page] for page in STRANGER}) == STRANGER
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_staff_cost_the_same(client, people, rows):
+    urls = addresses(World(people, rows))
+    client.force_login(people.editor)
+    assert questions(client, {page: urls[page] for page in STAFF}) == STAFF

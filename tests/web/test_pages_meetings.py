@@ -1,0 +1,96 @@
+"""Pages of meetings: open ones for all, internal ones and the guests for the lead's staff."""
+
+from django.urls import reverse
+
+from partnerships.communication.actions import cancel_meeting
+from tests.make import make_meeting, make_partnership
+
+
+def text(client, url):
+    response = client.get(url)
+    assert (url, response.status_code) == (url, 200)
+    body = b"".join(response.streaming_content) if response.streaming else response.content
+    return body.decode()
+
+
+def page_of(meeting):
+    return reverse("meeting", args=[meeting.public_id])
+
+
+def test_an_open_meeting_says_when_and_where_and_not_who(client, people):
+    partnership = make_partnership("The table", lead=people.office)
+    meeting = make_meeting(
+        partnership, title="Open table", is_public=True, people=[people.editor], place="City hall", access_notes="Food"
+    )
+    shown = text(client, page_of(meeting))
+    for words in ("Open table", "10 am to 11 am, Central Time", "(America/Chicago)", "City hall", "Food", "The table"):
+        assert words in shown
+    assert people.editor.name not in shown
+    assert people.editor.email not in shown
+    assert "History" not in shown
+    client.force_login(people.editor)
+    shown = text(client, page_of(meeting))
+    assert people.editor.name in shown
+    assert reverse("meeting_edit", args=[meeting.public_id]) in shown
+    assert people.editor.email not in shown
+    client.force_login(people.reader)
+    shown = text(client, page_of(meeting))
+    assert people.editor.name in shown
+    assert reverse("meeting_edit", args=[meeting.public_id]) not in shown
+    client.force_login(people.other_editor)
+    assert people.editor.name not in text(client, page_of(meeting))
+
+
+def test_an_internal_meeting_is_as_unknown_as_a_missing_one(client, people):
+    meeting = make_meeting(make_partnership(lead=people.office), title="Closed table", place="Back room")
+    answers = []
+    for person in (None, people.partner, people.other_editor):
+        if person:
+            client.force_login(person)
+        answer = client.get(page_of(meeting))
+        assert answer.status_code == 404
+        assert "Closed table" not in text(client, reverse("meetings")) + text(client, reverse("meetings_csv"))
+        assert "Closed table" not in text(client, reverse("meetings") + "?q=back")
+        answers.append(answer.content)
+    client.force_login(people.reader)
+    assert "Internal: only your office sees it" in text(client, page_of(meeting))
+    meeting.delete()
+    client.logout()
+    assert client.get(page_of(meeting)).content == answers[0]
+
+
+def test_a_cancelled_meeting_says_so_first(client, people):
+    meeting = make_meeting(make_partnership(lead=people.office), title="Open table", is_public=True)
+    cancel_meeting(meeting=meeting, by=None)
+    shown = text(client, page_of(meeting))
+    assert shown.index("This meeting is cancelled.") < shown.index("Where, and how to join")
+    assert "Open table" not in text(client, reverse("home"))
+    client.force_login(people.editor)
+    assert reverse("meeting_cancel", args=[meeting.public_id]) not in text(client, page_of(meeting))
+
+
+def test_what_is_coming_stands_first_and_the_past_behind_a_link(client, people):
+    partnership = make_partnership(lead=people.office)
+    make_meeting(partnership, title="Past table", is_public=True, days=-3)
+    make_meeting(partnership, title="Later table", is_public=True, days=9)
+    make_meeting(partnership, title="Soon table", is_public=True, days=2)
+    response = client.get(reverse("meetings"))
+    shown = response.content.decode()
+    coming = shown.split('id="coming"')[1].split("</section>")[0]
+    assert coming.index("Soon table") < coming.index("Later table")
+    assert "Past table" not in coming
+    rows = shown.split('id="results"')[1]
+    assert rows.index("Later table") < rows.index("Soon table") < rows.index("Past table")
+    past, ahead = text(client, response.context["past_url"]), text(client, response.context["ahead_url"])
+    assert "Past table" in past
+    assert "Soon table" not in past
+    assert ahead.index("Soon table") < ahead.index("Later table")
+    assert "Past table" not in ahead
+    assert 'id="coming"' not in past + ahead
+
+
+def test_a_list_without_a_row_says_what_to_do_next(client, people):
+    shown = text(client, reverse("meetings"))
+    assert "No open meeting is planned right now." in shown
+    assert reverse("partnerships") in shown
+    assert "See all meetings" in text(client, reverse("meetings") + "?status=cancelled")

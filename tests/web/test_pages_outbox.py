@@ -1,0 +1,119 @@
+"""The outbox: its own staff read which letters left; everyone else meets nothing there."""
+
+from django.urls import reverse
+
+from partnerships.communication.choices import LetterKind, LetterState
+from partnerships.core import clock
+from partnerships.models import Letter
+from partnerships.web import outbox
+from tests.make import make_meeting, make_partnership
+
+
+def text(client, url):
+    response = client.get(url)
+    assert (url, response.status_code) == (url, 200)
+    return response.content.decode()
+
+
+def plan(people, title="Housing table", office=None):
+    return make_meeting(make_partnership(lead=office or people.office), title=title, people=[people.editor])
+
+
+def test_strangers_and_partners_meet_nothing(client, people):
+    plan(people)
+    letter = Letter.objects.first()
+    for person in (None, people.stranger, people.partner):
+        if person:
+            client.force_login(person)
+        missing = client.get("/nothing-here/")
+        for url in (reverse("outbox"), reverse("letter", args=[letter.pk]), reverse("letter", args=[10**30])):
+            answer = client.get(url)
+            assert (url, answer.status_code, answer.content) == (url, 404, missing.content)
+    client.force_login(people.suspended)
+    assert client.get(reverse("outbox")).status_code == 404
+
+
+def test_staff_read_the_letters_of_their_own_office(client, people):
+    plan(people, "Own table")
+    plan(people, "Table of others", people.other_office)
+    client.force_login(people.reader)
+    shown = text(client, reverse("outbox"))
+    assert "Own table" in shown
+    assert people.editor.name in shown
+    assert "Table of others" not in shown
+    assert people.editor.email not in shown
+    other = Letter.objects.filter(lead=people.other_office).first()
+    assert client.get(reverse("letter", args=[other.pk])).status_code == 404
+
+
+def test_a_letter_shows_its_text_and_what_became_of_it(client, people):
+    plan(people, "Own table")
+    letter = Letter.objects.filter(kind=LetterKind.MEETING_REMINDER).first()
+    Letter.objects.filter(pk=letter.pk).update(
+        state=LetterState.FAILED, attempts=3, is_ambiguous=True, last_reply="550 5.1.1 No such user"
+    )
+    client.force_login(people.editor)
+    shown = text(client, reverse("letter", args=[letter.pk]))
+    for words in ("Own table", "Failed", "May have gone twice", "550 5.1.1 No such user", "Meeting reminder"):
+        assert words in shown
+    assert people.editor.email not in shown
+
+
+def test_a_code_is_shown_to_nobody(client, people):
+    code = Letter.objects.create(
+        kind=LetterKind.SIGN_IN_CODE,
+        occurrence="now/1",
+        recipient=f"person:{people.editor.pk}",
+        due_at=clock.now(),
+        next_attempt_at=clock.now(),
+        state=LetterState.SENT,
+        message_id="<1@example.org>",
+    )
+    client.force_login(people.editor)
+    assert client.get(reverse("letter", args=[code.pk])).status_code == 404
+    client.force_login(people.administrator)
+    assert "The text of this letter is for its reader alone." in text(client, reverse("letter", args=[code.pk]))
+
+
+def test_states_filter_and_other_names_are_refused(client, people):
+    plan(people, "Own table")
+    client.force_login(people.editor)
+    assert "Own table" in text(client, reverse("outbox") + "?state=planned&utm_source=mail")
+    shown = text(client, reverse("outbox") + "?state=failed")
+    assert "Own table" not in shown
+    assert "No letter is in this state." in shown
+    for query in ("?state=lost", "?page=2", "?state=planned&colour=red"):
+        assert (query, client.get(reverse("outbox") + query).status_code) == (query, 400)
+    assert client.get(reverse("outbox") + "?after=x").status_code == 404
+    assert client.get(reverse("outbox") + f"?after={10**30}").status_code == 404
+
+
+def test_pages_hold_each_letter_once(client, people, monkeypatch):
+    monkeypatch.setattr(outbox, "PAGE_SIZE", 2)
+    for title in ("One", "Two"):
+        plan(people, title)
+    expected = list(Letter.objects.filter(lead=people.office).order_by("-due_at", "-pk").values_list("pk", flat=True))
+    assert len(expected) > 4
+    client.force_login(people.editor)
+    seen, url = [], reverse("outbox")
+    while url:
+        context = client.get(url).context
+        seen += [row.letter.pk for row in context["rows"]]
+        url = context["pager"]["more_url"]
+    assert seen == expected
+
+
+def test_an_empty_outbox_says_what_to_do_next(client, people):
+    client.force_login(people.editor)
+    assert "No letter is planned yet." in text(client, reverse("outbox"))
+
+
+def test_a_letter_is_dated_on_the_clock_of_its_reader(client, people):
+    plan(people)
+    letter = Letter.objects.first()
+    Letter.objects.filter(pk=letter.pk).update(due_at=clock.now().replace(month=7, day=1, hour=17, minute=30))
+    people.editor.zone = "America/New_York"
+    people.editor.save()
+    client.force_login(people.editor)
+    assert "July 1" in text(client, reverse("outbox"))
+    assert "1:30 pm, Eastern Time" in text(client, reverse("outbox"))

@@ -25,8 +25,8 @@ WORDS_ASKED = 8
 TEXT_READ = 1000  # characters of a query that are read at all
 BODY_KEPT = 20_000
 RANKED_AT_MOST = 2000  # matches that are put in order
-COMMON = 20_000  # a word that more entries than this have: the newest records are looked through first
-NEWEST = 30_000
+COMMON = 8_000  # a word that more entries than this have: the newest records are looked through first
+NEWEST = 15_000
 ENOUGH = 100
 MENDS_TRIED = 16
 DRAFTS_AT_MOST = 1000
@@ -231,7 +231,7 @@ def _public(resource, query):
     if connection.vendor == "sqlite" or min(counts) > COMMON:
         return entries.filter(Has(resource, query.beginnings))
     # The index is asked for the rarer words; it would gather all rows of the others first. What it finds is looked at.
-    enough = max(RARE, 4 * min(counts))
+    enough = max(RARE, 10 * min(counts))
     entries = entries.filter(Has(resource, [word for word, n in asked if n <= enough]))
     others = [word for word, n in asked if n > enough]
     return entries.filter(Has(resource, others, read_rows=True)) if others else entries

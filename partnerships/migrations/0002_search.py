@@ -34,9 +34,9 @@ POSTGRESQL = [
     # Room on each page, so that hiding an entry (is_public stands in no index) rewrites no index.
     f"ALTER TABLE {TABLE} SET (fillfactor = 80)",
     # Two indexes, so that a search among few organizations does not wade through a million partnerships.
-    f"CREATE INDEX {TABLE}_words ON {TABLE} USING gin (vector) WITH (gin_pending_list_limit = 512)"
+    f"CREATE INDEX {TABLE}_words ON {TABLE} USING gin (vector) WITH (gin_pending_list_limit = 128)"
     " WHERE resource = 'partnership'",
-    f"CREATE INDEX {TABLE}_other_words ON {TABLE} USING gin (vector) WITH (gin_pending_list_limit = 512)"
+    f"CREATE INDEX {TABLE}_other_words ON {TABLE} USING gin (vector) WITH (gin_pending_list_limit = 128)"
     " WHERE resource <> 'partnership'",
 ]
 POSTGRESQL_BACK = [f"ALTER TABLE {TABLE} DROP COLUMN vector", f"ALTER TABLE {TABLE} RESET (fillfactor)"]

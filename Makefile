@@ -23,7 +23,7 @@ run: install ## pages, API and background work in one process (PORT=8000 HOST=12
 test: install-dev ## every test (DATABASE_URL=… for PostgreSQL, BROWSER=no without a browser, ARGS=… for pytest)
 	@$(V)/python -m pytest -n $(JOBS) -m "$(MARKS)" $(ARGS)
 
-lint: install-dev ## code, templates, migrations, settings
+lint: install-dev ## code, migrations, settings
 	@$(V)/ruff check . && $(V)/ruff format --check .
 	@if grep -q importlinter pyproject.toml; then $(V)/lint-imports; fi
 	@$(V)/bandit -q -c pyproject.toml -r equity partnerships manage.py

@@ -9,12 +9,15 @@ import random
 import time
 from itertools import islice
 
+import django
 from django.db import transaction
 from django.db.models import Max
 
-from partnerships.core import search
-from partnerships.models import SearchEntry
-from tests.core.search_queries import QUERIES, RECORDS, entries
+django.setup()  # models can only be imported after it
+
+from partnerships.core import search  # noqa: E402
+from partnerships.models import SearchEntry  # noqa: E402
+from tests.core.search_queries import QUERIES, RECORDS, entries  # noqa: E402
 
 NAME = "Search finds and is quick"
 BOUND_FOUND, BOUND_MS = 100, 50

@@ -48,9 +48,9 @@ def claim(now: datetime, limit: int) -> list[Letter]:
         return list(_rows(taken).order_by("next_attempt_at", "id"))
 
 
-def hold(letter: Letter, now: datetime) -> bool:
-    """Whether this sender still holds the letter; its lease is made long enough for one more letter."""
-    return bool(_held(letter).update(claimed_until=now + LEASE))
+def holds(letter: Letter, now: datetime) -> bool:
+    """Whether the lease is long enough for one more letter; made longer where it has come to half its length."""
+    return letter.claimed_until - now > LEASE / 2 or bool(_held(letter).update(claimed_until=now + LEASE))
 
 
 def start(letter: Letter, now: datetime) -> bool:

@@ -145,7 +145,7 @@ def send_due(now: datetime | None = None, limit: int = MOST_AT_ONCE, *, render, 
     with transport.lines(at=at) as line_for:
         for place, letter in enumerate(letters):
             try:
-                if leases.hold(letter, moment()):
+                if leases.holds(letter, moment()):
                     _send(letter, line_for(letter.is_sample), render, moment, at)
             except transport.NotReached as problem:
                 for waiting in letters[place:]:

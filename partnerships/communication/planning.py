@@ -23,8 +23,13 @@ from partnerships.registry.choices import Status
 from partnerships.registry.models import Agreement
 
 BATCH = 200
+HORIZON = timedelta(days=2)  # how far the sweep looks ahead; what lies beyond was planned when it was saved
 CONTACT_OWNERS = ("contact__organization", "contact__department", "contact__jurisdiction")
 NEWS = (LetterKind.MEETING_PLANNED, LetterKind.MEETING_CHANGED, LetterKind.MEETING_CANCELLED)
+
+
+def _any_time(due_at):
+    return True
 
 
 # Meetings
@@ -65,12 +70,13 @@ def _news(meeting, people, before, now) -> list[Letter]:
     return letters
 
 
-def _reminders(meeting, people, often) -> list[Letter]:
+def _reminders(meeting, people, often, due=_any_time) -> list[Letter]:
     offsets = [offset for offset in MEETING_OFFSETS if not (often and offset is WEEK_AHEAD)]
     kind = LetterKind.MEETING_REMINDER
     return [
         _about_meeting(kind, meeting, one, _occurrence(meeting, offset.name), due_at, meeting.starts_at)
         for offset, due_at in schedule.due_instants(meeting.date, meeting.time, meeting.zone, offsets)
+        if due(due_at)
         for one in people
     ]
 
@@ -96,7 +102,7 @@ def follow_check_in(plan) -> None:
     outbox.replace(plan, _check_in_letters(plan), now=clock.now(), why=why)
 
 
-def _check_in_letters(plan) -> list[Letter]:
+def _check_in_letters(plan, due=_any_time) -> list[Letter]:
     """One letter a week ahead, on the day, three and seven days late; each gives way to the next."""
     if not plan.is_active or plan.partnership.status == Status.ENDED:
         return []
@@ -109,6 +115,7 @@ def _check_in_letters(plan) -> list[Letter]:
         dues,
         dues[-1][1] + timedelta(days=7),
         plan.partnership.lead_id,
+        due,
     )
 
 
@@ -122,7 +129,7 @@ def follow_agreement(agreement) -> None:
     outbox.replace(agreement, letters, now=clock.now(), why=why)
 
 
-def _agreement_letters(agreement, people_by_lead) -> list[Letter]:
+def _agreement_letters(agreement, people_by_lead, due=_any_time) -> list[Letter]:
     """To those who keep the lead jurisdiction's records, 90 and 30 days before the end."""
     lead = agreement.partnership.lead
     if agreement.ends_on is None or agreement.partnership.status == Status.ENDED:
@@ -135,6 +142,7 @@ def _agreement_letters(agreement, people_by_lead) -> list[Letter]:
         schedule.due_instants(agreement.ends_on, MORNING, lead.zone, AGREEMENT_OFFSETS),
         schedule.before(agreement.ends_on, time(0), lead.zone, days=-1),
         lead.pk,
+        due,
     )
 
 
@@ -148,12 +156,13 @@ def _keepers(lead_ids) -> dict:
 # What they share
 
 
-def _series(kind, subject, occasion, people, dues, end: datetime, lead_id) -> list[Letter]:
+def _series(kind, subject, occasion, people, dues, end: datetime, lead_id, due) -> list[Letter]:
     """A letter at each due moment to each person; a letter that could not leave gives way to the next one."""
     ends = [due_at for _, due_at in dues[1:]] + [end]
     return [
         outbox.planned(kind, f"{occasion}/{offset.name}", one, subject, due_at, until, lead_id)
         for (offset, due_at), until in zip(dues, ends, strict=True)
+        if due(due_at)
         for one in people
     ]
 
@@ -162,21 +171,24 @@ def _series(kind, subject, occasion, people, dues, end: datetime, lead_id) -> li
 
 
 def plan_all() -> int:
-    """Adds to the outbox every letter to come that is missing there. Returns how many were missing."""
-    return sum(_add_missing(letters) for sweep in (_meetings, _check_ins, _agreements) for letters in sweep())
+    """Adds to the outbox every letter of the next two days that is missing there. Returns how many were missing."""
+    now = clock.now()
+    until = now + HORIZON
+
+    def soon(due_at):
+        return now <= due_at <= until
+
+    return sum(_add_missing(letters) for sweep in (_meetings, _check_ins, _agreements) for letters in sweep(now, soon))
 
 
 def _add_missing(letters: list[Letter]) -> int:
-    now = clock.now()
-    letters = [row for row in letters if row.due_at >= now]
     if not letters:
         return 0
-    there = Letter.objects.filter(
-        subject_type=letters[0].subject_type, subject_id__in={row.subject_id for row in letters}
-    )
+    kind, subjects = letters[0].subject_type, {row.subject_id for row in letters}
+    there = Letter.objects.filter(subject_type=kind, subject_id__in=subjects)
     have = set(there.values_list("kind", "occurrence", "recipient"))
     missing = [row for row in letters if (row.kind, row.occurrence, row.recipient) not in have]
-    outbox.insert(missing, now=now)
+    outbox.insert(missing, now=clock.now())
     return len(missing)
 
 
@@ -188,16 +200,21 @@ def _batches(rows):
         last = batch[-1].pk
 
 
-def _meetings():
+def _open(rows, field, day, first, last):
+    """Rows of partnerships that have not ended, whose field lies so many days from `day`, and HORIZON."""
+    days = {f"{field}__gte": day + timedelta(days=first), f"{field}__lte": day + timedelta(days=last) + HORIZON}
+    return rows.filter(**days).exclude(partnership__status=Status.ENDED)
+
+
+def _meetings(now, soon):
     asked = [f"participants__{name}" for name in ("person", *CONTACT_OWNERS)]
-    coming = Meeting.objects.filter(status=MeetingStatus.PLANNED, starts_at__gt=clock.now())
-    rows = coming.exclude(partnership__status=Status.ENDED).select_related("partnership")
-    for batch in _batches(rows.prefetch_related(*asked)):
+    rows = _open(Meeting.objects.filter(status=MeetingStatus.PLANNED), "starts_at", now, 0, 8)
+    for batch in _batches(rows.select_related("partnership").prefetch_related(*asked)):
         days = _meeting_days(batch)
         letters = []
         for meeting in batch:
             often = schedule.meets_often(days_near(meeting.date, days[meeting.partnership_id]))
-            letters += _reminders(meeting, _people(meeting.participants.all()), often)
+            letters += _reminders(meeting, _people(meeting.participants.all()), often, soon)
         yield letters
 
 
@@ -216,16 +233,14 @@ def _meeting_days(meetings) -> dict:
     return days
 
 
-def _check_ins():
-    since = clock.today() - timedelta(days=8)
-    rows = CheckInPlan.objects.filter(is_active=True, next_due_on__gte=since).exclude(partnership__status=Status.ENDED)
+def _check_ins(now, soon):
+    rows = _open(CheckInPlan.objects.filter(is_active=True), "next_due_on", now.date(), -9, 9)
     for batch in _batches(rows.select_related("partnership", "person", *CONTACT_OWNERS)):
-        yield [letter for plan in batch for letter in _check_in_letters(plan)]
+        yield [letter for plan in batch for letter in _check_in_letters(plan, soon)]
 
 
-def _agreements():
-    rows = Agreement.objects.filter(ends_on__gte=clock.today() - timedelta(days=1))
-    rows = rows.exclude(partnership__status=Status.ENDED).select_related("partnership__lead")
-    for batch in _batches(rows):
+def _agreements(now, soon):
+    rows = _open(Agreement.objects.all(), "ends_on", now.date(), -1, 92)
+    for batch in _batches(rows.select_related("partnership__lead")):
         people = _keepers({agreement.partnership.lead_id for agreement in batch})
-        yield [letter for agreement in batch for letter in _agreement_letters(agreement, people)]
+        yield [letter for agreement in batch for letter in _agreement_letters(agreement, people, soon)]

@@ -124,10 +124,9 @@ class SmtpLine:
         host, secure = self.url.hostname, self.url.scheme == "smtps"
         port = self.url.port or (465 if secure else 587)
         options = {"local_hostname": "localhost", "timeout": self._left(STEP_TIMEOUT)}
-        context = ssl.create_default_context()
         try:
             self.smtp = (
-                smtplib.SMTP_SSL(host, port, context=context, **options)
+                smtplib.SMTP_SSL(host, port, context=ssl.create_default_context(), **options)
                 if secure
                 else smtplib.SMTP(host, port, **options)
             )
@@ -135,7 +134,7 @@ class SmtpLine:
             self.smtp.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             self.smtp.ehlo_or_helo_if_needed()
             if not secure and self.smtp.has_extn("starttls"):
-                self.smtp.starttls(context=context)
+                self.smtp.starttls(context=ssl.create_default_context())
                 self.smtp.ehlo()
                 secure = True
             self._sign_in(secure)

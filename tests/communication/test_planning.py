@@ -123,17 +123,25 @@ def test_a_body_that_meets_often_gets_no_letter_a_week_ahead(people, partnership
     assert [row[0] for row in outbox(occurrence__endswith="/7d")] == ["0/7d"]
 
 
-def test_the_sweep_adds_what_is_missing_in_few_queries(people, partnership, contact, django_assert_num_queries):
-    for days in (20, 60, 100):
+def test_the_sweep_adds_what_is_missing_of_the_next_two_days(people, partnership, contact, django_assert_num_queries):
+    for days in (3, 8, 60):  # of the first the letter 48 hours before, of the second the one a week before
         make_meeting(partnership, people=[people.editor, contact], days=days)
-    Letter.objects.filter(kind="meeting_reminder").delete()
-    assert planning.plan_all() == 18
-    assert len(outbox(kind="meeting_reminder", state="planned")) == 18
-    with django_assert_num_queries(10):
+    fields = {"partnership": partnership, "anchor_on": date(2026, 2, 9), "zone": "UTC", "person": people.editor}
+    actions.save_check_in_plan(by=None, fields=fields)
+    Letter.objects.all().delete()
+    assert planning.plan_all() == 5
+    assert {(row[0].rpartition("/")[2], row[1]) for row in outbox(state="planned")} == {
+        ("48h", "person"),
+        ("48h", "contact"),
+        ("7d", "person"),
+        ("7d", "contact"),
+    }
+    with django_assert_num_queries(12):
         assert planning.plan_all() == 0
 
 
-def test_the_sweep_leaves_alone_what_is_over(people, meeting, partnership):
+def test_the_sweep_leaves_alone_what_is_over(people, partnership):
+    make_meeting(partnership, people=[people.editor], days=3)
     Letter.objects.all().delete()
     registry.end_partnership(partnership=partnership, by=None, ends_on=date(2026, 1, 31), reason="done")
     assert planning.plan_all() == 0

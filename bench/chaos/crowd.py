@@ -1,0 +1,104 @@
+"""The trial of QR2: four senders, two planners and two beats at once on letters that all come due together.
+
+python -m bench.chaos.crowd ACCEPTED LETTERS, with DATABASE_URL and EMAIL_URL set. Prints one line of JSON.
+
+Meetings with desks, whose only reminder that is not past (2 hours before) comes due while the crowd is at work. Planners
+sweep over and over, senders take batch after batch, beats run the timetable's own tasks; nobody knows of the others.
+"""
+
+import json
+import os
+import sys
+import time
+from datetime import timedelta
+
+from bench.chaos import ground
+
+DESKS = 100
+SENDERS, PLANNERS, BEATS = 4, 2, 2
+UNTIL_DUE = 20  # seconds
+AT_MOST = 540  # seconds
+
+
+def main(path, wanted):
+    ground.prepare()
+    from partnerships.communication.models import Letter
+    from partnerships.core import clock
+
+    due = _meetings(wanted)
+    began, ends = time.monotonic(), time.monotonic() + AT_MOST
+    done = lambda: time.monotonic() > ends or (clock.now() > due and _all_gone(wanted))  # noqa: E731
+    crowd = [ground.fork(lambda: _over_and_over(_send, done)) for _ in range(SENDERS)]
+    crowd += [ground.fork(lambda: _over_and_over(_plan, done)) for _ in range(PLANNERS)]
+    crowd += [ground.fork(lambda: _over_and_over(_beat, done)) for _ in range(BEATS)]
+    codes = [ground.wait(child) for child in crowd]
+    arrived = ground.accepted(path)
+    print(
+        json.dumps(
+            {
+                "mails": sum(arrived.values()),
+                "different": len(arrived),
+                "sent": Letter.objects.filter(state="sent").count(),
+                "rows": Letter.objects.count(),
+                "ambiguous": Letter.objects.filter(is_ambiguous=True).count(),
+                "crashed": sum(code != 0 for code in codes),
+                "seconds": round(time.monotonic() - began, 1),
+            }
+        )
+    )
+
+
+def _meetings(wanted):
+    """Meetings that ask every desk, so that `wanted` letters come due UNTIL_DUE seconds from now; returns when."""
+    from partnerships.communication.models import Letter, Meeting, Participant
+    from partnerships.core import clock
+    from partnerships.core.writing import create
+
+    partnership, desks = ground.office_and_desks(DESKS)
+    starts = clock.now().replace(microsecond=0) + timedelta(hours=2, seconds=UNTIL_DUE)
+    wall = {"date": starts.date(), "time": starts.time(), "zone": "UTC", "starts_at": starts}
+    for n in range(wanted // DESKS):
+        meeting = Meeting(partnership=partnership, title=f"Table {n}", **wall)
+        create(meeting)
+        Participant.objects.bulk_create(Participant(meeting=meeting, contact=desk) for desk in desks)
+    ground.warm_up(Letter(kind="meeting_reminder", subject_id=meeting.pk, recipient=f"contact:{desks[0].pk}"))
+    return starts - timedelta(hours=2)
+
+
+def _over_and_over(work, done):
+    while not done():
+        work()
+
+
+def _send():
+    from partnerships.communication import letters, outbox
+
+    if not outbox.send_due(render=letters.render):
+        time.sleep(0.2)
+
+
+def _plan():
+    from partnerships.communication import planning
+
+    planning.plan_all()
+    time.sleep(0.5)
+
+
+def _beat():
+    from partnerships import tasks
+
+    tasks.plan_letters()
+    tasks.send_letters()
+    time.sleep(1)
+
+
+def _all_gone(wanted):
+    from partnerships.communication.models import Letter
+
+    rows = Letter.objects.count()
+    return rows >= wanted and not Letter.objects.filter(state__in=["planned", "claimed"]).exists()
+
+
+if __name__ == "__main__":
+    os.environ.setdefault("CELERY_BROKER_URL", "memory://")
+    main(sys.argv[1], int(sys.argv[2]))

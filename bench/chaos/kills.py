@@ -1,0 +1,80 @@
+"""The trial of QR1: senders that are killed at every step.
+
+python -m bench.chaos.kills ACCEPTED KILLS_A_STEP, with DATABASE_URL and EMAIL_URL set. Prints one line of JSON a step.
+
+Each try has a batch of three letters. A sender is killed with kill -9 at the step, at one of the three; another sender
+comes after the lease has run out. A step lies in the SMTP window from the mark that the final dot is about to go until
+the letter is marked as sent: there, and only there, a letter may arrive twice, under one Message-ID, flagged.
+"""
+
+import json
+import sys
+from datetime import timedelta
+
+from bench.chaos import ground
+
+BATCH = 3
+
+
+def main(path, kills):
+    ground.prepare()
+    from partnerships.communication import outbox
+    from partnerships.models import Letter
+    from tests.make import make_meeting
+
+    partnership, desks = ground.office_and_desks(BATCH)
+    meeting = make_meeting(partnership, people=desks)
+    ground.warm_up(Letter.objects.first())
+    Letter.objects.all().delete()
+    for step in outbox.STEPS:
+        print(json.dumps({"step": step} | _tries(step, kills, meeting, desks, path)), flush=True)
+
+
+def _tries(step, kills, meeting, desks, path):
+    from partnerships.communication.outbox import IN_THE_SMTP_WINDOW
+
+    inside = step in IN_THE_SMTP_WINDOW
+    count = {"kills": 0, "lost": 0, "doubled_outside": 0, "doubled_inside": 0, "flagged": 0, "wrong_flag": 0}
+    for n in range(kills):
+        letters, killed = _one_try(step, n, meeting, desks)
+        arrived = ground.accepted(path)
+        times = [arrived[letter.message_id] for letter in letters]
+        flagged = [letter for letter in letters if letter.is_ambiguous]
+        doubled = [letter for letter, often in zip(letters, times, strict=True) if often > 1]
+        count["kills"] += killed
+        count["lost"] += sum(often == 0 for often in times) + sum(letter.state != "sent" for letter in letters)
+        count["doubled_inside" if inside else "doubled_outside"] += len(doubled)
+        count["flagged"] += len(flagged)
+        count["wrong_flag"] += len(flagged) != (1 if inside else 0) or any(one not in flagged for one in doubled)
+    return count
+
+
+def _one_try(step, n, meeting, desks):
+    """The three letters as they stand after the kill and the recovery, and whether the first sender was killed."""
+    from partnerships.communication import letters, outbox
+    from partnerships.communication.choices import LetterKind
+    from partnerships.communication.leases import LEASE
+    from partnerships.core import clock
+    from partnerships.models import Letter
+
+    now = clock.now()
+    due, occurrence = now + timedelta(seconds=1), f"{meeting.public_id}/{meeting.sequence}/{step}-{n}"
+    about = (meeting, due, meeting.starts_at, meeting.partnership.lead_id)
+    outbox.insert([outbox.planned(LetterKind.MEETING_PLANNED, occurrence, desk, *about) for desk in desks], now=now)
+    nth = 1 if step == "claimed" or (step == "connected") else n % BATCH + 1
+    at = ground.killer(step, nth)
+    code = ground.wait(ground.fork(lambda: outbox.send_due(now=due, render=letters.render, at=at)))
+    later = due + LEASE + timedelta(seconds=1)
+    assert ground.wait(ground.fork(lambda: _drain(later))) == 0
+    return list(Letter.objects.filter(occurrence=occurrence)), code == -9
+
+
+def _drain(now):
+    from partnerships.communication import letters, outbox
+
+    while outbox.send_due(now=now, render=letters.render):
+        pass
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], int(sys.argv[2]))

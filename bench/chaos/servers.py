@@ -1,0 +1,119 @@
+"""Servers of the trials' own: PostgreSQL and an SMTP sink on free ports, in a temporary folder, gone afterwards."""
+
+import contextlib
+import os
+import pwd
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+
+
+def free_port():
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return listener.getsockname()[1]
+
+
+def wait_for(port, seconds=30):
+    ends = time.monotonic() + seconds
+    while time.monotonic() < ends:
+        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
+            return
+        time.sleep(0.05)
+    raise TimeoutError(f"nothing listens on port {port}")
+
+
+@contextlib.contextmanager
+def folder():
+    """A temporary folder that the database's own user may enter."""
+    path = Path(tempfile.mkdtemp(prefix="registry-trial-"))
+    path.chmod(0o755)
+    try:
+        yield path
+    finally:
+        shutil.rmtree(path, ignore_errors=True)
+
+
+@contextlib.contextmanager
+def postgres(home: Path):
+    """A PostgreSQL cluster in `home`; yields the address of an empty database."""
+    data, port = home / "postgres", free_port()
+    data.mkdir()
+    as_owner = {}
+    if os.getuid() == 0:  # PostgreSQL refuses to run as root
+        owner = pwd.getpwnam("postgres")
+        os.chown(data, owner.pw_uid, owner.pw_gid)
+        as_owner = {"user": owner.pw_uid, "group": owner.pw_gid, "extra_groups": [], "cwd": str(data)}
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL} | as_owner
+    initdb = [_program("initdb"), "-D", str(data), "-U", "postgres", "--auth=trust", "-E", "UTF8", "--locale=C.UTF-8"]
+    subprocess.run(initdb, check=True, **quiet)
+    server = subprocess.Popen(
+        [_program("postgres"), "-D", str(data), "-p", str(port), "-h", "127.0.0.1", "-k", str(data)], **quiet
+    )
+    try:
+        wait_for(port)
+        yield f"postgres://postgres@127.0.0.1:{port}/postgres"
+    finally:
+        server.terminate()
+        server.wait(30)
+
+
+@contextlib.contextmanager
+def smtp_sink(home: Path):
+    """An SMTP server that writes each letter down, safely on disk, before it says yes. Yields (EMAIL_URL, its file)."""
+    port, accepted = free_port(), home / f"accepted-{time.monotonic_ns()}"
+    accepted.touch()
+    server = subprocess.Popen([sys.executable, "-m", "bench.chaos.sink", str(port), str(accepted)], cwd=ROOT)
+    try:
+        wait_for(port)
+        yield f"smtp://127.0.0.1:{port}", accepted
+    finally:
+        server.terminate()
+        server.wait(10)
+
+
+def trial(module: str, *arguments, home: Path, database: str, email: str):
+    """Runs a trial as a process of its own with these servers; gives back the lines that it printed."""
+    own = {
+        "DATABASE_URL": database,
+        "EMAIL_URL": email,
+        "VAR_DIR": str(home / "var"),
+        "DJANGO_SETTINGS_MODULE": "equity.settings",
+    }
+    keep = {name: value for name, value in os.environ.items() if name in ("PATH", "HOME", "LANG", "VIRTUAL_ENV")}
+    done = subprocess.run(
+        [sys.executable, "-m", module, *map(str, arguments)],
+        cwd=ROOT,
+        env=keep | own,
+        check=True,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    return done.stdout.splitlines()
+
+
+def on_both_databases(module: str, *arguments) -> list[tuple[str, list[str]]]:
+    """The trial on SQLite and on PostgreSQL, each fresh: (name, lines printed)."""
+    results = []
+    for name in ("SQLite", "PostgreSQL"):
+        with contextlib.ExitStack() as stack:
+            home = stack.enter_context(folder())
+            url = f"sqlite:///{home}/trial.sqlite3" if name == "SQLite" else stack.enter_context(postgres(home))
+            email, accepted = stack.enter_context(smtp_sink(home))
+            results.append((name, trial(module, accepted, *arguments, home=home, database=url, email=email)))
+    return results
+
+
+def _program(name):
+    """Debian keeps the server's programs beside their version, not on the path."""
+    versions = sorted(Path("/usr/lib/postgresql").glob(f"*/bin/{name}"), reverse=True)
+    found = shutil.which(name) or next(iter(map(str, versions)), None)
+    if not found:
+        raise FileNotFoundError(f"{name} was not found: install PostgreSQL")
+    return found

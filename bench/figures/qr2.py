@@ -1,0 +1,21 @@
+"""QR2: four senders, two planners and two beats on 10,000 due letters, on both databases (bench/chaos/crowd.py)."""
+
+import json
+
+from bench.chaos.servers import on_both_databases
+
+NAME = "Four senders, two planners, two beats"
+LETTERS = 1000
+
+
+def run():
+    results = [(name, json.loads(lines[-1])) for name, lines in on_both_databases("bench.chaos.crowd", LETTERS)]
+    for name, result in results:
+        print(f"  {name:10} " + ", ".join(f"{key} {value}" for key, value in result.items()))
+    ok = all(
+        result["mails"] == result["different"] == result["sent"] == result["rows"] == LETTERS
+        and result["ambiguous"] == result["crashed"] == 0
+        for _, result in results
+    )
+    value = ", ".join(f"{result['mails']:,} mails on {name} in {result['seconds']} s" for name, result in results)
+    return value, f"exactly {LETTERS:,} mails each", sum(result["mails"] for _, result in results), ok

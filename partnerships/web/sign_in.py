@@ -2,6 +2,7 @@
 
 import hashlib
 import logging
+import time
 from concurrent.futures import ThreadPoolExecutor
 from functools import wraps
 
@@ -33,6 +34,7 @@ WORDS = {
 # Letters leave beside the request. The answer is then as quick for an address without an account (where often no letter
 # goes) as for one with: time tells nobody who has an account, and a slow mail server keeps nobody waiting.
 HANDS = 4
+A_MOMENT = 0.3  # seconds: the answer is out before the work on the letter could slow it down
 post = ThreadPoolExecutor(max_workers=HANDS, thread_name_prefix="sign-in")
 
 
@@ -61,6 +63,7 @@ class SignInAdapter(DefaultAccountAdapter):
 
 
 def _send(kind, address, context):
+    time.sleep(A_MOMENT)
     try:
         if kind == LetterKind.UNKNOWN_ADDRESS and not _first_this_hour(address):
             return

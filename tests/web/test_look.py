@@ -1,0 +1,163 @@
+"""Form fields, words and components: what people see, and what assistive technology is told."""
+
+import re
+from datetime import UTC, date, datetime
+from types import SimpleNamespace
+
+import pytest
+from django import forms
+from django.template import Context, Template
+
+from partnerships.web import words
+from partnerships.web.forms import fields
+from tests.make import make_issue_area, make_term
+
+
+class Sample(forms.Form):
+    title = forms.CharField(label="Title", max_length=10, help_text="As people call it.")
+    summary = forms.CharField(label="Summary", max_length=3000, widget=forms.Textarea, required=False)
+    kind = forms.ChoiceField(label="Kind", choices=[("a", "Contract"), ("b", "Training")], widget=forms.RadioSelect)
+    areas = forms.MultipleChoiceField(choices=[("h", "Housing")], widget=forms.CheckboxSelectMultiple, required=False)
+    starts = forms.DateField(label="Start", required=False)
+    seats = forms.IntegerField(label="Seats", required=False, min_value=1)
+    note = forms.CharField(label="Note", required=False, error_messages={"invalid": "Own words."})
+
+
+def draw(bound):
+    return re.sub(r"\s+", " ", bound.as_field_group())
+
+
+def test_a_field_tells_its_input_of_hint_and_error():
+    html = draw(Sample({"title": ""})["title"])
+    assert '<label class="label" for="id_title">Title <span class="needed">(needed)</span>' in html
+    assert '<span class="hint" id="id_title_helptext">As people call it.</span>' in html
+    assert 'aria-describedby="id_title_helptext id_title_error"' in html
+    assert 'aria-invalid="true"' in html
+    assert "Fill this in." in html
+
+
+def test_a_long_text_says_how_much_fits():
+    html = draw(Sample()["summary"])
+    assert '<span class="hint" id="id_summary_helptext">Up to 3,000 characters.</span>' in html
+    assert 'aria-describedby="id_summary_helptext"' in html
+    assert "(needed)" not in html
+
+
+def test_one_of_several_options_is_not_wrong_by_itself():
+    html = draw(Sample({})["kind"])
+    assert html.count("<fieldset") == 1
+    assert 'aria-describedby=" id_kind_error"' in html
+    assert "aria-invalid" not in html
+
+
+def test_shapes():
+    form = Sample()
+    shapes = [fields.shape(form[name]) for name in ("title", "kind", "areas", "starts")]
+    assert shapes == ["input", "tiles", "checks", "input"]
+
+
+def test_a_date_is_the_browsers_own_until_it_cannot_show_what_was_typed():
+    assert 'type="date"' in draw(Sample({"starts": "2026-04-30"})["starts"])
+    html = draw(Sample({"starts": "2026-04-31"})["starts"])
+    assert ('type="text"' in html, 'value="2026-04-31"' in html) == (True, True)
+
+
+@pytest.mark.parametrize(
+    ("name", "typed", "says"),
+    [
+        ("title", "x" * 12, "This is too long: 12 characters. 10 fit."),
+        ("title", "a\x00b", "This has a character in it that cannot be kept. Type the text again."),
+        ("kind", "z", "Pick one of the choices."),
+        ("areas", ["z"], "Pick one of the choices."),
+        ("starts", "2026-04-31", "This is not a day of the calendar. Write it like 2026-11-24."),
+        ("seats", "many", "Write a whole number, in digits."),
+        ("seats", "0", "This is too low. 1 is the least."),
+    ],
+)
+def test_errors_are_said_in_plain_words(name, typed, says):
+    assert fields.errors_of(Sample({name: typed})[name]) == [says]
+
+
+def test_words_that_a_form_chose_itself_stay():
+    form = Sample({"title": "x", "kind": "a"})
+    form.add_error("note", forms.ValidationError("Own words.", code="invalid"))
+    form.add_error("title", forms.ValidationError("%(what)s is taken.", code="taken", params={"what": "This title"}))
+    assert (fields.errors_of(form["note"]), fields.errors_of(form["title"])) == (
+        ["Own words."],
+        ["This title is taken."],
+    )
+
+
+def test_the_summary_links_to_each_field_and_to_rows_by_their_name():
+    rows = forms.formset_factory(Sample, extra=1)
+    bound = rows({"form-TOTAL_FORMS": "1", "form-INITIAL_FORMS": "0", "form-0-kind": "a", "form-0-seats": "x"})
+    bound.forms[0].legend = "Party 1"
+    form = Sample({"kind": "a"})
+    form.add_error(None, "The end comes before the start.")
+    assert fields.error_links([form, bound]) == [
+        {"text": "The end comes before the start."},
+        {"url": "#id_title", "label": "Title", "text": "Fill this in."},
+        {"url": "#id_form-0-title", "label": "Party 1, Title", "text": "Fill this in."},
+        {"url": "#id_form-0-seats", "label": "Party 1, Seats", "text": "Write a whole number, in digits."},
+    ]
+
+
+def render(text, **context):
+    return re.sub(r"\s+", " ", Template(text).render(Context(context))).strip()
+
+
+@pytest.mark.parametrize(
+    ("side", "mark", "word"), [("government", "gov", "government"), ("institution", "inst", "institution")]
+)
+def test_a_party_says_its_side_in_shape_and_word(side, mark, word):
+    html = render('{% include "components/_party.html" %}', party={"name": "<b>A</b>", "side": side})
+    assert (
+        html == f'<span class="party {mark}"><span>&lt;b&gt;A&lt;/b&gt;<span class="sr"> ({word})</span></span></span>'
+    )
+
+
+def test_labels_of_closed_and_open_words(db):
+    make_term("purpose", "learning", "Learning from each other")
+    make_issue_area("housing", "Housing")
+    asked = [
+        ("joint_project", "kind"),
+        ("learning", "purpose"),
+        ("housing", "issue"),
+        ("unheard", "purpose"),
+        ("", "kind"),
+    ]
+    assert [words.label(*one) for one in asked] == [
+        "Joint project",
+        "Learning from each other",
+        "Housing",
+        "unheard",
+        "",
+    ]
+    with pytest.raises(ValueError, match="no vocabulary"):
+        words.label("x", "nonsense")
+
+
+def test_open_words_are_read_once_a_request(db, django_assert_num_queries):
+    with django_assert_num_queries(2), words.terms_read_once():
+        for _ in range(5):
+            words.label("learning", "purpose")
+
+
+def meeting(starts_at, minutes, zone="America/Chicago"):
+    return SimpleNamespace(starts_at=starts_at, minutes_long=minutes, zone=zone)
+
+
+def test_a_meeting_is_told_by_the_clock_of_its_place():
+    assert words.local_time(meeting(datetime(2026, 12, 2, 16, 0, tzinfo=UTC), 120)) == "10 am to noon, Central Time"
+    late = meeting(datetime(2026, 12, 3, 5, 0, tzinfo=UTC), 90)
+    assert words.local_time(late) == "11 pm to 12:30 am on Thursday, Central Time"
+    # The night the clocks go back: two hours on the watch, one on the wall.
+    doubled = meeting(datetime(2026, 11, 1, 6, 0, tzinfo=UTC), 120)
+    assert words.local_time(doubled) == "1 am to 2 am, Central Time"
+
+
+def test_days_and_moments():
+    assert words.day_words(date(2026, 12, 2)) == "Dec, Wed"
+    at = datetime(2026, 11, 2, 20, 5, tzinfo=UTC)
+    assert words.moment(at) == "November 2, 2026, 8:05 pm, UTC"
+    assert words.moment(at, "America/New_York") == "November 2, 2026, 3:05 pm, Eastern Time"

@@ -5,6 +5,7 @@ from itertools import islice
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.html import format_html
+from django.views.decorators.http import require_safe
 
 from partnerships.communication import queries as communication
 from partnerships.core import search
@@ -21,6 +22,7 @@ PARTIES_SHOWN = 6
 ENTITY_PAGES = {"organization": "organization", "department": "department", "jurisdiction": "jurisdiction"}
 
 
+@require_safe
 def partnership_list(request):
     found = queries.partnership_list(request.user, request.GET)
     page = ListPage(
@@ -82,6 +84,7 @@ COLUMNS = (
 )  # fmt: skip
 
 
+@require_safe
 def partnership_csv(request):
     found = queries.partnership_list(request.user, request.GET)
     return download("partnerships.csv", COLUMNS, _csv_rows(request, found))
@@ -103,6 +106,7 @@ def _csv_rows(request, found):
             ]
 
 
+@require_safe
 def partnership(request, public_id):
     detail = queries.partnership_detail(request.user, public_id)
     record, document = detail.record, detail.document

@@ -1,0 +1,197 @@
+"""Who may do what, at each address: the table of rights. tests/test_access.py tries every row of it.
+
+Each route of the registry stands in exactly one group. A group says, for each kind of record that its routes are asked
+for, who may see it and who may write it; from that follows what everyone is answered:
+
+READ   GET and HEAD: 200 for those who may see it, 404 for all others; every other method 405.
+WRITE  GET and POST: let in (200, 302, 409, 422) for those who may write it, 403 for those who may only see it, 404 for all
+       others; every other method 405.
+API    GET and HEAD: 200 for those who may see it, 404 for all others; OPTIONS 204; every other method 405.
+OWN    GET: the status that the group says for each role; no method ever breaks.
+
+A suspended person is nobody: always answered as an anonymous one is.
+"""
+
+from dataclasses import dataclass, field
+
+READ, WRITE, API, OWN = "read", "write", "api", "own"
+
+NOBODY = frozenset()
+ANYONE = frozenset({"anonymous", "stranger", "partner", "reader", "editor", "other_editor", "administrator"})
+SIGNED_IN = ANYONE - {"anonymous"}
+STAFF = frozenset({"reader", "editor", "other_editor", "administrator"})  # of some office
+EDITORS = frozenset({"editor", "other_editor", "administrator"})
+# Of the office that leads or keeps the record.
+OFFICE = frozenset({"reader", "editor", "administrator"})
+WRITERS = frozenset({"editor", "administrator"})
+
+
+@dataclass(frozen=True)
+class Group:
+    """`records`: name of a record of the test's world → who may see it, or (who may see it, who may write it).
+    “” stands for a page without a record. `statuses`: for OWN, who → status of a GET."""
+
+    name: str
+    kind: str
+    routes: tuple[str, ...]
+    records: dict = field(default_factory=dict)
+    statuses: dict = field(default_factory=dict)
+
+
+GROUPS = (
+    Group(
+        "open pages",
+        READ,
+        (
+            "healthz", "home", "about", "words", "developers", "partnerships", "partnerships_csv", "organizations",
+            "organizations_csv", "jurisdictions", "jurisdictions_csv", "departments", "departments_csv", "issue_areas",
+            "meetings", "meetings_csv", "account_signup",
+        ),
+        {"": ANYONE},
+    ),
+    Group("whether it does its work", OWN, ("readyz",), statuses={503: ANYONE}),  # no sender runs in a test
+    Group("a jurisdiction", READ, ("jurisdiction",), {"jurisdiction": ANYONE, "no jurisdiction": NOBODY}),
+    Group("a department", READ, ("department",), {"department": ANYONE, "no department": NOBODY}),
+    Group("an issue area", READ, ("issue_area",), {"issue area": ANYONE, "no issue area": NOBODY}),
+    Group(
+        "a partnership",
+        READ,
+        ("partnership",),
+        {"published": ANYONE, "draft": OFFICE, "no partnership": NOBODY, "mistyped": NOBODY},
+    ),
+    Group("starting a record", WRITE, ("partnership_new", "organization_new"), {"": (ANYONE, EDITORS)}),
+    Group(
+        "changing a partnership",
+        WRITE,
+        ("partnership_edit", "partnership_publish", "partnership_withdraw", "partnership_end", "meeting_new"),
+        {
+            "published": (ANYONE, WRITERS),
+            "draft": (OFFICE, WRITERS),
+            "no partnership": (NOBODY, NOBODY),
+            "mistyped": (NOBODY, NOBODY),
+        },
+    ),
+    Group(
+        "an organization",
+        READ,
+        ("organization",),
+        {
+            "profiled": ANYONE,
+            "named": ANYONE,
+            "unlisted": OFFICE,
+            "unlisted with the partner": OFFICE | {"partner"},
+            "no organization": NOBODY,
+        },
+    ),
+    Group(
+        "changing an organization",
+        WRITE,
+        ("organization_edit",),
+        {
+            "profiled": (ANYONE, WRITERS),
+            "named": (ANYONE, WRITERS),
+            "unlisted": (OFFICE, WRITERS),
+            "unlisted with the partner": (OFFICE | {"partner"}, WRITERS),
+            "no organization": (NOBODY, NOBODY),
+        },
+    ),
+    Group(
+        "a meeting",
+        READ,
+        ("meeting",),
+        {"public meeting": ANYONE, "internal meeting": OFFICE, "meeting of a draft": OFFICE, "no meeting": NOBODY},
+    ),
+    Group(
+        "changing a meeting",
+        WRITE,
+        ("meeting_edit", "meeting_cancel"),
+        {
+            "public meeting": (ANYONE, WRITERS),
+            "internal meeting": (OFFICE, WRITERS),
+            "meeting of a draft": (OFFICE, WRITERS),
+            "no meeting": (NOBODY, NOBODY),
+        },
+    ),
+    Group(
+        "noting a check-in",
+        WRITE,
+        ("check_in_done",),
+        {"check-in": (OFFICE, WRITERS), "no check-in": (NOBODY, NOBODY)},
+    ),
+    Group("the outbox", READ, ("outbox",), {"": STAFF}),
+    Group("a letter", READ, ("letter",), {"letter": OFFICE, "no letter": NOBODY}),
+    Group("your account", OWN, ("account",), statuses={200: SIGNED_IN, 302: {"anonymous"}}),
+    Group(
+        "signing in",
+        OWN,
+        ("account_login", "account_request_login_code"),
+        statuses={200: {"anonymous"}, 302: SIGNED_IN},
+    ),
+    Group("typing the code", OWN, ("account_confirm_login_code",), statuses={302: ANYONE}),
+    Group("an account that is closed", OWN, ("account_inactive",), statuses={200: ANYONE}),
+    Group("signing out", OWN, ("account_logout",), statuses={200: SIGNED_IN, 302: {"anonymous"}}),
+    Group("the API itself", API, ("api_root", "api_openapi"), {"": ANYONE}),
+    Group(
+        "lists of the API",
+        API,
+        ("api_list",),
+        {
+            **{f"list of {path}": ANYONE for path in ("partnerships", "organizations", "jurisdictions")},
+            **{f"list of {path}": ANYONE for path in ("departments", "issue-areas", "meetings")},
+            "list of nothing": NOBODY,
+        },
+    ),
+    Group(
+        "records of the API",
+        API,
+        ("api_one",),
+        {
+            "api published": ANYONE,
+            "api draft": OFFICE,
+            "api no partnership": NOBODY,
+            "api profiled": ANYONE,
+            "api named": ANYONE,
+            "api unlisted": OFFICE,
+            "api unlisted with the partner": OFFICE | {"partner"},
+            "api no organization": NOBODY,
+            "api jurisdiction": ANYONE,
+            "api department": ANYONE,
+            "api issue area": ANYONE,
+            "api public meeting": ANYONE,
+            "api internal meeting": OFFICE,
+            "api meeting of a draft": OFFICE,
+            "api no meeting": NOBODY,
+        },
+    ),
+    Group("elsewhere below the API", API, ("api_nothing",), {"elsewhere": NOBODY}),
+    # Django's admin, for administrators: open vocabularies and nothing else.
+    Group(
+        "vocabularies",
+        OWN,
+        (
+            "admin:index", "admin:app_list", "admin:partnerships_term_changelist", "admin:partnerships_term_add",
+            "admin:partnerships_issuearea_changelist", "admin:partnerships_issuearea_add", "admin:password_change",
+            "admin:password_change_done", "admin:jsi18n", "admin:partnerships_term_change",
+            "admin:partnerships_term_history", "admin:partnerships_issuearea_change",
+            "admin:partnerships_issuearea_history",
+        ),
+        statuses={200: {"administrator"}, 302: ANYONE - {"administrator"}},
+    ),
+    Group(
+        "what nobody deletes or looks up there",
+        OWN,
+        ("admin:partnerships_term_delete", "admin:partnerships_issuearea_delete", "admin:autocomplete"),
+        statuses={403: {"administrator"}, 302: ANYONE - {"administrator"}},
+    ),
+    Group(
+        "old addresses of vocabularies",
+        OWN,
+        ("admin:partnerships/term/<path:object_id>/", "admin:partnerships/issuearea/<path:object_id>/"),
+        statuses={302: ANYONE},
+    ),
+    Group("signing out there", OWN, ("admin:logout",), statuses={405: {"administrator"}, 302: ANYONE - {"administrator"}}),
+    Group("elsewhere among vocabularies", OWN, ("admin:(?P<url>.*)$", "admin:view_on_site"),
+          statuses={404: {"administrator"}, 302: ANYONE - {"administrator"}}),
+    Group("the door to vocabularies", OWN, ("admin:login",),
+          statuses={302: {"anonymous", "administrator"}, 403: SIGNED_IN - {"administrator"}}),
+)  # fmt: skip

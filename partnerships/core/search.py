@@ -19,7 +19,20 @@ from partnerships.core.search_sql import RARE, Has, Score, published
 from partnerships.core.search_why import why
 from partnerships.core.search_words import singular, split
 
-__all__ = ["Entry", "Query", "hide", "index", "matching", "ranked", "read_query", "recount", "remove", "why"]
+__all__ = [
+    "Entry",
+    "Query",
+    "counted_words",
+    "hide",
+    "index",
+    "matching",
+    "ranked",
+    "read_query",
+    "recount",
+    "remove",
+    "row_of",
+    "why",
+]
 
 WORDS_ASKED = 8
 TEXT_READ = 1000  # characters of a query that are read at all
@@ -92,7 +105,7 @@ def index(resource: str, entries: list[Entry]) -> None:
 
     Call it once in a transaction, with all that changed and last: words are locked in their order only within one call.
     """
-    given = {entry.record_id: _row(resource, entry) for entry in entries}
+    given = {entry.record_id: row_of(resource, entry) for entry in entries}
     differences, changed, moved = Counter(), [], []
     old = {row.record_id: row for row in _rows(resource, given)}
     for record_id, row in sorted(given.items()):
@@ -102,8 +115,8 @@ def index(resource: str, entries: list[Entry]) -> None:
         changed.append(row)
         if before and before.resource != row.resource:
             moved.append(before.pk)
-        differences.subtract(_counted(resource, before))
-        differences.update(_counted(resource, row))
+        differences.subtract(counted_words(resource, before))
+        differences.update(counted_words(resource, row))
     SearchEntry.objects.filter(pk__in=moved).delete()
     SearchEntry.objects.bulk_create(
         changed,
@@ -137,7 +150,7 @@ def remove(resource: str, record_ids) -> None:
     differences = Counter()
     rows = list(_rows(resource, record_ids))
     for row in rows:
-        differences.subtract(_counted(resource, row))
+        differences.subtract(counted_words(resource, row))
     SearchEntry.objects.filter(pk__in=[row.pk for row in rows]).delete()
     search_words.count_words(differences)
 
@@ -155,7 +168,8 @@ def _draft(resource):
     return f"{resource}:draft"
 
 
-def _row(resource, entry):
+def row_of(resource, entry) -> SearchEntry:
+    """The entry as it is stored: its words folded."""
     names = [*split(entry.names), *search_words.short_forms(f"{entry.title}\n{entry.names}")]
     return SearchEntry(
         resource=resource if entry.is_public else _draft(resource),
@@ -181,7 +195,7 @@ def _content(row):
     return row.resource, row.is_public, row.title, row.names, row.body
 
 
-def _counted(resource, row):
+def counted_words(resource, row):
     """The words that the table of published words holds for this row; a hidden row's are still in it."""
     return set(f"{row.title} {row.names} {row.body}".split()) if row and row.resource == resource else set()
 

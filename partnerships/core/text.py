@@ -32,6 +32,8 @@ def clean(value: str, *, lines: bool = False) -> str:
 def fold(value: str) -> str:
     """Lower case, without accents and apostrophes: “Ka Joog’s Ñ” → “ka joogs n”."""
     value = _APOSTROPHES.sub("", value.casefold()).translate(_PLAIN)
+    if value.isascii():
+        return value
     return "".join(c for c in unicodedata.normalize("NFKD", value) if not unicodedata.combining(c))
 
 

@@ -233,7 +233,7 @@ def _store_batch(ids, entries, counts):
     stored = Publication.objects.select_for_update().filter(partnership__in=ids).order_by("pk")
     stored = {publication.partnership_id: publication for publication in stored}
     public = set(Partnership.objects.filter(pk__in=ids, is_published=True).values_list("pk", flat=True))
-    documents, ancestors = build(ids), _issue_ancestors()
+    documents, ancestors = build(ids), issue_ancestors()
     stamp, at, moved = next_stamp(), clock.now(), []
     for pk, document in documents.items():
         publication = stored[pk]
@@ -322,7 +322,8 @@ def _check_batch(batch):
 # Counts and words that hang on a document
 
 
-def _issue_ancestors():
+def issue_ancestors() -> dict[str, list[str]]:
+    """Issue area key → the keys from its root down to itself."""
     rows = list(IssueArea.objects.values_list("pk", "key", "path"))
     keys = {pk: key for pk, key, _ in rows}
     return {key: [keys[i] for i in ancestor_ids(path) if i in keys] for _, key, path in rows}

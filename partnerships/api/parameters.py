@@ -8,6 +8,7 @@ from partnerships.core.errors import UnknownParameters
 from partnerships.core.filters import TRACKING
 
 STEERING = ("fields", "page_size", "updated_since")
+PLAIN = {"fields", "page_size", "cursor"}  # a list that is asked for with no more than these is not filtered
 
 
 def page_size(params) -> int:
@@ -38,15 +39,31 @@ def fields(params, known) -> tuple[str, ...] | None:
     return tuple(name for name in known if name in names)
 
 
-def refuse_empty(params) -> None:
-    """An empty value would filter nothing where a filter was meant."""
+def refuse_odd(params, several) -> None:
+    """Refuses what would be read as something else than was meant: an empty value, two values where one counts, and an
+    `exact` that is not “yes”. `several`: the names that may be given more than once."""
+    _refuse_empty(params)
+    twice = [name for name in params if len(params.getlist(name)) > 1 and name not in several]
+    if twice:
+        raise Problem(
+            "invalid_parameter",
+            [point(name, "twice", "It is here twice. Give it once.") for name in twice[:MOST_POINTS]],
+        )
+    if params.get("exact", "yes") != "yes":
+        raise refused("exact", "unknown_value", "Write exact=yes, or leave it out.")
+
+
+def _refuse_empty(params):
     empty = [
         name for name in params if not TRACKING.match(name) and not all(value.strip() for value in params.getlist(name))
     ]
     if empty:
         raise Problem(
             "invalid_parameter",
-            [point(name, "empty", "It is empty. Give a value, or leave the parameter out.") for name in empty],
+            [
+                point(name, "empty", "It is empty. Give a value, or leave the parameter out.")
+                for name in empty[:MOST_POINTS]
+            ],
         )
 
 

@@ -2,13 +2,15 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 
 import orjson
 
-from partnerships.api import representations
+from partnerships.api import parameters, representations
 from partnerships.communication import queries as communication
 from partnerships.communication.filters import MeetingFilter
 from partnerships.core import pulls
+from partnerships.core.filters import KeysFilter, TreeFilter
 from partnerships.directory import filters as directory_filters
 from partnerships.directory import queries as directory
 from partnerships.registry import pulls as registry_pulls
@@ -20,6 +22,7 @@ from partnerships.registry.filters import PartnershipFilter
 class Resource:
     """`listed(person, params, allow=)` gives the Listing, `texts(person, rows)` the JSON of its rows, `one(person, id)` the
     JSON of one; `pull(listing, …)` a page of sync. `columns` are what a row is read with (none: whole records).
+    `plain_page(cursor, size)`: a shorter way to the texts of a page that nothing filters, for strangers.
     `not_in_sync`: filters whose answer can change without a change of the record itself."""
 
     path: str
@@ -31,7 +34,23 @@ class Resource:
     one: Callable
     pull: Callable = pulls.records
     columns: tuple[str, ...] = ()
+    plain_page: Callable | None = None
     not_in_sync: tuple[str, ...] = ()
+
+    @cached_property
+    def several(self):
+        """The parameters that may be given more than once."""
+        many = (KeysFilter, TreeFilter)
+        return {"fields"} | {name for name, chosen in self.filters.base_filters.items() if isinstance(chosen, many)}
+
+    def page(self, person, params, size):
+        """The page asked for, with the JSON of its rows in their place."""
+        if person is None and self.plain_page and params.keys() <= parameters.PLAIN:
+            return self.plain_page(params.get("cursor", ""), size)
+        listing = self.listed(person, parameters.in_default_order(params), allow=parameters.STEERING)
+        page = listing.page(size, *self.columns)
+        page.rows = self.texts(person, page.rows)
+        return page
 
     def pulled_texts(self, rows):
         return rows if self.pull is registry_pulls.documents else self.texts(None, rows)
@@ -77,6 +96,7 @@ RESOURCES = {
             _partnership,
             registry_pulls.documents,
             registry.DOCUMENT_COLUMNS,
+            registry.public_page,
             not_in_sync=("stage",),
         ),
         Resource(

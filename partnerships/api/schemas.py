@@ -58,6 +58,11 @@ def loose(**properties):
     return {"type": "object", "properties": properties}
 
 
+def record(**properties):
+    """A whole record. Nothing is required: `fields` may leave any name out."""
+    return loose(**properties)
+
+
 def amount(about):
     return {"type": ["string", "number", "null"], "description": about}
 
@@ -148,7 +153,7 @@ FACTS = loose(
 )
 FACTS["description"] = "The facts of its kind. Only those that there are."
 
-PARTNERSHIP = shape(
+PARTNERSHIP = record(
     id=public_id("Its id, for good."),
     title=text("Its name."),
     kind=key("What kind of partnership.", Kind),
@@ -185,7 +190,7 @@ PARTNERSHIP = shape(
     **_KEPT,
 )
 
-ORGANIZATION = shape(
+ORGANIZATION = record(
     id=public_id("Its id, for good."),
     name=text("Its name."),
     side={"type": "string", "enum": ["community", "institution"], "description": "The side that it answers for."},
@@ -206,7 +211,7 @@ ORGANIZATION["properties"] |= {
     **_KEPT,
 }
 
-JURISDICTION = shape(
+JURISDICTION = record(
     id=public_id("Its id, for good."),
     name=text("Its name."),
     kind=key("What kind of government.", JurisdictionKind),
@@ -226,7 +231,7 @@ JURISDICTION = shape(
     **_KEPT,
 )
 
-DEPARTMENT = shape(
+DEPARTMENT = record(
     id=public_id("Its id, for good."),
     name=text("Its name."),
     kind=key("What kind of unit.", DepartmentKind),
@@ -240,7 +245,7 @@ DEPARTMENT = shape(
     **_KEPT,
 )
 
-ISSUE_AREA = shape(
+ISSUE_AREA = record(
     id=public_id("Its id, for good."),
     key=text("Its key, for good. Filters take it."),
     name=text("Its name."),
@@ -250,7 +255,7 @@ ISSUE_AREA = shape(
     **_KEPT,
 )
 
-MEETING = shape(
+MEETING = record(
     id=public_id("Its id, for good."),
     partnership=public_id("The partnership that meets."),
     title=text("Its name."),

@@ -32,16 +32,13 @@ openapi = reading(_openapi, form="yaml")
 def listed(request, person, path):
     resource = _resource(path)
     params = request.GET
-    parameters.refuse_empty(params)
+    parameters.refuse_odd(params, resource.several)
     size = parameters.page_size(params)
-    names = parameters.fields(params, FIELDS[path]) if "fields" in params else None
+    names = parameters.fields(params, FIELDS[path])
     if "updated_since" in params:
         return sync.answer(request, resource, size, names)
-    listing = resource.listed(person, parameters.in_default_order(params), allow=parameters.STEERING)
-    page = listing.page(size, *resource.columns)
-    texts = resource.texts(person, page.rows)
-    if names:
-        texts = [parameters.only(names, text) for text in texts]
+    page = resource.page(person, params, size)
+    texts = [parameters.only(names, text) for text in page.rows] if names else page.rows
     links = {}
     if page.next:
         links["next"] = parameters.url_with(request, cursor=page.next)
@@ -56,7 +53,7 @@ def one(request, person, path, public_id):
     resource = _resource(path)
     params = request.GET
     parameters.refuse_unknown(params, ("fields",))
-    parameters.refuse_empty(params)
+    parameters.refuse_odd(params, {"fields"})
     names = parameters.fields(params, FIELDS[path])
     text = resource.one(person, public_id)
     return Answer((parameters.only(names, text) if names else text).encode())

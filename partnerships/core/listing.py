@@ -102,18 +102,7 @@ class Listing:
         if place:
             rows = rows.filter(_beyond(sort, descending != backwards, backwards, *place["at"]))
         found = list((rows.values_list("pk", sort.field, *columns) if columns else rows)[: size + 1])
-        more, found = len(found) > size, found[:size]
-        if backwards:
-            found.reverse()
-        first = (place["n"] - len(found) if backwards else place["n"]) if place else 1
-        has_next, has_previous = (bool(found), more) if backwards else (more, bool(place))
-        end = first + len(found)
-        return Page(
-            found,
-            self._cursor(found[-1], end, False, sort) if has_next and found else None,
-            self._cursor(found[0], first, True, sort) if has_previous and found else None,
-            max(first, 1),
-        )
+        return _cut(found, size, place, lambda row, n, back: self._cursor(row, n, back, sort))
 
     def _cursor(self, row, n, back, sort):
         pk, key = row[:2] if isinstance(row, tuple) else (row.pk, getattr(row, sort.field))
@@ -192,6 +181,33 @@ def _beyond(sort, descending, backwards, value, pk):
         return beyond | ~empty if backwards else beyond
     beyond = Q(**{f"{sort.field}__{word}": value}) | same
     return beyond if backwards else beyond | empty
+
+
+def _cut(found, size, place, write):
+    """The page from the rows found in reading direction, one more than `size` if there are more; `write` makes cursors."""
+    backwards = bool(place and place["back"])
+    more, found = len(found) > size, found[:size]
+    if backwards:
+        found.reverse()
+    first = (place["n"] - len(found) if backwards else place["n"]) if place else 1
+    has_next, has_previous = (bool(found), more) if backwards else (more, bool(place))
+    end = first + len(found)
+    return Page(
+        found,
+        write(found[-1], end, False) if has_next and found else None,
+        write(found[0], first, True) if has_previous and found else None,
+        max(first, 1),
+    )
+
+
+def page_by_id(cursor: str, size: int, fetch) -> Page:
+    """A page of a list that nothing filters, in the order “id”, cursors included: for rows that are read without a Listing.
+
+    `fetch(after, backwards, limit)` gives tuples that begin with the primary key, from beyond `after` (None: from the end).
+    """
+    place = _read_cursor(cursor, "id")
+    found = fetch(place["at"][1] if place else None, bool(place and place["back"]), size + 1)
+    return _cut(found, size, place, lambda row, n, back: _write_cursor("id", [row[0], row[0]], n, back))
 
 
 # Cursors are signed: a value that a field cannot hold never reaches the database.

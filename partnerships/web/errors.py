@@ -98,14 +98,21 @@ def show(request, refusal: Refusal) -> HttpResponse:
     return response
 
 
+# The codes of these refusals in the API's list of errors (/developers/).
+_CODES = {400: "unreadable", 403: "not_allowed", 404: "not_found", 429: "too_many_requests", 500: "server_error"}
+
+
 def _problem(refusal):
+    code = _CODES[refusal.status]
     document = {
-        "type": "about:blank",
+        "type": f"/developers/#error-{code}",
         "title": refusal.title,
         "status": refusal.status,
         "detail": " ".join([refusal.text, *refusal.points]).strip() or refusal.title,
+        "code": code,
     }
     response = JsonResponse(document, status=refusal.status, content_type="application/problem+json")
+    response["Access-Control-Allow-Origin"] = "*"
     response["Cache-Control"] = "no-store"
     return response
 

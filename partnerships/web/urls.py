@@ -5,6 +5,7 @@ from django.urls import path
 from partnerships.web import (
     about,
     departments,
+    developers,
     editing_meetings,
     editing_organizations,
     editing_partnerships,
@@ -19,6 +20,7 @@ from partnerships.web import (
 
 urlpatterns = [
     path("", home.home, name="home"),
+    path("developers/", developers.page, name="developers"),
     path("partnerships/", partnerships.partnership_list, name="partnerships"),
     path("partnerships.csv", partnerships.partnership_csv, name="partnerships_csv"),
     path("partnerships/new/", editing_partnerships.new, name="partnership_new"),

@@ -1,0 +1,136 @@
+"""One example of each record, for openapi.yaml and the documentation page. A test holds them against the schemas."""
+
+_KEPT = {
+    "source": "",
+    "is_illustration": False,
+    "last_verified_on": None,
+    "version": 2,
+    "created_at": "2026-03-02T15:04:05.000000Z",
+    "updated_at": "2026-03-09T09:30:00.000000Z",
+}
+
+PARTY = {
+    "type": "jurisdiction",
+    "id": "J-7REHWF-R",
+    "name": "City of Minneapolis",
+    "side": "government",
+    "circle": "decides",
+    "roles": ["lead"],
+    "starts_on": None,
+    "ends_on": None,
+    "contribution": "Hosts the meetings and keeps the notes.",
+}
+
+PARTNERSHIP = {
+    "id": "P-282466-5",
+    "title": "Learning from one another",
+    "kind": "learning",
+    "purpose": "learning",
+    "origin": None,
+    "origin_note": "",
+    "status": "active",
+    "status_reason": "",
+    "lessons": "",
+    "summary": "Two cities meet four times a year and share what works.",
+    "common_agenda": "",
+    "engagement": None,
+    "starts_on": "2026-03-02",
+    "ends_on": None,
+    "lead": {"id": "J-7REHWF-R", "name": "City of Minneapolis"},
+    "issue_areas": ["housing"],
+    "parties": [PARTY],
+    "grew_out_of": [],
+    "led_to": [{"id": None, "came_of_it": "A shared racial equity tool", "url": ""}],
+    "facts": {},
+    "documents": [{"title": "Notes of the first meeting", "url": "https://www.example.org/notes"}],
+    **_KEPT,
+}
+
+ORGANIZATION = {
+    "id": "G-V6824N-X",
+    "name": "Tenants’ association",
+    "side": "community",
+    "listing": "profiled",
+    "kind": "grassroots",
+    "other_names": "",
+    "aims": "Homes that people can stay in.",
+    "website": "https://www.example.org/",
+    "area": ["J-7REHWF-R"],
+    "area_note": "",
+    "languages": ["en", "so"],
+    "issue_areas": ["housing"],
+    **_KEPT,
+}
+
+JURISDICTION = {
+    "id": "J-7REHWF-R",
+    "name": "City of Minneapolis",
+    "kind": "city",
+    "state": "MN",
+    "parent": None,
+    "neighbors": ["J-QCNJ9E-D"],
+    "overlaps": [],
+    "stage": "organizing",
+    "stages": [{"stage": "organizing", "since": "2026-01-15"}],
+    "about": "",
+    "website": "",
+    "population": None,
+    "latitude": None,
+    "longitude": None,
+    "zone": "America/Chicago",
+    "identifiers": [{"scheme": "ocd", "value": "ocd-division/country:us/state:mn/place:minneapolis"}],
+    **_KEPT,
+}
+
+DEPARTMENT = {
+    "id": "D-5JS6RA-B",
+    "name": "Department of Housing",
+    "kind": "department",
+    "jurisdiction": "J-7REHWF-R",
+    "parent": None,
+    "is_equity_office": False,
+    "about": "",
+    "website": "",
+    "issue_areas": ["housing"],
+    "identifiers": [],
+    **_KEPT,
+}
+
+ISSUE_AREA = {
+    "id": "A-3D8KQ1-7",
+    "key": "housing",
+    "name": "Housing",
+    "parent": None,
+    "about": "",
+    "position": 100,
+    **_KEPT,
+}
+
+MEETING = {
+    "id": "M-0ZB7TN-T",
+    "partnership": "P-282466-5",
+    "title": "Spring meeting",
+    "date": "2026-04-14",
+    "time": "18:30",
+    "zone": "America/Chicago",
+    "starts_at": "2026-04-14T23:30:00Z",
+    "minutes_long": 90,
+    "place": "Central library, room 2",
+    "link": "",
+    "access_notes": "Food and child care.",
+    "agenda": [{"title": "What we learned since March", "minutes": 30}],
+    "status": "planned",
+    "sequence": 0,
+    "is_public": True,
+    **_KEPT,
+}
+
+EXAMPLES = {
+    "Partnership": PARTNERSHIP,
+    "Party": PARTY,
+    "Organization": ORGANIZATION,
+    "Jurisdiction": JURISDICTION,
+    "Department": DEPARTMENT,
+    "IssueArea": ISSUE_AREA,
+    "Meeting": MEETING,
+}

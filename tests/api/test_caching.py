@@ -1,0 +1,115 @@
+"""Who may keep an answer and for how long, and that what is withdrawn is gone at once."""
+
+import pytest
+
+from partnerships.api.resources import RESOURCES
+from partnerships.directory import actions as directory
+from partnerships.registry import actions as registry
+from tests import make
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def one_of_each(people):
+    area = make.make_issue_area()
+    partnership = make.make_partnership(lead=people.office, issue_areas=[area])
+    make.make_department(people.office)
+    make.make_meeting(partnership, is_public=True)
+
+
+@pytest.mark.parametrize("path", RESOURCES)
+def test_an_unchanged_answer_is_304(get, one_of_each, path):
+    row = get(f"{path}/").json()["results"][0]
+    for address in (f"{path}/", f"{path}/{row['id']}/", ""):
+        first = get(address)
+        assert first["ETag"].startswith('"')
+        for tag in (first["ETag"], f"W/{first['ETag']}", f'"other", {first["ETag"]}', "*"):
+            again = get(address, headers={"HTTP_IF_NONE_MATCH": tag})
+            assert (again.status_code, again.content, again["ETag"]) == (304, b"", first["ETag"])
+            assert again["Cache-Control"] == "no-cache"
+        assert get(address, headers={"HTTP_IF_NONE_MATCH": '"other"'}).status_code == 200
+
+
+def test_a_change_changes_the_tag(get):
+    partnership = make.make_partnership()
+    address = f"partnerships/{partnership.public_id}/"
+    tags = {get("partnerships/")["ETag"], get(address)["ETag"]}
+    registry.save_partnership(partnership=partnership, by=None, fields={"title": "Other"})
+    assert not tags & {get("partnerships/")["ETag"], get(address)["ETag"]}
+
+
+def test_answers_to_everyone_and_to_one(client, get, people):
+    partnership = make.make_partnership(lead=people.office)
+    addresses = ("", "partnerships/", f"partnerships/{partnership.public_id}/", "organizations/")
+    for address in addresses:
+        answer = get(address)
+        assert answer["Cache-Control"] == "no-cache"
+        assert {"Accept-Encoding", "Cookie"} == {name.strip() for name in answer["Vary"].split(",")}
+        assert answer["Access-Control-Allow-Origin"] == "*"
+        assert "Access-Control-Allow-Credentials" not in answer
+        assert "Set-Cookie" not in answer
+    client.force_login(people.reader)
+    for address in addresses:
+        answer = get(address)
+        assert answer["Cache-Control"] == "private, no-store"
+        assert "Access-Control-Allow-Credentials" not in answer
+
+
+def test_a_cookie_that_signs_nobody_in_is_a_stranger(client, get, people):
+    make.make_partnership(lead=people.office, published=False)
+    client.cookies["sessionid"] = "forged"
+    answer = get("partnerships/")
+    assert (answer.json()["results"], answer["Cache-Control"]) == ([], "no-cache")
+    client.force_login(people.editor)
+    assert len(get("partnerships/").json()["results"]) == 1
+    type(people.editor).objects.filter(pk=people.editor.pk).update(is_active=False)
+    assert get("partnerships/").json()["results"] == []
+
+
+def test_a_preflight_is_answered_for_any_site(client):
+    answer = client.options("/api/v1/partnerships/", HTTP_ORIGIN="https://example.org")
+    assert (answer.status_code, answer.content) == (204, b"")
+    assert answer["Access-Control-Allow-Methods"] == "GET, HEAD, OPTIONS"
+    assert answer["Access-Control-Allow-Origin"] == "*"
+    assert "Access-Control-Allow-Credentials" not in answer
+
+
+def test_head_has_the_headers_and_no_body(client):
+    make.make_partnership()
+    whole, head = client.get("/api/v1/partnerships/"), client.head("/api/v1/partnerships/")
+    assert (head.content, head["ETag"], head["Content-Length"]) == (b"", whole["ETag"], str(len(whole.content)))
+
+
+def test_staff_see_drafts_and_unlisted_parties_of_their_own(client, get, people):
+    hidden = make.make_organization("Canary", listing="unlisted", kept_by=people.office)
+    parties = [make.party(people.office, "lead"), make.party(hidden, "member")]
+    out = make.make_partnership("Out", lead=people.office, parties=parties)
+    draft = make.make_partnership("Draft", lead=people.office, parties=parties, published=False)
+    other = make.make_partnership("Other's", lead=people.other_office)
+    names = {p.public_id: len(p.parties.all()) for p in (out, draft)}
+    client.force_login(people.reader)
+    seen = {row["id"]: len(row["parties"]) for row in get("partnerships/").json()["results"]}
+    assert seen == names | {other.public_id: 2}
+    assert get(f"partnerships/{draft.public_id}/").json()["parties"][1]["name"] == "Canary"
+    client.force_login(people.other_editor)
+    seen = {row["id"]: len(row["parties"]) for row in get("partnerships/").json()["results"]}
+    assert seen == {out.public_id: 1, other.public_id: 2}
+    assert b"Canary" not in get("partnerships/").content + get(f"partnerships/{out.public_id}/").content
+
+
+def test_what_is_withdrawn_is_gone_at_once(get, ids, people):
+    group = make.make_organization("Canary", listing="named")
+    parties = [make.party(people.office, "lead"), make.party(group, "member", circle="co_designs")]
+    partnership = make.make_partnership(lead=people.office, parties=parties)
+    meeting = make.make_meeting(partnership, is_public=True)
+    before = get("partnerships/")
+    directory.save_organization(organization=group, by=None, fields={"listing": "unlisted"})
+    after = get("partnerships/", headers={"HTTP_IF_NONE_MATCH": before["ETag"]})
+    assert (b"Canary" in before.content, after.status_code, b"Canary" in after.content) == (True, 200, False)
+    assert get(f"organizations/{group.public_id}/").status_code == 404
+    assert ids("partnerships/", q="canary") == []
+    registry.withdraw_partnership(partnership=partnership, by=None)
+    assert ids("partnerships/") == ids("meetings/") == []
+    assert get(f"partnerships/{partnership.public_id}/").status_code == 404
+    assert get(f"meetings/{meeting.public_id}/").status_code == 404

@@ -1,0 +1,230 @@
+"""Lists and details of the API: what they hold, how they page, and what they cost."""
+
+from datetime import date
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from partnerships.api.resources import RESOURCES
+from partnerships.api.schemas import FIELDS
+from partnerships.directory import actions as directory
+from partnerships.registry import actions as registry
+from partnerships.registry import publication
+from partnerships.registry.models import Publication
+from tests import make
+
+pytestmark = pytest.mark.django_db
+
+# Queries of a list with rows, whatever their number (SQLite and PostgreSQL alike).
+QUERIES = {
+    "partnerships": 1,
+    "organizations": 6,
+    "jurisdictions": 8,
+    "departments": 4,
+    "issue-areas": 2,
+    "meetings": 2,
+}
+
+
+def make_one(n):
+    """One of each, all that hangs on them included."""
+    parent = make.make_issue_area(f"area_{n}")
+    area = make.make_issue_area(f"below_{n}", parent=parent)
+    region = make.make_jurisdiction(f"Region {n}", kind="regional_body")
+    city = directory.save_jurisdiction(
+        by=None,
+        fields={"name": f"City {n}", "kind": "city", "parent": region},
+        identifiers=[{"scheme": "geoid", "value": f"27{n:05}"}],
+        stages=[{"stage": "organizing", "since": date(2026, 1, 1)}],
+    )
+    directory.relate_jurisdictions(one=city, other=region, kind="overlap", by=None)
+    office = make.make_department(city, f"Office {n}", issue_areas=[area], kind="office")
+    make.make_department(city, f"Unit {n}", parent=office, kind="unit")
+    group = make.make_organization(
+        f"Group {n}",
+        listing="profiled",
+        kind=make.make_term("organization_kind", "grassroots"),
+        area=[city],
+        languages=[make.make_term("language", "so")],
+        issue_areas=[area],
+        communities=[make.make_term("community", "renters")],
+    )
+    parties = [make.party(office, "lead", circle="decides"), make.party(group, "member", circle="co_designs")]
+    partnership = make.make_partnership(f"Work {n}", lead=city, parties=parties, issue_areas=[area])
+    make.make_meeting(partnership, is_public=True, title=f"Meeting {n}")
+    return partnership
+
+
+@pytest.mark.parametrize("path", RESOURCES)
+def test_a_list_takes_the_same_queries_for_one_row_and_for_more(get, path):
+    make_one(1)
+    for n in (2, 3):
+        with CaptureQueriesContext(connection) as queries:
+            answer = get(f"{path}/")
+        assert answer.json()["results"]
+        assert len(queries) == QUERIES[path], [query["sql"][:120] for query in queries]
+        make_one(n)
+
+
+@pytest.mark.parametrize("path", RESOURCES)
+def test_a_row_and_the_record_alone_say_the_same_and_hold_the_documented_names(get, path):
+    make_one(1)
+    rows = get(f"{path}/").json()["results"]
+    assert rows
+    for row in rows:
+        assert get(f"{path}/{row['id']}/").json() == row
+    never = {"address", "led_by", "communities"}
+    assert set(rows[0]) == set(FIELDS[path]) - never
+
+
+def test_the_bodies_are_the_stored_text(get):
+    make_one(1), make_one(2)
+    stored = list(Publication.objects.order_by("partnership_id").values_list("body", flat=True))
+    assert get("partnerships/").content.decode() == f'{{"results":[{",".join(stored)}],"next":null,"previous":null}}'
+
+
+def test_an_empty_document_is_built_for_the_reader(get):
+    partnership = make_one(1)
+    before = get("partnerships/").content
+    publication.empty([partnership.pk])
+    assert get("partnerships/").content == before
+    assert get("partnerships/", kind="joint_project").content == before
+    assert get(f"partnerships/{partnership.public_id}/").json() == get("partnerships/").json()["results"][0]
+    assert get("partnerships/", updated_since="start").json()["results"] == get("partnerships/").json()["results"]
+    publication.refill()
+    assert get("partnerships/").content == before
+
+
+def test_a_named_organization_shows_its_name_and_side_alone(get):
+    group = make.make_organization("Named", listing="named", aims="Canary aims", website="https://example.org/canary")
+    shown = {"id": group.public_id, "name": "Named", "side": "community", "listing": "named"}
+    assert get("organizations/").json()["results"] == [shown]
+    assert get(f"organizations/{group.public_id}/").json() == shown
+    assert get("organizations/", updated_since="start").json()["results"] == [shown]
+
+
+def test_private_fields_show_only_when_they_are_open(get):
+    group = make.make_organization(
+        "Open", listing="profiled", address="12 Canary Street", led_by=[make.make_term("community", "renters")]
+    )
+    assert not {"address", "led_by"} & set(get(f"organizations/{group.public_id}/").json())
+    type(group).objects.filter(pk=group.pk).update(open_fields={"led_by": "public", "address": "partners"})
+    shown = get(f"organizations/{group.public_id}/").json()
+    assert shown["led_by"] == ["renters"]
+    assert "address" not in shown
+
+
+def test_no_filter_matches_through_a_party_that_may_not_be_seen(get, ids, people):
+    hidden = make.make_organization("Canary group", listing="unlisted", kept_by=people.office, side="institution")
+    lead = people.office
+    parties = [make.party(lead, "lead"), make.party(hidden, "funder", circle="consulted", contribution="canary")]
+    partnership = make.make_partnership(lead=lead, parties=parties)
+    assert ids("partnerships/") == [partnership.public_id]
+    assert ids("partnerships/", side="institution") == []
+    assert ids("partnerships/", role="funder") == []
+    assert ids("partnerships/", q="canary") == []
+    unknown = get("partnerships/", organization="G-000000-0")
+    seen = get("partnerships/", organization=hidden.public_id)
+    assert (unknown.status_code, seen.status_code) == (400, 400)
+    assert seen.content.replace(hidden.public_id.encode(), b"") == unknown.content.replace(b"G-000000-0", b"")
+    assert b"anary" not in get("partnerships/").content
+
+
+def test_filters_and_order_are_those_of_the_page(ids):
+    first, second = make_one(1), make_one(2)
+    assert ids("partnerships/", issue="area_1") == [first.public_id]
+    assert ids("partnerships/", jurisdiction=second.lead.parent.public_id) == [second.public_id]
+    assert ids("partnerships/", ordering="-title") == [second.public_id, first.public_id]
+    assert ids("partnerships/", ordering="-id") == [second.public_id, first.public_id]
+    assert ids("partnerships/", q="Work 2") == [second.public_id]
+    assert len(ids("meetings/", partnership=first.public_id)) == 1
+    assert len(ids("meetings/", issue="below_2")) == 1
+    assert len(ids("meetings/", jurisdiction=first.lead.parent.public_id)) == 1
+    assert len(ids("meetings/", status="cancelled")) == 0
+    assert len(ids("meetings/", after=make.in_days(29), before=make.in_days(31))) == 2
+    assert len(ids("meetings/", after=make.in_days(31))) == 0
+    assert ids("organizations/", utm_source="x", fbclid="y") == ids("organizations/")
+
+
+def test_an_internal_meeting_and_its_partnership_are_unknown_to_strangers(get, ids, client, people):
+    draft = make.make_partnership(lead=people.office, published=False)
+    out = make.make_partnership("Out", lead=people.office)
+    make.make_meeting(draft, is_public=True), make.make_meeting(out, is_public=False)
+    assert ids("meetings/") == []
+    assert get("meetings/", partnership=draft.public_id).status_code == 400
+    client.force_login(people.reader)
+    assert len(ids("meetings/")) == 2
+    assert len(ids("meetings/", partnership=draft.public_id)) == 1
+
+
+def test_fields_picks_names(get):
+    partnership = make_one(1)
+    assert get("partnerships/", fields="title,id").json()["results"] == [
+        {"id": partnership.public_id, "title": "Work 1"}
+    ]
+    assert get(f"partnerships/{partnership.public_id}/", fields="title").json() == {"title": "Work 1"}
+    assert get("partnerships/", fields="title", updated_since="start").json()["results"] == [{"title": "Work 1"}]
+    assert get("organizations/", fields="aims").json()["results"] == [{"aims": ""}]
+
+
+@pytest.mark.parametrize("query", [{}, {"kind": "joint_project"}, {"ordering": "-title"}, {"ordering": "starts"}])
+def test_pages_under_writes_hold_nothing_twice_and_miss_nothing(get, client, query):
+    lead = make.make_jurisdiction()
+    parties = [make.party(lead, "lead")]
+
+    def add(title):
+        return make.make_partnership(title, lead=lead, parties=parties)
+
+    there = [add(f"Row {n}") for n in range(9)]
+    answer, seen, turn = get("partnerships/", page_size=2, **query).json(), [], 0
+    while True:
+        seen += [row["id"] for row in answer["results"]]
+        # A row that was read goes, and rows are added at either end.
+        turn += 1
+        if turn < 4:
+            add(f"Aaa {turn}"), add(f"Zzz {turn}")
+        gone = next(p for p in there if p.public_id == seen[0])
+        if turn == 1:
+            registry.withdraw_partnership(partnership=gone, by=None)
+        if not answer["next"]:
+            break
+        answer = client.get(answer["next"]).json()
+    assert len(seen) == len(set(seen))
+    assert {p.public_id for p in there} <= set(seen)
+
+
+def test_pages_go_back_to_where_they_came_from(get, client):
+    lead = make.make_jurisdiction()
+    for n in range(7):
+        make.make_partnership(f"Row {n}", lead=lead, parties=[make.party(lead, "lead")])
+    first = get("partnerships/", page_size=3)
+    second = client.get(first.json()["next"])
+    third = client.get(second.json()["next"])
+    assert (len(third.json()["results"]), third.json()["next"]) == (1, None)
+    assert client.get(third.json()["previous"]).json()["results"] == second.json()["results"]
+    assert client.get(second.json()["previous"]).json()["results"] == first.json()["results"]
+    assert client.get(second.json()["previous"]).json()["previous"] is None
+    assert second["Link"] == f'<{second.json()["next"]}>; rel="next", <{second.json()["previous"]}>; rel="prev"'
+    assert second.json()["next"].startswith("http://testserver/api/v1/partnerships/?page_size=3&cursor=")
+
+
+def test_the_short_way_and_the_listing_give_the_same_pages(get, client):
+    lead = make.make_jurisdiction()
+    for n in range(5):
+        make.make_partnership(f"Row {n}", lead=lead, parties=[make.party(lead, "lead")])
+    make.make_partnership("Draft", lead=lead, published=False)
+    short, whole = get("partnerships/", page_size=2), get("partnerships/", page_size=2, ordering="id")
+    for _ in range(2):
+        assert short.json()["results"] == whole.json()["results"]
+        short, whole = client.get(short.json()["next"]), client.get(whole.json()["next"])
+    assert short.json()["results"] == whole.json()["results"]
+    assert (
+        client.get(short.json()["previous"]).json()["results"] == client.get(whole.json()["previous"]).json()["results"]
+    )
+
+
+def test_the_root_names_every_list(get, client):
+    found = get("").json()
+    assert set(found) == {*RESOURCES, "openapi"}
+    assert {client.get(url).status_code for url in found.values()} == {200}

@@ -1,0 +1,39 @@
+"""openapi.yaml says what the API does: it is what the code would write, and its examples fit its schemas."""
+
+import jsonschema
+import pytest
+import yaml
+from django.conf import settings
+
+from partnerships.api import openapi
+from partnerships.api.errors import CODES
+from partnerships.api.resources import RESOURCES
+
+COMMITTED = (settings.BASE_DIR / "openapi.yaml").read_text(encoding="utf-8")
+
+
+def test_the_committed_file_is_what_the_code_writes():
+    assert openapi.write() == COMMITTED, "Run: manage.py make_openapi"
+
+
+@pytest.fixture(scope="module")
+def described():
+    return yaml.safe_load(COMMITTED)
+
+
+def test_the_examples_fit_the_schemas(described):
+    for name, schema in described["components"]["schemas"].items():
+        whole = schema | {"components": described["components"]}
+        for example in schema.get("examples", []):
+            jsonschema.validate(example, whole, format_checker=jsonschema.FormatChecker())
+            if name not in ("Problem", "Organization"):
+                assert set(schema["properties"]) - {"backbone_hours_per_month"} == set(example)
+
+
+def test_every_refusal_is_described(described):
+    assert set(described["x-errors"]) == set(CODES)
+    for path in RESOURCES:
+        one = described["paths"][f"/api/v1/{path}/{{id}}/"]["get"]["responses"]
+        many = described["paths"][f"/api/v1/{path}/"]["get"]["responses"]
+        assert {"200", "304", "400", "404", "405", "406", "429", "500"} == set(one)
+        assert {"200", "304", "400", "405", "406", "410", "429", "500"} == set(many)

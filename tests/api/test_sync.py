@@ -1,0 +1,244 @@
+"""Sync: a copy that is kept by pulls alone equals the public list, whatever happens in between."""
+
+from datetime import timedelta
+
+import pytest
+import time_machine
+
+from partnerships.api.resources import RESOURCES
+from partnerships.communication import actions as communication
+from partnerships.communication.models import Meeting
+from partnerships.core import clock, stamps
+from partnerships.core.models import Tombstone
+from partnerships.directory import actions as directory
+from partnerships.registry import actions as registry
+from partnerships.registry import publication
+from tests import make
+
+pytestmark = pytest.mark.django_db
+
+
+class Copy:
+    """A client that keeps a copy by the recipe of the documentation page."""
+
+    def __init__(self, client, path, **filters):
+        self.client, self.path, self.filters = client, path, filters
+        self.rows, self.token, self.gone = {}, "start", []
+
+    def pull(self, size=2, between=None):
+        answer = self._ask(size)
+        token, self.gone, changed = answer["as_of"], [], []
+        while True:
+            assert answer["as_of"] == token
+            changed += [row["id"] for row in answer["results"]]
+            self.rows |= {row["id"]: row for row in answer["results"]}
+            for gone in answer["gone"]:
+                assert set(gone) == {"id", "at"}
+                self.gone.append(gone["id"])
+                self.rows.pop(gone["id"], None)
+            if not answer["next"]:
+                break
+            if between:
+                between()
+            answer = self.client.get(answer["next"]).json()
+        self.token = token
+        return changed
+
+    def _ask(self, size):
+        params = {"updated_since": self.token, "page_size": size} | self.filters
+        answer = self.client.get(f"/api/v1/{self.path}/", params)
+        assert answer.status_code == 200, answer.content
+        return answer.json()
+
+    def assert_right(self):
+        answer = self.client.get(f"/api/v1/{self.path}/", {"page_size": 250} | self.filters).json()
+        assert self.rows == {row["id"]: row for row in answer["results"]}
+
+
+@pytest.fixture
+def copy(client):
+    return lambda path, **filters: Copy(client, path, **filters)
+
+
+def make_rows(count, lead=None, **fields):
+    lead = lead or make.make_jurisdiction()
+    parties = [make.party(lead, "lead")]
+    return [make.make_partnership(f"Row {n}", lead=lead, parties=parties, **fields) for n in range(count)]
+
+
+def test_change_withdraw_publish_again_and_delete(copy):
+    kept, changed, withdrawn, deleted = make_rows(4)
+    mine = copy("partnerships")
+    assert len(mine.pull()) == 4
+    mine.assert_right()
+    assert (mine.pull(), mine.gone) == ([], [])
+
+    registry.save_partnership(partnership=changed, by=None, fields={"title": "Changed"})
+    registry.withdraw_partnership(partnership=withdrawn, by=None)
+    publication.withdraw_deleted(deleted)
+    deleted_id = deleted.public_id
+    deleted.delete()
+    assert mine.pull(size=1) == [changed.public_id]
+    assert sorted(mine.gone) == sorted([withdrawn.public_id, deleted_id])
+    mine.assert_right()
+    assert set(mine.rows) == {kept.public_id, changed.public_id}
+
+    withdrawn.refresh_from_db()
+    registry.publish_partnership(partnership=withdrawn, by=None)
+    assert (mine.pull(), mine.gone) == ([withdrawn.public_id], [])
+    mine.assert_right()
+
+
+def test_drafts_and_what_was_never_public_are_not_in_it(copy, people, client):
+    draft = make.make_partnership(lead=people.office, published=False)
+    hidden = make.make_organization("Canary", listing="unlisted", kept_by=people.office)
+    client.force_login(people.reader)
+    for path in RESOURCES:
+        mine = copy(path)
+        mine.pull()
+        assert not {draft.public_id, hidden.public_id} & {*mine.rows, *mine.gone}
+    registry.save_partnership(partnership=draft, by=None, fields={"title": "Still a draft"})
+    mine = copy("partnerships")
+    mine.pull()
+    registry.save_partnership(partnership=draft, by=None, fields={"title": "Still"}, version=None)
+    mine.pull()
+    assert (mine.rows, mine.gone) == ({}, [])
+
+
+def test_a_rename_reaches_the_copy_through_every_document(copy):
+    lead = make.make_jurisdiction("Old name")
+    make_rows(3, lead)
+    mine = copy("partnerships")
+    mine.pull()
+    directory.save_jurisdiction(jurisdiction=lead, by=None, fields={"name": "New name"})
+    assert len(mine.pull()) == 3
+    assert {row["lead"]["name"] for row in mine.rows.values()} == {"New name"}
+    mine.assert_right()
+
+
+def test_what_no_longer_fits_the_filters_is_gone(copy):
+    one, other = make_rows(2)
+    mine, theirs = copy("partnerships", status="active"), copy("partnerships", status="paused")
+    assert (sorted(mine.pull()), theirs.pull()) == (sorted([one.public_id, other.public_id]), [])
+    registry.save_partnership(partnership=one, by=None, fields={"status": "paused"})
+    assert (mine.pull(), mine.gone) == ([], [one.public_id])
+    assert (theirs.pull(), theirs.gone) == ([one.public_id], [])
+    mine.assert_right(), theirs.assert_right()
+    assert list(mine.rows) == [other.public_id]
+
+
+def test_changes_between_the_pages_come_with_the_next_pull(copy):
+    rows = make_rows(6)
+    mine, turns = copy("partnerships"), iter(range(9))
+
+    def meddle():
+        turn = next(turns)
+        registry.save_partnership(partnership=rows[0], by=None, fields={"summary": f"Turn {turn}"})
+        if turn == 0:
+            registry.withdraw_partnership(partnership=rows[5], by=None)
+            registry.withdraw_partnership(partnership=rows[1], by=None)
+            make_rows(1, rows[0].lead)
+
+    mine.pull(size=2, between=meddle)
+    mine.pull()
+    mine.assert_right()
+    assert len(mine.rows) == 5
+
+
+def test_many_changed_at_once_and_emptied_documents(copy):
+    rows = make_rows(5)
+    mine = copy("partnerships")
+    mine.pull()
+    publication.empty([row.pk for row in rows])
+    assert len(mine.pull(size=2)) == 5
+    mine.assert_right()
+    publication.refill()
+    assert len(mine.pull(size=3)) == 5
+    mine.assert_right()
+
+
+def test_organizations_come_and_go_by_their_listing(copy):
+    group = make.make_organization("Group", listing="profiled", aims="Homes")
+    mine = copy("organizations")
+    mine.pull()
+    for listing, aims in (("named", None), ("unlisted", None), ("named", None), ("profiled", "Homes")):
+        group = directory.save_organization(organization=group, by=None, fields={"listing": listing})
+        mine.pull(size=1)
+        mine.assert_right()
+        assert (group.public_id in mine.rows) == (listing != "unlisted")
+        assert mine.rows.get(group.public_id, {}).get("aims") == aims
+    assert Tombstone.objects.count() == 0
+
+
+def test_tombstones_and_changes_page_together(copy):
+    groups = [make.make_organization(f"Group {n}") for n in range(6)]
+    mine = copy("organizations")
+    mine.pull()
+    for n, group in enumerate(groups):
+        directory.save_organization(
+            organization=group, by=None, fields={"listing": "unlisted"} if n % 2 else {"name": f"New {n}"}
+        )
+    changed = mine.pull(size=1)
+    assert (len(changed), len(set(changed)), len(mine.gone), len(set(mine.gone))) == (3, 3, 3, 3)
+    mine.assert_right()
+
+
+def test_meetings_follow_their_partnership(copy):
+    (partnership,) = make_rows(1)
+    meeting = make.make_meeting(partnership, is_public=True)
+    internal = make.make_meeting(partnership, is_public=False, title="Internal")
+    mine = copy("meetings")
+    assert mine.pull() == [meeting.public_id]
+    communication.save_meeting(meeting=internal, by=None, fields={"is_public": True})
+    assert mine.pull() == [internal.public_id]
+    registry.withdraw_partnership(partnership=partnership, by=None)
+    assert (mine.pull(), sorted(mine.gone)) == ([], sorted([meeting.public_id, internal.public_id]))
+    partnership.refresh_from_db()
+    registry.publish_partnership(partnership=partnership, by=None)
+    assert len(mine.pull(size=1)) == 2
+    communication.save_meeting(meeting=Meeting.objects.get(pk=meeting.pk), by=None, fields={"is_public": False})
+    assert (mine.pull(), mine.gone) == ([], [meeting.public_id])
+    mine.assert_right()
+
+
+def test_neighbors_of_a_jurisdiction_reach_the_copy(copy):
+    one, other = make.make_jurisdiction("One"), make.make_jurisdiction("Other")
+    mine = copy("jurisdictions")
+    mine.pull()
+    directory.relate_jurisdictions(one=one, other=other, kind="neighbor", by=None)
+    assert sorted(mine.pull()) == sorted([one.public_id, other.public_id])
+    mine.assert_right()
+
+
+def test_an_old_token_and_one_of_the_future_are_gone(get):
+    make_rows(1)
+    token = get("partnerships/", updated_since="start").json()["as_of"]
+    with time_machine.travel(clock.now() + stamps.KEPT_FOR - timedelta(days=1), tick=False):
+        assert get("partnerships/", updated_since=token).status_code == 200
+    future = f"{10**15}-{clock.today():%Y%m%d}"
+    with time_machine.travel(clock.now() + stamps.KEPT_FOR + timedelta(days=2), tick=False):
+        old = get("partnerships/", updated_since=token)
+    for answer in (old, get("partnerships/", updated_since=future)):
+        assert (answer.status_code, answer.json()["code"]) == (410, "pull_anew")
+
+
+@pytest.mark.parametrize(
+    ("path", "name", "value"),
+    [
+        ("partnerships", "q", "row"),
+        ("partnerships", "ordering", "title"),
+        ("partnerships", "stage", "organizing"),
+        ("meetings", "issue", "housing"),
+        ("meetings", "jurisdiction", "J-000000-0"),
+    ],
+)
+def test_filters_that_other_records_decide_are_refused(get, path, name, value):
+    answer = get(f"{path}/", updated_since="start", **{name: value})
+    assert (answer.status_code, answer.json()["errors"][0]["code"]) == (400, "not_in_sync")
+
+
+def test_an_empty_pull_is_cheap(get, django_assert_num_queries):
+    make_rows(3)
+    token = get("partnerships/", updated_since="start").json()["as_of"]
+    with django_assert_num_queries(3):
+        assert get("partnerships/", updated_since=token).json()["results"] == []

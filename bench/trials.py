@@ -1,0 +1,56 @@
+"""Trials of the figures: each runs as a process of its own, on a database and a folder of its own that go with it.
+
+`run("tests.hidden:figure")` calls that function there, with an empty migrated registry, and gives what it returned (plain
+values). `python -m bench.trials MODULE:FUNCTION` is what the process runs.
+"""
+
+import json
+import logging
+import os
+import subprocess
+import sys
+from importlib import import_module
+
+from bench.chaos.servers import ROOT, folder, postgres
+
+PASSED_ON = ("PATH", "HOME", "LANG", "VIRTUAL_ENV")
+
+
+def run(function: str, *, on="SQLite", **environment):
+    """What the function returned. `on`: SQLite or PostgreSQL (a server of its own). Raises CalledProcessError."""
+    with folder() as home:
+        if on == "SQLite":
+            return _run(function, home, f"sqlite:///{home}/trial.sqlite3", environment)
+        with postgres(home) as url:
+            return _run(function, home, url, environment)
+
+
+def _run(function, home, database, environment):
+    own = {"DATABASE_URL": database, "VAR_DIR": str(home / "var"), "DJANGO_SETTINGS_MODULE": "equity.settings"}
+    own |= {"ALLOWED_HOSTS": "testserver,127.0.0.1"} | environment
+    keep = {name: value for name, value in os.environ.items() if name in PASSED_ON}
+    done = subprocess.run(
+        [sys.executable, "-m", "bench.trials", function],
+        cwd=ROOT,
+        env=keep | own,
+        check=True,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+def main(function):
+    import django
+
+    django.setup()
+    logging.disable()  # what is refused on purpose is no news
+    from django.core.management import call_command
+
+    call_command("migrate", verbosity=0)
+    module, _, name = function.partition(":")
+    print(json.dumps(getattr(import_module(module), name)()))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])

@@ -1,0 +1,116 @@
+"""What strangers are told of a record that is not theirs: exactly what they are told of one that does not exist.
+
+`compare(world)` tries it for every record that can be hidden, every role that may not see it, every route and filter.
+"""
+
+import re
+from dataclasses import dataclass, field
+
+from partnerships.core.ids import MistypedId, parse
+from tests import access
+from tests.test_access import address, client_of
+from tests.world import MISSING
+
+TOKEN = re.compile(r'(name="csrfmiddlewaretoken" value=|nonce=)"[^"]*"')
+LEFT_OUT = {"content-length", "set-cookie", "etag"}  # of pages that carry a token; compared by their bodies
+WITHOUT = {"P": "no partnership", "G": "no organization", "M": "no meeting"}
+# Lists that can be asked for what belongs to a record: address, parameter, record.
+FILTERS = (
+    ("/partnerships/", "organization", "unlisted"),
+    ("/partnerships/", "organization", "unlisted with the partner"),
+    ("/partnerships.csv", "organization", "unlisted"),
+    ("/api/v1/partnerships/", "organization", "unlisted"),
+    ("/meetings/", "partnership", "draft"),
+    ("/meetings.csv", "partnership", "draft"),
+    ("/api/v1/meetings/", "partnership", "draft"),
+)
+
+
+@dataclass
+class Comparison:
+    tried: int = 0
+    wrong: list[str] = field(default_factory=list)
+    records: set = field(default_factory=set)
+    routes: set = field(default_factory=set)
+
+
+def compare(world) -> Comparison:
+    found = Comparison()
+    for role in ("anonymous", *world.people.as_roles()):
+        client = client_of(world.people, role)
+        for route, record in hidden_from(role):
+            key, other = _key(world, record), _missing(world, record)
+            urls = address(world, route, record), address(world, route, other)
+            for method in ("get", "head", "post"):
+                answers = [getattr(client, method)(url) for url in urls]
+                _note(found, f"{role} {method} {urls[0]}", answers, (key, _key(world, other)))
+            found.records.add(record.removeprefix("api "))
+            found.routes.add(route)
+        for url, parameter, record in FILTERS:
+            if role in _seen_by(record):
+                continue
+            keys = world.key(record), MISSING[world.key(record)[0]]
+            answers = [client.get(url, {parameter: key}) for key in keys]
+            _note(found, f"{role} {url}?{parameter}={keys[0]}", answers, keys, status=400)
+    return found
+
+
+def hidden_from(role):
+    """(route, record) of all that the table of rights hides from this role, those that do not exist left out."""
+    role = "anonymous" if role == "suspended" else role
+    for group in access.GROUPS:
+        for record, rights in group.records.items():
+            see = rights[0] if isinstance(rights, tuple) else rights
+            if see and role not in see and record:
+                yield from ((route, record) for route in group.routes)
+
+
+def _seen_by(record):
+    rights = next(group.records[record] for group in access.GROUPS if record in group.records)
+    return rights | {"suspended"} if "anonymous" in rights else rights
+
+
+def _key(world, record):
+    return str(world.key(record.removeprefix("api ")))
+
+
+def _missing(world, record):
+    if record in ("check-in", "letter"):
+        return f"no {record}"
+    api = "api " if record.startswith("api ") else ""
+    return api + WITHOUT[_key(world, record)[0]]
+
+
+def _note(found, where, answers, keys, status=404):
+    found.tried += 1
+    statuses = [answer.status_code for answer in answers]
+    if statuses not in ([status, status], [405, 405]):
+        found.wrong.append(f"{where}: {statuses}")
+    bodies = [blank(answer.content.decode(), key) for answer, key in zip(answers, keys, strict=True)]
+    if bodies[0] != bodies[1]:
+        found.wrong.append(f"{where}: the bodies differ")
+    headers = [{k.lower(): v for k, v in answer.items() if k.lower() not in LEFT_OUT} for answer in answers]
+    if headers[0] != headers[1]:
+        found.wrong.append(f"{where}: the headers differ")
+
+
+def blank(text, key):
+    """The text without what differs by right: tokens, and the id that was asked for."""
+    assert _is_key(key), key
+    return TOKEN.sub(r'\1""', text).replace(*(f"/{key}/", "/ID/") if key.isdecimal() else (key, "ID"))
+
+
+def _is_key(key):
+    try:
+        return key.isdecimal() or parse(key) == key
+    except MistypedId:
+        return False
+
+
+def figure():
+    """For bench/figures/qa4.py: how many comparisons, and the wrong ones."""
+    from tests.people import make_people
+    from tests.world import World
+
+    found = compare(World(make_people()))
+    return {"tried": found.tried, "wrong": found.wrong, "records": sorted(found.records), "routes": len(found.routes)}

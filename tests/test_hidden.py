@@ -1,0 +1,39 @@
+"""A record that is not yours to know of answers as one that does not exist, byte by byte."""
+
+import pytest
+from django.core.cache import cache
+from django.http import HttpResponse
+
+from tests import hidden
+from tests.world import World
+
+
+@pytest.fixture
+def world(people, settings):
+    settings.API_RATE_ANONYMOUS = settings.API_RATE_PERSON = 1_000_000
+    cache.clear()
+    return World(people)
+
+
+def test_hidden_and_missing_records_answer_alike(world):
+    found = hidden.compare(world)
+    assert found.wrong == []
+    assert found.records == {
+        *("draft", "unlisted", "unlisted with the partner", "internal meeting", "meeting of a draft"),
+        *("check-in", "letter"),
+    }
+    assert found.tried >= 350
+
+
+def test_a_page_that_gives_a_record_away_is_found(world):
+    """The comparison itself: a body, a header and a status that differ are each seen."""
+    key = world.key("draft")
+    same = HttpResponse(f"There is nothing at {key}", status=404)
+    for planted in (
+        HttpResponse(f"There is nothing at {key}.", status=404),
+        HttpResponse(f"There is nothing at {key}", status=404, headers={"X-Lead": "J"}),
+        HttpResponse(f"There is nothing at {key}", status=403),
+    ):
+        found = hidden.Comparison()
+        hidden._note(found, "here", [same, planted], (key, key))
+        assert len(found.wrong) == 1

@@ -17,6 +17,7 @@ from partnerships.core.errors import ValidationError
 from partnerships.core.filters import LONGEST_QUERY, ListFilter
 
 CAP = 10_000
+RANKED = 1_000  # the best matches that are put in order
 BEST_MATCH = "match"
 
 
@@ -62,7 +63,8 @@ class Page:
 class Listing:
     """A filtered list before it is cut into pages."""
 
-    rows: object
+    rows: object  # filtered, and matched where words are searched
+    filtered: object  # filtered only: what is ranked is matched already
     filters: ListFilter
     orderings: dict[str, Ordering]
     ordering: str
@@ -71,9 +73,13 @@ class Listing:
     resource: str = ""
     drafts: object = None
     _total: tuple | None = field(default=None, repr=False)
+    _ranked: list | None = field(default=None, repr=False)
 
     def total(self) -> tuple[int, bool]:
         """How many rows: exactly up to CAP, and whether there are more."""
+        if self._total is None and self.ordering == BEST_MATCH:
+            ids, all_of_them = self._best()
+            self._total = (len(ids), False) if all_of_them else None
         if self._total is None:
             n = len(self.rows.order_by().values_list("pk", flat=True)[: CAP + 1])
             self._total = (min(n, CAP), n > CAP)
@@ -106,31 +112,38 @@ class Listing:
 
     def _cursor(self, row, n, back, sort):
         pk, key = row[:2] if isinstance(row, tuple) else (row.pk, getattr(row, sort.field))
-        return _write_cursor(self.ordering, [key, pk], n, back)
+        return write_cursor(self.ordering, [key, pk], n, back)
 
     def _ranked_page(self, size, place, columns):
         start = place["at"][0] if place else 0
-        ids = search.ranked(self.resource, self.query, drafts=self.drafts)
-        kept = set(self.rows.order_by().filter(pk__in=ids).values_list("pk", flat=True)) if ids else set()
-        ids = [pk for pk in ids if pk in kept]
+        ids, _ = self._best()
         chosen = ids[start : start + size]
         if columns:
-            rows = self.rows.order_by().filter(pk__in=chosen).values_list("pk", "pk", *columns)
+            rows = self.filtered.order_by().filter(pk__in=chosen).values_list("pk", "pk", *columns)
             found = {row[0]: row for row in rows}
         else:
-            found = self.rows.in_bulk(chosen)
+            found = self.filtered.in_bulk(chosen)
         return Page(
             [found[pk] for pk in chosen],
-            _write_cursor(BEST_MATCH, [start + size], 0, False) if len(ids) > start + size else None,
-            _write_cursor(BEST_MATCH, [max(0, start - size)], 0, False) if start else None,
+            write_cursor(BEST_MATCH, [start + size], 0, False) if len(ids) > start + size else None,
+            write_cursor(BEST_MATCH, [max(0, start - size)], 0, False) if start else None,
             start + 1,
         )
+
+    def _best(self):
+        """Primary keys of the best matches that the filters leave, best first, and whether there are no others."""
+        if self._ranked is None:
+            ids = search.ranked(self.resource, self.query, drafts=self.drafts, limit=RANKED)
+            kept = set(self.filtered.order_by().filter(pk__in=ids).values_list("pk", flat=True)) if ids else set()
+            self._ranked = [pk for pk in ids if pk in kept], len(ids) < RANKED
+        return self._ranked
 
 
 def make(filter_class, rows, params, *, person, orderings, default, resource, drafts=None, is_staff=False, allow=()):
     """The listing for these parameters (a QueryDict). Raises UnknownParameters or ValidationError by parameter."""
     filters = filter_class(params, rows, person=person, is_staff=is_staff, allow=allow)
-    rows, query = filters.qs, _read_query(resource, params)
+    rows = filtered = filters.qs
+    query = _read_query(resource, params)
     if query is not None:
         rows = rows.filter(pk__in=search.matching(resource, query, drafts=drafts))
     ordering = params.get("ordering") or (BEST_MATCH if query else default)
@@ -143,7 +156,7 @@ def make(filter_class, rows, params, *, person, orderings, default, resource, dr
                 params={"name": ordering[:60], "known": ", ".join(sorted(known))},
             )}
         )  # fmt: skip
-    return Listing(rows, filters, orderings, ordering, params.get("cursor", ""), query, resource, drafts)
+    return Listing(rows, filtered, filters, orderings, ordering, params.get("cursor", ""), query, resource, drafts)
 
 
 def _read_query(resource, params):
@@ -207,14 +220,15 @@ def page_by_id(cursor: str, size: int, fetch) -> Page:
     """
     place = _read_cursor(cursor, "id")
     found = fetch(place["at"][1] if place else None, bool(place and place["back"]), size + 1)
-    return _cut(found, size, place, lambda row, n, back: _write_cursor("id", [row[0], row[0]], n, back))
+    return _cut(found, size, place, lambda row, n, back: write_cursor("id", [row[0], row[0]], n, back))
 
 
 # Cursors are signed: a value that a field cannot hold never reaches the database.
 _SIGNER = Signer(salt="cursor", sep="~")
 
 
-def _write_cursor(ordering, at, n, back):
+def write_cursor(ordering, at, n, back) -> str:
+    """Where a page begins: behind (or, `back`, before) the row with this sort key and primary key; `n` is its number."""
     dated = [{"t": v} if isinstance(v, datetime) else {"d": v} if isinstance(v, date) else v for v in at]
     text = base64.urlsafe_b64encode(orjson.dumps([ordering, dated, n, back], default=str)).decode()
     return _SIGNER.sign(text)

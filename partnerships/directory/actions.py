@@ -89,9 +89,9 @@ def save_organization(
         Party.objects.filter(organization=saved).exclude(side=saved.side).update(side=saved.side)
         was = writing.before.get("listing", saved.listing) if writing.before else Listing.UNLISTED
         sync.follow("organization", saved.public_id, was_public=was in LISTED, is_public=saved.listing in LISTED)
-        index_organizations([saved])
         if {"name", "listing", "side"} & {*writing.before, *writing.after}:
             publication.publish(publication.partnerships_showing(organization=saved))
+        index_organizations([saved])
     return saved
 
 
@@ -141,9 +141,9 @@ def save_jurisdiction(
     )
     saved = writing.record
     if writing.changed:
-        search.index("jurisdiction", [search.Entry(saved.pk, True, saved.name, saved.get_kind_display(), saved.about)])
         if "name" in writing.after:
             publication.publish(publication.partnerships_showing(jurisdiction=saved))
+        search.index("jurisdiction", [search.Entry(saved.pk, True, saved.name, saved.get_kind_display(), saved.about)])
     return saved
 
 
@@ -176,9 +176,9 @@ def save_department(
     )
     saved = writing.record
     if writing.changed:
-        search.index("department", [search.Entry(saved.pk, True, saved.name, saved.jurisdiction.name, saved.about)])
         if "name" in writing.after:
             publication.publish(publication.partnerships_showing(department=saved))
+        search.index("department", [search.Entry(saved.pk, True, saved.name, saved.jurisdiction.name, saved.about)])
     return saved
 
 
@@ -192,8 +192,8 @@ def save_issue_area(*, issue_area=None, by, fields, version=None, why="", reques
     )
     saved = writing.record
     if writing.changed:
-        search.index("issue_area", [search.Entry(saved.pk, True, saved.name, "", saved.about)])
         if old_path is not None and old_path != saved.path:
             below = IssueArea.objects.filter(path__startswith=saved.path)
             publication.publish(Partnership.objects.filter(issue_areas__in=below).values_list("pk", flat=True))
+        search.index("issue_area", [search.Entry(saved.pk, True, saved.name, "", saved.about)])
     return saved

@@ -1,43 +1,163 @@
-"""Each list is the same behind page, API and openapi.yaml: one FilterSet, the same names everywhere."""
+"""Each list can be asked for the same by the same names: on its page, in its download, in the API and in openapi.yaml."""
+
+from html.parser import HTMLParser
 
 import pytest
 import yaml
 from django.conf import settings
+from django.core.cache import cache
 
-from partnerships.api import parameters
 from partnerships.api.resources import RESOURCES
-from tests.make import make_person
+from partnerships.core.filters import KeysFilter
+from partnerships.registry.filters import PartnershipFilter
+from partnerships.web.lists import ListPage
+from tests import make
 
-DESCRIBED = yaml.safe_load((settings.BASE_DIR / "openapi.yaml").read_text(encoding="utf-8"))["paths"]
-
-
-def described(path):
-    return {parameter["name"]: parameter for parameter in DESCRIBED[f"/api/v1/{path}/"]["get"]["parameters"]}
-
-
-@pytest.mark.parametrize("path", RESOURCES)
-def test_openapi_names_the_filters_of_the_list(path):
-    filters = RESOURCES[path].filters
-    steering = {*filters.CONTROL, *parameters.STEERING}
-    assert set(described(path)) - steering == set(filters.base_filters)
-    assert steering <= set(described(path))
-    staff = {name for name, parameter in described(path).items() if parameter.get("x-staff-only")}
-    assert staff == set(filters.STAFF_ONLY)
-
-
-@pytest.mark.django_db
-@pytest.mark.parametrize("path", RESOURCES)
-def test_the_api_takes_the_filters_that_openapi_names_and_no_others(client, path):
-    answer = client.get(f"/api/v1/{path}/", {"no-such-filter": "x"})
-    known = answer.json()["errors"][0]["detail"].partition("It knows: ")[2].rstrip(".").split(", ")
-    assert set(known) == {name for name, found in described(path).items() if not found.get("x-staff-only")}
-    client.force_login(make_person(is_administrator=True))
-    answer = client.get(f"/api/v1/{path}/", {"no-such-filter": "x"})
-    known = answer.json()["errors"][0]["detail"].partition("It knows: ")[2].rstrip(".").split(", ")
-    assert set(known) == set(described(path))
+LISTS = tuple(RESOURCES)
+# Filters by a record: linked from that record's page, and shown in the form only once they are on.
+BY_RECORD = {
+    "partnerships": {"organization", "department"},
+    "organizations": {"jurisdiction"},
+    "jurisdictions": {"within"},
+    "departments": {"jurisdiction"},
+    "meetings": {"partnership", "jurisdiction"},
+}
+# The page of issue areas shows the whole tree, so there is nothing to filter and no download.
+WITHOUT_FORM = {"issue-areas"}
 
 
-@pytest.mark.parametrize("path", RESOURCES)
-def test_openapi_names_the_orders_of_the_list(path):
-    orders = RESOURCES[path].orderings
-    assert set(described(path)["ordering"]["schema"]["enum"]) == {*orders, *(f"-{name}" for name in orders)}
+class Controls(HTMLParser):
+    """Names of the form controls among a page's filters; what a form only carries along is hidden and does not count."""
+
+    def __init__(self, text):
+        super().__init__()
+        self.inside, self.names = False, set()
+        self.feed(text)
+
+    def handle_starttag(self, tag, attrs):
+        attrs = dict(attrs)
+        if tag == "form":
+            self.inside = attrs.get("id") == "filters"
+        if self.inside and tag in ("input", "select", "textarea") and attrs.get("type") != "hidden" and "name" in attrs:
+            self.names.add(attrs["name"])
+
+    def handle_endtag(self, tag):
+        if tag == "form":
+            self.inside = False
+
+
+def on_page(client, path, **parameters):
+    return Controls(client.get(f"/{path}/", parameters).content.decode()).names
+
+
+def in_openapi(path, *, is_staff, description=None):
+    description = description or yaml.safe_load((settings.BASE_DIR / "openapi.yaml").read_text())
+    parameters = description["paths"][f"/api/v1/{path}/"]["get"]["parameters"]
+    return {p["name"] for p in parameters if not p.get("x-every-list") and (is_staff or not p.get("x-staff-only"))}
+
+
+def taken(client, path, names):
+    """Of these names, those that this address knows: whatever it says of their value."""
+    known = set()
+    for name in names:
+        answer = client.get(path, {name: "no-such-value"})
+        text = b"".join(answer.streaming_content) if answer.streaming else answer.content
+        if b"unknown_parameter" not in text and b"is not something this list can be asked for" not in text:
+            known.add(name)
+    return known
+
+
+def differences(client, path, *, is_staff, description=None):
+    """Where a filter of this list is missing: (place, name)."""
+    names = set(RESOURCES[path].filters.names(is_staff=is_staff))
+    places = {"openapi.yaml": in_openapi(path, is_staff=is_staff, description=description)}
+    places["api"] = taken(client, f"/api/v1/{path}/", names | places["openapi.yaml"])
+    if path not in WITHOUT_FORM:
+        places["page"] = on_page(client, path) | BY_RECORD[path]
+        places["page's address"] = taken(client, f"/{path}/", names | places["page"])
+        places["download"] = taken(client, f"/{path}.csv", names | places["page"])
+    return sorted((place, name) for place, there in places.items() for name in there ^ names)
+
+
+@pytest.fixture
+def world(people, settings):
+    """Something to choose for every filter that offers what the registry holds."""
+    settings.API_RATE_ANONYMOUS = settings.API_RATE_PERSON = 100_000
+    cache.clear()
+    for vocabulary in ("purpose", "origin", "organization_kind"):
+        make.make_term(vocabulary, "any")
+    area = make.make_issue_area()
+    parties = [make.party(people.office, "lead"), make.party(people.organization, "member")]
+    partnership = make.make_partnership(lead=people.office, parties=parties, issue_areas=[area])
+    make.make_meeting(partnership, is_public=True)
+    make.make_department(people.office)
+    return people
+
+
+@pytest.mark.parametrize("role", ["", "editor"])
+@pytest.mark.parametrize("path", LISTS)
+def test_every_filter_is_in_every_place(client, world, path, role):
+    if role:
+        client.force_login(getattr(world, role))
+    assert differences(client, path, is_staff=bool(role)) == []
+
+
+@pytest.mark.parametrize("path", BY_RECORD)
+def test_a_filter_by_a_record_shows_once_it_is_on(client, world, path):
+    keys = {
+        "organization": world.organization.public_id,
+        "department": make.make_department(world.office, "Office of Planning").public_id,
+        "jurisdiction": world.office.public_id,
+        "within": world.office.public_id,
+    }
+    keys["partnership"] = make.make_partnership("Asked for").public_id
+    shown = {name: on_page(client, path, **{name: keys[name]}) for name in BY_RECORD[path]}
+    assert {name for name, names in shown.items() if name not in names} == set()
+    assert on_page(client, path) & BY_RECORD[path] == set()
+
+
+# A planted filter is missed wherever it is missing.
+
+
+class WithOneMore(PartnershipFilter):
+    planted = KeysFilter(choices=[("a", "A")], label="Planted")
+
+    class Meta(PartnershipFilter.Meta):
+        pass
+
+
+def test_a_filter_that_only_its_filterset_knows_is_missed(client, world):
+    object.__setattr__(RESOURCES["partnerships"], "filters", WithOneMore)
+    try:
+        missed = differences(client, "partnerships", is_staff=False)
+    finally:
+        object.__setattr__(RESOURCES["partnerships"], "filters", PartnershipFilter)
+    everywhere = ("api", "download", "openapi.yaml", "page", "page's address")
+    assert missed == [(place, "planted") for place in everywhere]
+
+
+def test_a_filter_that_the_page_leaves_out_is_missed(client, world, monkeypatch):
+    groups = ListPage._groups
+    monkeypatch.setattr(ListPage, "_groups", lambda page: [g for g in groups(page) if g.get("name") != "status"])
+    assert differences(client, "partnerships", is_staff=False) == [("page", "status")]
+
+
+def test_a_filter_that_openapi_leaves_out_is_missed(client, world):
+    description = yaml.safe_load((settings.BASE_DIR / "openapi.yaml").read_text())
+    listed = description["paths"]["/api/v1/meetings/"]["get"]
+    listed["parameters"] = [p for p in listed["parameters"] if p["name"] != "after"]
+    found = differences(client, "meetings", is_staff=False, description=description)
+    assert found == [("openapi.yaml", "after")]
+
+
+def test_a_filter_that_the_api_does_not_take_is_missed(client, world, monkeypatch):
+    class Fewer(PartnershipFilter):
+        origin = None
+
+        class Meta(PartnershipFilter.Meta):
+            pass
+
+    assert "origin" not in Fewer.names()
+    monkeypatch.setattr("partnerships.registry.queries.PartnershipFilter", Fewer)
+    found = differences(client, "partnerships", is_staff=False)
+    assert found == [(place, "origin") for place in ("api", "download", "page", "page's address")]

@@ -24,29 +24,32 @@ from partnerships.registry.rules import partnerships_visible_to
 
 
 def render(letter, recipient, context=None) -> Mail:
-    """The text of a letter to this recipient. Raises Missing when what it is about is gone."""
+    """The text of a letter to this recipient. Raises Missing when what it is about is gone.
+
+    `context`: the subject, when the caller has just read it; the code of a sign-in letter.
+    """
     with translation.override(recipient.language):
         return _LETTERS[letter.kind](letter, recipient, context or {})
 
 
 def meeting_planned(letter, recipient, context):
-    return _mail("meeting_planned", _meeting(letter, recipient))
+    return _mail("meeting_planned", _meeting(letter, recipient, context))
 
 
 def meeting_reminder(letter, recipient, context):
-    return _mail("meeting_reminder", _meeting(letter, recipient))
+    return _mail("meeting_reminder", _meeting(letter, recipient, context))
 
 
 def meeting_changed(letter, recipient, context):
-    return _mail("meeting_changed", _meeting(letter, recipient))
+    return _mail("meeting_changed", _meeting(letter, recipient, context))
 
 
 def meeting_cancelled(letter, recipient, context):
-    return _mail("meeting_cancelled", _meeting(letter, recipient))
+    return _mail("meeting_cancelled", _meeting(letter, recipient, context))
 
 
 def check_in_due(letter, recipient, context):
-    plan = _get(CheckInPlan, letter.subject_id)
+    plan = _subject(CheckInPlan, letter, context)
     return _mail(
         "check_in_due",
         {
@@ -60,7 +63,7 @@ def check_in_due(letter, recipient, context):
 
 
 def agreement_ending(letter, recipient, context):
-    agreement = _get(Agreement, letter.subject_id)
+    agreement = _subject(Agreement, letter, context)
     return _mail(
         "agreement_ending",
         {
@@ -103,15 +106,16 @@ def _mail(name, context) -> Mail:
     return Mail(" ".join(subject.split()), re.sub(r"\n{3,}", "\n\n", text).strip() + "\n", html)
 
 
-def _get(model, pk):
-    try:
-        return model.objects.select_related("partnership__lead").get(pk=pk)
-    except model.DoesNotExist:
-        raise Missing from None
+def _subject(model, letter, context):
+    found = context.get("subject")
+    found = found or model.objects.select_related("partnership__lead").filter(pk=letter.subject_id).first()
+    if found is None:
+        raise Missing
+    return found
 
 
-def _meeting(letter, recipient) -> dict:
-    meeting = _get(Meeting, letter.subject_id)
+def _meeting(letter, recipient, context) -> dict:
+    meeting = _subject(Meeting, letter, context)
     return {
         "title": meeting.title,
         "partnership": meeting.partnership.title,

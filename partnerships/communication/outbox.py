@@ -22,7 +22,6 @@ from partnerships.communication import leases, recipients, transport
 from partnerships.communication.choices import OPEN_LETTERS, LetterKind, LetterState
 from partnerships.communication.mail import ascii_address, compose, sender
 from partnerships.communication.models import Letter
-from partnerships.communication.recipients import Recipient
 from partnerships.core import clock
 from partnerships.core.background import wake_sender
 from partnerships.core.errors import RegistryError
@@ -157,8 +156,8 @@ def send_due(now: datetime | None = None, limit: int = MOST_AT_ONCE, *, render, 
 def _send(letter, line, render, moment, at):
     """One letter, to one of its ends: sent, put back, failed or withdrawn. Raises NotReached when no letter can go."""
     try:
-        recipient = _recipient(letter)
-        message = _message(letter, recipient, render, {}, moment())
+        recipient, subject = _may_go(letter)
+        message = _message(letter, recipient, render, {"subject": subject}, moment())
         fence = _fence(letter, recipient, moment)
         reply = line.deliver(message, sender(), ascii_address(recipient.address), fence)
     except _LostClaim:
@@ -181,13 +180,12 @@ def _send(letter, line, render, moment, at):
         at("marked")
 
 
-def _recipient(letter) -> Recipient:
-    recipient = recipients.find(letter.recipient)
-    if recipient is None:
-        raise _Withdrawn("There is no active account or address any more.")
-    if reason := recipients.refusal(letter, recipient):
-        raise _Withdrawn(reason)
-    return recipient
+def _may_go(letter):
+    """Recipient and subject as they are now. Raises _Withdrawn when this recipient may no longer have the letter."""
+    look = recipients.look(letter)
+    if look.refusal:
+        raise _Withdrawn(look.refusal)
+    return look.recipient, look.subject
 
 
 def _message(letter, recipient, render, context, now):
@@ -211,7 +209,7 @@ def _fence(letter, recipient, moment):
                 raise _LostClaim
             if letter.expires_at and letter.expires_at <= now:
                 raise transport.TryLater("Its time ran out while it was being sent.")
-            if _recipient(letter).address != recipient.address:
+            if _may_go(letter)[0].address != recipient.address:
                 raise transport.TryLater("The address was changed while it was being sent.")
 
     return ask

@@ -89,16 +89,42 @@ def belongs_to(person: Person, partnership: Partnership, day: date) -> bool:
     ).exists()
 
 
-def refusal(letter: Letter, recipient: Recipient) -> str:
-    """Why this recipient may no longer have this letter, in words for staff; empty when they may."""
-    reason = _REFUSALS.get(letter.subject_type)
-    return reason(letter, recipient) if reason else ""
+@dataclass(frozen=True)
+class Look:
+    """What stands behind a letter now: to whom, about what, and why it may not go (empty when it may)."""
+
+    recipient: Recipient | None
+    subject: object
+    refusal: str
 
 
-def _of_meeting(letter, recipient):
-    meeting = Meeting.objects.select_related("partnership").filter(pk=letter.subject_id).first()
-    if meeting is None:
-        return "The meeting is gone."
+def look(letter: Letter) -> Look:
+    """Reads recipient and subject anew and asks whether this one may have this letter; in words for staff."""
+    reader = _READERS.get(letter.subject_type)
+    someone, subject, refusal = reader(letter) if reader else (find(letter.recipient), None, "")
+    recipient = someone if someone is None or isinstance(someone, Recipient) else read(someone)
+    if not refusal and (recipient is None or not recipient.address or not _may_be_written_to(recipient)):
+        refusal = "There is no active account or address any more."
+    return Look(recipient, subject, refusal)
+
+
+def _may_be_written_to(recipient):
+    return recipient.person is None or recipient.person.is_active
+
+
+def _of_meeting(letter):
+    kind, _, pk = letter.recipient.partition(":")
+    seats = Participant.objects.filter(meeting=letter.subject_id, **{kind: pk})
+    owners = (
+        ("person",) if kind == "person" else ("contact__organization", "contact__department", "contact__jurisdiction")
+    )
+    seat = next(iter(seats.select_related("meeting__partnership__lead", "party", *owners)), None)
+    if seat is None:
+        return None, None, "The meeting is gone, or they no longer take part in it."
+    return seat.person or seat.contact, seat.meeting, _refused_seat(letter, seat, seat.meeting)
+
+
+def _refused_seat(letter, seat, meeting) -> str:
     cancelled = meeting.status == MeetingStatus.CANCELLED
     if letter.occurrence.split("/")[1] != str(meeting.sequence) or (
         cancelled != (letter.kind == LetterKind.MEETING_CANCELLED)
@@ -106,21 +132,16 @@ def _of_meeting(letter, recipient):
         return "The meeting was changed or cancelled after this letter was planned."
     if meeting.partnership.status == Status.ENDED and not cancelled:
         return "The partnership has ended."
-    if not _seat(meeting, recipient):
-        return "They no longer take part in this meeting."
+    if seat.party and seat.party.ends_on and seat.party.ends_on < meeting.date:
+        return "The party that they sit for has left the partnership."
+    if seat.person and not (
+        belongs_to(seat.person, meeting.partnership, meeting.date)
+        or meetings_visible_to(seat.person).filter(pk=meeting.pk).exists()
+    ):
+        return "They may no longer see this meeting."
     if letter.occurrence.endswith(f"/{WEEK_AHEAD.name}") and body_meets_often(meeting):
         return "This group meets often, so the letter a week ahead is left out."
     return ""
-
-
-def _seat(meeting, recipient) -> bool:
-    seats = Participant.objects.filter(meeting=meeting).exclude(party__ends_on__lt=meeting.date)
-    if recipient.person is None:
-        return seats.filter(contact=recipient.key.partition(":")[2]).exists()
-    return seats.filter(person=recipient.person).exists() and (
-        belongs_to(recipient.person, meeting.partnership, meeting.date)
-        or meetings_visible_to(recipient.person).filter(pk=meeting.pk).exists()
-    )
 
 
 def body_meets_often(meeting) -> bool:
@@ -133,36 +154,37 @@ def days_near(day: date, days) -> list[date]:
     return [other for other in days if abs((other - day).days) <= 90]
 
 
-def _of_check_in(letter, recipient):
-    plan = CheckInPlan.objects.select_related("partnership").filter(pk=letter.subject_id, is_active=True).first()
+def _of_check_in(letter):
+    owners = ("person", "contact__organization", "contact__department", "contact__jurisdiction")
+    plans = CheckInPlan.objects.select_related("partnership__lead", *owners)
+    plan = plans.filter(pk=letter.subject_id, is_active=True).first()
     if plan is None:
-        return "This check-in is no longer planned."
+        return None, None, "This check-in is no longer planned."
+    someone, refusal = plan.person or plan.contact, ""
     if letter.occurrence.split("/")[1] != plan.next_due_on.isoformat():
-        return "The check-in was done or moved after this letter was planned."
-    if plan.partnership.status == Status.ENDED:
-        return "The partnership has ended."
-    answers = f"person:{plan.person_id}" if plan.person_id else f"contact:{plan.contact_id}"
-    if answers != recipient.key or (
-        recipient.person and not belongs_to(recipient.person, plan.partnership, plan.next_due_on)
+        refusal = "The check-in was done or moved after this letter was planned."
+    elif plan.partnership.status == Status.ENDED:
+        refusal = "The partnership has ended."
+    elif key_of(someone) != letter.recipient or (
+        plan.person and not belongs_to(plan.person, plan.partnership, plan.next_due_on)
     ):
-        return "They no longer answer this check-in."
-    return ""
+        refusal = "They no longer answer this check-in."
+    return someone, plan, refusal
 
 
-def _of_agreement(letter, recipient):
-    agreement = Agreement.objects.select_related("partnership").filter(pk=letter.subject_id).first()
+def _of_agreement(letter):
+    agreement = Agreement.objects.select_related("partnership__lead").filter(pk=letter.subject_id).first()
     if agreement is None or agreement.ends_on is None:
-        return "The agreement no longer has an end."
+        return None, None, "The agreement no longer has an end."
+    keeper = keepers([agreement.partnership.lead_id]).filter(person=letter.recipient.partition(":")[2])
+    keeper, refusal = keeper.select_related("person").first(), ""
     if letter.occurrence.split("/")[1] != agreement.ends_on.isoformat():
-        return "The end of the agreement was moved after this letter was planned."
-    if agreement.partnership.status == Status.ENDED:
-        return "The partnership has ended."
-    if (
-        recipient.person is None
-        or not keepers([agreement.partnership.lead_id]).filter(person=recipient.person).exists()
-    ):
-        return "They no longer keep the records of this office."
-    return ""
+        refusal = "The end of the agreement was moved after this letter was planned."
+    elif agreement.partnership.status == Status.ENDED:
+        refusal = "The partnership has ended."
+    elif keeper is None:
+        refusal = "They no longer keep the records of this office."
+    return keeper.person if keeper else None, agreement, refusal
 
 
 def keepers(lead_ids):
@@ -170,4 +192,4 @@ def keepers(lead_ids):
     return Membership.objects.filter(jurisdiction__in=lead_ids, role__in=WRITING_ROLES, person__is_active=True)
 
 
-_REFUSALS = {"meeting": _of_meeting, "checkinplan": _of_check_in, "agreement": _of_agreement}
+_READERS = {"meeting": _of_meeting, "checkinplan": _of_check_in, "agreement": _of_agreement}

@@ -22,7 +22,7 @@ MORNING = time(9)
 OFTEN = 14  # days: a body that meets more often than this gets no letter a week ahead
 _WEEKS = {Rhythm.WEEKLY: 1, Rhythm.BIWEEKLY: 2}
 _MONTHS = {Rhythm.MONTHLY: 1, Rhythm.QUARTERLY: 3, Rhythm.HALF_YEARLY: 6, Rhythm.YEARLY: 12}
-_ZONE_WORDS = {
+ZONE_WORDS = {
     "America/New_York": "Eastern Time",
     "America/Detroit": "Eastern Time",
     "America/Indiana/Indianapolis": "Eastern Time",
@@ -91,7 +91,7 @@ def check_zone(name: str) -> None:
 
 def zone_words(name: str) -> str:
     """What people call a zone: “Central Time”; “Paris time” where there is no common name."""
-    return _ZONE_WORDS.get(name) or name.rsplit("/", 1)[-1].replace("_", " ") + " time"
+    return ZONE_WORDS.get(name) or name.rsplit("/", 1)[-1].replace("_", " ") + " time"
 
 
 def _check_day(day: date) -> None:

@@ -1,0 +1,36 @@
+"""Staff of a jurisdiction: who reads its drafts and keeps its records."""
+
+from django.core.exceptions import ValidationError
+from django.core.management.base import BaseCommand
+
+from equity.environment import Refusal
+from partnerships.accounts.actions import make_staff
+from partnerships.accounts.choices import MemberRole
+from partnerships.core.errors import Missing
+from partnerships.core.ids import MistypedId
+from partnerships.directory import queries
+from partnerships.management import instance
+
+
+class Command(BaseCommand):
+    help = "Makes the person with this mail address staff of a jurisdiction. They sign in with a code sent to it."
+    requires_system_checks = ()
+
+    def add_arguments(self, parser):
+        parser.add_argument("address", help="mail address, for example equity@example.org")
+        parser.add_argument("jurisdiction", help="the jurisdiction's id, as its page shows it: J-XXXXXX-X")
+        parser.add_argument("--name", default="", help="how the registry shows them")
+        parser.add_argument("--role", default=MemberRole.EDITOR, choices=MemberRole.values)
+
+    def handle(self, *, address, jurisdiction, name, role, **options):
+        instance.require_database()
+        try:
+            place = queries.jurisdiction(None, jurisdiction)
+            person = make_staff(address, place, name=name, role=role)
+        except (Missing, MistypedId):
+            raise Refusal(
+                f"{jurisdiction}: there is no jurisdiction with this id. Its page shows it at the end."
+            ) from None
+        except ValidationError as problem:
+            raise Refusal(f"{address}: {' '.join(problem.messages)}") from None
+        self.stdout.write(f"{person.email} is {role} of {place} now.")

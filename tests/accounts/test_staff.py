@@ -1,0 +1,29 @@
+"""Staff made by command."""
+
+import pytest
+from django.core.management import call_command
+
+from equity.environment import Refusal
+from partnerships.core.access import jurisdictions_written_by
+from partnerships.models import Person
+from tests.make import make_jurisdiction
+
+pytestmark = pytest.mark.django_db
+
+
+def test_staff_may_write_for_their_jurisdiction_and_the_last_role_counts():
+    place = make_jurisdiction()
+    call_command("add_staff", "New@Example.org", place.public_id)
+    assert jurisdictions_written_by(Person.objects.get(email="new@example.org")) == [place.pk]
+    call_command("add_staff", "new@example.org", place.public_id, role="reader")
+    assert jurisdictions_written_by(Person.objects.get(email="new@example.org")) == []
+
+
+@pytest.mark.parametrize(
+    ("address", "place", "words"),
+    [("no address", None, "mail address"), ("a@example.org", "J-AAAAAA-A", "there is no jurisdiction")],
+)
+def test_what_cannot_be_is_refused_in_one_sentence(address, place, words):
+    with pytest.raises(Refusal, match=words):
+        call_command("add_staff", address, place or make_jurisdiction().public_id)
+    assert not Person.objects.exists()

@@ -172,17 +172,19 @@ LOCALE_PATHS = [BASE_DIR / "partnerships" / "locale"]
 
 STATIC_URL = "/static/"
 STATIC_ROOT = env.folder("STATIC_ROOT", VAR_DIR / "static")
+# Production serves the files that collectstatic made, named after their content and kept by browsers for good.
+COLLECTED = PRODUCTION and not TESTING
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
         "BACKEND": (
             "whitenoise.storage.CompressedManifestStaticFilesStorage"
-            if (STATIC_ROOT / "staticfiles.json").exists() and not TESTING
+            if COLLECTED
             else "django.contrib.staticfiles.storage.StaticFilesStorage"
         )
     },
 }
-WHITENOISE_USE_FINDERS = not (STATIC_ROOT / "staticfiles.json").exists() or TESTING
+WHITENOISE_USE_FINDERS = not COLLECTED
 
 # Mail: an smtp:// or smtps:// address, or nothing: then letters go to the outbox page and to files under var/mail.
 EMAIL_URL = env.mail("EMAIL_URL", required=PRODUCTION)
@@ -224,6 +226,8 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    # Whoever knocks under a wrong name gets 400; a page of traceback for each would bury the rest.
+    "loggers": {"django.security.DisallowedHost": {"handlers": [], "propagate": False}},
     "root": {"handlers": ["console"], "level": env.choice("LOG_LEVEL", default="WARNING", of=env.LOG_LEVELS)},
 }
 SILENCED_SYSTEM_CHECKS: list[str] = []

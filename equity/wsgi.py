@@ -1,8 +1,28 @@
 """The registry as a WSGI application, for gunicorn and waitress."""
 
 import os
+import sys
 
+from django.core.exceptions import ImproperlyConfigured
 from django.core.wsgi import get_wsgi_application
 
+from equity.environment import Refusal
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "equity.settings")
-application = get_wsgi_application()
+# With this code gunicorn ends, and does not start its workers over and over.
+WORKER_CANNOT_BOOT = 3
+
+
+def _application():
+    from django.conf import settings
+
+    if settings.COLLECTED and not (settings.STATIC_ROOT / "staticfiles.json").exists():
+        raise Refusal("The static files are missing. Run manage.py collectstatic --no-input.")
+    return get_wsgi_application()
+
+
+try:
+    application = _application()
+except ImproperlyConfigured as refusal:
+    print(refusal, file=sys.stderr)
+    sys.exit(WORKER_CANNOT_BOOT)

@@ -3,11 +3,13 @@
 import os
 import runpy
 import sqlite3
+import subprocess
+import sys
 
 import pytest
 
 from equity.environment import Refusal
-from tests.start.running import OURS, ROOT, manage
+from tests.start.running import OURS, ROOT, environment, manage
 
 GOOD = {
     "PRODUCTION": "yes",
@@ -129,9 +131,6 @@ def test_an_old_sqlite_is_refused(settings_from, monkeypatch):
 
 
 def test_an_old_python_is_refused_in_one_sentence():
-    import subprocess
-    import sys
-
     trick = "import sys, runpy; sys.version_info = (3, 10, 9); runpy.run_path('manage.py', run_name='__main__')"
     done = subprocess.run([sys.executable, "-c", trick], cwd=ROOT, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (2, "The registry needs Python 3.11 or later; this is 3.10.\n")
@@ -153,3 +152,21 @@ def test_a_command_says_one_sentence_and_ends_with_2(tmp_path, command, ours, na
     assert done.returncode == 2, done.stderr
     assert len(done.stderr.splitlines()) == 1
     assert name in done.stderr
+
+
+def test_gunicorn_ends_when_the_static_files_are_missing(tmp_path):
+    done = subprocess.run(
+        [sys.executable, "-c", "import equity.wsgi"],
+        cwd=ROOT,
+        env=environment(VAR_DIR=tmp_path, **GOOD),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 3
+    assert done.stderr == "The static files are missing. Run manage.py collectstatic --no-input.\n"
+
+
+def test_production_settings_pass_djangos_own_checks(tmp_path):
+    done = manage("check", "--deploy", "--fail-level", "WARNING", VAR_DIR=tmp_path, **GOOD)
+    assert (done.returncode, done.stdout) == (0, "System check identified no issues (0 silenced).\n"), done.stderr

@@ -5,7 +5,7 @@ import json
 from bench.chaos.servers import on_both_databases
 
 NAME = "Four senders, two planners, two beats"
-LETTERS = 1000
+LETTERS = 10_000
 
 
 def run():

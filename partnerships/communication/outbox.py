@@ -10,6 +10,7 @@ Rows hold no text and no address. Who calls hands in the renderer: `render(lette
 """
 
 import logging
+import traceback
 import uuid
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
@@ -68,7 +69,7 @@ def planned(kind, occurrence, someone, subject, due_at, expires_at, lead_id) -> 
         next_attempt_at=due_at,
         expires_at=expires_at,
         message_id=_new_message_id(),
-        is_sample=getattr(subject, "is_sample", False) or recipients.read(someone).is_sample,
+        is_sample=getattr(subject, "is_sample", False) or recipients.is_sample(someone),
     )
 
 
@@ -173,7 +174,9 @@ def _send(letter, line, render, moment, at):
     except (transport.NotReached, OperationalError, InterfaceError):
         raise
     except Exception as problem:  # a letter that cannot be written must not keep the others from leaving
-        logger.exception("letter %s cannot be written", letter.pk)
+        # Where it broke, and not the exception's own words, in which an address or a text may stand.
+        place = "".join(traceback.format_tb(problem.__traceback__))
+        logger.error("Letter %s cannot be written (%s).\n%s", letter.pk, type(problem).__name__, place)
         leases.put_back(letter, moment(), f"This letter cannot be written ({type(problem).__name__}).")
     else:
         leases.mark_sent(letter, moment(), reply)
@@ -244,7 +247,7 @@ def send_now(kind: str, address: str, context: dict, render) -> Letter:
         token=uuid.uuid4(),
         attempts=1,
         message_id=_new_message_id(),
-        is_sample=recipient.is_sample,
+        is_sample=person is not None and person.is_sample,
     )
     with transport.lines(deadline=PATIENCE) as line_for:
         try:
@@ -268,7 +271,7 @@ def _started(letter):
 def _say_where(letter, recipient, context):
     if settings.EMAIL_URL:
         return
-    if recipient.is_sample and letter.kind == LetterKind.SIGN_IN_CODE:
+    if letter.is_sample and letter.kind == LetterKind.SIGN_IN_CODE:
         print(f"Sign-in code for {recipient.address}: {context['code']}", flush=True)
     else:
         print(f"A letter was written to {transport.path_of(settings.MAIL_DIR, letter.message_id)}", flush=True)

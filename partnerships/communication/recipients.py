@@ -6,7 +6,7 @@ A recipient is written “person:12” or “contact:7”; the address itself st
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Q
+from django.db.models import F, Q
 
 from partnerships.accounts.models import Membership, Person
 from partnerships.communication.choices import LetterKind, MeetingStatus
@@ -30,7 +30,6 @@ class Recipient:
     address: str
     zone: str
     language: str
-    is_sample: bool
     person: Person | None
 
 
@@ -38,24 +37,22 @@ def key_of(someone) -> str:
     return f"{type(someone)._meta.model_name}:{someone.pk}"
 
 
+def is_sample(someone) -> bool:
+    """Whether a person, or the owner of a contact, belongs to the sample."""
+    if isinstance(someone, Person):
+        return someone.is_sample
+    return (someone.organization or someone.department or someone.jurisdiction).is_sample
+
+
 def read(someone) -> Recipient:
     if isinstance(someone, Person):
-        return Recipient(
-            key_of(someone),
-            someone.name,
-            someone.email,
-            someone.zone,
-            someone.language,
-            someone.is_sample,
-            someone,
-        )
-    owner = someone.organization or someone.department or someone.jurisdiction
-    return Recipient(key_of(someone), someone.name, someone.email, someone.zone, "en", owner.is_sample, None)
+        return Recipient(key_of(someone), someone.name, someone.email, someone.zone, someone.language, someone)
+    return Recipient(key_of(someone), someone.name, someone.email, someone.zone, "en", None)
 
 
 def unknown(address: str) -> Recipient:
     """Someone who typed an address that belongs to no account."""
-    return Recipient(NO_ONE, "", address, "", "en", False, None)
+    return Recipient(NO_ONE, "", address, "", "en", None)
 
 
 def find(key: str) -> Recipient | None:
@@ -64,8 +61,7 @@ def find(key: str) -> Recipient | None:
     if kind == "person":
         someone = Person.objects.filter(pk=pk, is_active=True).first()
     else:
-        contacts = Contact.objects.select_related("organization", "department", "jurisdiction").exclude(email="")
-        someone = contacts.filter(pk=pk).first() if kind == "contact" else None
+        someone = Contact.objects.filter(pk=pk).exclude(email="").first() if kind == "contact" else None
     return read(someone) if someone else None
 
 
@@ -115,10 +111,8 @@ def _may_be_written_to(recipient):
 def _of_meeting(letter):
     kind, _, pk = letter.recipient.partition(":")
     seats = Participant.objects.filter(meeting=letter.subject_id, **{kind: pk})
-    owners = (
-        ("person",) if kind == "person" else ("contact__organization", "contact__department", "contact__jurisdiction")
-    )
-    seat = next(iter(seats.select_related("meeting__partnership__lead", "party", *owners)), None)
+    seats = seats.select_related("meeting__partnership", kind).annotate(left_on=F("party__ends_on"))
+    seat = next(iter(seats), None)
     if seat is None:
         return None, None, "The meeting is gone, or they no longer take part in it."
     return seat.person or seat.contact, seat.meeting, _refused_seat(letter, seat, seat.meeting)
@@ -132,7 +126,7 @@ def _refused_seat(letter, seat, meeting) -> str:
         return "The meeting was changed or cancelled after this letter was planned."
     if meeting.partnership.status == Status.ENDED and not cancelled:
         return "The partnership has ended."
-    if seat.party and seat.party.ends_on and seat.party.ends_on < meeting.date:
+    if seat.left_on and seat.left_on < meeting.date:
         return "The party that they sit for has left the partnership."
     if seat.person and not (
         belongs_to(seat.person, meeting.partnership, meeting.date)
@@ -155,8 +149,7 @@ def days_near(day: date, days) -> list[date]:
 
 
 def _of_check_in(letter):
-    owners = ("person", "contact__organization", "contact__department", "contact__jurisdiction")
-    plans = CheckInPlan.objects.select_related("partnership__lead", *owners)
+    plans = CheckInPlan.objects.select_related("partnership", "person", "contact")
     plan = plans.filter(pk=letter.subject_id, is_active=True).first()
     if plan is None:
         return None, None, "This check-in is no longer planned."

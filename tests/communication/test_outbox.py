@@ -290,7 +290,7 @@ def test_no_server_puts_the_whole_batch_back_and_says_stop(sink, settings, meeti
     assert {row.next_attempt_at for row in rows} == {NOON + timedelta(minutes=1)}
 
 
-def test_a_letter_that_cannot_be_written_waits_and_says_why(sink, moving, meeting):
+def test_a_letter_that_cannot_be_written_waits_and_says_why(sink, moving, meeting, caplog):
     def render(letter, recipient, context):
         if recipient.person:
             raise KeyError("secret words")
@@ -301,6 +301,8 @@ def test_a_letter_that_cannot_be_written_waits_and_says_why(sink, moving, meetin
     assert Letter.objects.get(kind="meeting_planned", state="planned").last_reply == (
         "This letter cannot be written (KeyError)."
     )
+    assert "cannot be written (KeyError)" in caplog.text
+    assert "secret words" not in caplog.text.replace('raise KeyError("secret words")', "")
     moving.shift(61)
     send_all()
     assert states(kind="meeting_planned") == ["sent", "sent"]

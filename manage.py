@@ -26,6 +26,8 @@ def main():
         if not type(refusal).__module__.startswith("equity."):
             raise
         refuse(refusal)
+    except KeyboardInterrupt:
+        sys.exit(130)
 
 
 if __name__ == "__main__":

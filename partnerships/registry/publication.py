@@ -306,7 +306,9 @@ def check(ids=None):
             yield from _check_batch(batch)
             batch = []
     yield from _check_batch(batch)
-    for public_id in Partnership.objects.filter(publication=None).values_list("public_id", flat=True):
+    missing = Partnership.objects.filter(publication=None)
+    missing = missing if ids is None else missing.filter(pk__in=ids)
+    for public_id in missing.values_list("public_id", flat=True):
         yield public_id, "there is no row for its document"
 
 

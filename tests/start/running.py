@@ -49,14 +49,14 @@ def free_port():
 class Registry:
     """`manage.py serve` on a free port."""
 
-    def __init__(self, var, **ours):
+    def __init__(self, var, stdin=subprocess.DEVNULL, **ours):
         self.port = free_port()
         self.output = Path(var) / "output.txt"
         self.process = subprocess.Popen(
             [sys.executable, "manage.py", "serve"],
             cwd=ROOT,
             env=environment(VAR_DIR=var, PORT=self.port, **ours),
-            stdin=subprocess.DEVNULL,
+            stdin=stdin,
             stdout=self.output.open("w"),
             stderr=subprocess.STDOUT,
         )

@@ -1,8 +1,10 @@
 """One process: it starts, says where to look, keeps others off its data, ends when told."""
 
+import os
 import signal
 import socket
 import sqlite3
+import time
 
 import pytest
 
@@ -90,6 +92,35 @@ def test_a_first_start_that_was_broken_off_is_taken_up_again(serve, tmp_path):
     with sqlite3.connect(tmp_path / "registry.sqlite3") as data:
         assert data.execute("SELECT count(*) > 0 FROM partnerships_partnership").fetchone() == (1,)
     assert not (tmp_path / "first-start").exists()
+
+
+def test_an_empty_start_asks_for_the_first_administrator(serve, tmp_path):
+    ours, theirs = os.openpty()
+    registry = serve(SAMPLE="no", stdin=theirs)
+    os.write(ours, b"nonsense\nFirst@example.org\n")
+    registry.wait_for("/healthz")
+    registry.stop()
+    os.close(ours)
+    os.close(theirs)
+    said = registry.output.read_text()
+    assert "Enter a valid email address." in said
+    assert "Traceback" not in said
+    with sqlite3.connect(tmp_path / "registry.sqlite3") as data:
+        people = data.execute("SELECT email, is_administrator FROM partnerships_person").fetchall()
+        assert people == [("first@example.org", 1)]
+        assert data.execute("SELECT count(*) FROM partnerships_partnership").fetchone() == (0,)
+
+
+def test_ctrl_c_ends_the_question_too(serve):
+    ours, theirs = os.openpty()
+    registry = serve(SAMPLE="no", stdin=theirs)
+    until = time.monotonic() + 60
+    while "first administrator" not in registry.output.read_text() and time.monotonic() < until:
+        time.sleep(0.2)
+    assert registry.stop() < 3
+    os.close(ours)
+    os.close(theirs)
+    assert "Traceback" not in registry.output.read_text()
 
 
 def test_an_administrator_needs_a_mail_address(tmp_path):

@@ -1,0 +1,54 @@
+"""The stored documents as a whole: compared with a rebuild, or written anew."""
+
+import sys
+
+from django.core.management.base import BaseCommand
+from django.db import transaction
+
+from partnerships.management import instance
+from partnerships.registry import publication
+from partnerships.registry.models import Partnership
+
+
+class Command(BaseCommand):
+    help = "Compares every stored document with a rebuild (ends with 1 when one differs), or writes all of them anew."
+    requires_system_checks = ()
+
+    def add_arguments(self, parser):
+        what = parser.add_mutually_exclusive_group(required=True)
+        what.add_argument("--check", action="store_true", help="compare only; changes nothing")
+        what.add_argument("--all", action="store_true", help="write every document, and what hangs on it, anew")
+
+    def handle(self, *, check, **options):
+        instance.require_database()
+        total, done, found = Partnership.objects.count(), 0, 0
+        for ids in _batches():
+            if check:
+                for public_id, sentence in publication.check(ids):
+                    found += 1
+                    self.stdout.write(f"{public_id}: {sentence}")
+            else:
+                _write(ids)
+            done += len(ids)
+            self.stderr.write(f"{done:,} of {total:,}", ending="\r" if self.stderr.isatty() else "\n")
+        if found:
+            self.stdout.write(f"{found} of {total} documents differ. Write them anew with publish --all.")
+            sys.exit(1)
+        self.stdout.write(f"All {total} documents equal a rebuild." if check else f"All {total} documents are written.")
+
+
+def _batches():
+    """Ids of all partnerships, in turn; nothing is held between two batches."""
+    last = 0
+    while ids := list(
+        Partnership.objects.filter(pk__gt=last).order_by("pk").values_list("pk", flat=True)[: publication.BATCH]
+    ):
+        yield ids
+        last = ids[-1]
+
+
+def _write(ids):
+    with transaction.atomic():
+        for partnership in Partnership.objects.filter(pk__in=ids, publication=None):
+            publication.prepare(partnership)
+        publication.publish(ids)

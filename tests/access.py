@@ -59,6 +59,11 @@ GROUPS = (
         ("partnership",),
         {"published": ANYONE, "draft": OFFICE, "no partnership": NOBODY, "mistyped": NOBODY},
     ),
+    Group("adding a jurisdiction", WRITE, ("jurisdiction_new",), {"": (ANYONE, {"administrator"})}),
+    Group("changing a jurisdiction", WRITE, ("jurisdiction_edit", "department_new"),
+        {"jurisdiction": (ANYONE, {"other_editor", "administrator"}), "no jurisdiction": (NOBODY, NOBODY)}),  # fmt: skip
+    Group("changing a department", WRITE, ("department_edit",),
+        {"department": (ANYONE, WRITERS), "no department": (NOBODY, NOBODY)}),  # fmt: skip
     Group("starting a record", WRITE, ("partnership_new", "organization_new"), {"": (ANYONE, EDITORS)}),
     Group(
         "changing a partnership",
@@ -112,21 +117,13 @@ GROUPS = (
             "no meeting": (NOBODY, NOBODY),
         },
     ),
-    Group(
-        "noting a check-in",
-        WRITE,
-        ("check_in_done",),
-        {"check-in": (OFFICE, WRITERS), "no check-in": (NOBODY, NOBODY)},
-    ),
+    Group("noting a check-in", WRITE, ("check_in_done",),
+        {"check-in": (OFFICE, WRITERS), "no check-in": (NOBODY, NOBODY)}),  # fmt: skip
     Group("the outbox", READ, ("outbox",), {"": STAFF}),
     Group("a letter", READ, ("letter",), {"letter": OFFICE, "no letter": NOBODY}),
     Group("your account", OWN, ("account",), statuses={200: SIGNED_IN, 302: {"anonymous"}}),
-    Group(
-        "signing in",
-        OWN,
-        ("account_login", "account_request_login_code"),
-        statuses={200: {"anonymous"}, 302: SIGNED_IN},
-    ),
+    Group("signing in", OWN, ("account_login", "account_request_login_code"),
+        statuses={200: {"anonymous"}, 302: SIGNED_IN}),  # fmt: skip
     Group("typing the code", OWN, ("account_confirm_login_code",), statuses={302: ANYONE}),
     Group("an account that is closed", OWN, ("account_inactive",), statuses={200: ANYONE}),
     Group("signing out", OWN, ("account_logout",), statuses={200: SIGNED_IN, 302: {"anonymous"}}),

@@ -6,7 +6,7 @@ where a version is given, Stale; nothing is written then.
 
 from django.db import transaction
 
-from partnerships.core import search, sync
+from partnerships.core import clock, search, sync
 from partnerships.core.access import require
 from partnerships.core.children import replace_rows
 from partnerships.core.plain import fields_of, rows_of
@@ -125,8 +125,11 @@ def save_jurisdiction(
     stages=None,
     request_id=None,
 ):
-    """Adds or changes a jurisdiction. With `stages` (dicts of stage, since, note) its stage becomes the latest of them."""
+    """Adds or changes a jurisdiction. With `stages` (dicts of stage, since, note) its stage becomes the latest of them;
+    a new stage in `fields` joins the history with today's date."""
     require(by is None or may_write_jurisdiction(by, jurisdiction))
+    if stages is None and fields.get("stage") and fields["stage"] != getattr(jurisdiction, "stage", ""):
+        stages = [*_stage_rows(jurisdiction), {"stage": fields["stage"], "since": clock.today()}]
     if stages:
         fields = fields | {"stage": max(stages, key=lambda row: row["since"])["stage"]}
     writing = _save(
@@ -148,6 +151,12 @@ def save_jurisdiction(
 
 
 @transaction.atomic
+def _stage_rows(jurisdiction):
+    """The stages so far, without one that began today: a change of mind on one day is one entry."""
+    entries = jurisdiction.stages.exclude(since=clock.today()) if jurisdiction and jurisdiction.pk else []
+    return [{"id": entry.pk, "stage": entry.stage, "since": entry.since, "note": entry.note} for entry in entries]
+
+
 def relate_jurisdictions(*, one, other, kind, by) -> None:
     """Says that two jurisdictions touch or overlap; saying it twice changes nothing."""
     require(by is None or may_write_jurisdiction(by, one))

@@ -4,7 +4,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from partnerships.directory import queries
+from partnerships.directory import queries, rules
 from partnerships.web.csv import download
 from partnerships.web.details import checked_words, identifiers_of, rows_of_partnerships
 from partnerships.web.lists import ListPage
@@ -67,6 +67,7 @@ def department(request, public_id):
     record = queries.department(person, public_id)
     home = record.jurisdiction
     context = {
+        "may_write": rules.may_write_jurisdiction(request.user, record.jurisdiction),
         "record": record,
         "tags": [label(record.kind, "department_kind"), *_equity(record)],
         "home_url": reverse("jurisdiction", args=[home.public_id]),

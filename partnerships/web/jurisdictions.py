@@ -4,7 +4,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from partnerships.directory import queries
+from partnerships.directory import queries, rules
 from partnerships.web.csv import download
 from partnerships.web.details import capped, checked_words, identifiers_of, rows_of_partnerships
 from partnerships.web.lists import ListPage
@@ -20,6 +20,7 @@ def jurisdiction_list(request):
     page = ListPage(request, found, "Jurisdictions", ("jurisdiction", "jurisdictions"), api="jurisdictions")
     context = page.context()
     context["rows"] = [_row(record, found.query) for record in context["rows"]]
+    context["may_add"] = rules.may_write_jurisdiction(request.user, None)
     return render(request, "jurisdictions.html", context)
 
 
@@ -63,6 +64,7 @@ def jurisdiction(request, public_id):
     related = queries.relations_of(record)
     within, more_within = capped(queries.places_within(record, most=PLACES_SHOWN), PLACES_SHOWN)
     context = {
+        "may_write": rules.may_write_jurisdiction(request.user, record),
         "record": record,
         "facts": _facts(record),
         "stages": list(record.stages.all()),

@@ -1,0 +1,102 @@
+"""Editing jurisdictions and their departments: one form, one action, both texts shown on a clash."""
+
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods
+
+from partnerships.core.access import require
+from partnerships.core.errors import Stale, ValidationError
+from partnerships.directory import actions, queries, rules
+from partnerships.directory.models import Department, Jurisdiction
+from partnerships.web import conflicts
+from partnerships.web.editing import place_errors, raw, saved, throwaway, typed, version_of
+from partnerships.web.forms.places import DepartmentForm, JurisdictionForm
+
+FORMS = {Jurisdiction: JurisdictionForm, Department: DepartmentForm}
+
+
+@require_http_methods(["GET", "POST"])
+def new_jurisdiction(request):
+    require(rules.may_write_jurisdiction(request.user, None))
+    return _page(request, Jurisdiction(), "Add a jurisdiction")
+
+
+@require_http_methods(["GET", "POST"])
+def edit_jurisdiction(request, public_id):
+    record = queries.jurisdiction(request.user, public_id)
+    require(rules.may_write_jurisdiction(request.user, record))
+    return _page(request, record, f"Edit: {record.name}")
+
+
+@require_http_methods(["GET", "POST"])
+def new_department(request, public_id):
+    jurisdiction = queries.jurisdiction(request.user, public_id)
+    require(rules.may_write_jurisdiction(request.user, jurisdiction))
+    return _page(request, Department(jurisdiction=jurisdiction), f"Add a department: {jurisdiction.name}")
+
+
+@require_http_methods(["GET", "POST"])
+def edit_department(request, public_id):
+    record = queries.department(request.user, public_id)
+    require(rules.may_write_jurisdiction(request.user, record.jurisdiction))
+    return _page(request, record, f"Edit: {record.name}")
+
+
+def _page(request, record, title):
+    form, conflict = _form(request, record, request.POST or None), None
+    if request.method == "POST" and form.is_valid():
+        try:
+            after = _save(request, record, form)
+        except Stale as stale:
+            form, conflict = _meet(request, form, stale)
+        except ValidationError as problem:
+            place_errors(problem, form)
+        else:
+            same = record.pk and after.version == record.version
+            words = "Nothing was different, so nothing was saved." if same else "Saved."
+            return saved(request, words, _address(after))
+    version = conflict.version if conflict else record.version
+    home = record if record.pk else getattr(record, "jurisdiction", None)
+    context = {
+        "title": title,
+        "form": form,
+        "all_forms": [form],
+        "conflict": conflict,
+        "version": version,
+        "back": _address(home) if home else reverse("jurisdictions"),
+        "crumbs": [("Jurisdictions", reverse("jurisdictions"))] + ([(str(home), _address(home))] if home else []),
+    }
+    status = 409 if conflict else 422 if form.is_bound and form.errors else 200
+    return render(request, "place_edit.html", context, status=status)
+
+
+def _form(request, record, data=None):
+    return FORMS[type(record)](data, instance=throwaway(record), person=request.user)
+
+
+def _save(request, record, form):
+    leave_out = conflicts.chosen_theirs(request.POST)
+    fields = {name: form.cleaned_data[name] for name in form.Meta.fields if name not in leave_out}
+    if "issue_areas" in fields:
+        fields["issue_areas"] = list(fields["issue_areas"])
+    shared = {"by": request.user, "why": form.cleaned_data["why"]}
+    if record.pk:
+        shared["version"] = version_of(request)
+    if isinstance(record, Jurisdiction):
+        return actions.save_jurisdiction(jurisdiction=record if record.pk else None, fields=fields, **shared)
+    fields["jurisdiction"] = record.jurisdiction
+    return actions.save_department(department=record if record.pk else None, fields=fields, **shared)
+
+
+def _meet(request, form, stale):
+    labels = {name: field.label for name, field in form.fields.items()}
+    now, mine = actions.snapshot(stale.current), typed(form, form.Meta.fields)
+    conflict = conflicts.compare(stale.current, stale.given, now, mine, labels=labels)
+    data, fresh = request.POST.copy(), _form(request, stale.current)
+    for name in conflict.theirs & set(form.Meta.fields):
+        data.setlist(name, raw(fresh[name]))
+    return _form(request, stale.current, data), conflict
+
+
+def _address(record):
+    return reverse(record._meta.model_name, args=[record.public_id])

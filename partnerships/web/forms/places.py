@@ -1,0 +1,71 @@
+"""The forms of a jurisdiction and of a department."""
+
+from django import forms
+
+from partnerships.communication.schedule import ZONE_WORDS
+from partnerships.directory import queries as directory
+from partnerships.directory.models import Department, Jurisdiction
+from partnerships.web.forms.entities import EntityField, written
+
+
+class _PlaceForm(forms.ModelForm):
+    """`parent` is typed by name or id, since there may be thousands."""
+
+    why = forms.CharField(
+        label="Why this change", max_length=300, required=False, help_text="Stands in the history. Optional."
+    )
+
+    def __init__(self, *args, person, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["parent"].person = person
+        self.initial["parent"] = written(self.instance.parent) if self.instance.parent_id else ""
+        self.fields["about"].widget.attrs["rows"] = 4
+
+
+class JurisdictionForm(_PlaceForm):
+    parent = EntityField(
+        person=None, letters="J", label="Within", required=False, help_text="A jurisdiction by its name or id."
+    )
+    zone = forms.ChoiceField(label="Time zone", choices=list(ZONE_WORDS.items()))
+
+    class Meta:
+        model = Jurisdiction
+        fields = ("name", "kind", "state", "parent", "zone", "stage", "website", "about", "source", "last_verified_on")
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if self.instance.zone not in ZONE_WORDS:
+            self.fields["zone"].choices = [*ZONE_WORDS.items(), (self.instance.zone, self.instance.zone)]
+
+
+class DepartmentForm(_PlaceForm):
+    parent = EntityField(
+        person=None, letters="D", label="Part of", required=False, help_text="Another department, by its name or id."
+    )
+
+    class Meta:
+        model = Department
+        fields = (
+            "name",
+            "kind",
+            "parent",
+            "is_equity_office",
+            "issue_areas",
+            "website",
+            "about",
+            "source",
+            "last_verified_on",
+        )
+        widgets = {"issue_areas": forms.CheckboxSelectMultiple}
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["issue_areas"].choices = [
+            (area.pk, "\u2003" * level + area.name) for level, area in directory.issue_tree()
+        ]
+
+    def clean_parent(self):
+        parent = self.cleaned_data["parent"]
+        if parent and parent.jurisdiction_id != self.instance.jurisdiction_id:
+            raise forms.ValidationError(f"{parent} belongs to another jurisdiction. Pick one of this jurisdiction.")
+        return parent

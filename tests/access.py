@@ -38,6 +38,7 @@ class Group:
     statuses: dict = field(default_factory=dict)
 
 
+# fmt: off
 GROUPS = (
     Group(
         "open pages",
@@ -61,9 +62,9 @@ GROUPS = (
     ),
     Group("adding a jurisdiction", WRITE, ("jurisdiction_new",), {"": (ANYONE, {"administrator"})}),
     Group("changing a jurisdiction", WRITE, ("jurisdiction_edit", "department_new"),
-        {"jurisdiction": (ANYONE, {"other_editor", "administrator"}), "no jurisdiction": (NOBODY, NOBODY)}),  # fmt: skip
+        {"jurisdiction": (ANYONE, {"other_editor", "administrator"}), "no jurisdiction": (NOBODY, NOBODY)}),
     Group("changing a department", WRITE, ("department_edit",),
-        {"department": (ANYONE, WRITERS), "no department": (NOBODY, NOBODY)}),  # fmt: skip
+        {"department": (ANYONE, WRITERS), "no department": (NOBODY, NOBODY)}),
     Group("starting a record", WRITE, ("partnership_new", "organization_new"), {"": (ANYONE, EDITORS)}),
     Group(
         "changing a partnership",
@@ -118,12 +119,12 @@ GROUPS = (
         },
     ),
     Group("noting a check-in", WRITE, ("check_in_done",),
-        {"check-in": (OFFICE, WRITERS), "no check-in": (NOBODY, NOBODY)}),  # fmt: skip
+        {"check-in": (OFFICE, WRITERS), "no check-in": (NOBODY, NOBODY)}),
     Group("the outbox", READ, ("outbox",), {"": STAFF}),
     Group("a letter", READ, ("letter",), {"letter": OFFICE, "no letter": NOBODY}),
     Group("your account", OWN, ("account",), statuses={200: SIGNED_IN, 302: {"anonymous"}}),
     Group("signing in", OWN, ("account_login", "account_request_login_code"),
-        statuses={200: {"anonymous"}, 302: SIGNED_IN}),  # fmt: skip
+        statuses={200: {"anonymous"}, 302: SIGNED_IN}),
     Group("typing the code", OWN, ("account_confirm_login_code",), statuses={302: ANYONE}),
     Group("an account that is closed", OWN, ("account_inactive",), statuses={200: ANYONE}),
     Group("signing out", OWN, ("account_logout",), statuses={200: SIGNED_IN, 302: {"anonymous"}}),
@@ -191,4 +192,5 @@ GROUPS = (
           statuses={404: {"administrator"}, 302: ANYONE - {"administrator"}}),
     Group("the door to vocabularies", OWN, ("admin:login",),
           statuses={302: {"anonymous", "administrator"}, 403: SIGNED_IN - {"administrator"}}),
-)  # fmt: skip
+)
+# fmt: on

@@ -1,0 +1,143 @@
+"""Pages of partnerships, editing pages and the API ask the database as often for one row as for three.
+
+The other pages stand in tests/web/test_pages_counts.py; bench/figures/qp7.py tries all of both.
+"""
+
+import pytest
+from django.core.cache import cache
+from django.test import Client
+from django.urls import reverse
+
+from partnerships.api.resources import RESOURCES
+from tests.people import make_people
+from tests.web import test_pages_counts as pages
+from tests.web.test_pages_counts import World
+
+STRANGER = {
+    "partnerships": 10,
+    "partnerships, searched": 16,
+    "partnerships, filtered": 12,
+    "partnerships_csv": 1,
+    "partnership": 7,
+    "organizations, searched": 11,
+    "developers": 1,
+}
+STAFF = {
+    "partnerships": 27,
+    "partnerships, filtered": 29,
+    "partnerships_csv": 18,
+    "partnership": 26,
+    "partnership_new": 13,
+    "partnership_edit": 24,
+    "partnership_publish": 8,
+    "partnership_end": 5,
+    "organization_edit": 20,
+    "meeting_new": 8,
+    "meeting_edit": 11,
+    "account": 5,
+}
+API_STRANGER = {
+    "list of partnerships": 1,
+    "list of partnerships, filtered": 3,
+    "list of organizations": 6,
+    "list of jurisdictions": 8,
+    "list of departments": 4,
+    "list of issue-areas": 2,
+    "list of meetings": 2,
+    "one of partnerships": 1,
+    "one of organizations": 6,
+    "one of jurisdictions": 6,
+    "one of departments": 3,
+    "one of issue-areas": 2,
+    "one of meetings": 2,
+}
+# Only the figure tries these: in a test's own transaction PostgreSQL has nothing to pull yet.
+API_PULLED = {"list of partnerships, pulled": 2, "list of organizations, pulled": 7}
+API_STAFF = {
+    "list of partnerships": 18,
+    "one of partnerships": 19,
+    "list of organizations": 9,
+    "list of meetings": 5,
+}
+
+
+def addresses(world):
+    own = [world.partnership.public_id]
+    found = {name: reverse(name, args=own) for name in ("partnership", "partnership_edit", "partnership_publish")}
+    found |= {name: reverse(name, args=own) for name in ("partnership_end", "meeting_new")}
+    found |= {name: reverse(name) for name in ("partnerships", "partnerships_csv", "developers", "account")}
+    return found | {
+        "partnerships, searched": "/partnerships/?q=neighborhood+coalition",
+        "partnerships, filtered": "/partnerships/?issue=housing&side=community",
+        "organizations, searched": "/organizations/?q=neighborhood+coalition",
+        "partnership_new": reverse("partnership_new") + "?kind=contract",
+        "organization_edit": reverse("organization_edit", args=[world.organization.public_id]),
+        "meeting_edit": reverse("meeting_edit", args=[world.meeting.public_id]),
+    }
+
+
+def api_addresses(world):
+    records = {
+        "partnerships": world.partnership,
+        "organizations": world.organization,
+        "jurisdictions": world.people.office,
+        "departments": world.department,
+        "issue-areas": world.area,
+        "meetings": world.meeting,
+    }
+    found = {f"list of {path}": f"/api/v1/{path}/" for path in RESOURCES}
+    found |= {f"list of {path}, pulled": f"/api/v1/{path}/?updated_since=start" for path in RESOURCES}
+    found["list of partnerships, filtered"] = "/api/v1/partnerships/?issue=housing&side=community"
+    return found | {f"one of {path}": f"/api/v1/{path}/{record.public_id}/" for path, record in records.items()}
+
+
+@pytest.fixture(autouse=True)
+def often(settings):
+    settings.API_RATE_ANONYMOUS = settings.API_RATE_PERSON = 100_000
+    cache.clear()
+
+
+CASES = {
+    "pages, stranger": (addresses, "", STRANGER),
+    "pages, editor": (addresses, "editor", STAFF),
+    "API, stranger": (api_addresses, "", API_STRANGER),
+    "API, editor": (api_addresses, "editor", API_STAFF),
+}
+# With the pages of tests/web/test_pages_counts.py: all that the figure tries.
+ALL = [
+    *CASES.values(),
+    (api_addresses, "", API_PULLED),
+    (pages.addresses, "", pages.STRANGER),
+    (pages.addresses, "editor", pages.STAFF),
+]
+
+
+def questions(world, client, where, literals):
+    urls = where(world)
+    return pages.questions(client, {name: urls[name] for name in literals})
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+@pytest.mark.parametrize("case", CASES)
+def test_it_asks_as_often_whatever_the_rows(client, people, case, rows):
+    where, role, literals = CASES[case]
+    world = World(people, rows)
+    if role:
+        client.force_login(getattr(people, role))
+    assert questions(world, client, where, literals) == literals
+
+
+def figure():
+    """For bench/figures/qp7.py: how many pages and addresses, and those whose count is not the literal, or grows."""
+    world, wrong = World(make_people(), 1), []
+    for rows in (1, 3):
+        for where, role, literals in ALL:
+            client = Client()
+            if role:
+                client.force_login(getattr(world.people, role))
+            asked = questions(world, client, where, literals)
+            who = role or "stranger"
+            wrong += [f"{who} {k} with {rows}: {n}, not {literals[k]}" for k, n in asked.items() if n != literals[k]]
+        for i in (1, 2) if rows == 1 else ():
+            world.add(i, world.people.office)
+    return {"tried": sum(len(literals) for _, _, literals in ALL), "wrong": wrong}

@@ -1,6 +1,6 @@
 """The trial of QR2: four senders, two planners and two beats at once on letters that all come due together.
 
-python -m bench.chaos.crowd ACCEPTED LETTERS, with DATABASE_URL and EMAIL_URL set. Prints one line of JSON.
+python -m bench.chaos.crowd ACCEPTED LETTERS SECONDS_UNTIL_DUE, with DATABASE_URL and EMAIL_URL set. Prints one line of JSON.
 
 Meetings with desks, whose only reminder that is not past (2 hours before) comes due while the crowd is at work. Planners
 sweep over and over, senders take batch after batch, beats run the timetable's own tasks; nobody knows of the others.
@@ -16,16 +16,15 @@ from bench.chaos import ground
 
 DESKS = 100
 SENDERS, PLANNERS, BEATS = 4, 2, 2
-UNTIL_DUE = 20  # seconds
 AT_MOST = 1200  # seconds
 
 
-def main(path, wanted):
+def main(path, wanted, until_due):
     ground.prepare()
     from partnerships.communication.models import Letter
     from partnerships.core import clock
 
-    due = _meetings(wanted)
+    due = _meetings(wanted, until_due)
     began, ends = time.monotonic(), time.monotonic() + AT_MOST
 
     def done():
@@ -50,14 +49,14 @@ def main(path, wanted):
     )
 
 
-def _meetings(wanted):
-    """Meetings that ask every desk, so that `wanted` letters come due UNTIL_DUE seconds from now; returns when."""
+def _meetings(wanted, until_due):
+    """Meetings that ask every desk, so that `wanted` letters come due so many seconds from now; returns when."""
     from partnerships.communication.models import Letter, Meeting, Participant
     from partnerships.core import clock
     from partnerships.core.writing import create
 
     partnership, desks = ground.office_and_desks(DESKS)
-    starts = clock.now().replace(microsecond=0) + timedelta(hours=2, seconds=UNTIL_DUE)
+    starts = clock.now().replace(microsecond=0) + timedelta(hours=2, seconds=until_due)
     wall = {"date": starts.date(), "time": starts.time(), "zone": "UTC", "starts_at": starts}
     for n in range(wanted // DESKS):
         meeting = Meeting(partnership=partnership, title=f"Table {n}", **wall)
@@ -107,4 +106,4 @@ def _all_gone(wanted):
 
 if __name__ == "__main__":
     os.environ.setdefault("CELERY_BROKER_URL", "memory://")
-    main(sys.argv[1], int(sys.argv[2]))
+    main(sys.argv[1], int(sys.argv[2]), int(sys.argv[3]))

@@ -99,16 +99,18 @@ def trial(module: str, *arguments, home: Path, database: str, email: str):
     return done.stdout.splitlines()
 
 
+def on_a_fresh_database(name: str, module: str, *arguments) -> list[str]:
+    """The trial with a new database of this kind (“SQLite” or “PostgreSQL”) and a new sink: the lines it printed."""
+    with contextlib.ExitStack() as stack:
+        home = stack.enter_context(folder())
+        url = f"sqlite:///{home}/trial.sqlite3" if name == "SQLite" else stack.enter_context(postgres(home))
+        email, accepted = stack.enter_context(smtp_sink(home))
+        return trial(module, accepted, *arguments, home=home, database=url, email=email)
+
+
 def on_both_databases(module: str, *arguments) -> list[tuple[str, list[str]]]:
-    """The trial on SQLite and on PostgreSQL, each fresh: (name, lines printed)."""
-    results = []
-    for name in ("SQLite", "PostgreSQL"):
-        with contextlib.ExitStack() as stack:
-            home = stack.enter_context(folder())
-            url = f"sqlite:///{home}/trial.sqlite3" if name == "SQLite" else stack.enter_context(postgres(home))
-            email, accepted = stack.enter_context(smtp_sink(home))
-            results.append((name, trial(module, accepted, *arguments, home=home, database=url, email=email)))
-    return results
+    """The trial on SQLite and on PostgreSQL: (name, lines printed)."""
+    return [(name, on_a_fresh_database(name, module, *arguments)) for name in ("SQLite", "PostgreSQL")]
 
 
 def _program(name):

@@ -6,10 +6,13 @@ from bench.chaos.servers import on_both_databases
 
 NAME = "Four senders, two planners, two beats"
 LETTERS = 10_000
+UNTIL_DUE = 20  # seconds
 
 
 def run():
-    results = [(name, json.loads(lines[-1])) for name, lines in on_both_databases("bench.chaos.crowd", LETTERS)]
+    results = [
+        (name, json.loads(lines[-1])) for name, lines in on_both_databases("bench.chaos.crowd", LETTERS, UNTIL_DUE)
+    ]
     for name, result in results:
         print(f"  {name:10} " + ", ".join(f"{key} {value}" for key, value in result.items()))
     ok = all(

@@ -188,8 +188,13 @@ def _add_missing(letters: list[Letter]) -> int:
     there = Letter.objects.filter(subject_type=kind, subject_id__in=subjects)
     have = set(there.values_list("kind", "occurrence", "recipient"))
     missing = [row for row in letters if (row.kind, row.occurrence, row.recipient) not in have]
-    outbox.insert(missing, now=clock.now())
+    for part in _in_parts(missing, BATCH):  # each a short transaction: SQLite lets one writer in at a time
+        outbox.insert(part, now=clock.now())
     return len(missing)
+
+
+def _in_parts(rows, size):
+    return (rows[start : start + size] for start in range(0, len(rows), size))
 
 
 def _batches(rows):

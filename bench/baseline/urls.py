@@ -1,0 +1,118 @@
+"""The list of partnerships as Django REST framework serves it out of the box, well used: what the registry is held against.
+
+ModelSerializer, select_related and prefetch_related, keyset pages without a count, orjson, the registry's own throttle. It
+says less than the registry's document (no facts of the kinds, no links, no documents), which is to its advantage.
+"""
+
+from django.db.models import Prefetch
+from django.urls import path
+from rest_framework import generics, pagination, serializers, throttling
+
+from partnerships.api.throttle import seconds_to_wait
+from partnerships.models import Department, Jurisdiction, Organization, Partnership, Party
+from partnerships.registry.rules import PUBLIC_PARTY, partnerships_visible_to
+
+
+class Throttle(throttling.BaseThrottle):
+    def allow_request(self, request, view):
+        return not seconds_to_wait(request.META, None)
+
+
+class JurisdictionName(serializers.ModelSerializer):
+    id = serializers.CharField(source="public_id")
+
+    class Meta:
+        model = Jurisdiction
+        fields = ("id", "name")
+
+
+class DepartmentName(JurisdictionName):
+    class Meta:
+        model = Department
+        fields = ("id", "name")
+
+
+class OrganizationName(JurisdictionName):
+    class Meta:
+        model = Organization
+        fields = ("id", "name")
+
+
+class PartySerializer(serializers.ModelSerializer):
+    jurisdiction = JurisdictionName()
+    department = DepartmentName()
+    organization = OrganizationName()
+    roles = serializers.SlugRelatedField(slug_field="role", many=True, read_only=True)
+
+    class Meta:
+        model = Party
+        fields = (
+            "jurisdiction",
+            "department",
+            "organization",
+            "side",
+            "circle",
+            "roles",
+            "starts_on",
+            "ends_on",
+            "contribution",
+        )
+
+
+class PartnershipSerializer(serializers.ModelSerializer):
+    id = serializers.CharField(source="public_id")
+    purpose = serializers.SlugRelatedField(slug_field="key", read_only=True)
+    origin = serializers.SlugRelatedField(slug_field="key", read_only=True)
+    issue_areas = serializers.SlugRelatedField(slug_field="key", many=True, read_only=True)
+    lead = JurisdictionName()
+    parties = PartySerializer(many=True)
+
+    class Meta:
+        model = Partnership
+        fields = (
+            "id",
+            "title",
+            "kind",
+            "purpose",
+            "origin",
+            "origin_note",
+            "status",
+            "status_reason",
+            "lessons",
+            "summary",
+            "common_agenda",
+            "engagement",
+            "starts_on",
+            "ends_on",
+            "lead",
+            "issue_areas",
+            "parties",
+            "source",
+            "is_illustration",
+            "last_verified_on",
+            "version",
+            "created_at",
+            "updated_at",
+        )
+
+
+class Keyset(pagination.CursorPagination):
+    page_size = 100
+    ordering = "id"
+
+
+class Partnerships(generics.ListAPIView):
+    serializer_class = PartnershipSerializer
+    pagination_class = Keyset
+    throttle_classes = (Throttle,)
+
+    def get_queryset(self):
+        parties = Party.objects.filter(PUBLIC_PARTY).select_related("jurisdiction", "department", "organization")
+        return (
+            partnerships_visible_to(None)
+            .select_related("lead", "purpose", "origin")
+            .prefetch_related("issue_areas", Prefetch("parties", parties.prefetch_related("roles")))
+        )
+
+
+urlpatterns = [path("partnerships/", Partnerships.as_view())]

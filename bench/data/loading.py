@@ -1,0 +1,79 @@
+"""Rows into PostgreSQL by COPY, with indexes and constraints put aside meanwhile."""
+
+import io
+from contextlib import contextmanager
+
+from django.db import connection
+
+_ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
+
+
+def copy(table, columns, rows):
+    """Writes rows (tuples in the order of `columns`) to partnerships_<table>."""
+    text = "".join("\t".join(map(_written, row)) + "\n" for row in rows)
+    with connection.cursor() as cursor:
+        statement = f"COPY partnerships_{table} ({', '.join(columns)}) FROM STDIN"
+        cursor.cursor.copy_expert(statement, io.StringIO(text))
+
+
+def _written(value):
+    if value is None:
+        return "\\N"
+    return value.translate(_ESCAPES) if isinstance(value, str) else str(value)
+
+
+@contextmanager
+def bare(*tables):
+    """Takes constraints (but NOT NULL) and indexes off these tables for the time of the block, and makes them again."""
+    names = [f"partnerships_{table}" for table in tables]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid) FROM pg_constraint"
+            " WHERE conrelid = ANY(%s::regclass[]) OR confrelid = ANY(%s::regclass[])"
+            # Primary keys stand on the tables alone, so foreign keys go first and come back last.
+            " ORDER BY contype = 'f', contype",
+            [names, names],
+        )
+        constraints = cursor.fetchall()
+        cursor.execute(
+            "SELECT indexrelid::regclass::text, pg_get_indexdef(indexrelid) FROM pg_index"
+            " WHERE indrelid = ANY(%s::regclass[])"
+            " AND NOT EXISTS (SELECT FROM pg_constraint WHERE conindid = indexrelid)",
+            [names],
+        )
+        indexes = cursor.fetchall()
+        for table, name, _ in reversed(constraints):
+            cursor.execute(f'ALTER TABLE {table} DROP CONSTRAINT "{name}"')
+        for name, _ in indexes:
+            cursor.execute(f"DROP INDEX {name}")
+    yield
+    with connection.cursor() as cursor:
+        cursor.execute("SET maintenance_work_mem = '512MB'")
+        for definition in [
+            f'ALTER TABLE {t} ADD CONSTRAINT "{n}" {d}' for t, n, d in constraints if "FOREIGN" not in d
+        ]:
+            cursor.execute(definition)
+        for _, definition in indexes:
+            cursor.execute(definition)
+        for table, name, definition in constraints:
+            if "FOREIGN" in definition:
+                cursor.execute(f'ALTER TABLE {table} ADD CONSTRAINT "{name}" {definition}')
+
+
+def set_sequences():
+    """Identity columns go on after the highest number that was copied in."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT table_name FROM information_schema.columns WHERE table_name LIKE 'partnerships\\_%%'"
+            " AND column_name = 'id' AND is_identity = 'YES'"
+        )
+        for (table,) in cursor.fetchall():
+            cursor.execute(
+                f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), greatest((SELECT max(id) FROM {table}), 1))"
+            )
+
+
+def analyze():
+    """Fresh statistics, and the map that index-only scans need."""
+    with connection.cursor() as cursor:
+        cursor.execute("VACUUM (ANALYZE)")

@@ -1,0 +1,82 @@
+"""The benchmark's databases on one PostgreSQL server: bench_1m, bench_10k … None but those is ever touched.
+
+The server is that of BENCH_SERVER or DATABASE_URL, else postgres@127.0.0.1:5432.
+"""
+
+import os
+import re
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import psycopg2
+
+ROOT = Path(__file__).resolve().parent.parent
+LOCAL = "postgres://postgres@127.0.0.1:5432/postgres"
+
+
+def server():
+    url = os.environ.get("BENCH_SERVER") or os.environ.get("DATABASE_URL", "")
+    return url if url.startswith("postgres") else LOCAL
+
+
+def url_of(name):
+    return urlsplit(server())._replace(path=f"/{name}").geturl()
+
+
+def name_for(n):
+    for unit, letter in ((1_000_000, "m"), (1000, "k")):
+        if n % unit == 0:
+            return f"bench_{n // unit}{letter}"
+    return f"bench_{n}"
+
+
+def make(name):
+    """Makes and fills the database of that name, bench_1m or bench_10k or so, in a process of its own."""
+    number, letter = re.fullmatch(r"bench_(\d+)([mk]?)", name).groups()
+    n = int(number) * {"m": 1_000_000, "k": 1000, "": 1}[letter]
+    subprocess.run([sys.executable, "-m", "bench.generate", "--n", str(n)], cwd=ROOT, check=True)
+
+
+def exists(name):
+    return bool(_ask("SELECT 1 FROM pg_database WHERE datname = %s", name))
+
+
+def create(name):
+    _ask(f'CREATE DATABASE "{name}"')
+
+
+def drop(name):
+    if not name.startswith("bench_"):
+        raise ValueError(f"{name} is none of the benchmark's databases")
+    _ask(f'DROP DATABASE "{name}"')
+
+
+def environment(name, **more):
+    """What a process needs to work on this database with the registry's settings, and on nothing else of the registry."""
+    keep = {key: os.environ[key] for key in ("PATH", "HOME", "LANG", "VIRTUAL_ENV") if key in os.environ}
+    folder = Path(tempfile.gettempdir()) / f"registry-{name}"
+    own = {"DATABASE_URL": url_of(name), "VAR_DIR": str(folder), "DJANGO_SETTINGS_MODULE": "equity.settings"}
+    return keep | own | {"API_RATE_ANONYMOUS": "10000000", "BENCH_SERVER": server()} | more
+
+
+def use(name):
+    """Sets Django up on this database, in this process."""
+    for key, value in environment(name).items():
+        os.environ[key] = value
+    import django
+
+    django.setup()
+
+
+def _ask(statement, *params):
+    connection = psycopg2.connect(url_of("postgres"))
+    connection.autocommit = True
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute(statement, params or None)
+            return cursor.fetchall() if cursor.description else None
+    finally:
+        connection.close()

@@ -1,0 +1,9 @@
+"""QP6 of quality.md: see bench/speed/unchanged.py."""
+
+from bench.speed import measure
+
+NAME = "Nothing changed since the last pull"
+
+
+def run():
+    return measure("unchanged")

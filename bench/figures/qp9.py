@@ -1,0 +1,9 @@
+"""QP9 of quality.md: see bench/speed/saving.py."""
+
+from bench.speed import measure
+
+NAME = "Saving one partnership"
+
+
+def run():
+    return measure("saving")

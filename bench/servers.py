@@ -1,0 +1,29 @@
+"""Servers of a benchmark: the same gunicorn for whatever is measured, on a free port, ended with the block."""
+
+import contextlib
+import subprocess
+import sys
+
+from bench import databases
+from bench.chaos.servers import free_port, wait_for
+
+REGISTRY, PLAIN_DRF, FLOOR = "equity.wsgi", "bench.baseline.wsgi", "bench.baseline.floor"
+WORKERS, THREADS = 2, 4
+
+
+@contextlib.contextmanager
+def serving(module, name):
+    """Serves this WSGI module on the database of that name; yields its port."""
+    port = free_port()
+    command = [
+        *(sys.executable, "-m", "gunicorn", f"{module}:application", "--bind", f"127.0.0.1:{port}"),
+        *("--workers", str(WORKERS), "--worker-class", "gthread", "--threads", str(THREADS)),
+        *("--keep-alive", "60", "--log-level", "warning", "--worker-tmp-dir", "/dev/shm"),
+    ]
+    server = subprocess.Popen(command, cwd=databases.ROOT, env=databases.environment(name))
+    try:
+        wait_for(port)
+        yield port
+    finally:
+        server.terminate()
+        server.wait(30)

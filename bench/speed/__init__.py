@@ -1,0 +1,36 @@
+"""The figures of speed. Each is a module whose `main()` gives (value, bound, n, ok) and runs as a process of its own, on a
+database of the benchmark's own: that of BENCH_N partnerships (a million unless told otherwise), made when it is missing."""
+
+import json
+import os
+import subprocess
+import sys
+
+from bench import databases
+
+BIG = databases.name_for(int(os.environ.get("BENCH_N", "1000000")))
+SMALL = databases.name_for(10_000)
+RESULT = "result: "
+
+
+def measure(module, name=BIG):
+    """Runs this module of bench.speed on that database; gives its result, after showing what it said on the way."""
+    for needed in {name, SMALL}:
+        if not databases.exists(needed):
+            databases.make(needed)
+    command = [sys.executable, "-c", f"from bench.speed import tell; tell({module!r}, {name!r})"]
+    done = subprocess.run(
+        command, cwd=databases.ROOT, env=databases.environment(name), stdout=subprocess.PIPE, text=True, check=True
+    )
+    *said, last = done.stdout.splitlines()
+    for line in said:
+        print(f"  {line}")
+    return tuple(json.loads(last.removeprefix(RESULT)))
+
+
+def tell(module, name):
+    """In the process of its own: sets Django up on the database and runs the figure."""
+    databases.use(name)
+    from importlib import import_module
+
+    print(RESULT + json.dumps(import_module(f"bench.speed.{module}").main(name)))

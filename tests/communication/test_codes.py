@@ -1,0 +1,106 @@
+"""Letters that someone waits for: sent at once or said not to be, and their code nowhere but in the letter."""
+
+import socket
+import time as clocks
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import time_machine
+
+from partnerships.communication import letters, outbox, transport
+from partnerships.models import Letter
+
+pytestmark = pytest.mark.django_db
+NOON = datetime(2026, 2, 1, 18, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def moving():
+    with time_machine.travel(NOON, tick=False) as traveller:
+        yield traveller
+
+
+def send_all():
+    while outbox.send_due(render=letters.render):
+        pass
+
+
+def states():
+    return sorted(Letter.objects.values_list("state", flat=True))
+
+
+def now_letter(kind="sign_in_code", address="editor@example.org"):
+    return outbox.send_now(kind, address, {"code": "K7Q2-MX9P"}, letters.render)
+
+
+def test_a_code_goes_at_once_and_stands_nowhere(sink, people, caplog, capsys):
+    now_letter()
+    [(to, message)] = sink.letters
+    assert to == "editor@example.org"
+    assert "K7Q2-MX9P" in message.get_body(("plain",)).get_content()
+    assert "K7Q2-MX9P" not in message["Subject"]
+    row = Letter.objects.values().get()
+    assert (row["state"], row["recipient"]) == ("sent", f"person:{people.editor.pk}")
+    assert "K7Q2" not in str(row)
+    assert "example.org" not in str({key: value for key, value in row.items() if key != "message_id"})
+    assert caplog.text + "".join(capsys.readouterr()) == ""
+
+
+def test_a_code_that_cannot_go_is_said_at_once_and_never_tried_again(sink, moving, people):
+    sink.replies["rcpt"] = "450 later"
+    with pytest.raises(outbox.NotSent, match="450 later"):
+        now_letter()
+    sink.replies.clear()
+    moving.shift(3600)
+    send_all()
+    assert sink.letters == []
+    assert states() == ["failed"]
+
+
+def test_a_code_whose_sender_died_expires(sink, moving, people):
+    Letter.objects.create(
+        kind="sign_in_code",
+        occurrence="now/1",
+        recipient=f"person:{people.editor.pk}",
+        due_at=NOON,
+        next_attempt_at=NOON,
+        expires_at=NOON + timedelta(seconds=20),
+        claimed_until=NOON + timedelta(seconds=20),
+        state="claimed",
+        message_id="<1@example.org>",
+    )
+    moving.shift(10)
+    send_all()
+    assert states() == ["claimed"]
+    moving.shift(11)
+    send_all()
+    assert states() == ["expired"]
+
+
+def test_the_wait_for_a_code_is_short(people, settings, monkeypatch):
+    monkeypatch.setattr(outbox, "PATIENCE", 0.3)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        settings.EMAIL_URL = f"smtp://127.0.0.1:{silent.getsockname()[1]}"
+        started = clocks.perf_counter()
+        with pytest.raises(outbox.NotSent, match="did not answer in time"):
+            now_letter()
+    assert clocks.perf_counter() - started < 3
+
+
+def test_the_sample_signs_in_from_the_terminal_and_others_from_a_file(files, people, capsys):
+    people.editor.is_sample = True
+    people.editor.save()
+    now_letter()
+    assert capsys.readouterr().out == "Sign-in code for editor@example.org: K7Q2-MX9P\n"
+    letter = now_letter(address="reader@example.org")
+    path = transport.path_of(files, letter.message_id)
+    assert capsys.readouterr().out == f"A letter was written to {path}\n"
+    assert "K7Q2-MX9P" in path.read_text()
+    assert oct(path.stat().st_mode & 0o777) == "0o600"
+
+
+def test_an_unknown_address_leaves_no_trace_of_itself(sink, people):
+    now_letter("unknown_address", "nobody@elsewhere.example")
+    assert [to for to, _ in sink.letters] == ["nobody@elsewhere.example"]
+    assert "elsewhere" not in str(Letter.objects.values().get())
+    assert Letter.objects.get().recipient == "address"

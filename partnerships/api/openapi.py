@@ -26,6 +26,9 @@ _RESPONSES = {
 }
 
 
+_SOME_TEXT = r"^[^\u0000]*\S[^\u0000]*$"  # no NUL, and something that is not a space
+
+
 def build() -> dict:
     """The whole description, as plain values. Asks no database."""
     paths = {"/api/v1/": {"get": _root()}}
@@ -99,10 +102,7 @@ def _filter_schema(chosen):
         item = {"type": "string", "enum": [str(value) for value, _ in choices]}
         several = isinstance(chosen, KeysFilter)
         return (_several(item), "Any of these.") if several else (item, "")
-    schema = {"type": "string", "minLength": 1}
-    if "max_length" in chosen.extra:
-        schema["maxLength"] = chosen.extra["max_length"]
-    return schema, ""
+    return {"type": "string", "pattern": chosen.extra["validators"][0].regex.pattern}, ""
 
 
 def _several(item):
@@ -113,7 +113,7 @@ def _steering(path, resource):
     orderings = [sign + name for name in resource.orderings for sign in ("", "-")]
     most, usual = settings.API_PAGE_SIZE_MAX, settings.API_PAGE_SIZE
     rows = (
-        ("q", "Text search. It forgives typos and accents.", {"minLength": 1, "maxLength": LONGEST_QUERY}),
+        ("q", "Text search. It forgives typos and accents.", {"pattern": _SOME_TEXT, "maxLength": LONGEST_QUERY}),
         ("exact", "“yes” searches for the words as typed, without mending typos.", {"enum": ["yes"]}),
         (
             "ordering",
@@ -134,7 +134,7 @@ def _steering(path, resource):
 
 
 def _fields(path):
-    schema = {"type": "array", "items": {"type": "string", "enum": list(FIELDS[path])}}
+    schema = {"type": "array", "items": {"type": "string", "enum": list(FIELDS[path])}, "minItems": 1}
     about = "Only these top-level names of each record, with commas between."
     return _parameter("fields", about, schema) | {"style": "form", "explode": False}
 

@@ -78,7 +78,9 @@ class NodesField(forms.Field):
         keys = [key for part in value or [] for key in part.split(",") if key]
         if not keys:
             return None
-        found = self.nodes().filter(**{f"{self.by}__in": keys[:MOST_VALUES]})
+        if len(keys) > MOST_VALUES:
+            raise ValidationError(f"Choose {MOST_VALUES} values at most.", code="too_many")
+        found = self.nodes().filter(**{f"{self.by}__in": keys})
         missing = sorted(set(keys) - set(found.values_list(self.by, flat=True)))
         if missing:
             raise ValidationError("“%(key)s” is not known here.", code="unknown_value", params={"key": missing[0][:60]})

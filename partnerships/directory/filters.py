@@ -1,12 +1,15 @@
 """The filters of the directory's lists, the same names on page, API and download."""
 
 import django_filters
+from django.core.validators import RegexValidator
 
 from partnerships.core.choices import Stage, Vocabulary
 from partnerships.core.filters import KeysFilter, ListFilter, TreeFilter
 from partnerships.directory.choices import DepartmentKind, JurisdictionKind, Listing
 from partnerships.directory.models import Department, IssueArea, Jurisdiction, Organization, Term
 from partnerships.directory.rules import issue_areas_visible_to, jurisdictions_visible_to
+
+TWO_LETTERS = RegexValidator(r"^[A-Za-z]{2}$", "Write two letters, such as MN.")
 
 
 def _terms(vocabulary):
@@ -45,7 +48,7 @@ class JurisdictionFilter(ListFilter):
     kind = KeysFilter(choices=JurisdictionKind.choices, label="Kind")
     stage = KeysFilter(choices=Stage.choices, label="Stage")
     state = django_filters.CharFilter(
-        field_name="state", lookup_expr="iexact", label="State (two letters)", max_length=2
+        field_name="state", lookup_expr="iexact", label="State (two letters)", max_length=2, validators=[TWO_LETTERS]
     )
     within = jurisdiction_filter(_at_or_below("pk"), label="Within")
 

@@ -1,0 +1,102 @@
+"""openapi.yaml as schemathesis is to read it: with the ids and keys of the records that `make_known` makes.
+
+A value that the registry has never heard of is refused (400), which no schema can foresee; so open values get an enum here,
+and valid requests must then be answered. Sync and search exclude each other, so lists are tried in two turns.
+"""
+
+import copy
+from datetime import date
+
+import yaml
+from django.conf import settings
+
+from partnerships.api.resources import RESOURCES
+from partnerships.core import clock
+from partnerships.core import ids as public_ids
+from partnerships.models import Department, Jurisdiction, Meeting, Organization, Partnership, Publication
+from partnerships.registry import publication
+from tests import make
+
+J, D, G, P, M = (public_ids.from_number(letter, 7) for letter in "JDGPM")
+KNOWN = {
+    "purpose": ["learning"],
+    "origin": ["outside_organizing"],
+    "issue": ["housing"],
+    "jurisdiction": [J],
+    "department": [D],
+    "organization": [G],
+    "partnership": [P],
+    "ids": {"partnerships": P, "organizations": G, "jurisdictions": J, "departments": D, "issue-areas": "housing", "meetings": M},
+}  # fmt: skip
+SYNC, LISTS = "sync", "lists"
+
+
+def make_known():
+    """The records that KNOWN names, and an editor of the jurisdiction."""
+    area = make.make_issue_area()
+    city = make.make_jurisdiction("City", state="MN", stage="organizing")
+    office = make.make_department(city, issue_areas=[area])
+    group = make.make_organization(
+        "Group",
+        listing="profiled",
+        kind=make.make_term("organization_kind", "grassroots"),
+        area=[city],
+        issue_areas=[area],
+    )
+    work = make.make_partnership(
+        lead=city,
+        parties=[make.party(office, "lead"), make.party(group, "backbone", circle="decides")],
+        issue_areas=[area],
+        origin=make.make_term("origin", "outside_organizing"),
+        starts_on=date(2026, 1, 1),
+        engagement=2,
+    )
+    meeting = make.make_meeting(work, is_public=True)
+    for model, record, public_id in (
+        (Jurisdiction, city, J),
+        (Department, office, D),
+        (Organization, group, G),
+        (Partnership, work, P),
+        (Meeting, meeting, M),
+    ):
+        model.objects.filter(pk=record.pk).update(public_id=public_id)
+    Publication.objects.filter(partnership=work).update(public_id=P)
+    publication.publish([work.pk])
+    return city
+
+
+def described(turn, *, staff=False) -> dict:
+    """The description for one turn: LISTS without updated_since, or SYNC without what excludes it."""
+    found = yaml.safe_load((settings.BASE_DIR / "openapi.yaml").read_text(encoding="utf-8"))
+    for path, item in found["paths"].items():
+        operation = item["get"]
+        left_out = {"cursor"}
+        if "x-not-in-sync" in operation:
+            left_out |= set(operation["x-not-in-sync"]) if turn == SYNC else {"updated_since"}
+        operation["parameters"] = [
+            _with_known(copy.deepcopy(parameter), path)
+            for parameter in operation["parameters"]
+            if parameter["name"] not in left_out and (staff or not parameter.get("x-staff-only"))
+        ]
+    if turn == SYNC:
+        found["paths"] = {path: item for path, item in found["paths"].items() if "x-not-in-sync" in item["get"]}
+    return found
+
+
+def _with_known(parameter, path):
+    name, schema = parameter["name"], parameter["schema"]
+    resource = path.split("/")[3]
+    if parameter["in"] == "path":
+        parameter["schema"] = {"type": "string", "enum": [KNOWN["ids"][resource]]}
+    elif name == "updated_since":
+        parameter["schema"] = {"type": "string", "enum": ["start", f"1-{clock.today():%Y%m%d}"]}
+    elif name == "within":
+        schema["items"] = {"type": "string", "enum": KNOWN["issue" if resource == "issue-areas" else "jurisdiction"]}
+    elif name == "kind" and resource == "organizations":
+        schema["items"] = {"type": "string", "enum": ["grassroots"]}
+    elif name in KNOWN:
+        schema["items"] = {"type": "string", "enum": KNOWN[name]}
+    return parameter
+
+
+assert set(KNOWN["ids"]) == set(RESOURCES)

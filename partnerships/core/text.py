@@ -19,14 +19,19 @@ def clean(value: str, *, lines: bool = False) -> str:
     """Trimmed, NFC, one kind of line end. Raises ValidationError on control characters, saying where the first one is."""
     value = unicodedata.normalize("NFC", value).replace("\r\n", "\n").replace("\r", "\n").strip()
     for place, char in enumerate(value, start=1):
-        allowed = lines and char in "\n\t"
-        if (unicodedata.category(char) in ("Cc", "Cs", "Cn") or char in _OVERRIDES) and not allowed:
+        if _is_refused(char) and not (lines and char in "\n\t"):
             raise ValidationError(
                 "Character %(place)d cannot be kept (U+%(code)s). Delete it and type the text again.",
                 code="control_character",
                 params={"place": place, "code": f"{ord(char):04X}"},
             )
     return value
+
+
+def _is_refused(char):
+    # Characters that Python does not know yet stay: phones write new emoji years before.
+    noncharacter = ord(char) & 0xFFFE == 0xFFFE or 0xFDD0 <= ord(char) <= 0xFDEF
+    return unicodedata.category(char) in ("Cc", "Cs") or noncharacter or char in _OVERRIDES
 
 
 def fold(value: str) -> str:

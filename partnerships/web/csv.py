@@ -1,12 +1,14 @@
 """CSV downloads: streamed, and safe to open in a spreadsheet."""
 
 import csv
+import unicodedata
 from datetime import datetime
 
 from django.http import StreamingHttpResponse
 
-# A cell that starts so is run as a formula by spreadsheets; the full-width forms too, in some.
-_ACTIVE = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+# A cell that starts so is run as a formula by spreadsheets.
+_ACTIVE = ("=", "+", "-", "@", "\t", "\r", "\n")
+_NOT_SEEN = ("Cf", "Zs", "Zl", "Zp")  # joiners, marks and spaces: some programs drop them in front
 
 
 def safe(value) -> str:
@@ -14,7 +16,9 @@ def safe(value) -> str:
     if value is None:
         return ""
     text = value.isoformat() if isinstance(value, datetime) else str(value)
-    return f"'{text}" if text.lstrip(" \u00a0\ufeff").startswith(_ACTIVE) else text
+    first = next((char for char in text if unicodedata.category(char) not in _NOT_SEEN), "")
+    # NFKC: the full-width forms and their like are run by some.
+    return f"'{text}" if unicodedata.normalize("NFKC", first).startswith(_ACTIVE) else text
 
 
 class _Line:

@@ -5,8 +5,6 @@ import pytest
 from partnerships.web.csv import safe
 from tests import formulas
 
-pytestmark = pytest.mark.django_db
-
 
 @pytest.mark.parametrize("text", formulas.TEXTS)
 def test_a_cell_is_never_active_and_keeps_its_text(text):
@@ -20,6 +18,7 @@ def test_other_cells_stay_as_they_are(text):
     assert safe(text) == text
 
 
+@pytest.mark.django_db
 def test_no_column_of_any_download_is_forgotten(client):
     for n, text in enumerate(formulas.some(12)):
         assert formulas.plant(text, n)

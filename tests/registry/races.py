@@ -1,0 +1,135 @@
+"""Two writers at once on what one stored document shows, again and again.
+
+Each round has two writers, each on a connection of its own, let go at one moment. Whatever order they come in, the stored
+documents must equal a rebuild, and neither may be shown a deadlock.
+"""
+
+import io
+import threading
+from collections import Counter
+from contextlib import redirect_stderr, redirect_stdout
+
+from django.core.management import call_command
+from django.db import DatabaseError, connections
+
+from partnerships.directory import actions as directory
+from partnerships.models import Department, Jurisdiction, Organization, Partnership
+from partnerships.registry import actions as registry
+from partnerships.registry import publication
+from partnerships.registry.models import Publication
+from tests.make import make_department, make_jurisdiction, make_organization, make_partnership, party
+
+SAVE = {
+    Organization: ("organization", directory.save_organization),
+    Department: ("department", directory.save_department),
+    Jurisdiction: ("jurisdiction", directory.save_jurisdiction),
+}
+
+
+class Table:
+    """Two partnerships that show the same city, office and two organizations, and a guest who joins and leaves the first."""
+
+    def __init__(self):
+        self.city = make_jurisdiction()
+        self.office = make_department(self.city)
+        self.one, self.two = make_organization("One", "profiled"), make_organization("Two", "profiled")
+        self.guest = make_organization("Guest", "profiled")
+        parties = [party(entity, "member") for entity in (self.city, self.office, self.one, self.two)]
+        self.first = make_partnership("First", lead=self.city, parties=parties)
+        self.second = make_partnership("Second", lead=self.city, parties=parties[::-1])
+
+    def rename(self, record, name):
+        word, save = SAVE[type(record)]
+        save(**{word: type(record).objects.get(pk=record.pk)}, by=None, fields={"name": name})
+
+    def join_or_leave(self, n):
+        """The guest joins in even rounds and leaves in odd ones."""
+        entities = [self.city, self.office, self.one, self.two] + ([self.guest] if n % 2 == 0 else [])
+        held = {p.entity: p.pk for p in self.first.parties.select_related("jurisdiction", "department", "organization")}
+        rows = [party(e, "member") | ({"id": held[e]} if e in held else {}) for e in entities]
+        registry.save_partnership(partnership=self.first, by=None, fields={}, parties=rows)
+
+    def retitle(self, partnership, n):
+        current = Partnership.objects.get(pk=partnership.pk)
+        registry.save_partnership(partnership=current, by=None, fields={"title": f"Title {n}"})
+
+
+# What the two writers of a round do, by turns.
+ROUNDS = {
+    "both parties renamed": (lambda t, n: t.rename(t.one, f"One {n}"), lambda t, n: t.rename(t.two, f"Two {n}")),
+    "one renamed while another joins": (
+        lambda t, n: t.rename(t.one, f"Uno {n}"),
+        lambda t, n: t.join_or_leave(n // len(ROUNDS)),
+    ),
+    "the one who joins renamed": (
+        lambda t, n: t.rename(t.guest, f"Guest {n}"),
+        lambda t, n: t.join_or_leave(n // len(ROUNDS) + 1),
+    ),
+    "lead and office renamed": (
+        lambda t, n: t.rename(t.city, f"City {n}"),
+        lambda t, n: t.rename(t.office, f"Office {n}"),
+    ),
+    "a party renamed while the partnership is edited": (
+        lambda t, n: t.rename(t.two, f"Dos {n}"),
+        lambda t, n: t.retitle(t.first, n),
+    ),
+}
+
+
+def race(rounds):
+    """(rounds run, sentences on what went wrong, how often each kind of round ran)."""
+    table, wrong, ran, kinds = Table(), [], Counter(), list(ROUNDS.items())
+    for n in range(rounds):
+        name, writers = kinds[n % len(kinds)]
+        wrong += [f"round {n}, {name}: {words}" for words in _round(table, writers, n)]
+        wrong += [f"round {n}, {name}: {public_id} {words}" for public_id, words in publication.check()]
+        ran[name] += 1
+    return sum(ran.values()), wrong, ran
+
+
+def _round(table, writers, n):
+    start, shown = threading.Barrier(2), []
+
+    def write(writer):
+        try:
+            start.wait(10)
+            writer(table, n)
+        except (DatabaseError, threading.BrokenBarrierError) as problem:
+            shown.append(f"{type(problem).__name__}: {str(problem).splitlines()[0]}")
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=write, args=(writer,)) for writer in writers]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    return shown + (["a writer hangs"] if any(thread.is_alive() for thread in threads) else [])
+
+
+def alter_one_byte() -> int:
+    """Changes one letter of one stored document by hand and puts it back; gives the exit code of `publish --check` between."""
+    stored = Publication.objects.exclude(body=None).order_by("pk").first()
+    body = stored.body
+    place = body.index('"title":"') + len('"title":"')
+    altered = body[:place] + ("X" if body[place] != "X" else "Y") + body[place + 1 :]
+    Publication.objects.filter(pk=stored.pk).update(body=altered)
+    try:
+        return check_code()
+    finally:
+        Publication.objects.filter(pk=stored.pk).update(body=body)
+
+
+def check_code() -> int:
+    try:
+        with redirect_stdout(io.StringIO()), redirect_stderr(io.StringIO()):
+            call_command("publish", check=True, stdout=io.StringIO(), stderr=io.StringIO())
+    except SystemExit as ended:
+        return ended.code
+    return 0
+
+
+def figure():
+    """For bench/figures/qd11.py."""
+    tried, wrong, ran = race(1000)
+    return {"tried": tried, "wrong": wrong, "ran": ran, "altered": alter_one_byte(), "after": check_code()}

@@ -7,13 +7,14 @@ where a version is given, Stale; nothing is written then.
 from django.db import transaction
 
 from partnerships.core import clock, search, sync
-from partnerships.core.access import require
+from partnerships.core.access import organizations_of, require
 from partnerships.core.children import replace_rows
+from partnerships.core.errors import ValidationError
 from partnerships.core.plain import fields_of, rows_of
 from partnerships.core.stamps import next_stamp
 from partnerships.core.trees import place
 from partnerships.core.writing import change, create
-from partnerships.directory.choices import Listing
+from partnerships.directory.choices import Listing, Reader
 from partnerships.directory.models import Department, IssueArea, Jurisdiction, JurisdictionRelation, Organization
 from partnerships.directory.rules import LISTED, may_add_organization, may_write_jurisdiction, may_write_organization
 from partnerships.registry import publication
@@ -74,6 +75,8 @@ def save_organization(
 ):
     """Adds or changes an organization. `fields` by model name, many-to-many ones as lists; lists of dicts for the rest."""
     require(by is None or (may_write_organization(by, organization) if organization else may_add_organization(by)))
+    if by is not None:
+        _refuse_what_is_not_ours_to_say(by, organization, fields, contacts or ())
     writing = _save(
         Organization,
         organization,
@@ -93,6 +96,25 @@ def save_organization(
             publication.publish(publication.partnerships_showing(organization=saved))
         index_organizations([saved])
     return saved
+
+
+def _refuse_what_is_not_ours_to_say(by, organization, fields, contacts):
+    """A full profile and open contacts are the organization's own choice: an office may only keep or take back what it said."""
+    wrong, is_own = {}, organization is not None and organization.pk in organizations_of(by)
+    listing = organization.listing if organization else Listing.UNLISTED
+    if fields.get("listing", listing) == Listing.PROFILED != listing and not is_own:
+        wrong["listing"] = "Only the organization itself opens its profile. Choose “Named only” or “Unlisted”."
+    kept_by = fields.get("kept_by")
+    if kept_by and kept_by.pk != getattr(organization, "kept_by_id", None) and not may_write_jurisdiction(by, kept_by):
+        wrong["kept_by"] = f"You are not an editor of {kept_by}. Pick a jurisdiction that you write for."
+    opened = organization.contacts.filter(visible_to=Reader.PUBLIC) if organization else ()
+    open_already = {contact.pk for contact in opened}
+    for number, row in enumerate(contacts):
+        if row.get("visible_to") == Reader.PUBLIC and row.get("id") not in open_already and not is_own:
+            words = "Only the organization itself opens a contact to everyone. Choose another reader."
+            wrong[f"contacts-{number}-visible_to"] = words
+    if wrong:
+        raise ValidationError(wrong, code="not_yours")
 
 
 def index_organizations(organizations) -> None:
@@ -150,13 +172,13 @@ def save_jurisdiction(
     return saved
 
 
-@transaction.atomic
 def _stage_rows(jurisdiction):
     """The stages so far, without one that began today: a change of mind on one day is one entry."""
     entries = jurisdiction.stages.exclude(since=clock.today()) if jurisdiction and jurisdiction.pk else []
     return [{"id": entry.pk, "stage": entry.stage, "since": entry.since, "note": entry.note} for entry in entries]
 
 
+@transaction.atomic
 def relate_jurisdictions(*, one, other, kind, by) -> None:
     """Says that two jurisdictions touch or overlap; saying it twice changes nothing."""
     require(by is None or may_write_jurisdiction(by, one))
@@ -171,8 +193,9 @@ def save_department(
     *, department=None, by, fields, version=None, why="", contacts=None, identifiers=None, request_id=None
 ):
     """Adds or changes a department, office, initiative or unit."""
-    jurisdiction = fields.get("jurisdiction") or department.jurisdiction
-    require(by is None or may_write_jurisdiction(by, jurisdiction))
+    owners = {department.jurisdiction} if department else set()
+    owners |= {fields["jurisdiction"]} if fields.get("jurisdiction") else set()
+    require(by is None or all(may_write_jurisdiction(by, owner) for owner in owners))
     writing = _save(
         Department,
         department,

@@ -253,12 +253,6 @@ def organizations_on(person, area, *, most=30) -> list[Organization]:
     return list(rows.order_by("name", "pk")[: most + 1])
 
 
-def department_tree(jurisdiction) -> list[tuple[int, Department]]:
-    """The departments of a jurisdiction as (level, department), by path."""
-    rows = list(Department.objects.filter(jurisdiction=jurisdiction).order_by("path"))
-    return [(row.path.count("/") - 2, row) for row in rows]
-
-
 def jurisdictions_of_editor(person):
     """The jurisdictions whose records the person may keep."""
     if is_administrator(person):

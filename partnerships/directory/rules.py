@@ -4,7 +4,6 @@ from django.db.models import Q
 
 from partnerships.core.access import (
     is_administrator,
-    is_staff,
     jurisdictions_read_by,
     jurisdictions_written_by,
     may_write_somewhere,
@@ -66,10 +65,6 @@ def contacts_visible_to(person):
         | Q(organization__in=organizations_of(person))
     )
     return Contact.objects.filter(opened | kept)
-
-
-def may_read_log(person) -> bool:
-    return is_staff(person)
 
 
 def may_write_jurisdiction(person, jurisdiction) -> bool:

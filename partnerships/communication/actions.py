@@ -116,6 +116,9 @@ def record_check_in(*, plan, by, note="", done_on=None, due_on=None):
     """
     plan = CheckInPlan.objects.select_for_update(no_key=True, of=("self",)).get(pk=plan.pk)
     require(by is None or may_write_partnership(by, plan.partnership))
+    if due_on and str(due_on) != str(plan.next_due_on):
+        words = "This check-in was noted meanwhile, or its day was moved. Look at the partnership, then decide."
+        raise ValidationError(words, code="noted_already")
     check_in = CheckIn(plan=plan, due_on=plan.next_due_on, done_on=done_on or clock.today(), note=note, recorded_by=by)
     check_in.full_clean()
     check_in.save()

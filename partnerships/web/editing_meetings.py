@@ -60,7 +60,10 @@ def _form(request, meeting, partnership, data=None):
 
 def _save(request, form, meeting, partnership, leave_out=()):
     fields = {name: form.cleaned_data[name] for name in FIELDS if name not in leave_out}
-    asked = queries.participants_from(form.cleaned_data["asked"], meeting)
+    # Somebody else may have asked a contact that this person does not see: they stay asked.
+    offered = {key for key, _ in form.fields["asked"].choices}
+    unseen = [key for key in queries.asked(meeting) if key not in offered] if meeting else []
+    asked = queries.participants_from([*form.cleaned_data["asked"], *unseen], meeting)
     return actions.save_meeting(
         meeting=meeting,
         by=request.user,

@@ -6,7 +6,7 @@ from django import forms
 
 from partnerships.communication import queries as communication
 from partnerships.communication.models import AgendaItem, Meeting
-from partnerships.communication.schedule import ZONE_WORDS, zone_words
+from partnerships.communication.schedule import ZONE_WORDS, is_zone, zone_words
 
 
 class MeetingForm(forms.ModelForm):
@@ -41,7 +41,7 @@ class MeetingForm(forms.ModelForm):
     def __init__(self, *args, partnership, person, **kwargs):
         super().__init__(*args, **kwargs)
         first = [(zone, words) for zone, words in ZONE_WORDS.items()]
-        rest = [(zone, zone_words(zone)) for zone in sorted(available_timezones() - set(ZONE_WORDS)) if "/" in zone]
+        rest = [(zone, zone_words(zone)) for zone in sorted(available_timezones() - set(ZONE_WORDS)) if is_zone(zone)]
         self.fields["zone"].choices = [("Common", first), ("All", rest)]
         self.fields["asked"].choices = communication.who_may_be_asked(person, partnership)
         self.order_fields([*self.Meta.fields, "agenda", "asked", "why"])

@@ -1,0 +1,33 @@
+"""A form that was sent twice, or by someone who does not see all: nothing counts double, nobody is dropped."""
+
+import pytest
+
+from partnerships.communication import actions
+from partnerships.core.errors import ValidationError
+from partnerships.models import Participant
+from tests.make import in_days, make_meeting, make_organization, make_partnership
+from tests.web.test_editing import fields_of
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_check_in_is_noted_once(people):
+    fields = {"rhythm": "monthly", "anchor_on": in_days(3), "zone": "America/Chicago", "person": people.editor}
+    plan = actions.save_check_in_plan(by=None, fields=fields | {"partnership": make_partnership(lead=people.office)})
+    due = str(plan.next_due_on)
+    actions.record_check_in(plan=plan, by=people.editor, due_on=due)
+    with pytest.raises(ValidationError):
+        actions.record_check_in(plan=plan, by=people.editor, due_on=due)
+    assert plan.check_ins.count() == 1
+
+
+def test_a_contact_that_the_editor_does_not_see_stays_asked(client, people):
+    desk = [{"name": "Desk", "email": "desk@example.org"}]
+    hidden = make_organization("Elsewhere", "named", kept_by=people.other_office, contacts=desk).contacts.get()
+    meeting = make_meeting(make_partnership(lead=people.office), people=[people.editor, hidden])
+    client.force_login(people.editor)
+    page = f"/meetings/{meeting.public_id}/edit/"
+    data = fields_of(client.get(page)) | {"asked": [f"person:{people.editor.pk}"], "place": "Library"}
+    assert client.post(page, data).status_code == 302
+    asked = Participant.objects.filter(meeting=meeting).values_list("contact", flat=True)
+    assert sorted(pk or 0 for pk in asked) == [0, hidden.pk]

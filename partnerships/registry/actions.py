@@ -75,13 +75,13 @@ def save_partnership(
         if parties is not None:
             _write_parties(current, parties)
         _write_facts(current, facts or {})
-        _write_links(current, grew_out_of, led_to)
+        linked = _write_links(current, grew_out_of, led_to)
         if current.is_published:
             checks.require_whole(current)
     if verb == "create":
         publication.prepare(writing.record)
     if writing.changed:
-        publication.publish([writing.record.pk])
+        publication.publish({writing.record.pk, *linked})
     return writing.record
 
 
@@ -189,7 +189,8 @@ def _write_one_row(partnership, name, values):
 
 
 def _write_links(partnership, grew_out_of, led_to):
-    """Links change what the other partnership's document shows, so both are published again."""
+    """Gives the partnerships at the other ends of what changed: their documents show it, so they are published again, with
+    this one in one call, since documents are locked in their order only within one call."""
     touched = set()
     if grew_out_of is not None:
         old = {link.earlier_id: link.pk for link in partnership.links_earlier.all()}
@@ -200,7 +201,7 @@ def _write_links(partnership, grew_out_of, led_to):
         old = {link.later_id for link in partnership.links_later.all() if link.later_id}
         replace_rows(partnership.links_later, led_to, name="led_to")
         touched |= old ^ {row["later"].pk for row in led_to if row.get("later")}
-    publication.publish(touched - {partnership.pk})
+    return touched
 
 
 def publish_partnership(*, partnership, by, version=None, why=""):
@@ -225,22 +226,23 @@ def _set_published(partnership, wanted, *, by, version, why):
             checks.require_whole(current)
         current.save()
     if writing.changed:
-        _follow_meetings(current, wanted)
         linked = PartnershipLink.objects.filter(earlier=current).values_list("later_id", flat=True)
         grown = PartnershipLink.objects.filter(later=current).values_list("earlier_id", flat=True)
         publication.publish({current.pk, *filter(None, linked), *grown})
+        _follow_meetings(current, wanted)
     return writing.record
 
 
 def _follow_meetings(partnership, published):
     """A partnership's public meetings come and go with it, in sync and in search."""
-    meetings = list(partnership.meetings.filter(is_public=True).values_list("pk", "public_id", "title"))
+    meetings = list(partnership.meetings.filter(is_public=True).values_list("pk", "public_id", "title", "place"))
     if not meetings:
         return
-    ids = [public_id for _, public_id, _ in meetings]
+    ids = [public_id for _, public_id, *_ in meetings]
     sync.unbury("meeting", ids) if published else sync.bury("meeting", ids)
     partnership.meetings.filter(is_public=True).update(stamp=sync.next_stamp())
-    search.index("meeting", [search.Entry(pk, published, title, partnership.title) for pk, _, title in meetings])
+    entries = [search.Entry(pk, published, title, partnership.title, place) for pk, _, title, place in meetings]
+    search.index("meeting", entries)
 
 
 def end_partnership(*, partnership, by, ends_on, reason, lessons="", version=None, why=""):

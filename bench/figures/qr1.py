@@ -5,7 +5,7 @@ import json
 from bench.chaos.servers import on_both_databases
 
 NAME = "Kill -9 at every step of sending"
-KILLS = 100  # a step, on each database
+KILLS = 50  # a step, on each database
 
 
 def run():

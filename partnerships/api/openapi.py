@@ -150,7 +150,7 @@ def _list(path, resource):
         "summary": f"The list of {path.replace('-', ' ')}",
         "parameters": parameters(path),
         "responses": _answers("list", {"$ref": f"#/components/schemas/{resource.schema}Page"}),
-        "x-not-in-sync": ["ordering", "q", "exact", *resource.not_in_sync],
+        "x-not-in-sync": ["ordering", "q", "exact", *resource.not_in_sync, *resource.filters.STAFF_ONLY],
     }
 
 

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from django.db import connection
 
 from partnerships.api.resources import RESOURCES
 from partnerships.communication import actions as communication
@@ -14,45 +15,10 @@ from partnerships.directory import actions as directory
 from partnerships.registry import actions as registry
 from partnerships.registry import publication
 from tests import make
+from tests.api import held_open
+from tests.api.copies import Copy
 
 pytestmark = pytest.mark.django_db
-
-
-class Copy:
-    """A client that keeps a copy by the recipe of the documentation page."""
-
-    def __init__(self, client, path, **filters):
-        self.client, self.path, self.filters = client, path, filters
-        self.rows, self.token, self.gone = {}, "start", []
-
-    def pull(self, size=2, between=None):
-        answer = self._ask(size)
-        token, self.gone, changed = answer["as_of"], [], []
-        while True:
-            assert answer["as_of"] == token
-            changed += [row["id"] for row in answer["results"]]
-            self.rows |= {row["id"]: row for row in answer["results"]}
-            for gone in answer["gone"]:
-                assert set(gone) == {"id", "at"}
-                self.gone.append(gone["id"])
-                self.rows.pop(gone["id"], None)
-            if not answer["next"]:
-                break
-            if between:
-                between()
-            answer = self.client.get(answer["next"]).json()
-        self.token = token
-        return changed
-
-    def _ask(self, size):
-        params = {"updated_since": self.token, "page_size": size} | self.filters
-        answer = self.client.get(f"/api/v1/{self.path}/", params)
-        assert answer.status_code == 200, answer.content
-        return answer.json()
-
-    def assert_right(self):
-        answer = self.client.get(f"/api/v1/{self.path}/", {"page_size": 250} | self.filters).json()
-        assert self.rows == {row["id"]: row for row in answer["results"]}
 
 
 @pytest.fixture
@@ -242,3 +208,11 @@ def test_an_empty_pull_is_cheap(get, django_assert_num_queries):
     token = get("partnerships/", updated_since="start").json()["as_of"]
     with django_assert_num_queries(3):
         assert get("partnerships/", updated_since=token).json()["results"] == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_nothing_is_missed_while_a_writer_is_held_open():
+    made, missed, naive = held_open.run(5)
+    on_postgresql = connection.vendor == "postgresql"
+    assert (made, missed) == (20 if on_postgresql else 15, [])
+    assert naive == (5 if on_postgresql else 0)

@@ -1,0 +1,76 @@
+"""schemathesis over HTTP against a running registry, as several users, for bench/figures/qa8.py."""
+
+import re
+import subprocess
+import sys
+import tempfile
+import threading
+from pathlib import Path
+
+import yaml
+from django.conf import settings
+from django.test import Client
+from waitress.server import create_server
+
+from equity.wsgi import application
+from partnerships.models import Membership
+from tests import make
+from tests.api.fuzzing import LISTS, SYNC, described, make_known
+
+EXAMPLES = 40
+COMMAND = str(Path(sys.executable).parent / "schemathesis")
+
+
+def users(city):
+    """Name → the cookie of someone who is signed in; the stranger has none."""
+    editor, administrator = make.make_person("editor@example.org"), make.make_person(is_administrator=True)
+    Membership.objects.create(person=editor, jurisdiction=city, role="editor")
+    found = {"stranger": None}
+    for name, person in (("editor", editor), ("administrator", administrator)):
+        client = Client()
+        client.force_login(person)
+        found[name] = client.cookies[settings.SESSION_COOKIE_NAME].value
+    return found
+
+
+def ask(port, turn, cookie):
+    """(how many requests, the lines that name failures, the exit code, what it printed) of one run."""
+    with tempfile.NamedTemporaryFile("w", suffix=".yaml") as file:
+        yaml.safe_dump(described(turn, staff=cookie is not None), file)
+        file.flush()
+        command = [COMMAND, "run", file.name, "--url", f"http://127.0.0.1:{port}", "--max-examples", str(EXAMPLES)]
+        command += [
+            "--phases",
+            "examples,coverage,fuzzing",
+            "--checks",
+            "all",
+            "--no-color",
+            "--generation-database",
+            "none",
+        ]
+        command += ["--suppress-health-check", "all", "--request-timeout", "20"]
+        if cookie:
+            command += ["-H", f"Cookie: {settings.SESSION_COOKIE_NAME}={cookie}"]
+        done = subprocess.run(
+            command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, cwd=tempfile.gettempdir()
+        )
+    cases = re.search(r"([\d,]+) generated", done.stdout)
+    failures = re.findall(r"^- (.+)$|^\s+\[(5\d\d)\]", done.stdout, re.MULTILINE)
+    named = [name or status for name, status in failures]
+    return int(cases[1].replace(",", "")) if cases else 0, named, done.returncode, done.stdout
+
+
+def figure():
+    cookies = users(make_known())
+    server = create_server(application, host="127.0.0.1", port=0, threads=4)
+    threading.Thread(target=server.run, daemon=True).start()
+    asked, wrong = 0, []
+    for name, cookie in cookies.items():
+        for turn in (LISTS, SYNC):
+            cases, failures, code, output = ask(server.effective_port, turn, cookie)
+            asked += cases
+            wrong += [f"{name}, {turn}: {failure}" for failure in failures]
+            if code and not failures:
+                wrong.append(f"{name}, {turn}: ended with {code}: {output[-2000:]}")
+    server.close()
+    return {"asked": asked, "wrong": wrong, "users": len(cookies)}

@@ -1,0 +1,96 @@
+"""Sync while a writer is held open: it writes, a client pulls, it commits, the client pulls again; nothing may be missed."""
+
+import threading
+
+from django.db import connection, connections, transaction
+from django.db.models import Max
+from django.test import Client
+
+from partnerships.communication import actions as communication
+from partnerships.directory import actions as directory
+from partnerships.models import Publication
+from partnerships.registry import actions as registry
+from tests import make
+from tests.api.copies import Copy
+
+WAIT = 30  # seconds
+
+
+class Table:
+    """What the held writer changes, and one partnership that another writer changes meanwhile."""
+
+    def __init__(self):
+        city = make.make_jurisdiction()
+        mine = [make.party(city, "lead")]
+        self.held = make.make_partnership("Held", lead=city, parties=mine)
+        self.other = make.make_partnership("Other", lead=city, parties=mine)
+        self.group = make.make_organization("Group", "profiled")
+        self.meeting = make.make_meeting(self.held, is_public=True)
+
+    def change(self, n):
+        """Three changes, in one transaction: (resource, id, name of the field, its new text)."""
+        registry.save_partnership(partnership=self.held, by=None, fields={"summary": f"held{n}"})
+        directory.save_organization(organization=self.group, by=None, fields={"aims": f"aims{n}"})
+        communication.save_meeting(meeting=self.meeting, by=None, fields={"access_notes": f"notes{n}"})
+        yield "partnerships", self.held.public_id, "summary", f"held{n}"
+        yield "organizations", self.group.public_id, "aims", f"aims{n}"
+        yield "meetings", self.meeting.public_id, "access_notes", f"notes{n}"
+
+    def change_other(self, n):
+        registry.save_partnership(partnership=self.other, by=None, fields={"summary": f"other{n}"})
+        return "partnerships", self.other.public_id, "summary", f"other{n}"
+
+
+class Held(threading.Thread):
+    """Makes the changes of a round and commits them when it is let go."""
+
+    def __init__(self, table, n):
+        super().__init__()
+        self.table, self.n, self.changes, self.problem = table, n, [], None
+        self.wrote, self.go = threading.Event(), threading.Event()
+
+    def run(self):
+        try:
+            with transaction.atomic():
+                self.changes = list(self.table.change(self.n))
+                self.wrote.set()
+                self.go.wait(WAIT)
+        except Exception as problem:
+            self.problem = problem
+        finally:
+            self.wrote.set()
+            connections.close_all()
+
+
+def run(rounds):
+    """(changes made, sentences on those missed, how many a token that takes the highest stamp seen would have missed)."""
+    table, client = Table(), Client()
+    copies = {path: Copy(client, path) for path in ("partnerships", "organizations", "meetings")}
+    made, missed, naive = 0, [], 0
+    for n in range(rounds):
+        writer = Held(table, n)
+        writer.start()
+        writer.wrote.wait(WAIT)
+        # SQLite lets one write at a time; on PostgreSQL another one passes the held one by.
+        others = [table.change_other(n)] if connection.vendor == "postgresql" else []
+        for copy in copies.values():
+            copy.pull()
+        seen = Publication.objects.aggregate(seen=Max("stamp"))["seen"]
+        writer.go.set()
+        writer.join(WAIT)
+        if writer.problem:
+            raise writer.problem
+        naive += Publication.objects.get(public_id=table.held.public_id).stamp <= seen
+        for copy in copies.values():
+            copy.pull()
+        for path, public_id, name, text in writer.changes + others:
+            made += 1
+            if copies[path].rows[public_id][name] != text:
+                missed.append(f"round {n}: {path} {public_id} says {copies[path].rows[public_id][name]}, not {text}")
+    return made, missed, naive
+
+
+def figure():
+    """For bench/figures/qd12.py."""
+    made, missed, naive = run(250)
+    return {"made": made, "missed": missed, "naive": naive}

@@ -15,6 +15,12 @@ class PlainRefusals:
         self.get_response = get_response
 
     def __call__(self, request):
+        response = self._answer(request)
+        # No other site shows or embeds what comes from here; reading the API from a script (CORS) is another thing.
+        response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        return response
+
+    def _answer(self, request):
         if not _is_readable(request):
             return errors.show(request, errors.asked_wrongly(_UNREADABLE))
         with terms_read_once():

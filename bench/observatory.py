@@ -1,0 +1,129 @@
+"""The score that Mozilla's HTTP Observatory would give an answer, by its published rules (MDN, “Tests and scoring”).
+
+100, less what is wrong; from 90 up what is better than needed counts too. What only a scan from outside can know (a valid
+certificate, the browsers' preload list) counts neither way.
+"""
+
+import re
+from dataclasses import dataclass, field
+
+ENOUGH_FOR_BONUS = 90
+SIX_MONTHS = 15_768_000
+BROAD = {"*", "http:", "https:", "ftp:", "http://*", "https://*", "http://*.*", "https://*.*"}
+UNSAFE = BROAD | {"'unsafe-inline'", "data:"}
+PRIVATE_REFERRERS = {"no-referrer", "same-origin", "strict-origin", "strict-origin-when-cross-origin"}
+
+
+@dataclass
+class Answer:
+    """Over https: headers (names in small letters), cookies (name → attributes), body. `plain`: status and Location over http."""
+
+    headers: dict[str, str]
+    cookies: dict[str, dict] = field(default_factory=dict)
+    body: str = ""
+    plain: tuple[int, str] = (0, "")
+
+
+def score(answer: Answer) -> tuple[int, dict[str, int]]:
+    """The score, and what each rule added or took."""
+    rules = (
+        _policy,
+        _cookies,
+        _sharing,
+        _redirection,
+        _referrer,
+        _transport,
+        _scripts,
+        _sniffing,
+        _framing,
+        _resources,
+    )
+    given = {rule.__name__.strip("_"): rule(answer) for rule in rules}
+    base = 100 + sum(points for points in given.values() if points < 0)
+    bonus = sum(points for points in given.values() if points > 0)
+    return max(0, base + (bonus if base >= ENOUGH_FOR_BONUS else 0)), given
+
+
+def directives(answer) -> dict[str, set[str]]:
+    parts = (part.split() for part in answer.headers.get("content-security-policy", "").lower().split(";"))
+    return {words[0]: set(words[1:]) for words in parts if words}
+
+
+def _policy(answer):
+    found = directives(answer)
+    if not found:
+        return -25
+    default = found.get("default-src", {"*"})
+    script, style = found.get("script-src", default), found.get("style-src", default)
+    if script & UNSAFE or found.get("object-src", default) & BROAD:
+        return -20
+    active = [source for name, sources in found.items() if name not in ("img-src", "media-src") for source in sources]
+    if any(source.startswith(("http:", "ftp:")) for source in active):
+        return -20
+    if "'unsafe-eval'" in script | style:
+        return -10
+    passive = found.get("img-src", default) | found.get("media-src", default)
+    if any(source.startswith(("http:", "ftp:")) for source in passive):
+        return -10
+    if style & UNSAFE:
+        return 0
+    return 10 if default == {"'none'"} and found.get("form-action", {"*"}) <= {"'self'", "'none'"} else 5
+
+
+def _cookies(answer):
+    worst = 5 if answer.cookies else 0
+    for name, attributes in answer.cookies.items():
+        is_session = re.search("sess|login", name) is not None
+        same_site = attributes.get("samesite", "").lower()
+        if not attributes.get("secure"):
+            worst = min(worst, -40 if is_session else -20)
+        if is_session and not attributes.get("httponly"):
+            worst = min(worst, -30)
+        if same_site not in ("", "lax", "strict") or ("csrf" in name and not same_site):
+            worst = min(worst, -20)
+        if not same_site:
+            worst = min(worst, 0)
+    return worst
+
+
+def _sharing(answer):
+    return -50 if answer.headers.get("access-control-allow-credentials", "").lower() == "true" else 0
+
+
+def _redirection(answer):
+    status, to = answer.plain
+    return 0 if status in (301, 302, 307, 308) and to.startswith("https://") else -20
+
+
+def _referrer(answer):
+    policy = answer.headers.get("referrer-policy")
+    return 0 if policy is None else 5 if policy.split(",")[-1].strip() in PRIVATE_REFERRERS else -5
+
+
+def _transport(answer):
+    age = re.search(r"max-age=(\d+)", answer.headers.get("strict-transport-security", ""))
+    return -20 if age is None else 0 if int(age[1]) >= SIX_MONTHS else -10
+
+
+def _scripts(answer):
+    """Scripts of our own site need no integrity; scripts from elsewhere do, and https."""
+    sources = [tag for tag in re.findall(r"<script\b[^>]*>", answer.body) if re.search(r"src=[\"']?(https?:)?//", tag)]
+    if any(not re.search(r"src=[\"']?https://", tag) for tag in sources):
+        return -50
+    return -5 if any("integrity=" not in tag for tag in sources) else 5 if sources else 0
+
+
+def _sniffing(answer):
+    return 0 if answer.headers.get("x-content-type-options", "").lower() == "nosniff" else -5
+
+
+def _framing(answer):
+    ancestors = directives(answer).get("frame-ancestors")
+    if ancestors and not ancestors & BROAD:
+        return 5
+    return 0 if answer.headers.get("x-frame-options", "").upper() in ("DENY", "SAMEORIGIN") else -20
+
+
+def _resources(answer):
+    policy = answer.headers.get("cross-origin-resource-policy")
+    return {None: 0, "same-origin": 10, "same-site": 10, "cross-origin": 0}.get(policy, -5)

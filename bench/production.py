@@ -1,0 +1,51 @@
+"""The registry as production sets it up, asked from inside: its headers by the rules of the Observatory."""
+
+HOST = "registry.example.org"
+ENVIRONMENT = {
+    "PRODUCTION": "yes",
+    "SECRET_KEY": "only-for-the-figure-0123456789abcdefghijklmnopqrstuvwxyz-ABCDEFGH",
+    "ALLOWED_HOSTS": HOST,
+    "BASE_URL": f"https://{HOST}",
+    "CELERY_BROKER_URL": "redis://broker.example.org:6379/0",
+    "EMAIL_URL": "smtp://mail.example.org:587",
+    "MAIL_FROM": "registry@example.org",
+}
+
+
+def headers():
+    """Address → score and what each rule gave, of every sort of answer."""
+    from django.core.management import call_command
+    from django.test import Client
+
+    from bench.observatory import score
+    from tests.make import make_partnership
+
+    call_command("collectstatic", verbosity=0, interactive=False)
+    partnership = make_partnership()
+    addresses = {
+        *(
+            "/",
+            "/sign-in/",
+            "/partnerships/",
+            "/about/",
+            "/developers/",
+            "/partnerships.csv",
+            "/organizations/?q=voices",
+        ),
+        *("/api/v1/", "/api/v1/partnerships/", "/api/v1/openapi.yaml", "/api/v1/nothing/here/", "/nothing/here/"),
+        *("/vocabularies/", "/partnerships/?unknown=1", "/outbox/", "/partnerships/new/"),
+        f"/partnerships/{partnership.public_id}/",
+        f"/partnerships/{partnership.public_id}/edit/",
+    }
+    client = Client(headers={"host": HOST})
+    return {address: score(answer(client, address)) for address in sorted(addresses)}
+
+
+def answer(client, address):
+    from bench.observatory import Answer
+
+    response, plain = client.get(address, secure=True), client.get(address)
+    headers = {name.lower(): value for name, value in response.items()}
+    cookies = {name: {k: v for k, v in morsel.items() if v} for name, morsel in response.cookies.items()}
+    body = b"".join(response.streaming_content) if response.streaming else response.content
+    return Answer(headers, cookies, body.decode(), (plain.status_code, plain.get("Location", "")))

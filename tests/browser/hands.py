@@ -1,0 +1,252 @@
+"""Two ways to do the same task: with a mouse and no script, or with a keyboard alone.
+
+A task (visitor_tasks.py, staff_tasks.py) says what a person does in her own words, by the names that she reads or hears:
+`follow` a link, `press` a button, `write` into a field. How it is done is here.
+"""
+
+import re
+from contextlib import contextmanager
+
+from playwright.sync_api import expect
+
+TABS = 500  # more steps to a control than this and nobody would find it
+FOCUS_SHOWS = """e => { const seen = e.closest('label.choice') || e, s = getComputedStyle(seen), b = e.getBoundingClientRect();
+  return (s.outlineStyle !== 'none' && parseFloat(s.outlineWidth) >= 2 || getComputedStyle(e).outlineStyle !== 'none')
+    && b.bottom > 0 && b.top < innerHeight && b.right > 0 && b.left < innerWidth; }"""
+
+
+def exactly(name: str):
+    """A name as it is read, whatever follows it only for the ear (“All partnerships here: Seattle”)."""
+    # A browser may hear a space before a colon, where what follows is only for the ear.
+    words = re.escape(name).replace(":", r"\s*:")
+    return re.compile(rf"^\s*{words}\s*(:|\(|\d|$)", re.I)
+
+
+class Hands:
+    """What both have in common. `site` is the registry, `context` the browser window, `page` the tab in front."""
+
+    def __init__(self, context, site):
+        self.context, self.site = context, site
+        self.page = context.new_page()
+        self.within = None
+
+    # Looking
+
+    def go_to(self, address):
+        """Types an address, or picks it from the bookmarks."""
+        self.page.goto(address)
+
+    def sees(self, *words):
+        for text in words:
+            expect(self.scope().get_by_text(text, exact=False).locator("visible=true").first).to_be_visible()
+
+    def misses(self, *words):
+        for text in words:
+            expect(self.scope().get_by_text(text, exact=False).locator("visible=true")).to_have_count(0)
+
+    def sees_title(self, words):
+        expect(self.page.get_by_role("heading", level=1)).to_contain_text(words)
+
+    def sees_address(self, address):
+        expect(self.page).to_have_url(self.site.base + address)
+
+    def reads(self, role, name=None):
+        """The texts of all parts of this role."""
+        found = self.scope().get_by_role(role, **({"name": name} if name else {}))
+        expect(found.first).to_be_visible()
+        return [" ".join(text.split()) for text in found.all_inner_texts()]
+
+    @property
+    def address(self):
+        return self.page.url.removeprefix(self.site.base)
+
+    @contextmanager
+    def in_part(self, heading):
+        """Stays within the part of the page that this heading opens."""
+        before = self.within
+        named = self.page.get_by_role("heading", name=exactly(heading))
+        self.within = self.page.locator("section, fieldset, details, div.apart + *, form, li").filter(has=named).last
+        yield
+        self.within = before
+
+    @contextmanager
+    def in_row(self, words, role="listitem"):
+        before = self.within
+        self.within = self.scope().get_by_role(role).filter(has_text=words).first
+        yield
+        self.within = before
+
+    @contextmanager
+    def in_fold(self, name):
+        """Stays within a part that opens and closes, and opens it where it is closed."""
+        part = self.page.locator("details").filter(has=self.page.locator("summary", has_text=name)).first
+        if part.get_attribute("open") is None:
+            self.unfold(name)
+        before, self.within = self.within, part
+        yield
+        self.within = before
+
+    def scope(self):
+        return self.within or self.page
+
+    def link(self, name):
+        return self.scope().get_by_role("link", name=exactly(name)).first
+
+    def button(self, name):
+        return self.scope().get_by_role("button", name=exactly(name)).first
+
+    def field(self, label):
+        return self.scope().get_by_label(exactly(label)).locator("visible=true").first
+
+    def choice(self, label):
+        """A box to tick or one of several, by its words."""
+        both = self.scope().get_by_role("checkbox", name=exactly(label))
+        return both.or_(self.scope().get_by_role("radio", name=exactly(label))).first
+
+    def folded(self, name):
+        return self.scope().locator("summary").filter(has_text=name).first
+
+    # Windows
+
+    def other_tab(self):
+        """The same person, the same browser, one more tab."""
+        return type(self)(self.context, self.site)
+
+    def download(self, name):
+        """Follows a link that brings a file; gives its name and text."""
+        with self.page.expect_download() as arriving:
+            self.follow(name, arrives=False)
+        file = arriving.value
+        return file.suggested_filename, open(file.path(), encoding="utf-8-sig").read()
+
+
+class Mouse(Hands):
+    def follow(self, name, *, arrives=True):
+        self.link(name).click()
+
+    def press(self, name):
+        self.button(name).click()
+
+    def write(self, label, text):
+        self.field(label).fill(text)
+
+    def write_day(self, label, day):
+        self.field(label).fill(day.isoformat())
+
+    def write_time(self, label, at):
+        self.field(label).fill(at.isoformat("minutes"))
+
+    def pick(self, label, option):
+        self.field(label).select_option(label=option)
+
+    def tick(self, label):
+        self.choice(label).check()
+
+    def untick(self, label):
+        self.choice(label).uncheck()
+
+    def unfold(self, name):
+        self.folded(name).click()
+
+    def go_back(self):
+        self.page.go_back()
+
+
+class Keyboard(Hands):
+    """Tab and Shift+Tab, Enter, Space and arrows. Each control must be reached, and must show that it is."""
+
+    def reach(self, target):
+        target = target.element_handle()
+        behind = "(e) => !!(document.activeElement.compareDocumentPosition(e) & Node.DOCUMENT_POSITION_PRECEDING)"
+        key = "Shift+Tab" if target.evaluate(behind) else "Tab"
+        for _ in range(TABS):
+            if target.evaluate("e => e === document.activeElement"):
+                assert target.evaluate(FOCUS_SHOWS), f"focus does not show: {target.evaluate('e => e.outerHTML')[:200]}"
+                return target
+            self.page.keyboard.press(key)
+        raise AssertionError(f"not reached by {key}: {target.evaluate('e => e.outerHTML')[:200]}")
+
+    def follow(self, name, *, arrives=True):
+        target = self.reach(self.link(name))
+        self._leave(target, "Enter", arrives and "#" not in (target.get_attribute("href") or ""))
+
+    def press(self, name):
+        self._leave(self.reach(self.button(name)), "Enter", True)
+
+    def _leave(self, target, key, arrives):
+        if not arrives:
+            self.page.keyboard.press(key)
+            return
+        with self.page.expect_navigation():
+            self.page.keyboard.press(key)
+
+    def write(self, label, text):
+        self.reach(self.field(label))
+        self.page.keyboard.press("ControlOrMeta+a")
+        self.page.keyboard.press("Delete")
+        self.page.keyboard.insert_text(text)
+
+    def write_day(self, label, day):
+        self._write_parts(label, f"{day:%m%d%Y}")
+
+    def write_time(self, label, at):
+        self._write_parts(label, f"{at:%I%M%p}")
+
+    def _write_parts(self, label, digits):
+        field = self.reach(self.field(label))
+        self.page.keyboard.type(digits)
+        return field
+
+    def pick(self, label, option):
+        field = self.reach(self.field(label))
+        wanted, now = field.evaluate(
+            "(e, o) => [[...e.options].findIndex(x => x.label.trim() === o), e.selectedIndex]", option
+        )
+        assert wanted >= 0, f"“{option}” is not offered by {label}"
+        for _ in range(abs(wanted - now)):
+            self.page.keyboard.press("ArrowDown" if wanted > now else "ArrowUp")
+        assert field.evaluate("e => e.selectedIndex") == wanted
+
+    def tick(self, label):
+        self._set(label, True)
+
+    def untick(self, label):
+        self._set(label, False)
+
+    def _set(self, label, on):
+        target = self.choice(label)
+        if target.is_checked() == on:
+            return
+        if target.get_attribute("type") == "radio":
+            self._choose(target)
+        else:
+            self.reach(target)
+            self.page.keyboard.press("Space")
+        assert target.is_checked() == on
+
+    def _choose(self, target):
+        """One of several is one stop of Tab; the arrows choose in it."""
+        name = target.get_attribute("name")
+        chosen = self.page.locator(f'input[type=radio][name="{name}"]:checked')
+        if chosen.count():
+            self.reach(chosen)
+            for _ in range(20):
+                if target.is_checked():
+                    return
+                self.page.keyboard.press("ArrowDown")
+        else:
+            self.reach(self.page.locator(f'input[type=radio][name="{name}"]').first)
+            self.page.keyboard.press("Space")
+            for _ in range(20):
+                if target.is_checked():
+                    return
+                self.page.keyboard.press("ArrowDown")
+        raise AssertionError(f"arrows do not choose {name}")
+
+    def unfold(self, name):
+        self.reach(self.folded(name))
+        self.page.keyboard.press("Enter")
+
+    def go_back(self):
+        with self.page.expect_navigation():
+            self.page.keyboard.press("Alt+ArrowLeft")

@@ -1,0 +1,157 @@
+"""A registry of its own for the browser: a process with the sample in a folder of its own, and people who are signed in.
+
+It keeps its data apart from the tests' database, so nothing that a browser does reaches another test.
+"""
+
+import email
+import email.policy
+import http.cookiejar
+import re
+import time
+import urllib.error
+import urllib.parse
+import urllib.request
+from pathlib import Path
+
+from tests.browser import forms
+from tests.start.running import Registry, manage
+
+STAFF, COLLEAGUE, ADMINISTRATOR = "staff@example.org", "reader@example.org", "administrator@example.org"
+CODE = re.compile(r"\b[B-Z]{4}-[B-Z]{4}\b")
+PARTIES = (("/departments/", "Department of Housing"), ("/organizations/", "Tenants’ association"))
+
+
+class Site:
+    """A running registry: `base` is its address, `var` its folder."""
+
+    def __init__(self, var, **ours):
+        self.var, self.people, self.read = Path(var), {}, set()
+        self.registry = Registry(var, API_RATE_ANONYMOUS=1_000_000, **ours)
+        self.base = f"http://127.0.0.1:{self.registry.port}"
+        self.registry.wait_for("/readyz", 90)
+        if ours.get("SAMPLE") != "no":
+            # Lists long enough to turn pages.
+            manage("load_places", "RI", VAR_DIR=var).check_returncode()
+
+    def stop(self):
+        self.registry.stop()
+
+    def visitor(self):
+        """Someone with a cookie jar and no browser."""
+        return Visitor(self)
+
+    def signed_in(self, address):
+        """The session of this person, made once by a code from a letter."""
+        if address not in self.people:
+            self.people[address] = self.sign_in(address)
+        return self.people[address]
+
+    def sign_in(self, address):
+        """A new session of this person, by a code from a letter."""
+        visitor = self.visitor()
+        self.forget_letters()
+        visitor.send("/sign-in/", login=address)
+        visitor.send("/sign-in/code/", code=self.code_for(address))
+        assert visitor.get("/account/").url.endswith("/account/"), f"{address} could not sign in"
+        return visitor
+
+    def forget_letters(self):
+        self.read |= set(self._files())
+
+    def code_for(self, address, seconds=20):
+        """The code in the newest letter to this address that was not read yet."""
+        until = time.monotonic() + seconds
+        while time.monotonic() < until:
+            for file in self._files():
+                if file not in self.read:
+                    text = _text_for(file, address)
+                    if text and (found := CODE.search(text)):
+                        self.read.add(file)
+                        return found.group(0)
+            time.sleep(0.1)
+        raise AssertionError(f"No letter with a code came for {address}.")
+
+    def _files(self):
+        return sorted((self.var / "mail").glob("*.eml"), key=lambda file: file.stat().st_mtime, reverse=True)
+
+
+def _text_for(file, address):
+    letter = email.message_from_bytes(file.read_bytes(), policy=email.policy.default)
+    body = letter.get_body(("plain",)) if address in str(letter["To"]) else None
+    return body.get_content() if body else ""
+
+
+def _text(answer):
+    """What a page says, for a failure."""
+    main = answer.text.partition("<main")[2].partition("</main")[0]
+    return f"{answer.status} {answer.url}\n" + re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", main))[:1500]
+
+
+class Answer:
+    def __init__(self, url, status, headers, body):
+        self.url, self.status, self.headers, self.body = url, status, headers, body
+
+    @property
+    def text(self):
+        return self.body.decode()
+
+
+class Visitor:
+    def __init__(self, site):
+        self.site, self.jar = site, http.cookiejar.CookieJar()
+        self._open = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(self.jar)).open
+
+    def get(self, path, **headers):
+        return self._ask(urllib.request.Request(self.site.base + path, headers=headers))
+
+    def send(self, path, **fields):
+        """Sends the form of this page, as it stands but for these fields; a list is many values, None is none."""
+        data = forms.values(self.get(path).text) | fields
+        data = {name: value for name, value in data.items() if value is not None}
+        return self._ask(
+            urllib.request.Request(self.site.base + path, urllib.parse.urlencode(data, doseq=True).encode())
+        )
+
+    def make_partnership(self, title, *, publish=False, **fields):
+        """The address of a new contract between the sample's housing department and its tenants' association."""
+        ids = {name: self._id_of(path, name) for path, name in PARTIES}
+        rows = {f"parties-{place}-entity": ids[name] for place, (_, name) in enumerate(PARTIES)}
+        rows |= {"parties-0-roles": ["lead"], "parties-1-roles": ["contractor"]}
+        needed = {"title": title, "purpose": "4", "summary": "A record that a test made.", "agreement-amount": "1200"}
+        made = self.send("/partnerships/new/?kind=contract", **needed | rows | fields)
+        assert made.status == 200 and "/new/" not in made.url, _text(made)
+        path = made.url.removeprefix(self.site.base)
+        if publish:
+            done = self.send(f"{path}publish/")
+            assert done.status == 200 and "/publish/" not in done.url, _text(done)
+        return path
+
+    def make_meeting(self, partnership, title, day, **fields):
+        made = self.send(f"{partnership}meetings/new/", title=title, date=day.isoformat(), time="17:30", **fields)
+        assert made.status == 200 and "/new/" not in made.url, _text(made)
+        return made.url.removeprefix(self.site.base)
+
+    def make_organization(self, name, **fields):
+        made = self.send("/organizations/new/", name=name, side="community", not_a_duplicate="yes", **fields)
+        assert made.status == 200 and "/new/" not in made.url, _text(made)
+        return made.url.removeprefix(self.site.base)
+
+    def who_can_be_asked(self, partnership, words):
+        """The value of this person or contact in a meeting's form."""
+        page = self.get(f"{partnership}meetings/new/").text
+        return re.search(rf'name="asked" value="([^"]+)"[^>]*><span>{words}', page).group(1)
+
+    def _id_of(self, path, name):
+        found = re.search(rf'href="{path}([^"]+)/">{name}', self.get(path).text)
+        return found.group(1)
+
+    def _ask(self, request):
+        try:
+            with self._open(request, timeout=60) as answer:
+                return Answer(answer.url, answer.status, answer.headers, answer.read())
+        except urllib.error.HTTPError as answer:
+            return Answer(answer.url, answer.code, answer.headers, answer.read())
+
+    def cookies(self):
+        """As a browser's context takes them."""
+        return [{"name": c.name, "value": c.value, "url": self.site.base} for c in self.jar]

@@ -1,0 +1,317 @@
+"""What staff do, in their own words. Each gets `hands`; tasks.md says what each one is.
+
+A task that writes does so in records of its own: the registry is shared by all tasks, in any order.
+"""
+
+import itertools
+from datetime import date, time, timedelta
+
+from tests.browser.site import COLLEAGUE, STAFF
+from tests.browser.tasks import task
+from tests.browser.visitor_tasks import STRATEGY, find
+
+TODAY = date.today()
+_numbers = itertools.count(1)
+
+
+def named(words):
+    """A title that no other record has."""
+    return f"{words}, trial {next(_numbers)}"
+
+
+def office(hands):
+    return hands.site.signed_in(STAFF)
+
+
+@task("sign-in")
+def _(hands):
+    hands.site.forget_letters()
+    hands.go_to("/")
+    hands.follow("Sign in")
+    hands.write("Mail address", COLLEAGUE)
+    hands.press("Send me a code")
+    hands.sees_title("Type your code")
+    hands.write("Code from the letter", hands.site.code_for(COLLEAGUE))
+    hands.press("Sign in")
+    hands.sees("You are signed in.")
+    hands.follow("Your account")
+    hands.sees("Colleague who reads (sample)", "Illustration City (made up)")
+
+
+@task("sign-out")
+def _(hands):
+    hands.context.add_cookies(hands.site.sign_in(COLLEAGUE).cookies())
+    hands.go_to("/")
+    hands.follow("Your account")
+    hands.press("Sign out")
+    hands.sees("You are signed out.", "Sign in")
+    hands.go_to("/account/")
+    hands.sees_title("Sign in")
+
+
+@task("drafts", STAFF)
+def _(hands):
+    hands.go_to("/partnerships/")
+    hands.tick("Drafts only")
+    hands.press("Show results")
+    hands.follow("Review of hiring rules (illustration, draft)")
+    hands.sees("Draft", "Only your office sees it")
+    draft = hands.address
+    find(hands, "housing access", STRATEGY)
+    hands.follow("For your office")
+    with hands.in_part("For your office"):
+        hands.sees("An internal note. Only the staff of the lead jurisdiction read it.")
+    with hands.in_part("Who is at the table"):
+        hands.sees("Block club", "Youth council")
+    assert hands.site.visitor().get(draft).status == 404
+    assert "An internal note" not in hands.site.visitor().get(hands.address.partition("#")[0]).text
+
+
+@task("needs-attention", STAFF)
+def _(hands):
+    hands.go_to("/partnerships/")
+    hands.tick("Agreement ends within 90 days")
+    hands.press("Show results")
+    hands.sees("1 partnership", STRATEGY)
+
+
+@task("start-partnership", STAFF)
+def _(hands):
+    title = named("Contract for tenant outreach")
+    hands.go_to("/partnerships/")
+    hands.follow("Start a partnership")
+    hands.follow("Contract")
+    hands.write("Title", title)
+    hands.pick("Purpose", "Service or program")
+    hands.write("What it is for", "Tenants learn early what help there is.")
+    hands.tick("Renting")
+    with hands.in_fold("Party 1"):
+        hands.write("Who", "Department of Housing")
+        hands.tick("Lead")
+        hands.pick("Circle", "Decides")
+    with hands.in_fold("Party 2"):
+        hands.write("Who", "Tenants’ association")
+        hands.tick("Contractor")
+        hands.pick("Circle", "Co-designs")
+    with hands.in_part("Agreement"):
+        hands.write("Amount", "25000")
+        hands.write("Payment days", "30")
+    hands.press("Save")
+    hands.sees("Saved as a draft. Only your office sees it.", "$25,000")
+    hands.sees_title(title)
+    hands.sees("Community holds 1 of the 2 seats")
+    assert hands.site.visitor().get(hands.address).status == 404
+
+
+@task("refused-form", STAFF)
+def _(hands):
+    title = named("Contract with a mistake")
+    hands.go_to("/partnerships/new/?kind=contract")
+    hands.write("Title", title)
+    hands.pick("Purpose", "Learning")
+    with hands.in_fold("Party 1"):
+        hands.write("Who", "Departmint of Housing")
+    hands.press("Save")
+    hands.sees("Not saved yet. Everything you typed is here.")
+    hands.follow("Party 1, Who")
+    with hands.in_fold("Party 1"):
+        hands.sees("Did you mean: Department of Housing")
+        hands.write("Who", "Department of Housing")
+    with hands.in_fold("Party 2"):
+        hands.write("Who", "Tenants’ association")
+        hands.tick("Contractor")
+    hands.press("Save")
+    hands.sees("Saved as a draft.")
+    hands.sees_title(title)
+    with hands.in_part("At a glance"):
+        hands.sees("Learning")
+
+
+@task("publish", STAFF)
+def _(hands):
+    path = office(hands).make_partnership(named("Draft to publish"))
+    hands.go_to(path)
+    hands.follow("Publish")
+    hands.write("Why", "The partners read it.")
+    hands.press("Publish")
+    hands.sees("Published. Everyone can see it now.")
+    assert hands.site.visitor().get(path).status == 200
+
+
+@task("two-texts", STAFF)
+def _(hands):
+    path = office(hands).make_partnership(named("Two people write"))
+    hands.go_to(path)
+    hands.follow("Edit")
+    colleague = hands.other_tab()
+    colleague.go_to(f"{path}edit/")
+    colleague.write("What it is for", "The colleague’s words.")
+    colleague.pick("Status", "Active")
+    colleague.press("Save")
+    colleague.sees("Saved.", "The colleague’s words.")
+    hands.write("What it is for", "My own words.")
+    hands.press("Save")
+    hands.sees("Not saved yet. Everything you typed is here.", "My own words.", "The colleague’s words.")
+    hands.follow("What it is for: choose a text")
+    hands.tick("Use this text: the saved one, for What it is for")
+    hands.press("Save")
+    hands.sees("The colleague’s words.", "Active")
+    hands.misses("My own words.")
+
+
+@task("likely-duplicate", STAFF)
+def _(hands):
+    hands.go_to("/organizations/")
+    hands.follow("Add an organization")
+    name = named("Tenants association")
+    hands.write("Name", "Tenant association")
+    hands.tick("Community")
+    hands.press("Save")
+    hands.sees("Is it one of these? Nothing is saved yet.", "Tenants’ association", "% alike")
+    hands.write("Name", name)
+    hands.tick("None of these. Add a new one.")
+    hands.press("Save")
+    hands.sees("Saved.", "Unlisted: the public does not see this page")
+    hands.sees_title(name)
+
+
+@task("listing", STAFF)
+def _(hands):
+    name = named("Block parents")
+    path = office(hands).make_organization(name)
+    assert hands.site.visitor().get(path).status == 404
+    hands.go_to(path)
+    hands.follow("Edit")
+    hands.tick("Full profile")
+    hands.press("Save")
+    hands.sees("Not saved yet. Everything you typed is here.", "Only the organization itself opens its profile.")
+    hands.tick("Named only")
+    hands.write("Published source that names it", "The city’s list of block clubs")
+    hands.write("Why this change", "It is on a public list.")
+    hands.press("Save")
+    hands.sees("Saved.", "Named only")
+    assert "The city’s list of block clubs" in hands.site.visitor().get(path).text
+
+
+@task("verified", STAFF)
+def _(hands):
+    path = office(hands).make_partnership(named("Record to check"))
+    hands.go_to(path)
+    hands.sees("Not checked with the partners yet.")
+    hands.follow("Edit")
+    hands.write_day("Last verified", TODAY)
+    hands.press("Save")
+    hands.sees("Saved.", f"{TODAY:%B} {TODAY.day}, {TODAY.year}")
+    hands.misses("Not checked with the partners yet.")
+
+
+@task("plan-meeting", STAFF)
+def _(hands):
+    title = named("Kickoff")
+    hands.go_to(office(hands).make_partnership(named("Contract with a meeting"), publish=True))
+    hands.follow("Plan a meeting")
+    hands.write("Title", title)
+    hands.write_day("Date", TODAY + timedelta(days=40))
+    hands.write_time("Time", time(17, 30))
+    hands.write("Place", "Library, room 2")
+    hands.tick("Shown to the public")
+    hands.write("Agenda", "Who we are | 20\nWhat comes first")
+    hands.tick("Housing strategy desk · Department of Housing")
+    hands.press("Save")
+    hands.sees("Planned. Those who are asked get a letter.", "Library, room 2", "20 minutes", "5:30 pm")
+    meeting = hands.address
+    hands.follow("Outbox")
+    with hands.in_row(title, "row"):
+        hands.sees("Housing strategy desk")
+    rows = [row for row in hands.reads("row") if title in row]
+    assert len(rows) == 4  # the news, and reminders 7 days, 48 hours and 2 hours before
+    hands.follow(f"Meeting reminder {title}" if False else "Meeting reminder")
+    hands.sees_title("Meeting reminder")
+    assert hands.site.visitor().get(meeting).status == 200
+
+
+def reminders(hands, title):
+    hands.follow("Outbox")
+    hands.sees_title("Outbox")
+    return [row for row in hands.reads("row") if title in row and "reminder" in row.lower()]
+
+
+def a_meeting(hands, title, days=50):
+    path = office(hands).make_partnership(named("Contract that meets"), publish=True)
+    asked = office(hands).who_can_be_asked(path, "Housing strategy desk")
+    return office(hands).make_meeting(path, title, TODAY + timedelta(days=days), asked=[asked])
+
+
+def in_words(day):
+    return f"{day:%B} {day.day}, {day.year}"
+
+
+@task("move-meeting", STAFF)
+def _(hands):
+    title = named("Meeting that moves")
+    path = a_meeting(hands, title)
+    hands.go_to(path)
+    before = reminders(hands, title)
+    hands.go_to(path)
+    hands.follow("Edit")
+    hands.write_day("Date", TODAY + timedelta(days=60))
+    hands.write("Why this change", "The room was taken.")
+    hands.press("Save")
+    hands.sees("Saved.", in_words(TODAY + timedelta(days=60)))
+    after = reminders(hands, title)
+    waiting = [row for row in after if "Waiting for its time" in row]
+    assert (len(before), len(waiting)) == (3, 3)
+    for days in (7, 2):
+        assert any(in_words(TODAY + timedelta(days=50 - days)) in row for row in before)
+        assert any(in_words(TODAY + timedelta(days=60 - days)) in row for row in waiting)
+        assert not any(in_words(TODAY + timedelta(days=50 - days)) in row for row in waiting)
+
+
+@task("cancel-meeting", STAFF)
+def _(hands):
+    title = named("Meeting that falls out")
+    hands.go_to(a_meeting(hands, title))
+    hands.follow("Cancel this meeting")
+    hands.write("Why", "Too few could come.")
+    hands.press("Cancel the meeting")
+    hands.sees("Cancelled. Those who were asked get one letter.", "This meeting is cancelled.")
+    rows = reminders(hands, title)
+    assert len(rows) == 3
+    assert all("No longer needed" in row for row in rows)
+
+
+@task("check-in", STAFF)
+def _(hands):
+    find(hands, "housing access", STRATEGY)
+    with hands.in_part("Check-ins"):
+        before = next(row for row in hands.reads("listitem") if "Neighborhood coalition" in row)
+        with hands.in_row("Neighborhood coalition"):
+            hands.follow("Note that it was held")
+    hands.write("What came up", "All is well.")
+    hands.press("Note that it was held")
+    hands.sees("Noted. The next check-in is set by the rhythm.")
+    with hands.in_part("Check-ins"):
+        after = next(row for row in hands.reads("listitem") if "Neighborhood coalition" in row)
+    assert after != before
+
+
+@task("end-partnership", STAFF)
+def _(hands):
+    hands.go_to(office(hands).make_partnership(named("Contract that ends"), publish=True))
+    hands.follow("End it")
+    hands.write_day("Last day", TODAY)
+    hands.write("Why it ends", "The work is done.")
+    hands.write("What was learned", "Pay people within thirty days.")
+    hands.press("End it")
+    hands.sees("Ended. The record stays, with what was learned.", "It ended", "Pay people within thirty days.")
+
+
+@task("history", STAFF)
+def _(hands):
+    path = office(hands).make_partnership(named("Record with a past"), publish=True)
+    office(hands).send(f"{path}edit/", summary="A better sentence.", why="The first one was unclear.")
+    hands.go_to(path)
+    with hands.in_part("History"):
+        hands.sees("changed this record", "The first one was unclear.", "Equity office staff (sample)")
+        hands.unfold("What changed")
+        hands.sees("A record that a test made.", "A better sentence.")

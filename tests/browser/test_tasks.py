@@ -1,0 +1,23 @@
+"""Every task of tasks.md, with script off and a mouse (QX4), and with a keyboard alone (QX2)."""
+
+import pytest
+
+from tests.browser import staff_tasks, tasks, visitor_tasks  # noqa: F401 - they register what is done
+from tests.browser.hands import Keyboard, Mouse
+
+WRITTEN = tasks.written()
+
+
+def test_every_task_has_a_test_and_every_test_a_task():
+    assert sorted(tasks.DOING) == sorted(WRITTEN)
+    assert len(WRITTEN) >= 20
+
+
+@pytest.mark.parametrize("slug", WRITTEN)
+def test_without_script(slug, window, site):
+    tasks.DOING[slug](Mouse(window(tasks.WHO[slug], script=False), site))
+
+
+@pytest.mark.parametrize("slug", WRITTEN)
+def test_with_a_keyboard_alone(slug, window, site):
+    tasks.DOING[slug](Keyboard(window(tasks.WHO[slug]), site))

@@ -1,0 +1,271 @@
+"""What visitors do, in their own words. Each gets `hands`; tasks.md says what each one is."""
+
+import csv
+import io
+import json
+
+from tests.browser.tasks import task
+
+STRATEGY = "Housing access strategy (illustration)"
+
+
+def find(hands, words, name, page="/partnerships/", what="partnerships"):
+    hands.go_to(page)
+    hands.write(f"Search {what}", words)
+    hands.press("Search")
+    hands.follow(name)
+    hands.sees_title(name)
+
+
+@task("mistyped-word")
+def _(hands):
+    hands.go_to("/")
+    hands.write("Search partnerships", "assesment")
+    hands.press("Search")
+    hands.sees("Showing results for assessment", "1 partnership")
+    hands.sees("Why it matched. Title: “Contract for a racial equity assessment”")
+    hands.follow("Contract for a racial equity assessment")
+    hands.sees_title("Contract for a racial equity assessment")
+
+
+@task("combined-filters")
+def _(hands):
+    hands.go_to("/partnerships/")
+    hands.tick("Organizing and pressure")
+    hands.tick("Training")
+    hands.tick("Institution")
+    hands.press("Show results")
+    hands.sees("1 partnership", "Racial equity training for city leadership")
+    hands.follow("Remove filter Institution")
+    hands.sees("3 partnerships", "Job Assistance Ordinance")
+    hands.sees_address("/partnerships/?kind=training&kind=organizing")
+
+
+@task("shared-list")
+def _(hands):
+    hands.go_to("/partnerships/")
+    hands.tick("Learning")
+    hands.press("Show results")
+    hands.sees("Saint Paul, Ramsey County and Saint Paul Public Schools")
+    rows = hands.reads("heading")
+    other = hands.site.visitor().get(hands.address + "&utm_source=newsletter").text
+    assert all(words in other for words in rows)
+    assert "Racial equity training for city leadership" not in other
+
+
+@task("downloaded-list")
+def _(hands):
+    hands.go_to("/partnerships/?kind=organizing")
+    name, text = hands.download("CSV file")
+    rows = list(csv.DictReader(io.StringIO(text)))
+    assert name == "partnerships.csv"
+    assert sorted(row["title"] for row in rows) == [
+        "Job Assistance Ordinance (“Ban the Box”)",
+        "Thirty years of outside organizing for change in park board and city policy",
+    ]
+    assert {row["kind"] for row in rows} == {"organizing"}
+
+
+@task("turned-pages")
+def _(hands):
+    hands.go_to("/jurisdictions/")
+    hands.sees("Rows 1 to 25 of 40")
+    first = hands.reads("heading")
+    hands.follow("More")
+    hands.sees("Rows 26 to 40 of 40")
+    assert not set(hands.reads("heading")[3:-3]) & set(first[3:-3])
+    hands.follow("Earlier")
+    hands.sees("Rows 1 to 25 of 40")
+    assert hands.reads("heading") == first
+
+
+@task("sorted-list")
+def _(hands):
+    hands.go_to("/partnerships/?kind=training&kind=organizing")
+    hands.pick("Sort by", "Title")
+    hands.press("Sort")
+    titles = [words for words in hands.reads("heading") if words[0] in "JRT" and " " in words]
+    assert [title.split()[0] for title in titles if title != "Take this list with you"] == ["Job", "Racial", "Thirty"]
+    hands.sees_address("/partnerships/?kind=training&kind=organizing&ordering=title")
+
+
+@task("story")
+def _(hands):
+    find(hands, "park assessment", "Contract for a racial equity assessment")
+    hands.follow("Where it came from")
+    with hands.in_part("Where it came from, and what came of it"):
+        hands.sees("The contract came after 30 years of organizing", "It grew out of")
+        hands.follow("Thirty years of outside organizing for change in park board and city policy")
+    with hands.in_part("Where it came from, and what came of it"):
+        hands.sees("It led to", "Contract for a racial equity assessment")
+
+
+@task("table")
+def _(hands):
+    find(hands, "housing access", STRATEGY)
+    hands.follow("At the table")
+    hands.sees("Community holds 1 of the 5 seats")
+    with hands.in_part("Who is at the table"):
+        assert hands.reads("rowheader")[:6] == [
+            "Decides",
+            "Department of Housing (government)",
+            "Planning Office (government)",
+            "Co-designs",
+            "Office of Racial Equity (government)",
+            "Human Services (government)",
+        ]
+        hands.misses("Block club", "Youth council")  # unlisted, and not yet approached
+    hands.follow("Tenants’ association")
+    hands.sees_title("Tenants’ association")
+
+
+@task("backbone")
+def _(hands):
+    find(hands, "housing access", STRATEGY)
+    with hands.in_part("Backbone"):
+        hands.sees("Office of Racial Equity", "60 hours a month", "If it leaves, the work has no home.")
+    hands.follow("Office of Racial Equity")
+    hands.sees_title("Office of Racial Equity")
+
+
+@task("advisory-body")
+def _(hands):
+    hands.go_to("/partnerships/")
+    hands.tick("Advisory body")
+    hands.press("Show results")
+    hands.follow("Community Advisory Committee of the park board")
+    hands.sees("The body", "Place in the government", "Part of the jurisdiction itself")
+
+
+@task("agreement")
+def _(hands):
+    find(hands, "housing access", STRATEGY)
+    hands.follow("How it works")
+    with hands.in_part("How it works"):
+        hands.sees("Agreement", "$48,000", "Paid within", "30 days", "In writing, by both sides, before it ends.")
+
+
+@task("ask")
+def _(hands):
+    find(hands, "ban the box", "Job Assistance Ordinance (“Ban the Box”)")
+    with hands.in_part("How it works"):
+        hands.sees("What community asked for, and the answer", "Adopted")
+    with hands.in_part("Where it came from, and what came of it"):
+        hands.sees("Job Assistance Ordinance, passed by the city council")
+
+
+@task("learning")
+def _(hands):
+    hands.go_to("/")
+    hands.follow("Saint Paul, Ramsey County and Saint Paul Public Schools learn from one another")
+    hands.sees("Cross-jurisdiction learning", "Ramsey County")
+    with hands.in_part("Who is at the table"):
+        hands.follow("Ramsey County")
+    hands.sees("Stage of racial equity work", "Its stage is not said. Stages differ, and that is fine")
+
+
+@task("named-only")
+def _(hands):
+    find(hands, "voices", "Voices for Racial Justice", "/organizations/", "organizations")
+    hands.sees("Named only", "Only the name and the side of this organization are listed.")
+    hands.sees("The name comes from a published source")
+    hands.follow("How listing works")
+    hands.sees("You can choose one of three ways")
+
+
+@task("neighbors")
+def _(hands):
+    find(hands, "saint paul", "Saint Paul", "/jurisdictions/", "jurisdictions")
+    with hands.in_part("Neighbors and overlaps"):
+        hands.sees("Minneapolis", "Ramsey County", "Saint Paul Public Schools")
+    with hands.in_part("Departments and offices"):
+        hands.follow("Mayor’s Office")
+    hands.sees_title("Mayor’s Office")
+
+
+@task("identifier")
+def _(hands):
+    find(hands, "minneapolis", "Minneapolis", "/jurisdictions/", "jurisdictions")
+    with hands.in_part("Identifiers"):
+        hands.sees("ocd-division/country:us/state:mn/place:minneapolis", "2743000")
+
+
+@task("last-checked")
+def _(hands):
+    find(hands, "ban the box", "Job Assistance Ordinance (“Ban the Box”)")
+    hands.sees("Not checked with the partners yet.", "Resource Guide, chapter 5")
+
+
+@task("issue-area")
+def _(hands):
+    hands.go_to("/")
+    hands.follow("Issue areas")
+    hands.follow("Parks and recreation")
+    hands.sees("3 partnerships")
+    hands.follow("Community Advisory Committee of the park board")
+    hands.sees_title("Community Advisory Committee of the park board")
+
+
+@task("coming-meeting")
+def _(hands):
+    hands.go_to("/")
+    with hands.in_part("Coming up"):
+        hands.follow("Housing working group")
+    hands.sees("5:30 pm to 7 pm, Central Time", "Meeting room of the community college", "child care")
+    with hands.in_part("Agenda"):
+        hands.sees("Who was turned away, and why", "45 minutes")
+    hands.misses("Equity office staff")
+
+
+@task("list-in-api")
+def _(hands):
+    hands.go_to("/partnerships/")
+    hands.tick("Organizing and pressure")
+    hands.press("Show results")
+    hands.follow("This list in the API")
+    hands.sees_address("/api/v1/partnerships/?kind=organizing")
+    answer = json.loads(hands.page.locator("body").inner_text())
+    assert {row["kind"] for row in answer["results"]} == {"organizing"}
+    assert len(answer["results"]) == 2
+
+
+@task("developers")
+def _(hands):
+    hands.go_to("/")
+    hands.follow("For developers")
+    hands.follow("Sync")
+    with hands.in_part("Keep a copy up to date"):
+        hands.sees("updated_since=start", "Delete each id that is in gone")
+    with hands.in_part("How to start"):
+        hands.sees("/api/v1/partnerships/?kind=contract")
+
+
+@task("phone")
+def _(hands):
+    hands.page.set_viewport_size({"width": 375, "height": 800})
+    hands.go_to("/")
+    hands.misses("Jurisdictions")
+    hands.follow("Menu")
+    hands.follow("Partnerships")
+    hands.follow("Filters")
+    hands.tick("Training")
+    hands.press("Show results")
+    hands.sees("Racial equity training for city leadership")
+    hands.follow("Filters (1)")
+    hands.follow("Back to results")
+    hands.follow("Racial equity training for city leadership")
+    hands.sees_title("Racial equity training for city leadership")
+
+
+@task("lost")
+def _(hands):
+    hands.go_to("/partnerships/P-000000-1/")
+    hands.sees_title("This id looks mistyped.")
+    hands.go_to("/partnerships/?kidn=contract")
+    hands.sees("“kidn” is not something this list can be asked for.")
+    hands.unfold("What you can ask this list for")
+    hands.sees("issue, jurisdiction, kind")
+    hands.go_to("/no-such-page/")
+    hands.write("Search partnerships", "training")
+    hands.press("Search")
+    hands.sees("Racial equity training for city leadership")

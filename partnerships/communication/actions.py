@@ -14,6 +14,7 @@ from partnerships.core.children import replace_rows
 from partnerships.core.errors import ValidationError
 from partnerships.core.plain import fields_of, rows_of
 from partnerships.core.writing import change, create
+from partnerships.registry.models import Partnership
 from partnerships.registry.rules import may_write_partnership
 
 # A change of one of these is news to those who are asked to come.
@@ -37,6 +38,10 @@ def save_meeting(*, meeting=None, by, fields, version=None, why="", agenda=None,
     """
     partnership = meeting.partnership if meeting else fields["partnership"]
     require(by is None or may_write_partnership(by, partnership))
+    # Published or withdrawn at this moment, it takes its meetings along: one of the two waits.
+    partnership = Partnership.objects.select_for_update(no_key=True).get(pk=partnership.pk)
+    if meeting is None:
+        fields = fields | {"partnership": partnership}
     meeting = meeting or Meeting(**{k: fields[k] for k in ("is_sample", "is_illustration") if k in fields})
     verb = "update" if meeting.pk else "create"
     with change(
@@ -120,7 +125,7 @@ def record_check_in(*, plan, by, note="", done_on=None, due_on=None):
         words = "This check-in was noted meanwhile, or its day was moved. Look at the partnership, then decide."
         raise ValidationError(words, code="noted_already")
     check_in = CheckIn(plan=plan, due_on=plan.next_due_on, done_on=done_on or clock.today(), note=note, recorded_by=by)
-    check_in.full_clean()
+    check_in.full_clean(exclude=["recorded_by"])
     check_in.save()
     plan.next_due_on = schedule.next_due(plan.anchor_on, plan.rhythm, plan.next_due_on)
     plan.save(update_fields=["next_due_on"])

@@ -103,8 +103,21 @@ class Query:
 def index(resource: str, entries: list[Entry]) -> None:
     """Stores these entries in place of the old ones and keeps the table of published words.
 
-    Call it once in a transaction, with all that changed and last: words are locked in their order only within one call.
+    Once in a transaction, and after all documents are locked: words are locked in their order only within one call.
     """
+    index_all({resource: entries})
+
+
+def index_all(entries: dict[str, list[Entry]]) -> None:
+    """The same for several resources at once."""
+    differences = Counter()
+    for resource, rows in sorted(entries.items()):
+        differences.update(_store(resource, rows))
+    search_words.count_words(differences)
+
+
+def _store(resource, entries) -> Counter:
+    """Stores entries; gives by how many entries each word stands in more or fewer."""
     given = {entry.record_id: row_of(resource, entry) for entry in entries}
     differences, changed, moved = Counter(), [], []
     old = {row.record_id: row for row in _rows(resource, given)}
@@ -125,7 +138,7 @@ def index(resource: str, entries: list[Entry]) -> None:
         unique_fields=["resource", "record_id"],
         update_fields=["is_public", "title", "names", "body"],
     )
-    search_words.count_words(differences)
+    return differences
 
 
 def hide(resource: str, record_ids) -> None:

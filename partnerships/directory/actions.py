@@ -92,9 +92,9 @@ def save_organization(
         Party.objects.filter(organization=saved).exclude(side=saved.side).update(side=saved.side)
         was = writing.before.get("listing", saved.listing) if writing.before else Listing.UNLISTED
         sync.follow("organization", saved.public_id, was_public=was in LISTED, is_public=saved.listing in LISTED)
-        if {"name", "listing", "side"} & {*writing.before, *writing.after}:
-            publication.publish(publication.partnerships_showing(organization=saved))
-        index_organizations([saved])
+        shown = {"name", "listing", "side"} & {*writing.before, *writing.after}
+        showing = publication.partnerships_showing(organization=saved) if shown else ()
+        publication.publish(showing, also={"organization": [_entry(saved)]})
     return saved
 
 
@@ -117,21 +117,14 @@ def _refuse_what_is_not_ours_to_say(by, organization, fields, contacts):
         raise ValidationError(wrong, code="not_yours")
 
 
-def index_organizations(organizations) -> None:
+def _entry(organization):
     """What search may know of an organization: its name when it is listed, its aims when it is profiled."""
-    search.index(
-        "organization",
-        [
-            search.Entry(
-                o.pk,
-                o.listing in LISTED,
-                o.name,
-                o.other_names if o.listing == Listing.PROFILED else "",
-                o.aims if o.listing == Listing.PROFILED else "",
-            )
-            for o in organizations
-        ],
-    )
+    open_texts = (organization.other_names, organization.aims) if organization.listing == Listing.PROFILED else ("", "")
+    return search.Entry(organization.pk, organization.listing in LISTED, organization.name, *open_texts)
+
+
+def _department_entry(department):
+    return search.Entry(department.pk, True, department.name, department.jurisdiction.name, department.about)
 
 
 @transaction.atomic
@@ -166,9 +159,11 @@ def save_jurisdiction(
     )
     saved = writing.record
     if writing.changed:
+        showing = publication.partnerships_showing(jurisdiction=saved) if "name" in writing.after else ()
+        entries = {"jurisdiction": [search.Entry(saved.pk, True, saved.name, saved.get_kind_display(), saved.about)]}
         if "name" in writing.after:
-            publication.publish(publication.partnerships_showing(jurisdiction=saved))
-        search.index("jurisdiction", [search.Entry(saved.pk, True, saved.name, saved.get_kind_display(), saved.about)])
+            entries["department"] = [_department_entry(row) for row in saved.departments.select_related("jurisdiction")]
+        publication.publish(showing, also=entries)
     return saved
 
 
@@ -208,9 +203,8 @@ def save_department(
     )
     saved = writing.record
     if writing.changed:
-        if "name" in writing.after:
-            publication.publish(publication.partnerships_showing(department=saved))
-        search.index("department", [search.Entry(saved.pk, True, saved.name, saved.jurisdiction.name, saved.about)])
+        showing = publication.partnerships_showing(department=saved) if "name" in writing.after else ()
+        publication.publish(showing, also={"department": [_department_entry(saved)]})
     return saved
 
 
@@ -224,8 +218,10 @@ def save_issue_area(*, issue_area=None, by, fields, version=None, why="", reques
     )
     saved = writing.record
     if writing.changed:
+        counted = Partnership.objects.none()
         if old_path is not None and old_path != saved.path:
             below = IssueArea.objects.filter(path__startswith=saved.path)
-            publication.publish(Partnership.objects.filter(issue_areas__in=below).values_list("pk", flat=True))
-        search.index("issue_area", [search.Entry(saved.pk, True, saved.name, "", saved.about)])
+            counted = Partnership.objects.filter(issue_areas__in=below)
+        entries = {"issue_area": [search.Entry(saved.pk, True, saved.name, "", saved.about)]}
+        publication.publish(counted.values_list("pk", flat=True), also=entries)
     return saved

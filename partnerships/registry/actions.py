@@ -81,7 +81,7 @@ def save_partnership(
     if verb == "create":
         publication.prepare(writing.record)
     if writing.changed:
-        publication.publish({writing.record.pk, *linked})
+        publication.publish({writing.record.pk, *linked}, also={"meeting": _meetings_of(writing)})
     return writing.record
 
 
@@ -228,21 +228,31 @@ def _set_published(partnership, wanted, *, by, version, why):
     if writing.changed:
         linked = PartnershipLink.objects.filter(earlier=current).values_list("later_id", flat=True)
         grown = PartnershipLink.objects.filter(later=current).values_list("earlier_id", flat=True)
-        publication.publish({current.pk, *filter(None, linked), *grown})
-        _follow_meetings(current, wanted)
+        meetings = _follow_meetings(current, wanted)
+        publication.publish({current.pk, *filter(None, linked), *grown}, also={"meeting": meetings})
     return writing.record
 
 
+def _meetings_of(writing):
+    """After a new title: its meetings are found by it."""
+    partnership = writing.record
+    if "title" not in writing.before:
+        return []
+    out = partnership.is_published
+    return [
+        search.Entry(m.pk, out and m.is_public, m.title, partnership.title, m.place) for m in partnership.meetings.all()
+    ]
+
+
 def _follow_meetings(partnership, published):
-    """A partnership's public meetings come and go with it, in sync and in search."""
+    """A partnership's public meetings come and go with it, in sync and in search: gives what search may know of them."""
     meetings = list(partnership.meetings.filter(is_public=True).values_list("pk", "public_id", "title", "place"))
     if not meetings:
-        return
+        return []
     ids = [public_id for _, public_id, *_ in meetings]
     sync.unbury("meeting", ids) if published else sync.bury("meeting", ids)
     partnership.meetings.filter(is_public=True).update(stamp=sync.next_stamp())
-    entries = [search.Entry(pk, published, title, partnership.title, place) for pk, _, title, place in meetings]
-    search.index("meeting", entries)
+    return [search.Entry(pk, published, title, partnership.title, place) for pk, _, title, place in meetings]
 
 
 def end_partnership(*, partnership, by, ends_on, reason, lessons="", version=None, why=""):

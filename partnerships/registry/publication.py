@@ -206,19 +206,20 @@ def _facts(ids, parties):
 # Storing
 
 
-def publish(partnership_ids) -> None:
+def publish(partnership_ids, *, also=None) -> None:
     """Rewrites the stored documents of these partnerships, withdraws those no longer public, and what hangs on them.
 
-    Call it last in the transaction that changed them. More than FAN_OUT: see `empty`.
+    `also`: what search may know of other records that changed, resource → entries. Call it once, last in the
+    transaction that changed them. More than FAN_OUT: see `empty`.
     """
     ids = sorted(set(partnership_ids))
-    if len(ids) > FAN_OUT:
-        return empty(ids)
     entries, counts = [], Counter()
+    if len(ids) > FAN_OUT:
+        ids = empty(ids)
     for start in range(0, len(ids), BATCH):
         _store_batch(ids[start : start + BATCH], entries, counts)
     # Words and counts are shared by many records: touched last, when all documents are locked, so that none deadlock.
-    search.index(RESOURCE, entries)
+    search.index_all({RESOURCE: entries} | (also or {}))
     count_facets(counts)
 
 
@@ -250,12 +251,17 @@ def _store_batch(ids, entries, counts):
     Publication.objects.bulk_update(moved, ["body", "facets", "stamp", "at"])
 
 
-def empty(ids) -> None:
-    """Empties the stored documents of very many partnerships at once; `refill` and readers build them anew."""
-    stamp, at = next_stamp(), clock.now()
+def empty(ids) -> list[int]:
+    """Empties the stored documents of very many partnerships at once; `refill` and readers build them anew.
+
+    Gives the others, which have no public document: drafts are few, and rewritten at once.
+    """
+    rows = Publication.objects.select_for_update().filter(partnership__in=ids).order_by("pk")
+    rows = list(rows.annotate(is_out=Q(body__isnull=False)).values_list("partnership_id", "is_out"))
     public = Publication.objects.filter(partnership__in=ids, body__isnull=False)
-    public.update(body="", stamp=stamp, at=at)
+    public.update(body="", stamp=next_stamp(), at=clock.now())
     search.hide(RESOURCE, ids)
+    return sorted(pk for pk, is_out in rows if not is_out)
 
 
 def refill(limit=BATCH) -> int:

@@ -21,6 +21,7 @@ class EntityField(forms.CharField):
         kwargs.setdefault("max_length", 240)
         super().__init__(**kwargs)
         self.person, self.letters = person, letters
+        self.kept = None  # a record that stands here already, which the person need not see elsewhere
         self.widget.attrs |= {"list": suggestions, "autocomplete": "off"}
 
     def prepare_value(self, value):
@@ -28,6 +29,8 @@ class EntityField(forms.CharField):
 
     def clean(self, value):
         text = super().clean(value)
+        if self.kept is not None and text == written(self.kept):
+            return self.kept
         return look_up(text, self.person, self.letters) if text else None
 
 

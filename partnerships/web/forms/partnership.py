@@ -87,6 +87,7 @@ class PartyForm(forms.ModelForm):
     def __init__(self, *args, person, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["entity"].person = person
+        self.fields["entity"].kept = self.initial.get("entity")
         self.fields["circle"].choices = [("", "Not said yet"), *Circle.choices]
         self.fields["contribution"].label = "What it adds"
         self.fields["contribution"].widget.attrs["rows"] = self.fields["internal_notes"].widget.attrs["rows"] = 2

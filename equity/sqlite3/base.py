@@ -1,0 +1,80 @@
+"""Django's SQLite, with a queue: writers of one process wait in the order in which they came.
+
+SQLite has one writer at a time and lets the others sleep and try again, so that under load an unlucky one may try until
+its patience ends (“database is locked”) while later ones go ahead. Between processes its own way stays.
+"""
+
+import os
+import threading
+from collections import defaultdict, deque
+
+from django.db.backends.sqlite3 import base
+
+PATIENCE = 30  # seconds in the queue; then a writer tries SQLite's own way
+
+
+class Queue:
+    def __init__(self):
+        self.lock, self.waiting, self.is_taken = threading.Lock(), deque(), False
+
+    def enter(self, patience) -> bool:
+        """Waits for one's turn; False when it did not come in time."""
+        with self.lock:
+            if not self.is_taken:
+                self.is_taken = True
+                return True
+            turn = threading.Event()
+            self.waiting.append(turn)
+        if turn.wait(patience):
+            return True
+        with self.lock:
+            if turn.is_set():
+                return True
+            self.waiting.remove(turn)
+            return False
+
+    def leave(self):
+        """Hands the turn to the one who has waited longest."""
+        with self.lock:
+            if self.waiting:
+                self.waiting.popleft().set()
+            else:
+                self.is_taken = False
+
+
+_queues = defaultdict(Queue)  # one for each database file
+os.register_at_fork(after_in_child=_queues.clear)
+
+
+class DatabaseWrapper(base.DatabaseWrapper):
+    turn = None
+
+    def _start_transaction_under_autocommit(self):
+        queue = _queues[str(self.settings_dict["NAME"])]
+        self.turn = queue if queue.enter(PATIENCE) else None
+        try:
+            super()._start_transaction_under_autocommit()
+        except BaseException:
+            self._leave()
+            raise
+
+    def _leave(self):
+        turn, self.turn = self.turn, None
+        if turn:
+            turn.leave()
+
+    def _commit(self):
+        super()._commit()
+        self._leave()
+
+    def _rollback(self):
+        try:
+            super()._rollback()
+        finally:
+            self._leave()
+
+    def _close(self):
+        try:
+            super()._close()
+        finally:
+            self._leave()

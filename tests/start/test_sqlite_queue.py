@@ -1,0 +1,75 @@
+"""Writers on SQLite wait in a queue: none is passed over, none is told that the database is locked."""
+
+import threading
+import time
+
+import pytest
+from django.db import connection, connections, transaction
+
+from equity.sqlite3 import base
+from partnerships.models import Heartbeat
+
+
+@pytest.mark.django_db(transaction=True)
+def test_writers_come_in_the_order_in_which_they_asked():
+    """On PostgreSQL they need not wait for one another at all; there it only counts that all have written."""
+    order, started = [], threading.Event()
+
+    def write(n):
+        started.wait(5)
+        time.sleep(n * 0.02)
+        with transaction.atomic():
+            order.append(n)
+            Heartbeat.objects.create(name=f"writer-{n}", at="2026-01-01T00:00Z")
+            time.sleep(0.1)
+        connections.close_all()
+
+    threads = [threading.Thread(target=write, args=(n,)) for n in range(10)]
+    for thread in threads:
+        thread.start()
+    started.set()
+    for thread in threads:
+        thread.join(30)
+    assert Heartbeat.objects.count() == 10
+    assert sorted(order) == list(range(10))
+    if connection.vendor == "sqlite":
+        assert order == list(range(10))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_writer_who_fails_lets_the_next_one_in():
+    for _ in range(3):
+        with pytest.raises(ZeroDivisionError):
+            _write_and_fail()
+    thread = threading.Thread(target=_write_and_close)
+    thread.start()
+    thread.join(5)
+    assert [beat.name for beat in Heartbeat.objects.all()] == ["whole"]
+
+
+@transaction.atomic
+def _write_and_fail():
+    Heartbeat.objects.create(name="broken", at="2026-01-01T00:00Z")
+    raise ZeroDivisionError
+
+
+def _write_and_close():
+    with transaction.atomic():
+        Heartbeat.objects.create(name="whole", at="2026-01-01T00:00Z")
+    connections.close_all()
+
+
+def test_one_who_loses_patience_leaves_the_queue():
+    queue = base.Queue()
+    assert queue.enter(0.1)
+    assert not queue.enter(0.01)
+    last = []
+    waiting = threading.Thread(target=lambda: last.append(queue.enter(5)))
+    waiting.start()
+    while not queue.waiting:
+        time.sleep(0.001)
+    queue.leave()
+    waiting.join(5)
+    assert (last, queue.is_taken, len(queue.waiting)) == ([True], True, 0)
+    queue.leave()
+    assert not queue.is_taken

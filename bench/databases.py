@@ -1,7 +1,4 @@
-"""The benchmark's databases on one PostgreSQL server: bench_1m, bench_10k … None but those is ever touched.
-
-The server is that of BENCH_SERVER or DATABASE_URL, else postgres@127.0.0.1:5432.
-"""
+"""The benchmark's databases, bench_1m, bench_10k …, on the server of BENCH_SERVER (bench.cluster sets it)."""
 
 import os
 import re
@@ -14,16 +11,10 @@ from urllib.parse import urlsplit
 import psycopg2
 
 ROOT = Path(__file__).resolve().parent.parent
-LOCAL = "postgres://postgres@127.0.0.1:5432/postgres"
-
-
-def server():
-    url = os.environ.get("BENCH_SERVER") or os.environ.get("DATABASE_URL", "")
-    return url if url.startswith("postgres") else LOCAL
 
 
 def url_of(name):
-    return urlsplit(server())._replace(path=f"/{name}").geturl()
+    return urlsplit(os.environ["BENCH_SERVER"])._replace(path=f"/{name}").geturl()
 
 
 def name_for(n):
@@ -59,7 +50,7 @@ def environment(name, **more):
     keep = {key: os.environ[key] for key in ("PATH", "HOME", "LANG", "VIRTUAL_ENV") if key in os.environ}
     folder = Path(tempfile.gettempdir()) / f"registry-{name}"
     own = {"DATABASE_URL": url_of(name), "VAR_DIR": str(folder), "DJANGO_SETTINGS_MODULE": "equity.settings"}
-    return keep | own | {"API_RATE_ANONYMOUS": "10000000", "BENCH_SERVER": server()} | more
+    return keep | own | {"API_RATE_ANONYMOUS": "10000000", "BENCH_SERVER": os.environ["BENCH_SERVER"]} | more
 
 
 def use(name):

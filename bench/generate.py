@@ -12,7 +12,7 @@ import time
 from collections import Counter
 from concurrent.futures import ProcessPoolExecutor
 
-from bench import databases
+from bench import cluster, databases
 
 WORKERS = os.cpu_count() or 2
 BATCH = 1000  # documents that are built at once
@@ -27,13 +27,14 @@ def main(arguments):
     name = options.database or databases.name_for(options.n)
     if options.n < 1000 or not re.fullmatch(r"bench_\w+", name):
         parser.error("Give 1,000 partnerships or more, and a database whose name begins with bench_.")
-    if databases.exists(name):
-        if not options.again:
-            parser.error(f"There is a database {name} already. Say --again to drop it and make it anew.")
-        databases.drop(name)
-    databases.create(name)
-    databases.use(name)
-    fill(options.n)
+    with cluster.running():
+        if databases.exists(name):
+            if not options.again:
+                parser.error(f"There is a database {name} already. Say --again to drop it and make it anew.")
+            databases.drop(name)
+        databases.create(name)
+        databases.use(name)
+        fill(options.n)
 
 
 def fill(n):

@@ -52,10 +52,10 @@ def postgres(home: Path):
         os.chown(data, owner.pw_uid, owner.pw_gid)
         as_owner = {"user": owner.pw_uid, "group": owner.pw_gid, "extra_groups": [], "cwd": str(data)}
     quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL} | as_owner
-    initdb = [_program("initdb"), "-D", str(data), "-U", "postgres", "--auth=trust", "-E", "UTF8", "--locale=C.UTF-8"]
+    initdb = [program("initdb"), "-D", str(data), "-U", "postgres", "--auth=trust", "-E", "UTF8", "--locale=C.UTF-8"]
     subprocess.run(initdb, check=True, **quiet)
     server = subprocess.Popen(
-        [_program("postgres"), "-D", str(data), "-p", str(port), "-h", "127.0.0.1", "-k", str(data)], **quiet
+        [program("postgres"), "-D", str(data), "-p", str(port), "-h", "127.0.0.1", "-k", str(data)], **quiet
     )
     try:
         wait_for(port)
@@ -113,7 +113,7 @@ def on_both_databases(module: str, *arguments) -> list[tuple[str, list[str]]]:
     return [(name, on_a_fresh_database(name, module, *arguments)) for name in ("SQLite", "PostgreSQL")]
 
 
-def _program(name):
+def program(name):
     """Debian keeps the server's programs beside their version, not on the path."""
     versions = sorted(Path("/usr/lib/postgresql").glob(f"*/bin/{name}"), reverse=True)
     found = shutil.which(name) or next(iter(map(str, versions)), None)

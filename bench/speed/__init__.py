@@ -6,7 +6,7 @@ import os
 import subprocess
 import sys
 
-from bench import databases
+from bench import cluster, databases
 
 BIG = databases.name_for(int(os.environ.get("BENCH_N", "1000000")))
 SMALL = databases.name_for(10_000)
@@ -15,13 +15,15 @@ RESULT = "result: "
 
 def measure(module, name=BIG):
     """Runs this module of bench.speed on that database; gives its result, after showing what it said on the way."""
-    for needed in {name, SMALL}:
-        if not databases.exists(needed):
-            databases.make(needed)
     command = [sys.executable, "-c", f"from bench.speed import tell; tell({module!r}, {name!r})"]
-    done = subprocess.run(
-        command, cwd=databases.ROOT, env=databases.environment(name), stdout=subprocess.PIPE, text=True, check=True
-    )
+    with cluster.running():
+        for needed in {name, SMALL}:
+            if not databases.exists(needed):
+                databases.make(needed)
+        environment = databases.environment(name)
+        done = subprocess.run(
+            command, cwd=databases.ROOT, env=environment, stdout=subprocess.PIPE, text=True, check=True
+        )
     *said, last = done.stdout.splitlines()
     for line in said:
         print(f"  {line}")

@@ -81,7 +81,7 @@ class Listing:
             ids, all_of_them = self._best()
             self._total = (len(ids), False) if all_of_them else None
         if self._total is None:
-            n = len(self.rows.order_by().values_list("pk", flat=True)[: CAP + 1])
+            n = self.rows.order_by().values("pk")[: CAP + 1].count()
             self._total = (min(n, CAP), n > CAP)
         return self._total
 

@@ -69,3 +69,7 @@ class AskAnswer(models.TextChoices):
     IN_PART = "in_part", "Adopted in part"
     DECLINED = "declined", "Declined"
     OTHER_AUTHORITY = "other_authority", "Needs another authority"
+
+
+# A stored document's facets (“kind:contract”) hold the public ids of its lead and parties too, as “at:J-…”.
+AT = "at:"

@@ -1,24 +1,31 @@
-"""The filters of the list of partnerships, the same names on page, API and download."""
+"""The filters of the list of partnerships, the same names on page, API and download.
 
+Most filters can be answered in two ways that mean the same: from the rows (a party of that side, say), or from the facets
+of the stored documents, which one index finds together. The second is for readers who see what the documents show; for
+documents that wait to be refilled, and for readers who see more, the rows are asked.
+"""
+
+import json
 from datetime import timedelta
 
 import django_filters
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import BooleanField, Exists, F, Func, OuterRef, Q
 
 from partnerships.core import clock
 from partnerships.core.access import is_administrator, jurisdictions_read_by
 from partnerships.core.choices import Side, Stage, Vocabulary
 from partnerships.core.filters import KeysFilter, ListFilter, TreeFilter
-from partnerships.directory.models import Department, Term
+from partnerships.core.trees import subtree
+from partnerships.directory.models import Department, Jurisdiction, Term
 from partnerships.directory.rules import (
     departments_visible_to,
     issue_areas_visible_to,
     jurisdictions_visible_to,
     organizations_visible_to,
 )
-from partnerships.registry.choices import Engagement, Kind, Role, Status
+from partnerships.registry.choices import AT, Engagement, Kind, Role, Status
 from partnerships.registry.models import Partnership, PartyRole
-from partnerships.registry.rules import parties_visible_to
+from partnerships.registry.rules import parties_visible_to, sees_more_than_documents
 
 # What "needs attention" means, by dates alone (docs/words.md).
 NEEDS = {
@@ -36,6 +43,48 @@ def terms(vocabulary):
 def _having(filterset, **conditions):
     """A party that the asking person may see, with these conditions, in the partnership of the outer query."""
     return Exists(parties_visible_to(filterset.person).filter(partnership=OuterRef("pk"), **conditions))
+
+
+class CarriesAny(Func):
+    """Whether the stored document of a partnership carries any of these facets."""
+
+    def __init__(self, facets=()):
+        super().__init__(F("publication__facets"), output_field=BooleanField())
+        self.wanted = list(facets)
+
+    def as_postgresql(self, compiler, connection, **context):
+        column, params = compiler.compile(self.source_expressions[0])
+        return f"{column} ?| %s", [*params, self.wanted]
+
+    def as_sqlite(self, compiler, connection, **context):
+        column, params = compiler.compile(self.source_expressions[0])
+        each = f"SELECT 1 FROM json_each({column}) WHERE value IN (SELECT value FROM json_each(%s))"  # noqa: S608
+        return f"EXISTS ({each})", [*params, json.dumps(self.wanted)]
+
+
+def _facets_of_keys(name):
+    return lambda keys: [f"{name}:{key}" for key in keys]
+
+
+def _at_or_below(nodes):
+    """Of jurisdictions and all below them, with their departments; of departments and all below them."""
+    below = subtree(nodes)
+    found = list(below.values_list("public_id", flat=True))
+    if below.model is Jurisdiction:
+        found += Department.objects.filter(jurisdiction__in=below).values_list("public_id", flat=True)
+    return [f"{AT}{public_id}" for public_id in found]
+
+
+ONE_COLUMN = {"kind"}
+# Filter → the facets that its cleaned value asks for any of.
+FACETS = {
+    **{name: _facets_of_keys(name) for name in ("kind", "purpose", "status", "side", "role", "engagement", "origin")},
+    # A document carries the areas above its own ones too.
+    "issue": lambda areas: [f"issue:{key}" for key in areas.values_list("key", flat=True)],
+    "jurisdiction": _at_or_below,
+    "department": _at_or_below,
+    "organization": lambda found: [f"{AT}{public_id}" for public_id in found.values_list("public_id", flat=True)],
+}
 
 
 class PartyKeysFilter(KeysFilter):
@@ -147,6 +196,22 @@ class PartnershipFilter(ListFilter):
     class Meta:
         model = Partnership
         fields: list[str] = []
+
+    def filter_queryset(self, queryset):
+        given = self.form.cleaned_data
+        asked = {name: given[name] for name in self.filters if name in FACETS and given[name] not in (None, [])}
+        # What one column says has an index in the order of the list.
+        if not asked or sees_more_than_documents(self.person) or {*self.filters} <= ONE_COLUMN:
+            return super().filter_queryset(queryset)
+        stored = Q(publication__body__gt="")
+        for name, value in asked.items():
+            stored &= Q(CarriesAny(FACETS[name](value)))
+        waiting = super().filter_queryset(Partnership.objects.filter(publication__body="")).values("pk")
+        queryset = queryset.filter(stored | Q(publication__body="", publication__partnership__in=waiting))
+        for name in self.filters:
+            if name not in asked:
+                queryset = self.filters[name].filter(queryset, given[name])
+        return queryset
 
     def drafts_only(self, queryset, name, value):
         return queryset.filter(is_published=False)

@@ -56,6 +56,7 @@ class Partnership(Record):
             models.Index(fields=["is_published", "starts_on", "id"], name="partnership_start"),
             models.Index(fields=["is_published", "kind", "-updated_at", "-id"], name="partnership_kind_recent"),
             models.Index(fields=["is_published", "status", "-updated_at", "-id"], name="partnership_status_recent"),
+            models.Index(fields=["is_published", "-published_at", "-id"], name="partnership_published"),
             models.Index(fields=["ends_on"], name="partnership_ends"),
         ]
 

@@ -17,6 +17,7 @@ from partnerships.core.models import FacetCount
 from partnerships.core.stamps import next_stamp
 from partnerships.core.trees import ancestor_ids
 from partnerships.directory.models import IssueArea
+from partnerships.registry.choices import AT
 from partnerships.registry.models import (
     AdvisoryBody,
     Agreement,
@@ -243,9 +244,9 @@ def _store_batch(ids, entries, counts):
         if publication.body == body and publication.facets == facets:
             continue
         moved.append(publication)
-        counts.update(facets if body is not None else [])
-        counts.subtract(publication.facets if publication.body is not None else [])
-        if body is not None or publication.body is not None:
+        counts.update(counted(facets) if body is not None else [])
+        counts.subtract(counted(publication.facets) if publication.body is not None else [])
+        if publication.body != body:
             publication.stamp, publication.at = stamp, at
         publication.body, publication.facets = body, facets
     Publication.objects.bulk_update(moved, ["body", "facets", "stamp", "at"])
@@ -294,7 +295,7 @@ def withdraw_deleted(partnership) -> None:
         publication.delete()
         return
     if publication.body is not None:
-        counts.subtract(publication.facets)
+        counts.subtract(counted(publication.facets))
         publication.body, publication.stamp, publication.at = None, next_stamp(), clock.now()
     publication.facets = []
     publication.save()
@@ -319,12 +320,13 @@ def check(ids=None):
 
 
 def _check_batch(batch):
-    documents = build([p.partnership_id for p in batch])
+    documents, ancestors = build([p.partnership_id for p in batch]), issue_ancestors()
     for publication in batch:
-        public = publication.partnership.is_published
-        right = write(documents[publication.partnership_id]) if public else None
-        if publication.body != "" and publication.body != right:
+        public, document = publication.partnership.is_published, documents[publication.partnership_id]
+        if publication.body != "" and publication.body != (write(document) if public else None):
             yield publication.public_id, "the stored document differs from a rebuild"
+        elif publication.body and publication.facets != facets_of(document, ancestors):
+            yield publication.public_id, "what filters find it by differs from a rebuild"
 
 
 # Counts and words that hang on a document
@@ -338,7 +340,7 @@ def issue_ancestors() -> dict[str, list[str]]:
 
 
 def facets_of(document, issue_ancestors) -> list[str]:
-    """The filter values that a document counts for, as “facet:value”; an issue area counts for all above it."""
+    """The filter values that a document is found by, as “facet:value”; an issue area counts for all above it."""
     parties = document["parties"]
     facets = {f"kind:{document['kind']}", f"status:{document['status']}", f"purpose:{document['purpose']}"}
     if document["origin"]:
@@ -348,7 +350,13 @@ def facets_of(document, issue_ancestors) -> list[str]:
     facets |= {f"side:{party['side']}" for party in parties}
     facets |= {f"role:{role}" for party in parties for role in party["roles"]}
     facets |= {f"issue:{key}" for area in document["issue_areas"] for key in issue_ancestors.get(area, [area])}
+    facets |= {f"{AT}{shown['id']}" for shown in (document["lead"], *parties)}
     return sorted(facets)
+
+
+def counted(facets) -> list[str]:
+    """Those of a document's facets that are counted beside filters."""
+    return [facet for facet in facets if not facet.startswith(AT)]
 
 
 def count_facets(counts: Counter) -> None:

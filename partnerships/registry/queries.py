@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 import orjson
 from django.db import connection
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, F, OuterRef
 
 from partnerships.core import ids, listing
 from partnerships.core.access import get_or_missing, is_administrator, is_staff, jurisdictions_read_by
@@ -12,6 +12,7 @@ from partnerships.core.errors import Missing
 from partnerships.core.listing import Ordering
 from partnerships.core.models import Change, FacetCount
 from partnerships.registry import publication
+from partnerships.registry.choices import AT
 from partnerships.registry.filters import PartnershipFilter
 from partnerships.registry.models import Partnership, Publication
 from partnerships.registry.rules import may_read_whole, parties_visible_to, partnerships_visible_to
@@ -188,11 +189,11 @@ def _stored_counts(facets):
 
 
 def _counted(rows):
-    inner = Publication.objects.filter(partnership__in=rows.order_by().values("pk")).values("facets")
-    sql, params = inner.query.sql_with_params()
+    sql, params = rows.order_by().values(facets=F("publication__facets")).query.sql_with_params()
     each = "json_each(s.facets)" if connection.vendor == "sqlite" else "jsonb_array_elements_text(s.facets) AS e(value)"
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT value, count(*) FROM ({sql}) AS s, {each} GROUP BY value", params)  # noqa: S608
+        found = f"SELECT value, count(*) FROM ({sql}) AS s, {each} WHERE value NOT LIKE %s GROUP BY value"  # noqa: S608
+        cursor.execute(found, [*params, f"{AT}%"])
         found = cursor.fetchall()
     counts = {name: {} for name in COUNTED}
     for key, n in found:

@@ -7,6 +7,7 @@ from django.core.management import call_command
 
 from partnerships.core.models import FacetCount
 from partnerships.registry.models import Publication
+from partnerships.registry.publication import counted
 
 pytestmark = [pytest.mark.django_db, pytest.mark.unpublished_writes]
 
@@ -24,6 +25,8 @@ def test_one_altered_byte_turns_the_check_red_and_all_mends_it():
     call_command("load_vocabularies", stdout=StringIO())
     call_command("load_sample", stdout=StringIO())
     assert publish("--check") == (0, f"All {Publication.objects.count()} documents equal a rebuild.\n")
+    # A stamp that no later one equals: on PostgreSQL all of one test stands in one transaction, and so under one stamp.
+    Publication.objects.update(stamp=1)
     right = {p.public_id: (p.body, p.stamp) for p in Publication.objects.all()}
     counts = set(FacetCount.objects.exclude(count=0).values_list("facet", "value", "count"))
 
@@ -33,7 +36,7 @@ def test_one_altered_byte_turns_the_check_red_and_all_mends_it():
     assert (code, said.splitlines()[0]) == (1, f"{altered.public_id}: the stored document differs from a rebuild")
     gone = Publication.objects.exclude(body=None).last()
     # As if its row had never been made: what filters counted for it is uncounted too.
-    for key in gone.facets:
+    for key in counted(gone.facets):
         facet, value = key.split(":", 1)
         row = FacetCount.objects.get(facet=facet, value=value)
         FacetCount.objects.filter(pk=row.pk).update(count=row.count - 1)

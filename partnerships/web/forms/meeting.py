@@ -1,5 +1,6 @@
 """The forms of a meeting: its fields, agenda and participants."""
 
+from functools import cache
 from zoneinfo import available_timezones
 
 from django import forms
@@ -7,6 +8,13 @@ from django import forms
 from partnerships.communication import queries as communication
 from partnerships.communication.models import AgendaItem, Meeting
 from partnerships.communication.schedule import ZONE_WORDS, is_zone, zone_words
+
+
+@cache
+def zone_choices():
+    first = tuple(ZONE_WORDS.items())
+    rest = tuple((zone, zone_words(zone)) for zone in sorted(available_timezones() - set(ZONE_WORDS)) if is_zone(zone))
+    return ("Common", first), ("All", rest)
 
 
 class MeetingForm(forms.ModelForm):
@@ -40,9 +48,7 @@ class MeetingForm(forms.ModelForm):
 
     def __init__(self, *args, partnership, person, **kwargs):
         super().__init__(*args, **kwargs)
-        first = [(zone, words) for zone, words in ZONE_WORDS.items()]
-        rest = [(zone, zone_words(zone)) for zone in sorted(available_timezones() - set(ZONE_WORDS)) if is_zone(zone)]
-        self.fields["zone"].choices = [("Common", first), ("All", rest)]
+        self.fields["zone"].choices = zone_choices()
         self.fields["asked"].choices = communication.who_may_be_asked(person, partnership)
         self.order_fields([*self.Meta.fields, "agenda", "asked", "why"])
 

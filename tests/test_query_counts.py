@@ -16,7 +16,7 @@ from tests.web.test_pages_counts import World
 STRANGER = {
     "partnerships": 10,
     "partnerships, searched": 16,
-    "partnerships, filtered": 12,
+    "partnerships, filtered": 13,
     "partnerships_csv": 1,
     "partnership": 7,
     "organizations, searched": 11,
@@ -38,7 +38,7 @@ STAFF = {
 }
 API_STRANGER = {
     "list of partnerships": 1,
-    "list of partnerships, filtered": 3,
+    "list of partnerships, filtered": 4,
     "list of organizations": 6,
     "list of jurisdictions": 8,
     "list of departments": 4,

@@ -1,7 +1,8 @@
 # Everything that one does with the registry. `make` alone lists the targets.
 PYTHON ?= python3
 V := .venv/bin
-JOBS ?= 2
+# On PostgreSQL one at a time: sync waits for every open transaction of the server, another test's too.
+JOBS ?= $(if $(DATABASE_URL),1,2)
 SHELL := /bin/sh
 MARKS := not figure$(if $(filter no,$(BROWSER)), and not browser)
 

@@ -1,16 +1,15 @@
 """Django's admin holds the open vocabularies, for administrators. Nothing private is ever registered here."""
 
 from allauth.account.decorators import secure_admin_login
-from allauth.account.models import EmailAddress
 from django.contrib import admin
-from django.contrib.auth.models import Group
 
 from partnerships.directory import actions
 from partnerships.directory.models import IssueArea, Term
 
 admin.site.site_header = admin.site.site_title = "Partnership Registry: vocabularies"
 admin.site.index_title = "Words that staff may add to"
-admin.site.unregister([Group, EmailAddress])
+for model in list(admin.site._registry):
+    admin.site.unregister(model)  # what packages brought: groups, addresses, second factors, sessions
 admin.site.login = secure_admin_login(admin.site.login)  # nobody has a password: one way in for all
 
 

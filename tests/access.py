@@ -97,7 +97,8 @@ GROUPS = (
             "profiled": (ANYONE, WRITERS),
             "named": (ANYONE, WRITERS),
             "unlisted": (OFFICE, WRITERS),
-            "unlisted with the partner": (OFFICE | {"partner"}, WRITERS),
+            # Once it has editors of its own, they write its profile, and its office no longer does.
+            "unlisted with the partner": (OFFICE | {"partner"}, {"partner", "administrator"}),
             "no organization": (NOBODY, NOBODY),
         },
     ),

@@ -31,7 +31,7 @@ STAFF = {
     "partnership_edit": 24,
     "partnership_publish": 8,
     "partnership_end": 5,
-    "organization_edit": 20,
+    "organization_edit": 21,
     "meeting_new": 8,
     "meeting_edit": 11,
     "account": 5,

@@ -1,10 +1,15 @@
-"""People who sign in, and the bodies they belong to. There are no passwords: a code comes by mail."""
+"""People who sign in, and the bodies they belong to: memberships, invitations, claims, tokens; and how long things are kept.
+
+There are no passwords: a code comes by mail.
+"""
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
+from django.db.models import Q
 
-from partnerships.accounts.choices import MemberRole
-from partnerships.core.fields import LineField
+from partnerships.accounts.choices import ClaimState, InvitationState, Kept, MemberRole, Scope
+from partnerships.core.fields import LineField, ProseField
 from partnerships.directory.models import Department, Jurisdiction, Organization, exactly_one
 
 
@@ -71,3 +76,118 @@ class Membership(models.Model):
             models.UniqueConstraint(fields=["person", "department"], name="one_membership_a_department"),
             models.UniqueConstraint(fields=["person", "organization"], name="one_membership_an_organization"),
         ]
+
+
+class Invitation(models.Model):
+    """An offer to a person to join a body in a role. The person's account is made with it; signing in proves the address."""
+
+    person = models.ForeignKey(Person, models.CASCADE, related_name="invitations")
+    jurisdiction = models.ForeignKey(Jurisdiction, models.CASCADE, null=True, blank=True, related_name="invitations")
+    department = models.ForeignKey(Department, models.CASCADE, null=True, blank=True, related_name="invitations")
+    organization = models.ForeignKey(Organization, models.CASCADE, null=True, blank=True, related_name="invitations")
+    role = models.CharField(max_length=10, choices=MemberRole.choices, default=MemberRole.READER)
+    by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
+    state = models.CharField(max_length=10, choices=InvitationState.choices, default=InvitationState.OPEN)
+    sent_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    answered_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-sent_at", "-id"]
+        constraints = [
+            exactly_one("jurisdiction", "department", "organization", name="invitation_to_exactly_one"),
+            *(
+                models.UniqueConstraint(
+                    fields=["person", body], condition=Q(state="open"), name=f"one_open_invitation_to_a_{body}"
+                )
+                for body in ("jurisdiction", "department", "organization")
+            ),
+        ]
+
+
+class Claim(models.Model):
+    """Someone says that they speak for an organization: one that is listed, or one that they propose (`name` and the rest)."""
+
+    person = models.ForeignKey(Person, models.CASCADE, related_name="claims")
+    organization = models.ForeignKey(Organization, models.CASCADE, null=True, blank=True, related_name="claims")
+    name = LineField("name of the organization", blank=True)
+    website = models.URLField(blank=True, max_length=300)
+    about = ProseField("what it works for", blank=True, max_length=2000)
+    office = models.ForeignKey(Jurisdiction, models.CASCADE, null=True, blank=True, related_name="claims")
+    position = LineField("your place there", max_length=120)
+    evidence = ProseField("how we can tell", blank=True, max_length=2000)
+    state = models.CharField(max_length=10, choices=ClaimState.choices, default=ClaimState.PENDING)
+    reason = ProseField("reason", blank=True, max_length=1000)
+    by_rule = models.BooleanField("approved by its confirmed domain", default=False)
+    reviewed_by = models.ForeignKey(Person, models.SET_NULL, null=True, blank=True, related_name="+")
+    reviewed_at = models.DateTimeField(null=True, blank=True)
+    made_at = models.DateTimeField()
+    is_sample = models.BooleanField(default=False, editable=False)
+
+    class Meta:
+        ordering = ["-made_at", "-id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(organization__isnull=False) | ~Q(name=""), name="claim_names_its_subject"
+            ),
+            models.UniqueConstraint(
+                fields=["person", "organization"], condition=Q(state="pending"), name="one_open_claim_a_person"
+            ),
+        ]
+        indexes = [models.Index(fields=["state", "-made_at"], name="claim_queue")]
+
+
+class ClaimFile(models.Model):
+    """The one file that may go with a claim, kept in the database: it is small, private, and goes with its claim."""
+
+    claim = models.OneToOneField(Claim, models.CASCADE, related_name="file")
+    name = LineField(max_length=120)
+    content_type = models.CharField(max_length=60)
+    content = models.BinaryField()
+
+
+class ApiToken(models.Model):
+    """A personal token of the API. Only a digest of its secret is kept; `prefix` names it in lists.
+
+    It reads as its person does, less: published records, or also what the person may through `memberships`. A membership
+    that ends takes its part of the token with it. `last_used_at` is written at most once an hour.
+    """
+
+    person = models.ForeignKey(Person, models.CASCADE, related_name="tokens")
+    name = LineField(max_length=80)
+    prefix = models.CharField(max_length=12, unique=True)
+    digest = models.CharField(max_length=64)
+    scope = models.CharField(max_length=10, choices=Scope.choices, default=Scope.PUBLIC)
+    memberships = models.ManyToManyField(Membership, blank=True, related_name="tokens")
+    made_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    last_used_at = models.DateTimeField(null=True, blank=True)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-made_at", "-id"]
+
+
+class RetentionRule(models.Model):
+    """How many days a jurisdiction keeps one kind of record; without a rule it is kept."""
+
+    jurisdiction = models.ForeignKey(Jurisdiction, models.CASCADE, related_name="retention_rules")
+    kind = models.CharField(max_length=12, choices=Kept.choices)
+    days = models.PositiveIntegerField(validators=[MinValueValidator(30), MaxValueValidator(36_500)])
+
+    class Meta:
+        ordering = ["kind"]
+        constraints = [models.UniqueConstraint(fields=["jurisdiction", "kind"], name="one_retention_rule_a_kind")]
+
+
+class RetentionRun(models.Model):
+    """What the keeping of a rule let go, and when: a count, nothing of the records themselves."""
+
+    jurisdiction = models.ForeignKey(Jurisdiction, models.CASCADE, related_name="retention_runs")
+    kind = models.CharField(max_length=12, choices=Kept.choices)
+    days = models.PositiveIntegerField()
+    at = models.DateTimeField()
+    erased = models.PositiveIntegerField()
+
+    class Meta:
+        ordering = ["-at", "-id"]

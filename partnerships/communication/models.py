@@ -117,7 +117,6 @@ class Letter(models.Model):
     occurrence = models.CharField(max_length=80)
     channel = models.CharField(max_length=10, choices=Channel.choices, default=Channel.EMAIL)
     recipient = models.CharField(max_length=40)  # "person:12", "contact:7"
-    address = models.EmailField(max_length=254, blank=True)  # as it was when planned; asked again at sending
     subject_type = models.CharField(max_length=20, blank=True)
     subject_id = models.BigIntegerField(null=True)
     lead = models.ForeignKey(Jurisdiction, models.CASCADE, null=True, related_name="+")  # whose staff may see the row

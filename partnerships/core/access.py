@@ -3,6 +3,8 @@
 A person is a Person, an AnonymousUser or None; memberships are read once a person object.
 """
 
+from django.db.models import Q
+
 from partnerships.core import ids
 from partnerships.core.errors import Missing, NotAllowed
 
@@ -33,6 +35,13 @@ def _memberships(person):
     return person._own_memberships
 
 
+def narrow(person, memberships):
+    """The person with these of their memberships only (rows of the four columns above), and never an administrator: for
+    whoever acts with less than a whole account. Gives the same object; do not save it."""
+    person._own_memberships, person.is_administrator = tuple(memberships), False
+    return person
+
+
 def is_administrator(person) -> bool:
     return bool(getattr(person, "is_active", False) and getattr(person, "is_administrator", False))
 
@@ -47,8 +56,51 @@ def jurisdictions_written_by(person) -> list[int]:
     return [j for j, _, _, role in _memberships(person) if j and role in WRITING_ROLES]
 
 
+def departments_of(person) -> list[int]:
+    return [d for _, d, _, _ in _memberships(person) if d]
+
+
+def departments_written_by(person) -> list[int]:
+    return [d for _, d, _, role in _memberships(person) if d and role in WRITING_ROLES]
+
+
 def organizations_of(person) -> list[int]:
     return [o for _, _, o, _ in _memberships(person) if o]
+
+
+def organizations_written_by(person) -> list[int]:
+    return [o for _, _, o, role in _memberships(person) if o and role in WRITING_ROLES]
+
+
+def of_own_bodies(person) -> Q:
+    """Rows that name a body of the person by jurisdiction, department or organization; a jurisdiction's staff speak for its
+    departments too."""
+    own = jurisdictions_read_by(person)
+    return (
+        Q(jurisdiction__in=own)
+        | Q(department__jurisdiction__in=own)
+        | Q(department__in=departments_of(person))
+        | Q(organization__in=organizations_of(person))
+    )
+
+
+def belongs_somewhere(person) -> bool:
+    """Whether the person has a place in any body, and so may see more than strangers do."""
+    return is_administrator(person) or bool(_memberships(person))
+
+
+def role_in(person, body) -> str:
+    """The person's role in a jurisdiction, department or organization itself; empty when they have none."""
+    place = ("jurisdiction", "department", "organization").index(body._meta.model_name)
+    return next((row[3] for row in _memberships(person) if row[place] == body.pk), "")
+
+
+def manages(person, body) -> bool:
+    """May she invite, change roles and remove there: its managers, those of a department's jurisdiction, administrators."""
+    if is_administrator(person) or role_in(person, body) == "manager":
+        return True
+    above = getattr(body, "jurisdiction", None) if body._meta.model_name == "department" else None
+    return above is not None and role_in(person, above) == "manager"
 
 
 def is_staff(person) -> bool:

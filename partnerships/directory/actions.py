@@ -16,7 +16,13 @@ from partnerships.core.trees import place
 from partnerships.core.writing import change, create
 from partnerships.directory.choices import Listing, Reader
 from partnerships.directory.models import Department, IssueArea, Jurisdiction, JurisdictionRelation, Organization
-from partnerships.directory.rules import LISTED, may_add_organization, may_write_jurisdiction, may_write_organization
+from partnerships.directory.rules import (
+    LISTED,
+    may_add_organization,
+    may_write_department,
+    may_write_jurisdiction,
+    may_write_organization,
+)
 from partnerships.registry import publication
 from partnerships.registry.models import Partnership, Party
 
@@ -188,9 +194,10 @@ def save_department(
     *, department=None, by, fields, version=None, why="", contacts=None, identifiers=None, request_id=None
 ):
     """Adds or changes a department, office, initiative or unit."""
-    owners = {department.jurisdiction} if department else set()
-    owners |= {fields["jurisdiction"]} if fields.get("jurisdiction") else set()
-    require(by is None or all(may_write_jurisdiction(by, owner) for owner in owners))
+    require(by is None or department is None or may_write_department(by, department))
+    owner = fields.get("jurisdiction")
+    moves = owner and (department is None or owner.pk != department.jurisdiction_id)
+    require(by is None or not moves or may_write_jurisdiction(by, owner))
     writing = _save(
         Department,
         department,

@@ -47,3 +47,16 @@ class IdentifierScheme(models.TextChoices):
     GEOID = "geoid", "GEOID"
     EIN = "ein", "EIN"
     UEI = "uei", "UEI"
+
+
+class SuggestionKind(models.TextChoices):
+    CORRECT = "correct", "Something is wrong"
+    CLOSED = "closed", "It has closed"
+    PROPOSE = "propose", "Someone is missing"
+
+
+class SuggestionState(models.TextChoices):
+    OPEN = "open", "Waiting"
+    ACCEPTED = "accepted", "Accepted"
+    PARTLY = "partly", "Accepted in part"
+    DECLINED = "declined", "Not accepted"

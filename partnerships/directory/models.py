@@ -1,6 +1,7 @@
 """The directory: jurisdictions and their departments, organizations, contacts, identifiers, issue areas, open vocabularies."""
 
-from django.core.validators import RegexValidator
+from django.conf import settings
+from django.core.validators import MaxValueValidator, RegexValidator
 from django.db import models
 from django.db.models import F, Q
 
@@ -14,6 +15,8 @@ from partnerships.directory.choices import (
     Listing,
     Reader,
     RelationKind,
+    SuggestionKind,
+    SuggestionState,
 )
 
 KEY = RegexValidator(r"^[a-z0-9_]+$", "Use small letters, digits and _ only.")
@@ -78,6 +81,10 @@ class Jurisdiction(Record, TreeNode):
     latitude = models.FloatField(null=True, blank=True)
     longitude = models.FloatField(null=True, blank=True)
     zone = models.CharField("time zone", max_length=50, default="America/Chicago")
+    # How long a partner sees what this government will say of it in public, before everyone does.
+    reply_days = models.PositiveSmallIntegerField(
+        "days to reply before a statement is public", default=14, validators=[MaxValueValidator(90)]
+    )
 
     class Meta:
         ordering = ["name", "id"]
@@ -167,6 +174,7 @@ class Organization(Record):
     led_by = models.ManyToManyField(Term, blank=True, related_name="+", verbose_name="led by")
     communities = models.ManyToManyField(Term, blank=True, related_name="+", verbose_name="communities served")
     open_fields = models.JSONField(default=dict, blank=True, editable=False)
+    mail_domain = LineField("confirmed mail domain", blank=True, max_length=100)
 
     class Meta:
         ordering = ["name", "id"]
@@ -216,3 +224,27 @@ class Identifier(models.Model):
             exactly_one("jurisdiction", "department", "organization", name="identifier_of_exactly_one"),
             models.UniqueConstraint(fields=["scheme", "value"], name="one_record_an_identifier"),
         ]
+
+
+class Suggestion(models.Model):
+    """What someone from the public says about a listing: wrong, closed, or missing. `fields` are the values that they
+    would see there, `before` those that stood there then, `decisions` what was taken of them (field → true or false)."""
+
+    kind = models.CharField(max_length=10, choices=SuggestionKind.choices)
+    organization = models.ForeignKey(Organization, models.CASCADE, null=True, blank=True, related_name="suggestions")
+    office = models.ForeignKey(Jurisdiction, models.CASCADE, null=True, blank=True, related_name="suggestions")
+    fields = models.JSONField(default=dict, blank=True)
+    before = models.JSONField(default=dict, blank=True)
+    words = ProseField("in your words", blank=True, max_length=2000)
+    address = models.EmailField("your mail address", blank=True)
+    state = models.CharField(max_length=10, choices=SuggestionState.choices, default=SuggestionState.OPEN)
+    decisions = models.JSONField(default=dict, blank=True)
+    reason = ProseField(blank=True, max_length=1000)
+    reviewed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
+    reviewed_at = models.DateTimeField(null=True, blank=True)
+    made_at = models.DateTimeField()
+    is_sample = models.BooleanField(default=False, editable=False)
+
+    class Meta:
+        ordering = ["-made_at", "-id"]
+        indexes = [models.Index(fields=["state", "-made_at"], name="suggestion_queue")]

@@ -3,14 +3,21 @@
 from django.db.models import Q
 
 from partnerships.core.access import (
+    WRITING_ROLES,
+    belongs_somewhere,
+    departments_written_by,
     is_administrator,
     jurisdictions_read_by,
     jurisdictions_written_by,
     may_write_somewhere,
+    of_own_bodies,
     organizations_of,
+    organizations_written_by,
 )
 from partnerships.directory.choices import Listing, Reader
 from partnerships.directory.models import Contact, Department, IssueArea, Jurisdiction, Organization
+from partnerships.registry.choices import OFFICE_ONLY_CIRCLES
+from partnerships.registry.models import Party
 
 LISTED = (Listing.PROFILED, Listing.NAMED)
 
@@ -45,7 +52,15 @@ def may_read_whole(person, organization) -> bool:
 
 
 def may_write_organization(person, organization) -> bool:
-    return is_administrator(person) or organization.kept_by_id in jurisdictions_written_by(person)
+    """Its own editors. The office that keeps the record may too, as long as the organization has none of its own."""
+    if is_administrator(person) or organization.pk in organizations_written_by(person):
+        return True
+    return organization.kept_by_id in jurisdictions_written_by(person) and not keeps_itself(organization)
+
+
+def keeps_itself(organization) -> bool:
+    """Whether the organization has editors of its own: then its profile is theirs, and an office suggests."""
+    return bool(organization.pk) and organization.memberships.filter(role__in=WRITING_ROLES).exists()
 
 
 def may_add_organization(person) -> bool:
@@ -53,20 +68,40 @@ def may_add_organization(person) -> bool:
 
 
 def contacts_visible_to(person):
-    """Contacts that their owner opened, for all; the others for the staff of the office that keeps the owner."""
+    """Contacts that their owner opened, for all; the others for the owner's own people and the office that keeps it.
+
+    One opened to partners is for the people of the bodies that sit with its owner in a partnership.
+    """
     opened = Q(visible_to=Reader.PUBLIC) & (Q(organization__isnull=True) | Q(organization__listing=Listing.PROFILED))
     if is_administrator(person):
         return Contact.objects.all()
-    mine = jurisdictions_read_by(person)
-    kept = (
-        Q(jurisdiction__in=mine)
-        | Q(department__jurisdiction__in=mine)
-        | Q(organization__kept_by__in=mine)
-        | Q(organization__in=organizations_of(person))
-    )
-    return Contact.objects.filter(opened | kept)
+    kept = of_own_bodies(person) | Q(organization__kept_by__in=jurisdictions_read_by(person))
+    if not belongs_somewhere(person):
+        return Contact.objects.filter(opened)
+    with_her = parties_beside(person)
+    beside = Q(organization__in=with_her.values("organization")) | Q(department__in=with_her.values("department"))
+    beside |= Q(jurisdiction__in=with_her.values("jurisdiction"))
+    return Contact.objects.filter(opened | kept | (Q(visible_to=Reader.PARTNERS) & beside))
+
+
+def parties_beside(person):
+    """The parties that sit with a body of the person in a published partnership: the partners that a field is opened to."""
+    seated = Party.objects.filter(partnership__is_published=True).exclude(circle__in=OFFICE_ONLY_CIRCLES)
+    at = seated.filter(of_own_bodies(person)).values("partnership")
+    led = Q(partnership__lead__in=jurisdictions_read_by(person))
+    return seated.filter(Q(partnership__in=at) | led)
+
+
+def is_partner(person, organization) -> bool:
+    """Whether the person belongs to a body that works with the organization in a published partnership."""
+    return belongs_somewhere(person) and parties_beside(person).filter(organization=organization).exists()
 
 
 def may_write_jurisdiction(person, jurisdiction) -> bool:
     """May she change a jurisdiction and its departments: its own editors; adding one is for administrators."""
     return is_administrator(person) or bool(jurisdiction and jurisdiction.pk in jurisdictions_written_by(person))
+
+
+def may_write_department(person, department) -> bool:
+    """Its own editors, and those of its jurisdiction."""
+    return department.pk in departments_written_by(person) or may_write_jurisdiction(person, department.jurisdiction)

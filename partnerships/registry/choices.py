@@ -73,3 +73,10 @@ class AskAnswer(models.TextChoices):
 
 # A stored document's facets (“kind:contract”) hold the public ids of its lead and parties too, as “at:J-…”.
 AT = "at:"
+
+
+class Verdict(models.TextChoices):
+    """What a party says of the record of its partnership."""
+
+    CONFIRMED = "confirmed", "Confirms the record"
+    DISPUTED = "disputed", "Disputes the record"

@@ -1,5 +1,6 @@
 """Partnerships: who works with whom, on what, why and how; the kinds' own facts; and the published document."""
 
+from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
@@ -8,7 +9,7 @@ from partnerships.core.choices import Side
 from partnerships.core.fields import LineField, ProseField
 from partnerships.core.models import Record
 from partnerships.directory.models import Department, IssueArea, Jurisdiction, Organization, Term, exactly_one
-from partnerships.registry.choices import AskAnswer, Circle, Engagement, Kind, Role, Status
+from partnerships.registry.choices import AskAnswer, Circle, Engagement, Kind, Role, Status, Verdict
 
 
 def no_end_before_start(name):
@@ -58,6 +59,8 @@ class Partnership(Record):
             models.Index(fields=["is_published", "status", "-updated_at", "-id"], name="partnership_status_recent"),
             models.Index(fields=["is_published", "-published_at", "-id"], name="partnership_published"),
             models.Index(fields=["ends_on"], name="partnership_ends"),
+            # For people who see drafts beside what is published.
+            models.Index(fields=["-updated_at", "-id"], name="partnership_updated"),
         ]
 
     def __str__(self):
@@ -78,6 +81,7 @@ class Party(models.Model):
     contribution = ProseField(blank=True, max_length=1000)
     internal_notes = ProseField(blank=True, max_length=2000)
     consented_on = models.DateField("said yes to being listed here", null=True, blank=True)
+    confirm_asked_on = models.DateField("asked to confirm the record", null=True, blank=True, editable=False)
     position = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
@@ -102,6 +106,87 @@ class Party(models.Model):
 
     def __str__(self):
         return str(self.entity)
+
+
+class PartyNote(models.Model):
+    """A party's notes for its own people: nobody else reads them, the lead's staff included. Not in the change log."""
+
+    party = models.OneToOneField(Party, models.CASCADE, related_name="own_note")
+    text = ProseField(blank=True, max_length=2000)
+    version = models.PositiveIntegerField(default=1)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    at = models.DateTimeField()
+
+
+class DraftShare(models.Model):
+    """A draft that its lead shows to one more jurisdiction, department or organization, to read."""
+
+    partnership = models.ForeignKey(Partnership, models.CASCADE, related_name="shares")
+    jurisdiction = models.ForeignKey(Jurisdiction, models.CASCADE, null=True, blank=True, related_name="+")
+    department = models.ForeignKey(Department, models.CASCADE, null=True, blank=True, related_name="+")
+    organization = models.ForeignKey(Organization, models.CASCADE, null=True, blank=True, related_name="+")
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            exactly_one("jurisdiction", "department", "organization", name="share_with_exactly_one"),
+            models.UniqueConstraint(fields=["partnership", "jurisdiction"], name="one_share_a_jurisdiction"),
+            models.UniqueConstraint(fields=["partnership", "department"], name="one_share_a_department"),
+            models.UniqueConstraint(fields=["partnership", "organization"], name="one_share_an_organization"),
+        ]
+
+
+class Confirmation(models.Model):
+    """What a party said of the record: that it is right, or what is wrong with it in its own words. The latest one counts.
+
+    `fingerprint` is of the record as it stood then; once the record's differs, the party is asked anew.
+    """
+
+    party = models.ForeignKey(Party, models.CASCADE, related_name="confirmations")
+    verdict = models.CharField(max_length=10, choices=Verdict.choices)
+    words = ProseField("in your own words", blank=True, max_length=3000)
+    fingerprint = models.CharField(max_length=64)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-at", "-id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(verdict=Verdict.DISPUTED) | ~Q(words=""), name="dispute_says_what_is_wrong"
+            )
+        ]
+
+
+class Remark(models.Model):
+    """What the lead's government says of a partnership in public. Its other parties see it first, and everyone from
+    `public_on` (a day in the jurisdiction's zone); each may reply."""
+
+    partnership = models.ForeignKey(Partnership, models.CASCADE, related_name="remarks")
+    text = ProseField("statement", max_length=3000)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    shown_at = models.DateTimeField()
+    public_on = models.DateField(db_index=True)
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-shown_at", "-id"]
+
+
+class Reply(models.Model):
+    """A party's place beside a remark: invited when the remark is shown to it, and its reply, if it gives one."""
+
+    remark = models.ForeignKey(Remark, models.CASCADE, related_name="replies")
+    party = models.ForeignKey(Party, models.CASCADE, related_name="replies")
+    text = ProseField("reply", blank=True, max_length=3000)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    invited_at = models.DateTimeField()
+    at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["id"]
+        verbose_name_plural = "replies"
+        constraints = [models.UniqueConstraint(fields=["remark", "party"], name="one_reply_a_party")]
 
 
 class PartyRole(models.Model):

@@ -7,7 +7,14 @@ from django.db import connection
 from django.db.models import Exists, F, OuterRef
 
 from partnerships.core import ids, listing
-from partnerships.core.access import get_or_missing, is_administrator, is_staff, jurisdictions_read_by
+from partnerships.core.access import (
+    belongs_somewhere,
+    get_or_missing,
+    is_administrator,
+    is_staff,
+    jurisdictions_read_by,
+    organizations_of,
+)
 from partnerships.core.errors import Missing
 from partnerships.core.listing import Ordering
 from partnerships.core.models import Change, FacetCount
@@ -15,7 +22,12 @@ from partnerships.registry import publication
 from partnerships.registry.choices import AT
 from partnerships.registry.filters import PartnershipFilter
 from partnerships.registry.models import Partnership, Publication
-from partnerships.registry.rules import may_read_whole, parties_visible_to, partnerships_visible_to
+from partnerships.registry.rules import (
+    hidden_parties_of,
+    may_read_whole,
+    parties_visible_to,
+    partnerships_visible_to,
+)
 
 ORDERINGS = {
     "updated": Ordering("updated_at", "Last changed"),
@@ -45,10 +57,9 @@ def partnership_list(person, params, *, default="-updated", allow=()):
 
 
 def _own_drafts(person):
-    if is_administrator(person):
-        return Partnership.objects.filter(is_published=False).values("pk")
-    own = jurisdictions_read_by(person)
-    return Partnership.objects.filter(is_published=False, lead__in=own).values("pk") if own else None
+    if not belongs_somewhere(person):
+        return None
+    return partnerships_visible_to(person).filter(is_published=False).values("pk")
 
 
 DOCUMENT_COLUMNS = ("lead_id", "is_published", "publication__body")
@@ -62,12 +73,20 @@ def documents(person, rows) -> list[dict]:
 def bodies(person, rows) -> list[str]:
     """The same as text: stored ones as they are; where the person reads more than the public, or none is stored, built now."""
     reads_all, own = is_administrator(person), set(jurisdictions_read_by(person))
-    more = [row[0] for row in rows if reads_all or row[2] in own or not row[3] or not row[4]]
+    hidden = _with_hidden_place(person, [row[0] for row in rows])
+    more = [row[0] for row in rows if reads_all or row[2] in own or row[0] in hidden or not row[3] or not row[4]]
     if not more:
         return [row[4] for row in rows]
     built = publication.build(more, parties=parties_visible_to(person))
     texts = {pk: publication.write(document) for pk, document in built.items()}
     return [texts.get(row[0]) or row[4] for row in rows]
+
+
+def _with_hidden_place(person, pks) -> set[int]:
+    """Those of these partnerships where a body of the person has a place that the public does not see."""
+    if not organizations_of(person):  # a government's place is always shown
+        return set()
+    return set(hidden_parties_of(person).filter(partnership__in=pks).values_list("partnership_id", flat=True))
 
 
 def public_page(cursor: str, size: int):

@@ -3,15 +3,18 @@
 from django.db.models import Q
 
 from partnerships.core.access import (
+    belongs_somewhere,
+    departments_written_by,
     is_administrator,
-    is_staff,
     jurisdictions_read_by,
     jurisdictions_written_by,
     may_write_somewhere,
+    of_own_bodies,
+    organizations_written_by,
 )
 from partnerships.directory.choices import Listing
 from partnerships.registry.choices import OFFICE_ONLY_CIRCLES, Kind
-from partnerships.registry.models import Partnership, Party
+from partnerships.registry.models import DraftShare, Partnership, Party
 
 # What everyone may see of the parties of a published partnership. A government party always; an organization when it is
 # listed, and on outside organizing only by its own yes. One that is not yet approached or declined has no name outside.
@@ -24,27 +27,56 @@ PUBLIC_PARTY = (
 
 
 def partnerships_visible_to(person):
-    """Published records for all, drafts for the staff of the lead jurisdiction."""
+    """Published records for all; drafts for the staff of the lead jurisdiction, and for the bodies that it shows them to."""
     if is_administrator(person):
         return Partnership.objects.all()
-    own = jurisdictions_read_by(person)
-    if not own:
+    if not belongs_somewhere(person):
         return Partnership.objects.filter(is_published=True)
-    return Partnership.objects.filter(Q(is_published=True) | Q(lead__in=own))
+    shared = DraftShare.objects.filter(of_own_bodies(person)).values("partnership")
+    return Partnership.objects.filter(
+        Q(is_published=True) | Q(lead__in=jurisdictions_read_by(person)) | Q(pk__in=shared)
+    )
 
 
 def parties_visible_to(person):
-    """Parties of the partnerships that the person may see; one she may not see is left out whole."""
+    """Parties of the partnerships that the person may see; one she may not see is left out whole.
+
+    A body's own people see its place, listed or not; one that is not yet approached or has declined stays the office's.
+    """
     if is_administrator(person):
         return Party.objects.all()
-    own = jurisdictions_read_by(person)
-    public = Q(partnership__is_published=True) & PUBLIC_PARTY
-    return Party.objects.filter(public | Q(partnership__lead__in=own) if own else public)
+    if not belongs_somewhere(person):
+        return Party.objects.filter(Q(partnership__is_published=True) & PUBLIC_PARTY)
+    shared = DraftShare.objects.filter(of_own_bodies(person)).values("partnership")
+    open_to_her = Q(partnership__is_published=True) | Q(partnership__in=shared)
+    own_place = of_own_bodies(person) & ~Q(circle__in=OFFICE_ONLY_CIRCLES)
+    whole = Q(partnership__lead__in=jurisdictions_read_by(person))
+    return Party.objects.filter(whole | (open_to_her & (PUBLIC_PARTY | own_place)))
+
+
+def own_parties_of(person):
+    """The places at the table of the person's own bodies, in partnerships that she may see."""
+    return parties_visible_to(person).filter(of_own_bodies(person) & ~Q(circle__in=OFFICE_ONLY_CIRCLES))
+
+
+def hidden_parties_of(person):
+    """Those of her own bodies' places that the public does not see: her documents differ from the stored ones there."""
+    return own_parties_of(person).exclude(PUBLIC_PARTY)
+
+
+def may_speak_for(person, party) -> bool:
+    """May she keep this party's own part of the record, its notes and its word: the editors of the body itself."""
+    if party.organization_id:
+        return party.organization_id in organizations_written_by(person)
+    if party.department_id:
+        written = departments_written_by(person)
+        return party.department_id in written or party.department.jurisdiction_id in jurisdictions_written_by(person)
+    return party.jurisdiction_id in jurisdictions_written_by(person)
 
 
 def sees_more_than_documents(person) -> bool:
     """Whether some partnerships show her drafts or parties that the stored documents leave out."""
-    return is_staff(person)
+    return belongs_somewhere(person)
 
 
 def may_read_whole(person, partnership) -> bool:

@@ -67,7 +67,7 @@ def department(request, public_id):
     record = queries.department(person, public_id)
     home = record.jurisdiction
     context = {
-        "may_write": rules.may_write_jurisdiction(request.user, record.jurisdiction),
+        "may_write": rules.may_write_department(request.user, record),
         "record": record,
         "tags": [label(record.kind, "department_kind"), *_equity(record)],
         "home_url": reverse("jurisdiction", args=[home.public_id]),

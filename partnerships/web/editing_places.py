@@ -38,7 +38,7 @@ def new_department(request, public_id):
 @require_http_methods(["GET", "POST"])
 def edit_department(request, public_id):
     record = queries.department(request.user, public_id)
-    require(rules.may_write_jurisdiction(request.user, record.jurisdiction))
+    require(rules.may_write_department(request.user, record))
     return _page(request, record, f"Edit: {record.name}")
 
 

@@ -73,6 +73,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "partnerships.web.factors.SecondFactor",
 ]
 
 ROOT_URLCONF = "equity.urls"
@@ -131,6 +132,18 @@ ACCOUNT_RATE_LIMITS = {
     "request_login_code": "60/10m/ip,5/10m/key,40/d/key",
     "try_login_code": "120/10m/ip,5/10m/key",
     "tell_unknown_address": "1/h/key",
+}
+# Staff and administrators sign in with a second step.
+SECOND_FACTOR_REQUIRED = env.flag("SECOND_FACTOR_REQUIRED", default=PRODUCTION)
+MFA_ADAPTER = "partnerships.web.factors.FactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_TOTP_TOLERANCE = 1  # a phone's clock may be 30 seconds off
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # whoever is signed in has typed a code from that mailbox
+MFA_FORMS = {
+    "activate_totp": "partnerships.web.forms.factors.ActivateForm",
+    "authenticate": "partnerships.web.forms.factors.SecondStepForm",
+    "reauthenticate": "partnerships.web.forms.factors.AgainForm",
 }
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES
 

@@ -29,6 +29,9 @@ TOLD_AGAIN_AFTER = 3600  # seconds between two letters to an address without an 
 WORDS = {
     "account/messages/logged_in.txt": "You are signed in.",
     "account/messages/logged_out.txt": "You are signed out.",
+    "mfa/messages/totp_activated.txt": "From now on you sign in with a second step.",
+    "mfa/messages/totp_deactivated.txt": "You no longer sign in with a second step.",
+    "usersessions/messages/sessions_logged_out.txt": "You are signed out everywhere else.",
 }
 
 # Letters leave beside the request. The answer is then as quick for an address without an account (where often no letter

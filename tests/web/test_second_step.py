@@ -1,0 +1,157 @@
+"""A second step at sign-in: an app's code after the code from the letter, asked of staff where the setting says so."""
+
+import re
+import time
+
+import pytest
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
+from django.core.cache import cache
+from django.core.management import call_command
+from django.test import Client
+from django.urls import reverse
+
+from tests.web.test_sign_in import code_for, is_signed_in, set_up, type_code  # noqa: F401
+
+APP, RECOVERY = "/account/second-step/app/", "/account/second-step/recovery/"
+
+
+def shown(secret, ahead=0):
+    return format_hotp_value(hotp_value(secret, int(time.time()) // 30 + ahead))
+
+
+def secret_on(page):
+    return re.search(r"<code class=\"break\">(\w+)</code>", page.content.decode()).group(1)
+
+
+@pytest.fixture
+def enrolled(people):
+    """The editor with an app: (client still signed in, the app's key, recovery codes)."""
+    client = Client()
+    client.force_login(people.editor)
+    secret = secret_on(client.get(APP))
+    assert client.post(APP, {"code": shown(secret)})["Location"] == RECOVERY
+    codes = re.findall(r"<code>(\d{8})</code>", client.get(RECOVERY).content.decode())
+    cache.clear()
+    return client, secret, codes
+
+
+def to_second_step(settings):
+    client = Client()
+    response = type_code(client, code_for(client, settings))
+    assert (response.status_code, response["Location"]) == (302, "/sign-in/second-step/")
+    assert not is_signed_in(client)
+    return client
+
+
+def test_the_letter_alone_no_longer_signs_in(enrolled, settings):
+    _, secret, _ = enrolled
+    client = to_second_step(settings)
+    assert "This is not the code" in client.post("/sign-in/second-step/", {"code": "000000"}).content.decode()
+    assert not is_signed_in(client)
+    client.post("/sign-in/second-step/", {"code": shown(secret, 1)})
+    assert is_signed_in(client)
+
+
+def test_a_code_of_the_app_works_once(enrolled, settings):
+    _, secret, _ = enrolled
+    code = shown(secret, 1)
+    to_second_step(settings).post("/sign-in/second-step/", {"code": code})
+    again = to_second_step(settings)
+    again.post("/sign-in/second-step/", {"code": code})
+    assert not is_signed_in(again)
+
+
+def test_a_recovery_code_works_once_and_is_shown_once(enrolled, settings):
+    signed_in, _, codes = enrolled
+    assert len(codes) == 10
+    assert not re.findall(r"\d{8}", signed_in.get(RECOVERY).content.decode().split("<main")[1].split("</main")[0])
+    client = to_second_step(settings)
+    client.post("/sign-in/second-step/", {"code": codes[0]})
+    assert is_signed_in(client)
+    again = to_second_step(settings)
+    again.post("/sign-in/second-step/", {"code": codes[0]})
+    assert not is_signed_in(again)
+
+
+def test_many_wrong_codes_are_stopped(enrolled, settings):
+    _, secret, _ = enrolled
+    client = to_second_step(settings)
+    for n in range(8):
+        client.post("/sign-in/second-step/", {"code": f"00000{n}"})
+    client.post("/sign-in/second-step/", {"code": shown(secret, 1)})
+    assert not is_signed_in(client)
+
+
+def test_the_second_step_page_opens_for_nobody_else(client):
+    assert client.get("/sign-in/second-step/")["Location"] == "/sign-in/"
+
+
+def test_the_key_is_locked_in_the_database(enrolled, people):
+    _, secret, _ = enrolled
+    row = Authenticator.objects.get(user=people.editor, type=Authenticator.Type.TOTP)
+    assert secret not in str(row.data)
+
+
+def test_changing_how_one_signs_in_asks_for_a_code_again(enrolled, people):
+    client = Client()
+    client.force_login(people.editor)
+    response = client.get(f"{APP}stop/")
+    assert (response.status_code, response["Location"].split("?")[0]) == (302, "/account/again/")
+    client.post(f"{APP}stop/")
+    assert Authenticator.objects.filter(user=people.editor).count() == 2
+
+
+def test_stopping_takes_the_recovery_codes_too(enrolled, people):
+    client, *_ = enrolled
+    client.post(f"{APP}stop/")
+    assert not Authenticator.objects.filter(user=people.editor).exists()
+
+
+class TestRequired:
+    @pytest.fixture(autouse=True)
+    def required(self, settings):
+        settings.SECOND_FACTOR_REQUIRED = True
+
+    @pytest.mark.parametrize("role", ["editor", "reader", "administrator"])
+    def test_staff_without_one_are_led_to_set_it_up(self, people, role):
+        client = Client()
+        client.force_login(getattr(people, role))
+        for name in ("home", "partnerships", "outbox", "account"):
+            assert client.get(reverse(name))["Location"] == APP
+        assert client.post(reverse("organization_new"), {"name": "x"})["Location"] == APP
+        assert client.get(APP).status_code == 200
+
+    def test_the_api_takes_them_for_strangers(self, people):
+        client = Client()
+        client.force_login(people.administrator)
+        url = "/api/v1/organizations/"
+        assert client.get(url).content == Client().get(url).content
+
+    @pytest.mark.parametrize("role", ["partner", "stranger"])
+    def test_others_go_on_without(self, people, role):
+        client = Client()
+        client.force_login(getattr(people, role))
+        assert client.get("/account/").status_code == 200
+
+    def test_staff_with_one_go_on_and_cannot_stop_it(self, enrolled, people):
+        client, *_ = enrolled
+        assert client.get("/account/").status_code == 200
+        assert "Staff need a second step" in client.post(f"{APP}stop/").content.decode()
+        assert Authenticator.objects.filter(user=people.editor).count() == 2
+
+
+def test_the_operator_can_take_it_away(enrolled, people, capsys):
+    call_command("reset_second_factor", people.editor.email)
+    assert not Authenticator.objects.filter(user=people.editor).exists()
+
+
+def test_sign_out_everywhere_else(people, settings):
+    here, there = Client(), Client()
+    for browser in (here, there):
+        type_code(browser, code_for(browser, settings))
+        cache.clear()
+    page = here.get("/account/sessions/").content.decode()
+    assert "You are signed in in 2 browsers." in page
+    here.post("/account/sessions/")
+    assert (is_signed_in(here), is_signed_in(there)) == (True, False)

@@ -132,6 +132,7 @@ ACCOUNT_RATE_LIMITS = {
     "request_login_code": "60/10m/ip,5/10m/key,40/d/key",
     "try_login_code": "120/10m/ip,5/10m/key",
     "tell_unknown_address": "1/h/key",
+    "suggest": "10/h/ip",
 }
 # Staff and administrators sign in with a second step.
 SECOND_FACTOR_REQUIRED = env.flag("SECOND_FACTOR_REQUIRED", default=PRODUCTION)

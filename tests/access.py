@@ -67,6 +67,11 @@ GROUPS = (
         # Once it has editors of its own, they write its profile, and its office no longer does.
         "unlisted with the partner": (OFFICE | {"partner"}, {"partner", "administrator"}),
         "no organization": (NOBODY, NOBODY)}),
+    Group("suggesting a change", OWN, ("organization_missing",), statuses={200: ANYONE}),
+    Group("suggesting a change of one", WRITE, ("organization_suggest",), {"profiled": (ANYONE, ANYONE),
+        "unlisted": (OFFICE, OFFICE), "no organization": (NOBODY, NOBODY)}),
+    Group("suggestions", READ, ("suggestions",), {"": STAFF | {"partner"}}),
+    Group("a suggestion", WRITE, ("suggestion",), {"suggestion": (WRITERS, WRITERS), "no suggestion": (NOBODY, NOBODY)}),
     Group("a meeting", READ, ("meeting",),
         {"public meeting": ANYONE, "internal meeting": OFFICE, "meeting of a draft": OFFICE, "no meeting": NOBODY}),
     Group("changing a meeting", WRITE, ("meeting_edit", "meeting_cancel"), {"public meeting": (ANYONE, WRITERS),

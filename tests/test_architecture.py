@@ -41,6 +41,7 @@ LAYERS = (
     ("outbox",),
     ("letters", "planning", "backlog", "doctor", "forgetting", "restoring"),
     ("actions",),
+    ("suggestions",),
 )
 FACES = ("web", "api", "tasks", "management", "admin", "sample", "templatetags")
 # (importing face, imported module) → why it may.

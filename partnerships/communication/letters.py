@@ -19,6 +19,8 @@ from partnerships.communication.rules import meetings_visible_to
 from partnerships.communication.schedule import day_words, is_zone, moment_words
 from partnerships.core import clock
 from partnerships.core.errors import Missing
+from partnerships.directory.models import Suggestion
+from partnerships.directory.rules import organizations_visible_to
 from partnerships.registry.models import Agreement
 from partnerships.registry.rules import partnerships_visible_to
 
@@ -86,7 +88,37 @@ def unknown_address(letter, recipient, context):
     return _mail("unknown_address", {})
 
 
+def suggestion_made(letter, recipient, context):
+    suggestion = _suggestion(letter)
+    about = suggestion.organization.name if suggestion.organization else suggestion.fields.get("name", "")
+    page = settings.BASE_URL + reverse("suggestion", args=[suggestion.pk])
+    return _mail("suggestion_made", {"about": about, "page": page, "is_proposal": suggestion.organization is None})
+
+
+def suggestion_decided(letter, recipient, context):
+    suggestion = _suggestion(letter)
+    listed = organizations_visible_to(None).filter(pk=suggestion.organization_id).first()
+    return _mail(
+        "suggestion_decided",
+        {
+            "about": suggestion.before.get("name") or suggestion.fields.get("name") or (listed.name if listed else ""),
+            "state": suggestion.state,
+            "reason": suggestion.reason,
+            "page": settings.BASE_URL + (reverse("organization", args=[listed.public_id]) if listed else "/"),
+        },
+    )
+
+
+def _suggestion(letter):
+    found = Suggestion.objects.select_related("organization").filter(pk=letter.subject_id).first()
+    if found is None:
+        raise Missing
+    return found
+
+
 _LETTERS = {
+    LetterKind.SUGGESTION_MADE: suggestion_made,
+    LetterKind.SUGGESTION_DECIDED: suggestion_decided,
     LetterKind.MEETING_PLANNED: meeting_planned,
     LetterKind.MEETING_REMINDER: meeting_reminder,
     LetterKind.MEETING_CHANGED: meeting_changed,

@@ -14,7 +14,8 @@ from partnerships.communication.models import CheckInPlan, Letter, Meeting, Part
 from partnerships.communication.rules import meetings_visible_to
 from partnerships.communication.schedule import WEEK_AHEAD, meets_often
 from partnerships.core.access import WRITING_ROLES
-from partnerships.directory.models import Contact
+from partnerships.directory.models import Contact, Suggestion
+from partnerships.directory.rules import may_decide
 from partnerships.registry.choices import Status
 from partnerships.registry.models import Agreement, Partnership, Party
 
@@ -39,7 +40,7 @@ def key_of(someone) -> str:
 
 def is_sample(someone) -> bool:
     """Whether a person, or the owner of a contact, belongs to the sample."""
-    if isinstance(someone, Person):
+    if isinstance(someone, (Person, Suggestion)):
         return someone.is_sample
     return (someone.organization or someone.department or someone.jurisdiction).is_sample
 
@@ -47,6 +48,8 @@ def is_sample(someone) -> bool:
 def read(someone) -> Recipient:
     if isinstance(someone, Person):
         return Recipient(key_of(someone), someone.name, someone.email, someone.zone, someone.language, someone)
+    if isinstance(someone, Suggestion):
+        return Recipient(key_of(someone), "", someone.address, "", "en", None)
     return Recipient(key_of(someone), someone.name, someone.email, someone.zone, "en", None)
 
 
@@ -56,12 +59,14 @@ def unknown(address: str) -> Recipient:
 
 
 def find(key: str) -> Recipient | None:
-    """The recipient as they are now; None when the account is closed, the contact is gone or has no address."""
+    """The recipient as they are now; None when the account is closed, or the contact or sender is gone or has no address."""
     kind, _, pk = key.partition(":")
-    if kind == "person":
-        someone = Person.objects.filter(pk=pk, is_active=True).first()
-    else:
-        someone = Contact.objects.filter(pk=pk).exclude(email="").first() if kind == "contact" else None
+    rows = {
+        "person": Person.objects.filter(is_active=True),
+        "contact": Contact.objects.exclude(email=""),
+        "suggestion": Suggestion.objects.exclude(address=""),
+    }.get(kind)
+    someone = rows.filter(pk=pk).first() if rows is not None else None
     return read(someone) if someone else None
 
 
@@ -180,9 +185,20 @@ def _of_agreement(letter):
     return keeper.person if keeper else None, agreement, refusal
 
 
+def _of_suggestion(letter):
+    suggestion = Suggestion.objects.select_related("organization").filter(pk=letter.subject_id).first()
+    someone = find(letter.recipient)
+    if suggestion is None:
+        return None, None, "The suggestion is gone."
+    if letter.kind == LetterKind.SUGGESTION_MADE and not (someone and may_decide(someone.person, suggestion)):
+        return None, suggestion, "They may no longer decide it."
+    return someone, suggestion, ""
+
+
 def keepers(lead_ids):
     """The memberships of those who keep these jurisdictions' records: they are told when an agreement ends."""
     return Membership.objects.filter(jurisdiction__in=lead_ids, role__in=WRITING_ROLES, person__is_active=True)
 
 
 _READERS = {"meeting": _of_meeting, "checkinplan": _of_check_in, "agreement": _of_agreement}
+_READERS |= {"suggestion": _of_suggestion}

@@ -2,14 +2,15 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Exists, OuterRef, Q, prefetch_related_objects
+from django.db.models import Case, Exists, OuterRef, Q, When, prefetch_related_objects
 
 from partnerships.core import listing
-from partnerships.core.access import get_or_missing, is_administrator, is_staff, jurisdictions_written_by
+from partnerships.core.access import WRITING_ROLES, get_or_missing, is_administrator, is_staff, jurisdictions_written_by
 from partnerships.core.choices import Vocabulary
+from partnerships.core.errors import Missing
 from partnerships.core.listing import Ordering
 from partnerships.core.trees import ancestor_ids
-from partnerships.directory.choices import Listing, Reader
+from partnerships.directory.choices import Listing, Reader, SuggestionState
 from partnerships.directory.filters import DepartmentFilter, IssueAreaFilter, JurisdictionFilter, OrganizationFilter
 from partnerships.directory.matching import likely_duplicates
 from partnerships.directory.models import Department, IssueArea, Jurisdiction, JurisdictionRelation, Organization, Term
@@ -20,6 +21,7 @@ from partnerships.directory.rules import (
     jurisdictions_visible_to,
     may_read_whole,
     organizations_visible_to,
+    suggestions_visible_to,
 )
 from partnerships.registry.models import Partnership
 
@@ -275,3 +277,22 @@ def leading_jurisdictions(*, most=40):
     """Jurisdictions that lead published partnerships, by name: the options of the filter."""
     led = Partnership.objects.filter(lead=OuterRef("pk"), is_published=True)
     return list(Jurisdiction.objects.filter(Exists(led)).order_by("name")[:most])
+
+
+def suggestion_list(person):
+    """The suggestions that the person may decide or read along with: those that wait first, the oldest of them first."""
+    rows = suggestions_visible_to(person).select_related("organization", "office", "reviewed_by")
+    return rows.order_by(Case(When(state=SuggestionState.OPEN, then=0), default=1), "made_at", "pk")
+
+
+def suggestion(person, pk):
+    """One of them. Raises Missing."""
+    found = suggestion_list(person).filter(pk=pk).first() if pk < 2**63 else None
+    if found is None:
+        raise Missing
+    return found
+
+
+def offices_with_staff():
+    """The jurisdictions that have writing staff here, by name: those that a proposal can be sent to."""
+    return Jurisdiction.objects.filter(memberships__role__in=WRITING_ROLES).distinct().order_by("name", "pk")

@@ -15,7 +15,7 @@ from partnerships.core.access import (
     organizations_written_by,
 )
 from partnerships.directory.choices import Listing, Reader
-from partnerships.directory.models import Contact, Department, IssueArea, Jurisdiction, Organization
+from partnerships.directory.models import Contact, Department, IssueArea, Jurisdiction, Organization, Suggestion
 from partnerships.registry.choices import OFFICE_ONLY_CIRCLES
 from partnerships.registry.models import Party
 
@@ -105,3 +105,20 @@ def may_write_jurisdiction(person, jurisdiction) -> bool:
 def may_write_department(person, department) -> bool:
     """Its own editors, and those of its jurisdiction."""
     return department.pk in departments_written_by(person) or may_write_jurisdiction(person, department.jurisdiction)
+
+
+def suggestions_visible_to(person):
+    """Suggestions for those who decide them: an organization's own editors, the writing staff of the office that keeps it or
+    was named in a proposal, administrators."""
+    if is_administrator(person):
+        return Suggestion.objects.all()
+    offices = jurisdictions_written_by(person)
+    own = Q(organization__in=organizations_written_by(person))
+    return Suggestion.objects.filter(own | Q(organization__kept_by__in=offices) | Q(office__in=offices))
+
+
+def may_decide(person, suggestion) -> bool:
+    """An organization with editors of its own decides what changes in its record; its office may read along."""
+    if suggestion.organization:
+        return may_write_organization(person, suggestion.organization)
+    return may_write_jurisdiction(person, suggestion.office)

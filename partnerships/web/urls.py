@@ -17,6 +17,7 @@ from partnerships.web import (
     organizations,
     outbox,
     partnerships,
+    suggestions,
 )
 
 urlpatterns = [
@@ -30,6 +31,10 @@ urlpatterns = [
     path("partnerships/<str:public_id>/publish/", editing_partnerships.publish, name="partnership_publish"),
     path("partnerships/<str:public_id>/withdraw/", editing_partnerships.withdraw, name="partnership_withdraw"),
     path("partnerships/<str:public_id>/end/", editing_partnerships.end, name="partnership_end"),
+    path("organizations/missing/", suggestions.propose, name="organization_missing"),
+    path("organizations/<str:public_id>/suggest/", suggestions.suggest, name="organization_suggest"),
+    path("suggestions/", suggestions.queue, name="suggestions"),
+    path("suggestions/<int:pk>/", suggestions.suggestion, name="suggestion"),
     path("organizations/new/", editing_organizations.new, name="organization_new"),
     path("organizations/<str:public_id>/edit/", editing_organizations.edit, name="organization_edit"),
     path("partnerships/<str:public_id>/meetings/new/", editing_meetings.new, name="meeting_new"),

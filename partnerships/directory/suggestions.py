@@ -1,0 +1,110 @@
+"""Suggestions from the public about listings: made by anyone, decided field by field by those who keep the record."""
+
+from django.db import transaction
+from django.db.models import Q
+
+from partnerships.accounts.models import Person
+from partnerships.communication import outbox
+from partnerships.communication.choices import LetterKind
+from partnerships.core import clock
+from partnerships.core.access import WRITING_ROLES, require
+from partnerships.core.errors import ValidationError
+from partnerships.directory.actions import save_organization
+from partnerships.directory.choices import Listing, SuggestionKind, SuggestionState
+from partnerships.directory.models import Suggestion
+from partnerships.directory.queries import shows_profile
+from partnerships.directory.rules import may_decide
+
+FIELDS = ("name", "website", "aims", "area_note")
+MOST_OPEN = 20  # on one organization, or waiting for one office; more would bury the real ones
+
+
+@transaction.atomic
+def suggest(*, by, kind, organization=None, office=None, fields=None, words="", address="") -> Suggestion:
+    """Keeps a suggestion of anyone, and writes to those who decide. `fields`: by name in FIELDS, what should stand there.
+
+    Raises ValidationError: when it says nothing new, or too many wait already.
+    """
+    shown = organization is not None and shows_profile(by, organization)
+    before = {name: getattr(organization, name) for name in (FIELDS if shown else FIELDS[:1])} if organization else {}
+    wanted = {name: value for name, value in (fields or {}).items() if value and before.get(name, "") != value}
+    if organization is not None:
+        wanted = {name: value for name, value in wanted.items() if name in before}
+    if kind == SuggestionKind.CLOSED:
+        wanted = {"listing": Listing.UNLISTED.value}
+        before = {"listing": organization.listing}
+    if kind == SuggestionKind.CORRECT and not wanted and not words.strip():
+        raise ValidationError("Nothing is different yet. Change a field, or say in your words what is wrong.")
+    suggestion = Suggestion(
+        kind=kind,
+        organization=organization,
+        office=None if organization else office,
+        fields=wanted,
+        before={name: before.get(name, "") for name in wanted},
+        words=words,
+        address=address.lower(),
+        made_at=clock.now(),
+        is_sample=bool(organization and organization.is_sample),
+    )
+    suggestion.full_clean()
+    waiting = Suggestion.objects.filter(state=SuggestionState.OPEN, organization=organization, office=suggestion.office)
+    if waiting.count() >= MOST_OPEN:
+        raise ValidationError("Many suggestions about this wait already. Try again in a few days.", code="too_many")
+    suggestion.save()
+    _write_to(suggestion, LetterKind.SUGGESTION_MADE, deciders(suggestion))
+    return suggestion
+
+
+def _write_to(suggestion, kind, people):
+    office = suggestion.organization.kept_by if suggestion.organization else suggestion.office
+    outbox.plan(kind, f"suggestion-{suggestion.pk}", people, suggestion, lead=office)
+
+
+def deciders(suggestion) -> list[Person]:
+    """Who is told of it: the organization's own editors; else the writing staff of its office; else administrators."""
+    active = Person.objects.filter(is_active=True).order_by("pk")
+    offices = {suggestion.office_id, getattr(suggestion.organization, "kept_by_id", None)} - {None}
+    for who in (
+        Q(memberships__organization=suggestion.organization_id) if suggestion.organization_id else None,
+        Q(memberships__jurisdiction__in=offices) if offices else None,
+    ):
+        found = list(active.filter(who, memberships__role__in=WRITING_ROLES).distinct()) if who is not None else []
+        if found:
+            return found
+    return list(active.filter(is_administrator=True))
+
+
+@transaction.atomic
+def decide(*, suggestion, by, take=(), reason="") -> Suggestion:
+    """Takes these fields of a suggestion into the record, leaves the others, and tells the sender (by mail, when they gave an
+    address). Raises NotAllowed, ValidationError (decided already; nothing taken and no reason)."""
+    suggestion = Suggestion.objects.select_for_update(of=("self",)).get(pk=suggestion.pk)
+    require(may_decide(by, suggestion))
+    if suggestion.state != SuggestionState.OPEN:
+        raise ValidationError("Someone has decided this already.", code="decided")
+    taken = {name: value for name, value in suggestion.fields.items() if name in take}
+    only_words = not suggestion.fields
+    if not taken and not only_words and not reason.strip():
+        raise ValidationError({"reason": "Say in a few words why nothing was taken. The sender reads it."})
+    if taken:
+        _apply(suggestion, by, taken)
+    suggestion.decisions = {name: name in taken for name in suggestion.fields}
+    whole = only_words or len(taken) == len(suggestion.fields)
+    suggestion.state = (
+        SuggestionState.ACCEPTED if whole else SuggestionState.PARTLY if taken else SuggestionState.DECLINED
+    )
+    suggestion.reason, suggestion.reviewed_by, suggestion.reviewed_at = reason, by, clock.now()
+    suggestion.full_clean()
+    suggestion.save()
+    if suggestion.address:
+        _write_to(suggestion, LetterKind.SUGGESTION_DECIDED, [suggestion])
+    return suggestion
+
+
+def _apply(suggestion, by, taken):
+    why = f"Suggested by the public (suggestion {suggestion.pk})"
+    if suggestion.organization:
+        save_organization(organization=suggestion.organization, by=by, fields=taken, why=why)
+    else:
+        fields = taken | {"kept_by": suggestion.office, "listing": Listing.UNLISTED}
+        suggestion.organization = save_organization(by=by, fields=fields, why=why)

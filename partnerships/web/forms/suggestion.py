@@ -1,0 +1,70 @@
+"""What someone from the public can suggest, and the decision about it."""
+
+from django import forms
+
+from partnerships.directory.choices import SuggestionKind
+from partnerships.directory.models import Suggestion
+from partnerships.directory.queries import offices_with_staff
+
+ADDRESS_HELP = "Only if you want to hear what came of it. Nobody but us reads it, and we use it once."
+
+
+class SuggestionForm(forms.ModelForm):
+    """A correction of a listing. The fields stand as the public reads them now; what is changed is what is suggested."""
+
+    kind = forms.ChoiceField(
+        label="What is it about?",
+        choices=[(k.value, k.label) for k in (SuggestionKind.CORRECT, SuggestionKind.CLOSED)],
+        widget=forms.RadioSelect,
+        initial=SuggestionKind.CORRECT,
+    )
+    name = forms.CharField(label="Name", max_length=200, required=False)
+    website = forms.URLField(label="Website", max_length=300, required=False, assume_scheme="https")
+    aims = forms.CharField(label="What it works for", max_length=2000, required=False, widget=forms.Textarea)
+    area_note = forms.CharField(label="Area served, in words", max_length=300, required=False)
+
+    class Meta:
+        model = Suggestion
+        fields = ("kind", "words", "address")
+        labels = {"words": "In your words"}
+        help_texts = {"words": "What is wrong, and how you know.", "address": ADDRESS_HELP}
+
+    def __init__(self, *args, shown, **kwargs):
+        super().__init__(*args, **kwargs)
+        for name in ("name", "website", "aims", "area_note"):
+            if name in shown:
+                self.fields[name].initial = shown[name]
+            else:
+                del self.fields[name]
+        self.order_fields(["kind", "name", "website", "aims", "area_note", "words", "address"])
+
+    def _post_clean(self):
+        pass  # the action checks it whole
+
+
+class ProposalForm(SuggestionForm):
+    """An organization that is missing."""
+
+    office = forms.ModelChoiceField(label="Which office should know?", queryset=None, empty_label="Choose one")
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, shown=dict.fromkeys(("name", "website", "aims", "area_note"), ""), **kwargs)
+        del self.fields["kind"]
+        self.fields["name"].required = True
+        self.fields["office"].queryset = offices_with_staff()
+        self.order_fields(["name", "website", "aims", "area_note", "office", "words", "address"])
+
+
+class DecisionForm(forms.Form):
+    take = forms.MultipleChoiceField(label="Take", required=False, widget=forms.CheckboxSelectMultiple)
+    reason = forms.CharField(
+        label="A word to the sender", max_length=1000, required=False, widget=forms.Textarea(attrs={"rows": 3})
+    )
+
+    def __init__(self, *args, choices, has_sender, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["take"].choices = choices
+        if not choices:
+            del self.fields["take"]
+        if not has_sender:
+            self.fields["reason"].help_text = "They left no address, so this stays here for your colleagues."

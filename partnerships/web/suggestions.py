@@ -1,0 +1,118 @@
+"""Suggestions from the public: making one without an account, and the queue of those who decide."""
+
+from allauth.core import ratelimit
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from partnerships.core.access import belongs_somewhere, require
+from partnerships.core.errors import Missing, ValidationError
+from partnerships.directory import queries, suggestions
+from partnerships.directory.choices import Listing, SuggestionKind, SuggestionState
+from partnerships.directory.rules import may_decide
+from partnerships.web import errors
+from partnerships.web.editing import place_errors, saved
+from partnerships.web.forms.suggestion import DecisionForm, ProposalForm, SuggestionForm
+
+LABELS = {"name": "Name", "website": "Website", "aims": "What it works for", "area_note": "Area served"}
+LABELS |= {"listing": "Listing"}
+THANKS = "Thank you. Those who keep this record will look at it."
+SHOWN = 200  # in the queue; the oldest that wait come first
+
+
+@require_http_methods(["GET", "POST"])
+def suggest(request, public_id):
+    record = queries.organization(request.user, public_id)
+    profile = queries.organization_facts(request.user, record).profile
+    shown = {"name": record.name} | {name: profile[name] for name in suggestions.FIELDS[1:] if name in profile}
+    form = SuggestionForm(request.POST or None, shown=shown)
+    title, text = f"Suggest a change: {record.name}", "Anyone can. You need no account, and nobody asks who you are."
+    return _make(request, form, title, text, reverse("organization", args=[public_id]), organization=record)
+
+
+@require_http_methods(["GET", "POST"])
+def propose(request):
+    form = ProposalForm(request.POST or None)
+    text = "Name an organization that belongs here. It is listed only when it says so itself, or a published source names it."
+    return _make(request, form, "Who is missing?", text, reverse("organizations"))
+
+
+def _make(request, form, title, text, back, organization=None):
+    if request.method == "POST" and form.is_valid():
+        if not ratelimit.consume(request, action="suggest"):
+            return errors.too_often(request)
+        given = form.cleaned_data
+        try:
+            suggestions.suggest(
+                by=request.user,
+                kind=given.get("kind", SuggestionKind.PROPOSE),
+                organization=organization,
+                office=given.get("office"),
+                fields={name: given[name] for name in suggestions.FIELDS if name in given},
+                words=given["words"],
+                address=given["address"],
+            )
+        except ValidationError as problem:
+            place_errors(problem, form)
+        else:
+            return saved(request, THANKS, back)
+    context = {"title": title, "text": text, "form": form, "button": "Send it", "back": back}
+    context["crumbs"] = [("Organizations", reverse("organizations"))]
+    context["crumbs"] += [(organization.name, back)] if organization else []
+    return render(request, "step.html", context, status=422 if form.is_bound else 200)
+
+
+@never_cache
+@require_safe
+def queue(request):
+    if not belongs_somewhere(request.user):
+        raise Missing
+    rows = list(queries.suggestion_list(request.user)[:SHOWN])
+    context = {"waiting": [r for r in rows if r.state == SuggestionState.OPEN]}
+    context["decided"] = [r for r in rows if r.state != SuggestionState.OPEN]
+    return render(request, "suggestions.html", context)
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def suggestion(request, pk):
+    record = queries.suggestion(request.user, pk)
+    if request.method == "POST":
+        require(may_decide(request.user, record))
+    form = DecisionForm(
+        request.POST or None,
+        choices=[(name, LABELS[name]) for name in record.fields],
+        has_sender=bool(record.address),
+        initial={"take": list(record.fields)},
+    )
+    if request.method == "POST" and form.is_valid():
+        try:
+            suggestions.decide(
+                suggestion=record,
+                by=request.user,
+                take=form.cleaned_data.get("take", ()),
+                reason=form.cleaned_data["reason"],
+            )
+        except ValidationError as problem:
+            place_errors(problem, form)
+        else:
+            return saved(request, "Decided.", reverse("suggestions"))
+    context = {
+        "record": record,
+        "form": form,
+        "may_decide": record.state == SuggestionState.OPEN and may_decide(request.user, record),
+        "rows": [_row(record, name) for name in record.fields],
+        "crumbs": [("Suggestions", reverse("suggestions"))],
+    }
+    return render(request, "suggestion.html", context, status=422 if form.is_bound else 200)
+
+
+def _row(record, name):
+    """A field as it was shown then, as it stands now, and as it is suggested."""
+    words = dict(Listing.choices) if name == "listing" else {}
+    now = getattr(record.organization, name, "") if record.organization else ""
+    values = (record.before.get(name, ""), now, record.fields[name])
+    then, now, wanted = (words.get(value, value) for value in values)
+    taken = record.decisions.get(name)
+    return {"label": LABELS[name], "then": then, "now": now, "wanted": wanted, "moved": now != then, "taken": taken}

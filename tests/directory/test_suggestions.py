@@ -1,0 +1,155 @@
+"""Anyone may suggest a change of a listing; those who keep the record take it field by field, and the sender hears of it."""
+
+import pytest
+from django.core.cache import cache
+from django.core.exceptions import ValidationError
+from django.test import Client
+
+from partnerships.communication import letters, recipients
+from partnerships.core.errors import NotAllowed
+from partnerships.directory import queries, suggestions
+from partnerships.models import Change, Letter, Membership, Organization, Suggestion
+from tests.make import make_organization
+
+
+@pytest.fixture
+def open_one(people):
+    return make_organization("Open coalition", "profiled", kept_by=people.office, aims="Homes for all")
+
+
+@pytest.fixture
+def made(open_one):
+    wanted = {"name": "Open coalition of tenants", "aims": "Homes for everyone"}
+    return suggestions.suggest(
+        by=None, kind="correct", organization=open_one, fields=wanted, address="Reader@Example.org"
+    )
+
+
+@pytest.fixture(autouse=True)
+def fresh():
+    cache.clear()
+
+
+def send(record, **data):
+    given = {"kind": "correct", "name": record.name, "words": "", "address": ""} | data
+    return Client().post(f"/organizations/{record.public_id}/suggest/", given)
+
+
+def test_a_stranger_suggests_and_the_office_is_told(open_one, people):
+    response = send(open_one, name="Open coalition of tenants", aims=open_one.aims, words="Their sign says so.")
+    assert (response.status_code, response["Location"]) == (302, f"/organizations/{open_one.public_id}/")
+    made = Suggestion.objects.get()
+    assert (made.fields, made.before) == ({"name": "Open coalition of tenants"}, {"name": "Open coalition"})
+    letter = Letter.objects.get(kind="suggestion_made")
+    assert letter.recipient == f"person:{people.editor.pk}"
+    assert Organization.objects.get(pk=open_one.pk).name == "Open coalition"
+
+
+def test_saying_nothing_new_keeps_the_typing(open_one):
+    response = send(open_one, aims=open_one.aims, address="reader@example.org")
+    assert response.status_code == 422
+    assert "Nothing is different yet" in response.content.decode()
+    assert 'value="reader@example.org"' in response.content.decode()
+    assert not Suggestion.objects.exists()
+
+
+def test_what_a_listing_does_not_show_cannot_be_suggested_or_read(people):
+    named = make_organization("Named", "named", kept_by=people.office, aims="Quiet aims", listing_source="A report")
+    page = Client().get(f"/organizations/{named.public_id}/suggest/").content.decode()
+    assert "Quiet aims" not in page
+    assert 'name="aims"' not in page
+    send(named, name="Named group", aims="Loud aims")
+    assert Suggestion.objects.get().fields == {"name": "Named group"}
+
+
+def test_an_unlisted_organization_answers_as_a_missing_one(people):
+    unlisted = make_organization("Quiet", "unlisted", kept_by=people.office)
+    assert send(unlisted, words="It exists").status_code == 404
+    assert not Suggestion.objects.exists()
+
+
+def test_after_ten_an_hour_a_network_has_to_wait(open_one):
+    answers = [send(open_one, aims=open_one.aims, words=f"Number {n}").status_code for n in range(11)]
+    assert answers == [302] * 10 + [429]
+    assert Suggestion.objects.count() == 10
+
+
+def test_only_so_many_wait_for_one_record(open_one):
+    for n in range(suggestions.MOST_OPEN):
+        suggestions.suggest(by=None, kind="correct", organization=open_one, words=f"Number {n}")
+    with pytest.raises(ValidationError, match="wait already"):
+        suggestions.suggest(by=None, kind="correct", organization=open_one, words="One more")
+
+
+def test_taken_field_by_field(made, open_one, people):
+    suggestions.decide(suggestion=made, by=people.editor, take=["name"], reason="The aims are theirs to word.")
+    saved = Organization.objects.get(pk=open_one.pk)
+    assert (saved.name, saved.aims) == ("Open coalition of tenants", "Homes for all")
+    made.refresh_from_db()
+    assert (made.state, made.decisions) == ("partly", {"name": True, "aims": False})
+    change = Change.objects.filter(public_id=open_one.public_id).latest("pk")
+    assert (change.by, change.why) == (people.editor, f"Suggested by the public (suggestion {made.pk})")
+
+
+def test_the_sender_reads_the_reason_and_nothing_private(made, people):
+    suggestions.decide(suggestion=made, by=people.editor, reason="It is their own name.")
+    letter = Letter.objects.get(kind="suggestion_decided")
+    recipient = recipients.find(letter.recipient)
+    assert recipient.address == "reader@example.org"
+    text = letters.render(letter, recipient).text
+    assert "It is their own name." in text
+    assert people.editor.email not in text
+
+
+def test_nothing_taken_asks_for_a_reason(made, people):
+    with pytest.raises(ValidationError, match="why nothing was taken"):
+        suggestions.decide(suggestion=made, by=people.editor)
+    made.refresh_from_db()
+    assert made.state == "open"
+
+
+def test_decided_once(made, people):
+    suggestions.decide(suggestion=made, by=people.editor, take=["name"])
+    with pytest.raises(ValidationError, match="decided this already"):
+        suggestions.decide(suggestion=made, by=people.editor, take=["aims"])
+
+
+@pytest.mark.parametrize("role", ["reader", "other_editor", "partner", "stranger", "suspended"])
+def test_nobody_else_decides(made, people, role):
+    with pytest.raises(NotAllowed):
+        suggestions.decide(suggestion=made, by=getattr(people, role), take=["name"])
+    client = Client()
+    client.force_login(getattr(people, role))
+    assert client.post(f"/suggestions/{made.pk}/", {"take": "name"}).status_code in (302, 404)
+    made.refresh_from_db()
+    assert made.state == "open"
+
+
+def test_an_organization_with_editors_decides_itself(made, open_one, people):
+    Membership.objects.create(person=people.partner, organization=open_one, role="editor")
+    with pytest.raises(NotAllowed):
+        suggestions.decide(suggestion=made, by=people.editor, take=["name"])
+    suggestions.decide(suggestion=made, by=people.partner, take=["name", "aims"])
+    assert Organization.objects.get(pk=open_one.pk).aims == "Homes for everyone"
+
+
+def test_a_closed_organization_leaves_the_public_list(open_one, people):
+    send(open_one, kind="closed", aims=open_one.aims, words="Their door is shut.")
+    made = Suggestion.objects.get()
+    assert made.fields == {"listing": "unlisted"}
+    suggestions.decide(suggestion=made, by=people.editor, take=["listing"])
+    assert not queries.organization_list(None, _query()).rows.filter(pk=open_one.pk).exists()
+
+
+def test_a_proposed_organization_is_unlisted_until_it_says_otherwise(people):
+    data = {"name": "New neighbors", "office": people.office.pk, "aims": "A garden", "words": "", "address": ""}
+    assert Client().post("/organizations/missing/", data).status_code == 302
+    suggestions.decide(suggestion=Suggestion.objects.get(), by=people.editor, take=["name", "aims"])
+    found = Organization.objects.get(name="New neighbors")
+    assert (found.listing, found.kept_by, found.aims) == ("unlisted", people.office, "A garden")
+
+
+def _query():
+    from django.http import QueryDict
+
+    return QueryDict()

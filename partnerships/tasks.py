@@ -3,6 +3,7 @@
 from celery import shared_task
 from django.core.management import call_command
 
+from partnerships.accounts import retention
 from partnerships.communication import letters, outbox, planning
 from partnerships.core.background import wake_sender
 from partnerships.registry import publication
@@ -36,4 +37,5 @@ def plan_letters():
 @shared_task
 def forget_old():
     forget_old_tombstones()
+    retention.keep()
     call_command("clearsessions")

@@ -40,8 +40,8 @@ LAYERS = (
     ("listing", "pulls", "queries", "letter_queries"),
     ("outbox",),
     ("letters", "planning", "backlog", "doctor", "forgetting", "restoring"),
-    ("actions",),
-    ("suggestions",),
+    ("actions", "privacy", "retention"),
+    ("suggestions", "public_records"),
 )
 FACES = ("web", "api", "tasks", "management", "admin", "sample", "templatetags")
 # (importing face, imported module) → why it may.

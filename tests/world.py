@@ -5,7 +5,7 @@ from datetime import timedelta
 from partnerships.communication import actions as communication
 from partnerships.core import clock, ids
 from partnerships.directory import suggestions
-from partnerships.models import Letter, Membership
+from partnerships.models import Contact, Letter, Membership
 from tests.make import (
     make_department,
     make_issue_area,
@@ -49,6 +49,9 @@ class World:
             "meeting of a draft": make_meeting(self["draft"], title="Early table", is_public=True),
             "check-in": communication.save_check_in_plan(by=None, fields=self._rhythm()),
         }
+        self.records["contact"] = Contact.objects.create(
+            organization=self["unlisted"], name="Front desk", email="desk@example.org", phone="555-0100"
+        )
         self.records["suggestion"] = suggestions.suggest(
             by=None, kind="correct", organization=self["profiled"], fields={"name": "Open coalition of tenants"}
         )
@@ -72,7 +75,7 @@ class World:
         missing |= {"no meeting": "M", "no issue area": "A"}
         if name in missing:
             return MISSING[missing[name]]
-        if name in ("no check-in", "no letter", "no suggestion"):
+        if name in ("no check-in", "no letter", "no suggestion", "no contact"):
             return 987654321
         if name == "mistyped":
             return MISTYPED

@@ -188,6 +188,15 @@ def issue_area(person, key_or_id):
     return by_key or get_or_missing(issue_areas_visible_to(person), key_or_id)
 
 
+def contact(person, pk):
+    """One contact. Raises Missing."""
+    rows = contacts_visible_to(person).select_related("organization", "department__jurisdiction", "jurisdiction")
+    found = rows.filter(pk=pk).first() if pk < 2**63 else None
+    if found is None:
+        raise Missing
+    return found
+
+
 def contacts_of(person, record):
     return list(contacts_visible_to(person).filter(**{record._meta.model_name: record}).select_related("role"))
 

@@ -4,6 +4,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from partnerships.core.access import manages
 from partnerships.directory import queries, rules
 from partnerships.web.csv import download
 from partnerships.web.details import capped, checked_words, identifiers_of, rows_of_partnerships
@@ -65,6 +66,7 @@ def jurisdiction(request, public_id):
     within, more_within = capped(queries.places_within(record, most=PLACES_SHOWN), PLACES_SHOWN)
     context = {
         "may_write": rules.may_write_jurisdiction(request.user, record),
+        "manages": manages(request.user, record),
         "record": record,
         "facts": _facts(record),
         "stages": list(record.stages.all()),

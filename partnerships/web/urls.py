@@ -17,6 +17,7 @@ from partnerships.web import (
     organizations,
     outbox,
     partnerships,
+    privacy,
     suggestions,
 )
 
@@ -59,6 +60,11 @@ urlpatterns = [
     path("meetings/", meetings.meeting_list, name="meetings"),
     path("meetings.csv", meetings.meeting_csv, name="meetings_csv"),
     path("meetings/<str:public_id>/", meetings.meeting, name="meeting"),
+    path("account/data.json", privacy.own_data, name="own_data"),
+    path("account/erase/", privacy.erase, name="account_erase"),
+    path("contacts/<int:pk>/erase/", privacy.erase_contact, name="contact_erase"),
+    path("jurisdictions/<str:public_id>/keeping/", privacy.keeping, name="keeping"),
+    path("partnerships/<str:public_id>/records/", privacy.public_records, name="public_records"),
     path("about/", about.about, name="about"),
     path("words/", about.words, name="words"),
     path("outbox/", outbox.outbox, name="outbox"),

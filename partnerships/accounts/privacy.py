@@ -1,0 +1,145 @@
+"""A person's own data: a copy of it, and its erasure from every record, the change log and stored letters included.
+
+A contact (someone without an account) can be erased in the same way. What stays is what the record itself needs: that
+something changed, when, and what else it said.
+"""
+
+from django.conf import settings
+from django.contrib.sessions.models import Session
+from django.db import transaction
+
+from partnerships.accounts.choices import MemberRole
+from partnerships.accounts.models import Claim, Invitation, Membership, Person
+from partnerships.communication.models import CheckIn, Letter, Participant
+from partnerships.communication.transport import path_of
+from partnerships.core import clock
+from partnerships.core.access import is_administrator, require
+from partnerships.core.errors import ValidationError
+from partnerships.core.models import Change
+from partnerships.core.plain import fields_of, rows_of
+from partnerships.directory.models import Contact, Suggestion
+from partnerships.directory.rules import may_write_department, may_write_jurisdiction, may_write_organization
+from partnerships.registry.models import Confirmation, PartyNote, Remark, Reply
+
+ERASED = "[erased]"
+# Rows that a person wrote and that stay without them: (model, field).
+_BY = (
+    (Change, "by"), (Invitation, "by"), (Claim, "reviewed_by"), (Suggestion, "reviewed_by"), (PartyNote, "by"),
+    (Confirmation, "by"), (Remark, "by"), (Reply, "by"), (CheckIn, "recorded_by"),
+)  # fmt: skip
+
+
+def own_data(person) -> dict:
+    """All that the registry holds of a person, as plain JSON values: account, places, what they wrote and were sent."""
+    letters = Letter.objects.filter(recipient=f"person:{person.pk}").order_by("due_at", "pk")
+    return {
+        "account": fields_of(person, leave_out=("password",)),
+        "memberships": rows_of(person.memberships.all(), leave_out=("person",)),
+        "invitations": rows_of(person.invitations.all(), leave_out=("person", "by")),
+        "claims": rows_of(person.claims.all(), leave_out=("person", "reviewed_by")),
+        "tokens": rows_of(person.tokens.all(), leave_out=("person", "digest")),
+        "signed_in": rows_of(person.usersession_set.all(), leave_out=("user", "session_key")),
+        "meetings": [str(row.meeting) for row in Participant.objects.filter(person=person).select_related("meeting")],
+        "letters": rows_of(letters, leave_out=("token", "message_id", "claimed_until", "last_reply", "lead")),
+        "suggestions": rows_of(Suggestion.objects.filter(address=person.email), leave_out=("reviewed_by",)),
+        "changes": rows_of(Change.objects.filter(by=person).order_by("pk"), leave_out=("by", "request_id")),
+        "confirmations": rows_of(Confirmation.objects.filter(by=person), leave_out=("by", "fingerprint")),
+        "replies": rows_of(Reply.objects.filter(by=person), leave_out=("by",)),
+    }
+
+
+@transaction.atomic
+def erase_person(*, person, by) -> None:
+    """Closes an account for good and strikes its name and address from everything. By the person, an administrator or None.
+
+    Raises NotAllowed, or ValidationError: a body's last manager hands it over first.
+    """
+    person = Person.objects.select_for_update().get(pk=person.pk)
+    require(by is None or by.pk == person.pk or is_administrator(by))
+    alone = _manages_alone(person)
+    if alone and by is not None and by.pk == person.pk:
+        raise ValidationError(f"You are the last manager of {', '.join(alone)}. Name another one first.", code="last")
+    _forget_letters(f"person:{person.pk}")
+    Suggestion.objects.filter(address=person.email).update(address="")
+    _strike({person.email, person.name})
+    for model, field in _BY:
+        model.objects.filter(**{field: person}).update(**{field: None})
+    for rows in (person.memberships, person.invitations, person.claims, person.tokens):
+        rows.all().delete()
+    Participant.objects.filter(person=person).delete()
+    Session.objects.filter(session_key__in=person.usersession_set.values("session_key")).delete()
+    for name in ("usersession_set", "authenticator_set", "socialaccount_set", "emailaddress_set"):
+        getattr(person, name).all().delete()
+    # The row stays, empty: check-ins that the person answered keep their rhythm until someone else takes them.
+    person.email, person.name, person.is_active = f"erased-{person.pk}@registry.invalid", "", False
+    person.is_administrator, person.zone, person.language = False, "UTC", "en"
+    person.save()
+    _note("person", person.pk)
+
+
+def _manages_alone(person) -> list[str]:
+    """Names of the bodies that have this person as their only manager."""
+    alone = []
+    for place in person.memberships.filter(role=MemberRole.MANAGER):
+        name = next(name for name in ("jurisdiction", "department", "organization") if getattr(place, f"{name}_id"))
+        body = getattr(place, name)
+        others = Membership.objects.filter(**{name: body}, role=MemberRole.MANAGER, person__is_active=True)
+        if not others.exclude(person=person).exists():
+            alone.append(str(body))
+    return alone
+
+
+def may_erase_contact(person, contact) -> bool:
+    if contact.organization:
+        return may_write_organization(person, contact.organization)
+    if contact.department:
+        return may_write_department(person, contact.department)
+    return may_write_jurisdiction(person, contact.jurisdiction)
+
+
+@transaction.atomic
+def erase_contact(*, contact, by) -> None:
+    """Removes a contact and strikes it from the change log and stored letters. Meetings and check-ins lose it too."""
+    contact = Contact.objects.select_for_update(of=("self",)).get(pk=contact.pk)
+    require(by is None or may_erase_contact(by, contact))
+    _forget_letters(f"contact:{contact.pk}")
+    _strike({contact.email, contact.name, contact.phone, contact.note})
+    pk = contact.pk
+    contact.delete()
+    _note("contact", pk)
+
+
+def _forget_letters(recipient):
+    rows = Letter.objects.filter(recipient=recipient)
+    files = [path_of(settings.MAIL_DIR, message_id) for message_id in rows.values_list("message_id", flat=True)]
+    rows.delete()
+    transaction.on_commit(lambda: [path.unlink(missing_ok=True) for path in files])
+
+
+def _strike(texts):
+    """Replaces values of the change log that are one of these texts, and mail addresses wherever they stand in one."""
+    texts = {text for text in texts if text}
+    addresses = {text for text in texts if "@" in text}
+
+    def struck(value):
+        if isinstance(value, dict):
+            return {key: struck(inner) for key, inner in value.items()}
+        if isinstance(value, list):
+            return [struck(inner) for inner in value]
+        if not isinstance(value, str):
+            return value
+        if value in texts:
+            return ERASED
+        for address in addresses:
+            value = value.replace(address, ERASED)
+        return value
+
+    for entry in Change.objects.only("before", "after", "why").iterator(500):
+        new = [struck(entry.before), struck(entry.after), struck(entry.why)]
+        if new != [entry.before, entry.after, entry.why]:
+            Change.objects.filter(pk=entry.pk).update(before=new[0], after=new[1], why=new[2])
+
+
+def _note(kind, pk):
+    """That something was erased, and when; nothing of it."""
+    Change.objects.create(at=clock.now(), by=None, verb="erase", record_type=kind, record_id=pk, public_id="")

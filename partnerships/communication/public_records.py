@@ -1,0 +1,42 @@
+"""All that the registry holds of one partnership, as one file for a public-records request."""
+
+from partnerships.communication.actions import snapshot as meeting_snapshot
+from partnerships.communication.models import CheckIn
+from partnerships.communication.rules import check_in_plans_visible_to, meetings_visible_to
+from partnerships.core import clock
+from partnerships.core.access import require
+from partnerships.core.models import Change
+from partnerships.core.plain import fields_of, rows_of
+from partnerships.registry.actions import snapshot
+from partnerships.registry.publication import build
+from partnerships.registry.rules import may_read_whole, may_write_partnership, parties_visible_to
+
+
+def records_of(person, partnership, *, private: bool) -> dict:
+    """A partnership with its meetings, check-ins and history, as plain JSON values.
+
+    Without `private`: what the public may read, and that changes were made, but not by whom or what they said. With it, by
+    right of the lead's writing staff: drafts, notes, participants and every change as well. A party's notes for its own
+    people are in neither: they are not the office's record. Raises NotAllowed.
+    """
+    require(may_read_whole(person, partnership) and (not private or may_write_partnership(person, partnership)))
+    meetings = meetings_visible_to(person if private else None).filter(partnership=partnership)
+    entries = Change.objects.filter(record_type="partnership", record_id=partnership.pk).order_by("pk")
+    parties = {"parties": parties_visible_to(person)} if private else {}
+    found = {
+        "made_at": clock.now(),
+        "holds": "everything, private fields included" if private else "what the public may read",
+        "partnership": build([partnership.pk], **parties)[partnership.pk],
+        "meetings": [meeting_snapshot(m) if private else _public_meeting(m) for m in meetings],
+        "changes": rows_of(entries) if private else [{"at": e.at, "verb": e.verb} for e in entries],
+    }
+    if private:
+        plans = check_in_plans_visible_to(person).filter(partnership=partnership)
+        found["record"] = snapshot(partnership)
+        found["check_ins"] = rows_of(CheckIn.objects.filter(plan__in=plans))
+    return found
+
+
+def _public_meeting(meeting):
+    shown = fields_of(meeting, leave_out=("link", "access_notes", "sequence", "partnership"))
+    return shown | {"agenda": rows_of(meeting.agenda.all(), leave_out=("meeting",))}

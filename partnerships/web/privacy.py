@@ -1,0 +1,147 @@
+"""Your own data, erasing it, how long an office keeps things, and the file for a public-records request."""
+
+import orjson
+from django import forms
+from django.contrib.auth import logout
+from django.contrib.auth.decorators import login_required
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from partnerships.accounts import privacy, retention
+from partnerships.communication.public_records import records_of
+from partnerships.core.access import manages, require
+from partnerships.core.errors import ValidationError
+from partnerships.directory import queries as directory
+from partnerships.registry import queries as registry
+from partnerships.registry.rules import may_read_whole, may_write_partnership
+from partnerships.web.editing import place_errors, saved
+from partnerships.web.forms.keeping import KeepingForm
+
+
+@never_cache
+@require_safe
+@login_required
+def own_data(request):
+    return _file("my-data.json", privacy.own_data(request.user))
+
+
+def _file(name, data):
+    body = orjson.dumps(data, option=orjson.OPT_INDENT_2 | orjson.OPT_UTC_Z, default=str)
+    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "private, no-store"}
+    return HttpResponse(body, content_type="application/json", headers=headers)
+
+
+class _SureForm(forms.Form):
+    sure = forms.BooleanField(label="Yes, erase it for good")
+
+
+class _EraseForm(forms.Form):
+    address = forms.EmailField(label="Your mail address, to be sure", max_length=254)
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+@login_required
+def erase(request):
+    form = _EraseForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        if form.cleaned_data["address"].strip().lower() != request.user.email:
+            form.add_error("address", "This is not the address of this account. Nothing was erased.")
+        else:
+            try:
+                privacy.erase_person(person=request.user, by=request.user)
+            except ValidationError as problem:
+                place_errors(problem, form)
+            else:
+                logout(request)
+                return saved(request, "Your account and what it held are erased.", reverse("home"))
+    context = {
+        "title": "Erase your account?",
+        "text": "Your name, your address, your letters and your places in offices and organizations go for good, in the "
+        "history too. Records that you wrote stay, without your name. This cannot be undone.",
+        "form": form,
+        "button": "Erase my account",
+        "back": reverse("account"),
+    }
+    return render(request, "step.html", context, status=422 if form.is_bound else 200)
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def erase_contact(request, pk):
+    contact = directory.contact(request.user, pk)
+    require(privacy.may_erase_contact(request.user, contact))
+    owner = contact.organization or contact.department or contact.jurisdiction
+    back = reverse(owner._meta.model_name, args=[owner.public_id])
+    form = _SureForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        privacy.erase_contact(contact=contact, by=request.user)
+        return saved(request, "The contact is erased.", back)
+    context = {
+        "title": f"Erase {contact.name}?",
+        "text": "Name, address and phone go for good, in the history and in stored letters too. Meetings and check-ins "
+        "that name this contact lose it. This cannot be undone.",
+        "form": form,
+        "button": "Erase the contact",
+        "back": back,
+    }
+    return render(request, "step.html", context, status=422 if form.is_bound else 200)
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def keeping(request, public_id):
+    record = directory.jurisdiction(request.user, public_id)
+    require(manages(request.user, record))
+    rules = dict(record.retention_rules.values_list("kind", "days"))
+    form = KeepingForm(request.POST or None, rules=rules)
+    if request.method == "POST" and form.is_valid():
+        try:
+            retention.set_rules(jurisdiction=record, by=request.user, days=form.cleaned_data)
+        except ValidationError as problem:
+            place_errors(problem, form)
+        else:
+            return saved(request, "Saved. The rules are carried out once a day.", request.path)
+    context = {
+        "record": record,
+        "form": form,
+        "runs": record.retention_runs.all()[:50],
+        "crumbs": [
+            ("Jurisdictions", reverse("jurisdictions")),
+            (record.name, reverse("jurisdiction", args=[public_id])),
+        ],
+    }
+    return render(request, "keeping.html", context, status=422 if form.is_bound else 200)
+
+
+class _RecordsForm(forms.Form):
+    private = forms.BooleanField(
+        label="With private fields",
+        required=False,
+        help_text="Notes, people and what each change said. Only those who keep the record may take them out.",
+    )
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def public_records(request, public_id):
+    record = registry.partnership(request.user, public_id)
+    require(may_read_whole(request.user, record))
+    form = _RecordsForm(request.POST or None)
+    if not may_write_partnership(request.user, record):
+        del form.fields["private"]
+    if request.method == "POST" and form.is_valid():
+        found = records_of(request.user, record, private=form.cleaned_data.get("private", False))
+        return _file(f"{record.public_id}-records.json", found)
+    context = {
+        "title": "A file for a public-records request",
+        "text": f"All that the registry holds of “{record.title}”, in one file. "
+        "A party’s notes for its own people are not in it.",
+        "form": form,
+        "button": "Make the file",
+        "back": reverse("partnership", args=[public_id]),
+    }
+    return render(request, "step.html", context)

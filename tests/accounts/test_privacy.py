@@ -1,0 +1,131 @@
+"""A person's own data: all of it on request, and none of it left after its erasure."""
+
+import json
+from datetime import timedelta
+
+import pytest
+from django.apps import apps
+from django.core.exceptions import ValidationError
+from django.test import Client
+
+from partnerships.accounts import privacy
+from partnerships.communication import actions as communication
+from partnerships.communication.transport import path_of
+from partnerships.core import clock
+from partnerships.core.errors import NotAllowed
+from partnerships.directory import suggestions
+from partnerships.directory.actions import save_organization
+from partnerships.models import Change, Contact, Invitation, Letter, Membership, Person
+from tests.make import make_meeting, make_organization, make_partnership, make_person, party
+
+NAME, ADDRESS = "Quetzal Canary", "quetzal.canary@example.org"
+
+
+def everything() -> str:
+    """Every row of every table as text."""
+    rows = (row for model in apps.get_models(include_auto_created=True) for row in model.objects.all().values_list())
+    return "\n".join(map(str, rows))
+
+
+@pytest.fixture
+def canary(people, settings, tmp_path):
+    """Someone who has left a trace wherever a person can."""
+    settings.MAIL_DIR, settings.EMAIL_URL = tmp_path, ""
+    person = make_person(ADDRESS, name=NAME)
+    Membership.objects.create(person=person, jurisdiction=people.office, role="editor")
+    now = clock.now()
+    Invitation.objects.create(
+        person=person, organization=people.organization, sent_at=now, expires_at=now + timedelta(days=30)
+    )
+    partnership = make_partnership("Shared work", lead=people.office, parties=[party(people.office, "lead")])
+    meeting = make_meeting(partnership, title="Table", people=[person, people.editor])
+    communication.save_meeting(meeting=meeting, by=person, fields={"title": "Round table"}, why=f"Asked by {ADDRESS}")
+    record = make_organization("Listed", "profiled", kept_by=people.office)
+    suggestions.suggest(by=None, kind="correct", organization=record, words="Look", address=ADDRESS)
+    client = Client(HTTP_USER_AGENT="Canary browser")
+    client.force_login(person)
+    person.usersession_set.create(ip="192.0.2.77", session_key=client.session.session_key, user_agent="Canary browser")
+    for letter in Letter.objects.filter(recipient=f"person:{person.pk}"):
+        path_of(tmp_path, letter.message_id).write_text(f"To: {ADDRESS}")
+    return person, client
+
+
+def test_the_copy_holds_what_is_kept(canary):
+    _, client = canary
+    answer = client.get("/account/data.json")
+    assert answer["Content-Disposition"] == 'attachment; filename="my-data.json"'
+    assert answer["Cache-Control"].startswith("private, no-store")
+    found = json.loads(answer.content)
+    assert found["account"]["email"] == ADDRESS
+    assert {name: len(found[name]) for name in ("memberships", "invitations", "meetings", "suggestions", "signed_in")} == {
+        "memberships": 1, "invitations": 1, "meetings": 1, "suggestions": 1, "signed_in": 1,
+    }  # fmt: skip
+    assert [entry["why"] for entry in found["changes"]] == [f"Asked by {ADDRESS}"]
+    assert client.session.session_key not in answer.content.decode()
+
+
+def test_nothing_is_left_after_erasure(canary, settings, django_capture_on_commit_callbacks):
+    person, client = canary
+    before = everything()
+    assert NAME in before
+    assert ADDRESS in before
+    assert "192.0.2.77" in before
+    assert list(settings.MAIL_DIR.iterdir())
+    with django_capture_on_commit_callbacks(execute=True):
+        privacy.erase_person(person=person, by=person)
+    after = everything()
+    for trace in (NAME, ADDRESS, "192.0.2.77", "Canary browser"):
+        assert trace not in after
+    assert not [path for path in settings.MAIL_DIR.iterdir() if ADDRESS in path.read_text()]
+    assert client.get("/account/").status_code == 302
+    changed = Change.objects.filter(record_type="meeting").latest("pk")
+    assert (changed.by, changed.why) == (None, f"Asked by {privacy.ERASED}")
+    assert changed.after["title"] == "Round table"
+
+
+def test_others_keep_what_is_theirs(canary, people):
+    person, _ = canary
+    privacy.erase_person(person=person, by=people.administrator)
+    editor = Person.objects.get(pk=people.editor.pk)
+    assert (editor.email, editor.memberships.count()) == ("editor@example.org", 1)
+    assert Letter.objects.filter(recipient=f"person:{editor.pk}").exists()
+
+
+@pytest.mark.parametrize("role", ["editor", "reader", "stranger", "partner"])
+def test_nobody_else_erases_a_person(canary, people, role):
+    person, _ = canary
+    with pytest.raises(NotAllowed):
+        privacy.erase_person(person=person, by=getattr(people, role))
+    assert Person.objects.get(pk=person.pk).email == ADDRESS
+
+
+def test_the_last_manager_hands_over_first(people):
+    manager = make_person("manager@example.org")
+    Membership.objects.create(person=manager, organization=people.organization, role="manager")
+    with pytest.raises(ValidationError, match="last manager of Tenants"):
+        privacy.erase_person(person=manager, by=manager)
+    privacy.erase_person(person=manager, by=people.administrator)
+    assert not Person.objects.get(pk=manager.pk).is_active
+
+
+def test_a_wrong_address_erases_nothing(canary):
+    person, client = canary
+    answer = client.post("/account/erase/", {"address": "someone@example.org"})
+    assert (answer.status_code, "Nothing was erased" in answer.content.decode()) == (422, True)
+    assert client.post("/account/erase/", {"address": ADDRESS.upper()})["Location"] == "/"
+    assert not Person.objects.get(pk=person.pk).is_active
+
+
+def test_an_erased_contact_leaves_the_history_too(people):
+    record = make_organization("Listed", "named", kept_by=people.office, listing_source="A report")
+    contact = {"name": NAME, "email": ADDRESS, "phone": "555-0177", "note": "Ring twice", "visible_to": "staff"}
+    save_organization(organization=record, by=people.editor, fields={}, contacts=[contact])
+    assert ADDRESS in everything()
+    row = Contact.objects.get()
+    with pytest.raises(NotAllowed):
+        privacy.erase_contact(contact=row, by=people.reader)
+    privacy.erase_contact(contact=row, by=people.editor)
+    after = everything()
+    for trace in (NAME, ADDRESS, "555-0177", "Ring twice"):
+        assert trace not in after
+    assert Change.objects.filter(public_id=record.public_id, verb="update").count() == 1

@@ -1,0 +1,134 @@
+"""What an office lets go after the days that it says, what it keeps, and what the log of it says."""
+
+from datetime import timedelta
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.test import Client
+
+from partnerships.accounts import retention
+from partnerships.communication import actions as communication
+from partnerships.core import clock
+from partnerships.core.errors import NotAllowed
+from partnerships.models import Change, CheckIn, Claim, Invitation, Letter, RetentionRule, RetentionRun, Suggestion
+from tests.make import make_organization, make_partnership, party
+from tests.world import World
+
+OLD, NEW = 100, 10
+
+
+def ago(days):
+    return clock.now() - timedelta(days=days)
+
+
+@pytest.fixture
+def rows(people):
+    """Of each kind: one that is old and one that is new of our office, and an old one of another."""
+    world = World(people)
+    plan = communication.save_check_in_plan(
+        by=None, fields=world._rhythm() | {"anchor_on": clock.today() - timedelta(days=400)}
+    )
+    theirs = make_organization("Elsewhere", "named", kept_by=people.other_office, listing_source="A report")
+    other = make_partnership("Elsewhere", lead=people.other_office, parties=[party(people.other_office, "lead")])
+    ours = world["profiled"]
+    Change.objects.all().delete()
+    Letter.objects.all().delete()
+    Suggestion.objects.all().delete()
+    for days, organization, partnership in (
+        (OLD, ours, world["published"]),
+        (NEW, ours, world["published"]),
+        (OLD, theirs, other),
+    ):
+        at, office = ago(days), organization.kept_by
+        Claim.objects.create(
+            person=people.stranger,
+            organization=organization,
+            state="denied",
+            position="Member",
+            reviewed_at=at,
+            made_at=at,
+        )
+        Invitation.objects.create(
+            person=people.stranger, organization=organization, state="declined", sent_at=at, answered_at=at,
+            expires_at=ago(-30),
+        )  # fmt: skip
+        Suggestion.objects.create(
+            kind="correct",
+            organization=organization,
+            state="declined",
+            reviewed_at=at,
+            made_at=at,
+            address="a@example.org",
+        )
+        Letter.objects.create(
+            kind="meeting_reminder", occurrence=f"{days}/{office.pk}", recipient="person:1", lead=office, due_at=at,
+            next_attempt_at=at, state="sent", message_id=f"m{days}-{office.pk}@example.org",
+        )  # fmt: skip
+        Change.objects.create(
+            at=at, verb="update", record_type="partnership", record_id=partnership.pk, public_id=partnership.public_id
+        )
+        if office == people.office:
+            CheckIn.objects.create(plan=plan, due_on=at.date(), done_on=at.date(), note="Words", recorded_by=None)
+    return people.office
+
+
+KINDS = {"claims": Claim, "invitations": Invitation, "suggestions": Suggestion, "letters": Letter, "changes": Change}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_only_what_is_old_and_ours_goes(rows, kind):
+    retention.set_rules(jurisdiction=rows, by=None, days={kind: 30})
+    (run,) = retention.keep()
+    assert (run.kind, run.days, run.erased, run.jurisdiction) == (kind, 30, 1, rows)
+    assert {name: model.objects.count() for name, model in KINDS.items()} == {
+        name: 2 if name == kind else 3 for name in KINDS
+    }
+    assert retention.keep() == []
+    assert RetentionRun.objects.count() == 1
+
+
+def test_check_ins_keep_their_day_and_lose_their_words(rows):
+    retention.set_rules(jurisdiction=rows, by=None, days={"check_ins": 30})
+    (run,) = retention.keep()
+    assert run.erased == 1
+    assert sorted(CheckIn.objects.values_list("note", flat=True)) == ["", "Words"]
+
+
+def test_what_still_waits_is_kept(people, rows):
+    Claim.objects.exclude(made_at__lt=ago(50), organization__kept_by=rows).delete()
+    Claim.objects.update(state="pending")
+    Suggestion.objects.update(state="open")
+    Letter.objects.update(state="planned")
+    retention.set_rules(jurisdiction=rows, by=None, days={"claims": 30, "suggestions": 30, "letters": 30})
+    assert retention.keep() == []
+
+
+def test_without_a_rule_all_is_kept(rows):
+    assert retention.keep() == []
+
+
+def test_managers_set_the_rules(people):
+    for by in (people.editor, people.reader, people.other_editor, people.partner):
+        with pytest.raises(NotAllowed):
+            retention.set_rules(jurisdiction=people.office, by=by, days={"claims": 30})
+    retention.set_rules(jurisdiction=people.office, by=people.administrator, days={"claims": 30, "letters": 90})
+    retention.set_rules(jurisdiction=people.office, by=people.administrator, days={"claims": None, "letters": 60})
+    assert list(RetentionRule.objects.values_list("kind", "days")) == [("letters", 60)]
+
+
+@pytest.mark.parametrize("days", [0, 29, 36_501])
+def test_days_out_of_range_are_refused(people, days):
+    with pytest.raises(ValidationError):
+        retention.set_rules(jurisdiction=people.office, by=None, days={"claims": days})
+
+
+def test_the_page_keeps_what_was_typed(people):
+    client = Client()
+    client.force_login(people.administrator)
+    url = f"/jurisdictions/{people.office.public_id}/keeping/"
+    answer = client.post(url, {"claims": "5", "letters": "90"})
+    assert answer.status_code == 422
+    assert 'value="5"' in answer.content.decode()
+    assert not RetentionRule.objects.exists()
+    assert client.post(url, {"letters": "90"}).status_code == 302
+    assert list(RetentionRule.objects.values_list("kind", "days")) == [("letters", 90)]

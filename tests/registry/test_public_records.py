@@ -1,0 +1,60 @@
+"""The file for a public-records request: whole for those who keep the record, public for colleagues, nothing for others."""
+
+import json
+
+import pytest
+from django.test import Client
+
+from partnerships.communication.public_records import records_of
+from partnerships.core import clock
+from partnerships.core.errors import NotAllowed
+from partnerships.models import Partnership, PartyNote
+from partnerships.registry.actions import save_partnership
+from tests.world import World
+
+NOTE, OWN_NOTE = "Budget talk is tense", "We may leave in spring"
+
+
+@pytest.fixture
+def record(people):
+    published = World(people)["published"]
+    save_partnership(partnership=published, by=people.editor, fields={"internal_notes": NOTE})
+    PartyNote.objects.create(party=published.parties.first(), text=OWN_NOTE, at=clock.now())
+    return Partnership.objects.get(pk=published.pk)
+
+
+def text(found):
+    return json.dumps(found, default=str)
+
+
+def test_without_private_fields_it_says_what_the_public_may_read(people, record):
+    found = records_of(people.reader, record, private=False)
+    assert found["partnership"]["title"] == "Shown to all"
+    assert [party["name"] for party in found["partnership"]["parties"]] == ["City of Minneapolis", "Open coalition"]
+    assert [meeting["title"] for meeting in found["meetings"]] == ["Open table"]
+    for private in (NOTE, OWN_NOTE, "Quiet coalition", "Inner table", people.editor.email, people.editor.name):
+        assert private not in text(found)
+    assert {"at", "verb"} == {key for entry in found["changes"] for key in entry}
+
+
+def test_with_private_fields_it_is_whole_but_for_a_partys_own_notes(people, record):
+    found = records_of(people.editor, record, private=True)
+    for private in (NOTE, "Quiet coalition", "Inner table"):
+        assert private in text(found)
+    assert OWN_NOTE not in text(found)
+
+
+@pytest.mark.parametrize(
+    ("role", "private"), [("reader", True), ("other_editor", False), ("partner", False), ("stranger", False)]
+)
+def test_nobody_else_takes_it_out(people, record, role, private):
+    with pytest.raises(NotAllowed):
+        records_of(getattr(people, role), record, private=private)
+
+
+def test_a_reader_cannot_ask_for_more_by_hand(people, record):
+    client = Client()
+    client.force_login(people.reader)
+    answer = client.post(f"/partnerships/{record.public_id}/records/", {"private": "on"})
+    assert answer["Content-Disposition"] == f'attachment; filename="{record.public_id}-records.json"'
+    assert NOTE not in answer.content.decode()

@@ -23,7 +23,6 @@ LAYERS = (
         "text",
         "plain",
         "trees",
-        "children",
         "background",
         "vocabularies",
         "reference",
@@ -33,7 +32,7 @@ LAYERS = (
     ("stamps", "search_words"),
     ("search_sql", "search_why"),
     ("search", "sync", "writing"),
-    ("access", "rules"),
+    ("access", "children", "rules"),
     ("filters", "checks", "leases", "recipients"),
     # Documents are stored before they are read: queries of partnerships read what publication wrote.
     ("publication",),

@@ -5,11 +5,14 @@ The other pages stand in tests/web/test_pages_counts.py; bench/figures/qp7.py tr
 
 import pytest
 from django.core.cache import cache
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from partnerships.api.resources import RESOURCES
 from tests.people import make_people
+from tests.browser.forms import values
 from tests.web import test_pages_counts as pages
 from tests.web.test_pages_counts import World
 
@@ -141,3 +144,33 @@ def figure():
         for i in (1, 2) if rows == 1 else ():
             world.add(i, world.people.office)
     return {"tried": sum(len(literals) for _, _, literals in ALL), "wrong": wrong}
+
+
+# What a save asks: of the form that was sent, with another text in one field.
+SAVES = {
+    "partnership_edit": ("summary", 73),
+    "organization_edit": ("aims", 34),
+    "meeting_edit": ("place", 41),
+}
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+@pytest.mark.parametrize("page", SAVES)
+def test_a_save_asks_as_often_whatever_the_rows(client, people, page, rows):
+    url, (field, literal) = addresses(World(people, rows))[page], SAVES[page]
+    client.force_login(people.editor)
+    sent = values(client.get(url).content.decode()) | {field: "Another text"}
+    with CaptureQueriesContext(connection) as queries:
+        assert client.post(url, sent).status_code == 302
+    assert len(queries) == literal
+
+
+@pytest.mark.parametrize("page", SAVES)
+def test_a_save_of_what_stands_already_writes_nothing(client, people, page):
+    url = addresses(World(people, 1))[page]
+    client.force_login(people.editor)
+    sent = values(client.get(url).content.decode())
+    with CaptureQueriesContext(connection) as queries:
+        assert client.post(url, sent).status_code == 302
+    written = [q["sql"] for q in queries if q["sql"].startswith(("INSERT", "UPDATE", "DELETE"))]
+    assert [sql for sql in written if "django_session" not in sql] == []

@@ -3,6 +3,8 @@
 `by` is the person, or None for a command. All raise ValidationError (by field), NotAllowed and, with a version, Stale.
 """
 
+from copy import copy
+
 from django.db import transaction
 
 from partnerships.communication import planning, schedule
@@ -12,8 +14,8 @@ from partnerships.core import clock, search, sync
 from partnerships.core.access import require
 from partnerships.core.children import replace_rows
 from partnerships.core.errors import ValidationError
-from partnerships.core.plain import fields_of, rows_of
-from partnerships.core.writing import change, create
+from partnerships.core.plain import fields_of, read_ahead, rows_of
+from partnerships.core.writing import change, store
 from partnerships.registry.models import Partnership
 from partnerships.registry.rules import may_write_partnership
 
@@ -22,11 +24,10 @@ NEWS = ("date", "time", "zone", "place", "link", "minutes_long", "status", "titl
 
 
 def snapshot(meeting) -> dict:
+    read_ahead(meeting, "agenda", *(f"participants__{name}" for name in ("person", "contact", "party")))
     shot = fields_of(meeting, leave_out=("starts_at", "sequence"))
     shot["agenda"] = rows_of(meeting.agenda.all(), leave_out=("meeting",))
-    shot["participants"] = rows_of(
-        meeting.participants.select_related("person", "contact", "party"), leave_out=("meeting",)
-    )
+    shot["participants"] = rows_of(meeting.participants.all(), leave_out=("meeting",))
     return shot
 
 
@@ -49,17 +50,8 @@ def save_meeting(*, meeting=None, by, fields, version=None, why="", agenda=None,
     ) as writing:
         current = writing.record
         was_public = bool(current.pk) and _is_out(current)
-        before = Meeting(**{name: getattr(current, name) for name in NEWS}) if current.pk else None
-        for name, value in fields.items():
-            setattr(current, name, value)
-        _set_instant(current)
-        if before is not None and any(getattr(before, name) != getattr(current, name) for name in NEWS):
-            current.sequence += 1
-        if current.pk is None:
-            create(current)
-        else:
-            current.full_clean()
-            current.save()
+        before = copy(current) if current.pk else None
+        store(current, _with_instant(current, fields))
         if agenda is not None:
             rows = [row | {"position": place} for place, row in enumerate(agenda)]
             replace_rows(current.agenda, rows, name="agenda")
@@ -76,14 +68,19 @@ def cancel_meeting(*, meeting, by, version=None, why=""):
     return save_meeting(meeting=meeting, by=by, fields={"status": MeetingStatus.CANCELLED}, version=version, why=why)
 
 
-def _set_instant(meeting):
-    """`starts_at` from wall date, time and zone. Fields of the wrong type are left for full_clean to refuse."""
-    meeting.clean_fields(exclude=["partnership", "starts_at", "public_id"])
-    schedule.check_zone(meeting.zone)
-    words = schedule.explain_wall_time(meeting.date, meeting.time, meeting.zone)
+def _with_instant(meeting, fields):
+    """These fields, with `starts_at` from wall date, time and zone, and the next sequence where they are news."""
+    planned = copy(meeting)
+    for name, value in fields.items():
+        setattr(planned, name, value)
+    planned.clean_fields(exclude=["partnership", "starts_at", "public_id"])
+    schedule.check_zone(planned.zone)
+    words = schedule.explain_wall_time(planned.date, planned.time, planned.zone)
     if words:
         raise ValidationError({"time": ValidationError(words, code="no_such_time")})
-    meeting.starts_at = schedule.instant(meeting.date, meeting.time, meeting.zone)
+    is_news = bool(meeting.pk) and any(getattr(planned, name) != getattr(meeting, name) for name in NEWS)
+    instant = schedule.instant(planned.date, planned.time, planned.zone)
+    return fields | {"starts_at": instant, "sequence": meeting.sequence + is_news}
 
 
 def _is_out(meeting):

@@ -2,38 +2,36 @@
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 
+from partnerships.core.writing import store
+
 
 def replace_rows(manager, rows: list[dict], *, name: str, extra=None) -> list:
     """Makes the related rows of `manager` equal to `rows` (dicts of fields; `id` keeps a row). Gives them in order.
 
-    A many-to-many field takes a list. Raises ValidationError with keys “name-2-field” (places from 0).
+    A many-to-many field takes a list. Rows that stay as they are are not written.
+    Raises ValidationError with keys “name-2-field” (places from 0).
     """
-    existing = {row.pk: row for row in manager.all()}
-    errors, kept, saved = {}, set(), []
-    many = {field.name for field in manager.model._meta.many_to_many}
-    drafted = []
-    for place, values in enumerate(rows):
-        values = dict(values) | (extra or {})
-        row = existing.get(values.pop("id", None)) or manager.model(**{manager.field.name: manager.instance})
-        for key, value in values.items():
-            if key not in many:
-                setattr(row, key, value)
-        kept.add(row.pk)
-        drafted.append((place, row, {key: values[key] for key in many if key in values}))
-    manager.exclude(pk__in=[pk for pk in kept if pk]).delete()
-    for place, row, lists in drafted:
+    existing, drafted = {row.pk: row for row in manager.all()}, []
+    for row in rows:
+        values = row | (extra or {})
+        kept = existing.get(values.pop("id", None))
+        drafted.append((kept or manager.model(**{manager.field.name: manager.instance}), values))
+    gone = existing.keys() - {row.pk for row, _ in drafted}
+    if gone:
+        manager.filter(pk__in=gone).delete()
+    errors, differs = {}, bool(gone)
+    for place, (row, values) in enumerate(drafted):
         try:
-            row.full_clean()
+            differs |= store(row, values)
         except ValidationError as problem:
             errors |= {f"{name}-{place}-{field}": found for field, found in by_field(problem).items()}
-            continue
-        row.save()
-        for key, value in lists.items():
-            getattr(row, key).set(value)
-        saved.append(row)
     if errors:
         raise ValidationError(errors)
-    return saved
+    # What was read ahead for the snapshot is no longer so; and a row that went may have stood in other lists.
+    read = getattr(manager.instance, "_prefetched_objects_cache", {})
+    for stale in list(read) if gone else [manager.field.remote_field.cache_name] if differs else []:
+        read.pop(stale, None)
+    return [row for row, _ in drafted]
 
 
 def by_field(problem: ValidationError) -> dict[str, list]:

@@ -3,7 +3,7 @@
 from datetime import date, datetime, time
 from decimal import Decimal
 
-from django.db.models import Model
+from django.db.models import Model, prefetch_related_objects
 
 NOT_CONTENT = {"id", "public_id", "version", "stamp", "created_at", "updated_at", "path", "is_sample"}
 
@@ -18,6 +18,19 @@ def plain(value):
         # Not str(): the two databases give 10 and 10.00 for one amount.
         return format(value.normalize(), "f")
     return value
+
+
+def read_ahead(record, *rows) -> None:
+    """Reads the lists of a record, and these rows of it, once for all who compare with them before they are written."""
+    prefetch_related_objects([record], *(field.name for field in record._meta.many_to_many), *rows)
+
+
+def forget_read_ahead(record) -> None:
+    """Lets the record read its rows anew, as every record does that was just read."""
+    record._prefetched_objects_cache = {}
+    for relation in record._meta.related_objects:
+        if relation.one_to_one and relation.is_cached(record):
+            relation.delete_cached_value(record)
 
 
 def fields_of(record, *, leave_out=()) -> dict:

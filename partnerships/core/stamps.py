@@ -7,7 +7,6 @@ or a slow writer would commit behind a reader's back. SQLite has one writer at a
 from datetime import date, timedelta
 
 from django.db import connection
-from django.db.models import F
 
 from partnerships.core import clock
 from partnerships.core.errors import Gone, ValidationError
@@ -20,9 +19,10 @@ def next_stamp() -> int:
     """The stamp for changes made now. Call it inside the transaction that makes them."""
     if connection.vendor == "postgresql":
         return _row("SELECT txid_current() + coalesce((SELECT max(value) FROM partnerships_stamp), 0)")
-    Stamp.objects.get_or_create(pk=1)
-    Stamp.objects.filter(pk=1).update(value=F("value") + 1)
-    return Stamp.objects.values_list("value", flat=True).get(pk=1)
+    return _row(
+        "INSERT INTO partnerships_stamp (id, value) VALUES (1, 1)"
+        " ON CONFLICT (id) DO UPDATE SET value = value + 1 RETURNING value"
+    )
 
 
 def as_of() -> int:

@@ -13,6 +13,7 @@ from django.db import transaction
 from partnerships.core import clock, ids
 from partnerships.core.errors import Stale
 from partnerships.core.models import Change, Record
+from partnerships.core.plain import forget_read_ahead
 from partnerships.core.stamps import next_stamp
 
 
@@ -37,6 +38,41 @@ def create(record: Record) -> None:
     record.save(force_insert=True)
 
 
+def store(record, values: dict) -> bool:
+    """Gives a record these values (many-to-many ones as lists), checked; True when one of them was another.
+
+    A saved record that has them already is neither checked nor written. Raises ValidationError.
+    """
+    is_new, many = record._state.adding, {field.name for field in record._meta.many_to_many}
+    columns = {field.name: field.attname for field in record._meta.concrete_fields}
+    before = {name: getattr(record, column) for name, column in columns.items()}
+    for name, value in values.items():
+        if name not in many:
+            setattr(record, name, value)
+    changed = {name for name, column in columns.items() if getattr(record, column) != before[name]}
+    if is_new and isinstance(record, Record):
+        create(record)
+    elif is_new or changed:
+        record.full_clean(exclude=None if is_new else _settled(record, changed))
+        record.save()
+    for name in many & values.keys():
+        there = set() if is_new else {other.pk for other in getattr(record, name).all()}
+        if there != {other.pk for other in values[name]}:
+            getattr(record, name).set(values[name])
+            changed.add(name)
+    return is_new or bool(changed)
+
+
+def _settled(record, changed) -> set[str]:
+    """The fields that need no new check: unchanged, and in no constraint together with one that has changed."""
+    to_check = set(changed)
+    for constraint in record._meta.constraints:
+        fields, condition = {*getattr(constraint, "fields", ())}, getattr(constraint, "condition", None)
+        fields |= condition.referenced_base_fields if condition else set()
+        to_check |= fields if fields & changed else set()
+    return {field.name for field in record._meta.concrete_fields} - to_check
+
+
 def locked(record: Record, version: int | None) -> Record:
     """The record's row, locked and read anew. Raises Stale when `version` is given and another one stands."""
     current = type(record).objects.select_for_update(no_key=True, of=("self",)).get(pk=record.pk)
@@ -57,15 +93,14 @@ def change(record, *, by, verb, snapshot, why="", version=None, request_id=None)
         is_new = record.pk is None
         writing = Writing(record if is_new else locked(record, version))
         before = {} if is_new else snapshot(writing.record)
-        savepoint = transaction.savepoint()
         yield writing
         record = writing.record
         after = snapshot(record)
+        forget_read_ahead(record)
         changed = [key for key in {**before, **after} if before.get(key) != after.get(key)]
         if not is_new and not changed:
-            transaction.savepoint_rollback(savepoint)
+            transaction.set_rollback(True)
             return
-        transaction.savepoint_commit(savepoint)
         writing.changed = True
         writing.before = {key: before[key] for key in sorted(changed) if key in before}
         writing.after = {key: after[key] for key in sorted(changed) if key in after}

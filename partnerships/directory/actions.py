@@ -10,10 +10,10 @@ from partnerships.core import clock, search, sync
 from partnerships.core.access import organizations_of, require
 from partnerships.core.children import replace_rows
 from partnerships.core.errors import ValidationError
-from partnerships.core.plain import fields_of, rows_of
+from partnerships.core.plain import fields_of, read_ahead, rows_of
 from partnerships.core.stamps import next_stamp
 from partnerships.core.trees import place
-from partnerships.core.writing import change, create
+from partnerships.core.writing import change, store
 from partnerships.directory.choices import Listing, Reader
 from partnerships.directory.models import Department, IssueArea, Jurisdiction, JurisdictionRelation, Organization
 from partnerships.directory.rules import (
@@ -26,20 +26,16 @@ from partnerships.directory.rules import (
 from partnerships.registry import publication
 from partnerships.registry.models import Partnership, Party
 
-_MANY = {
-    Organization: ("area", "languages", "issue_areas", "led_by", "communities"),
-    Department: ("issue_areas",),
-    Jurisdiction: (),
-    IssueArea: (),
-}
+_ROWS = ("contacts", "identifiers", "stages")
 
 
 def snapshot(record) -> dict:
     """All of a record as plain values, for the change log and for comparing two texts."""
+    rows = [name for name in _ROWS if hasattr(record, name)]
+    read_ahead(record, *rows, *(["contacts__role"] if "contacts" in rows else []))
     shot = fields_of(record)
-    for name in ("contacts", "identifiers", "stages"):
-        if hasattr(record, name):
-            shot[name] = rows_of(getattr(record, name).all(), leave_out=("jurisdiction", "department", "organization"))
+    for name in rows:
+        shot[name] = rows_of(getattr(record, name).all(), leave_out=("jurisdiction", "department", "organization"))
     return shot
 
 
@@ -56,19 +52,9 @@ def _save(model, record, *, by, version, why, fields, request_id, children):
         request_id=request_id,
     ) as writing:
         current = writing.record
-        for name, value in fields.items():
-            if name not in _MANY[model]:
-                setattr(current, name, value)
-        if current.pk is None:
-            create(current)
-        else:
-            current.full_clean()
-            current.save()
+        store(current, fields)
         if hasattr(current, "path"):
             place(current)
-        for name in _MANY[model]:
-            if name in fields:
-                getattr(current, name).set(fields[name])
         for name, rows in children.items():
             if rows is not None:
                 replace_rows(getattr(current, name), rows, name=name)
@@ -95,7 +81,8 @@ def save_organization(
     )
     saved = writing.record
     if writing.changed:
-        Party.objects.filter(organization=saved).exclude(side=saved.side).update(side=saved.side)
+        if "side" in writing.before:
+            Party.objects.filter(organization=saved).update(side=saved.side)
         was = writing.before.get("listing", saved.listing) if writing.before else Listing.UNLISTED
         sync.follow("organization", saved.public_id, was_public=was in LISTED, is_public=saved.listing in LISTED)
         shown = {"name", "listing", "side"} & {*writing.before, *writing.after}
@@ -113,10 +100,11 @@ def _refuse_what_is_not_ours_to_say(by, organization, fields, contacts):
     kept_by = fields.get("kept_by")
     if kept_by and kept_by.pk != getattr(organization, "kept_by_id", None) and not may_write_jurisdiction(by, kept_by):
         wrong["kept_by"] = f"You are not an editor of {kept_by}. Pick a jurisdiction that you write for."
-    opened = organization.contacts.filter(visible_to=Reader.PUBLIC) if organization else ()
+    opening = [] if is_own else [n for n, row in enumerate(contacts) if row.get("visible_to") == Reader.PUBLIC]
+    opened = organization.contacts.filter(visible_to=Reader.PUBLIC) if organization and opening else ()
     open_already = {contact.pk for contact in opened}
-    for number, row in enumerate(contacts):
-        if row.get("visible_to") == Reader.PUBLIC and row.get("id") not in open_already and not is_own:
+    for number in opening:
+        if contacts[number].get("id") not in open_already:
             words = "Only the organization itself opens a contact to everyone. Choose another reader."
             wrong[f"contacts-{number}-visible_to"] = words
     if wrong:

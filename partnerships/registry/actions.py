@@ -10,11 +10,11 @@ from partnerships.core import clock, search, sync
 from partnerships.core.access import require
 from partnerships.core.children import by_field, replace_rows
 from partnerships.core.errors import ValidationError
-from partnerships.core.plain import fields_of, rows_of
-from partnerships.core.writing import change, create
+from partnerships.core.plain import fields_of, read_ahead, rows_of
+from partnerships.core.writing import change, store
 from partnerships.directory.models import Department, Jurisdiction, Organization
 from partnerships.registry import checks, publication
-from partnerships.registry.choices import Role, Status
+from partnerships.registry.choices import Status
 from partnerships.registry.models import Partnership, PartnershipLink, PartyRole
 from partnerships.registry.rules import may_add_partnership, may_lead_with, may_write_partnership
 
@@ -22,19 +22,26 @@ from partnerships.registry.rules import may_add_partnership, may_lead_with, may_
 ONE_ROW = ("agreement", "training", "advisory_body", "joint_project")
 MANY_ROWS = ("seats", "asks", "practices", "documents")
 _ENTITIES = (("jurisdiction", Jurisdiction), ("department", Department), ("organization", Organization))
+_PARTIES = ("parties", "seats__held_by", "practices__shared_by", "practices__adopted_by")
+# What a snapshot shows beside the partnership's own fields.
+_READ = (
+    *("parties__roles", *(f"{path}__{name}" for path in _PARTIES for name, _ in _ENTITIES), *ONE_ROW, *MANY_ROWS),
+    *("links_earlier__earlier", "links_later__later"),
+)
 
 
 def snapshot(partnership) -> dict:
     """All of a partnership as plain values, for the change log and for comparing two texts."""
+    read_ahead(partnership, *_READ)
     shot = fields_of(partnership, leave_out=("published_at",))
-    shot["parties"] = [_party_shot(party) for party in partnership.parties.prefetch_related("roles")]
+    shot["parties"] = [_party_shot(party) for party in partnership.parties.all()]
     for name in ONE_ROW:
-        row = type(partnership)._meta.get_field(name).related_model.objects.filter(partnership=partnership).first()
+        row = getattr(partnership, name, None)
         shot[name] = fields_of(row, leave_out=("partnership",)) if row else None
     for name in MANY_ROWS:
         shot[name] = rows_of(getattr(partnership, name).all(), leave_out=("partnership",))
-    shot["grew_out_of"] = rows_of(partnership.links_earlier.select_related("earlier"), leave_out=("later",))
-    shot["led_to"] = rows_of(partnership.links_later.select_related("later"), leave_out=("earlier",))
+    shot["grew_out_of"] = rows_of(partnership.links_earlier.all(), leave_out=("later",))
+    shot["led_to"] = rows_of(partnership.links_later.all(), leave_out=("earlier",))
     return shot
 
 
@@ -71,7 +78,7 @@ def save_partnership(
         partnership, by=by, verb=verb, snapshot=snapshot, why=why, version=version, request_id=request_id
     ) as writing:
         current = writing.record
-        _write_fields(current, fields)
+        store(current, fields)
         if parties is not None:
             _write_parties(current, parties)
         _write_facts(current, facts or {})
@@ -95,19 +102,6 @@ def _require_lead(by, partnership, fields):
         raise ValidationError({"lead": words}, code="not_yours")
 
 
-def _write_fields(partnership, fields):
-    for name, value in fields.items():
-        if name != "issue_areas":
-            setattr(partnership, name, value)
-    if partnership.pk is None:
-        create(partnership)
-    else:
-        partnership.full_clean()
-        partnership.save()
-    if "issue_areas" in fields:
-        partnership.issue_areas.set(fields["issue_areas"])
-
-
 def _write_parties(partnership, rows):
     _lock_entities(partnership, rows)
     roles, plain_rows = [], []
@@ -118,13 +112,14 @@ def _write_parties(partnership, rows):
         row["side"] = organization.side if organization else "government"
         plain_rows.append(row | {"position": place})
     _refuse_twice(plain_rows)
-    # Rows are compared with each other by the database as they are written, so the old roles go first.
-    PartyRole.objects.filter(partnership=partnership).exclude(
-        party__in=[r["id"] for r in plain_rows if r.get("id")]
-    ).delete()
+    # Rows are compared with each other by the database as they are written, so the roles that end go first.
+    stay = {(row.get("id"), role["role"]) for row, wanted in zip(plain_rows, roles, strict=True) for role in wanted}
+    held = [role for party in partnership.parties.all() for role in party.roles.all()]
+    gone = [role.pk for role in held if (role.party_id, role.role) not in stay]
+    if gone:
+        PartyRole.objects.filter(pk__in=gone).delete()
     saved = replace_rows(partnership.parties, plain_rows, name="parties")
     shared = partnership.backbone_is_shared
-    PartyRole.objects.filter(partnership=partnership, role=Role.BACKBONE).update(is_shared=shared)
     for place, (party, wanted) in enumerate(zip(saved, roles, strict=True)):
         held = {role.role: role for role in party.roles.all()}
         wanted = [dict(row) | {"id": held[row["role"]].pk} if row["role"] in held else dict(row) for row in wanted]
@@ -152,7 +147,7 @@ def _refuse_twice(rows):
 
 
 def _write_facts(partnership, facts):
-    parties = list(partnership.parties.order_by("position", "id"))
+    parties = list(partnership.parties.all())
 
     def party(place):
         return parties[place] if isinstance(place, int) and 0 <= place < len(parties) else None
@@ -173,19 +168,16 @@ def _write_facts(partnership, facts):
 
 def _write_one_row(partnership, name, values):
     model = Partnership._meta.get_field(name).related_model
-    row = model.objects.filter(partnership=partnership).first()
+    row = getattr(partnership, name, None)
     if values is None:
         if row:
             row.delete()
+            setattr(partnership, name, None)
         return
-    row = row or model(partnership=partnership)
-    for key, value in values.items():
-        setattr(row, key, value)
     try:
-        row.full_clean()
+        store(row or model(partnership=partnership), values)
     except ValidationError as problem:
         raise ValidationError({f"{name}-{field}": found for field, found in by_field(problem).items()}) from None
-    row.save()
 
 
 def _write_links(partnership, grew_out_of, led_to):

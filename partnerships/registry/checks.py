@@ -3,6 +3,8 @@
 The action checks it under the partnership's lock, and `manage.py doctor` checks every published one.
 """
 
+from django.db.models import prefetch_related_objects
+
 from partnerships.core.errors import ValidationError
 from partnerships.registry.choices import Kind, Role, Status
 
@@ -12,8 +14,9 @@ _NEEDED_ROLE = {Kind.CONTRACT: Role.CONTRACTOR, Kind.TRAINING: Role.TRAINER}
 def problems(partnership) -> dict[str, str]:
     """Field → what is wrong and what to do, of a saved partnership."""
     found = {}
+    prefetch_related_objects([partnership], "parties__roles")
     parties = list(partnership.parties.all())
-    roles = {role.role for role in partnership.roles.all()}
+    roles = {role.role for party in parties for role in party.roles.all()}
     needed = _NEEDED_ROLE.get(partnership.kind)
     if needed and needed not in roles:
         found["parties"] = (

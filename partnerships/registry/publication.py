@@ -363,8 +363,10 @@ def count_facets(counts: Counter) -> None:
     """Adds these differences to the counts beside filters: last in a transaction, in key order, so that none deadlock."""
     for key in sorted(key for key, n in counts.items() if n):
         facet, value = key.split(":", 1)
-        FacetCount.objects.get_or_create(resource=RESOURCE, facet=facet, value=value)
-        FacetCount.objects.filter(resource=RESOURCE, facet=facet, value=value).update(count=F("count") + counts[key])
+        row = {"resource": RESOURCE, "facet": facet, "value": value}
+        if not FacetCount.objects.filter(**row).update(count=F("count") + counts[key]):
+            FacetCount.objects.get_or_create(**row)
+            FacetCount.objects.filter(**row).update(count=F("count") + counts[key])
 
 
 def search_text(document) -> tuple[str, str, str]:

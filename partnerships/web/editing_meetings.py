@@ -54,7 +54,7 @@ def edit(request, public_id):
 
 
 def _form(request, meeting, partnership, data=None):
-    initial = {"agenda": agenda_text(meeting), "asked": queries.asked(meeting)} if meeting.pk else {}
+    initial = {"agenda": agenda_text(meeting), "asked": queries.asked(meeting)} if meeting.pk and data is None else {}
     return MeetingForm(data, instance=throwaway(meeting), initial=initial, partnership=partnership, person=request.user)
 
 

@@ -23,8 +23,9 @@ class Sheet:
     def __init__(self, request, record, data=None):
         self.request, self.record, self.person = request, record, request.user
         self.form = made.OrganizationForm(data, instance=throwaway(record), person=request.user)
-        contacts = record.contacts.all() if record.pk else []
-        identifiers = record.identifiers.all() if record.pk else []
+        stored = record.pk and data is None
+        contacts = record.contacts.all() if stored else []
+        identifiers = record.identifiers.all() if stored else []
         self.rows = {
             "contacts": made.ContactFormSet(
                 data, prefix="contacts", initial=[made.row_initial(c, CONTACT) for c in contacts]

@@ -8,6 +8,7 @@ from django import forms
 from partnerships.communication import queries as communication
 from partnerships.communication.models import AgendaItem, Meeting
 from partnerships.communication.schedule import ZONE_WORDS, is_zone, zone_words
+from partnerships.web.forms.record import RecordForm
 
 
 @cache
@@ -17,7 +18,7 @@ def zone_choices():
     return ("Common", first), ("All", rest)
 
 
-class MeetingForm(forms.ModelForm):
+class MeetingForm(RecordForm):
     """`zone` offers the country's zones first; `people` are those who may be asked."""
 
     zone = forms.ChoiceField(label="Time zone")
@@ -34,9 +35,6 @@ class MeetingForm(forms.ModelForm):
         widget=forms.Textarea(attrs={"rows": 5}),
         help_text="One point on each line. Minutes may follow after a bar: “Eviction data | 20”.",
     )
-    why = forms.CharField(
-        label="Why this change", max_length=300, required=False, help_text="Stands in the history. Optional."
-    )
 
     class Meta:
         model = Meeting
@@ -51,9 +49,6 @@ class MeetingForm(forms.ModelForm):
         self.fields["zone"].choices = zone_choices()
         self.fields["asked"].choices = communication.who_may_be_asked(person, partnership)
         self.order_fields([*self.Meta.fields, "agenda", "asked", "why"])
-
-    def _post_clean(self):
-        """The meeting is checked whole by the action, which knows the moment that date, time and zone name."""
 
     def clean_agenda(self):
         items = []

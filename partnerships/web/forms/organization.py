@@ -6,11 +6,12 @@ from partnerships.core.choices import Vocabulary
 from partnerships.directory import queries as directory
 from partnerships.directory.models import Contact, Identifier, Organization
 from partnerships.web.forms.entities import look_up, written
+from partnerships.web.forms.record import RecordForm
 
 PRIVATE = "Private until the organization opens it. Kept as long as the record; a public-records request may reach it."
 
 
-class OrganizationForm(forms.ModelForm):
+class OrganizationForm(RecordForm):
     """`person` decides which offices may keep the record."""
 
     area = forms.CharField(
@@ -19,9 +20,6 @@ class OrganizationForm(forms.ModelForm):
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 2}),
         help_text="Jurisdictions by name or id, one on each line.",
-    )
-    why = forms.CharField(
-        label="Why this change", max_length=300, required=False, help_text="Stands in the history. Optional."
     )
 
     class Meta:
@@ -63,8 +61,6 @@ class OrganizationForm(forms.ModelForm):
         self.fields["kept_by"].queryset = offices.distinct()
         self.fields["kept_by"].required = True
         self.fields["kept_by"].label = "Kept by"
-        areas = directory.issue_tree()
-        self.fields["issue_areas"].choices = [(area.pk, "\u2003" * level + area.name) for level, area in areas]
         self.fields["address"].widget.attrs["rows"] = 2
         if self.instance.pk and "area" not in (self.initial or {}):
             self.initial["area"] = self.instance.area.all()
@@ -94,7 +90,8 @@ class _RowForm(forms.ModelForm):
 
     @property
     def summary(self) -> str:
-        return str(self.initial.get("name") or self.initial.get("value") or "")
+        shown = "name" if "name" in self.fields else "value"
+        return str(self[shown].value() or "")
 
     def _post_clean(self):
         pass

@@ -18,6 +18,7 @@ from partnerships.registry.models import (
     Training,
 )
 from partnerships.web.forms.entities import EntityField
+from partnerships.web.forms.record import RecordForm
 
 # The facts that belong to each kind; an agreement and documents may stand with any.
 KIND_FACTS = {
@@ -31,12 +32,8 @@ KIND_FACTS = {
 }
 
 
-class PartnershipForm(forms.ModelForm):
+class PartnershipForm(RecordForm):
     """`person` limits the lead to the jurisdictions that she writes for."""
-
-    why = forms.CharField(
-        label="Why this change", max_length=300, required=False, help_text="Stands in the history. Optional."
-    )
 
     class Meta:
         model = Partnership
@@ -66,8 +63,6 @@ class PartnershipForm(forms.ModelForm):
         self.fields["lead"].empty_label = None if leads.count() == 1 else "Pick one"
         self.fields["purpose"].queryset = directory.terms(Vocabulary.PURPOSE)
         self.fields["origin"].queryset = directory.terms(Vocabulary.ORIGIN)
-        areas = directory.issue_tree()
-        self.fields["issue_areas"].choices = [(area.pk, "\u2003" * level + area.name) for level, area in areas]
 
 
 class PartyForm(forms.ModelForm):

@@ -3,17 +3,13 @@
 from django import forms
 
 from partnerships.communication.schedule import ZONE_WORDS
-from partnerships.directory import queries as directory
 from partnerships.directory.models import Department, Jurisdiction
 from partnerships.web.forms.entities import EntityField, written
+from partnerships.web.forms.record import RecordForm
 
 
-class _PlaceForm(forms.ModelForm):
+class _PlaceForm(RecordForm):
     """`parent` is typed by name or id, since there may be thousands."""
-
-    why = forms.CharField(
-        label="Why this change", max_length=300, required=False, help_text="Stands in the history. Optional."
-    )
 
     def __init__(self, *args, person, **kwargs):
         super().__init__(*args, **kwargs)
@@ -57,12 +53,6 @@ class DepartmentForm(_PlaceForm):
             "last_verified_on",
         )
         widgets = {"issue_areas": forms.CheckboxSelectMultiple}
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.fields["issue_areas"].choices = [
-            (area.pk, "\u2003" * level + area.name) for level, area in directory.issue_tree()
-        ]
 
     def clean_parent(self):
         parent = self.cleaned_data["parent"]

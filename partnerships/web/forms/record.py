@@ -1,0 +1,29 @@
+"""What the forms of whole records share."""
+
+from django import forms
+
+from partnerships.directory.queries import issue_tree
+
+
+class RecordForm(forms.ModelForm):
+    """A form for a copy of a record (`editing.throwaway`); the record is checked whole by the action."""
+
+    why = forms.CharField(
+        label="Why this change", max_length=300, required=False, help_text="Stands in the history. Optional."
+    )
+
+    def __init__(self, data=None, *, instance, **kwargs):
+        if data is not None:
+            # What was sent stands in place of the lists that the record has, so these are not read.
+            lists = {field.name: field.related_model.objects.none() for field in instance._meta.many_to_many}
+            instance._prefetched_objects_cache = lists
+        super().__init__(data, instance=instance, **kwargs)
+        if "issue_areas" in self.fields:
+            self.fields["issue_areas"].choices = _issue_choices  # read only where they are shown
+
+    def _post_clean(self):
+        pass
+
+
+def _issue_choices():
+    return [(area.pk, "\u2003" * level + area.name) for level, area in issue_tree()]

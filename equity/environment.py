@@ -212,7 +212,9 @@ def sender(name, *, default, required):
 def cache(name):
     value = _raw(name, False)
     if not value:
-        return {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
+        # What is kept are limits, one entry for each address and minute or day. Django's 300 would throw out those of
+        # an attacker as soon as a few hundred others come by; a hundred thousand take about 50 MB at most.
+        return {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "OPTIONS": {"MAX_ENTRIES": 100_000}}
     if urlsplit(value).scheme not in ("redis", "rediss") or not urlsplit(value).hostname:
         refuse(name, "cannot be read. Write redis://HOST:6379/1.")
     return {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": value}

@@ -6,7 +6,7 @@ from django.db.models import Q
 
 from partnerships.accounts.models import Person
 from partnerships.communication.choices import Channel, LetterKind, LetterState, MeetingStatus, Rhythm
-from partnerships.core.fields import LineField, ProseField
+from partnerships.core.fields import LineField, LinkField, ProseField
 from partnerships.core.models import Record
 from partnerships.directory.models import Contact, Jurisdiction, exactly_one
 from partnerships.registry.models import Partnership, Party
@@ -30,7 +30,7 @@ class Meeting(Record):
     )
     starts_at = models.DateTimeField(editable=False)
     place = LineField(blank=True, max_length=300)
-    link = models.URLField("link to join", blank=True, max_length=500)
+    link = LinkField("link to join", blank=True, max_length=500)
     access_notes = LineField("access, food, child care", blank=True, max_length=300)
     is_public = models.BooleanField("shown to the public", default=False)
     status = models.CharField(max_length=10, choices=MeetingStatus.choices, default=MeetingStatus.PLANNED)

@@ -38,3 +38,14 @@ class ProseField(models.TextField):
     def validate(self, value, model_instance):
         super().validate(value, model_instance)
         MaxLengthValidator(self.max_length)(value)
+
+
+class LinkField(models.URLField):
+    """A web address; one typed without https:// gets it. In migrations it is Django's URLField."""
+
+    def formfield(self, **kwargs):
+        return super().formfield(**{"assume_scheme": "https"} | kwargs)
+
+    def deconstruct(self):
+        name, _, args, kwargs = super().deconstruct()
+        return name, "django.db.models.URLField", args, kwargs

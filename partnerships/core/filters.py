@@ -18,6 +18,13 @@ LONGEST_QUERY = 200
 MOST_VALUES = 50
 
 
+def refuse_unknown(data, known) -> None:
+    """Raises UnknownParameters when a list is asked for something that it does not know."""
+    unknown = [name for name in data if name not in known and not TRACKING.match(name)]
+    if unknown:
+        raise UnknownParameters(unknown, known)
+
+
 class SeveralKeys(forms.MultipleChoiceField):
     """Any of some keys, each given as one parameter of its own or with commas between."""
 
@@ -100,10 +107,7 @@ class ListFilter(django_filters.FilterSet):
     def __init__(self, data, queryset, *, person, is_staff=False, allow=()):
         self.person = person
         self.offered = self.names(is_staff=is_staff)
-        known = {*self.offered, *self.CONTROL, *allow}
-        unknown = [name for name in data if name not in known and not TRACKING.match(name)]
-        if unknown:
-            raise UnknownParameters(unknown, known)
+        refuse_unknown(data, {*self.offered, *self.CONTROL, *allow})
         self.is_bound, self.data, self.queryset, self.form_prefix, self.request = True, data, queryset, None, None
         self.filters = {
             name: copy.deepcopy(self.base_filters[name]) for name in self.offered if any(data.getlist(name))

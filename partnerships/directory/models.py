@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from partnerships.core.choices import Side, Stage, Vocabulary
-from partnerships.core.fields import LineField, ProseField
+from partnerships.core.fields import LineField, LinkField, ProseField
 from partnerships.core.models import Record, TreeNode
 from partnerships.directory.choices import (
     DepartmentKind,
@@ -76,7 +76,7 @@ class Jurisdiction(Record, TreeNode):
     state = models.CharField("state (two letters)", max_length=2, blank=True, db_index=True)
     stage = models.CharField(max_length=20, choices=Stage.choices, blank=True, db_index=True)
     about = ProseField(blank=True, max_length=2000)
-    website = models.URLField(blank=True, max_length=300)
+    website = LinkField(blank=True, max_length=300)
     population = models.PositiveIntegerField(null=True, blank=True)
     latitude = models.FloatField(null=True, blank=True)
     longitude = models.FloatField(null=True, blank=True)
@@ -131,7 +131,7 @@ class Department(Record, TreeNode):
     kind = models.CharField(max_length=12, choices=DepartmentKind.choices, default=DepartmentKind.DEPARTMENT)
     is_equity_office = models.BooleanField("leads racial equity work", default=False)
     about = ProseField(blank=True, max_length=2000)
-    website = models.URLField(blank=True, max_length=300)
+    website = LinkField(blank=True, max_length=300)
     issue_areas = models.ManyToManyField(IssueArea, blank=True, related_name="departments")
 
     class Meta:
@@ -162,7 +162,7 @@ class Organization(Record):
     )
     kind = models.ForeignKey(Term, models.PROTECT, null=True, blank=True, related_name="+")
     aims = ProseField(blank=True, max_length=2000)
-    website = models.URLField(blank=True, max_length=300)
+    website = LinkField(blank=True, max_length=300)
     listing = models.CharField(max_length=10, choices=Listing.choices, default=Listing.UNLISTED, db_index=True)
     listing_source = LineField("published source that names it", blank=True, max_length=300)
     kept_by = models.ForeignKey(Jurisdiction, models.PROTECT, null=True, blank=True, related_name="+")

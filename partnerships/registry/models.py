@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from partnerships.core.choices import Side
-from partnerships.core.fields import LineField, ProseField
+from partnerships.core.fields import LineField, LinkField, ProseField
 from partnerships.core.models import Record
 from partnerships.directory.models import Department, IssueArea, Jurisdiction, Organization, Term, exactly_one
 from partnerships.registry.choices import AskAnswer, Circle, Engagement, Kind, Role, Status, Verdict
@@ -225,7 +225,7 @@ class PartnershipLink(models.Model):
     earlier = models.ForeignKey(Partnership, models.CASCADE, related_name="links_later")
     later = models.ForeignKey(Partnership, models.CASCADE, null=True, blank=True, related_name="links_earlier")
     came_of_it = LineField("policy or tool that came of it", blank=True, max_length=300)
-    url = models.URLField(blank=True, max_length=300)
+    url = LinkField(blank=True, max_length=300)
 
     class Meta:
         ordering = ["id"]
@@ -241,7 +241,7 @@ class Document(models.Model):
 
     partnership = models.ForeignKey(Partnership, models.CASCADE, related_name="documents")
     title = LineField()
-    url = models.URLField(max_length=500)
+    url = LinkField(max_length=500)
 
     class Meta:
         ordering = ["id"]

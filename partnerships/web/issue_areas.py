@@ -6,6 +6,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from partnerships.core.filters import refuse_unknown
 from partnerships.directory import queries, rules
 from partnerships.registry import queries as registry
 from partnerships.web.details import capped
@@ -38,6 +39,7 @@ def issue_area_nodes(person) -> list[AreaNode]:
 
 @require_safe
 def issue_area_list(request):
+    refuse_unknown(request.GET, ())
     return render(request, "issue_areas.html", {"areas": issue_area_nodes(request.user)})
 
 

@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from partnerships.core import clock, ids
 from partnerships.directory.actions import relate_jurisdictions, save_jurisdiction
+from partnerships.models import Organization
 from tests.make import (
     make_department,
     make_issue_area,
@@ -216,3 +217,18 @@ def test_an_issue_area_is_found_by_its_id_too(client, db):
     answer = client.get(reverse("issue_area", args=[housing.public_id]))
     assert (answer.status_code, answer["Location"]) == (302, reverse("issue_area", args=["housing"]))
     assert client.get(reverse("issue_area", args=["nothing"])).status_code == 404
+
+
+def test_the_tree_of_issue_areas_refuses_what_it_cannot_be_asked_for(client, db):
+    assert client.get("/issue-areas/", {"utm_source": "mail"}).status_code == 200
+    answer = client.get("/issue-areas/", {"with": "housing"})
+    assert answer.status_code == 400
+    assert "“with” is not something this list can be asked for." in answer.content.decode()
+
+
+def test_a_web_address_typed_without_https_gets_it(client, people):
+    client.force_login(people.editor)
+    typed = {"name": "Voices", "side": "community", "listing": "unlisted", "kept_by": people.office.pk}
+    rows = {f"{name}-{n}": "0" for name in ("contacts", "identifiers") for n in ("TOTAL_FORMS", "INITIAL_FORMS")}
+    assert client.post("/organizations/new/", typed | rows | {"website": "voices.example.org"}).status_code == 302
+    assert Organization.objects.get(name="Voices").website == "https://voices.example.org"

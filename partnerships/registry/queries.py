@@ -27,6 +27,7 @@ from partnerships.registry.rules import (
     may_read_whole,
     parties_visible_to,
     partnerships_visible_to,
+    sees_more_than_documents,
 )
 
 ORDERINGS = {
@@ -37,6 +38,7 @@ ORDERINGS = {
 }
 # The filters that have stored counts, by their name on page and API.
 COUNTED = ("kind", "purpose", "origin", "status", "side", "issue", "role", "engagement")
+OF_PARTIES = ("side", "role")
 
 
 def partnership_list(person, params, *, default="-updated", allow=()):
@@ -183,10 +185,11 @@ def facet_counts(found) -> dict[str, dict[str, int]]:
     """Counts beside the filters of a listing: facet → value → how many.
 
     Nothing filtered: the stored counts. A filtered set of up to CAP rows: counted in one statement. One larger: only the
-    options of the one filter that is on, from the stored counts; the others stand without a number.
+    options of the one filter that is on, from the stored counts; the others stand without a number. So do, for staff,
+    sides and roles: the documents count the parties that everyone may see, and theirs may be more.
     """
-    in_use = set(found.filters.in_use)
-    plain = found.query is None and not is_staff(found.filters.person)
+    in_use, staff = set(found.filters.in_use), sees_more_than_documents(found.filters.person)
+    plain = found.query is None and not staff
     if plain and not in_use:
         return _stored_counts(COUNTED)
     _, over = found.total()
@@ -196,7 +199,7 @@ def facet_counts(found) -> dict[str, dict[str, int]]:
     elif not over:
         # Options of a filter that is on, beside the chosen ones, would count what adding them does not give.
         counts = {name: values for name, values in counts.items() if name not in in_use}
-    return counts
+    return {name: values for name, values in counts.items() if not (staff and name in OF_PARTIES)}
 
 
 def _stored_counts(facets):

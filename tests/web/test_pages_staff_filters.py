@@ -1,0 +1,34 @@
+"""Numbers beside filters: those of the public set for all; to staff no number where theirs would be another."""
+
+import pytest
+
+from tests.make import make_organization, make_partnership, party
+
+
+def numbers(client, **params):
+    """Filter → the numbers beside its options."""
+    groups = client.get("/partnerships/", params).context["facets"]["groups"]
+    shown = {group["name"]: group.get("options", []) + group.get("more", []) for group in groups if "name" in group}
+    return {name: {option["value"]: option["count"] for option in options} for name, options in shown.items()}
+
+
+@pytest.fixture
+def partnership(people):
+    """Its only community party is unlisted: the staff of the lead see it, and nobody else does."""
+    unlisted = make_organization("Coalition", "unlisted", kept_by=people.office)
+    return make_partnership(lead=people.office, parties=[party(people.office, "lead"), party(unlisted, "advisor")])
+
+
+@pytest.mark.parametrize("params", [{}, {"kind": "joint_project"}])
+def test_staff_see_no_number_that_is_not_theirs(client, people, partnership, params):
+    client.force_login(people.editor)
+    assert set(numbers(client, **params)["side"].values()) == {None}
+    assert set(numbers(client, **params)["role"].values()) == {None}
+    assert numbers(client, **params)["status"]["active"] == 1
+    found = client.get("/partnerships/", params | {"side": "community"})
+    assert [row["title"] for row in found.context["rows"]] == [partnership.title]
+
+
+def test_strangers_see_the_numbers_of_the_public_set(client, partnership):
+    assert numbers(client)["side"] == {"government": 1, "community": 0, "institution": 0}
+    assert numbers(client)["role"]["advisor"] == 0

@@ -19,6 +19,7 @@ LAYERS = (
         "choices",
         "errors",
         "clock",
+        "dates",
         "ids",
         "text",
         "plain",

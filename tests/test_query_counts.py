@@ -11,8 +11,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from partnerships.api.resources import RESOURCES
-from tests.people import make_people
 from tests.browser.forms import values
+from tests.people import make_people
 from tests.web import test_pages_counts as pages
 from tests.web.test_pages_counts import World
 

@@ -13,6 +13,7 @@ from partnerships.communication.models import CheckIn, CheckInPlan, Meeting
 from partnerships.core import clock, search, sync
 from partnerships.core.access import require
 from partnerships.core.children import replace_rows
+from partnerships.core.dates import require_years
 from partnerships.core.errors import ValidationError
 from partnerships.core.plain import fields_of, read_ahead, rows_of
 from partnerships.core.writing import change, store
@@ -74,6 +75,7 @@ def _with_instant(meeting, fields):
     for name, value in fields.items():
         setattr(planned, name, value)
     planned.clean_fields(exclude=["partnership", "starts_at", "public_id"])
+    require_years(planned)
     schedule.check_zone(planned.zone)
     words = schedule.explain_wall_time(planned.date, planned.time, planned.zone)
     if words:
@@ -99,13 +101,8 @@ def save_check_in_plan(*, plan=None, by, fields):
     partnership = plan.partnership if plan else fields["partnership"]
     require(by is None or may_write_partnership(by, partnership))
     plan = plan or CheckInPlan()
-    for name, value in fields.items():
-        setattr(plan, name, value)
-    schedule.check_zone(plan.zone)
-    if plan.pk is None or "anchor_on" in fields:
-        plan.next_due_on = plan.anchor_on
-    plan.full_clean()
-    plan.save()
+    schedule.check_zone(fields.get("zone", plan.zone))
+    store(plan, fields | ({"next_due_on": fields["anchor_on"]} if "anchor_on" in fields else {}))
     planning.follow_check_in(plan)
     return plan
 
@@ -123,6 +120,7 @@ def record_check_in(*, plan, by, note="", done_on=None, due_on=None):
         raise ValidationError(words, code="noted_already")
     check_in = CheckIn(plan=plan, due_on=plan.next_due_on, done_on=done_on or clock.today(), note=note, recorded_by=by)
     check_in.full_clean(exclude=["recorded_by"])
+    require_years(check_in)
     check_in.save()
     plan.next_due_on = schedule.next_due(plan.anchor_on, plan.rhythm, plan.next_due_on)
     plan.save(update_fields=["next_due_on"])

@@ -16,8 +16,8 @@ from zoneinfo import ZoneInfo, available_timezones
 from django.core.exceptions import ValidationError
 
 from partnerships.communication.choices import Rhythm
+from partnerships.core.dates import require_year
 
-EARLIEST_YEAR, LATEST_YEAR = 1970, 2199
 MORNING = time(9)
 OFTEN = 14  # days: a body that meets more often than this gets no letter a week ahead
 _WEEKS = {Rhythm.WEEKLY: 1, Rhythm.BIWEEKLY: 2}
@@ -94,26 +94,18 @@ def zone_words(name: str) -> str:
     return ZONE_WORDS.get(name) or name.rsplit("/", 1)[-1].replace("_", " ") + " time"
 
 
-def _check_day(day: date) -> None:
-    if not EARLIEST_YEAR <= day.year <= LATEST_YEAR:
-        raise ValidationError(
-            "Pick a day between the years %(first)d and %(last)d.",
-            code="day_out_of_range",
-            params={"first": EARLIEST_YEAR, "last": LATEST_YEAR},
-        )
-
-
 def instant(day: date, at: time, zone_name: str) -> datetime:
     """The moment, in UTC, that a wall date and time name in a zone. Raises ValidationError (zone or year)."""
-    _check_day(day)
-    check_zone(zone_name)
-    # fold=0 is the first of a doubled hour, and in a gap it counts with the offset before it: forward by the gap.
-    return datetime.combine(day, at.replace(fold=0), ZoneInfo(zone_name)).astimezone(UTC)
+    return before(day, at, zone_name)
 
 
 def before(day: date, at: time, zone_name: str, *, days: int = 0, hours: int = 0) -> datetime:
     """So many calendar days back at the same wall time, then so many elapsed hours back; in UTC."""
-    return instant(day - timedelta(days=days), at, zone_name) - timedelta(hours=hours)
+    require_year(day)
+    check_zone(zone_name)
+    # fold=0 is the first of a doubled hour, and in a gap it counts with the offset before it: forward by the gap.
+    wall = datetime.combine(day - timedelta(days=days), at.replace(fold=0), ZoneInfo(zone_name))
+    return wall.astimezone(UTC) - timedelta(hours=hours)
 
 
 def due_instants(day: date, at: time, zone_name: str, offsets: Iterable[Offset]) -> list[tuple[Offset, datetime]]:

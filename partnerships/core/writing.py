@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from django.db import transaction
 
 from partnerships.core import clock, ids
+from partnerships.core.dates import require_years
 from partnerships.core.errors import Stale
 from partnerships.core.models import Change, Record
 from partnerships.core.plain import forget_read_ahead
@@ -31,6 +32,7 @@ def create(record: Record) -> None:
     """Saves a new record under a fresh public id, its fields checked. Raises ValidationError. Call it inside a transaction."""
     record.created_at = record.updated_at = clock.now()
     record.full_clean(exclude=["public_id"])
+    require_years(record)
     record.public_id = ids.new_id(record.LETTER)
     while type(record).objects.filter(public_id=record.public_id).exists():
         record.public_id = ids.new_id(record.LETTER)
@@ -54,6 +56,7 @@ def store(record, values: dict) -> bool:
         create(record)
     elif is_new or changed:
         record.full_clean(exclude=None if is_new else _settled(record, changed))
+        require_years(record)
         record.save()
     for name in many & values.keys():
         there = set() if is_new else {other.pk for other in getattr(record, name).all()}

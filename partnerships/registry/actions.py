@@ -147,6 +147,7 @@ def _refuse_twice(rows):
 
 
 def _write_facts(partnership, facts):
+    read_ahead(partnership, "parties")
     parties = list(partnership.parties.all())
 
     def party(place):

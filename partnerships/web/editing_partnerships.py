@@ -129,9 +129,8 @@ def _comparable(shot):
 
 
 def _copy_row(record, name):
-    model = Partnership._meta.get_field(name).related_model
-    row = model.objects.filter(partnership=record).first() if record.pk else None
-    return row or model()
+    row = getattr(record, name, None) if record.pk else None
+    return throwaway(row) if row else Partnership._meta.get_field(name).related_model()
 
 
 def _row_initial(row):

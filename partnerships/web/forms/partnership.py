@@ -145,6 +145,9 @@ class _FactForm(forms.ModelForm):
     def is_empty(self) -> bool:
         return not any(value not in (None, "", []) for name, value in self.cleaned_data.items() if name != "currency")
 
+    def _post_clean(self):
+        pass
+
 
 ONE_ROW = {
     "agreement": (

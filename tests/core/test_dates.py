@@ -1,0 +1,70 @@
+"""A date of any year that can be typed is saved, or refused beside its field; no page breaks on it."""
+
+from datetime import date
+
+import pytest
+
+from partnerships.communication import actions as communication
+from partnerships.core.errors import ValidationError
+from partnerships.models import CheckIn, CheckInPlan, Meeting
+from partnerships.registry.actions import save_partnership
+from tests.make import make_meeting, make_partnership, party
+
+FIRST, LAST = date(1600, 1, 1), date(2199, 12, 31)
+TOO_FAR = [date.min, date(1599, 12, 31), date(2200, 1, 1), date.max]
+
+
+def fields_refused(call, *arguments, **fields):
+    with pytest.raises(ValidationError) as refused:
+        call(*arguments, **fields)
+    assert "Write a year from 1600 to 2199." in str(refused.value)
+    return set(refused.value.message_dict)
+
+
+def plan(partnership, person, on):
+    fields = {"partnership": partnership, "person": person, "rhythm": "monthly", "anchor_on": on, "zone": "UTC"}
+    return communication.save_check_in_plan(by=None, fields=fields)
+
+
+@pytest.mark.parametrize("on", TOO_FAR)
+def test_a_year_too_far_off_is_refused_beside_its_field(people, on):
+    partnership = make_partnership(lead=people.office)
+    save = {"partnership": partnership, "by": None, "fields": {}}
+    parties = [party(people.office, starts_on=on)]
+    assert fields_refused(save_partnership, **save | {"fields": {"starts_on": on}}) == {"starts_on"}
+    assert fields_refused(save_partnership, **save, parties=parties) == {"parties-0-starts_on"}
+    assert fields_refused(save_partnership, **save, facts={"agreement": {"ends_on": on}}) == {"agreement-ends_on"}
+    meeting = {"partnership": partnership, "title": "Table", "time": "10:00", "zone": "America/Chicago"}
+    assert fields_refused(communication.save_meeting, by=None, fields=meeting | {"date": on}) == {"date"}
+    assert "anchor_on" in fields_refused(plan, partnership, people.editor, on)
+    due = plan(partnership, people.editor, date(2026, 12, 1))
+    assert fields_refused(communication.record_check_in, plan=due, by=None, done_on=on) == {"done_on"}
+    assert (Meeting.objects.count(), CheckIn.objects.count(), CheckInPlan.objects.count()) == (0, 0, 1)
+
+
+@pytest.mark.parametrize("on", [FIRST, LAST])
+def test_the_first_and_the_last_day_are_saved_and_shown(client, people, on):
+    partnership = make_partnership(lead=people.office)
+    parties = [party(people.office, "lead", starts_on=on, ends_on=on)]
+    facts = {"agreement": {"starts_on": on, "ends_on": on}}
+    fields = {"starts_on": on, "ends_on": on}
+    saved = save_partnership(partnership=partnership, by=None, fields=fields, parties=parties, facts=facts)
+    meeting = make_meeting(saved, date=on, is_public=True, people=[people.editor])
+    plan(saved, people.editor, on)
+    communication.record_check_in(plan=plan(saved, people.editor, date(2026, 12, 1)), by=None, done_on=on)
+    client.force_login(people.editor)
+    for page in (f"partnerships/{saved.public_id}", f"meetings/{meeting.public_id}", "meetings", "outbox"):
+        assert client.get(f"/{page}/").status_code == 200
+
+
+@pytest.mark.parametrize("on", ["0001-01-01", "9999-12-31"])
+def test_the_forms_say_it_beside_the_field_and_lose_nothing(client, people, on):
+    partnership = make_partnership(lead=people.office)
+    client.force_login(people.editor)
+    typed = {"title": "Table", "date": on, "time": "10:00", "zone": "America/Chicago", "minutes_long": "60"}
+    answer = client.post(f"/partnerships/{partnership.public_id}/meetings/new/", typed)
+    assert answer.status_code == 422
+    assert b"is too far off. Write a year from 1600 to 2199." in answer.content
+    assert on.encode() in answer.content
+    for name in ("after", "before"):
+        assert client.get("/meetings/", {name: on}).status_code == 200

@@ -1,0 +1,66 @@
+"""Saves write what differs and nothing else."""
+
+from partnerships.core.writing import store
+from partnerships.directory.actions import save_organization
+from partnerships.models import Change, Contact, Party, PartyRole
+from partnerships.registry.actions import save_partnership
+from tests.make import make_issue_area, make_organization, make_partnership, party
+
+
+def as_rows(partnership, **changed):
+    """The parties as a form would send them, the first with other values."""
+    rows = []
+    for row in partnership.parties.all():
+        roles = [{"role": role.role, "hours_per_month": role.hours_per_month} for role in row.roles.all()]
+        rows.append({"id": row.pk, row.entity._meta.model_name: row.entity, "roles": roles})
+    rows[0] |= changed
+    return rows
+
+
+def test_it_says_whether_something_was_another(people, django_assert_num_queries):
+    group = make_organization("Voices", issue_areas=[make_issue_area()])
+    areas = list(group.issue_areas.all())
+    with django_assert_num_queries(1):  # the list is read, to be compared
+        assert store(group, {"name": "Voices", "issue_areas": areas}) is False
+    assert store(group, {"aims": "More"}) is True
+    assert store(group, {"issue_areas": []}) is True
+    assert list(type(group).objects.filter(pk=group.pk).values_list("aims", "issue_areas")) == [("More", None)]
+
+
+def test_rows_that_stay_are_kept_and_rows_that_went_are_gone(people):
+    contacts = [{"name": "Front desk"}, {"name": "Back door"}]
+    group = make_organization("Voices", contacts=contacts)
+    first = Contact.objects.get(name="Front desk")
+    rows = [{"id": first.pk, "name": "Front desk"}, {"name": "Side door"}]
+    save_organization(organization=group, by=None, fields={}, contacts=rows)
+    assert set(group.contacts.values_list("name", flat=True)) == {"Front desk", "Side door"}
+    assert Contact.objects.filter(pk=first.pk).exists()
+    assert [row["name"] for row in Change.objects.first().after["contacts"]] == ["Front desk", "Side door"]
+
+
+def test_the_change_log_shows_rows_as_they_are_after_a_party_left(people):
+    partnership = make_partnership(lead=people.office)
+    leaving = partnership.parties.last()
+    save_partnership(partnership=partnership, by=None, fields={}, facts={"seats": [{"title": "Chair", "held_by": 1}]})
+    save_partnership(partnership=partnership, by=None, fields={}, parties=as_rows(partnership)[:1])
+    assert not Party.objects.filter(pk=leaving.pk).exists()
+    assert [row["held_by"] for row in Change.objects.first().after["seats"]] == [None]
+
+
+def test_the_backbone_moves_from_one_party_to_another(people):
+    group = make_organization("Voices")
+    partnership = make_partnership(
+        lead=people.office, parties=[party(people.office, "lead"), party(group, "member", "backbone")]
+    )
+    rows = as_rows(partnership, roles=[{"role": "lead"}, {"role": "backbone"}])
+    rows[1]["roles"] = [{"role": "member"}]
+    save_partnership(partnership=partnership, by=None, fields={}, parties=rows)
+    held = PartyRole.objects.filter(role="backbone").values_list("party", flat=True)
+    assert list(held) == [rows[0]["id"]]
+
+
+def test_facts_that_are_taken_back_are_gone(people):
+    partnership = make_partnership(lead=people.office, facts={"agreement": {"scope": "Rooms"}})
+    save_partnership(partnership=partnership, by=None, fields={}, facts={"agreement": None})
+    change = Change.objects.first()
+    assert (change.before["agreement"]["scope"], change.after["agreement"]) == ("Rooms", None)

@@ -31,7 +31,7 @@ STAFF = {
     "partnerships_csv": 18,
     "partnership": 26,
     "partnership_new": 13,
-    "partnership_edit": 24,
+    "partnership_edit": 22,
     "partnership_publish": 8,
     "partnership_end": 5,
     "organization_edit": 21,
@@ -148,8 +148,8 @@ def figure():
 
 # What a save asks: of the form that was sent, with another text in one field.
 SAVES = {
-    "partnership_edit": ("summary", 73),
-    "organization_edit": ("aims", 34),
+    "partnership_edit": ("summary", 68),
+    "organization_edit": ("aims", 36),
     "meeting_edit": ("place", 41),
 }
 

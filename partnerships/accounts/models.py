@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import Q
 
 from partnerships.accounts.choices import ClaimState, InvitationState, Kept, MemberRole, Scope
-from partnerships.core.fields import LineField, ProseField
+from partnerships.core.fields import LineField, LinkField, ProseField
 from partnerships.directory.models import Department, Jurisdiction, Organization, exactly_one
 
 
@@ -111,7 +111,7 @@ class Claim(models.Model):
     person = models.ForeignKey(Person, models.CASCADE, related_name="claims")
     organization = models.ForeignKey(Organization, models.CASCADE, null=True, blank=True, related_name="claims")
     name = LineField("name of the organization", blank=True)
-    website = models.URLField(blank=True, max_length=300)
+    website = LinkField(blank=True, max_length=300)
     about = ProseField("what it works for", blank=True, max_length=2000)
     office = models.ForeignKey(Jurisdiction, models.CASCADE, null=True, blank=True, related_name="claims")
     position = LineField("your place there", max_length=120)

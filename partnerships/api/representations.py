@@ -14,21 +14,15 @@ def organizations(person, records) -> list[dict]:
 def _organization(facts):
     record = facts.organization
     said = {"id": record.public_id, "name": record.name, "side": record.side, "listing": record.listing}
-    if not facts.profile:
+    if not facts.is_profile:
         return said
-    profile = facts.profile
-    said |= {
-        "kind": profile["kind"].key if profile["kind"] else None,
-        "other_names": profile["other_names"],
-        "aims": profile["aims"],
-        "website": profile["website"],
-        "area": sorted(place.public_id for place in profile["area"]),
-        "area_note": profile["area_note"],
-        "languages": _keys(profile["languages"]),
-        "issue_areas": _keys(profile["issue_areas"]),
-    }
-    for name, value in facts.private.items():
-        said[name] = _keys(value) if isinstance(value, list) else value
+    for name, value in (facts.profile | facts.private).items():
+        if name == "area":
+            said[name] = sorted(place.public_id for place in value)
+        elif name == "kind":
+            said[name] = value.key if value else None
+        else:
+            said[name] = _keys(value) if isinstance(value, list) else value
     return said | _record(record)
 
 

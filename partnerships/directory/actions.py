@@ -7,7 +7,7 @@ where a version is given, Stale; nothing is written then.
 from django.db import transaction
 
 from partnerships.core import clock, search, sync
-from partnerships.core.access import organizations_of, require
+from partnerships.core.access import require
 from partnerships.core.children import replace_rows
 from partnerships.core.errors import ValidationError
 from partnerships.core.plain import fields_of, read_ahead, rows_of
@@ -18,7 +18,9 @@ from partnerships.directory.choices import Listing, Reader
 from partnerships.directory.models import Department, IssueArea, Jurisdiction, JurisdictionRelation, Organization
 from partnerships.directory.rules import (
     LISTED,
+    fields_shown,
     may_add_organization,
+    may_speak_for_organization,
     may_write_department,
     may_write_jurisdiction,
     may_write_organization,
@@ -65,8 +67,14 @@ def _save(model, record, *, by, version, why, fields, request_id, children):
 def save_organization(
     *, organization=None, by, fields, version=None, why="", contacts=None, identifiers=None, request_id=None
 ):
-    """Adds or changes an organization. `fields` by model name, many-to-many ones as lists; lists of dicts for the rest."""
+    """Adds or changes an organization. `fields` by model name, many-to-many ones as lists; lists of dicts for the rest.
+
+    `open_fields` (field → Reader) may name some of the fields: the others keep their readers.
+    """
     require(by is None or (may_write_organization(by, organization) if organization else may_add_organization(by)))
+    if "open_fields" in fields:
+        stand = organization.open_fields if organization else {}
+        fields = fields | {"open_fields": _readers(stand | fields["open_fields"])}
     if by is not None:
         _refuse_what_is_not_ours_to_say(by, organization, fields, contacts or ())
     writing = _save(
@@ -92,29 +100,58 @@ def save_organization(
 
 
 def _refuse_what_is_not_ours_to_say(by, organization, fields, contacts):
-    """A full profile and open contacts are the organization's own choice: an office may only keep or take back what it said."""
-    wrong, is_own = {}, organization is not None and organization.pk in organizations_of(by)
+    """A full profile, open fields and open contacts are the organization's own choice: an office, or an administrator, may
+    only keep or take back what it said."""
+    wrong, is_own = {}, organization is not None and may_speak_for_organization(by, organization)
     listing = organization.listing if organization else Listing.UNLISTED
     if fields.get("listing", listing) == Listing.PROFILED != listing and not is_own:
         wrong["listing"] = "Only the organization itself opens its profile. Choose “Named only” or “Unlisted”."
     kept_by = fields.get("kept_by")
     if kept_by and kept_by.pk != getattr(organization, "kept_by_id", None) and not may_write_jurisdiction(by, kept_by):
         wrong["kept_by"] = f"You are not an editor of {kept_by}. Pick a jurisdiction that you write for."
-    opening = [] if is_own else [n for n, row in enumerate(contacts) if row.get("visible_to") == Reader.PUBLIC]
-    opened = organization.contacts.filter(visible_to=Reader.PUBLIC) if organization and opening else ()
-    open_already = {contact.pk for contact in opened}
-    for number in opening:
-        if contacts[number].get("id") not in open_already:
-            words = "Only the organization itself opens a contact to everyone. Choose another reader."
-            wrong[f"contacts-{number}-visible_to"] = words
+    if not is_own:
+        was = organization or Organization()
+        wrong |= _opened_fields(was, fields.get("open_fields", was.open_fields))
+        wrong |= _opened_contacts(organization, contacts)
     if wrong:
         raise ValidationError(wrong, code="not_yours")
 
 
+def _opened_fields(was, asked) -> dict[str, str]:
+    words, then = "Only the organization itself opens a field to more readers.", Organization(open_fields=asked)
+    names = Organization.PROFILE_FIELDS + Organization.PRIVATE_FIELDS
+    return {f"open-{name}": words for name in names if _is_wider(then.reader_of(name), was.reader_of(name))}
+
+
+def _opened_contacts(organization, rows) -> dict[str, str]:
+    words = "Only the organization itself opens a contact to more readers. Choose another reader."
+    opening = {place: row for place, row in enumerate(rows) if _is_wider(row.get("visible_to"), Reader.STAFF)}
+    was = dict(organization.contacts.values_list("pk", "visible_to")) if organization and opening else {}
+    return {
+        f"contacts-{place}-visible_to": words
+        for place, row in opening.items()
+        if _is_wider(row["visible_to"], was.get(row.get("id"), Reader.STAFF))
+    }
+
+
+def _is_wider(reader, than) -> bool:
+    return reader in Reader.values and Reader.values.index(reader) < Reader.values.index(than)
+
+
+def _readers(asked: dict) -> dict:
+    """Who reads what, as it is kept: what stands anyway is left out. Raises ValidationError."""
+    known = Organization.PROFILE_FIELDS + Organization.PRIVATE_FIELDS
+    if any(name not in known or reader not in Reader.values for name, reader in asked.items()):
+        raise ValidationError({"open_fields": "Choose one of the readers for each field."})
+    usual = Organization()
+    return {name: str(reader) for name, reader in sorted(asked.items()) if reader != usual.reader_of(name)}
+
+
 def _entry(organization):
-    """What search may know of an organization: its name when it is listed, its aims when it is profiled."""
-    open_texts = (organization.other_names, organization.aims) if organization.listing == Listing.PROFILED else ("", "")
-    return search.Entry(organization.pk, organization.listing in LISTED, organization.name, *open_texts)
+    """What search may know of an organization: its name when it is listed, and of a profile what everyone may read."""
+    shown = fields_shown(None, [organization])[organization.pk]
+    texts = [getattr(organization, name) if name in shown else "" for name in ("other_names", "aims")]
+    return search.Entry(organization.pk, organization.listing in LISTED, organization.name, *texts)
 
 
 def _department_entry(department):

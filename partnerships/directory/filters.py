@@ -7,7 +7,7 @@ from partnerships.core.choices import Stage, Vocabulary
 from partnerships.core.filters import KeysFilter, ListFilter, TreeFilter
 from partnerships.directory.choices import DepartmentKind, JurisdictionKind, Listing
 from partnerships.directory.models import Department, IssueArea, Jurisdiction, Organization, Term
-from partnerships.directory.rules import issue_areas_visible_to, jurisdictions_visible_to
+from partnerships.directory.rules import issue_areas_visible_to, jurisdictions_visible_to, shown_to_all
 
 TWO_LETTERS = RegexValidator(r"^[A-Za-z]{2}$", "Write two letters, such as MN.")
 
@@ -20,20 +20,19 @@ def _at_or_below(field):
     return lambda filter_, qs, nodes: qs.filter(**{f"{field}__in": nodes})
 
 
-def _profiled_in_areas(filter_, qs, nodes):
-    """Only what a profile says may match: a named-only organization must not be found by what it does not show."""
-    shown = Organization.objects.filter(issue_areas__in=nodes, listing=Listing.PROFILED)
-    return qs.filter(pk__in=shown.values("pk"))
+def _shown(field):
+    """Only what everyone may read may match: an organization must not be found by what it does not show."""
 
+    def apply(filter_, qs, nodes):
+        shown = Organization.objects.filter(shown_to_all(field), **{f"{field}__in": nodes})
+        return qs.filter(pk__in=shown.values("pk"))
 
-def _profiled_serving(filter_, qs, nodes):
-    shown = Organization.objects.filter(area__in=nodes, listing=Listing.PROFILED)
-    return qs.filter(pk__in=shown.values("pk"))
+    return apply
 
 
 class ProfileKeysFilter(KeysFilter):
     def filter(self, qs, value):
-        return super().filter(qs.filter(listing=Listing.PROFILED), value) if value else qs
+        return super().filter(qs.filter(shown_to_all(self.field_name.partition("__")[0])), value) if value else qs
 
 
 def issue_filter(apply):
@@ -80,8 +79,8 @@ class OrganizationFilter(ListFilter):
 
     side = KeysFilter(choices=[("community", "Community"), ("institution", "Institution")], label="Side")
     kind = ProfileKeysFilter(field_name="kind__key", choices=_terms(Vocabulary.ORGANIZATION_KIND), label="Kind")
-    issue = issue_filter(_profiled_in_areas)
-    jurisdiction = jurisdiction_filter(_profiled_serving, label="Area served")
+    issue = issue_filter(_shown("issue_areas"))
+    jurisdiction = jurisdiction_filter(_shown("area"), label="Area served")
     listing = KeysFilter(choices=Listing.choices, label="Listing")
 
     class Meta:

@@ -145,12 +145,13 @@ class Department(Record, TreeNode):
 class Organization(Record):
     """A community organization or an institution; it says itself which of the two it is.
 
-    The address, contacts, led-by and communities served are for registry staff until the organization opens them
-    (`open_fields`: names of fields → who may read them).
+    The address, contacts, led-by and communities served are for registry staff until the organization opens them; the rest
+    of its profile is for everyone until it says otherwise (`open_fields`: names of fields → who may read them).
     """
 
     LETTER = "G"
     PRIVATE_FIELDS = ("address", "led_by", "communities")
+    PROFILE_FIELDS = ("kind", "other_names", "aims", "website", "area_note", "area", "languages", "issue_areas")
 
     name = LineField()
     other_names = LineField(blank=True, max_length=300)
@@ -185,6 +186,10 @@ class Organization(Record):
 
     def __str__(self):
         return self.name
+
+    def reader_of(self, field: str) -> str:
+        """Who may read a field of the profile while the profile is open (a value of Reader)."""
+        return self.open_fields.get(field, Reader.STAFF if field in self.PRIVATE_FIELDS else Reader.PUBLIC)
 
 
 class Contact(models.Model):

@@ -10,17 +10,19 @@ from partnerships.core.choices import Vocabulary
 from partnerships.core.errors import Missing
 from partnerships.core.listing import Ordering
 from partnerships.core.trees import ancestor_ids
-from partnerships.directory.choices import Listing, Reader, SuggestionState
+from partnerships.directory.choices import Listing, SuggestionState
 from partnerships.directory.filters import DepartmentFilter, IssueAreaFilter, JurisdictionFilter, OrganizationFilter
 from partnerships.directory.matching import likely_duplicates
 from partnerships.directory.models import Department, IssueArea, Jurisdiction, JurisdictionRelation, Organization, Term
 from partnerships.directory.rules import (
     contacts_visible_to,
     departments_visible_to,
+    fields_shown,
     issue_areas_visible_to,
     jurisdictions_visible_to,
     may_read_whole,
     organizations_visible_to,
+    shown_to_all,
     suggestions_visible_to,
 )
 from partnerships.registry.models import Partnership
@@ -110,12 +112,14 @@ def organization_list(person, params, *, allow=()):
 class OrganizationFacts:
     """What one reader may read of an organization. Masked here, so that no page or serializer has to think of it.
 
-    A named-only organization shows its name and side to outsiders; private fields open by the organization's own choice.
+    A named-only organization shows its name and side to outsiders; of a profile each reader sees the fields that the
+    organization lets them read.
     """
 
     organization: Organization
-    is_whole: bool  # reads the private fields
-    profile: dict  # kind, aims, website, … or empty when named only
+    is_whole: bool  # reads every field
+    is_profile: bool  # sees more than name and side
+    profile: dict  # kind, aims, website, …: those that may be read
     private: dict  # address, led_by, communities: those that may be read
 
 
@@ -125,26 +129,22 @@ def shows_profile(person, organization) -> bool:
 
 
 def organization_facts(person, organization) -> OrganizationFacts:
-    """Up to seven queries, none of which grows with the organization's partnerships."""
-    whole = may_read_whole(person, organization)
-    if not shows_profile(person, organization):
-        return OrganizationFacts(organization, False, {}, {})
-    profile = {
-        "kind": organization.kind,
-        "aims": organization.aims,
-        "other_names": organization.other_names,
-        "website": organization.website,
-        "area_note": organization.area_note,
-        "area": list(organization.area.all()),
-        "languages": list(organization.languages.all()),
-        "issue_areas": list(organization.issue_areas.all()),
-    }
-    private = {}
-    for name in Organization.PRIVATE_FIELDS:
-        if whole or organization.open_fields.get(name) == Reader.PUBLIC:
-            value = getattr(organization, name)
-            private[name] = list(value.all()) if hasattr(value, "all") else value
-    return OrganizationFacts(organization, whole, profile, private)
+    """Up to eight queries, none of which grows with the organization's partnerships."""
+    return _facts(person, organization, fields_shown(person, [organization])[organization.pk])
+
+
+def _facts(person, organization, shown):
+    def read(names):
+        values = {name: getattr(organization, name) for name in names if name in shown}
+        return {name: list(value.all()) if hasattr(value, "all") else value for name, value in values.items()}
+
+    return OrganizationFacts(
+        organization,
+        may_read_whole(person, organization),
+        shows_profile(person, organization),
+        read(Organization.PROFILE_FIELDS),
+        read(Organization.PRIVATE_FIELDS),
+    )
 
 
 # What a list of these records shows beside their own columns; read in a fixed number of queries.
@@ -166,7 +166,9 @@ def gather(records) -> list:
 
 def organization_facts_many(person, organizations) -> list[OrganizationFacts]:
     """The facts of several organizations: a fixed number of queries, whatever their number."""
-    return [organization_facts(person, organization) for organization in gather(organizations)]
+    records = gather(organizations)
+    shown = fields_shown(person, records)
+    return [_facts(person, record, shown[record.pk]) for record in records]
 
 
 def organization(person, public_id):
@@ -260,7 +262,7 @@ def departments_on(area, *, most=30) -> list[Department]:
 def organizations_on(person, area, *, most=30) -> list[Organization]:
     """Organizations whose profile says that they work on it; one more than `most` when there are more."""
     tagged = Organization.issue_areas.through.objects.filter(issuearea__path__startswith=area.path)
-    rows = organizations_visible_to(person).filter(listing=Listing.PROFILED, pk__in=tagged.values("organization"))
+    rows = organizations_visible_to(person).filter(shown_to_all("issue_areas"), pk__in=tagged.values("organization"))
     return list(rows.order_by("name", "pk")[: most + 1])
 
 

@@ -51,6 +51,45 @@ def may_read_whole(person, organization) -> bool:
     )
 
 
+def fields_shown(person, organizations) -> dict[int, frozenset[str]]:
+    """Primary key → the fields of the profile that this reader may read; name and side are always shown. At most one query.
+
+    Of a full profile everyone reads what is open to everyone, and partners what is open to them. The organization's own
+    people and the office that keeps it read all of it; of one that is named only, nobody else reads anything.
+    """
+    whole = {one.pk for one in organizations if may_read_whole(person, one)}
+    asked = [one.pk for one in organizations if one.pk not in whole and Reader.PARTNERS in one.open_fields.values()]
+    partners = _partners_among(person, asked)
+    return {one.pk: _fields_shown(one, one.pk in whole, one.pk in partners) for one in organizations}
+
+
+def _fields_shown(organization, whole, is_partner) -> frozenset[str]:
+    fields = organization.PROFILE_FIELDS + organization.PRIVATE_FIELDS
+    if whole:
+        return frozenset(fields)
+    if organization.listing != Listing.PROFILED:
+        return frozenset()
+    open_to = (Reader.PUBLIC, Reader.PARTNERS) if is_partner else (Reader.PUBLIC,)
+    return frozenset(name for name in fields if organization.reader_of(name) in open_to)
+
+
+def shown_to_all(field) -> Q:
+    """Organizations whose profile shows everyone this field: only they may be found by it, whoever asks."""
+    return Q(listing=Listing.PROFILED) & (
+        Q(**{f"open_fields__{field}": Reader.PUBLIC}) | ~Q(open_fields__has_key=field)
+    )
+
+
+def is_member(person, organization) -> bool:
+    """Whether the pages that are the organization's own are hers: its people's, in any role, and administrators'."""
+    return is_administrator(person) or organization.pk in organizations_of(person)
+
+
+def may_speak_for_organization(person, organization) -> bool:
+    """May she say how it is listed and who reads what: its own editors alone. No office and no administrator opens anything."""
+    return organization.pk in organizations_written_by(person)
+
+
 def may_write_organization(person, organization) -> bool:
     """Its own editors. The office that keeps the record may too, as long as the organization has none of its own."""
     if is_administrator(person) or organization.pk in organizations_written_by(person):
@@ -94,7 +133,13 @@ def parties_beside(person):
 
 def is_partner(person, organization) -> bool:
     """Whether the person belongs to a body that works with the organization in a published partnership."""
-    return belongs_somewhere(person) and parties_beside(person).filter(organization=organization).exists()
+    return bool(_partners_among(person, [organization.pk]))
+
+
+def _partners_among(person, pks) -> set[int]:
+    if not pks or not belongs_somewhere(person):
+        return set()
+    return set(parties_beside(person).filter(organization__in=pks).values_list("organization", flat=True))
 
 
 def may_write_jurisdiction(person, jurisdiction) -> bool:

@@ -24,6 +24,12 @@ EDITORS = frozenset({"editor", "other_editor", "administrator"})
 # Of the office that leads or keeps the record.
 OFFICE = frozenset({"reader", "editor", "administrator"})
 WRITERS = frozenset({"editor", "administrator"})
+# The pages that are an organization's own.
+OWN_PEOPLE = {
+    **{key: {"administrator"} for key in ("profiled", "named", "unlisted")},
+    "unlisted with the partner": {"partner", "administrator"},
+    "no organization": NOBODY,
+}
 
 
 @dataclass(frozen=True)
@@ -72,6 +78,10 @@ GROUPS = (
         "unlisted": (OFFICE, OFFICE), "no organization": (NOBODY, NOBODY)}),
     Group("suggestions", READ, ("suggestions",), {"": STAFF | {"partner"}}),
     Group("a suggestion", WRITE, ("suggestion",), {"suggestion": (WRITERS, WRITERS), "no suggestion": (NOBODY, NOBODY)}),
+    Group("your organization", READ, ("organization_mine",), OWN_PEOPLE),
+    Group("a part of your organization", WRITE, ("own_name", "own_work", "own_place", "own_reach", "own_listing"),
+        {record: (who, who) for record, who in OWN_PEOPLE.items()}),
+    Group("saying that it is still right", OWN, ("organization_still_right",), {"profiled": ANYONE}, {405: ANYONE}),
     Group("a meeting", READ, ("meeting",),
         {"public meeting": ANYONE, "internal meeting": OFFICE, "meeting of a draft": OFFICE, "no meeting": NOBODY}),
     Group("changing a meeting", WRITE, ("meeting_edit", "meeting_cancel"), {"public meeting": (ANYONE, WRITERS),

@@ -1,17 +1,21 @@
 """Reading meetings, check-in dates and letters."""
 
+from datetime import timedelta
+
 from django.db.models import Q
 
 from partnerships.accounts.models import Person
 from partnerships.communication.choices import MeetingStatus
 from partnerships.communication.filters import MeetingFilter
+from partnerships.communication.models import CheckInPlan
 from partnerships.communication.rules import check_in_plans_visible_to, meetings_visible_to
 from partnerships.core import clock, listing
 from partnerships.core.access import get_or_missing, is_staff
 from partnerships.core.errors import Missing
 from partnerships.core.listing import Ordering
 from partnerships.directory.rules import contacts_visible_to
-from partnerships.registry.rules import parties_visible_to
+from partnerships.registry.choices import Status
+from partnerships.registry.rules import parties_visible_to, partnerships_visible_to
 
 MEETING_ORDERINGS = {
     "starts": Ordering("starts_at", "Date"),
@@ -49,6 +53,22 @@ def meetings_around(person, partnership, *, most=5):
     ahead = rows.filter(starts_at__gte=clock.now()).order_by("starts_at", "pk")
     past = rows.filter(starts_at__lt=clock.now()).order_by("-starts_at", "-pk")
     return list(ahead[:most]), list(past[:most])
+
+
+def meetings_ahead_of(person, organization, *, most=5):
+    """The next meetings of the partnerships that the organization sits in, as far as the person may see them."""
+    seats = parties_visible_to(person).filter(organization=organization)
+    rows = meetings_visible_to(person).filter(partnership__in=seats.values("partnership"))
+    rows = rows.filter(starts_at__gte=clock.now(), status=MeetingStatus.PLANNED)
+    return list(rows.order_by("starts_at", "pk")[:most])
+
+
+def check_ins_asked_of(person, organization, *, days=30, most=10):
+    """The check-ins due within so many days that this person, or a contact of the organization, answers; the soonest first."""
+    answers = Q(person=person.pk) | Q(contact__organization=organization)
+    rows = CheckInPlan.objects.filter(answers, is_active=True, next_due_on__lte=clock.today() + timedelta(days=days))
+    rows = rows.filter(partnership__in=partnerships_visible_to(person)).exclude(partnership__status=Status.ENDED)
+    return list(rows.select_related("partnership", "person", "contact").order_by("next_due_on", "pk")[:most])
 
 
 def check_in_plans(person, partnership):

@@ -1,4 +1,7 @@
-"""Editing organizations: new and edit, with likely duplicates shown before a second record of one group is made."""
+"""Editing organizations: new and edit, with likely duplicates shown before a second record of one group is made; and the
+way of saving that the small pages of “your organization” share."""
+
+from dataclasses import dataclass
 
 from django.shortcuts import render
 from django.urls import reverse
@@ -7,33 +10,56 @@ from django.views.decorators.http import require_http_methods
 from partnerships.core.access import require
 from partnerships.core.errors import Stale, ValidationError
 from partnerships.directory import actions, queries, rules
+from partnerships.directory.choices import Reader
 from partnerships.directory.models import Organization
 from partnerships.web import conflicts
 from partnerships.web.editing import place_errors, raw, rows_to_send, saved, throwaway, typed, version_of
 from partnerships.web.forms import organization as made
 
-FIELDS = list(made.OrganizationForm.Meta.fields)
-CONTACT = made.ContactForm.Meta.fields
-IDENTIFIER = made.IdentifierForm.Meta.fields
+ROWS = {
+    "contacts": (made.ContactFormSet, made.ContactForm.Meta.fields),
+    "identifiers": (made.IdentifierFormSet, made.IdentifierForm.Meta.fields),
+}
+
+
+@dataclass(frozen=True)
+class Part:
+    """What one editing page holds of an organization: fields, and lists of rows; without `fields`, all of the form's.
+
+    `readers`: beside each field of the profile stands who reads it. `title` and `text` head the page.
+    """
+
+    title: str = ""
+    text: str = ""
+    fields: tuple[str, ...] | None = None
+    rows: tuple[str, ...] = ()
+    readers: bool = False
+
+
+WHOLE = Part(rows=tuple(ROWS))
 
 
 class Sheet:
-    """All forms of the editing page for one organization, or a new one."""
+    """All forms of an editing page for one organization, or a new one."""
 
-    def __init__(self, request, record, data=None):
-        self.request, self.record, self.person = request, record, request.user
-        self.form = made.OrganizationForm(data, instance=throwaway(record), person=request.user)
-        stored = record.pk and data is None
-        contacts = record.contacts.all() if stored else []
-        identifiers = record.identifiers.all() if stored else []
-        self.rows = {
-            "contacts": made.ContactFormSet(
-                data, prefix="contacts", initial=[made.row_initial(c, CONTACT) for c in contacts]
-            ),
-            "identifiers": made.IdentifierFormSet(
-                data, prefix="identifiers", initial=[made.row_initial(i, IDENTIFIER) for i in identifiers]
-            ),
-        }
+    def __init__(self, request, record, data=None, part=WHOLE):
+        self.request, self.record, self.person, self.part = request, record, request.user, part
+        self.form = made.OrganizationForm(
+            data, instance=throwaway(record), person=request.user, names=part.fields, readers=part.readers
+        )
+        self.names = [name for name in self.form.fields if name != "why"]
+        self.rows = {name: self._formset(name, data) for name in part.rows}
+
+    def _formset(self, name, data):
+        formset, keys = ROWS[name]
+        rows = getattr(self.record, name).all() if self.record.pk and data is None else []
+        return formset(data, prefix=name, initial=[made.row_initial(row, keys) for row in rows])
+
+    def pairs(self):
+        """Each field, and the one for who reads it."""
+        form = self.form
+        plain = [name for name in form.fields if not name.startswith(made.OPEN)]
+        return [(form[name], form[made.OPEN + name] if made.OPEN + name in form.fields else None) for name in plain]
 
     def all_forms(self):
         return [self.form, *self.rows.values()]
@@ -43,29 +69,34 @@ class Sheet:
         return not [form for form in self.all_forms() if not form.is_valid()]
 
     def save(self, leave_out=()):
-        values = {name: self.form.cleaned_data[name] for name in FIELDS if name not in leave_out}
+        values = {name: self.form.cleaned_data[name] for name in self.names if name not in leave_out}
+        readers = {name: values.pop(name) for name in [*values] if name.startswith(made.OPEN)}
+        if readers:
+            values["open_fields"] = {name.removeprefix(made.OPEN): reader for name, reader in readers.items()}
         rows = {name: None if name in leave_out else rows_to_send(formset) for name, formset in self.rows.items()}
         return actions.save_organization(
             organization=self.record if self.record.pk else None,
             by=self.person,
             fields={name: list(v) if hasattr(v, "model") else v for name, v in values.items()},
             version=version_of(self.request) if self.record.pk else None,
-            why=self.form.cleaned_data["why"],
+            why=self.form.cleaned_data.get("why", ""),
             **rows,
         )
 
     def mine(self):
-        mine = typed(self.form, FIELDS)
+        mine = typed(self.form, self.names)
+        mine |= {name: Reader(mine[name]).label for name in self.names if name.startswith(made.OPEN)}
         for name, formset in self.rows.items():
             rows_to_send(formset)
-            keys = CONTACT if name == "contacts" else IDENTIFIER
-            mine[name] = [typed(form, keys) for form in formset.sent]
+            mine[name] = [typed(form, ROWS[name][1]) for form in formset.sent]
         return mine
 
 
 def _comparable(shot):
-    keys = {"contacts": CONTACT, "identifiers": IDENTIFIER}
-    return shot | {name: [{key: row.get(key) for key in keys[name]} for row in shot[name]] for name in keys}
+    read_by = Organization(open_fields=shot["open_fields"])
+    readers = {made.OPEN + name: Reader(read_by.reader_of(name)).label for name in made.WITH_READERS}
+    rows = {name: [{key: row.get(key) for key in keys} for row in shot[name]] for name, (_, keys) in ROWS.items()}
+    return shot | rows | readers
 
 
 @require_http_methods(["GET", "POST"])
@@ -92,7 +123,12 @@ def new(request):
 def edit(request, public_id):
     record = queries.organization(request.user, public_id)
     require(rules.may_write_organization(request.user, record))
-    sheet, conflict = Sheet(request, record, request.POST or None), None
+    return edited(request, record, WHOLE, f"Edit: {record.name}", _page(record))
+
+
+def edited(request, record, part, title, back):
+    """The editing page of a part of an organization, or, after a save, the way back."""
+    sheet, conflict = Sheet(request, record, request.POST or None, part), None
     if request.method == "POST" and sheet.is_valid():
         try:
             after = sheet.save(conflicts.chosen_theirs(request.POST))
@@ -102,24 +138,24 @@ def edit(request, public_id):
             place_errors(problem, sheet.form, sheet.rows)
         else:
             words = "Saved." if after.version != record.version else "Nothing was different, so nothing was saved."
-            return saved(request, words, _page(after))
-    return _show(request, sheet, f"Edit: {record.name}", conflict)
+            return saved(request, words, back)
+    return _show(request, sheet, title, conflict, back=back)
 
 
 def _meet(request, sheet, stale):
     now = actions.snapshot(stale.current)
     labels = {name: field.label for name, field in sheet.form.fields.items()}
     conflict = conflicts.compare(stale.current, stale.given, now, sheet.mine(), labels=labels, normalize=_comparable)
-    data, fresh = request.POST.copy(), Sheet(request, stale.current)
-    for name in conflict.theirs & set(FIELDS):
+    data, fresh = request.POST.copy(), Sheet(request, stale.current, part=sheet.part)
+    for name in conflict.theirs & set(sheet.names):
         data.setlist(name, raw(fresh.form[name]))
-    merged = Sheet(request, stale.current, data)
+    merged = Sheet(request, stale.current, data, sheet.part)
     for name in conflict.theirs & fresh.rows.keys():
         merged.rows[name] = fresh.rows[name]
     return merged, conflict
 
 
-def _show(request, sheet, title, conflict=None, similar=()):
+def _show(request, sheet, title, conflict=None, similar=(), back=None):
     crumbs = [("Organizations", reverse("organizations"))]
     crumbs += [(sheet.record.name, _page(sheet.record))] if sheet.record.pk else []
     wrong = any(form.is_bound and not form.is_valid() for form in sheet.all_forms())
@@ -127,7 +163,10 @@ def _show(request, sheet, title, conflict=None, similar=()):
         "title": title,
         "record": sheet.record,
         "form": sheet.form,
-        "lists": [("Contacts", sheet.rows["contacts"]), ("Identifiers", sheet.rows["identifiers"])],
+        "text": sheet.part.text,
+        "fields": sheet.pairs(),
+        "lists": [(name.capitalize(), formset) for name, formset in sheet.rows.items()],
+        "back": back or reverse("organizations"),
         "all_forms": sheet.all_forms(),
         "conflict": conflict,
         "similar": [{"score": round(100 * score), "record": record} for score, record in similar],

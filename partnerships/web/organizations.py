@@ -6,6 +6,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from partnerships.core.access import organizations_of
 from partnerships.directory import queries, rules
 from partnerships.directory.choices import Listing
 from partnerships.registry.queries import change_log
@@ -89,6 +90,7 @@ def organization(request, public_id):
         "contacts": queries.contacts_of(person, record),
         "identifiers": identifiers_of(record) if shown else [],
         "checked": checked_words(record) if shown else "",
+        "is_own": record.pk in organizations_of(person),
         "may_write": rules.may_write_organization(person, record),
         "changes": changes_in_words(change_log(person, record)) if facts.is_whole else [],
         "crumbs": [("Organizations", reverse("organizations"))],

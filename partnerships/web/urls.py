@@ -16,6 +16,7 @@ from partnerships.web import (
     meetings,
     organizations,
     outbox,
+    own_organization,
     partnerships,
     privacy,
     suggestions,
@@ -38,6 +39,12 @@ urlpatterns = [
     path("suggestions/<int:pk>/", suggestions.suggestion, name="suggestion"),
     path("organizations/new/", editing_organizations.new, name="organization_new"),
     path("organizations/<str:public_id>/edit/", editing_organizations.edit, name="organization_edit"),
+    path("organizations/<str:public_id>/mine/", own_organization.mine, name="organization_mine"),
+    path("organizations/<str:public_id>/still-right/", own_organization.still_right, name="organization_still_right"),
+    *[
+        path(f"organizations/<str:public_id>/mine/{key}/", own_organization.part, {"key": key}, name=f"own_{key}")
+        for key in own_organization.PARTS
+    ],
     path("partnerships/<str:public_id>/meetings/new/", editing_meetings.new, name="meeting_new"),
     path("meetings/<str:public_id>/edit/", editing_meetings.edit, name="meeting_edit"),
     path("meetings/<str:public_id>/cancel/", editing_meetings.cancel, name="meeting_cancel"),

@@ -4,6 +4,7 @@ from django import forms
 
 from partnerships.core.choices import Vocabulary
 from partnerships.directory import queries as directory
+from partnerships.directory.choices import Listing, Reader
 from partnerships.directory.models import Contact, Identifier, Organization
 from partnerships.web.forms.entities import look_up, written
 from partnerships.web.forms.record import RecordForm
@@ -11,8 +12,21 @@ from partnerships.web.forms.record import RecordForm
 PRIVATE = "Private until the organization opens it. Kept as long as the record; a public-records request may reach it."
 
 
+OPEN = "open-"  # before the name of a field: who reads it
+WITH_READERS = Organization.PROFILE_FIELDS + Organization.PRIVATE_FIELDS
+
+
+class ListingChoice(forms.RadioSelect):
+    helps = {
+        Listing.PROFILED: "Your page shows your profile, each field to those who may read it.",
+        Listing.NAMED: "People see the name and the side. Nothing else.",
+        Listing.UNLISTED: "No page, no search and no download shows it in public. For organizing, nobody learns of it here.",
+    }
+
+
 class OrganizationForm(RecordForm):
-    """`person` decides which offices may keep the record."""
+    """`person` decides which offices may keep the record. `names`: only these fields; with `readers`, each field of the
+    profile has one more behind it for who reads it."""
 
     area = forms.CharField(
         label="Area served",
@@ -30,7 +44,7 @@ class OrganizationForm(RecordForm):
         )  # fmt: skip
         widgets = {
             "side": forms.RadioSelect,
-            "listing": forms.RadioSelect,
+            "listing": ListingChoice,
             "issue_areas": forms.CheckboxSelectMultiple,
             "languages": forms.CheckboxSelectMultiple,
             "led_by": forms.CheckboxSelectMultiple,
@@ -45,9 +59,26 @@ class OrganizationForm(RecordForm):
             "address": PRIVATE,
         }
 
-    def __init__(self, *args, person, **kwargs):
+    def __init__(self, *args, person, names=None, readers=False, **kwargs):
         super().__init__(*args, **kwargs)
         self.person = person
+        self._offer()
+        if names is not None:
+            self.fields = {name: self.fields[name] for name in names}
+        if readers:
+            self._ask_for_readers()
+
+    def _ask_for_readers(self):
+        fields = {}
+        for name, field in self.fields.items():
+            fields[name] = field
+            if name in WITH_READERS:
+                fields[OPEN + name] = forms.ChoiceField(
+                    label=f"Who reads it: {field.label}", choices=Reader.choices, initial=self.instance.reader_of(name)
+                )
+        self.fields = fields
+
+    def _offer(self):
         for name, vocabulary in (
             ("kind", Vocabulary.ORGANIZATION_KIND),
             ("languages", Vocabulary.LANGUAGE),
@@ -55,7 +86,7 @@ class OrganizationForm(RecordForm):
             ("communities", Vocabulary.COMMUNITY),
         ):
             self.fields[name].queryset = directory.terms(vocabulary)
-        offices = directory.jurisdictions_of_editor(person)
+        offices = directory.jurisdictions_of_editor(self.person)
         if self.instance.kept_by_id:
             offices = offices | offices.model.objects.filter(pk=self.instance.kept_by_id)
         self.fields["kept_by"].queryset = offices.distinct()
@@ -73,7 +104,7 @@ class OrganizationForm(RecordForm):
 
     def clean(self):
         cleaned = super().clean()
-        if cleaned.get("listing") == "named" and not cleaned.get("listing_source"):
+        if "listing_source" in self.fields and cleaned.get("listing") == "named" and not cleaned.get("listing_source"):
             self.add_error("listing_source", "Say where its name is public already, or choose “Unlisted”.")
         return cleaned
 

@@ -1,0 +1,133 @@
+"""Your organization: one page with all that is an organization's own, and a small page to change each part of it."""
+
+from django.contrib import messages
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.text import capfirst
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from partnerships.accounts.queries import members_of
+from partnerships.communication.queries import check_ins_asked_of, meetings_ahead_of
+from partnerships.core import clock
+from partnerships.core.access import require
+from partnerships.core.errors import Missing, Stale
+from partnerships.directory import actions, queries, rules
+from partnerships.directory.models import Organization
+from partnerships.web.details import CHECKED_FOR, checked_words, rows_of_partnerships
+from partnerships.web.editing import saved, version_of
+from partnerships.web.editing_organizations import Part, edited
+from partnerships.web.forms.organization import WITH_READERS
+from partnerships.web.home import dated_meeting
+from partnerships.web.words import label
+
+_READERS = "Beside each field, say who reads it. Partners are the people of bodies that work with you."
+PARTS = {
+    "name": Part("Name and kind", _READERS, ("name", "other_names", "side", "kind"), readers=True),
+    "work": Part("What we work for", _READERS, ("aims", "issue_areas"), readers=True),
+    "place": Part(
+        "Where, and with whom",
+        _READERS,
+        ("area", "area_note", "languages", "communities", "led_by"),
+        readers=True,
+    ),
+    "reach": Part("How to reach us", _READERS, ("website", "address"), ("contacts",), readers=True),
+    "listing": Part(
+        "How we are listed",
+        "This is yours to say. It acts at once and everywhere: pages, search, filters, counts and downloads. You can"
+        " change it at any time, without giving a reason.",
+        ("listing",),
+    ),
+}
+
+
+def _own(request, public_id):
+    """The organization, for its own people. Raises Missing: to everyone else these pages do not exist."""
+    record = queries.organization(request.user, public_id)
+    if not rules.is_member(request.user, record):
+        raise Missing
+    return record
+
+
+@never_cache
+@require_safe
+def mine(request, public_id):
+    return _show(request, _own(request, public_id))
+
+
+@require_POST
+def still_right(request, public_id):
+    """One press says that all of it is right as it stands."""
+    record = _own(request, public_id)
+    require(rules.may_write_organization(request.user, record))
+    try:
+        actions.verify_organization(organization=record, by=request.user, version=version_of(request))
+    except Stale:
+        messages.warning(request, "Someone changed this record a moment ago. Look it over, then press again.")
+        return _show(request, _own(request, public_id), status=409)
+    return saved(request, "Thank you. Noted for today.", reverse("organization_mine", args=[public_id]))
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def part(request, public_id, key):
+    record = _own(request, public_id)
+    require(rules.may_write_organization(request.user, record))
+    chosen = PARTS[key]
+    back = reverse("organization_mine", args=[record.public_id])
+    return edited(request, record, chosen, chosen.title, back)
+
+
+def _show(request, record, status=200):
+    person, may_write = request.user, rules.may_write_organization(request.user, record)
+    verified = record.last_verified_on
+    context = {
+        "record": record,
+        "may_write": may_write,
+        "parts": [_part_row(record, key, chosen) for key, chosen in PARTS.items() if key != "listing"],
+        "contacts": queries.contacts_of(person, record),
+        "checked": checked_words(record),
+        "is_right_today": verified == clock.today(),
+        "is_old": verified is None or verified < clock.today() - CHECKED_FOR,
+        "meetings": [dated_meeting(meeting) for meeting in meetings_ahead_of(person, record)],
+        "check_ins": [_check_in(plan) for plan in check_ins_asked_of(person, record)],
+        "members": members_of(record),
+        "crumbs": [
+            ("Organizations", reverse("organizations")),
+            (record.name, reverse("organization", args=[record.public_id])),
+        ],
+        **rows_of_partnerships(person, "organization", record),
+    }
+    return render(request, "organization_mine.html", context, status=status)
+
+
+def _part_row(record, key, chosen):
+    return {
+        "key": key,
+        "title": chosen.title,
+        "url": reverse(f"own_{key}", args=[record.public_id]),
+        "rows": [_field_row(record, name) for name in chosen.fields],
+    }
+
+
+def _field_row(record, name):
+    value = getattr(record, name)
+    if hasattr(value, "all"):
+        value = ", ".join(str(one) for one in value.all())
+    return {
+        "label": capfirst(Organization._meta.get_field(name).verbose_name),
+        "value": label(value, "side") if name == "side" else str(value or ""),
+        "readers": label(record.reader_of(name), "reader") if name in WITH_READERS else "Everyone",
+        "is_private": name in Organization.PRIVATE_FIELDS,
+    }
+
+
+def _check_in(plan):
+    return {
+        "on": plan.next_due_on,
+        "title": plan.partnership.title,
+        "url": reverse("partnership", args=[plan.partnership.public_id]),
+        "line": f"{plan.person or plan.contact} answers. {plan.get_rhythm_display()}.",
+        "note": "Check-in",
+        "is_illustration": plan.is_illustration,
+    }

@@ -1,0 +1,225 @@
+"""Your organization: its own people see all of it, change it in small parts, say that it is right, and withdraw it."""
+
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.core.cache import cache
+
+from partnerships.communication import actions as communication
+from partnerships.core import clock, stamps
+from partnerships.directory import actions
+from partnerships.models import Change, Membership
+from tests import make
+from tests.registry.test_listing_states import EVERY_PLACE, NAME, set_table, text_of, told
+from tests.web.test_editing import fields_of
+
+pytestmark = pytest.mark.django_db
+PARTS = ("name", "work", "place", "reach", "listing")
+
+
+@pytest.fixture(autouse=True)
+def often(settings):
+    settings.API_RATE_ANONYMOUS = settings.API_RATE_PERSON = 100_000
+    cache.clear()
+
+
+@pytest.fixture
+def own(client, people):
+    client.force_login(people.partner)
+    return people.organization
+
+
+def page_of(organization, part=""):
+    return f"/organizations/{organization.public_id}/mine/{part and part + '/'}"
+
+
+def test_it_shows_all_that_is_theirs_with_who_reads_it(client, people, own):
+    desk = {"name": "Front desk", "email": "desk@example.org"}
+    actions.save_organization(organization=own, by=None, fields={"address": "1 Canary Street"}, contacts=[desk])
+    hidden = make.make_partnership(
+        "Quiet pressure",
+        kind="organizing",
+        lead=people.office,
+        parties=[make.party(people.office, "lead"), make.party(own, "organizer")],
+    )
+    make.make_meeting(hidden, title="Open table", is_public=True)
+    make.make_meeting(hidden, title="Inner table")
+    communication.save_check_in_plan(
+        by=None,
+        fields={"partnership": hidden, "rhythm": "monthly", "anchor_on": make.in_days(3), "zone": "America/Chicago"}
+        | {"contact": own.contacts.get()},
+    )
+    shown = client.get(page_of(own)).content.decode()
+    for words in ("1 Canary Street", "desk@example.org", "Quiet pressure", "Open table", "Front desk answers."):
+        assert words in shown
+    assert "Inner table" not in shown
+    assert (
+        shown.count("Read by: registry staff. Kept as long as the record. A public-records request may reach it.") == 4
+    )
+    assert all(page_of(own, part) in shown for part in PARTS)
+
+
+def test_those_who_only_read_there_see_it_and_change_nothing(client, people, own):
+    Membership.objects.filter(person=people.partner).update(role="reader")
+    shown = client.get(page_of(own)).content.decode()
+    assert "Still right" not in shown
+    assert not any(page_of(own, part) in shown for part in PARTS)
+    for part in PARTS:
+        assert client.post(page_of(own, part), {"version": own.version}).status_code == 403
+    assert client.post(f"/organizations/{own.public_id}/still-right/", {"version": own.version}).status_code == 403
+    own.refresh_from_db()
+    assert own.version == 1
+
+
+@pytest.mark.parametrize("role", ["", "stranger", "editor", "other_editor", "suspended"])
+def test_to_all_others_these_pages_do_not_exist(client, people, role):
+    if role:
+        client.force_login(getattr(people, role))
+    for url in [page_of(people.organization), *(page_of(people.organization, part) for part in PARTS)]:
+        assert client.get(url).status_code == 404
+        assert client.post(url, {"version": 1, "listing": "unlisted"}).status_code in (404, 405)
+    assert (
+        client.post(f"/organizations/{people.organization.public_id}/still-right/", {"version": 1}).status_code == 404
+    )
+    people.organization.refresh_from_db()
+    assert (people.organization.version, people.organization.listing) == (1, "profiled")
+
+
+def test_a_part_saves_its_own_fields_and_their_readers_and_no_others(client, own):
+    actions.save_organization(organization=own, by=None, fields={"aims": "Homes", "address": "1 Canary Street"})
+    url = page_of(own, "work")
+    smuggled = {
+        "address": "Elsewhere",
+        "listing": "unlisted",
+        "open-address": "public",
+        "name": "Other",
+        "mail_domain": "x.org",
+    }
+    answer = client.post(
+        url, fields_of(client.get(url)) | {"aims": "Homes for all", "open-aims": "partners"} | smuggled
+    )
+    assert (answer.status_code, answer["Location"]) == (302, page_of(own))
+    own.refresh_from_db()
+    assert (own.aims, own.open_fields) == ("Homes for all", {"aims": "partners"})
+    assert (own.address, own.listing, own.name, own.mail_domain) == (
+        "1 Canary Street",
+        "profiled",
+        "Tenants' association",
+        "",
+    )
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_a_part_saved_as_it_stands_writes_nothing(client, own, part):
+    url, changes = page_of(own, part), Change.objects.count()
+    assert client.post(url, fields_of(client.get(url))).status_code == 302
+    own.refresh_from_db()
+    assert (own.version, Change.objects.count()) == (1, changes)
+
+
+def test_two_members_who_save_at_once_lose_nothing(client, people, own):
+    url = page_of(own, "work")
+    mine = fields_of(client.get(url)) | {"aims": "My aims", "open-aims": "staff"}
+    theirs = {"aims": "Their aims", "open_fields": {"aims": "partners"}, "website": "https://theirs.example.org/"}
+    actions.save_organization(organization=own, by=people.administrator, fields=theirs)
+    answer = client.post(url, mine)
+    shown = answer.content.decode()
+    assert answer.status_code == 409
+    assert all(words in shown for words in ("My aims", "Their aims", "Registry staff", "Partners"))
+    assert [clash["name"] for clash in answer.context["conflict"].clashes] == ["choose-aims", "choose-open-aims"]
+    assert client.post(url, fields_of(answer) | {"choose-open-aims": "theirs"}).status_code == 302
+    own.refresh_from_db()
+    assert (own.aims, own.open_fields, own.website) == ("My aims", {"aims": "partners"}, "https://theirs.example.org/")
+
+
+def test_what_cannot_be_kept_comes_back_as_it_was_typed(client, own):
+    url = page_of(own, "reach")
+    typed = fields_of(client.get(url)) | {
+        "website": "no address",
+        "address": "Kept typing",
+        "open-address": "everybody",
+    }
+    answer = client.post(url, typed)
+    assert answer.status_code == 422
+    assert "Kept typing" in answer.content.decode()
+    assert set(answer.context["form"].errors) == {"website", "open-address"}
+
+
+def test_still_right_notes_the_day_once(client, own):
+    url = f"/organizations/{own.public_id}/still-right/"
+    assert client.post(url, {"version": "1"}).status_code == 302
+    own.refresh_from_db()
+    assert (own.last_verified_on, own.version) == (clock.today(), 2)
+    entry = Change.objects.get(record_type="organization", record_id=own.pk, verb="update")
+    assert (entry.why, entry.by.email, list(entry.after)) == (
+        "Still right.",
+        "partner@example.org",
+        ["last_verified_on"],
+    )
+    assert "Still right" not in client.get(page_of(own)).content.decode()
+    client.post(url, {"version": "2"})
+    own.refresh_from_db()
+    assert own.version == 2
+    with time_machine.travel(clock.now() + timedelta(days=367)):
+        client.force_login(type(entry.by).objects.get(email="partner@example.org"))
+        shown = client.get(page_of(own)).content.decode()
+        assert "more than a year ago" in shown
+        assert "one press is enough" in shown
+
+
+def test_still_right_is_not_said_of_what_one_has_not_seen(client, people, own):
+    actions.save_organization(organization=own, by=people.administrator, fields={"aims": "New"})
+    answer = client.post(f"/organizations/{own.public_id}/still-right/", {"version": "1"})
+    assert answer.status_code == 409
+    assert "Someone changed this record a moment ago." in answer.content.decode()
+    own.refresh_from_db()
+    assert own.last_verified_on is None
+
+
+def test_withdrawing_acts_at_once_everywhere_and_can_be_taken_back(client, people, monkeypatch):
+    """The member presses Save, and no page, search, suggestion, filter, count, download, API answer or sync tells of it."""
+    monkeypatch.setattr(stamps, "as_of", lambda: 2**62)
+    table = set_table(people, "profiled", "contract", contribution="Quibblewort for all")
+    group = table.organization
+    Membership.objects.create(person=people.stranger, organization=group, role="editor")
+    people.stranger.__dict__.pop("_own_memberships", None)
+    assert told(client, table) == EVERY_PLACE
+
+    def offered():
+        client.force_login(people.other_editor)
+        return text_of(client, "/partnerships/new/", kind="contract")
+
+    assert NAME in offered()
+    set_listing(client, people.stranger, group, "unlisted")
+    assert told(client, table) == set()
+    assert NAME not in offered()
+    client.logout()
+    for place in ("/organizations/", "/organizations.csv", "/api/v1/organizations/", "/organizations/?q=Zorvexai"):
+        assert NAME not in text_of(client, place)
+    for place in (f"/organizations/{group.public_id}/", f"/api/v1/organizations/{group.public_id}/"):
+        assert client.get(place).status_code == 404
+    pulled = client.get("/api/v1/organizations/", {"updated_since": "start"}).json()
+    assert group.public_id not in [row["id"] for row in pulled["results"]]
+    assert group.public_id not in text_of(client, "/api/v1/partnerships/", updated_since="start")
+    client.force_login(people.stranger)
+    assert "You appear nowhere in public" in text_of(client, page_of(group))
+    set_listing(client, people.stranger, group, "named")
+    client.logout()
+    assert told(client, table) == EVERY_PLACE
+
+
+def set_listing(client, person, organization, listing):
+    client.force_login(person)
+    url = page_of(organization, "listing")
+    answer = client.post(url, fields_of(client.get(url)) | {"listing": listing})
+    assert (answer.status_code, answer["Location"]) == (302, page_of(organization))
+    client.logout()
+
+
+def test_no_administrator_opens_a_profile_by_these_pages(client, people):
+    actions.save_organization(organization=people.organization, by=None, fields={"listing": "named"})
+    client.force_login(people.administrator)
+    url = page_of(people.organization, "listing")
+    answer = client.post(url, fields_of(client.get(url)) | {"listing": "profiled"})
+    assert (answer.status_code, list(answer.context["form"].errors)) == (422, ["listing"])

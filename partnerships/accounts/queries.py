@@ -8,6 +8,11 @@ def person_by_address(email: str):
     return Person.objects.filter(email=email.strip().lower(), is_active=True).first()
 
 
+def is_closed(email: str) -> bool:
+    """Whether the account with this address may no longer sign in."""
+    return Person.objects.filter(email=email.strip().lower(), is_active=False).exists()
+
+
 def sample_is_loaded() -> bool:
     """Whether the sample registry is in the database: its people come and go with it."""
     return Person.objects.filter(is_sample=True).exists()

@@ -12,8 +12,7 @@ from partnerships.core.errors import ValidationError
 from partnerships.directory.actions import save_organization
 from partnerships.directory.choices import Listing, SuggestionKind, SuggestionState
 from partnerships.directory.models import Suggestion
-from partnerships.directory.queries import shows_profile
-from partnerships.directory.rules import may_decide
+from partnerships.directory.rules import fields_shown, may_decide
 
 FIELDS = ("name", "website", "aims", "area_note")
 MOST_OPEN = 20  # on one organization, or waiting for one office; more would bury the real ones
@@ -25,8 +24,8 @@ def suggest(*, by, kind, organization=None, office=None, fields=None, words="", 
 
     Raises ValidationError: when it says nothing new, or too many wait already.
     """
-    shown = organization is not None and shows_profile(by, organization)
-    before = {name: getattr(organization, name) for name in (FIELDS if shown else FIELDS[:1])} if organization else {}
+    shown = {"name", *fields_shown(by, [organization])[organization.pk]} if organization else ()
+    before = {name: getattr(organization, name) for name in FIELDS if name in shown}
     wanted = {name: value for name, value in (fields or {}).items() if value and before.get(name, "") != value}
     if organization is not None:
         wanted = {name: value for name, value in wanted.items() if name in before}

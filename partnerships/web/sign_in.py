@@ -15,7 +15,7 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from partnerships.accounts.queries import memberships_of, person_by_address
+from partnerships.accounts.queries import is_closed, memberships_of, person_by_address
 from partnerships.communication import letters, outbox
 from partnerships.communication.choices import LetterKind
 
@@ -23,9 +23,8 @@ log = logging.getLogger(__name__)
 
 KINDS = {
     "account/email/login_code": LetterKind.SIGN_IN_CODE,
-    "account/email/unknown_account": LetterKind.UNKNOWN_ADDRESS,
 }
-TOLD_AGAIN_AFTER = 3600  # seconds between two letters to an address without an account
+TOLD_AGAIN_AFTER = 3600  # seconds between two letters that say that an account is closed
 WORDS = {
     "account/messages/logged_in.txt": "You are signed in.",
     "account/messages/logged_out.txt": "You are signed out.",
@@ -34,8 +33,8 @@ WORDS = {
     "usersessions/messages/sessions_logged_out.txt": "You are signed out everywhere else.",
 }
 
-# Letters leave beside the request. The answer is then as quick for an address without an account (where often no letter
-# goes) as for one with: time tells nobody who has an account, and a slow mail server keeps nobody waiting.
+# Letters leave beside the request. The answer is then as quick for an account that is closed (where often no letter goes)
+# as for any other address: time tells nobody who has an account, and a slow mail server keeps nobody waiting.
 HANDS = 4
 A_MOMENT = 0.3  # seconds: the answer is out before the work on the letter could slow it down
 post = ThreadPoolExecutor(max_workers=HANDS, thread_name_prefix="sign-in")
@@ -68,8 +67,10 @@ class SignInAdapter(DefaultAccountAdapter):
 def _send(kind, address, context):
     time.sleep(A_MOMENT)
     try:
-        if kind == LetterKind.UNKNOWN_ADDRESS and not _first_this_hour(address):
-            return
+        if is_closed(address):
+            if not _first_this_hour(address):
+                return
+            kind, context = LetterKind.UNKNOWN_ADDRESS, {}
         outbox.send_now(kind, address, context, letters.render)
     except outbox.NotSent:
         log.warning("A sign-in letter could not be sent; its row in the outbox says why.")
@@ -83,11 +84,12 @@ def _send(kind, address, context):
 def _first_this_hour(address) -> bool:
     """Nobody's mailbox is filled by typing their address here."""
     key = hashlib.sha256(address.encode()).hexdigest()
-    return cache.add(f"unknown-address-told:{key}", True, TOLD_AGAIN_AFTER)
+    return cache.add(f"closed-account-told:{key}", True, TOLD_AGAIN_AFTER)
 
 
 def alike(view):
-    """Has a page of sign-in ask the database as often for an address without an account as for one with."""
+    """Has a page of sign-in ask the database as often for an address without an account as for one with: once a wrong code was
+    typed, the library no longer looks for the person whom it did not find."""
 
     @wraps(view)
     def visit(request, *args, **kwargs):
@@ -100,8 +102,9 @@ def alike(view):
 
 
 @require_safe
-def by_invitation(request):
-    return render(request, "account/signup_closed.html")
+def new_account(request):
+    """Nothing is asked of newcomers but the code: where allauth would show a form, stands how to begin."""
+    return render(request, "account/new_account.html")
 
 
 @never_cache

@@ -16,7 +16,7 @@ from django.test.utils import CaptureQueriesContext
 from partnerships.communication.choices import LetterKind, LetterState
 from partnerships.communication.transport import path_of
 from partnerships.core import clock
-from partnerships.models import Letter
+from partnerships.models import Letter, Person
 from partnerships.web import sign_in
 
 KNOWN, UNKNOWN, INACTIVE = "editor@example.org", "nobody@example.org", "suspended@example.org"
@@ -223,12 +223,50 @@ def test_the_request_does_not_wait_for_the_letter(client, settings):
     assert time.monotonic() - started < 2
 
 
-def test_an_address_without_an_account_is_told_so_once_an_hour(client, settings):
+def test_an_address_without_an_account_gets_one_when_its_code_is_typed(client, settings):
+    people = Person.objects.count()
+    code = code_for(client, settings, UNKNOWN)
+    for _ in range(4):
+        type_code(client, "BBBB-BBBB")
+    assert not is_signed_in(client)
+    assert Person.objects.count() == people
+    response = type_code(client, code)
+    assert (response.status_code, response["Location"]) == (302, "/")
+    assert is_signed_in(client)
+    newcomer = Person.objects.get(email=UNKNOWN)
+    assert (newcomer.is_active, newcomer.is_administrator, newcomer.memberships.count()) == (True, False, 0)
+    assert not newcomer.has_usable_password()
+    client.post("/sign-out/")
+    type_code(client, code_for(client, settings, UNKNOWN.upper()))
+    assert is_signed_in(client)
+    assert Person.objects.count() == people + 1
+
+
+def test_two_browsers_that_prove_one_new_address_share_its_account(client, settings):
+    other = Client()
+    codes = [code_for(browser, settings, UNKNOWN) for browser in (client, other)]
+    assert type_code(other, codes[0]).status_code == 200
+    for browser, code in zip((client, other), codes, strict=True):
+        type_code(browser, code)
+        assert is_signed_in(browser)
+    assert Person.objects.filter(email=UNKNOWN).count() == 1
+
+
+def test_an_account_that_was_closed_before_its_first_code_was_typed_stays_closed(client, settings):
+    code = code_for(client, settings, UNKNOWN)
+    Person.objects.create_user(UNKNOWN, is_active=False)
+    assert type_code(client, code)["Location"] == "/sign-in/closed/"
+    assert not is_signed_in(client)
+
+
+def test_a_closed_account_is_told_so_once_an_hour_and_gets_no_code(client, settings):
     for _ in range(3):
-        ask(Client(), UNKNOWN)
+        ask(Client(), INACTIVE)
         wait_for_letters()
-    letter, _ = last_letter(settings)
+    letter, text = last_letter(settings)
     assert (letter.kind, letter.state) == (LetterKind.UNKNOWN_ADDRESS, LetterState.SENT)
+    assert "Its account is closed" in text
+    assert re.search(r"\b[B-Z]{4}-[B-Z]{4}\b", text) is None
     assert Letter.objects.count() == 1
 
 
@@ -276,9 +314,10 @@ def test_the_other_doors_of_the_sign_in_library_are_not_there(client, closed):
     assert client.get(closed).status_code == 404
 
 
-def test_nobody_signs_up(client):
-    assert client.get("/sign-in/invitation/").status_code == 200
-    assert client.post("/sign-in/invitation/", {"email": UNKNOWN}).status_code == 405
+def test_the_page_for_newcomers_takes_nothing(client):
+    assert client.get("/sign-in/new/").status_code == 200
+    assert client.post("/sign-in/new/", {"email": UNKNOWN}).status_code == 405
+    assert not Person.objects.filter(email=UNKNOWN).exists()
 
 
 def test_too_many_asks_from_one_network_are_asked_to_wait(settings):

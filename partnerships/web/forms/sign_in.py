@@ -2,16 +2,26 @@
 
 from allauth.account.adapter import get_adapter
 from allauth.account.forms import ConfirmLoginCodeForm, LoginForm
+from allauth.account.internal.stagekit import LOGIN_SESSION_KEY
+from allauth.account.internal.userkit import user_id_to_str
+from allauth.account.stages import LoginByCodeStage
 from allauth.core import context, ratelimit
 from django import forms
 
+from partnerships.accounts.actions import begin_account
+from partnerships.accounts.models import Person
 from partnerships.accounts.queries import person_by_address
 
 LONGEST_ADDRESS = 254
+NOBODY_YET = 0
 
 
 class AddressForm(LoginForm):
-    """Valid whether or not the address has an account: nothing that is shown afterwards tells."""
+    """One way for every address, with an account or without: a code goes there, and nothing that is shown tells which.
+
+    Who types the code of an address without an account gets one (CodeForm). Until then stands in its place a person that
+    no table has, so that the pages in between ask the database as often and say the same.
+    """
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -35,8 +45,19 @@ class AddressForm(LoginForm):
                 raise forms.ValidationError(
                     "Many codes were asked for just now. Wait ten minutes, then try again.", code="too_many"
                 )
-            self.user = person_by_address(address)
+            self.user = person_by_address(address) or Person(pk=NOBODY_YET, email=address)
         return self.cleaned_data
+
+    def login(self, request, redirect_url=None):
+        answer = super().login(request, redirect_url)
+        # Read only where the person is not found: it would be one question more for an address without an account.
+        _stage_of(request).pop("user_id", None)
+        return answer
+
+
+def _stage_of(request) -> dict:
+    """What the library remembers of a code that was asked for."""
+    return request.session[LOGIN_SESSION_KEY]["state"]["stages"][LoginByCodeStage.key]["data"]
 
 
 class CodeForm(ConfirmLoginCodeForm):
@@ -63,4 +84,10 @@ class CodeForm(ConfirmLoginCodeForm):
         asked_at = request.session.get("account_login", {}).get("initiated_at")
         if not ratelimit.consume(request, action="try_login_code", key=f"{request.session.session_key}/{asked_at}"):
             raise get_adapter().validation_error("incorrect_code")
-        return super().clean_code()
+        code = super().clean_code()
+        login = request._login_stage.login
+        if login.user is None:
+            # The code proves the address, so it may have an account; one that was closed since stays closed.
+            login.user = begin_account(login.email)
+            request._login_stage.state["user_id"] = user_id_to_str(login.user)
+        return code

@@ -1,5 +1,6 @@
 """How form fields look: templates/forms/*.html, and the classes of the inputs themselves."""
 
+from django.db.models.fields import BLANK_CHOICE_DASH
 from django.forms.renderers import TemplatesSetting
 
 _WIDGETS = "django/forms/widgets/"
@@ -28,8 +29,19 @@ def _dress(template_name, widget):
     if template_name in _NATIVE:
         widget["type"] = "text" if attrs.get("aria-invalid") else _NATIVE[template_name]
         attrs["class"] += " short"
+    if widget.get("type") == "text":
+        attrs.pop("step", None)
+    if template_name.endswith("/select.html"):
+        _say_what_nothing_means(widget)
     if template_name.endswith("/textarea.html") and attrs.get("rows") == "10":
         attrs["rows"] = "5"  # ten is what Django gives to whoever asks for nothing
     if template_name in _OPTIONS:
         # One of several options cannot be wrong by itself: the error stands with the group.
         attrs.pop("aria-invalid", None)
+
+
+def _say_what_nothing_means(widget):
+    for _, options, _ in widget["optgroups"]:
+        for option in options:
+            if (option["value"], option["label"]) == BLANK_CHOICE_DASH[0]:
+                option["label"] = "Pick one" if widget["required"] else "Not said"

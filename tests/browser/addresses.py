@@ -1,0 +1,83 @@
+"""The addresses of the records that the states of the pages speak of: of the sample, or made for the purpose."""
+
+import re
+from datetime import date, timedelta
+from functools import cached_property
+
+from tests.browser.site import ADMINISTRATOR, STAFF
+
+# Name in the sample → list and words of the link.
+IN_LISTS = {
+    "strategy": ("/partnerships/?q=housing+access", "Housing access strategy (illustration)"),
+    "contract": ("/partnerships/?kind=contract", "Contract for a racial equity assessment"),
+    "training": ("/partnerships/?kind=training", "Racial equity training for city leadership"),
+    "body": ("/partnerships/?kind=advisory_body", "Community Advisory Committee of the park board"),
+    "organizing": ("/partnerships/?kind=organizing", "Job Assistance Ordinance"),
+    "learning": ("/partnerships/?kind=learning", "Saint Paul, Ramsey County"),
+    "draft": ("/partnerships/?draft=yes", "Review of hiring rules"),
+    "profiled": ("/organizations/", "Tenants’ association"),
+    "named": ("/organizations/?q=voices", "Voices for Racial Justice"),
+    "city": ("/jurisdictions/?q=minneapolis", "Minneapolis"),
+    "own_city": ("/jurisdictions/?q=illustration", "Illustration City"),
+    "office": ("/departments/?q=racial+equity", "Office of Racial Equity"),
+    "area": ("/issue-areas/", "Parks and recreation"),
+    "meeting": ("/meetings/", "Housing working group"),
+    "letter": ("/outbox/", "Meeting reminder"),
+}
+
+
+class Addresses(dict):
+    """Name → path, found when it is first asked for."""
+
+    def __init__(self, site):
+        super().__init__()
+        self.site = site
+
+    def __missing__(self, name):
+        self[name] = getattr(self, name) if name not in IN_LISTS else self._in_list(*IN_LISTS[name])
+        return self[name]
+
+    def _in_list(self, page, words):
+        text = self.site.signed_in(STAFF).get(page).text
+        found = re.search(rf'<a [^>]*href="([^"?#]+)"[^>]*>(?:<[^>]+>|\s)*{re.escape(words)}', text)
+        assert found, f"“{words}” does not stand on {page}"
+        return found.group(1)
+
+    @cached_property
+    def staff(self):
+        return self.site.signed_in(STAFF)
+
+    @property
+    def check_in(self):
+        return re.search(r'href="(/check-ins/\d+/done/)"', self.staff.get(self["strategy"]).text).group(1)
+
+    @property
+    def unlisted(self):
+        return self.staff.make_organization("Quiet neighbors of the pages")
+
+    @property
+    def own_draft(self):
+        return self.staff.make_partnership("Contract of the pages, a draft")
+
+    @property
+    def own(self):
+        return self.staff.make_partnership("Contract of the pages, published", publish=True)
+
+    @property
+    def clash(self):
+        """A partnership that somebody else changes while it is read."""
+        return self.staff.make_partnership("Contract of the pages, with two writers")
+
+    @property
+    def own_meeting(self):
+        return self.staff.make_meeting(self["own"], "Meeting of the pages", date.today() + timedelta(days=30))
+
+    @property
+    def cancelled(self):
+        path = self.staff.make_meeting(self["own"], "Meeting that falls out", date.today() + timedelta(days=31))
+        self.staff.send(f"{path}cancel/")
+        return path
+
+    @property
+    def administrator(self):
+        return self.site.signed_in(ADMINISTRATOR)

@@ -95,7 +95,7 @@
       return [`${root.scrollWidth} wide`, ...wide.slice(-4).map(words)];
     },
     rolling: () => [...document.body.querySelectorAll("*")].filter((e) => e.scrollWidth > e.clientWidth + 1 && /auto|scroll/.test(style(e).overflowX)
-      && seen(e) && !e.matches("textarea, input, select") && !e.querySelector("table") && !e.matches("pre")).map(words),
+      && seen(e) && !e.matches("textarea, input, select") && !e.querySelector("table")).map(words),
     cut: () => [...document.body.querySelectorAll("*:not(svg, svg *, .sr, input, select, option, textarea, progress)")].filter((e) => {
       if (e.scrollWidth <= e.clientWidth + 1 && e.scrollHeight <= e.clientHeight + 1) return false;
       const s = style(e), hides = (way) => /hidden|clip/.test(way);
@@ -148,15 +148,15 @@
     mute: () => [...document.querySelectorAll("select option")]
       .filter((option) => !/\p{L}/u.test(option.label)).map((option) => words(option.parentElement)),
 
-    // Forms: type into every field, and tell what stands in them. `given`: field → text that goes in as it is.
-    type: (given) => {
+    // Forms: type into every field, and tell what stands in them. `given`: field → text as it is; others get some.
+    type: (given, others = true) => {
       const form = document.querySelector("main form[method=post]"), typed = (e) => {
         if (e.name in given) return given[e.name];
         return { date: "2027-03-04", time: "17:45", number: e.min || "7", email: "desk@example.org", url: "https://example.org/x" }[e.type]
           || (e.matches("textarea") ? "First line\nSecond line" : (e.value || "Typed words"));
       };
       for (const e of form.elements) {
-        if (e.type === "hidden" && !(e.name in given) || !e.name || /DELETE$/.test(e.name)) continue;
+        if (!e.name || /DELETE$/.test(e.name) || !(e.name in given) && (e.type === "hidden" || !others)) continue;
         if (e.type === "checkbox" || e.type === "radio") {
           if (e.name in given) e.checked = [given[e.name]].flat().includes(e.value);
           else e.checked = true;

@@ -44,7 +44,7 @@ class Visit:
         self.page.set_viewport_size({"width": width, "height": height})
 
     def _send(self, given):
-        self.ask("type", given)
+        self.ask("type", given, not self.state.meanwhile)
         before = self.ask("typed")
         with self.page.expect_navigation() as arriving:
             self.ask("send")

@@ -6,8 +6,9 @@ from django.forms.renderers import TemplatesSetting
 _WIDGETS = "django/forms/widgets/"
 _LINES = ("text", "email", "url", "number", "date", "time", "textarea", "select", "password")
 _CLASSES = {f"{_WIDGETS}{name}.html": "input" for name in _LINES}
-# The browser's own pickers. What they cannot show stays text, or what was typed would be gone.
-_NATIVE = {f"{_WIDGETS}date.html": "date", f"{_WIDGETS}time.html": "time", f"{_WIDGETS}number.html": "number"}
+_SHORT = {f"{_WIDGETS}{name}.html" for name in ("date", "time", "number")}
+# The browser's own pickers and checks. What they cannot show stays text, or what was typed would be gone.
+_NATIVE = {f"{_WIDGETS}{name}.html": name for name in ("date", "time", "number", "url", "email")}
 _OPTIONS = tuple(f"{_WIDGETS}{name}_option.html" for name in ("radio", "checkbox"))
 
 
@@ -28,9 +29,10 @@ def _dress(template_name, widget):
         attrs["class"] = f"{_CLASSES[template_name]} {attrs.get('class', '')}".strip()
     if template_name in _NATIVE:
         widget["type"] = "text" if attrs.get("aria-invalid") else _NATIVE[template_name]
+    if template_name in _SHORT:
         attrs["class"] += " short"
     if widget.get("type") == "text":
-        attrs.pop("step", None)
+        widget["attrs"] = {name: value for name, value in attrs.items() if name not in ("min", "max", "step")}
     if template_name.endswith("/select.html"):
         _say_what_nothing_means(widget)
     if template_name.endswith("/textarea.html") and attrs.get("rows") == "10":

@@ -1,10 +1,16 @@
 """The addresses of the records that the states of the pages speak of: of the sample, or made for the purpose."""
 
+import base64
+import hmac
 import re
+import time
 from datetime import date, timedelta
 from functools import cached_property
 
-from tests.browser.site import ADMINISTRATOR, STAFF
+from tests.browser.site import STAFF
+from tests.start.running import manage
+
+OWNER = "owner@example.org"  # an administrator with an app for the second step
 
 # Name in the sample → list and words of the link.
 IN_LISTS = {
@@ -79,5 +85,23 @@ class Addresses(dict):
         return path
 
     @property
-    def administrator(self):
-        return self.site.signed_in(ADMINISTRATOR)
+    def second_step(self):
+        """Where the owner, who has an app, sees it."""
+        manage("add_administrator", OWNER, VAR_DIR=self.site.var).check_returncode()
+        path, owner = "/account/second-step/", self.site.signed_in(OWNER)
+        secret = re.search(r'<code class="break">(\w+)<', owner.get(f"{path}app/").text).group(1)
+        kept = owner.send(f"{path}app/", code=shown(secret))
+        assert "Your recovery codes" in kept.text, kept.text
+        return path
+
+    @property
+    def sign_in_of_owner(self):
+        return self["second_step"] and "/sign-in/"
+
+
+def shown(secret):
+    """The code that an app shows now (RFC 6238)."""
+    moment = int(time.time() // 30).to_bytes(8, "big")
+    digest = hmac.digest(base64.b32decode(secret), moment, "sha1")
+    part = int.from_bytes(digest[digest[-1] & 15 :][:4], "big") & 0x7FFFFFFF
+    return f"{part % 10**6:06}"

@@ -6,11 +6,12 @@ addresses.py. `sent` is typed over a form in which every other field is filled, 
 
 from dataclasses import dataclass, field
 
+from tests.browser.addresses import OWNER
 from tests.browser.site import ADMINISTRATOR, COLLEAGUE, STAFF
 
 VISITOR = None
-WHO = {VISITOR: "visitor", COLLEAGUE: "reader", STAFF: "editor", ADMINISTRATOR: "administrator"}
-EVERYONE, SIGNED_IN = (*WHO,), (COLLEAGUE, STAFF, ADMINISTRATOR)
+WHO = {VISITOR: "visitor", COLLEAGUE: "reader", STAFF: "editor", ADMINISTRATOR: "administrator", OWNER: "owner"}
+EVERYONE, SIGNED_IN = (VISITOR, COLLEAGUE, STAFF, ADMINISTRATOR), (COLLEAGUE, STAFF, ADMINISTRATOR)
 
 # Routes that show no page of ours, and why. Django's own pages for vocabularies are the named exception.
 NO_PAGES = {
@@ -30,7 +31,7 @@ class State:
     who: str | None = VISITOR
     status: int = 200
     sent: dict = field(default_factory=dict)
-    before: tuple = ()  # what is sent first, page by page
+    before: tuple = ()  # what is sent first, page by page: fields, or a function that gives them for a site
     meanwhile: dict = field(default_factory=dict)  # what somebody else saves before the form is sent
     site: str = "site"
     narrow: bool = False  # one of its family: axe looks at it at 320 and 768 px too
@@ -98,6 +99,23 @@ def _account():
     add("account_inactive", "filled", "/sign-in/closed/")
     add("account_signup", "filled", "/sign-in/invitation/")
     add("account_logout", "blank", "/sign-out/", (STAFF,))
+    add("usersessions_list", "filled", "/account/sessions/", SIGNED_IN)
+
+
+def _second_step():
+    step, code = "/account/second-step/", {"code": "000000"}
+    add("mfa_index", "without an app", step, (STAFF,))
+    add("mfa_activate_totp", "blank", f"{step}app/", (STAFF,), narrow=True)
+    add("mfa_activate_totp", "refused", f"{step}app/", (STAFF,), sent=code)
+    add("mfa_index", "with an app", "{second_step}", (OWNER,))
+    add("mfa_deactivate_totp", "blank", "{second_step}app/stop/", (OWNER,))
+    add("mfa_view_recovery_codes", "filled", "{second_step}recovery/", (OWNER,))
+    add("mfa_generate_recovery_codes", "blank", "{second_step}recovery/new/", (OWNER,))
+    add("mfa_reauthenticate", "blank", "/account/again/", (OWNER,))
+    add("mfa_reauthenticate", "refused", "/account/again/", (OWNER,), sent=code)
+    steps = ({"login": OWNER}, lambda site: {"code": site.code_for(OWNER)})
+    add("mfa_authenticate", "blank", "{sign_in_of_owner}", before=steps)
+    add("mfa_authenticate", "refused", "{sign_in_of_owner}", before=steps, sent=code)
 
 
 def _write():
@@ -165,5 +183,5 @@ def _refusals():
     add("", "broken", "/broken", status=500, narrow=True)
 
 
-for write in (_read, _account, _write, _write_others, _refusals):
+for write in (_read, _account, _second_step, _write, _write_others, _refusals):
     write()

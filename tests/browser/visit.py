@@ -17,14 +17,15 @@ class Visit:
     def __init__(self, state, open_window, site):
         self.state, self.lost = state, []
         addresses = _addresses(site)
+        path = state.path.format_map(addresses)  # may have to make the record, or the person
         self.page = open_window(site, state.who, bypass_csp=True).new_page()
         for name in MADE_BY_HAND:
             self.page.route(f"**/{name}", functools.partial(_refuse, site, name))
         sent = _count(self.page)
-        answer = self.page.goto(state.path.format_map(addresses), wait_until="networkidle")
+        answer = self.page.goto(path, wait_until="networkidle")
         self.sent = sent()
         for step in state.before:
-            self._send(step)
+            answer, _ = self._send(step(site) if callable(step) else step)
         if state.meanwhile:
             addresses.staff.send(self.page.url.removeprefix(site.base), **state.meanwhile)
         if state.sent:

@@ -7,6 +7,7 @@ import time
 from datetime import date, timedelta
 from functools import cached_property
 
+from tests.browser import forms
 from tests.browser.site import STAFF
 from tests.start.running import manage
 
@@ -89,10 +90,15 @@ class Addresses(dict):
         """Where the owner, who has an app, sees it."""
         manage("add_administrator", OWNER, VAR_DIR=self.site.var).check_returncode()
         path, owner = "/account/second-step/", self.site.signed_in(OWNER)
-        secret = re.search(r'<code class="break">(\w+)<', owner.get(f"{path}app/").text).group(1)
-        kept = owner.send(f"{path}app/", code=shown(secret))
+        page = owner.get(f"{path}app/").text  # each look at it shows another key
+        secret = re.search(r'<code class="break">(\w+)<', page).group(1)
+        kept = owner.post(f"{path}app/", forms.values(page) | {"code": shown(secret)})
         assert "Your recovery codes" in kept.text, kept.text
         return path
+
+    @property
+    def again(self):
+        return self["second_step"] and "/account/again/"
 
     @property
     def sign_in_of_owner(self):

@@ -106,7 +106,9 @@ class Visitor:
 
     def send(self, path, **fields):
         """Sends the form of this page, as it stands but for these fields; a list is many values, None is none."""
-        data = forms.values(self.get(path).text) | fields
+        return self.post(path, forms.values(self.get(path).text) | fields)
+
+    def post(self, path, data):
         data = {name: value for name, value in data.items() if value is not None}
         return self._ask(
             urllib.request.Request(self.site.base + path, urllib.parse.urlencode(data, doseq=True).encode())

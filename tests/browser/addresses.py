@@ -86,6 +86,29 @@ class Addresses(dict):
         return path
 
     @property
+    def suggested(self):
+        """An organization that a visitor wants changed, twice; one of it is decided."""
+        named = {"listing": "named", "listing_source": "A list of the city"}
+        path = self.staff.make_organization("Neighbors to be corrected", **named)
+        for words in ("They moved.", "They have another name."):
+            self.site.visitor().send(f"{path}suggest/", words=words, name=f"Neighbors. {words}")
+        first, second = re.findall(r'href="(/suggestions/\d+/)"', self.staff.get("/suggestions/").text)[:2]
+        self.staff.send(second, take=["name"], reason="We asked them.")
+        return {"open": first, "decided": second}
+
+    @property
+    def suggestions(self):
+        return self["suggested"] and "/suggestions/"
+
+    @property
+    def suggestion(self):
+        return self["suggested"]["open"]
+
+    @property
+    def decided(self):
+        return self["suggested"]["decided"]
+
+    @property
     def second_step(self):
         """Where the owner, who has an app, sees it."""
         manage("add_administrator", OWNER, VAR_DIR=self.site.var).check_returncode()

@@ -118,6 +118,19 @@ def _second_step():
     add("mfa_authenticate", "refused", "{sign_in_of_owner}", before=steps, sent=code)
 
 
+def _suggestions():
+    missing, wrong = "/organizations/missing/", {"name": "", "website": "no address", "address": "nobody"}
+    add("organization_missing", "blank", missing, (VISITOR, STAFF), narrow=True)
+    refused("organization_missing", missing, wrong, VISITOR)
+    add("organization_suggest", "blank", "{profiled}suggest/")
+    add("organization_suggest", "blank, named only", "{named}suggest/")
+    refused("organization_suggest", "{profiled}suggest/", wrong, VISITOR)
+    add("suggestions", "filled", "{suggestions}", SIGNED_IN)
+    add("suggestion", "open", "{suggestion}", (STAFF,), narrow=True)
+    refused("suggestion", "{suggestion}", {"reason": "x" * 1001})
+    add("suggestion", "decided", "{decided}", (STAFF,))
+
+
 def _write():
     add("partnership_new", "choice of kind", "/partnerships/new/", (STAFF,), narrow=True)
     for kind in ("contract", "training", "advisory_body", "organizing", "learning", "strategy", "joint_project"):
@@ -183,5 +196,5 @@ def _refusals():
     add("", "broken", "/broken", status=500, narrow=True)
 
 
-for write in (_read, _account, _second_step, _write, _write_others, _refusals):
+for write in (_read, _account, _second_step, _suggestions, _write, _write_others, _refusals):
     write()

@@ -28,7 +28,7 @@ class Site:
         self.var, self.people, self.read = Path(var), {}, set()
         self.registry = Registry(var, API_RATE_ANONYMOUS=1_000_000, **ours)
         self.base = f"http://127.0.0.1:{self.registry.port}"
-        self.registry.wait_for("/readyz", 90)
+        self.registry.wait_for("/readyz", 240)
         if ours.get("SAMPLE") != "no":
             # Lists long enough to turn pages.
             manage("load_places", "RI", VAR_DIR=var).check_returncode()

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from functools import cached_property
 
 from tests.browser import forms
-from tests.browser.site import STAFF
+from tests.browser.site import ADMINISTRATOR, STAFF
 from tests.start.running import manage
 
 OWNER = "owner@example.org"  # an administrator with an app for the second step
@@ -57,6 +57,11 @@ class Addresses(dict):
     @property
     def check_in(self):
         return re.search(r'href="(/check-ins/\d+/done/)"', self.staff.get(self["strategy"]).text).group(1)
+
+    @property
+    def contact(self):
+        page = self.site.signed_in(ADMINISTRATOR).get(self["profiled"]).text
+        return re.search(r'href="(/contacts/\d+/erase/)"', page).group(1)
 
     @property
     def unlisted(self):

@@ -17,7 +17,7 @@ EVERYONE, SIGNED_IN = (VISITOR, COLLEAGUE, STAFF, ADMINISTRATOR), (COLLEAGUE, ST
 NO_PAGES = {
     "healthz": "JSON", "readyz": "JSON", "partnerships_csv": "a file", "organizations_csv": "a file",
     "jurisdictions_csv": "a file", "departments_csv": "a file", "meetings_csv": "a file",
-    "account_request_login_code": "the address of account_login",
+    "own_data": "a file", "account_request_login_code": "the address of account_login",
 }  # fmt: skip
 SPACES_WITHOUT_PAGES = ("admin:", "api_")
 LONG = "x" * 301
@@ -131,6 +131,16 @@ def _suggestions():
     add("suggestion", "decided", "{decided}", (STAFF,))
 
 
+def _privacy():
+    add("account_erase", "blank", "/account/erase/", (COLLEAGUE,))
+    refused("account_erase", "/account/erase/", {"address": "nobody"}, COLLEAGUE)
+    add("contact_erase", "blank", "{contact}", (ADMINISTRATOR,))
+    refused("contact_erase", "{contact}", {"sure": ""}, ADMINISTRATOR)
+    add("keeping", "blank", "{own_city}keeping/", (ADMINISTRATOR,), narrow=True)
+    refused("keeping", "{own_city}keeping/", {"claims": "soon"}, ADMINISTRATOR)
+    add("public_records", "blank", "{strategy}records/", (STAFF,))
+
+
 def _write():
     add("partnership_new", "choice of kind", "/partnerships/new/", (STAFF,), narrow=True)
     for kind in ("contract", "training", "advisory_body", "organizing", "learning", "strategy", "joint_project"):
@@ -196,5 +206,5 @@ def _refusals():
     add("", "broken", "/broken", status=500, narrow=True)
 
 
-for write in (_read, _account, _second_step, _suggestions, _write, _write_others, _refusals):
+for write in (_read, _account, _second_step, _suggestions, _privacy, _write, _write_others, _refusals):
     write()

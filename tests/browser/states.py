@@ -175,7 +175,8 @@ def _write_others():
     refused("organization_new", "/organizations/new/", wrong)
     alike = {"name": "Tenant association", "area": "", "listing": "unlisted", "not_a_duplicate": ""}
     refused("organization_new", "/organizations/new/", alike, what="likely there already")
-    add("organization_edit", "filled", "{profiled}edit/", (STAFF, ADMINISTRATOR))
+    add("organization_edit", "filled", "{unlisted}edit/", (STAFF,))
+    add("organization_edit", "filled", "{profiled}edit/", (ADMINISTRATOR,))
     refused("organization_edit", "{unlisted}edit/", {"name": "", "area": "Nowhereville"})
     wrong = {"name": "", "parent": "Nowhereville", "last_verified_on": "once"}
     for name, path in (

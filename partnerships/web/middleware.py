@@ -2,10 +2,22 @@
 
 from urllib.parse import unquote_to_bytes
 
+from django.middleware.gzip import GZipMiddleware
+
 from partnerships.web import errors
 from partnerships.web.words import terms_read_once
 
 _UNREADABLE = "This address has characters in it that the registry cannot read. Type the words again."
+
+
+class CompressedPages(GZipMiddleware):
+    """Sends pages and style sheets compressed (docs/decisions/0008). The API's stored bytes stay as they are."""
+
+    KINDS = ("text/html", "text/css", "image/svg+xml")
+
+    def process_response(self, request, response):
+        compress = response.get("Content-Type", "").startswith(self.KINDS)
+        return super().process_response(request, response) if compress else response
 
 
 class PlainRefusals:

@@ -1,26 +1,15 @@
 """A running registry and Chromium. Without a browser these tests are skipped; REQUIRE_BROWSER=1 makes that a failure."""
 
 import os
-import shutil
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import sync_playwright
 
+from tests.browser import windows
 from tests.browser.site import Site
 
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 HERE = Path(__file__).parent
 REQUIRED = os.environ.get("REQUIRE_BROWSER", "") not in ("", "0")
-PATIENCE = int(os.environ.get("BROWSER_PATIENCE", "20000"))  # milliseconds that a page may take on a busy machine
 
 
 def pytest_collection_modifyitems(items):
@@ -55,15 +44,12 @@ def empty_site(tmp_path_factory):
 @pytest.fixture(scope="package")
 def chromium():
     """Ends with this folder's tests: while it runs, Django takes the thread for an asynchronous one."""
-    path = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
-    if not path:
-        unavailable("there is no Chromium. On Debian: apt install chromium")
+    if not windows.CHROMIUM:
+        unavailable(windows.NO_CHROMIUM)
     before = os.environ.get("DJANGO_ALLOW_ASYNC_UNSAFE")
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+    with windows.chromium() as browser:
         yield browser
-        browser.close()
     if before is None:
         del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
 
@@ -73,19 +59,9 @@ def window(chromium, site):
     """Opens windows: `window(address of who is signed in or None, width, script)` gives a context."""
     opened = []
 
-    def open_window(who=None, *, width=1280, height=900, script=True, at=site, **options):
-        context = chromium.new_context(
-            viewport={"width": width, "height": height},
-            java_script_enabled=script,
-            base_url=at.base,
-            reduced_motion="reduce",
-            **options,
-        )
-        context.set_default_timeout(PATIENCE)
-        if who:
-            context.add_cookies(at.signed_in(who).cookies())
-        opened.append(context)
-        return context
+    def open_window(who=None, *, at=site, **options):
+        opened.append(windows.window(chromium, at, who, **options))
+        return opened[-1]
 
     yield open_window
     for context in opened:

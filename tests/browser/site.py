@@ -28,7 +28,7 @@ class Site:
         self.var, self.people, self.read = Path(var), {}, set()
         self.registry = Registry(var, API_RATE_ANONYMOUS=1_000_000, **ours)
         self.base = f"http://127.0.0.1:{self.registry.port}"
-        self.registry.wait_for("/readyz", 90)
+        self.registry.wait_for("/readyz", 240)
         if ours.get("SAMPLE") != "no":
             # Lists long enough to turn pages.
             manage("load_places", "RI", VAR_DIR=var).check_returncode()
@@ -106,7 +106,9 @@ class Visitor:
 
     def send(self, path, **fields):
         """Sends the form of this page, as it stands but for these fields; a list is many values, None is none."""
-        data = forms.values(self.get(path).text) | fields
+        return self.post(path, forms.values(self.get(path).text) | fields)
+
+    def post(self, path, data):
         data = {name: value for name, value in data.items() if value is not None}
         return self._ask(
             urllib.request.Request(self.site.base + path, urllib.parse.urlencode(data, doseq=True).encode())

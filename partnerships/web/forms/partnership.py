@@ -245,6 +245,7 @@ class DocumentForm(_RowForm):
     class Meta:
         model = Document
         fields = ("title", "url")
+        labels = {"url": "Web address"}
 
 
 MANY_ROWS = {

@@ -4,7 +4,8 @@ from django import forms
 
 from partnerships.communication.schedule import ZONE_WORDS
 from partnerships.directory.models import Department, Jurisdiction
-from partnerships.web.forms.entities import EntityField, written
+from partnerships.directory.rules import departments_visible_to
+from partnerships.web.forms.entities import SUGGESTED, EntityField, suggestions, written
 from partnerships.web.forms.record import RecordForm
 
 
@@ -13,7 +14,7 @@ class _PlaceForm(RecordForm):
 
     def __init__(self, *args, person, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["parent"].person = person
+        self.person = self.fields["parent"].person = person
         self.initial["parent"] = written(self.instance.parent) if self.instance.parent_id else ""
         self.fields["about"].widget.attrs["rows"] = 4
 
@@ -32,6 +33,9 @@ class JurisdictionForm(_PlaceForm):
         super().__init__(*args, **kwargs)
         if self.instance.zone not in ZONE_WORDS:
             self.fields["zone"].choices = [*ZONE_WORDS.items(), (self.instance.zone, self.instance.zone)]
+
+    def suggested(self) -> list[str]:
+        return suggestions(self.person, "J")
 
 
 class DepartmentForm(_PlaceForm):
@@ -53,6 +57,10 @@ class DepartmentForm(_PlaceForm):
             "last_verified_on",
         )
         widgets = {"issue_areas": forms.CheckboxSelectMultiple}
+
+    def suggested(self) -> list[str]:
+        here = departments_visible_to(self.person).filter(jurisdiction_id=self.instance.jurisdiction_id)
+        return [written(row) for row in here.exclude(pk=self.instance.pk).order_by("name")[:SUGGESTED]]
 
     def clean_parent(self):
         parent = self.cleaned_data["parent"]

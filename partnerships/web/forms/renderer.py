@@ -1,12 +1,14 @@
 """How form fields look: templates/forms/*.html, and the classes of the inputs themselves."""
 
+from django.db.models.fields import BLANK_CHOICE_DASH
 from django.forms.renderers import TemplatesSetting
 
 _WIDGETS = "django/forms/widgets/"
 _LINES = ("text", "email", "url", "number", "date", "time", "textarea", "select", "password")
 _CLASSES = {f"{_WIDGETS}{name}.html": "input" for name in _LINES}
-# The browser's own pickers. What they cannot show stays text, or what was typed would be gone.
-_NATIVE = {f"{_WIDGETS}date.html": "date", f"{_WIDGETS}time.html": "time", f"{_WIDGETS}number.html": "number"}
+_SHORT = {f"{_WIDGETS}{name}.html" for name in ("date", "time", "number")}
+# The browser's own pickers and checks. What they cannot show stays text, or what was typed would be gone.
+_NATIVE = {f"{_WIDGETS}{name}.html": name for name in ("date", "time", "number", "url", "email")}
 _OPTIONS = tuple(f"{_WIDGETS}{name}_option.html" for name in ("radio", "checkbox"))
 
 
@@ -27,9 +29,21 @@ def _dress(template_name, widget):
         attrs["class"] = f"{_CLASSES[template_name]} {attrs.get('class', '')}".strip()
     if template_name in _NATIVE:
         widget["type"] = "text" if attrs.get("aria-invalid") else _NATIVE[template_name]
+    if template_name in _SHORT:
         attrs["class"] += " short"
+    if widget.get("type") == "text":
+        widget["attrs"] = {name: value for name, value in attrs.items() if name not in ("min", "max", "step")}
+    if template_name.endswith("/select.html"):
+        _say_what_nothing_means(widget)
     if template_name.endswith("/textarea.html") and attrs.get("rows") == "10":
         attrs["rows"] = "5"  # ten is what Django gives to whoever asks for nothing
     if template_name in _OPTIONS:
         # One of several options cannot be wrong by itself: the error stands with the group.
         attrs.pop("aria-invalid", None)
+
+
+def _say_what_nothing_means(widget):
+    for _, options, _ in widget["optgroups"]:
+        for option in options:
+            if (option["value"], option["label"]) == BLANK_CHOICE_DASH[0]:
+                option["label"] = "Pick one" if widget["required"] else "Not said"

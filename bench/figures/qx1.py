@@ -1,0 +1,12 @@
+"""QX1: axe (WCAG A and AA to 2.2, best practice) on every page and state; one of each family at 320 and 768 px."""
+
+from tests.browser import figures, looking
+
+NAME = "Pages without a finding of axe"
+
+
+def run():
+    tried, found = figures.pages(looking.status, looking.axe)
+    for words in found:
+        print(f"  {words}")
+    return f"{len(found)} findings", "0", tried, not found

@@ -1,0 +1,12 @@
+"""QX3: every page and state at 400 % zoom and with the text spacing of WCAG 1.4.12: nothing lost, nothing sideways."""
+
+from tests.browser import figures, looking
+
+NAME = "Pages whole at 400 % zoom and with wide text"
+
+
+def run():
+    tried, found = figures.pages(looking.status, looking.zoom)
+    for words in found:
+        print(f"  {words}")
+    return f"{len(found)} findings", "0", tried, not found

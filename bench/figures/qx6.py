@@ -1,0 +1,17 @@
+"""QX6: the HTML of every page and state, read by the Nu Html Checker (vnu)."""
+
+from tests.browser import figures, looking
+from tests.browser.validator import Validator
+
+NAME = "Pages of valid HTML"
+
+
+def run():
+    checker = Validator()
+    try:
+        tried, found = figures.pages(looking.status, lambda visit: {"html": checker.errors(visit.body)})
+    finally:
+        checker.stop()
+    for words in found:
+        print(f"  {words}")
+    return f"{len(found)} errors", "0", tried, not found

@@ -1,0 +1,12 @@
+"""QX7: on every page and state, targets of 24 px and contrast at rest, under a pointer, in focus and pressed."""
+
+from tests.browser import figures, looking
+
+NAME = "Targets large enough, contrast in every state"
+
+
+def run():
+    tried, found = figures.pages(looking.status, looking.targets)
+    for words in found:
+        print(f"  {words}")
+    return f"{len(found)} findings", "0", tried, not found

@@ -1,0 +1,141 @@
+"""The addresses of the records that the states of the pages speak of: of the sample, or made for the purpose."""
+
+import base64
+import hmac
+import re
+import time
+from datetime import date, timedelta
+from functools import cached_property
+
+from tests.browser import forms
+from tests.browser.site import ADMINISTRATOR, STAFF
+from tests.start.running import manage
+
+OWNER = "owner@example.org"  # an administrator with an app for the second step
+
+# Name in the sample → list and words of the link.
+IN_LISTS = {
+    "strategy": ("/partnerships/?q=housing+access", "Housing access strategy (illustration)"),
+    "contract": ("/partnerships/?kind=contract", "Contract for a racial equity assessment"),
+    "training": ("/partnerships/?kind=training", "Racial equity training for city leadership"),
+    "body": ("/partnerships/?kind=advisory_body", "Community Advisory Committee of the park board"),
+    "organizing": ("/partnerships/?kind=organizing", "Job Assistance Ordinance"),
+    "learning": ("/partnerships/?kind=learning", "Saint Paul, Ramsey County"),
+    "draft": ("/partnerships/?draft=yes", "Review of hiring rules"),
+    "profiled": ("/organizations/", "Tenants’ association"),
+    "named": ("/organizations/?q=voices", "Voices for Racial Justice"),
+    "city": ("/jurisdictions/?q=minneapolis", "Minneapolis"),
+    "own_city": ("/jurisdictions/?q=illustration", "Illustration City"),
+    "office": ("/departments/?q=racial+equity", "Office of Racial Equity"),
+    "area": ("/issue-areas/", "Parks and recreation"),
+    "meeting": ("/meetings/", "Housing working group"),
+    "letter": ("/outbox/", "Meeting reminder"),
+}
+
+
+class Addresses(dict):
+    """Name → path, found when it is first asked for."""
+
+    def __init__(self, site):
+        super().__init__()
+        self.site = site
+
+    def __missing__(self, name):
+        self[name] = getattr(self, name) if name not in IN_LISTS else self._in_list(*IN_LISTS[name])
+        return self[name]
+
+    def _in_list(self, page, words):
+        text = self.site.signed_in(STAFF).get(page).text
+        found = re.search(rf'<a [^>]*href="([^"?#]+)"[^>]*>(?:<[^>]+>|\s)*{re.escape(words)}', text)
+        assert found, f"“{words}” does not stand on {page}"
+        return found.group(1)
+
+    @cached_property
+    def staff(self):
+        return self.site.signed_in(STAFF)
+
+    @property
+    def check_in(self):
+        return re.search(r'href="(/check-ins/\d+/done/)"', self.staff.get(self["strategy"]).text).group(1)
+
+    @property
+    def contact(self):
+        page = self.site.signed_in(ADMINISTRATOR).get(self["profiled"]).text
+        return re.search(r'href="(/contacts/\d+/erase/)"', page).group(1)
+
+    @property
+    def unlisted(self):
+        return self.staff.make_organization("Quiet neighbors of the pages")
+
+    @property
+    def own_draft(self):
+        return self.staff.make_partnership("Contract of the pages, a draft")
+
+    @property
+    def own(self):
+        return self.staff.make_partnership("Contract of the pages, published", publish=True)
+
+    @property
+    def clash(self):
+        """A partnership that somebody else changes while it is read."""
+        return self.staff.make_partnership("Contract of the pages, with two writers")
+
+    @property
+    def own_meeting(self):
+        return self.staff.make_meeting(self["own"], "Meeting of the pages", date.today() + timedelta(days=30))
+
+    @property
+    def cancelled(self):
+        path = self.staff.make_meeting(self["own"], "Meeting that falls out", date.today() + timedelta(days=31))
+        self.staff.send(f"{path}cancel/")
+        return path
+
+    @property
+    def suggested(self):
+        """An organization that a visitor wants changed, twice; one of it is decided."""
+        named = {"listing": "named", "listing_source": "A list of the city"}
+        path = self.staff.make_organization("Neighbors to be corrected", **named)
+        for words in ("They moved.", "They have another name."):
+            self.site.visitor().send(f"{path}suggest/", words=words, name=f"Neighbors. {words}")
+        first, second = re.findall(r'href="(/suggestions/\d+/)"', self.staff.get("/suggestions/").text)[:2]
+        self.staff.send(second, take=["name"], reason="We asked them.")
+        return {"open": first, "decided": second}
+
+    @property
+    def suggestions(self):
+        return self["suggested"] and "/suggestions/"
+
+    @property
+    def suggestion(self):
+        return self["suggested"]["open"]
+
+    @property
+    def decided(self):
+        return self["suggested"]["decided"]
+
+    @property
+    def second_step(self):
+        """Where the owner, who has an app, sees it."""
+        manage("add_administrator", OWNER, VAR_DIR=self.site.var).check_returncode()
+        path, owner = "/account/second-step/", self.site.signed_in(OWNER)
+        page = owner.get(f"{path}app/").text  # each look at it shows another key
+        secret = re.search(r'<code class="break">(\w+)<', page).group(1)
+        kept = owner.post(f"{path}app/", forms.values(page) | {"code": shown(secret)})
+        assert "Your recovery codes" in kept.text, kept.text
+        return path
+
+    @property
+    def again(self):
+        return self["second_step"] and "/account/again/"
+
+    @property
+    def sign_in_of_owner(self):
+        return self["second_step"] and "/sign-in/"
+
+
+def shown(secret):
+    """The code that an app shows now (RFC 6238)."""
+    moment = int(time.time() // 30).to_bytes(8, "big")
+    digest = hmac.digest(base64.b32decode(secret), moment, "sha1")
+    part = int.from_bytes(digest[digest[-1] & 15 :][:4], "big") & 0x7FFFFFFF
+    return f"{part % 10**6:06}"

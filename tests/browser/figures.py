@@ -1,0 +1,57 @@
+"""The figures about pages and tasks, counted outside pytest: `pages(...)` over all states, `tasks_without_script()`."""
+
+import contextlib
+import tempfile
+from functools import partial
+from pathlib import Path
+
+from tests.browser import staff_tasks, states, tasks, visitor_tasks, windows  # noqa: F401 - they register what is done
+from tests.browser.hands import Mouse
+from tests.browser.looking import look
+from tests.browser.site import Site
+from tests.browser.visit import Visit
+
+
+def pages(*checks):
+    """(number of states, their findings as lines) of these functions of a visit."""
+    found = []
+    with _sites("site", "empty_site") as sites, windows.chromium() as browser:
+        for state in states.STATES:
+            with _reported(state.name, found), contextlib.ExitStack() as closing:
+                visit = Visit(state, partial(windows.window, browser), sites[state.site])
+                closing.callback(visit.page.context.close)
+                for sort, things in look(visit, checks).items():
+                    found += [f"{state.name}: {sort}: {thing}" for thing in things]
+    return len(states.STATES), found
+
+
+def tasks_without_script():
+    """(number of tasks, those that cannot be done, with why)."""
+    failed = []
+    with _sites("site") as sites, windows.chromium() as browser:
+        for slug, doing in tasks.DOING.items():
+            context = windows.window(browser, sites["site"], tasks.WHO[slug], script=False)
+            with _reported(slug, failed):
+                doing(Mouse(context, sites["site"]))
+            context.close()
+    return len(tasks.DOING), failed
+
+
+@contextlib.contextmanager
+def _reported(name, found):
+    try:
+        yield
+    except Exception as problem:
+        found.append(f"{name}: {type(problem).__name__}: {str(problem)[:300]}")
+
+
+@contextlib.contextmanager
+def _sites(*names):
+    with tempfile.TemporaryDirectory() as home, contextlib.ExitStack() as stopping:
+        sites = {}
+        for name in names:
+            var = Path(home, name)
+            var.mkdir()
+            sites[name] = Site(var, **({"SAMPLE": "no"} if name == "empty_site" else {}))
+            stopping.callback(sites[name].stop)
+        yield sites

@@ -1,0 +1,97 @@
+"""What is looked at during a visit. Each function gives sort of finding → findings; empty lists are what we want."""
+
+import functools
+
+from axe_playwright_python.sync_playwright import Axe
+
+RULES = {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+# WCAG 1.4.12
+SPACING = "* { line-height: 1.5 !important; letter-spacing: .12em !important; word-spacing: .16em !important } "
+SPACING += "p { margin-block-end: 2em !important }"
+TOUCHED = {"hover": ["hover"], "focus": ["focus", "focus-visible", "focus-within"], "pressed": ["active", "hover"]}
+TARGETS = "a[href], button, input:not([type=hidden]), select, textarea, summary, label"
+FIRST_VIEW = {"bytes": 100_000, "requests": 10, "bytes of script": 20_000}
+
+
+def status(visit):
+    return {"status": [] if visit.status == visit.state.status else [f"{visit.status} at {visit.page.url}"]}
+
+
+def forms(visit):
+    """A refused form keeps what was typed; a choice of nothing says what nothing means."""
+    return {"lost": visit.lost, "mute": visit.ask("mute")}
+
+
+def first_view(visit):
+    measured = zip(FIRST_VIEW.items(), visit.sent, strict=True)
+    return {"first view": [f"{sent} {name}" for (name, most), sent in measured if sent > most]}
+
+
+def axe(visit):
+    visit.ask("open")
+    found = {"axe": _axe(visit.page)}
+    if visit.state.narrow:
+        for width in (768, 320):
+            visit.resize(width)
+            found[f"axe at {width}"] = _axe(visit.page)
+        visit.resize(1280)
+    return found
+
+
+def targets(visit):
+    """Size and contrast, also while a pointer is over a target, while it has the focus and while it is pressed."""
+    visit.ask("open")
+    found = {"small": visit.ask("small"), "faint": visit.ask("faint")}
+    talk = visit.page.context.new_cdp_session(visit.page)
+    talk.send("DOM.enable")
+    talk.send("CSS.enable")
+    root = talk.send("DOM.getDocument", {"depth": 0})["root"]["nodeId"]
+    nodes = talk.send("DOM.querySelectorAll", {"nodeId": root, "selector": TARGETS})["nodeIds"]
+    for name, forced in TOUCHED.items():
+        for node in nodes:
+            talk.send("CSS.forcePseudoState", {"nodeId": node, "forcedPseudoClasses": forced})
+        found[f"faint, {name}"] = visit.ask("faint", name == "focus")
+    talk.detach()
+    visit.resize(320)
+    found["small at 320"] = visit.ask("small")
+    visit.resize(1280)
+    return found
+
+
+def zoom(visit):
+    """400 % of a window of 1280 px is 320 px; and the text spacing of WCAG 1.4.12."""
+    visit.ask("open")
+    wide = visit.ask("words")
+    visit.resize(320)
+    found = _whole(visit, wide, "at 320")
+    visit.page.add_style_tag(content=SPACING)
+    found |= _whole(visit, wide, "at 320 with spacing")
+    visit.resize(1280)
+    return found | _whole(visit, wide, "with spacing")
+
+
+def _whole(visit, wide, when):
+    found = {what: visit.ask(what) for what in ("sideways", "rolling", "cut", "overlapping")}
+    return {f"{what} {when}": things for what, things in (found | {"missing": visit.ask("missing", wide)}).items()}
+
+
+def _axe(page):
+    found = _script().run(page, options={"resultTypes": ["violations"], "runOnly": RULES}).response
+    return [f"{broken['id']}: {node['html'][:160]}" for broken in found["violations"] for node in broken["nodes"]]
+
+
+@functools.cache
+def _script():
+    return Axe()
+
+
+# `zoom` comes last: its spacing stays.
+ALL = (status, forms, first_view, axe, targets, zoom)
+
+
+def look(visit, checks=ALL) -> dict[str, list]:
+    """All findings of these checks, without the sorts that found nothing."""
+    found = {}
+    for check in checks:
+        found |= check(visit)
+    return {sort: things for sort, things in found.items() if things}

@@ -1,0 +1,211 @@
+"""Every page in every state that the checks of test_pages.py look at: a new route without a state turns them red.
+
+A state is a page as somebody meets it: blank, filled, with nothing to show, refused. `path` names records by the words of
+addresses.py. `sent` is typed over a form in which every other field is filled, and the form is sent.
+"""
+
+from dataclasses import dataclass, field
+
+from tests.browser.addresses import OWNER
+from tests.browser.site import ADMINISTRATOR, COLLEAGUE, STAFF
+
+VISITOR = None
+WHO = {VISITOR: "visitor", COLLEAGUE: "reader", STAFF: "editor", ADMINISTRATOR: "administrator", OWNER: "owner"}
+EVERYONE, SIGNED_IN = (VISITOR, COLLEAGUE, STAFF, ADMINISTRATOR), (COLLEAGUE, STAFF, ADMINISTRATOR)
+
+# Routes that show no page of ours, and why. Django's own pages for vocabularies are the named exception.
+NO_PAGES = {
+    "healthz": "JSON", "readyz": "JSON", "partnerships_csv": "a file", "organizations_csv": "a file",
+    "jurisdictions_csv": "a file", "departments_csv": "a file", "meetings_csv": "a file",
+    "own_data": "a file", "account_request_login_code": "the address of account_login",
+}  # fmt: skip
+SPACES_WITHOUT_PAGES = ("admin:", "api_")
+LONG = "x" * 301
+
+
+@dataclass(frozen=True)
+class State:
+    route: str  # as in the URLconf; “” for a page that stands at no address of its own
+    what: str
+    path: str
+    who: str | None = VISITOR
+    status: int = 200
+    sent: dict = field(default_factory=dict)
+    before: tuple = ()  # what is sent first, page by page: fields, or a function that gives them for a site
+    meanwhile: dict = field(default_factory=dict)  # what somebody else saves before the form is sent
+    site: str = "site"
+    narrow: bool = False  # one of its family: axe looks at it at 320 and 768 px too
+
+    @property
+    def name(self):
+        return "-".join(filter(None, [self.route or "refusal", self.what.replace(" ", "_"), WHO[self.who]]))
+
+
+STATES: list[State] = []
+
+
+def add(route, what, path, who=(VISITOR,), **more):
+    """The page in this state for each of these people; one of them stands for its family on a narrow page."""
+    for one in who:
+        STATES.append(State(route, what, path, one, **more))
+        more = more | {"narrow": False}
+
+
+def refused(route, path, sent, who=STAFF, what="refused", **more):
+    add(route, what, path, (who,), status=422, sent=sent, **more)
+
+
+def _read():
+    add("home", "filled", "/", EVERYONE, narrow=True)
+    add("about", "filled", "/about/", EVERYONE, narrow=True)
+    add("words", "filled", "/words/", (VISITOR, STAFF))
+    add("developers", "filled", "/developers/", (VISITOR, STAFF), narrow=True)
+    add("issue_areas", "filled", "/issue-areas/", EVERYONE, narrow=True)
+    add("issue_area", "filled", "{area}", EVERYONE, narrow=True)
+    for name in ("partnerships", "organizations", "jurisdictions", "departments", "meetings"):
+        add(name, "filled", f"/{name}/", EVERYONE, narrow=True)
+        add(name, "nothing found", f"/{name}/?q=zzyzx", narrow=name == "partnerships")
+        add(name, "asked wrongly", f"/{name}/?kidn=x", status=400)
+        add(name, "nothing yet", f"/{name}/", site="empty_site")
+    add("home", "nothing yet", "/", site="empty_site")
+    add("issue_areas", "nothing yet", "/issue-areas/", site="empty_site")
+    add("partnerships", "mended and filtered", "/partnerships/?q=assesment&kind=contract&side=government")
+    add("partnerships", "value asked wrongly", "/partnerships/?kind=x&updated_since=y", status=400)
+    add("partnerships", "drafts", "/partnerships/?draft=yes", SIGNED_IN)
+    add("jurisdictions", "page two", "/jurisdictions/?page=x", status=400)
+    for name in ("contract", "training", "body", "organizing", "learning"):
+        add("partnership", name, f"{{{name}}}")
+    add("partnership", "strategy", "{strategy}", EVERYONE, narrow=True)
+    add("partnership", "draft", "{draft}", SIGNED_IN)
+    add("organization", "profiled", "{profiled}", EVERYONE, narrow=True)
+    add("organization", "named", "{named}")
+    add("organization", "unlisted", "{unlisted}", (STAFF,))
+    add("jurisdiction", "filled", "{city}", EVERYONE, narrow=True)
+    add("jurisdiction", "own", "{own_city}", (STAFF, VISITOR))
+    add("department", "filled", "{office}", EVERYONE, narrow=True)
+    add("meeting", "filled", "{meeting}", EVERYONE, narrow=True)
+    add("meeting", "cancelled", "{cancelled}", (STAFF,))
+    add("outbox", "filled", "/outbox/", SIGNED_IN, narrow=True)
+    add("letter", "filled", "{letter}", SIGNED_IN, narrow=True)
+
+
+def _account():
+    add("account", "filled", "/account/", SIGNED_IN, narrow=True)
+    add("account_login", "blank", "/sign-in/", narrow=True)
+    add("account_login", "refused", "/sign-in/", sent={"login": "nobody"})
+    add("account_confirm_login_code", "blank", "/sign-in/", sent={"login": "nobody@example.org"})
+    code, address = {"code": "BBBB-CCCC"}, {"login": "nobody@example.org"}
+    add("account_confirm_login_code", "refused", "/sign-in/", before=(address,), sent=code)
+    add("account_inactive", "filled", "/sign-in/closed/")
+    add("account_signup", "filled", "/sign-in/invitation/")
+    add("account_logout", "blank", "/sign-out/", (STAFF,))
+    add("usersessions_list", "filled", "/account/sessions/", SIGNED_IN)
+
+
+def _second_step():
+    step, code = "/account/second-step/", {"code": "000000"}
+    add("mfa_index", "without an app", step, (STAFF,))
+    add("mfa_activate_totp", "blank", f"{step}app/", (STAFF,), narrow=True)
+    add("mfa_activate_totp", "refused", f"{step}app/", (STAFF,), sent=code)
+    add("mfa_index", "with an app", "{second_step}", (OWNER,))
+    add("mfa_deactivate_totp", "blank", "{second_step}app/stop/", (OWNER,))
+    add("mfa_view_recovery_codes", "filled", "{second_step}recovery/", (OWNER,))
+    add("mfa_generate_recovery_codes", "blank", "{second_step}recovery/new/", (OWNER,))
+    add("mfa_reauthenticate", "blank", "{again}", (OWNER,))
+    add("mfa_reauthenticate", "refused", "{again}", (OWNER,), sent=code)
+    steps = ({"login": OWNER}, lambda site: {"code": site.code_for(OWNER)})
+    add("mfa_authenticate", "blank", "{sign_in_of_owner}", before=steps)
+    add("mfa_authenticate", "refused", "{sign_in_of_owner}", before=steps, sent=code)
+
+
+def _suggestions():
+    missing, wrong = "/organizations/missing/", {"name": "", "website": "no address", "address": "nobody"}
+    add("organization_missing", "blank", missing, (VISITOR, STAFF), narrow=True)
+    refused("organization_missing", missing, wrong, VISITOR)
+    add("organization_suggest", "blank", "{profiled}suggest/")
+    add("organization_suggest", "blank, named only", "{named}suggest/")
+    refused("organization_suggest", "{profiled}suggest/", wrong, VISITOR)
+    add("suggestions", "filled", "{suggestions}", SIGNED_IN)
+    add("suggestion", "open", "{suggestion}", (STAFF,), narrow=True)
+    refused("suggestion", "{suggestion}", {"reason": "x" * 1001})
+    add("suggestion", "decided", "{decided}", (STAFF,))
+
+
+def _privacy():
+    add("account_erase", "blank", "/account/erase/", (COLLEAGUE,))
+    refused("account_erase", "/account/erase/", {"address": "nobody"}, COLLEAGUE)
+    add("contact_erase", "blank", "{contact}", (ADMINISTRATOR,))
+    refused("contact_erase", "{contact}", {"sure": ""}, ADMINISTRATOR)
+    add("keeping", "blank", "{own_city}keeping/", (ADMINISTRATOR,), narrow=True)
+    refused("keeping", "{own_city}keeping/", {"claims": "soon"}, ADMINISTRATOR)
+    add("public_records", "blank", "{strategy}records/", (STAFF,))
+
+
+def _write():
+    add("partnership_new", "choice of kind", "/partnerships/new/", (STAFF,), narrow=True)
+    for kind in ("contract", "training", "advisory_body", "organizing", "learning", "strategy", "joint_project"):
+        add("partnership_new", f"blank {kind}", f"/partnerships/new/?kind={kind}", (STAFF,))
+    wrong = {"title": "", "parties-0-entity": "Departmint of Housing", "parties-1-entity": "", "starts_on": "someday"}
+    refused("partnership_new", "/partnerships/new/?kind=contract", wrong | {"agreement-amount": "much"}, narrow=True)
+    body = wrong | {"advisory_body-seat_count": "few"}
+    refused("partnership_new", "/partnerships/new/?kind=advisory_body", body, what="refused body")
+    asks = wrong | {"asks-0-asked_on": "last year"}
+    refused("partnership_new", "/partnerships/new/?kind=organizing", asks, what="refused organizing")
+    refused("partnership_new", "/partnerships/new/?kind=learning", wrong, what="refused learning")
+    add("partnership_edit", "filled", "{strategy}edit/", (STAFF, ADMINISTRATOR), narrow=True)
+    add("partnership_edit", "own", "{own}edit/", (STAFF,))
+    refused("partnership_edit", "{own}edit/", wrong)
+    mine = {"title": "My own title", "summary": "My own words.", "status": "active"}
+    parties = ("Department of Housing", "Tenants’ association", "", "")
+    mine |= {f"parties-{place}-entity": name for place, name in enumerate(parties)}
+    theirs = {"title": "Another’s title", "summary": "Another’s words."}
+    add("partnership_edit", "two texts", "{clash}edit/", (STAFF,), status=409, sent=mine, meanwhile=theirs, narrow=True)
+    add("partnership_publish", "blank", "{own_draft}publish/", (STAFF,), narrow=True)
+    add("partnership_publish", "not ready", "{draft}publish/", (STAFF,))
+    refused("partnership_publish", "{own_draft}publish/", {"why": LONG})
+    add("partnership_withdraw", "blank", "{own}withdraw/", (STAFF,))
+    refused("partnership_withdraw", "{own}withdraw/", {"why": LONG})
+    add("partnership_end", "blank", "{own}end/", (STAFF,))
+    refused("partnership_end", "{own}end/", {"ends_on": "someday", "why": ""})
+
+
+def _write_others():
+    add("organization_new", "blank", "/organizations/new/", (STAFF,), narrow=True)
+    wrong = {"name": "", "area": "Nowhereville", "website": "no address", "contacts-0-email": "desk"}
+    refused("organization_new", "/organizations/new/", wrong)
+    alike = {"name": "Tenant association", "area": "", "listing": "unlisted", "not_a_duplicate": ""}
+    refused("organization_new", "/organizations/new/", alike, what="likely there already")
+    add("organization_edit", "filled", "{unlisted}edit/", (STAFF,))
+    add("organization_edit", "filled", "{profiled}edit/", (ADMINISTRATOR,))
+    refused("organization_edit", "{unlisted}edit/", {"name": "", "area": "Nowhereville"})
+    wrong = {"name": "", "parent": "Nowhereville", "last_verified_on": "once"}
+    for name, path in (
+        ("jurisdiction_new", "/jurisdictions/new/"),
+        ("jurisdiction_edit", "{own_city}edit/"),
+        ("department_new", "{own_city}departments/new/"),
+        ("department_edit", "{office}edit/"),
+    ):
+        add(name, "blank", path, (ADMINISTRATOR,), narrow=name == "jurisdiction_new")
+        refused(name, path, wrong, ADMINISTRATOR)
+    add("meeting_new", "blank", "{own}meetings/new/", (STAFF,), narrow=True)
+    wrong = {"title": "", "date": "someday", "time": "late", "agenda": "First | many"}
+    refused("meeting_new", "{own}meetings/new/", wrong)
+    add("meeting_edit", "filled", "{own_meeting}edit/", (STAFF,))
+    refused("meeting_edit", "{own_meeting}edit/", {"title": "", "minutes_long": "long"})
+    add("meeting_cancel", "blank", "{own_meeting}cancel/", (STAFF,))
+    refused("meeting_cancel", "{own_meeting}cancel/", {"why": LONG})
+    add("check_in_done", "blank", "{check_in}", (STAFF,))
+    refused("check_in_done", "{check_in}", {"done_on": "someday"})
+
+
+def _refusals():
+    add("", "nothing here", "/no-such-page/", EVERYONE, status=404, narrow=True)
+    add("", "mistyped", "/partnerships/P-000000-1/", status=404)
+    add("", "not yours", "{strategy}edit/", (COLLEAGUE,), status=403)
+    add("", "form not checked", "/sign-in/", status=403, sent={"login": "desk@example.org", "csrfmiddlewaretoken": "x"})
+    add("", "too often", "/too_often", status=429)
+    add("", "broken", "/broken", status=500, narrow=True)
+
+
+for write in (_read, _account, _second_step, _suggestions, _privacy, _write, _write_others, _refusals):
+    write()

@@ -1,0 +1,43 @@
+"""Chromium, and windows of it for visitors and for people who are signed in."""
+
+import contextlib
+import os
+import shutil
+
+from playwright.sync_api import sync_playwright
+
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+NO_CHROMIUM = "there is no Chromium. On Debian: apt install chromium"
+PATIENCE = int(os.environ.get("BROWSER_PATIENCE", "20000"))  # milliseconds that a page may take on a busy machine
+
+
+@contextlib.contextmanager
+def chromium():
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+def window(browser, site, who=None, *, width=1280, height=900, script=True, **options):
+    """A window of its own on this site, as the person of this address sees it."""
+    context = browser.new_context(
+        viewport={"width": width, "height": height},
+        java_script_enabled=script,
+        base_url=site.base,
+        reduced_motion="reduce",
+        **options,
+    )
+    context.set_default_timeout(PATIENCE)
+    if who:
+        context.add_cookies(site.signed_in(who).cookies())
+    return context

@@ -1,0 +1,39 @@
+"""What is sent compressed, and what is not."""
+
+import gzip
+
+import pytest
+from django.test import Client
+
+
+@pytest.fixture
+def browser(db):
+    return Client(headers={"accept-encoding": "gzip"})
+
+
+@pytest.mark.parametrize("path", ["/about/", "/partnerships/", "/no-such-page/"])
+def test_pages_are_sent_compressed(path, browser):
+    answer, plain = browser.get(path), Client().get(path)
+    assert (answer["Content-Encoding"], "Content-Encoding" in plain) == ("gzip", False)
+    assert gzip.decompress(answer.content).decode().splitlines()[0] == "<!DOCTYPE html>"
+    assert len(answer.content) < len(plain.content) / 2
+
+
+def test_a_style_sheet_is_sent_compressed(browser):
+    answer = browser.get("/static/registry/look.css")
+    assert answer["Content-Encoding"] == "gzip"
+    assert b"--line" in gzip.decompress(b"".join(answer.streaming_content))
+
+
+def test_answers_of_the_api_stay_as_they_are(browser):
+    answer = browser.get("/api/v1/issue-areas/")
+    assert "Content-Encoding" not in answer
+    again = browser.get("/api/v1/issue-areas/", headers={"if-none-match": answer["ETag"]})
+    assert (again.status_code, again.content) == (304, b"")
+
+
+def test_the_secret_of_a_page_is_masked_anew_each_time_and_its_length_varies(browser):
+    pages = [browser.get("/sign-in/") for _ in range(20)]
+    tokens = {gzip.decompress(page.content).split(b'csrfmiddlewaretoken" value="')[1][:64] for page in pages}
+    assert len(tokens) == 20
+    assert len({len(page.content) for page in pages}) > 1

@@ -17,13 +17,14 @@ from dataclasses import dataclass, field
 READ, WRITE, API, OWN = "read", "write", "api", "own"
 
 NOBODY = frozenset()
-ANYONE = frozenset({"anonymous", "stranger", "partner", "reader", "editor", "other_editor", "administrator"})
-SIGNED_IN = ANYONE - {"anonymous"}
-STAFF = frozenset({"reader", "editor", "other_editor", "administrator"})  # of some office
-EDITORS = frozenset({"editor", "other_editor", "administrator"})
-# Of the office that leads or keeps the record.
-OFFICE = frozenset({"reader", "editor", "administrator"})
-WRITERS = frozenset({"editor", "administrator"})
+# Of the office that leads or keeps the record; the manager also manages the organization that the partner edits.
+MANAGERS = frozenset({"manager", "administrator"})
+WRITERS = MANAGERS | {"editor"}
+OFFICE = WRITERS | {"reader"}
+STAFF = OFFICE | {"other_editor"}  # of some office
+EDITORS = WRITERS | {"other_editor"}
+SIGNED_IN = STAFF | {"department", "other_department", "partner", "stranger"}
+ANYONE = SIGNED_IN | {"anonymous"}
 
 
 @dataclass(frozen=True)
@@ -41,8 +42,7 @@ class Group:
 # fmt: off
 GROUPS = (
     Group(
-        "open pages",
-        READ,
+        "open pages", READ,
         (
             "healthz", "home", "about", "words", "developers", "partnerships", "partnerships_csv", "organizations",
             "organizations_csv", "jurisdictions", "jurisdictions_csv", "departments", "departments_csv", "issue_areas",
@@ -54,73 +54,67 @@ GROUPS = (
     Group("a jurisdiction", READ, ("jurisdiction",), {"jurisdiction": ANYONE, "no jurisdiction": NOBODY}),
     Group("a department", READ, ("department",), {"department": ANYONE, "no department": NOBODY}),
     Group("an issue area", READ, ("issue_area",), {"issue area": ANYONE, "no issue area": NOBODY}),
-    Group(
-        "a partnership",
-        READ,
-        ("partnership",),
-        {"published": ANYONE, "draft": OFFICE, "no partnership": NOBODY, "mistyped": NOBODY},
-    ),
+    Group("a partnership", READ, ("partnership",),
+        {"published": ANYONE, "draft": OFFICE, "no partnership": NOBODY, "mistyped": NOBODY}),
     Group("adding a jurisdiction", WRITE, ("jurisdiction_new",), {"": (ANYONE, {"administrator"})}),
     Group("changing a jurisdiction", WRITE, ("jurisdiction_edit", "department_new"),
         {"jurisdiction": (ANYONE, {"other_editor", "administrator"}), "no jurisdiction": (NOBODY, NOBODY)}),
     Group("changing a department", WRITE, ("department_edit",),
-        {"department": (ANYONE, WRITERS), "no department": (NOBODY, NOBODY)}),
+        {"department": (ANYONE, WRITERS | {"department"}), "no department": (NOBODY, NOBODY)}),
     Group("starting a record", WRITE, ("partnership_new", "organization_new"), {"": (ANYONE, EDITORS)}),
     Group(
         "changing a partnership",
         WRITE,
         ("partnership_edit", "partnership_publish", "partnership_withdraw", "partnership_end", "meeting_new"),
-        {
-            "published": (ANYONE, WRITERS),
-            "draft": (OFFICE, WRITERS),
-            "no partnership": (NOBODY, NOBODY),
-            "mistyped": (NOBODY, NOBODY),
-        },
+        {"published": (ANYONE, WRITERS), "draft": (OFFICE, WRITERS), "no partnership": (NOBODY, NOBODY),
+         "mistyped": (NOBODY, NOBODY)},
     ),
-    Group(
-        "an organization",
-        READ,
-        ("organization",),
-        {
-            "profiled": ANYONE,
-            "named": ANYONE,
-            "unlisted": OFFICE,
-            "unlisted with the partner": OFFICE | {"partner"},
-            "no organization": NOBODY,
-        },
-    ),
-    Group(
-        "changing an organization",
-        WRITE,
-        ("organization_edit",),
+    Group("an organization", READ, ("organization",),
+        {"profiled": ANYONE, "named": ANYONE, "unlisted": OFFICE, "unlisted with the partner": OFFICE | {"partner"},
+         "no organization": NOBODY}),
+    Group("changing an organization", WRITE, ("organization_edit",),
         {
             "profiled": (ANYONE, WRITERS),
             "named": (ANYONE, WRITERS),
             "unlisted": (OFFICE, WRITERS),
             # Once it has editors of its own, they write its profile, and its office no longer does.
-            "unlisted with the partner": (OFFICE | {"partner"}, {"partner", "administrator"}),
+            "unlisted with the partner": (OFFICE | {"partner"}, MANAGERS | {"partner"}),
             "no organization": (NOBODY, NOBODY),
-        },
-    ),
-    Group(
-        "a meeting",
-        READ,
-        ("meeting",),
-        {"public meeting": ANYONE, "internal meeting": OFFICE, "meeting of a draft": OFFICE, "no meeting": NOBODY},
-    ),
-    Group(
-        "changing a meeting",
-        WRITE,
-        ("meeting_edit", "meeting_cancel"),
-        {
-            "public meeting": (ANYONE, WRITERS),
-            "internal meeting": (OFFICE, WRITERS),
-            "meeting of a draft": (OFFICE, WRITERS),
-            "no meeting": (NOBODY, NOBODY),
-        },
-    ),
+        }),
+    Group("a meeting", READ, ("meeting",),
+        {"public meeting": ANYONE, "internal meeting": OFFICE, "meeting of a draft": OFFICE, "no meeting": NOBODY}),
+    Group("changing a meeting", WRITE, ("meeting_edit", "meeting_cancel"),
+        {"public meeting": (ANYONE, WRITERS), "internal meeting": (OFFICE, WRITERS),
+         "meeting of a draft": (OFFICE, WRITERS), "no meeting": (NOBODY, NOBODY)}),
     Group("noting a check-in", WRITE, ("check_in_done",),
         {"check-in": (OFFICE, WRITERS), "no check-in": (NOBODY, NOBODY)}),
+    # Who belongs to a body is for its own people and those who manage it.
+    Group("people of an organization", READ, ("organization_people",),
+        {"profiled": {"administrator"}, "unlisted with the partner": MANAGERS | {"partner"}, "no organization": NOBODY}),
+    Group("people of a jurisdiction", READ, ("jurisdiction_people",),
+        {"office": OFFICE, "jurisdiction": {"other_editor", "administrator"}, "no jurisdiction": NOBODY}),
+    Group("people of a department", READ, ("department_people",),
+        {"department": MANAGERS | {"department"}, "no department": NOBODY}),
+    Group("inviting to an organization", WRITE, ("organization_invite",),
+        {"unlisted with the partner": (MANAGERS | {"partner"}, MANAGERS), "no organization": (NOBODY, NOBODY)}),
+    Group("inviting to a jurisdiction", WRITE, ("jurisdiction_invite",),
+        {"office": (OFFICE, MANAGERS), "jurisdiction": ({"other_editor", "administrator"}, {"administrator"})}),
+    Group("inviting to a department", WRITE, ("department_invite",),
+        {"department": (MANAGERS | {"department"}, MANAGERS), "no department": (NOBODY, NOBODY)}),
+    Group("a role", WRITE, ("member",), {"reader's place": (OFFICE, MANAGERS),
+        "partner's place": (MANAGERS | {"partner"}, MANAGERS), "no place": (NOBODY, NOBODY)}),
+    Group("ending a place", WRITE, ("member_remove",), {"reader's place": (OFFICE, MANAGERS | {"reader"}),
+        "partner's place": (MANAGERS | {"partner"}, MANAGERS | {"partner"}), "no place": (NOBODY, NOBODY)}),
+    Group("handing over", WRITE, ("member_hand_over",),
+        {"manager's place": (OFFICE, {"manager"}), "reader's place": (OFFICE, NOBODY), "no place": (NOBODY, NOBODY)}),
+    Group("an invitation to oneself", WRITE, ("invitation",),
+        {"invitation": ({"stranger"}, {"stranger"}), "no invitation": (NOBODY, NOBODY)}),
+    Group("taking back an invitation", WRITE, ("invitation_take_back",),
+        {"invitation": (MANAGERS, MANAGERS), "no invitation": (NOBODY, NOBODY)}),
+    Group("accounts", WRITE, ("people",), {"": ({"administrator"}, {"administrator"})}),
+    Group("an account", READ, ("person",), {"account": {"administrator"}, "no account": NOBODY}),
+    Group("closing and opening an account", WRITE, ("person_suspend", "person_reinstate"),
+        {record: ({"administrator"}, {"administrator"}) for record in ("account", "suspended account")}),
     Group("the outbox", READ, ("outbox",), {"": STAFF}),
     Group("a letter", READ, ("letter",), {"letter": OFFICE, "no letter": NOBODY}),
     Group("your account", OWN, ("account",), statuses={200: SIGNED_IN, 302: {"anonymous"}}),
@@ -134,31 +128,19 @@ GROUPS = (
         "lists of the API",
         API,
         ("api_list",),
-        {
-            **{f"list of {path}": ANYONE for path in ("partnerships", "organizations", "jurisdictions")},
-            **{f"list of {path}": ANYONE for path in ("departments", "issue-areas", "meetings")},
-            "list of nothing": NOBODY,
-        },
+        {f"list of {path}": ANYONE for path in ("partnerships", "organizations", "jurisdictions", "departments",
+                                                "issue-areas", "meetings")} | {"list of nothing": NOBODY},
     ),
     Group(
         "records of the API",
         API,
         ("api_one",),
         {
-            "api published": ANYONE,
-            "api draft": OFFICE,
-            "api no partnership": NOBODY,
-            "api profiled": ANYONE,
-            "api named": ANYONE,
-            "api unlisted": OFFICE,
-            "api unlisted with the partner": OFFICE | {"partner"},
-            "api no organization": NOBODY,
-            "api jurisdiction": ANYONE,
-            "api department": ANYONE,
-            "api issue area": ANYONE,
-            "api public meeting": ANYONE,
-            "api internal meeting": OFFICE,
-            "api meeting of a draft": OFFICE,
+            "api published": ANYONE, "api draft": OFFICE, "api no partnership": NOBODY,
+            "api profiled": ANYONE, "api named": ANYONE, "api unlisted": OFFICE,
+            "api unlisted with the partner": OFFICE | {"partner"}, "api no organization": NOBODY,
+            "api jurisdiction": ANYONE, "api department": ANYONE, "api issue area": ANYONE,
+            "api public meeting": ANYONE, "api internal meeting": OFFICE, "api meeting of a draft": OFFICE,
             "api no meeting": NOBODY,
         },
     ),

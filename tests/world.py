@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from partnerships.accounts.member_actions import invite
 from partnerships.communication import actions as communication
 from partnerships.core import clock, ids
 from partnerships.models import Letter, Membership
@@ -35,7 +36,7 @@ class World:
             "unlisted": make_organization("Quiet coalition", "unlisted", kept_by=office),
             "unlisted with the partner": make_organization("Quiet neighbors", "unlisted", kept_by=office),
         }
-        Membership.objects.create(person=people.partner, organization=self["unlisted with the partner"], role="editor")
+        self._places()
         sides = [party(office, "lead"), party(self["profiled"], "member"), party(self["unlisted"], "advisor")]
         self.records |= {
             "published": make_partnership("Shown to all", lead=office, parties=sides),
@@ -49,6 +50,27 @@ class World:
             "check-in": communication.save_check_in_plan(by=None, fields=self._rhythm()),
         }
         self.records["letter"] = Letter.objects.filter(lead=office).first()
+
+    def _places(self):
+        people, group = self.people, self["unlisted with the partner"]
+        other = make_department(people.office, "Department of Parks")
+        for person, body, role in (
+            (people.partner, {"organization": group}, "editor"),
+            (people.manager, {"organization": group}, "manager"),
+            (people.manager, {"jurisdiction": people.office}, "manager"),
+            (people.department, {"department": self["department"]}, "editor"),
+            (people.other_department, {"department": other}, "editor"),
+        ):
+            Membership.objects.create(person=person, role=role, **body)
+        self.records |= {
+            "office": people.office,
+            "reader's place": people.reader.memberships.get(),
+            "manager's place": people.manager.memberships.get(jurisdiction=people.office),
+            "partner's place": people.partner.memberships.get(organization=group),
+            "invitation": invite(by=people.manager, body=people.office, address=people.stranger.email, role="reader"),
+            "account": people.stranger,
+            "suspended account": people.suspended,
+        }
 
     def _rhythm(self):
         return {
@@ -68,7 +90,7 @@ class World:
         missing |= {"no meeting": "M", "no issue area": "A"}
         if name in missing:
             return MISSING[missing[name]]
-        if name in ("no check-in", "no letter"):
+        if name in ("no check-in", "no letter", "no place", "no invitation", "no account"):
             return 987654321
         if name == "mistyped":
             return MISTYPED

@@ -17,17 +17,18 @@ from dataclasses import dataclass, field
 READ, WRITE, API, OWN = "read", "write", "api", "own"
 
 NOBODY = frozenset()
-ANYONE = frozenset({"anonymous", "stranger", "partner", "reader", "editor", "other_editor", "administrator"})
-SIGNED_IN = ANYONE - {"anonymous"}
-STAFF = frozenset({"reader", "editor", "other_editor", "administrator"})  # of some office
-EDITORS = frozenset({"editor", "other_editor", "administrator"})
-# Of the office that leads or keeps the record.
-OFFICE = frozenset({"reader", "editor", "administrator"})
-WRITERS = frozenset({"editor", "administrator"})
+# Of the office that leads or keeps the record; the manager also manages the organization that the partner edits.
+MANAGERS = frozenset({"manager", "administrator"})
+WRITERS = MANAGERS | {"editor"}
+OFFICE = WRITERS | {"reader"}
+STAFF = OFFICE | {"other_editor"}  # of some office
+EDITORS = WRITERS | {"other_editor"}
+SIGNED_IN = STAFF | {"department", "other_department", "partner", "stranger"}
+ANYONE = SIGNED_IN | {"anonymous"}
 # The pages that are an organization's own.
 OWN_PEOPLE = {
     **{key: {"administrator"} for key in ("profiled", "named", "unlisted")},
-    "unlisted with the partner": {"partner", "administrator"},
+    "unlisted with the partner": MANAGERS | {"partner"},
     "no organization": NOBODY,
 }
 
@@ -60,7 +61,7 @@ GROUPS = (
     Group("changing a jurisdiction", WRITE, ("jurisdiction_edit", "department_new"),
         {"jurisdiction": (ANYONE, {"other_editor", "administrator"}), "no jurisdiction": (NOBODY, NOBODY)}),
     Group("changing a department", WRITE, ("department_edit",),
-        {"department": (ANYONE, WRITERS), "no department": (NOBODY, NOBODY)}),
+        {"department": (ANYONE, WRITERS | {"department"}), "no department": (NOBODY, NOBODY)}),
     Group("starting a record", WRITE, ("partnership_new", "organization_new"), {"": (ANYONE, EDITORS)}),
     Group("changing a partnership", WRITE,
         ("partnership_edit", "partnership_publish", "partnership_withdraw", "partnership_end", "meeting_new"), {
@@ -71,12 +72,12 @@ GROUPS = (
     Group("changing an organization", WRITE, ("organization_edit",), {"profiled": (ANYONE, WRITERS),
         "named": (ANYONE, WRITERS), "unlisted": (OFFICE, WRITERS),
         # Once it has editors of its own, they write its profile, and its office no longer does.
-        "unlisted with the partner": (OFFICE | {"partner"}, {"partner", "administrator"}),
+        "unlisted with the partner": (OFFICE | {"partner"}, MANAGERS | {"partner"}),
         "no organization": (NOBODY, NOBODY)}),
     Group("suggesting a change", OWN, ("organization_missing",), statuses={200: ANYONE}),
     Group("suggesting a change of one", WRITE, ("organization_suggest",), {"profiled": (ANYONE, ANYONE),
         "unlisted": (OFFICE, OFFICE), "no organization": (NOBODY, NOBODY)}),
-    Group("suggestions", READ, ("suggestions",), {"": STAFF | {"partner"}}),
+    Group("suggestions", READ, ("suggestions",), {"": SIGNED_IN - {"stranger"}}),
     Group("a suggestion", WRITE, ("suggestion",), {"suggestion": (WRITERS, WRITERS), "no suggestion": (NOBODY, NOBODY)}),
     Group("your organization", READ, ("organization_mine",), OWN_PEOPLE),
     Group("a part of your organization", WRITE, ("own_name", "own_work", "own_place", "own_reach", "own_listing"),
@@ -89,6 +90,33 @@ GROUPS = (
         "no meeting": (NOBODY, NOBODY)}),
     Group("noting a check-in", WRITE, ("check_in_done",),
         {"check-in": (OFFICE, WRITERS), "no check-in": (NOBODY, NOBODY)}),
+    # Who belongs to a body is for its own people and those who manage it.
+    Group("people of an organization", READ, ("organization_people",),
+        {"profiled": {"administrator"}, "unlisted with the partner": MANAGERS | {"partner"}, "no organization": NOBODY}),
+    Group("people of a jurisdiction", READ, ("jurisdiction_people",),
+        {"office": OFFICE, "jurisdiction": {"other_editor", "administrator"}, "no jurisdiction": NOBODY}),
+    Group("people of a department", READ, ("department_people",),
+        {"department": MANAGERS | {"department"}, "no department": NOBODY}),
+    Group("inviting to an organization", WRITE, ("organization_invite",),
+        {"unlisted with the partner": (MANAGERS | {"partner"}, MANAGERS), "no organization": (NOBODY, NOBODY)}),
+    Group("inviting to a jurisdiction", WRITE, ("jurisdiction_invite",),
+        {"office": (OFFICE, MANAGERS), "jurisdiction": ({"other_editor", "administrator"}, {"administrator"})}),
+    Group("inviting to a department", WRITE, ("department_invite",),
+        {"department": (MANAGERS | {"department"}, MANAGERS), "no department": (NOBODY, NOBODY)}),
+    Group("a role", WRITE, ("member",), {"reader's place": (OFFICE, MANAGERS),
+        "partner's place": (MANAGERS | {"partner"}, MANAGERS), "no place": (NOBODY, NOBODY)}),
+    Group("ending a place", WRITE, ("member_remove",), {"reader's place": (OFFICE, MANAGERS | {"reader"}),
+        "partner's place": (MANAGERS | {"partner"}, MANAGERS | {"partner"}), "no place": (NOBODY, NOBODY)}),
+    Group("handing over", WRITE, ("member_hand_over",),
+        {"manager's place": (OFFICE, {"manager"}), "reader's place": (OFFICE, NOBODY), "no place": (NOBODY, NOBODY)}),
+    Group("an invitation to oneself", WRITE, ("invitation",),
+        {"invitation": ({"stranger"}, {"stranger"}), "no invitation": (NOBODY, NOBODY)}),
+    Group("taking back an invitation", WRITE, ("invitation_take_back",),
+        {"invitation": (MANAGERS, MANAGERS), "no invitation": (NOBODY, NOBODY)}),
+    Group("accounts", WRITE, ("people",), {"": ({"administrator"}, {"administrator"})}),
+    Group("an account", READ, ("person",), {"account": {"administrator"}, "no account": NOBODY}),
+    Group("closing and opening an account", WRITE, ("person_suspend", "person_reinstate"),
+        {record: ({"administrator"}, {"administrator"}) for record in ("account", "suspended account")}),
     Group("the outbox", READ, ("outbox",), {"": STAFF}),
     Group("a letter", READ, ("letter",), {"letter": OFFICE, "no letter": NOBODY}),
     Group("how long things are kept", WRITE, ("keeping",),

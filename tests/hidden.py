@@ -13,7 +13,13 @@ from tests.world import MISSING
 
 TOKEN = re.compile(r'(name="csrfmiddlewaretoken" value=|nonce=)"[^"]*"')
 LEFT_OUT = {"content-length", "set-cookie", "etag"}  # of pages that carry a token; compared by their bodies
-WITHOUT = {"P": "no partnership", "G": "no organization", "M": "no meeting"}
+WITHOUT = {
+    "P": "no partnership",
+    "G": "no organization",
+    "M": "no meeting",
+    "J": "no jurisdiction",
+    "D": "no department",
+}
 # Lists that can be asked for what belongs to a record: address, parameter, record.
 FILTERS = (
     ("/partnerships/", "organization", "unlisted"),
@@ -75,8 +81,9 @@ def _key(world, record):
 
 
 def _missing(world, record):
-    if record in ("check-in", "letter", "suggestion", "contact"):
-        return f"no {record}"
+    for kind in ("check-in", "letter", "suggestion", "contact", "place", "invitation", "account"):
+        if record.endswith(kind):
+            return f"no {kind}"
     api = "api " if record.startswith("api ") else ""
     return api + WITHOUT[_key(world, record)[0]]
 

@@ -16,11 +16,16 @@ class People:
     other_editor: Person  # an editor of another jurisdiction
     partner: Person  # a member of the organization
     stranger: Person  # signed in, belongs nowhere
+    # These belong nowhere either, until tests.world gives them a place:
+    manager: Person  # manages the office and an organization
+    department: Person  # an editor of a department of the office
+    other_department: Person  # an editor of another department of the office
     administrator: Person
     suspended: Person  # was an editor of the office
 
     def as_roles(self):
-        names = ("editor", "reader", "other_editor", "partner", "stranger", "administrator", "suspended")
+        names = ("editor", "reader", "manager", "other_editor", "department", "other_department", "partner", "stranger")
+        names += ("administrator", "suspended")
         return {name: getattr(self, name) for name in names}
 
 
@@ -35,6 +40,9 @@ def make_people():
         reader=make_person("reader@example.org", name="Reader"),
         other_editor=make_person("other@example.org", name="Other editor"),
         partner=make_person("partner@example.org", name="Partner"),
+        manager=make_person("manager@example.org", name="Manager"),
+        department=make_person("department@example.org", name="Department's editor"),
+        other_department=make_person("unit@example.org", name="Other department's editor"),
         stranger=make_person("stranger@example.org", name="Stranger"),
         administrator=make_person("administrator@example.org", name="Administrator", is_administrator=True),
         suspended=make_person("suspended@example.org", name="Suspended", is_active=False),

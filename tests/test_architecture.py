@@ -33,15 +33,14 @@ LAYERS = (
     ("stamps", "search_words"),
     ("search_sql", "search_why"),
     ("search", "sync", "writing"),
-    ("access", "children", "rules"),
+    ("access", "children", "rules", "account_readers"),
     ("filters", "checks", "leases", "recipients"),
     # Documents are stored before they are read: queries of partnerships read what publication wrote.
     ("publication",),
     ("listing", "pulls", "queries", "letter_queries"),
-    ("outbox",),
-    ("letters", "planning", "backlog", "doctor", "forgetting", "restoring"),
-    ("actions", "privacy", "retention"),
-    ("suggestions", "public_records"),
+    ("outbox", "letters_accounts"),
+    ("letters", "planning", "backlog", "doctor", "forgetting", "restoring", "members"),
+    ("actions", "member_actions"),
 )
 FACES = ("web", "api", "tasks", "management", "admin", "sample", "templatetags")
 # (importing face, imported module) → why it may.

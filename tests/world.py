@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from partnerships.accounts.member_actions import invite
 from partnerships.communication import actions as communication
 from partnerships.core import clock, ids
 from partnerships.directory import suggestions
@@ -18,6 +19,9 @@ from tests.make import (
 
 # An id of each letter that no record has.
 MISSING = {letter: ids.from_number(letter, 7) for letter in "PGJDAM"}
+NUMBERED = tuple(
+    f"no {kind}" for kind in ("check-in", "letter", "suggestion", "contact", "place", "invitation", "account")
+)
 MISTYPED = "P-000000-1"
 
 
@@ -36,7 +40,7 @@ class World:
             "unlisted": make_organization("Quiet coalition", "unlisted", kept_by=office),
             "unlisted with the partner": make_organization("Quiet neighbors", "unlisted", kept_by=office),
         }
-        Membership.objects.create(person=people.partner, organization=self["unlisted with the partner"], role="editor")
+        self._places()
         sides = [party(office, "lead"), party(self["profiled"], "member"), party(self["unlisted"], "advisor")]
         self.records |= {
             "published": make_partnership("Shown to all", lead=office, parties=sides),
@@ -57,6 +61,27 @@ class World:
         )
         self.records["letter"] = Letter.objects.filter(lead=office).first()
 
+    def _places(self):
+        people, group = self.people, self["unlisted with the partner"]
+        other = make_department(people.office, "Department of Parks")
+        for person, body, role in (
+            (people.partner, {"organization": group}, "editor"),
+            (people.manager, {"organization": group}, "manager"),
+            (people.manager, {"jurisdiction": people.office}, "manager"),
+            (people.department, {"department": self["department"]}, "editor"),
+            (people.other_department, {"department": other}, "editor"),
+        ):
+            Membership.objects.create(person=person, role=role, **body)
+        self.records |= {
+            "office": people.office,
+            "reader's place": people.reader.memberships.get(),
+            "manager's place": people.manager.memberships.get(jurisdiction=people.office),
+            "partner's place": people.partner.memberships.get(organization=group),
+            "invitation": invite(by=people.manager, body=people.office, address=people.stranger.email, role="reader"),
+            "account": people.stranger,
+            "suspended account": people.suspended,
+        }
+
     def _rhythm(self):
         return {
             "partnership": self["published"],
@@ -75,7 +100,7 @@ class World:
         missing |= {"no meeting": "M", "no issue area": "A"}
         if name in missing:
             return MISSING[missing[name]]
-        if name in ("no check-in", "no letter", "no suggestion", "no contact"):
+        if name in NUMBERED:
             return 987654321
         if name == "mistyped":
             return MISTYPED

@@ -1,7 +1,20 @@
-"""Changing people."""
+"""Changing people: making the first ones, suspending and reinstating. Their places in bodies: `member_actions`."""
+
+import uuid
+
+from django.db import transaction
 
 from partnerships.accounts.choices import MemberRole
+from partnerships.accounts.members import change_members
 from partnerships.accounts.models import Membership, Person
+from partnerships.accounts.queries import memberships_of
+from partnerships.communication import outbox
+from partnerships.communication.choices import LetterKind
+from partnerships.core import clock
+from partnerships.core.access import is_administrator, require
+from partnerships.core.errors import ValidationError
+from partnerships.core.models import Change
+from partnerships.core.text import clean
 
 
 def begin_account(address: str) -> Person:
@@ -39,12 +52,57 @@ def make_administrator(address: str, *, name: str = "") -> Person:
     return person
 
 
-def make_staff(address: str, jurisdiction, *, name: str = "", role: str = MemberRole.EDITOR) -> Person:
+@transaction.atomic
+def make_staff(address: str, jurisdiction, *, name: str = "", role: str = MemberRole.MANAGER) -> Person:
     """The person with this address, made if need be, as staff of this jurisdiction in this role.
 
-    Only whoever runs the registry's machine calls this. Raises ValidationError.
+    Only whoever runs the registry's machine calls this, for the first of an office; a manager invites the others.
+    Raises ValidationError.
     """
     person = Person.objects.filter(email=address.strip().lower()).first()
     person = person or Person.objects.create_user(address, name=name)
-    Membership.objects.update_or_create(person=person, jurisdiction=jurisdiction, defaults={"role": role})
+    with change_members(jurisdiction, by=None, letters=False):
+        Membership.objects.update_or_create(person=person, jurisdiction=jurisdiction, defaults={"role": role})
+    return person
+
+
+def suspend(*, by, person, why, confirmed=False) -> Person:
+    """Closes an account: out at the next request, in every session, for good. Only administrators; `why` is for them."""
+    return _set_active(False, by=by, person=person, why=why, confirmed=confirmed)
+
+
+def reinstate(*, by, person, why) -> Person:
+    """Opens a suspended account again, with the places that it had. Old sessions stay closed."""
+    return _set_active(True, by=by, person=person, why=why, confirmed=False)
+
+
+@transaction.atomic
+def _set_active(is_active, *, by, person, why, confirmed):
+    people = Person.objects.select_for_update(no_key=True).filter(pk__in=(by.pk, person.pk)).order_by("pk")
+    now = {row.pk: row for row in people}
+    by, person = now[by.pk], now[person.pk]
+    require(is_administrator(by))
+    if by == person:
+        raise ValidationError("You cannot suspend yourself. Another administrator can.", code="yourself")
+    if person.is_active == is_active:
+        return person
+    word, request_id = "reinstated" if is_active else "suspended", uuid.uuid4()
+    bodies = [place.body for place in memberships_of(person)]
+    said = f"The account was {word}."
+    with change_members(*bodies, by=by, why=said, confirmed=confirmed, request_id=request_id, letters=False):
+        person.is_active = is_active
+        person.set_unusable_password()  # sessions hang on it: none of the old ones opens again
+        person.save(update_fields=["is_active", "password"])
+    change = Change.objects.create(
+        request_id=request_id,
+        at=clock.now(),
+        by=by,
+        why=clean(why),
+        verb="update",
+        record_type="person",
+        record_id=person.pk,
+        before={"is_active": not is_active},
+        after={"is_active": is_active},
+    )
+    outbox.plan(LetterKind.MEMBERSHIP_CHANGED, f"{word}/{change.pk}", [person], person)
     return person

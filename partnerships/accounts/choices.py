@@ -2,6 +2,8 @@
 
 from django.db import models
 
+MEMBERS = "members"  # the verb of the change log for who belongs to a body: no part of the record, so no version moves
+
 
 class MemberRole(models.TextChoices):
     READER = "reader", "Reader"

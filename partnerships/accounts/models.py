@@ -60,7 +60,15 @@ class Person(AbstractBaseUser):
         return self.is_staff
 
 
-class Membership(models.Model):
+class OfBody:
+    """What belongs to one body: a jurisdiction, a department or an organization."""
+
+    @property
+    def body(self):
+        return self.jurisdiction or self.department or self.organization
+
+
+class Membership(OfBody, models.Model):
     """A person's place in one body: a jurisdiction, a department or an organization."""
 
     person = models.ForeignKey(Person, models.CASCADE, related_name="memberships")
@@ -78,7 +86,7 @@ class Membership(models.Model):
         ]
 
 
-class Invitation(models.Model):
+class Invitation(OfBody, models.Model):
     """An offer to a person to join a body in a role. The person's account is made with it; signing in proves the address."""
 
     person = models.ForeignKey(Person, models.CASCADE, related_name="invitations")

@@ -1,6 +1,22 @@
-"""Reading people."""
+"""Reading people: who may sign in, what they belong to, and who belongs to a body."""
 
+from dataclasses import dataclass
+
+from partnerships.accounts.choices import MEMBERS, MemberRole
 from partnerships.accounts.models import Person
+from partnerships.accounts.rules import (
+    may_see_members,
+    memberships_visible_to,
+    open_invitations,
+    open_invitations_of,
+    people_visible_to,
+)
+from partnerships.core.access import manages
+from partnerships.core.errors import Missing
+from partnerships.core.models import Change
+
+LARGEST_ID = 2**63 - 1
+NO_NAME = "Someone without a name"
 
 
 def person_by_address(email: str):
@@ -27,3 +43,114 @@ def members_of(organization):
 def memberships_of(person):
     """The bodies that this person belongs to, with their names."""
     return person.memberships.select_related("jurisdiction", "department", "organization").order_by("id")
+
+
+@dataclass(frozen=True)
+class MemberRow:
+    """A place in a body as its reader may see it: the address is empty for those who do not manage the body."""
+
+    pk: int
+    person_pk: int
+    name: str
+    address: str
+    role: str
+    is_suspended: bool
+
+
+def members_of(person, body) -> list[MemberRow]:
+    """The places in a body, managers first. Those who may not manage see names only, and no one who is suspended.
+
+    Raises Missing for whoever may not know who belongs there.
+    """
+    if not may_see_members(person, body):
+        raise Missing
+    is_manager, rank = manages(person, body), {role: -place for place, role in enumerate(MemberRole.values)}
+    rows = body.memberships.select_related("person").order_by("person__name", "pk")
+    found = [_member_row(place, is_manager) for place in rows if is_manager or place.person.is_active]
+    return sorted(found, key=lambda row: rank[row.role])
+
+
+def _member_row(place, is_manager):
+    who = place.person
+    address = who.email if is_manager else ""
+    return MemberRow(place.pk, who.pk, who.name or NO_NAME, address, place.role, not who.is_active)
+
+
+def member_changes(person, body) -> list:
+    """How the people of a body changed, for those who manage it; for others nothing."""
+    if not manages(person, body):
+        return []
+    rows = Change.objects.filter(verb=MEMBERS, record_type=body._meta.model_name, record_id=body.pk)
+    return list(rows.select_related("by")[:50])
+
+
+def invitations_to(body):
+    """The open invitations to a body, for those who manage it."""
+    return open_invitations().filter(**{body._meta.model_name: body})
+
+
+def invitations_for(person):
+    """The open invitations to this person, for themself."""
+    return list(open_invitations_of(person))
+
+
+def _one(rows, pk):
+    found = rows.filter(pk=pk).first() if pk <= LARGEST_ID else None
+    if found is None:
+        raise Missing
+    return found
+
+
+def membership(person, pk):
+    """A place that the person may see; a suspended one only for those who manage its body. Raises Missing."""
+    place = _one(memberships_visible_to(person), pk)
+    if not place.person.is_active and not manages(person, place.body):
+        raise Missing
+    return place
+
+
+def invitation_for(person, pk):
+    """An open invitation to this person. Raises Missing."""
+    return _one(open_invitations_of(person), pk)
+
+
+def invitation_by(person, pk):
+    """An open invitation to a body that this person manages. Raises Missing."""
+    found = _one(open_invitations(), pk)
+    if not manages(person, found.body):
+        raise Missing
+    return found
+
+
+def account(person, pk):
+    """An account, for administrators. Raises Missing."""
+    return _one(people_visible_to(person), pk)
+
+
+def administrators(person):
+    return people_visible_to(person).filter(is_administrator=True, is_active=True).order_by("name", "pk")
+
+
+def suspended(person):
+    return people_visible_to(person).filter(is_active=False).order_by("name", "pk")
+
+
+def managed_alone_by(person) -> list:
+    """The bodies that would have no manager who may sign in without this one."""
+    if not person.is_active:
+        return []
+    own = [place.body for place in memberships_of(person) if place.role == MemberRole.MANAGER]
+    active = {"role": MemberRole.MANAGER, "person__is_active": True}
+    return [body for body in own if not body.memberships.filter(**active).exclude(person=person).exists()]
+
+
+def account_changes(person, other) -> list:
+    """When and why an account was suspended or reinstated, for administrators."""
+    if not people_visible_to(person).filter(pk=other.pk).exists():
+        raise Missing
+    return list(Change.objects.filter(record_type="person", record_id=other.pk).select_related("by")[:50])
+
+
+def names_of(pks) -> dict[int, str]:
+    """Number of a person → their name, for the change log; never an address."""
+    return {pk: name or NO_NAME for pk, name in Person.objects.filter(pk__in=pks).values_list("pk", "name")}

@@ -4,16 +4,16 @@ A letter is rendered when it is sent, from what the records say then. It holds w
 and nothing else of a record: no notes, no other people, no party.
 """
 
-import re
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
 
 from partnerships.communication.choices import LetterKind
+from partnerships.communication.letters_accounts import ACCOUNT_LETTERS
 from partnerships.communication.mail import Mail
+from partnerships.communication.mail import from_templates as _mail
 from partnerships.communication.models import CheckInPlan, Meeting
 from partnerships.communication.rules import meetings_visible_to
 from partnerships.communication.schedule import day_words, is_zone, moment_words
@@ -127,15 +127,8 @@ _LETTERS = {
     LetterKind.AGREEMENT_ENDING: agreement_ending,
     LetterKind.SIGN_IN_CODE: sign_in_code,
     LetterKind.UNKNOWN_ADDRESS: unknown_address,
+    **ACCOUNT_LETTERS,
 }
-
-
-def _mail(name, context) -> Mail:
-    context = context | {"site": settings.BASE_URL}
-    subject, text, html = (
-        render_to_string(f"emails/{name}.{part}", context) for part in ("subject.txt", "txt", "html")
-    )
-    return Mail(" ".join(subject.split()), re.sub(r"\n{3,}", "\n\n", text).strip() + "\n", html)
 
 
 def _subject(model, letter, context):

@@ -1,5 +1,6 @@
 """A rendered letter as a message for the wire: headers, complete text part, HTML beside it."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from email.headerregistry import Address
@@ -8,6 +9,7 @@ from email.policy import SMTP
 from email.utils import format_datetime, parseaddr
 
 from django.conf import settings
+from django.template.loader import render_to_string
 
 
 @dataclass(frozen=True)
@@ -17,6 +19,15 @@ class Mail:
     subject: str
     text: str
     html: str
+
+
+def from_templates(name: str, context: dict) -> Mail:
+    """The letter of the three templates `emails/<name>.{subject.txt,txt,html}`."""
+    context = context | {"site": settings.BASE_URL}
+    subject, text, html = (
+        render_to_string(f"emails/{name}.{part}", context) for part in ("subject.txt", "txt", "html")
+    )
+    return Mail(" ".join(subject.split()), re.sub(r"\n{3,}", "\n\n", text).strip() + "\n", html)
 
 
 def sender() -> str:

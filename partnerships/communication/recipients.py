@@ -9,6 +9,7 @@ from datetime import date
 from django.db.models import F, Q
 
 from partnerships.accounts.models import Membership, Person
+from partnerships.communication.account_readers import ACCOUNT_READERS
 from partnerships.communication.choices import LetterKind, MeetingStatus
 from partnerships.communication.models import CheckInPlan, Letter, Meeting, Participant
 from partnerships.communication.rules import meetings_visible_to
@@ -104,7 +105,8 @@ def look(letter: Letter) -> Look:
     reader = _READERS.get(letter.subject_type)
     someone, subject, refusal = reader(letter) if reader else (find(letter.recipient), None, "")
     recipient = someone if someone is None or isinstance(someone, Recipient) else read(someone)
-    if not refusal and (recipient is None or not recipient.address or not _may_be_written_to(recipient)):
+    may_have_it = recipient is not None and (_may_be_written_to(recipient) or letter.subject_type == "person")
+    if not refusal and not (may_have_it and recipient.address):
         refusal = "There is no active account or address any more."
     return Look(recipient, subject, refusal)
 
@@ -200,5 +202,5 @@ def keepers(lead_ids):
     return Membership.objects.filter(jurisdiction__in=lead_ids, role__in=WRITING_ROLES, person__is_active=True)
 
 
-_READERS = {"meeting": _of_meeting, "checkinplan": _of_check_in, "agreement": _of_agreement}
+_READERS = {"meeting": _of_meeting, "checkinplan": _of_check_in, "agreement": _of_agreement, **ACCOUNT_READERS}
 _READERS |= {"suggestion": _of_suggestion}

@@ -56,6 +56,10 @@ def jurisdictions_written_by(person) -> list[int]:
     return [j for j, _, _, role in _memberships(person) if j and role in WRITING_ROLES]
 
 
+def jurisdictions_managed_by(person) -> list[int]:
+    return [j for j, _, _, role in _memberships(person) if j and role == "manager"]
+
+
 def departments_of(person) -> list[int]:
     return [d for _, d, _, _ in _memberships(person) if d]
 

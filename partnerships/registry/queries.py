@@ -6,6 +6,7 @@ import orjson
 from django.db import connection
 from django.db.models import Exists, F, OuterRef
 
+from partnerships.accounts.choices import MEMBERS
 from partnerships.core import ids, listing
 from partnerships.core.access import (
     belongs_somewhere,
@@ -176,8 +177,8 @@ def public_body(public_id: str) -> str:
 
 
 def change_log(person, record, *, most=50):
-    """The latest changes of a record that the person reads whole; nobody else sees its log."""
-    rows = Change.objects.filter(record_type=record._meta.model_name, record_id=record.pk)
+    """The latest changes of a record that the person reads whole; nobody else sees its log. Its people have one of their own."""
+    rows = Change.objects.filter(record_type=record._meta.model_name, record_id=record.pk).exclude(verb=MEMBERS)
     return list(rows.select_related("by")[:most])
 
 

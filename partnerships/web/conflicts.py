@@ -6,8 +6,9 @@ and the person picks one of them (`choose-FIELD`).
 
 from dataclasses import dataclass, field
 
+from partnerships.accounts.choices import MEMBERS
 from partnerships.core.models import Change
-from partnerships.web.history import in_words, name_of
+from partnerships.web.history import in_words, name_of, who
 
 PREFIX = "choose-"
 
@@ -31,16 +32,14 @@ def compare(current, given: int, now: dict, mine: dict, *, labels=None, normaliz
 
     `normalize` turns a snapshot into what `mine` is made of.
     """
-    rows = Change.objects.filter(record_type=current._meta.model_name, record_id=current.pk).select_related("by")
-    later = list(rows[: max(0, current.version - given)])
+    rows = Change.objects.filter(record_type=current._meta.model_name, record_id=current.pk).exclude(verb=MEMBERS)
+    later = list(rows.select_related("by")[: max(0, current.version - given)])
     base = dict(now)
     for change in later:  # the newest first: each takes the record one version back
         base |= change.before
     now, base = normalize(now), normalize(base)
     last = later[0] if later else None
-    conflict = Conflict(
-        by=str(last.by) if last and last.by else "", at=last.at if last else None, version=current.version
-    )
+    conflict = Conflict(by=who(last.by) if last else "", at=last.at if last else None, version=current.version)
     for key, text in mine.items():
         if now.get(key) == base.get(key) or text == now.get(key):
             continue

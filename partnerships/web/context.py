@@ -3,7 +3,7 @@
 from django.urls import reverse
 
 from partnerships.accounts.queries import sample_is_loaded
-from partnerships.core.access import is_staff
+from partnerships.core.access import is_administrator, is_staff
 
 # Label → the name of its page, and the other pages that belong to it.
 PUBLIC_MENU = (
@@ -14,6 +14,7 @@ PUBLIC_MENU = (
     ("Meetings", "meetings", ("meeting",)),
 )
 STAFF_MENU = (("Outbox", "outbox", ("letter",)),)
+ADMINISTRATOR_MENU = (("People", "people", ("person",)),)
 SIGNED_IN = (("Your account", "account", ()),)
 STRANGER = (("Sign in", "account_login", ("account_confirm_login_code",)),)
 FOOT = (("How this registry works", "about"), ("Words we use", "words"), ("For developers", "developers"))
@@ -40,7 +41,9 @@ class Frame:
     def menu(self) -> list[dict]:
         entries = list(PUBLIC_MENU)
         if self.is_signed_in:
-            entries += (STAFF_MENU if is_staff(self.person) else ()) + SIGNED_IN
+            entries += STAFF_MENU if is_staff(self.person) else ()
+            entries += ADMINISTRATOR_MENU if is_administrator(self.person) else ()
+            entries += SIGNED_IN
         else:
             entries += STRANGER
         return [

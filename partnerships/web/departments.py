@@ -8,6 +8,7 @@ from partnerships.directory import queries, rules
 from partnerships.web.csv import download
 from partnerships.web.details import checked_words, identifiers_of, rows_of_partnerships
 from partnerships.web.lists import ListPage
+from partnerships.web.members import people_url_for
 from partnerships.web.partnerships import why_lines
 from partnerships.web.words import label
 
@@ -81,6 +82,7 @@ def department(request, public_id):
             (home.name, reverse("jurisdiction", args=[home.public_id])),
             *[(above.name, reverse("department", args=[above.public_id])) for above in queries.ancestors_of(record)],
         ],
+        "people_url": people_url_for(person, record),
         **rows_of_partnerships(person, "department", record),
     }
     return render(request, "department.html", context)

@@ -1,5 +1,8 @@
 """The change log in words, for components/_history.html."""
 
+from partnerships.accounts.queries import NO_NAME, names_of
+from partnerships.web.words import label
+
 VERBS = {
     "create": "added this record",
     "update": "changed this record",
@@ -12,7 +15,7 @@ def changes_in_words(changes) -> list[dict]:
     return [
         {
             "at": change.at,
-            "by": str(change.by) if change.by else "",
+            "by": who(change.by),
             "what": VERBS.get(change.verb, change.verb),
             "why": change.why,
             "fields": [
@@ -26,6 +29,35 @@ def changes_in_words(changes) -> list[dict]:
         }
         for change in changes
     ]
+
+
+def member_changes_in_words(changes) -> list[dict]:
+    """How the people of a body changed: a line for each person whose place became another."""
+    moves = [(change, dict(change.before["members"]), dict(change.after["members"])) for change in changes]
+    names = names_of({pk for _, was, now in moves for pk in {*was, *now}})
+    return [
+        {
+            "at": change.at,
+            "by": who(change.by),
+            "what": "changed who belongs here",
+            "why": change.why,
+            "fields": [
+                {
+                    "label": names.get(pk, "Someone whose account is gone"),
+                    "before": label(was.get(pk), "member_role") or "No place",
+                    "after": label(now.get(pk), "member_role") or "No place",
+                }
+                for pk in sorted({*was, *now})
+                if was.get(pk) != now.get(pk)
+            ],
+        }
+        for change, was, now in moves
+    ]
+
+
+def who(person) -> str:
+    """Whoever changed something, by name: their address is not for everyone who reads a history."""
+    return (person.name or NO_NAME) if person else ""
 
 
 def name_of(key: str) -> str:

@@ -9,6 +9,7 @@ from partnerships.directory import queries, rules
 from partnerships.web.csv import download
 from partnerships.web.details import capped, checked_words, identifiers_of, rows_of_partnerships
 from partnerships.web.lists import ListPage
+from partnerships.web.members import people_url_for
 from partnerships.web.partnerships import why_lines
 from partnerships.web.words import label, zone_words
 
@@ -81,6 +82,7 @@ def jurisdiction(request, public_id):
             ("Jurisdictions", reverse("jurisdictions")),
             *[(above.name, reverse("jurisdiction", args=[above.public_id])) for above in queries.ancestors_of(record)],
         ],
+        "people_url": people_url_for(person, record),
         **rows_of_partnerships(person, "jurisdiction", record),
     }
     return render(request, "jurisdiction.html", context)

@@ -14,6 +14,7 @@ from partnerships.web.csv import download
 from partnerships.web.details import checked_words, identifiers_of, rows_of_partnerships
 from partnerships.web.history import changes_in_words
 from partnerships.web.lists import ListPage
+from partnerships.web.members import people_url_for
 from partnerships.web.partnerships import why_lines
 from partnerships.web.words import label
 
@@ -94,6 +95,7 @@ def organization(request, public_id):
         "may_write": rules.may_write_organization(person, record),
         "changes": changes_in_words(change_log(person, record)) if facts.is_whole else [],
         "crumbs": [("Organizations", reverse("organizations"))],
+        "people_url": people_url_for(person, record),
         **rows_of_partnerships(person, "organization", record),
     }
     return render(request, "organization.html", context)

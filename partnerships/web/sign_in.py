@@ -15,9 +15,10 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from partnerships.accounts.queries import is_closed, memberships_of, person_by_address
+from partnerships.accounts.queries import invitations_for, is_closed, memberships_of, person_by_address
 from partnerships.communication import letters, outbox
 from partnerships.communication.choices import LetterKind
+from partnerships.web.members import people_url
 
 log = logging.getLogger(__name__)
 
@@ -112,4 +113,8 @@ def new_account(request):
 @login_required
 def account(request):
     """Your account: where letters go, what you belong to, and the way out."""
-    return render(request, "account/account.html", {"memberships": memberships_of(request.user)})
+    context = {
+        "memberships": [(place, people_url(place.body)) for place in memberships_of(request.user)],
+        "invitations": invitations_for(request.user),
+    }
+    return render(request, "account/account.html", context)

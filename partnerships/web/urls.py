@@ -11,13 +11,16 @@ from partnerships.web import (
     editing_partnerships,
     editing_places,
     home,
+    invitations,
     issue_areas,
     jurisdictions,
     meetings,
+    members,
     organizations,
     outbox,
     own_organization,
     partnerships,
+    people,
     privacy,
     suggestions,
 )
@@ -72,6 +75,20 @@ urlpatterns = [
     path("contacts/<int:pk>/erase/", privacy.erase_contact, name="contact_erase"),
     path("jurisdictions/<str:public_id>/keeping/", privacy.keeping, name="keeping"),
     path("partnerships/<str:public_id>/records/", privacy.public_records, name="public_records"),
+    *[
+        path(f"{kind}s/<str:public_id>/{page}", view, {"kind": kind}, name=f"{kind}_{name}")
+        for kind in ("organization", "jurisdiction", "department")
+        for page, view, name in (("people/", members.people, "people"), ("people/invite/", members.invite, "invite"))
+    ],
+    path("members/<int:pk>/", members.role, name="member"),
+    path("members/<int:pk>/remove/", members.remove, name="member_remove"),
+    path("members/<int:pk>/hand-over/", members.hand_over, name="member_hand_over"),
+    path("invitations/<int:pk>/take-back/", invitations.take_back, name="invitation_take_back"),
+    path("invitations/<int:pk>/", invitations.answer, name="invitation"),
+    path("people/", people.find, name="people"),
+    path("people/<int:pk>/", people.person, name="person"),
+    path("people/<int:pk>/suspend/", people.suspend, name="person_suspend"),
+    path("people/<int:pk>/reinstate/", people.reinstate, name="person_reinstate"),
     path("about/", about.about, name="about"),
     path("words/", about.words, name="words"),
     path("outbox/", outbox.outbox, name="outbox"),

@@ -1,0 +1,151 @@
+"""Inviting people into a body, and changing, handing over and ending their places there.
+
+`by` is the person who does it. All raise NotAllowed, ValidationError (by field), and Missing for an invitation or a place
+that is no longer there. Whether `by` may is asked under the body's lock.
+"""
+
+from datetime import timedelta
+
+from django.db import transaction
+
+from partnerships.accounts.choices import InvitationState, MemberRole
+from partnerships.accounts.members import again, change_members, may_manage_now
+from partnerships.accounts.models import Invitation, Membership, Person
+from partnerships.accounts.queries import invitations_to
+from partnerships.accounts.rules import open_invitations
+from partnerships.communication import outbox
+from partnerships.communication.account_readers import occurrence_of
+from partnerships.communication.choices import LetterKind
+from partnerships.core import clock
+from partnerships.core.access import require, role_in
+from partnerships.core.errors import Missing, ValidationError
+from partnerships.core.writing import locked
+
+DAYS_OPEN = 30
+MOST_OPEN = 50
+
+
+@transaction.atomic
+def invite(*, by, body, address, role) -> Invitation:
+    """Invites whoever owns this mail address; their account is made with it. Inviting anew renews an open invitation."""
+    body = locked(body, None)
+    require(may_manage_now(by, body))
+    person, field = account_at(address), body._meta.model_name
+    if body.memberships.filter(person=person).exists():
+        words = "This person belongs here already. You can change their role in the list."
+        raise ValidationError({"email": ValidationError(words, code="member")})
+    # One that has ended stands as open until it is renewed.
+    invitation = Invitation.objects.filter(person=person, state=InvitationState.OPEN, **{field: body}).first()
+    if invitation is None and invitations_to(body).count() >= MOST_OPEN:
+        words = f"{MOST_OPEN} invitations wait for an answer here. Take one back first."
+        raise ValidationError(words, code="too_many")
+    invitation = invitation or Invitation(person=person, **{field: body})
+    invitation.role, invitation.by, invitation.sent_at = role, by, clock.now()
+    invitation.expires_at = invitation.sent_at + timedelta(days=DAYS_OPEN)
+    invitation.full_clean()
+    invitation.save()
+    outbox.withdraw(invitation, why="The invitation was sent again.")
+    occurrence = occurrence_of(invitation)
+    outbox.plan(LetterKind.INVITATION, occurrence, [person], invitation, expires_at=invitation.expires_at)
+    return invitation
+
+
+def account_at(address: str) -> Person:
+    """The account of this address, made if need be: it can do nothing until its owner signs in and accepts."""
+    fresh = Person(email=address.strip().lower())
+    fresh.set_unusable_password()
+    fresh.full_clean(exclude=["password"], validate_unique=False)
+    return Person.objects.get_or_create(email=fresh.email, defaults={"password": fresh.password})[0]
+
+
+@transaction.atomic
+def withdraw_invitation(*, by, invitation, sent_at=None) -> None:
+    """`sent_at`: the moment (as ISO text) that the person saw; one that was sent again since is not taken back unseen."""
+    body = locked(invitation.body, None)
+    require(may_manage_now(by, body))
+    invitation = _open(invitation)
+    if sent_at is not None and sent_at != invitation.sent_at.isoformat():
+        raise ValidationError("This invitation was sent again meanwhile. Look at it, then decide.", code="stale")
+    _close(invitation, InvitationState.WITHDRAWN)
+
+
+@transaction.atomic
+def accept_invitation(*, by, invitation, name="") -> Membership:
+    """The invited person takes the place. `name` is kept when they have none yet. One who belongs there keeps their role."""
+    if name and not by.name:
+        by.name = name
+        by.full_clean(exclude=["password"])
+        by.save(update_fields=["name"])  # before the body's lock: suspending locks the account first, too
+    with change_members(invitation.body, by=by, why="Accepted an invitation.") as (body,):
+        invitation = _open(invitation, person=by)
+        require(again(by).is_active)
+        place, _ = body.memberships.get_or_create(person=by, defaults={"role": invitation.role})
+        _close(invitation, InvitationState.ACCEPTED)
+    return place
+
+
+@transaction.atomic
+def decline_invitation(*, by, invitation) -> None:
+    locked(invitation.body, None)
+    _close(_open(invitation, person=by), InvitationState.DECLINED)
+
+
+def _open(invitation, **to):
+    """The invitation as it is now, if it still waits for an answer. Raises Missing."""
+    row = open_invitations().filter(pk=invitation.pk, **to).first()
+    if row is None:
+        raise Missing
+    return row
+
+
+def _close(invitation, state):
+    invitation.state, invitation.answered_at = state, clock.now()
+    invitation.save(update_fields=["state", "answered_at"])
+    outbox.withdraw(invitation, why="The invitation was answered or taken back.")
+
+
+def change_role(*, by, membership, role, was=None, confirmed=False) -> Membership:
+    """`was`: the role that the person who decides saw."""
+    with change_members(membership.body, by=by, confirmed=confirmed) as (body,):
+        require(may_manage_now(by, body))
+        place = _place(body, membership, was)
+        place.role = role
+        place.full_clean()
+        place.save(update_fields=["role"])
+    return place
+
+
+def remove_member(*, by, membership, was=None, confirmed=False) -> None:
+    with change_members(membership.body, by=by, confirmed=confirmed) as (body,):
+        require(may_manage_now(by, body))
+        _place(body, membership, was).delete()
+
+
+def leave(*, by, membership, was=None, confirmed=False) -> None:
+    """Gives up one's own place."""
+    require(membership.person_id == by.pk)
+    with change_members(membership.body, by=by, confirmed=confirmed) as (body,):
+        _place(body, membership, was).delete()
+
+
+def hand_over(*, by, membership, to) -> None:
+    """A manager makes the member of `to` a manager and steps down to editor, in one step; `membership` is her own."""
+    with change_members(membership.body, by=by) as (body,):
+        require(membership.person_id == by.pk and role_in(again(by), body) == MemberRole.MANAGER)
+        own, other = _place(body, membership), _place(body, to)
+        if other.pk == own.pk or not other.person.is_active:
+            raise ValidationError({"to": "Pick someone else who belongs here and may sign in."}, code="not_them")
+        for place, role in ((other, MemberRole.MANAGER), (own, MemberRole.EDITOR)):
+            place.role = role
+            place.save(update_fields=["role"])
+
+
+def _place(body, membership, was=None):
+    """The place as it is now. Raises Missing when it is gone, ValidationError when its role is not the one that was seen."""
+    place = body.memberships.select_related("person").filter(pk=membership.pk).first()
+    if place is None:
+        raise Missing
+    if was is not None and place.role != was:
+        words = f"Their role was changed to {place.get_role_display().lower()} meanwhile. Look again, then decide."
+        raise ValidationError(words, code="stale")
+    return place

@@ -1,0 +1,58 @@
+"""Whose places, invitations and accounts a person may see."""
+
+from django.db.models import Q
+
+from partnerships.accounts.choices import InvitationState
+from partnerships.accounts.models import Invitation, Membership, Person
+from partnerships.core import clock
+from partnerships.core.access import (
+    departments_of,
+    is_administrator,
+    jurisdictions_managed_by,
+    jurisdictions_read_by,
+    manages,
+    organizations_of,
+    role_in,
+)
+
+
+def may_see_members(person, body) -> bool:
+    """Who belongs to a body is for its own people and for those who manage it."""
+    return bool(role_in(person, body)) or manages(person, body)
+
+
+def may_manage_from_outside(person, body) -> bool:
+    """Stays able to manage the body whoever leaves it: an administrator, or a manager of a department's jurisdiction."""
+    above = getattr(body, "jurisdiction", None) if body._meta.model_name == "department" else None
+    return is_administrator(person) or (above is not None and role_in(person, above) == "manager")
+
+
+def memberships_visible_to(person):
+    """The places in the bodies whose people she may see."""
+    rows = Membership.objects.select_related("person", "jurisdiction", "department__jurisdiction", "organization")
+    if is_administrator(person):
+        return rows
+    return rows.filter(
+        Q(jurisdiction__in=jurisdictions_read_by(person))
+        | Q(department__in=departments_of(person))
+        | Q(department__jurisdiction__in=jurisdictions_managed_by(person))
+        | Q(organization__in=organizations_of(person))
+    )
+
+
+def open_invitations():
+    """Those that wait for an answer, of which none has ended."""
+    rows = Invitation.objects.select_related("person", "jurisdiction", "department__jurisdiction", "organization")
+    return rows.filter(state=InvitationState.OPEN, expires_at__gt=clock.now())
+
+
+def open_invitations_of(person):
+    """The open invitations to this person."""
+    if not getattr(person, "is_active", False):
+        return open_invitations().none()
+    return open_invitations().filter(person=person)
+
+
+def people_visible_to(person):
+    """Accounts as such, with their addresses, are for administrators."""
+    return Person.objects.all() if is_administrator(person) else Person.objects.none()

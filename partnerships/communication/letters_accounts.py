@@ -1,0 +1,50 @@
+"""The letters about accounts and places in bodies. They carry no secret: whoever follows them signs in with a code first."""
+
+from django.conf import settings
+from django.urls import reverse
+
+from partnerships.accounts.choices import MemberRole
+from partnerships.accounts.models import Invitation, Membership, Person
+from partnerships.communication.account_readers import BODIES
+from partnerships.communication.choices import LetterKind
+from partnerships.communication.mail import from_templates
+from partnerships.communication.schedule import day_words
+from partnerships.core.errors import Missing
+
+
+def invitation(letter, recipient, context):
+    found = context.get("subject") or Invitation.objects.filter(pk=letter.subject_id).first()
+    if found is None:
+        raise Missing
+    return from_templates(
+        "invitation",
+        {
+            "body": str(found.body),
+            "role": MemberRole(found.role).label.lower(),
+            "until": day_words(found.expires_at.date()),
+            "page": _account(),
+            "address": found.person.email,
+        },
+    )
+
+
+def membership_changed(letter, recipient, context):
+    """About a body: the place that its reader has there now. About a person: whether they may sign in."""
+    if letter.subject_type == Person._meta.model_name:
+        person = Person.objects.filter(pk=letter.subject_id).first()
+        is_open = person is not None and person.is_active
+        return from_templates("account_state", {"is_open": is_open, "page": _account() if is_open else ""})
+    body = context.get("subject") or BODIES[letter.subject_type].objects.filter(pk=letter.subject_id).first()
+    if body is None:
+        raise Missing
+    place = Membership.objects.filter(person=recipient.person, **{letter.subject_type: body}).first()
+    role = MemberRole(place.role).label.lower() if place else ""
+    return from_templates("membership_changed", {"body": str(body), "role": role, "page": _account()})
+
+
+def _account() -> str:
+    """Your account, by way of the sign-in page."""
+    return f"{settings.BASE_URL}{reverse('account_login')}?next={reverse('account')}"
+
+
+ACCOUNT_LETTERS = {LetterKind.INVITATION: invitation, LetterKind.MEMBERSHIP_CHANGED: membership_changed}

@@ -1,0 +1,100 @@
+"""The forms around the people of a body, invitations and accounts.
+
+What somebody saw before they decided goes along (`was`, `sent_at`): where it is another now, nothing is done.
+"""
+
+from django import forms
+
+from partnerships.accounts.choices import MemberRole
+
+ROLE_HELPS = {
+    MemberRole.READER: "Reads what is not public here. Changes nothing.",
+    MemberRole.EDITOR: "Also writes the records.",
+    MemberRole.MANAGER: "Also invites people, changes roles and removes.",
+}
+NO_MANAGER = "Yes, leave it without a manager. Only an administrator could then invite or remove people there."
+
+
+def _roles(**kwargs):
+    field = forms.ChoiceField(label="Role", choices=MemberRole.choices, widget=forms.RadioSelect, **kwargs)
+    field.widget.helps = ROLE_HELPS
+    return field
+
+
+class InviteForm(forms.Form):
+    email = forms.EmailField(
+        label="Mail address",
+        max_length=254,
+        help_text="We write to this address. Nothing happens until its owner accepts.",
+        widget=forms.EmailInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    )
+    role = _roles(initial=MemberRole.READER)
+
+
+class SeenForm(forms.Form):
+    """Ends a place: sends along the role that was shown."""
+
+    was = forms.CharField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, *args, asks_twice=False, **kwargs):
+        super().__init__(*args, **kwargs)
+        if asks_twice:
+            self.fields["confirmed"] = forms.BooleanField(label=NO_MANAGER, required=False)
+
+
+class RoleForm(SeenForm):
+    role = _roles()
+    field_order = ("role", "confirmed")
+
+
+class HandOverForm(forms.Form):
+    """`members`: the other places of the body, as rows of `queries.members_of`."""
+
+    to = forms.ChoiceField(label="Who manages from now on", widget=forms.RadioSelect)
+
+    def __init__(self, *args, members, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["to"].choices = [(str(row.pk), f"{row.name} ({row.address})") for row in members]
+
+
+class TakeBackForm(forms.Form):
+    sent_at = forms.CharField(widget=forms.HiddenInput, required=False)
+
+
+class AnswerForm(forms.Form):
+    """`person`: asked for a name when they have none yet."""
+
+    name = forms.CharField(
+        label="Your name",
+        max_length=120,
+        required=False,
+        help_text="The others there see it. You can leave it empty.",
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+    )
+    answer = forms.ChoiceField(
+        label="Your answer",
+        choices=(("accept", "Accept"), ("decline", "Decline")),
+        error_messages={"required": "Accept or decline.", "invalid_choice": "Accept or decline."},
+        widget=forms.HiddenInput,
+    )
+
+    def __init__(self, *args, person, **kwargs):
+        super().__init__(*args, **kwargs)
+        if person.name:
+            del self.fields["name"]
+
+
+class FindForm(forms.Form):
+    email = forms.EmailField(
+        label="Mail address",
+        max_length=254,
+        help_text="The whole address of their account.",
+        widget=forms.EmailInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    )
+
+
+class WhyForm(SeenForm):
+    """Suspends or reinstates an account."""
+
+    why = forms.CharField(label="Why", max_length=300, help_text="Read by administrators only.")
+    field_order = ("why", "confirmed")

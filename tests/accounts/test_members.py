@@ -1,0 +1,361 @@
+"""Who belongs to a body: invited, accepted, changed, handed over, removed; always a manager, always written down."""
+
+from datetime import timedelta
+
+import pytest
+import time_machine
+
+from partnerships.accounts import member_actions as actions
+from partnerships.accounts import queries
+from partnerships.accounts.member_actions import MOST_OPEN
+from partnerships.communication import letters, outbox, recipients
+from partnerships.core import clock
+from partnerships.core.access import role_in
+from partnerships.core.errors import Missing, NotAllowed, ValidationError
+from partnerships.models import Change, Invitation, Letter, Membership, Organization, Person
+from tests.make import make_department, make_organization, make_person
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def group(people):
+    """An organization with a manager, an editor and a reader, and nobody else."""
+    body = make_organization("Neighbors", "unlisted")
+    for role in ("manager", "editor", "reader"):
+        body.memberships.create(person=make_person(f"{role}@group.example.org", name=role.capitalize()), role=role)
+    return body
+
+
+def who(body, role="manager"):
+    return body.memberships.filter(role=role).order_by("pk").first().person
+
+
+def place(body, role="manager"):
+    return body.memberships.filter(role=role).order_by("pk").first()
+
+
+def roles(body):
+    return sorted(body.memberships.values_list("person__name", "role"))
+
+
+def invited(body, address="new@example.org", role="editor", by=None):
+    return actions.invite(by=by or who(body), body=body, address=address, role=role)
+
+
+def last_change(body):
+    return Change.objects.filter(record_type=body._meta.model_name, record_id=body.pk).first()
+
+
+def recipients_of(kind):
+    return sorted(Letter.objects.filter(kind=kind, state="planned").values_list("recipient", flat=True))
+
+
+# Invitations
+
+
+def test_an_invitation_makes_an_account_that_can_do_nothing_until_it_is_accepted(group):
+    invitation = invited(group, " New@Example.org ")
+    person = Person.objects.get(email="new@example.org")
+    assert (invitation.person, invitation.expires_at - invitation.sent_at) == (person, timedelta(days=30))
+    assert (person.memberships.count(), person.has_usable_password()) == (0, False)
+    assert recipients_of("invitation") == [f"person:{person.pk}"]
+    actions.accept_invitation(by=person, invitation=invitation, name="New neighbor")
+    assert role_in(Person.objects.get(pk=person.pk), group) == "editor"
+    assert Person.objects.get(pk=person.pk).name == "New neighbor"
+    invitation.refresh_from_db()
+    assert (invitation.state, invitation.answered_at is not None) == ("accepted", True)
+
+
+def test_accepting_is_written_down_by_number_and_moves_no_version(group):
+    before = Organization.objects.get(pk=group.pk)
+    was = sorted([pk, role] for pk, role in group.memberships.values_list("person_id", "role"))
+    invitation = invited(group)
+    actions.accept_invitation(by=invitation.person, invitation=invitation)
+    change = last_change(group)
+    assert (change.verb, change.by, change.public_id) == ("members", invitation.person, group.public_id)
+    assert change.before == {"members": was}
+    assert change.after == {"members": [*was, [invitation.person.pk, "editor"]]}
+    after = Organization.objects.get(pk=group.pk)
+    assert (after.version, after.stamp, after.updated_at) == (before.version, before.stamp, before.updated_at)
+
+
+def test_inviting_anew_renews_the_one_that_is_open(group):
+    with time_machine.travel(clock.now(), tick=False) as traveller:
+        first = invited(group, role="reader")
+        traveller.shift(timedelta(days=40))
+        again = invited(group, role="manager")
+        assert (again.pk, again.role, again.expires_at) == (first.pk, "manager", clock.now() + timedelta(days=30))
+    states = Letter.objects.filter(kind="invitation").order_by("pk").values_list("state", flat=True)
+    assert list(states) == ["withdrawn", "planned"]
+
+
+def test_fifty_may_wait_at_most_and_renewing_one_is_not_one_more(group):
+    for n in range(MOST_OPEN):
+        invited(group, f"guest{n}@example.org")
+    invited(group, "guest3@example.org")
+    with pytest.raises(ValidationError, match="Take one back first"):
+        invited(group, "guest50@example.org")
+    actions.withdraw_invitation(by=who(group), invitation=Invitation.objects.first())
+    invited(group, "guest50@example.org")
+
+
+@pytest.mark.parametrize("address", ["", "no address", "a@b", "x" * 250 + "@example.org", "\x00@example.org"])
+def test_what_is_no_address_is_refused_and_makes_no_account(group, address):
+    before = Person.objects.count()
+    with pytest.raises(ValidationError) as refused:
+        invited(group, address)
+    assert (set(refused.value.message_dict), Person.objects.count()) == ({"email"}, before)
+
+
+def test_one_who_belongs_already_is_said_so_to_managers_only(group):
+    with pytest.raises(ValidationError, match="belongs here already"):
+        invited(group, "EDITOR@group.example.org")
+    for by in (who(group, "editor"), who(group, "reader"), make_person()):
+        with pytest.raises(NotAllowed):
+            invited(group, "editor@group.example.org", by=by)
+
+
+def test_a_manager_of_another_body_invites_nobody_here(group, people):
+    people.partner.memberships.update(role="manager")
+    with pytest.raises(NotAllowed):
+        invited(group, by=people.partner)
+
+
+@pytest.mark.parametrize("answer", [actions.accept_invitation, actions.decline_invitation])
+def test_an_invitation_is_for_its_person_once_and_for_thirty_days(group, answer):
+    invitation = invited(group)
+    for someone in (make_person("else@example.org"), who(group)):
+        with pytest.raises(Missing):
+            answer(by=someone, invitation=invitation)
+    with time_machine.travel(clock.now() + timedelta(days=30, seconds=1)), pytest.raises(Missing):
+        answer(by=invitation.person, invitation=invitation)
+    answer(by=invitation.person, invitation=invitation)
+    for again in (actions.accept_invitation, actions.decline_invitation):
+        with pytest.raises(Missing):
+            again(by=invitation.person, invitation=invitation)
+    assert group.memberships.filter(person=invitation.person).count() == (answer == actions.accept_invitation)
+
+
+def test_what_was_taken_back_cannot_be_accepted_and_its_letter_stays(group):
+    invitation = invited(group)
+    with pytest.raises(ValidationError, match="sent again meanwhile"):
+        actions.withdraw_invitation(by=who(group), invitation=invitation, sent_at="2020-01-01T00:00:00+00:00")
+    with pytest.raises(NotAllowed):
+        actions.withdraw_invitation(by=who(group, "editor"), invitation=invitation)
+    actions.withdraw_invitation(by=who(group), invitation=invitation)
+    with pytest.raises(Missing):
+        actions.accept_invitation(by=invitation.person, invitation=invitation)
+    assert Letter.objects.get(kind="invitation").state == "withdrawn"
+
+
+def test_one_who_came_to_belong_meanwhile_keeps_their_role(group):
+    invitation = invited(group, role="reader")
+    group.memberships.create(person=invitation.person, role="manager")
+    actions.accept_invitation(by=invitation.person, invitation=invitation)
+    invitation.refresh_from_db()
+    assert (invitation.state, role_in(invitation.person, group)) == ("accepted", "manager")
+
+
+# Roles and places
+
+
+def test_a_role_is_changed_and_its_person_told(group):
+    changed = place(group, "reader")
+    actions.change_role(by=who(group), membership=changed, role="editor", was="reader")
+    assert roles(group) == [("Editor", "editor"), ("Manager", "manager"), ("Reader", "editor")]
+    assert recipients_of("membership_changed") == [f"person:{changed.person_id}"]
+    actions.change_role(by=who(group), membership=changed, role="editor")
+    assert Change.objects.filter(verb="members", record_id=group.pk).count() == 1  # the same once more is no change
+
+
+def test_a_role_that_was_changed_meanwhile_is_not_overwritten_unseen(group):
+    for act in (
+        lambda: actions.change_role(by=who(group), membership=place(group, "editor"), role="manager", was="reader"),
+        lambda: actions.remove_member(by=who(group), membership=place(group, "editor"), was="manager"),
+    ):
+        with pytest.raises(ValidationError, match="changed to editor meanwhile"):
+            act()
+    with pytest.raises(ValidationError):
+        actions.change_role(by=who(group), membership=place(group, "editor"), role="owner")
+    assert len(roles(group)) == 3
+
+
+def test_only_managers_change_and_remove(group, people):
+    for by in (who(group, "editor"), who(group, "reader"), people.stranger, people.editor):
+        with pytest.raises(NotAllowed):
+            actions.change_role(by=by, membership=place(group, "editor"), role="manager")
+        with pytest.raises(NotAllowed):
+            actions.remove_member(by=by, membership=place(group, "editor"))
+        with pytest.raises(NotAllowed):
+            actions.leave(by=by, membership=place(group))
+        with pytest.raises(NotAllowed):
+            actions.hand_over(by=by, membership=place(group), to=place(group, "editor"))
+    assert len(roles(group)) == 3
+
+
+def test_whoever_is_removed_can_do_nothing_from_then_on(group):
+    editor = who(group, "editor")
+    assert role_in(editor, group) == "editor"  # read once a person object
+    actions.remove_member(by=who(group), membership=place(group, "editor"))
+    assert role_in(Person.objects.get(pk=editor.pk), group) == ""
+    with pytest.raises(NotAllowed):
+        invited(group, by=editor)
+
+
+def test_rights_are_asked_again_under_the_lock(group):
+    """A person object that still says “manager” is not believed."""
+    manager = who(group)
+    assert role_in(manager, group) == "manager"
+    Membership.objects.filter(person=manager).update(role="reader")
+    group.memberships.filter(role="editor").update(role="manager")
+    with pytest.raises(NotAllowed):
+        actions.remove_member(by=manager, membership=place(group))
+
+
+LAST = {
+    "removed": lambda by, own: actions.remove_member(by=by, membership=own),
+    "lowered": lambda by, own: actions.change_role(by=by, membership=own, role="editor"),
+    "leaving": lambda by, own: actions.leave(by=own.person, membership=own),
+}
+
+
+@pytest.mark.parametrize("way", LAST)
+def test_the_last_manager_does_not_vanish(group, way):
+    own = place(group)
+    with pytest.raises(ValidationError, match="would have no manager"):
+        LAST[way](own.person, own)
+    assert ("Manager", "manager") in roles(group)
+    assert not Change.objects.filter(verb="members", record_id=group.pk).exists()
+
+
+def test_a_manager_who_may_not_sign_in_is_none(group):
+    second = place(group, "editor")
+    Membership.objects.filter(pk=second.pk).update(role="manager")
+    Person.objects.filter(pk=second.person_id).update(is_active=False)
+    with pytest.raises(ValidationError, match="would have no manager"):
+        actions.leave(by=who(group), membership=place(group))
+
+
+def test_an_administrator_may_after_saying_that_they_mean_it(group, people):
+    own = place(group)
+    with pytest.raises(ValidationError) as refused:
+        actions.remove_member(by=people.administrator, membership=own)
+    assert set(refused.value.message_dict) == {"confirmed"}
+    actions.remove_member(by=people.administrator, membership=own, confirmed=True)
+    assert roles(group) == [("Editor", "editor"), ("Reader", "reader")]
+
+
+def test_a_tick_does_not_help_a_manager_of_the_body_itself(group):
+    with pytest.raises(ValidationError, match="would have no manager"):
+        actions.leave(by=who(group), membership=place(group), confirmed=True)
+
+
+def test_managers_of_a_jurisdiction_manage_its_departments(people):
+    unit, stranger = make_department(people.office), make_person("chief@example.org", name="Chief")
+    chief = unit.memberships.create(person=stranger, role="manager")
+    people.editor.memberships.update(role="manager")
+    invited(unit, by=people.editor)
+    with pytest.raises(ValidationError, match="Tick that you mean it"):
+        actions.remove_member(by=people.editor, membership=chief)
+    actions.remove_member(by=people.editor, membership=chief, confirmed=True)
+    with pytest.raises(NotAllowed):
+        invited(unit, by=people.other_editor)
+
+
+def test_handing_over_names_another_and_steps_down_in_one_step(group):
+    manager, other = who(group), place(group, "reader")
+    actions.hand_over(by=manager, membership=place(group), to=other)
+    assert roles(group) == [("Editor", "editor"), ("Manager", "editor"), ("Reader", "manager")]
+    assert recipients_of("membership_changed") == [f"person:{other.person_id}"]
+    assert Change.objects.filter(verb="members", record_id=group.pk).count() == 1
+
+
+def test_nobody_hands_over_to_themselves_to_strangers_or_to_the_suspended(group, people):
+    manager = who(group)
+    with pytest.raises(ValidationError, match="someone else"):
+        actions.hand_over(by=manager, membership=place(group), to=place(group))
+    with pytest.raises(Missing):
+        actions.hand_over(by=manager, membership=place(group), to=people.partner.memberships.get())
+    Person.objects.filter(name="Reader").update(is_active=False)
+    with pytest.raises(ValidationError, match="may sign in"):
+        actions.hand_over(by=manager, membership=place(group), to=place(group, "reader"))
+    assert roles(group) == [("Editor", "editor"), ("Manager", "manager"), ("Reader", "reader")]
+
+
+# Who reads what
+
+
+def test_members_read_names_and_managers_addresses(group, people):
+    Person.objects.filter(name="Reader").update(name="")
+    suspended = make_person("gone@group.example.org", name="Gone", is_active=False)
+    group.memberships.create(person=suspended, role="reader")
+    seen = queries.members_of(who(group, "editor"), group)
+    assert [(row.name, row.address, row.role) for row in seen] == [
+        ("Manager", "", "manager"),
+        ("Editor", "", "editor"),
+        ("Someone without a name", "", "reader"),
+    ]
+    managed = queries.members_of(who(group), group)
+    assert [(row.address, row.is_suspended) for row in managed] == [
+        ("manager@group.example.org", False),
+        ("editor@group.example.org", False),
+        ("reader@group.example.org", False),
+        ("gone@group.example.org", True),
+    ]
+    invited(group)
+    actions.remove_member(by=who(group), membership=place(group, "editor"))
+    assert (len(queries.member_changes(who(group), group)), queries.member_changes(who(group, "reader"), group)) == (
+        1,
+        [],
+    )
+    for person in (None, people.stranger, people.editor, people.partner, suspended):
+        with pytest.raises(Missing):
+            queries.members_of(person, group)
+
+
+# Letters
+
+
+def letter(kind):
+    row = Letter.objects.get(kind=kind, state="planned")
+    look = recipients.look(row)
+    return look.refusal, letters.render(row, look.recipient).text if look.recipient else ""
+
+
+def test_the_letter_of_an_invitation_leads_to_sign_in_and_carries_no_secret(group):
+    invitation = invited(group, role="manager")
+    refusal, text = letter("invitation")
+    assert refusal == ""
+    assert "You are invited to join Neighbors in the Partnership Registry as manager." in text
+    assert "http://127.0.0.1:8000/sign-in/?next=/account/" in text
+    assert str(invitation.pk) not in text.replace("127.0.0.1:8000", "")
+    assert "manager@group" not in text
+
+
+@pytest.mark.parametrize("state", ["accepted", "declined", "withdrawn"])
+def test_the_letter_is_not_sent_once_it_is_answered_or_has_ended(group, state):
+    invitation = invited(group)
+    with time_machine.travel(clock.now() + timedelta(days=31)):
+        assert letter("invitation")[0] == "The invitation was answered or taken back, or it has ended."
+    Invitation.objects.filter(pk=invitation.pk).update(state=state)
+    assert letter("invitation")[0] == "The invitation was answered or taken back, or it has ended."
+
+
+def test_a_changed_place_is_told_as_it_is_when_the_letter_goes(group):
+    own = place(group, "reader")
+    actions.change_role(by=who(group), membership=own, role="editor")
+    assert "Your place in Neighbors was changed. You are now editor there." in letter("membership_changed")[1]
+    Membership.objects.filter(pk=own.pk).delete()
+    assert "You no longer belong to Neighbors in the Partnership Registry." in letter("membership_changed")[1]
+
+
+def test_letters_about_places_are_sent(group, settings, tmp_path):
+    settings.EMAIL_URL, settings.MAIL_DIR = "", tmp_path
+    invited(group)
+    actions.remove_member(by=who(group), membership=place(group, "reader"))
+    outbox.send_due(render=letters.render)
+    assert sorted(Letter.objects.values_list("kind", "state")) == [
+        ("invitation", "sent"),
+        ("membership_changed", "sent"),
+    ]

@@ -1,0 +1,134 @@
+"""Two managers who act on each other at the same moment: one of them stays manager. Each has a connection of their own.
+
+On PostgreSQL the second waits for the lock of the body's row; on SQLite one writer waits for the other.
+"""
+
+import threading
+
+import pytest
+from django.db import DatabaseError, connections
+
+from partnerships.accounts import actions, member_actions
+from partnerships.core.errors import Missing, NotAllowed, ValidationError
+from partnerships.models import Change, Invitation, Membership, Person
+from tests.make import make_organization, make_person
+
+pytestmark = pytest.mark.django_db(transaction=True)
+ROUNDS = 10
+
+
+def at_once(*acts):
+    """Runs these at one moment, each on a connection of its own; what each of them was answered."""
+    start, answers = threading.Barrier(len(acts)), [None] * len(acts)
+
+    def run(n, act):
+        try:
+            start.wait(10)
+            act()
+            answers[n] = "done"
+        except (NotAllowed, Missing, ValidationError) as refusal:
+            answers[n] = type(refusal).__name__
+        except (DatabaseError, threading.BrokenBarrierError) as problem:
+            answers[n] = f"{type(problem).__name__}: {str(problem).splitlines()[0]}"
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=run, args=(n, act)) for n, act in enumerate(acts)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    assert not [thread for thread in threads if thread.is_alive()]
+    return answers
+
+
+@pytest.fixture
+def group(transactional_db):
+    return make_organization("Neighbors")
+
+
+def two_managers(group, n):
+    return [
+        group.memberships.create(person=make_person(f"{side}{n}@example.org", name=side), role="manager")
+        for side in ("one", "two")
+    ]
+
+
+WAYS = {
+    "each removes the other": lambda own, other: member_actions.remove_member(by=own.person, membership=other),
+    "each lowers the other": lambda own, other: member_actions.change_role(
+        by=own.person, membership=other, role="reader"
+    ),
+    "both leave": lambda own, other: member_actions.leave(by=own.person, membership=own),
+}
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_of_two_managers_one_stays(group, way):
+    for n in range(ROUNDS):
+        group.memberships.all().delete()
+        one, two = two_managers(group, n)
+        act = WAYS[way]
+        answers = at_once(lambda f=act, a=one, b=two: f(a, b), lambda f=act, a=one, b=two: f(b, a))
+        assert answers.count("done") == 1, answers
+        assert {*answers} - {"done", "NotAllowed", "Missing", "ValidationError"} == set()
+        assert group.memberships.filter(role="manager").count() == 1
+    assert Change.objects.filter(verb="members", record_id=group.pk).count() == ROUNDS
+
+
+def test_two_administrators_who_suspend_each_other_leave_one(transactional_db):
+    for n in range(ROUNDS):
+        one, two = (make_person(f"admin{side}{n}@example.org", is_administrator=True) for side in "ab")
+        answers = at_once(
+            lambda a=one, b=two: actions.suspend(by=a, person=b, why="Race"),
+            lambda a=one, b=two: actions.suspend(by=b, person=a, why="Race"),
+        )
+        assert sorted(answers) == ["NotAllowed", "done"]
+        assert Person.objects.filter(pk__in=(one.pk, two.pk), is_active=True).count() == 1
+
+
+def test_a_manager_is_suspended_while_the_other_leaves(group):
+    """One body, two ways to lose a manager: the account's lock comes before the body's, and nobody is shown a deadlock."""
+    by = make_person("administrator@example.org", is_administrator=True)
+    for n in range(ROUNDS):
+        group.memberships.all().delete()
+        one, two = two_managers(group, n)
+        answers = at_once(
+            lambda a=one: actions.suspend(by=by, person=a.person, why="Race"),
+            lambda b=two: member_actions.leave(by=b.person, membership=b),
+        )
+        assert sorted(answers) == ["ValidationError", "done"]
+        assert group.memberships.filter(role="manager", person__is_active=True).count() == 1
+
+
+def test_an_invitation_that_is_accepted_twice_or_taken_back_meanwhile_is_answered_once(group):
+    manager, _ = two_managers(group, 0)
+    for n in range(ROUNDS):
+        invitation = member_actions.invite(
+            by=manager.person, body=group, address=f"guest{n}@example.org", role="reader"
+        )
+        guest = invitation.person
+        answers = at_once(
+            lambda i=invitation, g=guest: member_actions.accept_invitation(by=g, invitation=i, name="Guest"),
+            lambda i=invitation, g=guest: member_actions.accept_invitation(by=g, invitation=i),
+            lambda i=invitation: member_actions.withdraw_invitation(by=manager.person, invitation=i),
+        )
+        assert sorted(answers) == ["Missing", "Missing", "done"]
+        state = Invitation.objects.get(pk=invitation.pk).state
+        assert Membership.objects.filter(person=guest).count() == (state == "accepted")
+
+
+def test_one_address_invited_twice_at_once_is_one_account(group):
+    manager, other = two_managers(group, 0)[0], make_organization("Others")
+    other.memberships.create(person=manager.person, role="manager")
+    for n in range(ROUNDS):
+        address = f"fresh{n}@example.org"
+        answers = at_once(
+            *(
+                lambda b=body, a=address: member_actions.invite(by=manager.person, body=b, address=a, role="reader")
+                for body in (group, other, group)
+            )
+        )
+        assert answers == ["done"] * 3
+        assert Person.objects.filter(email=address).count() == 1
+        assert Invitation.objects.filter(person__email=address).count() == 2

@@ -37,10 +37,10 @@ LAYERS = (
     ("filters", "checks", "leases", "recipients"),
     # Documents are stored before they are read: queries of partnerships read what publication wrote.
     ("publication",),
-    ("listing", "pulls", "queries", "letter_queries"),
+    ("listing", "pulls", "queries", "letter_queries", "token_queries"),
     ("outbox",),
     ("letters", "planning", "backlog", "doctor", "forgetting", "restoring"),
-    ("actions",),
+    ("actions", "token_actions"),
 )
 FACES = ("web", "api", "tasks", "management", "admin", "sample", "templatetags")
 # (importing face, imported module) → why it may.

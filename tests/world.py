@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from partnerships.accounts.token_actions import make_token
 from partnerships.communication import actions as communication
 from partnerships.core import clock, ids
 from partnerships.models import Letter, Membership
@@ -48,6 +49,8 @@ class World:
             "meeting of a draft": make_meeting(self["draft"], title="Early table", is_public=True),
             "check-in": communication.save_check_in_plan(by=None, fields=self._rhythm()),
         }
+        token, _ = make_token(by=people.editor, name="Nightly copy", days=90)
+        self.records |= {"token of the editor": token}
         self.records["letter"] = Letter.objects.filter(lead=office).first()
 
     def _rhythm(self):

@@ -14,7 +14,7 @@ PUBLIC_MENU = (
     ("Meetings", "meetings", ("meeting",)),
 )
 STAFF_MENU = (("Outbox", "outbox", ("letter",)),)
-SIGNED_IN = (("Your account", "account", ()),)
+SIGNED_IN = (("Your account", "account", ("account_token",)),)
 STRANGER = (("Sign in", "account_login", ("account_confirm_login_code",)),)
 FOOT = (("How this registry works", "about"), ("Words we use", "words"), ("For developers", "developers"))
 

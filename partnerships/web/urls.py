@@ -17,6 +17,7 @@ from partnerships.web import (
     organizations,
     outbox,
     partnerships,
+    tokens,
 )
 
 urlpatterns = [
@@ -58,4 +59,7 @@ urlpatterns = [
     path("words/", about.words, name="words"),
     path("outbox/", outbox.outbox, name="outbox"),
     path("outbox/<int:pk>/", outbox.letter, name="letter"),
+    path("account/tokens/", tokens.tokens, name="account_tokens"),
+    path("account/tokens/new/", tokens.new, name="account_token_new"),
+    path("account/tokens/<int:pk>/revoke/", tokens.revoke, name="account_token_revoke"),
 ]

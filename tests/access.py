@@ -125,8 +125,9 @@ GROUPS = (
     Group("the file of a records request", WRITE, ("public_records",), {"published": (ANYONE, OFFICE),
         "draft": (OFFICE, OFFICE), "no partnership": (NOBODY, NOBODY)}),
     Group("your account", OWN, ("account", "usersessions_list", "mfa_index", "mfa_activate_totp", "own_data",
-        "account_erase"),
-        statuses={200: SIGNED_IN, 302: {"anonymous"}}),
+        "account_erase", "account_tokens", "account_token_new"), statuses={200: SIGNED_IN, 302: {"anonymous"}}),
+    Group("the end of a token", OWN, ("account_token_revoke",), {"token of the editor": None},
+        statuses={200: {"editor"}, 404: SIGNED_IN - {"editor"}, 302: {"anonymous"}}),
     # Nobody of the tests' people has a second step yet.
     Group("the second step", OWN, ("mfa_authenticate",), statuses={302: ANYONE}),
     Group("parts of a second step", OWN, ("mfa_view_recovery_codes", "mfa_deactivate_totp"),

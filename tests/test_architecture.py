@@ -37,10 +37,11 @@ LAYERS = (
     ("filters", "checks", "leases", "recipients"),
     # Documents are stored before they are read: queries of partnerships read what publication wrote.
     ("publication",),
-    ("listing", "pulls", "queries", "letter_queries"),
+    ("listing", "pulls", "queries", "letter_queries", "token_queries"),
     ("outbox", "letters_accounts"),
     ("letters", "planning", "backlog", "doctor", "forgetting", "restoring", "members"),
-    ("actions", "member_actions"),
+    ("actions", "member_actions", "token_actions", "privacy", "retention"),
+    ("suggestions", "public_records"),
 )
 FACES = ("web", "api", "tasks", "management", "admin", "sample", "templatetags")
 # (importing face, imported module) → why it may.

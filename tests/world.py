@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from partnerships.accounts.member_actions import invite
+from partnerships.accounts.token_actions import make_token
 from partnerships.communication import actions as communication
 from partnerships.core import clock, ids
 from partnerships.directory import suggestions
@@ -59,6 +60,8 @@ class World:
         self.records["suggestion"] = suggestions.suggest(
             by=None, kind="correct", organization=self["profiled"], fields={"name": "Open coalition of tenants"}
         )
+        token, _ = make_token(by=people.editor, name="Nightly copy", days=90)
+        self.records |= {"token of the editor": token}
         self.records["letter"] = Letter.objects.filter(lead=office).first()
 
     def _places(self):

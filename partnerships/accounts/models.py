@@ -175,6 +175,10 @@ class ApiToken(models.Model):
     class Meta:
         ordering = ["-made_at", "-id"]
 
+    def is_live(self, at) -> bool:
+        """Whether it opens anything at this moment."""
+        return self.revoked_at is None and at < self.expires_at
+
 
 class RetentionRule(models.Model):
     """How many days a jurisdiction keeps one kind of record; without a rule it is kept."""

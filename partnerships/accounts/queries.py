@@ -34,12 +34,6 @@ def sample_is_loaded() -> bool:
     return Person.objects.filter(is_sample=True).exists()
 
 
-def members_of(organization):
-    """The memberships of an organization, with its people; those who may not sign in left out."""
-    rows = organization.memberships.filter(person__is_active=True).select_related("person")
-    return list(rows.order_by("person__name", "pk"))
-
-
 def memberships_of(person):
     """The bodies that this person belongs to, with their names."""
     return person.memberships.select_related("jurisdiction", "department", "organization").order_by("id")

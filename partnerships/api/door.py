@@ -7,25 +7,25 @@ from dataclasses import dataclass, field
 from functools import wraps
 from hashlib import blake2b
 
-from django.conf import settings
 from django.http import HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 
 from partnerships.api import errors
-from partnerships.api.throttle import seconds_to_wait
+from partnerships.api.callers import Answered, caller_of
 
 METHODS = "GET, HEAD, OPTIONS"
 # Answers to everyone: any site may read them, and none may send a visitor's cookies along (no Allow-Credentials).
 CORS = {"Access-Control-Allow-Origin": "*", "Access-Control-Expose-Headers": "ETag, Link, Retry-After"}
 PREFLIGHT = CORS | {
     "Access-Control-Allow-Methods": METHODS,
-    "Access-Control-Allow-Headers": "Accept, Content-Type, If-None-Match",
+    "Access-Control-Allow-Headers": "Accept, Authorization, Content-Type, If-None-Match",
     "Access-Control-Max-Age": "86400",
     "Allow": METHODS,
 }
 # A shared cache may keep the first kind, and asks each time whether it still holds.
-SHARED = CORS | {"Cache-Control": "no-cache", "Vary": "Accept-Encoding, Cookie"}
-PRIVATE = CORS | {"Cache-Control": "private, no-store", "Vary": "Accept-Encoding, Cookie"}
+VARY = "Accept-Encoding, Authorization, Cookie"
+SHARED = CORS | {"Cache-Control": "no-cache", "Vary": VARY}
+PRIVATE = CORS | {"Cache-Control": "private, no-store", "Vary": VARY}
 
 
 @dataclass
@@ -38,7 +38,7 @@ class Answer:
 
 
 def reading(view, form="json"):
-    """Makes a view of `view(request, person, …) -> Answer`. `person` is None for strangers."""
+    """Makes a view of `view(request, person, …) -> Answer`. `person` is whose rights count, None for strangers."""
 
     @csrf_exempt
     @wraps(view)
@@ -53,7 +53,7 @@ def reading(view, form="json"):
             response["Allow"] = METHODS
         for name, value in CORS.items():
             response[name] = value
-        response["Vary"] = "Accept-Encoding, Cookie"
+        response["Vary"] = VARY
         return response
 
     return door
@@ -62,29 +62,21 @@ def reading(view, form="json"):
 def _answer(view, form, request, kwargs):
     if request.method not in ("GET", "HEAD"):
         raise errors.Problem("method_not_allowed")
-    person = _person(request)
-    wait = seconds_to_wait(request.META, person)
-    if wait:
-        raise errors.Problem("too_many_requests", retry_after=wait)
+    caller = caller_of(request)
     _require_acceptable(request, form)
-    answer = view(request, person, **kwargs)
+    answer = view(request, caller.reader, **kwargs)
+    headers = PRIVATE if caller.person else SHARED
     etag = f'"{blake2b(answer.body, digest_size=16).hexdigest()}"'
     if _has_it(request.META.get("HTTP_IF_NONE_MATCH"), etag):
-        response = HttpResponse(status=304, headers=PRIVATE if person else SHARED)
+        response = Answered(status=304, headers=headers)
         del response["Content-Type"]
     else:
-        response = HttpResponse(answer.body, content_type=answer.content_type, headers=PRIVATE if person else SHARED)
+        response = Answered(answer.body, content_type=answer.content_type, headers=headers)
+    response.token = caller.token
     response["ETag"] = etag
     if answer.links:
         response["Link"] = ", ".join(f'<{url}>; rel="{rel}"' for rel, url in answer.links.items())
     return response
-
-
-def _person(request):
-    # Without the cookie nobody is signed in, and neither session nor person need be looked for.
-    if settings.SESSION_COOKIE_NAME not in request.COOKIES:
-        return None
-    return request.user if request.user.is_authenticated else None
 
 
 def _require_acceptable(request, form):

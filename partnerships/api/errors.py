@@ -15,12 +15,17 @@ CODES = {
     "unknown_parameter": (400, "A parameter is not known", "Take it away or correct its name. See “errors”."),
     "invalid_parameter": (400, "A parameter has a value that cannot be used", "Correct it. See “errors”."),
     "unreadable": (400, "The address cannot be read", "Use UTF-8, and no control characters."),
+    "bad_token": (
+        401,
+        "This token opens nothing",
+        "Send “Authorization: Bearer” and a token that you have not revoked and that is still good, or leave it out.",
+    ),
     "not_allowed": (403, "You may not do this", "You may read this record, but not change it."),
     "not_found": (404, "There is nothing here", "Check the address, or look for the record in its list."),
     "mistyped_id": (404, "This id looks mistyped", "One character or more of the id is wrong. Copy it again."),
     "method_not_allowed": (405, "This address only answers GET, HEAD and OPTIONS", "Send a GET request."),
     "not_acceptable": (406, "The answer cannot be given in that form", "Ask for application/json."),
-    "pull_anew": (410, "This sync token is too old", "Start again with updated_since=start."),
+    "pull_anew": (410, "This as_of is too old", "Start again with updated_since=start."),
     "too_many_requests": (429, "Too many requests", "Wait as many seconds as Retry-After says, then ask again."),
     "server_error": (500, "Something broke on our side", "Nothing was changed. Try again in a few minutes."),
 }
@@ -97,6 +102,8 @@ def response(problem: Problem) -> HttpResponse:
     )
     if problem.retry_after is not None:
         answer["Retry-After"] = str(problem.retry_after)
+    if problem.code == "bad_token":
+        answer["WWW-Authenticate"] = 'Bearer realm="Partnership Registry"'
     return answer
 
 

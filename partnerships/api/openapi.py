@@ -43,15 +43,20 @@ def build() -> dict:
         "info": {
             "title": "Partnership Registry API",
             "version": "1",
-            "description": "Reads everything that the registry shows to the public. It needs no key and changes nothing.",
+            "description": (
+                "Reads everything that the registry shows to the public, without a key. With a personal token it also"
+                " reads what the token’s person may. It changes nothing."
+            ),
         },
         "servers": [{"url": "/"}],
+        "security": [{}, {"token": []}],
         "tags": [{"name": path, "description": about} for path, about in ABOUT.items()],
         "paths": paths,
         "components": {
             "schemas": schemas | {"Problem": _problem()},
             "headers": _HEADERS,
             "responses": _problems(),
+            "securitySchemes": {"token": _TOKEN},
         },
         "x-errors": {
             code: {"status": status, "title": title, "detail": what_to_do}
@@ -181,7 +186,16 @@ def _root():
     }
 
 
+_TOKEN = {
+    "type": "http",
+    "scheme": "bearer",
+    "description": "A personal token, made on the page of your account. Without one you read what everyone may.",
+}
 _HEADERS = {
+    "WWW-Authenticate": {
+        "description": "How to send a token.",
+        "schema": {"type": "string", "pattern": "^Bearer "},
+    },
     "ETag": {
         "description": "Names this very answer. Send it back as If-None-Match.",
         "schema": {"type": "string"},
@@ -205,7 +219,7 @@ def _answers(kind, schema):
         },
         "304": {"description": "Nothing changed since the answer that If-None-Match names.", "headers": etag | link},
     }
-    for code in (*_RESPONSES[kind], "server_error"):
+    for code in ("bad_token", *_RESPONSES[kind], "server_error"):
         status = str(errors.CODES[code][0])
         found[status] = {"$ref": f"#/components/responses/{_NAMES[status]}"}
     return found
@@ -213,6 +227,7 @@ def _answers(kind, schema):
 
 _NAMES = {
     "400": "BadRequest",
+    "401": "BadToken",
     "404": "NotFound",
     "405": "MethodNotAllowed",
     "406": "NotAcceptable",
@@ -230,6 +245,7 @@ def _problems():
             "description": f"{errors.CODES[codes[-1]][1]}. Code: {' or '.join(codes)}.",
             "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
         }
+    found["BadToken"]["headers"] = {"WWW-Authenticate": {"$ref": "#/components/headers/WWW-Authenticate"}}
     found["TooManyRequests"]["headers"] = {"Retry-After": {"$ref": "#/components/headers/Retry-After"}}
     return found
 

@@ -9,6 +9,7 @@ from partnerships.core import ids
 from partnerships.core.errors import Missing, NotAllowed
 
 WRITING_ROLES = ("editor", "manager")
+MEMBERSHIP_COLUMNS = ("jurisdiction_id", "department_id", "organization_id", "role")
 
 
 def get_or_missing(rows, public_id: str):
@@ -29,14 +30,12 @@ def _memberships(person):
     if not getattr(person, "is_active", False) or not person.pk:
         return ()
     if not hasattr(person, "_own_memberships"):
-        person._own_memberships = tuple(
-            person.memberships.values_list("jurisdiction_id", "department_id", "organization_id", "role")
-        )
+        person._own_memberships = tuple(person.memberships.values_list(*MEMBERSHIP_COLUMNS))
     return person._own_memberships
 
 
 def narrow(person, memberships):
-    """The person with these of their memberships only (rows of the four columns above), and never an administrator: for
+    """The person with these of their memberships only (rows of MEMBERSHIP_COLUMNS), and never an administrator: for
     whoever acts with less than a whole account. Gives the same object; do not save it."""
     person._own_memberships, person.is_administrator = tuple(memberships), False
     return person

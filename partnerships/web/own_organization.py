@@ -91,7 +91,7 @@ def _show(request, record, status=200):
         "is_old": verified is None or verified < clock.today() - CHECKED_FOR,
         "meetings": [dated_meeting(meeting) for meeting in meetings_ahead_of(person, record)],
         "check_ins": [_check_in(plan) for plan in check_ins_asked_of(person, record)],
-        "members": members_of(record),
+        "members": members_of(request.user, record),
         "crumbs": [
             ("Organizations", reverse("organizations")),
             (record.name, reverse("organization", args=[record.public_id])),

@@ -23,6 +23,7 @@ from partnerships.web import (
     people,
     privacy,
     suggestions,
+    tokens,
 )
 
 urlpatterns = [
@@ -93,4 +94,7 @@ urlpatterns = [
     path("words/", about.words, name="words"),
     path("outbox/", outbox.outbox, name="outbox"),
     path("outbox/<int:pk>/", outbox.letter, name="letter"),
+    path("account/tokens/", tokens.tokens, name="account_tokens"),
+    path("account/tokens/new/", tokens.new, name="account_token_new"),
+    path("account/tokens/<int:pk>/revoke/", tokens.revoke, name="account_token_revoke"),
 ]

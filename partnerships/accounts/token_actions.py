@@ -1,0 +1,104 @@
+"""Making and revoking API tokens, and noting that one was used."""
+
+import base64
+import secrets
+from contextlib import contextmanager
+from datetime import timedelta
+
+from django.db import OperationalError, connection, transaction
+from django.db.models import Q
+
+from partnerships.accounts.choices import Scope
+from partnerships.accounts.models import ApiToken, Person
+from partnerships.accounts.token_queries import digest_of
+from partnerships.core import clock
+from partnerships.core.access import require
+from partnerships.core.errors import ValidationError
+
+MOST_LIVE, MOST_DAYS = 20, 366
+NOTED_EVERY = timedelta(hours=1)
+
+
+def make_token(*, by, name: str, memberships=(), days: int) -> tuple[ApiToken, str]:
+    """A new token of this person, and its secret, which nobody can read again. Raises ValidationError by field.
+
+    It reads published records, and what the person may through these of her own memberships; without any, no more.
+    """
+    prefix, secret = _random(5), _random(20)
+    secret = f"reg_{prefix}_{secret}"
+    now = clock.now()
+    with transaction.atomic():
+        Person.objects.select_for_update().get(pk=by.pk)  # her tokens are counted and made one at a time
+        token = ApiToken(
+            person=by,
+            name=name,
+            prefix=prefix,
+            digest=digest_of(secret),
+            scope=Scope.BODIES if memberships else Scope.PUBLIC,
+            made_at=now,
+            expires_at=now + timedelta(days=_checked_days(days)),
+        )
+        token.full_clean()
+        _check(token, memberships, now)
+        token.save(force_insert=True)
+        token.memberships.set(memberships)
+    return token, secret
+
+
+def _random(size):
+    """So many random bytes in base 32; a multiple of five fills it without padding."""
+    return base64.b32encode(secrets.token_bytes(size)).decode().lower()
+
+
+def _checked_days(days):
+    if not 1 <= days <= MOST_DAYS:
+        raise ValidationError({"days": f"Write a number from 1 to {MOST_DAYS}."})
+    return days
+
+
+def _check(token, memberships, now):
+    if any(membership.person_id != token.person_id for membership in memberships):
+        raise ValidationError({"memberships": "Pick from the choices."})
+    live = token.person.tokens.filter(revoked_at=None, expires_at__gt=now)
+    # A form that is sent twice, or loaded again, makes one token and shows one secret.
+    if live.filter(name=token.name).exists():
+        words = "You have a token of this name. Take another name, or revoke that token first."
+        raise ValidationError({"name": words})
+    if live.count() >= MOST_LIVE:
+        raise ValidationError(f"You have {MOST_LIVE} tokens. Revoke one that you no longer need.")
+
+
+def revoke_token(*, by, token: ApiToken) -> bool:
+    """The next request with this token is refused. False when it was revoked before. Raises NotAllowed."""
+    require(token.person_id == by.pk)
+    return bool(ApiToken.objects.filter(pk=token.pk, revoked_at=None).update(revoked_at=clock.now()))
+
+
+def note_use(token: ApiToken) -> None:
+    """Writes that the token was used, at most once an hour: by one UPDATE of its own that waits for no other writer.
+
+    A database that is busy at this moment is left alone, and the next request notes it.
+    """
+    now = clock.now()
+    if token.last_used_at and token.last_used_at > now - NOTED_EVERY:
+        return
+    long_ago = Q(last_used_at=None) | Q(last_used_at__lte=now - NOTED_EVERY)
+    with _without_waiting():
+        ApiToken.objects.filter(long_ago, pk=token.pk).update(last_used_at=now)
+
+
+@contextmanager
+def _without_waiting():
+    """On SQLite, with its one writer; PostgreSQL makes an UPDATE wait for another one of the same row only."""
+    if connection.vendor != "sqlite":
+        yield
+        return
+    with connection.cursor() as cursor:
+        (usual,) = cursor.execute("PRAGMA busy_timeout").fetchone()
+        cursor.execute("PRAGMA busy_timeout = 0")
+        try:
+            yield
+        except OperationalError:
+            pass  # “database is locked”
+        finally:
+            cursor.execute(f"PRAGMA busy_timeout = {usual}")

@@ -1,0 +1,43 @@
+"""The form of a new API token."""
+
+from django import forms
+
+from partnerships.accounts.models import ApiToken
+from partnerships.accounts.token_actions import MOST_DAYS
+
+
+class _Bodies(forms.ModelMultipleChoiceField):
+    widget = forms.CheckboxSelectMultiple
+
+    def label_from_instance(self, membership):
+        body = membership.jurisdiction or membership.department or membership.organization
+        return f"{body} ({membership.get_role_display().lower()})"
+
+
+class TokenForm(forms.ModelForm):
+    """`memberships` are the person's own; without any there is nothing to choose."""
+
+    memberships = _Bodies(
+        queryset=None,
+        required=False,
+        label="What else it reads",
+        help_text="It always reads what everyone may. Pick bodies whose drafts and private fields it reads as well.",
+    )
+    days = forms.IntegerField(
+        label="Days until it ends",
+        min_value=1,
+        max_value=MOST_DAYS,
+        initial=90,
+        help_text=f"From 1 to {MOST_DAYS}. After that you make a new one.",
+    )
+
+    class Meta:
+        model = ApiToken
+        fields = ("name",)
+        help_texts = {"name": "What you use it for, such as “Nightly copy”."}
+
+    def __init__(self, *args, memberships, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["memberships"].queryset = memberships
+        if not memberships:
+            del self.fields["memberships"]

@@ -1,0 +1,67 @@
+"""Your own API tokens: which there are, a new one whose secret is shown once, and the end of one."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.forms import Form
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from partnerships.accounts.queries import memberships_of
+from partnerships.accounts.token_actions import make_token, revoke_token
+from partnerships.accounts.token_queries import token_of, tokens_of
+from partnerships.core import clock
+from partnerships.core.errors import ValidationError
+from partnerships.web.editing import place_errors
+from partnerships.web.forms.tokens import TokenForm
+
+
+@never_cache
+@require_safe
+@login_required
+def tokens(request):
+    at = clock.now()
+    rows = [(token, token.is_live(at)) for token in tokens_of(request.user)]
+    return render(request, "account/tokens.html", {"rows": rows, "crumbs": _crumbs()[:1]})
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+@login_required
+def new(request):
+    """The answer to the form shows the secret, and no page after it does: loading it again finds the name taken."""
+    form = TokenForm(request.POST or None, memberships=memberships_of(request.user))
+    if request.method == "POST" and form.is_valid():
+        try:
+            token, secret = make_token(by=request.user, **form.cleaned_data)
+        except ValidationError as problem:
+            place_errors(problem, form)
+        else:
+            return render(request, "account/token_made.html", {"token": token, "secret": secret, "crumbs": _crumbs()})
+    context = {"form": form, "back": reverse("account_tokens"), "crumbs": _crumbs()}
+    return render(request, "account/token_new.html", context, status=422 if form.errors else 200)
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+@login_required
+def revoke(request, pk):
+    token = token_of(request.user, pk)
+    if request.method == "POST":
+        done = revoke_token(by=request.user, token=token)
+        messages.success(request, f"“{token.name}” opens nothing any more." if done else "It was revoked before.")
+        return redirect("account_tokens")
+    context = {
+        "title": f"Revoke “{token.name}”?",
+        "text": "Programs that use it are refused from their next request on. This cannot be undone.",
+        "form": Form(),
+        "button": "Revoke the token",
+        "back": reverse("account_tokens"),
+        "crumbs": _crumbs(),
+    }
+    return render(request, "step.html", context)
+
+
+def _crumbs():
+    return [("Your account", reverse("account")), ("API tokens", reverse("account_tokens"))]

@@ -1,0 +1,272 @@
+"""A token reads what its person may, never more, from the next request on; and its secret is nowhere but in the caller's hand."""
+
+import logging
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.contrib.sessions.models import Session
+from django.core.cache import cache
+from django.db import connections
+from django.test import Client
+
+from partnerships.accounts.token_actions import make_token, revoke_token
+from partnerships.core import clock, ids
+from partnerships.models import ApiToken, Membership
+from tests import make
+from tests.api.test_errors import problem
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def by_token():
+    """Answers below /api/v1/ to whoever has this secret; `headers` beside it."""
+
+    def ask(secret, path="partnerships/", client=None, **headers):
+        return (client or Client()).get(f"/api/v1/{path}", headers={"authorization": f"Bearer {secret}"} | headers)
+
+    return ask
+
+
+@pytest.fixture
+def drafts(people):
+    """Title → a draft of each of two offices."""
+    offices = {"Ours": people.office, "Theirs": people.other_office}
+    return {title: make.make_partnership(title, lead=lead, published=False) for title, lead in offices.items()}
+
+
+def made(person, *memberships, **fields):
+    return make_token(by=person, **({"name": "Copy", "days": 30} | fields), memberships=memberships)
+
+
+def own(person, **body):
+    return person.memberships.get(**body)
+
+
+def titles(answer):
+    assert answer.status_code == 200, answer.content
+    return {row["title"] for row in answer.json()["results"]}
+
+
+@pytest.fixture
+def of_both(people, drafts):
+    """The editor, who reads in the other office too."""
+    Membership.objects.create(person=people.editor, jurisdiction=people.other_office, role="reader")
+    return people.editor
+
+
+def test_it_reads_the_bodies_that_it_names_and_no_other(by_token, of_both, people):
+    _, none = made(of_both, name="Public")
+    _, ours = made(of_both, own(of_both, jurisdiction=people.office), name="One")
+    _, both = made(of_both, *of_both.memberships.all(), name="Both")
+    assert titles(by_token(none)) == set()
+    assert titles(by_token(ours)) == {"Ours"}
+    assert titles(by_token(both)) == {"Ours", "Theirs"}
+    assert titles(by_token(ours, "partnerships/?draft=yes")) == {"Ours"}
+    problem(by_token(none, "partnerships/?draft=yes"), 400, "unknown_parameter")
+
+
+def test_another_bodys_draft_is_a_missing_record(by_token, of_both, drafts, people):
+    _, secret = made(of_both, own(of_both, jurisdiction=people.office))
+    assert by_token(secret, f"partnerships/{drafts['Ours'].public_id}/").status_code == 200
+    hidden = by_token(secret, f"partnerships/{drafts['Theirs'].public_id}/")
+    missing = by_token(secret, f"partnerships/{ids.from_body('P', '000000')}/")
+    problem(hidden, 404, "not_found")
+    assert hidden.content == missing.content
+
+
+def test_who_leaves_a_body_leaves_it_with_every_token(by_token, of_both, people):
+    _, secret = made(of_both, *of_both.memberships.all())
+    assert titles(by_token(secret)) == {"Ours", "Theirs"}
+    own(of_both, jurisdiction=people.office).delete()
+    assert titles(by_token(secret)) == {"Theirs"}
+    of_both.memberships.all().delete()
+    assert titles(by_token(secret)) == set()
+    problem(by_token(secret, "partnerships/?draft=yes"), 400, "unknown_parameter")
+    Membership.objects.create(person=of_both, jurisdiction=people.office, role="editor")
+    assert titles(by_token(secret)) == set()  # coming back does not bring a token back
+
+
+def test_a_membership_that_is_handed_on_takes_nothing_along(by_token, of_both, people):
+    _, secret = made(of_both, own(of_both, jurisdiction=people.office))
+    Membership.objects.filter(person=of_both, jurisdiction=people.office).update(person=people.stranger)
+    assert titles(by_token(secret)) == set()
+
+
+def test_an_administrators_token_is_no_administrator(by_token, drafts, people):
+    admin = people.administrator
+    _, plain = made(admin, name="Plain")
+    membership = Membership.objects.create(person=admin, jurisdiction=people.office, role="reader")
+    _, secret = made(admin, membership, name="Office")
+    assert titles(by_token(plain)) == set()
+    assert titles(by_token(secret)) == {"Ours"}
+    hidden = make.make_organization("Canary", "unlisted", kept_by=people.other_office)
+    assert by_token(secret, f"organizations/{hidden.public_id}/").status_code == 404
+    assert type(admin).objects.get(pk=admin.pk).is_administrator
+
+
+def test_a_member_reads_what_an_organization_keeps_to_itself(by_token, people):
+    hidden = make.make_organization("Quiet", "unlisted", kept_by=people.office)
+    membership = Membership.objects.create(person=people.stranger, organization=hidden, role="reader")
+    work = make.make_partnership(parties=[make.party(people.office, "lead"), make.party(hidden, "member")])
+    _, none = made(people.stranger, name="Public")
+    _, secret = made(people.stranger, membership, name="Member")
+    for who, status, parties in ((none, 404, 1), (secret, 200, 2)):
+        assert by_token(who, f"organizations/{hidden.public_id}/").status_code == status
+        assert len(by_token(who, f"partnerships/{work.public_id}/").json()["parties"]) == parties
+
+
+def refusal(answer):
+    problem(answer, 401, "bad_token")
+    assert answer["WWW-Authenticate"] == 'Bearer realm="Partnership Registry"'
+    return answer.content, dict(answer.headers)
+
+
+def test_whatever_is_wrong_with_a_token_it_is_refused_alike_at_the_next_request(by_token, people):
+    office = own(people.editor, jurisdiction=people.office)
+    secrets = {name: made(people.editor, office, name=name) for name in ("revoked", "expired", "suspended")}
+    _, good = secrets["suspended"]
+    for _, secret in secrets.values():
+        assert by_token(secret).status_code == 200
+    first, _ = secrets["revoked"]
+    assert revoke_token(by=people.editor, token=first) is True
+    assert by_token(good).status_code == 200
+    found = {"revoked": refusal(by_token(secrets["revoked"][1]))}
+    with time_machine.travel(clock.now() + timedelta(days=30, seconds=1)):
+        cache.clear()
+        found["expired"] = refusal(by_token(secrets["expired"][1]))
+    type(people.editor).objects.filter(pk=people.editor.pk).update(is_active=False)
+    found["suspended"] = refusal(by_token(good))
+    other = "a" if good[-1] != "a" else "b"
+    for name, header in {
+        "mistyped": f"Bearer {good[:-1]}{other}",
+        "unknown": f"Bearer reg_aaaaaaaa_{'a' * 32}",
+        "short": "Bearer reg_",
+        "odd": "Bearer \xff\x00 x",
+        "upper": f"Bearer {good.upper()}",
+        "none": "Bearer",
+        "empty": "",
+        "basic": "Basic dXNlcjpwYXNz",
+        "bare": good,
+        "long": f"Bearer {'x' * 20_000}",
+        "twice": f"Bearer {good}, Bearer {good}",
+    }.items():
+        found[name] = refusal(Client().get("/api/v1/partnerships/", headers={"authorization": header}))
+    assert {name for name, one in found.items() if one != found["revoked"]} == set()
+    assert good not in found["suspended"][0].decode()
+
+
+def test_the_last_second_of_a_token(by_token, people):
+    with time_machine.travel(clock.now(), tick=False) as now:
+        token, secret = made(people.editor)
+        now.move_to(token.expires_at - timedelta(seconds=1))
+        assert by_token(secret).status_code == 200
+        now.move_to(token.expires_at)
+        refusal(by_token(secret))
+
+
+@pytest.mark.parametrize("path", ["", "openapi.yaml", "partnerships/", "meetings/M-000000-1/", "no/such/place/"])
+def test_every_address_refuses_it(by_token, path):
+    refusal(by_token("reg_x", path))
+
+
+def test_a_bad_token_is_refused_before_a_cookie_helps(by_token, client, drafts, people):
+    client.force_login(people.editor)
+    refusal(by_token("reg_x", client=client))
+    _, secret = made(people.editor)
+    assert titles(by_token(secret, client=client)) == set()
+    assert titles(client.get("/api/v1/partnerships/")) == {"Ours"}
+
+
+def test_in_the_address_it_is_an_unknown_parameter(client, people):
+    _, secret = made(people.editor)
+    for name in ("token", "access_token", "api_key"):
+        for path in ("partnerships/", "", f"partnerships/{make.make_partnership().public_id}/"):
+            found = problem(client.get(f"/api/v1/{path}?{name}={secret}"), 400, "unknown_parameter")
+            assert ([error["parameter"] for error in found["errors"]], secret in str(found)) == ([name], False)
+
+
+def test_answers_to_a_token_are_its_callers_alone(by_token, people):
+    secrets = [made(people.editor, name="Public")[1], made(people.editor, *people.editor.memberships.all())[1]]
+    for secret in secrets:
+        for path in ("", "partnerships/", "openapi.yaml"):
+            answer = by_token(secret, path)
+            assert (answer["Cache-Control"], "Set-Cookie" in answer) == ("private, no-store", False)
+            assert "Authorization" in answer["Vary"]
+            again = by_token(secret, path, **{"if-none-match": answer["ETag"]})
+            assert (again.status_code, again["Cache-Control"]) == (304, "private, no-store")
+
+
+def test_a_script_of_another_site_may_send_one(client):
+    answer = client.options(
+        "/api/v1/partnerships/",
+        headers={"origin": "https://example.org", "access-control-request-headers": "authorization"},
+    )
+    assert (answer.status_code, "Authorization" in answer["Access-Control-Allow-Headers"]) == (204, True)
+    assert "Access-Control-Allow-Credentials" not in answer
+
+
+def test_the_rate_is_the_persons_whichever_token_asks(by_token, client, settings, people):
+    settings.API_RATE_ANONYMOUS, settings.API_RATE_PERSON = 2, 3
+    cache.clear()
+    one, other = made(people.editor, name="One")[1], made(people.editor, name="Other")[1]
+    assert [by_token(secret).status_code for secret in (one, other, one, other)] == [200, 200, 200, 429]
+    assert 1 <= int(by_token(one)["Retry-After"]) <= 60
+    client.force_login(people.editor)
+    assert client.get("/api/v1/").status_code == 429
+    # Guessing is counted by address, and leaves the person's rate alone.
+    cache.clear()
+    assert [by_token("reg_guess").status_code for _ in range(3)] == [401, 401, 429]
+    assert by_token(one).status_code == 200
+
+
+def test_last_use_is_noted_once_an_hour(by_token, people):
+    token, secret = made(people.editor)
+    with time_machine.travel(clock.now(), tick=False) as now:
+        first = clock.now()
+        for passed, noted in ((0, first), (59, first), (60, first + timedelta(minutes=60))):
+            now.move_to(first + timedelta(minutes=passed))
+            assert by_token(secret).status_code == 200
+            token.refresh_from_db()
+            assert token.last_used_at == noted
+        now.move_to(first + timedelta(hours=5))
+        revoke_token(by=people.editor, token=token)
+        refusal(by_token(secret))
+        token.refresh_from_db()
+        assert token.last_used_at == first + timedelta(minutes=60)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_busy_writer_holds_nobody_up(by_token, people):
+    token, secret = made(people.editor)
+    other = connections.create_connection("default")
+    try:
+        with other.cursor() as cursor:
+            cursor.execute("BEGIN IMMEDIATE" if other.vendor == "sqlite" else "BEGIN")
+            began = clock.now()
+            answer = by_token(secret)
+            assert (answer.status_code, clock.now() - began < timedelta(seconds=2)) == (200, True)
+            cursor.execute("ROLLBACK")
+    finally:
+        other.close()
+    if other.vendor == "sqlite":
+        token.refresh_from_db()
+        assert token.last_used_at is None
+    assert by_token(secret).status_code == 200
+    token.refresh_from_db()
+    assert token.last_used_at is not None
+
+
+def test_the_secret_is_written_nowhere(by_token, client, people, caplog):
+    caplog.set_level(logging.DEBUG)
+    _, secret = made(people.editor, *people.editor.memberships.all())
+    client.force_login(people.editor)
+    for path in ("partnerships/", "partnerships/?nonsense=1", "no/such/", "partnerships/P-000000-1/"):
+        by_token(secret, path, client=client)
+    by_token(secret + "x")
+    random = secret.rpartition("_")[2]
+    assert random not in caplog.text
+    rows = [str(row) for row in ApiToken.objects.values()] + [session.session_data for session in Session.objects.all()]
+    rows += [str(session.get_decoded()) for session in Session.objects.all()]
+    assert [row for row in rows if random in row] == []

@@ -1,0 +1,145 @@
+"""The pages of one's own tokens: made from a form, shown once, listed, revoked; nobody else's are there."""
+
+import re
+from datetime import timedelta
+
+import pytest
+import time_machine
+
+from partnerships.accounts.token_actions import MOST_LIVE, make_token, revoke_token
+from partnerships.accounts.token_queries import tokens_of
+from partnerships.core import clock
+from partnerships.core.errors import NotAllowed, ValidationError
+from partnerships.models import ApiToken, Membership
+
+pytestmark = pytest.mark.django_db
+LIST, NEW = "/account/tokens/", "/account/tokens/new/"
+
+
+@pytest.fixture
+def editor(client, people):
+    client.force_login(people.editor)
+    return people.editor
+
+
+def shown(answer):
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", answer.content.decode()))
+
+
+def secret_in(answer):
+    return re.search(r"reg_[a-z2-7]{8}_[a-z2-7]{32}", answer.content.decode())
+
+
+def test_a_token_is_made_shown_once_and_works(client, editor, people):
+    office = editor.memberships.get()
+    made = client.post(NEW, {"name": " Nightly  copy ", "memberships": [office.pk], "days": "30"})
+    secret = secret_in(made)[0]
+    assert made.status_code == 200
+    assert "no-store" in made["Cache-Control"]
+    token = ApiToken.objects.get()
+    assert (token.person, token.scope, list(token.memberships.all())) == (editor, "bodies", [office])
+    assert token.expires_at - token.made_at == timedelta(days=30)
+    assert (token.revoked_at, token.last_used_at) == (None, None)
+    assert client.get("/api/v1/", headers={"authorization": f"Bearer {secret}"}).status_code == 200
+    for path in (LIST, NEW, "/account/", "/", f"{LIST}{token.pk}/revoke/"):
+        page = client.get(path)
+        assert (page.status_code, secret.rpartition("_")[2] in page.content.decode()) == (200, False)
+    row = shown(client.get(LIST))
+    assert f"reg_{token.prefix}…" in row
+    assert "Published records, and what you may read of: City of Minneapolis" in row
+    assert "Last used Not yet" not in row
+
+
+def test_the_form_loaded_again_makes_no_second_one_and_shows_nothing(client, editor):
+    sent = {"name": "Copy", "days": "30"}
+    assert secret_in(client.post(NEW, sent))
+    again = client.post(NEW, sent)
+    assert (again.status_code, secret_in(again), ApiToken.objects.count()) == (422, None, 1)
+    assert "You have a token of this name." in shown(again)
+    assert 'value="Copy"' in again.content.decode()
+
+
+def test_without_bodies_it_reads_published_records(client, editor, people):
+    client.post(NEW, {"name": "Public", "days": "1"})
+    assert [(t.scope, list(t.memberships.all())) for t in tokens_of(editor)] == [("public", [])]
+    client.force_login(people.stranger)
+    assert "What else it reads" not in shown(client.get(NEW))
+    assert client.post(NEW, {"name": "Public", "days": "1"}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("typed", "words"),
+    [
+        ({"name": ""}, "Name: Fill this in."),
+        ({"name": "x" * 81}, "80 fit."),
+        ({"name": "a\x00b"}, "cannot be kept"),
+        ({"days": ""}, "Days until it ends: Fill this in."),
+        ({"days": "0"}, "This is too low. 1 is the least."),
+        ({"days": "367"}, "This is too high. 366 is the most."),
+        ({"days": "soon"}, "Write a whole number, in digits."),
+        ({"memberships": ["x"]}, "Pick from the choices."),
+    ],
+)
+def test_what_cannot_be_is_refused_with_the_typing_kept(client, editor, typed, words):
+    answer = client.post(NEW, {"name": "Copy", "days": "30"} | typed)
+    assert (answer.status_code, ApiToken.objects.count()) == (422, 0)
+    assert words in shown(answer)
+    assert "name" in typed or 'value="Copy"' in answer.content.decode()
+
+
+def test_another_persons_membership_cannot_be_picked(client, editor, people):
+    other = people.other_editor.memberships.get()
+    answer = client.post(NEW, {"name": "Copy", "days": "30", "memberships": [other.pk]})
+    assert (answer.status_code, ApiToken.objects.count()) == (422, 0)
+    with pytest.raises(ValidationError, match="Pick from the choices"):
+        make_token(by=editor, name="Copy", days=30, memberships=[other])
+    for days in (0, 367, -1):
+        with pytest.raises(ValidationError, match="from 1 to 366"):
+            make_token(by=editor, name="Copy", days=days)
+    assert ApiToken.objects.count() == 0
+
+
+def test_so_many_at_once_and_no_more(client, editor):
+    for number in range(MOST_LIVE):
+        make_token(by=editor, name=f"Copy {number}", days=30)
+    answer = client.post(NEW, {"name": "One more", "days": "30"})
+    assert (answer.status_code, ApiToken.objects.count()) == (422, MOST_LIVE)
+    assert "You have 20 tokens." in shown(answer)
+    revoke_token(by=editor, token=tokens_of(editor)[0])
+    assert client.post(NEW, {"name": "One more", "days": "30"}).status_code == 200
+    with time_machine.travel(clock.now() + timedelta(days=31)):
+        client.force_login(editor)
+        assert client.post(NEW, {"name": "One more", "days": "30"}).status_code == 200
+
+
+def test_revoking_asks_first_and_can_be_sent_twice(client, editor):
+    token, secret = make_token(by=editor, name="Copy", days=30)
+    address = f"{LIST}{token.pk}/revoke/"
+    assert "This cannot be undone." in shown(client.get(address))
+    token.refresh_from_db()
+    assert token.revoked_at is None
+    assert "“Copy” opens nothing any more." in shown(client.post(address, follow=True))
+    at = ApiToken.objects.get().revoked_at
+    assert "It was revoked before." in shown(client.post(address, follow=True))
+    assert ApiToken.objects.get().revoked_at == at
+    assert client.get("/api/v1/", headers={"authorization": f"Bearer {secret}"}).status_code == 401
+    assert "Revoked" in shown(client.get(LIST))
+
+
+def test_another_persons_token_is_nowhere(client, editor, people):
+    token, secret = make_token(by=people.other_editor, name="Canary", days=30)
+    address = f"{LIST}{token.pk}/revoke/"
+    missing = client.get(f"{LIST}987654321/revoke/")
+    for answer in (client.get(address), client.post(address)):
+        assert (answer.status_code, answer.content) == (404, missing.content)
+    assert client.post(f"{LIST}{2**70}/revoke/").status_code == 404
+    assert "Canary" not in shown(client.get(LIST))
+    with pytest.raises(NotAllowed):
+        revoke_token(by=people.administrator, token=token)
+    assert client.get("/api/v1/", headers={"authorization": f"Bearer {secret}"}).status_code == 200
+
+
+def test_a_body_that_one_left_is_no_longer_listed(client, editor, people):
+    make_token(by=editor, name="Copy", days=30, memberships=editor.memberships.all())
+    Membership.objects.filter(person=editor).delete()
+    assert "what you may read of: no body any more" in shown(client.get(LIST))

@@ -19,6 +19,8 @@ class Visit:
         addresses = _addresses(site)
         path = state.path.format_map(addresses)  # may have to make the record, or the person
         self.page = open_window(site, state.who, bypass_csp=True).new_page()
+        if path.strip("/") in MADE_BY_HAND:
+            _refusal(site.var, path.strip("/"))  # before the page waits for it
         for name in MADE_BY_HAND:
             self.page.route(f"**/{name}", functools.partial(_refuse, site, name))
         sent = _count(self.page)

@@ -24,6 +24,7 @@ EDITORS = frozenset({"editor", "other_editor", "administrator"})
 # Of the office that leads or keeps the record.
 OFFICE = frozenset({"reader", "editor", "administrator"})
 WRITERS = frozenset({"editor", "administrator"})
+GUESTS = OFFICE | {"partner"}
 
 
 @dataclass(frozen=True)
@@ -54,12 +55,8 @@ GROUPS = (
     Group("a jurisdiction", READ, ("jurisdiction",), {"jurisdiction": ANYONE, "no jurisdiction": NOBODY}),
     Group("a department", READ, ("department",), {"department": ANYONE, "no department": NOBODY}),
     Group("an issue area", READ, ("issue_area",), {"issue area": ANYONE, "no issue area": NOBODY}),
-    Group(
-        "a partnership",
-        READ,
-        ("partnership",),
-        {"published": ANYONE, "draft": OFFICE, "no partnership": NOBODY, "mistyped": NOBODY},
-    ),
+    Group("a partnership", READ, ("partnership",),
+        {"published": ANYONE, "draft": OFFICE, "shared draft": GUESTS, "no partnership": NOBODY, "mistyped": NOBODY}),
     Group("adding a jurisdiction", WRITE, ("jurisdiction_new",), {"": (ANYONE, {"administrator"})}),
     Group("changing a jurisdiction", WRITE, ("jurisdiction_edit", "department_new"),
         {"jurisdiction": (ANYONE, {"other_editor", "administrator"}), "no jurisdiction": (NOBODY, NOBODY)}),
@@ -69,26 +66,26 @@ GROUPS = (
     Group(
         "changing a partnership",
         WRITE,
-        ("partnership_edit", "partnership_publish", "partnership_withdraw", "partnership_end", "meeting_new"),
-        {
-            "published": (ANYONE, WRITERS),
-            "draft": (OFFICE, WRITERS),
-            "no partnership": (NOBODY, NOBODY),
-            "mistyped": (NOBODY, NOBODY),
-        },
+        (
+            "partnership_edit", "partnership_publish", "partnership_withdraw", "partnership_end", "meeting_new",
+            "partnership_share", "partnership_ask", "remark_new",
+        ),
+        {"published": (ANYONE, WRITERS), "draft": (OFFICE, WRITERS), "shared draft": (GUESTS, WRITERS),
+         "no partnership": (NOBODY, NOBODY), "mistyped": (NOBODY, NOBODY)},
     ),
-    Group(
-        "an organization",
-        READ,
-        ("organization",),
-        {
-            "profiled": ANYONE,
-            "named": ANYONE,
-            "unlisted": OFFICE,
-            "unlisted with the partner": OFFICE | {"partner"},
-            "no organization": NOBODY,
-        },
-    ),
+    # A body's own editors; nobody else's place, and no draft.
+    Group("one's own part", WRITE, ("partnership_our_part",),
+        {"with the partner": (ANYONE, {"editor", "partner"}), "published": (ANYONE, {"editor"}), "draft": (OFFICE, NOBODY),
+         "shared draft": (GUESTS, NOBODY), "no partnership": (NOBODY, NOBODY)}),
+    Group("a party's word", WRITE, ("partnership_confirm",),
+        {"with the partner": (ANYONE, {"partner"}), "published": (ANYONE, NOBODY), "shared draft": (GUESTS, NOBODY)}),
+    Group("taking a statement back", WRITE, ("remark_withdraw",),
+        {"statement": (GUESTS, WRITERS), "no statement": (NOBODY, NOBODY)}),
+    Group("replying to it", WRITE, ("remark_reply",),
+        {"statement": (GUESTS, {"partner"}), "no statement": (NOBODY, NOBODY)}),
+    Group("an organization", READ, ("organization",),
+        {"profiled": ANYONE, "named": ANYONE, "unlisted": OFFICE, "unlisted with the partner": GUESTS,
+         "no organization": NOBODY}),
     Group(
         "changing an organization",
         WRITE,
@@ -98,7 +95,7 @@ GROUPS = (
             "named": (ANYONE, WRITERS),
             "unlisted": (OFFICE, WRITERS),
             # Once it has editors of its own, they write its profile, and its office no longer does.
-            "unlisted with the partner": (OFFICE | {"partner"}, {"partner", "administrator"}),
+            "unlisted with the partner": (GUESTS, {"partner", "administrator"}),
             "no organization": (NOBODY, NOBODY),
         },
     ),
@@ -147,11 +144,12 @@ GROUPS = (
         {
             "api published": ANYONE,
             "api draft": OFFICE,
+            "api shared draft": GUESTS,
             "api no partnership": NOBODY,
             "api profiled": ANYONE,
             "api named": ANYONE,
             "api unlisted": OFFICE,
-            "api unlisted with the partner": OFFICE | {"partner"},
+            "api unlisted with the partner": GUESTS,
             "api no organization": NOBODY,
             "api jurisdiction": ANYONE,
             "api department": ANYONE,

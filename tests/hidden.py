@@ -75,7 +75,7 @@ def _key(world, record):
 
 
 def _missing(world, record):
-    if record in ("check-in", "letter"):
+    if record in ("check-in", "letter", "statement"):
         return f"no {record}"
     api = "api " if record.startswith("api ") else ""
     return api + WITHOUT[_key(world, record)[0]]

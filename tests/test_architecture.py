@@ -33,14 +33,16 @@ LAYERS = (
     ("stamps", "search_words"),
     ("search_sql", "search_why"),
     ("search", "sync", "writing"),
-    ("access", "rules"),
+    ("access", "rules", "speakers", "standing", "recipients_words"),
     ("filters", "checks", "leases", "recipients"),
     # Documents are stored before they are read: queries of partnerships read what publication wrote.
     ("publication",),
-    ("listing", "pulls", "queries", "letter_queries"),
-    ("outbox",),
-    ("letters", "planning", "backlog", "doctor", "forgetting", "restoring"),
+    ("listing", "pulls", "queries", "sides", "letter_queries"),
+    ("outbox", "letters_words"),
+    ("letters", "planning", "asking", "backlog", "doctor", "forgetting", "restoring"),
     ("actions",),
+    # What parties say of a record that others keep: beside the record's own actions, whose snapshot they share.
+    ("statements", "remarks", "sharing", "own_part"),
 )
 FACES = ("web", "api", "tasks", "management", "admin", "sample", "templatetags")
 # (importing face, imported module) → why it may.

@@ -5,6 +5,8 @@ from datetime import timedelta
 from partnerships.communication import actions as communication
 from partnerships.core import clock, ids
 from partnerships.models import Letter, Membership
+from partnerships.registry.remarks import show_remark
+from partnerships.registry.sharing import share_draft
 from tests.make import (
     make_department,
     make_issue_area,
@@ -41,6 +43,13 @@ class World:
             "published": make_partnership("Shown to all", lead=office, parties=sides),
             "draft": make_partnership("Not yet shown", lead=office, parties=sides, published=False),
         }
+        with_partner = [party(office, "lead"), party(people.organization, "member")]
+        self.records |= {
+            "with the partner": make_partnership("Shared work", lead=office, parties=with_partner),
+            "shared draft": make_partnership("Shown early", lead=office, parties=with_partner, published=False),
+        }
+        share_draft(partnership=self["shared draft"], by=None, body=people.organization)
+        self.records["statement"] = show_remark(partnership=self["with the partner"], by=None, text="Kept in time.")
         asked = [people.editor]
         self.records |= {
             "public meeting": make_meeting(self["published"], title="Open table", is_public=True, people=asked),
@@ -68,7 +77,7 @@ class World:
         missing |= {"no meeting": "M", "no issue area": "A"}
         if name in missing:
             return MISSING[missing[name]]
-        if name in ("no check-in", "no letter"):
+        if name in ("no check-in", "no letter", "no statement"):
             return 987654321
         if name == "mistyped":
             return MISTYPED

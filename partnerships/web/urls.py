@@ -16,7 +16,10 @@ from partnerships.web import (
     meetings,
     organizations,
     outbox,
+    own_part,
     partnerships,
+    sharing,
+    statements,
 )
 
 urlpatterns = [
@@ -30,6 +33,13 @@ urlpatterns = [
     path("partnerships/<str:public_id>/publish/", editing_partnerships.publish, name="partnership_publish"),
     path("partnerships/<str:public_id>/withdraw/", editing_partnerships.withdraw, name="partnership_withdraw"),
     path("partnerships/<str:public_id>/end/", editing_partnerships.end, name="partnership_end"),
+    path("partnerships/<str:public_id>/our-part/", own_part.our_part, name="partnership_our_part"),
+    path("partnerships/<str:public_id>/confirm/", statements.confirm, name="partnership_confirm"),
+    path("partnerships/<str:public_id>/ask/", statements.ask, name="partnership_ask"),
+    path("partnerships/<str:public_id>/share/", sharing.share, name="partnership_share"),
+    path("partnerships/<str:public_id>/statements/new/", statements.remark_new, name="remark_new"),
+    path("statements/<int:pk>/withdraw/", statements.remark_withdraw, name="remark_withdraw"),
+    path("statements/<int:pk>/reply/", statements.remark_reply, name="remark_reply"),
     path("organizations/new/", editing_organizations.new, name="organization_new"),
     path("organizations/<str:public_id>/edit/", editing_organizations.edit, name="organization_edit"),
     path("partnerships/<str:public_id>/meetings/new/", editing_meetings.new, name="meeting_new"),

@@ -118,7 +118,7 @@ def _show(request, record, sections, is_sent):
         "title": f"Your part: {record.title}",
         "record": record,
         "sections": sections,
-        "forms": [section.form for section in sections if section.sent],
+        "form": next((section.form for section in sections if section.sent), sections[0].form),
         "is_stale": is_stale,
         "back": back,
         "crumbs": [("Partnerships", reverse("partnerships")), (record.title, back)],

@@ -25,6 +25,7 @@ STAFF = OFFICE | {"other_editor"}  # of some office
 EDITORS = WRITERS | {"other_editor"}
 SIGNED_IN = STAFF | {"department", "other_department", "partner", "stranger"}
 ANYONE = SIGNED_IN | {"anonymous"}
+GUESTS = OFFICE | {"partner"}  # whom a draft is shown to
 # The pages that are an organization's own.
 OWN_PEOPLE = {
     **{key: {"administrator"} for key in ("profiled", "named", "unlisted")},
@@ -56,7 +57,7 @@ GROUPS = (
     Group("a department", READ, ("department",), {"department": ANYONE, "no department": NOBODY}),
     Group("an issue area", READ, ("issue_area",), {"issue area": ANYONE, "no issue area": NOBODY}),
     Group("a partnership", READ, ("partnership",),
-        {"published": ANYONE, "draft": OFFICE, "no partnership": NOBODY, "mistyped": NOBODY}),
+        {"published": ANYONE, "draft": OFFICE, "shared draft": GUESTS, "no partnership": NOBODY, "mistyped": NOBODY}),
     Group("adding a jurisdiction", WRITE, ("jurisdiction_new",), {"": (ANYONE, {"administrator"})}),
     Group("changing a jurisdiction", WRITE, ("jurisdiction_edit", "department_new"),
         {"jurisdiction": (ANYONE, {"other_editor", "administrator"}), "no jurisdiction": (NOBODY, NOBODY)}),
@@ -64,9 +65,20 @@ GROUPS = (
         {"department": (ANYONE, WRITERS | {"department"}), "no department": (NOBODY, NOBODY)}),
     Group("starting a record", WRITE, ("partnership_new", "organization_new"), {"": (ANYONE, EDITORS)}),
     Group("changing a partnership", WRITE,
-        ("partnership_edit", "partnership_publish", "partnership_withdraw", "partnership_end", "meeting_new"), {
-        "published": (ANYONE, WRITERS), "draft": (OFFICE, WRITERS), "no partnership": (NOBODY, NOBODY),
-        "mistyped": (NOBODY, NOBODY)}),
+        ("partnership_edit", "partnership_publish", "partnership_withdraw", "partnership_end", "meeting_new",
+        "partnership_share", "partnership_ask", "remark_new"), {
+        "published": (ANYONE, WRITERS), "draft": (OFFICE, WRITERS), "shared draft": (GUESTS, WRITERS),
+        "no partnership": (NOBODY, NOBODY), "mistyped": (NOBODY, NOBODY)}),
+    # A body's own editors; nobody else's place, and no draft.
+    Group("one's own part", WRITE, ("partnership_our_part",), {"with the partner": (ANYONE, {"editor", "manager", "partner"}),
+        "published": (ANYONE, {"editor", "manager"}), "draft": (OFFICE, NOBODY), "shared draft": (GUESTS, NOBODY),
+        "no partnership": (NOBODY, NOBODY)}),
+    Group("a party's word", WRITE, ("partnership_confirm",), {"with the partner": (ANYONE, {"partner"}),
+        "published": (ANYONE, NOBODY), "shared draft": (GUESTS, NOBODY)}),
+    Group("taking a statement back", WRITE, ("remark_withdraw",),
+        {"statement": (GUESTS, WRITERS), "no statement": (NOBODY, NOBODY)}),
+    Group("replying to it", WRITE, ("remark_reply",),
+        {"statement": (GUESTS, {"partner"}), "no statement": (NOBODY, NOBODY)}),
     Group("an organization", READ, ("organization",), {"profiled": ANYONE, "named": ANYONE, "unlisted": OFFICE,
         "unlisted with the partner": OFFICE | {"partner"}, "no organization": NOBODY}),
     Group("changing an organization", WRITE, ("organization_edit",), {"profiled": (ANYONE, WRITERS),
@@ -144,7 +156,7 @@ GROUPS = (
         **{f"list of {path}": ANYONE for path in ("partnerships", "organizations", "jurisdictions")},
         **{f"list of {path}": ANYONE for path in ("departments", "issue-areas", "meetings")},
         "list of nothing": NOBODY}),
-    Group("records of the API", API, ("api_one",), {"api published": ANYONE, "api draft": OFFICE,
+    Group("records of the API", API, ("api_one",), {"api published": ANYONE, "api draft": OFFICE, "api shared draft": GUESTS,
         "api no partnership": NOBODY, "api profiled": ANYONE, "api named": ANYONE, "api unlisted": OFFICE,
         "api unlisted with the partner": OFFICE | {"partner"}, "api no organization": NOBODY,
         "api jurisdiction": ANYONE, "api department": ANYONE, "api issue area": ANYONE, "api public meeting": ANYONE,

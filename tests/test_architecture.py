@@ -33,15 +33,16 @@ LAYERS = (
     ("stamps", "search_words"),
     ("search_sql", "search_why"),
     ("search", "sync", "writing"),
-    ("access", "children", "rules", "account_readers"),
+    ("access", "children", "rules", "account_readers", "speakers", "standing", "recipients_words"),
     ("filters", "checks", "leases", "recipients"),
     # Documents are stored before they are read: queries of partnerships read what publication wrote.
     ("publication",),
-    ("listing", "pulls", "queries", "letter_queries", "token_queries"),
-    ("outbox", "letters_accounts"),
-    ("letters", "planning", "backlog", "doctor", "forgetting", "restoring", "members"),
+    ("listing", "pulls", "queries", "sides", "letter_queries", "token_queries"),
+    ("outbox", "letters_accounts", "letters_words"),
+    ("letters", "planning", "asking", "backlog", "doctor", "forgetting", "restoring", "members"),
     ("actions", "member_actions", "token_actions", "privacy", "retention"),
-    ("suggestions", "public_records"),
+    # What parties say of a record that others keep: beside the record's own actions, whose snapshot they share.
+    ("suggestions", "public_records", "statements", "remarks", "sharing", "own_part"),
 )
 FACES = ("web", "api", "tasks", "management", "admin", "sample", "templatetags")
 # (importing face, imported module) → why it may.

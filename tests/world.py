@@ -8,6 +8,8 @@ from partnerships.communication import actions as communication
 from partnerships.core import clock, ids
 from partnerships.directory import suggestions
 from partnerships.models import Contact, Letter, Membership
+from partnerships.registry.remarks import show_remark
+from partnerships.registry.sharing import share_draft
 from tests.make import (
     make_department,
     make_issue_area,
@@ -21,7 +23,8 @@ from tests.make import (
 # An id of each letter that no record has.
 MISSING = {letter: ids.from_number(letter, 7) for letter in "PGJDAM"}
 NUMBERED = tuple(
-    f"no {kind}" for kind in ("check-in", "letter", "suggestion", "contact", "place", "invitation", "account")
+    f"no {kind}"
+    for kind in ("check-in", "letter", "suggestion", "contact", "place", "invitation", "account", "statement")
 )
 MISTYPED = "P-000000-1"
 
@@ -47,6 +50,13 @@ class World:
             "published": make_partnership("Shown to all", lead=office, parties=sides),
             "draft": make_partnership("Not yet shown", lead=office, parties=sides, published=False),
         }
+        with_partner = [party(office, "lead"), party(people.organization, "member")]
+        self.records |= {
+            "with the partner": make_partnership("Shared work", lead=office, parties=with_partner),
+            "shared draft": make_partnership("Shown early", lead=office, parties=with_partner, published=False),
+        }
+        share_draft(partnership=self["shared draft"], by=None, body=people.organization)
+        self.records["statement"] = show_remark(partnership=self["with the partner"], by=None, text="Kept in time.")
         asked = [people.editor]
         self.records |= {
             "public meeting": make_meeting(self["published"], title="Open table", is_public=True, people=asked),

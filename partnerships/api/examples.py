@@ -39,6 +39,9 @@ PARTNERSHIP = {
     "lead": {"id": "J-7REHWF-R", "name": "City of Minneapolis"},
     "issue_areas": ["housing"],
     "parties": [PARTY],
+    "statements": [
+        {"party": "J-7REHWF-R", "verdict": "confirmed", "words": "", "on": "2026-03-09", "is_current": True}
+    ],
     "grew_out_of": [],
     "led_to": [{"id": None, "came_of_it": "A shared racial equity tool", "url": ""}],
     "facts": {},

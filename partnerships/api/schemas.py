@@ -3,7 +3,7 @@
 from partnerships.communication.choices import MeetingStatus
 from partnerships.core.choices import Side, Stage
 from partnerships.directory.choices import DepartmentKind, IdentifierScheme, JurisdictionKind, Listing
-from partnerships.registry.choices import AskAnswer, Circle, Kind, Role, Status
+from partnerships.registry.choices import AskAnswer, Circle, Kind, Role, Status, Verdict
 
 ID = r"^[A-Z]-[0-9A-Z]{6}-[0-9A-Z]$"
 KEY = r"^[a-z0-9_]+$"
@@ -176,6 +176,16 @@ PARTNERSHIP = record(
     lead=shape(id=public_id("The lead jurisdiction."), name=text("Its name.")),
     issue_areas=_ISSUES,
     parties=many("Who is at the table.", {"$ref": "#/components/schemas/Party"}),
+    statements=many(
+        "What the parties say of this record, each its last word, in their own words.",
+        shape(
+            party=public_id("The party that says it."),
+            verdict=key("Whether it confirms the record or disputes it.", Verdict),
+            words=text("What it sees another way; empty when it confirms."),
+            on={"type": "string", "format": "date", "description": "The day, where the lead is."},
+            is_current=flag("False when the record has changed since."),
+        ),
+    ),
     grew_out_of=many("Ids of earlier partnerships.", {"type": "string", "pattern": ID}),
     led_to=many(
         "What came of it.",

@@ -14,11 +14,20 @@ from partnerships.communication.rules import letters_visible_to
 from partnerships.communication.transport import path_of
 from partnerships.core.errors import Missing
 from partnerships.directory.models import Contact
-from partnerships.registry.models import Agreement
+from partnerships.registry.models import Agreement, Confirmation, Party, Reply
 
 # What these say is for one reader: a code, or a link that opens something without signing in.
 PERSONAL = (LetterKind.SIGN_IN_CODE,)
 NOT_SHOWN = "The text of this letter is for its reader alone."
+# What a letter is about → where its title stands.
+_TITLES = {
+    Meeting: "title",
+    CheckInPlan: "partnership__title",
+    Agreement: "partnership__title",
+    Party: "partnership__title",
+    Confirmation: "party__partnership__title",
+    Reply: "remark__partnership__title",
+}
 NO_TEXT = "This letter has no text any more: what it was about is gone."
 
 
@@ -37,11 +46,11 @@ def letters_list(person):
 
 
 def letter_rows(letters) -> list[LetterRow]:
-    """These letters (a page of them) with names and titles: five queries, however many letters."""
+    """These letters (a page of them) with names and titles: a fixed number of queries, however many letters."""
     letters = list(letters)
     to = _names("person", Person, letters) | _names("contact", Contact, letters)
     about = {}
-    for model in (Meeting, CheckInPlan, Agreement):
+    for model in _TITLES:
         about |= _titles(model, letters)
     return [
         LetterRow(
@@ -86,6 +95,5 @@ def _names(kind, model, letters) -> dict:
 def _titles(model, letters) -> dict:
     kind = model._meta.model_name
     ids = {letter.subject_id for letter in letters if letter.subject_type == kind}
-    title = "title" if model is Meeting else "partnership__title"
-    titles = model.objects.filter(pk__in=ids).values_list("pk", title) if ids else []
+    titles = model.objects.filter(pk__in=ids).values_list("pk", _TITLES[model]) if ids else []
     return {(kind, pk): words for pk, words in titles}

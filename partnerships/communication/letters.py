@@ -12,6 +12,7 @@ from django.utils import translation
 
 from partnerships.communication.choices import LetterKind
 from partnerships.communication.letters_accounts import ACCOUNT_LETTERS
+from partnerships.communication.letters_words import CONTEXTS
 from partnerships.communication.mail import Mail
 from partnerships.communication.mail import from_templates as _mail
 from partnerships.communication.models import CheckInPlan, Meeting
@@ -31,6 +32,8 @@ def render(letter, recipient, context=None) -> Mail:
     `context`: the subject, when the caller has just read it; the code of a sign-in letter.
     """
     with translation.override(recipient.language):
+        if letter.kind in CONTEXTS:
+            return _mail(letter.kind, CONTEXTS[letter.kind](letter, recipient, context or {}))
         return _LETTERS[letter.kind](letter, recipient, context or {})
 
 

@@ -12,13 +12,14 @@ from partnerships.accounts.models import Membership, Person
 from partnerships.communication.account_readers import ACCOUNT_READERS
 from partnerships.communication.choices import LetterKind, MeetingStatus
 from partnerships.communication.models import CheckInPlan, Letter, Meeting, Participant
+from partnerships.communication.recipients_words import WORDS
 from partnerships.communication.rules import meetings_visible_to
 from partnerships.communication.schedule import WEEK_AHEAD, meets_often
-from partnerships.core.access import WRITING_ROLES
 from partnerships.directory.models import Contact, Suggestion
 from partnerships.directory.rules import may_decide
 from partnerships.registry.choices import Status
 from partnerships.registry.models import Agreement, Partnership, Party
+from partnerships.registry.speakers import keepers
 
 NO_ONE = "address"  # the recipient of a letter to an address that belongs to no one we know
 
@@ -197,10 +198,5 @@ def _of_suggestion(letter):
     return someone, suggestion, ""
 
 
-def keepers(lead_ids):
-    """The memberships of those who keep these jurisdictions' records: they are told when an agreement ends."""
-    return Membership.objects.filter(jurisdiction__in=lead_ids, role__in=WRITING_ROLES, person__is_active=True)
-
-
-_READERS = {"meeting": _of_meeting, "checkinplan": _of_check_in, "agreement": _of_agreement, **ACCOUNT_READERS}
+_READERS = {"meeting": _of_meeting, "checkinplan": _of_check_in, "agreement": _of_agreement, **ACCOUNT_READERS, **WORDS}
 _READERS |= {"suggestion": _of_suggestion}

@@ -196,7 +196,9 @@ def save_jurisdiction(
     )
     saved = writing.record
     if writing.changed:
-        showing = publication.partnerships_showing(jurisdiction=saved) if "name" in writing.after else ()
+        # Documents name it, and hold days of its calendar.
+        shown = {"name", "zone"} & writing.after.keys()
+        showing = publication.partnerships_showing(jurisdiction=saved) if shown else ()
         entries = {"jurisdiction": [search.Entry(saved.pk, True, saved.name, saved.get_kind_display(), saved.about)]}
         if "name" in writing.after:
             entries["department"] = [_department_entry(row) for row in saved.departments.select_related("jurisdiction")]

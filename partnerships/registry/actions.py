@@ -13,7 +13,7 @@ from partnerships.core.errors import ValidationError
 from partnerships.core.plain import fields_of, read_ahead, rows_of
 from partnerships.core.writing import change, store
 from partnerships.directory.models import Department, Jurisdiction, Organization
-from partnerships.registry import checks, publication
+from partnerships.registry import asking, checks, publication, standing
 from partnerships.registry.choices import Status
 from partnerships.registry.models import Partnership, PartnershipLink, PartyRole
 from partnerships.registry.rules import may_add_partnership, may_lead_with, may_write_partnership
@@ -42,12 +42,12 @@ def snapshot(partnership) -> dict:
         shot[name] = rows_of(getattr(partnership, name).all(), leave_out=("partnership",))
     shot["grew_out_of"] = rows_of(partnership.links_earlier.all(), leave_out=("later",))
     shot["led_to"] = rows_of(partnership.links_later.all(), leave_out=("earlier",))
-    return shot
+    return shot | standing.shot(partnership)
 
 
 def _party_shot(party):
     roles = [fields_of(role, leave_out=("partnership", "party")) for role in party.roles.all()]
-    return fields_of(party, leave_out=("partnership",)) | {"roles": roles}
+    return fields_of(party, leave_out=("partnership", "confirm_asked_on")) | {"roles": roles}
 
 
 @transaction.atomic
@@ -89,6 +89,7 @@ def save_partnership(
         publication.prepare(writing.record)
     if writing.changed:
         publication.publish({writing.record.pk, *linked}, also={"meeting": _meetings_of(writing)})
+        asking.ask_anew(writing.record)
     return writing.record
 
 
@@ -105,8 +106,11 @@ def _require_lead(by, partnership, fields):
 def _write_parties(partnership, rows):
     _lock_entities(partnership, rows)
     roles, plain_rows = [], []
+    # A party is the body that it is: its words and notes stay with it, and never pass to whoever takes its row.
+    here = {party.entity: party.pk for party in partnership.parties.select_related(*(name for name, _ in _ENTITIES))}
     for place, row in enumerate(rows):
         row = dict(row)
+        row["id"] = here.get(next((row[name] for name, _ in _ENTITIES if row.get(name)), None))
         roles.append(row.pop("roles", []))
         organization = row.get("organization")
         row["side"] = organization.side if organization else "government"
@@ -223,6 +227,7 @@ def _set_published(partnership, wanted, *, by, version, why):
         grown = PartnershipLink.objects.filter(later=current).values_list("earlier_id", flat=True)
         meetings = _follow_meetings(current, wanted)
         publication.publish({current.pk, *filter(None, linked), *grown}, also={"meeting": meetings})
+        asking.ask(current)
     return writing.record
 
 

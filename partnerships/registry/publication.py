@@ -17,6 +17,7 @@ from partnerships.core.models import FacetCount
 from partnerships.core.stamps import next_stamp
 from partnerships.core.trees import ancestor_ids
 from partnerships.directory.models import IssueArea
+from partnerships.registry import standing
 from partnerships.registry.choices import AT
 from partnerships.registry.models import (
     AdvisoryBody,
@@ -41,7 +42,7 @@ BATCH = 500
 
 _FIELDS = (
     "pk", "public_id", "title", "kind", "purpose__key", "origin__key", "origin_note", "status", "status_reason", "lessons",
-    "summary", "common_agenda", "engagement", "starts_on", "ends_on", "lead__public_id", "lead__name", "source",
+    "summary", "common_agenda", "engagement", "starts_on", "ends_on", "lead__public_id", "lead__name", "lead__zone", "source",
     "is_illustration", "last_verified_on", "version", "created_at", "updated_at",
 )  # fmt: skip
 _ONE_TO_ONE = {
@@ -59,17 +60,19 @@ def build(partnership_ids, *, parties=None) -> dict[int, dict]:
     """The documents of these partnerships by primary key: a fixed number of queries, whatever their number.
 
     `parties` are the Party rows to show: by default what the public may see; a face passes `parties_visible_to(person)`
-    for rows that its reader sees more of.
+    for rows that its reader sees more of. What parties say is of the public document whoever reads, so that one is built
+    beside it then, of those that some party has spoken of.
     """
-    ids = list(partnership_ids)
-    parties = _parties(ids, Party.objects.filter(PUBLIC_PARTY) if parties is None else parties)
+    ids, is_public = list(partnership_ids), parties is None
+    parties = _parties(ids, Party.objects.filter(PUBLIC_PARTY) if is_public else parties)
     areas = _grouped(Partnership.issue_areas.through.objects.filter(partnership__in=ids), "issuearea__key")
     links = _links(ids)
     documents = _grouped(Document.objects.filter(partnership__in=ids).order_by("id"), "title", "url")
     facts = _facts(ids, parties)
-    built = {}
+    said = standing.latest(ids)
+    built, zones = {}, {}
     for row in Partnership.objects.filter(pk__in=ids).order_by().values(*_FIELDS):
-        pk = row["pk"]
+        pk, zones[row["pk"]] = row["pk"], row["lead__zone"]
         built[pk] = {
             "id": row["public_id"],
             "title": row["title"],
@@ -88,6 +91,7 @@ def build(partnership_ids, *, parties=None) -> dict[int, dict]:
             "lead": {"id": row["lead__public_id"], "name": row["lead__name"]},
             "issue_areas": sorted(key for (key,) in areas[pk]),
             "parties": [party for _, party in parties[pk]],
+            "statements": [],
             "grew_out_of": links["earlier"][pk],
             "led_to": links["later"][pk],
             "facts": facts[pk],
@@ -99,6 +103,10 @@ def build(partnership_ids, *, parties=None) -> dict[int, dict]:
             "created_at": row["created_at"],
             "updated_at": row["updated_at"],
         }
+    public = built if is_public or not said else build(said)
+    for pk in said.keys() & built.keys():
+        mark = standing.fingerprint(public[pk])
+        built[pk]["statements"] = standing.statements(said[pk], parties[pk], mark=mark, zone=zones[pk])
     return built
 
 

@@ -4,17 +4,19 @@ from django.db.models import Q
 
 from partnerships.core.access import (
     belongs_somewhere,
+    departments_of,
     departments_written_by,
     is_administrator,
     jurisdictions_read_by,
     jurisdictions_written_by,
     may_write_somewhere,
     of_own_bodies,
+    organizations_of,
     organizations_written_by,
 )
 from partnerships.directory.choices import Listing
 from partnerships.registry.choices import OFFICE_ONLY_CIRCLES, Kind
-from partnerships.registry.models import DraftShare, Partnership, Party
+from partnerships.registry.models import DraftShare, Partnership, Party, PartyNote, Remark
 
 # What everyone may see of the parties of a published partnership. A government party always; an organization when it is
 # listed, and on outside organizing only by its own yes. One that is not yet approached or declined has no name outside.
@@ -72,6 +74,58 @@ def may_speak_for(person, party) -> bool:
         written = departments_written_by(person)
         return party.department_id in written or party.department.jurisdiction_id in jurisdictions_written_by(person)
     return party.jurisdiction_id in jurisdictions_written_by(person)
+
+
+def _has_a_name(party) -> bool:
+    """One that is not yet approached or has declined stays the office's: its own people do not meet it here."""
+    return party.circle not in OFFICE_ONLY_CIRCLES
+
+
+def may_keep_part(person, party) -> bool:
+    """May she write what this party adds, in a record that everyone reads: a draft is its lead's alone."""
+    return party.partnership.is_published and _has_a_name(party) and may_speak_for(person, party)
+
+
+def may_state(person, party) -> bool:
+    """May she say for this party whether the record is right, and reply to its lead: not the lead to itself."""
+    lead = party.partnership.lead_id
+    if party.jurisdiction_id == lead:
+        return False
+    if party.department_id and party.department.jurisdiction_id == lead:
+        return party.department_id in departments_written_by(person) and may_keep_part(person, party)
+    return may_keep_part(person, party)
+
+
+def may_keep_note(person, party) -> bool:
+    """May she write this party's own note: the editors of the body itself, and nobody above it."""
+    written = (
+        party.jurisdiction_id in jurisdictions_written_by(person)
+        or party.department_id in departments_written_by(person)
+        or party.organization_id in organizations_written_by(person)
+    )
+    return written and may_keep_part(person, party)
+
+
+def party_notes_visible_to(person):
+    """The notes that a body keeps for itself, for its own people alone: not the lead's staff, and no administrator."""
+    own = (
+        Q(party__jurisdiction__in=jurisdictions_read_by(person))
+        | Q(party__department__in=departments_of(person))
+        | Q(party__organization__in=organizations_of(person))
+    )
+    return PartyNote.objects.filter(own).exclude(party__circle__in=OFFICE_ONLY_CIRCLES)
+
+
+def remarks_visible_to(person, today):
+    """What leads say of published partnerships: from its day on for all, before that for the lead's staff and the parties'
+    people, who also see one that was taken back. `today`: in the zone of the jurisdiction that says it."""
+    out = Q(partnership__is_published=True, public_on__lte=today, withdrawn_at=None)
+    if is_administrator(person):
+        return Remark.objects.all()
+    if not belongs_somewhere(person):
+        return Remark.objects.filter(out)
+    led = Q(partnership__lead__in=jurisdictions_read_by(person))
+    return Remark.objects.filter(out | led | Q(partnership__in=own_parties_of(person).values("partnership")))
 
 
 def sees_more_than_documents(person) -> bool:

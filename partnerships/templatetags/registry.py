@@ -1,6 +1,5 @@
 """Template tags and filters of the registry's pages; loaded in every template."""
 
-from datetime import date
 from decimal import Decimal
 
 from django import template
@@ -9,11 +8,12 @@ from django.utils.safestring import SafeString
 
 from partnerships.web import words
 from partnerships.web.forms import fields
-from partnerships.web.words import day_words, label, local_time
+from partnerships.web.words import day, day_words, label, local_time
 
 register = template.Library()
 
 register.filter("label", label)
+register.filter("day", day)
 register.filter("day_words", day_words)
 register.filter("local_time", local_time)
 
@@ -91,15 +91,6 @@ def shape(bound) -> str:
 def error_links(forms):
     """Every error of a form, a formset or a list of them: label, text and the address of its field."""
     return fields.error_links(forms if isinstance(forms, (list, tuple)) else [forms])
-
-
-@register.filter
-def day(value) -> str:
-    """A date, or its ISO text as a document holds it: “May 3, 2026”."""
-    if not value:
-        return ""
-    value = date.fromisoformat(value) if isinstance(value, str) else value
-    return f"{value:%B} {value.day}, {value.year}"
 
 
 @register.filter

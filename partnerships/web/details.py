@@ -7,13 +7,9 @@ from django.urls import reverse
 from partnerships.core import clock
 from partnerships.registry import queries as registry
 from partnerships.web.partnerships import row_of
-from partnerships.web.words import label
+from partnerships.web.words import day, label
 
 CHECKED_FOR = timedelta(days=365)
-
-
-def day(on) -> str:
-    return f"{on:%B} {on.day}, {on.year}"
 
 
 def checked_words(record) -> str:

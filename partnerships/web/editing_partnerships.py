@@ -248,6 +248,10 @@ def _page(record):
     return reverse("partnership", args=[record.public_id])
 
 
+class NoForm(forms.Form):
+    """Nothing to fill in: the button alone."""
+
+
 class ReasonForm(forms.Form):
     why = forms.CharField(label="Why", max_length=300, required=False, help_text="Stands in the history. Optional.")
 
@@ -260,14 +264,14 @@ class EndForm(forms.Form):
     )
 
 
-def _step(request, public_id, form_class, act, words, **texts):
-    """A page with one small form and one action on one partnership."""
+def step(request, public_id, form_class, act, words, **texts):
+    """A page with one small form and one action on one partnership; `act` may give words of its own for what came of it."""
     record = queries.partnership(request.user, public_id)
     require(rules.may_write_partnership(request.user, record))
     form = form_class(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            act(record, version_of(request), form.cleaned_data)
+            words = act(record, version_of(request), form.cleaned_data) or words
         except Stale:
             form.add_error(None, "Someone changed this record while you were reading. Look at it again, then decide.")
         except ValidationError as problem:
@@ -287,7 +291,7 @@ def publish(request, public_id):
 
     record = queries.partnership(request.user, public_id)
     missing = list(checks.problems(record).values())
-    return _step(
+    return step(
         request,
         public_id,
         ReasonForm,
@@ -306,12 +310,12 @@ def withdraw(request, public_id):
     def act(record, version, data):
         actions.withdraw_partnership(partnership=record, by=request.user, version=version, why=data["why"])
 
-    return _step(
+    return step(
         request,
         public_id,
         ReasonForm,
         act,
-        "It is a draft again. Only your office sees it.",
+        "It is a draft again. Only your office sees it, and those that a draft is shown to.",
         title="Make it a draft again?",
         text="It leaves all public pages, search and the API at once. Nothing is deleted: you can publish it again.",
         button="Make it a draft",
@@ -323,7 +327,7 @@ def end(request, public_id):
     def act(record, version, data):
         actions.end_partnership(partnership=record, by=request.user, version=version, **data)
 
-    return _step(
+    return step(
         request,
         public_id,
         EndForm,

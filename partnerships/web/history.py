@@ -8,6 +8,14 @@ VERBS = {
     "update": "changed this record",
     "publish": "published it",
     "withdraw": "made it a draft again",
+    "share": "showed the draft to one more",
+    "unshare": "stopped showing the draft to one",
+    "contribute": "changed what a party adds, for that party",
+    "confirm": "said for a party that the record is right",
+    "dispute": "said for a party what it sees another way",
+    "remark": "showed a statement to the parties",
+    "unremark": "took a statement back",
+    "reply": "replied to a statement, for a party",
 }
 
 

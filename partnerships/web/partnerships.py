@@ -11,11 +11,12 @@ from partnerships.communication import queries as communication
 from partnerships.core import search
 from partnerships.core.access import is_staff
 from partnerships.directory import queries as directory
-from partnerships.registry import queries, rules
-from partnerships.registry.choices import Circle
+from partnerships.registry import queries, rules, sides
+from partnerships.registry.choices import Circle, Verdict
 from partnerships.web.csv import download
 from partnerships.web.history import changes_in_words
 from partnerships.web.lists import ListPage
+from partnerships.web.sides import both_sides
 from partnerships.web.words import label
 
 PARTIES_SHOWN = 6
@@ -80,7 +81,7 @@ def why_lines(query, texts) -> list:
 
 COLUMNS = (
     "id", "title", "kind", "purpose", "status", "starts_on", "ends_on", "lead_id", "lead", "engagement", "issue_areas",
-    "parties", "summary", "address",
+    "parties", "disputed_by", "summary", "address",
 )  # fmt: skip
 
 
@@ -101,6 +102,7 @@ def _csv_rows(request, found):
                 document["engagement"],
                 "; ".join(document["issue_areas"]),
                 "; ".join(f"{p['name']} ({p['side']}: {', '.join(p['roles'])})" for p in document["parties"]),
+                "; ".join(_disputing(document)),
                 document["summary"],
                 request.build_absolute_uri(reverse("partnership", args=[document["id"]])),
             ]
@@ -132,12 +134,18 @@ def partnership(request, public_id):
         "is_whole": detail.is_whole,
         "notes": detail.notes,
         "may_write": may_write,
+        "is_shared": bool(not record.is_published and sides.shares(request.user, record)),
         "changes": changes_in_words(queries.change_log(request.user, record)) if detail.is_whole else [],
         "check_ins": communication.check_in_plans(request.user, record) if detail.is_whole else [],
         "crumbs": [("Partnerships", reverse("partnerships"))]
         + [(label(key, "issue"), reverse("issue_area", args=[key])) for key in document["issue_areas"][:1]],
     }
-    return render(request, "partnership.html", context)
+    return render(request, "partnership.html", context | both_sides(request.user, detail, parties))
+
+
+def _disputing(document):
+    names = {party["id"]: party["name"] for party in document["parties"]}
+    return [names[said["party"]] for said in document["statements"] if said["verdict"] == Verdict.DISPUTED]
 
 
 def _facts(document, parties):

@@ -2,7 +2,7 @@
 
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import timedelta
+from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
 from partnerships.accounts.choices import MemberRole
@@ -19,7 +19,7 @@ from partnerships.directory.choices import (
     RelationKind,
 )
 from partnerships.directory.queries import term_labels
-from partnerships.registry.choices import AskAnswer, Circle, Engagement, Kind, Role, Status
+from partnerships.registry.choices import AskAnswer, Circle, Engagement, Kind, Role, Status, Verdict
 
 CLOSED = {
     "side": Side,
@@ -41,6 +41,7 @@ CLOSED = {
     "letter_kind": LetterKind,
     "letter_state": LetterState,
     "member_role": MemberRole,
+    "verdict": Verdict,
 }
 OPEN = (*Vocabulary.values, "issue")
 
@@ -102,6 +103,14 @@ def local_time(meeting) -> str:
     end = (meeting.starts_at + timedelta(minutes=meeting.minutes_long)).astimezone(zone)
     until = clock_words(end.time()) + ("" if end.date() == start.date() else f" on {end:%A}")
     return f"{clock_words(start.time())} to {until}, {zone_words(meeting.zone)}"
+
+
+def day(on) -> str:
+    """A date, or its ISO text as a document holds it: “May 3, 2026”."""
+    if not on:
+        return ""
+    on = date.fromisoformat(on) if isinstance(on, str) else on
+    return f"{on:%B} {on.day}, {on.year}"
 
 
 def day_words(day) -> str:

@@ -1,0 +1,88 @@
+"""What a lead's government says of a partnership in public: its parties see it first, and reply beside it at equal size."""
+
+from datetime import timedelta
+
+from django.db import transaction
+
+from partnerships.communication import outbox
+from partnerships.communication.choices import LetterKind
+from partnerships.core import clock
+from partnerships.core.access import require
+from partnerships.core.errors import Missing, Stale, ValidationError
+from partnerships.core.writing import change
+from partnerships.registry import asking, publication
+from partnerships.registry.actions import snapshot
+from partnerships.registry.models import Remark, Reply
+from partnerships.registry.rules import may_state, may_write_partnership
+from partnerships.registry.speakers import keepers, people_of
+
+
+def public_on(jurisdiction):
+    """The day from which everyone reads what this government says today."""
+    return clock.today(clock.zone(jurisdiction.zone)) + timedelta(days=jurisdiction.reply_days)
+
+
+@transaction.atomic
+def show_remark(*, partnership, by, text):
+    """Shows a statement to the parties of a published partnership; it becomes public by itself (`public_on`)."""
+    require(by is None or may_write_partnership(by, partnership))
+    now = clock.now()
+    with change(partnership, by=by, verb="remark", snapshot=snapshot) as writing:
+        current = writing.record
+        if not current.is_published:
+            raise ValidationError("This is a draft. Publish it before you say something of it in public.", code="draft")
+        remark = Remark(partnership=current, text=text, by=by, shown_at=now, public_on=public_on(current.lead))
+        remark.full_clean(exclude=["by"])
+        remark.save()
+        for party in asking.parties_beside_lead(current):
+            people = [m.person for m in people_of(party).select_related("person")]
+            if people:
+                reply = Reply.objects.create(remark=remark, party=party, invited_at=now)
+                outbox.plan(LetterKind.REMARK_SHOWN, f"{current.public_id}/remark/{reply.pk}", people, reply)
+    publication.publish({current.pk})
+    return remark
+
+
+@transaction.atomic
+def withdraw_remark(*, remark, by, version=None):
+    """Takes a statement back: it is not read in public any more, and the parties see that it was taken back."""
+    require(by is None or may_write_partnership(by, remark.partnership))
+    with change(remark.partnership, by=by, verb="unremark", snapshot=snapshot, version=version) as writing:
+        open_one = Remark.objects.filter(pk=remark.pk, withdrawn_at=None)
+        open_one.update(withdrawn_at=clock.now())
+    if writing.changed:
+        publication.publish({remark.partnership_id})
+
+
+@transaction.atomic
+def reply_to_remark(*, remark, party, by, text, seen=None):
+    """A party's reply. A new one takes the place of the old one, with its own date.
+
+    `seen`: the moment of the reply that was read, as ISO text, empty for none. Raises Stale when another one stands by now.
+    """
+    require(by is None or may_state(by, party))
+    with change(remark.partnership, by=by, verb="reply", snapshot=snapshot) as writing:
+        current, now = writing.record, clock.now()
+        standing = Remark.objects.filter(pk=remark.pk, partnership=party.partnership_id, withdrawn_at=None)
+        if not standing.exists() or not current.parties.filter(pk=party.pk).exists():
+            raise Missing
+        reply, _ = Reply.objects.get_or_create(remark=remark, party=party, defaults={"invited_at": now})
+        if seen is not None and seen != moment_of(reply):
+            raise Stale(current, 0)
+        if not text.strip():
+            raise ValidationError({"text": "Write your reply first."}, code="required")
+        if reply.text != text:
+            reply.text, reply.by, reply.at = text, by, now
+            reply.full_clean(exclude=["by"])
+            reply.save()
+    if writing.changed:
+        publication.publish({current.pk})
+        people = [m.person for m in keepers([current.lead_id]).select_related("person")]
+        occurrence = f"{current.public_id}/reply/{reply.pk}/{reply.at:%Y%m%d%H%M%S%f}"
+        outbox.plan(LetterKind.REMARK_REPLIED, occurrence, people, reply, lead=current.lead)
+    return reply
+
+
+def moment_of(reply) -> str:
+    """Which text of a reply this is: the moment at which it was given."""
+    return reply.at.isoformat() if reply is not None and reply.at else ""

@@ -1,0 +1,35 @@
+"""Showing a draft to more than the lead's own staff: they read it, and change nothing."""
+
+from django.db import transaction
+
+from partnerships.core.access import require
+from partnerships.core.errors import ValidationError
+from partnerships.core.writing import change
+from partnerships.registry import publication
+from partnerships.registry.actions import snapshot
+from partnerships.registry.models import DraftShare
+from partnerships.registry.rules import may_write_partnership
+
+
+@transaction.atomic
+def share_draft(*, partnership, by, body):
+    """Shows a draft to a jurisdiction, department or organization; doing it twice changes nothing."""
+    require(by is None or may_write_partnership(by, partnership))
+    with change(partnership, by=by, verb="share", snapshot=snapshot) as writing:
+        if writing.record.is_published:
+            raise ValidationError("It is published, so everyone sees it already.", code="published")
+        if body == writing.record.lead:
+            raise ValidationError({"body": "Your own office sees it already. Name another."}, code="lead")
+        DraftShare.objects.get_or_create(partnership=writing.record, **{body._meta.model_name: body})
+    return writing.record
+
+
+@transaction.atomic
+def unshare_draft(*, partnership, by, share):
+    """Takes it back: they find nothing there at their next request."""
+    require(by is None or may_write_partnership(by, partnership))
+    with change(partnership, by=by, verb="unshare", snapshot=snapshot) as writing:
+        DraftShare.objects.filter(partnership=writing.record, pk=share.pk).delete()
+    if writing.changed:
+        publication.publish({writing.record.pk})
+    return writing.record

@@ -1,0 +1,82 @@
+"""How the parties' own words stand to a record: who said what of it last, and whether they still speak of the record as it is."""
+
+from collections import defaultdict
+from hashlib import sha256
+
+import orjson
+
+from partnerships.core import clock
+from partnerships.core.plain import plain
+from partnerships.registry.models import Confirmation, DraftShare, Remark
+
+# What moves without the record saying anything else: its counters, and the statements themselves.
+_NOT_SAID = ("version", "updated_at", "statements")
+
+
+def fingerprint(document: dict) -> str:
+    """Of what a public document (`publication.build`) says: a party's word holds until this differs."""
+    said = {key: value for key, value in document.items() if key not in _NOT_SAID}
+    return sha256(orjson.dumps(said, default=str, option=orjson.OPT_UTC_Z | orjson.OPT_SORT_KEYS)).hexdigest()
+
+
+def latest(partnership_ids) -> dict[int, dict[int, dict]]:
+    """Partnership id → party id → the last word of that party (one query); partnerships without any are not there."""
+    said = defaultdict(dict)
+    rows = Confirmation.objects.filter(party__partnership__in=partnership_ids).order_by("at", "id")
+    for row in rows.values("party_id", "party__partnership_id", "verdict", "words", "fingerprint", "at"):
+        said[row["party__partnership_id"]][row["party_id"]] = row
+    return said
+
+
+def statements(said, parties, *, mark, zone) -> list[dict]:
+    """The words of these parties, (id, as the document shows it) each, as the document holds them.
+
+    `said`: party id → its last word. `mark`: the fingerprint of the record as it is. `zone`: of the lead, whose calendar
+    the days are of.
+    """
+    return [
+        {
+            "party": party["id"],
+            "verdict": said[pk]["verdict"],
+            "words": said[pk]["words"],
+            "on": said[pk]["at"].astimezone(clock.zone(zone)).date(),
+            "is_current": said[pk]["fingerprint"] == mark,
+        }
+        for pk, party in parties
+        if pk in said
+    ]
+
+
+def shot(partnership) -> dict:
+    """What others than its lead say of a partnership, and whom its draft is shown to, for the change log."""
+    bodies = ("jurisdiction", "department", "organization")
+    shares = DraftShare.objects.filter(partnership=partnership).select_related(*bodies)
+    remarks = Remark.objects.filter(partnership=partnership).order_by("id")
+    said = latest([partnership.pk]).get(partnership.pk, {})
+    parties = partnership.parties.in_bulk(said) if said else {}
+    return {
+        "shared_with": [plain(share.jurisdiction or share.department or share.organization) for share in shares],
+        "statements": [
+            {
+                "party": plain(parties[pk].entity),
+                "verdict": row["verdict"],
+                "words": row["words"],
+                "at": plain(row["at"]),
+            }
+            for pk, row in sorted(said.items())
+        ],
+        "remarks": [_remark_shot(remark) for remark in remarks.prefetch_related(*_entities("replies__party"))],
+    }
+
+
+def _entities(path):
+    return [f"{path}__{name}" for name in ("jurisdiction", "department", "organization")]
+
+
+def _remark_shot(remark):
+    replies = [
+        {"party": plain(reply.party.entity), "text": reply.text, "at": plain(reply.at)}
+        for reply in remark.replies.all()
+    ]
+    dates = {name: plain(getattr(remark, name)) for name in ("shown_at", "public_on", "withdrawn_at")}
+    return {"text": remark.text, **dates, "replies": replies}

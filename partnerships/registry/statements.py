@@ -1,0 +1,73 @@
+"""What a party says of a record that its lead keeps: that it is right, or in its own words what it sees another way.
+
+`by` is the person who speaks, or None for a command. Nobody edits these words: a party takes one back by saying another.
+"""
+
+from django.db import transaction
+
+from partnerships.communication import outbox
+from partnerships.communication.choices import LetterKind
+from partnerships.core import clock
+from partnerships.core.access import require
+from partnerships.core.errors import Missing, Stale, ValidationError
+from partnerships.core.writing import change, locked
+from partnerships.registry import asking, publication
+from partnerships.registry.actions import snapshot
+from partnerships.registry.choices import Verdict
+from partnerships.registry.models import Confirmation
+from partnerships.registry.rules import may_state, may_write_partnership
+from partnerships.registry.speakers import keepers
+
+
+@transaction.atomic
+def ask_to_confirm(*, partnership, by, version=None):
+    """Asks the parties of a published partnership whether its record is right; gives those that were asked."""
+    require(by is None or may_write_partnership(by, partnership))
+    current = locked(partnership, version)
+    if not current.is_published:
+        raise ValidationError("This is a draft. Publish it first: that asks its parties.", code="draft")
+    return asking.ask(current)
+
+
+def confirm_record(*, party, by, seen=None):
+    """Says for a party that the record is right. `seen`: the fingerprint of the record that was read (`asking.mark_of`).
+
+    Raises Stale when the record says something else by now, and Missing when the party is gone.
+    """
+    return _say(party, Verdict.CONFIRMED, "", by=by, seen=seen)
+
+
+def dispute_record(*, party, by, words, seen=None):
+    """Says for a party, in its own words, what it sees another way; the lead's writing staff get a letter."""
+    return _say(party, Verdict.DISPUTED, words.strip(), by=by, seen=seen)
+
+
+@transaction.atomic
+def _say(party, verdict, words, *, by, seen):
+    require(by is None or may_state(by, party))
+    verb = "confirm" if verdict == Verdict.CONFIRMED else "dispute"
+    with change(party.partnership, by=by, verb=verb, snapshot=snapshot) as writing:
+        current = writing.record
+        if not current.parties.filter(pk=party.pk).exists():
+            raise Missing
+        mark = asking.mark_of(current)
+        if seen is not None and seen != mark:
+            raise Stale(current, 0)
+        said = Confirmation.objects.filter(party=party).first()
+        if said is None or (said.verdict, said.words, said.fingerprint) != (verdict, words, mark):
+            said = Confirmation(party=party, verdict=verdict, words=words, fingerprint=mark, by=by, at=clock.now())
+            said.clean_fields(exclude=["by"])
+            _require_words(said)
+            said.save()
+    if writing.changed:
+        publication.publish({current.pk})
+        if verdict == Verdict.DISPUTED:
+            people = [m.person for m in keepers([current.lead_id]).select_related("person")]
+            occurrence = f"{current.public_id}/dispute/{said.pk}"
+            outbox.plan(LetterKind.RECORD_DISPUTED, occurrence, people, said, lead=current.lead)
+    return said
+
+
+def _require_words(said):
+    if said.verdict == Verdict.DISPUTED and not said.words:
+        raise ValidationError({"words": "Say in your own words what you see another way."}, code="required")

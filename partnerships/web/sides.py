@@ -1,0 +1,58 @@
+"""Both sides of one record, as its page shows them: each party's word, the lead's statements with replies, and your own part."""
+
+from partnerships.core import clock
+from partnerships.registry import sides
+from partnerships.registry.choices import OFFICE_ONLY_CIRCLES, Verdict
+from partnerships.web.words import day, label
+
+
+def both_sides(person, detail, parties) -> dict:
+    """`parties`: those of the document, with their addresses. What the templates of the page want, by name."""
+    document = detail.document
+    shown = sides.both_sides(person, detail.record, document)
+    said = {statement["party"]: statement for statement in document["statements"]}
+    beside = [p for p in parties if p["id"] != document["lead"]["id"] and p["circle"] not in OFFICE_ONLY_CIRCLES]
+    positions = [_position(party, said.get(party["id"]), shown.asked_on.get(party["id"])) for party in beside]
+    by_id = {party["id"]: party for party in parties}
+    return {
+        "positions": positions,
+        "disputes": [row for row in positions if row["verdict"] == Verdict.DISPUTED],
+        "remarks": [_remark(remark, by_id, clock.zone(detail.record.lead.zone)) for remark in shown.remarks],
+        "may_reply": any(part.may_state for part in shown.own),
+        # The lead's staff keep the whole record: theirs is what they may say for a party, and a note of their own.
+        "own_parts": [part for part in shown.own if not detail.is_whole or part.may_state or part.note],
+    }
+
+
+def _position(party, statement, asked_on) -> dict:
+    """What one party says of the record: the words of the table, the day, and its own words when it sees it another way."""
+    row = {"party": party, "verdict": "", "since": asked_on, "words": "", "is_current": True}
+    if statement is None:
+        return row | {"says": "Invited, has not replied" if asked_on else "Has not been asked"}
+    row |= {"verdict": statement["verdict"], "since": statement["on"], "words": statement["words"]}
+    row |= {"is_current": statement["is_current"], "says": label(statement["verdict"], "verdict")}
+    if not statement["is_current"]:
+        verb = "Confirmed" if statement["verdict"] == Verdict.CONFIRMED else "Disputed"
+        row["says"] = f"{verb} on {day(statement['on'])}; the record has changed since"
+    return row
+
+
+def _remark(shown, by_id, zone) -> dict:
+    """Its days are of the calendar of who says it."""
+
+    def day_of(at):
+        return at.astimezone(zone).date() if at else None
+
+    def place(reply):
+        party = by_id.get(reply.party.entity.public_id)
+        return {"party": party, "reply": reply, "on": day_of(reply.at), "invited_on": day_of(reply.invited_at)}
+
+    replies = [place(reply) for reply in shown.replies]
+    silent = [place(reply) for reply in shown.silent]
+    return {
+        "remark": shown.remark,
+        "shown_on": day_of(shown.remark.shown_at),
+        "is_public": shown.is_public,
+        "replies": [row for row in replies if row["party"]],
+        "silent": [row for row in silent if row["party"]],
+    }

@@ -1,0 +1,239 @@
+"""What parties say of a record: who is asked and when, what the published document holds, and which letters may still go."""
+
+from datetime import timedelta
+
+import pytest
+import time_machine
+
+from partnerships.communication import recipients
+from partnerships.communication.choices import LetterKind
+from partnerships.core import clock
+from partnerships.core.errors import NotAllowed, Stale, ValidationError
+from partnerships.directory import actions as directory
+from partnerships.models import Change, Confirmation, Letter, Membership, Publication, Reply
+from partnerships.registry import actions, asking, publication, queries, remarks, sharing, sides, statements
+from tests.make import make_department, make_jurisdiction, make_organization, make_partnership, make_person, party
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def record(people):
+    quiet = make_organization("Quiet neighbors", "unlisted")
+    Membership.objects.create(person=make_person("quiet@example.org"), organization=quiet, role="editor")
+    parties = [party(people.office, "lead"), party(people.organization, "member"), party(quiet, "advisor")]
+    return make_partnership("Homes for all", lead=people.office, parties=parties)
+
+
+def seat(record, name):
+    return record.parties.select_related("partnership").get(organization__name=name)
+
+
+def tenants(record):
+    return seat(record, "Tenants' association")
+
+
+def said(record, person=None):
+    (document,) = queries.documents(person, queries.partnership_rows(person, [record.pk]))
+    return [(row["verdict"], row["words"], row["is_current"]) for row in document["statements"]]
+
+
+def letters(kind):
+    return sorted(Letter.objects.filter(kind=kind).values_list("recipient", flat=True))
+
+
+def key(email):
+    return recipients.key_of(Membership.objects.get(person__email=email).person)
+
+
+# The document
+
+
+def test_only_parties_that_the_public_sees_speak_in_the_public_document(people, record):
+    statements.dispute_record(party=seat(record, "Quiet neighbors"), by=None, words="Zorvexia")
+    assert said(record) == []
+    assert "Zorvexia" not in Publication.objects.get(partnership=record).body
+    assert said(record, people.editor) == [("disputed", "Zorvexia", True)]
+    assert said(record, Membership.objects.get(person__email="quiet@example.org").person) == [
+        ("disputed", "Zorvexia", True)
+    ]
+    quiet = seat(record, "Quiet neighbors").organization
+    directory.save_organization(organization=quiet, by=None, fields={"listing": "named"})
+    assert [row[:2] for row in said(record)] == [("disputed", "Zorvexia")]
+    directory.save_organization(organization=quiet, by=None, fields={"listing": "unlisted"})
+    assert said(record) == []
+
+
+def test_all_readers_are_told_the_same_of_whether_the_record_has_changed(people, record):
+    """The office sees a party that the public does not: the fingerprint is of the public document for both."""
+    statements.confirm_record(party=tenants(record), by=people.partner)
+    for reader in (None, people.editor, people.administrator, people.partner):
+        assert said(record, reader) == [("confirmed", "", True)]
+    actions.save_partnership(partnership=record, by=people.editor, fields={"internal_notes": "Nothing public"})
+    assert said(record, people.editor) == [("confirmed", "", True)]
+    actions.save_partnership(partnership=record, by=people.editor, fields={"summary": "New words"})
+    for reader in (None, people.editor, people.partner):
+        assert said(record, reader) == [("confirmed", "", False)]
+
+
+def test_a_statement_changes_no_fingerprint_and_building_asks_as_often_for_many(
+    people, record, django_assert_num_queries
+):
+    mark = asking.mark_of(record)
+    statements.dispute_record(party=tenants(record), by=people.partner, words="No.")
+    assert asking.mark_of(record) == mark
+    others = [make_partnership(f"More {n}", lead=people.office) for n in range(3)]
+    with django_assert_num_queries(15):
+        publication.build([record.pk])
+    with django_assert_num_queries(15):
+        publication.build([record.pk, *(other.pk for other in others)])
+
+
+def test_the_day_is_of_the_leads_calendar_and_follows_its_zone(people, record):
+    with time_machine.travel("2026-03-02T03:00:00Z", tick=False):
+        statements.confirm_record(party=tenants(record), by=people.partner)
+    day = publication.build([record.pk])[record.pk]["statements"][0]["on"]
+    assert day.isoformat() == "2026-03-01"
+    directory.save_jurisdiction(jurisdiction=people.office, by=None, fields={"zone": "UTC"})
+    assert '"on":"2026-03-02"' in Publication.objects.get(partnership=record).body
+
+
+# Saying it
+
+
+def test_the_last_word_counts_and_saying_it_twice_is_saying_it_once(people, record):
+    row = tenants(record)
+    statements.dispute_record(party=row, by=people.partner, words="No.")
+    statements.dispute_record(party=row, by=people.partner, words="No.")
+    assert (Confirmation.objects.count(), letters(LetterKind.RECORD_DISPUTED)) == (1, [key("editor@example.org")])
+    statements.confirm_record(party=row, by=people.partner)
+    assert said(record) == [("confirmed", "", True)]
+    log = Change.objects.filter(record_type="partnership", record_id=record.pk)[:2]
+    assert [(change.verb, sorted(change.after)) for change in log] == [
+        ("confirm", ["statements"]),
+        ("dispute", ["statements"]),
+    ]
+
+
+def test_the_lead_does_not_speak_for_itself_and_drafts_wait(people, record):
+    own = record.parties.get(jurisdiction=people.office)
+    department = make_department(people.office)
+    draft = make_partnership(lead=people.office, parties=[party(people.organization, "member")], published=False)
+    mixed = make_partnership("B", lead=people.office, parties=[party(department, "lead")])
+    for row in (own, mixed.parties.get()):
+        with pytest.raises(NotAllowed):
+            statements.confirm_record(party=row, by=people.editor)
+    with pytest.raises(NotAllowed):
+        statements.confirm_record(party=draft.parties.get(), by=people.partner)
+    with pytest.raises(Stale):
+        statements.confirm_record(party=tenants(record), by=people.partner, seen="another")
+
+
+# Asking
+
+
+def test_publishing_asks_those_who_can_answer_and_nobody_twice_a_week(people, record):
+    asked = [key("partner@example.org"), key("quiet@example.org")]
+    assert letters(LetterKind.CONFIRMATION_ASKED) == sorted(asked)
+    statements.confirm_record(party=tenants(record), by=people.partner)
+    actions.save_partnership(partnership=record, by=people.editor, fields={"summary": "A"})
+    assert statements.ask_to_confirm(partnership=record, by=people.editor) == []
+    assert len(letters(LetterKind.CONFIRMATION_ASKED)) == 2
+    with time_machine.travel(clock.now() + timedelta(days=7), tick=False):
+        actions.save_partnership(partnership=record, by=people.editor, fields={"summary": "B"})
+        assert letters(LetterKind.CONFIRMATION_ASKED) == sorted([*asked, key("partner@example.org")])
+        assert statements.ask_to_confirm(partnership=record, by=people.editor) == [seat(record, "Quiet neighbors")]
+    assert not Change.objects.filter(verb="ask").exists()
+
+
+def test_a_reader_of_the_body_is_not_asked_and_a_department_is_asked_by_its_own_people(people):
+    Membership.objects.create(person=people.stranger, organization=people.organization, role="reader")
+    housing, other = make_department(people.office), make_department(make_jurisdiction(), "Parks")
+    Membership.objects.create(person=make_person("housing@example.org"), department=housing, role="manager")
+    Membership.objects.create(person=make_person("county@example.org"), jurisdiction=other.jurisdiction, role="editor")
+    parties = [party(people.office, "lead"), party(people.organization), party(housing), party(other)]
+    make_partnership(lead=people.office, parties=parties)
+    asked = ("partner@example.org", "housing@example.org", "county@example.org")
+    assert letters(LetterKind.CONFIRMATION_ASKED) == sorted(key(email) for email in asked)
+
+
+# Letters at the fence
+
+
+def refusal(kind):
+    return recipients.look(Letter.objects.filter(kind=kind).order_by("pk").first()).refusal
+
+
+def test_what_was_answered_or_is_no_longer_theirs_is_not_sent(people, record):
+    asked = LetterKind.CONFIRMATION_ASKED
+    Letter.objects.filter(recipient=key("quiet@example.org")).delete()
+    assert refusal(asked) == ""
+    membership = Membership.objects.get(person=people.partner)
+    Membership.objects.filter(pk=membership.pk).update(role="reader")
+    assert refusal(asked) == "They no longer speak for this party."
+    Membership.objects.filter(pk=membership.pk).update(role="editor")
+    record.refresh_from_db()
+    actions.withdraw_partnership(partnership=record, by=people.editor)
+    assert refusal(asked) == "The partnership is a draft again."
+    actions.publish_partnership(partnership=record, by=people.editor)
+    statements.confirm_record(party=tenants(record), by=people.partner)
+    assert refusal(asked) == "The party has answered already."
+
+
+def test_a_statement_taken_back_sends_no_more_letters(people, record):
+    remark = remarks.show_remark(partnership=record, by=people.editor, text="Kept in time.")
+    shown = [key("partner@example.org"), key("quiet@example.org")]
+    assert letters(LetterKind.REMARK_SHOWN) == sorted(shown)
+    remarks.reply_to_remark(remark=remark, party=tenants(record), by=people.partner, text="It was late.")
+    assert letters(LetterKind.REMARK_REPLIED) == [key("editor@example.org")]
+    assert (refusal(LetterKind.REMARK_SHOWN), refusal(LetterKind.REMARK_REPLIED)) == ("", "")
+    remarks.withdraw_remark(remark=remark, by=people.editor)
+    assert refusal(LetterKind.REMARK_SHOWN) == "The statement was taken back."
+    assert refusal(LetterKind.REMARK_REPLIED) == "The statement was taken back."
+
+
+# Statements
+
+
+def test_it_becomes_public_on_its_day_in_the_leads_zone(people, record):
+    with time_machine.travel("2026-03-02T03:00:00Z", tick=False):  # still March 1 in Minneapolis
+        remark = remarks.show_remark(partnership=record, by=people.editor, text="Kept in time.")
+    assert remark.public_on.isoformat() == "2026-03-15"
+    for moment, seen in (("2026-03-15T04:59:59Z", 0), ("2026-03-15T05:00:00Z", 1)):
+        with time_machine.travel(moment, tick=False):
+            document = publication.build([record.pk])[record.pk]
+            assert len(sides.both_sides(None, record, document).remarks) == seen, moment
+
+
+def test_a_hidden_partys_reply_is_read_by_those_who_see_the_party(people, record):
+    remark = remarks.show_remark(partnership=record, by=people.editor, text="Kept in time.")
+    remarks.reply_to_remark(remark=remark, party=seat(record, "Quiet neighbors"), by=None, text="Zorvexia")
+    with time_machine.travel(clock.now() + timedelta(days=20), tick=False):
+        document = publication.build([record.pk])[record.pk]
+        replies = {
+            name: [reply.text for reply in sides.both_sides(person, record, document).remarks[0].replies]
+            for name, person in (("all", None), ("partner", people.partner), ("office", people.reader))
+        }
+    assert replies == {"all": [], "partner": [], "office": ["Zorvexia"]}
+
+
+def test_a_new_reply_takes_the_old_ones_place_with_its_own_day(people, record):
+    remark = remarks.show_remark(partnership=record, by=people.editor, text="Kept in time.")
+    first = remarks.reply_to_remark(remark=remark, party=tenants(record), by=people.partner, text="Late.")
+    with time_machine.travel(clock.now() + timedelta(days=20), tick=False):
+        remarks.reply_to_remark(remark=remark, party=tenants(record), by=people.partner, text="Very late.")
+        reply = Reply.objects.get(text__gt="")
+        assert (reply.text, reply.at) == ("Very late.", clock.now())
+        assert first.at < reply.at
+
+
+def test_of_a_draft_nothing_is_said_in_public_and_nobody_is_shown_what_is_published(people, record):
+    draft = make_partnership(lead=people.office, parties=[], published=False)
+    with pytest.raises(ValidationError):
+        remarks.show_remark(partnership=draft, by=people.editor, text="Early")
+    with pytest.raises(ValidationError):
+        statements.ask_to_confirm(partnership=draft, by=people.editor)
+    with pytest.raises(ValidationError):
+        sharing.share_draft(partnership=record, by=people.editor, body=people.organization)
+    with pytest.raises(ValidationError):
+        sharing.share_draft(partnership=draft, by=people.editor, body=people.office)

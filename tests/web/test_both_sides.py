@@ -1,0 +1,333 @@
+"""Both sides of one record on pages: one's own part, the party's word, statements with replies, and drafts shown to others."""
+
+import re
+from html import unescape
+
+import pytest
+
+from partnerships.core import clock
+from partnerships.models import Change, Confirmation, DraftShare, PartyNote, Remark, Reply
+from partnerships.registry import actions, own_part, remarks, sharing
+from tests.make import make_organization, make_partnership, party
+from tests.web.test_editing import fields_of
+
+pytestmark = pytest.mark.django_db
+WORDS = "We asked for this three years before. The city joined us."
+
+
+@pytest.fixture
+def record(people):
+    other = make_organization("Neighborhood coalition", "profiled")
+    parties = [party(people.office, "lead"), party(people.organization, "member"), party(other, "member")]
+    return make_partnership("Homes for all", lead=people.office, parties=parties, summary="The city began it.")
+
+
+@pytest.fixture
+def page(client, record):
+    def as_(person, path=""):
+        client.force_login(person) if person else client.logout()
+        return client.get(f"/partnerships/{record.public_id}/{path}")
+
+    return as_
+
+
+def place(record, organization):
+    return record.parties.get(organization=organization)
+
+
+def send(client, person, record, path, **data):
+    client.force_login(person)
+    return client.post(f"/partnerships/{record.public_id}/{path}", data)
+
+
+def contribution(client, people, record, text, version, **more):
+    key = people.organization.public_id
+    data = {"party": key, "part": "contribution", "version": version, f"adds-{key}-contribution": text}
+    return send(client, people.partner, record, "our-part/", **data | more)
+
+
+def note(client, people, record, text, version, **more):
+    key = people.organization.public_id
+    data = {"party": key, "part": "note", "version": version, f"note-{key}-text": text}
+    return send(client, people.partner, record, "our-part/", **data | more)
+
+
+# One's own part
+
+
+def test_a_party_writes_what_it_adds_and_nothing_else(client, people, record, page):
+    assert page(people.partner, "our-part/").status_code == 200
+    forged = {"title": "Ours now", "summary": "x", "is_published": "", "adds-X-contribution": "x"}
+    answer = contribution(client, people, record, "Renters’ own numbers", record.version, **forged)
+    assert answer.status_code == 302
+    record.refresh_from_db()
+    assert place(record, people.organization).contribution == "Renters’ own numbers"
+    assert (record.title, record.summary) == ("Homes for all", "The city began it.")
+    assert [p.contribution for p in record.parties.exclude(organization=people.organization)] == ["", ""]
+    change = Change.objects.filter(record_type="partnership", record_id=record.pk).first()
+    assert (change.verb, change.by, sorted(change.after)) == ("contribute", people.partner, ["parties"])
+    assert client.get(f"/api/v1/partnerships/{record.public_id}/").json()["parties"][1]["contribution"] == (
+        "Renters’ own numbers"
+    )
+
+
+def test_nobody_writes_for_another_party(client, people, record):
+    other = record.parties.get(organization__name="Neighborhood coalition").organization.public_id
+    data = {"party": other, "part": "contribution", "version": record.version, f"adds-{other}-contribution": "Taken"}
+    assert send(client, people.partner, record, "our-part/", **data).status_code == 422
+    for person in (people.other_editor, people.stranger, people.reader, people.administrator):
+        assert send(client, person, record, "our-part/", **data).status_code == 403
+    assert not record.parties.exclude(contribution="").exists()
+
+
+def test_a_stale_part_shows_both_texts(client, people, record):
+    read = record.version
+    row = place(record, people.organization)
+    own_part.contribute(party=row, by=people.partner, contribution="Theirs")
+    answer = contribution(client, people, record, "Mine", read)
+    html = answer.content.decode()
+    assert (answer.status_code, "Mine" in html, "Theirs" in html) == (409, True, True)
+    assert place(record, people.organization).contribution == "Theirs"
+    version = int(re.search(r'name="version" value="(\d+)"', html)[1])
+    assert contribution(client, people, record, "Mine", version).status_code == 302
+    assert place(record, people.organization).contribution == "Mine"
+
+
+def test_what_the_office_changed_elsewhere_does_not_stand_in_the_way(client, people, record):
+    read = record.version
+    actions.save_partnership(partnership=record, by=people.editor, fields={"title": "Homes for everyone"})
+    assert contribution(client, people, record, "Mine", read).status_code == 302
+    record.refresh_from_db()
+    assert (record.title, place(record, people.organization).contribution) == ("Homes for everyone", "Mine")
+
+
+def test_the_office_does_not_save_over_what_a_party_wrote_meanwhile(client, people, record):
+    client.force_login(people.editor)
+    data = fields_of(client.get(f"/partnerships/{record.public_id}/edit/")) | {"summary": "Changed."}
+    data["parties-1-contribution"] = "What the office thinks they add"
+    own_part.contribute(
+        party=place(record, people.organization), by=people.partner, contribution="What we add, in our own words"
+    )
+    answer = client.post(f"/partnerships/{record.public_id}/edit/", data)
+    html = answer.content.decode()
+    assert answer.status_code == 409
+    assert "What we add, in our own words" in html
+    assert "What the office thinks they add" in html
+    assert place(record, people.organization).contribution == "What we add, in our own words"
+    # Had the office left that field alone, the party's words would be taken over by themselves.
+    data = fields_of(client.get(f"/partnerships/{record.public_id}/edit/")) | {"version": data["version"]}
+    data |= {"summary": "Changed.", "parties-1-contribution": ""}
+    answer = client.post(f"/partnerships/{record.public_id}/edit/", data)
+    assert answer.status_code == 409
+    assert answer.context["parties"].forms[1]["contribution"].value() == "What we add, in our own words"
+
+
+def test_the_own_note_is_read_by_its_own_people_alone(client, people, record, page):
+    assert note(client, people, record, "Zorvexia: watch the budget", 0).status_code == 302
+    assert PartyNote.objects.get().text == "Zorvexia: watch the budget"
+    assert "Zorvexia" in page(people.partner).content.decode()
+    assert "Zorvexia" in page(people.partner, "our-part/").content.decode()
+    for person in (None, people.stranger, people.editor, people.reader, people.other_editor, people.administrator):
+        assert "Zorvexia" not in page(person).content.decode(), person
+    for path in ("/partnerships.csv", f"/api/v1/partnerships/{record.public_id}/"):
+        answer = client.get(path)
+        text = b"".join(answer.streaming_content) if answer.streaming else answer.content
+        assert b"Zorvexia" not in text
+    assert "Zorvexia" not in str(list(Change.objects.values("before", "after")))
+
+
+def test_a_stale_note_shows_both_texts(client, people, record):
+    assert note(client, people, record, "First", 0).status_code == 302
+    answer = note(client, people, record, "Second", 0)
+    html = answer.content.decode()
+    assert (answer.status_code, "First" in html, "Second" in html) == (409, True, True)
+    assert PartyNote.objects.get().text == "First"
+    assert note(client, people, record, "Second", 1).status_code == 302
+    assert PartyNote.objects.get().text == "Second"
+
+
+def test_words_and_note_stay_with_the_body_and_pass_to_nobody(people, record):
+    """The lead puts another organization into a party's row: it must not get that party's note and words."""
+    row = place(record, people.organization)
+    own_part.save_note(party=row, by=people.partner, text="Ours alone", version=0)
+    newcomer = make_organization("Newcomer", "profiled")
+    rows = [
+        {"id": p.pk, "jurisdiction": p.jurisdiction, "department": None, "contribution": p.contribution, "roles": []}
+        | {"organization": newcomer if p == row else p.organization}
+        for p in record.parties.all()
+    ]
+    actions.save_partnership(partnership=record, by=people.editor, fields={}, parties=rows)
+    assert place(record, newcomer).pk != row.pk
+    assert not PartyNote.objects.exists()
+
+
+# The party's word
+
+
+def say(client, person, record, verdict, words=""):
+    client.force_login(person)
+    url = f"/partnerships/{record.public_id}/confirm/"
+    seen = client.get(url).context["form"]["seen"].value()
+    key = client.get(url).context["form"]["party"].value()
+    return client.post(url, {"party": key, "verdict": verdict, "words": words, "seen": seen})
+
+
+def test_a_dispute_stands_beside_the_record_in_its_own_words(client, people, record, page):
+    assert "Invited, has not replied" in page(None).content.decode()
+    assert say(client, people.partner, record, "disputed", WORDS).status_code == 302
+    html = page(None).content.decode()
+    assert html.count('<article class="voice') == 2
+    first, second = re.findall(r"<blockquote>(.*?)</blockquote>", html)
+    assert (first, second) == ("The city began it.", WORDS)
+    assert "In its own words, unedited." in html
+    document = client.get(f"/api/v1/partnerships/{record.public_id}/").json()
+    today = clock.today(clock.zone(people.office.zone)).isoformat()
+    assert document["statements"] == [
+        {"party": people.organization.public_id, "verdict": "disputed", "words": WORDS, "on": today, "is_current": True}
+    ]
+    row = b"".join(client.get("/partnerships.csv").streaming_content).decode().splitlines()
+    assert row[0].split(",")[12] == "disputed_by"
+    assert row[1].split(",")[-3] == people.organization.name
+
+
+def test_a_dispute_needs_words_and_keeps_what_was_typed(client, people, record):
+    answer = say(client, people.partner, record, "disputed", "  ")
+    assert (answer.status_code, Confirmation.objects.count()) == (422, 0)
+    assert "Say in your own words what you see another way." in answer.content.decode()
+
+
+def test_after_a_change_a_confirmation_says_so(client, people, record, page):
+    assert say(client, people.partner, record, "confirmed").status_code == 302
+    assert "Confirms the record" in page(None).content.decode()
+    actions.save_partnership(partnership=record, by=people.editor, fields={"summary": "Something else."})
+    assert "the record has changed since" in page(None).content.decode()
+    assert "Is this record right?</strong> You were asked on" in page(people.partner).content.decode()
+    assert say(client, people.partner, record, "confirmed").status_code == 302
+    assert "the record has changed since" not in page(None).content.decode()
+
+
+def test_who_read_an_older_record_reads_it_again_and_loses_no_word(client, people, record):
+    client.force_login(people.partner)
+    url = f"/partnerships/{record.public_id}/confirm/"
+    form = client.get(url).context["form"]
+    data = {"party": form["party"].value(), "seen": form["seen"].value(), "verdict": "disputed", "words": WORDS}
+    actions.save_partnership(partnership=record, by=people.editor, fields={"summary": "Something else."})
+    answer = client.post(url, data)
+    assert (answer.status_code, WORDS in answer.content.decode()) == (409, True)
+    assert Confirmation.objects.count() == 0
+    assert client.post(url, data | {"seen": answer.context["form"]["seen"].value()}).status_code == 302
+
+
+@pytest.mark.parametrize("role", ["editor", "reader", "other_editor", "stranger", "administrator"])
+def test_nobody_else_speaks_for_a_party(client, people, record, role):
+    data = {"party": people.organization.public_id, "verdict": "confirmed", "seen": "x"}
+    assert send(client, getattr(people, role), record, "confirm/", **data).status_code == 403
+    assert Confirmation.objects.count() == 0
+
+
+def test_a_party_without_members_was_not_asked(client, people, record, page):
+    rows = {row["party"]["name"]: row["says"] for row in page(None).context["positions"]}
+    assert rows == {
+        people.organization.name: "Invited, has not replied",
+        "Neighborhood coalition": "Has not been asked",
+    }
+
+
+# Statements and replies
+
+
+def test_a_statement_is_the_partners_first_then_everyones_with_the_reply(client, people, record, page):
+    send(client, people.editor, record, "statements/new/", text="Quibblewort: kept in time.")
+    remark = Remark.objects.get()
+    url = f"/statements/{remark.pk}/reply/"
+    for person in (None, people.stranger, people.other_editor):
+        assert "Quibblewort" not in page(person).content.decode()
+        assert client.get(url).status_code == 404
+    for person in (people.partner, people.reader, people.editor, people.administrator):
+        assert "Quibblewort" in page(person).content.decode(), person
+    assert "Quibblewort" not in client.get(f"/api/v1/partnerships/{record.public_id}/").content.decode()
+    client.force_login(people.partner)
+    form = client.get(url).context["form"]
+    data = {"party": form["party"].value(), "seen": form["seen"].value(), "text": "Brackenly: it was late."}
+    assert client.post(url, data).status_code == 302
+    assert client.post(url, data | {"text": "An older form"}).status_code == 409
+    assert Reply.objects.get(text__gt="").text == "Brackenly: it was late."
+    assert "Brackenly" not in page(None).content.decode()
+    Remark.objects.update(public_on=clock.today(clock.zone(people.office.zone)))
+    html = page(None).content.decode()
+    assert re.findall(r"<blockquote>(.*?)</blockquote>", html) == [
+        "Quibblewort: kept in time.",
+        "Brackenly: it was late.",
+    ]
+
+
+def test_silence_reads_invited_has_not_replied(people, record, page):
+    remarks.show_remark(partnership=record, by=people.editor, text="Kept in time.")
+    Remark.objects.update(public_on=clock.today(clock.zone(people.office.zone)))
+    (row,) = page(None).context["remarks"]
+    assert [place["party"]["name"] for place in row["silent"]] == [people.organization.name]
+    assert "Invited, has not replied." in page(None).content.decode()
+
+
+def test_a_statement_taken_back_is_gone_for_the_public_and_said_to_be_for_the_partners(client, people, record, page):
+    remark = remarks.show_remark(partnership=record, by=people.editor, text="Quibblewort")
+    Remark.objects.update(public_on=clock.today(clock.zone(people.office.zone)))
+    assert "Quibblewort" in page(None).content.decode()
+    record.refresh_from_db()
+    client.force_login(people.editor)
+    assert client.post(f"/statements/{remark.pk}/withdraw/", {"version": record.version}).status_code == 302
+    assert "Quibblewort" not in page(None).content.decode()
+    assert "Taken back" in page(people.partner).content.decode()
+
+
+# Drafts shown to others
+
+
+def test_a_draft_is_read_by_whom_it_is_shown_to_and_by_nobody_after(client, people):
+    quiet, hidden = make_organization("Zorvexia", "unlisted", kept_by=people.office), make_organization("Approached")
+    parties = [
+        party(people.office, "lead", internal_notes="Quibblewort"),
+        party(people.organization, "member"),
+        party(quiet, "advisor"),
+        party(hidden, "advisor", circle="not_approached"),
+    ]
+    draft = make_partnership(
+        "Early work", lead=people.office, parties=parties, published=False, internal_notes="Quibblewort"
+    )
+    url = f"/partnerships/{draft.public_id}/"
+    client.force_login(people.partner)
+    assert client.get(url).status_code == 404
+    send(client, people.editor, draft, "share/", body=people.organization.public_id)
+    change = Change.objects.filter(record_id=draft.pk, record_type="partnership").first()
+    assert (change.verb, change.after) == ("share", {"shared_with": [people.organization.public_id]})
+    client.force_login(people.partner)
+    for address in (url, f"/api/v1/partnerships/{draft.public_id}/"):
+        html = unescape(client.get(address).content.decode())
+        assert people.organization.name in html
+        assert not [word for word in ("Zorvexia", "Quibblewort", "Approached") if word in html], address
+    assert "shows it to you" in client.get(url).content.decode()
+    assert client.post(f"{url}edit/", {"version": 1}).status_code == 403
+    assert client.get(f"{url}our-part/").status_code == 403
+    send(client, people.editor, draft, "share/", remove=DraftShare.objects.get().pk)
+    client.force_login(people.partner)
+    assert [client.get(a).status_code for a in (url, f"{url}edit/", f"/api/v1{url}")] == [404, 404, 404]
+
+
+def test_a_share_of_another_draft_is_not_taken_back_here(client, people):
+    mine, theirs = (
+        make_partnership(t, lead=o, published=False) for t, o in (("A", people.office), ("B", people.other_office))
+    )
+    sharing.share_draft(partnership=theirs, by=people.other_editor, body=people.organization)
+    share = DraftShare.objects.get()
+    assert send(client, people.editor, mine, "share/", remove=share.pk).status_code == 422
+    assert DraftShare.objects.count() == 1
+
+
+def test_asking_says_whom_it_reached(client, people, record, page):
+    record.refresh_from_db()
+    answer = send(client, people.editor, record, "ask/", version=record.version)
+    assert answer.status_code == 302
+    assert "Nobody was asked." in client.get(answer.url).content.decode()  # they were, by publishing
+    record.parties.update(confirm_asked_on=None)
+    answer = send(client, people.editor, record, "ask/", version=record.version)
+    assert f"Asked: {people.organization.name}." in unescape(client.get(answer.url).content.decode())

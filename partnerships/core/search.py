@@ -7,7 +7,7 @@ how well they match is computed from the stored words, so that both databases pu
 """
 
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from django.db import connection
 from django.db.models import Max, Q
@@ -90,11 +90,17 @@ class Query:
     words: tuple[str, ...] = ()
     mended: dict[str, str] = field(default_factory=dict)
     exact: bool = False
+    counts: tuple[int, ...] = ()  # of each of `beginnings`: about how many published entries have it
 
     @property
     def beginnings(self) -> tuple[str, ...]:
         """What a word of a record must begin with, for each word: “park” for “parks”, unless the search is exact."""
         return self.words if self.exact else tuple(singular(word) for word in self.words)
+
+    @property
+    def is_common(self) -> bool:
+        """Whether so many entries have each of its words that `ranked` looks among the newest first."""
+        return bool(self.counts) and min(self.counts) > COMMON
 
 
 # Writing
@@ -223,7 +229,8 @@ def read_query(resource: str, text: str, *, exact: bool = False) -> Query:
     telling = [word for word in words if word not in SMALL_WORDS]
     typed = tuple(dict.fromkeys(telling or words))[:WORDS_ASKED]
     mended = {} if exact else _mended(resource, typed)
-    return Query(text, typed, tuple(mended.get(word, word) for word in typed), mended, exact)
+    query = Query(text, typed, tuple(mended.get(word, word) for word in typed), mended, exact)
+    return replace(query, counts=tuple(search_words.prefix_counts(query.beginnings)))
 
 
 def _mended(resource, typed):
@@ -253,12 +260,11 @@ def matching(resource: str, query: Query, *, drafts=None):
 
 def _public(resource, query):
     entries = SearchEntry.objects.filter(resource=resource, is_public=True)
-    counts = search_words.prefix_counts(query.beginnings)
-    asked = list(zip(query.beginnings, counts, strict=True))
-    if connection.vendor == "sqlite" or min(counts) > COMMON:
+    asked = list(zip(query.beginnings, query.counts, strict=True))
+    if connection.vendor == "sqlite" or query.is_common:
         return entries.filter(Has(resource, query.beginnings))
     # The index is asked for the rarer words; it would gather all rows of the others first. What it finds is looked at.
-    enough = max(RARE, 10 * min(counts))
+    enough = max(RARE, 10 * min(query.counts))
     entries = entries.filter(Has(resource, [word for word, n in asked if n <= enough]))
     others = [word for word, n in asked if n > enough]
     return entries.filter(Has(resource, others, read_rows=True)) if others else entries
@@ -297,7 +303,7 @@ def ranked(resource: str, query: Query, *, drafts=None, limit: int = 1000) -> li
 
 def _best(resource, query):
     entries = SearchEntry.objects.filter(resource=resource, is_public=True)
-    if min(search_words.prefix_counts(query.beginnings)) <= COMMON:
+    if not query.is_common:
         return _scored(_public(resource, query), query)
     # Read one after the other, the newest soon give enough; the index would first gather all that match.
     latest = entries.aggregate(latest=Max("record_id"))["latest"] or 0

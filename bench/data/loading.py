@@ -3,16 +3,19 @@
 import io
 from contextlib import contextmanager
 
+from django.apps import apps
 from django.db import connection
 
 _ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 
 
 def copy(table, columns, rows):
-    """Writes rows (tuples in the order of `columns`) to partnerships_<table>."""
-    text = "".join("\t".join(map(_written, row)) + "\n" for row in rows)
+    """Writes rows (tuples in the order of `columns`) to partnerships_<table>; further columns get their model's default."""
+    fields = [field for field in apps.get_model("partnerships", table)._meta.concrete_fields if not field.primary_key]
+    further = {field.column: field.get_default() for field in fields if field.column not in columns and not field.null}
+    text = "".join("\t".join(map(_written, (*row, *further.values()))) + "\n" for row in rows)
     with connection.cursor() as cursor:
-        statement = f"COPY partnerships_{table} ({', '.join(columns)}) FROM STDIN"
+        statement = f"COPY partnerships_{table} ({', '.join([*columns, *further])}) FROM STDIN"
         cursor.cursor.copy_expert(statement, io.StringIO(text))
 
 

@@ -61,7 +61,7 @@ def test_total_counts_and_rows_agree(params):
     query = QueryDict(mutable=True)
     query.update(params)
     found = queries.partnership_list(None, query)
-    assert queries.facet_counts(found)["status"] == {"forming": 3}
+    assert queries.facet_counts(found)["status"] == {"active": 3}
     assert found.total() == (3, False)
     assert len(found.page(25).rows) == 3
 

@@ -14,6 +14,7 @@ from django.db.models import Max, Q
 from django.db.models.functions import Greatest, Length
 
 from partnerships.core import search_words
+from partnerships.core.fields import OneOf
 from partnerships.core.models import SearchEntry
 from partnerships.core.search_sql import RARE, Has, Score, published
 from partnerships.core.search_why import why
@@ -153,15 +154,8 @@ def hide(resource: str, record_ids) -> None:
     Their words stay counted until then, which tells nobody anything: a word counts as known, and is suggested, only
     when a published entry that is not hidden has it.
     """
-    ids = list(record_ids)
-    # One parameter for all ids: fifty thousand would be more than SQLite takes.
-    if connection.vendor == "postgresql":
-        chosen = "record_id = ANY(%s)"
-    else:
-        chosen, ids = "record_id IN (SELECT value FROM json_each(%s))", str(ids)
-    hiding = "UPDATE partnerships_searchentry SET is_public = FALSE WHERE resource = %s AND is_public AND "
-    with connection.cursor() as cursor:
-        cursor.execute(hiding + chosen, [resource, ids])
+    entries = SearchEntry.objects.filter(OneOf("record_id", record_ids), resource=resource, is_public=True)
+    entries.update(is_public=False)
 
 
 def remove(resource: str, record_ids) -> None:

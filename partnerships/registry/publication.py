@@ -13,6 +13,7 @@ from django.db import connection, transaction
 from django.db.models import F, Q
 
 from partnerships.core import clock, search
+from partnerships.core.fields import OneOf
 from partnerships.core.models import FacetCount
 from partnerships.core.stamps import next_stamp
 from partnerships.directory.models import Department
@@ -249,7 +250,10 @@ def _store_batch(ids, entries, counts):
         if publication.body != body:
             publication.stamp, publication.at = stamp, at
         publication.body, publication.facets = body, facets
-    Publication.objects.bulk_update(moved, ["body", "facets", "stamp", "at"])
+    # All of them are there and locked: an upsert is the update whose statement is quickest made.
+    Publication.objects.bulk_create(
+        moved, update_conflicts=True, unique_fields=["id"], update_fields=["body", "facets", "stamp", "at"]
+    )
 
 
 def empty(ids) -> list[int]:
@@ -257,10 +261,10 @@ def empty(ids) -> list[int]:
 
     Gives the others, which have no public document: drafts are few, and rewritten at once.
     """
-    rows = Publication.objects.select_for_update().filter(partnership__in=ids).order_by("pk")
-    rows = list(rows.annotate(is_out=Q(body__isnull=False)).values_list("partnership_id", "is_out"))
-    public = Publication.objects.filter(partnership__in=ids, body__isnull=False)
-    public.update(body="", stamp=next_stamp(), at=clock.now())
+    chosen = Publication.objects.filter(OneOf("partnership_id", ids))
+    rows = chosen.select_for_update().order_by("pk").annotate(is_out=Q(body__isnull=False))
+    rows = list(rows.values_list("partnership_id", "is_out"))
+    chosen.filter(body__isnull=False).update(body="", stamp=next_stamp(), at=clock.now())
     search.hide(RESOURCE, ids)
     return sorted(pk for pk, is_out in rows if not is_out)
 

@@ -212,7 +212,7 @@ def _counted(found):
     """Counts of the facets of these rows; of more than CAP none. Where their documents are read anyway, they are read once,
     and their number is taken down."""
     rows = found.countable()
-    if rows is None or (not found.filters.asks_documents and found.total()[1]):
+    if rows is None or (found.query is None and not found.filters.asks_documents and found.total()[1]):
         return {}
     try:
         sql, params = rows.values(facets=F("publication__facets")).query.sql_with_params()

@@ -16,7 +16,7 @@ from django.db.models.functions import Greatest, Length
 from partnerships.core import search_words
 from partnerships.core.fields import OneOf
 from partnerships.core.models import SearchEntry
-from partnerships.core.search_sql import RARE, Has, Score, published
+from partnerships.core.search_sql import COMMON, NEWEST, RARE, Has, Score, published
 from partnerships.core.search_why import why
 from partnerships.core.search_words import singular, split
 
@@ -39,8 +39,6 @@ WORDS_ASKED = 8
 TEXT_READ = 1000  # characters of a query that are read at all
 BODY_KEPT = 20_000
 RANKED_AT_MOST = 2000  # matches that are put in order
-COMMON = 8_000  # a word that more entries than this have: the newest records are looked through first
-NEWEST = 15_000
 ENOUGH = 100
 MENDS_TRIED = 16
 DRAFTS_AT_MOST = 1000

@@ -148,7 +148,7 @@ def figure():
 
 # What a save asks: of the form that was sent, with another text in one field.
 SAVES = {
-    "partnership_edit": ("summary", 68),
+    "partnership_edit": ("summary", 70),
     "organization_edit": ("aims", 36),
     "meeting_edit": ("place", 41),
 }

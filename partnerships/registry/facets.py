@@ -28,26 +28,33 @@ def counted(facets) -> list[str]:
 
 def above(documents) -> dict[str, list[str]]:
     """Of the issue areas, jurisdictions and departments that these documents show: key or public id → its own and those of
-    all above it. A department stands below its jurisdiction. Five queries, whatever the number of documents."""
+    all above it. A department stands below its jurisdiction. Five queries at most, whatever the number of documents."""
     areas = list(IssueArea.objects.values_list("key", "path", "pk"))
-    area_keys = {pk: key for key, _, pk in areas}
-    found = {key: [area_keys[pk] for pk in ancestor_ids(path)] for key, path, _ in areas}
-    shown = {shown["id"] for document in documents for shown in (document["lead"], *document["parties"])}
-    departments = list(
-        Department.objects.filter(public_id__in=shown).values_list("public_id", "path", "jurisdiction__path")
-    )
-    jurisdictions = list(Jurisdiction.objects.filter(public_id__in=shown).values_list("public_id", "path"))
-    department_ids = _public_ids(Department, [path for _, path, _ in departments])
-    paths = [path for _, path in jurisdictions] + [path for *_, path in departments]
-    jurisdiction_ids = _public_ids(Jurisdiction, paths)
-    for public_id, path in jurisdictions:
-        found[public_id] = [jurisdiction_ids[pk] for pk in ancestor_ids(path)]
-    for public_id, path, home in departments:
-        found[public_id] = [department_ids[pk] for pk in ancestor_ids(path)]
-        found[public_id] += [jurisdiction_ids[pk] for pk in ancestor_ids(home)]
+    keys = {pk: key for key, _, pk in areas}
+    found = {key: [keys[pk] for pk in ancestor_ids(path)] for key, path, _ in areas}
+    shown = [party for document in documents for party in document["parties"]]
+    leads = {document["lead"]["id"] for document in documents}
+    departments = _places(Department, _ids(shown, "department"), "jurisdiction__path")
+    jurisdictions = _places(Jurisdiction, leads | _ids(shown, "jurisdiction"))
+    units = _public_ids(Department, departments, [path for _, _, path, _ in departments])
+    homes = [path for *_, path in departments]
+    places = _public_ids(Jurisdiction, jurisdictions, [path for _, _, path in jurisdictions] + homes)
+    found |= {public_id: [places[pk] for pk in ancestor_ids(path)] for _, public_id, path in jurisdictions}
+    for _, public_id, path, home in departments:
+        found[public_id] = [units[pk] for pk in ancestor_ids(path)] + [places[pk] for pk in ancestor_ids(home)]
     return found
 
 
-def _public_ids(model, paths):
-    ids = {pk for path in paths for pk in ancestor_ids(path)}
-    return dict(model.objects.filter(pk__in=ids).values_list("pk", "public_id")) if ids else {}
+def _ids(parties, kind):
+    return {party["id"] for party in parties if party["type"] == kind}
+
+
+def _places(model, public_ids, *more):
+    return list(model.objects.filter(public_id__in=public_ids).values_list("pk", "public_id", "path", *more))
+
+
+def _public_ids(model, rows, paths):
+    """Primary key → public id of all on these paths; those of the rows are known."""
+    known = {row[0]: row[1] for row in rows}
+    further = {pk for path in paths for pk in ancestor_ids(path)} - known.keys()
+    return known | dict(model.objects.filter(pk__in=further).values_list("pk", "public_id"))

@@ -24,15 +24,21 @@ def name_for(n):
     return f"bench_{n}"
 
 
-def make(name):
-    """Makes and fills the database of that name, bench_1m or bench_10k or so, in a process of its own."""
+def make(name, *, again=False):
+    """Makes and fills the database of that name, bench_1m or bench_10k or so, in a process of its own; `again`: anew."""
     number, letter = re.fullmatch(r"bench_(\d+)([mk]?)", name).groups()
     n = int(number) * {"m": 1_000_000, "k": 1000, "": 1}[letter]
-    subprocess.run([sys.executable, "-m", "bench.generate", "--n", str(n)], cwd=ROOT, check=True)
+    command = [sys.executable, "-m", "bench.generate", "--n", str(n), *(["--again"] if again else [])]
+    subprocess.run(command, cwd=ROOT, check=True)
 
 
 def exists(name):
     return bool(_ask("SELECT 1 FROM pg_database WHERE datname = %s", name))
+
+
+def size(name):
+    """In words: “5120 MB”."""
+    return _ask("SELECT pg_size_pretty(pg_database_size(%s))", name)[0][0]
 
 
 def create(name):

@@ -149,7 +149,7 @@ def database(name, *, default_file, required):
             )
         return _sqlite(name, config)
     # Compiling a statement takes longer than running any that a page asks for.
-    config.setdefault("OPTIONS", {}).setdefault("options", "-c jit=off")
+    config.setdefault("OPTIONS", {}).setdefault("options", "-c jit=off -c max_parallel_workers_per_gather=0")
     # A connection that is kept saves 10 ms a request; health checks replace one that the server has closed.
     return config | {"CONN_MAX_AGE": 600, "CONN_HEALTH_CHECKS": True}
 

@@ -10,20 +10,13 @@ _ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 
 
 def copy(table, columns, rows):
-    """Writes rows (tuples in the order of `columns`) to partnerships_<table>; columns not named get what the model gives."""
-    usual = _usual(f"partnerships_{table}", columns)
-    columns = (*columns, *usual)
-    text = "".join("\t".join(map(_written, (*row, *usual.values()))) + "\n" for row in rows)
+    """Writes rows (tuples in the order of `columns`) to partnerships_<table>; further columns get their model's default."""
+    fields = [field for field in apps.get_model("partnerships", table)._meta.concrete_fields if not field.primary_key]
+    further = {field.column: field.get_default() for field in fields if field.column not in columns and not field.null}
+    text = "".join("\t".join(map(_written, (*row, *further.values()))) + "\n" for row in rows)
     with connection.cursor() as cursor:
-        statement = f"COPY partnerships_{table} ({', '.join(columns)}) FROM STDIN"
+        statement = f"COPY partnerships_{table} ({', '.join([*columns, *further])}) FROM STDIN"
         cursor.cursor.copy_expert(statement, io.StringIO(text))
-
-
-def _usual(table, columns):
-    """Column → default, of the columns of this table that may not be empty and are not among these."""
-    (model,) = (model for model in apps.get_models(include_auto_created=True) if model._meta.db_table == table)
-    fields = [field for field in model._meta.concrete_fields if not (field.null or field.primary_key)]
-    return {field.column: field.get_default() for field in fields if field.column not in columns}
 
 
 def _written(value):

@@ -1,9 +1,9 @@
 """QP2 of quality.md: see bench/speed/lists.py."""
 
-from bench.speed import measure
+from bench.speed import SMALL, measure
 
 NAME = "List page, filters and first rows, a million against ten thousand"
 
 
 def run():
-    return measure("lists")
+    return measure("lists", beside=(SMALL,))

@@ -13,11 +13,11 @@ SMALL = databases.name_for(10_000)
 RESULT = "result: "
 
 
-def measure(module, name=BIG):
-    """Runs this module of bench.speed on that database; gives its result, after showing what it said on the way."""
+def measure(module, name=BIG, *, beside=()):
+    """Runs this module of bench.speed on that database, `beside` others; gives its result, after showing what it said."""
     command = [sys.executable, "-c", f"from bench.speed import tell; tell({module!r}, {name!r})"]
     with cluster.running():
-        for needed in {name, SMALL}:
+        for needed in (name, *beside):
             if not databases.exists(needed):
                 databases.make(needed)
         environment = databases.environment(name)

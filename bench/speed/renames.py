@@ -10,12 +10,14 @@ import random
 from statistics import median
 from time import perf_counter, sleep, time
 
+from django.http import QueryDict
+
 from bench import load, servers
 from bench.data.partnerships import HELD, WIDELY_HELD
 from partnerships.core import listing
 from partnerships.directory.actions import save_organization
 from partnerships.models import Organization
-from partnerships.registry import publication
+from partnerships.registry import publication, queries
 
 # Organization, how many partnerships of a million show it, the most seconds that its rename may take.
 RENAMES = ((HELD, 1000, 1.0), (WIDELY_HELD, 50_000, 2.0))
@@ -44,7 +46,9 @@ def _rename(pk, shown, port, number):
     organization = Organization.objects.get(pk=pk)
     old = organization.name
     new = f"{old.split(' (')[0]} ({number}, {int(time())})"
-    readers = Readers(port, [_address(place) for place in random.Random(number).sample(shown, PAGES)], old, new)
+    public = queries.partnership_list(None, QueryDict(f"organization={organization.public_id}")).rows
+    pages = random.Random(number).sample(sorted(public.values_list("pk", flat=True)), PAGES)
+    readers = Readers(port, [_address(place) for place in pages], old, new)
     sleep(0.5)
     began = perf_counter()
     save_organization(organization=organization, by=None, fields={"name": new})

@@ -81,9 +81,23 @@ class Listing:
             ids, all_of_them = self._best()
             self._total = (len(ids), False) if all_of_them else None
         if self._total is None:
-            n = self.rows.order_by().values("pk")[: CAP + 1].count()
-            self._total = (min(n, CAP), n > CAP)
+            rows = self.countable()
+            self.counted(CAP + 1 if rows is None else rows.values("pk").count())
         return self._total
+
+    def countable(self):
+        """Rows to count, in no order: one more than CAP at most. None where more than CAP are known to match."""
+        if self.query is None and self.filters.at_least > CAP:
+            return None
+        if self.ordering == BEST_MATCH:
+            ids, all_of_them = self._best()
+            if all_of_them:
+                return self.filtered.order_by().filter(pk__in=ids)
+        return self.rows.order_by()[: CAP + 1]
+
+    def counted(self, n: int) -> None:
+        """Takes down how many rows `countable` gave."""
+        self._total = (min(n, CAP), n > CAP)
 
     def ordered(self):
         """All rows in their order, for a download."""
@@ -135,7 +149,8 @@ class Listing:
         if self._ranked is None:
             ids = search.ranked(self.resource, self.query, drafts=self.drafts, limit=RANKED)
             kept = set(self.filtered.order_by().filter(pk__in=ids).values_list("pk", flat=True)) if ids else set()
-            self._ranked = [pk for pk in ids if pk in kept], len(ids) < RANKED
+            all_of_them = len(ids) < RANKED and not self.query.is_common
+            self._ranked = [pk for pk in ids if pk in kept], all_of_them
         return self._ranked
 
 

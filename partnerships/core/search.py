@@ -7,15 +7,16 @@ how well they match is computed from the stored words, so that both databases pu
 """
 
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from django.db import connection
 from django.db.models import Max, Q
 from django.db.models.functions import Greatest, Length
 
 from partnerships.core import search_words
+from partnerships.core.fields import OneOf
 from partnerships.core.models import SearchEntry
-from partnerships.core.search_sql import RARE, Has, Score, published
+from partnerships.core.search_sql import COMMON, NEWEST, RARE, Has, Score, published
 from partnerships.core.search_why import why
 from partnerships.core.search_words import singular, split
 
@@ -38,8 +39,6 @@ WORDS_ASKED = 8
 TEXT_READ = 1000  # characters of a query that are read at all
 BODY_KEPT = 20_000
 RANKED_AT_MOST = 2000  # matches that are put in order
-COMMON = 8_000  # a word that more entries than this have: the newest records are looked through first
-NEWEST = 15_000
 ENOUGH = 100
 MENDS_TRIED = 16
 DRAFTS_AT_MOST = 1000
@@ -90,11 +89,17 @@ class Query:
     words: tuple[str, ...] = ()
     mended: dict[str, str] = field(default_factory=dict)
     exact: bool = False
+    counts: tuple[int, ...] = ()  # of each of `beginnings`: about how many published entries have it
 
     @property
     def beginnings(self) -> tuple[str, ...]:
         """What a word of a record must begin with, for each word: “park” for “parks”, unless the search is exact."""
         return self.words if self.exact else tuple(singular(word) for word in self.words)
+
+    @property
+    def is_common(self) -> bool:
+        """Whether so many entries have each of its words that `ranked` looks among the newest first."""
+        return bool(self.counts) and min(self.counts) > COMMON
 
 
 # Writing
@@ -147,15 +152,8 @@ def hide(resource: str, record_ids) -> None:
     Their words stay counted until then, which tells nobody anything: a word counts as known, and is suggested, only
     when a published entry that is not hidden has it.
     """
-    ids = list(record_ids)
-    # One parameter for all ids: fifty thousand would be more than SQLite takes.
-    if connection.vendor == "postgresql":
-        chosen = "record_id = ANY(%s)"
-    else:
-        chosen, ids = "record_id IN (SELECT value FROM json_each(%s))", str(ids)
-    hiding = "UPDATE partnerships_searchentry SET is_public = FALSE WHERE resource = %s AND is_public AND "
-    with connection.cursor() as cursor:
-        cursor.execute(hiding + chosen, [resource, ids])
+    entries = SearchEntry.objects.filter(OneOf("record_id", record_ids), resource=resource, is_public=True)
+    entries.update(is_public=False)
 
 
 def remove(resource: str, record_ids) -> None:
@@ -223,7 +221,8 @@ def read_query(resource: str, text: str, *, exact: bool = False) -> Query:
     telling = [word for word in words if word not in SMALL_WORDS]
     typed = tuple(dict.fromkeys(telling or words))[:WORDS_ASKED]
     mended = {} if exact else _mended(resource, typed)
-    return Query(text, typed, tuple(mended.get(word, word) for word in typed), mended, exact)
+    query = Query(text, typed, tuple(mended.get(word, word) for word in typed), mended, exact)
+    return replace(query, counts=tuple(search_words.prefix_counts(query.beginnings)))
 
 
 def _mended(resource, typed):
@@ -253,12 +252,11 @@ def matching(resource: str, query: Query, *, drafts=None):
 
 def _public(resource, query):
     entries = SearchEntry.objects.filter(resource=resource, is_public=True)
-    counts = search_words.prefix_counts(query.beginnings)
-    asked = list(zip(query.beginnings, counts, strict=True))
-    if connection.vendor == "sqlite" or min(counts) > COMMON:
+    asked = list(zip(query.beginnings, query.counts, strict=True))
+    if connection.vendor == "sqlite" or query.is_common:
         return entries.filter(Has(resource, query.beginnings))
     # The index is asked for the rarer words; it would gather all rows of the others first. What it finds is looked at.
-    enough = max(RARE, 10 * min(counts))
+    enough = max(RARE, 10 * min(query.counts))
     entries = entries.filter(Has(resource, [word for word, n in asked if n <= enough]))
     others = [word for word, n in asked if n > enough]
     return entries.filter(Has(resource, others, read_rows=True)) if others else entries
@@ -297,7 +295,7 @@ def ranked(resource: str, query: Query, *, drafts=None, limit: int = 1000) -> li
 
 def _best(resource, query):
     entries = SearchEntry.objects.filter(resource=resource, is_public=True)
-    if min(search_words.prefix_counts(query.beginnings)) <= COMMON:
+    if not query.is_common:
         return _scored(_public(resource, query), query)
     # Read one after the other, the newest soon give enough; the index would first gather all that match.
     latest = entries.aggregate(latest=Max("record_id"))["latest"] or 0

@@ -6,6 +6,8 @@ from django.db.models import BooleanField, F, Func, IntegerField
 from partnerships.core.search_words import prefix_counts
 
 RARE = 2000  # a word that fewer entries than this have is quickly looked up in full
+COMMON = 8_000  # a word that more entries than this have: the newest records are looked through first
+NEWEST = 15_000
 
 
 def published(resource, words):
@@ -36,7 +38,16 @@ def _any_published(resource, word, count):
     # Asked for any row with a word that few have, PostgreSQL reads the whole table in the hope of meeting one soon.
     if count < RARE:
         return f"(SELECT bool_or(is_public) {rows})", params
-    return f"EXISTS (SELECT 1 {rows} AND is_public)", params
+    some = f"EXISTS (SELECT 1 {rows} AND is_public)"
+    if count < COMMON:
+        return some, params
+    # The index would first gather all that have it; read one after the other, one of the newest soon does.
+    newest = (
+        "(SELECT true FROM partnerships_searchentry WHERE resource = %s AND is_public AND (vector @@ %s::tsquery) IS TRUE"
+        " AND record_id > (SELECT max(record_id) FROM partnerships_searchentry WHERE resource = %s) - %s"
+        " ORDER BY record_id DESC LIMIT 1)"
+    )
+    return f"(coalesce({newest}, false) OR {some})", [*params, resource, NEWEST, *params]
 
 
 class Has(Func):

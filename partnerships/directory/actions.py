@@ -199,6 +199,8 @@ def save_jurisdiction(
         # Documents name it, and hold days of its calendar.
         shown = {"name", "zone"} & writing.after.keys()
         showing = publication.partnerships_showing(jurisdiction=saved) if shown else ()
+        if "parent" in writing.before:  # found by other places than before
+            showing = publication.partnerships_at(saved)
         entries = {"jurisdiction": [search.Entry(saved.pk, True, saved.name, saved.get_kind_display(), saved.about)]}
         if "name" in writing.after:
             entries["department"] = [_department_entry(row) for row in saved.departments.select_related("jurisdiction")]
@@ -244,6 +246,8 @@ def save_department(
     saved = writing.record
     if writing.changed:
         showing = publication.partnerships_showing(department=saved) if "name" in writing.after else ()
+        if {"parent", "jurisdiction"} & writing.before.keys():  # found by other places than before
+            showing = publication.partnerships_at(saved)
         publication.publish(showing, also={"department": [_department_entry(saved)]})
     return saved
 

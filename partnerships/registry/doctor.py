@@ -5,6 +5,7 @@ from collections import Counter
 from partnerships.core.models import FacetCount
 from partnerships.registry import publication
 from partnerships.registry.checks import problems
+from partnerships.registry.facets import counted
 from partnerships.registry.models import Partnership, Publication
 
 BATCH = 500
@@ -28,7 +29,7 @@ def wrong_counts():
     """Counts beside filters that differ from what the documents say."""
     right = Counter()
     for facets in Publication.objects.exclude(body=None).values_list("facets", flat=True).iterator(BATCH):
-        right.update(publication.counted(facets))
+        right.update(counted(facets))
     kept = {
         f"{facet}:{value}": count
         for facet, value, count in FacetCount.objects.filter(resource=publication.RESOURCE).values_list(

@@ -7,16 +7,17 @@ documents that wait to be refilled, and for readers who see more, the rows are a
 
 import json
 from datetime import timedelta
+from functools import cached_property
 
 import django_filters
-from django.db.models import BooleanField, Exists, F, Func, OuterRef, Q
+from django.db.models import BooleanField, Exists, F, Func, Max, OuterRef, Q
 
 from partnerships.core import clock
 from partnerships.core.access import is_administrator, jurisdictions_read_by
 from partnerships.core.choices import Side, Stage, Vocabulary
 from partnerships.core.filters import KeysFilter, ListFilter, TreeFilter
-from partnerships.core.trees import subtree
-from partnerships.directory.models import Department, Jurisdiction, Term
+from partnerships.core.models import FacetCount
+from partnerships.directory.models import Department, Term
 from partnerships.directory.rules import (
     departments_visible_to,
     issue_areas_visible_to,
@@ -46,15 +47,17 @@ def _having(filterset, **conditions):
 
 
 class CarriesAny(Func):
-    """Whether the stored document of a partnership carries any of these facets."""
+    """Whether the stored document of a partnership carries any of these facets. `read_rows`: without PostgreSQL's index."""
 
-    def __init__(self, facets=()):
+    def __init__(self, facets=(), *, read_rows=False):
         super().__init__(F("publication__facets"), output_field=BooleanField())
-        self.wanted = list(facets)
+        self.wanted, self.read_rows = list(facets), read_rows
 
     def as_postgresql(self, compiler, connection, **context):
         column, params = compiler.compile(self.source_expressions[0])
-        return f"{column} ?| %s", [*params, self.wanted]
+        carries = f"{column} ?| %s"
+        # Written so, no index answers it.
+        return f"({carries}) IS TRUE" if self.read_rows else carries, [*params, self.wanted]
 
     def as_sqlite(self, compiler, connection, **context):
         column, params = compiler.compile(self.source_expressions[0])
@@ -66,24 +69,21 @@ def _facets_of_keys(name):
     return lambda keys: [f"{name}:{key}" for key in keys]
 
 
-def _at_or_below(nodes):
-    """Of jurisdictions and all below them, with their departments; of departments and all below them."""
-    below = subtree(nodes)
-    found = list(below.values_list("public_id", flat=True))
-    if below.model is Jurisdiction:
-        found += Department.objects.filter(jurisdiction__in=below).values_list("public_id", flat=True)
-    return [f"{AT}{public_id}" for public_id in found]
+def _facets_of_places(nodes):
+    return [f"{AT}{public_id}" for public_id in nodes.values_list("public_id", flat=True)]
 
 
-ONE_COLUMN = {"kind"}
+# What the partnership's own row says; the database knows how many rows have each value.
+COLUMNS = {"kind", "purpose", "status", "engagement", "origin"}
+# Filters whose facets have stored counts (FacetCount).
+COUNTED = ("kind", "purpose", "origin", "status", "side", "issue", "role", "engagement")
+COMMON = 10_000  # documents that carry a facet: read in the order of the list, enough are soon met
 # Filter → the facets that its cleaned value asks for any of.
 FACETS = {
-    **{name: _facets_of_keys(name) for name in ("kind", "purpose", "status", "side", "role", "engagement", "origin")},
-    # A document carries the areas above its own ones too.
+    **{name: _facets_of_keys(name) for name in (*COLUMNS, "side", "role")},
+    # A document carries the areas and places above its own ones too.
     "issue": lambda areas: [f"issue:{key}" for key in areas.values_list("key", flat=True)],
-    "jurisdiction": _at_or_below,
-    "department": _at_or_below,
-    "organization": lambda found: [f"{AT}{public_id}" for public_id in found.values_list("public_id", flat=True)],
+    **dict.fromkeys(("jurisdiction", "department", "organization"), _facets_of_places),
 }
 
 
@@ -200,18 +200,34 @@ class PartnershipFilter(ListFilter):
     def filter_queryset(self, queryset):
         given = self.form.cleaned_data
         asked = {name: given[name] for name in self.filters if name in FACETS and given[name] not in (None, [])}
-        # What one column says has an index in the order of the list.
-        if not asked or sees_more_than_documents(self.person) or {*self.filters} <= ONE_COLUMN:
+        if not self.asks_documents:
             return super().filter_queryset(queryset)
         stored = Q(publication__body__gt="")
         for name, value in asked.items():
-            stored &= Q(CarriesAny(FACETS[name](value)))
+            stored &= Q(CarriesAny(FACETS[name](value), read_rows=self.at_least > COMMON))
         waiting = super().filter_queryset(Partnership.objects.filter(publication__body="")).values("pk")
         queryset = queryset.filter(stored | Q(publication__body="", publication__partnership__in=waiting))
         for name in self.filters:
             if name not in asked:
                 queryset = self.filters[name].filter(queryset, given[name])
         return queryset
+
+    @property
+    def asks_documents(self) -> bool:
+        """Whether the stored documents answer: where a filter is on that no column of a partnership does, and for readers
+        who see what the documents show."""
+        return bool((FACETS.keys() & self.filters.keys()) - COLUMNS) and not sees_more_than_documents(self.person)
+
+    @cached_property
+    def at_least(self):
+        """Of one filter alone, from the stored counts; who sees more than the documents finds no fewer."""
+        if len(self.in_use) != 1:
+            return 0
+        ((name, keys),) = self.in_use.items()
+        if name not in COUNTED:
+            return 0
+        rows = FacetCount.objects.filter(resource=self.queryset.model._meta.model_name, facet=name, value__in=keys)
+        return rows.aggregate(most=Max("count"))["most"] or 0
 
     def drafts_only(self, queryset, name, value):
         return queryset.filter(is_published=False)

@@ -13,12 +13,12 @@ from django.db import connection, transaction
 from django.db.models import F, Q
 
 from partnerships.core import clock, search
+from partnerships.core.fields import OneOf
 from partnerships.core.models import FacetCount
 from partnerships.core.stamps import next_stamp
-from partnerships.core.trees import ancestor_ids
-from partnerships.directory.models import IssueArea
+from partnerships.directory.models import Department
 from partnerships.registry import standing
-from partnerships.registry.choices import AT
+from partnerships.registry.facets import above, counted, facets_of
 from partnerships.registry.models import (
     AdvisoryBody,
     Agreement,
@@ -243,7 +243,8 @@ def _store_batch(ids, entries, counts):
     stored = Publication.objects.select_for_update().filter(partnership__in=ids).order_by("pk")
     stored = {publication.partnership_id: publication for publication in stored}
     public = set(Partnership.objects.filter(pk__in=ids, is_published=True).values_list("pk", flat=True))
-    documents, ancestors = build(ids), issue_ancestors()
+    documents = build(ids)
+    ancestors = above(documents.values())
     stamp, at, moved = next_stamp(), clock.now(), []
     for pk, document in documents.items():
         publication = stored[pk]
@@ -257,7 +258,10 @@ def _store_batch(ids, entries, counts):
         if publication.body != body:
             publication.stamp, publication.at = stamp, at
         publication.body, publication.facets = body, facets
-    Publication.objects.bulk_update(moved, ["body", "facets", "stamp", "at"])
+    # All of them are there and locked: an upsert is the update whose statement is quickest made.
+    Publication.objects.bulk_create(
+        moved, update_conflicts=True, unique_fields=["id"], update_fields=["body", "facets", "stamp", "at"]
+    )
 
 
 def empty(ids) -> list[int]:
@@ -265,10 +269,10 @@ def empty(ids) -> list[int]:
 
     Gives the others, which have no public document: drafts are few, and rewritten at once.
     """
-    rows = Publication.objects.select_for_update().filter(partnership__in=ids).order_by("pk")
-    rows = list(rows.annotate(is_out=Q(body__isnull=False)).values_list("partnership_id", "is_out"))
-    public = Publication.objects.filter(partnership__in=ids, body__isnull=False)
-    public.update(body="", stamp=next_stamp(), at=clock.now())
+    chosen = Publication.objects.filter(OneOf("partnership_id", ids))
+    rows = chosen.select_for_update().order_by("pk").annotate(is_out=Q(body__isnull=False))
+    rows = list(rows.values_list("partnership_id", "is_out"))
+    chosen.filter(body__isnull=False).update(body="", stamp=next_stamp(), at=clock.now())
     search.hide(RESOURCE, ids)
     return sorted(pk for pk, is_out in rows if not is_out)
 
@@ -328,7 +332,8 @@ def check(ids=None):
 
 
 def _check_batch(batch):
-    documents, ancestors = build([p.partnership_id for p in batch]), issue_ancestors()
+    documents = build([p.partnership_id for p in batch])
+    ancestors = above(documents.values())
     for publication in batch:
         public, document = publication.partnership.is_published, documents[publication.partnership_id]
         if publication.body != "" and publication.body != (write(document) if public else None):
@@ -338,33 +343,6 @@ def _check_batch(batch):
 
 
 # Counts and words that hang on a document
-
-
-def issue_ancestors() -> dict[str, list[str]]:
-    """Issue area key → the keys from its root down to itself."""
-    rows = list(IssueArea.objects.values_list("pk", "key", "path"))
-    keys = {pk: key for pk, key, _ in rows}
-    return {key: [keys[i] for i in ancestor_ids(path) if i in keys] for _, key, path in rows}
-
-
-def facets_of(document, issue_ancestors) -> list[str]:
-    """The filter values that a document is found by, as “facet:value”; an issue area counts for all above it."""
-    parties = document["parties"]
-    facets = {f"kind:{document['kind']}", f"status:{document['status']}", f"purpose:{document['purpose']}"}
-    if document["origin"]:
-        facets.add(f"origin:{document['origin']}")
-    if document["engagement"] is not None:
-        facets.add(f"engagement:{document['engagement']}")
-    facets |= {f"side:{party['side']}" for party in parties}
-    facets |= {f"role:{role}" for party in parties for role in party["roles"]}
-    facets |= {f"issue:{key}" for area in document["issue_areas"] for key in issue_ancestors.get(area, [area])}
-    facets |= {f"{AT}{shown['id']}" for shown in (document["lead"], *parties)}
-    return sorted(facets)
-
-
-def counted(facets) -> list[str]:
-    """Those of a document's facets that are counted beside filters."""
-    return [facet for facet in facets if not facet.startswith(AT)]
 
 
 def count_facets(counts: Counter) -> None:
@@ -393,3 +371,16 @@ def partnerships_showing(*, organization=None, department=None, jurisdiction=Non
     if jurisdiction is not None:
         ids |= set(Partnership.objects.filter(lead=jurisdiction).values_list("pk", flat=True))
     return ids
+
+
+def partnerships_at(place) -> set[int]:
+    """Ids of the partnerships that are found by a jurisdiction or department: shown there or anywhere below."""
+    below = type(place).objects.filter(path__startswith=place.path)
+    if isinstance(place, Department):
+        return set(Party.objects.filter(department__in=below).values_list("partnership_id", flat=True))
+    departments = Department.objects.filter(jurisdiction__in=below)
+    parties = Party.objects.filter(Q(jurisdiction__in=below) | Q(department__in=departments))
+    return {
+        *parties.values_list("partnership_id", flat=True),
+        *Partnership.objects.filter(lead__in=below).values_list("pk", flat=True),
+    }

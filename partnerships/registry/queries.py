@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 import orjson
+from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import Exists, F, OuterRef
 
@@ -17,11 +18,11 @@ from partnerships.core.access import (
     organizations_of,
 )
 from partnerships.core.errors import Missing
-from partnerships.core.listing import Ordering
+from partnerships.core.listing import CAP, Ordering
 from partnerships.core.models import Change, FacetCount
 from partnerships.registry import publication
 from partnerships.registry.choices import AT
-from partnerships.registry.filters import PartnershipFilter
+from partnerships.registry.filters import COUNTED, PartnershipFilter
 from partnerships.registry.models import Partnership, Publication
 from partnerships.registry.rules import (
     hidden_parties_of,
@@ -37,8 +38,6 @@ ORDERINGS = {
     "starts": Ordering("starts_on", "Start date", nullable=True),
     "id": Ordering("pk", "Oldest record"),
 }
-# The filters that have stored counts, by their name on page and API.
-COUNTED = ("kind", "purpose", "origin", "status", "side", "issue", "role", "engagement")
 OF_PARTIES = ("side", "role")
 
 
@@ -193,11 +192,10 @@ def facet_counts(found) -> dict[str, dict[str, int]]:
     plain = found.query is None and not staff
     if plain and not in_use:
         return _stored_counts(COUNTED)
-    _, over = found.total()
-    counts = {} if over else _counted(found.rows)
+    counts = _counted(found)
     if plain and len(in_use) == 1:
         counts |= _stored_counts(in_use & set(COUNTED))
-    elif not over:
+    else:
         # Options of a filter that is on, beside the chosen ones, would count what adding them does not give.
         counts = {name: values for name, values in counts.items() if name not in in_use}
     return {name: values for name, values in counts.items() if not (staff and name in OF_PARTIES)}
@@ -211,15 +209,29 @@ def _stored_counts(facets):
     return counts
 
 
-def _counted(rows):
-    sql, params = rows.order_by().values(facets=F("publication__facets")).query.sql_with_params()
+def _counted(found):
+    """Counts of the facets of these rows; of more than CAP none. Where their documents are read anyway, they are read once,
+    and their number is taken down."""
+    rows = found.countable()
+    if rows is None or (found.query is None and not found.filters.asks_documents and found.total()[1]):
+        return {}
+    try:
+        sql, params = rows.values(facets=F("publication__facets")).query.sql_with_params()
+    except EmptyResultSet:
+        found.counted(0)
+        return {name: {} for name in COUNTED}
     each = "json_each(s.facets)" if connection.vendor == "sqlite" else "jsonb_array_elements_text(s.facets) AS e(value)"
+    statement = (
+        f"WITH s AS MATERIALIZED ({sql}), total AS (SELECT count(*) AS n FROM s)"  # noqa: S608
+        " SELECT NULL, n FROM total UNION ALL"
+        f" SELECT value, count(*) FROM s, {each} WHERE value NOT LIKE %s AND (SELECT n FROM total) <= %s GROUP BY value"
+    )
     with connection.cursor() as cursor:
-        found = f"SELECT value, count(*) FROM ({sql}) AS s, {each} WHERE value NOT LIKE %s GROUP BY value"  # noqa: S608
-        cursor.execute(found, [*params, f"{AT}%"])
-        found = cursor.fetchall()
-    counts = {name: {} for name in COUNTED}
-    for key, n in found:
+        cursor.execute(statement, [*params, f"{AT}%", CAP])
+        (_, total), *rows = cursor.fetchall()
+    found.counted(total)
+    counts = {name: {} for name in COUNTED} if total <= CAP else {}
+    for key, n in rows:
         facet, _, value = key.partition(":")
         counts[facet][value] = n
     return counts

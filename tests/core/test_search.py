@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from partnerships.core import search, search_words
 from partnerships.core.search import Entry
+from partnerships.core.search_sql import COMMON, NEWEST, published
 from partnerships.models import SearchEntry, SearchGram, SearchWord
 from tests.core.search_queries import QUERIES, RECORDS, G, P, entries
 
@@ -318,6 +319,14 @@ def test_a_common_word_is_answered_from_the_newest_records(monkeypatch):
     assert ranked == list(range(40, 30, -1))
     monkeypatch.setattr(search, "ENOUGH", 11)
     assert len(search.ranked(P, search.read_query(P, "housing"), limit=25)) == 25
+
+
+def test_whether_a_very_common_word_is_published_is_seen_among_the_newest_or_by_the_index():
+    search.index(P, [Entry(1, True, "Housing"), Entry(2 * NEWEST, True, "Transit")])
+    SearchWord.objects.update(entries=2 * COMMON)
+    assert published(P, ["housing", "transit"]) == [True, True]
+    search.hide(P, [1, 2 * NEWEST])
+    assert published(P, ["housing", "transit"]) == [False, False]
 
 
 # Why a row was found

@@ -6,8 +6,8 @@ import pytest
 from django.core.management import call_command
 
 from partnerships.core.models import FacetCount
+from partnerships.registry.facets import counted
 from partnerships.registry.models import Publication
-from partnerships.registry.publication import counted
 
 pytestmark = [pytest.mark.django_db, pytest.mark.unpublished_writes]
 

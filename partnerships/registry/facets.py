@@ -1,0 +1,60 @@
+"""What a stored document is found by: values of filters as “facet:value”, so that one index answers all filters together."""
+
+from partnerships.core.trees import ancestor_ids
+from partnerships.directory.models import Department, IssueArea, Jurisdiction
+from partnerships.registry.choices import AT
+
+
+def facets_of(document, higher) -> list[str]:
+    """The facets of a document. `higher`, which `above` gives: it counts for all that its issue areas and places stand
+    below, too."""
+    parties = document["parties"]
+    facets = {f"kind:{document['kind']}", f"status:{document['status']}", f"purpose:{document['purpose']}"}
+    if document["origin"]:
+        facets.add(f"origin:{document['origin']}")
+    if document["engagement"] is not None:
+        facets.add(f"engagement:{document['engagement']}")
+    facets |= {f"side:{party['side']}" for party in parties}
+    facets |= {f"role:{role}" for party in parties for role in party["roles"]}
+    facets |= {f"issue:{key}" for area in document["issue_areas"] for key in higher.get(area, [area])}
+    facets |= {f"{AT}{pk}" for shown in (document["lead"], *parties) for pk in higher.get(shown["id"], [shown["id"]])}
+    return sorted(facets)
+
+
+def counted(facets) -> list[str]:
+    """Those of a document's facets that are counted beside filters."""
+    return [facet for facet in facets if not facet.startswith(AT)]
+
+
+def above(documents) -> dict[str, list[str]]:
+    """Of the issue areas, jurisdictions and departments that these documents show: key or public id → its own and those of
+    all above it. A department stands below its jurisdiction. Five queries at most, whatever the number of documents."""
+    areas = list(IssueArea.objects.values_list("key", "path", "pk"))
+    keys = {pk: key for key, _, pk in areas}
+    found = {key: [keys[pk] for pk in ancestor_ids(path)] for key, path, _ in areas}
+    shown = [party for document in documents for party in document["parties"]]
+    leads = {document["lead"]["id"] for document in documents}
+    departments = _places(Department, _ids(shown, "department"), "jurisdiction__path")
+    jurisdictions = _places(Jurisdiction, leads | _ids(shown, "jurisdiction"))
+    units = _public_ids(Department, departments, [path for _, _, path, _ in departments])
+    homes = [path for *_, path in departments]
+    places = _public_ids(Jurisdiction, jurisdictions, [path for _, _, path in jurisdictions] + homes)
+    found |= {public_id: [places[pk] for pk in ancestor_ids(path)] for _, public_id, path in jurisdictions}
+    for _, public_id, path, home in departments:
+        found[public_id] = [units[pk] for pk in ancestor_ids(path)] + [places[pk] for pk in ancestor_ids(home)]
+    return found
+
+
+def _ids(parties, kind):
+    return {party["id"] for party in parties if party["type"] == kind}
+
+
+def _places(model, public_ids, *more):
+    return list(model.objects.filter(public_id__in=public_ids).values_list("pk", "public_id", "path", *more))
+
+
+def _public_ids(model, rows, paths):
+    """Primary key → public id of all on these paths; those of the rows are known."""
+    known = {row[0]: row[1] for row in rows}
+    further = {pk for path in paths for pk in ancestor_ids(path)} - known.keys()
+    return known | dict(model.objects.filter(pk__in=further).values_list("pk", "public_id"))

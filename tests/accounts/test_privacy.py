@@ -100,7 +100,7 @@ def test_nobody_else_erases_a_person(canary, people, role):
 
 
 def test_the_last_manager_hands_over_first(people):
-    manager = make_person("manager@example.org")
+    manager = make_person("last.manager@example.org")
     Membership.objects.create(person=manager, organization=people.organization, role="manager")
     with pytest.raises(ValidationError, match="last manager of Tenants"):
         privacy.erase_person(person=manager, by=manager)

@@ -15,6 +15,7 @@ from tests.make import make_organization, make_partnership, party
 from tests.world import World
 
 OLD, NEW = 100, 10
+KINDS = {"claims": Claim, "invitations": Invitation, "suggestions": Suggestion, "letters": Letter, "changes": Change}
 
 
 def ago(days):
@@ -31,9 +32,8 @@ def rows(people):
     theirs = make_organization("Elsewhere", "named", kept_by=people.other_office, listing_source="A report")
     other = make_partnership("Elsewhere", lead=people.other_office, parties=[party(people.other_office, "lead")])
     ours = world["profiled"]
-    Change.objects.all().delete()
-    Letter.objects.all().delete()
-    Suggestion.objects.all().delete()
+    for model in KINDS.values():
+        model.objects.all().delete()
     for days, organization, partnership in (
         (OLD, ours, world["published"]),
         (NEW, ours, world["published"]),
@@ -70,9 +70,6 @@ def rows(people):
         if office == people.office:
             CheckIn.objects.create(plan=plan, due_on=at.date(), done_on=at.date(), note="Words", recorded_by=None)
     return people.office
-
-
-KINDS = {"claims": Claim, "invitations": Invitation, "suggestions": Suggestion, "letters": Letter, "changes": Change}
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -127,7 +127,7 @@ EVERY_PLACE = {
     *("filter role", "seat", "suggestion", "its own page", "count of side", "count of role"),
 }
 # Staff see no numbers here: what stands in the documents would not be theirs.
-NOT_COUNTED_FOR_STAFF = {"count of side", "count of role"}
+NOT_COUNTED_FOR_MEMBERS = {"count of side", "count of role"}
 YES = {"consented_on": "2026-01-05"}
 # (listing, kind, more of the party) → whether everybody may see it.
 CASES = [
@@ -157,7 +157,11 @@ def as_(client, people, role):
 def test_a_party_is_met_everywhere_or_nowhere(client, people, synced, listing, kind, more, is_seen):
     table = set_table(people, listing, kind, **more)
     for role in ("", "stranger", "partner", "other_editor", "suspended"):
-        seen = EVERY_PLACE - (NOT_COUNTED_FOR_STAFF if role == "other_editor" else set()) if is_seen else set()
+        seen = (
+            EVERY_PLACE - (NOT_COUNTED_FOR_MEMBERS if role in ("partner", "other_editor") else set())
+            if is_seen
+            else set()
+        )
         assert told(as_(client, people, role), table) == seen, role
 
 
@@ -167,7 +171,7 @@ def test_the_office_that_keeps_it_sees_it(client, people, synced, listing, kind)
     table = set_table(people, listing, kind)
     public_alone = {"sync", "search by name", "search by what it adds", "search by a typo", "suggestion"}
     for role in ("reader", "editor", "administrator"):
-        assert told(as_(client, people, role), table) == EVERY_PLACE - public_alone - NOT_COUNTED_FOR_STAFF, role
+        assert told(as_(client, people, role), table) == EVERY_PLACE - public_alone - NOT_COUNTED_FOR_MEMBERS, role
 
 
 @pytest.mark.parametrize("role", ["", "stranger", "other_editor"])

@@ -86,7 +86,8 @@ def _set_active(is_active, *, by, person, why, confirmed):
         raise ValidationError("You cannot suspend yourself. Another administrator can.", code="yourself")
     if person.is_active == is_active:
         return person
-    word, request_id = "reinstated" if is_active else "suspended", uuid.uuid4()
+    verb, word = ("reinstate", "reinstated") if is_active else ("suspend", "suspended")
+    request_id = uuid.uuid4()
     bodies = [place.body for place in memberships_of(person)]
     said = f"The account was {word}."
     with change_members(*bodies, by=by, why=said, confirmed=confirmed, request_id=request_id, letters=False):
@@ -98,7 +99,7 @@ def _set_active(is_active, *, by, person, why, confirmed):
         at=clock.now(),
         by=by,
         why=clean(why),
-        verb="update",
+        verb=verb,
         record_type="person",
         record_id=person.pk,
         before={"is_active": not is_active},

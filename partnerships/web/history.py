@@ -16,6 +16,8 @@ VERBS = {
     "remark": "showed a statement to the parties",
     "unremark": "took a statement back",
     "reply": "replied to a statement, for a party",
+    "suspend": "suspended this account",
+    "reinstate": "reinstated this account",
 }
 
 

@@ -161,7 +161,7 @@ def remove(request, pk):
         words = (f"Leave {body}?", "You give up your place there.", "Leave")
         after = reverse("account")
     else:
-        words = (f"Remove {_name(place)}?", f"Their place in {body} ends at once.", "Remove")
+        words = (f"Remove {_name(place)}?", f"{place.person.email}. Their place in {body} ends at once.", "Remove")
         after = None
     return _step(request, body, form, act, *words, points=LEAVING if is_own else REMOVING, after=after)
 

@@ -1,0 +1,226 @@
+"""Pages of people: who sees what, what a press does, and what is refused with everything typed still there."""
+
+import re
+
+import pytest
+from django.core.cache import cache
+from django.test import Client
+
+from partnerships.accounts import member_actions
+from partnerships.core.errors import Stale
+from partnerships.directory import actions as directory
+from partnerships.models import Invitation, Person
+from partnerships.web import conflicts
+from tests.make import make_organization, make_person
+from tests.web.test_sign_in import ask, last_letter, wait_for_letters
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def group(people):
+    body = make_organization("Neighbors", "unlisted")
+    body.memberships.create(person=people.manager, role="manager")
+    body.memberships.create(person=people.partner, role="editor")
+    return body
+
+
+def place(group, person):
+    return group.memberships.get(person=person)
+
+
+def url(group, more=""):
+    return f"/organizations/{group.public_id}/people/{more}"
+
+
+def signed_in(person):
+    client = Client()
+    client.force_login(person)
+    return client
+
+
+def text(response):
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", response.content.decode()))
+
+
+def test_members_see_names_managers_see_addresses_strangers_nothing(group, people):
+    names, whole = (signed_in(person).get(url(group)) for person in (people.partner, people.manager))
+    for page in (names, whole):
+        assert "Manager" in text(page)
+        assert "Partner (you)" in text(names)
+    assert ("manager@example.org" in text(names), "manager@example.org" in text(whole)) == (False, True)
+    assert ("Invite" in text(names), "Invite someone" in text(whole)) == (False, True)
+    assert Client().get(url(group)).status_code == 404
+    # Somebody who reads the organization's page and does not belong to it.
+    assert signed_in(people.partner).get(url(people.organization)).status_code == 200
+    assert signed_in(people.stranger).get(url(people.organization)).status_code == 404
+
+
+def test_the_body_s_page_links_to_its_people_for_its_members_only(group, people):
+    page, link = f"/organizations/{people.organization.public_id}/", url(people.organization)
+    assert f'href="{link}"' in signed_in(people.partner).get(page).content.decode()
+    for person in (people.stranger, people.editor):
+        assert link not in signed_in(person).get(page).content.decode()
+
+
+def test_history_and_pages_never_show_an_address_in_place_of_a_name(group, people):
+    nameless = make_person("nameless@example.org")
+    group.memberships.create(person=nameless, role="editor")
+    member_actions.change_role(by=people.manager, membership=place(group, people.partner), role="reader")
+    signed_in(nameless).post(f"/organizations/{group.public_id}/edit/", {"version": "1", "name": "Neighbors"})
+    page = signed_in(people.partner).get(f"/organizations/{group.public_id}/")
+    assert "nameless@example.org" not in page.content.decode()
+    assert "changed who belongs here" not in text(page)
+    managed = text(signed_in(people.manager).get(url(group)))
+    assert "Manager changed who belongs here" in managed
+    assert "Partner Editor Reader" in managed
+
+
+def test_inviting_by_the_form_and_by_send_again(group, people):
+    client = signed_in(people.manager)
+    refused = client.post(url(group, "invite/"), {"email": "not whole", "role": "editor"})
+    assert refused.status_code == 422
+    assert 'value="not whole"' in refused.content.decode()
+    assert Invitation.objects.count() == 0
+    already = client.post(url(group, "invite/"), {"email": "partner@example.org", "role": "editor"})
+    assert (already.status_code, "belongs here already" in text(already)) == (422, True)
+    for _ in range(2):
+        sent = client.post(url(group, "invite/"), {"email": "New@example.org", "role": "editor"})
+        assert (sent.status_code, sent["Location"]) == (302, url(group))
+    assert "new@example.org" in text(client.get(url(group)))
+    assert list(Invitation.objects.values_list("person__email", "role", "state")) == [
+        ("new@example.org", "editor", "open")
+    ]
+
+
+def test_taking_back_asks_for_the_invitation_that_was_seen(group, people):
+    invitation = member_actions.invite(by=people.manager, body=group, address="new@example.org", role="reader")
+    client, page = signed_in(people.manager), f"/invitations/{invitation.pk}/take-back/"
+    assert client.post(page, {"sent_at": "an earlier one"}).status_code == 422
+    assert client.post(page, {"sent_at": invitation.sent_at.isoformat()})["Location"] == url(group)
+    assert client.get(page).status_code == 404
+    invitation.refresh_from_db()
+    assert invitation.state == "withdrawn"
+
+
+def test_an_answer_is_one_of_two_and_given_once(group, people):
+    invitation = member_actions.invite(by=people.manager, body=group, address="stranger@example.org", role="reader")
+    client, page = signed_in(people.stranger), f"/invitations/{invitation.pk}/"
+    assert "You are invited to Neighbors as reader" in text(client.get("/account/"))
+    for data in ({}, {"answer": "maybe"}):
+        assert client.post(page, data).status_code == 422
+    assert client.post(page, {"answer": "accept"})["Location"] == f"/organizations/{group.public_id}/"
+    client.get("/account/")  # says that it worked
+    missing = client.get(f"/invitations/{invitation.pk + 1000}/")
+    for again in (client.get(page), client.post(page, {"answer": "decline"})):
+        assert again.status_code == 404
+        assert text(again) == text(missing)
+    assert place(group, people.stranger).role == "reader"
+
+
+def test_a_name_is_asked_for_once(group, people):
+    person = make_person("nameless@example.org")
+    invitation = member_actions.invite(by=people.manager, body=group, address=person.email, role="reader")
+    client, page = signed_in(person), f"/invitations/{invitation.pk}/"
+    too_long = client.post(page, {"answer": "accept", "name": "x" * 121})
+    assert (too_long.status_code, "x" * 121 in too_long.content.decode()) == (422, True)
+    assert client.post(page, {"answer": "accept", "name": "Named now"}).status_code == 302
+    assert Person.objects.get(pk=person.pk).name == "Named now"
+    assert Person.objects.get(pk=people.manager.pk).name == "Manager"
+
+
+def test_a_role_seen_earlier_is_not_changed_unseen(group, people):
+    own = place(group, people.partner)
+    client, page = signed_in(people.manager), f"/members/{own.pk}/"
+    stale = client.post(page, {"role": "manager", "was": "reader"})
+    assert (stale.status_code, "changed to editor meanwhile" in text(stale)) == (422, True)
+    assert client.post(page, {"role": "reader", "was": "editor"}).status_code == 302
+    assert place(group, people.partner).role == "reader"
+
+
+def test_removing_leaving_and_handing_over(group, people):
+    reader = group.memberships.create(person=people.reader, role="reader")
+    manager, own = signed_in(people.manager), place(group, people.manager)
+    last = manager.post(f"/members/{own.pk}/remove/", {"was": "manager"})
+    assert (last.status_code, "Neighbors would have no manager." in text(last)) == (422, True)
+    assert manager.post(f"/members/{reader.pk}/remove/", {"was": "reader"})["Location"] == url(group)
+    assert manager.get(f"/members/{reader.pk}/").status_code == 404
+    foreign = people.editor.memberships.get()
+    assert manager.post(f"/members/{own.pk}/hand-over/", {"to": foreign.pk}).status_code == 422
+    handed = manager.post(f"/members/{own.pk}/hand-over/", {"to": place(group, people.partner).pk})
+    assert handed.status_code == 302
+    assert (place(group, people.manager).role, place(group, people.partner).role) == ("editor", "manager")
+    assert manager.post(f"/members/{own.pk}/remove/", {"was": "editor"})["Location"] == "/account/"
+    assert not group.memberships.filter(person=people.manager).exists()
+    assert manager.get(url(group)).status_code == 404
+
+
+def test_an_administrator_ticks_that_a_body_is_left_without_manager(group, people):
+    own, client = place(group, people.manager), signed_in(people.administrator)
+    page = f"/members/{own.pk}/remove/"
+    assert "Yes, leave it without a manager." in text(client.get(page))
+    assert "Yes, leave it" not in text(client.get(f"/members/{place(group, people.partner).pk}/remove/"))
+    assert client.post(page, {"was": "manager"}).status_code == 422
+    assert client.post(page, {"was": "manager", "confirmed": "on"}).status_code == 302
+
+
+def test_accounts_are_found_by_a_whole_address_that_stands_in_no_address(group, people):
+    client = signed_in(people.administrator)
+    found = client.post("/people/", {"email": " Partner@example.org"})
+    assert found["Location"] == f"/people/{people.partner.pk}/"
+    assert "Neighbors" in text(client.get(found["Location"]))
+    for typed in ("partner@example", "nobody@example.org", ""):
+        refused = client.post("/people/", {"email": typed})
+        assert (refused.status_code, typed in refused.content.decode()) == (422, True)
+    assert client.get("/people/?email=partner@example.org").status_code == 200
+    assert "partner@example.org" not in text(client.get("/people/?email=partner@example.org"))
+
+
+def test_suspending_and_reinstating_by_the_pages(group, people):
+    client, page = signed_in(people.administrator), f"/people/{people.partner.pk}/"
+    assert client.post(f"{page}suspend/", {}).status_code == 422
+    assert client.post(f"{page}suspend/", {"why": "Asked for"})["Location"] == page
+    assert "Suspended" in text(client.get(page))
+    assert "Administrator suspended this account Why: Asked for" in text(client.get(page))
+    assert "Partner" in text(client.get("/people/"))
+    assert signed_in(people.partner).get("/account/").status_code == 302
+    assert client.post(f"{page}reinstate/", {"why": "Back"})["Location"] == page
+    assert Person.objects.get(pk=people.partner.pk).is_active
+    own = client.post(f"/people/{people.administrator.pk}/suspend/", {"why": "Me"})
+    assert (own.status_code, "cannot suspend yourself" in text(own)) == (422, True)
+
+
+def test_a_change_of_members_is_no_conflict_for_whoever_edits_and_hides_none(group, people):
+    def join(person):
+        invitation = member_actions.invite(by=people.manager, body=group, address=person.email, role="reader")
+        member_actions.accept_invitation(by=person, invitation=invitation)
+
+    join(people.stranger)
+    directory.save_organization(organization=group, by=people.partner, fields={"name": "Mine"}, version=1)
+    join(people.reader)
+    with pytest.raises(Stale) as late:
+        directory.save_organization(organization=group, by=people.partner, fields={"name": "Late"}, version=1)
+    now = directory.snapshot(late.value.current)
+    conflict = conflicts.compare(late.value.current, 1, now, {"name": "Late"})
+    assert [(clash["mine"], clash["theirs"]) for clash in conflict.clashes] == [("Late", "Mine")]
+    assert (conflict.by, conflict.version) == ("Partner", 2)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_from_the_invitation_to_the_place_with_nothing_but_the_mailbox(settings, tmp_path, people):
+    """The letter carries no secret: the code that signs in proves the address."""
+    settings.MAIL_DIR, settings.EMAIL_URL = tmp_path, ""
+    cache.clear()
+    group = make_organization("Neighbors", "unlisted")
+    member_actions.invite(by=people.administrator, body=group, address="new@example.org", role="manager")
+    client = Client()
+    ask(client, "new@example.org", next="/account/")
+    letter, body = last_letter(settings)
+    assert letter.kind == "sign_in_code"
+    code = re.search(r"\b[B-Z]{4}-[B-Z]{4}\b", body).group(0)
+    assert client.post("/sign-in/code/", {"code": code, "next": "/account/"})["Location"] == "/account/"
+    assert "You are invited to Neighbors as manager" in text(client.get("/account/"))
+    page = f"/invitations/{Invitation.objects.get().pk}/"
+    assert client.post(page, {"answer": "accept", "name": "New here"}).status_code == 302
+    assert "New here (you)" in text(client.get(url(group)))
+    wait_for_letters()

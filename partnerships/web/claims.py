@@ -63,9 +63,9 @@ def _make(request, form, title, text, back, organization):
     return render(request, "claim_form.html", context, status=422 if form.is_bound else 200)
 
 
-@never_cache
 @login_required
 @require_safe
+@never_cache
 def queue(request):
     """One's own claims, and those that wait for one's decision or got it."""
     rows = list(claims_visible_to(request.user).select_related("organization", "person", "office")[:SHOWN])
@@ -87,8 +87,8 @@ def _claim(request, pk):
     return found
 
 
-@never_cache
 @require_http_methods(["GET", "POST"])
+@never_cache
 def claim(request, pk):
     record = _claim(request, pk)
     decides = may_decide_claim(request.user, record)
@@ -149,8 +149,8 @@ def _next_role(record):
     return MemberRole.EDITOR if any(m.role == MemberRole.MANAGER for m in members) else MemberRole.MANAGER
 
 
-@never_cache
 @require_safe
+@never_cache
 def claim_file(request, pk):
     """The file, for those who may decide: always something to save, never something that a browser opens by itself."""
     record = _claim(request, pk)

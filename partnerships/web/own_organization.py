@@ -56,8 +56,8 @@ def _own(request, public_id):
     return record
 
 
-@never_cache
 @require_safe
+@never_cache
 def mine(request, public_id):
     return _show(request, _own(request, public_id))
 
@@ -75,8 +75,8 @@ def still_right(request, public_id):
     return saved(request, "Thank you. Noted for today.", reverse("organization_mine", args=[public_id]))
 
 
-@never_cache
 @require_http_methods(["GET", "POST"])
+@never_cache
 def part(request, public_id, key):
     record = _own(request, public_id)
     require(rules.may_write_organization(request.user, record))

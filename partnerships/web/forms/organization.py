@@ -20,7 +20,7 @@ class ListingChoice(forms.RadioSelect):
     helps = {
         Listing.PROFILED: "Your page shows your profile, each field to those who may read it.",
         Listing.NAMED: "People see the name and the side. Nothing else.",
-        Listing.UNLISTED: "No page, no search and no download shows it in public. For organizing, nobody learns of it here.",
+        Listing.UNLISTED: "No page, no search and no download shows it in public.",
     }
 
 
@@ -66,6 +66,8 @@ class OrganizationForm(RecordForm):
         self.person = person
         self._offer()
         # The mail domain opens the door to new members: it has a page of its own.
+        if names:
+            self.fields["listing"].help_text = ""  # said by the page of an organization's own
         names = names or [name for name in self.fields if name != "mail_domain"]
         self.fields = {name: self.fields[name] for name in names}
         if readers:

@@ -81,7 +81,7 @@ def _key(world, record):
 
 
 def _missing(world, record):
-    for kind in ("check-in", "letter", "suggestion", "contact", "place", "invitation", "account", "statement"):
+    for kind in ("check-in", "letter", "suggestion", "contact", "place", "invitation", "account", "statement", "claim"):
         if record.endswith(kind):
             return f"no {kind}"
     api = "api " if record.startswith("api ") else ""

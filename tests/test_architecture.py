@@ -28,12 +28,12 @@ LAYERS = (
         "vocabularies",
         "reference",
     ),
-    ("fields", "matching", "schedule", "mail", "transport"),
+    ("fields", "matching", "schedule", "mail", "transport", "uploads", "domains"),
     ("models",),
     ("stamps", "search_words"),
     ("search_sql", "search_why"),
     ("search", "sync", "writing"),
-    ("access", "children", "rules", "account_readers", "speakers", "standing", "recipients_words"),
+    ("access", "children", "rules", "claim_rules", "account_readers", "speakers", "standing", "recipients_words"),
     ("filters", "facets", "checks", "leases", "recipients"),
     # Documents are stored before they are read: queries of partnerships read what publication wrote.
     ("publication",),
@@ -42,7 +42,7 @@ LAYERS = (
     ("letters", "planning", "asking", "backlog", "doctor", "forgetting", "restoring", "members"),
     ("actions", "member_actions", "token_actions", "privacy", "retention"),
     # What parties say of a record that others keep: beside the record's own actions, whose snapshot they share.
-    ("suggestions", "public_records", "statements", "remarks", "sharing", "own_part"),
+    ("suggestions", "claims", "public_records", "statements", "remarks", "sharing", "own_part"),
 )
 FACES = ("web", "api", "tasks", "management", "admin", "sample", "templatetags")
 # (importing face, imported module) → why it may.

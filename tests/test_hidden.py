@@ -27,6 +27,7 @@ def test_hidden_and_missing_records_answer_alike(world):
             "statement",
             "suggestion",
             "contact",
+            "claim",
             "named",
             "invitation",
             "account",

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from partnerships.accounts import claims
 from partnerships.accounts.member_actions import invite
 from partnerships.accounts.token_actions import make_token
 from partnerships.communication import actions as communication
@@ -24,7 +25,7 @@ from tests.make import (
 MISSING = {letter: ids.from_number(letter, 7) for letter in "PGJDAM"}
 NUMBERED = tuple(
     f"no {kind}"
-    for kind in ("check-in", "letter", "suggestion", "contact", "place", "invitation", "account", "statement")
+    for kind in ("check-in", "letter", "suggestion", "contact", "place", "invitation", "account", "statement", "claim")
 )
 MISTYPED = "P-000000-1"
 
@@ -69,6 +70,12 @@ class World:
         )
         self.records["suggestion"] = suggestions.suggest(
             by=None, kind="correct", organization=self["profiled"], fields={"name": "Open coalition of tenants"}
+        )
+        self.records["claim"] = claims.make_claim(
+            by=people.stranger,
+            organization=self["named"],
+            fields={"position": "Director", "evidence": "Call the desk"},
+            file=("letter.txt", "text/plain; charset=utf-8", b"I am."),
         )
         token, _ = make_token(by=people.editor, name="Nightly copy", days=90)
         self.records |= {"token of the editor": token}

@@ -17,26 +17,6 @@ from partnerships.core.models import Change
 from partnerships.core.text import clean
 
 
-def begin_account(address: str) -> Person:
-    """The person with this address, made if there is none: for whoever has just proved that they read its mail.
-
-    An account that was closed stays closed.
-    """
-    address = address.strip().lower()
-    found = Person.objects.filter(email=address).first()
-    if found is None:
-        Person.objects.bulk_create([_newcomer(address)], ignore_conflicts=True)  # two browsers may prove it at once
-        found = Person.objects.get(email=address)
-    return found
-
-
-def _newcomer(address):
-    person = Person(email=address)
-    person.set_unusable_password()
-    person.full_clean(exclude=["password"])
-    return person
-
-
 def make_administrator(address: str, *, name: str = "") -> Person:
     """The person with this address, made if need be, who may from now on sign in and do everything.
 

@@ -51,7 +51,7 @@ def invite(*, by, body, address, role) -> Invitation:
 
 
 def account_at(address: str) -> Person:
-    """The account of this address, made if need be: it can do nothing until its owner signs in and accepts."""
+    """The account of this address, made if need be: alone it opens nothing."""
     fresh = Person(email=address.strip().lower())
     fresh.set_unusable_password()
     fresh.full_clean(exclude=["password"], validate_unique=False)

@@ -4,8 +4,10 @@ Letters about a body say what a person may do there; letters about a person say 
 ones that someone gets whose account is suspended.
 """
 
-from partnerships.accounts.choices import InvitationState
-from partnerships.accounts.models import Invitation, Person
+from partnerships.accounts.choices import ClaimState, InvitationState
+from partnerships.accounts.claim_rules import may_decide_claim
+from partnerships.accounts.models import Claim, Invitation, Person
+from partnerships.communication.choices import LetterKind
 from partnerships.core import clock
 from partnerships.directory.models import Department, Jurisdiction, Organization
 
@@ -43,4 +45,21 @@ def _of_person(letter):
     return person, person, "" if as_planned else "The account was opened or suspended again since."
 
 
-ACCOUNT_READERS = {"invitation": _of_invitation, "person": _of_person} | dict.fromkeys(BODIES, _of_body)
+def _of_claim(letter):
+    claim = Claim.objects.select_related("organization").filter(pk=letter.subject_id).first()
+    person, refusal = reader_of(letter), ""
+    if claim is None:
+        return None, None, "The claim is gone."
+    if letter.kind == LetterKind.CLAIM_DECIDED:
+        if person is None or claim.person_id != person.pk or letter.occurrence.rpartition("/")[2] != claim.state:
+            refusal = "The claim was decided anew after this letter was planned."
+    elif claim.state != ClaimState.PENDING:
+        refusal = "The claim is decided."
+    elif person is None or not may_decide_claim(person, claim):
+        refusal = "They may no longer decide it."
+    return person if person and person.is_active else None, claim, refusal
+
+
+ACCOUNT_READERS = {"invitation": _of_invitation, "person": _of_person, "claim": _of_claim} | dict.fromkeys(
+    BODIES, _of_body
+)

@@ -4,7 +4,7 @@ from django.conf import settings
 from django.urls import reverse
 
 from partnerships.accounts.choices import MemberRole
-from partnerships.accounts.models import Invitation, Membership, Person
+from partnerships.accounts.models import Claim, Invitation, Membership, Person
 from partnerships.communication.account_readers import BODIES
 from partnerships.communication.choices import LetterKind
 from partnerships.communication.mail import from_templates
@@ -42,9 +42,39 @@ def membership_changed(letter, recipient, context):
     return from_templates("membership_changed", {"body": str(body), "role": role, "page": _account()})
 
 
+def claim_made(letter, recipient, context):
+    claim = _claim(letter, context)
+    return from_templates("claim_made", _about(claim) | {"is_proposal": claim.organization is None})
+
+
+def claim_decided(letter, recipient, context):
+    """Why stands on the page of the claim, for its own person."""
+    claim = _claim(letter, context)
+    return from_templates("claim_decided", _about(claim) | {"state": claim.state})
+
+
+def _about(claim):
+    return {
+        "about": str(claim.organization or claim.name),
+        "page": settings.BASE_URL + f"{reverse('account_login')}?next={reverse('claim', args=[claim.pk])}",
+    }
+
+
+def _claim(letter, context):
+    found = context.get("subject") or Claim.objects.select_related("organization").filter(pk=letter.subject_id).first()
+    if found is None:
+        raise Missing
+    return found
+
+
 def _account() -> str:
     """Your account, by way of the sign-in page."""
     return f"{settings.BASE_URL}{reverse('account_login')}?next={reverse('account')}"
 
 
-ACCOUNT_LETTERS = {LetterKind.INVITATION: invitation, LetterKind.MEMBERSHIP_CHANGED: membership_changed}
+ACCOUNT_LETTERS = {
+    LetterKind.INVITATION: invitation,
+    LetterKind.MEMBERSHIP_CHANGED: membership_changed,
+    LetterKind.CLAIM_MADE: claim_made,
+    LetterKind.CLAIM_DECIDED: claim_decided,
+}

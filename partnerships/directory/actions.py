@@ -7,7 +7,7 @@ where a version is given, Stale; nothing is written then.
 from django.db import transaction
 
 from partnerships.core import clock, search, sync
-from partnerships.core.access import require
+from partnerships.core.access import manages, require
 from partnerships.core.children import replace_rows
 from partnerships.core.errors import ValidationError
 from partnerships.core.plain import fields_of, read_ahead, rows_of
@@ -15,10 +15,12 @@ from partnerships.core.stamps import next_stamp
 from partnerships.core.trees import place
 from partnerships.core.writing import change, store
 from partnerships.directory.choices import Listing, Reader
+from partnerships.directory.domains import own_domain
 from partnerships.directory.models import Department, IssueArea, Jurisdiction, JurisdictionRelation, Organization
 from partnerships.directory.rules import (
     LISTED,
     fields_shown,
+    keeps_itself,
     may_add_organization,
     may_speak_for_organization,
     may_write_department,
@@ -72,6 +74,8 @@ def save_organization(
     `open_fields` (field → Reader) may name some of the fields: the others keep their readers.
     """
     require(by is None or (may_write_organization(by, organization) if organization else may_add_organization(by)))
+    if "mail_domain" in fields:
+        fields = fields | {"mail_domain": own_domain(fields["mail_domain"])}
     if "open_fields" in fields:
         stand = organization.open_fields if organization else {}
         fields = fields | {"open_fields": _readers(stand | fields["open_fields"])}
@@ -115,6 +119,10 @@ def _refuse_what_is_not_ours_to_say(by, organization, fields, contacts):
     kept_by = fields.get("kept_by")
     if kept_by and kept_by.pk != getattr(organization, "kept_by_id", None) and not may_write_jurisdiction(by, kept_by):
         wrong["kept_by"] = f"You are not an editor of {kept_by}. Pick a jurisdiction that you write for."
+    domain = getattr(organization, "mail_domain", "")
+    is_new_domain = fields.get("mail_domain", domain) != domain
+    if is_new_domain and keeps_itself(organization) and not manages(by, organization):
+        wrong["mail_domain"] = "Only a manager of the organization says which mail domain is its own."
     if not is_own:
         was = organization or Organization()
         wrong |= _opened_fields(was, fields.get("open_fields", was.open_fields))

@@ -2,12 +2,15 @@
 
 from urllib.parse import unquote_to_bytes
 
+from django.conf import settings
 from django.middleware.gzip import GZipMiddleware
 
+from partnerships.accounts.uploads import MOST_BYTES
 from partnerships.web import errors
 from partnerships.web.words import terms_read_once
 
 _UNREADABLE = "This address has characters in it that the registry cannot read. Type the words again."
+_TOO_LARGE = "What you sent is too large. A file may have 5 MB at most. Choose a smaller one."
 
 
 class CompressedPages(GZipMiddleware):
@@ -35,12 +38,20 @@ class PlainRefusals:
     def _answer(self, request):
         if not _is_readable(request):
             return errors.show(request, errors.asked_wrongly(_UNREADABLE))
+        if not _is_small_enough(request):
+            return errors.show(request, errors.asked_wrongly(_TOO_LARGE))
         with terms_read_once():
             return self.get_response(request)
 
     def process_exception(self, request, exception):
         refusal = errors.refusal_of(exception)
         return errors.show(request, refusal) if refusal else None
+
+
+def _is_small_enough(request) -> bool:
+    """Told before anything of it is read: a file would be written to disk first."""
+    length = request.META.get("CONTENT_LENGTH") or "0"
+    return length.isdigit() and int(length) <= MOST_BYTES + settings.DATA_UPLOAD_MAX_MEMORY_SIZE
 
 
 def _is_readable(request) -> bool:

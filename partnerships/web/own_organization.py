@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from partnerships.accounts.queries import members_of
 from partnerships.communication.queries import check_ins_asked_of, meetings_ahead_of
 from partnerships.core import clock
-from partnerships.core.access import require
+from partnerships.core.access import manages, require
 from partnerships.core.errors import Missing, Stale
 from partnerships.directory import actions, queries, rules
 from partnerships.directory.models import Organization
@@ -38,7 +38,14 @@ PARTS = {
         " change it at any time, without giving a reason.",
         ("listing",),
     ),
+    "domain": Part(
+        "Our mail domain",
+        "Whoever claims this organization and signs in with an address at this domain becomes an editor at once, without a"
+        " decision. Name a domain only if you hold it and every address there is one of yours.",
+        ("mail_domain",),
+    ),
 }
+ABOUT = ("name", "work", "place", "reach")
 
 
 def _own(request, public_id):
@@ -49,8 +56,8 @@ def _own(request, public_id):
     return record
 
 
-@never_cache
 @require_safe
+@never_cache
 def mine(request, public_id):
     return _show(request, _own(request, public_id))
 
@@ -68,11 +75,12 @@ def still_right(request, public_id):
     return saved(request, "Thank you. Noted for today.", reverse("organization_mine", args=[public_id]))
 
 
-@never_cache
 @require_http_methods(["GET", "POST"])
+@never_cache
 def part(request, public_id, key):
     record = _own(request, public_id)
     require(rules.may_write_organization(request.user, record))
+    require(key != "domain" or manages(request.user, record))
     chosen = PARTS[key]
     back = reverse("organization_mine", args=[record.public_id])
     return edited(request, record, chosen, chosen.title, back)
@@ -84,7 +92,8 @@ def _show(request, record, status=200):
     context = {
         "record": record,
         "may_write": may_write,
-        "parts": [_part_row(record, key, chosen) for key, chosen in PARTS.items() if key != "listing"],
+        "manages": manages(person, record),
+        "parts": [_part_row(record, key, PARTS[key]) for key in ABOUT],
         "contacts": queries.contacts_of(person, record),
         "checked": checked_words(record),
         "is_right_today": verified == clock.today(),

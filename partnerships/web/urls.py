@@ -4,6 +4,7 @@ from django.urls import path
 
 from partnerships.web import (
     about,
+    claims,
     departments,
     developers,
     editing_meetings,
@@ -53,6 +54,11 @@ urlpatterns = [
     path("statements/<int:pk>/reply/", statements.remark_reply, name="remark_reply"),
     path("organizations/new/", editing_organizations.new, name="organization_new"),
     path("organizations/<str:public_id>/edit/", editing_organizations.edit, name="organization_edit"),
+    path("organizations/propose/", claims.propose, name="organization_propose"),
+    path("organizations/<str:public_id>/claim/", claims.claim_organization, name="organization_claim"),
+    path("claims/", claims.queue, name="claims"),
+    path("claims/<int:pk>/", claims.claim, name="claim"),
+    path("claims/<int:pk>/file/", claims.claim_file, name="claim_file"),
     path("organizations/<str:public_id>/mine/", own_organization.mine, name="organization_mine"),
     path("organizations/<str:public_id>/still-right/", own_organization.still_right, name="organization_still_right"),
     *[

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from functools import cached_property
 
 from tests.browser import forms
-from tests.browser.site import ADMINISTRATOR, STAFF
+from tests.browser.site import ADMINISTRATOR, COLLEAGUE, STAFF
 from tests.start.running import manage
 
 OWNER = "owner@example.org"  # an administrator with an app for the second step
@@ -112,6 +112,34 @@ class Addresses(dict):
     @property
     def decided(self):
         return self["suggested"]["decided"]
+
+    @property
+    def claimed(self):
+        """Two claims that wait, of a listed organization and of one that nobody listed, and one that is decided."""
+        reader, words = self.site.signed_in(COLLEAGUE), {"position": "Organizer", "evidence": "Call the front desk."}
+        reader.send(f"{self['profiled']}claim/", **words)
+        city = re.search(r'value="(\d+)">Illustration City', reader.get("/organizations/propose/").text).group(1)
+        for name in ("Tenant association", "Neighbors on the hill"):
+            reader.send("/organizations/propose/", name=name, office=city, **words)
+        listed, alike, last = sorted(set(re.findall(r"/claims/\d+/", reader.get("/claims/").text)))
+        self.staff.send(last, verdict="deny", reason="The desk knows nobody of this name.")
+        return {"listed": listed, "proposed": alike, "denied": last}
+
+    @property
+    def claims(self):
+        return self["claimed"] and "/claims/"
+
+    @property
+    def claim(self):
+        return self["claimed"]["listed"]
+
+    @property
+    def proposal(self):
+        return self["claimed"]["proposed"]
+
+    @property
+    def denied(self):
+        return self["claimed"]["denied"]
 
     @property
     def second_step(self):

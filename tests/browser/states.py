@@ -9,15 +9,24 @@ from dataclasses import dataclass, field
 from tests.browser.addresses import OWNER
 from tests.browser.site import ADMINISTRATOR, COLLEAGUE, STAFF
 
+PARTNER = "partner@example.org"  # of the sample's tenants' association
 VISITOR = None
-WHO = {VISITOR: "visitor", COLLEAGUE: "reader", STAFF: "editor", ADMINISTRATOR: "administrator", OWNER: "owner"}
+WHO = {
+    VISITOR: "visitor",
+    COLLEAGUE: "reader",
+    STAFF: "editor",
+    ADMINISTRATOR: "administrator",
+    OWNER: "owner",
+    PARTNER: "partner",
+}
 EVERYONE, SIGNED_IN = (VISITOR, COLLEAGUE, STAFF, ADMINISTRATOR), (COLLEAGUE, STAFF, ADMINISTRATOR)
 
 # Routes that show no page of ours, and why. Django's own pages for vocabularies are the named exception.
 NO_PAGES = {
     "healthz": "JSON", "readyz": "JSON", "partnerships_csv": "a file", "organizations_csv": "a file",
     "jurisdictions_csv": "a file", "departments_csv": "a file", "meetings_csv": "a file",
-    "own_data": "a file", "account_request_login_code": "the address of account_login",
+    "own_data": "a file", "claim_file": "a file", "organization_still_right": "one press",
+    "account_request_login_code": "the address of account_login",
 }  # fmt: skip
 SPACES_WITHOUT_PAGES = ("admin:", "api_")
 LONG = "x" * 301
@@ -131,6 +140,33 @@ def _suggestions():
     add("suggestion", "decided", "{decided}", (STAFF,))
 
 
+def _claims():
+    propose, wrong = "/organizations/propose/", {"position": "", "evidence": "x" * 2001}
+    add("organization_claim", "blank", "{profiled}claim/", (ADMINISTRATOR,), narrow=True)
+    refused("organization_claim", "{profiled}claim/", wrong, ADMINISTRATOR)
+    add("organization_propose", "blank", propose, (COLLEAGUE,))
+    refused("organization_propose", propose, wrong | {"name": "", "website": "no address"}, COLLEAGUE)
+    add("claims", "filled", "{claims}", SIGNED_IN, narrow=True)
+    add("claims", "nothing to show", "/claims/", (PARTNER,))
+    add("claim", "own", "{claim}", (COLLEAGUE,))
+    add("claim", "to decide", "{claim}", (STAFF,))
+    add("claim", "to decide, likely there already", "{proposal}", (STAFF,), narrow=True)
+    add("claim", "denied", "{denied}", (STAFF, COLLEAGUE))
+    refused("claim", "{claim}", {"verdict": "deny", "reason": ""})
+
+
+def _own_organization():
+    add("organization_mine", "filled", "{profiled}mine/", (PARTNER, ADMINISTRATOR), narrow=True)
+    for part in ("name", "work", "place", "reach", "listing"):
+        add(f"own_{part}", "filled", f"{{profiled}}mine/{part}/", (PARTNER,), narrow=part == "reach")
+    add("own_domain", "blank", "{profiled}mine/domain/", (ADMINISTRATOR,))
+    refused("own_domain", "{profiled}mine/domain/", {"mail_domain": "gmail.com"}, ADMINISTRATOR)
+    refused("own_name", "{profiled}mine/name/", {"name": ""}, PARTNER)
+    refused("own_work", "{profiled}mine/work/", {"aims": "x" * 2001}, PARTNER)
+    refused("own_place", "{profiled}mine/place/", {"area": "Nowhereville"}, PARTNER)
+    refused("own_reach", "{profiled}mine/reach/", {"website": "no address", "contacts-0-email": "desk"}, PARTNER)
+
+
 def _privacy():
     add("account_erase", "blank", "/account/erase/", (COLLEAGUE,))
     refused("account_erase", "/account/erase/", {"address": "nobody"}, COLLEAGUE)
@@ -207,5 +243,16 @@ def _refusals():
     add("", "broken", "/broken", status=500, narrow=True)
 
 
-for write in (_read, _account, _second_step, _suggestions, _privacy, _write, _write_others, _refusals):
+for write in (
+    _read,
+    _account,
+    _second_step,
+    _suggestions,
+    _claims,
+    _own_organization,
+    _privacy,
+    _write,
+    _write_others,
+    _refusals,
+):
     write()

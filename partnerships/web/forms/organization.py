@@ -20,7 +20,7 @@ class ListingChoice(forms.RadioSelect):
     helps = {
         Listing.PROFILED: "Your page shows your profile, each field to those who may read it.",
         Listing.NAMED: "People see the name and the side. Nothing else.",
-        Listing.UNLISTED: "No page, no search and no download shows it in public. For organizing, nobody learns of it here.",
+        Listing.UNLISTED: "No page, no search and no download shows it in public.",
     }
 
 
@@ -41,6 +41,7 @@ class OrganizationForm(RecordForm):
         fields = (
             "name", "other_names", "side", "kind", "aims", "website", "issue_areas", "area", "area_note", "languages",
             "listing", "listing_source", "kept_by", "led_by", "communities", "address", "source", "last_verified_on",
+            "mail_domain",
         )  # fmt: skip
         widgets = {
             "side": forms.RadioSelect,
@@ -57,14 +58,18 @@ class OrganizationForm(RecordForm):
             "led_by": PRIVATE,
             "communities": PRIVATE,
             "address": PRIVATE,
+            "mail_domain": "Such as example.org. Leave it empty to let nobody in by rule.",
         }
 
     def __init__(self, *args, person, names=None, readers=False, **kwargs):
         super().__init__(*args, **kwargs)
         self.person = person
         self._offer()
-        if names is not None:
-            self.fields = {name: self.fields[name] for name in names}
+        # The mail domain opens the door to new members: it has a page of its own.
+        if names:
+            self.fields["listing"].help_text = ""  # said by the page of an organization's own
+        names = names or [name for name in self.fields if name != "mail_domain"]
+        self.fields = {name: self.fields[name] for name in names}
         if readers:
             self._ask_for_readers()
 

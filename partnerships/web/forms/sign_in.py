@@ -8,7 +8,7 @@ from allauth.account.stages import LoginByCodeStage
 from allauth.core import context, ratelimit
 from django import forms
 
-from partnerships.accounts.actions import begin_account
+from partnerships.accounts.member_actions import account_at
 from partnerships.accounts.models import Person
 from partnerships.accounts.queries import person_by_address
 
@@ -88,6 +88,6 @@ class CodeForm(ConfirmLoginCodeForm):
         login = request._login_stage.login
         if login.user is None:
             # The code proves the address, so it may have an account; one that was closed since stays closed.
-            login.user = begin_account(login.email)
+            login.user = account_at(login.email)
             request._login_stage.state["user_id"] = user_id_to_str(login.user)
         return code

@@ -1,0 +1,170 @@
+"""Claims: someone says that they speak for an organization, others decide, and a membership comes or goes with it.
+
+All raise NotAllowed, and ValidationError in words for whoever did it.
+"""
+
+from datetime import timedelta
+
+from django.db import transaction
+
+from partnerships.accounts.choices import ClaimState, MemberRole
+from partnerships.accounts.claim_rules import may_decide_claim
+from partnerships.accounts.members import change_members
+from partnerships.accounts.models import Claim, ClaimFile, Membership, Person
+from partnerships.communication import outbox
+from partnerships.communication.choices import LetterKind
+from partnerships.core import clock
+from partnerships.core.access import WRITING_ROLES, require
+from partnerships.core.errors import ValidationError
+from partnerships.directory.actions import save_organization
+from partnerships.directory.choices import Listing
+from partnerships.directory.domains import domain_of
+from partnerships.directory.rules import keeps_itself
+
+MOST_OPEN, MOST_A_DAY = 5, 10
+DECIDED_ALREADY = "Someone has decided this already. Load the page again."
+
+
+@transaction.atomic
+def make_claim(*, by, organization=None, fields, file=None) -> Claim:
+    """Keeps a claim and writes to those who decide. `fields`: position and evidence, and of an organization that nobody
+    listed name, website, about and office. `file`: name, type and content as uploads.accept gives them.
+
+    Whose proven address is at the organization's confirmed domain is let in at once.
+    """
+    require(by.is_active)
+    Person.objects.select_for_update().get(pk=by.pk)  # so that two sent at once are counted one after the other
+    _check_limits(by, organization)
+    claim = Claim(person=by, organization=organization, made_at=clock.now(), **fields)
+    if organization:
+        claim.name = claim.website = claim.about = ""
+        claim.office = None
+    claim.is_sample = by.is_sample
+    claim.full_clean()
+    at_its_domain = bool(organization and organization.mail_domain and domain_of(by.email) == organization.mail_domain)
+    if not (claim.evidence or file or at_its_domain):
+        raise ValidationError({"evidence": "Say in a few words how we can tell, or add a file."})
+    claim.save()
+    if file:
+        name, kind, content = file
+        ClaimFile.objects.create(claim=claim, name=name, content_type=kind, content=content)
+    if at_its_domain:
+        claim.by_rule = True
+        return _settle(claim, ClaimState.APPROVED, None, "")
+    office = _office(claim)
+    outbox.plan(LetterKind.CLAIM_MADE, f"claim-{claim.pk}", deciders(claim), claim, lead=office)
+    return claim
+
+
+def _check_limits(by, organization):
+    own = Claim.objects.filter(person=by)
+    if own.filter(made_at__gt=clock.now() - timedelta(days=1)).count() >= MOST_A_DAY:
+        raise ValidationError("That were many claims in one day. Try again tomorrow.", code="too_many")
+    waiting = own.filter(state=ClaimState.PENDING)
+    if waiting.count() >= MOST_OPEN:
+        raise ValidationError("Five of your claims wait already. Let these be decided first.", code="too_many")
+    if organization is None:
+        return
+    if waiting.filter(organization=organization).exists():
+        raise ValidationError("Your claim is here and waits for a decision.", code="twice")
+    if Membership.objects.filter(person=by, organization=organization, role__in=WRITING_ROLES).exists():
+        raise ValidationError("You are one of its editors already.", code="twice")
+
+
+def _office(claim):
+    return claim.organization.kept_by if claim.organization else claim.office
+
+
+def deciders(claim) -> list[Person]:
+    """Who is told of it: the writing staff of its office, or, without any, the administrators; never who made it."""
+    active = Person.objects.filter(is_active=True).exclude(pk=claim.person_id).order_by("pk")
+    office = _office(claim)
+    staff = (
+        active.filter(memberships__jurisdiction=office, memberships__role__in=WRITING_ROLES)
+        if office
+        else active.none()
+    )
+    return list(staff.distinct()) or list(active.filter(is_administrator=True))
+
+
+@transaction.atomic
+def approve_claim(*, claim, by, reason="", confirm_domain=False) -> Claim:
+    """Lets the claimant in: as manager where there is none, else as editor. A proposed organization is made, unlisted and kept
+    by its office. `confirm_domain`: from now on, addresses at the claimant's mail domain are let in by rule; once the
+    organization has editors, only its managers say so."""
+    claim = _locked(claim, by, ClaimState.PENDING)
+    if claim.organization is None:
+        fields = {"name": claim.name, "website": claim.website, "aims": claim.about, "kept_by": claim.office}
+        fields |= {"listing": Listing.UNLISTED, "is_sample": claim.is_sample}
+        claim.organization = save_organization(by=by, fields=fields, why=f"Proposed with claim {claim.pk}.")
+    domain = domain_of(claim.person.email)
+    if confirm_domain and domain and not keeps_itself(claim.organization):
+        fields = {"mail_domain": domain}
+        save_organization(
+            organization=claim.organization, by=by, fields=fields, why=f"Confirmed with claim {claim.pk}."
+        )
+    return _settle(claim, ClaimState.APPROVED, by, reason)
+
+
+@transaction.atomic
+def deny_claim(*, claim, by, reason) -> Claim:
+    claim = _locked(claim, by, ClaimState.PENDING)
+    _need(reason)
+    return _settle(claim, ClaimState.DENIED, by, reason)
+
+
+@transaction.atomic
+def revoke_claim(*, claim, by, reason) -> Claim:
+    """Takes back an approval, and with it the membership."""
+    claim = _locked(claim, by, ClaimState.APPROVED)
+    _need(reason)
+    # Not as `by`: it may well be the only manager who goes.
+    with change_members(claim.organization, by=None, why=f"Claim {claim.pk} was taken back.", letters=False) as (body,):
+        body.memberships.filter(person=claim.person).delete()
+    return _settle(claim, ClaimState.REVOKED, by, reason)
+
+
+@transaction.atomic
+def withdraw_claim(*, claim, by) -> Claim:
+    """Its own person takes it back while nobody has decided."""
+    claim = Claim.objects.select_for_update(of=("self",)).get(pk=claim.pk)
+    require(by.is_active and claim.person_id == by.pk)
+    if claim.state != ClaimState.PENDING:
+        raise ValidationError(DECIDED_ALREADY, code="decided")
+    claim.state, claim.reviewed_at = ClaimState.WITHDRAWN, clock.now()
+    claim.save()
+    return claim
+
+
+def _locked(claim, by, state):
+    claim = Claim.objects.select_for_update(of=("self",)).get(pk=claim.pk)
+    require(may_decide_claim(by, claim))
+    if claim.state != state:
+        raise ValidationError(DECIDED_ALREADY, code="decided")
+    return claim
+
+
+def _need(reason):
+    if not reason.strip():
+        raise ValidationError({"reason": "Say why in a few words. Who made the claim reads it."})
+
+
+def _settle(claim, state, by, reason):
+    if state == ClaimState.APPROVED:
+        _let_in(claim, by)
+    claim.state, claim.reason, claim.reviewed_by, claim.reviewed_at = state, reason, by, clock.now()
+    claim.full_clean(exclude=["person"])
+    claim.save()
+    lead = _office(claim)
+    outbox.plan(LetterKind.CLAIM_DECIDED, f"claim-{claim.pk}/{state}", [claim.person], claim, lead=lead)
+    return claim
+
+
+def _let_in(claim, by):
+    why = f"Claim {claim.pk} was approved."
+    with change_members(claim.organization, by=by, why=why, letters=False) as (body,):
+        if body.memberships.filter(person=claim.person, role__in=WRITING_ROLES).exists():
+            return
+        has_manager = body.memberships.filter(role=MemberRole.MANAGER, person__is_active=True).exists()
+        role = MemberRole.EDITOR if has_manager else MemberRole.MANAGER
+        body.memberships.update_or_create(person=claim.person, defaults={"role": role})

@@ -1,0 +1,33 @@
+"""Mail domains that tell where someone works, and those that tell nothing."""
+
+import re
+
+from partnerships.core.errors import ValidationError
+
+# Whoever wants an address there gets one: no such domain is ever an organization's own.
+PUBLIC = frozenset(
+    """
+    aol.com att.net bellsouth.net charter.net comcast.net cox.net duck.com earthlink.net email.com example.com
+    example.net fastmail.com frontier.com gmail.com gmx.com gmx.net googlemail.com hey.com hotmail.com
+    hushmail.com icloud.com juno.com live.com mac.com mail.com me.com msn.com netzero.net optonline.net
+    outlook.com pm.me posteo.net proton.me protonmail.com riseup.net rocketmail.com sbcglobal.net tuta.com
+    tutanota.com verizon.net yahoo.com ymail.com zoho.com googlegroups.com groups.io mailinator.com
+    guerrillamail.com 10minutemail.com temp-mail.org yopmail.com
+    """.split()  # noqa: SIM905 (a table, to be read)
+)
+_DOMAIN = re.compile(r"([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}")
+
+
+def domain_of(address: str) -> str:
+    """The domain of an address when it may be some organization's own; empty for a public provider's."""
+    domain = address.rpartition("@")[2].strip().lower()
+    return "" if domain in PUBLIC or not _DOMAIN.fullmatch(domain) else domain
+
+
+def own_domain(text: str) -> str:
+    """A domain that an organization says is its own, or nothing. Raises ValidationError."""
+    domain = text.strip().lower().removeprefix("@")
+    if domain and not domain_of(domain):
+        words = "Write a domain of your own, such as example.org. A public mail provider is nobody's own."
+        raise ValidationError({"mail_domain": words}, code="not_own")
+    return domain

@@ -1,0 +1,164 @@
+"""Claims: saying that one speaks for an organization, one's own claims, and the queue of those who decide."""
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from partnerships.accounts import claims
+from partnerships.accounts.choices import ClaimState, MemberRole
+from partnerships.accounts.claim_rules import claims_visible_to, may_decide_claim
+from partnerships.accounts.models import ClaimFile
+from partnerships.core.errors import Missing, NotAllowed, ValidationError
+from partnerships.directory import queries
+from partnerships.directory.domains import domain_of
+from partnerships.directory.rules import keeps_itself
+from partnerships.web.editing import place_errors, saved
+from partnerships.web.forms.claim import ClaimForm, OwnProposalForm, VerdictForm
+
+SHOWN = 200
+LARGEST_ID = 2**63 - 1
+APPROVE, DENY, REVOKE, WITHDRAW = "approve", "deny", "revoke", "withdraw"
+WORDS = {APPROVE: "Approve", DENY: "Do not approve", REVOKE: "Take the approval back", WITHDRAW: "Take my claim back"}
+DONE = {APPROVE: "Approved.", DENY: "Decided.", REVOKE: "Taken back.", WITHDRAW: "Your claim is taken back."}
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def claim_organization(request, public_id):
+    record = queries.organization(request.user, public_id)
+    form = ClaimForm(request.POST or None, request.FILES or None)
+    text = "Do you speak for it? Then its profile and its listing are yours to keep. Tell us how we can see that."
+    return _make(request, form, f"Claim {record.name}", text, reverse("organization", args=[public_id]), record)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def propose(request):
+    form = OwnProposalForm(request.POST or None, request.FILES or None)
+    text = "Is your own organization missing? Write it down. It stays unlisted until you say otherwise."
+    return _make(request, form, "Add your organization", text, reverse("organizations"), None)
+
+
+def _make(request, form, title, text, back, organization):
+    if request.method == "POST" and form.is_valid():
+        try:
+            made = claims.make_claim(
+                by=request.user, organization=organization, fields=form.values(), file=form.cleaned_data["file"]
+            )
+        except ValidationError as problem:
+            place_errors(problem, form)
+        else:
+            by_rule = made.state == ClaimState.APPROVED
+            words = (
+                "You are in: your address is at its own mail domain."
+                if by_rule
+                else "Sent. You get a letter when it is decided."
+            )
+            return saved(request, words, reverse("claim", args=[made.pk]))
+    crumbs = [("Organizations", reverse("organizations"))] + ([(organization.name, back)] if organization else [])
+    context = {"title": title, "text": text, "form": form, "back": back, "crumbs": crumbs}
+    return render(request, "claim_form.html", context, status=422 if form.is_bound else 200)
+
+
+@login_required
+@require_safe
+@never_cache
+def queue(request):
+    """One's own claims, and those that wait for one's decision or got it."""
+    rows = list(claims_visible_to(request.user).select_related("organization", "person", "office")[:SHOWN])
+    others = [row for row in rows if row.person_id != request.user.pk]
+    context = {
+        "own": [row for row in rows if row.person_id == request.user.pk],
+        "waiting": [row for row in reversed(others) if row.state == ClaimState.PENDING],
+        "decided": [row for row in others if row.state != ClaimState.PENDING],
+    }
+    return render(request, "claims.html", context)
+
+
+def _claim(request, pk):
+    """A claim that this person may see. Raises Missing."""
+    rows = claims_visible_to(request.user).select_related("organization__kept_by", "person", "office", "reviewed_by")
+    found = rows.filter(pk=pk).first() if pk <= LARGEST_ID else None
+    if found is None:
+        raise Missing
+    return found
+
+
+@require_http_methods(["GET", "POST"])
+@never_cache
+def claim(request, pk):
+    record = _claim(request, pk)
+    decides = may_decide_claim(request.user, record)
+    verdicts = _verdicts(record, decides)
+    domain = domain_of(record.person.email) if APPROVE in verdicts else ""
+    if domain and record.organization and keeps_itself(record.organization):
+        domain = ""
+    form = VerdictForm(request.POST or None, verdicts=[(key, WORDS[key]) for key in verdicts], domain=domain)
+    if request.method == "POST" and form.is_valid():
+        try:
+            _carry_out(request.user, record, **form.cleaned_data)
+        except ValidationError as problem:
+            place_errors(problem, form)
+        else:
+            return saved(request, DONE[form.cleaned_data["verdict"]], reverse("claim", args=[pk]))
+    context = {
+        "record": record,
+        "form": form if verdicts else None,
+        "decides": decides,
+        "file": ClaimFile.objects.defer("content").filter(claim=record).first() if decides else None,
+        "similar": _similar(request.user, record) if decides and record.organization is None else [],
+        "members": record.organization.memberships.select_related("person") if decides and record.organization else [],
+        "next_role": _next_role(record),
+        "crumbs": [("Claims", reverse("claims"))],
+    }
+    status = 422 if request.method == "POST" else 200
+    return render(request, "claim.html", context, status=status)
+
+
+def _verdicts(record, decides):
+    if record.state == ClaimState.PENDING:
+        return (APPROVE, DENY) if decides else (WITHDRAW,)
+    return (REVOKE,) if decides and record.state == ClaimState.APPROVED else ()
+
+
+def _carry_out(person, record, verdict, reason, confirm_domain=False):
+    if verdict == APPROVE:
+        claims.approve_claim(claim=record, by=person, reason=reason, confirm_domain=confirm_domain)
+    elif verdict == DENY:
+        claims.deny_claim(claim=record, by=person, reason=reason)
+    elif verdict == REVOKE:
+        claims.revoke_claim(claim=record, by=person, reason=reason)
+    elif verdict == WITHDRAW:
+        claims.withdraw_claim(claim=record, by=person)
+    else:
+        raise NotAllowed
+
+
+def _similar(person, record):
+    return [
+        {"score": round(100 * score), "record": other}
+        for score, other in queries.similar_organizations(person, record.name)
+    ]
+
+
+def _next_role(record):
+    members = record.organization.memberships.all() if record.organization else []
+    return MemberRole.EDITOR if any(m.role == MemberRole.MANAGER for m in members) else MemberRole.MANAGER
+
+
+@require_safe
+@never_cache
+def claim_file(request, pk):
+    """The file, for those who may decide: always something to save, never something that a browser opens by itself."""
+    record = _claim(request, pk)
+    if not may_decide_claim(request.user, record) or not hasattr(record, "file"):
+        raise Missing
+    answer = HttpResponse(bytes(record.file.content), content_type=record.file.content_type)
+    ending = record.file.name.rpartition(".")[2]
+    answer["Content-Disposition"] = f'attachment; filename="claim-{record.pk}.{ending}"'
+    answer["X-Content-Type-Options"] = "nosniff"
+    answer["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    return answer

@@ -1,0 +1,80 @@
+"""Claiming an organization, or proposing one's own; and the decision about it."""
+
+from django import forms
+
+from partnerships.accounts import uploads
+from partnerships.accounts.models import Claim
+from partnerships.core.errors import ValidationError
+from partnerships.directory.queries import offices_with_staff
+
+SEEN = "Those who decide read it, nobody else. A public-records request may reach it."
+
+
+class ClaimForm(forms.ModelForm):
+    file = forms.FileField(
+        label="A file that shows it",
+        required=False,
+        widget=forms.FileInput,
+        help_text=f"{uploads.TAKEN} Such as a letter or a flyer with your name. {SEEN}",
+    )
+
+    class Meta:
+        model = Claim
+        fields = ("position", "evidence")
+        help_texts = {
+            "position": "Such as director, organizer or board member.",
+            "evidence": f"Where we can see that you speak for it, or whom we can ask. {SEEN}",
+        }
+
+    def clean_file(self):
+        """As uploads.accept gives it, or None."""
+        sent = self.cleaned_data["file"]
+        if not sent:
+            return None
+        if sent.size > uploads.MOST_BYTES:
+            raise ValidationError("This file is larger than 5 MB. Choose a smaller one.", code="too_large")
+        return uploads.accept(sent.name, sent.read())
+
+    def values(self) -> dict:
+        return {name: value for name, value in self.cleaned_data.items() if name != "file"}
+
+    def _post_clean(self):
+        pass  # the action checks it whole
+
+
+class OwnProposalForm(ClaimForm):
+    """An organization that nobody listed yet, proposed by someone who speaks for it."""
+
+    class Meta(ClaimForm.Meta):
+        fields = ("name", "website", "about", "office", "position", "evidence")
+        help_texts = ClaimForm.Meta.help_texts | {
+            "office": "Its staff decide, and keep the record until you do.",
+        }
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["name"].required = self.fields["office"].required = True
+        self.fields["office"].queryset = offices_with_staff()
+        self.fields["office"].label = "Which office should keep the record?"
+
+
+class VerdictForm(forms.Form):
+    """`verdicts`: what may be done now; `domain`: a mail domain that may be confirmed with an approval."""
+
+    verdict = forms.ChoiceField(label="What do you decide?", widget=forms.RadioSelect)
+    confirm_domain = forms.BooleanField(required=False)
+    reason = forms.CharField(
+        label="Why",
+        required=False,
+        max_length=1000,
+        widget=forms.Textarea,
+        help_text="Needed unless you approve. Who made the claim reads it.",
+    )
+
+    def __init__(self, *args, verdicts, domain="", **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["verdict"].choices = verdicts
+        if domain:
+            self.fields["confirm_domain"].label = f"Let in others with an address at {domain} without asking."
+        else:
+            del self.fields["confirm_domain"]

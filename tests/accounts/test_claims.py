@@ -1,0 +1,301 @@
+"""Claims: who may make and decide them, what comes and goes with the decision, and that no file does harm."""
+
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from partnerships.accounts import claims
+from partnerships.communication import letters, outbox
+from partnerships.core import clock
+from partnerships.core.errors import NotAllowed, ValidationError
+from partnerships.directory import actions
+from partnerships.models import Claim, Letter, Membership, Organization
+from tests import make
+
+pytestmark = pytest.mark.django_db
+WORDS = {"position": "Director", "evidence": "Call the front desk"}
+
+
+@pytest.fixture
+def group(people):
+    return make.make_organization("Open table", "named", kept_by=people.office, listing_source="A report")
+
+
+def claim(person, organization, **more):
+    return claims.make_claim(by=person, organization=organization, fields=WORDS | more)
+
+
+def letters_to(person, kind):
+    return list(Letter.objects.filter(recipient=f"person:{person.pk}", kind=kind).values_list("state", flat=True))
+
+
+def role_of(person, organization):
+    return Membership.objects.filter(person=person, organization=organization).values_list("role", flat=True).first()
+
+
+def test_a_claim_goes_to_the_writing_staff_of_the_office_and_to_nobody_else(people, group):
+    made = claim(people.stranger, group)
+    assert made.state == "pending"
+    told = set(Letter.objects.filter(kind="claim_made").values_list("recipient", flat=True))
+    assert told == {f"person:{people.editor.pk}"}
+    unkept = make.make_organization("Kept by nobody", "named")
+    claim(people.stranger, unkept)
+    assert letters_to(people.administrator, "claim_made") == ["planned"]
+
+
+def test_approved_it_makes_the_first_a_manager_and_the_next_an_editor(people, group):
+    first, second = claim(people.stranger, group), claim(people.other_editor, group)
+    claims.approve_claim(claim=first, by=people.editor)
+    claims.approve_claim(claim=second, by=people.administrator, reason="We know her.")
+    assert (role_of(people.stranger, group), role_of(people.other_editor, group)) == ("manager", "editor")
+    second.refresh_from_db()
+    assert (second.state, second.reviewed_by, second.reason) == ("approved", people.administrator, "We know her.")
+    assert letters_to(people.stranger, "claim_decided") == ["planned"]
+
+
+def test_one_who_reads_there_already_is_raised_and_a_manager_is_not_lowered(people, group):
+    Membership.objects.create(person=people.stranger, organization=group, role="reader")
+    made = claim(people.stranger, group)
+    Membership.objects.create(person=people.other_editor, organization=group, role="manager")
+    claims.approve_claim(claim=made, by=people.editor)
+    assert role_of(people.stranger, group) == "editor"
+    late = Claim.objects.create(person=people.other_editor, organization=group, position="x", made_at=clock.now())
+    claims.approve_claim(claim=late, by=people.editor)
+    assert role_of(people.other_editor, group) == "manager"
+
+
+def test_nobody_decides_their_own_claim(people, group):
+    for person in (people.editor, people.administrator):
+        made = claim(person, group)
+        for decide in (claims.approve_claim, claims.deny_claim):
+            with pytest.raises(NotAllowed):
+                decide(claim=made, by=person, reason="I am")
+        assert role_of(person, group) is None
+
+
+@pytest.mark.parametrize("role", ["stranger", "reader", "other_editor", "partner", "suspended"])
+def test_nobody_else_decides(people, group, role):
+    claimant = people.partner if role == "stranger" else people.stranger
+    made = claim(claimant, group)
+    for decide in (claims.approve_claim, claims.deny_claim):
+        with pytest.raises(NotAllowed):
+            decide(claim=made, by=getattr(people, role), reason="So")
+    assert role_of(claimant, group) is None
+
+
+def test_a_claim_is_decided_once(people, group):
+    made = claim(people.stranger, group)
+    with pytest.raises(ValidationError) as problem:
+        claims.deny_claim(claim=made, by=people.editor, reason=" ")
+    assert list(problem.value.message_dict) == ["reason"]
+    claims.deny_claim(claim=made, by=people.editor, reason="No answer from the desk.")
+    for decide in (claims.approve_claim, claims.deny_claim, claims.revoke_claim):
+        with pytest.raises(ValidationError):
+            decide(claim=made, by=people.editor, reason="Again")
+    assert role_of(people.stranger, group) is None
+    assert claim(people.stranger, group).state == "pending"
+
+
+def test_revoking_takes_the_membership_and_says_why(people, group):
+    made = claims.approve_claim(claim=claim(people.stranger, group), by=people.editor)
+    with pytest.raises(ValidationError):
+        claims.revoke_claim(claim=made, by=people.editor, reason="")
+    claims.revoke_claim(claim=made, by=people.editor, reason="The group told us otherwise.")
+    assert role_of(people.stranger, group) is None
+    assert sorted(Letter.objects.filter(kind="claim_decided").values_list("occurrence", flat=True)) == [
+        f"claim-{made.pk}/approved",
+        f"claim-{made.pk}/revoked",
+    ]
+
+
+def test_a_proposed_organization_is_made_unlisted_and_kept_by_its_office(people):
+    fields = WORDS | {
+        "name": "New table",
+        "website": "https://new.example.org/",
+        "about": "Homes",
+        "office": people.office,
+    }
+    made = claims.make_claim(by=people.stranger, fields=fields)
+    assert not Organization.objects.filter(name="New table").exists()
+    with pytest.raises(NotAllowed):
+        claims.approve_claim(claim=made, by=people.other_editor)
+    made = claims.approve_claim(claim=made, by=people.editor)
+    new = Organization.objects.get(name="New table")
+    assert (new.listing, new.kept_by, new.aims, new.website) == ("unlisted", people.office, "Homes", fields["website"])
+    assert (made.organization, role_of(people.stranger, new)) == (new, "manager")
+
+
+def test_an_address_at_the_confirmed_domain_is_let_in_by_rule(people, group):
+    claims.approve_claim(claim=claim(people.stranger, group), by=people.editor, confirm_domain=True)
+    group.refresh_from_db()
+    assert group.mail_domain == "example.org"
+    colleague = make.make_person("desk@example.org")
+    made = claims.make_claim(by=colleague, organization=group, fields={"position": "Desk"})
+    assert (made.state, made.by_rule, made.reviewed_by, role_of(colleague, group)) == ("approved", True, None, "editor")
+    for address in ("desk@sub.example.org", "desk@example.org.elsewhere.example", "desk@notexample.org"):
+        assert claim(make.make_person(address), group).state == "pending"
+
+
+@pytest.mark.parametrize("address", ["someone@gmail.com", "someone@outlook.com", "someone@riseup.net"])
+def test_a_public_provider_is_nobodys_domain(people, group, address):
+    person = make.make_person(address)
+    claims.approve_claim(claim=claim(person, group), by=people.editor, confirm_domain=True)
+    group.refresh_from_db()
+    assert group.mail_domain == ""
+    with pytest.raises(ValidationError):
+        actions.save_organization(organization=group, by=None, fields={"mail_domain": address.partition("@")[2]})
+    type(group).objects.filter(pk=group.pk).update(mail_domain=address.partition("@")[2])
+    group.refresh_from_db()
+    other = make.make_person(address.replace("someone", "other"))
+    assert claim(other, group).state == "pending"
+
+
+def test_only_a_manager_names_the_domain_of_an_organization_with_editors(people):
+    group = people.organization
+    for by in (people.partner, people.editor):
+        with pytest.raises((ValidationError, NotAllowed)):
+            actions.save_organization(organization=group, by=by, fields={"mail_domain": "group.example.org"})
+    Membership.objects.filter(person=people.partner).update(role="manager")
+    by = type(people.partner).objects.get(pk=people.partner.pk)
+    saved = actions.save_organization(organization=group, by=by, fields={"mail_domain": "@Group.example.org"})
+    assert saved.mail_domain == "group.example.org"
+
+
+def test_five_claims_wait_at_most_and_ten_are_made_a_day(people):
+    groups = [make.make_organization(f"Group {n}", "named", kept_by=people.office) for n in range(12)]
+    for group in groups[:5]:
+        made = claim(people.stranger, group)
+    with pytest.raises(ValidationError, match="wait already"):
+        claim(people.stranger, groups[5])
+    with pytest.raises(NotAllowed):
+        claims.withdraw_claim(claim=made, by=people.editor)
+    for waiting in Claim.objects.all():
+        claims.withdraw_claim(claim=waiting, by=people.stranger)
+    for group in groups[5:10]:
+        claim(people.stranger, group)
+    for waiting in Claim.objects.filter(state="pending"):
+        claims.withdraw_claim(claim=waiting, by=people.stranger)
+    with pytest.raises(ValidationError, match="tomorrow"):
+        claim(people.stranger, groups[10])
+    with time_machine.travel(clock.now() + timedelta(days=1, seconds=1)):
+        assert claim(people.stranger, groups[10]).state == "pending"
+
+
+def test_one_claim_of_one_organization_waits_and_words_or_a_file_are_needed(people, group):
+    claim(people.stranger, group)
+    with pytest.raises(ValidationError):
+        claim(people.stranger, group)
+    with pytest.raises(ValidationError) as problem:
+        claim(people.partner, group, evidence=" ")
+    assert list(problem.value.message_dict) == ["evidence"]
+    with pytest.raises(ValidationError):
+        claim(people.partner, people.organization)
+
+
+def test_letters_go_to_who_may_have_them_still(people, group, settings, tmp_path):
+    settings.MAIL_DIR, settings.EMAIL_URL = tmp_path, ""
+    made = claim(people.stranger, group)
+    Membership.objects.filter(person=people.editor).delete()
+    outbox.send_due(render=letters.render)
+    assert letters_to(people.editor, "claim_made") == ["withdrawn"]
+    claims.approve_claim(claim=made, by=people.administrator)
+    claims.revoke_claim(claim=made, by=people.administrator, reason="CanaryReason")
+    outbox.send_due(render=letters.render)
+    states = dict(Letter.objects.filter(kind="claim_decided").values_list("occurrence", "state"))
+    assert states == {f"claim-{made.pk}/approved": "withdrawn", f"claim-{made.pk}/revoked": "sent"}
+    sent = "".join(path.read_text() for path in tmp_path.rglob("*.eml"))
+    assert f"/claims/{made.pk}/" in sent
+    assert not any(word in sent for word in ("CanaryReason", "front desk", "Director"))
+
+
+# The pages
+
+
+def send(client, group, **more):
+    return client.post(f"/organizations/{group.public_id}/claim/", WORDS | more)
+
+
+def test_a_stranger_signs_in_first_and_comes_back(client, group):
+    url = f"/organizations/{group.public_id}/claim/"
+    for address in (url, "/organizations/propose/", "/claims/", "/organizations/G-000000-0/claim/"):
+        assert client.get(address)["Location"] == f"/sign-in/?next={address}"
+        assert client.post(address, WORDS)["Location"] == f"/sign-in/?next={address}"
+    assert Claim.objects.count() == 0
+
+
+def test_a_claim_with_a_file_is_made_decided_and_read_only_by_deciders(client, people, group):
+    client.force_login(people.stranger)
+    page = b"<!-- x -->%PDF"
+    refused = send(
+        client, group, file=SimpleUploadedFile("letter.pdf", page, "application/pdf"), evidence="Kept typing"
+    )
+    assert (refused.status_code, list(refused.context["form"].errors)) == (422, ["file"])
+    assert "Kept typing" in refused.content.decode()
+    assert Claim.objects.count() == 0
+    words = SimpleUploadedFile('x";alert(1).html', b"I am the director.", "text/html")
+    assert send(client, group, file=words).status_code == 302
+    made = Claim.objects.get()
+    page, file = f"/claims/{made.pk}/", f"/claims/{made.pk}/file/"
+    assert "Take my claim back" in client.get(page).content.decode()
+    assert client.get(file).status_code == 404
+    assert client.post(page, {"verdict": "approve"}).status_code == 422
+    for role in ("reader", "other_editor", "partner", "suspended"):
+        client.force_login(getattr(people, role))
+        assert (client.get(page).status_code, client.get(file).status_code) == (404, 404)
+        assert client.post(page, {"verdict": "approve"}).status_code == 404
+    client.force_login(people.editor)
+    answer = client.get(file)
+    assert answer.content == b"I am the director."
+    assert answer["Content-Type"] == "text/plain; charset=utf-8"
+    assert answer["Content-Disposition"] == f'attachment; filename="claim-{made.pk}.txt"'
+    assert (answer["X-Content-Type-Options"], answer["Content-Security-Policy"]) == (
+        "nosniff",
+        "default-src 'none'; sandbox",
+    )
+    assert [row.pk for row in client.get("/claims/").context["waiting"]] == [made.pk]
+    assert client.post(page, {"verdict": "deny", "reason": ""}).status_code == 422
+    assert client.post(page, {"verdict": "approve"}).status_code == 302
+    assert client.post(page, {"verdict": "deny", "reason": "Replayed"}).status_code == 422
+    client.force_login(people.stranger)
+    assert client.get(f"/organizations/{group.public_id}/mine/").status_code == 200
+
+
+def test_the_membership_ends_with_the_next_request_after_revoking(client, people, group):
+    made = claims.approve_claim(claim=claim(people.stranger, group), by=people.editor)
+    client.force_login(people.stranger)
+    assert client.get(f"/organizations/{group.public_id}/mine/").status_code == 200
+    claims.revoke_claim(claim=made, by=people.editor, reason="So")
+    assert client.get(f"/organizations/{group.public_id}/mine/").status_code == 404
+
+
+def test_a_proposal_shows_its_likely_duplicates_to_those_who_decide(client, people):
+    make.make_organization("Tenants Union of Saint Paul", "unlisted", kept_by=people.office)
+    client.force_login(people.stranger)
+    data = WORDS | {"name": "Tenants' Union of St Paul", "office": people.office.pk}
+    made = client.post("/organizations/propose/", data)
+    assert made.status_code == 302
+    assert "Saint Paul" not in client.get(made["Location"]).content.decode()
+    client.force_login(people.editor)
+    assert [row["record"].name for row in client.get(made["Location"]).context["similar"]] == [
+        "Tenants Union of Saint Paul"
+    ]
+
+
+def test_what_nobody_may_claim_answers_as_what_is_not_there(client, people):
+    hidden = make.make_organization("Hidden", "unlisted", kept_by=people.office)
+    client.force_login(people.stranger)
+    assert client.get(f"/organizations/{hidden.public_id}/claim/").status_code == 404
+    assert send(client, hidden).status_code == 404
+
+
+def test_a_body_that_is_far_too_large_is_refused_unread(client, people, group):
+    client.force_login(people.stranger)
+    huge = SimpleUploadedFile("a.txt", b"a" * (8 * 1024 * 1024), "text/plain")
+    answer = send(client, group, file=huge)
+    assert answer.status_code == 400
+    assert "5 MB at most" in answer.content.decode()
+    large = SimpleUploadedFile("a.txt", b"a" * (5 * 1024 * 1024 + 1), "text/plain")
+    assert send(client, group, file=large).status_code == 422
+    assert Claim.objects.count() == 0

@@ -107,7 +107,7 @@ def _write_parties(partnership, rows):
     _lock_entities(partnership, rows)
     roles, plain_rows = [], []
     # A party is the body that it is: its words and notes stay with it, and never pass to whoever takes its row.
-    here = {party.entity: party.pk for party in partnership.parties.select_related(*(name for name, _ in _ENTITIES))}
+    here = {party.entity: party.pk for party in partnership.parties.all()}
     for place, row in enumerate(rows):
         row = dict(row)
         row["id"] = here.get(next((row[name] for name, _ in _ENTITIES if row.get(name)), None))

@@ -24,8 +24,9 @@ def mark_of(partnership) -> str:
 def parties_beside_lead(partnership):
     """The parties whose word on the record counts: all but the lead itself, which wrote it, and those that carry no name."""
     rows = Party.objects.filter(partnership=partnership).exclude(circle__in=OFFICE_ONLY_CIRCLES)
-    rows = rows.exclude(jurisdiction=partnership.lead_id) | rows.filter(jurisdiction=None)
-    return rows.select_related("partnership", "jurisdiction", "department", "organization")
+    return rows.exclude(jurisdiction=partnership.lead_id).select_related(
+        "partnership", "jurisdiction", "department", "organization"
+    )
 
 
 def ask(partnership) -> list[Party]:

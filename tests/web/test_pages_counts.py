@@ -111,15 +111,15 @@ STRANGER = {
 }
 # Signing in costs three, and the documents of one's own partnerships are built in the request.
 STAFF = {
-    "home": 24,
+    "home": 25,
     "organizations": 8,
-    "organization": 30,
+    "organization": 32,
     "jurisdictions": 6,
-    "jurisdiction": 28,
+    "jurisdiction": 29,
     "departments": 7,
-    "department": 26,
+    "department": 27,
     "issue_areas": 6,
-    "issue_area": 26,
+    "issue_area": 27,
     "meetings": 9,
     "meeting": 8,
     "about": 4,

@@ -12,15 +12,15 @@ WORKERS, THREADS = 2, 4
 
 
 @contextlib.contextmanager
-def serving(module, name):
-    """Serves this WSGI module on the database of that name; yields its port."""
+def serving(module, name, **more):
+    """Serves this WSGI module on the database of that name, with more settings if need be; yields its port."""
     port = free_port()
     command = [
         *(sys.executable, "-m", "gunicorn", f"{module}:application", "--bind", f"127.0.0.1:{port}"),
         *("--workers", str(WORKERS), "--worker-class", "gthread", "--threads", str(THREADS)),
         *("--keep-alive", "60", "--log-level", "warning", "--worker-tmp-dir", "/dev/shm"),
     ]
-    server = subprocess.Popen(command, cwd=databases.ROOT, env=databases.environment(name))
+    server = subprocess.Popen(command, cwd=databases.ROOT, env=databases.environment(name, **more))
     try:
         wait_for(port)
         yield port

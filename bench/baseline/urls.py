@@ -6,10 +6,12 @@ says less than the registry's document (no facts of the kinds, no links, no docu
 
 from django.db.models import Prefetch
 from django.urls import path
-from rest_framework import generics, pagination, serializers, throttling
+from django.utils import timezone
+from rest_framework import authentication, exceptions, generics, pagination, serializers, throttling
 
+from partnerships.accounts.token_queries import digest_of
 from partnerships.api.throttle import seconds_to_wait
-from partnerships.models import Department, Jurisdiction, Organization, Partnership, Party
+from partnerships.models import ApiToken, Department, Jurisdiction, Organization, Partnership, Party
 from partnerships.registry.rules import PUBLIC_PARTY, partnerships_visible_to
 
 
@@ -106,13 +108,43 @@ class Partnerships(generics.ListAPIView):
     pagination_class = Keyset
     throttle_classes = (Throttle,)
 
+    def visible(self):
+        return partnerships_visible_to(None)
+
     def get_queryset(self):
         parties = Party.objects.filter(PUBLIC_PARTY).select_related("jurisdiction", "department", "organization")
         return (
-            partnerships_visible_to(None)
+            self.visible()
             .select_related("lead", "purpose", "origin")
             .prefetch_related("issue_areas", Prefetch("parties", parties.prefetch_related("roles")))
         )
 
 
-urlpatterns = [path("partnerships/", Partnerships.as_view())]
+class Token(authentication.BaseAuthentication):
+    """A token's prefix looked up, its digest compared: as packages for DRF do it."""
+
+    def authenticate(self, request):
+        secret = request.headers["Authorization"].removeprefix("Bearer ")
+        token = ApiToken.objects.select_related("person").get(prefix=secret.split("_")[1])
+        if token.digest != digest_of(secret) or not token.is_live(timezone.now()) or not token.person.is_active:
+            raise exceptions.AuthenticationFailed
+        return token.person, token
+
+
+class ThrottleOfPerson(throttling.BaseThrottle):
+    def allow_request(self, request, view):
+        return not seconds_to_wait(request.META, request.user)
+
+
+class PartnershipsByToken(Partnerships):
+    authentication_classes = (Token,)
+    throttle_classes = (ThrottleOfPerson,)
+
+    def visible(self):
+        return partnerships_visible_to(self.request.user)
+
+
+urlpatterns = [
+    path("partnerships/", Partnerships.as_view()),
+    path("by-token/partnerships/", PartnershipsByToken.as_view()),
+]

@@ -22,7 +22,7 @@ from partnerships.registry.filters import PartnershipFilter
 class Resource:
     """`listed(person, params, allow=)` gives the Listing, `texts(person, rows)` the JSON of its rows, `one(person, id)` the
     JSON of one; `pull(listing, …)` a page of sync. `columns` are what a row is read with (none: whole records).
-    `plain_page(cursor, size)`: a shorter way to the texts of a page that nothing filters, for strangers.
+    `plain_page(person, cursor, size)`: a shorter way to the texts of a page that nothing filters, or None.
     `not_in_sync`: filters whose answer can change without a change of the record itself."""
 
     path: str
@@ -45,8 +45,10 @@ class Resource:
 
     def page(self, person, params, size):
         """The page asked for, with the JSON of its rows in their place."""
-        if person is None and self.plain_page and params.keys() <= parameters.PLAIN:
-            return self.plain_page(params.get("cursor", ""), size)
+        if self.plain_page and params.keys() <= parameters.PLAIN:
+            page = self.plain_page(person, params.get("cursor", ""), size)
+            if page is not None:
+                return page
         listing = self.listed(person, parameters.in_default_order(params), allow=parameters.STEERING)
         page = listing.page(size, *self.columns)
         page.rows = self.texts(person, page.rows)
@@ -96,7 +98,7 @@ RESOURCES = {
             _partnership,
             registry_pulls.documents,
             registry.DOCUMENT_COLUMNS,
-            registry.public_page,
+            registry.plain_page,
             not_in_sync=("stage",),
         ),
         Resource(

@@ -59,13 +59,8 @@ API_STRANGER = {
 API_PULLED = {"list of partnerships, pulled": 2, "list of organizations, pulled": 7}
 # Where a page holds partnerships of one's own, the short way to it was asked in vain: two.
 API_STAFF = {
-<<<<<<< HEAD
     "list of partnerships": 19,
     "one of partnerships": 20,
-=======
-    "list of partnerships": 20,
-    "one of partnerships": 19,
->>>>>>> tokens
     "list of organizations": 9,
     "list of meetings": 5,
 }

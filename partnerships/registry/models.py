@@ -61,9 +61,6 @@ class Partnership(Record):
             models.Index(fields=["ends_on"], name="partnership_ends"),
             # For people who see drafts beside what is published.
             models.Index(fields=["-updated_at", "-id"], name="partnership_updated"),
-            models.Index(
-                "is_published", F("starts_on").desc(nulls_last=True), F("id").desc(), name="partnership_latest_start"
-            ),
         ]
 
     def __str__(self):

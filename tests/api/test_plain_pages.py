@@ -25,7 +25,7 @@ def mixed(people):
     shared = []
     for number in range(3):  # each shared draft stands where nothing else of its readers is near
         make.make_partnership("Plain", lead=lead)
-        parties = [make.party(lead, "lead"), make.party(quiet if number else asked, "member")]
+        parties = [make.party(lead, "lead"), make.party(quiet if number == 1 else asked, "member")]
         make.make_partnership("Seated", lead=lead, parties=parties)
         shared.append(make.make_partnership("Shared", lead=lead, published=False))
     bodies = ({"jurisdiction": office}, {"department": department}, {"organization": quiet})

@@ -8,8 +8,9 @@ from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.db import transaction
 
-from partnerships.accounts.choices import MemberRole
-from partnerships.accounts.models import Claim, Invitation, Membership, Person
+from partnerships.accounts.members import change_members
+from partnerships.accounts.models import Claim, Invitation, Person
+from partnerships.accounts.queries import managed_alone_by, memberships_of
 from partnerships.communication.models import CheckIn, Letter, Participant
 from partnerships.communication.transport import path_of
 from partnerships.core import clock
@@ -54,17 +55,22 @@ def erase_person(*, person, by) -> None:
 
     Raises NotAllowed, or ValidationError: a body's last manager hands it over first.
     """
-    person = Person.objects.select_for_update().get(pk=person.pk)
+    # The account's lock before those of its bodies, as in `actions.suspend`.
+    person = Person.objects.select_for_update(no_key=True).get(pk=person.pk)
     require(by is None or by.pk == person.pk or is_administrator(by))
-    alone = _manages_alone(person)
-    if alone and by is not None and by.pk == person.pk:
-        raise ValidationError(f"You are the last manager of {', '.join(alone)}. Name another one first.", code="last")
+    alone, is_own = managed_alone_by(person), by is not None and by.pk == person.pk
+    if alone and is_own:
+        names = ", ".join(str(body) for body in alone)
+        raise ValidationError(f"You are the last manager of {names}. Name another one first.", code="last")
+    bodies = [place.body for place in memberships_of(person)]
+    with change_members(*bodies, by=by, why="The account was erased.", confirmed=not is_own, letters=False):
+        person.memberships.all().delete()
     _forget_letters(f"person:{person.pk}")
     Suggestion.objects.filter(address=person.email).update(address="")
     _strike({person.email, person.name})
     for model, field in _BY:
         model.objects.filter(**{field: person}).update(**{field: None})
-    for rows in (person.memberships, person.invitations, person.claims, person.tokens):
+    for rows in (person.invitations, person.claims, person.tokens):
         rows.all().delete()
     Participant.objects.filter(person=person).delete()
     Session.objects.filter(session_key__in=person.usersession_set.values("session_key")).delete()
@@ -75,18 +81,6 @@ def erase_person(*, person, by) -> None:
     person.is_administrator, person.zone, person.language = False, "UTC", "en"
     person.save()
     _note("person", person.pk)
-
-
-def _manages_alone(person) -> list[str]:
-    """Names of the bodies that have this person as their only manager."""
-    alone = []
-    for place in person.memberships.filter(role=MemberRole.MANAGER):
-        name = next(name for name in ("jurisdiction", "department", "organization") if getattr(place, f"{name}_id"))
-        body = getattr(place, name)
-        others = Membership.objects.filter(**{name: body}, role=MemberRole.MANAGER, person__is_active=True)
-        if not others.exclude(person=person).exists():
-            alone.append(str(body))
-    return alone
 
 
 def may_erase_contact(person, contact) -> bool:

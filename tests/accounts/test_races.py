@@ -8,7 +8,7 @@ import threading
 import pytest
 from django.db import DatabaseError, connections
 
-from partnerships.accounts import actions, member_actions
+from partnerships.accounts import actions, member_actions, privacy
 from partnerships.core.errors import Missing, NotAllowed, ValidationError
 from partnerships.models import Change, Invitation, Membership, Person
 from tests.make import make_organization, make_person
@@ -59,6 +59,7 @@ WAYS = {
     "each lowers the other": lambda own, other: member_actions.change_role(
         by=own.person, membership=other, role="reader"
     ),
+    "both erase their account": lambda own, other: privacy.erase_person(by=own.person, person=own.person),
     "both leave": lambda own, other: member_actions.leave(by=own.person, membership=own),
 }
 

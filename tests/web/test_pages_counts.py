@@ -61,6 +61,7 @@ class World:
         lists.setdefault("partnerships", []).append(partnership)
         first = lists["partnerships"][0]
         person = make_person(f"guest-{i}@example.org")
+        person.memberships.create(jurisdiction=office, role="reader")
         contact = self.organization.contacts.first()
         lists.setdefault("meetings", []).append(
             make_meeting(first, title=f"Meeting {i}", is_public=True, people=[self.people.editor, person, contact])
@@ -83,6 +84,7 @@ def addresses(world):
         "about": reverse("about"),
         "words": reverse("words"),
         "outbox": reverse("outbox"),
+        "people": reverse("jurisdiction_people", args=[world.people.office.public_id]),
         "organizations_csv": reverse("organizations_csv"),
         "jurisdictions_csv": reverse("jurisdictions_csv"),
         "departments_csv": reverse("departments_csv"),
@@ -125,6 +127,7 @@ STAFF = {
     "about": 4,
     "words": 4,
     "outbox": 8,
+    "people": 6,
     "organizations_csv": 4,
     "jurisdictions_csv": 4,
     "departments_csv": 4,

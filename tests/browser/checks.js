@@ -157,6 +157,7 @@
       };
       for (const e of form.elements) {
         if (!e.name || /DELETE$/.test(e.name) || !(e.name in given) && (e.type === "hidden" || !others)) continue;
+        if (e.type === "file") continue; // only a person may choose one
         if (e.type === "checkbox" || e.type === "radio") {
           if (e.name in given) e.checked = [given[e.name]].flat().includes(e.value);
           else e.checked = true;
@@ -171,7 +172,7 @@
     typed: () => {
       const form = document.querySelector("main form[method=post]"), hidden = "input[type=hidden]";
       if (!form) return {};
-      const names = [...form.elements].filter((e) => e.name && !e.matches(hidden)).map((e) => e.name);
+      const names = [...form.elements].filter((e) => e.name && e.type !== "file" && !e.matches(hidden)).map((e) => e.name);
       const data = new FormData(form);
       return Object.fromEntries([...new Set(names)].map((name) => [name, data.getAll(name).map((v) => v.replace(/\r\n/g, "\n"))]));
     },

@@ -106,7 +106,7 @@ def _account():
     code, address = {"code": "BBBB-CCCC"}, {"login": "nobody@example.org"}
     add("account_confirm_login_code", "refused", "/sign-in/", before=(address,), sent=code)
     add("account_inactive", "filled", "/sign-in/closed/")
-    add("account_signup", "filled", "/sign-in/invitation/")
+    add("account_signup", "filled", "/sign-in/new/")
     add("account_logout", "blank", "/sign-out/", (STAFF,))
     add("usersessions_list", "filled", "/account/sessions/", SIGNED_IN)
 

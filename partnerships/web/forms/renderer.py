@@ -4,7 +4,7 @@ from django.db.models.fields import BLANK_CHOICE_DASH
 from django.forms.renderers import TemplatesSetting
 
 _WIDGETS = "django/forms/widgets/"
-_LINES = ("text", "email", "url", "number", "date", "time", "textarea", "select", "password")
+_LINES = ("text", "email", "url", "number", "date", "time", "textarea", "select", "password", "file")
 _CLASSES = {f"{_WIDGETS}{name}.html": "input" for name in _LINES}
 _SHORT = {f"{_WIDGETS}{name}.html" for name in ("date", "time", "number")}
 # The browser's own pickers and checks. What they cannot show stays text, or what was typed would be gone.

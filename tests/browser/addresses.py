@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from functools import cached_property
 
 from tests.browser import forms
-from tests.browser.site import ADMINISTRATOR, COLLEAGUE, STAFF
+from tests.browser.site import ADMINISTRATOR, COLLEAGUE, PARTNER, STAFF
 from tests.start.running import manage
 
 OWNER = "owner@example.org"  # an administrator with an app for the second step
@@ -79,6 +79,25 @@ class Addresses(dict):
     def clash(self):
         """A partnership that somebody else changes while it is read."""
         return self.staff.make_partnership("Contract of the pages, with two writers")
+
+    @property
+    def said(self):
+        """The strategy, disputed by the tenants, with a statement of the city that the public does not see yet."""
+        path, partner = self["strategy"], self.site.signed_in(PARTNER)
+        partner.send(f"{path}confirm/", verdict="disputed", words="We brought this to the city three years before.")
+        self.staff.send(f"{path}statements/new/", text="The city paid its part on time.")
+        return path
+
+    @property
+    def remark(self):
+        text = self.staff.get(self["said"]).text
+        return re.search(r'href="(/statements/\d+/)withdraw/"', text).group(1)
+
+    @property
+    def shared_draft(self):
+        path = self.staff.make_partnership("Contract of the pages, shown to the tenants")
+        self.staff.send(f"{path}share/", body="Tenants’ association")
+        return path
 
     @property
     def own_meeting(self):

@@ -7,9 +7,8 @@ addresses.py. `sent` is typed over a form in which every other field is filled, 
 from dataclasses import dataclass, field
 
 from tests.browser.addresses import OWNER
-from tests.browser.site import ADMINISTRATOR, COLLEAGUE, STAFF
+from tests.browser.site import ADMINISTRATOR, COLLEAGUE, PARTNER, STAFF
 
-PARTNER = "partner@example.org"  # of the sample's tenants' association
 VISITOR = None
 WHO = {
     VISITOR: "visitor",
@@ -205,6 +204,21 @@ def _write():
     refused("partnership_end", "{own}end/", {"ends_on": "someday", "why": ""})
 
 
+def _both_sides():
+    add("partnership", "both sides", "{said}", (VISITOR, PARTNER, STAFF))
+    add("partnership_our_part", "filled", "{strategy}our-part/", (PARTNER,), narrow=True)
+    add("partnership_confirm", "blank", "{strategy}confirm/", (PARTNER,), narrow=True)
+    refused("partnership_confirm", "{strategy}confirm/", {"verdict": "disputed", "words": ""}, PARTNER)
+    add("partnership_ask", "blank", "{own}ask/", (STAFF,))
+    add("partnership_share", "shown to one", "{shared_draft}share/", (STAFF,), narrow=True)
+    refused("partnership_share", "{own_draft}share/", {"body": "Nobody by this name"})
+    add("remark_new", "blank", "{own}statements/new/", (STAFF,))
+    refused("remark_new", "{own}statements/new/", {"text": "x" * 3001})
+    add("remark_reply", "blank", "{remark}reply/", (PARTNER,), narrow=True)
+    refused("remark_reply", "{remark}reply/", {"text": "x" * 3001}, PARTNER)
+    add("remark_withdraw", "blank", "{remark}withdraw/", (STAFF,))
+
+
 def _write_others():
     add("organization_new", "blank", "/organizations/new/", (STAFF,), narrow=True)
     wrong = {"name": "", "area": "Nowhereville", "website": "no address", "contacts-0-email": "desk"}
@@ -252,6 +266,7 @@ for write in (
     _own_organization,
     _privacy,
     _write,
+    _both_sides,
     _write_others,
     _refusals,
 ):

@@ -4,10 +4,15 @@ import zipfile
 from io import BytesIO
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
 from PIL import Image
 
 from partnerships.accounts import uploads
 from partnerships.core.errors import ValidationError
+from partnerships.models import Claim
+from tests.make import make_organization
+from tests.people import make_people
 
 PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
 
@@ -105,3 +110,57 @@ def test_a_bomb_is_refused_before_it_opens():
     with pytest.raises(ValidationError) as problem:
         uploads.accept("bomb.png", out.getvalue())
     assert problem.value.code in ("too_large", "broken")
+
+
+TAKEN = {
+    "pdf": PDF,
+    "text": b"Plain words",
+    **{kind: picture(kind) + b"<script>alert(1)</script>" for kind in ("PNG", "JPEG", "WEBP")},
+}
+NAMES = ("letter.pdf", "photo.png", "words.txt", "page.html", "run.exe", 'x"; evil="1.svg')
+PLAIN = {"X-Content-Type-Options": "nosniff", "Content-Security-Policy": "default-src 'none'; sandbox"}
+
+
+def figure():
+    """For bench/figures/qa13.py: every file under every name sent with a claim, and what is kept of it read by each role."""
+    people = make_people()
+    group = make_organization("Open table", "named", kept_by=people.office)
+    tried, wrong = 0, []
+    clients = {role: Client() for role in ("stranger", "editor", "reader", "other_editor", "partner")}
+    for role, client in clients.items():
+        client.force_login(getattr(people, role))
+    for what, content in {**REFUSED, **TAKEN}.items():
+        for name in NAMES:
+            tried += 1
+            sent = {"position": "Director", "evidence": "Call", "file": SimpleUploadedFile(name, content)}
+            status = clients["stranger"].post(f"/organizations/{group.public_id}/claim/", sent).status_code
+            made = Claim.objects.first()
+            if what in REFUSED:
+                wrong += [] if (status, made) == (422, None) else [f"{what} as {name}: {status}, {made and 'kept'}"]
+            else:
+                wrong += [f"{what} as {name}: {words}" for words in _faults(clients, made)]
+            Claim.objects.all().delete()
+    return {"tried": tried, "wrong": wrong}
+
+
+def _faults(clients, made):
+    url = f"/claims/{made.pk}/file/"
+    for role, client in clients.items():
+        answer = client.get(url)
+        if role != "editor":
+            yield from [] if answer.status_code == 404 else [f"{role} is answered {answer.status_code}"]
+            continue
+        yield from [f"{name} is {answer[name]}" for name, value in PLAIN.items() if answer[name] != value]
+        kind, ending = answer["Content-Type"], answer["Content-Disposition"].rpartition(".")[2]
+        if uploads.ENDINGS.get(kind) != ending.strip('"') or not answer["Content-Disposition"].startswith(
+            "attachment; "
+        ):
+            yield f"served as {kind}, {answer['Content-Disposition']}"
+        if b"<script" in answer.content:
+            yield "what hid behind the image is kept"
+
+
+def test_the_figure_of_uploads(db):
+    found = figure()
+    assert found["wrong"] == []
+    assert found["tried"] == (len(REFUSED) + len(TAKEN)) * len(NAMES)

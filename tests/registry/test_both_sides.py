@@ -11,7 +11,7 @@ from partnerships.core import clock
 from partnerships.core.errors import NotAllowed, Stale, ValidationError
 from partnerships.directory import actions as directory
 from partnerships.models import Change, Confirmation, Letter, Membership, Publication, Reply
-from partnerships.registry import actions, asking, publication, queries, remarks, sharing, sides, statements
+from partnerships.registry import actions, asking, own_part, publication, queries, remarks, sharing, sides, statements
 from tests.make import make_department, make_jurisdiction, make_organization, make_partnership, make_person, party
 
 pytestmark = pytest.mark.django_db
@@ -127,6 +127,23 @@ def test_the_lead_does_not_speak_for_itself_and_drafts_wait(people, record):
         statements.confirm_record(party=draft.parties.get(), by=people.partner)
     with pytest.raises(Stale):
         statements.confirm_record(party=tenants(record), by=people.partner, seen="another")
+
+
+def test_a_departments_note_is_not_read_by_the_jurisdiction_above_it(people):
+    """The lead's staff speak for its departments elsewhere; a department's own note is for its own people."""
+    housing = make_department(people.office)
+    keeper = make_person("housing@example.org")
+    Membership.objects.create(person=keeper, department=housing, role="editor")
+    led = make_partnership(lead=people.office, parties=[party(people.office, "lead"), party(housing)])
+    row = led.parties.get(department=housing)
+    own_part.save_note(party=row, by=keeper, text="Ours alone", version=0)
+    with pytest.raises(NotAllowed):
+        own_part.save_note(party=row, by=people.editor, text="Theirs", version=1)
+    notes = {
+        name: [part.note.text for part in sides.own_parts(person, led) if part.note]
+        for name, person in (("own", keeper), ("lead", people.editor), ("administrator", people.administrator))
+    }
+    assert notes == {"own": ["Ours alone"], "lead": [], "administrator": []}
 
 
 # Asking

@@ -145,6 +145,35 @@ class Addresses(dict):
         return {"listed": listed, "proposed": alike, "denied": last}
 
     @property
+    def people(self):
+        """Who belongs to the office: with an invitation that waits, and the administrator as its manager."""
+        administrator, page = self.site.signed_in(ADMINISTRATOR), f"{self['own_city']}people/"
+        administrator.send(f"{page}invite/", email=ADMINISTRATOR, role="manager")
+        administrator.send(re.search(r"/invitations/\d+/", administrator.get("/account/").text)[0], answer="accept")
+        administrator.send(f"{page}invite/", email="partner@example.org", role="reader")
+        return page
+
+    def _among_people(self, pattern):
+        return re.search(pattern, self.site.signed_in(ADMINISTRATOR).get(self["people"]).text)[1]
+
+    @property
+    def place(self):
+        """Of somebody else: only their places can be removed."""
+        return self._among_people(r'href="(/members/\d+/)remove/">Remove')
+
+    @property
+    def own_place(self):
+        return self._among_people(r'href="(/members/\d+/)hand-over/"')
+
+    @property
+    def invitation(self):
+        return self._among_people(r'href="(/invitations/\d+/)take-back/"')
+
+    @property
+    def person(self):
+        return re.search(r'href="(/people/\d+/)"', self.site.signed_in(ADMINISTRATOR).get("/people/").text)[1]
+
+    @property
     def claims(self):
         return self["claimed"] and "/claims/"
 

@@ -166,6 +166,27 @@ def _own_organization():
     refused("own_reach", "{profiled}mine/reach/", {"website": "no address", "contacts-0-email": "desk"}, PARTNER)
 
 
+def _members():
+    people, wrong = "{people}", {"email": "nobody"}
+    add("jurisdiction_people", "filled", people, (ADMINISTRATOR, COLLEAGUE), narrow=True)
+    add("organization_people", "nobody yet", "{named}people/", (ADMINISTRATOR,))
+    add("department_people", "nobody yet", "{office}people/", (ADMINISTRATOR,))
+    for name, path in (("jurisdiction", people), ("organization", "{named}people/"), ("department", "{office}people/")):
+        add(f"{name}_invite", "blank", f"{path}invite/", (ADMINISTRATOR,))
+    refused("jurisdiction_invite", "{people}invite/", wrong, ADMINISTRATOR)
+    add("member", "filled", "{place}", (ADMINISTRATOR,))
+    add("member_remove", "blank", "{place}remove/", (ADMINISTRATOR,))
+    add("member_hand_over", "blank", "{own_place}hand-over/", (ADMINISTRATOR,))
+    add("invitation_take_back", "blank", "{invitation}take-back/", (ADMINISTRATOR,))
+    add("invitation", "blank", "{invitation}", (PARTNER,), narrow=True)
+    add("people", "blank", "/people/", (ADMINISTRATOR,), narrow=True)
+    refused("people", "/people/", wrong, ADMINISTRATOR)
+    add("person", "filled", "{person}", (ADMINISTRATOR,))
+    add("person_suspend", "blank", "{person}suspend/", (ADMINISTRATOR,))
+    refused("person_suspend", "{person}suspend/", {"why": LONG}, ADMINISTRATOR)
+    add("person_reinstate", "blank", "{person}reinstate/", (ADMINISTRATOR,))
+
+
 def _privacy():
     add("account_erase", "blank", "/account/erase/", (COLLEAGUE,))
     refused("account_erase", "/account/erase/", {"address": "nobody"}, COLLEAGUE)
@@ -264,6 +285,7 @@ for write in (
     _suggestions,
     _claims,
     _own_organization,
+    _members,
     _privacy,
     _write,
     _both_sides,

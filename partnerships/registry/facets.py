@@ -31,7 +31,7 @@ def above(documents) -> dict[str, list[str]]:
     all above it. A department stands below its jurisdiction. Five queries at most, whatever the number of documents."""
     areas = list(IssueArea.objects.values_list("key", "path", "pk"))
     keys = {pk: key for key, _, pk in areas}
-    found = {key: [keys[pk] for pk in ancestor_ids(path)] for key, path, _ in areas}
+    found = {key: _on(path, keys) for key, path, _ in areas}
     shown = [party for document in documents for party in document["parties"]]
     leads = {document["lead"]["id"] for document in documents}
     departments = _places(Department, _ids(shown, "department"), "jurisdiction__path")
@@ -39,10 +39,13 @@ def above(documents) -> dict[str, list[str]]:
     units = _public_ids(Department, departments, [path for _, _, path, _ in departments])
     homes = [path for *_, path in departments]
     places = _public_ids(Jurisdiction, jurisdictions, [path for _, _, path in jurisdictions] + homes)
-    found |= {public_id: [places[pk] for pk in ancestor_ids(path)] for _, public_id, path in jurisdictions}
-    for _, public_id, path, home in departments:
-        found[public_id] = [units[pk] for pk in ancestor_ids(path)] + [places[pk] for pk in ancestor_ids(home)]
-    return found
+    found |= {public_id: _on(path, places) for _, public_id, path in jurisdictions}
+    return found | {public_id: _on(path, units) + _on(home, places) for _, public_id, path, home in departments}
+
+
+def _on(path, names):
+    """The names of those on a path; one that a damaged path names in vain is for the doctor to find."""
+    return [names[pk] for pk in ancestor_ids(path) if pk in names]
 
 
 def _ids(parties, kind):

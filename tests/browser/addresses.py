@@ -133,6 +133,16 @@ class Addresses(dict):
         return self["suggested"]["decided"]
 
     @property
+    def tokens(self):
+        """Where staff see the one token that they made."""
+        self.staff.send("/account/tokens/new/", name="Nightly copy", days="90")
+        return "/account/tokens/"
+
+    @property
+    def token(self):
+        return re.search(r'href="(/account/tokens/\w+/revoke/)"', self.staff.get(self["tokens"]).text).group(1)
+
+    @property
     def claimed(self):
         """Two claims that wait, of a listed organization and of one that nobody listed, and one that is decided."""
         reader, words = self.site.signed_in(COLLEAGUE), {"position": "Organizer", "evidence": "Call the front desk."}

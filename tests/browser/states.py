@@ -110,6 +110,14 @@ def _account():
     add("usersessions_list", "filled", "/account/sessions/", SIGNED_IN)
 
 
+def _tokens():
+    add("account_tokens", "nothing yet", "/account/tokens/", (COLLEAGUE,), narrow=True)
+    add("account_tokens", "filled", "{tokens}", (STAFF,))
+    add("account_token_new", "blank", "/account/tokens/new/", (STAFF,))
+    refused("account_token_new", "/account/tokens/new/", {"name": "", "days": "900"})
+    add("account_token_revoke", "blank", "{token}", (STAFF,))
+
+
 def _second_step():
     step, code = "/account/second-step/", {"code": "000000"}
     add("mfa_index", "without an app", step, (STAFF,))
@@ -281,6 +289,7 @@ def _refusals():
 for write in (
     _read,
     _account,
+    _tokens,
     _second_step,
     _suggestions,
     _claims,

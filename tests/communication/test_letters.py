@@ -9,16 +9,17 @@ from html.parser import HTMLParser
 import pytest
 import time_machine
 
-from partnerships.accounts import member_actions
+from partnerships.accounts import claims, member_actions
 from partnerships.communication import actions, letters, outbox, planning, recipients
 from partnerships.communication.choices import LetterKind
 from partnerships.communication.letter_queries import NOT_SHOWN, letter_body, letter_rows, letters_list
 from partnerships.communication.mail import Mail, ascii_address, compose
 from partnerships.core.errors import Missing
+from partnerships.directory import suggestions
 from partnerships.models import Letter
 from partnerships.registry import actions as registry
 from partnerships.registry import remarks, statements
-from tests.make import make_meeting, make_partnership, party
+from tests.make import make_meeting, make_organization, make_partnership, party
 
 pytestmark = pytest.mark.django_db
 CANARY = "Kestrel"
@@ -70,6 +71,13 @@ def everything(people):
     statements.dispute_record(party=seat, by=people.partner, words=CANARY)
     remark = remarks.show_remark(partnership=partnership, by=people.editor, text=CANARY)
     remarks.reply_to_remark(remark=remark, party=seat, by=people.partner, text=CANARY)
+    said = suggestions.suggest(
+        by=None, kind="correct", organization=people.organization, words=CANARY, address="sender@example.org"
+    )
+    suggestions.decide(suggestion=said, by=people.administrator, reason="Thank you for the word.")
+    claimed = make_organization("Claimed neighbors", "named", kept_by=people.office, listing_source="A report")
+    claim = claims.make_claim(by=people.stranger, organization=claimed, fields={"position": CANARY, "evidence": CANARY})
+    claims.deny_claim(claim=claim, by=people.administrator, reason=CANARY)
     return meeting
 
 
@@ -124,7 +132,23 @@ def test_every_letter_is_whole_in_both_forms_and_leaks_nothing(people, everythin
 
 def page_only(page):
     """Words of the heading and of labels, which the text part says in its own way."""
-    return {"A", "is", "coming", "up", "An", "has", "This", "no", "account", "late", "changed", "cancelled", "ending"}
+    return {
+        "A",
+        "is",
+        "coming",
+        "up",
+        "An",
+        "has",
+        "This",
+        "no",
+        "account",
+        "late",
+        "changed",
+        "cancelled",
+        "ending",
+    } | {
+        *("Decide", "about", "it")  # the link's words
+    }
 
 
 def test_a_reminder_in_full(people, everything):
@@ -232,7 +256,10 @@ def test_who_sees_which_letters(people, everything):
     }
     # Those about accounts, and to a party's own people, whom its lead need not know, are for administrators alone.
     others = set(Letter.objects.exclude(lead=people.office).values_list("kind", flat=True))
-    assert others == {"invitation", "membership_changed", "confirmation_asked", "remark_shown"}
+    assert others == {
+        *("invitation", "membership_changed", "confirmation_asked", "remark_shown"),
+        *("suggestion_made", "suggestion_decided"),  # of an organization that no office keeps
+    }
     with pytest.raises(Missing):
         letter_body(people.stranger, Letter.objects.first(), letters.render)
 
@@ -250,6 +277,8 @@ def test_rows_name_people_and_titles_in_few_queries(people, everything, django_a
             ("agreement_ending", ("Editor",), "Homes & <neighbors>"),
             ("record_disputed", ("Editor",), "Homes & <neighbors>"),
             ("remark_replied", ("Editor",), "Homes & <neighbors>"),
+            ("claim_made", ("Editor",), ""),
+            ("claim_decided", ("Stranger",), ""),
         )
         for to in tos
     }

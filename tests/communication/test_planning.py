@@ -184,7 +184,11 @@ def test_agreements_90_and_30_days_before_their_end(people):
     facts = {"agreement": {"ends_on": date(2026, 6, 1)}}
     partnership = make_partnership(kind="contract", lead=people.office, parties=parties, facts=facts)
     planning.follow_agreement(partnership.agreement)
-    rows = Letter.objects.order_by("due_at").values_list("recipient", "due_at", "expires_at")
+    rows = (
+        Letter.objects.filter(kind="agreement_ending")
+        .order_by("due_at")
+        .values_list("recipient", "due_at", "expires_at")
+    )
     editor = f"person:{people.editor.pk}"  # not the reader, not the suspended editor
     assert list(rows) == [
         (editor, datetime(2026, 3, 3, 15, tzinfo=UTC), datetime(2026, 5, 2, 14, tzinfo=UTC)),
@@ -193,5 +197,6 @@ def test_agreements_90_and_30_days_before_their_end(people):
     facts = {"agreement": {"ends_on": date(2026, 7, 1)}}
     partnership = registry.save_partnership(partnership=partnership, by=None, fields={}, facts=facts)
     planning.follow_agreement(partnership.agreement)
-    assert [row[0] for row in outbox(state="planned")] == ["2026-07-01/90d", "2026-07-01/30d"]
+    planned = outbox(kind="agreement_ending", state="planned")
+    assert [row[0] for row in planned] == ["2026-07-01/90d", "2026-07-01/30d"]
     assert [row[0] for row in outbox(state="withdrawn")] == ["2026-06-01/90d", "2026-06-01/30d"]

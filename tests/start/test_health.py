@@ -22,7 +22,6 @@ def late_letter(**ago):
         kind="meeting_reminder",
         occurrence="M-CANARY-0/0/48h",
         recipient="person:1",
-        address="canary@example.org",
         due_at=due,
         next_attempt_at=due,
         message_id="<canary@example.org>",

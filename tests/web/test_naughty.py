@@ -57,7 +57,7 @@ def inputs(answer):
     shown = answer.context["all_forms"] if "all_forms" in answer.context else [answer.context["form"]]
     for one in shown:
         for form in getattr(one, "forms", [one]):
-            is_empty_row = hasattr(one, "forms") and not form.initial.get("id")
+            is_empty_row = hasattr(one, "forms") and not form["id"].value()
             for bound in () if is_empty_row else form:
                 takes_text = type(bound.field) is forms.CharField and not isinstance(bound.field, EntityField)
                 yield bound, takes_text and bound.html_name not in OTHER

@@ -37,7 +37,7 @@ OPEN_LETTERS = (LetterState.PLANNED, LetterState.CLAIMED)
 
 class LetterKind(models.TextChoices):
     SIGN_IN_CODE = "sign_in_code", "Sign-in code"
-    UNKNOWN_ADDRESS = "unknown_address", "Sign-in tried with an unknown address"
+    UNKNOWN_ADDRESS = "unknown_address", "Sign-in tried with a closed account"
     MEETING_REMINDER = "meeting_reminder", "Meeting reminder"
     MEETING_CHANGED = "meeting_changed", "Meeting changed"
     MEETING_CANCELLED = "meeting_cancelled", "Meeting cancelled"

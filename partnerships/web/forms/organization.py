@@ -18,7 +18,7 @@ WITH_READERS = Organization.PROFILE_FIELDS + Organization.PRIVATE_FIELDS
 
 class ListingChoice(forms.RadioSelect):
     helps = {
-        Listing.PROFILED: "Your page shows your profile, each field to those who may read it.",
+        Listing.PROFILED: "The page shows the profile, each field to those who may read it.",
         Listing.NAMED: "People see the name and the side. Nothing else.",
         Listing.UNLISTED: "No page, no search and no download shows it in public.",
     }

@@ -12,11 +12,10 @@ from django.db import transaction
 
 from partnerships.accounts.choices import MEMBERS, MemberRole
 from partnerships.accounts.models import Person
-from partnerships.accounts.rules import may_manage_from_outside
 from partnerships.communication import outbox
 from partnerships.communication.choices import LetterKind
 from partnerships.core import clock
-from partnerships.core.access import manages
+from partnerships.core.access import manages, manages_from_outside
 from partnerships.core.errors import ValidationError
 from partnerships.core.models import Change
 from partnerships.core.writing import locked
@@ -59,7 +58,7 @@ def may_manage_now(by, body) -> bool:
 
 
 def _refuse_without_manager(by, body, confirmed):
-    if not may_manage_from_outside(again(by), body):
+    if not manages_from_outside(again(by), body):
         words = f"{body} would have no manager. Make someone else a manager first: hand over, or change their role."
         raise ValidationError(words, code="last_manager")
     if not confirmed:

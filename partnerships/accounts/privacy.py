@@ -4,15 +4,14 @@ A contact (someone without an account) can be erased in the same way. What stays
 something changed, when, and what else it said.
 """
 
-from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.db import transaction
 
 from partnerships.accounts.members import change_members
 from partnerships.accounts.models import Claim, Invitation, Person
 from partnerships.accounts.queries import managed_alone_by, memberships_of
+from partnerships.communication.forgetting import forget_letters
 from partnerships.communication.models import CheckIn, Letter, Participant
-from partnerships.communication.transport import path_of
 from partnerships.core import clock
 from partnerships.core.access import is_administrator, require
 from partnerships.core.errors import ValidationError
@@ -65,7 +64,7 @@ def erase_person(*, person, by) -> None:
     bodies = [place.body for place in memberships_of(person)]
     with change_members(*bodies, by=by, why="The account was erased.", confirmed=not is_own, letters=False):
         person.memberships.all().delete()
-    _forget_letters(f"person:{person.pk}")
+    forget_letters(Letter.objects.filter(recipient=f"person:{person.pk}"))
     Suggestion.objects.filter(address=person.email).update(address="")
     _strike({person.email, person.name})
     for model, field in _BY:
@@ -96,18 +95,11 @@ def erase_contact(*, contact, by) -> None:
     """Removes a contact and strikes it from the change log and stored letters. Meetings and check-ins lose it too."""
     contact = Contact.objects.select_for_update(of=("self",)).get(pk=contact.pk)
     require(by is None or may_erase_contact(by, contact))
-    _forget_letters(f"contact:{contact.pk}")
+    forget_letters(Letter.objects.filter(recipient=f"contact:{contact.pk}"))
     _strike({contact.email, contact.name, contact.phone, contact.note})
     pk = contact.pk
     contact.delete()
     _note("contact", pk)
-
-
-def _forget_letters(recipient):
-    rows = Letter.objects.filter(recipient=recipient)
-    files = [path_of(settings.MAIL_DIR, message_id) for message_id in rows.values_list("message_id", flat=True)]
-    rows.delete()
-    transaction.on_commit(lambda: [path.unlink(missing_ok=True) for path in files])
 
 
 def _strike(texts):

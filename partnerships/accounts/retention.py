@@ -2,15 +2,14 @@
 
 from datetime import timedelta
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
 
 from partnerships.accounts.choices import ClaimState, InvitationState, Kept
 from partnerships.accounts.models import Claim, Invitation, RetentionRule, RetentionRun
 from partnerships.communication.choices import OPEN_LETTERS
+from partnerships.communication.forgetting import forget_letters
 from partnerships.communication.models import CheckIn, Letter, Meeting
-from partnerships.communication.transport import path_of
 from partnerships.core import clock
 from partnerships.core.access import manages, require
 from partnerships.core.models import Change
@@ -67,10 +66,7 @@ def _suggestions(office, before):
 
 
 def _letters(office, before):
-    rows = Letter.objects.filter(lead=office, due_at__lt=before).exclude(state__in=OPEN_LETTERS)
-    files = [path_of(settings.MAIL_DIR, message_id) for message_id in rows.values_list("message_id", flat=True)]
-    transaction.on_commit(lambda: [path.unlink(missing_ok=True) for path in files])
-    return _delete(rows)
+    return forget_letters(Letter.objects.filter(lead=office, due_at__lt=before).exclude(state__in=OPEN_LETTERS))
 
 
 def _changes(office, before):

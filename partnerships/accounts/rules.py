@@ -21,12 +21,6 @@ def may_see_members(person, body) -> bool:
     return bool(role_in(person, body)) or manages(person, body)
 
 
-def may_manage_from_outside(person, body) -> bool:
-    """Stays able to manage the body whoever leaves it: an administrator, or a manager of a department's jurisdiction."""
-    above = getattr(body, "jurisdiction", None) if body._meta.model_name == "department" else None
-    return is_administrator(person) or (above is not None and role_in(person, above) == "manager")
-
-
 def memberships_visible_to(person):
     """The places in the bodies whose people she may see."""
     rows = Membership.objects.select_related("person", "jurisdiction", "department__jurisdiction", "organization")

@@ -100,10 +100,13 @@ def role_in(person, body) -> str:
 
 def manages(person, body) -> bool:
     """May she invite, change roles and remove there: its managers, those of a department's jurisdiction, administrators."""
-    if is_administrator(person) or role_in(person, body) == "manager":
-        return True
+    return role_in(person, body) == "manager" or manages_from_outside(person, body)
+
+
+def manages_from_outside(person, body) -> bool:
+    """Stays able to manage the body whoever leaves it: an administrator, or a manager of a department's jurisdiction."""
     above = getattr(body, "jurisdiction", None) if body._meta.model_name == "department" else None
-    return above is not None and role_in(person, above) == "manager"
+    return is_administrator(person) or (above is not None and role_in(person, above) == "manager")
 
 
 def is_staff(person) -> bool:

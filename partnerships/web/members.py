@@ -8,8 +8,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 from partnerships.accounts import member_actions as actions
 from partnerships.accounts import queries
 from partnerships.accounts.choices import MemberRole
-from partnerships.accounts.rules import may_manage_from_outside, may_see_members
-from partnerships.core.access import manages, require, role_in
+from partnerships.accounts.rules import may_see_members
+from partnerships.core.access import manages, manages_from_outside, require, role_in
 from partnerships.core.errors import Missing, ValidationError
 from partnerships.directory import queries as directory
 from partnerships.web.editing import place_errors, saved
@@ -115,7 +115,7 @@ def _place(request, pk):
     body = place.body
     others = [row for row in queries.members_of(request.user, body) if row.pk != pk and not row.is_suspended]
     is_last = place.role == MemberRole.MANAGER and not any(row.role == MemberRole.MANAGER for row in others)
-    asks_twice = is_last and place.person.is_active and may_manage_from_outside(request.user, body)
+    asks_twice = is_last and place.person.is_active and manages_from_outside(request.user, body)
     return place, body, asks_twice
 
 

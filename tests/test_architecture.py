@@ -36,6 +36,7 @@ LAYERS = (
     ("access", "children", "rules", "claim_rules", "account_readers", "speakers", "standing", "recipients_words"),
     ("filters", "facets", "checks", "leases", "recipients"),
     # Documents are stored before they are read: queries of partnerships read what publication wrote.
+    ("document",),
     ("publication",),
     ("listing", "pulls", "queries", "sides", "letter_queries", "token_queries"),
     ("outbox", "letters_accounts", "letters_words"),

@@ -50,7 +50,7 @@ class CarriesAny(Func):
     """Whether the stored document of a partnership carries any of these facets. `read_rows`: without PostgreSQL's index."""
 
     def __init__(self, facets=(), *, read_rows=False):
-        super().__init__(F("publication__facets"), output_field=BooleanField())
+        super().__init__(F("public_facets__facets"), output_field=BooleanField())
         self.wanted, self.read_rows = list(facets), read_rows
 
     def as_postgresql(self, compiler, connection, **context):
@@ -202,13 +202,13 @@ class PartnershipFilter(ListFilter):
         asked = {name: given[name] for name in self.filters if name in FACETS and given[name] not in (None, [])}
         if not self.asks_documents:
             return super().filter_queryset(queryset)
-        stored = Q(publication__body__gt="")
+        stored = Q()
         for name, value in asked.items():
             stored &= Q(CarriesAny(FACETS[name](value), read_rows=self.at_least > COMMON))
         # Asked first: beside a part that is nearly always empty, PostgreSQL plans the other one badly.
         if Publication.objects.filter(body="").exists():
             waiting = super().filter_queryset(Partnership.objects.filter(publication__body="")).values("pk")
-            stored |= Q(publication__body="", publication__partnership__in=waiting)
+            stored = (stored & Q(publication__body__gt="")) | Q(publication__body="", pk__in=waiting)
         queryset = queryset.filter(stored)
         for name in self.filters:
             if name not in asked:

@@ -348,14 +348,12 @@ class Publication(models.Model):
     """The public document of a partnership as stored text (`registry.publication`).
 
     `body` is the JSON text; empty while a large change waits to be refilled; null while the partnership is not public.
-    `stamp` is 0 until it is first published; a null body with a stamp is a tombstone. `facets` are the values that
-    it counts for beside filters.
+    `stamp` is 0 until it is first published; a null body with a stamp is a tombstone.
     """
 
     partnership = models.OneToOneField(Partnership, models.SET_NULL, null=True, related_name="publication")
     public_id = models.CharField(max_length=12, unique=True)
     body = models.TextField(null=True)  # noqa: DJ001 (null and empty mean two things, see above)
-    facets = models.JSONField(default=list)
     stamp = models.BigIntegerField(default=0)
     at = models.DateTimeField()
 
@@ -364,3 +362,14 @@ class Publication(models.Model):
             models.Index(fields=["stamp", "id"], name="publication_sync"),
             models.Index(fields=["id"], condition=Q(body=""), name="publication_empty"),
         ]
+
+
+class PublicFacets(models.Model):
+    """What a published partnership is found by (`registry.facets`): a row exactly while it is published.
+
+    Apart from the document, whose text is long, so that lists read little; and apart from the partnership, whose row is
+    locked before documents are. Written under the document's lock alone.
+    """
+
+    partnership = models.OneToOneField(Partnership, models.CASCADE, primary_key=True, related_name="public_facets")
+    facets = models.JSONField()

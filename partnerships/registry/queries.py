@@ -23,6 +23,7 @@ from partnerships.core.listing import CAP, Ordering
 from partnerships.core.models import Change, FacetCount
 from partnerships.registry import publication
 from partnerships.registry.choices import AT
+from partnerships.registry.document import build, write
 from partnerships.registry.filters import COUNTED, PartnershipFilter
 from partnerships.registry.models import Partnership, Publication
 from partnerships.registry.rules import (
@@ -80,8 +81,8 @@ def bodies(person, rows) -> list[str]:
     more = [row[0] for row in rows if reads_all or row[2] in own or row[0] in hidden or not row[3] or not row[4]]
     if not more:
         return [row[4] for row in rows]
-    built = publication.build(more, parties=parties_visible_to(person))
-    texts = {pk: publication.write(document) for pk, document in built.items()}
+    built = build(more, parties=parties_visible_to(person))
+    texts = {pk: write(document) for pk, document in built.items()}
     return [texts.get(row[0]) or row[4] for row in rows]
 
 
@@ -258,7 +259,7 @@ def _counted(found):
     if rows is None or (found.query is None and not found.filters.asks_documents and found.total()[1]):
         return {}
     try:
-        sql, params = rows.values(facets=F("publication__facets")).query.sql_with_params()
+        sql, params = rows.values(facets=F("public_facets__facets")).query.sql_with_params()
     except EmptyResultSet:
         found.counted(0)
         return {name: {} for name in COUNTED}

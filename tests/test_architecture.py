@@ -31,6 +31,7 @@ LAYERS = (
     ("fields", "matching", "schedule", "mail", "transport", "uploads", "domains"),
     ("models",),
     ("stamps", "search_words"),
+    ("outdated",),
     ("search_sql", "search_why"),
     ("search", "sync", "writing"),
     ("access", "children", "rules", "claim_rules", "account_readers", "speakers", "standing", "recipients_words"),

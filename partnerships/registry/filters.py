@@ -2,7 +2,7 @@
 
 Most filters can be answered in two ways that mean the same: from the rows (a party of that side, say), or from the facets
 of the stored documents, which one index finds together. The second is for readers who see what the documents show; for
-documents that wait to be refilled, and for readers who see more, the rows are asked.
+documents that are outdated, and for readers who see more, the rows are asked.
 """
 
 import json
@@ -12,7 +12,7 @@ from functools import cached_property
 import django_filters
 from django.db.models import BooleanField, Exists, F, Func, Max, OuterRef, Q
 
-from partnerships.core import clock
+from partnerships.core import clock, outdated
 from partnerships.core.access import is_administrator, jurisdictions_read_by
 from partnerships.core.choices import Side, Stage, Vocabulary
 from partnerships.core.filters import KeysFilter, ListFilter, TreeFilter
@@ -24,8 +24,8 @@ from partnerships.directory.rules import (
     jurisdictions_visible_to,
     organizations_visible_to,
 )
-from partnerships.registry.choices import AT, Engagement, Kind, Role, Status
-from partnerships.registry.models import Partnership, PartyRole, Publication
+from partnerships.registry.choices import AT, RESOURCE, Engagement, Kind, Role, Status
+from partnerships.registry.models import Partnership, PartyRole
 from partnerships.registry.rules import parties_visible_to, sees_more_than_documents
 
 # What "needs attention" means, by dates alone (docs/words.md).
@@ -206,9 +206,10 @@ class PartnershipFilter(ListFilter):
         for name, value in asked.items():
             stored &= Q(CarriesAny(FACETS[name](value), read_rows=self.at_least > COMMON))
         # Asked first: beside a part that is nearly always empty, PostgreSQL plans the other one badly.
-        if Publication.objects.filter(body="").exists():
-            waiting = super().filter_queryset(Partnership.objects.filter(publication__body="")).values("pk")
-            stored = (stored & Q(publication__body__gt="")) | Q(publication__body="", pk__in=waiting)
+        if outdated.any_marked(RESOURCE):
+            is_marked = outdated.is_marked(RESOURCE)
+            rows = super().filter_queryset(Partnership.objects.filter(is_marked)).values("pk")
+            stored = (stored & ~Q(is_marked)) | Q(is_marked, pk__in=rows)
         queryset = queryset.filter(stored)
         for name in self.filters:
             if name not in asked:

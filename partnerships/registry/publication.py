@@ -8,32 +8,33 @@ built from; or two renames at once store a wrong document for good.
 from collections import Counter
 
 from django.db import connection, transaction
-from django.db.models import F, Q
+from django.db.models import Case, F, Q, TextField, Value, When
 
-from partnerships.core import clock, search
-from partnerships.core.fields import OneOf
-from partnerships.core.models import FacetCount
+from partnerships.core import clock, outdated, search
+from partnerships.core.background import wake_refiller
+from partnerships.core.models import FacetCount, Outdated
 from partnerships.core.stamps import next_stamp
 from partnerships.directory.models import Department
+from partnerships.registry.choices import RESOURCE
 from partnerships.registry.document import build, search_text, write
 from partnerships.registry.facets import above, counted, facets_of
 from partnerships.registry.models import Partnership, Party, Publication, PublicFacets
 
-RESOURCE = "partnership"
-FAN_OUT = 1000  # above this, documents are emptied at once and refilled in batches
 BATCH = 500
+FAN_OUT = BATCH  # above this, documents are marked as outdated at once and made anew in batches
 
 
 def publish(partnership_ids, *, also=None) -> None:
     """Rewrites the stored documents of these partnerships, withdraws those no longer public, and what hangs on them.
 
     `also`: what search may know of other records that changed, resource → entries. Call it once, last in the
-    transaction that changed them. More than FAN_OUT: see `empty`.
+    transaction that changed them. More than FAN_OUT: see `put_off`.
     """
     ids = sorted(set(partnership_ids))
     entries, counts = [], Counter()
     if len(ids) > FAN_OUT:
-        ids = empty(ids)
+        put_off(ids)
+        ids = []
     for start in range(0, len(ids), BATCH):
         _store_batch(ids[start : start + BATCH], entries, counts)
     # Words and counts are shared by many records: touched last, when all documents are locked, so that none deadlock.
@@ -51,6 +52,7 @@ def _store_batch(ids, entries, counts):
     """Stores these documents; adds what search may know of them to `entries`, and what filters count to `counts`."""
     stored = Publication.objects.select_for_update().filter(partnership__in=ids).order_by("pk")
     stored = {publication.partnership_id: publication for publication in stored}
+    outdated.unmark(RESOURCE, ids)
     public = set(Partnership.objects.filter(pk__in=ids, is_published=True).values_list("pk", flat=True))
     documents = build(ids)
     stamp, at, moved = next_stamp(), clock.now(), []
@@ -90,32 +92,37 @@ def _facets(ids):
     return dict(PublicFacets.objects.filter(pk__in=ids).values_list("pk", "facets"))
 
 
-def empty(ids) -> list[int]:
-    """Empties the stored documents of very many partnerships at once; `refill` and readers build them anew.
-
-    Gives the others, which have no public document: drafts are few, and rewritten at once.
-    """
-    chosen = Publication.objects.filter(OneOf("partnership_id", ids))
-    rows = chosen.select_for_update().order_by("pk").annotate(is_out=Q(body__isnull=False))
-    rows = list(rows.values_list("partnership_id", "is_out"))
-    chosen.filter(body__isnull=False).update(body="", stamp=next_stamp(), at=clock.now())
+def put_off(ids) -> None:
+    """Marks the stored documents of very many partnerships as outdated at once; `refill` and readers build them anew."""
+    outdated.mark(RESOURCE, ids)
     search.hide(RESOURCE, ids)
-    return sorted(pk for pk, is_out in rows if not is_out)
+    wake_refiller()
 
 
 def refill(limit=BATCH) -> int:
-    """Builds up to `limit` of the documents that are empty, in a transaction of its own; gives how many it found."""
+    """Stores up to `limit` of the documents that are outdated, in a transaction of its own; gives how many it found."""
     with transaction.atomic():
-        rows = Publication.objects.filter(body="").order_by("pk")
+        marked = Outdated.objects.filter(resource=RESOURCE).order_by("record_id").values_list("record_id", flat=True)
+        marked = list(marked.distinct()[: min(limit, BATCH)])
+        rows = Publication.objects.filter(partnership__in=marked).order_by("pk")
+        gone = set(marked) - set(rows.values_list("partnership_id", flat=True))
+        if gone:  # deleted while the mark was being set
+            outdated.unmark(RESOURCE, gone)
         if connection.features.has_select_for_update_skip_locked:
             rows = rows.select_for_update(skip_locked=True)
-        ids = [p.partnership_id for p in rows.only("partnership_id")[: min(limit, FAN_OUT)]]
+        ids = [p.partnership_id for p in rows.only("partnership_id")]
         publish(ids)
-    return len(ids)
+    return len(ids) + len(gone)
+
+
+def stored_body(pk="pk", body="publication__body"):
+    """The stored document as a column of a query: empty where it is outdated, null where there is none."""
+    outdated_one = Q(outdated.is_marked(RESOURCE, pk), **{f"{body}__isnull": False})
+    return Case(When(outdated_one, then=Value("")), default=F(body), output_field=TextField())
 
 
 def bodies_of(rows) -> dict[int, str]:
-    """Partnership id → its document as text, of rows (partnership id, stored body): where that is empty, built now; one
+    """Partnership id → its document as text, of rows (partnership id, `stored_body`): where that is empty, built now; one
     that is deleted meanwhile is left out. Stores nothing: a reader never writes."""
     empty_ids = [pk for pk, body in rows if not body]
     built = build(empty_ids) if empty_ids else {}
@@ -125,6 +132,7 @@ def bodies_of(rows) -> dict[int, str]:
 def withdraw_deleted(partnership) -> None:
     """Before a partnership's row goes: its publication becomes a tombstone, its counts and words go."""
     publication = Publication.objects.select_for_update().filter(partnership=partnership).first()
+    outdated.unmark(RESOURCE, [partnership.pk])
     search.remove(RESOURCE, [partnership.pk])
     if publication is None:
         return
@@ -140,8 +148,9 @@ def withdraw_deleted(partnership) -> None:
 
 
 def check(ids=None):
-    """Pairs (public id, what differs) of stored documents against a rebuild. Empty ones that wait for refilling are fine."""
-    rows = Publication.objects.filter(partnership__isnull=False).order_by("pk")
+    """Pairs (public id, what differs) of stored documents against a rebuild. Outdated ones, which nobody reads, are fine."""
+    rows = Publication.objects.filter(~outdated.is_marked(RESOURCE, "partnership_id"), partnership__isnull=False)
+    rows = rows.order_by("pk")
     rows = rows if ids is None else rows.filter(partnership__in=ids)
     batch = []
     for publication in rows.select_related("partnership").iterator(BATCH):
@@ -163,9 +172,9 @@ def _check_batch(batch):
     for publication in batch:
         public, document = publication.partnership.is_published, documents[publication.partnership_id]
         found_by = facets_of(document, ancestors) if public else None
-        if publication.body != "" and publication.body != (write(document) if public else None):
+        if publication.body != (write(document) if public else None):
             yield publication.public_id, "the stored document differs from a rebuild"
-        elif publication.body != "" and facets.get(publication.partnership_id) != found_by:
+        elif facets.get(publication.partnership_id) != found_by:
             yield publication.public_id, "what filters find it by differs from a rebuild"
 
 
@@ -186,7 +195,7 @@ def partnerships_showing(*, organization=None, department=None, jurisdiction=Non
     """Ids of the partnerships whose document shows this record."""
     entity = {"organization": organization, "department": department, "jurisdiction": jurisdiction}
     parties = Party.objects.filter(**{name: record for name, record in entity.items() if record is not None})
-    ids = set(parties.values_list("partnership_id", flat=True))
+    ids = set(parties.order_by().values_list("partnership_id", flat=True))
     if jurisdiction is not None:
         ids |= set(Partnership.objects.filter(lead=jurisdiction).values_list("pk", flat=True))
     return ids

@@ -38,6 +38,7 @@ def own_data(person) -> dict:
         "invitations": rows_of(person.invitations.all(), leave_out=("person", "by")),
         "claims": rows_of(person.claims.all(), leave_out=("person", "reviewed_by")),
         "tokens": rows_of(person.tokens.all(), leave_out=("person", "digest")),
+        "second_steps": rows_of(person.authenticator_set.all(), leave_out=("user", "data")),
         "signed_in": rows_of(person.usersession_set.all(), leave_out=("user", "session_key")),
         "meetings": [str(row.meeting) for row in Participant.objects.filter(person=person).select_related("meeting")],
         "letters": rows_of(letters, leave_out=("token", "message_id", "claimed_until", "last_reply", "lead")),

@@ -1,4 +1,4 @@
-"""The second factor: an app that shows a new code every 30 seconds, with recovery codes for the day the phone is lost.
+"""The second factor: a passkey, or an app that shows a new code every 30 seconds; with recovery codes for the day it is lost.
 
 What the registry asks of allauth's `mfa` and `usersessions`; the addresses stand in sign_in_urls.
 """
@@ -18,7 +18,8 @@ from django.shortcuts import redirect
 from partnerships.core.access import is_staff
 
 # What staff without a second factor may still open: setting it up, and leaving.
-OPEN_TO_ALL = {"account_logout", "mfa_activate_totp", "mfa_view_recovery_codes", "healthz", "readyz", "about", "words"}
+OPEN_TO_ALL = {"account_logout", "mfa_activate_totp", "mfa_add_webauthn", "mfa_view_recovery_codes"}
+OPEN_TO_ALL |= {"healthz", "readyz", "about", "words"}
 
 
 class FactorAdapter(DefaultMFAAdapter):
@@ -26,7 +27,7 @@ class FactorAdapter(DefaultMFAAdapter):
         **DefaultMFAAdapter.error_messages,
         "incorrect_code": "This is not the code that your app shows now. Wait for the next one and type that.",
         "cannot_delete_authenticator": "Staff need a second step here. Set up another one first.",
-        "cannot_generate_recovery_codes": "Set up an app first. Recovery codes stand in for it.",
+        "cannot_generate_recovery_codes": "Set up an app or a passkey first. Recovery codes stand in for it.",
     }
 
     def _get_site_name(self):
@@ -46,8 +47,15 @@ class FactorAdapter(DefaultMFAAdapter):
     def decrypt(self, encrypted_text: str) -> str:
         return _locker().decrypt(encrypted_text.encode()).decode()
 
+    def generate_authenticator_name(self, user, type) -> str:
+        """The name of a passkey that its owner gave none."""
+        return f"Passkey {Authenticator.objects.filter(user=user.pk, type=type).count() + 1}"
+
     def can_delete_authenticator(self, authenticator) -> bool:
-        return not is_required_of(authenticator.user)
+        """Somebody who has to have a second step keeps one."""
+        others = Authenticator.objects.filter(user=authenticator.user_id).exclude(pk=authenticator.pk)
+        has_another = others.exclude(type=Authenticator.Type.RECOVERY_CODES).exists()
+        return has_another or not is_required_of(authenticator.user)
 
 
 def _locker() -> Fernet:

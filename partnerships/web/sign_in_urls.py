@@ -4,10 +4,11 @@ from allauth.account import views
 from allauth.mfa.base import views as factors
 from allauth.mfa.recovery_codes import views as recovery
 from allauth.mfa.totp import views as app
+from allauth.mfa.webauthn import views as passkey
 from allauth.usersessions import views as sessions
 from django.urls import path
 
-from partnerships.web import sign_in
+from partnerships.web import passkeys, sign_in
 
 sign_in_page = sign_in.alike(views.login)
 
@@ -19,9 +20,15 @@ urlpatterns = [
     path("sign-in/new/", sign_in.new_account, name="account_signup"),
     path("sign-out/", views.logout, name="account_logout"),
     path("sign-in/second-step/", factors.authenticate, name="mfa_authenticate"),
+    path("sign-in/passkey/", passkey.login_webauthn, name="mfa_login_webauthn"),
     path("account/", sign_in.account, name="account"),
     path("account/again/", factors.reauthenticate, name="mfa_reauthenticate"),
+    path("account/again/passkey/", passkeys.ProvePasskey.as_view(), name="mfa_reauthenticate_webauthn"),
     path("account/second-step/", factors.index, name="mfa_index"),
+    path("account/second-step/", factors.index, name="mfa_list_webauthn"),
+    path("account/second-step/passkeys/add/", passkey.add_webauthn, name="mfa_add_webauthn"),
+    path("account/second-step/passkeys/<int:pk>/", passkey.edit_webauthn, name="mfa_edit_webauthn"),
+    path("account/second-step/passkeys/<int:pk>/remove/", passkeys.RemovePasskey.as_view(), name="mfa_remove_webauthn"),
     path("account/second-step/app/", app.activate_totp, name="mfa_activate_totp"),
     path("account/second-step/app/stop/", app.deactivate_totp, name="mfa_deactivate_totp"),
     path("account/second-step/recovery/", recovery.view_recovery_codes, name="mfa_view_recovery_codes"),

@@ -1,10 +1,14 @@
-"""The forms of the second factor: one code each, in plain words."""
+"""The forms of the second factor that take a code, in plain words; those of passkeys stand in forms.passkeys."""
 
 from allauth.account.internal.flows.login import record_authentication
 from allauth.core import context
 from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
+from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.forms import ActivateTOTPForm
+from allauth.mfa.utils import is_mfa_enabled
 from django import forms
+
+SLOW_DOWN = "Too many tries. Wait five minutes, then try again."
 
 
 def _code(label, help_text=""):
@@ -29,9 +33,25 @@ class ActivateForm(ActivateTOTPForm):
         return code
 
 
-class SecondStepForm(AuthenticateForm):
-    code = _code("Code from your app", "Six digits. A recovery code of eight digits works too, once.")
+class _CodeForm:
+    """Which code it takes depends on what its person has: an app with recovery codes, or recovery codes beside a passkey."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        has_app = is_mfa_enabled(self.user, [Authenticator.Type.TOTP])
+        words = ("Code from your app", "Six digits. A recovery code of eight digits works too, once.")
+        self.fields["code"] = _code(*words if has_app else ("Recovery code", "Eight digits. Each one works once."))
+
+    def clean_code(self):
+        try:
+            return super().clean_code()
+        except forms.ValidationError as problem:
+            raise forms.ValidationError(SLOW_DOWN) if problem.code == "too_many_login_attempts" else problem
 
 
-class AgainForm(ReauthenticateForm):
-    code = _code("Code from your app", "Six digits. A recovery code of eight digits works too, once.")
+class SecondStepForm(_CodeForm, AuthenticateForm):
+    pass
+
+
+class AgainForm(_CodeForm, ReauthenticateForm):
+    pass

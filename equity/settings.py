@@ -131,6 +131,7 @@ ACCOUNT_RATE_LIMITS = {
     "try_login_code": "120/10m/ip,5/10m/key",
     "login_failed": "120/10m/ip,5/5m/key",  # the second step; “key” is the person
     "reauthenticate": "20/10m/user",
+    "provider": "120/10m/ip",
     "suggest": "10/h/ip",
 }
 # Staff and administrators sign in with a second step.
@@ -152,6 +153,11 @@ MFA_FORMS = {
     "reauthenticate_webauthn": "partnerships.web.forms.passkeys.AgainForm",
     "login_webauthn": "partnerships.web.forms.passkeys.AloneForm",
 }
+# The office's own provider, if one is set up: people may sign in through it too.
+OIDC = env.provider(secure=PRODUCTION)
+OIDC_SECOND_FACTOR = env.flag("OIDC_SECOND_FACTOR", default=False)
+SOCIALACCOUNT_ADAPTER = "partnerships.web.provider.ProviderAdapter"
+SOCIALACCOUNT_REQUESTS_TIMEOUT = 5
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES
 
 SESSION_COOKIE_HTTPONLY = True

@@ -7,8 +7,10 @@ import base64
 import hashlib
 
 import qrcode
+from allauth.account.internal.flows.login import get_authentication_records
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
+from allauth.mfa.stages import AuthenticateStage
 from cryptography.fernet import Fernet
 from django.conf import settings
 from django.contrib import messages
@@ -68,6 +70,18 @@ def is_required_of(person) -> bool:
     return settings.SECOND_FACTOR_REQUIRED and is_staff(person)
 
 
+def _is_vouched_for(request, person) -> bool:
+    """Whether a provider that asks for a second step of its own signed this person in, in this session."""
+    if not settings.OIDC_SECOND_FACTOR:
+        return False
+    return any(record.get("method") == "socialaccount" for record in get_authentication_records(request, person))
+
+
+class SecondStep(AuthenticateStage):
+    def _should_handle(self, request):
+        return super()._should_handle(request) and not _is_vouched_for(request, self.login.user)
+
+
 class SecondFactor:
     """Staff who have to have a second factor, and have none yet, are led to setting it up; the API takes them for strangers."""
 
@@ -79,11 +93,7 @@ class SecondFactor:
 
     def process_view(self, request, view, args, kwargs):
         name = request.resolver_match.url_name
-        if (
-            settings.SESSION_COOKIE_NAME not in request.COOKIES
-            or name in OPEN_TO_ALL
-            or not _lacks_factor(request.user)
-        ):
+        if settings.SESSION_COOKIE_NAME not in request.COOKIES or name in OPEN_TO_ALL or not _lacks_factor(request):
             return None
         if request.path.startswith("/api/"):
             request.user = AnonymousUser()
@@ -92,5 +102,7 @@ class SecondFactor:
         return redirect("mfa_activate_totp")
 
 
-def _lacks_factor(person) -> bool:
-    return is_required_of(person) and not Authenticator.objects.filter(user=person.pk).exists()
+def _lacks_factor(request) -> bool:
+    if not is_required_of(request.user) or _is_vouched_for(request, request.user):
+        return False
+    return not Authenticator.objects.filter(user=request.user.pk).exists()

@@ -68,6 +68,10 @@ class SignInAdapter(DefaultAccountAdapter):
         is_asked = request.method == "GET" and "application/json" in request.headers.get("Accept", "")
         return is_asked and request.resolver_match.url_name == "mfa_login_webauthn"
 
+    def get_login_stages(self):
+        ours = {"allauth.mfa.stages.AuthenticateStage": "partnerships.web.factors.SecondStep"}
+        return [ours.get(stage, stage) for stage in super().get_login_stages()]
+
     def get_reauthentication_methods(self, user):
         return super().get_reauthentication_methods(user)[::-1]  # the passkey first: it is the quickest
 

@@ -8,7 +8,8 @@ from allauth.mfa.webauthn import views as passkey
 from allauth.usersessions import views as sessions
 from django.urls import path
 
-from partnerships.web import passkeys, sign_in
+from partnerships.web import passkeys, provider, sign_in
+from partnerships.web.openid import PROVIDER
 
 sign_in_page = sign_in.alike(views.login)
 
@@ -16,6 +17,8 @@ urlpatterns = [
     path("sign-in/", sign_in_page, name="account_login"),
     path("sign-in/", sign_in_page, name="account_request_login_code"),
     path("sign-in/code/", sign_in.alike(views.confirm_login_code), name="account_confirm_login_code"),
+    path("sign-in/provider/", provider.start, {"provider_id": PROVIDER}, name="openid_connect_login"),
+    path("sign-in/provider/done/", provider.finish, {"provider_id": PROVIDER}, name="openid_connect_callback"),
     path("sign-in/closed/", views.account_inactive, name="account_inactive"),
     path("sign-in/new/", sign_in.new_account, name="account_signup"),
     path("sign-out/", views.logout, name="account_logout"),
@@ -33,5 +36,6 @@ urlpatterns = [
     path("account/second-step/app/stop/", app.deactivate_totp, name="mfa_deactivate_totp"),
     path("account/second-step/recovery/", recovery.view_recovery_codes, name="mfa_view_recovery_codes"),
     path("account/second-step/recovery/new/", recovery.generate_recovery_codes, name="mfa_generate_recovery_codes"),
+    path("account/provider/", provider.link, name="socialaccount_connections"),
     path("account/sessions/", sessions.list_usersessions, name="usersessions_list"),
 ]

@@ -13,6 +13,7 @@ from tests.passkeys import Passkey, asked
 from tests.start.running import manage
 
 OWNER = "owner@example.org"  # an administrator with an app for the second step
+CLERK = "clerk@example.org"  # someone who signs in through the provider
 KEEPER = "keeper@example.org"  # someone with a passkey
 
 # Name in the sample → list and words of the link.
@@ -238,6 +239,12 @@ class Addresses(dict):
     @property
     def sign_in_of_keeper(self):
         return self["passkeys"] and "/sign-in/"
+
+    @property
+    def linked(self):
+        there = {"sub": "clerk", "email": CLERK, "email_verified": True}
+        assert self.site.visitor().sign_in_through_provider(there).url.endswith("/")
+        return "/account/provider/"
 
     @property
     def sign_in_of_owner(self):

@@ -6,7 +6,7 @@ addresses.py. `sent` is typed over a form in which every other field is filled, 
 
 from dataclasses import dataclass, field
 
-from tests.browser.addresses import KEEPER, OWNER
+from tests.browser.addresses import CLERK, KEEPER, OWNER
 from tests.browser.site import ADMINISTRATOR, COLLEAGUE, PARTNER, STAFF
 
 VISITOR = None
@@ -17,6 +17,7 @@ WHO = {
     ADMINISTRATOR: "administrator",
     OWNER: "owner",
     KEEPER: "keeper",
+    CLERK: "clerk",
     PARTNER: "partner",
 }
 EVERYONE, SIGNED_IN = (VISITOR, COLLEAGUE, STAFF, ADMINISTRATOR), (COLLEAGUE, STAFF, ADMINISTRATOR)
@@ -147,6 +148,15 @@ def _passkeys():
     add("mfa_reauthenticate_webauthn", "refused", "{again_with_passkey}", (KEEPER,), sent={"credential": ""})
     steps = ({"login": KEEPER}, lambda site: {"code": site.code_for(KEEPER)})
     add("mfa_authenticate", "with a passkey", "{sign_in_of_keeper}", before=steps, narrow=True)
+
+
+def _provider():
+    done = "/sign-in/provider/done/"
+    add("openid_connect_login", "on the way", done, sent={"next": "/"}, narrow=True)
+    add("openid_connect_callback", "no longer open", done, status=400, narrow=True)
+    add("socialaccount_connections", "without a link", "/account/provider/", (STAFF,))
+    add("socialaccount_connections", "with a link", "{linked}", (CLERK,))
+    add("account_login", "without a provider", "/sign-in/", site="empty_site")
 
 
 def _suggestions():
@@ -307,6 +317,7 @@ for write in (
     _tokens,
     _second_step,
     _passkeys,
+    _provider,
     _suggestions,
     _claims,
     _own_organization,

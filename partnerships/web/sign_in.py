@@ -30,7 +30,9 @@ WORDS = {
     "account/messages/logged_in.txt": "You are signed in.",
     "account/messages/logged_out.txt": "You are signed out.",
     "mfa/messages/totp_activated.txt": "From now on you sign in with a second step.",
-    "mfa/messages/totp_deactivated.txt": "You no longer sign in with a second step.",
+    "mfa/messages/totp_deactivated.txt": "The app is no longer asked for when you sign in.",
+    "mfa/messages/webauthn_added.txt": "The passkey is added.",
+    "mfa/messages/webauthn_removed.txt": "The passkey is removed.",
     "usersessions/messages/sessions_logged_out.txt": "You are signed out everywhere else.",
 }
 
@@ -62,7 +64,16 @@ class SignInAdapter(DefaultAccountAdapter):
             messages.add_message(request, level, text, extra_tags=extra_tags)
 
     def is_ajax(self, request):
-        return False  # one kind of answer: pages
+        """One kind of answer: pages. Only the script of passkeys asks for what they are to sign."""
+        is_asked = request.method == "GET" and "application/json" in request.headers.get("Accept", "")
+        return is_asked and request.resolver_match.url_name == "mfa_login_webauthn"
+
+    def get_login_stages(self):
+        ours = {"allauth.mfa.stages.AuthenticateStage": "partnerships.web.factors.SecondStep"}
+        return [ours.get(stage, stage) for stage in super().get_login_stages()]
+
+    def get_reauthentication_methods(self, user):
+        return super().get_reauthentication_methods(user)[::-1]  # the passkey first: it is the quickest
 
 
 def _send(kind, address, context):

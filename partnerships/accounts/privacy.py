@@ -67,6 +67,7 @@ def erase_person(*, person, by) -> None:
     forget_letters(Letter.objects.filter(recipient=f"person:{person.pk}"))
     Suggestion.objects.filter(address=person.email).update(address="")
     _strike({person.email, person.name})
+    Change.objects.filter(record_type="person", record_id=person.pk).delete()  # what became of the account, and why
     for model, field in _BY:
         model.objects.filter(**{field: person}).update(**{field: None})
     for rows in (person.invitations, person.claims, person.tokens):

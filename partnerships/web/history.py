@@ -18,6 +18,8 @@ VERBS = {
     "reply": "replied to a statement, for a party",
     "suspend": "suspended this account",
     "reinstate": "reinstated this account",
+    "token": "made an API token",
+    "untoken": "revoked an API token",
 }
 
 

@@ -9,6 +9,8 @@ from django.core.exceptions import ValidationError
 from django.test import Client
 
 from partnerships.accounts import privacy
+from partnerships.accounts.actions import suspend
+from partnerships.accounts.token_actions import make_token
 from partnerships.communication import actions as communication
 from partnerships.communication.transport import path_of
 from partnerships.core import clock
@@ -81,6 +83,15 @@ def test_nothing_is_left_after_erasure(canary, settings, django_capture_on_commi
     changed = Change.objects.filter(record_type="meeting").latest("pk")
     assert (changed.by, changed.why) == (None, f"Asked by {privacy.ERASED}")
     assert changed.after["title"] == "Round table"
+
+
+def test_what_became_of_the_account_goes_with_it(people):
+    suspend(by=people.administrator, person=people.partner, why="Sent angry letters to Quetzal.")
+    make_token(by=people.stranger, name="Quetzal copy", days=30)
+    for person in (people.partner, people.stranger):
+        privacy.erase_person(person=person, by=people.administrator)
+    assert "Quetzal" not in everything()
+    assert [entry.verb for entry in Change.objects.filter(record_type="person")] == ["erase", "erase"]
 
 
 def test_others_keep_what_is_theirs(canary, people):

@@ -34,7 +34,7 @@ LAYERS = (
     ("search_sql", "search_why"),
     ("search", "sync", "writing"),
     ("access", "children", "rules", "claim_rules", "account_readers", "speakers", "standing", "recipients_words"),
-    ("filters", "facets", "checks", "leases", "recipients"),
+    ("filters", "facets", "checks", "returning", "leases", "recipients"),
     # Documents are stored before they are read: queries of partnerships read what publication wrote.
     ("publication",),
     ("listing", "pulls", "queries", "sides", "letter_queries", "token_queries"),

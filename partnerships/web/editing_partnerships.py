@@ -1,6 +1,7 @@
 """Editing partnerships: new, edit, publish, withdraw, end. The pattern for all editing pages: forms → one action."""
 
 from django import forms
+from django.core.exceptions import NON_FIELD_ERRORS
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
@@ -77,6 +78,7 @@ class Sheet:
             version=version_of(self.request) if self.record.pk else None,
             why=self.form.cleaned_data["why"],
             parties=None if "parties" in leave_out else parties,
+            words_leave="words_leave" in self.request.POST,
             facts={name: value for name, value in self._facts(parties).items() if name not in leave_out},
         )
 
@@ -229,6 +231,7 @@ def _show(request, sheet, title, conflict=None):
             "lists": [(made.MANY_ROWS[name][0], formset) for name, formset in sheet.many_rows.items()],
             "all_forms": sheet.all_forms(),
             "suggested": suggestions(request.user),
+            "drops_words": sheet.form.has_error(NON_FIELD_ERRORS, "has_spoken") or "words_leave" in request.POST,
             "conflict": conflict,
             "crumbs": crumbs,
         },

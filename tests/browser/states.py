@@ -224,6 +224,8 @@ def _write():
     mine |= {f"parties-{place}-entity": name for place, name in enumerate(parties)}
     theirs = {"title": "Another’s title", "summary": "Another’s words."}
     add("partnership_edit", "two texts", "{clash}edit/", (STAFF,), status=409, sent=mine, meanwhile=theirs, narrow=True)
+    gone = {"parties-5-entity": "", "parties-5-DELETE": "on"}
+    refused("partnership_edit", "{said}edit/", gone, what="words would leave")
     add("partnership_publish", "blank", "{own_draft}publish/", (STAFF,), narrow=True)
     add("partnership_publish", "not ready", "{draft}publish/", (STAFF,))
     refused("partnership_publish", "{own_draft}publish/", {"why": LONG})

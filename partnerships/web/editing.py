@@ -10,6 +10,8 @@ from django.shortcuts import redirect
 from partnerships.core.children import by_field
 from partnerships.core.plain import plain
 
+STALE = "stale"
+
 
 def place_errors(problem, form, formsets=None, others=None) -> None:
     """Puts an action's ValidationError where it belongs.
@@ -56,6 +58,21 @@ def rows_to_send(formset) -> list[dict]:
             formset.sent.append(form)
             rows.append(row)
     return rows
+
+
+def status_of(form) -> int:
+    """Of the page of a form: 200; 409 when somebody was quicker (an error with the code “stale”); 422 when refused."""
+    if form.has_error(NON_FIELD_ERRORS, STALE):
+        return 409
+    return 422 if form.is_bound else 200
+
+
+def seen_now(form, **fields) -> None:
+    """Makes a form that was sent, with all that was typed, one that was made from what stands now."""
+    data = form.data.copy()
+    for name, value in fields.items():
+        data[name] = value
+    form.data = data
 
 
 def typed(form, names) -> dict:

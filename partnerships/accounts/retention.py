@@ -5,32 +5,85 @@ from datetime import timedelta
 from django.db import transaction
 from django.db.models import Q
 
-from partnerships.accounts.choices import ClaimState, InvitationState, Kept
+from partnerships.accounts.choices import KEEPING, ClaimState, InvitationState, Kept
 from partnerships.accounts.models import Claim, Invitation, RetentionRule, RetentionRun
 from partnerships.communication.choices import OPEN_LETTERS
 from partnerships.communication.forgetting import forget_letters
 from partnerships.communication.models import CheckIn, Letter, Meeting
 from partnerships.core import clock
 from partnerships.core.access import manages, require
+from partnerships.core.errors import Stale, ValidationError
 from partnerships.core.models import Change
+from partnerships.core.writing import locked
+from partnerships.directory.actions import save_jurisdiction
 from partnerships.directory.choices import SuggestionState
 from partnerships.directory.models import Department, Organization, Suggestion
 from partnerships.registry.models import Partnership
 
+REPLY, MOST_REPLY_DAYS = "reply_days", 90
+
+
+def settings_of(jurisdiction) -> dict:
+    """What its managers have set: days by kind (a key of Kept; None keeps it), and under REPLY the days that parties see a
+    statement before everyone does."""
+    rules = dict(RetentionRule.objects.filter(jurisdiction=jurisdiction).values_list("kind", "days"))
+    return {REPLY: jurisdiction.reply_days} | {kind: rules.get(kind) for kind in Kept.values}
+
+
+def settings_log(jurisdiction) -> list[Change]:
+    """Who set what, and when: the last fifty changes."""
+    rows = Change.objects.filter(Q(verb=KEEPING) | Q(**{f"after__{REPLY}__isnull": False}, verb="update"))
+    rows = rows.filter(record_type="jurisdiction", record_id=jurisdiction.pk)
+    return list(rows.select_related("by")[:50])
+
 
 @transaction.atomic
-def set_rules(*, jurisdiction, by, days: dict) -> None:
-    """Sets how many days each kind (a key of Kept) is kept; None keeps it. Raises NotAllowed or ValidationError by kind."""
+def set_rules(*, jurisdiction, by, days: dict, seen: dict | None = None) -> None:
+    """Sets these of the settings (`settings_of`); `seen`: all of them as they were read.
+
+    Raises NotAllowed, Stale when others stand by now, or ValidationError by kind.
+    """
     require(by is None or manages(by, jurisdiction))
+    jurisdiction = locked(jurisdiction, None)
+    before = settings_of(jurisdiction)
+    if seen is not None and seen != before:
+        raise Stale(jurisdiction, 0)
     for kind, number in days.items():
-        if number is None:
+        if kind == REPLY:
+            _set_reply_days(jurisdiction, by, number)
+        elif number is None:
             RetentionRule.objects.filter(jurisdiction=jurisdiction, kind=kind).delete()
-            continue
-        rule = RetentionRule.objects.filter(jurisdiction=jurisdiction, kind=kind).first()
-        rule = rule or RetentionRule(jurisdiction=jurisdiction, kind=kind)
-        rule.days = number
-        rule.full_clean()
-        rule.save()
+        else:
+            rule = RetentionRule.objects.filter(jurisdiction=jurisdiction, kind=kind).first()
+            rule = rule or RetentionRule(jurisdiction=jurisdiction, kind=kind)
+            rule.days = number
+            rule.full_clean()
+            rule.save()
+    _note_rules(jurisdiction, by, before)
+
+
+def _set_reply_days(jurisdiction, by, number):
+    # Without a day nobody would see it first.
+    if not 1 <= (number or 0) <= MOST_REPLY_DAYS:
+        raise ValidationError({REPLY: f"Write a number from 1 to {MOST_REPLY_DAYS}."})
+    save_jurisdiction(jurisdiction=jurisdiction, by=by, fields={REPLY: number})
+
+
+def _note_rules(jurisdiction, by, before):
+    """The days to reply are a field of the record, and its own change says so."""
+    after = settings_of(jurisdiction)
+    changed = [kind for kind in Kept.values if before[kind] != after[kind]]
+    if changed:
+        Change.objects.create(
+            at=clock.now(),
+            by=by,
+            verb=KEEPING,
+            record_type="jurisdiction",
+            record_id=jurisdiction.pk,
+            public_id=jurisdiction.public_id,
+            before={kind: before[kind] for kind in changed},
+            after={kind: after[kind] for kind in changed},
+        )
 
 
 def keep() -> list[RetentionRun]:

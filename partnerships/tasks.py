@@ -44,3 +44,4 @@ def forget_old():
     forget_old_tombstones()
     retention.keep()
     call_command("clearsessions")
+    retention.keep_without_office()

@@ -6,6 +6,7 @@ from django.db import models
 # office keeps things.
 MEMBERS, KEEPING = "members", "keeping"
 BESIDE_RECORD = (MEMBERS, KEEPING)
+LET_GO = "let_go"  # of the registry as a whole: what belonged to no office and was let go
 
 
 class MemberRole(models.TextChoices):

@@ -2,14 +2,16 @@
 
 from datetime import timedelta
 
+from django.apps import apps
+from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.db.models import Q
 
-from partnerships.accounts.choices import KEEPING, ClaimState, InvitationState, Kept
-from partnerships.accounts.models import Claim, Invitation, RetentionRule, RetentionRun
+from partnerships.accounts.choices import KEEPING, LET_GO, ClaimState, InvitationState, Kept
+from partnerships.accounts.models import ApiToken, Claim, Invitation, Person, RetentionRule, RetentionRun
 from partnerships.communication.choices import OPEN_LETTERS
 from partnerships.communication.forgetting import forget_letters
-from partnerships.communication.models import CheckIn, Letter, Meeting
+from partnerships.communication.models import CheckIn, CheckInPlan, Letter, Meeting, Participant
 from partnerships.core import clock
 from partnerships.core.access import manages, require
 from partnerships.core.errors import Stale, ValidationError
@@ -108,9 +110,14 @@ def _claims(office, before):
 
 
 def _invitations(office, before):
-    over = Q(expires_at__lt=before) | (~Q(state=InvitationState.OPEN) & Q(answered_at__lt=before))
     bodies = Q(jurisdiction=office) | Q(department__jurisdiction=office) | Q(organization__kept_by=office)
-    return _delete(Invitation.objects.filter(over & bodies))
+    return _delete(_closed_invitations(before).filter(bodies))
+
+
+def _closed_invitations(before):
+    return Invitation.objects.filter(
+        Q(expires_at__lt=before) | (~Q(state=InvitationState.OPEN) & Q(answered_at__lt=before))
+    )
 
 
 def _suggestions(office, before):
@@ -153,3 +160,49 @@ _LET_GO = {
     Kept.CHANGES: _changes,
     Kept.CHECK_INS: _check_ins,
 }
+
+
+# What belongs to no office: no rule says how long it is kept, so it goes after so many days everywhere.
+NO_OFFICE_DAYS = 90
+_OF_NOBODY = Q(organization__isnull=False, organization__kept_by=None)
+_TO_NOBODY = _OF_NOBODY | Q(organization=None, office=None)
+
+
+def keep_without_office() -> dict[str, int]:
+    """Lets go what no office has a rule for, and addresses that have served; gives how many of each, which the log keeps too."""
+    before = clock.now() - timedelta(days=NO_OFFICE_DAYS)
+    letters = Letter.objects.filter(lead=None, due_at__lt=before).exclude(state__in=OPEN_LETTERS)
+    decided = Suggestion.objects.exclude(state=SuggestionState.OPEN).filter(reviewed_at__lt=before)
+    claims = Claim.objects.exclude(state=ClaimState.PENDING).filter(_TO_NOBODY, reviewed_at__lt=before)
+    with transaction.atomic():
+        gone = {
+            "letters": forget_letters(letters),
+            "claims": _delete(claims),
+            "suggestions": _delete(decided.filter(_TO_NOBODY)),
+            "addresses": decided.exclude(address="").update(address=""),
+            "invitations": _delete(_closed_invitations(before).filter(_OF_NOBODY)),
+            "tokens": _delete(ApiToken.objects.filter(Q(expires_at__lt=before) | Q(revoked_at__lt=before))),
+            "sessions": _forget_sessions(),
+            "accounts": _forget_unused_accounts(before),
+        }
+        gone = {kind: number for kind, number in gone.items() if number}
+        if gone:
+            Change.objects.create(at=clock.now(), verb=LET_GO, record_type="registry", record_id=0, after=gone)
+    return gone
+
+
+def _forget_sessions() -> int:
+    """What is known of a browser (its network address) goes with its session."""
+    open_ones = Session.objects.filter(expire_date__gt=clock.now()).values("session_key")
+    return _delete(apps.get_model("usersessions", "UserSession").objects.exclude(session_key__in=open_ones))
+
+
+def _forget_unused_accounts(before) -> int:
+    """Accounts that an invitation made and nobody ever signed in to, when that invitation is gone as well."""
+    rows = Person.objects.filter(is_active=True, last_login=None, joined_at__lt=before)
+    rows = rows.filter(is_administrator=False, is_sample=False, memberships=None, invitations=None, claims=None)
+    for model in (CheckInPlan, Participant):
+        rows = rows.exclude(pk__in=model.objects.exclude(person=None).values("person"))
+    found = list(rows.values_list("pk", flat=True))
+    forget_letters(Letter.objects.filter(recipient__in=[f"person:{pk}" for pk in found]))
+    return _delete(Person.objects.filter(pk__in=found))

@@ -238,6 +238,8 @@ def test_from_the_invitation_to_the_place_with_nothing_but_the_mailbox(settings,
     assert letter.kind == "sign_in_code"
     code = re.search(r"\b[B-Z]{4}-[B-Z]{4}\b", body).group(0)
     assert client.post("/sign-in/code/", {"code": code, "next": "/account/"})["Location"] == "/account/"
+    # An account that was used is not let go with what nobody ever used.
+    assert Person.objects.get(email="new@example.org").last_login is not None
     assert "You are invited to Neighbors as manager" in text(client.get("/account/"))
     page = f"/invitations/{Invitation.objects.get().pk}/"
     assert client.post(page, {"answer": "accept", "name": "New here"}).status_code == 302

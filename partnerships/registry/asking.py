@@ -6,7 +6,6 @@ occurrence tells of which record, so that nobody is asked twice about one.
 
 from datetime import timedelta
 
-import orjson
 from django.db import transaction
 
 from partnerships.communication import outbox
@@ -16,7 +15,7 @@ from partnerships.core import clock
 from partnerships.core.writing import locked
 from partnerships.registry import publication, standing
 from partnerships.registry.choices import OFFICE_ONLY_CIRCLES
-from partnerships.registry.models import Confirmation, Partnership, Party, Publication
+from partnerships.registry.models import Confirmation, Partnership, Party
 from partnerships.registry.speakers import speakers_of
 
 PATIENCE = timedelta(days=7)
@@ -85,9 +84,7 @@ def _with_owed(pks) -> list[int]:
     said, parties, found = standing.latest(pks), {}, []
     for party in Party.objects.filter(partnership__in=pks):
         parties.setdefault(party.partnership_id, []).append(party)
-    stored = Publication.objects.filter(partnership__in=pks).exclude(body=None).exclude(body="")
-    for pk, body in stored.values_list("partnership_id", "body"):
-        mark = standing.fingerprint(orjson.loads(body))
+    for pk, mark in standing.marks(pks).items():
         if _owed(parties.get(pk, ()), said.get(pk, {}), mark):
             found.append(pk)
     return found

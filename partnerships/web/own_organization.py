@@ -14,6 +14,7 @@ from partnerships.core.access import manages, require
 from partnerships.core.errors import Missing, Stale
 from partnerships.directory import actions, queries, rules
 from partnerships.directory.models import Organization
+from partnerships.web.asked import asked_of
 from partnerships.web.details import CHECKED_FOR, checked_words, rows_of_partnerships
 from partnerships.web.editing import saved, version_of
 from partnerships.web.editing_organizations import Part, edited
@@ -98,6 +99,7 @@ def _show(request, record, status=200):
         "checked": checked_words(record),
         "is_right_today": verified == clock.today(),
         "is_old": verified is None or verified < clock.today() - CHECKED_FOR,
+        "asked": asked_of(person, record),
         "meetings": [dated_meeting(meeting) for meeting in meetings_ahead_of(person, record)],
         "check_ins": [_check_in(plan) for plan in check_ins_asked_of(person, record)],
         "members": members_of(request.user, record),

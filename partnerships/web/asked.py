@@ -1,0 +1,39 @@
+"""What is asked of somebody, for their account and for the page of their organization: their word, a reply, a decision."""
+
+from django.urls import reverse
+
+from partnerships.accounts.claim_rules import claims_waiting_for
+from partnerships.directory.queries import suggestions_waiting_for
+from partnerships.registry import sides
+from partnerships.web.words import day
+
+
+def asked_of(person, organization=None) -> list[dict]:
+    """Rows (title, url, line, is_illustration) of all of her bodies, or of this organization alone."""
+    body = {"organization": organization} if organization else {}
+    rows = [_word(party) for party in sides.asks_of(person, **body)]
+    rows += [_reply(reply) for reply in sides.statements_before(person, **body)]
+    rows += _waiting(suggestions_waiting_for(person, **body), "suggestion", "suggestions")
+    if organization is None:
+        rows += _waiting(claims_waiting_for(person), "claim", "claims")
+    return rows
+
+
+def _about(party, url, line):
+    partnership = party.partnership
+    return {"title": partnership.title, "url": url, "line": line, "is_illustration": partnership.is_illustration}
+
+
+def _word(party):
+    url = reverse("partnership", args=[party.partnership.public_id]) + "#ours"
+    return _about(party, url, f"Is this record right? {party} was asked on {day(party.confirm_asked_on)}.")
+
+
+def _reply(reply):
+    line = f"{reply.party.partnership.lead} says something of it. Everyone reads it from {day(reply.remark.public_on)}. You can "
+    return _about(reply.party, reverse("remark_reply", args=[reply.remark.pk]), f"{line}reply first.")
+
+
+def _waiting(number, what, page):
+    words = f"{number} {what}{'s' if number > 1 else ''} to decide"
+    return [{"title": words, "url": reverse(page), "line": ""}] if number else []

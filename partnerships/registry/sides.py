@@ -2,11 +2,13 @@
 
 from dataclasses import dataclass, field
 
+import orjson
+
 from partnerships.core import clock
 from partnerships.core.access import belongs_somewhere
 from partnerships.core.errors import Missing
 from partnerships.registry import standing
-from partnerships.registry.models import Party, PartyNote, Remark, Reply
+from partnerships.registry.models import Party, PartyNote, Publication, Remark, Reply
 from partnerships.registry.rules import (
     may_keep_note,
     may_keep_part,
@@ -33,6 +35,7 @@ class OwnPart:
     may_note: bool
     may_state: bool
     statement: dict | None = None  # what her body said last, as the document has it
+    mark: str = ""  # the fingerprint of the record that she reads, where her word on it is asked for
 
     @property
     def is_asked(self) -> bool:
@@ -65,7 +68,15 @@ def both_sides(person, partnership, document) -> BothSides:
     own = own_parts(person, partnership)
     for part in own:
         part.statement = said.get(part.party.entity.public_id)
+        part.mark = _mark(partnership, document) if part.may_state and part.is_asked else ""
     return BothSides(asked_on, _remarks(person, partnership, seen), own)
+
+
+def _mark(partnership, document) -> str:
+    """Of the public record, which the reader's may show more than; none when it has moved on since hers was read."""
+    body = Publication.objects.filter(partnership=partnership).values_list("body", flat=True).first()
+    stored = orjson.loads(body) if body else {}
+    return standing.fingerprint(stored) if stored.get("version") == document["version"] else ""
 
 
 def own_parts(person, partnership) -> list[OwnPart]:

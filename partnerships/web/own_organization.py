@@ -129,7 +129,7 @@ def _field_row(record, name):
         "label": capfirst(Organization._meta.get_field(name).verbose_name),
         "value": label(value, "side") if name == "side" else str(value or ""),
         "readers": label(record.reader_of(name), "reader") if name in WITH_READERS else "Everyone",
-        "is_private": name in Organization.PRIVATE_FIELDS,
+        "has_readers": name in WITH_READERS,
     }
 
 

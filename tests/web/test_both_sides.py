@@ -190,6 +190,24 @@ def test_a_dispute_stands_beside_the_record_in_its_own_words(client, people, rec
     assert row[1].split(",")[-3] == people.organization.name
 
 
+def test_one_press_on_the_page_confirms_the_record_that_was_read(client, people, record, page):
+    html = page(people.partner).content.decode()
+    (pressed,) = re.findall(r'<form class="cluster".*?</form>', html, re.S)
+    sent = dict(re.findall(r'name="(party|verdict|seen)" value="([^"]+)"', pressed))
+    url = f"/partnerships/{record.public_id}/confirm/"
+    actions.save_partnership(partnership=record, by=people.editor, fields={"summary": "Something else."})
+    late = client.post(url, sent)
+    assert (late.status_code, Confirmation.objects.count()) == (409, 0)
+    assert "The record has changed while you were reading." in late.content.decode()
+    (pressed,) = re.findall(r'<form class="cluster".*?</form>', page(people.partner).content.decode(), re.S)
+    sent = dict(re.findall(r'name="(party|verdict|seen)" value="([^"]+)"', pressed))
+    assert client.post(url, sent).status_code == 302
+    assert Confirmation.objects.get().verdict == "confirmed"
+    assert "Yes, it is right" not in page(people.partner).content.decode()
+    for person in (None, people.editor, people.reader, people.administrator):
+        assert "Yes, it is right" not in page(person).content.decode()
+
+
 def test_a_dispute_needs_words_and_keeps_what_was_typed(client, people, record):
     answer = say(client, people.partner, record, "disputed", "  ")
     assert (answer.status_code, Confirmation.objects.count()) == (422, 0)

@@ -62,6 +62,18 @@ def test_it_shows_all_that_is_theirs_with_who_reads_it(client, people, own):
     assert all(page_of(own, part) in shown for part in PARTS)
 
 
+def test_beside_each_field_stands_who_reads_it_how_long_it_is_kept_and_that_a_request_may_reach_it(client, own):
+    for part in ("name", "work", "place", "reach"):
+        form = client.get(page_of(own, part))
+        readers = [name for name in form.context["form"].fields if name.startswith("open-")]
+        shown = form.content.decode()
+        for name in readers:
+            assert (
+                f'id="id_{name}_helptext">Kept as long as the record. A public-records request may reach it.' in shown
+            )
+        assert len(readers) == {"name": 2, "work": 2, "place": 5, "reach": 2}[part]
+
+
 def test_it_says_what_is_asked_of_them_until_it_is_done(client, people, own):
     """Their word on a record, a reply before everyone reads a statement, a suggestion to decide; nothing that others decide."""
     parties = [make.party(people.office, "lead"), make.party(own, "member")]

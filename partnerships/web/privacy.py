@@ -66,6 +66,12 @@ def erase(request):
         "title": "Erase your account?",
         "text": "Your name, your address, your letters and your places in offices and organizations go for good, in the "
         "history too. Records that you wrote stay, without your name. This cannot be undone.",
+        "points": (
+            "What your organization said of a record stays: it is the organization’s word.",
+            "A contact that an office or organization keeps with your address stays until they erase it. Ask them.",
+            "Copies of the registry that were made before keep it as long as they are kept.",
+        ),
+        "points_title": "What stays",
         "form": form,
         "button": "Erase my account",
         "back": reverse("account"),

@@ -18,6 +18,7 @@ from partnerships.core.errors import NotAllowed
 from partnerships.directory import suggestions
 from partnerships.directory.actions import save_organization
 from partnerships.models import Change, Contact, Invitation, Letter, Membership, Person
+from partnerships.registry import own_part, statements
 from tests.make import make_meeting, make_organization, make_partnership, make_person, party
 
 NAME, ADDRESS = "Quetzal Canary", "quetzal.canary@example.org"
@@ -62,8 +63,36 @@ def test_the_copy_holds_what_is_kept(canary):
     assert {name: len(found[name]) for name in ("memberships", "invitations", "meetings", "suggestions", "signed_in")} == {
         "memberships": 1, "invitations": 1, "meetings": 1, "suggestions": 1, "signed_in": 1,
     }  # fmt: skip
-    assert [entry["why"] for entry in found["changes"]] == [f"Asked by {ADDRESS}"]
+    (change,) = found["changes"]
+    assert (change["what"], change["why"], sorted(change)) == (
+        "update",
+        f"Asked by {ADDRESS}",
+        ["at", "record", "what", "why"],
+    )
     assert client.session.session_key not in answer.content.decode()
+
+
+def test_it_holds_what_they_wrote_for_a_body_as_long_as_they_belong_there(people):
+    parties = [party(people.office, "lead"), party(people.organization, "member")]
+    record = make_partnership("Shared work", lead=people.office, parties=parties)
+    row = record.parties.get(organization=people.organization)
+    own_part.save_note(party=row, by=people.partner, text="Watch the budget", version=0)
+    statements.dispute_record(party=row, by=people.partner, words="We began it")
+    people.organization.contacts.create(name="Our desk", email=people.partner.email)
+    make_organization("Quiet", "unlisted").contacts.create(name="Theirs", email=people.partner.email)
+
+    def copy():
+        found = privacy.own_data(Person.objects.get(pk=people.partner.pk))
+        return (
+            [row["text"] for row in found["notes"]],
+            [row["name"] for row in found["contacts"]],
+            found["confirmations"],
+        )
+
+    notes, contacts, (said,) = copy()
+    assert (notes, contacts, said["words"]) == (["Watch the budget"], ["Our desk"], "We began it")
+    people.partner.memberships.all().delete()
+    assert copy()[:2] == ([], [])
 
 
 def test_nothing_is_left_after_erasure(canary, settings, django_capture_on_commit_callbacks):

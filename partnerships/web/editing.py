@@ -11,6 +11,8 @@ from partnerships.core.children import by_field
 from partnerships.core.plain import plain
 
 STALE = "stale"
+# What a refusal is called when somebody else was quicker.
+QUICKER = (STALE, "decided", "noted_already")
 
 
 def place_errors(problem, form, formsets=None, others=None) -> None:
@@ -61,8 +63,8 @@ def rows_to_send(formset) -> list[dict]:
 
 
 def status_of(form) -> int:
-    """Of the page of a form: 200; 409 when somebody was quicker (an error with the code “stale”); 422 when refused."""
-    if form.has_error(NON_FIELD_ERRORS, STALE):
+    """Of the page of a form: 200; 409 when somebody was quicker; 422 when it was refused for another reason."""
+    if any(form.has_error(NON_FIELD_ERRORS, code) for code in QUICKER):
         return 409
     return 422 if form.is_bound else 200
 

@@ -168,4 +168,4 @@ def check_in_done(request, pk):
         "button": "Note that it was held",
         "back": back,
     }
-    return render(request, "step.html", context, status=422 if form.is_bound else 200)
+    return render(request, "step.html", context, status=status_of(form))

@@ -1,6 +1,5 @@
 """Claims: saying that one speaks for an organization, one's own claims, and the queue of those who decide."""
 
-from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -15,7 +14,7 @@ from partnerships.core.errors import Missing, NotAllowed, ValidationError
 from partnerships.directory import queries
 from partnerships.directory.domains import domain_of
 from partnerships.directory.rules import keeps_itself
-from partnerships.web.editing import place_errors, saved, status_of
+from partnerships.web.editing import place_errors, saved, signed_in, status_of
 from partnerships.web.forms.claim import ClaimForm, OwnProposalForm, VerdictForm
 
 SHOWN = 200
@@ -25,7 +24,7 @@ WORDS = {APPROVE: "Approve", DENY: "Do not approve", REVOKE: "Take the approval 
 DONE = {APPROVE: "Approved.", DENY: "Decided.", REVOKE: "Taken back.", WITHDRAW: "Your claim is taken back."}
 
 
-@login_required
+@signed_in
 @require_http_methods(["GET", "POST"])
 def claim_organization(request, public_id):
     record = queries.organization(request.user, public_id)
@@ -34,7 +33,7 @@ def claim_organization(request, public_id):
     return _make(request, form, f"Claim {record.name}", text, reverse("organization", args=[public_id]), record)
 
 
-@login_required
+@signed_in
 @require_http_methods(["GET", "POST"])
 def propose(request):
     form = OwnProposalForm(request.POST or None, request.FILES or None)
@@ -63,7 +62,7 @@ def _make(request, form, title, text, back, organization):
     return render(request, "claim_form.html", context, status=422 if form.is_bound else 200)
 
 
-@login_required
+@signed_in
 @require_safe
 @never_cache
 def queue(request):

@@ -3,16 +3,32 @@
 Nothing typed is ever lost: a refused form comes back as it was sent, with what is wrong beside the field.
 """
 
+from functools import wraps
+
 from django.contrib import messages
+from django.contrib.auth.decorators import login_required
 from django.core.exceptions import NON_FIELD_ERRORS
 from django.shortcuts import redirect
 
+from partnerships.core.access import require
 from partnerships.core.children import by_field
 from partnerships.core.plain import plain
 
 STALE = "stale"
 # What a refusal is called when somebody else was quicker.
 QUICKER = (STALE, "decided", "noted_already")
+
+
+def signed_in(view):
+    """Leads strangers to sign in. A form of someone who is signed out by now is refused, with what was typed given back."""
+    entered = login_required(view)
+
+    @wraps(view)
+    def visit(request, *args, **kwargs):
+        require(request.method != "POST" or request.user.is_authenticated)
+        return entered(request, *args, **kwargs)
+
+    return visit
 
 
 def place_errors(problem, form, formsets=None, others=None) -> None:

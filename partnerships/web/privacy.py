@@ -5,7 +5,6 @@ import json
 import orjson
 from django import forms
 from django.contrib.auth import logout
-from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -20,14 +19,14 @@ from partnerships.directory import queries as directory
 from partnerships.registry import queries as registry
 from partnerships.registry.rules import may_read_whole, may_write_partnership
 from partnerships.web import conflicts
-from partnerships.web.editing import place_errors, saved, seen_now
+from partnerships.web.editing import place_errors, saved, seen_now, signed_in
 from partnerships.web.forms.keeping import KeepingForm
 from partnerships.web.history import changes_in_words, who
 
 
 @never_cache
 @require_safe
-@login_required
+@signed_in
 def own_data(request):
     return _file("my-data.json", privacy.own_data(request.user))
 
@@ -48,7 +47,7 @@ class _EraseForm(forms.Form):
 
 @never_cache
 @require_http_methods(["GET", "POST"])
-@login_required
+@signed_in
 def erase(request):
     form = _EraseForm(request.POST or None)
     if request.method == "POST" and form.is_valid():

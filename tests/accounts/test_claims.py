@@ -67,6 +67,14 @@ def test_who_is_late_reads_what_was_decided_and_keeps_what_they_typed(people, gr
     assert client.post(page, {"verdict": "approve"}).status_code == 403
 
 
+def test_who_was_signed_out_meanwhile_gets_back_what_they_typed(client, group):
+    page = f"/organizations/{group.public_id}/claim/"
+    assert client.get(page)["Location"] == f"/sign-in/?next={page}"
+    answer = client.post(page, WORDS)
+    assert (answer.status_code, Claim.objects.count()) == (403, 0)
+    assert ">Call the front desk</textarea>" in answer.content.decode()
+
+
 def test_approved_it_makes_the_first_a_manager_and_the_next_an_editor(people, group):
     first, second = claim(people.stranger, group), claim(people.other_editor, group)
     claims.approve_claim(claim=first, by=people.editor)
@@ -243,7 +251,7 @@ def test_a_stranger_signs_in_first_and_comes_back(client, group):
     url = f"/organizations/{group.public_id}/claim/"
     for address in (url, "/organizations/propose/", "/claims/", "/organizations/G-000000-0/claim/"):
         assert client.get(address)["Location"] == f"/sign-in/?next={address}"
-        assert client.post(address, WORDS)["Location"] == f"/sign-in/?next={address}"
+        assert client.post(address, WORDS).status_code == 403
     assert Claim.objects.count() == 0
 
 

@@ -15,6 +15,7 @@ from partnerships.core import clock
 from partnerships.core.writing import locked
 from partnerships.registry import publication, standing
 from partnerships.registry.choices import OFFICE_ONLY_CIRCLES
+from partnerships.registry.document import build
 from partnerships.registry.models import Confirmation, Partnership, Party
 from partnerships.registry.speakers import speakers_of
 
@@ -24,7 +25,7 @@ BATCH = 200
 
 def mark_of(partnership) -> str:
     """The fingerprint of what a partnership's public document says now."""
-    return standing.fingerprint(publication.build([partnership.pk])[partnership.pk])
+    return standing.fingerprint(build([partnership.pk])[partnership.pk])
 
 
 def parties_beside_lead(partnership):
@@ -79,12 +80,12 @@ def _spoken_of(after) -> list[int]:
 
 
 def _with_owed(pks) -> list[int]:
-    """Those of these partnerships that have a party to ask, by their stored documents; one that is empty waits for the next
+    """Those of these partnerships that have a party to ask, by their stored documents; one that is outdated waits for the next
     sweep."""
     said, parties, found = standing.latest(pks), {}, []
     for party in Party.objects.filter(partnership__in=pks):
         parties.setdefault(party.partnership_id, []).append(party)
-    for pk, mark in standing.marks(pks).items():
+    for pk, mark in publication.marks(pks).items():
         if _owed(parties.get(pk, ()), said.get(pk, {}), mark):
             found.append(pk)
     return found

@@ -7,8 +7,8 @@ import orjson
 from partnerships.core import clock
 from partnerships.core.access import belongs_somewhere
 from partnerships.core.errors import Missing
-from partnerships.registry import standing
-from partnerships.registry.models import Party, PartyNote, Publication, Remark, Reply
+from partnerships.registry import publication, standing
+from partnerships.registry.models import Partnership, Party, PartyNote, Remark, Reply
 from partnerships.registry.rules import (
     may_keep_note,
     may_keep_part,
@@ -74,7 +74,7 @@ def both_sides(person, partnership, document) -> BothSides:
 
 def _mark(partnership, document) -> str:
     """Of the public record, which the reader's may show more than; none when it has moved on since hers was read."""
-    body = Publication.objects.filter(partnership=partnership).values_list("body", flat=True).first()
+    body = Partnership.objects.filter(pk=partnership.pk).values_list(publication.stored_body(), flat=True).first()
     stored = orjson.loads(body) if body else {}
     return standing.fingerprint(stored) if stored.get("version") == document["version"] else ""
 
@@ -146,7 +146,7 @@ def asks_of(person, *, most=10, **body) -> list[Party]:
     rows = rows.select_related(*_PARTY).order_by("confirm_asked_on", "pk")[:_LOOKED_AT]
     rows = [party for party in rows if may_state(person, party)]
     partnerships = {party.partnership_id for party in rows}
-    said, marks = standing.latest(partnerships), standing.marks(partnerships)
+    said, marks = standing.latest(partnerships), publication.marks(partnerships)
 
     def is_open(party):
         word = said.get(party.partnership_id, {}).get(party.pk)

@@ -7,22 +7,16 @@ import orjson
 
 from partnerships.core import clock
 from partnerships.core.plain import plain
-from partnerships.registry.models import Confirmation, DraftShare, Publication, Remark
+from partnerships.registry.models import Confirmation, DraftShare, Remark
 
 # What moves without the record saying anything else: its counters, and the statements themselves.
 _NOT_SAID = ("version", "updated_at", "statements")
 
 
 def fingerprint(document: dict) -> str:
-    """Of what a public document (`publication.build`) says: a party's word holds until this differs."""
+    """Of what a public document (`document.build`) says: a party's word holds until this differs."""
     said = {key: value for key, value in document.items() if key not in _NOT_SAID}
     return sha256(orjson.dumps(said, default=str, option=orjson.OPT_UTC_Z | orjson.OPT_SORT_KEYS)).hexdigest()
-
-
-def marks(partnership_ids) -> dict[int, str]:
-    """Partnership id → the fingerprint of its stored document; a draft, and one that waits to be refilled, are not there."""
-    rows = Publication.objects.filter(partnership__in=partnership_ids).exclude(body=None).exclude(body="")
-    return {pk: fingerprint(orjson.loads(body)) for pk, body in rows.values_list("partnership_id", "body")}
 
 
 def latest(partnership_ids) -> dict[int, dict[int, dict]]:

@@ -7,7 +7,7 @@ addresses.py. `sent` is typed over a form in which every other field is filled, 
 from dataclasses import dataclass, field
 
 from tests.browser.addresses import OWNER
-from tests.browser.site import ADMINISTRATOR, COLLEAGUE, PARTNER, STAFF
+from tests.browser.site import ADMINISTRATOR, COLLEAGUE, MANAGER, PARTNER, STAFF
 
 VISITOR = None
 WHO = {
@@ -17,6 +17,7 @@ WHO = {
     ADMINISTRATOR: "administrator",
     OWNER: "owner",
     PARTNER: "partner",
+    MANAGER: "manager",
 }
 EVERYONE, SIGNED_IN = (VISITOR, COLLEAGUE, STAFF, ADMINISTRATOR), (COLLEAGUE, STAFF, ADMINISTRATOR)
 
@@ -98,7 +99,7 @@ def _read():
 
 
 def _account():
-    add("account", "filled", "/account/", SIGNED_IN, narrow=True)
+    add("account", "filled", "/account/", (*SIGNED_IN, PARTNER), narrow=True)
     add("account_login", "blank", "/sign-in/", narrow=True)
     add("account_login", "refused", "/sign-in/", sent={"login": "nobody"})
     add("account_confirm_login_code", "blank", "/sign-in/", sent={"login": "nobody@example.org"})
@@ -183,6 +184,8 @@ def _members():
         add(f"{name}_invite", "blank", f"{path}invite/", (ADMINISTRATOR,))
     refused("jurisdiction_invite", "{people}invite/", wrong, ADMINISTRATOR)
     add("member", "filled", "{place}", (ADMINISTRATOR,))
+    late = {"role": "reader", "was": "editor"}
+    add("member", "changed meanwhile", "{place}", (ADMINISTRATOR,), status=409, sent=late)
     add("member_remove", "blank", "{place}remove/", (ADMINISTRATOR,))
     add("member_hand_over", "blank", "{own_place}hand-over/", (ADMINISTRATOR,))
     add("invitation_take_back", "blank", "{invitation}take-back/", (ADMINISTRATOR,))
@@ -200,8 +203,10 @@ def _privacy():
     refused("account_erase", "/account/erase/", {"address": "nobody"}, COLLEAGUE)
     add("contact_erase", "blank", "{contact}", (ADMINISTRATOR,))
     refused("contact_erase", "{contact}", {"sure": ""}, ADMINISTRATOR)
-    add("keeping", "blank", "{own_city}keeping/", (ADMINISTRATOR,), narrow=True)
-    refused("keeping", "{own_city}keeping/", {"claims": "soon"}, ADMINISTRATOR)
+    add("keeping", "blank", "{own_city}keeping/", (MANAGER,), narrow=True)
+    refused("keeping", "{own_city}keeping/", {"claims": "soon"}, MANAGER)
+    late = {"reply_days": "30", "claims": "365", "seen": "{}"}
+    add("keeping", "two managers", "{own_city}keeping/", (MANAGER,), status=409, sent=late, narrow=True)
     add("public_records", "blank", "{strategy}records/", (STAFF,))
 
 

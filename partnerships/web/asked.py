@@ -19,19 +19,21 @@ def asked_of(person, organization=None) -> list[dict]:
     return rows
 
 
-def _about(party, url, line):
+def _about(party, what, url, line):
     partnership = party.partnership
-    return {"title": partnership.title, "url": url, "line": line, "is_illustration": partnership.is_illustration}
+    title = f"{what} {partnership.title}"
+    return {"title": title, "url": url, "line": line, "is_illustration": partnership.is_illustration}
 
 
 def _word(party):
     url = reverse("partnership", args=[party.partnership.public_id]) + "#ours"
-    return _about(party, url, f"Is this record right? {party} was asked on {day(party.confirm_asked_on)}.")
+    return _about(party, "Is this record right?", url, f"{party} was asked on {day(party.confirm_asked_on)}.")
 
 
 def _reply(reply):
-    line = f"{reply.party.partnership.lead} says something of it. Everyone reads it from {day(reply.remark.public_on)}. You can "
-    return _about(reply.party, reverse("remark_reply", args=[reply.remark.pk]), f"{line}reply first.")
+    lead, remark = reply.party.partnership.lead, reply.remark
+    line = f"Everyone reads it from {day(remark.public_on)}, with your reply beside it."
+    return _about(reply.party, f"Reply to what {lead} says:", reverse("remark_reply", args=[remark.pk]), line)
 
 
 def _waiting(number, what, page):

@@ -41,6 +41,7 @@ class State:
     status: int = 200
     sent: dict = field(default_factory=dict)
     before: tuple = ()  # what is sent first, page by page: fields, or a function that gives them for a site
+    alone: bool = False  # nothing else is typed
     meanwhile: dict = field(default_factory=dict)  # what somebody else saves before the form is sent
     site: str = "site"
     narrow: bool = False  # one of its family: axe looks at it at 320 and 768 px too
@@ -229,8 +230,8 @@ def _write():
     mine |= {f"parties-{place}-entity": name for place, name in enumerate(parties)}
     theirs = {"title": "Another’s title", "summary": "Another’s words."}
     add("partnership_edit", "two texts", "{clash}edit/", (STAFF,), status=409, sent=mine, meanwhile=theirs, narrow=True)
-    gone = {"parties-5-entity": "", "parties-5-DELETE": "on"}
-    refused("partnership_edit", "{said}edit/", gone, what="words would leave")
+    gone = {"parties-5-circle": "declined"}
+    refused("partnership_edit", "{said}edit/", gone, what="words would leave", alone=True)
     add("partnership_publish", "blank", "{own_draft}publish/", (STAFF,), narrow=True)
     add("partnership_publish", "not ready", "{draft}publish/", (STAFF,))
     refused("partnership_publish", "{own_draft}publish/", {"why": LONG})

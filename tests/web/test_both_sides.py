@@ -1,6 +1,7 @@
 """Both sides of one record on pages: one's own part, the party's word, statements with replies, and drafts shown to others."""
 
 import re
+from datetime import timedelta
 from html import unescape
 
 import pytest
@@ -159,6 +160,14 @@ def test_words_and_note_stay_with_the_body_and_pass_to_nobody(people, record):
     actions.save_partnership(partnership=record, by=people.editor, fields={}, parties=rows)
     assert place(record, newcomer).pk != row.pk
     assert not PartyNote.objects.exists()
+
+
+def test_a_record_that_nobody_checked_for_a_year_says_so_kindly(people, record, page):
+    assert "Not checked with the partners yet." in page(None).content.decode()
+    for days, words in ((365, "."), (366, ", more than a year ago. Some of it may be out of date.")):
+        day = clock.today() - timedelta(days=days)
+        actions.save_partnership(partnership=record, by=None, fields={"last_verified_on": day})
+        assert f"Checked on {day:%B} {day.day}, {day.year}{words}" in page(None).content.decode()
 
 
 # The party's word

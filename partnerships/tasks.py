@@ -6,7 +6,7 @@ from django.core.management import call_command
 from partnerships.accounts import retention
 from partnerships.communication import letters, outbox, planning
 from partnerships.core.background import wake_refiller, wake_sender
-from partnerships.registry import publication
+from partnerships.registry import asking, publication
 from partnerships.registry.forgetting import forget_old_tombstones
 
 # Batches of one run: then whatever else waits has its turn.
@@ -37,7 +37,13 @@ def plan_letters():
 
 
 @shared_task
+def ask_again():
+    asking.ask_again()
+
+
+@shared_task
 def forget_old():
     forget_old_tombstones()
     retention.keep()
     call_command("clearsessions")
+    retention.keep_without_office()

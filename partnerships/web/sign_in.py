@@ -18,6 +18,7 @@ from django.views.decorators.http import require_safe
 from partnerships.accounts.queries import invitations_for, is_closed, memberships_of, person_by_address
 from partnerships.communication import letters, outbox
 from partnerships.communication.choices import LetterKind
+from partnerships.web.asked import asked_of
 from partnerships.web.members import people_url
 
 log = logging.getLogger(__name__)
@@ -127,5 +128,6 @@ def account(request):
     context = {
         "memberships": [(place, people_url(place.body)) for place in memberships_of(request.user)],
         "invitations": invitations_for(request.user),
+        "asked": asked_of(request.user),
     }
     return render(request, "account/account.html", context)

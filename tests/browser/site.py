@@ -20,6 +20,7 @@ from tests.start.running import Registry, manage
 
 STAFF, COLLEAGUE, ADMINISTRATOR = "staff@example.org", "reader@example.org", "administrator@example.org"
 PARTNER = "partner@example.org"  # an editor of the tenants' association
+MANAGER = "manager@example.org"  # of the office
 CODE = re.compile(r"\b[B-Z]{4}-[B-Z]{4}\b")
 PARTIES = (("/departments/", "Department of Housing"), ("/organizations/", "Tenants’ association"))
 

@@ -7,7 +7,7 @@ addresses.py. `sent` is typed over a form in which every other field is filled, 
 from dataclasses import dataclass, field
 
 from tests.browser.addresses import CLERK, KEEPER, OWNER
-from tests.browser.site import ADMINISTRATOR, COLLEAGUE, PARTNER, STAFF
+from tests.browser.site import ADMINISTRATOR, COLLEAGUE, MANAGER, PARTNER, STAFF
 
 VISITOR = None
 WHO = {
@@ -19,6 +19,7 @@ WHO = {
     KEEPER: "keeper",
     CLERK: "clerk",
     PARTNER: "partner",
+    MANAGER: "manager",
 }
 EVERYONE, SIGNED_IN = (VISITOR, COLLEAGUE, STAFF, ADMINISTRATOR), (COLLEAGUE, STAFF, ADMINISTRATOR)
 
@@ -43,6 +44,7 @@ class State:
     status: int = 200
     sent: dict = field(default_factory=dict)
     before: tuple = ()  # what is sent first, page by page: fields, or a function that gives them for a site
+    alone: bool = False  # nothing else is typed
     meanwhile: dict = field(default_factory=dict)  # what somebody else saves before the form is sent
     site: str = "site"
     narrow: bool = False  # one of its family: axe looks at it at 320 and 768 px too
@@ -101,7 +103,7 @@ def _read():
 
 
 def _account():
-    add("account", "filled", "/account/", SIGNED_IN, narrow=True)
+    add("account", "filled", "/account/", (*SIGNED_IN, PARTNER), narrow=True)
     add("account_login", "blank", "/sign-in/", narrow=True)
     add("account_login", "refused", "/sign-in/", sent={"login": "nobody"})
     add("account_confirm_login_code", "blank", "/sign-in/", sent={"login": "nobody@example.org"})
@@ -208,6 +210,8 @@ def _members():
         add(f"{name}_invite", "blank", f"{path}invite/", (ADMINISTRATOR,))
     refused("jurisdiction_invite", "{people}invite/", wrong, ADMINISTRATOR)
     add("member", "filled", "{place}", (ADMINISTRATOR,))
+    late = {"role": "reader", "was": "editor"}
+    add("member", "changed meanwhile", "{place}", (ADMINISTRATOR,), status=409, sent=late)
     add("member_remove", "blank", "{place}remove/", (ADMINISTRATOR,))
     add("member_hand_over", "blank", "{own_place}hand-over/", (ADMINISTRATOR,))
     add("invitation_take_back", "blank", "{invitation}take-back/", (ADMINISTRATOR,))
@@ -225,8 +229,10 @@ def _privacy():
     refused("account_erase", "/account/erase/", {"address": "nobody"}, COLLEAGUE)
     add("contact_erase", "blank", "{contact}", (ADMINISTRATOR,))
     refused("contact_erase", "{contact}", {"sure": ""}, ADMINISTRATOR)
-    add("keeping", "blank", "{own_city}keeping/", (ADMINISTRATOR,), narrow=True)
-    refused("keeping", "{own_city}keeping/", {"claims": "soon"}, ADMINISTRATOR)
+    add("keeping", "blank", "{own_city}keeping/", (MANAGER,), narrow=True)
+    refused("keeping", "{own_city}keeping/", {"claims": "soon"}, MANAGER)
+    late = {"reply_days": "30", "claims": "365", "seen": "{}"}
+    add("keeping", "two managers", "{own_city}keeping/", (MANAGER,), status=409, sent=late, narrow=True)
     add("public_records", "blank", "{strategy}records/", (STAFF,))
 
 
@@ -249,6 +255,8 @@ def _write():
     mine |= {f"parties-{place}-entity": name for place, name in enumerate(parties)}
     theirs = {"title": "Another’s title", "summary": "Another’s words."}
     add("partnership_edit", "two texts", "{clash}edit/", (STAFF,), status=409, sent=mine, meanwhile=theirs, narrow=True)
+    gone = {"parties-5-circle": "declined"}
+    refused("partnership_edit", "{said}edit/", gone, what="words would leave", alone=True)
     add("partnership_publish", "blank", "{own_draft}publish/", (STAFF,), narrow=True)
     add("partnership_publish", "not ready", "{draft}publish/", (STAFF,))
     refused("partnership_publish", "{own_draft}publish/", {"why": LONG})

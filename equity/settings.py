@@ -126,10 +126,13 @@ ACCOUNT_FORMS = {
 }
 # Per network (an office or a training room shares one) and per address or code ("key").
 ACCOUNT_RATE_LIMITS = {
-    "login": "120/10m/ip",
     "request_login_code": "60/10m/ip,5/10m/key,40/d/key",
-    "try_login_code": "120/10m/ip,5/10m/key",
-    "tell_unknown_address": "1/h/key",
+    "try_login_code": "120/10m/ip",
+    "try_one_code": "5/10m/key",
+    "login_failed": "10/m/ip,5/5m/key",  # the second step
+    # These two answer with a page that has lost what was typed; the forms count for themselves.
+    "login": None,
+    "reauthenticate": None,
     "suggest": "10/h/ip",
 }
 # Staff and administrators sign in with a second step.

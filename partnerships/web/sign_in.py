@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import wraps
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.views import ConfirmLoginCodeView
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.cache import cache
@@ -18,6 +19,7 @@ from django.views.decorators.http import require_safe
 from partnerships.accounts.queries import invitations_for, is_closed, memberships_of, person_by_address
 from partnerships.communication import letters, outbox
 from partnerships.communication.choices import LetterKind
+from partnerships.web import limits
 from partnerships.web.members import people_url
 
 log = logging.getLogger(__name__)
@@ -100,6 +102,26 @@ def alike(view):
         return view(request, *args, **kwargs)
 
     return visit
+
+
+def limited(view):
+    """Has a page of the library answer 429 where its form was sent too often."""
+
+    @wraps(view)
+    def visit(request, *args, **kwargs):
+        response = view(request, *args, **kwargs)
+        return limits.answer(response, (getattr(response, "context_data", None) or {}).get("form"))
+
+    return visit
+
+
+class CodePage(ConfirmLoginCodeView):
+    """A try that came too often says nothing about the code, and costs it nothing."""
+
+    def form_invalid(self, form):
+        if limits.is_too_often(form):
+            return self.render_to_response(self.get_context_data(form=form))
+        return super().form_invalid(form)
 
 
 @require_safe

@@ -282,7 +282,6 @@ def _refusals():
     add("", "mistyped", "/partnerships/P-000000-1/", status=404)
     add("", "not yours", "{strategy}edit/", (COLLEAGUE,), status=403)
     add("", "form not checked", "/sign-in/", status=403, sent={"login": "desk@example.org", "csrfmiddlewaretoken": "x"})
-    add("", "too often", "/too_often", status=429)
     add("", "broken", "/broken", status=500, narrow=True)
 
 

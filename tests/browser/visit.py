@@ -8,7 +8,7 @@ from tests.browser.addresses import Addresses
 from tests.start.running import manage
 
 CHECKS = Path(__file__).with_name("checks.js").read_text(encoding="utf-8")
-MADE_BY_HAND = {"too_often": 429, "broken": 500}
+MADE_BY_HAND = {"broken": 500}
 
 
 class Visit:

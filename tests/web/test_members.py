@@ -12,7 +12,7 @@ from partnerships.directory import actions as directory
 from partnerships.models import Invitation, Person
 from partnerships.web import conflicts
 from tests.make import make_organization, make_person
-from tests.web.test_sign_in import ask, last_letter, wait_for_letters
+from tests.signing_in import ask, last_letter, wait_for_letters
 
 pytestmark = pytest.mark.django_db
 

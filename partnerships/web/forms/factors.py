@@ -6,6 +6,9 @@ from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
 from allauth.mfa.totp.forms import ActivateTOTPForm
 from django import forms
 
+from partnerships.core.errors import ValidationError
+from partnerships.web import limits
+
 
 def _code(label, help_text=""):
     return forms.CharField(
@@ -19,7 +22,20 @@ def _code(label, help_text=""):
     )
 
 
-class ActivateForm(ActivateTOTPForm):
+class _Limited:
+    """Says how long to wait after many wrong codes; the library says only that they were many."""
+
+    def clean_code(self):
+        try:
+            return super().clean_code()
+        except ValidationError as problem:
+            if problem.code in ("too_many_login_attempts", "rate_limited"):
+                key = f"mfa-auth-user-{self.user.pk}"
+                limits.refuse(context.request, "login_failed", "Many codes were typed just now.", key=key)
+            raise
+
+
+class ActivateForm(_Limited, ActivateTOTPForm):
     code = _code("Code that the app shows now", "Six digits. The app shows a new one every 30 seconds.")
 
     def clean_code(self):
@@ -29,9 +45,9 @@ class ActivateForm(ActivateTOTPForm):
         return code
 
 
-class SecondStepForm(AuthenticateForm):
+class SecondStepForm(_Limited, AuthenticateForm):
     code = _code("Code from your app", "Six digits. A recovery code of eight digits works too, once.")
 
 
-class AgainForm(ReauthenticateForm):
+class AgainForm(_Limited, ReauthenticateForm):
     code = _code("Code from your app", "Six digits. A recovery code of eight digits works too, once.")

@@ -14,7 +14,9 @@ sign_in_page = sign_in.limited(sign_in.alike(views.login))
 urlpatterns = [
     path("sign-in/", sign_in_page, name="account_login"),
     path("sign-in/", sign_in_page, name="account_request_login_code"),
-    path("sign-in/code/", sign_in.limited(sign_in.alike(sign_in.CodePage.as_view())), name="account_confirm_login_code"),
+    path(
+        "sign-in/code/", sign_in.limited(sign_in.alike(sign_in.CodePage.as_view())), name="account_confirm_login_code"
+    ),
     path("sign-in/closed/", views.account_inactive, name="account_inactive"),
     path("sign-in/new/", sign_in.new_account, name="account_signup"),
     path("sign-out/", views.logout, name="account_logout"),

@@ -6,6 +6,7 @@ import threading
 import time
 
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
+from django.test import Client
 
 from partnerships.communication.choices import LetterKind
 from partnerships.communication.transport import path_of
@@ -13,6 +14,7 @@ from partnerships.models import Letter
 from partnerships.web import sign_in
 
 KNOWN = "editor@example.org"
+APP = "/account/second-step/app/"
 
 
 def wait_for_letters():
@@ -55,3 +57,12 @@ def shown(secret, ahead=0):
 
 def secret_on(page):
     return re.search(r"<code class=\"break\">(\w+)</code>", page.content.decode()).group(1)
+
+
+def enroll(person):
+    """Gives the person an app. Returns its key."""
+    client = Client()
+    client.force_login(person)
+    secret = secret_on(client.get(APP))
+    client.post(APP, {"code": shown(secret)})
+    return secret

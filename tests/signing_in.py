@@ -37,6 +37,10 @@ def last_letter(settings):
 
 def code_for(client, settings, address=KNOWN, **extra):
     ask(client, address, **extra)
+    return newest_code(settings)
+
+
+def newest_code(settings):
     letter, text = last_letter(settings)
     assert letter.kind == LetterKind.SIGN_IN_CODE
     return re.search(r"\b[B-Z]{4}-[B-Z]{4}\b", text).group(0)

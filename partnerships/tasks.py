@@ -5,6 +5,7 @@ from django.core.management import call_command
 
 from partnerships.accounts import retention
 from partnerships.communication import letters, outbox, planning
+from partnerships.communication.forgetting import forget_sign_in_letters
 from partnerships.core.background import wake_refiller, wake_sender
 from partnerships.registry import publication
 from partnerships.registry.forgetting import forget_old_tombstones
@@ -40,4 +41,5 @@ def plan_letters():
 def forget_old():
     forget_old_tombstones()
     retention.keep()
+    forget_sign_in_letters()
     call_command("clearsessions")

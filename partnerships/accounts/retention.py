@@ -6,10 +6,11 @@ from django.db import transaction
 from django.db.models import Q
 
 from partnerships.accounts.choices import ClaimState, InvitationState, Kept
-from partnerships.accounts.models import Claim, Invitation, RetentionRule, RetentionRun
+from partnerships.accounts.models import Claim, Invitation, Person, RetentionRule, RetentionRun
+from partnerships.accounts.privacy import erase_person
 from partnerships.communication.choices import OPEN_LETTERS
 from partnerships.communication.forgetting import forget_letters
-from partnerships.communication.models import CheckIn, Letter, Meeting
+from partnerships.communication.models import CheckIn, CheckInPlan, Letter, Meeting, Participant
 from partnerships.core import clock
 from partnerships.core.access import manages, require
 from partnerships.core.models import Change
@@ -57,12 +58,31 @@ def _claims(office, before):
 def _invitations(office, before):
     over = Q(expires_at__lt=before) | (~Q(state=InvitationState.OPEN) & Q(answered_at__lt=before))
     bodies = Q(jurisdiction=office) | Q(department__jurisdiction=office) | Q(organization__kept_by=office)
-    return _delete(Invitation.objects.filter(over & bodies))
+    rows = Invitation.objects.filter(over & bodies)
+    invited = set(rows.values_list("person", flat=True))
+    gone = _delete(rows)
+    for person in _never_here(invited):
+        erase_person(person=person, by=None)
+    return gone
+
+
+def _never_here(people):
+    """Of these, the accounts that an invitation alone made: nobody ever signed in, and nothing else is theirs."""
+    rows = Person.objects.filter(pk__in=people, last_login=None, is_active=True, is_administrator=False)
+    rows = rows.filter(memberships=None, invitations=None, claims=None)
+    asked = (model.objects.exclude(person=None).values("person") for model in (Participant, CheckInPlan))
+    for others in asked:
+        rows = rows.exclude(pk__in=others)
+    return rows
 
 
 def _suggestions(office, before):
     decided = Suggestion.objects.exclude(state=SuggestionState.OPEN).filter(reviewed_at__lt=before)
-    return _delete(decided.filter(Q(organization__kept_by=office) | Q(office=office)))
+    rows = decided.filter(Q(organization__kept_by=office) | Q(office=office))
+    forget_letters(
+        Letter.objects.filter(recipient__in=[f"suggestion:{pk}" for pk in rows.values_list("pk", flat=True)])
+    )
+    return _delete(rows)
 
 
 def _letters(office, before):

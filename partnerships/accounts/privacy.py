@@ -40,6 +40,11 @@ def own_data(person) -> dict:
         "invitations": rows_of(person.invitations.all(), leave_out=("person", "by")),
         "claims": rows_of(person.claims.all(), leave_out=("person", "reviewed_by")),
         "tokens": rows_of(person.tokens.all(), leave_out=("person", "digest")),
+        "second_steps": [
+            fields_of(row, leave_out=("user", "data")) | {"name": row.data.get("name", "")}
+            for row in person.authenticator_set.all()
+        ],
+        "provider_accounts": rows_of(person.socialaccount_set.all(), leave_out=("user", "extra_data")),
         "signed_in": rows_of(person.usersession_set.all(), leave_out=("user", "session_key")),
         "contacts": rows_of(contacts_with_address_of(person)),
         "meetings": [str(row.meeting) for row in Participant.objects.filter(person=person).select_related("meeting")],

@@ -137,6 +137,13 @@ def broken(request):
     return show(request, BROKEN)
 
 
+def too_often(request, problem):
+    """For a page that holds nothing typed; `problem` is a core.errors.TooOften."""
+    response = show(request, Refusal(429, "429.html", " ".join(problem.messages)))
+    response["Retry-After"] = str(problem.seconds)
+    return response
+
+
 def form_not_checked(request, reason=""):
     """Django's check of where a form came from failed (CSRF_FAILURE_VIEW)."""
     return show(request, STALE_FORM)

@@ -5,12 +5,13 @@ allauth keeps the counts, of each limit (ACCOUNT_RATE_LIMITS) the moments of the
 """
 
 import time
+from contextlib import contextmanager
 from math import ceil
 
 from allauth.core.internal import ratelimit
 from django.core.cache import cache
 
-from partnerships.core.errors import TooOften
+from partnerships.core.errors import TooOften, ValidationError
 
 COUNTED_BY = "allauth.account"
 
@@ -26,6 +27,17 @@ def count(request, action: str, words: str, key: str | None = None) -> None:
 def refuse(request, action, words, key=None):
     """Raises TooOften for what was counted already."""
     raise TooOften(words, seconds=_seconds_to_wait(request, action, key))
+
+
+@contextmanager
+def of_second_step(request, person):
+    """Around a try of the second step, which allauth counts by itself: its refusal, with the time to wait."""
+    try:
+        yield
+    except ValidationError as problem:
+        if getattr(problem, "code", "") in ("too_many_login_attempts", "rate_limited"):
+            refuse(request, "login_failed", "Too many tries.", f"mfa-auth-user-{person.pk}")
+        raise
 
 
 def _seconds_to_wait(request, action, key) -> int:

@@ -45,6 +45,8 @@ def canary(people, settings, tmp_path):
     client = Client(HTTP_USER_AGENT="Canary browser")
     client.force_login(person)
     person.usersession_set.create(ip="192.0.2.77", session_key=client.session.session_key, user_agent="Canary browser")
+    person.authenticator_set.create(type="webauthn", data={"name": "Canary phone", "credential": {}})
+    person.socialaccount_set.create(provider="oidc", uid="canary-number")
     for letter in Letter.objects.filter(recipient=f"person:{person.pk}"):
         path_of(tmp_path, letter.message_id).write_text(f"To: {ADDRESS}")
     return person, client
@@ -60,6 +62,8 @@ def test_the_copy_holds_what_is_kept(canary):
     assert {name: len(found[name]) for name in ("memberships", "invitations", "meetings", "suggestions", "signed_in")} == {
         "memberships": 1, "invitations": 1, "meetings": 1, "suggestions": 1, "signed_in": 1,
     }  # fmt: skip
+    assert [(row["type"], row["name"]) for row in found["second_steps"]] == [("webauthn", "Canary phone")]
+    assert [(row["provider"], row["uid"]) for row in found["provider_accounts"]] == [("oidc", "canary-number")]
     assert [entry["why"] for entry in found["changes"]] == [f"Asked by {ADDRESS}"]
     assert client.session.session_key not in answer.content.decode()
 
@@ -74,7 +78,7 @@ def test_nothing_is_left_after_erasure(canary, settings, django_capture_on_commi
     with django_capture_on_commit_callbacks(execute=True):
         privacy.erase_person(person=person, by=person)
     after = everything()
-    for trace in (NAME, ADDRESS, "192.0.2.77", "Canary browser"):
+    for trace in (NAME, ADDRESS, "192.0.2.77", "Canary browser", "Canary phone", "canary-number"):
         assert trace not in after
     assert not [path for path in settings.MAIL_DIR.iterdir() if ADDRESS in path.read_text()]
     assert client.get("/account/").status_code == 302

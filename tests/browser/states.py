@@ -6,7 +6,7 @@ addresses.py. `sent` is typed over a form in which every other field is filled, 
 
 from dataclasses import dataclass, field
 
-from tests.browser.addresses import OWNER
+from tests.browser.addresses import CLERK, KEEPER, OWNER
 from tests.browser.site import ADMINISTRATOR, COLLEAGUE, PARTNER, STAFF
 
 VISITOR = None
@@ -16,6 +16,8 @@ WHO = {
     STAFF: "editor",
     ADMINISTRATOR: "administrator",
     OWNER: "owner",
+    KEEPER: "keeper",
+    CLERK: "clerk",
     PARTNER: "partner",
 }
 EVERYONE, SIGNED_IN = (VISITOR, COLLEAGUE, STAFF, ADMINISTRATOR), (COLLEAGUE, STAFF, ADMINISTRATOR)
@@ -25,7 +27,8 @@ NO_PAGES = {
     "healthz": "JSON", "readyz": "JSON", "partnerships_csv": "a file", "organizations_csv": "a file",
     "jurisdictions_csv": "a file", "departments_csv": "a file", "meetings_csv": "a file",
     "own_data": "a file", "claim_file": "a file", "organization_still_right": "one press",
-    "account_request_login_code": "the address of account_login",
+    "account_request_login_code": "the address of account_login", "mfa_list_webauthn": "the address of mfa_index",
+    "mfa_login_webauthn": "what a passkey is to sign, as JSON",
 }  # fmt: skip
 SPACES_WITHOUT_PAGES = ("admin:", "api_")
 LONG = "x" * 301
@@ -132,6 +135,28 @@ def _second_step():
     steps = ({"login": OWNER}, lambda site: {"code": site.code_for(OWNER)})
     add("mfa_authenticate", "blank", "{sign_in_of_owner}", before=steps)
     add("mfa_authenticate", "refused", "{sign_in_of_owner}", before=steps, sent=code)
+
+
+def _passkeys():
+    add("mfa_index", "with a passkey", "{passkeys}", (KEEPER,), narrow=True)
+    add("mfa_add_webauthn", "blank", "/account/second-step/passkeys/add/", (STAFF,), narrow=True)
+    add("mfa_add_webauthn", "refused", "/account/second-step/passkeys/add/", (STAFF,), sent={"name": "Phone"})
+    add("mfa_edit_webauthn", "blank", "{passkey}", (KEEPER,))
+    add("mfa_edit_webauthn", "refused", "{passkey}", (KEEPER,), sent={"name": ""})
+    add("mfa_remove_webauthn", "blank", "{passkey}remove/", (KEEPER,))
+    add("mfa_reauthenticate_webauthn", "blank", "{again_with_passkey}", (KEEPER,))
+    add("mfa_reauthenticate_webauthn", "refused", "{again_with_passkey}", (KEEPER,), sent={"credential": ""})
+    steps = ({"login": KEEPER}, lambda site: {"code": site.code_for(KEEPER)})
+    add("mfa_authenticate", "with a passkey", "{sign_in_of_keeper}", before=steps, narrow=True)
+
+
+def _provider():
+    done = "/sign-in/provider/done/"
+    add("openid_connect_login", "on the way", done, sent={"next": "/"}, narrow=True)
+    add("openid_connect_callback", "no longer open", done, status=400, narrow=True)
+    add("socialaccount_connections", "without a link", "/account/provider/", (STAFF,))
+    add("socialaccount_connections", "with a link", "{linked}", (CLERK,))
+    add("account_login", "without a provider", "/sign-in/", site="empty_site")
 
 
 def _suggestions():
@@ -282,6 +307,7 @@ def _refusals():
     add("", "mistyped", "/partnerships/P-000000-1/", status=404)
     add("", "not yours", "{strategy}edit/", (COLLEAGUE,), status=403)
     add("", "form not checked", "/sign-in/", status=403, sent={"login": "desk@example.org", "csrfmiddlewaretoken": "x"})
+    add("", "too often", "/too_often", status=429)
     add("", "broken", "/broken", status=500, narrow=True)
 
 
@@ -290,6 +316,8 @@ for write in (
     _account,
     _tokens,
     _second_step,
+    _passkeys,
+    _provider,
     _suggestions,
     _claims,
     _own_organization,

@@ -8,7 +8,7 @@ from tests.browser.addresses import Addresses
 from tests.start.running import manage
 
 CHECKS = Path(__file__).with_name("checks.js").read_text(encoding="utf-8")
-MADE_BY_HAND = {"broken": 500}
+MADE_BY_HAND = {"too_often": 429, "broken": 500}
 
 
 class Visit:
@@ -61,9 +61,11 @@ def _addresses(site):
 
 @functools.cache
 def _refusal(var, name):
+    more = ", TooOften('That was a lot at once.', seconds=600)" if name == "too_often" else ""
     code = (
         "from django.test import RequestFactory; from partnerships.web import errors; import sys; "
-        f"sys.stdout.write(errors.{name}(RequestFactory().get('/')).content.decode())"
+        "from partnerships.core.errors import TooOften; "
+        f"sys.stdout.write(errors.{name}(RequestFactory().get('/'){more}).content.decode())"
     )
     done = manage("shell", "--no-imports", "-c", code, VAR_DIR=var)
     done.check_returncode()

@@ -3,16 +3,18 @@
 import re
 import time
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 import time_machine
 from django.core.cache import cache
+from django.template.loader import get_template
 from django.test import Client
 
 from partnerships.communication.choices import LetterKind, LetterState
 from partnerships.core import clock
 from partnerships.models import Letter, Person
-from partnerships.web import sign_in
+from partnerships.web import sign_in, sign_in_urls
 from tests import alike
 from tests.signing_in import KNOWN, ask, code_for, is_signed_in, last_letter, type_code, wait_for_letters
 
@@ -241,6 +243,14 @@ def test_sign_in_leads_back_to_where_it_was_asked_for(client, settings):
     _, text = last_letter(settings)
     code = re.search(r"\b[B-Z]{4}-[B-Z]{4}\b", text).group(0)
     assert client.post(sent["Location"], {"code": code, "next": "/account/"})["Location"] == "/account/"
+
+
+def test_every_page_of_the_library_is_drawn_by_ours(settings):
+    views = [getattr(pattern.callback, "view_class", None) for pattern in sign_in_urls.urlpatterns]
+    names = {view.template_name for view in views if getattr(view, "template_name", None)}
+    assert len(names) >= 14
+    for name in names:
+        assert Path(get_template(name).origin.name).is_relative_to(settings.BASE_DIR / "templates"), name
 
 
 @pytest.mark.parametrize("closed", ["/signup/", "/password/reset/", "/email/", "/accounts/login/", "/reauthenticate/"])

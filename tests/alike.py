@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from email.policy import default
 
 import time_machine
+from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.core.cache import cache
 from django.db import connection
@@ -47,6 +48,15 @@ def _claimant(address, stage):
     claims.make_claim(by=_person(address, stage), organization=listed, fields={"position": "Chair", "evidence": "Ask"})
 
 
+def _with_passkey(address, stage):
+    kind = Authenticator.Type.WEBAUTHN
+    Authenticator.objects.create(user=_person(address, stage), type=kind, data={"name": "Laptop", "credential": {}})
+
+
+def _linked(address, stage):
+    _person(address, stage).socialaccount_set.create(provider="office", uid=address)
+
+
 def _erased(address, stage):
     erase_person(person=_person(address, stage), by=None)
 
@@ -73,6 +83,8 @@ KINDS = {
     "claimant": _claimant,
     "suspended": lambda address, stage: make_person(address, is_active=False, last_login=NOON),
     "second step": lambda address, stage: enroll(_person(address, stage)),
+    "passkey": _with_passkey,
+    "by a provider": _linked,
     "erased": _erased,
     "contact": _contact,
     "sender": _sender,
@@ -108,6 +120,8 @@ def _stranger(address):
         yield "typed", lambda typed=typed: type_code(client, typed)
     yield "sent again", lambda: client.post("/sign-in/code/", {"action": "resend"})
     yield "second step", lambda: client.get("/sign-in/second-step/")
+    yield "passkey", lambda: client.post("/sign-in/passkey/", {"credential": "x"})
+    yield "sign-in", lambda: client.get("/sign-in/")
     yield "started again", lambda: client.post("/sign-out/", {"next": "/sign-in/"})
     yield "asked", lambda: ask(client, address)
     yield from [wrong] * 5
@@ -274,7 +288,7 @@ def right_codes(stage) -> Comparison:
     found, seen = Comparison(), {}
     addresses = stage.again()
     for kind in stage.kinds:
-        if kind in ("suspended", "second step"):  # no code comes; one more code is asked for
+        if kind in ("suspended", "second step", "passkey"):  # no code comes; one more code is asked for
             continue
         client, address = Client(), addresses[kind]
         cache.clear()

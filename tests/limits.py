@@ -199,6 +199,17 @@ def once_again(people):
     return Limit("", lambda n: client.post(page, {"code": "135793"}), most_of("login_failed", "key"), 200, "135793")
 
 
+def passkeys_alone():
+    most = most_of("passkey", "ip")
+    return Limit("", lambda n: Client().post("/sign-in/passkey/", {"credential": "x"}), most, 302, gap=2)
+
+
+def provider():
+    """One that does not answer: asking it is what is counted."""
+    settings.OIDC = {"name": "Office", "issuer": "https://127.0.0.1:1", "id": "registry", "secret": "x"}
+    return Limit("", lambda n: Client().post("/sign-in/provider/"), most_of("provider", "ip"), 503, gap=2)
+
+
 def suggestions(page, people):
     rate = get_rates(app="allauth.account", action="suggest")[0]
     typed = {"words": "Typed with care", "kind": "correct", "name": "A new name", "office": people.office.pk}
@@ -251,6 +262,8 @@ LIMITS = {
     "second step in a network": lambda people: second_steps(),
     "setting up an app": setting_up,
     "the app's code again": once_again,
+    "passkeys alone": lambda people: passkeys_alone(),
+    "the way to the provider": lambda people: provider(),
     "suggestions": lambda people: suggestions("suggest", people),
     "proposals": lambda people: suggestions("missing", people),
     "claims": lambda people: claims_with(people, people.stranger, None),

@@ -11,6 +11,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import time_machine
+from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -131,6 +132,10 @@ def plant_person(people, canaries):
     _suggestions_of(person, people, canaries)
     make_token(by=person, name=canaries.word("name of a token"), days=30, memberships=person.memberships.all())
     enroll(person)
+    passkey = {"name": canaries.word("name of a passkey"), "credential": {"id": canaries.word("id of a passkey")}}
+    Authenticator.objects.create(user=person, type=Authenticator.Type.WEBAUTHN, data=passkey)
+    number, said = canaries.word("number at the provider"), {"sub": canaries.word("what the provider said")}
+    person.socialaccount_set.create(provider="office", uid=number, extra_data=said)
     for act in (actions.suspend, actions.reinstate):
         act(by=people.administrator, person=person, why=canaries.word(f"why: {act.__name__}"))
     _contact_with(address, name, people, canaries)

@@ -1,6 +1,6 @@
 """QA6: sign-in, invitations, suggestions and tokens tell a stranger nothing of who has an account.
 
-Eleven kinds of addresses, each compared with one that nobody has: status, headers, cookies, bytes, number of queries, letters,
+Thirteen kinds of addresses, each compared with one that nobody has: status, headers, cookies, bytes, number of queries, letters,
 and time. An address can be asked for 40 times a day; here each kind is tried 120 times. Its median may be half a millisecond
 away from that of nobody's addresses, or, on a busy machine, twice as far as nobody's own addresses are from each other; and in
 no more than 11 in 100 pairs more or fewer than half may its try be the slower one (3.7 standard errors).

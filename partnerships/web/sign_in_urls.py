@@ -12,6 +12,7 @@ from partnerships.web import passkeys, provider, sign_in
 from partnerships.web.openid import PROVIDER
 
 sign_in_page = sign_in.limited(sign_in.alike(views.login))
+passkey_page = sign_in.counted("passkey", sign_in.alike(passkey.login_webauthn))
 code_page = sign_in.limited(sign_in.alike(sign_in.CodePage.as_view()))
 
 urlpatterns = [
@@ -24,7 +25,7 @@ urlpatterns = [
     path("sign-in/new/", sign_in.new_account, name="account_signup"),
     path("sign-out/", views.logout, name="account_logout"),
     path("sign-in/second-step/", sign_in.limited(sign_in.alike(factors.authenticate)), name="mfa_authenticate"),
-    path("sign-in/passkey/", sign_in.counted("passkey", passkey.login_webauthn), name="mfa_login_webauthn"),
+    path("sign-in/passkey/", passkey_page, name="mfa_login_webauthn"),
     path("account/", sign_in.account, name="account"),
     path("account/again/", sign_in.limited(factors.reauthenticate), name="mfa_reauthenticate"),
     path(

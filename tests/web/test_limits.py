@@ -12,6 +12,8 @@ LOW = {
     "try_login_code": "6/10m/ip",
     "login_failed": "5/m/ip,3/5m/key",
     "suggest": "3/h/ip",
+    "passkey": "3/10m/ip",
+    "provider": "3/10m/ip",
 }
 
 
@@ -19,6 +21,7 @@ LOW = {
 def set_up(transactional_db, settings, tmp_path, monkeypatch):
     settings.MAIL_DIR, settings.EMAIL_URL = tmp_path, ""
     settings.ACCOUNT_RATE_LIMITS = settings.ACCOUNT_RATE_LIMITS | LOW
+    settings.OIDC = None  # as it is before one of them sets it
     settings.API_RATE_ANONYMOUS, settings.API_RATE_PERSON = 4, 6
     monkeypatch.setattr(sign_in, "A_MOMENT", 0)
     yield

@@ -5,6 +5,7 @@ from django.core.management import call_command
 
 from partnerships.accounts import retention
 from partnerships.communication import letters, outbox, planning
+from partnerships.communication.forgetting import forget_sign_in_letters
 from partnerships.core.background import wake_refiller, wake_sender
 from partnerships.registry import asking, publication
 from partnerships.registry.forgetting import forget_old_tombstones
@@ -45,5 +46,6 @@ def ask_again():
 def forget_old():
     forget_old_tombstones()
     retention.keep()
+    forget_sign_in_letters()
     call_command("clearsessions")
     retention.keep_without_office()

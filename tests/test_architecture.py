@@ -30,7 +30,7 @@ LAYERS = (
     ),
     ("fields", "matching", "schedule", "mail", "transport", "uploads", "domains"),
     ("models",),
-    ("stamps", "search_words"),
+    ("stamps", "heartbeat", "search_words"),
     ("outdated",),
     ("search_sql", "search_why"),
     ("search", "sync", "writing"),

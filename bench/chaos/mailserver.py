@@ -48,7 +48,7 @@ class MailServer:
 
     @property
     def url(self):
-        place, answer = self.fault or (None, None)
+        answer = self.fault and self.fault[1]
         if answer == NO_NAME:
             return "smtp://no-such-host.invalid:25"
         return "smtp://127.0.0.1:1" if answer == NOT_THERE else f"smtp://127.0.0.1:{self.port}"

@@ -23,9 +23,9 @@ def claim(now: datetime, limit: int) -> list[Letter]:
 
     SQLite lets one writer in at a time (IMMEDIATE); PostgreSQL skips the rows that another sender is claiming.
     """
-    due = Letter.objects.filter(
-        Q(state=LetterState.PLANNED) | Q(claimed_until__lt=now), state__in=OPEN_LETTERS, next_attempt_at__lte=now
-    )
+    # A lease that ends far beyond what one can be given was given by a clock that has been put right since.
+    free = Q(state=LetterState.PLANNED) | Q(claimed_until__lt=now) | Q(claimed_until__gt=now + 2 * LEASE)
+    due = Letter.objects.filter(free, state__in=OPEN_LETTERS, next_attempt_at__lte=now)
     if not due.exists():  # an idle sender opens no write transaction
         return []
     with transaction.atomic():

@@ -14,7 +14,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "equity.settings")
 
 # Task → when it runs: seconds between two runs, or a time of day in UTC.
 TIMETABLE = {
-    "send_letters": 10,
+    "send_letters": 5,
     "plan_letters": 60,
     "refill_publications": 30,
     "forget_old": crontab(hour=9, minute=0),

@@ -4,7 +4,7 @@ python -m bench.chaos.faults ACCEPTED SECONDS, with DATABASE_URL set. Prints one
 
 Each fault meets two letters. One is tried once with the registry's own patience (SECONDS 0; else so many), and then as
 often as it is due while the fault lasts, until it has come to an end. The other meets the fault once, and then it is over.
-The tries after the first have a patience of a second, so that the trial need not wait for each.
+The tries after the first have a patience of a second (or of SECONDS), so that the trial need not wait for each.
 """
 
 import json
@@ -44,15 +44,16 @@ def play(meeting, desk, patience, tell):
 
 
 def _meets(server, place, meeting, desk, patience):
+    later = patience or 1
     letter = _letter(meeting, desk, f"{place}-lasts")
     server.fault = place
     first = _try(server, letter, patience)
     server.slow_for = 0
-    lasting, wrong = _until_it_ends(server, letter), _wrong_copies(server, letter)
+    lasting, wrong = _until_it_ends(server, letter, later), _wrong_copies(server, letter)
     letter = _letter(meeting, desk, f"{place}-passes")
-    _try(server, letter, 1)
+    _try(server, letter, later)
     server.fault = None
-    passing = _until_it_ends(server, letter)
+    passing = _until_it_ends(server, letter, later)
     return {"first": first, "lasting": lasting, "passing": passing, "wrong": wrong + _wrong_copies(server, letter)}
 
 
@@ -86,10 +87,10 @@ def _try(server, letter, patience):
     return WORDS[letter.state] + (", flagged" if letter.is_ambiguous else "")
 
 
-def _until_it_ends(server, letter):
+def _until_it_ends(server, letter, patience):
     words = ""
     while letter.state in ("planned", "claimed") or not words:
-        words = _try(server, letter, 1)
+        words = _try(server, letter, patience)
     return words
 
 

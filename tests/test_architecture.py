@@ -25,6 +25,7 @@ LAYERS = (
         "plain",
         "trees",
         "background",
+        "patience",
         "vocabularies",
         "reference",
     ),

@@ -9,10 +9,10 @@ import time
 
 from bench.chaos import brokers, deployment, servers
 
-RESTARTS, EVERY = 20, 6  # seconds from one to the next
-A_SECOND = 25  # letters
+RESTARTS, EVERY = 20, 5  # seconds from one to the next
+A_SECOND = 10  # letters
 BEGINS = 10  # seconds until the first is due
-LEASE_AND_MORE = 240  # what a sender held when it was cut off comes back after its lease
+LEASE_AND_MORE = 200  # what a sender held when it was cut off comes back after its lease
 BOUND = 10  # seconds
 
 

@@ -25,6 +25,7 @@ from partnerships.communication.mail import ascii_address, compose, sender
 from partnerships.communication.models import Letter
 from partnerships.core import background, clock, heartbeat
 from partnerships.core.errors import RegistryError
+from partnerships.core.patience import despite_restarts
 
 logger = logging.getLogger(__name__)
 
@@ -134,17 +135,14 @@ def send_due(now: datetime | None = None, limit: int = MOST_AT_ONCE, *, render, 
     0 when nothing is due or the mail server cannot be reached, so that a caller may go on while it is not 0.
     `now` stands for the clock in trials; `at` is told each of STEPS.
     """
-    moment = (lambda: now) if now else clock.shared()
-    heartbeat.beat(HEARTBEAT, moment(), every=10)
-    letters = leases.claim(moment(), min(limit, MOST_AT_ONCE))
+    moment, letters = despite_restarts(lambda: _take_up(now, limit))
     if not letters:
         return 0
     at("claimed")
     with transport.lines(at=at) as line_for:
         for place, letter in enumerate(letters):
             try:
-                if leases.holds(letter, moment()):
-                    _send(letter, line_for(letter.is_sample), render, moment, at)
+                despite_restarts(lambda letter=letter: _send(letter, line_for(letter.is_sample), render, moment, at))
             except transport.NotReached as problem:
                 for waiting in letters[place:]:
                     leases.put_back(waiting, moment(), problem.reply)
@@ -152,9 +150,21 @@ def send_due(now: datetime | None = None, limit: int = MOST_AT_ONCE, *, render, 
     return len(letters)
 
 
+def _take_up(now, limit):
+    """The clock of this batch, and its letters."""
+    moment = (lambda: now) if now else clock.shared()
+    heartbeat.beat(HEARTBEAT, moment(), every=10)
+    return moment, leases.claim(moment(), min(limit, MOST_AT_ONCE))
+
+
 def _send(letter, line, render, moment, at):
-    """One letter, to one of its ends: sent, put back, failed or withdrawn. Raises NotReached when no letter can go."""
+    """One letter, to one of its ends: sent, put back, failed or withdrawn. Raises NotReached when no letter can go.
+
+    Done twice when the database breaks off: a fence that was passed is not passed again, and the lease runs out.
+    """
     try:
+        if not leases.holds(letter, moment()):
+            return
         recipient, subject = _may_go(letter)
         message = _message(letter, recipient, render, {"subject": subject}, moment())
         fence = _fence(letter, recipient, moment)

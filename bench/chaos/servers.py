@@ -10,6 +10,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -144,9 +145,12 @@ def on_a_fresh_database(name: str, module: str, *arguments, reply_time: float = 
         return trial(module, accepted, *arguments, home=home, database=url, email=email)
 
 
-def on_both_databases(module: str, *arguments, **options) -> list[tuple[str, list[str]]]:
-    """The trial on SQLite and on PostgreSQL: (name, lines printed)."""
-    return [(name, on_a_fresh_database(name, module, *arguments, **options)) for name in ("SQLite", "PostgreSQL")]
+def on_both_databases(module: str, *arguments, at_once=False, **options) -> list[tuple[str, list[str]]]:
+    """The trial on SQLite and on PostgreSQL: (name, lines printed). `at_once` for one that waits more than it works."""
+    names = ("SQLite", "PostgreSQL")
+    with ThreadPoolExecutor(2 if at_once else 1) as pool:
+        lines = pool.map(lambda name: on_a_fresh_database(name, module, *arguments, **options), names)
+        return list(zip(names, lines, strict=True))
 
 
 def program(name):

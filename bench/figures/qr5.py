@@ -11,7 +11,7 @@ ROW = re.compile(r"^\| (?P<fault>[^|]+) \| (?P<first>[^|]+) \| (?P<lasting>[^|]+
 
 def run():
     written, tried, wrong, faults = written_down(), 0, 0, {}
-    for database, lines in on_both_databases("bench.chaos.faults", 0):
+    for database, lines in on_both_databases("bench.chaos.faults", 0, at_once=True):
         for line in map(json.loads, lines):
             as_written = differs(line, written) == ""
             faults.setdefault(database, {}).setdefault(line["fault"], []).append(as_written)

@@ -13,6 +13,8 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import psycopg2
+
 ROOT = Path(__file__).resolve().parent.parent.parent
 
 
@@ -72,12 +74,23 @@ class Postgres:
     def start(self):
         where = ["-D", str(self.data), "-p", str(self.port), "-h", "127.0.0.1", "-k", str(self.data)]
         self.server = subprocess.Popen([program("postgres"), *where], **self.quiet)
-        wait_for(self.port)
+        self._wait_until_it_answers()
 
     def stop(self, how=signal.SIGINT):
         """SIGINT: at once, whoever is still connected. SIGQUIT: as in a crash, to be made whole at the next start."""
         self.server.send_signal(how)
         self.server.wait(30)
+
+    def _wait_until_it_answers(self, seconds=60):
+        """It listens at once, and answers when it has made its data whole."""
+        ends = time.monotonic() + seconds
+        while True:
+            try:
+                return psycopg2.connect(self.url).close()
+            except psycopg2.OperationalError:
+                if time.monotonic() > ends:
+                    raise
+                time.sleep(0.02)
 
 
 @contextlib.contextmanager

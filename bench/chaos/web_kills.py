@@ -47,19 +47,37 @@ def on_sqlite():
         registry = deployment.Deployment(home, database, nowhere, "memory://localhost/")
         given, kills = registry.call("bench.crowd:prepare", 8), 0
         limits = deployment.LIMITS | {"SAMPLE": "no", "DATABASE_URL": database}
-        pages = Registry(var, **limits)
-        pages.wait_for("/healthz", 90)
-        with Writers(pages.port, given, WRITES) as writers:
+        with _Restarted(var, limits) as pages, Writers(pages.port, given, WRITES) as writers:
             while not writers.are_done:
                 time.sleep(random.Random(kills).uniform(*PAUSES) * 3)
                 kills += 1
-                pages.process.kill()
-                pages.process.wait()
-                pages = Registry(var, **limits)
-                pages.wait_for("/healthz", 90)
+                pages.kill()
+                pages.start()
                 writers.port = pages.port
-        pages.stop()
         return _sum_up("SQLite", writers, kills, registry.call, home)
+
+
+class _Restarted:
+    """`manage.py serve`, killed and started as often as need be, on another port each time."""
+
+    def __init__(self, var, limits):
+        self.var, self.limits = var, limits
+
+    def __enter__(self):
+        self.start()
+        return self
+
+    def __exit__(self, *broke):
+        self.kill()
+
+    def start(self):
+        self.pages = Registry(self.var, **self.limits)
+        self.pages.wait_for("/healthz", 90)
+        self.port = self.pages.port
+
+    def kill(self):
+        self.pages.process.kill()
+        self.pages.process.wait()
 
 
 def _sum_up(name, writers, kills, call, home):

@@ -63,7 +63,7 @@ class Writers:
 
     def _organization(self, n):
         name = f"New group number {n}"
-        fields = {"name": name, "side": "community", "listing": "profiled", "kept_by": self.given["office"]}
+        fields = {"name": name, "side": "community", "listing": "unlisted", "kept_by": self.given["office"]}
         return "organization", name, "/organizations/new/", fields | {"not_a_duplicate": "on"} | NO_ROWS
 
     def _meeting(self, n, writer):

@@ -39,7 +39,11 @@ def run(kind):
 
 def _fault(registry, broker, fault, given, first):
     begins, again, ends = FAULTS[fault]
-    act = lambda name: name and getattr(broker, name)()  # noqa: E731 (a name of FAULTS may be none)
+
+    def act(name):
+        if name:
+            getattr(broker, name)()
+
     before, began = set(registry.arrived()), time.monotonic()
     act(begins)
     with Writers(registry.port, given, SAVES, first) as writers:

@@ -5,7 +5,7 @@ import json
 from bench.chaos.servers import on_both_databases
 
 NAME = "A meeting moved or cancelled while a sender holds it"
-RACES = 1000  # on each database
+RACES = 500  # on each database
 
 
 def run():

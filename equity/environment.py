@@ -199,6 +199,26 @@ def mail(name, *, required):
     return value
 
 
+def provider(*, secure):
+    """The OpenID provider that people may sign in through, or None. Half of it is refused: nobody could sign in by it."""
+    given = sorted(name for name in os.environ if name.startswith("OIDC_") and os.environ[name].strip())
+    if not given:
+        return None
+    needed = ("OIDC_ISSUER", "OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET")
+    missing = [name for name in needed if name not in given]
+    if missing:
+        are = "is" if len(missing) == 1 else "are"
+        raise Refusal(f"{', '.join(missing)} {are} not set, but {given[0]} is. See docs/operating.md.")
+    issuer, identity, secret = (text(name) for name in needed)
+    parts = urlsplit(issuer)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
+        refuse("OIDC_ISSUER", f"says “{issuer}”. Write an address such as https://login.example.org/city.")
+    if secure and parts.scheme != "https":
+        refuse("OIDC_ISSUER", "must start with https:// in production.")
+    named = {"name": text("OIDC_NAME", default=parts.hostname), "hosts": words("OIDC_HOSTS", default=[])}
+    return {"issuer": issuer, "id": identity, "secret": secret} | named
+
+
 def sender(name, *, default, required):
     """The address that letters come from, with or without a name before it."""
     value = _raw(name, required) or default

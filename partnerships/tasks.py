@@ -6,7 +6,7 @@ from django.core.management import call_command
 from partnerships.accounts import retention
 from partnerships.communication import letters, outbox, planning
 from partnerships.core import background, clock, heartbeat
-from partnerships.registry import publication
+from partnerships.registry import asking, publication
 from partnerships.registry.forgetting import forget_old_tombstones
 
 SWEEP = 30  # the fewest seconds between two sweeps of the planner
@@ -40,7 +40,13 @@ def plan_letters():
 
 
 @shared_task
+def ask_again():
+    asking.ask_again()
+
+
+@shared_task
 def forget_old():
     forget_old_tombstones()
     retention.keep()
     call_command("clearsessions")
+    retention.keep_without_office()

@@ -46,7 +46,7 @@ LAYERS = (
         "standing",
         "recipients_words",
     ),
-    ("filters", "checks", "leases", "recipients"),
+    ("filters", "checks", "returning", "leases", "recipients"),
     # Documents are stored before they are read: queries of partnerships read what publication wrote.
     ("document",),
     ("publication",),

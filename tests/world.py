@@ -78,7 +78,8 @@ class World:
             file=("letter.txt", "text/plain; charset=utf-8", b"I am."),
         )
         token, _ = make_token(by=people.editor, name="Nightly copy", days=90)
-        self.records |= {"token of the editor": token}
+        passkey = people.suspended.authenticator_set.create(type="webauthn", data={"name": "Phone"})
+        self.records |= {"token of the editor": token, "passkey of the suspended": passkey}
         self.records["letter"] = Letter.objects.filter(lead=office).first()
 
     def _places(self):

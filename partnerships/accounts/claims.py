@@ -22,7 +22,7 @@ from partnerships.directory.domains import domain_of
 from partnerships.directory.rules import keeps_itself
 
 MOST_OPEN, MOST_A_DAY = 5, 10
-DECIDED_ALREADY = "Someone has decided this already. Load the page again."
+DECIDED_ALREADY = "Someone has decided this already. What came of it stands below."
 
 
 @transaction.atomic

@@ -59,6 +59,25 @@ def account_at(address: str) -> Person:
 
 
 @transaction.atomic
+def person_vouched_for(*, provider: str, number: str, address: str) -> Person:
+    """Whom a provider vouches for: the owner of this address, whose account is linked with that one there from now on.
+
+    `number` names the account at the provider. Who is linked with it already stays so, whatever the address. Raises
+    ValidationError: code “linked” when the owner of the address is linked with another account there, or no address.
+    """
+    person = Person.objects.select_for_update(no_key=True).get(pk=account_at(address).pk)
+    links = person.socialaccount_set
+    if links.filter(provider=provider).exclude(uid=number).exists():
+        raise ValidationError("This address is linked with another account there.", code="linked")
+    return links.model.objects.get_or_create(provider=provider, uid=number, defaults={"user": person})[0].user
+
+
+def forget_provider(*, by, provider: str) -> None:
+    """Takes away the link of one's own account with the one at the provider."""
+    by.socialaccount_set.filter(provider=provider).delete()
+
+
+@transaction.atomic
 def withdraw_invitation(*, by, invitation, sent_at=None) -> None:
     """`sent_at`: the moment (as ISO text) that the person saw; one that was sent again since is not taken back unseen."""
     body = locked(invitation.body, None)

@@ -18,8 +18,14 @@ from partnerships.core.errors import ValidationError
 from partnerships.core.models import Change
 from partnerships.core.plain import fields_of, rows_of
 from partnerships.directory.models import Contact, Suggestion
-from partnerships.directory.rules import may_write_department, may_write_jurisdiction, may_write_organization
+from partnerships.directory.rules import (
+    contacts_visible_to,
+    may_write_department,
+    may_write_jurisdiction,
+    may_write_organization,
+)
 from partnerships.registry.models import Confirmation, PartyNote, Remark, Reply
+from partnerships.registry.rules import party_notes_visible_to
 
 ERASED = "[erased]"
 # Rows that a person wrote and that stay without them: (model, field).
@@ -32,19 +38,33 @@ _BY = (
 def own_data(person) -> dict:
     """All that the registry holds of a person, as plain JSON values: account, places, what they wrote and were sent."""
     letters = Letter.objects.filter(recipient=f"person:{person.pk}").order_by("due_at", "pk")
+    changes = Change.objects.filter(by=person).order_by("pk")
     return {
         "account": fields_of(person, leave_out=("password",)),
         "memberships": rows_of(person.memberships.all(), leave_out=("person",)),
         "invitations": rows_of(person.invitations.all(), leave_out=("person", "by")),
         "claims": rows_of(person.claims.all(), leave_out=("person", "reviewed_by")),
         "tokens": rows_of(person.tokens.all(), leave_out=("person", "digest")),
+        "second_steps": [
+            fields_of(row, leave_out=("user", "data")) | {"name": row.data.get("name", "")}
+            for row in person.authenticator_set.all()
+        ],
+        "provider_accounts": rows_of(person.socialaccount_set.all(), leave_out=("user", "extra_data")),
         "signed_in": rows_of(person.usersession_set.all(), leave_out=("user", "session_key")),
         "meetings": [str(row.meeting) for row in Participant.objects.filter(person=person).select_related("meeting")],
         "letters": rows_of(letters, leave_out=("token", "message_id", "claimed_until", "last_reply", "lead")),
         "suggestions": rows_of(Suggestion.objects.filter(address=person.email), leave_out=("reviewed_by",)),
-        "changes": rows_of(Change.objects.filter(by=person).order_by("pk"), leave_out=("by", "request_id")),
+        # That they changed something, and why; what it said is the record's, which they may no longer read.
+        "changes": [
+            {"at": row.at, "what": row.verb, "record": row.public_id or row.record_type, "why": row.why}
+            for row in changes
+        ],
         "confirmations": rows_of(Confirmation.objects.filter(by=person), leave_out=("by", "fingerprint")),
         "replies": rows_of(Reply.objects.filter(by=person), leave_out=("by",)),
+        "statements": rows_of(Remark.objects.filter(by=person), leave_out=("by",)),
+        "notes": rows_of(party_notes_visible_to(person).filter(by=person), leave_out=("by",)),
+        "check_ins": rows_of(CheckIn.objects.filter(recorded_by=person), leave_out=("recorded_by", "note")),
+        "contacts": rows_of(contacts_visible_to(person).filter(email__iexact=person.email)),
     }
 
 
@@ -67,6 +87,7 @@ def erase_person(*, person, by) -> None:
     forget_letters(Letter.objects.filter(recipient=f"person:{person.pk}"))
     Suggestion.objects.filter(address=person.email).update(address="")
     _strike({person.email, person.name})
+    Change.objects.filter(record_type="person", record_id=person.pk).delete()  # what became of the account, and why
     for model, field in _BY:
         model.objects.filter(**{field: person}).update(**{field: None})
     for rows in (person.invitations, person.claims, person.tokens):

@@ -10,10 +10,11 @@ from django.conf import settings
 from django.core.exceptions import (
     DisallowedHost,
     RequestDataTooBig,
+    SuspiciousOperation,
     TooManyFieldsSent,
     TooManyFilesSent,
 )
-from django.http import HttpResponse, JsonResponse
+from django.http import HttpResponse, JsonResponse, UnreadablePostError
 from django.template.loader import render_to_string
 
 from partnerships.core.errors import Missing, NotAllowed, UnknownParameters, ValidationError
@@ -21,6 +22,7 @@ from partnerships.core.ids import MistypedId
 
 API = "/api/"
 MOST_NAMES = 20
+MOST_CHOICE = 30  # characters; what is longer, or has a space, somebody typed
 
 
 @dataclass
@@ -87,7 +89,7 @@ def show(request, refusal: Refusal) -> HttpResponse:
     """The page of a refusal, or its problem document below /api/."""
     if request.path_info.startswith(API):
         return _problem(refusal)
-    context = {"refusal": refusal}
+    context = {"refusal": refusal, "typed": _typed(request) if refusal in (NOT_FOUND, NOT_YOURS) else []}
     if refusal.status >= 500:
         # What broke may be what the head of a page needs, so this page needs nothing.
         body = render_to_string(refusal.template, context)
@@ -96,6 +98,20 @@ def show(request, refusal: Refusal) -> HttpResponse:
     response = HttpResponse(body, status=refusal.status)
     response["Cache-Control"] = "no-store"
     return response
+
+
+def _typed(request) -> list[str]:
+    """The texts of a form that somebody sent who is signed out, for them to copy; only of one that came from a page of ours,
+    which is checked before any view."""
+    is_signed_in = getattr(getattr(request, "user", None), "is_authenticated", False)
+    if request.method != "POST" or is_signed_in or request.resolver_match is None:
+        return []
+    try:
+        fields = list(request.POST.lists())
+    except (SuspiciousOperation, UnreadablePostError):  # too large, or broken off
+        return []
+    sent = [text.strip() for name, texts in fields if name != "csrfmiddlewaretoken" for text in texts]
+    return list(dict.fromkeys(text for text in sent if " " in text or len(text) > MOST_CHOICE))[:MOST_NAMES]
 
 
 # The codes of these refusals in the API's list of errors (/developers/).

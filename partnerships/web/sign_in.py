@@ -18,6 +18,7 @@ from django.views.decorators.http import require_safe
 from partnerships.accounts.queries import invitations_for, is_closed, memberships_of, person_by_address
 from partnerships.communication import letters, outbox
 from partnerships.communication.choices import LetterKind
+from partnerships.web.asked import asked_of
 from partnerships.web.members import people_url
 
 log = logging.getLogger(__name__)
@@ -30,7 +31,9 @@ WORDS = {
     "account/messages/logged_in.txt": "You are signed in.",
     "account/messages/logged_out.txt": "You are signed out.",
     "mfa/messages/totp_activated.txt": "From now on you sign in with a second step.",
-    "mfa/messages/totp_deactivated.txt": "You no longer sign in with a second step.",
+    "mfa/messages/totp_deactivated.txt": "The app is no longer asked for when you sign in.",
+    "mfa/messages/webauthn_added.txt": "The passkey is added.",
+    "mfa/messages/webauthn_removed.txt": "The passkey is removed.",
     "usersessions/messages/sessions_logged_out.txt": "You are signed out everywhere else.",
 }
 
@@ -62,7 +65,16 @@ class SignInAdapter(DefaultAccountAdapter):
             messages.add_message(request, level, text, extra_tags=extra_tags)
 
     def is_ajax(self, request):
-        return False  # one kind of answer: pages
+        """One kind of answer: pages. Only the script of passkeys asks for what they are to sign."""
+        is_asked = request.method == "GET" and "application/json" in request.headers.get("Accept", "")
+        return is_asked and request.resolver_match.url_name == "mfa_login_webauthn"
+
+    def get_login_stages(self):
+        ours = {"allauth.mfa.stages.AuthenticateStage": "partnerships.web.factors.SecondStep"}
+        return [ours.get(stage, stage) for stage in super().get_login_stages()]
+
+    def get_reauthentication_methods(self, user):
+        return super().get_reauthentication_methods(user)[::-1]  # the passkey first: it is the quickest
 
 
 def _send(kind, address, context):
@@ -116,5 +128,6 @@ def account(request):
     context = {
         "memberships": [(place, people_url(place.body)) for place in memberships_of(request.user)],
         "invitations": invitations_for(request.user),
+        "asked": asked_of(request.user),
     }
     return render(request, "account/account.html", context)

@@ -47,7 +47,7 @@ class Visit:
         self.page.set_viewport_size({"width": width, "height": height})
 
     def _send(self, given):
-        self.ask("type", given, not self.state.meanwhile)
+        self.ask("type", given, not (self.state.meanwhile or self.state.alone))
         before = self.ask("typed")
         with self.page.expect_navigation() as arriving:
             self.ask("send")

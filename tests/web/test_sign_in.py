@@ -5,11 +5,13 @@ import re
 import threading
 import time
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 import time_machine
 from django.core.cache import cache
 from django.db import connection
+from django.template.loader import get_template
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
@@ -17,7 +19,7 @@ from partnerships.communication.choices import LetterKind, LetterState
 from partnerships.communication.transport import path_of
 from partnerships.core import clock
 from partnerships.models import Letter, Person
-from partnerships.web import sign_in
+from partnerships.web import sign_in, sign_in_urls
 
 KNOWN, UNKNOWN, INACTIVE = "editor@example.org", "nobody@example.org", "suspended@example.org"
 
@@ -307,6 +309,14 @@ def test_sign_in_leads_back_to_where_it_was_asked_for(client, settings):
     _, text = last_letter(settings)
     code = re.search(r"\b[B-Z]{4}-[B-Z]{4}\b", text).group(0)
     assert client.post(sent["Location"], {"code": code, "next": "/account/"})["Location"] == "/account/"
+
+
+def test_every_page_of_the_library_is_drawn_by_ours(settings):
+    views = [getattr(pattern.callback, "view_class", None) for pattern in sign_in_urls.urlpatterns]
+    names = {view.template_name for view in views if getattr(view, "template_name", None)}
+    assert len(names) >= 14
+    for name in names:
+        assert Path(get_template(name).origin.name).is_relative_to(settings.BASE_DIR / "templates"), name
 
 
 @pytest.mark.parametrize("closed", ["/signup/", "/password/reset/", "/email/", "/accounts/login/", "/reauthenticate/"])

@@ -100,6 +100,8 @@ DATABASES = {"default": env.database("DATABASE_URL", default_file=VAR_DIR / "reg
 if TESTING and DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     # A file, so that tests meet the same locks as the registry does; a name of its own, so that two runs do not meet.
     DATABASES["default"]["TEST"] = {"NAME": f"{tempfile.gettempdir()}/registry-test-{os.getpid()}.sqlite3"}
+# What is due when, and whose lease has run out, goes by the database's clock. Tests move the process's own.
+SHARED_CLOCK = not TESTING
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "partnerships.Person"

@@ -165,10 +165,11 @@ def _sqlite(name, config):
         refuse(name, "this SQLite was built without text search (FTS5). Use another Python, or PostgreSQL.")
     finally:
         memory.close()
+    pragmas = "PRAGMA journal_mode=WAL;PRAGMA synchronous=FULL;PRAGMA foreign_keys=ON;"
     options = {
         "transaction_mode": "IMMEDIATE",
         "timeout": 5,
-        "init_command": "PRAGMA journal_mode=WAL;PRAGMA synchronous=FULL;PRAGMA foreign_keys=ON;",
+        "init_command": pragmas + "PRAGMA secure_delete=ON;",  # what is erased does not stay readable in the file
     }
     return config | {"ENGINE": "equity.sqlite3", "OPTIONS": options, "CONN_MAX_AGE": None}
 

@@ -51,11 +51,15 @@ def invite(*, by, body, address, role) -> Invitation:
 
 
 def account_at(address: str) -> Person:
-    """The account of this address, made if need be: alone it opens nothing."""
+    """The account of this address, made if need be: alone it opens nothing.
+
+    The database is asked the same in both cases, so that whoever invites an address cannot tell whether it had one.
+    """
     fresh = Person(email=address.strip().lower())
     fresh.set_unusable_password()
     fresh.full_clean(exclude=["password"], validate_unique=False)
-    return Person.objects.get_or_create(email=fresh.email, defaults={"password": fresh.password})[0]
+    Person.objects.bulk_create([fresh], ignore_conflicts=True)
+    return Person.objects.get(email=fresh.email)
 
 
 @transaction.atomic

@@ -9,6 +9,7 @@ from django.db.models import Q
 
 from partnerships.accounts.choices import KEEPING, LET_GO, ClaimState, InvitationState, Kept
 from partnerships.accounts.models import ApiToken, Claim, Invitation, Person, RetentionRule, RetentionRun
+from partnerships.accounts.privacy import erase_person
 from partnerships.communication.choices import OPEN_LETTERS
 from partnerships.communication.forgetting import forget_letters
 from partnerships.communication.models import CheckIn, CheckInPlan, Letter, Meeting, Participant
@@ -111,7 +112,12 @@ def _claims(office, before):
 
 def _invitations(office, before):
     bodies = Q(jurisdiction=office) | Q(department__jurisdiction=office) | Q(organization__kept_by=office)
-    return _delete(_closed_invitations(before).filter(bodies))
+    rows = _closed_invitations(before).filter(bodies)
+    invited = set(rows.values_list("person", flat=True))
+    gone = _delete(rows)
+    for person in _never_here(invited):
+        erase_person(person=person, by=None)
+    return gone
 
 
 def _closed_invitations(before):
@@ -120,9 +126,23 @@ def _closed_invitations(before):
     )
 
 
+def _never_here(people):
+    """Of these, the accounts that an invitation alone made: nobody ever signed in, and nothing else is theirs."""
+    rows = Person.objects.filter(pk__in=people, last_login=None, is_active=True, is_administrator=False)
+    rows = rows.filter(memberships=None, invitations=None, claims=None)
+    asked = (model.objects.exclude(person=None).values("person") for model in (Participant, CheckInPlan))
+    for others in asked:
+        rows = rows.exclude(pk__in=others)
+    return rows
+
+
 def _suggestions(office, before):
     decided = Suggestion.objects.exclude(state=SuggestionState.OPEN).filter(reviewed_at__lt=before)
-    return _delete(decided.filter(Q(organization__kept_by=office) | Q(office=office)))
+    rows = decided.filter(Q(organization__kept_by=office) | Q(office=office))
+    forget_letters(
+        Letter.objects.filter(recipient__in=[f"suggestion:{pk}" for pk in rows.values_list("pk", flat=True)])
+    )
+    return _delete(rows)
 
 
 def _letters(office, before):

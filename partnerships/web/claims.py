@@ -14,6 +14,7 @@ from partnerships.core.errors import Missing, NotAllowed, ValidationError
 from partnerships.directory import queries
 from partnerships.directory.domains import domain_of
 from partnerships.directory.rules import keeps_itself
+from partnerships.web import limits
 from partnerships.web.editing import place_errors, saved, signed_in, status_of
 from partnerships.web.forms.claim import ClaimForm, OwnProposalForm, VerdictForm
 
@@ -59,7 +60,7 @@ def _make(request, form, title, text, back, organization):
             return saved(request, words, reverse("claim", args=[made.pk]))
     crumbs = [("Organizations", reverse("organizations"))] + ([(organization.name, back)] if organization else [])
     context = {"title": title, "text": text, "form": form, "back": back, "crumbs": crumbs}
-    return render(request, "claim_form.html", context, status=422 if form.is_bound else 200)
+    return limits.answer(render(request, "claim_form.html", context, status=422 if form.is_bound else 200), form)
 
 
 @signed_in

@@ -42,7 +42,6 @@ MISTYPED = Refusal(404, "404_mistyped.html", "This id looks mistyped.")
 NOT_YOURS = Refusal(403, "403.html", "You may read this, but not change it.")
 STALE_FORM = Refusal(403, "csrf.html", "This form could not be checked. Load the page again and send it once more.")
 BROKEN = Refusal(500, "500.html", "Something broke on our side. Nothing was changed.")
-TOO_OFTEN = Refusal(429, "429.html", "That was a lot at once. Wait a few minutes, then try again.")
 _ASKED_WRONGLY = "The registry cannot read this request."
 _TOO_LARGE = (
     f"What you sent is too large. The registry takes {settings.DATA_UPLOAD_MAX_MEMORY_SIZE // 2**20} MB at most."
@@ -115,7 +114,7 @@ def _typed(request) -> list[str]:
 
 
 # The codes of these refusals in the API's list of errors (/developers/).
-_CODES = {400: "unreadable", 403: "not_allowed", 404: "not_found", 429: "too_many_requests", 500: "server_error"}
+_CODES = {400: "unreadable", 403: "not_allowed", 404: "not_found", 500: "server_error"}
 
 
 def _problem(refusal):
@@ -154,9 +153,10 @@ def broken(request):
     return show(request, BROKEN)
 
 
-def too_often(request, exception=None):
-    response = show(request, TOO_OFTEN)
-    response["Retry-After"] = "600"
+def too_often(request, problem):
+    """For a page that holds nothing typed; `problem` is a core.errors.TooOften."""
+    response = show(request, Refusal(429, "429.html", " ".join(problem.messages)))
+    response["Retry-After"] = str(problem.seconds)
     return response
 
 

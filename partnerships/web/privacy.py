@@ -42,20 +42,40 @@ class _SureForm(forms.Form):
 
 
 class _EraseForm(forms.Form):
+    """`named`: the bodies of which the person's address is a contact."""
+
     address = forms.EmailField(label="Your mail address, to be sure", max_length=254)
+    contacts = forms.BooleanField(
+        label="Erase these contacts too",
+        required=False,
+        initial=True,
+    )
+
+    def __init__(self, *args, named, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields[
+            "contacts"
+        ].help_text = (
+            f"Your address is also a contact of {', '.join(named)}. Meetings and check-ins that name it would lose it."
+        )
+        if not named:
+            del self.fields["contacts"]
 
 
 @never_cache
 @require_http_methods(["GET", "POST"])
 @signed_in
 def erase(request):
-    form = _EraseForm(request.POST or None)
+    rows = privacy.contacts_with_address_of(request.user)
+    named = [str(row.organization or row.department or row.jurisdiction) for row in rows]
+    form = _EraseForm(request.POST or None, named=list(dict.fromkeys(named)))
     if request.method == "POST" and form.is_valid():
         if form.cleaned_data["address"].strip().lower() != request.user.email:
             form.add_error("address", "This is not the address of this account. Nothing was erased.")
         else:
             try:
-                privacy.erase_person(person=request.user, by=request.user)
+                contacts = form.cleaned_data.get("contacts", False)
+                privacy.erase_person(person=request.user, by=request.user, contacts=contacts)
             except ValidationError as problem:
                 place_errors(problem, form)
             else:

@@ -5,7 +5,6 @@ import secrets
 from functools import partial, wraps
 
 from allauth.account.utils import get_next_redirect_url
-from allauth.core import ratelimit
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from allauth.socialaccount.models import SocialApp
@@ -23,8 +22,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from requests import RequestException, Session
 
 from partnerships.accounts.member_actions import forget_provider, person_vouched_for
-from partnerships.web import errors
 from partnerships.web.openid import PROVIDER, Distrusted, OfficeAdapter, OfficeProvider
+from partnerships.web.sign_in import counted
 
 log = logging.getLogger(__name__)
 
@@ -126,8 +125,11 @@ def start(request, **kwargs):
     where = get_next_redirect_url(request)
     if request.user.is_authenticated:
         return redirect(where or settings.LOGIN_REDIRECT_URL)
-    if not ratelimit.consume(request, action="provider"):
-        return errors.too_often(request)
+    return _sent_there(request, where)
+
+
+@partial(counted, "provider")
+def _sent_there(request, where):
     provider, nonce = ProviderAdapter().get_provider(request, PROVIDER), secrets.token_urlsafe(32)
     try:
         asked = {"auth_params": {"nonce": nonce}, "nonce": nonce}

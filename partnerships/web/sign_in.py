@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import wraps
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.views import ConfirmLoginCodeView
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.cache import cache
@@ -18,6 +19,8 @@ from django.views.decorators.http import require_safe
 from partnerships.accounts.queries import invitations_for, is_closed, memberships_of, person_by_address
 from partnerships.communication import letters, outbox
 from partnerships.communication.choices import LetterKind
+from partnerships.core.errors import TooOften
+from partnerships.web import errors, limits
 from partnerships.web.asked import asked_of
 from partnerships.web.members import people_url
 
@@ -26,6 +29,7 @@ log = logging.getLogger(__name__)
 KINDS = {
     "account/email/login_code": LetterKind.SIGN_IN_CODE,
 }
+TOO_OFTEN = "That was a lot at once."
 TOLD_AGAIN_AFTER = 3600  # seconds between two letters that say that an account is closed
 WORDS = {
     "account/messages/logged_in.txt": "You are signed in.",
@@ -112,6 +116,43 @@ def alike(view):
         return view(request, *args, **kwargs)
 
     return visit
+
+
+def limited(view):
+    """Has a page of the library answer 429 where its form was sent too often."""
+
+    @wraps(view)
+    def visit(request, *args, **kwargs):
+        response = view(request, *args, **kwargs)
+        shown = getattr(response, "context_data", None) or {}
+        for name in ("form", "webauthn_form"):
+            limits.answer(response, shown.get(name))
+        return response
+
+    return visit
+
+
+def counted(action, view):
+    """Has a button of a page that holds nothing typed answer 429 when it is pressed too often."""
+
+    @wraps(view)
+    def visit(request, *args, **kwargs):
+        try:
+            limits.count(request, action, TOO_OFTEN)
+        except TooOften as problem:
+            return errors.too_often(request, problem)
+        return view(request, *args, **kwargs)
+
+    return visit
+
+
+class CodePage(ConfirmLoginCodeView):
+    """A try that came too often says nothing about the code, and costs it nothing."""
+
+    def form_invalid(self, form):
+        if limits.is_too_often(form):
+            return self.render_to_response(self.get_context_data(form=form))
+        return super().form_invalid(form)
 
 
 @require_safe

@@ -1,6 +1,5 @@
 """Suggestions from the public: making one without an account, and the queue of those who decide."""
 
-from allauth.core import ratelimit
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
@@ -11,7 +10,7 @@ from partnerships.core.errors import Missing, Stale, ValidationError
 from partnerships.directory import queries, suggestions
 from partnerships.directory.choices import Listing, SuggestionKind, SuggestionState
 from partnerships.directory.rules import may_decide
-from partnerships.web import errors
+from partnerships.web import limits
 from partnerships.web.editing import STALE, place_errors, saved, status_of, version_of
 from partnerships.web.forms.suggestion import DecisionForm, ProposalForm, SuggestionForm
 
@@ -41,10 +40,9 @@ def propose(request):
 
 def _make(request, form, title, text, back, organization=None):
     if request.method == "POST" and form.is_valid():
-        if not ratelimit.consume(request, action="suggest"):
-            return errors.too_often(request)
         given = form.cleaned_data
         try:
+            limits.count(request, "suggest", "Many suggestions came from your network.")
             suggestions.suggest(
                 by=request.user,
                 kind=given.get("kind", SuggestionKind.PROPOSE),
@@ -61,7 +59,7 @@ def _make(request, form, title, text, back, organization=None):
     context = {"title": title, "text": text, "form": form, "button": "Send it", "back": back}
     context["crumbs"] = [("Organizations", reverse("organizations"))]
     context["crumbs"] += [(organization.name, back)] if organization else []
-    return render(request, "step.html", context, status=422 if form.is_bound else 200)
+    return limits.answer(render(request, "step.html", context, status=422 if form.is_bound else 200), form)
 
 
 @never_cache

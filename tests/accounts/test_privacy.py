@@ -172,4 +172,6 @@ def test_an_erased_contact_leaves_the_history_too(people):
     after = everything()
     for trace in (NAME, ADDRESS, "555-0177", "Ring twice"):
         assert trace not in after
-    assert Change.objects.filter(public_id=record.public_id, verb="update").count() == 1
+    wrote, erased = Change.objects.filter(public_id=record.public_id, verb="update").order_by("pk")
+    assert (wrote.by, erased.by, erased.why) == (people.editor, people.editor, "A contact was erased.")
+    assert (wrote.after["contacts"][0]["name"], erased.after["contacts"]) == (privacy.ERASED, [])

@@ -13,7 +13,7 @@ from partnerships.models import Invitation, Person
 from partnerships.web import conflicts
 from tests.browser.forms import values
 from tests.make import make_organization, make_person
-from tests.web.test_sign_in import ask, last_letter, wait_for_letters
+from tests.signing_in import ask, last_letter, wait_for_letters
 
 pytestmark = pytest.mark.django_db
 

@@ -222,16 +222,16 @@ def test_many_tries_at_the_second_step_are_stopped(owner, settings):
     for _ in range(5):
         client.post(STEP, {"credential": Passkey().used(asked(text(client.get(STEP))))})
     refused = client.post(STEP, {"credential": owner[1].used(asked(text(client.get(STEP))))})
-    assert "Too many tries. Wait five minutes" in text(refused)
-    assert "Too many tries. Wait five minutes" in text(client.post(STEP, {"code": "00000000"}))
+    assert "Too many tries. Wait 5 minutes" in text(refused)
+    assert "Too many tries. Wait 5 minutes" in text(client.post(STEP, {"code": "00000000"}))
     assert not is_signed_in(client)
 
 
 def test_too_many_tries_from_one_network_are_asked_to_wait(settings):
-    settings.MFA_RATE_LIMITS = {"webauthn_login": "2/m/ip"}
+    settings.ACCOUNT_RATE_LIMITS = {"passkey": "2/m/ip"}
     answers = [Client().post(ALONE, {"credential": "x"}) for _ in range(3)]
     assert [answer.status_code for answer in answers] == [302, 302, 429]
-    assert answers[2]["Retry-After"] == "600"
+    assert 59 <= int(answers[2]["Retry-After"]) <= 60
 
 
 class TestRequired:

@@ -15,9 +15,8 @@ from django.test import Client
 from partnerships.core import clock
 from partnerships.models import Person
 from tests.openid import OpenIdProvider
+from tests.signing_in import is_signed_in, shown
 from tests.web import test_second_step
-from tests.web.test_second_step import shown
-from tests.web.test_sign_in import is_signed_in
 
 START, DONE, LINK = "/sign-in/provider/", "/sign-in/provider/done/", "/account/provider/"
 EDITOR = {"sub": "u-1", "email": "editor@example.org", "email_verified": True}

@@ -7,9 +7,9 @@ from django.test import Client
 from urllib3.util import connection
 
 from tests.openid import KEY, OTHER_KEY, OpenIdProvider
+from tests.signing_in import is_signed_in
 from tests.web import test_provider as way
 from tests.web.test_provider import EDITOR, START, at_provider, sign_in, text, to_provider
-from tests.web.test_sign_in import is_signed_in
 
 running, provider = way.running, way.provider
 

@@ -1,30 +1,21 @@
 """A second step at sign-in: an app's code after the code from the letter, asked of staff where the setting says so."""
 
 import re
-import time
 from datetime import timedelta
 
 import pytest
 import time_machine
 from allauth.mfa.models import Authenticator
-from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from django.core.cache import cache
 from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
 
 from partnerships.core import clock
-from tests.web.test_sign_in import code_for, is_signed_in, set_up, type_code  # noqa: F401
+from tests.signing_in import code_for, is_signed_in, secret_on, shown, type_code
+from tests.web.test_sign_in import set_up  # noqa: F401
 
 APP, RECOVERY = "/account/second-step/app/", "/account/second-step/recovery/"
-
-
-def shown(secret, ahead=0):
-    return format_hotp_value(hotp_value(secret, int(time.time()) // 30 + ahead))
-
-
-def secret_on(page):
-    return re.search(r"<code class=\"break\">(\w+)</code>", page.content.decode()).group(1)
 
 
 @pytest.fixture

@@ -12,8 +12,9 @@ from django import forms
 from django.conf import settings
 from django.core.cache import cache
 
+from partnerships.web import limits
+
 CODE_LIVES = 30 * (2 * settings.MFA_TOTP_TOLERANCE + 1)  # seconds
-SLOW_DOWN = "Too many tries. Wait five minutes, then try again."
 
 
 def _code(label, help_text=""):
@@ -37,7 +38,8 @@ class ActivateForm(ActivateTOTPForm):
     code = _code("Code that the app shows now", "Six digits. The app shows a new one every 30 seconds.")
 
     def clean_code(self):
-        code = super().clean_code()
+        with limits.of_second_step(context.request, self.user):
+            code = super().clean_code()
         _is_spent(self.user, code)
         # Who just typed the app's code need not type one more to see the recovery codes.
         record_authentication(context.request, self.user, "mfa", type="totp", reauthenticated=True)
@@ -54,10 +56,8 @@ class _CodeForm:
         self.fields["code"] = _code(*words if has_app else ("Recovery code", "Eight digits. Each one works once."))
 
     def clean_code(self):
-        try:
+        with limits.of_second_step(context.request, self.user):
             code = super().clean_code()
-        except forms.ValidationError as problem:
-            raise forms.ValidationError(SLOW_DOWN) if problem.code == "too_many_login_attempts" else problem
         if self.authenticator.type == Authenticator.Type.TOTP and _is_spent(self.user, code):
             raise get_adapter().validation_error("incorrect_code")
         return code

@@ -16,7 +16,8 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from fido2.webauthn import AuthenticationResponse, RegistrationResponse
 
-from partnerships.web.forms.factors import SLOW_DOWN
+from partnerships.core.errors import TooOften
+from partnerships.web import limits
 
 LONGEST = 20_000  # characters of an answer; that of a real key takes one or two thousand
 LONGEST_NAME = 60
@@ -49,9 +50,10 @@ class AnswerField(forms.JSONField):
 def _in_our_words():
     try:
         yield
-    except ValidationError as problem:
-        many = getattr(problem, "code", "") == "too_many_login_attempts"
-        raise ValidationError(SLOW_DOWN if many else NOT_TAKEN, code="passkey")
+    except TooOften:
+        raise
+    except ValidationError:
+        raise ValidationError(NOT_TAKEN, code="passkey")
     except _UNREADABLE:
         raise ValidationError(NOT_TAKEN, code="passkey")
 
@@ -101,7 +103,7 @@ class _Used:
     """A passkey answers: at the second step, alone, or once more before a change."""
 
     def clean_credential(self):
-        with _in_our_words():
+        with _in_our_words(), limits.of_second_step(context.request, self.user):
             return super().clean_credential()
 
 

@@ -30,7 +30,8 @@ def text(found):
 def test_without_private_fields_it_says_what_the_public_may_read(people, record):
     found = records_of(people.reader, record, private=False)
     assert found["partnership"]["title"] == "Shown to all"
-    assert [party["name"] for party in found["partnership"]["parties"]] == ["City of Minneapolis", "Open coalition"]
+    names = [party["name"] for party in found["partnership"]["parties"]]
+    assert names == ["City of Minneapolis", "Open coalition", "Ramsey County"]
     assert [meeting["title"] for meeting in found["meetings"]] == ["Open table"]
     for private in (NOTE, OWN_NOTE, "Quiet coalition", "Inner table", people.editor.email, people.editor.name):
         assert private not in text(found)

@@ -5,7 +5,7 @@ from django.core.management import call_command
 
 from partnerships.accounts import retention
 from partnerships.communication import letters, outbox, planning
-from partnerships.core.background import wake_sender
+from partnerships.core.background import wake_refiller, wake_sender
 from partnerships.registry import publication
 from partnerships.registry.forgetting import forget_old_tombstones
 
@@ -24,9 +24,11 @@ def send_letters():
 
 @shared_task
 def refill_publications():
-    """Builds the documents that a large change has emptied, batch by batch until none is left."""
-    while publication.refill():
-        pass
+    """Builds the documents that a large change has made outdated, batch by batch until none is left or others have a turn."""
+    for _ in range(MOST_BATCHES):
+        if not publication.refill():
+            return
+    wake_refiller()
 
 
 @shared_task

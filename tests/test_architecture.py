@@ -31,11 +31,13 @@ LAYERS = (
     ("fields", "matching", "schedule", "mail", "transport", "uploads", "domains"),
     ("models",),
     ("stamps", "search_words"),
+    ("outdated",),
     ("search_sql", "search_why"),
     ("search", "sync", "writing"),
     ("access", "children", "rules", "claim_rules", "account_readers", "speakers", "standing", "recipients_words"),
     ("filters", "facets", "checks", "leases", "recipients"),
     # Documents are stored before they are read: queries of partnerships read what publication wrote.
+    ("document",),
     ("publication",),
     ("listing", "pulls", "queries", "sides", "letter_queries", "token_queries"),
     ("outbox", "letters_accounts", "letters_words"),

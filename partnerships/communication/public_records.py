@@ -8,7 +8,7 @@ from partnerships.core.access import require
 from partnerships.core.models import Change
 from partnerships.core.plain import fields_of, rows_of
 from partnerships.registry.actions import snapshot
-from partnerships.registry.publication import build
+from partnerships.registry.document import build
 from partnerships.registry.rules import may_read_whole, may_write_partnership, parties_visible_to
 
 

@@ -8,8 +8,9 @@ from datetime import timedelta
 from partnerships.communication import outbox
 from partnerships.communication.choices import LetterKind
 from partnerships.core import clock
-from partnerships.registry import publication, standing
+from partnerships.registry import standing
 from partnerships.registry.choices import OFFICE_ONLY_CIRCLES
+from partnerships.registry.document import build
 from partnerships.registry.models import Party
 from partnerships.registry.speakers import speakers_of
 
@@ -18,7 +19,7 @@ PATIENCE = timedelta(days=7)
 
 def mark_of(partnership) -> str:
     """The fingerprint of what a partnership's public document says now."""
-    return standing.fingerprint(publication.build([partnership.pk])[partnership.pk])
+    return standing.fingerprint(build([partnership.pk])[partnership.pk])
 
 
 def parties_beside_lead(partnership):

@@ -2,7 +2,7 @@
 
 Most filters can be answered in two ways that mean the same: from the rows (a party of that side, say), or from the facets
 of the stored documents, which one index finds together. The second is for readers who see what the documents show; for
-documents that wait to be refilled, and for readers who see more, the rows are asked.
+documents that are outdated, and for readers who see more, the rows are asked.
 """
 
 import json
@@ -12,7 +12,7 @@ from functools import cached_property
 import django_filters
 from django.db.models import BooleanField, Exists, F, Func, Max, OuterRef, Q
 
-from partnerships.core import clock
+from partnerships.core import clock, outdated
 from partnerships.core.access import is_administrator, jurisdictions_read_by
 from partnerships.core.choices import Side, Stage, Vocabulary
 from partnerships.core.filters import KeysFilter, ListFilter, TreeFilter
@@ -24,8 +24,8 @@ from partnerships.directory.rules import (
     jurisdictions_visible_to,
     organizations_visible_to,
 )
-from partnerships.registry.choices import AT, Engagement, Kind, Role, Status
-from partnerships.registry.models import Partnership, PartyRole, Publication
+from partnerships.registry.choices import AT, RESOURCE, Engagement, Kind, Role, Status
+from partnerships.registry.models import Partnership, PartyRole
 from partnerships.registry.rules import parties_visible_to, sees_more_than_documents
 
 # What "needs attention" means, by dates alone (docs/words.md).
@@ -50,7 +50,7 @@ class CarriesAny(Func):
     """Whether the stored document of a partnership carries any of these facets. `read_rows`: without PostgreSQL's index."""
 
     def __init__(self, facets=(), *, read_rows=False):
-        super().__init__(F("publication__facets"), output_field=BooleanField())
+        super().__init__(F("public_facets__facets"), output_field=BooleanField())
         self.wanted, self.read_rows = list(facets), read_rows
 
     def as_postgresql(self, compiler, connection, **context):
@@ -202,13 +202,14 @@ class PartnershipFilter(ListFilter):
         asked = {name: given[name] for name in self.filters if name in FACETS and given[name] not in (None, [])}
         if not self.asks_documents:
             return super().filter_queryset(queryset)
-        stored = Q(publication__body__gt="")
+        stored = Q()
         for name, value in asked.items():
             stored &= Q(CarriesAny(FACETS[name](value), read_rows=self.at_least > COMMON))
         # Asked first: beside a part that is nearly always empty, PostgreSQL plans the other one badly.
-        if Publication.objects.filter(body="").exists():
-            waiting = super().filter_queryset(Partnership.objects.filter(publication__body="")).values("pk")
-            stored |= Q(publication__body="", publication__partnership__in=waiting)
+        if outdated.any_marked(RESOURCE):
+            is_marked = outdated.is_marked(RESOURCE)
+            rows = super().filter_queryset(Partnership.objects.filter(is_marked)).values("pk")
+            stored = (stored & ~Q(is_marked)) | Q(is_marked, pk__in=rows)
         queryset = queryset.filter(stored)
         for name in self.filters:
             if name not in asked:

@@ -118,4 +118,4 @@ def test_an_unlisted_party_is_left_out_of_the_document_whole():
     publication = Publication.objects.get(partnership=partnership)
     assert "Hidden group" not in publication.body
     assert hidden.public_id not in publication.body
-    assert "role:funder" not in publication.facets
+    assert "role:funder" not in partnership.public_facets.facets

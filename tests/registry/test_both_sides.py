@@ -11,7 +11,8 @@ from partnerships.core import clock
 from partnerships.core.errors import NotAllowed, Stale, ValidationError
 from partnerships.directory import actions as directory
 from partnerships.models import Change, Confirmation, Letter, Membership, Publication, Reply
-from partnerships.registry import actions, asking, own_part, publication, queries, remarks, sharing, sides, statements
+from partnerships.registry import actions, asking, own_part, queries, remarks, sharing, sides, statements
+from partnerships.registry.document import build
 from tests.make import make_department, make_jurisdiction, make_organization, make_partnership, make_person, party
 
 pytestmark = pytest.mark.django_db
@@ -84,15 +85,15 @@ def test_a_statement_changes_no_fingerprint_and_building_asks_as_often_for_many(
     assert asking.mark_of(record) == mark
     others = [make_partnership(f"More {n}", lead=people.office) for n in range(3)]
     with django_assert_num_queries(15):
-        publication.build([record.pk])
+        build([record.pk])
     with django_assert_num_queries(15):
-        publication.build([record.pk, *(other.pk for other in others)])
+        build([record.pk, *(other.pk for other in others)])
 
 
 def test_the_day_is_of_the_leads_calendar_and_follows_its_zone(people, record):
     with time_machine.travel("2026-03-02T03:00:00Z", tick=False):
         statements.confirm_record(party=tenants(record), by=people.partner)
-    day = publication.build([record.pk])[record.pk]["statements"][0]["on"]
+    day = build([record.pk])[record.pk]["statements"][0]["on"]
     assert day.isoformat() == "2026-03-01"
     directory.save_jurisdiction(jurisdiction=people.office, by=None, fields={"zone": "UTC"})
     assert '"on":"2026-03-02"' in Publication.objects.get(partnership=record).body
@@ -218,7 +219,7 @@ def test_it_becomes_public_on_its_day_in_the_leads_zone(people, record):
     assert remark.public_on.isoformat() == "2026-03-15"
     for moment, seen in (("2026-03-15T04:59:59Z", 0), ("2026-03-15T05:00:00Z", 1)):
         with time_machine.travel(moment, tick=False):
-            document = publication.build([record.pk])[record.pk]
+            document = build([record.pk])[record.pk]
             assert len(sides.both_sides(None, record, document).remarks) == seen, moment
 
 
@@ -226,7 +227,7 @@ def test_a_hidden_partys_reply_is_read_by_those_who_see_the_party(people, record
     remark = remarks.show_remark(partnership=record, by=people.editor, text="Kept in time.")
     remarks.reply_to_remark(remark=remark, party=seat(record, "Quiet neighbors"), by=None, text="Zorvexia")
     with time_machine.travel(clock.now() + timedelta(days=20), tick=False):
-        document = publication.build([record.pk])[record.pk]
+        document = build([record.pk])[record.pk]
         replies = {
             name: [reply.text for reply in sides.both_sides(person, record, document).remarks[0].replies]
             for name, person in (("all", None), ("partner", people.partner), ("office", people.reader))

@@ -2,6 +2,7 @@
 
 from django.db import models
 
+NO_NAME = "Someone without a name"
 MEMBERS = "members"  # the verb of the change log for who belongs to a body: no part of the record, so no version moves
 
 

@@ -11,7 +11,8 @@ from partnerships.accounts.members import change_members
 from partnerships.accounts.models import Claim, Invitation, Person
 from partnerships.accounts.queries import managed_alone_by, memberships_of
 from partnerships.communication.forgetting import forget_letters
-from partnerships.communication.models import CheckIn, Letter, Participant
+from partnerships.communication.models import CheckIn, Letter, Meeting, Participant
+from partnerships.communication.rules import meetings_visible_to
 from partnerships.core import clock
 from partnerships.core.access import is_administrator, require
 from partnerships.core.errors import ValidationError
@@ -27,10 +28,15 @@ _BY = (
     (Change, "by"), (Invitation, "by"), (Claim, "reviewed_by"), (Suggestion, "reviewed_by"), (PartyNote, "by"),
     (Confirmation, "by"), (Remark, "by"), (Reply, "by"), (CheckIn, "recorded_by"),
 )  # fmt: skip
+# What a person's own copy says of a change that they made.
+_CHANGED = ("at", "verb", "record_type", "public_id", "why")
 
 
 def own_data(person) -> dict:
-    """All that the registry holds of a person, as plain JSON values: account, places, what they wrote and were sent."""
+    """All that the registry holds of a person, as plain JSON values: account, places, what they wrote and were sent.
+
+    Of records only which ones they changed, and why: what these say is not theirs to take along when they leave an office.
+    """
     letters = Letter.objects.filter(recipient=f"person:{person.pk}").order_by("due_at", "pk")
     return {
         "account": fields_of(person, leave_out=("password",)),
@@ -39,13 +45,20 @@ def own_data(person) -> dict:
         "claims": rows_of(person.claims.all(), leave_out=("person", "reviewed_by")),
         "tokens": rows_of(person.tokens.all(), leave_out=("person", "digest")),
         "signed_in": rows_of(person.usersession_set.all(), leave_out=("user", "session_key")),
-        "meetings": [str(row.meeting) for row in Participant.objects.filter(person=person).select_related("meeting")],
+        "meetings": _meetings(person),
         "letters": rows_of(letters, leave_out=("token", "message_id", "claimed_until", "last_reply", "lead")),
         "suggestions": rows_of(Suggestion.objects.filter(address=person.email), leave_out=("reviewed_by",)),
-        "changes": rows_of(Change.objects.filter(by=person).order_by("pk"), leave_out=("by", "request_id")),
+        "changes": list(Change.objects.filter(by=person).order_by("pk").values(*_CHANGED)),
         "confirmations": rows_of(Confirmation.objects.filter(by=person), leave_out=("by", "fingerprint")),
         "replies": rows_of(Reply.objects.filter(by=person), leave_out=("by",)),
     }
+
+
+def _meetings(person):
+    """The meetings that they are asked to: by title those that they may see, by id the others."""
+    asked = Meeting.objects.filter(participants__person=person).order_by("pk")
+    seen = set(meetings_visible_to(person).filter(pk__in=asked.values("pk")).values_list("pk", flat=True))
+    return [meeting.title if meeting.pk in seen else meeting.public_id for meeting in asked]
 
 
 @transaction.atomic

@@ -119,10 +119,6 @@ def _place(request, pk):
     return place, body, asks_twice
 
 
-def _name(place) -> str:
-    return place.person.name or queries.NO_NAME
-
-
 def _data(request):
     """What was sent; a form that was sent empty is a form, too."""
     return request.POST if request.method == "POST" else None
@@ -138,10 +134,10 @@ def role(request, pk):
 
     def act(data):
         actions.change_role(by=request.user, membership=place, **data)
-        return f"{_name(place)} is {label(data['role'], 'member_role').lower()} now."
+        return f"{place.person} is {label(data['role'], 'member_role').lower()} now."
 
     text = f"{place.person.email}. They get a letter that says what they may do now."
-    return _step(request, body, form, act, f"Change the role of {_name(place)}", text, "Change the role")
+    return _step(request, body, form, act, f"Change the role of {place.person}", text, "Change the role")
 
 
 @never_cache
@@ -155,13 +151,13 @@ def remove(request, pk):
     def act(data):
         end = actions.leave if is_own else actions.remove_member
         end(by=request.user, membership=place, **data)
-        return f"You left {body}." if is_own else f"{_name(place)} no longer belongs here."
+        return f"You left {body}." if is_own else f"{place.person} no longer belongs here."
 
     if is_own:
         words = (f"Leave {body}?", "You give up your place there.", "Leave")
         after = reverse("account")
     else:
-        words = (f"Remove {_name(place)}?", f"{place.person.email}. Their place in {body} ends at once.", "Remove")
+        words = (f"Remove {place.person}?", f"{place.person.email}. Their place in {body} ends at once.", "Remove")
         after = None
     return _step(request, body, form, act, *words, points=LEAVING if is_own else REMOVING, after=after)
 

@@ -16,6 +16,7 @@ from partnerships.core.errors import NotAllowed
 from partnerships.directory import suggestions
 from partnerships.directory.actions import save_organization
 from partnerships.models import Change, Contact, Invitation, Letter, Membership, Person
+from partnerships.registry import actions as registry
 from tests.make import make_meeting, make_organization, make_partnership, make_person, party
 
 NAME, ADDRESS = "Quetzal Canary", "quetzal.canary@example.org"
@@ -62,6 +63,18 @@ def test_the_copy_holds_what_is_kept(canary):
     }  # fmt: skip
     assert [entry["why"] for entry in found["changes"]] == [f"Asked by {ADDRESS}"]
     assert client.session.session_key not in answer.content.decode()
+
+
+def test_the_copy_takes_nothing_along_that_an_office_keeps(canary, people):
+    person, client = canary
+    draft = make_partnership("Not yet shown", lead=people.office, published=False, internal_notes="Tense")
+    registry.save_partnership(partnership=draft, by=person, fields={"internal_notes": "Very tense"}, why="As agreed")
+    place = person.memberships.get()
+    place.delete()
+    found = client.get("/account/data.json").content.decode()
+    assert [entry["public_id"] for entry in json.loads(found)["changes"]][-1] == draft.public_id
+    for words in ("tense", "Tense", "Round table", "Not yet shown"):
+        assert words not in found
 
 
 def test_nothing_is_left_after_erasure(canary, settings, django_capture_on_commit_callbacks):

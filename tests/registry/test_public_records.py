@@ -59,3 +59,10 @@ def test_a_reader_cannot_ask_for_more_by_hand(people, record):
     answer = client.post(f"/partnerships/{record.public_id}/records/", {"private": "on"})
     assert answer["Content-Disposition"] == f'attachment; filename="{record.public_id}-records.json"'
     assert NOTE not in answer.content.decode()
+
+
+def test_of_a_draft_the_public_reads_nothing(people):
+    draft = World(people)["draft"]
+    found = records_of(people.editor, draft, private=False)
+    assert (found["partnership"], found["meetings"]) == ({"id": draft.public_id}, [])
+    assert records_of(people.editor, draft, private=True)["partnership"]["title"] == "Not yet shown"

@@ -93,8 +93,7 @@ GROUPS = (
     Group("changing an organization", WRITE, ("organization_edit",), {"profiled": (ANYONE, WRITERS),
         "named": (ANYONE, WRITERS), "unlisted": (OFFICE, WRITERS),
         # Once it has editors of its own, they write its profile, and its office no longer does.
-        "unlisted with the partner": (OFFICE | PARTNERS, MANAGERS | {"partner"}),
-        "no organization": NOBODY}),
+        "unlisted with the partner": (OFFICE | PARTNERS, MANAGERS | {"partner"}), "no organization": NOBODY}),
     Group("suggesting a change", OWN, ("organization_missing",), statuses={200: ANYONE}),
     Group("suggesting a change of one", WRITE, ("organization_suggest",), {"profiled": (ANYONE, ANYONE),
         "unlisted": (OFFICE, OFFICE), "no organization": NOBODY}),
@@ -106,8 +105,7 @@ GROUPS = (
     # Only its managers name its mail domain, and the partner is an editor.
     Group("the mail domain of your organization", WRITE, ("own_domain",),
         {record: (who, who - PARTNERS) for record, who in OWN_PEOPLE.items()}),
-    Group("claiming an organization", OWN, ("organization_claim",), {"named": ANYONE},
-        {200: SIGNED_IN, 302: {"anonymous"}}),
+    Group("claiming an organization", OWN, ("organization_claim",), {"named": ANYONE}, {200: SIGNED_IN, 302: {"anonymous"}}),
     Group("claims", OWN, ("claims", "organization_propose"), statuses={200: SIGNED_IN, 302: {"anonymous"}}),
     Group("a claim", WRITE, ("claim",), {"claim": (WRITERS | {"stranger"}, WRITERS | {"stranger"}), "no claim": NOBODY}),
     Group("the file of a claim", READ, ("claim_file",), {"claim": WRITERS, "no claim": NOBODY}),
@@ -173,10 +171,8 @@ GROUPS = (
         statuses={404: ANYONE}),
     Group("signing out", OWN, ("account_logout",), statuses={200: SIGNED_IN, 302: {"anonymous"}}),
     Group("the API itself", API, ("api_root", "api_openapi"), {"": ANYONE}),
-    Group("lists of the API", API, ("api_list",), {
-        **{f"list of {path}": ANYONE for path in ("partnerships", "organizations", "jurisdictions")},
-        **{f"list of {path}": ANYONE for path in ("departments", "issue-areas", "meetings")},
-        "list of nothing": NOBODY}),
+    Group("lists of the API", API, ("api_list",), {"list of nothing": NOBODY, **{f"list of {path}": ANYONE for path in
+        ("partnerships", "organizations", "jurisdictions", "departments", "issue-areas", "meetings")}}),
     Group("records of the API", API, ("api_one",), {"api published": ANYONE, "api draft": OFFICE, "api shared draft": GUESTS,
         "api no partnership": NOBODY, "api profiled": ANYONE, "api named": ANYONE, "api unlisted": OFFICE,
         "api unlisted with the partner": OFFICE | PARTNERS, "api no organization": NOBODY,

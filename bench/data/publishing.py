@@ -1,12 +1,10 @@
 """Stored documents in bulk: built, written, counted and folded by the functions that publish each single change."""
 
-import orjson
-
 from partnerships.core import clock, search
 from partnerships.core.stamps import next_stamp
 from partnerships.registry import publication
 from partnerships.registry.document import build, search_text, write
-from partnerships.registry.facets import above, counted, facets_of
+from partnerships.registry.facets import above, coded, counted, facets_of
 from partnerships.registry.models import Partnership
 
 PUBLICATION = ("partnership_id", "public_id", "body", "stamp", "at")
@@ -28,7 +26,7 @@ def rows_of(ids, counts, words):
         entries.append((row.resource, pk, is_public, row.title, row.names, row.body))
         if is_public:
             facets = facets_of(document, ancestors)
-            found_by.append((pk, orjson.dumps(facets).decode()))
+            found_by.append((pk, f"{{{','.join(map(str, coded(facets)))}}}"))
             counts.update(counted(facets))
         words.update(search.counted_words(publication.RESOURCE, row))
     return publications, found_by, entries

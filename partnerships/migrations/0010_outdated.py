@@ -58,6 +58,11 @@ class Migration(migrations.Migration):
             model_name='party',
             index=models.Index(fields=['organization', 'partnership'], name='party_organization'),
         ),
+        migrations.RemoveIndex(model_name='partnership', name='partnership_ends'),
+        migrations.AddIndex(
+            model_name='partnership',
+            index=models.Index(fields=['ends_on', 'is_published', 'id'], name='partnership_ends'),
+        ),
         migrations.AddIndex(
             model_name='outdated',
             index=models.Index(fields=['resource', 'record_id'], name='outdated_record'),

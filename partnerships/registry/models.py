@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from partnerships.core.choices import Side
-from partnerships.core.fields import LineField, LinkField, ProseField
+from partnerships.core.fields import LineField, LinkField, NumbersField, ProseField
 from partnerships.core.models import Record
 from partnerships.directory.models import Department, IssueArea, Jurisdiction, Organization, Term, exactly_one
 from partnerships.registry.choices import AskAnswer, Circle, Engagement, Kind, Role, Status, Verdict
@@ -58,7 +58,7 @@ class Partnership(Record):
             models.Index(fields=["is_published", "kind", "-updated_at", "-id"], name="partnership_kind_recent"),
             models.Index(fields=["is_published", "status", "-updated_at", "-id"], name="partnership_status_recent"),
             models.Index(fields=["is_published", "-published_at", "-id"], name="partnership_published"),
-            models.Index(fields=["ends_on"], name="partnership_ends"),
+            models.Index(fields=["ends_on", "is_published", "id"], name="partnership_ends"),
             # For people who see drafts beside what is published.
             models.Index(fields=["-updated_at", "-id"], name="partnership_updated"),
         ]
@@ -384,4 +384,4 @@ class PublicFacets(models.Model):
     """
 
     partnership = models.OneToOneField(Partnership, models.CASCADE, primary_key=True, related_name="public_facets")
-    facets = models.JSONField()
+    facets = NumbersField()

@@ -7,6 +7,7 @@ built from; or two renames at once store a wrong document for good.
 
 from collections import Counter
 
+import orjson
 from django.db import connection, transaction
 from django.db.models import Case, F, Q, TextField, Value, When
 
@@ -15,9 +16,10 @@ from partnerships.core.background import wake_refiller
 from partnerships.core.models import FacetCount, Outdated
 from partnerships.core.stamps import next_stamp
 from partnerships.directory.models import Department
+from partnerships.registry import standing
 from partnerships.registry.choices import RESOURCE
 from partnerships.registry.document import build, search_text, write
-from partnerships.registry.facets import above, counted, facets_of
+from partnerships.registry.facets import above, coded, counted, counted_names, facets_of
 from partnerships.registry.models import Partnership, Party, Publication, PublicFacets
 
 BATCH = 500
@@ -72,12 +74,14 @@ def _store_batch(ids, entries, counts):
 def _store_facets(ids, public, counts):
     """Stores what those of these partnerships that have a public document are found by; the others are found by nothing."""
     before, ancestors = _facets(ids), above(public.values())
-    facets = {pk: facets_of(document, ancestors) for pk, document in public.items()}
+    names = {pk: facets_of(document, ancestors) for pk, document in public.items()}
+    facets = {pk: coded(carried) for pk, carried in names.items()}
     changed = [pk for pk in facets if facets[pk] != before.get(pk)]
     gone = [pk for pk in before if pk not in facets]
+    known = counted_names() if before.keys() & {*changed, *gone} else {}
     for pk in changed + gone:
-        counts.update(counted(facets.get(pk, [])))
-        counts.subtract(counted(before.get(pk, [])))
+        counts.update(counted(names.get(pk, [])))
+        counts.subtract(known[number] for number in before.get(pk, []) if number in known)
     PublicFacets.objects.bulk_create(
         [PublicFacets(partnership_id=pk, facets=facets[pk]) for pk in changed],
         update_conflicts=True,
@@ -129,6 +133,12 @@ def bodies_of(rows) -> dict[int, str]:
     return {pk: body for pk, body in rows if body} | {pk: write(document) for pk, document in built.items()}
 
 
+def marks(partnership_ids) -> dict[int, str]:
+    """Partnership id → the fingerprint of its stored document; a draft, and one that is outdated, are not there."""
+    rows = Partnership.objects.filter(pk__in=partnership_ids).values_list("pk", stored_body())
+    return {pk: standing.fingerprint(orjson.loads(body)) for pk, body in rows if body}
+
+
 def withdraw_deleted(partnership) -> None:
     """Before a partnership's row goes: its publication becomes a tombstone, its counts and words go."""
     publication = Publication.objects.select_for_update().filter(partnership=partnership).first()
@@ -171,7 +181,7 @@ def _check_batch(batch):
     ancestors = above(documents.values())
     for publication in batch:
         public, document = publication.partnership.is_published, documents[publication.partnership_id]
-        found_by = facets_of(document, ancestors) if public else None
+        found_by = coded(facets_of(document, ancestors)) if public else None
         if publication.body != (write(document) if public else None):
             yield publication.public_id, "the stored document differs from a rebuild"
         elif facets.get(publication.partnership_id) != found_by:

@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 import orjson
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import Exists, F, OuterRef
+from django.db.models import Exists, OuterRef
 
-from partnerships.accounts.choices import MEMBERS
+from partnerships.accounts.choices import BESIDE_RECORD
 from partnerships.core import ids, listing
 from partnerships.core.access import (
     belongs_somewhere,
@@ -22,8 +22,9 @@ from partnerships.core.errors import Missing
 from partnerships.core.listing import CAP, Ordering
 from partnerships.core.models import Change, FacetCount
 from partnerships.registry import publication
-from partnerships.registry.choices import AT, RESOURCE
+from partnerships.registry.choices import RESOURCE
 from partnerships.registry.document import build, write
+from partnerships.registry.facets import counted_names
 from partnerships.registry.filters import COUNTED, PartnershipFilter
 from partnerships.registry.models import Partnership
 from partnerships.registry.rules import (
@@ -222,7 +223,9 @@ def public_body(public_id: str) -> str:
 
 def change_log(person, record, *, most=50):
     """The latest changes of a record that the person reads whole; nobody else sees its log. Its people have one of their own."""
-    rows = Change.objects.filter(record_type=record._meta.model_name, record_id=record.pk).exclude(verb=MEMBERS)
+    rows = Change.objects.filter(record_type=record._meta.model_name, record_id=record.pk).exclude(
+        verb__in=BESIDE_RECORD
+    )
     return list(rows.select_related("by")[:most])
 
 
@@ -261,23 +264,24 @@ def _counted(found):
     if rows is None or (found.query is None and not found.filters.asks_documents and found.total()[1]):
         return {}
     try:
-        sql, params = rows.values(facets=F("public_facets__facets")).query.sql_with_params()
+        sql, params = found.filters.facets_of(rows, is_whole=found.query is None).query.sql_with_params()
     except EmptyResultSet:
         found.counted(0)
         return {name: {} for name in COUNTED}
-    each = "json_each(s.facets)" if connection.vendor == "sqlite" else "jsonb_array_elements_text(s.facets) AS e(value)"
+    each = "value FROM s, json_each(s.facets)" if connection.vendor == "sqlite" else "unnest(facets) AS value FROM s"
     statement = (
         f"WITH s AS MATERIALIZED ({sql}), total AS (SELECT count(*) AS n FROM s)"  # noqa: S608
         " SELECT NULL, n FROM total UNION ALL"
-        f" SELECT value, count(*) FROM s, {each} WHERE value NOT LIKE %s AND (SELECT n FROM total) <= %s GROUP BY value"
+        f" SELECT value, count(*) FROM (SELECT {each} WHERE (SELECT n FROM total) <= %s) AS e WHERE value > 0 GROUP BY value"
     )
     with connection.cursor() as cursor:
-        cursor.execute(statement, [*params, f"{AT}%", CAP])
+        cursor.execute(statement, [*params, CAP])
         (_, total), *rows = cursor.fetchall()
     found.counted(total)
     counts = {name: {} for name in COUNTED} if total <= CAP else {}
-    for key, n in rows:
-        facet, _, value = key.partition(":")
+    names = counted_names() if rows else {}
+    for number, n in rows:
+        facet, _, value = names[number].partition(":")
         counts[facet][value] = n
     return counts
 

@@ -204,7 +204,8 @@ def suggest(day):
     assert day.client().post(form, sent).status_code == 302
     page = reverse("suggestion", args=[Suggestion.objects.get().pk])
     day.letter()
-    assert day.client(day.people.editor).post(page, {"take": ["name"], "reason": ""}).status_code == 302
+    decided = {"take": ["name"], "reason": "", "version": group.version}
+    assert day.client(day.people.editor).post(page, decided).status_code == 302
     assert "Open" in day.letter()
 
 

@@ -19,7 +19,7 @@ PLAIN = """
     suggestion.before suggestion.decisions confirmation.fingerprint claimfile.content_type
     tombstone.resource facetcount.resource facetcount.facet facetcount.value heartbeat.name outdated.resource
     searchentry.resource searchentry.title searchentry.names searchentry.body searchword.word searchgram.gram
-    publication.body publicfacets.facets change.verb change.record_type
+    publication.body change.verb change.record_type
     letter.occurrence letter.recipient letter.subject_type letter.message_id
     permission.name permission.codename group.name contenttype.app_label contenttype.model
     logentry.object_id logentry.object_repr logentry.change_message

@@ -71,10 +71,10 @@ ROWS = (
     (PARTNERS, "partnership partnership_our_part", ["partynote.text of an organization"]),
     (PARTNERS | {"manager"}, "partnership partnership_our_part", ["partynote.text of a hidden party"]),
     # Drafts
-    (OFFICE, f"{LISTED} meetings meetings_csv", [
+    (OFFICE, LISTED, [
         *(f"partnership.title of a draft: {kind}" for kind in (
-            "contract", "training", "advisory_body", "organizing", "learning", "strategy", "joint_project")),
-        "partnership.title of one withdrawn"]),
+            "contract", "training", "advisory_body", "organizing", "learning", "strategy", "joint_project"))]),
+    (OFFICE, f"{LISTED} {STEPS} meeting meeting_edit meetings meetings_csv", ["partnership.title of one withdrawn"]),
     (OFFICE, f"{LISTED} {STEPS} {MEETING} organization {OWN_PAGES} mail", ["partnership.title of a full draft"]),
     (OFFICE, f"{LISTED} organization {OWN_PAGES}", ["partnership.title of a draft shown no more"]),
     (OFFICE, f"{LISTED} {STEPS} {MEETING} outbox", ["partnership.title of one taken over"]),
@@ -101,9 +101,10 @@ ROWS = (
     (AT_THE_TABLE, PROFILE, each(
         "other_names aims website area_note address languages led_by communities", KINDS[3])),
     (OFFICE, f"organization organization_edit {OWN_PAGES} own_domain", [
-        *each("listing_source", "unlisted", "profiled", *KINDS[2:]), *each("source", *KINDS[:2]),
+        *each("listing_source", "unlisted", "profiled", *KINDS[2:]),
         *each("value", *KINDS[:2], model="identifier"), "organization.mail_domain of one profiled",
         *a("change", "before why", " of an organization")]),
+    (OFFICE, f"{API} organization organization_edit", each("source", *KINDS[:2])),
     (ELSEWHERE, f"{NAME} organization_people", ["organization.name of one that another office keeps"]),
     # Contacts
     (OFFICE, CONTACT, contact("email phone note", *KINDS[:2])),
@@ -142,8 +143,9 @@ ROWS = (
     (MANAGERS, "keeping", ["retentionrun.erased"]),
     # Meetings, check-ins, letters
     (OFFICE | {"contact"}, f"{MEETING} meeting_cancel {OWN_PAGES} outbox own_data public_records mail", [
-        *a("meeting", "title place link access_notes source", " of one internal"), "agendaitem.title of one internal"]),
+        *a("meeting", "title place link access_notes", " of one internal"), "agendaitem.title of one internal"]),
     (OFFICE, f"{MEETING} meeting_cancel {OWN_PAGES} outbox own_data public_records mail", ["meeting.title of a draft"]),
+    (OFFICE, f"{API} meeting public_records", ["meeting.source of one internal"]),
     (OFFICE, f"{MEETING} meeting_cancel outbox", ["meeting.title of one internal, with one who left"]),
     (WRITERS, "public_records", ["checkin.note"]),
     (OFFICE, "letter", ["letter.last_reply"]),

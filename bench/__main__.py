@@ -42,7 +42,7 @@ def main():
         for code in codes:
             _settle(options.wait)
             print(f"{code}: the machine's load is {os.getloadavg()[0]:.2f}", flush=True)
-            show.show(code)
+            print(show.show(code), flush=True)
 
 
 def _machine():

@@ -87,7 +87,7 @@ def show(request, refusal: Refusal) -> HttpResponse:
     """The page of a refusal, or its problem document below /api/."""
     if request.path_info.startswith(API):
         return _problem(refusal)
-    context = {"refusal": refusal}
+    context = {"refusal": refusal, "typed": typed(request) if refusal.status in (403, 404) else []}
     if refusal.status >= 500:
         # What broke may be what the head of a page needs, so this page needs nothing.
         body = render_to_string(refusal.template, context)
@@ -96,6 +96,16 @@ def show(request, refusal: Refusal) -> HttpResponse:
     response = HttpResponse(body, status=refusal.status)
     response["Cache-Control"] = "no-store"
     return response
+
+
+def typed(request) -> list[tuple[str, str]]:
+    """What somebody wrote on a page of ours, field by field, to be copied from a page that cannot take it: texts of several
+    words. Of a form that came from elsewhere, nothing."""
+    own = {f"{request.scheme}://{request.get_host()}", *settings.CSRF_TRUSTED_ORIGINS}
+    if request.method != "POST" or request.headers.get("Origin") not in own:
+        return []
+    texts = [(name.rpartition("-")[2].replace("_", " ").capitalize(), text) for name, text in request.POST.items()]
+    return [(name, text) for name, text in texts if len(text.split()) > 1]
 
 
 # The codes of these refusals in the API's list of errors (/developers/).

@@ -132,6 +132,8 @@ def cancel(request, public_id):
             )
         except Stale:
             form.add_error(None, "Someone changed this meeting while you were reading. Look at it again, then decide.")
+        except ValidationError as problem:
+            place_errors(problem, form)
         else:
             return saved(request, "Cancelled. Those who were asked get one letter.", _page(meeting))
     context = {

@@ -59,7 +59,7 @@ def fill(n):
     loading.analyze()
     clock.say("indexes")
     counts, words = Counter(), Counter()
-    with loading.bare("publication", "searchentry"):
+    with loading.bare("publication", "publicfacets", "searchentry"):
         for some_counts, some_words in in_parallel(publish_range, ranges(n)):
             counts.update(some_counts)
             words.update(some_words)
@@ -117,10 +117,11 @@ def publish_range(job):
 def publish_batch(ids, counts, words):
     from bench.data.directory import SEARCHENTRY
     from bench.data.loading import copy
-    from bench.data.publishing import PUBLICATION, rows_of
+    from bench.data.publishing import FACETS, PUBLICATION, rows_of
 
-    publications, entries = rows_of(ids, counts, words)
+    publications, found_by, entries = rows_of(ids, counts, words)
     copy("publication", PUBLICATION, publications)
+    copy("publicfacets", FACETS, found_by)
     copy("searchentry", SEARCHENTRY, entries)
 
 

@@ -1,5 +1,7 @@
 """Forms, hosts, ways out and frames from elsewhere: a few of what bench/figures/qa17.py tries everywhere."""
 
+import re
+
 import pytest
 from django.core.cache import cache
 from django.http import HttpResponse
@@ -37,18 +39,9 @@ def test_what_was_written_is_given_back_to_our_own_page_and_to_no_other(client):
     )
     for url in ("/organizations/missing/", "/sign-in/"):
         own = client.post(url, data, headers={"origin": "http://testserver"}).content.decode()
-        assert f'<h3 class="h4">Contribution</h3><p class="prose">{words}</p>' in own
-        assert "One" not in own
+        assert re.findall(r"<textarea[^>]*>([^<]*)<", own) == [words]
         for origin in ("http://elsewhere.example.org", "null", "http://testserver:81"):
             assert words not in client.post(url, data, headers={"origin": origin}).content.decode()
-
-
-def test_words_of_a_form_are_given_back_when_one_is_no_longer_signed_in(client, world):
-    url = f"/partnerships/{world['published'].public_id}/edit/"
-    answer = client.post(url, {"summary": "An hour of writing"}, headers={"origin": "http://testserver"})
-    assert answer.status_code == 403
-    assert "Your words stand below: copy them first." in answer.content.decode()
-    assert "An hour of writing" in answer.content.decode()
 
 
 def test_another_host_is_refused_and_said_nowhere(world):

@@ -88,7 +88,8 @@ class World:
             file=("letter.txt", "text/plain; charset=utf-8", b"I am."),
         )
         token, _ = make_token(by=people.editor, name="Nightly copy", days=90)
-        self.records |= {"token of the editor": token}
+        passkey = people.suspended.authenticator_set.create(type="webauthn", data={"name": "Phone"})
+        self.records |= {"token of the editor": token, "passkey of the suspended": passkey}
         own = people.reader.memberships.all()
         self.secret = make_token(by=people.reader, name="Reads along", days=90, memberships=own)[1]
         self.records["letter"] = Letter.objects.filter(lead=office).first()

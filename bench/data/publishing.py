@@ -1,30 +1,32 @@
 """Stored documents in bulk: built, written, counted and folded by the functions that publish each single change."""
 
-import orjson
-
 from partnerships.core import clock, search
 from partnerships.core.stamps import next_stamp
 from partnerships.registry import publication
-from partnerships.registry.facets import above, counted, facets_of
+from partnerships.registry.document import build, search_text, write
+from partnerships.registry.facets import above, coded, counted, facets_of
 from partnerships.registry.models import Partnership
 
-PUBLICATION = ("partnership_id", "public_id", "body", "facets", "stamp", "at")
+PUBLICATION = ("partnership_id", "public_id", "body", "stamp", "at")
+FACETS = ("partnership_id", "facets")
 
 
 def rows_of(ids, counts, words):
-    """Rows of Publication and of SearchEntry for these partnerships; adds to the counts beside filters and of words."""
+    """Rows of Publication, PublicFacets and SearchEntry for these partnerships; adds to the counts of facets and words."""
     public = set(Partnership.objects.filter(pk__in=ids, is_published=True).values_list("pk", flat=True))
-    documents, stamp, at = publication.build(ids), next_stamp(), clock.now()
+    documents, stamp, at = build(ids), next_stamp(), clock.now()
     ancestors = above(documents.values())
-    publications, entries = [], []
+    publications, found_by, entries = [], [], []
     for pk, document in sorted(documents.items()):
-        is_public, facets = pk in public, facets_of(document, ancestors)
-        body = publication.write(document) if is_public else None
-        publications.append((pk, document["id"], body, orjson.dumps(facets).decode(), stamp if is_public else 0, at))
-        entry = search.Entry(pk, is_public, *publication.search_text(document))
+        is_public = pk in public
+        body = write(document) if is_public else None
+        publications.append((pk, document["id"], body, stamp if is_public else 0, at))
+        entry = search.Entry(pk, is_public, *search_text(document))
         row = search.row_of(publication.RESOURCE, entry)
         entries.append((row.resource, pk, is_public, row.title, row.names, row.body))
         if is_public:
+            facets = facets_of(document, ancestors)
+            found_by.append((pk, f"{{{','.join(map(str, coded(facets)))}}}"))
             counts.update(counted(facets))
         words.update(search.counted_words(publication.RESOURCE, row))
-    return publications, entries
+    return publications, found_by, entries

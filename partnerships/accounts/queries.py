@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from partnerships.accounts.choices import MEMBERS, MemberRole
+from partnerships.accounts.choices import LET_GO, MEMBERS, NO_NAME, MemberRole
 from partnerships.accounts.models import Person
 from partnerships.accounts.rules import (
     may_see_members,
@@ -11,12 +11,11 @@ from partnerships.accounts.rules import (
     open_invitations_of,
     people_visible_to,
 )
-from partnerships.core.access import manages
+from partnerships.core.access import is_administrator, manages
 from partnerships.core.errors import Missing
 from partnerships.core.models import Change
 
 LARGEST_ID = 2**63 - 1
-NO_NAME = "Someone without a name"
 
 
 def person_by_address(email: str):
@@ -67,7 +66,7 @@ def members_of(person, body) -> list[MemberRow]:
 def _member_row(place, is_manager):
     who = place.person
     address = who.email if is_manager else ""
-    return MemberRow(place.pk, who.pk, who.name or NO_NAME, address, place.role, not who.is_active)
+    return MemberRow(place.pk, who.pk, str(who), address, place.role, not who.is_active)
 
 
 def member_changes(person, body) -> list:
@@ -143,6 +142,12 @@ def account_changes(person, other) -> list:
     if not people_visible_to(person).filter(pk=other.pk).exists():
         raise Missing
     return list(Change.objects.filter(record_type="person", record_id=other.pk).select_related("by")[:50])
+
+
+def let_go(person, *, most=20) -> list:
+    """What the registry let go that belonged to no office, the latest first, for administrators."""
+    rows = Change.objects.filter(verb=LET_GO) if is_administrator(person) else Change.objects.none()
+    return list(rows[:most])
 
 
 def names_of(pks) -> dict[int, str]:

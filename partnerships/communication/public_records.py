@@ -8,33 +8,56 @@ from partnerships.core.access import require
 from partnerships.core.models import Change
 from partnerships.core.plain import fields_of, rows_of
 from partnerships.registry.actions import snapshot
-from partnerships.registry.publication import build
-from partnerships.registry.rules import may_read_whole, may_write_partnership, parties_visible_to
+from partnerships.registry.document import build
+from partnerships.registry.models import Reply
+from partnerships.registry.rules import (
+    may_read_whole,
+    may_write_partnership,
+    parties_visible_to,
+    remarks_visible_to,
+)
 
 
 def records_of(person, partnership, *, private: bool) -> dict:
     """A partnership with its meetings, check-ins and history, as plain JSON values.
 
-    Without `private`: what the public may read, and that changes were made, but not by whom or what they said. With it, by
-    right of the lead's writing staff: drafts, notes, participants and every change as well. A party's notes for its own
-    people are in neither: they are not the office's record. Raises NotAllowed.
+    Without `private`: what the public may read (nothing of a draft), and that changes were made, but not by whom or what they
+    said. With it, by right of the lead's writing staff: drafts, notes, participants and every change as well. A party's notes
+    for its own people are in neither: they are not the office's record. Raises NotAllowed.
     """
     require(may_read_whole(person, partnership) and (not private or may_write_partnership(person, partnership)))
     meetings = meetings_visible_to(person if private else None).filter(partnership=partnership)
     entries = Change.objects.filter(record_type="partnership", record_id=partnership.pk).order_by("pk")
+    is_shown = private or partnership.is_published
     parties = {"parties": parties_visible_to(person)} if private else {}
     found = {
         "made_at": clock.now(),
         "holds": "everything, private fields included" if private else "what the public may read",
-        "partnership": build([partnership.pk], **parties)[partnership.pk],
+        "partnership": build([partnership.pk], **parties)[partnership.pk]
+        if is_shown
+        else {"id": partnership.public_id},
+        "statements_of_the_lead": _statements(person if private else None, partnership) if is_shown else [],
         "meetings": [meeting_snapshot(m) if private else _public_meeting(m) for m in meetings],
         "changes": rows_of(entries) if private else [{"at": e.at, "verb": e.verb} for e in entries],
     }
     if private:
         plans = check_in_plans_visible_to(person).filter(partnership=partnership)
         found["record"] = snapshot(partnership)
+        found["check_in_plans"] = rows_of(plans, leave_out=("partnership",))
         found["check_ins"] = rows_of(CheckIn.objects.filter(plan__in=plans))
     return found
+
+
+def _statements(person, partnership):
+    """With the replies of the parties that this reader sees."""
+    today = clock.today(clock.zone(partnership.lead.zone))
+    remarks = remarks_visible_to(person, today).filter(partnership=partnership)
+    replies = Reply.objects.filter(party__in=parties_visible_to(person)).exclude(text="").order_by("at", "pk")
+    return [
+        fields_of(remark, leave_out=("partnership", "by"))
+        | {"replies": rows_of(replies.filter(remark=remark), leave_out=("remark", "by", "invited_at"))}
+        for remark in remarks
+    ]
 
 
 def _public_meeting(meeting):

@@ -15,18 +15,24 @@ log = logging.getLogger(__name__)
 
 def wake_sender() -> None:
     """Has letters that are due sent now, once the transaction around this has committed."""
-    transaction.on_commit(_Waker.wake)
+    transaction.on_commit(lambda: _Waker.wake("send_letters"))
+
+
+def wake_refiller() -> None:
+    """Has outdated documents built anew now, once the transaction around this has committed."""
+    transaction.on_commit(lambda: _Waker.wake("refill_publications"))
 
 
 class _Waker:
     """One thread a process talks to the broker, so that a request does not wait for it; many wakes make one message."""
 
-    wanted, lock, thread = threading.Event(), threading.Lock(), None
+    wanted, tasks, lock, thread = threading.Event(), set(), threading.Lock(), None
 
     @classmethod
-    def wake(cls):
-        cls.wanted.set()
+    def wake(cls, task):
         with cls.lock:
+            cls.tasks.add(task)
+            cls.wanted.set()
             if cls.thread is None or not cls.thread.is_alive():  # first use, or a child after a fork
                 cls.thread = threading.Thread(target=cls._run, name="waker", daemon=True)
                 cls.thread.start()
@@ -34,8 +40,13 @@ class _Waker:
     @classmethod
     def _run(cls):
         while cls.wanted.wait():
-            cls.wanted.clear()
-            try:
-                current_app.send_task("partnerships.tasks.send_letters", expires=60, retry=False)
-            except Exception as problem:  # whatever a broker may raise: the timetable sends the letter
-                log.warning("The broker could not be reached; letters wait for the timetable (%s).", type(problem))
+            with cls.lock:
+                cls.wanted.clear()
+                tasks, cls.tasks = cls.tasks, set()
+            for task in sorted(tasks):
+                try:
+                    current_app.send_task(f"partnerships.tasks.{task}", retry=False)
+                except Exception as problem:  # whatever a broker may raise: the timetable does the work
+                    log.warning(
+                        "The broker could not be reached; %s waits for the timetable (%s).", task, type(problem)
+                    )

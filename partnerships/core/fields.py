@@ -54,6 +54,19 @@ class LinkField(models.URLField):
         return name, "django.db.models.URLField", args, kwargs
 
 
+class NumbersField(models.Field):
+    """A list of whole numbers, which one index of PostgreSQL finds by any of them; JSON on SQLite."""
+
+    def db_type(self, connection):
+        return "bigint[]" if connection.vendor == "postgresql" else "text"
+
+    def get_db_prep_value(self, value, connection, prepared=False):
+        return json.dumps(value) if connection.vendor == "sqlite" and isinstance(value, list) else value
+
+    def from_db_value(self, value, expression, connection):
+        return json.loads(value) if isinstance(value, str) else value
+
+
 class OneOf(Func):
     """Whether a column holds one of these numbers, as one parameter: fifty thousand would be more than SQLite takes, and
     PostgreSQL reads them slowly."""

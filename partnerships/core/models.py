@@ -81,6 +81,17 @@ class Tombstone(models.Model):
         indexes = [models.Index(fields=["resource", "stamp"])]
 
 
+class Outdated(models.Model):
+    """A record whose stored texts wait to be made anew (`core.outdated`). `stamp` is that of the change behind it."""
+
+    resource = models.CharField(max_length=20)
+    record_id = models.BigIntegerField()
+    stamp = models.BigIntegerField()
+
+    class Meta:
+        indexes = [models.Index(fields=["resource", "record_id"], name="outdated_record")]
+
+
 class FacetCount(models.Model):
     """How many published records of a resource carry a value of a filter."""
 

@@ -11,6 +11,7 @@ _PLAIN = str.maketrans(
 )
 _APOSTROPHES = re.compile(r"[’‘'ʼ`´]")
 _WORDS = re.compile(r"\w+")
+_ADDRESS = re.compile(r"\S+@\S*[\w>]")
 # Bidirectional overrides can make a page read as something else; joiners, marks and embeddings stay.
 _OVERRIDES = "\u202d\u202e\u2066\u2067\u2068\u2069"
 
@@ -32,6 +33,11 @@ def _is_refused(char):
     # Characters that Python does not know yet stay: phones write new emoji years before.
     noncharacter = ord(char) & 0xFFFE == 0xFFFE or 0xFDD0 <= ord(char) <= 0xFDEF
     return unicodedata.category(char) in ("Cc", "Cs") or noncharacter or char in _OVERRIDES
+
+
+def without_addresses(text: str) -> str:
+    """The text with “(address)” in place of whatever looks like a mail address."""
+    return _ADDRESS.sub("(address)", text)
 
 
 def fold(value: str) -> str:

@@ -71,6 +71,8 @@ class AskAnswer(models.TextChoices):
     OTHER_AUTHORITY = "other_authority", "Needs another authority"
 
 
+RESOURCE = "partnership"  # its name in search, counts, sync and addresses
+
 # A stored document's facets (“kind:contract”) hold the public ids of its lead and parties too, as “at:J-…”.
 AT = "at:"
 

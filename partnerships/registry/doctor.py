@@ -5,8 +5,9 @@ from collections import Counter
 from partnerships.core.models import FacetCount
 from partnerships.registry import publication
 from partnerships.registry.checks import problems
-from partnerships.registry.facets import counted
-from partnerships.registry.models import Partnership, Publication
+from partnerships.registry.choices import RESOURCE
+from partnerships.registry.facets import counted_names
+from partnerships.registry.models import Partnership, PublicFacets
 
 BATCH = 500
 
@@ -28,14 +29,11 @@ def differing_documents():
 def wrong_counts():
     """Counts beside filters that differ from what the documents say."""
     right = Counter()
-    for facets in Publication.objects.exclude(body=None).values_list("facets", flat=True).iterator(BATCH):
-        right.update(counted(facets))
-    kept = {
-        f"{facet}:{value}": count
-        for facet, value, count in FacetCount.objects.filter(resource=publication.RESOURCE).values_list(
-            "facet", "value", "count"
-        )
-    }
+    for facets in PublicFacets.objects.values_list("facets", flat=True).iterator(BATCH):
+        right.update(number for number in facets if number > 0)
+    rows = FacetCount.objects.filter(resource=RESOURCE).values_list("facet", "value", "count")
+    kept, names = {f"{facet}:{value}": count for facet, value, count in rows}, counted_names()
+    right = Counter({names.get(number, f"facet number {number}"): count for number, count in right.items()})
     for key in sorted(right | kept):
         if right[key] != kept.get(key, 0):
             yield key, f"is counted {kept.get(key, 0)} times beside its filter, and {right[key]} documents carry it."

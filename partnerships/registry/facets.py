@@ -1,8 +1,13 @@
-"""What a stored document is found by: values of filters as “facet:value”, so that one index answers all filters together."""
+"""What a published partnership is found by: values of filters as “facet:value”, so that one index answers all filters
+together. They are stored as numbers, which make narrow rows and of which the database knows how many have each."""
 
+from functools import lru_cache
+from hashlib import blake2b
+
+from partnerships.core.models import FacetCount
 from partnerships.core.trees import ancestor_ids
 from partnerships.directory.models import Department, IssueArea, Jurisdiction
-from partnerships.registry.choices import AT
+from partnerships.registry.choices import AT, RESOURCE
 
 
 def facets_of(document, higher) -> list[str]:
@@ -24,6 +29,23 @@ def facets_of(document, higher) -> list[str]:
 def counted(facets) -> list[str]:
     """Those of a document's facets that are counted beside filters."""
     return [facet for facet in facets if not facet.startswith(AT)]
+
+
+@lru_cache(maxsize=100_000)
+def code(facet: str) -> int:
+    """The number that a facet is stored as: above zero when it is counted beside filters, below when not."""
+    number = int.from_bytes(blake2b(facet.encode(), digest_size=7).digest()) + 1
+    return -number if facet.startswith(AT) else number
+
+
+def coded(facets) -> list[int]:
+    return sorted(map(code, facets))
+
+
+def counted_names() -> dict[int, str]:
+    """Number → facet, of all that are or were counted beside filters."""
+    rows = FacetCount.objects.filter(resource=RESOURCE).values_list("facet", "value")
+    return {code(name): name for name in (f"{facet}:{value}" for facet, value in rows)}
 
 
 def above(documents) -> dict[str, list[str]]:

@@ -2,17 +2,18 @@
 
 Most filters can be answered in two ways that mean the same: from the rows (a party of that side, say), or from the facets
 of the stored documents, which one index finds together. The second is for readers who see what the documents show; for
-documents that wait to be refilled, and for readers who see more, the rows are asked.
+documents that are outdated, and for readers who see more, the rows are asked.
 """
 
 import json
 from datetime import timedelta
-from functools import cached_property
+from functools import cached_property, reduce
+from operator import and_
 
 import django_filters
 from django.db.models import BooleanField, Exists, F, Func, Max, OuterRef, Q
 
-from partnerships.core import clock
+from partnerships.core import clock, outdated
 from partnerships.core.access import is_administrator, jurisdictions_read_by
 from partnerships.core.choices import Side, Stage, Vocabulary
 from partnerships.core.filters import KeysFilter, ListFilter, TreeFilter
@@ -24,8 +25,9 @@ from partnerships.directory.rules import (
     jurisdictions_visible_to,
     organizations_visible_to,
 )
-from partnerships.registry.choices import AT, Engagement, Kind, Role, Status
-from partnerships.registry.models import Partnership, PartyRole, Publication
+from partnerships.registry.choices import AT, RESOURCE, Engagement, Kind, Role, Status
+from partnerships.registry.facets import coded
+from partnerships.registry.models import Partnership, PartyRole, PublicFacets
 from partnerships.registry.rules import parties_visible_to, sees_more_than_documents
 
 # What "needs attention" means, by dates alone (docs/words.md).
@@ -47,17 +49,15 @@ def _having(filterset, **conditions):
 
 
 class CarriesAny(Func):
-    """Whether the stored document of a partnership carries any of these facets. `read_rows`: without PostgreSQL's index."""
+    """Whether a published partnership carries any of these facets, which stand in this column."""
 
-    def __init__(self, facets=(), *, read_rows=False):
-        super().__init__(F("publication__facets"), output_field=BooleanField())
-        self.wanted, self.read_rows = list(facets), read_rows
+    def __init__(self, facets=(), *, column="public_facets__facets"):
+        super().__init__(F(column), output_field=BooleanField())
+        self.wanted = coded(facets)
 
     def as_postgresql(self, compiler, connection, **context):
         column, params = compiler.compile(self.source_expressions[0])
-        carries = f"{column} ?| %s"
-        # Written so, no index answers it, and the planner takes every second row for a match, whatever its sample says.
-        return f"coalesce({carries}, false)" if self.read_rows else carries, [*params, self.wanted]
+        return f"{column} && %s::bigint[]", [*params, self.wanted]
 
     def as_sqlite(self, compiler, connection, **context):
         column, params = compiler.compile(self.source_expressions[0])
@@ -77,7 +77,6 @@ def _facets_of_places(nodes):
 COLUMNS = {"kind", "purpose", "status", "engagement", "origin"}
 # Filters whose facets have stored counts (FacetCount).
 COUNTED = ("kind", "purpose", "origin", "status", "side", "issue", "role", "engagement")
-COMMON = 10_000  # documents that carry a facet: read in the order of the list, enough are soon met
 # Filter → the facets that its cleaned value asks for any of.
 FACETS = {
     **{name: _facets_of_keys(name) for name in (*COLUMNS, "side", "role")},
@@ -198,22 +197,41 @@ class PartnershipFilter(ListFilter):
         fields: list[str] = []
 
     def filter_queryset(self, queryset):
-        given = self.form.cleaned_data
-        asked = {name: given[name] for name in self.filters if name in FACETS and given[name] not in (None, [])}
         if not self.asks_documents:
             return super().filter_queryset(queryset)
-        stored = Q(publication__body__gt="")
-        for name, value in asked.items():
-            stored &= Q(CarriesAny(FACETS[name](value), read_rows=self.at_least > COMMON))
-        # Asked first: beside a part that is nearly always empty, PostgreSQL plans the other one badly.
-        if Publication.objects.filter(body="").exists():
-            waiting = super().filter_queryset(Partnership.objects.filter(publication__body="")).values("pk")
-            stored |= Q(publication__body="", publication__partnership__in=waiting)
+        stored = self._carries()
+        if self._some_outdated:
+            is_marked = outdated.is_marked(RESOURCE)
+            rows = super().filter_queryset(Partnership.objects.filter(is_marked)).values("pk")
+            stored = (stored & ~Q(is_marked)) | Q(is_marked, pk__in=rows)
         queryset = queryset.filter(stored)
-        for name in self.filters:
-            if name not in asked:
-                queryset = self.filters[name].filter(queryset, given[name])
+        for name in self.filters.keys() - self._asked.keys():
+            queryset = self.filters[name].filter(queryset, self.form.cleaned_data[name])
         return queryset
+
+    def facets_of(self, rows, *, is_whole):
+        """Of these rows of the list, what they are found by, as column “facets”; up to the same number of them. `is_whole`:
+        nothing but the filters has chosen them. Where facets alone have, the partnerships need not be read."""
+        if is_whole and self.asks_documents and self._asked.keys() == self.filters.keys() and not self._some_outdated:
+            found = PublicFacets.objects.filter(self._carries(column="facets"))
+            return found[: rows.query.high_mark].values("facets")
+        return rows.values(facets=F("public_facets__facets"))
+
+    @cached_property
+    def _asked(self):
+        """The filters that are on and that facets answer, each with the facets that it asks for any of."""
+        given = self.form.cleaned_data if self.filters else {}
+        return {
+            name: FACETS[name](given[name]) for name in self.filters if name in FACETS and given[name] not in (None, [])
+        }
+
+    def _carries(self, **column):
+        return reduce(and_, (Q(CarriesAny(facets, **column)) for facets in self._asked.values()), Q())
+
+    @cached_property
+    def _some_outdated(self):
+        # Asked first: beside a part that is nearly always empty, PostgreSQL plans the other one badly.
+        return outdated.any_marked(RESOURCE)
 
     @property
     def asks_documents(self) -> bool:

@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from partnerships.core.choices import Side
-from partnerships.core.fields import LineField, LinkField, ProseField
+from partnerships.core.fields import LineField, LinkField, NumbersField, ProseField
 from partnerships.core.models import Record
 from partnerships.directory.models import Department, IssueArea, Jurisdiction, Organization, Term, exactly_one
 from partnerships.registry.choices import AskAnswer, Circle, Engagement, Kind, Role, Status, Verdict
@@ -58,7 +58,7 @@ class Partnership(Record):
             models.Index(fields=["is_published", "kind", "-updated_at", "-id"], name="partnership_kind_recent"),
             models.Index(fields=["is_published", "status", "-updated_at", "-id"], name="partnership_status_recent"),
             models.Index(fields=["is_published", "-published_at", "-id"], name="partnership_published"),
-            models.Index(fields=["ends_on"], name="partnership_ends"),
+            models.Index(fields=["ends_on", "is_published", "id"], name="partnership_ends"),
             # For people who see drafts beside what is published.
             models.Index(fields=["-updated_at", "-id"], name="partnership_updated"),
         ]
@@ -71,9 +71,15 @@ class Party(models.Model):
     """One jurisdiction, department or organization in a partnership: its side, circle, dates and contribution."""
 
     partnership = models.ForeignKey(Partnership, models.CASCADE, related_name="parties")
-    jurisdiction = models.ForeignKey(Jurisdiction, models.PROTECT, null=True, blank=True, related_name="parties")
-    department = models.ForeignKey(Department, models.PROTECT, null=True, blank=True, related_name="parties")
-    organization = models.ForeignKey(Organization, models.PROTECT, null=True, blank=True, related_name="parties")
+    jurisdiction = models.ForeignKey(
+        Jurisdiction, models.PROTECT, null=True, blank=True, related_name="parties", db_index=False
+    )
+    department = models.ForeignKey(
+        Department, models.PROTECT, null=True, blank=True, related_name="parties", db_index=False
+    )
+    organization = models.ForeignKey(
+        Organization, models.PROTECT, null=True, blank=True, related_name="parties", db_index=False
+    )
     side = models.CharField(max_length=12, choices=Side.choices)
     circle = models.CharField(max_length=15, choices=Circle.choices, blank=True)
     starts_on = models.DateField(null=True, blank=True)
@@ -98,7 +104,14 @@ class Party(models.Model):
             models.UniqueConstraint(fields=["partnership", "department"], name="one_party_a_department"),
             models.UniqueConstraint(fields=["partnership", "organization"], name="one_party_an_organization"),
         ]
-        indexes = [models.Index(fields=["side", "partnership"])]
+        indexes = [
+            models.Index(fields=["side", "partnership"]),
+            # Which partnerships show a body, read from the index alone.
+            *(
+                models.Index(fields=[entity, "partnership"], name=f"party_{entity}")
+                for entity in ("jurisdiction", "department", "organization")
+            ),
+        ]
 
     @property
     def entity(self):
@@ -347,20 +360,28 @@ class JointProject(models.Model):
 class Publication(models.Model):
     """The public document of a partnership as stored text (`registry.publication`).
 
-    `body` is the JSON text; empty while a large change waits to be refilled; null while the partnership is not public.
-    `stamp` is 0 until it is first published; a null body with a stamp is a tombstone. `facets` are the values that
-    it counts for beside filters.
+    `body` is the JSON text, null while the partnership is not public; one of a record that is marked as outdated is read by
+    nobody. `stamp` is 0 until it is first published; a null body with a stamp is a tombstone.
     """
 
     partnership = models.OneToOneField(Partnership, models.SET_NULL, null=True, related_name="publication")
     public_id = models.CharField(max_length=12, unique=True)
-    body = models.TextField(null=True)  # noqa: DJ001 (null and empty mean two things, see above)
-    facets = models.JSONField(default=list)
+    body = models.TextField(null=True)  # noqa: DJ001 (null means that there is none)
     stamp = models.BigIntegerField(default=0)
     at = models.DateTimeField()
 
     class Meta:
         indexes = [
             models.Index(fields=["stamp", "id"], name="publication_sync"),
-            models.Index(fields=["id"], condition=Q(body=""), name="publication_empty"),
         ]
+
+
+class PublicFacets(models.Model):
+    """What a published partnership is found by (`registry.facets`): a row exactly while it is published.
+
+    Apart from the document, whose text is long, so that lists read little; and apart from the partnership, whose row is
+    locked before documents are. Written under the document's lock alone.
+    """
+
+    partnership = models.OneToOneField(Partnership, models.CASCADE, primary_key=True, related_name="public_facets")
+    facets = NumbersField()

@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 import orjson
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import Exists, F, OuterRef
+from django.db.models import Exists, OuterRef
 
-from partnerships.accounts.choices import MEMBERS
+from partnerships.accounts.choices import BESIDE_RECORD
 from partnerships.core import ids, listing
 from partnerships.core.access import (
     belongs_somewhere,
@@ -22,9 +22,11 @@ from partnerships.core.errors import Missing
 from partnerships.core.listing import CAP, Ordering
 from partnerships.core.models import Change, FacetCount
 from partnerships.registry import publication
-from partnerships.registry.choices import AT
+from partnerships.registry.choices import RESOURCE
+from partnerships.registry.document import build, write
+from partnerships.registry.facets import counted_names
 from partnerships.registry.filters import COUNTED, PartnershipFilter
-from partnerships.registry.models import Partnership, Publication
+from partnerships.registry.models import Partnership
 from partnerships.registry.rules import (
     hidden_parties_of,
     may_read_whole,
@@ -52,7 +54,7 @@ def partnership_list(person, params, *, default="-updated", allow=()):
         person=person,
         orderings=ORDERINGS,
         default=default,
-        resource=publication.RESOURCE,
+        resource=RESOURCE,
         drafts=_own_drafts(person),
         is_staff=is_staff(person),
         allow=allow,
@@ -65,7 +67,7 @@ def _own_drafts(person):
     return partnerships_visible_to(person).filter(is_published=False).values("pk")
 
 
-DOCUMENT_COLUMNS = ("lead_id", "is_published", "publication__body")
+DOCUMENT_COLUMNS = ("lead_id", "is_published", publication.stored_body())
 
 
 def documents(person, rows) -> list[dict]:
@@ -80,8 +82,8 @@ def bodies(person, rows) -> list[str]:
     more = [row[0] for row in rows if reads_all or row[2] in own or row[0] in hidden or not row[3] or not row[4]]
     if not more:
         return [row[4] for row in rows]
-    built = publication.build(more, parties=parties_visible_to(person))
-    texts = {pk: publication.write(document) for pk, document in built.items()}
+    built = build(more, parties=parties_visible_to(person))
+    texts = {pk: write(document) for pk, document in built.items()}
     return [texts.get(row[0]) or row[4] for row in rows]
 
 
@@ -148,12 +150,13 @@ def _stored_bodies(after, backwards, limit):
     # By hand: making this statement of a queryset takes longer than the database takes to answer it.
     beyond, order = ("<", "DESC") if backwards else (">", "ASC")
     place = f"AND partnership_id {beyond} %s " if after is not None else ""
+    is_marked = "SELECT 1 FROM partnerships_outdated o WHERE o.resource = %s AND o.record_id = partnership_id"
     statement = (
-        "SELECT partnership_id, body FROM partnerships_publication"  # noqa: S608
+        f"SELECT partnership_id, CASE WHEN EXISTS ({is_marked}) THEN '' ELSE body END FROM partnerships_publication"  # noqa: S608
         f" WHERE body IS NOT NULL AND partnership_id IS NOT NULL {place}ORDER BY partnership_id {order} LIMIT %s"
     )
     with connection.cursor() as cursor:
-        cursor.execute(statement, [limit] if after is None else [after, limit])
+        cursor.execute(statement, [RESOURCE, *([] if after is None else [after]), limit])
         return cursor.fetchall()
 
 
@@ -204,13 +207,14 @@ _ENTITY = ("jurisdiction", "department", "organization")
 
 
 def _body(record):
-    return Publication.objects.filter(partnership=record).values_list("body", flat=True).first() or ""
+    rows = Partnership.objects.filter(pk=record.pk)
+    return rows.values_list(publication.stored_body(), flat=True).first() or ""
 
 
 def public_body(public_id: str) -> str:
     """The public document of a published partnership as text. Raises Missing or MistypedId."""
-    rows = Publication.objects.filter(public_id=ids.parse(public_id), body__isnull=False)
-    row = rows.values_list("partnership_id", "body").first()
+    rows = Partnership.objects.filter(public_id=ids.parse(public_id), is_published=True)
+    row = rows.values_list("pk", publication.stored_body()).first()
     body = publication.bodies_of([row]).get(row[0]) if row else None
     if body is None:
         raise Missing
@@ -219,7 +223,9 @@ def public_body(public_id: str) -> str:
 
 def change_log(person, record, *, most=50):
     """The latest changes of a record that the person reads whole; nobody else sees its log. Its people have one of their own."""
-    rows = Change.objects.filter(record_type=record._meta.model_name, record_id=record.pk).exclude(verb=MEMBERS)
+    rows = Change.objects.filter(record_type=record._meta.model_name, record_id=record.pk).exclude(
+        verb__in=BESIDE_RECORD
+    )
     return list(rows.select_related("by")[:most])
 
 
@@ -245,7 +251,7 @@ def facet_counts(found) -> dict[str, dict[str, int]]:
 
 def _stored_counts(facets):
     counts = {name: {} for name in facets}
-    rows = FacetCount.objects.filter(resource=publication.RESOURCE, facet__in=facets)
+    rows = FacetCount.objects.filter(resource=RESOURCE, facet__in=facets)
     for facet, value, n in rows.values_list("facet", "value", "count"):
         counts[facet][value] = n
     return counts
@@ -258,23 +264,24 @@ def _counted(found):
     if rows is None or (found.query is None and not found.filters.asks_documents and found.total()[1]):
         return {}
     try:
-        sql, params = rows.values(facets=F("publication__facets")).query.sql_with_params()
+        sql, params = found.filters.facets_of(rows, is_whole=found.query is None).query.sql_with_params()
     except EmptyResultSet:
         found.counted(0)
         return {name: {} for name in COUNTED}
-    each = "json_each(s.facets)" if connection.vendor == "sqlite" else "jsonb_array_elements_text(s.facets) AS e(value)"
+    each = "value FROM s, json_each(s.facets)" if connection.vendor == "sqlite" else "unnest(facets) AS value FROM s"
     statement = (
         f"WITH s AS MATERIALIZED ({sql}), total AS (SELECT count(*) AS n FROM s)"  # noqa: S608
         " SELECT NULL, n FROM total UNION ALL"
-        f" SELECT value, count(*) FROM s, {each} WHERE value NOT LIKE %s AND (SELECT n FROM total) <= %s GROUP BY value"
+        f" SELECT value, count(*) FROM (SELECT {each} WHERE (SELECT n FROM total) <= %s) AS e WHERE value > 0 GROUP BY value"
     )
     with connection.cursor() as cursor:
-        cursor.execute(statement, [*params, f"{AT}%", CAP])
+        cursor.execute(statement, [*params, CAP])
         (_, total), *rows = cursor.fetchall()
     found.counted(total)
     counts = {name: {} for name in COUNTED} if total <= CAP else {}
-    for key, n in rows:
-        facet, _, value = key.partition(":")
+    names = counted_names() if rows else {}
+    for number, n in rows:
+        facet, _, value = names[number].partition(":")
         counts[facet][value] = n
     return counts
 

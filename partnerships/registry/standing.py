@@ -14,7 +14,7 @@ _NOT_SAID = ("version", "updated_at", "statements")
 
 
 def fingerprint(document: dict) -> str:
-    """Of what a public document (`publication.build`) says: a party's word holds until this differs."""
+    """Of what a public document (`document.build`) says: a party's word holds until this differs."""
     said = {key: value for key, value in document.items() if key not in _NOT_SAID}
     return sha256(orjson.dumps(said, default=str, option=orjson.OPT_UTC_Z | orjson.OPT_SORT_KEYS)).hexdigest()
 

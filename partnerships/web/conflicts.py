@@ -6,11 +6,12 @@ and the person picks one of them (`choose-FIELD`).
 
 from dataclasses import dataclass, field
 
-from partnerships.accounts.choices import MEMBERS
+from partnerships.accounts.choices import BESIDE_RECORD
 from partnerships.core.models import Change
 from partnerships.web.history import in_words, name_of, who
 
 PREFIX = "choose-"
+_UNKNOWN = object()
 
 
 @dataclass
@@ -32,12 +33,18 @@ def compare(current, given: int, now: dict, mine: dict, *, labels=None, normaliz
 
     `normalize` turns a snapshot into what `mine` is made of.
     """
-    rows = Change.objects.filter(record_type=current._meta.model_name, record_id=current.pk).exclude(verb=MEMBERS)
-    later = list(rows.select_related("by")[: max(0, current.version - given)])
+    rows = Change.objects.filter(record_type=current._meta.model_name, record_id=current.pk).exclude(
+        verb__in=BESIDE_RECORD
+    )
+    versions = max(0, current.version - given)
+    later = list(rows.select_related("by")[:versions])
     base = dict(now)
     for change in later:  # the newest first: each takes the record one version back
         base |= change.before
     now, base = normalize(now), normalize(base)
+    if len(later) < versions:
+        # Part of the way back is gone from the log. Nobody knows who changed what, so whatever differs is a clash.
+        base = dict.fromkeys(mine, _UNKNOWN)
     last = later[0] if later else None
     conflict = Conflict(by=who(last.by) if last else "", at=last.at if last else None, version=current.version)
     for key, text in mine.items():

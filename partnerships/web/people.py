@@ -6,6 +6,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from partnerships.accounts import actions, queries
+from partnerships.accounts.retention import NO_OFFICE_DAYS
 from partnerships.accounts.rules import people_visible_to
 from partnerships.core.access import is_administrator
 from partnerships.core.errors import Missing, ValidationError
@@ -15,6 +16,16 @@ from partnerships.web.history import changes_in_words
 from partnerships.web.members import people_url
 
 MOST = 100
+LET_GO_WORDS = {
+    "letters": "letters",
+    "claims": "claims",
+    "suggestions": "suggestions",
+    "addresses": "addresses of decided suggestions",
+    "invitations": "invitations",
+    "tokens": "API tokens that had ended",
+    "sessions": "ended sign-ins",
+    "accounts": "accounts that nobody ever used",
+}
 SUSPENDING = (
     "They are signed out everywhere, from their next click on, and cannot sign in.",
     "What they had typed and not saved is lost. What they wrote stays.",
@@ -42,6 +53,10 @@ def find(request):
         "form": form,
         "administrators": queries.administrators(request.user)[:MOST],
         "suspended": queries.suspended(request.user)[:MOST],
+        "let_go": [
+            (row.at, [(LET_GO_WORDS[kind], n) for kind, n in row.after.items()]) for row in queries.let_go(request.user)
+        ],
+        "no_office_days": NO_OFFICE_DAYS,
     }
     return render(request, "people/find.html", context, status=422 if form.is_bound else 200)
 
@@ -53,7 +68,7 @@ def person(request, pk):
     places = [(place, people_url(place.body)) for place in queries.memberships_of(found)]
     context = {
         "person": found,
-        "name": found.name or queries.NO_NAME,
+        "name": str(found),
         "is_self": found.pk == request.user.pk,
         "places": places,
         "invitations": queries.invitations_for(found),
@@ -89,7 +104,7 @@ def _data(request):
 
 
 def _step(request, found, form, act, word, text, points):
-    page, name = reverse("person", args=[found.pk]), found.name or queries.NO_NAME
+    page, name = reverse("person", args=[found.pk]), str(found)
     if form.is_bound and form.is_valid():
         data = {key: value for key, value in form.cleaned_data.items() if key != "was"}
         try:

@@ -86,11 +86,11 @@ def test_the_bodies_are_the_stored_text(get):
 
 
 @COMMITTED
-def test_an_empty_document_is_built_for_the_reader(get):
+def test_an_outdated_document_is_built_for_the_reader(get):
     partnership = make_one(1)
     before = get("partnerships/").content
     with transaction.atomic():
-        publication.empty([partnership.pk])
+        publication.put_off([partnership.pk])
     assert get("partnerships/").content == before
     assert get("partnerships/", kind="joint_project").content == before
     assert get(f"partnerships/{partnership.public_id}/").json() == get("partnerships/").json()["results"][0]

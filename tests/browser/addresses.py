@@ -9,9 +9,12 @@ from functools import cached_property
 
 from tests.browser import forms
 from tests.browser.site import ADMINISTRATOR, COLLEAGUE, PARTNER, STAFF
+from tests.passkeys import Passkey, asked
 from tests.start.running import manage
 
 OWNER = "owner@example.org"  # an administrator with an app for the second step
+CLERK = "clerk@example.org"  # someone who signs in through the provider
+KEEPER = "keeper@example.org"  # someone with a passkey
 
 # Name in the sample → list and words of the link.
 IN_LISTS = {
@@ -215,13 +218,42 @@ class Addresses(dict):
         return self["second_step"] and "/account/again/"
 
     @property
+    def passkeys(self):
+        """Where the keeper sees the one passkey that they have."""
+        path, keeper = "/account/second-step/", self.site.signed_in(KEEPER)
+        page = keeper.get(f"{path}passkeys/add/").text
+        sent = {"name": ["Work laptop"], "credential": [Passkey("127.0.0.1").made(asked(page))]}
+        kept = keeper.post(f"{path}passkeys/add/", forms.values(page) | sent)
+        assert "Your recovery codes" in kept.text, kept.text
+        return path
+
+    @property
+    def passkey(self):
+        page = self.site.signed_in(KEEPER).get(self["passkeys"]).text
+        return re.search(r'href="(/account/second-step/passkeys/\d+/)"', page)[1]
+
+    @property
+    def again_with_passkey(self):
+        return self["passkeys"] and "/account/again/passkey/"
+
+    @property
+    def sign_in_of_keeper(self):
+        return self["passkeys"] and "/sign-in/"
+
+    @property
+    def linked(self):
+        there = {"sub": "clerk", "email": CLERK, "email_verified": True}
+        assert self.site.visitor().sign_in_through_provider(there).url.endswith("/")
+        return "/account/provider/"
+
+    @property
     def sign_in_of_owner(self):
         return self["second_step"] and "/sign-in/"
 
 
-def shown(secret):
-    """The code that an app shows now (RFC 6238)."""
-    moment = int(time.time() // 30).to_bytes(8, "big")
+def shown(secret, ahead=0):
+    """The code that an app shows now (RFC 6238), or that one whose clock is so many steps of 30 seconds ahead shows."""
+    moment = (int(time.time() // 30) + ahead).to_bytes(8, "big")
     digest = hmac.digest(base64.b32decode(secret), moment, "sha1")
     part = int.from_bytes(digest[digest[-1] & 15 :][:4], "big") & 0x7FFFFFFF
     return f"{part % 10**6:06}"

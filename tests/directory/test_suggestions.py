@@ -8,7 +8,9 @@ from django.test import Client
 from partnerships.communication import letters, recipients
 from partnerships.core.errors import NotAllowed
 from partnerships.directory import queries, suggestions
+from partnerships.directory.actions import save_organization
 from partnerships.models import Change, Letter, Membership, Organization, Suggestion
+from tests.browser.forms import values
 from tests.make import make_organization
 
 
@@ -114,6 +116,35 @@ def test_decided_once(made, people):
         suggestions.decide(suggestion=made, by=people.editor, take=["aims"])
 
 
+def test_who_is_late_reads_what_was_decided_and_keeps_what_they_typed(made, people):
+    client = Client()
+    client.force_login(people.administrator)
+    sent = values(client.get(f"/suggestions/{made.pk}/").content.decode())
+    suggestions.decide(suggestion=made, by=people.editor, reason="It is their own name.")
+    answer = client.post(f"/suggestions/{made.pk}/", sent | {"reason": "We rang them up."})
+    html = answer.content.decode()
+    assert answer.status_code == 409
+    for words in ("Someone has decided this already.", "We rang them up.", "It is their own name."):
+        assert words in html
+
+
+def test_a_field_is_not_taken_over_what_was_changed_meanwhile(made, open_one, people):
+    client, page = Client(), f"/suggestions/{made.pk}/"
+    client.force_login(people.editor)
+    sent = values(client.get(page).content.decode()) | {"take": ["name"], "reason": "They told us."}
+    save_organization(organization=open_one, by=None, fields={"name": "Coalition of the open"})
+    answer = client.post(page, sent)
+    html = answer.content.decode()
+    assert answer.status_code == 409
+    for words in ("The record was changed while you were reading.", "Coalition of the open", "They told us."):
+        assert words in html
+    assert Organization.objects.get(pk=open_one.pk).name == "Coalition of the open"
+    again = values(html)
+    assert again["take"] == ["name"]
+    assert client.post(page, again).status_code == 302
+    assert Organization.objects.get(pk=open_one.pk).name == "Open coalition of tenants"
+
+
 @pytest.mark.parametrize("role", ["reader", "other_editor", "partner", "stranger", "suspended"])
 def test_nobody_else_decides(made, people, role):
     with pytest.raises(NotAllowed):
@@ -153,3 +184,16 @@ def _query():
     from django.http import QueryDict
 
     return QueryDict()
+
+
+def test_an_office_that_hands_an_organization_over_no_longer_reads_what_was_suggested(people):
+    proposal = suggestions.suggest(
+        by=None, kind="propose", office=people.other_office, fields={"name": "New coalition"}
+    )
+    assert list(queries.suggestion_list(people.other_editor)) == [proposal]
+    decided = suggestions.decide(suggestion=proposal, by=people.other_editor, take=("name",))
+    assert list(queries.suggestion_list(people.other_editor)) == [proposal]
+    save_organization(organization=decided.organization, by=None, fields={"kept_by": people.office})
+    assert list(queries.suggestion_list(people.other_editor)) == []
+    assert list(queries.suggestion_list(people.editor)) == [proposal]
+    assert set(Letter.objects.values_list("lead", flat=True)) == {people.office.pk}

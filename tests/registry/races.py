@@ -10,8 +10,9 @@ from collections import Counter
 from contextlib import redirect_stderr, redirect_stdout
 
 from django.core.management import call_command
-from django.db import DatabaseError, connections
+from django.db import DatabaseError, connections, transaction
 
+from partnerships.core.writing import locked
 from partnerships.directory import actions as directory
 from partnerships.models import Department, Jurisdiction, Organization, Partnership
 from partnerships.registry import actions as registry
@@ -41,6 +42,13 @@ class Table:
     def rename(self, record, name):
         word, save = SAVE[type(record)]
         save(**{word: type(record).objects.get(pk=record.pk)}, by=None, fields={"name": name})
+
+    def rename_and_put_off(self, record, name):
+        """As a change that reaches very many documents: they are marked, and made anew by whoever comes by."""
+        with transaction.atomic():
+            record = locked(record, None)
+            type(record).objects.filter(pk=record.pk).update(name=name)
+            publication.put_off(publication.partnerships_showing(organization=record))
 
     def join_or_leave(self, n):
         """The guest joins in even rounds and leaves in odd ones."""
@@ -73,7 +81,20 @@ ROUNDS = {
         lambda t, n: t.rename(t.two, f"Dos {n}"),
         lambda t, n: t.retitle(t.first, n),
     ),
+    "a large rename while the partnership is edited": (
+        lambda t, n: t.rename_and_put_off(t.two, f"Deux {n}"),
+        lambda t, n: t.retitle(t.first, n),
+    ),
+    "a large rename while documents are made anew": (
+        lambda t, n: t.rename_and_put_off(t.one, f"Un {n}"),
+        lambda t, n: refill_all(),
+    ),
 }
+
+
+def refill_all():
+    while publication.refill():
+        pass
 
 
 def race(rounds):
@@ -83,6 +104,8 @@ def race(rounds):
         name, writers = kinds[n % len(kinds)]
         wrong += [f"round {n}, {name}: {words}" for words in _round(table, writers, n)]
         wrong += [f"round {n}, {name}: {public_id} {words}" for public_id, words in publication.check()]
+        refill_all()
+        wrong += [f"round {n}, {name}, refilled: {public_id} {words}" for public_id, words in publication.check()]
         ran[name] += 1
     return sum(ran.values()), wrong, ran
 

@@ -5,6 +5,7 @@ import pytest
 from partnerships.core.errors import NotAllowed, Stale, ValidationError
 from partnerships.models import Change, Publication
 from partnerships.registry import actions
+from partnerships.registry.facets import code
 from tests.make import make_department, make_jurisdiction, make_organization, make_partnership, make_term, party
 
 pytestmark = pytest.mark.django_db
@@ -118,4 +119,4 @@ def test_an_unlisted_party_is_left_out_of_the_document_whole():
     publication = Publication.objects.get(partnership=partnership)
     assert "Hidden group" not in publication.body
     assert hidden.public_id not in publication.body
-    assert "role:funder" not in publication.facets
+    assert code("role:funder") not in partnership.public_facets.facets

@@ -1,0 +1,204 @@
+"""The public document of a partnership: keys, ids, names and dates, never a label, a translation, a count, or anything that
+the clock alone changes. `build` is the one function that defines it; `registry.publication` stores what it gives.
+"""
+
+from collections import defaultdict
+
+import orjson
+from django.db.models import Q
+
+from partnerships.registry import standing
+from partnerships.registry.models import (
+    AdvisoryBody,
+    Agreement,
+    Ask,
+    Document,
+    JointProject,
+    Partnership,
+    PartnershipLink,
+    Party,
+    PartyRole,
+    Practice,
+    Seat,
+    Training,
+)
+from partnerships.registry.rules import PUBLIC_PARTY
+
+_FIELDS = (
+    "pk", "public_id", "title", "kind", "purpose__key", "origin__key", "origin_note", "status", "status_reason", "lessons",
+    "summary", "common_agenda", "engagement", "starts_on", "ends_on", "lead__public_id", "lead__name", "lead__zone", "source",
+    "is_illustration", "last_verified_on", "version", "created_at", "updated_at",
+)  # fmt: skip
+_ONE_TO_ONE = {
+    "agreement": (Agreement, ("amount", "currency", "starts_on", "ends_on", "scope", "payment_days", "renewal")),
+    "training": (Training, ("audience", "hours", "evaluator")),
+    "advisory_body": (
+        AdvisoryBody,
+        ("seat_count", "term_months", "position", "chosen_how", "decides_what", "decides_how", "compensation"),
+    ),
+    "joint_project": (JointProject, ("outcomes", "budget", "budget_split")),
+}
+
+
+def build(partnership_ids, *, parties=None) -> dict[int, dict]:
+    """The documents of these partnerships by primary key: a fixed number of queries, whatever their number.
+
+    `parties` are the Party rows to show: by default what the public may see; a face passes `parties_visible_to(person)`
+    for rows that its reader sees more of. What parties say is of the public document whoever reads, so that one is built
+    beside it then, of those that some party has spoken of.
+    """
+    ids, is_public = list(partnership_ids), parties is None
+    parties = _parties(ids, Party.objects.filter(PUBLIC_PARTY) if is_public else parties)
+    areas = _grouped(Partnership.issue_areas.through.objects.filter(partnership__in=ids), "issuearea__key")
+    links = _links(ids)
+    documents = _grouped(Document.objects.filter(partnership__in=ids).order_by("id"), "title", "url")
+    facts = _facts(ids, parties)
+    said = standing.latest(ids)
+    built, zones = {}, {}
+    for row in Partnership.objects.filter(pk__in=ids).order_by().values(*_FIELDS):
+        pk, zones[row["pk"]] = row["pk"], row["lead__zone"]
+        built[pk] = {
+            "id": row["public_id"],
+            "title": row["title"],
+            "kind": row["kind"],
+            "purpose": row["purpose__key"],
+            "origin": row["origin__key"],
+            "origin_note": row["origin_note"],
+            "status": row["status"],
+            "status_reason": row["status_reason"],
+            "lessons": row["lessons"],
+            "summary": row["summary"],
+            "common_agenda": row["common_agenda"],
+            "engagement": row["engagement"],
+            "starts_on": row["starts_on"],
+            "ends_on": row["ends_on"],
+            "lead": {"id": row["lead__public_id"], "name": row["lead__name"]},
+            "issue_areas": sorted(key for (key,) in areas[pk]),
+            "parties": [party for _, party in parties[pk]],
+            "statements": [],
+            "grew_out_of": links["earlier"][pk],
+            "led_to": links["later"][pk],
+            "facts": facts[pk],
+            "documents": [{"title": title, "url": url} for title, url in documents[pk]],
+            "source": row["source"],
+            "is_illustration": row["is_illustration"],
+            "last_verified_on": row["last_verified_on"],
+            "version": row["version"],
+            "created_at": row["created_at"],
+            "updated_at": row["updated_at"],
+        }
+    public = built if is_public or not said else build(said)
+    for pk in said.keys() & built.keys():
+        mark = standing.fingerprint(public[pk])
+        built[pk]["statements"] = standing.statements(said[pk], parties[pk], mark=mark, zone=zones[pk])
+    return built
+
+
+def write(document: dict) -> str:
+    """The document as it is stored and sent."""
+    return orjson.dumps(document, default=str, option=orjson.OPT_UTC_Z).decode()
+
+
+def _grouped(rows, *fields):
+    grouped = defaultdict(list)
+    for pk, *values in rows.values_list("partnership_id", *fields):
+        grouped[pk].append(values)
+    return grouped
+
+
+def _parties(ids, rows):
+    roles = defaultdict(list)
+    for party, role, hours in (
+        PartyRole.objects.filter(partnership__in=ids).order_by("id").values_list("party_id", "role", "hours_per_month")
+    ):
+        roles[party].append((role, hours))
+    shown = defaultdict(list)
+    fields = [
+        f"{kind}__{name}" for kind in ("jurisdiction", "department", "organization") for name in ("public_id", "name")
+    ]
+    for row in (
+        rows.filter(partnership__in=ids)
+        .order_by("partnership_id", "position", "id")
+        .values("pk", "partnership_id", "side", "circle", "starts_on", "ends_on", "contribution", *fields)
+    ):
+        kind = next(k for k in ("jurisdiction", "department", "organization") if row[f"{k}__public_id"])
+        hours = [h for role, h in roles[row["pk"]] if role == "backbone" and h]
+        party = {
+            "type": kind,
+            "id": row[f"{kind}__public_id"],
+            "name": row[f"{kind}__name"],
+            "side": row["side"],
+            "circle": row["circle"] or None,
+            "roles": [role for role, _ in roles[row["pk"]]],
+            "starts_on": row["starts_on"],
+            "ends_on": row["ends_on"],
+            "contribution": row["contribution"],
+        }
+        if hours:
+            party["backbone_hours_per_month"] = hours[0]
+        shown[row["partnership_id"]].append((row["pk"], party))
+    return shown
+
+
+def _links(ids):
+    found = {"earlier": defaultdict(list), "later": defaultdict(list)}
+    rows = PartnershipLink.objects.filter(Q(earlier__in=ids) | Q(later__in=ids)).order_by("id")
+    wanted = set(ids)
+    for earlier, earlier_id, earlier_out, later, later_id, later_out, what, url in rows.values_list(
+        "earlier_id", "earlier__public_id", "earlier__is_published",
+        "later_id", "later__public_id", "later__is_published", "came_of_it", "url",
+    ):  # fmt: skip
+        if later in wanted and earlier_out:
+            found["earlier"][later].append(earlier_id)
+        if earlier in wanted and (what or later_out):
+            found["later"][earlier].append({"id": later_id if later_out else None, "came_of_it": what, "url": url})
+    return found
+
+
+def _facts(ids, parties):
+    facts = defaultdict(dict)
+    for name, (model, fields) in _ONE_TO_ONE.items():
+        for row in model.objects.filter(partnership__in=ids).values("partnership_id", *fields):
+            facts[row.pop("partnership_id")][name] = row
+    shown = {pk: party["id"] for rows in parties.values() for pk, party in rows}
+    for pk, title, held_by, chosen_by, starts_on, ends_on in Seat.objects.filter(partnership__in=ids).values_list(
+        "partnership_id", "title", "held_by", "chosen_by", "starts_on", "ends_on"
+    ):
+        seat = {
+            "title": title,
+            "held_by": shown.get(held_by),
+            "chosen_by": chosen_by,
+            "starts_on": starts_on,
+            "ends_on": ends_on,
+        }
+        facts[pk].setdefault("seats", []).append(seat)
+    ask_fields = ("text", "asked_on", "answer", "answer_reason", "answer_due_on", "answered_on", "delivered_on")
+    for row in Ask.objects.filter(partnership__in=ids).values("partnership_id", *ask_fields):
+        facts[row.pop("partnership_id")].setdefault("asks", []).append(row)
+    adopted = defaultdict(list)
+    for practice, party in (
+        Practice.adopted_by.through.objects.filter(practice__partnership__in=ids)
+        .order_by("id")
+        .values_list("practice_id", "party_id")
+    ):
+        if party in shown:
+            adopted[practice].append(shown[party])
+    for pk, practice, title, shared_by, shared_on in Practice.objects.filter(partnership__in=ids).values_list(
+        "partnership_id", "pk", "title", "shared_by", "shared_on"
+    ):
+        entry = {
+            "title": title,
+            "shared_by": shown.get(shared_by),
+            "shared_on": shared_on,
+            "adopted_by": adopted[practice],
+        }
+        facts[pk].setdefault("practices", []).append(entry)
+    return facts
+
+
+def search_text(document) -> tuple[str, str, str]:
+    """Title, names and the rest of what text search may find a document by."""
+    names = "\n".join([document["lead"]["name"], *(party["name"] for party in document["parties"])])
+    body = [document["summary"], document["common_agenda"], document["origin_note"]]
+    body += [party["contribution"] for party in document["parties"]]
+    return document["title"], names, " ".join(filter(None, body))

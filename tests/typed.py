@@ -8,7 +8,7 @@ import contextlib
 import json
 import os
 import unicodedata
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from html.parser import HTMLParser
 
 from partnerships.models import Claim, Letter, Suggestion
@@ -277,14 +277,17 @@ def try_all(world, part=0, parts=1) -> Count:
 
 
 def try_some(world, texts) -> Count:
-    """A few of these texts in every input, each form with others."""
+    """A few of these texts in every input, each form with others; of the inputs only some by themselves."""
     sender, count = Sender(world), Count()
     for place, sheet in enumerate(sheets(sender)):
-        few = [texts[(3 * place + n) % len(texts)] for n in range(3)]
+        few = [texts[(2 * place + n) % len(texts)] for n in range(2)]
         type_all(sheet, sender, count, few if sheet.free else [])
-        refuse_all(sheet, sender, count, REFUSED[place % len(REFUSED) :][:1])
-        break_all(sheet, sender, count, few[:1], few[:1])
+        some = replace(sheet, free=dict([*sheet.free.items()][place % 3 :: 3]), meant={})
+        refuse_all(some, sender, count, REFUSED[place % len(REFUSED) :][:1])
+        break_all(some, sender, count, few[:1], [])
+        _break(sheet, sender, count, dict.fromkeys(sheet.meant, few[0]))
         look_at_all(sheet, sender, count, few)
+        count.inputs |= {(sheet.route, name) for name in sheet.meant}
     return count
 
 

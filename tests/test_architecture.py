@@ -30,6 +30,7 @@ LAYERS = (
     ),
     ("fields", "matching", "schedule", "mail", "transport", "uploads", "domains"),
     ("models",),
+    ("reader_models",),
     ("stamps", "search_words"),
     ("outdated",),
     ("search_sql", "search_why"),

@@ -28,7 +28,7 @@ def snapshot(meeting) -> dict:
     read_ahead(meeting, "agenda", *(f"participants__{name}" for name in ("person", "contact", "party")))
     shot = fields_of(meeting, leave_out=("starts_at", "sequence"))
     shot["agenda"] = rows_of(meeting.agenda.all(), leave_out=("meeting",))
-    shot["participants"] = rows_of(meeting.participants.all(), leave_out=("meeting",))
+    shot["participants"] = rows_of(meeting.participants.all(), leave_out=("meeting", "answer", "answered_at"))
     return shot
 
 

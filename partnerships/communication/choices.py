@@ -8,6 +8,51 @@ class MeetingStatus(models.TextChoices):
     CANCELLED = "cancelled", "Cancelled"
 
 
+class Coming(models.TextChoices):
+    """What someone who is asked to a meeting answered."""
+
+    YES = "yes", "Will come"
+    MAYBE = "maybe", "Not sure yet"
+    NO = "no", "Cannot come"
+
+
+class ActionStatus(models.TextChoices):
+    OPEN = "open", "Open"
+    DONE = "done", "Done"
+    DROPPED = "dropped", "Let go"
+
+
+class Going(models.TextChoices):
+    """How a partnership is going, in a check-in."""
+
+    WELL = "well", "Well"
+    MIXED = "mixed", "Some well, some not"
+    HARD = "hard", "It is hard right now"
+
+
+class RecordIsRight(models.TextChoices):
+    YES = "yes", "Yes, it is right"
+    NO = "no", "No, something is wrong"
+    UNSURE = "unsure", "Not sure"
+
+
+class Pace(models.TextChoices):
+    """When news of a kind reaches its reader."""
+
+    AT_ONCE = "at_once", "At once"
+    DAILY = "daily", "In a daily letter"
+    WEEKLY = "weekly", "In a weekly letter"
+    NEVER = "never", "Not at all"
+
+
+class Bounce(models.TextChoices):
+    """Why no letter goes to an address any more."""
+
+    GONE = "gone", "The mail server says that there is no such address"
+    COMPLAINT = "complaint", "The reader said that it is unwanted"
+    BY_HAND = "by_hand", "Put here by an administrator"
+
+
 class Rhythm(models.TextChoices):
     """How often a check-in is due."""
 

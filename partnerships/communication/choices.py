@@ -87,6 +87,7 @@ class LetterKind(models.TextChoices):
     MEETING_CHANGED = "meeting_changed", "Meeting changed"
     MEETING_CANCELLED = "meeting_cancelled", "Meeting cancelled"
     MEETING_PLANNED = "meeting_planned", "Meeting planned"
+    MEETING_NOTES = "meeting_notes", "Notes of a meeting are ready"
     CHECK_IN_DUE = "check_in_due", "Check-in"
     AGREEMENT_ENDING = "agreement_ending", "Agreement ending"
     INVITATION = "invitation", "Invitation"

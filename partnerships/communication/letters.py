@@ -53,6 +53,10 @@ def meeting_cancelled(letter, recipient, context):
     return _mail("meeting_cancelled", _meeting(letter, recipient, context))
 
 
+def meeting_notes(letter, recipient, context):
+    return _mail("meeting_notes", _meeting(letter, recipient, context))
+
+
 def check_in_due(letter, recipient, context):
     plan = _subject(CheckInPlan, letter, context)
     return _mail(
@@ -126,6 +130,7 @@ _LETTERS = {
     LetterKind.MEETING_REMINDER: meeting_reminder,
     LetterKind.MEETING_CHANGED: meeting_changed,
     LetterKind.MEETING_CANCELLED: meeting_cancelled,
+    LetterKind.MEETING_NOTES: meeting_notes,
     LetterKind.CHECK_IN_DUE: check_in_due,
     LetterKind.AGREEMENT_ENDING: agreement_ending,
     LetterKind.SIGN_IN_CODE: sign_in_code,

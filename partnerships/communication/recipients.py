@@ -13,7 +13,7 @@ from partnerships.communication.account_readers import ACCOUNT_READERS
 from partnerships.communication.choices import LetterKind, MeetingStatus
 from partnerships.communication.models import CheckInPlan, Letter, Meeting, Participant
 from partnerships.communication.recipients_words import WORDS
-from partnerships.communication.rules import meetings_visible_to
+from partnerships.communication.rules import meetings_visible_to, notes_are_out
 from partnerships.communication.schedule import WEEK_AHEAD, meets_often
 from partnerships.directory.models import Contact, Suggestion
 from partnerships.directory.rules import may_decide
@@ -127,6 +127,8 @@ def _of_meeting(letter):
 
 
 def _refused_seat(letter, seat, meeting) -> str:
+    if letter.kind == LetterKind.MEETING_NOTES:
+        return "" if notes_are_out(meeting) else "The notes are not public any more."
     cancelled = meeting.status == MeetingStatus.CANCELLED
     if letter.occurrence.split("/")[1] != str(meeting.sequence) or (
         cancelled != (letter.kind == LetterKind.MEETING_CANCELLED)

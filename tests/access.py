@@ -106,7 +106,7 @@ GROUPS = (
     Group("saying that it is still right", OWN, ("organization_still_right",), {"profiled": ANYONE}, {405: ANYONE}),
     Group("a meeting", READ, ("meeting",),
         {"public meeting": ANYONE, "internal meeting": OFFICE, "meeting of a draft": OFFICE, "no meeting": NOBODY}),
-    Group("changing a meeting", WRITE, ("meeting_edit", "meeting_cancel"), {"public meeting": (ANYONE, WRITERS),
+    Group("changing a meeting", WRITE, ("meeting_edit", "meeting_cancel", "meeting_close"), {"public meeting": (ANYONE, WRITERS),
         "internal meeting": (OFFICE, WRITERS), "meeting of a draft": (OFFICE, WRITERS),
         "no meeting": (NOBODY, NOBODY)}),
     Group("noting a check-in", WRITE, ("check_in_done",),

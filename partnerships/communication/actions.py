@@ -39,10 +39,13 @@ def snapshot(meeting) -> dict:
 
 
 @transaction.atomic
-def save_meeting(*, meeting=None, by, fields, version=None, why="", agenda=None, participants=None, request_id=None):
-    """Plans or changes a meeting. `agenda`: dicts of title, minutes; `participants`: dicts of person or contact, party.
+def save_meeting(
+    *, meeting=None, by, fields, version=None, why="", agenda=None, participants=None, request_id=None, heard=None
+):
+    """Plans or changes a meeting. `agenda`: dicts of title, minutes, owner; `participants`: dicts of person or contact, party.
 
-    A wall time that does not exist in the zone is refused with an explanation.
+    A wall time that does not exist in the zone is refused with an explanation. `heard`: keys of those who got the news of
+    this change with another meeting; they get none here, and those who do are added.
     """
     partnership = meeting.partnership if meeting else fields["partnership"]
     require(by is None or may_write_partnership(by, partnership))
@@ -66,7 +69,7 @@ def save_meeting(*, meeting=None, by, fields, version=None, why="", agenda=None,
             replace_rows(current.participants, participants, name="participants")
     if writing.changed:
         follow(current, was_public=was_public)
-        planning.follow_meeting(current, before)
+        planning.follow_meeting(current, before, heard)
     return writing.record
 
 

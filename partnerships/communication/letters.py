@@ -10,7 +10,7 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils import translation
 
-from partnerships.communication.choices import LetterKind
+from partnerships.communication.choices import LetterKind, MeetingStatus
 from partnerships.communication.letters_accounts import ACCOUNT_LETTERS
 from partnerships.communication.letters_words import CONTEXTS
 from partnerships.communication.mail import Mail
@@ -24,6 +24,8 @@ from partnerships.directory.models import Suggestion
 from partnerships.directory.rules import organizations_visible_to
 from partnerships.registry.models import Agreement
 from partnerships.registry.rules import partnerships_visible_to
+
+MOST_DAYS = 12  # of a series that a letter names
 
 
 def render(letter, recipient, context=None) -> Mail:
@@ -159,6 +161,7 @@ def _meeting(letter, recipient, context) -> dict:
         "link": meeting.link,
         "access_notes": meeting.access_notes,
         "agenda": list(meeting.agenda.all()),
+        "again": _again(meeting, recipient),
         "page": _page(recipient, meeting.partnership, meeting),
         "is_illustration": meeting.is_illustration,
     }
@@ -170,6 +173,21 @@ def _for_you(moment, zone, own_zone) -> str:
         return ""
     there, here = (moment.astimezone(ZoneInfo(name)).utcoffset() for name in (zone, own_zone))
     return moment_words(moment, own_zone) if there != here else ""
+
+
+def _again(meeting, recipient) -> str:
+    """What the letter about one meeting of a series says of those that follow it and ask this reader too."""
+    if not meeting.series_id:
+        return ""
+    later = Meeting.objects.filter(series=meeting.series_id, status=meeting.status, starts_at__gt=meeting.starts_at)
+    kind, _, pk = recipient.key.partition(":")
+    later = later.filter(**{f"participants__{kind}": pk})
+    days = list(later.order_by("starts_at").values_list("date", flat=True))
+    if not days:
+        return ""
+    words = "Cancelled too" if meeting.status == MeetingStatus.CANCELLED else "And again"
+    more = f", and {len(days) - MOST_DAYS} more" if len(days) > MOST_DAYS else ""
+    return f"{words}: {'; '.join(day_words(day) for day in days[:MOST_DAYS])}{more}"
 
 
 def _length(minutes: int) -> str:

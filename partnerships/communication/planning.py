@@ -37,15 +37,16 @@ def _any_time(due_at):
 # Meetings
 
 
-def follow_meeting(meeting, before=None) -> None:
+def follow_meeting(meeting, before=None, heard=None) -> None:
     """After a meeting was saved: reminders for this sequence, one letter of news, none of an older sequence.
 
-    `before` is the meeting as it was (its wall time is enough), None for a new one.
+    `before` is the meeting as it was (its wall time is enough), None for a new one. `heard`: keys of those
+    to whom this change is no news any more, since a letter about another meeting of the series told them; it grows.
     """
     now, people = clock.now(), _people(meeting.participants.select_related("person", *CONTACT_OWNERS))
     is_on = meeting.status == MeetingStatus.PLANNED and meeting.partnership.status != Status.ENDED
     letters = _reminders(meeting, people, body_meets_often(meeting)) if is_on else []
-    letters += _news(meeting, people, before, now)
+    letters += _news(meeting, people, before, now, set() if heard is None else heard)
     notes, told = _notes(meeting, people, now)
     outbox.replace(
         meeting,
@@ -56,10 +57,11 @@ def follow_meeting(meeting, before=None) -> None:
     )
 
 
-def _news(meeting, people, before, now) -> list[Letter]:
+def _news(meeting, people, before, now, heard) -> list[Letter]:
     """One letter each: planned to those who knew nothing, changed or cancelled to those who knew of it differently."""
     known = outbox.told(meeting, LetterKind.values)
-    told = outbox.told(meeting, NEWS, occurrence=f"{meeting.public_id}/{meeting.sequence}/")
+    # Whoever has a reminder of this sequence was told of it, be it with another meeting of the series.
+    told = outbox.told(meeting, (*NEWS, LetterKind.MEETING_REMINDER), f"{meeting.public_id}/{meeting.sequence}/")
     until = max([meeting.starts_at] + [schedule.instant(m.date, m.time, m.zone) for m in [before] if m])
     letters = []
     for one in people:
@@ -68,7 +70,9 @@ def _news(meeting, people, before, now) -> list[Letter]:
             kind = LetterKind.MEETING_CANCELLED if key in known else None
         else:
             kind = LetterKind.MEETING_CHANGED if key in known else LetterKind.MEETING_PLANNED
-        if kind and key not in told:
+        if kind and key not in told | heard:
+            if until > now:
+                heard.add(key)
             letters.append(_about_meeting(kind, meeting, one, _occurrence(meeting, kind), now, until))
     return letters
 

@@ -87,11 +87,14 @@ def meeting(request, public_id):
     person = request.user
     record = queries.meeting(person, public_id)
     partnership = record.partnership
-    is_whole = may_read_whole(person, partnership)
+    is_whole, parties = may_read_whole(person, partnership), queries.parties_seen(person, partnership)
     context = {
         "record": record,
         "partnership": partnership,
-        "agenda": list(record.agenda.all()),
+        "agenda": [(item, parties.get(item.owner_id)) for item in record.agenda.all()],
+        "came_of": queries.came_of(person, record, parties),
+        "was_held": rules.was_held(record),
+        "notes_are_out": rules.notes_are_out(record),
         "is_cancelled": record.status == MeetingStatus.CANCELLED,
         "is_past": record.starts_at < clock.now(),
         "is_whole": is_whole,

@@ -51,7 +51,7 @@ GROUPS = (
     Group("open pages", READ, (
         "healthz", "home", "about", "words", "developers", "partnerships", "partnerships_csv", "organizations",
         "organizations_csv", "jurisdictions", "jurisdictions_csv", "departments", "departments_csv", "issue_areas",
-        "meetings", "meetings_csv", "account_signup"), {"": ANYONE}),
+        "meetings", "meetings_csv", "calendar", "account_signup"), {"": ANYONE}),
     Group("whether it does its work", OWN, ("readyz",), statuses={503: ANYONE}),  # no sender runs in a test
     Group("a jurisdiction", READ, ("jurisdiction",), {"jurisdiction": ANYONE, "no jurisdiction": NOBODY}),
     Group("a department", READ, ("department",), {"department": ANYONE, "no department": NOBODY}),

@@ -20,11 +20,20 @@ from partnerships.core.writing import change, store
 from partnerships.registry.models import Partnership
 from partnerships.registry.rules import may_write_partnership
 
-# A change of one of these is news to those who are asked to come.
-_PARTIES = ("agenda__owner", "participants__party", "attendance__party", "decisions__decided_by", "decisions__could_block")
-_READ_AHEAD = ("participants__person", "participants__contact") + tuple(
-    f"{party}__{entity}" for party in _PARTIES for entity in ("jurisdiction", "department", "organization")
+_PARTIES = (
+    "agenda__owner",
+    "participants__party",
+    "attendance__party",
+    "decisions__decided_by",
+    "decisions__could_block",
 )
+_BODIES = ("jurisdiction", "department", "organization")
+_READ_AHEAD = [
+    "participants__person",
+    "participants__contact",
+    *(f"{party}__{body}" for party in _PARTIES for body in _BODIES),
+]
+# A change of one of these is news to those who are asked to come.
 NEWS = ("date", "time", "zone", "place", "link", "minutes_long", "status", "title")
 
 

@@ -39,11 +39,17 @@ class Asked:
     hours: Decimal = Decimal(0)
     by: set[str] = field(default_factory=set)
 
+    @property
+    def names(self) -> list[str]:
+        return sorted(self.by)
+
 
 def asked_of(person, partnership) -> list[Asked]:
     """What is asked already of each organization of the partnership, in the order of its table."""
     now, seats = clock.now(), _seats(person, partnership)
-    found = {party.organization_id: Asked(party.organization) for party in seats if party.partnership_id == partnership.pk}
+    found = {
+        party.organization_id: Asked(party.organization) for party in seats if party.partnership_id == partnership.pk
+    }
     of_party = {party.pk: found[party.organization_id] for party in seats}
     sits_in: dict[int, list] = {}
     for party in seats:
@@ -91,7 +97,9 @@ def _meetings(person, partnership_ids, now):
 
 
 def _add_check_ins(person, found, leads, add):
-    rows = check_in_plans_visible_to(person).filter(is_active=True, next_due_on__lte=clock.today() + timedelta(days=LATER))
+    rows = check_in_plans_visible_to(person).filter(
+        is_active=True, next_due_on__lte=clock.today() + timedelta(days=LATER)
+    )
     rows = rows.filter(Q(party__organization__in=found) | Q(contact__organization__in=found), partnership__in=leads)
     rows = rows.annotate(of_party=F("party__organization"), of_contact=F("contact__organization"))
     soon = clock.today() + timedelta(days=SOON)

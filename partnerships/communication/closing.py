@@ -55,7 +55,9 @@ def _check(meeting, fields):
     if not was_held(meeting):
         raise ValidationError("A meeting is closed after it has begun, and only one that takes place.", code="not_held")
     if fields.get("notes_are_public") and not may_publish_notes(meeting):
-        words = "Only a public meeting of a published partnership has public notes. Show the meeting to the public first."
+        words = (
+            "Only a public meeting of a published partnership has public notes. Show the meeting to the public first."
+        )
         raise ValidationError({"notes_are_public": ValidationError(words, code="not_public")})
 
 

@@ -34,7 +34,7 @@ def meeting_list(person, params, *, default="starts", allow=()):
     visible = meetings_visible_to(person)
     return listing.make(
         MeetingFilter,
-        visible.select_related("partnership").prefetch_related("agenda"),
+        visible.select_related("partnership").prefetch_related("agenda", "decisions"),
         params,
         person=person,
         orderings=MEETING_ORDERINGS,
@@ -48,7 +48,7 @@ def meeting_list(person, params, *, default="starts", allow=()):
 
 def meeting(person, public_id):
     """One meeting with its partnership and agenda. Raises Missing or MistypedId."""
-    rows = meetings_visible_to(person).select_related("partnership").prefetch_related("agenda")
+    rows = meetings_visible_to(person).select_related("partnership").prefetch_related("agenda", "decisions")
     return get_or_missing(rows, public_id)
 
 
@@ -146,7 +146,9 @@ def who_may_be_asked(person, partnership, parties) -> list[tuple[str, str, int |
     of_lead = next((party.pk for party in parties.values() if party.jurisdiction_id == partnership.lead_id), None)
     people = people_of_the_lead(partnership)
     offered = [(f"person:{one.pk}", f"{one} · {partnership.lead}", of_lead) for one in people]
-    bodies = {(name, getattr(p, f"{name}_id")): p for p in parties.values() for name in _ENTITIES if getattr(p, f"{name}_id")}
+    bodies = {
+        (name, getattr(p, f"{name}_id")): p for p in parties.values() for name in _ENTITIES if getattr(p, f"{name}_id")
+    }
     bodies.setdefault(("jurisdiction", partnership.lead_id), None)
     owners = Q()
     for name in _ENTITIES:
@@ -154,7 +156,9 @@ def who_may_be_asked(person, partnership, parties) -> list[tuple[str, str, int |
     contacts = contacts_visible_to(person).filter(owners).exclude(email="").select_related(*_ENTITIES)
     of_party: dict = {party: [] for party in bodies.values()}
     for contact in contacts:
-        party = next(bodies[name, getattr(contact, f"{name}_id")] for name in _ENTITIES if getattr(contact, f"{name}_id"))
+        party = next(
+            bodies[name, getattr(contact, f"{name}_id")] for name in _ENTITIES if getattr(contact, f"{name}_id")
+        )
         of_party[party].append(contact)
     for party, known in of_party.items():
         pk = party.pk if party else None

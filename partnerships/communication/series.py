@@ -41,9 +41,7 @@ def plan_series(*, by, fields, rule, agenda=None, participants=None, why=""):
     )
     for day in recurrence.days(rule, first_on):
         own = fields | {"partnership": partnership, "date": day, "series": series, "original_on": day}
-        meetings.append(
-            _saved(day, by=by, fields=own, agenda=agenda, participants=participants, why=why, heard=heard)
-        )
+        meetings.append(_saved(day, by=by, fields=own, agenda=agenda, participants=participants, why=why, heard=heard))
     return meetings[0]
 
 

@@ -29,7 +29,7 @@ class _Forms:
         return [self.form, *self.attendance, self.decisions, self.actions]
 
     def are_valid(self) -> bool:
-        return all([form.is_valid() for form in self.all])
+        return not [form for form in self.all if not form.is_valid()]  # each is asked: each shows its errors
 
 
 def _forms(request, meeting, data=None) -> _Forms:

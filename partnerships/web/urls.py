@@ -4,10 +4,11 @@ from django.urls import path
 
 from partnerships.web import (
     about,
+    calendar,
     claims,
+    closing_meetings,
     departments,
     developers,
-    closing_meetings,
     editing_meetings,
     editing_organizations,
     editing_partnerships,
@@ -88,6 +89,7 @@ urlpatterns = [
     path("issue-areas/<str:key>/", issue_areas.issue_area, name="issue_area"),
     path("meetings/", meetings.meeting_list, name="meetings"),
     path("meetings.csv", meetings.meeting_csv, name="meetings_csv"),
+    path("meetings/calendar/", calendar.calendar, name="calendar"),
     path("meetings/<str:public_id>/", meetings.meeting, name="meeting"),
     path("account/data.json", privacy.own_data, name="own_data"),
     path("account/erase/", privacy.erase, name="account_erase"),

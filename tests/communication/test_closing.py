@@ -43,7 +43,9 @@ def test_what_came_of_a_meeting_is_kept_and_stands_in_the_history(people, table)
         people.editor,
         attendance=[{"party": office, "came": True, "people": 2}, {"party": group, "came": False}],
         said={first.pk: "The numbers are late."},
-        decisions=[{"question": "Which lot?", "outcome": "The first", "decided_by": [office, group], "could_block": [other]}],
+        decisions=[
+            {"question": "Which lot?", "outcome": "The first", "decided_by": [office, group], "could_block": [other]}
+        ],
         actions=[{"title": "Send the map", "owner_party": group, "owner_person": people.editor}],
     )
     assert closed.closed_at is not None
@@ -54,7 +56,12 @@ def test_what_came_of_a_meeting_is_kept_and_stands_in_the_history(people, table)
         "Which lot?", [office, group], [other],
     )  # fmt: skip
     action = closed.actions.get()
-    assert (action.title, action.partnership, action.owner_party, action.public_id[0]) == ("Send the map", table, group, "A")
+    assert (action.title, action.partnership, action.owner_party, action.public_id[0]) == (
+        "Send the map",
+        table,
+        group,
+        "A",
+    )
     entry = Change.objects.filter(record_type="meeting", record_id=closed.pk).first()
     assert (entry.verb, sorted(entry.after)) == ("close", ["agenda", "attendance", "closed_at", "decisions", "notes"])
     again = close(closed, people.editor)
@@ -92,7 +99,7 @@ def test_notes_are_never_more_public_than_their_meeting(people, table):
 
 
 def test_who_may_read_the_notes(people, table):
-    office, group, _ = table.parties.all()
+    _office, group, _ = table.parties.all()
     asked = [{"person": people.partner, "party": group}]
     internal, public, alone = held(table), held(table, is_public=True), held(table)
     save_meeting(meeting=internal, by=None, fields={}, participants=asked)
@@ -145,8 +152,12 @@ def test_a_records_request_gets_the_notes_only_where_they_are_public(people, tab
     decision = {"question": "Which lot?", "outcome": "The first", "could_block": [table.parties.last()]}
     closed = close(meeting, notes="Inner words", said={meeting.agenda.get().pk: "Inner too"}, decisions=[decision])
     shown = str(records_of(people.reader, table, private=False))
-    assert "Inner" not in shown and "Which lot" not in shown and "Quiet" not in shown
+    assert "Inner" not in shown
+    assert "Which lot" not in shown
+    assert "Quiet" not in shown
     close(closed, notes="Inner words", public=True)
     shown = str(records_of(people.reader, table, private=False))
-    assert "Inner words" in shown and "Inner too" in shown and "Which lot" in shown
+    assert "Inner words" in shown
+    assert "Inner too" in shown
+    assert "Which lot" in shown
     assert "Quiet coalition" not in shown

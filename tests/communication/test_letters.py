@@ -83,7 +83,8 @@ def everything(people):
 
 def rendered(kind, person, **only):
     """The letter of a kind to a person (a stand-in row where the records call for none now)."""
-    about = {"meeting_changed": "meeting_planned", "meeting_cancelled": "meeting_planned"}.get(kind, kind)
+    same = ("meeting_changed", "meeting_cancelled", "meeting_notes")
+    about = "meeting_planned" if kind in same else kind
     letter = Letter.objects.filter(kind=about, recipient=f"person:{person.pk}", **only).order_by("due_at").first()
     letter = letter or Letter.objects.filter(kind=about).first() or Letter(kind=kind)
     letter.kind = kind

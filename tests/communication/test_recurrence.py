@@ -109,7 +109,11 @@ WORDS = {
     (recurrence.MONTHLY_WEEKDAY, 31, 1): "every month on the last Tuesday, 4 times until Tuesday, June 30, 2026",
     (recurrence.MONTHLY_DAY, 3, 3): "every 3 months on day 3 of the month, 4 times until Thursday, December 3, 2026",
     (recurrence.MONTHLY_DAY, 31, 1): "every month on the last day of the month, 4 times until Tuesday, June 30, 2026",
-    (recurrence.MONTHLY_DAY, 30, 1): "every month on day 30 of the month, or its last, 4 times until Tuesday, June 30, 2026",
+    (
+        recurrence.MONTHLY_DAY,
+        30,
+        1,
+    ): "every month on day 30 of the month, or its last, 4 times until Tuesday, June 30, 2026",
 }
 
 

@@ -55,7 +55,9 @@ def _party(name, parties):
     if len(found) == 1:
         return found[0]
     known = ", ".join(map(str, parties.values()))
-    raise ValidationError(f"“{name[:60]}” is neither minutes (a number, such as 20) nor a party here. Parties: {known}.")
+    raise ValidationError(
+        f"“{name[:60]}” is neither minutes (a number, such as 20) nor a party here. Parties: {known}."
+    )
 
 
 def kept(rows, meeting) -> list[dict]:

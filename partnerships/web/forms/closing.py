@@ -33,7 +33,9 @@ class ClosingForm(RecordForm):
             )
         if not may_publish:
             del self.fields["notes_are_public"]
-        self.order_fields([*(name for name in self.fields if name.startswith(SAID)), "notes", "notes_are_public", "why"])
+        self.order_fields(
+            [*(name for name in self.fields if name.startswith(SAID)), "notes", "notes_are_public", "why"]
+        )
 
     def said(self) -> dict:
         """Id of an agenda item → what was said there."""
@@ -52,7 +54,11 @@ class _OfTheTable(forms.ModelForm):
         choices = [(pk, str(party)) for pk, party in self.parties.items()]
         if many:
             self.fields[name] = forms.TypedMultipleChoiceField(
-                label=label, choices=choices, coerce=self.parties.get, required=False, widget=forms.CheckboxSelectMultiple
+                label=label,
+                choices=choices,
+                coerce=self.parties.get,
+                required=False,
+                widget=forms.CheckboxSelectMultiple,
             )
         else:
             choices = [("", "Nobody in particular"), *choices]

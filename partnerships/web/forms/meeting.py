@@ -90,8 +90,8 @@ class MeetingForm(RecordForm):
         """Persons and contacts; a whole party stands for its contacts."""
         chosen, keys = self.cleaned_data["asked"], []
         for key, _, party in self.offered:
-            if key in chosen or f"party:{party}" in chosen:
-                keys += [key] if not key.startswith("party:") else []
+            by_party = key.startswith("contact:") and f"party:{party}" in chosen
+            keys += [key] if not key.startswith("party:") and (key in chosen or by_party) else []
         return keys
 
     def clean(self):

@@ -105,10 +105,11 @@ GROUPS = (
     Group("the file of a claim", READ, ("claim_file",), {"claim": WRITERS, "no claim": NOBODY}),
     Group("saying that it is still right", OWN, ("organization_still_right",), {"profiled": ANYONE}, {405: ANYONE}),
     Group("a meeting", READ, ("meeting",),
-        {"public meeting": ANYONE, "internal meeting": OFFICE, "meeting of a draft": OFFICE, "no meeting": NOBODY}),
+        {"public meeting": ANYONE, "internal meeting": OFFICE, "meeting of a draft": OFFICE, "no meeting": NOBODY,
+        "held meeting": ANYONE, "meeting of the partner": GUESTS}),
     Group("changing a meeting", WRITE, ("meeting_edit", "meeting_cancel", "meeting_close"), {"public meeting": (ANYONE, WRITERS),
         "internal meeting": (OFFICE, WRITERS), "meeting of a draft": (OFFICE, WRITERS),
-        "no meeting": (NOBODY, NOBODY)}),
+        "held meeting": (ANYONE, WRITERS), "meeting of the partner": (GUESTS, WRITERS), "no meeting": (NOBODY, NOBODY)}),
     Group("noting a check-in", WRITE, ("check_in_done",),
         {"check-in": (OFFICE, WRITERS), "no check-in": (NOBODY, NOBODY)}),
     # Who belongs to a body is for its own people and those who manage it.
@@ -169,7 +170,8 @@ GROUPS = (
         "api no partnership": NOBODY, "api profiled": ANYONE, "api named": ANYONE, "api unlisted": OFFICE,
         "api unlisted with the partner": OFFICE | {"partner"}, "api no organization": NOBODY,
         "api jurisdiction": ANYONE, "api department": ANYONE, "api issue area": ANYONE, "api public meeting": ANYONE,
-        "api internal meeting": OFFICE, "api meeting of a draft": OFFICE, "api no meeting": NOBODY}),
+        "api internal meeting": OFFICE, "api meeting of the partner": GUESTS, "api meeting of a draft": OFFICE,
+        "api no meeting": NOBODY}),
     Group("elsewhere below the API", API, ("api_nothing",), {"elsewhere": NOBODY}),
     # Django's admin, for administrators: open vocabularies and nothing else.
     Group("vocabularies", OWN, (

@@ -3,6 +3,8 @@
 Never a label: keys are what a program compares. What may be said is decided below (`directory.queries.organization_facts`).
 """
 
+from django.db.models import prefetch_related_objects
+
 from partnerships.communication.rules import notes_are_out
 from partnerships.directory import queries as directory
 from partnerships.directory.choices import RelationKind
@@ -90,6 +92,8 @@ def _issue_area(record):
 
 def meetings(person, records) -> list[dict]:
     """Never who takes part: participants are people."""
+    records = list(records)
+    prefetch_related_objects([record for record in records if notes_are_out(record)], "decisions")
     return [_meeting(record) for record in records]
 
 

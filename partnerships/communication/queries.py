@@ -34,7 +34,7 @@ def meeting_list(person, params, *, default="starts", allow=()):
     visible = meetings_visible_to(person)
     return listing.make(
         MeetingFilter,
-        visible.select_related("partnership").prefetch_related("agenda", "decisions"),
+        visible.select_related("partnership").prefetch_related("agenda"),
         params,
         person=person,
         orderings=MEETING_ORDERINGS,
@@ -48,7 +48,7 @@ def meeting_list(person, params, *, default="starts", allow=()):
 
 def meeting(person, public_id):
     """One meeting with its partnership and agenda. Raises Missing or MistypedId."""
-    rows = meetings_visible_to(person).select_related("partnership").prefetch_related("agenda", "decisions")
+    rows = meetings_visible_to(person).select_related("partnership", "series").prefetch_related("agenda")
     return get_or_missing(rows, public_id)
 
 
@@ -66,7 +66,7 @@ def came_of(person, meeting, parties) -> dict | None:
 
     attendance (party, came, people), decisions (the decision, decided_by, could_block) and actions.
     """
-    if not notes_visible_to(person).filter(pk=meeting.pk).exists():
+    if meeting.closed_at is None or not notes_visible_to(person).filter(pk=meeting.pk).exists():
         return None
     rows = meeting.attendance.values_list("party", "came", "people")
     decisions = meeting.decisions.prefetch_related("decided_by", "could_block")

@@ -37,7 +37,9 @@ def _forms(request, meeting, data=None) -> _Forms:
     came = {row.party_id: row for row in meeting.attendance.all()}
     table = {"form_kwargs": {"parties": parties}}
     people = {"form_kwargs": {"parties": parties, "people": queries.people_of_the_lead(meeting.partnership)}}
-    decisions = [_decision_initial(decision) for decision in meeting.decisions.all()]
+    decisions = [
+        _decision_initial(decision) for decision in meeting.decisions.prefetch_related("decided_by", "could_block")
+    ]
     may_publish = rules.may_publish_notes(meeting)
     return _Forms(
         ClosingForm(data, instance=throwaway(meeting), agenda=meeting.agenda.all(), may_publish=may_publish),

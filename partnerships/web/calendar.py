@@ -33,6 +33,7 @@ def calendar(request):
     rows = list(rows.order_by("date", "time", "pk")[: MOST + 1])
     context |= {
         "month": first,
+        "crumbs": [("Meetings", reverse("meetings"))],
         "weeks": _weeks(first, rows[:MOST], today),
         "count": len(rows[:MOST]),
         "is_cut": len(rows) > MOST,

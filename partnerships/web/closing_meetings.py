@@ -84,7 +84,7 @@ def _save(request, meeting, forms):
         meeting=meeting,
         by=request.user,
         fields=fields,
-        attendance=[_came(form) for form in forms.attendance],
+        attendance=_came(forms.attendance),
         decisions=rows_to_send(forms.decisions),
         said=forms.form.said(),
         actions=rows_to_send(forms.actions),
@@ -100,9 +100,15 @@ def _conflict(request, stale) -> dict:
     return {"version": stale.current.version, "changes": changes_in_words(later)}
 
 
-def _came(form):
-    row = {"party": form.party, "came": form.cleaned_data["came"], "people": form.cleaned_data["people"]}
-    return row | ({"id": form.instance.pk} if form.instance.pk else {})
+def _came(forms) -> list[dict]:
+    """A row of each party; none where nobody is said to have come, since then it was not written down."""
+    if not any(form.cleaned_data["came"] for form in forms):
+        return []
+    rows = [
+        {"party": form.party, "came": form.cleaned_data["came"], "people": form.cleaned_data["people"]}
+        for form in forms
+    ]
+    return [row | ({"id": form.instance.pk} if form.instance.pk else {}) for row, form in zip(rows, forms, strict=True)]
 
 
 def _show(request, meeting, forms, conflict):

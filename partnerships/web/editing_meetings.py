@@ -95,10 +95,13 @@ def _overlaps(request, form, meeting) -> list:
     names = ("date", "time", "zone", "minutes_long")
     if request.POST.get("despite") or (meeting.pk and all(getattr(meeting, n) == data[n] for n in names)):
         return []
-    days = recurrence.days(data["rule"], data["date"]) if data["rule"] else [data["date"]]
+    mine = series.to_change(meeting, data.get("scope", series.ONE)) if meeting.pk else []
+    days = [recurrence.moved(one.date, data["date"] - meeting.date) for one in mine]
+    if not mine:
+        days = recurrence.days(data["rule"], data["date"]) if data["rule"] else [data["date"]]
     times = [(schedule.instant(day, data["time"], data["zone"]), data["minutes_long"]) for day in days]
-    mine = [one.pk for one in series.to_change(meeting, data.get("scope", series.ONE))] if meeting.pk else []
-    return burden.at_the_same_time(request.user, meeting.partnership, times, leave_out=mine)
+    leave_out = [one.pk for one in mine]
+    return burden.at_the_same_time(request.user, meeting.partnership, times, leave_out=leave_out)
 
 
 def _plan(request, form, partnership):

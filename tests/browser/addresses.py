@@ -134,7 +134,11 @@ class Addresses(dict):
         path = self._held("Table that decided", agenda="Rents | 20\nRepairs", is_public="on")
         said = {"notes": "All came. The report is late.", "decisions-0-question": "Which lot comes first?"}
         said |= {"decisions-0-outcome": "The one at the river.", "decisions-0-options": "River, or hill."}
-        said |= {"decisions-0-community_input": "The order.", "actions-0-title": "Send the map"}
+        said |= {
+            "notes_are_public": "on",
+            "decisions-0-community_input": "The order.",
+            "actions-0-title": "Send the map",
+        }
         self.staff.send(f"{path}close/", **said)
         return path
 

@@ -28,10 +28,10 @@ class MeetingForm(RecordForm):
     zone = forms.ChoiceField(label="Time zone")
     repeats = forms.ChoiceField(label="How often", choices=recurrence.REPEATS, required=False)
     every = forms.IntegerField(
-        label="Step", required=False, help_text="1 is every week or month, 2 every second one. Blank is 1."
+        label="Weeks or months apart", required=False, help_text="2 is every second week or month. Blank is 1."
     )
     until = forms.DateField(
-        label="Until", required=False, help_text="The last day on which it may take place. Or say how many times:"
+        label="Until", required=False, help_text="The last day on which it may take place. Or say how many times."
     )
     times = forms.IntegerField(
         label="How many times",

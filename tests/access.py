@@ -56,7 +56,7 @@ GROUPS = (
     Group("a jurisdiction", READ, ("jurisdiction",), {"jurisdiction": ANYONE, "no jurisdiction": NOBODY}),
     Group("a department", READ, ("department",), {"department": ANYONE, "no department": NOBODY}),
     Group("an issue area", READ, ("issue_area",), {"issue area": ANYONE, "no issue area": NOBODY}),
-    Group("a partnership", READ, ("partnership",),
+    Group("a partnership", READ, ("partnership", "partnership_timeline", "partnership_timeline_csv"),
         {"published": ANYONE, "draft": OFFICE, "shared draft": GUESTS, "no partnership": NOBODY, "mistyped": NOBODY}),
     Group("adding a jurisdiction", WRITE, ("jurisdiction_new",), {"": (ANYONE, {"administrator"})}),
     Group("changing a jurisdiction", WRITE, ("jurisdiction_edit", "department_new"),
@@ -66,7 +66,7 @@ GROUPS = (
     Group("starting a record", WRITE, ("partnership_new", "organization_new"), {"": (ANYONE, EDITORS)}),
     Group("changing a partnership", WRITE,
         ("partnership_edit", "partnership_publish", "partnership_withdraw", "partnership_end", "meeting_new",
-        "partnership_share", "partnership_ask", "remark_new"), {
+        "partnership_share", "partnership_ask", "remark_new", "action_new"), {
         "published": (ANYONE, WRITERS), "draft": (OFFICE, WRITERS), "shared draft": (GUESTS, WRITERS),
         "no partnership": (NOBODY, NOBODY), "mistyped": (NOBODY, NOBODY)}),
     # A body's own editors; nobody else's place, and no draft.
@@ -109,6 +109,13 @@ GROUPS = (
     Group("changing a meeting", WRITE, ("meeting_edit", "meeting_cancel"), {"public meeting": (ANYONE, WRITERS),
         "internal meeting": (OFFICE, WRITERS), "meeting of a draft": (OFFICE, WRITERS),
         "no meeting": (NOBODY, NOBODY)}),
+    # Whoever owes it sees it too; the partner edits the organization that owes the partner's.
+    Group("lists of actions", READ, ("actions", "actions_csv"), {"": SIGNED_IN - {"stranger"}}),
+    Group("an action", READ, ("action",), {"partner's action": GUESTS, "action": OFFICE, "no action": NOBODY}),
+    Group("changing an action", WRITE, ("action_edit",), {"partner's action": (GUESTS, WRITERS),
+        "action": (OFFICE, WRITERS), "no action": (NOBODY, NOBODY)}),
+    Group("saying how an action stands", WRITE, ("action_note",), {"partner's action": (GUESTS, WRITERS | {"partner"}),
+        "action": (OFFICE, WRITERS), "no action": (NOBODY, NOBODY)}),
     Group("noting a check-in", WRITE, ("check_in_done",),
         {"check-in": (OFFICE, WRITERS), "no check-in": (NOBODY, NOBODY)}),
     # Who belongs to a body is for its own people and those who manage it.
@@ -146,7 +153,8 @@ GROUPS = (
     Group("the file of a records request", WRITE, ("public_records",), {"published": (ANYONE, OFFICE),
         "draft": (OFFICE, OFFICE), "no partnership": (NOBODY, NOBODY)}),
     Group("your account", OWN, ("account", "usersessions_list", "mfa_index", "mfa_activate_totp", "own_data",
-        "account_erase", "account_tokens", "account_token_new"), statuses={200: SIGNED_IN, 302: {"anonymous"}}),
+        "account_erase", "account_tokens", "account_token_new", "account_actions"),
+        statuses={200: SIGNED_IN, 302: {"anonymous"}}),
     Group("the end of a token", OWN, ("account_token_revoke",), {"token of the editor": None},
         statuses={200: {"editor"}, 404: SIGNED_IN - {"editor"}, 302: {"anonymous"}}),
     # Nobody of the tests' people has a second step yet.

@@ -45,15 +45,19 @@ LAYERS = (
         "speakers",
         "standing",
         "recipients_words",
+        "reader_rules",
+        "attention",
     ),
+    ("owners",),
     ("filters", "checks", "leases", "recipients"),
     # Documents are stored before they are read: queries of partnerships read what publication wrote.
     ("document",),
     ("publication",),
-    ("listing", "pulls", "queries", "burden", "sides", "letter_queries", "token_queries"),
-    ("outbox", "letters_accounts", "letters_words"),
+    ("listing", "pulls", "queries", "burden", "sides", "letter_queries", "token_queries", "action_queries"),
+    ("timeline", "outbox", "letters_accounts", "letters_words", "letters_actions"),
+    ("planned_actions",),
     ("letters", "planning", "asking", "backlog", "doctor", "forgetting", "restoring", "members"),
-    ("actions", "member_actions", "token_actions", "privacy", "retention"),
+    ("actions", "to_do", "member_actions", "token_actions", "privacy", "retention"),
     # What parties say of a record that others keep: beside the record's own actions, whose snapshot they share.
     ("closing", "series", "suggestions", "claims", "public_records", "statements", "remarks", "sharing", "own_part"),
 )

@@ -6,6 +6,7 @@ from partnerships.accounts import claims
 from partnerships.accounts.member_actions import invite
 from partnerships.accounts.token_actions import make_token
 from partnerships.communication import actions as communication
+from partnerships.communication import to_do
 from partnerships.core import clock, ids
 from partnerships.directory import suggestions
 from partnerships.models import Contact, Letter, Membership
@@ -65,6 +66,7 @@ class World:
             "meeting of a draft": make_meeting(self["draft"], title="Early table", is_public=True),
             "check-in": communication.save_check_in_plan(by=None, fields=self._rhythm()),
         }
+        self.records |= self._actions()
         self.records["contact"] = Contact.objects.create(
             organization=self["unlisted"], name="Front desk", email="desk@example.org", phone="555-0100"
         )
@@ -102,6 +104,15 @@ class World:
             "suspended account": people.suspended,
         }
 
+    def _actions(self):
+        seat = self["with the partner"].parties.get(organization=self.people.organization)
+        own = {"partnership": self["published"], "title": "Call the desk", "owner_person": self.people.editor}
+        theirs = {"partnership": self["with the partner"], "title": "Send the data", "owner_party": seat}
+        return {
+            "action": to_do.save_action(by=None, fields=own),
+            "partner's action": to_do.save_action(by=None, fields=theirs),
+        }
+
     def _rhythm(self):
         return {
             "partnership": self["published"],
@@ -117,7 +128,7 @@ class World:
     def key(self, name):
         """How an address names this record; “no partnership” is an id that no record has."""
         missing = {"no partnership": "P", "no organization": "G", "no jurisdiction": "J", "no department": "D"}
-        missing |= {"no meeting": "M", "no issue area": "A"}
+        missing |= {"no meeting": "M", "no issue area": "A", "no action": "A"}
         if name in missing:
             return MISSING[missing[name]]
         if name in NUMBERED:

@@ -11,7 +11,7 @@ from partnerships.accounts.members import change_members
 from partnerships.accounts.models import Claim, Invitation, Person
 from partnerships.accounts.queries import managed_alone_by, memberships_of
 from partnerships.communication.forgetting import forget_letters
-from partnerships.communication.models import CheckIn, Letter, Participant
+from partnerships.communication.models import Action, ActionNote, CheckIn, Letter, Participant
 from partnerships.core import clock
 from partnerships.core.access import is_administrator, require
 from partnerships.core.errors import ValidationError
@@ -26,6 +26,7 @@ ERASED = "[erased]"
 _BY = (
     (Change, "by"), (Invitation, "by"), (Claim, "reviewed_by"), (Suggestion, "reviewed_by"), (PartyNote, "by"),
     (Confirmation, "by"), (Remark, "by"), (Reply, "by"), (CheckIn, "recorded_by"),
+    (Action, "owner_person"), (ActionNote, "by"),
 )  # fmt: skip
 
 
@@ -40,6 +41,8 @@ def own_data(person) -> dict:
         "tokens": rows_of(person.tokens.all(), leave_out=("person", "digest")),
         "signed_in": rows_of(person.usersession_set.all(), leave_out=("user", "session_key")),
         "meetings": [str(row.meeting) for row in Participant.objects.filter(person=person).select_related("meeting")],
+        "actions": rows_of(person.actions.all(), leave_out=("owner_party", "decision", "check_in")),
+        "action_notes": rows_of(ActionNote.objects.filter(by=person), leave_out=("by",)),
         "letters": rows_of(letters, leave_out=("token", "message_id", "claimed_until", "last_reply", "lead")),
         "suggestions": rows_of(Suggestion.objects.filter(address=person.email), leave_out=("reviewed_by",)),
         "changes": rows_of(Change.objects.filter(by=person).order_by("pk"), leave_out=("by", "request_id")),

@@ -9,7 +9,7 @@ from django.conf import settings
 from partnerships.accounts.models import Person
 from partnerships.communication import recipients
 from partnerships.communication.choices import LetterKind
-from partnerships.communication.models import CheckInPlan, Letter, Meeting
+from partnerships.communication.models import Action, CheckInPlan, Letter, Meeting
 from partnerships.communication.rules import letters_visible_to
 from partnerships.communication.transport import path_of
 from partnerships.core.errors import Missing
@@ -22,6 +22,7 @@ NOT_SHOWN = "The text of this letter is for its reader alone."
 # What a letter is about → where its title stands.
 _TITLES = {
     Meeting: "title",
+    Action: "title",
     CheckInPlan: "partnership__title",
     Agreement: "partnership__title",
     Party: "partnership__title",

@@ -12,6 +12,7 @@ from django.utils import translation
 
 from partnerships.communication.choices import LetterKind
 from partnerships.communication.letters_accounts import ACCOUNT_LETTERS
+from partnerships.communication.letters_actions import ACTION_CONTEXTS
 from partnerships.communication.letters_words import CONTEXTS
 from partnerships.communication.mail import Mail
 from partnerships.communication.mail import from_templates as _mail
@@ -32,8 +33,8 @@ def render(letter, recipient, context=None) -> Mail:
     `context`: the subject, when the caller has just read it; the code of a sign-in letter.
     """
     with translation.override(recipient.language):
-        if letter.kind in CONTEXTS:
-            return _mail(letter.kind, CONTEXTS[letter.kind](letter, recipient, context or {}))
+        if letter.kind in _CONTEXTS:
+            return _mail(letter.kind, _CONTEXTS[letter.kind](letter, recipient, context or {}))
         return _LETTERS[letter.kind](letter, recipient, context or {})
 
 
@@ -123,6 +124,7 @@ def _suggestion(letter):
     return found
 
 
+_CONTEXTS = CONTEXTS | ACTION_CONTEXTS
 _LETTERS = {
     LetterKind.SUGGESTION_MADE: suggestion_made,
     LetterKind.SUGGESTION_DECIDED: suggestion_decided,

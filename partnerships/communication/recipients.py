@@ -12,6 +12,7 @@ from partnerships.accounts.models import Membership, Person
 from partnerships.communication.account_readers import ACCOUNT_READERS
 from partnerships.communication.choices import LetterKind, MeetingStatus
 from partnerships.communication.models import CheckInPlan, Letter, Meeting, Participant
+from partnerships.communication.owners import of_action
 from partnerships.communication.recipients_words import WORDS
 from partnerships.communication.rules import meetings_visible_to, notes_are_out
 from partnerships.communication.schedule import WEEK_AHEAD, meets_often
@@ -201,4 +202,4 @@ def _of_suggestion(letter):
 
 
 _READERS = {"meeting": _of_meeting, "checkinplan": _of_check_in, "agreement": _of_agreement, **ACCOUNT_READERS, **WORDS}
-_READERS |= {"suggestion": _of_suggestion}
+_READERS |= {"suggestion": _of_suggestion, "action": of_action}

@@ -144,6 +144,11 @@ def next_due(anchor: date, rhythm: str, after: date) -> date:
     return due
 
 
+def working_day_after(day: date) -> date:
+    """The next day from Monday to Friday."""
+    return day + timedelta(days={4: 3, 5: 2}.get(day.weekday(), 1))
+
+
 def _months_later(day: date, months: int) -> date:
     year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
     return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))

@@ -43,7 +43,9 @@ def test_what_came_of_a_meeting_is_kept_and_stands_in_the_history(people, table)
         people.editor,
         attendance=[{"party": office, "came": True, "people": 2}, {"party": group, "came": False}],
         said={first.pk: "The numbers are late."},
-        decisions=[{"question": "Which lot?", "outcome": "The first", "decided_by": [office, group], "could_block": [other]}],
+        decisions=[
+            {"question": "Which lot?", "outcome": "The first", "decided_by": [office, group], "could_block": [other]}
+        ],
         actions=[{"title": "Send the map", "owner_party": group, "owner_person": people.editor}],
     )
     assert closed.closed_at is not None
@@ -54,7 +56,12 @@ def test_what_came_of_a_meeting_is_kept_and_stands_in_the_history(people, table)
         "Which lot?", [office, group], [other],
     )  # fmt: skip
     action = closed.actions.get()
-    assert (action.title, action.partnership, action.owner_party, action.public_id[0]) == ("Send the map", table, group, "A")
+    assert (action.title, action.partnership, action.owner_party, action.public_id[0]) == (
+        "Send the map",
+        table,
+        group,
+        "A",
+    )
     entry = Change.objects.filter(record_type="meeting", record_id=closed.pk).first()
     assert (entry.verb, sorted(entry.after)) == ("close", ["agenda", "attendance", "closed_at", "decisions", "notes"])
     again = close(closed, people.editor)
@@ -78,7 +85,7 @@ def test_only_what_was_held_is_closed_and_only_by_those_who_plan_it(people, tabl
         close(held(table), attendance=[{"party": elsewhere, "came": True}])
     assert list(refused.value.error_dict) == ["attendance-0-party"]
     with pytest.raises(ValidationError) as refused:
-        close(held(table), actions=[{"title": "Call them"}, {"title": "x" * 500}])
+        close(held(table), actions=[{"title": "Call them", "owner_person": people.editor}, {"title": "x" * 500}])
     assert list(refused.value.error_dict) == ["actions-1-title"]
 
 

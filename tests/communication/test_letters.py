@@ -10,7 +10,7 @@ import pytest
 import time_machine
 
 from partnerships.accounts import claims, member_actions
-from partnerships.communication import actions, letters, outbox, planning, recipients
+from partnerships.communication import actions, letters, outbox, planning, recipients, to_do
 from partnerships.communication.choices import LetterKind
 from partnerships.communication.letter_queries import NOT_SHOWN, letter_body, letter_rows, letters_list
 from partnerships.communication.mail import Mail, ascii_address, compose
@@ -65,6 +65,9 @@ def everything(people):
     member_actions.invite(
         by=people.administrator, body=people.organization, address=people.editor.email, role="manager"
     )
+    fields = {"title": "Send the map & <list>", "detail": CANARY, "owner_person": people.editor}
+    fields |= {"partnership": partnership, "meeting": meeting, "due_on": date(2026, 3, 8)}
+    to_do.note_action(action=to_do.save_action(by=None, fields=fields), by=None, status="open", text=CANARY)
     place = people.editor.memberships.get()
     member_actions.change_role(by=people.administrator, membership=place, role="manager")
     seat = partnership.parties.get(organization=people.organization)
@@ -83,7 +86,8 @@ def everything(people):
 
 def rendered(kind, person, **only):
     """The letter of a kind to a person (a stand-in row where the records call for none now)."""
-    about = {"meeting_changed": "meeting_planned", "meeting_cancelled": "meeting_planned"}.get(kind, kind)
+    about = {"meeting_changed": "meeting_planned", "meeting_cancelled": "meeting_planned", "action_done": "action_due"}
+    about = about.get(kind, kind)
     letter = Letter.objects.filter(kind=about, recipient=f"person:{person.pk}", **only).order_by("due_at").first()
     letter = letter or Letter.objects.filter(kind=about).first() or Letter(kind=kind)
     letter.kind = kind

@@ -5,8 +5,11 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from partnerships.communication import actions as communication
+from partnerships.communication import to_do
 from partnerships.directory.actions import relate_jurisdictions
 from tests.make import (
+    in_days,
     make_department,
     make_issue_area,
     make_jurisdiction,
@@ -63,6 +66,18 @@ class World:
         person = make_person(f"guest-{i}@example.org")
         person.memberships.create(jurisdiction=office, role="reader")
         contact = self.organization.contacts.first()
+        seat = first.parties.get(organization=self.organization)
+        lists.setdefault("actions", []).append(
+            to_do.save_action(
+                by=None,
+                fields={"partnership": first, "title": f"Action {i}", "owner_party": seat, "owner_person": person},
+            )
+        )
+        to_do.note_action(action=self.actions[0], by=None, status="open", text="Half of it is there.")
+        own = {"partnership": first, "title": f"Own action {i}", "owner_person": self.people.editor}
+        to_do.save_action(by=None, fields=own)
+        rhythm = {"partnership": first, "rhythm": "yearly", "anchor_on": in_days(9), "zone": "UTC", "person": person}
+        communication.record_check_in(plan=communication.save_check_in_plan(by=None, fields=rhythm), by=None)
         lists.setdefault("meetings", []).append(
             make_meeting(first, title=f"Meeting {i}", is_public=True, people=[self.people.editor, person, contact])
         )
@@ -81,6 +96,11 @@ def addresses(world):
         "issue_area": reverse("issue_area", args=["housing"]),
         "meetings": reverse("meetings"),
         "meeting": reverse("meeting", args=[world.meeting.public_id]),
+        "action": reverse("action", args=[world.actions[0].public_id]),
+        "actions": reverse("actions"),
+        "actions_csv": reverse("actions_csv"),
+        "account_actions": reverse("account_actions"),
+        "partnership_timeline": reverse("partnership_timeline", args=[world.partnership.public_id]),
         "about": reverse("about"),
         "words": reverse("words"),
         "outbox": reverse("outbox"),
@@ -104,6 +124,7 @@ STRANGER = {
     "issue_area": 9,
     "meetings": 6,
     "meeting": 3,
+    "partnership_timeline": 7,
     "about": 1,
     "words": 1,
     "organizations_csv": 1,
@@ -113,7 +134,7 @@ STRANGER = {
 }
 # Signing in costs three, and the documents of one's own partnerships are built in the request.
 STAFF = {
-    "home": 25,
+    "home": 27,
     "organizations": 8,
     "organization": 32,
     "jurisdictions": 6,
@@ -124,9 +145,14 @@ STAFF = {
     "issue_area": 27,
     "meetings": 9,
     "meeting": 8,
+    "action": 7,
+    "actions": 6,
+    "actions_csv": 4,
+    "account_actions": 5,
+    "partnership_timeline": 13,
     "about": 4,
     "words": 4,
-    "outbox": 8,
+    "outbox": 10,
     "people": 6,
     "organizations_csv": 4,
     "jurisdictions_csv": 4,

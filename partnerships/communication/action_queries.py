@@ -13,7 +13,7 @@ from partnerships.core import listing
 from partnerships.core.access import belongs_somewhere, get_or_missing, is_staff
 from partnerships.core.errors import Missing
 from partnerships.core.listing import Ordering
-from partnerships.registry.choices import Status
+from partnerships.registry.choices import OFFICE_ONLY_CIRCLES, Status
 from partnerships.registry.rules import parties_visible_to
 
 ORDERINGS = {
@@ -79,7 +79,8 @@ def who_may_own(person, action) -> tuple[list, list]:
     """Whom the lead's staff may give an action to: the parties at the table, and the people there whose places they see.
     Whoever has it stays among them."""
     bodies = ("jurisdiction", "department", "organization")
-    parties = list(parties_visible_to(person).filter(partnership=action.partnership).select_related(*bodies))
+    seats = parties_visible_to(person).filter(partnership=action.partnership).exclude(circle__in=OFFICE_ONLY_CIRCLES)
+    parties = list(seats.select_related(*bodies))
     at_the_table = Q(jurisdiction=action.partnership.lead_id)
     for name in bodies:
         at_the_table |= Q(**{f"{name}__in": [getattr(p, f"{name}_id") for p in parties if getattr(p, f"{name}_id")]})

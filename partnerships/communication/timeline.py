@@ -112,7 +112,7 @@ def _decisions(reader):
 def _actions(reader):
     for action in shown_actions(reader.person).filter(partnership=reader.partnership).select_related("meeting"):
         link, owner = ("action", action.public_id), reader.parties.get(action.owner_party_id)
-        whose = [Voice(owner.side, str(owner), action.title)] if owner else []
+        whose = [Voice("", f"For {owner}", action.detail)] if owner else []
         yield Entry(reader.day_of(action.created_at), StoryKind.ACTION, f"To do: {action.title}", whose, link)
         if action.status == ActionStatus.DONE:
             yield Entry(action.done_on, StoryKind.ACTION, f"Done: {action.title}", link=link)

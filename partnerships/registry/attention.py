@@ -30,18 +30,18 @@ QUIET_AFTER = {
     Rhythm.HALF_YEARLY: 184,
     Rhythm.YEARLY: 366,
 }
+LIVELY = (Status.FORMING, Status.ACTIVE, Status.REPAIRING)  # a paused or ended one may be silent
 WITHOUT_RHYTHM = QUIET_AFTER[Rhythm.QUARTERLY]
 
 
 def in_need(person, keys):
     """The partnerships of the person's own office that need someone for any of these reasons."""
-    rows = Partnership.objects.all()
+    rows, today, any_of = Partnership.objects.all(), clock.today(), Q()
     if not is_administrator(person):
         rows = rows.filter(lead__in=jurisdictions_read_by(person))
-    today, any_of = clock.today(), Q()
     for key in keys:
         any_of |= _CONDITIONS[key](today)
-    return rows.filter(pk__in=Partnership.objects.filter(any_of).values("pk"))
+    return rows.annotate(heard_since=_since(today)).filter(any_of)
 
 
 def _agreement_ending(today):
@@ -53,7 +53,7 @@ def _past_its_end(today):
 
 
 def _check_in_late(today):
-    return Q(check_in_plans__next_due_on__lt=today, check_in_plans__is_active=True)
+    return Q(Exists(_plans(OuterRef("pk")).filter(next_due_on__lt=today)))
 
 
 def _not_verified(today):
@@ -62,8 +62,17 @@ def _not_verified(today):
 
 
 def _quiet(today):
-    plans = CheckInPlan.objects.filter(partnership=OuterRef("pk"), is_active=True)
-    since = Case(
+    # What was written down since then has not had the time to go quiet.
+    condition = Q(status__in=LIVELY, created_at__date__lt=F("heard_since"))
+    for field, signs in _signs(OuterRef("pk")):
+        condition &= ~Q(Exists(signs.filter(**{f"{field}__gte": OuterRef("heard_since")})))
+    return condition
+
+
+def _since(today):
+    """The day from which on there should have been a sign of life."""
+    plans = _plans(OuterRef("pk"))
+    return Case(
         *[
             When(Exists(plans.filter(rhythm=rhythm)), then=Value(today - timedelta(days=days)))
             for rhythm, days in QUIET_AFTER.items()
@@ -71,14 +80,10 @@ def _quiet(today):
         default=Value(today - timedelta(days=WITHOUT_RHYTHM)),
         output_field=DateField(),
     )
-    rows = Partnership.objects.filter(status__in=(Status.FORMING, Status.ACTIVE, Status.REPAIRING)).annotate(
-        since=since
-    )
-    # What was written down since then has not had the time to go quiet.
-    rows = rows.filter(created_at__date__lt=F("since"))
-    for field, signs in _signs(OuterRef("pk")):
-        rows = rows.filter(~Exists(signs.filter(**{f"{field}__gte": OuterRef("since")})))
-    return Q(pk__in=rows.values("pk"))
+
+
+def _plans(partnership):
+    return CheckInPlan.objects.filter(partnership=partnership, is_active=True)
 
 
 def _signs(partnership):
@@ -98,10 +103,9 @@ def _has_left():
 
 def orphaned(partnership):
     """What only people hold who have left: (check-ins, open actions), of one partnership or of the outer query's."""
-    plans = CheckInPlan.objects.filter(partnership=partnership, is_active=True)
     to_do = Action.objects.filter(partnership=partnership, status=ActionStatus.OPEN, owner_party=None)
     return (
-        plans.filter(Q(person__in=_has_left()) | Q(holder__in=_has_left())),
+        _plans(partnership).filter(Q(person__in=_has_left()) | Q(holder__in=_has_left())),
         to_do.filter(Q(owner_person=None) | Q(owner_person__in=_has_left())),
     )
 

@@ -5,7 +5,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from partnerships.communication import queries as communication
-from partnerships.core.access import is_staff
+from partnerships.core.access import jurisdictions_read_by
 from partnerships.registry import attention
 from partnerships.registry import queries as registry
 from partnerships.web.issue_areas import issue_area_nodes
@@ -27,7 +27,7 @@ def home(request):
         "coming": [dated_meeting(meeting) for meeting in communication.coming_up(most=MEETINGS)],
         "news": [_news(at, document) for at, document in lately[:NEWS]],
     }
-    if is_staff(request.user):
+    if jurisdictions_read_by(request.user):
         context["needs"] = [_in_need(request.user, key, *words) for key, words in NEXT_STEPS.items()]
     return render(request, "home.html", context)
 

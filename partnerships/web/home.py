@@ -40,13 +40,8 @@ NEXT_STEPS = {
 
 
 def _in_need(person, key, title, step) -> dict:
-    rows = attention.in_need(person, (key,)).order_by("updated_at", "pk").values_list("public_id", "title")
-    return {
-        "key": key,
-        "title": title,
-        "step": step,
-        "rows": [(reverse("partnership", args=[public_id]), title) for public_id, title in rows[:NEWS]],
-    }
+    rows = attention.in_need(person, (key,)).only("public_id", "title", "is_illustration").order_by("updated_at", "pk")
+    return {"key": key, "title": title, "step": step, "rows": list(rows[:NEWS])}
 
 
 def _one_of_each_kind(documents):

@@ -109,6 +109,11 @@ GROUPS = (
     Group("changing a meeting", WRITE, ("meeting_edit", "meeting_cancel"), {"public meeting": (ANYONE, WRITERS),
         "internal meeting": (OFFICE, WRITERS), "meeting of a draft": (OFFICE, WRITERS),
         "no meeting": (NOBODY, NOBODY)}),
+    # Whoever has a link of a letter is its reader, signed in or not.
+    Group("answering by a link", WRITE, ("answer_meeting",),
+        {"link to a meeting": (ANYONE, ANYONE), "no link": (NOBODY, NOBODY)}),
+    Group("answering a check-in by a link", WRITE, ("answer_check_in",),
+        {"link to a check-in": (ANYONE, ANYONE), "link to a meeting": (NOBODY, NOBODY), "no link": (NOBODY, NOBODY)}),
     Group("noting a check-in", WRITE, ("check_in_done",),
         {"check-in": (OFFICE, WRITERS), "no check-in": (NOBODY, NOBODY)}),
     # Who belongs to a body is for its own people and those who manage it.

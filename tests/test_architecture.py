@@ -28,7 +28,7 @@ LAYERS = (
         "vocabularies",
         "reference",
     ),
-    ("fields", "matching", "schedule", "mail", "transport", "uploads", "domains"),
+    ("fields", "matching", "schedule", "mail", "transport", "uploads", "domains", "links", "holidays"),
     ("models",),
     ("reader_models",),
     ("stamps", "search_words"),
@@ -50,12 +50,12 @@ LAYERS = (
     # Documents are stored before they are read: queries of partnerships read what publication wrote.
     ("document",),
     ("publication",),
-    ("listing", "pulls", "queries", "sides", "letter_queries", "token_queries"),
+    ("listing", "pulls", "queries", "sides", "letter_queries", "link_queries", "token_queries"),
     ("outbox", "letters_accounts", "letters_words"),
     ("letters", "planning", "asking", "backlog", "doctor", "forgetting", "restoring", "members"),
     ("actions", "member_actions", "token_actions", "privacy", "retention"),
     # What parties say of a record that others keep: beside the record's own actions, whose snapshot they share.
-    ("suggestions", "claims", "public_records", "statements", "remarks", "sharing", "own_part"),
+    ("suggestions", "claims", "public_records", "statements", "remarks", "sharing", "own_part", "answers"),
 )
 FACES = ("web", "api", "tasks", "management", "admin", "sample", "templatetags")
 # (importing face, imported module) → why it may.

@@ -88,6 +88,8 @@ class LetterKind(models.TextChoices):
     MEETING_CANCELLED = "meeting_cancelled", "Meeting cancelled"
     MEETING_PLANNED = "meeting_planned", "Meeting planned"
     CHECK_IN_DUE = "check_in_due", "Check-in"
+    CHECK_IN_MISSED = "check_in_missed", "Check-in without an answer"
+    CALL_ASKED = "call_asked", "A call is asked for"
     AGREEMENT_ENDING = "agreement_ending", "Agreement ending"
     INVITATION = "invitation", "Invitation"
     MEMBERSHIP_CHANGED = "membership_changed", "Membership changed"

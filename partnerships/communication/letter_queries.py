@@ -9,20 +9,22 @@ from django.conf import settings
 from partnerships.accounts.models import Person
 from partnerships.communication import recipients
 from partnerships.communication.choices import LetterKind
-from partnerships.communication.models import CheckInPlan, Letter, Meeting
+from partnerships.communication.links import without_links
+from partnerships.communication.models import CheckIn, CheckInPlan, Letter, Meeting
 from partnerships.communication.rules import letters_visible_to
 from partnerships.communication.transport import path_of
 from partnerships.core.errors import Missing
 from partnerships.directory.models import Contact
 from partnerships.registry.models import Agreement, Confirmation, Party, Reply
 
-# What these say is for one reader: a code, or a link that opens something without signing in.
+# What these say is for one reader: a code.
 PERSONAL = (LetterKind.SIGN_IN_CODE,)
 NOT_SHOWN = "The text of this letter is for its reader alone."
 # What a letter is about → where its title stands.
 _TITLES = {
     Meeting: "title",
     CheckInPlan: "partnership__title",
+    CheckIn: "plan__partnership__title",
     Agreement: "partnership__title",
     Party: "partnership__title",
     Confirmation: "party__partnership__title",
@@ -65,11 +67,16 @@ def letter_rows(letters) -> list[LetterRow]:
 def letter_body(person, letter, render) -> str:
     """The text of one letter that the person may see: as it was written to its file, else as it would read now.
 
-    `render` is `letters.render`. A letter with a code is shown only when it went to a person of the sample by file.
-    Raises Missing.
+    `render` is `letters.render`. A letter with a code is shown only when it went to a person of the sample by file; personal
+    links are struck out of all others. Raises Missing.
     """
     if not letters_visible_to(person).filter(pk=letter.pk).exists():
         raise Missing
+    text = _body(letter, render)
+    return text if letter.is_sample and not settings.EMAIL_URL else without_links(text)
+
+
+def _body(letter, render) -> str:
     is_filed = letter.is_sample or not settings.EMAIL_URL
     if letter.kind in PERSONAL and not (letter.is_sample and not settings.EMAIL_URL):
         return NOT_SHOWN

@@ -4,20 +4,22 @@ A letter is rendered when it is sent, from what the records say then. It holds w
 and nothing else of a record: no notes, no other people, no party.
 """
 
+from datetime import time
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.urls import reverse
 from django.utils import translation
 
-from partnerships.communication.choices import LetterKind
+from partnerships.communication import links
+from partnerships.communication.choices import LetterKind, MeetingStatus
 from partnerships.communication.letters_accounts import ACCOUNT_LETTERS
 from partnerships.communication.letters_words import CONTEXTS
 from partnerships.communication.mail import Mail
 from partnerships.communication.mail import from_templates as _mail
-from partnerships.communication.models import CheckInPlan, Meeting
+from partnerships.communication.models import CheckIn, CheckInPlan, Meeting
 from partnerships.communication.rules import meetings_visible_to
-from partnerships.communication.schedule import day_words, is_zone, moment_words
+from partnerships.communication.schedule import CHECK_IN_OPEN, before, day_words, is_zone, moment_words
 from partnerships.core import clock
 from partnerships.core.errors import Missing
 from partnerships.directory.models import Suggestion
@@ -61,10 +63,32 @@ def check_in_due(letter, recipient, context):
             "partnership": plan.partnership.title,
             "due": day_words(plan.next_due_on),
             "is_late": letter.occurrence.endswith("-late"),
+            "answer": _answer_check_in(recipient, plan),
             "page": _page(recipient, plan.partnership),
             "is_illustration": plan.is_illustration,
         },
     )
+
+
+def check_in_missed(letter, recipient, context):
+    plan = _subject(CheckInPlan, letter, context)
+    return _mail("check_in_missed", {"due": day_words(plan.next_due_on), **_office(recipient, plan)})
+
+
+def call_asked(letter, recipient, context):
+    """Who asks, and what they wrote, stands on the record's page, for those who read it there."""
+    check_in = context.get("subject") or CheckIn.objects.filter(pk=letter.subject_id).first()
+    if check_in is None:
+        raise Missing
+    return _mail("call_asked", {"due": day_words(check_in.due_on), **_office(recipient, check_in.plan)})
+
+
+def _office(recipient, plan):
+    return {
+        "partnership": plan.partnership.title,
+        "page": _page(recipient, plan.partnership),
+        "is_illustration": plan.is_illustration,
+    }
 
 
 def agreement_ending(letter, recipient, context):
@@ -127,6 +151,8 @@ _LETTERS = {
     LetterKind.MEETING_CHANGED: meeting_changed,
     LetterKind.MEETING_CANCELLED: meeting_cancelled,
     LetterKind.CHECK_IN_DUE: check_in_due,
+    LetterKind.CHECK_IN_MISSED: check_in_missed,
+    LetterKind.CALL_ASKED: call_asked,
     LetterKind.AGREEMENT_ENDING: agreement_ending,
     LetterKind.SIGN_IN_CODE: sign_in_code,
     LetterKind.UNKNOWN_ADDRESS: unknown_address,
@@ -154,9 +180,24 @@ def _meeting(letter, recipient, context) -> dict:
         "link": meeting.link,
         "access_notes": meeting.access_notes,
         "agenda": list(meeting.agenda.all()),
+        "answer": _answer_meeting(recipient, meeting),
         "page": _page(recipient, meeting.partnership, meeting),
         "is_illustration": meeting.is_illustration,
     }
+
+
+def _answer_meeting(recipient, meeting) -> str:
+    """The personal link to say whether one comes; none once there is nothing to come to."""
+    if meeting.status == MeetingStatus.CANCELLED:
+        return ""
+    token = links.make(links.MEETING, recipient, meeting.pk, meeting.starts_at)
+    return settings.BASE_URL + reverse("answer_meeting", args=[token])
+
+
+def _answer_check_in(recipient, plan) -> str:
+    until = before(plan.next_due_on, time(0), plan.zone, days=-CHECK_IN_OPEN)
+    token = links.make(links.CHECK_IN, recipient, [plan.pk, plan.next_due_on.isoformat()], until)
+    return settings.BASE_URL + reverse("answer_check_in", args=[token])
 
 
 def _for_you(moment, zone, own_zone) -> str:

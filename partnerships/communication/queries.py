@@ -5,17 +5,17 @@ from datetime import timedelta
 from django.db.models import Q
 
 from partnerships.accounts.models import Person
-from partnerships.communication.choices import MeetingStatus
+from partnerships.communication.choices import Coming, MeetingStatus
 from partnerships.communication.filters import MeetingFilter
-from partnerships.communication.models import CheckInPlan
+from partnerships.communication.models import CheckIn, CheckInPlan
 from partnerships.communication.rules import check_in_plans_visible_to, meetings_visible_to
 from partnerships.core import clock, listing
-from partnerships.core.access import get_or_missing, is_staff
+from partnerships.core.access import belongs_somewhere, get_or_missing, is_staff
 from partnerships.core.errors import Missing
 from partnerships.core.listing import Ordering
 from partnerships.directory.rules import contacts_visible_to
 from partnerships.registry.choices import Status
-from partnerships.registry.rules import parties_visible_to, partnerships_visible_to
+from partnerships.registry.rules import may_read_whole, own_parties_of, parties_visible_to, partnerships_visible_to
 
 MEETING_ORDERINGS = {
     "starts": Ordering("starts_at", "Date"),
@@ -77,6 +77,13 @@ def check_in_plans(person, partnership):
     return list(rows.select_related("person", "contact", "party"))
 
 
+def check_ins_held(person, partnership, *, most=5):
+    """What was said in the partnership's last check-ins, for those who see its dates; the latest first."""
+    plans = check_in_plans_visible_to(person).filter(partnership=partnership)
+    rows = CheckIn.objects.filter(plan__in=plans).select_related("answered_by", "recorded_by")
+    return list(rows.order_by("-done_on", "-pk")[:most])
+
+
 def coming_up(*, most=4):
     """The next meetings that everyone may come to, soonest first."""
     rows = meetings_visible_to(None).filter(starts_at__gte=clock.now(), status=MeetingStatus.PLANNED)
@@ -89,6 +96,25 @@ def participants_of(meeting):
         "person", "contact", "party__jurisdiction", "party__department", "party__organization"
     )
     return list(rows)
+
+
+def who_comes(person, meeting) -> list[dict]:
+    """By party, in the order of the table: how many are asked, and how many gave each answer.
+
+    For the lead's staff and for people of a party, who meet only the parties that they see; empty for all others.
+    """
+    seats = meeting.participants.select_related("party__jurisdiction", "party__department", "party__organization")
+    if not may_read_whole(person, meeting.partnership):
+        if not belongs_somewhere(person) or not own_parties_of(person).filter(partnership=meeting.partnership).exists():
+            return []
+        seats = seats.filter(Q(party=None) | Q(party__in=parties_visible_to(person)))
+    rows: dict = {}
+    for seat in sorted(seats, key=lambda seat: (seat.party is None, seat.party and seat.party.position)):
+        row = rows.setdefault(seat.party_id, {"party": seat.party, "asked": 0, **dict.fromkeys(Coming.values, 0)})
+        row["asked"] += 1
+        if seat.answer:
+            row[seat.answer] += 1
+    return list(rows.values())
 
 
 def check_in_plan(person, pk):

@@ -10,7 +10,7 @@ import pytest
 import time_machine
 
 from partnerships.accounts import claims, member_actions
-from partnerships.communication import actions, letters, outbox, planning, recipients
+from partnerships.communication import actions, answers, letters, links, outbox, planning, recipients
 from partnerships.communication.choices import LetterKind
 from partnerships.communication.letter_queries import NOT_SHOWN, letter_body, letter_rows, letters_list
 from partnerships.communication.mail import Mail, ascii_address, compose
@@ -61,6 +61,9 @@ def everything(people):
     actions.save_meeting(meeting=meeting, by=None, fields={}, agenda=[{"title": "Welcome & names", "minutes": 10}])
     fields = {"partnership": partnership, "anchor_on": date(2026, 3, 8), "zone": "UTC", "person": people.editor}
     actions.save_check_in_plan(by=None, fields=fields)
+    asked = {"partnership": partnership, "anchor_on": date(2026, 3, 9), "zone": "UTC", "contact": quiet}
+    plan = actions.save_check_in_plan(by=None, fields=asked | {"holder": people.editor})
+    answers.answer_check_in(plan=plan, fields={"wants_call": True, "needs": CANARY, "changed": CANARY})
     planning.follow_agreement(partnership.agreement)
     member_actions.invite(
         by=people.administrator, body=people.organization, address=people.editor.email, role="manager"
@@ -154,6 +157,7 @@ def page_only(page):
 def test_a_reminder_in_full(people, everything):
     people.editor.zone = "America/New_York"
     mail = rendered("meeting_reminder", people.editor)
+    token = links.make(links.MEETING, recipients.read(people.editor), everything.pk, everything.starts_at)
     assert mail.subject == (
         "Reminder: Table for “all” & <b>more</b>, Tuesday, March 3, 2026, 10 am Central Time (America/Chicago)"
     )
@@ -172,6 +176,8 @@ def test_a_reminder_in_full(people, everything):
         "\n"
         "Agenda:\n"
         "- Welcome & names (10 minutes)\n"
+        "\n"
+        f"Tell us if you can come: http://127.0.0.1:8000/by-link/meeting/{token}/\n"
         "\n"
         f"See it in the Partnership Registry: http://127.0.0.1:8000/meetings/{everything.public_id}/\n"
         "\n"
@@ -265,7 +271,7 @@ def test_who_sees_which_letters(people, everything):
 
 
 def test_rows_name_people_and_titles_in_few_queries(people, everything, django_assert_num_queries):
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         rows = letter_rows(letters_list(people.editor))
     named = {(row.letter.kind, row.to, row.about) for row in rows}
     assert named == {
@@ -273,7 +279,9 @@ def test_rows_name_people_and_titles_in_few_queries(people, everything, django_a
         for kind, tos, title in (
             ("meeting_planned", ("Editor", f"{CANARY} desk"), everything.title),
             ("meeting_reminder", ("Editor", f"{CANARY} desk"), everything.title),
-            ("check_in_due", ("Editor",), "Homes & <neighbors>"),
+            ("check_in_due", ("Editor", f"{CANARY} desk"), "Homes & <neighbors>"),
+            ("check_in_missed", ("Editor",), "Homes & <neighbors>"),
+            ("call_asked", ("Editor",), "Homes & <neighbors>"),
             ("agreement_ending", ("Editor",), "Homes & <neighbors>"),
             ("record_disputed", ("Editor",), "Homes & <neighbors>"),
             ("remark_replied", ("Editor",), "Homes & <neighbors>"),

@@ -112,6 +112,8 @@ GROUPS = (
     # Whoever has a link of a letter is its reader, signed in or not.
     Group("answering by a link", WRITE, ("answer_meeting",),
         {"link to a meeting": (ANYONE, ANYONE), "no link": (NOBODY, NOBODY)}),
+    Group("stopping letters by a link", WRITE, ("stop_letters",),
+        {"link to letters": (ANYONE, ANYONE), "no link": (NOBODY, NOBODY)}),
     Group("answering a check-in by a link", WRITE, ("answer_check_in",),
         {"link to a check-in": (ANYONE, ANYONE), "link to a meeting": (NOBODY, NOBODY), "no link": (NOBODY, NOBODY)}),
     Group("noting a check-in", WRITE, ("check_in_done",),

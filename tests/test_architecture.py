@@ -28,7 +28,7 @@ LAYERS = (
         "vocabularies",
         "reference",
     ),
-    ("fields", "matching", "schedule", "mail", "transport", "uploads", "domains", "links", "holidays"),
+    ("fields", "matching", "schedule", "mail", "transport", "uploads", "domains", "links", "holidays", "calendar"),
     ("models",),
     ("reader_models",),
     ("stamps", "search_words"),

@@ -120,6 +120,7 @@ class World:
         plan = self["check-in"]
         purpose, subject = {
             "link to a meeting": (links.MEETING, self["public meeting"].pk),
+            "link to letters": (links.LETTERS, "meeting_reminder"),
             "link to a check-in": (links.CHECK_IN, [plan.pk, plan.next_due_on.isoformat()]),
         }[name]
         return links.make(purpose, recipients.read(self.people.editor), subject, clock.now() + timedelta(days=9))

@@ -4,9 +4,10 @@ from django.db import transaction
 
 from partnerships.communication import planning
 from partnerships.communication.actions import close_check_in, locked_plan
-from partnerships.communication.choices import Coming
+from partnerships.communication.choices import Coming, Pace
 from partnerships.communication.link_queries import can_be_answered
 from partnerships.communication.models import CheckIn, CheckInPlan, Meeting, Participant
+from partnerships.communication.reader_models import LetterChoice
 from partnerships.core import clock
 from partnerships.core.errors import Missing, ValidationError
 
@@ -53,3 +54,13 @@ def answer_check_in(*, plan: CheckInPlan, fields: dict) -> CheckIn:
     if check_in.wants_call:
         planning.ask_for_call(check_in)
     return check_in
+
+
+def stop_letters(*, reader: dict, kind: str) -> None:
+    """No letters of this kind any more to this reader (`person_id` or `contact_id`), from the next one on."""
+    LetterChoice.objects.update_or_create(**reader, kind=kind, defaults={"pace": Pace.NEVER, "at": clock.now()})
+
+
+def want_letters(*, reader: dict, kind: str) -> None:
+    """Letters of this kind come again, as soon as there is something new."""
+    LetterChoice.objects.filter(**reader, kind=kind, pace=Pace.NEVER).delete()

@@ -101,3 +101,16 @@ class LetterKind(models.TextChoices):
     REMARK_REPLIED = "remark_replied", "Reply to a statement"
     SUGGESTION_MADE = "suggestion_made", "Suggestion to decide"
     SUGGESTION_DECIDED = "suggestion_decided", "Suggestion decided"
+
+
+# Kinds that nobody can stop: they let someone in, call something off, or answer what the reader did.
+ALWAYS_SENT = (
+    LetterKind.SIGN_IN_CODE,
+    LetterKind.UNKNOWN_ADDRESS,
+    LetterKind.MEETING_CANCELLED,
+    LetterKind.INVITATION,
+    LetterKind.MEMBERSHIP_CHANGED,
+    LetterKind.CLAIM_MADE,
+    LetterKind.CLAIM_DECIDED,
+    LetterKind.SUGGESTION_DECIDED,
+)

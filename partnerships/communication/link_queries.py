@@ -4,7 +4,7 @@ All raise Missing, whatever is wrong: a link that ended says no more than one th
 """
 
 from partnerships.communication import links, recipients
-from partnerships.communication.choices import MeetingStatus
+from partnerships.communication.choices import LetterKind, MeetingStatus
 from partnerships.communication.models import CheckIn, CheckInPlan, Participant
 from partnerships.core import clock
 from partnerships.core.errors import Missing
@@ -58,3 +58,12 @@ def answer_of(token: str, person) -> CheckIn:
     if check_in is None:
         raise Missing
     return check_in
+
+
+def letters_of(token: str) -> tuple[dict, str]:
+    """(whose letters, as a field and its id; the kind) of a link that stops letters of one kind, or has them come again."""
+    recipient, kind = holder(links.LETTERS, token)
+    field, _, pk = recipient.key.partition(":")
+    if kind not in LetterKind.values:
+        raise Missing
+    return {f"{field}_id": int(pk)}, kind

@@ -10,8 +10,9 @@ from django.db.models import F, Q
 
 from partnerships.accounts.models import Membership, Person
 from partnerships.communication.account_readers import ACCOUNT_READERS
-from partnerships.communication.choices import LetterKind, MeetingStatus
+from partnerships.communication.choices import ALWAYS_SENT, LetterKind, MeetingStatus, Pace
 from partnerships.communication.models import CheckIn, CheckInPlan, Letter, Meeting, Participant
+from partnerships.communication.reader_models import LetterChoice
 from partnerships.communication.recipients_words import WORDS
 from partnerships.communication.rules import meetings_visible_to
 from partnerships.communication.schedule import WEEK_AHEAD, meets_often
@@ -110,7 +111,22 @@ def look(letter: Letter) -> Look:
     may_have_it = recipient is not None and (_may_be_written_to(recipient) or letter.subject_type == "person")
     if not refusal and not (may_have_it and recipient.address):
         refusal = "There is no active account or address any more."
+    if not refusal and stopped({letter.recipient}, {letter.kind}):
+        refusal = "They chose not to get letters of this kind."
     return Look(recipient, subject, refusal)
+
+
+def stopped(keys: set, kinds: set) -> set[tuple[str, str]]:
+    """(recipient, kind) of those among these that the reader wants no letters of."""
+    kinds = kinds - {*ALWAYS_SENT}
+    ids = {
+        kind: [key.partition(":")[2] for key in keys if key.startswith(f"{kind}:")] for kind in ("person", "contact")
+    }
+    if not kinds or not any(ids.values()):
+        return set()
+    who = Q(person__in=ids["person"]) | Q(contact__in=ids["contact"])
+    rows = LetterChoice.objects.filter(who, kind__in=kinds, pace=Pace.NEVER).values_list("person", "contact", "kind")
+    return {(f"person:{person}" if person else f"contact:{contact}", kind) for person, contact, kind in rows}
 
 
 def _may_be_written_to(recipient):

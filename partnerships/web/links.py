@@ -14,7 +14,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from partnerships.communication import answers, link_queries
-from partnerships.communication.choices import Coming
+from partnerships.communication.choices import Coming, LetterKind
 from partnerships.core.errors import Missing, ValidationError
 from partnerships.web import errors
 from partnerships.web.editing import place_errors
@@ -81,3 +81,14 @@ def check_in(request, token):
     page = reverse("partnership", args=[partnership.public_id]) if partnership.is_published else ""
     context = {"plan": plan, "form": form, "page": page}
     return render(request, "by_link/check_in.html", context, status=422 if form.errors else 200)
+
+
+@personal
+def letters(request, token):
+    """Any press stops them, a mail program's own as well (RFC 8058); only the button “again” takes it back."""
+    reader, kind = link_queries.letters_of(token)
+    state = ""
+    if request.method == "POST":
+        state = "again" if "again" in request.POST else "stopped"
+        (answers.want_letters if state == "again" else answers.stop_letters)(reader=reader, kind=kind)
+    return render(request, "by_link/letters.html", {"kind": LetterKind(kind).label, "state": state})

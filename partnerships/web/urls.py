@@ -90,6 +90,7 @@ urlpatterns = [
     path("meetings/<str:public_id>/", meetings.meeting, name="meeting"),
     path("by-link/meeting/<str:token>/", links.meeting, name="answer_meeting"),
     path("by-link/check-in/<str:token>/", links.check_in, name="answer_check_in"),
+    path("by-link/letters/<str:token>/", links.letters, name="stop_letters"),
     path("account/data.json", privacy.own_data, name="own_data"),
     path("account/erase/", privacy.erase, name="account_erase"),
     path("contacts/<int:pk>/erase/", privacy.erase_contact, name="contact_erase"),

@@ -14,6 +14,7 @@ from partnerships.communication import actions, answers, letters, links, outbox,
 from partnerships.communication.choices import LetterKind
 from partnerships.communication.letter_queries import NOT_SHOWN, letter_body, letter_rows, letters_list
 from partnerships.communication.mail import Mail, ascii_address, compose
+from partnerships.core import clock
 from partnerships.core.errors import Missing
 from partnerships.directory import suggestions
 from partnerships.models import Letter
@@ -158,6 +159,9 @@ def test_a_reminder_in_full(people, everything):
     people.editor.zone = "America/New_York"
     mail = rendered("meeting_reminder", people.editor)
     token = links.make(links.MEETING, recipients.read(people.editor), everything.pk, everything.starts_at)
+    stop = links.make(
+        links.LETTERS, recipients.read(people.editor), "meeting_reminder", clock.now() + letters.STOP_OPEN
+    )
     assert mail.subject == (
         "Reminder: Table for “all” & <b>more</b>, Tuesday, March 3, 2026, 10 am Central Time (America/Chicago)"
     )
@@ -183,6 +187,7 @@ def test_a_reminder_in_full(people, everything):
         "\n"
         "-- \n"
         "You get this letter because you are asked to this meeting.\n"
+        f"Stop letters of this kind: http://127.0.0.1:8000/by-link/letters/{stop}/\n"
         "Sent by the Partnership Registry, http://127.0.0.1:8000\n"
     )
 

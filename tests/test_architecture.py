@@ -55,7 +55,7 @@ LAYERS = (
     ("letters", "planning", "asking", "backlog", "doctor", "forgetting", "restoring", "members"),
     ("actions", "member_actions", "token_actions", "privacy", "retention"),
     # What parties say of a record that others keep: beside the record's own actions, whose snapshot they share.
-    ("suggestions", "claims", "public_records", "statements", "remarks", "sharing", "own_part", "answers"),
+    ("suggestions", "claims", "public_records", "statements", "remarks", "sharing", "own_part", "answers", "feeds"),
 )
 FACES = ("web", "api", "tasks", "management", "admin", "sample", "templatetags")
 # (importing face, imported module) → why it may.

@@ -166,7 +166,7 @@ def figure():
 SAVES = {
     "partnership_edit": ("summary", 80),
     "organization_edit": ("aims", 36),
-    "meeting_edit": ("place", 41),
+    "meeting_edit": ("place", 42),
 }
 
 

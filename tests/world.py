@@ -7,6 +7,7 @@ from partnerships.accounts.member_actions import invite
 from partnerships.accounts.token_actions import make_token
 from partnerships.communication import actions as communication
 from partnerships.communication import links, recipients
+from partnerships.communication.feeds import make_feed
 from partnerships.core import clock, ids
 from partnerships.directory import suggestions
 from partnerships.models import Contact, Letter, Membership
@@ -79,7 +80,8 @@ class World:
             file=("letter.txt", "text/plain; charset=utf-8", b"I am."),
         )
         token, _ = make_token(by=people.editor, name="Nightly copy", days=90)
-        self.records |= {"token of the editor": token}
+        calendar, self.secret = make_feed(by=people.editor)
+        self.records |= {"token of the editor": token, "calendar of the editor": calendar}
         self.records["letter"] = Letter.objects.filter(lead=office).first()
 
     def _places(self):
@@ -115,20 +117,20 @@ class World:
     def __getitem__(self, name):
         return self.records[name]
 
-    def link(self, name):
-        """The token of a personal link of the editor's."""
+    def link(self, route):
+        """The token of a personal link of the editor's to this page."""
         plan = self["check-in"]
         purpose, subject = {
-            "link to a meeting": (links.MEETING, self["public meeting"].pk),
-            "link to letters": (links.LETTERS, "meeting_reminder"),
-            "link to a check-in": (links.CHECK_IN, [plan.pk, plan.next_due_on.isoformat()]),
-        }[name]
+            "answer_meeting": (links.MEETING, self["public meeting"].pk),
+            "stop_letters": (links.LETTERS, "meeting_reminder"),
+            "answer_check_in": (links.CHECK_IN, [plan.pk, plan.next_due_on.isoformat()]),
+        }[route]
         return links.make(purpose, recipients.read(self.people.editor), subject, clock.now() + timedelta(days=9))
 
     def key(self, name):
         """How an address names this record; “no partnership” is an id that no record has."""
-        if name.startswith("link "):
-            return self.link(name)
+        if name == "secret calendar":
+            return self.secret
         if name == "no link":
             return "bm8.bGluaw"
         missing = {"no partnership": "P", "no organization": "G", "no jurisdiction": "J", "no department": "D"}

@@ -43,6 +43,9 @@ def own_data(person) -> dict:
         "letters": rows_of(letters, leave_out=("token", "message_id", "claimed_until", "last_reply", "lead")),
         "suggestions": rows_of(Suggestion.objects.filter(address=person.email), leave_out=("reviewed_by",)),
         "changes": rows_of(Change.objects.filter(by=person).order_by("pk"), leave_out=("by", "request_id")),
+        "check_ins": rows_of(CheckIn.objects.filter(recorded_by=person), leave_out=("recorded_by",)),
+        "calendars": rows_of(person.feeds.all(), leave_out=("person", "digest")),
+        "letters_chosen": rows_of(person.letter_choices.all(), leave_out=("person",)),
         "confirmations": rows_of(Confirmation.objects.filter(by=person), leave_out=("by", "fingerprint")),
         "replies": rows_of(Reply.objects.filter(by=person), leave_out=("by",)),
     }
@@ -69,7 +72,7 @@ def erase_person(*, person, by) -> None:
     _strike({person.email, person.name})
     for model, field in _BY:
         model.objects.filter(**{field: person}).update(**{field: None})
-    for rows in (person.invitations, person.claims, person.tokens):
+    for rows in (person.invitations, person.claims, person.tokens, person.feeds, person.letter_choices):
         rows.all().delete()
     Participant.objects.filter(person=person).delete()
     Session.objects.filter(session_key__in=person.usersession_set.values("session_key")).delete()

@@ -5,6 +5,7 @@ shows the same moment. A meeting keeps its UID for good, and its SEQUENCE goes u
 """
 
 from datetime import UTC, date, datetime, timedelta
+from itertools import islice
 from zoneinfo import ZoneInfo
 
 from dateutil.rrule import rrulestr
@@ -14,6 +15,7 @@ from partnerships.communication.choices import MeetingStatus
 
 PRODUCT = "-//Partnership Registry//Meetings//EN"
 REQUEST, CANCEL = "REQUEST", "CANCEL"
+MOST_DAYS = 400  # of a series
 
 
 def invitation(
@@ -115,16 +117,11 @@ def series_component(series, meetings, *, host: str, at: datetime) -> list[Event
 
 def days_of(series) -> list[date]:
     """The days that the rule of a series gives, the first one included; at most MOST_DAYS."""
-    start = datetime.combine(series.first_on, series.time)
-    days = []
-    for moment in rrulestr(series.rule, dtstart=start):
-        days.append(moment.date())
-        if len(days) == MOST_DAYS:
-            break
-    return days
+    return _days(series.rule, datetime.combine(series.first_on, series.time))
 
 
-MOST_DAYS = 400
+def _days(rule, start) -> list[date]:
+    return [moment.date() for moment in islice(rrulestr(rule, dtstart=start), MOST_DAYS)]
 
 
 def _moved(series, meeting) -> bool:
@@ -173,11 +170,9 @@ def _days_by_zone(events) -> dict:
 
 
 def _end_of(event) -> date:
-    """The last day that a recurring event may reach, for its zone's rules: at most ten years on."""
-    until = event["rrule"].get("until")
-    start = event["dtstart"].dt.date()
-    last = until[0] if until else start + timedelta(days=3653)
-    return last.date() if isinstance(last, datetime) else last
+    """The last day that a recurring event reaches: so far must its zone's rules go."""
+    start = event["dtstart"].dt.replace(tzinfo=None)
+    return _days(event["rrule"].to_ical().decode(), start)[-1]
 
 
 def _next_change(zone, after, end):

@@ -5,12 +5,14 @@ from datetime import timedelta
 from django.db.models import Q
 
 from partnerships.accounts.models import Person
+from partnerships.accounts.token_queries import digest_of
 from partnerships.communication.choices import Coming, MeetingStatus
 from partnerships.communication.filters import MeetingFilter
-from partnerships.communication.models import CheckIn, CheckInPlan
+from partnerships.communication.models import CheckIn, CheckInPlan, Meeting, Participant
+from partnerships.communication.reader_models import CalendarFeed
 from partnerships.communication.rules import check_in_plans_visible_to, meetings_visible_to
 from partnerships.core import clock, listing
-from partnerships.core.access import belongs_somewhere, get_or_missing, is_staff
+from partnerships.core.access import belongs_somewhere, get_or_missing, is_staff, jurisdictions_read_by
 from partnerships.core.errors import Missing
 from partnerships.core.listing import Ordering
 from partnerships.directory.rules import contacts_visible_to
@@ -82,6 +84,47 @@ def check_ins_held(person, partnership, *, most=5):
     plans = check_in_plans_visible_to(person).filter(partnership=partnership)
     rows = CheckIn.objects.filter(plan__in=plans).select_related("answered_by", "recorded_by")
     return list(rows.order_by("-done_on", "-pk")[:most])
+
+
+def public_meetings_of(partnership, *, since):
+    """The partnership's meetings that everyone may see, from this moment on, with their agendas."""
+    rows = meetings_visible_to(None).filter(partnership=partnership, starts_at__gte=since)
+    return rows.prefetch_related("agenda").order_by("starts_at", "pk")
+
+
+def meetings_of(person, *, since):
+    """What stands in a person's own calendar from this moment on: the meetings that they are asked to as someone who
+    belongs, and those of their bodies' partnerships that they may see."""
+    own = own_parties_of(person).exclude(ends_on__lt=clock.today()).values("partnership")
+    led = jurisdictions_read_by(person)
+    theirs = Q(partnership__in=own) | Q(partnership__lead__in=led)
+    seats = Participant.objects.filter(person=person).values("meeting")
+    rows = Meeting.objects.filter(starts_at__gte=since)
+    seen = Q(pk__in=meetings_visible_to(person).values("pk"))
+    rows = rows.filter((Q(pk__in=seats) & (theirs | seen)) | (theirs & seen))
+    return rows.prefetch_related("agenda").order_by("starts_at", "pk")
+
+
+def feeds_of(person) -> list[CalendarFeed]:
+    """The secret addresses of a person's calendar that still work, the newest first."""
+    return list(person.feeds.filter(revoked_at=None))
+
+
+def feed_of(person, pk) -> CalendarFeed:
+    """One of a person's own. Raises Missing, for another's too."""
+    feed = person.feeds.filter(pk=pk).first()
+    if feed is None:
+        raise Missing
+    return feed
+
+
+def feed_by_secret(secret: str) -> CalendarFeed:
+    """The feed at this secret address, with its person. Raises Missing: unknown, ended, or its person's account is closed."""
+    rows = CalendarFeed.objects.filter(revoked_at=None, person__is_active=True).select_related("person")
+    feed = rows.filter(digest=digest_of(secret)).first()
+    if feed is None:
+        raise Missing
+    return feed
 
 
 def coming_up(*, most=4):

@@ -12,6 +12,7 @@ from partnerships.communication import actions, letters, recipients
 from partnerships.communication import calendar as calendars
 from partnerships.communication.mail import compose
 from partnerships.models import Letter
+from tests.communication import recurrences
 from tests.make import make_meeting
 
 pytestmark = pytest.mark.django_db
@@ -110,3 +111,11 @@ def test_the_end_in_a_doubled_hour_is_the_real_one(partnership, people):
     event = calendars.event_of(meeting, host="h", at=meeting.starts_at)
     parsed = icalendar.Calendar.from_ical(calendars.calendar_of([event])).walk("VEVENT")[0]
     assert parsed["dtend"].dt.astimezone(UTC) == datetime(2026, 11, 1, 7, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_a_series_is_read_as_its_meetings_stand(seed):
+    series, meetings, moments = recurrences.series(seed)
+    events = calendars.series_component(series, meetings, host="h", at=datetime(2026, 1, 1, tzinfo=UTC))
+    assert {str(event["uid"]) for event in events} == {f"series-{series.pk}@h"}
+    assert recurrences.read_by_python(calendars.calendar_of(events)) == moments

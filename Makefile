@@ -12,7 +12,7 @@ PRODUCTION_LIKE := PRODUCTION=yes DATABASE_URL=postgres://registry@db.example.or
 	SECRET_KEY=only-for-the-check-0123456789abcdefghijklmnopqrstuvwxyz-ABCDEFGH ALLOWED_HOSTS=registry.example.org \
 	BASE_URL=https://registry.example.org MAIL_FROM=registry@example.org
 
-.PHONY: help run test lint bench show lock backup restore sample-remove install install-dev
+.PHONY: help run test lint bench show chaos lock backup restore sample-remove install install-dev
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -37,6 +37,9 @@ bench: install-dev ## speed at a million partnerships on PostgreSQL (ARGS=… fo
 
 show: install-dev ## the figures; one of them with FIG=QR7
 	@$(V)/python bench/show.py $(FIG)
+
+chaos: install-dev ## all figures of sending and of data under faults, as one table (KILLS=… a step on each database)
+	@KILLS=$(KILLS) $(V)/python bench/show.py QR1 QR2 QR3 QR4 QR5 QR6 QR7 QR8 QR9 QR10 QR11 QR12 QR13 QD6 QD8
 
 lock: ## write the locked requirements anew (needs uv)
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url \

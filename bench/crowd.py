@@ -14,7 +14,7 @@ TOKEN = "0123456789abcdefghijklmnopqrstuv"  # what a form and its cookie share; 
 PATIENCE = 30
 
 
-def prepare(writers=20):
+def prepare(writers="20"):
     """Sessions and records of the writers: each has an organization and a partnership of their own to save."""
     from importlib import import_module
 
@@ -35,7 +35,7 @@ def prepare(writers=20):
     store = import_module(settings.SESSION_ENGINE).SessionStore
     area, purpose, office = make_issue_area(), make_term(), make_jurisdiction()
     found = []
-    for n in range(writers):
+    for n in range(int(writers)):
         person = make_person(f"writer-{n}@example.org", name=f"Writer {n}")
         Membership.objects.create(person=person, jurisdiction=office, role="editor")
         group = make_organization(f"Coalition {n}", "profiled", kept_by=office, issue_areas=[area])
@@ -48,6 +48,7 @@ def prepare(writers=20):
         found.append(
             {
                 "session": session.session_key,
+                "person": f"person:{person.pk}",
                 "organization": [group.public_id, group.version],
                 "partnership": [partnership.public_id, partnership.version],
             }

@@ -1,7 +1,7 @@
 """`make show`: the figures of the registry, each one line: code, name, value, bound, n, seconds, pass or short.
 
 A figure is a module of bench/figures named after its code in small letters, with NAME and `run() -> (value, bound, n, ok)`.
-Showing never fails: a figure that breaks is short, and says how.
+Showing never fails: a figure that breaks is short, and says how. Of several, the lines stand together at the end.
 """
 
 import importlib
@@ -25,14 +25,19 @@ def main(codes):
         for code in known:
             print(f"{code:6} {_name(code)}")
         print("\nOne of them: make show FIG=CODE")
+    lines = []
     for code in (code.upper() for code in codes):
         if code in known:
-            show(code)
+            lines.append(show(code))
+            print(lines[-1], flush=True)
         else:
             print(f"{code}: there is no such figure. Known: {', '.join(known) or 'none yet'}")
+    if len(lines) > 1:
+        print("", *lines, sep="\n")
 
 
 def show(code):
+    """Measures, and gives the line."""
     started = time.perf_counter()
     try:
         name = _name(code)
@@ -43,7 +48,7 @@ def show(code):
         traceback.print_exc()
         name, value, bound, n, ok = name, f"broke: {type(problem).__name__}", "-", 0, False
     seconds = time.perf_counter() - started
-    print(f"{code} | {name} | {value} | {bound} | n={n} | {seconds:.1f} s | {'pass' if ok else 'short'}", flush=True)
+    return f"{code} | {name} | {value} | {bound} | n={n} | {seconds:.1f} s | {'pass' if ok else 'short'}"
 
 
 def _name(code):

@@ -1,7 +1,7 @@
 """Trials of the figures: each runs as a process of its own, on a database and a folder of its own that go with it.
 
 `run("tests.hidden:figure")` calls that function there, with an empty migrated registry, and gives what it returned (plain
-values). `python -m bench.trials MODULE:FUNCTION` is what the process runs.
+values). `python -m bench.trials MODULE:FUNCTION ARGUMENT…` is what the process runs.
 """
 
 import json
@@ -40,7 +40,7 @@ def _run(function, home, database, environment):
     return json.loads(done.stdout.splitlines()[-1])
 
 
-def main(function):
+def main(function, *arguments):
     import django
 
     django.setup()
@@ -49,8 +49,8 @@ def main(function):
 
     call_command("migrate", verbosity=0)
     module, _, name = function.partition(":")
-    print(json.dumps(getattr(import_module(module), name)()))
+    print(json.dumps(getattr(import_module(module), name)(*arguments)))
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main(*sys.argv[1:])

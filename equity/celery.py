@@ -1,7 +1,8 @@
 """Celery's app and the whole timetable.
 
 The outbox table is the truth; tasks only say “look now”. So a task that runs twice, late or not at all changes nothing
-but the moment: no results are kept, nothing is scheduled ahead, and a message that nobody took in time is dropped.
+but the moment: no results are kept and nothing is scheduled ahead. No message has a time at which it is too old: worker
+and timetable would have to agree on the hour, and a worker whose clock is ahead would throw every one away.
 """
 
 import os
@@ -13,23 +14,17 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "equity.settings")
 
 # Task → when it runs: seconds between two runs, or a time of day in UTC.
 TIMETABLE = {
-    "send_letters": 10,
+    "send_letters": 5,
     "plan_letters": 60,
     "refill_publications": 30,
+    "ask_again": crontab(hour="13,17,21", minute=0),  # in the morning of every zone, and again if that was missed
     "forget_old": crontab(hour=9, minute=0),
 }
 
 app = Celery("equity")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.conf.update(
-    beat_schedule={
-        name: {
-            "task": f"partnerships.tasks.{name}",
-            "schedule": when,
-            "options": {"expires": when if isinstance(when, int) else 3600},
-        }
-        for name, when in TIMETABLE.items()
-    },
+    beat_schedule={name: {"task": f"partnerships.tasks.{name}", "schedule": when} for name, when in TIMETABLE.items()},
     # Kept in memory: after a restart every task comes round again soon enough, and no file can be left behind.
     beat_scheduler="celery.beat:Scheduler",
     beat_max_loop_interval=1,

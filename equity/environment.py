@@ -165,10 +165,11 @@ def _sqlite(name, config):
         refuse(name, "this SQLite was built without text search (FTS5). Use another Python, or PostgreSQL.")
     finally:
         memory.close()
+    pragmas = "PRAGMA journal_mode=WAL;PRAGMA synchronous=FULL;PRAGMA foreign_keys=ON;"
     options = {
         "transaction_mode": "IMMEDIATE",
         "timeout": 5,
-        "init_command": "PRAGMA journal_mode=WAL;PRAGMA synchronous=FULL;PRAGMA foreign_keys=ON;",
+        "init_command": pragmas + "PRAGMA secure_delete=ON;",  # what is erased does not stay readable in the file
     }
     return config | {"ENGINE": "equity.sqlite3", "OPTIONS": options, "CONN_MAX_AGE": None}
 
@@ -197,6 +198,26 @@ def mail(name, *, required):
     if value and (urlsplit(value).scheme not in ("smtp", "smtps") or not urlsplit(value).hostname):
         refuse(name, "cannot be read. Write smtp://USER:PASSWORD@HOST:587 (STARTTLS) or smtps://… (TLS).")
     return value
+
+
+def provider(*, secure):
+    """The OpenID provider that people may sign in through, or None. Half of it is refused: nobody could sign in by it."""
+    given = sorted(name for name in os.environ if name.startswith("OIDC_") and os.environ[name].strip())
+    if not given:
+        return None
+    needed = ("OIDC_ISSUER", "OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET")
+    missing = [name for name in needed if name not in given]
+    if missing:
+        are = "is" if len(missing) == 1 else "are"
+        raise Refusal(f"{', '.join(missing)} {are} not set, but {given[0]} is. See docs/operating.md.")
+    issuer, identity, secret = (text(name) for name in needed)
+    parts = urlsplit(issuer)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
+        refuse("OIDC_ISSUER", f"says “{issuer}”. Write an address such as https://login.example.org/city.")
+    if secure and parts.scheme != "https":
+        refuse("OIDC_ISSUER", "must start with https:// in production.")
+    named = {"name": text("OIDC_NAME", default=parts.hostname), "hosts": words("OIDC_HOSTS", default=[])}
+    return {"issuer": issuer, "id": identity, "secret": secret} | named
 
 
 def sender(name, *, default, required):

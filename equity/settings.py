@@ -100,6 +100,8 @@ DATABASES = {"default": env.database("DATABASE_URL", default_file=VAR_DIR / "reg
 if TESTING and DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     # A file, so that tests meet the same locks as the registry does; a name of its own, so that two runs do not meet.
     DATABASES["default"]["TEST"] = {"NAME": f"{tempfile.gettempdir()}/registry-test-{os.getpid()}.sqlite3"}
+# What is due when, and whose lease has run out, goes by the database's clock. Tests move the process's own.
+SHARED_CLOCK = not TESTING
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "partnerships.Person"
@@ -126,16 +128,23 @@ ACCOUNT_FORMS = {
 }
 # Per network (an office or a training room shares one) and per address or code ("key").
 ACCOUNT_RATE_LIMITS = {
-    "login": "120/10m/ip",
     "request_login_code": "60/10m/ip,5/10m/key,40/d/key",
-    "try_login_code": "120/10m/ip,5/10m/key",
-    "tell_unknown_address": "1/h/key",
+    "try_login_code": "120/10m/ip",
+    "try_one_code": "5/10m/key",
+    "login_failed": "120/10m/ip,5/5m/key",  # the second step; “key” is the person
+    "passkey": "120/10m/ip",
+    "provider": "120/10m/ip",
+    # These two answer with a page that has lost what was typed; the forms count for themselves.
+    "login": None,
+    "reauthenticate": None,
     "suggest": "10/h/ip",
 }
 # Staff and administrators sign in with a second step.
 SECOND_FACTOR_REQUIRED = env.flag("SECOND_FACTOR_REQUIRED", default=PRODUCTION)
 MFA_ADAPTER = "partnerships.web.factors.FactorAdapter"
-MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_RATE_LIMITS = {"webauthn_login": None}  # “passkey” above
 MFA_RECOVERY_CODES_SHOW_ONCE = True
 MFA_TOTP_TOLERANCE = 1  # a phone's clock may be 30 seconds off
 MFA_ALLOW_UNVERIFIED_EMAIL = True  # whoever is signed in has typed a code from that mailbox
@@ -143,7 +152,17 @@ MFA_FORMS = {
     "activate_totp": "partnerships.web.forms.factors.ActivateForm",
     "authenticate": "partnerships.web.forms.factors.SecondStepForm",
     "reauthenticate": "partnerships.web.forms.factors.AgainForm",
+    "add_webauthn": "partnerships.web.forms.passkeys.AddForm",
+    "edit_webauthn": "partnerships.web.forms.passkeys.RenameForm",
+    "authenticate_webauthn": "partnerships.web.forms.passkeys.SecondStepForm",
+    "reauthenticate_webauthn": "partnerships.web.forms.passkeys.AgainForm",
+    "login_webauthn": "partnerships.web.forms.passkeys.AloneForm",
 }
+# The office's own provider, if one is set up: people may sign in through it too.
+OIDC = env.provider(secure=PRODUCTION)
+OIDC_SECOND_FACTOR = env.flag("OIDC_SECOND_FACTOR", default=False)
+SOCIALACCOUNT_ADAPTER = "partnerships.web.provider.ProviderAdapter"
+SOCIALACCOUNT_REQUESTS_TIMEOUT = 5
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES
 
 SESSION_COOKIE_HTTPONLY = True
@@ -175,7 +194,7 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 PERMISSIONS_POLICY = {name: [] for name in ("camera", "geolocation", "microphone", "payment", "usb")}
-PERMISSIONS_POLICY["publickey-credentials-get"] = "self"
+PERMISSIONS_POLICY["publickey-credentials-get"] = PERMISSIONS_POLICY["publickey-credentials-create"] = "self"
 
 # Sizes that a form or a request may have; each form field states its own limit as well.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024

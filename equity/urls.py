@@ -18,4 +18,3 @@ handler400 = "partnerships.web.errors.bad_request"
 handler403 = "partnerships.web.errors.forbidden"
 handler404 = "partnerships.web.errors.not_found"
 handler500 = "partnerships.web.errors.broken"
-handler429 = "partnerships.web.errors.too_often"  # asked for by allauth

@@ -5,10 +5,12 @@ from django.core.management import call_command
 
 from partnerships.accounts import retention
 from partnerships.communication import letters, outbox, planning
-from partnerships.core.background import wake_refiller, wake_sender
-from partnerships.registry import publication
+from partnerships.communication.forgetting import forget_sign_in_letters
+from partnerships.core import background, clock, heartbeat
+from partnerships.registry import asking, publication
 from partnerships.registry.forgetting import forget_old_tombstones
 
+SWEEP = 30  # the fewest seconds between two sweeps of the planner
 # Batches of one run: then whatever else waits has its turn.
 MOST_BATCHES = 20
 
@@ -19,7 +21,7 @@ def send_letters():
     for _ in range(MOST_BATCHES):
         if not outbox.send_due(render=letters.render):
             return
-    wake_sender()
+    background.wake_sender()
 
 
 @shared_task
@@ -28,16 +30,25 @@ def refill_publications():
     for _ in range(MOST_BATCHES):
         if not publication.refill():
             return
-    wake_refiller()
+    background.wake_refiller()
 
 
 @shared_task
 def plan_letters():
-    planning.plan_all()
+    """Plans what is missing. Of many calls that have piled up while no worker was there, one does the work."""
+    if heartbeat.beat("planner", clock.shared()(), every=SWEEP):
+        planning.plan_all()
+
+
+@shared_task
+def ask_again():
+    asking.ask_again()
 
 
 @shared_task
 def forget_old():
     forget_old_tombstones()
     retention.keep()
+    forget_sign_in_letters()
     call_command("clearsessions")
+    retention.keep_without_office()

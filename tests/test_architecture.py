@@ -25,13 +25,14 @@ LAYERS = (
         "plain",
         "trees",
         "background",
+        "patience",
         "vocabularies",
         "reference",
     ),
     ("fields", "matching", "schedule", "mail", "transport", "uploads", "domains", "links", "holidays", "calendar"),
     ("models",),
     ("reader_models",),
-    ("stamps", "search_words"),
+    ("stamps", "heartbeat", "search_words"),
     ("outdated",),
     ("search_sql", "search_why"),
     ("search", "sync", "writing"),
@@ -46,16 +47,17 @@ LAYERS = (
         "standing",
         "recipients_words",
     ),
-    ("filters", "checks", "leases", "recipients"),
+    ("filters", "checks", "returning", "leases", "recipients"),
     # Documents are stored before they are read: queries of partnerships read what publication wrote.
     ("document",),
     ("publication",),
     ("listing", "pulls", "queries", "sides", "letter_queries", "link_queries", "token_queries"),
     ("outbox", "letters_accounts", "letters_words"),
-    ("letters", "planning", "asking", "backlog", "doctor", "forgetting", "restoring", "members"),
-    ("actions", "member_actions", "token_actions", "privacy", "retention"),
+    ("letters", "planning", "asking", "backlog", "doctor", "forgetting", "restoring", "members", "striking"),
+    ("actions", "member_actions", "token_actions", "privacy"),
     # What parties say of a record that others keep: beside the record's own actions, whose snapshot they share.
     ("suggestions", "claims", "public_records", "statements", "remarks", "sharing", "own_part", "answers", "feeds"),
+    ("retention",),
 )
 FACES = ("web", "api", "tasks", "management", "admin", "sample", "templatetags")
 # (importing face, imported module) → why it may.

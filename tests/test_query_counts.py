@@ -38,7 +38,7 @@ STAFF = {
     "organization_edit": 21,
     "meeting_new": 8,
     "meeting_edit": 11,
-    "account": 6,
+    "account": 10,
 }
 API_STRANGER = {
     "list of partnerships": 1,

@@ -81,7 +81,9 @@ class World:
         )
         token, _ = make_token(by=people.editor, name="Nightly copy", days=90)
         calendar, self.secret = make_feed(by=people.editor)
+        passkey = people.suspended.authenticator_set.create(type="webauthn", data={"name": "Phone"})
         self.records |= {"token of the editor": token, "calendar of the editor": calendar}
+        self.records |= {"passkey of the suspended": passkey}
         self.records["letter"] = Letter.objects.filter(lead=office).first()
 
     def _places(self):

@@ -30,8 +30,8 @@ def main(path, wanted, until_due):
     def done():
         return time.monotonic() > ends or (clock.now() > due and _all_gone(wanted))
 
-    works = [_send] * SENDERS + [_plan] * PLANNERS + [_beat] * BEATS
-    crowd = [ground.fork(lambda work=work: _over_and_over(work, done)) for work in works]
+    works = [_send] * SENDERS + [_plan] * PLANNERS + [beat] * BEATS
+    crowd = [ground.fork(lambda work=work: over_and_over(work, done)) for work in works]
     codes = [ground.wait(child) for child in crowd]
     arrived = ground.accepted(path)
     print(
@@ -66,7 +66,7 @@ def _meetings(wanted, until_due):
     return starts - timedelta(hours=2)
 
 
-def _over_and_over(work, done):
+def over_and_over(work, done):
     """`work` gives back how many seconds it rests; one that does not rest does not ask whether all is done."""
     while True:
         rest = work()
@@ -88,7 +88,7 @@ def _plan():
     return 3
 
 
-def _beat():
+def beat():
     """The timetable's tasks, in a hurry."""
     from partnerships import tasks
 

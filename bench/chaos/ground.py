@@ -5,9 +5,12 @@ import signal
 import sys
 import traceback
 from collections import Counter
+from datetime import timedelta
 from pathlib import Path
 
 import django
+
+DESKS = 50
 
 
 def prepare():
@@ -29,6 +32,36 @@ def office_and_desks(n):
         Contact(organization=organization, name=f"Desk {n}", email=f"desk{n}@example.org") for n in range(n)
     )
     return partnership, list(Contact.objects.filter(organization=organization).select_related("organization"))
+
+
+def plan_letters(count, first, spread, lives=3600):
+    """So many letters, due one after another over `spread` seconds from `first` seconds on (negative: overdue since).
+
+    Each lives so many seconds after it is due. For bench.trials. Returns their Message-IDs and when each is due.
+    """
+    from partnerships.communication import outbox
+    from partnerships.communication.choices import LetterKind
+    from partnerships.core import clock
+    from partnerships.models import Letter
+    from tests.make import make_meeting
+
+    count, first, spread = int(count), float(first), float(spread)
+    partnership, desks = office_and_desks(DESKS)
+    meeting = make_meeting(partnership, people=desks)
+    Letter.objects.filter(subject_type="meeting", subject_id=meeting.pk).delete()
+    begins, lives = clock.now() + timedelta(seconds=first), timedelta(seconds=float(lives))
+    dues = [begins + timedelta(seconds=spread * n / count) for n in range(count)]
+    rows = [
+        outbox.planned(
+            LetterKind.MEETING_PLANNED,
+            f"{meeting.public_id}/{meeting.sequence}/{n}",
+            desks[n % DESKS],
+            *(meeting, due, due + lives, partnership.lead_id),
+        )
+        for n, due in enumerate(dues)
+    ]
+    Letter.objects.bulk_create(rows, batch_size=500)
+    return {row.message_id: row.due_at.timestamp() for row in rows}
 
 
 def warm_up(letter):

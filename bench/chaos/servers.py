@@ -10,7 +10,10 @@ import subprocess
 import sys
 import tempfile
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+
+import psycopg2
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 
@@ -30,6 +33,17 @@ def wait_for(port, seconds=30):
     raise TimeoutError(f"nothing listens on port {port}")
 
 
+def wait_until_free(port, seconds=30):
+    ends = time.monotonic() + seconds
+    while time.monotonic() < ends:
+        try:
+            socket.create_connection(("127.0.0.1", port), 1).close()
+        except OSError:
+            return
+        time.sleep(0.05)
+    raise TimeoutError(f"something still listens on port {port}")
+
+
 @contextlib.contextmanager
 def folder():
     """A temporary folder that the database's own user may enter."""
@@ -41,36 +55,72 @@ def folder():
         shutil.rmtree(path, ignore_errors=True)
 
 
+class Postgres:
+    """A PostgreSQL server of its own in `home`, on a free port, that may be stopped and started again."""
+
+    def __init__(self, home: Path):
+        self.data, self.port, self.server = home / "postgres", free_port(), None
+        self.url = f"postgres://postgres@127.0.0.1:{self.port}/postgres"
+        self.data.mkdir()
+        as_owner = {}
+        if os.getuid() == 0:  # PostgreSQL refuses to run as root
+            owner = pwd.getpwnam("postgres")
+            os.chown(self.data, owner.pw_uid, owner.pw_gid)
+            as_owner = {"user": owner.pw_uid, "group": owner.pw_gid, "extra_groups": [], "cwd": str(self.data)}
+        self.quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL} | as_owner
+        options = ["-D", str(self.data), "-U", "postgres", "--auth=trust", "-E", "UTF8", "--locale=C.UTF-8"]
+        subprocess.run([program("initdb"), *options], check=True, **self.quiet)
+
+    def start(self):
+        where = ["-D", str(self.data), "-p", str(self.port), "-h", "127.0.0.1", "-k", str(self.data)]
+        self.server = subprocess.Popen([program("postgres"), *where], **self.quiet)
+        self._wait_until_it_answers()
+
+    def stop(self, how=signal.SIGINT):
+        """SIGINT: at once, whoever is still connected. SIGQUIT: as in a crash, to be made whole at the next start."""
+        self.server.send_signal(how)
+        self.server.wait(30)
+
+    def _wait_until_it_answers(self, seconds=60):
+        """It listens at once, and answers when it has made its data whole."""
+        ends = time.monotonic() + seconds
+        while True:
+            try:
+                return psycopg2.connect(self.url).close()
+            except psycopg2.OperationalError:
+                if time.monotonic() > ends:
+                    raise
+                time.sleep(0.02)
+
+
+@contextlib.contextmanager
+def postgres_server(home: Path):
+    server = Postgres(home)
+    server.start()
+    try:
+        yield server
+    finally:
+        server.stop()
+
+
 @contextlib.contextmanager
 def postgres(home: Path):
-    """A PostgreSQL cluster in `home`; yields the address of an empty database."""
-    data, port = home / "postgres", free_port()
-    data.mkdir()
-    as_owner = {}
-    if os.getuid() == 0:  # PostgreSQL refuses to run as root
-        owner = pwd.getpwnam("postgres")
-        os.chown(data, owner.pw_uid, owner.pw_gid)
-        as_owner = {"user": owner.pw_uid, "group": owner.pw_gid, "extra_groups": [], "cwd": str(data)}
-    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL} | as_owner
-    initdb = [program("initdb"), "-D", str(data), "-U", "postgres", "--auth=trust", "-E", "UTF8", "--locale=C.UTF-8"]
-    subprocess.run(initdb, check=True, **quiet)
-    server = subprocess.Popen(
-        [program("postgres"), "-D", str(data), "-p", str(port), "-h", "127.0.0.1", "-k", str(data)], **quiet
-    )
-    try:
-        wait_for(port)
-        yield f"postgres://postgres@127.0.0.1:{port}/postgres"
-    finally:
-        server.send_signal(signal.SIGINT)  # at once, whoever is still connected
-        server.wait(30)
+    """A PostgreSQL server in `home`; yields the address of an empty database."""
+    with postgres_server(home) as server:
+        yield server.url
 
 
 @contextlib.contextmanager
-def smtp_sink(home: Path):
-    """An SMTP server that writes each letter down, safely on disk, before it says yes. Yields (EMAIL_URL, its file)."""
+def smtp_sink(home: Path, reply_time: float = 0):
+    """An SMTP server that writes each letter down, safely on disk, before it says yes, `reply_time` seconds later.
+
+    Yields (EMAIL_URL, its file).
+    """
     port, accepted = free_port(), home / f"accepted-{time.monotonic_ns()}"
     accepted.touch()
-    server = subprocess.Popen([sys.executable, "-m", "bench.chaos.sink", str(port), str(accepted)], cwd=ROOT)
+    server = subprocess.Popen(
+        [sys.executable, "-m", "bench.chaos.sink", str(port), str(accepted), str(reply_time)], cwd=ROOT
+    )
     try:
         wait_for(port)
         yield f"smtp://127.0.0.1:{port}", accepted
@@ -99,18 +149,21 @@ def trial(module: str, *arguments, home: Path, database: str, email: str):
     return done.stdout.splitlines()
 
 
-def on_a_fresh_database(name: str, module: str, *arguments) -> list[str]:
+def on_a_fresh_database(name: str, module: str, *arguments, reply_time: float = 0) -> list[str]:
     """The trial with a new database of this kind (“SQLite” or “PostgreSQL”) and a new sink: the lines it printed."""
     with contextlib.ExitStack() as stack:
         home = stack.enter_context(folder())
         url = f"sqlite:///{home}/trial.sqlite3" if name == "SQLite" else stack.enter_context(postgres(home))
-        email, accepted = stack.enter_context(smtp_sink(home))
+        email, accepted = stack.enter_context(smtp_sink(home, reply_time))
         return trial(module, accepted, *arguments, home=home, database=url, email=email)
 
 
-def on_both_databases(module: str, *arguments) -> list[tuple[str, list[str]]]:
-    """The trial on SQLite and on PostgreSQL: (name, lines printed)."""
-    return [(name, on_a_fresh_database(name, module, *arguments)) for name in ("SQLite", "PostgreSQL")]
+def on_both_databases(module: str, *arguments, at_once=False, **options) -> list[tuple[str, list[str]]]:
+    """The trial on SQLite and on PostgreSQL: (name, lines printed). `at_once` for one that waits more than it works."""
+    names = ("SQLite", "PostgreSQL")
+    with ThreadPoolExecutor(2 if at_once else 1) as pool:
+        lines = pool.map(lambda name: on_a_fresh_database(name, module, *arguments, **options), names)
+        return list(zip(names, lines, strict=True))
 
 
 def program(name):

@@ -1,12 +1,14 @@
-"""An SMTP server that writes the Message-ID and the recipient of each letter down, safely on disk, before it says yes.
+"""An SMTP server that writes down, safely on disk, which letters it takes before it says yes.
 
-python -m bench.chaos.sink PORT FILE
+python -m bench.chaos.sink PORT FILE SECONDS. A line a letter: Message-ID, recipient, the moments when it had come in whole
+and when yes was said (seconds of the Unix clock). SECONDS is how long it takes over each.
 """
 
 import asyncio
 import os
 import re
 import sys
+import time
 
 from aiosmtpd.smtp import SMTP
 
@@ -14,22 +16,26 @@ MESSAGE_ID = re.compile(rb"(?mi)^Message-ID:\s*(<[^>]+>)")
 
 
 class Sink:
-    def __init__(self, path):
+    def __init__(self, path, reply_time):
+        self.reply_time = reply_time
         self.file = open(path, "ab", buffering=0)  # noqa: SIM115 (open as long as the process lives)
 
     async def handle_DATA(self, server, session, envelope):
+        came = time.time()
+        if self.reply_time:
+            await asyncio.sleep(self.reply_time)
         message_id = MESSAGE_ID.search(envelope.content)[1].decode()
-        self.file.write(f"{message_id}\t{envelope.rcpt_tos[0]}\n".encode())
+        self.file.write(f"{message_id}\t{envelope.rcpt_tos[0]}\t{came}\t{time.time()}\n".encode())
         os.fdatasync(self.file.fileno())
         return "250 taken"
 
 
-async def serve(port, path):
-    sink = Sink(path)
+async def serve(port, path, reply_time):
+    sink = Sink(path, reply_time)
     loop = asyncio.get_running_loop()
     server = await loop.create_server(lambda: SMTP(sink, enable_SMTPUTF8=False), "127.0.0.1", port)
     await server.serve_forever()
 
 
 if __name__ == "__main__":
-    asyncio.run(serve(int(sys.argv[1]), sys.argv[2]))
+    asyncio.run(serve(int(sys.argv[1]), sys.argv[2], float(sys.argv[3])))

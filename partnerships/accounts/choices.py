@@ -2,7 +2,11 @@
 
 from django.db import models
 
-MEMBERS = "members"  # the verb of the change log for who belongs to a body: no part of the record, so no version moves
+# Verbs of the change log for what is no part of a record, so that no version moves: who belongs to a body, and how long an
+# office keeps things.
+MEMBERS, KEEPING = "members", "keeping"
+BESIDE_RECORD = (MEMBERS, KEEPING)
+LET_GO = "let_go"  # of the registry as a whole: what belonged to no office and was let go
 
 
 class MemberRole(models.TextChoices):

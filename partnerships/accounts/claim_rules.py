@@ -2,6 +2,7 @@
 
 from django.db.models import Q
 
+from partnerships.accounts.choices import ClaimState
 from partnerships.accounts.models import Claim
 from partnerships.core.access import is_administrator, jurisdictions_written_by
 
@@ -26,3 +27,9 @@ def claims_visible_to(person):
 
 def may_decide_claim(person, claim) -> bool:
     return bool(getattr(person, "is_active", False)) and claims_to_decide(person).filter(pk=claim.pk).exists()
+
+
+def claims_waiting_for(person) -> int:
+    """How many wait for this person's decision."""
+    active = bool(getattr(person, "is_active", False))
+    return claims_to_decide(person).filter(state=ClaimState.PENDING).count() if active else 0

@@ -4,6 +4,7 @@ All raise NotAllowed, and ValidationError in words for whoever did it.
 """
 
 from datetime import timedelta
+from math import ceil
 
 from django.db import transaction
 
@@ -15,14 +16,14 @@ from partnerships.communication import outbox
 from partnerships.communication.choices import LetterKind
 from partnerships.core import clock
 from partnerships.core.access import WRITING_ROLES, require
-from partnerships.core.errors import ValidationError
+from partnerships.core.errors import TooOften, ValidationError
 from partnerships.directory.actions import save_organization
 from partnerships.directory.choices import Listing
 from partnerships.directory.domains import domain_of
 from partnerships.directory.rules import keeps_itself
 
 MOST_OPEN, MOST_A_DAY = 5, 10
-DECIDED_ALREADY = "Someone has decided this already. Load the page again."
+DECIDED_ALREADY = "Someone has decided this already. What came of it stands below."
 
 
 @transaction.atomic
@@ -58,8 +59,7 @@ def make_claim(*, by, organization=None, fields, file=None) -> Claim:
 
 def _check_limits(by, organization):
     own = Claim.objects.filter(person=by)
-    if own.filter(made_at__gt=clock.now() - timedelta(days=1)).count() >= MOST_A_DAY:
-        raise ValidationError("That were many claims in one day. Try again tomorrow.", code="too_many")
+    _check_day(own.order_by("-made_at").values_list("made_at", flat=True)[:MOST_A_DAY])
     waiting = own.filter(state=ClaimState.PENDING)
     if waiting.count() >= MOST_OPEN:
         raise ValidationError("Five of your claims wait already. Let these be decided first.", code="too_many")
@@ -69,6 +69,13 @@ def _check_limits(by, organization):
         raise ValidationError("Your claim is here and waits for a decision.", code="twice")
     if Membership.objects.filter(person=by, organization=organization, role__in=WRITING_ROLES).exists():
         raise ValidationError("You are one of its editors already.", code="twice")
+
+
+def _check_day(latest):
+    now, day = clock.now(), timedelta(days=1)
+    if len(latest) == MOST_A_DAY and latest[MOST_A_DAY - 1] > now - day:
+        seconds = ceil((latest[MOST_A_DAY - 1] + day - now).total_seconds())
+        raise TooOften("That were many claims in one day.", seconds=seconds)
 
 
 def _office(claim):

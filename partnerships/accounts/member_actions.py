@@ -51,11 +51,34 @@ def invite(*, by, body, address, role) -> Invitation:
 
 
 def account_at(address: str) -> Person:
-    """The account of this address, made if need be: alone it opens nothing."""
+    """The account of this address, made if need be: alone it opens nothing.
+
+    The database is asked the same in both cases, so that whoever invites an address cannot tell whether it had one.
+    """
     fresh = Person(email=address.strip().lower())
     fresh.set_unusable_password()
     fresh.full_clean(exclude=["password"], validate_unique=False)
-    return Person.objects.get_or_create(email=fresh.email, defaults={"password": fresh.password})[0]
+    Person.objects.bulk_create([fresh], ignore_conflicts=True)
+    return Person.objects.get(email=fresh.email)
+
+
+@transaction.atomic
+def person_vouched_for(*, provider: str, number: str, address: str) -> Person:
+    """Whom a provider vouches for: the owner of this address, whose account is linked with that one there from now on.
+
+    `number` names the account at the provider. Who is linked with it already stays so, whatever the address. Raises
+    ValidationError: code “linked” when the owner of the address is linked with another account there, or no address.
+    """
+    person = Person.objects.select_for_update(no_key=True).get(pk=account_at(address).pk)
+    links = person.socialaccount_set
+    if links.filter(provider=provider).exclude(uid=number).exists():
+        raise ValidationError("This address is linked with another account there.", code="linked")
+    return links.model.objects.get_or_create(provider=provider, uid=number, defaults={"user": person})[0].user
+
+
+def forget_provider(*, by, provider: str) -> None:
+    """Takes away the link of one's own account with the one at the provider."""
+    by.socialaccount_set.filter(provider=provider).delete()
 
 
 @transaction.atomic

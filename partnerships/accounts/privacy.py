@@ -1,7 +1,7 @@
-"""A person's own data: a copy of it, and its erasure from every record, the change log and stored letters included.
+"""A person's own data: a copy of it, and its erasure: account, places, sessions, change log and stored letters.
 
 A contact (someone without an account) can be erased in the same way. What stays is what the record itself needs: that
-something changed, when, and what else it said.
+something changed, when, and what else it said (`striking`).
 """
 
 from django.contrib.sessions.models import Session
@@ -10,18 +10,25 @@ from django.db import transaction
 from partnerships.accounts.members import change_members
 from partnerships.accounts.models import Claim, Invitation, Person
 from partnerships.accounts.queries import managed_alone_by, memberships_of
-from partnerships.communication.forgetting import forget_letters
+from partnerships.accounts.striking import ERASED, strike, traces_of_contact, traces_of_person
+from partnerships.communication.forgetting import forget_files_of, forget_letters
 from partnerships.communication.models import CheckIn, Letter, Participant
 from partnerships.core import clock
 from partnerships.core.access import is_administrator, require
-from partnerships.core.errors import ValidationError
+from partnerships.core.errors import Missing, ValidationError
 from partnerships.core.models import Change
 from partnerships.core.plain import fields_of, rows_of
+from partnerships.core.writing import locked
+from partnerships.directory.actions import save_department, save_jurisdiction, save_organization
 from partnerships.directory.models import Contact, Suggestion
-from partnerships.directory.rules import may_write_department, may_write_jurisdiction, may_write_organization
+from partnerships.directory.rules import (
+    may_write_department,
+    may_write_jurisdiction,
+    may_write_organization,
+)
 from partnerships.registry.models import Confirmation, PartyNote, Remark, Reply
+from partnerships.registry.rules import party_notes_visible_to
 
-ERASED = "[erased]"
 # Rows that a person wrote and that stay without them: (model, field).
 _BY = (
     (Change, "by"), (Invitation, "by"), (Claim, "reviewed_by"), (Suggestion, "reviewed_by"), (PartyNote, "by"),
@@ -32,30 +39,50 @@ _BY = (
 def own_data(person) -> dict:
     """All that the registry holds of a person, as plain JSON values: account, places, what they wrote and were sent."""
     letters = Letter.objects.filter(recipient=f"person:{person.pk}").order_by("due_at", "pk")
+    changes = Change.objects.filter(by=person).order_by("pk")
     return {
         "account": fields_of(person, leave_out=("password",)),
         "memberships": rows_of(person.memberships.all(), leave_out=("person",)),
         "invitations": rows_of(person.invitations.all(), leave_out=("person", "by")),
         "claims": rows_of(person.claims.all(), leave_out=("person", "reviewed_by")),
         "tokens": rows_of(person.tokens.all(), leave_out=("person", "digest")),
+        "second_steps": [
+            fields_of(row, leave_out=("user", "data")) | {"name": row.data.get("name", "")}
+            for row in person.authenticator_set.all()
+        ],
+        "provider_accounts": rows_of(person.socialaccount_set.all(), leave_out=("user", "extra_data")),
         "signed_in": rows_of(person.usersession_set.all(), leave_out=("user", "session_key")),
+        "contacts": rows_of(contacts_with_address_of(person)),
         "meetings": [str(row.meeting) for row in Participant.objects.filter(person=person).select_related("meeting")],
         "letters": rows_of(letters, leave_out=("token", "message_id", "claimed_until", "last_reply", "lead")),
         "suggestions": rows_of(Suggestion.objects.filter(address=person.email), leave_out=("reviewed_by",)),
-        "changes": rows_of(Change.objects.filter(by=person).order_by("pk"), leave_out=("by", "request_id")),
-        "check_ins": rows_of(CheckIn.objects.filter(recorded_by=person), leave_out=("recorded_by",)),
         "calendars": rows_of(person.feeds.all(), leave_out=("person", "digest")),
         "letters_chosen": rows_of(person.letter_choices.all(), leave_out=("person",)),
+        # That they changed something, and why; what it said is the record's, which they may no longer read.
+        "changes": [
+            {"at": row.at, "what": row.verb, "record": row.public_id or row.record_type, "why": row.why}
+            for row in changes
+        ],
         "confirmations": rows_of(Confirmation.objects.filter(by=person), leave_out=("by", "fingerprint")),
         "replies": rows_of(Reply.objects.filter(by=person), leave_out=("by",)),
+        "statements": rows_of(Remark.objects.filter(by=person), leave_out=("by",)),
+        "notes": rows_of(party_notes_visible_to(person).filter(by=person), leave_out=("by",)),
+        "check_ins": rows_of(CheckIn.objects.filter(recorded_by=person), leave_out=("recorded_by", "note")),
     }
 
 
+def contacts_with_address_of(person):
+    """Contacts of bodies that are reached under the person's own address: most likely it is them."""
+    rows = Contact.objects.select_related("organization", "department", "jurisdiction")
+    return rows.filter(email__iexact=person.email).order_by("pk")
+
+
 @transaction.atomic
-def erase_person(*, person, by) -> None:
+def erase_person(*, person, by, contacts=False) -> None:
     """Closes an account for good and strikes its name and address from everything. By the person, an administrator or None.
 
-    Raises NotAllowed, or ValidationError: a body's last manager hands it over first.
+    `contacts`: erases the contacts with their address, too. Raises NotAllowed, or ValidationError: a body's last manager
+    hands it over first.
     """
     # The account's lock before those of its bodies, as in `actions.suspend`.
     person = Person.objects.select_for_update(no_key=True).get(pk=person.pk)
@@ -67,22 +94,44 @@ def erase_person(*, person, by) -> None:
     bodies = [place.body for place in memberships_of(person)]
     with change_members(*bodies, by=by, why="The account was erased.", confirmed=not is_own, letters=False):
         person.memberships.all().delete()
+    for contact in contacts_with_address_of(person) if contacts else ():
+        _erase(contact, by=None)
+    _forget_what_they_sent(person)
     forget_letters(Letter.objects.filter(recipient=f"person:{person.pk}"))
-    Suggestion.objects.filter(address=person.email).update(address="")
-    _strike({person.email, person.name})
+    forget_files_of({person.email})
+    Change.objects.filter(record_type="person", record_id=person.pk).delete()  # what became of the account, and why
+    strike(traces_of_person(person, rows=contacts))
     for model, field in _BY:
         model.objects.filter(**{field: person}).update(**{field: None})
     for rows in (person.invitations, person.claims, person.tokens, person.feeds, person.letter_choices):
         rows.all().delete()
     Participant.objects.filter(person=person).delete()
-    Session.objects.filter(session_key__in=person.usersession_set.values("session_key")).delete()
+    _end_sessions(person)
     for name in ("usersession_set", "authenticator_set", "socialaccount_set", "emailaddress_set"):
         getattr(person, name).all().delete()
     # The row stays, empty: check-ins that the person answered keep their rhythm until someone else takes them.
     person.email, person.name, person.is_active = f"erased-{person.pk}@registry.invalid", "", False
-    person.is_administrator, person.zone, person.language = False, "UTC", "en"
+    person.is_administrator, person.zone, person.language, person.last_login = False, "UTC", "en", None
     person.save()
     _note("person", person.pk)
+
+
+def _forget_what_they_sent(person):
+    """Suggestions stay, without who sent them."""
+    for suggestion in Suggestion.objects.filter(address__iexact=person.email):
+        forget_letters(Letter.objects.filter(recipient=f"suggestion:{suggestion.pk}"))
+        words = suggestion.words
+        for trace in (person.email, person.name):
+            words = words.replace(trace, ERASED) if trace else words
+        Suggestion.objects.filter(pk=suggestion.pk).update(address="", words=words)
+
+
+def _end_sessions(person):
+    """Those that they are signed in with, and those in which their address waits for its code."""
+    Session.objects.filter(session_key__in=person.usersession_set.values("session_key")).delete()
+    for session in Session.objects.iterator(500):
+        if person.email in str(session.get_decoded()).lower():
+            session.delete()
 
 
 def may_erase_contact(person, contact) -> bool:
@@ -95,38 +144,33 @@ def may_erase_contact(person, contact) -> bool:
 
 @transaction.atomic
 def erase_contact(*, contact, by) -> None:
-    """Removes a contact and strikes it from the change log and stored letters. Meetings and check-ins lose it too."""
-    contact = Contact.objects.select_for_update(of=("self",)).get(pk=contact.pk)
+    """Removes a contact and strikes it from the change log and stored letters. Meetings and check-ins lose it too.
+
+    Raises NotAllowed, or Missing when it is gone.
+    """
     require(by is None or may_erase_contact(by, contact))
-    forget_letters(Letter.objects.filter(recipient=f"contact:{contact.pk}"))
-    _strike({contact.email, contact.name, contact.phone, contact.note})
-    pk = contact.pk
-    contact.delete()
+    _erase(contact, by=by)
+
+
+# A body, by the name of its model → what saves it.
+_SAVES = {"organization": save_organization, "department": save_department, "jurisdiction": save_jurisdiction}
+
+
+def _erase(contact, *, by):
+    # The body first, as whoever saves it does; only then is the contact read that is to go.
+    owner = locked(contact.organization or contact.department or contact.jurisdiction, None)
+    contact = owner.contacts.filter(pk=contact.pk).first()
+    if contact is None:
+        raise Missing
+    traces, pk = traces_of_contact(contact, owner), contact.pk
+    forget_letters(Letter.objects.filter(recipient=f"contact:{pk}"))
+    forget_files_of(traces.addresses)
+    # As any change of the record: a form of it that is open brings nobody back.
+    rows = [{"id": other.pk} for other in owner.contacts.all() if other.pk != pk]
+    kind = owner._meta.model_name
+    _SAVES[kind](**{kind: owner}, by=by, fields={}, contacts=rows, why="A contact was erased.")
+    strike(traces)
     _note("contact", pk)
-
-
-def _strike(texts):
-    """Replaces values of the change log that are one of these texts, and mail addresses wherever they stand in one."""
-    texts = {text for text in texts if text}
-    addresses = {text for text in texts if "@" in text}
-
-    def struck(value):
-        if isinstance(value, dict):
-            return {key: struck(inner) for key, inner in value.items()}
-        if isinstance(value, list):
-            return [struck(inner) for inner in value]
-        if not isinstance(value, str):
-            return value
-        if value in texts:
-            return ERASED
-        for address in addresses:
-            value = value.replace(address, ERASED)
-        return value
-
-    for entry in Change.objects.only("before", "after", "why").iterator(500):
-        new = [struck(entry.before), struck(entry.after), struck(entry.why)]
-        if new != [entry.before, entry.after, entry.why]:
-            Change.objects.filter(pk=entry.pk).update(before=new[0], after=new[1], why=new[2])
 
 
 def _note(kind, pk):

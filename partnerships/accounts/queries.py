@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from partnerships.accounts.choices import MEMBERS, MemberRole
+from partnerships.accounts.choices import LET_GO, MEMBERS, MemberRole
 from partnerships.accounts.models import Person
 from partnerships.accounts.rules import (
     may_see_members,
@@ -11,7 +11,7 @@ from partnerships.accounts.rules import (
     open_invitations_of,
     people_visible_to,
 )
-from partnerships.core.access import manages
+from partnerships.core.access import is_administrator, manages
 from partnerships.core.errors import Missing
 from partnerships.core.models import Change
 
@@ -143,6 +143,12 @@ def account_changes(person, other) -> list:
     if not people_visible_to(person).filter(pk=other.pk).exists():
         raise Missing
     return list(Change.objects.filter(record_type="person", record_id=other.pk).select_related("by")[:50])
+
+
+def let_go(person, *, most=20) -> list:
+    """What the registry let go that belonged to no office, the latest first, for administrators."""
+    rows = Change.objects.filter(verb=LET_GO) if is_administrator(person) else Change.objects.none()
+    return list(rows[:most])
 
 
 def names_of(pks) -> dict[int, str]:

@@ -14,7 +14,10 @@ from partnerships.accounts.token_queries import digest_of
 from partnerships.core import clock
 from partnerships.core.access import require
 from partnerships.core.errors import ValidationError
+from partnerships.core.models import Change
+from partnerships.core.plain import plain
 
+MADE, REVOKED = "token", "untoken"  # verbs of the change log
 MOST_LIVE, MOST_DAYS = 20, 366
 NOTED_EVERY = timedelta(hours=1)
 
@@ -42,7 +45,21 @@ def make_token(*, by, name: str, memberships=(), days: int) -> tuple[ApiToken, s
         _check(token, memberships, now)
         token.save(force_insert=True)
         token.memberships.set(memberships)
+        _note(MADE, token, after=_in_the_log(token))
     return token, secret
+
+
+def _in_the_log(token) -> dict:
+    """What it is for, what it reads and until when; nothing of its secret, its prefix neither."""
+    bodies = sorted(plain(membership.body) for membership in token.memberships.all())
+    return {"name": token.name, "scope": token.scope, "bodies": bodies, "ends": plain(token.expires_at)}
+
+
+def _note(verb, token, **values):
+    """In the history of the account, which administrators read."""
+    Change.objects.create(
+        at=clock.now(), by=token.person, verb=verb, record_type="person", record_id=token.person_id, **values
+    )
 
 
 def _random(size):
@@ -71,7 +88,11 @@ def _check(token, memberships, now):
 def revoke_token(*, by, token: ApiToken) -> bool:
     """The next request with this token is refused. False when it was revoked before. Raises NotAllowed."""
     require(token.person_id == by.pk)
-    return bool(ApiToken.objects.filter(pk=token.pk, revoked_at=None).update(revoked_at=clock.now()))
+    with transaction.atomic():
+        revoked = ApiToken.objects.filter(pk=token.pk, revoked_at=None).update(revoked_at=clock.now())
+        if revoked:
+            _note(REVOKED, token, before=_in_the_log(token))
+    return bool(revoked)
 
 
 def note_use(token: ApiToken) -> None:

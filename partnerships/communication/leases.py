@@ -3,15 +3,15 @@
 A claim is a lease and a token. Every later step repeats the token, so a sender that was too slow changes nothing.
 """
 
-import time
 import uuid
 from datetime import datetime, timedelta
 
-from django.db import InterfaceError, OperationalError, connection, transaction
+from django.db import transaction
 from django.db.models import F, Q
 
 from partnerships.communication.choices import OPEN_LETTERS, LetterState
 from partnerships.communication.models import Letter
+from partnerships.core.patience import despite_restarts
 
 LEASE = timedelta(minutes=3)  # longer than the longest wait for one answer of a server
 TWICE = "Twice the answer of the mail server was lost. The letter may have arrived once or twice; it is not sent again."
@@ -23,9 +23,9 @@ def claim(now: datetime, limit: int) -> list[Letter]:
 
     SQLite lets one writer in at a time (IMMEDIATE); PostgreSQL skips the rows that another sender is claiming.
     """
-    due = Letter.objects.filter(
-        Q(state=LetterState.PLANNED) | Q(claimed_until__lt=now), state__in=OPEN_LETTERS, next_attempt_at__lte=now
-    )
+    # A lease that ends far beyond what one can be given was given by a clock that has been put right since.
+    free = Q(state=LetterState.PLANNED) | Q(claimed_until__lt=now) | Q(claimed_until__gt=now + 2 * LEASE)
+    due = Letter.objects.filter(free, state__in=OPEN_LETTERS, next_attempt_at__lte=now)
     if not due.exists():  # an idle sender opens no write transaction
         return []
     with transaction.atomic():
@@ -60,17 +60,8 @@ def start(letter: Letter, now: datetime) -> bool:
 
 def mark_sent(letter: Letter, now: datetime, reply: str) -> None:
     """The server has it, and that is so whoever holds the row by now. A database that is away a moment is waited for."""
-    for pause in (0.1, 0.3, 1, 3, 10, None):
-        try:
-            _rows([letter]).filter(state__in=OPEN_LETTERS).update(
-                state=LetterState.SENT, sent_at=now, last_reply=reply, **NOBODY
-            )
-            return
-        except (OperationalError, InterfaceError):
-            if pause is None or connection.in_atomic_block:
-                raise
-            connection.close()
-            time.sleep(pause)
+    row = _rows([letter]).filter(state__in=OPEN_LETTERS)
+    despite_restarts(lambda: row.update(state=LetterState.SENT, sent_at=now, last_reply=reply, **NOBODY))
 
 
 def close(letter: Letter, state: str, reply: str) -> None:

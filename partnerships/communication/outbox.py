@@ -23,10 +23,9 @@ from partnerships.communication import leases, recipients, transport
 from partnerships.communication.choices import OPEN_LETTERS, LetterKind, LetterState
 from partnerships.communication.mail import ascii_address, compose, sender
 from partnerships.communication.models import Letter
-from partnerships.core import clock
-from partnerships.core.background import wake_sender
+from partnerships.core import background, clock, heartbeat
 from partnerships.core.errors import RegistryError
-from partnerships.core.models import Heartbeat
+from partnerships.core.patience import despite_restarts
 
 logger = logging.getLogger(__name__)
 
@@ -82,7 +81,7 @@ def insert(letters: Iterable[Letter], *, now: datetime) -> None:
     if rows:
         Letter.objects.bulk_create(rows, ignore_conflicts=True, batch_size=500)
     if any(row.due_at <= now for row in rows):
-        wake_sender()
+        background.wake_sender()
 
 
 def wanted(letters: Iterable[Letter]) -> list[Letter]:
@@ -94,7 +93,7 @@ def wanted(letters: Iterable[Letter]) -> list[Letter]:
 
 def plan(kind, occurrence, people, subject, due_at=None, expires_at=None, lead=None) -> None:
     """Plans one letter to each of these people and contacts; `due_at` None is now."""
-    now = clock.now()
+    now = clock.shared()()
     lead_id = lead.pk if lead else None
     insert([planned(kind, occurrence, one, subject, due_at or now, expires_at, lead_id) for one in people], now=now)
 
@@ -144,17 +143,14 @@ def send_due(now: datetime | None = None, limit: int = MOST_AT_ONCE, *, render, 
     0 when nothing is due or the mail server cannot be reached, so that a caller may go on while it is not 0.
     `now` stands for the clock in trials; `at` is told each of STEPS.
     """
-    moment = (lambda: now) if now else clock.now
-    _beat(moment())
-    letters = leases.claim(moment(), min(limit, MOST_AT_ONCE))
+    moment, letters = despite_restarts(lambda: _take_up(now, limit))
     if not letters:
         return 0
     at("claimed")
     with transport.lines(at=at) as line_for:
         for place, letter in enumerate(letters):
             try:
-                if leases.holds(letter, moment()):
-                    _send(letter, line_for(letter.is_sample), render, moment, at)
+                despite_restarts(lambda letter=letter: _send(letter, line_for(letter.is_sample), render, moment, at))
             except transport.NotReached as problem:
                 for waiting in letters[place:]:
                     leases.put_back(waiting, moment(), problem.reply)
@@ -162,9 +158,21 @@ def send_due(now: datetime | None = None, limit: int = MOST_AT_ONCE, *, render, 
     return len(letters)
 
 
+def _take_up(now, limit):
+    """The clock of this batch, and its letters."""
+    moment = (lambda: now) if now else clock.shared()
+    heartbeat.beat(HEARTBEAT, moment(), every=10)
+    return moment, leases.claim(moment(), min(limit, MOST_AT_ONCE))
+
+
 def _send(letter, line, render, moment, at):
-    """One letter, to one of its ends: sent, put back, failed or withdrawn. Raises NotReached when no letter can go."""
+    """One letter, to one of its ends: sent, put back, failed or withdrawn. Raises NotReached when no letter can go.
+
+    Done twice when the database breaks off: a fence that was passed is not passed again, and the lease runs out.
+    """
     try:
+        if not leases.holds(letter, moment()):
+            return
         recipient, subject = _may_go(letter)
         message = _message(letter, recipient, render, {"subject": subject}, moment())
         fence = _fence(letter, recipient, moment)
@@ -226,11 +234,6 @@ def _fence(letter, recipient, moment):
     return ask
 
 
-def _beat(now):
-    if not Heartbeat.objects.filter(name=HEARTBEAT, at__gt=now - timedelta(seconds=10), at__lte=now).exists():
-        Heartbeat.objects.update_or_create(name=HEARTBEAT, defaults={"at": now})
-
-
 # Sending while someone waits
 
 
@@ -240,7 +243,8 @@ def send_now(kind: str, address: str, context: dict, render) -> Letter:
     The row says that it went, never what it said or where; a code is in no row and no log. Without a mail server the
     code of a sample person is printed in the terminal, and for anyone else the file that holds the letter.
     """
-    now, person = clock.now(), person_by_address(address)
+    moment = clock.shared()
+    now, person = moment(), person_by_address(address)
     recipient = recipients.read(person) if person else recipients.unknown(address)
     letter = Letter.objects.create(
         kind=kind,
@@ -261,18 +265,20 @@ def send_now(kind: str, address: str, context: dict, render) -> Letter:
         try:
             message = _message(letter, recipient, render, context, now)
             line = line_for(letter.is_sample)
-            reply = line.deliver(message, sender(), ascii_address(recipient.address), lambda: _started(letter))
+            reply = line.deliver(
+                message, sender(), ascii_address(recipient.address), lambda: _started(letter, moment())
+            )
         except transport.NotDelivered as problem:
             Letter.objects.filter(pk=letter.pk).update(is_ambiguous=isinstance(problem, transport.Unknown))
             leases.close(letter, LetterState.FAILED, problem.reply)
             raise NotSent(problem.reply) from None
-    leases.mark_sent(letter, clock.now(), reply)
+    leases.mark_sent(letter, moment(), reply)
     _say_where(letter, recipient, context)
     return letter
 
 
-def _started(letter):
-    if not leases.start(letter, clock.now()):
+def _started(letter, now):
+    if not leases.start(letter, now):
         raise transport.TryLater("It took too long.")
 
 

@@ -42,7 +42,7 @@ def follow_meeting(meeting, before=None) -> None:
 
     `before` is the meeting as it was (its wall time is enough), None for a new one.
     """
-    now, people = clock.now(), _people(meeting.participants.select_related("person", *CONTACT_OWNERS))
+    now, people = clock.shared()(), _people(meeting.participants.select_related("person", *CONTACT_OWNERS))
     is_on = meeting.status == MeetingStatus.PLANNED and meeting.partnership.status != Status.ENDED
     letters = _reminders(meeting, people, body_meets_often(meeting)) if is_on else []
     letters += _news(meeting, people, before, now)
@@ -102,7 +102,7 @@ def follow_check_in(plan) -> None:
     """After a check-in plan was saved or a check-in recorded."""
     why = "The check-in was done or moved after this letter was planned."
     letters = _check_in_letters(plan, _keepers([plan.partnership.lead_id]))
-    outbox.replace(plan, letters, now=clock.now(), why=why)
+    outbox.replace(plan, letters, now=clock.shared()(), why=why)
 
 
 def _check_in_letters(plan, people_by_lead, due=_any_time) -> list[Letter]:
@@ -142,7 +142,7 @@ def follow_agreement(agreement) -> None:
     """After an agreement was saved."""
     letters = _agreement_letters(agreement, _keepers([agreement.partnership.lead_id]))
     why = "The end of the agreement was moved after this letter was planned."
-    outbox.replace(agreement, letters, now=clock.now(), why=why)
+    outbox.replace(agreement, letters, now=clock.shared()(), why=why)
 
 
 def _agreement_letters(agreement, people_by_lead, due=_any_time) -> list[Letter]:
@@ -188,16 +188,19 @@ def _series(kind, subject, occasion, people, dues, end: datetime, lead_id, due) 
 
 def plan_all() -> int:
     """Adds to the outbox every letter of the next two days that is missing there. Returns how many were missing."""
-    now = clock.now()
+    moment = clock.shared()
+    now = moment()
     until = now + HORIZON
 
     def soon(due_at):
         return now <= due_at <= until
 
-    return sum(_add_missing(letters) for sweep in (_meetings, _check_ins, _agreements) for letters in sweep(now, soon))
+    return sum(
+        _add_missing(letters, moment) for sweep in (_meetings, _check_ins, _agreements) for letters in sweep(now, soon)
+    )
 
 
-def _add_missing(letters: list[Letter]) -> int:
+def _add_missing(letters: list[Letter], moment) -> int:
     if not letters:
         return 0
     kind, subjects = letters[0].subject_type, {row.subject_id for row in letters}
@@ -205,7 +208,7 @@ def _add_missing(letters: list[Letter]) -> int:
     have = set(there.values_list("kind", "occurrence", "recipient"))
     missing = outbox.wanted(row for row in letters if (row.kind, row.occurrence, row.recipient) not in have)
     for part in _in_parts(missing, BATCH):  # each a short transaction: SQLite lets one writer in at a time
-        outbox.insert(part, now=clock.now())
+        outbox.insert(part, now=moment())
     return len(missing)
 
 

@@ -9,7 +9,13 @@ from partnerships.core.models import Change
 from partnerships.core.plain import fields_of, rows_of
 from partnerships.registry.actions import snapshot
 from partnerships.registry.document import build
-from partnerships.registry.rules import may_read_whole, may_write_partnership, parties_visible_to
+from partnerships.registry.models import Reply
+from partnerships.registry.rules import (
+    may_read_whole,
+    may_write_partnership,
+    parties_visible_to,
+    remarks_visible_to,
+)
 
 
 def records_of(person, partnership, *, private: bool) -> dict:
@@ -27,14 +33,28 @@ def records_of(person, partnership, *, private: bool) -> dict:
         "made_at": clock.now(),
         "holds": "everything, private fields included" if private else "what the public may read",
         "partnership": build([partnership.pk], **parties)[partnership.pk],
+        "statements_of_the_lead": _statements(person if private else None, partnership),
         "meetings": [meeting_snapshot(m) if private else _public_meeting(m) for m in meetings],
         "changes": rows_of(entries) if private else [{"at": e.at, "verb": e.verb} for e in entries],
     }
     if private:
         plans = check_in_plans_visible_to(person).filter(partnership=partnership)
         found["record"] = snapshot(partnership)
+        found["check_in_plans"] = rows_of(plans, leave_out=("partnership",))
         found["check_ins"] = rows_of(CheckIn.objects.filter(plan__in=plans))
     return found
+
+
+def _statements(person, partnership):
+    """With the replies of the parties that this reader sees."""
+    today = clock.today(clock.zone(partnership.lead.zone))
+    remarks = remarks_visible_to(person, today).filter(partnership=partnership)
+    replies = Reply.objects.filter(party__in=parties_visible_to(person)).exclude(text="").order_by("at", "pk")
+    return [
+        fields_of(remark, leave_out=("partnership", "by"))
+        | {"replies": rows_of(replies.filter(remark=remark), leave_out=("remark", "by", "invited_at"))}
+        for remark in remarks
+    ]
 
 
 def _public_meeting(meeting):

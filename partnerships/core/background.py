@@ -45,7 +45,7 @@ class _Waker:
                 tasks, cls.tasks = cls.tasks, set()
             for task in sorted(tasks):
                 try:
-                    current_app.send_task(f"partnerships.tasks.{task}", expires=60, retry=False)
+                    current_app.send_task(f"partnerships.tasks.{task}", retry=False)
                 except Exception as problem:  # whatever a broker may raise: the timetable does the work
                     log.warning(
                         "The broker could not be reached; %s waits for the timetable (%s).", task, type(problem)

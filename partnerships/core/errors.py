@@ -1,8 +1,10 @@
 """What can go wrong below the faces. Each face turns these into its own words: a page, an RFC 9457 problem, an exit code."""
 
+from math import ceil
+
 from django.core.exceptions import ValidationError
 
-__all__ = ["Gone", "Missing", "NotAllowed", "Stale", "UnknownParameters", "ValidationError"]
+__all__ = ["Gone", "Missing", "NotAllowed", "Stale", "TooOften", "UnknownParameters", "ValidationError"]
 
 
 class RegistryError(Exception):
@@ -23,6 +25,21 @@ class Stale(RegistryError):
     def __init__(self, current, given: int):
         super().__init__(f"version {given} was edited, version {current.version} stands")
         self.current, self.given = current, given
+
+
+class TooOften(ValidationError):
+    """Something was done too often. After `seconds` it may be done again; the words say so."""
+
+    def __init__(self, words: str, *, seconds: int):
+        super().__init__(f"{words} Wait {_wait(seconds)}, then try again.", code="too_often")
+        self.seconds = seconds
+
+
+def _wait(seconds: int) -> str:
+    minutes, hours = ceil(seconds / 60), ceil(seconds / 3600)
+    if minutes == 1:
+        return "a minute"
+    return f"{minutes} minutes" if minutes <= 90 else f"{hours} hours"
 
 
 class UnknownParameters(RegistryError):

@@ -23,6 +23,7 @@ from partnerships.directory.rules import (
     may_read_whole,
     organizations_visible_to,
     shown_to_all,
+    suggestions_to_decide,
     suggestions_visible_to,
 )
 from partnerships.registry.models import Partnership
@@ -302,6 +303,11 @@ def suggestion(person, pk):
     if found is None:
         raise Missing
     return found
+
+
+def suggestions_waiting_for(person, **organization) -> int:
+    """How many wait for this person's decision."""
+    return suggestions_to_decide(person).filter(state=SuggestionState.OPEN, **organization).count()
 
 
 def offices_with_staff():

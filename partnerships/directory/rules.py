@@ -162,8 +162,16 @@ def suggestions_visible_to(person):
     return Suggestion.objects.filter(own | Q(organization__kept_by__in=offices) | Q(office__in=offices))
 
 
-def may_decide(person, suggestion) -> bool:
+def suggestions_to_decide(person):
     """An organization with editors of its own decides what changes in its record; its office may read along."""
-    if suggestion.organization:
-        return may_write_organization(person, suggestion.organization)
-    return may_write_jurisdiction(person, suggestion.office)
+    if is_administrator(person):
+        return Suggestion.objects.all()
+    offices = jurisdictions_written_by(person)
+    keeping_themselves = Organization.objects.filter(memberships__role__in=WRITING_ROLES)
+    kept = Q(organization__kept_by__in=offices) & ~Q(organization__in=keeping_themselves)
+    own = Q(organization__in=organizations_written_by(person))
+    return Suggestion.objects.filter(own | kept | Q(organization=None, office__in=offices))
+
+
+def may_decide(person, suggestion) -> bool:
+    return suggestions_to_decide(person).filter(pk=suggestion.pk).exists()

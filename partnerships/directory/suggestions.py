@@ -74,19 +74,20 @@ def deciders(suggestion) -> list[Person]:
 
 
 @transaction.atomic
-def decide(*, suggestion, by, take=(), reason="") -> Suggestion:
+def decide(*, suggestion, by, take=(), reason="", version=None) -> Suggestion:
     """Takes these fields of a suggestion into the record, leaves the others, and tells the sender (by mail, when they gave an
-    address). Raises NotAllowed, ValidationError (decided already; nothing taken and no reason)."""
+    address). `version`: of the organization as it was read. Raises NotAllowed, ValidationError (decided already; nothing taken
+    and no reason), and Stale when a field is taken into a record that says something else by now."""
     suggestion = Suggestion.objects.select_for_update(of=("self",)).get(pk=suggestion.pk)
     require(may_decide(by, suggestion))
     if suggestion.state != SuggestionState.OPEN:
-        raise ValidationError("Someone has decided this already.", code="decided")
+        raise ValidationError("Someone has decided this already. What came of it stands below.", code="decided")
     taken = {name: value for name, value in suggestion.fields.items() if name in take}
     only_words = not suggestion.fields
     if not taken and not only_words and not reason.strip():
         raise ValidationError({"reason": "Say in a few words why nothing was taken. The sender reads it."})
     if taken:
-        _apply(suggestion, by, taken)
+        _apply(suggestion, by, taken, version)
     suggestion.decisions = {name: name in taken for name in suggestion.fields}
     whole = only_words or len(taken) == len(suggestion.fields)
     suggestion.state = (
@@ -100,10 +101,10 @@ def decide(*, suggestion, by, take=(), reason="") -> Suggestion:
     return suggestion
 
 
-def _apply(suggestion, by, taken):
+def _apply(suggestion, by, taken, version):
     why = f"Suggested by the public (suggestion {suggestion.pk})"
     if suggestion.organization:
-        save_organization(organization=suggestion.organization, by=by, fields=taken, why=why)
+        save_organization(organization=suggestion.organization, by=by, fields=taken, why=why, version=version)
     else:
         fields = taken | {"kept_by": suggestion.office, "listing": Listing.UNLISTED}
         suggestion.organization = save_organization(by=by, fields=fields, why=why)

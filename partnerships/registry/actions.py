@@ -13,7 +13,7 @@ from partnerships.core.errors import ValidationError
 from partnerships.core.plain import fields_of, read_ahead, rows_of
 from partnerships.core.writing import change, store
 from partnerships.directory.models import Department, Jurisdiction, Organization
-from partnerships.registry import asking, checks, publication, standing
+from partnerships.registry import asking, checks, publication, returning, standing
 from partnerships.registry.choices import Status
 from partnerships.registry.models import Partnership, PartnershipLink, PartyRole
 from partnerships.registry.rules import may_add_partnership, may_lead_with, may_write_partnership
@@ -63,13 +63,15 @@ def save_partnership(
     grew_out_of=None,
     led_to=None,
     request_id=None,
+    words_leave=False,
 ):
     """Adds (as a draft) or changes a partnership with its parties and its kind's facts.
 
     `fields`: by model name, `issue_areas` as a list. `parties`: dicts of the Party fields, plus `roles`: dicts of role,
     hours_per_month, starts_on, ends_on; None leaves them. `facts`: by name in ONE_ROW (a dict, or None to remove it) or
     MANY_ROWS (dicts; a seat's or practice's party is given by its place in `parties`, counted from 0).
-    `grew_out_of`: earlier partnerships; `led_to`: dicts of later, came_of_it, url.
+    `grew_out_of`: earlier partnerships; `led_to`: dicts of later, came_of_it, url. `words_leave`: a party may be taken out that
+    has spoken of the record.
     """
     _require_lead(by, partnership, fields)
     partnership = partnership or Partnership(**{k: fields[k] for k in ("is_sample", "is_illustration") if k in fields})
@@ -80,7 +82,7 @@ def save_partnership(
         current = writing.record
         store(current, fields)
         if parties is not None:
-            _write_parties(current, parties)
+            _write_parties(current, parties, words_leave=words_leave or by is None)
         _write_facts(current, facts or {})
         linked = _write_links(current, grew_out_of, led_to)
         if current.is_published:
@@ -103,19 +105,22 @@ def _require_lead(by, partnership, fields):
         raise ValidationError({"lead": words}, code="not_yours")
 
 
-def _write_parties(partnership, rows):
+def _write_parties(partnership, rows, *, words_leave):
     _lock_entities(partnership, rows)
     roles, plain_rows = [], []
     # A party is the body that it is: its words and notes stay with it, and never pass to whoever takes its row.
-    here = {party.entity: party.pk for party in partnership.parties.all()}
+    here = {party.entity: party for party in partnership.parties.all()}
     for place, row in enumerate(rows):
         row = dict(row)
-        row["id"] = here.get(next((row[name] for name, _ in _ENTITIES if row.get(name)), None))
+        was_here = here.get(next((row[name] for name, _ in _ENTITIES if row.get(name)), None))
+        row["id"] = was_here.pk if was_here else None
         roles.append(row.pop("roles", []))
         organization = row.get("organization")
         row["side"] = organization.side if organization else "government"
         plain_rows.append(row | {"position": place})
     _refuse_twice(plain_rows)
+    if not words_leave:
+        returning.refuse_to_drop_words(here.values(), plain_rows)
     # Rows are compared with each other by the database as they are written, so the roles that end go first.
     stay = {(row.get("id"), role["role"]) for row, wanted in zip(plain_rows, roles, strict=True) for role in wanted}
     held = [role for party in partnership.parties.all() for role in party.roles.all()]
@@ -123,6 +128,13 @@ def _write_parties(partnership, rows):
     if gone:
         PartyRole.objects.filter(pk__in=gone).delete()
     saved = replace_rows(partnership.parties, plain_rows, name="parties")
+    _write_roles(partnership, saved, roles)
+    newcomers = [party for party in saved if party not in here.values()]
+    if newcomers and partnership.version > 1:  # one that was never changed was never spoken of
+        returning.bring_back(partnership, newcomers)
+
+
+def _write_roles(partnership, saved, roles):
     shared = partnership.backbone_is_shared
     for place, (party, wanted) in enumerate(zip(saved, roles, strict=True)):
         held = {role.role: role for role in party.roles.all()}

@@ -1,20 +1,26 @@
 """Asking parties whether the record is right: at most once in seven days each, and only those with someone to ask.
 
-Asking changes nothing that the record says, so it is no entry of the change log: the letters tell when it was done.
+Asking changes nothing that the record says, so it is no entry of the change log: the letters tell when it was done, and their
+occurrence tells of which record, so that nobody is asked twice about one.
 """
 
 from datetime import timedelta
 
+from django.db import transaction
+
 from partnerships.communication import outbox
 from partnerships.communication.choices import LetterKind
+from partnerships.communication.models import Letter
 from partnerships.core import clock
-from partnerships.registry import standing
+from partnerships.core.writing import locked
+from partnerships.registry import publication, standing
 from partnerships.registry.choices import OFFICE_ONLY_CIRCLES
 from partnerships.registry.document import build
-from partnerships.registry.models import Party
+from partnerships.registry.models import Confirmation, Partnership, Party
 from partnerships.registry.speakers import speakers_of
 
 PATIENCE = timedelta(days=7)
+BATCH = 200
 
 
 def mark_of(partnership) -> str:
@@ -37,32 +43,91 @@ def ask(partnership) -> list[Party]:
     """
     if not partnership.is_published:
         return []
-    return _ask(partnership, parties_beside_lead(partnership), standing.latest([partnership.pk]))
+    said = standing.latest([partnership.pk]).get(partnership.pk, {})
+    mark = mark_of(partnership) if said else ""
+    parties = parties_beside_lead(partnership)
+    return _ask(partnership, [p for p in parties if p.pk not in said or said[p.pk]["fingerprint"] != mark], mark)
 
 
 def ask_anew(partnership) -> list[Party]:
-    """After a change of the record: asks those again whose word was of the record as it was."""
-    said = standing.latest([partnership.pk]) if partnership.is_published else {}
+    """After a change of the record: asks those again whose word was of the record as it was. Under its lock, as `ask`."""
+    said = standing.latest([partnership.pk]).get(partnership.pk) if partnership.is_published else None
     if not said:
         return []
-    return _ask(partnership, parties_beside_lead(partnership).filter(pk__in=said[partnership.pk]), said)
+    mark = mark_of(partnership)
+    return _ask(partnership, _owed(parties_beside_lead(partnership), said, mark), mark)
 
 
-def _ask(partnership, parties, said):
-    today, said = clock.today(clock.zone(partnership.lead.zone)), said.get(partnership.pk, {})
-    mark, asked = mark_of(partnership) if said else "", []
-    for party in parties:
-        is_settled = party.pk in said and said[party.pk]["fingerprint"] == mark
-        has_left = party.ends_on is not None and party.ends_on < today
-        was_asked = party.confirm_asked_on is not None and party.confirm_asked_on > today - PATIENCE
-        people = [] if is_settled or has_left or was_asked else [m.person for m in _speakers(party)]
-        if people:
-            Party.objects.filter(pk=party.pk).update(confirm_asked_on=today)
-            occurrence = f"{partnership.public_id}/{today}/{party.pk}"
-            outbox.plan(LetterKind.CONFIRMATION_ASKED, occurrence, people, party)
-            asked.append(party)
+def ask_again() -> int:
+    """The sweep: asks those who could not be asked when the record changed, since they had been less than seven days before,
+    or since what changed stands elsewhere, such as a party's name. Gives how many parties were asked."""
+    asked, last = 0, 0
+    while batch := _spoken_of(last):
+        last = batch[-1]
+        for partnership in Partnership.objects.filter(pk__in=_with_owed(batch)).order_by("pk"):
+            with transaction.atomic():
+                asked += len(ask_anew(locked(partnership, None)))
     return asked
 
 
-def _speakers(party):
-    return speakers_of(party).select_related("person")
+def _spoken_of(after) -> list[int]:
+    """The next published partnerships of which a party spoke that may be asked by now."""
+    # A day less than seven: it may be tomorrow already where the lead is.
+    rows = Confirmation.objects.filter(party__partnership__gt=after, party__partnership__is_published=True)
+    rows = rows.exclude(party__confirm_asked_on__gt=clock.today() + timedelta(days=1) - PATIENCE)
+    rows = rows.order_by("party__partnership").values_list("party__partnership", flat=True)
+    return list(rows.distinct()[:BATCH])
+
+
+def _with_owed(pks) -> list[int]:
+    """Those of these partnerships that have a party to ask, by their stored documents; one that is outdated waits for the next
+    sweep."""
+    said, parties, found = standing.latest(pks), {}, []
+    for party in Party.objects.filter(partnership__in=pks):
+        parties.setdefault(party.partnership_id, []).append(party)
+    for pk, mark in publication.marks(pks).items():
+        if _owed(parties.get(pk, ()), said.get(pk, {}), mark):
+            found.append(pk)
+    return found
+
+
+def _owed(parties, said, mark) -> list[Party]:
+    """Those whose last word is of a record that read otherwise, and that were not asked about this one yet."""
+    stale = [party for party in parties if party.pk in said and said[party.pk]["fingerprint"] != mark]
+    asks = _last_asks([party.pk for party in stale])
+    return [party for party in stale if not _knows(party, said[party.pk]["at"], asks.get(party.pk), mark)]
+
+
+def _last_asks(party_ids) -> dict[int, tuple]:
+    """Party id → (fingerprint of the record that it was last asked about, as far as the letter tells; moment)."""
+    if not party_ids:
+        return {}
+    rows = Letter.objects.filter(kind=LetterKind.CONFIRMATION_ASKED, subject_type="party", subject_id__in=party_ids)
+    rows = rows.order_by("pk").values_list("subject_id", "occurrence", "created_at")
+    return {pk: ("".join(occurrence.split("/")[3:]), at) for pk, occurrence, at in rows}
+
+
+def _knows(party, spoke_at, last_ask, mark) -> bool:
+    """Whether it was asked about this record. A letter that names none, or was let go, counts when it came after its word."""
+    if last_ask is None:
+        return party.confirm_asked_on is not None and party.confirm_asked_on > spoke_at.date()
+    about, at = last_ask
+    return about == _short(mark) if about else at > spoke_at
+
+
+def _short(mark) -> str:
+    return mark[:20]
+
+
+def _ask(partnership, parties, mark):
+    today, asked = clock.today(clock.zone(partnership.lead.zone)), []
+    for party in parties:
+        has_left = party.ends_on is not None and party.ends_on < today
+        was_asked = party.confirm_asked_on is not None and party.confirm_asked_on > today - PATIENCE
+        people = [] if has_left or was_asked else [m.person for m in speakers_of(party).select_related("person")]
+        if people:
+            Party.objects.filter(pk=party.pk).update(confirm_asked_on=today)
+            occurrence = f"{partnership.public_id}/{today}/{party.pk}/{_short(mark)}".rstrip("/")
+            outbox.plan(LetterKind.CONFIRMATION_ASKED, occurrence, people, party)
+            asked.append(party)
+    return asked

@@ -7,6 +7,7 @@ built from; or two renames at once store a wrong document for good.
 
 from collections import Counter
 
+import orjson
 from django.db import connection, transaction
 from django.db.models import Case, F, Q, TextField, Value, When
 
@@ -15,6 +16,7 @@ from partnerships.core.background import wake_refiller
 from partnerships.core.models import FacetCount, Outdated
 from partnerships.core.stamps import next_stamp
 from partnerships.directory.models import Department
+from partnerships.registry import standing
 from partnerships.registry.choices import RESOURCE
 from partnerships.registry.document import build, search_text, write
 from partnerships.registry.facets import above, coded, counted, counted_names, facets_of
@@ -129,6 +131,12 @@ def bodies_of(rows) -> dict[int, str]:
     empty_ids = [pk for pk, body in rows if not body]
     built = build(empty_ids) if empty_ids else {}
     return {pk: body for pk, body in rows if body} | {pk: write(document) for pk, document in built.items()}
+
+
+def marks(partnership_ids) -> dict[int, str]:
+    """Partnership id → the fingerprint of its stored document; a draft, and one that is outdated, are not there."""
+    rows = Partnership.objects.filter(pk__in=partnership_ids).values_list("pk", stored_body())
+    return {pk: standing.fingerprint(orjson.loads(body)) for pk, body in rows if body}
 
 
 def withdraw_deleted(partnership) -> None:

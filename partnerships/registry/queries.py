@@ -7,7 +7,7 @@ from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import Exists, OuterRef
 
-from partnerships.accounts.choices import MEMBERS
+from partnerships.accounts.choices import BESIDE_RECORD
 from partnerships.core import ids, listing
 from partnerships.core.access import (
     belongs_somewhere,
@@ -223,7 +223,9 @@ def public_body(public_id: str) -> str:
 
 def change_log(person, record, *, most=50):
     """The latest changes of a record that the person reads whole; nobody else sees its log. Its people have one of their own."""
-    rows = Change.objects.filter(record_type=record._meta.model_name, record_id=record.pk).exclude(verb=MEMBERS)
+    rows = Change.objects.filter(record_type=record._meta.model_name, record_id=record.pk).exclude(
+        verb__in=BESIDE_RECORD
+    )
     return list(rows.select_related("by")[:most])
 
 

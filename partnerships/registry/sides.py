@@ -2,10 +2,13 @@
 
 from dataclasses import dataclass, field
 
+import orjson
+
 from partnerships.core import clock
 from partnerships.core.access import belongs_somewhere
 from partnerships.core.errors import Missing
-from partnerships.registry.models import Party, PartyNote, Remark, Reply
+from partnerships.registry import publication, standing
+from partnerships.registry.models import Partnership, Party, PartyNote, Remark, Reply
 from partnerships.registry.rules import (
     may_keep_note,
     may_keep_part,
@@ -19,6 +22,7 @@ from partnerships.registry.rules import (
 
 _ENTITY = ("jurisdiction", "department", "organization")
 _PARTY = ("partnership__lead", *_ENTITY)
+_LOOKED_AT = 100
 
 
 @dataclass
@@ -31,6 +35,7 @@ class OwnPart:
     may_note: bool
     may_state: bool
     statement: dict | None = None  # what her body said last, as the document has it
+    mark: str = ""  # the fingerprint of the record that she reads, where her word on it is asked for
 
     @property
     def is_asked(self) -> bool:
@@ -63,7 +68,15 @@ def both_sides(person, partnership, document) -> BothSides:
     own = own_parts(person, partnership)
     for part in own:
         part.statement = said.get(part.party.entity.public_id)
+        part.mark = _mark(partnership, document) if part.may_state and part.is_asked else ""
     return BothSides(asked_on, _remarks(person, partnership, seen), own)
+
+
+def _mark(partnership, document) -> str:
+    """Of the public record, which the reader's may show more than; none when it has moved on since hers was read."""
+    body = Partnership.objects.filter(pk=partnership.pk).values_list(publication.stored_body(), flat=True).first()
+    stored = orjson.loads(body) if body else {}
+    return standing.fingerprint(stored) if stored.get("version") == document["version"] else ""
 
 
 def own_parts(person, partnership) -> list[OwnPart]:
@@ -121,3 +134,30 @@ def place_of(person, partnership, public_id):
     if not found:
         raise Missing
     return found[0]
+
+
+# What is asked of somebody
+
+
+def asks_of(person, *, most=10, **body) -> list[Party]:
+    """The places that this person may speak for, of these bodies, whose word on the record as it stands is asked for and
+    missing: the longest asked first."""
+    rows = own_parties_of(person).filter(partnership__is_published=True, confirm_asked_on__isnull=False, **body)
+    rows = rows.select_related(*_PARTY).order_by("confirm_asked_on", "pk")[:_LOOKED_AT]
+    rows = [party for party in rows if may_state(person, party)]
+    partnerships = {party.partnership_id for party in rows}
+    said, marks = standing.latest(partnerships), publication.marks(partnerships)
+
+    def is_open(party):
+        word = said.get(party.partnership_id, {}).get(party.pk)
+        return word is None or word["fingerprint"] != marks.get(party.partnership_id, word["fingerprint"])
+
+    return [party for party in rows if is_open(party)][:most]
+
+
+def statements_before(person, *, most=10, **body) -> list[Reply]:
+    """The places beside statements that are not public yet, where one of these bodies may reply and has not; the next first."""
+    own = own_parties_of(person).filter(partnership__is_published=True, **body)
+    rows = Reply.objects.filter(party__in=own, text="", remark__withdrawn_at=None, remark__public_on__gte=clock.today())
+    rows = rows.select_related("remark", *(f"party__{name}" for name in _PARTY)).order_by("remark__public_on", "pk")
+    return [reply for reply in rows[:_LOOKED_AT] if may_state(person, reply.party)][:most]

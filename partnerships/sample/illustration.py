@@ -102,6 +102,15 @@ STRATEGY_FACTS = {
     "documents": [{"title": "The strategy on one page", "url": "https://example.org/housing-strategy"}],
 }
 
+# (key of the party, what it sees another way)
+DISPUTE = (
+    "neighborhoods",
+    "Illustration. We were told of this aim when it was written already. Our neighbors had asked for one thing first: homes "
+    "near the train.",
+)
+# The parties see it first; it becomes public by itself.
+STATEMENT = "Illustration. The city has paid its share on time since the strategy began."
+
 DRAFT = {
     "key": "hiring_review",
     "title": "Review of hiring rules (illustration, draft)",
@@ -165,6 +174,8 @@ CHECK_IN_NOTE = "Renters wait too long for an answer. Housing will look at why."
 PEOPLE = (
     ("staff@example.org", "Equity office staff (sample)", "illustration_city", "editor"),
     ("reader@example.org", "Colleague who reads (sample)", "illustration_city", "reader"),
+    ("manager@example.org", "Equity office manager (sample)", "illustration_city", "manager"),
     ("partner@example.org", "Partner (sample)", "tenants", "editor"),
+    ("organizer@example.org", "Tenants’ organizer (sample)", "tenants", "manager"),
     ("administrator@example.org", "Administrator (sample)", None, ""),
 )

@@ -3,6 +3,8 @@
 from decimal import Decimal
 
 from partnerships.registry.actions import publish_partnership, save_partnership
+from partnerships.registry.remarks import show_remark
+from partnerships.registry.statements import dispute_record
 from partnerships.sample import CHAPTER, cases, illustration
 from partnerships.sample.run import MADE_UP, Run, once
 
@@ -71,7 +73,16 @@ def _strategy(run, row, why):
         parties=[_party(run, *party) for party in illustration.STRATEGY_PARTIES],
         facts=facts | {"agreement": agreement},
     )
-    return publish_partnership(partnership=saved, by=None, why=why)
+    published = publish_partnership(partnership=saved, by=None, why=why)
+    _both_sides(run, published)
+    return published
+
+
+def _both_sides(run, strategy):
+    """One party sees it another way, and the city says something of it that its parties read first."""
+    key, words = illustration.DISPUTE
+    dispute_record(party=strategy.parties.get(organization=run.records[key]), by=None, words=words)
+    show_remark(partnership=strategy, by=None, text=illustration.STATEMENT)
 
 
 def _draft(run, row, why):

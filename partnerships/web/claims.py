@@ -1,6 +1,5 @@
 """Claims: saying that one speaks for an organization, one's own claims, and the queue of those who decide."""
 
-from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -15,7 +14,8 @@ from partnerships.core.errors import Missing, NotAllowed, ValidationError
 from partnerships.directory import queries
 from partnerships.directory.domains import domain_of
 from partnerships.directory.rules import keeps_itself
-from partnerships.web.editing import place_errors, saved
+from partnerships.web import limits
+from partnerships.web.editing import place_errors, saved, signed_in, status_of
 from partnerships.web.forms.claim import ClaimForm, OwnProposalForm, VerdictForm
 
 SHOWN = 200
@@ -25,7 +25,7 @@ WORDS = {APPROVE: "Approve", DENY: "Do not approve", REVOKE: "Take the approval 
 DONE = {APPROVE: "Approved.", DENY: "Decided.", REVOKE: "Taken back.", WITHDRAW: "Your claim is taken back."}
 
 
-@login_required
+@signed_in
 @require_http_methods(["GET", "POST"])
 def claim_organization(request, public_id):
     record = queries.organization(request.user, public_id)
@@ -34,7 +34,7 @@ def claim_organization(request, public_id):
     return _make(request, form, f"Claim {record.name}", text, reverse("organization", args=[public_id]), record)
 
 
-@login_required
+@signed_in
 @require_http_methods(["GET", "POST"])
 def propose(request):
     form = OwnProposalForm(request.POST or None, request.FILES or None)
@@ -60,10 +60,10 @@ def _make(request, form, title, text, back, organization):
             return saved(request, words, reverse("claim", args=[made.pk]))
     crumbs = [("Organizations", reverse("organizations"))] + ([(organization.name, back)] if organization else [])
     context = {"title": title, "text": text, "form": form, "back": back, "crumbs": crumbs}
-    return render(request, "claim_form.html", context, status=422 if form.is_bound else 200)
+    return limits.answer(render(request, "claim_form.html", context, status=422 if form.is_bound else 200), form)
 
 
-@login_required
+@signed_in
 @require_safe
 @never_cache
 def queue(request):
@@ -96,17 +96,23 @@ def claim(request, pk):
     domain = domain_of(record.person.email) if APPROVE in verdicts else ""
     if domain and record.organization and keeps_itself(record.organization):
         domain = ""
-    form = VerdictForm(request.POST or None, verdicts=[(key, WORDS[key]) for key in verdicts], domain=domain)
+    # Of a form that was sent any verdict is read: what may no longer be done is refused in words.
+    offered = WORDS if request.method == "POST" else verdicts
+    form = VerdictForm(request.POST or None, verdicts=_worded(offered), domain=domain)
     if request.method == "POST" and form.is_valid():
         try:
             _carry_out(request.user, record, **form.cleaned_data)
         except ValidationError as problem:
             place_errors(problem, form)
+            record = _claim(request, pk)
+            verdicts = _verdicts(record, decides)
         else:
             return saved(request, DONE[form.cleaned_data["verdict"]], reverse("claim", args=[pk]))
+    form.fields["verdict"].choices = _worded(verdicts)
     context = {
         "record": record,
-        "form": form if verdicts else None,
+        "form": form,
+        "is_open": bool(verdicts),
         "decides": decides,
         "file": ClaimFile.objects.defer("content").filter(claim=record).first() if decides else None,
         "similar": _similar(request.user, record) if decides and record.organization is None else [],
@@ -114,8 +120,11 @@ def claim(request, pk):
         "next_role": _next_role(record),
         "crumbs": [("Claims", reverse("claims"))],
     }
-    status = 422 if request.method == "POST" else 200
-    return render(request, "claim.html", context, status=status)
+    return render(request, "claim.html", context, status=status_of(form))
+
+
+def _worded(verdicts):
+    return [(key, WORDS[key]) for key in verdicts]
 
 
 def _verdicts(record, decides):

@@ -6,7 +6,7 @@ and the person picks one of them (`choose-FIELD`).
 
 from dataclasses import dataclass, field
 
-from partnerships.accounts.choices import MEMBERS
+from partnerships.accounts.choices import BESIDE_RECORD
 from partnerships.core.models import Change
 from partnerships.web.history import in_words, name_of, who
 
@@ -32,7 +32,9 @@ def compare(current, given: int, now: dict, mine: dict, *, labels=None, normaliz
 
     `normalize` turns a snapshot into what `mine` is made of.
     """
-    rows = Change.objects.filter(record_type=current._meta.model_name, record_id=current.pk).exclude(verb=MEMBERS)
+    rows = Change.objects.filter(record_type=current._meta.model_name, record_id=current.pk).exclude(
+        verb__in=BESIDE_RECORD
+    )
     later = list(rows.select_related("by")[: max(0, current.version - given)])
     base = dict(now)
     for change in later:  # the newest first: each takes the record one version back

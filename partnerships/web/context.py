@@ -1,5 +1,6 @@
 """What every template may use: `frame`, the head and foot of the page."""
 
+from django.conf import settings
 from django.urls import reverse
 
 from partnerships.accounts.queries import sample_is_loaded
@@ -60,6 +61,11 @@ class Frame:
     @property
     def foot(self) -> list[dict]:
         return [{"label": label, "url": reverse(name)} for label, name in FOOT]
+
+    @property
+    def provider(self) -> str:
+        """The name of the provider that one can sign in through, if one is set up."""
+        return settings.OIDC["name"] if settings.OIDC else ""
 
     @property
     def has_sample(self) -> bool:

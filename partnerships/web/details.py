@@ -1,15 +1,10 @@
 """What the pages of single records share: when a record was checked, what it is called elsewhere, its partnerships."""
 
-from datetime import timedelta
-
 from django.urls import reverse
 
-from partnerships.core import clock
 from partnerships.registry import queries as registry
 from partnerships.web.partnerships import row_of
-from partnerships.web.words import day, label
-
-CHECKED_FOR = timedelta(days=365)
+from partnerships.web.words import checked_on, day, label
 
 
 def checked_words(record) -> str:
@@ -17,10 +12,7 @@ def checked_words(record) -> str:
     changed = f"Last changed on {day(record.updated_at)}."
     if record.last_verified_on is None:
         return f"Nobody has checked it yet. {changed}"
-    words = f"Checked on {day(record.last_verified_on)}"
-    if record.last_verified_on < clock.today() - CHECKED_FOR:
-        return f"{words}, more than a year ago. Some of it may be out of date. {changed}"
-    return f"{words}. {changed}"
+    return f"{checked_on(record.last_verified_on)} {changed}"
 
 
 def identifiers_of(record) -> list[dict]:

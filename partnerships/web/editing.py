@@ -3,12 +3,32 @@
 Nothing typed is ever lost: a refused form comes back as it was sent, with what is wrong beside the field.
 """
 
+from functools import wraps
+
 from django.contrib import messages
+from django.contrib.auth.decorators import login_required
 from django.core.exceptions import NON_FIELD_ERRORS
 from django.shortcuts import redirect
 
+from partnerships.core.access import require
 from partnerships.core.children import by_field
 from partnerships.core.plain import plain
+
+STALE = "stale"
+# What a refusal is called when somebody else was quicker.
+QUICKER = (STALE, "decided", "noted_already")
+
+
+def signed_in(view):
+    """Leads strangers to sign in. A form of someone who is signed out by now is refused, with what was typed given back."""
+    entered = login_required(view)
+
+    @wraps(view)
+    def visit(request, *args, **kwargs):
+        require(request.method != "POST" or request.user.is_authenticated)
+        return entered(request, *args, **kwargs)
+
+    return visit
 
 
 def place_errors(problem, form, formsets=None, others=None) -> None:
@@ -56,6 +76,21 @@ def rows_to_send(formset) -> list[dict]:
             formset.sent.append(form)
             rows.append(row)
     return rows
+
+
+def status_of(form) -> int:
+    """Of the page of a form: 200; 409 when somebody was quicker; 422 when it was refused for another reason."""
+    if any(form.has_error(NON_FIELD_ERRORS, code) for code in QUICKER):
+        return 409
+    return 422 if form.is_bound else 200
+
+
+def seen_now(form, **fields) -> None:
+    """Makes a form that was sent, with all that was typed, one that was made from what stands now."""
+    data = form.data.copy()
+    for name, value in fields.items():
+        data[name] = value
+    form.data = data
 
 
 def typed(form, names) -> dict:

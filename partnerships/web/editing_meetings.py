@@ -13,7 +13,7 @@ from partnerships.core.errors import Stale, ValidationError
 from partnerships.registry import queries as registry
 from partnerships.registry.rules import may_write_partnership
 from partnerships.web import conflicts
-from partnerships.web.editing import place_errors, raw, saved, throwaway, typed, version_of
+from partnerships.web.editing import STALE, place_errors, raw, saved, status_of, throwaway, typed, version_of
 from partnerships.web.forms.meeting import CheckInDoneForm, MeetingForm, agenda_text
 
 FIELDS = MeetingForm.Meta.fields
@@ -131,7 +131,8 @@ def cancel(request, public_id):
                 meeting=meeting, by=request.user, version=version_of(request), why=form.cleaned_data["why"]
             )
         except Stale:
-            form.add_error(None, "Someone changed this meeting while you were reading. Look at it again, then decide.")
+            words = "Someone changed this meeting while you were reading. Look at it again, then decide."
+            form.add_error(None, ValidationError(words, code=STALE))
         else:
             return saved(request, "Cancelled. Those who were asked get one letter.", _page(meeting))
     context = {
@@ -142,7 +143,7 @@ def cancel(request, public_id):
         "button": "Cancel the meeting",
         "back": _page(meeting),
     }
-    return render(request, "step.html", context, status=422 if form.is_bound else 200)
+    return render(request, "step.html", context, status=status_of(form))
 
 
 @require_http_methods(["GET", "POST"])
@@ -167,4 +168,4 @@ def check_in_done(request, pk):
         "button": "Note that it was held",
         "back": back,
     }
-    return render(request, "step.html", context, status=422 if form.is_bound else 200)
+    return render(request, "step.html", context, status=status_of(form))

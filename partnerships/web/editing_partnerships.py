@@ -1,6 +1,7 @@
 """Editing partnerships: new, edit, publish, withdraw, end. The pattern for all editing pages: forms → one action."""
 
 from django import forms
+from django.core.exceptions import NON_FIELD_ERRORS
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
@@ -12,10 +13,21 @@ from partnerships.registry import actions, checks, queries, rules
 from partnerships.registry.choices import Kind
 from partnerships.registry.models import Partnership
 from partnerships.web import conflicts
-from partnerships.web.editing import place_errors, raw, rows_to_send, saved, throwaway, typed, version_of
+from partnerships.web.editing import (
+    STALE,
+    place_errors,
+    raw,
+    rows_to_send,
+    saved,
+    status_of,
+    throwaway,
+    typed,
+    version_of,
+)
 from partnerships.web.forms import partnership as made
 from partnerships.web.forms.entities import suggestions
 
+CHANGED = "Someone changed this record while you were reading. Look at it again, then decide."
 FIELDS = list(made.PartnershipForm.Meta.fields)
 NEEDED = {
     Kind.CONTRACT: "A paid agreement: it needs a contractor.",
@@ -77,6 +89,7 @@ class Sheet:
             version=version_of(self.request) if self.record.pk else None,
             why=self.form.cleaned_data["why"],
             parties=None if "parties" in leave_out else parties,
+            words_leave="words_leave" in self.request.POST,
             facts={name: value for name, value in self._facts(parties).items() if name not in leave_out},
         )
 
@@ -229,6 +242,7 @@ def _show(request, sheet, title, conflict=None):
             "lists": [(made.MANY_ROWS[name][0], formset) for name, formset in sheet.many_rows.items()],
             "all_forms": sheet.all_forms(),
             "suggested": suggestions(request.user),
+            "drops_words": sheet.form.has_error(NON_FIELD_ERRORS, "has_spoken") or "words_leave" in request.POST,
             "conflict": conflict,
             "crumbs": crumbs,
         },
@@ -273,15 +287,14 @@ def step(request, public_id, form_class, act, words, **texts):
         try:
             words = act(record, version_of(request), form.cleaned_data) or words
         except Stale:
-            form.add_error(None, "Someone changed this record while you were reading. Look at it again, then decide.")
+            form.add_error(None, ValidationError(CHANGED, code=STALE))
         except ValidationError as problem:
             place_errors(problem, form)
         else:
             return saved(request, words, _page(record))
     crumbs = [*_crumbs(), (record.title, _page(record))]
-    status = 422 if form.is_bound else 200
     context = texts | {"record": record, "form": form, "back": _page(record), "crumbs": crumbs}
-    return render(request, "step.html", context, status=status)
+    return render(request, "step.html", context, status=status_of(form))
 
 
 @require_http_methods(["GET", "POST"])

@@ -10,10 +10,11 @@ from django.conf import settings
 from django.core.exceptions import (
     DisallowedHost,
     RequestDataTooBig,
+    SuspiciousOperation,
     TooManyFieldsSent,
     TooManyFilesSent,
 )
-from django.http import HttpResponse, JsonResponse
+from django.http import HttpResponse, JsonResponse, UnreadablePostError
 from django.template.loader import render_to_string
 
 from partnerships.core.errors import Missing, NotAllowed, UnknownParameters, ValidationError
@@ -21,6 +22,7 @@ from partnerships.core.ids import MistypedId
 
 API = "/api/"
 MOST_NAMES = 20
+MOST_CHOICE = 30  # characters; what is longer, or has a space, somebody typed
 
 
 @dataclass
@@ -41,7 +43,6 @@ MISTYPED = Refusal(404, "404_mistyped.html", "This id looks mistyped.")
 NOT_YOURS = Refusal(403, "403.html", "You may read this, but not change it.")
 STALE_FORM = Refusal(403, "csrf.html", "This form could not be checked. Load the page again and send it once more.")
 BROKEN = Refusal(500, "500.html", "Something broke on our side. Nothing was changed.")
-TOO_OFTEN = Refusal(429, "429.html", "That was a lot at once. Wait a few minutes, then try again.")
 _ASKED_WRONGLY = "The registry cannot read this request."
 _TOO_LARGE = (
     f"What you sent is too large. The registry takes {settings.DATA_UPLOAD_MAX_MEMORY_SIZE // 2**20} MB at most."
@@ -88,7 +89,7 @@ def show(request, refusal: Refusal) -> HttpResponse:
     """The page of a refusal, or its problem document below /api/."""
     if request.path_info.startswith(API):
         return _problem(refusal)
-    context = {"refusal": refusal}
+    context = {"refusal": refusal, "typed": _typed(request) if refusal in (NOT_FOUND, NOT_YOURS) else []}
     if refusal.status >= 500:
         # What broke may be what the head of a page needs, so this page needs nothing.
         body = render_to_string(refusal.template, context)
@@ -99,8 +100,22 @@ def show(request, refusal: Refusal) -> HttpResponse:
     return response
 
 
+def _typed(request) -> list[str]:
+    """The texts of a form that somebody sent who is signed out, for them to copy; only of one that came from a page of ours,
+    which is checked before any view."""
+    is_signed_in = getattr(getattr(request, "user", None), "is_authenticated", False)
+    if request.method != "POST" or is_signed_in or request.resolver_match is None:
+        return []
+    try:
+        fields = list(request.POST.lists())
+    except (SuspiciousOperation, UnreadablePostError):  # too large, or broken off
+        return []
+    sent = [text.strip() for name, texts in fields if name != "csrfmiddlewaretoken" for text in texts]
+    return list(dict.fromkeys(text for text in sent if " " in text or len(text) > MOST_CHOICE))[:MOST_NAMES]
+
+
 # The codes of these refusals in the API's list of errors (/developers/).
-_CODES = {400: "unreadable", 403: "not_allowed", 404: "not_found", 429: "too_many_requests", 500: "server_error"}
+_CODES = {400: "unreadable", 403: "not_allowed", 404: "not_found", 500: "server_error"}
 
 
 def _problem(refusal):
@@ -139,9 +154,10 @@ def broken(request):
     return show(request, BROKEN)
 
 
-def too_often(request, exception=None):
-    response = show(request, TOO_OFTEN)
-    response["Retry-After"] = "600"
+def too_often(request, problem):
+    """For a page that holds nothing typed; `problem` is a core.errors.TooOften."""
+    response = show(request, Refusal(429, "429.html", " ".join(problem.messages)))
+    response["Retry-After"] = str(problem.seconds)
     return response
 
 

@@ -1,4 +1,4 @@
-"""The second factor: an app that shows a new code every 30 seconds, with recovery codes for the day the phone is lost.
+"""The second factor: a passkey, or an app that shows a new code every 30 seconds; with recovery codes for the day it is lost.
 
 What the registry asks of allauth's `mfa` and `usersessions`; the addresses stand in sign_in_urls.
 """
@@ -7,8 +7,10 @@ import base64
 import hashlib
 
 import qrcode
+from allauth.account.internal.flows.login import get_authentication_records
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
+from allauth.mfa.stages import AuthenticateStage
 from cryptography.fernet import Fernet
 from django.conf import settings
 from django.contrib import messages
@@ -18,7 +20,8 @@ from django.shortcuts import redirect
 from partnerships.core.access import is_staff
 
 # What staff without a second factor may still open: setting it up, and leaving.
-OPEN_TO_ALL = {"account_logout", "mfa_activate_totp", "mfa_view_recovery_codes", "healthz", "readyz", "about", "words"}
+OPEN_TO_ALL = {"account_logout", "mfa_activate_totp", "mfa_add_webauthn", "mfa_view_recovery_codes"}
+OPEN_TO_ALL |= {"healthz", "readyz", "about", "words"}
 
 
 class FactorAdapter(DefaultMFAAdapter):
@@ -26,7 +29,7 @@ class FactorAdapter(DefaultMFAAdapter):
         **DefaultMFAAdapter.error_messages,
         "incorrect_code": "This is not the code that your app shows now. Wait for the next one and type that.",
         "cannot_delete_authenticator": "Staff need a second step here. Set up another one first.",
-        "cannot_generate_recovery_codes": "Set up an app first. Recovery codes stand in for it.",
+        "cannot_generate_recovery_codes": "Set up an app or a passkey first. Recovery codes stand in for it.",
     }
 
     def _get_site_name(self):
@@ -46,8 +49,15 @@ class FactorAdapter(DefaultMFAAdapter):
     def decrypt(self, encrypted_text: str) -> str:
         return _locker().decrypt(encrypted_text.encode()).decode()
 
+    def generate_authenticator_name(self, user, type) -> str:
+        """The name of a passkey that its owner gave none."""
+        return f"Passkey {Authenticator.objects.filter(user=user.pk, type=type).count() + 1}"
+
     def can_delete_authenticator(self, authenticator) -> bool:
-        return not is_required_of(authenticator.user)
+        """Somebody who has to have a second step keeps one."""
+        others = Authenticator.objects.filter(user=authenticator.user_id).exclude(pk=authenticator.pk)
+        has_another = others.exclude(type=Authenticator.Type.RECOVERY_CODES).exists()
+        return has_another or not is_required_of(authenticator.user)
 
 
 def _locker() -> Fernet:
@@ -58,6 +68,18 @@ def _locker() -> Fernet:
 
 def is_required_of(person) -> bool:
     return settings.SECOND_FACTOR_REQUIRED and is_staff(person)
+
+
+def _is_vouched_for(request, person) -> bool:
+    """Whether a provider that asks for a second step of its own signed this person in, in this session."""
+    if not settings.OIDC_SECOND_FACTOR:
+        return False
+    return any(record.get("method") == "socialaccount" for record in get_authentication_records(request, person))
+
+
+class SecondStep(AuthenticateStage):
+    def _should_handle(self, request):
+        return super()._should_handle(request) and not _is_vouched_for(request, self.login.user)
 
 
 class SecondFactor:
@@ -71,11 +93,7 @@ class SecondFactor:
 
     def process_view(self, request, view, args, kwargs):
         name = request.resolver_match.url_name
-        if (
-            settings.SESSION_COOKIE_NAME not in request.COOKIES
-            or name in OPEN_TO_ALL
-            or not _lacks_factor(request.user)
-        ):
+        if settings.SESSION_COOKIE_NAME not in request.COOKIES or name in OPEN_TO_ALL or not _lacks_factor(request):
             return None
         if request.path.startswith("/api/"):
             request.user = AnonymousUser()
@@ -84,5 +102,7 @@ class SecondFactor:
         return redirect("mfa_activate_totp")
 
 
-def _lacks_factor(person) -> bool:
-    return is_required_of(person) and not Authenticator.objects.filter(user=person.pk).exists()
+def _lacks_factor(request) -> bool:
+    if not is_required_of(request.user) or _is_vouched_for(request, request.user):
+        return False
+    return not Authenticator.objects.filter(user=request.user.pk).exists()

@@ -18,6 +18,9 @@ VERBS = {
     "reply": "replied to a statement, for a party",
     "suspend": "suspended this account",
     "reinstate": "reinstated this account",
+    "keeping": "changed how long things are kept",
+    "token": "made an API token",
+    "untoken": "revoked an API token",
 }
 
 

@@ -9,10 +9,10 @@ from partnerships.accounts import member_actions as actions
 from partnerships.accounts import queries
 from partnerships.core.errors import ValidationError
 from partnerships.web.details import day
-from partnerships.web.editing import place_errors, saved
+from partnerships.web.editing import place_errors, saved, seen_now, status_of
 from partnerships.web.forms.members import AnswerForm, TakeBackForm
 from partnerships.web.members import crumbs_to, people_url
-from partnerships.web.words import label
+from partnerships.web.words import label, moment
 
 
 @never_cache
@@ -60,6 +60,7 @@ def take_back(request, pk):
             actions.withdraw_invitation(by=request.user, invitation=invitation, **form.cleaned_data)
         except ValidationError as problem:
             place_errors(problem, form)
+            seen_now(form, sent_at=invitation.sent_at.isoformat())
         else:
             return saved(request, "The invitation is taken back.", people_url(body))
     context = {
@@ -70,5 +71,6 @@ def take_back(request, pk):
         "button": "Take it back",
         "back": people_url(body),
         "crumbs": crumbs_to(body, ("People", people_url(body))),
+        "both": [("Sent again", moment(invitation.sent_at))] if form.is_bound else [],
     }
-    return render(request, "step.html", context, status=422 if form.is_bound else 200)
+    return render(request, "step.html", context, status=status_of(form))

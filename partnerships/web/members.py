@@ -12,9 +12,9 @@ from partnerships.accounts.rules import may_see_members
 from partnerships.core.access import manages, manages_from_outside, require, role_in
 from partnerships.core.errors import Missing, ValidationError
 from partnerships.directory import queries as directory
-from partnerships.web.editing import place_errors, saved
+from partnerships.web.editing import place_errors, saved, seen_now, status_of
 from partnerships.web.forms.members import HandOverForm, InviteForm, RoleForm, SeenForm
-from partnerships.web.history import member_changes_in_words
+from partnerships.web.history import member_changes_in_words, who
 from partnerships.web.words import label
 
 FOUND = {
@@ -95,18 +95,30 @@ def invite(request, kind, public_id):
     return _step(request, body, form, act, f"Invite someone: {body}", text, "Send the invitation")
 
 
-def _step(request, body, form, act, title, text, button, points=(), after=None):
-    """One form, one action, and back to the list of the body; what is refused stands at its field."""
+def _step(request, body, form, act, title, text, button, points=(), after=None, meanwhile=None):
+    """One form, one action, and back to the list of the body; what is refused stands at its field. `meanwhile()`: when somebody
+    was quicker, what was chosen and what stands now, as pairs of words."""
+    both = ()
     if request.method == "POST" and form.is_valid():
         try:
             words = act(form.cleaned_data)
         except ValidationError as problem:
             place_errors(problem, form)
+            both = meanwhile() if meanwhile and status_of(form) == 409 else ()
         else:
             return saved(request, words, after or people_url(body))
-    context = {"title": title, "text": text, "form": form, "button": button, "back": people_url(body)}
+    context = {"title": title, "text": text, "form": form, "button": button, "back": people_url(body), "both": both}
     context |= {"points": points, "points_title": "What this means", "crumbs": crumbs_to(body)}
-    return render(request, "step.html", context, status=422 if form.is_bound else 200)
+    return render(request, "step.html", context, status=status_of(form))
+
+
+def _meanwhile(request, pk, form, own):
+    """After a role was changed by somebody else: both, and the form made for what stands now."""
+    place = queries.membership(request.user, pk)
+    seen_now(form, was=place.role)
+    last = queries.member_changes(request.user, place.body)[:1]
+    by = f" by {who(last[0].by)}" if last and last[0].by else ""
+    return [own, (f"Changed meanwhile{by}", label(place.role, "member_role"))]
 
 
 def _place(request, pk):
@@ -140,8 +152,12 @@ def role(request, pk):
         actions.change_role(by=request.user, membership=place, **data)
         return f"{_name(place)} is {label(data['role'], 'member_role').lower()} now."
 
+    def meanwhile():
+        return _meanwhile(request, pk, form, ("You chose", label(form.cleaned_data["role"], "member_role")))
+
+    title = f"Change the role of {_name(place)}"
     text = f"{place.person.email}. They get a letter that says what they may do now."
-    return _step(request, body, form, act, f"Change the role of {_name(place)}", text, "Change the role")
+    return _step(request, body, form, act, title, text, "Change the role", meanwhile=meanwhile)
 
 
 @never_cache
@@ -157,13 +173,17 @@ def remove(request, pk):
         end(by=request.user, membership=place, **data)
         return f"You left {body}." if is_own else f"{_name(place)} no longer belongs here."
 
+    def meanwhile():
+        return _meanwhile(request, pk, form, ("When you looked", label(form.cleaned_data["was"], "member_role")))
+
     if is_own:
         words = (f"Leave {body}?", "You give up your place there.", "Leave")
         after = reverse("account")
     else:
         words = (f"Remove {_name(place)}?", f"{place.person.email}. Their place in {body} ends at once.", "Remove")
         after = None
-    return _step(request, body, form, act, *words, points=LEAVING if is_own else REMOVING, after=after)
+    points = LEAVING if is_own else REMOVING
+    return _step(request, body, form, act, *words, points=points, after=after, meanwhile=meanwhile)
 
 
 @never_cache

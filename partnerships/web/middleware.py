@@ -33,6 +33,9 @@ class PlainRefusals:
         response = self._answer(request)
         # No other site shows or embeds what comes from here; reading the API from a script (CORS) is another thing.
         response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        if settings.SESSION_COOKIE_NAME in request.COOKIES:
+            # Nobody reads it later in the browser's own copy, once the one who was signed in has gone.
+            response.headers.setdefault("Cache-Control", "private, no-store")
         return response
 
     def _answer(self, request):

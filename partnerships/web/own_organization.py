@@ -14,12 +14,13 @@ from partnerships.core.access import manages, require
 from partnerships.core.errors import Missing, Stale
 from partnerships.directory import actions, queries, rules
 from partnerships.directory.models import Organization
-from partnerships.web.details import CHECKED_FOR, checked_words, rows_of_partnerships
+from partnerships.web.asked import asked_of
+from partnerships.web.details import checked_words, rows_of_partnerships
 from partnerships.web.editing import saved, version_of
 from partnerships.web.editing_organizations import Part, edited
 from partnerships.web.forms.organization import WITH_READERS
 from partnerships.web.home import dated_meeting
-from partnerships.web.words import label
+from partnerships.web.words import is_old, label
 
 _READERS = "Beside each field, say who reads it. Partners are the people of bodies that work with you."
 PARTS = {
@@ -97,7 +98,8 @@ def _show(request, record, status=200):
         "contacts": queries.contacts_of(person, record),
         "checked": checked_words(record),
         "is_right_today": verified == clock.today(),
-        "is_old": verified is None or verified < clock.today() - CHECKED_FOR,
+        "is_old": is_old(verified),
+        "asked": asked_of(person, record),
         "meetings": [dated_meeting(meeting) for meeting in meetings_ahead_of(person, record)],
         "check_ins": [_check_in(plan) for plan in check_ins_asked_of(person, record)],
         "members": members_of(request.user, record),
@@ -127,7 +129,7 @@ def _field_row(record, name):
         "label": capfirst(Organization._meta.get_field(name).verbose_name),
         "value": label(value, "side") if name == "side" else str(value or ""),
         "readers": label(record.reader_of(name), "reader") if name in WITH_READERS else "Everyone",
-        "is_private": name in Organization.PRIVATE_FIELDS,
+        "has_readers": name in WITH_READERS,
     }
 
 

@@ -17,7 +17,7 @@ from partnerships.web.csv import download
 from partnerships.web.history import changes_in_words
 from partnerships.web.lists import ListPage
 from partnerships.web.sides import both_sides
-from partnerships.web.words import label
+from partnerships.web.words import checked_on, label
 
 PARTIES_SHOWN = 6
 ENTITY_PAGES = {"organization": "organization", "department": "department", "jurisdiction": "jurisdiction"}
@@ -131,6 +131,7 @@ def partnership(request, public_id):
         "related": [row_of(other) for other in detail.related],
         "grew_out_of": [row_of(o) for o in detail.related if o["id"] in document["grew_out_of"]],
         "led_to": _led_to(document, detail.related),
+        "checked": checked_on(document["last_verified_on"]) if document["last_verified_on"] else "",
         "is_whole": detail.is_whole,
         "notes": detail.notes,
         "may_write": may_write,

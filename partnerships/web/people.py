@@ -6,6 +6,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from partnerships.accounts import actions, queries
+from partnerships.accounts.retention import NO_OFFICE_DAYS
 from partnerships.accounts.rules import people_visible_to
 from partnerships.core.access import is_administrator
 from partnerships.core.errors import Missing, ValidationError
@@ -15,6 +16,16 @@ from partnerships.web.history import changes_in_words
 from partnerships.web.members import people_url
 
 MOST = 100
+LET_GO_WORDS = {
+    "letters": "letters",
+    "claims": "claims",
+    "suggestions": "suggestions",
+    "addresses": "addresses of decided suggestions",
+    "invitations": "invitations",
+    "tokens": "API tokens that had ended",
+    "sessions": "ended sign-ins",
+    "accounts": "accounts that nobody ever used",
+}
 SUSPENDING = (
     "They are signed out everywhere, from their next click on, and cannot sign in.",
     "What they had typed and not saved is lost. What they wrote stays.",
@@ -42,6 +53,10 @@ def find(request):
         "form": form,
         "administrators": queries.administrators(request.user)[:MOST],
         "suspended": queries.suspended(request.user)[:MOST],
+        "let_go": [
+            (row.at, [(LET_GO_WORDS[kind], n) for kind, n in row.after.items()]) for row in queries.let_go(request.user)
+        ],
+        "no_office_days": NO_OFFICE_DAYS,
     }
     return render(request, "people/find.html", context, status=422 if form.is_bound else 200)
 

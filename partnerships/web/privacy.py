@@ -1,9 +1,10 @@
 """Your own data, erasing it, how long an office keeps things, and the file for a public-records request."""
 
+import json
+
 import orjson
 from django import forms
 from django.contrib.auth import logout
-from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -13,17 +14,19 @@ from django.views.decorators.http import require_http_methods, require_safe
 from partnerships.accounts import privacy, retention
 from partnerships.communication.public_records import records_of
 from partnerships.core.access import manages, require
-from partnerships.core.errors import ValidationError
+from partnerships.core.errors import Stale, ValidationError
 from partnerships.directory import queries as directory
 from partnerships.registry import queries as registry
 from partnerships.registry.rules import may_read_whole, may_write_partnership
-from partnerships.web.editing import place_errors, saved
+from partnerships.web import conflicts
+from partnerships.web.editing import place_errors, saved, seen_now, signed_in
 from partnerships.web.forms.keeping import KeepingForm
+from partnerships.web.history import changes_in_words, who
 
 
 @never_cache
 @require_safe
-@login_required
+@signed_in
 def own_data(request):
     return _file("my-data.json", privacy.own_data(request.user))
 
@@ -39,20 +42,40 @@ class _SureForm(forms.Form):
 
 
 class _EraseForm(forms.Form):
+    """`named`: the bodies of which the person's address is a contact."""
+
     address = forms.EmailField(label="Your mail address, to be sure", max_length=254)
+    contacts = forms.BooleanField(
+        label="Erase these contacts too",
+        required=False,
+        initial=True,
+    )
+
+    def __init__(self, *args, named, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields[
+            "contacts"
+        ].help_text = (
+            f"Your address is also a contact of {', '.join(named)}. Meetings and check-ins that name it would lose it."
+        )
+        if not named:
+            del self.fields["contacts"]
 
 
 @never_cache
 @require_http_methods(["GET", "POST"])
-@login_required
+@signed_in
 def erase(request):
-    form = _EraseForm(request.POST or None)
+    rows = privacy.contacts_with_address_of(request.user)
+    named = [str(row.organization or row.department or row.jurisdiction) for row in rows]
+    form = _EraseForm(request.POST or None, named=list(dict.fromkeys(named)))
     if request.method == "POST" and form.is_valid():
         if form.cleaned_data["address"].strip().lower() != request.user.email:
             form.add_error("address", "This is not the address of this account. Nothing was erased.")
         else:
             try:
-                privacy.erase_person(person=request.user, by=request.user)
+                contacts = form.cleaned_data.get("contacts", False)
+                privacy.erase_person(person=request.user, by=request.user, contacts=contacts)
             except ValidationError as problem:
                 place_errors(problem, form)
             else:
@@ -62,6 +85,12 @@ def erase(request):
         "title": "Erase your account?",
         "text": "Your name, your address, your letters and your places in offices and organizations go for good, in the "
         "history too. Records that you wrote stay, without your name. This cannot be undone.",
+        "points": (
+            "What your organization said of a record stays: it is the organization’s word.",
+            "A contact that an office or organization keeps with your address stays until they erase it. Ask them.",
+            "Copies of the registry that were made before keep it as long as they are kept.",
+        ),
+        "points_title": "What stays",
         "form": form,
         "button": "Erase my account",
         "back": reverse("account"),
@@ -96,11 +125,14 @@ def erase_contact(request, pk):
 def keeping(request, public_id):
     record = directory.jurisdiction(request.user, public_id)
     require(manages(request.user, record))
-    rules = dict(record.retention_rules.values_list("kind", "days"))
-    form = KeepingForm(request.POST or None, rules=rules)
+    form, conflict = KeepingForm(request.POST or None, settings=retention.settings_of(record)), None
     if request.method == "POST" and form.is_valid():
+        theirs = conflicts.chosen_theirs(request.POST)
+        days = {name: value for name, value in form.days().items() if name not in theirs}
         try:
-            retention.set_rules(jurisdiction=record, by=request.user, days=form.cleaned_data)
+            retention.set_rules(jurisdiction=record, by=request.user, days=days, seen=form.was())
+        except Stale as stale:
+            conflict = _meet(form, stale.current)
         except ValidationError as problem:
             place_errors(problem, form)
         else:
@@ -108,13 +140,39 @@ def keeping(request, public_id):
     context = {
         "record": record,
         "form": form,
+        "conflict": conflict,
         "runs": record.retention_runs.all()[:50],
+        "changes": changes_in_words(retention.settings_log(record)),
         "crumbs": [
             ("Jurisdictions", reverse("jurisdictions")),
             (record.name, reverse("jurisdiction", args=[public_id])),
         ],
     }
-    return render(request, "keeping.html", context, status=422 if form.is_bound else 200)
+    return render(request, "keeping.html", context, status=409 if conflict else 422 if form.is_bound else 200)
+
+
+def _meet(form, record):
+    """After a save that came too late: both numbers of what both changed, and the others' of what they alone changed."""
+    now, mine, was = retention.settings_of(record), form.days(), form.was()
+    last = next(iter(retention.settings_log(record)), None)
+    conflict = conflicts.Conflict(by=who(last.by) if last else "", at=last.at if last else None)
+    for name, number in mine.items():
+        if now[name] in (number, was.get(name, now)):  # the same, or not touched by the others
+            continue
+        if number == was.get(name):
+            conflict.theirs.add(name)
+            continue
+        clash = {"id": f"clash-{name}", "name": f"{conflicts.PREFIX}{name}", "label": form.fields[name].label}
+        clash |= {
+            "by": conflict.by,
+            "at": conflict.at,
+            "mine": number or "",
+            "theirs": now[name] or "",
+            "chosen": "mine",
+        }
+        conflict.clashes.append(clash)
+    seen_now(form, seen=json.dumps(now), **{name: now[name] or "" for name in conflict.theirs})
+    return conflict
 
 
 class _RecordsForm(forms.Form):

@@ -3,7 +3,13 @@
 from partnerships.core import clock
 from partnerships.registry import sides
 from partnerships.registry.choices import OFFICE_ONLY_CIRCLES, Verdict
-from partnerships.web.words import day, label
+from partnerships.web.words import day
+
+# Verdict → what the table says of it while the record stands as it was, and once it has changed.
+SAYS = {
+    Verdict.CONFIRMED: ("Confirms the record", "Confirmed"),
+    Verdict.DISPUTED: ("Sees it another way", "Saw it another way"),
+}
 
 
 def both_sides(person, detail, parties) -> dict:
@@ -30,11 +36,9 @@ def _position(party, statement, asked_on) -> dict:
     if statement is None:
         return row | {"says": "Invited, has not replied" if asked_on else "Has not been asked"}
     row |= {"verdict": statement["verdict"], "since": statement["on"], "words": statement["words"]}
-    row |= {"is_current": statement["is_current"], "says": label(statement["verdict"], "verdict")}
-    if not statement["is_current"]:
-        verb = "Confirmed" if statement["verdict"] == Verdict.CONFIRMED else "Disputed"
-        row["says"] = f"{verb} on {day(statement['on'])}; the record has changed since"
-    return row
+    now, then = SAYS[statement["verdict"]]
+    says = now if statement["is_current"] else f"{then} on {day(statement['on'])}; the record has changed since"
+    return row | {"is_current": statement["is_current"], "says": says}
 
 
 def _remark(shown, by_id, zone) -> dict:

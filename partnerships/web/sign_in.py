@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import wraps
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.views import ConfirmLoginCodeView
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.cache import cache
@@ -18,6 +19,9 @@ from django.views.decorators.http import require_safe
 from partnerships.accounts.queries import invitations_for, is_closed, memberships_of, person_by_address
 from partnerships.communication import letters, outbox
 from partnerships.communication.choices import LetterKind
+from partnerships.core.errors import TooOften
+from partnerships.web import errors, limits
+from partnerships.web.asked import asked_of
 from partnerships.web.members import people_url
 
 log = logging.getLogger(__name__)
@@ -25,12 +29,15 @@ log = logging.getLogger(__name__)
 KINDS = {
     "account/email/login_code": LetterKind.SIGN_IN_CODE,
 }
+TOO_OFTEN = "That was a lot at once."
 TOLD_AGAIN_AFTER = 3600  # seconds between two letters that say that an account is closed
 WORDS = {
     "account/messages/logged_in.txt": "You are signed in.",
     "account/messages/logged_out.txt": "You are signed out.",
     "mfa/messages/totp_activated.txt": "From now on you sign in with a second step.",
-    "mfa/messages/totp_deactivated.txt": "You no longer sign in with a second step.",
+    "mfa/messages/totp_deactivated.txt": "The app is no longer asked for when you sign in.",
+    "mfa/messages/webauthn_added.txt": "The passkey is added.",
+    "mfa/messages/webauthn_removed.txt": "The passkey is removed.",
     "usersessions/messages/sessions_logged_out.txt": "You are signed out everywhere else.",
 }
 
@@ -62,7 +69,16 @@ class SignInAdapter(DefaultAccountAdapter):
             messages.add_message(request, level, text, extra_tags=extra_tags)
 
     def is_ajax(self, request):
-        return False  # one kind of answer: pages
+        """One kind of answer: pages. Only the script of passkeys asks for what they are to sign."""
+        is_asked = request.method == "GET" and "application/json" in request.headers.get("Accept", "")
+        return is_asked and request.resolver_match.url_name == "mfa_login_webauthn"
+
+    def get_login_stages(self):
+        ours = {"allauth.mfa.stages.AuthenticateStage": "partnerships.web.factors.SecondStep"}
+        return [ours.get(stage, stage) for stage in super().get_login_stages()]
+
+    def get_reauthentication_methods(self, user):
+        return super().get_reauthentication_methods(user)[::-1]  # the passkey first: it is the quickest
 
 
 def _send(kind, address, context):
@@ -102,6 +118,43 @@ def alike(view):
     return visit
 
 
+def limited(view):
+    """Has a page of the library answer 429 where its form was sent too often."""
+
+    @wraps(view)
+    def visit(request, *args, **kwargs):
+        response = view(request, *args, **kwargs)
+        shown = getattr(response, "context_data", None) or {}
+        for name in ("form", "webauthn_form"):
+            limits.answer(response, shown.get(name))
+        return response
+
+    return visit
+
+
+def counted(action, view):
+    """Has a button of a page that holds nothing typed answer 429 when it is pressed too often."""
+
+    @wraps(view)
+    def visit(request, *args, **kwargs):
+        try:
+            limits.count(request, action, TOO_OFTEN)
+        except TooOften as problem:
+            return errors.too_often(request, problem)
+        return view(request, *args, **kwargs)
+
+    return visit
+
+
+class CodePage(ConfirmLoginCodeView):
+    """A try that came too often says nothing about the code, and costs it nothing."""
+
+    def form_invalid(self, form):
+        if limits.is_too_often(form):
+            return self.render_to_response(self.get_context_data(form=form))
+        return super().form_invalid(form)
+
+
 @require_safe
 def new_account(request):
     """Nothing is asked of newcomers but the code: where allauth would show a form, stands how to begin."""
@@ -116,5 +169,6 @@ def account(request):
     context = {
         "memberships": [(place, people_url(place.body)) for place in memberships_of(request.user)],
         "invitations": invitations_for(request.user),
+        "asked": asked_of(request.user),
     }
     return render(request, "account/account.html", context)

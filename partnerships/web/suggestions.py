@@ -1,23 +1,23 @@
 """Suggestions from the public: making one without an account, and the queue of those who decide."""
 
-from allauth.core import ratelimit
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from partnerships.core.access import belongs_somewhere, require
-from partnerships.core.errors import Missing, ValidationError
+from partnerships.core.errors import Missing, Stale, ValidationError
 from partnerships.directory import queries, suggestions
 from partnerships.directory.choices import Listing, SuggestionKind, SuggestionState
 from partnerships.directory.rules import may_decide
-from partnerships.web import errors
-from partnerships.web.editing import place_errors, saved
+from partnerships.web import limits
+from partnerships.web.editing import STALE, place_errors, saved, status_of, version_of
 from partnerships.web.forms.suggestion import DecisionForm, ProposalForm, SuggestionForm
 
 LABELS = {"name": "Name", "website": "Website", "aims": "What it works for", "area_note": "Area served"}
 LABELS |= {"listing": "Listing"}
 THANKS = "Thank you. Those who keep this record will look at it."
+CHANGED = "The record was changed while you were reading. Look at what stands there now, then decide."
 SHOWN = 200  # in the queue; the oldest that wait come first
 
 
@@ -40,10 +40,9 @@ def propose(request):
 
 def _make(request, form, title, text, back, organization=None):
     if request.method == "POST" and form.is_valid():
-        if not ratelimit.consume(request, action="suggest"):
-            return errors.too_often(request)
         given = form.cleaned_data
         try:
+            limits.count(request, "suggest", "Many suggestions came from your network.")
             suggestions.suggest(
                 by=request.user,
                 kind=given.get("kind", SuggestionKind.PROPOSE),
@@ -60,7 +59,7 @@ def _make(request, form, title, text, back, organization=None):
     context = {"title": title, "text": text, "form": form, "button": "Send it", "back": back}
     context["crumbs"] = [("Organizations", reverse("organizations"))]
     context["crumbs"] += [(organization.name, back)] if organization else []
-    return render(request, "step.html", context, status=422 if form.is_bound else 200)
+    return limits.answer(render(request, "step.html", context, status=422 if form.is_bound else 200), form)
 
 
 @never_cache
@@ -93,9 +92,14 @@ def suggestion(request, pk):
                 by=request.user,
                 take=form.cleaned_data.get("take", ()),
                 reason=form.cleaned_data["reason"],
+                version=version_of(request) if record.organization else None,
             )
+        except Stale:
+            form.add_error(None, ValidationError(CHANGED, code=STALE))
+            record = queries.suggestion(request.user, pk)
         except ValidationError as problem:
             place_errors(problem, form)
+            record = queries.suggestion(request.user, pk)
         else:
             return saved(request, "Decided.", reverse("suggestions"))
     context = {
@@ -105,7 +109,7 @@ def suggestion(request, pk):
         "rows": [_row(record, name) for name in record.fields],
         "crumbs": [("Suggestions", reverse("suggestions"))],
     }
-    return render(request, "suggestion.html", context, status=422 if form.is_bound else 200)
+    return render(request, "suggestion.html", context, status=status_of(form))
 
 
 def _row(record, name):

@@ -1,7 +1,6 @@
 """Your own API tokens: which there are, a new one whose secret is shown once, and the end of one."""
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.forms import Form
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -13,13 +12,13 @@ from partnerships.accounts.token_actions import make_token, revoke_token
 from partnerships.accounts.token_queries import token_of, tokens_of
 from partnerships.core import clock
 from partnerships.core.errors import ValidationError
-from partnerships.web.editing import place_errors
+from partnerships.web.editing import place_errors, signed_in
 from partnerships.web.forms.tokens import TokenForm
 
 
 @never_cache
 @require_safe
-@login_required
+@signed_in
 def tokens(request):
     at = clock.now()
     rows = [(token, token.is_live(at)) for token in tokens_of(request.user)]
@@ -28,7 +27,7 @@ def tokens(request):
 
 @never_cache
 @require_http_methods(["GET", "POST"])
-@login_required
+@signed_in
 def new(request):
     """The answer to the form shows the secret, and no page after it does: loading it again finds the name taken."""
     form = TokenForm(request.POST or None, memberships=memberships_of(request.user))
@@ -45,7 +44,7 @@ def new(request):
 
 @never_cache
 @require_http_methods(["GET", "POST"])
-@login_required
+@signed_in
 def revoke(request, pk):
     token = token_of(request.user, pk)
     if request.method == "POST":

@@ -9,6 +9,7 @@ from partnerships.accounts.choices import MemberRole
 from partnerships.communication.choices import LetterKind, LetterState, MeetingStatus, Rhythm
 from partnerships.communication.schedule import time_words as clock_words
 from partnerships.communication.schedule import zone_words
+from partnerships.core import clock
 from partnerships.core.choices import Side, Stage, Vocabulary
 from partnerships.directory.choices import (
     DepartmentKind,
@@ -43,6 +44,7 @@ CLOSED = {
     "member_role": MemberRole,
     "verdict": Verdict,
 }
+CHECKED_FOR = timedelta(days=365)
 OPEN = (*Vocabulary.values, "issue")
 
 # The zones that most offices are in, to be offered first.
@@ -111,6 +113,18 @@ def day(on) -> str:
         return ""
     on = date.fromisoformat(on) if isinstance(on, str) else on
     return f"{on:%B} {on.day}, {on.year}"
+
+
+def is_old(checked) -> bool:
+    """Whether a record was last checked so long ago (a date or its ISO text; nothing for never) that it should be again."""
+    checked = date.fromisoformat(checked) if isinstance(checked, str) else checked
+    return checked is None or checked < clock.today() - CHECKED_FOR
+
+
+def checked_on(on) -> str:
+    """When somebody last checked that a record is right, and what a long time may mean. Takes a day, not nothing."""
+    old = ", more than a year ago. Some of it may be out of date" if is_old(on) else ""
+    return f"Checked on {day(on)}{old}."
 
 
 def day_words(day) -> str:

@@ -45,6 +45,36 @@ def test_a_claim_goes_to_the_writing_staff_of_the_office_and_to_nobody_else(peop
     assert letters_to(people.administrator, "claim_made") == ["planned"]
 
 
+def test_who_is_late_reads_what_was_decided_and_keeps_what_they_typed(people, group, client):
+    made = claim(people.stranger, group)
+    client.force_login(people.administrator)
+    page = f"/claims/{made.pk}/"
+    claims.deny_claim(claim=made, by=people.editor, reason="The desk knows nobody of this name.")
+    answer = client.post(page, {"verdict": "approve", "reason": "I know her well."})
+    html = answer.content.decode()
+    assert (answer.status_code, role_of(people.stranger, group)) == (409, None)
+    for words in ("Someone has decided this already.", "I know her well.", "The desk knows nobody of this name."):
+        assert words in html
+    other = claim(people.other_editor, group)
+    claims.approve_claim(claim=other, by=people.editor)
+    late = client.post(f"/claims/{other.pk}/", {"verdict": "deny", "reason": "No answer on the phone."})
+    html = late.content.decode()
+    assert (late.status_code, role_of(people.other_editor, group)) == (409, "manager")
+    assert "No answer on the phone." in html
+    assert "Take the approval back" in html
+    client.force_login(people.stranger)
+    assert client.post(page, {"verdict": "withdraw"}).status_code == 409
+    assert client.post(page, {"verdict": "approve"}).status_code == 403
+
+
+def test_who_was_signed_out_meanwhile_gets_back_what_they_typed(client, group):
+    page = f"/organizations/{group.public_id}/claim/"
+    assert client.get(page)["Location"] == f"/sign-in/?next={page}"
+    answer = client.post(page, WORDS)
+    assert (answer.status_code, Claim.objects.count()) == (403, 0)
+    assert ">Call the front desk</textarea>" in answer.content.decode()
+
+
 def test_approved_it_makes_the_first_a_manager_and_the_next_an_editor(people, group):
     first, second = claim(people.stranger, group), claim(people.other_editor, group)
     claims.approve_claim(claim=first, by=people.editor)
@@ -177,7 +207,7 @@ def test_five_claims_wait_at_most_and_ten_are_made_a_day(people):
         claim(people.stranger, group)
     for waiting in Claim.objects.filter(state="pending"):
         claims.withdraw_claim(claim=waiting, by=people.stranger)
-    with pytest.raises(ValidationError, match="tomorrow"):
+    with pytest.raises(ValidationError, match="Wait 24 hours"):
         claim(people.stranger, groups[10])
     with time_machine.travel(clock.now() + timedelta(days=1, seconds=1)):
         assert claim(people.stranger, groups[10]).state == "pending"
@@ -221,7 +251,7 @@ def test_a_stranger_signs_in_first_and_comes_back(client, group):
     url = f"/organizations/{group.public_id}/claim/"
     for address in (url, "/organizations/propose/", "/claims/", "/organizations/G-000000-0/claim/"):
         assert client.get(address)["Location"] == f"/sign-in/?next={address}"
-        assert client.post(address, WORDS)["Location"] == f"/sign-in/?next={address}"
+        assert client.post(address, WORDS).status_code == 403
     assert Claim.objects.count() == 0
 
 
@@ -240,7 +270,7 @@ def test_a_claim_with_a_file_is_made_decided_and_read_only_by_deciders(client, p
     page, file = f"/claims/{made.pk}/", f"/claims/{made.pk}/file/"
     assert "Take my claim back" in client.get(page).content.decode()
     assert client.get(file).status_code == 404
-    assert client.post(page, {"verdict": "approve"}).status_code == 422
+    assert client.post(page, {"verdict": "approve"}).status_code == 403
     for role in ("reader", "other_editor", "partner", "suspended"):
         client.force_login(getattr(people, role))
         assert (client.get(page).status_code, client.get(file).status_code) == (404, 404)
@@ -257,7 +287,7 @@ def test_a_claim_with_a_file_is_made_decided_and_read_only_by_deciders(client, p
     assert [row.pk for row in client.get("/claims/").context["waiting"]] == [made.pk]
     assert client.post(page, {"verdict": "deny", "reason": ""}).status_code == 422
     assert client.post(page, {"verdict": "approve"}).status_code == 302
-    assert client.post(page, {"verdict": "deny", "reason": "Replayed"}).status_code == 422
+    assert client.post(page, {"verdict": "deny", "reason": "Replayed"}).status_code == 409
     client.force_login(people.stranger)
     assert client.get(f"/organizations/{group.public_id}/mine/").status_code == 200
 

@@ -9,6 +9,8 @@ from django.core.exceptions import ValidationError
 from django.test import Client
 
 from partnerships.accounts import privacy
+from partnerships.accounts.actions import suspend
+from partnerships.accounts.token_actions import make_token
 from partnerships.communication import actions as communication
 from partnerships.communication.transport import path_of
 from partnerships.core import clock
@@ -16,6 +18,7 @@ from partnerships.core.errors import NotAllowed
 from partnerships.directory import suggestions
 from partnerships.directory.actions import save_organization
 from partnerships.models import Change, Contact, Invitation, Letter, Membership, Person
+from partnerships.registry import own_part, statements
 from tests.make import make_meeting, make_organization, make_partnership, make_person, party
 
 NAME, ADDRESS = "Quetzal Canary", "quetzal.canary@example.org"
@@ -45,6 +48,8 @@ def canary(people, settings, tmp_path):
     client = Client(HTTP_USER_AGENT="Canary browser")
     client.force_login(person)
     person.usersession_set.create(ip="192.0.2.77", session_key=client.session.session_key, user_agent="Canary browser")
+    person.authenticator_set.create(type="webauthn", data={"name": "Canary phone", "credential": {}})
+    person.socialaccount_set.create(provider="oidc", uid="canary-number")
     for letter in Letter.objects.filter(recipient=f"person:{person.pk}"):
         path_of(tmp_path, letter.message_id).write_text(f"To: {ADDRESS}")
     return person, client
@@ -60,8 +65,38 @@ def test_the_copy_holds_what_is_kept(canary):
     assert {name: len(found[name]) for name in ("memberships", "invitations", "meetings", "suggestions", "signed_in")} == {
         "memberships": 1, "invitations": 1, "meetings": 1, "suggestions": 1, "signed_in": 1,
     }  # fmt: skip
-    assert [entry["why"] for entry in found["changes"]] == [f"Asked by {ADDRESS}"]
+    assert [(row["type"], row["name"]) for row in found["second_steps"]] == [("webauthn", "Canary phone")]
+    assert [(row["provider"], row["uid"]) for row in found["provider_accounts"]] == [("oidc", "canary-number")]
+    (change,) = found["changes"]
+    assert (change["what"], change["why"], sorted(change)) == (
+        "update",
+        f"Asked by {ADDRESS}",
+        ["at", "record", "what", "why"],
+    )
     assert client.session.session_key not in answer.content.decode()
+
+
+def test_it_holds_what_they_wrote_for_a_body_as_long_as_they_belong_there(people):
+    parties = [party(people.office, "lead"), party(people.organization, "member")]
+    record = make_partnership("Shared work", lead=people.office, parties=parties)
+    row = record.parties.get(organization=people.organization)
+    own_part.save_note(party=row, by=people.partner, text="Watch the budget", version=0)
+    statements.dispute_record(party=row, by=people.partner, words="We began it")
+    people.organization.contacts.create(name="Our desk", email=people.partner.email)
+    make_organization("Quiet", "unlisted").contacts.create(name="Theirs", email=people.partner.email)
+
+    def copy():
+        found = privacy.own_data(Person.objects.get(pk=people.partner.pk))
+        return (
+            [row["text"] for row in found["notes"]],
+            [row["name"] for row in found["contacts"]],
+            found["confirmations"],
+        )
+
+    notes, contacts, (said,) = copy()
+    assert (notes, contacts, said["words"]) == (["Watch the budget"], ["Our desk"], "We began it")
+    people.partner.memberships.all().delete()
+    assert copy()[:2] == ([], [])
 
 
 def test_nothing_is_left_after_erasure(canary, settings, django_capture_on_commit_callbacks):
@@ -74,13 +109,22 @@ def test_nothing_is_left_after_erasure(canary, settings, django_capture_on_commi
     with django_capture_on_commit_callbacks(execute=True):
         privacy.erase_person(person=person, by=person)
     after = everything()
-    for trace in (NAME, ADDRESS, "192.0.2.77", "Canary browser"):
+    for trace in (NAME, ADDRESS, "192.0.2.77", "Canary browser", "Canary phone", "canary-number"):
         assert trace not in after
     assert not [path for path in settings.MAIL_DIR.iterdir() if ADDRESS in path.read_text()]
     assert client.get("/account/").status_code == 302
     changed = Change.objects.filter(record_type="meeting").latest("pk")
     assert (changed.by, changed.why) == (None, f"Asked by {privacy.ERASED}")
     assert changed.after["title"] == "Round table"
+
+
+def test_what_became_of_the_account_goes_with_it(people):
+    suspend(by=people.administrator, person=people.partner, why="Sent angry letters to Quetzal.")
+    make_token(by=people.stranger, name="Quetzal copy", days=30)
+    for person in (people.partner, people.stranger):
+        privacy.erase_person(person=person, by=people.administrator)
+    assert "Quetzal" not in everything()
+    assert [entry.verb for entry in Change.objects.filter(record_type="person")] == ["erase", "erase"]
 
 
 def test_others_keep_what_is_theirs(canary, people):
@@ -128,4 +172,6 @@ def test_an_erased_contact_leaves_the_history_too(people):
     after = everything()
     for trace in (NAME, ADDRESS, "555-0177", "Ring twice"):
         assert trace not in after
-    assert Change.objects.filter(public_id=record.public_id, verb="update").count() == 1
+    wrote, erased = Change.objects.filter(public_id=record.public_id, verb="update").order_by("pk")
+    assert (wrote.by, erased.by, erased.why) == (people.editor, people.editor, "A contact was erased.")
+    assert (wrote.after["contacts"][0]["name"], erased.after["contacts"]) == (privacy.ERASED, [])

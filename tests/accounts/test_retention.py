@@ -4,14 +4,26 @@ from datetime import timedelta
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.test import Client
 
+from partnerships import tasks
 from partnerships.accounts import retention
+from partnerships.accounts.token_actions import make_token
 from partnerships.communication import actions as communication
 from partnerships.core import clock
 from partnerships.core.errors import NotAllowed
-from partnerships.models import Change, CheckIn, Claim, Invitation, Letter, RetentionRule, RetentionRun, Suggestion
-from tests.make import make_organization, make_partnership, party
+from partnerships.models import (
+    ApiToken,
+    Change,
+    CheckIn,
+    Claim,
+    Invitation,
+    Letter,
+    Person,
+    RetentionRule,
+    RetentionRun,
+    Suggestion,
+)
+from tests.make import make_organization, make_partnership, make_person, party
 from tests.world import World
 
 OLD, NEW = 100, 10
@@ -75,6 +87,7 @@ def rows(people):
 @pytest.mark.parametrize("kind", KINDS)
 def test_only_what_is_old_and_ours_goes(rows, kind):
     retention.set_rules(jurisdiction=rows, by=None, days={kind: 30})
+    Change.objects.filter(verb="keeping").delete()  # that it was set
     (run,) = retention.keep()
     assert (run.kind, run.days, run.erased, run.jurisdiction) == (kind, 30, 1, rows)
     assert {name: model.objects.count() for name, model in KINDS.items()} == {
@@ -119,13 +132,74 @@ def test_days_out_of_range_are_refused(people, days):
         retention.set_rules(jurisdiction=people.office, by=None, days={"claims": days})
 
 
-def test_the_page_keeps_what_was_typed(people):
-    client = Client()
+# What belongs to no office
+
+
+@pytest.fixture
+def nobodys(people):
+    """Of each kind two that belong to no office: one that is old and one that is new."""
+    group = make_organization("Kept by nobody", "profiled")
+    for days in (OLD, NEW):
+        at = ago(days)
+        Letter.objects.create(
+            kind="sign_in_code", occurrence=f"now/{days}", recipient="person:1", due_at=at, next_attempt_at=at,
+            state="sent", message_id=f"m{days}@example.org",
+        )  # fmt: skip
+        Claim.objects.create(
+            person=people.stranger, organization=group, state="denied", position="Member", reviewed_at=at, made_at=at
+        )
+        decided = {"kind": "correct", "state": "declined", "reviewed_at": at, "made_at": at, "address": "a@example.org"}
+        Suggestion.objects.create(organization=group, **decided)
+        Suggestion.objects.create(organization=make_organization("Ours", kept_by=people.office), **decided)
+        Invitation.objects.create(
+            person=people.stranger, organization=group, state="declined", sent_at=at, answered_at=at,
+            expires_at=ago(-30),
+        )  # fmt: skip
+        token = make_token(by=people.stranger, name=f"Copy {days}", days=30)[0]
+        ApiToken.objects.filter(pk=token.pk).update(revoked_at=at)
+        unused = make_person(f"unused{days}@example.org")
+        Person.objects.filter(pk=unused.pk).update(joined_at=at)
+    return group
+
+
+def counts():
+    models = (Letter, Claim, Suggestion, Invitation, ApiToken)
+    return [model.objects.count() for model in models]
+
+
+def test_what_belongs_to_no_office_goes_after_ninety_days_and_the_log_says_so(people, nobodys, client):
+    client.force_login(people.stranger)
+    for key in (client.session.session_key, "a session that has ended"):
+        people.stranger.usersession_set.create(ip="192.0.2.77", session_key=key, user_agent="Browser")
+    before = counts()
+    gone = retention.keep_without_office()
+    assert gone == {
+        "letters": 1, "claims": 1, "suggestions": 1, "addresses": 1, "invitations": 1, "tokens": 1, "sessions": 1,
+        "accounts": 1,
+    }  # fmt: skip
+    assert counts() == [n - 1 for n in before]
+    assert Change.objects.get(verb="let_go").after == gone
+    assert [row.session_key for row in people.stranger.usersession_set.all()] == [client.session.session_key]
+    assert sorted(Suggestion.objects.values_list("address", flat=True)) == ["", "a@example.org", "a@example.org"]
+    assert retention.keep_without_office() == {}
     client.force_login(people.administrator)
-    url = f"/jurisdictions/{people.office.public_id}/keeping/"
-    answer = client.post(url, {"claims": "5", "letters": "90"})
-    assert answer.status_code == 422
-    assert 'value="5"' in answer.content.decode()
-    assert not RetentionRule.objects.exists()
-    assert client.post(url, {"letters": "90"}).status_code == 302
-    assert list(RetentionRule.objects.values_list("kind", "days")) == [("letters", 90)]
+    assert "accounts that nobody ever used: 1" in client.get("/people/").content.decode()
+
+
+def test_accounts_that_somebody_used_or_that_are_spoken_for_stay(people, nobodys):
+    Person.objects.update(joined_at=ago(OLD))
+    kept = {person.pk for person in people.as_roles().values()}
+    Person.objects.filter(pk=people.stranger.pk).update(last_login=ago(NEW))
+    for person in (people.manager, people.department, people.other_department):
+        Invitation.objects.create(
+            person=person, organization=nobodys, sent_at=ago(NEW), expires_at=ago(-NEW), state="open"
+        )
+    retention.keep_without_office()
+    assert set(Person.objects.values_list("pk", flat=True)) == kept
+
+
+def test_the_task_carries_all_of_it_out(people, nobodys, rows):
+    retention.set_rules(jurisdiction=rows, by=None, days={"claims": 30})
+    tasks.forget_old()
+    assert [(run.kind, run.erased) for run in RetentionRun.objects.all()] == [("claims", 1)]
+    assert Change.objects.filter(verb="let_go").count() == 1

@@ -10,6 +10,7 @@ from partnerships.core.access import role_in
 from partnerships.core.errors import NotAllowed, ValidationError
 from partnerships.models import Change, Letter, Person
 from tests.make import make_organization, make_partnership
+from tests.world import MISSING
 
 pytestmark = pytest.mark.django_db
 
@@ -60,7 +61,11 @@ def test_in_the_middle_of_a_form_nothing_is_saved_and_sign_in_leads_back_to_it(p
     assert answer.status_code == 403
     assert "what you typed could not be taken, and we do not keep it" in text
     assert f'href="/sign-in/?next={page}"' in text
-    assert "Typed meanwhile" not in text
+    assert (
+        '<textarea class="input" rows="3" readonly aria-label="What you typed, part 1">Typed meanwhile</textarea>'
+        in text
+    )
+    assert "Typed meanwhile" not in client.get(page).content.decode()  # given back once, and not kept
     partnership.refresh_from_db()
     assert partnership.title == "Before"
 
@@ -71,8 +76,12 @@ def test_a_draft_that_they_had_open_is_nothing_to_them_any_more(people):
     client = signed_in(people.editor)
     assert client.get(page).status_code == 200
     suspend(people, people.editor)
-    answer = client.post(page, {"version": draft.version})
-    assert answer.status_code == 404
+    typed = {"version": draft.version, "title": "Typed <b>meanwhile</b>"}
+    answer = client.post(page, typed)
+    missing = client.post(reverse("partnership_edit", args=[MISSING["P"]]), typed)
+    same = missing.content.decode().replace(MISSING["P"], draft.public_id)
+    assert (answer.status_code, answer.content.decode()) == (404, same)
+    assert "Typed &lt;b&gt;meanwhile&lt;/b&gt;" in same
     assert f'href="/sign-in/?next={page}"' in answer.content.decode()
 
 

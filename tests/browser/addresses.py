@@ -9,9 +9,12 @@ from functools import cached_property
 
 from tests.browser import forms
 from tests.browser.site import ADMINISTRATOR, COLLEAGUE, PARTNER, STAFF
+from tests.passkeys import Passkey, asked
 from tests.start.running import manage
 
 OWNER = "owner@example.org"  # an administrator with an app for the second step
+CLERK = "clerk@example.org"  # someone who signs in through the provider
+KEEPER = "keeper@example.org"  # someone with a passkey
 
 # Name in the sample → list and words of the link.
 IN_LISTS = {
@@ -239,6 +242,35 @@ class Addresses(dict):
     @property
     def again(self):
         return self["second_step"] and "/account/again/"
+
+    @property
+    def passkeys(self):
+        """Where the keeper sees the one passkey that they have."""
+        path, keeper = "/account/second-step/", self.site.signed_in(KEEPER)
+        page = keeper.get(f"{path}passkeys/add/").text
+        sent = {"name": ["Work laptop"], "credential": [Passkey("127.0.0.1").made(asked(page))]}
+        kept = keeper.post(f"{path}passkeys/add/", forms.values(page) | sent)
+        assert "Your recovery codes" in kept.text, kept.text
+        return path
+
+    @property
+    def passkey(self):
+        page = self.site.signed_in(KEEPER).get(self["passkeys"]).text
+        return re.search(r'href="(/account/second-step/passkeys/\d+/)"', page)[1]
+
+    @property
+    def again_with_passkey(self):
+        return self["passkeys"] and "/account/again/passkey/"
+
+    @property
+    def sign_in_of_keeper(self):
+        return self["passkeys"] and "/sign-in/"
+
+    @property
+    def linked(self):
+        there = {"sub": "clerk", "email": CLERK, "email_verified": True}
+        assert self.site.visitor().sign_in_through_provider(there).url.endswith("/")
+        return "/account/provider/"
 
     @property
     def sign_in_of_owner(self):

@@ -1,12 +1,21 @@
-"""The figures about pages and tasks, counted outside pytest: `pages(...)` over all states, `tasks_without_script()`."""
+"""The figures about pages and tasks, counted outside pytest: `pages(...)` over all states, `tasks_without_script()`,
+`tasks_by_keyboard()`."""
 
 import contextlib
 import tempfile
 from functools import partial
 from pathlib import Path
 
-from tests.browser import staff_tasks, states, tasks, visitor_tasks, windows  # noqa: F401 - they register what is done
-from tests.browser.hands import Mouse
+from tests.browser import (  # noqa: F401 - they register what is done
+    account_tasks,
+    partner_tasks,
+    staff_tasks,
+    states,
+    tasks,
+    visitor_tasks,
+    windows,
+)
+from tests.browser.hands import Keyboard, Mouse
 from tests.browser.looking import look
 from tests.browser.site import Site
 from tests.browser.visit import Visit
@@ -26,13 +35,22 @@ def pages(*checks):
 
 
 def tasks_without_script():
-    """(number of tasks, those that cannot be done, with why)."""
+    """(number of tasks, those that cannot be done, with why): with a mouse."""
+    return _tasks(Mouse, script=False)
+
+
+def tasks_by_keyboard():
+    """The same, with a keyboard alone."""
+    return _tasks(Keyboard, script=True)
+
+
+def _tasks(hands, *, script):
     failed = []
     with _sites("site") as sites, windows.chromium() as browser:
         for slug, doing in tasks.DOING.items():
-            context = windows.window(browser, sites["site"], tasks.WHO[slug], script=False)
+            context = windows.window(browser, sites["site"], tasks.WHO[slug], script=script)
             with _reported(slug, failed):
-                doing(Mouse(context, sites["site"]))
+                doing(hands(context, sites["site"]))
             context.close()
     return len(tasks.DOING), failed
 

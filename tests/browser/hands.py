@@ -9,6 +9,8 @@ from contextlib import contextmanager
 
 from playwright.sync_api import expect
 
+from tests.browser import windows
+
 TABS = 500  # more steps to a control than this and nobody would find it
 FOCUS_SHOWS = """e => { const seen = e.closest('label.choice') || e, s = getComputedStyle(seen), b = e.getBoundingClientRect();
   return (s.outlineStyle !== 'none' && parseFloat(s.outlineWidth) >= 2 || getComputedStyle(e).outlineStyle !== 'none')
@@ -108,14 +110,21 @@ class Hands:
 
     # Windows
 
+    @contextmanager
+    def visitor(self):
+        """Somebody who is not signed in, in a browser of their own."""
+        context = windows.window(self.context.browser, self.site, script=isinstance(self, Keyboard))
+        yield type(self)(context, self.site)
+        context.close()
+
     def other_tab(self):
         """The same person, the same browser, one more tab."""
         return type(self)(self.context, self.site)
 
-    def download(self, name):
-        """Follows a link that brings a file; gives its name and text."""
+    def download(self, name, *, pressed=False):
+        """Follows a link, or presses a button, that brings a file; gives its name and text."""
         with self.page.expect_download() as arriving:
-            self.follow(name, arrives=False)
+            (self.press if pressed else self.follow)(name, arrives=False)
         file = arriving.value
         return file.suggested_filename, open(file.path(), encoding="utf-8-sig").read()
 
@@ -124,8 +133,13 @@ class Mouse(Hands):
     def follow(self, name, *, arrives=True):
         self.link(name).click()
 
-    def press(self, name):
+    def press(self, name, *, arrives=True):
         self.button(name).click()
+
+    def attach(self, label, name, text):
+        with self.page.expect_file_chooser() as choosing:
+            self.field(label).click()
+        choosing.value.set_files({"name": name, "mimeType": "text/plain", "buffer": text.encode()})
 
     def write(self, label, text):
         self.field(label).fill(text)
@@ -170,8 +184,14 @@ class Keyboard(Hands):
         target = self.reach(self.link(name))
         self._leave(target, "Enter", arrives and "#" not in (target.get_attribute("href") or ""))
 
-    def press(self, name):
-        self._leave(self.reach(self.button(name)), "Enter", True)
+    def press(self, name, *, arrives=True):
+        self._leave(self.reach(self.button(name)), "Enter", arrives)
+
+    def attach(self, label, name, text):
+        self.reach(self.field(label))
+        with self.page.expect_file_chooser() as choosing:
+            self.page.keyboard.press("Enter")
+        choosing.value.set_files({"name": name, "mimeType": "text/plain", "buffer": text.encode()})
 
     def _leave(self, target, key, arrives):
         if not arrives:

@@ -5,6 +5,7 @@ It keeps its data apart from the tests' database, so nothing that a browser does
 
 import email
 import email.policy
+import html
 import http.cookiejar
 import re
 import time
@@ -14,19 +15,24 @@ import urllib.request
 from pathlib import Path
 
 from tests.browser import forms
+from tests.openid import OpenIdProvider
 from tests.start.running import Registry, manage
 
 STAFF, COLLEAGUE, ADMINISTRATOR = "staff@example.org", "reader@example.org", "administrator@example.org"
 PARTNER = "partner@example.org"  # an editor of the tenants' association
+MANAGER = "manager@example.org"  # of the office
 CODE = re.compile(r"\b[B-Z]{4}-[B-Z]{4}\b")
 PARTIES = (("/departments/", "Department of Housing"), ("/organizations/", "Tenants’ association"))
 
 
 class Site:
-    """A running registry: `base` is its address, `var` its folder."""
+    """A running registry: `base` is its address, `var` its folder, `provider` (with the sample) whom one may sign in through."""
 
     def __init__(self, var, **ours):
         self.var, self.people, self.read = Path(var), {}, set()
+        self.provider = None if ours.get("SAMPLE") == "no" else OpenIdProvider()
+        if self.provider:
+            ours |= self.provider.environment()
         self.registry = Registry(var, API_RATE_ANONYMOUS=1_000_000, **ours)
         self.base = f"http://127.0.0.1:{self.registry.port}"
         self.registry.wait_for("/readyz", 240)
@@ -36,6 +42,8 @@ class Site:
 
     def stop(self):
         self.registry.stop()
+        if self.provider:
+            self.provider.stop()
 
     def visitor(self):
         """Someone with a cookie jar and no browser."""
@@ -114,6 +122,15 @@ class Visitor:
         return self._ask(
             urllib.request.Request(self.site.base + path, urllib.parse.urlencode(data, doseq=True).encode())
         )
+
+    def sign_in_through_provider(self, person):
+        """As somebody who has this account there: the answer at the end of the way."""
+        start, form = "/sign-in/provider/", forms.values(self.get("/sign-in/").text)
+        on = re.search(r'content="0; url=([^"]+)"', self.post(start, form).text)[1]
+        self.site.provider.person = person
+        answer = self._ask(urllib.request.Request(html.unescape(on)))
+        self.site.provider.person = None
+        return answer
 
     def make_partnership(self, title, *, publish=False, **fields):
         """The address of a new contract between the sample's housing department and its tenants' association."""

@@ -6,6 +6,7 @@ A task that writes does so in records of its own: the registry is shared by all 
 import itertools
 from datetime import date, time, timedelta
 
+from tests.browser.addresses import shown
 from tests.browser.site import COLLEAGUE, STAFF
 from tests.browser.tasks import task
 from tests.browser.visitor_tasks import STRATEGY, find
@@ -23,16 +24,20 @@ def office(hands):
     return hands.site.signed_in(STAFF)
 
 
-@task("sign-in")
-def _(hands):
+def sign_in(hands, address):
     hands.site.forget_letters()
     hands.go_to("/")
     hands.follow("Sign in")
-    hands.write("Mail address", COLLEAGUE)
+    hands.write("Mail address", address)
     hands.press("Send me a code")
     hands.sees_title("Type your code")
-    hands.write("Code from the letter", hands.site.code_for(COLLEAGUE))
+    hands.write("Code from the letter", hands.site.code_for(address))
     hands.press("Sign in")
+
+
+@task("sign-in")
+def _(hands):
+    sign_in(hands, COLLEAGUE)
     hands.sees("You are signed in.")
     hands.follow("Your account")
     hands.sees("Colleague who reads (sample)", "Illustration City (made up)")
@@ -47,6 +52,39 @@ def _(hands):
     hands.sees("You are signed out.", "Sign in")
     hands.go_to("/account/")
     hands.sees_title("Sign in")
+
+
+@task("second-step")
+def _(hands):
+    address = f"second-step-{next(_numbers)}@example.org"
+    sign_in(hands, address)
+    hands.go_to("/account/")
+    hands.follow("Second step at sign-in")
+    hands.follow("Set up an app")
+    hands.write("Code that the app shows now", shown(hands.page.locator("code.break").inner_text()))
+    hands.press("Use this app")
+    hands.sees_title("Your recovery codes")
+    code = hands.page.locator(".codes code").first.inner_text()
+    hands.follow("Back to your account")
+    hands.press("Sign out")
+    sign_in(hands, address)
+    hands.sees_title("Second step")
+    hands.write("Code from your app", code)
+    hands.press("Sign in")
+    hands.sees("You are signed in.")
+
+
+@task("sign-out-elsewhere")
+def _(hands):
+    address = f"elsewhere-{next(_numbers)}@example.org"
+    elsewhere = hands.site.sign_in(address)
+    hands.context.add_cookies(hands.site.sign_in(address).cookies())
+    hands.go_to("/account/")
+    hands.follow("Where you are signed in")
+    hands.sees("You are signed in in 2 browsers.")
+    hands.press("Sign out everywhere else")
+    hands.sees("You are signed out everywhere else.", "Only in this browser.")
+    assert "/sign-in/" in elsewhere.get("/account/").url
 
 
 @task("drafts", STAFF)

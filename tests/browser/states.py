@@ -6,8 +6,8 @@ addresses.py. `sent` is typed over a form in which every other field is filled, 
 
 from dataclasses import dataclass, field
 
-from tests.browser.addresses import OWNER
-from tests.browser.site import ADMINISTRATOR, COLLEAGUE, PARTNER, STAFF
+from tests.browser.addresses import CLERK, KEEPER, OWNER
+from tests.browser.site import ADMINISTRATOR, COLLEAGUE, MANAGER, PARTNER, STAFF
 
 VISITOR = None
 WHO = {
@@ -16,7 +16,10 @@ WHO = {
     STAFF: "editor",
     ADMINISTRATOR: "administrator",
     OWNER: "owner",
+    KEEPER: "keeper",
+    CLERK: "clerk",
     PARTNER: "partner",
+    MANAGER: "manager",
 }
 EVERYONE, SIGNED_IN = (VISITOR, COLLEAGUE, STAFF, ADMINISTRATOR), (COLLEAGUE, STAFF, ADMINISTRATOR)
 
@@ -26,7 +29,8 @@ NO_PAGES = {
     "jurisdictions_csv": "a file", "departments_csv": "a file", "meetings_csv": "a file",
     "partnership_feed": "a file", "own_feed": "a file",
     "own_data": "a file", "claim_file": "a file", "organization_still_right": "one press",
-    "account_request_login_code": "the address of account_login",
+    "account_request_login_code": "the address of account_login", "mfa_list_webauthn": "the address of mfa_index",
+    "mfa_login_webauthn": "what a passkey is to sign, as JSON",
 }  # fmt: skip
 SPACES_WITHOUT_PAGES = ("admin:", "api_")
 LONG = "x" * 301
@@ -41,6 +45,7 @@ class State:
     status: int = 200
     sent: dict = field(default_factory=dict)
     before: tuple = ()  # what is sent first, page by page: fields, or a function that gives them for a site
+    alone: bool = False  # nothing else is typed
     meanwhile: dict = field(default_factory=dict)  # what somebody else saves before the form is sent
     site: str = "site"
     narrow: bool = False  # one of its family: axe looks at it at 320 and 768 px too
@@ -99,7 +104,7 @@ def _read():
 
 
 def _account():
-    add("account", "filled", "/account/", SIGNED_IN, narrow=True)
+    add("account", "filled", "/account/", (*SIGNED_IN, PARTNER), narrow=True)
     add("account_login", "blank", "/sign-in/", narrow=True)
     add("account_login", "refused", "/sign-in/", sent={"login": "nobody"})
     add("account_confirm_login_code", "blank", "/sign-in/", sent={"login": "nobody@example.org"})
@@ -133,6 +138,28 @@ def _second_step():
     steps = ({"login": OWNER}, lambda site: {"code": site.code_for(OWNER)})
     add("mfa_authenticate", "blank", "{sign_in_of_owner}", before=steps)
     add("mfa_authenticate", "refused", "{sign_in_of_owner}", before=steps, sent=code)
+
+
+def _passkeys():
+    add("mfa_index", "with a passkey", "{passkeys}", (KEEPER,), narrow=True)
+    add("mfa_add_webauthn", "blank", "/account/second-step/passkeys/add/", (STAFF,), narrow=True)
+    add("mfa_add_webauthn", "refused", "/account/second-step/passkeys/add/", (STAFF,), sent={"name": "Phone"})
+    add("mfa_edit_webauthn", "blank", "{passkey}", (KEEPER,))
+    add("mfa_edit_webauthn", "refused", "{passkey}", (KEEPER,), sent={"name": ""})
+    add("mfa_remove_webauthn", "blank", "{passkey}remove/", (KEEPER,))
+    add("mfa_reauthenticate_webauthn", "blank", "{again_with_passkey}", (KEEPER,))
+    add("mfa_reauthenticate_webauthn", "refused", "{again_with_passkey}", (KEEPER,), sent={"credential": ""})
+    steps = ({"login": KEEPER}, lambda site: {"code": site.code_for(KEEPER)})
+    add("mfa_authenticate", "with a passkey", "{sign_in_of_keeper}", before=steps, narrow=True)
+
+
+def _provider():
+    done = "/sign-in/provider/done/"
+    add("openid_connect_login", "on the way", done, sent={"next": "/"}, narrow=True)
+    add("openid_connect_callback", "no longer open", done, status=400, narrow=True)
+    add("socialaccount_connections", "without a link", "/account/provider/", (STAFF,))
+    add("socialaccount_connections", "with a link", "{linked}", (CLERK,))
+    add("account_login", "without a provider", "/sign-in/", site="empty_site")
 
 
 def _suggestions():
@@ -184,6 +211,8 @@ def _members():
         add(f"{name}_invite", "blank", f"{path}invite/", (ADMINISTRATOR,))
     refused("jurisdiction_invite", "{people}invite/", wrong, ADMINISTRATOR)
     add("member", "filled", "{place}", (ADMINISTRATOR,))
+    late = {"role": "reader", "was": "editor"}
+    add("member", "changed meanwhile", "{place}", (ADMINISTRATOR,), status=409, sent=late)
     add("member_remove", "blank", "{place}remove/", (ADMINISTRATOR,))
     add("member_hand_over", "blank", "{own_place}hand-over/", (ADMINISTRATOR,))
     add("invitation_take_back", "blank", "{invitation}take-back/", (ADMINISTRATOR,))
@@ -201,8 +230,10 @@ def _privacy():
     refused("account_erase", "/account/erase/", {"address": "nobody"}, COLLEAGUE)
     add("contact_erase", "blank", "{contact}", (ADMINISTRATOR,))
     refused("contact_erase", "{contact}", {"sure": ""}, ADMINISTRATOR)
-    add("keeping", "blank", "{own_city}keeping/", (ADMINISTRATOR,), narrow=True)
-    refused("keeping", "{own_city}keeping/", {"claims": "soon"}, ADMINISTRATOR)
+    add("keeping", "blank", "{own_city}keeping/", (MANAGER,), narrow=True)
+    refused("keeping", "{own_city}keeping/", {"claims": "soon"}, MANAGER)
+    late = {"reply_days": "30", "claims": "365", "seen": "{}"}
+    add("keeping", "two managers", "{own_city}keeping/", (MANAGER,), status=409, sent=late, narrow=True)
     add("public_records", "blank", "{strategy}records/", (STAFF,))
 
 
@@ -225,6 +256,8 @@ def _write():
     mine |= {f"parties-{place}-entity": name for place, name in enumerate(parties)}
     theirs = {"title": "Another’s title", "summary": "Another’s words."}
     add("partnership_edit", "two texts", "{clash}edit/", (STAFF,), status=409, sent=mine, meanwhile=theirs, narrow=True)
+    gone = {"parties-5-circle": "declined"}
+    refused("partnership_edit", "{said}edit/", gone, what="words would leave", alone=True)
     add("partnership_publish", "blank", "{own_draft}publish/", (STAFF,), narrow=True)
     add("partnership_publish", "not ready", "{draft}publish/", (STAFF,))
     refused("partnership_publish", "{own_draft}publish/", {"why": LONG})
@@ -305,6 +338,8 @@ for write in (
     _account,
     _tokens,
     _second_step,
+    _passkeys,
+    _provider,
     _suggestions,
     _claims,
     _own_organization,

@@ -2,7 +2,13 @@
 
 import pytest
 
-from tests.browser import staff_tasks, tasks, visitor_tasks  # noqa: F401 - they register what is done
+from tests.browser import (  # noqa: F401 - they register what is done
+    account_tasks,
+    partner_tasks,
+    staff_tasks,
+    tasks,
+    visitor_tasks,
+)
 from tests.browser.hands import Keyboard, Mouse
 
 WRITTEN = tasks.written()

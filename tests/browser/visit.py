@@ -47,7 +47,7 @@ class Visit:
         self.page.set_viewport_size({"width": width, "height": height})
 
     def _send(self, given):
-        self.ask("type", given, not self.state.meanwhile)
+        self.ask("type", given, not (self.state.meanwhile or self.state.alone))
         before = self.ask("typed")
         with self.page.expect_navigation() as arriving:
             self.ask("send")
@@ -61,9 +61,11 @@ def _addresses(site):
 
 @functools.cache
 def _refusal(var, name):
+    more = ", TooOften('That was a lot at once.', seconds=600)" if name == "too_often" else ""
     code = (
         "from django.test import RequestFactory; from partnerships.web import errors; import sys; "
-        f"sys.stdout.write(errors.{name}(RequestFactory().get('/')).content.decode())"
+        "from partnerships.core.errors import TooOften; "
+        f"sys.stdout.write(errors.{name}(RequestFactory().get('/'){more}).content.decode())"
     )
     done = manage("shell", "--no-imports", "-c", code, VAR_DIR=var)
     done.check_returncode()

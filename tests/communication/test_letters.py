@@ -1,7 +1,7 @@
 """The letters: complete in text, the same in HTML, and nothing that its reader should not read."""
 
 import re
-from datetime import UTC, date, datetime, time
+from datetime import UTC, datetime, time
 from email import message_from_bytes
 from email.policy import default
 from html.parser import HTMLParser
@@ -9,21 +9,18 @@ from html.parser import HTMLParser
 import pytest
 import time_machine
 
-from partnerships.accounts import claims, member_actions
-from partnerships.communication import actions, answers, letters, links, outbox, planning, recipients
+from partnerships.communication import actions, letters, links, outbox, recipients
 from partnerships.communication.choices import LetterKind
 from partnerships.communication.letter_queries import NOT_SHOWN, letter_body, letter_rows, letters_list
 from partnerships.communication.mail import Mail, ascii_address, compose
 from partnerships.core import clock
 from partnerships.core.errors import Missing
-from partnerships.directory import suggestions
 from partnerships.models import Letter
 from partnerships.registry import actions as registry
-from partnerships.registry import remarks, statements
-from tests.make import make_meeting, make_organization, make_partnership, party
+from tests.communication.every_letter import CANARY, make_everything, rendered
+from tests.make import make_meeting
 
 pytestmark = pytest.mark.django_db
-CANARY = "Kestrel"
 
 
 @pytest.fixture(autouse=True)
@@ -34,64 +31,7 @@ def _first_of_february():
 
 @pytest.fixture
 def everything(people):
-    """One letter of each kind about records whose private fields all hold the canary."""
-    quiet = people.organization.contacts.create(name=f"{CANARY} desk", email="kestrel@example.org", note=CANARY)
-    partnership = make_partnership(
-        "Homes & <neighbors>",
-        kind="contract",
-        lead=people.office,
-        internal_notes=CANARY,
-        status_reason=CANARY,
-        lessons=CANARY,
-        origin_note=CANARY,
-        parties=[
-            party(people.office, "lead", internal_notes=CANARY),
-            party(people.organization, "contractor", internal_notes=CANARY, contribution=CANARY),
-        ],
-        facts={"agreement": {"ends_on": date(2026, 6, 1), "scope": CANARY, "amount": "31337.00"}},
-    )
-    meeting = make_meeting(
-        partnership,
-        people=[people.editor, quiet],
-        title="Table for “all” & <b>more</b>",
-        place="Room 2",
-        link="https://meet.example.org/a?b=1&c=2",
-        access_notes="Child care, step-free",
-        minutes_long=90,
-    )
-    actions.save_meeting(meeting=meeting, by=None, fields={}, agenda=[{"title": "Welcome & names", "minutes": 10}])
-    fields = {"partnership": partnership, "anchor_on": date(2026, 3, 8), "zone": "UTC", "person": people.editor}
-    actions.save_check_in_plan(by=None, fields=fields)
-    asked = {"partnership": partnership, "anchor_on": date(2026, 3, 9), "zone": "UTC", "contact": quiet}
-    plan = actions.save_check_in_plan(by=None, fields=asked | {"holder": people.editor})
-    answers.answer_check_in(plan=plan, fields={"wants_call": True, "needs": CANARY, "changed": CANARY})
-    planning.follow_agreement(partnership.agreement)
-    member_actions.invite(
-        by=people.administrator, body=people.organization, address=people.editor.email, role="manager"
-    )
-    place = people.editor.memberships.get()
-    member_actions.change_role(by=people.administrator, membership=place, role="manager")
-    seat = partnership.parties.get(organization=people.organization)
-    statements.dispute_record(party=seat, by=people.partner, words=CANARY)
-    remark = remarks.show_remark(partnership=partnership, by=people.editor, text=CANARY)
-    remarks.reply_to_remark(remark=remark, party=seat, by=people.partner, text=CANARY)
-    said = suggestions.suggest(
-        by=None, kind="correct", organization=people.organization, words=CANARY, address="sender@example.org"
-    )
-    suggestions.decide(suggestion=said, by=people.administrator, reason="Thank you for the word.")
-    claimed = make_organization("Claimed neighbors", "named", kept_by=people.office, listing_source="A report")
-    claim = claims.make_claim(by=people.stranger, organization=claimed, fields={"position": CANARY, "evidence": CANARY})
-    claims.deny_claim(claim=claim, by=people.administrator, reason=CANARY)
-    return meeting
-
-
-def rendered(kind, person, **only):
-    """The letter of a kind to a person (a stand-in row where the records call for none now)."""
-    about = {"meeting_changed": "meeting_planned", "meeting_cancelled": "meeting_planned"}.get(kind, kind)
-    letter = Letter.objects.filter(kind=about, recipient=f"person:{person.pk}", **only).order_by("due_at").first()
-    letter = letter or Letter.objects.filter(kind=about).first() or Letter(kind=kind)
-    letter.kind = kind
-    return letters.render(letter, recipients.read(person), {"code": "K7Q2-MX9P"})
+    return make_everything(people)
 
 
 class Page(HTMLParser):

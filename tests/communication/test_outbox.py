@@ -106,6 +106,16 @@ def test_a_sender_that_dies_loses_nothing_and_doubles_only_where_no_one_can_tell
     assert set(arrived) <= set(ambiguous)
 
 
+def test_a_claim_made_by_a_clock_that_was_a_day_ahead_does_not_last_a_day(sink, moving, people, partnership):
+    meeting = make_meeting(partnership, people=[people.editor], days=2)
+    moving.shift(timedelta(days=1).total_seconds())
+    with pytest.raises(Killed):
+        send(at=killer("claimed"))
+    moving.move_to(NOON)
+    send_all()
+    assert states(kind="meeting_planned", subject_id=meeting.pk) == ["sent"]
+
+
 def test_after_two_deaths_in_the_window_it_stops_for_staff_to_see(sink, moving, people, partnership):
     make_meeting(partnership, people=[people.editor])
     for _ in range(2):

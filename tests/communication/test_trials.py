@@ -1,12 +1,14 @@
-"""The trials behind QR1, QR2 and QR7 in small: real processes, really killed, on a database of the kind under test."""
+"""Trials of sending in small: real processes, really killed, on a database of the kind under test."""
 
 import json
 
 import pytest
 from django.db import connection
 
+from bench.chaos import faults
+from bench.chaos.mailserver import FAULTS
 from bench.chaos.servers import on_a_fresh_database
-from bench.figures import qr7
+from bench.figures import qr5, qr7
 from partnerships.communication import outbox
 
 
@@ -31,3 +33,19 @@ def test_a_crowd_on_two_hundred_letters(database):
 
 def test_every_reminder_around_daylight_saving():
     assert qr7.run() == ("768 of 768", "768 of 768", 768, True)
+
+
+@pytest.mark.django_db
+def test_each_fault_of_a_mail_server_ends_as_is_written_down(settings, meeting, contact):
+    written, lines = qr5.written_down(), []
+    assert len(FAULTS) == 16
+    assert set(FAULTS) < set(written)
+    faults.play(meeting, contact, 0.2, lambda line: lines.append(json.loads(line)))
+    assert len(lines) == 23
+    assert [line for line in lines if qr5.differs(line, written)] == []
+
+
+def test_a_meeting_moved_or_cancelled_under_a_sender(database):
+    result = json.loads(on_a_fresh_database(database, "bench.chaos.races", 6)[-1])
+    assert result.pop("went") + result.pop("stopped") == 6
+    assert result == {"races": 6, "begun_after": 0, "doubled": 0, "news_lost": 0, "crashed": 0}

@@ -8,7 +8,9 @@ from django.test import Client
 from partnerships.communication import letters, recipients
 from partnerships.core.errors import NotAllowed
 from partnerships.directory import queries, suggestions
+from partnerships.directory.actions import save_organization
 from partnerships.models import Change, Letter, Membership, Organization, Suggestion
+from tests.browser.forms import values
 from tests.make import make_organization
 
 
@@ -112,6 +114,35 @@ def test_decided_once(made, people):
     suggestions.decide(suggestion=made, by=people.editor, take=["name"])
     with pytest.raises(ValidationError, match="decided this already"):
         suggestions.decide(suggestion=made, by=people.editor, take=["aims"])
+
+
+def test_who_is_late_reads_what_was_decided_and_keeps_what_they_typed(made, people):
+    client = Client()
+    client.force_login(people.administrator)
+    sent = values(client.get(f"/suggestions/{made.pk}/").content.decode())
+    suggestions.decide(suggestion=made, by=people.editor, reason="It is their own name.")
+    answer = client.post(f"/suggestions/{made.pk}/", sent | {"reason": "We rang them up."})
+    html = answer.content.decode()
+    assert answer.status_code == 409
+    for words in ("Someone has decided this already.", "We rang them up.", "It is their own name."):
+        assert words in html
+
+
+def test_a_field_is_not_taken_over_what_was_changed_meanwhile(made, open_one, people):
+    client, page = Client(), f"/suggestions/{made.pk}/"
+    client.force_login(people.editor)
+    sent = values(client.get(page).content.decode()) | {"take": ["name"], "reason": "They told us."}
+    save_organization(organization=open_one, by=None, fields={"name": "Coalition of the open"})
+    answer = client.post(page, sent)
+    html = answer.content.decode()
+    assert answer.status_code == 409
+    for words in ("The record was changed while you were reading.", "Coalition of the open", "They told us."):
+        assert words in html
+    assert Organization.objects.get(pk=open_one.pk).name == "Coalition of the open"
+    again = values(html)
+    assert again["take"] == ["name"]
+    assert client.post(page, again).status_code == 302
+    assert Organization.objects.get(pk=open_one.pk).name == "Open coalition of tenants"
 
 
 @pytest.mark.parametrize("role", ["reader", "other_editor", "partner", "stranger", "suspended"])

@@ -1,7 +1,9 @@
 """What parties say of a record: who is asked and when, what the published document holds, and which letters may still go."""
 
 from datetime import timedelta
+from decimal import Decimal
 
+import orjson
 import pytest
 import time_machine
 
@@ -11,7 +13,18 @@ from partnerships.core import clock
 from partnerships.core.errors import NotAllowed, Stale, ValidationError
 from partnerships.directory import actions as directory
 from partnerships.models import Change, Confirmation, Letter, Membership, Publication, Reply
-from partnerships.registry import actions, asking, own_part, queries, remarks, sharing, sides, statements
+from partnerships.registry import (
+    actions,
+    asking,
+    own_part,
+    publication,
+    queries,
+    remarks,
+    sharing,
+    sides,
+    standing,
+    statements,
+)
 from partnerships.registry.document import build
 from tests.make import make_department, make_jurisdiction, make_organization, make_partnership, make_person, party
 
@@ -162,6 +175,72 @@ def test_publishing_asks_those_who_can_answer_and_nobody_twice_a_week(people, re
         assert letters(LetterKind.CONFIRMATION_ASKED) == sorted([*asked, key("partner@example.org")])
         assert statements.ask_to_confirm(partnership=record, by=people.editor) == [seat(record, "Quiet neighbors")]
     assert not Change.objects.filter(verb="ask").exists()
+
+
+def days_later(days):
+    return time_machine.travel(clock.now() + timedelta(days=days), tick=False)
+
+
+def asked_of_the_tenants():
+    return letters(LetterKind.CONFIRMATION_ASKED).count(key("partner@example.org"))
+
+
+def test_a_change_within_the_week_is_asked_about_when_the_week_is_over_and_once(people, record):
+    """Asked by publishing, and the record is changed on the next day: no second letter in one week, and none lost."""
+    statements.confirm_record(party=tenants(record), by=people.partner)
+    with days_later(1):
+        actions.save_partnership(partnership=record, by=people.editor, fields={"summary": "A"})
+    for days, was_asked, letters_then in ((2, 0, 1), (6, 0, 1), (7, 1, 2), (7, 0, 2), (14, 0, 2), (40, 0, 2)):
+        with days_later(days):
+            assert (asking.ask_again(), asked_of_the_tenants()) == (was_asked, letters_then), days
+    with days_later(41):
+        actions.save_partnership(partnership=record, by=people.editor, fields={"internal_notes": "Nothing public"})
+        assert asked_of_the_tenants() == 2
+        statements.confirm_record(party=tenants(record), by=people.partner)
+        assert asking.ask_again() == 0
+    with days_later(42):
+        actions.save_partnership(partnership=record, by=people.editor, fields={"summary": "B"})
+        assert asked_of_the_tenants() == 3
+
+
+def test_what_changed_back_within_the_week_is_not_asked_about(people, record):
+    statements.confirm_record(party=tenants(record), by=people.partner)
+    for summary in ("A", ""):
+        actions.save_partnership(partnership=record, by=people.editor, fields={"summary": summary})
+    with days_later(8):
+        assert (asking.ask_again(), asked_of_the_tenants()) == (0, 1)
+
+
+def test_a_new_name_of_another_party_is_asked_about_too(people, record):
+    statements.confirm_record(party=tenants(record), by=people.partner)
+    directory.save_jurisdiction(jurisdiction=people.office, by=None, fields={"name": "Minneapolis"})
+    with days_later(8):
+        assert (asking.ask_again(), asked_of_the_tenants()) == (1, 2)
+        assert asking.ask_again() == 0
+    Letter.objects.all().delete()  # let go: what was asked is not asked again
+    with days_later(60):
+        assert (asking.ask_again(), asked_of_the_tenants()) == (0, 0)
+
+
+def test_nobody_is_asked_of_a_draft_nor_a_party_that_has_left(people, record):
+    statements.confirm_record(party=tenants(record), by=people.partner)
+    actions.save_partnership(partnership=record, by=people.editor, fields={"summary": "A"})
+    record.parties.filter(organization=people.organization).update(ends_on=clock.today())
+    publication.publish({record.pk})
+    with days_later(8):
+        assert asking.ask_again() == 0
+    record.parties.update(ends_on=None)
+    record.refresh_from_db()
+    actions.withdraw_partnership(partnership=record, by=people.editor)
+    with days_later(8):
+        assert asking.ask_again() == 0
+
+
+def test_the_stored_document_has_the_fingerprint_of_the_one_that_is_built(people, record):
+    facts = {"agreement": {"amount": Decimal("48000"), "starts_on": clock.today(), "scope": "Renters’ time"}}
+    record = make_partnership("With terms", lead=people.office, facts=facts, last_verified_on=clock.today())
+    stored = orjson.loads(Publication.objects.get(partnership=record).body)
+    assert standing.fingerprint(stored) == asking.mark_of(record)
 
 
 def test_a_reader_of_the_body_is_not_asked_and_a_department_is_asked_by_its_own_people(people):

@@ -1,14 +1,17 @@
 """The file for a public-records request: whole for those who keep the record, public for colleagues, nothing for others."""
 
 import json
+from datetime import timedelta
 
 import pytest
+import time_machine
 from django.test import Client
 
 from partnerships.communication.public_records import records_of
 from partnerships.core import clock
 from partnerships.core.errors import NotAllowed
 from partnerships.models import Partnership, PartyNote
+from partnerships.registry import remarks
 from partnerships.registry.actions import save_partnership
 from tests.world import World
 
@@ -35,6 +38,22 @@ def test_without_private_fields_it_says_what_the_public_may_read(people, record)
     for private in (NOTE, OWN_NOTE, "Quiet coalition", "Inner table", people.editor.email, people.editor.name):
         assert private not in text(found)
     assert {"at", "verb"} == {key for entry in found["changes"] for key in entry}
+
+
+def test_statements_are_in_it_once_they_are_public_with_the_replies_that_the_public_reads(people, record):
+    remark = remarks.show_remark(partnership=record, by=people.editor, text="Kept in time")
+    for name, words in (("Open coalition", "It was late"), ("Quiet coalition", "It never came")):
+        place = record.parties.get(organization__name=name)
+        remarks.reply_to_remark(remark=remark, party=place, by=None, text=words)
+    said = {"Kept in time", "It was late", "It never came"}
+
+    def found(private):
+        file = text(records_of(people.editor, record, private=private)["statements_of_the_lead"])
+        return {words for words in said if words in file}
+
+    assert (found(False), found(True)) == (set(), said)
+    with time_machine.travel(clock.now() + timedelta(days=20), tick=False):
+        assert (found(False), found(True)) == ({"Kept in time", "It was late"}, said)
 
 
 def test_with_private_fields_it_is_whole_but_for_a_partys_own_notes(people, record):

@@ -13,6 +13,7 @@ from partnerships.directory import actions as directory
 from partnerships.directory.reference import places_of
 from partnerships.models import (
     CheckInPlan,
+    Confirmation,
     Contact,
     Department,
     FacetCount,
@@ -25,6 +26,7 @@ from partnerships.models import (
     Party,
     Person,
     Publication,
+    Remark,
     SearchEntry,
     Tombstone,
 )
@@ -178,7 +180,7 @@ def test_what_is_made_up_hangs_on_the_made_up_city_alone(sample):
 
 def test_every_address_is_at_example_org(sample):
     addresses = {*Contact.objects.values_list("email", flat=True), *Person.objects.values_list("email", flat=True)}
-    assert len(addresses) == 10
+    assert len(addresses) == 12
     assert {address.partition("@")[2] for address in addresses} == {"example.org"}
     assert set(Letter.objects.values_list("is_sample", flat=True)) == {True}
 
@@ -240,6 +242,20 @@ def test_meetings_lie_around_the_day_of_loading(sample):
     assert [f"{day}" for day in due] == ["2026-11-20", "2026-11-30", "2026-12-14"]
 
 
+def test_each_side_has_a_manager_and_both_have_spoken_of_the_made_up_case_alone(sample):
+    managers = Membership.objects.filter(role="manager").values_list("person__email", flat=True)
+    assert sorted(managers) == ["manager@example.org", "organizer@example.org"]
+    (said,) = Confirmation.objects.all()
+    (shown,) = Remark.objects.all()
+    assert (said.party.partnership, shown.partnership) == (strategy(), strategy())
+    assert (str(said.party), said.verdict, f"{shown.public_on}") == ("Neighborhood coalition", "disputed", "2026-12-08")
+    assert said.words.startswith("Illustration. ")
+    assert shown.text.startswith("Illustration. ")
+    asked = Letter.objects.filter(kind__in=("confirmation_asked", "remark_shown")).values_list("kind", "recipient")
+    tenants = {f"person:{m.person_id}" for m in Membership.objects.filter(organization__name="Tenants’ association")}
+    assert set(asked) == {(kind, who) for kind in ("confirmation_asked", "remark_shown") for who in tenants}
+
+
 # Removing
 
 
@@ -252,7 +268,7 @@ def test_removing_leaves_no_sample_row_and_tells_sync(sample):
     }
     published = set(Partnership.objects.filter(is_published=True).values_list("public_id", flat=True))
     assert run("remove_sample", "--yes") == (
-        "The sample registry is gone: 8 partnerships, 7 organizations, 9 departments, 11 jurisdictions, 4 people.\n"
+        "The sample registry is gone: 8 partnerships, 7 organizations, 9 departments, 11 jurisdictions, 6 people.\n"
     )
     assert set(sample_rows().values()) == {0}
     rows = all_rows()

@@ -12,7 +12,9 @@ from partnerships import tasks
 from partnerships.core import clock
 from partnerships.core.models import Heartbeat, Tombstone
 from partnerships.core.stamps import KEPT_FOR
+from partnerships.models import Letter
 from partnerships.registry.models import Publication
+from tests.make import make_meeting, make_partnership
 from tests.start.running import ROOT, environment
 
 WAKE = """
@@ -33,6 +35,10 @@ def test_every_task_of_the_timetable_is_there():
     assert {entry["task"] for entry in app.conf.beat_schedule.values()} == {
         f"partnerships.tasks.{name}" for name in TIMETABLE
     }
+
+
+def test_no_message_is_thrown_away_by_a_worker_whose_clock_is_ahead():
+    assert {name for entry in app.conf.beat_schedule.values() for name in entry} == {"task", "schedule"}
 
 
 @pytest.mark.parametrize("url", ["redis://127.0.0.1:{port}/0", "amqp://127.0.0.1:{port}//"])
@@ -62,6 +68,15 @@ def test_waking_never_raises_and_never_waits(tmp_path, url, is_there):
 def test_the_sender_reports(db):
     tasks.send_letters()
     assert clock.now() - Heartbeat.objects.get(name="sender").at < timedelta(seconds=10)
+
+
+@pytest.mark.django_db
+def test_of_calls_to_plan_that_have_piled_up_one_does_the_work(people):
+    meeting = make_meeting(make_partnership(lead=people.office), people=[people.editor], days=1)
+    for expected in (True, False):
+        Letter.objects.all().delete()
+        tasks.plan_letters()
+        assert Letter.objects.filter(subject_type="meeting", subject_id=meeting.pk).exists() is expected
 
 
 @pytest.mark.django_db

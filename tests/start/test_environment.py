@@ -98,6 +98,37 @@ def test_production_names_what_is_unsafe(settings_from, name, value):
     assert refusal(settings_from, **GOOD | {name: value}).startswith(f"{name}: ")
 
 
+PROVIDER = {"OIDC_ISSUER": "https://login.example.org/city", "OIDC_CLIENT_ID": "registry", "OIDC_CLIENT_SECRET": "hush"}
+
+
+def test_a_provider_is_set_up_whole(settings_from):
+    own = settings_from(**GOOD)
+    assert (own["OIDC"], own["OIDC_SECOND_FACTOR"]) == (None, False)
+    own = settings_from(**GOOD, **PROVIDER)
+    known = {"issuer": "https://login.example.org/city", "id": "registry", "secret": "hush"}
+    assert own["OIDC"] == known | {"name": "login.example.org", "hosts": []}
+    more = {"OIDC_NAME": "City sign-in", "OIDC_HOSTS": "a.example.org, b.example.org:8443", "OIDC_SECOND_FACTOR": "yes"}
+    own = settings_from(**GOOD, **PROVIDER, **more)
+    assert own["OIDC"] == known | {"name": "City sign-in", "hosts": ["a.example.org", "b.example.org:8443"]}
+    assert own["OIDC_SECOND_FACTOR"] is True
+
+
+@pytest.mark.parametrize("name", PROVIDER)
+def test_half_a_provider_is_refused_by_what_is_missing(settings_from, name):
+    given = {key: value for key, value in PROVIDER.items() if key != name}
+    said = refusal(settings_from, **GOOD, **given)
+    assert said == f"{name} is not set, but {min(given)} is. See docs/operating.md."
+    said = refusal(settings_from, OIDC_SECOND_FACTOR="yes")
+    assert said.startswith("OIDC_ISSUER, OIDC_CLIENT_ID, OIDC_CLIENT_SECRET are not set, but OIDC_SECOND_FACTOR is.")
+
+
+@pytest.mark.parametrize(
+    "issuer", ["http://login.example.org", "login.example.org", "https://login.example.org/?a=b", "ftp://x"]
+)
+def test_a_provider_at_no_safe_address_is_refused(settings_from, issuer):
+    assert refusal(settings_from, **GOOD, **PROVIDER | {"OIDC_ISSUER": issuer}).startswith("OIDC_ISSUER: ")
+
+
 def test_a_refusal_never_shows_a_password(settings_from):
     assert "hunter2" not in refusal(settings_from, **GOOD | {"DATABASE_URL": "oracle://registry:hunter2@db/registry"})
 

@@ -1,6 +1,7 @@
 """Both sides of one record on pages: one's own part, the party's word, statements with replies, and drafts shown to others."""
 
 import re
+from datetime import timedelta
 from html import unescape
 
 import pytest
@@ -161,6 +162,14 @@ def test_words_and_note_stay_with_the_body_and_pass_to_nobody(people, record):
     assert not PartyNote.objects.exists()
 
 
+def test_a_record_that_nobody_checked_for_a_year_says_so_kindly(people, record, page):
+    assert "Not checked with the partners yet." in page(None).content.decode()
+    for days, words in ((365, "."), (366, ", more than a year ago. Some of it may be out of date.")):
+        day = clock.today() - timedelta(days=days)
+        actions.save_partnership(partnership=record, by=None, fields={"last_verified_on": day})
+        assert f"Checked on {day:%B} {day.day}, {day.year}{words}" in page(None).content.decode()
+
+
 # The party's word
 
 
@@ -188,6 +197,24 @@ def test_a_dispute_stands_beside_the_record_in_its_own_words(client, people, rec
     row = b"".join(client.get("/partnerships.csv").streaming_content).decode().splitlines()
     assert row[0].split(",")[12] == "disputed_by"
     assert row[1].split(",")[-3] == people.organization.name
+
+
+def test_one_press_on_the_page_confirms_the_record_that_was_read(client, people, record, page):
+    html = page(people.partner).content.decode()
+    (pressed,) = re.findall(r'<form class="cluster".*?</form>', html, re.S)
+    sent = dict(re.findall(r'name="(party|verdict|seen)" value="([^"]+)"', pressed))
+    url = f"/partnerships/{record.public_id}/confirm/"
+    actions.save_partnership(partnership=record, by=people.editor, fields={"summary": "Something else."})
+    late = client.post(url, sent)
+    assert (late.status_code, Confirmation.objects.count()) == (409, 0)
+    assert "The record has changed while you were reading." in late.content.decode()
+    (pressed,) = re.findall(r'<form class="cluster".*?</form>', page(people.partner).content.decode(), re.S)
+    sent = dict(re.findall(r'name="(party|verdict|seen)" value="([^"]+)"', pressed))
+    assert client.post(url, sent).status_code == 302
+    assert Confirmation.objects.get().verdict == "confirmed"
+    assert "Yes, it is right" not in page(people.partner).content.decode()
+    for person in (None, people.editor, people.reader, people.administrator):
+        assert "Yes, it is right" not in page(person).content.decode()
 
 
 def test_a_dispute_needs_words_and_keeps_what_was_typed(client, people, record):

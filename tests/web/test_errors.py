@@ -133,3 +133,12 @@ def test_no_page_here_has_script_or_style_attributes(client):
         page = client.get(f"/refuse/{what}/").content.decode()
         assert "<script" not in page
         assert not re.search(r"<[^>]+\sstyle=", page)
+
+
+def test_nothing_from_another_site_is_shown_as_if_it_was_typed_here(db):
+    """Neither at an address of ours, where the form is checked, nor at one that leads nowhere."""
+    client = Client(enforce_csrf_checks=True)
+    for path in ("/partnerships/new/", "/no-such-page/"):
+        answer = client.post(path, {"title": "Planted by another site"})
+        assert answer.status_code in (403, 404)
+        assert "Planted" not in answer.content.decode()

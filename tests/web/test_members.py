@@ -11,8 +11,9 @@ from partnerships.core.errors import Stale
 from partnerships.directory import actions as directory
 from partnerships.models import Invitation, Person
 from partnerships.web import conflicts
+from tests.browser.forms import values
 from tests.make import make_organization, make_person
-from tests.web.test_sign_in import ask, last_letter, wait_for_letters
+from tests.signing_in import ask, last_letter, wait_for_letters
 
 pytestmark = pytest.mark.django_db
 
@@ -96,7 +97,7 @@ def test_inviting_by_the_form_and_by_send_again(group, people):
 def test_taking_back_asks_for_the_invitation_that_was_seen(group, people):
     invitation = member_actions.invite(by=people.manager, body=group, address="new@example.org", role="reader")
     client, page = signed_in(people.manager), f"/invitations/{invitation.pk}/take-back/"
-    assert client.post(page, {"sent_at": "an earlier one"}).status_code == 422
+    assert client.post(page, {"sent_at": "an earlier one"}).status_code == 409
     assert client.post(page, {"sent_at": invitation.sent_at.isoformat()})["Location"] == url(group)
     assert client.get(page).status_code == 404
     invitation.refresh_from_db()
@@ -132,10 +133,28 @@ def test_a_name_is_asked_for_once(group, people):
 def test_a_role_seen_earlier_is_not_changed_unseen(group, people):
     own = place(group, people.partner)
     client, page = signed_in(people.manager), f"/members/{own.pk}/"
-    stale = client.post(page, {"role": "manager", "was": "reader"})
-    assert (stale.status_code, "changed to editor meanwhile" in text(stale)) == (422, True)
-    assert client.post(page, {"role": "reader", "was": "editor"}).status_code == 302
+    member_actions.change_role(by=people.administrator, membership=own, role="reader")
+    stale = client.post(page, {"role": "manager", "was": "editor"})
+    assert (stale.status_code, "changed to reader meanwhile" in text(stale)) == (409, True)
+    assert "You chose Manager" in text(stale)
+    assert "Changed meanwhile by Administrator Reader" in text(stale)
     assert place(group, people.partner).role == "reader"
+    again = values(stale.content.decode())
+    assert {name: again[name] for name in ("role", "was")} == {"role": ["manager"], "was": ["reader"]}
+    assert client.post(page, again).status_code == 302
+    assert place(group, people.partner).role == "manager"
+    removed = client.post(f"{page}remove/", {"was": "reader"})
+    assert (removed.status_code, "When you looked Reader" in text(removed)) == (409, True)
+    assert client.post(f"{page}remove/", values(removed.content.decode())).status_code == 302
+
+
+def test_an_invitation_that_was_sent_again_is_taken_back_after_a_second_look(group, people):
+    for role in ("reader", "editor"):
+        invitation = member_actions.invite(by=people.manager, body=group, address="new@example.org", role=role)
+    client, page = signed_in(people.manager), f"/invitations/{invitation.pk}/take-back/"
+    stale = client.post(page, {"sent_at": "2026-01-01T00:00:00+00:00"})
+    assert (stale.status_code, "invited to Neighbors as editor" in text(stale)) == (409, True)
+    assert client.post(page, values(stale.content.decode())).status_code == 302
 
 
 def test_removing_leaving_and_handing_over(group, people):
@@ -219,6 +238,8 @@ def test_from_the_invitation_to_the_place_with_nothing_but_the_mailbox(settings,
     assert letter.kind == "sign_in_code"
     code = re.search(r"\b[B-Z]{4}-[B-Z]{4}\b", body).group(0)
     assert client.post("/sign-in/code/", {"code": code, "next": "/account/"})["Location"] == "/account/"
+    # An account that was used is not let go with what nobody ever used.
+    assert Person.objects.get(email="new@example.org").last_login is not None
     assert "You are invited to Neighbors as manager" in text(client.get("/account/"))
     page = f"/invitations/{Invitation.objects.get().pk}/"
     assert client.post(page, {"answer": "accept", "name": "New here"}).status_code == 302

@@ -8,8 +8,10 @@ from django.core.cache import cache
 
 from partnerships.communication import actions as communication
 from partnerships.core import clock, stamps
-from partnerships.directory import actions
+from partnerships.directory import actions, suggestions
 from partnerships.models import Change, Membership
+from partnerships.registry import actions as registry
+from partnerships.registry import remarks, statements
 from tests import make
 from tests.registry.test_listing_states import EVERY_PLACE, NAME, set_table, text_of, told
 from tests.web.test_editing import fields_of
@@ -58,6 +60,43 @@ def test_it_shows_all_that_is_theirs_with_who_reads_it(client, people, own):
         shown.count("Read by: registry staff. Kept as long as the record. A public-records request may reach it.") == 4
     )
     assert all(page_of(own, part) in shown for part in PARTS)
+
+
+def test_beside_each_field_stands_who_reads_it_how_long_it_is_kept_and_that_a_request_may_reach_it(client, own):
+    for part in ("name", "work", "place", "reach"):
+        form = client.get(page_of(own, part))
+        readers = [name for name in form.context["form"].fields if name.startswith("open-")]
+        shown = form.content.decode()
+        for name in readers:
+            assert (
+                f'id="id_{name}_helptext">Kept as long as the record. A public-records request may reach it.' in shown
+            )
+        assert len(readers) == {"name": 2, "work": 2, "place": 5, "reach": 2}[part]
+
+
+def test_it_says_what_is_asked_of_them_until_it_is_done(client, people, own):
+    """Their word on a record, a reply before everyone reads a statement, a suggestion to decide; nothing that others decide."""
+    parties = [make.party(people.office, "lead"), make.party(own, "member")]
+    record = make.make_partnership("Homes for all", lead=people.office, parties=parties)
+    remark = remarks.show_remark(partnership=record, by=people.editor, text="Kept in time.")
+    suggested = suggestions.suggest(by=None, kind="correct", organization=own, fields={"aims": "Homes for all"})
+    asked = [
+        ("Is this record right? Homes for all", f"/partnerships/{record.public_id}/#ours"),
+        ("Reply to what City of Minneapolis says: Homes for all", f"/statements/{remark.pk}/reply/"),
+        ("1 suggestion to decide", "/suggestions/"),
+    ]
+    for page in (page_of(own), "/account/"):
+        assert [(row["title"], row["url"]) for row in client.get(page).context["asked"]] == asked
+    client.force_login(people.editor)
+    assert client.get("/account/").context["asked"] == []
+    client.force_login(people.partner)
+    row = record.parties.get(organization=own)
+    statements.confirm_record(party=row, by=people.partner)
+    remarks.reply_to_remark(remark=remark, party=row, by=people.partner, text="It was late.")
+    suggestions.decide(suggestion=suggested, by=people.partner, take=["aims"])
+    assert client.get(page_of(own)).context["asked"] == []
+    registry.save_partnership(partnership=record, by=people.editor, fields={"summary": "Other words"})
+    assert [row["url"] for row in client.get("/account/").context["asked"]] == [asked[0][1]]
 
 
 def test_those_who_only_read_there_see_it_and_change_nothing(client, people, own):

@@ -1,27 +1,21 @@
 """A second step at sign-in: an app's code after the code from the letter, asked of staff where the setting says so."""
 
 import re
-import time
+from datetime import timedelta
 
 import pytest
+import time_machine
 from allauth.mfa.models import Authenticator
-from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from django.core.cache import cache
 from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
 
-from tests.web.test_sign_in import code_for, is_signed_in, set_up, type_code  # noqa: F401
+from partnerships.core import clock
+from tests.signing_in import code_for, is_signed_in, secret_on, shown, type_code
+from tests.web.test_sign_in import set_up  # noqa: F401
 
 APP, RECOVERY = "/account/second-step/app/", "/account/second-step/recovery/"
-
-
-def shown(secret, ahead=0):
-    return format_hotp_value(hotp_value(secret, int(time.time()) // 30 + ahead))
-
-
-def secret_on(page):
-    return re.search(r"<code class=\"break\">(\w+)</code>", page.content.decode()).group(1)
 
 
 @pytest.fixture
@@ -57,6 +51,22 @@ def test_a_code_of_the_app_works_once(enrolled, settings):
     _, secret, _ = enrolled
     code = shown(secret, 1)
     to_second_step(settings).post("/sign-in/second-step/", {"code": code})
+    again = to_second_step(settings)
+    again.post("/sign-in/second-step/", {"code": code})
+    assert not is_signed_in(again)
+    # It is good for as long as a phone's clock may be off; all that time it stays used.
+    with time_machine.travel(clock.now() + timedelta(seconds=40)):
+        assert shown(secret, -1) == code or shown(secret) == code
+        again.post("/sign-in/second-step/", {"code": f" {code[:3]} {code[3:]}"})
+        assert not is_signed_in(again)
+
+
+def test_the_code_that_set_the_app_up_is_used(people, settings):
+    client = Client()
+    client.force_login(people.editor)
+    secret = secret_on(client.get(APP))
+    code = shown(secret)
+    client.post(APP, {"code": code})
     again = to_second_step(settings)
     again.post("/sign-in/second-step/", {"code": code})
     assert not is_signed_in(again)

@@ -10,7 +10,7 @@ from partnerships.accounts.token_actions import MOST_LIVE, make_token, revoke_to
 from partnerships.accounts.token_queries import tokens_of
 from partnerships.core import clock
 from partnerships.core.errors import NotAllowed, ValidationError
-from partnerships.models import ApiToken, Membership
+from partnerships.models import ApiToken, Change, Membership
 
 pytestmark = pytest.mark.django_db
 LIST, NEW = "/account/tokens/", "/account/tokens/new/"
@@ -143,3 +143,22 @@ def test_a_body_that_one_left_is_no_longer_listed(client, editor, people):
     make_token(by=editor, name="Copy", days=30, memberships=editor.memberships.all())
     Membership.objects.filter(person=editor).delete()
     assert "what you may read of: no body any more" in shown(client.get(LIST))
+
+
+def test_the_log_says_that_it_was_made_and_revoked_and_nothing_of_its_secret(client, people, editor):
+    office = editor.memberships.get()
+    token, secret = make_token(by=editor, name="Nightly copy", memberships=[office], days=30)
+    assert (revoke_token(by=editor, token=token), revoke_token(by=editor, token=token)) == (True, False)
+    revoked, made = Change.objects.filter(record_type="person", record_id=editor.pk)
+    said = {
+        "name": "Nightly copy",
+        "scope": "bodies",
+        "bodies": [people.office.public_id],
+        "ends": token.expires_at.isoformat(),
+    }
+    assert (made.verb, made.by, made.before, made.after) == ("token", editor, {}, said)
+    assert (revoked.verb, revoked.by, revoked.before, revoked.after) == ("untoken", editor, said, {})
+    log = str(list(Change.objects.values()))
+    assert not [part for part in [*secret.split("_")[1:], token.digest] if part in log]
+    client.force_login(people.administrator)
+    assert "Editor made an API token" in shown(client.get(f"/people/{editor.pk}/"))

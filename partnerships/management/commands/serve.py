@@ -100,7 +100,7 @@ class Command(BaseCommand):
         pages.start()
         for name in TIMETABLE:
             if name != "forget_old":
-                app.send_task(f"partnerships.tasks.{name}", expires=60)
+                app.send_task(f"partnerships.tasks.{name}")
         self.greet(bound)
         while not stop.wait(1) and pages.is_alive():
             pass

@@ -1,10 +1,20 @@
-"""The forms of the second factor: one code each, in plain words."""
+"""The forms of the second factor that take a code, in plain words; those of passkeys stand in forms.passkeys."""
 
 from allauth.account.internal.flows.login import record_authentication
 from allauth.core import context
+from allauth.core.internal.cryptokit import normalize_user_code
+from allauth.mfa.adapter import get_adapter
 from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
+from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.forms import ActivateTOTPForm
+from allauth.mfa.utils import is_mfa_enabled
 from django import forms
+from django.conf import settings
+from django.core.cache import cache
+
+from partnerships.web import limits
+
+CODE_LIVES = 30 * (2 * settings.MFA_TOTP_TOLERANCE + 1)  # seconds
 
 
 def _code(label, help_text=""):
@@ -19,19 +29,43 @@ def _code(label, help_text=""):
     )
 
 
+def _is_spent(person, code) -> bool:
+    """Whether this code of the app was used already. The library forgets it after 30 seconds, and it is good for 90."""
+    return not cache.add(f"app-code:{person.pk}:{normalize_user_code(code)}", True, CODE_LIVES)
+
+
 class ActivateForm(ActivateTOTPForm):
     code = _code("Code that the app shows now", "Six digits. The app shows a new one every 30 seconds.")
 
     def clean_code(self):
-        code = super().clean_code()
+        with limits.of_second_step(context.request, self.user):
+            code = super().clean_code()
+        _is_spent(self.user, code)
         # Who just typed the app's code need not type one more to see the recovery codes.
         record_authentication(context.request, self.user, "mfa", type="totp", reauthenticated=True)
         return code
 
 
-class SecondStepForm(AuthenticateForm):
-    code = _code("Code from your app", "Six digits. A recovery code of eight digits works too, once.")
+class _CodeForm:
+    """Which code it takes depends on what its person has: an app with recovery codes, or recovery codes beside a passkey."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        has_app = is_mfa_enabled(self.user, [Authenticator.Type.TOTP])
+        words = ("Code from your app", "Six digits. A recovery code of eight digits works too, once.")
+        self.fields["code"] = _code(*words if has_app else ("Recovery code", "Eight digits. Each one works once."))
+
+    def clean_code(self):
+        with limits.of_second_step(context.request, self.user):
+            code = super().clean_code()
+        if self.authenticator.type == Authenticator.Type.TOTP and _is_spent(self.user, code):
+            raise get_adapter().validation_error("incorrect_code")
+        return code
 
 
-class AgainForm(ReauthenticateForm):
-    code = _code("Code from your app", "Six digits. A recovery code of eight digits works too, once.")
+class SecondStepForm(_CodeForm, AuthenticateForm):
+    pass
+
+
+class AgainForm(_CodeForm, ReauthenticateForm):
+    pass

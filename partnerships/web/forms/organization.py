@@ -9,7 +9,8 @@ from partnerships.directory.models import Contact, Identifier, Organization
 from partnerships.web.forms.entities import look_up, written
 from partnerships.web.forms.record import RecordForm
 
-PRIVATE = "Private until the organization opens it. Kept as long as the record; a public-records request may reach it."
+KEPT = "Kept as long as the record. A public-records request may reach it."
+PRIVATE = f"Private until the organization opens it. {KEPT}"
 
 
 OPEN = "open-"  # before the name of a field: who reads it
@@ -78,9 +79,14 @@ class OrganizationForm(RecordForm):
         for name, field in self.fields.items():
             fields[name] = field
             if name in WITH_READERS:
+                field.help_text = "" if field.help_text == PRIVATE else field.help_text  # said beside its reader
                 fields[OPEN + name] = forms.ChoiceField(
-                    label=f"Who reads it: {field.label}", choices=Reader.choices, initial=self.instance.reader_of(name)
+                    label=f"Who reads it: {field.label}",
+                    choices=Reader.choices,
+                    initial=self.instance.reader_of(name),
+                    help_text=KEPT,
                 )
+                fields[OPEN + name].is_given = True  # one of them always stands there
         self.fields = fields
 
     def _offer(self):
@@ -146,12 +152,13 @@ class ContactForm(_RowForm):
     class Meta:
         model = Contact
         fields = ("name", "role", "email", "phone", "note", "visible_to")
-        help_texts = {"visible_to": PRIVATE}
+        help_texts = {"visible_to": KEPT}
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["role"].queryset = directory.terms(Vocabulary.CONTACT_ROLE)
         self.fields["visible_to"].label = "Who reads it"
+        self.fields["visible_to"].is_given = True
 
 
 class IdentifierForm(_RowForm):

@@ -11,6 +11,7 @@ from django import forms
 from partnerships.accounts.member_actions import account_at
 from partnerships.accounts.models import Person
 from partnerships.accounts.queries import person_by_address
+from partnerships.web import limits
 
 LONGEST_ADDRESS = 254
 NOBODY_YET = 0
@@ -41,10 +42,7 @@ class AddressForm(LoginForm):
     def clean(self):
         address = self.cleaned_data.get("login")
         if address:
-            if not ratelimit.consume(context.request, action="request_login_code", key=address):
-                raise forms.ValidationError(
-                    "Many codes were asked for just now. Wait ten minutes, then try again.", code="too_many"
-                )
+            limits.count(context.request, "request_login_code", "Many codes were asked for just now.", key=address)
             self.user = person_by_address(address) or Person(pk=NOBODY_YET, email=address)
         return self.cleaned_data
 
@@ -79,10 +77,11 @@ class CodeForm(ConfirmLoginCodeForm):
         )
 
     def clean_code(self):
-        # Counted in the cache, under a lock: tries sent at the same moment would all read the same count in the session.
         request = context.request
+        limits.count(request, "try_login_code", "Many codes were typed in your network just now.")
+        # Counted in the cache, under a lock: tries sent at the same moment would all read the same count in the session.
         asked_at = request.session.get("account_login", {}).get("initiated_at")
-        if not ratelimit.consume(request, action="try_login_code", key=f"{request.session.session_key}/{asked_at}"):
+        if not ratelimit.consume(request, action="try_one_code", key=f"{request.session.session_key}/{asked_at}"):
             raise get_adapter().validation_error("incorrect_code")
         code = super().clean_code()
         login = request._login_stage.login

@@ -1,0 +1,81 @@
+"""The trial of QR6: the mail server away for four hours, with a clock that is moved and not waited for.
+
+python -m bench.chaos.away ACCEPTED, with DATABASE_URL and EMAIL_URL set. Prints one line of JSON.
+
+Letters come due all through the four hours; half of them live for two hours, as a reminder does until its meeting starts.
+While the server is away a sender tries every half minute. Once it is back the clock goes on by what sending really takes,
+and by five seconds where nothing is due, as the timetable would.
+"""
+
+import json
+import sys
+import time
+from datetime import timedelta
+
+from bench.chaos import ground
+
+LETTERS = 2400
+AWAY, TRY, TICK = timedelta(hours=4), timedelta(seconds=30), timedelta(seconds=5)
+BOUND = timedelta(minutes=15)
+SHORT, LONG = 2 * 3600, 48 * 3600  # seconds
+
+
+def main(path):
+    ground.prepare()
+    from django.conf import settings
+
+    from partnerships.core import clock
+    from partnerships.models import Letter
+
+    began = clock.now()
+    for lives in (SHORT, LONG):
+        ground.plan_letters(LETTERS // 2, 0, AWAY.total_seconds(), lives)
+    there, settings.EMAIL_URL = settings.EMAIL_URL, "smtp://127.0.0.1:1"
+    back = _while_away(began, began + AWAY)
+    settings.EMAIL_URL = there
+    ends = _catch_up(back)
+    arrived = ground.accepted(path)
+    rows = list(Letter.objects.filter(subject_type="meeting"))
+    print(
+        json.dumps(
+            {
+                "letters": len(rows),
+                "sent": sum(row.state == "sent" for row in rows),
+                "too late": sum(row.state == "expired" for row in rows),
+                "lost": sum(arrived[row.message_id] == 0 for row in rows if row.expires_at > back + BOUND),
+                "after the start": sum(bool(arrived[row.message_id]) for row in rows if not _in_time(row)),
+                "doubled": sum(times > 1 for times in arrived.values()),
+                "minutes": round((ends - back).total_seconds() / 60, 1),
+            }
+        )
+    )
+
+
+def _in_time(row):
+    return row.state == "sent" and row.sent_at < row.expires_at
+
+
+def _while_away(now, back):
+    from partnerships.communication import letters, outbox
+
+    while now < back:
+        outbox.send_due(now=now, render=letters.render)
+        now += TRY
+    return back
+
+
+def _catch_up(now):
+    """The moment by which no letter was left."""
+    from partnerships.communication import letters, outbox
+    from partnerships.models import Letter
+
+    ends = now + timedelta(hours=1)
+    while now < ends and Letter.objects.filter(state__in=["planned", "claimed"], due_at__lt=now).exists():
+        started = time.monotonic()
+        took = outbox.send_due(now=now, render=letters.render)
+        now += timedelta(seconds=time.monotonic() - started) + (timedelta() if took else TICK)
+    return now
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])

@@ -1,0 +1,66 @@
+"""The trial of QR4: the broker killed and started anew, paused, and flushed while people save.
+
+PostgreSQL, the broker, the pages, one worker and one timetable. Each meeting that is saved asks someone to come, who gets a
+letter at once. While the fault lasts, every save must be acknowledged; once it is over, every letter must leave.
+"""
+
+import contextlib
+import time
+
+from bench.chaos import brokers, deployment, servers
+from bench.chaos.writes import Writers
+
+SAVES = 60  # during each fault; every second one is a meeting with a letter
+LASTS = 15  # seconds, at least
+AT_MOST = 120  # seconds until all letters have left
+# Fault → how it begins, what happens again and again while it lasts, how it ends.
+FAULTS = {
+    "killed": ("kill", None, "start"),
+    "paused": ("pause", None, "go_on"),
+    "flushed": (None, "flush", None),
+}
+
+
+def run(kind):
+    """A dict a fault of this kind of broker."""
+    with contextlib.ExitStack() as stack:
+        home = stack.enter_context(servers.folder())
+        database = stack.enter_context(servers.postgres(home))
+        email = stack.enter_context(servers.smtp_sink(home))
+        broker = stack.enter_context(brokers.running(kind, home))
+        registry = stack.enter_context(deployment.running(home, database, email, broker.url))
+        given = registry.call("bench.crowd:prepare", 4)
+        registry.pages()
+        registry.worker()
+        registry.beat()
+        registry.wait_until_sent(AT_MOST)  # all is up
+        return [_fault(registry, broker, fault, given, n * 10_000) for n, fault in enumerate(FAULTS)]
+
+
+def _fault(registry, broker, fault, given, first):
+    begins, again, ends = FAULTS[fault]
+
+    def act(name):
+        if name:
+            getattr(broker, name)()
+
+    before, began = set(registry.arrived()), time.monotonic()
+    act(begins)
+    with Writers(registry.port, given, SAVES, first) as writers:
+        while not writers.are_done or time.monotonic() - began < LASTS:
+            act(again)
+            time.sleep(0.1)
+    act(ends)
+    seconds = registry.wait_until_sent(AT_MOST)
+    arrived = registry.arrived()
+    letters = sum(kind == "meeting" for kind, _ in writers.acknowledged)
+    return {
+        "broker": type(broker).__name__,
+        "fault": fault,
+        "saved": len(writers.acknowledged),
+        "not saved": writers.refused,
+        "slowest save": round(writers.slowest, 2),
+        "lost": letters - len(set(arrived) - before),
+        "doubled": sum(times > 1 for times in arrived.values()),
+        "seconds until sent": round(seconds, 1),
+    }

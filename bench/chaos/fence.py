@@ -1,0 +1,44 @@
+"""The trial of QR11: how long a letter stands between the mark that its sending has begun and the server's yes.
+
+python -m bench.chaos.fence ACCEPTED LETTERS, with DATABASE_URL and EMAIL_URL set. Prints one line of JSON: what this took
+beyond the time that the server itself took to answer, in milliseconds. All clocks are this machine's.
+"""
+
+import json
+import sys
+import time
+from pathlib import Path
+
+from bench.chaos import ground
+
+
+def main(path, letters):
+    ground.prepare()
+    from partnerships.communication import letters as rendering
+    from partnerships.communication import outbox
+    from partnerships.models import Letter
+
+    ground.plan_letters(letters, -60, 30)
+    ground.warm_up(Letter.objects.filter(state="planned").first())
+    accepted = []
+
+    def at(step):
+        if step == "accepted":
+            accepted.append(time.time())
+
+    while outbox.send_due(render=rendering.render, at=at):
+        pass
+    lines = [line.split("\t") for line in Path(path).read_text().splitlines()]
+    started = {row.message_id: row.data_started_at.timestamp() for row in Letter.objects.filter(state="sent")}
+    beyond = sorted(
+        (yes - started[message_id] - (float(said) - float(came))) * 1000
+        for (message_id, _, came, said), yes in zip(lines, accepted, strict=True)
+    )
+    server = sorted((float(said) - float(came)) * 1000 for _, _, came, said in lines)
+    p99 = int(len(beyond) * 0.99)
+    words = {"letters": len(beyond), "p50": beyond[len(beyond) // 2], "p99": beyond[p99], "server p99": server[p99]}
+    print(json.dumps({name: round(value, 1) for name, value in words.items()}))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], int(sys.argv[2]))

@@ -1,0 +1,16 @@
+"""python -m bench.chaos.off_clock SECONDS ARGUMENTS…: Celery, in a process whose clock is wrong by so many seconds."""
+
+import sys
+from datetime import UTC, datetime, timedelta
+
+import time_machine
+from celery.__main__ import main
+
+# time_machine loads it where it is installed, and the settings take whoever has loaded it for a test.
+sys.modules.pop("pytest", None)
+
+if __name__ == "__main__":
+    off, sys.argv[1:] = float(sys.argv[1]), sys.argv[2:]
+    if off:
+        time_machine.travel(datetime.now(UTC) + timedelta(seconds=off), tick=True).start()
+    main()

@@ -1,0 +1,106 @@
+"""The trial of QR9: meetings that are moved or cancelled while a sender holds the letter about their old time.
+
+python -m bench.chaos.races ACCEPTED RACES, with DATABASE_URL and EMAIL_URL set. Prints one line of JSON.
+
+A sender in a process of its own claims one letter; at a moment by chance, while it works on, the meeting is moved (or
+cancelled, every second time) here. Clocks: time.monotonic is the same in all processes of a machine. The sender begins
+with the letter when it asks the fence, right before the final dot; then it must be before the moment at which the change
+came back committed. In every race the sender also stops a while at one of its steps, another one each time.
+"""
+
+import json
+import os
+import random
+import sys
+import time
+from datetime import time as wall
+
+from bench.chaos import ground
+
+AHEAD = 20  # the most milliseconds between the claim and the change
+CLAIMED = b"claimed\n"
+STOP = 60  # the most milliseconds for which the sender stops at a step
+
+
+def main(path, races):
+    ground.prepare()
+    partnership, desks = ground.office_and_desks(1)
+    count = {"races": 0, "went": 0, "stopped": 0, "begun_after": 0, "doubled": 0, "news_lost": 0, "crashed": 0}
+    for n in range(races):
+        _race(n, partnership, desks[0], path, count)
+    print(json.dumps(count))
+
+
+def _race(n, partnership, desk, path, count):
+    from partnerships.communication import actions
+    from partnerships.models import Letter
+    from tests.make import make_meeting
+
+    meeting = make_meeting(partnership, people=[desk], title=f"Table {n}")
+    old = Letter.objects.get(kind="meeting_planned", subject_id=meeting.pk)
+    if not count["races"]:
+        ground.warm_up(old)
+    begun, child = _sender(n)
+    assert os.read(begun, len(CLAIMED)) == CLAIMED
+    time.sleep(random.Random(n).uniform(0, AHEAD) / 1000)
+    if n % 2:
+        actions.cancel_meeting(meeting=meeting, by=None)
+    else:
+        actions.save_meeting(meeting=meeting, by=None, fields={"time": wall(15)})
+    committed = time.monotonic()
+    with os.fdopen(begun) as lines:
+        moments = dict(line.split() for line in lines)
+    count["crashed"] += ground.wait(child) != 0
+    news = Letter.objects.exclude(kind="meeting_reminder").exclude(pk=old.pk).get(subject_id=meeting.pk)
+    news_id = news.message_id
+    count["crashed"] += ground.wait(ground.fork(_drain)) != 0
+    _note(count, ground.accepted(path), old.message_id, news_id, float(moments.get(old.message_id, 0)) - committed)
+
+
+def _note(count, arrived, old_id, news_id, begun_after):
+    count["races"] += 1
+    count["went" if arrived[old_id] else "stopped"] += 1
+    count["begun_after"] += bool(arrived[old_id]) and begun_after > 0
+    count["doubled"] += arrived[old_id] > 1 or arrived[news_id] > 1
+    count["news_lost"] += arrived[news_id] == 0
+
+
+def _sender(n):
+    """Lets a sender go; returns a pipe on which it says “Message-ID moment” as it begins with each, and its id."""
+    from partnerships.communication import letters, outbox
+
+    begun, say = os.pipe()
+    stop = outbox.STEPS[n // 2 % len(outbox.STEPS)]
+    pause = random.Random(-n).uniform(0, STOP) / 1000
+
+    def work():
+        current = []
+
+        def render(letter, recipient, context=None):
+            current[:] = [letter.message_id]
+            return letters.render(letter, recipient, context)
+
+        def at(step):
+            if step == "claimed":
+                os.write(say, CLAIMED)
+            if step == "body":  # the fence is asked next
+                os.write(say, f"{current[0]} {time.monotonic()}\n".encode())
+            if step == stop:
+                time.sleep(pause)
+
+        outbox.send_due(render=render, at=at)
+
+    child = ground.fork(work)
+    os.close(say)
+    return begun, child
+
+
+def _drain():
+    from partnerships.communication import letters, outbox
+
+    while outbox.send_due(render=letters.render):
+        pass
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], int(sys.argv[2]))

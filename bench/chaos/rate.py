@@ -1,0 +1,84 @@
+"""The trial of QR13: how fast letters leave, against smtplib that pushes ready bytes into the same mail server.
+
+python -m bench.chaos.rate ACCEPTED LETTERS, with DATABASE_URL and EMAIL_URL set. Prints one line of JSON. By turns, in five
+rounds: smtplib over one connection, then as many letters through the outbox by the two senders that a worker has.
+"""
+
+import json
+import smtplib
+import sys
+import time
+from statistics import median
+from urllib.parse import urlsplit
+
+from bench.chaos import ground
+
+ROUNDS, SENDERS = 5, 2
+READY = 200  # different letters that smtplib pushes over and over
+
+
+def main(path, letters):
+    ground.prepare()
+    from partnerships.models import Letter
+
+    ground.plan_letters(letters, -60, 30)
+    ready = _ready_bytes()
+    part, before = letters // ROUNDS, sum(ground.accepted(path).values())
+    rounds = [(_push(ready, part), _send(part // SENDERS)) for _ in range(ROUNDS)]
+    print(
+        json.dumps(
+            {
+                "smtplib a second": round(median(part / bare for bare, _ in rounds)),
+                "letters a second": round(median(part / ours for _, ours in rounds)),
+                "ratio": round(median(bare / ours for bare, ours in rounds), 3),
+                "sent": Letter.objects.filter(state="sent").count(),
+                "mails": sum(ground.accepted(path).values()) - before - part * ROUNDS,
+            }
+        )
+    )
+
+
+def _ready_bytes():
+    from partnerships.communication import letters, recipients
+    from partnerships.communication.mail import compose
+    from partnerships.core import clock
+    from partnerships.models import Letter
+
+    made = []
+    for letter in Letter.objects.filter(state="planned")[:READY]:
+        reader = recipients.find(letter.recipient)
+        header = {"name": reader.name, "address": reader.address, "language": reader.language, "at": clock.now()}
+        message_id = letter.message_id.replace("<", "<bare-")
+        made.append((reader.address, compose(letters.render(letter, reader), message_id=message_id, **header)))
+    return made
+
+
+def _push(ready, count):
+    from django.conf import settings
+
+    url = urlsplit(settings.EMAIL_URL)
+    with smtplib.SMTP(url.hostname, url.port, local_hostname="localhost") as line:
+        line.ehlo()
+        began = time.perf_counter()
+        for n in range(count):
+            address, message = ready[n % len(ready)]
+            line.sendmail("registry@example.org", [address], message)
+        return time.perf_counter() - began
+
+
+def _send(each):
+    began = time.perf_counter()
+    senders = [ground.fork(lambda: _senders_part(each)) for _ in range(SENDERS)]
+    assert [ground.wait(one) for one in senders] == [0] * SENDERS
+    return time.perf_counter() - began
+
+
+def _senders_part(count):
+    from partnerships.communication import letters, outbox
+
+    while count > 0:
+        count -= outbox.send_due(limit=count, render=letters.render) or 1
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], int(sys.argv[2]))

@@ -1,0 +1,101 @@
+"""The trials of QD6 and QD8: people save while the web process is killed, or the database's connections and server.
+
+Each writer asks the pages over HTTP, as a browser does, for a new organization and a new meeting by turns, under a name
+that says which of his writes it was. What was answered with the redirect to the saved record is acknowledged; afterwards
+each acknowledged record must be there, with its entry in the change log. Anything else may be there or not.
+"""
+
+import http.client
+import json
+import threading
+import time
+from itertools import count
+from pathlib import Path
+from urllib.parse import urlencode
+
+from bench.crowd import NO_ROWS, TOKEN
+
+PATIENCE = 10
+
+
+class Writers:
+    """`given` is what bench.crowd:prepare returned, `first` the number of the first write.
+
+    `acknowledged` are (table's name, name of the record), `refused` counts the others, `slowest` is in seconds.
+    """
+
+    def __init__(self, port, given, wanted, first=0):
+        self.port, self.given, self.wanted = port, given, wanted
+        self.acknowledged, self.refused, self.lock = [], 0, threading.Lock()
+        self.numbers, self.stopping = count(first), False
+        self.last_moment = self.slowest = 0
+
+    def __enter__(self):
+        self.threads = [threading.Thread(target=self._write, args=(one,)) for one in self.given["writers"]]
+        for thread in self.threads:
+            thread.start()
+        return self
+
+    def __exit__(self, *broke):
+        self.stopping = True
+        for thread in self.threads:
+            thread.join(PATIENCE * 2)
+
+    @property
+    def are_done(self):
+        return len(self.acknowledged) >= self.wanted
+
+    def _write(self, writer):
+        while not (self.stopping or self.are_done):
+            with self.lock:
+                n = next(self.numbers)
+            kind, name, path, fields = self._organization(n) if n % 2 else self._meeting(n, writer)
+            began = time.monotonic()
+            saved = _post(self.port, path, fields, writer["session"])
+            with self.lock:
+                if saved:
+                    self.acknowledged.append((kind, name))
+                    self.last_moment = time.monotonic()
+                    self.slowest = max(self.slowest, self.last_moment - began)
+                else:
+                    self.refused += 1
+            time.sleep(0 if saved else 0.1)
+
+    def _organization(self, n):
+        name = f"New group number {n}"
+        fields = {"name": name, "side": "community", "listing": "unlisted", "kept_by": self.given["office"]}
+        return "organization", name, "/organizations/new/", fields | {"not_a_duplicate": "on"} | NO_ROWS
+
+    def _meeting(self, n, writer):
+        title = f"Table number {n}"
+        fields = {"title": title, "date": "2030-01-15", "time": "10:00", "minutes_long": "60"}
+        fields |= {"zone": "America/Chicago", "is_public": "on", "agenda": "One | 5"}
+        fields["asked"] = writer["person"]  # who gets a letter
+        return "meeting", title, f"/partnerships/{writer['partnership'][0]}/meetings/new/", fields
+
+
+def _post(port, path, fields, session):
+    """Whether the pages answered that it is saved."""
+    headers = {"Cookie": f"sessionid={session}; csrftoken={TOKEN}", "X-Forwarded-For": "192.0.2.1"}
+    headers |= {"Content-Type": "application/x-www-form-urlencoded"}
+    link = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
+    try:
+        link.request("POST", path, urlencode(fields | {"csrfmiddlewaretoken": TOKEN}), headers)
+        return link.getresponse().status == 302
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        link.close()
+
+
+def missing(path):
+    """How many of the acknowledged writes in this file are not there, or not in the change log (for bench.trials)."""
+    from partnerships.models import Change, Meeting, Organization
+
+    acknowledged = [tuple(one) for one in json.loads(Path(path).read_text())]
+    there = {("organization", name) for name in Organization.objects.values_list("name", flat=True)}
+    there |= {("meeting", title) for title in Meeting.objects.values_list("title", flat=True)}
+    logged = set()
+    for kind, after in Change.objects.filter(verb="create").values_list("record_type", "after"):
+        logged.add((kind, after.get("name") or after.get("title")))
+    return sum(one not in there or one not in logged for one in acknowledged)

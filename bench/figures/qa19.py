@@ -1,0 +1,13 @@
+"""QA19: everything that may be done only so often, sent until it is refused, again and again over the time it names."""
+
+from bench import trials
+
+NAME = "Too often is answered 429 with a Retry-After that holds"
+
+
+def run():
+    found = trials.run("tests.limits:figure")
+    for words in found["wrong"][:20]:
+        print(f"  {words}")
+    value = f"{len(found['wrong'])} wrong; {found['limits']} limits"
+    return value, "0 wrong", found["tried"], not found["wrong"] and found["tried"] >= 1000

@@ -1,0 +1,18 @@
+"""QR13: ten thousand letters, against bare smtplib into the same mail server, on both databases (bench/chaos/rate.py)."""
+
+import json
+
+from bench.chaos.servers import on_both_databases
+
+NAME = "Letters against bare smtplib"
+LETTERS, BOUND = 10_000, 0.25
+
+
+def run():
+    results = [(name, json.loads(lines[-1])) for name, lines in on_both_databases("bench.chaos.rate", LETTERS)]
+    for name, found in results:
+        print(f"  {name:10} " + ", ".join(f"{key} {value}" for key, value in found.items()))
+    value = ", ".join(f"{found['ratio']} × on {name} ({found['letters a second']} a second)" for name, found in results)
+    whole = all(found["sent"] == found["mails"] == LETTERS for _, found in results)
+    ok = whole and all(found["ratio"] >= BOUND for _, found in results)
+    return value, f"≥ {BOUND} ×", sum(found["sent"] for _, found in results), ok

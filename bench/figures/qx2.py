@@ -1,0 +1,12 @@
+"""QX2: the tasks of tests/browser/tasks.md by keyboard alone, each control reached and shown to have the focus."""
+
+from tests.browser import figures
+
+NAME = "Tasks by keyboard alone"
+
+
+def run():
+    tried, found = figures.tasks_by_keyboard()
+    for words in found:
+        print(f"  {words}")
+    return f"{len(found)} not done", "0, of twenty or more", tried, not found and tried >= 20

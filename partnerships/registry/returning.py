@@ -1,0 +1,72 @@
+"""Parties that leave a record with words of theirs, and come back: what they said stands in the change log, and returns."""
+
+from datetime import datetime
+
+from django.db.models import Q
+
+from partnerships.core.errors import ValidationError
+from partnerships.core.models import Change
+from partnerships.core.plain import plain
+from partnerships.registry.choices import OFFICE_ONLY_CIRCLES
+from partnerships.registry.models import Confirmation, Remark, Reply
+
+_LISTS = ("statements", "remarks")
+
+
+def refuse_to_drop_words(parties, rows) -> None:
+    """Raises ValidationError when a party that has spoken would lose its place, or its name outside the office, in `rows`
+    (dicts of Party fields, with `id` for one that stays)."""
+    circles = {row["id"]: row.get("circle") for row in rows if row.get("id")}
+    named = [party for party in parties if party.circle not in OFFICE_ONLY_CIRCLES]
+    gone = [p for p in named if p.pk not in circles or circles[p.pk] in OFFICE_ONLY_CIRCLES]
+    spoken = _spoken(gone) if gone else set()
+    names = ", ".join(str(party) for party in gone if party.pk in spoken)
+    if names:
+        words = f"{names} said something of this record in its own words. Tick that those words leave the page too."
+        raise ValidationError(words, code="has_spoken")
+
+
+def _spoken(parties) -> set[int]:
+    said = Confirmation.objects.filter(party__in=parties).values_list("party", flat=True)
+    replied = Reply.objects.filter(party__in=parties).exclude(text="").values_list("party", flat=True)
+    return {*said, *replied}
+
+
+def bring_back(partnership, parties) -> None:
+    """Gives parties that are new at the table the last word and the replies that their body had here before, each with its
+    old day. Of what record it spoke is not known any more: it counts as said before the record changed."""
+    wanted = {plain(party.entity): party for party in parties}
+    said, replies = _from_the_log(partnership, wanted)
+    for key, row in said.items():
+        at = datetime.fromisoformat(row["at"])
+        Confirmation.objects.create(party=wanted[key], verdict=row["verdict"], words=row["words"], at=at)
+    remarks = {plain(remark.shown_at): remark for remark in Remark.objects.filter(partnership=partnership)}
+    for key, rows in replies.items():
+        for shown_at, row in rows:
+            remark, at = remarks.get(shown_at), row["at"] and datetime.fromisoformat(row["at"])
+            if remark:
+                party, text = wanted[key], row["text"]
+                Reply.objects.create(remark=remark, party=party, text=text, at=at, invited_at=remark.shown_at)
+
+
+def _from_the_log(partnership, wanted) -> tuple[dict, dict]:
+    """Public id of a body → its word, and → (moment of a remark, its reply there): as the last entries have them that name it."""
+    said, replies = {}, {}
+    named = Q()
+    for name in _LISTS:
+        named |= Q(**{f"before__{name}__isnull": False}) | Q(**{f"after__{name}__isnull": False})
+    log = Change.objects.filter(named, record_type="partnership", record_id=partnership.pk).order_by("-pk")
+    for before, after in log.values_list("before", "after").iterator(100):
+        for shot in (after, before):  # newest first: where it left, only `before` names it
+            for row in shot.get("statements", ()):
+                if row["party"] in wanted:
+                    said.setdefault(row["party"], row)
+            here = {}
+            for remark in shot.get("remarks", ()):
+                for row in remark["replies"]:
+                    here.setdefault(row["party"], []).append((remark["shown_at"], row))
+            for key in here.keys() & wanted.keys() - replies.keys():
+                replies[key] = here[key]
+        if len(said) == len(replies) == len(wanted):
+            break
+    return said, replies

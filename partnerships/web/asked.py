@@ -1,0 +1,41 @@
+"""What is asked of somebody, for their account and for the page of their organization: their word, a reply, a decision."""
+
+from django.urls import reverse
+
+from partnerships.accounts.claim_rules import claims_waiting_for
+from partnerships.directory.queries import suggestions_waiting_for
+from partnerships.registry import sides
+from partnerships.web.words import day
+
+
+def asked_of(person, organization=None) -> list[dict]:
+    """Rows (title, url, line, is_illustration) of all of her bodies, or of this organization alone."""
+    body = {"organization": organization} if organization else {}
+    rows = [_word(party) for party in sides.asks_of(person, **body)]
+    rows += [_reply(reply) for reply in sides.statements_before(person, **body)]
+    rows += _waiting(suggestions_waiting_for(person, **body), "suggestion", "suggestions")
+    if organization is None:
+        rows += _waiting(claims_waiting_for(person), "claim", "claims")
+    return rows
+
+
+def _about(party, what, url, line):
+    partnership = party.partnership
+    title = f"{what} {partnership.title}"
+    return {"title": title, "url": url, "line": line, "is_illustration": partnership.is_illustration}
+
+
+def _word(party):
+    url = reverse("partnership", args=[party.partnership.public_id]) + "#ours"
+    return _about(party, "Is this record right?", url, f"{party} was asked on {day(party.confirm_asked_on)}.")
+
+
+def _reply(reply):
+    lead, remark = reply.party.partnership.lead, reply.remark
+    line = f"Everyone reads it from {day(remark.public_on)}, with your reply beside it."
+    return _about(reply.party, f"Reply to what {lead} says:", reverse("remark_reply", args=[remark.pk]), line)
+
+
+def _waiting(number, what, page):
+    words = f"{number} {what}{'s' if number > 1 else ''} to decide"
+    return [{"title": words, "url": reverse(page), "line": ""}] if number else []

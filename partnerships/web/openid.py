@@ -1,0 +1,138 @@
+"""What an OpenID provider says, read strictly: allauth leads through the sign-in and keeps its state, here stands what it trusts.
+
+Every answer counts as a stranger's: the issuer is the one that was set up, its endpoints stand on the hosts that were named, no
+redirect is followed, the ID token is signed by it, for us, now, and for the sign-in that asked (its nonce).
+"""
+
+from functools import cached_property
+from urllib.parse import urlsplit
+
+import jwt
+from allauth.account.models import EmailAddress
+from allauth.socialaccount.adapter import get_adapter
+from allauth.socialaccount.providers.oauth2.client import OAuth2Error
+from allauth.socialaccount.providers.openid_connect.provider import OpenIDConnectProvider
+from allauth.socialaccount.providers.openid_connect.views import OpenIDConnectOAuth2Adapter
+from cryptography.exceptions import UnsupportedAlgorithm
+from django.conf import settings
+from django.urls import reverse
+
+PROVIDER = "oidc"  # the one there is, in addresses of allauth and in the table of links
+ALGORITHMS = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA")
+ENDPOINTS = ("authorization_endpoint", "token_endpoint", "jwks_uri", "userinfo_endpoint")
+NEEDED = ("iss", "aud", "exp", "iat", "sub")
+LEEWAY = 60  # seconds that its clock may be off
+LONGEST_SUBJECT = 191
+_UNREADABLE = (jwt.PyJWTError, AttributeError, LookupError, TypeError, ValueError, UnsupportedAlgorithm)
+
+
+class Distrusted(OAuth2Error):
+    """An answer that cannot be trusted. The message is for the log, and holds nothing of a person."""
+
+
+class OfficeAdapter(OpenIDConnectOAuth2Adapter):
+    nonce = None  # of the sign-in that this answers
+
+    @cached_property
+    def openid_config(self):
+        found = _read(self.get_provider().server_url)
+        if str(found.get("issuer", "")).rstrip("/") != settings.OIDC["issuer"].rstrip("/"):
+            raise Distrusted("its discovery document names another issuer")
+        for name in ENDPOINTS:
+            _check_address(name, found.get(name))
+        return found
+
+    def get_callback_url(self, request, app):
+        return settings.BASE_URL + reverse("openid_connect_callback")
+
+    def get_access_token_data(self, request, app, client, pkce_code_verifier=None):
+        try:
+            given = super().get_access_token_data(request, app, client, pkce_code_verifier)
+        except (LookupError, TypeError) as problem:
+            raise Distrusted("its answer to the code cannot be read") from problem
+        return {name: str(given.get(name, "")) for name in ("access_token", "id_token")}
+
+    def complete_login(self, request, app, token, **kwargs):
+        claims = self._claims(kwargs["response"]["id_token"], app.client_id)
+        if "email_verified" not in claims:
+            claims = claims | self._told_of(claims["sub"], token.token)
+        return self.get_provider().sociallogin_from_response(request, claims)
+
+    def _claims(self, id_token, client_id) -> dict:
+        keys = _read(self.openid_config["jwks_uri"])
+        try:
+            key = _key(jwt.PyJWKSet.from_dict(keys), jwt.get_unverified_header(id_token).get("kid"))
+            claims = jwt.decode(
+                id_token,
+                key.key,
+                algorithms=ALGORITHMS,
+                audience=client_id,
+                issuer=self.openid_config["issuer"],
+                leeway=LEEWAY,
+                options={"require": NEEDED},
+            )
+        except _UNREADABLE as problem:
+            raise Distrusted(f"its ID token is refused ({type(problem).__name__})") from problem
+        if not self.nonce or claims.get("nonce") != self.nonce:
+            raise Distrusted("its ID token answers another sign-in")
+        if claims.get("azp", client_id) != client_id:
+            raise Distrusted("its ID token is for another client")
+        if not 0 < len(claims["sub"]) <= LONGEST_SUBJECT:
+            raise Distrusted("the subject of its ID token is empty or too long")
+        return claims
+
+    def _told_of(self, subject, access_token) -> dict:
+        """The address and whether it is verified, as the userinfo endpoint says."""
+        told = _read(self.openid_config["userinfo_endpoint"], Authorization=f"Bearer {access_token}")
+        if told.get("sub") != subject:
+            raise Distrusted("its userinfo speaks of somebody else")
+        return {name: told[name] for name in ("email", "email_verified") if name in told}
+
+
+class OfficeProvider(OpenIDConnectProvider):
+    """The provider of the settings."""
+
+    pkce_enabled_default = True
+    oauth2_adapter_class = OfficeAdapter
+
+    def get_default_scope(self):
+        return ["openid", "email"]
+
+    def extract_email_addresses(self, data):
+        address = data.get("email")
+        if not isinstance(address, str):
+            return []
+        # Some write the word in place of the value.
+        return [EmailAddress(email=address, verified=data.get("email_verified") in (True, "true"), primary=True)]
+
+    def extract_common_fields(self, data):
+        return {}
+
+    def extract_extra_data(self, data):
+        return {}  # of the account there, its number is all that is kept
+
+
+def _read(address, **headers) -> dict:
+    with get_adapter().get_requests_session() as session:
+        answer = session.get(address, headers=headers)
+        answer.raise_for_status()
+        found = answer.json()
+    if not isinstance(found, dict):
+        raise Distrusted("a document of it is not an object")
+    return found
+
+
+def _check_address(name, address):
+    parts, own = urlsplit(address if isinstance(address, str) else ""), urlsplit(settings.OIDC["issuer"])
+    if parts.scheme not in ("https", own.scheme) or not parts.hostname:
+        raise Distrusted(f"its {name} is no address that can be used")
+    if parts.netloc not in (own.netloc, *settings.OIDC["hosts"]):
+        raise Distrusted(f"its {name} is at {parts.netloc}, which OIDC_HOSTS does not name")
+
+
+def _key(keys, kid):
+    """The key that a token names; one that names none is signed by the only one there is."""
+    if kid is None:
+        (only,) = keys
+        return only
+    return keys[kid]

@@ -1,0 +1,200 @@
+"""What people do with their accounts and with those of their body, in their own words. Each gets `hands`; tasks.md says what each
+one is."""
+
+import itertools
+import json
+import urllib.parse
+
+from tests.browser.addresses import shown
+from tests.browser.groups import city, group, join, office
+from tests.browser.partner_tasks import NEIGHBOR
+from tests.browser.site import ADMINISTRATOR, MANAGER, PARTNER, STAFF
+from tests.browser.staff_tasks import named
+from tests.browser.tasks import task
+
+HELPER = "helper@example.org"
+_numbers = itertools.count(1)
+
+
+def somebody(words):
+    """An address that nobody has used."""
+    return f"{words}-{next(_numbers)}@example.org"
+
+
+def come_in(hands, address):
+    """The window is signed in as the person of this address."""
+    person = hands.site.sign_in(address)
+    hands.context.add_cookies(person.cookies())
+    return person
+
+
+# People of a body
+
+
+@task("invite-colleague", NEIGHBOR)
+def _(hands):
+    address = somebody("colleague")
+    hands.go_to(f"{group(hands, named('Repair shop'), NEIGHBOR)}mine/")
+    hands.follow("See and invite people")
+    hands.follow("Invite someone")
+    hands.write("Mail address", address)
+    hands.tick("Editor")
+    hands.press("Send the invitation")
+    hands.sees("The invitation is on its way.")
+    with hands.in_part("Invitations that wait for an answer"):
+        hands.sees(address, "Editor")
+
+
+@task("change-role", NEIGHBOR)
+def _(hands):
+    path = group(hands, named("Tool library"), NEIGHBOR)
+    helper = join(hands, path, HELPER, "reader")
+    assert helper.get(f"{path}mine/work/").status == 403
+    hands.go_to(f"{path}people/")
+    hands.follow(f"Change role of Someone without a name, {HELPER}")
+    hands.tick("Editor")
+    hands.press("Change the role")
+    hands.sees("is editor now.")
+    assert helper.get(f"{path}mine/work/").status == 200
+
+
+@task("hand-over", NEIGHBOR)
+def _(hands):
+    path = group(hands, named("Seed bank"), NEIGHBOR)
+    helper = join(hands, path, HELPER, "editor")
+    hands.go_to(f"{path}people/")
+    hands.follow("Hand over")
+    hands.tick("Someone without a name")
+    hands.press("Hand over")
+    hands.sees("Handed over. You are editor here now.")
+    hands.misses("Invite someone")
+    assert helper.get(f"{path}people/invite/").status == 200
+
+
+@task("suspended")
+def _(hands):
+    address, words = somebody("leaver"), "Words that were typed in the middle."
+    join(hands, city(hands), address, "editor")
+    hands.context.add_cookies(hands.site.signed_in(address).cookies())
+    path = office(hands).make_partnership(named("Draft of somebody who goes"))
+    hands.go_to(f"{path}edit/")
+    hands.write("What it is for", words)
+    administrator = hands.site.signed_in(ADMINISTRATOR)
+    account = urllib.parse.urlsplit(administrator.send("/people/", email=address).url).path
+    administrator.send(f"{account}suspend/", why="Left the office.")
+    hands.press("Save")
+    hands.sees_title("There is nothing at this address.")
+    hands.sees("You are not signed in, or no longer.", "Copy it before you leave this page.")
+    parts = [part.input_value() for part in hands.page.get_by_role("textbox", name="What you typed").all()]
+    assert words in parts
+    hands.go_to("/account/")
+    hands.sees_title("Sign in")
+    assert words not in office(hands).get(path).text
+
+
+@task("set-keeping", MANAGER)
+def _(hands):
+    hands.go_to(city(hands))
+    hands.follow("Settings")
+    hands.write("Days to reply before a statement is public", "21")
+    hands.write("Answered and outdated invitations", "365")
+    hands.press("Save")
+    hands.sees("Saved. The rules are carried out once a day.")
+    with hands.in_part("Who set what"):
+        hands.sees("Equity office manager (sample) changed")
+
+
+@task("records-request", STAFF)
+def _(hands):
+    path = office(hands).make_partnership(
+        named("Contract that is asked for"), publish=True, internal_notes="Not for all."
+    )
+    hands.go_to(path)
+    hands.follow("A file for a public-records request")
+    name, public = hands.download("Make the file", pressed=True)
+    hands.tick("With private fields")
+    _, whole = hands.download("Make the file", pressed=True)
+    assert name == f"{path.split('/')[2]}-records.json"
+    assert ("Not for all." in public, "Not for all." in whole) == (False, True)
+
+
+# Their own account
+
+
+@task("token", STAFF)
+def _(hands):
+    name, draft = named("Nightly copy"), office(hands).make_partnership(named("Draft that a program reads"))
+    hands.go_to("/account/")
+    hands.follow("token of yours")
+    hands.follow("Make a token")
+    hands.write("Name", name)
+    hands.tick("Illustration City (made up)")
+    hands.write("Days until it ends", "30")
+    hands.press("Make the token")
+    secret = hands.page.locator("p.panel code").inner_text()
+    asks = {"path": f"/api/v1{draft}", "Authorization": f"Bearer {secret}"}
+    assert hands.site.visitor().get(**asks).status == 200
+    hands.follow("I have copied it")
+    hands.follow(f"Revoke {name}")
+    hands.press("Revoke the token")
+    hands.sees("opens nothing any more.")
+    assert hands.site.visitor().get(**asks).status == 401
+
+
+@task("own-data", PARTNER)
+def _(hands):
+    hands.go_to("/account/")
+    name, text = hands.download("Get a copy of it")
+    assert (name, json.loads(text)["account"]["email"]) == ("my-data.json", PARTNER)
+
+
+@task("erase-account")
+def _(hands):
+    address = somebody("goes-for-good")
+    person = come_in(hands, address)
+    hands.go_to("/account/")
+    hands.follow("Erase your account")
+    hands.write("Your mail address, to be sure", address)
+    hands.press("Erase my account")
+    hands.sees("Your account and what it held are erased.", "Sign in")
+    assert person.get("/account/").url.endswith("/sign-in/?next=/account/")
+    found = hands.site.signed_in(ADMINISTRATOR).send("/people/", email=address)
+    assert (found.status, "No account has this address." in found.text) == (422, True)
+
+
+@task("second-step")
+def _(hands):
+    address = somebody("careful")
+    come_in(hands, address)
+    hands.go_to("/account/")
+    hands.follow("Second step at sign-in")
+    hands.follow("Set it up")
+    secret = hands.page.locator("code.break").inner_text()
+    hands.write("Code that the app shows now", shown(secret))
+    hands.press("Use this app")
+    hands.sees("From now on you sign in with a second step.", "Your recovery codes")
+    hands.follow("Back to your account")
+    hands.press("Sign out")
+    hands.site.forget_letters()
+    hands.follow("Sign in")
+    hands.write("Mail address", address)
+    hands.press("Send me a code")
+    hands.write("Code from the letter", hands.site.code_for(address))
+    hands.press("Sign in")
+    hands.sees_title("Second step")
+    hands.write("Code from your app", shown(secret))
+    hands.press("Sign in")
+    hands.sees("You are signed in.")
+
+
+@task("other-sessions")
+def _(hands):
+    address = somebody("two-browsers")
+    other = hands.site.sign_in(address)
+    come_in(hands, address)
+    hands.go_to("/account/")
+    hands.follow("Where you are signed in")
+    hands.sees("You are signed in in 2 browsers.")
+    hands.press("Sign out everywhere else")
+    hands.sees("You are signed out everywhere else.", "Only in this browser.")
+    assert other.get("/account/").url.endswith("/sign-in/?next=/account/")

@@ -1,0 +1,249 @@
+"""What partners do, and the office with what they say, in their own words. Each gets `hands`; tasks.md says what each one is."""
+
+import csv
+import io
+import json
+import re
+
+from tests.browser.groups import LISTED, group, office
+from tests.browser.site import PARTNER, STAFF
+from tests.browser.staff_tasks import named
+from tests.browser.tasks import task
+
+NEIGHBOR, CLAIMANT, SECOND_CLAIMANT = "neighbor@example.org", "claimant@example.org", "second-claimant@example.org"
+WORDS = "We asked for this three years before. The city joined us."
+
+
+# Claims
+
+
+@task("claim-organization", CLAIMANT)
+def _(hands):
+    hands.go_to(office(hands).make_organization(named("Garden keepers"), **LISTED))
+    hands.follow("Claim this organization")
+    hands.write("Your place there", "Organizer")
+    hands.write("How we can tell", "Call the garden house.")
+    hands.attach("A file that shows it", "letter.txt", "I speak for the garden.")
+    hands.press("Send it")
+    hands.sees("Sent. You get a letter when it is decided.", "Waiting for a decision", "Call the garden house.")
+
+
+@task("decide-claim", STAFF)
+def _(hands):
+    name = named("Choir of the hill")
+    path = office(hands).make_organization(name, **LISTED)
+    claimant = hands.site.signed_in(SECOND_CLAIMANT)
+    claimant.send(f"{path}claim/", position="Director", evidence="Ring at the front desk.")
+    hands.go_to("/account/")
+    hands.follow("Claims")
+    with hands.in_part("Waiting for you"):
+        hands.follow(name)
+    hands.sees("Ring at the front desk.", "What approving changes", f"{SECOND_CLAIMANT}, manager")
+    hands.tick("Approve")
+    hands.write("Why", "The desk knows them.")
+    hands.press("Decide")
+    hands.sees("Approved.", "The desk knows them.")
+    assert claimant.get(f"{path}mine/").status == 200
+
+
+# Their own organization
+
+
+@task("edit-profile", NEIGHBOR)
+def _(hands):
+    name = named("Block watch")
+    group(hands, name, NEIGHBOR)
+    hands.page.set_viewport_size({"width": 375, "height": 800})
+    hands.go_to("/")
+    hands.follow("Menu")
+    hands.follow("Your account")
+    hands.follow(name)
+    hands.sees_title(name)
+    with hands.in_part("What we work for"):
+        hands.follow("Change")
+    hands.write("Aims", "A street where children can play.")
+    hands.tick("Renting")
+    hands.press("Save")
+    hands.sees("Saved.", "A street where children can play.", "Renting")
+
+
+@task("choose-reader", NEIGHBOR)
+def _(hands):
+    path = group(hands, named("Street choir"), NEIGHBOR, profiled=True)
+    address = "5 Garden Street"
+
+    def choose(reader):
+        hands.go_to(f"{path}mine/")
+        with hands.in_part("How to reach us"):
+            hands.follow("Change")
+        hands.write("Address", address)
+        hands.pick("Who reads it: Address", reader)
+        hands.press("Save")
+        hands.sees("Saved.", address)
+        return address in hands.site.visitor().get(path).text
+
+    assert [choose(reader) for reader in ("Everyone", "Partners", "Registry staff")] == [True, False, False]
+
+
+@task("still-right", NEIGHBOR)
+def _(hands):
+    hands.go_to(group(hands, named("Night school"), NEIGHBOR))
+    hands.follow("Your organization")
+    hands.sees("Is it all still right?", "Nobody has checked it yet.")
+    hands.press("Still right")
+    hands.sees("Thank you. Noted for today.", "Last checked")
+    hands.misses("Is it all still right?")
+
+
+@task("withdraw-listing", NEIGHBOR)
+def _(hands):
+    name = named("Zorvexia circle")
+    path = group(hands, name, NEIGHBOR)
+    party = {"parties-1-entity": path.split("/")[2], "parties-1-roles": ["contractor"]}
+    record = office(hands).make_partnership(named("Contract with a circle"), publish=True, **party)
+    before = told(hands, name, path, record)
+    assert set(before) == EVERYWHERE
+    hands.go_to(f"{path}mine/")
+    hands.follow("Change how we are listed")
+    hands.tick("Unlisted")
+    hands.press("Save")
+    hands.sees("Saved.", "You appear nowhere in public")
+    after = told(hands, name, path, record)
+    assert (set(after), before["count"] - after["count"]) == ({"count"}, 1)
+    with hands.visitor() as visitor:
+        visitor.go_to(path)
+        visitor.sees_title("There is nothing at this address.")
+        visitor.go_to("/organizations/")
+        visitor.write("Search organizations", name)
+        visitor.press("Search")
+        assert name not in " ".join(visitor.reads("link"))
+
+
+EVERYWHERE = {"page", "search", "filter", "count", "API", "API of a partnership", "sync", "CSV", "CSV of partnerships"}
+
+
+def told(hands, name, path, record) -> dict:
+    """Where a visitor is told of this organization, and how many there are in the list."""
+    public_id, ask = path.split("/")[2], hands.site.visitor().get
+    lists = ask("/organizations/").text
+    seen = {
+        "page": ask(path).status == 200,
+        "search": f'href="{path}"' in ask("/organizations/?q=zorvexia").text,
+        "filter": f'href="{record}"' in ask(f"/partnerships/?organization={public_id}").text,
+        "count": int(re.search(r"<h2>(\d+) organizations?<", lists)[1]),
+        "API": ask(f"/api/v1{path}").status == 200,
+        "API of a partnership": public_id in ask(f"/api/v1{record}").text,
+        "sync": public_id in {row["id"] for row in pulled(ask)},
+        "CSV": public_id in {row["id"] for row in rows_of(ask("/organizations.csv").body)},
+        "CSV of partnerships": name in ask("/partnerships.csv").text,
+    }
+    return {place: found for place, found in seen.items() if found}
+
+
+def pulled(ask):
+    return json.loads(ask("/api/v1/organizations/?updated_since=start").text)["results"]
+
+
+def rows_of(body):
+    return csv.DictReader(io.StringIO(body.decode("utf-8-sig")))
+
+
+# Both sides of one record
+
+
+def asked(hands, words):
+    """A record that the tenants were asked about."""
+    return office(hands).make_partnership(named(words), publish=True)
+
+
+@task("confirm-record", PARTNER)
+def _(hands):
+    hands.go_to(asked(hands, "Contract to confirm"))
+    hands.follow("Your part")
+    hands.press("Yes, it is right")
+    hands.sees("Said. It stands beside the record now.")
+    with hands.in_part("Is this record right?"):
+        hands.sees("Confirms the record")
+    hands.misses("Yes, it is right")
+
+
+@task("dispute-and-reply", PARTNER)
+def _(hands):
+    path, reply = asked(hands, "Contract that is seen another way"), "It came a month late."
+    office(hands).send(f"{path}statements/new/", text="The city paid in time.")
+    hands.go_to(path)
+    hands.follow("We see it another way")
+    hands.tick("We see it another way")
+    hands.write("In your own words", WORDS)
+    hands.press("Say so")
+    with hands.in_part("Is this record right?"):
+        hands.sees("Sees it another way", WORDS, "In its own words, unedited.")
+    with hands.in_part("Said in public, and the replies"):
+        hands.sees("The city paid in time.", "Not public yet", "Invited, has not replied.")
+        hands.follow("Reply to statement 1")
+    hands.write("Your reply", reply)
+    hands.press("Reply")
+    hands.sees("Your reply stands beside the statement.", reply)
+    seen = hands.site.visitor().get(path).text
+    assert (WORDS in seen, reply in seen, "paid in time" in seen) == (True, False, False)
+
+
+@task("say-in-public", STAFF)
+def _(hands):
+    path, words = asked(hands, "Contract that the city speaks of"), "The first forty homes are let."
+    hands.go_to(path)
+    hands.follow("Say something in public")
+    hands.write("What you want to say in public", words)
+    hands.press("Show it to the partners")
+    hands.sees("The partners see it now. Everyone does from", words, "Invited, has not replied.")
+    partner = hands.site.signed_in(PARTNER).get(path).text
+    assert (words in partner, words in hands.site.visitor().get(path).text) == (True, False)
+
+
+@task("show-draft", STAFF)
+def _(hands):
+    path, partner = office(hands).make_partnership(named("Draft to show")), hands.site.signed_in(PARTNER)
+    assert partner.get(path).status == 404
+    hands.go_to(path)
+    hands.follow("Show it to others")
+    hands.write("Show it to", "Tenants’ association")
+    hands.press("Show it to them")
+    hands.sees("Tenants’ association sees this draft now.")
+    assert partner.get(path).status == 200
+    hands.press("Stop showing it to Tenants’ association")
+    hands.sees("Nobody else.")
+    assert partner.get(path).status == 404
+
+
+# Suggestions
+
+
+@task("suggest-correction")
+def _(hands):
+    hands.go_to(office(hands).make_organization(named("Bakers of the corner"), **LISTED))
+    hands.follow("Something is wrong here? Suggest a change")
+    hands.write("Name", "Bakers on the corner")
+    hands.write("In your words", "Their sign says so.")
+    hands.write("Your mail address", "passer-by@example.org")
+    hands.press("Send it")
+    hands.sees("Thank you. Those who keep this record will look at it.")
+
+
+@task("decide-suggestion", NEIGHBOR)
+def _(hands):
+    name, better = named("Menders"), named("Menders and makers")
+    path = group(hands, name, NEIGHBOR, profiled=True)
+    hands.site.signed_in(NEIGHBOR).send(f"{path}mine/work/", aims="We mend things.")
+    visitor = hands.site.visitor()
+    visitor.send(f"{path}suggest/", name=better, aims="They sell things.", words="I walked by.", address="")
+    hands.go_to("/account/")
+    hands.follow("Suggestions from the public")
+    hands.follow(name)
+    with hands.in_row("What it works for", "row"):
+        hands.sees("We mend things.", "They sell things.")
+    hands.untick("What it works for")
+    hands.write("A word to the sender", "We sell nothing.")
+    hands.press("Decide")
+    hands.sees("Decided.")
+    seen = visitor.get(path).text
+    assert (better in seen, "We mend things." in seen, "They sell things." in seen) == (True, True, False)

@@ -1,0 +1,130 @@
+"""Passkeys in a real browser, whose authenticator Chromium plays itself: add, sign in, rename, remove; by keyboard; refused."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser import windows
+
+ADDRESS, STEP = "traveler@example.org", "/account/second-step/"
+KEY = {"protocol": "ctap2", "transport": "internal", "hasResidentKey": True, "hasUserVerification": True}
+
+
+class Device:
+    """A window on this site by its name (a passkey belongs to a name, never to a number), with an authenticator of its own."""
+
+    def __init__(self, chromium, site, **options):
+        self.site = site
+        self.context = windows.window(chromium, site, **options)
+        self.page = self.context.new_page()
+        self.talk = self.context.new_cdp_session(self.page)
+        self.talk.send("WebAuthn.enable")
+        made = self.talk.send("WebAuthn.addVirtualAuthenticator", {"options": KEY | {"isUserVerified": True}})
+        self.key = made["authenticatorId"]
+
+    def go_to(self, path):
+        self.page.goto(self.site.base.replace("127.0.0.1", "localhost") + path)
+
+    def press(self, words):
+        self.page.get_by_role("button", name=words, exact=True).click()
+
+    def follow(self, words):
+        self.page.get_by_role("main").get_by_role("link", name=words).click()
+
+    def sees(self, *words):
+        for text in words:
+            expect(self.page.get_by_role("main")).to_contain_text(text, timeout=windows.PATIENCE)
+
+    def ask_for_code(self):
+        self.site.forget_letters()
+        self.go_to("/sign-in/")
+        self.page.get_by_label("Mail address").fill(ADDRESS)
+        self.press("Send me a code")
+        self.page.get_by_label("Code from the letter").fill(self.site.code_for(ADDRESS))
+        self.press("Sign in")
+
+    def sign_out(self):
+        self.go_to("/account/")
+        self.press("Sign out")
+
+    def works(self, is_willing):
+        self.talk.send("WebAuthn.setUserVerified", {"authenticatorId": self.key, "isUserVerified": is_willing})
+
+
+@pytest.fixture
+def device(chromium, site):
+    opened = []
+
+    def open_device(**options):
+        opened.append(Device(chromium, site, **options))
+        return opened[-1]
+
+    yield open_device
+    for one in opened:
+        one.context.close()
+
+
+def test_a_passkey_is_added_signs_in_is_renamed_and_removed(device):
+    own = device()
+    own.ask_for_code()
+    own.go_to(STEP)
+    own.follow("Add a passkey")
+    own.page.get_by_label("Name").fill("Work laptop")
+    own.press("Add the passkey")
+    own.sees("Your recovery codes", "The passkey is added.")
+    code = re.search(r"\b\d{8}\b", own.page.get_by_role("main").inner_text())[0]
+
+    own.sign_out()
+    own.go_to("/sign-in/?next=/account/")
+    own.press("Sign in with a passkey")
+    own.page.wait_for_url("**/account/")
+    own.sees("You are signed in.", ADDRESS)
+
+    own.sign_out()
+    own.ask_for_code()
+    own.sees("Second step", "Use your passkey, or type a code.")
+    own.page.get_by_role("button", name="Use your passkey").focus()
+    own.page.keyboard.press("Enter")
+    own.sees("You are signed in.")
+
+    own.go_to(STEP)
+    own.follow("Rename Work laptop")
+    if "again" in own.page.url:
+        own.press("Use your passkey")
+    own.page.get_by_label("Name").fill("Old laptop")
+    own.press("Save")
+    own.sees("The passkey has a new name.", "Old laptop")
+
+    without = device(script=False)
+    without.ask_for_code()
+    without.sees("A passkey needs script, and this browser does not run it. Type a code instead")
+    assert not without.page.get_by_role("button", name="Use your passkey").is_visible()
+    without.page.get_by_label("Recovery code").fill(code)
+    without.press("Sign in")
+    without.go_to(f"{STEP}passkeys/add/")
+    without.sees("Is it you?", "Type a code instead; the link is below.")
+
+    own.follow("Remove Old laptop")
+    own.press("Remove it")
+    own.sees("The passkey is removed.", "You do not use one yet.")
+    own.sign_out()
+    own.go_to("/sign-in/")
+    own.press("Sign in with a passkey")
+    own.sees("This passkey did not work here. Nothing was changed.")
+
+
+def test_a_passkey_that_is_not_used_is_told_in_words(device):
+    own = device()
+    own.go_to("/sign-in/")
+    expect(own.page.get_by_text("The passkey was not used.")).to_be_hidden()
+    own.works(False)
+    own.press("Sign in with a passkey")
+    own.sees("The passkey was not used. Try once more. Or sign in with a code from a letter.")
+
+
+def test_without_script_the_page_for_signing_in_says_what_to_do(device):
+    own = device(script=False)
+    own.go_to("/sign-in/")
+    own.sees("Do you use a passkey? It needs script, and this browser does not run it.")
+    assert not own.page.get_by_role("button", name="Sign in with a passkey").is_visible()

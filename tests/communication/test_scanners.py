@@ -1,0 +1,27 @@
+"""Mail scanners cost nobody anything and get in nowhere; with a browser too in tests/browser/test_scanners.py (QA7)."""
+
+import pytest
+from django.core.cache import cache
+
+from partnerships.communication.choices import LetterKind
+from partnerships.web import sign_in
+from tests import scanners
+from tests.serving import serving
+from tests.signing_in import wait_for_letters
+
+
+@pytest.fixture
+def port(transactional_db, settings, tmp_path, monkeypatch):
+    settings.MAIL_DIR, settings.EMAIL_URL, settings.BASE_URL = tmp_path, "", settings.BASE_URL
+    monkeypatch.setattr(sign_in, "A_MOMENT", 0)
+    cache.clear()
+    with serving() as port:
+        yield port
+    wait_for_letters()
+
+
+def test_whatever_looks_into_letters_first_costs_the_reader_nothing(port, people):
+    found = scanners.scan(port, people, scanners.WAYS, short=True)
+    assert found.wrong == []
+    assert found.kinds == set(LetterKind.values)
+    assert found.links >= 6

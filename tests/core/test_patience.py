@@ -1,0 +1,41 @@
+"""Work that goes on when the database was away for a moment."""
+
+import pytest
+from django.db import IntegrityError, OperationalError, connection, transaction
+
+from partnerships.core import patience
+from partnerships.models import Heartbeat
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_connection_that_was_cut_is_made_anew_and_the_work_done(monkeypatch):
+    monkeypatch.setattr(patience, "PAUSES", (0, 0))
+    tried = []
+
+    def work():
+        tried.append(1)
+        if len(tried) < 3:
+            connection.ensure_connection()
+            raise OperationalError("the server closed the connection unexpectedly")
+        return Heartbeat.objects.count()
+
+    assert (patience.despite_restarts(work), len(tried)) == (0, 3)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_patience_ends(monkeypatch):
+    monkeypatch.setattr(patience, "PAUSES", (0, 0))
+    tried = []
+
+    def work(problem=OperationalError):
+        tried.append(1)
+        raise problem
+
+    with pytest.raises(OperationalError):
+        patience.despite_restarts(work)
+    assert len(tried) == 3
+    with pytest.raises(IntegrityError):  # no matter of the connection
+        patience.despite_restarts(lambda: work(IntegrityError))
+    with pytest.raises(OperationalError), transaction.atomic():  # half a transaction cannot be done anew
+        patience.despite_restarts(work)
+    assert len(tried) == 5

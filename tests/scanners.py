@@ -1,0 +1,212 @@
+"""Mail scanners: whatever looks into a letter before its reader does, costs the reader nothing and gets in nowhere.
+
+A letter of each kind, each link in it (as text and as HTML), and each way in which scanners ask: HEAD, GET, GET in a browser
+with script that presses the buttons it finds, POST without a cookie. Nothing may change by it, no session may come of it, and
+the link must lead its reader where it did before.
+"""
+
+import html
+import re
+from dataclasses import dataclass, field
+
+from django.apps import apps
+from django.conf import settings
+
+from partnerships.accounts import actions, member_actions
+from partnerships.communication import letters, recipients
+from partnerships.communication.choices import LetterKind
+from partnerships.models import Invitation, Letter, Membership, Person
+from tests.browser.windows import chromium
+from tests.communication.every_letter import STAND_INS, make_everything
+from tests.people import make_people
+from tests.serving import Browser, serving
+from tests.signing_in import newest_code
+
+LINK = re.compile(r"https?://[^\s\"'<>]+")
+REDIRECTS = 5
+# What asking writes of itself: a visitor's session without a person, when senders last looked.
+NOT_COUNTED = {"sessions.session", "partnerships.heartbeat"}
+
+
+@dataclass
+class Scanned:
+    kind: str
+    reader: Person | None
+    links: list[str]
+
+
+@dataclass
+class Trial:
+    tried: int = 0
+    links: int = 0
+    kinds: set = field(default_factory=set)
+    wrong: list[str] = field(default_factory=list)
+
+
+def everything() -> str:
+    """All rows that there are, but for NOT_COUNTED."""
+    models = [
+        model for model in apps.get_models(include_auto_created=True) if model._meta.label_lower not in NOT_COUNTED
+    ]
+    return "\n".join(f"{model._meta.label}: {sorted(map(str, model.objects.values_list()))}" for model in models)
+
+
+# The letters
+
+
+def letters_of_every_kind(people, port) -> list[Scanned]:
+    """Every letter that waits or went, as it reads now; and those of sign-in, which are written while someone waits."""
+    settings.BASE_URL = f"http://127.0.0.1:{port}"
+    make_everything(people)
+    by = people.administrator
+    member_actions.invite(by=by, body=people.organization, address=people.stranger.email, role="reader")
+    for act in (actions.suspend, actions.reinstate):
+        act(by=by, person=people.other_editor, why="Asked for")
+    found = []
+    for letter in Letter.objects.order_by("pk"):
+        found += [_scanned(letter, kind) for kind in (letter.kind, *STAND_INS.get(letter.kind, ()))]
+    found += [_scanned(Letter(kind=kind, recipient=f"person:{people.reader.pk}"), kind) for kind in (
+        LetterKind.SIGN_IN_CODE, LetterKind.UNKNOWN_ADDRESS
+    )]  # fmt: skip
+    return [one for one in found if one]
+
+
+def _scanned(letter, kind):
+    letter.kind = kind
+    recipient = recipients.find(letter.recipient)
+    if recipient is None:
+        return None
+    mail = letters.render(letter, recipient, {"code": "BCDF-GHJK"})
+    own = {link.rstrip(".,") for link in LINK.findall(mail.text) + LINK.findall(html.unescape(mail.html))}
+    paths = {link.removeprefix(settings.BASE_URL) or "/" for link in own if link.startswith(settings.BASE_URL)}
+    return Scanned(kind, recipient.person, sorted(paths))
+
+
+# The ways of asking
+
+
+def head(port, path):
+    return _follow(Browser(port), "HEAD", path)
+
+
+def get(port, path):
+    return _follow(Browser(port), "GET", path)
+
+
+def marked(port, path):
+    """As a gateway that counts clicks sends its readers on."""
+    return get(port, f"{path}{'&' if '?' in path else '?'}utm_source=letter")
+
+
+def post(port, path):
+    browser = Browser(port)
+    browser.post(path, {"List-Unsubscribe": "One-Click"})
+    return browser.cookies
+
+
+def _follow(browser, method, path):
+    for _ in range(REDIRECTS):
+        answer = browser.ask(method, path)
+        if answer.status not in (301, 302):
+            break
+        path = answer.location
+    return browser.cookies
+
+
+class InBrowser:
+    """Opens the link as a person would, with script, and presses each button of the page."""
+
+    def __init__(self, chromium):
+        self.chromium = chromium
+
+    def __call__(self, port, path):
+        context = self.chromium.new_context(base_url=f"http://127.0.0.1:{port}")
+        page = context.new_page()
+        page.goto(path, wait_until="load")
+        for n in range(page.locator("main button").count()):
+            page.goto(path)
+            page.locator("main button").nth(n).click(no_wait_after=False)
+            page.wait_for_load_state("load")
+        cookies = {cookie["name"]: cookie["value"] for cookie in context.cookies()}
+        context.close()
+        return cookies
+
+
+# The trial
+
+
+def scan(port, people, ways, *, short=False) -> Trial:
+    """`ways`: name → a function of port and path that gives the cookies it got. `short`: no address twice."""
+    found, scanned = Trial(), letters_of_every_kind(people, port)
+    readers = {one.reader and one.reader.pk: Browser(port, one.reader) for one in scanned}
+    before = everything()
+    seen = set()
+    for letter in _once(scanned):
+        found.kinds.add(letter.kind)
+        for path in letter.links if not short else [path for path in letter.links if path not in seen]:
+            seen.add(path)
+            found.links += 1
+            lands = _where_it_leads(port, readers, letter, path)
+            for name, ask in ways.items():
+                found.tried += 1
+                where = f"{name} {path} of {letter.kind}"
+                if _gets_in(port, ask(port, path)):
+                    found.wrong.append(f"{where}: gets a session")
+            after = everything()
+            if after != before:
+                found.wrong.append(f"{path} of {letter.kind}: looking at it changes something")
+                before = after
+            if _where_it_leads(port, readers, letter, path) != lands or lands[0] != 200:
+                found.wrong.append(f"{path} of {letter.kind}: leads its reader {lands}, later elsewhere")
+    _use_them(port, people, ways, found)
+    return found
+
+
+def _once(scanned):
+    """Of letters of one kind with the same links to the same reader, one."""
+    return {(one.kind, one.reader and one.reader.pk, *one.links): one for one in scanned}.values()
+
+
+def _gets_in(port, cookies) -> bool:
+    browser = Browser(port)
+    browser.cookies = cookies
+    return browser.get("/account/").status != 302
+
+
+def _where_it_leads(port, readers, letter, path):
+    """Status and address at which the reader arrives, signed in where they have an account."""
+    browser = readers[letter.reader and letter.reader.pk]
+    for _ in range(REDIRECTS):
+        answer = browser.get(path)
+        if answer.status not in (301, 302):
+            break
+        path = answer.location
+    return answer.status, path
+
+
+def _use_them(port, people, ways, found):
+    """What can be used up is used by its reader, after all have looked: a code, and an invitation."""
+    browser = Browser(port)
+    browser.send("/sign-in/", login="invited@example.org")
+    code = newest_code(settings)
+    for path in ("/sign-in/", "/sign-in/code/", f"/sign-in/code/?code={code}", f"/sign-in/?code={code}"):
+        for name, ask in ways.items():
+            found.tried += 1
+            if _gets_in(port, ask(port, path)):
+                found.wrong.append(f"{name} {path}: gets a session")
+    if browser.send("/sign-in/code/", code=code).status != 302 or browser.get("/account/").status != 200:
+        found.wrong.append("a code: no longer signs in")
+    invitation = Invitation.objects.get(person=people.stranger, state="open")
+    answered = Browser(port, people.stranger).send(f"/invitations/{invitation.pk}/", answer="accept")
+    if answered.status != 302 or not Membership.objects.filter(person=people.stranger).exists():
+        found.wrong.append("an invitation: can no longer be accepted")
+
+
+WAYS = {"HEAD": head, "GET": get, "GET, marked": marked, "POST": post}
+
+
+def figure():
+    """For bench/figures/qa7.py."""
+    with serving() as port, chromium() as browser:
+        found = scan(port, make_people(), WAYS | {"browser": InBrowser(browser)})
+    return {"tried": found.tried, "links": found.links, "kinds": len(found.kinds), "wrong": found.wrong}

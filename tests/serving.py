@@ -1,0 +1,93 @@
+"""The registry over HTTP, served by threads of this process on its own database; and browsers that keep their connection."""
+
+import http.client
+import threading
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from http.cookies import SimpleCookie
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.db import connections
+from django.test import Client
+from waitress.server import create_server
+
+from equity.wsgi import application
+from tests.browser import forms
+
+FORM = "application/x-www-form-urlencoded"
+
+
+@contextmanager
+def serving(threads=4):
+    """Yields the port."""
+    kept = connections.settings["default"]["CONN_MAX_AGE"]
+    # No thread keeps a connection: the database of a test could not be dropped.
+    connections.settings["default"]["CONN_MAX_AGE"] = 0
+    server = create_server(application, host="127.0.0.1", port=0, threads=threads, ident=None)
+    threading.Thread(target=_run, args=(server,), daemon=True).start()
+    try:
+        yield server.effective_port
+    finally:
+        server.task_dispatcher.shutdown()
+        server.close()
+        connections.settings["default"]["CONN_MAX_AGE"] = kept
+
+
+def _run(server):
+    with suppress(OSError):  # its socket is closed to end it
+        server.run()
+
+
+@dataclass
+class Answer:
+    status: int
+    headers: http.client.HTTPMessage
+    text: str
+
+    @property
+    def location(self):
+        return self.headers.get("Location", "")
+
+    @property
+    def fields(self):
+        """What a browser would send of the page's forms."""
+        return forms.values(self.text)
+
+
+class Browser:
+    """Asks over one connection, which it opens again only when it was closed; `opened` counts how often."""
+
+    def __init__(self, port, person=None, **headers):
+        self.connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+        self.cookies, self.headers, self.opened = {}, headers, 0
+        if person is not None:
+            client = Client()
+            client.force_login(person)
+            self.cookies[settings.SESSION_COOKIE_NAME] = client.cookies[settings.SESSION_COOKIE_NAME].value
+
+    def ask(self, method, path, body=None, **headers) -> Answer:
+        sent = self.headers | headers
+        if self.cookies:
+            sent["Cookie"] = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
+        self.opened += self.connection.sock is None
+        self.connection.request(method, path, body, sent)
+        response = self.connection.getresponse()
+        text = response.read().decode("utf-8", "replace")
+        for header in response.headers.get_all("Set-Cookie", ()):
+            for name, morsel in SimpleCookie(header).items():
+                self.cookies[name] = morsel.value
+        return Answer(response.status, response.headers, text)
+
+    def get(self, path, **headers):
+        return self.ask("GET", path, **headers)
+
+    def post(self, path, fields):
+        return self.ask("POST", path, urlencode(fields, doseq=True), **{"Content-Type": FORM})
+
+    def send(self, path, **fields):
+        """Sends the form of this page as it stands, but for these fields."""
+        return self.post(path, self.get(path).fields | fields)
+
+    def close(self):
+        self.connection.close()

@@ -1,0 +1,72 @@
+"""Signing in as somebody does: asking for a code, reading it in the letter, typing it; and the second step."""
+
+import email
+import re
+import threading
+import time
+
+from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
+from django.test import Client
+
+from partnerships.communication.choices import LetterKind
+from partnerships.communication.transport import path_of
+from partnerships.models import Letter
+from partnerships.web import sign_in
+
+KNOWN = "editor@example.org"
+APP = "/account/second-step/app/"
+
+
+def wait_for_letters():
+    """Until every letter handed over so far has been dealt with: all four hands meet at a barrier."""
+    barrier = threading.Barrier(sign_in.HANDS)
+    for task in [sign_in.post.submit(barrier.wait, 20) for _ in range(sign_in.HANDS)]:
+        task.result(20)
+
+
+def ask(client, address, *, REMOTE_ADDR="127.0.0.1", **extra):
+    return client.post("/sign-in/", {"login": address} | extra, REMOTE_ADDR=REMOTE_ADDR)
+
+
+def last_letter(settings):
+    wait_for_letters()
+    letter = Letter.objects.order_by("-id").first()
+    message = email.message_from_bytes(path_of(settings.MAIL_DIR, letter.message_id).read_bytes())
+    return letter, message.get_payload(0).get_payload(decode=True).decode()
+
+
+def code_for(client, settings, address=KNOWN, **extra):
+    ask(client, address, **extra)
+    return newest_code(settings)
+
+
+def newest_code(settings):
+    letter, text = last_letter(settings)
+    assert letter.kind == LetterKind.SIGN_IN_CODE
+    return re.search(r"\b[B-Z]{4}-[B-Z]{4}\b", text).group(0)
+
+
+def type_code(client, code):
+    return client.post("/sign-in/code/", {"code": code})
+
+
+def is_signed_in(client):
+    return client.get("/account/").status_code == 200
+
+
+def shown(secret, ahead=0):
+    """The code that an app with this key shows now, or so many half minutes ahead."""
+    return format_hotp_value(hotp_value(secret, int(time.time()) // 30 + ahead))
+
+
+def secret_on(page):
+    return re.search(r"<code class=\"break\">(\w+)</code>", page.content.decode()).group(1)
+
+
+def enroll(person):
+    """Gives the person an app. Returns its key."""
+    client = Client()
+    client.force_login(person)
+    secret = secret_on(client.get(APP))
+    client.post(APP, {"code": shown(secret)})
+    return secret

@@ -1,0 +1,103 @@
+"""Leaving the table with words of one's own, and coming back to it."""
+
+from html import unescape
+
+import pytest
+
+from partnerships.models import Confirmation, Reply
+from partnerships.registry import actions, remarks
+from tests.make import make_organization, make_partnership, party
+from tests.web.test_both_sides import WORDS, place, say
+from tests.web.test_editing import fields_of
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def record(people):
+    parties = [party(people.office, "lead"), party(people.organization, "member")]
+    return make_partnership("Homes for all", lead=people.office, parties=parties, summary="The city began it.")
+
+
+def read(client, person, record):
+    client.force_login(person) if person else client.logout()
+    return client.get(f"/partnerships/{record.public_id}/")
+
+
+def taken_out(client, people, record, *, circle=None, **more):
+    """The office takes the tenants out of the form, or puts them into another circle, and saves."""
+    client.force_login(people.editor)
+    url = f"/partnerships/{record.public_id}/edit/"
+    data = fields_of(client.get(url)) | more
+    data |= {"parties-1-circle": circle} if circle else {"parties-1-entity": "", "parties-1-DELETE": "on"}
+    return client.post(url, data)
+
+
+def brought_back(client, people, record):
+    client.force_login(people.editor)
+    url = f"/partnerships/{record.public_id}/edit/"
+    data = fields_of(client.get(url))
+    free = next(place for place in range(9) if not data.get(f"parties-{place}-entity"))
+    data[f"parties-{free}-entity"] = people.organization.public_id
+    assert client.post(url, data).status_code == 302
+
+
+@pytest.mark.parametrize("circle", [None, "declined"])
+def test_who_has_spoken_is_not_taken_out_by_the_way(client, people, record, circle):
+    say(client, people.partner, record, "disputed", WORDS)
+    answer = taken_out(client, people, record, circle=circle, summary="Typed meanwhile")
+    html = unescape(answer.content.decode())
+    assert (answer.status_code, "Typed meanwhile" in html) == (422, True)
+    assert "Tenants' association said something of this record in its own words." in html
+    assert Confirmation.objects.count() == 1
+    assert taken_out(client, people, record, circle=circle, words_leave="yes").status_code == 302
+    client.logout()
+    assert WORDS not in client.get(f"/partnerships/{record.public_id}/").content.decode()
+
+
+def test_words_that_leave_stay_in_the_history(client, people, record):
+    say(client, people.partner, record, "disputed", WORDS)
+    taken_out(client, people, record, words_leave="yes")
+    (fields,) = [entry["fields"] for entry in read(client, people.reader, record).context["changes"][:1]]
+    (said,) = [(field["before"], field["after"]) for field in fields if field["label"] == "Statements"]
+    assert (WORDS in said[0], said[1]) == (True, "")
+
+
+def test_who_said_nothing_is_taken_out_without_a_question(client, people, record):
+    assert taken_out(client, people, record).status_code == 302
+    assert not record.parties.filter(organization=people.organization).exists()
+
+
+def test_whoever_comes_back_finds_its_words_again_marked_as_said_before(client, people, record):
+    """Nobody's dispute is wiped away by taking its body out and putting it in again."""
+    remark = remarks.show_remark(partnership=record, by=people.editor, text="Kept in time.")
+    row = place(record, people.organization)
+    remarks.reply_to_remark(remark=remark, party=row, by=people.partner, text="It was late.")
+    say(client, people.partner, record, "confirmed")
+    say(client, people.partner, record, "disputed", WORDS)
+    before = Confirmation.objects.latest("pk")
+    replied_at = Reply.objects.get(party=row).at
+    assert taken_out(client, people, record, words_leave="yes").status_code == 302
+    assert (Confirmation.objects.count(), Reply.objects.filter(remark=remark).count()) == (0, 0)
+    record.refresh_from_db()
+    actions.save_partnership(partnership=record, by=people.editor, fields={"summary": "Something else."})
+    brought_back(client, people, record)
+    after = Confirmation.objects.get()
+    assert (after.verdict, after.words, after.at) == (before.verdict, WORDS, before.at)
+    assert after.party_id != before.party_id
+    reply = Reply.objects.get(party=after.party)
+    assert (reply.remark, reply.text, reply.at) == (remark, "It was late.", replied_at)
+    html = read(client, None, record).content.decode()
+    assert WORDS in html
+    assert "the record has changed since" in html
+    (said,) = client.get(f"/api/v1/partnerships/{record.public_id}/").json()["statements"]
+    assert (said["words"], said["is_current"]) == (WORDS, False)
+
+
+def test_a_newcomer_gets_nobodys_words(client, people, record):
+    say(client, people.partner, record, "disputed", WORDS)
+    taken_out(client, people, record, words_leave="yes")
+    record.refresh_from_db()
+    rows = [{"jurisdiction": people.office}, {"organization": make_organization("Newcomer", "profiled")}]
+    actions.save_partnership(partnership=record, by=people.editor, fields={}, parties=rows)
+    assert Confirmation.objects.count() == 0

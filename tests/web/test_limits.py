@@ -1,0 +1,39 @@
+"""What comes too often is told how long to wait, keeps what was typed, and passes after that time; bench/figures/qa19.py sends
+more of each."""
+
+import pytest
+
+from partnerships.web import sign_in
+from tests import limits
+from tests.signing_in import wait_for_letters
+
+LOW = {
+    "request_login_code": "6/10m/ip,3/10m/key,5/d/key",
+    "try_login_code": "6/10m/ip",
+    "login_failed": "5/m/ip,3/5m/key",
+    "suggest": "3/h/ip",
+    "passkey": "3/10m/ip",
+    "provider": "3/10m/ip",
+}
+
+
+@pytest.fixture(autouse=True)
+def set_up(transactional_db, settings, tmp_path, monkeypatch):
+    settings.MAIL_DIR, settings.EMAIL_URL = tmp_path, ""
+    settings.ACCOUNT_RATE_LIMITS = settings.ACCOUNT_RATE_LIMITS | LOW
+    settings.OIDC = None  # as it is before one of them sets it
+    settings.API_RATE_ANONYMOUS, settings.API_RATE_PERSON = 4, 6
+    monkeypatch.setattr(sign_in, "A_MOMENT", 0)
+    yield
+    wait_for_letters()
+
+
+@pytest.mark.parametrize("name", limits.NAMES)
+def test_after_the_time_that_it_names_it_passes(people, name):
+    trial = limits.attempt(name, people, rounds=1)
+    assert trial.wrong == []
+    assert trial.sent > 5
+
+
+def test_a_code_ends_after_its_tries():
+    assert limits.a_code_ends_after_its_tries() == (7, [])

@@ -242,9 +242,7 @@ API_RATE_PERSON = env.number("API_RATE_PERSON", default=600, least=1, most=10_00
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {
-        "plain": {"()": "equity.logs.PlainFormatter", "format": "%(asctime)s %(levelname)s %(name)s %(message)s"}
-    },
+    "formatters": {"plain": {"()": "equity.logs.Discreet", "format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
     # Whoever knocks under a wrong name gets 400; a page of traceback for each would bury the rest.
     "loggers": {"django.security.DisallowedHost": {"handlers": [], "propagate": False}},

@@ -9,7 +9,8 @@ WRITE  GET and POST: let in (200, 302, 409, 422) for those who may write it, 403
 API    GET and HEAD: 200 for those who may see it, 404 for all others; OPTIONS 204; every other method 405.
 OWN    GET: the status that the group says for each role; no method ever breaks.
 
-A suspended person is nobody: always answered as an anonymous one is.
+A suspended person is nobody: always answered as an anonymous one is. So is one who holds links of letters and asked for a
+code, but cannot type it. A token that reads for staff is answered by the API as its reader, and by pages as nobody.
 """
 
 from dataclasses import dataclass, field
@@ -21,17 +22,16 @@ NOBODY = frozenset()
 MANAGERS = frozenset({"manager", "administrator"})
 WRITERS = MANAGERS | {"editor"}
 OFFICE = WRITERS | {"reader"}
-STAFF = OFFICE | {"other_editor"}  # of some office
-EDITORS = WRITERS | {"other_editor"}
-SIGNED_IN = STAFF | {"department", "other_department", "partner", "stranger"}
+EDITORS = WRITERS | {"other_editor", "member"}  # “member”: of a jurisdiction that takes part
+STAFF = EDITORS | OFFICE  # of some office
+PARTNERS = frozenset({"partner", "partner_reader"})  # an editor and a reader of one organization
+SIGNED_IN = STAFF | PARTNERS | {"department", "other_department", "other_partner", "stranger"}
 ANYONE = SIGNED_IN | {"anonymous"}
-GUESTS = OFFICE | {"partner"}  # whom a draft is shown to
+GUESTS = OFFICE | PARTNERS  # whom a draft is shown to
 # The pages that are an organization's own.
 OWN_PEOPLE = {
     **{key: {"administrator"} for key in ("profiled", "named", "unlisted")},
-    "unlisted with the partner": MANAGERS | {"partner"},
-    "no organization": NOBODY,
-}
+    "unlisted with the partner": MANAGERS | PARTNERS, "no organization": NOBODY}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -46,12 +46,17 @@ class Group:
     statuses: dict = field(default_factory=dict)
 
 
+def stands_for(role, kind):
+    """As whom this role is answered by routes of this kind."""
+    as_nobody = role in ("suspended", "link_holder") or (role == "read_token" and kind != API)
+    return "anonymous" if as_nobody else "reader" if role == "read_token" else role
+
+
 # fmt: off
 GROUPS = (
-    Group("open pages", READ, (
-        "healthz", "home", "about", "words", "developers", "partnerships", "partnerships_csv", "organizations",
-        "organizations_csv", "jurisdictions", "jurisdictions_csv", "departments", "departments_csv", "issue_areas",
-        "meetings", "meetings_csv", "account_signup"), {"": ANYONE}),
+    Group("open pages", READ, ("healthz", "home", "about", "words", "developers", "partnerships", "partnerships_csv",
+        "organizations", "organizations_csv", "jurisdictions", "jurisdictions_csv", "departments", "departments_csv",
+        "issue_areas", "meetings", "meetings_csv", "account_signup"), {"": ANYONE}),
     Group("whether it does its work", OWN, ("readyz",), statuses={503: ANYONE}),  # no sender runs in a test
     Group("a jurisdiction", READ, ("jurisdiction",), {"jurisdiction": ANYONE, "no jurisdiction": NOBODY}),
     Group("a department", READ, ("department",), {"department": ANYONE, "no department": NOBODY}),
@@ -60,81 +65,80 @@ GROUPS = (
         {"published": ANYONE, "draft": OFFICE, "shared draft": GUESTS, "no partnership": NOBODY, "mistyped": NOBODY}),
     Group("adding a jurisdiction", WRITE, ("jurisdiction_new",), {"": (ANYONE, {"administrator"})}),
     Group("changing a jurisdiction", WRITE, ("jurisdiction_edit", "department_new"),
-        {"jurisdiction": (ANYONE, {"other_editor", "administrator"}), "no jurisdiction": (NOBODY, NOBODY)}),
+        {"jurisdiction": (ANYONE, {"other_editor", "administrator"}), "no jurisdiction": NOBODY}),
     Group("changing a department", WRITE, ("department_edit",),
-        {"department": (ANYONE, WRITERS | {"department"}), "no department": (NOBODY, NOBODY)}),
+        {"department": (ANYONE, WRITERS | {"department"}), "no department": NOBODY}),
     Group("starting a record", WRITE, ("partnership_new", "organization_new"), {"": (ANYONE, EDITORS)}),
-    Group("changing a partnership", WRITE,
-        ("partnership_edit", "partnership_publish", "partnership_withdraw", "partnership_end", "meeting_new",
-        "partnership_share", "partnership_ask", "remark_new"), {
-        "published": (ANYONE, WRITERS), "draft": (OFFICE, WRITERS), "shared draft": (GUESTS, WRITERS),
-        "no partnership": (NOBODY, NOBODY), "mistyped": (NOBODY, NOBODY)}),
+    Group("changing a partnership", WRITE, ("partnership_edit", "partnership_publish", "partnership_withdraw",
+        "partnership_end", "meeting_new", "partnership_share", "partnership_ask", "remark_new"), {"published": (ANYONE,
+        WRITERS), "draft": (OFFICE, WRITERS), "shared draft": (GUESTS, WRITERS), "no partnership": NOBODY,
+        "mistyped": NOBODY}),
     # A body's own editors; nobody else's place, and no draft.
-    Group("one's own part", WRITE, ("partnership_our_part",), {"with the partner": (ANYONE, {"editor", "manager", "partner"}),
-        "published": (ANYONE, {"editor", "manager"}), "draft": (OFFICE, NOBODY), "shared draft": (GUESTS, NOBODY),
-        "no partnership": (NOBODY, NOBODY)}),
-    Group("a party's word", WRITE, ("partnership_confirm",), {"with the partner": (ANYONE, {"partner"}),
-        "published": (ANYONE, NOBODY), "shared draft": (GUESTS, NOBODY)}),
+    Group("one's own part", WRITE, ("partnership_our_part",), {"with the partner": (ANYONE, {"editor", "manager", "partner",
+        "member"}), "published": (ANYONE, {"editor", "manager", "member"}), "draft": (OFFICE, NOBODY), "shared draft": (GUESTS,
+        NOBODY), "no partnership": NOBODY}),
+    Group("a party's word", WRITE, ("partnership_confirm",), {"with the partner": (ANYONE, {"partner", "member"}),
+        "published": (ANYONE, {"member"}), "shared draft": (GUESTS, NOBODY)}),
     Group("taking a statement back", WRITE, ("remark_withdraw",),
-        {"statement": (GUESTS, WRITERS), "no statement": (NOBODY, NOBODY)}),
-    Group("replying to it", WRITE, ("remark_reply",), {"statement": (GUESTS, {"partner"}), "no statement": (NOBODY, NOBODY)}),
+        {"statement": (GUESTS | {"member"}, WRITERS), "no statement": NOBODY}),
+    Group("replying to it", WRITE, ("remark_reply",),
+        {"statement": (GUESTS | {"member"}, {"partner", "member"}), "no statement": NOBODY}),
     Group("an organization", READ, ("organization",), {"profiled": ANYONE, "named": ANYONE, "unlisted": OFFICE,
-        "unlisted with the partner": OFFICE | {"partner"}, "no organization": NOBODY}),
+        "unlisted with the partner": OFFICE | PARTNERS, "no organization": NOBODY}),
     Group("changing an organization", WRITE, ("organization_edit",), {"profiled": (ANYONE, WRITERS),
         "named": (ANYONE, WRITERS), "unlisted": (OFFICE, WRITERS),
         # Once it has editors of its own, they write its profile, and its office no longer does.
-        "unlisted with the partner": (OFFICE | {"partner"}, MANAGERS | {"partner"}), "no organization": (NOBODY, NOBODY)}),
+        "unlisted with the partner": (OFFICE | PARTNERS, MANAGERS | {"partner"}), "no organization": NOBODY}),
     Group("suggesting a change", OWN, ("organization_missing",), statuses={200: ANYONE}),
     Group("suggesting a change of one", WRITE, ("organization_suggest",), {"profiled": (ANYONE, ANYONE),
-        "unlisted": (OFFICE, OFFICE), "no organization": (NOBODY, NOBODY)}),
+        "unlisted": (OFFICE, OFFICE), "no organization": NOBODY}),
     Group("suggestions", READ, ("suggestions",), {"": SIGNED_IN - {"stranger"}}),
-    Group("a suggestion", WRITE, ("suggestion",), {"suggestion": (WRITERS, WRITERS), "no suggestion": (NOBODY, NOBODY)}),
+    Group("a suggestion", WRITE, ("suggestion",), {"suggestion": (WRITERS, WRITERS), "no suggestion": NOBODY}),
     Group("your organization", READ, ("organization_mine",), OWN_PEOPLE),
     Group("a part of your organization", WRITE, ("own_name", "own_work", "own_place", "own_reach", "own_listing"),
-        {record: (who, who) for record, who in OWN_PEOPLE.items()}),
+        {record: (who, who - {"partner_reader"}) for record, who in OWN_PEOPLE.items()}),
     # Only its managers name its mail domain, and the partner is an editor.
     Group("the mail domain of your organization", WRITE, ("own_domain",),
-        {record: (who, who - {"partner"}) for record, who in OWN_PEOPLE.items()}),
+        {record: (who, who - PARTNERS) for record, who in OWN_PEOPLE.items()}),
     Group("claiming an organization", OWN, ("organization_claim",), {"named": ANYONE}, {200: SIGNED_IN, 302: {"anonymous"}}),
     Group("claims", OWN, ("claims", "organization_propose"), statuses={200: SIGNED_IN, 302: {"anonymous"}}),
-    Group("a claim", WRITE, ("claim",), {"claim": (WRITERS | {"stranger"}, WRITERS | {"stranger"}),
-        "no claim": (NOBODY, NOBODY)}),
+    Group("a claim", WRITE, ("claim",), {"claim": (WRITERS | {"stranger"}, WRITERS | {"stranger"}), "no claim": NOBODY}),
     Group("the file of a claim", READ, ("claim_file",), {"claim": WRITERS, "no claim": NOBODY}),
     Group("saying that it is still right", OWN, ("organization_still_right",), {"profiled": ANYONE}, {405: ANYONE}),
     Group("a meeting", READ, ("meeting",),
         {"public meeting": ANYONE, "internal meeting": OFFICE, "meeting of a draft": OFFICE, "no meeting": NOBODY}),
     Group("changing a meeting", WRITE, ("meeting_edit", "meeting_cancel"), {"public meeting": (ANYONE, WRITERS),
-        "internal meeting": (OFFICE, WRITERS), "meeting of a draft": (OFFICE, WRITERS), "no meeting": (NOBODY, NOBODY)}),
+        "internal meeting": (OFFICE, WRITERS), "meeting of a draft": (OFFICE, WRITERS), "no meeting": NOBODY}),
     # Whoever has a link of a letter is its reader, signed in or not.
     Group("answering by a link", WRITE, ("answer_meeting", "answer_check_in", "stop_letters"),
-        {"its link": (ANYONE, ANYONE), "no link": (NOBODY, NOBODY)}),
+        {"its link": (ANYONE, ANYONE), "no link": NOBODY}),
     Group("a calendar by its secret address", READ, ("own_feed",), {"secret calendar": ANYONE, "no link": NOBODY}),
     Group("the public calendar", READ, ("partnership_feed",),
         {"published": ANYONE, "draft": NOBODY, "shared draft": NOBODY, "no partnership": NOBODY, "mistyped": NOBODY}),
-    Group("noting a check-in", WRITE, ("check_in_done",), {"check-in": (OFFICE, WRITERS), "no check-in": (NOBODY, NOBODY)}),
+    Group("noting a check-in", WRITE, ("check_in_done",), {"check-in": (OFFICE, WRITERS), "no check-in": NOBODY}),
     # Who belongs to a body is for its own people and those who manage it.
     Group("people of an organization", READ, ("organization_people",),
-        {"profiled": {"administrator"}, "unlisted with the partner": MANAGERS | {"partner"}, "no organization": NOBODY}),
+        {"profiled": {"administrator"}, "unlisted with the partner": MANAGERS | PARTNERS, "no organization": NOBODY}),
     Group("people of a jurisdiction", READ, ("jurisdiction_people",),
         {"office": OFFICE, "jurisdiction": {"other_editor", "administrator"}, "no jurisdiction": NOBODY}),
     Group("people of a department", READ, ("department_people",),
         {"department": MANAGERS | {"department"}, "no department": NOBODY}),
     Group("inviting to an organization", WRITE, ("organization_invite",),
-        {"unlisted with the partner": (MANAGERS | {"partner"}, MANAGERS), "no organization": (NOBODY, NOBODY)}),
+        {"unlisted with the partner": (MANAGERS | PARTNERS, MANAGERS), "no organization": NOBODY}),
     Group("inviting to a jurisdiction", WRITE, ("jurisdiction_invite",),
         {"office": (OFFICE, MANAGERS), "jurisdiction": ({"other_editor", "administrator"}, {"administrator"})}),
     Group("inviting to a department", WRITE, ("department_invite",),
-        {"department": (MANAGERS | {"department"}, MANAGERS), "no department": (NOBODY, NOBODY)}),
+        {"department": (MANAGERS | {"department"}, MANAGERS), "no department": NOBODY}),
     Group("a role", WRITE, ("member",), {"reader's place": (OFFICE, MANAGERS),
-        "partner's place": (MANAGERS | {"partner"}, MANAGERS), "no place": (NOBODY, NOBODY)}),
+        "partner's place": (MANAGERS | PARTNERS, MANAGERS), "no place": NOBODY}),
     Group("ending a place", WRITE, ("member_remove",), {"reader's place": (OFFICE, MANAGERS | {"reader"}),
-        "partner's place": (MANAGERS | {"partner"}, MANAGERS | {"partner"}), "no place": (NOBODY, NOBODY)}),
+        "partner's place": (MANAGERS | PARTNERS, MANAGERS | {"partner"}), "no place": NOBODY}),
     Group("handing over", WRITE, ("member_hand_over",),
-        {"manager's place": (OFFICE, {"manager"}), "reader's place": (OFFICE, NOBODY), "no place": (NOBODY, NOBODY)}),
+        {"manager's place": (OFFICE, {"manager"}), "reader's place": (OFFICE, NOBODY), "no place": NOBODY}),
     Group("an invitation to oneself", WRITE, ("invitation",),
-        {"invitation": ({"stranger"}, {"stranger"}), "no invitation": (NOBODY, NOBODY)}),
+        {"invitation": ({"stranger"}, {"stranger"}), "no invitation": NOBODY}),
     Group("taking back an invitation", WRITE, ("invitation_take_back",),
-        {"invitation": (MANAGERS, MANAGERS), "no invitation": (NOBODY, NOBODY)}),
+        {"invitation": (MANAGERS, MANAGERS), "no invitation": NOBODY}),
     Group("accounts", WRITE, ("people",), {"": ({"administrator"}, {"administrator"})}),
     Group("an account", READ, ("person",), {"account": {"administrator"}, "no account": NOBODY}),
     Group("closing and opening an account", WRITE, ("person_suspend", "person_reinstate"),
@@ -142,10 +146,10 @@ GROUPS = (
     Group("the outbox", READ, ("outbox",), {"": STAFF}),
     Group("a letter", READ, ("letter",), {"letter": OFFICE, "no letter": NOBODY}),
     Group("how long things are kept", WRITE, ("keeping",),
-        {"jurisdiction": (ANYONE, {"administrator"}), "no jurisdiction": (NOBODY, NOBODY)}),
-    Group("erasing a contact", WRITE, ("contact_erase",), {"contact": (OFFICE, WRITERS), "no contact": (NOBODY, NOBODY)}),
+        {"jurisdiction": (ANYONE, {"administrator"}), "no jurisdiction": NOBODY}),
+    Group("erasing a contact", WRITE, ("contact_erase",), {"contact": (OFFICE, WRITERS), "no contact": NOBODY}),
     Group("the file of a records request", WRITE, ("public_records",), {"published": (ANYONE, OFFICE),
-        "draft": (OFFICE, OFFICE), "no partnership": (NOBODY, NOBODY)}),
+        "draft": (OFFICE, OFFICE), "no partnership": NOBODY}),
     Group("your account", OWN, ("account", "usersessions_list", "mfa_index", "mfa_list_webauthn", "mfa_activate_totp",
         "mfa_add_webauthn", "mfa_generate_recovery_codes", "own_data", "account_erase", "account_tokens", "account_token_new",
         "account_calendars"), statuses={200: SIGNED_IN, 302: {"anonymous"}}),
@@ -158,9 +162,10 @@ GROUPS = (
         statuses={404: SIGNED_IN, 302: {"anonymous"}}),
     Group("proving it is you", OWN, ("mfa_reauthenticate", "mfa_reauthenticate_webauthn"),
         statuses={403: SIGNED_IN, 302: {"anonymous"}}),
-    Group("signing in", OWN, ("account_login", "account_request_login_code"), statuses={200: {"anonymous"}, 302: SIGNED_IN}),
-    Group("typing the code", OWN, ("account_confirm_login_code", "mfa_authenticate", "mfa_login_webauthn"),
-        statuses={302: ANYONE}),
+    Group("signing in", OWN, ("account_login", "account_request_login_code"),
+        statuses={200: {"anonymous"}, 302: SIGNED_IN | {"link_holder"}}),
+    Group("typing the code", OWN, ("account_confirm_login_code",), statuses={302: ANYONE, 200: {"link_holder"}}),
+    Group("the second step", OWN, ("mfa_authenticate", "mfa_login_webauthn"), statuses={302: ANYONE}),
     Group("an account that is closed", OWN, ("account_inactive",), statuses={200: ANYONE}),
     # In tests none is set up; tests/web/test_provider.py sets one up.
     Group("the office's own provider", OWN, ("openid_connect_login", "openid_connect_callback", "socialaccount_connections"),
@@ -172,23 +177,21 @@ GROUPS = (
         **{f"list of {path}": ANYONE for path in ("departments", "issue-areas", "meetings")}, "list of nothing": NOBODY}),
     Group("records of the API", API, ("api_one",), {"api published": ANYONE, "api draft": OFFICE, "api shared draft": GUESTS,
         "api no partnership": NOBODY, "api profiled": ANYONE, "api named": ANYONE, "api unlisted": OFFICE,
-        "api unlisted with the partner": OFFICE | {"partner"}, "api no organization": NOBODY,
+        "api unlisted with the partner": OFFICE | PARTNERS, "api no organization": NOBODY,
         "api jurisdiction": ANYONE, "api department": ANYONE, "api issue area": ANYONE, "api public meeting": ANYONE,
         "api internal meeting": OFFICE, "api meeting of a draft": OFFICE, "api no meeting": NOBODY}),
     Group("elsewhere below the API", API, ("api_nothing",), {"elsewhere": NOBODY}),
     # Django's admin, for administrators: open vocabularies and nothing else.
-    Group("vocabularies", OWN, (
-        "admin:index", "admin:app_list", "admin:partnerships_term_changelist", "admin:partnerships_term_add",
-        "admin:partnerships_issuearea_changelist", "admin:partnerships_issuearea_add", "admin:password_change",
-        "admin:password_change_done", "admin:jsi18n", "admin:partnerships_term_change",
-        "admin:partnerships_term_history", "admin:partnerships_issuearea_change",
-        "admin:partnerships_issuearea_history"), statuses={200: {"administrator"}, 302: ANYONE - {"administrator"}}),
+    Group("vocabularies", OWN, ("admin:index", "admin:app_list", "admin:partnerships_term_changelist",
+        "admin:partnerships_term_add", "admin:partnerships_issuearea_changelist", "admin:partnerships_issuearea_add",
+        "admin:password_change", "admin:password_change_done", "admin:jsi18n", "admin:partnerships_term_change",
+        "admin:partnerships_term_history", "admin:partnerships_issuearea_change", "admin:partnerships_issuearea_history"),
+        statuses={200: {"administrator"}, 302: ANYONE - {"administrator"}}),
     Group("what nobody deletes or looks up there", OWN,
         ("admin:partnerships_term_delete", "admin:partnerships_issuearea_delete", "admin:autocomplete"),
         statuses={403: {"administrator"}, 302: ANYONE - {"administrator"}}),
     Group("old addresses of vocabularies", OWN,
-        ("admin:partnerships/term/<path:object_id>/", "admin:partnerships/issuearea/<path:object_id>/"),
-        statuses={302: ANYONE}),
+        ("admin:partnerships/term/<path:object_id>/", "admin:partnerships/issuearea/<path:object_id>/"), statuses={302: ANYONE}),
     Group("signing out there", OWN, ("admin:logout",), statuses={405: {"administrator"}, 302: ANYONE - {"administrator"}}),
     Group("elsewhere among vocabularies", OWN, ("admin:(?P<url>.*)$", "admin:view_on_site"),
         statuses={404: {"administrator"}, 302: ANYONE - {"administrator"}}),

@@ -5,6 +5,10 @@ from dataclasses import dataclass
 from partnerships.models import Membership, Organization, Person
 from tests.make import make_jurisdiction, make_organization, make_person
 
+# Of those below, in the order in which they are tried.
+ROLES = ("editor", "reader", "manager", "other_editor", "member", "department", "other_department", "partner")
+ROLES += ("partner_reader", "other_partner", "stranger", "administrator", "suspended")
+
 
 @dataclass
 class People:
@@ -14,19 +18,20 @@ class People:
     editor: Person
     reader: Person
     other_editor: Person  # an editor of another jurisdiction
-    partner: Person  # a member of the organization
+    partner: Person  # an editor of the organization
     stranger: Person  # signed in, belongs nowhere
     # These belong nowhere either, until tests.world gives them a place:
     manager: Person  # manages the office and an organization
     department: Person  # an editor of a department of the office
     other_department: Person  # an editor of another department of the office
+    member: Person  # an editor of a jurisdiction that takes part
+    partner_reader: Person  # a colleague of the partner who reads
+    other_partner: Person  # an editor of an organization that has no part in anything
     administrator: Person
     suspended: Person  # was an editor of the office
 
     def as_roles(self):
-        names = ("editor", "reader", "manager", "other_editor", "department", "other_department", "partner", "stranger")
-        names += ("administrator", "suspended")
-        return {name: getattr(self, name) for name in names}
+        return {name: getattr(self, name) for name in ROLES}
 
 
 def make_people():
@@ -43,6 +48,9 @@ def make_people():
         manager=make_person("manager@example.org", name="Manager"),
         department=make_person("department@example.org", name="Department's editor"),
         other_department=make_person("unit@example.org", name="Other department's editor"),
+        member=make_person("member@example.org", name="Member's editor"),
+        partner_reader=make_person("colleague@example.org", name="Partner's colleague"),
+        other_partner=make_person("neighbor@example.org", name="Other partner"),
         stranger=make_person("stranger@example.org", name="Stranger"),
         administrator=make_person("administrator@example.org", name="Administrator", is_administrator=True),
         suspended=make_person("suspended@example.org", name="Suspended", is_active=False),

@@ -1,6 +1,10 @@
 """One record of every sort that somebody may not see or not change, around the same few people."""
 
+import time
 from datetime import timedelta
+
+from django.conf import settings
+from django.test import Client
 
 from partnerships.accounts import claims
 from partnerships.accounts.member_actions import invite
@@ -16,6 +20,7 @@ from partnerships.registry.sharing import share_draft
 from tests.make import (
     make_department,
     make_issue_area,
+    make_jurisdiction,
     make_meeting,
     make_organization,
     make_partnership,
@@ -30,6 +35,9 @@ NUMBERED = tuple(
     for kind in ("check-in", "letter", "suggestion", "contact", "place", "invitation", "account", "statement", "claim")
 )
 MISTYPED = "P-000000-1"
+# What a session holds between asking for a code and typing it.
+LOGIN = {"email_verification": "none", "signup": False, "redirect_url": None, "phone": None, "signal_kwargs": None}
+CODE_SENT = {"failed_attempts": 0, "resend_count": 0, "change_count": 0, "initiated_by_user": True, "code": "BCDF-GHJK"}
 
 
 class World:
@@ -47,13 +55,15 @@ class World:
             "unlisted": make_organization("Quiet coalition", "unlisted", kept_by=office),
             "unlisted with the partner": make_organization("Quiet neighbors", "unlisted", kept_by=office),
         }
-        self._places()
+        neighbor = make_jurisdiction("Ramsey County", "county")
+        self._places(neighbor)
         sides = [party(office, "lead"), party(self["profiled"], "member"), party(self["unlisted"], "advisor")]
+        sides.append(party(neighbor, "member"))
         self.records |= {
             "published": make_partnership("Shown to all", lead=office, parties=sides),
             "draft": make_partnership("Not yet shown", lead=office, parties=sides, published=False),
         }
-        with_partner = [party(office, "lead"), party(people.organization, "member")]
+        with_partner = [party(office, "lead"), party(people.organization, "member"), party(neighbor, "member")]
         self.records |= {
             "with the partner": make_partnership("Shared work", lead=office, parties=with_partner),
             "shared draft": make_partnership("Shown early", lead=office, parties=with_partner, published=False),
@@ -80,21 +90,28 @@ class World:
             file=("letter.txt", "text/plain; charset=utf-8", b"I am."),
         )
         token, _ = make_token(by=people.editor, name="Nightly copy", days=90)
-        calendar, self.secret = make_feed(by=people.editor)
+        calendar, self.secret_calendar = make_feed(by=people.editor)
         passkey = people.suspended.authenticator_set.create(type="webauthn", data={"name": "Phone"})
-        self.records |= {"token of the editor": token, "calendar of the editor": calendar}
-        self.records |= {"passkey of the suspended": passkey}
+        self.records |= {"token of the editor": token, "passkey of the suspended": passkey}
+        self.records |= {"calendar of the editor": calendar}
+        own = people.reader.memberships.all()
+        self.secret = make_token(by=people.reader, name="Reads along", days=90, memberships=own)[1]
         self.records["letter"] = Letter.objects.filter(lead=office).first()
 
-    def _places(self):
+    def _places(self, neighbor):
         people, group = self.people, self["unlisted with the partner"]
         other = make_department(people.office, "Department of Parks")
+        elsewhere = make_organization("Coalition of elsewhere", "unlisted")
         for person, body, role in (
             (people.partner, {"organization": group}, "editor"),
             (people.manager, {"organization": group}, "manager"),
             (people.manager, {"jurisdiction": people.office}, "manager"),
             (people.department, {"department": self["department"]}, "editor"),
             (people.other_department, {"department": other}, "editor"),
+            (people.member, {"jurisdiction": neighbor}, "editor"),
+            (people.partner_reader, {"organization": people.organization}, "reader"),
+            (people.partner_reader, {"organization": group}, "reader"),
+            (people.other_partner, {"organization": elsewhere}, "editor"),
         ):
             Membership.objects.create(person=person, role=role, **body)
         self.records |= {
@@ -116,6 +133,29 @@ class World:
             "person": self.people.editor,
         }
 
+    def client(self, role):
+        """As whom a browser, or a program with a token, comes here."""
+        if role == "read_token":
+            return Client(raise_request_exception=False, headers={"authorization": f"Bearer {self.secret}"})
+        client = Client(raise_request_exception=False)
+        if role == "link_holder":
+            # Followed the link of an invitation and asked for a code that she cannot type.
+            session, invited, now = client.session, self.people.stranger, time.time()
+            stages = {
+                "current": "login_by_code",
+                "login_by_code": {"data": CODE_SENT | {"email": invited.email, "at": now}},
+            }
+            session["account_login"] = LOGIN | {"user_pk": str(invited.pk), "email": invited.email}
+            session["account_login"] |= {"state": {"stages": stages}, "initiated_at": now}
+            session.save()
+            client.cookies[settings.SESSION_COOKIE_NAME] = session.session_key
+        elif role != "anonymous":
+            client.force_login(getattr(self.people, role))
+        return client
+
+    def roles(self):
+        return ("anonymous", "link_holder", *self.people.as_roles(), "read_token")
+
     def __getitem__(self, name):
         return self.records[name]
 
@@ -132,7 +172,7 @@ class World:
     def key(self, name):
         """How an address names this record; “no partnership” is an id that no record has."""
         if name == "secret calendar":
-            return self.secret
+            return self.secret_calendar
         if name == "no link":
             return "bm8.bGluaw"
         missing = {"no partnership": "P", "no organization": "G", "no jurisdiction": "J", "no department": "D"}

@@ -2,6 +2,7 @@
 
 from django.db import models
 
+NO_NAME = "Someone without a name"
 # Verbs of the change log for what is no part of a record, so that no version moves: who belongs to a body, and how long an
 # office keeps things.
 MEMBERS, KEEPING = "members", "keeping"

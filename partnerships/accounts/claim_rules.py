@@ -5,6 +5,9 @@ from django.db.models import Q
 from partnerships.accounts.choices import ClaimState
 from partnerships.accounts.models import Claim
 from partnerships.core.access import is_administrator, jurisdictions_written_by
+from partnerships.directory.rules import organizations_visible_to
+
+NO_LONGER_LISTED = "An organization that is no longer listed"
 
 
 def claims_to_decide(person):
@@ -23,6 +26,17 @@ def claims_visible_to(person):
     if not getattr(person, "is_active", False) or not person.pk:
         return Claim.objects.none()
     return Claim.objects.filter(Q(person=person) | Q(pk__in=claims_to_decide(person).values("pk")))
+
+
+def names_of_claimed(person, claims) -> dict[int, str]:
+    """Claim → the name of what it claims, as the person may know it: who claimed an organization need not learn what it is
+    called since it withdrew its listing. One query."""
+    asked = [claim.organization_id for claim in claims if claim.organization_id]
+    seen = set(organizations_visible_to(person).filter(pk__in=asked).values_list("pk", flat=True)) if asked else set()
+    return {
+        claim.pk: str(claim.organization) if claim.organization_id in seen else claim.name or NO_LONGER_LISTED
+        for claim in claims
+    }
 
 
 def may_decide_claim(person, claim) -> bool:

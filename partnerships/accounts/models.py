@@ -10,7 +10,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 
-from partnerships.accounts.choices import ClaimState, InvitationState, Kept, MemberRole, Scope
+from partnerships.accounts.choices import NO_NAME, ClaimState, InvitationState, Kept, MemberRole, Scope
 from partnerships.core.fields import LineField, LinkField, ProseField
 from partnerships.directory.models import Department, Jurisdiction, Organization, exactly_one
 
@@ -54,7 +54,7 @@ class Person(AbstractBaseUser):
         verbose_name_plural = "people"
 
     def __str__(self):
-        return self.name or self.email
+        return self.name or NO_NAME  # never the address: others read this, in lists and in the change log
 
     # Django's admin asks these. It holds open vocabularies only, and only administrators may enter it.
     @property

@@ -12,7 +12,8 @@ from partnerships.accounts.models import Claim, Invitation, Person
 from partnerships.accounts.queries import managed_alone_by, memberships_of
 from partnerships.accounts.striking import ERASED, strike, traces_of_contact, traces_of_person
 from partnerships.communication.forgetting import forget_files_of, forget_letters
-from partnerships.communication.models import CheckIn, Letter, Participant
+from partnerships.communication.models import CheckIn, Letter, Meeting, Participant
+from partnerships.communication.rules import meetings_visible_to
 from partnerships.core import clock
 from partnerships.core.access import is_administrator, require
 from partnerships.core.errors import Missing, ValidationError
@@ -34,10 +35,15 @@ _BY = (
     (Change, "by"), (Invitation, "by"), (Claim, "reviewed_by"), (Suggestion, "reviewed_by"), (PartyNote, "by"),
     (Confirmation, "by"), (Remark, "by"), (Reply, "by"), (CheckIn, "recorded_by"),
 )  # fmt: skip
+# What a person's own copy says of a change that they made.
+_CHANGED = ("at", "verb", "record_type", "public_id", "why")
 
 
 def own_data(person) -> dict:
-    """All that the registry holds of a person, as plain JSON values: account, places, what they wrote and were sent."""
+    """All that the registry holds of a person, as plain JSON values: account, places, what they wrote and were sent.
+
+    Of records only which ones they changed, and why: what these say is not theirs to take along when they leave an office.
+    """
     letters = Letter.objects.filter(recipient=f"person:{person.pk}").order_by("due_at", "pk")
     changes = Change.objects.filter(by=person).order_by("pk")
     return {
@@ -53,7 +59,7 @@ def own_data(person) -> dict:
         "provider_accounts": rows_of(person.socialaccount_set.all(), leave_out=("user", "extra_data")),
         "signed_in": rows_of(person.usersession_set.all(), leave_out=("user", "session_key")),
         "contacts": rows_of(contacts_with_address_of(person)),
-        "meetings": [str(row.meeting) for row in Participant.objects.filter(person=person).select_related("meeting")],
+        "meetings": _meetings(person),
         "letters": rows_of(letters, leave_out=("token", "message_id", "claimed_until", "last_reply", "lead")),
         "suggestions": rows_of(Suggestion.objects.filter(address=person.email), leave_out=("reviewed_by",)),
         "calendars": rows_of(person.feeds.all(), leave_out=("person", "digest")),
@@ -75,6 +81,13 @@ def contacts_with_address_of(person):
     """Contacts of bodies that are reached under the person's own address: most likely it is them."""
     rows = Contact.objects.select_related("organization", "department", "jurisdiction")
     return rows.filter(email__iexact=person.email).order_by("pk")
+
+
+def _meetings(person):
+    """The meetings that they are asked to: by title those that they may see, by id the others."""
+    asked = Meeting.objects.filter(participants__person=person).order_by("pk")
+    seen = set(meetings_visible_to(person).filter(pk__in=asked.values("pk")).values_list("pk", flat=True))
+    return [meeting.title if meeting.pk in seen else meeting.public_id for meeting in asked]
 
 
 @transaction.atomic

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from partnerships.accounts.choices import LET_GO, MEMBERS, MemberRole
+from partnerships.accounts.choices import LET_GO, MEMBERS, NO_NAME, MemberRole
 from partnerships.accounts.models import Person
 from partnerships.accounts.rules import (
     may_see_members,
@@ -16,7 +16,6 @@ from partnerships.core.errors import Missing
 from partnerships.core.models import Change
 
 LARGEST_ID = 2**63 - 1
-NO_NAME = "Someone without a name"
 
 
 def person_by_address(email: str):
@@ -67,7 +66,7 @@ def members_of(person, body) -> list[MemberRow]:
 def _member_row(place, is_manager):
     who = place.person
     address = who.email if is_manager else ""
-    return MemberRow(place.pk, who.pk, who.name or NO_NAME, address, place.role, not who.is_active)
+    return MemberRow(place.pk, who.pk, str(who), address, place.role, not who.is_active)
 
 
 def member_changes(person, body) -> list:

@@ -6,14 +6,15 @@ from email.policy import default
 
 from django.conf import settings
 
+from partnerships.accounts.choices import NO_NAME
 from partnerships.accounts.models import Person
 from partnerships.communication import recipients
 from partnerships.communication.choices import LetterKind
-from partnerships.communication.links import without_links
 from partnerships.communication.models import CheckIn, CheckInPlan, Letter, Meeting
 from partnerships.communication.rules import letters_visible_to
 from partnerships.communication.transport import path_of
 from partnerships.core.errors import Missing
+from partnerships.core.text import without_addresses, without_links
 from partnerships.directory.models import Contact
 from partnerships.registry.models import Agreement, Confirmation, Party, Reply
 
@@ -67,36 +68,38 @@ def letter_rows(letters) -> list[LetterRow]:
 def letter_body(person, letter, render) -> str:
     """The text of one letter that the person may see: as it was written to its file, else as it would read now.
 
-    `render` is `letters.render`. A letter with a code is shown only when it went to a person of the sample by file; personal
-    links are struck out of all others. Raises Missing.
+    `render` is `letters.render`. A letter to a person of the sample that went to a file is shown whole, with its code; of any
+    other, codes, personal links and mail addresses are not. Raises Missing.
     """
     if not letters_visible_to(person).filter(pk=letter.pk).exists():
         raise Missing
-    text = _body(letter, render)
-    return text if letter.is_sample and not settings.EMAIL_URL else without_links(text)
-
-
-def _body(letter, render) -> str:
-    is_filed = letter.is_sample or not settings.EMAIL_URL
-    if letter.kind in PERSONAL and not (letter.is_sample and not settings.EMAIL_URL):
+    whole = letter.is_sample and not settings.EMAIL_URL
+    if letter.kind in PERSONAL and not whole:
         return NOT_SHOWN
+    text = _filed(letter)
+    if text is None and letter.kind in PERSONAL:
+        return NOT_SHOWN
+    if text is None:
+        try:
+            text = render(letter, recipients.find(letter.recipient) or recipients.unknown(""), {}).text
+        except Missing:
+            return NO_TEXT
+    return text if whole else without_links(without_addresses(text))
+
+
+def _filed(letter) -> str | None:
+    """What stands in the letter's file, where letters go to files."""
     path = path_of(settings.MAIL_DIR, letter.message_id)
-    if is_filed and path.exists():
-        message = email.message_from_bytes(path.read_bytes(), policy=default)
-        return message.get_body(("plain",)).get_content()
-    if letter.kind in PERSONAL:
-        return NOT_SHOWN
-    recipient = recipients.find(letter.recipient) or recipients.unknown("")
-    try:
-        return render(letter, recipient, {}).text
-    except Missing:
-        return NO_TEXT
+    if not (letter.is_sample or not settings.EMAIL_URL) or not path.exists():
+        return None
+    message = email.message_from_bytes(path.read_bytes(), policy=default)
+    return message.get_body(("plain",)).get_content()
 
 
 def _names(kind, model, letters) -> dict:
     ids = {letter.recipient.partition(":")[2] for letter in letters if letter.recipient.startswith(f"{kind}:")}
     names = model.objects.filter(pk__in=ids).values_list("pk", "name") if ids else []
-    return {f"{kind}:{pk}": name or "Someone without a name" for pk, name in names}
+    return {f"{kind}:{pk}": name or NO_NAME for pk, name in names}
 
 
 def _titles(model, letters) -> dict:

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.urls import reverse
 
 from partnerships.accounts.choices import MemberRole
+from partnerships.accounts.claim_rules import names_of_claimed
 from partnerships.accounts.models import Claim, Invitation, Membership, Person
 from partnerships.communication.account_readers import BODIES
 from partnerships.communication.choices import LetterKind
@@ -44,18 +45,18 @@ def membership_changed(letter, recipient, context):
 
 def claim_made(letter, recipient, context):
     claim = _claim(letter, context)
-    return from_templates("claim_made", _about(claim) | {"is_proposal": claim.organization is None})
+    return from_templates("claim_made", _about(claim, recipient) | {"is_proposal": claim.organization is None})
 
 
 def claim_decided(letter, recipient, context):
     """Why stands on the page of the claim, for its own person."""
     claim = _claim(letter, context)
-    return from_templates("claim_decided", _about(claim) | {"state": claim.state})
+    return from_templates("claim_decided", _about(claim, recipient) | {"state": claim.state})
 
 
-def _about(claim):
+def _about(claim, recipient):
     return {
-        "about": str(claim.organization or claim.name),
+        "about": names_of_claimed(recipient.person, [claim])[claim.pk],
         "page": settings.BASE_URL + f"{reverse('account_login')}?next={reverse('claim', args=[claim.pk])}",
     }
 

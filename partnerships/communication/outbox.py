@@ -120,6 +120,12 @@ def withdraw(subject, *, keep: Callable[[Letter], bool] = lambda letter: False, 
     letters.filter(pk__in=gone).update(state=LetterState.WITHDRAWN, last_reply=why, **leases.NOBODY)
 
 
+def hand_over(subjects: dict, *, was: str | None, lead) -> None:
+    """The rows about these records (type → ids) that the office with public id `was` saw are for `lead` to see from now on."""
+    for kind, ids in subjects.items():
+        Letter.objects.filter(subject_type=kind, subject_id__in=ids, lead__public_id=was).update(lead=lead)
+
+
 def told(subject, kinds, occurrence: str = "") -> set[str]:
     """The recipients of letters of these kinds about this record, in any state, whose occurrence begins so."""
     letters = _about(subject).filter(kind__in=kinds, occurrence__startswith=occurrence)

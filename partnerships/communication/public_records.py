@@ -21,19 +21,22 @@ from partnerships.registry.rules import (
 def records_of(person, partnership, *, private: bool) -> dict:
     """A partnership with its meetings, check-ins and history, as plain JSON values.
 
-    Without `private`: what the public may read, and that changes were made, but not by whom or what they said. With it, by
-    right of the lead's writing staff: drafts, notes, participants and every change as well. A party's notes for its own
-    people are in neither: they are not the office's record. Raises NotAllowed.
+    Without `private`: what the public may read (nothing of a draft), and that changes were made, but not by whom or what they
+    said. With it, by right of the lead's writing staff: drafts, notes, participants and every change as well. A party's notes
+    for its own people are in neither: they are not the office's record. Raises NotAllowed.
     """
     require(may_read_whole(person, partnership) and (not private or may_write_partnership(person, partnership)))
     meetings = meetings_visible_to(person if private else None).filter(partnership=partnership)
     entries = Change.objects.filter(record_type="partnership", record_id=partnership.pk).order_by("pk")
+    is_shown = private or partnership.is_published
     parties = {"parties": parties_visible_to(person)} if private else {}
     found = {
         "made_at": clock.now(),
         "holds": "everything, private fields included" if private else "what the public may read",
-        "partnership": build([partnership.pk], **parties)[partnership.pk],
-        "statements_of_the_lead": _statements(person if private else None, partnership),
+        "partnership": build([partnership.pk], **parties)[partnership.pk]
+        if is_shown
+        else {"id": partnership.public_id},
+        "statements_of_the_lead": _statements(person if private else None, partnership) if is_shown else [],
         "meetings": [meeting_snapshot(m) if private else _public_meeting(m) for m in meetings],
         "changes": rows_of(entries) if private else [{"at": e.at, "verb": e.verb} for e in entries],
     }

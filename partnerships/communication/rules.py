@@ -3,7 +3,7 @@
 from django.db.models import Q
 
 from partnerships.communication.models import CheckInPlan, Letter, Meeting
-from partnerships.core.access import is_administrator, is_staff, jurisdictions_read_by
+from partnerships.core.access import is_administrator, jurisdictions_read_by, jurisdictions_written_by
 from partnerships.registry.rules import may_write_partnership
 
 
@@ -23,13 +23,11 @@ def check_in_plans_visible_to(person):
 
 
 def letters_visible_to(person):
-    """Letters for registry staff; those about a partnership only for the staff who see that partnership whole."""
+    """The letters of an office for its staff; those about claims and suggestions for its writing staff, who decide these."""
     if is_administrator(person):
         return Letter.objects.all()
-    if not is_staff(person):
-        return Letter.objects.none()
-    own = jurisdictions_read_by(person)
-    return Letter.objects.filter(lead_id__in=own)
+    to_read = Q(lead__in=jurisdictions_read_by(person)) & ~Q(subject_type__in=("claim", "suggestion"))
+    return Letter.objects.filter(to_read | Q(lead__in=jurisdictions_written_by(person)))
 
 
 def may_write_meeting(person, meeting) -> bool:

@@ -17,11 +17,12 @@ from urllib.parse import unquote, urlsplit
 
 from django.conf import settings
 
+from partnerships.core.text import without_addresses
+
 STEPS = ("connected", "mail", "rcpt", "data", "body", "fenced", "dot", "accepted")
 STEP_TIMEOUT = 30  # seconds for each answer of the server
 DOT_TIMEOUT = 60  # seconds for the answer to the final dot
 _LINE_START_DOT = re.compile(rb"(?m)^\.")
-_ADDRESS = re.compile(r"\S+@\S+")
 
 
 class NotDelivered(Exception):
@@ -58,7 +59,7 @@ def plain_reply(code, text) -> str:
         return "The mail server answered something that is not SMTP."
     text = text.decode("utf-8", "replace") if isinstance(text, bytes) else str(text)
     words = " ".join("".join(c if c.isprintable() else " " for c in f"{code} {text}").split())
-    return _ADDRESS.sub("(address)", words)[:300]
+    return without_addresses(words)[:300]
 
 
 class SmtpLine:

@@ -6,6 +6,7 @@ where a version is given, Stale; nothing is written then.
 
 from django.db import transaction
 
+from partnerships.communication import outbox
 from partnerships.core import clock, search, sync
 from partnerships.core.access import manages, require
 from partnerships.core.children import replace_rows
@@ -93,6 +94,9 @@ def save_organization(
     )
     saved = writing.record
     if writing.changed:
+        if "kept_by" in writing.before:
+            about = {"claim": saved.claims.values("pk"), "suggestion": saved.suggestions.values("pk")}
+            outbox.hand_over(about, was=writing.before["kept_by"], lead=saved.kept_by)
         if "side" in writing.before:
             Party.objects.filter(organization=saved).update(side=saved.side)
         was = writing.before.get("listing", saved.listing) if writing.before else Listing.UNLISTED

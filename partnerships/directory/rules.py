@@ -153,13 +153,15 @@ def may_write_department(person, department) -> bool:
 
 
 def suggestions_visible_to(person):
-    """Suggestions for those who decide them: an organization's own editors, the writing staff of the office that keeps it or
-    was named in a proposal, administrators."""
+    """Suggestions for those who decide them: an organization's own editors, the writing staff of the office that keeps it, or
+    of the one that a proposal named while nothing has come of it; administrators."""
     if is_administrator(person):
         return Suggestion.objects.all()
     offices = jurisdictions_written_by(person)
     own = Q(organization__in=organizations_written_by(person))
-    return Suggestion.objects.filter(own | Q(organization__kept_by__in=offices) | Q(office__in=offices))
+    return Suggestion.objects.filter(
+        own | Q(organization__kept_by__in=offices) | Q(organization=None, office__in=offices)
+    )
 
 
 def suggestions_to_decide(person):

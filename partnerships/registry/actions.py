@@ -6,6 +6,7 @@ as “parties-0-circle”), NotAllowed and, where a version is given, Stale; not
 
 from django.db import transaction
 
+from partnerships.communication import outbox
 from partnerships.core import clock, search, sync
 from partnerships.core.access import require
 from partnerships.core.children import by_field, replace_rows
@@ -15,7 +16,7 @@ from partnerships.core.writing import change, store
 from partnerships.directory.models import Department, Jurisdiction, Organization
 from partnerships.registry import asking, checks, publication, returning, standing
 from partnerships.registry.choices import Status
-from partnerships.registry.models import Partnership, PartnershipLink, PartyRole
+from partnerships.registry.models import Agreement, Confirmation, Partnership, PartnershipLink, PartyRole, Reply
 from partnerships.registry.rules import may_add_partnership, may_lead_with, may_write_partnership
 
 # The kind's own facts: one row each, or lists of rows.
@@ -89,10 +90,26 @@ def save_partnership(
             checks.require_whole(current)
     if verb == "create":
         publication.prepare(writing.record)
+    if "lead" in writing.before:
+        _hand_over_letters(writing)
     if writing.changed:
         publication.publish({writing.record.pk, *linked}, also={"meeting": _meetings_of(writing)})
         asking.ask_anew(writing.record)
     return writing.record
+
+
+def _hand_over_letters(writing):
+    """A new lead: its staff see the letters about the record, and those of the former lead no more."""
+    partnership = writing.record
+    about = {
+        "meeting": partnership.meetings.values("pk"),
+        "checkinplan": partnership.check_in_plans.values("pk"),
+        "checkin": partnership.check_in_plans.values("check_ins__pk"),
+        "agreement": Agreement.objects.filter(partnership=partnership).values("pk"),
+        "confirmation": Confirmation.objects.filter(party__partnership=partnership).values("pk"),
+        "reply": Reply.objects.filter(remark__partnership=partnership).values("pk"),
+    }
+    outbox.hand_over(about, was=writing.before["lead"], lead=partnership.lead)
 
 
 def _require_lead(by, partnership, fields):

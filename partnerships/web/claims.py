@@ -8,7 +8,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from partnerships.accounts import claims
 from partnerships.accounts.choices import ClaimState, MemberRole
-from partnerships.accounts.claim_rules import claims_visible_to, may_decide_claim
+from partnerships.accounts.claim_rules import claims_visible_to, may_decide_claim, names_of_claimed
 from partnerships.accounts.models import ClaimFile
 from partnerships.core.errors import Missing, NotAllowed, ValidationError
 from partnerships.directory import queries
@@ -69,6 +69,9 @@ def _make(request, form, title, text, back, organization):
 def queue(request):
     """One's own claims, and those that wait for one's decision or got it."""
     rows = list(claims_visible_to(request.user).select_related("organization", "person", "office")[:SHOWN])
+    names = names_of_claimed(request.user, rows)
+    for row in rows:
+        row.about = names[row.pk]
     others = [row for row in rows if row.person_id != request.user.pk]
     context = {
         "own": [row for row in rows if row.person_id == request.user.pk],
@@ -111,6 +114,7 @@ def claim(request, pk):
     form.fields["verdict"].choices = _worded(verdicts)
     context = {
         "record": record,
+        "about": names_of_claimed(request.user, [record])[record.pk],
         "form": form,
         "is_open": bool(verdicts),
         "decides": decides,

@@ -11,6 +11,7 @@ from partnerships.core.models import Change
 from partnerships.web.history import in_words, name_of, who
 
 PREFIX = "choose-"
+_UNKNOWN = object()
 
 
 @dataclass
@@ -35,11 +36,15 @@ def compare(current, given: int, now: dict, mine: dict, *, labels=None, normaliz
     rows = Change.objects.filter(record_type=current._meta.model_name, record_id=current.pk).exclude(
         verb__in=BESIDE_RECORD
     )
-    later = list(rows.select_related("by")[: max(0, current.version - given)])
+    versions = max(0, current.version - given)
+    later = list(rows.select_related("by")[:versions])
     base = dict(now)
     for change in later:  # the newest first: each takes the record one version back
         base |= change.before
     now, base = normalize(now), normalize(base)
+    if len(later) < versions:
+        # Part of the way back is gone from the log. Nobody knows who changed what, so whatever differs is a clash.
+        base = dict.fromkeys(mine, _UNKNOWN)
     last = later[0] if later else None
     conflict = Conflict(by=who(last.by) if last else "", at=last.at if last else None, version=current.version)
     for key, text in mine.items():

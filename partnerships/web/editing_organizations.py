@@ -68,7 +68,8 @@ class Sheet:
         # Each is asked, or the errors of the later ones would be missing from the page.
         return not [form for form in self.all_forms() if not form.is_valid()]
 
-    def save(self, leave_out=()):
+    def save(self, leave_out=(), *, version=None):
+        """`version`: the one that was edited; without it, the one that was sent along."""
         values = {name: self.form.cleaned_data[name] for name in self.names if name not in leave_out}
         readers = {name: values.pop(name) for name in [*values] if name.startswith(made.OPEN)}
         if readers:
@@ -78,7 +79,7 @@ class Sheet:
             organization=self.record if self.record.pk else None,
             by=self.person,
             fields={name: list(v) if hasattr(v, "model") else v for name, v in values.items()},
-            version=version_of(self.request) if self.record.pk else None,
+            version=(version or version_of(self.request)) if self.record.pk else None,
             why=self.form.cleaned_data.get("why", ""),
             **rows,
         )
@@ -131,15 +132,32 @@ def edited(request, record, part, title, back):
     sheet, conflict = Sheet(request, record, request.POST or None, part), None
     if request.method == "POST" and sheet.is_valid():
         try:
-            after = sheet.save(conflicts.chosen_theirs(request.POST))
-        except Stale as stale:
-            sheet, conflict = _meet(request, sheet, stale)
+            after, sheet, conflict = _save(request, sheet)
         except ValidationError as problem:
             place_errors(problem, sheet.form, sheet.rows)
         else:
-            words = "Saved." if after.version != record.version else "Nothing was different, so nothing was saved."
-            return saved(request, words, back)
+            if after:
+                same = after.version == sheet.record.version
+                return saved(request, "Nothing was different, so nothing was saved." if same else "Saved.", back)
     return _show(request, sheet, title, conflict, back=back)
+
+
+def _save(request, sheet):
+    """(the record as it was saved, the sheet, None), or (None, the sheet as it is to be shown, the conflict).
+
+    Who saved in between and changed nothing that stands on this page is no conflict: both changes stay.
+    """
+    leave_out, version = conflicts.chosen_theirs(request.POST), None
+    while True:
+        try:
+            return sheet.save(leave_out, version=version), sheet, None
+        except Stale as stale:
+            merged, conflict = _meet(request, sheet, stale)
+            if conflict.clashes or conflict.theirs or not stale.given:
+                return None, merged, conflict
+            sheet, version = merged, stale.current.version
+            if not sheet.is_valid():
+                return None, sheet, conflict
 
 
 def _meet(request, sheet, stale):

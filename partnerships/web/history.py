@@ -1,6 +1,6 @@
 """The change log in words, for components/_history.html."""
 
-from partnerships.accounts.queries import NO_NAME, names_of
+from partnerships.accounts.queries import names_of
 from partnerships.web.words import label
 
 VERBS = {
@@ -70,7 +70,7 @@ def member_changes_in_words(changes) -> list[dict]:
 
 def who(person) -> str:
     """Whoever changed something, by name: their address is not for everyone who reads a history."""
-    return (person.name or NO_NAME) if person else ""
+    return str(person) if person else ""
 
 
 def name_of(key: str) -> str:

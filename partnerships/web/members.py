@@ -131,10 +131,6 @@ def _place(request, pk):
     return place, body, asks_twice
 
 
-def _name(place) -> str:
-    return place.person.name or queries.NO_NAME
-
-
 def _data(request):
     """What was sent; a form that was sent empty is a form, too."""
     return request.POST if request.method == "POST" else None
@@ -150,12 +146,12 @@ def role(request, pk):
 
     def act(data):
         actions.change_role(by=request.user, membership=place, **data)
-        return f"{_name(place)} is {label(data['role'], 'member_role').lower()} now."
+        return f"{place.person} is {label(data['role'], 'member_role').lower()} now."
 
     def meanwhile():
         return _meanwhile(request, pk, form, ("You chose", label(form.cleaned_data["role"], "member_role")))
 
-    title = f"Change the role of {_name(place)}"
+    title = f"Change the role of {place.person}"
     text = f"{place.person.email}. They get a letter that says what they may do now."
     return _step(request, body, form, act, title, text, "Change the role", meanwhile=meanwhile)
 
@@ -171,7 +167,7 @@ def remove(request, pk):
     def act(data):
         end = actions.leave if is_own else actions.remove_member
         end(by=request.user, membership=place, **data)
-        return f"You left {body}." if is_own else f"{_name(place)} no longer belongs here."
+        return f"You left {body}." if is_own else f"{place.person} no longer belongs here."
 
     def meanwhile():
         return _meanwhile(request, pk, form, ("When you looked", label(form.cleaned_data["was"], "member_role")))
@@ -180,7 +176,7 @@ def remove(request, pk):
         words = (f"Leave {body}?", "You give up your place there.", "Leave")
         after = reverse("account")
     else:
-        words = (f"Remove {_name(place)}?", f"{place.person.email}. Their place in {body} ends at once.", "Remove")
+        words = (f"Remove {place.person}?", f"{place.person.email}. Their place in {body} ends at once.", "Remove")
         after = None
     points = LEAVING if is_own else REMOVING
     return _step(request, body, form, act, *words, points=points, after=after, meanwhile=meanwhile)

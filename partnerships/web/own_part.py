@@ -11,6 +11,7 @@ from partnerships.registry.actions import snapshot
 from partnerships.web import conflicts
 from partnerships.web.editing import place_errors, saved, throwaway, version_of
 from partnerships.web.forms.words import ContributionForm, NoteForm
+from partnerships.web.history import who
 
 
 class Section:
@@ -104,7 +105,7 @@ def _save_note(request, section, version):
 
 def _meet_note(request, section, stale) -> bool:
     note, mine = stale.current, section.note.cleaned_data["text"]
-    by = str(note.by) if note.by else ""
+    by = who(note.by)
     words = {"label": "Your note", "by": by, "at": note.at, "id": "clash-note", "name": f"{conflicts.PREFIX}text"}
     section.note_conflict = conflicts.Conflict([words | {"mine": mine, "theirs": note.text, "chosen": "mine"}], by=by)
     section.note_version = note.version

@@ -68,7 +68,7 @@ def person(request, pk):
     places = [(place, people_url(place.body)) for place in queries.memberships_of(found)]
     context = {
         "person": found,
-        "name": found.name or queries.NO_NAME,
+        "name": str(found),
         "is_self": found.pk == request.user.pk,
         "places": places,
         "invitations": queries.invitations_for(found),
@@ -104,7 +104,7 @@ def _data(request):
 
 
 def _step(request, found, form, act, word, text, points):
-    page, name = reverse("person", args=[found.pk]), found.name or queries.NO_NAME
+    page, name = reverse("person", args=[found.pk]), str(found)
     if form.is_bound and form.is_valid():
         data = {key: value for key, value in form.cleaned_data.items() if key != "was"}
         try:

@@ -87,7 +87,6 @@ def erase(request):
         "history too. Records that you wrote stay, without your name. This cannot be undone.",
         "points": (
             "What your organization said of a record stays: it is the organization’s word.",
-            "A contact that an office or organization keeps with your address stays until they erase it. Ask them.",
             "Copies of the registry that were made before keep it as long as they are kept.",
         ),
         "points_title": "What stays",

@@ -7,7 +7,7 @@ import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from partnerships.accounts import claims
-from partnerships.communication import letters, outbox
+from partnerships.communication import letters, outbox, recipients
 from partnerships.core import clock
 from partnerships.core.errors import NotAllowed, ValidationError
 from partnerships.directory import actions
@@ -329,3 +329,16 @@ def test_a_body_that_is_far_too_large_is_refused_unread(client, people, group):
     large = SimpleUploadedFile("a.txt", b"a" * (5 * 1024 * 1024 + 1), "text/plain")
     assert send(client, group, file=large).status_code == 422
     assert Claim.objects.count() == 0
+
+
+def test_who_claimed_it_does_not_learn_what_it_is_called_since_it_withdrew(people, group, client):
+    made = claim(people.stranger, group)
+    actions.save_organization(organization=group, by=None, fields={"name": "Quiet table", "listing": "unlisted"})
+    claims.deny_claim(claim=made, by=people.editor, reason="Not enough to tell")
+    letter = Letter.objects.get(kind="claim_decided")
+    assert "Quiet table" not in letters.render(letter, recipients.read(people.stranger), {}).text
+    for person, knows in ((people.stranger, False), (people.editor, True)):
+        client.force_login(person)
+        for page in ("/claims/", f"/claims/{made.pk}/"):
+            text = client.get(page).content.decode()
+            assert ("Quiet table" in text, "An organization that is no longer listed" in text) == (knows, not knows)

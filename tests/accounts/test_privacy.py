@@ -18,6 +18,7 @@ from partnerships.core.errors import NotAllowed
 from partnerships.directory import suggestions
 from partnerships.directory.actions import save_organization
 from partnerships.models import Change, Contact, Invitation, Letter, Membership, Person
+from partnerships.registry import actions as registry
 from partnerships.registry import own_part, statements
 from tests.make import make_meeting, make_organization, make_partnership, make_person, party
 
@@ -83,7 +84,6 @@ def test_it_holds_what_they_wrote_for_a_body_as_long_as_they_belong_there(people
     own_part.save_note(party=row, by=people.partner, text="Watch the budget", version=0)
     statements.dispute_record(party=row, by=people.partner, words="We began it")
     people.organization.contacts.create(name="Our desk", email=people.partner.email)
-    make_organization("Quiet", "unlisted").contacts.create(name="Theirs", email=people.partner.email)
 
     def copy():
         found = privacy.own_data(Person.objects.get(pk=people.partner.pk))
@@ -96,7 +96,19 @@ def test_it_holds_what_they_wrote_for_a_body_as_long_as_they_belong_there(people
     notes, contacts, (said,) = copy()
     assert (notes, contacts, said["words"]) == (["Watch the budget"], ["Our desk"], "We began it")
     people.partner.memberships.all().delete()
-    assert copy()[:2] == ([], [])
+    assert copy()[:2] == ([], ["Our desk"])
+
+
+def test_the_copy_takes_nothing_along_that_an_office_keeps(canary, people):
+    person, client = canary
+    draft = make_partnership("Not yet shown", lead=people.office, published=False, internal_notes="Tense")
+    registry.save_partnership(partnership=draft, by=person, fields={"internal_notes": "Very tense"}, why="As agreed")
+    place = person.memberships.get()
+    place.delete()
+    found = client.get("/account/data.json").content.decode()
+    assert [entry["record"] for entry in json.loads(found)["changes"]][-1] == draft.public_id
+    for words in ("tense", "Tense", "Round table", "Not yet shown"):
+        assert words not in found
 
 
 def test_nothing_is_left_after_erasure(canary, settings, django_capture_on_commit_callbacks):

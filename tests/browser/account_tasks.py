@@ -162,13 +162,13 @@ def _(hands):
     assert (found.status, "No account has this address." in found.text) == (422, True)
 
 
-@task("second-step")
+@task("app-code")
 def _(hands):
     address = somebody("careful")
     come_in(hands, address)
     hands.go_to("/account/")
     hands.follow("Second step at sign-in")
-    hands.follow("Set it up")
+    hands.follow("Set up an app")
     secret = hands.page.locator("code.break").inner_text()
     hands.write("Code that the app shows now", shown(secret))
     hands.press("Use this app")
@@ -182,19 +182,7 @@ def _(hands):
     hands.write("Code from the letter", hands.site.code_for(address))
     hands.press("Sign in")
     hands.sees_title("Second step")
-    hands.write("Code from your app", shown(secret))
+    # Each code is good once; the next one is taken at once, since a phone's clock may be ahead.
+    hands.write("Code from your app", shown(secret, ahead=1))
     hands.press("Sign in")
     hands.sees("You are signed in.")
-
-
-@task("other-sessions")
-def _(hands):
-    address = somebody("two-browsers")
-    other = hands.site.sign_in(address)
-    come_in(hands, address)
-    hands.go_to("/account/")
-    hands.follow("Where you are signed in")
-    hands.sees("You are signed in in 2 browsers.")
-    hands.press("Sign out everywhere else")
-    hands.sees("You are signed out everywhere else.", "Only in this browser.")
-    assert other.get("/account/").url.endswith("/sign-in/?next=/account/")

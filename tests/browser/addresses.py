@@ -277,9 +277,9 @@ class Addresses(dict):
         return self["second_step"] and "/sign-in/"
 
 
-def shown(secret):
-    """The code that an app shows now (RFC 6238)."""
-    moment = int(time.time() // 30).to_bytes(8, "big")
+def shown(secret, ahead=0):
+    """The code that an app shows now (RFC 6238), or that one whose clock is so many steps of 30 seconds ahead shows."""
+    moment = (int(time.time() // 30) + ahead).to_bytes(8, "big")
     digest = hmac.digest(base64.b32decode(secret), moment, "sha1")
     part = int.from_bytes(digest[digest[-1] & 15 :][:4], "big") & 0x7FFFFFFF
     return f"{part % 10**6:06}"

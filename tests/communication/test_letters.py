@@ -9,7 +9,8 @@ from html.parser import HTMLParser
 import pytest
 import time_machine
 
-from partnerships.communication import actions, letters, links, outbox, recipients
+from partnerships.accounts import member_actions
+from partnerships.communication import actions, letters, links, outbox, recipients, transport
 from partnerships.communication.choices import LetterKind
 from partnerships.communication.letter_queries import NOT_SHOWN, letter_body, letter_rows, letters_list
 from partnerships.communication.mail import Mail, ascii_address, compose
@@ -199,10 +200,11 @@ def test_no_text_can_add_a_header():
 
 def test_who_sees_which_letters(people, everything):
     count, of_office = Letter.objects.count(), Letter.objects.filter(lead=people.office).count()
+    decided = Letter.objects.filter(lead=people.office, subject_type__in=("claim", "suggestion")).count()
     seen = {name: letters_list(person).count() for name, person in people.as_roles().items()}
     assert seen == dict.fromkeys(people.as_roles(), 0) | {
         "editor": of_office,
-        "reader": of_office,
+        "reader": of_office - decided,  # those are for who decides them
         "administrator": count,
     }
     # Those about accounts, and to a party's own people, whom its lead need not know, are for administrators alone.
@@ -213,6 +215,33 @@ def test_who_sees_which_letters(people, everything):
     }
     with pytest.raises(Missing):
         letter_body(people.stranger, Letter.objects.first(), letters.render)
+
+
+def test_letters_go_with_the_record_to_another_office(people, everything):
+    partnership, rows = everything.partnership, Letter.objects.filter(lead=people.office)
+    about_it = rows.exclude(subject_type__in=("claim", "suggestion")).count()
+    before = rows.count()
+    registry.save_partnership(
+        partnership=partnership, by=None, fields={"lead": people.other_office, "title": "Taken over"}
+    )
+    assert (letters_list(people.editor).count(), letters_list(people.other_editor).count()) == (
+        before - about_it,
+        about_it,
+    )
+    assert "Taken over" not in str(letter_rows(letters_list(people.editor)))
+    # What parties were told stays with administrators.
+    assert not letters_list(people.other_editor).filter(kind__in=("remark_shown", "confirmation_asked")).exists()
+
+
+def test_a_letter_shows_staff_no_address(files, settings, people):
+    member_actions.invite(by=people.administrator, body=people.office, address="new@example.org", role="reader")
+    letter = Letter.objects.get(kind="invitation")
+    planned = letter_body(people.administrator, letter, letters.render)
+    outbox.send_due(render=letters.render)
+    filed = letter_body(people.administrator, letter, letters.render)
+    assert planned.split() == filed.split()
+    assert "Sign in with (address). We send you a code" in filed
+    assert "new@example.org" in transport.path_of(files, letter.message_id).read_text()
 
 
 def test_rows_name_people_and_titles_in_few_queries(people, everything, django_assert_num_queries):

@@ -184,3 +184,16 @@ def _query():
     from django.http import QueryDict
 
     return QueryDict()
+
+
+def test_an_office_that_hands_an_organization_over_no_longer_reads_what_was_suggested(people):
+    proposal = suggestions.suggest(
+        by=None, kind="propose", office=people.other_office, fields={"name": "New coalition"}
+    )
+    assert list(queries.suggestion_list(people.other_editor)) == [proposal]
+    decided = suggestions.decide(suggestion=proposal, by=people.other_editor, take=("name",))
+    assert list(queries.suggestion_list(people.other_editor)) == [proposal]
+    save_organization(organization=decided.organization, by=None, fields={"kept_by": people.office})
+    assert list(queries.suggestion_list(people.other_editor)) == []
+    assert list(queries.suggestion_list(people.editor)) == [proposal]
+    assert set(Letter.objects.values_list("lead", flat=True)) == {people.office.pk}

@@ -33,7 +33,8 @@ def text(found):
 def test_without_private_fields_it_says_what_the_public_may_read(people, record):
     found = records_of(people.reader, record, private=False)
     assert found["partnership"]["title"] == "Shown to all"
-    assert [party["name"] for party in found["partnership"]["parties"]] == ["City of Minneapolis", "Open coalition"]
+    names = [party["name"] for party in found["partnership"]["parties"]]
+    assert names == ["City of Minneapolis", "Open coalition", "Ramsey County"]
     assert [meeting["title"] for meeting in found["meetings"]] == ["Open table"]
     for private in (NOTE, OWN_NOTE, "Quiet coalition", "Inner table", people.editor.email, people.editor.name):
         assert private not in text(found)
@@ -77,3 +78,10 @@ def test_a_reader_cannot_ask_for_more_by_hand(people, record):
     answer = client.post(f"/partnerships/{record.public_id}/records/", {"private": "on"})
     assert answer["Content-Disposition"] == f'attachment; filename="{record.public_id}-records.json"'
     assert NOTE not in answer.content.decode()
+
+
+def test_of_a_draft_the_public_reads_nothing(people):
+    draft = World(people)["draft"]
+    found = records_of(people.editor, draft, private=False)
+    assert (found["partnership"], found["meetings"]) == ({"id": draft.public_id}, [])
+    assert records_of(people.editor, draft, private=True)["partnership"]["title"] == "Not yet shown"

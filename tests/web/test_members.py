@@ -7,12 +7,14 @@ from django.core.cache import cache
 from django.test import Client
 
 from partnerships.accounts import member_actions
+from partnerships.accounts.claims import deny_claim, make_claim
+from partnerships.communication.actions import save_check_in_plan
 from partnerships.core.errors import Stale
 from partnerships.directory import actions as directory
-from partnerships.models import Invitation, Person
+from partnerships.models import Change, Invitation, Person
 from partnerships.web import conflicts
 from tests.browser.forms import values
-from tests.make import make_organization, make_person
+from tests.make import make_meeting, make_organization, make_partnership, make_person
 from tests.signing_in import ask, last_letter, wait_for_letters
 
 pytestmark = pytest.mark.django_db
@@ -75,6 +77,26 @@ def test_history_and_pages_never_show_an_address_in_place_of_a_name(group, peopl
     managed = text(signed_in(people.manager).get(url(group)))
     assert "Manager changed who belongs here" in managed
     assert "Partner Editor Reader" in managed
+
+
+def test_whoever_has_said_no_name_is_called_nothing_else(people):
+    nameless = make_person("nameless@example.org")
+    people.office.memberships.create(person=nameless, role="editor")
+    partnership = make_partnership("Shared work", lead=people.office)
+    meeting = make_meeting(partnership, title="Table", people=[nameless])
+    save_check_in_plan(
+        by=None,
+        fields={"partnership": partnership, "anchor_on": meeting.date, "zone": "UTC", "person": nameless},
+    )
+    claimed = make_organization("Listed", "named", kept_by=people.office, listing_source="A report")
+    claim = make_claim(by=people.stranger, organization=claimed, fields={"position": "Chair", "evidence": "Ask"})
+    deny_claim(claim=claim, by=nameless, reason="No")
+    pages = [f"/meetings/{meeting.public_id}/", f"/meetings/{meeting.public_id}/edit/"]
+    pages += [f"/partnerships/{partnership.public_id}/", f"/claims/{claim.pk}/"]
+    for page in pages:
+        shown = signed_in(people.stranger if "claims" in page else people.editor).get(page).content.decode()
+        assert ("Someone without a name" in shown, "nameless@" in shown) == (True, False), page
+    assert "nameless@" not in str(list(Change.objects.values_list("before", "after")))
 
 
 def test_inviting_by_the_form_and_by_send_again(group, people):

@@ -1,0 +1,85 @@
+"""Canaries of accounts: people, places, invitations, claims, tokens, sessions, and what was let go."""
+
+from partnerships.accounts import claims
+from partnerships.accounts.choices import Kept
+from partnerships.accounts.member_actions import invite
+from partnerships.accounts.members import change_members
+from partnerships.accounts.token_actions import make_token
+from partnerships.core import clock
+from partnerships.models import Membership, Person, RetentionRun
+from tests.make import make_person
+
+
+def plant(world):
+    people, office = world.people, world.people.office
+    # A colleague who has not said a name: only their address could stand where a name should. They act where others read.
+    world.colleague = _person(world, "of a colleague without a name", named=False)
+    Membership.objects.create(person=world.colleague, jurisdiction=office, role="editor")
+    for of, place, is_active in (
+        ("of a colleague", {"jurisdiction": office}, True),
+        ("of a suspended colleague", {"jurisdiction": office}, False),
+        ("of a member of an organization", {"organization": people.organization}, True),
+        ("of another office", {"jurisdiction": people.other_office}, True),
+        ("of a department", {"department": world["department"]}, True),
+    ):
+        if world.has(f"person.name {of}"):
+            person = _person(world, of, is_active=is_active)
+            (body,) = place.values()
+            with change_members(body, by=None, letters=False):
+                world.records[f"place {of}"] = Membership.objects.create(person=person, role="reader", **place)
+    _plant_invitation(world)
+    _plant_claims(world)
+    for role in ("editor", "stranger"):
+        name = f"apitoken.name of the {role}"
+        if world.has(name):
+            token, _ = make_token(by=getattr(people, role), name=world.put(name), days=90)
+            world.records[f"token of the {role} with a name"] = token
+    _plant_traces(world)
+
+
+def _person(world, of, *, named=True, is_active=True) -> Person:
+    address = world.put(f"person.email {of}") or f"{of.replace(' ', '.')}@example.org"
+    return make_person(address.lower(), name=world.put(f"person.name {of}") if named else "", is_active=is_active)
+
+
+def _plant_invitation(world):
+    address = world.put("person.email of one invited")
+    if address:
+        world.records["invitation by address"] = invite(
+            by=world.people.manager, body=world.people.office, address=address, role="reader"
+        )
+
+
+def _plant_claims(world):
+    """A claim that waits, with a file; one of a proposed organization; one that was denied."""
+    of = "of a claim"
+    if not world.has("person.name of a claim"):
+        return
+    claimant = _person(world, of)
+    file = (f"{world.put('claimfile.name of a claim')}.txt", "text/plain; charset=utf-8")
+    made = claims.make_claim(
+        by=claimant,
+        organization=world["named"],
+        fields={name: world.put(f"claim.{name} {of}") for name in ("position", "evidence")},
+        file=(*file, world.put("claimfile.content of a claim").encode()),
+    )
+    proposed = {name: world.put(f"claim.{name} {of}") for name in ("name", "website", "about")}
+    proposal = claims.make_claim(
+        by=claimant, fields=proposed | {"office": world.people.office, "position": "Chair", "evidence": "Ask us"}
+    )
+    denied = claims.make_claim(
+        by=claimant, organization=world["profiled"], fields={"position": "Chair", "evidence": "x"}
+    )
+    claims.deny_claim(claim=denied, by=world.colleague, reason=world.put(f"claim.reason {of}"))
+    world.records |= {"claim with a file": made, "claim of a proposal": proposal, "claim denied": denied}
+
+
+def _plant_traces(world):
+    people, now = world.people, clock.now()
+    if world.has("retentionrun.erased"):
+        RetentionRun.objects.create(
+            jurisdiction=people.office, kind=Kept.LETTERS, days=90, at=now, erased=int(world.put("retentionrun.erased"))
+        )
+    agent = world.put("usersession.user_agent of the editor")
+    if agent:
+        people.editor.usersession_set.create(ip="192.0.2.77", session_key="k" * 32, user_agent=agent)

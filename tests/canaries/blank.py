@@ -1,0 +1,56 @@
+"""An answer without what differs from world to world by right: tokens, ids, and how often a record was saved.
+
+Dates are not blanked: all worlds are of one moment. Ids become the names of their records, so that another record in the
+same place is a difference.
+"""
+
+import re
+import zlib
+
+from django.apps import apps
+
+from partnerships.core.ids import SHAPE
+from partnerships.core.models import Record
+
+NOT_COMPARED = {"content-length", "set-cookie", "etag"}
+_ID = re.compile(SHAPE)
+# That a record was saved is no secret, nor how often: `version` is what stale saves are told by.
+_BLANKS = tuple(
+    (re.compile(pattern), r"\1…")
+    for pattern in (
+        r'(name="csrfmiddlewaretoken" value=|nonce=)"[^"]*"',
+        r'(reg_|"prefix": ")[a-z2-7]{8}',
+        r'(<code class="break">|<path d=")[^<>]*',  # the key of a second step that is set up, and its picture
+        r"(cursor=)[^\"&\s>;]+",
+        r'("as_of":)"[^"]*"',
+        r'("version": ?|[,>] version |name="version" value=|ersion: )"?\d+"?',
+        r'(value=")\d+(?=")',  # a record's number in a form
+        r"(/)\d+(?=/)",  # and in an address
+        r"((?:invitation|contact|person|claim|suggestion|letter|meeting)[-: ])\d+",
+        r"(/(?:remark|reply|dispute|\d{4}-\d\d-\d\d)/)\d+",  # the end of a letter's occasion
+        r'("request_id": ")[^"]*',
+        r"([?&]after=)\d+",
+        r'(name="seen" value=|fingerprint": ?)"[^"]*"',
+        r'("(?:record_id|subject_id|public_id)": ?)[^,\n]+',
+        r"((?:claim|suggestion|check-in|agreement|invitation|members)[-/])\d+",
+    )
+)
+
+
+class Blank:
+    """Made for one world, whose ids it knows."""
+
+    def __init__(self, world):
+        self.names = {getattr(record, "public_id", ""): name for name, record in world.records.items()}
+        for model in apps.get_models():
+            if issubclass(model, Record):
+                for record in model.objects.all():
+                    self.names.setdefault(record.public_id, str(record))
+
+    def __call__(self, answer) -> bytes:
+        headers = [f"{name}: {value}" for name, value in sorted(answer.headers.items()) if name not in NOT_COMPARED]
+        text = "\n".join([str(answer.status), *headers, answer.text])
+        text = _ID.sub(lambda found: f"«{self.names.get(found[0], found[0])}»", text)
+        for pattern, rest in _BLANKS:
+            text = pattern.sub(rest, text)
+        return zlib.compress(text.encode(), 1)

@@ -1,0 +1,149 @@
+"""Goes everywhere as each role: which canaries are met where, and whether what a role may not see changes any answer."""
+
+import email
+import re
+import zlib
+from collections import defaultdict
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from email.policy import default
+from unittest.mock import patch
+
+import time_machine
+from django.conf import settings
+from django.core.cache import cache
+from django.db import transaction
+from django.test import override_settings
+
+from partnerships.communication import letters, outbox
+from partnerships.core import stamps
+from tests.canaries.blank import Blank
+from tests.canaries.table import WHO
+from tests.canaries.visits import Visit, visits
+from tests.canaries.world import BY_TOKEN, CanaryWorld
+from tests.logs import written
+from tests.people import make_people
+
+NOON = datetime(2026, 2, 2, 18, tzinfo=UTC)
+_LINK = re.compile(r"http://127\.0\.0\.1:\d+(/[^\s\"'<>\\]*)")
+_NEXT = re.compile(r'"next":"([^"]+)",?[^{}]*\}$')
+
+
+@dataclass
+class Answer:
+    status: int
+    headers: dict
+    text: str
+
+
+@dataclass
+class Crawl:
+    """What came of it. `seen`: canary → {(role, surface)}. `differ`: role, visit, and what is not the same."""
+
+    seen: dict = field(default_factory=lambda: defaultdict(set))
+    differ: list = field(default_factory=list)
+    answers: int = 0
+    compared: int = 0
+    planted: set = field(default_factory=set)
+
+
+def crawl(roles, finder, *, chosen=lambda visit: True) -> Crawl:
+    """As each of these roles, in the world with all canaries and in the role's own; `chosen` says which visits."""
+    found, whole, names = Crawl(), {}, list(finder.names.values())
+    with written() as log, world_for() as world:
+        found.planted, blank = set(world.planted), Blank(world)
+        links = _read_letters(world, finder, found)
+        for role in roles:
+            whole[role] = {}
+            for visit, answer in _go(world, role, names, chosen):
+                _look(found, finder, role, visit.surface, f"{answer.headers}{answer.text}")
+                whole[role][visit.name] = blank(answer)
+        client = world.client("link_holder")
+        for link in sorted(links):
+            answer = ask(client, Visit("link", link, link))
+            _look(found, finder, "link_holder", "link", f"{answer.headers}{answer.text}")
+        _look(found, finder, "anybody", "log", log.getvalue())
+    for alike in _seeing_alike(roles):
+        with world_for(alike[0]) as world:
+            blank = Blank(world)
+            for role in alike:
+                for visit, answer in _go(world, role, names, chosen):
+                    if visit.name in whole[role]:
+                        found.compared += 1
+                        _compare(found, role, visit, whole[role][visit.name], blank(answer))
+    return found
+
+
+def _seeing_alike(roles) -> list[list[str]]:
+    """The roles by what they may see: those who see the same share a world."""
+    groups = defaultdict(list)
+    for role in roles:
+        groups[frozenset(name for name, who in WHO.items() if role in who)].append(role)
+    return list(groups.values())
+
+
+@contextmanager
+def world_for(role=None):
+    """A world of its own (all canaries, or those that the role may see), gone afterwards. The letters that are due have left.
+
+    Its clock stands still, so that two worlds differ in no moment.
+    """
+    cache.clear()
+    for path in settings.MAIL_DIR.glob("*.eml"):
+        path.unlink()
+    # As if nobody else wrote: the world's own transaction stays open, and PostgreSQL's sync would hold all of it back.
+    with time_machine.travel(NOON, tick=False), transaction.atomic(), patch.object(stamps, "as_of", lambda: 2**62):
+        world = CanaryWorld(make_people(), role)
+        while outbox.send_due(render=letters.render):
+            pass
+        yield world
+        transaction.set_rollback(True)
+
+
+def ask(client, visit) -> Answer:
+    answer = getattr(client, visit.method)(visit.path, visit.params)
+    text = _body(answer)
+    while visit.label.endswith("by pages") and (more := _NEXT.search(text)):
+        text += "\n" + _body(client.get(more[1]))
+    headers = {name.lower(): value for name, value in answer.items()} | {"set-cookie": str(answer.cookies)}
+    return Answer(answer.status_code, headers, text)
+
+
+def _body(answer) -> str:
+    return (b"".join(answer.streaming_content) if answer.streaming else answer.content).decode()
+
+
+def _go(world, role, names, chosen):
+    client = world.client(role)
+    for visit in visits(world, names):
+        if chosen(visit) and (role not in BY_TOKEN or visit.surface.startswith("api")):
+            yield visit, ask(client, visit)
+    with override_settings(API_RATE_ANONYMOUS=0, API_RATE_PERSON=0):
+        visit = Visit("api_list", "too often", "/api/v1/partnerships/", {"q": "table"})
+        yield visit, ask(client, visit)
+
+
+def _look(found, finder, role, surface, text):
+    found.answers += 1
+    for canary in finder(text):
+        found.seen[canary].add((role, surface))
+
+
+def _compare(found, role, visit, one, other):
+    if one != other:
+        texts = [zlib.decompress(packed).decode().splitlines() for packed in (one, other)]
+        only = [sorted(set(a) - set(b)) for a, b in (texts, reversed(texts))]
+        found.differ.append((role, visit.name, only if any(only) else "the same lines in another order"))
+
+
+def _read_letters(world, finder, found) -> set[str]:
+    """Looks into all letters that were written; gives the links in them."""
+    to_whom, links = world.to | {person.email: role for role, person in world.people.as_roles().items()}, set()
+    for path in settings.MAIL_DIR.glob("*.eml"):
+        message = email.message_from_bytes(path.read_bytes(), policy=default)
+        texts = [part.get_content() for part in message.walk() if not part.is_multipart()]
+        to = message["To"].addresses[0].addr_spec
+        _look(found, finder, to_whom[to], "mail", f"{message.items()}{texts}")
+        links |= set(_LINK.findall(str(texts)))
+    return links

@@ -1,0 +1,54 @@
+"""Every field that holds text: has it a canary, may everyone read it, or does nobody's text stand there?"""
+
+from django.apps import apps
+from django.db import models
+
+from tests.canaries.table import WHO
+
+TEXT = (models.CharField, models.TextField, models.JSONField, models.BinaryField)
+# What everyone may read of each record, or of each that is listed, published or open.
+PUBLIC = """
+    term.label term.help term.edition issuearea.name issuearea.about issuearea.source
+    jurisdiction.name jurisdiction.about jurisdiction.website jurisdiction.source stageentry.note
+    department.name department.about department.website department.source
+"""
+# Keys, states and counters; what an index or a stored document holds of other fields; and what a log of records points at.
+PLAIN = """
+    term.key issuearea.key issuearea.path jurisdiction.path jurisdiction.state jurisdiction.zone department.path
+    contact.zone meeting.zone checkinplan.zone person.zone person.language agreement.currency organization.open_fields
+    suggestion.before suggestion.decisions confirmation.fingerprint claimfile.content_type
+    tombstone.resource facetcount.resource facetcount.facet facetcount.value heartbeat.name outdated.resource
+    searchentry.resource searchentry.title searchentry.names searchentry.body searchword.word searchgram.gram
+    publication.body publicfacets.facets change.verb change.record_type
+    letter.occurrence letter.recipient letter.subject_type letter.message_id
+    permission.name permission.codename group.name contenttype.app_label contenttype.model
+    logentry.object_id logentry.object_repr logentry.change_message
+"""
+# Secrets, which no page shows to anyone: tests/secrets.py looks for them.
+SECRET = """
+    person.password apitoken.prefix apitoken.digest session.session_key session.session_data
+    usersession.session_key usersession.data authenticator.data emailaddress.email emailconfirmation.key
+    socialapp.provider socialapp.provider_id socialapp.name socialapp.client_id socialapp.secret socialapp.key
+    socialapp.settings socialaccount.provider socialaccount.uid socialaccount.extra_data
+    socialtoken.token socialtoken.token_secret
+"""
+
+
+def fields() -> set[str]:
+    """All of them, but for choices and public ids, as “model.field”."""
+    return {
+        f"{model._meta.model_name}.{field.name}"
+        for model in apps.get_models()
+        for field in model._meta.concrete_fields
+        if isinstance(field, TEXT) and not field.choices and field.name != "public_id"
+    }
+
+
+def unplaced() -> list[str]:
+    """Fields that stand in none of these, or in several; and names that are no field."""
+    with_canary = {name.partition(" ")[0] for name in WHO}
+    placed = [*with_canary, *PUBLIC.split(), *PLAIN.split(), *SECRET.split()]
+    relations = {"organization.kind", "organization.area", "organization.issue_areas", "retentionrun.erased"}
+    relations |= {"organization.languages", "organization.led_by", "organization.communities"}
+    twice = {name for name in placed if placed.count(name) > 1}
+    return sorted(twice | (set(placed) ^ (fields() | relations)))

@@ -1,0 +1,162 @@
+"""Who may meet which canary, and where: the table behind the crawl.
+
+Each private field of the registry has a canary: a word that stands nowhere else, named after its field, “party.contribution
+of one declined”. A row says who meets it and on which surfaces: routes by their names, “mail” for letters. Each of those
+meets each canary of the row somewhere, nobody else meets it anywhere, and each surface shows some canary of its row.
+
+What a reader of the office meets, a token that reads for one meets in the API. Those who only get letters are named by what
+they are: newcomer, claimant, sender, contact.
+"""
+
+from tests.access import MANAGERS, OFFICE, PARTNERS, WRITERS
+
+NOBODY = frozenset()
+GUESTS = OFFICE | PARTNERS
+# The people of the bodies that sit at one table with an organization, its lead's office first.
+AT_THE_TABLE = GUESTS | {"department", "member"}
+ELSEWHERE = frozenset({"other_editor", "administrator"})
+KINDS = ("unlisted", "named only", "profiled for staff", "profiled for partners")
+
+API = "api_list api_one"
+RECORD = f"{API} partnership partnership_edit public_records"
+LISTED = f"{RECORD} partnerships partnerships_csv jurisdiction"
+STEPS = (
+    "partnership_ask partnership_end partnership_publish partnership_share partnership_withdraw remark_new meeting_new"
+)
+OWN_PAGES = "organization_mine organization_still_right"
+PROFILE = (
+    f"{API} organization organization_edit organization_suggest organizations organizations_csv {OWN_PAGES} own_name"
+)
+PROFILE += " own_work own_place own_reach admin:partnerships_term_changelist"
+NAME = f"{API} organization organization_claim organization_edit organization_suggest organization_invite organizations"
+NAME += f" organizations_csv partnership_edit partnership_share {OWN_PAGES} own_domain own_listing own_name own_place own_reach"
+NAME += " own_work"
+CONTACT = f"organization organization_edit {OWN_PAGES} own_reach"
+MEETING = f"{API} meeting meeting_edit meetings meetings_csv partnership letter"
+PEOPLE = "member member_remove"
+
+
+def each(field, *kinds, model="organization"):
+    return [f"{model}.{name} of one {kind}" for name in field.split() for kind in kinds]
+
+
+def contact(field, *owners):
+    return [f"contact.{name} of {owner}" for name in field.split() for owner in owners]
+
+
+def a(model, fields, of=""):
+    return [f"{model}.{name}{of}" for name in fields.split()]
+
+
+# fmt: off
+ROWS = (
+    # A published partnership, and those at its table whom the public does not meet
+    (OFFICE, "partnership partnership_edit public_records", [
+        "partnership.internal_notes", "party.internal_notes", *a("partnership", "internal_notes", " of a full draft"),
+        "party.internal_notes of a draft", *a("change", "before why", " of a partnership"),
+        *a("change", "before after", " of one who left")]),
+    (OFFICE, RECORD, [
+        *each("contribution", "unlisted", "not yet approached", "declined", "that said no yes", model="party"),
+        "confirmation.words of one unlisted"]),
+    (GUESTS, f"{RECORD} partnership_our_part", [
+        "party.contribution of one with its own people", "confirmation.words of one with its own people"]),
+    (GUESTS, "partnership public_records remark_reply", ["reply.text of a hidden party"]),
+    (AT_THE_TABLE, "partnership public_records remark_reply", [
+        *each("text", "before its day", "taken back", model="remark"),
+        "reply.text to one before its day", "reply.text to one taken back"]),
+    # Each body's own note: its own people's, and no administrator's
+    ({"editor", "manager", "reader"}, "partnership partnership_our_part", ["partynote.text of the office"]),
+    ({"member"}, "partnership partnership_our_part", ["partynote.text of a member"]),
+    ({"department"}, "partnership partnership_our_part", ["partynote.text of a department"]),
+    (PARTNERS, "partnership partnership_our_part", ["partynote.text of an organization"]),
+    (PARTNERS | {"manager"}, "partnership partnership_our_part", ["partynote.text of a hidden party"]),
+    # Drafts
+    (OFFICE, f"{LISTED} meetings meetings_csv", [
+        *(f"partnership.title of a draft: {kind}" for kind in (
+            "contract", "training", "advisory_body", "organizing", "learning", "strategy", "joint_project")),
+        "partnership.title of one withdrawn"]),
+    (OFFICE, f"{LISTED} {STEPS} {MEETING} organization {OWN_PAGES} mail", ["partnership.title of a full draft"]),
+    (OFFICE, f"{LISTED} organization {OWN_PAGES}", ["partnership.title of a draft shown no more"]),
+    (OFFICE, f"{LISTED} {STEPS} {MEETING} outbox", ["partnership.title of one taken over"]),
+    (OFFICE, f"{RECORD} partnerships_csv", [
+        *a("partnership", "origin_note status_reason lessons summary common_agenda source", " of a full draft"),
+        "party.contribution of a draft", *a("agreement", "scope renewal"), *a("training", "audience evaluator"),
+        *a("advisorybody", "position chosen_how decides_what decides_how compensation"),
+        *a("jointproject", "outcomes budget_split"), *a("document", "title url")]),
+    (OFFICE, f"{API} partnership public_records", [
+        *a("seat", "title chosen_by"), *a("ask", "text answer_reason"), "practice.title",
+        *a("partnershiplink", "came_of_it url")]),
+    (GUESTS, f"{LISTED} organization {OWN_PAGES}", ["partnership.title of a draft shown to an organization"]),
+    (OFFICE | {"member"}, f"{LISTED} organization {OWN_PAGES}", ["partnership.title of a draft shown to a jurisdiction"]),
+    (OFFICE | {"department"}, f"{LISTED} organization {OWN_PAGES}", ["partnership.title of a draft shown to a department"]),
+    (ELSEWHERE, LISTED, ["partnership.title of another office's draft"]),
+    # Organizations
+    (OFFICE, f"{NAME} home department jurisdiction partnership partnerships partnerships_csv public_records meeting_new"
+        " meeting_edit letter mail organization_people", ["organization.name of one unlisted"]),
+    (OFFICE, f"{NAME} organization_people claim claims letter mail", ["organization.name of one withdrawn"]),
+    (OFFICE, f"{NAME} organization_people suggestion suggestions letter", ["organization.name of one handed over"]),
+    (OFFICE, f"{PROFILE} suggestion", [
+        *each("other_names aims website area_note address languages led_by communities", *KINDS[:3]),
+        *each("address led_by communities", "profiled"), "organization.aims of one handed over"]),
+    (AT_THE_TABLE, PROFILE, each(
+        "other_names aims website area_note address languages led_by communities", KINDS[3])),
+    (OFFICE, f"organization organization_edit {OWN_PAGES} own_domain", [
+        *each("listing_source", "unlisted", "profiled", *KINDS[2:]), *each("source", *KINDS[:2]),
+        *each("value", *KINDS[:2], model="identifier"), "organization.mail_domain of one profiled",
+        *a("change", "before why", " of an organization")]),
+    (ELSEWHERE, f"{NAME} organization_people", ["organization.name of one that another office keeps"]),
+    # Contacts
+    (OFFICE, CONTACT, contact("email phone note", *KINDS[:2])),
+    (OFFICE, f"{CONTACT} meeting_edit meeting_new", contact("name", *KINDS[:2])),
+    (OFFICE, CONTACT, contact("phone note", KINDS[2])),
+    (OFFICE | {"contact"}, f"{CONTACT} mail", contact("email", KINDS[2])),
+    (OFFICE | {"contact"}, f"{CONTACT} mail letter outbox meeting public_records", contact("name", KINDS[2])),
+    (AT_THE_TABLE, f"{CONTACT} meeting_edit meeting_new", contact("name email phone note", KINDS[3])),
+    (OFFICE | {"department"}, "department meeting_edit meeting_new", contact("name email phone note", "a department")),
+    (ELSEWHERE, "jurisdiction meeting_edit meeting_new", contact("name email phone note", "another office")),
+    # What people say of listings, and whoever claims them
+    (WRITERS, "suggestion", [*each("fields words", "open", "declined", model="suggestion")]),
+    (WRITERS | {"sender"}, "suggestion letter mail", ["suggestion.reason of one declined"]),
+    ({"sender"}, "mail", ["suggestion.address of one declined"]),
+    (NOBODY, "", ["suggestion.address of one open"]),
+    (WRITERS, "claim claims letter mail claim_file", [
+        *a("claim", "name website about position evidence reason", " of a claim"),
+        *a("claimfile", "name content", " of a claim")]),
+    (WRITERS | {"claimant"}, "claim claims letter outbox mail", a("person", "name email", " of a claim")),
+    # People
+    (WRITERS, "jurisdiction_people member_hand_over mail", ["person.email of a colleague without a name"]),
+    (OFFICE, f"jurisdiction_people {PEOPLE} member_hand_over meeting_new meeting_edit", ["person.name of a colleague"]),
+    (MANAGERS, f"jurisdiction_people {PEOPLE} member_hand_over", ["person.email of a colleague"]),
+    (MANAGERS, f"jurisdiction_people {PEOPLE} people", a("person", "name email", " of a suspended colleague")),
+    (MANAGERS | {"newcomer"}, f"department_people {PEOPLE} mail", ["person.email of a department"]),
+    (MANAGERS | {"newcomer", "department"}, f"department_people {PEOPLE} letter outbox mail", ["person.name of a department"]),
+    (PARTNERS | {"administrator", "newcomer"}, f"organization_people {OWN_PAGES} {PEOPLE} letter outbox mail", [
+        "person.name of a member of an organization"]),
+    ({"administrator", "newcomer"}, f"organization_people {PEOPLE} mail", ["person.email of a member of an organization"]),
+    (ELSEWHERE, f"jurisdiction_people {PEOPLE}", ["person.name of another office"]),
+    ({"administrator"}, f"jurisdiction_people {PEOPLE}", ["person.email of another office"]),
+    (MANAGERS | {"newcomer"}, "jurisdiction_people invitation_take_back mail", ["person.email of one invited"]),
+    ({"editor"}, "account_tokens account_token_revoke own_data", ["apitoken.name of the editor",
+        "usersession.user_agent of the editor"]),
+    ({"stranger"}, "account_tokens account_token_revoke own_data", ["apitoken.name of the stranger"]),
+    (MANAGERS, "keeping", ["retentionrun.erased"]),
+    # Meetings, check-ins, letters
+    (OFFICE | {"contact"}, f"{MEETING} meeting_cancel {OWN_PAGES} outbox own_data public_records mail", [
+        *a("meeting", "title place link access_notes source", " of one internal"), "agendaitem.title of one internal"]),
+    (OFFICE, f"{MEETING} meeting_cancel {OWN_PAGES} outbox own_data public_records mail", ["meeting.title of a draft"]),
+    (OFFICE, f"{MEETING} meeting_cancel outbox", ["meeting.title of one internal, with one who left"]),
+    (WRITERS, "public_records", ["checkin.note"]),
+    (OFFICE, "letter", ["letter.last_reply"]),
+)
+# Choices that everyone sees as such: whether this record has made them is not looked for as a word, only compared.
+CHOICES = dict.fromkeys(each("kind issue_areas area", *KINDS[:3]), OFFICE)
+CHOICES |= dict.fromkeys(each("kind issue_areas area", KINDS[3]), AT_THE_TABLE)
+# fmt: on
+
+
+def _with_token(who):
+    return frozenset(who) | ({"read_token"} if "reader" in who else NOBODY)
+
+
+WHO = {name: _with_token(who) for who, _, names in ROWS for name in names}
+WHO |= {name: _with_token(who) for name, who in CHOICES.items()}

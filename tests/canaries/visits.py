@@ -1,0 +1,188 @@
+"""Where each role looks: every route with every record, every list by every filter, order and search, and what is refused.
+
+A visit is named by labels, not by ids, so that the same visit is found again in another world.
+"""
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+from django.urls import reverse
+
+from partnerships.api.resources import RESOURCES
+from partnerships.communication.letter_queries import letter_rows
+from partnerships.core.filters import TreeFilter
+from partnerships.models import Department, IssueArea, Jurisdiction, Letter, Organization, Partnership
+from tests import access
+from tests.canaries.organizations import KINDS
+from tests.canaries.words import sign
+from tests.test_access import address
+
+# Planted drafts differ in little, and choices are public: of these only some pages are opened.
+OF_DRAFTS = {"partnership", "public_records", "partnership_edit", "api_one"}
+OF_CHOICES = {"issue_area", "jurisdiction", "api_one"}
+IN_FULL = {"table", "moved", "organizing", "partnership.title of a full draft"}
+# A POST there ends the session, or what a token opens.
+ONLY_LOOKED_AT = (
+    "account_logout",
+    "admin:logout",
+    "account_login",
+    "account_request_login_code",
+    "account_token_revoke",
+)
+PAGES = ("partnerships", "organizations", "jurisdictions", "departments", "meetings")
+# Of these fields search knows something, for those who may read them; for others' canaries the word alone is asked for.
+KNOWN_TO_SEARCH = {
+    "title",
+    "name",
+    "other_names",
+    "aims",
+    "contribution",
+    "summary",
+    "common_agenda",
+    "origin_note",
+    "place",
+}
+# What a list can be asked for by a record of.
+RECORDS = {
+    "organization": Organization,
+    "jurisdiction": Jurisdiction,
+    "department": Department,
+    "partnership": Partnership,
+}
+RECORDS |= {"within": Jurisdiction, "issue": IssueArea}
+# Where a canary of this model would be found.
+SEARCHED = {"organization": ("organizations", "partnerships"), "meeting": ("meetings",), "agendaitem": ("meetings",)}
+
+
+@dataclass(frozen=True)
+class Visit:
+    surface: str  # the route
+    label: str  # what is asked for there, by name
+    path: str
+    params: dict = field(default_factory=dict)
+    method: str = "get"
+
+    @property
+    def name(self):
+        return f"{self.method} {self.surface} {self.label}"
+
+
+def visits(world, names):
+    """All of them, for the canaries of these names."""
+    for some in (_records, _files, _letters, _lists, _refused, _overtaken):
+        yield from some(world)
+    yield from _searches(names)
+
+
+def _records(world):
+    """Every route with the records of the table of rights, and with every planted record of the same sort."""
+    asked, routes_of = set(), {}
+    for group in access.GROUPS:
+        for record in group.records or [""]:
+            asked |= {(route, record) for route in group.routes}
+            found = world.records.get(record.removeprefix("api "))
+            routes_of.setdefault(type(found), set()).update(group.routes)
+    for name, record in world.records.items():
+        routes = routes_of.get(type(record), set())
+        if isinstance(record, Partnership) and name in world.planted - IN_FULL:
+            routes = routes & OF_DRAFTS
+        if name.startswith(("issue area of", "place of one")):
+            routes = routes & OF_CHOICES
+        asked |= {(route, f"api {name}" if route == "api_one" else name) for route in routes}
+    for route, record in sorted(asked):
+        path = address(world, route, record)
+        yield Visit(route, record, path)
+        if route not in ONLY_LOOKED_AT and "." not in path:
+            # A version that never stands, and nothing else: who may write is shown the form again, with what is wrong.
+            yield Visit(route, record, path, {"version": "0"}, "post")
+
+
+def _files(world):
+    for name in ("table", "partnership.title of a full draft"):
+        if name in world.records:
+            path = reverse("public_records", args=[world.key(name)])
+            yield Visit("public_records", f"{name}, the file", path, {"sent": "yes"}, "post")
+            yield Visit("public_records", f"{name}, the whole file", path, {"private": "on"}, "post")
+
+
+def _letters(world):
+    """Every letter, and the outbox by its states."""
+    seen = Counter()
+    for row in letter_rows(Letter.objects.order_by("pk")):
+        label = f"{row.letter.kind} to {row.to} about {row.about} due {row.letter.due_at} {row.letter.lead_id}"
+        seen[label] += 1
+        yield Visit("letter", f"{label} {seen[label]}", reverse("letter", args=[row.letter.pk]))
+    for state in ("planned", "sent", "withdrawn"):
+        yield Visit("outbox", state, reverse("outbox"), {"state": state})
+
+
+def _lists(world):
+    for path, resource in RESOURCES.items():
+        api = f"/api/v1/{path}/"
+        for label, params in _asked(world, resource):
+            yield Visit("api_list", f"{path} {label}", api, params)
+        for since in ("start", "1-20260201"):
+            yield Visit("api_list", f"sync of {path} since {since}", api, {"updated_since": since})
+        yield Visit("api_list", f"{path} by pages", api, {"page_size": "2"})
+        for ordering in resource.orderings if path in PAGES else ():
+            yield Visit(path, f"by {ordering}", f"/{path}/", {"ordering": ordering})
+            yield Visit(f"{path}_csv", f"by {ordering}", f"/{path}.csv", {"ordering": f"-{ordering}"})
+
+
+def _asked(world, resource):
+    """One parameter at a time: each order, and each filter with each value that it takes. (label, parameters)."""
+    for ordering in resource.orderings:
+        yield f"by {ordering}", {"ordering": ordering}
+        yield f"by -{ordering}", {"ordering": f"-{ordering}"}
+    for name, chosen in resource.filters.base_filters.items():
+        if isinstance(chosen, TreeFilter):
+            yield from ((f"{name}: {of}", {name: key}) for of, key in _keys(world, resource, name))
+        elif hasattr(chosen.field, "choices"):
+            yield from ((f"{name}: {value}", {name: str(value)}) for value, _ in chosen.field.choices if value)
+        else:
+            yield name, {name: "MN" if name == "state" else "2026-03-01"}
+
+
+def _keys(world, resource, name):
+    """The records, by name, that a list can be asked for by this parameter."""
+    model = IssueArea if (resource.path, name) == ("issue-areas", "within") else RECORDS[name]
+    return [(of, record.key if model is IssueArea else record.public_id)
+            for of, record in world.records.items() if isinstance(record, model)]  # fmt: skip
+
+
+def _searches(names):
+    """For each canary: the word, how it begins, and the word mistyped, where it would be found."""
+    for name in names:
+        word = sign(name)
+        mistyped = word[:4] + word[5] + word[4] + word[6:]
+        for path in SEARCHED.get(name.partition(".")[0], ("partnerships",)):
+            yield Visit("api_list", f"search of {path}: {word}", f"/api/v1/{path}/", {"q": word})
+            if name.partition(" ")[0].partition(".")[2] in KNOWN_TO_SEARCH:
+                yield Visit("api_list", f"search of {path}: {word[:6]}", f"/api/v1/{path}/", {"q": word[:6]})
+                yield Visit(path, f"search: {mistyped}", f"/{path}/", {"q": mistyped})
+
+
+def _refused(world):
+    """What answers 400, 404, 405 and 410."""
+    partnership, api = f"/api/v1/partnerships/{world.key('table')}/", "/api/v1/partnerships/"
+    yield Visit("api_list", "unknown", api, {"nothing": "1"})
+    yield Visit("api_list", "no such kind", api, {"kind": "nothing"})
+    yield Visit("api_list", "too old", api, {"updated_since": "1-20200101"})
+    yield Visit("api_one", "no such field", partnership, {"fields": "internal_notes"})
+    yield Visit("api_one", "deleted", partnership, {}, "delete")
+    yield Visit("partnerships", "unknown", "/partnerships/", {"internal_notes": "x"})
+    yield Visit("partnerships", "no such status", "/partnerships/", {"status": "nothing"})
+    yield Visit("nothing", "", "/nothing/here/")
+
+
+def _overtaken(world):
+    """Saves that come too late: both texts are shown, to those who may save."""
+    for of in KINDS:
+        if of in world.records:
+            fields = {"version": "0", "name": "Mine", "side": "community", "other_names": "Mine", "aims": "Mine"}
+            for route in ("own_name", "own_work"):
+                yield Visit(route, f"{of}, too late", reverse(route, args=[world.key(of)]), fields, "post")
+    path, key = reverse("partnership_our_part", args=[world.key("table")]), world.people.organization.public_id
+    said = {"version": "0", "party": key, f"adds-{key}-contribution": "Mine", f"note-{key}-text": "Mine"}
+    for part in ("contribution", "note"):
+        yield Visit("partnership_our_part", f"{part}, too late", path, said | {"part": part}, "post")

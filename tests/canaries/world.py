@@ -1,0 +1,64 @@
+"""The world of tests.world with a canary in every private field, planted through the registry's own actions.
+
+`CanaryWorld(people)` holds them all. `CanaryWorld(people, role="partner")` holds those alone that this role may see by the
+table: what the role is answered must be the same in both.
+"""
+
+from partnerships.accounts.token_actions import make_token
+from tests.canaries import accounts, meetings, organizations, partnerships
+from tests.canaries.table import WHO
+from tests.canaries.words import written
+from tests.people import ROLES as PEOPLE
+from tests.world import World
+
+# As whom one can come: tests.world says how. A public token reads what everyone may.
+BY_TOKEN = ("read_token", "public_token")
+ROLES = ("anonymous", "link_holder", *PEOPLE, *BY_TOKEN)
+# And who only gets letters, by the canary that is their address.
+TO = {
+    "contact.email": "contact",
+    "suggestion.address": "sender",
+    "person.email": "newcomer",
+    "person.email of a claim": "claimant",
+    "person.email of a colleague without a name": "editor",
+}
+
+
+class CanaryWorld(World):
+    def __init__(self, people, role=None):
+        super().__init__(people)
+        self.role, self.planted = role, set()
+        self.member_office = people.member.memberships.get().jurisdiction
+        self.records |= {"partner's organization": people.organization, "member's office": self.member_office}
+        self.to = {}  # whose address is not a role's → as whom the table knows them
+        for room in (accounts, organizations, partnerships, meetings):
+            room.plant(self)
+        self.public_secret = make_token(by=people.reader, name="Reads what all may", days=9)[1]
+
+    def client(self, role):
+        if role == "public_token":
+            client = super().client("read_token")
+            client.defaults["HTTP_AUTHORIZATION"] = f"Bearer {self.public_secret}"
+            return client
+        return super().client(role)
+
+    def has(self, name) -> bool:
+        """Whether this canary is in this world."""
+        return self.role is None or self.role in WHO[name]
+
+    def put(self, name) -> str:
+        """What its field holds: the canary, or nothing."""
+        if not self.has(name):
+            return ""
+        self.planted.add(name)
+        text = written(name)
+        if "@" in text:
+            self.to[text] = TO.get(name, TO[name.partition(" ")[0]])
+        return text
+
+    def add(self, name, make, **fields):
+        """A record that is there only if its canary is: `make(word, **fields)`. Gives it, or None."""
+        if not self.has(name):
+            return None
+        record = self.records[name] = make(self.put(name), **fields)
+        return record

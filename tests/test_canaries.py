@@ -1,0 +1,43 @@
+"""A canary in every private field: who is not to meet it meets it nowhere, and no answer changes with it (QA3, in short)."""
+
+import pytest
+
+from tests.canaries import judge
+from tests.canaries.crawl import crawl
+from tests.canaries.fields import unplaced
+from tests.canaries.table import WHO
+from tests.canaries.words import Finder
+
+# As nobody, in every list and on the pages of some records; the figure goes everywhere as everyone.
+OUTSIDE = ("anonymous",)
+PAGES = {"partnership", "organization", "meeting", "jurisdiction", "department", "issue_area", "home", "api_one"}
+RECORDS = {"table", "organizing", "named only", "profiled for staff", "profiled for partners", "published"}
+
+
+@pytest.fixture(autouse=True)
+def set_up(settings, tmp_path):
+    settings.API_RATE_ANONYMOUS = settings.API_RATE_PERSON = 1_000_000
+    settings.MAIL_DIR, settings.EMAIL_URL = tmp_path, ""
+
+
+def _some(visit):
+    if visit.label.startswith("search"):
+        return visit.surface != "api_list"  # mistyped, on a page: it must suggest nothing
+    lists = visit.surface.endswith("_csv") or visit.surface in ("api_list", "partnerships", "organizations", "meetings")
+    return visit.method == "get" and (lists or (visit.surface in PAGES and visit.label.removeprefix("api ") in RECORDS))
+
+
+def test_every_field_of_text_has_its_canary_or_needs_none():
+    assert unplaced() == []
+
+
+@pytest.mark.django_db
+def test_outside_nobody_meets_a_canary_and_no_answer_changes_with_one():
+    found = crawl(OUTSIDE, Finder(judge.NAMES), chosen=_some)
+    met = {(canary, *pair) for canary, pairs in found.seen.items() for pair in pairs}
+    assert judge.leaks(met) == []
+    assert found.differ == []
+    assert found.planted == set(WHO)
+    assert found.compared > 200
+    # Letters reached those whose they are.
+    assert {canary for canary, _, surface in met if surface == "mail"}

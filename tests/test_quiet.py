@@ -1,0 +1,38 @@
+"""Codes, tokens, links, addresses and phones stand in no log, task, row of a letter or page where staff read letters (QA18)."""
+
+import pytest
+from django.core.cache import cache
+
+from tests import quiet
+
+
+@pytest.mark.django_db(transaction=True)
+def test_nothing_of_an_everyday_stands_where_it_must_not(people, settings, tmp_path):
+    settings.MAIL_DIR = tmp_path
+    cache.clear()
+    day = quiet.live(people)
+    assert day.found() == []
+    assert {place for place, text in day.places.items() if not text} == set()
+    kinds = set(day.secrets.values())
+    assert kinds == {
+        *(
+            "code",
+            "session",
+            "key of a second step",
+            "recovery code",
+            "token",
+            "digest",
+            "link",
+            "mail address",
+            "phone",
+        )
+    }
+    # A log that writes down what exceptions say would hold them: the day does put them in its way.
+    in_the_way = {kind for text, kind in day.secrets.items() if text in day.whole_log}
+    assert {"mail address", "phone", "token"} <= in_the_way
+
+
+def test_what_stands_there_is_found():
+    day = quiet.Day(None, None, {"BCDF-GHJK": "code", "/a/?next=b": "link"}, {})
+    day.places = {"the log": "Your code: BCDF-GHJK", "redirects": "/a/?next=b"}
+    assert day.found() == ["code in the log: BCDF-GHJK"]

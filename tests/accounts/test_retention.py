@@ -190,7 +190,8 @@ def test_accounts_that_somebody_used_or_that_are_spoken_for_stay(people, nobodys
     Person.objects.update(joined_at=ago(OLD))
     kept = {person.pk for person in people.as_roles().values()}
     Person.objects.filter(pk=people.stranger.pk).update(last_login=ago(NEW))
-    for person in (people.manager, people.department, people.other_department):
+    used = (people.stranger, people.administrator, people.suspended)
+    for person in (one for one in people.as_roles().values() if one not in used and not one.memberships.exists()):
         Invitation.objects.create(
             person=person, organization=nobodys, sent_at=ago(NEW), expires_at=ago(-NEW), state="open"
         )

@@ -1,7 +1,7 @@
 """QP8: renaming an organization that 1,000 partnerships show, and one that 50,000 show, with readers served throughout.
 
 The readers ask for pages of exactly those partnerships. None is refused, and no page that was asked for after the rename
-was done shows the old name. Afterwards the emptied documents are refilled and a sample is held against a rebuild.
+was done shows the old name. Afterwards the outdated documents are stored anew and a sample is held against a rebuild.
 """
 
 import json

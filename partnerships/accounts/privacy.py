@@ -35,8 +35,6 @@ _BY = (
     (Change, "by"), (Invitation, "by"), (Claim, "reviewed_by"), (Suggestion, "reviewed_by"), (PartyNote, "by"),
     (Confirmation, "by"), (Remark, "by"), (Reply, "by"), (CheckIn, "recorded_by"),
 )  # fmt: skip
-# What a person's own copy says of a change that they made.
-_CHANGED = ("at", "verb", "record_type", "public_id", "why")
 
 
 def own_data(person) -> dict:
@@ -45,7 +43,6 @@ def own_data(person) -> dict:
     Of records only which ones they changed, and why: what these say is not theirs to take along when they leave an office.
     """
     letters = Letter.objects.filter(recipient=f"person:{person.pk}").order_by("due_at", "pk")
-    changes = Change.objects.filter(by=person).order_by("pk")
     return {
         "account": fields_of(person, leave_out=("password",)),
         "memberships": rows_of(person.memberships.all(), leave_out=("person",)),
@@ -62,10 +59,9 @@ def own_data(person) -> dict:
         "meetings": _meetings(person),
         "letters": rows_of(letters, leave_out=("token", "message_id", "claimed_until", "last_reply", "lead")),
         "suggestions": rows_of(Suggestion.objects.filter(address=person.email), leave_out=("reviewed_by",)),
-        # That they changed something, and why; what it said is the record's, which they may no longer read.
         "changes": [
             {"at": row.at, "what": row.verb, "record": row.public_id or row.record_type, "why": row.why}
-            for row in changes
+            for row in Change.objects.filter(by=person).order_by("pk")
         ],
         "confirmations": rows_of(Confirmation.objects.filter(by=person), leave_out=("by", "fingerprint")),
         "replies": rows_of(Reply.objects.filter(by=person), leave_out=("by",)),

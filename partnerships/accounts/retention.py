@@ -115,7 +115,7 @@ def _invitations(office, before):
     rows = _closed_invitations(before).filter(bodies)
     invited = set(rows.values_list("person", flat=True))
     gone = _delete(rows)
-    for person in _never_here(invited):
+    for person in _unused(Person.objects.filter(pk__in=invited)):
         erase_person(person=person, by=None)
     return gone
 
@@ -126,13 +126,12 @@ def _closed_invitations(before):
     )
 
 
-def _never_here(people):
-    """Of these, the accounts that an invitation alone made: nobody ever signed in, and nothing else is theirs."""
-    rows = Person.objects.filter(pk__in=people, last_login=None, is_active=True, is_administrator=False)
+def _unused(people):
+    """Of these accounts, those that an invitation alone made: nobody ever signed in, and nothing else is theirs."""
+    rows = people.filter(last_login=None, is_active=True, is_administrator=False)
     rows = rows.filter(memberships=None, invitations=None, claims=None)
-    asked = (model.objects.exclude(person=None).values("person") for model in (Participant, CheckInPlan))
-    for others in asked:
-        rows = rows.exclude(pk__in=others)
+    for model in (Participant, CheckInPlan):
+        rows = rows.exclude(pk__in=model.objects.exclude(person=None).values("person"))
     return rows
 
 
@@ -218,11 +217,6 @@ def _forget_sessions() -> int:
 
 
 def _forget_unused_accounts(before) -> int:
-    """Accounts that an invitation made and nobody ever signed in to, when that invitation is gone as well."""
-    rows = Person.objects.filter(is_active=True, last_login=None, joined_at__lt=before)
-    rows = rows.filter(is_administrator=False, is_sample=False, memberships=None, invitations=None, claims=None)
-    for model in (CheckInPlan, Participant):
-        rows = rows.exclude(pk__in=model.objects.exclude(person=None).values("person"))
-    found = list(rows.values_list("pk", flat=True))
+    found = list(_unused(Person.objects.filter(joined_at__lt=before, is_sample=False)).values_list("pk", flat=True))
     forget_letters(Letter.objects.filter(recipient__in=[f"person:{pk}" for pk in found]))
     return _delete(Person.objects.filter(pk__in=found))

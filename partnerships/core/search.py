@@ -153,7 +153,9 @@ def hide(resource: str, record_ids) -> None:
     when a published entry that is not hidden has it.
     """
     entries = SearchEntry.objects.filter(OneOf("record_id", record_ids), resource=resource, is_public=True)
-    entries.update(is_public=False)
+    # Locked in the order of all writers first: an UPDATE takes them as they lie, and could wait for a writer in a circle.
+    pks = list(entries.select_for_update().order_by("record_id", "resource").values_list("pk", flat=True))
+    SearchEntry.objects.filter(OneOf("id", pks)).update(is_public=False)
 
 
 def remove(resource: str, record_ids) -> None:

@@ -6,7 +6,7 @@ from partnerships.core.models import FacetCount
 from partnerships.registry import publication
 from partnerships.registry.checks import problems
 from partnerships.registry.choices import RESOURCE
-from partnerships.registry.facets import counted_names
+from partnerships.registry.facets import code
 from partnerships.registry.models import Partnership, PublicFacets
 
 BATCH = 500
@@ -32,7 +32,8 @@ def wrong_counts():
     for facets in PublicFacets.objects.values_list("facets", flat=True).iterator(BATCH):
         right.update(number for number in facets if number > 0)
     rows = FacetCount.objects.filter(resource=RESOURCE).values_list("facet", "value", "count")
-    kept, names = {f"{facet}:{value}": count for facet, value, count in rows}, counted_names()
+    kept = {f"{facet}:{value}": count for facet, value, count in rows}
+    names = {code(key): key for key in kept}
     right = Counter({names.get(number, f"facet number {number}"): count for number, count in right.items()})
     for key in sorted(right | kept):
         if right[key] != kept.get(key, 0):

@@ -205,11 +205,12 @@ class PartnershipFilter(ListFilter):
             rows = super().filter_queryset(Partnership.objects.filter(is_marked)).values("pk")
             stored = (stored & ~Q(is_marked)) | Q(is_marked, pk__in=rows)
         queryset = queryset.filter(stored)
-        for name in self.filters.keys() - self._asked.keys():
-            queryset = self.filters[name].filter(queryset, self.form.cleaned_data[name])
+        for name in self.filters:
+            if name not in self._asked:
+                queryset = self.filters[name].filter(queryset, self.form.cleaned_data[name])
         return queryset
 
-    def facets_of(self, rows, *, is_whole):
+    def carried_by(self, rows, *, is_whole):
         """Of these rows of the list, what they are found by, as column “facets”; up to the same number of them. `is_whole`:
         nothing but the filters has chosen them. Where facets alone have, the partnerships need not be read."""
         if is_whole and self.asks_documents and self._asked.keys() == self.filters.keys() and not self._some_outdated:

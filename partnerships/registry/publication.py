@@ -133,10 +133,15 @@ def bodies_of(rows) -> dict[int, str]:
     return {pk: body for pk, body in rows if body} | {pk: write(document) for pk, document in built.items()}
 
 
+def stored_bodies(partnership_ids) -> dict[int, str]:
+    """Partnership id → its stored document as text; a draft, and one that is outdated, are not there."""
+    rows = Partnership.objects.filter(pk__in=partnership_ids).order_by().values_list("pk", stored_body())
+    return {pk: body for pk, body in rows if body}
+
+
 def marks(partnership_ids) -> dict[int, str]:
-    """Partnership id → the fingerprint of its stored document; a draft, and one that is outdated, are not there."""
-    rows = Partnership.objects.filter(pk__in=partnership_ids).values_list("pk", stored_body())
-    return {pk: standing.fingerprint(orjson.loads(body)) for pk, body in rows if body}
+    """Partnership id → the fingerprint of its stored document, of those that `stored_bodies` gives."""
+    return {pk: standing.fingerprint(orjson.loads(body)) for pk, body in stored_bodies(partnership_ids).items()}
 
 
 def withdraw_deleted(partnership) -> None:

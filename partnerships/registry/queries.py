@@ -207,8 +207,7 @@ _ENTITY = ("jurisdiction", "department", "organization")
 
 
 def _body(record):
-    rows = Partnership.objects.filter(pk=record.pk)
-    return rows.values_list(publication.stored_body(), flat=True).first() or ""
+    return publication.stored_bodies([record.pk]).get(record.pk, "")
 
 
 def public_body(public_id: str) -> str:
@@ -264,7 +263,7 @@ def _counted(found):
     if rows is None or (found.query is None and not found.filters.asks_documents and found.total()[1]):
         return {}
     try:
-        sql, params = found.filters.facets_of(rows, is_whole=found.query is None).query.sql_with_params()
+        sql, params = found.filters.carried_by(rows, is_whole=found.query is None).query.sql_with_params()
     except EmptyResultSet:
         found.counted(0)
         return {name: {} for name in COUNTED}

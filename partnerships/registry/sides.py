@@ -8,7 +8,7 @@ from partnerships.core import clock
 from partnerships.core.access import belongs_somewhere
 from partnerships.core.errors import Missing
 from partnerships.registry import publication, standing
-from partnerships.registry.models import Partnership, Party, PartyNote, Remark, Reply
+from partnerships.registry.models import Party, PartyNote, Remark, Reply
 from partnerships.registry.rules import (
     may_keep_note,
     may_keep_part,
@@ -74,7 +74,7 @@ def both_sides(person, partnership, document) -> BothSides:
 
 def _mark(partnership, document) -> str:
     """Of the public record, which the reader's may show more than; none when it has moved on since hers was read."""
-    body = Partnership.objects.filter(pk=partnership.pk).values_list(publication.stored_body(), flat=True).first()
+    body = publication.stored_bodies([partnership.pk]).get(partnership.pk)
     stored = orjson.loads(body) if body else {}
     return standing.fingerprint(stored) if stored.get("version") == document["version"] else ""
 

@@ -45,20 +45,14 @@ class _EraseForm(forms.Form):
     """`named`: the bodies of which the person's address is a contact."""
 
     address = forms.EmailField(label="Your mail address, to be sure", max_length=254)
-    contacts = forms.BooleanField(
-        label="Erase these contacts too",
-        required=False,
-        initial=True,
-    )
+    contacts = forms.BooleanField(label="Erase these contacts too", required=False, initial=True)
 
     def __init__(self, *args, named, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields[
-            "contacts"
-        ].help_text = (
-            f"Your address is also a contact of {', '.join(named)}. Meetings and check-ins that name it would lose it."
-        )
-        if not named:
+        if named:
+            words = f"Your address is also a contact of {', '.join(named)}."
+            self.fields["contacts"].help_text = f"{words} Meetings and check-ins that name it would lose it."
+        else:
             del self.fields["contacts"]
 
 

@@ -1,0 +1,43 @@
+"""Taking very many entries out of search at once, beside somebody who writes some of them."""
+
+import threading
+import time
+
+import pytest
+from django.db import connections, transaction
+
+from partnerships.core import search
+from partnerships.core.models import SearchEntry
+
+PARTNERSHIP = "partnership"
+
+
+def entry(pk):
+    return search.Entry(pk, True, f"Title {pk}", "", "")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_hiding_waits_for_a_writer_and_never_in_a_circle():
+    # As they lie in the table, the later one first; writers take the earlier one first.
+    for pk in (2, 1):
+        with transaction.atomic():
+            search.index(PARTNERSHIP, [entry(pk)])
+    problems = []
+
+    def hide():
+        try:
+            with transaction.atomic():
+                search.hide(PARTNERSHIP, [1, 2])
+        except Exception as problem:
+            problems.append(problem)
+        finally:
+            connections.close_all()
+
+    with transaction.atomic():
+        list(SearchEntry.objects.select_for_update().filter(record_id=1))
+        hiding = threading.Thread(target=hide)
+        hiding.start()
+        time.sleep(0.5)
+        list(SearchEntry.objects.select_for_update().filter(record_id=2))
+    hiding.join(10)
+    assert (problems, SearchEntry.objects.filter(is_public=True).count()) == ([], 0)

@@ -1,4 +1,4 @@
-"""Model fields that carry the registry's rules for text, and a comparison that both databases read quickly."""
+"""Model fields that carry the registry's rules for text, and comparisons that both databases read quickly."""
 
 import json
 
@@ -83,3 +83,22 @@ class OneOf(Func):
         column, params = compiler.compile(self.source_expressions[0])
         one_of = f"{column} IN (SELECT value FROM json_each(%s))"  # noqa: S608 (a column, and a mark for the parameter)
         return one_of, [*params, json.dumps(self.numbers)]
+
+
+class Beyond(Func):
+    """(a, b) > (x, y) as the database says it: one range of the index. `sign` is > or <."""
+
+    output_field = models.BooleanField()
+
+    def __init__(self, sign, *expressions):
+        super().__init__(*expressions)
+        self.sign = sign
+
+    def as_sql(self, compiler, connection, **extra):
+        parts, params = [], []
+        for expression in self.source_expressions:
+            sql, values = compiler.compile(expression)
+            parts.append(sql)
+            params.extend(values)
+        half = len(parts) // 2
+        return f"({', '.join(parts[:half])}) {self.sign} ({', '.join(parts[half:])})", params

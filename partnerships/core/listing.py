@@ -10,10 +10,11 @@ from datetime import date, datetime
 
 import orjson
 from django.core.signing import BadSignature, Signer
-from django.db.models import BooleanField, F, Func, Q, Value
+from django.db.models import F, Q, Value
 
 from partnerships.core import search
 from partnerships.core.errors import ValidationError
+from partnerships.core.fields import Beyond
 from partnerships.core.filters import LONGEST_QUERY, ListFilter
 
 CAP = 10_000
@@ -28,25 +29,6 @@ class Ordering:
     field: str
     label: str
     nullable: bool = False
-
-
-class _Beyond(Func):
-    """(a, b) > (x, y) as the database says it: one range of the index."""
-
-    output_field = BooleanField()
-
-    def __init__(self, sign, *expressions):
-        super().__init__(*expressions)
-        self.sign = sign
-
-    def as_sql(self, compiler, connection, **extra):
-        parts, params = [], []
-        for expression in self.source_expressions:
-            sql, values = compiler.compile(expression)
-            parts.append(sql)
-            params.extend(values)
-        half = len(parts) // 2
-        return f"({', '.join(parts[:half])}) {self.sign} ({', '.join(parts[half:])})", params
 
 
 @dataclass
@@ -202,7 +184,7 @@ def _beyond(sort, descending, backwards, value, pk):
     if sort.field == "pk":
         return Q(**{f"pk__{word}": pk})
     if not sort.nullable:
-        return _Beyond(sign, F(sort.field), F("pk"), Value(value), Value(pk))
+        return Beyond(sign, F(sort.field), F("pk"), Value(value), Value(pk))
     same, empty = Q(**{sort.field: value, f"pk__{word}": pk}), Q(**{f"{sort.field}__isnull": True})
     if value is None:
         beyond = empty & Q(**{f"pk__{word}": pk})

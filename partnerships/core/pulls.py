@@ -12,15 +12,17 @@ import orjson
 from django.core.signing import BadSignature, Signer
 from django.core.signing import b64_decode as decode
 from django.core.signing import b64_encode as encode
-from django.db.models import Q
+from django.db.models import F, Value
 
 from partnerships.core import stamps
 from partnerships.core.errors import ValidationError
+from partnerships.core.fields import Beyond
 from partnerships.core.models import Tombstone
 
 _SIGNER = Signer(salt="pull", sep="~")
 BEFORE_ALL = -1
 CHANGED, BURIED = 0, 1
+_LAST_KEY = 2**63 - 1
 
 
 @dataclass
@@ -46,24 +48,24 @@ class Place:
     def from_start(self) -> bool:
         return self.since == BEFORE_ALL
 
+    def behind(self, source=CHANGED) -> tuple[int, int]:
+        """The (stamp, key) behind which this pull goes on, among rows of this source."""
+        if not self.after:
+            return self.since, _LAST_KEY
+        stamp, seen, key = self.after
+        return stamp, key if source == seen else _LAST_KEY if source < seen else 0
+
     def rows(self, queryset, source=CHANGED):
         """The rows of this pull that stand behind the last one seen, by (stamp, key)."""
-        rows = queryset.filter(stamp__gt=self.since, stamp__lte=self.as_of).order_by("stamp", "pk")
-        if not self.after:
-            return rows
-        stamp, seen, pk = self.after
-        if source < seen:
-            return rows.filter(stamp__gt=stamp)
-        if source > seen:
-            return rows.filter(stamp__gte=stamp)
-        return rows.filter(Q(stamp__gt=stamp) | Q(stamp=stamp, pk__gt=pk))
+        place = map(Value, self.behind(source))
+        return queryset.filter(Beyond(">", F("stamp"), F("pk"), *place), stamp__lte=self.as_of).order_by("stamp", "pk")
 
 
 def place(since: str, cursor: str | None) -> Place:
     """Reads `updated_since` and the cursor of a later page. Raises ValidationError by parameter, or Gone."""
     as_of = stamps.as_of()
     try:
-        stamp = stamps.read_token(since) or BEFORE_ALL
+        stamp = stamps.read_token(since, as_of) or BEFORE_ALL
     except ValidationError as problem:
         raise ValidationError({"updated_since": problem}) from None
     if not cursor:

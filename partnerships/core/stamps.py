@@ -40,8 +40,9 @@ def write_token(stamp: int) -> str:
     return f"{stamp}-{clock.today():%Y%m%d}"
 
 
-def read_token(text: str) -> int:
-    """The stamp of a token; “start” is before everything. Raises ValidationError (not a token) or Gone (pull anew)."""
+def read_token(text: str, newest: int) -> int:
+    """The stamp of a token; “start” is before everything. Raises ValidationError (not a token) or Gone (pull anew: it is too
+    old, or later than `newest`, which `as_of` gave)."""
     if text == "start":
         return 0
     stamp, _, day = text.partition("-")
@@ -55,7 +56,7 @@ def read_token(text: str) -> int:
             code="bad_token",
             params={"text": text[:40]},
         ) from None
-    if clock.today() - given_on > KEPT_FOR or int(stamp) > as_of():
+    if clock.today() - given_on > KEPT_FOR or int(stamp) > newest:
         raise Gone
     return int(stamp)
 

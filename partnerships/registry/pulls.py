@@ -1,47 +1,49 @@
 """Reading partnerships for sync: stored documents by their stamps, tombstones among them (`core.pulls` says how)."""
 
-from heapq import merge
-from operator import itemgetter
+from django.db.models import Value
 
-from partnerships.core.models import Outdated
 from partnerships.core.pulls import CHANGED, Pull, finish, place
 from partnerships.registry import publication
 from partnerships.registry.choices import RESOURCE
 from partnerships.registry.models import Publication
 
-_COLUMNS = ("stamp", "pk", "public_id", "at", publication.stored_body("partnership_id", "body"), "partnership_id")
 OUTDATED = -1  # source of what is marked and not yet stored anew, before CHANGED
+# What a large change has marked has changed with that change's stamp, whenever it is stored anew.
+_CHANGES = f"""
+SELECT * FROM (
+    SELECT id, stamp, {CHANGED} AS source, public_id, at, partnership_id, {publication.STORED_BODY} AS text
+    FROM partnerships_publication
+    WHERE stamp > 0 AND (stamp, id) > (%s, %s) AND stamp <= %s ORDER BY stamp, id LIMIT %s
+) AS stored UNION ALL SELECT * FROM (
+    SELECT m.id, m.stamp, {OUTDATED} AS source, p.public_id, p.at, p.partnership_id, '' AS text
+    FROM partnerships_outdated m JOIN partnerships_publication p ON p.partnership_id = m.record_id
+    WHERE m.resource = '{RESOURCE}' AND p.body IS NOT NULL
+        AND (m.stamp, m.id) > (%s, %s) AND m.stamp <= %s ORDER BY m.stamp, m.id LIMIT %s
+) AS marked ORDER BY stamp, source, id LIMIT %s"""  # noqa: S608
 
 
 def documents(listing, *, since: str, cursor: str | None, size: int) -> Pull:
     """A page of a pull: its rows are documents as text. `listing` is a stranger's, with the client's filters."""
     at = place(since, cursor)
     filtered = bool(listing.filters.filters)
-    stored = Publication.objects.filter(stamp__gt=0)
-    if at.from_start:
-        stored = stored.filter(body__isnull=False)
-        if filtered:
-            stored = stored.filter(partnership__in=listing.rows.order_by().values("pk"))
-    found = [(row[0], CHANGED, *row[1:]) for row in at.rows(stored).values_list(*_COLUMNS)[: size + 1]]
-    if not at.from_start:
-        found = list(merge(_outdated(at, size), found, key=itemgetter(0, 1, 2)))[: size + 1]
-    bodies = publication.bodies_of([(row[6], row[5]) for row in found if row[5] is not None])
+    found = list(_from_start(at, listing, filtered)[: size + 1] if at.from_start else _changes(at, size + 1))
+    bodies = publication.bodies_of([(row.partnership_id, row.text) for row in found if row.text is not None])
     if filtered and not at.from_start:
         kept = set(listing.rows.order_by().filter(pk__in=list(bodies)).values_list("pk", flat=True))
         bodies = {key: body for key, body in bodies.items() if key in kept}
-    entries = [(*row[:3], bodies.get(row[6]), *row[3:5]) for row in found]
+    entries = [(row.stamp, row.source, row.pk, bodies.get(row.partnership_id), row.public_id, row.at) for row in found]
     return finish(at, entries, size, set)
 
 
-def _outdated(at, size):
-    """What a large change has marked: it has changed with that change's stamp, whenever it is stored anew."""
-    marked = at.rows(Outdated.objects.filter(resource=RESOURCE), OUTDATED).values_list("stamp", "pk", "record_id")[
-        : size + 1
-    ]
-    rows = Publication.objects.filter(partnership__in=[key for *_, key in marked], body__isnull=False) if marked else []
-    stored = {row.partnership_id: row for row in rows}
-    return [
-        (stamp, OUTDATED, pk, stored[key].public_id, stored[key].at, "", key)
-        for stamp, pk, key in marked
-        if key in stored
-    ]
+def _from_start(at, listing, filtered):
+    rows = Publication.objects.filter(stamp__gt=0, body__isnull=False)
+    if filtered:
+        rows = rows.filter(partnership__in=listing.rows.order_by().values("pk"))
+    text = publication.stored_body("partnership_id", "body")
+    return at.rows(rows).defer("body").annotate(source=Value(CHANGED), text=text)
+
+
+def _changes(at, most):
+    """What changed, as rows of Publication with `source` and `text`; of what is marked, the key is the mark's."""
+    bounds = [[*at.behind(source), at.as_of, most] for source in (CHANGED, OUTDATED)]
+    return Publication.objects.raw(_CHANGES, [*bounds[0], *bounds[1], most])

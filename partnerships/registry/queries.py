@@ -147,16 +147,14 @@ def _is_own_between(person, low, high):
 
 
 def _stored_bodies(after, backwards, limit):
-    # By hand: making this statement of a queryset takes longer than the database takes to answer it.
     beyond, order = ("<", "DESC") if backwards else (">", "ASC")
     place = f"AND partnership_id {beyond} %s " if after is not None else ""
-    is_marked = "SELECT 1 FROM partnerships_outdated o WHERE o.resource = %s AND o.record_id = partnership_id"
     statement = (
-        f"SELECT partnership_id, CASE WHEN EXISTS ({is_marked}) THEN '' ELSE body END FROM partnerships_publication"  # noqa: S608
+        f"SELECT partnership_id, {publication.STORED_BODY} FROM partnerships_publication"  # noqa: S608
         f" WHERE body IS NOT NULL AND partnership_id IS NOT NULL {place}ORDER BY partnership_id {order} LIMIT %s"
     )
     with connection.cursor() as cursor:
-        cursor.execute(statement, [RESOURCE, *([] if after is None else [after]), limit])
+        cursor.execute(statement, [*([] if after is None else [after]), limit])
         return cursor.fetchall()
 
 

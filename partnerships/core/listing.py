@@ -54,6 +54,7 @@ class Listing:
     query: object = None  # a search.Query
     resource: str = ""
     drafts: object = None
+    matching: object = None  # ids of the records that match, a queryset; None where no words are searched
     _total: tuple | None = field(default=None, repr=False)
     _ranked: list | None = field(default=None, repr=False)
 
@@ -71,11 +72,17 @@ class Listing:
         """Rows to count, in no order: one more than CAP at most. None where more than CAP are known to match."""
         if self.query is None and self.filters.at_least > CAP:
             return None
+        if isinstance(among := self.among(), list):
+            return self.filtered.order_by().filter(pk__in=among)
+        return self.rows.order_by()[: CAP + 1]
+
+    def among(self):
+        """Ids of the records that match, as `countable` has them: a list where all are known, else a queryset; None where no
+        words are searched."""
         if self.ordering == BEST_MATCH:
             ids, all_of_them = self._best()
-            if all_of_them:
-                return self.filtered.order_by().filter(pk__in=ids)
-        return self.rows.order_by()[: CAP + 1]
+            return ids if all_of_them else self.matching
+        return self.matching
 
     def counted(self, n: int) -> None:
         """Takes down how many rows `countable` gave."""
@@ -140,9 +147,10 @@ def make(filter_class, rows, params, *, person, orderings, default, resource, dr
     """The listing for these parameters (a QueryDict). Raises UnknownParameters or ValidationError by parameter."""
     filters = filter_class(params, rows, person=person, is_staff=is_staff, allow=allow)
     rows = filtered = filters.qs
-    query = _read_query(resource, params)
+    query, matching = _read_query(resource, params), None
     if query is not None:
-        rows = rows.filter(pk__in=search.matching(resource, query, drafts=drafts))
+        matching = search.matching(resource, query, drafts=drafts)
+        rows = rows.filter(pk__in=matching)
     ordering = params.get("ordering") or (BEST_MATCH if query else default)
     known = {*orderings, *(f"-{name}" for name in orderings), *([BEST_MATCH] if query else [])}
     if ordering not in known:
@@ -153,7 +161,8 @@ def make(filter_class, rows, params, *, person, orderings, default, resource, dr
                 params={"name": ordering[:60], "known": ", ".join(sorted(known))},
             )}
         )  # fmt: skip
-    return Listing(rows, filtered, filters, orderings, ordering, params.get("cursor", ""), query, resource, drafts)
+    cursor = params.get("cursor", "")
+    return Listing(rows, filtered, filters, orderings, ordering, cursor, query, resource, drafts, matching)
 
 
 def _read_query(resource, params):

@@ -210,13 +210,20 @@ class PartnershipFilter(ListFilter):
                 queryset = self.filters[name].filter(queryset, self.form.cleaned_data[name])
         return queryset
 
-    def carried_by(self, rows, *, is_whole):
-        """Of these rows of the list, what they are found by, as column “facets”; up to the same number of them. `is_whole`:
-        nothing but the filters has chosen them. Where facets alone have, the partnerships need not be read."""
-        if is_whole and self.asks_documents and self._asked.keys() == self.filters.keys() and not self._some_outdated:
-            found = PublicFacets.objects.filter(self._carries(column="facets"))
-            return found[: rows.query.high_mark].values("facets")
-        return rows.values(facets=F("public_facets__facets"))
+    def carried_by(self, rows, *, among=None):
+        """Of these rows of the list, what they are found by, as column “facets”; up to the same number of them. `among`: the
+        ids that a search has chosen. Where that and facets say it all, the partnerships need not be read."""
+        if not self._facets_say_all(searched=among is not None):
+            return rows.values(facets=F("public_facets__facets"))
+        found = PublicFacets.objects.filter(self._carries(column="facets"))
+        if among is not None:
+            found = found.filter(pk__in=among)
+        return found[: rows.query.high_mark].values("facets")
+
+    def _facets_say_all(self, *, searched):
+        if not self.filters:
+            return searched and not sees_more_than_documents(self.person)
+        return self.asks_documents and self._asked.keys() == self.filters.keys() and not self._some_outdated
 
     @cached_property
     def _asked(self):

@@ -55,8 +55,14 @@ class Partnership(Record):
             models.Index(fields=["is_published", "-updated_at", "-id"], name="partnership_recent"),
             models.Index(fields=["is_published", "title", "id"], name="partnership_title"),
             models.Index(fields=["is_published", "starts_on", "id"], name="partnership_start"),
-            models.Index(fields=["is_published", "kind", "-updated_at", "-id"], name="partnership_kind_recent"),
-            models.Index(fields=["is_published", "status", "-updated_at", "-id"], name="partnership_status_recent"),
+            models.Index(
+                fields=["is_published", "kind", "-updated_at", "-id"], include=["lead"], name="partnership_kind_recent"
+            ),
+            models.Index(
+                fields=["is_published", "status", "-updated_at", "-id"],
+                include=["lead"],
+                name="partnership_status_recent",
+            ),
             models.Index(fields=["is_published", "-published_at", "-id"], name="partnership_published"),
             models.Index(fields=["ends_on", "is_published", "id"], name="partnership_ends"),
             # For people who see drafts beside what is published.

@@ -261,7 +261,7 @@ def _counted(found):
     if rows is None or (found.query is None and not found.filters.asks_documents and found.total()[1]):
         return {}
     try:
-        sql, params = found.filters.carried_by(rows, is_whole=found.query is None).query.sql_with_params()
+        sql, params = found.filters.carried_by(rows, among=found.among()).query.sql_with_params()
     except EmptyResultSet:
         found.counted(0)
         return {name: {} for name in COUNTED}

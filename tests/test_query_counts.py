@@ -164,7 +164,7 @@ def figure():
 
 # What a save asks: of the form that was sent, with another text in one field.
 SAVES = {
-    "partnership_edit": ("summary", 80),
+    "partnership_edit": ("summary", 81),
     "organization_edit": ("aims", 36),
     "meeting_edit": ("place", 41),
 }

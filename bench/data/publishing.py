@@ -4,11 +4,11 @@ from partnerships.core import clock, search
 from partnerships.core.stamps import next_stamp
 from partnerships.registry import publication
 from partnerships.registry.document import build, search_text, write
-from partnerships.registry.facets import above, coded, counted, facets_of
+from partnerships.registry.facets import above, facets_of, found_by
 from partnerships.registry.models import Partnership
 
 PUBLICATION = ("partnership_id", "public_id", "body", "stamp", "at")
-FACETS = ("partnership_id", "facets")
+FACETS = ("partnership_id", "facets", "lies_in", "updated_at")
 
 
 def rows_of(ids, counts, words):
@@ -16,7 +16,7 @@ def rows_of(ids, counts, words):
     public = set(Partnership.objects.filter(pk__in=ids, is_published=True).values_list("pk", flat=True))
     documents, stamp, at = build(ids), next_stamp(), clock.now()
     ancestors = above(documents.values())
-    publications, found_by, entries = [], [], []
+    publications, found, entries = [], [], []
     for pk, document in sorted(documents.items()):
         is_public = pk in public
         body = write(document) if is_public else None
@@ -25,8 +25,12 @@ def rows_of(ids, counts, words):
         row = search.row_of(publication.RESOURCE, entry)
         entries.append((row.resource, pk, is_public, row.title, row.names, row.body))
         if is_public:
-            facets = facets_of(document, ancestors)
-            found_by.append((pk, f"{{{','.join(map(str, coded(facets)))}}}"))
-            counts.update(counted(facets))
+            by = found_by(pk, document, ancestors)
+            found.append((pk, _array(by.facets), _array(by.lies_in), by.updated_at))
+            counts.update(facets_of(document, ancestors))
         words.update(search.counted_words(publication.RESOURCE, row))
-    return publications, found_by, entries
+    return publications, found, entries
+
+
+def _array(numbers):
+    return f"{{{','.join(map(str, numbers))}}}"

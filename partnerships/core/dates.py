@@ -1,6 +1,9 @@
-"""The years that a date of the registry may have: old treaties to long leases. Beyond, clocks and calendars give out."""
+"""The years that a date of the registry may have: old treaties to long leases. Beyond, clocks and calendars give out.
 
-from datetime import date
+A day lies in a month, that in a year, that in a decade, as a city lies in a county and a state: each has a name, so that an
+index of names finds a time between two days."""
+
+from datetime import date, timedelta
 
 from django.core.exceptions import ValidationError
 
@@ -26,3 +29,35 @@ def require_years(record) -> None:
                 wrong[field.name] = problem
     if wrong:
         raise ValidationError(wrong)
+
+
+# The longest first: how many letters of “2026-11-25” name it.
+_DECADE, _YEAR, _MONTH, _DAY = _LENGTHS = 3, 4, 7, 10
+
+
+def names_of(day: date) -> list[str]:
+    """The decade, year, month and day that a day lies in: “202”, “2026”, “2026-11”, “2026-11-25”."""
+    return [day.isoformat()[:length] for length in _LENGTHS]
+
+
+def names_between(first: date | None, last: date | None) -> list[str]:
+    """The fewest decades, years, months and days that together are the time from `first` to `last`; None: no bound."""
+    at = max(first or date.min, date(FIRST_YEAR, 1, 1))
+    end = min(last or date.max, date(LAST_YEAR, 12, 31))
+    names = []
+    while at <= end:
+        length, following = next((n, after) for n, after in _beginning(at) if after - timedelta(1) <= end)
+        names.append(at.isoformat()[:length])
+        at = following
+    return names
+
+
+def _beginning(day):
+    """What begins on this day, the longest first, each with the first day after it."""
+    if day.day == day.month == 1:
+        if day.year % 10 == 0:
+            yield _DECADE, date(day.year + 10, 1, 1)
+        yield _YEAR, date(day.year + 1, 1, 1)
+    if day.day == 1:
+        yield _MONTH, date(day.year + day.month // 12, day.month % 12 + 1, 1)
+    yield _DAY, day + timedelta(1)

@@ -24,11 +24,13 @@ BEST_MATCH = "match"
 
 @dataclass(frozen=True)
 class Ordering:
-    """A way to sort: the field, and whether it may be empty (empty ones stand last, either way round)."""
+    """A way to sort: the field, whether it may be empty (empty ones stand last, either way round), and the field of the
+    primary key that decides between equal ones: where the first is a related record's, that record's own."""
 
     field: str
     label: str
     nullable: bool = False
+    key: str = "pk"
 
 
 @dataclass
@@ -185,7 +187,7 @@ def _order_by(sort, descending, *, backwards):
         key = key.desc() if flip else key.asc()
     if sort.field == "pk":
         return [key]
-    return [key, F("pk").desc() if flip else F("pk").asc()]
+    return [key, F(sort.key).desc() if flip else F(sort.key).asc()]
 
 
 def _beyond(sort, descending, backwards, value, pk):
@@ -193,7 +195,7 @@ def _beyond(sort, descending, backwards, value, pk):
     if sort.field == "pk":
         return Q(**{f"pk__{word}": pk})
     if not sort.nullable:
-        return Beyond(sign, F(sort.field), F("pk"), Value(value), Value(pk))
+        return Beyond(sign, F(sort.field), F(sort.key), Value(value), Value(pk))
     same, empty = Q(**{sort.field: value, f"pk__{word}": pk}), Q(**{f"{sort.field}__isnull": True})
     if value is None:
         beyond = empty & Q(**{f"pk__{word}": pk})

@@ -4,15 +4,17 @@ together. They are stored as numbers, which make narrow rows and of which the da
 from functools import lru_cache
 from hashlib import blake2b
 
+from partnerships.core.dates import names_of
 from partnerships.core.models import FacetCount
 from partnerships.core.trees import ancestor_ids
 from partnerships.directory.models import Department, IssueArea, Jurisdiction
 from partnerships.registry.choices import AT, RESOURCE
+from partnerships.registry.models import PublicFacets
 
 
 def facets_of(document, higher) -> list[str]:
-    """The facets of a document. `higher`, which `above` gives: it counts for all that its issue areas and places stand
-    below, too."""
+    """The facets of a document that are counted beside filters. `higher`, which `above` gives: it counts for all that its
+    issue areas stand below, too."""
     parties = document["parties"]
     facets = {f"kind:{document['kind']}", f"status:{document['status']}", f"purpose:{document['purpose']}"}
     if document["origin"]:
@@ -22,20 +24,31 @@ def facets_of(document, higher) -> list[str]:
     facets |= {f"side:{party['side']}" for party in parties}
     facets |= {f"role:{role}" for party in parties for role in party["roles"]}
     facets |= {f"issue:{key}" for area in document["issue_areas"] for key in higher.get(area, [area])}
-    facets |= {f"{AT}{pk}" for shown in (document["lead"], *parties) for pk in higher.get(shown["id"], [shown["id"]])}
     return sorted(facets)
 
 
-def counted(facets) -> list[str]:
-    """Those of a document's facets that are counted beside filters."""
-    return [facet for facet in facets if not facet.startswith(AT)]
+def _lies_in(document, higher) -> list[str]:
+    """The places and times that a document lies in, with all that these lie in themselves."""
+    shown = (document["lead"], *document["parties"])
+    places = {f"{AT}{pk}" for one in shown for pk in higher.get(one["id"], [one["id"]])}
+    days = [(name, document[name]) for name in ("starts_on", "ends_on") if document[name]]
+    return sorted(places | {f"{name}:{part}" for name, day in days for part in names_of(day)})
+
+
+def found_by(pk, document, higher) -> PublicFacets:
+    """The row that a published partnership is found by."""
+    return PublicFacets(
+        partnership_id=pk,
+        facets=coded(facets_of(document, higher)),
+        lies_in=coded(_lies_in(document, higher)),
+        updated_at=document["updated_at"],
+    )
 
 
 @lru_cache(maxsize=100_000)
 def code(facet: str) -> int:
-    """The number that a facet is stored as: above zero when it is counted beside filters, below when not."""
-    number = int.from_bytes(blake2b(facet.encode(), digest_size=7).digest()) + 1
-    return -number if facet.startswith(AT) else number
+    """The number that a facet is stored as."""
+    return int.from_bytes(blake2b(facet.encode(), digest_size=7).digest()) + 1
 
 
 def coded(facets) -> list[int]:

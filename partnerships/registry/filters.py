@@ -16,6 +16,7 @@ from django.db.models import BooleanField, Exists, F, Func, Max, OuterRef, Q
 from partnerships.core import clock, outdated
 from partnerships.core.access import is_administrator, jurisdictions_read_by
 from partnerships.core.choices import Side, Stage, Vocabulary
+from partnerships.core.dates import names_between
 from partnerships.core.filters import KeysFilter, ListFilter, TreeFilter
 from partnerships.core.models import FacetCount
 from partnerships.directory.models import Department, Term
@@ -49,9 +50,9 @@ def _having(filterset, **conditions):
 
 
 class CarriesAny(Func):
-    """Whether a published partnership carries any of these facets, which stand in this column."""
+    """Whether a published partnership carries any of these facets, which stand in this column of PublicFacets."""
 
-    def __init__(self, facets=(), *, column="public_facets__facets"):
+    def __init__(self, facets=(), *, column="facets"):
         super().__init__(F(column), output_field=BooleanField())
         self.wanted = coded(facets)
 
@@ -65,11 +66,11 @@ class CarriesAny(Func):
         return f"EXISTS ({each})", [*params, json.dumps(self.wanted)]
 
 
-def _facets_of_keys(name):
+def _keys_of(name):
     return lambda keys: [f"{name}:{key}" for key in keys]
 
 
-def _facets_of_places(nodes):
+def _places_of(nodes):
     return [f"{AT}{public_id}" for public_id in nodes.values_list("public_id", flat=True)]
 
 
@@ -79,11 +80,14 @@ COLUMNS = {"kind", "purpose", "status", "engagement", "origin"}
 COUNTED = ("kind", "purpose", "origin", "status", "side", "issue", "role", "engagement")
 # Filter → the facets that its cleaned value asks for any of.
 FACETS = {
-    **{name: _facets_of_keys(name) for name in (*COLUMNS, "side", "role")},
-    # A document carries the areas and places above its own ones too.
+    **{name: _keys_of(name) for name in (*COLUMNS, "side", "role")},
+    # A document carries the areas above its own ones too.
     "issue": lambda areas: [f"issue:{key}" for key in areas.values_list("key", flat=True)],
-    **dict.fromkeys(("jurisdiction", "department", "organization"), _facets_of_places),
 }
+# The same for filters by the place that a document lies in,
+PLACES = dict.fromkeys(("jurisdiction", "department", "organization"), _places_of)
+# and for times: field → the filters from one day on and up to another.
+TIMES = {"starts_on": ("starts_after", "starts_before"), "ends_on": ("ends_after", "ends_before")}
 
 
 class PartyKeysFilter(KeysFilter):
@@ -199,14 +203,14 @@ class PartnershipFilter(ListFilter):
     def filter_queryset(self, queryset):
         if not self.asks_documents:
             return super().filter_queryset(queryset)
-        stored = self._carries()
-        if self._some_outdated:
+        stored = self._carries("public_facets__")
+        if self.some_outdated:
             is_marked = outdated.is_marked(RESOURCE)
             rows = super().filter_queryset(Partnership.objects.filter(is_marked)).values("pk")
             stored = (stored & ~Q(is_marked)) | Q(is_marked, pk__in=rows)
         queryset = queryset.filter(stored)
         for name in self.filters:
-            if name not in self._asked:
+            if name not in self._answered:
                 queryset = self.filters[name].filter(queryset, self.form.cleaned_data[name])
         return queryset
 
@@ -215,7 +219,7 @@ class PartnershipFilter(ListFilter):
         ids that a search has chosen. Where that and facets say it all, the partnerships need not be read."""
         if not self._facets_say_all(searched=among is not None):
             return rows.values(facets=F("public_facets__facets"))
-        found = PublicFacets.objects.filter(self._carries(column="facets"))
+        found = PublicFacets.objects.filter(self._carries())
         if among is not None:
             found = found.filter(pk__in=among)
         return found[: rows.query.high_mark].values("facets")
@@ -223,29 +227,41 @@ class PartnershipFilter(ListFilter):
     def _facets_say_all(self, *, searched):
         if not self.filters:
             return searched and not sees_more_than_documents(self.person)
-        return self.asks_documents and self._asked.keys() == self.filters.keys() and not self._some_outdated
+        return self.asks_documents and self._answered == self.filters.keys() and not self.some_outdated
 
     @cached_property
     def _asked(self):
-        """The filters that are on and that facets answer, each with the facets that it asks for any of."""
-        given = self.form.cleaned_data if self.filters else {}
-        return {
-            name: FACETS[name](given[name]) for name in self.filters if name in FACETS and given[name] not in (None, [])
-        }
-
-    def _carries(self, **column):
-        return reduce(and_, (Q(CarriesAny(facets, **column)) for facets in self._asked.values()), Q())
+        """What facets answer of the filters that are on: (filters, column, the facets that are asked for any of)."""
+        given = {name: self.form.cleaned_data[name] for name in self.filters}
+        given = {name: value for name, value in given.items() if value not in (None, [])}
+        asked = [((name,), "facets", FACETS[name](given[name])) for name in given if name in FACETS]
+        asked += [((name,), "lies_in", PLACES[name](given[name])) for name in given if name in PLACES]
+        for field, bounds in TIMES.items():
+            if given.keys() & {*bounds}:
+                times = names_between(*map(given.get, bounds))
+                asked.append((bounds, "lies_in", [f"{field}:{name}" for name in times]))
+        return asked
 
     @cached_property
-    def _some_outdated(self):
+    def _answered(self):
+        return {name for names, *_ in self._asked for name in names} & self.filters.keys()
+
+    def _carries(self, prefix=""):
+        return reduce(and_, (Q(CarriesAny(facets, column=prefix + column)) for _, column, facets in self._asked), Q())
+
+    @cached_property
+    def some_outdated(self):
         # Asked first: beside a part that is nearly always empty, PostgreSQL plans the other one badly.
         return outdated.any_marked(RESOURCE)
 
-    @property
+    @cached_property
     def asks_documents(self) -> bool:
-        """Whether the stored documents answer: where a filter is on that no column of a partnership does, and for readers
-        who see what the documents show."""
-        return bool((FACETS.keys() & self.filters.keys()) - COLUMNS) and not sees_more_than_documents(self.person)
+        """Whether the stored documents answer: where a filter is on that no column of a partnership does, or a time between
+        two days, and for readers who see what the documents show."""
+        on = self.filters.keys()
+        beyond = (FACETS.keys() | PLACES.keys()) - COLUMNS
+        tells = bool(on & beyond) or any(on >= {*bounds} for bounds in TIMES.values())
+        return tells and not sees_more_than_documents(self.person)
 
     @cached_property
     def at_least(self):

@@ -390,4 +390,9 @@ class PublicFacets(models.Model):
     """
 
     partnership = models.OneToOneField(Partnership, models.CASCADE, primary_key=True, related_name="public_facets")
-    facets = NumbersField()
+    facets = NumbersField()  # counted beside filters
+    lies_in = NumbersField()  # places and times
+    updated_at = models.DateTimeField()  # the partnership's, for the order of lists
+
+    class Meta:
+        indexes = [models.Index(fields=["-updated_at", "-partnership"], name="public_facets_recent")]

@@ -19,7 +19,7 @@ from partnerships.directory.models import Department
 from partnerships.registry import standing
 from partnerships.registry.choices import RESOURCE
 from partnerships.registry.document import build, search_text, write
-from partnerships.registry.facets import above, coded, counted, counted_names, facets_of
+from partnerships.registry.facets import above, counted_names, facets_of, found_by
 from partnerships.registry.models import Partnership, Party, Publication, PublicFacets
 
 BATCH = 500
@@ -74,26 +74,31 @@ def _store_batch(ids, entries, counts):
 def _store_facets(ids, public, counts):
     """Stores what those of these partnerships that have a public document are found by; the others are found by nothing."""
     before, ancestors = _facets(ids), above(public.values())
-    names = {pk: facets_of(document, ancestors) for pk, document in public.items()}
-    facets = {pk: coded(carried) for pk, carried in names.items()}
-    changed = [pk for pk in facets if facets[pk] != before.get(pk)]
-    gone = [pk for pk in before if pk not in facets]
-    known = counted_names() if before.keys() & {*changed, *gone} else {}
-    for pk in changed + gone:
-        counts.update(counted(names.get(pk, [])))
-        counts.subtract(known[number] for number in before.get(pk, []) if number in known)
+    rows = {pk: found_by(pk, document, ancestors) for pk, document in public.items()}
+    changed = [pk for pk in rows if _content(rows[pk]) != _content(before.get(pk))]
+    gone = before.keys() - rows.keys()
+    recounted = [pk for pk in changed if pk not in before or rows[pk].facets != before[pk].facets]
+    known = counted_names() if gone or before.keys() & recounted else {}
+    for pk in recounted:
+        counts.update(facets_of(public[pk], ancestors))
+    for pk in before.keys() & {*recounted, *gone}:
+        counts.subtract(known[number] for number in before[pk].facets if number in known)
     PublicFacets.objects.bulk_create(
-        [PublicFacets(partnership_id=pk, facets=facets[pk]) for pk in changed],
+        [rows[pk] for pk in changed],
         update_conflicts=True,
         unique_fields=["partnership"],
-        update_fields=["facets"],
+        update_fields=["facets", "lies_in", "updated_at"],
     )
     if gone:
         PublicFacets.objects.filter(pk__in=gone).delete()
 
 
 def _facets(ids):
-    return dict(PublicFacets.objects.filter(pk__in=ids).values_list("pk", "facets"))
+    return PublicFacets.objects.in_bulk(ids)
+
+
+def _content(row):
+    return row and (row.facets, row.lies_in, row.updated_at)
 
 
 def put_off(ids) -> None:
@@ -192,10 +197,10 @@ def _check_batch(batch):
     ancestors = above(documents.values())
     for publication in batch:
         public, document = publication.partnership.is_published, documents[publication.partnership_id]
-        found_by = coded(facets_of(document, ancestors)) if public else None
+        row = found_by(publication.partnership_id, document, ancestors) if public else None
         if publication.body != (write(document) if public else None):
             yield publication.public_id, "the stored document differs from a rebuild"
-        elif facets.get(publication.partnership_id) != found_by:
+        elif _content(facets.get(publication.partnership_id)) != _content(row):
             yield publication.public_id, "what filters find it by differs from a rebuild"
 
 

@@ -41,13 +41,17 @@ ORDERINGS = {
     "starts": Ordering("starts_on", "Start date", nullable=True),
     "id": Ordering("pk", "Oldest record"),
 }
+# Where facets choose the rows, they are read in their own order.
+BY_FACETS = ORDERINGS | {
+    "updated": Ordering("public_facets__updated_at", "Last changed", key="public_facets__partnership")
+}
 OF_PARTIES = ("side", "role")
 
 
 def partnership_list(person, params, *, default="-updated", allow=()):
     """The partnerships that the person may see, filtered by these parameters (a QueryDict): for page, API and download."""
     rows = partnerships_visible_to(person)
-    return listing.make(
+    found = listing.make(
         PartnershipFilter,
         rows,
         params,
@@ -59,6 +63,9 @@ def partnership_list(person, params, *, default="-updated", allow=()):
         is_staff=is_staff(person),
         allow=allow,
     )
+    if found.filters.asks_documents and not found.filters.some_outdated:
+        found.orderings = BY_FACETS
+    return found
 
 
 def _own_drafts(person):
@@ -269,7 +276,7 @@ def _counted(found):
     statement = (
         f"WITH s AS MATERIALIZED ({sql}), total AS (SELECT count(*) AS n FROM s)"  # noqa: S608
         " SELECT NULL, n FROM total UNION ALL"
-        f" SELECT value, count(*) FROM (SELECT {each} WHERE (SELECT n FROM total) <= %s) AS e WHERE value > 0 GROUP BY value"
+        f" SELECT value, count(*) FROM (SELECT {each} WHERE (SELECT n FROM total) <= %s) AS e GROUP BY value"
     )
     with connection.cursor() as cursor:
         cursor.execute(statement, [*params, CAP])

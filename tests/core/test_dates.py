@@ -1,10 +1,12 @@
 """A date of any year that can be typed is saved, or refused beside its field; no page breaks on it."""
 
-from datetime import date
+import random
+from datetime import date, timedelta
 
 import pytest
 
 from partnerships.communication import actions as communication
+from partnerships.core.dates import names_between, names_of
 from partnerships.core.errors import ValidationError
 from partnerships.models import CheckIn, CheckInPlan, Meeting
 from partnerships.registry.actions import save_partnership
@@ -68,3 +70,20 @@ def test_the_forms_say_it_beside_the_field_and_lose_nothing(client, people, on):
     assert on.encode() in answer.content
     for name in ("after", "before"):
         assert client.get("/meetings/", {name: on}).status_code == 200
+
+
+def test_the_names_between_two_days_are_those_of_the_days_between_and_of_no_others():
+    dice = random.Random(1)
+    for _ in range(2000):
+        first = FIRST + timedelta(dice.randrange((LAST - FIRST).days))
+        last = min(first + timedelta(dice.randrange(4000)), LAST)
+        names = set(names_between(first, last))
+        for day in (first, last, first - timedelta(1), last + timedelta(1), dice.choice([FIRST, LAST])):
+            assert bool(names & set(names_of(day))) == (first <= day <= last), (first, last, day)
+
+
+def test_a_time_without_a_bound_reaches_to_the_first_or_the_last_year():
+    assert names_between(date(2199, 11, 30), None) == ["2199-11-30", "2199-12"]
+    assert names_between(None, date(1600, 1, 1)) == ["1600-01-01"]
+    assert names_between(None, None) == [str(decade) for decade in range(160, 220)]
+    assert names_between(date(2026, 1, 2), date(2026, 1, 1)) == []

@@ -1,5 +1,7 @@
 """Filters of partnerships for strangers: by place, and where a value is so common that the total is known beforehand."""
 
+from datetime import date
+
 import pytest
 from django.http import QueryDict
 
@@ -7,6 +9,7 @@ from partnerships.core.listing import CAP
 from partnerships.directory.actions import save_department, save_jurisdiction
 from partnerships.models import FacetCount
 from partnerships.registry import queries
+from partnerships.registry.actions import save_partnership
 from tests.make import make_department, make_jurisdiction, make_organization, make_partnership, party
 
 pytestmark = pytest.mark.django_db
@@ -74,3 +77,43 @@ def test_of_a_very_common_value_the_stored_count_says_that_there_are_more(name, 
     assert queries.facet_counts(found) == {name: {value: CAP + 1} | ({"community": 1} if name == "side" else {})}
     assert found.total() == (CAP, True)
     assert [row.title for row in found.page(25).rows] == ["The only one"]
+
+
+DAYS = [date(2024, 12, 31), date(2025, 1, 1), date(2025, 6, 15), date(2026, 2, 28), None]
+
+
+@pytest.mark.parametrize(
+    "bounds", [("2025-01-01", ""), ("", "2025-06-15"), ("2025-01-01", "2025-06-15"), ("2026-03-01", "2026-01-01")]
+)
+@pytest.mark.parametrize("beside", [{}, {"side": "government"}, {"kind": "joint_project"}])
+@pytest.mark.parametrize("field", ["starts", "ends"])
+def test_times_are_found_alike_by_rows_and_by_facets(field, beside, bounds):
+    lead = make_jurisdiction()
+    for day in DAYS:
+        make_partnership(str(day), lead=lead, **{f"{field}_on": day})
+    first, last = (date.fromisoformat(bound) if bound else None for bound in bounds)
+    wanted = sorted(str(day) for day in DAYS if day and (not first or day >= first) and (not last or day <= last))
+    params = {f"{field}_after": bounds[0], f"{field}_before": bounds[1]} | beside
+    assert titles(**{name: value for name, value in params.items() if value}) == wanted
+
+
+def test_pages_chosen_by_facets_go_on_and_back_in_the_order_of_the_latest_change():
+    for number in range(5):
+        make_partnership(f"Number {number}")
+    query, seen = QueryDict("side=government", mutable=True), []
+    while True:
+        page = queries.partnership_list(None, query).page(2, "title")
+        seen.append([row[2] for row in page.rows])
+        if not page.next:
+            break
+        query["cursor"] = page.next
+    assert seen == [["Number 4", "Number 3"], ["Number 2", "Number 1"], ["Number 0"]]
+    query["cursor"] = page.previous
+    assert [row[2] for row in queries.partnership_list(None, query).page(2, "title").rows] == seen[1]
+
+
+def test_a_change_that_no_facet_shows_moves_a_partnership_to_the_front():
+    first, _ = make_partnership("First"), make_partnership("Second")
+    save_partnership(partnership=first, by=None, fields={"summary": "Another text"})
+    rows = queries.partnership_list(None, QueryDict("side=government")).page(2, "title").rows
+    assert [row[2] for row in rows] == ["First", "Second"]

@@ -31,9 +31,7 @@ GUESTS = OFFICE | PARTNERS  # whom a draft is shown to
 # The pages that are an organization's own.
 OWN_PEOPLE = {
     **{key: {"administrator"} for key in ("profiled", "named", "unlisted")},
-    "unlisted with the partner": MANAGERS | PARTNERS,
-    "no organization": NOBODY,
-}
+    "unlisted with the partner": MANAGERS | PARTNERS, "no organization": NOBODY}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -56,10 +54,9 @@ def stands_for(role, kind):
 
 # fmt: off
 GROUPS = (
-    Group("open pages", READ, (
-        "healthz", "home", "about", "words", "developers", "partnerships", "partnerships_csv", "organizations",
-        "organizations_csv", "jurisdictions", "jurisdictions_csv", "departments", "departments_csv", "issue_areas",
-        "meetings", "meetings_csv", "account_signup"), {"": ANYONE}),
+    Group("open pages", READ, ("healthz", "home", "about", "words", "developers", "partnerships", "partnerships_csv",
+        "organizations", "organizations_csv", "jurisdictions", "jurisdictions_csv", "departments", "departments_csv",
+        "issue_areas", "meetings", "meetings_csv", "account_signup"), {"": ANYONE}),
     Group("whether it does its work", OWN, ("readyz",), statuses={503: ANYONE}),  # no sender runs in a test
     Group("a jurisdiction", READ, ("jurisdiction",), {"jurisdiction": ANYONE, "no jurisdiction": NOBODY}),
     Group("a department", READ, ("department",), {"department": ANYONE, "no department": NOBODY}),
@@ -72,16 +69,14 @@ GROUPS = (
     Group("changing a department", WRITE, ("department_edit",),
         {"department": (ANYONE, WRITERS | {"department"}), "no department": NOBODY}),
     Group("starting a record", WRITE, ("partnership_new", "organization_new"), {"": (ANYONE, EDITORS)}),
-    Group("changing a partnership", WRITE,
-        ("partnership_edit", "partnership_publish", "partnership_withdraw", "partnership_end", "meeting_new",
-        "partnership_share", "partnership_ask", "remark_new"), {
-        "published": (ANYONE, WRITERS), "draft": (OFFICE, WRITERS), "shared draft": (GUESTS, WRITERS),
-        "no partnership": NOBODY, "mistyped": NOBODY}),
+    Group("changing a partnership", WRITE, ("partnership_edit", "partnership_publish", "partnership_withdraw",
+        "partnership_end", "meeting_new", "partnership_share", "partnership_ask", "remark_new"), {"published": (ANYONE,
+        WRITERS), "draft": (OFFICE, WRITERS), "shared draft": (GUESTS, WRITERS), "no partnership": NOBODY,
+        "mistyped": NOBODY}),
     # A body's own editors; nobody else's place, and no draft.
-    Group("one's own part", WRITE, ("partnership_our_part",), {
-        "with the partner": (ANYONE, {"editor", "manager", "partner", "member"}),
-        "published": (ANYONE, {"editor", "manager", "member"}), "draft": (OFFICE, NOBODY), "shared draft": (GUESTS, NOBODY),
-        "no partnership": NOBODY}),
+    Group("one's own part", WRITE, ("partnership_our_part",), {"with the partner": (ANYONE, {"editor", "manager", "partner",
+        "member"}), "published": (ANYONE, {"editor", "manager", "member"}), "draft": (OFFICE, NOBODY), "shared draft": (GUESTS,
+        NOBODY), "no partnership": NOBODY}),
     Group("a party's word", WRITE, ("partnership_confirm",), {"with the partner": (ANYONE, {"partner", "member"}),
         "published": (ANYONE, {"member"}), "shared draft": (GUESTS, NOBODY)}),
     Group("taking a statement back", WRITE, ("remark_withdraw",),
@@ -114,6 +109,12 @@ GROUPS = (
         {"public meeting": ANYONE, "internal meeting": OFFICE, "meeting of a draft": OFFICE, "no meeting": NOBODY}),
     Group("changing a meeting", WRITE, ("meeting_edit", "meeting_cancel"), {"public meeting": (ANYONE, WRITERS),
         "internal meeting": (OFFICE, WRITERS), "meeting of a draft": (OFFICE, WRITERS), "no meeting": NOBODY}),
+    # Whoever has a link of a letter is its reader, signed in or not.
+    Group("answering by a link", WRITE, ("answer_meeting", "answer_check_in", "stop_letters"),
+        {"its link": (ANYONE, ANYONE), "no link": NOBODY}),
+    Group("a calendar by its secret address", READ, ("own_feed",), {"secret calendar": ANYONE, "no link": NOBODY}),
+    Group("the public calendar", READ, ("partnership_feed",),
+        {"published": ANYONE, "draft": NOBODY, "shared draft": NOBODY, "no partnership": NOBODY, "mistyped": NOBODY}),
     Group("noting a check-in", WRITE, ("check_in_done",), {"check-in": (OFFICE, WRITERS), "no check-in": NOBODY}),
     # Who belongs to a body is for its own people and those who manage it.
     Group("people of an organization", READ, ("organization_people",),
@@ -150,9 +151,9 @@ GROUPS = (
     Group("the file of a records request", WRITE, ("public_records",), {"published": (ANYONE, OFFICE),
         "draft": (OFFICE, OFFICE), "no partnership": NOBODY}),
     Group("your account", OWN, ("account", "usersessions_list", "mfa_index", "mfa_list_webauthn", "mfa_activate_totp",
-        "mfa_add_webauthn", "mfa_generate_recovery_codes", "own_data", "account_erase", "account_tokens", "account_token_new"),
-        statuses={200: SIGNED_IN, 302: {"anonymous"}}),
-    Group("the end of a token", OWN, ("account_token_revoke",), {"token of the editor": None},
+        "mfa_add_webauthn", "mfa_generate_recovery_codes", "own_data", "account_erase", "account_tokens", "account_token_new",
+        "account_calendars"), statuses={200: SIGNED_IN, 302: {"anonymous"}}),
+    Group("the end of a token or a calendar", OWN, ("account_token_revoke", "account_calendar_revoke"), {"of the editor": None},
         statuses={200: {"editor"}, 404: SIGNED_IN - {"editor"}, 302: {"anonymous"}}),
     # Nobody of the tests' people has a second step yet.
     Group("parts of a second step", OWN, ("mfa_view_recovery_codes", "mfa_deactivate_totp"),
@@ -171,8 +172,9 @@ GROUPS = (
         statuses={404: ANYONE}),
     Group("signing out", OWN, ("account_logout",), statuses={200: SIGNED_IN, 302: {"anonymous"}}),
     Group("the API itself", API, ("api_root", "api_openapi"), {"": ANYONE}),
-    Group("lists of the API", API, ("api_list",), {"list of nothing": NOBODY, **{f"list of {path}": ANYONE for path in
-        ("partnerships", "organizations", "jurisdictions", "departments", "issue-areas", "meetings")}}),
+    Group("lists of the API", API, ("api_list",), {
+        **{f"list of {path}": ANYONE for path in ("partnerships", "organizations", "jurisdictions")},
+        **{f"list of {path}": ANYONE for path in ("departments", "issue-areas", "meetings")}, "list of nothing": NOBODY}),
     Group("records of the API", API, ("api_one",), {"api published": ANYONE, "api draft": OFFICE, "api shared draft": GUESTS,
         "api no partnership": NOBODY, "api profiled": ANYONE, "api named": ANYONE, "api unlisted": OFFICE,
         "api unlisted with the partner": OFFICE | PARTNERS, "api no organization": NOBODY,
@@ -180,18 +182,16 @@ GROUPS = (
         "api internal meeting": OFFICE, "api meeting of a draft": OFFICE, "api no meeting": NOBODY}),
     Group("elsewhere below the API", API, ("api_nothing",), {"elsewhere": NOBODY}),
     # Django's admin, for administrators: open vocabularies and nothing else.
-    Group("vocabularies", OWN, (
-        "admin:index", "admin:app_list", "admin:partnerships_term_changelist", "admin:partnerships_term_add",
-        "admin:partnerships_issuearea_changelist", "admin:partnerships_issuearea_add", "admin:password_change",
-        "admin:password_change_done", "admin:jsi18n", "admin:partnerships_term_change",
-        "admin:partnerships_term_history", "admin:partnerships_issuearea_change",
-        "admin:partnerships_issuearea_history"), statuses={200: {"administrator"}, 302: ANYONE - {"administrator"}}),
+    Group("vocabularies", OWN, ("admin:index", "admin:app_list", "admin:partnerships_term_changelist",
+        "admin:partnerships_term_add", "admin:partnerships_issuearea_changelist", "admin:partnerships_issuearea_add",
+        "admin:password_change", "admin:password_change_done", "admin:jsi18n", "admin:partnerships_term_change",
+        "admin:partnerships_term_history", "admin:partnerships_issuearea_change", "admin:partnerships_issuearea_history"),
+        statuses={200: {"administrator"}, 302: ANYONE - {"administrator"}}),
     Group("what nobody deletes or looks up there", OWN,
         ("admin:partnerships_term_delete", "admin:partnerships_issuearea_delete", "admin:autocomplete"),
         statuses={403: {"administrator"}, 302: ANYONE - {"administrator"}}),
     Group("old addresses of vocabularies", OWN,
-        ("admin:partnerships/term/<path:object_id>/", "admin:partnerships/issuearea/<path:object_id>/"),
-        statuses={302: ANYONE}),
+        ("admin:partnerships/term/<path:object_id>/", "admin:partnerships/issuearea/<path:object_id>/"), statuses={302: ANYONE}),
     Group("signing out there", OWN, ("admin:logout",), statuses={405: {"administrator"}, 302: ANYONE - {"administrator"}}),
     Group("elsewhere among vocabularies", OWN, ("admin:(?P<url>.*)$", "admin:view_on_site"),
         statuses={404: {"administrator"}, 302: ANYONE - {"administrator"}}),

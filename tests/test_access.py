@@ -66,6 +66,10 @@ def world(people, settings):
 
 
 def address(world, route, record):
+    if record == "its link":
+        return reverse(route, args=[world.link(route)])
+    if record == "of the editor":
+        record = f"{'token' if 'token' in route else 'calendar'} of the editor"
     if route == "api_list":
         return f"/api/v1/{record.removeprefix('list of ')}/"
     if route == "api_one":

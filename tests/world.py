@@ -10,6 +10,8 @@ from partnerships.accounts import claims
 from partnerships.accounts.member_actions import invite
 from partnerships.accounts.token_actions import make_token
 from partnerships.communication import actions as communication
+from partnerships.communication import links, recipients
+from partnerships.communication.feeds import make_feed
 from partnerships.core import clock, ids
 from partnerships.directory import suggestions
 from partnerships.models import Contact, Letter, Membership
@@ -88,8 +90,10 @@ class World:
             file=("letter.txt", "text/plain; charset=utf-8", b"I am."),
         )
         token, _ = make_token(by=people.editor, name="Nightly copy", days=90)
+        calendar, self.secret_calendar = make_feed(by=people.editor)
         passkey = people.suspended.authenticator_set.create(type="webauthn", data={"name": "Phone"})
         self.records |= {"token of the editor": token, "passkey of the suspended": passkey}
+        self.records |= {"calendar of the editor": calendar}
         own = people.reader.memberships.all()
         self.secret = make_token(by=people.reader, name="Reads along", days=90, memberships=own)[1]
         self.records["letter"] = Letter.objects.filter(lead=office).first()
@@ -155,8 +159,22 @@ class World:
     def __getitem__(self, name):
         return self.records[name]
 
+    def link(self, route):
+        """The token of a personal link of the editor's to this page."""
+        plan = self["check-in"]
+        purpose, subject = {
+            "answer_meeting": (links.MEETING, self["public meeting"].pk),
+            "stop_letters": (links.LETTERS, "meeting_reminder"),
+            "answer_check_in": (links.CHECK_IN, [plan.pk, plan.next_due_on.isoformat()]),
+        }[route]
+        return links.make(purpose, recipients.read(self.people.editor), subject, clock.now() + timedelta(days=9))
+
     def key(self, name):
         """How an address names this record; “no partnership” is an id that no record has."""
+        if name == "secret calendar":
+            return self.secret_calendar
+        if name == "no link":
+            return "bm8.bGluaw"
         missing = {"no partnership": "P", "no organization": "G", "no jurisdiction": "J", "no department": "D"}
         missing |= {"no meeting": "M", "no issue area": "A"}
         if name in missing:

@@ -59,6 +59,9 @@ def own_data(person) -> dict:
         "meetings": _meetings(person),
         "letters": rows_of(letters, leave_out=("token", "message_id", "claimed_until", "last_reply", "lead")),
         "suggestions": rows_of(Suggestion.objects.filter(address=person.email), leave_out=("reviewed_by",)),
+        "calendars": rows_of(person.feeds.all(), leave_out=("person", "digest")),
+        "letters_chosen": rows_of(person.letter_choices.all(), leave_out=("person",)),
+        # That they changed something, and why; what it said is the record's, which they may no longer read.
         "changes": [
             {"at": row.at, "what": row.verb, "record": row.public_id or row.record_type, "why": row.why}
             for row in Change.objects.filter(by=person).order_by("pk")
@@ -110,7 +113,7 @@ def erase_person(*, person, by, contacts=False) -> None:
     strike(traces_of_person(person, rows=contacts))
     for model, field in _BY:
         model.objects.filter(**{field: person}).update(**{field: None})
-    for rows in (person.invitations, person.claims, person.tokens):
+    for rows in (person.invitations, person.claims, person.tokens, person.feeds, person.letter_choices):
         rows.all().delete()
     Participant.objects.filter(person=person).delete()
     _end_sessions(person)

@@ -9,6 +9,7 @@ from django.db import transaction
 
 from partnerships.communication import planning, schedule
 from partnerships.communication.choices import MeetingStatus
+from partnerships.communication.holidays import working_day
 from partnerships.communication.models import CheckIn, CheckInPlan, Meeting
 from partnerships.core import clock, search, sync
 from partnerships.core.access import require
@@ -28,7 +29,7 @@ def snapshot(meeting) -> dict:
     read_ahead(meeting, "agenda", *(f"participants__{name}" for name in ("person", "contact", "party")))
     shot = fields_of(meeting, leave_out=("starts_at", "sequence"))
     shot["agenda"] = rows_of(meeting.agenda.all(), leave_out=("meeting",))
-    shot["participants"] = rows_of(meeting.participants.all(), leave_out=("meeting",))
+    shot["participants"] = rows_of(meeting.participants.all(), leave_out=("meeting", "answer", "answered_at"))
     return shot
 
 
@@ -102,7 +103,10 @@ def save_check_in_plan(*, plan=None, by, fields):
     require(by is None or may_write_partnership(by, partnership))
     plan = plan or CheckInPlan()
     schedule.check_zone(fields.get("zone", plan.zone))
-    store(plan, fields | ({"next_due_on": fields["anchor_on"]} if "anchor_on" in fields else {}))
+    if "anchor_on" in fields:
+        skips = fields.get("skips_holidays", plan.skips_holidays)
+        fields = fields | {"next_due_on": working_day(fields["anchor_on"]) if skips else fields["anchor_on"]}
+    store(plan, fields)
     planning.follow_check_in(plan)
     return plan
 
@@ -113,16 +117,27 @@ def record_check_in(*, plan, by, note="", done_on=None, due_on=None):
 
     `due_on` is the due day that the person saw (a date or ISO text): one that was noted meanwhile is not noted twice.
     """
-    plan = CheckInPlan.objects.select_for_update(no_key=True, of=("self",)).get(pk=plan.pk)
+    plan = locked_plan(plan)
     require(by is None or may_write_partnership(by, plan.partnership))
     if due_on and str(due_on) != str(plan.next_due_on):
         words = "This check-in was noted meanwhile, or its day was moved. Look at the partnership, then decide."
         raise ValidationError(words, code="noted_already")
     check_in = CheckIn(plan=plan, due_on=plan.next_due_on, done_on=done_on or clock.today(), note=note, recorded_by=by)
-    check_in.full_clean(exclude=["recorded_by"])
+    close_check_in(check_in)
+    return check_in
+
+
+def locked_plan(plan):
+    return CheckInPlan.objects.select_for_update(no_key=True, of=("self",)).get(pk=plan.pk)
+
+
+def close_check_in(check_in) -> None:
+    """Saves the check-in that its plan (under `locked_plan`) was due for; the next one is due by the rhythm."""
+    plan = check_in.plan
+    check_in.full_clean(exclude=["recorded_by", "answered_by"])
     require_years(check_in)
     check_in.save()
-    plan.next_due_on = schedule.next_due(plan.anchor_on, plan.rhythm, plan.next_due_on)
+    due = schedule.next_due(plan.anchor_on, plan.rhythm, plan.next_due_on)
+    plan.next_due_on = working_day(due) if plan.skips_holidays else due
     plan.save(update_fields=["next_due_on"])
     planning.follow_check_in(plan)
-    return check_in

@@ -14,7 +14,9 @@ from partnerships.communication.recipients import body_meets_often, days_near, k
 from partnerships.communication.schedule import (
     AGREEMENT_OFFSETS,
     CHECK_IN_OFFSETS,
+    CHECK_IN_OPEN,
     MEETING_OFFSETS,
+    MISSED_OFFSETS,
     MORNING,
     WEEK_AHEAD,
 )
@@ -99,24 +101,38 @@ def _people(seats) -> list:
 def follow_check_in(plan) -> None:
     """After a check-in plan was saved or a check-in recorded."""
     why = "The check-in was done or moved after this letter was planned."
-    outbox.replace(plan, _check_in_letters(plan), now=clock.shared()(), why=why)
+    letters = _check_in_letters(plan, _keepers([plan.partnership.lead_id]))
+    outbox.replace(plan, letters, now=clock.shared()(), why=why)
 
 
-def _check_in_letters(plan, due=_any_time) -> list[Letter]:
-    """One letter a week ahead, on the day, three and seven days late; each gives way to the next."""
+def _check_in_letters(plan, people_by_lead, due=_any_time) -> list[Letter]:
+    """A week ahead, on the day, three and seven days late to who answers; then one to who holds the relationship, one to the
+    office, and no more. Each gives way to the next."""
     if not plan.is_active or plan.partnership.status == Status.ENDED:
         return []
-    dues = schedule.due_instants(plan.next_due_on, MORNING, plan.zone, CHECK_IN_OFFSETS)
-    return _series(
-        LetterKind.CHECK_IN_DUE,
-        plan,
-        f"check-in-{plan.pk}/{plan.next_due_on}",
-        [plan.person or plan.contact],
-        dues,
-        dues[-1][1] + timedelta(days=7),
-        plan.partnership.lead_id,
-        due,
+    day, lead = plan.next_due_on, plan.partnership.lead_id
+    occasion = f"check-in-{plan.pk}/{day}"
+    dues = schedule.due_instants(day, MORNING, plan.zone, CHECK_IN_OFFSETS)
+    missed = schedule.due_instants(day, MORNING, plan.zone, MISSED_OFFSETS)
+    ends = [missed[1][1], schedule.before(day, time(0), plan.zone, days=-CHECK_IN_OPEN)]
+    answers = plan.person or plan.contact
+    letters = _series(
+        LetterKind.CHECK_IN_DUE, plan, occasion, [answers], dues, dues[-1][1] + timedelta(days=7), lead, due
     )
+    holder = [plan.holder] if plan.holder else []
+    for offset, end, people in zip(missed, ends, (holder, people_by_lead.get(lead, [])), strict=True):
+        others = [one for one in people if one != answers]
+        letters += _series(LetterKind.CHECK_IN_MISSED, plan, occasion, others, [offset], end, lead, due)
+    return letters
+
+
+def ask_for_call(check_in) -> None:
+    """Someone would rather talk: one letter to who holds the relationship, else to those who keep the lead's records."""
+    plan, lead = check_in.plan, check_in.plan.partnership.lead
+    holder = plan.holder if plan.holder and plan.holder.is_active and plan.holder != plan.person else None
+    people = [holder] if holder else _keepers([lead.pk]).get(lead.pk, [])
+    until = clock.now() + timedelta(days=CHECK_IN_OPEN)
+    outbox.plan(LetterKind.CALL_ASKED, f"check-in/{check_in.pk}/call", people, check_in, expires_at=until, lead=lead)
 
 
 # Agreements
@@ -190,7 +206,7 @@ def _add_missing(letters: list[Letter], moment) -> int:
     kind, subjects = letters[0].subject_type, {row.subject_id for row in letters}
     there = Letter.objects.filter(subject_type=kind, subject_id__in=subjects)
     have = set(there.values_list("kind", "occurrence", "recipient"))
-    missing = [row for row in letters if (row.kind, row.occurrence, row.recipient) not in have]
+    missing = outbox.wanted(row for row in letters if (row.kind, row.occurrence, row.recipient) not in have)
     for part in _in_parts(missing, BATCH):  # each a short transaction: SQLite lets one writer in at a time
         outbox.insert(part, now=moment())
     return len(missing)
@@ -242,9 +258,10 @@ def _meeting_days(meetings) -> dict:
 
 
 def _check_ins(now, soon):
-    rows = _open(CheckInPlan.objects.filter(is_active=True), "next_due_on", now.date(), -9, 9)
-    for batch in _batches(rows.select_related("partnership", "person", *CONTACT_OWNERS)):
-        yield [letter for plan in batch for letter in _check_in_letters(plan, soon)]
+    rows = _open(CheckInPlan.objects.filter(is_active=True), "next_due_on", now.date(), -19, 9)
+    for batch in _batches(rows.select_related("partnership", "person", "holder", *CONTACT_OWNERS)):
+        people = _keepers({plan.partnership.lead_id for plan in batch})
+        yield [letter for plan in batch for letter in _check_in_letters(plan, people, soon)]
 
 
 def _agreements(now, soon):

@@ -5,17 +5,19 @@ from datetime import timedelta
 from django.db.models import Q
 
 from partnerships.accounts.models import Person
-from partnerships.communication.choices import MeetingStatus
+from partnerships.accounts.token_queries import digest_of
+from partnerships.communication.choices import Coming, MeetingStatus
 from partnerships.communication.filters import MeetingFilter
-from partnerships.communication.models import CheckInPlan
+from partnerships.communication.models import CheckIn, CheckInPlan, Meeting, Participant
+from partnerships.communication.reader_models import CalendarFeed
 from partnerships.communication.rules import check_in_plans_visible_to, meetings_visible_to
 from partnerships.core import clock, listing
-from partnerships.core.access import get_or_missing, is_staff
+from partnerships.core.access import belongs_somewhere, get_or_missing, is_staff, jurisdictions_read_by
 from partnerships.core.errors import Missing
 from partnerships.core.listing import Ordering
 from partnerships.directory.rules import contacts_visible_to
 from partnerships.registry.choices import Status
-from partnerships.registry.rules import parties_visible_to, partnerships_visible_to
+from partnerships.registry.rules import may_read_whole, own_parties_of, parties_visible_to, partnerships_visible_to
 
 MEETING_ORDERINGS = {
     "starts": Ordering("starts_at", "Date"),
@@ -77,6 +79,54 @@ def check_in_plans(person, partnership):
     return list(rows.select_related("person", "contact", "party"))
 
 
+def check_ins_held(person, partnership, *, most=5):
+    """What was said in the partnership's last check-ins, for those who see its dates; the latest first."""
+    plans = check_in_plans_visible_to(person).filter(partnership=partnership)
+    rows = CheckIn.objects.filter(plan__in=plans).select_related("answered_by", "recorded_by")
+    return list(rows.order_by("-done_on", "-pk")[:most])
+
+
+def public_meetings_of(partnership, *, since):
+    """The partnership's meetings that everyone may see, from this moment on, with their agendas."""
+    rows = meetings_visible_to(None).filter(partnership=partnership, starts_at__gte=since)
+    return rows.prefetch_related("agenda").order_by("starts_at", "pk")
+
+
+def meetings_of(person, *, since):
+    """What stands in a person's own calendar from this moment on: the meetings that they are asked to as someone who
+    belongs, and those of their bodies' partnerships that they may see."""
+    own = own_parties_of(person).exclude(ends_on__lt=clock.today()).values("partnership")
+    led = jurisdictions_read_by(person)
+    theirs = Q(partnership__in=own) | Q(partnership__lead__in=led)
+    seats = Participant.objects.filter(person=person).values("meeting")
+    rows = Meeting.objects.filter(starts_at__gte=since)
+    seen = Q(pk__in=meetings_visible_to(person).values("pk"))
+    rows = rows.filter((Q(pk__in=seats) & (theirs | seen)) | (theirs & seen))
+    return rows.prefetch_related("agenda").order_by("starts_at", "pk")
+
+
+def feeds_of(person) -> list[CalendarFeed]:
+    """The secret addresses of a person's calendar that still work, the newest first."""
+    return list(person.feeds.filter(revoked_at=None))
+
+
+def feed_of(person, pk) -> CalendarFeed:
+    """One of a person's own. Raises Missing, for another's too."""
+    feed = person.feeds.filter(pk=pk).first()
+    if feed is None:
+        raise Missing
+    return feed
+
+
+def feed_by_secret(secret: str) -> CalendarFeed:
+    """The feed at this secret address, with its person. Raises Missing: unknown, ended, or its person's account is closed."""
+    rows = CalendarFeed.objects.filter(revoked_at=None, person__is_active=True).select_related("person")
+    feed = rows.filter(digest=digest_of(secret)).first()
+    if feed is None:
+        raise Missing
+    return feed
+
+
 def coming_up(*, most=4):
     """The next meetings that everyone may come to, soonest first."""
     rows = meetings_visible_to(None).filter(starts_at__gte=clock.now(), status=MeetingStatus.PLANNED)
@@ -89,6 +139,25 @@ def participants_of(meeting):
         "person", "contact", "party__jurisdiction", "party__department", "party__organization"
     )
     return list(rows)
+
+
+def who_comes(person, meeting) -> list[dict]:
+    """By party, in the order of the table: how many are asked, and how many gave each answer.
+
+    For the lead's staff and for people of a party, who meet only the parties that they see; empty for all others.
+    """
+    seats = meeting.participants.select_related("party__jurisdiction", "party__department", "party__organization")
+    if not may_read_whole(person, meeting.partnership):
+        if not belongs_somewhere(person) or not own_parties_of(person).filter(partnership=meeting.partnership).exists():
+            return []
+        seats = seats.filter(Q(party=None) | Q(party__in=parties_visible_to(person)))
+    rows: dict = {}
+    for seat in sorted(seats, key=lambda seat: (seat.party is None, seat.party and seat.party.position)):
+        row = rows.setdefault(seat.party_id, {"party": seat.party, "asked": 0, **dict.fromkeys(Coming.values, 0)})
+        row["asked"] += 1
+        if seat.answer:
+            row[seat.answer] += 1
+    return list(rows.values())
 
 
 def check_in_plan(person, pk):

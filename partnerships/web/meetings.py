@@ -97,6 +97,7 @@ def meeting(request, public_id):
         "is_whole": is_whole,
         "may_write": rules.may_write_meeting(person, record),
         "participants": queries.participants_of(record) if is_whole else [],
+        "comes": queries.who_comes(person, record),
         "checked": checked_words(record),
         "changes": changes_in_words(change_log(person, record)) if is_whole else [],
         "crumbs": [

@@ -138,6 +138,7 @@ def partnership(request, public_id):
         "is_shared": bool(not record.is_published and sides.shares(request.user, record)),
         "changes": changes_in_words(queries.change_log(request.user, record)) if detail.is_whole else [],
         "check_ins": communication.check_in_plans(request.user, record) if detail.is_whole else [],
+        "check_ins_held": communication.check_ins_held(request.user, record) if detail.is_whole else [],
         "crumbs": [("Partnerships", reverse("partnerships"))]
         + [(label(key, "issue"), reverse("issue_area", args=[key])) for key in document["issue_areas"][:1]],
     }

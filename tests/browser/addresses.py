@@ -142,6 +142,32 @@ class Addresses(dict):
         return "/account/tokens/"
 
     @property
+    def link_to_meeting(self):
+        return link_in_letter(self.site, "Meeting reminder", "meeting")
+
+    @property
+    def link_to_check_in(self):
+        return link_in_letter(self.site, "Check-in", "check-in")
+
+    @property
+    def link_to_letters(self):
+        return link_in_letter(self.site, "Meeting reminder", "letters")
+
+    @property
+    def other_link_to_letters(self):
+        return link_in_letter(self.site, "Check-in", "letters")
+
+    @property
+    def calendars(self):
+        """Where staff see the one address that they made."""
+        self.staff.send("/account/calendars/")
+        return "/account/calendars/"
+
+    @property
+    def calendar(self):
+        return re.search(r'href="(/account/calendars/\d+/end/)"', self.staff.get(self["calendars"]).text)[1]
+
+    @property
     def token(self):
         return re.search(r'href="(/account/tokens/\w+/revoke/)"', self.staff.get(self["tokens"]).text).group(1)
 
@@ -257,3 +283,13 @@ def shown(secret, ahead=0):
     digest = hmac.digest(base64.b32decode(secret), moment, "sha1")
     part = int.from_bytes(digest[digest[-1] & 15 :][:4], "big") & 0x7FFFFFFF
     return f"{part % 10**6:06}"
+
+
+def link_in_letter(site, kind, words):
+    """A personal link that still opens something, in a letter of this kind to someone of the sample, as the outbox shows it."""
+    staff = site.signed_in(STAFF)
+    for letter in re.findall(rf'href="(/outbox/\d+/)">(?:<[^>]+>|\s)*{kind}', staff.get("/outbox/").text):
+        found = re.search(rf"/by-link/{words}/[\w.-]+/", staff.get(letter).text)
+        if found and site.visitor().get(found[0]).status == 200:
+            return found[0]
+    raise AssertionError(f"No letter “{kind}” holds a link to {words}.")

@@ -353,3 +353,19 @@ def _(hands):
         hands.sees("changed this record", "The first one was unclear.", "Equity office staff (sample)")
         hands.unfold("What changed")
         hands.sees("A record that a test made.", "A better sentence.")
+
+
+@task("own-calendar", STAFF)
+def _(hands):
+    hands.go_to("/account/")
+    hands.follow("secret address of your own")
+    hands.press("Make a secret address")
+    hands.sees("Your new address")
+    address = hands.page.locator("code.break").inner_text().partition("/by-link/")[2]
+    feed = hands.site.visitor().get(f"/by-link/{address}")
+    assert feed.status == 200 and feed.text.startswith("BEGIN:VCALENDAR")
+    with hands.in_row(address.partition("/")[2][:6], "row"):
+        hands.follow("End it")
+    hands.press("End this address")
+    hands.sees("This address opens nothing any more.")
+    assert hands.site.visitor().get(f"/by-link/{address}").status == 404

@@ -27,6 +27,7 @@ EVERYONE, SIGNED_IN = (VISITOR, COLLEAGUE, STAFF, ADMINISTRATOR), (COLLEAGUE, ST
 NO_PAGES = {
     "healthz": "JSON", "readyz": "JSON", "partnerships_csv": "a file", "organizations_csv": "a file",
     "jurisdictions_csv": "a file", "departments_csv": "a file", "meetings_csv": "a file",
+    "partnership_feed": "a file", "own_feed": "a file",
     "own_data": "a file", "claim_file": "a file", "organization_still_right": "one press",
     "account_request_login_code": "the address of account_login", "mfa_list_webauthn": "the address of mfa_index",
     "mfa_login_webauthn": "what a passkey is to sign, as JSON",
@@ -310,6 +311,19 @@ def _write_others():
     refused("check_in_done", "{check_in}", {"done_on": "someday"})
 
 
+def _by_link():
+    add("answer_meeting", "blank", "{link_to_meeting}", narrow=True)
+    add("answer_meeting", "refused", "{link_to_meeting}", status=422, before=({},))  # sent without any of its buttons
+    add("answer_check_in", "blank", "{link_to_check_in}", narrow=True)
+    refused("answer_check_in", "{link_to_check_in}", {"going": "", "changed": "x" * 2001}, VISITOR)
+    add("stop_letters", "blank", "{link_to_letters}", narrow=True)
+    add("stop_letters", "stopped", "{other_link_to_letters}", before=({},))
+    add("", "link ended", "/by-link/meeting/x/", status=404)
+    add("account_calendars", "nothing yet", "/account/calendars/", (COLLEAGUE,))
+    add("account_calendars", "filled", "{calendars}", (STAFF,), narrow=True)
+    add("account_calendar_revoke", "blank", "{calendar}", (STAFF,))
+
+
 def _refusals():
     add("", "nothing here", "/no-such-page/", EVERYONE, status=404, narrow=True)
     add("", "mistyped", "/partnerships/P-000000-1/", status=404)
@@ -334,6 +348,7 @@ for write in (
     _write,
     _both_sides,
     _write_others,
+    _by_link,
     _refusals,
 ):
     write()

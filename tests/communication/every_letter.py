@@ -1,7 +1,7 @@
 """One letter of each kind, about records that a registry may hold; for all that is asked of every letter."""
 
 from partnerships.accounts import claims, member_actions
-from partnerships.communication import actions, letters, planning, recipients
+from partnerships.communication import actions, answers, letters, planning, recipients
 from partnerships.directory import suggestions
 from partnerships.models import Letter
 from partnerships.registry import remarks, statements
@@ -41,6 +41,9 @@ def make_everything(people):
     actions.save_meeting(meeting=meeting, by=None, fields={}, agenda=[{"title": "Welcome & names", "minutes": 10}])
     fields = {"partnership": partnership, "anchor_on": in_days(35), "zone": "UTC", "person": people.editor}
     actions.save_check_in_plan(by=None, fields=fields)
+    asked = {"partnership": partnership, "anchor_on": in_days(36), "zone": "UTC", "contact": quiet}
+    plan = actions.save_check_in_plan(by=None, fields=asked | {"holder": people.editor})
+    answers.answer_check_in(plan=plan, fields={"wants_call": True, "needs": CANARY, "changed": CANARY})
     planning.follow_agreement(partnership.agreement)
     member_actions.invite(
         by=people.administrator, body=people.organization, address=people.editor.email, role="manager"

@@ -123,7 +123,7 @@ STAFF = {
     "issue_areas": 6,
     "issue_area": 27,
     "meetings": 9,
-    "meeting": 8,
+    "meeting": 9,
     "about": 4,
     "words": 4,
     "outbox": 8,

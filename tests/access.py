@@ -13,50 +13,31 @@ A suspended person is nobody: always answered as an anonymous one is. So is one 
 code, but cannot type it. A token that reads for staff is answered by the API as its reader, and by pages as nobody.
 """
 
-from dataclasses import dataclass, field
-
-READ, WRITE, API, OWN = "read", "write", "api", "own"
-
-NOBODY = frozenset()
-# Of the office that leads or keeps the record; the manager also manages the organization that the partner edits.
-MANAGERS = frozenset({"manager", "administrator"})
-WRITERS = MANAGERS | {"editor"}
-OFFICE = WRITERS | {"reader"}
-EDITORS = WRITERS | {"other_editor", "member"}  # “member”: of a jurisdiction that takes part
-STAFF = EDITORS | OFFICE  # of some office
-PARTNERS = frozenset({"partner", "partner_reader"})  # an editor and a reader of one organization
-SIGNED_IN = STAFF | PARTNERS | {"department", "other_department", "other_partner", "stranger"}
-ANYONE = SIGNED_IN | {"anonymous"}
-GUESTS = OFFICE | PARTNERS  # whom a draft is shown to
-# The pages that are an organization's own.
-OWN_PEOPLE = {
-    **{key: {"administrator"} for key in ("profiled", "named", "unlisted")},
-    "unlisted with the partner": MANAGERS | PARTNERS, "no organization": NOBODY}  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Group:
-    """`records`: name of a record of the test's world → who may see it, or (who may see it, who may write it).
-    “” stands for a page without a record. `statuses`: for OWN, who → status of a GET."""
-
-    name: str
-    kind: str
-    routes: tuple[str, ...]
-    records: dict = field(default_factory=dict)
-    statuses: dict = field(default_factory=dict)
-
-
-def stands_for(role, kind):
-    """As whom this role is answered by routes of this kind."""
-    as_nobody = role in ("suspended", "link_holder") or (role == "read_token" and kind != API)
-    return "anonymous" if as_nobody else "reader" if role == "read_token" else role
-
+from tests import access_meetings
+from tests.access_roles import (
+    ANYONE,
+    API,
+    EDITORS,
+    GUESTS,
+    MANAGERS,
+    NOBODY,
+    OFFICE,
+    OWN,
+    OWN_PEOPLE,
+    PARTNERS,
+    READ,
+    SIGNED_IN,
+    STAFF,
+    WRITE,
+    WRITERS,
+    Group,
+)
 
 # fmt: off
 GROUPS = (
     Group("open pages", READ, ("healthz", "home", "about", "words", "developers", "partnerships", "partnerships_csv",
         "organizations", "organizations_csv", "jurisdictions", "jurisdictions_csv", "departments", "departments_csv",
-        "issue_areas", "meetings", "meetings_csv", "account_signup"), {"": ANYONE}),
+        "issue_areas", "meetings", "meetings_csv", "calendar", "account_signup"), {"": ANYONE}),
     Group("whether it does its work", OWN, ("readyz",), statuses={503: ANYONE}),  # no sender runs in a test
     Group("a jurisdiction", READ, ("jurisdiction",), {"jurisdiction": ANYONE, "no jurisdiction": NOBODY}),
     Group("a department", READ, ("department",), {"department": ANYONE, "no department": NOBODY}),
@@ -105,17 +86,7 @@ GROUPS = (
     Group("a claim", WRITE, ("claim",), {"claim": (WRITERS | {"stranger"}, WRITERS | {"stranger"}), "no claim": NOBODY}),
     Group("the file of a claim", READ, ("claim_file",), {"claim": WRITERS, "no claim": NOBODY}),
     Group("saying that it is still right", OWN, ("organization_still_right",), {"profiled": ANYONE}, {405: ANYONE}),
-    Group("a meeting", READ, ("meeting",),
-        {"public meeting": ANYONE, "internal meeting": OFFICE, "meeting of a draft": OFFICE, "no meeting": NOBODY}),
-    Group("changing a meeting", WRITE, ("meeting_edit", "meeting_cancel"), {"public meeting": (ANYONE, WRITERS),
-        "internal meeting": (OFFICE, WRITERS), "meeting of a draft": (OFFICE, WRITERS), "no meeting": NOBODY}),
-    # Whoever has a link of a letter is its reader, signed in or not.
-    Group("answering by a link", WRITE, ("answer_meeting", "answer_check_in", "stop_letters"),
-        {"its link": (ANYONE, ANYONE), "no link": NOBODY}),
-    Group("a calendar by its secret address", READ, ("own_feed",), {"secret calendar": ANYONE, "no link": NOBODY}),
-    Group("the public calendar", READ, ("partnership_feed",),
-        {"published": ANYONE, "draft": NOBODY, "shared draft": NOBODY, "no partnership": NOBODY, "mistyped": NOBODY}),
-    Group("noting a check-in", WRITE, ("check_in_done",), {"check-in": (OFFICE, WRITERS), "no check-in": NOBODY}),
+    *access_meetings.GROUPS,
     # Who belongs to a body is for its own people and those who manage it.
     Group("people of an organization", READ, ("organization_people",),
         {"profiled": {"administrator"}, "unlisted with the partner": MANAGERS | PARTNERS, "no organization": NOBODY}),
@@ -179,7 +150,8 @@ GROUPS = (
         "api no partnership": NOBODY, "api profiled": ANYONE, "api named": ANYONE, "api unlisted": OFFICE,
         "api unlisted with the partner": OFFICE | PARTNERS, "api no organization": NOBODY,
         "api jurisdiction": ANYONE, "api department": ANYONE, "api issue area": ANYONE, "api public meeting": ANYONE,
-        "api internal meeting": OFFICE, "api meeting of a draft": OFFICE, "api no meeting": NOBODY}),
+        "api internal meeting": OFFICE, "api meeting of the partner": GUESTS, "api meeting of a draft": OFFICE,
+        "api no meeting": NOBODY}),
     Group("elsewhere below the API", API, ("api_nothing",), {"elsewhere": NOBODY}),
     # Django's admin, for administrators: open vocabularies and nothing else.
     Group("vocabularies", OWN, ("admin:index", "admin:app_list", "admin:partnerships_term_changelist",

@@ -30,7 +30,7 @@ LAYERS = (
         "reference",
     ),
     ("fields", "matching", "schedule", "mail", "transport", "uploads", "domains", "links", "holidays", "calendar"),
-    ("models",),
+    ("models", "recurrence"),
     ("reader_models",),
     ("stamps", "heartbeat", "search_words"),
     ("outdated",),
@@ -51,12 +51,13 @@ LAYERS = (
     # Documents are stored before they are read: queries of partnerships read what publication wrote.
     ("document",),
     ("publication",),
-    ("listing", "pulls", "queries", "sides", "letter_queries", "link_queries", "token_queries"),
+    ("listing", "pulls", "queries", "burden", "sides", "letter_queries", "link_queries", "token_queries"),
     ("outbox", "letters_accounts", "letters_words"),
     ("letters", "planning", "asking", "backlog", "doctor", "forgetting", "restoring", "members", "striking"),
     ("actions", "member_actions", "token_actions", "privacy"),
     # What parties say of a record that others keep: beside the record's own actions, whose snapshot they share.
-    ("suggestions", "claims", "public_records", "statements", "remarks", "sharing", "own_part", "answers", "feeds"),
+    ("closing", "series", "suggestions", "claims", "public_records", "statements", "remarks", "sharing", "own_part")
+    + ("answers", "feeds"),
     ("retention",),
 )
 FACES = ("web", "api", "tasks", "management", "admin", "sample", "templatetags")

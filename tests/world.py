@@ -75,8 +75,12 @@ class World:
             "public meeting": make_meeting(self["published"], title="Open table", is_public=True, people=asked),
             "internal meeting": make_meeting(self["published"], title="Inner table", people=asked),
             "meeting of a draft": make_meeting(self["draft"], title="Early table", is_public=True),
+            "held meeting": make_meeting(self["published"], title="Held table", is_public=True, days=-1),
+            "meeting of the partner": make_meeting(self["with the partner"], title="Their table"),
             "check-in": communication.save_check_in_plan(by=None, fields=self._rhythm()),
         }
+        seat = self["with the partner"].parties.get(organization=people.organization)
+        self["meeting of the partner"].participants.create(person=people.editor, party=seat)
         self.records["contact"] = Contact.objects.create(
             organization=self["unlisted"], name="Front desk", email="desk@example.org", phone="555-0100"
         )

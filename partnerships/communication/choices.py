@@ -87,6 +87,7 @@ class LetterKind(models.TextChoices):
     MEETING_CHANGED = "meeting_changed", "Meeting changed"
     MEETING_CANCELLED = "meeting_cancelled", "Meeting cancelled"
     MEETING_PLANNED = "meeting_planned", "Meeting planned"
+    MEETING_NOTES = "meeting_notes", "Notes of a meeting are ready"
     CHECK_IN_DUE = "check_in_due", "Check-in"
     CHECK_IN_MISSED = "check_in_missed", "Check-in without an answer"
     CALL_ASKED = "call_asked", "A call is asked for"

@@ -30,6 +30,7 @@ from partnerships.registry.models import Agreement
 from partnerships.registry.rules import partnerships_visible_to
 
 STOP_OPEN = timedelta(days=2 * 366)  # how long the link works that stops a kind of letter
+MOST_DAYS = 12  # of a series that a letter names
 
 
 def render(letter, recipient, context=None) -> Mail:
@@ -126,7 +127,7 @@ def _suggestion(letter):
 
 
 def meeting(letter, recipient, context):
-    """Planned, coming up, changed or cancelled: the same facts, in other templates."""
+    """Planned, coming up, changed, cancelled or noted: the same facts, in other templates."""
     meeting = _subject(Meeting, letter, context)
     return {
         "meeting": meeting,
@@ -139,6 +140,7 @@ def meeting(letter, recipient, context):
         "link": meeting.link,
         "access_notes": meeting.access_notes,
         "agenda": list(meeting.agenda.all()),
+        "again": _again(meeting, recipient),
         "answer": _answer_meeting(recipient, meeting),
         "page": _page(recipient, meeting.partnership, meeting),
         "is_illustration": meeting.is_illustration,
@@ -147,7 +149,7 @@ def meeting(letter, recipient, context):
 
 NEWS = (LetterKind.MEETING_PLANNED, LetterKind.MEETING_CHANGED, LetterKind.MEETING_CANCELLED)
 _WRITERS = {
-    **dict.fromkeys((*NEWS, LetterKind.MEETING_REMINDER), meeting),
+    **dict.fromkeys((*NEWS, LetterKind.MEETING_REMINDER, LetterKind.MEETING_NOTES), meeting),
     LetterKind.SUGGESTION_MADE: suggestion_made,
     LetterKind.SUGGESTION_DECIDED: suggestion_decided,
     LetterKind.CHECK_IN_DUE: check_in_due,
@@ -211,6 +213,21 @@ def _for_you(moment, zone, own_zone) -> str:
         return ""
     there, here = (moment.astimezone(ZoneInfo(name)).utcoffset() for name in (zone, own_zone))
     return moment_words(moment, own_zone) if there != here else ""
+
+
+def _again(meeting, recipient) -> str:
+    """What the letter about one meeting of a series says of those that follow it and ask this reader too."""
+    if not meeting.series_id:
+        return ""
+    later = Meeting.objects.filter(series=meeting.series_id, status=meeting.status, starts_at__gt=meeting.starts_at)
+    kind, _, pk = recipient.key.partition(":")
+    later = later.filter(**{f"participants__{kind}": pk})
+    days = list(later.order_by("starts_at").values_list("date", flat=True))
+    if not days:
+        return ""
+    words = "Cancelled too" if meeting.status == MeetingStatus.CANCELLED else "And again"
+    more = f", and {len(days) - MOST_DAYS} more" if len(days) > MOST_DAYS else ""
+    return f"{words}: {'; '.join(day_words(day) for day in days[:MOST_DAYS])}{more}"
 
 
 def _length(minutes: int) -> str:

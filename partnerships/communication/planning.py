@@ -8,9 +8,10 @@ outbox is refused at the fence. What was already past when it is planned is left
 from datetime import datetime, time, timedelta
 
 from partnerships.communication import outbox, schedule
-from partnerships.communication.choices import LetterKind, MeetingStatus
+from partnerships.communication.choices import LetterKind, LetterState, MeetingStatus
 from partnerships.communication.models import CheckInPlan, Letter, Meeting
 from partnerships.communication.recipients import body_meets_often, days_near, keepers, key_of
+from partnerships.communication.rules import notes_are_out
 from partnerships.communication.schedule import (
     AGREEMENT_OFFSETS,
     CHECK_IN_OFFSETS,
@@ -27,6 +28,7 @@ from partnerships.registry.models import Agreement
 BATCH = 200
 HORIZON = timedelta(days=2)  # how far the sweep looks ahead; what lies beyond was planned when it was saved
 CONTACT_OWNERS = ("contact__organization", "contact__department", "contact__jurisdiction")
+NOTES_STAY = timedelta(days=14)  # a letter that notes are ready is of no use later
 NEWS = (LetterKind.MEETING_PLANNED, LetterKind.MEETING_CHANGED, LetterKind.MEETING_CANCELLED)
 
 
@@ -37,28 +39,31 @@ def _any_time(due_at):
 # Meetings
 
 
-def follow_meeting(meeting, before=None) -> None:
+def follow_meeting(meeting, before=None, heard=None) -> None:
     """After a meeting was saved: reminders for this sequence, one letter of news, none of an older sequence.
 
-    `before` is the meeting as it was (its wall time is enough), None for a new one.
+    `before` is the meeting as it was (its wall time is enough), None for a new one. `heard`: keys of those
+    to whom this change is no news any more, since a letter about another meeting of the series told them; it grows.
     """
     now, people = clock.shared()(), _people(meeting.participants.select_related("person", *CONTACT_OWNERS))
     is_on = meeting.status == MeetingStatus.PLANNED and meeting.partnership.status != Status.ENDED
     letters = _reminders(meeting, people, body_meets_often(meeting)) if is_on else []
-    letters += _news(meeting, people, before, now)
+    letters += _news(meeting, people, before, now, set() if heard is None else heard)
+    notes, told = _notes(meeting, people, now)
     outbox.replace(
         meeting,
-        letters,
+        letters + notes,
         now=now,
-        keep=[(_occurrence(meeting, kind), key_of(one)) for kind in NEWS for one in people],
+        keep=[(_occurrence(meeting, kind), key_of(one)) for kind in NEWS for one in people] + told,
         why="The meeting or those who take part were changed after this letter was planned.",
     )
 
 
-def _news(meeting, people, before, now) -> list[Letter]:
+def _news(meeting, people, before, now, heard) -> list[Letter]:
     """One letter each: planned to those who knew nothing, changed or cancelled to those who knew of it differently."""
     known = outbox.told(meeting, LetterKind.values)
-    told = outbox.told(meeting, NEWS, occurrence=f"{meeting.public_id}/{meeting.sequence}/")
+    # Whoever has a reminder of this sequence was told of it, be it with another meeting of the series.
+    told = outbox.told(meeting, (*NEWS, LetterKind.MEETING_REMINDER), f"{meeting.public_id}/{meeting.sequence}/")
     until = max([meeting.starts_at] + [schedule.instant(m.date, m.time, m.zone) for m in [before] if m])
     letters = []
     for one in people:
@@ -67,9 +72,23 @@ def _news(meeting, people, before, now) -> list[Letter]:
             kind = LetterKind.MEETING_CANCELLED if key in known else None
         else:
             kind = LetterKind.MEETING_CHANGED if key in known else LetterKind.MEETING_PLANNED
-        if kind and key not in told:
+        if kind and key not in told | heard:
+            if until > now:
+                heard.add(key)
             letters.append(_about_meeting(kind, meeting, one, _occurrence(meeting, kind), now, until))
     return letters
+
+
+def _notes(meeting, people, now) -> tuple[list[Letter], list]:
+    """Once what came of it is public: a letter to each who was asked and had none; and (occurrence, recipient) of those had."""
+    if not notes_are_out(meeting):
+        return [], []
+    kind = LetterKind.MEETING_NOTES
+    rows = Letter.objects.filter(subject_type="meeting", subject_id=meeting.pk, kind=kind)
+    told = list(rows.exclude(state=LetterState.WITHDRAWN).values_list("occurrence", "recipient"))
+    new = [one for one in people if key_of(one) not in {recipient for _, recipient in told}]
+    occurrence = f"{meeting.public_id}/notes/{meeting.version}"
+    return [_about_meeting(kind, meeting, one, occurrence, now, now + NOTES_STAY) for one in new], told
 
 
 def _reminders(meeting, people, often, due=_any_time) -> list[Letter]:

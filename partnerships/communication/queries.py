@@ -10,7 +10,12 @@ from partnerships.communication.choices import Coming, MeetingStatus
 from partnerships.communication.filters import MeetingFilter
 from partnerships.communication.models import CheckIn, CheckInPlan, Meeting, Participant
 from partnerships.communication.reader_models import CalendarFeed
-from partnerships.communication.rules import check_in_plans_visible_to, meetings_visible_to
+from partnerships.communication.rules import (
+    actions_of_meetings_visible_to,
+    check_in_plans_visible_to,
+    meetings_visible_to,
+    notes_visible_to,
+)
 from partnerships.core import clock, listing
 from partnerships.core.access import belongs_somewhere, get_or_missing, is_staff, jurisdictions_read_by
 from partnerships.core.errors import Missing
@@ -45,8 +50,44 @@ def meeting_list(person, params, *, default="starts", allow=()):
 
 def meeting(person, public_id):
     """One meeting with its partnership and agenda. Raises Missing or MistypedId."""
-    rows = meetings_visible_to(person).select_related("partnership").prefetch_related("agenda")
+    rows = meetings_visible_to(person).select_related("partnership", "series").prefetch_related("agenda")
     return get_or_missing(rows, public_id)
+
+
+_ENTITIES = ("jurisdiction", "department", "organization")
+
+
+def parties_seen(person, partnership) -> dict:
+    """The parties of the partnership that the person may see, by their primary key, in their order."""
+    rows = parties_visible_to(person).filter(partnership=partnership).select_related(*_ENTITIES)
+    return {party.pk: party for party in rows}
+
+
+def came_of(person, meeting, parties) -> dict | None:
+    """What came of a meeting, for those who may read it; else None. `parties`: those that she may see; of others no word.
+
+    attendance (party, came, people), decisions (the decision, decided_by, could_block) and actions.
+    """
+    if meeting.closed_at is None or not notes_visible_to(person).filter(pk=meeting.pk).exists():
+        return None
+    rows = meeting.attendance.values_list("party", "came", "people")
+    decisions = meeting.decisions.prefetch_related("decided_by", "could_block")
+    return {
+        "attendance": [(parties[pk], came, people) for pk, came, people in rows if pk in parties],
+        "decisions": [
+            (
+                decision,
+                [parties[party.pk] for party in decision.decided_by.all() if party.pk in parties],
+                [parties[party.pk] for party in decision.could_block.all() if party.pk in parties],
+            )
+            for decision in decisions
+        ],
+        "actions": list(
+            actions_of_meetings_visible_to(person)
+            .filter(meeting=meeting)
+            .select_related("owner_person", *(f"owner_party__{entity}" for entity in _ENTITIES))
+        ),
+    }
 
 
 def meetings_around(person, partnership, *, most=5):
@@ -168,23 +209,37 @@ def check_in_plan(person, pk):
     return plan
 
 
-def who_may_be_asked(person, partnership) -> list[tuple[str, str]]:
-    """Whom a meeting may ask, as (“contact:7”, name and for whom): contacts of its parties, and the lead's own people."""
-    entities = {"jurisdiction": set(), "department": set(), "organization": set()}
-    for party in parties_visible_to(person).filter(partnership=partnership):
-        for name, ids in entities.items():
-            if getattr(party, f"{name}_id"):
-                ids.add(getattr(party, f"{name}_id"))
-    entities["jurisdiction"].add(partnership.lead_id)
+def who_may_be_asked(person, partnership, parties) -> list[tuple[str, str, int | None]]:
+    """Whom a meeting may ask: (“contact:7”, name and for whom, their party's key or None), the lead's own people first, then
+    the contacts of each of `parties`, behind one entry (“party:3”) for all of them where there are several."""
+    of_lead = next((party.pk for party in parties.values() if party.jurisdiction_id == partnership.lead_id), None)
+    people = people_of_the_lead(partnership)
+    offered = [(f"person:{one.pk}", f"{one} · {partnership.lead}", of_lead) for one in people]
+    bodies = {
+        (name, getattr(p, f"{name}_id")): p for p in parties.values() for name in _ENTITIES if getattr(p, f"{name}_id")
+    }
+    bodies.setdefault(("jurisdiction", partnership.lead_id), None)
     owners = Q()
-    for name, ids in entities.items():
-        owners |= Q(**{f"{name}__in": ids})
-    contacts = contacts_visible_to(person).filter(owners).exclude(email="").select_related(*entities)
+    for name in _ENTITIES:
+        owners |= Q(**{f"{name}__in": [pk for kind, pk in bodies if kind == name]})
+    contacts = contacts_visible_to(person).filter(owners).exclude(email="").select_related(*_ENTITIES)
+    of_party: dict = {party: [] for party in bodies.values()}
+    for contact in contacts:
+        party = next(
+            bodies[name, getattr(contact, f"{name}_id")] for name in _ENTITIES if getattr(contact, f"{name}_id")
+        )
+        of_party[party].append(contact)
+    for party, known in of_party.items():
+        pk = party.pk if party else None
+        if party and len(known) > 1:
+            offered.append((f"party:{pk}", f"All {len(known)} contacts · {party}", pk))
+        offered += [(f"contact:{c.pk}", f"{c} · {c.organization or c.department or c.jurisdiction}", pk) for c in known]
+    return offered
+
+
+def people_of_the_lead(partnership) -> list:
     people = Person.objects.filter(memberships__jurisdiction=partnership.lead_id, is_active=True).distinct()
-    choices = [(f"person:{p.pk}", f"{p} · {partnership.lead}") for p in people.order_by("name", "pk")]
-    return choices + [
-        (f"contact:{c.pk}", f"{c} · {c.organization or c.department or c.jurisdiction}") for c in contacts
-    ]
+    return list(people.order_by("name", "pk"))
 
 
 def asked(meeting) -> list[str]:
@@ -192,13 +247,13 @@ def asked(meeting) -> list[str]:
     return [f"person:{s.person_id}" if s.person_id else f"contact:{s.contact_id}" for s in meeting.participants.all()]
 
 
-def participants_from(keys, meeting=None) -> list[dict]:
-    """Rows for `actions.save_meeting` from keys; one that is asked already keeps its row."""
+def participants_from(keys, meeting=None, offered=()) -> list[dict]:
+    """Rows for `actions.save_meeting` from keys; one that is asked already keeps its row, a new one sits for their party."""
     have = {(s.person_id, s.contact_id): s.pk for s in meeting.participants.all()} if meeting else {}
-    rows = []
+    party_of, rows = {key: party for key, _, party in offered}, []
     for key in keys:
         kind, _, pk = key.partition(":")
         pair = (int(pk), None) if kind == "person" else (None, int(pk))
         row = {"person_id": pair[0], "contact_id": pair[1]}
-        rows.append(row | ({"id": have[pair]} if pair in have else {}))
+        rows.append(row | ({"id": have[pair]} if pair in have else {"party_id": party_of.get(key)}))
     return rows

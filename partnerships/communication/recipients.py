@@ -14,7 +14,7 @@ from partnerships.communication.choices import ALWAYS_SENT, LetterKind, MeetingS
 from partnerships.communication.models import CheckIn, CheckInPlan, Letter, Meeting, Participant
 from partnerships.communication.reader_models import LetterChoice
 from partnerships.communication.recipients_words import WORDS
-from partnerships.communication.rules import meetings_visible_to
+from partnerships.communication.rules import meetings_visible_to, notes_are_out
 from partnerships.communication.schedule import WEEK_AHEAD, meets_often
 from partnerships.core import clock
 from partnerships.directory.models import Contact, Suggestion
@@ -141,6 +141,8 @@ def _of_meeting(letter):
 
 
 def _refused_seat(letter, seat, meeting) -> str:
+    if letter.kind == LetterKind.MEETING_NOTES:
+        return "" if notes_are_out(meeting) else "The notes are not public any more."
     cancelled = meeting.status == MeetingStatus.CANCELLED
     if letter.occurrence.split("/")[1] != str(meeting.sequence) or (
         cancelled != (letter.kind == LetterKind.MEETING_CANCELLED)

@@ -2,18 +2,65 @@
 
 from django.db.models import Q
 
-from partnerships.communication.models import CheckInPlan, Letter, Meeting
-from partnerships.core.access import is_administrator, jurisdictions_read_by, jurisdictions_written_by
-from partnerships.registry.rules import may_write_partnership
+from partnerships.communication.choices import MeetingStatus
+from partnerships.communication.models import Action, CheckInPlan, Letter, Meeting, Participant
+from partnerships.core import clock
+from partnerships.core.access import (
+    belongs_somewhere,
+    is_administrator,
+    jurisdictions_read_by,
+    jurisdictions_written_by,
+)
+from partnerships.registry.rules import may_write_partnership, own_parties_of
 
 
 def meetings_visible_to(person):
-    """Public meetings of published partnerships for all; all meetings of a partnership for its lead's staff."""
+    """Public meetings of published partnerships for all; all meetings of a partnership for its lead's staff; and, for the
+    people of a party, those to which someone was asked for it."""
     if is_administrator(person):
         return Meeting.objects.all()
     public = Q(is_public=True, partnership__is_published=True)
-    own = jurisdictions_read_by(person)
-    return Meeting.objects.filter(public | Q(partnership__lead__in=own) if own else public)
+    return Meeting.objects.filter(public | _inside(person) if belongs_somewhere(person) else public)
+
+
+def notes_visible_to(person):
+    """The meetings of which she may read what came of them: where it is public, everyone; else the lead's staff and the
+    people of the parties that were asked."""
+    closed = Meeting.objects.filter(closed_at__isnull=False)
+    if is_administrator(person):
+        return closed
+    public = Q(notes_are_public=True, is_public=True, partnership__is_published=True)
+    return closed.filter(public | _inside(person) if belongs_somewhere(person) else public)
+
+
+def notes_are_out(meeting) -> bool:
+    """Whether everyone may read what came of the meeting."""
+    return bool(meeting.closed_at and meeting.notes_are_public and may_publish_notes(meeting))
+
+
+def may_publish_notes(meeting) -> bool:
+    """Notes are never more public than their meeting."""
+    return meeting.is_public and meeting.partnership.is_published
+
+
+def was_held(meeting) -> bool:
+    """Whether it has begun and was not called off: then something can have come of it."""
+    return meeting.starts_at <= clock.now() and meeting.status == MeetingStatus.PLANNED
+
+
+def actions_of_meetings_visible_to(person):
+    """What was agreed to be done at meetings, for those at the table: it names who does it."""
+    if is_administrator(person):
+        return Action.objects.filter(meeting__isnull=False)
+    if not belongs_somewhere(person):
+        return Action.objects.none()
+    return Action.objects.filter(meeting__in=Meeting.objects.filter(_inside(person)).values("pk"))
+
+
+def _inside(person) -> Q:
+    """Meetings of the partnerships that her office leads, and those that a party of hers was asked to."""
+    asked = Participant.objects.filter(party__in=own_parties_of(person).values("pk"))
+    return Q(partnership__lead__in=jurisdictions_read_by(person)) | Q(pk__in=asked.values("meeting"))
 
 
 def check_in_plans_visible_to(person):

@@ -6,6 +6,7 @@ from partnerships.web.words import label
 VERBS = {
     "create": "added this record",
     "update": "changed this record",
+    "close": "noted what came of it",
     "publish": "published it",
     "withdraw": "made it a draft again",
     "share": "showed the draft to one more",

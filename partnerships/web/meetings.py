@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from partnerships.communication import queries, rules
+from partnerships.communication import queries, recurrence, rules
 from partnerships.communication.choices import MeetingStatus
 from partnerships.core import clock
 from partnerships.registry.queries import change_log
@@ -87,11 +87,18 @@ def meeting(request, public_id):
     person = request.user
     record = queries.meeting(person, public_id)
     partnership = record.partnership
-    is_whole = may_read_whole(person, partnership)
+    is_whole, agenda = may_read_whole(person, partnership), list(record.agenda.all())
+    series = record.series
+    names_parties = record.closed_at or any(item.owner_id for item in agenda)
+    parties = queries.parties_seen(person, partnership) if names_parties else {}
     context = {
         "record": record,
         "partnership": partnership,
-        "agenda": list(record.agenda.all()),
+        "agenda": [(item, parties.get(item.owner_id)) for item in agenda],
+        "came_of": queries.came_of(person, record, parties),
+        "again": recurrence.rule_words(series.rule, series.first_on) if series else "",
+        "was_held": rules.was_held(record),
+        "notes_are_out": rules.notes_are_out(record),
         "is_cancelled": record.status == MeetingStatus.CANCELLED,
         "is_past": record.starts_at < clock.now(),
         "is_whole": is_whole,

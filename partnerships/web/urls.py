@@ -4,7 +4,9 @@ from django.urls import path
 
 from partnerships.web import (
     about,
+    calendar,
     claims,
+    closing_meetings,
     departments,
     developers,
     editing_meetings,
@@ -70,6 +72,7 @@ urlpatterns = [
     path("partnerships/<str:public_id>/meetings/new/", editing_meetings.new, name="meeting_new"),
     path("meetings/<str:public_id>/edit/", editing_meetings.edit, name="meeting_edit"),
     path("meetings/<str:public_id>/cancel/", editing_meetings.cancel, name="meeting_cancel"),
+    path("meetings/<str:public_id>/close/", closing_meetings.close, name="meeting_close"),
     path("check-ins/<int:pk>/done/", editing_meetings.check_in_done, name="check_in_done"),
     path("organizations/", organizations.organization_list, name="organizations"),
     path("organizations.csv", organizations.organization_csv, name="organizations_csv"),
@@ -88,6 +91,7 @@ urlpatterns = [
     path("issue-areas/<str:key>/", issue_areas.issue_area, name="issue_area"),
     path("meetings/", meetings.meeting_list, name="meetings"),
     path("meetings.csv", meetings.meeting_csv, name="meetings_csv"),
+    path("meetings/calendar/", calendar.calendar, name="calendar"),
     path("meetings/<str:public_id>/", meetings.meeting, name="meeting"),
     path("by-link/meeting/<str:token>/", links.meeting, name="answer_meeting"),
     path("by-link/check-in/<str:token>/", links.check_in, name="answer_check_in"),

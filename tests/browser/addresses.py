@@ -12,6 +12,7 @@ from tests.browser.site import ADMINISTRATOR, COLLEAGUE, PARTNER, STAFF
 from tests.passkeys import Passkey, asked
 from tests.start.running import manage
 
+SOON = (date.today() + timedelta(days=45)).isoformat()
 OWNER = "owner@example.org"  # an administrator with an app for the second step
 CLERK = "clerk@example.org"  # someone who signs in through the provider
 KEEPER = "keeper@example.org"  # someone with a passkey
@@ -110,6 +111,38 @@ class Addresses(dict):
     def cancelled(self):
         path = self.staff.make_meeting(self["own"], "Meeting that falls out", date.today() + timedelta(days=31))
         self.staff.send(f"{path}cancel/")
+        return path
+
+    @property
+    def clashing(self):
+        """A partnership that meets on SOON at half past five already."""
+        self.staff.make_meeting(self["own"], "First table", date.fromisoformat(SOON))
+        return self["own"]
+
+    @property
+    def of_a_series(self):
+        day = date.today() + timedelta(days=33)
+        more = {"repeats": "monthly_weekday", "times": "6"}
+        return self.staff.make_meeting(self["own"], "Table that comes again", day, **more)
+
+    def _held(self, title, **fields):
+        return self.staff.make_meeting(self["own"], title, date.today() - timedelta(days=3), **fields)
+
+    @property
+    def held(self):
+        return self._held("Table of last week", agenda="Rents | 20\nRepairs")
+
+    @property
+    def closed(self):
+        path = self._held("Table that decided", agenda="Rents | 20\nRepairs", is_public="on")
+        said = {"notes": "All came. The report is late.", "decisions-0-question": "Which lot comes first?"}
+        said |= {"decisions-0-outcome": "The one at the river.", "decisions-0-options": "River, or hill."}
+        said |= {
+            "notes_are_public": "on",
+            "decisions-0-community_input": "The order.",
+            "actions-0-title": "Send the map",
+        }
+        self.staff.send(f"{path}close/", **said)
         return path
 
     @property

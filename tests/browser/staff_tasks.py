@@ -20,6 +20,11 @@ def named(words):
     return f"{words}, trial {next(_numbers)}"
 
 
+def free_day():
+    """A day on which nobody else meets."""
+    return TODAY + timedelta(days=60 + next(_numbers))
+
+
 def office(hands):
     return hands.site.signed_in(STAFF)
 
@@ -249,7 +254,7 @@ def _(hands):
     hands.go_to(office(hands).make_partnership(named("Contract with a meeting"), publish=True))
     hands.follow("Plan a meeting")
     hands.write("Title", title)
-    hands.write_day("Date", TODAY + timedelta(days=40))
+    hands.write_day("Date", free_day())
     hands.write_time("Time", time(17, 30))
     hands.write("Place", "Library, room 2")
     hands.tick("Shown to the public")
@@ -274,10 +279,10 @@ def reminders(hands, title):
     return [row for row in hands.reads("row") if title in row and "reminder" in row.lower()]
 
 
-def a_meeting(hands, title, days=50):
+def a_meeting(hands, title, day=None):
     path = office(hands).make_partnership(named("Contract that meets"), publish=True)
     asked = office(hands).who_can_be_asked(path, "Housing strategy desk")
-    return office(hands).make_meeting(path, title, TODAY + timedelta(days=days), asked=[asked])
+    return office(hands).make_meeting(path, title, day or free_day(), asked=[asked])
 
 
 def in_words(day):
@@ -287,22 +292,22 @@ def in_words(day):
 @task("move-meeting", STAFF)
 def _(hands):
     title = named("Meeting that moves")
-    path = a_meeting(hands, title)
+    first, second = free_day(), free_day()
+    path = a_meeting(hands, title, first)
     hands.go_to(path)
     before = reminders(hands, title)
     hands.go_to(path)
     hands.follow("Edit")
-    hands.write_day("Date", TODAY + timedelta(days=60))
+    hands.write_day("Date", second)
     hands.write("Why this change", "The room was taken.")
     hands.press("Save")
-    hands.sees("Saved.", in_words(TODAY + timedelta(days=60)))
+    hands.sees("Saved.", in_words(second))
     after = reminders(hands, title)
     waiting = [row for row in after if "Waiting for its time" in row]
     assert (len(before), len(waiting)) == (3, 3)
     for days in (7, 2):
-        assert any(in_words(TODAY + timedelta(days=50 - days)) in row for row in before)
-        assert any(in_words(TODAY + timedelta(days=60 - days)) in row for row in waiting)
-        assert not any(in_words(TODAY + timedelta(days=50 - days)) in row for row in waiting)
+        assert any(in_words(first - timedelta(days=days)) in row for row in before)
+        assert any(in_words(second - timedelta(days=days)) in row for row in waiting)
 
 
 @task("cancel-meeting", STAFF)
@@ -316,6 +321,69 @@ def _(hands):
     rows = reminders(hands, title)
     assert len(rows) == 3
     assert all("No longer needed" in row for row in rows)
+
+
+@task("plan-series", STAFF)
+def _(hands):
+    title, day = named("Table that comes again"), free_day()
+    hands.go_to(office(hands).make_partnership(named("Contract that meets often"), publish=True))
+    hands.follow("Plan a meeting")
+    hands.write("Title", title)
+    hands.write_day("Date", day)
+    hands.write_time("Time", time(9, 15))
+    hands.pick("How often", "Every so many weeks, on this weekday")
+    hands.write("How many times", "3")
+    hands.press("Save")
+    hands.sees("Planned: 3 meetings.", "every week on", in_words(day))
+    hands.follow("Edit")
+    hands.tick("This one and all that follow")
+    hands.write("Place", "The new hall")
+    hands.press("Save")
+    hands.sees("Saved.", "The new hall")
+    hands.follow("All its meetings")
+    assert len([row for row in hands.reads("listitem") if title in row and "The new hall" in row]) == 3
+
+
+@task("close-meeting", STAFF)
+def _(hands):
+    path = office(hands).make_partnership(named("Contract that decides"), publish=True)
+    day = TODAY - timedelta(days=20 + next(_numbers))
+    page = office(hands).make_meeting(path, "Table that decides", day, is_public="on")
+    hands.go_to(page)
+    hands.follow("Note what came of it")
+    with hands.in_part("Who came"):
+        hands.tick("Someone came")
+    with hands.in_fold("Decision 1"):
+        hands.write("Question", "Which lot comes first?")
+        hands.write("What was decided", "The one at the river.")
+    hands.write("What was said, in all", "The report is late.")
+    hands.press("Save")
+    hands.sees("Noted what came of it.", "The one at the river.", "Kept inside")
+    assert "river" not in hands.site.visitor().get(page).text
+    hands.follow("Note what came of it")
+    hands.tick("Publish notes and decisions")
+    hands.press("Save")
+    hands.misses("Kept inside")
+    assert "The one at the river." in hands.site.visitor().get(page).text
+
+
+@task("asked-already", STAFF)
+def _(hands):
+    path, day = office(hands).make_partnership(named("Contract that asks much"), publish=True), free_day()
+    first = named("Meeting of that evening")
+    office(hands).make_meeting(path, first, day)
+    hands.go_to(path)
+    hands.follow("Plan a meeting")
+    with hands.in_part("What is asked of them already"):
+        assert any("Tenants’ association" in row for row in hands.reads("row"))
+    hands.write("Title", "One more")
+    hands.write_day("Date", day)
+    hands.write_time("Time", time(17, 45))
+    hands.press("Save")
+    hands.sees("Some of them meet at that time. Nothing is saved yet.", first)
+    hands.tick("Save anyway")
+    hands.press("Save")
+    hands.sees("Planned. Those who are asked get a letter.")
 
 
 @task("check-in", STAFF)

@@ -5,8 +5,9 @@ addresses.py. `sent` is typed over a form in which every other field is filled, 
 """
 
 from dataclasses import dataclass, field
+from datetime import date
 
-from tests.browser.addresses import CLERK, KEEPER, OWNER
+from tests.browser.addresses import CLERK, KEEPER, OWNER, SOON
 from tests.browser.site import ADMINISTRATOR, COLLEAGUE, MANAGER, PARTNER, STAFF
 
 VISITOR = None
@@ -99,6 +100,11 @@ def _read():
     add("department", "filled", "{office}", EVERYONE, narrow=True)
     add("meeting", "filled", "{meeting}", EVERYONE, narrow=True)
     add("meeting", "cancelled", "{cancelled}", (STAFF,))
+    add("meeting", "held, nothing noted", "{held}", (STAFF,))
+    add("meeting", "closed", "{closed}", (VISITOR, STAFF), narrow=True)
+    add("calendar", "filled", "/meetings/calendar/", EVERYONE, narrow=True)
+    add("calendar", "nothing found", "/meetings/calendar/?month=1999-01")
+    add("calendar", "asked wrongly", "/meetings/calendar/?month=soon", status=400)
     add("outbox", "filled", "/outbox/", SIGNED_IN, narrow=True)
     add("letter", "filled", "{letter}", SIGNED_IN, narrow=True)
 
@@ -303,6 +309,16 @@ def _write_others():
     add("meeting_new", "blank", "{own}meetings/new/", (STAFF,), narrow=True)
     wrong = {"title": "", "date": "someday", "time": "late", "agenda": "First | many"}
     refused("meeting_new", "{own}meetings/new/", wrong)
+    endless = {"title": "Endless", "date": date.today().isoformat(), "time": "18:00", "repeats": "weekly"}
+    refused("meeting_new", "{own}meetings/new/", endless, what="endless")
+    clash = {"title": "Second table", "date": SOON, "time": "17:45", "agenda": ""}
+    refused("meeting_new", "{clashing}meetings/new/", clash, what="at the same time", narrow=True)
+    add("meeting_edit", "one of a series", "{of_a_series}edit/", (STAFF,))
+    add("meeting_cancel", "one of a series", "{of_a_series}cancel/", (STAFF,))
+    add("meeting_close", "blank", "{held}close/", (STAFF,), narrow=True)
+    add("meeting_close", "filled", "{closed}close/", (STAFF,))
+    wrong = {"decisions-0-question": "Which lot?", "decisions-0-outcome": "", "actions-0-due_on": "someday"}
+    refused("meeting_close", "{held}close/", wrong)
     add("meeting_edit", "filled", "{own_meeting}edit/", (STAFF,))
     refused("meeting_edit", "{own_meeting}edit/", {"title": "", "minutes_long": "long"})
     add("meeting_cancel", "blank", "{own_meeting}cancel/", (STAFF,))

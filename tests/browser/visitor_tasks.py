@@ -218,6 +218,17 @@ def _(hands):
     hands.misses("Equity office staff")
 
 
+@task("calendar")
+def _(hands):
+    hands.go_to("/meetings/")
+    hands.follow("Calendar")
+    hands.sees_title("Calendar of meetings")
+    hands.press("Show results")  # with no filter it is the same month
+    hands.sees_title("Calendar of meetings")
+    hands.follow("As a list")
+    hands.sees_title("Meetings")
+
+
 @task("list-in-api")
 def _(hands):
     hands.go_to("/partnerships/")

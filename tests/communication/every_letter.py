@@ -9,7 +9,7 @@ from tests.make import in_days, make_meeting, make_organization, make_partnershi
 
 CANARY = "Kestrel"
 # A kind of which there are rows → kinds that say the same at another time.
-STAND_INS = {"meeting_planned": ("meeting_changed", "meeting_cancelled")}
+STAND_INS = {"meeting_planned": ("meeting_changed", "meeting_cancelled", "meeting_notes")}
 
 
 def make_everything(people):

@@ -5,6 +5,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from partnerships.communication.closing import close_meeting
 from partnerships.directory.actions import relate_jurisdictions
 from tests.make import (
     make_department,
@@ -66,6 +67,22 @@ class World:
         lists.setdefault("meetings", []).append(
             make_meeting(first, title=f"Meeting {i}", is_public=True, people=[self.people.editor, person, contact])
         )
+        self._hold(first, i)
+
+    def _hold(self, partnership, i):
+        """A meeting that was held, of which with each row one more thing came."""
+        if i == 0:
+            self.held = make_meeting(partnership, title="Held table", is_public=True, days=-2)
+        table = list(partnership.parties.all())
+        decision = {"outcome": "Yes.", "decided_by": table, "could_block": table[:1]}
+        close_meeting(
+            meeting=self.held,
+            by=None,
+            fields={"notes": "So it was.", "notes_are_public": True},
+            attendance=None if i else [{"party": one, "came": True} for one in table],
+            decisions=[decision | {"question": f"Question {n}"} for n in range(i + 1)],
+            actions=[{"title": f"Task {i}", "owner_party": table[0], "owner_person": self.people.editor}],
+        )
 
 
 def addresses(world):
@@ -81,6 +98,9 @@ def addresses(world):
         "issue_area": reverse("issue_area", args=["housing"]),
         "meetings": reverse("meetings"),
         "meeting": reverse("meeting", args=[world.meeting.public_id]),
+        "meeting, closed": reverse("meeting", args=[world.held.public_id]),
+        "meeting_close": reverse("meeting_close", args=[world.held.public_id]),
+        "calendar": reverse("calendar"),
         "about": reverse("about"),
         "words": reverse("words"),
         "outbox": reverse("outbox"),
@@ -104,6 +124,8 @@ STRANGER = {
     "issue_area": 9,
     "meetings": 6,
     "meeting": 3,
+    "meeting, closed": 9,
+    "calendar": 6,
     "about": 1,
     "words": 1,
     "organizations_csv": 1,
@@ -124,6 +146,9 @@ STAFF = {
     "issue_area": 27,
     "meetings": 9,
     "meeting": 9,
+    "meeting, closed": 16,
+    "meeting_close": 13,
+    "calendar": 9,
     "about": 4,
     "words": 4,
     "outbox": 8,

@@ -42,7 +42,7 @@ GROUPS = (
     Group("a jurisdiction", READ, ("jurisdiction",), {"jurisdiction": ANYONE, "no jurisdiction": NOBODY}),
     Group("a department", READ, ("department",), {"department": ANYONE, "no department": NOBODY}),
     Group("an issue area", READ, ("issue_area",), {"issue area": ANYONE, "no issue area": NOBODY}),
-    Group("a partnership", READ, ("partnership",),
+    Group("a partnership", READ, ("partnership", "partnership_timeline", "partnership_timeline_csv"),
         {"published": ANYONE, "draft": OFFICE, "shared draft": GUESTS, "no partnership": NOBODY, "mistyped": NOBODY}),
     Group("adding a jurisdiction", WRITE, ("jurisdiction_new",), {"": (ANYONE, {"administrator"})}),
     Group("changing a jurisdiction", WRITE, ("jurisdiction_edit", "department_new"),
@@ -51,8 +51,8 @@ GROUPS = (
         {"department": (ANYONE, WRITERS | {"department"}), "no department": NOBODY}),
     Group("starting a record", WRITE, ("partnership_new", "organization_new"), {"": (ANYONE, EDITORS)}),
     Group("changing a partnership", WRITE, ("partnership_edit", "partnership_publish", "partnership_withdraw",
-        "partnership_end", "meeting_new", "partnership_share", "partnership_ask", "remark_new"), {"published": (ANYONE,
-        WRITERS), "draft": (OFFICE, WRITERS), "shared draft": (GUESTS, WRITERS), "no partnership": NOBODY,
+        "partnership_end", "meeting_new", "partnership_share", "partnership_ask", "remark_new", "action_new"), {"published":
+        (ANYONE, WRITERS), "draft": (OFFICE, WRITERS), "shared draft": (GUESTS, WRITERS), "no partnership": NOBODY,
         "mistyped": NOBODY}),
     # A body's own editors; nobody else's place, and no draft.
     Group("one's own part", WRITE, ("partnership_our_part",), {"with the partner": (ANYONE, {"editor", "manager", "partner",
@@ -123,7 +123,7 @@ GROUPS = (
         "draft": (OFFICE, OFFICE), "no partnership": NOBODY}),
     Group("your account", OWN, ("account", "usersessions_list", "mfa_index", "mfa_list_webauthn", "mfa_activate_totp",
         "mfa_add_webauthn", "mfa_generate_recovery_codes", "own_data", "account_erase", "account_tokens", "account_token_new",
-        "account_calendars"), statuses={200: SIGNED_IN, 302: {"anonymous"}}),
+        "account_calendars", "account_actions"), statuses={200: SIGNED_IN, 302: {"anonymous"}}),
     Group("the end of a token or a calendar", OWN, ("account_token_revoke", "account_calendar_revoke"), {"of the editor": None},
         statuses={200: {"editor"}, 404: SIGNED_IN - {"editor"}, 302: {"anonymous"}}),
     # Nobody of the tests' people has a second step yet.

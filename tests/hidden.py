@@ -20,6 +20,7 @@ WITHOUT = {
     "M": "no meeting",
     "J": "no jurisdiction",
     "D": "no department",
+    "A": "no action",
 }
 # Lists that can be asked for what belongs to a record: address, parameter, record.
 FILTERS = (

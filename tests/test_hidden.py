@@ -22,6 +22,8 @@ def test_hidden_and_missing_records_answer_alike(world):
         *("draft", "unlisted", "unlisted with the partner", "internal meeting", "meeting of a draft"),
         *(
             "check-in",
+            "action",
+            "partner's action",
             "letter",
             "shared draft",
             "statement",

@@ -10,7 +10,7 @@ from partnerships.accounts import claims
 from partnerships.accounts.member_actions import invite
 from partnerships.accounts.token_actions import make_token
 from partnerships.communication import actions as communication
-from partnerships.communication import links, recipients
+from partnerships.communication import links, recipients, to_do
 from partnerships.communication.feeds import make_feed
 from partnerships.core import clock, ids
 from partnerships.directory import suggestions
@@ -81,6 +81,7 @@ class World:
         }
         seat = self["with the partner"].parties.get(organization=people.organization)
         self["meeting of the partner"].participants.create(person=people.editor, party=seat)
+        self.records |= self._actions()
         self.records["contact"] = Contact.objects.create(
             organization=self["unlisted"], name="Front desk", email="desk@example.org", phone="555-0100"
         )
@@ -126,6 +127,15 @@ class World:
             "invitation": invite(by=people.manager, body=people.office, address=people.stranger.email, role="reader"),
             "account": people.stranger,
             "suspended account": people.suspended,
+        }
+
+    def _actions(self):
+        seat = self["with the partner"].parties.get(organization=self.people.organization)
+        own = {"partnership": self["published"], "title": "Call the desk", "owner_person": self.people.editor}
+        theirs = {"partnership": self["with the partner"], "title": "Send the data", "owner_party": seat}
+        return {
+            "action": to_do.save_action(by=None, fields=own),
+            "partner's action": to_do.save_action(by=None, fields=theirs),
         }
 
     def _rhythm(self):
@@ -180,7 +190,7 @@ class World:
         if name == "no link":
             return "bm8.bGluaw"
         missing = {"no partnership": "P", "no organization": "G", "no jurisdiction": "J", "no department": "D"}
-        missing |= {"no meeting": "M", "no issue area": "A"}
+        missing |= {"no meeting": "M", "no issue area": "A", "no action": "A"}
         if name in missing:
             return MISSING[missing[name]]
         if name in NUMBERED:

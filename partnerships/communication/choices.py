@@ -22,6 +22,18 @@ class ActionStatus(models.TextChoices):
     DROPPED = "dropped", "Let go"
 
 
+class StoryKind(models.TextChoices):
+    """The sorts of entries in the story of a partnership."""
+
+    ASK = "ask", "Asks and answers"
+    MEETING = "meeting", "Meetings"
+    DECISION = "decision", "Decisions"
+    ACTION = "action", "Actions"
+    CHECK_IN = "check_in", "Check-ins"
+    STATEMENT = "statement", "What each side said"
+    STATUS = "status", "How it stood"
+
+
 class Going(models.TextChoices):
     """How a partnership is going, in a check-in."""
 
@@ -92,6 +104,10 @@ class LetterKind(models.TextChoices):
     CHECK_IN_MISSED = "check_in_missed", "Check-in without an answer"
     CALL_ASKED = "call_asked", "A call is asked for"
     AGREEMENT_ENDING = "agreement_ending", "Agreement ending"
+    ACTION_ASSIGNED = "action_assigned", "Action given to someone"
+    ACTION_DUE = "action_due", "Action due soon"
+    ACTION_OVERDUE = "action_overdue", "Action past its day"
+    ACTION_DONE = "action_done", "Action done"
     INVITATION = "invitation", "Invitation"
     MEMBERSHIP_CHANGED = "membership_changed", "Membership changed"
     CLAIM_MADE = "claim_made", "Claim to decide"

@@ -6,13 +6,12 @@ from django.db import transaction
 
 from partnerships.communication import planning
 from partnerships.communication.actions import follow, is_out, snapshot
-from partnerships.communication.models import Action
 from partnerships.communication.rules import may_publish_notes, may_write_meeting, was_held
+from partnerships.communication.to_do import save_action
 from partnerships.core import clock
 from partnerships.core.access import require
 from partnerships.core.children import by_field, replace_rows
 from partnerships.core.errors import ValidationError
-from partnerships.core.plain import fields_of
 from partnerships.core.writing import change, store
 from partnerships.registry.models import Partnership, Party
 
@@ -76,18 +75,12 @@ def _of_the_table(meeting, rows, name) -> list[dict]:
     return list(rows)
 
 
-def action_snapshot(action) -> dict:
-    return fields_of(action)
-
-
 def _add_actions(meeting, by, rows):
+    about = {"partnership": meeting.partnership, "meeting": meeting}
+    about |= {name: getattr(meeting, name) for name in ("is_sample", "is_illustration")}
     for place, row in enumerate(_of_the_table(meeting, rows, "actions")):
-        action = Action(partnership=meeting.partnership, meeting=meeting, is_illustration=meeting.is_illustration)
-        action.is_sample = meeting.is_sample
         try:
-            with change(action, by=by, verb="create", snapshot=action_snapshot) as writing:
-                store(writing.record, row)
+            save_action(by=by, fields=about | row)
         except ValidationError as problem:
-            raise ValidationError(
-                {f"actions-{place}-{key}": found for key, found in by_field(problem).items()}
-            ) from None
+            found = {f"actions-{place}-{key}": errors for key, errors in by_field(problem).items()}
+            raise ValidationError(found) from None

@@ -23,8 +23,12 @@ def federal_holidays(year: int) -> frozenset[date]:
 
 def working_day(day: date) -> date:
     """The day itself, or the next working day when it is a federal holiday."""
-    if day not in federal_holidays(day.year):
-        return day
+    return working_day_after(day) if day in federal_holidays(day.year) else day
+
+
+def working_day_after(day: date) -> date:
+    """The next day from Monday to Friday that is no federal holiday."""
+    day += timedelta(days=1)
     while day.weekday() in (SATURDAY, SUNDAY) or day in federal_holidays(day.year):
         day += timedelta(days=1)
     return day

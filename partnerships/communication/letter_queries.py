@@ -10,7 +10,7 @@ from partnerships.accounts.choices import NO_NAME
 from partnerships.accounts.models import Person
 from partnerships.communication import recipients
 from partnerships.communication.choices import LetterKind
-from partnerships.communication.models import CheckIn, CheckInPlan, Letter, Meeting
+from partnerships.communication.models import Action, CheckIn, CheckInPlan, Letter, Meeting
 from partnerships.communication.rules import letters_visible_to
 from partnerships.communication.transport import path_of
 from partnerships.core.errors import Missing
@@ -24,6 +24,7 @@ NOT_SHOWN = "The text of this letter is for its reader alone."
 # What a letter is about → where its title stands.
 _TITLES = {
     Meeting: "title",
+    Action: "title",
     CheckInPlan: "partnership__title",
     CheckIn: "plan__partnership__title",
     Agreement: "partnership__title",

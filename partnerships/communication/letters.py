@@ -16,6 +16,7 @@ from django.utils import translation
 from partnerships.communication import calendar, links
 from partnerships.communication.choices import ALWAYS_SENT, LetterKind, MeetingStatus
 from partnerships.communication.letters_accounts import ACCOUNT_LETTERS
+from partnerships.communication.letters_actions import ACTION_CONTEXTS
 from partnerships.communication.letters_words import CONTEXTS
 from partnerships.communication.mail import Mail, ascii_address, sender
 from partnerships.communication.mail import from_templates as _mail
@@ -159,6 +160,7 @@ _WRITERS = {
     LetterKind.SIGN_IN_CODE: sign_in_code,
     LetterKind.UNKNOWN_ADDRESS: unknown_address,
     **CONTEXTS,
+    **ACTION_CONTEXTS,
     **ACCOUNT_LETTERS,
 }
 

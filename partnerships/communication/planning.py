@@ -8,8 +8,10 @@ outbox is refused at the fence. What was already past when it is planned is left
 from datetime import datetime, time, timedelta
 
 from partnerships.communication import outbox, schedule
-from partnerships.communication.choices import LetterKind, LetterState, MeetingStatus
-from partnerships.communication.models import CheckInPlan, Letter, Meeting
+from partnerships.communication.choices import ActionStatus, LetterKind, LetterState, MeetingStatus
+from partnerships.communication.models import Action, CheckInPlan, Letter, Meeting
+from partnerships.communication.owners import OF_ACTION, owners_of
+from partnerships.communication.planned_actions import reminders
 from partnerships.communication.recipients import body_meets_often, days_near, keepers, key_of
 from partnerships.communication.rules import notes_are_out
 from partnerships.communication.schedule import (
@@ -215,7 +217,9 @@ def plan_all() -> int:
         return now <= due_at <= until
 
     return sum(
-        _add_missing(letters, moment) for sweep in (_meetings, _check_ins, _agreements) for letters in sweep(now, soon)
+        _add_missing(letters, moment)
+        for sweep in (_meetings, _check_ins, _agreements, _actions)
+        for letters in sweep(now, soon)
     )
 
 
@@ -288,3 +292,9 @@ def _agreements(now, soon):
     for batch in _batches(rows.select_related("partnership__lead")):
         people = _keepers({agreement.partnership.lead_id for agreement in batch})
         yield [letter for agreement in batch for letter in _agreement_letters(agreement, people, soon)]
+
+
+def _actions(now, soon):
+    rows = _open(Action.objects.filter(status=ActionStatus.OPEN), "due_on", now.date(), -4, 4)
+    for batch in _batches(rows.select_related(*OF_ACTION)):
+        yield [letter for action in batch for letter in reminders(action, owners_of(action), soon)]

@@ -2,7 +2,13 @@
 
 from partnerships.communication.actions import snapshot as meeting_snapshot
 from partnerships.communication.models import CheckIn
-from partnerships.communication.rules import check_in_plans_visible_to, meetings_visible_to, notes_are_out
+from partnerships.communication.rules import (
+    actions_visible_to,
+    check_in_plans_visible_to,
+    meetings_visible_to,
+    notes_are_out,
+)
+from partnerships.communication.to_do import snapshot as action_snapshot
 from partnerships.core import clock
 from partnerships.core.access import require
 from partnerships.core.models import Change
@@ -44,6 +50,8 @@ def records_of(person, partnership, *, private: bool) -> dict:
         plans = check_in_plans_visible_to(person).filter(partnership=partnership)
         found["record"] = snapshot(partnership)
         found["check_in_plans"] = rows_of(plans, leave_out=("partnership",))
+        actions = actions_visible_to(person).filter(partnership=partnership).order_by("pk")
+        found["actions"] = [action_snapshot(action) for action in actions]
         found["check_ins"] = rows_of(CheckIn.objects.filter(plan__in=plans))
     return found
 

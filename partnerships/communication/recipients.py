@@ -12,6 +12,7 @@ from partnerships.accounts.models import Membership, Person
 from partnerships.communication.account_readers import ACCOUNT_READERS
 from partnerships.communication.choices import ALWAYS_SENT, LetterKind, MeetingStatus, Pace
 from partnerships.communication.models import CheckIn, CheckInPlan, Letter, Meeting, Participant
+from partnerships.communication.owners import of_action
 from partnerships.communication.reader_models import LetterChoice
 from partnerships.communication.recipients_words import WORDS
 from partnerships.communication.rules import meetings_visible_to, notes_are_out
@@ -260,6 +261,7 @@ _READERS = {
     "checkin": _of_call,
     "agreement": _of_agreement,
     "suggestion": _of_suggestion,
+    "action": of_action,
     **ACCOUNT_READERS,
     **WORDS,
 }

@@ -11,7 +11,7 @@ from partnerships.core.access import (
     jurisdictions_read_by,
     jurisdictions_written_by,
 )
-from partnerships.registry.rules import may_write_partnership, own_parties_of
+from partnerships.registry.rules import may_speak_for, may_write_partnership, own_parties_of
 
 
 def meetings_visible_to(person):
@@ -55,6 +55,33 @@ def actions_of_meetings_visible_to(person):
     if not belongs_somewhere(person):
         return Action.objects.none()
     return Action.objects.filter(meeting__in=Meeting.objects.filter(_inside(person)).values("pk"))
+
+
+def actions_visible_to(person):
+    """Actions for the staff of the partnership's lead, for whoever owes them (the party's people, or the person as long as she
+    is at the table), and for those at the table of the meeting that they come of. Never for the public."""
+    if is_administrator(person):
+        return Action.objects.all()
+    if not belongs_somewhere(person):
+        return Action.objects.none()
+    own = own_parties_of(person)
+    led = Q(partnership__lead__in=jurisdictions_read_by(person))
+    hers = Q(owner_person=person.pk, partnership__in=own.values("partnership"))
+    theirs = Q(owner_party__in=own.values("pk"))
+    return Action.objects.filter(led | hers | theirs | Q(pk__in=actions_of_meetings_visible_to(person).values("pk")))
+
+
+def owed_by(person):
+    """The actions that she owes herself, or a body of hers, of those that she may see."""
+    own = Q(owner_person=person.pk) | Q(owner_party__in=own_parties_of(person).values("pk"), owner_person=None)
+    return actions_visible_to(person).filter(own)
+
+
+def may_note_action(person, action) -> bool:
+    """May she say how an action stands: the lead's editors, and whoever owes it. Of an action that she may see."""
+    if may_write_partnership(person, action.partnership) or action.owner_person_id == person.pk:
+        return True
+    return action.owner_party is not None and may_speak_for(person, action.owner_party)
 
 
 def _inside(person) -> Q:

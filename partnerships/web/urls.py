@@ -4,11 +4,13 @@ from django.urls import path
 
 from partnerships.web import (
     about,
+    actions,
     calendar,
     claims,
     closing_meetings,
     departments,
     developers,
+    editing_actions,
     editing_meetings,
     editing_organizations,
     editing_partnerships,
@@ -31,6 +33,7 @@ from partnerships.web import (
     sharing,
     statements,
     suggestions,
+    timeline,
     tokens,
 )
 
@@ -69,6 +72,15 @@ urlpatterns = [
         path(f"organizations/<str:public_id>/mine/{key}/", own_organization.part, {"key": key}, name=f"own_{key}")
         for key in own_organization.PARTS
     ],
+    path("partnerships/<str:public_id>/actions/new/", editing_actions.new, name="action_new"),
+    path("partnerships/<str:public_id>/story/", timeline.story, name="partnership_timeline"),
+    path("partnerships/<str:public_id>/story.csv", timeline.story_csv, name="partnership_timeline_csv"),
+    path("actions/", actions.action_list, name="actions"),
+    path("actions.csv", actions.action_csv, name="actions_csv"),
+    path("actions/<str:public_id>/", actions.action, name="action"),
+    path("actions/<str:public_id>/edit/", editing_actions.edit, name="action_edit"),
+    path("actions/<str:public_id>/note/", editing_actions.note, name="action_note"),
+    path("account/actions/", actions.own, name="account_actions"),
     path("partnerships/<str:public_id>/meetings/new/", editing_meetings.new, name="meeting_new"),
     path("meetings/<str:public_id>/edit/", editing_meetings.edit, name="meeting_edit"),
     path("meetings/<str:public_id>/cancel/", editing_meetings.cancel, name="meeting_cancel"),

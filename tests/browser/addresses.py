@@ -108,6 +108,16 @@ class Addresses(dict):
         return self.staff.make_meeting(self["own"], "Meeting of the pages", date.today() + timedelta(days=30))
 
     @property
+    def action(self):
+        """Something that the tenants are to do, with a word about it."""
+        page, due = f"{self['own']}actions/new/", (date.today() + timedelta(days=20)).isoformat()
+        party = re.search(r'value="(\d+)">Tenants’ association', self.staff.get(page).text).group(1)
+        made = self.staff.send(page, title="Send the lease data", owner_party=party, due_on=due)
+        path = made.url.removeprefix(self.site.base)
+        self.staff.send(f"{path}note/", status="open", text="Half of it is there.")
+        return path
+
+    @property
     def cancelled(self):
         path = self.staff.make_meeting(self["own"], "Meeting that falls out", date.today() + timedelta(days=31))
         self.staff.send(f"{path}cancel/")

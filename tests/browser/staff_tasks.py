@@ -437,3 +437,28 @@ def _(hands):
     hands.press("End this address")
     hands.sees("This address opens nothing any more.")
     assert hands.site.visitor().get(f"/by-link/{address}").status == 404
+
+
+@task("give-action", STAFF)
+def _(hands):
+    hands.go_to(office(hands).make_partnership(named("Contract with something to do"), publish=True))
+    hands.follow("Add an action")
+    hands.write("What is to be done", "Send the lease data")
+    hands.pick("Which party does it", "Tenants’ association")
+    hands.press("Save")
+    hands.sees("Added. Whoever does it gets a letter.", "Tenants’ association")
+    hands.follow("Say how it stands")
+    hands.tick("Done")
+    hands.write("A word about it", "It came today.")
+    hands.press("Note it")
+    hands.sees("Noted.", "It came today.", "Done on")
+
+
+@task("whole-story", STAFF)
+def _(hands):
+    find(hands, "housing access", STRATEGY)
+    hands.follow("The whole story of this partnership")
+    hands.tick("Check-ins")
+    hands.press("Show results")
+    hands.sees("Check-in")
+    hands.misses("It began")

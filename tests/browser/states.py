@@ -27,8 +27,8 @@ EVERYONE, SIGNED_IN = (VISITOR, COLLEAGUE, STAFF, ADMINISTRATOR), (COLLEAGUE, ST
 # Routes that show no page of ours, and why. Django's own pages for vocabularies are the named exception.
 NO_PAGES = {
     "healthz": "JSON", "readyz": "JSON", "partnerships_csv": "a file", "organizations_csv": "a file",
-    "jurisdictions_csv": "a file", "departments_csv": "a file", "meetings_csv": "a file",
-    "partnership_feed": "a file", "own_feed": "a file",
+    "jurisdictions_csv": "a file", "departments_csv": "a file", "meetings_csv": "a file", "actions_csv": "a file",
+    "partnership_timeline_csv": "a file", "partnership_feed": "a file", "own_feed": "a file",
     "own_data": "a file", "claim_file": "a file", "organization_still_right": "one press",
     "account_request_login_code": "the address of account_login", "mfa_list_webauthn": "the address of mfa_index",
     "mfa_login_webauthn": "what a passkey is to sign, as JSON",
@@ -92,6 +92,10 @@ def _read():
         add("partnership", name, f"{{{name}}}")
     add("partnership", "strategy", "{strategy}", EVERYONE, narrow=True)
     add("partnership", "draft", "{draft}", SIGNED_IN)
+    add("partnership_timeline", "filled", "{said}story/", (VISITOR, STAFF), narrow=True)
+    add("partnership_timeline", "asks", "{organizing}story/?kind=ask")
+    add("partnership_timeline", "nothing", "{own_draft}story/?kind=decision", (STAFF,))
+    add("partnership_timeline", "asked wrongly", "{strategy}story/?kind=x", status=400)
     add("organization", "profiled", "{profiled}", EVERYONE, narrow=True)
     add("organization", "named", "{named}")
     add("organization", "unlisted", "{unlisted}", (STAFF,))
@@ -323,6 +327,19 @@ def _write_others():
     refused("meeting_edit", "{own_meeting}edit/", {"title": "", "minutes_long": "long"})
     add("meeting_cancel", "blank", "{own_meeting}cancel/", (STAFF,))
     refused("meeting_cancel", "{own_meeting}cancel/", {"why": LONG})
+    add("action_new", "blank", "{own}actions/new/", (STAFF,), narrow=True)
+    refused(
+        "action_new", "{own}actions/new/", {"title": "", "due_on": "someday", "owner_party": "", "owner_person": ""}
+    )
+    add("action", "filled", "{action}", (STAFF, COLLEAGUE), narrow=True)
+    add("action_edit", "filled", "{action}edit/", (STAFF,))
+    refused("action_edit", "{action}edit/", {"title": "", "due_on": "someday"})
+    add("action_note", "blank", "{action}note/", (STAFF,))
+    refused("action_note", "{action}note/", {"status": "open", "text": ""})
+    add("actions", "filled", "/actions/", SIGNED_IN, narrow=True)
+    add("actions", "nothing found", "/actions/?due_after=2190-01-01", (STAFF,))
+    add("actions", "asked wrongly", "/actions/?kidn=x", (STAFF,), status=400)
+    add("account_actions", "filled", "/account/actions/", (STAFF, PARTNER), narrow=True)
     add("check_in_done", "blank", "{check_in}", (STAFF,))
     refused("check_in_done", "{check_in}", {"done_on": "someday"})
 

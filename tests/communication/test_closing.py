@@ -85,7 +85,7 @@ def test_only_what_was_held_is_closed_and_only_by_those_who_plan_it(people, tabl
         close(held(table), attendance=[{"party": elsewhere, "came": True}])
     assert list(refused.value.error_dict) == ["attendance-0-party"]
     with pytest.raises(ValidationError) as refused:
-        close(held(table), actions=[{"title": "Call them"}, {"title": "x" * 500}])
+        close(held(table), actions=[{"title": "Call them", "owner_person": people.editor}, {"title": "x" * 500}])
     assert list(refused.value.error_dict) == ["actions-1-title"]
 
 

@@ -69,6 +69,19 @@ def test_a_refused_form_keeps_what_was_typed(client, people):
     assert "decisions-0-outcome" in answer.content.decode().split('id="not-saved"')[1].split("</section>")[0]
 
 
+def test_an_action_that_nobody_does_says_so_beside_its_field(client, people):
+    meeting, _ = _held(people)
+    client.force_login(people.editor)
+    url, sent = _sent(client, meeting, **{"actions-1-title": "Send the map"})
+    answer = client.post(url, sent)
+    shown = answer.content.decode()
+    assert (answer.status_code, meeting.actions.count()) == (422, 0)
+    beside = shown.split('id="id_actions-1-owner_party_error"')[1].split("</div>")[0]
+    assert "Say who does it: a party, a person, or both." in beside
+    assert 'href="#id_actions-1-owner_party"' in shown.split('id="not-saved"')[1].split("</section>")[0]
+    assert 'value="Send the map"' in shown
+
+
 def test_two_who_close_one_meeting_lose_nothing(client, people):
     meeting, _ = _held(people)
     client.force_login(people.editor)

@@ -4,6 +4,7 @@ import json
 import subprocess
 import tempfile
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import django
@@ -14,17 +15,16 @@ from partnerships.communication import calendar  # noqa: E402
 from tests.communication import recurrences  # noqa: E402
 
 NAME = "series of meetings, as two independent readers of calendars read them"
-TRIES = 1000
+TRIES, HOST = 1000, "registry.example.org"
 READER = Path(__file__).resolve().parent.parent / "ical_reader.mjs"
 
 
 def run():
     texts, wanted = [], []
+    make = partial(calendar.event_of, host=HOST, at=datetime(2026, 1, 1, tzinfo=UTC))
     for seed in range(TRIES):
         series, meetings, moments = recurrences.series(seed)
-        events = calendar.series_component(
-            series, meetings, host="registry.example.org", at=datetime(2026, 1, 1, tzinfo=UTC)
-        )
+        events = calendar.series_events(series, meetings, host=HOST, make=make)
         texts.append(calendar.calendar_of(events))
         wanted.append([int(moment.timestamp()) for moment in moments])
     by_python = [[int(m.timestamp()) for m in recurrences.read_by_python(text)] for text in texts]

@@ -9,7 +9,7 @@ from itertools import islice
 from zoneinfo import ZoneInfo
 
 from dateutil.rrule import rrulestr
-from icalendar import Calendar, Event, Timezone, TimezoneDaylight, TimezoneStandard, vCalAddress, vRecur, vText
+from icalendar import Calendar, Event, Timezone, TimezoneDaylight, TimezoneStandard, vCalAddress, vRecur
 
 from partnerships.communication.choices import MeetingStatus
 
@@ -18,23 +18,22 @@ REQUEST, CANCEL = "REQUEST", "CANCEL"
 MOST_DAYS = 400  # of a series
 
 
-def invitation(
-    meeting, *, organizer: str, attendee: str, name: str, host: str, agenda=(), url="", at: datetime
-) -> tuple:
-    """(method, text) of the calendar part of a letter about this meeting to one reader: an invitation or update, or its end.
+def invitation(events, *, organizer: str, attendee: str, name: str, is_off: bool) -> tuple[str, str]:
+    """(method, text) of the calendar part of a letter to one reader: an invitation or update, or its end where `is_off`.
 
-    `organizer` and `attendee` are addresses; no other person is named. `host` makes the UID one of its own in the world.
+    `organizer` and `attendee` are addresses; no other person is named.
     """
-    method = CANCEL if meeting.status == MeetingStatus.CANCELLED else REQUEST
-    event = event_of(meeting, host=host, agenda=agenda, url=url, at=at)
-    event.add("organizer", _address(organizer, "Partnership Registry"))
-    # Answers go by the link in the letter: no mailbox reads the ones that a calendar program would send.
-    event.add("attendee", _address(attendee, name, ROLE="REQ-PARTICIPANT", PARTSTAT="NEEDS-ACTION", RSVP="FALSE"))
-    return method, calendar_of([event], method=method)
+    method = CANCEL if is_off else REQUEST
+    for event in events:
+        event.add("organizer", _address(organizer, "Partnership Registry"))
+        # Answers go by the link in the letter: no mailbox reads the ones that a calendar program would send.
+        event.add("attendee", _address(attendee, name, ROLE="REQ-PARTICIPANT", PARTSTAT="NEEDS-ACTION", RSVP="FALSE"))
+    return method, calendar_of(events, method=method)
 
 
 def event_of(meeting, *, host: str, at: datetime, agenda=(), url="") -> Event:
-    """One meeting as a VEVENT. `at` is its DTSTAMP: when this text was made, or when the meeting last changed."""
+    """One meeting as a VEVENT. `at` is its DTSTAMP: when this text was made, or when the meeting last changed. `host` makes
+    its UID one of its own in the world."""
     event, zone = Event(), ZoneInfo(meeting.zone)
     event.add("uid", f"{meeting.public_id}@{host}")
     event.add("sequence", meeting.sequence)
@@ -82,37 +81,50 @@ def zone_of(key: str, first: date, last: date) -> Timezone:
     return component
 
 
-def series_component(series, meetings, *, host: str, at: datetime) -> list[Event]:
-    """A series as one VEVENT with its rule, its exceptions (EXDATE), and one VEVENT for each meeting that differs from it
-    (RECURRENCE-ID). `series`: rule, first_on, time, zone, sequence, pk; `meetings`: its meetings with `original_on`."""
+def series_events(series, meetings, *, host: str, make, url="") -> list[Event]:
+    """A series as one VEVENT with its rule and its exceptions (EXDATE: the days of none of `meetings`), and one VEVENT for each
+    meeting that differs from it (RECURRENCE-ID).
+
+    `series`: rule, first_on, time, zone, sequence, pk. `meetings`: one or more of its own, with `original_on`. `make`: meeting →
+    its VEVENT. `url`: a page about all of them.
+    """
     by_day = {meeting.original_on: meeting for meeting in meetings}
     days = days_of(series)
-    pattern = next((by_day[day] for day in days if day in by_day and not _moved(series, by_day[day])), None)
-    pattern = pattern or next(iter(meetings))
-    master = event_of(pattern, host=host, at=at)
-    uid, zone = f"series-{series.pk}@{host}", ZoneInfo(series.zone)
-    starts = [_wall(series, day, zone) for day in days]
-    length = timedelta(minutes=pattern.minutes_long)
-    for key, value in (
-        ("uid", uid), ("sequence", series.sequence), ("dtstart", starts[0]),
-        ("rrule", vRecur.from_ical(series.rule)), ("status", "CONFIRMED"),
-    ):  # fmt: skip
-        master.pop(key, None)
-        master.add(key, value)
-    del master["dtend"]
-    master.add("duration", length)
-    gone = [start for day, start in zip(days, starts, strict=True) if day not in by_day]
-    if gone:
-        master.add("exdate", gone)
-    events = [master]
-    for day, start in zip(days, starts, strict=True):
-        meeting = by_day.get(day)
-        if meeting and (_moved(series, meeting) or _looks(meeting) != _looks(pattern)):
-            event = event_of(meeting, host=host, at=at)
-            event["uid"] = vText(uid)
-            event.add("recurrence-id", start)
-            events.append(event)
-    return events
+    kept = [by_day[day] for day in days if day in by_day]
+    pattern = next((meeting for meeting in kept if not _moved(series, meeting)), kept[0])
+    master = make(pattern)
+    looks = _looks(master)
+    differ = [meeting for meeting in kept if _moved(series, meeting) or _looks(make(meeting)) != looks]
+    _put(
+        master,
+        uid=_uid(series, host),
+        sequence=series.sequence,
+        dtstart=_wall(series, days[0]),
+        dtend=None,
+        duration=timedelta(minutes=pattern.minutes_long),
+        rrule=vRecur.from_ical(series.rule),
+        exdate=[_wall(series, day) for day in days if day not in by_day],
+        status="CONFIRMED",
+        url=url,
+    )
+    return [master, *(occurrence(series, meeting, host=host, make=make) for meeting in differ)]
+
+
+def occurrence(series, meeting, *, host: str, make) -> Event:
+    """One meeting of a series as a VEVENT with the UID of all, named by the day that the rule gave it."""
+    event = make(meeting)
+    # A change of the series or of this meeting alone: either is news, and never below what was sent of the series.
+    sequence = series.sequence + meeting.sequence
+    _put(event, uid=_uid(series, host), sequence=sequence, **{"recurrence-id": _wall(series, meeting.original_on)})
+    return event
+
+
+def _put(event, **values):
+    """Sets these properties, and takes out those that are empty."""
+    for key, value in values.items():
+        event.pop(key, None)
+        if value not in (None, "", []):
+            event.add(key, value)
 
 
 def days_of(series) -> list[date]:
@@ -128,12 +140,18 @@ def _moved(series, meeting) -> bool:
     return (meeting.date, meeting.time, meeting.zone) != (meeting.original_on, series.time, series.zone)
 
 
-def _looks(meeting):
-    return meeting.title, meeting.minutes_long, meeting.place, meeting.link, meeting.status
+def _looks(event):
+    """What two meetings of a series share in a calendar, but for their day."""
+    texts = [str(event.get(name, "")) for name in ("summary", "location", "description", "status")]
+    return texts, event["dtend"].dt - event["dtstart"].dt
 
 
-def _wall(series, day, zone):
-    return datetime.combine(day, series.time, zone)
+def _uid(series, host):
+    return f"series-{series.pk}@{host}"
+
+
+def _wall(series, day):
+    return datetime.combine(day, series.time, ZoneInfo(series.zone))
 
 
 def _in_zone(moment):

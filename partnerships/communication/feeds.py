@@ -13,7 +13,7 @@ from partnerships.accounts.models import Person
 from partnerships.accounts.token_actions import without_waiting
 from partnerships.accounts.token_queries import digest_of
 from partnerships.communication import calendar
-from partnerships.communication.queries import meetings_of, public_meetings_of
+from partnerships.communication.queries import meetings_of, public_meetings_of, whole_series_of
 from partnerships.communication.reader_models import CalendarFeed
 from partnerships.core import clock
 from partnerships.core.access import require
@@ -25,13 +25,12 @@ PAST, MOST = timedelta(days=90), 500  # a feed holds this much of what was, and 
 
 def public_feed(partnership) -> str:
     """The meetings that everyone may see, as iCalendar. The same text until one of them changes."""
-    meetings = public_meetings_of(partnership, since=clock.now() - PAST)[:MOST]
-    return _calendar(meetings, partnership.title)
+    return _calendar(public_meetings_of(partnership), partnership.title)
 
 
 def own_feed(feed) -> str:
     """All that its person may come to: what they are asked to, and the meetings of their bodies that they may see."""
-    return _calendar(meetings_of(feed.person, since=clock.now() - PAST)[:MOST], "My meetings")
+    return _calendar(meetings_of(feed.person), "My meetings")
 
 
 def make_feed(*, by) -> tuple[CalendarFeed, str]:
@@ -66,16 +65,25 @@ def _random(size):
     return base64.b32encode(secrets.token_bytes(size)).decode().lower()
 
 
-def _calendar(meetings, name) -> str:
-    host = urlsplit(settings.BASE_URL).hostname
-    events = [
-        calendar.event_of(
-            meeting,
-            host=host,
-            agenda=meeting.agenda.all(),
-            url=settings.BASE_URL + reverse("meeting", args=[meeting.public_id]),
-            at=meeting.updated_at,
-        )
-        for meeting in meetings
-    ]
+def _calendar(rows, name) -> str:
+    """Of these meetings, the lately held ones and those to come; a series that the reader may see whole is one event."""
+    meetings = list(rows.filter(starts_at__gte=clock.now() - PAST)[:MOST])
+    whole = whole_series_of(meetings, rows)
+    events = [_event(meeting) for meeting in meetings if meeting.series_id not in {series.pk for series in whole}]
+    for series, some in whole.items():
+        page = _page("partnership", some[0].partnership)
+        events += calendar.series_events(series, some, host=_host(), make=_event, url=page)
     return calendar.calendar_of(events, name=name)
+
+
+def _event(meeting):
+    page, agenda = _page("meeting", meeting), meeting.agenda.all()
+    return calendar.event_of(meeting, host=_host(), agenda=agenda, url=page, at=meeting.updated_at)
+
+
+def _page(route, record):
+    return settings.BASE_URL + reverse(route, args=[record.public_id])
+
+
+def _host():
+    return urlsplit(settings.BASE_URL).hostname

@@ -6,10 +6,12 @@ and nothing else of a record: no notes, no other people, no party.
 
 from dataclasses import replace
 from datetime import time, timedelta
+from functools import partial
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.db.models import Exists, OuterRef, prefetch_related_objects
 from django.urls import reverse
 from django.utils import translation
 
@@ -20,7 +22,7 @@ from partnerships.communication.letters_actions import ACTION_CONTEXTS
 from partnerships.communication.letters_words import CONTEXTS
 from partnerships.communication.mail import Mail, ascii_address, sender
 from partnerships.communication.mail import from_templates as _mail
-from partnerships.communication.models import CheckIn, CheckInPlan, Meeting
+from partnerships.communication.models import CheckIn, CheckInPlan, Meeting, Participant
 from partnerships.communication.rules import meetings_visible_to
 from partnerships.communication.schedule import CHECK_IN_OPEN, before, day_words, is_zone, moment_words
 from partnerships.core import clock
@@ -130,8 +132,14 @@ def _suggestion(letter):
 def meeting(letter, recipient, context):
     """Planned, coming up, changed, cancelled or noted: the same facts, in other templates."""
     meeting = _subject(Meeting, letter, context)
+    prefetch_related_objects([meeting], "agenda")
+    series = _series_of(meeting, recipient)
+    later = [one for one in series if one.starts_at > meeting.starts_at and one.status == meeting.status]
+    later = [one for one in later if one.asks_reader]
     return {
         "meeting": meeting,
+        "series": series,
+        "later": later,
         "title": meeting.title,
         "partnership": meeting.partnership.title,
         "when": moment_words(meeting.starts_at, meeting.zone),
@@ -141,7 +149,7 @@ def meeting(letter, recipient, context):
         "link": meeting.link,
         "access_notes": meeting.access_notes,
         "agenda": list(meeting.agenda.all()),
-        "again": _again(meeting, recipient),
+        "again": _again(later),
         "answer": _answer_meeting(recipient, meeting),
         "page": _page(recipient, meeting.partnership, meeting),
         "is_illustration": meeting.is_illustration,
@@ -175,16 +183,36 @@ def _subject(model, letter, context):
 
 def _invitation(found, recipient) -> tuple[str, str]:
     """(method, text) of the calendar part, for this reader alone; `found`: what the letter says."""
+    meeting = found["meeting"]
     return calendar.invitation(
-        found["meeting"],
+        _events(meeting, found, recipient),
         organizer=sender(),
         attendee=ascii_address(recipient.address) if recipient.address else sender(),
         name=recipient.name,
-        host=urlsplit(settings.BASE_URL).hostname,
-        agenda=found["agenda"],
-        url=found["page"],
-        at=clock.now(),
+        is_off=meeting.status == MeetingStatus.CANCELLED,
     )
+
+
+def _events(meeting, found, recipient) -> list:
+    """What the letter is about, as events: a meeting; of a series all that stands, or else each that this reader is asked to
+    from this one on, where they are not asked to all or these are called off."""
+    make = partial(_event, url=found["page"], at=clock.now())
+    if not meeting.series_id:
+        return [make(meeting)]
+    series, host = meeting.series, _host()
+    make = partial(_event, url=_page(recipient, meeting.partnership), at=clock.now())
+    standing = [one for one in found["series"] if one.status == MeetingStatus.PLANNED]
+    if meeting.status == MeetingStatus.PLANNED and all(one.asks_reader for one in standing):
+        return calendar.series_events(series, standing, host=host, make=make, url=make.keywords["url"])
+    return [calendar.occurrence(series, one, host=host, make=make) for one in [meeting, *found["later"]]]
+
+
+def _event(meeting, **more):
+    return calendar.event_of(meeting, host=_host(), agenda=meeting.agenda.all(), **more)
+
+
+def _host():
+    return urlsplit(settings.BASE_URL).hostname
 
 
 def _stop(kind, recipient) -> str:
@@ -217,19 +245,23 @@ def _for_you(moment, zone, own_zone) -> str:
     return moment_words(moment, own_zone) if there != here else ""
 
 
-def _again(meeting, recipient) -> str:
-    """What the letter about one meeting of a series says of those that follow it and ask this reader too."""
+def _series_of(meeting, recipient) -> list:
+    """The meetings of its series, each with whether it asks this reader (`asks_reader`); of none, none."""
     if not meeting.series_id:
-        return ""
-    later = Meeting.objects.filter(series=meeting.series_id, status=meeting.status, starts_at__gt=meeting.starts_at)
+        return []
     kind, _, pk = recipient.key.partition(":")
-    later = later.filter(**{f"participants__{kind}": pk})
-    days = list(later.order_by("starts_at").values_list("date", flat=True))
-    if not days:
+    seats = Participant.objects.filter(meeting=OuterRef("pk"), **{kind: pk})
+    rows = Meeting.objects.filter(series=meeting.series_id).annotate(asks_reader=Exists(seats))
+    return list(rows.prefetch_related("agenda"))
+
+
+def _again(later) -> str:
+    """What the letter about one meeting of a series says of those that follow it and ask this reader too."""
+    if not later:
         return ""
-    words = "Cancelled too" if meeting.status == MeetingStatus.CANCELLED else "And again"
-    more = f", and {len(days) - MOST_DAYS} more" if len(days) > MOST_DAYS else ""
-    return f"{words}: {'; '.join(day_words(day) for day in days[:MOST_DAYS])}{more}"
+    words = "Cancelled too" if later[0].status == MeetingStatus.CANCELLED else "And again"
+    more = f", and {len(later) - MOST_DAYS} more" if len(later) > MOST_DAYS else ""
+    return f"{words}: {'; '.join(day_words(one.date) for one in later[:MOST_DAYS])}{more}"
 
 
 def _length(minutes: int) -> str:

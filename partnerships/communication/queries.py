@@ -127,23 +127,37 @@ def check_ins_held(person, partnership, *, most=5):
     return list(rows.order_by("-done_on", "-pk")[:most])
 
 
-def public_meetings_of(partnership, *, since):
-    """The partnership's meetings that everyone may see, from this moment on, with their agendas."""
-    rows = meetings_visible_to(None).filter(partnership=partnership, starts_at__gte=since)
+def public_meetings_of(partnership):
+    """The partnership's meetings that everyone may see, with their agendas."""
+    rows = meetings_visible_to(None).filter(partnership=partnership)
     return rows.prefetch_related("agenda").order_by("starts_at", "pk")
 
 
-def meetings_of(person, *, since):
-    """What stands in a person's own calendar from this moment on: the meetings that they are asked to as someone who
-    belongs, and those of their bodies' partnerships that they may see."""
+def meetings_of(person):
+    """What stands in a person's own calendar: the meetings that they are asked to as someone who belongs, and those of their
+    bodies' partnerships that they may see."""
     own = own_parties_of(person).exclude(ends_on__lt=clock.today()).values("partnership")
     led = jurisdictions_read_by(person)
     theirs = Q(partnership__in=own) | Q(partnership__lead__in=led)
     seats = Participant.objects.filter(person=person).values("meeting")
-    rows = Meeting.objects.filter(starts_at__gte=since)
     seen = Q(pk__in=meetings_visible_to(person).values("pk"))
-    rows = rows.filter((Q(pk__in=seats) & (theirs | seen)) | (theirs & seen))
+    rows = Meeting.objects.filter((Q(pk__in=seats) & (theirs | seen)) | (theirs & seen))
     return rows.prefetch_related("agenda").order_by("starts_at", "pk")
+
+
+def whole_series_of(meetings, rows) -> dict:
+    """Of the series that these meetings belong to, those of which nothing that stands is left out of `rows` (all that a reader
+    may see): series → its meetings that stand."""
+    named = {meeting.series_id for meeting in meetings} - {None}
+    if not named:
+        return {}
+    standing = Meeting.objects.filter(series__in=named, status=MeetingStatus.PLANNED)
+    broken = standing.exclude(pk__in=rows.order_by().values("pk")).values("series")
+    found: dict = {}
+    whole = standing.exclude(series__in=broken).select_related("series", "partnership").prefetch_related("agenda")
+    for meeting in whole:
+        found.setdefault(meeting.series, []).append(meeting)
+    return found
 
 
 def feeds_of(person) -> list[CalendarFeed]:

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, time, timedelta
 from email import message_from_bytes
 from email.policy import default
+from functools import partial
 from zoneinfo import ZoneInfo
 
 import icalendar
@@ -116,6 +117,7 @@ def test_the_end_in_a_doubled_hour_is_the_real_one(partnership, people):
 @pytest.mark.parametrize("seed", range(40))
 def test_a_series_is_read_as_its_meetings_stand(seed):
     series, meetings, moments = recurrences.series(seed)
-    events = calendars.series_component(series, meetings, host="h", at=datetime(2026, 1, 1, tzinfo=UTC))
+    make = partial(calendars.event_of, host="h", at=datetime(2026, 1, 1, tzinfo=UTC))
+    events = calendars.series_events(series, meetings, host="h", make=make)
     assert {str(event["uid"]) for event in events} == {f"series-{series.pk}@h"}
     assert recurrences.read_by_python(calendars.calendar_of(events)) == moments

@@ -43,7 +43,7 @@ def action_list(person, params, *, default="due"):
 
 def action(person, public_id) -> Action:
     """One action. Raises Missing or MistypedId."""
-    rows = shown_actions(person).select_related("meeting", "decision")
+    rows = shown_actions(person).select_related("meeting", "decision", "check_in")
     return get_or_missing(rows, public_id)
 
 

@@ -121,10 +121,23 @@ def check_in_plans(person, partnership):
 
 
 def check_ins_held(person, partnership, *, most=5):
-    """What was said in the partnership's last check-ins, for those who see its dates; the latest first."""
-    plans = check_in_plans_visible_to(person).filter(partnership=partnership)
-    rows = CheckIn.objects.filter(plan__in=plans).select_related("answered_by", "recorded_by")
+    """What was said in the partnership's last check-ins and what is to do since, for those who see its dates; the latest
+    first."""
+    rows = _check_ins_of(person, partnership).select_related("answered_by", "recorded_by").prefetch_related("actions")
     return list(rows.order_by("-done_on", "-pk")[:most])
+
+
+def check_in_held(person, partnership, pk: str) -> CheckIn:
+    """One of them. Raises Missing."""
+    found = _check_ins_of(person, partnership).filter(pk=pk).first() if pk.isdecimal() else None
+    if found is None:
+        raise Missing
+    return found
+
+
+def _check_ins_of(person, partnership):
+    plans = check_in_plans_visible_to(person).filter(partnership=partnership)
+    return CheckIn.objects.filter(plan__in=plans)
 
 
 def public_meetings_of(partnership):

@@ -7,6 +7,7 @@ from django.views.decorators.http import require_http_methods
 from partnerships.communication import action_queries as queries
 from partnerships.communication import to_do
 from partnerships.communication.models import Action
+from partnerships.communication.queries import check_in_held
 from partnerships.communication.rules import may_note_action
 from partnerships.core.access import require
 from partnerships.core.errors import Stale, ValidationError
@@ -23,11 +24,13 @@ FIELDS = ActionForm.Meta.fields
 def new(request, public_id):
     partnership = registry.partnership(request.user, public_id)
     require(may_write_partnership(request.user, partnership))
-    blank = Action(partnership=partnership)
+    said = request.GET.get("check_in")  # the answer that it comes of
+    said = check_in_held(request.user, partnership, said) if said else None
+    blank = Action(partnership=partnership, check_in=said)
     form = ActionForm(request.POST or None, instance=throwaway(blank), person=request.user)
     if request.method == "POST" and form.is_valid():
         try:
-            after = _save(request, form, None, partnership)
+            after = _save(request, form, None, {"partnership": partnership, "check_in": said})
         except ValidationError as problem:
             place_errors(problem, form)
         else:
@@ -43,7 +46,7 @@ def edit(request, public_id):
     conflict = None
     if request.method == "POST" and form.is_valid():
         try:
-            after = _save(request, form, action, None, conflicts.chosen_theirs(request.POST))
+            after = _save(request, form, action, {}, conflicts.chosen_theirs(request.POST))
         except Stale as stale:
             form, conflict = _meet(request, form, stale)
         except ValidationError as problem:
@@ -54,12 +57,12 @@ def edit(request, public_id):
     return _show(request, form, action, f"Edit: {action.title}", conflict)
 
 
-def _save(request, form, action, partnership, leave_out=()):
+def _save(request, form, action, about, leave_out=()):
     fields = {name: form.cleaned_data[name] for name in FIELDS if name not in leave_out}
     return to_do.save_action(
         action=action,
         by=request.user,
-        fields=fields | ({"partnership": partnership} if partnership else {}),
+        fields=fields | about,
         version=version_of(request) if action else None,
         why=form.cleaned_data["why"],
     )
@@ -83,6 +86,7 @@ def _show(request, form, action, title, conflict=None):
         "title": title,
         "form": form,
         "conflict": conflict,
+        "answer": None if action.pk else action.check_in,
         "version": conflict.version if conflict else action.version,
         "back": _page(action) if action.pk else back,
         "crumbs": [("Partnerships", reverse("partnerships")), (partnership.title, back)],

@@ -6,7 +6,8 @@ import io
 import pytest
 from django.urls import reverse
 
-from partnerships.communication import to_do
+from partnerships.communication import actions as communication
+from partnerships.communication import answers, to_do
 from partnerships.models import Action, Letter, Membership
 from tests.make import in_days, make_meeting, make_organization, make_partnership, party
 
@@ -176,3 +177,40 @@ def test_the_letter_of_an_action_stands_in_the_outbox_of_its_office(client, peop
     assert "Something to do was given to you. It is due on" in text(client, reverse("letter", args=[letter.pk]))
     client.force_login(people.other_editor)
     assert client.get(reverse("letter", args=[letter.pk])).status_code == 404
+
+
+def test_what_was_said_in_a_check_in_becomes_an_action(client, people, record):
+    fields = {
+        "partnership": record,
+        "rhythm": "yearly",
+        "anchor_on": in_days(0),
+        "zone": "UTC",
+        "person": people.editor,
+    }
+    plan = communication.save_check_in_plan(by=None, fields=fields)
+    said = answers.answer_check_in(plan=plan, fields={"going": "mixed", "needs": "A list of the leases"})
+    client.force_login(people.editor)
+    office = reverse("partnership", args=[record.public_id])
+    url = f"{reverse('action_new', args=[record.public_id])}?check_in={said.pk}"
+    assert url in text(client, office)
+    assert "A list of the leases" in text(client, url)
+    seat = record.parties.get(organization=people.organization)
+    answer = client.post(url, {"title": "Send the leases", "owner_party": seat.pk, "owner_person": ""})
+    action = Action.objects.get()
+    assert (answer.url, action.check_in) == (page(action), said)
+    assert "To do: " in text(client, office)
+    assert "Comes of the check-in" in text(client, page(action))
+    client.force_login(people.partner)  # who owes it reads what was written for them, and not the answer
+    shown = text(client, page(action))
+    assert ["Send the leases" in shown, "check-in" in shown, "A list of the leases" in shown] == [True, False, False]
+
+
+def test_an_answer_of_elsewhere_makes_no_action(client, people, record):
+    other = make_partnership("Elsewhere", lead=people.office)
+    fields = {"partnership": other, "rhythm": "yearly", "anchor_on": in_days(0), "zone": "UTC", "person": people.editor}
+    plan = communication.save_check_in_plan(by=None, fields=fields)
+    said = answers.answer_check_in(plan=plan, fields={"going": "well"})
+    client.force_login(people.editor)
+    url = reverse("action_new", args=[record.public_id])
+    for wrong in (said.pk, "x", "-1", "9" * 40, "²"):
+        assert client.get(url, {"check_in": wrong}).status_code == 404, wrong

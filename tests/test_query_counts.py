@@ -30,7 +30,7 @@ STAFF = {
     "partnerships": 29,
     "partnerships, filtered": 31,
     "partnerships_csv": 19,
-    "partnership": 35,
+    "partnership": 36,
     "partnership_new": 13,
     "partnership_edit": 22,
     "partnership_publish": 8,
@@ -166,7 +166,7 @@ def figure():
 SAVES = {
     "partnership_edit": ("summary", 80),
     "organization_edit": ("aims", 36),
-    "meeting_edit": ("place", 45),
+    "meeting_edit": ("place", 46),
 }
 
 

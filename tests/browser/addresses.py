@@ -118,6 +118,10 @@ class Addresses(dict):
         return path
 
     @property
+    def action_of_check_in(self):
+        return re.search(r'href="([^"]+/actions/new/\?check_in=\d+)"', self.staff.get(self["strategy"]).text).group(1)
+
+    @property
     def cancelled(self):
         path = self.staff.make_meeting(self["own"], "Meeting that falls out", date.today() + timedelta(days=31))
         self.staff.send(f"{path}cancel/")
@@ -147,11 +151,9 @@ class Addresses(dict):
         path = self._held("Table that decided", agenda="Rents | 20\nRepairs", is_public="on")
         said = {"notes": "All came. The report is late.", "decisions-0-question": "Which lot comes first?"}
         said |= {"decisions-0-outcome": "The one at the river.", "decisions-0-options": "River, or hill."}
-        said |= {
-            "notes_are_public": "on",
-            "decisions-0-community_input": "The order.",
-            "actions-0-title": "Send the map",
-        }
+        said |= {"notes_are_public": "on", "decisions-0-community_input": "The order."}
+        party = re.search(r'value="(\d+)">Tenants’ association', self.staff.get(f"{path}close/").text).group(1)
+        said |= {"actions-0-title": "Send the map", "actions-0-owner_party": party}
         self.staff.send(f"{path}close/", **said)
         return path
 

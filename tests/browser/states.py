@@ -331,6 +331,7 @@ def _write_others():
     refused(
         "action_new", "{own}actions/new/", {"title": "", "due_on": "someday", "owner_party": "", "owner_person": ""}
     )
+    add("action_new", "of a check-in", "{action_of_check_in}", (STAFF,), narrow=True)
     add("action", "filled", "{action}", (STAFF, COLLEAGUE), narrow=True)
     add("action_edit", "filled", "{action}edit/", (STAFF,))
     refused("action_edit", "{action}edit/", {"title": "", "due_on": "someday"})

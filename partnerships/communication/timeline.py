@@ -68,7 +68,8 @@ def story(person, partnership, kinds=()) -> list[Entry]:
     entities = ("partnership__lead", "jurisdiction", "department", "organization")
     parties = parties_visible_to(person).filter(partnership=partnership).select_related(*entities)
     reader = _Reader(person, partnership, {party.pk: party for party in parties.order_by("position", "pk")})
-    entries = [entry for kind in kinds or _SORTS for entry in _SORTS[kind](reader)]
+    # What happened on one day stands in one order, in whichever order it was asked for.
+    entries = [entry for kind, sort in _SORTS.items() if not kinds or kind in kinds for entry in sort(reader)]
     return sorted(entries, key=lambda entry: entry.on or date.min, reverse=True)
 
 

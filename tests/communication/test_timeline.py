@@ -141,6 +141,7 @@ def test_it_is_filtered_by_kind_and_taken_along(client, record):
 
     assert titles("") == (OPEN, 6)
     assert titles("kind=meeting") == (OPEN[1:2], 1)
+    assert titles("kind=meeting&kind=decision") == titles("kind=decision&kind=meeting") == (OPEN[1:3], 2)
     assert titles("kind=meeting&kind=ask") == titles("kind=meeting,ask") == ([OPEN[1], *OPEN[3:5]], 3)
     assert titles("kind=check_in") == ([], 0)
     for query in ("kind=x", "kidn=ask"):

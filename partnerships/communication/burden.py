@@ -11,7 +11,7 @@ from django.db.models import Exists, F, OuterRef, Q
 
 from partnerships.communication.choices import ActionStatus, MeetingStatus
 from partnerships.communication.rules import (
-    actions_of_meetings_visible_to,
+    actions_visible_to,
     check_in_plans_visible_to,
     meetings_visible_to,
 )
@@ -63,7 +63,7 @@ def asked_of(person, partnership) -> list[Asked]:
     for party in seats:
         if party.is_waited_for:
             add(of_party[party.pk], party.partnership_id).asks += 1
-    actions = actions_of_meetings_visible_to(person).filter(owner_party__in=of_party, status=ActionStatus.OPEN)
+    actions = actions_visible_to(person).filter(owner_party__in=of_party, status=ActionStatus.OPEN)
     for party_id, partnership_id in actions.values_list("owner_party", "partnership"):
         add(of_party[party_id], partnership_id).asks += 1
     for meeting in _meetings(person, sits_in, now):

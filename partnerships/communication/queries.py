@@ -11,7 +11,7 @@ from partnerships.communication.filters import MeetingFilter
 from partnerships.communication.models import CheckIn, CheckInPlan, Meeting, Participant
 from partnerships.communication.reader_models import CalendarFeed
 from partnerships.communication.rules import (
-    actions_of_meetings_visible_to,
+    actions_visible_to,
     check_in_plans_visible_to,
     meetings_visible_to,
     notes_visible_to,
@@ -83,7 +83,7 @@ def came_of(person, meeting, parties) -> dict | None:
             for decision in decisions
         ],
         "actions": list(
-            actions_of_meetings_visible_to(person)
+            actions_visible_to(person)
             .filter(meeting=meeting)
             .select_related("owner_person", *(f"owner_party__{entity}" for entity in _ENTITIES))
         ),

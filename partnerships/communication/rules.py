@@ -48,15 +48,6 @@ def was_held(meeting) -> bool:
     return meeting.starts_at <= clock.now() and meeting.status == MeetingStatus.PLANNED
 
 
-def actions_of_meetings_visible_to(person):
-    """What was agreed to be done at meetings, for those at the table: it names who does it."""
-    if is_administrator(person):
-        return Action.objects.filter(meeting__isnull=False)
-    if not belongs_somewhere(person):
-        return Action.objects.none()
-    return Action.objects.filter(meeting__in=Meeting.objects.filter(_inside(person)).values("pk"))
-
-
 def actions_visible_to(person):
     """Actions for the staff of the partnership's lead, for whoever owes them (the party's people, or the person as long as she
     is at the table), and for those at the table of the meeting that they come of. Never for the public."""
@@ -68,7 +59,8 @@ def actions_visible_to(person):
     led = Q(partnership__lead__in=jurisdictions_read_by(person))
     hers = Q(owner_person=person.pk, partnership__in=own.values("partnership"))
     theirs = Q(owner_party__in=own.values("pk"))
-    return Action.objects.filter(led | hers | theirs | Q(pk__in=actions_of_meetings_visible_to(person).values("pk")))
+    agreed = Q(meeting__in=Meeting.objects.filter(_inside(person)).values("pk"))
+    return Action.objects.filter(led | hers | theirs | agreed)
 
 
 def owed_by(person):

@@ -8,6 +8,7 @@ import pytest
 from partnerships.communication.actions import cancel_meeting, save_check_in_plan
 from partnerships.communication.burden import Asked, asked_of, at_the_same_time
 from partnerships.communication.closing import close_meeting
+from partnerships.communication.to_do import save_action
 from partnerships.registry.models import Party
 from tests.make import in_days, make_meeting, make_partnership, party
 
@@ -37,12 +38,13 @@ def test_what_is_asked_is_added_up_from_what_one_sees(people, tables):
     seat = here.parties.last()
     to_do = [{"title": "Send the map", "owner_party": seat}]
     close_meeting(meeting=make_meeting(here, days=-3), by=None, fields={"notes": "So."}, actions=to_do)
+    save_action(by=None, fields={"partnership": here, "title": "Call the desk", "owner_party": seat})
     Party.objects.filter(pk=seat.pk).update(confirm_asked_on=in_days(-2))
     Party.objects.filter(pk=there.parties.last().pk).update(confirm_asked_on=None)
     assert asked_of(people.editor, here) == [
         Asked(
             people.organization,
-            asks=2,
+            asks=3,
             check_ins=1,
             meetings_soon=2,
             meetings_later=3,

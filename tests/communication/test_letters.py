@@ -257,6 +257,7 @@ def test_rows_name_people_and_titles_in_few_queries(people, everything, django_a
             ("check_in_missed", ("Editor",), "Homes & <neighbors>"),
             ("call_asked", ("Editor",), "Homes & <neighbors>"),
             ("agreement_ending", ("Editor",), "Homes & <neighbors>"),
+            *((f"action_{what}", ("Editor",), "Send the map & <list>") for what in ("assigned", "due", "overdue")),
             ("record_disputed", ("Editor",), "Homes & <neighbors>"),
             ("remark_replied", ("Editor",), "Homes & <neighbors>"),
             ("claim_made", ("Editor",), ""),

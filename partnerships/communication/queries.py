@@ -66,12 +66,16 @@ def parties_seen(person, partnership) -> dict:
 def came_of(person, meeting, parties) -> dict | None:
     """What came of a meeting, for those who may read it; else None. `parties`: those that she may see; of others no word.
 
-    attendance (party, came, people), decisions (the decision, decided_by, could_block) and actions.
+    attendance (party, came, people), decisions (the decision, decided_by, could_block) and actions (each with `sees_party`).
     """
     if meeting.closed_at is None or not notes_visible_to(person).filter(pk=meeting.pk).exists():
         return None
     rows = meeting.attendance.values_list("party", "came", "people")
     decisions = meeting.decisions.prefetch_related("decided_by", "could_block")
+    actions = actions_visible_to(person).filter(meeting=meeting)
+    actions = list(actions.select_related("owner_person", *(f"owner_party__{entity}" for entity in _ENTITIES)))
+    for action in actions:
+        action.sees_party = action.owner_party_id in parties
     return {
         "attendance": [(parties[pk], came, people) for pk, came, people in rows if pk in parties],
         "decisions": [
@@ -82,11 +86,7 @@ def came_of(person, meeting, parties) -> dict | None:
             )
             for decision in decisions
         ],
-        "actions": list(
-            actions_visible_to(person)
-            .filter(meeting=meeting)
-            .select_related("owner_person", *(f"owner_party__{entity}" for entity in _ENTITIES))
-        ),
+        "actions": actions,
     }
 
 

@@ -12,6 +12,7 @@ from partnerships.communication.choices import MeetingStatus
 from partnerships.core import clock
 from partnerships.registry.queries import change_log
 from partnerships.registry.rules import may_read_whole
+from partnerships.web.actions import owner_words
 from partnerships.web.csv import download
 from partnerships.web.details import checked_words, day
 from partnerships.web.history import changes_in_words
@@ -91,11 +92,13 @@ def meeting(request, public_id):
     series = record.series
     names_parties = record.closed_at or any(item.owner_id for item in agenda)
     parties = queries.parties_seen(person, partnership) if names_parties else {}
+    came_of = queries.came_of(person, record, parties)
     context = {
         "record": record,
         "partnership": partnership,
         "agenda": [(item, parties.get(item.owner_id)) for item in agenda],
-        "came_of": queries.came_of(person, record, parties),
+        "came_of": came_of,
+        "to_do": [(action, owner_words(action)) for action in came_of["actions"]] if came_of else [],
         "again": recurrence.rule_words(series.rule, series.first_on) if series else "",
         "was_held": rules.was_held(record),
         "notes_are_out": rules.notes_are_out(record),

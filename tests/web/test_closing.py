@@ -3,6 +3,7 @@
 from django.urls import reverse
 
 from partnerships.communication.actions import save_meeting
+from partnerships.communication.closing import close_meeting
 from tests.browser.forms import values
 from tests.make import make_meeting, make_organization, make_partnership, party
 
@@ -54,6 +55,22 @@ def test_a_meeting_is_closed_and_then_opened_to_all(client, people):
     shown = _page(client, meeting)
     assert [words for words in inner if words not in shown] == ["Quiet coalition"]
     assert "Send the map" not in shown  # it may name people
+
+
+def test_whoever_does_it_has_no_name_for_those_who_may_not_know_of_them(client, people):
+    meeting, (_, group, quiet) = _held(people)
+    meeting.participants.create(person=people.partner, party=group)
+    to_do = [{"title": "Bring the list", "owner_party": quiet}]
+    close_meeting(meeting=meeting, by=None, fields={"notes": "So."}, actions=to_do)
+    client.force_login(people.editor)
+    assert "Quiet coalition" in _page(client, meeting)
+    client.force_login(people.partner)
+    shown = _page(client, meeting)
+    assert ["Bring the list" in shown, "Someone at the table" in shown, "Quiet coalition" in shown] == [
+        True,
+        True,
+        False,
+    ]
 
 
 def test_a_refused_form_keeps_what_was_typed(client, people):

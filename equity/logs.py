@@ -8,7 +8,7 @@ import re
 import traceback
 from copy import copy
 
-from partnerships.core.text import without_addresses
+from partnerships.core.text import without_addresses, without_links
 
 _TOKEN = re.compile(r"reg_\w{8}_\w{32}")
 # What Celery says of a task that failed, and in what it repeats the exception's words.
@@ -16,14 +16,14 @@ _QUOTED = {"exc", "traceback", "args", "kwargs"}
 
 
 class Discreet(logging.Formatter):
-    """Log lines without mail addresses and tokens, and exceptions without their words."""
+    """Log lines without mail addresses, personal links and tokens, and exceptions without their words."""
 
     def format(self, record):
         record = copy(record)
         record.exc_text = None  # another handler may have kept the whole one
         if isinstance(record.args, dict):
             record.args = {**record.args, **dict.fromkeys(_QUOTED & record.args.keys(), "…")}
-        return _TOKEN.sub("(token)", without_addresses(super().format(record)))
+        return _TOKEN.sub("(token)", without_links(without_addresses(super().format(record))))
 
     def formatException(self, exc_info):
         return "\n".join(_told(exc_info[1]))

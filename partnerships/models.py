@@ -10,7 +10,20 @@ from partnerships.accounts.models import (
     RetentionRule,
     RetentionRun,
 )
-from partnerships.communication.models import AgendaItem, CheckIn, CheckInPlan, Letter, Meeting, Participant
+from partnerships.communication.models import (
+    Action,
+    ActionNote,
+    AgendaItem,
+    Attendance,
+    CheckIn,
+    CheckInPlan,
+    Decision,
+    Letter,
+    Meeting,
+    MeetingSeries,
+    Participant,
+)
+from partnerships.communication.reader_models import CalendarFeed, DigestEntry, Follow, LetterChoice, Suppression
 from partnerships.core.models import (
     Change,
     FacetCount,
@@ -57,11 +70,15 @@ from partnerships.registry.models import (
 )
 
 __all__ = [
+    "Action",
+    "ActionNote",
     "AdvisoryBody",
     "AgendaItem",
     "Agreement",
     "ApiToken",
     "Ask",
+    "Attendance",
+    "CalendarFeed",
     "Change",
     "CheckIn",
     "CheckInPlan",
@@ -69,10 +86,13 @@ __all__ = [
     "ClaimFile",
     "Confirmation",
     "Contact",
+    "Decision",
     "Department",
+    "DigestEntry",
     "Document",
     "DraftShare",
     "FacetCount",
+    "Follow",
     "Heartbeat",
     "Identifier",
     "Invitation",
@@ -81,7 +101,9 @@ __all__ = [
     "Jurisdiction",
     "JurisdictionRelation",
     "Letter",
+    "LetterChoice",
     "Meeting",
+    "MeetingSeries",
     "Membership",
     "Organization",
     "Outdated",
@@ -106,6 +128,7 @@ __all__ = [
     "StageEntry",
     "Stamp",
     "Suggestion",
+    "Suppression",
     "Term",
     "Tombstone",
     "Training",

@@ -13,58 +13,36 @@ A suspended person is nobody: always answered as an anonymous one is. So is one 
 code, but cannot type it. A token that reads for staff is answered by the API as its reader, and by pages as nobody.
 """
 
-from dataclasses import dataclass, field
-
-READ, WRITE, API, OWN = "read", "write", "api", "own"
-
-NOBODY = frozenset()
-# Of the office that leads or keeps the record; the manager also manages the organization that the partner edits.
-MANAGERS = frozenset({"manager", "administrator"})
-WRITERS = MANAGERS | {"editor"}
-OFFICE = WRITERS | {"reader"}
-EDITORS = WRITERS | {"other_editor", "member"}  # “member”: of a jurisdiction that takes part
-STAFF = EDITORS | OFFICE  # of some office
-PARTNERS = frozenset({"partner", "partner_reader"})  # an editor and a reader of one organization
-SIGNED_IN = STAFF | PARTNERS | {"department", "other_department", "other_partner", "stranger"}
-ANYONE = SIGNED_IN | {"anonymous"}
-GUESTS = OFFICE | PARTNERS  # whom a draft is shown to
-# The pages that are an organization's own.
-OWN_PEOPLE = {
-    **{key: {"administrator"} for key in ("profiled", "named", "unlisted")},
-    "unlisted with the partner": MANAGERS | PARTNERS,
-    "no organization": NOBODY,
-}
-
-
-@dataclass(frozen=True)
-class Group:
-    """`records`: name of a record of the test's world → who may see it, or (who may see it, who may write it).
-    “” stands for a page without a record. `statuses`: for OWN, who → status of a GET."""
-
-    name: str
-    kind: str
-    routes: tuple[str, ...]
-    records: dict = field(default_factory=dict)
-    statuses: dict = field(default_factory=dict)
-
-
-def stands_for(role, kind):
-    """As whom this role is answered by routes of this kind."""
-    as_nobody = role in ("suspended", "link_holder") or (role == "read_token" and kind != API)
-    return "anonymous" if as_nobody else "reader" if role == "read_token" else role
-
+from tests import access_meetings
+from tests.access_roles import (
+    ANYONE,
+    API,
+    EDITORS,
+    GUESTS,
+    MANAGERS,
+    NOBODY,
+    OFFICE,
+    OWN,
+    OWN_PEOPLE,
+    PARTNERS,
+    READ,
+    SIGNED_IN,
+    STAFF,
+    WRITE,
+    WRITERS,
+    Group,
+)
 
 # fmt: off
 GROUPS = (
-    Group("open pages", READ, (
-        "healthz", "home", "about", "words", "developers", "partnerships", "partnerships_csv", "organizations",
-        "organizations_csv", "jurisdictions", "jurisdictions_csv", "departments", "departments_csv", "issue_areas",
-        "meetings", "meetings_csv", "account_signup"), {"": ANYONE}),
+    Group("open pages", READ, ("healthz", "home", "about", "words", "developers", "partnerships", "partnerships_csv",
+        "organizations", "organizations_csv", "jurisdictions", "jurisdictions_csv", "departments", "departments_csv",
+        "issue_areas", "meetings", "meetings_csv", "calendar", "account_signup"), {"": ANYONE}),
     Group("whether it does its work", OWN, ("readyz",), statuses={503: ANYONE}),  # no sender runs in a test
     Group("a jurisdiction", READ, ("jurisdiction",), {"jurisdiction": ANYONE, "no jurisdiction": NOBODY}),
     Group("a department", READ, ("department",), {"department": ANYONE, "no department": NOBODY}),
     Group("an issue area", READ, ("issue_area",), {"issue area": ANYONE, "no issue area": NOBODY}),
-    Group("a partnership", READ, ("partnership",),
+    Group("a partnership", READ, ("partnership", "partnership_timeline", "partnership_timeline_csv"),
         {"published": ANYONE, "draft": OFFICE, "shared draft": GUESTS, "no partnership": NOBODY, "mistyped": NOBODY}),
     Group("adding a jurisdiction", WRITE, ("jurisdiction_new",), {"": (ANYONE, {"administrator"})}),
     Group("changing a jurisdiction", WRITE, ("jurisdiction_edit", "department_new"),
@@ -72,16 +50,14 @@ GROUPS = (
     Group("changing a department", WRITE, ("department_edit",),
         {"department": (ANYONE, WRITERS | {"department"}), "no department": NOBODY}),
     Group("starting a record", WRITE, ("partnership_new", "organization_new"), {"": (ANYONE, EDITORS)}),
-    Group("changing a partnership", WRITE,
-        ("partnership_edit", "partnership_publish", "partnership_withdraw", "partnership_end", "meeting_new",
-        "partnership_share", "partnership_ask", "remark_new"), {
-        "published": (ANYONE, WRITERS), "draft": (OFFICE, WRITERS), "shared draft": (GUESTS, WRITERS),
-        "no partnership": NOBODY, "mistyped": NOBODY}),
+    Group("changing a partnership", WRITE, ("partnership_edit", "partnership_publish", "partnership_withdraw",
+        "partnership_end", "meeting_new", "partnership_share", "partnership_ask", "remark_new", "action_new"), {"published":
+        (ANYONE, WRITERS), "draft": (OFFICE, WRITERS), "shared draft": (GUESTS, WRITERS), "no partnership": NOBODY,
+        "mistyped": NOBODY}),
     # A body's own editors; nobody else's place, and no draft.
-    Group("one's own part", WRITE, ("partnership_our_part",), {
-        "with the partner": (ANYONE, {"editor", "manager", "partner", "member"}),
-        "published": (ANYONE, {"editor", "manager", "member"}), "draft": (OFFICE, NOBODY), "shared draft": (GUESTS, NOBODY),
-        "no partnership": NOBODY}),
+    Group("one's own part", WRITE, ("partnership_our_part",), {"with the partner": (ANYONE, {"editor", "manager", "partner",
+        "member"}), "published": (ANYONE, {"editor", "manager", "member"}), "draft": (OFFICE, NOBODY), "shared draft": (GUESTS,
+        NOBODY), "no partnership": NOBODY}),
     Group("a party's word", WRITE, ("partnership_confirm",), {"with the partner": (ANYONE, {"partner", "member"}),
         "published": (ANYONE, {"member"}), "shared draft": (GUESTS, NOBODY)}),
     Group("taking a statement back", WRITE, ("remark_withdraw",),
@@ -110,11 +86,7 @@ GROUPS = (
     Group("a claim", WRITE, ("claim",), {"claim": (WRITERS | {"stranger"}, WRITERS | {"stranger"}), "no claim": NOBODY}),
     Group("the file of a claim", READ, ("claim_file",), {"claim": WRITERS, "no claim": NOBODY}),
     Group("saying that it is still right", OWN, ("organization_still_right",), {"profiled": ANYONE}, {405: ANYONE}),
-    Group("a meeting", READ, ("meeting",),
-        {"public meeting": ANYONE, "internal meeting": OFFICE, "meeting of a draft": OFFICE, "no meeting": NOBODY}),
-    Group("changing a meeting", WRITE, ("meeting_edit", "meeting_cancel"), {"public meeting": (ANYONE, WRITERS),
-        "internal meeting": (OFFICE, WRITERS), "meeting of a draft": (OFFICE, WRITERS), "no meeting": NOBODY}),
-    Group("noting a check-in", WRITE, ("check_in_done",), {"check-in": (OFFICE, WRITERS), "no check-in": NOBODY}),
+    *access_meetings.GROUPS,
     # Who belongs to a body is for its own people and those who manage it.
     Group("people of an organization", READ, ("organization_people",),
         {"profiled": {"administrator"}, "unlisted with the partner": MANAGERS | PARTNERS, "no organization": NOBODY}),
@@ -150,9 +122,9 @@ GROUPS = (
     Group("the file of a records request", WRITE, ("public_records",), {"published": (ANYONE, OFFICE),
         "draft": (OFFICE, OFFICE), "no partnership": NOBODY}),
     Group("your account", OWN, ("account", "usersessions_list", "mfa_index", "mfa_list_webauthn", "mfa_activate_totp",
-        "mfa_add_webauthn", "mfa_generate_recovery_codes", "own_data", "account_erase", "account_tokens", "account_token_new"),
-        statuses={200: SIGNED_IN, 302: {"anonymous"}}),
-    Group("the end of a token", OWN, ("account_token_revoke",), {"token of the editor": None},
+        "mfa_add_webauthn", "mfa_generate_recovery_codes", "own_data", "account_erase", "account_tokens", "account_token_new",
+        "account_calendars", "account_actions"), statuses={200: SIGNED_IN, 302: {"anonymous"}}),
+    Group("the end of a token or a calendar", OWN, ("account_token_revoke", "account_calendar_revoke"), {"of the editor": None},
         statuses={200: {"editor"}, 404: SIGNED_IN - {"editor"}, 302: {"anonymous"}}),
     # Nobody of the tests' people has a second step yet.
     Group("parts of a second step", OWN, ("mfa_view_recovery_codes", "mfa_deactivate_totp"),
@@ -171,27 +143,27 @@ GROUPS = (
         statuses={404: ANYONE}),
     Group("signing out", OWN, ("account_logout",), statuses={200: SIGNED_IN, 302: {"anonymous"}}),
     Group("the API itself", API, ("api_root", "api_openapi"), {"": ANYONE}),
-    Group("lists of the API", API, ("api_list",), {"list of nothing": NOBODY, **{f"list of {path}": ANYONE for path in
-        ("partnerships", "organizations", "jurisdictions", "departments", "issue-areas", "meetings")}}),
+    Group("lists of the API", API, ("api_list",), {
+        **{f"list of {path}": ANYONE for path in ("partnerships", "organizations", "jurisdictions")},
+        **{f"list of {path}": ANYONE for path in ("departments", "issue-areas", "meetings")}, "list of nothing": NOBODY}),
     Group("records of the API", API, ("api_one",), {"api published": ANYONE, "api draft": OFFICE, "api shared draft": GUESTS,
         "api no partnership": NOBODY, "api profiled": ANYONE, "api named": ANYONE, "api unlisted": OFFICE,
         "api unlisted with the partner": OFFICE | PARTNERS, "api no organization": NOBODY,
         "api jurisdiction": ANYONE, "api department": ANYONE, "api issue area": ANYONE, "api public meeting": ANYONE,
-        "api internal meeting": OFFICE, "api meeting of a draft": OFFICE, "api no meeting": NOBODY}),
+        "api internal meeting": OFFICE, "api meeting of the partner": GUESTS, "api meeting of a draft": OFFICE,
+        "api no meeting": NOBODY}),
     Group("elsewhere below the API", API, ("api_nothing",), {"elsewhere": NOBODY}),
     # Django's admin, for administrators: open vocabularies and nothing else.
-    Group("vocabularies", OWN, (
-        "admin:index", "admin:app_list", "admin:partnerships_term_changelist", "admin:partnerships_term_add",
-        "admin:partnerships_issuearea_changelist", "admin:partnerships_issuearea_add", "admin:password_change",
-        "admin:password_change_done", "admin:jsi18n", "admin:partnerships_term_change",
-        "admin:partnerships_term_history", "admin:partnerships_issuearea_change",
-        "admin:partnerships_issuearea_history"), statuses={200: {"administrator"}, 302: ANYONE - {"administrator"}}),
+    Group("vocabularies", OWN, ("admin:index", "admin:app_list", "admin:partnerships_term_changelist",
+        "admin:partnerships_term_add", "admin:partnerships_issuearea_changelist", "admin:partnerships_issuearea_add",
+        "admin:password_change", "admin:password_change_done", "admin:jsi18n", "admin:partnerships_term_change",
+        "admin:partnerships_term_history", "admin:partnerships_issuearea_change", "admin:partnerships_issuearea_history"),
+        statuses={200: {"administrator"}, 302: ANYONE - {"administrator"}}),
     Group("what nobody deletes or looks up there", OWN,
         ("admin:partnerships_term_delete", "admin:partnerships_issuearea_delete", "admin:autocomplete"),
         statuses={403: {"administrator"}, 302: ANYONE - {"administrator"}}),
     Group("old addresses of vocabularies", OWN,
-        ("admin:partnerships/term/<path:object_id>/", "admin:partnerships/issuearea/<path:object_id>/"),
-        statuses={302: ANYONE}),
+        ("admin:partnerships/term/<path:object_id>/", "admin:partnerships/issuearea/<path:object_id>/"), statuses={302: ANYONE}),
     Group("signing out there", OWN, ("admin:logout",), statuses={405: {"administrator"}, 302: ANYONE - {"administrator"}}),
     Group("elsewhere among vocabularies", OWN, ("admin:(?P<url>.*)$", "admin:view_on_site"),
         statuses={404: {"administrator"}, 302: ANYONE - {"administrator"}}),

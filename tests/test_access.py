@@ -6,7 +6,7 @@ from django.urls import get_resolver, path, reverse
 from django.urls.resolvers import URLPattern
 
 from partnerships.models import Change, Letter
-from tests import access
+from tests import access, access_roles
 from tests.people import ROLES
 from tests.world import World
 
@@ -66,6 +66,10 @@ def world(people, settings):
 
 
 def address(world, route, record):
+    if record == "its link":
+        return reverse(route, args=[world.link(route)])
+    if record == "of the editor":
+        record = f"{'token' if 'token' in route else 'calendar'} of the editor"
     if route == "api_list":
         return f"/api/v1/{record.removeprefix('list of ')}/"
     if route == "api_one":
@@ -96,7 +100,7 @@ def _vocabulary(world, route):
 
 def expected(group, record, role, method):
     """The statuses that are right, or None when any but a broken one is."""
-    whose = access.stands_for(role, group.kind)
+    whose = access_roles.stands_for(role, group.kind)
     if group.kind == access.OWN:
         found = [status for who in (role, whose) for status, whom in group.statuses.items() if who in whom]
         return {found[0]} if method == "GET" else None
@@ -150,7 +154,7 @@ def test_the_table_stays_one_that_can_be_read(people):
 
 
 def test_every_role_stands_in_the_table(world):
-    assert {access.stands_for(role, access.API) for role in world.roles()} == access.ANYONE
+    assert {access_roles.stands_for(role, access.API) for role in world.roles()} == access.ANYONE
 
 
 def figure():

@@ -30,13 +30,13 @@ STAFF = {
     "partnerships": 29,
     "partnerships, filtered": 31,
     "partnerships_csv": 19,
-    "partnership": 31,
+    "partnership": 36,
     "partnership_new": 13,
     "partnership_edit": 22,
     "partnership_publish": 8,
     "partnership_end": 5,
     "organization_edit": 21,
-    "meeting_new": 8,
+    "meeting_new": 13,
     "meeting_edit": 11,
     "account": 10,
 }
@@ -47,7 +47,7 @@ API_STRANGER = {
     "list of jurisdictions": 8,
     "list of departments": 4,
     "list of issue-areas": 2,
-    "list of meetings": 2,
+    "list of meetings": 3,
     "one of partnerships": 1,
     "one of organizations": 6,
     "one of jurisdictions": 6,
@@ -62,7 +62,7 @@ API_STAFF = {
     "list of partnerships": 21,
     "one of partnerships": 20,
     "list of organizations": 9,
-    "list of meetings": 5,
+    "list of meetings": 6,
 }
 # With a token: itself, its person, and what it names of her memberships, in place of session, person and memberships.
 API_TOKEN = API_STAFF
@@ -166,7 +166,7 @@ def figure():
 SAVES = {
     "partnership_edit": ("summary", 81),
     "organization_edit": ("aims", 36),
-    "meeting_edit": ("place", 41),
+    "meeting_edit": ("place", 46),
 }
 
 

@@ -10,6 +10,8 @@ from partnerships.accounts import claims
 from partnerships.accounts.member_actions import invite
 from partnerships.accounts.token_actions import make_token
 from partnerships.communication import actions as communication
+from partnerships.communication import links, recipients, to_do
+from partnerships.communication.feeds import make_feed
 from partnerships.core import clock, ids
 from partnerships.directory import suggestions
 from partnerships.models import Contact, Letter, Membership
@@ -73,8 +75,13 @@ class World:
             "public meeting": make_meeting(self["published"], title="Open table", is_public=True, people=asked),
             "internal meeting": make_meeting(self["published"], title="Inner table", people=asked),
             "meeting of a draft": make_meeting(self["draft"], title="Early table", is_public=True),
+            "held meeting": make_meeting(self["published"], title="Held table", is_public=True, days=-1),
+            "meeting of the partner": make_meeting(self["with the partner"], title="Their table"),
             "check-in": communication.save_check_in_plan(by=None, fields=self._rhythm()),
         }
+        seat = self["with the partner"].parties.get(organization=people.organization)
+        self["meeting of the partner"].participants.create(person=people.editor, party=seat)
+        self.records |= self._actions()
         self.records["contact"] = Contact.objects.create(
             organization=self["unlisted"], name="Front desk", email="desk@example.org", phone="555-0100"
         )
@@ -88,8 +95,10 @@ class World:
             file=("letter.txt", "text/plain; charset=utf-8", b"I am."),
         )
         token, _ = make_token(by=people.editor, name="Nightly copy", days=90)
+        calendar, self.secret_calendar = make_feed(by=people.editor)
         passkey = people.suspended.authenticator_set.create(type="webauthn", data={"name": "Phone"})
         self.records |= {"token of the editor": token, "passkey of the suspended": passkey}
+        self.records |= {"calendar of the editor": calendar}
         own = people.reader.memberships.all()
         self.secret = make_token(by=people.reader, name="Reads along", days=90, memberships=own)[1]
         self.records["letter"] = Letter.objects.filter(lead=office).first()
@@ -118,6 +127,15 @@ class World:
             "invitation": invite(by=people.manager, body=people.office, address=people.stranger.email, role="reader"),
             "account": people.stranger,
             "suspended account": people.suspended,
+        }
+
+    def _actions(self):
+        seat = self["with the partner"].parties.get(organization=self.people.organization)
+        own = {"partnership": self["published"], "title": "Call the desk", "owner_person": self.people.editor}
+        theirs = {"partnership": self["with the partner"], "title": "Send the data", "owner_party": seat}
+        return {
+            "action": to_do.save_action(by=None, fields=own),
+            "partner's action": to_do.save_action(by=None, fields=theirs),
         }
 
     def _rhythm(self):
@@ -155,10 +173,24 @@ class World:
     def __getitem__(self, name):
         return self.records[name]
 
+    def link(self, route):
+        """The token of a personal link of the editor's to this page."""
+        plan = self["check-in"]
+        purpose, subject = {
+            "answer_meeting": (links.MEETING, self["public meeting"].pk),
+            "stop_letters": (links.LETTERS, "meeting_reminder"),
+            "answer_check_in": (links.CHECK_IN, [plan.pk, plan.next_due_on.isoformat()]),
+        }[route]
+        return links.make(purpose, recipients.read(self.people.editor), subject, clock.now() + timedelta(days=9))
+
     def key(self, name):
         """How an address names this record; “no partnership” is an id that no record has."""
+        if name == "secret calendar":
+            return self.secret_calendar
+        if name == "no link":
+            return "bm8.bGluaw"
         missing = {"no partnership": "P", "no organization": "G", "no jurisdiction": "J", "no department": "D"}
-        missing |= {"no meeting": "M", "no issue area": "A"}
+        missing |= {"no meeting": "M", "no issue area": "A", "no action": "A"}
         if name in missing:
             return MISSING[missing[name]]
         if name in NUMBERED:

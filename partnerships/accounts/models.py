@@ -3,6 +3,8 @@
 There are no passwords: a code comes by mail.
 """
 
+from datetime import time
+
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -11,6 +13,8 @@ from django.db.models import Q
 from partnerships.accounts.choices import NO_NAME, ClaimState, InvitationState, Kept, MemberRole, Scope
 from partnerships.core.fields import LineField, LinkField, ProseField
 from partnerships.directory.models import Department, Jurisdiction, Organization, exactly_one
+
+WEEKDAYS = list(enumerate(("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")))
 
 
 class PersonManager(BaseUserManager):
@@ -32,6 +36,10 @@ class Person(AbstractBaseUser):
     name = LineField(max_length=120, blank=True)
     zone = models.CharField("time zone", max_length=50, default="America/Chicago")
     language = models.CharField(max_length=10, default="en")
+    digest_at = models.TimeField("hour of daily and weekly letters", default=time(8))
+    digest_weekday = models.PositiveSmallIntegerField("day of weekly letters", choices=WEEKDAYS, default=0)
+    quiet_from = models.TimeField("no letters from", null=True, blank=True)
+    quiet_until = models.TimeField("until", null=True, blank=True)
     is_active = models.BooleanField("may sign in", default=True)
     is_administrator = models.BooleanField("registry administrator", default=False)
     is_sample = models.BooleanField(default=False, editable=False)

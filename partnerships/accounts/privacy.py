@@ -12,7 +12,7 @@ from partnerships.accounts.models import Claim, Invitation, Person
 from partnerships.accounts.queries import managed_alone_by, memberships_of
 from partnerships.accounts.striking import ERASED, strike, traces_of_contact, traces_of_person
 from partnerships.communication.forgetting import forget_files_of, forget_letters
-from partnerships.communication.models import CheckIn, Letter, Meeting, Participant
+from partnerships.communication.models import Action, ActionNote, CheckIn, Letter, Meeting, Participant
 from partnerships.communication.rules import meetings_visible_to
 from partnerships.core import clock
 from partnerships.core.access import is_administrator, require
@@ -34,6 +34,7 @@ from partnerships.registry.rules import party_notes_visible_to
 _BY = (
     (Change, "by"), (Invitation, "by"), (Claim, "reviewed_by"), (Suggestion, "reviewed_by"), (PartyNote, "by"),
     (Confirmation, "by"), (Remark, "by"), (Reply, "by"), (CheckIn, "recorded_by"),
+    (Action, "owner_person"), (ActionNote, "by"),
 )  # fmt: skip
 
 
@@ -57,8 +58,13 @@ def own_data(person) -> dict:
         "signed_in": rows_of(person.usersession_set.all(), leave_out=("user", "session_key")),
         "contacts": rows_of(contacts_with_address_of(person)),
         "meetings": _meetings(person),
+        "actions": rows_of(person.actions.all(), leave_out=("owner_party", "decision", "check_in")),
+        "action_notes": rows_of(ActionNote.objects.filter(by=person), leave_out=("by",)),
         "letters": rows_of(letters, leave_out=("token", "message_id", "claimed_until", "last_reply", "lead")),
         "suggestions": rows_of(Suggestion.objects.filter(address=person.email), leave_out=("reviewed_by",)),
+        "calendars": rows_of(person.feeds.all(), leave_out=("person", "digest")),
+        "letters_chosen": rows_of(person.letter_choices.all(), leave_out=("person",)),
+        # That they changed something, and why; what it said is the record's, which they may no longer read.
         "changes": [
             {"at": row.at, "what": row.verb, "record": row.public_id or row.record_type, "why": row.why}
             for row in Change.objects.filter(by=person).order_by("pk")
@@ -110,7 +116,7 @@ def erase_person(*, person, by, contacts=False) -> None:
     strike(traces_of_person(person, rows=contacts))
     for model, field in _BY:
         model.objects.filter(**{field: person}).update(**{field: None})
-    for rows in (person.invitations, person.claims, person.tokens):
+    for rows in (person.invitations, person.claims, person.tokens, person.feeds, person.letter_choices):
         rows.all().delete()
     Participant.objects.filter(person=person).delete()
     _end_sessions(person)

@@ -104,12 +104,12 @@ def note_use(token: ApiToken) -> None:
     if token.last_used_at and token.last_used_at > now - NOTED_EVERY:
         return
     long_ago = Q(last_used_at=None) | Q(last_used_at__lte=now - NOTED_EVERY)
-    with _without_waiting():
+    with without_waiting():
         ApiToken.objects.filter(long_ago, pk=token.pk).update(last_used_at=now)
 
 
 @contextmanager
-def _without_waiting():
+def without_waiting():
     """On SQLite, with its one writer; PostgreSQL makes an UPDATE wait for another one of the same row only."""
     if connection.vendor != "sqlite":
         yield

@@ -121,7 +121,17 @@ MEETING = {
     "place": "Central library, room 2",
     "link": "",
     "access_notes": "Food and child care.",
-    "agenda": [{"title": "What we learned since March", "minutes": 30}],
+    "interpretation": "Spanish and Somali.",
+    "agenda": [{"title": "What we learned since March", "minutes": 30, "notes": "Repairs take half as long."}],
+    "notes": "All tables came.",
+    "decisions": [
+        {
+            "question": "Who speaks first to the council?",
+            "options": "The city, or the tenants.",
+            "outcome": "The tenants.",
+            "community_input": "The order of speakers.",
+        }
+    ],
     "status": "planned",
     "sequence": 0,
     "is_public": True,

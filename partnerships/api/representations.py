@@ -3,6 +3,9 @@
 Never a label: keys are what a program compares. What may be said is decided below (`directory.queries.organization_facts`).
 """
 
+from django.db.models import prefetch_related_objects
+
+from partnerships.communication.rules import notes_are_out
 from partnerships.directory import queries as directory
 from partnerships.directory.choices import RelationKind
 
@@ -89,10 +92,23 @@ def _issue_area(record):
 
 def meetings(person, records) -> list[dict]:
     """Never who takes part: participants are people."""
+    records = list(records)
+    prefetch_related_objects([record for record in records if notes_are_out(record)], "decisions")
     return [_meeting(record) for record in records]
 
 
+def _point(item, is_out):
+    return {"title": item.title, "minutes": item.minutes, "notes": item.notes if is_out else None}
+
+
+def _decision(decision):
+    """Without its parties: whether one may be named can change, and the meeting would not."""
+    names = ("question", "options", "outcome", "community_input")
+    return {name: getattr(decision, name) for name in names}
+
+
 def _meeting(record):
+    is_out = notes_are_out(record)
     return {
         "id": record.public_id,
         "partnership": record.partnership.public_id,
@@ -105,7 +121,10 @@ def _meeting(record):
         "place": record.place,
         "link": record.link,
         "access_notes": record.access_notes,
-        "agenda": [{"title": item.title, "minutes": item.minutes} for item in record.agenda.all()],
+        "interpretation": record.interpretation,
+        "agenda": [_point(item, is_out) for item in record.agenda.all()],
+        "notes": record.notes if is_out else None,
+        "decisions": [_decision(decision) for decision in record.decisions.all()] if is_out else [],
         "status": record.status,
         "sequence": record.sequence,
         "is_public": record.is_public,

@@ -13,6 +13,10 @@ def text(about, **more):
     return {"type": "string", "description": about} | more
 
 
+def text_or_none(about):
+    return {"type": ["string", "null"], "description": about}
+
+
 def key(about, choices=None, *, empty=False):
     """A key of a closed vocabulary (`choices`) or of an open one."""
     if choices is None:
@@ -277,7 +281,25 @@ MEETING = record(
     place=text("Where."),
     link=text("Where to join."),
     access_notes=text("Access, food, child care."),
-    agenda=many("What it is about.", shape(title=text("The point."), minutes=number("Minutes."))),
+    interpretation=text("Languages and interpretation."),
+    agenda=many(
+        "What it is about.",
+        shape(
+            title=text("The point."),
+            minutes=number("Minutes."),
+            notes=text_or_none("What was said, where the notes are public."),
+        ),
+    ),
+    notes=text_or_none("What was said in all, where the notes are public."),
+    decisions=many(
+        "What was decided, where the notes are public.",
+        shape(
+            question=text("What was asked."),
+            options=text("What was weighed."),
+            outcome=text("What was decided."),
+            community_input=text("What community input changed."),
+        ),
+    ),
     status=key("Whether it takes place.", MeetingStatus),
     sequence={"type": "integer", "description": "Goes up when time, place or status change."},
     is_public=flag("False only for its own staff, who also see internal meetings."),

@@ -9,6 +9,7 @@ from django.db import transaction
 
 from partnerships.communication import planning, schedule
 from partnerships.communication.choices import MeetingStatus
+from partnerships.communication.holidays import working_day
 from partnerships.communication.models import CheckIn, CheckInPlan, Meeting
 from partnerships.core import clock, search, sync
 from partnerships.core.access import require
@@ -20,23 +21,41 @@ from partnerships.core.writing import change, store
 from partnerships.registry.models import Partnership
 from partnerships.registry.rules import may_write_partnership
 
+_PARTIES = (
+    "agenda__owner",
+    "participants__party",
+    "attendance__party",
+    "decisions__decided_by",
+    "decisions__could_block",
+)
+_BODIES = ("jurisdiction", "department", "organization")
+_READ_AHEAD = [
+    "participants__person",
+    "participants__contact",
+    *(f"{party}__{body}" for party in _PARTIES for body in _BODIES),
+]
 # A change of one of these is news to those who are asked to come.
 NEWS = ("date", "time", "zone", "place", "link", "minutes_long", "status", "title")
 
 
 def snapshot(meeting) -> dict:
-    read_ahead(meeting, "agenda", *(f"participants__{name}" for name in ("person", "contact", "party")))
-    shot = fields_of(meeting, leave_out=("starts_at", "sequence"))
+    read_ahead(meeting, *_READ_AHEAD)
+    shot = fields_of(meeting, leave_out=("starts_at", "sequence", "series", "original_on"))
     shot["agenda"] = rows_of(meeting.agenda.all(), leave_out=("meeting",))
-    shot["participants"] = rows_of(meeting.participants.all(), leave_out=("meeting",))
+    shot["participants"] = rows_of(meeting.participants.all(), leave_out=("meeting", "answer", "answered_at"))
+    shot["attendance"] = rows_of(meeting.attendance.all(), leave_out=("meeting",))
+    shot["decisions"] = rows_of(meeting.decisions.all(), leave_out=("meeting",))
     return shot
 
 
 @transaction.atomic
-def save_meeting(*, meeting=None, by, fields, version=None, why="", agenda=None, participants=None, request_id=None):
-    """Plans or changes a meeting. `agenda`: dicts of title, minutes; `participants`: dicts of person or contact, party.
+def save_meeting(
+    *, meeting=None, by, fields, version=None, why="", agenda=None, participants=None, request_id=None, heard=None
+):
+    """Plans or changes a meeting. `agenda`: dicts of title, minutes, owner; `participants`: dicts of person or contact, party.
 
-    A wall time that does not exist in the zone is refused with an explanation.
+    A wall time that does not exist in the zone is refused with an explanation. `heard`: keys of those who got the news of
+    this change with another meeting; they get none here, and those who do are added.
     """
     partnership = meeting.partnership if meeting else fields["partnership"]
     require(by is None or may_write_partnership(by, partnership))
@@ -50,7 +69,7 @@ def save_meeting(*, meeting=None, by, fields, version=None, why="", agenda=None,
         meeting, by=by, verb=verb, snapshot=snapshot, why=why, version=version, request_id=request_id
     ) as writing:
         current = writing.record
-        was_public = bool(current.pk) and _is_out(current)
+        was_public = bool(current.pk) and is_out(current)
         before = copy(current) if current.pk else None
         store(current, _with_instant(current, fields))
         if agenda is not None:
@@ -59,8 +78,8 @@ def save_meeting(*, meeting=None, by, fields, version=None, why="", agenda=None,
         if participants is not None:
             replace_rows(current.participants, participants, name="participants")
     if writing.changed:
-        _follow(current, was_public=was_public)
-        planning.follow_meeting(current, before)
+        follow(current, was_public=was_public)
+        planning.follow_meeting(current, before, heard)
     return writing.record
 
 
@@ -85,13 +104,14 @@ def _with_instant(meeting, fields):
     return fields | {"starts_at": instant, "sequence": meeting.sequence + is_news}
 
 
-def _is_out(meeting):
+def is_out(meeting) -> bool:
     return meeting.is_public and meeting.partnership.is_published
 
 
-def _follow(meeting, *, was_public):
-    sync.follow("meeting", meeting.public_id, was_public=was_public, is_public=_is_out(meeting))
-    entry = search.Entry(meeting.pk, _is_out(meeting), meeting.title, meeting.partnership.title, meeting.place)
+def follow(meeting, *, was_public) -> None:
+    """After a meeting was written: what is synced and searched."""
+    sync.follow("meeting", meeting.public_id, was_public=was_public, is_public=is_out(meeting))
+    entry = search.Entry(meeting.pk, is_out(meeting), meeting.title, meeting.partnership.title, meeting.place)
     search.index("meeting", [entry])
 
 
@@ -102,7 +122,10 @@ def save_check_in_plan(*, plan=None, by, fields):
     require(by is None or may_write_partnership(by, partnership))
     plan = plan or CheckInPlan()
     schedule.check_zone(fields.get("zone", plan.zone))
-    store(plan, fields | ({"next_due_on": fields["anchor_on"]} if "anchor_on" in fields else {}))
+    if "anchor_on" in fields:
+        skips = fields.get("skips_holidays", plan.skips_holidays)
+        fields = fields | {"next_due_on": working_day(fields["anchor_on"]) if skips else fields["anchor_on"]}
+    store(plan, fields)
     planning.follow_check_in(plan)
     return plan
 
@@ -113,16 +136,27 @@ def record_check_in(*, plan, by, note="", done_on=None, due_on=None):
 
     `due_on` is the due day that the person saw (a date or ISO text): one that was noted meanwhile is not noted twice.
     """
-    plan = CheckInPlan.objects.select_for_update(no_key=True, of=("self",)).get(pk=plan.pk)
+    plan = locked_plan(plan)
     require(by is None or may_write_partnership(by, plan.partnership))
     if due_on and str(due_on) != str(plan.next_due_on):
         words = "This check-in was noted meanwhile, or its day was moved. Look at the partnership, then decide."
         raise ValidationError(words, code="noted_already")
     check_in = CheckIn(plan=plan, due_on=plan.next_due_on, done_on=done_on or clock.today(), note=note, recorded_by=by)
-    check_in.full_clean(exclude=["recorded_by"])
+    close_check_in(check_in)
+    return check_in
+
+
+def locked_plan(plan):
+    return CheckInPlan.objects.select_for_update(no_key=True, of=("self",)).get(pk=plan.pk)
+
+
+def close_check_in(check_in) -> None:
+    """Saves the check-in that its plan (under `locked_plan`) was due for; the next one is due by the rhythm."""
+    plan = check_in.plan
+    check_in.full_clean(exclude=["recorded_by", "answered_by"])
     require_years(check_in)
     check_in.save()
-    plan.next_due_on = schedule.next_due(plan.anchor_on, plan.rhythm, plan.next_due_on)
+    due = schedule.next_due(plan.anchor_on, plan.rhythm, plan.next_due_on)
+    plan.next_due_on = working_day(due) if plan.skips_holidays else due
     plan.save(update_fields=["next_due_on"])
     planning.follow_check_in(plan)
-    return check_in

@@ -8,6 +8,63 @@ class MeetingStatus(models.TextChoices):
     CANCELLED = "cancelled", "Cancelled"
 
 
+class Coming(models.TextChoices):
+    """What someone who is asked to a meeting answered."""
+
+    YES = "yes", "Will come"
+    MAYBE = "maybe", "Not sure yet"
+    NO = "no", "Cannot come"
+
+
+class ActionStatus(models.TextChoices):
+    OPEN = "open", "Open"
+    DONE = "done", "Done"
+    DROPPED = "dropped", "Let go"
+
+
+class StoryKind(models.TextChoices):
+    """The sorts of entries in the story of a partnership."""
+
+    ASK = "ask", "Asks and answers"
+    MEETING = "meeting", "Meetings"
+    DECISION = "decision", "Decisions"
+    ACTION = "action", "Actions"
+    CHECK_IN = "check_in", "Check-ins"
+    STATEMENT = "statement", "What each side said"
+    STATUS = "status", "How it stood"
+
+
+class Going(models.TextChoices):
+    """How a partnership is going, in a check-in."""
+
+    WELL = "well", "Well"
+    MIXED = "mixed", "Some well, some not"
+    HARD = "hard", "It is hard right now"
+
+
+class RecordIsRight(models.TextChoices):
+    YES = "yes", "Yes, it is right"
+    NO = "no", "No, something is wrong"
+    UNSURE = "unsure", "Not sure"
+
+
+class Pace(models.TextChoices):
+    """When news of a kind reaches its reader."""
+
+    AT_ONCE = "at_once", "At once"
+    DAILY = "daily", "In a daily letter"
+    WEEKLY = "weekly", "In a weekly letter"
+    NEVER = "never", "Not at all"
+
+
+class Bounce(models.TextChoices):
+    """Why no letter goes to an address any more."""
+
+    GONE = "gone", "The mail server says that there is no such address"
+    COMPLAINT = "complaint", "The reader said that it is unwanted"
+    BY_HAND = "by_hand", "Put here by an administrator"
+
+
 class Rhythm(models.TextChoices):
     """How often a check-in is due."""
 
@@ -42,8 +99,15 @@ class LetterKind(models.TextChoices):
     MEETING_CHANGED = "meeting_changed", "Meeting changed"
     MEETING_CANCELLED = "meeting_cancelled", "Meeting cancelled"
     MEETING_PLANNED = "meeting_planned", "Meeting planned"
+    MEETING_NOTES = "meeting_notes", "Notes of a meeting are ready"
     CHECK_IN_DUE = "check_in_due", "Check-in"
+    CHECK_IN_MISSED = "check_in_missed", "Check-in without an answer"
+    CALL_ASKED = "call_asked", "A call is asked for"
     AGREEMENT_ENDING = "agreement_ending", "Agreement ending"
+    ACTION_ASSIGNED = "action_assigned", "Action given to someone"
+    ACTION_DUE = "action_due", "Action due soon"
+    ACTION_OVERDUE = "action_overdue", "Action past its day"
+    ACTION_DONE = "action_done", "Action done"
     INVITATION = "invitation", "Invitation"
     MEMBERSHIP_CHANGED = "membership_changed", "Membership changed"
     CLAIM_MADE = "claim_made", "Claim to decide"
@@ -54,3 +118,16 @@ class LetterKind(models.TextChoices):
     REMARK_REPLIED = "remark_replied", "Reply to a statement"
     SUGGESTION_MADE = "suggestion_made", "Suggestion to decide"
     SUGGESTION_DECIDED = "suggestion_decided", "Suggestion decided"
+
+
+# Kinds that nobody can stop: they let someone in, call something off, or answer what the reader did.
+ALWAYS_SENT = (
+    LetterKind.SIGN_IN_CODE,
+    LetterKind.UNKNOWN_ADDRESS,
+    LetterKind.MEETING_CANCELLED,
+    LetterKind.INVITATION,
+    LetterKind.MEMBERSHIP_CHANGED,
+    LetterKind.CLAIM_MADE,
+    LetterKind.CLAIM_DECIDED,
+    LetterKind.SUGGESTION_DECIDED,
+)

@@ -1,9 +1,10 @@
-"""The filters of the list of meetings, the same names on page, API and download."""
+"""The filters of the lists of meetings and of actions, the same names on page, API and download."""
 
 import django_filters
 
-from partnerships.communication.choices import MeetingStatus
-from partnerships.communication.models import Meeting
+from partnerships.communication.choices import ActionStatus, MeetingStatus
+from partnerships.communication.models import Action, Meeting
+from partnerships.communication.rules import owed_by
 from partnerships.core.filters import KeysFilter, ListFilter, TreeFilter
 from partnerships.directory.filters import issue_filter, jurisdiction_filter
 from partnerships.registry.models import Partnership
@@ -46,3 +47,22 @@ class MeetingFilter(ListFilter):
     class Meta:
         model = Meeting
         fields: list[str] = []
+
+
+class ActionFilter(ListFilter):
+    CONTROL = ("ordering", "cursor")  # actions are in no search
+
+    partnership = MeetingPartnershipFilter()
+    status = KeysFilter(choices=ActionStatus.choices, label="How it stands")
+    whose = django_filters.ChoiceFilter(
+        choices=[("mine", "Mine, or of a body of mine")], method="mine", label="Who owes it"
+    )
+    due_after = django_filters.DateFilter(field_name="due_on", lookup_expr="gte", label="Due on or after")
+    due_before = django_filters.DateFilter(field_name="due_on", lookup_expr="lte", label="Due on or before")
+
+    class Meta:
+        model = Action
+        fields: list[str] = []
+
+    def mine(self, queryset, name, value):
+        return queryset.filter(pk__in=owed_by(self.person).values("pk"))

@@ -10,21 +10,23 @@ from partnerships.accounts.choices import NO_NAME
 from partnerships.accounts.models import Person
 from partnerships.communication import recipients
 from partnerships.communication.choices import LetterKind
-from partnerships.communication.models import CheckInPlan, Letter, Meeting
+from partnerships.communication.models import Action, CheckIn, CheckInPlan, Letter, Meeting
 from partnerships.communication.rules import letters_visible_to
 from partnerships.communication.transport import path_of
 from partnerships.core.errors import Missing
-from partnerships.core.text import without_addresses
+from partnerships.core.text import without_addresses, without_links
 from partnerships.directory.models import Contact
 from partnerships.registry.models import Agreement, Confirmation, Party, Reply
 
-# What these say is for one reader: a code, or a link that opens something without signing in.
+# What these say is for one reader: a code.
 PERSONAL = (LetterKind.SIGN_IN_CODE,)
 NOT_SHOWN = "The text of this letter is for its reader alone."
 # What a letter is about → where its title stands.
 _TITLES = {
     Meeting: "title",
+    Action: "title",
     CheckInPlan: "partnership__title",
+    CheckIn: "plan__partnership__title",
     Agreement: "partnership__title",
     Party: "partnership__title",
     Confirmation: "party__partnership__title",
@@ -68,7 +70,7 @@ def letter_body(person, letter, render) -> str:
     """The text of one letter that the person may see: as it was written to its file, else as it would read now.
 
     `render` is `letters.render`. A letter to a person of the sample that went to a file is shown whole, with its code; of any
-    other, codes and mail addresses are not. Raises Missing.
+    other, codes, personal links and mail addresses are not. Raises Missing.
     """
     if not letters_visible_to(person).filter(pk=letter.pk).exists():
         raise Missing
@@ -83,7 +85,7 @@ def letter_body(person, letter, render) -> str:
             text = render(letter, recipients.find(letter.recipient) or recipients.unknown(""), {}).text
         except Missing:
             return NO_TEXT
-    return text if whole else without_addresses(text)
+    return text if whole else without_links(without_addresses(text))
 
 
 def _filed(letter) -> str | None:

@@ -4,26 +4,36 @@ A letter is rendered when it is sent, from what the records say then. It holds w
 and nothing else of a record: no notes, no other people, no party.
 """
 
+from dataclasses import replace
+from datetime import time, timedelta
+from functools import partial
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.db.models import Exists, OuterRef, prefetch_related_objects
 from django.urls import reverse
 from django.utils import translation
 
-from partnerships.communication.choices import LetterKind
+from partnerships.communication import calendar, links
+from partnerships.communication.choices import ALWAYS_SENT, LetterKind, MeetingStatus
 from partnerships.communication.letters_accounts import ACCOUNT_LETTERS
+from partnerships.communication.letters_actions import ACTION_CONTEXTS
 from partnerships.communication.letters_words import CONTEXTS
-from partnerships.communication.mail import Mail
+from partnerships.communication.mail import Mail, ascii_address, sender
 from partnerships.communication.mail import from_templates as _mail
-from partnerships.communication.models import CheckInPlan, Meeting
+from partnerships.communication.models import CheckIn, CheckInPlan, Meeting, Participant
 from partnerships.communication.rules import meetings_visible_to
-from partnerships.communication.schedule import day_words, is_zone, moment_words
+from partnerships.communication.schedule import CHECK_IN_OPEN, before, day_words, is_zone, moment_words
 from partnerships.core import clock
 from partnerships.core.errors import Missing
 from partnerships.directory.models import Suggestion
 from partnerships.directory.rules import organizations_visible_to
 from partnerships.registry.models import Agreement
 from partnerships.registry.rules import partnerships_visible_to
+
+STOP_OPEN = timedelta(days=2 * 366)  # how long the link works that stops a kind of letter
+MOST_DAYS = 12  # of a series that a letter names
 
 
 def render(letter, recipient, context=None) -> Mail:
@@ -32,84 +42,84 @@ def render(letter, recipient, context=None) -> Mail:
     `context`: the subject, when the caller has just read it; the code of a sign-in letter.
     """
     with translation.override(recipient.language):
-        if letter.kind in CONTEXTS:
-            return _mail(letter.kind, CONTEXTS[letter.kind](letter, recipient, context or {}))
-        return _LETTERS[letter.kind](letter, recipient, context or {})
-
-
-def meeting_planned(letter, recipient, context):
-    return _mail("meeting_planned", _meeting(letter, recipient, context))
-
-
-def meeting_reminder(letter, recipient, context):
-    return _mail("meeting_reminder", _meeting(letter, recipient, context))
-
-
-def meeting_changed(letter, recipient, context):
-    return _mail("meeting_changed", _meeting(letter, recipient, context))
-
-
-def meeting_cancelled(letter, recipient, context):
-    return _mail("meeting_cancelled", _meeting(letter, recipient, context))
+        found = _WRITERS[letter.kind](letter, recipient, context or {})
+        if isinstance(found, Mail):
+            return found
+        stop = _stop(letter.kind, recipient)
+        method, part = _invitation(found, recipient) if letter.kind in NEWS else ("", "")
+        return replace(_mail(letter.kind, found | {"stop": stop}), stop=stop, method=method, calendar=part)
 
 
 def check_in_due(letter, recipient, context):
     plan = _subject(CheckInPlan, letter, context)
-    return _mail(
-        "check_in_due",
-        {
-            "partnership": plan.partnership.title,
-            "due": day_words(plan.next_due_on),
-            "is_late": letter.occurrence.endswith("-late"),
-            "page": _page(recipient, plan.partnership),
-            "is_illustration": plan.is_illustration,
-        },
-    )
+    return {
+        "partnership": plan.partnership.title,
+        "due": day_words(plan.next_due_on),
+        "is_late": letter.occurrence.endswith("-late"),
+        "answer": _answer_check_in(recipient, plan),
+        "page": _page(recipient, plan.partnership),
+        "is_illustration": plan.is_illustration,
+    }
+
+
+def check_in_missed(letter, recipient, context):
+    plan = _subject(CheckInPlan, letter, context)
+    return {"due": day_words(plan.next_due_on), **_office(recipient, plan)}
+
+
+def call_asked(letter, recipient, context):
+    """Who asks, and what they wrote, stands on the record's page, for those who read it there."""
+    check_in = context.get("subject") or CheckIn.objects.filter(pk=letter.subject_id).first()
+    if check_in is None:
+        raise Missing
+    return {"due": day_words(check_in.due_on), **_office(recipient, check_in.plan)}
+
+
+def _office(recipient, plan):
+    return {
+        "partnership": plan.partnership.title,
+        "page": _page(recipient, plan.partnership),
+        "is_illustration": plan.is_illustration,
+    }
 
 
 def agreement_ending(letter, recipient, context):
     agreement = _subject(Agreement, letter, context)
-    return _mail(
-        "agreement_ending",
-        {
-            "partnership": agreement.partnership.title,
-            "ends": day_words(agreement.ends_on),
-            "days_left": (agreement.ends_on - clock.today()).days,
-            "renewal": agreement.renewal,
-            "lead": agreement.partnership.lead.name,
-            "page": _page(recipient, agreement.partnership),
-            "is_illustration": agreement.partnership.is_illustration,
-        },
-    )
+    return {
+        "partnership": agreement.partnership.title,
+        "ends": day_words(agreement.ends_on),
+        "days_left": (agreement.ends_on - clock.today()).days,
+        "renewal": agreement.renewal,
+        "lead": agreement.partnership.lead.name,
+        "page": _page(recipient, agreement.partnership),
+        "is_illustration": agreement.partnership.is_illustration,
+    }
 
 
 def sign_in_code(letter, recipient, context):
-    return _mail("sign_in_code", {"code": context["code"], "minutes": settings.ACCOUNT_LOGIN_BY_CODE_TIMEOUT // 60})
+    return {"code": context["code"], "minutes": settings.ACCOUNT_LOGIN_BY_CODE_TIMEOUT // 60}
 
 
 def unknown_address(letter, recipient, context):
-    return _mail("unknown_address", {})
+    return {}
 
 
 def suggestion_made(letter, recipient, context):
     suggestion = _suggestion(letter)
     about = suggestion.organization.name if suggestion.organization else suggestion.fields.get("name", "")
     page = settings.BASE_URL + reverse("suggestion", args=[suggestion.pk])
-    return _mail("suggestion_made", {"about": about, "page": page, "is_proposal": suggestion.organization is None})
+    return {"about": about, "page": page, "is_proposal": suggestion.organization is None}
 
 
 def suggestion_decided(letter, recipient, context):
     suggestion = _suggestion(letter)
     listed = organizations_visible_to(None).filter(pk=suggestion.organization_id).first()
-    return _mail(
-        "suggestion_decided",
-        {
-            "about": suggestion.before.get("name") or suggestion.fields.get("name") or (listed.name if listed else ""),
-            "state": suggestion.state,
-            "reason": suggestion.reason,
-            "page": settings.BASE_URL + (reverse("organization", args=[listed.public_id]) if listed else "/"),
-        },
-    )
+    return {
+        "about": suggestion.before.get("name") or suggestion.fields.get("name") or (listed.name if listed else ""),
+        "state": suggestion.state,
+        "reason": suggestion.reason,
+        "page": settings.BASE_URL + (reverse("organization", args=[listed.public_id]) if listed else "/"),
+    }
 
 
 def _suggestion(letter):
@@ -119,17 +129,46 @@ def _suggestion(letter):
     return found
 
 
-_LETTERS = {
+def meeting(letter, recipient, context):
+    """Planned, coming up, changed, cancelled or noted: the same facts, in other templates."""
+    meeting = _subject(Meeting, letter, context)
+    prefetch_related_objects([meeting], "agenda")
+    series = _series_of(meeting, recipient)
+    later = [one for one in series if one.starts_at > meeting.starts_at and one.status == meeting.status]
+    later = [one for one in later if one.asks_reader]
+    return {
+        "meeting": meeting,
+        "series": series,
+        "later": later,
+        "title": meeting.title,
+        "partnership": meeting.partnership.title,
+        "when": moment_words(meeting.starts_at, meeting.zone),
+        "when_for_you": _for_you(meeting.starts_at, meeting.zone, recipient.zone),
+        "length": _length(meeting.minutes_long),
+        "place": meeting.place,
+        "link": meeting.link,
+        "access_notes": meeting.access_notes,
+        "agenda": list(meeting.agenda.all()),
+        "again": _again(later),
+        "answer": _answer_meeting(recipient, meeting),
+        "page": _page(recipient, meeting.partnership, meeting),
+        "is_illustration": meeting.is_illustration,
+    }
+
+
+NEWS = (LetterKind.MEETING_PLANNED, LetterKind.MEETING_CHANGED, LetterKind.MEETING_CANCELLED)
+_WRITERS = {
+    **dict.fromkeys((*NEWS, LetterKind.MEETING_REMINDER, LetterKind.MEETING_NOTES), meeting),
     LetterKind.SUGGESTION_MADE: suggestion_made,
     LetterKind.SUGGESTION_DECIDED: suggestion_decided,
-    LetterKind.MEETING_PLANNED: meeting_planned,
-    LetterKind.MEETING_REMINDER: meeting_reminder,
-    LetterKind.MEETING_CHANGED: meeting_changed,
-    LetterKind.MEETING_CANCELLED: meeting_cancelled,
     LetterKind.CHECK_IN_DUE: check_in_due,
+    LetterKind.CHECK_IN_MISSED: check_in_missed,
+    LetterKind.CALL_ASKED: call_asked,
     LetterKind.AGREEMENT_ENDING: agreement_ending,
     LetterKind.SIGN_IN_CODE: sign_in_code,
     LetterKind.UNKNOWN_ADDRESS: unknown_address,
+    **CONTEXTS,
+    **ACTION_CONTEXTS,
     **ACCOUNT_LETTERS,
 }
 
@@ -142,21 +181,60 @@ def _subject(model, letter, context):
     return found
 
 
-def _meeting(letter, recipient, context) -> dict:
-    meeting = _subject(Meeting, letter, context)
-    return {
-        "title": meeting.title,
-        "partnership": meeting.partnership.title,
-        "when": moment_words(meeting.starts_at, meeting.zone),
-        "when_for_you": _for_you(meeting.starts_at, meeting.zone, recipient.zone),
-        "length": _length(meeting.minutes_long),
-        "place": meeting.place,
-        "link": meeting.link,
-        "access_notes": meeting.access_notes,
-        "agenda": list(meeting.agenda.all()),
-        "page": _page(recipient, meeting.partnership, meeting),
-        "is_illustration": meeting.is_illustration,
-    }
+def _invitation(found, recipient) -> tuple[str, str]:
+    """(method, text) of the calendar part, for this reader alone; `found`: what the letter says."""
+    meeting = found["meeting"]
+    return calendar.invitation(
+        _events(meeting, found, recipient),
+        organizer=sender(),
+        attendee=ascii_address(recipient.address) if recipient.address else sender(),
+        name=recipient.name,
+        is_off=meeting.status == MeetingStatus.CANCELLED,
+    )
+
+
+def _events(meeting, found, recipient) -> list:
+    """What the letter is about, as events: a meeting; of a series all that stands, or else each that this reader is asked to
+    from this one on, where they are not asked to all or these are called off."""
+    make = partial(_event, url=found["page"], at=clock.now())
+    if not meeting.series_id:
+        return [make(meeting)]
+    series, host = meeting.series, _host()
+    make = partial(_event, url=_page(recipient, meeting.partnership), at=clock.now())
+    standing = [one for one in found["series"] if one.status == MeetingStatus.PLANNED]
+    if meeting.status == MeetingStatus.PLANNED and all(one.asks_reader for one in standing):
+        return calendar.series_events(series, standing, host=host, make=make, url=make.keywords["url"])
+    return [calendar.occurrence(series, one, host=host, make=make) for one in [meeting, *found["later"]]]
+
+
+def _event(meeting, **more):
+    return calendar.event_of(meeting, host=_host(), agenda=meeting.agenda.all(), **more)
+
+
+def _host():
+    return urlsplit(settings.BASE_URL).hostname
+
+
+def _stop(kind, recipient) -> str:
+    """The personal link that stops letters of this kind; none where nobody can."""
+    if kind in ALWAYS_SENT or recipient.key.partition(":")[0] not in ("person", "contact"):
+        return ""
+    token = links.make(links.LETTERS, recipient, str(kind), clock.now() + STOP_OPEN)
+    return settings.BASE_URL + reverse("stop_letters", args=[token])
+
+
+def _answer_meeting(recipient, meeting) -> str:
+    """The personal link to say whether one comes; none once there is nothing to come to."""
+    if meeting.status == MeetingStatus.CANCELLED:
+        return ""
+    token = links.make(links.MEETING, recipient, meeting.pk, meeting.starts_at)
+    return settings.BASE_URL + reverse("answer_meeting", args=[token])
+
+
+def _answer_check_in(recipient, plan) -> str:
+    until = before(plan.next_due_on, time(0), plan.zone, days=-CHECK_IN_OPEN)
+    token = links.make(links.CHECK_IN, recipient, [plan.pk, plan.next_due_on.isoformat()], until)
+    return settings.BASE_URL + reverse("answer_check_in", args=[token])
 
 
 def _for_you(moment, zone, own_zone) -> str:
@@ -165,6 +243,25 @@ def _for_you(moment, zone, own_zone) -> str:
         return ""
     there, here = (moment.astimezone(ZoneInfo(name)).utcoffset() for name in (zone, own_zone))
     return moment_words(moment, own_zone) if there != here else ""
+
+
+def _series_of(meeting, recipient) -> list:
+    """The meetings of its series, each with whether it asks this reader (`asks_reader`); of none, none."""
+    if not meeting.series_id:
+        return []
+    kind, _, pk = recipient.key.partition(":")
+    seats = Participant.objects.filter(meeting=OuterRef("pk"), **{kind: pk})
+    rows = Meeting.objects.filter(series=meeting.series_id).annotate(asks_reader=Exists(seats))
+    return list(rows.prefetch_related("agenda"))
+
+
+def _again(later) -> str:
+    """What the letter about one meeting of a series says of those that follow it and ask this reader too."""
+    if not later:
+        return ""
+    words = "Cancelled too" if later[0].status == MeetingStatus.CANCELLED else "And again"
+    more = f", and {len(later) - MOST_DAYS} more" if len(later) > MOST_DAYS else ""
+    return f"{words}: {'; '.join(day_words(one.date) for one in later[:MOST_DAYS])}{more}"
 
 
 def _length(minutes: int) -> str:

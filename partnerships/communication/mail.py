@@ -14,11 +14,17 @@ from django.template.loader import render_to_string
 
 @dataclass(frozen=True)
 class Mail:
-    """A rendered letter: one line of subject, the complete text, and the same as HTML."""
+    """A rendered letter: one line of subject, the complete text, and the same as HTML.
+
+    `stop`: the address that stops letters of this kind. `method` and `calendar`: an invitation, update or cancellation.
+    """
 
     subject: str
     text: str
     html: str
+    stop: str = ""
+    method: str = ""
+    calendar: str = ""
 
 
 def from_templates(name: str, context: dict) -> Mail:
@@ -50,7 +56,23 @@ def compose(mail: Mail, *, name: str, address: str, message_id: str, language: s
     message["Date"] = format_datetime(at)
     message["Message-ID"] = message_id
     message["Auto-Submitted"] = "auto-generated"
+    if mail.stop:  # RFC 2369 and 8058: a button of the mail program, which asks without a cookie
+        message["List-Unsubscribe"] = f"<{mail.stop}>"
+        message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     message.set_content(mail.text)
     message.add_alternative(mail.html, subtype="html")
+    if mail.calendar:
+        _add_calendar(message, mail)
     message["Content-Language"] = language  # last: set_content takes away every Content-… header that it finds
     return message.as_bytes()
+
+
+def _add_calendar(message, mail):
+    """Twice: beside the text, where mail programs look for an invitation, and as a file that any other can open."""
+    message.add_alternative(mail.calendar, subtype="calendar", params={"method": mail.method})
+    message.add_attachment(
+        mail.calendar.encode(),
+        maintype="application",
+        subtype="ics",
+        filename="cancel.ics" if mail.method == "CANCEL" else "invite.ics",
+    )

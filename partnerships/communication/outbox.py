@@ -73,14 +73,22 @@ def planned(kind, occurrence, someone, subject, due_at, expires_at, lead_id) -> 
 
 
 def insert(letters: Iterable[Letter], *, now: datetime) -> None:
-    """Puts rows into the outbox. One that is there already stays as it is; one that was due before `now` is left out."""
-    rows = [row for row in letters if row.due_at >= now and (row.expires_at is None or row.expires_at > now)]
+    """Puts rows into the outbox. One that is there already stays as it is; one that was due before `now` is left out, and so is
+    one that its reader has stopped."""
+    rows = wanted(row for row in letters if row.due_at >= now and (row.expires_at is None or row.expires_at > now))
     # Always in the same order: two planners that insert the same rows then wait for each other, never in a circle.
     rows.sort(key=lambda row: (row.occurrence, row.kind, row.recipient))
     if rows:
         Letter.objects.bulk_create(rows, ignore_conflicts=True, batch_size=500)
     if any(row.due_at <= now for row in rows):
         background.wake_sender()
+
+
+def wanted(letters: Iterable[Letter]) -> list[Letter]:
+    """Those of these letters that their readers have not stopped."""
+    letters = list(letters)
+    stopped = recipients.stopped({row.recipient for row in letters}, {row.kind for row in letters})
+    return [row for row in letters if (row.recipient, row.kind) not in stopped]
 
 
 def plan(kind, occurrence, people, subject, due_at=None, expires_at=None, lead=None) -> None:

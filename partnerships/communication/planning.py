@@ -8,13 +8,18 @@ outbox is refused at the fence. What was already past when it is planned is left
 from datetime import datetime, time, timedelta
 
 from partnerships.communication import outbox, schedule
-from partnerships.communication.choices import LetterKind, MeetingStatus
-from partnerships.communication.models import CheckInPlan, Letter, Meeting
+from partnerships.communication.choices import ActionStatus, LetterKind, LetterState, MeetingStatus
+from partnerships.communication.models import Action, CheckInPlan, Letter, Meeting
+from partnerships.communication.owners import OF_ACTION, owners_of
+from partnerships.communication.planned_actions import reminders
 from partnerships.communication.recipients import body_meets_often, days_near, keepers, key_of
+from partnerships.communication.rules import notes_are_out
 from partnerships.communication.schedule import (
     AGREEMENT_OFFSETS,
     CHECK_IN_OFFSETS,
+    CHECK_IN_OPEN,
     MEETING_OFFSETS,
+    MISSED_OFFSETS,
     MORNING,
     WEEK_AHEAD,
 )
@@ -25,6 +30,7 @@ from partnerships.registry.models import Agreement
 BATCH = 200
 HORIZON = timedelta(days=2)  # how far the sweep looks ahead; what lies beyond was planned when it was saved
 CONTACT_OWNERS = ("contact__organization", "contact__department", "contact__jurisdiction")
+NOTES_STAY = timedelta(days=14)  # a letter that notes are ready is of no use later
 NEWS = (LetterKind.MEETING_PLANNED, LetterKind.MEETING_CHANGED, LetterKind.MEETING_CANCELLED)
 
 
@@ -35,28 +41,31 @@ def _any_time(due_at):
 # Meetings
 
 
-def follow_meeting(meeting, before=None) -> None:
+def follow_meeting(meeting, before=None, heard=None) -> None:
     """After a meeting was saved: reminders for this sequence, one letter of news, none of an older sequence.
 
-    `before` is the meeting as it was (its wall time is enough), None for a new one.
+    `before` is the meeting as it was (its wall time is enough), None for a new one. `heard`: keys of those
+    to whom this change is no news any more, since a letter about another meeting of the series told them; it grows.
     """
     now, people = clock.shared()(), _people(meeting.participants.select_related("person", *CONTACT_OWNERS))
     is_on = meeting.status == MeetingStatus.PLANNED and meeting.partnership.status != Status.ENDED
     letters = _reminders(meeting, people, body_meets_often(meeting)) if is_on else []
-    letters += _news(meeting, people, before, now)
+    letters += _news(meeting, people, before, now, set() if heard is None else heard)
+    notes, told = _notes(meeting, people, now)
     outbox.replace(
         meeting,
-        letters,
+        letters + notes,
         now=now,
-        keep=[(_occurrence(meeting, kind), key_of(one)) for kind in NEWS for one in people],
+        keep=[(_occurrence(meeting, kind), key_of(one)) for kind in NEWS for one in people] + told,
         why="The meeting or those who take part were changed after this letter was planned.",
     )
 
 
-def _news(meeting, people, before, now) -> list[Letter]:
+def _news(meeting, people, before, now, heard) -> list[Letter]:
     """One letter each: planned to those who knew nothing, changed or cancelled to those who knew of it differently."""
     known = outbox.told(meeting, LetterKind.values)
-    told = outbox.told(meeting, NEWS, occurrence=f"{meeting.public_id}/{meeting.sequence}/")
+    # Whoever has a reminder of this sequence was told of it, be it with another meeting of the series.
+    told = outbox.told(meeting, (*NEWS, LetterKind.MEETING_REMINDER), f"{meeting.public_id}/{meeting.sequence}/")
     until = max([meeting.starts_at] + [schedule.instant(m.date, m.time, m.zone) for m in [before] if m])
     letters = []
     for one in people:
@@ -65,9 +74,23 @@ def _news(meeting, people, before, now) -> list[Letter]:
             kind = LetterKind.MEETING_CANCELLED if key in known else None
         else:
             kind = LetterKind.MEETING_CHANGED if key in known else LetterKind.MEETING_PLANNED
-        if kind and key not in told:
+        if kind and key not in told | heard:
+            if until > now:
+                heard.add(key)
             letters.append(_about_meeting(kind, meeting, one, _occurrence(meeting, kind), now, until))
     return letters
+
+
+def _notes(meeting, people, now) -> tuple[list[Letter], list]:
+    """Once what came of it is public: a letter to each who was asked and had none; and (occurrence, recipient) of those had."""
+    if not notes_are_out(meeting):
+        return [], []
+    kind = LetterKind.MEETING_NOTES
+    rows = Letter.objects.filter(subject_type="meeting", subject_id=meeting.pk, kind=kind)
+    told = list(rows.exclude(state=LetterState.WITHDRAWN).values_list("occurrence", "recipient"))
+    new = [one for one in people if key_of(one) not in {recipient for _, recipient in told}]
+    occurrence = f"{meeting.public_id}/notes/{meeting.version}"
+    return [_about_meeting(kind, meeting, one, occurrence, now, now + NOTES_STAY) for one in new], told
 
 
 def _reminders(meeting, people, often, due=_any_time) -> list[Letter]:
@@ -99,24 +122,38 @@ def _people(seats) -> list:
 def follow_check_in(plan) -> None:
     """After a check-in plan was saved or a check-in recorded."""
     why = "The check-in was done or moved after this letter was planned."
-    outbox.replace(plan, _check_in_letters(plan), now=clock.shared()(), why=why)
+    letters = _check_in_letters(plan, _keepers([plan.partnership.lead_id]))
+    outbox.replace(plan, letters, now=clock.shared()(), why=why)
 
 
-def _check_in_letters(plan, due=_any_time) -> list[Letter]:
-    """One letter a week ahead, on the day, three and seven days late; each gives way to the next."""
+def _check_in_letters(plan, people_by_lead, due=_any_time) -> list[Letter]:
+    """A week ahead, on the day, three and seven days late to who answers; then one to who holds the relationship, one to the
+    office, and no more. Each gives way to the next."""
     if not plan.is_active or plan.partnership.status == Status.ENDED:
         return []
-    dues = schedule.due_instants(plan.next_due_on, MORNING, plan.zone, CHECK_IN_OFFSETS)
-    return _series(
-        LetterKind.CHECK_IN_DUE,
-        plan,
-        f"check-in-{plan.pk}/{plan.next_due_on}",
-        [plan.person or plan.contact],
-        dues,
-        dues[-1][1] + timedelta(days=7),
-        plan.partnership.lead_id,
-        due,
+    day, lead = plan.next_due_on, plan.partnership.lead_id
+    occasion = f"check-in-{plan.pk}/{day}"
+    dues = schedule.due_instants(day, MORNING, plan.zone, CHECK_IN_OFFSETS)
+    missed = schedule.due_instants(day, MORNING, plan.zone, MISSED_OFFSETS)
+    ends = [missed[1][1], schedule.before(day, time(0), plan.zone, days=-CHECK_IN_OPEN)]
+    answers = plan.person or plan.contact
+    letters = _series(
+        LetterKind.CHECK_IN_DUE, plan, occasion, [answers], dues, dues[-1][1] + timedelta(days=7), lead, due
     )
+    holder = [plan.holder] if plan.holder else []
+    for offset, end, people in zip(missed, ends, (holder, people_by_lead.get(lead, [])), strict=True):
+        others = [one for one in people if one != answers]
+        letters += _series(LetterKind.CHECK_IN_MISSED, plan, occasion, others, [offset], end, lead, due)
+    return letters
+
+
+def ask_for_call(check_in) -> None:
+    """Someone would rather talk: one letter to who holds the relationship, else to those who keep the lead's records."""
+    plan, lead = check_in.plan, check_in.plan.partnership.lead
+    holder = plan.holder if plan.holder and plan.holder.is_active and plan.holder != plan.person else None
+    people = [holder] if holder else _keepers([lead.pk]).get(lead.pk, [])
+    until = clock.now() + timedelta(days=CHECK_IN_OPEN)
+    outbox.plan(LetterKind.CALL_ASKED, f"check-in/{check_in.pk}/call", people, check_in, expires_at=until, lead=lead)
 
 
 # Agreements
@@ -180,7 +217,9 @@ def plan_all() -> int:
         return now <= due_at <= until
 
     return sum(
-        _add_missing(letters, moment) for sweep in (_meetings, _check_ins, _agreements) for letters in sweep(now, soon)
+        _add_missing(letters, moment)
+        for sweep in (_meetings, _check_ins, _agreements, _actions)
+        for letters in sweep(now, soon)
     )
 
 
@@ -190,7 +229,7 @@ def _add_missing(letters: list[Letter], moment) -> int:
     kind, subjects = letters[0].subject_type, {row.subject_id for row in letters}
     there = Letter.objects.filter(subject_type=kind, subject_id__in=subjects)
     have = set(there.values_list("kind", "occurrence", "recipient"))
-    missing = [row for row in letters if (row.kind, row.occurrence, row.recipient) not in have]
+    missing = outbox.wanted(row for row in letters if (row.kind, row.occurrence, row.recipient) not in have)
     for part in _in_parts(missing, BATCH):  # each a short transaction: SQLite lets one writer in at a time
         outbox.insert(part, now=moment())
     return len(missing)
@@ -242,9 +281,10 @@ def _meeting_days(meetings) -> dict:
 
 
 def _check_ins(now, soon):
-    rows = _open(CheckInPlan.objects.filter(is_active=True), "next_due_on", now.date(), -9, 9)
-    for batch in _batches(rows.select_related("partnership", "person", *CONTACT_OWNERS)):
-        yield [letter for plan in batch for letter in _check_in_letters(plan, soon)]
+    rows = _open(CheckInPlan.objects.filter(is_active=True), "next_due_on", now.date(), -19, 9)
+    for batch in _batches(rows.select_related("partnership", "person", "holder", *CONTACT_OWNERS)):
+        people = _keepers({plan.partnership.lead_id for plan in batch})
+        yield [letter for plan in batch for letter in _check_in_letters(plan, people, soon)]
 
 
 def _agreements(now, soon):
@@ -252,3 +292,9 @@ def _agreements(now, soon):
     for batch in _batches(rows.select_related("partnership__lead")):
         people = _keepers({agreement.partnership.lead_id for agreement in batch})
         yield [letter for agreement in batch for letter in _agreement_letters(agreement, people, soon)]
+
+
+def _actions(now, soon):
+    rows = _open(Action.objects.filter(status=ActionStatus.OPEN), "due_on", now.date(), -4, 4)
+    for batch in _batches(rows.select_related(*OF_ACTION)):
+        yield [letter for action in batch for letter in reminders(action, owners_of(action), soon)]

@@ -2,7 +2,13 @@
 
 from partnerships.communication.actions import snapshot as meeting_snapshot
 from partnerships.communication.models import CheckIn
-from partnerships.communication.rules import check_in_plans_visible_to, meetings_visible_to
+from partnerships.communication.rules import (
+    actions_visible_to,
+    check_in_plans_visible_to,
+    meetings_visible_to,
+    notes_are_out,
+)
+from partnerships.communication.to_do import snapshot as action_snapshot
 from partnerships.core import clock
 from partnerships.core.access import require
 from partnerships.core.models import Change
@@ -44,6 +50,8 @@ def records_of(person, partnership, *, private: bool) -> dict:
         plans = check_in_plans_visible_to(person).filter(partnership=partnership)
         found["record"] = snapshot(partnership)
         found["check_in_plans"] = rows_of(plans, leave_out=("partnership",))
+        actions = actions_visible_to(person).filter(partnership=partnership).order_by("pk")
+        found["actions"] = [action_snapshot(action) for action in actions]
         found["check_ins"] = rows_of(CheckIn.objects.filter(plan__in=plans))
     return found
 
@@ -61,5 +69,15 @@ def _statements(person, partnership):
 
 
 def _public_meeting(meeting):
-    shown = fields_of(meeting, leave_out=("link", "access_notes", "sequence", "partnership"))
-    return shown | {"agenda": rows_of(meeting.agenda.all(), leave_out=("meeting",))}
+    """Of what was said only what is public; parties are named in the partnership, as far as the public may know them."""
+    is_out = notes_are_out(meeting)
+    said = () if is_out else ("notes",)
+    left = ("link", "access_notes", "sequence", "partnership", "series", "original_on", *said)
+    shown = fields_of(meeting, leave_out=left) | {
+        "agenda": rows_of(meeting.agenda.all(), leave_out=("meeting", "owner", *said)),
+    }
+    if is_out:
+        decisions = rows_of(meeting.decisions.all(), leave_out=("meeting",))
+        named = ("decided_by", "could_block")
+        shown["decisions"] = [{key: row[key] for key in row if key not in named} for row in decisions]
+    return shown

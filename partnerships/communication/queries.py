@@ -5,17 +5,24 @@ from datetime import timedelta
 from django.db.models import Q
 
 from partnerships.accounts.models import Person
-from partnerships.communication.choices import MeetingStatus
+from partnerships.accounts.token_queries import digest_of
+from partnerships.communication.choices import Coming, MeetingStatus
 from partnerships.communication.filters import MeetingFilter
-from partnerships.communication.models import CheckInPlan
-from partnerships.communication.rules import check_in_plans_visible_to, meetings_visible_to
+from partnerships.communication.models import CheckIn, CheckInPlan, Meeting, Participant
+from partnerships.communication.reader_models import CalendarFeed
+from partnerships.communication.rules import (
+    actions_visible_to,
+    check_in_plans_visible_to,
+    meetings_visible_to,
+    notes_visible_to,
+)
 from partnerships.core import clock, listing
-from partnerships.core.access import get_or_missing, is_staff
+from partnerships.core.access import belongs_somewhere, get_or_missing, is_staff, jurisdictions_read_by
 from partnerships.core.errors import Missing
 from partnerships.core.listing import Ordering
 from partnerships.directory.rules import contacts_visible_to
 from partnerships.registry.choices import Status
-from partnerships.registry.rules import parties_visible_to, partnerships_visible_to
+from partnerships.registry.rules import may_read_whole, own_parties_of, parties_visible_to, partnerships_visible_to
 
 MEETING_ORDERINGS = {
     "starts": Ordering("starts_at", "Date"),
@@ -43,8 +50,44 @@ def meeting_list(person, params, *, default="starts", allow=()):
 
 def meeting(person, public_id):
     """One meeting with its partnership and agenda. Raises Missing or MistypedId."""
-    rows = meetings_visible_to(person).select_related("partnership").prefetch_related("agenda")
+    rows = meetings_visible_to(person).select_related("partnership", "series").prefetch_related("agenda")
     return get_or_missing(rows, public_id)
+
+
+_ENTITIES = ("jurisdiction", "department", "organization")
+
+
+def parties_seen(person, partnership) -> dict:
+    """The parties of the partnership that the person may see, by their primary key, in their order."""
+    rows = parties_visible_to(person).filter(partnership=partnership).select_related(*_ENTITIES)
+    return {party.pk: party for party in rows}
+
+
+def came_of(person, meeting, parties) -> dict | None:
+    """What came of a meeting, for those who may read it; else None. `parties`: those that she may see; of others no word.
+
+    attendance (party, came, people), decisions (the decision, decided_by, could_block) and actions (each with `sees_party`).
+    """
+    if meeting.closed_at is None or not notes_visible_to(person).filter(pk=meeting.pk).exists():
+        return None
+    rows = meeting.attendance.values_list("party", "came", "people")
+    decisions = meeting.decisions.prefetch_related("decided_by", "could_block")
+    actions = actions_visible_to(person).filter(meeting=meeting)
+    actions = list(actions.select_related("owner_person", *(f"owner_party__{entity}" for entity in _ENTITIES)))
+    for action in actions:
+        action.sees_party = action.owner_party_id in parties
+    return {
+        "attendance": [(parties[pk], came, people) for pk, came, people in rows if pk in parties],
+        "decisions": [
+            (
+                decision,
+                [parties[party.pk] for party in decision.decided_by.all() if party.pk in parties],
+                [parties[party.pk] for party in decision.could_block.all() if party.pk in parties],
+            )
+            for decision in decisions
+        ],
+        "actions": actions,
+    }
 
 
 def meetings_around(person, partnership, *, most=5):
@@ -77,6 +120,81 @@ def check_in_plans(person, partnership):
     return list(rows.select_related("person", "contact", "party"))
 
 
+def check_ins_held(person, partnership, *, most=5):
+    """What was said in the partnership's last check-ins and what is to do since, for those who see its dates; the latest
+    first."""
+    rows = _check_ins_of(person, partnership).select_related("answered_by", "recorded_by").prefetch_related("actions")
+    return list(rows.order_by("-done_on", "-pk")[:most])
+
+
+def check_in_held(person, partnership, pk: str) -> CheckIn:
+    """One of them. Raises Missing."""
+    found = _check_ins_of(person, partnership).filter(pk=pk).first() if pk.isdecimal() else None
+    if found is None:
+        raise Missing
+    return found
+
+
+def _check_ins_of(person, partnership):
+    plans = check_in_plans_visible_to(person).filter(partnership=partnership)
+    return CheckIn.objects.filter(plan__in=plans)
+
+
+def public_meetings_of(partnership):
+    """The partnership's meetings that everyone may see, with their agendas."""
+    rows = meetings_visible_to(None).filter(partnership=partnership)
+    return rows.prefetch_related("agenda").order_by("starts_at", "pk")
+
+
+def meetings_of(person):
+    """What stands in a person's own calendar: the meetings that they are asked to as someone who belongs, and those of their
+    bodies' partnerships that they may see."""
+    own = own_parties_of(person).exclude(ends_on__lt=clock.today()).values("partnership")
+    led = jurisdictions_read_by(person)
+    theirs = Q(partnership__in=own) | Q(partnership__lead__in=led)
+    seats = Participant.objects.filter(person=person).values("meeting")
+    seen = Q(pk__in=meetings_visible_to(person).values("pk"))
+    rows = Meeting.objects.filter((Q(pk__in=seats) & (theirs | seen)) | (theirs & seen))
+    return rows.prefetch_related("agenda").order_by("starts_at", "pk")
+
+
+def whole_series_of(meetings, rows) -> dict:
+    """Of the series that these meetings belong to, those of which nothing that stands is left out of `rows` (all that a reader
+    may see): series → its meetings that stand."""
+    named = {meeting.series_id for meeting in meetings} - {None}
+    if not named:
+        return {}
+    standing = Meeting.objects.filter(series__in=named, status=MeetingStatus.PLANNED)
+    broken = standing.exclude(pk__in=rows.order_by().values("pk")).values("series")
+    found: dict = {}
+    whole = standing.exclude(series__in=broken).select_related("series", "partnership").prefetch_related("agenda")
+    for meeting in whole:
+        found.setdefault(meeting.series, []).append(meeting)
+    return found
+
+
+def feeds_of(person) -> list[CalendarFeed]:
+    """The secret addresses of a person's calendar that still work, the newest first."""
+    return list(person.feeds.filter(revoked_at=None))
+
+
+def feed_of(person, pk) -> CalendarFeed:
+    """One of a person's own. Raises Missing, for another's too."""
+    feed = person.feeds.filter(pk=pk).first()
+    if feed is None:
+        raise Missing
+    return feed
+
+
+def feed_by_secret(secret: str) -> CalendarFeed:
+    """The feed at this secret address, with its person. Raises Missing: unknown, ended, or its person's account is closed."""
+    rows = CalendarFeed.objects.filter(revoked_at=None, person__is_active=True).select_related("person")
+    feed = rows.filter(digest=digest_of(secret)).first()
+    if feed is None:
+        raise Missing
+    return feed
+
+
 def coming_up(*, most=4):
     """The next meetings that everyone may come to, soonest first."""
     rows = meetings_visible_to(None).filter(starts_at__gte=clock.now(), status=MeetingStatus.PLANNED)
@@ -91,6 +209,25 @@ def participants_of(meeting):
     return list(rows)
 
 
+def who_comes(person, meeting) -> list[dict]:
+    """By party, in the order of the table: how many are asked, and how many gave each answer.
+
+    For the lead's staff and for people of a party, who meet only the parties that they see; empty for all others.
+    """
+    seats = meeting.participants.select_related("party__jurisdiction", "party__department", "party__organization")
+    if not may_read_whole(person, meeting.partnership):
+        if not belongs_somewhere(person) or not own_parties_of(person).filter(partnership=meeting.partnership).exists():
+            return []
+        seats = seats.filter(Q(party=None) | Q(party__in=parties_visible_to(person)))
+    rows: dict = {}
+    for seat in sorted(seats, key=lambda seat: (seat.party is None, seat.party and seat.party.position)):
+        row = rows.setdefault(seat.party_id, {"party": seat.party, "asked": 0, **dict.fromkeys(Coming.values, 0)})
+        row["asked"] += 1
+        if seat.answer:
+            row[seat.answer] += 1
+    return list(rows.values())
+
+
 def check_in_plan(person, pk):
     """One check-in plan. Raises Missing."""
     plan = check_in_plans_visible_to(person).filter(pk=pk).select_related("partnership").first()
@@ -99,23 +236,37 @@ def check_in_plan(person, pk):
     return plan
 
 
-def who_may_be_asked(person, partnership) -> list[tuple[str, str]]:
-    """Whom a meeting may ask, as (“contact:7”, name and for whom): contacts of its parties, and the lead's own people."""
-    entities = {"jurisdiction": set(), "department": set(), "organization": set()}
-    for party in parties_visible_to(person).filter(partnership=partnership):
-        for name, ids in entities.items():
-            if getattr(party, f"{name}_id"):
-                ids.add(getattr(party, f"{name}_id"))
-    entities["jurisdiction"].add(partnership.lead_id)
+def who_may_be_asked(person, partnership, parties) -> list[tuple[str, str, int | None]]:
+    """Whom a meeting may ask: (“contact:7”, name and for whom, their party's key or None), the lead's own people first, then
+    the contacts of each of `parties`, behind one entry (“party:3”) for all of them where there are several."""
+    of_lead = next((party.pk for party in parties.values() if party.jurisdiction_id == partnership.lead_id), None)
+    people = people_of_the_lead(partnership)
+    offered = [(f"person:{one.pk}", f"{one} · {partnership.lead}", of_lead) for one in people]
+    bodies = {
+        (name, getattr(p, f"{name}_id")): p for p in parties.values() for name in _ENTITIES if getattr(p, f"{name}_id")
+    }
+    bodies.setdefault(("jurisdiction", partnership.lead_id), None)
     owners = Q()
-    for name, ids in entities.items():
-        owners |= Q(**{f"{name}__in": ids})
-    contacts = contacts_visible_to(person).filter(owners).exclude(email="").select_related(*entities)
+    for name in _ENTITIES:
+        owners |= Q(**{f"{name}__in": [pk for kind, pk in bodies if kind == name]})
+    contacts = contacts_visible_to(person).filter(owners).exclude(email="").select_related(*_ENTITIES)
+    of_party: dict = {party: [] for party in bodies.values()}
+    for contact in contacts:
+        party = next(
+            bodies[name, getattr(contact, f"{name}_id")] for name in _ENTITIES if getattr(contact, f"{name}_id")
+        )
+        of_party[party].append(contact)
+    for party, known in of_party.items():
+        pk = party.pk if party else None
+        if party and len(known) > 1:
+            offered.append((f"party:{pk}", f"All {len(known)} contacts · {party}", pk))
+        offered += [(f"contact:{c.pk}", f"{c} · {c.organization or c.department or c.jurisdiction}", pk) for c in known]
+    return offered
+
+
+def people_of_the_lead(partnership) -> list:
     people = Person.objects.filter(memberships__jurisdiction=partnership.lead_id, is_active=True).distinct()
-    choices = [(f"person:{p.pk}", f"{p} · {partnership.lead}") for p in people.order_by("name", "pk")]
-    return choices + [
-        (f"contact:{c.pk}", f"{c} · {c.organization or c.department or c.jurisdiction}") for c in contacts
-    ]
+    return list(people.order_by("name", "pk"))
 
 
 def asked(meeting) -> list[str]:
@@ -123,13 +274,13 @@ def asked(meeting) -> list[str]:
     return [f"person:{s.person_id}" if s.person_id else f"contact:{s.contact_id}" for s in meeting.participants.all()]
 
 
-def participants_from(keys, meeting=None) -> list[dict]:
-    """Rows for `actions.save_meeting` from keys; one that is asked already keeps its row."""
+def participants_from(keys, meeting=None, offered=()) -> list[dict]:
+    """Rows for `actions.save_meeting` from keys; one that is asked already keeps its row, a new one sits for their party."""
     have = {(s.person_id, s.contact_id): s.pk for s in meeting.participants.all()} if meeting else {}
-    rows = []
+    party_of, rows = {key: party for key, _, party in offered}, []
     for key in keys:
         kind, _, pk = key.partition(":")
         pair = (int(pk), None) if kind == "person" else (None, int(pk))
         row = {"person_id": pair[0], "contact_id": pair[1]}
-        rows.append(row | ({"id": have[pair]} if pair in have else {}))
+        rows.append(row | ({"id": have[pair]} if pair in have else {"party_id": party_of.get(key)}))
     return rows

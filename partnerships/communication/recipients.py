@@ -10,11 +10,14 @@ from django.db.models import F, Q
 
 from partnerships.accounts.models import Membership, Person
 from partnerships.communication.account_readers import ACCOUNT_READERS
-from partnerships.communication.choices import LetterKind, MeetingStatus
-from partnerships.communication.models import CheckInPlan, Letter, Meeting, Participant
+from partnerships.communication.choices import ALWAYS_SENT, LetterKind, MeetingStatus, Pace
+from partnerships.communication.models import CheckIn, CheckInPlan, Letter, Meeting, Participant
+from partnerships.communication.owners import of_action
+from partnerships.communication.reader_models import LetterChoice
 from partnerships.communication.recipients_words import WORDS
-from partnerships.communication.rules import meetings_visible_to
+from partnerships.communication.rules import meetings_visible_to, notes_are_out
 from partnerships.communication.schedule import WEEK_AHEAD, meets_often
+from partnerships.core import clock
 from partnerships.directory.models import Contact, Suggestion
 from partnerships.directory.rules import may_decide
 from partnerships.registry.choices import Status
@@ -109,7 +112,22 @@ def look(letter: Letter) -> Look:
     may_have_it = recipient is not None and (_may_be_written_to(recipient) or letter.subject_type == "person")
     if not refusal and not (may_have_it and recipient.address):
         refusal = "There is no active account or address any more."
+    if not refusal and stopped({letter.recipient}, {letter.kind}):
+        refusal = "They chose not to get letters of this kind."
     return Look(recipient, subject, refusal)
+
+
+def stopped(keys: set, kinds: set) -> set[tuple[str, str]]:
+    """(recipient, kind) of those among these that the reader wants no letters of."""
+    kinds = kinds - {*ALWAYS_SENT}
+    ids = {
+        kind: [key.partition(":")[2] for key in keys if key.startswith(f"{kind}:")] for kind in ("person", "contact")
+    }
+    if not kinds or not any(ids.values()):
+        return set()
+    who = Q(person__in=ids["person"]) | Q(contact__in=ids["contact"])
+    rows = LetterChoice.objects.filter(who, kind__in=kinds, pace=Pace.NEVER).values_list("person", "contact", "kind")
+    return {(f"person:{person}" if person else f"contact:{contact}", kind) for person, contact, kind in rows}
 
 
 def _may_be_written_to(recipient):
@@ -117,22 +135,38 @@ def _may_be_written_to(recipient):
 
 
 def _of_meeting(letter):
-    kind, _, pk = letter.recipient.partition(":")
-    seats = Participant.objects.filter(meeting=letter.subject_id, **{kind: pk})
-    seats = seats.select_related("meeting__partnership", kind).annotate(left_on=F("party__ends_on"))
-    seat = next(iter(seats), None)
+    seat = next(iter(seats(letter.recipient, letter.subject_id)), None)
     if seat is None:
         return None, None, "The meeting is gone, or they no longer take part in it."
     return seat.person or seat.contact, seat.meeting, _refused_seat(letter, seat, seat.meeting)
 
 
 def _refused_seat(letter, seat, meeting) -> str:
+    if letter.kind == LetterKind.MEETING_NOTES:
+        return "" if notes_are_out(meeting) else "The notes are not public any more."
     cancelled = meeting.status == MeetingStatus.CANCELLED
     if letter.occurrence.split("/")[1] != str(meeting.sequence) or (
         cancelled != (letter.kind == LetterKind.MEETING_CANCELLED)
     ):
         return "The meeting was changed or cancelled after this letter was planned."
-    if meeting.partnership.status == Status.ENDED and not cancelled:
+    if lost := lost_seat(seat):
+        return lost
+    if letter.occurrence.endswith(f"/{WEEK_AHEAD.name}") and body_meets_often(meeting):
+        return "This group meets often, so the letter a week ahead is left out."
+    return ""
+
+
+def seats(key: str, meeting_id: int):
+    """The seat of this recipient at a meeting, with all that `lost_seat` reads: one row or none."""
+    kind, _, pk = key.partition(":")
+    rows = Participant.objects.filter(meeting=meeting_id, **{kind: pk})
+    return rows.select_related("meeting__partnership", kind).annotate(left_on=F("party__ends_on"))
+
+
+def lost_seat(seat) -> str:
+    """Why someone who is asked to a meeting has no say in it any more; empty when they have."""
+    meeting = seat.meeting
+    if meeting.partnership.status == Status.ENDED and meeting.status != MeetingStatus.CANCELLED:
         return "The partnership has ended."
     if seat.left_on and seat.left_on < meeting.date:
         return "The party that they sit for has left the partnership."
@@ -141,8 +175,6 @@ def _refused_seat(letter, seat, meeting) -> str:
         or meetings_visible_to(seat.person).filter(pk=meeting.pk).exists()
     ):
         return "They may no longer see this meeting."
-    if letter.occurrence.endswith(f"/{WEEK_AHEAD.name}") and body_meets_often(meeting):
-        return "This group meets often, so the letter a week ahead is left out."
     return ""
 
 
@@ -157,20 +189,45 @@ def days_near(day: date, days) -> list[date]:
 
 
 def _of_check_in(letter):
-    plans = CheckInPlan.objects.select_related("partnership", "person", "contact")
+    plans = CheckInPlan.objects.select_related("partnership", "person", "contact", "holder")
     plan = plans.filter(pk=letter.subject_id, is_active=True).first()
     if plan is None:
         return None, None, "This check-in is no longer planned."
-    someone, refusal = plan.person or plan.contact, ""
+    refusal = ""
     if letter.occurrence.split("/")[1] != plan.next_due_on.isoformat():
         refusal = "The check-in was done or moved after this letter was planned."
     elif plan.partnership.status == Status.ENDED:
         refusal = "The partnership has ended."
-    elif key_of(someone) != letter.recipient or (
-        plan.person and not belongs_to(plan.person, plan.partnership, plan.next_due_on)
-    ):
+    if letter.kind == LetterKind.CHECK_IN_MISSED:
+        someone = _of_office(letter, plan)
+        return someone, plan, refusal or ("" if someone else "They no longer look after this partnership.")
+    if not refusal and (key_of(plan.person or plan.contact) != letter.recipient or not answers_check_in(plan)):
         refusal = "They no longer answer this check-in."
-    return someone, plan, refusal
+    return plan.person or plan.contact, plan, refusal
+
+
+def answers_check_in(plan) -> bool:
+    """Whether the one who is to answer still belongs to the partnership; a contact does as long as it is there."""
+    return plan.person is None or belongs_to(plan.person, plan.partnership, plan.next_due_on)
+
+
+def _of_office(letter, plan):
+    """The reader of this letter as long as they hold the relationship or keep the lead's records, else None."""
+    pk = letter.recipient.partition(":")[2]
+    keeper = keepers([plan.partnership.lead_id]).filter(person=pk).select_related("person").first()
+    if keeper:
+        return keeper.person
+    holds = plan.holder and str(plan.holder_id) == pk and belongs_to(plan.holder, plan.partnership, clock.today())
+    return plan.holder if holds else None
+
+
+def _of_call(letter):
+    rows = CheckIn.objects.select_related("plan__partnership", "plan__holder")
+    check_in = rows.filter(pk=letter.subject_id).first()
+    if check_in is None:
+        return None, None, "The check-in is gone."
+    someone = _of_office(letter, check_in.plan)
+    return someone, check_in, "" if someone else "They no longer look after this partnership."
 
 
 def _of_agreement(letter):
@@ -198,5 +255,13 @@ def _of_suggestion(letter):
     return someone, suggestion, ""
 
 
-_READERS = {"meeting": _of_meeting, "checkinplan": _of_check_in, "agreement": _of_agreement, **ACCOUNT_READERS, **WORDS}
-_READERS |= {"suggestion": _of_suggestion}
+_READERS = {
+    "meeting": _of_meeting,
+    "checkinplan": _of_check_in,
+    "checkin": _of_call,
+    "agreement": _of_agreement,
+    "suggestion": _of_suggestion,
+    "action": of_action,
+    **ACCOUNT_READERS,
+    **WORDS,
+}

@@ -56,6 +56,9 @@ class Offset:
 WEEK_AHEAD = Offset("7d", days=7)
 MEETING_OFFSETS = (WEEK_AHEAD, Offset("48h", hours=48), Offset("2h", hours=2))
 CHECK_IN_OFFSETS = (Offset("7d", days=7), Offset("day"), Offset("3d-late", days=-3), Offset("7d-late", days=-7))
+# Nobody has answered: then the one who holds the relationship is asked, then the office, and then nobody any more.
+MISSED_OFFSETS = (Offset("10d-late", days=-10), Offset("17d-late", days=-17))
+CHECK_IN_OPEN = 21  # days after it was due that a check-in can be answered by its link
 AGREEMENT_OFFSETS = (Offset("90d", days=90), Offset("30d", days=30))
 
 

@@ -205,6 +205,7 @@ class Contact(models.Model):
     note = LineField(blank=True, max_length=300)
     visible_to = models.CharField(max_length=10, choices=Reader.choices, default=Reader.STAFF)
     zone = models.CharField("time zone", max_length=50, blank=True)
+    language = models.CharField("language of letters", max_length=10, default="en")
 
     class Meta:
         ordering = ["name", "id"]

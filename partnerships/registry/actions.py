@@ -104,6 +104,8 @@ def _hand_over_letters(writing):
     about = {
         "meeting": partnership.meetings.values("pk"),
         "checkinplan": partnership.check_in_plans.values("pk"),
+        "checkin": partnership.check_in_plans.values("check_ins__pk"),
+        "action": partnership.actions.values("pk"),
         "agreement": Agreement.objects.filter(partnership=partnership).values("pk"),
         "confirmation": Confirmation.objects.filter(party__partnership=partnership).values("pk"),
         "reply": Reply.objects.filter(remark__partnership=partnership).values("pk"),

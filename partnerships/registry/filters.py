@@ -6,15 +6,13 @@ documents that are outdated, and for readers who see more, the rows are asked.
 """
 
 import json
-from datetime import timedelta
 from functools import cached_property, reduce
 from operator import and_
 
 import django_filters
 from django.db.models import BooleanField, Exists, F, Func, Max, OuterRef, Q
 
-from partnerships.core import clock, outdated
-from partnerships.core.access import is_administrator, jurisdictions_read_by
+from partnerships.core import outdated
 from partnerships.core.choices import Side, Stage, Vocabulary
 from partnerships.core.dates import names_between
 from partnerships.core.filters import KeysFilter, ListFilter, TreeFilter
@@ -26,18 +24,11 @@ from partnerships.directory.rules import (
     jurisdictions_visible_to,
     organizations_visible_to,
 )
+from partnerships.registry.attention import NEEDS, in_need
 from partnerships.registry.choices import AT, RESOURCE, Engagement, Kind, Role, Status
 from partnerships.registry.facets import coded
 from partnerships.registry.models import Partnership, PartyRole, PublicFacets
 from partnerships.registry.rules import parties_visible_to, sees_more_than_documents
-
-# What "needs attention" means, by dates alone (docs/words.md).
-NEEDS = {
-    "agreement_ending": "Agreement ends within 90 days",
-    "past_its_end": "Past its end date, not ended",
-    "check_in_late": "Check-in overdue",
-    "not_verified": "Not checked for a year",
-}
 
 
 def terms(vocabulary):
@@ -146,22 +137,7 @@ class NeedsFilter(KeysFilter):
     def filter(self, qs, value):
         if not value:
             return qs
-        today, person = clock.today(), self.parent.person
-        soon, year_ago = today + timedelta(days=90), today - timedelta(days=365)
-        conditions = {
-            "agreement_ending": Q(agreement__ends_on__range=(today, soon)),
-            "past_its_end": Q(ends_on__lt=today) & ~Q(status=Status.ENDED),
-            "check_in_late": Q(check_in_plans__next_due_on__lt=today, check_in_plans__is_active=True),
-            "not_verified": Q(last_verified_on__lt=year_ago)
-            | Q(last_verified_on__isnull=True, created_at__date__lt=year_ago),
-        }
-        any_of = Q()
-        for key in value:
-            any_of |= conditions[key]
-        own = Partnership.objects.filter(any_of)
-        if not is_administrator(person):
-            own = own.filter(lead__in=jurisdictions_read_by(person))
-        return qs.filter(pk__in=own.values("pk"))
+        return qs.filter(pk__in=in_need(self.parent.person, value).values("pk"))
 
 
 def _date(field, lookup, label):

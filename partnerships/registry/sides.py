@@ -69,7 +69,7 @@ def both_sides(person, partnership, document) -> BothSides:
     for part in own:
         part.statement = said.get(part.party.entity.public_id)
         part.mark = _mark(partnership, document) if part.may_state and part.is_asked else ""
-    return BothSides(asked_on, _remarks(person, partnership, seen), own)
+    return BothSides(asked_on, shown_remarks(person, partnership, seen), own)
 
 
 def _mark(partnership, document) -> str:
@@ -92,7 +92,8 @@ def own_parts(person, partnership) -> list[OwnPart]:
     ]
 
 
-def _remarks(person, partnership, parties) -> list[ShownRemark]:
+def shown_remarks(person, partnership, parties) -> list[ShownRemark]:
+    """What the lead says of it, as far as the person may see that, with the replies of these parties."""
     today = clock.today(clock.zone(partnership.lead.zone))
     rows = list(remarks_visible_to(person, today).filter(partnership=partnership))
     places = {remark.pk: [] for remark in rows}

@@ -1,4 +1,4 @@
-"""The sample's people, and the meetings and check-ins of its made-up case, around the day of loading."""
+"""The sample's people, and the meetings, actions and check-ins of its made-up case, around the day of loading."""
 
 from datetime import time, timedelta
 
@@ -6,6 +6,7 @@ from django.db.models import Q
 
 from partnerships.accounts.models import Membership, Person
 from partnerships.communication.actions import record_check_in, save_check_in_plan, save_meeting
+from partnerships.communication.closing import close_meeting
 from partnerships.communication.models import CheckInPlan
 from partnerships.directory.models import Contact
 from partnerships.sample import illustration
@@ -57,12 +58,35 @@ def _meeting(run, row, why):
         "time": time.fromisoformat(shape["time"]),
         "zone": illustration.ZONE,
     }
-    return save_meeting(
+    meeting = save_meeting(
         by=None,
         fields=fields | MADE_UP,
         why=why,
         agenda=[{"title": title, "minutes": minutes} for title, minutes in shape["agenda"]],
         participants=[_answerer(email) | {"party": _party_of(run, strategy, key)} for email, key in shape["who"]],
+    )
+    if row["key"] in illustration.CAME_OF:
+        _close(run, strategy, meeting, illustration.CAME_OF[row["key"]])
+    return meeting
+
+
+def _close(run, strategy, meeting, came):
+    def parties(keys):
+        return [_party_of(run, strategy, key) for key in keys]
+
+    of_parties = ("decided_by", "could_block")
+    close_meeting(
+        meeting=meeting,
+        by=None,
+        fields={"notes": came["notes"], "notes_are_public": came["is_public"]},
+        attendance=[
+            {"party": _party_of(run, strategy, key), "came": True, "people": people} for key, people in came["came"]
+        ],
+        decisions=[row | {name: parties(row[name]) for name in of_parties} for row in came["decisions"]],
+        actions=[
+            {"title": title, "owner_party": _party_of(run, strategy, key), "due_on": run.day(due)}
+            for title, key, due in came["actions"]
+        ],
     )
 
 

@@ -162,6 +162,36 @@ INTERNAL_MEETING = {
     ],
 }
 
+# What came of past meetings. `came`: key of a party, how many people. `actions`: what, key of the party, due in days from today.
+CAME_OF = {
+    "working_group_past": {
+        "is_public": True,
+        "notes": "Renters told how long they wait for an answer. Housing brought the number of people turned away.",
+        "came": (("housing", 2), ("planning", 1), ("tenants", 6), ("neighborhoods", 4)),
+        "decisions": (
+            {
+                "question": "Which numbers does Housing share each month?",
+                "options": "All who apply, or those who are turned away, with the reasons or without.",
+                "outcome": "Housing shares how many are turned away, by reason and by neighborhood.",
+                "decided_by": ("housing", "tenants", "neighborhoods"),
+                "could_block": ("tenants",),
+                "community_input": "Tenants asked for the reasons. The first draft had the number alone.",
+            },
+        ),
+        "actions": (
+            ("Share last month’s numbers", "housing", 5),
+            ("Ask ten renters what the numbers leave out", "tenants", 20),
+        ),
+    },
+    "leads_past": {
+        "is_public": False,
+        "notes": "Housing and Planning count in different ways.",
+        "came": (("housing", 1), ("planning", 1), ("racial_equity", 2)),
+        "decisions": (),
+        "actions": (("Write down how each department counts", "planning", -3),),
+    },
+}
+
 # (key of the party, rhythm, first due in days from today, who answers, whether the first one was held)
 CHECK_INS = (
     ("tenants", "monthly", -24, "partner@example.org", True),

@@ -6,7 +6,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from partnerships.accounts.models import Person
-from partnerships.communication.models import CheckInPlan, Letter, Meeting, Participant
+from partnerships.communication.models import Action, CheckIn, CheckInPlan, Letter, Meeting, Participant
 from partnerships.core import search, sync
 from partnerships.core.errors import ValidationError
 from partnerships.core.models import Change
@@ -34,6 +34,7 @@ POINTERS = (
     (Participant, "contact__jurisdiction", "meeting__partnership"),
     (Participant, "contact__department", "meeting__partnership"),
     (Participant, "contact__organization", "meeting__partnership"),
+    (Action, "owner_person", "partnership"),
     (CheckInPlan, "person", "partnership"),
     (CheckInPlan, "contact__jurisdiction", "partnership"),
     (CheckInPlan, "contact__department", "partnership"),
@@ -77,6 +78,7 @@ def remove() -> Counter:
     _remove_letters()
     for partnership in _sample(Partnership).order_by("pk"):
         publication.withdraw_deleted(partnership)
+    _forget(Action.objects.filter(partnership__is_sample=True), "action", Action.objects.none())
     meetings = Meeting.objects.filter(partnership__is_sample=True)
     out = meetings.filter(is_public=True, partnership__is_published=True)
     _forget(meetings, "meeting", out)
@@ -95,8 +97,14 @@ def _remove_letters():
     recipients = [f"person:{pk}" for pk in _sample(Person).values_list("pk", flat=True)]
     recipients += [f"contact:{pk}" for pk in Contact.objects.filter(of_sample).values_list("pk", flat=True)]
     wanted = Q(is_sample=True) | Q(recipient__in=recipients)
-    for subject in (Meeting, CheckInPlan, Agreement):
-        gone = subject.objects.filter(partnership__is_sample=True).values("pk")
+    for subject, to_partnership in (
+        (Meeting, ""),
+        (CheckInPlan, ""),
+        (CheckIn, "plan__"),
+        (Action, ""),
+        (Agreement, ""),
+    ):
+        gone = subject.objects.filter(**{f"{to_partnership}partnership__is_sample": True}).values("pk")
         wanted |= Q(subject_type=subject._meta.model_name, subject_id__in=gone)
     Letter.objects.filter(wanted).delete()
 

@@ -16,7 +16,7 @@ PUBLIC_MENU = (
 )
 STAFF_MENU = (("Outbox", "outbox", ("letter",)),)
 ADMINISTRATOR_MENU = (("People", "people", ("person",)),)
-SIGNED_IN = (("Your account", "account", ("account_token",)),)
+SIGNED_IN = (("Your account", "account", ("account_token", "account_actions", "action")),)
 STRANGER = (("Sign in", "account_login", ("account_confirm_login_code",)),)
 FOOT = (("How this registry works", "about"), ("Words we use", "words"), ("For developers", "developers"))
 

@@ -38,6 +38,7 @@ class Refusal:
 
 
 NOT_FOUND = Refusal(404, "404.html", "There is nothing at this address.")
+LINK_ENDED = Refusal(404, "404_link.html", NOT_FOUND.title)
 MISTYPED = Refusal(404, "404_mistyped.html", "This id looks mistyped.")
 NOT_YOURS = Refusal(403, "403.html", "You may read this, but not change it.")
 STALE_FORM = Refusal(403, "csrf.html", "This form could not be checked. Load the page again and send it once more.")

@@ -6,6 +6,8 @@ from partnerships.web.words import label
 VERBS = {
     "create": "added this record",
     "update": "changed this record",
+    "close": "noted what came of it",
+    "note": "said how it stands",
     "publish": "published it",
     "withdraw": "made it a draft again",
     "share": "showed the draft to one more",

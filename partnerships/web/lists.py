@@ -27,7 +27,7 @@ class ListPage:
     listing: object
     title: str
     noun: tuple[str, str]
-    api: str
+    api: str  # its path there; empty: it is not in the API
     counts: dict = field(default_factory=dict)
     choices: dict = field(default_factory=dict)
     folded: tuple = ()
@@ -80,6 +80,8 @@ class ListPage:
 
     def _search(self):
         query = self.listing.query
+        if "q" not in self.listing.filters.CONTROL:
+            return None
         search = {
             "action": self.path,
             "label": f"Search {self.noun[1]}",
@@ -198,7 +200,7 @@ class ListPage:
     def _download(self, words):
         return {
             "csv_url": self._url(path=self.path.rstrip("/") + ".csv"),
-            "api_url": self._url(path=f"/api/v1/{self.api}/", drop=["ordering"] if self._no_api_order() else []),
+            "api_url": self.api and self._url(path=f"/api/v1/{self.api}/", drop=["ordering"] * self._no_api_order()),
             "rows": f"these {words} rows" if words != "1" else "this row",
         }
 

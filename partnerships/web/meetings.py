@@ -7,11 +7,12 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from partnerships.communication import queries, rules
+from partnerships.communication import queries, recurrence, rules
 from partnerships.communication.choices import MeetingStatus
 from partnerships.core import clock
 from partnerships.registry.queries import change_log
 from partnerships.registry.rules import may_read_whole
+from partnerships.web.actions import owner_words
 from partnerships.web.csv import download
 from partnerships.web.details import checked_words, day
 from partnerships.web.history import changes_in_words
@@ -87,16 +88,26 @@ def meeting(request, public_id):
     person = request.user
     record = queries.meeting(person, public_id)
     partnership = record.partnership
-    is_whole = may_read_whole(person, partnership)
+    is_whole, agenda = may_read_whole(person, partnership), list(record.agenda.all())
+    series = record.series
+    names_parties = record.closed_at or any(item.owner_id for item in agenda)
+    parties = queries.parties_seen(person, partnership) if names_parties else {}
+    came_of = queries.came_of(person, record, parties)
     context = {
         "record": record,
         "partnership": partnership,
-        "agenda": list(record.agenda.all()),
+        "agenda": [(item, parties.get(item.owner_id)) for item in agenda],
+        "came_of": came_of,
+        "to_do": [(action, owner_words(action)) for action in came_of["actions"]] if came_of else [],
+        "again": recurrence.rule_words(series.rule, series.first_on) if series else "",
+        "was_held": rules.was_held(record),
+        "notes_are_out": rules.notes_are_out(record),
         "is_cancelled": record.status == MeetingStatus.CANCELLED,
         "is_past": record.starts_at < clock.now(),
         "is_whole": is_whole,
         "may_write": rules.may_write_meeting(person, record),
         "participants": queries.participants_of(record) if is_whole else [],
+        "comes": queries.who_comes(person, record),
         "checked": checked_words(record),
         "changes": changes_in_words(change_log(person, record)) if is_whole else [],
         "crumbs": [

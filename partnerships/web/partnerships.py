@@ -8,11 +8,13 @@ from django.utils.html import format_html
 from django.views.decorators.http import require_safe
 
 from partnerships.communication import queries as communication
+from partnerships.communication.action_queries import actions_of
 from partnerships.core import search
 from partnerships.core.access import is_staff
 from partnerships.directory import queries as directory
-from partnerships.registry import queries, rules, sides
+from partnerships.registry import attention, queries, rules, sides
 from partnerships.registry.choices import Circle, Verdict
+from partnerships.web.actions import row_of as action_row
 from partnerships.web.csv import download
 from partnerships.web.history import changes_in_words
 from partnerships.web.lists import ListPage
@@ -136,12 +138,29 @@ def partnership(request, public_id):
         "notes": detail.notes,
         "may_write": may_write,
         "is_shared": bool(not record.is_published and sides.shares(request.user, record)),
+        "to_do": [action_row(action) for action in actions_of(request.user, record)],
         "changes": changes_in_words(queries.change_log(request.user, record)) if detail.is_whole else [],
         "check_ins": communication.check_in_plans(request.user, record) if detail.is_whole else [],
+        "check_ins_held": communication.check_ins_held(request.user, record) if detail.is_whole else [],
         "crumbs": [("Partnerships", reverse("partnerships"))]
         + [(label(key, "issue"), reverse("issue_area", args=[key])) for key in document["issue_areas"][:1]],
     }
+    if detail.is_whole:
+        context |= needing_someone(request.user, record)
     return render(request, "partnership.html", context | both_sides(request.user, detail, parties))
+
+
+def needing_someone(person, record) -> dict:
+    """For the office that keeps a record: whether it has gone quiet, and what only people hold who have left."""
+    is_quiet = attention.is_in_need(person, record, "quiet")
+    is_held_by_nobody = attention.is_in_need(person, record, "hand_over")
+    plans, to_do = attention.orphaned(record) if is_held_by_nobody else ((), ())
+    return {
+        "is_quiet": is_quiet,
+        "last_heard_on": attention.last_heard_on(record) if is_quiet else None,
+        "orphaned_plans": list(plans),
+        "orphaned_actions": list(to_do),
+    }
 
 
 def _disputing(document):

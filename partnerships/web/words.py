@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
 from partnerships.accounts.choices import MemberRole
-from partnerships.communication.choices import LetterKind, LetterState, MeetingStatus, Rhythm
+from partnerships.communication.choices import ActionStatus, LetterKind, LetterState, MeetingStatus, Rhythm, StoryKind
 from partnerships.communication.schedule import time_words as clock_words
 from partnerships.communication.schedule import zone_words
 from partnerships.core import clock
@@ -38,6 +38,8 @@ CLOSED = {
     "reader": Reader,
     "identifier": IdentifierScheme,
     "meeting_status": MeetingStatus,
+    "action_status": ActionStatus,
+    "story_kind": StoryKind,
     "rhythm": Rhythm,
     "letter_kind": LetterKind,
     "letter_state": LetterState,

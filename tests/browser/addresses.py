@@ -12,6 +12,7 @@ from tests.browser.site import ADMINISTRATOR, COLLEAGUE, PARTNER, STAFF
 from tests.passkeys import Passkey, asked
 from tests.start.running import manage
 
+SOON = (date.today() + timedelta(days=45)).isoformat()
 OWNER = "owner@example.org"  # an administrator with an app for the second step
 CLERK = "clerk@example.org"  # someone who signs in through the provider
 KEEPER = "keeper@example.org"  # someone with a passkey
@@ -107,9 +108,53 @@ class Addresses(dict):
         return self.staff.make_meeting(self["own"], "Meeting of the pages", date.today() + timedelta(days=30))
 
     @property
+    def action(self):
+        """Something that the tenants are to do, with a word about it."""
+        page, due = f"{self['own']}actions/new/", (date.today() + timedelta(days=20)).isoformat()
+        party = re.search(r'value="(\d+)">Tenants’ association', self.staff.get(page).text).group(1)
+        made = self.staff.send(page, title="Send the lease data", owner_party=party, due_on=due)
+        path = made.url.removeprefix(self.site.base)
+        self.staff.send(f"{path}note/", status="open", text="Half of it is there.")
+        return path
+
+    @property
+    def action_of_check_in(self):
+        return re.search(r'href="([^"]+/actions/new/\?check_in=\d+)"', self.staff.get(self["strategy"]).text).group(1)
+
+    @property
     def cancelled(self):
         path = self.staff.make_meeting(self["own"], "Meeting that falls out", date.today() + timedelta(days=31))
         self.staff.send(f"{path}cancel/")
+        return path
+
+    @property
+    def clashing(self):
+        """A partnership that meets on SOON at half past five already."""
+        self.staff.make_meeting(self["own"], "First table", date.fromisoformat(SOON))
+        return self["own"]
+
+    @property
+    def of_a_series(self):
+        day = date.today() + timedelta(days=33)
+        more = {"repeats": "monthly_weekday", "times": "6"}
+        return self.staff.make_meeting(self["own"], "Table that comes again", day, **more)
+
+    def _held(self, title, **fields):
+        return self.staff.make_meeting(self["own"], title, date.today() - timedelta(days=3), **fields)
+
+    @property
+    def held(self):
+        return self._held("Table of last week", agenda="Rents | 20\nRepairs")
+
+    @property
+    def closed(self):
+        path = self._held("Table that decided", agenda="Rents | 20\nRepairs", is_public="on")
+        said = {"notes": "All came. The report is late.", "decisions-0-question": "Which lot comes first?"}
+        said |= {"decisions-0-outcome": "The one at the river.", "decisions-0-options": "River, or hill."}
+        said |= {"notes_are_public": "on", "decisions-0-community_input": "The order."}
+        party = re.search(r'value="(\d+)">Tenants’ association', self.staff.get(f"{path}close/").text).group(1)
+        said |= {"actions-0-title": "Send the map", "actions-0-owner_party": party}
+        self.staff.send(f"{path}close/", **said)
         return path
 
     @property
@@ -140,6 +185,32 @@ class Addresses(dict):
         """Where staff see the one token that they made."""
         self.staff.send("/account/tokens/new/", name="Nightly copy", days="90")
         return "/account/tokens/"
+
+    @property
+    def link_to_meeting(self):
+        return link_in_letter(self.site, "Meeting reminder", "meeting")
+
+    @property
+    def link_to_check_in(self):
+        return link_in_letter(self.site, "Check-in", "check-in")
+
+    @property
+    def link_to_letters(self):
+        return link_in_letter(self.site, "Meeting reminder", "letters")
+
+    @property
+    def other_link_to_letters(self):
+        return link_in_letter(self.site, "Check-in", "letters")
+
+    @property
+    def calendars(self):
+        """Where staff see the one address that they made."""
+        self.staff.send("/account/calendars/")
+        return "/account/calendars/"
+
+    @property
+    def calendar(self):
+        return re.search(r'href="(/account/calendars/\d+/end/)"', self.staff.get(self["calendars"]).text)[1]
 
     @property
     def token(self):
@@ -257,3 +328,13 @@ def shown(secret, ahead=0):
     digest = hmac.digest(base64.b32decode(secret), moment, "sha1")
     part = int.from_bytes(digest[digest[-1] & 15 :][:4], "big") & 0x7FFFFFFF
     return f"{part % 10**6:06}"
+
+
+def link_in_letter(site, kind, words):
+    """A personal link that still opens something, in a letter of this kind to someone of the sample, as the outbox shows it."""
+    staff = site.signed_in(STAFF)
+    for letter in re.findall(rf'href="(/outbox/\d+/)">(?:<[^>]+>|\s)*{kind}', staff.get("/outbox/").text):
+        found = re.search(rf"/by-link/{words}/[\w.-]+/", staff.get(letter).text)
+        if found and site.visitor().get(found[0]).status == 200:
+            return found[0]
+    raise AssertionError(f"No letter “{kind}” holds a link to {words}.")

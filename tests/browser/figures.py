@@ -8,6 +8,7 @@ from pathlib import Path
 
 from tests.browser import (  # noqa: F401 - they register what is done
     account_tasks,
+    meeting_tasks,
     partner_tasks,
     staff_tasks,
     states,

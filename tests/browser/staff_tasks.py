@@ -4,7 +4,7 @@ A task that writes does so in records of its own: the registry is shared by all 
 """
 
 import itertools
-from datetime import date, time, timedelta
+from datetime import date
 
 from tests.browser.addresses import shown
 from tests.browser.site import COLLEAGUE, STAFF
@@ -241,96 +241,6 @@ def _(hands):
     hands.press("Save")
     hands.sees("Saved.", f"{TODAY:%B} {TODAY.day}, {TODAY.year}")
     hands.misses("Not checked with the partners yet.")
-
-
-@task("plan-meeting", STAFF)
-def _(hands):
-    title = named("Kickoff")
-    hands.go_to(office(hands).make_partnership(named("Contract with a meeting"), publish=True))
-    hands.follow("Plan a meeting")
-    hands.write("Title", title)
-    hands.write_day("Date", TODAY + timedelta(days=40))
-    hands.write_time("Time", time(17, 30))
-    hands.write("Place", "Library, room 2")
-    hands.tick("Shown to the public")
-    hands.write("Agenda", "Who we are | 20\nWhat comes first")
-    hands.tick("Housing strategy desk · Department of Housing")
-    hands.press("Save")
-    hands.sees("Planned. Those who are asked get a letter.", "Library, room 2", "20 minutes", "5:30 pm")
-    meeting = hands.address
-    hands.follow("Outbox")
-    with hands.in_row(title, "row"):
-        hands.sees("Housing strategy desk")
-    rows = [row for row in hands.reads("row") if title in row]
-    assert len(rows) == 4  # the news, and reminders 7 days, 48 hours and 2 hours before
-    hands.follow(f"Meeting reminder {title}" if False else "Meeting reminder")
-    hands.sees_title("Meeting reminder")
-    assert hands.site.visitor().get(meeting).status == 200
-
-
-def reminders(hands, title):
-    hands.follow("Outbox")
-    hands.sees_title("Outbox")
-    return [row for row in hands.reads("row") if title in row and "reminder" in row.lower()]
-
-
-def a_meeting(hands, title, days=50):
-    path = office(hands).make_partnership(named("Contract that meets"), publish=True)
-    asked = office(hands).who_can_be_asked(path, "Housing strategy desk")
-    return office(hands).make_meeting(path, title, TODAY + timedelta(days=days), asked=[asked])
-
-
-def in_words(day):
-    return f"{day:%B} {day.day}, {day.year}"
-
-
-@task("move-meeting", STAFF)
-def _(hands):
-    title = named("Meeting that moves")
-    path = a_meeting(hands, title)
-    hands.go_to(path)
-    before = reminders(hands, title)
-    hands.go_to(path)
-    hands.follow("Edit")
-    hands.write_day("Date", TODAY + timedelta(days=60))
-    hands.write("Why this change", "The room was taken.")
-    hands.press("Save")
-    hands.sees("Saved.", in_words(TODAY + timedelta(days=60)))
-    after = reminders(hands, title)
-    waiting = [row for row in after if "Waiting for its time" in row]
-    assert (len(before), len(waiting)) == (3, 3)
-    for days in (7, 2):
-        assert any(in_words(TODAY + timedelta(days=50 - days)) in row for row in before)
-        assert any(in_words(TODAY + timedelta(days=60 - days)) in row for row in waiting)
-        assert not any(in_words(TODAY + timedelta(days=50 - days)) in row for row in waiting)
-
-
-@task("cancel-meeting", STAFF)
-def _(hands):
-    title = named("Meeting that falls out")
-    hands.go_to(a_meeting(hands, title))
-    hands.follow("Cancel this meeting")
-    hands.write("Why", "Too few could come.")
-    hands.press("Cancel the meeting")
-    hands.sees("Cancelled. Those who were asked get one letter.", "This meeting is cancelled.")
-    rows = reminders(hands, title)
-    assert len(rows) == 3
-    assert all("No longer needed" in row for row in rows)
-
-
-@task("check-in", STAFF)
-def _(hands):
-    find(hands, "housing access", STRATEGY)
-    with hands.in_part("Check-ins"):
-        before = next(row for row in hands.reads("listitem") if "Neighborhood coalition" in row)
-        with hands.in_row("Neighborhood coalition"):
-            hands.follow("Note that it was held")
-    hands.write("What came up", "All is well.")
-    hands.press("Note that it was held")
-    hands.sees("Noted. The next check-in is set by the rhythm.")
-    with hands.in_part("Check-ins"):
-        after = next(row for row in hands.reads("listitem") if "Neighborhood coalition" in row)
-    assert after != before
 
 
 @task("end-partnership", STAFF)

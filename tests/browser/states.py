@@ -5,8 +5,9 @@ addresses.py. `sent` is typed over a form in which every other field is filled, 
 """
 
 from dataclasses import dataclass, field
+from datetime import date
 
-from tests.browser.addresses import CLERK, KEEPER, OWNER
+from tests.browser.addresses import CLERK, KEEPER, OWNER, SOON
 from tests.browser.site import ADMINISTRATOR, COLLEAGUE, MANAGER, PARTNER, STAFF
 
 VISITOR = None
@@ -26,7 +27,8 @@ EVERYONE, SIGNED_IN = (VISITOR, COLLEAGUE, STAFF, ADMINISTRATOR), (COLLEAGUE, ST
 # Routes that show no page of ours, and why. Django's own pages for vocabularies are the named exception.
 NO_PAGES = {
     "healthz": "JSON", "readyz": "JSON", "partnerships_csv": "a file", "organizations_csv": "a file",
-    "jurisdictions_csv": "a file", "departments_csv": "a file", "meetings_csv": "a file",
+    "jurisdictions_csv": "a file", "departments_csv": "a file", "meetings_csv": "a file", "actions_csv": "a file",
+    "partnership_timeline_csv": "a file", "partnership_feed": "a file", "own_feed": "a file",
     "own_data": "a file", "claim_file": "a file", "organization_still_right": "one press",
     "account_request_login_code": "the address of account_login", "mfa_list_webauthn": "the address of mfa_index",
     "mfa_login_webauthn": "what a passkey is to sign, as JSON",
@@ -90,6 +92,10 @@ def _read():
         add("partnership", name, f"{{{name}}}")
     add("partnership", "strategy", "{strategy}", EVERYONE, narrow=True)
     add("partnership", "draft", "{draft}", SIGNED_IN)
+    add("partnership_timeline", "filled", "{said}story/", (VISITOR, STAFF), narrow=True)
+    add("partnership_timeline", "asks", "{organizing}story/?kind=ask")
+    add("partnership_timeline", "nothing", "{own_draft}story/?kind=decision", (STAFF,))
+    add("partnership_timeline", "asked wrongly", "{strategy}story/?kind=x", status=400)
     add("organization", "profiled", "{profiled}", EVERYONE, narrow=True)
     add("organization", "named", "{named}")
     add("organization", "unlisted", "{unlisted}", (STAFF,))
@@ -98,6 +104,11 @@ def _read():
     add("department", "filled", "{office}", EVERYONE, narrow=True)
     add("meeting", "filled", "{meeting}", EVERYONE, narrow=True)
     add("meeting", "cancelled", "{cancelled}", (STAFF,))
+    add("meeting", "held, nothing noted", "{held}", (STAFF,))
+    add("meeting", "closed", "{closed}", (VISITOR, STAFF), narrow=True)
+    add("calendar", "filled", "/meetings/calendar/", EVERYONE, narrow=True)
+    add("calendar", "nothing found", "/meetings/calendar/?month=1999-01")
+    add("calendar", "asked wrongly", "/meetings/calendar/?month=soon", status=400)
     add("outbox", "filled", "/outbox/", SIGNED_IN, narrow=True)
     add("letter", "filled", "{letter}", SIGNED_IN, narrow=True)
 
@@ -302,12 +313,49 @@ def _write_others():
     add("meeting_new", "blank", "{own}meetings/new/", (STAFF,), narrow=True)
     wrong = {"title": "", "date": "someday", "time": "late", "agenda": "First | many"}
     refused("meeting_new", "{own}meetings/new/", wrong)
+    endless = {"title": "Endless", "date": date.today().isoformat(), "time": "18:00", "repeats": "weekly"}
+    refused("meeting_new", "{own}meetings/new/", endless, what="endless")
+    clash = {"title": "Second table", "date": SOON, "time": "17:45", "agenda": ""}
+    refused("meeting_new", "{clashing}meetings/new/", clash, what="at the same time", narrow=True)
+    add("meeting_edit", "one of a series", "{of_a_series}edit/", (STAFF,))
+    add("meeting_cancel", "one of a series", "{of_a_series}cancel/", (STAFF,))
+    add("meeting_close", "blank", "{held}close/", (STAFF,), narrow=True)
+    add("meeting_close", "filled", "{closed}close/", (STAFF,))
+    wrong = {"decisions-0-question": "Which lot?", "decisions-0-outcome": "", "actions-0-due_on": "someday"}
+    refused("meeting_close", "{held}close/", wrong)
     add("meeting_edit", "filled", "{own_meeting}edit/", (STAFF,))
     refused("meeting_edit", "{own_meeting}edit/", {"title": "", "minutes_long": "long"})
     add("meeting_cancel", "blank", "{own_meeting}cancel/", (STAFF,))
     refused("meeting_cancel", "{own_meeting}cancel/", {"why": LONG})
+    add("action_new", "blank", "{own}actions/new/", (STAFF,), narrow=True)
+    refused(
+        "action_new", "{own}actions/new/", {"title": "", "due_on": "someday", "owner_party": "", "owner_person": ""}
+    )
+    add("action_new", "of a check-in", "{action_of_check_in}", (STAFF,), narrow=True)
+    add("action", "filled", "{action}", (STAFF, COLLEAGUE), narrow=True)
+    add("action_edit", "filled", "{action}edit/", (STAFF,))
+    refused("action_edit", "{action}edit/", {"title": "", "due_on": "someday"})
+    add("action_note", "blank", "{action}note/", (STAFF,))
+    refused("action_note", "{action}note/", {"status": "open", "text": ""})
+    add("actions", "filled", "/actions/", SIGNED_IN, narrow=True)
+    add("actions", "nothing found", "/actions/?due_after=2190-01-01", (STAFF,))
+    add("actions", "asked wrongly", "/actions/?kidn=x", (STAFF,), status=400)
+    add("account_actions", "filled", "/account/actions/", (STAFF, PARTNER), narrow=True)
     add("check_in_done", "blank", "{check_in}", (STAFF,))
     refused("check_in_done", "{check_in}", {"done_on": "someday"})
+
+
+def _by_link():
+    add("answer_meeting", "blank", "{link_to_meeting}", narrow=True)
+    add("answer_meeting", "refused", "{link_to_meeting}", status=422, before=({},))  # sent without any of its buttons
+    add("answer_check_in", "blank", "{link_to_check_in}", narrow=True)
+    refused("answer_check_in", "{link_to_check_in}", {"going": "", "changed": "x" * 2001}, VISITOR)
+    add("stop_letters", "blank", "{link_to_letters}", narrow=True)
+    add("stop_letters", "stopped", "{other_link_to_letters}", before=({},))
+    add("", "link ended", "/by-link/meeting/x/", status=404)
+    add("account_calendars", "nothing yet", "/account/calendars/", (COLLEAGUE,))
+    add("account_calendars", "filled", "{calendars}", (STAFF,), narrow=True)
+    add("account_calendar_revoke", "blank", "{calendar}", (STAFF,))
 
 
 def _refusals():
@@ -334,6 +382,7 @@ for write in (
     _write,
     _both_sides,
     _write_others,
+    _by_link,
     _refusals,
 ):
     write()

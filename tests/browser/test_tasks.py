@@ -4,6 +4,7 @@ import pytest
 
 from tests.browser import (  # noqa: F401 - they register what is done
     account_tasks,
+    meeting_tasks,
     partner_tasks,
     staff_tasks,
     tasks,

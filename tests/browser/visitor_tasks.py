@@ -4,6 +4,7 @@ import csv
 import io
 import json
 
+from tests.browser.addresses import link_in_letter
 from tests.browser.tasks import task
 
 STRATEGY = "Housing access strategy (illustration)"
@@ -217,6 +218,17 @@ def _(hands):
     hands.misses("Equity office staff")
 
 
+@task("calendar")
+def _(hands):
+    hands.go_to("/meetings/")
+    hands.follow("Calendar")
+    hands.sees_title("Calendar of meetings")
+    hands.press("Show results")  # with no filter it is the same month
+    hands.sees_title("Calendar of meetings")
+    hands.follow("As a list")
+    hands.sees_title("Meetings")
+
+
 @task("list-in-api")
 def _(hands):
     hands.go_to("/partnerships/")
@@ -269,3 +281,36 @@ def _(hands):
     hands.write("Search partnerships", "training")
     hands.press("Search")
     hands.sees("Racial equity training for city leadership")
+
+
+@task("answer-meeting")
+def _(hands):
+    hands.go_to(link_in_letter(hands.site, "Meeting reminder", "meeting"))
+    hands.sees_title("Can you come?")
+    hands.press("Will come")
+    hands.sees("Noted: Will come")
+    hands.press("Cannot come")
+    hands.sees("Noted: Cannot come")
+
+
+@task("answer-check-in")
+def _(hands):
+    link = link_in_letter(hands.site, "Check-in", "check-in")
+    hands.go_to(link)
+    hands.write("What do you need?", "An interpreter at the next table.")
+    hands.press("Send your answers")
+    hands.sees("Not saved yet. Everything you typed is here.")
+    hands.tick("Some well, some not")
+    hands.press("Send your answers")
+    hands.sees_title("Thank you")
+    hands.go_to(link)
+    hands.sees_title("There is nothing at this address.")
+
+
+@task("stop-letters")
+def _(hands):
+    hands.go_to(link_in_letter(hands.site, "Meeting reminder", "letters"))
+    hands.press("Stop these letters")
+    hands.sees("Stopped", "You get no more letters of this kind.")
+    hands.press("Send them again")
+    hands.sees("They come again")

@@ -15,6 +15,7 @@ from django.conf import settings
 from django.core.cache import cache
 from django.db import transaction
 from django.test import override_settings
+from django.urls import reverse
 
 from partnerships.communication import letters, outbox
 from partnerships.core import stamps
@@ -54,15 +55,18 @@ def crawl(roles, finder, *, chosen=lambda visit: True) -> Crawl:
     with written() as log, world_for() as world:
         found.planted, blank = set(world.planted), Blank(world)
         links = _read_letters(world, finder, found)
+        links[reverse("own_feed", args=[world.secret_calendar])] = "editor"
         for role in roles:
             whole[role] = {}
             for visit, answer in _go(world, role, names, chosen):
                 _look(found, finder, role, visit.surface, f"{answer.headers}{answer.text}")
                 whole[role][visit.name] = blank(answer)
         client = world.client("link_holder")
-        for link in sorted(links):
+        for link, reader in sorted(links.items()):
             answer = ask(client, Visit("link", link, link))
-            _look(found, finder, "link_holder", "link", f"{answer.headers}{answer.text}")
+            # A personal link shows to whoever has it what its reader may meet; any other what one may meet who is not signed in.
+            role = reader if link.startswith("/by-link/") else "link_holder"
+            _look(found, finder, role, "link", f"{answer.headers}{answer.text}")
         _look(found, finder, "anybody", "log", log.getvalue())
     for alike in _seeing_alike(roles):
         with world_for(alike[0]) as world:
@@ -137,13 +141,13 @@ def _compare(found, role, visit, one, other):
         found.differ.append((role, visit.name, only if any(only) else "the same lines in another order"))
 
 
-def _read_letters(world, finder, found) -> set[str]:
-    """Looks into all letters that were written; gives the links in them."""
-    to_whom, links = world.to | {person.email: role for role, person in world.people.as_roles().items()}, set()
+def _read_letters(world, finder, found) -> dict[str, str]:
+    """Looks into all letters that were written; gives the links in them, each with whose letter it was."""
+    to_whom, links = world.to | {person.email: role for role, person in world.people.as_roles().items()}, {}
     for path in settings.MAIL_DIR.glob("*.eml"):
         message = email.message_from_bytes(path.read_bytes(), policy=default)
         texts = [part.get_content() for part in message.walk() if not part.is_multipart()]
         to = message["To"].addresses[0].addr_spec
         _look(found, finder, to_whom[to], "mail", f"{message.items()}{texts}")
-        links |= set(_LINK.findall(str(texts)))
+        links |= dict.fromkeys(_LINK.findall(str(texts)), to_whom[to])
     return links

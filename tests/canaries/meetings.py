@@ -1,10 +1,13 @@
 """Canaries of meetings, check-ins and letters."""
 
 from partnerships.communication.actions import record_check_in, save_check_in_plan, save_meeting
-from partnerships.communication.models import Letter
+from partnerships.communication.closing import close_meeting
+from partnerships.communication.models import Action, CheckIn, Letter
+from partnerships.communication.to_do import note_action, save_action
 from tests.make import in_days, make_meeting
 
-TEXTS = ("place", "access_notes", "link", "source")
+TEXTS = ("place", "access_notes", "link", "interpretation", "source")
+DECISION = ("question", "options", "outcome", "community_input")
 
 
 def plant(world):
@@ -26,7 +29,35 @@ def plant(world):
     rhythm = {"partnership": world["table"], "rhythm": "monthly", "anchor_on": in_days(3), "zone": "America/Chicago"}
     plan = save_check_in_plan(by=None, fields=rhythm | {"person": world.colleague})
     record_check_in(plan=plan, by=people.editor, note=world.put("checkin.note") or "Held")
+    said = {name: world.put(f"checkin.{name}") for name in ("changed", "needs")}
+    CheckIn.objects.filter(plan=plan).update(**said)
     world.records["check-in by a colleague"] = plan
+    if world.has("meeting.notes"):
+        _close(world)
+        _give(world)
     Letter.objects.filter(subject_type="checkinplan", subject_id=plan.pk).update(
         last_reply=world.put("letter.last_reply")
     )
+
+
+def _close(world):
+    """A meeting that was held inside: what was said and decided there."""
+    made = make_meeting(world["table"], title="Held inside", days=-1, people=[world.people.editor])
+    made = save_meeting(meeting=made, by=None, fields={}, agenda=[{"title": "Data"}])
+    world.records["meeting.notes"] = close_meeting(
+        meeting=made,
+        by=None,
+        fields={"notes": world.put("meeting.notes")},
+        said={made.agenda.get().pk: world.put("agendaitem.notes")},
+        decisions=[{name: world.put(f"decision.{name}") for name in DECISION}],
+    )
+
+
+def _give(world):
+    """Something that the editor is to do."""
+    fields = {"partnership": world["table"], "owner_person": world.people.editor, "due_on": in_days(3)}
+    fields |= {name: world.put(f"action.{name}") for name in ("title", "detail")}
+    made = save_action(by=None, fields=fields)
+    Action.objects.filter(pk=made.pk).update(source=world.put("action.source"))
+    note = note_action(action=made, by=None, status="open", text=world.put("actionnote.text"))
+    world.records["action.title"] = note

@@ -142,12 +142,20 @@ ROWS = (
     ({"stranger"}, "account_tokens account_token_revoke own_data", ["apitoken.name of the stranger"]),
     (MANAGERS, "keeping", ["retentionrun.erased"]),
     # Meetings, check-ins, letters
-    (OFFICE | {"contact"}, f"{MEETING} meeting_cancel {OWN_PAGES} outbox own_data public_records mail", [
-        *a("meeting", "title place link access_notes", " of one internal"), "agendaitem.title of one internal"]),
-    (OFFICE, f"{MEETING} meeting_cancel {OWN_PAGES} outbox own_data public_records mail", ["meeting.title of a draft"]),
+    (OFFICE | {"contact"}, f"{MEETING} meeting_cancel {OWN_PAGES} calendar outbox own_data public_records mail link", [
+        *a("meeting", "title place link access_notes interpretation", " of one internal"), "agendaitem.title of one internal"]),
+    (OFFICE, f"{MEETING} meeting_cancel {OWN_PAGES} calendar outbox own_data public_records mail link", [
+        "meeting.title of a draft"]),
     (OFFICE, f"{API} meeting public_records", ["meeting.source of one internal"]),
-    (OFFICE, f"{MEETING} meeting_cancel outbox", ["meeting.title of one internal, with one who left"]),
-    (WRITERS, "public_records", ["checkin.note"]),
+    (OFFICE, f"{MEETING} meeting_cancel outbox calendar", ["meeting.title of one internal, with one who left"]),
+    (OFFICE, f"{API} meeting meeting_close public_records", ["meeting.notes", "agendaitem.notes"]),
+    (OFFICE, f"{API} meeting meeting_close public_records partnership_timeline partnership_timeline_csv", [
+        *a("decision", "question options outcome community_input")]),
+    (OFFICE, "partnership public_records", [*a("checkin", "note changed needs")]),
+    (OFFICE, "partnership action action_edit action_note actions actions_csv account_actions partnership_timeline"
+        " partnership_timeline_csv outbox letter mail own_data public_records", [*a("action", "title detail")]),
+    (OFFICE, "action own_data public_records", ["actionnote.text"]),
+    (OFFICE, "public_records", ["action.source"]),
     (OFFICE, "letter", ["letter.last_reply"]),
 )
 # Choices that everyone sees as such: whether this record has made them is not looked for as a word, only compared.

@@ -29,6 +29,8 @@ ONLY_LOOKED_AT = (
     "account_request_login_code",
     "account_token_revoke",
 )
+# Whoever has such an address is its reader: the crawl follows those in letters.
+PERSONAL = {"answer_meeting", "answer_check_in", "stop_letters", "own_feed"}
 PAGES = ("partnerships", "organizations", "jurisdictions", "departments", "meetings")
 # Of these fields search knows something, for those who may read them; for others' canaries the word alone is asked for.
 KNOWN_TO_SEARCH = {
@@ -89,7 +91,7 @@ def _records(world):
         if name.startswith(("issue area of", "place of one")):
             routes = routes & OF_CHOICES
         asked |= {(route, f"api {name}" if route == "api_one" else name) for route in routes}
-    for route, record in sorted(asked):
+    for route, record in sorted(one for one in asked if one[0] not in PERSONAL):
         path = address(world, route, record)
         yield Visit(route, record, path)
         if route not in ONLY_LOOKED_AT and "." not in path:

@@ -1,7 +1,7 @@
 """One letter of each kind, about records that a registry may hold; for all that is asked of every letter."""
 
 from partnerships.accounts import claims, member_actions
-from partnerships.communication import actions, letters, planning, recipients
+from partnerships.communication import actions, answers, letters, planning, recipients, to_do
 from partnerships.directory import suggestions
 from partnerships.models import Letter
 from partnerships.registry import remarks, statements
@@ -9,7 +9,10 @@ from tests.make import in_days, make_meeting, make_organization, make_partnershi
 
 CANARY = "Kestrel"
 # A kind of which there are rows → kinds that say the same at another time.
-STAND_INS = {"meeting_planned": ("meeting_changed", "meeting_cancelled")}
+STAND_INS = {
+    "meeting_planned": ("meeting_changed", "meeting_cancelled", "meeting_notes"),
+    "action_due": ("action_done",),
+}
 
 
 def make_everything(people):
@@ -41,10 +44,16 @@ def make_everything(people):
     actions.save_meeting(meeting=meeting, by=None, fields={}, agenda=[{"title": "Welcome & names", "minutes": 10}])
     fields = {"partnership": partnership, "anchor_on": in_days(35), "zone": "UTC", "person": people.editor}
     actions.save_check_in_plan(by=None, fields=fields)
+    asked = {"partnership": partnership, "anchor_on": in_days(36), "zone": "UTC", "contact": quiet}
+    plan = actions.save_check_in_plan(by=None, fields=asked | {"holder": people.editor})
+    answers.answer_check_in(plan=plan, fields={"wants_call": True, "needs": CANARY, "changed": CANARY})
     planning.follow_agreement(partnership.agreement)
     member_actions.invite(
         by=people.administrator, body=people.organization, address=people.editor.email, role="manager"
     )
+    fields = {"title": "Send the map & <list>", "detail": CANARY, "owner_person": people.editor}
+    fields |= {"partnership": partnership, "meeting": meeting, "due_on": in_days(35)}
+    to_do.note_action(action=to_do.save_action(by=None, fields=fields), by=None, status="open", text=CANARY)
     place = people.editor.memberships.get()
     member_actions.change_role(by=people.administrator, membership=place, role="manager")
     seat = partnership.parties.get(organization=people.organization)

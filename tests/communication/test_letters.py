@@ -10,10 +10,11 @@ import pytest
 import time_machine
 
 from partnerships.accounts import member_actions
-from partnerships.communication import actions, letters, outbox, recipients, transport
+from partnerships.communication import actions, letters, links, outbox, recipients, transport
 from partnerships.communication.choices import LetterKind
 from partnerships.communication.letter_queries import NOT_SHOWN, letter_body, letter_rows, letters_list
 from partnerships.communication.mail import Mail, ascii_address, compose
+from partnerships.core import clock
 from partnerships.core.errors import Missing
 from partnerships.models import Letter
 from partnerships.registry import actions as registry
@@ -98,6 +99,10 @@ def page_only(page):
 def test_a_reminder_in_full(people, everything):
     people.editor.zone = "America/New_York"
     mail = rendered("meeting_reminder", people.editor)
+    token = links.make(links.MEETING, recipients.read(people.editor), everything.pk, everything.starts_at)
+    stop = links.make(
+        links.LETTERS, recipients.read(people.editor), "meeting_reminder", clock.now() + letters.STOP_OPEN
+    )
     assert mail.subject == (
         "Reminder: Table for “all” & <b>more</b>, Tuesday, March 3, 2026, 10 am Central Time (America/Chicago)"
     )
@@ -117,10 +122,13 @@ def test_a_reminder_in_full(people, everything):
         "Agenda:\n"
         "- Welcome & names (10 minutes)\n"
         "\n"
+        f"Tell us if you can come: http://127.0.0.1:8000/by-link/meeting/{token}/\n"
+        "\n"
         f"See it in the Partnership Registry: http://127.0.0.1:8000/meetings/{everything.public_id}/\n"
         "\n"
         "-- \n"
         "You get this letter because you are asked to this meeting.\n"
+        f"Stop letters of this kind: http://127.0.0.1:8000/by-link/letters/{stop}/\n"
         "Sent by the Partnership Registry, http://127.0.0.1:8000\n"
     )
 
@@ -237,7 +245,7 @@ def test_a_letter_shows_staff_no_address(files, settings, people):
 
 
 def test_rows_name_people_and_titles_in_few_queries(people, everything, django_assert_num_queries):
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(10):
         rows = letter_rows(letters_list(people.editor))
     named = {(row.letter.kind, row.to, row.about) for row in rows}
     assert named == {
@@ -245,8 +253,11 @@ def test_rows_name_people_and_titles_in_few_queries(people, everything, django_a
         for kind, tos, title in (
             ("meeting_planned", ("Editor", f"{CANARY} desk"), everything.title),
             ("meeting_reminder", ("Editor", f"{CANARY} desk"), everything.title),
-            ("check_in_due", ("Editor",), "Homes & <neighbors>"),
+            ("check_in_due", ("Editor", f"{CANARY} desk"), "Homes & <neighbors>"),
+            ("check_in_missed", ("Editor",), "Homes & <neighbors>"),
+            ("call_asked", ("Editor",), "Homes & <neighbors>"),
             ("agreement_ending", ("Editor",), "Homes & <neighbors>"),
+            *((f"action_{what}", ("Editor",), "Send the map & <list>") for what in ("assigned", "due", "overdue")),
             ("record_disputed", ("Editor",), "Homes & <neighbors>"),
             ("remark_replied", ("Editor",), "Homes & <neighbors>"),
             ("claim_made", ("Editor",), ""),

@@ -35,7 +35,7 @@ def test_without_private_fields_it_says_what_the_public_may_read(people, record)
     assert found["partnership"]["title"] == "Shown to all"
     names = [party["name"] for party in found["partnership"]["parties"]]
     assert names == ["City of Minneapolis", "Open coalition", "Ramsey County"]
-    assert [meeting["title"] for meeting in found["meetings"]] == ["Open table"]
+    assert [meeting["title"] for meeting in found["meetings"]] == ["Held table", "Open table"]
     for private in (NOTE, OWN_NOTE, "Quiet coalition", "Inner table", people.editor.email, people.editor.name):
         assert private not in text(found)
     assert {"at", "verb"} == {key for entry in found["changes"] for key in entry}

@@ -12,6 +12,7 @@ from partnerships.communication.actions import save_meeting
 from partnerships.directory import actions as directory
 from partnerships.directory.reference import places_of
 from partnerships.models import (
+    Action,
     CheckInPlan,
     Confirmation,
     Contact,
@@ -242,6 +243,16 @@ def test_meetings_lie_around_the_day_of_loading(sample):
     assert [f"{day}" for day in due] == ["2026-11-20", "2026-11-30", "2026-12-14"]
 
 
+def test_the_past_meetings_of_the_made_up_case_say_what_came_of_them(sample):
+    past = Meeting.objects.filter(closed_at__isnull=False).order_by("starts_at")
+    came = [(m.notes_are_public, m.attendance.count(), m.decisions.count(), m.actions.count()) for m in past]
+    assert came == [(True, 4, 1, 2), (False, 3, 0, 1)]
+    assert [str(one) for one in past[0].decisions.get().could_block.all()] == ["Tenants’ association"]
+    assert set(Action.objects.values_list("is_illustration", "is_sample", "partnership")) == {
+        (True, True, strategy().pk)
+    }
+
+
 def test_each_side_has_a_manager_and_both_have_spoken_of_the_made_up_case_alone(sample):
     managers = Membership.objects.filter(role="manager").values_list("person__email", flat=True)
     assert sorted(managers) == ["manager@example.org", "organizer@example.org"]
@@ -374,7 +385,8 @@ def test_every_foreign_key_to_a_sample_record_was_thought_of():
         "Training", "AdvisoryBody", "JointProject", "Seat", "Ask", "Practice", "Document", "Publication", "Meeting",
         "CheckInPlan", "PartnershipLink", "Letter", "Change", "CheckIn", "LogEntry", "EmailAddress",
         "Invitation", "Claim", "ApiToken", "RetentionRule", "RetentionRun", "Suggestion", "PartyNote", "DraftShare",
-        "Confirmation", "Remark", "Reply", "Authenticator", "SocialAccount", "UserSession", "PublicFacets",
+        "Confirmation", "Remark", "Reply", "Authenticator", "SocialAccount", "UserSession", "PublicFacets", "MeetingSeries",
+        "Action", "ActionNote", "Attendance", "Decision", "CalendarFeed", "DigestEntry", "Follow", "LetterChoice",
     }  # fmt: skip
     listed = {(model.__name__, field.split("__")[0]) for model, field, _ in POINTERS}
     unknown = {

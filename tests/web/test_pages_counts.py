@@ -5,8 +5,12 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from partnerships.communication import actions as communication
+from partnerships.communication import to_do
+from partnerships.communication.closing import close_meeting
 from partnerships.directory.actions import relate_jurisdictions
 from tests.make import (
+    in_days,
     make_department,
     make_issue_area,
     make_jurisdiction,
@@ -63,8 +67,36 @@ class World:
         person = make_person(f"guest-{i}@example.org")
         person.memberships.create(jurisdiction=office, role="reader")
         contact = self.organization.contacts.first()
+        seat = first.parties.get(organization=self.organization)
+        lists.setdefault("actions", []).append(
+            to_do.save_action(
+                by=None,
+                fields={"partnership": first, "title": f"Action {i}", "owner_party": seat, "owner_person": person},
+            )
+        )
+        to_do.note_action(action=self.actions[0], by=None, status="open", text="Half of it is there.")
+        own = {"partnership": first, "title": f"Own action {i}", "owner_person": self.people.editor}
+        to_do.save_action(by=None, fields=own)
+        rhythm = {"partnership": first, "rhythm": "yearly", "anchor_on": in_days(9), "zone": "UTC", "person": person}
+        communication.record_check_in(plan=communication.save_check_in_plan(by=None, fields=rhythm), by=None)
         lists.setdefault("meetings", []).append(
             make_meeting(first, title=f"Meeting {i}", is_public=True, people=[self.people.editor, person, contact])
+        )
+        self._hold(first, i)
+
+    def _hold(self, partnership, i):
+        """A meeting that was held, of which with each row one more thing came."""
+        if i == 0:
+            self.held = make_meeting(partnership, title="Held table", is_public=True, days=-2)
+        table = list(partnership.parties.all())
+        decision = {"outcome": "Yes.", "decided_by": table, "could_block": table[:1]}
+        close_meeting(
+            meeting=self.held,
+            by=None,
+            fields={"notes": "So it was.", "notes_are_public": True},
+            attendance=None if i else [{"party": one, "came": True} for one in table],
+            decisions=[decision | {"question": f"Question {n}"} for n in range(i + 1)],
+            actions=[{"title": f"Task {i}", "owner_party": table[0], "owner_person": self.people.editor}],
         )
 
 
@@ -81,6 +113,14 @@ def addresses(world):
         "issue_area": reverse("issue_area", args=["housing"]),
         "meetings": reverse("meetings"),
         "meeting": reverse("meeting", args=[world.meeting.public_id]),
+        "meeting, closed": reverse("meeting", args=[world.held.public_id]),
+        "meeting_close": reverse("meeting_close", args=[world.held.public_id]),
+        "calendar": reverse("calendar"),
+        "action": reverse("action", args=[world.actions[0].public_id]),
+        "actions": reverse("actions"),
+        "actions_csv": reverse("actions_csv"),
+        "account_actions": reverse("account_actions"),
+        "partnership_timeline": reverse("partnership_timeline", args=[world.partnership.public_id]),
         "about": reverse("about"),
         "words": reverse("words"),
         "outbox": reverse("outbox"),
@@ -104,6 +144,9 @@ STRANGER = {
     "issue_area": 9,
     "meetings": 6,
     "meeting": 3,
+    "meeting, closed": 9,
+    "calendar": 6,
+    "partnership_timeline": 8,
     "about": 1,
     "words": 1,
     "organizations_csv": 1,
@@ -113,7 +156,7 @@ STRANGER = {
 }
 # Signing in costs three, and the documents of one's own partnerships are built in the request.
 STAFF = {
-    "home": 25,
+    "home": 27,
     "organizations": 8,
     "organization": 32,
     "jurisdictions": 6,
@@ -123,10 +166,18 @@ STAFF = {
     "issue_areas": 6,
     "issue_area": 27,
     "meetings": 9,
-    "meeting": 8,
+    "meeting": 9,
+    "meeting, closed": 16,
+    "meeting_close": 13,
+    "calendar": 9,
+    "action": 7,
+    "actions": 6,
+    "actions_csv": 4,
+    "account_actions": 5,
+    "partnership_timeline": 14,
     "about": 4,
     "words": 4,
-    "outbox": 8,
+    "outbox": 10,
     "people": 6,
     "organizations_csv": 4,
     "jurisdictions_csv": 4,

@@ -5,7 +5,7 @@ import re
 import pytest
 from django.urls import reverse
 
-from partnerships.registry.filters import NEEDS
+from partnerships.registry.attention import NEEDS
 from partnerships.web.about import glossary, read_words
 from tests.make import (
     make_department,

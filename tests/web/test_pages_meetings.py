@@ -53,7 +53,7 @@ def test_an_internal_meeting_is_as_unknown_as_a_missing_one(client, people):
         assert "Closed table" not in text(client, reverse("meetings") + "?q=back")
         answers.append(answer.content)
     client.force_login(people.reader)
-    assert "Internal: only your office sees it" in text(client, page_of(meeting))
+    assert "Internal: for the office and those who were asked" in text(client, page_of(meeting))
     meeting.delete()
     client.logout()
     assert client.get(page_of(meeting)).content == answers[0]

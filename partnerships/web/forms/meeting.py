@@ -5,9 +5,10 @@ from zoneinfo import available_timezones
 
 from django import forms
 
-from partnerships.communication import queries as communication
-from partnerships.communication.models import AgendaItem, Meeting
+from partnerships.communication import recurrence, series
+from partnerships.communication.models import Meeting
 from partnerships.communication.schedule import ZONE_WORDS, is_zone, zone_words
+from partnerships.web.forms import agenda
 from partnerships.web.forms.record import RecordForm
 
 
@@ -19,9 +20,31 @@ def zone_choices():
 
 
 class MeetingForm(RecordForm):
-    """`zone` offers the country's zones first; `people` are those who may be asked."""
+    """`zone` offers the country's zones first; `offered` are those who may be asked; `parties` those of the partnership.
+
+    A new meeting may come again (`rule`); one of a series may take others along (`scope`).
+    """
 
     zone = forms.ChoiceField(label="Time zone")
+    repeats = forms.ChoiceField(label="How often", choices=recurrence.REPEATS, required=False)
+    every = forms.IntegerField(
+        label="Weeks or months apart", required=False, help_text="2 is every second week or month. Blank is 1."
+    )
+    until = forms.DateField(
+        label="Until", required=False, help_text="The last day on which it may take place. Or say how many times."
+    )
+    times = forms.IntegerField(
+        label="How many times",
+        required=False,
+        help_text=f"At most {recurrence.MOST} meetings, and {recurrence.YEARS} years ahead.",
+    )
+    scope = forms.ChoiceField(
+        label="Which meetings change",
+        choices=series.SCOPES,
+        initial=series.ONE,
+        widget=forms.RadioSelect,
+        help_text="The others take what you change here and keep the rest. Each person gets one letter.",
+    )
     asked = forms.MultipleChoiceField(
         label="Who is asked to come",
         required=False,
@@ -33,40 +56,57 @@ class MeetingForm(RecordForm):
         required=False,
         max_length=4000,
         widget=forms.Textarea(attrs={"rows": 5}),
-        help_text="One point on each line. Minutes may follow after a bar: “Eviction data | 20”.",
+        help_text="One point on each line. Minutes and the party that brings it may follow after bars: "
+        "“Eviction data | 20 | Tenants’ association”.",
     )
+    REPEAT = ("repeats", "every", "until", "times")
 
     class Meta:
         model = Meeting
-        fields = ("title", "date", "time", "zone", "minutes_long", "place", "link", "access_notes", "is_public")
+        fields = (
+            "title", "date", "time", "zone", "minutes_long", "place", "link", "access_notes", "interpretation", "is_public",
+        )  # fmt: skip
         help_texts = {
             "time": "The time on the clock of the place, such as 17:30.",
             "is_public": "A public meeting of a published partnership stands on the public pages and in the API.",
         }
 
-    def __init__(self, *args, partnership, person, **kwargs):
+    def __init__(self, *args, parties, offered, takes_others=False, **kwargs):
         super().__init__(*args, **kwargs)
+        self.parties, self.offered = parties, offered
         self.fields["zone"].choices = zone_choices()
-        self.fields["asked"].choices = communication.who_may_be_asked(person, partnership)
-        self.order_fields([*self.Meta.fields, "agenda", "asked", "why"])
+        self.fields["asked"].choices = [(key, label) for key, label, _ in offered]
+        for name in self.REPEAT if self.instance.pk else ():
+            del self.fields[name]
+        if not takes_others:
+            del self.fields["scope"]
+        own = self.Meta.fields
+        self.order_fields(["scope", *own[:5], *self.REPEAT, *own[5:], "agenda", "asked", "why"])
 
     def clean_agenda(self):
-        items = []
-        for place, line in enumerate(filter(None, map(str.strip, self.cleaned_data["agenda"].splitlines())), start=1):
-            title, bar, minutes = line.rpartition("|")
-            if not bar:
-                items.append({"title": line, "minutes": None})
-            elif minutes.strip().isdigit() and 0 < int(minutes) <= 24 * 60:
-                items.append({"title": title.strip(), "minutes": int(minutes)})
-            else:
-                self.add_error("agenda", f"Line {place}: after the bar write minutes as a number, such as 20.")
-            if len(items) and len(items[-1]["title"]) > AgendaItem._meta.get_field("title").max_length:
-                self.add_error("agenda", f"Line {place} is too long. Use up to 200 characters.")
-        return items[:100]
+        return agenda.read(self.cleaned_data["agenda"], self.parties)
 
+    def clean_asked(self):
+        """Persons and contacts; a whole party stands for its contacts."""
+        chosen, keys = self.cleaned_data["asked"], []
+        for key, _, party in self.offered:
+            by_party = key.startswith("contact:") and f"party:{party}" in chosen
+            keys += [key] if not key.startswith("party:") and (key in chosen or by_party) else []
+        return keys
 
-def agenda_text(meeting) -> str:
-    return "\n".join(f"{i.title} | {i.minutes}" if i.minutes else i.title for i in meeting.agenda.all())
+    def clean(self):
+        cleaned = super().clean()
+        cleaned["rule"] = ""
+        if cleaned.get("repeats") and cleaned.get("date") and not self.errors.keys() & {*self.REPEAT}:
+            ends = {name: cleaned.get(name) for name in ("until", "times")}
+            try:
+                every = 1 if cleaned.get("every") is None else cleaned["every"]
+                cleaned["rule"] = recurrence.build(cleaned["repeats"], cleaned["date"], every=every, **ends)
+            except forms.ValidationError as problem:
+                self.add_error(None, problem)
+        elif not cleaned.get("repeats") and (cleaned.get("until") or cleaned.get("times")):
+            self.add_error("repeats", "Choose how often it comes again, or take out when it ends.")
+        return cleaned
 
 
 class CheckInDoneForm(forms.Form):

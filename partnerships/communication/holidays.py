@@ -1,0 +1,40 @@
+"""Federal holidays of the United States (5 U.S.C. 6103, as it stands since 2021), for every year alike. Pure."""
+
+from calendar import MONDAY, SATURDAY, SUNDAY, THURSDAY, monthrange
+from datetime import date, timedelta
+from functools import cache
+
+_FIXED = ((1, 1), (6, 19), (7, 4), (11, 11), (12, 25))
+# Month, weekday, which one: the third Monday of January, the last (-1) one of May.
+_MOVING = (
+    (1, MONDAY, 3), (2, MONDAY, 3), (5, MONDAY, -1), (9, MONDAY, 1), (10, MONDAY, 2), (11, THURSDAY, 4),
+)  # fmt: skip
+_OBSERVED = {SATURDAY: -1, SUNDAY: 1}  # the day off beside a holiday that falls on a weekend
+
+
+@cache
+def federal_holidays(year: int) -> frozenset[date]:
+    """The holidays and the days off for them that lie in this year."""
+    days = [date(y, month, day) for y in (year, year + 1) for month, day in _FIXED]
+    days += [_nth(year, month, weekday, n) for month, weekday, n in _MOVING]
+    days += [day + timedelta(days=_OBSERVED.get(day.weekday(), 0)) for day in days]
+    return frozenset(day for day in days if day.year == year)
+
+
+def working_day(day: date) -> date:
+    """The day itself, or the next working day when it is a federal holiday."""
+    return working_day_after(day) if day in federal_holidays(day.year) else day
+
+
+def working_day_after(day: date) -> date:
+    """The next day from Monday to Friday that is no federal holiday."""
+    day += timedelta(days=1)
+    while day.weekday() in (SATURDAY, SUNDAY) or day in federal_holidays(day.year):
+        day += timedelta(days=1)
+    return day
+
+
+def _nth(year, month, weekday, n):
+    first, length = monthrange(year, month)
+    days = [day for day in range(1, length + 1) if (first + day - 1) % 7 == weekday]
+    return date(year, month, days[n - 1 if n > 0 else n])

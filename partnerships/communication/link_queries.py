@@ -1,0 +1,69 @@
+"""What stands behind a personal link now: asked anew at every visit, so that it ends with what it is about.
+
+All raise Missing, whatever is wrong: a link that ended says no more than one that never was.
+"""
+
+from partnerships.communication import links, recipients
+from partnerships.communication.choices import LetterKind, MeetingStatus
+from partnerships.communication.models import CheckIn, CheckInPlan, Participant
+from partnerships.core import clock
+from partnerships.core.errors import Missing
+from partnerships.registry.choices import Status
+
+
+def holder(purpose: str, token: str):
+    """(recipient, subject) of a link whose reader still has this address, and an open account if any."""
+    key, mark, subject = links.read(purpose, token)
+    recipient = recipients.find(key)
+    if recipient is None or not links.went_to(purpose, mark, recipient.address):
+        raise Missing
+    return recipient, subject
+
+
+def seat_of(token: str) -> Participant:
+    """The seat at a meeting that has not begun, with the meeting and its partnership."""
+    recipient, meeting_id = holder(links.MEETING, token)
+    seat = next(iter(recipients.seats(recipient.key, meeting_id)), None)
+    if seat is None or recipients.lost_seat(seat) or not can_be_answered(seat.meeting):
+        raise Missing
+    return seat
+
+
+def can_be_answered(meeting) -> bool:
+    return meeting.status == MeetingStatus.PLANNED and meeting.starts_at > clock.now()
+
+
+def check_in_of(token: str) -> CheckInPlan:
+    """The plan whose check-in is due and not answered yet, and is still this reader's to answer."""
+    recipient, (plan_id, due_on) = holder(links.CHECK_IN, token)
+    plans = CheckInPlan.objects.select_related("partnership", "person", "contact", "party", "holder")
+    plan = (
+        plans.filter(pk=plan_id, next_due_on=due_on, is_active=True).exclude(partnership__status=Status.ENDED).first()
+    )
+    answers = plan and (plan.person or plan.contact)
+    if plan is None or recipients.key_of(answers) != recipient.key or not recipients.answers_check_in(plan):
+        raise Missing
+    return plan
+
+
+def answer_of(token: str, person) -> CheckIn:
+    """What was answered by this link, for its reader who has signed in with a code to the same address."""
+    recipient, (plan_id, due_on) = holder(links.CHECK_IN, token)
+    if not getattr(person, "is_authenticated", False) or person.email.lower() != recipient.address.lower():
+        raise Missing
+    kind, _, pk = recipient.key.partition(":")
+    by = {"answered_by": pk} if kind == "contact" else {"recorded_by": pk}
+    rows = CheckIn.objects.exclude(answered_at=None).select_related("plan__partnership")
+    check_in = rows.filter(plan=plan_id, due_on=due_on, **by).first()
+    if check_in is None:
+        raise Missing
+    return check_in
+
+
+def letters_of(token: str) -> tuple[dict, str]:
+    """(whose letters, as a field and its id; the kind) of a link that stops letters of one kind, or has them come again."""
+    recipient, kind = holder(links.LETTERS, token)
+    field, _, pk = recipient.key.partition(":")
+    if kind not in LetterKind.values:
+        raise Missing
+    return {f"{field}_id": int(pk)}, kind

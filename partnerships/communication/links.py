@@ -1,0 +1,46 @@
+"""Personal links of letters: who may answer what, until when, signed and kept nowhere. Pure: no rows are read here.
+
+A link holds its reader and what it is about under a signature of its own for each purpose, and a mark of the address that it
+went to: once the reader has another address, it opens nothing. Whoever has the link is taken for its reader.
+"""
+
+from datetime import datetime
+
+from django.core import signing
+from django.utils.crypto import constant_time_compare, salted_hmac
+
+from partnerships.core import clock
+from partnerships.core.errors import Missing
+
+MEETING, CHECK_IN, LETTERS = "meeting", "check-in", "letters"
+_SALT = "partnerships.links"
+
+
+def make(purpose: str, recipient, subject, until: datetime) -> str:
+    """The token of a link for this Recipient about `subject` (an id, or a few plain values), good until then."""
+    given = [recipient.key, _mark(purpose, recipient.address), subject, int(until.timestamp())]
+    return _signer(purpose).sign_object(given)
+
+
+def read(purpose: str, token: str) -> tuple:
+    """(key of the recipient, mark of the address, subject). Raises Missing: tampered, of another purpose, or past its time."""
+    try:
+        key, mark, subject, until = _signer(purpose).unsign_object(token)
+    except (signing.BadSignature, ValueError):
+        raise Missing from None
+    if until <= clock.now().timestamp():
+        raise Missing
+    return key, mark, subject
+
+
+def went_to(purpose: str, mark: str, address: str) -> bool:
+    """Whether a link with this mark was sent to this address."""
+    return constant_time_compare(mark, _mark(purpose, address))
+
+
+def _signer(purpose):
+    return signing.Signer(salt=f"{_SALT}.{purpose}", sep=".")
+
+
+def _mark(purpose, address):
+    return salted_hmac(f"{_SALT}.{purpose}.address", address.lower()).hexdigest()[:12]

@@ -1,0 +1,139 @@
+"""Pages of actions: the list with its download, one action with its log, and what the person herself owes."""
+
+from django.contrib.auth.decorators import login_required
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from partnerships.communication import action_queries as queries
+from partnerships.communication import rules
+from partnerships.communication.choices import ActionStatus
+from partnerships.core import clock
+from partnerships.registry.queries import change_log
+from partnerships.registry.rules import may_read_whole, may_write_partnership
+from partnerships.web.csv import download
+from partnerships.web.history import changes_in_words, who
+from partnerships.web.lists import ListPage
+from partnerships.web.words import day, label
+
+ORDER = "due"
+
+
+@never_cache
+@require_safe
+def action_list(request):
+    found = queries.action_list(request.user, request.GET, default=ORDER)
+    context = ListPage(request, found, "Actions", ("action", "actions"), api="").context()
+    context["rows"] = [row_of(action) for action in context["rows"]]
+    return render(request, "actions.html", context)
+
+
+def row_of(action) -> dict:
+    """An action as components/_row.html wants it."""
+    is_open = action.status == ActionStatus.OPEN
+    return {
+        "url": reverse("action", args=[action.public_id]),
+        "title": action.title,
+        "line": _due_words(action),
+        "facts": [owner_words(action), action.partnership.title],
+        "tags": [] if is_open else [label(action.status, "action_status")],
+        "note": "Its day has passed" if is_open and _is_late(action) else "",
+        "is_illustration": action.is_illustration,
+    }
+
+
+def _is_late(action):
+    return bool(action.due_on and action.due_on < clock.today(clock.zone(action.partnership.lead.zone)))
+
+
+def _due_words(action):
+    if action.done_on:
+        return f"Done on {day(action.done_on)}."
+    return f"Due on {day(action.due_on)}." if action.due_on else "No day is set."
+
+
+def owner_words(action) -> str:
+    """Who owes it: a party, a person, or a person for a party; a party that the reader may not know of has no name here."""
+    person = who(action.owner_person)
+    party = _party_words(action)
+    return f"{person}, for {party}" if party and person else party or person or "Nobody owns it now"
+
+
+def _party_words(action):
+    if not action.owner_party:
+        return ""
+    return str(action.owner_party) if action.sees_party else "Someone at the table"
+
+
+COLUMNS = (
+    "id", "title", "detail", "status", "due_on", "done_on", "owner_party", "owner_person", "partnership_id", "partnership",
+    "address_here",
+)  # fmt: skip
+
+
+@never_cache
+@require_safe
+def action_csv(request):
+    found = queries.action_list(request.user, request.GET, default=ORDER)
+    return download("actions.csv", COLUMNS, _csv_rows(request, found))
+
+
+def _csv_rows(request, found):
+    for action in found.ordered().iterator(chunk_size=500):
+        yield [
+            *(getattr(action, name) for name in ("public_id", "title", "detail", "status", "due_on", "done_on")),
+            _party_words(action),
+            who(action.owner_person),
+            action.partnership.public_id,
+            action.partnership.title,
+            request.build_absolute_uri(reverse("action", args=[action.public_id])),
+        ]
+
+
+@never_cache
+@require_safe
+def action(request, public_id):
+    person = request.user
+    record = queries.action(person, public_id)
+    partnership = record.partnership
+    context = {
+        "record": record,
+        "partnership": partnership,
+        "owner": owner_words(record),
+        "is_open": record.status == ActionStatus.OPEN,
+        "is_late": _is_late(record),
+        "meeting": record.meeting if record.meeting and _sees(person, record.meeting) else None,
+        "decision": record.decision if record.decision and _reads(person, record.decision) else None,
+        "may_write": may_write_partnership(person, partnership),
+        "may_note": rules.may_note_action(person, record),
+        "log": [(entry, who(entry.by)) for entry in queries.log_of(record)],
+        "changes": changes_in_words(change_log(person, record)) if may_read_whole(person, partnership) else None,
+        "crumbs": [("Actions", reverse("actions")), (partnership.title, _page_of(partnership))],
+    }
+    return render(request, "action.html", context)
+
+
+def _sees(person, meeting):
+    return rules.meetings_visible_to(person).filter(pk=meeting.pk).exists()
+
+
+def _reads(person, decision):
+    return rules.notes_visible_to(person).filter(pk=decision.meeting_id).exists()
+
+
+def _page_of(partnership):
+    return reverse("partnership", args=[partnership.public_id])
+
+
+@never_cache
+@require_safe
+@login_required
+def own(request):
+    rows = queries.to_do_of(request.user)
+    context = {
+        "mine": [row_of(action) for action in rows if action.owner_person_id == request.user.pk],
+        "ours": [row_of(action) for action in rows if action.owner_person_id != request.user.pk],
+        "crumbs": [("Your account", reverse("account"))],
+    }
+    return render(request, "account/actions.html", context)

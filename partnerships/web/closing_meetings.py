@@ -1,0 +1,130 @@
+"""Closing a meeting: one page for who came, what was said, what was decided and what is to do."""
+
+from dataclasses import dataclass
+
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods
+
+from partnerships.communication import closing, queries, rules
+from partnerships.core.access import require
+from partnerships.core.errors import Stale, ValidationError
+from partnerships.registry.queries import change_log
+from partnerships.web.editing import place_errors, rows_to_send, saved, throwaway, version_of
+from partnerships.web.forms.closing import ActionFormSet, AttendanceForm, ClosingForm, DecisionFormSet
+from partnerships.web.history import changes_in_words
+
+
+@dataclass
+class _Forms:
+    """All that the page sends, for one meeting; blank from what is noted, or filled from what was sent."""
+
+    form: ClosingForm
+    attendance: list
+    decisions: object
+    actions: object
+
+    @property
+    def all(self):
+        return [self.form, *self.attendance, self.decisions, self.actions]
+
+    def are_valid(self) -> bool:
+        return not [form for form in self.all if not form.is_valid()]  # each is asked: each shows its errors
+
+
+def _forms(request, meeting, data=None) -> _Forms:
+    parties = queries.parties_seen(request.user, meeting.partnership)
+    came = {row.party_id: row for row in meeting.attendance.all()}
+    table = {"form_kwargs": {"parties": parties}}
+    people = {"form_kwargs": {"parties": parties, "people": queries.people_of_the_lead(meeting.partnership)}}
+    decisions = [
+        _decision_initial(decision) for decision in meeting.decisions.prefetch_related("decided_by", "could_block")
+    ]
+    may_publish = rules.may_publish_notes(meeting)
+    return _Forms(
+        ClosingForm(data, instance=throwaway(meeting), agenda=meeting.agenda.all(), may_publish=may_publish),
+        [
+            AttendanceForm(data, instance=throwaway(came[pk]) if pk in came else None, prefix=f"came-{pk}", party=party)
+            for pk, party in parties.items()
+        ],
+        DecisionFormSet(data, prefix="decisions", initial=decisions, **table),
+        ActionFormSet(data, prefix="actions", **people),
+    )
+
+
+def _decision_initial(decision):
+    names = ("question", "options", "outcome", "community_input")
+    many = {name: [str(p.pk) for p in getattr(decision, name).all()] for name in ("decided_by", "could_block")}
+    return {name: getattr(decision, name) for name in names} | many | {"id": decision.pk}
+
+
+@require_http_methods(["GET", "POST"])
+def close(request, public_id):
+    meeting = queries.meeting(request.user, public_id)
+    require(rules.may_write_meeting(request.user, meeting))
+    page = reverse("meeting", args=[meeting.public_id])
+    if not rules.was_held(meeting):
+        return redirect(page)
+    forms, conflict = _forms(request, meeting, request.POST or None), None
+    if request.method == "POST" and forms.are_valid():
+        try:
+            _save(request, meeting, forms)
+        except Stale as stale:
+            conflict = _conflict(request, stale)
+        except ValidationError as problem:
+            place_errors(problem, forms.form, {"decisions": forms.decisions, "actions": forms.actions})
+        else:
+            return saved(request, "Noted what came of it.", page)
+    return _show(request, meeting, forms, conflict)
+
+
+def _save(request, meeting, forms):
+    fields = {name: forms.form.cleaned_data.get(name, False) for name in closing.FIELDS}
+    closing.close_meeting(
+        meeting=meeting,
+        by=request.user,
+        fields=fields,
+        attendance=_came(forms.attendance),
+        decisions=rows_to_send(forms.decisions),
+        said=forms.form.said(),
+        actions=rows_to_send(forms.actions),
+        version=version_of(request),
+        why=forms.form.cleaned_data["why"],
+    )
+
+
+def _conflict(request, stale) -> dict:
+    """What others saved since the version that was edited, in words. What was typed stays in the forms: the next save is
+    made from the version that stands, and keeps it."""
+    later = change_log(request.user, stale.current)[: max(0, stale.current.version - stale.given)]
+    return {"version": stale.current.version, "changes": changes_in_words(later)}
+
+
+def _came(forms) -> list[dict]:
+    """A row of each party; none where nobody is said to have come, since then it was not written down."""
+    if not any(form.cleaned_data["came"] for form in forms):
+        return []
+    rows = [
+        {"party": form.party, "came": form.cleaned_data["came"], "people": form.cleaned_data["people"]}
+        for form in forms
+    ]
+    return [row | ({"id": form.instance.pk} if form.instance.pk else {}) for row, form in zip(rows, forms, strict=True)]
+
+
+def _show(request, meeting, forms, conflict):
+    is_refused = forms.form.is_bound and any(
+        form.total_error_count() if hasattr(form, "total_error_count") else form.errors for form in forms.all
+    )
+    context = {
+        "title": f"What came of it: {meeting.title}",
+        "meeting": meeting,
+        "forms": forms,
+        "form": forms.form,
+        "all_forms": forms.all,
+        "may_publish": rules.may_publish_notes(meeting),
+        "conflict": conflict,
+        "version": conflict["version"] if conflict else meeting.version,
+        "crumbs": [("Meetings", reverse("meetings")), (meeting.title, reverse("meeting", args=[meeting.public_id]))],
+    }
+    status = 409 if conflict else 422 if is_refused else 200
+    return render(request, "meeting_close.html", context, status=status)

@@ -1,0 +1,89 @@
+"""Calendars for programs: the public one of a partnership, a person's own, and the page where its addresses are made."""
+
+from hashlib import blake2b
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.forms import Form
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.cache import get_conditional_response
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from partnerships.communication import feeds, queries
+from partnerships.core.errors import Missing, ValidationError
+from partnerships.registry import queries as registry
+from partnerships.web import errors
+from partnerships.web.editing import place_errors
+
+
+@require_safe
+def partnership_feed(request, public_id):
+    """The same for every reader, so that a cache between may keep it and ask whether it still stands."""
+    record = registry.partnership(None, public_id)
+    return _answer(request, feeds.public_feed(record), "no-cache", f"{record.public_id}.ics")
+
+
+@require_safe
+def own_feed(request, secret):
+    try:
+        feed = queries.feed_by_secret(secret)
+    except Missing:
+        response = errors.show(request, errors.LINK_ENDED)
+    else:
+        response = _answer(request, feeds.own_feed(feed), "private, no-store", "meetings.ics")
+        feeds.note_visit(feed)
+    response["Referrer-Policy"] = "no-referrer"
+    return response
+
+
+def _answer(request, text, kept, name):
+    etag = f'"{blake2b(text.encode(), digest_size=16).hexdigest()}"'
+    headers = {"ETag": etag, "Cache-Control": kept, "Content-Disposition": f'inline; filename="{name}"'}
+    response = HttpResponse(text, content_type="text/calendar; charset=utf-8", headers=headers)
+    return get_conditional_response(request, etag=etag, response=response)
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+@login_required
+def calendars(request):
+    """The answer to the button shows the new address, and no page after it does."""
+    form, address = Form(request.POST if request.method == "POST" else None), ""
+    if form.is_bound and form.is_valid():
+        try:
+            _, secret = feeds.make_feed(by=request.user)
+        except ValidationError as problem:
+            place_errors(problem, form)
+        else:
+            address = settings.BASE_URL + reverse("own_feed", args=[secret])
+    context = {
+        "form": form,
+        "rows": queries.feeds_of(request.user),
+        "address": address,
+        "crumbs": [("Your account", reverse("account"))],
+    }
+    return render(request, "account/calendars.html", context, status=422 if form.errors else 200)
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+@login_required
+def revoke(request, pk):
+    feed, back = queries.feed_of(request.user, pk), reverse("account_calendars")
+    if request.method == "POST":
+        feeds.revoke_feed(by=request.user, feed=feed)
+        messages.success(request, "This address opens nothing any more.")
+        return redirect(back)
+    context = {
+        "title": f"End the address that begins with {feed.prefix}?",
+        "text": "Calendar programs that read it find nothing from now on. This cannot be undone.",
+        "form": Form(),
+        "button": "End this address",
+        "back": back,
+        "crumbs": [("Your account", reverse("account")), ("Your calendar", back)],
+    }
+    return render(request, "step.html", context)

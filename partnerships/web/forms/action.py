@@ -1,0 +1,60 @@
+"""The forms of actions: what is to be done by whom, and how it stands."""
+
+from django import forms
+
+from partnerships.communication.action_queries import who_may_own
+from partnerships.communication.choices import ActionStatus
+from partnerships.communication.models import Action
+from partnerships.communication.to_do import FIELDS
+from partnerships.web.forms.record import RecordForm
+
+
+class ActionForm(RecordForm):
+    """`person` is who gives the action: she picks among those at the table whom she may know of."""
+
+    class Meta:
+        model = Action
+        fields = FIELDS
+        labels = {
+            "title": "What is to be done",
+            "detail": "More about it",
+            "owner_party": "Which party does it",
+            "owner_person": "Who does it",
+            "due_on": "Due on",
+        }
+        help_texts = {
+            "owner_party": "Its people see the action, and its editors get letters about it.",
+            "owner_person": "With a person, only that person gets the letters.",
+            "due_on": "A letter goes out three days before, and one on the next working morning if it is still open.",
+        }
+        widgets = {"detail": forms.Textarea(attrs={"rows": 4})}
+
+    def __init__(self, *args, instance, person, **kwargs):
+        super().__init__(*args, instance=instance, **kwargs)
+        parties, people = who_may_own(person, instance)
+        for name, rows in (("owner_party", parties), ("owner_person", people)):
+            choices = [("", "Nobody in particular"), *((row.pk, _named(row)) for row in rows)]
+            by_key = {str(row.pk): row for row in rows}
+            self.fields[name] = forms.TypedChoiceField(
+                label=self.Meta.labels[name],
+                help_text=self.Meta.help_texts[name],
+                choices=choices,
+                coerce=by_key.get,
+                empty_value=None,
+                required=False,
+            )
+
+
+def _named(row):
+    return getattr(row, "name", "") or (str(row) if hasattr(row, "side") else "Someone without a name")
+
+
+class NoteForm(forms.Form):
+    status = forms.ChoiceField(label="How does it stand?", choices=ActionStatus.choices, widget=forms.RadioSelect)
+    text = forms.CharField(
+        label="A word about it",
+        max_length=1000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text="The lead’s staff and whoever owes it read this. It is kept with the action.",
+    )

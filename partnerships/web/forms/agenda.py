@@ -1,0 +1,74 @@
+"""An agenda as text: one point on each line, and after bars its minutes and the party that brings it, in any order."""
+
+from django.core.exceptions import ValidationError
+
+from partnerships.communication.models import AgendaItem
+
+MOST = 100
+LONGEST = AgendaItem._meta.get_field("title").max_length
+
+
+def line(title, minutes, owner) -> str:
+    return " | ".join(str(part) for part in (title, minutes, owner) if part)
+
+
+def text_of(meeting, parties) -> str:
+    return "\n".join(line(item.title, item.minutes, parties.get(item.owner_id)) for item in meeting.agenda.all())
+
+
+def read(text, parties) -> list[dict]:
+    """The points as `actions.save_meeting` takes them. `parties`: those of the partnership, by primary key."""
+    lines = [row for row in map(str.strip, text.splitlines()) if row]
+    if len(lines) > MOST:
+        raise ValidationError(f"Write {MOST} points at most.", code="too_many")
+    items, wrong = [], []
+    for place, row in enumerate(lines, start=1):
+        try:
+            items.append(_item(row, parties))
+        except ValidationError as problem:
+            wrong += [f"Line {place}: {text}" for text in problem.messages]
+    if wrong:
+        raise ValidationError(wrong)
+    return items
+
+
+def _item(row, parties):
+    title, *rest = (part.strip() for part in row.split("|"))
+    if not title or len(title) > LONGEST:
+        raise ValidationError(f"write the point first, in up to {LONGEST} characters.")
+    item = {"title": title, "minutes": None, "owner": None}
+    for part in filter(None, rest):
+        name, value = ("minutes", int(part)) if part.isascii() and part.isdigit() else ("owner", _party(part, parties))
+        if item[name] is not None:
+            raise ValidationError(f"“{part}” is one too many. Minutes and a party stand after the point, once each.")
+        if name == "minutes" and not 0 < value <= 24 * 60:
+            raise ValidationError("write minutes as a number from 1 to 1440, such as 20.")
+        item[name] = value
+    return item
+
+
+def _party(name, parties):
+    """The party of this name, or the only one whose name begins so."""
+    said = name.casefold()
+    exact = [party for party in parties.values() if str(party).casefold() == said]
+    found = exact or [party for party in parties.values() if str(party).casefold().startswith(said)]
+    if len(found) == 1:
+        return found[0]
+    known = ", ".join(map(str, parties.values()))
+    raise ValidationError(
+        f"“{name[:60]}” is neither minutes (a number, such as 20) nor a party here. Parties: {known}."
+    )
+
+
+def kept(rows, meeting) -> list[dict]:
+    """The same rows; a point that stands already keeps its row, and what was said of it. A new title in the place of one
+    that is gone is that point with another title."""
+    standing = list(meeting.agenda.all()) if meeting else []
+    by_title = {item.title: item for item in standing}
+    titles = {row["title"] for row in rows}
+    gone, out = [item for item in standing if item.title not in titles], []
+    for row in rows:
+        is_new = row["title"] not in {item.title for item in standing}
+        item = (gone.pop(0) if gone else None) if is_new else by_title.pop(row["title"], None)
+        out.append(row | ({"id": item.pk} if item else {}))
+    return out

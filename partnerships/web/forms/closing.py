@@ -1,0 +1,153 @@
+"""The forms that close a meeting: who came, what was said, decisions, new actions."""
+
+from django import forms
+
+from partnerships.communication.models import Action, Attendance, Decision, Meeting
+from partnerships.web.forms.record import RecordForm
+
+SAID = "said-"
+
+
+class ClosingForm(RecordForm):
+    """What was said, at each point of the agenda and in all; and who may read it."""
+
+    class Meta:
+        model = Meeting
+        fields = ("notes", "notes_are_public")
+        labels = {"notes": "What was said, in all", "notes_are_public": "Publish notes and decisions"}
+        help_texts = {
+            "notes_are_public": "Everyone may read them then, on this page and in the API, and those who were asked get one "
+            "letter. Without it, only your office and the parties that were asked read them."
+        }
+
+    def __init__(self, *args, agenda, may_publish, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["notes"].widget.attrs["rows"] = 6
+        for place, item in enumerate(agenda, start=1):
+            self.fields[f"{SAID}{item.pk}"] = forms.CharField(
+                label=f"{place}. {item.title}",
+                required=False,
+                max_length=3000,
+                initial=item.notes,
+                widget=forms.Textarea(attrs={"rows": 2}),
+            )
+        if not may_publish:
+            del self.fields["notes_are_public"]
+        self.order_fields(
+            [*(name for name in self.fields if name.startswith(SAID)), "notes", "notes_are_public", "why"]
+        )
+
+    def said(self) -> dict:
+        """Id of an agenda item → what was said there."""
+        named = {name: text for name, text in self.cleaned_data.items() if name.startswith(SAID)}
+        return {int(name.removeprefix(SAID)): text for name, text in named.items()}
+
+
+class _OfTheTable(forms.ModelForm):
+    """A form of a row that names parties of one partnership; the action checks the row whole."""
+
+    def __init__(self, *args, parties, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.parties = {str(pk): party for pk, party in parties.items()}
+
+    def _choose(self, name, label, *, many):
+        choices = [(pk, str(party)) for pk, party in self.parties.items()]
+        if many:
+            self.fields[name] = forms.TypedMultipleChoiceField(
+                label=label,
+                choices=choices,
+                coerce=self.parties.get,
+                required=False,
+                widget=forms.CheckboxSelectMultiple,
+            )
+        else:
+            choices = [("", "Nobody in particular"), *choices]
+            self.fields[name] = forms.TypedChoiceField(
+                label=label, choices=choices, coerce=self.parties.get, required=False, empty_value=None
+            )
+
+    def _post_clean(self):
+        pass
+
+
+class AttendanceForm(forms.ModelForm):
+    class Meta:
+        model = Attendance
+        fields = ("came", "people")
+        labels = {"came": "Someone came"}
+
+    def __init__(self, *args, party, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.party = party
+
+    def _post_clean(self):
+        pass
+
+    def clean(self):
+        cleaned = super().clean()
+        if cleaned.get("people"):
+            cleaned["came"] = True
+        return cleaned
+
+
+class DecisionForm(_OfTheTable):
+    id = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+    class Meta:
+        model = Decision
+        fields = ("question", "options", "outcome", "community_input")
+        labels = {"options": "What was weighed"}
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self._choose("decided_by", "Who decided", many=True)
+        self._choose("could_block", "Who could block it", many=True)
+        for name in ("options", "outcome", "community_input"):
+            self.fields[name].widget.attrs["rows"] = 2
+        for name in ("question", "outcome"):
+            self.fields[name].required = False  # a row left blank is no decision; the action asks for both
+        self.legend = f"Decision {int(self.prefix.rsplit('-', 1)[-1]) + 1}"
+
+    @property
+    def summary(self):
+        return self["question"].value() or ""
+
+    def as_row(self):
+        row = dict(self.cleaned_data)
+        pk = row.pop("id", None)
+        if row.pop("DELETE", False) or not any(row.values()):
+            return None
+        return row | ({"id": pk} if pk else {})
+
+
+class ActionForm(_OfTheTable):
+    class Meta:
+        model = Action
+        fields = ("title", "due_on")
+        labels = {"title": "What is to do", "due_on": "Until"}
+
+    def __init__(self, *args, people, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.people = {str(person.pk): person for person in people}
+        self._choose("owner_party", "Which party does it", many=False)
+        self.fields["owner_person"] = forms.TypedChoiceField(
+            label="Who of your office",
+            choices=[("", "Nobody in particular"), *((pk, str(person)) for pk, person in self.people.items())],
+            coerce=self.people.get,
+            required=False,
+            empty_value=None,
+        )
+        self.fields["title"].required = False
+        self.legend = f"New action {int(self.prefix.rsplit('-', 1)[-1]) + 1}"
+
+    @property
+    def summary(self):
+        return self["title"].value() or ""
+
+    def as_row(self):
+        row = dict(self.cleaned_data)
+        return row if any(row.values()) else None
+
+
+DecisionFormSet = forms.formset_factory(DecisionForm, extra=2, can_delete=True, max_num=50, validate_max=True)
+ActionFormSet = forms.formset_factory(ActionForm, extra=2, max_num=50, validate_max=True)

@@ -1,0 +1,94 @@
+"""Pages that a personal link of a letter opens, without an account and without a session.
+
+Only their buttons change anything, since scanners of mail open every link. The link itself is the right to it, so no cookie
+says who asks: nothing that a browser sends along by itself could be abused, and the check of forms (CSRF) has no part here.
+A page without a referrer could not pass that check anyway: browsers then send “Origin: null”.
+"""
+
+from functools import wraps
+
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods
+
+from partnerships.communication import answers, link_queries
+from partnerships.communication.choices import Coming, LetterKind
+from partnerships.core.errors import Missing, ValidationError
+from partnerships.web import errors
+from partnerships.web.editing import place_errors
+from partnerships.web.forms.answers import CheckInForm
+from partnerships.web.words import local_time
+
+
+def personal(view):
+    """Around a page with a secret in its address: no other site is told of it, and every ended link reads the same."""
+
+    guarded = never_cache(require_http_methods(["GET", "POST"])(view))
+
+    @csrf_exempt
+    @wraps(view)
+    def visit(request, token):
+        try:
+            response = guarded(request, token)
+        except Missing:
+            response = errors.show(request, errors.LINK_ENDED)
+        response["Referrer-Policy"] = "no-referrer"
+        return response
+
+    return visit
+
+
+@personal
+def meeting(request, token):
+    seat, said, status = link_queries.seat_of(token), "", 200
+    if request.method == "POST":
+        answer = request.POST.get("answer", "")
+        if answer in Coming.values:
+            answers.answer_meeting(seat=seat, answer=answer)
+            said = Coming(answer).label
+        else:
+            status = 422
+    context = {
+        "meeting": seat.meeting,
+        "when": local_time(seat.meeting),
+        "agenda": list(seat.meeting.agenda.all()),
+        "choices": Coming.choices,
+        "said": said,
+        "is_refused": status == 422,
+    }
+    return render(request, "by_link/meeting.html", context, status=status)
+
+
+@personal
+def check_in(request, token):
+    try:
+        plan = link_queries.check_in_of(token)
+    except Missing:
+        answer = link_queries.answer_of(token, request.user)
+        return render(request, "by_link/answered.html", {"answer": answer, "plan": answer.plan})
+    form = CheckInForm(request.POST if request.method == "POST" else None)
+    if form.is_bound and form.is_valid():
+        wants_call = "wants_call" in request.POST
+        try:
+            answers.answer_check_in(plan=plan, fields=form.cleaned_data | {"wants_call": wants_call})
+        except ValidationError as problem:
+            place_errors(problem, form)
+        else:
+            return render(request, "by_link/thanks.html", {"plan": plan, "wants_call": wants_call})
+    partnership = plan.partnership
+    page = reverse("partnership", args=[partnership.public_id]) if partnership.is_published else ""
+    context = {"plan": plan, "form": form, "page": page}
+    return render(request, "by_link/check_in.html", context, status=422 if form.errors else 200)
+
+
+@personal
+def letters(request, token):
+    """Any press stops them, a mail program's own as well (RFC 8058); only the button “again” takes it back."""
+    reader, kind = link_queries.letters_of(token)
+    state = ""
+    if request.method == "POST":
+        state = "again" if "again" in request.POST else "stopped"
+        (answers.want_letters if state == "again" else answers.stop_letters)(reader=reader, kind=kind)
+    return render(request, "by_link/letters.html", {"kind": LetterKind(kind).label, "state": state})

@@ -1,0 +1,26 @@
+"""The part of the table of rights (tests/access.py) about meetings, actions, check-ins and what is answered to letters."""
+
+from tests.access_roles import ANYONE, GUESTS, NOBODY, OFFICE, READ, SIGNED_IN, WRITE, WRITERS, Group
+
+# fmt: off
+GROUPS = (
+    Group("a meeting", READ, ("meeting",), {"public meeting": ANYONE, "internal meeting": OFFICE,
+        "meeting of a draft": OFFICE, "held meeting": ANYONE, "meeting of the partner": GUESTS, "no meeting": NOBODY}),
+    Group("changing a meeting", WRITE, ("meeting_edit", "meeting_cancel", "meeting_close"), {
+        "public meeting": (ANYONE, WRITERS), "internal meeting": (OFFICE, WRITERS), "meeting of a draft": (OFFICE, WRITERS),
+        "held meeting": (ANYONE, WRITERS), "meeting of the partner": (GUESTS, WRITERS), "no meeting": NOBODY}),
+    # Whoever owes it sees it too; the partner edits the organization that owes the partner's.
+    Group("lists of actions", READ, ("actions", "actions_csv"), {"": SIGNED_IN - {"stranger"}}),
+    Group("an action", READ, ("action",), {"partner's action": GUESTS, "action": OFFICE, "no action": NOBODY}),
+    Group("changing an action", WRITE, ("action_edit",),
+        {"partner's action": (GUESTS, WRITERS), "action": (OFFICE, WRITERS), "no action": NOBODY}),
+    Group("saying how an action stands", WRITE, ("action_note",),
+        {"partner's action": (GUESTS, WRITERS | {"partner"}), "action": (OFFICE, WRITERS), "no action": NOBODY}),
+    # Whoever has a link of a letter is its reader, signed in or not.
+    Group("answering by a link", WRITE, ("answer_meeting", "answer_check_in", "stop_letters"),
+        {"its link": (ANYONE, ANYONE), "no link": NOBODY}),
+    Group("a calendar by its secret address", READ, ("own_feed",), {"secret calendar": ANYONE, "no link": NOBODY}),
+    Group("the public calendar", READ, ("partnership_feed",),
+        {"published": ANYONE, "draft": NOBODY, "shared draft": NOBODY, "no partnership": NOBODY, "mistyped": NOBODY}),
+    Group("noting a check-in", WRITE, ("check_in_done",), {"check-in": (OFFICE, WRITERS), "no check-in": NOBODY}),
+)

@@ -1,0 +1,213 @@
+"""What staff do with meetings, check-ins and actions, in their own words. Each gets `hands`; tasks.md says what each one is.
+
+A task that writes does so in records of its own: the registry is shared by all tasks, in any order.
+"""
+
+import itertools
+from datetime import time, timedelta
+
+from tests.browser.site import STAFF
+from tests.browser.staff_tasks import TODAY, named, office
+from tests.browser.tasks import task
+from tests.browser.visitor_tasks import STRATEGY, find
+
+_days = itertools.count(1)
+
+
+def free_day():
+    """A day on which nobody else meets."""
+    return TODAY + timedelta(days=60 + next(_days))
+
+
+@task("plan-meeting", STAFF)
+def _(hands):
+    title = named("Kickoff")
+    hands.go_to(office(hands).make_partnership(named("Contract with a meeting"), publish=True))
+    hands.follow("Plan a meeting")
+    hands.write("Title", title)
+    hands.write_day("Date", free_day())
+    hands.write_time("Time", time(17, 30))
+    hands.write("Place", "Library, room 2")
+    hands.tick("Shown to the public")
+    hands.write("Agenda", "Who we are | 20\nWhat comes first")
+    hands.tick("Housing strategy desk · Department of Housing")
+    hands.press("Save")
+    hands.sees("Planned. Those who are asked get a letter.", "Library, room 2", "20 minutes", "5:30 pm")
+    meeting = hands.address
+    hands.follow("Outbox")
+    with hands.in_row(title, "row"):
+        hands.sees("Housing strategy desk")
+    rows = [row for row in hands.reads("row") if title in row]
+    assert len(rows) == 4  # the news, and reminders 7 days, 48 hours and 2 hours before
+    hands.follow("Meeting reminder")
+    hands.sees_title("Meeting reminder")
+    assert hands.site.visitor().get(meeting).status == 200
+
+
+def reminders(hands, title):
+    hands.follow("Outbox")
+    hands.sees_title("Outbox")
+    return [row for row in hands.reads("row") if title in row and "reminder" in row.lower()]
+
+
+def a_meeting(hands, title, day=None):
+    path = office(hands).make_partnership(named("Contract that meets"), publish=True)
+    asked = office(hands).who_can_be_asked(path, "Housing strategy desk")
+    return office(hands).make_meeting(path, title, day or free_day(), asked=[asked])
+
+
+def in_words(day):
+    return f"{day:%B} {day.day}, {day.year}"
+
+
+@task("move-meeting", STAFF)
+def _(hands):
+    title = named("Meeting that moves")
+    first, second = free_day(), free_day()
+    path = a_meeting(hands, title, first)
+    hands.go_to(path)
+    before = reminders(hands, title)
+    hands.go_to(path)
+    hands.follow("Edit")
+    hands.write_day("Date", second)
+    hands.write("Why this change", "The room was taken.")
+    hands.press("Save")
+    hands.sees("Saved.", in_words(second))
+    after = reminders(hands, title)
+    waiting = [row for row in after if "Waiting for its time" in row]
+    assert (len(before), len(waiting)) == (3, 3)
+    for days in (7, 2):
+        assert any(in_words(first - timedelta(days=days)) in row for row in before)
+        assert any(in_words(second - timedelta(days=days)) in row for row in waiting)
+
+
+@task("cancel-meeting", STAFF)
+def _(hands):
+    title = named("Meeting that falls out")
+    hands.go_to(a_meeting(hands, title))
+    hands.follow("Cancel this meeting")
+    hands.write("Why", "Too few could come.")
+    hands.press("Cancel the meeting")
+    hands.sees("Cancelled. Those who were asked get one letter.", "This meeting is cancelled.")
+    rows = reminders(hands, title)
+    assert len(rows) == 3
+    assert all("No longer needed" in row for row in rows)
+
+
+@task("plan-series", STAFF)
+def _(hands):
+    title, day = named("Table that comes again"), free_day()
+    hands.go_to(office(hands).make_partnership(named("Contract that meets often"), publish=True))
+    hands.follow("Plan a meeting")
+    hands.write("Title", title)
+    hands.write_day("Date", day)
+    hands.write_time("Time", time(9, 15))
+    hands.pick("How often", "Every so many weeks, on this weekday")
+    hands.write("How many times", "3")
+    hands.press("Save")
+    hands.sees("Planned: 3 meetings.", "every week on", in_words(day))
+    hands.follow("Edit")
+    hands.tick("This one and all that follow")
+    hands.write("Place", "The new hall")
+    hands.press("Save")
+    hands.sees("Saved.", "The new hall")
+    hands.follow("All its meetings")
+    assert len([row for row in hands.reads("listitem") if title in row and "The new hall" in row]) == 3
+
+
+@task("close-meeting", STAFF)
+def _(hands):
+    path = office(hands).make_partnership(named("Contract that decides"), publish=True)
+    day = TODAY - timedelta(days=20 + next(_days))
+    page = office(hands).make_meeting(path, "Table that decides", day, is_public="on")
+    hands.go_to(page)
+    hands.follow("Note what came of it")
+    with hands.in_part("Who came"):
+        hands.tick("Someone came")
+    with hands.in_fold("Decision 1"):
+        hands.write("Question", "Which lot comes first?")
+        hands.write("What was decided", "The one at the river.")
+    hands.write("What was said, in all", "The report is late.")
+    hands.press("Save")
+    hands.sees("Noted what came of it.", "The one at the river.", "Kept inside")
+    assert "river" not in hands.site.visitor().get(page).text
+    hands.follow("Note what came of it")
+    hands.tick("Publish notes and decisions")
+    hands.press("Save")
+    hands.misses("Kept inside")
+    assert "The one at the river." in hands.site.visitor().get(page).text
+
+
+@task("asked-already", STAFF)
+def _(hands):
+    path, day = office(hands).make_partnership(named("Contract that asks much"), publish=True), free_day()
+    first = named("Meeting of that evening")
+    office(hands).make_meeting(path, first, day)
+    hands.go_to(path)
+    hands.follow("Plan a meeting")
+    with hands.in_part("What is asked of them already"):
+        assert any("Tenants’ association" in row for row in hands.reads("row"))
+    hands.write("Title", "One more")
+    hands.write_day("Date", day)
+    hands.write_time("Time", time(17, 45))
+    hands.press("Save")
+    hands.sees("Some of them meet at that time. Nothing is saved yet.", first)
+    hands.tick("Save anyway")
+    hands.press("Save")
+    hands.sees("Planned. Those who are asked get a letter.")
+
+
+@task("check-in", STAFF)
+def _(hands):
+    find(hands, "housing access", STRATEGY)
+    with hands.in_part("Check-ins"):
+        before = next(row for row in hands.reads("listitem") if "Neighborhood coalition" in row)
+        with hands.in_row("Neighborhood coalition"):
+            hands.follow("Note that it was held")
+    hands.write("What came up", "All is well.")
+    hands.press("Note that it was held")
+    hands.sees("Noted. The next check-in is set by the rhythm.")
+    with hands.in_part("Check-ins"):
+        after = next(row for row in hands.reads("listitem") if "Neighborhood coalition" in row)
+    assert after != before
+
+
+@task("own-calendar", STAFF)
+def _(hands):
+    hands.go_to("/account/")
+    hands.follow("secret address of your own")
+    hands.press("Make a secret address")
+    hands.sees("Your new address")
+    address = hands.page.locator("code.break").inner_text().partition("/by-link/")[2]
+    feed = hands.site.visitor().get(f"/by-link/{address}")
+    assert feed.status == 200 and feed.text.startswith("BEGIN:VCALENDAR")
+    with hands.in_row(address.partition("/")[2][:6], "row"):
+        hands.follow("End it")
+    hands.press("End this address")
+    hands.sees("This address opens nothing any more.")
+    assert hands.site.visitor().get(f"/by-link/{address}").status == 404
+
+
+@task("give-action", STAFF)
+def _(hands):
+    hands.go_to(office(hands).make_partnership(named("Contract with something to do"), publish=True))
+    hands.follow("Add an action")
+    hands.write("What is to be done", "Send the lease data")
+    hands.pick("Which party does it", "Tenants’ association")
+    hands.press("Save")
+    hands.sees("Added. Whoever does it gets a letter.", "Tenants’ association")
+    hands.follow("Say how it stands")
+    hands.tick("Done")
+    hands.write("A word about it", "It came today.")
+    hands.press("Note it")
+    hands.sees("Noted.", "It came today.", "Done on")
+
+
+@task("whole-story", STAFF)
+def _(hands):
+    find(hands, "housing access", STRATEGY)
+    hands.follow("The whole story of this partnership")
+    hands.tick("Check-ins")
+    hands.press("Show results")
+    hands.sees("Check-in")
+    hands.misses("It began")

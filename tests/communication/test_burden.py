@@ -1,0 +1,96 @@
+"""What is asked of organizations already, and what else they have at that time: counted only from what one may see."""
+
+from datetime import UTC, datetime, time, timedelta
+from decimal import Decimal
+
+import pytest
+
+from partnerships.communication.actions import cancel_meeting, save_check_in_plan
+from partnerships.communication.burden import Asked, asked_of, at_the_same_time
+from partnerships.communication.closing import close_meeting
+from partnerships.communication.to_do import save_action
+from partnerships.registry.models import Party
+from tests.make import in_days, make_meeting, make_partnership, party
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def tables(people):
+    """The same organization at a table of each office."""
+    group = people.organization
+    here = make_partnership("Here", lead=people.office, parties=[party(people.office, "lead"), party(group, "member")])
+    sides = [party(people.other_office, "lead"), party(group)]
+    sides[1]["roles"] = [{"role": "backbone", "hours_per_month": 5}]
+    return here, make_partnership("There", lead=people.other_office, parties=sides)
+
+
+def test_what_is_asked_is_added_up_from_what_one_sees(people, tables):
+    here, there = tables
+    make_meeting(here, days=10, minutes_long=90)
+    make_meeting(here, days=60)
+    make_meeting(here, days=120)
+    make_meeting(there, days=20, is_public=True)
+    make_meeting(there, days=21)  # internal: not for the office here
+    cancel_meeting(meeting=make_meeting(here, days=11), by=None)
+    rhythm = {"partnership": here, "rhythm": "monthly", "anchor_on": in_days(5), "zone": "America/Chicago"}
+    save_check_in_plan(by=None, fields=rhythm | {"person": people.partner, "party": here.parties.last()})
+    seat = here.parties.last()
+    to_do = [{"title": "Send the map", "owner_party": seat}]
+    close_meeting(meeting=make_meeting(here, days=-3), by=None, fields={"notes": "So."}, actions=to_do)
+    save_action(by=None, fields={"partnership": here, "title": "Call the desk", "owner_party": seat})
+    Party.objects.filter(pk=seat.pk).update(confirm_asked_on=in_days(-2))
+    Party.objects.filter(pk=there.parties.last().pk).update(confirm_asked_on=None)
+    assert asked_of(people.editor, here) == [
+        Asked(
+            people.organization,
+            asks=3,
+            check_ins=1,
+            meetings_soon=2,
+            meetings_later=3,
+            hours=Decimal("1.5") + 1 + 1 + Decimal("0.5") + 15,
+            by={"City of Minneapolis", "City of Seattle"},
+        )
+    ]
+    (seen,) = asked_of(people.administrator, here)
+    assert (seen.meetings_soon, seen.meetings_later) == (3, 4)
+
+
+def test_an_organization_of_which_nothing_is_asked_stands_there_too(people):
+    sides = [party(people.office, "lead"), party(people.organization, "member")]
+    table = make_partnership(lead=people.office, parties=sides, published=False)
+    assert asked_of(people.editor, table) == [Asked(people.organization)]
+    assert asked_of(people.other_editor, table) == []
+
+
+OVERLAPS = {
+    "the same time": (0, 60, True),
+    "it begins within": (59, 60, True),
+    "it begins at the end": (60, 60, False),
+    "it ends at the start": (-60, 60, False),
+    "it ends within": (-60, 61, True),
+    "all day around": (-600, 1200, True),
+    "another day": (24 * 60, 60, False),
+}
+
+
+@pytest.mark.parametrize("case", OVERLAPS)
+def test_meetings_of_the_same_people_at_that_time_are_found(people, tables, case):
+    here, there = tables
+    shift, minutes, found = OVERLAPS[case]
+    start = datetime.combine(in_days(9), time(15), UTC)
+    moment = start + timedelta(minutes=shift)
+    other = make_meeting(there, title="Other", is_public=True, minutes_long=minutes, zone="UTC",
+        days=(moment.date() - in_days(0)).days, at=moment.time())  # fmt: skip
+    assert at_the_same_time(people.editor, here, [(start, 60)]) == ([other] if found else [])
+    assert at_the_same_time(people.editor, here, [(start, 60)], leave_out=[other.pk]) == []
+
+
+def test_what_one_may_not_see_and_other_peoples_meetings_are_no_hint(people, tables):
+    here, there = tables
+    start = make_meeting(there, title="Internal").starts_at
+    make_meeting(make_partnership("Elsewhere", lead=people.office), title="Others")
+    cancel_meeting(meeting=make_meeting(here), by=None)
+    assert at_the_same_time(people.editor, here, [(start, 60)]) == []
+    own = make_meeting(here, title="Own")
+    assert at_the_same_time(people.editor, here, [(start, 60)]) == [own]

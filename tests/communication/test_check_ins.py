@@ -1,0 +1,173 @@
+"""Check-ins answered from the letter, the days they are due, and who is asked when nobody answers."""
+
+import re
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+import time_machine
+
+from partnerships.communication import actions, letters, outbox, queries, recipients
+from partnerships.communication.answers import answer_check_in
+from partnerships.communication.holidays import federal_holidays, working_day
+from partnerships.core.errors import Missing
+from partnerships.models import CheckIn, Letter
+
+pytestmark = pytest.mark.django_db
+CENTRAL = "America/Chicago"
+DUE = date(2026, 3, 10)
+
+
+@pytest.fixture(autouse=True)
+def _first_of_march():
+    with time_machine.travel(datetime(2026, 3, 1, 12, tzinfo=ZoneInfo(CENTRAL)), tick=False):
+        yield
+
+
+@pytest.fixture
+def plan(people, partnership, contact):
+    return make_plan(partnership, contact=contact, holder=people.reader)
+
+
+def make_plan(partnership, **fields):
+    values = {"partnership": partnership, "rhythm": "monthly", "anchor_on": DUE, "zone": CENTRAL} | fields
+    return actions.save_check_in_plan(by=None, fields=values)
+
+
+def link_of(plan, someone):
+    letter = Letter(kind="check_in_due", subject_id=plan.pk, occurrence="x/y/day")
+    text = letters.render(letter, recipients.read(someone), {}).text
+    return re.search(r"Answer: http://127.0.0.1:8000(\S+)", text)[1]
+
+
+def test_answers_reach_the_office_and_close_the_check_in(client, people, plan, contact):
+    url = link_of(plan, contact)
+    assert client.get(url).status_code == client.get(url).status_code == 200  # stopped and taken up again
+    sent = {"going": "mixed", "changed": "A new director.", "needs": "An interpreter", "record_is_right": "no"}
+    assert "read your answers" in client.post(url, sent).content.decode()
+    plan.refresh_from_db()
+    assert plan.next_due_on == date(2026, 4, 10)
+    (held,) = queries.check_ins_held(people.reader, plan.partnership)
+    assert {name: getattr(held, name) for name in sent} == sent
+    assert (held.due_on, held.answered_by, held.recorded_by) == (DUE, contact, None)
+    assert queries.check_ins_held(people.partner, plan.partnership) == []
+    client.force_login(people.reader)
+    page = client.get(f"/partnerships/{plan.partnership.public_id}/").content.decode()
+    assert "A new director." in page
+    assert client.cookies["sessionid"]
+    # Once answered the link opens nothing, for its finder and for other people who signed in.
+    assert client.get(url).status_code == client.post(url, sent).status_code == 404
+    assert CheckIn.objects.count() == 1
+
+
+def test_earlier_answers_are_read_only_after_a_code_to_the_same_address(client, people, partnership, plan, contact):
+    url = link_of(plan, contact)
+    client.post(url, {"going": "hard", "needs": "Two more chairs"})
+    people.stranger.email = contact.email
+    people.stranger.save()
+    client.force_login(people.stranger)
+    page = client.get(url).content.decode()
+    assert "Two more chairs" in page
+    client.force_login(people.editor)
+    assert client.get(url).status_code == 404
+
+
+def test_what_was_typed_comes_back(client, plan, contact):
+    url = link_of(plan, contact)
+    response = client.post(url, {"going": "", "changed": "We moved to Lake Street"})
+    assert response.status_code == 422
+    assert "We moved to Lake Street" in response.content.decode()
+    response = client.post(url, {"going": "well", "changed": "x" * 2001, "needs": "kept"})
+    assert (response.status_code, "kept" in response.content.decode()) == (422, True)
+    assert not CheckIn.objects.exists()
+
+
+@pytest.mark.parametrize("holder", [True, False])
+def test_a_call_is_asked_of_who_holds_the_relationship_or_of_the_office(client, people, partnership, contact, holder):
+    plan = make_plan(partnership, contact=contact, holder=people.reader if holder else None)
+    client.post(link_of(plan, contact), {"wants_call": "yes", "needs": "Kestrel"})
+    rows = Letter.objects.filter(kind="call_asked")
+    asked = people.reader if holder else people.editor
+    assert [row.recipient for row in rows] == [f"person:{asked.pk}"]
+    look = recipients.look(rows[0])
+    assert look.refusal == ""
+    mail = letters.render(rows[0], look.recipient, {})
+    assert plan.partnership.title in mail.text
+    assert not {"Kestrel", contact.name} & set(re.split(r"\W+", mail.text + mail.html + mail.subject))
+    asked.memberships.all().delete()
+    assert recipients.look(rows[0]).refusal == "They no longer look after this partnership."
+
+
+def test_missed_ones_are_told_to_the_holder_then_to_the_office_then_to_nobody(people, plan, contact):
+    rows = Letter.objects.filter(subject_type="checkinplan").order_by("due_at")
+    wall = [(row.kind, row.recipient, row.due_at.astimezone(ZoneInfo(CENTRAL)).date()) for row in rows]
+    asked = f"contact:{contact.pk}"
+    assert wall == [
+        *(("check_in_due", asked, DUE + timedelta(days=days)) for days in (-7, 0, 3, 7)),
+        ("check_in_missed", f"person:{people.reader.pk}", DUE + timedelta(days=10)),
+        ("check_in_missed", f"person:{people.editor.pk}", DUE + timedelta(days=17)),
+    ]
+    last = rows.last()
+    assert last.expires_at.astimezone(ZoneInfo(CENTRAL)).date() == DUE + timedelta(days=21)
+    assert "A call may be enough" in letters.render(last, recipients.read(people.editor), {}).text
+    assert recipients.look(last).refusal == ""
+    plan.refresh_from_db()
+    actions.record_check_in(plan=plan, by=None)
+    assert set(Letter.objects.filter(pk__in=[row.pk for row in wall_rows(rows)]).values_list("state", flat=True)) == {
+        "withdrawn"
+    }
+
+
+def wall_rows(rows):
+    return [row for row in rows if f"/{DUE}/" in row.occurrence]
+
+
+@pytest.mark.parametrize("ending", ["over", "moved", "paused", "answered by another", "suspended"])
+def test_a_link_ends_with_the_check_in(client, people, partnership, contact, ending):
+    plan = make_plan(partnership, person=people.editor)
+    url, rows = link_of(plan, people.editor), type(plan).objects.filter(pk=plan.pk)
+    if ending == "over":
+        with time_machine.travel(datetime(2026, 3, 31, 6, tzinfo=ZoneInfo(CENTRAL)), tick=False):
+            assert client.get(url).status_code == 404
+        return
+    if ending == "moved":
+        actions.save_check_in_plan(plan=plan, by=None, fields={"anchor_on": DUE + timedelta(days=1)})
+    elif ending == "paused":
+        rows.update(is_active=False)
+    elif ending == "answered by another":
+        rows.update(person=None, contact=contact)
+    else:
+        type(people.editor).objects.filter(pk=people.editor.pk).update(is_active=False)
+    assert client.get(url).status_code == client.post(url, {"going": "well"}).status_code == 404
+    assert not CheckIn.objects.exists()
+
+
+def test_federal_holidays_of_two_years():
+    """As the Office of Personnel Management lists them, with the days off beside weekends."""
+    listed = {
+        2026: "01-01 01-19 02-16 05-25 06-19 07-03 07-04 09-07 10-12 11-11 11-26 12-25",
+        2021: "01-01 01-18 02-15 05-31 06-18 06-19 07-04 07-05 09-06 10-11 11-11 11-25 12-24 12-25 12-31",
+    }
+    for year, days in listed.items():
+        assert sorted(f"{day:%m-%d}" for day in federal_holidays(year)) == days.split()
+
+
+def test_a_due_day_on_a_holiday_moves_to_the_next_working_day(partnership, contact):
+    assert working_day(date(2026, 7, 3)) == date(2026, 7, 6)
+    assert working_day(date(2026, 7, 11)) == date(2026, 7, 11)  # a Saturday that is no holiday
+    plan = make_plan(partnership, contact=contact, rhythm="weekly", anchor_on=date(2026, 5, 18))
+    actions.record_check_in(plan=plan, by=None)
+    plan.refresh_from_db()
+    assert plan.next_due_on == date(2026, 5, 26)
+    actions.record_check_in(plan=plan, by=None)
+    plan.refresh_from_db()
+    assert plan.next_due_on == date(2026, 6, 1)
+    heedless = make_plan(partnership, contact=contact, anchor_on=date(2026, 5, 25), skips_holidays=False)
+    assert heedless.next_due_on == date(2026, 5, 25)
+
+
+def test_two_answers_at_once_are_one(plan, contact):
+    answer_check_in(plan=plan, fields={"going": "well"})
+    with pytest.raises(Missing):
+        answer_check_in(plan=plan, fields={"going": "hard"})
+    assert outbox.told(plan, ["check_in_due"], occurrence=f"check-in-{plan.pk}/2026-04-10/")

@@ -1,0 +1,163 @@
+"""Closing a meeting: who came, what was decided, and who may read it."""
+
+import pytest
+
+from partnerships.communication.actions import cancel_meeting, save_meeting
+from partnerships.communication.choices import LetterKind, LetterState
+from partnerships.communication.closing import close_meeting
+from partnerships.communication.letters import render
+from partnerships.communication.models import Letter
+from partnerships.communication.public_records import records_of
+from partnerships.communication.recipients import find, look
+from partnerships.communication.rules import meetings_visible_to, notes_visible_to
+from partnerships.core.errors import NotAllowed, ValidationError
+from partnerships.core.models import Change
+from tests.make import make_meeting, make_organization, make_partnership, party
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def table(people):
+    """A partnership of the office with two organizations."""
+    group = make_organization("Quiet coalition", "unlisted", kept_by=people.office)
+    sides = [party(people.office, "lead"), party(people.organization, "member"), party(group, "advisor")]
+    return make_partnership("The table", lead=people.office, parties=sides)
+
+
+def held(table, people=(), **fields):
+    return make_meeting(table, days=-1, people=people, **fields)
+
+
+def close(meeting, by=None, *, notes="We talked.", public=False, **more):
+    return close_meeting(meeting=meeting, by=by, fields={"notes": notes, "notes_are_public": public}, **more)
+
+
+def test_what_came_of_a_meeting_is_kept_and_stands_in_the_history(people, table):
+    meeting = held(table, people=[people.editor])
+    save_meeting(meeting=meeting, by=None, fields={}, agenda=[{"title": "Data"}, {"title": "Next"}])
+    first = meeting.agenda.first()
+    office, group, other = table.parties.all()
+    closed = close(
+        meeting,
+        people.editor,
+        attendance=[{"party": office, "came": True, "people": 2}, {"party": group, "came": False}],
+        said={first.pk: "The numbers are late."},
+        decisions=[
+            {"question": "Which lot?", "outcome": "The first", "decided_by": [office, group], "could_block": [other]}
+        ],
+        actions=[{"title": "Send the map", "owner_party": group, "owner_person": people.editor}],
+    )
+    assert closed.closed_at is not None
+    assert [(a.party, a.came, a.people) for a in closed.attendance.all()] == [(office, True, 2), (group, False, None)]
+    assert [item.notes for item in closed.agenda.all()] == ["The numbers are late.", ""]
+    decision = closed.decisions.get()
+    assert (decision.question, [*decision.decided_by.all()], [*decision.could_block.all()]) == (
+        "Which lot?", [office, group], [other],
+    )  # fmt: skip
+    action = closed.actions.get()
+    assert (action.title, action.partnership, action.owner_party, action.public_id[0]) == (
+        "Send the map",
+        table,
+        group,
+        "A",
+    )
+    entry = Change.objects.filter(record_type="meeting", record_id=closed.pk).first()
+    assert (entry.verb, sorted(entry.after)) == ("close", ["agenda", "attendance", "closed_at", "decisions", "notes"])
+    again = close(closed, people.editor)
+    assert (again.version, Change.objects.filter(record_type="meeting", record_id=closed.pk, verb="close").count()) == (
+        closed.version, 1,
+    )  # fmt: skip
+
+
+def test_only_what_was_held_is_closed_and_only_by_those_who_plan_it(people, table):
+    ahead = make_meeting(table, days=1)
+    with pytest.raises(ValidationError):
+        close(ahead)
+    off = cancel_meeting(meeting=held(table), by=None)
+    with pytest.raises(ValidationError):
+        close(off)
+    for person in (people.reader, people.other_editor, people.partner):
+        with pytest.raises(NotAllowed):
+            close(held(table), person)
+    elsewhere = make_partnership("Elsewhere", lead=people.other_office).parties.first()
+    with pytest.raises(ValidationError) as refused:
+        close(held(table), attendance=[{"party": elsewhere, "came": True}])
+    assert list(refused.value.error_dict) == ["attendance-0-party"]
+    with pytest.raises(ValidationError) as refused:
+        close(held(table), actions=[{"title": "Call them", "owner_person": people.editor}, {"title": "x" * 500}])
+    assert list(refused.value.error_dict) == ["actions-1-title"]
+
+
+def test_notes_are_never_more_public_than_their_meeting(people, table):
+    with pytest.raises(ValidationError):
+        close(held(table), public=True)
+    open_one = close(held(table, is_public=True), public=True)
+    assert [*notes_visible_to(None)] == [open_one]
+    save_meeting(meeting=open_one, by=None, fields={"is_public": False})
+    assert [*notes_visible_to(None)] == []
+
+
+def test_who_may_read_the_notes(people, table):
+    _office, group, _ = table.parties.all()
+    asked = [{"person": people.partner, "party": group}]
+    internal, public, alone = held(table), held(table, is_public=True), held(table)
+    save_meeting(meeting=internal, by=None, fields={}, participants=asked)
+    for meeting in (internal, public, alone):
+        close(meeting)
+    out = close(held(table, is_public=True), public=True)
+    everything = {internal, public, alone, out}
+    assert set(notes_visible_to(people.reader)) == everything
+    assert set(notes_visible_to(people.administrator)) == everything
+    assert set(notes_visible_to(people.partner)) == {internal, out}
+    assert set(meetings_visible_to(people.partner)) == {internal, public, out}
+    for person in (None, people.stranger, people.other_editor):
+        assert set(notes_visible_to(person)) == {out}
+    # Asked for nobody in particular, she sees no more than everyone.
+    save_meeting(meeting=internal, by=None, fields={}, participants=[{"person": people.partner}])
+    assert set(notes_visible_to(people.partner)) == {out}
+
+
+def test_the_letter_goes_once_when_notes_become_public_and_says_nothing_of_them(people, table):
+    meeting = held(table, people=[people.editor], is_public=True)
+    closed = close(meeting, notes="A secret word")
+    assert not Letter.objects.filter(kind=LetterKind.MEETING_NOTES).exists()
+    closed = close(closed, notes="A secret word", public=True)
+    letter = Letter.objects.get(kind=LetterKind.MEETING_NOTES)
+    assert (letter.state, letter.recipient) == (LetterState.PLANNED, f"person:{people.editor.pk}")
+    mail = render(letter, find(letter.recipient))
+    assert mail.subject == "Notes are ready: Housing table"
+    assert "secret" not in mail.text + mail.html
+    assert f"/meetings/{meeting.public_id}/" in mail.text
+    close(closed, notes="Another word", public=True)
+    assert Letter.objects.filter(kind=LetterKind.MEETING_NOTES).count() == 1
+    letter.refresh_from_db()
+    assert (letter.state, look(letter).refusal) == (LetterState.PLANNED, "")
+
+
+def test_notes_that_are_taken_back_stop_their_letter_and_bring_one_anew(people, table):
+    closed = close(held(table, people=[people.editor], is_public=True), public=True)
+    letter = Letter.objects.get(kind=LetterKind.MEETING_NOTES)
+    closed = close(closed, public=False)
+    letter.refresh_from_db()
+    assert (letter.state, look(letter).refusal) == (LetterState.WITHDRAWN, "The notes are not public any more.")
+    close(closed, public=True)
+    states = Letter.objects.filter(kind=LetterKind.MEETING_NOTES).order_by("pk").values_list("state", flat=True)
+    assert [*states] == [LetterState.WITHDRAWN, LetterState.PLANNED]
+
+
+def test_a_records_request_gets_the_notes_only_where_they_are_public(people, table):
+    meeting = held(table, is_public=True)
+    save_meeting(meeting=meeting, by=None, fields={}, agenda=[{"title": "Data", "owner": table.parties.last()}])
+    decision = {"question": "Which lot?", "outcome": "The first", "could_block": [table.parties.last()]}
+    closed = close(meeting, notes="Inner words", said={meeting.agenda.get().pk: "Inner too"}, decisions=[decision])
+    shown = str(records_of(people.reader, table, private=False))
+    assert "Inner" not in shown
+    assert "Which lot" not in shown
+    assert "Quiet" not in shown
+    close(closed, notes="Inner words", public=True)
+    shown = str(records_of(people.reader, table, private=False))
+    assert "Inner words" in shown
+    assert "Inner too" in shown
+    assert "Which lot" in shown
+    assert "Quiet coalition" not in shown

@@ -1,0 +1,154 @@
+"""Meetings that come again: planned, changed and cancelled from one of them on, with one letter to each person."""
+
+from datetime import time, timedelta
+
+import pytest
+
+from partnerships.communication import recurrence
+from partnerships.communication.choices import OPEN_LETTERS, LetterKind, MeetingStatus
+from partnerships.communication.letters import render
+from partnerships.communication.models import Letter, Meeting, MeetingSeries
+from partnerships.communication.recipients import find
+from partnerships.communication.schedule import day_words
+from partnerships.communication.series import ALL, FOLLOWING, ONE, cancel_series, change_series, plan_series
+from partnerships.core.errors import NotAllowed, Stale, ValidationError
+from tests.make import in_days, make_partnership
+
+pytestmark = pytest.mark.django_db
+NEWS = (LetterKind.MEETING_PLANNED, LetterKind.MEETING_CHANGED, LetterKind.MEETING_CANCELLED)
+
+
+@pytest.fixture
+def first(people):
+    """Five meetings, one every two weeks, to which two are asked."""
+    return plan(people, days=20, times=5)
+
+
+def plan(people, *, days, times, every=2, by=None):
+    fields = {"title": "Round", "date": in_days(days), "time": time(18), "zone": "America/Chicago"}
+    fields["partnership"] = make_partnership(lead=people.office)
+    rule = recurrence.build(recurrence.WEEKLY, fields["date"], every=every, times=times)
+    asked = [{"person": people.editor}, {"person": people.reader}]
+    return plan_series(by=by, fields=fields, rule=rule, agenda=[{"title": "Data"}], participants=asked)
+
+
+def rows(first):
+    return list(Meeting.objects.filter(series=first.series_id).order_by("original_on"))
+
+
+def news():
+    return sorted(Letter.objects.filter(kind__in=NEWS).values_list("kind", "recipient"))
+
+
+def waiting(meeting):
+    found = Letter.objects.filter(subject_type="meeting", subject_id=meeting.pk, state__in=OPEN_LETTERS)
+    return sorted(found.exclude(kind__in=NEWS).values_list("occurrence", "recipient"))
+
+
+def test_every_meeting_is_a_row_and_each_person_hears_once(people, first):
+    days = [in_days(20 + 14 * step) for step in range(5)]
+    assert [(m.date, m.original_on, m.time) for m in rows(first)] == [(day, day, time(18)) for day in days]
+    keys = sorted(f"person:{person.pk}" for person in (people.editor, people.reader))
+    assert news() == [("meeting_planned", key) for key in keys]
+    for meeting in rows(first):
+        sent = {occurrence.rsplit("/", 1)[1] for occurrence, _ in waiting(meeting)}
+        assert {"48h", "2h"} <= sent
+        assert len({key for _, key in waiting(meeting)}) == 2
+    letter = Letter.objects.filter(kind=LetterKind.MEETING_PLANNED).first()
+    mail = render(letter, find(letter.recipient))
+    for day in days[1:]:
+        assert day_words(day) in mail.text
+        assert day_words(day) in mail.html
+
+
+def test_one_is_moved_and_the_others_stay(people, first):
+    third = rows(first)[2]
+    moved = third.date + timedelta(days=1)
+    change_series(meeting=third, by=people.editor, scope=ONE, fields={"date": moved}, version=third.version)
+    now = rows(first)
+    assert [m.date == m.original_on for m in now] == [True, True, False, True, True]
+    assert [m.sequence for m in now] == [0, 0, 1, 0, 0]
+    assert [kind for kind, _ in news()] == ["meeting_changed"] * 2 + ["meeting_planned"] * 2
+
+
+def test_this_and_following_keep_what_was_moved_apart(people, first):
+    fourth = rows(first)[3]
+    change_series(meeting=fourth, by=None, scope=ONE, fields={"date": fourth.date + timedelta(days=2), "place": "Hall"})
+    second = rows(first)[1]
+    fields = {"date": second.date + timedelta(days=1), "time": time(19), "place": second.place}
+    change_series(meeting=second, by=people.editor, scope=FOLLOWING, fields=fields, version=second.version)
+    now = rows(first)
+    assert [(m.date - m.original_on).days for m in now] == [0, 1, 1, 3, 1]
+    assert [m.time.hour for m in now] == [18, 19, 19, 19, 19]
+    assert [m.place for m in now] == ["", "", "", "Hall", ""]
+    changed = Letter.objects.filter(kind=LetterKind.MEETING_CHANGED, subject_id=second.pk)
+    assert changed.count() == 2
+    assert (
+        Letter.objects.filter(kind=LetterKind.MEETING_CHANGED, state__in=OPEN_LETTERS, subject_id=now[2].pk).count()
+        == 0
+    )
+    assert {occurrence.split("/")[1] for m in now[1:3] for occurrence, _ in waiting(m)} == {"1"}
+    assert MeetingSeries.objects.get().sequence == 1
+
+
+def test_all_to_come_leave_what_was_held(people, first):
+    held = rows(first)[0]
+    Meeting.objects.filter(pk=held.pk).update(starts_at="2020-01-01T00:00Z")
+    last = rows(first)[4]
+    change_series(meeting=last, by=None, scope=ALL, fields={"title": "Circle"})
+    assert [m.title for m in rows(first)] == ["Round"] + ["Circle"] * 4
+
+
+def test_a_change_of_the_agenda_alone_is_no_news(people, first):
+    before = news()
+    for one in rows(first)[:2]:
+        change_series(
+            meeting=one, by=None, scope=FOLLOWING, fields={}, agenda=[{"title": "Data"}, {"title": f"{one.pk}"}]
+        )
+    assert news() == before
+    agendas = [[item.title for item in m.agenda.all()] for m in rows(first)]
+    assert agendas == [["Data", str(rows(first)[0].pk)]] + [["Data", str(rows(first)[1].pk)]] * 4
+
+
+def test_whoever_is_asked_later_hears_of_it_once(people, first):
+    third = rows(first)[2]
+    asked = [{"person": people.editor}, {"person": people.manager}]
+    change_series(meeting=third, by=None, scope=FOLLOWING, fields={}, participants=asked)
+    assert [key for kind, key in news() if key == f"person:{people.manager.pk}"] == [f"person:{people.manager.pk}"]
+    seats = [sorted(seat.person.name for seat in m.participants.all()) for m in rows(first)]
+    assert seats == [["Editor", "Reader"]] * 2 + [["Editor", "Manager"]] * 3
+    letter = Letter.objects.get(kind=LetterKind.MEETING_PLANNED, recipient=f"person:{people.manager.pk}")
+    assert day_words(rows(first)[4].date) in render(letter, find(letter.recipient)).text
+
+
+def test_cancelled_from_one_on_with_one_letter_that_names_the_days(people, first):
+    third = rows(first)[2]
+    cancel_series(meeting=third, by=people.editor, scope=FOLLOWING)
+    planned, cancelled = MeetingStatus.PLANNED, MeetingStatus.CANCELLED
+    assert [m.status for m in rows(first)] == [planned, planned, cancelled, cancelled, cancelled]
+    assert [waiting(m) for m in rows(first)[2:]] == [[], [], []]
+    letters = Letter.objects.filter(kind=LetterKind.MEETING_CANCELLED)
+    assert [letter.subject_id for letter in letters] == [third.pk, third.pk]
+    mail = render(letters[0], find(letters[0].recipient))
+    assert f"Cancelled too: {day_words(rows(first)[3].date)}; {day_words(rows(first)[4].date)}" in mail.text
+
+
+def test_what_cannot_be_changes_none_of_them(people, first):
+    last = rows(first)[4]
+    before = [(m.date, m.time, m.version) for m in rows(first)]
+    with pytest.raises(NotAllowed):
+        change_series(meeting=last, by=people.reader, scope=ALL, fields={"time": time(9)})
+    with pytest.raises(Stale):
+        change_series(meeting=last, by=people.editor, scope=ALL, fields={"time": time(9)}, version=99)
+    with pytest.raises(ValidationError) as refused:
+        change_series(meeting=last, by=None, scope=ALL, fields={"zone": "Nowhere/Land"})
+    assert "Nowhere/Land" in str(refused.value)
+    assert [(m.date, m.time, m.version) for m in rows(first)] == before
+
+
+@pytest.mark.parametrize("role", ["reader", "other_editor", "partner"])
+def test_a_series_is_planned_by_those_who_write_the_partnership(people, role):
+    with pytest.raises(NotAllowed):
+        plan(people, days=20, times=3, by=getattr(people, role))
+    assert not Meeting.objects.exists()
+    assert not MeetingSeries.objects.exists()

@@ -1,0 +1,109 @@
+"""A meeting that comes again, in the calendars of those who are asked: one invitation, and each change of it."""
+
+from datetime import UTC, datetime, time
+
+import icalendar
+import pytest
+
+from partnerships.communication import feeds, letters, recipients
+from partnerships.communication.actions import cancel_meeting, save_meeting
+from partnerships.communication.series import FOLLOWING, ONE, cancel_series, change_series
+from partnerships.models import Letter, Meeting
+from tests.communication.recurrences import read_by_python
+from tests.communication.test_series import plan, rows
+
+pytestmark = pytest.mark.django_db
+
+
+def invited(kind, meeting, someone) -> tuple[str, str]:
+    """(method, text) of the calendar part of the letter of this kind about this meeting."""
+    mail = letters.render(Letter(kind=kind, subject_id=meeting.pk), recipients.read(someone), {})
+    return mail.method, mail.calendar
+
+
+def events(text):
+    return icalendar.Calendar.from_ical(text).walk("VEVENT")
+
+
+def named(event):
+    """(day that the rule gave it or None for the series itself, sequence)"""
+    on = event.get("recurrence-id")
+    return on.dt.date() if on else None, event["sequence"]
+
+
+def begins(meetings):
+    return sorted(meeting.starts_at for meeting in meetings if meeting.status == "planned")
+
+
+@pytest.fixture
+def first(people):
+    return plan(people, days=20, times=5)
+
+
+def test_all_of_a_series_is_one_invitation(people, first):
+    method, text = invited("meeting_planned", first, people.editor)
+    (event,) = events(text)
+    assert (method, str(event["uid"])) == ("REQUEST", f"series-{first.series_id}@127.0.0.1")
+    assert sorted(event["rrule"].to_ical().decode().split(";")) == sorted(first.series.rule.split(";"))
+    assert (event["dtstart"].dt.hour, event["dtstart"].params["TZID"]) == (18, "America/Chicago")
+    assert str(event["attendee"]) == f"mailto:{people.editor.email}"
+    assert "exdate" not in event
+    assert read_by_python(text) == begins(rows(first))
+
+
+def test_one_that_is_moved_and_one_that_is_called_off_are_exceptions(people, first):
+    _, moved, off, *_ = rows(first)
+    change_series(meeting=moved, by=None, scope=ONE, fields={"time": time(9)})
+    cancel_series(meeting=off, by=None, scope=ONE)
+    _, moved, off, *_ = rows(first)
+    method, text = invited("meeting_changed", moved, people.editor)
+    assert [named(event) for event in events(text)] == [(None, 0), (moved.original_on, 1)]
+    assert [day.dt.date() for day in events(text)[0]["exdate"].dts] == [off.original_on]
+    assert read_by_python(text) == begins(rows(first))
+    method, text = invited("meeting_cancelled", off, people.editor)
+    assert (method, [named(event) for event in events(text)]) == ("CANCEL", [(off.original_on, 1)])
+    assert {str(event["status"]) for event in events(text)} == {"CANCELLED"}
+
+
+def test_those_that_follow_are_called_off_by_one_letter(people, first):
+    third = rows(first)[2]
+    cancel_series(meeting=third, by=None, scope=FOLLOWING)
+    method, text = invited("meeting_cancelled", rows(first)[2], people.editor)
+    assert method == "CANCEL"
+    assert [named(event) for event in events(text)] == [(one.original_on, 2) for one in rows(first)[2:]]
+
+
+def test_who_is_not_asked_to_all_learns_nothing_of_the_others(people, first):
+    for meeting in rows(first)[:2]:
+        save_meeting(meeting=meeting, by=None, fields={}, participants=[{"person": people.reader}])
+    third = rows(first)[2]
+    method, text = invited("meeting_planned", third, people.editor)
+    assert (method, [named(event)[0] for event in events(text)]) == (
+        "REQUEST",
+        [one.original_on for one in rows(first)[2:]],
+    )
+    assert {str(event["uid"]) for event in events(text)} == {f"series-{first.series_id}@127.0.0.1"}
+    assert "RRULE" not in text.split("BEGIN:VEVENT", 1)[1]
+
+
+def test_a_feed_holds_a_series_as_one_where_its_reader_sees_all_of_it(people, first):
+    def public():
+        return feeds.public_feed(first.partnership)
+
+    Meeting.objects.update(is_public=True)
+    (event,) = events(public())
+    assert named(event) == (None, 0)
+    assert str(event["url"]).endswith(f"/partnerships/{first.partnership.public_id}/")
+    cancel_meeting(meeting=rows(first)[1], by=None)
+    assert read_by_python(public()) == begins(rows(first))
+    hidden = rows(first)[2]
+    save_meeting(meeting=hidden, by=None, fields={"is_public": False})
+    text = public()
+    assert "RRULE" not in text.split("BEGIN:VEVENT", 1)[1]
+    assert read_by_python(text) == begins(one for one in rows(first) if one.is_public)
+    assert f"{hidden.original_on:%Y%m%d}" not in text
+    feed, _ = feeds.make_feed(by=people.editor)
+    own = feeds.own_feed(feed)
+    assert named(events(own)[0])[0] is None
+    assert read_by_python(own) == begins(rows(first))
+    assert datetime.now(UTC) < read_by_python(own)[0]

@@ -1,0 +1,77 @@
+"""Whoever wants no more letters of a kind presses once, without a cookie; some kinds always go."""
+
+import pytest
+from django.test import Client
+
+from partnerships.communication import letters, outbox, planning, recipients
+from partnerships.communication.choices import ALWAYS_SENT, LetterKind
+from partnerships.models import Letter, LetterChoice
+from tests.make import make_meeting
+
+pytestmark = pytest.mark.django_db
+ONE_CLICK = {"List-Unsubscribe": "One-Click"}
+
+
+def stop_of(letter, someone):
+    return letters.render(letter, recipients.read(someone), {}).stop.removeprefix("http://127.0.0.1:8000")
+
+
+def test_one_press_of_the_mail_program_stops_a_kind_and_only_that(sink, people, meeting, contact):
+    outbox.send_due(render=letters.render)
+    by_address = dict(sink.letters)
+    message = by_address["desk@example.org"]
+    assert message["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    url = message["List-Unsubscribe"].strip("<>").removeprefix("http://127.0.0.1:8000")
+    assert url in message.get_body(("plain",)).get_content()
+    program = Client(enforce_csrf_checks=True)
+    for method in ("get", "head"):
+        getattr(program, method)(url)
+    assert not LetterChoice.objects.exists()
+    assert [program.post(url, ONE_CLICK).status_code for _ in range(2)] == [200, 200]
+    assert program.cookies == {}
+    assert list(LetterChoice.objects.values_list("contact", "person", "kind", "pace")) == [
+        (contact.pk, None, "meeting_planned", "never")
+    ]
+    make_meeting(meeting.partnership, title="Another table", people=[people.editor, contact])
+    new = Letter.objects.filter(kind="meeting_planned", state="planned")
+    assert [letter.recipient for letter in new] == [f"person:{people.editor.pk}"]
+    assert Letter.objects.filter(kind="meeting_reminder", recipient=f"contact:{contact.pk}").exists()
+    assert planning.plan_all() == 0
+
+
+def test_a_letter_that_waits_is_refused_at_the_fence(sink, client, people, meeting, contact):
+    letter = Letter.objects.get(kind="meeting_planned", recipient=f"contact:{contact.pk}")
+    client.post(stop_of(letter, contact), ONE_CLICK)
+    outbox.send_due(render=letters.render)
+    assert [to for to, _ in sink.letters] == ["editor@example.org"]
+    letter.refresh_from_db()
+    assert (letter.state, letter.last_reply) == ("withdrawn", "They chose not to get letters of this kind.")
+
+
+def test_it_can_be_taken_back(client, people, meeting):
+    letter = Letter.objects.get(kind="meeting_planned", recipient=f"person:{people.editor.pk}")
+    url = stop_of(letter, people.editor)
+    assert "Stopped" in client.post(url).content.decode()
+    assert recipients.look(letter).refusal
+    assert "They come again" in client.post(url, {"again": "yes"}).content.decode()
+    assert (recipients.look(letter).refusal, LetterChoice.objects.count()) == ("", 0)
+
+
+@pytest.mark.parametrize("kind", ALWAYS_SENT)
+def test_what_always_goes_cannot_be_stopped(people, meeting, kind):
+    LetterChoice.objects.create(person=people.editor, kind=kind, pace="never", at=meeting.starts_at)
+    assert recipients.stopped({f"person:{people.editor.pk}"}, {kind}) == set()
+
+
+def test_the_cancellation_has_no_such_link(people, meeting):
+    mail = letters.render(Letter(kind="meeting_cancelled", subject_id=meeting.pk), recipients.read(people.editor), {})
+    assert (mail.stop, "Stop letters" in mail.text) == ("", False)
+
+
+def test_a_closed_account_has_no_such_page(client, people, meeting):
+    letter = Letter.objects.get(kind="meeting_planned", recipient=f"person:{people.editor.pk}")
+    url = stop_of(letter, people.editor)
+    people.editor.is_active = False
+    people.editor.save()
+    assert client.get(url).status_code == client.post(url).status_code == 404
+    assert len(LetterKind.values) > len(ALWAYS_SENT)

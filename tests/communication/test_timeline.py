@@ -1,0 +1,148 @@
+"""The story of a partnership: one entry for each thing that happened, of what the reader may see and nothing else."""
+
+import csv
+import io
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+import time_machine
+from django.urls import reverse
+
+from partnerships.communication import actions as communication
+from partnerships.communication import to_do
+from partnerships.communication.timeline import story
+from partnerships.core import clock
+from partnerships.models import Decision, Meeting
+from partnerships.registry import actions as registry
+from partnerships.registry import remarks, statements
+from tests.make import in_days, make_meeting, make_organization, make_partnership, party
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _first_of_february():
+    with time_machine.travel(datetime(2026, 2, 1, 18, tzinfo=UTC), tick=False):
+        yield
+
+
+@pytest.fixture
+def record(people):
+    """Everything has happened here once, and an unlisted group is at the table."""
+    quiet = make_organization("Quiet coalition", "unlisted", kept_by=people.office)
+    ask = {"text": "Hire from here.", "asked_on": date(2025, 3, 1), "answer": "in_part", "answer_reason": "Half of it."}
+    made = make_partnership(
+        "The table",
+        kind="organizing",
+        lead=people.office,
+        starts_on=date(2025, 1, 5),
+        parties=[
+            party(people.office, "lead"),
+            party(people.organization, "organizer", consented_on=date(2025, 1, 1)),
+            party(quiet, "member"),
+        ],
+        facts={"asks": [ask | {"answered_on": date(2025, 5, 1)}]},
+    )
+    seats = {seat.organization_id: seat for seat in made.parties.all()}
+    seat, hidden = seats[people.organization.pk], seats[quiet.pk]
+    for title, public in (("Open table", True), ("Inner table", False)):
+        meeting = make_meeting(made, title=title, is_public=public, days=-9)
+        Meeting.objects.filter(pk=meeting.pk).update(closed_at=clock.now(), notes_are_public=public)
+        decision = Decision.objects.create(
+            meeting=meeting,
+            question=f"{title}: which lots?",
+            outcome="The north lots.",
+            community_input="Not the south.",
+        )
+        decision.decided_by.set([seat, hidden])
+    make_meeting(made, title="Table ahead", is_public=True, days=9)
+    action = to_do.save_action(by=None, fields={"partnership": made, "title": "Map the lots", "owner_party": seat})
+    to_do.note_action(action=action, by=None, status="done")
+    rhythm = {"partnership": made, "rhythm": "monthly", "anchor_on": in_days(3), "zone": "UTC", "person": people.editor}
+    plan = communication.save_check_in_plan(by=None, fields=rhythm)
+    communication.record_check_in(plan=plan, by=None, note="Going well.", done_on=date(2026, 1, 20))
+    statements.dispute_record(party=seat, by=people.partner, words="We asked three years before.")
+    said = remarks.show_remark(partnership=made, by=None, text="We paid on time.")
+    remarks.reply_to_remark(remark=said, party=seat, by=people.partner, text="Late, twice.")
+    return registry.save_partnership(partnership=made, by=None, fields={"status": "repairing"}, why="We talk again.")
+
+
+def told(person, record, *kinds):
+    return [(entry.kind, entry.title) for entry in story(person, record, kinds)]
+
+
+OPEN = [
+    ("statement", "Tenants' association: disputes the record"),
+    ("meeting", "Open table"),
+    ("decision", "Open table: which lots?"),
+    ("ask", "Answered by government"),
+    ("ask", "Asked of government"),
+    ("status", "It began"),
+]
+DONE = [("action", "To do: Map the lots"), ("action", "Done: Map the lots")]
+SAID = ("statement", "Said in public by City of Minneapolis")
+INNER = [("meeting", "Inner table"), ("decision", "Inner table: which lots?")]
+OFFICE = [("check_in", "Check-in"), ("status", "Status: active"), ("status", "Status: repairing")]
+
+
+def test_each_reads_as_much_of_the_story_as_they_may(people, record):
+    record.refresh_from_db()
+    assert told(None, record) == told(people.other_editor, record) == OPEN
+    assert sorted(told(people.partner, record)) == sorted([*OPEN, *DONE, SAID])
+    whole = sorted([*OPEN, *DONE, SAID, *INNER, *OFFICE])
+    assert sorted(told(people.reader, record)) == sorted(told(people.administrator, record)) == whole
+
+
+def test_a_statement_is_in_everybodys_story_from_its_day_on(people, record):
+    with time_machine.travel(clock.now() + timedelta(days=60), tick=False):
+        assert SAID in told(None, record)
+
+
+def test_the_words_of_each_side_stand_side_by_side(client, people, record):
+    client.force_login(people.partner)
+    shown = client.get(reverse("partnership_timeline", args=[record.public_id]))
+    rows = {row["title"]: row for row in shown.context["entries"]}
+    assert [(v.side, v.words) for v in rows["Asked of government"]["voices"]] == [
+        ("government", "Adopted in part. Half of it."),
+        ("community", "Hire from here."),
+    ]
+    assert [(v.side, v.words) for v in rows[SAID[1]]["voices"]] == [
+        ("government", "We paid on time."),
+        ("community", "Late, twice."),
+    ]
+    assert [v.words for v in rows["Open table: which lots?"]["voices"]] == ["Not the south."]
+
+
+def test_a_hidden_party_has_no_name_in_it(client, people, record):
+    for person in (None, people.partner):
+        if person:
+            client.force_login(person)
+        for name in ("partnership_timeline", "partnership_timeline_csv"):
+            answer = client.get(reverse(name, args=[record.public_id]))
+            text = (b"".join(answer.streaming_content) if answer.streaming else answer.content).decode()
+            assert "The north lots." in text
+            assert "Quiet coalition" not in text
+            assert "Going well." not in text
+    client.force_login(people.editor)
+    assert "Quiet coalition" in client.get(reverse("partnership_timeline", args=[record.public_id])).content.decode()
+
+
+def test_it_is_filtered_by_kind_and_taken_along(client, record):
+    path, file = (
+        reverse(name, args=[record.public_id]) for name in ("partnership_timeline", "partnership_timeline_csv")
+    )
+
+    def titles(query):
+        text = b"".join(client.get(f"{file}?{query}").streaming_content).decode().lstrip("\ufeff")
+        rows = list(csv.DictReader(io.StringIO(text)))
+        found = list(dict.fromkeys((row["kind"], row["title"]) for row in rows))
+        assert found == told(None, record, *{row["kind"] for row in rows}) if rows else True
+        return found, len(client.get(f"{path}?{query}").context["entries"])
+
+    assert titles("") == (OPEN, 6)
+    assert titles("kind=meeting") == (OPEN[1:2], 1)
+    assert titles("kind=meeting&kind=decision") == titles("kind=decision&kind=meeting") == (OPEN[1:3], 2)
+    assert titles("kind=meeting&kind=ask") == titles("kind=meeting,ask") == ([OPEN[1], *OPEN[3:5]], 3)
+    assert titles("kind=check_in") == ([], 0)
+    for query in ("kind=x", "kidn=ask"):
+        assert client.get(f"{path}?{query}").status_code == client.get(f"{file}?{query}").status_code == 400

@@ -1,0 +1,153 @@
+"""What has gone quiet, and what only people hold who have left: in the filter, on its page, and on the front page of staff."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.http import QueryDict
+
+from partnerships.accounts.actions import suspend
+from partnerships.communication import actions as communication
+from partnerships.communication import to_do
+from partnerships.core import clock
+from partnerships.models import CheckInPlan, Meeting, Membership, Partnership
+from partnerships.registry import attention, queries, statements
+from partnerships.registry.attention import QUIET_AFTER
+from tests.make import in_days, make_jurisdiction, make_meeting, make_partnership, make_person, party
+
+# Days are moved by hand here, past the stored documents.
+pytestmark = [pytest.mark.django_db, pytest.mark.unpublished_writes]
+
+
+@pytest.fixture
+def record(people):
+    """Written down long ago, and nothing has happened since."""
+    made = make_partnership(
+        "The table", lead=people.office, parties=[party(people.office, "lead"), party(people.organization)]
+    )
+    Partnership.objects.update(created_at=datetime(2020, 1, 1, tzinfo=UTC))
+    return made
+
+
+def found(person, need):
+    return [row.title for row in queries.partnership_list(person, QueryDict(f"needs={need}")).page(25).rows]
+
+
+def rhythm(people, record, rhythm="weekly", **fields):
+    fields = {"partnership": record, "rhythm": rhythm, "anchor_on": in_days(3), "zone": "UTC"} | fields
+    return communication.save_check_in_plan(by=None, fields={"person": people.editor} | fields)
+
+
+def test_without_a_sign_of_life_it_is_quiet_for_the_staff_who_keep_it(people, record):
+    assert found(people.editor, "quiet") == found(people.administrator, "quiet") == ["The table"]
+    assert found(people.other_editor, "quiet") == []
+
+
+def held(record, days):
+    meeting = make_meeting(record, days=1)
+    Meeting.objects.filter(pk=meeting.pk).update(date=in_days(-days), starts_at=clock.now() - timedelta(days=days))
+
+
+def test_a_meeting_that_was_held_within_the_rhythm_keeps_it_from_being_quiet(people, record):
+    held(record, 93)
+    assert found(people.editor, "quiet") == ["The table"]
+    held(record, 92)
+    assert found(people.editor, "quiet") == []
+
+
+def test_what_is_ahead_or_was_called_off_is_no_sign_of_life(people, record):
+    make_meeting(record, days=1)
+    communication.cancel_meeting(meeting=make_meeting(record, days=-1), by=None)
+    assert found(people.editor, "quiet") == ["The table"]
+
+
+@pytest.mark.parametrize("name", QUIET_AFTER)
+def test_the_rhythm_of_its_check_ins_counts(people, record, name):
+    plan = rhythm(people, record, name)
+    check_in = communication.record_check_in(plan=plan, by=None, done_on=in_days(-QUIET_AFTER[name]))
+    assert found(people.editor, "quiet") == []
+    type(check_in).objects.update(done_on=in_days(-QUIET_AFTER[name] - 1))
+    assert found(people.editor, "quiet") == ["The table"]
+
+
+def test_of_two_rhythms_the_shorter_counts_and_one_that_is_over_does_not(people, record):
+    held(record, 20)
+    rhythm(people, record, "yearly")
+    weekly = rhythm(people, record, "weekly")
+    assert found(people.editor, "quiet") == ["The table"]
+    CheckInPlan.objects.filter(pk=weekly.pk).update(is_active=False)
+    assert found(people.editor, "quiet") == []
+
+
+def test_the_word_of_a_party_is_a_sign_of_life(people, record):
+    statements.confirm_record(party=record.parties.get(organization=people.organization), by=people.partner)
+    assert found(people.editor, "quiet") == []
+    assert attention.last_heard_on(record) == clock.today()
+
+
+@pytest.mark.parametrize("status", ["paused", "ended"])
+def test_a_paused_or_ended_one_is_not_quiet(people, record, status):
+    Partnership.objects.update(status=status)
+    assert found(people.editor, "quiet") == []
+
+
+def test_a_new_record_is_not_quiet_yet(people, record):
+    Partnership.objects.update(created_at=clock.now())
+    assert found(people.editor, "quiet") == []
+
+
+@pytest.mark.parametrize("how", ["left", "suspended"])
+@pytest.mark.parametrize("what", ["answers", "holds", "does"])
+def test_what_one_person_alone_holds_is_to_be_handed_over_when_they_leave(people, record, how, what):
+    leaving = make_person("leaving@example.org")
+    place = Membership.objects.create(person=leaving, jurisdiction=people.office, role="editor")
+    if what == "does":
+        to_do.save_action(by=None, fields={"partnership": record, "title": "Call", "owner_person": leaving})
+    else:
+        rhythm(people, record, **({"person": leaving} if what == "answers" else {"holder": leaving}))
+    assert found(people.editor, "hand_over") == []
+    if how == "left":
+        place.delete()
+    else:
+        suspend(person=leaving, by=people.administrator, why="Left")
+    assert found(people.editor, "hand_over") == ["The table"]
+    assert found(people.other_editor, "hand_over") == []
+    Partnership.objects.update(status="ended")
+    assert found(people.editor, "hand_over") == []
+
+
+def test_what_a_party_owns_too_or_is_done_needs_no_other_hands(people, record):
+    leaving = make_person("leaving@example.org")
+    Membership.objects.create(person=leaving, jurisdiction=people.office, role="editor")
+    fields = {"partnership": record, "title": "Call", "owner_person": leaving}
+    to_do.save_action(by=None, fields=fields | {"owner_party": record.parties.first()})
+    to_do.note_action(action=to_do.save_action(by=None, fields=fields), by=None, status="done")
+    leaving.memberships.all().delete()
+    assert found(people.editor, "hand_over") == []
+
+
+def text(client, url="/"):
+    return client.get(url).content.decode()
+
+
+def test_its_page_and_the_front_page_tell_its_staff_and_nobody_else(client, people, record):
+    rhythm(people, record, holder=people.suspended)
+    page = f"/partnerships/{record.public_id}/"
+    for person in (None, people.partner, people.other_editor):
+        if person:
+            client.force_login(person)
+        shown = text(client, page) + text(client)
+        assert ("gone quiet" in shown, "has left" in shown) == (False, False)
+        assert "The table" not in text(client).partition("For your office today")[2].partition("</section></div>")[0]
+    client.force_login(people.editor)
+    shown = text(client, page)
+    assert "No meeting, check-in or answer is written down yet. A call may be enough." in shown
+    assert "Someone who held this has left" in shown
+    office = text(client).partition("For your office today")[2].partition("Ways to be partners")[0]
+    assert office.count("The table") == 2
+    held(record, 200)
+    assert "No meeting, check-in or answer since" in text(client, page)
+
+
+def test_a_stranger_cannot_ask_for_it(client):
+    make_partnership(lead=make_jurisdiction())
+    assert client.get("/partnerships/?needs=quiet").status_code == 400

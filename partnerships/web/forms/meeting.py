@@ -56,7 +56,7 @@ class MeetingForm(RecordForm):
             title, bar, minutes = line.rpartition("|")
             if not bar:
                 items.append({"title": line, "minutes": None})
-            elif minutes.strip().isdigit() and 0 < int(minutes) <= 24 * 60:
+            elif minutes.strip().isdecimal() and 0 < int(minutes) <= 24 * 60:
                 items.append({"title": title.strip(), "minutes": int(minutes)})
             else:
                 self.add_error("agenda", f"Line {place}: after the bar write minutes as a number, such as 20.")

@@ -14,7 +14,8 @@ from django.db import connection, transaction
 from tests.browser.forms import forms
 
 # Kept for reading, or about a visit: rebuilt from the records, or gone with the session.
-FOLLOWS = {"Stamp", "FacetCount", "SearchEntry", "SearchWord", "SearchGram", "Publication", "Session", "UserSession"}
+FOLLOWS = {"Stamp", "FacetCount", "SearchEntry", "SearchWord", "SearchGram", "Publication", "PublicFacets"}
+FOLLOWS |= {"Outdated", "Session", "UserSession"}
 NEW, GONE = "(new)", "(gone)"
 
 

@@ -55,11 +55,13 @@ def normal(text):
     return unicodedata.normalize("NFC", text).replace("\r\n", "\n").replace("\r", "\n").strip()
 
 
-def sheets(sender) -> list[Sheet]:
+def sheets(sender, routes=()) -> list[Sheet]:
     """Every form with inputs to type into, once; of inputs that stand in several forms of a route, those not met before.
-    Django's own pages for vocabularies are left out."""
+    `routes`: of these alone. Django's own pages for vocabularies are left out."""
     found, met, done = [], set(), set()
     for target in pages_with_forms(sender.world):
+        if routes and target.route not in routes:
+            continue
         if (target.route, target.url.partition("?")[2]) in done or target.route.startswith("admin:"):
             continue
         role = next((role for role in ROLES if _forms(sender, role, target)), None)
@@ -226,7 +228,7 @@ def look_at_all(sheet, sender, count, texts):
     while any(start < len(texts_for(sheet.free[name], texts)) for name, start in starts.items()):
         typed = {}
         for name, one in sheet.free.items():
-            typed[name], starts[name] = _joined(texts_for(one, texts), starts[name], min(one.most or 3000, 3000))
+            typed[name], starts[name] = joined(texts_for(one, texts), starts[name], min(one.most or 3000, 3000))
         seen = sender.send(sheet.role, sheet.url, sheet.data | typed, _look(sheet, sender)).seen
         count.posts += 1
         count.pages += len(seen)
@@ -235,7 +237,7 @@ def look_at_all(sheet, sender, count, texts):
             count.note(seen[page] == plain[page], f"{sheet}: {page} is built in another way by {typed}")
 
 
-def _joined(texts, start, most):
+def joined(texts, start, most):
     """As many of the texts from this place on as have room together, and the place of the next."""
     found, length = [], 0
     for text in texts[start:] or texts[:1]:

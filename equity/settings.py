@@ -58,11 +58,12 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "django.middleware.security.SecurityMiddleware",
-    "partnerships.web.middleware.CompressedPages",
+    # First, since what answers by itself below (a wrong host, the way to https) is framed by nobody either.
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
     "django_permissions_policy.PermissionsPolicyMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "partnerships.web.middleware.CompressedPages",
     "partnerships.web.middleware.PlainRefusals",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",

@@ -1,4 +1,6 @@
-"""Texts that break careless programs: our own selection. tests/web/test_naughty.py sends each through every text input."""
+"""Texts that break careless programs: our own selection. tests/typed.py types each into every text input."""
+
+from tests.payloads import LINKS, PAYLOADS
 
 # Kept as they are, in one line.
 LINES = [
@@ -153,6 +155,34 @@ LINES = [
     "a@b",
     "http://",
 ]
+# Families: the same trouble in many shapes.
+# fmt: off
+_HARDLY_SEEN = [*range(0x2000, 0x2010), 0x202A, 0x202B, 0x202C, 0x202F, *range(0x205F, 0x2065), 0xA0, 0xAD, 0x34F, 0x61C, 0x115F]
+_HARDLY_SEEN += [0x1680, 0x17B4, 0x180B, 0x3000, 0x3164, 0xFE0F, 0xFFA0, 0xFFF9, 0x1F3FB, 0xE0001, 0xE0041, 0x1D173, 0x13430]
+LINES += [f"be{chr(code)}tween" for code in _HARDLY_SEEN]
+LINES += [f"{sign}{sign} {sign}x{sign}" for sign in "!#$%&*+,-./:;<=>?@[]^_`{|}~§¶•…‰›«¿¤°±×"]
+LINES += [f"{mark}quoted{mark}" for mark in ("'", '"', "''", '""', "“", "„", "「", "`", "´", "ʼ", "\\'", '\\"')]
+LINES += [f"with marks: a{''.join(map(chr, range(start, start + 16)))}" for start in range(0x300, 0x360, 16)]
+LINES += [
+    *("１²³", "٣", "零", "Ⅻ", "½", "∞", "-0", "+0", "007", "1_000", "1E-5", ".5", "0b11", "0xDEADBEEF", "1:30", "٠٫٥"),
+    *("2147483648", "9223372036854775808", "-9223372036854775809", "1" * 90, "1.7976931348623157e309", "-Infinity", "०९"),
+    *("nul", "CON", "COM1", "CLOCK$", "~", "~/.ssh", "file:///x", "C:\\x", "\\\\host\\x", "x:$DATA", "TRUE", "Null", "(null)"),
+    *("this", "class", "import os", "select * from x", "UNION ALL", "; --", "/*", "*/", "';", "'))", "' or ''='", "%27"),
+    *("x' WAITFOR DELAY '0' --", "[$ne]=1", "{'$gt': ''}", "() { :; }; x", "|id", "%00", "%0d%0a", "%c0%af", "%%", "%5"),
+    *("{x}", "{{x}}", "{0.__class__}", "<% x %>", "<? x ?>", "{%- x -%}", "@{x}", "#set($x=1)", "*{x}", "\\n", "\\0", "\\u0000"),
+    *("&#0;", "&#x1F;", "&bogus;", "&amp;amp;", "- list", "1. list", "> said", "# head", "```", "|a|b|", "[x]: y"),
+    *("x@example.org, y@example.org", "Bcc: x", '"x" <y@example.org>', "=?utf-8?q?x?=", "😀", "🏴‍☠️", "👍🏿", "🇺🇳🇺🇸", "1️⃣"),
+    *("👁️‍🗨️", "🫱🏻‍🫲🏿", "😀" * 40, "ﬀ ﬃ ﬅ", "ǅ ǆ Ǆ", "ẞ ß ſ", "İ i ı I", "Å Å", "Ω Ω", "K K", "ﷺ", "Ⓐⓑ", "ａｂｃ", "𝒜𝓫𝔠"),
+    *("שָׁלוֹם", "مرحبا بكم", "سلام‌علیکم", "ನಮಸ್ಕಾರ", "മലയാളം", "বাংলা", "ਪੰਜਾਬੀ", "ଓଡ଼ିଆ", "සිංහල", "မြန်မာ", "ລາວ", "བོད་ཡིག"),
+    *("Հայերեն", "ᏣᎳᎩ", "ᐃᓄᒃᑎᑐᑦ", "ⵜⴰⵎⴰⵣⵉⵖⵜ", "ߒߞߏ", "ᠮᠣᠩᠭᠣᠯ", "ꦗꦮ", "ދިވެހި", "ܣܘܪܝܝܐ", "𐐀𐐨", "𓀀", "𝄞", "⠓⠑⠇⠇⠕"),
+    *("a\u0301\u0323", "a\u0323\u0301", "\u1e69", "\uac00", "\u1100\u1161", "\u0958", "\u2126", "\ufb1d", "q\u0307\u0323"),
+    *("Mr. O'Neil-D’Arcy, Jr.", "l’", "Null Smith", "admin", "root", "[object Object]", "ab" * 100, "wide " * 30, "W" * 180),
+    *("—" * 90, "/" * 70, "ﷺ" * 20, "\u200d" * 30 + "x", "𝒳" * 60, "2026-01-01", "0000-00-00", "25:61", "tomorrow"),
+    *("$ 1", "-$5", "6'2\"", "10.0.0.1", "::1"),
+]
+# fmt: on
+LINES += PAYLOADS + LINKS
+LINES = list(dict.fromkeys(LINES))
 # Kept in fields of several lines; a field of one line says that the line end cannot be kept.
 PARAGRAPHS = [
     "first\nsecond",

@@ -14,7 +14,7 @@ from partnerships.core import clock
 from partnerships.core.access import is_administrator, require
 from partnerships.core.errors import ValidationError
 from partnerships.core.models import Change
-from partnerships.core.text import clean
+from partnerships.core.writing import checked_why
 
 
 def make_administrator(address: str, *, name: str = "") -> Person:
@@ -58,6 +58,7 @@ def reinstate(*, by, person, why) -> Person:
 
 @transaction.atomic
 def _set_active(is_active, *, by, person, why, confirmed):
+    why = checked_why(why)
     people = Person.objects.select_for_update(no_key=True).filter(pk__in=(by.pk, person.pk)).order_by("pk")
     now = {row.pk: row for row in people}
     by, person = now[by.pk], now[person.pk]
@@ -78,7 +79,7 @@ def _set_active(is_active, *, by, person, why, confirmed):
         request_id=request_id,
         at=clock.now(),
         by=by,
-        why=clean(why),
+        why=why,
         verb=verb,
         record_type="person",
         record_id=person.pk,

@@ -12,7 +12,7 @@ from django.db import transaction
 
 from partnerships.core import clock, ids
 from partnerships.core.dates import require_years
-from partnerships.core.errors import Stale
+from partnerships.core.errors import Stale, ValidationError
 from partnerships.core.models import Change, Record
 from partnerships.core.plain import forget_read_ahead
 from partnerships.core.stamps import next_stamp
@@ -84,6 +84,14 @@ def locked(record: Record, version: int | None) -> Record:
     return current
 
 
+def checked_why(text: str) -> str:
+    """The reason that somebody gave, as the change log keeps it. Raises ValidationError at “why”."""
+    try:
+        return Change._meta.get_field("why").clean(text, None)
+    except ValidationError as problem:
+        raise ValidationError({"why": problem.error_list}) from None
+
+
 @contextmanager
 def change(record, *, by, verb, snapshot, why="", version=None, request_id=None):
     """Around everything that one action does to one record.
@@ -92,6 +100,7 @@ def change(record, *, by, verb, snapshot, why="", version=None, request_id=None)
     Yields a Writing whose record is locked and fresh (or new and unsaved, when it has no primary key: the block creates
     it with `create`). When the block leaves the snapshot as it was, everything that it wrote is rolled back.
     """
+    why = checked_why(why)
     with transaction.atomic():
         is_new = record.pk is None
         writing = Writing(record if is_new else locked(record, version))

@@ -11,7 +11,7 @@ from partnerships.core.access import WRITING_ROLES, require
 from partnerships.core.errors import ValidationError
 from partnerships.directory.actions import save_organization
 from partnerships.directory.choices import Listing, SuggestionKind, SuggestionState
-from partnerships.directory.models import Suggestion
+from partnerships.directory.models import Organization, Suggestion
 from partnerships.directory.rules import fields_shown, may_decide
 
 FIELDS = ("name", "website", "aims", "area_note")
@@ -24,9 +24,10 @@ def suggest(*, by, kind, organization=None, office=None, fields=None, words="", 
 
     Raises ValidationError: when it says nothing new, or too many wait already.
     """
+    fields = _checked({name: value for name, value in (fields or {}).items() if value})
     shown = {"name", *fields_shown(by, [organization])[organization.pk]} if organization else ()
     before = {name: getattr(organization, name) for name in FIELDS if name in shown}
-    wanted = {name: value for name, value in (fields or {}).items() if value and before.get(name, "") != value}
+    wanted = {name: value for name, value in fields.items() if before.get(name, "") != value}
     if organization is not None:
         wanted = {name: value for name, value in wanted.items() if name in before}
     if kind == SuggestionKind.CLOSED:
@@ -52,6 +53,20 @@ def suggest(*, by, kind, organization=None, office=None, fields=None, words="", 
     suggestion.save()
     _write_to(suggestion, LetterKind.SUGGESTION_MADE, deciders(suggestion))
     return suggestion
+
+
+def _checked(fields) -> dict:
+    """What is suggested, as the record would keep it. Raises ValidationError by field: nobody is asked to decide what could
+    not stand there."""
+    checked, wrong = {}, {}
+    for name, value in fields.items():
+        try:
+            checked[name] = Organization._meta.get_field(name).clean(value, None)
+        except ValidationError as problem:
+            wrong[name] = problem
+    if wrong:
+        raise ValidationError(wrong)
+    return checked
 
 
 def _write_to(suggestion, kind, people):

@@ -173,5 +173,5 @@ def claim_file(request, pk):
     ending = record.file.name.rpartition(".")[2]
     answer["Content-Disposition"] = f'attachment; filename="claim-{record.pk}.{ending}"'
     answer["X-Content-Type-Options"] = "nosniff"
-    answer["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    answer["Content-Security-Policy"] = "default-src 'none'; sandbox; frame-ancestors 'none'"
     return answer

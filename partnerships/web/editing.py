@@ -49,7 +49,7 @@ def _target(key, form, formsets, others):
     if name in formsets and rest:
         place, _, field = rest.partition("-")
         sent = formsets[name].sent
-        if place.isdigit() and int(place) < len(sent):
+        if place.isdecimal() and int(place) < len(sent):
             row = sent[int(place)]
             return row, field if field in row.fields else _row_field(row, field)
     if name in others and rest:

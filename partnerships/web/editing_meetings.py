@@ -197,6 +197,8 @@ def cancel(request, public_id):
         except Stale:
             words = "Someone changed this meeting while you were reading. Look at it again, then decide."
             form.add_error(None, ValidationError(words, code=STALE))
+        except ValidationError as problem:
+            place_errors(problem, form)
         else:
             return saved(request, "Cancelled. Those who were asked get one letter.", _page(meeting))
     context = {

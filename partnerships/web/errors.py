@@ -89,7 +89,7 @@ def show(request, refusal: Refusal) -> HttpResponse:
     """The page of a refusal, or its problem document below /api/."""
     if request.path_info.startswith(API):
         return _problem(refusal)
-    context = {"refusal": refusal, "typed": _typed(request) if refusal in (NOT_FOUND, NOT_YOURS) else []}
+    context = {"refusal": refusal, "typed": _typed(request) if _gives_back(request, refusal) else []}
     if refusal.status >= 500:
         # What broke may be what the head of a page needs, so this page needs nothing.
         body = render_to_string(refusal.template, context)
@@ -100,12 +100,22 @@ def show(request, refusal: Refusal) -> HttpResponse:
     return response
 
 
-def _typed(request) -> list[str]:
-    """The texts of a form that somebody sent who is signed out, for them to copy; only of one that came from a page of ours,
-    which is checked before any view."""
+def _gives_back(request, refusal) -> bool:
+    """Whether a form was sent that came from a page of ours, by somebody who is signed out by now or whose page stood open for
+    long. What another site sends is never shown as if it was typed here."""
+    if request.method != "POST" or request.resolver_match is None:
+        return False
+    if refusal is STALE_FORM:
+        return request.headers.get("Origin") in (
+            f"{request.scheme}://{request.get_host()}",
+            *settings.CSRF_TRUSTED_ORIGINS,
+        )
     is_signed_in = getattr(getattr(request, "user", None), "is_authenticated", False)
-    if request.method != "POST" or is_signed_in or request.resolver_match is None:
-        return []
+    return refusal in (NOT_FOUND, NOT_YOURS) and not is_signed_in  # where it came from is checked before any view
+
+
+def _typed(request) -> list[str]:
+    """The texts of a form that cannot be taken, to be copied."""
     try:
         fields = list(request.POST.lists())
     except (SuspiciousOperation, UnreadablePostError):  # too large, or broken off

@@ -54,7 +54,7 @@ class PlainRefusals:
 def _is_small_enough(request) -> bool:
     """Told before anything of it is read: a file would be written to disk first."""
     length = request.META.get("CONTENT_LENGTH") or "0"
-    return length.isdigit() and int(length) <= MOST_BYTES + settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+    return length.isdecimal() and int(length) <= MOST_BYTES + settings.DATA_UPLOAD_MAX_MEMORY_SIZE
 
 
 def _is_readable(request) -> bool:

@@ -282,7 +282,7 @@ def test_a_claim_with_a_file_is_made_decided_and_read_only_by_deciders(client, p
     assert answer["Content-Disposition"] == f'attachment; filename="claim-{made.pk}.txt"'
     assert (answer["X-Content-Type-Options"], answer["Content-Security-Policy"]) == (
         "nosniff",
-        "default-src 'none'; sandbox",
+        "default-src 'none'; sandbox; frame-ancestors 'none'",
     )
     assert [row.pk for row in client.get("/claims/").context["waiting"]] == [made.pk]
     assert client.post(page, {"verdict": "deny", "reason": ""}).status_code == 422

@@ -118,7 +118,10 @@ TAKEN = {
     **{kind: picture(kind) + b"<script>alert(1)</script>" for kind in ("PNG", "JPEG", "WEBP")},
 }
 NAMES = ("letter.pdf", "photo.png", "words.txt", "page.html", "run.exe", 'x"; evil="1.svg')
-PLAIN = {"X-Content-Type-Options": "nosniff", "Content-Security-Policy": "default-src 'none'; sandbox"}
+PLAIN = {
+    "X-Content-Type-Options": "nosniff",
+    "Content-Security-Policy": "default-src 'none'; sandbox; frame-ancestors 'none'",
+}
 
 
 def figure():

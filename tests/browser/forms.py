@@ -1,50 +1,102 @@
-"""What a browser would send of a page's form when nothing was typed yet."""
+"""The forms of a page as a browser reads them: where each is sent, what can be typed, and what would be sent as it stands."""
 
+from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
+TEXTS = ("text", "textarea", "search", "email", "url", "tel")
 
-class _Form(HTMLParser):
+
+@dataclass
+class Field:
+    """`kind`: of the input, “textarea”, “select” or “button”. `options`: the values that can be picked. `is_wrong`: refused."""
+
+    name: str
+    kind: str
+    values: list[str] = field(default_factory=list)
+    options: list[str] = field(default_factory=list)
+    most: int | None = None  # characters
+    is_wrong: bool = False
+
+
+@dataclass
+class Form:
+    action: str = ""
+    fields: dict[str, Field] = field(default_factory=dict)
+
+    def values(self) -> dict[str, list[str]]:
+        """What a browser would send; a button only when it is pressed."""
+        return {name: f.values for name, f in self.fields.items() if f.values and f.kind != "button"}
+
+    def field(self, name, kind, attrs=None):
+        a = attrs or {}
+        most, is_wrong = a.get("maxlength"), a.get("aria-invalid") == "true"
+        return self.fields.setdefault(name, Field(name, kind, most=int(most) if most else None, is_wrong=is_wrong))
+
+
+class _Page(HTMLParser):
     def __init__(self):
         super().__init__()
-        self.values, self.inside, self.select, self.area = {}, False, None, None
+        self.forms, self.form, self.select, self.area = [], None, None, None
 
     def handle_starttag(self, tag, attrs):
         a = dict(attrs)
         if tag == "form":
-            self.inside = a.get("method") == "post"
-        elif not self.inside:
+            self.form = Form(a.get("action", "")) if a.get("method") == "post" else None
+            self.forms += [self.form] if self.form else []
+        elif self.form is None:
             return
         elif tag == "input" and a.get("name"):
-            if a.get("type") not in ("checkbox", "radio") or "checked" in a:
-                self.add(a["name"], a.get("value", "on" if a.get("type") == "checkbox" else ""))
+            self._input(a)
+        elif tag == "button" and a.get("name"):
+            self.form.field(a["name"], "button").options.append(a.get("value", ""))
         elif tag == "select":
-            self.select, self.first = a["name"], True
+            self.select, self.is_first = self.form.field(a["name"], "select", a), True
         elif tag == "option" and self.select:
-            if "selected" in a:
-                self.values[self.select] = [a.get("value", "")]
-            elif self.first:
-                self.values.setdefault(self.select, [a.get("value", "")])
-            self.first = False
+            self._option(a)
         elif tag == "textarea":
-            self.area = a["name"]
-            self.add(self.area, "")
+            self.area = self.form.field(a["name"], "textarea", a)
+            self.area.values.append("")
+
+    def _input(self, a):
+        kind = a.get("type", "text")
+        one = self.form.field(a["name"], kind, a)
+        value = a.get("value", "on" if kind == "checkbox" else "")
+        if kind in ("checkbox", "radio"):
+            one.options.append(value)
+        if kind != "file" and (kind not in ("checkbox", "radio") or "checked" in a):
+            one.values.append(value)
+
+    def _option(self, a):
+        value = a.get("value", "")
+        self.select.options.append(value)
+        if "selected" in a or self.is_first:
+            self.select.values = [value]
+        self.is_first = False
 
     def handle_endtag(self, tag):
         if tag == "select":
             self.select = None
         elif tag == "textarea":
             self.area = None
+        elif tag == "form":
+            self.form = None
 
     def handle_data(self, data):
         if self.area:
-            self.values[self.area][-1] += data.removeprefix("\n").replace("\n", "\r\n")
+            self.area.values[-1] += data.removeprefix("\n").replace("\n", "\r\n")
 
-    def add(self, name, value):
-        self.values.setdefault(name, []).append(value)
+
+def forms(page: str) -> list[Form]:
+    """The page's forms that are sent by POST."""
+    read = _Page()
+    read.feed(page)
+    return read.forms
 
 
 def values(page: str) -> dict[str, list[str]]:
     """Name → values of all fields of the page's forms that are sent by POST."""
-    form = _Form()
-    form.feed(page)
-    return form.values
+    found = {}
+    for form in forms(page):
+        for name, sent in form.values().items():
+            found.setdefault(name, []).extend(sent)
+    return found

@@ -1,0 +1,27 @@
+"""QA10: texts that would run as script in every text and address input of every form; every page is opened in Chromium, with
+script on, with the registry's policy and without it, so that what is written out stands by itself."""
+
+from bench import trials
+from tests.browser.states import STATES
+
+NAME = "Script that somebody typed runs in no browser"
+# Pages of a second step or a provider that nobody of the trial has.
+NOT_OPENED = {
+    "mfa_authenticate",
+    "mfa_deactivate_totp",
+    "mfa_view_recovery_codes",
+    "mfa_edit_webauthn",
+    "mfa_remove_webauthn",
+}
+NOT_OPENED |= {"mfa_reauthenticate", "openid_connect_login", "openid_connect_callback", "socialaccount_connections"}
+
+
+def run():
+    # The browser's library has a loop of its own in the thread; Django would take that for asynchronous code.
+    rates = {"API_RATE_ANONYMOUS": "10000000", "API_RATE_PERSON": "10000000"}
+    found = trials.run("tests.firing:figure", DJANGO_ALLOW_ASYNC_UNSAFE="true", **rates)
+    missed = {state.route for state in STATES if state.route} - set(found["routes"]) - NOT_OPENED
+    for words in [*found["wrong"], *found["refused"], *sorted(missed)][:40]:
+        print(f"  {words}")
+    value = f"{len(found['wrong'])} ran or could; {found['pages']:,} pages, {found['inputs']} inputs"
+    return value, "0", found["opened"], not found["wrong"] and not found["refused"] and not missed

@@ -1,0 +1,15 @@
+"""QA17: forged forms, wrong hosts, ways out to other sites and frames around us, at every address of the registry."""
+
+from bench import trials
+
+NAME = "Forms, hosts, redirects and frames from elsewhere"
+
+
+def run():
+    found = trials.run("tests.foreign:figure", API_RATE_ANONYMOUS="10000000", API_RATE_PERSON="10000000")
+    wrong = [f"{part}: {words}" for part, count in found.items() for words in count["wrong"]]
+    for words in wrong[:30]:
+        print(f"  {words}")
+    tried = {part: count["tried"] for part, count in found.items()}
+    value = f"{len(wrong)} wrong of " + ", ".join(f"{n:,} {part}" for part, n in tried.items())
+    return value, "0", sum(tried.values()), not wrong and all(tried.values())

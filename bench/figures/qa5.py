@@ -1,0 +1,30 @@
+"""QA5: every form of every write, as every role: whole, with names that it does not offer, and each field tampered with."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+from bench import trials
+from tests.writes import MAY
+
+NAME = "No field changes what it may not"
+PARTS = 2
+# What no form of the trial changes: nobody is asked twice in a week, and the code of an app is not known.
+NEVER = {"partnership_ask", "mfa_activate_totp"}
+
+
+def run():
+    with ThreadPoolExecutor(PARTS) as both:
+        found = list(both.map(_part, range(PARTS)))
+    wrong = [words for part in found for words in part["wrong"]]
+    for words in wrong[:40]:
+        print(f"  {words[:200]}")
+    sent, saved, fields = (sum(part[name] for part in found) for name in ("sent", "saved", "fields"))
+    routes, saving = ({route for part in found for route in part[name]} for name in ("routes", "saving"))
+    never = MAY.keys() - saving - NEVER
+    for route in sorted(never):
+        print(f"  {route}: nothing saved")
+    value = f"{len(wrong)} forbidden changes; {sent:,} forms at {len(routes)} routes, {saved:,} saved"
+    return value, "0", fields, not wrong and not never
+
+
+def _part(part):
+    return trials.run("tests.tampering:figure", PART=str(part), PARTS=str(PARTS))

@@ -1,0 +1,174 @@
+"""What nobody may bring about by any form, whatever the form offers: said here anew, apart from the registry's own rules.
+
+`wrong(sent, world, role, route, record)` gives what a form changed and should not have, as lines.
+"""
+
+from functools import cache
+
+from django.apps import apps
+
+from tests.posting import GONE, NEW
+from tests.writes import is_allowed
+
+WRITING = ("editor", "manager")
+READERS = ["public", "partners", "staff"]  # the first reads the most
+# A person of these columns need not be who sends the form: asked to a meeting, invited, let in.
+OF_OTHERS = {"Participant.person_id", "Invitation.person_id", "Membership.person_id"}
+ERASED = {"account_erase", "contact_erase"}  # strikes words from the change log
+RECORDS = {"Partnership", "Organization", "Jurisdiction", "Department", "Meeting", "IssueArea"}
+
+
+class Me:
+    """Who sends, by the rows of the database as it was."""
+
+    def __init__(self, sent, world, role):
+        person = getattr(world.people, role, None)
+        self.pk = person.pk if person and person.is_active else None
+        self.rules = bool(self.pk and person.is_administrator)
+        self.places = [row for row in sent.before["Membership"].values() if row["person_id"] == self.pk]
+
+    def bodies(self, kind, roles=("reader", *WRITING)):
+        return {row[f"{kind}_id"] for row in self.places if row["role"] in roles} - {None}
+
+    def manages(self, row, sent):
+        above = sent.row("Department", row["department_id"])["jurisdiction_id"] if row["department_id"] else None
+        own = any(
+            row[f"{k}_id"] in self.bodies(k, ("manager",)) for k in ("jurisdiction", "department", "organization")
+        )
+        return self.rules or own or above in self.bodies("jurisdiction", ("manager",))
+
+    def speaks_for(self, party, sent):
+        above = sent.row("Department", party["department_id"])["jurisdiction_id"] if party["department_id"] else None
+        kinds = ("jurisdiction", "department", "organization")
+        own = any(party[f"{kind}_id"] in self.bodies(kind, WRITING) for kind in kinds)
+        return own or above in self.bodies("jurisdiction", WRITING)
+
+
+def wrong(sent, world, role, route, record) -> list[str]:
+    me, found = Me(sent, world, role), []
+    anchors = _anchors(sent, world, me, route, record)
+    for touch in sent.touches:
+        row = sent.row(touch.model, touch.pk)
+        for words in _problems(sent, touch, row, me, route, anchors, world):
+            found.append(
+                f"{role} {route} {record}: {touch.path} {touch.pk}: {touch.before!r} → {touch.after!r}: {words}"
+            )
+    return found
+
+
+def _problems(sent, touch, row, me, route, anchors, world):
+    if not is_allowed(touch, route):
+        yield "this route may not change it"
+    own = touch.model in ("Change", "Letter", "Tombstone", "LogEntry") or (touch.model, touch.pk) == ("Person", me.pk)
+    if not own and not anchors & _around(sent, touch.model, touch.pk):
+        yield "of another record"
+    if touch.after == GONE:
+        return
+    yield from _who(sent, touch, row, me, route, world)
+    yield from _opened(sent, touch, row, me)
+    target = targets(touch.model).get(touch.field)
+    if target in ("Organization", "Partnership") and touch.after and not _sees(sent, me, target, touch.after):
+        yield "joined to what she may not see"
+    is_given = touch.path in ("Partnership.lead_id", "Organization.kept_by_id") and touch.after and not me.rules
+    if is_given and touch.after not in me.bodies("jurisdiction", WRITING):
+        yield "given to an office that she does not write for"
+    if (
+        touch.model in RECORDS
+        and touch.before == NEW
+        and row["is_sample"] + row["is_illustration"] + row["version"] > 2
+    ):
+        yield "made as something that it is not"
+
+
+def _who(sent, touch, row, me, route, world):
+    """Whose name stands in a row, who gets a place, and who may act for whom."""
+    target = targets(touch.model).get(touch.field)
+    if target == "Person" and touch.after not in (None, me.pk) and touch.path not in OF_OTHERS:
+        yield "in the name of another"
+    if touch.path == "Participant.person_id" and touch.after:
+        places = [place for place in sent.before["Membership"].values() if place["person_id"] == touch.after]
+        lead = sent.row("Partnership", sent.row("Meeting", row["meeting_id"])["partnership_id"])["lead_id"]
+        if lead not in {place["jurisdiction_id"] for place in places}:
+            yield "asks somebody who does not belong to the lead"
+    if touch.path == "Membership.role" and route != "invitation" and not me.manages(row, sent) and route != "claim":
+        yield "gives a role and does not manage"
+    if touch.path == "Membership.role" and route == "claim" and row["person_id"] == me.pk:
+        yield "lets herself in"
+    if touch.path == "Membership.role" and route == "invitation" and touch.after != world["invitation"].role:
+        yield "another role than was offered"
+    if touch.path == "Person.is_administrator" and touch.after and touch.before != 1:
+        yield "makes an administrator"
+    if touch.model in ("Confirmation", "PartyNote", "Reply") and touch.before != NEW and route not in ERASED:
+        yield from _for_party(sent, row, me)
+    if touch.path in ("Confirmation.party_id", "PartyNote.party_id") or (touch.path == "Reply.text" and touch.after):
+        yield from _for_party(sent, row, me)
+    if touch.path == "ApiToken_memberships.membership_id" and sent.row("Membership", touch.after)["person_id"] != me.pk:
+        yield "reads with another's place"
+
+
+def _for_party(sent, row, me):
+    if not me.speaks_for(sent.row("Party", row["party_id"]), sent):
+        yield "speaks for a party that is not hers"
+
+
+def _opened(sent, touch, row, me):
+    """A full profile and open fields are the organization's own to say."""
+    own, wider = me.bodies("organization", WRITING), False
+    if touch.path == "Organization.listing":
+        wider = touch.after == "profiled" and touch.pk not in own
+    if touch.path == "Organization.open_fields":
+        wider = touch.after not in ("{}", {}) and touch.pk not in own
+    if touch.path == "Contact.visible_to" and row["organization_id"]:
+        was = touch.before if touch.before in READERS else "staff"
+        wider = READERS.index(touch.after) < READERS.index(was) and row["organization_id"] not in own
+    if wider:
+        yield "opened by somebody else"
+
+
+def _sees(sent, me, model, pk):
+    if me.rules or (model == "Organization" and pk in me.bodies("organization")):
+        return True
+    row, read = sent.row(model, pk), me.bodies("jurisdiction")
+    if model == "Organization":
+        return row["listing"] != "unlisted" or row["kept_by_id"] in read or pk not in sent.before[model]
+    shares = [share for share in sent.before["DraftShare"].values() if share["partnership_id"] == pk]
+    shown = any(
+        share[f"{k}_id"] in me.bodies(k) for share in shares for k in ("jurisdiction", "department", "organization")
+    )
+    return bool(row["is_published"]) or row["lead_id"] in read or shown or pk not in sent.before[model]
+
+
+@cache
+def targets(model) -> dict[str, str]:
+    """Column → the model that it points at."""
+    found = next(m for m in apps.get_models(include_auto_created=True) if m.__name__ == model)
+    return {f.attname: f.related_model.__name__ for f in found._meta.concrete_fields if f.is_relation}
+
+
+def _around(sent, model, pk, steps=3) -> set:
+    """The row itself, and those that it points at."""
+    found, row = {(model, pk)}, sent.row(model, pk)
+    if steps and row:
+        for column, target in targets(model).items():
+            if row[column] is not None and target in sent.before:
+                found |= _around(sent, target, row[column], steps - 1)
+    return found
+
+
+def _anchors(sent, world, me, route, record) -> set:
+    """What a form is about: the record that its address names, what it makes, and who sends it."""
+    name = record.removeprefix("no ") if record else ""
+    found = {(t.model, t.pk) for t in sent.touches if t.before == NEW and t.model in RECORDS | {"Suggestion", "Claim"}}
+    found |= set() if record else {("Person", me.pk)}
+    if route.startswith("admin:"):
+        found |= {("Term", world.term.pk), ("IssueArea", world["issue area"].pk)}
+    if name in world.records:
+        one = world[name]
+        found.add((type(one).__name__, one.pk))
+        if type(one).__name__ in ("Membership", "Invitation"):
+            found.add((type(one.body).__name__, one.body.pk))
+        if type(one).__name__ == "Remark":
+            found.add(("Partnership", one.partnership_id))
+        if type(one).__name__ in ("Claim", "Suggestion") and one.organization_id:
+            found.add(("Organization", one.organization_id))
+    return found

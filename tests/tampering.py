@@ -1,0 +1,262 @@
+"""Every form of every write route, sent by every role: as it stands, changed, and tampered with, field by field.
+
+Whoever is not offered a form sends one that others are offered, with all their fields. Whoever is offered it sends it with
+names that it does not offer, and each field with what it does not offer. tests/may_not.py says what must not come of it.
+"""
+
+import os
+from collections import defaultdict
+from dataclasses import dataclass, field, replace
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db.models import BooleanField, IntegerField
+
+from partnerships.registry.choices import Kind
+from tests import access, may_not
+from tests.browser.forms import TEXTS, forms
+from tests.posting import Sender, tables
+from tests.test_access import address, cells
+
+# Asking for a code writes a letter beside the request: `signing_in` tries it by itself.
+APART = {"account_login", "account_request_login_code", "account_confirm_login_code"}
+PAGES = {"partnership_new": [f"?kind={kind}" for kind in Kind.values]}  # more pages at one address
+NEW_TEXT = {"date": "2026-05-06", "time": "09:15", "number": "30", "url": "https://other.example.org/x"}
+NEW_TEXT |= {"email": "other@example.org", "file": None}
+BY_NAME = {"mail_domain": "other.example.org", "key": "other_words"}
+STRONG = (
+    "profiled",
+    "public",
+    "manager",
+    "approved",
+    "accepted",
+    "accept",
+    "decline",
+    "withdraw",
+    "on",
+    "yes",
+    "theirs",
+)
+PER_ROW = (
+    "id",
+    "jurisdiction",
+    "department",
+    "organization",
+    "partnership",
+    "person",
+    "party",
+    "meeting",
+    "by",
+    "side",
+    "role",
+)
+PER_ROW += ("position", "visible_to", "is_sample", "consented_on", "confirm_asked_on", "claim", "DELETE")
+
+
+@dataclass
+class Outcome:
+    sent: int = 0
+    fields: int = 0
+    saved: int = 0  # forms that changed something, as they may
+    routes: set = field(default_factory=set)
+    saving: set = field(default_factory=set)  # routes by which something was changed, as it may
+    wrong: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Target:
+    """An address that takes forms, and the forms that each role is offered for it."""
+
+    group: object
+    route: str
+    record: str
+    url: str
+    offered: dict
+
+
+def pages_with_forms(world, kinds=(access.WRITE, access.OWN)) -> list[Target]:
+    """Those of the table of rights, with no forms yet. Django's own pages for vocabularies are among them."""
+    found = {}
+    for group, route, record in cells():
+        for more in PAGES.get(route, [""]) if group.kind in kinds else ():
+            url = address(world, route, record) + more
+            found[url] = Target(group, route, record, url, {})
+    return list(found.values())
+
+
+def targets(world, sender, roles=()) -> list[Target]:
+    """The same with the forms that these roles are offered (all of them, unless said otherwise), on whatever page they are."""
+    offered = defaultdict(lambda: defaultdict(list))
+    for page in pages_with_forms(world, (access.READ, access.WRITE, access.OWN)):
+        for role in roles or world.roles():
+            for action, form in sender.forms(role, page.url):
+                if form.fields not in [other.fields for other in offered[action][role]]:
+                    offered[action][role].append(form)
+    taking = [page for page in pages_with_forms(world) if page.route not in APART]
+    return [replace(page, offered=offered[page.url]) for page in taking]
+
+
+def try_all(world, *, roles=(), routes=(), whole=True) -> Outcome:
+    """As these roles, at these routes, or as all at all of them. `whole`: each field by itself as well."""
+    sender, found, done = Sender(world), Outcome(), set()
+    extra = extras(world)
+    for target in targets(world, sender, roles):
+        for role in roles or world.roles() if not routes or target.route in routes else ():
+            for data in _data(target, role, extra, sender):
+                _try(sender, found, target, role, *data)
+            for form in target.offered.get(role, ()) if whole else ():
+                for name, value in singles(form, sender, done, (role, target.route)):
+                    _try(sender, found, target, role, changed(form, only=()) | {name: value}, 1, True)
+    found.sent = sender.sent
+    return found
+
+
+def _data(target, role, extra, sender):
+    """(what is sent, how many fields of it are tampered with, whether it may change anything)."""
+    own = target.offered.get(role, [])
+    if not own:
+        fullest = max(target.offered.values(), key=lambda forms: sum(len(form.fields) for form in forms), default=[])
+        for form in fullest:
+            yield extra | changed(form), len(form.fields) + len(extra), False
+        yield extra, len(extra), False
+        return
+    for form in own:
+        more = {name: value for name, value in _of_rows(form, extra).items() if name not in form.fields}
+        yield form.values(), 0, True
+        yield changed(form), len(form.fields), True
+        yield (
+            more | settle(filled(form, sender.world), form, target.url, role, sender),
+            len(form.fields) + len(more),
+            True,
+        )
+
+
+def _try(sender, found, target, role, data, fields, is_offered):
+    sent = sender.send(role, target.url, {name: value for name, value in data.items() if value is not None})
+    found.fields += fields
+    found.routes.add(target.route)
+    where = f"{role} {target.route} {target.record}"
+    if sent.answer.status_code >= 500:
+        found.wrong.append(f"{where}: {sent.answer.status_code} {str(data)[:300]}")
+    if is_offered:
+        found.saved += bool(sent.touches)
+        found.saving |= {target.route} if sent.touches else set()
+        found.wrong += may_not.wrong(sent, sender.world, role, target.route, target.record)
+    elif sent.touches:
+        found.wrong.append(f"{where}: not offered, and changed {sorted({touch.sort for touch in sent.touches})}")
+
+
+def changed(form, only=TEXTS + tuple(NEW_TEXT)):
+    """The form as a browser sends it with other words in its fields of these kinds."""
+    data = form.values()
+    for name, one in form.fields.items():
+        if one.kind in only and not _is_entity(name, one):
+            data[name] = new_text(one)
+        if one.kind == "button":
+            data[name] = one.options[0]
+    return data
+
+
+def filled(form, world):
+    """The same with every choice made: the last of several, every box ticked; and where nobody is named, somebody is."""
+    data, values = changed(form), {value for one in form.fields.values() for value in one.values}
+    names = [f"{one} ({one.public_id})" for one in (world["profiled"], world["named"], world.people.organization)]
+    names = [name for name in names if name not in values]
+    for name, one in form.fields.items():
+        if name.endswith(("entity", "body")) and one.values == [""] and names:
+            data[name] = names.pop()
+        if one.kind == "checkbox" and not name.endswith("DELETE"):
+            data[name] = one.options
+        if one.kind == "radio" or (one.kind == "select" and one.values in ([], [""])):
+            data[name] = [value for value in one.options if [value] != one.values][-1:]
+        data |= {name: BY_NAME[name]} if name in BY_NAME else {}
+    return data
+
+
+def settle(data, form, url, role, sender):
+    """The same, with what is refused sent as it was; so that most of it is taken."""
+    stands = form.values()
+    for _ in range(4):
+        answer = sender.send(role, url, {name: value for name, value in data.items() if value is not None}).answer
+        wrong = {name for one in forms(answer.content.decode()) for name, f in one.fields.items() if f.is_wrong}
+        if answer.status_code != 422 or not wrong:
+            break
+        # A row of which one part is refused stays whole as it was.
+        rows = {name.rpartition("-")[0] for name in wrong if "-" in name}
+        refused = {name for name in data if name in wrong or name.rpartition("-")[0] in rows}
+        data = {name: value for name, value in data.items() if name not in refused}
+        data |= {name: stands[name] for name in refused if name in stands}
+    return data
+
+
+def new_text(one):
+    if one.kind == "file":
+        return SimpleUploadedFile("letter.txt", b"I am.", content_type="text/plain")
+    return NEW_TEXT.get(one.kind, "Other words")
+
+
+def _is_entity(name, one):
+    """Who a party is, and what else names a record: other words would only be refused."""
+    return name.endswith(("entity", "parent", "body")) or name == "area" or one.kind == "search"
+
+
+def singles(form, sender, done, place):
+    """(field, what it was never meant to be) of every field that was not done at this place; of rows alike the first and the
+    last one."""
+    ids = [str(number) for number in range(1, 9)]
+    keys = [key for key in (getattr(one, "public_id", None) for one in sender.world.records.values()) if key]
+    last = {name.split("-")[0]: name.split("-")[1] for name in form.fields if name.split("-")[1:2] and name[-1] != "S"}
+    for name, one in form.fields.items():
+        prefix, _, rest = name.partition("-")
+        is_between = rest[:1].isdigit() and rest.split("-")[0] not in ("0", last.get(prefix))
+        if is_between or name == "csrfmiddlewaretoken" or (*place, name) in done:
+            continue
+        done.add((*place, name))
+        if _is_entity(name, one):
+            values = [f"Another ({key})" for key in keys]
+        elif one.kind in ("select", "radio", "checkbox", "button"):
+            values = [value for value in [*one.options[:4], *ids, *STRONG] if [value] != one.values]
+        elif one.kind == "hidden":
+            values = [*ids, *keys[::2], *STRONG, "0", "-1", "99", ""]
+        else:
+            values = [new_text(one)]
+        yield from ((name, value) for value in dict.fromkeys(values))
+
+
+def extras(world) -> dict:
+    """Every column of every table, with what somebody would gain by."""
+    found = {"next": "//elsewhere.example.org", "is_staff": "on", "is_superuser": "on", "state": "approved"}
+    other = {type(one).__name__: str(one.pk) for one in world.records.values()}
+    other |= {"Jurisdiction": str(world.people.other_office.pk), "Person": str(world.people.administrator.pk)}
+    from django.apps import apps
+
+    for model in apps.get_models():
+        for column in model._meta.concrete_fields if model.__name__ in tables() else ():
+            value = "on" if isinstance(column, BooleanField) else "1" if isinstance(column, IntegerField) else "manager"
+            if column.is_relation:
+                value = other.get(column.related_model.__name__, "1")
+            found.setdefault(column.name, value)
+            found.setdefault(column.attname, value)
+    return found | {
+        "listing": "profiled",
+        "visible_to": "public",
+        "open_fields": '{"address": "public"}',
+        "version": "1",
+    }
+
+
+def _of_rows(form, extra):
+    """The same for rows that the form holds, as far as it says something of a row."""
+    prefixes = {name.rpartition("-")[0] for name in form.fields if "-" in name and not name.startswith("open-")}
+    rows = {f"{prefix}-{name}": extra.get(name, "1") for prefix in prefixes for name in PER_ROW}
+    return extra | rows
+
+
+def figure():
+    """For bench/figures/qa5.py: PART of PARTS of the routes."""
+    from tests.people import make_people
+    from tests.world import World
+
+    world = World(make_people())
+    routes = list(dict.fromkeys(page.route for page in pages_with_forms(world)))
+    found = try_all(world, routes=routes[int(os.environ["PART"]) :: int(os.environ["PARTS"])])
+    return vars(found) | {"routes": sorted(found.routes), "saving": sorted(found.saving)}

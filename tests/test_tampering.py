@@ -1,0 +1,62 @@
+"""Nobody changes what they may not, whatever they send: whole forms here, each field by itself in bench/figures/qa5.py."""
+
+import pytest
+from django.core.cache import cache
+from django.urls import get_resolver
+
+from tests import access, may_not, tampering, writes
+from tests.posting import NEW, Sent, Touch, dump
+from tests.test_access import routes
+from tests.world import World
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def world(people, settings):
+    settings.API_RATE_ANONYMOUS = settings.API_RATE_PERSON = 1_000_000
+    cache.clear()
+    return World(people)
+
+
+def test_whole_forms_change_nothing_that_they_may_not(world):
+    found = tampering.try_all(world, roles=["partner", "reader"], whole=False)
+    assert found.wrong == []
+    assert found.saved >= 10
+
+
+def test_no_row_of_the_table_of_writes_is_of_a_route_that_is_gone():
+    assert set(writes.MAY) <= set(routes(get_resolver().url_patterns))
+
+
+def test_a_write_that_may_change_nothing_says_so_by_not_standing_there():
+    written = {route for group in access.GROUPS if group.kind == access.WRITE for route in group.routes}
+    assert written - set(writes.MAY) == {"people", "public_records"}
+
+
+@pytest.mark.parametrize(("model", "column", "value", "route", "record"), [
+    ("Organization", "listing", "profiled", "organization_edit", "unlisted"),
+    ("Organization", "name", "Another", "partnership_edit", "published"),
+    ("Organization", "aims", "Others", "organization_edit", "profiled"),
+    ("Partnership", "is_published", 1, "partnership_edit", "draft"),
+    ("Partnership", "lead_id", "other_office", "partnership_edit", "draft"),
+    ("Person", "is_administrator", 1, "account_token_new", ""),
+    ("Membership", "role", "manager", "member", "reader's place"),
+])  # fmt: skip
+def test_a_change_that_may_not_be_is_found(world, model, column, value, route, record):
+    """Each as the office's editor, who may do other things at the same place."""
+    record_of = {"Organization": "unlisted", "Partnership": "draft", "Membership": "reader's place"}
+    pk = world.people.editor.pk if model == "Person" else world[record_of[model]].pk
+    value = world.people.other_office.pk if value == "other_office" else value
+    before = dump()
+    after = before | {model: before[model] | {pk: before[model][pk] | {column: value}}}
+    touch = Touch(model, pk, column, before[model][pk][column], value)
+    assert may_not.wrong(Sent(None, [touch], before, after), world, "editor", route, record) != []
+
+
+def test_a_row_made_in_the_name_of_another_is_found(world):
+    before = dump()
+    row = before["Claim"][world["claim"].pk] | {"id": 99, "person_id": world.people.administrator.pk}
+    after = before | {"Claim": {99: row}}
+    sent = Sent(None, [Touch("Claim", 99, "person_id", NEW, row["person_id"])], before, after)
+    assert "in the name of another" in str(may_not.wrong(sent, world, "editor", "organization_claim", "named"))

@@ -1,0 +1,52 @@
+"""Whatever is typed into a form comes back as it was typed, or is refused in words; nothing breaks (bench/figures/qa9.py)."""
+
+import pytest
+from django.core.cache import cache
+from django.test import Client
+
+from tests import asked, typed
+from tests.naughty import LINES, PARAGRAPHS, REFUSED
+
+pytestmark = pytest.mark.django_db
+SOME = typed.EVERY[::12]
+
+
+@pytest.fixture(autouse=True)
+def set_up(db, settings):
+    settings.API_RATE_ANONYMOUS = settings.API_RATE_PERSON = 1_000_000
+    cache.clear()
+
+
+def test_there_are_515_texts_and_each_is_another():
+    assert len({*LINES, *PARAGRAPHS, *REFUSED}) == 515
+
+
+def test_a_few_texts_in_every_input_of_every_form():
+    count = typed.try_some(typed.world_to_type_into(), SOME)
+    assert count.wrong == []
+    assert len(count.inputs) >= 200
+
+
+def test_a_few_texts_in_every_search_and_parameter():
+    assert asked.ask_all(SOME).wrong == []
+
+
+def test_a_page_that_is_built_in_another_way_is_seen():
+    plain = typed.structure('<p class="a">Plain</p>')
+    for other in (
+        '<p class="a"><b>x</b></p>',
+        '<p class="a" onclick>Plain</p>',
+        '<p class="b">Plain</p>',
+        "<!-- x --><p>x</p>",
+    ):
+        assert typed.structure(other) != plain
+    assert typed.structure('<p class="a">x &lt;b&gt;<br>y</p>') == plain
+
+
+@pytest.mark.parametrize("minutes", ["²", "٠", "x", "-1", "1441", " "])
+def test_minutes_of_a_point_of_the_agenda_that_are_no_number_are_refused(minutes):
+    world, client = typed.world_to_type_into(), Client()
+    client.force_login(world.people.editor)
+    answer = client.post(f"/meetings/{world['public meeting'].public_id}/edit/", {"agenda": f"Welcome | {minutes}"})
+    assert answer.status_code == 422
+    assert "after the bar write minutes as a number" in answer.content.decode()

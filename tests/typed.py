@@ -1,0 +1,325 @@
+"""Naughty texts (tests/naughty.py) typed into every text input of every form, and what pages and the database made of them.
+
+The forms are those of the table of rights, each as one role meets it; a new route is tried by itself. Every post fills all
+inputs of its form, each with another text; the texts move on by one input with each post.
+"""
+
+import contextlib
+import json
+import os
+import unicodedata
+from dataclasses import dataclass, field, replace
+from html.parser import HTMLParser
+
+from partnerships.models import Claim, Letter, Suggestion
+from tests.naughty import LINES, PARAGRAPHS, REFUSED
+from tests.posting import Sender
+from tests.tampering import APART, filled, pages_with_forms, settle
+
+ROLES = ("partner", "editor", "manager", "stranger", "administrator", "anonymous", "link_holder")
+# Inputs that name a record or hold a code, a list or an address: they take what they know, and refuse the rest in words.
+MEANT = ("entity", "area", "parent", "body", "agenda", "currency", "mail_domain", "state", "value", "code", "key")
+TEXTS = ("text", "textarea")
+REFUSALS = ("cannot be kept", "Null characters")
+
+
+@dataclass
+class Count:
+    posts: int = 0
+    typed: int = 0  # texts, each into one input
+    inputs: set = field(default_factory=set)
+    pages: int = 0
+    wrong: list[str] = field(default_factory=list)
+
+    def note(self, is_right, words):
+        if not is_right:
+            self.wrong.append(words[:400])
+
+
+@dataclass
+class Sheet:
+    """A form that is taken as it stands in `data`, with the inputs that keep any text (`free`) and the others (`meant`)."""
+
+    route: str
+    url: str
+    role: str
+    data: dict
+    free: dict
+    meant: dict
+
+    def __str__(self):
+        return f"{self.role} {self.route}"
+
+
+def normal(text):
+    return unicodedata.normalize("NFC", text).replace("\r\n", "\n").replace("\r", "\n").strip()
+
+
+def sheets(sender, routes=()) -> list[Sheet]:
+    """Every form with inputs to type into, once; of inputs that stand in several forms of a route, those not met before.
+    `routes`: of these alone. Django's own pages for vocabularies are left out."""
+    found, met, done = [], set(), set()
+    for target in pages_with_forms(sender.world):
+        if routes and target.route not in routes:
+            continue
+        if (target.route, target.url.partition("?")[2]) in done or target.route.startswith("admin:"):
+            continue
+        role = next((role for role in ROLES if _forms(sender, role, target)), None)
+        for form in _forms(sender, role, target) if role else ():
+            texts = [
+                name for name, one in form.fields.items() if one.kind not in NO_TEXT and (target.route, name) not in met
+            ]
+            sheet = _sheet(target, role, form, texts, sender) if texts else None
+            if sheet:
+                done.add((target.route, target.url.partition("?")[2]))
+                met |= {(target.route, name) for name in texts}
+                found.append(sheet)
+    return found
+
+
+def _forms(sender, role, target):
+    return [form for action, form in sender.forms(role, target.url) if action == target.url]
+
+
+def _sheet(target, role, form, texts, sender):
+    """None for a form that changes nothing, so that nothing typed into it would be kept."""
+    free = {name: form.fields[name] for name in texts if _is_free(form.fields[name])}
+    data = form.values()
+    if target.route not in APART:
+        stands = {name: one.values for name, one in form.fields.items() if one.kind == "radio" and one.values}
+        data = settle(filled(form, sender.world) | stands | {"not_a_duplicate": "yes"}, form, target.url, role, sender)
+    if free and not sender.send(role, target.url, data).touches:
+        return None
+    meant = {name: form.fields[name] for name in texts if name not in free and _is_first(name)}
+    return Sheet(target.route, target.url, role, data, free, meant)
+
+
+def _is_first(name):
+    """Of rows alike the first."""
+    return "-" not in name or name.split("-")[1] == "0" or not name.split("-")[1].isdigit()
+
+
+NO_TEXT = ("hidden", "checkbox", "radio", "select", "button", "file", "submit")
+
+
+def _is_free(one):
+    return one.kind in TEXTS and one.name.rpartition("-")[2] not in MEANT
+
+
+def fit(one, texts, n):
+    """The nth of the texts that this input has room for."""
+    fitting = [text for text in texts if len(normal(text)) <= (one.most or 10_000)]
+    return fitting[n % len(fitting)] if fitting else "x"
+
+
+def texts_for(one, texts):
+    return texts if one.kind == "textarea" else [text for text in texts if text not in PARAGRAPHS]
+
+
+def type_all(sheet, sender, count, texts):
+    """Each text into each input that keeps any; every one must be kept as it was typed."""
+    for n in range(len(texts)):
+        typed = {
+            name: fit(one, texts_for(one, texts), n + place) for place, (name, one) in enumerate(sheet.free.items())
+        }
+        sent = sender.send(sheet.role, sheet.url, sheet.data | typed)
+        count.posts += 1
+        count.typed += len(typed)
+        if sent.answer.status_code not in (200, 302):
+            count.wrong.append(f"{sheet}: {sent.answer.status_code} {typed}"[:500])
+            continue
+        kept = _kept(sent)
+        lost = {name: text for name, text in typed.items() if normal(text) not in kept}
+        count.note(not lost, f"{sheet}: not kept {lost}")
+    count.inputs |= {(sheet.route, name) for name in sheet.free}
+
+
+def _kept(sent) -> set[str]:
+    """Every text that the database holds now and did not before."""
+    return {text for touch in sent.touches for text in _strings(touch.after)}
+
+
+def _strings(value):
+    if isinstance(value, str) and value[:1] in "{[":
+        with contextlib.suppress(ValueError):
+            yield from _strings(json.loads(value))
+    if isinstance(value, (dict, list)):
+        for inner in value.values() if isinstance(value, dict) else value:
+            yield from _strings(inner)
+    if isinstance(value, str):
+        yield value
+
+
+def refuse_all(sheet, sender, count, texts=REFUSED):
+    """Control characters, one input at a time: refused in words beside what was typed, and nothing changes."""
+    for place, name in enumerate(sheet.free):
+        for text in texts if len(texts) == len(REFUSED) else [texts[place % len(texts)]]:
+            sent = sender.send(sheet.role, sheet.url, sheet.data | {name: text})
+            body = sent.answer.content.decode()
+            count.posts += 1
+            count.typed += 1
+            is_right = sent.answer.status_code == 422 and any(words in body for words in REFUSALS) and not sent.touches
+            count.note(
+                is_right, f"{sheet}: {name}={text!r}: {sent.answer.status_code} {[t.path for t in sent.touches]}"
+            )
+
+
+def break_all(sheet, sender, count, texts, few):
+    """The other inputs: every text in those that take text (names of records, codes, lists), a few in days, numbers and
+    addresses; and line ends in lines. Nothing breaks."""
+    lines = [name for name, one in sheet.meant.items() if one.kind in TEXTS]
+    for n in range(len(texts) if lines else 0):
+        _break(sheet, sender, count, {name: texts[(n + place) % len(texts)] for place, name in enumerate(lines)})
+    for name in sheet.meant:
+        for text in few:
+            _break(sheet, sender, count, {name: text})
+    count.inputs |= {(sheet.route, name) for name in sheet.meant}
+    for name, one in sheet.free.items():
+        if one.kind != "textarea":
+            answer = sender.send(sheet.role, sheet.url, sheet.data | {name: "first\r\nsecond"}).answer
+            count.note(answer.status_code == 422, f"{sheet}: {name} takes two lines: {answer.status_code}")
+
+
+def _break(sheet, sender, count, typed):
+    answer = sender.send(sheet.role, sheet.url, sheet.data | typed).answer
+    count.posts += 1
+    count.typed += len(typed)
+    count.note(answer.status_code in (200, 302, 409, 422), f"{sheet}: {typed}: {answer.status_code}")
+
+
+# What pages show
+
+
+class _Structure(HTMLParser):
+    def __init__(self):
+        super().__init__()
+        self.found = []
+
+    def handle_starttag(self, tag, attrs):
+        if tag != "br":  # as many as there are line ends
+            self.found.append(
+                (tag, *sorted(name for name, _ in attrs), *(v for name, v in attrs if name in ("class", "type")))
+            )
+
+    def handle_endtag(self, tag):
+        self.found.append(f"/{tag}")
+
+    def handle_comment(self, data):
+        self.found.append("comment")
+
+    def handle_decl(self, decl):
+        self.found.append("declaration")
+
+
+def structure(body):
+    read = _Structure()
+    read.feed(body)
+    return read.found
+
+
+def look_at_all(sheet, sender, count, texts):
+    """Many texts in each input at once: every page that shows them is built as it is with plain words."""
+    if not sheet.free:
+        return
+    plain = sender.send(
+        sheet.role, sheet.url, sheet.data | dict.fromkeys(sheet.free, "Plain words"), _look(sheet, sender)
+    ).seen
+    starts = dict.fromkeys(sheet.free, 0)
+    while any(start < len(texts_for(sheet.free[name], texts)) for name, start in starts.items()):
+        typed = {}
+        for name, one in sheet.free.items():
+            typed[name], starts[name] = joined(texts_for(one, texts), starts[name], min(one.most or 3000, 3000))
+        seen = sender.send(sheet.role, sheet.url, sheet.data | typed, _look(sheet, sender)).seen
+        count.posts += 1
+        count.pages += len(seen)
+        count.note(seen.keys() == plain.keys(), f"{sheet}: other pages {sorted(seen)} for {typed}")
+        for page in seen.keys() & plain.keys():
+            count.note(seen[page] == plain[page], f"{sheet}: {page} is built in another way by {typed}")
+
+
+def joined(texts, start, most):
+    """As many of the texts from this place on as have room together, and the place of the next."""
+    found, length = [], 0
+    for text in texts[start:] or texts[:1]:
+        if found and length + len(normal(text)) + 1 > most:
+            break
+        if len(normal(text)) <= most:
+            found.append(text)
+            length += len(normal(text)) + 1
+        start += 1
+    return "|".join(found) or "x", start
+
+
+def _look(sheet, sender):
+    """Name → structure of the pages that one sees next, and of those that others find."""
+
+    def look(answer):
+        urls = [(sheet.role, sheet.url)]
+        if answer.status_code == 302:
+            urls += [(sheet.role, answer["Location"].split("#")[0]), ("anonymous", answer["Location"].split("#")[0])]
+        for model, path in ((Suggestion, "suggestions"), (Claim, "claims"), (Letter, "outbox")):
+            newest = model.objects.order_by("-pk").first()
+            if newest and newest.pk not in sender.before[model.__name__]:
+                urls += [("administrator", f"/{path}/"), ("administrator", f"/{path}/{newest.pk}/")]
+        pages = {f"{place}: {role}": sender.clients[role].get(url) for place, (role, url) in enumerate(urls)}
+        return {name: [page.status_code, *structure(page.content.decode())] for name, page in pages.items()}
+
+    return look
+
+
+def try_all(world, part=0, parts=1) -> Count:
+    """Every text in every input, of every so manieth form."""
+    sender, count = Sender(world), Count()
+    for sheet in sheets(sender)[part::parts]:
+        type_all(sheet, sender, count, EVERY if sheet.free else [])
+        refuse_all(sheet, sender, count)
+        break_all(sheet, sender, count, EVERY, [*EVERY[::12], *REFUSED])
+        look_at_all(sheet, sender, count, EVERY)
+    return count
+
+
+def try_some(world, texts) -> Count:
+    """A few of these texts in every input, each form with others; of the inputs only some by themselves."""
+    sender, count = Sender(world), Count()
+    for place, sheet in enumerate(sheets(sender)):
+        few = [texts[(2 * place + n) % len(texts)] for n in range(2)]
+        type_all(sheet, sender, count, few if sheet.free else [])
+        some = replace(sheet, free=dict([*sheet.free.items()][place % 3 :: 3]), meant={})
+        refuse_all(some, sender, count, REFUSED[place % len(REFUSED) :][:1])
+        break_all(some, sender, count, few[:1], [])
+        _break(sheet, sender, count, dict.fromkeys(sheet.meant, few[0]))
+        look_at_all(sheet, sender, count, few)
+        count.inputs |= {(sheet.route, name) for name in sheet.meant}
+    return count
+
+
+EVERY = LINES + PARAGRAPHS
+
+
+def world_to_type_into():
+    """The world, with an invited person who is asked for a name."""
+    from tests.people import make_people
+    from tests.world import World
+
+    people = make_people()
+    people.stranger.name = ""
+    people.stranger.save()
+    return World(people)
+
+
+def figure():
+    """For bench/figures/qa9.py: PART of PARTS of the forms; the first part asks the lists as well."""
+    from tests.asked import ask_all
+
+    part, parts = int(os.environ["PART"]), int(os.environ["PARTS"])
+    world = world_to_type_into()
+    count = try_all(world, part, parts)
+    if part == 0:
+        asked = ask_all(EVERY)
+        count.posts, count.typed, count.wrong = (
+            count.posts + asked.posts,
+            count.typed + asked.typed,
+            count.wrong + asked.wrong,
+        )
+        count.inputs |= asked.inputs
+    return vars(count) | {"inputs": len(count.inputs), "texts": len(EVERY) + len(REFUSED)}

@@ -1,0 +1,112 @@
+"""What each write may change, and nothing else: route → sorts of change. tests/tampering.py tries every row of it.
+
+“+Model” and “-Model”: rows may come and go. “±Model”: both. “Model(a b)”: these columns of rows that are there; “Model(*)”: any.
+A record that is changed moves its version, stamp and moment. The change log, letters and tombstones follow every write.
+A route that writes and does not stand here changes nothing, as far as anyone may.
+"""
+
+import re
+from functools import cache
+
+FOLLOW = {"+Change", "+Letter", "Letter.*", "+Tombstone", "-Tombstone"}
+MOVES = {"version", "stamp", "updated_at"}
+
+PARTIES = """±Party Party(circle starts_on ends_on contribution consented_on internal_notes position confirm_asked_on side)
+ ±PartyRole PartyRole(*) -Confirmation -PartyNote -Reply"""
+FACTS = """±Partnership_issue_areas ±Agreement Agreement(*) ±Training Training(*) ±AdvisoryBody AdvisoryBody(*) ±Seat Seat(*)
+ ±JointProject JointProject(*) ±Ask Ask(*) ±Practice Practice(*) ±Practice_adopted_by ±Document Document(*)"""
+PARTNERSHIP = f"""Partnership(title kind lead_id purpose_id summary origin_id origin_note status status_reason engagement
+ starts_on ends_on common_agenda backbone_is_shared lessons source last_verified_on internal_notes) {PARTIES} {FACTS}"""
+MEETING = """Meeting(title date time zone starts_at minutes_long place link access_notes is_public sequence)
+ ±AgendaItem AgendaItem(*) ±Participant"""
+LISTS = "±Contact Contact(name role_id email phone note visible_to) ±Identifier Identifier(scheme value)"
+TERMS = "±Organization_issue_areas ±Organization_area ±Organization_languages ±Organization_led_by ±Organization_communities"
+ORGANIZATION = f"""Organization(name other_names side kind_id aims website area_note listing listing_source kept_by_id
+ address source last_verified_on) {LISTS} {TERMS} Party(side)"""
+JURISDICTION = """Jurisdiction(name kind state parent_id path zone stage website about source last_verified_on)
+ ±StageEntry Department(path)"""
+DEPARTMENT = """Department(name kind parent_id path is_equity_office website about source last_verified_on)
+ ±Department_issue_areas"""
+SUSPENSION = "Person(is_active password)"
+
+# fmt: off
+MAY = {
+    "partnership_new": f"+Partnership {PARTNERSHIP}",
+    "partnership_edit": PARTNERSHIP,
+    "partnership_publish": "Partnership(is_published published_at) Party(confirm_asked_on) Meeting(stamp)",
+    "partnership_withdraw": "Partnership(is_published published_at) Meeting(stamp)",
+    "partnership_end": "Partnership(status ends_on status_reason lessons) Party(confirm_asked_on)",
+    "partnership_share": "±DraftShare Partnership(version)",
+    "partnership_ask": "Party(confirm_asked_on)",
+    "partnership_confirm": "Partnership(version) ±Confirmation Confirmation(*)",
+    "partnership_our_part": "Partnership(version) Party(contribution confirm_asked_on) ±PartyNote PartyNote(*)",
+    "remark_new": "Partnership(version) +Remark +Reply",
+    "remark_withdraw": "Partnership(version) Remark(withdrawn_at)",
+    "remark_reply": "Partnership(version) +Reply Reply(text by_id at)",
+    "meeting_new": f"+Meeting {MEETING}",
+    "meeting_edit": MEETING,
+    "meeting_cancel": "Meeting(status sequence)",
+    "check_in_done": "+CheckIn CheckInPlan(next_due_on)",
+    "organization_new": f"+Organization {ORGANIZATION}",
+    "organization_edit": ORGANIZATION,
+    "organization_still_right": "Organization(last_verified_on)",
+    "own_name": "Organization(name other_names side kind_id open_fields) Party(side)",
+    "own_work": "Organization(aims open_fields) ±Organization_issue_areas",
+    "own_place": "Organization(area_note open_fields) ±Organization_area ±Organization_languages ±Organization_led_by"
+        " ±Organization_communities",
+    "own_reach": "Organization(website address open_fields) ±Contact Contact(name role_id email phone note visible_to)",
+    "own_listing": "Organization(listing)",
+    "own_domain": "Organization(mail_domain)",
+    "organization_missing": "+Suggestion",
+    "organization_suggest": "+Suggestion",
+    "suggestion": "Suggestion(state decisions reason reviewed_by_id reviewed_at organization_id) +Organization"
+        " Organization(name website aims area_note listing)",
+    "organization_claim": "+Claim +ClaimFile",
+    "organization_propose": "+Claim +ClaimFile",
+    "claim": "Claim(state reason reviewed_by_id reviewed_at organization_id) +Organization Organization(mail_domain) ±Membership"
+        " Membership(role)",
+    "jurisdiction_new": f"+Jurisdiction {JURISDICTION}",
+    "jurisdiction_edit": JURISDICTION,
+    "department_new": f"+Department {DEPARTMENT}",
+    "department_edit": DEPARTMENT,
+    "contact_erase": "-Contact -Participant CheckInPlan(contact_id is_active) Change(before after why)",
+    "keeping": "±RetentionRule RetentionRule(days)",
+    "member": "Membership(role)",
+    "member_remove": "-Membership -ApiToken_memberships",
+    "member_hand_over": "Membership(role)",
+    "invitation": "+Membership Invitation(state answered_at) Person(name)",
+    "invitation_take_back": "Invitation(state answered_at)",
+    "organization_invite": "+Invitation +Person Invitation(role by_id sent_at expires_at)",
+    "jurisdiction_invite": "+Invitation +Person Invitation(role by_id sent_at expires_at)",
+    "department_invite": "+Invitation +Person Invitation(role by_id sent_at expires_at)",
+    "person_suspend": SUSPENSION,
+    "person_reinstate": SUSPENSION,
+    "account_token_new": "+ApiToken +ApiToken_memberships",
+    "account_token_revoke": "ApiToken(revoked_at)",
+    "account_erase": "Person(*) -Membership -Claim -ClaimFile -ApiToken -ApiToken_memberships -Invitation -Participant"
+        " Suggestion(address reviewed_by_id) Claim(reviewed_by_id) Invitation(by_id) PartyNote(by_id) Confirmation(by_id)"
+        " Remark(by_id) Reply(by_id) CheckIn(recorded_by_id) Change(*)",
+    "mfa_activate_totp": "+Authenticator",
+    # Django's own pages for open vocabularies.
+    "admin:partnerships_term_add": "+Term +LogEntry",
+    "admin:partnerships_term_change": "Term(*) +LogEntry",
+    "admin:partnerships_issuearea_add": "+IssueArea +LogEntry",
+    "admin:partnerships_issuearea_change": "IssueArea(*) +LogEntry",
+}
+# fmt: on
+
+
+@cache
+def allowed(route) -> set[str]:
+    """“+Model”, “-Model”, “Model.column” or “Model.*” of all that this route may change."""
+    found = set()
+    for sign, model, columns in re.findall(r"([+±-]?)(\w+)(?:\(([^)]*)\))?", MAY.get(route, "")):
+        if columns:
+            found |= {f"{model}.{column}" for column in columns.split()}
+            found |= {f"{model}.{column}" for column in MOVES}
+        found |= {f"{one}{model}" for one in {"±": "+-"}.get(sign, sign)}
+    return found
+
+
+def is_allowed(touch, route) -> bool:
+    return bool({touch.sort, f"{touch.model}.*"} & (allowed(route) | FOLLOW))

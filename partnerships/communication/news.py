@@ -318,19 +318,28 @@ def _of_body(person, kind, pk, rows, follows):
 
 
 def followers(subjects) -> dict:
-    """Change or remark → ids of those who follow something that it reaches. More than may be told: that is asked at sending."""
+    """Change or remark → ids of those who followed something that it reaches when it came. More than may be told: that is asked
+    at sending."""
     of_meetings = meetings_of(subjects)
     record = {subject: key for subject in subjects if (key := record_of(subject, of_meetings))}
     reached = _reached(set(record.values()))
     wanted = Q()
     for kind in FOLLOWED:
         wanted |= Q(record_type=kind, record_id__in={pk for name, pk in reached if name == kind})
-    people: dict = {}
+    follows: dict = {}
     rows = Follow.objects.filter(wanted, person__is_active=True) if reached else Follow.objects.none()
-    for person, *key in rows.values_list("person", "record_type", "record_id"):
+    for person, at, *key in rows.values_list("person", "at", "record_type", "record_id"):
         for reaching in reached[tuple(key)]:
-            people.setdefault(reaching, set()).add(person)
-    return {subject: people[key] - {subject.by_id} for subject, key in record.items() if key in people}
+            follows.setdefault(reaching, []).append((person, at))
+    found = {
+        subject: {person for person, at in follows.get(key, ()) if _came_after(subject, at)}
+        for subject, key in record.items()
+    }
+    return {subject: people - {subject.by_id} for subject, people in found.items() if people}
+
+
+def _came_after(subject, at):
+    return isinstance(subject, Remark) or subject.at >= at
 
 
 def _reached(records) -> dict:

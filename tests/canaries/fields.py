@@ -20,6 +20,7 @@ PLAIN = """
     tombstone.resource facetcount.resource facetcount.facet facetcount.value heartbeat.name outdated.resource
     searchentry.resource searchentry.title searchentry.names searchentry.body searchword.word searchgram.gram
     publication.body change.verb change.record_type
+    follow.record_type digestentry.occurrence digestentry.subject_type
     letter.occurrence letter.recipient letter.subject_type letter.message_id
     permission.name permission.codename group.name contenttype.app_label contenttype.model
     logentry.object_id logentry.object_repr logentry.change_message

@@ -1,7 +1,19 @@
 """One letter of each kind, about records that a registry may hold; for all that is asked of every letter."""
 
+from datetime import timedelta
+
 from partnerships.accounts import claims, member_actions
-from partnerships.communication import actions, answers, letters, planning, recipients
+from partnerships.communication import (
+    actions,
+    answers,
+    digest_planning,
+    digests,
+    following,
+    letters,
+    planning,
+    recipients,
+)
+from partnerships.core import clock
 from partnerships.directory import suggestions
 from partnerships.models import Letter
 from partnerships.registry import remarks, statements
@@ -61,7 +73,20 @@ def make_everything(people):
     claimed = make_organization("Claimed neighbors", "named", kept_by=people.office, listing_source="A report")
     claim = claims.make_claim(by=people.stranger, organization=claimed, fields={"position": CANARY, "evidence": CANARY})
     claims.deny_claim(claim=claim, by=people.administrator, reason=CANARY)
+    _follow(people.editor, partnership)
     return meeting
+
+
+def _follow(person, partnership):
+    """News of what they follow, at once; and a daily letter that holds it, with another that would have come by itself."""
+    following.follow(by=person, record=partnership)
+    digest_planning.plan_news(clock.shared())
+    news = Letter.objects.filter(kind="followed", recipient=f"person:{person.pk}")
+    news.filter(pk__in=[letter.pk for letter in news if recipients.look(letter).refusal]).delete()
+    ending = Letter.objects.filter(kind="agreement_ending", recipient=f"person:{person.pk}").first()
+    for letter in (news.first(), ending):
+        digests.add(letter, person, clock.now() - timedelta(hours=20))
+    digest_planning.plan_digests(clock.shared())
 
 
 def rendered(kind, person, **only):

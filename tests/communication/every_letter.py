@@ -15,6 +15,7 @@ from partnerships.communication import (
 )
 from partnerships.core import clock
 from partnerships.directory import suggestions
+from partnerships.directory.actions import save_organization
 from partnerships.models import Letter
 from partnerships.registry import remarks, statements
 from tests.make import in_days, make_meeting, make_organization, make_partnership, party
@@ -73,13 +74,18 @@ def make_everything(people):
     claimed = make_organization("Claimed neighbors", "named", kept_by=people.office, listing_source="A report")
     claim = claims.make_claim(by=people.stranger, organization=claimed, fields={"position": CANARY, "evidence": CANARY})
     claims.deny_claim(claim=claim, by=people.administrator, reason=CANARY)
-    _follow(people.editor, partnership)
+    _follow(people.editor, partnership, people.organization)
     return meeting
 
 
-def _follow(person, partnership):
-    """News of what they follow, at once; and a daily letter that holds it, with another that would have come by itself."""
-    following.follow(by=person, record=partnership)
+def _follow(person, partnership, organization):
+    """News of what they follow, at once; and a daily letter that holds it, with another that would have come by itself.
+
+    Of the partnership they got letters of their own at this moment.
+    """
+    for record in (partnership, organization):
+        following.follow(by=person, record=record)
+    save_organization(organization=organization, by=None, fields={"website": "https://kestrel.example.org/"})
     digest_planning.plan_news(clock.shared())
     news = Letter.objects.filter(kind="followed", recipient=f"person:{person.pk}")
     news.filter(pk__in=[letter.pk for letter in news if recipients.look(letter).refusal]).delete()

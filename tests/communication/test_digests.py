@@ -1,9 +1,8 @@
-"""Daily and weekly letters, letters at once, and quiet hours: once, at the reader's hour, with what they may read then."""
+"""Daily and weekly letters: once, at the reader's hour, with what they may read then."""
 
 from datetime import UTC, datetime, time, timedelta
 
 import pytest
-import time_machine
 
 from partnerships.accounts.actions import reinstate, suspend
 from partnerships.communication import (
@@ -13,115 +12,18 @@ from partnerships.communication import (
     digests,
     following,
     letters,
-    outbox,
     recipients,
 )
 from partnerships.communication.choices import LetterKind
 from partnerships.communication.forgetting import forget_letters
 from partnerships.core import clock
-from partnerships.models import DigestEntry, Letter, LetterChoice, Person
+from partnerships.models import DigestEntry, Letter, Person
 from partnerships.registry import actions as registry
+from tests.communication.reading import DAILY, choose, save, subjects, sweep, text, to
 from tests.make import make_meeting, make_partnership, party
 
-MONDAY = datetime(2026, 2, 2, 18, tzinfo=UTC)  # noon in Chicago
-HOUR, DAY = timedelta(hours=1), timedelta(days=1)
-
-
-@pytest.fixture
-def now(request):
-    with time_machine.travel(MONDAY, tick=False) as clock:
-        yield clock
-
-
-@pytest.fixture
-def reader(people, now, partnership, sink):
-    """Someone who follows the partnership from now on."""
-    sweep()
-    now.shift(HOUR)
-    following.follow(by=people.stranger, record=partnership)
-    return people.stranger
-
-
-def test_what_came_before_they_followed_is_no_news(sink, now, people, partnership):
-    now.shift(timedelta(minutes=5))
-    following.follow(by=people.stranger, record=partnership)
-    sweep()
-    assert to(sink) == []
-
-
-def choose(person, pace, *kinds):
-    for kind in kinds or ("followed",):
-        LetterChoice.objects.update_or_create(person=person, kind=kind, defaults={"pace": pace, "at": clock.now()})
-
-
-def save(partnership, **fields):
-    return registry.save_partnership(partnership=partnership, by=None, fields=fields)
-
-
-def sweep(render=letters.render):
-    digest_planning.plan_all()
-    while outbox.send_due(render=render):
-        pass
-
-
-def to(sink, address="stranger@example.org"):
-    return [message for recipient, message in sink.letters if recipient == address]
-
-
-def subjects(sink, address="stranger@example.org"):
-    return [message["Subject"] for message in to(sink, address)]
-
-
-def text(message):
-    return message.get_body(("plain",)).get_content().replace("\r\n", "\n")
-
-
 pytestmark = pytest.mark.django_db
-NEWS, DAILY = "News of Learning from one another", "News since your last letter: 1"
-
-
-# At once
-
-
-def test_a_change_sends_one_letter_at_once_that_says_why_and_how_to_stop_it(sink, reader, partnership):
-    save(partnership, summary="A new text")
-    for _ in range(3):
-        sweep()
-    (message,) = to(sink)
-    assert message["Subject"] == NEWS
-    assert message["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
-    words = text(message)
-    assert "- Changed: what it is for." in words
-    assert "You get this letter because you follow: Learning from one another." in words
-    assert f"/partnerships/{partnership.public_id}/" in words
-    assert "/account/letters/" in words
-    letter = Letter.objects.get(kind="followed", state="sent")
-    assert letter.lead is None  # whom someone follows, no office reads
-
-
-def test_stopped_between_planning_and_sending_it_does_not_go(sink, reader, partnership):
-    save(partnership, summary="A new text")
-    digest_planning.plan_all()
-    answers.stop_letters(reader={"person_id": reader.pk}, kind="followed")
-    sweep()
-    assert to(sink) == []
-
-
-def test_stopping_to_follow_between_planning_and_sending_holds(sink, reader, partnership):
-    save(partnership, summary="A new text")
-    digest_planning.plan_all()
-    following.stop_following(by=reader, kind="partnership", pk=partnership.pk)
-    sweep()
-    assert to(sink) == []
-    assert Letter.objects.get(kind="followed").last_reply == "There is nothing in it that they follow and may read."
-
-
-def test_withdrawn_between_planning_and_sending_it_does_not_go(sink, reader, partnership):
-    save(partnership, summary="A new text")
-    digest_planning.plan_all()
-    registry.withdraw_partnership(partnership=partnership, by=None)
-    sweep()
-    assert to(sink) == []
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
 
 # Daily
@@ -395,16 +297,3 @@ def test_a_cancellation_never_waits(sink, now, reader, partnership):
     assert [subject.split(":")[0] for subject in subjects(sink)] == [
         letters.render(Letter.objects.get(kind="meeting_cancelled"), recipients.read(reader), {}).subject.split(":")[0]
     ]
-
-
-def test_a_letter_of_the_night_comes_in_the_morning(sink, now, reader, partnership):
-    Person.objects.filter(pk=reader.pk).update(quiet_from=time(22), quiet_until=time(7))
-    now.move_to(datetime(2026, 2, 3, 5, tzinfo=UTC))  # 11 in the evening
-    save(partnership, summary="A new text")
-    sweep()
-    assert to(sink) == []
-    letter = Letter.objects.get(kind="followed")
-    assert (letter.state, letter.attempts, letter.due_at) == ("planned", 0, datetime(2026, 2, 3, 13, tzinfo=UTC))
-    now.move_to(datetime(2026, 2, 3, 13, tzinfo=UTC))
-    sweep()
-    assert subjects(sink) == [NEWS]

@@ -4,15 +4,16 @@ The outbox's unique key decides: one letter a change and reader, whatever the nu
 and day of their own calendar. Who may have it and what it says is asked when it is sent.
 """
 
+from collections import defaultdict
 from datetime import timedelta
 
 from partnerships.accounts.models import Person
 from partnerships.communication import outbox, schedule
 from partnerships.communication.choices import LetterKind, Pace
-from partnerships.communication.digests import choices_of, due_now, last_due, next_due, waiting
+from partnerships.communication.digests import due_now, last_due, next_due, waiting
 from partnerships.communication.models import Letter
 from partnerships.communication.news import FOLLOWED, followers
-from partnerships.communication.reader_models import Follow
+from partnerships.communication.reader_models import Follow, LetterChoice
 from partnerships.communication.schedule import MORNING
 from partnerships.core import clock
 from partnerships.core.models import Change, Heartbeat
@@ -92,20 +93,24 @@ def _plan(subjects, moment):
 def plan_digests(moment) -> None:
     """The letter of the day for each person for whom something waits, once their hour has come; a late one gives way to the
     next day's."""
-    now = moment()
-    people = Person.objects.filter(is_active=True, pk__in=waiting().values("person"))
-    letters = [letter for person in people if (letter := _digest(person, now))]
-    outbox.insert(letters, now=now)
+    people = Person.objects.filter(is_active=True, pk__in=waiting().values("person")).order_by("pk")
+    for batch in _batches(people):
+        now, entries, chosen = moment(), defaultdict(list), defaultdict(dict)
+        for entry in waiting().filter(person__in=batch):
+            entries[entry.person_id].append(entry)
+        for person, kind, pace in LetterChoice.objects.filter(person__in=batch).values_list("person", "kind", "pace"):
+            chosen[person][kind] = pace
+        letters = [_digest(person, entries[person.pk], chosen[person.pk], now) for person in batch]
+        outbox.insert([letter for letter in letters if letter], now=now)
 
 
-def _digest(person, now):
+def _digest(person, entries, chosen, now):
     due = last_due(person, now)
     (daily_on, daily), (weekly_on, weekly) = due[Pace.DAILY], due[Pace.WEEKLY]
-    chosen = choices_of(person)
-    entries = due_now(waiting().filter(person=person), chosen, daily, weekly)
+    entries = due_now(entries, chosen, daily, weekly)
     if not entries:
         return None
     is_daily = any(chosen.get(entry.kind) != Pace.WEEKLY for entry in entries)
-    day = daily_on if is_daily else weekly_on
-    occurrence, until = f"digest/{day}", next_due(person, Pace.DAILY, now)
+    occurrence = f"digest/{daily_on if is_daily else weekly_on}"
+    until = next_due(person, Pace.DAILY, now)
     return outbox.planned(LetterKind.DIGEST, occurrence, person, entries[0], due_at=now, expires_at=until, lead_id=None)

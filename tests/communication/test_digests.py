@@ -20,7 +20,7 @@ from partnerships.core import clock
 from partnerships.models import DigestEntry, Letter, Person
 from partnerships.registry import actions as registry
 from tests.communication.reading import DAILY, choose, save, subjects, sweep, text, to
-from tests.make import make_meeting, make_partnership, party
+from tests.make import make_meeting, make_partnership, make_person, party
 
 pytestmark = pytest.mark.django_db
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -216,6 +216,19 @@ def test_entries_go_with_their_letter_and_do_not_come_back(sink, now, reader, pa
     now.shift(DAY)
     sweep()
     assert len(to(sink)) == 1
+
+
+@pytest.mark.parametrize("others", [0, 3])
+def test_planning_asks_as_often_for_one_reader_as_for_four(reader, now, others, django_assert_num_queries):
+    for person in [reader, *(make_person(f"reader{n}@example.org") for n in range(others))]:
+        choose(person, "daily")
+        digests.add(
+            Letter(kind="followed", occurrence="change/1", subject_type="change", subject_id=1), person, clock.now()
+        )
+    now.shift(DAY)
+    with django_assert_num_queries(6):
+        digest_planning.plan_digests(clock.shared())
+    assert Letter.objects.filter(kind="digest").count() == 1 + others
 
 
 # Weekly

@@ -4,7 +4,7 @@ from celery import shared_task
 from django.core.management import call_command
 
 from partnerships.accounts import retention
-from partnerships.communication import letters, outbox, planning
+from partnerships.communication import digest_planning, letters, outbox, planning
 from partnerships.communication.forgetting import forget_sign_in_letters
 from partnerships.core import background, clock, heartbeat
 from partnerships.registry import asking, publication
@@ -38,6 +38,7 @@ def plan_letters():
     """Plans what is missing. Of many calls that have piled up while no worker was there, one does the work."""
     if heartbeat.beat("planner", clock.shared()(), every=SWEEP):
         planning.plan_all()
+        digest_planning.plan_all()
 
 
 @shared_task

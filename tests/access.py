@@ -14,6 +14,7 @@ code, but cannot type it. A token that reads for staff is answered by the API as
 """
 
 from tests import access_meetings
+from tests.access_presses import PRESSES
 from tests.access_roles import (
     ANYONE,
     API,
@@ -39,9 +40,8 @@ GROUPS = (
         "organizations", "organizations_csv", "jurisdictions", "jurisdictions_csv", "departments", "departments_csv",
         "issue_areas", "meetings", "meetings_csv", "calendar", "account_signup"), {"": ANYONE}),
     Group("whether it does its work", OWN, ("readyz",), statuses={503: ANYONE}),  # no sender runs in a test
-    Group("a jurisdiction", READ, ("jurisdiction",), {"jurisdiction": ANYONE, "no jurisdiction": NOBODY}),
-    Group("a department", READ, ("department",), {"department": ANYONE, "no department": NOBODY}),
-    Group("an issue area", READ, ("issue_area",), {"issue area": ANYONE, "no issue area": NOBODY}),
+    *(Group(name, READ, (name.replace(" ", "_"),), {name: ANYONE, f"no {name}": NOBODY})
+        for name in ("jurisdiction", "department", "issue area")),
     Group("a partnership", READ, ("partnership", "partnership_timeline", "partnership_timeline_csv"),
         {"published": ANYONE, "draft": OFFICE, "shared draft": GUESTS, "no partnership": NOBODY, "mistyped": NOBODY}),
     Group("adding a jurisdiction", WRITE, ("jurisdiction_new",), {"": (ANYONE, {"administrator"})}),
@@ -85,7 +85,7 @@ GROUPS = (
     Group("claims", OWN, ("claims", "organization_propose"), statuses={200: SIGNED_IN, 302: {"anonymous"}}),
     Group("a claim", WRITE, ("claim",), {"claim": (WRITERS | {"stranger"}, WRITERS | {"stranger"}), "no claim": NOBODY}),
     Group("the file of a claim", READ, ("claim_file",), {"claim": WRITERS, "no claim": NOBODY}),
-    Group("saying that it is still right", OWN, ("organization_still_right",), {"profiled": ANYONE}, {405: ANYONE}),
+    *(Group(what, OWN, routes, {record: ANYONE}, {405: ANYONE}) for what, routes, record in PRESSES),
     *access_meetings.GROUPS,
     # Who belongs to a body is for its own people and those who manage it.
     Group("people of an organization", READ, ("organization_people",),
@@ -123,7 +123,8 @@ GROUPS = (
         "draft": (OFFICE, OFFICE), "no partnership": NOBODY}),
     Group("your account", OWN, ("account", "usersessions_list", "mfa_index", "mfa_list_webauthn", "mfa_activate_totp",
         "mfa_add_webauthn", "mfa_generate_recovery_codes", "own_data", "account_erase", "account_tokens", "account_token_new",
-        "account_calendars", "account_actions"), statuses={200: SIGNED_IN, 302: {"anonymous"}}),
+        "account_calendars", "account_actions", "account_letters", "account_following"),
+         statuses={200: SIGNED_IN, 302: {"anonymous"}}),
     Group("the end of a token or a calendar", OWN, ("account_token_revoke", "account_calendar_revoke"), {"of the editor": None},
         statuses={200: {"editor"}, 404: SIGNED_IN - {"editor"}, 302: {"anonymous"}}),
     # Nobody of the tests' people has a second step yet.

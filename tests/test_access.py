@@ -70,6 +70,8 @@ def address(world, route, record):
         return reverse(route, args=[world.link(route)])
     if record == "of the editor":
         record = f"{'token' if 'token' in route else 'calendar'} of the editor"
+    if record == "a followed record":
+        return reverse(route, args=["partnership", world["published"].pk])
     if route == "api_list":
         return f"/api/v1/{record.removeprefix('list of ')}/"
     if route == "api_one":

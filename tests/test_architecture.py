@@ -49,6 +49,8 @@ LAYERS = (
         "attention",
     ),
     ("owners",),
+    ("news",),
+    ("digests",),
     ("filters", "checks", "returning", "leases", "recipients"),
     # Documents are stored before they are read: queries of partnerships read what publication wrote.
     ("document",),
@@ -66,7 +68,18 @@ LAYERS = (
     ),
     ("timeline", "outbox", "letters_accounts", "letters_words", "letters_actions"),
     ("planned_actions",),
-    ("letters", "planning", "asking", "backlog", "doctor", "forgetting", "restoring", "members", "striking"),
+    (
+        "letters",
+        "planning",
+        "digest_planning",
+        "asking",
+        "backlog",
+        "doctor",
+        "forgetting",
+        "restoring",
+        "members",
+        "striking",
+    ),
     ("actions", "to_do", "member_actions", "token_actions", "privacy"),
     # What parties say of a record that others keep: beside the record's own actions, whose snapshot they share.
     (
@@ -81,6 +94,7 @@ LAYERS = (
         "own_part",
         "answers",
         "feeds",
+        "following",
     ),
     ("retention",),
 )

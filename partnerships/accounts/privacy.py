@@ -4,6 +4,8 @@ A contact (someone without an account) can be erased in the same way. What stays
 something changed, when, and what else it said (`striking`).
 """
 
+from datetime import time
+
 from django.contrib.sessions.models import Session
 from django.db import transaction
 
@@ -64,6 +66,8 @@ def own_data(person) -> dict:
         "suggestions": rows_of(Suggestion.objects.filter(address=person.email), leave_out=("reviewed_by",)),
         "calendars": rows_of(person.feeds.all(), leave_out=("person", "digest")),
         "letters_chosen": rows_of(person.letter_choices.all(), leave_out=("person",)),
+        "follows": rows_of(person.follows.all(), leave_out=("person",)),
+        "told_in_daily_letters": rows_of(person.digest_entries.all(), leave_out=("person", "sent_in")),
         # That they changed something, and why; what it said is the record's, which they may no longer read.
         "changes": [
             {"at": row.at, "what": row.verb, "record": row.public_id or row.record_type, "why": row.why}
@@ -116,8 +120,8 @@ def erase_person(*, person, by, contacts=False) -> None:
     strike(traces_of_person(person, rows=contacts))
     for model, field in _BY:
         model.objects.filter(**{field: person}).update(**{field: None})
-    for rows in (person.invitations, person.claims, person.tokens, person.feeds, person.letter_choices):
-        rows.all().delete()
+    for name in ("invitations", "claims", "tokens", "feeds", "letter_choices", "follows", "digest_entries"):
+        getattr(person, name).all().delete()
     Participant.objects.filter(person=person).delete()
     _end_sessions(person)
     for name in ("usersession_set", "authenticator_set", "socialaccount_set", "emailaddress_set"):
@@ -125,6 +129,7 @@ def erase_person(*, person, by, contacts=False) -> None:
     # The row stays, empty: check-ins that the person answered keep their rhythm until someone else takes them.
     person.email, person.name, person.is_active = f"erased-{person.pk}@registry.invalid", "", False
     person.is_administrator, person.zone, person.language, person.last_login = False, "UTC", "en", None
+    person.digest_at, person.digest_weekday, person.quiet_from, person.quiet_until = time(8), 0, None, None
     person.save()
     _note("person", person.pk)
 

@@ -118,6 +118,8 @@ class LetterKind(models.TextChoices):
     REMARK_REPLIED = "remark_replied", "Reply to a statement"
     SUGGESTION_MADE = "suggestion_made", "Suggestion to decide"
     SUGGESTION_DECIDED = "suggestion_decided", "Suggestion decided"
+    FOLLOWED = "followed", "News of what you follow"
+    DIGEST = "digest", "Daily or weekly letter"
 
 
 # Kinds that nobody can stop: they let someone in, call something off, or answer what the reader did.

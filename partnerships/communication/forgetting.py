@@ -11,6 +11,7 @@ from django.db import transaction
 from partnerships.communication.choices import LetterKind
 from partnerships.communication.mail import ascii_address
 from partnerships.communication.models import Letter
+from partnerships.communication.reader_models import DigestEntry
 from partnerships.communication.transport import path_of
 from partnerships.core import clock
 
@@ -22,6 +23,7 @@ def forget_letters(rows) -> int:
     """Deletes these letters, and their files once that is committed; gives how many."""
     files = [path_of(settings.MAIL_DIR, message_id) for message_id in rows.values_list("message_id", flat=True)]
     transaction.on_commit(lambda: [file.unlink() for path in files for file in _with_drafts(path)])
+    DigestEntry.objects.filter(sent_in__in=rows).delete()  # or they would wait for a letter once more
     return rows.delete()[0]
 
 

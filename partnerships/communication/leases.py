@@ -64,9 +64,21 @@ def mark_sent(letter: Letter, now: datetime, reply: str) -> None:
     despite_restarts(lambda: row.update(state=LetterState.SENT, sent_at=now, last_reply=reply, **NOBODY))
 
 
-def close(letter: Letter, state: str, reply: str) -> None:
-    """Ends the letter without having sent it."""
-    _held(letter).update(state=state, last_reply=reply, data_started_at=None, **NOBODY)
+def close(letter: Letter, state: str, reply: str) -> bool:
+    """Ends the letter without having sent it; False when this sender no longer holds it."""
+    return bool(_held(letter).update(state=state, last_reply=reply, data_started_at=None, **NOBODY))
+
+
+def wait(letter: Letter, until: datetime, reply: str) -> None:
+    """To be taken up at that moment, from when on it counts as due; no try is counted."""
+    _held(letter).update(
+        state=LetterState.PLANNED,
+        due_at=until,
+        next_attempt_at=until,
+        attempts=F("attempts") - 1,
+        last_reply=reply,
+        **NOBODY,
+    )
 
 
 def put_back(letter: Letter, now: datetime, reply: str) -> None:

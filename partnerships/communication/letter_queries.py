@@ -18,8 +18,8 @@ from partnerships.core.text import without_addresses, without_links
 from partnerships.directory.models import Contact
 from partnerships.registry.models import Agreement, Confirmation, Party, Reply
 
-# What these say is for one reader: a code.
-PERSONAL = (LetterKind.SIGN_IN_CODE,)
+# What these say is for one reader: a code, and what they follow.
+PERSONAL = (LetterKind.SIGN_IN_CODE, LetterKind.FOLLOWED, LetterKind.DIGEST)
 NOT_SHOWN = "The text of this letter is for its reader alone."
 # What a letter is about → where its title stands.
 _TITLES = {

@@ -15,14 +15,14 @@ from django.db.models import Exists, OuterRef, prefetch_related_objects
 from django.urls import reverse
 from django.utils import translation
 
-from partnerships.communication import calendar, links
+from partnerships.communication import calendar, links, recipients
 from partnerships.communication.choices import ALWAYS_SENT, LetterKind, MeetingStatus
 from partnerships.communication.letters_accounts import ACCOUNT_LETTERS
 from partnerships.communication.letters_actions import ACTION_CONTEXTS
 from partnerships.communication.letters_words import CONTEXTS
-from partnerships.communication.mail import Mail, ascii_address, sender
+from partnerships.communication.mail import Mail, ascii_address, sender, subject_of
 from partnerships.communication.mail import from_templates as _mail
-from partnerships.communication.models import CheckIn, CheckInPlan, Meeting, Participant
+from partnerships.communication.models import CheckIn, CheckInPlan, Letter, Meeting, Participant
 from partnerships.communication.rules import meetings_visible_to
 from partnerships.communication.schedule import CHECK_IN_OPEN, before, day_words, is_zone, moment_words
 from partnerships.core import clock
@@ -156,6 +156,37 @@ def meeting(letter, recipient, context):
     }
 
 
+def followed(letter, recipient, context):
+    news = context.get("subject") or recipients.look(letter).subject
+    if news is None:
+        raise Missing
+    why = ", ".join(news.reasons)
+    page, made_up = news.page, news.is_illustration
+    return {"news": news, "reasons": why, "page": page, "is_illustration": made_up, "choose": _choose()}
+
+
+def digest(letter, recipient, context):
+    """News by record, and of each letter that would have come by itself its subject, the way to answer it, and its page."""
+    holds = context.get("subject") or recipients.look(letter).subject
+    if holds is None:
+        raise Missing
+    letters = [_line(Letter(**dict(zip(_ONE, one, strict=True))), recipient) for one in holds.letters]
+    count = len(holds.news) + len(letters) + holds.more
+    return {"news": holds.news, "letters": letters, "more": holds.more, "count": count, "choose": _choose()}
+
+
+_ONE = ("kind", "occurrence", "subject_type", "subject_id")
+
+
+def _line(letter, recipient):
+    found = _WRITERS[letter.kind](letter, recipient, {})
+    return {"subject": subject_of(letter.kind, found), "answer": found.get("answer"), "page": found["page"]}
+
+
+def _choose() -> str:
+    return settings.BASE_URL + reverse("account_letters")
+
+
 NEWS = (LetterKind.MEETING_PLANNED, LetterKind.MEETING_CHANGED, LetterKind.MEETING_CANCELLED)
 _WRITERS = {
     **dict.fromkeys((*NEWS, LetterKind.MEETING_REMINDER, LetterKind.MEETING_NOTES), meeting),
@@ -165,6 +196,8 @@ _WRITERS = {
     LetterKind.CHECK_IN_MISSED: check_in_missed,
     LetterKind.CALL_ASKED: call_asked,
     LetterKind.AGREEMENT_ENDING: agreement_ending,
+    LetterKind.FOLLOWED: followed,
+    LetterKind.DIGEST: digest,
     LetterKind.SIGN_IN_CODE: sign_in_code,
     LetterKind.UNKNOWN_ADDRESS: unknown_address,
     **CONTEXTS,

@@ -30,10 +30,12 @@ class Mail:
 def from_templates(name: str, context: dict) -> Mail:
     """The letter of the three templates `emails/<name>.{subject.txt,txt,html}`."""
     context = context | {"site": settings.BASE_URL}
-    subject, text, html = (
-        render_to_string(f"emails/{name}.{part}", context) for part in ("subject.txt", "txt", "html")
-    )
-    return Mail(" ".join(subject.split()), re.sub(r"\n{3,}", "\n\n", text).strip() + "\n", html)
+    text, html = (render_to_string(f"emails/{name}.{part}", context) for part in ("txt", "html"))
+    return Mail(subject_of(name, context), re.sub(r"\n{3,}", "\n\n", text).strip() + "\n", html)
+
+
+def subject_of(name: str, context: dict) -> str:
+    return " ".join(render_to_string(f"emails/{name}.subject.txt", context).split())
 
 
 def sender() -> str:

@@ -19,7 +19,7 @@ from django.conf import settings
 from django.db import InterfaceError, OperationalError, transaction
 
 from partnerships.accounts.queries import person_by_address
-from partnerships.communication import leases, recipients, transport
+from partnerships.communication import digests, leases, recipients, transport
 from partnerships.communication.choices import OPEN_LETTERS, LetterKind, LetterState
 from partnerships.communication.mail import ascii_address, compose, sender
 from partnerships.communication.models import Letter
@@ -33,6 +33,8 @@ MOST_AT_ONCE = 20
 HEARTBEAT = "sender"
 PATIENCE = 10  # seconds that someone waits for a sign-in code
 STEPS = ("claimed", *transport.STEPS, "marked")
+GATHERED = "It goes into the daily or weekly letter, as its reader chose."
+QUIET = "It waits for the end of its reader's quiet hours."
 IN_THE_SMTP_WINDOW = ("fenced", "dot", "accepted")
 
 
@@ -45,7 +47,11 @@ class NotSent(RegistryError):
 
 
 class _Withdrawn(Exception):
-    """The recipient may no longer have this letter."""
+    """The recipient may no longer have this letter. `subject`: what it was about, as far as that was read."""
+
+    def __init__(self, refusal: str, subject):
+        super().__init__(refusal)
+        self.subject = subject
 
 
 class _LostClaim(Exception):
@@ -179,14 +185,17 @@ def _send(letter, line, render, moment, at):
     try:
         if not leases.holds(letter, moment()):
             return
-        recipient, subject = _may_go(letter)
-        message = _message(letter, recipient, render, {"subject": subject}, moment())
-        fence = _fence(letter, recipient, moment)
-        reply = line.deliver(message, sender(), ascii_address(recipient.address), fence)
+        look = _may_go(letter)
+        if _comes_later(letter, look, moment()):
+            return
+        message = _message(letter, look.recipient, render, {"subject": look.subject}, moment())
+        fence = _fence(letter, look, moment)
+        reply = line.deliver(message, sender(), ascii_address(look.recipient.address), fence)
     except _LostClaim:
         return
     except _Withdrawn as refusal:
-        leases.close(letter, LetterState.WITHDRAWN, str(refusal))
+        if leases.close(letter, LetterState.WITHDRAWN, str(refusal)):
+            digests.settle(letter, refusal.subject)
     except transport.Refused as problem:
         leases.close(letter, LetterState.FAILED, problem.reply)
     except transport.TryLater as problem:
@@ -209,8 +218,22 @@ def _may_go(letter):
     """Recipient and subject as they are now. Raises _Withdrawn when this recipient may no longer have the letter."""
     look = recipients.look(letter)
     if look.refusal:
-        raise _Withdrawn(look.refusal)
-    return look.recipient, look.subject
+        raise _Withdrawn(look.refusal, look.subject)
+    return look
+
+
+def _comes_later(letter, look, now) -> bool:
+    """Puts off what its reader wants in a daily or weekly letter, and what would come in their quiet hours."""
+    person = look.recipient.person
+    if digests.is_gathered(letter, look.pace, person, now):
+        with transaction.atomic():
+            if leases.close(letter, LetterState.WITHDRAWN, GATHERED):
+                digests.add(letter, person, now)
+        return True
+    until = digests.quiet_until(letter, person, now)
+    if until:
+        leases.wait(letter, until, QUIET)
+    return until is not None
 
 
 def _message(letter, recipient, render, context, now):
@@ -224,7 +247,7 @@ def _message(letter, recipient, render, context, now):
     )
 
 
-def _fence(letter, recipient, moment):
+def _fence(letter, look, moment):
     """What is asked before the final dot; the mark that sending has begun stands or falls with the answer."""
 
     def ask():
@@ -234,8 +257,12 @@ def _fence(letter, recipient, moment):
                 raise _LostClaim
             if letter.expires_at and letter.expires_at <= now:
                 raise transport.TryLater("Its time ran out while it was being sent.")
-            if _may_go(letter)[0].address != recipient.address:
+            now_so = _may_go(letter)
+            if now_so.recipient.address != look.recipient.address:
                 raise transport.TryLater("The address was changed while it was being sent.")
+            if now_so.subject != look.subject:
+                raise transport.TryLater("What it tells of was changed while it was being sent.")
+            digests.settle(letter, look.subject)
 
     return ask
 

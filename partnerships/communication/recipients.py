@@ -9,11 +9,11 @@ from datetime import date
 from django.db.models import F, Q
 
 from partnerships.accounts.models import Membership, Person
+from partnerships.communication import digests
 from partnerships.communication.account_readers import ACCOUNT_READERS
-from partnerships.communication.choices import ALWAYS_SENT, LetterKind, MeetingStatus, Pace
+from partnerships.communication.choices import LetterKind, MeetingStatus, Pace
 from partnerships.communication.models import CheckIn, CheckInPlan, Letter, Meeting, Participant
 from partnerships.communication.owners import of_action
-from partnerships.communication.reader_models import LetterChoice
 from partnerships.communication.recipients_words import WORDS
 from partnerships.communication.rules import meetings_visible_to, notes_are_out
 from partnerships.communication.schedule import WEEK_AHEAD, meets_often
@@ -102,6 +102,7 @@ class Look:
     recipient: Recipient | None
     subject: object
     refusal: str
+    pace: str = Pace.AT_ONCE
 
 
 def look(letter: Letter) -> Look:
@@ -112,22 +113,15 @@ def look(letter: Letter) -> Look:
     may_have_it = recipient is not None and (_may_be_written_to(recipient) or letter.subject_type == "person")
     if not refusal and not (may_have_it and recipient.address):
         refusal = "There is no active account or address any more."
-    if not refusal and stopped({letter.recipient}, {letter.kind}):
+    pace = digests.paces({letter.recipient}, {letter.kind}).get((letter.recipient, letter.kind), Pace.AT_ONCE)
+    if not refusal and pace == Pace.NEVER:
         refusal = "They chose not to get letters of this kind."
-    return Look(recipient, subject, refusal)
+    return Look(recipient, subject, refusal, pace)
 
 
 def stopped(keys: set, kinds: set) -> set[tuple[str, str]]:
     """(recipient, kind) of those among these that the reader wants no letters of."""
-    kinds = kinds - {*ALWAYS_SENT}
-    ids = {
-        kind: [key.partition(":")[2] for key in keys if key.startswith(f"{kind}:")] for kind in ("person", "contact")
-    }
-    if not kinds or not any(ids.values()):
-        return set()
-    who = Q(person__in=ids["person"]) | Q(contact__in=ids["contact"])
-    rows = LetterChoice.objects.filter(who, kind__in=kinds, pace=Pace.NEVER).values_list("person", "contact", "kind")
-    return {(f"person:{person}" if person else f"contact:{contact}", kind) for person, contact, kind in rows}
+    return {key for key, pace in digests.paces(keys, kinds).items() if pace == Pace.NEVER}
 
 
 def _may_be_written_to(recipient):
@@ -262,6 +256,8 @@ _READERS = {
     "agreement": _of_agreement,
     "suggestion": _of_suggestion,
     "action": of_action,
+    **dict.fromkeys(digests.NEWS_SUBJECTS, digests.read_news),
+    "digestentry": lambda letter: digests.read_digest(letter, look),
     **ACCOUNT_READERS,
     **WORDS,
 }

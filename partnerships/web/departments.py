@@ -7,6 +7,7 @@ from django.views.decorators.http import require_safe
 from partnerships.directory import queries, rules
 from partnerships.web.csv import download
 from partnerships.web.details import checked_words, identifiers_of, rows_of_partnerships
+from partnerships.web.following import follow_button
 from partnerships.web.lists import ListPage
 from partnerships.web.members import people_url_for
 from partnerships.web.partnerships import why_lines
@@ -77,6 +78,7 @@ def department(request, public_id):
         "contacts": queries.contacts_of(person, record),
         "identifiers": identifiers_of(record),
         "checked": checked_words(record),
+        "follow": follow_button(person, record),
         "crumbs": [
             ("Jurisdictions", reverse("jurisdictions")),
             (home.name, reverse("jurisdiction", args=[home.public_id])),

@@ -10,6 +10,7 @@ from partnerships.core.filters import refuse_unknown
 from partnerships.directory import queries, rules
 from partnerships.registry import queries as registry
 from partnerships.web.details import capped
+from partnerships.web.following import follow_button
 from partnerships.web.partnerships import row_of
 
 SHOWN = 30
@@ -65,6 +66,7 @@ def issue_area(request, key):
         "more_departments": more_departments,
         "organizations": organizations,
         "more_organizations": more_organizations,
+        "follow": follow_button(person, record),
         "crumbs": [
             ("Issue areas", reverse("issue_areas")),
             *[(above.name, reverse("issue_area", args=[above.key])) for above in queries.ancestors_of(record)],

@@ -8,6 +8,7 @@ from partnerships.core.access import manages
 from partnerships.directory import queries, rules
 from partnerships.web.csv import download
 from partnerships.web.details import capped, checked_words, identifiers_of, rows_of_partnerships
+from partnerships.web.following import follow_button
 from partnerships.web.lists import ListPage
 from partnerships.web.members import people_url_for
 from partnerships.web.partnerships import why_lines
@@ -78,6 +79,7 @@ def jurisdiction(request, public_id):
         "contacts": queries.contacts_of(person, record),
         "identifiers": identifiers_of(record),
         "checked": checked_words(record),
+        "follow": follow_button(person, record),
         "crumbs": [
             ("Jurisdictions", reverse("jurisdictions")),
             *[(above.name, reverse("jurisdiction", args=[above.public_id])) for above in queries.ancestors_of(record)],

@@ -12,6 +12,7 @@ from partnerships.directory.choices import Listing
 from partnerships.registry.queries import change_log
 from partnerships.web.csv import download
 from partnerships.web.details import checked_words, identifiers_of, rows_of_partnerships
+from partnerships.web.following import follow_button
 from partnerships.web.history import changes_in_words
 from partnerships.web.lists import ListPage
 from partnerships.web.members import people_url_for
@@ -94,6 +95,7 @@ def organization(request, public_id):
         "is_own": record.pk in organizations_of(person),
         "may_write": rules.may_write_organization(person, record),
         "changes": changes_in_words(change_log(person, record)) if facts.is_whole else [],
+        "follow": follow_button(request.user, record),
         "crumbs": [("Organizations", reverse("organizations"))],
         "people_url": people_url_for(person, record),
         **rows_of_partnerships(person, "organization", record),

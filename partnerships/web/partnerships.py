@@ -16,6 +16,7 @@ from partnerships.registry import attention, queries, rules, sides
 from partnerships.registry.choices import Circle, Verdict
 from partnerships.web.actions import row_of as action_row
 from partnerships.web.csv import download
+from partnerships.web.following import follow_button
 from partnerships.web.history import changes_in_words
 from partnerships.web.lists import ListPage
 from partnerships.web.sides import both_sides
@@ -142,6 +143,7 @@ def partnership(request, public_id):
         "changes": changes_in_words(queries.change_log(request.user, record)) if detail.is_whole else [],
         "check_ins": communication.check_in_plans(request.user, record) if detail.is_whole else [],
         "check_ins_held": communication.check_ins_held(request.user, record) if detail.is_whole else [],
+        "follow": follow_button(request.user, record),
         "crumbs": [("Partnerships", reverse("partnerships"))]
         + [(label(key, "issue"), reverse("issue_area", args=[key])) for key in document["issue_areas"][:1]],
     }

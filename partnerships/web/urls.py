@@ -16,6 +16,7 @@ from partnerships.web import (
     editing_partnerships,
     editing_places,
     feeds,
+    following,
     home,
     invitations,
     issue_areas,
@@ -112,6 +113,14 @@ urlpatterns = [
     path("partnerships/<str:public_id>/meetings.ics", feeds.partnership_feed, name="partnership_feed"),
     path("account/calendars/", feeds.calendars, name="account_calendars"),
     path("account/calendars/<int:pk>/end/", feeds.revoke, name="account_calendar_revoke"),
+    path("account/letters/", following.letters, name="account_letters"),
+    path("account/following/", following.following, name="account_following"),
+    path("account/following/<str:kind>/<int:pk>/end/", following.stop_following, name="account_follow_end"),
+    *[
+        path(f"{kind}s/<str:key>/follow/", following.follow, {"kind": kind}, name=f"{kind}_follow")
+        for kind in ("partnership", "organization", "jurisdiction", "department")
+    ],
+    path("issue-areas/<str:key>/follow/", following.follow, {"kind": "issuearea"}, name="issue_area_follow"),
     path("account/data.json", privacy.own_data, name="own_data"),
     path("account/erase/", privacy.erase, name="account_erase"),
     path("contacts/<int:pk>/erase/", privacy.erase_contact, name="contact_erase"),

@@ -4,6 +4,7 @@ one is."""
 import itertools
 import json
 import urllib.parse
+from datetime import time
 
 from tests.browser.addresses import shown
 from tests.browser.groups import city, group, join, office
@@ -186,3 +187,30 @@ def _(hands):
     hands.write("Code from your app", shown(secret, ahead=1))
     hands.press("Sign in")
     hands.sees("You are signed in.")
+
+
+@task("follow-record", STAFF)
+def _(hands):
+    title = named("Record to follow")
+    path = hands.site.signed_in(STAFF).make_partnership(title, publish=True)
+    hands.go_to(path)
+    hands.press("Follow")
+    hands.sees("You follow it now.")
+    hands.go_to("/account/")
+    hands.follow("What you follow")
+    with hands.in_row(title, "row"):
+        hands.press("Stop following")
+    hands.sees("You do not follow it any more.")
+
+
+@task("choose-letters", STAFF)
+def _(hands):
+    hands.go_to("/account/")
+    hands.follow("Your letters: which, and when")
+    hands.pick("News of what you follow", "In a daily letter")
+    hands.write_time("Quiet from", time(22))
+    hands.press("Save")
+    hands.sees("Give both hours, or neither.")
+    hands.write_time("Quiet until", time(7))
+    hands.press("Save")
+    hands.sees("Saved. It holds for letters from now on.")

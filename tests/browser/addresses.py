@@ -209,6 +209,12 @@ class Addresses(dict):
         return "/account/calendars/"
 
     @property
+    def followed(self):
+        """Where staff see what they follow: one record."""
+        self.staff.send(f"{self['strategy']}follow/")
+        return "/account/following/"
+
+    @property
     def calendar(self):
         return re.search(r'href="(/account/calendars/\d+/end/)"', self.staff.get(self["calendars"]).text)[1]
 

@@ -30,6 +30,8 @@ NO_PAGES = {
     "jurisdictions_csv": "a file", "departments_csv": "a file", "meetings_csv": "a file", "actions_csv": "a file",
     "partnership_timeline_csv": "a file", "partnership_feed": "a file", "own_feed": "a file",
     "own_data": "a file", "claim_file": "a file", "organization_still_right": "one press",
+    **dict.fromkeys(("partnership_follow", "organization_follow", "jurisdiction_follow", "department_follow",
+        "issue_area_follow", "account_follow_end"), "one press"),
     "account_request_login_code": "the address of account_login", "mfa_list_webauthn": "the address of mfa_index",
     "mfa_login_webauthn": "what a passkey is to sign, as JSON",
 }  # fmt: skip
@@ -356,6 +358,10 @@ def _by_link():
     add("account_calendars", "nothing yet", "/account/calendars/", (COLLEAGUE,))
     add("account_calendars", "filled", "{calendars}", (STAFF,), narrow=True)
     add("account_calendar_revoke", "blank", "{calendar}", (STAFF,))
+    add("account_letters", "filled", "/account/letters/", (COLLEAGUE,), narrow=True)
+    refused("account_letters", "/account/letters/", {"quiet_from": "22:00", "quiet_until": "", "digest_at": "late"})
+    add("account_following", "nothing yet", "/account/following/", (COLLEAGUE,))
+    add("account_following", "filled", "{followed}", (STAFF,), narrow=True)
 
 
 def _refusals():

@@ -1,7 +1,12 @@
-import pytest
+from datetime import UTC, datetime, timedelta
 
+import pytest
+import time_machine
+
+from partnerships.communication import following
 from partnerships.models import Letter
 from tests.communication import sink as smtp
+from tests.communication.reading import sweep
 from tests.make import make_meeting, make_partnership, party
 
 
@@ -37,3 +42,19 @@ def contact(people):
 def meeting(people, partnership, contact):
     """Thirty days ahead, with a person of the office and a contact of the organization."""
     return make_meeting(partnership, people=[people.editor, contact])
+
+
+@pytest.fixture
+def now():
+    """Noon in Chicago, on a Monday, until it is moved."""
+    with time_machine.travel(datetime(2026, 2, 2, 18, tzinfo=UTC), tick=False) as clock:
+        yield clock
+
+
+@pytest.fixture
+def reader(people, now, partnership, sink):
+    """Someone who follows the partnership from now on."""
+    sweep()
+    now.shift(timedelta(hours=1))
+    following.follow(by=people.stranger, record=partnership)
+    return people.stranger

@@ -1,8 +1,22 @@
 """One letter of each kind, about records that a registry may hold; for all that is asked of every letter."""
 
+from datetime import timedelta
+
 from partnerships.accounts import claims, member_actions
-from partnerships.communication import actions, answers, letters, planning, recipients, to_do
+from partnerships.communication import (
+    actions,
+    answers,
+    digest_planning,
+    digests,
+    following,
+    letters,
+    planning,
+    recipients,
+    to_do,
+)
+from partnerships.core import clock
 from partnerships.directory import suggestions
+from partnerships.directory.actions import save_organization
 from partnerships.models import Letter
 from partnerships.registry import remarks, statements
 from tests.make import in_days, make_meeting, make_organization, make_partnership, party
@@ -67,7 +81,25 @@ def make_everything(people):
     claimed = make_organization("Claimed neighbors", "named", kept_by=people.office, listing_source="A report")
     claim = claims.make_claim(by=people.stranger, organization=claimed, fields={"position": CANARY, "evidence": CANARY})
     claims.deny_claim(claim=claim, by=people.administrator, reason=CANARY)
+    _follow(people.editor, partnership, people.organization)
     return meeting
+
+
+def _follow(person, partnership, organization):
+    """News of what they follow, at once; and a daily letter that holds it, with another that would have come by itself.
+
+    Of the partnership they got letters of their own at this moment.
+    """
+    for record in (partnership, organization):
+        following.follow(by=person, record=record)
+    save_organization(organization=organization, by=None, fields={"website": "https://kestrel.example.org/"})
+    digest_planning.plan_news(clock.shared())
+    news = Letter.objects.filter(kind="followed", recipient=f"person:{person.pk}")
+    news.filter(pk__in=[letter.pk for letter in news if recipients.look(letter).refusal]).delete()
+    ending = Letter.objects.filter(kind="agreement_ending", recipient=f"person:{person.pk}").first()
+    for letter in (news.first(), ending):
+        digests.add(letter, person, clock.now() - timedelta(hours=20))
+    digest_planning.plan_digests(clock.shared())
 
 
 def rendered(kind, person, **only):

@@ -38,11 +38,8 @@ def _item(row, parties):
         raise ValidationError(f"write the point first, in up to {LONGEST} characters.")
     item = {"title": title, "minutes": None, "owner": None}
     for part in filter(None, rest):
-        name, value = (
-            ("minutes", int(part))
-            if part.isascii() and part.isdigit() and len(part) < 10
-            else ("owner", _party(part, parties))
-        )
+        is_number = part.isascii() and part.isdigit() and len(part) < 10
+        name, value = ("minutes", int(part)) if is_number else ("owner", _party(part, parties))
         if item[name] is not None:
             raise ValidationError(f"“{part}” is one too many. Minutes and a party stand after the point, once each.")
         if name == "minutes" and not 0 < value <= 24 * 60:

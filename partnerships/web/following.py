@@ -1,0 +1,97 @@
+"""Following a record, the list of what one follows, and which letters come, when."""
+
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from partnerships.communication import following as actions
+from partnerships.communication.choices import ALWAYS_SENT
+from partnerships.communication.digests import choices_of
+from partnerships.communication.news import page_of
+from partnerships.core.errors import ValidationError
+from partnerships.directory import queries as directory
+from partnerships.registry import queries as registry
+from partnerships.web.editing import place_errors, saved, signed_in
+from partnerships.web.forms.letters import LettersForm
+
+# What can be followed → how one record is found among those that the person may see, and what people call it.
+FINDERS = {
+    "partnership": (registry.partnership, "Partnership"),
+    "organization": (directory.organization, "Organization"),
+    "jurisdiction": (directory.jurisdiction, "Jurisdiction"),
+    "department": (directory.department, "Department"),
+    "issuearea": (directory.issue_area, "Issue area"),
+}
+_ACCOUNT = ("Your account", "account")
+
+
+def follow_button(person, record) -> dict | None:
+    """What components/_follow.html takes; None for those who are not signed in."""
+    if not person.is_authenticated:
+        return None
+    return {"url": f"{page_of(record._meta.model_name, record)}follow/", "is_on": actions.follows(person, record)}
+
+
+@never_cache
+@require_POST
+@signed_in
+def follow(request, kind, key):
+    """One button for both: what it wants stands in the form, so that a second press changes nothing."""
+    record = FINDERS[kind][0](request.user, key)
+    page = page_of(kind, record)
+    if "stop" in request.POST:
+        actions.stop_following(by=request.user, kind=kind, pk=record.pk)
+        return saved(request, "You do not follow it any more.", page)
+    try:
+        actions.follow(by=request.user, record=record)
+    except ValidationError as problem:
+        return saved(request, " ".join(problem.messages), reverse("account_following"))
+    return saved(request, "You follow it now. Your account says how its news reaches you.", page)
+
+
+@never_cache
+@require_safe
+@signed_in
+def following(request):
+    rows = [
+        {
+            "follow": row,
+            "kind": FINDERS[row.record_type][1] if row.record_type in FINDERS else "",
+            "name": str(record) if record else "",
+            "url": page_of(row.record_type, record) if record else "",
+        }
+        for row, record in actions.followed_by(request.user)
+    ]
+    context = {"rows": rows, "crumbs": [(words, reverse(name)) for words, name in (_ACCOUNT,)]}
+    return render(request, "account/following.html", context)
+
+
+@never_cache
+@require_POST
+@signed_in
+def stop_following(request, kind, pk):
+    """From one's own list: a record that one may not see any more can be let go, too."""
+    actions.stop_following(by=request.user, kind=kind, pk=pk)
+    return saved(request, "You do not follow it any more.", reverse("account_following"))
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+@signed_in
+def letters(request):
+    person, chosen = request.user, choices_of(request.user)
+    form = LettersForm(request.POST if request.method == "POST" else None, person=person, paces=chosen)
+    if form.is_bound and form.is_valid():
+        try:
+            actions.choose_letters(by=person, paces=form.paces(), times=form.times())
+        except ValidationError as problem:
+            place_errors(problem, form)
+        else:
+            return saved(request, "Saved. It holds for letters from now on.", reverse("account_letters"))
+    context = {
+        "form": form,
+        "always": [kind.label for kind in ALWAYS_SENT],
+        "crumbs": [(words, reverse(name)) for words, name in (_ACCOUNT,)],
+    }
+    return render(request, "account/letters.html", context, status=422 if form.errors else 200)

@@ -1,0 +1,52 @@
+"""At what pace each kind of letter comes, and at which hours."""
+
+from django import forms
+
+from partnerships.accounts.models import WEEKDAYS
+from partnerships.communication.choices import ALWAYS_SENT, LetterKind, Pace
+from partnerships.communication.following import TIMES, paces_of
+from partnerships.web.forms.meeting import zone_choices
+
+# What needs another word than “at once”.
+_WORDS = {(LetterKind.DIGEST, Pace.AT_ONCE): "It comes, when there is something new"}
+_HELP = {
+    LetterKind.MEETING_REMINDER: "The last one, two hours before, never waits.",
+    LetterKind.DIGEST: "It holds what you choose to get daily or weekly. At most one comes a day.",
+}
+
+
+class LettersForm(forms.Form):
+    """A choice for each kind that leaves one. `person` and `paces` (kind → pace): as they stand."""
+
+    zone = forms.ChoiceField(label="Your time zone", choices=zone_choices)
+    digest_at = forms.TimeField(
+        label="Hour of the daily and weekly letter", widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
+    )
+    digest_weekday = forms.TypedChoiceField(label="Day of the weekly letter", choices=WEEKDAYS, coerce=int)
+    quiet_from = forms.TimeField(
+        label="Quiet from", required=False, widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
+    )
+    quiet_until = forms.TimeField(
+        label="Quiet until", required=False, widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
+    )
+
+    def __init__(self, *args, person, paces, **kwargs):
+        super().__init__(*args, initial={name: getattr(person, name) for name in TIMES} | paces, **kwargs)
+        for kind in LetterKind:
+            if kind not in ALWAYS_SENT:
+                self.fields[kind.value] = forms.ChoiceField(
+                    label=kind.label,
+                    choices=[(pace, _WORDS.get((kind, pace), Pace(pace).label)) for pace in paces_of(kind)],
+                    initial=Pace.AT_ONCE,
+                    help_text=_HELP.get(kind, ""),
+                )
+
+    def kinds(self):
+        """The fields of the kinds."""
+        return [self[name] for name in self.fields if name not in TIMES]
+
+    def paces(self) -> dict:
+        return {name: value for name, value in self.cleaned_data.items() if name not in TIMES}
+
+    def times(self) -> dict:
+        return {name: self.cleaned_data[name] for name in TIMES}

@@ -1,0 +1,35 @@
+"""Somebody reads: what the tests of followed records and of daily letters share."""
+
+from partnerships.communication import digest_planning, letters, outbox
+from partnerships.core import clock
+from partnerships.models import LetterChoice
+from partnerships.registry import actions as registry
+
+NEWS, DAILY = "News of Learning from one another", "News since your last letter: 1"
+
+
+def choose(person, pace, *kinds):
+    for kind in kinds or ("followed",):
+        LetterChoice.objects.update_or_create(person=person, kind=kind, defaults={"pace": pace, "at": clock.now()})
+
+
+def save(partnership, **fields):
+    return registry.save_partnership(partnership=partnership, by=None, fields=fields)
+
+
+def sweep(render=letters.render):
+    digest_planning.plan_all()
+    while outbox.send_due(render=render):
+        pass
+
+
+def to(sink, address="stranger@example.org"):
+    return [message for recipient, message in sink.letters if recipient == address]
+
+
+def subjects(sink, address="stranger@example.org"):
+    return [message["Subject"] for message in to(sink, address)]
+
+
+def text(message):
+    return message.get_body(("plain",)).get_content().replace("\r\n", "\n")

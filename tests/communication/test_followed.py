@@ -1,0 +1,90 @@
+"""Letters at once about what somebody follows, and letters in quiet hours."""
+
+from datetime import UTC, datetime, time, timedelta
+
+import pytest
+
+from partnerships.communication import (
+    answers,
+    digest_planning,
+    following,
+    letters,
+)
+from partnerships.communication.letter_queries import NOT_SHOWN, letter_body, letter_rows
+from partnerships.communication.rules import letters_visible_to
+from partnerships.models import Letter, Person
+from partnerships.registry import actions as registry
+from tests.communication.reading import NEWS, save, subjects, sweep, text, to
+
+pytestmark = pytest.mark.django_db
+
+
+def test_what_came_before_they_followed_is_no_news(sink, now, people, partnership):
+    now.shift(timedelta(minutes=5))
+    following.follow(by=people.stranger, record=partnership)
+    sweep()
+    assert to(sink) == []
+
+
+def test_a_change_sends_one_letter_at_once_that_says_why_and_how_to_stop_it(sink, reader, partnership):
+    save(partnership, summary="A new text")
+    for _ in range(3):
+        sweep()
+    (message,) = to(sink)
+    assert message["Subject"] == NEWS
+    assert message["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    words = text(message)
+    assert "- Changed: what it is for." in words
+    assert "You get this letter because you follow: Learning from one another." in words
+    assert f"/partnerships/{partnership.public_id}/" in words
+    assert "/account/letters/" in words
+    letter = Letter.objects.get(kind="followed", state="sent")
+    assert letter.lead is None  # whom someone follows, no office reads
+
+
+def test_stopped_between_planning_and_sending_it_does_not_go(sink, reader, partnership):
+    save(partnership, summary="A new text")
+    digest_planning.plan_all()
+    answers.stop_letters(reader={"person_id": reader.pk}, kind="followed")
+    sweep()
+    assert to(sink) == []
+
+
+def test_stopping_to_follow_between_planning_and_sending_holds(sink, reader, partnership):
+    save(partnership, summary="A new text")
+    digest_planning.plan_all()
+    following.stop_following(by=reader, kind="partnership", pk=partnership.pk)
+    sweep()
+    assert to(sink) == []
+    assert Letter.objects.get(kind="followed").last_reply == "There is nothing in it that they follow and may read."
+
+
+def test_withdrawn_between_planning_and_sending_it_does_not_go(sink, reader, partnership):
+    save(partnership, summary="A new text")
+    digest_planning.plan_all()
+    registry.withdraw_partnership(partnership=partnership, by=None)
+    sweep()
+    assert to(sink) == []
+
+
+def test_what_somebody_follows_no_office_reads(sink, reader, people, partnership):
+    save(partnership, summary="A new text")
+    sweep()
+    letter = Letter.objects.get(kind="followed", state="sent")
+    assert not letters_visible_to(people.manager).filter(pk=letter.pk).exists()
+    assert letter_body(people.administrator, letter, letters.render) == NOT_SHOWN
+    (row,) = letter_rows([letter])
+    assert row.about == ""
+
+
+def test_a_letter_of_the_night_comes_in_the_morning(sink, now, reader, partnership):
+    Person.objects.filter(pk=reader.pk).update(quiet_from=time(22), quiet_until=time(7))
+    now.move_to(datetime(2026, 2, 3, 5, tzinfo=UTC))  # 11 in the evening
+    save(partnership, summary="A new text")
+    sweep()
+    assert to(sink) == []
+    letter = Letter.objects.get(kind="followed")
+    assert (letter.state, letter.attempts, letter.due_at) == ("planned", 0, datetime(2026, 2, 3, 13, tzinfo=UTC))
+    now.move_to(datetime(2026, 2, 3, 13, tzinfo=UTC))
+    sweep()
+    assert subjects(sink) == [NEWS]

@@ -1,0 +1,32 @@
+"""Everyone follows everything in a world with a canary in every private field: whose canaries stand in their news?"""
+
+import pytest
+
+from partnerships.communication import following
+from partnerships.communication.news import FOLLOWED, told
+from partnerships.models import Change, Remark
+from tests.canaries.table import WHO
+from tests.canaries.words import written
+from tests.canaries.world import CanaryWorld
+
+pytestmark = pytest.mark.django_db
+
+
+def test_nobody_meets_a_canary_in_their_news_that_they_may_not_meet(people):
+    world = CanaryWorld(people)
+    everything = [*Change.objects.all(), *Remark.objects.all()]
+    met: dict = {}
+    for role, person in people.as_roles().items():
+        for visible_to in FOLLOWED.values():
+            for record in visible_to(person):
+                following.follow(by=person, record=record)
+        person = type(person).objects.get(pk=person.pk)
+        text = str(told(person, everything)).lower() if person.is_active else ""
+        for name in world.planted:
+            if written(name).lower() in text:
+                met.setdefault(name, set()).add(role)
+    assert {name: roles - set(WHO[name]) for name, roles in met.items() if roles - set(WHO[name])} == {}
+    assert set(met) == {
+        *(f"partnership.title of {one}" for one in ("a full draft", "one taken over", "one withdrawn")),
+        *(f"meeting.title of {one}" for one in ("a draft", "one internal", "one internal, with one who left")),
+    }

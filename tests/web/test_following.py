@@ -1,0 +1,229 @@
+"""The button “Follow”, the list of what one follows, and the page of one's letters."""
+
+from datetime import time
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from partnerships.accounts import privacy
+from partnerships.communication import digests, following
+from partnerships.communication.choices import ALWAYS_SENT, LetterKind
+from partnerships.core import clock
+from partnerships.models import DigestEntry, Follow, Letter, LetterChoice, Person
+from partnerships.registry import actions as registry
+from tests.browser.forms import values
+from tests.make import make_partnership, party
+from tests.world import World
+
+pytestmark = pytest.mark.django_db
+LETTERS, LIST = "/account/letters/", "/account/following/"
+RECORDS = ("published", "profiled", "jurisdiction", "department", "issue area")
+
+
+@pytest.fixture
+def world(people):
+    return World(people)
+
+
+def page_of(world, record):
+    name = world[record]._meta.model_name
+    return reverse("issue_area" if name == "issuearea" else name, args=[world.key(record)])
+
+
+def as_(person):
+    client = Client()
+    client.force_login(person)
+    return client
+
+
+def follows(person):
+    return set(person.follows.values_list("record_type", "record_id"))
+
+
+@pytest.mark.parametrize("record", RECORDS)
+def test_each_sort_of_record_is_followed_and_let_go_from_its_page(world, people, record):
+    client, page = as_(people.stranger), page_of(world, record)
+    key = (world[record]._meta.model_name, world[record].pk)
+    assert f'action="{page}follow/"' in client.get(page).content.decode()
+    for _ in range(2):
+        assert client.post(f"{page}follow/").status_code == 302
+        assert follows(people.stranger) == {key}
+    assert "Stop following" in client.get(page).content.decode()
+    for _ in range(2):
+        assert client.post(f"{page}follow/", {"stop": "yes"}).status_code == 302
+        assert follows(people.stranger) == set()
+
+
+def test_a_visitor_has_no_button_and_the_press_is_refused(client, world):
+    page = page_of(world, "published")
+    assert "follow/" not in client.get(page).content.decode()
+    assert client.post(f"{page}follow/").status_code == 403
+    assert not Follow.objects.exists()
+
+
+SEEN = {
+    "draft": {"editor", "reader", "manager", "administrator"},
+    "shared draft": {"editor", "reader", "manager", "administrator", "partner", "partner_reader"},
+    "unlisted": {"editor", "reader", "manager", "administrator"},
+}
+
+
+@pytest.mark.parametrize("record", SEEN)
+def test_only_who_may_see_a_record_follows_it(world, people, record):
+    done = set()
+    for role, person in people.as_roles().items():
+        if person.is_active:
+            status = as_(person).post(f"{page_of(world, record)}follow/").status_code
+            assert status in (302, 404)
+            done |= {role} if status == 302 else set()
+    assert done == SEEN[record]
+    assert Follow.objects.count() == len(done)
+
+
+def test_the_list_names_what_one_may_see_and_lets_everything_go(people):
+    record = make_partnership("Shared work", lead=people.office, parties=[party(people.office, "lead")])
+    client = as_(people.stranger)
+    assert "You follow nothing yet." in client.get(LIST).content.decode()
+    following.follow(by=people.stranger, record=record)
+    assert "Shared work" in client.get(LIST).content.decode()
+    registry.withdraw_partnership(partnership=record, by=None)
+    page = client.get(LIST).content.decode()
+    assert "Shared work" not in page
+    assert "A record that you cannot see now" in page
+    assert client.post(f"{LIST}partnership/{record.pk}/end/").status_code == 302
+    assert follows(people.stranger) == set()
+
+
+def test_another_persons_list_stays_as_it_is(people, partnership_of):
+    following.follow(by=people.reader, record=partnership_of)
+    assert as_(people.stranger).post(f"{LIST}partnership/{partnership_of.pk}/end/").status_code == 302
+    assert follows(people.reader) == {("partnership", partnership_of.pk)}
+
+
+@pytest.fixture
+def partnership_of(people):
+    return make_partnership(lead=people.office, parties=[party(people.office, "lead")])
+
+
+def test_more_than_the_most_are_refused_in_words(people, partnership_of, monkeypatch):
+    monkeypatch.setattr(following, "MOST_FOLLOWED", 1)
+    client = as_(people.stranger)
+    client.post(f"/jurisdictions/{people.office.public_id}/follow/")
+    answer = client.post(f"/partnerships/{partnership_of.public_id}/follow/", follow=True)
+    assert "You follow 1 records, and more are too many." in answer.content.decode()
+    assert Follow.objects.count() == 1
+    client.post(
+        f"/jurisdictions/{people.office.public_id}/follow/"
+    )  # the one that is followed already is no further one
+    assert Follow.objects.count() == 1
+
+
+@pytest.mark.parametrize("rows", [1, 4])
+def test_the_list_costs_the_same(people, rows):
+    for n in range(rows):
+        following.follow(by=people.stranger, record=make_partnership(f"Work {n}", lead=people.office))
+    client = as_(people.stranger)
+    with CaptureQueriesContext(connection) as asked:
+        client.get(LIST)
+    with CaptureQueriesContext(connection) as asked_of_letters:
+        client.get(LETTERS)
+    assert (len(asked), len(asked_of_letters)) == (6, 5)
+
+
+# Which letters, and when
+
+
+def form_of(client):
+    return single(client.get(LETTERS).content.decode())
+
+
+def single(page):
+    return {name: value for name, (value,) in values(page).items()}
+
+
+def test_the_page_says_how_things_stand_and_saving_it_changes_nothing(people):
+    client = as_(people.stranger)
+    LetterChoice.objects.create(person=people.stranger, kind="check_in_due", pace="weekly", at=clock.now())
+    form = form_of(client)
+    assert form["check_in_due"] == "weekly"
+    assert {form[kind] for kind in LetterKind.values if kind in form and kind != "check_in_due"} == {"at_once"}
+    assert not {kind for kind in ALWAYS_SENT if kind in form}
+    assert (form["zone"], form["digest_at"], form["digest_weekday"]) == ("America/Chicago", "08:00", "0")
+    assert client.post(LETTERS, form).status_code == 302
+    assert dict(LetterChoice.objects.values_list("kind", "pace")) == {"check_in_due": "weekly"}
+    page = client.get(LETTERS).content.decode()
+    assert all(kind.label in page for kind in ALWAYS_SENT)
+
+
+def test_what_is_chosen_is_kept(people):
+    client = as_(people.stranger)
+    new = {"followed": "daily", "meeting_reminder": "never", "digest_at": "06:30", "digest_weekday": "4"}
+    new |= {"zone": "Pacific/Honolulu", "quiet_from": "22:00", "quiet_until": "07:00"}
+    assert client.post(LETTERS, form_of(client) | new).status_code == 302
+    person = Person.objects.get(pk=people.stranger.pk)
+    assert digests.choices_of(person) == {"followed": "daily", "meeting_reminder": "never"}
+    assert [getattr(person, name) for name in following.TIMES] == [
+        "Pacific/Honolulu",
+        time(6, 30),
+        4,
+        time(22),
+        time(7),
+    ]
+    client.post(LETTERS, form_of(client) | {"followed": "at_once", "quiet_from": "", "quiet_until": ""})
+    person.refresh_from_db()
+    assert digests.choices_of(person) == {"meeting_reminder": "never"}
+    assert (person.quiet_from, person.quiet_until) == (None, None)
+
+
+BAD = {
+    "half of the quiet hours": ({"quiet_from": "22:00"}, "Give both hours, or neither."),
+    "quiet hours of no length": ({"quiet_from": "22:00", "quiet_until": "22:00"}, "that end when they begin"),
+    "no time": ({"digest_at": "late"}, "This is not a time of day."),
+    "no zone": ({"zone": "Mars/Base"}, "Pick one of the choices."),
+    "no day": ({"digest_weekday": "9"}, "Pick one of the choices."),
+    "no pace": ({"followed": "hourly"}, "Pick one of the choices."),
+    "a daily letter of daily letters": ({"digest": "daily"}, "Pick one of the choices."),
+}
+
+
+@pytest.mark.parametrize("case", BAD)
+def test_what_is_wrong_is_said_and_what_was_typed_stays(people, case):
+    client, (wrong, words) = as_(people.stranger), BAD[case]
+    answer = client.post(LETTERS, form_of(client) | {"check_in_due": "weekly"} | wrong)
+    page = answer.content.decode()
+    assert (answer.status_code, words in page) == (422, True)
+    assert single(page)["check_in_due"] == "weekly"
+    assert not LetterChoice.objects.exists()
+
+
+@pytest.mark.parametrize("kind", [*ALWAYS_SENT, "nothing"])
+def test_no_choice_reaches_what_always_comes(people, kind):
+    times = {name: getattr(people.stranger, name) for name in following.TIMES}
+    with pytest.raises(following.ValidationError):
+        following.choose_letters(by=people.stranger, paces={"followed": "daily", kind: "never"}, times=times)
+    assert not LetterChoice.objects.exists()
+
+
+# One's own data
+
+
+def test_ones_own_data_holds_it_and_erasing_takes_it_away(people, partnership_of):
+    person = people.stranger
+    following.follow(by=person, record=partnership_of)
+    digests.add(
+        Letter(kind="followed", occurrence="change/1", subject_type="change", subject_id=1), person, clock.now()
+    )
+    Person.objects.filter(pk=person.pk).update(quiet_from=time(22), quiet_until=time(7), digest_at=time(6))
+    person.refresh_from_db()
+    held = privacy.own_data(person)
+    assert [(row["record_type"], row["record_id"]) for row in held["follows"]] == [("partnership", partnership_of.pk)]
+    assert [row["occurrence"] for row in held["told_in_daily_letters"]] == ["change/1"]
+    assert held["account"]["quiet_from"] == "22:00:00"
+    privacy.erase_person(person=person, by=person)
+    assert not Follow.objects.exists()
+    assert not DigestEntry.objects.exists()
+    person = Person.objects.get(pk=person.pk)
+    assert (person.digest_at, person.quiet_from, person.quiet_until) == (time(8), None, None)

@@ -29,7 +29,19 @@ LAYERS = (
         "vocabularies",
         "reference",
     ),
-    ("fields", "matching", "schedule", "mail", "transport", "uploads", "domains", "links", "holidays", "calendar"),
+    (
+        "fields",
+        "matching",
+        "schedule",
+        "mail",
+        "transport",
+        "uploads",
+        "domains",
+        "links",
+        "holidays",
+        "calendar",
+        "incoming",
+    ),
     ("models",),
     ("reader_models",),
     ("stamps", "heartbeat", "search_words"),
@@ -46,18 +58,19 @@ LAYERS = (
         "speakers",
         "standing",
         "recipients_words",
+        "suppressed",
     ),
     ("filters", "checks", "returning", "leases", "recipients"),
     # Documents are stored before they are read: queries of partnerships read what publication wrote.
     ("document",),
     ("publication",),
     ("listing", "pulls", "queries", "sides", "letter_queries", "link_queries", "token_queries"),
-    ("outbox", "letters_accounts", "letters_words"),
+    ("outbox", "letters_accounts", "letters_words", "letter_samples"),
     ("letters", "planning", "asking", "backlog", "doctor", "forgetting", "restoring", "members", "striking"),
-    ("actions", "member_actions", "token_actions", "privacy"),
+    ("actions", "member_actions", "token_actions", "privacy", "suppressing"),
     # What parties say of a record that others keep: beside the record's own actions, whose snapshot they share.
     ("suggestions", "claims", "public_records", "statements", "remarks", "sharing", "own_part", "answers", "feeds"),
-    ("retention",),
+    ("retention", "mail_in"),
 )
 FACES = ("web", "api", "tasks", "management", "admin", "sample", "templatetags")
 # (importing face, imported module) → why it may.

@@ -19,17 +19,27 @@ MOST_DAYS = 400  # of a series
 
 
 def invitation(
-    meeting, *, organizer: str, attendee: str, name: str, host: str, agenda=(), url="", at: datetime
+    meeting,
+    *,
+    organizer: str,
+    attendee: str,
+    name: str,
+    host: str,
+    agenda=(),
+    url="",
+    at: datetime,
+    answers: bool = False,
 ) -> tuple:
     """(method, text) of the calendar part of a letter about this meeting to one reader: an invitation or update, or its end.
 
     `organizer` and `attendee` are addresses; no other person is named. `host` makes the UID one of its own in the world.
+    `answers`: whether answers of calendar programs reach the registry (`mail_in`); those of the letter's link always do.
     """
     method = CANCEL if meeting.status == MeetingStatus.CANCELLED else REQUEST
     event = event_of(meeting, host=host, agenda=agenda, url=url, at=at)
     event.add("organizer", _address(organizer, "Partnership Registry"))
-    # Answers go by the link in the letter: no mailbox reads the ones that a calendar program would send.
-    event.add("attendee", _address(attendee, name, ROLE="REQ-PARTICIPANT", PARTSTAT="NEEDS-ACTION", RSVP="FALSE"))
+    rsvp = "TRUE" if answers and method == REQUEST else "FALSE"
+    event.add("attendee", _address(attendee, name, ROLE="REQ-PARTICIPANT", PARTSTAT="NEEDS-ACTION", RSVP=rsvp))
     return method, calendar_of([event], method=method)
 
 

@@ -180,6 +180,7 @@ def _invitation(found, recipient) -> tuple[str, str]:
         agenda=found["agenda"],
         url=found["page"],
         at=clock.now(),
+        answers=settings.MAIL_COMES_IN,
     )
 
 

@@ -16,6 +16,7 @@ from partnerships.web import (
     invitations,
     issue_areas,
     jurisdictions,
+    letter_kinds,
     links,
     meetings,
     members,
@@ -29,6 +30,7 @@ from partnerships.web import (
     sharing,
     statements,
     suggestions,
+    suppressions,
     tokens,
 )
 
@@ -119,6 +121,11 @@ urlpatterns = [
     path("words/", about.words, name="words"),
     path("outbox/", outbox.outbox, name="outbox"),
     path("outbox/<int:pk>/", outbox.letter, name="letter"),
+    path("outbox/kinds/", letter_kinds.kinds, name="letter_kinds"),
+    path("outbox/sample/", letter_kinds.letter_preview, name="letter_preview"),
+    path("outbox/sample/html/", letter_kinds.letter_html, name="letter_html"),
+    path("outbox/stopped/", suppressions.suppressions, name="suppressions"),
+    path("outbox/stopped/<int:pk>/", suppressions.allow, name="suppression_end"),
     path("account/tokens/", tokens.tokens, name="account_tokens"),
     path("account/tokens/new/", tokens.new, name="account_token_new"),
     path("account/tokens/<int:pk>/revoke/", tokens.revoke, name="account_token_revoke"),

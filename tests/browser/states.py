@@ -28,7 +28,7 @@ NO_PAGES = {
     "healthz": "JSON", "readyz": "JSON", "partnerships_csv": "a file", "organizations_csv": "a file",
     "jurisdictions_csv": "a file", "departments_csv": "a file", "meetings_csv": "a file",
     "partnership_feed": "a file", "own_feed": "a file",
-    "own_data": "a file", "claim_file": "a file", "organization_still_right": "one press",
+    "letter_html": "a letter", "own_data": "a file", "claim_file": "a file", "organization_still_right": "one press",
     "account_request_login_code": "the address of account_login", "mfa_list_webauthn": "the address of mfa_index",
     "mfa_login_webauthn": "what a passkey is to sign, as JSON",
 }  # fmt: skip
@@ -101,6 +101,16 @@ def _read():
     add("meeting", "cancelled", "{cancelled}", (STAFF,))
     add("outbox", "filled", "/outbox/", SIGNED_IN, narrow=True)
     add("letter", "filled", "{letter}", SIGNED_IN, narrow=True)
+    add("letter_kinds", "filled", "/outbox/kinds/", (STAFF,), narrow=True)
+    add("letter_preview", "filled", "/outbox/sample/?kind=meeting_planned", (STAFF,), narrow=True)
+    add("letter_preview", "several texts", "/outbox/sample/?kind=claim_decided", (STAFF,))
+    add("letter_preview", "asked wrongly", "/outbox/sample/?kind=x", (STAFF,), status=400)
+    away = {"address": "away@example.org", "why": "They asked for it by phone."}
+    add("suppressions", "blank", "/outbox/stopped/", (ADMINISTRATOR,), narrow=True)
+    refused("suppressions", "/outbox/stopped/", {"address": "nobody"}, ADMINISTRATOR)
+    refused("suppressions", "{stopped}", away, ADMINISTRATOR, "there already")
+    add("suppressions", "filled", "{stopped}", (ADMINISTRATOR,), narrow=True)
+    add("suppression_end", "blank", "{stopped_entry}", (ADMINISTRATOR,))
 
 
 def _account():

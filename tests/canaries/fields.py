@@ -20,14 +20,14 @@ PLAIN = """
     tombstone.resource facetcount.resource facetcount.facet facetcount.value heartbeat.name outdated.resource
     searchentry.resource searchentry.title searchentry.names searchentry.body searchword.word searchgram.gram
     publication.body change.verb change.record_type
-    letter.occurrence letter.recipient letter.subject_type letter.message_id
+    suppression.recipient letter.occurrence letter.recipient letter.subject_type letter.message_id
     permission.name permission.codename group.name contenttype.app_label contenttype.model
     logentry.object_id logentry.object_repr logentry.change_message
 """
 # Secrets, which no page shows to anyone: tests/secrets.py looks for them.
 SECRET = """
     person.password apitoken.prefix apitoken.digest session.session_key session.session_data
-    usersession.session_key usersession.data authenticator.data emailaddress.email emailconfirmation.key
+    suppression.digest usersession.session_key usersession.data authenticator.data emailaddress.email emailconfirmation.key
     socialapp.provider socialapp.provider_id socialapp.name socialapp.client_id socialapp.secret socialapp.key
     socialapp.settings socialaccount.provider socialaccount.uid socialaccount.extra_data
     socialtoken.token socialtoken.token_secret

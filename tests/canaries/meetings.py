@@ -2,6 +2,7 @@
 
 from partnerships.communication.actions import record_check_in, save_check_in_plan, save_meeting
 from partnerships.communication.models import Letter
+from partnerships.communication.reader_models import Suppression
 from tests.make import in_days, make_meeting
 
 TEXTS = ("place", "access_notes", "link", "source")
@@ -30,3 +31,4 @@ def plant(world):
     Letter.objects.filter(subject_type="checkinplan", subject_id=plan.pk).update(
         last_reply=world.put("letter.last_reply")
     )
+    Suppression.objects.filter(pk=world["suppression"].pk).update(detail=world.put("suppression.detail"))

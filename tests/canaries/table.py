@@ -149,6 +149,7 @@ ROWS = (
     (OFFICE, f"{MEETING} meeting_cancel outbox", ["meeting.title of one internal, with one who left"]),
     (WRITERS, "public_records", ["checkin.note"]),
     (OFFICE, "letter", ["letter.last_reply"]),
+    ({"administrator"}, "suppressions", ["suppression.detail"]),
 )
 # Choices that everyone sees as such: whether this record has made them is not looked for as a word, only compared.
 CHOICES = dict.fromkeys(each("kind issue_areas area", *KINDS[:3]), OFFICE)

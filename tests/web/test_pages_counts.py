@@ -132,7 +132,7 @@ STAFF = {
     "outbox": 8,
     "letter_kinds": 4,
     "letter_preview": 4,
-    "letter_html": 4,
+    "letter_html": 3,
     "people": 6,
     "organizations_csv": 4,
     "jurisdictions_csv": 4,

@@ -112,7 +112,7 @@ def _report(children) -> list:
     if fields.get_content_type() != "message/feedback-report":
         return []
     (about,) = fields.get_payload()
-    named = [_mailbox(value) for value in about.get_all("Original-Rcpt-To", [])] + [_mailbox(_one(original, "To"))]
+    named = [_mailbox(str(value)) for value in about.get_all("Original-Rcpt-To", [])] + [_mailbox(_one(original, "To"))]
     is_one = _one(about, "Feedback-Type").lower() in COMPLAINTS
     return [Complaint(message_id, frozenset(filter(None, named)))] if is_one else []
 

@@ -32,6 +32,7 @@ def test_hidden_and_missing_records_answer_alike(world):
             "invitation",
             "account",
             "suspended account",
+            "suppression",
         ),
         *("reader's place", "manager's place", "partner's place"),
         # Their pages of people, that is; the records themselves are open.

@@ -202,6 +202,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 
 LANGUAGE_CODE = "en"
+LANGUAGES = [("en", "English")]  # those that pages and letters are written in
 TIME_ZONE = "UTC"
 USE_I18N = USE_TZ = True
 LOCALE_PATHS = [BASE_DIR / "partnerships" / "locale"]
@@ -229,6 +230,9 @@ DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.sender(
     "MAIL_FROM", default="Partnership Registry <registry@example.org>", required=PRODUCTION
 )
 MAIL_DIR = VAR_DIR / "mail"
+MAIL_COMES_IN = env.flag(
+    "MAIL_COMES_IN", default=False
+)  # the mail server hands mail for MAIL_FROM to manage.py mail_in
 
 CELERY_BROKER_URL = env.broker("CELERY_BROKER_URL", required=PRODUCTION)
 CELERY_BROKER_TRANSPORT_OPTIONS = env.broker_options(CELERY_BROKER_URL)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from partnerships.core.ids import MistypedId, parse
 from tests import access, access_roles
 from tests.test_access import address
-from tests.world import MISSING
+from tests.world import MISSING, NUMBERED
 
 TOKEN = re.compile(r'(name="csrfmiddlewaretoken" value=|nonce=)"[^"]*"')
 # Of pages that carry a token, compared by their bodies; and the second in which an answer was made.
@@ -82,9 +82,9 @@ def _key(world, record):
 
 
 def _missing(world, record):
-    for kind in ("check-in", "letter", "suggestion", "contact", "place", "invitation", "account", "statement", "claim"):
-        if record.endswith(kind):
-            return f"no {kind}"
+    for missing in NUMBERED:
+        if record.endswith(missing.removeprefix("no ")):
+            return missing
     api = "api " if record.startswith("api ") else ""
     return api + WITHOUT[_key(world, record)[0]]
 

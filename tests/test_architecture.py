@@ -29,7 +29,19 @@ LAYERS = (
         "vocabularies",
         "reference",
     ),
-    ("fields", "matching", "schedule", "mail", "transport", "uploads", "domains", "links", "holidays", "calendar"),
+    (
+        "fields",
+        "matching",
+        "schedule",
+        "mail",
+        "transport",
+        "uploads",
+        "domains",
+        "links",
+        "holidays",
+        "calendar",
+        "incoming",
+    ),
     ("models", "recurrence"),
     ("reader_models",),
     ("stamps", "heartbeat", "search_words"),
@@ -47,6 +59,7 @@ LAYERS = (
         "standing",
         "recipients_words",
         "attention",
+        "suppressed",
     ),
     ("owners",),
     ("news",),
@@ -66,7 +79,7 @@ LAYERS = (
         "token_queries",
         "action_queries",
     ),
-    ("timeline", "outbox", "letters_accounts", "letters_words", "letters_actions"),
+    ("timeline", "outbox", "letters_accounts", "letters_words", "letters_actions", "letter_samples"),
     ("planned_actions",),
     (
         "letters",
@@ -80,7 +93,7 @@ LAYERS = (
         "members",
         "striking",
     ),
-    ("actions", "to_do", "member_actions", "token_actions", "privacy"),
+    ("actions", "to_do", "member_actions", "token_actions", "privacy", "suppressing"),
     # What parties say of a record that others keep: beside the record's own actions, whose snapshot they share.
     (
         "closing",
@@ -96,7 +109,7 @@ LAYERS = (
         "feeds",
         "following",
     ),
-    ("retention",),
+    ("retention", "mail_in"),
 )
 FACES = ("web", "api", "tasks", "management", "admin", "sample", "templatetags")
 # (importing face, imported module) → why it may.

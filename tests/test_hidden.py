@@ -21,7 +21,7 @@ def test_hidden_and_missing_records_answer_alike(world):
     assert found.records == {
         *("draft", "unlisted", "unlisted with the partner", "internal meeting", "meeting of a draft"),
         *("meeting of the partner", "check-in", "action", "partner's action", "letter", "shared draft", "statement"),
-        *("suggestion", "contact", "claim", "named", "invitation", "account", "suspended account"),
+        *("suggestion", "contact", "claim", "named", "invitation", "account", "suspended account", "suppression"),
         *("reader's place", "manager's place", "partner's place"),
         # Their pages of people, that is; the records themselves are open.
         *("profiled", "office", "jurisdiction", "department"),

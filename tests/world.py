@@ -12,6 +12,7 @@ from partnerships.accounts.token_actions import make_token
 from partnerships.communication import actions as communication
 from partnerships.communication import links, recipients, to_do
 from partnerships.communication.feeds import make_feed
+from partnerships.communication.suppressing import suppress_by_hand
 from partnerships.core import clock, ids
 from partnerships.directory import suggestions
 from partnerships.models import Contact, Letter, Membership
@@ -32,7 +33,18 @@ from tests.make import (
 MISSING = {letter: ids.from_number(letter, 7) for letter in "PGJDAM"}
 NUMBERED = tuple(
     f"no {kind}"
-    for kind in ("check-in", "letter", "suggestion", "contact", "place", "invitation", "account", "statement", "claim")
+    for kind in (
+        "check-in",
+        "letter",
+        "suggestion",
+        "contact",
+        "place",
+        "invitation",
+        "account",
+        "statement",
+        "claim",
+        "suppression",
+    )
 )
 MISTYPED = "P-000000-1"
 # What a session holds between asking for a code and typing it.
@@ -101,6 +113,7 @@ class World:
         self.records |= {"calendar of the editor": calendar}
         own = people.reader.memberships.all()
         self.secret = make_token(by=people.reader, name="Reads along", days=90, memberships=own)[1]
+        self.records["suppression"] = suppress_by_hand(by=people.administrator, address="away@example.org", why="Moved")
         self.records["letter"] = Letter.objects.filter(lead=office).first()
 
     def _places(self, neighbor):

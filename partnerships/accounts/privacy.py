@@ -16,6 +16,7 @@ from partnerships.accounts.striking import ERASED, strike, traces_of_contact, tr
 from partnerships.communication.forgetting import forget_files_of, forget_letters
 from partnerships.communication.models import Action, ActionNote, CheckIn, Letter, Meeting, Participant
 from partnerships.communication.rules import meetings_visible_to
+from partnerships.communication.suppressed import entries_of, forget_whose
 from partnerships.core import clock
 from partnerships.core.access import is_administrator, require
 from partnerships.core.errors import Missing, ValidationError
@@ -65,6 +66,7 @@ def own_data(person) -> dict:
         "letters": rows_of(letters, leave_out=("token", "message_id", "claimed_until", "last_reply", "lead")),
         "suggestions": rows_of(Suggestion.objects.filter(address=person.email), leave_out=("reviewed_by",)),
         "calendars": rows_of(person.feeds.all(), leave_out=("person", "digest")),
+        "stopped_addresses": rows_of(entries_of([person.email]), leave_out=("digest", "recipient", "detail")),
         "letters_chosen": rows_of(person.letter_choices.all(), leave_out=("person",)),
         "follows": rows_of(person.follows.all(), leave_out=("person",)),
         "told_in_daily_letters": rows_of(person.digest_entries.all(), leave_out=("person", "sent_in")),
@@ -116,6 +118,7 @@ def erase_person(*, person, by, contacts=False) -> None:
     _forget_what_they_sent(person)
     forget_letters(Letter.objects.filter(recipient=f"person:{person.pk}"))
     forget_files_of({person.email})
+    forget_whose({person.email})
     Change.objects.filter(record_type="person", record_id=person.pk).delete()  # what became of the account, and why
     strike(traces_of_person(person, rows=contacts))
     for model, field in _BY:
@@ -183,6 +186,7 @@ def _erase(contact, *, by):
     traces, pk = traces_of_contact(contact, owner), contact.pk
     forget_letters(Letter.objects.filter(recipient=f"contact:{pk}"))
     forget_files_of(traces.addresses)
+    forget_whose(traces.addresses)
     # As any change of the record: a form of it that is open brings nobody back.
     rows = [{"id": other.pk} for other in owner.contacts.all() if other.pk != pk]
     kind = owner._meta.model_name

@@ -1,5 +1,7 @@
 """What readers of letters answer by a personal link, without an account: the link is their right to it."""
 
+from datetime import datetime
+
 from django.db import transaction
 
 from partnerships.communication import planning
@@ -13,17 +15,20 @@ from partnerships.core.errors import Missing, ValidationError
 
 
 @transaction.atomic
-def answer_meeting(*, seat: Participant, answer: str) -> None:
+def answer_meeting(*, seat: Participant, answer: str, at: datetime | None = None) -> None:
     """Notes whether someone comes; the last answer before the start counts. Raises Missing when it is too late.
 
-    It is no change of the meeting's record: its version and its history stay.
+    `at`: when it was said, if not now; one that is older than the answer we have is too late. It is no change of the
+    meeting's record: its version and its history stay.
     """
     if answer not in Coming.values:
         raise ValidationError({"answer": "Choose one of the three."})
     meeting = Meeting.objects.select_for_update(no_key=True, of=("self",)).get(pk=seat.meeting_id)
     if not can_be_answered(meeting):
         raise Missing
-    if not Participant.objects.filter(pk=seat.pk).update(answer=answer, answered_at=clock.now()):
+    rows = Participant.objects.filter(pk=seat.pk)
+    rows = rows.exclude(answered_at__gt=at) if at else rows
+    if not rows.update(answer=answer, answered_at=at or clock.now()):
         raise Missing
 
 

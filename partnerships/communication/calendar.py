@@ -18,16 +18,19 @@ REQUEST, CANCEL = "REQUEST", "CANCEL"
 MOST_DAYS = 400  # of a series
 
 
-def invitation(events, *, organizer: str, attendee: str, name: str, is_off: bool) -> tuple[str, str]:
+def invitation(
+    events, *, organizer: str, attendee: str, name: str, is_off: bool, answers: bool = False
+) -> tuple[str, str]:
     """(method, text) of the calendar part of a letter to one reader: an invitation or update, or its end where `is_off`.
 
-    `organizer` and `attendee` are addresses; no other person is named.
+    `organizer` and `attendee` are addresses; no other person is named. `answers`: whether answers of calendar programs reach
+    the registry (`mail_in`); those of the letter's link always do.
     """
     method = CANCEL if is_off else REQUEST
+    rsvp = "TRUE" if answers and not is_off else "FALSE"
     for event in events:
         event.add("organizer", _address(organizer, "Partnership Registry"))
-        # Answers go by the link in the letter: no mailbox reads the ones that a calendar program would send.
-        event.add("attendee", _address(attendee, name, ROLE="REQ-PARTICIPANT", PARTSTAT="NEEDS-ACTION", RSVP="FALSE"))
+        event.add("attendee", _address(attendee, name, ROLE="REQ-PARTICIPANT", PARTSTAT="NEEDS-ACTION", RSVP=rsvp))
     return method, calendar_of(events, method=method)
 
 

@@ -11,13 +11,16 @@ from partnerships.accounts.models import Person
 from partnerships.communication import recipients
 from partnerships.communication.choices import LetterKind
 from partnerships.communication.models import Action, CheckIn, CheckInPlan, Letter, Meeting
+from partnerships.communication.reader_models import Suppression
 from partnerships.communication.rules import letters_visible_to
+from partnerships.communication.suppressed import suppressions_visible_to
 from partnerships.communication.transport import path_of
 from partnerships.core.errors import Missing
 from partnerships.core.text import without_addresses, without_links
 from partnerships.directory.models import Contact
 from partnerships.registry.models import Agreement, Confirmation, Party, Reply
 
+LARGEST_ID = 2**63 - 1
 # What these say is for one reader: a code, and what they follow.
 PERSONAL = (LetterKind.SIGN_IN_CODE, LetterKind.FOLLOWED, LetterKind.DIGEST)
 NOT_SHOWN = "The text of this letter is for its reader alone."
@@ -42,6 +45,25 @@ class LetterRow:
     letter: Letter
     to: str
     about: str
+
+
+@dataclass(frozen=True)
+class SuppressionRow:
+    """An entry of the list of addresses without letters, and whose address it was."""
+
+    entry: Suppression
+    whose: str
+
+
+def suppressions_list(person):
+    """The addresses that no letter goes to, latest first, as far as the person may see them."""
+    return suppressions_visible_to(person).order_by("-pk")
+
+
+def suppression_rows(entries) -> list[SuppressionRow]:
+    entries = list(entries)
+    whose = _names("person", Person, entries) | _names("contact", Contact, entries)
+    return [SuppressionRow(entry, whose.get(entry.recipient, "Someone whom we do not know")) for entry in entries]
 
 
 def letters_list(person):

@@ -223,6 +223,8 @@ def _invitation(found, recipient) -> tuple[str, str]:
         attendee=ascii_address(recipient.address) if recipient.address else sender(),
         name=recipient.name,
         is_off=meeting.status == MeetingStatus.CANCELLED,
+        # Of a series the address of an answer would not say which meeting is meant.
+        answers=settings.MAIL_COMES_IN and not meeting.series_id,
     )
 
 

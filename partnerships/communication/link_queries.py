@@ -23,7 +23,12 @@ def holder(purpose: str, token: str):
 def seat_of(token: str) -> Participant:
     """The seat at a meeting that has not begun, with the meeting and its partnership."""
     recipient, meeting_id = holder(links.MEETING, token)
-    seat = next(iter(recipients.seats(recipient.key, meeting_id)), None)
+    return open_seat(recipient.key, meeting_id)
+
+
+def open_seat(key: str, meeting_id: int) -> Participant:
+    """The seat of this recipient, as long as they can still say whether they come."""
+    seat = next(iter(recipients.seats(key, meeting_id)), None)
     if seat is None or recipients.lost_seat(seat) or not can_be_answered(seat.meeting):
         raise Missing
     return seat

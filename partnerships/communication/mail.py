@@ -29,7 +29,7 @@ class Mail:
 
 def from_templates(name: str, context: dict) -> Mail:
     """The letter of the three templates `emails/<name>.{subject.txt,txt,html}`."""
-    context = context | {"site": settings.BASE_URL}
+    context = {"site": settings.BASE_URL} | context
     text, html = (render_to_string(f"emails/{name}.{part}", context) for part in ("txt", "html"))
     return Mail(subject_of(name, context), re.sub(r"\n{3,}", "\n\n", text).strip() + "\n", html)
 
@@ -47,6 +47,18 @@ def ascii_address(address: str) -> str:
     """The address with its domain as mail servers read it (münchen.example → xn--mnchen-3ya.example)."""
     local, _, domain = address.rpartition("@")
     return f"{local}@{domain if domain.isascii() else domain.encode('idna').decode()}"
+
+
+def plain_address(address: str) -> str:
+    """The address as it is compared: lower case, its domain as mail servers read it. Empty when it cannot be one.
+
+    No letter is taken for another one that looks like it.
+    """
+    local, at, domain = address.strip().rpartition("@")
+    try:
+        return f"{local}@{domain.encode('idna').decode()}".lower() if local and at and domain else ""
+    except UnicodeError:
+        return ""
 
 
 def compose(mail: Mail, *, name: str, address: str, message_id: str, language: str, at: datetime) -> bytes:

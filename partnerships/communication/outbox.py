@@ -19,7 +19,7 @@ from django.conf import settings
 from django.db import InterfaceError, OperationalError, transaction
 
 from partnerships.accounts.queries import person_by_address
-from partnerships.communication import digests, leases, recipients, transport
+from partnerships.communication import digests, leases, recipients, suppressed, transport
 from partnerships.communication.choices import OPEN_LETTERS, LetterKind, LetterState
 from partnerships.communication.mail import ascii_address, compose, sender
 from partnerships.communication.models import Letter
@@ -215,10 +215,13 @@ def _send(letter, line, render, moment, at):
 
 
 def _may_go(letter):
-    """Recipient and subject as they are now. Raises _Withdrawn when this recipient may no longer have the letter."""
+    """Recipient and subject as they are now. Raises _Withdrawn when this recipient may no longer have the letter, and Refused
+    when no letter goes to their address: that one fails, for staff to see."""
     look = recipients.look(letter)
     if look.refusal:
         raise _Withdrawn(look.refusal, look.subject)
+    if why := suppressed.why_not(look.recipient.address, letter.kind):
+        raise transport.Refused(why)
     return look
 
 
@@ -296,6 +299,8 @@ def send_now(kind: str, address: str, context: dict, render) -> Letter:
     )
     with transport.lines(deadline=PATIENCE) as line_for:
         try:
+            if why := suppressed.why_not(address, kind):
+                raise transport.Refused(why)
             message = _message(letter, recipient, render, context, now)
             line = line_for(letter.is_sample)
             reply = line.deliver(

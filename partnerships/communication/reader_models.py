@@ -72,7 +72,7 @@ class CalendarFeed(models.Model):
 
 
 class Suppression(models.Model):
-    """An address that no letter goes to, by the SHA-256 of its lower-case form; `recipient` says whose it was then."""
+    """An address that no letter goes to, by a keyed digest (`suppressed.digest_of`); `recipient` says whose it was then."""
 
     digest = models.CharField(max_length=64, unique=True)
     recipient = models.CharField(max_length=40, blank=True)

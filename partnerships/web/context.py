@@ -14,7 +14,7 @@ PUBLIC_MENU = (
     ("Issue areas", "issue_areas", ("issue_area",)),
     ("Meetings", "meetings", ("meeting",)),
 )
-STAFF_MENU = (("Outbox", "outbox", ("letter",)),)
+STAFF_MENU = (("Outbox", "outbox", ("letter", "letter_kinds", "letter_preview", "suppressions", "suppression_end")),)
 ADMINISTRATOR_MENU = (("People", "people", ("person",)),)
 SIGNED_IN = (("Your account", "account", ("account_token", "account_actions", "action")),)
 STRANGER = (("Sign in", "account_login", ("account_confirm_login_code",)),)

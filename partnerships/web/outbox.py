@@ -8,13 +8,12 @@ from django.views.decorators.http import require_safe
 
 from partnerships.communication import letters
 from partnerships.communication.choices import LetterState
-from partnerships.communication.letter_queries import letter_body, letter_rows, letters_list
-from partnerships.core.access import is_staff
+from partnerships.communication.letter_queries import LARGEST_ID, letter_body, letter_rows, letters_list
+from partnerships.core.access import is_administrator, is_staff
 from partnerships.core.errors import Missing, UnknownParameters, ValidationError
 from partnerships.core.filters import TRACKING
 
 PAGE_SIZE = 100
-LARGEST_ID = 2**63 - 1
 KNOWN = ("state", "after")
 
 
@@ -31,6 +30,7 @@ def outbox(request):
         "rows": shown,
         "states": [(words, _url(key), key == state) for key, words in [("", "All letters"), *LetterState.choices]],
         "state": state,
+        "is_administrator": is_administrator(request.user),
         "pager": {"earlier_url": _url(state) if request.GET.get("after") else None, "more_url": more},
     }
     return render(request, "outbox.html", context)

@@ -93,6 +93,37 @@ def _(hands):
     assert words not in office(hands).get(path).text
 
 
+@task("stop-address", ADMINISTRATOR)
+def _(hands):
+    address = somebody("away")
+    hands.go_to("/outbox/")
+    hands.follow("Addresses without letters")
+    hands.write("Mail address", address)
+    hands.press("Stop letters to it")
+    hands.sees("Nothing was added.")
+    hands.write("Why", "They asked for it by phone.")
+    hands.press("Stop letters to it")
+    hands.sees("The address is on the list.", "They asked for it by phone.")
+    hands.write("Mail address", address)
+    hands.write("Why", "Once more.")
+    hands.press("Stop letters to it")
+    hands.sees("This address is on the list already.")
+    hands.follow("See this entry, and take it off the list")
+    hands.press("Let letters go again")
+    hands.sees("Letters go to this address again.")
+
+
+@task("read-letters", STAFF)
+def _(hands):
+    hands.go_to("/outbox/")
+    hands.follow("Every kind of letter")
+    hands.sees("90 and 30 days before an agreement ends")
+    hands.follow("Agreement ending")
+    hands.sees("Made up", "Stop letters of this kind")
+    hands.follow("See it as a mail program shows it")
+    hands.sees("An agreement is ending")
+
+
 @task("set-keeping", MANAGER)
 def _(hands):
     hands.go_to(city(hands))

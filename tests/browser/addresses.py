@@ -63,6 +63,18 @@ class Addresses(dict):
         return re.search(r'href="(/check-ins/\d+/done/)"', self.staff.get(self["strategy"]).text).group(1)
 
     @property
+    def stopped(self):
+        """The list of addresses without letters, with one on it."""
+        administrator, page = self.site.signed_in(ADMINISTRATOR), "/outbox/stopped/"
+        administrator.send(page, address="away@example.org", why="They asked for it by phone.")
+        return page
+
+    @property
+    def stopped_entry(self):
+        text = self.site.signed_in(ADMINISTRATOR).get(self["stopped"]).text
+        return re.search(r'href="(/outbox/stopped/\d+/)"', text).group(1)
+
+    @property
     def contact(self):
         page = self.site.signed_in(ADMINISTRATOR).get(self["profiled"]).text
         return re.search(r'href="(/contacts/\d+/erase/)"', page).group(1)

@@ -29,7 +29,7 @@ NO_PAGES = {
     "healthz": "JSON", "readyz": "JSON", "partnerships_csv": "a file", "organizations_csv": "a file",
     "jurisdictions_csv": "a file", "departments_csv": "a file", "meetings_csv": "a file", "actions_csv": "a file",
     "partnership_timeline_csv": "a file", "partnership_feed": "a file", "own_feed": "a file",
-    "own_data": "a file", "claim_file": "a file", "organization_still_right": "one press",
+    "letter_html": "a letter", "own_data": "a file", "claim_file": "a file", "organization_still_right": "one press",
     **dict.fromkeys(("partnership_follow", "organization_follow", "jurisdiction_follow", "department_follow",
         "issue_area_follow", "account_follow_end"), "one press"),
     "account_request_login_code": "the address of account_login", "mfa_list_webauthn": "the address of mfa_index",
@@ -113,6 +113,16 @@ def _read():
     add("calendar", "asked wrongly", "/meetings/calendar/?month=soon", status=400)
     add("outbox", "filled", "/outbox/", SIGNED_IN, narrow=True)
     add("letter", "filled", "{letter}", SIGNED_IN, narrow=True)
+    add("letter_kinds", "filled", "/outbox/kinds/", (STAFF,), narrow=True)
+    add("letter_preview", "filled", "/outbox/sample/?kind=meeting_planned", (STAFF,), narrow=True)
+    add("letter_preview", "several texts", "/outbox/sample/?kind=claim_decided", (STAFF,))
+    add("letter_preview", "asked wrongly", "/outbox/sample/?kind=x", (STAFF,), status=400)
+    away = {"address": "away@example.org", "why": "They asked for it by phone."}
+    add("suppressions", "blank", "/outbox/stopped/", (ADMINISTRATOR,), narrow=True)
+    refused("suppressions", "/outbox/stopped/", {"address": "nobody"}, ADMINISTRATOR)
+    refused("suppressions", "{stopped}", away, ADMINISTRATOR, "there already")
+    add("suppressions", "filled", "{stopped}", (ADMINISTRATOR,), narrow=True)
+    add("suppression_end", "blank", "{stopped_entry}", (ADMINISTRATOR,))
 
 
 def _account():
@@ -374,21 +384,7 @@ def _refusals():
 
 
 for write in (
-    _read,
-    _account,
-    _tokens,
-    _second_step,
-    _passkeys,
-    _provider,
-    _suggestions,
-    _claims,
-    _own_organization,
-    _members,
-    _privacy,
-    _write,
-    _both_sides,
-    _write_others,
-    _by_link,
-    _refusals,
+    *(_read, _account, _tokens, _second_step, _passkeys, _provider, _suggestions, _claims, _own_organization, _members),
+    *(_privacy, _write, _both_sides, _write_others, _by_link, _refusals),
 ):
     write()

@@ -3,6 +3,7 @@
 from partnerships.communication.actions import record_check_in, save_check_in_plan, save_meeting
 from partnerships.communication.closing import close_meeting
 from partnerships.communication.models import Action, CheckIn, Letter
+from partnerships.communication.reader_models import Suppression
 from partnerships.communication.to_do import note_action, save_action
 from tests.make import in_days, make_meeting
 
@@ -38,6 +39,7 @@ def plant(world):
     Letter.objects.filter(subject_type="checkinplan", subject_id=plan.pk).update(
         last_reply=world.put("letter.last_reply")
     )
+    Suppression.objects.filter(pk=world["suppression"].pk).update(detail=world.put("suppression.detail"))
 
 
 def _close(world):

@@ -157,6 +157,7 @@ ROWS = (
     (OFFICE, "action own_data public_records", ["actionnote.text"]),
     (OFFICE, "public_records", ["action.source"]),
     (OFFICE, "letter", ["letter.last_reply"]),
+    ({"administrator"}, "suppressions", ["suppression.detail"]),
 )
 # Choices that everyone sees as such: whether this record has made them is not looked for as a word, only compared.
 CHOICES = dict.fromkeys(each("kind issue_areas area", *KINDS[:3]), OFFICE)

@@ -14,7 +14,17 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent.parent
 OURS = {
     *("ALLOWED_HOSTS", "BASE_URL", "CACHE_URL", "CELERY_BROKER_URL", "CSRF_TRUSTED_ORIGINS", "DATABASE_URL", "DEBUG"),
-    *("DJANGO_SETTINGS_MODULE", "EMAIL_URL", "HOST", "LOG_LEVEL", "MAIL_FROM", "PORT", "PRODUCTION", "SAMPLE"),
+    *(
+        "DJANGO_SETTINGS_MODULE",
+        "EMAIL_URL",
+        "HOST",
+        "LOG_LEVEL",
+        "MAIL_COMES_IN",
+        "MAIL_FROM",
+        "PORT",
+        "PRODUCTION",
+        "SAMPLE",
+    ),
     *("OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET", "OIDC_HOSTS", "OIDC_ISSUER", "OIDC_NAME", "OIDC_SECOND_FACTOR"),
     *("SECRET_KEY", "SSL_REDIRECT", "STATIC_ROOT", "TRUSTED_PROXIES", "VAR_DIR"),
 }

@@ -1,0 +1,19 @@
+"""The forms around the addresses that get no letters."""
+
+from django import forms
+
+
+class SuppressForm(forms.Form):
+    address = forms.EmailField(
+        label="Mail address",
+        max_length=254,
+        help_text="The list keeps no address. It only knows one again when it is typed.",
+        widget=forms.EmailInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    )
+    why = forms.CharField(label="Why", max_length=200, help_text="Read by administrators only. Write no address here.")
+
+
+class AllowForm(forms.Form):
+    """Sends along the reason that was shown."""
+
+    was = forms.CharField(widget=forms.HiddenInput, required=False)

@@ -1,0 +1,118 @@
+"""Every kind of letter has a sample, every sample has what a letter must have (QX12), and none holds what opens anything."""
+
+import re
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.test.signals import template_rendered
+
+from partnerships.communication import links
+from partnerships.communication.choices import ALWAYS_SENT, LetterKind
+from partnerships.communication.letter_samples import SAMPLES, SITE, STOP, preview
+from partnerships.core.errors import Missing
+from tests.communication import samples
+from tests.communication.every_letter import make_everything, rendered
+
+EMAILS = Path(settings.BASE_DIR) / "templates" / "emails"
+# What the text of a letter has that no template shows: the record for its calendar part, and what is filled in by itself.
+NOT_SHOWN = {"meeting", "series", "later", "site", "stop", "is_illustration", "block", "why"}
+
+
+def test_every_kind_has_a_sample_in_the_same_order():
+    assert set(SAMPLES) == set(LetterKind)
+    assert all(sample.when and sample.to and sample.cases for sample in SAMPLES.values())
+
+
+def test_every_template_is_shown_by_some_sample():
+    used = {case.template or str(kind) for kind, sample in SAMPLES.items() for case in sample.cases}
+    there = {path.name.partition(".")[0] for path in EMAILS.iterdir() if not path.name.startswith("_")}
+    assert used == there
+    for name in there:
+        assert {path.name for path in EMAILS.glob(f"{name}.*")} == {
+            f"{name}.{end}" for end in ("subject.txt", "txt", "html")
+        }
+
+
+@pytest.mark.parametrize(("kind", "case", "language"), list(samples.each()), ids=str)
+def test_every_letter_has_what_it_must_have(kind, case, language):
+    assert samples.wrong(kind, preview(kind, case, language), language) == []
+
+
+def test_cases_of_a_kind_have_names_and_differ():
+    for kind, sample in SAMPLES.items():
+        texts = {preview(kind, case, "en").text for case in sample.cases}
+        names = {case.name for case in sample.cases}
+        assert (len(texts), len(names)) == (len(sample.cases), len(sample.cases))
+        assert "" not in names or len(names) == 1
+
+
+@pytest.mark.parametrize(("kind", "case", "language"), list(samples.each()), ids=str)
+def test_no_sample_holds_what_opens_anything(kind, case, language):
+    mail = preview(kind, case, language)
+    for text in (mail.subject, mail.text, mail.html):
+        assert settings.BASE_URL not in text
+        assert "by-link" not in text
+        assert set(re.findall(r"https?://[^/\s\"<]+", text)) <= {SITE}
+        for token in re.findall(r"/([\w.:-]{8,})/?[\s\"<]", text):
+            for purpose in (links.MEETING, links.CHECK_IN, links.LETTERS):
+                with pytest.raises(Missing):
+                    links.read(purpose, token)
+
+
+BROKEN = {
+    "no text part": lambda mail: {"text": "Hello\n"},
+    "a sentence only in HTML": lambda mail: {"html": mail.html.replace("</main>", "<p>Bring a friend.</p></main>")},
+    "a link only in HTML": lambda mail: {
+        "html": mail.html.replace("</main>", '<a href="https://a.example">a</a></main>')
+    },
+    "a picture": lambda mail: {"html": mail.html.replace("</main>", "<img></main>".replace("<img>", "<img><p></p>"))},
+    "a time without its zone": lambda mail: {"text": mail.text.replace(" (America/Chicago)", "")},
+    "no reason": lambda mail: {"text": mail.text.replace("You get this letter because", "Because")},
+    "no way to stop it": lambda mail: {"text": mail.text.replace(STOP, "")},
+    "no button": lambda mail: {"stop": ""},
+    "another language": lambda mail: {"html": mail.html.replace('lang="en"', 'lang="es"')},
+    "no subject": lambda mail: {"subject": ""},
+}
+
+
+@pytest.mark.parametrize("name", BROKEN)
+def test_what_is_missing_is_found(name):
+    kind = LetterKind.MEETING_REMINDER
+    mail = preview(kind, SAMPLES[kind].cases[0], "en")
+    assert samples.wrong(kind, replace(mail, **BROKEN[name](mail)), "en")
+
+
+def test_a_letter_that_always_comes_must_not_seem_to_be_one_that_can_be_stopped():
+    kind = LetterKind.INVITATION
+    mail = preview(kind, SAMPLES[kind].cases[0], "en")
+    assert kind in ALWAYS_SENT
+    assert samples.wrong(kind, replace(mail, stop=STOP), "en")
+    assert samples.wrong(kind, replace(mail, text=mail.text.replace(samples.ALWAYS, "")), "en")
+
+
+@pytest.mark.django_db
+def test_samples_are_filled_like_the_letters_themselves(people):
+    """A word that a letter's own function gives to its templates and the sample does not would go unseen."""
+    make_everything(people)
+    given = {}
+
+    def note(sender, template, context, **kwargs):
+        if template.name and template.name.startswith("emails/") and template.name.endswith(".subject.txt"):
+            given.setdefault(template.name, set()).update(context.flatten())
+
+    samples_of = {
+        f"emails/{case.template or kind}.subject.txt": case for kind in SAMPLES for case in SAMPLES[kind].cases
+    }
+    template_rendered.connect(note)
+    try:
+        for kind in LetterKind.values:
+            rendered(kind, people.editor)
+    finally:
+        template_rendered.disconnect(note)
+    left_out = NOT_SHOWN | {"True", "False", "None"}
+    assert {name: keys - left_out for name, keys in given.items()} == {
+        name: set(samples_of[name].said) - left_out for name in given
+    }
+    assert len(given) >= len(LetterKind) - 1

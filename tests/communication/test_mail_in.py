@@ -1,0 +1,378 @@
+"""Mail that comes in: only a notice about a letter that we sent to that address, and only an answer of whoever was asked."""
+
+import io
+import os
+import sys
+import time
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
+
+import pytest
+from django.core.management import call_command
+from django.db import OperationalError
+
+from partnerships.communication import actions, incoming, letters, mail_in, outbox
+from partnerships.core import clock
+from partnerships.models import Letter, Participant, Suppression
+from tests.communication.mails import DESK, answer, bounce, complaint, lines, mail
+from tests.logs import written
+from tests.make import make_meeting
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def letter(sink, people, meeting, contact):
+    """One that went to the desk; another went to the editor."""
+    outbox.send_due(render=letters.render)
+    return Letter.objects.get(kind="meeting_planned", recipient=f"contact:{contact.pk}")
+
+
+def standing() -> tuple:
+    """All that mail may change."""
+    return (
+        list(Letter.objects.order_by("pk").values_list("pk", "state", "last_reply")),
+        list(Suppression.objects.values_list("digest", "reason")),
+        list(Participant.objects.order_by("pk").values_list("pk", "answer", "answered_at")),
+    )
+
+
+def run(raw, monkeypatch) -> tuple[int, str]:
+    """The exit code of the command, and what it wrote to the log (the tests' own mail server writes there, too)."""
+    monkeypatch.setattr(sys, "stdin", SimpleNamespace(buffer=io.BytesIO(raw)))
+    with written() as log:
+        try:
+            call_command("mail_in")
+            code = 0
+        except SystemExit as end:
+            code = end.code
+    return code, "".join(line for line in log.getvalue().splitlines(keepends=True) if " mail.log " not in line)
+
+
+def changes_nothing(raw, *problems):
+    before = standing()
+    if problems:
+        with pytest.raises(problems):
+            mail_in.take(raw)
+    else:
+        mail_in.take(raw)
+    assert standing() == before
+
+
+# Letters that came back
+
+
+@pytest.mark.parametrize("returned", ["message/rfc822", "text/rfc822-headers", "message/rfc822-headers"])
+def test_a_letter_that_came_back_is_failed_and_its_address_is_gone(letter, contact, returned):
+    assert mail_in.take(bounce(letter.message_id, returned=returned)) == "a letter came back"
+    letter.refresh_from_db()
+    words = "It came back (5.1.1). The mail server says that there is no such address."
+    assert (letter.state, letter.last_reply) == ("failed", words)
+    assert list(Suppression.objects.values_list("reason", "detail", "recipient")) == [
+        ("gone", "5.1.1", f"contact:{contact.pk}")
+    ]
+    assert Letter.objects.get(kind="meeting_planned", recipient__startswith="person:").state == "sent"
+    changes_nothing(bounce(letter.message_id), mail_in.Refused)  # the same notice again
+
+
+@pytest.mark.parametrize(
+    ("status", "is_gone"),
+    [
+        *((code, True) for code in ("5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10")),
+        *((code, False) for code in ("5.1.0", "5.1.7", "5.1.8", "5.1.11", "5.2.2", "5.7.1", "4.4.7", "4.1.1", "", "x")),
+    ],
+)
+def test_only_an_address_that_is_not_there_is_put_on_the_list(letter, status, is_gone):
+    mail_in.take(bounce(letter.message_id, status=status))
+    letter.refresh_from_db()
+    assert (letter.state, Suppression.objects.exists()) == ("failed", is_gone)
+    assert f"({status if status not in ('', 'x') else 'without a code'})" in letter.last_reply
+
+
+@pytest.mark.parametrize("action", ["delayed", "relayed", "delivered", "expanded", "", "FAILED?"])
+def test_what_has_not_failed_changes_nothing(letter, action):
+    changes_nothing(bounce(letter.message_id, action=action, status="4.4.1"))
+
+
+def test_the_address_before_it_was_passed_on_counts_too(letter):
+    mail_in.take(bounce(letter.message_id, final="rfc822;box7@inside.example.net", original="RFC822; Desk@Example.org"))
+    assert Suppression.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    "to",
+    [
+        *("editor@example.org", "desk@examp1e.org", "dеsk@example.org", "desk@example.org.example.net", "", "desk"),
+        *("x y@z", "desk@example.org, editor@example.org", "<desk@example.org> (editor@example.org)"),
+    ],
+)
+def test_a_notice_for_another_address_than_the_letter_went_to_is_refused(letter, to):
+    changes_nothing(bounce(letter.message_id, to=to), mail_in.Refused)
+    changes_nothing(complaint(letter.message_id, to=to), mail_in.Refused)
+
+
+@pytest.mark.parametrize(
+    "message_id", ["<0123456789abcdef0123456789abcdef@example.org>", "<>", "", "%", "<*@*>", "a b"]
+)
+def test_a_notice_of_a_letter_that_was_never_sent_changes_nothing(letter, message_id):
+    before = standing()
+    for raw in (bounce(message_id), complaint(message_id)):
+        with suppress(mail_in.Refused):
+            mail_in.take(raw)
+    assert standing() == before
+
+
+def test_a_letter_that_waits_or_went_long_ago_or_to_nobody_we_know_cannot_come_back(letter, contact):
+    waiting = Letter.objects.filter(state="planned", recipient=f"contact:{contact.pk}").first()
+    changes_nothing(bounce(waiting.message_id), mail_in.Refused)
+    sent_at = letter.sent_at
+    Letter.objects.filter(pk=letter.pk).update(sent_at=sent_at - timedelta(days=31))
+    changes_nothing(bounce(letter.message_id), mail_in.Refused)
+    Letter.objects.filter(pk=letter.pk).update(sent_at=sent_at, recipient="address")
+    changes_nothing(bounce(letter.message_id), mail_in.Refused)
+
+
+def test_a_letter_to_an_address_that_somebody_had_before_puts_nobody_on_the_list(letter, contact):
+    contact.email = "new@example.org"
+    contact.save()
+    changes_nothing(bounce(letter.message_id), mail_in.Refused)
+
+
+def test_what_merely_looks_like_a_notice_is_none(letter):
+    good = bounce(letter.message_id)
+    for old, new in (
+        (b"multipart/report", b"multipart/mixed"),
+        (b"message/delivery-status", b"text/plain"),
+        (b"message/rfc822", b"text/plain"),
+        (b"Message-ID: " + letter.message_id.encode(), b"X-Message-ID: " + letter.message_id.encode()),
+        (b"Subject: Meeting", b"Message-ID: <another@example.org>"),  # two of them
+    ):
+        assert old in good
+        changes_nothing(good.replace(old, new))
+    quoted = lines("From: a@example.net", "Subject: Re", "", good.decode())
+    changes_nothing(quoted)
+
+
+# Complaints
+
+
+def test_a_complaint_stops_letters_and_the_letter_says_so(letter):
+    assert mail_in.take(complaint(letter.message_id)) == "a reader does not want our letters"
+    letter.refresh_from_db()
+    assert (letter.state, letter.last_reply) == ("sent", "The reader marked this letter as unwanted.")
+    assert Suppression.objects.get().reason == "complaint"
+
+
+def test_a_complaint_without_a_named_reader_goes_by_the_letter_itself(letter):
+    mail_in.take(complaint(letter.message_id, rcpt=False))
+    assert Suppression.objects.count() == 1
+
+
+@pytest.mark.parametrize("kind", ["not-spam", "virus", "auth-failure", "", "abuse x"])
+def test_other_feedback_changes_nothing(letter, kind):
+    changes_nothing(complaint(letter.message_id, kind=kind))
+
+
+# Answers to meetings
+
+
+@pytest.mark.parametrize(("said", "kept"), [("ACCEPTED", "yes"), ("declined", "no"), ("TENTATIVE", "maybe")])
+def test_an_answer_of_a_calendar_is_the_answer_of_the_seat(letter, contact, meeting, said, kept):
+    at = clock.now().replace(microsecond=0)
+    version = meeting.version
+    assert mail_in.take(answer(meeting, said=said, at=at)) == "an answer to a meeting"
+    seat = meeting.participants.get(contact=contact)
+    assert (seat.answer, seat.answered_at) == (kept, at)
+    assert meeting.participants.exclude(pk=seat.pk).get().answer == ""
+    meeting.refresh_from_db()
+    assert meeting.version == version
+
+
+def test_the_last_word_counts_whenever_it_arrives(letter, contact, meeting):
+    now = clock.now().replace(microsecond=0)
+    mail_in.take(answer(meeting, said="DECLINED", at=now - timedelta(minutes=2)))
+    mail_in.take(answer(meeting, said="ACCEPTED", at=now - timedelta(minutes=1)))
+    changes_nothing(answer(meeting, said="DECLINED", at=now - timedelta(minutes=2)), mail_in.Refused)  # sent again
+    assert meeting.participants.get(contact=contact).answer == "yes"
+
+
+@pytest.mark.parametrize("ahead", [timedelta(hours=2), timedelta(days=9000)])
+def test_an_answer_from_the_future_is_refused(letter, meeting, ahead):
+    changes_nothing(answer(meeting, at=clock.now() + ahead), mail_in.Refused)
+
+
+def test_an_answer_of_a_clock_that_is_a_little_ahead_bars_no_later_one(letter, contact, meeting):
+    mail_in.take(answer(meeting, at=clock.now() + timedelta(minutes=50)))
+    assert meeting.participants.get(contact=contact).answered_at <= clock.now()
+
+
+@pytest.mark.parametrize("sequence", [-1, 1, 10**30])
+def test_an_answer_to_another_version_is_refused(letter, meeting, sequence):
+    changes_nothing(answer(meeting, sequence=sequence), mail_in.Refused)
+
+
+def test_an_answer_to_the_time_before_it_was_moved_is_refused(letter, people, meeting):
+    actions.save_meeting(meeting=meeting, by=people.editor, fields={"place": "Room 3"})
+    changes_nothing(answer(meeting, sequence=0), mail_in.Refused)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"to": "stranger@example.org"},
+        {"to": "dеsk@example.org", "sender": DESK},
+        {"sender": "stranger@example.org"},
+        {"sender": f"{DESK} <stranger@example.org>"},
+        {"sender": f'"{DESK}" <stranger@example.org>'},
+        {"sender": f"stranger@example.org <{DESK}>"},
+        {"sender": f"{DESK}, stranger@example.org"},
+        {"sender": f"{DESK}\r\nFrom: stranger@example.org"},
+        {"sender": f"Desk <{DESK}> <stranger@example.org>"},
+        {"sender": "=?utf-8?q?desk=40example=2Eorg?="},
+        {"sender": "desk＠example.org"},
+        {"uid": "M-000000-1@127.0.0.1"},
+        {"uid": "series-1@127.0.0.1"},
+        {"uid": "%@127.0.0.1"},
+        {"said": "NEEDS-ACTION"},
+        {"said": "DELEGATED"},
+        {"said": "ACCEPTED,DECLINED"},
+        {"more": ["RRULE:FREQ=SECONDLY"]},
+        {"more": ["RRULE:FREQ=DAILY;COUNT=999999999999"]},
+        {"more": ["RDATE:20300101T000000Z"]},
+        {"more": ["RECURRENCE-ID:20300101T000000Z"]},
+        {"more": ["EXDATE:20300101T000000Z"]},
+        {"more": [f"ATTENDEE;PARTSTAT=ACCEPTED:mailto:{DESK}"]},
+        {"more": ["DTSTAMP:20200101T000000Z"]},
+        {"more": ["UID:another"]},
+        {"more": ["END:VEVENT", "BEGIN:VEVENT", "UID:another"]},
+        {"more": ["X-A:" + "x" * 7000] * 20},
+    ],
+    ids=str,
+)
+def test_answers_of_strangers_and_bombs_change_nothing(letter, meeting, wrong):
+    raw = answer(meeting, **wrong)
+    changes_nothing(raw, mail_in.Refused, incoming.Malformed)
+
+
+@pytest.mark.parametrize("host", ["example.org", "127.0.0.1.example.org", ""])
+def test_a_meeting_of_another_registry_is_not_ours(letter, meeting, host):
+    changes_nothing(answer(meeting, uid=f"{meeting.public_id}@{host}"), mail_in.Refused)
+
+
+def test_who_was_not_written_to_cannot_answer(sink, people, meeting, contact):
+    changes_nothing(answer(meeting), mail_in.Refused)
+    other = make_meeting(meeting.partnership, title="Without the desk", people=[people.editor])
+    outbox.send_due(render=letters.render)
+    changes_nothing(answer(other), mail_in.Refused)
+
+
+def test_who_is_suspended_or_asked_no_more_or_too_late_cannot_answer(letter, people, meeting):
+    raw = answer(meeting, to=people.editor.email)
+    people.editor.is_active = False
+    people.editor.save()
+    changes_nothing(raw, mail_in.Refused)
+    people.editor.is_active = True
+    people.editor.save()
+    actions.cancel_meeting(meeting=meeting, by=None)
+    changes_nothing(raw, mail_in.Refused)
+    changes_nothing(answer(meeting, to=people.editor.email, sequence=1), mail_in.Refused)
+
+
+def test_invitations_and_cancellations_of_others_are_no_answers(letter, meeting):
+    for method in ("REQUEST", "CANCEL", "PUBLISH", "COUNTER"):
+        changes_nothing(answer(meeting, method=method))
+    changes_nothing(answer(meeting).replace(b"METHOD:REPLY", b"METHOD:REQUEST"), incoming.Malformed)
+
+
+@pytest.mark.parametrize(("comes_in", "asks"), [(True, b"RSVP=TRUE"), (False, b"RSVP=FALSE")])
+def test_invitations_ask_for_an_answer_where_mail_comes_in(settings, meeting, sink, comes_in, asks):
+    settings.MAIL_COMES_IN = comes_in
+    outbox.send_due(render=letters.render)
+    calendars = [message.get_payload()[0].get_payload()[2].get_payload(decode=True) for _, message in sink.letters]
+    assert [asks in text.replace(b"\r\n ", b"") for text in calendars] == [True, True]
+
+
+# The command
+
+
+def test_the_command_says_in_one_line_what_came_of_it(letter, meeting, monkeypatch):
+    for raw, code, words in (
+        (bounce(letter.message_id), 0, "Mail came in: a letter came back."),
+        (bounce(letter.message_id), 0, "Mail that came in was refused: it names no letter that we sent to that addr"),
+        (lines("From: a@example.net", "Subject: Out of office", "", "Back on Monday"), 0, "nothing that concerns"),
+        (b"", 65, "cannot be read: it has no headers"),
+        (b"\x00\xff" * 100, 65, "cannot be read"),
+        (b"From: a@example.net\r\n\r\n" + b"x\r\n" * 400_000, 65, "it is larger than 1,000,000 bytes"),
+    ):
+        found, log = run(raw, monkeypatch)
+        assert (found, log.count("\n"), words in log) == (code, 1, True), log
+        assert not any(word in log for word in (DESK, "example.org", letter.message_id, "Traceback", "Monday"))
+
+
+def test_when_something_of_ours_breaks_the_mail_server_is_told(letter, monkeypatch):
+    def breaks(problem):
+        def take(raw):
+            raise problem
+
+        return take
+
+    for problem, code in ((OperationalError(DESK), os.EX_TEMPFAIL), (ZeroDivisionError(DESK), os.EX_SOFTWARE)):
+        monkeypatch.setattr(mail_in, "take", breaks(problem))
+        found, log = run(bounce(letter.message_id), monkeypatch)
+        assert (found, log.count("\n"), DESK in log) == (code, 1, False)
+
+
+HOSTILE = {
+    "a header of semicolons": b"Content-Type: multipart/report" + b";" * 900_000 + b"\r\n\r\nx",
+    "a header in many lines": b"From: a\r\n" + b" ;\r\n" * 200_000 + b"\r\nx",
+    "an address of brackets": b"From: " + b"(" * 900_000 + b"\r\n\r\nx",
+    "many headers": b"X: y\r\n" * 150_000 + b"\r\nx",
+    "parts in parts": b"".join(
+        b'Content-Type: multipart/mixed; boundary="%d"\r\n\r\n--%d\r\n' % (n, n) for n in range(16_000)
+    ),
+    "messages in messages": b"Content-Type: message/rfc822\r\n\r\n" * 30_000,
+    "many parts": b'Content-Type: multipart/mixed; boundary="b"\r\n\r\n' + b"--b\r\n\r\nx\r\n" * 90_000,
+    "a report of nothing": b'Content-Type: multipart/report; boundary="b"\r\n\r\n' + b"--b\r\n\r\n" * 3 + b"--b--",
+    "a report without an end": b"Content-Type: multipart/report\r\n\r\n",
+    "an unknown charset": b"Content-Type: text/calendar; method=REPLY; charset=no-such\r\n\r\nBEGIN:VCALENDAR",
+    "broken base64": b"Content-Type: text/calendar; method=REPLY\r\nContent-Transfer-Encoding: base64\r\n\r\n!!!=",
+    "a calendar in calendars": mail(["BEGIN:VCALENDAR"] * 3_000),
+    "a calendar of components": mail(["BEGIN:VCALENDAR", "METHOD:REPLY", *["BEGIN:A"] * 6_000]),
+    "a calendar without an end": mail(["BEGIN:VCALENDAR", "METHOD:REPLY", "BEGIN:VEVENT"]),
+    "a calendar of nothing": mail([""]),
+    "a large calendar": mail(["BEGIN:VCALENDAR", *["X-A:" + "x" * 60] * 10_000, "END:VCALENDAR"]),
+    "a line break in the method": b"Content-Type: text/calendar; method*0=RE; method*1=PLY\r\n\r\nx",
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_hostile_mail_is_read_soon_and_changes_nothing(letter, monkeypatch, name):
+    before, started = standing(), time.process_time()
+    code, log = run(HOSTILE[name], monkeypatch)
+    assert time.process_time() - started < 10
+    assert (code in (0, 65), log.count("\n"), "Traceback" in log) == (True, 1, False)
+    assert standing() == before
+
+
+def test_any_cut_and_any_byte_of_a_real_mail_is_survived(letter, meeting):
+    for whole in (bounce(letter.message_id, action="delayed"), complaint(letter.message_id, kind="not-spam")):
+        for place in range(0, len(whole), 17):
+            for raw in (whole[:place], whole[:place] + b"\xff\x00" + whole[place:]):
+                with suppress(incoming.Malformed):
+                    incoming.read(raw)
+    whole = answer(meeting)
+    for place in range(0, len(whole), 7):
+        for raw in (whole[:place], whole[:place] + b"\xff" + whole[place:], whole[:place] + b"\r\n" + whole[place:]):
+            with suppress(incoming.Malformed):
+                incoming.read(raw)
+
+
+def test_moments_are_of_the_same_clock(meeting):
+    (found,) = incoming.read(answer(meeting, at=datetime(2026, 3, 1, 10, tzinfo=UTC)))
+    assert found.said_at == datetime(2026, 3, 1, 10, tzinfo=UTC)
+    for wrong in (b"20260301T100000\r\n", b"20260301\r\n", b"soon\r\n", b"99999999T999999Z\r\n"):
+        with pytest.raises(incoming.Malformed):
+            incoming.read(
+                answer(meeting, at=datetime(2026, 3, 1, 10, tzinfo=UTC)).replace(b"20260301T100000Z\r\n", wrong)
+            )

@@ -1,0 +1,151 @@
+"""No letter goes to an address on the list; what was to go there says so, and the list holds no address."""
+
+import pytest
+
+from partnerships.accounts.privacy import erase_contact, erase_person, own_data
+from partnerships.communication import letters, outbox
+from partnerships.communication.choices import Bounce, LetterKind
+from partnerships.communication.suppressed import DESPITE, WORDS, digest_of, suppressions_visible_to, why_not
+from partnerships.communication.suppressing import allow_again, suppress, suppress_by_hand
+from partnerships.core.errors import NotAllowed, ValidationError
+from partnerships.models import Change, Letter, Suppression
+from tests.logs import written
+
+pytestmark = pytest.mark.django_db
+DESK = "desk@example.org"
+
+
+def send():
+    outbox.send_due(render=letters.render)
+
+
+@pytest.mark.parametrize("reason", Bounce.values)
+def test_a_letter_to_it_fails_and_says_why_and_others_go(sink, people, meeting, contact, reason):
+    suppress(address="Desk@Example.ORG", reason=reason)
+    send()
+    assert [to for to, _ in sink.letters] == ["editor@example.org"]
+    letter = Letter.objects.get(kind="meeting_planned", recipient=f"contact:{contact.pk}")
+    assert (letter.state, letter.last_reply) == (
+        "failed",
+        f"{WORDS[reason]} An administrator can take it off the list.",
+    )
+
+
+def test_one_that_is_put_there_while_a_letter_is_on_its_way_is_met_at_the_fence(sink, people, meeting, contact):
+    def put(sink):
+        if not Suppression.objects.exists():
+            suppress(address=DESK, reason=Bounce.GONE)
+        return "250 OK"
+
+    Letter.objects.exclude(recipient=f"contact:{contact.pk}").delete()
+    outbox.send_due(render=letters.render, at=lambda step: put(sink) if step == "body" else None)
+    assert sink.letters == []
+    assert Letter.objects.get(kind="meeting_planned").state == "failed"
+
+
+@pytest.mark.parametrize("kind", LetterKind.values)
+def test_who_complained_gets_what_they_ask_for_and_what_is_called_off(kind):
+    suppress(address="complaint@example.org", reason=Bounce.COMPLAINT)
+    suppress(address="by-hand@example.org", reason=Bounce.BY_HAND)
+    suppress(address="gone@example.org", reason=Bounce.GONE)
+    goes = {name: not why_not(f"{name}@example.org", kind) for name in ("complaint", "by-hand", "gone", "other")}
+    assert goes == {"complaint": kind in DESPITE, "by-hand": kind in DESPITE, "gone": False, "other": True}
+    assert set(DESPITE) == {"sign_in_code", "unknown_address", "meeting_cancelled"}
+
+
+def test_a_code_goes_to_who_complained_and_to_no_mailbox_that_is_gone(sink, people):
+    context = {"code": "BCDF-GHJK"}
+    suppress(address="editor@example.org", reason=Bounce.COMPLAINT)
+    outbox.send_now(LetterKind.SIGN_IN_CODE, "editor@example.org", context, letters.render)
+    suppress(address="editor@example.org", reason=Bounce.GONE)
+    with pytest.raises(outbox.NotSent):
+        outbox.send_now(LetterKind.SIGN_IN_CODE, "editor@example.org", context, letters.render)
+    assert [to for to, _ in sink.letters] == ["editor@example.org"]
+    assert list(Letter.objects.order_by("pk").values_list("state", flat=True)) == ["sent", "failed"]
+
+
+@pytest.mark.parametrize(
+    ("listed", "asked", "same"),
+    [
+        ("desk@example.org", "DESK@EXAMPLE.ORG", True),
+        ("desk@münchen.example", "desk@xn--mnchen-3ya.example", True),
+        ("desk@example.org", "desk@examp1e.org", False),
+        ("desk@example.org", "dеsk@example.org", False),  # a Cyrillic е
+        ("desk@example.org", "desk+1@example.org", False),
+        ("desk@example.org", "desk@example.org.example.net", False),
+    ],
+)
+def test_an_address_is_itself_in_any_case_and_no_other_one(listed, asked, same):
+    suppress(address=listed, reason=Bounce.GONE)
+    assert bool(why_not(asked, "meeting_planned")) == same
+
+
+@pytest.mark.parametrize("address", ["", "desk", "@example.org", "desk@", "desk@a..example", "desk@" + "x" * 70])
+def test_what_is_no_address_is_refused(address):
+    with pytest.raises(ValidationError):
+        suppress(address=address, reason=Bounce.GONE)
+
+
+def test_the_list_and_its_log_hold_no_address(people, settings):
+    with written() as log:
+        entry = suppress_by_hand(
+            by=people.administrator, address=people.editor.email, why=f"Asks {people.editor.email}"
+        )
+        allow_again(by=people.administrator, entry=entry, was="by_hand")
+    assert (entry.recipient, entry.detail) == (f"person:{people.editor.pk}", "Asks (address)")
+    rows = [*Suppression.objects.values_list(), *Change.objects.filter(record_type="suppression").values_list()]
+    assert len(rows) == 2
+    assert "editor@" not in repr(rows) + repr(vars(entry)) + log.getvalue()
+    with_key = digest_of(DESK)
+    settings.SECRET_KEY = "another" * 10
+    assert digest_of(DESK) != with_key  # nobody can look an address up without the key
+
+
+def test_only_administrators_keep_it(people):
+    entry = suppress_by_hand(by=people.administrator, address=DESK, why="They asked")
+    for person in (people.editor, people.manager, people.suspended):
+        with pytest.raises(NotAllowed):
+            suppress_by_hand(by=person, address="other@example.org", why="No")
+        with pytest.raises(NotAllowed):
+            allow_again(by=person, entry=entry, was="by_hand")
+        assert not suppressions_visible_to(person).exists()
+    assert list(suppressions_visible_to(people.administrator)) == [entry]
+    with pytest.raises(ValidationError) as twice:
+        suppress_by_hand(by=people.administrator, address=DESK.upper(), why="Again")
+    assert twice.value.error_dict["address"][0].code == "there_already"
+
+
+def test_a_stronger_reason_takes_over_and_a_weaker_one_does_not(people):
+    for reason, stands in (
+        ("complaint", "complaint"),
+        ("by_hand", "complaint"),
+        ("gone", "gone"),
+        ("complaint", "gone"),
+    ):
+        suppress(address=DESK, reason=reason)
+        assert Suppression.objects.get().reason == stands
+    assert Change.objects.filter(record_type="suppression").count() == 2
+
+
+def test_taken_off_letters_go_there_again(sink, people, meeting, contact):
+    entry = suppress_by_hand(by=people.administrator, address=DESK, why="They asked")
+    with pytest.raises(ValidationError):
+        allow_again(by=people.administrator, entry=entry, was="gone")  # what they saw is another reason now
+    allow_again(by=people.administrator, entry=entry, was="by_hand")
+    with pytest.raises(ValidationError):
+        allow_again(by=people.administrator, entry=entry, was="by_hand")  # pressed twice
+    send()
+    assert sorted(to for to, _ in sink.letters) == [DESK, "editor@example.org"]
+    assert Change.objects.filter(verb="unsuppress").count() == 1
+
+
+def test_erasing_leaves_the_digest_and_nothing_of_whose_it_was(people, contact):
+    for address in (people.stranger.email, contact.email):
+        suppress_by_hand(by=people.administrator, address=address, why="They asked")
+    (own,) = own_data(people.stranger)["stopped_addresses"]
+    assert (own["reason"], sorted(own)) == ("by_hand", ["at", "reason"])
+    erase_person(person=people.stranger, by=None)
+    erase_contact(contact=contact, by=None)
+    assert list(Suppression.objects.values_list("recipient", "detail")) == [("", ""), ("", "")]
+    assert {(row.why, *row.after) for row in Change.objects.filter(verb="suppress")} == {("", "reason")}
+    assert why_not(DESK, "meeting_planned")

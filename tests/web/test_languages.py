@@ -53,6 +53,7 @@ def test_a_contact_has_a_language_on_both_editing_pages(client, people):
         url = reverse(page, args=[people.organization.public_id])
         sent = fields_of(client.get(url))
         assert "contacts-0-language" in sent
+        assert sent["contacts-1-language"] == "en"
         assert client.post(url, sent | {"contacts-0-language": language}).status_code == 302
         contact.refresh_from_db()
         assert contact.language == language

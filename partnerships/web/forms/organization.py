@@ -149,7 +149,7 @@ class _RowForm(forms.ModelForm):
 
 class ContactForm(_RowForm):
     WORD = "Contact"
-    language = forms.ChoiceField(label="Language of letters", choices=languages.choices)
+    language = forms.ChoiceField(label="Language of letters", choices=languages.choices, initial="en")
 
     class Meta:
         model = Contact

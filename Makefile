@@ -12,7 +12,7 @@ PRODUCTION_LIKE := PRODUCTION=yes DATABASE_URL=postgres://registry@db.example.or
 	SECRET_KEY=only-for-the-check-0123456789abcdefghijklmnopqrstuvwxyz-ABCDEFGH ALLOWED_HOSTS=registry.example.org \
 	BASE_URL=https://registry.example.org MAIL_FROM=registry@example.org
 
-.PHONY: help run test lint bench show chaos lock backup restore sample-remove install install-dev
+.PHONY: help run test lint bench show chaos lock messages backup restore sample-remove install install-dev
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -46,6 +46,12 @@ lock: ## write the locked requirements anew (needs uv)
 		requirements.in -o requirements.txt
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url \
 		-c requirements.txt requirements-dev.in -o requirements-dev.txt
+
+messages: install-dev ## collect the words of letters for translation, and compile what is translated (needs gettext)
+	@$(V)/python manage.py makemessages -l es --no-obsolete --no-wrap --add-location never -i tests -i bench
+	@sed -i.was -e '/^"POT-Creation-Date:/d' -e '/^"Report-Msgid-Bugs-To:/d' locale/*/LC_MESSAGES/django.po
+	@rm locale/*/LC_MESSAGES/django.po.was
+	@$(V)/python manage.py compilemessages -i .venv
 
 backup: install ## copy all data to FILE= while the registry runs
 	@$(V)/python manage.py backup $(FILE)

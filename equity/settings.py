@@ -91,7 +91,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "partnerships.web.context.site",
             ],
-            "builtins": ["partnerships.templatetags.registry"],
+            "builtins": ["partnerships.templatetags.registry", "django.templatetags.i18n"],
         },
     }
 ]
@@ -202,10 +202,10 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 
 LANGUAGE_CODE = "en"
-LANGUAGES = [("en", "English")]  # those that pages and letters are written in
+LANGUAGES = [("en", "English"), ("es", "Español")]  # of letters; pages are in English
 TIME_ZONE = "UTC"
 USE_I18N = USE_TZ = True
-LOCALE_PATHS = [BASE_DIR / "partnerships" / "locale"]
+LOCALE_PATHS = [BASE_DIR / "locale"]
 
 STATIC_URL = "/static/"
 STATIC_ROOT = env.folder("STATIC_ROOT", VAR_DIR / "static")

@@ -123,7 +123,7 @@ GROUPS = (
         "draft": (OFFICE, OFFICE), "no partnership": NOBODY}),
     Group("your account", OWN, ("account", "usersessions_list", "mfa_index", "mfa_list_webauthn", "mfa_activate_totp",
         "mfa_add_webauthn", "mfa_generate_recovery_codes", "own_data", "account_erase", "account_tokens", "account_token_new",
-        "account_calendars", "account_actions", "account_letters", "account_following"),
+        "account_calendars", "account_actions", "account_letters", "account_following", "account_language"),
          statuses={200: SIGNED_IN, 302: {"anonymous"}}),
     Group("the end of a token or a calendar", OWN, ("account_token_revoke", "account_calendar_revoke"), {"of the editor": None},
         statuses={200: {"editor"}, 404: SIGNED_IN - {"editor"}, 302: {"anonymous"}}),

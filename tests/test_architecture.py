@@ -19,6 +19,7 @@ LAYERS = (
         "choices",
         "errors",
         "clock",
+        "languages",
         "dates",
         "ids",
         "text",

@@ -47,7 +47,7 @@ def _ready_bytes():
     made = []
     for letter in Letter.objects.filter(state="planned")[:READY]:
         reader = recipients.find(letter.recipient)
-        header = {"name": reader.name, "address": reader.address, "language": reader.language, "at": clock.now()}
+        header = {"name": reader.name, "address": reader.address, "at": clock.now()}
         message_id = letter.message_id.replace("<", "<bare-")
         made.append((reader.address, compose(letters.render(letter, reader), message_id=message_id, **header)))
     return made

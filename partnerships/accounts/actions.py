@@ -1,4 +1,4 @@
-"""Changing people: making the first ones, suspending and reinstating. Their places in bodies: `member_actions`."""
+"""Changing people: making the first ones, their language, suspending and reinstating. Their places: `member_actions`."""
 
 import uuid
 
@@ -10,7 +10,7 @@ from partnerships.accounts.models import Membership, Person
 from partnerships.accounts.queries import memberships_of
 from partnerships.communication import outbox
 from partnerships.communication.choices import LetterKind
-from partnerships.core import clock
+from partnerships.core import clock, languages
 from partnerships.core.access import is_administrator, require
 from partnerships.core.errors import ValidationError
 from partnerships.core.models import Change
@@ -44,6 +44,14 @@ def make_staff(address: str, jurisdiction, *, name: str = "", role: str = Member
     with change_members(jurisdiction, by=None, letters=False):
         Membership.objects.update_or_create(person=person, jurisdiction=jurisdiction, defaults={"role": role})
     return person
+
+
+def choose_language(*, by, language) -> None:
+    """The language that letters to this person come in, where there are letters in it. Raises ValidationError."""
+    if language not in languages.OWN_NAMES:
+        raise ValidationError({"language": ValidationError("We do not know this language.", code="language")})
+    by.language = language
+    by.save(update_fields=["language"])
 
 
 def suspend(*, by, person, why, confirmed=False) -> Person:

@@ -1,6 +1,7 @@
 """Closed vocabularies of accounts: what a member of a body may do there, how invitations and claims stand, what tokens read."""
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 NO_NAME = "Someone without a name"
 # Verbs of the change log for what is no part of a record, so that no version moves: who belongs to a body, and how long an
@@ -11,9 +12,9 @@ LET_GO = "let_go"  # of the registry as a whole: what belonged to no office and 
 
 
 class MemberRole(models.TextChoices):
-    READER = "reader", "Reader"
-    EDITOR = "editor", "Editor"
-    MANAGER = "manager", "Manager"
+    READER = "reader", _("Reader")
+    EDITOR = "editor", _("Editor")
+    MANAGER = "manager", _("Manager")
 
 
 class InvitationState(models.TextChoices):

@@ -1,13 +1,14 @@
 """Who may see and decide which claims."""
 
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from partnerships.accounts.choices import ClaimState
 from partnerships.accounts.models import Claim
 from partnerships.core.access import is_administrator, jurisdictions_written_by
 from partnerships.directory.rules import organizations_visible_to
 
-NO_LONGER_LISTED = "An organization that is no longer listed"
+NO_LONGER_LISTED = _("An organization that is no longer listed")
 
 
 def claims_to_decide(person):
@@ -34,7 +35,7 @@ def names_of_claimed(person, claims) -> dict[int, str]:
     asked = [claim.organization_id for claim in claims if claim.organization_id]
     seen = set(organizations_visible_to(person).filter(pk__in=asked).values_list("pk", flat=True)) if asked else set()
     return {
-        claim.pk: str(claim.organization) if claim.organization_id in seen else claim.name or NO_LONGER_LISTED
+        claim.pk: str(claim.organization) if claim.organization_id in seen else claim.name or str(NO_LONGER_LISTED)
         for claim in claims
     }
 

@@ -9,6 +9,7 @@ from itertools import islice
 from zoneinfo import ZoneInfo
 
 from dateutil.rrule import rrulestr
+from django.utils.translation import gettext
 from icalendar import Calendar, Event, Timezone, TimezoneDaylight, TimezoneStandard, vCalAddress, vRecur
 
 from partnerships.communication.choices import MeetingStatus
@@ -171,10 +172,13 @@ def _address(address, name, **parameters):
 
 
 def _description(meeting, agenda) -> str:
-    lines = [f"Join: {meeting.link}"] if meeting.link else []
-    lines += [f"Access, food, child care: {meeting.access_notes}"] if meeting.access_notes else []
-    lines += [f"Languages and interpretation: {meeting.interpretation}"] if meeting.interpretation else []
-    lines += ["Agenda:", *(f"- {item.title}" for item in agenda)] if agenda else []
+    said = (
+        (gettext("Join"), meeting.link),
+        (gettext("Access, food, child care"), meeting.access_notes),
+        (gettext("Languages and interpretation"), meeting.interpretation),
+    )
+    lines = [f"{words}: {value}" for words, value in said if value]
+    lines += [f"{gettext('Agenda')}:", *(f"- {item.title}" for item in agenda)] if agenda else []
     return "\n".join(lines)
 
 

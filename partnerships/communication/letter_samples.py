@@ -59,6 +59,7 @@ _MEETING = {
     "length": "1 hour 30 minutes",
     "place": "Example Library, room 2",
     "link": f"{SITE}/example-link-to-join",
+    "interpretation": "Spanish and Hmong",
     "access_notes": "Step-free, child care, food",
     "again": "Every month on the first Tuesday. The next: April 6, 2027",
     "agenda": [{"title": "Welcome", "minutes": 10}, {"title": "Three routes to choose from", "minutes": None}],

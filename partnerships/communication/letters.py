@@ -14,6 +14,7 @@ from django.conf import settings
 from django.db.models import Exists, OuterRef, prefetch_related_objects
 from django.urls import reverse
 from django.utils import translation
+from django.utils.translation import gettext
 
 from partnerships.communication import calendar, links, recipients
 from partnerships.communication.choices import ALWAYS_SENT, LetterKind, MeetingStatus
@@ -24,8 +25,8 @@ from partnerships.communication.mail import Mail, ascii_address, sender, subject
 from partnerships.communication.mail import from_templates as _mail
 from partnerships.communication.models import CheckIn, CheckInPlan, Letter, Meeting, Participant
 from partnerships.communication.rules import meetings_visible_to
-from partnerships.communication.schedule import CHECK_IN_OPEN, before, day_words, is_zone, moment_words
-from partnerships.core import clock
+from partnerships.communication.schedule import CHECK_IN_OPEN, before, day_words, is_zone, length_words, moment_words
+from partnerships.core import clock, languages
 from partnerships.core.errors import Missing
 from partnerships.directory.models import Suggestion
 from partnerships.directory.rules import organizations_visible_to
@@ -41,13 +42,15 @@ def render(letter, recipient, context=None) -> Mail:
 
     `context`: the subject, when the caller has just read it; the code of a sign-in letter.
     """
-    with translation.override(recipient.language):
+    language = languages.written_in(recipient.language)
+    with translation.override(language):
         found = _WRITERS[letter.kind](letter, recipient, context or {})
-        if isinstance(found, Mail):
-            return found
         stop = _stop(letter.kind, recipient)
+        asked = "" if languages.is_written(recipient.language) else languages.own_name(recipient.language)
         method, part = _invitation(found, recipient) if letter.kind in NEWS else ("", "")
-        return replace(_mail(letter.kind, found | {"stop": stop}), stop=stop, method=method, calendar=part)
+        more = {"stop": stop, "asked": asked}
+        mail = _mail(found.get("template", letter.kind), found | more)
+        return replace(mail, stop=stop, method=method, calendar=part)
 
 
 def check_in_due(letter, recipient, context):
@@ -144,9 +147,10 @@ def meeting(letter, recipient, context):
         "partnership": meeting.partnership.title,
         "when": moment_words(meeting.starts_at, meeting.zone),
         "when_for_you": _for_you(meeting.starts_at, meeting.zone, recipient.zone),
-        "length": _length(meeting.minutes_long),
+        "length": length_words(meeting.minutes_long),
         "place": meeting.place,
         "link": meeting.link,
+        "interpretation": meeting.interpretation,
         "access_notes": meeting.access_notes,
         "agenda": list(meeting.agenda.all()),
         "again": _again(later),
@@ -294,15 +298,14 @@ def _again(later) -> str:
     """What the letter about one meeting of a series says of those that follow it and ask this reader too."""
     if not later:
         return ""
-    words = "Cancelled too" if later[0].status == MeetingStatus.CANCELLED else "And again"
-    more = f", and {len(later) - MOST_DAYS} more" if len(later) > MOST_DAYS else ""
-    return f"{words}: {'; '.join(day_words(one.date) for one in later[:MOST_DAYS])}{more}"
-
-
-def _length(minutes: int) -> str:
-    hours, rest = divmod(minutes, 60)
-    words = [f"{hours} hour{'s' if hours > 1 else ''}"] if hours else []
-    return " ".join(words + ([f"{rest} minutes"] if rest else []))
+    is_off, more = later[0].status == MeetingStatus.CANCELLED, len(later) - MOST_DAYS
+    if is_off:
+        words = (
+            gettext("Cancelled too: %(days)s, and %(more)d more") if more > 0 else gettext("Cancelled too: %(days)s")
+        )
+    else:
+        words = gettext("And again: %(days)s, and %(more)d more") if more > 0 else gettext("And again: %(days)s")
+    return words % {"days": "; ".join(day_words(one.date) for one in later[:MOST_DAYS]), "more": more}
 
 
 def _page(recipient, partnership, meeting=None) -> str:

@@ -8,7 +8,6 @@ from partnerships.accounts.claim_rules import names_of_claimed
 from partnerships.accounts.models import Claim, Invitation, Membership, Person
 from partnerships.communication.account_readers import BODIES
 from partnerships.communication.choices import LetterKind
-from partnerships.communication.mail import from_templates
 from partnerships.communication.schedule import day_words
 from partnerships.core.errors import Missing
 
@@ -17,16 +16,13 @@ def invitation(letter, recipient, context):
     found = context.get("subject") or Invitation.objects.filter(pk=letter.subject_id).first()
     if found is None:
         raise Missing
-    return from_templates(
-        "invitation",
-        {
-            "body": str(found.body),
-            "role": MemberRole(found.role).label.lower(),
-            "until": day_words(found.expires_at.date()),
-            "page": _account(),
-            "address": found.person.email,
-        },
-    )
+    return {
+        "body": str(found.body),
+        "role": MemberRole(found.role).label.lower(),
+        "until": day_words(found.expires_at.date()),
+        "page": _account(),
+        "address": found.person.email,
+    }
 
 
 def membership_changed(letter, recipient, context):
@@ -34,24 +30,24 @@ def membership_changed(letter, recipient, context):
     if letter.subject_type == Person._meta.model_name:
         person = Person.objects.filter(pk=letter.subject_id).first()
         is_open = person is not None and person.is_active
-        return from_templates("account_state", {"is_open": is_open, "page": _account() if is_open else ""})
+        return {"template": "account_state", "is_open": is_open, "page": _account() if is_open else ""}
     body = context.get("subject") or BODIES[letter.subject_type].objects.filter(pk=letter.subject_id).first()
     if body is None:
         raise Missing
     place = Membership.objects.filter(person=recipient.person, **{letter.subject_type: body}).first()
     role = MemberRole(place.role).label.lower() if place else ""
-    return from_templates("membership_changed", {"body": str(body), "role": role, "page": _account()})
+    return {"body": str(body), "role": role, "page": _account()}
 
 
 def claim_made(letter, recipient, context):
     claim = _claim(letter, context)
-    return from_templates("claim_made", _about(claim, recipient) | {"is_proposal": claim.organization is None})
+    return _about(claim, recipient) | {"is_proposal": claim.organization is None}
 
 
 def claim_decided(letter, recipient, context):
     """Why stands on the page of the claim, for its own person."""
     claim = _claim(letter, context)
-    return from_templates("claim_decided", _about(claim, recipient) | {"state": claim.state})
+    return _about(claim, recipient) | {"state": claim.state}
 
 
 def _about(claim, recipient):

@@ -10,6 +10,7 @@ from email.utils import format_datetime, parseaddr
 
 from django.conf import settings
 from django.template.loader import render_to_string
+from django.utils.translation import get_language
 
 
 @dataclass(frozen=True)
@@ -17,6 +18,7 @@ class Mail:
     """A rendered letter: one line of subject, the complete text, and the same as HTML.
 
     `stop`: the address that stops letters of this kind. `method` and `calendar`: an invitation, update or cancellation.
+    `language`: the one that it is written in.
     """
 
     subject: str
@@ -25,13 +27,15 @@ class Mail:
     stop: str = ""
     method: str = ""
     calendar: str = ""
+    language: str = "en"
 
 
 def from_templates(name: str, context: dict) -> Mail:
-    """The letter of the three templates `emails/<name>.{subject.txt,txt,html}`."""
-    context = {"site": settings.BASE_URL} | context
-    text, html = (render_to_string(f"emails/{name}.{part}", context) for part in ("txt", "html"))
-    return Mail(subject_of(name, context), re.sub(r"\n{3,}", "\n\n", text).strip() + "\n", html)
+    """The letter of the three templates `emails/<name>.{subject.txt,txt,html}`, in the language that is active."""
+    context = {"site": settings.BASE_URL, "language": get_language()} | context
+    subject = subject_of(name, context)
+    text, html = (render_to_string(f"emails/{name}.{part}", context | {"subject": subject}) for part in ("txt", "html"))
+    return Mail(subject, re.sub(r"\n{3,}", "\n\n", text).strip() + "\n", html, language=context["language"])
 
 
 def subject_of(name: str, context: dict) -> str:
@@ -61,7 +65,7 @@ def plain_address(address: str) -> str:
         return ""
 
 
-def compose(mail: Mail, *, name: str, address: str, message_id: str, language: str, at: datetime) -> bytes:
+def compose(mail: Mail, *, name: str, address: str, message_id: str, at: datetime) -> bytes:
     """The whole message. The Message-ID is the row's, so a letter that goes twice can be told to be one."""
     message = EmailMessage(policy=SMTP.clone(cte_type="7bit"))  # every server takes it, 8BITMIME or not
     message["From"] = settings.DEFAULT_FROM_EMAIL
@@ -77,7 +81,7 @@ def compose(mail: Mail, *, name: str, address: str, message_id: str, language: s
     message.add_alternative(mail.html, subtype="html")
     if mail.calendar:
         _add_calendar(message, mail)
-    message["Content-Language"] = language  # last: set_content takes away every Content-… header that it finds
+    message["Content-Language"] = mail.language  # last: set_content takes away every Content-… header that it finds
     return message.as_bytes()
 
 

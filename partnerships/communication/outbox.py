@@ -245,7 +245,6 @@ def _message(letter, recipient, render, context, now):
         name=recipient.name,
         address=recipient.address,
         message_id=letter.message_id,
-        language=recipient.language,
         at=now,
     )
 

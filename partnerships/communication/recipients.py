@@ -29,7 +29,7 @@ NO_ONE = "address"  # the recipient of a letter to an address that belongs to no
 
 @dataclass(frozen=True)
 class Recipient:
-    """Where a letter goes now. `zone` is empty when we do not know the reader's own."""
+    """Where a letter goes now. `zone` is empty when we do not know the reader's own. `language`: the one they asked for."""
 
     key: str
     name: str
@@ -55,7 +55,7 @@ def read(someone) -> Recipient:
         return Recipient(key_of(someone), someone.name, someone.email, someone.zone, someone.language, someone)
     if isinstance(someone, Suggestion):
         return Recipient(key_of(someone), "", someone.address, "", "en", None)
-    return Recipient(key_of(someone), someone.name, someone.email, someone.zone, "en", None)
+    return Recipient(key_of(someone), someone.name, someone.email, someone.zone, someone.language, None)
 
 
 def unknown(address: str) -> Recipient:

@@ -14,6 +14,9 @@ from statistics import median
 from zoneinfo import ZoneInfo, available_timezones
 
 from django.core.exceptions import ValidationError
+from django.utils.dateformat import format as in_words
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
 
 from partnerships.communication.choices import Rhythm
 from partnerships.core.dates import require_year
@@ -23,23 +26,23 @@ OFTEN = 14  # days: a body that meets more often than this gets no letter a week
 _WEEKS = {Rhythm.WEEKLY: 1, Rhythm.BIWEEKLY: 2}
 _MONTHS = {Rhythm.MONTHLY: 1, Rhythm.QUARTERLY: 3, Rhythm.HALF_YEARLY: 6, Rhythm.YEARLY: 12}
 ZONE_WORDS = {
-    "America/New_York": "Eastern Time",
-    "America/Detroit": "Eastern Time",
-    "America/Indiana/Indianapolis": "Eastern Time",
-    "America/Kentucky/Louisville": "Eastern Time",
-    "America/Chicago": "Central Time",
-    "America/Menominee": "Central Time",
-    "America/Denver": "Mountain Time",
-    "America/Boise": "Mountain Time",
-    "America/Phoenix": "Arizona Time",
-    "America/Los_Angeles": "Pacific Time",
-    "America/Anchorage": "Alaska Time",
-    "America/Juneau": "Alaska Time",
-    "America/Adak": "Hawaii-Aleutian Time",
-    "Pacific/Honolulu": "Hawaii Time",
-    "America/Puerto_Rico": "Atlantic Time",
-    "Pacific/Guam": "Chamorro Time",
-    "Pacific/Pago_Pago": "Samoa Time",
+    "America/New_York": _("Eastern Time"),
+    "America/Detroit": _("Eastern Time"),
+    "America/Indiana/Indianapolis": _("Eastern Time"),
+    "America/Kentucky/Louisville": _("Eastern Time"),
+    "America/Chicago": _("Central Time"),
+    "America/Menominee": _("Central Time"),
+    "America/Denver": _("Mountain Time"),
+    "America/Boise": _("Mountain Time"),
+    "America/Phoenix": _("Arizona Time"),
+    "America/Los_Angeles": _("Pacific Time"),
+    "America/Anchorage": _("Alaska Time"),
+    "America/Juneau": _("Alaska Time"),
+    "America/Adak": _("Hawaii-Aleutian Time"),
+    "Pacific/Honolulu": _("Hawaii Time"),
+    "America/Puerto_Rico": _("Atlantic Time"),
+    "Pacific/Guam": _("Chamorro Time"),
+    "Pacific/Pago_Pago": _("Samoa Time"),
     "UTC": "UTC",
 }
 
@@ -94,7 +97,8 @@ def check_zone(name: str) -> None:
 
 def zone_words(name: str) -> str:
     """What people call a zone: “Central Time”; “Paris time” where there is no common name."""
-    return ZONE_WORDS.get(name) or name.rsplit("/", 1)[-1].replace("_", " ") + " time"
+    place = name.rsplit("/", 1)[-1].replace("_", " ")
+    return str(ZONE_WORDS[name]) if name in ZONE_WORDS else gettext("%(place)s time") % {"place": place}
 
 
 def instant(day: date, at: time, zone_name: str) -> datetime:
@@ -153,20 +157,33 @@ def _months_later(day: date, months: int) -> date:
 
 
 def day_words(day: date) -> str:
-    """“Tuesday, March 3, 2026”."""
-    return f"{day:%A, %B} {day.day}, {day.year}"
+    """“Tuesday, March 3, 2026”, in the language that is being written."""
+    return in_words(day, gettext("l, F j, Y"))
 
 
 def time_words(at: time | datetime) -> str:
     """“10 am”, “2:30 pm”, “noon”."""
     if at.minute == 0 and at.hour in (0, 12):
-        return "noon" if at.hour else "midnight"
+        return gettext("noon") if at.hour else gettext("midnight")
     minutes = f":{at.minute:02d}" if at.minute else ""
-    return f"{at.hour % 12 or 12}{minutes} {'am' if at.hour < 12 else 'pm'}"
+    words = gettext("%(time)s am") if at.hour < 12 else gettext("%(time)s pm")
+    return words % {"time": f"{at.hour % 12 or 12}{minutes}"}
 
 
 def moment_words(moment: datetime, zone_name: str) -> str:
     """“Tuesday, March 3, 2026, 10 am Central Time (America/Chicago)”."""
     wall = moment.astimezone(ZoneInfo(zone_name))
-    place = "" if zone_name == "UTC" else f" ({zone_name})"
-    return f"{day_words(wall.date())}, {time_words(wall)} {zone_words(zone_name)}{place}"
+    words = {"day": day_words(wall.date()), "time": time_words(wall), "zone": zone_words(zone_name), "name": zone_name}
+    if zone_name == "UTC":
+        return gettext("%(day)s, %(time)s %(zone)s") % words
+    return gettext("%(day)s, %(time)s %(zone)s (%(name)s)") % words
+
+
+def length_words(minutes: int) -> str:
+    """“1 hour 30 minutes”."""
+    hours, rest = divmod(minutes, 60)
+    long = ngettext("%(count)s hour", "%(count)s hours", hours) % {"count": hours}
+    short = ngettext("%(count)s minute", "%(count)s minutes", rest) % {"count": rest}
+    if hours and rest:
+        return gettext("%(hours)s %(minutes)s") % {"hours": long, "minutes": short}
+    return long if hours else short

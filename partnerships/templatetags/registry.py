@@ -6,6 +6,7 @@ from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from partnerships.core.languages import own_name
 from partnerships.web import words
 from partnerships.web.forms import fields
 from partnerships.web.words import day, day_words, label, local_time
@@ -13,6 +14,7 @@ from partnerships.web.words import day, day_words, label, local_time
 register = template.Library()
 
 register.filter("label", label)
+register.filter("own_name", own_name)
 register.filter("day", day)
 register.filter("day_words", day_words)
 register.filter("local_time", local_time)

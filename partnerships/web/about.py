@@ -10,15 +10,17 @@ from django.utils.text import slugify
 from django.views.decorators.http import require_safe
 
 WORDS_FILE = settings.BASE_DIR / "docs" / "words.md"
+SPANISH = "In Spanish: "
 
 
 @dataclass
 class Word:
-    """A heading of the glossary with its paragraphs."""
+    """A heading of the glossary with its paragraphs, and what letters in Spanish say for it."""
 
     name: str
     anchor: str
     paragraphs: list[str] = field(default_factory=list)
+    spanish: str = ""
 
 
 @require_safe
@@ -44,6 +46,8 @@ def read_words(text: str) -> tuple[list[str], list[Word]]:
         line = " ".join(block.split())
         if line.startswith("## "):
             entries.append(Word(line[3:], slugify(line[3:])))
+        elif entries and line.startswith(SPANISH):
+            entries[-1].spanish = line.removeprefix(SPANISH)
         elif not line.startswith("# "):
             (entries[-1].paragraphs if entries else opening).append(line)
     return opening, entries

@@ -327,7 +327,7 @@ def test_the_letter_of_an_invitation_leads_to_sign_in_and_carries_no_secret(grou
     invitation = invited(group, role="manager")
     refusal, text = letter("invitation")
     assert refusal == ""
-    assert "You are invited to join Neighbors in the Partnership Registry as manager." in text
+    assert "You are invited to join Neighbors in the Partnership Registry. Your role there would be: manager." in text
     assert "http://127.0.0.1:8000/sign-in/?next=/account/" in text
     assert str(invitation.pk) not in text.replace("127.0.0.1:8000", "")
     assert "manager@group" not in text
@@ -345,7 +345,7 @@ def test_the_letter_is_not_sent_once_it_is_answered_or_has_ended(group, state):
 def test_a_changed_place_is_told_as_it_is_when_the_letter_goes(group):
     own = place(group, "reader")
     actions.change_role(by=who(group), membership=own, role="editor")
-    assert "Your place in Neighbors was changed. You are now editor there." in letter("membership_changed")[1]
+    assert "Your place in Neighbors was changed. Your role there is now: editor." in letter("membership_changed")[1]
     Membership.objects.filter(pk=own.pk).delete()
     assert "You no longer belong to Neighbors in the Partnership Registry." in letter("membership_changed")[1]
 

@@ -173,6 +173,16 @@ def _(hands):
     assert hands.site.visitor().get(**asks).status == 401
 
 
+@task("language", PARTNER)
+def _(hands):
+    hands.go_to("/account/")
+    for name in ("Español", "English"):  # and back, for the tasks that read this reader's letters
+        hands.follow("Change the language of letters")
+        hands.pick("Language of letters", name)
+        hands.press("Save")
+        hands.sees(f"Language: {name}.")
+
+
 @task("own-data", PARTNER)
 def _(hands):
     hands.go_to("/account/")

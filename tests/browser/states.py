@@ -365,6 +365,7 @@ def _by_link():
     add("stop_letters", "blank", "{link_to_letters}", narrow=True)
     add("stop_letters", "stopped", "{other_link_to_letters}", before=({},))
     add("", "link ended", "/by-link/meeting/x/", status=404)
+    add("account_language", "blank", "/account/language/", (PARTNER,), narrow=True)
     add("account_calendars", "nothing yet", "/account/calendars/", (COLLEAGUE,))
     add("account_calendars", "filled", "{calendars}", (STAFF,), narrow=True)
     add("account_calendar_revoke", "blank", "{calendar}", (STAFF,))

@@ -23,9 +23,7 @@ def part_of(kind, meeting, someone):
     """(message, its calendar) of the letter of this kind about this meeting."""
     recipient = recipients.read(someone)
     mail = letters.render(Letter(kind=kind, subject_id=meeting.pk), recipient, {})
-    raw = compose(
-        mail, name=recipient.name, address=recipient.address, message_id="<a@b>", language="en", at=datetime.now(UTC)
-    )
+    raw = compose(mail, name=recipient.name, address=recipient.address, message_id="<a@b>", at=datetime.now(UTC))
     message = message_from_bytes(raw, policy=default)
     return message, icalendar.Calendar.from_ical(mail.calendar) if mail.calendar else None
 

@@ -2,6 +2,7 @@
 
 from django import forms
 
+from partnerships.core import languages
 from partnerships.core.choices import Vocabulary
 from partnerships.directory import queries as directory
 from partnerships.directory.choices import Listing, Reader
@@ -140,7 +141,7 @@ class _RowForm(forms.ModelForm):
 
     def as_row(self):
         data = dict(self.cleaned_data)
-        ignored = {"id", "visible_to", "scheme"}
+        ignored = {"id", "visible_to", "scheme", "language"}
         if data.pop("DELETE", False) or not any(value for name, value in data.items() if name not in ignored):
             return None
         return {key: value for key, value in data.items() if key != "id" or value}
@@ -148,17 +149,18 @@ class _RowForm(forms.ModelForm):
 
 class ContactForm(_RowForm):
     WORD = "Contact"
+    language = forms.ChoiceField(label="Language of letters", choices=languages.choices, initial="en")
 
     class Meta:
         model = Contact
-        fields = ("name", "role", "email", "phone", "note", "visible_to")
+        fields = ("name", "role", "email", "phone", "note", "language", "visible_to")
         help_texts = {"visible_to": KEPT}
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["role"].queryset = directory.terms(Vocabulary.CONTACT_ROLE)
         self.fields["visible_to"].label = "Who reads it"
-        self.fields["visible_to"].is_given = True
+        self.fields["language"].is_given = self.fields["visible_to"].is_given = True
 
 
 class IdentifierForm(_RowForm):

@@ -1,0 +1,61 @@
+"""The words of letters and their translations: what templates and code mark for it, and what a .po file says."""
+
+import ast
+import re
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.utils.translation.template import templatize
+
+EMAILS = settings.BASE_DIR / "templates" / "emails"
+_MARKS = ("_", "gettext", "gettext_lazy", "ngettext")
+_LITERAL = r"""u?("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')"""
+_IN_TEMPLATE = re.compile(rf"(?:gettext|_)\(\s*{_LITERAL}(?:\s*,\s*{_LITERAL})?")
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What one string is in the other language, and how it is marked there. `forms`: one, or one for each number."""
+
+    forms: tuple[str, ...]
+    flags: str
+
+
+def marked() -> set[tuple[str, str]]:
+    """(string, its plural or nothing), of all that templates and code mark for translation."""
+    found = {pair for path in EMAILS.iterdir() for pair in _of_template(path)}
+    return found | {pair for path in (settings.BASE_DIR / "partnerships").rglob("*.py") for pair in _of_code(path)}
+
+
+def _of_template(path):
+    for one, many in _IN_TEMPLATE.findall(templatize(path.read_text(), origin=str(path))):
+        yield ast.literal_eval(one), ast.literal_eval(many) if many else ""
+
+
+def _of_code(path):
+    for node in ast.walk(ast.parse(path.read_text())):
+        name = getattr(getattr(node, "func", None), "id", "")
+        if isinstance(node, ast.Call) and name in _MARKS and isinstance(node.args[0], ast.Constant):
+            yield node.args[0].value, node.args[1].value if name == "ngettext" else ""
+
+
+def folder(language):
+    return settings.LOCALE_PATHS[0] / language / "LC_MESSAGES"
+
+
+def entries(language) -> dict[tuple[str, str], Entry]:
+    """What the .po file of a language says, without its header."""
+    found = {}
+    for block in (folder(language) / "django.po").read_text().strip().split("\n\n")[1:]:
+        words, flags, key = {}, "", ""
+        for line in block.splitlines():
+            if line.startswith("#"):
+                flags += line.partition("#,")[2]
+            else:
+                name, _, literal = line.rpartition(' "') if line[0] != '"' else (key, "", line[1:])
+                key = name
+                words[key] = words.get(key, "") + ast.literal_eval(f'"{literal}')
+        forms = tuple(value for name, value in words.items() if name.startswith("msgstr"))
+        assert (words["msgid"], words.get("msgid_plural", "")) not in found, words
+        found[words["msgid"], words.get("msgid_plural", "")] = Entry(forms, flags)
+    return found

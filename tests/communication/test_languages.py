@@ -1,0 +1,245 @@
+"""Letters in the language of their reader: every string translated, every kind of letter whole, and nothing else changed."""
+
+import gettext
+import html
+import re
+from datetime import UTC, datetime
+from email import message_from_bytes
+from email.policy import default
+
+import pytest
+import time_machine
+from django.conf import settings
+from django.template.base import TextNode
+from django.template.loader import get_template
+
+from partnerships.communication import letters, outbox, recipients
+from partnerships.communication.choices import LetterKind
+from partnerships.communication.mail import compose
+from partnerships.core import clock, languages
+from partnerships.models import Action, Letter, Meeting, Organization, Partnership
+from tests.communication.catalogue import EMAILS, entries, folder, marked
+from tests.communication.every_letter import make_everything, rendered
+
+OTHERS = [code for code, _ in settings.LANGUAGES if code != "en"]
+PLACEHOLDER = re.compile(r"%\(\w+\)[sd]")
+# What a record says itself, and what both languages call the same.
+SAME = {
+    "", "--", "Table for “all” & <b>more</b>", "Homes & <neighbors>", "Send the map & <list>", "K7Q2-MX9P", "Neighbors",
+    "Claimed neighbors", "Tenants' association", "Child care, step-free", "Thank you for the word.", "Agenda:",
+}  # fmt: skip
+HOSTILE = "100 % {{ x }} %(due)s %s {% now 'Y' %} {0} <i>&"
+
+
+@pytest.fixture
+def everything(people):
+    with time_machine.travel(datetime(2026, 2, 1, 18, tzinfo=UTC), tick=False):
+        yield make_everything(people)
+
+
+# The catalogue
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_every_marked_string_is_translated_with_its_placeholders(language):
+    found = entries(language)
+    assert set(found) == marked()
+    for (one, many), entry in found.items():
+        assert all(entry.forms), one
+        assert len(entry.forms) == (2 if many else 1), one
+        assert "fuzzy" not in entry.flags, one
+        for said, form in zip((one, many), entry.forms, strict=False):
+            assert sorted(PLACEHOLDER.findall(form)) == sorted(PLACEHOLDER.findall(said)), one
+            assert form.count("%") == len(PLACEHOLDER.findall(form)), one
+            assert not re.search("[<>{}]", form), one
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_what_is_compiled_is_what_is_written(language):
+    """On a fresh machine nothing compiles: the .mo is kept beside the .po."""
+    with (folder(language) / "django.mo").open("rb") as file:
+        compiled = dict(gettext.GNUTranslations(file)._catalog)
+    compiled.pop("")
+    written = {}
+    for (one, many), entry in entries(language).items():
+        written |= {(one, n): form for n, form in enumerate(entry.forms)} if many else {one: entry.forms[0]}
+    assert compiled == written
+
+
+@pytest.mark.parametrize("name", sorted(path.name for path in EMAILS.iterdir()))
+def test_a_template_says_nothing_that_is_not_marked(name):
+    nodes = get_template(f"emails/{name}").template.nodelist.get_nodes_by_type(TextNode)
+    said = "".join(node.s for node in nodes)
+    said = re.sub(r"<style>.*?</style>|<[^>]*>", "", said, flags=re.DOTALL)
+    assert re.findall(r"\w+", said) == []
+
+
+# The letters
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("language", OTHERS)
+def test_every_letter_is_whole_in_each_language_and_mixes_none(people, everything, language):
+    for kind in LetterKind.values:
+        people.editor.language = "en"
+        english = rendered(kind, people.editor)
+        people.editor.language = language
+        mail = rendered(kind, people.editor)
+        assert mail.language == language, kind
+        assert f'<html lang="{language}" dir="ltr">' in mail.html
+        assert not _lines(english.text) & _lines(mail.text) - SAME
+        for sentence in _sentences(english) - _sentences_of(SAME):
+            assert sentence not in mail.subject + mail.text + html.unescape(mail.html), sentence
+        text = " ".join(mail.text.split())
+        for paragraph in re.findall(r"<(?:p|dd|dt|li)[^>]*>(.*?)</(?:p|dd|dt|li)>", mail.html, re.DOTALL):
+            if not paragraph.startswith("<a "):  # a link, which the text says with its address
+                for line in paragraph.split("<br>"):
+                    words = html.unescape(re.sub(r"<[^>]*>", "", line))
+                    assert " ".join(words.split()) in text, words
+        assert text.count("http") == english.text.count("http")
+
+
+def _lines(text):
+    return {line.strip() for line in text.splitlines()}
+
+
+def _sentences(mail):
+    headings = re.findall(r"<(?:h1|dt|a)[^>]*>(.*?)</", mail.html)
+    return _sentences_of([mail.subject, *_lines(mail.text), *map(html.unescape, headings)])
+
+
+def _sentences_of(lines):
+    """Three words or more, without the parts that a record says."""
+    found = {one for line in lines for one in re.split(r"(?<=[.?!:;])\s+", line)}
+    return {one for one in found if len(one.split()) > 2 and "http" not in one}
+
+
+@pytest.mark.django_db
+def test_a_reminder_in_spanish(people, everything):
+    people.editor.language, people.editor.zone = "es", "America/New_York"
+    mail = rendered("meeting_reminder", people.editor)
+    assert mail.subject == (
+        "Recordatorio: Table for “all” & <b>more</b>, martes 3 de marzo de 2026, 10 a. m., hora del Centro (America/Chicago)"
+    )
+    said = re.sub(r"http\S+", "…", mail.text)
+    assert said == (
+        "Se acerca una reunión a la que le piden asistir.\n"
+        "\n"
+        "Table for “all” & <b>more</b>\n"
+        "Homes & <neighbors>\n"
+        "\n"
+        "Cuándo: martes 3 de marzo de 2026, 10 a. m., hora del Centro (America/Chicago)\n"
+        "En su zona horaria: martes 3 de marzo de 2026, 11 a. m., hora del Este (America/New_York)\n"
+        "Duración: 1 hora y 30 minutos\n"
+        "Dónde: Room 2\n"
+        "Enlace para unirse: …\n"
+        "Acceso, comida, cuidado de niños: Child care, step-free\n"
+        "\n"
+        "Agenda:\n"
+        "- Welcome & names (10 minutos)\n"
+        "\n"
+        "Díganos si puede venir: …\n"
+        "\n"
+        "Véalo en el Registro de Alianzas: …\n"
+        "\n"
+        "-- \n"
+        "Recibe este correo porque le piden asistir a esta reunión.\n"
+        "No recibir más correos de este tipo: …\n"
+        "Enviado por el Registro de Alianzas (Partnership Registry), …\n"
+        "Las páginas del Registro están en inglés.\n"
+    )
+    planned = rendered("meeting_planned", people.editor)
+    assert "Acceso\\, comida\\, cuidado de niños: Child care" in planned.calendar.replace("\r\n ", "")
+
+
+@pytest.mark.django_db
+def test_numbers_have_their_own_form(people, everything):
+    people.editor.language = "es"
+    agreement = everything.partnership.agreement
+    for days, words in ((2, "dentro de 2 días."), (1, "dentro de 1 día."), (0, "2026.")):
+        agreement.ends_on = clock.today().replace(day=1 + days)
+        text = letters.agreement_ending(Letter(), recipients.read(people.editor), {"subject": agreement})
+        assert text["days_left"] == days
+        letter = Letter(kind="agreement_ending", subject_id=agreement.pk)
+        mail = letters.render(letter, recipients.read(people.editor), {"subject": agreement})
+        assert mail.text.splitlines()[0].endswith(words)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("asked", "language", "name"),
+    [("en", "en", ""), ("es-MX", "es", ""), ("vi", "en", "Tiếng Việt"), ("hmn", "en", "Hmoob"), ("xx", "en", "xx")],
+)
+def test_a_language_without_letters_is_said_in_the_letter(people, everything, asked, language, name):
+    people.editor.language = asked
+    for kind in LetterKind.values:
+        mail = rendered(kind, people.editor)
+        line = f"You asked for letters in {name}. They are not translated yet, so this one is in English."
+        assert mail.language == language
+        assert mail.text.endswith(f"\n{line}\n") == bool(name)
+        assert (line in mail.html) == bool(name)
+        assert f'<html lang="{language}" ' in mail.html
+        assert "not translated" not in mail.text.replace(line, "")
+
+
+@pytest.mark.django_db
+@pytest.mark.unpublished_writes
+@pytest.mark.parametrize("language", dict(settings.LANGUAGES))
+def test_no_name_of_a_record_is_taken_for_words_of_ours(people, everything, language):
+    people.editor.language = language
+    for model, field in ((Partnership, "title"), (Meeting, "title"), (Action, "title"), (Organization, "name")):
+        model.objects.update(**{field: HOSTILE})
+    type(people.office).objects.update(name=HOSTILE)
+    unnamed = set()
+    for kind in LetterKind.values:
+        mail = rendered(kind, people.editor)
+        if not (HOSTILE in mail.text and html.escape(HOSTILE) in mail.html):
+            unnamed.add(kind)
+        whole = mail.subject + mail.text + html.unescape(mail.html)
+        assert "%" not in re.sub("&#(x27|39);", "'", whole).replace(HOSTILE, ""), kind
+        assert "<i>" not in mail.html, kind
+    assert unnamed == {"sign_in_code", "unknown_address"}
+
+
+@pytest.mark.django_db
+def test_the_message_says_its_language(files, people, everything):
+    contact = everything.participants.get(contact__isnull=False).contact
+    contact.language = "es"
+    contact.save()
+    outbox.send_due(render=letters.render)
+    sent = [message_from_bytes(path.read_bytes(), policy=default) for path in files.rglob("*.eml")]
+    by_reader = {(m["To"].addresses[0].addr_spec, m["Content-Language"]) for m in sent}
+    assert ("kestrel@example.org", "es") in by_reader
+    assert {language for address, language in by_reader if address != "kestrel@example.org"} == {"en"}
+
+
+@pytest.mark.django_db
+def test_the_header_is_that_of_the_letter_not_of_the_wish(people, everything):
+    people.editor.language = "vi"
+    mail = rendered("meeting_reminder", people.editor)
+    raw = compose(mail, name="", address="a@example.org", message_id="<a@b>", at=clock.now())
+    assert message_from_bytes(raw, policy=default)["Content-Language"] == "en"
+
+
+# Nothing else changes its language
+
+
+@pytest.mark.django_db
+def test_pages_stay_english_whatever_the_browser_asks_for(client, people, everything):
+    client.force_login(people.editor)
+    for path in ("/", f"/meetings/{everything.public_id}/", "/account/", "/nowhere/", "/partnerships/?nonsense=1"):
+        plain, asked = client.get(path), client.get(path, headers={"Accept-Language": "es"})
+        assert _without_tokens(asked) == _without_tokens(plain)
+        assert '<html lang="en"' in asked.content.decode()
+        assert "Accept-Language" not in asked.get("Vary", "")
+
+
+def _without_tokens(response):
+    return response.status_code, re.sub(r'(csrfmiddlewaretoken" value=)"\w+"', r"\1", response.content.decode())
+
+
+def test_each_language_has_its_own_name():
+    assert set(dict(settings.LANGUAGES)) <= set(languages.OWN_NAMES)
+    assert all(languages.OWN_NAMES[code] == name for code, name in settings.LANGUAGES)
+    offered = [code for _, group in languages.choices() for code, _ in group]
+    assert sorted(offered) == sorted(languages.OWN_NAMES)

@@ -63,6 +63,7 @@ LAYERS = (
         "suppressed",
     ),
     ("owners",),
+    ("news_words",),
     ("news",),
     ("digests",),
     ("filters", "checks", "returning", "leases", "recipients"),

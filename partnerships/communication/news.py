@@ -11,16 +11,18 @@ from datetime import timedelta
 from django.conf import settings
 from django.db.models import Q
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from partnerships.communication.choices import LetterKind, MeetingStatus
 from partnerships.communication.models import Letter, Meeting
+from partnerships.communication.news_words import SAID, STATES, labels
 from partnerships.communication.reader_models import Follow
 from partnerships.communication.rules import meetings_visible_to, notes_visible_to
 from partnerships.communication.schedule import moment_words
 from partnerships.core import clock
 from partnerships.core.models import Change
 from partnerships.core.plain import plain
-from partnerships.directory.models import Department, IssueArea, Jurisdiction, Organization
+from partnerships.directory.models import IssueArea
 from partnerships.directory.rules import (
     LISTED,
     departments_visible_to,
@@ -29,7 +31,7 @@ from partnerships.directory.rules import (
     jurisdictions_visible_to,
     organizations_visible_to,
 )
-from partnerships.registry.choices import OFFICE_ONLY_CIRCLES, Status, Verdict
+from partnerships.registry.choices import OFFICE_ONLY_CIRCLES
 from partnerships.registry.models import Confirmation, Partnership, Party, Remark, Reply
 from partnerships.registry.rules import (
     PUBLIC_PARTY,
@@ -47,8 +49,6 @@ FOLLOWED = {
     "department": departments_visible_to,
     "issuearea": issue_areas_visible_to,
 }
-MODELS = {"partnership": Partnership, "organization": Organization, "jurisdiction": Jurisdiction}
-MODELS |= {"department": Department, "issuearea": IssueArea}
 # Fields that everyone reads of a partnership, a jurisdiction and a department.
 _OF_PARTNERSHIP = (
     "title", "kind", "purpose", "origin", "origin_note", "status_reason", "lessons", "summary", "common_agenda", "engagement",
@@ -200,21 +200,20 @@ def _lines(person, record, names, row):
     if row.record_type == "meeting":
         return _of_meeting(person, row)
     changed = {**row.before, **row.after}
-    lines = ["It is public now."] if row.verb == "publish" and record.is_published else []
+    lines = [_("It is public now.")] if row.verb == "publish" and record.is_published else []
     if row.verb == "create":
         return lines
     if "status" in changed:
-        lines.append(f"Its state is: {Status(record.status).label}.")
-    labels = [_label(Partnership, name) for name in _OF_PARTNERSHIP if name in changed]
-    lines += [f"Changed: {', '.join(labels)}."] if labels else []
+        lines.append(str(STATES[record.status]))
+    lines += _changed(name for name in _OF_PARTNERSHIP if name in changed)
     if "parties" in changed:
         lines += _of_parties(row, names)
     return lines + _of_statements(row, names) + _of_replies(record, row, names)
 
 
-def _label(model, name):
-    fields = {field.name: field for field in model._meta.get_fields()}
-    return str(getattr(fields.get(name), "verbose_name", name.replace("_", " ")))
+def _changed(names):
+    found = labels(names)
+    return [_("Changed: %(what)s.") % {"what": ", ".join(found)}] if found else []
 
 
 def _rows(change, name):
@@ -236,22 +235,20 @@ def _body(row):
 
 def _of_parties(change, names):
     was, now = _rows(change, "parties")
-    new = [f"New at the table: {names[body]}." for body in now if body in names and body not in was]
+    new = [
+        _("New at the table: %(party)s.") % {"party": names[body]} for body in now if body in names and body not in was
+    ]
     both = [body for body in now if body in names and body in was]
     other = [body for body in both if any(was[body].get(key) != now[body].get(key) for key in _OF_PARTY)]
-    return new + [f"Changed: the part of {names[body]}." for body in other]
-
-
-_SAID = {
-    Verdict.CONFIRMED: "{} says that the record is right.",
-    Verdict.DISPUTED: "{} sees it another way, and says how.",
-}
+    return new + [_("Changed: the part of %(party)s.") % {"party": names[body]} for body in other]
 
 
 def _of_statements(change, names):
     was, now = _rows(change, "statements")
     return [
-        _SAID[row["verdict"]].format(names[body]) for body, row in now.items() if body in names and row != was.get(body)
+        SAID[row["verdict"]] % {"party": names[body]}
+        for body, row in now.items()
+        if body in names and row != was.get(body)
     ]
 
 
@@ -269,7 +266,7 @@ def _of_replies(record, change, names):
         for shot in (change.before, change.after)
     )
     return [
-        f"{names[body]} replied to what {record.lead.name} says."
+        _("%(party)s replied to what %(lead)s says.") % {"party": names[body], "lead": record.lead.name}
         for (shown_at, body), at in now.items()
         if at and at != was.get((shown_at, body)) and shown_at in out and body in names
     ]
@@ -278,7 +275,8 @@ def _of_replies(record, change, names):
 def _of_remark(record, remark):
     today = clock.today(clock.zone(record.lead.zone))
     is_out = remarks_visible_to(None, today).filter(pk=remark.pk).exists()
-    return [f"{record.lead.name} says something of it, and its partners can reply."] if is_out else []
+    words = _("%(lead)s says something of it, and its partners can reply.") % {"lead": record.lead.name}
+    return [words] if is_out else []
 
 
 def _of_meeting(person, change):
@@ -286,16 +284,16 @@ def _of_meeting(person, change):
     if meeting is None:
         return []
     changed, is_ahead = {*change.before, *change.after}, meeting.starts_at > clock.now()
-    words = f"{meeting.title}, {moment_words(meeting.starts_at, meeting.zone)}"
+    words = {"meeting": f"{meeting.title}, {moment_words(meeting.starts_at, meeting.zone)}"}
     if meeting.status == MeetingStatus.CANCELLED:
-        return [f"Meeting called off: {words}."] if "status" in changed else []
+        return [_("Meeting called off: %(meeting)s.") % words] if "status" in changed else []
     lines = []
     if is_ahead and (change.verb == "create" or "is_public" in changed):
-        lines.append(f"New meeting: {words}.")
+        lines.append(_("New meeting: %(meeting)s.") % words)
     elif is_ahead and changed & _OF_MEETING:
-        lines.append(f"Meeting changed: {words}.")
+        lines.append(_("Meeting changed: %(meeting)s.") % words)
     if changed & _CAME_OF_MEETING and notes_visible_to(person).filter(pk=meeting.pk).exists():
-        lines.append(f"What came of a meeting is written down: {words}.")
+        lines.append(_("What came of a meeting is written down: %(meeting)s.") % words)
     return lines
 
 
@@ -310,8 +308,7 @@ def _of_body(person, kind, pk, rows, follows):
     changed = {
         name for row in rows if row.by_id != person.pk and row.verb != "create" for name in {**row.before, **row.after}
     }
-    labels = sorted(_label(MODELS[kind], name) for name in changed & shown)
-    return _news(record, kind, record.name, [f"Changed: {', '.join(labels)}."] if labels else [], [record.name])
+    return _news(record, kind, record.name, _changed(sorted(changed & shown)), [record.name])
 
 
 # Whom it may concern

@@ -85,10 +85,14 @@ def check_in(request, token):
 
 @personal
 def letters(request, token):
-    """Any press stops them, a mail program's own as well (RFC 8058); only the button “again” takes it back."""
+    """Stopped by its button or by a mail program's own (RFC 8058), and taken back by the button “again”. Whatever else is sent
+    changes nothing: scanners of mail send all sorts of things."""
     reader, kind = link_queries.letters_of(token)
     state = ""
-    if request.method == "POST":
-        state = "again" if "again" in request.POST else "stopped"
-        (answers.want_letters if state == "again" else answers.stop_letters)(reader=reader, kind=kind)
+    if "again" in request.POST:
+        state = "again"
+        answers.want_letters(reader=reader, kind=kind)
+    elif "stop" in request.POST or request.POST.get("List-Unsubscribe") == "One-Click":
+        state = "stopped"
+        answers.stop_letters(reader=reader, kind=kind)
     return render(request, "by_link/letters.html", {"kind": LetterKind(kind).label, "state": state})

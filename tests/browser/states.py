@@ -363,7 +363,7 @@ def _by_link():
     add("answer_check_in", "blank", "{link_to_check_in}", narrow=True)
     refused("answer_check_in", "{link_to_check_in}", {"going": "", "changed": "x" * 2001}, VISITOR)
     add("stop_letters", "blank", "{link_to_letters}", narrow=True)
-    add("stop_letters", "stopped", "{other_link_to_letters}", before=({},))
+    add("stop_letters", "stopped", "{other_link_to_letters}", before=({"stop": "yes"},))
     add("", "link ended", "/by-link/meeting/x/", status=404)
     add("account_language", "blank", "/account/language/", (PARTNER,), narrow=True)
     add("account_calendars", "nothing yet", "/account/calendars/", (COLLEAGUE,))

@@ -7,6 +7,8 @@ from email.policy import default
 from html.parser import HTMLParser
 
 from django.conf import settings
+from django.utils import translation
+from django.utils.translation import gettext
 
 from partnerships.communication.choices import ALWAYS_SENT
 from partnerships.communication.letter_samples import SAMPLES, STOP, preview
@@ -15,6 +17,7 @@ from partnerships.communication.mail import compose
 BLOCKS = {"p", "li", "dt", "dd", "br", "div", "main", "ul", "dl"}
 LOADED = {"img", "script", "link", "form", "iframe", "object", "video", "audio"}
 ALWAYS = "Letters of this kind always come."
+WHY = {"en": "You get this letter because", "es": "Recibe este correo porque"}
 _CLOCK = re.compile(r"\b\d{1,2}(?::\d\d)? [ap]m\b|\b(?:noon|midnight)\b")
 _ZONE = re.compile(r" (?:UTC|[A-Z][\w’-]+(?: [A-Z][\w’-]+)* \([A-Z]\w+(?:/[\w-]+)+\))")
 
@@ -69,8 +72,8 @@ def wrong(kind, mail, language) -> list[str]:
     found += [f"a link only in HTML: {link}" for link in page.links if link.rstrip("/") not in mail.text]
     found += [f"loads something: {tag}" for tag in LOADED & set(page.tags)]
     found += [f"a time without its zone: {clock}" for clock in clocks_without_zone(f"{mail.subject}\n{mail.text}")]
-    found += ["does not say why it comes"] * (not re.search(r"^You get this letter because \w.+\.", mail.text, re.M))
-    found += _stopping(kind, mail)
+    found += ["does not say why it comes"] * (not re.search(rf"^{WHY[language]} \w.+\.", mail.text, re.M))
+    found += _stopping(kind, mail, language)
     found += ["no plain subject"] * (not mail.subject or mail.subject != plain(mail.subject))
     found += ["another language"] * (page.language != language)
     found += [
@@ -83,16 +86,18 @@ def clocks_without_zone(text) -> list[str]:
     return [found[0] for found in _CLOCK.finditer(text) if not _ZONE.match(text, found.end())]
 
 
-def _stopping(kind, mail):
+def _stopping(kind, mail, language):
     can = kind not in ALWAYS_SENT
-    there = [f"Stop letters of this kind: {STOP}" in mail.text, f'href="{STOP}"' in mail.html, mail.stop == STOP]
-    said = [ALWAYS in mail.text, ALWAYS in mail.html]
+    with translation.override(language):
+        stop, always = gettext("Stop letters of this kind"), gettext(ALWAYS)
+    there = [f"{stop}: {STOP}" in mail.text, f'href="{STOP}"' in mail.html, mail.stop == STOP]
+    said = [always in mail.text, always in mail.html]
     return [] if there == [can] * 3 and said == [not can] * 2 else ["does not say how to stop it, or that nobody can"]
 
 
 def _on_the_wire(kind, mail, language):
     address = {"name": "", "address": "reader@example.org", "message_id": "<1@example.org>"}
-    raw = compose(mail, **address, language=language, at=datetime(2027, 1, 1, tzinfo=UTC))
+    raw = compose(mail, **address, at=datetime(2027, 1, 1, tzinfo=UTC))
     message = message_from_bytes(raw, policy=default)
     parts = [part.get_content_type() for part in message.iter_parts()]
     one_click = (f"<{STOP}>", "List-Unsubscribe=One-Click") if kind not in ALWAYS_SENT else (None, None)

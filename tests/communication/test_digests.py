@@ -49,7 +49,7 @@ def test_a_daily_letter_comes_once_at_the_hour_with_all_that_happened(sink, now,
     assert words.count("* Learning from one another") == 1
     assert [line for line in words.splitlines() if line.startswith("  ")] == [
         "  - Changed: what it is for.",
-        "  - Its state is: Paused.",
+        "  - It is paused now.",
         "  - Changed: lessons learned.",
         "  You follow: Learning from one another",
         f"  See it: http://127.0.0.1:8000/partnerships/{partnership.public_id}/",

@@ -17,7 +17,7 @@ from tests.communication.every_letter import make_everything, rendered
 
 EMAILS = Path(settings.BASE_DIR) / "templates" / "emails"
 # What the text of a letter has that no template shows: the record for its calendar part, and what is filled in by itself.
-NOT_SHOWN = {"meeting", "series", "later", "site", "stop", "is_illustration", "block", "why"}
+NOT_SHOWN = {"meeting", "series", "later", "language", "asked", "site", "stop", "is_illustration", "block", "why"}
 
 
 def test_every_kind_has_a_sample_in_the_same_order():

@@ -210,7 +210,7 @@ def test_who_sees_which_letters(people, everything):
     # Those about accounts, and to a party's own people, whom its lead need not know, are for administrators alone.
     others = set(Letter.objects.exclude(lead=people.office).values_list("kind", flat=True))
     assert others == {
-        *("invitation", "membership_changed", "confirmation_asked", "remark_shown"),
+        *("invitation", "membership_changed", "confirmation_asked", "remark_shown", "followed", "digest"),
         *("suggestion_made", "suggestion_decided"),  # of an organization that no office keeps
     }
     with pytest.raises(Missing):

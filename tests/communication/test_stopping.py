@@ -51,7 +51,7 @@ def test_a_letter_that_waits_is_refused_at_the_fence(sink, client, people, meeti
 def test_it_can_be_taken_back(client, people, meeting):
     letter = Letter.objects.get(kind="meeting_planned", recipient=f"person:{people.editor.pk}")
     url = stop_of(letter, people.editor)
-    assert "Stopped" in client.post(url).content.decode()
+    assert "Stopped" in client.post(url, {"stop": "yes"}).content.decode()
     assert recipients.look(letter).refusal
     assert "They come again" in client.post(url, {"again": "yes"}).content.decode()
     assert (recipients.look(letter).refusal, LetterChoice.objects.count()) == ("", 0)
@@ -73,5 +73,11 @@ def test_a_closed_account_has_no_such_page(client, people, meeting):
     url = stop_of(letter, people.editor)
     people.editor.is_active = False
     people.editor.save()
-    assert client.get(url).status_code == client.post(url).status_code == 404
+    assert client.get(url).status_code == client.post(url, {"stop": "yes"}).status_code == 404
     assert len(LetterKind.values) > len(ALWAYS_SENT)
+
+
+def test_what_is_neither_the_button_nor_a_mail_program_changes_nothing(client, meeting, contact):
+    url = stop_of(Letter.objects.get(kind="meeting_planned", recipient=f"contact:{contact.pk}"), contact)
+    assert client.post(url, {"seen": "yes"}).status_code == client.post(url).status_code == 200
+    assert not LetterChoice.objects.exists()

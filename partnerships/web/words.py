@@ -49,20 +49,6 @@ CLOSED = {
 CHECKED_FOR = timedelta(days=365)
 OPEN = (*Vocabulary.values, "issue")
 
-# The zones that most offices are in, to be offered first.
-ZONES = {
-    zone: zone_words(zone)
-    for zone in (
-        "America/New_York",
-        "America/Chicago",
-        "America/Denver",
-        "America/Phoenix",
-        "America/Los_Angeles",
-        "America/Anchorage",
-        "Pacific/Honolulu",
-        "America/Puerto_Rico",
-    )
-}
 
 _terms_read: ContextVar[dict | None] = ContextVar("terms_read", default=None)
 

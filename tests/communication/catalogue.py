@@ -8,7 +8,7 @@ from django.conf import settings
 from django.utils.translation.template import templatize
 
 EMAILS = settings.BASE_DIR / "templates" / "emails"
-_MARKS = ("_", "gettext", "gettext_lazy", "ngettext")
+_MARKS = ("_", "gettext", "gettext_lazy", "gettext_noop", "ngettext")
 _LITERAL = r"""u?("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')"""
 _IN_TEMPLATE = re.compile(rf"(?:gettext|_)\(\s*{_LITERAL}(?:\s*,\s*{_LITERAL})?")
 
@@ -37,6 +37,24 @@ def _of_code(path):
         name = getattr(getattr(node, "func", None), "id", "")
         if isinstance(node, ast.Call) and name in _MARKS and isinstance(node.args[0], ast.Constant):
             yield node.args[0].value, node.args[1].value if name == "ngettext" else ""
+
+
+def put_into_words_too_early() -> set[str]:
+    """Modules that call one of these while they are loaded: in the language of whoever loads them first, for good."""
+    early = ("gettext", "ngettext", "zone_words", "day_words", "time_words", "moment_words", "length_words")
+    return {
+        f"{path.stem}.{node.func.id}"
+        for path in (settings.BASE_DIR / "partnerships").rglob("*.py")
+        for node in _at_load(ast.parse(path.read_text()))
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") in early
+    }
+
+
+def _at_load(node):
+    for child in ast.iter_child_nodes(node):
+        if not isinstance(child, (ast.FunctionDef, ast.Lambda)):
+            yield child
+            yield from _at_load(child)
 
 
 def folder(language):

@@ -18,7 +18,7 @@ from partnerships.communication.choices import LetterKind
 from partnerships.communication.mail import compose
 from partnerships.core import clock, languages
 from partnerships.models import Action, Letter, Meeting, Organization, Partnership
-from tests.communication.catalogue import EMAILS, entries, folder, marked
+from tests.communication.catalogue import EMAILS, entries, folder, marked, put_into_words_too_early
 from tests.communication.every_letter import make_everything, rendered
 
 OTHERS = [code for code, _ in settings.LANGUAGES if code != "en"]
@@ -72,6 +72,10 @@ def test_a_template_says_nothing_that_is_not_marked(name):
     said = "".join(node.s for node in nodes)
     said = re.sub(r"<style>.*?</style>|<[^>]*>", "", said, flags=re.DOTALL)
     assert re.findall(r"\w+", said) == []
+
+
+def test_nothing_is_put_into_words_before_the_reader_is_known():
+    assert put_into_words_too_early() == set()
 
 
 # The letters

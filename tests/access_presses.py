@@ -1,5 +1,5 @@
 """What one press does, by POST alone, beside tests/access.py: (what, its routes, the record). A GET is refused to everyone;
-who may press is tried in tests/web/test_following.py and tests/web/test_own_organization.py."""
+who may press is tried in tests/web/test_following.py, tests/web/test_pages_outbox.py and tests/web/test_own_organization.py."""
 
 PRESSES = (
     ("saying that it is still right", ("organization_still_right",), "profiled"),
@@ -8,5 +8,6 @@ PRESSES = (
     ("following a jurisdiction", ("jurisdiction_follow",), "jurisdiction"),
     ("following a department", ("department_follow",), "department"),
     ("following an issue area", ("issue_area_follow",), "issue area"),
+    ("sending a letter again", ("letter_again",), "letter"),
     ("ending to follow", ("account_follow_end",), "a followed record"),
 )

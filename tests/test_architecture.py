@@ -95,7 +95,7 @@ LAYERS = (
         "members",
         "striking",
     ),
-    ("actions", "to_do", "member_actions", "token_actions", "privacy", "suppressing"),
+    ("actions", "to_do", "member_actions", "token_actions", "privacy", "suppressing", "resending"),
     # What parties say of a record that others keep: beside the record's own actions, whose snapshot they share.
     (
         "closing",

@@ -4,14 +4,16 @@ from django.db.models import Q
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from partnerships.communication import letters
 from partnerships.communication.choices import LetterState
 from partnerships.communication.letter_queries import LARGEST_ID, letter_body, letter_rows, letters_list
+from partnerships.communication.resending import may_send_again, send_again
 from partnerships.core.access import is_administrator, is_staff
 from partnerships.core.errors import Missing, UnknownParameters, ValidationError
 from partnerships.core.filters import TRACKING
+from partnerships.web.editing import saved, signed_in
 
 PAGE_SIZE = 100
 KNOWN = ("state", "after")
@@ -70,7 +72,22 @@ def letter(request, pk):
     context = {
         "row": row,
         "letter": row.letter,
+        "may_send_again": may_send_again(request.user, row.letter),
         "body": letter_body(request.user, row.letter, letters.render),
         "crumbs": [("Outbox", reverse("outbox"))],
     }
     return render(request, "letter.html", context)
+
+
+@never_cache
+@require_POST
+@signed_in
+def send(request, pk):
+    """One press: a letter that failed goes again."""
+    found = _letter(letters_list(request.user), pk)
+    page = reverse("letter", args=[found.pk])
+    try:
+        send_again(letter=found, by=request.user)
+    except ValidationError as problem:
+        return saved(request, " ".join(problem.messages), page)
+    return saved(request, "It waits to be sent again.", page)

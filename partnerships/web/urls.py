@@ -148,6 +148,7 @@ urlpatterns = [
     path("words/", about.words, name="words"),
     path("outbox/", outbox.outbox, name="outbox"),
     path("outbox/<int:pk>/", outbox.letter, name="letter"),
+    path("outbox/<int:pk>/again/", outbox.send, name="letter_again"),
     path("outbox/kinds/", letter_kinds.kinds, name="letter_kinds"),
     path("outbox/sample/", letter_kinds.letter_preview, name="letter_preview"),
     path("outbox/sample/html/", letter_kinds.letter_html, name="letter_html"),

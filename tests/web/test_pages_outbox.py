@@ -2,6 +2,8 @@
 
 from django.urls import reverse
 
+from partnerships.communication import letters
+from partnerships.communication import outbox as outbox_of_mail
 from partnerships.communication.choices import LetterKind, LetterState
 from partnerships.core import clock
 from partnerships.models import Letter
@@ -118,3 +120,59 @@ def test_a_letter_is_dated_on_the_clock_of_its_reader(client, people):
     client.force_login(people.editor)
     assert "July 1" in text(client, reverse("outbox"))
     assert "1:30 pm, Eastern Time" in text(client, reverse("outbox"))
+
+
+def failed(people, kind=LetterKind.MEETING_PLANNED, **fields):
+    plan(people)
+    letter = Letter.objects.filter(kind=kind).first() if kind != LetterKind.SIGN_IN_CODE else Letter.objects.first()
+    fields = {"state": LetterState.FAILED, "attempts": 5, "data_started_at": clock.now(), "kind": kind} | fields
+    Letter.objects.filter(pk=letter.pk).update(**fields)
+    return letter
+
+
+def press(client, letter):
+    return client.post(reverse("letter_again", args=[letter.pk])).status_code
+
+
+def test_writing_staff_have_a_letter_that_failed_sent_again(client, people, settings, tmp_path):
+    settings.MAIL_DIR, settings.EMAIL_URL = tmp_path, ""
+    letter = failed(people)
+    client.force_login(people.editor)
+    assert "Send it again" in text(client, reverse("letter", args=[letter.pk]))
+    assert press(client, letter) == 302
+    again = Letter.objects.get(pk=letter.pk)
+    assert (again.state, again.attempts, again.data_started_at, again.message_id) == (
+        *("planned", 0, None, letter.message_id),
+    )
+    assert "Someone asked for it to be sent again." in text(client, reverse("letter", args=[letter.pk]))
+    outbox_of_mail.send_due(render=letters.render)
+    assert Letter.objects.get(pk=letter.pk).state == LetterState.SENT
+    assert press(client, letter) == 302  # a second press: it is sent, and stays so
+    assert Letter.objects.get(pk=letter.pk).state == LetterState.SENT
+
+
+def test_nobody_else_does(client, people):
+    letter = failed(people)
+    for person, status in ((None, 403), (people.stranger, 404), (people.other_editor, 404), (people.reader, 403)):
+        client.logout()
+        if person:
+            client.force_login(person)
+        assert (person, press(client, letter)) == (person, status)
+    assert "Send it again" not in text(client, reverse("letter", args=[letter.pk]))
+    assert Letter.objects.get(pk=letter.pk).state == LetterState.FAILED
+
+
+def test_what_did_not_fail_is_too_late_or_held_a_code_is_not_sent_again(client, people):
+    client.force_login(people.editor)
+    for fields in (
+        {"state": LetterState.SENT},
+        {"state": LetterState.WITHDRAWN},
+        {"expires_at": clock.now()},
+        {"kind": LetterKind.SIGN_IN_CODE},
+    ):
+        letter = failed(people, **fields)
+        before = Letter.objects.filter(pk=letter.pk).values().get()
+        assert "Send it again" not in text(client, reverse("letter", args=[letter.pk]))
+        assert press(client, letter) == 302
+        assert Letter.objects.filter(pk=letter.pk).values().get() == before
+        Letter.objects.all().delete()

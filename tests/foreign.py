@@ -77,7 +77,8 @@ def forged(world, roles, some=()) -> Count:
         client.handler.enforce_csrf_checks = True
         client.get("/organizations/missing/")  # gives the browser its cookie
         own = client.cookies[settings.CSRF_COOKIE_NAME].value
-        for group, url in some or addresses(world):
+        # A personal link is itself the right to what it opens: no cookie says who asks, so there is nothing to forge.
+        for group, url in [(group, url) for group, url in some or addresses(world) if not url.startswith("/by-link/")]:
             for name, data, headers, secure in _forgeries(own, other):
                 answer = client.post(url, data | {"words": PROSE}, headers=headers, secure=secure)
                 if group.kind == access.API:

@@ -13,8 +13,9 @@ from tests.writes import is_allowed
 WRITING = ("editor", "manager")
 READERS = ["public", "partners", "staff"]  # the first reads the most
 # A person of these columns need not be who sends the form: asked to a meeting, invited, let in.
-OF_OTHERS = {"Participant.person_id", "Invitation.person_id", "Membership.person_id"}
+OF_OTHERS = {"Participant.person_id", "Invitation.person_id", "Membership.person_id", "Action.owner_person_id"}
 ERASED = {"account_erase", "contact_erase"}  # strikes words from the change log
+OWN = {"Follow", "CalendarFeed", "LetterChoice", "ApiToken"}  # rows of whoever sends
 RECORDS = {"Partnership", "Organization", "Jurisdiction", "Department", "Meeting", "IssueArea"}
 
 
@@ -60,6 +61,7 @@ def _problems(sent, touch, row, me, route, anchors, world):
     if not is_allowed(touch, route):
         yield "this route may not change it"
     own = touch.model in ("Change", "Letter", "Tombstone", "LogEntry") or (touch.model, touch.pk) == ("Person", me.pk)
+    own = own or (touch.model in OWN and row["person_id"] == me.pk)
     if not own and not anchors & _around(sent, touch.model, touch.pk):
         yield "of another record"
     if touch.after == GONE:
@@ -138,6 +140,9 @@ def _sees(sent, me, model, pk):
     return bool(row["is_published"]) or row["lead_id"] in read or shown or pk not in sent.before[model]
 
 
+MADE = {"Suggestion", "Claim", "Term", "Suppression"}  # what a form makes beside records
+
+
 @cache
 def targets(model) -> dict[str, str]:
     """Column → the model that it points at."""
@@ -158,7 +163,7 @@ def _around(sent, model, pk, steps=3) -> set:
 def _anchors(sent, world, me, route, record) -> set:
     """What a form is about: the record that its address names, what it makes, and who sends it."""
     name = record.removeprefix("no ") if record else ""
-    found = {(t.model, t.pk) for t in sent.touches if t.before == NEW and t.model in RECORDS | {"Suggestion", "Claim"}}
+    found = {(t.model, t.pk) for t in sent.touches if t.before == NEW and t.model in RECORDS | MADE}
     found |= set() if record else {("Person", me.pk)}
     if route.startswith("admin:"):
         found |= {("Term", world.term.pk), ("IssueArea", world["issue area"].pk)}
@@ -169,6 +174,6 @@ def _anchors(sent, world, me, route, record) -> set:
             found.add((type(one.body).__name__, one.body.pk))
         if type(one).__name__ == "Remark":
             found.add(("Partnership", one.partnership_id))
-        if type(one).__name__ in ("Claim", "Suggestion") and one.organization_id:
+        if type(one).__name__ in ("Claim", "Suggestion", "Contact") and one.organization_id:
             found.add(("Organization", one.organization_id))
     return found

@@ -17,7 +17,7 @@ FACTS = """±Partnership_issue_areas ±Agreement Agreement(*) ±Training Trainin
  ±JointProject JointProject(*) ±Ask Ask(*) ±Practice Practice(*) ±Practice_adopted_by ±Document Document(*)"""
 PARTNERSHIP = f"""Partnership(title kind lead_id purpose_id summary origin_id origin_note status status_reason engagement
  starts_on ends_on common_agenda backbone_is_shared lessons source last_verified_on internal_notes) {PARTIES} {FACTS}"""
-MEETING = """Meeting(title date time zone starts_at minutes_long place link access_notes is_public sequence)
+MEETING = """Meeting(title date time zone starts_at minutes_long place link access_notes is_public sequence interpretation)
  ±AgendaItem AgendaItem(*) ±Participant"""
 LISTS = "±Contact Contact(name role_id email phone note visible_to) ±Identifier Identifier(scheme value)"
 TERMS = "±Organization_issue_areas ±Organization_area ±Organization_languages ±Organization_led_by ±Organization_communities"
@@ -27,6 +27,7 @@ JURISDICTION = """Jurisdiction(name kind state parent_id path zone stage website
  ±StageEntry Department(path)"""
 DEPARTMENT = """Department(name kind parent_id path is_equity_office website about source last_verified_on)
  ±Department_issue_areas"""
+ACTION = "Action(title detail due_on owner_person_id owner_party_id)"
 SUSPENSION = "Person(is_active password)"
 
 # fmt: off
@@ -43,9 +44,25 @@ MAY = {
     "remark_new": "Partnership(version) +Remark +Reply",
     "remark_withdraw": "Partnership(version) Remark(withdrawn_at)",
     "remark_reply": "Partnership(version) +Reply Reply(text by_id at)",
-    "meeting_new": f"+Meeting {MEETING}",
+    "meeting_new": f"+Meeting +MeetingSeries {MEETING}",
     "meeting_edit": MEETING,
     "meeting_cancel": "Meeting(status sequence)",
+    "meeting_close": "Meeting(notes closed_at notes_are_public) AgendaItem(notes) ±Attendance Attendance(*) ±Decision Decision(*)"
+        " ±Decision_decided_by ±Decision_could_block +Action",
+    "action_new": "+Action",
+    "action_edit": ACTION,
+    "action_note": "+ActionNote Action(status done_on)",
+    "answer_meeting": "Participant(answer answered_at)",
+    "answer_check_in": "+CheckIn CheckInPlan(next_due_on)",
+    "stop_letters": "±LetterChoice",
+    "suppressions": "+Suppression",
+    "suppression_end": "-Suppression",
+    **dict.fromkeys(("partnership_follow", "organization_follow", "jurisdiction_follow", "department_follow",
+        "issue_area_follow", "account_follow_end"), "±Follow"),
+    "account_letters": "±LetterChoice LetterChoice(*) Person(zone digest_at digest_weekday quiet_from quiet_until)",
+    "account_language": "Person(language)",
+    "account_calendars": "+CalendarFeed",
+    "account_calendar_revoke": "CalendarFeed(revoked_at)",
     "check_in_done": "+CheckIn CheckInPlan(next_due_on)",
     "organization_new": f"+Organization {ORGANIZATION}",
     "organization_edit": ORGANIZATION,
@@ -69,8 +86,8 @@ MAY = {
     "jurisdiction_edit": JURISDICTION,
     "department_new": f"+Department {DEPARTMENT}",
     "department_edit": DEPARTMENT,
-    "contact_erase": "-Contact -Participant CheckInPlan(contact_id is_active) Change(before after why)",
-    "keeping": "±RetentionRule RetentionRule(days)",
+    "contact_erase": "Organization(version) -Contact -Participant CheckInPlan(contact_id is_active) Change(before after why)",
+    "keeping": "±RetentionRule RetentionRule(days) Jurisdiction(reply_days)",
     "member": "Membership(role)",
     "member_remove": "-Membership -ApiToken_memberships",
     "member_hand_over": "Membership(role)",

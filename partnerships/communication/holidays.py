@@ -4,6 +4,8 @@ from calendar import MONDAY, SATURDAY, SUNDAY, THURSDAY, monthrange
 from datetime import date, timedelta
 from functools import cache
 
+from partnerships.core.dates import FIRST_YEAR, LAST_YEAR
+
 _FIXED = ((1, 1), (6, 19), (7, 4), (11, 11), (12, 25))
 # Month, weekday, which one: the third Monday of January, the last (-1) one of May.
 _MOVING = (
@@ -22,8 +24,10 @@ def federal_holidays(year: int) -> frozenset[date]:
 
 
 def working_day(day: date) -> date:
-    """The day itself, or the next working day when it is a federal holiday."""
-    return working_day_after(day) if day in federal_holidays(day.year) else day
+    """The day itself, or the next working day when it is a federal holiday. One beyond the years of the registry is left as it
+    is, for whoever checks it to refuse."""
+    is_off = FIRST_YEAR <= day.year <= LAST_YEAR and day in federal_holidays(day.year)
+    return working_day_after(day) if is_off else day
 
 
 def working_day_after(day: date) -> date:

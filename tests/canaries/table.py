@@ -147,7 +147,7 @@ ROWS = (
     (OFFICE, f"{MEETING} meeting_cancel {OWN_PAGES} calendar outbox own_data public_records mail link", [
         "meeting.title of a draft"]),
     (OFFICE, f"{API} meeting public_records", ["meeting.source of one internal"]),
-    (OFFICE, f"{MEETING} meeting_cancel outbox calendar", ["meeting.title of one internal, with one who left"]),
+    (OFFICE, f"{MEETING} meeting_cancel outbox calendar link", ["meeting.title of one internal, with one who left"]),
     (OFFICE, f"{API} meeting meeting_close public_records", ["meeting.notes", "agendaitem.notes"]),
     (OFFICE, f"{API} meeting meeting_close public_records partnership_timeline partnership_timeline_csv", [
         *a("decision", "question options outcome community_input")]),

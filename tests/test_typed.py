@@ -43,7 +43,7 @@ def test_a_page_that_is_built_in_another_way_is_seen():
     assert typed.structure('<p class="a">x &lt;b&gt;<br>y</p>') == plain
 
 
-@pytest.mark.parametrize("minutes", ["²", "٠", "x", "-1", "1441", "9" * 5000])
+@pytest.mark.parametrize("minutes", ["²", "٠", "x", "-1", "1441", "9" * 12])
 def test_minutes_of_a_point_of_the_agenda_that_are_no_number_are_refused(minutes):
     world, client = typed.world_to_type_into(), Client()
     client.force_login(world.people.editor)

@@ -42,6 +42,8 @@ GROUPS = (
     Group("whether it does its work", OWN, ("readyz",), statuses={503: ANYONE}),  # no sender runs in a test
     *(Group(name, READ, (name.replace(" ", "_"),), {name: ANYONE, f"no {name}": NOBODY})
         for name in ("jurisdiction", "department", "issue area")),
+    Group("the story of an issue area", READ, ("issue_area_timeline", "issue_area_timeline_csv"),
+        {"issue area": ANYONE, "no issue area": NOBODY}),
     Group("a partnership", READ, ("partnership", "partnership_timeline", "partnership_timeline_csv"),
         {"published": ANYONE, "draft": OFFICE, "shared draft": GUESTS, "no partnership": NOBODY, "mistyped": NOBODY}),
     Group("adding a jurisdiction", WRITE, ("jurisdiction_new",), {"": (ANYONE, {"administrator"})}),

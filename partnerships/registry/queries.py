@@ -302,13 +302,22 @@ def recently_published(person, *, most=6) -> list[tuple]:
     return list(zip([row[-1] for row in rows], documents(person, rows), strict=True))
 
 
-def partnerships_on(person, area, *, most=6) -> list[dict]:
-    """Documents of the partnerships at or below an issue area, last changed first."""
+def _on(person, area):
+    """The partnerships at or below an issue area, last changed first."""
     tagged = Partnership.issue_areas.through.objects.filter(
         partnership=OuterRef("pk"), issuearea__path__startswith=area.path
     )
-    rows = partnerships_visible_to(person).filter(Exists(tagged)).order_by("-updated_at", "-pk")
-    return documents(person, list(rows.values_list("pk", "pk", *DOCUMENT_COLUMNS)[:most]))
+    return partnerships_visible_to(person).filter(Exists(tagged)).order_by("-updated_at", "-pk")
+
+
+def partnerships_on(person, area, *, most=6) -> list[dict]:
+    """Documents of the partnerships at or below an issue area, last changed first."""
+    return documents(person, list(_on(person, area).values_list("pk", "pk", *DOCUMENT_COLUMNS)[:most]))
+
+
+def records_on(person, area, *, most) -> list[Partnership]:
+    """The partnerships themselves, with their leads."""
+    return list(_on(person, area).select_related("lead")[:most])
 
 
 def partnerships_of(person, *, most=50, **entity):

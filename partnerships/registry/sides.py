@@ -69,7 +69,7 @@ def both_sides(person, partnership, document) -> BothSides:
     for part in own:
         part.statement = said.get(part.party.entity.public_id)
         part.mark = _mark(partnership, document) if part.may_state and part.is_asked else ""
-    return BothSides(asked_on, shown_remarks(person, partnership, seen), own)
+    return BothSides(asked_on, shown_remarks(person, [partnership], seen), own)
 
 
 def _mark(partnership, document) -> str:
@@ -92,13 +92,22 @@ def own_parts(person, partnership) -> list[OwnPart]:
     ]
 
 
-def shown_remarks(person, partnership, parties) -> list[ShownRemark]:
-    """What the lead says of it, as far as the person may see that, with the replies of these parties."""
-    today = clock.today(clock.zone(partnership.lead.zone))
-    rows = list(remarks_visible_to(person, today).filter(partnership=partnership))
-    places = {remark.pk: [] for remark in rows}
+def shown_remarks(person, partnerships, parties) -> list[ShownRemark]:
+    """What the leads say of these partnerships, as far as the person may see that, with the replies of these parties.
+
+    One query for each day that it is where their leads are, of which there are three at most, and one for the replies.
+    """
+    by_day = {}
+    for partnership in partnerships:
+        by_day.setdefault(clock.today(clock.zone(partnership.lead.zone)), []).append(partnership.pk)
+    rows = [
+        (remark, today)
+        for today, pks in by_day.items()
+        for remark in remarks_visible_to(person, today).filter(partnership__in=pks)
+    ]
+    places = {remark.pk: [] for remark, _ in rows}
     if rows:
-        replies = Reply.objects.filter(remark__in=rows, party__in=parties)
+        replies = Reply.objects.filter(remark__in=places, party__in=parties)
         for reply in replies.select_related(*(f"party__{name}" for name in _ENTITY)).order_by("at", "id"):
             places[reply.remark_id].append(reply)
     return [
@@ -108,7 +117,7 @@ def shown_remarks(person, partnership, parties) -> list[ShownRemark]:
             [reply for reply in places[remark.pk] if reply.text],
             [reply for reply in places[remark.pk] if not reply.text],
         )
-        for remark in rows
+        for remark, today in rows
     ]
 
 

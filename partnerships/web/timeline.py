@@ -1,4 +1,6 @@
-"""The story of a partnership: its page, and the same entries as a file."""
+"""The story of a partnership, and of all partnerships on an issue area: pages, and the same entries as files."""
+
+from dataclasses import dataclass
 
 from django.shortcuts import render
 from django.urls import reverse
@@ -8,39 +10,87 @@ from partnerships.communication.choices import StoryKind
 from partnerships.communication.timeline import kinds_asked
 from partnerships.communication.timeline import story as entries_of
 from partnerships.core.choices import Side
+from partnerships.directory.queries import issue_area
 from partnerships.registry import queries
 from partnerships.web.csv import download
+from partnerships.web.details import capped
 from partnerships.web.words import label
 
 # Government stands on the left and community on the right, here as everywhere.
 ORDER = {Side.GOVERNMENT: 0, Side.COMMUNITY: 1, Side.INSTITUTION: 2}
+MOST_ENTRIES, MOST_PARTNERSHIPS = 200, 50  # on a page (a file has all); told together
 
 
-def _asked(request, public_id):
-    record = queries.partnership(request.user, public_id)
-    kinds = kinds_asked(request.GET)
-    return record, kinds, entries_of(request.user, record, kinds)
+@dataclass
+class _Told:
+    """What a story is told of: its name, its own page, the pages above, and the partnerships."""
+
+    name: str
+    route: str
+    id: str
+    crumbs: list
+    partnerships: list
+    is_more: bool = False  # partnerships that it leaves out
+    is_several: bool = False
+
+    def address(self, ending=""):
+        return reverse(f"{self.route}_timeline{ending}", args=[self.id])
+
+
+def _of_partnership(person, public_id):
+    record = queries.partnership(person, public_id)
+    crumbs = [
+        ("Partnerships", reverse("partnerships")),
+        (record.title, reverse("partnership", args=[record.public_id])),
+    ]
+    return _Told(record.title, "partnership", record.public_id, crumbs, [record])
+
+
+def _of_issue_area(person, key):
+    area = issue_area(person, key)
+    records, is_more = capped(queries.records_on(person, area, most=MOST_PARTNERSHIPS + 1), MOST_PARTNERSHIPS)
+    crumbs = [("Issue areas", reverse("issue_areas")), (area.name, reverse("issue_area", args=[area.key]))]
+    return _Told(area.name, "issue_area", area.key, crumbs, records, is_more, is_several=True)
 
 
 @require_safe
 def story(request, public_id):
-    record, kinds, entries = _asked(request, public_id)
-    here, query = reverse("partnership_timeline", args=[record.public_id]), request.GET.urlencode()
+    return _page(request, _of_partnership(request.user, public_id))
+
+
+@require_safe
+def story_csv(request, public_id):
+    return _file(request, _of_partnership(request.user, public_id))
+
+
+@require_safe
+def issue_area_story(request, key):
+    return _page(request, _of_issue_area(request.user, key))
+
+
+@require_safe
+def issue_area_story_csv(request, key):
+    return _file(request, _of_issue_area(request.user, key))
+
+
+def _page(request, told):
+    kinds = kinds_asked(request.GET)
+    entries = entries_of(request.user, told.partnerships, kinds)
+    here, query = told.address(), request.GET.urlencode()
     options = [{"value": k, "label": v, "level": 0, "checked": k in kinds, "count": None} for k, v in StoryKind.choices]
     context = {
-        "record": record,
-        "entries": [_row(entry) for entry in entries],
+        "told": told,
+        "is_illustration": not told.is_several and told.partnerships[0].is_illustration,
+        "count": len(entries),
+        "entries": [_row(entry) for entry in entries[:MOST_ENTRIES]],
         "facets": {"action": here, "groups": [{"legend": "Show", "name": "kind", "options": options}]},
         "chips": [{"label": label(kind, "story_kind"), "url": _without(here, kinds, kind)} for kind in kinds],
         "clear_url": here,
         "download": {
-            "csv_url": reverse("partnership_timeline_csv", args=[record.public_id]) + (f"?{query}" if query else ""),
-            "rows": "these entries",
+            "csv_url": told.address("_csv") + (f"?{query}" if query else ""),
+            "rows": "these entries" if len(entries) <= MOST_ENTRIES else f"all {len(entries):,} entries",
         },
-        "crumbs": [
-            ("Partnerships", reverse("partnerships")),
-            (record.title, reverse("partnership", args=[record.public_id])),
-        ],
+        "crumbs": told.crumbs,
     }
     return render(request, "timeline.html", context)
 
@@ -56,19 +106,19 @@ def _row(entry) -> dict:
         "on": entry.on,
         "kind": label(entry.kind, "story_kind"),
         "title": entry.title,
+        "partnership": entry.partnership,
         "url": reverse(route, args=args) if route else "",
         "said": [voice for voice in entry.voices if voice.side == ""],
         "voices": sorted((voice for voice in entry.voices if voice.side), key=lambda voice: ORDER[voice.side]),
     }
 
 
-COLUMNS = ("date", "kind", "title", "side", "who", "words", "address")
+COLUMNS = ("date", "partnership", "kind", "title", "side", "who", "words", "address")
 
 
-@require_safe
-def story_csv(request, public_id):
-    record, _, entries = _asked(request, public_id)
-    return download(f"{record.public_id}-story.csv", COLUMNS, _csv_rows(request, entries))
+def _file(request, told):
+    entries = entries_of(request.user, told.partnerships, kinds_asked(request.GET))
+    return download(f"{told.id}-story.csv", COLUMNS, _csv_rows(request, entries))
 
 
 def _csv_rows(request, entries):
@@ -77,4 +127,4 @@ def _csv_rows(request, entries):
         address = request.build_absolute_uri(row["url"]) if row["url"] else ""
         said = [(voice.side, voice.name, voice.words) for voice in row["said"] + row["voices"]]
         for words in said or [("", "", "")]:
-            yield [entry.on, entry.kind, entry.title, *words, address]
+            yield [entry.on, entry.partnership.title, entry.kind, entry.title, *words, address]

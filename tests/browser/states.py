@@ -28,7 +28,7 @@ EVERYONE, SIGNED_IN = (VISITOR, COLLEAGUE, STAFF, ADMINISTRATOR), (COLLEAGUE, ST
 NO_PAGES = {
     "healthz": "JSON", "readyz": "JSON", "partnerships_csv": "a file", "organizations_csv": "a file",
     "jurisdictions_csv": "a file", "departments_csv": "a file", "meetings_csv": "a file", "actions_csv": "a file",
-    "partnership_timeline_csv": "a file", "partnership_feed": "a file", "own_feed": "a file",
+    "partnership_timeline_csv": "a file", "issue_area_timeline_csv": "a file", "partnership_feed": "a file", "own_feed": "a file",
     "letter_html": "a letter", "letter_again": "one press", "own_data": "a file", "claim_file": "a file",
     "organization_still_right": "one press",
     **dict.fromkeys(("partnership_follow", "organization_follow", "jurisdiction_follow", "department_follow",
@@ -99,6 +99,8 @@ def _read():
     add("partnership_timeline", "asks", "{organizing}story/?kind=ask")
     add("partnership_timeline", "nothing", "{own_draft}story/?kind=decision", (STAFF,))
     add("partnership_timeline", "asked wrongly", "{strategy}story/?kind=x", status=400)
+    add("issue_area_timeline", "filled", "/issue-areas/housing/story/", (VISITOR, STAFF))
+    add("issue_area_timeline", "nothing", "/issue-areas/food/story/?kind=decision")
     add("organization", "profiled", "{profiled}", EVERYONE, narrow=True)
     add("organization", "named", "{named}")
     add("organization", "unlisted", "{unlisted}", (STAFF,))

@@ -34,6 +34,7 @@ NAME += " own_work"
 CONTACT = f"organization organization_edit {OWN_PAGES} own_reach"
 MEETING = f"{API} meeting meeting_edit meetings meetings_csv partnership letter"
 PEOPLE = "member member_remove"
+STORIES = "partnership_timeline partnership_timeline_csv issue_area_timeline issue_area_timeline_csv"
 
 
 def each(field, *kinds, model="organization"):
@@ -149,11 +150,11 @@ ROWS = (
     (OFFICE, f"{API} meeting public_records", ["meeting.source of one internal"]),
     (OFFICE, f"{MEETING} meeting_cancel outbox calendar link", ["meeting.title of one internal, with one who left"]),
     (OFFICE, f"{API} meeting meeting_close public_records", ["meeting.notes", "agendaitem.notes"]),
-    (OFFICE, f"{API} meeting meeting_close public_records partnership_timeline partnership_timeline_csv", [
+    (OFFICE, f"{API} meeting meeting_close public_records {STORIES}", [
         *a("decision", "question options outcome community_input")]),
     (OFFICE, "partnership public_records", [*a("checkin", "note changed needs")]),
-    (OFFICE, "partnership action action_edit action_note actions actions_csv account_actions partnership_timeline"
-        " partnership_timeline_csv outbox letter mail own_data public_records", [*a("action", "title detail")]),
+    (OFFICE, f"partnership action action_edit action_note actions actions_csv account_actions {STORIES}"
+        " outbox letter mail own_data public_records", [*a("action", "title detail")]),
     (OFFICE, "action own_data public_records", ["actionnote.text"]),
     (OFFICE, "public_records", ["action.source"]),
     (OFFICE, "letter", ["letter.last_reply"]),

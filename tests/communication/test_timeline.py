@@ -15,7 +15,8 @@ from partnerships.core import clock
 from partnerships.models import Decision, Meeting
 from partnerships.registry import actions as registry
 from partnerships.registry import remarks, statements
-from tests.make import in_days, make_meeting, make_organization, make_partnership, party
+from partnerships.web import timeline
+from tests.make import in_days, make_issue_area, make_meeting, make_organization, make_partnership, party
 
 pytestmark = pytest.mark.django_db
 
@@ -68,7 +69,7 @@ def record(people):
 
 
 def told(person, record, *kinds):
-    return [(entry.kind, entry.title) for entry in story(person, record, kinds)]
+    return [(entry.kind, entry.title) for entry in story(person, [record], kinds)]
 
 
 OPEN = [
@@ -146,3 +147,45 @@ def test_it_is_filtered_by_kind_and_taken_along(client, record):
     assert titles("kind=check_in") == ([], 0)
     for query in ("kind=x", "kidn=ask"):
         assert client.get(f"{path}?{query}").status_code == client.get(f"{file}?{query}").status_code == 400
+
+
+def test_an_issue_area_has_the_story_of_all_its_partnerships(client, people, record):
+    above = make_issue_area("homes")
+    below = make_issue_area("tenants", parent=above)
+    registry.save_partnership(partnership=record, by=None, fields={"issue_areas": [below]})
+    started = {"lead": people.office, "starts_on": date(2025, 4, 1), "issue_areas": [above]}
+    make_partnership("Two offices", **started)
+    make_partnership("Not out yet", published=False, **started)
+    path, file = (reverse(name, args=["homes"]) for name in ("issue_area_timeline", "issue_area_timeline_csv"))
+
+    def told_at(query=""):
+        rows = client.get(path + query).context["entries"]
+        taken = b"".join(client.get(file + query).streaming_content).decode().lstrip("\ufeff")
+        in_file = [(row["partnership"], row["title"]) for row in csv.DictReader(io.StringIO(taken))]
+        found = [(row["partnership"].title, row["title"]) for row in rows]
+        assert list(dict.fromkeys(in_file)) == found
+        return found
+
+    mine = [("The table", title) for _, title in OPEN]
+    assert told_at() == [*mine[:3], mine[3], ("Two offices", "It began"), *mine[4:]]
+    assert told_at("?kind=meeting") == mine[1:2]
+    assert client.get(path + "?kidn=ask").status_code == client.get(file + "?kind=x").status_code == 400
+    client.force_login(people.reader)
+    assert ("Not out yet", "It began") in told_at("?kind=status")
+
+
+def test_a_long_story_says_how_much_of_it_stands_there(client, people, record, monkeypatch):
+    monkeypatch.setattr(timeline, "MOST_ENTRIES", 4)
+    monkeypatch.setattr(timeline, "MOST_PARTNERSHIPS", 1)
+    area = make_issue_area("homes")
+    for title in ("First", "Second"):
+        made = make_partnership(title, lead=people.office, issue_areas=[area], starts_on=date(2025, 4, 1))
+    for path in (
+        reverse("partnership_timeline", args=[record.public_id]),
+        reverse("issue_area_timeline", args=["homes"]),
+    ):
+        text = client.get(path).content.decode()
+        assert ("The latest 4 of 6 stand here." in text) == (record.public_id in path)
+        assert ("These are the 1 that changed last" in text) == ("homes" in path)
+    assert made.title in text
+    assert "First" not in text

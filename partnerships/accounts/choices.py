@@ -48,3 +48,4 @@ class Kept(models.TextChoices):
     LETTERS = "letters", "Rows of sent and failed letters"
     CHANGES = "changes", "Entries of the change log"
     CHECK_INS = "check_ins", "Notes of check-ins"
+    PARTICIPANTS = "participants", "Who was asked to past meetings, and what they answered"

@@ -166,6 +166,11 @@ def _check_ins(office, before):
     return said.exclude(note="", changed="", needs="").update(note="", changed="", needs="")
 
 
+def _participants(office, before):
+    """The parties that came stay written down; only the people go."""
+    return _delete(Participant.objects.filter(meeting__partnership__lead=office, meeting__starts_at__lt=before))
+
+
 def _delete(rows) -> int:
     """How many of these rows went, what hangs on them left out."""
     return rows.delete()[1].get(rows.model._meta.label, 0)
@@ -178,6 +183,7 @@ _LET_GO = {
     Kept.LETTERS: _letters,
     Kept.CHANGES: _changes,
     Kept.CHECK_INS: _check_ins,
+    Kept.PARTICIPANTS: _participants,
 }
 
 

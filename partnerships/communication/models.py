@@ -269,4 +269,5 @@ class Letter(models.Model):
                 name="letter_to_send",
             ),
             models.Index(fields=["subject_type", "subject_id"], name="letter_about"),
+            models.Index(fields=["message_id"], name="letter_by_message"),  # a bounce names nothing else
         ]

@@ -18,12 +18,14 @@ from partnerships.models import (
     Claim,
     Invitation,
     Letter,
+    Participant,
+    Partnership,
     Person,
     RetentionRule,
     RetentionRun,
     Suggestion,
 )
-from tests.make import make_organization, make_partnership, make_person, party
+from tests.make import make_meeting, make_organization, make_partnership, make_person, party
 from tests.world import World
 
 OLD, NEW = 100, 10
@@ -102,6 +104,18 @@ def test_check_ins_keep_their_day_and_lose_their_words(rows):
     (run,) = retention.keep()
     assert run.erased == 1
     assert sorted(CheckIn.objects.values_list("note", flat=True)) == ["", "Words"]
+
+
+def test_who_was_asked_to_past_meetings_goes_and_who_is_asked_now_stays(people, rows):
+    ours = Partnership.objects.filter(lead=rows).first()
+    theirs = Partnership.objects.filter(lead=people.other_office).first()
+    for days, partnership in ((-OLD, ours), (-NEW, ours), (NEW, ours), (-OLD, theirs)):
+        make_meeting(partnership, days=days, people=[people.reader])
+    before = Participant.objects.count()
+    retention.set_rules(jurisdiction=rows, by=None, days={"participants": 30})
+    (run,) = retention.keep()
+    assert (run.erased, before - Participant.objects.count()) == (1, 1)
+    assert not Participant.objects.filter(meeting__partnership=ours, meeting__starts_at__lt=ago(30)).exists()
 
 
 def test_what_still_waits_is_kept(people, rows):

@@ -20,19 +20,19 @@ KEEPER = "keeper@example.org"  # someone with a passkey
 # Name in the sample → list and words of the link.
 IN_LISTS = {
     "strategy": ("/partnerships/?q=housing+access", "Housing access strategy (illustration)"),
-    "contract": ("/partnerships/?kind=contract", "Contract for a racial equity assessment"),
+    "contract": ("/partnerships/?kind=contract&q=racial+equity+assessment", "Contract for a racial equity assessment"),
     "training": ("/partnerships/?kind=training", "Racial equity training for city leadership"),
     "body": ("/partnerships/?kind=advisory_body", "Community Advisory Committee of the park board"),
     "organizing": ("/partnerships/?kind=organizing", "Job Assistance Ordinance"),
     "learning": ("/partnerships/?kind=learning", "Saint Paul, Ramsey County"),
     "draft": ("/partnerships/?draft=yes", "Review of hiring rules"),
-    "profiled": ("/organizations/", "Tenants’ association"),
+    "profiled": ("/organizations/?q=tenants", "Tenants’ association"),
     "named": ("/organizations/?q=voices", "Voices for Racial Justice"),
     "city": ("/jurisdictions/?q=minneapolis", "Minneapolis"),
     "own_city": ("/jurisdictions/?q=illustration", "Illustration City"),
     "office": ("/departments/?q=racial+equity", "Office of Racial Equity"),
     "area": ("/issue-areas/", "Parks and recreation"),
-    "meeting": ("/meetings/", "Housing working group"),
+    "meeting": ("/meetings/?q=housing+working+group", "Housing working group"),
     "letter": ("/outbox/", "Meeting reminder"),
 }
 

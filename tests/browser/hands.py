@@ -7,6 +7,7 @@ A task (visitor_tasks.py, staff_tasks.py) says what a person does in her own wor
 import re
 from contextlib import contextmanager
 
+from playwright.sync_api import TimeoutError as TooLate
 from playwright.sync_api import expect
 
 from tests.browser import windows
@@ -189,9 +190,16 @@ class Keyboard(Hands):
 
     def attach(self, label, name, text):
         self.reach(self.field(label))
-        with self.page.expect_file_chooser() as choosing:
-            self.page.keyboard.press("Enter")
-        choosing.value.set_files({"name": name, "mimeType": "text/plain", "buffer": text.encode()})
+        chooser = self._open_chooser() or self._open_chooser()  # a busy machine misses a press now and then
+        chooser.set_files({"name": name, "mimeType": "text/plain", "buffer": text.encode()})
+
+    def _open_chooser(self):
+        try:
+            with self.page.expect_file_chooser(timeout=8000) as choosing:
+                self.page.keyboard.press("Enter")
+        except TooLate:
+            return None
+        return choosing.value
 
     def _leave(self, target, key, arrives):
         if not arrives:

@@ -157,8 +157,7 @@ def _(hands):
 
 @task("learning")
 def _(hands):
-    hands.go_to("/")
-    hands.follow("Saint Paul, Ramsey County and Saint Paul Public Schools learn from one another")
+    find(hands, "ramsey schools", "Saint Paul, Ramsey County and Saint Paul Public Schools learn from one another")
     hands.sees("Cross-jurisdiction learning", "Ramsey County")
     with hands.in_part("Who is at the table"):
         hands.follow("Ramsey County")

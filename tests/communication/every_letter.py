@@ -98,7 +98,7 @@ def _follow(person, partnership, organization):
     news.filter(pk__in=[letter.pk for letter in news if recipients.look(letter).refusal]).delete()
     ending = Letter.objects.filter(kind="agreement_ending", recipient=f"person:{person.pk}").first()
     for letter in (news.first(), ending):
-        digests.add(letter, person, clock.now() - timedelta(hours=20))
+        digests.add(letter, person, clock.now() - timedelta(hours=25))  # the hour of the daily letter lies between
     digest_planning.plan_digests(clock.shared())
 
 

@@ -60,6 +60,9 @@ def test_a_date_is_the_browsers_own_until_it_cannot_show_what_was_typed():
     assert 'type="date"' in draw(Sample({"starts": "2026-04-30"})["starts"])
     html = draw(Sample({"starts": "2026-04-31"})["starts"])
     assert ('type="text"' in html, 'value="2026-04-31"' in html) == (True, True)
+    form = Sample({"starts": ""})
+    form.add_error("starts", "Give the other day too.")
+    assert 'type="date"' in draw(form["starts"])
 
 
 @pytest.mark.parametrize(

@@ -28,7 +28,7 @@ def _dress(template_name, widget):
     if template_name in _CLASSES:
         attrs["class"] = f"{_CLASSES[template_name]} {attrs.get('class', '')}".strip()
     if template_name in _NATIVE:
-        widget["type"] = "text" if attrs.get("aria-invalid") else _NATIVE[template_name]
+        widget["type"] = "text" if attrs.get("aria-invalid") and widget["value"] else _NATIVE[template_name]
     if template_name in _SHORT:
         attrs["class"] += " short"
     if widget.get("type") == "text":

@@ -114,7 +114,7 @@ def test_an_empty_start_asks_for_the_first_administrator(serve, tmp_path):
 def test_ctrl_c_ends_the_question_too(serve):
     ours, theirs = os.openpty()
     registry = serve(SAMPLE="no", stdin=theirs)
-    until = time.monotonic() + 60
+    until = time.monotonic() + 120
     while "first administrator" not in registry.output.read_text() and time.monotonic() < until:
         time.sleep(0.2)
     assert registry.stop() < 3

@@ -174,7 +174,7 @@ def _states(reader):
         if "status" in change.after:
             record = reader.records[change.record_id]
             title = f"Status: {Status(change.after['status']).label.lower()}"
-            why = [Voice("", "Why", change.why)] if change.why else []
+            why = [Voice("", "Why", change.why)] if change.why and change.verb == "update" else []
             yield Entry(record, _day_of(record, change.at), StoryKind.STATUS, title, why)
 
 

@@ -11,6 +11,7 @@ from datetime import date, datetime
 import orjson
 from django.core.signing import BadSignature, Signer
 from django.db.models import F, Q, Value
+from django.db.models.functions import Coalesce
 
 from partnerships.core import search
 from partnerships.core.errors import ValidationError
@@ -19,6 +20,7 @@ from partnerships.core.filters import LONGEST_QUERY, ListFilter
 
 CAP = 10_000
 RANKED = 1_000  # the best matches that are put in order
+FEW = 2_000
 BEST_MATCH = "match"
 
 
@@ -57,6 +59,9 @@ class Listing:
     resource: str = ""
     drafts: object = None
     matching: object = None  # ids of the records that match, a queryset; None where no words are searched
+    # Where no statistics tell how rare its rows are: FEW of them, once counted, are put in order by themselves. Read in the
+    # table's order until enough match, they could cost the whole table.
+    sorts_few: bool = False
     _total: tuple | None = field(default=None, repr=False)
     _ranked: list | None = field(default=None, repr=False)
 
@@ -109,7 +114,8 @@ class Listing:
     def _keyset_page(self, size, place, columns):
         sort, descending = self._sort()
         backwards = bool(place and place["back"])
-        rows = self.rows.order_by(*_order_by(sort, descending, backwards=backwards))
+        few = self.sorts_few and self._total is not None and self._total[0] <= FEW
+        rows = self.rows.order_by(*_order_by(sort, descending, backwards=backwards, alone=few))
         if place:
             rows = rows.filter(_beyond(sort, descending != backwards, backwards, *place["at"]))
         found = list((rows.values_list("pk", sort.field, *columns) if columns else rows)[: size + 1])
@@ -176,9 +182,10 @@ def _read_query(resource, params):
     return search.read_query(resource, text, exact=params.get("exact") == "yes") if text else None
 
 
-def _order_by(sort, descending, *, backwards):
+def _order_by(sort, descending, *, backwards, alone=False):
+    """`alone`: not along an index."""
     flip = descending != backwards
-    key = F(sort.field)
+    key = Coalesce(sort.field, sort.field) if alone else F(sort.field)
     if sort.nullable:
         # Empty ones stand last; read backwards they come first.
         nulls = {"nulls_first": True} if backwards else {"nulls_last": True}

@@ -64,7 +64,7 @@ def partnership_list(person, params, *, default="-updated", allow=()):
         allow=allow,
     )
     if found.filters.asks_documents and not found.filters.some_outdated:
-        found.orderings = BY_FACETS
+        found.orderings, found.sorts_few = BY_FACETS, True
     return found
 
 

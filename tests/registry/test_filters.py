@@ -3,7 +3,9 @@
 from datetime import date
 
 import pytest
+from django.db import connection
 from django.http import QueryDict
+from django.test.utils import CaptureQueriesContext
 
 from partnerships.core.listing import CAP
 from partnerships.directory.actions import save_department, save_jurisdiction
@@ -97,12 +99,18 @@ def test_times_are_found_alike_by_rows_and_by_facets(field, beside, bounds):
     assert titles(**{name: value for name, value in params.items() if value}) == wanted
 
 
-def test_pages_chosen_by_facets_go_on_and_back_in_the_order_of_the_latest_change():
+@pytest.mark.parametrize("counted", [False, True])
+def test_pages_chosen_by_facets_go_on_and_back_in_the_order_of_the_latest_change(counted):
+    """However the rows are put in order: along the table's index, or, where they are known to be few, by themselves."""
     for number in range(5):
         make_partnership(f"Number {number}")
     query, seen = QueryDict("side=government", mutable=True), []
     while True:
-        page = queries.partnership_list(None, query).page(2, "title")
+        found = queries.partnership_list(None, query)
+        assert not counted or found.total() == (5, False)
+        with CaptureQueriesContext(connection) as asked:
+            page = found.page(2, "title")
+        assert ("COALESCE" in asked[-1]["sql"]) == counted
         seen.append([row[2] for row in page.rows])
         if not page.next:
             break

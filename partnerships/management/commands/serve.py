@@ -30,6 +30,8 @@ class Command(BaseCommand):
     requires_system_checks = ()
 
     def handle(self, **options):
+        # A shell starts what runs in the background deaf to Ctrl-C.
+        signal.signal(signal.SIGINT, signal.default_int_handler)
         sample = flag("SAMPLE", default=True)
         bound = instance.bind(settings.HOST, settings.PORT)
         instance.require_database()

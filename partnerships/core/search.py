@@ -90,6 +90,7 @@ class Query:
     mended: dict[str, str] = field(default_factory=dict)
     exact: bool = False
     counts: tuple[int, ...] = ()  # of each of `beginnings`: about how many published entries have it
+    known: dict[str, tuple[str, ...]] = field(default_factory=dict)  # the published words of each, where they are few
 
     @property
     def beginnings(self) -> tuple[str, ...]:
@@ -224,7 +225,8 @@ def read_query(resource: str, text: str, *, exact: bool = False) -> Query:
     typed = tuple(dict.fromkeys(telling or words))[:WORDS_ASKED]
     mended = {} if exact else _mended(resource, typed)
     query = Query(text, typed, tuple(mended.get(word, word) for word in typed), mended, exact)
-    return replace(query, counts=tuple(search_words.prefix_counts(query.beginnings)))
+    counts, known = zip(*search_words.known(query.beginnings), strict=True) if query.words else ((), ())
+    return replace(query, counts=counts, known=dict(zip(query.beginnings, known, strict=True)))
 
 
 def _mended(resource, typed):
@@ -256,11 +258,12 @@ def _public(resource, query):
     entries = SearchEntry.objects.filter(resource=resource, is_public=True)
     asked = list(zip(query.beginnings, query.counts, strict=True))
     if connection.vendor == "sqlite" or query.is_common:
-        return entries.filter(Has(resource, query.beginnings))
-    # The index is asked for the rarer words; it would gather all rows of the others first. What it finds is looked at.
+        return entries.filter(Has(resource, query.beginnings, known=query.known))
+    # The index is asked for the rarer words, and for those that it need not gather all rows of. What it finds is looked at.
     enough = max(RARE, 10 * min(query.counts))
-    entries = entries.filter(Has(resource, [word for word, n in asked if n <= enough]))
-    others = [word for word, n in asked if n > enough]
+    quick = [word for word, n in asked if n <= enough or query.known.get(word)]
+    entries = entries.filter(Has(resource, quick, known=query.known))
+    others = [word for word, _ in asked if word not in quick]
     return entries.filter(Has(resource, others, read_rows=True)) if others else entries
 
 

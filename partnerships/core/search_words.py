@@ -16,6 +16,7 @@ from partnerships.core.text import fold_words
 
 LONGEST = 40  # letters of a word that count; the rest is cut off, in records and in queries alike
 CANDIDATES = 60
+MOST_KNOWN = 50
 _CHUNK = 5000
 _NAME_WORDS = re.compile(r"[^\W_](?:[\w’'ʼ]*[^\W_])?")
 _SHORT_FORMS = {"saint": "st", "mount": "mt", "fort": "ft"}
@@ -113,19 +114,23 @@ def _add(differences):
             rows.filter(entries=0).delete()
 
 
-def prefix_counts(words) -> list[int]:
-    """About how many published entries have a word that begins with each of these (counted twice where two do)."""
-    if not words:
+def known(beginnings) -> list[tuple[int, tuple[str, ...]]]:
+    """For each of these, about how many published entries have a word that begins with it (counted twice where two do), and
+    those words: none where they are more than MOST_KNOWN, or on SQLite, whose index needs no help with beginnings."""
+    if not beginnings:
         return []
+    table = "FROM partnerships_searchword WHERE word"
     if connection.vendor == "postgresql":
-        one = "(SELECT coalesce(sum(entries), 0) FROM partnerships_searchword WHERE word LIKE %s)"
-        params = [f"{word}%" for word in words]
+        one = f"(SELECT coalesce(sum(entries), 0) {table} LIKE %s), ARRAY(SELECT word {table} LIKE %s LIMIT %s)"
+        params = [param for word in beginnings for param in (f"{word}%", f"{word}%", MOST_KNOWN + 1)]
     else:
-        one = "(SELECT coalesce(sum(entries), 0) FROM partnerships_searchword WHERE word >= %s AND word < %s)"
-        params = [bound for word in words for bound in (word, word + "\U0010ffff")]
+        one = f"(SELECT coalesce(sum(entries), 0) {table} >= %s AND word < %s), NULL"
+        params = [bound for word in beginnings for bound in (word, word + "\U0010ffff")]
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {', '.join([one] * len(words))}", params)
-        return list(cursor.fetchone())
+        cursor.execute(f"SELECT {', '.join([one] * len(beginnings))}", params)
+        found = cursor.fetchone()
+    few = [tuple(words) if words and len(words) <= MOST_KNOWN else () for words in found[1::2]]
+    return list(zip(found[::2], few, strict=True))
 
 
 def edits_allowed(word: str) -> int:

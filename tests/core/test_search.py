@@ -369,3 +369,15 @@ def test_a_snippet_has_160_characters_at_most():
 
 def test_the_corpus_is_of_both_resources():
     assert {row[0] for row in RECORDS} == {P, G}
+
+
+def test_a_beginning_finds_the_same_however_many_words_begin_so(monkeypatch):
+    """PostgreSQL is asked for the words themselves where they are few, and for the beginning where they are many."""
+    titles = ["Rent relief", "Renters unite", "Rental fund", "Rents and rights", "Current account"]
+    store(*((number, True, title) for number, title in enumerate(titles, 1)))
+    few = ["rent", "rental", "renters", "rents"] if connection.vendor == "postgresql" else []
+    assert sorted(search.read_query(P, "rent").known["rent"]) == few
+    assert sorted(find("rent")) == [1, 2, 3, 4]
+    monkeypatch.setattr(search_words, "MOST_KNOWN", 3)
+    assert search.read_query(P, "rent").known["rent"] == ()
+    assert sorted(find("rent")) == [1, 2, 3, 4]

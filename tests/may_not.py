@@ -3,6 +3,7 @@
 `wrong(sent, world, role, route, record)` gives what a form changed and should not have, as lines.
 """
 
+import json
 from functools import cache
 
 from django.apps import apps
@@ -12,6 +13,7 @@ from tests.writes import is_allowed
 
 WRITING = ("editor", "manager")
 READERS = ["public", "partners", "staff"]  # the first reads the most
+PRIVATE = ("address", "led_by", "communities")  # fields of a profile that are closed until it opens them
 # A person of these columns need not be who sends the form: asked to a meeting, invited, let in.
 OF_OTHERS = {"Participant.person_id", "Invitation.person_id", "Membership.person_id", "Action.owner_person_id"}
 ERASED = {"account_erase", "contact_erase"}  # strikes words from the change log
@@ -113,13 +115,23 @@ def _for_party(sent, row, me):
         yield "speaks for a party that is not hers"
 
 
+def _open_fields(value):
+    """As a row holds them: JSON as text on SQLite; a new record had none."""
+    return value if isinstance(value, dict) else json.loads(value) if value.startswith("{") else {}
+
+
+def _reads(open_fields, name):
+    return READERS.index(open_fields.get(name, "staff" if name in PRIVATE else "public"))
+
+
 def _opened(sent, touch, row, me):
     """A full profile and open fields are the organization's own to say."""
     own, wider = me.bodies("organization", WRITING), False
     if touch.path == "Organization.listing":
         wider = touch.after == "profiled" and touch.pk not in own
     if touch.path == "Organization.open_fields":
-        wider = touch.after not in ("{}", {}) and touch.pk not in own
+        was, now = map(_open_fields, (touch.before, touch.after))
+        wider = touch.pk not in own and any(_reads(now, name) < _reads(was, name) for name in {*was, *now})
     if touch.path == "Contact.visible_to" and row["organization_id"]:
         was = touch.before if touch.before in READERS else "staff"
         wider = READERS.index(touch.after) < READERS.index(was) and row["organization_id"] not in own

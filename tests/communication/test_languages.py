@@ -26,7 +26,8 @@ PLACEHOLDER = re.compile(r"%\(\w+\)[sd]")
 # What a record says itself, and what both languages call the same.
 SAME = {
     "", "--", "Table for “all” & <b>more</b>", "Homes & <neighbors>", "Send the map & <list>", "K7Q2-MX9P", "Neighbors",
-    "Claimed neighbors", "Tenants' association", "* Tenants' association", "Child care, step-free", "Thank you for the word.", "Agenda:",
+    "Claimed neighbors", "Tenants' association", "* Tenants' association", "Child care, step-free",
+    "Thank you for the word.", "Agenda:",
 }  # fmt: skip
 HOSTILE = "100 % {{ x }} %(due)s %s {% now 'Y' %} {0} <i>&"
 

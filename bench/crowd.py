@@ -96,6 +96,7 @@ class Writer:
             "minutes_long": "60",
         }
         fields |= {"zone": "America/Chicago", "csrfmiddlewaretoken": TOKEN, "is_public": "on", "agenda": "One | 5"}
+        fields["despite"] = "yes"  # the same people meet at the same hour on many days
         return f"/partnerships/{self.partnership}/meetings/new/", fields
 
 

@@ -22,7 +22,7 @@ APART = {"account_login", "account_request_login_code", "account_confirm_login_c
 PAGES = {"partnership_new": [f"?kind={kind}" for kind in Kind.values]}  # more pages at one address
 NEW_TEXT = {"date": "2026-05-06", "time": "09:15", "number": "30", "url": "https://other.example.org/x"}
 NEW_TEXT |= {"email": "other@example.org", "file": None}
-BY_NAME = {"mail_domain": "other.example.org", "key": "other_words"}
+BY_NAME = {"mail_domain": "other.example.org", "key": "other_words", "every": "1", "times": "3", "until": ""}
 STRONG = (
     "profiled",
     "public",
@@ -177,14 +177,19 @@ def settle(data, form, url, role, sender):
     stands = form.values()
     for _ in range(4):
         answer = sender.send(role, url, {name: value for name, value in data.items() if value is not None}).answer
-        wrong = {name for one in forms(answer.content.decode()) for name, f in one.fields.items() if f.is_wrong}
-        if answer.status_code != 422 or not wrong:
+        again = {name: f for one in forms(answer.content.decode()) for name, f in one.fields.items()}
+        wrong = {name for name, f in again.items() if f.is_wrong}
+        # A box that only the answer has asks whether to go on.
+        more = {
+            name: f.options for name, f in again.items() if f.kind == "checkbox" and name not in {*form.fields, *data}
+        }
+        if answer.status_code != 422 or not (wrong or more):
             break
         # A row of which one part is refused stays whole as it was.
         rows = {name.rpartition("-")[0] for name in wrong if "-" in name}
         refused = {name for name in data if name in wrong or name.rpartition("-")[0] in rows}
         data = {name: value for name, value in data.items() if name not in refused}
-        data |= {name: stands[name] for name in refused if name in stands}
+        data |= {name: stands[name] for name in refused if name in stands} | more
     return data
 
 

@@ -1,4 +1,4 @@
-"""The story of a partnership, and of all partnerships on an issue area: pages, and the same entries as files."""
+"""The story of a partnership, and of the partnerships on an issue area: pages, and the same entries as files."""
 
 from dataclasses import dataclass
 

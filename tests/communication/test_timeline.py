@@ -187,5 +187,6 @@ def test_a_long_story_says_how_much_of_it_stands_there(client, people, record, m
         text = client.get(path).content.decode()
         assert ("The latest 4 of 6 stand here." in text) == (record.public_id in path)
         assert ("These are the 1 that changed last" in text) == ("homes" in path)
+        assert "of every partnership on this issue" not in text
     assert made.title in text
     assert "First" not in text

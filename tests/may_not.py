@@ -48,7 +48,8 @@ class Me:
 
 
 def wrong(sent, world, role, route, record) -> list[str]:
-    me, found = Me(sent, world, role), []
+    # Whoever has a link of a letter is its reader: the editor, in World.link.
+    me, found = Me(sent, world, "editor" if record == "its link" else role), []
     anchors = _anchors(sent, world, me, route, record)
     for touch in sent.touches:
         row = sent.row(touch.model, touch.pk)
@@ -179,6 +180,10 @@ def _anchors(sent, world, me, route, record) -> set:
     found |= set() if record else {("Person", me.pk)}
     if route.startswith("admin:"):
         found |= {("Term", world.term.pk), ("IssueArea", world["issue area"].pk)}
+    if name == "its link":
+        seat = world["public meeting"].participants.get(person=world.people.editor)
+        found |= {("Participant", seat.pk)} if route == "answer_meeting" else set()
+        found |= {("CheckInPlan", world["check-in"].pk)} if route == "answer_check_in" else set()
     if name in world.records:
         one = world[name]
         found.add((type(one).__name__, one.pk))

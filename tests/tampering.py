@@ -219,7 +219,9 @@ def singles(form, sender, done, place):
         if _is_entity(name, one):
             values = [f"Another ({key})" for key in keys]
         elif one.kind in ("select", "radio", "checkbox", "button"):
-            values = [value for value in [*one.options[:4], *ids, *STRONG] if [value] != one.values]
+            # Of what is not on offer, mostly that which looks alike: numbers of records, or words.
+            others = [*ids, *STRONG[:1]] if any(value.isdigit() for value in one.options) else [*STRONG, *ids[:2]]
+            values = [value for value in [*one.options[:4], *others] if [value] != one.values]
         elif one.kind == "hidden":
             values = [*ids, *keys[::2], *STRONG, "0", "-1", "99", ""]
         else:

@@ -8,6 +8,7 @@ from django.urls.resolvers import URLPattern
 from partnerships.models import Change, Letter
 from tests import access, access_roles
 from tests.people import ROLES
+from tests.posting import taken_back
 from tests.world import World
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
@@ -165,7 +166,8 @@ def figure():
 
     world, wrong = World(make_people()), []
     for role in world.roles():
-        wrong += mismatches(world, role)
+        with taken_back():  # what one role may do, such as revoke its calendar, is not there for the next
+            wrong += mismatches(world, role)
     rows = len(cells())
     return {
         "wrong": wrong,

@@ -2,6 +2,7 @@
 
 import time
 from datetime import timedelta
+from functools import cache
 
 from django.conf import settings
 from django.test import Client
@@ -12,6 +13,7 @@ from partnerships.accounts.token_actions import make_token
 from partnerships.communication import actions as communication
 from partnerships.communication import links, recipients, to_do
 from partnerships.communication.feeds import make_feed
+from partnerships.communication.following import follow
 from partnerships.communication.suppressing import suppress_by_hand
 from partnerships.core import clock, ids
 from partnerships.directory import suggestions
@@ -111,6 +113,7 @@ class World:
         passkey = people.suspended.authenticator_set.create(type="webauthn", data={"name": "Phone"})
         self.records |= {"token of the editor": token, "passkey of the suspended": passkey}
         self.records |= {"calendar of the editor": calendar}
+        follow(by=people.editor, record=self["published"])
         own = people.reader.memberships.all()
         self.secret = make_token(by=people.reader, name="Reads along", days=90, memberships=own)[1]
         self.records["suppression"] = suppress_by_hand(by=people.administrator, address="away@example.org", why="Moved")
@@ -186,8 +189,9 @@ class World:
     def __getitem__(self, name):
         return self.records[name]
 
+    @cache
     def link(self, route):
-        """The token of a personal link of the editor's to this page."""
+        """The token of a personal link of the editor's to this page: always the same one."""
         plan = self["check-in"]
         purpose, subject = {
             "answer_meeting": (links.MEETING, self["public meeting"].pk),

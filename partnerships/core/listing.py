@@ -21,6 +21,7 @@ from partnerships.core.filters import LONGEST_QUERY, ListFilter
 CAP = 10_000
 RANKED = 1_000  # the best matches that are put in order
 FEW = 2_000
+FIRST = 101  # rows that counting may have found already; more than a page of a list shows
 BEST_MATCH = "match"
 
 
@@ -63,6 +64,7 @@ class Listing:
     # table's order until enough match, they could cost the whole table.
     sorts_few: bool = False
     _total: tuple | None = field(default=None, repr=False)
+    _first: list | None = field(default=None, repr=False)
     _ranked: list | None = field(default=None, repr=False)
 
     def total(self) -> tuple[int, bool]:
@@ -91,9 +93,10 @@ class Listing:
             return ids if all_of_them else self.matching
         return self.matching
 
-    def counted(self, n: int) -> None:
-        """Takes down how many rows `countable` gave."""
-        self._total = (min(n, CAP), n > CAP)
+    def counted(self, n: int, first: list | None = None) -> None:
+        """Takes down how many rows `countable` gave and, where that was seen too, the ids of the first of them in the order of
+        the list, up to FIRST."""
+        self._total, self._first = (min(n, CAP), n > CAP), first
 
     def ordered(self):
         """All rows in their order, for a download."""
@@ -118,6 +121,8 @@ class Listing:
         rows = self.rows.order_by(*_order_by(sort, descending, backwards=backwards, alone=few))
         if place:
             rows = rows.filter(_beyond(sort, descending != backwards, backwards, *place["at"]))
+        elif self._first is not None and size < FIRST:
+            rows = rows.filter(pk__in=self._first[: size + 1])
         found = list((rows.values_list("pk", sort.field, *columns) if columns else rows)[: size + 1])
         return _cut(found, size, place, lambda row, n, back: self._cursor(row, n, back, sort))
 

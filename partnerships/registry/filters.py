@@ -10,7 +10,7 @@ from functools import cached_property, reduce
 from operator import and_
 
 import django_filters
-from django.db.models import BooleanField, Exists, F, Func, Max, OuterRef, Q
+from django.db.models import BooleanField, Exists, F, Func, Max, Min, OuterRef, Q
 
 from partnerships.core import outdated
 from partnerships.core.choices import Side, Stage, Vocabulary
@@ -79,6 +79,20 @@ FACETS = {
 PLACES = dict.fromkeys(("jurisdiction", "department", "organization"), _places_of)
 # and for times: field → the filters from one day on and up to another.
 TIMES = {"starts_on": ("starts_after", "starts_before"), "ends_on": ("ends_after", "ends_before")}
+
+
+def _times(field, first, last):
+    """Names of the times between two days (core.dates); without those that nothing published lies in, if one day is open:
+    each name costs a look."""
+    names = names_between(first, last)
+    published = Partnership.objects.filter(is_published=True, **{f"{field}__isnull": False}).order_by()
+    if first is None:
+        day = str(published.aggregate(day=Min(field))["day"])
+        names = [name for name in names if name >= day[: len(name)]]
+    if last is None:
+        day = str(published.aggregate(day=Max(field))["day"])
+        names = [name for name in names if name <= day]
+    return names
 
 
 class PartyKeysFilter(KeysFilter):
@@ -191,14 +205,15 @@ class PartnershipFilter(ListFilter):
         return queryset
 
     def carried_by(self, rows, *, among=None):
-        """Of these rows of the list, what they are found by, as column “facets”; up to the same number of them. `among`: the
-        ids that a search has chosen. Where that and facets say it all, the partnerships need not be read."""
+        """Of these rows of the list, what they are found by, as columns “facets”, “changed” and “pk”; up to the same number
+        of them. `among`: the ids that a search has chosen. Where that and facets say it all, the partnerships need not be read.
+        """
         if not self._facets_say_all(searched=among is not None):
-            return rows.values(facets=F("public_facets__facets"))
+            return rows.values("pk", facets=F("public_facets__facets"), changed=F("public_facets__updated_at"))
         found = PublicFacets.objects.filter(self._carries())
         if among is not None:
             found = found.filter(pk__in=among)
-        return found[: rows.query.high_mark].values("facets")
+        return found[: rows.query.high_mark].values("pk", "facets", changed=F("updated_at"))
 
     def _facets_say_all(self, *, searched):
         if not self.filters:
@@ -214,8 +229,7 @@ class PartnershipFilter(ListFilter):
         asked += [((name,), "lies_in", PLACES[name](given[name])) for name in given if name in PLACES]
         for field, bounds in TIMES.items():
             if given.keys() & {*bounds}:
-                times = names_between(*map(given.get, bounds))
-                asked.append((bounds, "lies_in", [f"{field}:{name}" for name in times]))
+                asked.append((bounds, "lies_in", [f"{field}:{name}" for name in _times(field, *map(given.get, bounds))]))
         return asked
 
     @cached_property

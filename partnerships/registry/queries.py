@@ -19,7 +19,7 @@ from partnerships.core.access import (
     organizations_of,
 )
 from partnerships.core.errors import Missing
-from partnerships.core.listing import CAP, Ordering
+from partnerships.core.listing import CAP, FIRST, Ordering
 from partnerships.core.models import Change, FacetCount
 from partnerships.registry import publication
 from partnerships.registry.choices import RESOURCE
@@ -273,15 +273,21 @@ def _counted(found):
         found.counted(0)
         return {name: {} for name in COUNTED}
     each = "value FROM s, json_each(s.facets)" if connection.vendor == "sqlite" else "unnest(facets) AS value FROM s"
+    few = "WHERE (SELECT n FROM total) <= %s"
     statement = (
         f"WITH s AS MATERIALIZED ({sql}), total AS (SELECT count(*) AS n FROM s)"  # noqa: S608
-        " SELECT NULL, n FROM total UNION ALL"
-        f" SELECT value, count(*) FROM (SELECT {each} WHERE (SELECT n FROM total) <= %s) AS e GROUP BY value"
+        " SELECT 'total', NULL, n FROM total"
+        f" UNION ALL SELECT 'facet', value, count(*) FROM (SELECT {each} {few}) AS e GROUP BY value"
+        f" UNION ALL SELECT 'first', pk, 0 FROM (SELECT pk FROM s {few} ORDER BY changed DESC, pk DESC LIMIT %s) AS f"
     )
     with connection.cursor() as cursor:
-        cursor.execute(statement, [*params, CAP])
-        (_, total), *rows = cursor.fetchall()
-    found.counted(total)
+        cursor.execute(statement, [*params, CAP, CAP, FIRST])
+        (*_, total), *rows = cursor.fetchall()
+    # In the order of facets, what comes first is known now.
+    first = [pk for sort, pk, _ in rows if sort == "first"]
+    in_this_order = found.sorts_few and found.ordering == "-updated" and total <= CAP
+    found.counted(total, first if in_this_order else None)
+    rows = [(number, n) for sort, number, n in rows if sort == "facet"]
     counts = {name: {} for name in COUNTED} if total <= CAP else {}
     names = counted_names() if rows else {}
     for number, n in rows:

@@ -125,3 +125,26 @@ def test_a_change_that_no_facet_shows_moves_a_partnership_to_the_front():
     save_partnership(partnership=first, by=None, fields={"summary": "Another text"})
     rows = queries.partnership_list(None, QueryDict("side=government")).page(2, "title").rows
     assert [row[2] for row in rows] == ["First", "Second"]
+
+
+@pytest.mark.parametrize("ordering", ["-updated", "updated", "title", "-starts"])
+@pytest.mark.parametrize("size", [2, 3, 25])
+def test_the_first_page_is_the_same_where_counting_has_found_its_rows_already(ordering, size):
+    for number in (2, 0, 1):
+        make_partnership(f"Number {number}", starts_on=date(2026, 1, 1 + number))
+    asked = QueryDict(f"side=government&ordering={ordering}")
+    plain, counted = (queries.partnership_list(None, asked) for _ in range(2))
+    queries.facet_counts(counted)
+    assert counted.page(size, "title") == plain.page(size, "title")
+    assert len(counted.page(size, "title").rows) == min(size, 3)
+    assert (counted._first is not None) == (ordering == "-updated")
+
+
+def test_times_beyond_what_is_published_find_nothing_and_cost_nothing():
+    make_partnership("Now", starts_on=date(2026, 5, 1))
+    make_partnership("Later, not shown", starts_on=date(2031, 5, 1), published=False)
+    assert titles(starts_after="2030-01-01", side="government") == []
+    assert titles(starts_before="1999-01-01", side="government") == []
+    found = queries.partnership_list(None, QueryDict("starts_after=2025-11-01&side=government"))
+    assert [row.title for row in found.rows] == ["Now"]
+    assert len(found.filters._asked[1][2]) == 3  # 2025-11, 2025-12, 2026; no year after

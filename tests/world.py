@@ -2,7 +2,6 @@
 
 import time
 from datetime import timedelta
-from functools import cache
 
 from django.conf import settings
 from django.test import Client
@@ -58,7 +57,7 @@ class World:
     """`records`: name → the record; the office of `people` leads and keeps them all."""
 
     def __init__(self, people):
-        self.people, office = people, people.office
+        self.people, office, self.made_at = people, people.office, clock.now()
         self.term = make_term()
         self.records = {
             "jurisdiction": people.other_office,
@@ -189,16 +188,15 @@ class World:
     def __getitem__(self, name):
         return self.records[name]
 
-    @cache
     def link(self, route):
-        """The token of a personal link of the editor's to this page: always the same one."""
+        """The token of a personal link of the editor's to this page, of one moment: always the same."""
         plan = self["check-in"]
         purpose, subject = {
             "answer_meeting": (links.MEETING, self["public meeting"].pk),
             "stop_letters": (links.LETTERS, "meeting_reminder"),
             "answer_check_in": (links.CHECK_IN, [plan.pk, plan.next_due_on.isoformat()]),
         }[route]
-        return links.make(purpose, recipients.read(self.people.editor), subject, clock.now() + timedelta(days=9))
+        return links.make(purpose, recipients.read(self.people.editor), subject, self.made_at + timedelta(days=9))
 
     def key(self, name):
         """How an address names this record; “no partnership” is an id that no record has."""

@@ -229,7 +229,9 @@ class PartnershipFilter(ListFilter):
         asked += [((name,), "lies_in", PLACES[name](given[name])) for name in given if name in PLACES]
         for field, bounds in TIMES.items():
             if given.keys() & {*bounds}:
-                asked.append((bounds, "lies_in", [f"{field}:{name}" for name in _times(field, *map(given.get, bounds))]))
+                asked.append(
+                    (bounds, "lies_in", [f"{field}:{name}" for name in _times(field, *map(given.get, bounds))])
+                )
         return asked
 
     @cached_property

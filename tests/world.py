@@ -107,14 +107,7 @@ class World:
             fields={"position": "Director", "evidence": "Call the desk"},
             file=("letter.txt", "text/plain; charset=utf-8", b"I am."),
         )
-        token, _ = make_token(by=people.editor, name="Nightly copy", days=90)
-        calendar, self.secret_calendar = make_feed(by=people.editor)
-        passkey = people.suspended.authenticator_set.create(type="webauthn", data={"name": "Phone"})
-        self.records |= {"token of the editor": token, "passkey of the suspended": passkey}
-        self.records |= {"calendar of the editor": calendar}
-        follow(by=people.editor, record=self["published"])
-        own = people.reader.memberships.all()
-        self.secret = make_token(by=people.reader, name="Reads along", days=90, memberships=own)[1]
+        self._of_accounts()
         self.records["suppression"] = suppress_by_hand(by=people.administrator, address="away@example.org", why="Moved")
         self.records["letter"] = Letter.objects.filter(lead=office).first()
 
@@ -152,6 +145,18 @@ class World:
             "action": to_do.save_action(by=None, fields=own),
             "partner's action": to_do.save_action(by=None, fields=theirs),
         }
+
+    def _of_accounts(self):
+        """What single people have for themselves."""
+        people = self.people
+        token, _ = make_token(by=people.editor, name="Nightly copy", days=90)
+        calendar, self.secret_calendar = make_feed(by=people.editor)
+        passkey = people.suspended.authenticator_set.create(type="webauthn", data={"name": "Phone"})
+        self.records |= {"token of the editor": token, "passkey of the suspended": passkey}
+        self.records |= {"calendar of the editor": calendar}
+        follow(by=people.editor, record=self["published"])
+        own = people.reader.memberships.all()
+        self.secret = make_token(by=people.reader, name="Reads along", days=90, memberships=own)[1]
 
     def _rhythm(self):
         return {

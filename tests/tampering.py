@@ -217,7 +217,7 @@ def singles(form, sender, done, place):
             continue
         done.add((*place, name))
         if _is_entity(name, one):
-            values = [f"Another ({key})" for key in keys]
+            values = [f"Another ({key})" for key in keys[::2]]
         elif one.kind in ("select", "radio", "checkbox", "button"):
             # Of what is not on offer, mostly that which looks alike: numbers of records, or words.
             others = [*ids, *STRONG[:1]] if any(value.isdigit() for value in one.options) else [*STRONG, *ids[:2]]

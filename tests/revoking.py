@@ -160,6 +160,7 @@ class Stage:
             return Partnership.objects.get(pk=draft.pk).version
 
         page, meeting = f"/partnerships/{draft.public_id}", {"title": "Table", "date": "2030-01-15", "time": "10:00"}
+        meeting["despite"] = "yes"  # others meet then
         for n, browser in enumerate(browsers):
             yield Form(browser, f"{page}/edit/", {"summary": f"First {n}"}, {"summary": f"Later {n}"}, version)
             yield Form(browser, f"{page}/meetings/new/", meeting, meeting, _count_of(draft.meetings))

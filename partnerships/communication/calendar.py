@@ -5,6 +5,7 @@ shows the same moment. A meeting keeps its UID for good, and its SEQUENCE goes u
 """
 
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from itertools import islice
 from zoneinfo import ZoneInfo
 
@@ -65,18 +66,20 @@ def calendar_of(events, *, method="", name="") -> str:
             calendar.add(key, value)
     for key, days in sorted(_days_by_zone(events).items()):
         if key != "UTC":
-            calendar.add_component(zone_of(key, min(days), max(days)))
+            calendar.add_component(zone_of(key, min(days).year, max(days).year))
     for event in events:
         calendar.add_component(event)
     return calendar.to_ical().decode()
 
 
-def zone_of(key: str, first: date, last: date) -> Timezone:
-    """The rules of a zone from before the first day to after the last: one observance for each change of its clocks."""
+@lru_cache(maxsize=200)
+def zone_of(key: str, first: int, last: int) -> Timezone:
+    """The rules of a zone from before the first of these years to after the last: one observance for each change of its
+    clocks. Shared: do not change it."""
     zone, component = ZoneInfo(key), Timezone()
     component.add("tzid", key)
-    start = datetime(first.year - 1, 1, 1, tzinfo=UTC)
-    end = datetime(last.year + 2, 1, 1, tzinfo=UTC)
+    start = datetime(first - 1, 1, 1, tzinfo=UTC)
+    end = datetime(last + 2, 1, 1, tzinfo=UTC)
     component.add_component(_observance(zone, start, start.astimezone(zone).utcoffset()))
     while (change := _next_change(zone, start, end)) is not None:
         before = (change - timedelta(seconds=1)).astimezone(zone).utcoffset()

@@ -3,10 +3,13 @@
 import re
 from dataclasses import dataclass
 from datetime import datetime
-from email.headerregistry import Address
-from email.message import EmailMessage
-from email.policy import SMTP
-from email.utils import format_datetime, parseaddr
+from email.charset import QP, Charset
+from email.header import Header
+from email.mime.application import MIMEApplication
+from email.mime.multipart import MIMEMultipart
+from email.mime.nonmultipart import MIMENonMultipart
+from email.policy import compat32
+from email.utils import format_datetime, formataddr, parseaddr
 
 from django.conf import settings
 from django.template.loader import render_to_string
@@ -66,31 +69,60 @@ def plain_address(address: str) -> str:
 
 
 def compose(mail: Mail, *, name: str, address: str, message_id: str, at: datetime) -> bytes:
-    """The whole message. The Message-ID is the row's, so a letter that goes twice can be told to be one."""
-    message = EmailMessage(policy=SMTP.clone(cte_type="7bit"))  # every server takes it, 8BITMIME or not
+    """The whole message, in ASCII: every server takes it, 8BITMIME or not. The Message-ID is the row's, so a letter that goes
+    twice can be told to be one.
+
+    By the older classes of `email`: those of today write a long List-Unsubscribe as encoded words, which mail programs do not
+    read there (RFC 2047, 5), and take twice as long.
+    """
+    parts = [_text(mail.text, "plain"), _text(mail.html, "html")]
+    if mail.calendar:  # where mail programs look for an invitation
+        parts.append(_text(mail.calendar, "calendar", method=mail.method))
+    message = MIMEMultipart("alternative", _subparts=parts)
+    if mail.calendar:  # and again as a file that any other program can open
+        message = MIMEMultipart("mixed", _subparts=[message, _file(mail)])
     message["From"] = settings.DEFAULT_FROM_EMAIL
-    message["To"] = Address(display_name=" ".join(name.split()), addr_spec=ascii_address(address))
-    message["Subject"] = " ".join(mail.subject.split())
+    message["To"] = _mailbox(" ".join(name.split()), ascii_address(address))
+    message["Subject"] = Header(" ".join(mail.subject.split()), header_name="Subject")
     message["Date"] = format_datetime(at)
     message["Message-ID"] = message_id
     message["Auto-Submitted"] = "auto-generated"
+    message["Content-Language"] = mail.language
     if mail.stop:  # RFC 2369 and 8058: a button of the mail program, which asks without a cookie
-        message["List-Unsubscribe"] = f"<{mail.stop}>"
+        message["List-Unsubscribe"] = _OneLine(f"<{mail.stop}>")
         message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
-    message.set_content(mail.text)
-    message.add_alternative(mail.html, subtype="html")
-    if mail.calendar:
-        _add_calendar(message, mail)
-    message["Content-Language"] = mail.language  # last: set_content takes away every Content-… header that it finds
-    return message.as_bytes()
+    return message.as_bytes(policy=_WIRE)
 
 
-def _add_calendar(message, mail):
-    """Twice: beside the text, where mail programs look for an invitation, and as a file that any other can open."""
-    message.add_alternative(mail.calendar, subtype="calendar", params={"method": mail.method})
-    message.add_attachment(
-        mail.calendar.encode(),
-        maintype="application",
-        subtype="ics",
-        filename="cancel.ics" if mail.method == "CANCEL" else "invite.ics",
-    )
+_WIRE = compat32.clone(linesep="\r\n")
+_UTF8 = Charset("utf-8")
+_UTF8.body_encoding = QP
+
+
+class _OneLine(Header):
+    """A header that is not folded, however long: folded, its first line would be empty, which some programs read as nothing."""
+
+    def encode(self, *_args, **_more) -> str:
+        return str(self)
+
+
+def _text(text: str, subtype: str, **parameters) -> MIMENonMultipart:
+    part = MIMENonMultipart("text", subtype, charset="utf-8", **parameters)
+    part.set_payload(text, _UTF8)
+    return part
+
+
+def _file(mail: Mail) -> MIMEApplication:
+    part = MIMEApplication(mail.calendar.encode(), "ics")
+    filename = "cancel.ics" if mail.method == "CANCEL" else "invite.ics"
+    part.add_header("Content-Disposition", "attachment", filename=filename)
+    return part
+
+
+def _mailbox(name: str, address: str) -> Header | str:
+    """Who it goes to; a name beyond ASCII as encoded words of the length that RFC 2047 allows."""
+    if name.isascii():
+        return formataddr((name, address))
+    header = Header(name, "utf-8", header_name="To")
+    header.append(f"<{address}>", "us-ascii")
+    return header

@@ -181,6 +181,8 @@ def test_the_message_on_the_wire(people, everything):
         "en",
     ]
     assert message["Subject"] == mail.subject
+    # As plain text on one line: mail programs read no encoded words here.
+    assert f"List-Unsubscribe: <{mail.stop}>".encode() in raw.split(b"\r\n")
     assert [part.get_content_type() for part in message.iter_parts()] == ["text/plain", "text/html"]
     assert message.get_body(("plain",)).get_content().replace("\r\n", "\n") == mail.text
     assert ascii_address("a@b.example") == "a@b.example"

@@ -71,6 +71,7 @@ class Writers:
         fields = {"title": title, "date": "2030-01-15", "time": "10:00", "minutes_long": "60"}
         fields |= {"zone": "America/Chicago", "is_public": "on", "agenda": "One | 5"}
         fields["asked"] = writer["person"]  # who gets a letter
+        fields["despite"] = "yes"  # the same people meet at that hour in every other meeting here
         return "meeting", title, f"/partnerships/{writer['partnership'][0]}/meetings/new/", fields
 
 

@@ -16,6 +16,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "equity.settings")
 TIMETABLE = {
     "send_letters": 5,
     "plan_letters": 60,
+    "open_rounds": 60,
     "refill_publications": 30,
     "ask_again": crontab(hour="13,17,21", minute=0),  # in the morning of every zone, and again if that was missed
     "forget_old": crontab(hour=9, minute=0),

@@ -7,6 +7,7 @@ from partnerships.accounts import retention
 from partnerships.communication import digest_planning, letters, outbox, planning
 from partnerships.communication.forgetting import forget_sign_in_letters
 from partnerships.core import background, clock, heartbeat
+from partnerships.framework import rounds
 from partnerships.registry import asking, publication
 from partnerships.registry.forgetting import forget_old_tombstones
 
@@ -39,6 +40,12 @@ def plan_letters():
     if heartbeat.beat("planner", clock.shared()(), every=SWEEP):
         planning.plan_all()
         digest_planning.plan_all()
+
+
+@shared_task
+def open_rounds():
+    """Opens the answers of rounds whose last day is over."""
+    rounds.open_due()
 
 
 @shared_task

@@ -17,10 +17,22 @@ GROUPS = (
     Group("saying how an action stands", WRITE, ("action_note",),
         {"partner's action": (GUESTS, WRITERS | {"partner"}), "action": (OFFICE, WRITERS), "no action": NOBODY}),
     # Whoever has a link of a letter is its reader, signed in or not.
-    Group("answering by a link", WRITE, ("answer_meeting", "answer_check_in", "stop_letters"),
+    Group("answering by a link", WRITE, ("answer_meeting", "answer_check_in", "answer_round", "stop_letters"),
         {"its link": (ANYONE, ANYONE), "no link": NOBODY}),
     Group("a calendar by its secret address", READ, ("own_feed",), {"secret calendar": ANYONE, "no link": NOBODY}),
     Group("the public calendar", READ, ("partnership_feed",),
         {"published": ANYONE, "draft": NOBODY, "shared draft": NOBODY, "no partnership": NOBODY, "mistyped": NOBODY}),
+    # A round of a partnership is for its lead's staff and the people of its parties; the partner speaks for one of them.
+    Group("starting a round", WRITE, ("round_new",), {"with the partner": (ANYONE, WRITERS | {"partner", "member"}),
+        "published": (ANYONE, WRITERS | {"member"}), "draft": (OFFICE, WRITERS), "shared draft": (GUESTS, WRITERS),
+        "no partnership": NOBODY, "mistyped": NOBODY}),
+    Group("a round", READ, ("round",),
+        {"open round": GUESTS | {"member"}, "opened round": OFFICE | {"member"}, "no round": NOBODY}),
+    Group("moving a round", WRITE, ("round_move", "round_cancel"), {"open round": (GUESTS | {"member"}, WRITERS | {"partner",
+        "member"}), "opened round": (OFFICE | {"member"}, WRITERS | {"member"}), "no round": NOBODY}),
+    Group("responding to a gap", WRITE, ("round_note",),
+        {"opened round": (OFFICE | {"member"}, WRITERS), "open round": NOBODY, "no round": NOBODY}),
+    Group("writing answers down", WRITE, ("round_take_down",),
+        {"round place": (GUESTS | {"member"}, WRITERS | {"partner"}), "no round place": NOBODY}),
     Group("noting a check-in", WRITE, ("check_in_done",), {"check-in": (OFFICE, WRITERS), "no check-in": NOBODY}),
 )

@@ -21,6 +21,7 @@ WITHOUT = {
     "J": "no jurisdiction",
     "D": "no department",
     "A": "no action",
+    "R": "no round",
 }
 # Lists that can be asked for what belongs to a record: address, parameter, record.
 FILTERS = (

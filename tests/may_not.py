@@ -15,10 +15,16 @@ WRITING = ("editor", "manager")
 READERS = ["public", "partners", "staff"]  # the first reads the most
 PRIVATE = ("address", "led_by", "communities")  # fields of a profile that are closed until it opens them
 # A person of these columns need not be who sends the form: asked to a meeting, invited, let in.
-OF_OTHERS = {"Participant.person_id", "Invitation.person_id", "Membership.person_id", "Action.owner_person_id"}
+OF_OTHERS = {
+    "Participant.person_id",
+    "Invitation.person_id",
+    "Membership.person_id",
+    "Action.owner_person_id",
+    "Respondent.person_id",
+}
 ERASED = {"account_erase", "contact_erase"}  # strikes words from the change log
 OWN = {"Follow", "CalendarFeed", "LetterChoice", "ApiToken"}  # rows of whoever sends
-RECORDS = {"Partnership", "Organization", "Jurisdiction", "Department", "Meeting", "IssueArea"}
+RECORDS = {"Partnership", "Organization", "Jurisdiction", "Department", "Meeting", "IssueArea", "Round"}
 
 
 class Me:
@@ -183,13 +189,15 @@ def _anchors(sent, world, me, route, record) -> set:
     if name == "its link":
         seat = world["public meeting"].participants.get(person=world.people.editor)
         found |= {("Participant", seat.pk)} if route == "answer_meeting" else set()
+        place = world["open round"].respondents.get(person=world.people.editor)
+        found |= {("Respondent", place.pk)} if route == "answer_round" else set()
         found |= {("CheckInPlan", world["check-in"].pk)} if route == "answer_check_in" else set()
     if name in world.records:
         one = world[name]
         found.add((type(one).__name__, one.pk))
         if type(one).__name__ in ("Membership", "Invitation"):
             found.add((type(one.body).__name__, one.body.pk))
-        if type(one).__name__ == "Remark":
+        if type(one).__name__ in ("Remark", "Round"):
             found.add(("Partnership", one.partnership_id))
         if type(one).__name__ in ("Claim", "Suggestion", "Contact") and one.organization_id:
             found.add(("Organization", one.organization_id))

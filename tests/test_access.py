@@ -73,6 +73,8 @@ def address(world, route, record):
         record = f"{'token' if 'token' in route else 'calendar'} of the editor"
     if record == "a followed record":
         return reverse(route, args=["partnership", world["published"].pk])
+    if route == "round_note":
+        return reverse(route, args=[world.key(record), "decisions"])
     if route == "api_list":
         return f"/api/v1/{record.removeprefix('list of ')}/"
     if route == "api_one":

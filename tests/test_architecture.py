@@ -12,11 +12,12 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 APP = "partnerships"
-ROOMS = ("core", "directory", "accounts", "registry", "communication")
+ROOMS = ("core", "directory", "accounts", "registry", "framework", "communication")
 LAYERS = (
     # Words, and helpers that know no table.
     (
         "choices",
+        "catalogue",
         "errors",
         "clock",
         "languages",
@@ -32,6 +33,7 @@ LAYERS = (
     ),
     (
         "fields",
+        "gaps",
         "matching",
         "schedule",
         "mail",
@@ -59,6 +61,8 @@ LAYERS = (
         "speakers",
         "standing",
         "recipients_words",
+        "recipients_rounds",
+        "scoring",
         "attention",
         "suppressed",
     ),
@@ -81,8 +85,8 @@ LAYERS = (
         "token_queries",
         "action_queries",
     ),
-    ("timeline", "outbox", "letters_accounts", "letters_words", "letters_actions", "letter_samples"),
-    ("planned_actions",),
+    ("timeline", "outbox", "letters_accounts", "letters_words", "letters_rounds", "letters_actions", "letter_samples"),
+    ("planned_actions", "planned_rounds"),
     (
         "letters",
         "planning",
@@ -95,6 +99,7 @@ LAYERS = (
         "members",
         "striking",
     ),
+    ("rounds",),
     ("actions", "to_do", "member_actions", "token_actions", "privacy", "suppressing", "resending"),
     # What parties say of a record that others keep: beside the record's own actions, whose snapshot they share.
     (
@@ -108,6 +113,8 @@ LAYERS = (
         "sharing",
         "own_part",
         "answers",
+        "answering",
+        "notes",
         "feeds",
         "following",
     ),

@@ -30,7 +30,7 @@ STAFF = {
     "partnerships": 29,
     "partnerships, filtered": 31,
     "partnerships_csv": 19,
-    "partnership": 37,
+    "partnership": 38,
     "partnership_new": 13,
     "partnership_edit": 22,
     "partnership_publish": 8,

@@ -16,6 +16,8 @@ from partnerships.communication.following import follow
 from partnerships.communication.suppressing import suppress_by_hand
 from partnerships.core import clock, ids
 from partnerships.directory import suggestions
+from partnerships.framework import answering
+from partnerships.framework.rounds import start_round
 from partnerships.models import Contact, Letter, Membership
 from partnerships.registry.remarks import show_remark
 from partnerships.registry.sharing import share_draft
@@ -31,7 +33,7 @@ from tests.make import (
 )
 
 # An id of each letter that no record has.
-MISSING = {letter: ids.from_number(letter, 7) for letter in "PGJDAM"}
+MISSING = {letter: ids.from_number(letter, 7) for letter in "PGJDAMR"}
 NUMBERED = tuple(
     f"no {kind}"
     for kind in (
@@ -45,6 +47,7 @@ NUMBERED = tuple(
         "statement",
         "claim",
         "suppression",
+        "round place",
     )
 )
 MISTYPED = "P-000000-1"
@@ -107,6 +110,7 @@ class World:
             fields={"position": "Director", "evidence": "Call the desk"},
             file=("letter.txt", "text/plain; charset=utf-8", b"I am."),
         )
+        self._rounds()
         self._of_accounts()
         self.records["suppression"] = suppress_by_hand(by=people.administrator, address="away@example.org", why="Moved")
         self.records["letter"] = Letter.objects.filter(lead=office).first()
@@ -145,6 +149,24 @@ class World:
             "action": to_do.save_action(by=None, fields=own),
             "partner's action": to_do.save_action(by=None, fields=theirs),
         }
+
+    def _rounds(self):
+        """One that the editor and a desk of the partner's organization are asked in, and one with a gap that has opened."""
+        fields = {"title": "Fall round", "closes_on": clock.today() + timedelta(days=30)}
+        for name, record, other in (
+            ("open round", "with the partner", self.people.organization),
+            ("opened round", "published", self["profiled"]),
+        ):
+            desk = Contact.objects.create(organization=other, name="Asked desk", email=f"asked{other.pk}@example.org")
+            parties = self[record].parties
+            asked = [(parties.get(jurisdiction=self.people.office), self.people.editor)]
+            asked.append((parties.get(organization=other), desk))
+            self.records[name] = start_round(partnership=self[record], by=None, fields=fields, asked=asked)
+        self.records["round place"] = self["open round"].respondents.get(person=None)
+        for place, level in zip(self["opened round"].respondents.order_by("pk"), (4, 1), strict=True):
+            answering.save_answer(place=place, item="decisions", fields={"level": level})
+            answering.finish(place=place)
+        self["opened round"].refresh_from_db()
 
     def _of_accounts(self):
         """What single people have for themselves."""
@@ -199,6 +221,7 @@ class World:
         purpose, subject = {
             "answer_meeting": (links.MEETING, self["public meeting"].pk),
             "stop_letters": (links.LETTERS, "meeting_reminder"),
+            "answer_round": (links.ROUND, self["open round"].respondents.get(person=self.people.editor).pk),
             "answer_check_in": (links.CHECK_IN, [plan.pk, plan.next_due_on.isoformat()]),
         }[route]
         return links.make(purpose, recipients.read(self.people.editor), subject, self.made_at + timedelta(days=9))
@@ -210,7 +233,7 @@ class World:
         if name == "no link":
             return "bm8.bGluaw"
         missing = {"no partnership": "P", "no organization": "G", "no jurisdiction": "J", "no department": "D"}
-        missing |= {"no meeting": "M", "no issue area": "A", "no action": "A"}
+        missing |= {"no meeting": "M", "no round": "R", "no issue area": "A", "no action": "A"}
         if name in missing:
             return MISSING[missing[name]]
         if name in NUMBERED:

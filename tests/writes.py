@@ -53,6 +53,12 @@ MAY = {
     "action_edit": ACTION,
     "action_note": "+ActionNote Action(status done_on)",
     "answer_meeting": "Participant(answer answered_at)",
+    "answer_round": "±Answer Answer(*) Respondent(keeps_back finished_at declined_at)",
+    "round_new": "+Round +RoundSide +Respondent",
+    "round_move": "Round(closes_on closes_at)",
+    "round_cancel": "Round(cancelled_at) -Answer",
+    "round_note": "±ResponseNote ResponseNote(*) +Action",
+    "round_take_down": "±Answer Answer(*) Respondent(declined_at)",
     "answer_check_in": "+CheckIn CheckInPlan(next_due_on)",
     "stop_letters": "±LetterChoice",
     "suppressions": "+Suppression",
@@ -86,7 +92,8 @@ MAY = {
     "jurisdiction_edit": JURISDICTION,
     "department_new": f"+Department {DEPARTMENT}",
     "department_edit": DEPARTMENT,
-    "contact_erase": "Organization(version) -Contact -Participant CheckInPlan(contact_id is_active) Change(before after why)",
+    "contact_erase": "Organization(version) -Contact -Participant -Respondent -Answer CheckInPlan(contact_id is_active)"
+        " Change(before after why)",
     "keeping": "±RetentionRule RetentionRule(days) Jurisdiction(reply_days)",
     "member": "Membership(role)",
     "member_remove": "-Membership -ApiToken_memberships",
@@ -102,7 +109,8 @@ MAY = {
     "account_token_revoke": "ApiToken(revoked_at)",
     "account_erase": "Person(*) -Membership -Claim -ClaimFile -ApiToken -ApiToken_memberships -Invitation -Participant"
         " Suggestion(address reviewed_by_id) Claim(reviewed_by_id) Invitation(by_id) PartyNote(by_id) Confirmation(by_id)"
-        " Remark(by_id) Reply(by_id) CheckIn(recorded_by_id) Change(*)",
+        " Remark(by_id) Reply(by_id) CheckIn(recorded_by_id) -Respondent -Answer ResponseNote(by_id)"
+        " Answer(taken_by_id) Change(*)",
     "mfa_activate_totp": "+Authenticator",
     # Django's own pages for open vocabularies.
     "admin:partnerships_term_add": "+Term +LogEntry",

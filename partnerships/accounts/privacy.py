@@ -30,6 +30,7 @@ from partnerships.directory.rules import (
     may_write_jurisdiction,
     may_write_organization,
 )
+from partnerships.framework.models import Answer, Respondent, ResponseNote
 from partnerships.registry.models import Confirmation, PartyNote, Remark, Reply
 from partnerships.registry.rules import party_notes_visible_to
 
@@ -37,7 +38,7 @@ from partnerships.registry.rules import party_notes_visible_to
 _BY = (
     (Change, "by"), (Invitation, "by"), (Claim, "reviewed_by"), (Suggestion, "reviewed_by"), (PartyNote, "by"),
     (Confirmation, "by"), (Remark, "by"), (Reply, "by"), (CheckIn, "recorded_by"),
-    (Action, "owner_person"), (ActionNote, "by"),
+    (Action, "owner_person"), (ActionNote, "by"), (ResponseNote, "by"), (Answer, "taken_by"),
 )  # fmt: skip
 
 
@@ -61,6 +62,7 @@ def own_data(person) -> dict:
         "signed_in": rows_of(person.usersession_set.all(), leave_out=("user", "session_key")),
         "contacts": rows_of(contacts_with_address_of(person)),
         "meetings": _meetings(person),
+        "rounds": _rounds(person),
         "actions": rows_of(person.actions.all(), leave_out=("owner_party", "decision", "check_in")),
         "action_notes": rows_of(ActionNote.objects.filter(by=person), leave_out=("by",)),
         "letters": rows_of(letters, leave_out=("token", "message_id", "claimed_until", "last_reply", "lead")),
@@ -96,6 +98,18 @@ def _meetings(person):
     return [meeting.title if meeting.pk in seen else meeting.public_id for meeting in asked]
 
 
+def _rounds(person):
+    """Where they were asked, and what they answered as long as it is kept."""
+    return [
+        fields_of(place, leave_out=("person", "contact", "side"))
+        | {"partnership": place.round.partnership.public_id, "answers": rows_of(place.answers.all(), leave_out=_TAKEN)}
+        for place in Respondent.objects.filter(person=person).select_related("round__partnership", "party")
+    ]
+
+
+_TAKEN = ("respondent", "taken_by")
+
+
 @transaction.atomic
 def erase_person(*, person, by, contacts=False) -> None:
     """Closes an account for good and strikes its name and address from everything. By the person, an administrator or None.
@@ -126,6 +140,7 @@ def erase_person(*, person, by, contacts=False) -> None:
     for name in ("invitations", "claims", "tokens", "feeds", "letter_choices", "follows", "digest_entries"):
         getattr(person, name).all().delete()
     Participant.objects.filter(person=person).delete()
+    Respondent.objects.filter(person=person).delete()
     _end_sessions(person)
     for name in ("usersession_set", "authenticator_set", "socialaccount_set", "emailaddress_set"):
         getattr(person, name).all().delete()

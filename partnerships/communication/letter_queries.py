@@ -18,6 +18,7 @@ from partnerships.communication.transport import path_of
 from partnerships.core.errors import Missing
 from partnerships.core.text import without_addresses, without_links
 from partnerships.directory.models import Contact
+from partnerships.framework.models import Respondent, Round
 from partnerships.registry.models import Agreement, Confirmation, Party, Reply
 
 LARGEST_ID = 2**63 - 1
@@ -34,6 +35,8 @@ _TITLES = {
     Party: "partnership__title",
     Confirmation: "party__partnership__title",
     Reply: "remark__partnership__title",
+    Respondent: "round__partnership__title",
+    Round: "partnership__title",
 }
 NO_TEXT = "This letter has no text any more: what it was about is gone."
 

@@ -79,6 +79,12 @@ _ENDS = {
     "lead": "Example City",
 }
 
+_ROUND = {
+    **_WORK,
+    "party": "Example Parents’ League",
+    "closes": date(2027, 3, 16),
+    "answer": f"{SITE}/example-link-to-answer",
+}
 _TO_DO = {**_WORK, "action": "Ask two schools for a crossing guard", "due": date(2027, 3, 2), "done": ""}
 _DOER = "Whoever is to do it"
 _NEWS = {
@@ -201,6 +207,22 @@ SAMPLES = {
     ),
     LetterKind.REMARK_REPLIED: Sample(
         "When a party replies to a statement", _OFFICE, (Case({**_LED, "public_on": date(2027, 3, 2)}),)
+    ),
+    LetterKind.ROUND_ASKED: Sample(
+        "When a round begins: both sides answer the same ten questions about a partnership",
+        "Everyone who is asked",
+        (Case(_ROUND),),
+    ),
+    LetterKind.ROUND_REMINDER: Sample(
+        "Seven and two days before the last day of a round", "Whoever is asked and has not finished", (Case(_ROUND),)
+    ),
+    LetterKind.ROUND_TAKEN: Sample(
+        "When staff write down what someone answered on paper or by phone", "Whoever answered so", (Case(_ROUND),)
+    ),
+    LetterKind.ROUND_OPENED: Sample(
+        "When answers open: after the last day, or once everyone has answered or declined",
+        "Everyone who was asked, and the staff of the lead who keep its records",
+        (Case(_ROUND, "To whoever was asked"), Case({**_ROUND, "party": "", "answer": ""}, "To the staff of the lead")),
     ),
     LetterKind.SUGGESTION_MADE: Sample(
         "When someone from the public suggests a change, or an organization that is missing",

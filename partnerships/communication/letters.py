@@ -20,6 +20,7 @@ from partnerships.communication import calendar, links, recipients
 from partnerships.communication.choices import ALWAYS_SENT, LetterKind, MeetingStatus
 from partnerships.communication.letters_accounts import ACCOUNT_LETTERS
 from partnerships.communication.letters_actions import ACTION_CONTEXTS
+from partnerships.communication.letters_rounds import ROUND_CONTEXTS
 from partnerships.communication.letters_words import CONTEXTS
 from partnerships.communication.mail import Mail, ascii_address, sender, subject_of
 from partnerships.communication.mail import from_templates as _mail
@@ -206,6 +207,7 @@ _WRITERS = {
     LetterKind.UNKNOWN_ADDRESS: unknown_address,
     **CONTEXTS,
     **ACTION_CONTEXTS,
+    **ROUND_CONTEXTS,
     **ACCOUNT_LETTERS,
 }
 

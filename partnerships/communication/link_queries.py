@@ -6,8 +6,11 @@ All raise Missing, whatever is wrong: a link that ended says no more than one th
 from partnerships.communication import links, recipients
 from partnerships.communication.choices import LetterKind, MeetingStatus
 from partnerships.communication.models import CheckIn, CheckInPlan, Participant
+from partnerships.communication.recipients_rounds import PLACE
 from partnerships.core import clock
 from partnerships.core.errors import Missing
+from partnerships.framework.models import Respondent
+from partnerships.framework.rules import lost_place
 from partnerships.registry.choices import Status
 
 
@@ -72,3 +75,18 @@ def letters_of(token: str) -> tuple[dict, str]:
     if kind not in LetterKind.values:
         raise Missing
     return {f"{field}_id": int(pk)}, kind
+
+
+def place_of(token: str) -> Respondent:
+    """The place of this reader in a round that was not called off, open or opened, as long as it is theirs."""
+    recipient, pk = holder(links.ROUND, token)
+    place = Respondent.objects.select_related(*PLACE).filter(pk=pk, round__cancelled_at=None).first()
+    if place is None or recipients.key_of(place.person or place.contact) != recipient.key or lost_place(place):
+        raise Missing
+    return place
+
+
+def is_reader(place: Respondent, person) -> bool:
+    """Whether whoever looks has signed in with a code to the address that the link went to: then they read what was said."""
+    address = (place.person or place.contact).email
+    return bool(getattr(person, "is_authenticated", False)) and person.email.lower() == address.lower()

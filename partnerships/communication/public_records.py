@@ -1,5 +1,7 @@
 """All that the registry holds of one partnership, as one file for a public-records request."""
 
+from dataclasses import asdict
+
 from partnerships.communication.actions import snapshot as meeting_snapshot
 from partnerships.communication.models import CheckIn
 from partnerships.communication.rules import (
@@ -13,6 +15,8 @@ from partnerships.core import clock
 from partnerships.core.access import require
 from partnerships.core.models import Change
 from partnerships.core.plain import fields_of, rows_of
+from partnerships.framework.notes import snapshot as round_snapshot
+from partnerships.framework.queries import round_seen, rounds_of
 from partnerships.registry.actions import snapshot
 from partnerships.registry.document import build
 from partnerships.registry.models import Reply
@@ -52,6 +56,7 @@ def records_of(person, partnership, *, private: bool) -> dict:
         found["check_in_plans"] = rows_of(plans, leave_out=("partnership",))
         actions = actions_visible_to(person).filter(partnership=partnership).order_by("pk")
         found["actions"] = [action_snapshot(action) for action in actions]
+        found["rounds"] = [_round(person, one) for one in rounds_of(person, partnership)]
         found["check_ins"] = rows_of(CheckIn.objects.filter(plan__in=plans))
     return found
 
@@ -66,6 +71,18 @@ def _statements(person, partnership):
         | {"replies": rows_of(replies.filter(remark=remark), leave_out=("remark", "by", "invited_at"))}
         for remark in remarks
     ]
+
+
+def _round(person, one):
+    """What both sides said, as this reader may see it: never a single answer."""
+    scores = {
+        seen.item.key: {
+            "scores": {side: score and asdict(score) for side, score in seen.scores.items()},
+            "words": [fields_of(word, leave_out=("side",)) | {"side": side} for side, word in seen.words],
+        }
+        for seen in round_seen(person, one).items
+    }
+    return round_snapshot(one) | {"items": scores}
 
 
 def _public_meeting(meeting):

@@ -108,6 +108,8 @@ def _hand_over_letters(writing):
         "action": partnership.actions.values("pk"),
         "agreement": Agreement.objects.filter(partnership=partnership).values("pk"),
         "confirmation": Confirmation.objects.filter(party__partnership=partnership).values("pk"),
+        "round": partnership.rounds.values("pk"),
+        "respondent": partnership.rounds.values("respondents__pk"),
         "reply": Reply.objects.filter(remark__partnership=partnership).values("pk"),
     }
     outbox.hand_over(about, was=writing.before["lead"], lead=partnership.lead)

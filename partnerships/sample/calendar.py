@@ -38,7 +38,7 @@ def _as_field(entity) -> dict:
     return {entity._meta.model_name: entity}
 
 
-def _answerer(email) -> dict:
+def answerer(email) -> dict:
     """The person or the sample's contact with this address, as a row's field."""
     person = Person.objects.filter(email=email).first()
     of_sample = Q(organization__is_sample=True) | Q(department__is_sample=True)
@@ -63,7 +63,7 @@ def _meeting(run, row, why):
         fields=fields | MADE_UP,
         why=why,
         agenda=[{"title": title, "minutes": minutes} for title, minutes in shape["agenda"]],
-        participants=[_answerer(email) | {"party": _party_of(run, strategy, key)} for email, key in shape["who"]],
+        participants=[answerer(email) | {"party": party_of(run, strategy, key)} for email, key in shape["who"]],
     )
     if row["key"] in illustration.CAME_OF:
         _close(run, strategy, meeting, illustration.CAME_OF[row["key"]])
@@ -72,7 +72,7 @@ def _meeting(run, row, why):
 
 def _close(run, strategy, meeting, came):
     def parties(keys):
-        return [_party_of(run, strategy, key) for key in keys]
+        return [party_of(run, strategy, key) for key in keys]
 
     of_parties = ("decided_by", "could_block")
     close_meeting(
@@ -80,24 +80,24 @@ def _close(run, strategy, meeting, came):
         by=None,
         fields={"notes": came["notes"], "notes_are_public": came["is_public"]},
         attendance=[
-            {"party": _party_of(run, strategy, key), "came": True, "people": people} for key, people in came["came"]
+            {"party": party_of(run, strategy, key), "came": True, "people": people} for key, people in came["came"]
         ],
         decisions=[row | {name: parties(row[name]) for name in of_parties} for row in came["decisions"]],
         actions=[
-            {"title": title, "owner_party": _party_of(run, strategy, key), "due_on": run.day(due)}
+            {"title": title, "owner_party": party_of(run, strategy, key), "due_on": run.day(due)}
             for title, key, due in came["actions"]
         ],
     )
 
 
-def _party_of(run, strategy, key):
+def party_of(run, strategy, key):
     return strategy.parties.get(**_as_field(run.records[key])) if key else None
 
 
 def _check_in(run, strategy, key, rhythm, due, email, is_held):
-    fields = _answerer(email) | {
+    fields = answerer(email) | {
         "partnership": strategy,
-        "party": _party_of(run, strategy, key),
+        "party": party_of(run, strategy, key),
         "rhythm": rhythm,
         "anchor_on": run.day(due),
         "zone": illustration.ZONE,

@@ -200,6 +200,32 @@ CHECK_INS = (
 )
 CHECK_IN_NOTE = "Renters wait too long for an answer. Housing will look at why."
 
+# Who answers rounds: the address of a person or contact, for which party.
+ASKED = (
+    ("housing@example.org", "housing"),
+    ("planning@example.org", "planning"),
+    ("equity-office@example.org", "racial_equity"),
+    ("partner@example.org", "tenants"),
+    ("organizer@example.org", "tenants"),
+    ("coalition@example.org", "neighborhoods"),
+)
+ROUND = {"title": "Spring round", "closes": 30}
+NEXT_ROUND = {"title": "Fall round", "closes": 21}
+# Of each of them to the ten items, in the order of the catalogue; None: would rather not say.
+ANSWERS = (
+    (3, 2, 3, 3, 2, 2, 3, 2, 2, 2),
+    (3, 2, 2, 3, 2, 3, 2, 3, 2, 3),
+    (2, 1, 3, 2, 3, 3, 3, 2, 3, 3),
+    (2, 2, 2, 1, 2, 2, 1, 1, 2, 1),
+    (3, 2, 2, 1, None, 2, 1, 0, 2, 1),
+    (2, 1, 3, 2, 3, 3, 0, 1, 3, 2),
+)
+RESPONSE = (
+    "grassroots",
+    "We heard that groups are asked and have no seat of their own. From next month two seats of the working group are paid and "
+    "filled by the tenants’ association and the coalition. They tell us each quarter if that holds.",
+)
+
 # (address, name, place, role); the administrator belongs to no body.
 PEOPLE = (
     ("staff@example.org", "Equity office staff (sample)", "illustration_city", "editor"),

@@ -8,6 +8,7 @@ from partnerships.sample import run as runs
 from partnerships.sample.calendar import load_calendar, load_people
 from partnerships.sample.directory import load_directory
 from partnerships.sample.partnerships import load_partnerships
+from partnerships.sample.rounds import load_rounds
 
 
 @transaction.atomic
@@ -18,4 +19,5 @@ def load() -> Counter:
     load_people(run)
     load_partnerships(run)
     load_calendar(run)
+    load_rounds(run)
     return run.new

@@ -12,6 +12,7 @@ from partnerships.core.errors import ValidationError
 from partnerships.core.models import Change
 from partnerships.directory.models import Contact, Department, Jurisdiction, Organization
 from partnerships.directory.rules import LISTED
+from partnerships.framework.models import Respondent, Round
 from partnerships.registry import publication
 from partnerships.registry.models import Agreement, Partnership, PartnershipLink, Party
 
@@ -35,6 +36,10 @@ POINTERS = (
     (Participant, "contact__department", "meeting__partnership"),
     (Participant, "contact__organization", "meeting__partnership"),
     (Action, "owner_person", "partnership"),
+    (Respondent, "person", "round__partnership"),
+    (Respondent, "contact__jurisdiction", "round__partnership"),
+    (Respondent, "contact__department", "round__partnership"),
+    (Respondent, "contact__organization", "round__partnership"),
     (CheckInPlan, "person", "partnership"),
     (CheckInPlan, "contact__jurisdiction", "partnership"),
     (CheckInPlan, "contact__department", "partnership"),
@@ -82,6 +87,7 @@ def remove() -> Counter:
     meetings = Meeting.objects.filter(partnership__is_sample=True)
     out = meetings.filter(is_public=True, partnership__is_published=True)
     _forget(meetings, "meeting", out)
+    _forget(Round.objects.filter(partnership__is_sample=True), "round", Round.objects.none())
     CheckInPlan.objects.filter(partnership__is_sample=True).delete()
     _forget(_sample(Partnership), "partnership", Partnership.objects.none())
     _forget(_sample(Organization), "organization", _sample(Organization).filter(listing__in=LISTED))
@@ -102,6 +108,8 @@ def _remove_letters():
         (CheckInPlan, ""),
         (CheckIn, "plan__"),
         (Action, ""),
+        (Round, ""),
+        (Respondent, "round__"),
         (Agreement, ""),
     ):
         gone = subject.objects.filter(**{f"{to_partnership}partnership__is_sample": True}).values("pk")

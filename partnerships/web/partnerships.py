@@ -19,6 +19,7 @@ from partnerships.web.csv import download
 from partnerships.web.following import follow_button
 from partnerships.web.history import changes_in_words
 from partnerships.web.lists import ListPage
+from partnerships.web.rounds import section as rounds_of
 from partnerships.web.sides import both_sides
 from partnerships.web.words import checked_on, label
 
@@ -149,7 +150,8 @@ def partnership(request, public_id):
     }
     if detail.is_whole:
         context |= needing_someone(request.user, record)
-    return render(request, "partnership.html", context | both_sides(request.user, detail, parties))
+    context |= both_sides(request.user, detail, parties) | rounds_of(request.user, record)
+    return render(request, "partnership.html", context)
 
 
 def needing_someone(person, record) -> dict:

@@ -5,6 +5,7 @@ from django.urls import path
 from partnerships.web import (
     about,
     actions,
+    answering,
     calendar,
     claims,
     closing_meetings,
@@ -33,6 +34,7 @@ from partnerships.web import (
     partnerships,
     people,
     privacy,
+    rounds,
     sharing,
     statements,
     suggestions,
@@ -76,6 +78,12 @@ urlpatterns = [
         path(f"organizations/<str:public_id>/mine/{key}/", own_organization.part, {"key": key}, name=f"own_{key}")
         for key in own_organization.PARTS
     ],
+    path("partnerships/<str:public_id>/rounds/new/", rounds.new, name="round_new"),
+    path("rounds/<str:public_id>/", rounds.round, name="round"),
+    path("rounds/<str:public_id>/move/", rounds.move, name="round_move"),
+    path("rounds/<str:public_id>/cancel/", rounds.cancel, name="round_cancel"),
+    path("rounds/<str:public_id>/respond/<str:item>/", rounds.note, name="round_note"),
+    path("rounds/asked/<int:pk>/write-down/", rounds.take_down, name="round_take_down"),
     path("partnerships/<str:public_id>/actions/new/", editing_actions.new, name="action_new"),
     path("partnerships/<str:public_id>/story/", timeline.story, name="partnership_timeline"),
     path("partnerships/<str:public_id>/story.csv", timeline.story_csv, name="partnership_timeline_csv"),
@@ -113,6 +121,7 @@ urlpatterns = [
     path("meetings/<str:public_id>/", meetings.meeting, name="meeting"),
     path("by-link/meeting/<str:token>/", links.meeting, name="answer_meeting"),
     path("by-link/check-in/<str:token>/", links.check_in, name="answer_check_in"),
+    path("by-link/round/<str:token>/", answering.answer, name="answer_round"),
     path("by-link/letters/<str:token>/", links.letters, name="stop_letters"),
     path("by-link/calendar/<str:secret>.ics", feeds.own_feed, name="own_feed"),
     path("partnerships/<str:public_id>/meetings.ics", feeds.partnership_feed, name="partnership_feed"),

@@ -207,6 +207,26 @@ class Addresses(dict):
         return link_in_letter(self.site, "Check-in", "check-in")
 
     @property
+    def link_to_round(self):
+        return link_in_letter(self.site, "How is the work going?", "round")
+
+    @property
+    def round(self):
+        return self._round("Spring round")
+
+    @property
+    def open_round(self):
+        return self._round("Fall round")
+
+    def _round(self, title):
+        page = self.staff.get(self["strategy"]).text
+        return re.search(rf'href="(/rounds/[^"]+/)">{title}', page).group(1)
+
+    @property
+    def round_place(self):
+        return re.search(r'href="(/rounds/asked/\d+/write-down/)"', self.staff.get(self["open_round"]).text).group(1)
+
+    @property
     def link_to_letters(self):
         return link_in_letter(self.site, "Meeting reminder", "letters")
 

@@ -12,16 +12,9 @@ from tests.browser.site import ADMINISTRATOR, COLLEAGUE, MANAGER, PARTNER, STAFF
 
 VISITOR = None
 WHO = {
-    VISITOR: "visitor",
-    COLLEAGUE: "reader",
-    STAFF: "editor",
-    ADMINISTRATOR: "administrator",
-    OWNER: "owner",
-    KEEPER: "keeper",
-    CLERK: "clerk",
-    PARTNER: "partner",
-    MANAGER: "manager",
-}
+    VISITOR: "visitor", COLLEAGUE: "reader", STAFF: "editor", ADMINISTRATOR: "administrator", OWNER: "owner",
+    KEEPER: "keeper", CLERK: "clerk", PARTNER: "partner", MANAGER: "manager",
+}  # fmt: skip
 EVERYONE, SIGNED_IN = (VISITOR, COLLEAGUE, STAFF, ADMINISTRATOR), (COLLEAGUE, STAFF, ADMINISTRATOR)
 
 # Routes that show no page of ours, and why. Django's own pages for vocabularies are the named exception.
@@ -360,9 +353,22 @@ def _write_others():
     refused("check_in_done", "{check_in}", {"done_on": "someday"})
 
 
+def _rounds():
+    wrong = {"title": "", "closes_on": "someday", "text": "", "owner": "", "way": "pigeon"}
+    pages = {"new": "{own}rounds/new/", "move": "{open_round}move/", "note": "{round}respond/influence/"}
+    for name, path in (pages | {"take_down": "{round_place}"}).items():
+        add(f"round_{name}", "blank", path, (STAFF,), narrow=True)
+        refused(f"round_{name}", path, wrong)
+    add("round_cancel", "blank", "{open_round}cancel/", (STAFF,))
+    add("round", "opened", "{round}", (STAFF, PARTNER), narrow=True)
+    add("round", "open", "{open_round}", (STAFF, PARTNER))
+
+
 def _by_link():
     add("answer_meeting", "blank", "{link_to_meeting}", narrow=True)
     add("answer_meeting", "refused", "{link_to_meeting}", status=422, before=({},))  # sent without any of its buttons
+    add("answer_round", "blank", "{link_to_round}", narrow=True)
+    add("answer_round", "refused", "{link_to_round}", status=422, before=({"item": "decisions"},))
     add("answer_check_in", "blank", "{link_to_check_in}", narrow=True)
     refused("answer_check_in", "{link_to_check_in}", {"going": "", "changed": "x" * 2001}, VISITOR)
     add("stop_letters", "blank", "{link_to_letters}", narrow=True)
@@ -389,6 +395,6 @@ def _refusals():
 
 for write in (
     *(_read, _account, _tokens, _second_step, _passkeys, _provider, _suggestions, _claims, _own_organization, _members),
-    *(_privacy, _write, _both_sides, _write_others, _by_link, _refusals),
+    *(_privacy, _write, _both_sides, _write_others, _rounds, _by_link, _refusals),
 ):
     write()

@@ -6,6 +6,7 @@ from tests.browser import (  # noqa: F401 - they register what is done
     account_tasks,
     meeting_tasks,
     partner_tasks,
+    round_tasks,
     staff_tasks,
     tasks,
     visitor_tasks,

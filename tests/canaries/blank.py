@@ -20,13 +20,17 @@ _BLANKS = tuple(
     for pattern in (
         r'(name="csrfmiddlewaretoken" value=|nonce=)"[^"]*"',
         r'(reg_|"prefix": ")[a-z2-7]{8}',
+        # How the secret address of a calendar begins, and what a passkey is to sign.
+        r'("prefix": "|<th scope="row">|End it<span class="sr">: |address that begins with )[a-z2-7]{6}\b',
+        r'(<script id="js_data" type="application/json">)[^<]*',
         r'(<code class="break">|<path d=")[^<>]*',  # the key of a second step that is set up, and its picture
         r"(cursor=)[^\"&\s>;]+",
         r'("as_of":)"[^"]*"',
         r'("version": ?|[,>] version |name="version" value=|ersion: )"?\d+"?',
         r'(value=")\d+(?=")',  # a record's number in a form
         r"(/)\d+(?=/)",  # and in an address
-        r"((?:invitation|contact|person|claim|suggestion|letter|meeting)[-: ])\d+",
+        r"((?:invitation|contact|person|claim|suggestion|letter|meeting|speakers)[-: ])\d+",
+        r"(contact:…:)\d+",
         r"(/(?:remark|reply|dispute|\d{4}-\d\d-\d\d)/)\d+",  # the end of a letter's occasion
         r'("request_id": ")[^"]*',
         r"([?&]after=)\d+",

@@ -23,6 +23,7 @@ PLAIN = """
     contact.language meetingseries.rule meetingseries.zone follow.record_type suppression.recipient
     digestentry.occurrence digestentry.subject_type
     letter.occurrence letter.recipient letter.subject_type letter.message_id
+    round.zone roundside.key
     permission.name permission.codename group.name contenttype.app_label contenttype.model
     logentry.object_id logentry.object_repr logentry.change_message
 """

@@ -57,7 +57,9 @@ def _plant_table(world):
         "practices": [{"title": f"Notes {n}", "shared_by": p, "adopted_by": [p]} for n, p in enumerate(places)],
     }
     before = world.put("change.before of a partnership")
-    made = make_partnership("The table", lead=office, parties=rows, facts=facts, internal_notes=before)
+    made = make_partnership(
+        "The table", lead=office, parties=rows, facts=facts, internal_notes=before, issue_areas=[world["issue area"]]
+    )
     fields = {"internal_notes": world.put("partnership.internal_notes")}
     made = save_partnership(partnership=made, by=None, fields=fields, why=world.put("change.why of a partnership"))
     world.records["table"] = made

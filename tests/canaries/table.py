@@ -5,7 +5,7 @@ of one declined”. A row says who meets it and on which surfaces: routes by the
 meets each canary of the row somewhere, nobody else meets it anywhere, and each surface shows some canary of its row.
 
 What a reader of the office meets, a token that reads for one meets in the API. Those who only get letters are named by what
-they are: newcomer, claimant, sender, contact.
+they are: newcomer, claimant, sender, contact, asked (in a round).
 """
 
 from tests.access import MANAGERS, OFFICE, PARTNERS, WRITERS
@@ -22,6 +22,7 @@ RECORD = f"{API} partnership partnership_edit public_records"
 LISTED = f"{RECORD} partnerships partnerships_csv jurisdiction"
 STEPS = (
     "partnership_ask partnership_end partnership_publish partnership_share partnership_withdraw remark_new meeting_new"
+    " action_new round_new"
 )
 OWN_PAGES = "organization_mine organization_still_right"
 PROFILE = (
@@ -34,6 +35,7 @@ NAME += " own_work"
 CONTACT = f"organization organization_edit {OWN_PAGES} own_reach"
 MEETING = f"{API} meeting meeting_edit meetings meetings_csv partnership letter"
 PEOPLE = "member member_remove"
+STORY = "partnership_timeline partnership_timeline_csv"
 STORIES = "partnership_timeline partnership_timeline_csv issue_area_timeline issue_area_timeline_csv"
 
 
@@ -56,29 +58,30 @@ ROWS = (
         "partnership.internal_notes", "party.internal_notes", *a("partnership", "internal_notes", " of a full draft"),
         "party.internal_notes of a draft", *a("change", "before why", " of a partnership"),
         *a("change", "before after", " of one who left")]),
-    (OFFICE, RECORD, [
+    (OFFICE, f"{RECORD} {STORIES}", [
         *each("contribution", "unlisted", "not yet approached", "declined", "that said no yes", model="party"),
         "confirmation.words of one unlisted"]),
-    (GUESTS, f"{RECORD} partnership_our_part", [
+    (GUESTS, f"{RECORD} partnership_our_part {STORIES}", [
         "party.contribution of one with its own people", "confirmation.words of one with its own people"]),
-    (GUESTS, "partnership public_records remark_reply", ["reply.text of a hidden party"]),
-    (AT_THE_TABLE, "partnership public_records remark_reply", [
+    (GUESTS, f"partnership public_records remark_reply {STORIES}", ["reply.text of a hidden party"]),
+    (AT_THE_TABLE, f"partnership public_records remark_reply {STORIES}", [
         *each("text", "before its day", "taken back", model="remark"),
         "reply.text to one before its day", "reply.text to one taken back"]),
     # Each body's own note: its own people's, and no administrator's
-    ({"editor", "manager", "reader"}, "partnership partnership_our_part", ["partynote.text of the office"]),
-    ({"member"}, "partnership partnership_our_part", ["partynote.text of a member"]),
-    ({"department"}, "partnership partnership_our_part", ["partynote.text of a department"]),
-    (PARTNERS, "partnership partnership_our_part", ["partynote.text of an organization"]),
-    (PARTNERS | {"manager"}, "partnership partnership_our_part", ["partynote.text of a hidden party"]),
+    ({"editor", "manager", "reader"}, "partnership partnership_our_part own_data", ["partynote.text of the office"]),
+    ({"member"}, "partnership partnership_our_part own_data", ["partynote.text of a member"]),
+    ({"department"}, "partnership partnership_our_part own_data", ["partynote.text of a department"]),
+    (PARTNERS, "partnership partnership_our_part own_data", ["partynote.text of an organization"]),
+    (PARTNERS | {"manager"}, "partnership partnership_our_part own_data", ["partynote.text of a hidden party"]),
     # Drafts
     (OFFICE, LISTED, [
         *(f"partnership.title of a draft: {kind}" for kind in (
             "contract", "training", "advisory_body", "organizing", "learning", "strategy", "joint_project"))]),
-    (OFFICE, f"{LISTED} {STEPS} meeting meeting_edit meetings meetings_csv", ["partnership.title of one withdrawn"]),
-    (OFFICE, f"{LISTED} {STEPS} {MEETING} organization {OWN_PAGES} mail", ["partnership.title of a full draft"]),
+    (OFFICE, f"{LISTED} {STEPS} {STORY} meeting meeting_edit meetings meetings_csv calendar", [
+        "partnership.title of one withdrawn"]),
+    (OFFICE, f"{LISTED} {STEPS} {STORY} {MEETING} organization {OWN_PAGES} calendar mail", ["partnership.title of a full draft"]),
     (OFFICE, f"{LISTED} organization {OWN_PAGES}", ["partnership.title of a draft shown no more"]),
-    (OFFICE, f"{LISTED} {STEPS} {MEETING} outbox", ["partnership.title of one taken over"]),
+    (OFFICE, f"{LISTED} {STEPS} {STORY} {MEETING} calendar outbox", ["partnership.title of one taken over"]),
     (OFFICE, f"{RECORD} partnerships_csv", [
         *a("partnership", "origin_note status_reason lessons summary common_agenda source", " of a full draft"),
         "party.contribution of a draft", *a("agreement", "scope renewal"), *a("training", "audience evaluator"),
@@ -93,7 +96,9 @@ ROWS = (
     (ELSEWHERE, LISTED, ["partnership.title of another office's draft"]),
     # Organizations
     (OFFICE, f"{NAME} home department jurisdiction partnership partnerships partnerships_csv public_records meeting_new"
-        " meeting_edit letter mail organization_people", ["organization.name of one unlisted"]),
+        f" meeting_edit letter mail organization_people action_edit action_new meeting_close {STORIES}"
+        " issue_area round_new round_note", [
+        "organization.name of one unlisted"]),
     (OFFICE, f"{NAME} organization_people claim claims letter mail", ["organization.name of one withdrawn"]),
     (OFFICE, f"{NAME} organization_people suggestion suggestions letter", ["organization.name of one handed over"]),
     (OFFICE, f"{PROFILE} suggestion", [
@@ -109,12 +114,12 @@ ROWS = (
     (ELSEWHERE, f"{NAME} organization_people", ["organization.name of one that another office keeps"]),
     # Contacts
     (OFFICE, CONTACT, contact("email phone note", *KINDS[:2])),
-    (OFFICE, f"{CONTACT} meeting_edit meeting_new", contact("name", *KINDS[:2])),
+    (OFFICE, f"{CONTACT} meeting_edit meeting_new round_new", contact("name", *KINDS[:2])),
     (OFFICE, CONTACT, contact("phone note", KINDS[2])),
     (OFFICE | {"contact"}, f"{CONTACT} mail", contact("email", KINDS[2])),
     (OFFICE | {"contact"}, f"{CONTACT} mail letter outbox meeting public_records", contact("name", KINDS[2])),
-    (AT_THE_TABLE, f"{CONTACT} meeting_edit meeting_new", contact("name email phone note", KINDS[3])),
-    (OFFICE | {"department"}, "department meeting_edit meeting_new", contact("name email phone note", "a department")),
+    (AT_THE_TABLE, f"{CONTACT} meeting_edit meeting_new round_new", contact("name email phone note", KINDS[3])),
+    (OFFICE | {"department"}, "department meeting_edit meeting_new round_new", contact("name email phone note", "a department")),
     (ELSEWHERE, "jurisdiction meeting_edit meeting_new", contact("name email phone note", "another office")),
     # What people say of listings, and whoever claims them
     (WRITERS, "suggestion", [*each("fields words", "open", "declined", model="suggestion")]),
@@ -127,20 +132,23 @@ ROWS = (
     (WRITERS | {"claimant"}, "claim claims letter outbox mail", a("person", "name email", " of a claim")),
     # People
     (WRITERS, "jurisdiction_people member_hand_over mail", ["person.email of a colleague without a name"]),
-    (OFFICE, f"jurisdiction_people {PEOPLE} member_hand_over meeting_new meeting_edit", ["person.name of a colleague"]),
+    (OFFICE, f"jurisdiction_people {PEOPLE} member_hand_over meeting_new meeting_edit action_new action_edit meeting_close", [
+        "person.name of a colleague"]),
     (MANAGERS, f"jurisdiction_people {PEOPLE} member_hand_over", ["person.email of a colleague"]),
     (MANAGERS, f"jurisdiction_people {PEOPLE} people", a("person", "name email", " of a suspended colleague")),
     (MANAGERS | {"newcomer"}, f"department_people {PEOPLE} mail", ["person.email of a department"]),
-    (MANAGERS | {"newcomer", "department"}, f"department_people {PEOPLE} letter outbox mail", ["person.name of a department"]),
-    (PARTNERS | {"administrator", "newcomer"}, f"organization_people {OWN_PAGES} {PEOPLE} letter outbox mail", [
-        "person.name of a member of an organization"]),
+    (MANAGERS | {"newcomer", "department"}, f"department_people {PEOPLE} letter outbox mail action_new action_edit", [
+        "person.name of a department"]),
+    (PARTNERS | {"administrator", "newcomer"}, f"organization_people {OWN_PAGES} {PEOPLE} letter outbox mail"
+        " action_new action_edit", ["person.name of a member of an organization"]),
     ({"administrator", "newcomer"}, f"organization_people {PEOPLE} mail", ["person.email of a member of an organization"]),
     (ELSEWHERE, f"jurisdiction_people {PEOPLE}", ["person.name of another office"]),
     ({"administrator"}, f"jurisdiction_people {PEOPLE}", ["person.email of another office"]),
     (MANAGERS | {"newcomer"}, "jurisdiction_people invitation_take_back mail", ["person.email of one invited"]),
-    ({"editor"}, "account_tokens account_token_revoke own_data", ["apitoken.name of the editor",
+    ({"editor"}, "account_tokens own_data", ["apitoken.name of the editor",
         "usersession.user_agent of the editor"]),
-    ({"stranger"}, "account_tokens account_token_revoke own_data", ["apitoken.name of the stranger"]),
+    # An administrator sees what an account did, and so what its tokens were called.
+    ({"stranger", "administrator"}, "account_tokens own_data person", ["apitoken.name of the stranger"]),
     (MANAGERS, "keeping", ["retentionrun.erased"]),
     # Meetings, check-ins, letters
     (OFFICE | {"contact"}, f"{MEETING} meeting_cancel {OWN_PAGES} calendar outbox own_data public_records mail link", [
@@ -149,14 +157,20 @@ ROWS = (
         "meeting.title of a draft"]),
     (OFFICE, f"{API} meeting public_records", ["meeting.source of one internal"]),
     (OFFICE, f"{MEETING} meeting_cancel outbox calendar link", ["meeting.title of one internal, with one who left"]),
-    (OFFICE, f"{API} meeting meeting_close public_records", ["meeting.notes", "agendaitem.notes"]),
-    (OFFICE, f"{API} meeting meeting_close public_records {STORIES}", [
+    (OFFICE, "meeting meeting_close public_records", ["meeting.notes", "agendaitem.notes"]),
+    (OFFICE, f"meeting meeting_close public_records {STORIES}", [
         *a("decision", "question options outcome community_input")]),
-    (OFFICE, "partnership public_records", [*a("checkin", "note changed needs")]),
+    (OFFICE, f"partnership public_records {STORIES} own_data", [*a("checkin", "note changed needs")]),
     (OFFICE, f"partnership action action_edit action_note actions actions_csv account_actions {STORIES}"
         " outbox letter mail own_data public_records", [*a("action", "title detail")]),
-    (OFFICE, "action own_data public_records", ["actionnote.text"]),
-    (OFFICE, "public_records", ["action.source"]),
+    (OFFICE, "action public_records", ["actionnote.text"]),
+    (WRITERS, "public_records own_data", ["action.source"]),
+    # Rounds: of what was answered the scores, and words by choice, for both sides; the rest for its author alone
+    (AT_THE_TABLE | {"asked"}, "partnership round round_move round_cancel round_note public_records link", ["round.title"]),
+    (AT_THE_TABLE, "round public_records", [*a("sharedword", "text evidence")]),
+    (AT_THE_TABLE, "round round_note public_records", ["responsenote.text"]),
+    (WRITERS, "public_records", ["round.source"]),
+    ({"editor"}, "own_data", [*a("answer", "comment evidence")]),
     (OFFICE, "letter", ["letter.last_reply"]),
     ({"administrator"}, "suppressions", ["suppression.detail"]),
 )

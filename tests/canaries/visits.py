@@ -30,7 +30,7 @@ ONLY_LOOKED_AT = (
     "account_token_revoke",
 )
 # Whoever has such an address is its reader: the crawl follows those in letters.
-PERSONAL = {"answer_meeting", "answer_check_in", "stop_letters", "own_feed"}
+PERSONAL = {"answer_meeting", "answer_check_in", "answer_round", "stop_letters", "own_feed"}
 PAGES = ("partnerships", "organizations", "jurisdictions", "departments", "meetings")
 # Of these fields search knows something, for those who may read them; for others' canaries the word alone is asked for.
 KNOWN_TO_SEARCH = {
@@ -119,6 +119,7 @@ def _letters(world):
 
 
 def _lists(world):
+    yield Visit("calendar", "next month", reverse("calendar"), {"month": "2026-03"})
     for path, resource in RESOURCES.items():
         api = f"/api/v1/{path}/"
         for label, params in _asked(world, resource):

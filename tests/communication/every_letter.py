@@ -17,6 +17,7 @@ from partnerships.communication import (
 from partnerships.core import clock
 from partnerships.directory import suggestions
 from partnerships.directory.actions import save_organization
+from partnerships.framework import answering, rounds
 from partnerships.models import Letter
 from partnerships.registry import remarks, statements
 from tests.make import in_days, make_meeting, make_organization, make_partnership, party
@@ -81,8 +82,26 @@ def make_everything(people):
     claimed = make_organization("Claimed neighbors", "named", kept_by=people.office, listing_source="A report")
     claim = claims.make_claim(by=people.stranger, organization=claimed, fields={"position": CANARY, "evidence": CANARY})
     claims.deny_claim(claim=claim, by=people.administrator, reason=CANARY)
+    _ask_both_sides(people, partnership, quiet)
     _follow(people.editor, partnership, people.organization)
     return meeting
+
+
+def _ask_both_sides(people, partnership, contact):
+    """A round that the editor and a contact answer, whose words are the canary; the last of them opens it."""
+    office, organization = partnership.parties.all()
+    round = rounds.start_round(
+        partnership=partnership,
+        by=None,
+        fields={"title": CANARY, "closes_on": in_days(30)},
+        asked=[(office, people.editor), (organization, contact)],
+    )
+    said = {"level": 2, "comment": CANARY, "evidence": CANARY, "shares_words": True}
+    mine, theirs = round.respondents.order_by("pk")
+    answering.take_down(place=mine, by=None, way="phone", was_read_back=True, answers={"backbone": said})
+    for place in (mine, theirs):
+        answering.save_answer(place=place, item="decisions", fields=said)
+        answering.finish(place=place)
 
 
 def _follow(person, partnership, organization):

@@ -387,6 +387,7 @@ def test_every_foreign_key_to_a_sample_record_was_thought_of():
         "Invitation", "Claim", "ApiToken", "RetentionRule", "RetentionRun", "Suggestion", "PartyNote", "DraftShare",
         "Confirmation", "Remark", "Reply", "Authenticator", "SocialAccount", "UserSession", "PublicFacets", "MeetingSeries",
         "Action", "ActionNote", "Attendance", "Decision", "CalendarFeed", "DigestEntry", "Follow", "LetterChoice",
+        "Round", "Respondent", "Answer", "ResponseNote",
     }  # fmt: skip
     listed = {(model.__name__, field.split("__")[0]) for model, field, _ in POINTERS}
     unknown = {

@@ -25,7 +25,9 @@ RECORDS = ("published", "profiled", "jurisdiction", "department", "issue area")
 
 @pytest.fixture
 def world(people):
-    return World(people)
+    made = World(people)
+    Follow.objects.all().delete()  # the one of the trials
+    return made
 
 
 def page_of(world, record):

@@ -1,0 +1,80 @@
+"""Which letters a round calls for: one to each who is asked, a reminder seven and two days before its last day to those who
+have not finished, and one to everyone and the lead's keepers when answers open. Mornings are of the lead's calendar."""
+
+from datetime import timedelta
+
+from partnerships.communication import outbox, schedule
+from partnerships.communication.choices import LetterKind
+from partnerships.communication.models import Letter
+from partnerships.communication.recipients_rounds import PLACE
+from partnerships.communication.schedule import MORNING, Offset
+from partnerships.core import clock
+from partnerships.framework.models import Respondent
+from partnerships.registry.speakers import keepers
+
+REMINDERS = (Offset("7d", days=7), Offset("2d", days=2))
+USEFUL = timedelta(days=30)  # news that answers are open is of no use later
+
+
+def places_of(round) -> list[Respondent]:
+    return list(round.respondents.select_related(*PLACE))
+
+
+def follow_round(round) -> None:
+    """After a round was started, moved or called off: reminders by its last day, and none of an older one."""
+    now = clock.shared()()
+    for place in places_of(round):
+        letters = [_letter(LetterKind.ROUND_ASKED, place, "asked", now, round.closes_at)] if round.is_open else []
+        letters += reminders(place) if round.is_open else []
+        why = "The round was moved or called off after this letter was planned."
+        outbox.replace(place, letters, now=now, why=why)
+
+
+def follow_place(place) -> None:
+    """After someone finished or declined, or took that back: their reminders go, or come again."""
+    now, is_done = clock.shared()(), place.finished_at or place.declined_at
+    why = "They have answered already."
+    outbox.replace(place, [] if is_done else reminders(place), now=now, why=why)
+
+
+def reminders(place, due=lambda due_at: True) -> list[Letter]:
+    """To one who is asked, each giving way to the next; of a place that still can be answered."""
+    round = place.round
+    if not round.is_open or place.finished_at or place.declined_at or place.party is None:
+        return []
+    dues = schedule.due_instants(round.closes_on, MORNING, round.zone, REMINDERS)
+    ends = [due_at for _, due_at in dues[1:]] + [round.closes_at]
+    return [
+        _letter(LetterKind.ROUND_REMINDER, place, f"{round.closes_on}/{offset.name}", due_at, until)
+        for (offset, due_at), until in zip(dues, ends, strict=True)
+        if due(due_at)
+    ]
+
+
+def tell_taken_down(place) -> None:
+    """Staff wrote answers down for someone: they are told once for each day of it, to look and to correct."""
+    now = clock.shared()()
+    outbox.insert(
+        [_letter(LetterKind.ROUND_TAKEN, place, f"taken/{now:%Y-%m-%d}", now, place.round.closes_at)], now=now
+    )
+
+
+def tell_opened(round) -> None:
+    now, kind = clock.shared()(), LetterKind.ROUND_OPENED
+    letters = [_letter(kind, place, "opened", now, now + USEFUL) for place in places_of(round) if place.party]
+    asked = {letter.recipient for letter in letters}
+    office = [keeper.person for keeper in keepers([round.partnership.lead_id]).select_related("person")]
+    lead = round.partnership.lead_id
+    for person in office:
+        row = outbox.planned(kind, f"{round.public_id}/opened", person, round, now, now + USEFUL, lead)
+        letters += [row] if row.recipient not in asked else []
+    outbox.insert(letters, now=now)
+
+
+def _letter(kind, place, occasion, due_at, until):
+    """Its row is for the lead's staff to see where it goes to their own people: whom others ask is for others to know."""
+    round, party = place.round, place.party
+    lead, occurrence = round.partnership.lead_id, f"{round.public_id}/{occasion}/{place.pk}"
+    is_own = party and lead in (party.jurisdiction_id, party.department and party.department.jurisdiction_id)
+    someone = place.person or place.contact
+    return outbox.planned(kind, occurrence, someone, place, due_at, until, lead if is_own else None)

@@ -1,0 +1,58 @@
+"""Who may have a letter about a round: asked at the fence, as in `recipients`."""
+
+from partnerships.communication.choices import LetterKind
+from partnerships.core import clock
+from partnerships.framework.models import Respondent, Round
+from partnerships.framework.rules import lost_place, rounds_visible_to
+from partnerships.registry.speakers import keepers
+
+PLACE = (
+    "round__partnership__lead",
+    "side",
+    "person",
+    "contact__organization",
+    "contact__department",
+    "contact__jurisdiction",
+    "party__partnership",
+    "party__jurisdiction",
+    "party__department__jurisdiction",
+    "party__organization",
+)
+
+
+def _of_respondent(letter):
+    """Asked, reminded, told of what was written down, or that answers are open."""
+    place = Respondent.objects.select_related(*PLACE).filter(pk=letter.subject_id).first()
+    if place is None:
+        return None, None, "They are not asked in this round any more."
+    return place.person or place.contact, place, _refused(letter, place) or lost_place(place)
+
+
+def _refused(letter, place) -> str:
+    if place.round.cancelled_at:
+        return "The round was called off."
+    if letter.kind == LetterKind.ROUND_OPENED:
+        return ""
+    if not place.round.is_open or place.round.closes_at <= clock.now():
+        return "The round has closed."
+    if letter.kind == LetterKind.ROUND_REMINDER:
+        if place.finished_at or place.declined_at:
+            return "They have answered already."
+        if letter.occurrence.split("/")[1] != place.round.closes_on.isoformat():
+            return "The last day was moved after this letter was planned."
+    return ""
+
+
+def _of_round(letter):
+    """To those who keep the lead's records: answers are open."""
+    round = Round.objects.select_related("partnership__lead").filter(pk=letter.subject_id).first()
+    if round is None:
+        return None, None, "The round is gone."
+    pk = letter.recipient.partition(":")[2]
+    keeper = keepers([round.partnership.lead_id]).filter(person=pk).select_related("person").first()
+    if keeper is None or not rounds_visible_to(keeper.person).filter(pk=round.pk).exists():
+        return None, round, "They no longer keep the records of this office."
+    return keeper.person, round, ""
+
+
+ROUNDS = {"respondent": _of_respondent, "round": _of_round}

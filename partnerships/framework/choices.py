@@ -1,0 +1,35 @@
+"""Closed vocabularies of rounds, and the thresholds of what a side's score shows."""
+
+from django.db import models
+
+
+class Standing(models.TextChoices):
+    """What there is of a side's score for one item. Only the first has a number, and the others are never drawn as zero."""
+
+    SHOWN = "shown", "Answered"
+    KEPT_BACK = "kept_back", "Kept back"
+    DECLINED = "declined", "Chose not to answer"
+    NO_ANSWER = "no_answer", "Asked, no answer yet"
+    NOT_ASKED = "not_asked", "Not asked"
+
+
+class Way(models.TextChoices):
+    """How an answer reached the registry."""
+
+    SELF = "self", "By the person who answers"
+    PAPER = "paper", "On paper"
+    PHONE = "phone", "By phone"
+    TALK = "talk", "In a talk"
+
+
+TAKEN_DOWN = (Way.PAPER, Way.PHONE, Way.TALK)
+
+LEAD, OTHERS = "lead", "others"  # the two sides of a partnership that has one side only
+NATION = "nation-"  # a tribal nation answers as a side of its own: “nation-12”, with its jurisdiction's key
+
+ON_RECORD = 2  # a side of at most so many answers on the record, and may keep its score back
+MEDIAN_FROM = 3  # a larger side shows a median from so many answers
+SPREAD_FROM = 5  # and how far its answers lie apart from so many
+WIDE_GAP = 2  # levels: a gap from here on owes a response
+LOW = 1  # a second side's score up to here owes one, whatever the gap
+NOTE_DAYS = 30  # within which a response note is owed

@@ -1,0 +1,165 @@
+"""Rounds: what both sides answer about one partnership, who was asked, and what each side's score came to."""
+
+from django.db import models
+from django.db.models import Q
+
+from partnerships.accounts.models import Person
+from partnerships.core.fields import LineField, ProseField
+from partnerships.core.models import Record
+from partnerships.directory.models import Contact, exactly_one
+from partnerships.framework import catalogue
+from partnerships.framework.choices import ON_RECORD, Standing, Way
+from partnerships.registry.models import Partnership, Party
+
+ITEM_KEYS = [(item.key, item.name) for item in catalogue.items().values()]
+
+
+class Round(Record):
+    """One round of a partnership. Answers stay sealed until `opened_at`: after its last day (`closes_on`, in `zone`), or as
+    soon as everyone has answered or declined. `edition` is the catalogue's under which it was asked."""
+
+    LETTER = "R"
+
+    partnership = models.ForeignKey(Partnership, models.CASCADE, related_name="rounds")
+    title = LineField("name of the round", max_length=80)
+    closes_on = models.DateField("last day to answer")
+    zone = models.CharField("time zone", max_length=50)
+    closes_at = models.DateTimeField(editable=False)
+    edition = models.PositiveSmallIntegerField(default=catalogue.CURRENT, editable=False)
+    compares_lead = models.BooleanField(default=False, editable=False)  # one side only: its lead with the others
+    erases_answers = models.BooleanField("single answers are erased once the scores stand", default=True)
+    opened_at = models.DateTimeField(null=True, editable=False)
+    cancelled_at = models.DateTimeField(null=True, editable=False)
+
+    class Meta:
+        ordering = ["-closes_at", "-id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["partnership"],
+                condition=Q(opened_at__isnull=True, cancelled_at__isnull=True),
+                name="one_open_round_a_partnership",
+                violation_error_message="A round is open here already. Move its last day, or call it off first.",
+            )
+        ]
+        indexes = [
+            models.Index(
+                fields=["closes_at"],
+                condition=Q(opened_at__isnull=True, cancelled_at__isnull=True),
+                name="round_to_open",
+            )
+        ]
+
+    def __str__(self):
+        return self.title
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it can be answered: neither opened nor called off."""
+        return self.opened_at is None and self.cancelled_at is None
+
+
+class RoundSide(models.Model):
+    """A side of a round, and how many of it were asked: what each of them was told, whoever leaves later."""
+
+    round = models.ForeignKey(Round, models.CASCADE, related_name="sides")
+    key = models.CharField(max_length=30)
+    asked = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [models.UniqueConstraint(fields=["round", "key"], name="one_side_a_round")]
+
+    @property
+    def is_on_record(self) -> bool:
+        """Whether so few were asked that its score is known to be theirs, and may be kept back."""
+        return self.asked <= ON_RECORD
+
+
+class Respondent(models.Model):
+    """Someone who is asked, for a party and its side. `finished_at`: has said that it is done; `declined_at`: would rather
+    not take part. `keeps_back`: of a side of two or fewer, that its score stays with them."""
+
+    round = models.ForeignKey(Round, models.CASCADE, related_name="respondents")
+    side = models.ForeignKey(RoundSide, models.CASCADE, related_name="respondents")
+    party = models.ForeignKey(Party, models.SET_NULL, null=True, related_name="+")
+    person = models.ForeignKey(Person, models.CASCADE, null=True, blank=True, related_name="+")
+    contact = models.ForeignKey(Contact, models.CASCADE, null=True, blank=True, related_name="+")
+    keeps_back = models.BooleanField(default=False)
+    finished_at = models.DateTimeField(null=True)
+    declined_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            exactly_one("person", "contact", name="respondent_is_exactly_one"),
+            models.UniqueConstraint(fields=["round", "person"], name="one_place_a_person_in_a_round"),
+            models.UniqueConstraint(fields=["round", "contact"], name="one_place_a_contact_in_a_round"),
+        ]
+
+
+class Answer(models.Model):
+    """One person's answer to one item: a level, or none when they would rather not say. Only its author ever reads it.
+
+    `taken_by` wrote it down for them; `by_other_side` when that was staff of another side.
+    """
+
+    respondent = models.ForeignKey(Respondent, models.CASCADE, related_name="answers")
+    item = models.CharField(max_length=20, choices=ITEM_KEYS)
+    level = models.PositiveSmallIntegerField(null=True, blank=True, choices=list(enumerate(catalogue.LEVELS)))
+    comment = ProseField(blank=True, max_length=2000)
+    evidence = LineField("what shows this", blank=True, max_length=300)
+    shares_words = models.BooleanField("show my words when answers open", default=False)
+    way = models.CharField(max_length=6, choices=Way.choices, default=Way.SELF)
+    taken_by = models.ForeignKey(Person, models.SET_NULL, null=True, blank=True, related_name="+")
+    by_other_side = models.BooleanField(default=False)
+    was_read_back = models.BooleanField(default=False)
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [models.UniqueConstraint(fields=["respondent", "item"], name="one_answer_an_item")]
+
+
+class SideScore(models.Model):
+    """A side's score for one item, written once when the round opens (`gaps.Score`)."""
+
+    side = models.ForeignKey(RoundSide, models.CASCADE, related_name="scores")
+    item = models.CharField(max_length=20, choices=ITEM_KEYS)
+    standing = models.CharField(max_length=10, choices=Standing.choices)
+    median = models.FloatField(null=True)
+    or_beyond = models.BooleanField(default=False)
+    answered = models.PositiveSmallIntegerField(default=0)
+    low = models.PositiveSmallIntegerField(null=True)
+    high = models.PositiveSmallIntegerField(null=True)
+    taken_down = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [models.UniqueConstraint(fields=["side", "item"], name="one_score_a_side_and_item")]
+
+
+class SharedWord(models.Model):
+    """What somebody wrote to an item and chose to show when answers open, under the name of the side alone."""
+
+    side = models.ForeignKey(RoundSide, models.CASCADE, related_name="words")
+    item = models.CharField(max_length=20, choices=ITEM_KEYS)
+    text = ProseField(blank=True, max_length=2000)
+    evidence = LineField(blank=True, max_length=300)
+
+    class Meta:
+        ordering = ["id"]
+
+
+class ResponseNote(models.Model):
+    """What government (or the lead) answers to a flagged gap, with an action or without. The next round shows it again."""
+
+    round = models.ForeignKey(Round, models.CASCADE, related_name="notes")
+    item = models.CharField(max_length=20, choices=ITEM_KEYS)
+    text = ProseField("response", max_length=3000)
+    action = models.ForeignKey("Action", models.SET_NULL, null=True, blank=True, related_name="+")
+    by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [models.UniqueConstraint(fields=["round", "item"], name="one_response_an_item")]

@@ -1,0 +1,155 @@
+"""Writing rounds: start, move, call off; and opening the answers of one that has closed, for both sides at the same moment.
+
+`by` is the person, or None for a command. All raise ValidationError (by field), NotAllowed and, with a version, Stale.
+"""
+
+from datetime import time
+
+from django.db import transaction
+
+from partnerships.communication import planned_rounds, schedule
+from partnerships.core import clock
+from partnerships.core.access import require
+from partnerships.core.errors import ValidationError
+from partnerships.core.plain import fields_of
+from partnerships.core.writing import change, store
+from partnerships.framework.choices import LEAD, OTHERS
+from partnerships.framework.models import Respondent, Round, RoundSide
+from partnerships.framework.rules import at_the_table, lost_place, may_start_round, sides_of
+from partnerships.framework.scoring import write_scores
+from partnerships.registry.models import Partnership
+from partnerships.registry.speakers import speakers_of
+
+MOST_ASKED = 100  # people in one round
+LONGEST = 120  # days from its start to its last day
+
+
+def snapshot(round) -> dict:
+    """Of a round the sides and how many were asked; never who answered what."""
+    shot = fields_of(round, leave_out=("closes_at",))
+    return shot | {"asked": [f"{side.key}: {side.asked}" for side in round.sides.all()]}
+
+
+@transaction.atomic
+def start_round(*, partnership, by, fields, asked, why=""):
+    """Asks people what they think of a partnership. `fields`: title, closes_on, erases_answers.
+
+    `asked`: pairs of a party and a Person or a Contact, or None for all who speak for that party. Who is named for two parties
+    answers for the first. Each gets a letter now.
+    """
+    require(by is None or may_start_round(by, partnership))
+    current = Partnership.objects.select_for_update(no_key=True).get(pk=partnership.pk)
+    places = _places(current, asked)
+    round = Round(**{k: fields[k] for k in ("is_sample", "is_illustration") if k in fields})
+    with change(round, by=by, verb="create", snapshot=snapshot, why=why) as writing:
+        keys, compares_lead = sides_of(current, at_the_table(current))
+        values = fields | {"partnership": current, "compares_lead": compares_lead, "zone": current.lead.zone}
+        store(round, _with_moment(values))
+        sides = _make_sides(round, keys, places)
+        for someone, party in places.items():
+            place = {someone._meta.model_name: someone, "party": party, "side": sides[keys[party.pk]]}
+            Respondent.objects.create(round=round, **place)
+    planned_rounds.follow_round(writing.record)
+    return writing.record
+
+
+def _make_sides(round, keys, places) -> dict[str, RoundSide]:
+    """A row for each side at the table, asked or not; the two that are compared come first."""
+    pair = [LEAD, OTHERS] if round.compares_lead else ["government", "community"]
+    counts = dict.fromkeys([*pair, *sorted(set(keys.values()) - {*pair})], 0)
+    for party in places.values():
+        counts[keys[party.pk]] += 1
+    return {key: RoundSide.objects.create(round=round, key=key, asked=n) for key, n in counts.items()}
+
+
+def _places(partnership, asked) -> dict:
+    """Who answers → for which party. Raises ValidationError at “asked”."""
+    table, places = {party.pk: party for party in at_the_table(partnership)}, {}
+    for party, someone in asked:
+        if party.pk not in table:
+            _refuse(f"{party} is not at the table of this partnership now.")
+        party = table[party.pk]
+        people = [m.person for m in speakers_of(party).select_related("person")] if someone is None else [someone]
+        for one in people:
+            places.setdefault(one, party)
+    if not places:
+        _refuse("Pick at least one person, or a party for which somebody can answer here.")
+    if len(places) > MOST_ASKED:
+        _refuse(f"A round asks at most {MOST_ASKED} people. Pick fewer.")
+    return places
+
+
+def _refuse(words):
+    raise ValidationError({"asked": ValidationError(words, code="not_possible")})
+
+
+def _with_moment(fields):
+    """With `closes_at`: the end of its last day in its zone. Raises ValidationError at “closes_on”."""
+    closes_on = fields.get("closes_on")
+    if closes_on is None:
+        raise ValidationError({"closes_on": ValidationError("Give the last day to answer.", code="required")})
+    today = clock.today(clock.zone(fields["zone"]))
+    if not 1 <= (closes_on - today).days <= LONGEST:
+        words = f"Pick a day from tomorrow on, at most {LONGEST} days ahead."
+        raise ValidationError({"closes_on": ValidationError(words, code="out_of_reach")})
+    return fields | {"closes_at": schedule.before(closes_on, time(0), fields["zone"], days=-1)}
+
+
+@transaction.atomic
+def move_round(*, round, by, closes_on, version=None, why=""):
+    """Gives an open round another last day; whoever has not finished is reminded by it."""
+    require(by is None or may_start_round(by, round.partnership))
+    with change(round, by=by, verb="update", snapshot=snapshot, why=why, version=version) as writing:
+        _require_open(writing.record)
+        store(writing.record, _with_moment({"closes_on": closes_on, "zone": writing.record.zone}))
+    if writing.changed:
+        planned_rounds.follow_round(writing.record)
+    return writing.record
+
+
+@transaction.atomic
+def cancel_round(*, round, by, version=None, why=""):
+    """Calls an open round off: its answers are erased, and nobody ever reads them."""
+    require(by is None or may_start_round(by, round.partnership))
+    with change(round, by=by, verb="cancel", snapshot=snapshot, why=why, version=version) as writing:
+        _require_open(writing.record)
+        store(writing.record, {"cancelled_at": clock.now()})
+        for place in writing.record.respondents.all():
+            place.answers.all().delete()
+    planned_rounds.follow_round(writing.record)
+    return writing.record
+
+
+def _require_open(round):
+    if not round.is_open:
+        raise ValidationError("This round has closed. Start a new one.", code="closed")
+
+
+# Opening
+
+
+def open_due(now=None) -> int:
+    """Opens the answers of every round whose window has closed. Gives how many."""
+    due = Round.objects.filter(opened_at=None, cancelled_at=None, closes_at__lte=now or clock.shared()())
+    return sum(_open(round) for round in due.order_by("closes_at", "pk"))
+
+
+def open_if_complete(round) -> bool:
+    """Opens a round in which everyone who still can has answered or declined."""
+    waiting = round.respondents.filter(finished_at=None, declined_at=None)
+    waiting = waiting.select_related("party__partnership", "party__department")
+    if any(not lost_place(place) for place in waiting):
+        return False
+    return _open(round)
+
+
+@transaction.atomic
+def _open(round) -> bool:
+    """Once: of two that do it at the same time, the second finds it done."""
+    with change(round, by=None, verb="open", snapshot=snapshot) as writing:
+        if writing.record.is_open:
+            store(writing.record, {"opened_at": clock.now()})
+            write_scores(writing.record)
+    if writing.changed:
+        planned_rounds.tell_opened(writing.record)
+    return writing.changed

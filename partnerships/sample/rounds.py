@@ -1,0 +1,32 @@
+"""The rounds of the sample's made-up case: one that both sides have answered, with a response, and one that is open."""
+
+from partnerships.framework import answering, catalogue, notes, rounds
+from partnerships.framework.models import Round
+from partnerships.sample import illustration
+from partnerships.sample.calendar import answerer, party_of
+from partnerships.sample.run import MADE_UP, Run
+
+
+def load_rounds(run: Run) -> None:
+    strategy = run.records[illustration.STRATEGY["key"]]
+    if Round.objects.filter(partnership=strategy, is_sample=True).exists():
+        return
+    answered = _start(run, strategy, illustration.ROUND)
+    for place, levels in zip(answered.respondents.order_by("pk"), illustration.ANSWERS, strict=True):
+        for item, level in zip(catalogue.items(), levels, strict=True):
+            answering.save_answer(place=place, item=item, fields={"level": level})
+        answering.finish(place=place)
+    answered.refresh_from_db()
+    item, text = illustration.RESPONSE
+    notes.write_note(round=answered, by=None, item=item, text=text)
+    _start(run, strategy, illustration.NEXT_ROUND)
+
+
+def _start(run, strategy, row):
+    asked = []
+    for email, key in illustration.ASKED:
+        (someone,) = answerer(email).values()
+        asked.append((party_of(run, strategy, key), someone))
+    fields = {"title": row["title"], "closes_on": run.day(row["closes"])}
+    run.new["rounds"] += 1
+    return rounds.start_round(partnership=strategy, by=None, fields=fields | MADE_UP, asked=asked)

@@ -1,0 +1,116 @@
+"""Answering a round from a letter, without an account: item by item, each saved at once. See web/links.py for the link."""
+
+from django.shortcuts import redirect, render
+
+from partnerships.communication import link_queries
+from partnerships.core.errors import ValidationError
+from partnerships.framework import answering, catalogue, queries
+from partnerships.framework.models import Answer
+from partnerships.web.editing import place_errors
+from partnerships.web.forms.rounds import AnswerForm
+from partnerships.web.links import personal
+from partnerships.web.rounds_words import shown
+
+
+@personal
+def answer(request, token):
+    place = link_queries.place_of(token)
+    is_reader = link_queries.is_reader(place, request.user)
+    if not answering.can_be_answered(place):
+        return _closed(request, place, is_reader)
+    press = request.POST.get("press", "")
+    if press in _PRESSES:
+        return _PRESSES[press](request, place)
+    key, refused = request.POST.get("item", ""), None
+    if request.method == "POST" and key in catalogue.items(place.round.edition):
+        refused = _save(
+            place, catalogue.items(place.round.edition)[key], request.POST, rather_not=press == "rather_not"
+        )
+        if refused is None:
+            following = _first_open(_said(place), place, after=key)
+            return redirect(f"{request.path}#item-{following}" if following else f"{request.path}#end")
+    return _show(request, place, is_reader, refused)
+
+
+def _save(place, item, data, *, rather_not):
+    """Saves what was sent for an item; gives the form back where it was refused. Words are kept without a level, too."""
+    form = AnswerForm(data, item=item, instance=Answer(), rather_not=rather_not)
+    if form.is_valid():
+        try:
+            fields = {name: form.cleaned_data[name] for name in answering.FIELDS}
+            answering.save_answer(place=place, item=item.key, fields=fields)
+        except ValidationError as problem:
+            place_errors(problem, form)
+        else:
+            return None
+    return form
+
+
+def _said(place) -> dict:
+    return {answer.item: answer for answer in place.answers.all()}
+
+
+def _first_open(said, place, after="") -> int | None:
+    """The number of the next item without an answer, after this one first."""
+    keys = list(catalogue.items(place.round.edition))
+    start = keys.index(after) + 1 if after else 0
+    for key in keys[start:] + keys[:start]:
+        if key not in said:
+            return keys.index(key) + 1
+    return None
+
+
+def _show(request, place, is_reader, refused):
+    said = _said(place)
+    first = _first_open(said, place)
+    steps = []
+    for number, item in enumerate(catalogue.items(place.round.edition).values(), 1):
+        answer = said.get(item.key)
+        is_refused = refused is not None and refused.item == item
+        form = refused if is_refused else AnswerForm(item=item, instance=answer if answer and is_reader else Answer())
+        is_open = is_refused or (refused is None and number == first)
+        steps.append({"item": item, "form": form, "answer": answer, "is_open": is_open})
+    context = {
+        "place": place,
+        "round": place.round,
+        "steps": steps,
+        "done": len(said),
+        "is_reader": is_reader,
+        "has_taken_down": any(answer.taken_by_id for answer in said.values()),
+        "minutes": max(1, (len(steps) - len(said) + 1) // 2),
+        "form": refused,
+        "levels": catalogue.LEVELS,
+    }
+    return render(request, "by_link/round.html", context, status=422 if refused else 200)
+
+
+def _finish(request, place):
+    return _thank(request, place, answering.finish(place=place), "finished")
+
+
+def _decline(request, place):
+    return _thank(request, place, answering.decline(place=place), "declined")
+
+
+def _thank(request, place, is_open_now, what):
+    return render(request, "by_link/round_done.html", {"place": place, "what": what, "is_open_now": is_open_now})
+
+
+def _keep_back(wanted):
+    def press(request, place):
+        answering.keep_back(place=place, wanted=wanted)
+        return redirect(request.path)
+
+    return press
+
+
+_PRESSES = {"finish": _finish, "decline": _decline, "keep_back": _keep_back(True), "let_be_seen": _keep_back(False)}
+
+
+def _closed(request, place, is_reader):
+    """Once answers are open, what both sides said; before that, and to whoever has not signed in, that it is so."""
+    context = {"place": place, "round": place.round, "is_reader": is_reader}
+    if place.round.opened_at and is_reader:
+        seen = queries.seen_by_sides(place.round, {place.side.key}, person=request.user)
+        context |= shown(seen) | {"seen": seen}
+    return render(request, "by_link/round_closed.html", context)

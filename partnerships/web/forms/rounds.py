@@ -1,0 +1,135 @@
+"""The forms of rounds: starting and moving one, answering an item, writing answers down, and responding to a gap."""
+
+from django import forms
+
+from partnerships.framework import catalogue
+from partnerships.framework.choices import TAKEN_DOWN, Way
+from partnerships.framework.models import Answer, ResponseNote, Round
+from partnerships.web.forms.record import RecordForm
+
+LEVELS = [(n, f"{n}. {name}") for n, name in enumerate(catalogue.LEVELS)]
+
+
+class RoundForm(RecordForm):
+    """`offered`: (key, words) of those whom this person may ask."""
+
+    asked = forms.MultipleChoiceField(
+        label="Who is asked",
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=(
+            "They get a letter now with a link of their own, and reminders 7 and 2 days before the last day. From a "
+            "side of three or more, the middle answer is shown. A side of one or two is told that its score is seen."
+        ),
+    )
+
+    class Meta:
+        model = Round
+        fields = ("title", "closes_on", "erases_answers")
+        help_texts = {
+            "title": "Such as “Fall 2027”.",
+            "closes_on": "Answers open on the next day, or as soon as everyone has answered or declined.",
+            "erases_answers": "What stays is the score of each side, and words that someone chose to show.",
+        }
+
+    def __init__(self, *args, offered, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["asked"].choices = offered
+        self.order_fields(["title", "closes_on", "asked", "erases_answers", "why"])
+
+
+class MoveForm(forms.Form):
+    closes_on = forms.DateField(label="Last day to answer")
+
+
+class AnswerForm(forms.ModelForm):
+    """One item, asked of one person. Its fields carry the item's key, so that ten of them stand on one page."""
+
+    level = forms.TypedChoiceField(
+        choices=LEVELS, coerce=int, empty_value=None, required=False, widget=forms.RadioSelect
+    )
+
+    class Meta:
+        model = Answer
+        fields = ("level", "evidence", "comment", "shares_words")
+        labels = {
+            "evidence": "What shows this?",
+            "comment": "Anything to add?",
+            "shares_words": "Show these words to the other side when answers open, under the name of our side",
+        }
+        help_texts = {"evidence": "Asked from level 2 up. A link or a short note, such as “Minutes of 13 October”."}
+        widgets = {"comment": forms.Textarea(attrs={"rows": 3})}
+
+    def __init__(self, *args, item, rather_not=False, **kwargs):
+        super().__init__(*args, prefix=item.key, **kwargs)
+        self.item, self.rather_not = item, rather_not
+        self.fields["level"].label = item.question
+        self.fields["level"].widget.helps = dict(enumerate(item.levels))
+
+    def clean(self):
+        cleaned = super().clean()
+        if self.rather_not:
+            cleaned["level"] = None
+        elif cleaned.get("level") is None and "level" not in self.errors:
+            self.add_error("level", "Choose one of the five, or press “I would rather not answer this”.")
+        return cleaned
+
+    def _post_clean(self):
+        """The answer is checked whole by the action, which knows whose it is."""
+
+
+class TakenDownForm(forms.Form):
+    """What somebody said on paper, by phone or in a talk: a level for each item, or none."""
+
+    way = forms.ChoiceField(
+        label="How did they answer?",
+        choices=[(way.value, way.label) for way in TAKEN_DOWN],
+        widget=forms.RadioSelect,
+        initial=Way.PHONE,
+    )
+    was_read_back = forms.BooleanField(label="I read the answers back to them", required=False)
+
+    def __init__(self, *args, items, **kwargs):
+        super().__init__(*args, **kwargs)
+        choices = [("", "Not said"), *LEVELS, ("none", "Would rather not answer")]
+        for item in items:
+            self.fields[item.key] = forms.ChoiceField(label=item.question, choices=choices, required=False)
+
+    def answers(self) -> dict:
+        """Item → fields, for `answering.take_down`."""
+        given = {key: value for key, value in self.cleaned_data.items() if key not in ("way", "was_read_back")}
+        return {key: {"level": None if v == "none" else int(v)} for key, v in given.items() if v != ""}
+
+
+class NoteForm(forms.ModelForm):
+    """The response to a flagged gap, and an action that comes of it. `parties`: (key, name) of those who may take it on."""
+
+    action = forms.CharField(
+        label="What will be done about it",
+        max_length=200,
+        required=False,
+        help_text="Optional. It becomes an action of this partnership, with reminders.",
+    )
+    owner = forms.ChoiceField(label="Who does it", required=False)
+    due_on = forms.DateField(label="By when", required=False)
+
+    class Meta:
+        model = ResponseNote
+        fields = ("text",)
+        labels = {"text": "The response"}
+        help_texts = {"text": "What was heard, what will change, and by when. The next round shows it again."}
+
+    def __init__(self, *args, parties, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["owner"].choices = [("", "Pick one"), *parties]
+
+    def clean(self):
+        cleaned = super().clean()
+        if cleaned.get("action") and not cleaned.get("owner"):
+            self.add_error("owner", "Say which partner does it.")
+        if not cleaned.get("action") and (cleaned.get("owner") or cleaned.get("due_on")):
+            self.add_error("action", "Say what is to be done, or leave these three empty.")
+        return cleaned
+
+    def _post_clean(self):
+        """The note is checked whole by the action."""

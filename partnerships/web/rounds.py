@@ -1,0 +1,192 @@
+"""Pages of rounds: starting one, how it stands, what both sides said once it has opened, and the response to a gap."""
+
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_safe
+
+from partnerships.communication import queries as communication
+from partnerships.core.access import require
+from partnerships.core.errors import Missing, Stale, ValidationError
+from partnerships.framework import answering, catalogue, notes, queries, rounds, rules
+from partnerships.framework.models import ResponseNote, Round
+from partnerships.registry import queries as registry
+from partnerships.registry.rules import may_write_partnership
+from partnerships.web.editing import STALE, place_errors, saved, status_of, version_of
+from partnerships.web.editing_partnerships import CHANGED, NoForm
+from partnerships.web.forms.rounds import MoveForm, NoteForm, RoundForm, TakenDownForm
+from partnerships.web.rounds_words import SIDES, shown, side_name
+
+
+@require_http_methods(["GET", "POST"])
+def new(request, public_id):
+    partnership = registry.partnership(request.user, public_id)
+    require(rules.may_start_round(request.user, partnership))
+    offered = queries.who_may_be_asked(request.user, partnership)
+    form = RoundForm(request.POST or None, instance=Round(), offered=offered)
+    if request.method == "POST" and form.is_valid():
+        fields = {name: form.cleaned_data[name] for name in RoundForm.Meta.fields}
+        asked = queries.asked_from(request.user, partnership, form.cleaned_data["asked"])
+        try:
+            round = rounds.start_round(
+                partnership=partnership, by=request.user, fields=fields, asked=asked, why=form.cleaned_data["why"]
+            )
+        except ValidationError as problem:
+            place_errors(problem, form)
+        else:
+            return saved(request, "The round has begun. Everyone who is asked gets a letter.", _page(round))
+    context = {"title": f"Ask both sides: {partnership.title}", "form": form, "record": partnership}
+    context |= {"back": _of(partnership), "crumbs": _crumbs(partnership), "is_empty": not offered}
+    return render(request, "round_new.html", context, status=status_of(form))
+
+
+@require_safe
+def round(request, public_id):
+    one = queries.round_of(request.user, public_id)
+    seen = queries.round_seen(request.user, one)
+    places = queries.places_seen(request.user, one)
+    context = {
+        "round": one,
+        "seen": seen,
+        "sides": [(side_name(side), side) for side in seen.sides],
+        "places": [(place, SIDES.get(place.side.key, "A nation")) for place in places],
+        "may_change": one.is_open and rules.may_start_round(request.user, one.partnership),
+        "may_respond": may_write_partnership(request.user, one.partnership),
+        "others": [other for other in queries.rounds_of(request.user, one.partnership) if other.pk != one.pk],
+        "crumbs": _crumbs(one.partnership),
+    }
+    return render(request, "round.html", context | (shown(seen) if one.opened_at else {}))
+
+
+def _step(request, public_id, form_class, act, words, **texts):
+    """A page with one small form and one action on one open round."""
+    one = queries.round_of(request.user, public_id)
+    require(rules.may_start_round(request.user, one.partnership))
+    form = form_class(request.POST or None, **texts.pop("form_kwargs", {}))
+    if request.method == "POST" and form.is_valid():
+        try:
+            act(one, version_of(request), form.cleaned_data)
+        except Stale:
+            form.add_error(None, ValidationError(CHANGED, code=STALE))
+        except ValidationError as problem:
+            place_errors(problem, form)
+        else:
+            return saved(request, words, _page(one))
+    crumbs = [*_crumbs(one.partnership), (one.title, _page(one))]
+    context = texts | {"record": one, "form": form, "back": _page(one), "crumbs": crumbs}
+    return render(request, "step.html", context, status=status_of(form))
+
+
+@require_http_methods(["GET", "POST"])
+def move(request, public_id):
+    def act(one, version, data):
+        rounds.move_round(round=one, by=request.user, closes_on=data["closes_on"], version=version)
+
+    text = "Whoever has not finished gets the reminders by the new day. Answers that are saved stay."
+    return _step(
+        request, public_id, MoveForm, act, "Moved.", title="Give it another last day", text=text, button="Move it"
+    )
+
+
+@require_http_methods(["GET", "POST"])
+def cancel(request, public_id):
+    def act(one, version, data):
+        rounds.cancel_round(round=one, by=request.user, version=version)
+
+    text = (
+        "All answers so far are erased. Nobody ever reads them, and this cannot be undone. You can start a new round."
+    )
+    return _step(
+        request, public_id, NoForm, act, "Called off.", title="Call this round off?", text=text, button="Call it off"
+    )
+
+
+@require_http_methods(["GET", "POST"])
+def note(request, public_id, item):
+    one = queries.round_of(request.user, public_id)
+    if item not in queries.flags_of(one):
+        raise Missing
+    require(may_write_partnership(request.user, one.partnership))
+    parties = communication.parties_seen(request.user, one.partnership)
+    written = one.notes.filter(item=item).first() or ResponseNote()
+    form = NoteForm(request.POST or None, instance=written, parties=[(str(pk), str(p)) for pk, p in parties.items()])
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        owner = parties[int(data["owner"])] if data["owner"] else None
+        action = {"title": data["action"], "owner_party": owner, "due_on": data["due_on"]}
+        try:
+            notes.write_note(
+                round=one,
+                by=request.user,
+                item=item,
+                text=data["text"],
+                action=action if data["action"] else None,
+                version=version_of(request),
+            )
+        except Stale:
+            form.add_error(None, ValidationError(CHANGED, code=STALE))
+        except ValidationError as problem:
+            place_errors(problem, form)
+        else:
+            return saved(request, "The response stands beside the answers now.", f"{_page(one)}#{item}")
+    name = catalogue.items(one.edition)[item].name
+    context = {"title": f"Respond: {name}", "text": "Both sides read it, and the next round shows it again."}
+    context |= {"record": one, "form": form, "back": f"{_page(one)}#{item}", "button": "Respond"}
+    context["crumbs"] = [*_crumbs(one.partnership), (one.title, _page(one))]
+    return render(request, "step.html", context, status=status_of(form))
+
+
+@require_http_methods(["GET", "POST"])
+def take_down(request, pk):
+    place = queries.place_of(request.user, pk)
+    one = place.round
+    require(rules.may_take_down(request.user, place))
+    form = TakenDownForm(request.POST or None, items=catalogue.items(one.edition).values())
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        given = {"way": data["way"], "was_read_back": data["was_read_back"], "answers": form.answers()}
+        try:
+            answering.take_down(place=place, by=request.user, **given)
+        except ValidationError as problem:
+            place_errors(problem, form)
+        except Missing:
+            form.add_error(None, "This round has closed, or they answer for nobody any more. Nothing was written down.")
+        else:
+            return saved(
+                request, "Written down. They get a letter, and can correct it until the round closes.", _page(one)
+            )
+    context = {"title": f"Write down answers for {place.party}", "button": "Write them down"}
+    context["text"] = (
+        "For someone who answers on paper, by phone or in a talk. You do not see what is there already. What they have "
+        "answered themselves stands. If you are of another side, the score says that it was written down by you."
+    )
+    context |= {"record": one, "form": form, "back": _page(one)}
+    context["crumbs"] = [*_crumbs(one.partnership), (one.title, _page(one))]
+    return render(request, "step.html", context, status=status_of(form))
+
+
+def section(person, partnership) -> dict:
+    """What the page of a partnership shows of its rounds, to those who may read them."""
+    found = queries.rounds_of(person, partnership)
+    opened = next((one for one in found if one.opened_at), None)
+    seen = queries.round_seen(person, opened) if opened else None
+    return {
+        "rounds": found,
+        "open_round": next((one for one in found if one.is_open), None),
+        "last_round": opened,
+        "last_owed": seen.owed if seen else [],
+        "last_due": seen.note_due_on if seen else None,
+        "last_rows": [row for row in shown(seen)["rows"] if row["seen"].is_flagged] if seen else [],
+        "may_start_round": rules.may_start_round(person, partnership),
+    }
+
+
+def _page(one):
+    return reverse("round", args=[one.public_id])
+
+
+def _of(partnership):
+    return reverse("partnership", args=[partnership.public_id])
+
+
+def _crumbs(partnership):
+    return [("Partnerships", reverse("partnerships")), (partnership.title, _of(partnership))]

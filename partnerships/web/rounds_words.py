@@ -1,0 +1,129 @@
+"""What both sides said, in words and pictures: sides, levels, gaps, and what there is where no number is."""
+
+from partnerships.framework import catalogue
+from partnerships.framework.choices import Standing
+from partnerships.web import pictures
+
+SIDES = {
+    "government": "Government",
+    "community": "Community",
+    "institution": "Institutions",
+    "lead": "The lead",
+    "others": "The other partners",
+}
+_COUNT = {1: "one", 2: "two", 3: "three", 4: "four"}
+# What a side without a score is said to have done: after its name, in a list, and as a sentence.
+_SHORT = {
+    Standing.KEPT_BACK: "kept back",
+    Standing.DECLINED: "chose not to answer",
+    Standing.NO_ANSWER: "asked, no answer yet",
+    Standing.NOT_ASKED: "not asked",
+}
+_WHY = {
+    Standing.KEPT_BACK: "{} keeps its score back.",
+    Standing.DECLINED: "{} chose not to answer, and that is fine.",
+    Standing.NO_ANSWER: "{} was asked, and there is no answer yet.",
+    Standing.NOT_ASKED: "{} was not asked.",
+}
+_SEALED = "Only its own side sees this, until the other side has answered."
+
+
+def side_name(seen) -> str:
+    """Of a side of a round: a tribal nation by its own name."""
+    return seen.name or SIDES.get(seen.side.key, "A side")
+
+
+def level_words(level: float) -> str:
+    """2.5 is “2½, between partly and working”."""
+    low, half = int(level), level % 1
+    if half:
+        return f"{low}½, between {catalogue.LEVELS[low].lower()} and {catalogue.LEVELS[low + 1].lower()}"
+    return f"{low}, {catalogue.LEVELS[low].lower()}"
+
+
+def score_words(score) -> str:
+    if score is None:
+        return "sealed to you"
+    if score.median is None:
+        return _SHORT[score.standing]
+    words = level_words(score.median)
+    if score.or_beyond:
+        words = "3 or more" if score.median >= 2 else "1 or less"
+    spread = f"; answers from {score.low} to {score.high}" if score.low is not None else ""
+    return f"{words}{spread}"
+
+
+def gap_words(one, names, pair) -> str:
+    """How the two sides see an item, in a sentence or two."""
+    first, second = (names[key] for key in pair)
+    if one.gap is None:
+        return f"No comparison. {_why_none(one, names, pair)}"
+    about = "about " if any(one.scores[key].or_beyond for key in pair) else ""
+    if one.gap == 0:
+        return f"Both sides see this {about}the same way." + _low(one, second, pair)
+    higher, apart = first if one.gap > 0 else second, abs(one.gap)
+    verb = "see" if higher.endswith("s") else "sees"
+    return f"{higher} {verb} this {about}{_levels(apart)} higher." + _low(one, second, pair)
+
+
+def _levels(apart) -> str:
+    if apart < 1:
+        return "half a level"
+    words = f"{_COUNT[int(apart)]}{' and a half' if apart % 1 else ''}"
+    return f"{words} level" if apart == 1 else f"{words} levels"
+
+
+def _low(one, second, pair):
+    return f" {second} rates it low." if one.is_flagged and one.scores[pair[1]].median <= 1 else ""
+
+
+def _why_none(one, names, pair):
+    said = [
+        _SEALED if one.scores.get(key) is None else _WHY[one.scores[key].standing].format(names[key])
+        for key in pair
+        if one.scores.get(key) is None or one.scores[key].median is None
+    ]
+    return " ".join(dict.fromkeys(said))
+
+
+def shown(seen) -> dict:
+    """A round that has opened as templates/rounds/_items.html wants it: the items in their two groups."""
+    names = {side.side.key: side_name(side) for side in seen.sides}
+    rows = [_row(one, names, seen) for one in seen.items]
+    return {
+        "groups": [(name, [row for row in rows if row["item"].group == key]) for key, name in catalogue.GROUPS],
+        "names": [names[key] for key in seen.pair],
+        "rows": rows,
+    }
+
+
+def _row(one, names, seen) -> dict:
+    words = gap_words(one, names, seen.pair)
+    scores = [
+        {"key": key, "name": names[key], "words": score_words(score), "taken_down": score.taken_down if score else 0}
+        for key, score in one.scores.items()
+        if key in seen.pair or score is None or score.standing != Standing.NOT_ASKED
+    ]
+    said = "; ".join(f"{row['name']}: {row['words']}" for row in scores if row["key"] in seen.pair)
+    label = f"{one.item.name}, scale 0 to 4. {said}. {words}"
+    return {
+        "item": one.item,
+        "seen": one,
+        "words": words,
+        "scores": scores,
+        "picture": pictures.dumbbell(_marks(one, seen.pair), label),
+        "said": [(names[key], word) for key, word in one.words],
+        "earlier": [
+            (round, ", ".join(f"{names[key]} {score_words(scores.get(key))}" for key in seen.pair))
+            for round, scores in one.earlier
+        ],
+    }
+
+
+def _marks(one, pair):
+    shown_ones = [(key, one.scores.get(key)) for key in pair]
+    return [
+        (key, score.median, (score.low, score.high) if score.low is not None else None)
+        for key, score in shown_ones
+        if score is not None and score.median is not None
+    ]

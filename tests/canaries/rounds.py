@@ -1,0 +1,35 @@
+"""Canaries of rounds: one of the table that has opened, with words and a response, and one that is open, with an answer."""
+
+from partnerships.framework import answering, notes, rounds
+from partnerships.models import Contact, Round
+from tests.make import in_days
+
+
+def plant(world):
+    world.to |= dict.fromkeys(Contact.objects.filter(name="Asked desk").values_list("email", flat=True), "asked")
+    table, desk = world["table"], world["round place"].contact
+    office = table.parties.get(jurisdiction=world.people.office)
+    partner = table.parties.get(organization=world.people.organization)
+    asked = [(office, world.people.editor), (partner, desk)]
+    opened = _start(table, world.put("round.title") or "Spring round", asked)
+    mine, theirs = opened.respondents.order_by("pk")
+    shown = {"comment": world.put("sharedword.text"), "evidence": world.put("sharedword.evidence")}
+    answering.save_answer(place=mine, item="decisions", fields={"level": 4, "shares_words": True, **shown})
+    answering.save_answer(place=theirs, item="decisions", fields={"level": 1})
+    for place in (mine, theirs):
+        answering.finish(place=place)
+    if world.has("responsenote.text"):
+        opened.refresh_from_db()
+        notes.write_note(round=opened, by=None, item="decisions", text=world.put("responsenote.text"))
+    Round.objects.filter(pk=opened.pk).update(source=world.put("round.source"))
+    world.records["round of the table"] = opened
+    again = _start(table, "Fall round", asked)
+    kept = {name: world.put(f"answer.{name}") for name in ("comment", "evidence")}
+    place = again.respondents.get(person=world.people.editor)
+    answering.save_answer(place=place, item="decisions", fields={"level": 2, **kept})
+    world.records["open round of the table"] = again
+
+
+def _start(table, title, asked):
+    fields = {"title": title, "closes_on": in_days(20)}
+    return rounds.start_round(partnership=table, by=None, fields=fields, asked=asked)

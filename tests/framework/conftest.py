@@ -1,0 +1,47 @@
+import pytest
+
+from partnerships.framework import answering, rounds
+from partnerships.models import Contact
+from tests.make import in_days, make_jurisdiction, make_organization, make_partnership, party
+
+
+@pytest.fixture
+def board(db):
+    """A partnership of an office and two organizations, and who can be asked: three contacts each."""
+    return Board()
+
+
+class Board:
+    def __init__(self, lead=None, organizations=2, **fields):
+        self.lead = lead or make_jurisdiction("City of Round Lake")
+        self.organizations = [make_organization(f"Neighbors {n}", "profiled") for n in range(organizations)]
+        seats = [party(self.lead, "lead"), *(party(one, "member") for one in self.organizations)]
+        self.partnership = make_partnership("Homes for all", lead=self.lead, parties=seats, **fields)
+        self.parties = list(self.partnership.parties.all())
+        self.desks = {p: [self._desk(p, n) for n in range(3)] for p in self.parties}
+
+    def _desk(self, place, n):
+        entity = place.entity
+        name = f"Desk {n} of {entity}"
+        address = f"desk{n}-{place.pk}@example.org"
+        return Contact.objects.create(**{entity._meta.model_name: entity}, name=name, email=address)
+
+    def ask(self, *counts, **fields):
+        """A round that asks so many contacts of each party, in their order."""
+        asked = [(p, desk) for p, n in zip(self.parties, counts, strict=False) for desk in self.desks[p][:n]]
+        values = {"title": "Fall round", "closes_on": in_days(14)} | fields
+        self.round = rounds.start_round(partnership=self.partnership, by=None, fields=values, asked=asked)
+        return self.round
+
+    def places(self, number):
+        """The places of a party's people, by its number at the table."""
+        return list(self.round.respondents.filter(party=self.parties[number]).order_by("pk"))
+
+    def say(self, place, item="decisions", level=2, **fields):
+        return answering.save_answer(place=place, item=item, fields={"level": level} | fields)
+
+    def all_say(self, number, *levels, item="decisions", **fields):
+        """People of a party answer one item, each with a level, and are done; None: would rather not."""
+        for place, level in zip(self.places(number), levels, strict=False):
+            self.say(place, item, level, **fields)
+            answering.finish(place=place)

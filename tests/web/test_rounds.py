@@ -1,0 +1,290 @@
+"""Pages of rounds: a partner answers from the letter without an account, both sides read it, staff respond."""
+
+import re
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.test import Client
+
+from partnerships.communication import letters, recipients
+from partnerships.core import clock
+from partnerships.framework import answering, catalogue, rounds
+from partnerships.models import Action, Answer, Letter, Membership, Person, Respondent, ResponseNote, Round
+from partnerships.registry.actions import save_partnership
+from tests.framework.conftest import Board
+from tests.make import in_days, make_person, party
+
+pytestmark = pytest.mark.django_db
+KEYS = list(catalogue.items())
+
+
+@pytest.fixture
+def board(people):
+    """With the editor of the office that leads it, and the partner of its first organization."""
+    board = Board(lead=people.office)
+    Membership.objects.create(person=people.partner_reader, organization=board.organizations[0], role="reader")
+    Membership.objects.create(person=people.partner, organization=board.organizations[0], role="editor")
+    return board
+
+
+def link_of(place, kind="round_asked"):
+    someone = place.contact or place.person
+    letter = Letter.objects.filter(kind=kind, subject_type="respondent", subject_id=place.pk).first()
+    text = letters.render(letter, recipients.read(someone), {}).text
+    return re.search(r"http://127.0.0.1:8000(/by-link/round/\S+)", text)[1]
+
+
+def send(link, client=None, **data):
+    return (client or Client(enforce_csrf_checks=True)).post(link, data)
+
+
+def said(key, level, **more):
+    fields = {"item": key, f"{key}-level": level} | {f"{key}-{name}": value for name, value in more.items()}
+    return fields
+
+
+# From the letter
+
+
+def test_ten_answers_from_the_letter_without_an_account_each_saved_at_once(board):
+    board.ask(1, 1)
+    link, someone = link_of(board.places(1)[0]), Client(enforce_csrf_checks=True)
+    assert "How is the work going, from where you sit?" in someone.get(link).content.decode()
+    for number, key in enumerate(KEYS, 1):
+        response = send(link, someone, **said(key, 2, evidence="Minutes", comment="Words"))
+        ending = f"#item-{number + 1}" if number < len(KEYS) else "#end"
+        assert (response.status_code, response["Location"]) == (302, link + ending)
+        assert Answer.objects.count() == number
+    assert "10 of 10 done" in someone.get(link).content.decode()
+    assert "Your answers are in." in send(link, someone, press="finish").content.decode()
+    assert Respondent.objects.get(pk=board.places(1)[0].pk).finished_at
+    assert someone.cookies == {}
+
+
+def test_an_earlier_answer_opens_only_after_a_code_to_the_same_address(board):
+    board.ask(1, 1)
+    place = board.places(1)[0]
+    link = link_of(place)
+    send(link, **said("decisions", 1, comment="Nobody asked us"))
+    signed_in, another = Client(), Client()
+    signed_in.force_login(make_person(place.contact.email))
+    another.force_login(make_person("another@example.org"))
+    for client, reads in ((Client(), False), (another, False), (signed_in, True)):
+        page = client.get(link).content.decode()
+        assert ("Nobody asked us" in page, "Saved: 1." in page) == (reads, reads)
+
+
+def test_what_is_typed_wrong_comes_back_whole(board):
+    board.ask(1, 1)
+    link = link_of(board.places(1)[0])
+    response = send(link, item="decisions", **{"decisions-comment": "A long thought", "decisions-evidence": "x" * 400})
+    page = response.content.decode()
+    assert (response.status_code, Answer.objects.count()) == (422, 0)
+    assert "A long thought" in page
+    assert "x" * 400 in page
+    assert "Choose one of the five" in page
+    for data in ({"item": "nothing"}, {"press": "nothing"}, {}):
+        assert send(link, **data).status_code == 200
+    assert send(link, **said("decisions", 9)).status_code == 422
+    assert Answer.objects.count() == 0
+
+
+def test_an_item_and_the_round_can_be_declined_and_taken_up_again(board):
+    board.ask(1, 2)
+    place = board.places(1)[0]
+    link = link_of(place)
+    words = {"decisions-level": "3", "decisions-comment": "Ask us in person"}
+    send(link, item="decisions", press="rather_not", **words)
+    assert list(Answer.objects.values_list("item", "level", "comment")) == [("decisions", None, "Ask us in person")]
+    assert "you take no part this time" in send(link, press="decline").content.decode()
+    assert Answer.objects.count() == 0
+    send(link, **said("decisions", 3))
+    assert Respondent.objects.get(pk=place.pk).declined_at is None
+
+
+def test_a_small_side_is_told_before_the_first_item_and_keeps_its_score_back(board):
+    board.ask(1, 2)
+    link = link_of(board.places(1)[0])
+    page = Client().get(link).content.decode()
+    assert page.index("the other side will see this score as yours") < page.index('id="item-1"')
+    assert send(link, press="keep_back")["Location"] == link
+    assert "You chose to keep it back" in Client().get(link).content.decode()
+    send(link, press="let_be_seen")
+    assert not Respondent.objects.filter(keeps_back=True).exists()
+
+
+def test_a_side_of_three_is_not_told_so(board):
+    board.ask(1, 3)
+    assert (
+        "the other side will see this score as yours" not in Client().get(link_of(board.places(1)[0])).content.decode()
+    )
+
+
+@pytest.mark.parametrize("spoil", ["cancel", "party", "address", "token"])
+def test_a_link_that_has_ended_says_no_more_than_one_that_never_was(board, spoil):
+    round = board.ask(1, 1)
+    place = board.places(1)[0]
+    link = link_of(place)
+    if spoil == "cancel":
+        rounds.cancel_round(round=round, by=None)
+    elif spoil == "party":
+        seats = [party(board.lead, "lead"), party(board.organizations[1], "member")]
+        save_partnership(partnership=board.partnership, by=None, fields={}, parties=seats)
+    elif spoil == "address":
+        place.contact.email = "new@example.org"
+        place.contact.save()
+    else:
+        link = link[:-9] + "xxxxxxxx/"
+    gone = Client().get("/by-link/round/bm8.bGluaw/")
+    for response in (Client().get(link), send(link, **said("decisions", 3)), send(link, press="finish")):
+        assert response.status_code == 404
+        assert response.content == gone.content
+    assert Answer.objects.count() == 0
+
+
+def test_after_the_last_day_nothing_is_taken_and_then_both_sides_are_read_after_a_code(board):
+    round = board.ask(1, 1)
+    place = board.places(1)[0]
+    link = link_of(place)
+    board.say(place, level=1)
+    board.all_say(0, 4)
+    with time_machine.travel(clock.now() + timedelta(days=16), tick=False):
+        late = send(link, **said("decisions", 4))
+        assert "The last day to answer is over" in late.content.decode()
+        rounds.open_due()
+        page = Client().get(link).content.decode()
+        assert "sign in with a code" in page
+        assert "levels higher" not in page
+        client = Client()
+        client.force_login(make_person(place.contact.email))
+        assert "Government sees this three levels higher. Community rates it low." in client.get(link).content.decode()
+    assert Round.objects.get(pk=round.pk).opened_at
+
+
+# For staff and partners
+
+
+def as_(person):
+    client = Client()
+    client.force_login(person)
+    return client
+
+
+def test_staff_start_a_round_and_see_who_has_answered_but_not_what(people, board):
+    editor = as_(people.editor)
+    url = f"/partnerships/{board.partnership.public_id}/rounds/new/"
+    page = editor.get(url).content.decode()
+    speaks = f"speakers:{board.parties[1].pk}"
+    assert f"{board.organizations[0]}: everyone who speaks for it here (1)" in page
+    fields = {"title": "Fall", "closes_on": in_days(14).isoformat(), "erases_answers": "on"}
+    refused = editor.post(url, fields)
+    assert (refused.status_code, Round.objects.count()) == (422, 0)
+    assert "Pick at least one person" in refused.content.decode()
+    made = editor.post(url, fields | {"asked": [speaks, f"speakers:{board.parties[0].pk}"]})
+    round = Round.objects.get()
+    assert made["Location"] == f"/rounds/{round.public_id}/"
+    place = round.respondents.get(person=people.partner)
+    board.say(place, level=1, comment="Nobody asked us")
+    answering.finish(place=place)
+    page = editor.get(made["Location"]).content.decode()
+    assert "Has answered" in page
+    assert "Nobody asked us" not in page
+    assert "Called off" not in page
+
+
+def test_a_partner_starts_one_too(people, board):
+    url = f"/partnerships/{board.partnership.public_id}/rounds/new/"
+    fields = {"title": "Ours", "closes_on": in_days(14).isoformat(), "asked": f"speakers:{board.parties[0].pk}"}
+    assert as_(people.partner).post(url, fields).status_code == 302
+    assert list(Round.objects.get().respondents.values_list("person", flat=True)) == [people.editor.pk]
+
+
+@pytest.fixture
+def opened(people, board):
+    board.ask(1, 1)
+    board.all_say(0, 4, comment="Quite fine", evidence="Minutes", shares_words=True)
+    board.all_say(1, 1)
+    board.round.refresh_from_db()
+    return board.round
+
+
+def test_both_sides_read_the_same_page_in_words_picture_and_table(people, board, opened):
+    for person in (people.editor, people.partner, people.partner_reader):
+        page = as_(person).get(f"/rounds/{opened.public_id}/").content.decode()
+        assert "Government sees this three levels higher. Community rates it low." in page
+        assert "<td>4, shared and lasting</td><td>1, started</td>" in page
+        assert page.count('<svg class="v dumbbell"') == 10
+        assert "Quite fine" in page
+        assert "Community was asked, and there is no answer yet." in page
+    assert Client().get(f"/rounds/{opened.public_id}/").status_code == 404
+    assert as_(people.stranger).get(f"/rounds/{opened.public_id}/").status_code == 404
+
+
+def test_the_page_of_the_partnership_shows_it_to_them_and_not_to_the_public(people, board, opened):
+    url = f"/partnerships/{board.partnership.public_id}/"
+    for person in (people.editor, people.partner):
+        assert "1 of ten to talk about" in as_(person).get(url).content.decode()
+    for client in (Client(), as_(people.stranger), as_(people.other_editor)):
+        page = client.get(url).content.decode()
+        assert "Is power shared?" not in page
+        assert "Fall round" not in page
+
+
+def test_staff_respond_with_an_action_and_the_partner_reads_it(people, board, opened):
+    url, editor = f"/rounds/{opened.public_id}/respond/decisions/", as_(people.editor)
+    assert as_(people.partner).get(url).status_code == 403
+    assert editor.get(f"/rounds/{opened.public_id}/respond/backbone/").status_code == 404
+    assert editor.get(f"/rounds/{opened.public_id}/respond/nothing/").status_code == 404
+    owner = str(board.parties[0].pk)
+    bad = editor.post(url, {"text": "We hear you.", "action": "Give a vote", "version": opened.version})
+    assert (bad.status_code, ResponseNote.objects.count()) == (422, 0)
+    fields = {"text": "We hear you.", "action": "Give a vote", "owner": owner, "due_on": in_days(40).isoformat()}
+    assert editor.post(url, fields | {"version": opened.version}).status_code == 302
+    assert Action.objects.get().title == "Give a vote"
+    page = as_(people.partner).get(f"/rounds/{opened.public_id}/").content.decode()
+    assert "We hear you." in page
+    assert "A response is owed" not in page
+    again = {"text": "We hear you, and stop first.", "version": opened.version + 1}  # without an action
+    assert editor.post(url, again).status_code == 302
+    assert ResponseNote.objects.get().action == Action.objects.get()
+    stale = editor.post(url, fields | {"version": opened.version, "text": "Another"})
+    assert stale.status_code == 409
+    assert "Another" in stale.content.decode()
+
+
+def test_staff_write_down_what_somebody_says_by_phone(people, board):
+    round = board.ask(1, 1)
+    place = board.places(1)[0]
+    url, editor = f"/rounds/asked/{place.pk}/write-down/", as_(people.editor)
+    assert as_(people.stranger).get(url).status_code == 404
+    assert editor.get("/rounds/asked/987654321/write-down/").status_code == 404
+    nothing = editor.post(url, {"way": "phone"})
+    assert (nothing.status_code, Answer.objects.count()) == (422, 0)
+    sent = editor.post(url, {"way": "phone", "was_read_back": "on", "decisions": "0", "backbone": "none"})
+    assert sent["Location"] == f"/rounds/{round.public_id}/"
+    rows = Answer.objects.order_by("item").values_list("item", "level", "by_other_side", "was_read_back")
+    assert list(rows) == [("backbone", None, True, True), ("decisions", 0, True, True)]
+    page = Client().get(link_of(place, "round_taken")).content.decode()
+    assert "Someone wrote answers down for you" in page
+
+
+def test_a_round_is_moved_and_called_off_by_who_may_start_one(people, board):
+    round = board.ask(1, 1)
+    url, partner = f"/rounds/{round.public_id}/", as_(people.partner)
+    assert as_(people.partner_reader).get(f"{url}move/").status_code == 403
+    wrong = partner.post(f"{url}move/", {"closes_on": "2020-01-01", "version": 1})
+    assert (wrong.status_code, "from tomorrow on" in wrong.content.decode()) == (422, True)
+    assert partner.post(f"{url}move/", {"closes_on": in_days(20).isoformat(), "version": 1}).status_code == 302
+    assert Round.objects.get().closes_on == in_days(20)
+    assert partner.post(f"{url}cancel/", {"version": 1}).status_code == 409
+    assert partner.post(f"{url}cancel/", {"version": 2}).status_code == 302
+    assert Round.objects.get().cancelled_at
+    assert partner.post(f"{url}move/", {"closes_on": in_days(20).isoformat(), "version": 3}).status_code == 422
+
+
+def test_who_answers_has_no_account_made(board):
+    board.ask(1, 1)
+    before = Person.objects.count()
+    send(link_of(board.places(1)[0]), **said("decisions", 3))
+    assert Person.objects.count() == before

@@ -1,10 +1,12 @@
 """One process: it starts, says where to look, keeps others off its data, ends when told."""
 
 import os
+import re
 import signal
 import socket
 import sqlite3
 import time
+import urllib.request
 
 import pytest
 
@@ -128,3 +130,13 @@ def test_an_administrator_needs_a_mail_address(tmp_path):
     for address in ("nonsense", "", "a@b", "x" * 260 + "@example.org"):
         done = manage("add_administrator", address, VAR_DIR=tmp_path)
         assert (done.returncode, len(done.stderr.splitlines())) == (2, 1), address
+
+
+@pytest.mark.parametrize(("proxies", "scheme"), [(0, "http"), (1, "https")])
+def test_what_a_proxy_says_counts_only_where_one_is_trusted(serve, proxies, scheme):
+    one = serve(SAMPLE="no", TRUSTED_PROXIES=proxies)
+    one.wait_for("/healthz")
+    request = urllib.request.Request(f"http://127.0.0.1:{one.port}/api/v1/", headers={"X-Forwarded-Proto": "https"})
+    with urllib.request.urlopen(request, timeout=10) as answer:
+        links = re.findall(r'"(https?)://', answer.read().decode())
+    assert set(links) == {scheme}

@@ -92,7 +92,12 @@ class Command(BaseCommand):
             signal.signal(number, lambda *_: stop.set())
         try:
             server = waitress.create_server(
-                get_wsgi_application(), sockets=[bound], threads=THREADS, ident=None, clear_untrusted_proxy_headers=True
+                get_wsgi_application(),
+                sockets=[bound],
+                threads=THREADS,
+                ident=None,
+                # What a proxy says of its clients counts only where one stands before us.
+                clear_untrusted_proxy_headers=not settings.TRUSTED_PROXIES,
             )
         except OSError as problem:
             raise Refusal(f"Port {settings.PORT} cannot be listened on ({problem.strerror}).") from None

@@ -57,7 +57,7 @@ def check_in_of(token: str) -> CheckInPlan:
 def answer_of(token: str, person) -> CheckIn:
     """What was answered by this link, for its reader who has signed in with a code to the same address."""
     recipient, (plan_id, due_on) = holder(links.CHECK_IN, token)
-    if not getattr(person, "is_authenticated", False) or person.email.lower() != recipient.address.lower():
+    if not _has_signed_in(person, recipient.address):
         raise Missing
     kind, _, pk = recipient.key.partition(":")
     by = {"answered_by": pk} if kind == "contact" else {"recorded_by": pk}
@@ -88,5 +88,8 @@ def place_of(token: str) -> Respondent:
 
 def is_reader(place: Respondent, person) -> bool:
     """Whether whoever looks has signed in with a code to the address that the link went to: then they read what was said."""
-    address = (place.person or place.contact).email
+    return _has_signed_in(person, (place.person or place.contact).email)
+
+
+def _has_signed_in(person, address) -> bool:
     return bool(getattr(person, "is_authenticated", False)) and person.email.lower() == address.lower()

@@ -37,7 +37,7 @@ def follow_place(place) -> None:
     outbox.replace(place, [] if is_done else reminders(place), now=now, why=why)
 
 
-def reminders(place, due=lambda due_at: True) -> list[Letter]:
+def reminders(place) -> list[Letter]:
     """To one who is asked, each giving way to the next; of a place that still can be answered."""
     round = place.round
     if not round.is_open or place.finished_at or place.declined_at or place.party is None:
@@ -47,7 +47,6 @@ def reminders(place, due=lambda due_at: True) -> list[Letter]:
     return [
         _letter(LetterKind.ROUND_REMINDER, place, f"{round.closes_on}/{offset.name}", due_at, until)
         for (offset, due_at), until in zip(dues, ends, strict=True)
-        if due(due_at)
     ]
 
 

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 CONDITION, QUESTION = "condition", "question"
 GROUPS = ((CONDITION, "Five conditions of working together"), (QUESTION, "Five questions about racial equity"))
 LEVELS = ("Not there", "Started", "Partly", "Working", "Shared and lasting")
-EVIDENCE_FROM = 2  # from this level up it is asked what shows it
 
 
 @dataclass(frozen=True)

@@ -88,7 +88,7 @@ def round_seen(person, round) -> RoundSeen:
 
 def seen_by_sides(round, reads: set, *, person=None) -> RoundSeen:
     """The same for someone of these sides: whoever has a personal link is of theirs."""
-    seen = RoundSeen(round, _sides(round), tuple(str(key) for key in pair_of(round)))
+    seen = RoundSeen(round, _sides(round), pair_of(round))
     if not round.opened_at:
         return seen
     notes = {note.item: note for note in round.notes.select_related("action")}
@@ -143,7 +143,7 @@ def _score(row) -> gaps.Score:
 
 def flags_of(round) -> set[str]:
     """The items of a round that has opened to which a response is owed or was given."""
-    pair = [str(key) for key in pair_of(round)]
+    pair = pair_of(round)
     scores = _scores([round]) if round.opened_at else {}
     return {item for item, of_sides in scores.items() if gaps.is_flagged(*(of_sides.get(key) for key in pair))}
 
@@ -186,7 +186,7 @@ def place_of(person, pk) -> Respondent:
 
 def who_may_be_asked(person, partnership) -> list[tuple[str, str]]:
     """Whom a round may ask, as far as the person sees them: (“speakers:3”, words) for all who speak for a party here, and
-    (“contact:7”, words) for each contact."""
+    (“contact:7:3”, words) for each contact of a party."""
     seen = set(parties_visible_to(person).filter(partnership=partnership).values_list("pk", flat=True))
     parties = [party for party in at_the_table(partnership) if party.pk in seen]
     counts, contacts = count_speakers(parties), _contacts_of(person, parties)

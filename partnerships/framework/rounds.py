@@ -13,9 +13,8 @@ from partnerships.core.access import require
 from partnerships.core.errors import ValidationError
 from partnerships.core.plain import fields_of
 from partnerships.core.writing import change, store
-from partnerships.framework.choices import LEAD, OTHERS
 from partnerships.framework.models import Respondent, Round, RoundSide
-from partnerships.framework.rules import at_the_table, lost_place, may_start_round, sides_of
+from partnerships.framework.rules import at_the_table, lost_place, may_start_round, pair_of, sides_of
 from partnerships.framework.scoring import write_scores
 from partnerships.registry.models import Partnership
 from partnerships.registry.speakers import speakers_of
@@ -55,7 +54,7 @@ def start_round(*, partnership, by, fields, asked, why=""):
 
 def _make_sides(round, keys, places) -> dict[str, RoundSide]:
     """A row for each side at the table, asked or not; the two that are compared come first."""
-    pair = [LEAD, OTHERS] if round.compares_lead else ["government", "community"]
+    pair = pair_of(round)
     counts = dict.fromkeys([*pair, *sorted(set(keys.values()) - {*pair})], 0)
     for party in places.values():
         counts[keys[party.pk]] += 1

@@ -67,7 +67,7 @@ def _lead(partnership, parties):
 
 def pair_of(round) -> tuple[str, str]:
     """The two sides whose gap is measured, the first one less the second one."""
-    return (LEAD, OTHERS) if round.compares_lead else (Side.GOVERNMENT, Side.COMMUNITY)
+    return (LEAD, OTHERS) if round.compares_lead else (Side.GOVERNMENT.value, Side.COMMUNITY.value)
 
 
 def sides_read_by(person, round) -> set[str]:
@@ -79,7 +79,7 @@ def sides_read_by(person, round) -> set[str]:
     lead = round.partnership.lead
     if lead.pk in jurisdictions_read_by(person):
         is_nation = lead.kind == JurisdictionKind.TRIBAL_NATION and not round.compares_lead
-        keys.add(f"{NATION}{lead.pk}" if is_nation else str(pair_of(round)[0]))
+        keys.add(f"{NATION}{lead.pk}" if is_nation else pair_of(round)[0])
     return keys
 
 

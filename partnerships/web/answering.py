@@ -79,7 +79,6 @@ def _show(request, place, is_reader, refused):
         "has_taken_down": any(answer.taken_by_id for answer in said.values()),
         "minutes": max(1, (len(steps) - len(said) + 1) // 2),
         "form": refused,
-        "levels": catalogue.LEVELS,
     }
     return render(request, "by_link/round.html", context, status=422 if refused else 200)
 

@@ -61,7 +61,7 @@ def _step(request, public_id, form_class, act, words, **texts):
     """A page with one small form and one action on one open round."""
     one = queries.round_of(request.user, public_id)
     require(rules.may_start_round(request.user, one.partnership))
-    form = form_class(request.POST or None, **texts.pop("form_kwargs", {}))
+    form = form_class(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
             act(one, version_of(request), form.cleaned_data)

@@ -87,7 +87,7 @@ def _why_none(one, names, pair):
 
 
 def shown(seen) -> dict:
-    """A round that has opened as templates/rounds/_items.html wants it: the items in their two groups."""
+    """A round that has opened as templates/round/_items.html wants it: the items in their two groups."""
     names = {side.side.key: side_name(side) for side in seen.sides}
     rows = [_row(one, names, seen) for one in seen.items]
     return {

@@ -1,7 +1,11 @@
-import pytest
+from datetime import timedelta
 
+import pytest
+import time_machine
+
+from partnerships.core import clock
 from partnerships.framework import answering, rounds
-from partnerships.models import Contact
+from partnerships.models import Contact, SideScore
 from tests.make import in_days, make_jurisdiction, make_organization, make_partnership, party
 
 
@@ -45,3 +49,13 @@ class Board:
         for place, level in zip(self.places(number), levels, strict=False):
             self.say(place, item, level, **fields)
             answering.finish(place=place)
+
+
+def scores(round, item="decisions"):
+    """Side → (standing, median) as they are kept."""
+    rows = SideScore.objects.filter(side__round=round, item=item).select_related("side")
+    return {row.side.key: (row.standing, row.median) for row in rows}
+
+
+def later(days):
+    return time_machine.travel(clock.now() + timedelta(days=days), tick=False)

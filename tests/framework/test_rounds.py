@@ -1,12 +1,8 @@
 """Rounds: who is asked, when answers open, who sees what of them before and after, and what nobody ever sees."""
 
-from datetime import timedelta
-
 import pytest
-import time_machine
 from django.core.exceptions import ValidationError
 
-from partnerships.core import clock
 from partnerships.core.errors import Missing, NotAllowed
 from partnerships.framework import answering, queries, rounds
 from partnerships.framework.choices import Standing
@@ -20,19 +16,10 @@ from partnerships.models import (
     SideScore,
 )
 from partnerships.registry.actions import save_partnership
-from tests.framework.conftest import Board
+from tests.framework.conftest import Board, later, scores
 from tests.make import in_days, make_department, make_jurisdiction, make_partnership, make_person, party
 
 pytestmark = pytest.mark.django_db
-
-
-def scores(round, item="decisions"):
-    rows = SideScore.objects.filter(side__round=round, item=item).select_related("side")
-    return {row.side.key: (row.standing, row.median) for row in rows}
-
-
-def later(days):
-    return time_machine.travel(clock.now() + timedelta(days=days), tick=False)
 
 
 # Who is asked

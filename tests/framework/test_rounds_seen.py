@@ -1,12 +1,8 @@
 """What of a round that has opened each reader sees, what staff write down for others, and the response to a gap."""
 
-from datetime import timedelta
-
 import pytest
-import time_machine
 from django.core.exceptions import ValidationError
 
-from partnerships.core import clock
 from partnerships.core.errors import Missing, NotAllowed
 from partnerships.framework import answering, notes, queries, rounds
 from partnerships.framework.choices import Standing
@@ -19,18 +15,10 @@ from partnerships.models import (
     SharedWord,
     SideScore,
 )
+from tests.framework.conftest import later, scores
 from tests.make import in_days, make_person
 
 pytestmark = pytest.mark.django_db
-
-
-def scores(round, item="decisions"):
-    rows = SideScore.objects.filter(side__round=round, item=item).select_related("side")
-    return {row.side.key: (row.standing, row.median) for row in rows}
-
-
-def later(days):
-    return time_machine.travel(clock.now() + timedelta(days=days), tick=False)
 
 
 # Who sees which score

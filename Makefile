@@ -1,8 +1,8 @@
 # Everything that one does with the registry. `make` alone lists the targets.
 PYTHON ?= python3
 V := .venv/bin
-# On PostgreSQL one at a time: sync waits for every open transaction of the server, another test's too.
-JOBS ?= $(if $(DATABASE_URL),1,2)
+# On PostgreSQL all but the first start a server of their own (tests/conftest.py); JOBS=1 needs none.
+JOBS ?= 2
 SHELL := /bin/sh
 MARKS := not figure$(if $(filter no,$(BROWSER)), and not browser)
 
@@ -22,7 +22,7 @@ run: install ## pages, API and background work in one process (PORT=8000 HOST=12
 	@exec $(V)/python manage.py serve
 
 test: install-dev ## every test (DATABASE_URL=… for PostgreSQL, BROWSER=no without a browser, ARGS=… for pytest)
-	@$(V)/python -m pytest -n $(JOBS) -m "$(MARKS)" $(ARGS)
+	@$(V)/python -m pytest -n $(JOBS) --dist worksteal -m "$(MARKS)" $(ARGS)
 
 lint: install-dev ## code, migrations, settings
 	@$(V)/ruff check . && $(V)/ruff format --check .

@@ -82,6 +82,7 @@ class Writer:
     def _edit(self, turn):
         # A new name, which every document that shows it follows, in one of five.
         fields = self._organization(turn, f"Coalition {self.number}, year {turn // 10}") | {"version": self.version}
+        fields["not_a_duplicate"] = "on"
         return f"/organizations/{self.organization}/edit/", fields
 
     def _new(self, turn):

@@ -17,7 +17,11 @@ TIMETABLE = {
     "send_letters": 5,
     "plan_letters": 60,
     "open_rounds": 60,
+    "start_rounds": 60,
+    "read_networks": 60,
+    "make_list_files": 60,
     "refill_publications": 30,
+    "take_snapshots": crontab(minute=7),  # on the first day of a quarter, or whenever this quarter's is missing
     "ask_again": crontab(hour="13,17,21", minute=0),  # in the morning of every zone, and again if that was missed
     "forget_old": crontab(hour=9, minute=0),
 }

@@ -7,7 +7,8 @@ from partnerships.accounts import retention
 from partnerships.communication import digest_planning, letters, outbox, planning
 from partnerships.communication.forgetting import forget_sign_in_letters
 from partnerships.core import background, clock, heartbeat
-from partnerships.framework import rounds
+from partnerships.framework import portfolios, rounds
+from partnerships.insight import list_files, network_readings, snapshots
 from partnerships.registry import asking, publication
 from partnerships.registry.forgetting import forget_old_tombstones
 
@@ -49,6 +50,33 @@ def open_rounds():
 
 
 @shared_task
+def take_snapshots():
+    """Keeps where parties sit at the start of a quarter, once a quarter."""
+    snapshots.take()
+
+
+@shared_task
+def start_rounds():
+    """Starts rounds of portfolios, some at a time until none is left or it is the turn of others."""
+    if portfolios.start_due():
+        background.wake_starter()
+
+
+@shared_task
+def read_networks():
+    """Works out the scores of large networks that somebody asked for, one after another."""
+    while network_readings.read_next():
+        pass
+
+
+@shared_task
+def make_list_files():
+    """Makes the spreadsheets that somebody asked for, one after another."""
+    while list_files.make_next():
+        pass
+
+
+@shared_task
 def ask_again():
     asking.ask_again()
 
@@ -58,5 +86,7 @@ def forget_old():
     forget_old_tombstones()
     retention.keep()
     forget_sign_in_letters()
+    network_readings.forget_old()
+    list_files.forget_old()
     call_command("clearsessions")
     retention.keep_without_office()

@@ -13,7 +13,7 @@ A suspended person is nobody: always answered as an anonymous one is. So is one 
 code, but cannot type it. A token that reads for staff is answered by the API as its reader, and by pages as nobody.
 """
 
-from tests import access_meetings
+from tests import access_history, access_lists, access_meetings
 from tests.access_presses import PRESSES
 from tests.access_roles import (
     ANYONE,
@@ -38,7 +38,8 @@ from tests.access_roles import (
 GROUPS = (
     Group("open pages", READ, ("healthz", "home", "about", "words", "developers", "partnerships", "partnerships_csv",
         "organizations", "organizations_csv", "jurisdictions", "jurisdictions_csv", "departments", "departments_csv",
-        "issue_areas", "meetings", "meetings_csv", "calendar", "account_signup"), {"": ANYONE}),
+        "issue_areas", "meetings", "meetings_csv", "coverage", "coverage_issue_areas_csv", "coverage_departments_csv",
+        "coverage_organizations_csv", "calendar", "account_signup"), {"": ANYONE}),
     Group("whether it does its work", OWN, ("readyz",), statuses={503: ANYONE}),  # no sender runs in a test
     *(Group(name, READ, (name.replace(" ", "_"),), {name: ANYONE, f"no {name}": NOBODY})
         for name in ("jurisdiction", "department", "issue area")),
@@ -46,12 +47,22 @@ GROUPS = (
         {"issue area": ANYONE, "no issue area": NOBODY}),
     Group("a partnership", READ, ("partnership", "partnership_timeline", "partnership_timeline_csv"),
         {"published": ANYONE, "draft": OFFICE, "shared draft": GUESTS, "no partnership": NOBODY, "mistyped": NOBODY}),
+    Group("the circles of a partnership", READ, ("partnership_circles",),
+        {"published": ANYONE, "draft": OFFICE, "shared draft": GUESTS, "no partnership": NOBODY, "mistyped": NOBODY}),
+    Group("the circles of an issue area", READ, ("issue_area_circles",), {"issue area": ANYONE, "no issue area": NOBODY}),
+    # The editors of the office; at a partnership, of its lead.
+    Group("expecting a seat", WRITE, ("partnership_seat_new",), {"published": (ANYONE, WRITERS), "draft": (OFFICE, WRITERS),
+        "shared draft": (GUESTS, WRITERS), "no partnership": NOBODY, "mistyped": NOBODY}),
+    Group("expecting a seat of an area", WRITE, ("area_seat_new",), {"office": (ANYONE, WRITERS), "no jurisdiction": NOBODY}),
+    Group("an expected seat", WRITE, ("expected_seat",),
+        {"expected seat": (GUESTS | {"member"}, WRITERS), "no seat": NOBODY}),
     Group("adding a jurisdiction", WRITE, ("jurisdiction_new",), {"": (ANYONE, {"administrator"})}),
     Group("changing a jurisdiction", WRITE, ("jurisdiction_edit", "department_new"),
         {"jurisdiction": (ANYONE, {"other_editor", "administrator"}), "no jurisdiction": NOBODY}),
     Group("changing a department", WRITE, ("department_edit",),
         {"department": (ANYONE, WRITERS | {"department"}), "no department": NOBODY}),
-    Group("starting a record", WRITE, ("partnership_new", "organization_new"), {"": (ANYONE, EDITORS)}),
+    Group("starting a record", WRITE, ("partnership_new", "organization_new", "organization_duplicates"),
+        {"": (ANYONE, EDITORS)}),
     Group("changing a partnership", WRITE, ("partnership_edit", "partnership_publish", "partnership_withdraw",
         "partnership_end", "meeting_new", "partnership_share", "partnership_ask", "remark_new", "action_new"), {"published":
         (ANYONE, WRITERS), "draft": (OFFICE, WRITERS), "shared draft": (GUESTS, WRITERS), "no partnership": NOBODY,
@@ -89,6 +100,8 @@ GROUPS = (
     Group("the file of a claim", READ, ("claim_file",), {"claim": WRITERS, "no claim": NOBODY}),
     *(Group(what, OWN, routes, {record: ANYONE}, {405: ANYONE}) for what, routes, record in PRESSES),
     *access_meetings.GROUPS,
+    *access_lists.GROUPS,
+    *access_history.GROUPS,
     # Who belongs to a body is for its own people and those who manage it.
     Group("people of an organization", READ, ("organization_people",),
         {"profiled": {"administrator"}, "unlisted with the partner": MANAGERS | PARTNERS, "no organization": NOBODY}),

@@ -1,6 +1,6 @@
 """The part of the table of rights (tests/access.py) about meetings, actions, check-ins and what is answered to letters."""
 
-from tests.access_roles import ANYONE, GUESTS, NOBODY, OFFICE, READ, SIGNED_IN, WRITE, WRITERS, Group
+from tests.access_roles import ANYONE, EDITORS, GUESTS, NOBODY, OFFICE, READ, SIGNED_IN, WRITE, WRITERS, Group
 
 # fmt: off
 GROUPS = (
@@ -10,6 +10,9 @@ GROUPS = (
         "public meeting": (ANYONE, WRITERS), "internal meeting": (OFFICE, WRITERS), "meeting of a draft": (OFFICE, WRITERS),
         "held meeting": (ANYONE, WRITERS), "meeting of the partner": (GUESTS, WRITERS), "no meeting": NOBODY}),
     # Whoever owes it sees it too; the partner edits the organization that owes the partner's.
+    # Whoever belongs to a body sees what of the network is theirs to see.
+    Group("the network", WRITE, ("network",), {"": (SIGNED_IN - {"stranger"}, SIGNED_IN - {"stranger"})}),
+    Group("the network as a file", READ, ("network_csv",), {"": SIGNED_IN - {"stranger"}}),
     Group("lists of actions", READ, ("actions", "actions_csv"), {"": SIGNED_IN - {"stranger"}}),
     Group("an action", READ, ("action",), {"partner's action": GUESTS, "action": OFFICE, "no action": NOBODY}),
     Group("changing an action", WRITE, ("action_edit",),
@@ -17,7 +20,8 @@ GROUPS = (
     Group("saying how an action stands", WRITE, ("action_note",),
         {"partner's action": (GUESTS, WRITERS | {"partner"}), "action": (OFFICE, WRITERS), "no action": NOBODY}),
     # Whoever has a link of a letter is its reader, signed in or not.
-    Group("answering by a link", WRITE, ("answer_meeting", "answer_check_in", "answer_round", "stop_letters"),
+    Group("answering by a link", WRITE, ("answer_meeting", "answer_check_in", "answer_round", "answer_ties",
+        "stop_letters"),
         {"its link": (ANYONE, ANYONE), "no link": NOBODY}),
     Group("a calendar by its secret address", READ, ("own_feed",), {"secret calendar": ANYONE, "no link": NOBODY}),
     Group("the public calendar", READ, ("partnership_feed",),
@@ -26,12 +30,21 @@ GROUPS = (
     Group("starting a round", WRITE, ("round_new",), {"with the partner": (ANYONE, WRITERS | {"partner", "member"}),
         "published": (ANYONE, WRITERS | {"member"}), "draft": (OFFICE, WRITERS), "shared draft": (GUESTS, WRITERS),
         "no partnership": NOBODY, "mistyped": NOBODY}),
+    # Over many partnerships: for whoever belongs somewhere, and to start them for whoever writes for some body.
+    Group("rounds side by side", READ, ("rounds", "rounds_csv"), {"": SIGNED_IN - {"stranger"}}),
+    Group("starting many rounds", WRITE, ("portfolio_new",), {"": (SIGNED_IN - {"stranger"},
+        EDITORS | {"partner", "department", "other_department", "other_partner"})}),
+    Group("rounds started together", READ, ("portfolio",), {"portfolio": GUESTS | {"member"}, "no portfolio": NOBODY}),
     Group("a round", READ, ("round",),
         {"open round": GUESTS | {"member"}, "opened round": OFFICE | {"member"}, "no round": NOBODY}),
     Group("moving a round", WRITE, ("round_move", "round_cancel"), {"open round": (GUESTS | {"member"}, WRITERS | {"partner",
         "member"}), "opened round": (OFFICE | {"member"}, WRITERS | {"member"}), "no round": NOBODY}),
     Group("responding to a gap", WRITE, ("round_note",),
         {"opened round": (OFFICE | {"member"}, WRITERS), "open round": NOBODY, "no round": NOBODY}),
+    # Each party says for itself whether everyone may read it; the place is the office's.
+    Group("saying that a round may be published", WRITE, ("round_publish",),
+        {"opened round": (OFFICE | {"member"}, WRITERS - {"administrator"}), "open round": NOBODY, "no round": NOBODY}),
+    Group("a published round", READ, ("round_published",), {"opened round": ANYONE, "open round": NOBODY, "no round": NOBODY}),
     Group("writing answers down", WRITE, ("round_take_down",),
         {"round place": (GUESTS | {"member"}, WRITERS | {"partner"}), "no round place": NOBODY}),
     Group("noting a check-in", WRITE, ("check_in_done",), {"check-in": (OFFICE, WRITERS), "no check-in": NOBODY}),

@@ -1,9 +1,41 @@
 """Fixtures for every test, and the check that runs after each test that wrote: stored documents equal a rebuild."""
 
+import os
+import shutil
+
 import pytest
+from django.db import connection
 
 from partnerships.registry import publication
 from tests.people import make_people
+from tests.prepared import Prepared, postgres_of_its_own
+
+WORKER = os.environ.get("PYTEST_XDIST_WORKER", "")
+
+
+@pytest.fixture(scope="session")
+def prepared(tmp_path_factory):
+    """One for all workers of a run."""
+    base = tmp_path_factory.getbasetemp()
+    return Prepared(base.parent if WORKER else base)
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings, prepared, tmp_path_factory):
+    """On SQLite a worker's database begins as a copy. On PostgreSQL the first worker tests on the server that was named, each
+    other one on a server of its own: sync waits for every open transaction of a server, another worker's too."""
+    if connection.vendor == "sqlite":
+        create, start = connection.creation._create_test_db, tmp_path_factory.mktemp("start")
+        prepared.copy("tables", start)
+        connection.creation._create_test_db = lambda *given, **more: shutil.copy(
+            start / "registry.sqlite3", create(*given, **more)
+        )
+        yield
+    elif WORKER in ("", "gw0"):
+        yield
+    else:
+        with postgres_of_its_own(connection.settings_dict):
+            yield
 
 
 @pytest.fixture

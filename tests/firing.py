@@ -33,6 +33,9 @@ FIRST = "x\"'></title></textarea></script><img src=x onerror=alert(1)>"
 ROLES = ("anonymous", "stranger", "partner", "editor", "manager", "administrator")
 # What takes away what others show: their pages are looked at, then it is taken back.
 ENDS = ("partnership_withdraw", "person_suspend", "contact_erase", "member_remove", "account_erase", "meeting_cancel")
+# What is over once it was answered, taken back or moved: seen, and answered, before anything else is written.
+SEEN_BEFORE = ("answer_meeting", "answer_check_in", "answer_round", "answer_ties", "invitation_take_back")
+SEEN_BEFORE += ("round_published", "round_publish")
 SEARCHES = ("alert", "onerror", "script", "constructor", "alrt", "zzyzx <script>alert(1)</script>")
 BLANK = re.compile(r'name="csrfmiddlewaretoken" value="[^"]*"')
 SCRIPT = re.compile(r"^[\x00-\x20]*(?:j\s*a\s*v\s*a\s*s\s*c\s*r\s*i\s*p\s*t|data|vbscript)\s*:", re.I)
@@ -86,10 +89,15 @@ def gather(world, found, texts, routes=(), *, roles=ROLES, rounds=1, every=1):
     sender = Sender(world)
     everywhere = pages_with_forms(world, (access.READ,) if routes else (access.READ, access.WRITE, access.OWN))
     sheeted = [sheet for sheet in sheets(sender, routes) if sheet.free or _links(sheet)]
+    sheeted.sort(key=lambda sheet: sheet.route not in SEEN_BEFORE)
     for _ in range(rounds):
         cache.clear()
         with taken_back():
             _rename(texts)
+            for target in everywhere:
+                if target.route in SEEN_BEFORE:
+                    for role in ROLES:
+                        found.add(role, target.route, target.url, sender.clients[role].get(target.url))
             made = {url for sheet in sheeted if (url := _write(sheet, sender.clients, texts, found))}
             _vocabularies(sender.clients["administrator"], everywhere, texts, found)
             for target in everywhere:
@@ -137,11 +145,11 @@ def _write(sheet, clients, texts, found):
     cache.clear()
     client, who = clients[sheet.role], sheet.role
     page = found.add(who, sheet.route, sheet.url, client.get(sheet.url))
-    stands, hidden = {}, {}  # other forms may have changed the record since
+    stands, now = {}, {}  # other forms may have changed the record, and what can be picked, since
     for form in forms(page.content.decode()) if page.status_code == 200 else ():
         stands |= form.values()
-        hidden |= {name: one.values for name, one in form.fields.items() if one.kind == "hidden"}
-    data = stands | sheet.data | hidden
+        now |= {name: form.values().get(name, []) for name, one in form.fields.items() if _is_of_now(one, sheet.data)}
+    data = stands | sheet.data | now
     free = sheet.free | {name: one for name, one in sheet.meant.items() if name == "agenda"}
     data |= {name: texts.text((sheet.route, name), min(one.most or 4000, 4000)) for name, one in free.items()}
     data |= {"agenda": data["agenda"].replace("|", "\n")} if "agenda" in data else {}
@@ -151,22 +159,38 @@ def _write(sheet, clients, texts, found):
         )
     for wrong in ({"version": "0"}, {name: data[name] + "\x07" for name in list(sheet.free)[:1]}):
         with taken_back():
-            found.add(who, sheet.route, sheet.url, client.post(sheet.url, data | wrong))
+            found.add(who, sheet.route, sheet.url, _post(client, sheet, data | wrong))
     if sheet.route in ENDS:
         with taken_back():
             return _send(sheet, client, data, found) and None
     return _send(sheet, client, data, found)
 
 
+def _is_of_now(one, data):
+    """What a form knows of its record, and a choice that is not offered any more; an identifier belongs to one record alone."""
+    if one.kind == "hidden" or one.name.startswith("identifiers-"):
+        return True
+    picked = data.get(one.name, [])
+    return one.kind == "select" and not {*([picked] if isinstance(picked, str) else picked)} <= {*one.options}
+
+
 def _is_taken(client, sheet, data):
     cache.clear()
     with taken_back():
-        return client.post(sheet.url, data).status_code == 302
+        return _post(client, sheet, data).status_code == 302
+
+
+def _post(client, sheet, data):
+    for value in data.values():
+        value.seek(0) if hasattr(value, "seek") else None  # a file is read anew each time
+    return client.post(sheet.url, data)
 
 
 def _send(sheet, client, data, found):
     cache.clear()
-    answer = found.add(sheet.role, sheet.route, sheet.url, client.post(sheet.url, data))
+    answer = found.add(sheet.role, sheet.route, sheet.url, _post(client, sheet, data))
+    if answer.status_code == 422 and b'name="despite"' in answer.content:  # said once, before it is saved
+        answer = found.add(sheet.role, sheet.route, sheet.url, _post(client, sheet, data | {"despite": "yes"}))
     if answer.status_code not in (200, 302):
         wrong = [name for form in forms(answer.content.decode()) for name, one in form.fields.items() if one.is_wrong]
         found.refused.append(f"{sheet}: {answer.status_code} {wrong}")
@@ -211,9 +235,12 @@ def _ask(clients, found, roles, every):
         for role in roles[::2]:
             url = f"/{name}/?{urlencode(params)}"
             found.add(role, name, url, clients[role].get(url))
-    for path in ("/no-such-page/", "/partnerships/", "/sign-in/?next="):
+    anonymous = clients["anonymous"]
+    for route, path in (("", "/no-such-page/"), ("", "/partnerships/"), ("account_login", "/sign-in/?next=")):
         url = path + urlencode({"": FIRST})[1:]
-        found.add("anonymous", "", url, clients["anonymous"].get(url))
+        found.add("anonymous", route, url, anonymous.get(url))
+    found.add("anonymous", "account_login", "/sign-in/", anonymous.post("/sign-in/", {"login": "nobody@example.org"}))
+    found.add("anonymous", "account_confirm_login_code", "/sign-in/code/", anonymous.get("/sign-in/code/"))
 
 
 def _letters(found):

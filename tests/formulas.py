@@ -11,7 +11,7 @@ from itertools import islice
 
 from django.core.exceptions import ValidationError
 
-from tests import make
+from tests import make, workbooks
 from tests.naughty import LINES, PARAGRAPHS
 
 STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠", "﹦", "﹢", "﹣", "﹫", "⁼", "⁺")
@@ -49,6 +49,19 @@ def cells(client):
         header, *rows = csv.reader(io.StringIO(text, newline=""))
         for row in rows:
             yield from ((name, column, cell) for column, cell in zip(header, row, strict=True))
+        yield from _of_workbook(client, name)
+
+
+def _of_workbook(client, name):
+    """The texts of the same list as a spreadsheet; a cell that holds anything but text, a number or a day is active."""
+    sheet = workbooks.book(client.get(f"/{name}.xlsx").content).active
+    header, *rows = sheet.iter_rows()
+    for row in rows:
+        for column, cell in zip(header, row, strict=True):
+            if cell.data_type not in ("s", "n", "d"):
+                yield name, column.value, "="
+            elif cell.data_type == "s":
+                yield name, column.value, cell.value
 
 
 def figure():

@@ -24,7 +24,8 @@ OF_OTHERS = {
 }
 ERASED = {"account_erase", "contact_erase"}  # strikes words from the change log
 OWN = {"Follow", "CalendarFeed", "LetterChoice", "ApiToken"}  # rows of whoever sends
-RECORDS = {"Partnership", "Organization", "Jurisdiction", "Department", "Meeting", "IssueArea", "Round"}
+RECORDS = {"Partnership", "Organization", "Jurisdiction", "Department", "Meeting", "IssueArea", "Round", "ExpectedSeat"}
+RECORDS |= {"Portfolio"}
 
 
 class Me:
@@ -190,7 +191,7 @@ def _anchors(sent, world, me, route, record) -> set:
         seat = world["public meeting"].participants.get(person=world.people.editor)
         found |= {("Participant", seat.pk)} if route == "answer_meeting" else set()
         place = world["open round"].respondents.get(person=world.people.editor)
-        found |= {("Respondent", place.pk)} if route == "answer_round" else set()
+        found |= {("Respondent", place.pk)} if route in ("answer_round", "answer_ties") else set()
         found |= {("CheckInPlan", world["check-in"].pk)} if route == "answer_check_in" else set()
     if name in world.records:
         one = world[name]

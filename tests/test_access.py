@@ -73,8 +73,16 @@ def address(world, route, record):
         record = f"{'token' if 'token' in route else 'calendar'} of the editor"
     if record == "a followed record":
         return reverse(route, args=["partnership", world["published"].pk])
+    if route == "round_publish":
+        return reverse(route, args=[world.key(record), world["place in the opened round"].pk])
+    if route.endswith("_undo"):
+        return reverse(route, args=[world.key(record), _change_of(world.records.get(record))])
     if route == "round_note":
         return reverse(route, args=[world.key(record), "decisions"])
+    if route == "area_seat_new":
+        return reverse(route, args=[world.key(record), world.key("issue area")])
+    if route in ("saved_list_new", "list_file_new"):
+        return reverse(route, args=["partnerships"])
     if route == "api_list":
         return f"/api/v1/{record.removeprefix('list of ')}/"
     if route == "api_one":
@@ -86,6 +94,14 @@ def address(world, route, record):
     if route.startswith("admin:"):
         return _vocabulary(world, route)
     return reverse(route, args=[world.key(record)] if record else [])
+
+
+def _change_of(record):
+    """The number of its latest edit; of one that was never edited, of its first entry."""
+    kind = record._meta.model_name if record else ""
+    found = Change.objects.filter(record_type=kind, record_id=getattr(record, "pk", 0))
+    entry = found.filter(verb="update").first() or found.last()
+    return entry.pk if entry else 1
 
 
 def _vocabulary(world, route):

@@ -12,7 +12,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 APP = "partnerships"
-ROOMS = ("core", "directory", "accounts", "registry", "framework", "communication")
+ROOMS = ("core", "directory", "accounts", "registry", "framework", "communication", "insight")
 LAYERS = (
     # Words, and helpers that know no table.
     (
@@ -27,14 +27,19 @@ LAYERS = (
         "plain",
         "trees",
         "background",
+        "cells",
         "patience",
         "vocabularies",
         "reference",
     ),
     (
         "fields",
+        "workbooks",
+        "circles",
         "gaps",
-        "matching",
+        "observed",
+        "needs",
+        "networks",
         "schedule",
         "mail",
         "transport",
@@ -45,18 +50,20 @@ LAYERS = (
         "calendar",
         "incoming",
     ),
-    ("models", "recurrence"),
+    ("models", "recurrence", "network_layout"),
     ("reader_models",),
     ("stamps", "heartbeat", "search_words"),
-    ("outdated",),
-    ("search_sql", "search_why"),
-    ("search", "sync", "writing"),
+    ("outdated", "name_words"),
+    ("search_sql", "search_why", "name_likeness"),
+    ("search", "sync", "writing", "matching", "apart"),
     (
         "access",
+        "search_alike",
         "children",
         "facets",
         "rules",
         "claim_rules",
+        "network_rules",
         "account_readers",
         "speakers",
         "standing",
@@ -70,7 +77,7 @@ LAYERS = (
     ("news_words",),
     ("news",),
     ("digests",),
-    ("filters", "checks", "returning", "leases", "recipients"),
+    ("filters", "network_filters", "network_told", "checks", "returning", "leases", "recipients", "facts"),
     # Documents are stored before they are read: queries of partnerships read what publication wrote.
     ("document",),
     ("publication",),
@@ -79,13 +86,29 @@ LAYERS = (
         "pulls",
         "queries",
         "burden",
+        "coverage",
+        "network_queries",
         "sides",
         "letter_queries",
         "link_queries",
         "token_queries",
         "action_queries",
     ),
-    ("timeline", "outbox", "letters_accounts", "letters_words", "letters_rounds", "letters_actions", "letter_samples"),
+    (
+        "duplicates",
+        "candidates",
+        "portfolio_queries",
+        "publishing_queries",
+        "tie_queries",
+        "timeline",
+        "sheets",
+        "outbox",
+        "letters_accounts",
+        "letters_words",
+        "letters_rounds",
+        "letters_actions",
+        "letter_samples",
+    ),
     ("planned_actions", "planned_rounds"),
     (
         "letters",
@@ -99,13 +122,14 @@ LAYERS = (
         "members",
         "striking",
     ),
-    ("rounds",),
-    ("actions", "to_do", "member_actions", "token_actions", "privacy", "suppressing", "resending"),
+    ("rounds", "expecting", "snapshots", "network_readings", "list_files"),
+    ("actions", "to_do", "member_actions", "token_actions", "saved_lists", "privacy", "suppressing", "resending"),
     # What parties say of a record that others keep: beside the record's own actions, whose snapshot they share.
     (
         "closing",
         "series",
         "suggestions",
+        "telling_apart",
         "claims",
         "public_records",
         "statements",
@@ -115,10 +139,14 @@ LAYERS = (
         "answers",
         "answering",
         "notes",
+        "publishing",
+        "portfolios",
         "feeds",
         "following",
     ),
     ("retention", "mail_in"),
+    ("undo_fields",),
+    ("undoing",),
 )
 FACES = ("web", "api", "tasks", "management", "admin", "sample", "templatetags")
 # (importing face, imported module) → why it may.

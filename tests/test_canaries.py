@@ -23,7 +23,8 @@ def set_up(settings, tmp_path):
 def _some(visit):
     if visit.label.startswith("search"):
         return visit.surface != "api_list"  # mistyped, on a page: it must suggest nothing
-    lists = visit.surface.endswith("_csv") or visit.surface in ("api_list", "partnerships", "organizations", "meetings")
+    lists = visit.surface in ("api_list", "partnerships", "organizations", "meetings")
+    lists = lists or visit.surface.endswith(("_csv", "_xlsx"))
     return visit.method == "get" and (lists or (visit.surface in PAGES and visit.label.removeprefix("api ") in RECORDS))
 
 

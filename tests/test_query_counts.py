@@ -22,23 +22,24 @@ STRANGER = {
     "partnerships, searched": 15,
     "partnerships, filtered": 13,
     "partnerships_csv": 1,
-    "partnership": 9,
+    "partnership": 10,
     "organizations, searched": 9,
     "developers": 1,
 }
 STAFF = {
-    "partnerships": 29,
-    "partnerships, filtered": 31,
+    "partnerships": 30,
+    "partnerships, filtered": 32,
     "partnerships_csv": 19,
-    "partnership": 38,
+    "partnership": 43,
     "partnership_new": 13,
+    "partnership_new, who is needed": 17,
     "partnership_edit": 22,
     "partnership_publish": 8,
     "partnership_end": 5,
     "organization_edit": 21,
     "meeting_new": 13,
     "meeting_edit": 11,
-    "account": 10,
+    "account": 12,
 }
 API_STRANGER = {
     "list of partnerships": 1,
@@ -70,7 +71,7 @@ API_PUBLIC_TOKEN = {"list of partnerships": 3, "one of partnerships": 3, "list o
 
 
 def addresses(world):
-    own = [world.partnership.public_id]
+    own, lead = [world.partnership.public_id], world.people.office.public_id
     found = {name: reverse(name, args=own) for name in ("partnership", "partnership_edit", "partnership_publish")}
     found |= {name: reverse(name, args=own) for name in ("partnership_end", "meeting_new")}
     found |= {name: reverse(name) for name in ("partnerships", "partnerships_csv", "developers", "account")}
@@ -79,6 +80,7 @@ def addresses(world):
         "partnerships, filtered": "/partnerships/?issue=housing&side=community",
         "organizations, searched": "/organizations/?q=neighborhood+coalition",
         "partnership_new": reverse("partnership_new") + "?kind=contract",
+        "partnership_new, who is needed": f"{reverse('partnership_new')}?purpose=learning&lead={lead}",
         "organization_edit": reverse("organization_edit", args=[world.organization.public_id]),
         "meeting_edit": reverse("meeting_edit", args=[world.meeting.public_id]),
     }

@@ -19,6 +19,7 @@ from tests.tampering import APART, filled, pages_with_forms, settle
 ROLES = ("partner", "editor", "manager", "stranger", "administrator", "anonymous", "link_holder")
 # Inputs that name a record or hold a code, a list or an address: they take what they know, and refuse the rest in words.
 MEANT = ("entity", "area", "parent", "body", "agenda", "currency", "mail_domain", "state", "value", "code", "key")
+MEANT_HERE = {("suppressions", "why")}  # takes no address
 TEXTS = ("text", "textarea")
 REFUSALS = ("cannot be kept", "Null characters")
 
@@ -83,7 +84,9 @@ def _forms(sender, role, target):
 
 def _sheet(target, role, form, texts, sender):
     """None for a form that changes nothing, so that nothing typed into it would be kept."""
-    free = {name: form.fields[name] for name in texts if _is_free(form.fields[name])}
+    free = {
+        name: one for name in texts if _is_free(one := form.fields[name]) and (target.route, name) not in MEANT_HERE
+    }
     data = form.values()
     if target.route not in APART:
         stands = {name: one.values for name, one in form.fields.items() if one.kind == "radio" and one.values}
@@ -212,9 +215,15 @@ class _Structure(HTMLParser):
 
 
 def structure(body):
+    """What a page is built of; paragraphs in a row count as one, since a blank line begins another."""
     read = _Structure()
     read.feed(body)
-    return read.found
+    paragraph, found = [("p",), "/p"], []
+    for one in read.found:
+        found.append(one)
+        if found[-2:] == paragraph == found[-4:-2]:
+            del found[-2:]
+    return found
 
 
 def look_at_all(sheet, sender, count, texts):
@@ -241,11 +250,12 @@ def joined(texts, start, most):
     """As many of the texts from this place on as have room together, and the place of the next."""
     found, length = [], 0
     for text in texts[start:] or texts[:1]:
-        if found and length + len(normal(text)) + 1 > most:
+        size = max(len(text), len(normal(text)))  # spaces at its ends stand inside now
+        if found and length + size + 1 > most:
             break
-        if len(normal(text)) <= most:
+        if size <= most:
             found.append(text)
-            length += len(normal(text)) + 1
+            length += size + 1
         start += 1
     return "|".join(found) or "x", start
 

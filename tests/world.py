@@ -8,6 +8,7 @@ from django.test import Client
 
 from partnerships.accounts import claims
 from partnerships.accounts.member_actions import invite
+from partnerships.accounts.saved_lists import save_list
 from partnerships.accounts.token_actions import make_token
 from partnerships.communication import actions as communication
 from partnerships.communication import links, recipients, to_do
@@ -16,8 +17,11 @@ from partnerships.communication.following import follow
 from partnerships.communication.suppressing import suppress_by_hand
 from partnerships.core import clock, ids
 from partnerships.directory import suggestions
-from partnerships.framework import answering
+from partnerships.framework import answering, publishing
+from partnerships.framework.portfolios import start_portfolio
 from partnerships.framework.rounds import start_round
+from partnerships.insight import list_files
+from partnerships.insight.expecting import expect_seat
 from partnerships.models import Contact, Letter, Membership
 from partnerships.registry.remarks import show_remark
 from partnerships.registry.sharing import share_draft
@@ -33,7 +37,7 @@ from tests.make import (
 )
 
 # An id of each letter that no record has.
-MISSING = {letter: ids.from_number(letter, 7) for letter in "PGJDAMR"}
+MISSING = {letter: ids.from_number(letter, 7) for letter in "PGJDAMREF"}
 NUMBERED = tuple(
     f"no {kind}"
     for kind in (
@@ -48,12 +52,21 @@ NUMBERED = tuple(
         "claim",
         "suppression",
         "round place",
+        "saved list",
+        "spreadsheet",
     )
 )
 MISTYPED = "P-000000-1"
 # What a session holds between asking for a code and typing it.
 LOGIN = {"email_verification": "none", "signup": False, "redirect_url": None, "phone": None, "signal_kwargs": None}
 CODE_SENT = {"failed_attempts": 0, "resend_count": 0, "change_count": 0, "initiated_by_user": True, "code": "BCDF-GHJK"}
+
+
+def make_file(person, query):
+    """Partnerships as a spreadsheet that is ready."""
+    file = list_files.ask(by=person, key="partnerships", query=query, rows=0)
+    assert list_files.make_next()
+    return file
 
 
 class World:
@@ -111,6 +124,7 @@ class World:
             file=("letter.txt", "text/plain; charset=utf-8", b"I am."),
         )
         self._rounds()
+        self.records["expected seat"] = expect_seat(office=office, by=None, fields=self._seat())
         self._of_accounts()
         self.records["suppression"] = suppress_by_hand(by=people.administrator, address="away@example.org", why="Moved")
         self.records["letter"] = Letter.objects.filter(lead=office).first()
@@ -166,7 +180,14 @@ class World:
         for place, level in zip(self["opened round"].respondents.order_by("pk"), (4, 1), strict=True):
             answering.save_answer(place=place, item="decisions", fields={"level": level})
             answering.finish(place=place)
-        self["opened round"].refresh_from_db()
+        opened = self["opened round"]
+        opened.refresh_from_db()
+        for place in opened.respondents.select_related("party__partnership"):
+            publishing.say(round=opened, by=None, party=place.party, agrees=True, reply="What we say beside it.")
+        opened.refresh_from_db()
+        self.records["place in the opened round"] = self["published"].parties.get(jurisdiction=self.people.office)
+        chosen = [self["with the partner"]]
+        self.records["portfolio"] = start_portfolio(partnerships=chosen, by=self.people.editor, fields=fields)
 
     def _of_accounts(self):
         """What single people have for themselves."""
@@ -177,6 +198,10 @@ class World:
         self.records |= {"token of the editor": token, "passkey of the suspended": passkey}
         self.records |= {"calendar of the editor": calendar}
         follow(by=people.editor, record=self["published"])
+        trainings = {"by": people.editor, "key": "partnerships", "query": "kind=training"}
+        self.records["editor's saved list"] = save_list(**trainings, name="My trainings")
+        self.records["office's saved list"] = save_list(**trainings, office=people.office, name="Our trainings")
+        self.records["editor's spreadsheet"] = make_file(people.editor, "kind=training")
         own = people.reader.memberships.all()
         self.secret = make_token(by=people.reader, name="Reads along", days=90, memberships=own)[1]
 
@@ -188,6 +213,10 @@ class World:
             "zone": "America/Chicago",
             "person": self.people.editor,
         }
+
+    def _seat(self):
+        term = make_term("organization_kind", "labor_union")
+        return {"partnership": self["with the partner"], "term": term, "circle": "consulted"}
 
     def client(self, role):
         """As whom a browser, or a program with a token, comes here."""
@@ -221,6 +250,7 @@ class World:
         purpose, subject = {
             "answer_meeting": (links.MEETING, self["public meeting"].pk),
             "stop_letters": (links.LETTERS, "meeting_reminder"),
+            "answer_ties": (links.ROUND, self["open round"].respondents.get(person=self.people.editor).pk),
             "answer_round": (links.ROUND, self["open round"].respondents.get(person=self.people.editor).pk),
             "answer_check_in": (links.CHECK_IN, [plan.pk, plan.next_due_on.isoformat()]),
         }[route]
@@ -233,7 +263,8 @@ class World:
         if name == "no link":
             return "bm8.bGluaw"
         missing = {"no partnership": "P", "no organization": "G", "no jurisdiction": "J", "no department": "D"}
-        missing |= {"no meeting": "M", "no round": "R", "no issue area": "A", "no action": "A"}
+        missing |= {"no meeting": "M", "no round": "R", "no seat": "E", "no portfolio": "F"}
+        missing |= {"no issue area": "A", "no action": "A"}
         if name in missing:
             return MISSING[missing[name]]
         if name in NUMBERED:

@@ -18,7 +18,7 @@ from bench.chaos import brokers, deployment, servers
 from bench.crowd import TOKEN
 from tests.start.running import Registry
 
-SECONDS, A_SECOND, CODES_A_SECOND, PARTNERSHIPS, REPLY_TIME = 90, 10, 2, 300, 0.02
+SECONDS, A_SECOND, CODES_A_SECOND, PARTNERSHIPS, REPLY_TIME = 180, 10, 2, 300, 0.02
 BEGINS = 15  # seconds until the first letter is due
 LEASE_AND_MORE = 240
 

@@ -49,3 +49,11 @@ class Kept(models.TextChoices):
     CHANGES = "changes", "Entries of the change log"
     CHECK_INS = "check_ins", "Notes of check-ins"
     PARTICIPANTS = "participants", "Who was asked to past meetings, and what they answered"
+    ROUNDS = "rounds", "Words and single answers of rounds, from the day that they open (scores stay)"
+
+
+class FileState(models.TextChoices):
+    WAITING = "waiting", "waits for its turn"
+    MAKING = "making", "being made"
+    READY = "ready", "ready"
+    FAILED = "failed", "could not be made"

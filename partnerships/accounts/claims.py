@@ -95,15 +95,16 @@ def deciders(claim) -> list[Person]:
 
 
 @transaction.atomic
-def approve_claim(*, claim, by, reason="", confirm_domain=False) -> Claim:
+def approve_claim(*, claim, by, reason="", confirm_domain=False, apart_from=()) -> Claim:
     """Lets the claimant in: as manager where there is none, else as editor. A proposed organization is made, unlisted and kept
     by its office. `confirm_domain`: from now on, addresses at the claimant's mail domain are let in by rule; once the
-    organization has editors, only its managers say so."""
+    organization has editors, only its managers say so. `apart_from`: organizations that a proposed one is not."""
     claim = _locked(claim, by, ClaimState.PENDING)
     if claim.organization is None:
         fields = {"name": claim.name, "website": claim.website, "aims": claim.about, "kept_by": claim.office}
         fields |= {"listing": Listing.UNLISTED, "is_sample": claim.is_sample}
-        claim.organization = save_organization(by=by, fields=fields, why=f"Proposed with claim {claim.pk}.")
+        why = f"Proposed with claim {claim.pk}."
+        claim.organization = save_organization(by=by, fields=fields, why=why, apart_from=apart_from)
     domain = domain_of(claim.person.email)
     if confirm_domain and domain and not keeps_itself(claim.organization):
         fields = {"mail_domain": domain}

@@ -10,7 +10,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 
-from partnerships.accounts.choices import NO_NAME, ClaimState, InvitationState, Kept, MemberRole, Scope
+from partnerships.accounts.choices import NO_NAME, ClaimState, FileState, InvitationState, Kept, MemberRole, Scope
 from partnerships.core.fields import LineField, LinkField, ProseField
 from partnerships.directory.models import Department, Jurisdiction, Organization, exactly_one
 
@@ -211,3 +211,45 @@ class RetentionRun(models.Model):
 
     class Meta:
         ordering = ["-at", "-id"]
+
+
+class SavedList(models.Model):
+    """A list page with its filters, order and columns, kept under a name by one person for herself or for an office of hers."""
+
+    person = models.ForeignKey(Person, models.CASCADE, null=True, blank=True, related_name="saved_lists")
+    jurisdiction = models.ForeignKey(Jurisdiction, models.CASCADE, null=True, blank=True, related_name="saved_lists")
+    name = LineField(max_length=80)
+    list = models.CharField(max_length=20)
+    query = models.TextField(blank=True, max_length=2000)
+    by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["name", "id"]
+        constraints = [
+            exactly_one("person", "jurisdiction", name="saved_list_of_exactly_one"),
+            models.UniqueConstraint(fields=["person", "name"], name="one_saved_list_a_name"),
+            models.UniqueConstraint(fields=["jurisdiction", "name"], name="one_office_list_a_name"),
+        ]
+
+
+class ListFile(models.Model):
+    """A list as a spreadsheet, made in the background for whoever asked for it, who alone gets it, for a day.
+
+    `reader`: fingerprint of what its reader belonged to when it was made; once that is another, the file is not handed out.
+    """
+
+    person = models.ForeignKey(Person, models.CASCADE, related_name="list_files")
+    list = models.CharField(max_length=20)
+    query = models.TextField(blank=True, max_length=2000)
+    state = models.CharField(max_length=10, choices=FileState.choices, default=FileState.WAITING)
+    rows_done = models.PositiveIntegerField(default=0)
+    rows_total = models.PositiveIntegerField(default=0)
+    reader = models.CharField(max_length=64, blank=True)
+    content = models.BinaryField(null=True)
+    asked_at = models.DateTimeField(db_index=True)
+    claimed_until = models.DateTimeField(null=True)
+    made_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["-asked_at", "-id"]

@@ -8,10 +8,12 @@ from datetime import time
 
 from django.contrib.sessions.models import Session
 from django.db import transaction
+from django.db.models import Q
 
 from partnerships.accounts.members import change_members
-from partnerships.accounts.models import Claim, Invitation, Person
+from partnerships.accounts.models import Claim, Invitation, Person, SavedList
 from partnerships.accounts.queries import managed_alone_by, memberships_of
+from partnerships.accounts.rules import saved_lists_visible_to
 from partnerships.accounts.striking import ERASED, strike, traces_of_contact, traces_of_person
 from partnerships.communication.forgetting import forget_files_of, forget_letters
 from partnerships.communication.models import Action, ActionNote, CheckIn, Letter, Meeting, Participant
@@ -24,21 +26,26 @@ from partnerships.core.models import Change
 from partnerships.core.plain import fields_of, rows_of
 from partnerships.core.writing import locked
 from partnerships.directory.actions import save_department, save_jurisdiction, save_organization
-from partnerships.directory.models import Contact, Suggestion
+from partnerships.directory.models import Contact, DistinctPair, Suggestion
 from partnerships.directory.rules import (
     may_write_department,
     may_write_jurisdiction,
     may_write_organization,
 )
-from partnerships.framework.models import Answer, Respondent, ResponseNote
+from partnerships.framework.models import Answer, Portfolio, PublishingWord, Respondent, ResponseNote
+from partnerships.insight.models import ExpectedSeat, NetworkReading
 from partnerships.registry.models import Confirmation, PartyNote, Remark, Reply
 from partnerships.registry.rules import party_notes_visible_to
+
+CONTACT_ERASED = "A contact was erased."  # what the log of its record says
 
 # Rows that a person wrote and that stay without them: (model, field).
 _BY = (
     (Change, "by"), (Invitation, "by"), (Claim, "reviewed_by"), (Suggestion, "reviewed_by"), (PartyNote, "by"),
     (Confirmation, "by"), (Remark, "by"), (Reply, "by"), (CheckIn, "recorded_by"),
     (Action, "owner_person"), (ActionNote, "by"), (ResponseNote, "by"), (Answer, "taken_by"),
+    (ExpectedSeat, "declared_by"), (Portfolio, "by"), (PublishingWord, "by"), (DistinctPair, "by"),
+    (SavedList, "by"),
 )  # fmt: skip
 
 
@@ -63,7 +70,11 @@ def own_data(person) -> dict:
         "contacts": rows_of(contacts_with_address_of(person)),
         "meetings": _meetings(person),
         "rounds": _rounds(person),
+        "portfolios": rows_of(Portfolio.objects.filter(by=person), leave_out=("by",)),
         "actions": rows_of(person.actions.all(), leave_out=("owner_party", "decision", "check_in")),
+        "expected_seats": [
+            {"seat": seat.public_id, "on": seat.declared_on} for seat in ExpectedSeat.objects.filter(declared_by=person)
+        ],
         "action_notes": rows_of(ActionNote.objects.filter(by=person), leave_out=("by",)),
         "letters": rows_of(letters, leave_out=("token", "message_id", "claimed_until", "last_reply", "lead")),
         "suggestions": rows_of(Suggestion.objects.filter(address=person.email), leave_out=("reviewed_by",)),
@@ -71,6 +82,9 @@ def own_data(person) -> dict:
         "stopped_addresses": rows_of(entries_of([person.email]), leave_out=("digest", "recipient", "detail")),
         "letters_chosen": rows_of(person.letter_choices.all(), leave_out=("person",)),
         "follows": rows_of(person.follows.all(), leave_out=("person",)),
+        "networks": rows_of(NetworkReading.objects.filter(person=person), leave_out=("person", "key", "result")),
+        "saved_lists": _saved_lists(person),
+        "spreadsheets": rows_of(person.list_files.defer("content"), leave_out=_OF_FILES),
         "told_in_daily_letters": rows_of(person.digest_entries.all(), leave_out=("person", "sent_in")),
         # That they changed something, and why; what it said is the record's, which they may no longer read.
         "changes": [
@@ -78,6 +92,8 @@ def own_data(person) -> dict:
             for row in Change.objects.filter(by=person).order_by("pk")
         ],
         "confirmations": rows_of(Confirmation.objects.filter(by=person), leave_out=("by", "fingerprint")),
+        "publishing": rows_of(PublishingWord.objects.filter(by=person), leave_out=("by",)),
+        "told_apart": rows_of(DistinctPair.objects.filter(by=person), leave_out=("by",)),
         "replies": rows_of(Reply.objects.filter(by=person), leave_out=("by",)),
         "statements": rows_of(Remark.objects.filter(by=person), leave_out=("by",)),
         "notes": rows_of(party_notes_visible_to(person).filter(by=person), leave_out=("by",)),
@@ -91,6 +107,15 @@ def contacts_with_address_of(person):
     return rows.filter(email__iexact=person.email).order_by("pk")
 
 
+_OF_FILES = ("person", "content", "reader", "claimed_until")
+
+
+def _saved_lists(person):
+    """Her own, and those that she saved for an office, as long as she belongs there."""
+    rows = saved_lists_visible_to(person).filter(Q(person=person) | Q(by=person))
+    return rows_of(rows, leave_out=("person", "by"))
+
+
 def _meetings(person):
     """The meetings that they are asked to: by title those that they may see, by id the others."""
     asked = Meeting.objects.filter(participants__person=person).order_by("pk")
@@ -102,7 +127,11 @@ def _rounds(person):
     """Where they were asked, and what they answered as long as it is kept."""
     return [
         fields_of(place, leave_out=("person", "contact", "side"))
-        | {"partnership": place.round.partnership.public_id, "answers": rows_of(place.answers.all(), leave_out=_TAKEN)}
+        | {
+            "partnership": place.round.partnership.public_id,
+            "answers": rows_of(place.answers.all(), leave_out=_TAKEN),
+            "of_partners": rows_of(place.tie_answers.all(), leave_out=_TAKEN[:1]),
+        }
         for place in Respondent.objects.filter(person=person).select_related("round__partnership", "party")
     ]
 
@@ -137,10 +166,12 @@ def erase_person(*, person, by, contacts=False) -> None:
     strike(traces_of_person(person, rows=contacts))
     for model, field in _BY:
         model.objects.filter(**{field: person}).update(**{field: None})
-    for name in ("invitations", "claims", "tokens", "feeds", "letter_choices", "follows", "digest_entries"):
+    owned = ("invitations", "claims", "tokens", "feeds", "letter_choices", "follows", "digest_entries")
+    for name in (*owned, "saved_lists", "list_files"):
         getattr(person, name).all().delete()
     Participant.objects.filter(person=person).delete()
     Respondent.objects.filter(person=person).delete()
+    NetworkReading.objects.filter(person=person).delete()
     _end_sessions(person)
     for name in ("usersession_set", "authenticator_set", "socialaccount_set", "emailaddress_set"):
         getattr(person, name).all().delete()
@@ -205,7 +236,7 @@ def _erase(contact, *, by):
     # As any change of the record: a form of it that is open brings nobody back.
     rows = [{"id": other.pk} for other in owner.contacts.all() if other.pk != pk]
     kind = owner._meta.model_name
-    _SAVES[kind](**{kind: owner}, by=by, fields={}, contacts=rows, why="A contact was erased.")
+    _SAVES[kind](**{kind: owner}, by=by, fields={}, contacts=rows, why=CONTACT_ERASED)
     strike(traces)
     _note("contact", pk)
 

@@ -1,6 +1,8 @@
-"""Reading people: who may sign in, what they belong to, and who belongs to a body."""
+"""Reading people: who may sign in, what they belong to, who belongs to a body, and the lists that they keep under a name."""
 
 from dataclasses import dataclass
+
+from django.db.models import F
 
 from partnerships.accounts.choices import LET_GO, MEMBERS, NO_NAME, MemberRole
 from partnerships.accounts.models import Person
@@ -10,10 +12,12 @@ from partnerships.accounts.rules import (
     open_invitations,
     open_invitations_of,
     people_visible_to,
+    saved_lists_visible_to,
 )
-from partnerships.core.access import is_administrator, manages
+from partnerships.core.access import is_administrator, jurisdictions_written_by, manages
 from partnerships.core.errors import Missing
 from partnerships.core.models import Change
+from partnerships.directory.models import Jurisdiction
 
 LARGEST_ID = 2**63 - 1
 
@@ -153,3 +157,20 @@ def let_go(person, *, most=20) -> list:
 def names_of(pks) -> dict[int, str]:
     """Number of a person → their name, for the change log; never an address."""
     return {pk: name or NO_NAME for pk, name in Person.objects.filter(pk__in=pks).values_list("pk", "name")}
+
+
+def saved_lists(person, key: str = "") -> list:
+    """The saved lists that she sees, of the list of this key or of all: her own first, then her offices', by name."""
+    rows = saved_lists_visible_to(person).select_related("jurisdiction")
+    rows = rows.filter(list=key) if key else rows
+    return list(rows.order_by(F("jurisdiction__name").asc(nulls_first=True), "jurisdiction", "name", "pk"))
+
+
+def saved_list(person, pk: int):
+    """One of them. Raises Missing."""
+    return _one(saved_lists_visible_to(person).select_related("jurisdiction"), pk)
+
+
+def offices_written_by(person) -> list:
+    """The jurisdictions whose editors' and managers' right she has by a place there."""
+    return list(Jurisdiction.objects.filter(pk__in=jurisdictions_written_by(person)).order_by("name", "pk"))

@@ -21,6 +21,7 @@ from partnerships.core.writing import locked
 from partnerships.directory.actions import save_jurisdiction
 from partnerships.directory.choices import SuggestionState
 from partnerships.directory.models import Department, Organization, Suggestion
+from partnerships.framework.models import Answer, Round, SharedWord, TieAnswer
 from partnerships.registry.models import Partnership
 
 REPLY, MOST_REPLY_DAYS = "reply_days", 90
@@ -171,6 +172,16 @@ def _participants(office, before):
     return _delete(Participant.objects.filter(meeting__partnership__lead=office, meeting__starts_at__lt=before))
 
 
+def _rounds(office, before):
+    """The scores of both sides stay, and who was asked; what single people wrote and chose goes."""
+    opened = Round.objects.filter(partnership__lead=office, opened_at__lt=before)
+    return (
+        _delete(Answer.objects.filter(respondent__round__in=opened))
+        + _delete(TieAnswer.objects.filter(respondent__round__in=opened))
+        + _delete(SharedWord.objects.filter(side__round__in=opened))
+    )
+
+
 def _delete(rows) -> int:
     """How many of these rows went, what hangs on them left out."""
     return rows.delete()[1].get(rows.model._meta.label, 0)
@@ -184,6 +195,7 @@ _LET_GO = {
     Kept.CHANGES: _changes,
     Kept.CHECK_INS: _check_ins,
     Kept.PARTICIPANTS: _participants,
+    Kept.ROUNDS: _rounds,
 }
 
 

@@ -1,15 +1,16 @@
-"""Whose places, invitations and accounts a person may see."""
+"""Whose places, invitations, accounts and saved lists a person may see."""
 
 from django.db.models import Q
 
 from partnerships.accounts.choices import InvitationState
-from partnerships.accounts.models import Invitation, Membership, Person
+from partnerships.accounts.models import Invitation, Membership, Person, SavedList
 from partnerships.core import clock
 from partnerships.core.access import (
     departments_of,
     is_administrator,
     jurisdictions_managed_by,
     jurisdictions_read_by,
+    jurisdictions_written_by,
     manages,
     organizations_of,
     role_in,
@@ -50,3 +51,17 @@ def open_invitations_of(person):
 def people_visible_to(person):
     """Accounts as such, with their addresses, are for administrators."""
     return Person.objects.all() if is_administrator(person) else Person.objects.none()
+
+
+def saved_lists_visible_to(person):
+    """Her own, and those of the offices that she belongs to; an administrator belongs to none by being one."""
+    if not getattr(person, "is_active", False):
+        return SavedList.objects.none()
+    return SavedList.objects.filter(Q(person=person) | Q(jurisdiction__in=jurisdictions_read_by(person)))
+
+
+def may_write_saved_list(person, saved) -> bool:
+    """Hers, or of an office that she writes for."""
+    return (
+        saved.person_id == person.pk if saved.person_id else saved.jurisdiction_id in jurisdictions_written_by(person)
+    )

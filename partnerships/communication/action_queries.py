@@ -23,7 +23,7 @@ ORDERINGS = {
 }
 
 
-def action_list(person, params, *, default="due"):
+def action_list(person, params, *, default="due", allow=()):
     """The actions that the person may see, filtered by these parameters (a QueryDict). Raises Missing: to people who belong
     nowhere there is no such list."""
     if not belongs_somewhere(person):
@@ -38,6 +38,7 @@ def action_list(person, params, *, default="due"):
         default=default,
         resource="",
         is_staff=is_staff(person),
+        allow=allow,
     )
 
 

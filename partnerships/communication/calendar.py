@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from dateutil.rrule import rrulestr
 from django.utils.translation import gettext
 from icalendar import Calendar, Event, Timezone, TimezoneDaylight, TimezoneStandard, vCalAddress, vRecur
+from icalendar.parser import Contentline
 
 from partnerships.communication.choices import MeetingStatus
 
@@ -20,20 +21,30 @@ REQUEST, CANCEL = "REQUEST", "CANCEL"
 MOST_DAYS = 400  # of a series
 
 
-def invitation(
-    events, *, organizer: str, attendee: str, name: str, is_off: bool, answers: bool = False
-) -> tuple[str, str]:
-    """(method, text) of the calendar part of a letter to one reader: an invitation or update, or its end where `is_off`.
+def invitation(events, *, organizer: str, is_off: bool) -> tuple[str, str]:
+    """(method, text) of the calendar part of a letter: an invitation or update, or its end where `is_off`; not yet `addressed`.
 
-    `organizer` and `attendee` are addresses; no other person is named. `answers`: whether answers of calendar programs reach
-    the registry (`mail_in`); those of the letter's link always do.
+    `organizer` is an address.
     """
     method = CANCEL if is_off else REQUEST
-    rsvp = "TRUE" if answers and not is_off else "FALSE"
     for event in events:
         event.add("organizer", _address(organizer, "Partnership Registry"))
-        event.add("attendee", _address(attendee, name, ROLE="REQ-PARTICIPANT", PARTSTAT="NEEDS-ACTION", RSVP=rsvp))
     return method, calendar_of(events, method=method)
+
+
+def addressed(text: str, attendee: str, name: str, *, answers: bool = False) -> str:
+    """An `invitation` for one reader: each of its events names them, by name and address, and no other person.
+
+    `answers`: whether answers of calendar programs reach the registry (`mail_in`); those of the letter's link always do.
+    """
+    rsvp = "TRUE" if answers else "FALSE"
+    whom = _address(attendee, name, ROLE="REQ-PARTICIPANT", PARTSTAT="NEEDS-ACTION", RSVP=rsvp)
+    line = Contentline.from_parts("ATTENDEE", whom.params, whom)
+    # A text that holds these words is folded or escaped, so that no line of it begins with them (RFC 5545, 3.1).
+    return text.replace(_END, f"\r\n{line.to_ical().decode()}{_END}")
+
+
+_END = "\r\nEND:VEVENT\r\n"
 
 
 def event_of(meeting, *, host: str, at: datetime, agenda=(), url="") -> Event:
@@ -57,6 +68,17 @@ def event_of(meeting, *, host: str, at: datetime, agenda=(), url="") -> Event:
 
 def calendar_of(events, *, method="", name="") -> str:
     """A whole calendar of these events, with the rules of every zone that they name."""
+    (start, end), parts = _frame(method, name), []
+    for key, days in sorted(_days_by_zone(events).items()):
+        if key != "UTC":
+            parts.append(zone_text(key, min(days).year, max(days).year))
+    parts += [event.to_ical().decode() for event in events]
+    return "".join([start, *parts, end])
+
+
+@lru_cache(maxsize=200)
+def _frame(method: str, name: str) -> tuple[str, str]:
+    """What stands before and after the events: the same in each letter."""
     calendar = Calendar()
     calendar.add("prodid", PRODUCT)
     calendar.add("version", "2.0")
@@ -64,18 +86,14 @@ def calendar_of(events, *, method="", name="") -> str:
     for key, value in (("method", method), ("x-wr-calname", name)):
         if value:
             calendar.add(key, value)
-    for key, days in sorted(_days_by_zone(events).items()):
-        if key != "UTC":
-            calendar.add_component(zone_of(key, min(days).year, max(days).year))
-    for event in events:
-        calendar.add_component(event)
-    return calendar.to_ical().decode()
+    start, end, rest = calendar.to_ical().decode().rpartition("END:VCALENDAR")
+    return start, end + rest
 
 
 @lru_cache(maxsize=200)
-def zone_of(key: str, first: int, last: int) -> Timezone:
+def zone_text(key: str, first: int, last: int) -> str:
     """The rules of a zone from before the first of these years to after the last: one observance for each change of its
-    clocks. Shared: do not change it."""
+    clocks. Kept as text, since each letter holds it."""
     zone, component = ZoneInfo(key), Timezone()
     component.add("tzid", key)
     start = datetime(first - 1, 1, 1, tzinfo=UTC)
@@ -85,7 +103,7 @@ def zone_of(key: str, first: int, last: int) -> Timezone:
         before = (change - timedelta(seconds=1)).astimezone(zone).utcoffset()
         component.add_component(_observance(zone, change, before))
         start = change
-    return component
+    return component.to_ical().decode()
 
 
 def series_events(series, meetings, *, host: str, make, url="") -> list[Event]:

@@ -5,6 +5,8 @@ There is at most one such letter a day. On the reader's weekday it holds what th
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import reduce
+from operator import or_
 from zoneinfo import ZoneInfo
 
 from django.db.models import Q
@@ -34,9 +36,16 @@ def paces(keys, kinds) -> dict[tuple[str, str], str]:
     }
     if not kinds or not any(ids.values()):
         return {}
-    who = Q(person__in=ids["person"]) | Q(contact__in=ids["contact"])
+    who = reduce(or_, (Q(**{f"{kind}__in": pks}) for kind, pks in ids.items() if pks))
     rows = LetterChoice.objects.filter(who, kind__in=kinds).values_list("person", "contact", "kind", "pace")
     return {(f"person:{p}" if p else f"contact:{c}", kind): pace for p, c, kind, pace in rows}
+
+
+def refusals(key: str, kind: str):
+    """The choices by which this recipient wants no letters of this kind."""
+    who, _, pk = key.partition(":")
+    kinds = {kind} - {*ALWAYS_SENT}
+    return LetterChoice.objects.filter(**{who: pk}, kind__in=kinds, pace=Pace.NEVER).order_by()
 
 
 # When

@@ -7,7 +7,7 @@ from partnerships.communication.models import Action, Meeting
 from partnerships.communication.rules import owed_by
 from partnerships.core.filters import KeysFilter, ListFilter, TreeFilter
 from partnerships.directory.filters import issue_filter, jurisdiction_filter
-from partnerships.registry.models import Partnership
+from partnerships.registry.filters import led_from, on_issue_areas
 from partnerships.registry.rules import partnerships_visible_to
 
 
@@ -27,19 +27,10 @@ class MeetingPartnershipFilter(TreeFilter):
         return qs.filter(partnership__in=value.values("pk")) if value is not None else qs
 
 
-def _led_from(filter_, qs, jurisdictions):
-    return qs.filter(partnership__lead__in=jurisdictions)
-
-
-def _in_issue_areas(filter_, qs, areas):
-    tagged = Partnership.issue_areas.through.objects.filter(issuearea__in=areas)
-    return qs.filter(partnership__in=tagged.values("partnership"))
-
-
 class MeetingFilter(ListFilter):
     partnership = MeetingPartnershipFilter()
-    jurisdiction = jurisdiction_filter(_led_from, label="Lead of the partnership")
-    issue = issue_filter(_in_issue_areas)
+    jurisdiction = jurisdiction_filter(led_from, label="Lead of the partnership")
+    issue = issue_filter(on_issue_areas)
     status = KeysFilter(choices=MeetingStatus.choices, label="Status")
     after = django_filters.DateFilter(field_name="date", lookup_expr="gte", label="On or after")
     before = django_filters.DateFilter(field_name="date", lookup_expr="lte", label="On or before")

@@ -53,9 +53,11 @@ def holds(letter: Letter, now: datetime) -> bool:
     return letter.claimed_until - now > LEASE / 2 or bool(_held(letter).update(claimed_until=now + LEASE))
 
 
-def start(letter: Letter, now: datetime) -> bool:
-    """The fence: marks that the final dot is about to go. False when this sender no longer holds the letter."""
-    return bool(_held(letter).filter(data_started_at=None).update(data_started_at=now, claimed_until=now + LEASE))
+def start(letter: Letter, now: datetime, given=()) -> bool:
+    """The fence: marks that the final dot is about to go. False when this sender no longer holds the letter, or when one of the
+    conditions in `given` does not hold."""
+    rows = _held(letter).filter(*given, data_started_at=None)
+    return bool(rows.update(data_started_at=now, claimed_until=now + LEASE))
 
 
 def mark_sent(letter: Letter, now: datetime, reply: str) -> None:

@@ -83,6 +83,7 @@ _ROUND = {
     **_WORK,
     "party": "Example Parents’ League",
     "closes": date(2027, 3, 16),
+    "is_short": False,
     "answer": f"{SITE}/example-link-to-answer",
 }
 _TO_DO = {**_WORK, "action": "Ask two schools for a crossing guard", "due": date(2027, 3, 2), "done": ""}
@@ -209,9 +210,9 @@ SAMPLES = {
         "When a party replies to a statement", _OFFICE, (Case({**_LED, "public_on": date(2027, 3, 2)}),)
     ),
     LetterKind.ROUND_ASKED: Sample(
-        "When a round begins: both sides answer the same ten questions about a partnership",
+        "When a round begins: both sides answer the same questions about a partnership",
         "Everyone who is asked",
-        (Case(_ROUND),),
+        (Case(_ROUND, "Ten questions"), Case(_ROUND | {"is_short": True}, "The one of community’s say")),
     ),
     LetterKind.ROUND_REMINDER: Sample(
         "Seven and two days before the last day of a round", "Whoever is asked and has not finished", (Case(_ROUND),)

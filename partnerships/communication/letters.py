@@ -41,14 +41,14 @@ MOST_DAYS = 12  # of a series that a letter names
 def render(letter, recipient, context=None) -> Mail:
     """The text of a letter to this recipient. Raises Missing when what it is about is gone.
 
-    `context`: the subject, when the caller has just read it; the code of a sign-in letter.
+    `context`: the subject, when the caller has just read it; the code of a sign-in letter; what others of its batch `shared`.
     """
-    language = languages.written_in(recipient.language)
+    language, context = languages.written_in(recipient.language), {"shared": {}} | (context or {})
     with translation.override(language):
-        found = _WRITERS[letter.kind](letter, recipient, context or {})
+        found = _WRITERS[letter.kind](letter, recipient, context)
         stop = _stop(letter.kind, recipient)
         asked = "" if languages.is_written(recipient.language) else languages.own_name(recipient.language)
-        method, part = _invitation(found, recipient) if letter.kind in NEWS else ("", "")
+        method, part = _invitation(found, recipient, context["shared"]) if letter.kind in NEWS else ("", "")
         more = {"stop": stop, "asked": asked}
         mail = _mail(found.get("template", letter.kind), found | more)
         return replace(mail, stop=stop, method=method, calendar=part)
@@ -156,7 +156,7 @@ def meeting(letter, recipient, context):
         "agenda": list(meeting.agenda.all()),
         "again": _again(later),
         "answer": _answer_meeting(recipient, meeting),
-        "page": _page(recipient, meeting.partnership, meeting),
+        "page": _page(recipient, meeting.partnership, meeting, context.get("shared")),
         "is_illustration": meeting.is_illustration,
     }
 
@@ -220,18 +220,22 @@ def _subject(model, letter, context):
     return found
 
 
-def _invitation(found, recipient) -> tuple[str, str]:
-    """(method, text) of the calendar part, for this reader alone; `found`: what the letter says."""
+def _invitation(found, recipient, shared) -> tuple[str, str]:
+    """(method, text) of the calendar part, for this reader alone; `found`: what the letter says.
+
+    All but the line that names its reader is the same in a batch's letters about one meeting, unless that comes again.
+    """
     meeting = found["meeting"]
-    return calendar.invitation(
-        _events(meeting, found, recipient),
-        organizer=sender(),
-        attendee=ascii_address(recipient.address) if recipient.address else sender(),
-        name=recipient.name,
-        is_off=meeting.status == MeetingStatus.CANCELLED,
-        # Of a series the address of an answer would not say which meeting is meant.
-        answers=settings.MAIL_COMES_IN and not meeting.series_id,
-    )
+    is_off = meeting.status == MeetingStatus.CANCELLED
+    key = ("calendar", meeting.pk, found["page"], translation.get_language())
+    part = None if meeting.series_id else shared.get(key)
+    if part is None:
+        part = shared[key] = calendar.invitation(_events(meeting, found, recipient), organizer=sender(), is_off=is_off)
+    method, text = part
+    attendee = ascii_address(recipient.address) if recipient.address else sender()
+    # Of a series the address of an answer would not say which meeting is meant.
+    answers = settings.MAIL_COMES_IN and not meeting.series_id and not is_off
+    return method, calendar.addressed(text, attendee, recipient.name, answers=answers)
 
 
 def _events(meeting, found, recipient) -> list:
@@ -310,8 +314,19 @@ def _again(later) -> str:
     return words % {"days": "; ".join(day_words(one.date) for one in later[:MOST_DAYS]), "more": more}
 
 
-def _page(recipient, partnership, meeting=None) -> str:
-    """The page that this reader can open: the meeting's, else the partnership's, else the front page."""
+def _page(recipient, partnership, meeting=None, known=None) -> str:
+    """The page that this reader can open: the meeting's, else the partnership's, else the front page.
+
+    `known`: what was found for others of the batch. Whoever has no account sees what everyone sees.
+    """
+    key = ("page", recipient.person and recipient.person.pk, partnership.pk, meeting and meeting.pk)
+    known = {} if known is None else known
+    if key not in known:
+        known[key] = _found_page(recipient, partnership, meeting)
+    return known[key]
+
+
+def _found_page(recipient, partnership, meeting):
     if meeting and meetings_visible_to(recipient.person).filter(pk=meeting.pk).exists():
         return settings.BASE_URL + reverse("meeting", args=[meeting.public_id])
     if partnerships_visible_to(recipient.person).filter(pk=partnership.pk).exists():

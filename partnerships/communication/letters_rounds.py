@@ -13,6 +13,7 @@ from partnerships.communication.choices import LetterKind
 from partnerships.communication.recipients_rounds import PLACE
 from partnerships.communication.schedule import day_words
 from partnerships.core.errors import Missing
+from partnerships.framework import catalogue
 from partnerships.framework.models import Respondent, Round
 
 READABLE = timedelta(days=90)  # how long after its last day a personal link still leads to what both sides said
@@ -44,6 +45,7 @@ def _about(round):
         "partnership": partnership.title,
         "page": settings.BASE_URL + page,
         "closes": day_words(round.closes_on),
+        "is_short": round.asks == catalogue.ENGAGEMENT,
         "is_illustration": round.is_illustration,
     }
 

@@ -86,6 +86,11 @@ def place_of(token: str) -> Respondent:
     return place
 
 
+def link_to(place: Respondent) -> str:
+    """The token of the link by which a person answers who has an account, for their own pages."""
+    return links.make(links.ROUND, recipients.read(place.person), place.pk, place.round.closes_at)
+
+
 def is_reader(place: Respondent, person) -> bool:
     """Whether whoever looks has signed in with a code to the address that the link went to: then they read what was said."""
     return _has_signed_in(person, (place.person or place.contact).email)

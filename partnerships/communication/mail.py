@@ -8,8 +8,9 @@ from email.header import Header
 from email.mime.application import MIMEApplication
 from email.mime.multipart import MIMEMultipart
 from email.mime.nonmultipart import MIMENonMultipart
-from email.policy import compat32
+from email.policy import Compat32, compat32
 from email.utils import format_datetime, formataddr, parseaddr
+from functools import lru_cache
 
 from django.conf import settings
 from django.template.loader import render_to_string
@@ -78,9 +79,9 @@ def compose(mail: Mail, *, name: str, address: str, message_id: str, at: datetim
     parts = [_text(mail.text, "plain"), _text(mail.html, "html")]
     if mail.calendar:  # where mail programs look for an invitation
         parts.append(_text(mail.calendar, "calendar", method=mail.method))
-    message = MIMEMultipart("alternative", _subparts=parts)
+    message = MIMEMultipart("alternative", f"{_BETWEEN}alternative", parts)
     if mail.calendar:  # and again as a file that any other program can open
-        message = MIMEMultipart("mixed", _subparts=[message, _file(mail)])
+        message = MIMEMultipart("mixed", f"{_BETWEEN}mixed", [message, _file(mail)])
     message["From"] = settings.DEFAULT_FROM_EMAIL
     message["To"] = _mailbox(" ".join(name.split()), ascii_address(address))
     message["Subject"] = Header(" ".join(mail.subject.split()), header_name="Subject")
@@ -94,7 +95,21 @@ def compose(mail: Mail, *, name: str, address: str, message_id: str, at: datetim
     return message.as_bytes(policy=_WIRE)
 
 
-_WIRE = compat32.clone(linesep="\r\n")
+_BETWEEN = "=_"  # begins what stands between parts: no text does, quoted-printable or base64 (RFC 2045, 6.7)
+
+
+@lru_cache(256)
+def _folded(name: str, value: str) -> bytes:
+    """Most headers are the same in each letter, and in each of its parts."""
+    return compat32.clone(linesep="\r\n").fold_binary(name, value)
+
+
+class _Wire(Compat32):
+    def fold_binary(self, name, value):
+        return _folded(name, value) if isinstance(value, str) else super().fold_binary(name, value)
+
+
+_WIRE = _Wire(linesep="\r\n")
 _UTF8 = Charset("utf-8")
 _UTF8.body_encoding = QP
 

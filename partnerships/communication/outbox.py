@@ -10,6 +10,7 @@ Rows hold no text and no address. Who calls hands in the renderer: `render(lette
 """
 
 import logging
+import time
 import traceback
 import uuid
 from collections.abc import Callable, Iterable
@@ -30,6 +31,7 @@ from partnerships.core.patience import despite_restarts
 logger = logging.getLogger(__name__)
 
 MOST_AT_ONCE = 20
+READ_AHEAD = 5  # seconds for which the first looks of a batch use what was read for all of it
 HEARTBEAT = "sender"
 PATIENCE = 10  # seconds that someone waits for a sign-in code
 STEPS = ("claimed", *transport.STEPS, "marked")
@@ -159,10 +161,17 @@ def send_due(now: datetime | None = None, limit: int = MOST_AT_ONCE, *, render, 
     if not letters:
         return 0
     at("claimed")
+    read_at, ahead = None, None
     with transport.lines(at=at) as line_for:
         for place, letter in enumerate(letters):
+            if read_at is None or time.monotonic() - read_at > READ_AHEAD:
+                read_at, ahead = (
+                    time.monotonic(),
+                    despite_restarts(lambda rest=letters[place:]: recipients.read_ahead(rest)),
+                )
+            line = line_for(letter.is_sample)
             try:
-                despite_restarts(lambda letter=letter: _send(letter, line_for(letter.is_sample), render, moment, at))
+                despite_restarts(lambda one=letter, line=line, ahead=ahead: _send(one, line, render, moment, at, ahead))
             except transport.NotReached as problem:
                 for waiting in letters[place:]:
                     leases.put_back(waiting, moment(), problem.reply)
@@ -177,7 +186,7 @@ def _take_up(now, limit):
     return moment, leases.claim(moment(), min(limit, MOST_AT_ONCE))
 
 
-def _send(letter, line, render, moment, at):
+def _send(letter, line, render, moment, at, ahead):
     """One letter, to one of its ends: sent, put back, failed or withdrawn. Raises NotReached when no letter can go.
 
     Done twice when the database breaks off: a fence that was passed is not passed again, and the lease runs out.
@@ -185,11 +194,12 @@ def _send(letter, line, render, moment, at):
     try:
         if not leases.holds(letter, moment()):
             return
-        look = _may_go(letter)
+        look = _may_go(letter, ahead, anew=False)
         if _comes_later(letter, look, moment()):
             return
-        message = _message(letter, look.recipient, render, {"subject": look.subject}, moment())
-        fence = _fence(letter, look, moment)
+        context = {"subject": look.subject, "shared": ahead.shared}
+        message = _message(letter, look.recipient, render, context, moment())
+        fence = _fence(letter, look, ahead, moment)
         reply = line.deliver(message, sender(), ascii_address(look.recipient.address), fence)
     except _LostClaim:
         return
@@ -214,13 +224,13 @@ def _send(letter, line, render, moment, at):
         at("marked")
 
 
-def _may_go(letter):
-    """Recipient and subject as they are now. Raises _Withdrawn when this recipient may no longer have the letter, and Refused
-    when no letter goes to their address: that one fails, for staff to see."""
-    look = recipients.look(letter)
+def _may_go(letter, ahead, *, anew=True):
+    """Recipient and subject as they are now, or as they were `ahead`. Raises _Withdrawn when this recipient may no longer have
+    the letter, and Refused when no letter goes to their address: that one fails, for staff to see."""
+    look = recipients.look(letter, ahead, anew=anew)
     if look.refusal:
         raise _Withdrawn(look.refusal, look.subject)
-    if why := suppressed.why_not(look.recipient.address, letter.kind):
+    if why := suppressed.why_not(look.recipient.address, letter.kind, None if anew else ahead.listed):
         raise transport.Refused(why)
     return look
 
@@ -249,24 +259,31 @@ def _message(letter, recipient, render, context, now):
     )
 
 
-def _fence(letter, look, moment):
-    """What is asked before the final dot; the mark that sending has begun stands or falls with the answer."""
+def _fence(letter, look, ahead, moment):
+    """What is asked before the final dot; only then comes the mark that sending has begun.
+
+    Whoever changes a meeting takes its letters back in the same transaction: the mark waits for that one, and then fails.
+    """
 
     def ask():
-        now = moment()
-        with transaction.atomic():
+        now, same = moment(), recipients.still_so(letter, ahead)
+        if letter.expires_at and letter.expires_at <= now:
+            raise transport.TryLater("Its time ran out while it was being sent.")
+        # Where one statement can ask for all of it, it is the mark's own; where that fails, what follows finds out why.
+        if not (same and leases.start(letter, now, same)):
+            _require_as_it_was(_may_go(letter, ahead), look)
             if not leases.start(letter, now):
                 raise _LostClaim
-            if letter.expires_at and letter.expires_at <= now:
-                raise transport.TryLater("Its time ran out while it was being sent.")
-            now_so = _may_go(letter)
-            if now_so.recipient.address != look.recipient.address:
-                raise transport.TryLater("The address was changed while it was being sent.")
-            if now_so.subject != look.subject:
-                raise transport.TryLater("What it tells of was changed while it was being sent.")
-            digests.settle(letter, look.subject)
+        digests.settle(letter, look.subject)
 
     return ask
+
+
+def _require_as_it_was(now_so, look):
+    if now_so.recipient.address != look.recipient.address:
+        raise transport.TryLater("The address was changed while it was being sent.")
+    if now_so.subject != look.subject:
+        raise transport.TryLater("What it tells of was changed while it was being sent.")
 
 
 # Sending while someone waits

@@ -37,7 +37,15 @@ def follow_place(place) -> None:
     outbox.replace(place, [] if is_done else reminders(place), now=now, why=why)
 
 
-def reminders(place) -> list[Letter]:
+def may_be_reminded(now, until):
+    """The places of those who have not finished, in rounds of which a reminder may fall between these moments."""
+    rows = Respondent.objects.filter(finished_at=None, declined_at=None, party__isnull=False)
+    rows = rows.filter(round__opened_at=None, round__cancelled_at=None, round__closes_at__gt=now)
+    latest = until + timedelta(days=REMINDERS[0].days + 2)  # a morning lies within a day of the last one, in any zone
+    return rows.filter(round__closes_at__lt=latest).select_related(*PLACE)
+
+
+def reminders(place, due=lambda due_at: True) -> list[Letter]:
     """To one who is asked, each giving way to the next; of a place that still can be answered."""
     round = place.round
     if not round.is_open or place.finished_at or place.declined_at or place.party is None:
@@ -47,6 +55,7 @@ def reminders(place) -> list[Letter]:
     return [
         _letter(LetterKind.ROUND_REMINDER, place, f"{round.closes_on}/{offset.name}", due_at, until)
         for (offset, due_at), until in zip(dues, ends, strict=True)
+        if due(due_at)
     ]
 
 

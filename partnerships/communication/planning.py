@@ -1,4 +1,5 @@
-"""Which letters a meeting, a check-in and an agreement call for. Called where one is saved, and again in a sweep.
+"""Which letters a meeting, a check-in and an agreement call for. Called where one is saved, and, with those of actions and
+rounds, again in a sweep.
 
 The `follow_…` functions run in the transaction that saved the record and hold its lock: they plan what is to come and
 withdraw what no longer fits. The sweep only adds what is missing, since it holds no lock; what is out of date in the
@@ -7,7 +8,7 @@ outbox is refused at the fence. What was already past when it is planned is left
 
 from datetime import datetime, time, timedelta
 
-from partnerships.communication import outbox, schedule
+from partnerships.communication import outbox, planned_rounds, schedule
 from partnerships.communication.choices import ActionStatus, LetterKind, LetterState, MeetingStatus
 from partnerships.communication.models import Action, CheckInPlan, Letter, Meeting
 from partnerships.communication.owners import OF_ACTION, owners_of
@@ -218,7 +219,7 @@ def plan_all() -> int:
 
     return sum(
         _add_missing(letters, moment)
-        for sweep in (_meetings, _check_ins, _agreements, _actions)
+        for sweep in (_meetings, _check_ins, _agreements, _actions, _rounds)
         for letters in sweep(now, soon)
     )
 
@@ -298,3 +299,8 @@ def _actions(now, soon):
     rows = _open(Action.objects.filter(status=ActionStatus.OPEN), "due_on", now.date(), -4, 4)
     for batch in _batches(rows.select_related(*OF_ACTION)):
         yield [letter for action in batch for letter in reminders(action, owners_of(action), soon)]
+
+
+def _rounds(now, soon):
+    for batch in _batches(planned_rounds.may_be_reminded(now, now + HORIZON)):
+        yield [letter for place in batch for letter in planned_rounds.reminders(place, soon)]

@@ -16,7 +16,11 @@ from partnerships.core.access import require
 from partnerships.core.models import Change
 from partnerships.core.plain import fields_of, rows_of
 from partnerships.framework.notes import snapshot as round_snapshot
+from partnerships.framework.publishing import snapshot as publishing_snapshot
 from partnerships.framework.queries import round_seen, rounds_of
+from partnerships.framework.rules import sides_read_by
+from partnerships.framework.tie_queries import ties_seen
+from partnerships.insight.rules import expected_seats_visible_to, snapshots_visible_to
 from partnerships.registry.actions import snapshot
 from partnerships.registry.document import build
 from partnerships.registry.models import Reply
@@ -26,6 +30,8 @@ from partnerships.registry.rules import (
     parties_visible_to,
     remarks_visible_to,
 )
+
+_PARTY = ("party__jurisdiction", "party__department", "party__organization")
 
 
 def records_of(person, partnership, *, private: bool) -> dict:
@@ -39,6 +45,7 @@ def records_of(person, partnership, *, private: bool) -> dict:
     meetings = meetings_visible_to(person if private else None).filter(partnership=partnership)
     entries = Change.objects.filter(record_type="partnership", record_id=partnership.pk).order_by("pk")
     is_shown = private or partnership.is_published
+    seats = expected_seats_visible_to(person if private else None).filter(partnership=partnership)
     parties = {"parties": parties_visible_to(person)} if private else {}
     found = {
         "made_at": clock.now(),
@@ -48,6 +55,7 @@ def records_of(person, partnership, *, private: bool) -> dict:
         else {"id": partnership.public_id},
         "statements_of_the_lead": _statements(person if private else None, partnership) if is_shown else [],
         "meetings": [meeting_snapshot(m) if private else _public_meeting(m) for m in meetings],
+        "expected_seats": rows_of(seats, leave_out=() if private else ("declared_by", "source")),
         "changes": rows_of(entries) if private else [{"at": e.at, "verb": e.verb} for e in entries],
     }
     if private:
@@ -56,6 +64,8 @@ def records_of(person, partnership, *, private: bool) -> dict:
         found["check_in_plans"] = rows_of(plans, leave_out=("partnership",))
         actions = actions_visible_to(person).filter(partnership=partnership).order_by("pk")
         found["actions"] = [action_snapshot(action) for action in actions]
+        earlier = snapshots_visible_to(person).filter(partnership=partnership).select_related(*_PARTY)
+        found["circles_at_quarters"] = rows_of(earlier, leave_out=("partnership",))
         found["rounds"] = [_round(person, one) for one in rounds_of(person, partnership)]
         found["check_ins"] = rows_of(CheckIn.objects.filter(plan__in=plans))
     return found
@@ -82,7 +92,10 @@ def _round(person, one):
         }
         for seen in round_seen(person, one).items
     }
-    return round_snapshot(one) | {"items": scores}
+    ties = ties_seen(person, one, sides_read_by(person, one))
+    said = [{"about": str(o.about), "by": o.side, "trust": o.trust, "value": o.value} for o in ties.opinions]
+    close = [{"parties": [str(party) for party in c.parties], "said": list(c.said)} for c in ties.close]
+    return round_snapshot(one) | publishing_snapshot(one) | {"items": scores, "partners": said, "closeness": close}
 
 
 def _public_meeting(meeting):

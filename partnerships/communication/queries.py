@@ -20,7 +20,8 @@ from partnerships.core import clock, listing
 from partnerships.core.access import belongs_somewhere, get_or_missing, is_staff, jurisdictions_read_by
 from partnerships.core.errors import Missing
 from partnerships.core.listing import Ordering
-from partnerships.directory.rules import contacts_visible_to
+from partnerships.directory.models import body_key
+from partnerships.directory.queries import contacts_with_address
 from partnerships.registry.choices import Status
 from partnerships.registry.rules import may_read_whole, own_parties_of, parties_visible_to, partnerships_visible_to
 
@@ -242,22 +243,11 @@ def who_may_be_asked(person, partnership, parties) -> list[tuple[str, str, int |
     of_lead = next((party.pk for party in parties.values() if party.jurisdiction_id == partnership.lead_id), None)
     people = people_of_the_lead(partnership)
     offered = [(f"person:{one.pk}", f"{one} · {partnership.lead}", of_lead) for one in people]
-    bodies = {
-        (name, getattr(p, f"{name}_id")): p for p in parties.values() for name in _ENTITIES if getattr(p, f"{name}_id")
-    }
+    bodies = {body_key(p): p for p in parties.values()}
     bodies.setdefault(("jurisdiction", partnership.lead_id), None)
-    owners = Q()
-    for name in _ENTITIES:
-        owners |= Q(**{f"{name}__in": [pk for kind, pk in bodies if kind == name]})
-    contacts = contacts_visible_to(person).filter(owners).exclude(email="").select_related(*_ENTITIES)
-    of_party: dict = {party: [] for party in bodies.values()}
-    for contact in contacts:
-        party = next(
-            bodies[name, getattr(contact, f"{name}_id")] for name in _ENTITIES if getattr(contact, f"{name}_id")
-        )
-        of_party[party].append(contact)
-    for party, known in of_party.items():
-        pk = party.pk if party else None
+    contacts = contacts_with_address(person, bodies)
+    for body, party in bodies.items():
+        pk, known = party.pk if party else None, contacts.get(body, [])
         if party and len(known) > 1:
             offered.append((f"party:{pk}", f"All {len(known)} contacts · {party}", pk))
         offered += [(f"contact:{c.pk}", f"{c} · {c.organization or c.department or c.jurisdiction}", pk) for c in known]

@@ -6,10 +6,10 @@ A recipient is written “person:12” or “contact:7”; the address itself st
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import F, Q
+from django.db.models import Exists, F, Q
 
 from partnerships.accounts.models import Membership, Person
-from partnerships.communication import digests
+from partnerships.communication import digests, suppressed
 from partnerships.communication.account_readers import ACCOUNT_READERS
 from partnerships.communication.choices import LetterKind, MeetingStatus, Pace
 from partnerships.communication.models import CheckIn, CheckInPlan, Letter, Meeting, Participant
@@ -106,15 +106,47 @@ class Look:
     pace: str = Pace.AT_ONCE
 
 
-def look(letter: Letter) -> Look:
-    """Reads recipient and subject anew and asks whether this one may have this letter; in words for staff."""
+@dataclass(frozen=True)
+class Ahead:
+    """What the first looks at the letters of one batch have in common, read at once; the fence asks anew.
+
+    `seats`: (recipient, meeting's key) → the seat; those of one meeting share its object. `paces`: as `digests.paces`.
+    `listed`: as `suppressed.reasons`, of the seats' addresses. `shared`: what `letters` has made that is the same for several.
+    """
+
+    seats: dict
+    paces: dict
+    listed: dict
+    shared: dict
+
+
+def read_ahead(letters: list[Letter]) -> Ahead:
+    of_meetings = [letter for letter in letters if letter.subject_type == "meeting"]
+    found: dict = {}
+    meetings: dict = {}
+    rows = _seats({letter.recipient for letter in of_meetings})
+    for seat in rows.filter(meeting__in={letter.subject_id for letter in of_meetings}):
+        seat.meeting = meetings.setdefault(seat.meeting_id, seat.meeting)
+        found[key_of(seat.person or seat.contact), seat.meeting_id] = seat
+    paces = digests.paces({letter.recipient for letter in letters}, {letter.kind for letter in letters})
+    listed = suppressed.reasons({(seat.person or seat.contact).email for seat in found.values()})
+    return Ahead(found, paces, listed, {})
+
+
+def look(letter: Letter, ahead: Ahead | None = None, *, anew: bool = True) -> Look:
+    """Reads recipient and subject and asks whether this one may have this letter; in words for staff. `ahead`: what was read for
+    its batch; `anew`: whether that may have changed since."""
     reader = _READERS.get(letter.subject_type)
-    someone, subject, refusal = reader(letter) if reader else (find(letter.recipient), None, "")
+    if ahead and not anew and letter.subject_type == "meeting":
+        someone, subject, refusal = _of_seat(letter, ahead.seats.get((letter.recipient, letter.subject_id)))
+    else:
+        someone, subject, refusal = reader(letter) if reader else (find(letter.recipient), None, "")
     recipient = someone if someone is None or isinstance(someone, Recipient) else read(someone)
     may_have_it = recipient is not None and (_may_be_written_to(recipient) or letter.subject_type == "person")
     if not refusal and not (may_have_it and recipient.address):
         refusal = "There is no active account or address any more."
-    pace = digests.paces({letter.recipient}, {letter.kind}).get((letter.recipient, letter.kind), Pace.AT_ONCE)
+    paces = digests.paces({letter.recipient}, {letter.kind}) if anew else ahead.paces
+    pace = paces.get((letter.recipient, letter.kind), Pace.AT_ONCE)
     if not refusal and pace == Pace.NEVER:
         refusal = "They chose not to get letters of this kind."
     return Look(recipient, subject, refusal, pace)
@@ -129,8 +161,35 @@ def _may_be_written_to(recipient):
     return recipient.person is None or recipient.person.is_active
 
 
+def still_so(letter: Letter, ahead: Ahead) -> tuple | None:
+    """What has to hold for what was read ahead to be true still, as conditions of one statement; None where that takes more.
+
+    Of a contact asked to a meeting a few columns say so. A person is read anew with all that they belong to, and before a letter
+    a week ahead so is how often the group meets.
+    """
+    seat = ahead.seats.get((letter.recipient, letter.subject_id)) if letter.subject_type == "meeting" else None
+    if seat is None or seat.contact is None or _is_week_ahead(letter):
+        return None
+    meeting, address = seat.meeting, seat.contact.email
+    same = Participant.objects.filter(
+        pk=seat.pk,
+        party__ends_on=seat.left_on,
+        meeting__version=meeting.version,
+        meeting__sequence=meeting.sequence,
+        meeting__status=meeting.status,
+        meeting__date=meeting.date,
+        meeting__partnership__status=meeting.partnership.status,
+        contact__email=address,
+    )
+    unwanted = digests.refusals(letter.recipient, letter.kind)
+    return Exists(same), ~Exists(unwanted), ~Exists(suppressed.stopping(address, letter.kind))
+
+
 def _of_meeting(letter):
-    seat = next(iter(seats(letter.recipient, letter.subject_id)), None)
+    return _of_seat(letter, next(iter(seats(letter.recipient, letter.subject_id)), None))
+
+
+def _of_seat(letter, seat):
     if seat is None:
         return None, None, "The meeting is gone, or they no longer take part in it."
     return seat.person or seat.contact, seat.meeting, _refused_seat(letter, seat, seat.meeting)
@@ -146,16 +205,25 @@ def _refused_seat(letter, seat, meeting) -> str:
         return "The meeting was changed or cancelled after this letter was planned."
     if lost := lost_seat(seat):
         return lost
-    if letter.occurrence.endswith(f"/{WEEK_AHEAD.name}") and body_meets_often(meeting):
+    if _is_week_ahead(letter) and body_meets_often(meeting):
         return "This group meets often, so the letter a week ahead is left out."
     return ""
 
 
+def _is_week_ahead(letter):
+    return letter.occurrence.endswith(f"/{WEEK_AHEAD.name}")
+
+
 def seats(key: str, meeting_id: int):
     """The seat of this recipient at a meeting, with all that `lost_seat` reads: one row or none."""
-    kind, _, pk = key.partition(":")
-    rows = Participant.objects.filter(meeting=meeting_id, **{kind: pk})
-    return rows.select_related("meeting__partnership", kind).annotate(left_on=F("party__ends_on"))
+    return _seats({key}).filter(meeting=meeting_id)
+
+
+def _seats(keys):
+    ids = {kind: [key.partition(":")[2] for key in keys if key.startswith(kind)] for kind in ("person", "contact")}
+    whose = Q(person__in=ids["person"]) | Q(contact__in=ids["contact"])
+    rows = Participant.objects.filter(whose).select_related("meeting__partnership", *filter(ids.get, ids))
+    return rows.annotate(left_on=F("party__ends_on")).order_by()
 
 
 def lost_seat(seat) -> str:

@@ -24,12 +24,30 @@ def digest_of(address: str) -> str:
     return salted_hmac("partnerships.suppression", plain_address(address), algorithm="sha256").hexdigest()
 
 
-def why_not(address: str, kind: str) -> str:
-    """Why no letter of this kind may go to this address, in words for staff; empty when it may."""
-    reason = entries_of([address]).values_list("reason", flat=True).first()
-    if reason is None or (reason != Bounce.GONE and kind in DESPITE):
+def why_not(address: str, kind: str, known: dict | None = None) -> str:
+    """Why no letter of this kind may go to this address, in words for staff; empty when it may. `known`: as `reasons`."""
+    reason = (known if known and address in known else reasons([address]))[address]
+    if reason not in _that_stop(kind):
         return ""
     return f"{WORDS[reason]} An administrator can take it off the list."
+
+
+def stopping(address: str, kind: str):
+    """The entries of the list that keep a letter of this kind from this address."""
+    return Suppression.objects.filter(digest=digest_of(address), reason__in=_that_stop(kind)).order_by()
+
+
+def _that_stop(kind) -> tuple[str, ...]:
+    """The reasons for which no letter of this kind goes."""
+    return (Bounce.GONE,) if kind in DESPITE else tuple(Bounce)
+
+
+def reasons(addresses) -> dict[str, str]:
+    """Address → why it is on the list; empty when it is not."""
+    digests = {address: digest_of(address) for address in addresses}
+    rows = Suppression.objects.filter(digest__in=digests.values()).order_by()
+    listed = dict(rows.values_list("digest", "reason"))
+    return {address: listed.get(digest, "") for address, digest in digests.items()}
 
 
 def entries_of(addresses):

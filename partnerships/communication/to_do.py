@@ -27,13 +27,15 @@ def snapshot(action) -> dict:
 
 
 @transaction.atomic
-def save_action(*, action=None, by, fields, version=None, why=""):
+def save_action(*, action=None, by, fields, version=None, why="", request_id=None):
     """Adds or changes an action: `partnership` (of a new one), FIELDS, what it comes of (`meeting`, `decision`, `check_in`)."""
     partnership = action.partnership if action else fields["partnership"]
     require(by is None or may_write_partnership(by, partnership))
     action = action or Action(**{k: fields[k] for k in ("is_sample", "is_illustration") if k in fields})
     verb = "update" if action.pk else "create"
-    with change(action, by=by, verb=verb, snapshot=snapshot, why=why, version=version) as writing:
+    with change(
+        action, by=by, verb=verb, snapshot=snapshot, why=why, version=version, request_id=request_id
+    ) as writing:
         current = writing.record
         before = owners_of(current) if current.pk else []
         store(current, fields)

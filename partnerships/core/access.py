@@ -3,6 +3,8 @@
 A person is a Person, an AnonymousUser or None; memberships are read once a person object.
 """
 
+from hashlib import sha256
+
 from django.db.models import Q
 
 from partnerships.core import ids
@@ -39,6 +41,12 @@ def narrow(person, memberships):
     whoever acts with less than a whole account. Gives the same object; do not save it."""
     person._own_memberships, person.is_administrator = tuple(memberships), False
     return person
+
+
+def fingerprint(person) -> str:
+    """What a person may by her places: another one once any of them has changed, or whether she administers the registry."""
+    places = sorted(str(place) for place in _memberships(person))
+    return sha256(f"{person.pk} {is_administrator(person)} {places}".encode()).hexdigest()
 
 
 def is_administrator(person) -> bool:

@@ -23,6 +23,21 @@ def wake_refiller() -> None:
     transaction.on_commit(lambda: _Waker.wake("refill_publications"))
 
 
+def wake_starter() -> None:
+    """Has rounds of portfolios started now, once the transaction around this has committed."""
+    transaction.on_commit(lambda: _Waker.wake("start_rounds"))
+
+
+def wake_reader() -> None:
+    """Has networks that wait for their scores read now, once the transaction around this has committed."""
+    transaction.on_commit(lambda: _Waker.wake("read_networks"))
+
+
+def wake_file_maker() -> None:
+    """Has lists that wait to be made as spreadsheets made now, once the transaction around this has committed."""
+    transaction.on_commit(lambda: _Waker.wake("make_list_files"))
+
+
 class _Waker:
     """One thread a process talks to the broker, so that a request does not wait for it; many wakes make one message."""
 

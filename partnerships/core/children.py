@@ -34,6 +34,18 @@ def replace_rows(manager, rows: list[dict], *, name: str, extra=None) -> list:
     return [row for row, _ in drafted]
 
 
+def named_elsewhere(rows: list, *, leave_out=()) -> set:
+    """Those of these rows of one table that rows of other tables, but for these, name: they would change or go with it."""
+    relations = rows[0]._meta.get_fields(include_hidden=True) if rows else ()
+    named = set()
+    for relation in relations:
+        if relation.auto_created and not relation.concrete and relation.related_model not in leave_out:
+            name = relation.field.name
+            others = relation.related_model._base_manager.filter(**{f"{name}__in": rows})
+            named |= set(others.order_by().values_list(name, flat=True))
+    return {row for row in rows if row.pk in named}
+
+
 def by_field(problem: ValidationError) -> dict[str, list]:
     """The errors by field name; those of no one field under NON_FIELD_ERRORS."""
     return problem.error_dict if hasattr(problem, "error_dict") else {NON_FIELD_ERRORS: problem.error_list}

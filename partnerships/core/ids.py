@@ -51,3 +51,12 @@ def parse(text: str) -> str:
     if letter not in ALPHABET or not set(body) <= set(ALPHABET) or check_character(letter, body) != check:
         raise MistypedId(text)
     return f"{letter}-{body}-{check}"
+
+
+def ids_in(value):
+    """All public ids that stand in plain values (`core.plain`) by themselves, without words around them."""
+    if isinstance(value, (list, dict)):
+        for inner in value.values() if isinstance(value, dict) else value:
+            yield from ids_in(inner)
+    elif isinstance(value, str) and re.fullmatch(SHAPE, value):
+        yield value

@@ -164,8 +164,20 @@ def make(filter_class, rows, params, *, person, orderings, default, resource, dr
     if query is not None:
         matching = search.matching(resource, query, drafts=drafts)
         rows = rows.filter(pk__in=matching)
-    ordering = params.get("ordering") or (BEST_MATCH if query else default)
-    known = {*orderings, *(f"-{name}" for name in orderings), *([BEST_MATCH] if query else [])}
+    ordering = _ordering(params, orderings, BEST_MATCH if query else default, also=[BEST_MATCH] if query else [])
+    cursor = params.get("cursor", "")
+    return Listing(rows, filtered, filters, orderings, ordering, cursor, query, resource, drafts, matching)
+
+
+def over(rows, filters, params, *, orderings, default):
+    """The listing of rows that hang on filtered ones, such as the scores of rounds. Raises ValidationError by parameter."""
+    ordering = _ordering(params, orderings, default)
+    return Listing(rows, rows, filters, orderings, ordering, params.get("cursor", ""))
+
+
+def _ordering(params, orderings, default, also=()):
+    ordering = params.get("ordering") or default
+    known = {*orderings, *(f"-{name}" for name in orderings), *also}
     if ordering not in known:
         raise ValidationError(
             {"ordering": ValidationError(
@@ -174,8 +186,7 @@ def make(filter_class, rows, params, *, person, orderings, default, resource, dr
                 params={"name": ordering[:60], "known": ", ".join(sorted(known))},
             )}
         )  # fmt: skip
-    cursor = params.get("cursor", "")
-    return Listing(rows, filtered, filters, orderings, ordering, cursor, query, resource, drafts, matching)
+    return ordering
 
 
 def _read_query(resource, params):

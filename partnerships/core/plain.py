@@ -3,6 +3,7 @@
 from datetime import date, datetime, time
 from decimal import Decimal
 
+from django.core.exceptions import FieldDoesNotExist, ValidationError
 from django.db.models import Model, prefetch_related_objects
 
 NOT_CONTENT = {"id", "public_id", "version", "stamp", "created_at", "updated_at", "path", "is_sample"}
@@ -46,3 +47,28 @@ def fields_of(record, *, leave_out=()) -> dict:
 
 def rows_of(queryset, *, leave_out=()) -> list[dict]:
     return [fields_of(row, leave_out=leave_out) for row in queryset]
+
+
+def value_from(field, shot, find):
+    """The value of a model's field that `plain` wrote as `shot`; `find(field, text)` gives a related record by its text.
+
+    Raises ValidationError when the field cannot hold it any more.
+    """
+    if field.many_to_many:
+        return [find(field, text) for text in shot]
+    if shot is None or not field.is_relation:
+        return field.to_python(shot)
+    return find(field, shot)
+
+
+def fields_from(model, shot: dict, find, *, leave_out=()) -> dict:
+    """The values of a record's fields that `fields_of` wrote as `shot`. Raises ValidationError."""
+    return {name: value_from(field_of(model, name), text, find) for name, text in shot.items() if name not in leave_out}
+
+
+def field_of(model, name):
+    """The field of this name. Raises ValidationError when the model has it no more."""
+    try:
+        return model._meta.get_field(name)
+    except FieldDoesNotExist:
+        raise ValidationError("It is not kept any more.") from None

@@ -24,6 +24,7 @@ __all__ = [
     "Entry",
     "Query",
     "counted_words",
+    "drafts_of",
     "hide",
     "index",
     "matching",
@@ -178,7 +179,8 @@ def recount() -> None:
     search_words.recount(counts)
 
 
-def _draft(resource):
+def drafts_of(resource) -> str:
+    """Under what the entries stand that are not public."""
     return f"{resource}:draft"
 
 
@@ -186,7 +188,7 @@ def row_of(resource, entry) -> SearchEntry:
     """The entry as it is stored: its words folded."""
     names = [*split(entry.names), *search_words.short_forms(f"{entry.title}\n{entry.names}")]
     return SearchEntry(
-        resource=resource if entry.is_public else _draft(resource),
+        resource=resource if entry.is_public else drafts_of(resource),
         record_id=entry.record_id,
         is_public=entry.is_public,
         title=" ".join(split(entry.title)),
@@ -198,7 +200,7 @@ def row_of(resource, entry) -> SearchEntry:
 def _rows(resource, record_ids):
     ids = sorted(record_ids)
     for start in range(0, len(ids), _CHUNK):
-        both = [resource, _draft(resource)]
+        both = [resource, drafts_of(resource)]
         rows = SearchEntry.objects.select_for_update().filter(
             resource__in=both, record_id__in=ids[start : start + _CHUNK]
         )
@@ -271,7 +273,7 @@ def _matching_drafts(resource, query, drafts):
     """Primary keys of the entries of these drafts that match. Read at once: joined in, they would spoil the plan."""
     if drafts is None:
         return []
-    resource = _draft(resource)
+    resource = drafts_of(resource)
     has_words = Q(Has(resource, query.beginnings))
     if query.mended:
         has_words |= Q(Has(resource, query.typed))

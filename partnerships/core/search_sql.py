@@ -50,31 +50,37 @@ def _any_published(resource, word, count):
 
 
 class Has(Func):
-    """Whether an entry has, for each of these words, one that begins with it, or that very word (`whole`).
+    """Whether an entry has, for each of these words, one that begins with it, or that very word (`whole`); with `some`,
+    for one of them at least.
 
     `read_rows` keeps PostgreSQL from using the index. `known`: word → all words of entries that begin with it; PostgreSQL's
     index finds these far quicker than a beginning, for which it gathers all that have it before it looks at the other words.
     """
 
-    def __init__(self, resource="", words=(), *, whole=False, read_rows=False, known=None):
+    def __init__(self, resource="", words=(), *, whole=False, some=False, read_rows=False, known=None):
         super().__init__(F("id"), output_field=BooleanField())
-        self.resource, self.asked, self.whole, self.read_rows = resource, words, whole, read_rows
+        self.resource, self.asked, self.whole, self.some = resource, words, whole, some
+        self.read_rows = read_rows
         self.known = known or {}
 
     def as_postgresql(self, compiler, connection, **context):
         table = compiler.quote_name_unless_alias(self.source_expressions[0].alias)
         has = f"{table}.vector @@ %s::tsquery"
-        return f"({has}) IS TRUE" if self.read_rows else has, [_tsquery(self.asked, whole=self.whole, known=self.known)]
+        asked = _tsquery(self.asked, whole=self.whole, some=self.some, known=self.known)
+        return f"({has}) IS TRUE" if self.read_rows else has, [asked]
 
     def as_sqlite(self, compiler, connection, **context):
         column, params = compiler.compile(self.source_expressions[0])
         match = "SELECT rowid FROM partnerships_search_fts WHERE partnerships_search_fts MATCH %s"
-        return f"{column} IN ({match})", [*params, _fts_query(self.resource, self.asked, whole=self.whole)]
+        return f"{column} IN ({match})", [
+            *params,
+            _fts_query(self.resource, self.asked, whole=self.whole, some=self.some),
+        ]
 
 
-def _tsquery(words, *, whole=False, known=None):
+def _tsquery(words, *, whole=False, some=False, known=None):
     known = known or {}
-    return " & ".join(
+    return (" | " if some else " & ").join(
         "({})".format(" | ".join(f"'{one}'" for one in known[word]))
         if known.get(word)
         else f"'{word}'{'' if whole else ':*'}"
@@ -82,8 +88,8 @@ def _tsquery(words, *, whole=False, known=None):
     )
 
 
-def _fts_query(resource, words, *, whole=False):
-    asked = " AND ".join(f'"{word}"{"" if whole else "*"}' for word in words)
+def _fts_query(resource, words, *, whole=False, some=False):
+    asked = (" OR " if some else " AND ").join(f'"{word}"{"" if whole else "*"}' for word in words)
     return f'resource : "{resource}" AND {{title names body}} : ({asked})'
 
 

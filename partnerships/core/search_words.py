@@ -145,33 +145,45 @@ def mends(word: str) -> list[str]:
 
     A word that is not finished yet is held against the beginning of longer words, and comes after finished ones.
     """
-    allowed = edits_allowed(word)
-    if not allowed:
-        return []
-    likely = []
-    for candidate, entries in _alike(word, max(2, len(word) + 1 - 3 * allowed)):
+    return [candidate for candidate, _ in mends_of([word])[word]]
+
+
+def mends_of(words) -> dict[str, list[tuple[str, int]]]:
+    """The same for several words at once, each with the number of entries that have it. One query."""
+    mendable = [word for word in dict.fromkeys(words) if edits_allowed(word)]
+    likely = {word: [] for word in words}
+    for word, candidate, entries in _alike(mendable):
+        allowed = edits_allowed(word)
         # More letters than that make neither the word nor its beginning any nearer.
         whole, beginning = distances(word, candidate[: len(word) + allowed + 1])
         slips = min(whole, beginning + 0.5 if len(word) >= 5 and beginning <= 1 else whole)
         if slips <= allowed:
-            likely.append((slips, candidate[0] != word[0], -entries, candidate))
-    return [candidate for *_, candidate in sorted(likely)]
+            likely[word].append((slips, candidate[0] != word[0], -entries, candidate))
+    return {word: [(candidate, -n) for *_, n, candidate in sorted(found)] for word, found in likely.items()}
 
 
-def _alike(word, shared):
-    with connection.cursor() as cursor:
+def _alike(words):
+    """(word, published word that shares pairs of letters with it, how many entries have that one), for all of these."""
+    parts, params = [], []
+    for n, word in enumerate(words):
         wanted = sorted(grams(word))
         alike = (
             "SELECT word_id, count(*) AS n FROM partnerships_searchgram"  # noqa: S608 (marks for parameters)
             f" WHERE gram IN ({', '.join(['%s'] * len(wanted))}) GROUP BY word_id HAVING count(*) >= %s"
             " ORDER BY n DESC, word_id LIMIT %s"
         )
-        cursor.execute(
-            f"SELECT w.word, w.entries FROM ({alike}) AS g JOIN partnerships_searchword w ON w.id = g.word_id"  # noqa: S608
-            " WHERE w.entries > 0 AND w.length >= %s ORDER BY g.n DESC, abs(w.length - %s), w.entries DESC, w.word LIMIT %s",
-            [*wanted, shared, 5 * CANDIDATES, len(word) - 2, len(word), CANDIDATES],
+        parts.append(
+            f"SELECT * FROM (SELECT {n}, w.word, w.entries FROM ({alike}) AS g"  # noqa: S608
+            " JOIN partnerships_searchword w ON w.id = g.word_id WHERE w.entries > 0 AND w.length >= %s"
+            " ORDER BY g.n DESC, abs(w.length - %s), w.entries DESC, w.word LIMIT %s) AS found"
         )
-        return cursor.fetchall()
+        shared = max(2, len(word) + 1 - 3 * edits_allowed(word))
+        params += [*wanted, shared, 5 * CANDIDATES, len(word) - 2, len(word), CANDIDATES]
+    if not parts:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(" UNION ALL ".join(parts), params)
+        return [(words[n], candidate, entries) for n, candidate, entries in cursor.fetchall()]
 
 
 def distances(typed: str, word: str) -> tuple[int, int]:

@@ -15,6 +15,7 @@ from partnerships.core.plain import fields_of, read_ahead, rows_of
 from partnerships.core.stamps import next_stamp
 from partnerships.core.trees import place
 from partnerships.core.writing import change, store
+from partnerships.directory.apart import tell_apart
 from partnerships.directory.choices import Listing, Reader
 from partnerships.directory.domains import own_domain
 from partnerships.directory.models import Department, IssueArea, Jurisdiction, JurisdictionRelation, Organization
@@ -68,11 +69,21 @@ def _save(model, record, *, by, version, why, fields, request_id, children):
 
 @transaction.atomic
 def save_organization(
-    *, organization=None, by, fields, version=None, why="", contacts=None, identifiers=None, request_id=None
+    *,
+    organization=None,
+    by,
+    fields,
+    version=None,
+    why="",
+    contacts=None,
+    identifiers=None,
+    request_id=None,
+    apart_from=(),
 ):
     """Adds or changes an organization. `fields` by model name, many-to-many ones as lists; lists of dicts for the rest.
 
-    `open_fields` (field → Reader) may name some of the fields: the others keep their readers.
+    `open_fields` (field → Reader) may name some of the fields: the others keep their readers. `apart_from`: organizations
+    of which whoever saves says that they are not this one.
     """
     require(by is None or (may_write_organization(by, organization) if organization else may_add_organization(by)))
     if "mail_domain" in fields:
@@ -93,6 +104,7 @@ def save_organization(
         children={"contacts": contacts, "identifiers": identifiers},
     )
     saved = writing.record
+    tell_apart(saved, apart_from, by=by)
     if writing.changed:
         if "kept_by" in writing.before:
             about = {"claim": saved.claims.values("pk"), "suggestion": saved.suggestions.values("pk")}
@@ -238,9 +250,19 @@ def relate_jurisdictions(*, one, other, kind, by) -> None:
 
 @transaction.atomic
 def save_department(
-    *, department=None, by, fields, version=None, why="", contacts=None, identifiers=None, request_id=None
+    *,
+    department=None,
+    by,
+    fields,
+    version=None,
+    why="",
+    contacts=None,
+    identifiers=None,
+    request_id=None,
+    apart_from=(),
 ):
-    """Adds or changes a department, office, initiative or unit."""
+    """Adds or changes a department, office, initiative or unit. `apart_from`: departments of which whoever saves says that
+    they are not this one."""
     require(by is None or department is None or may_write_department(by, department))
     owner = fields.get("jurisdiction")
     moves = owner and (department is None or owner.pk != department.jurisdiction_id)
@@ -256,6 +278,7 @@ def save_department(
         children={"contacts": contacts, "identifiers": identifiers},
     )
     saved = writing.record
+    tell_apart(saved, apart_from, by=by)
     if writing.changed:
         showing = publication.partnerships_showing(department=saved) if "name" in writing.after else ()
         if {"parent", "jurisdiction"} & writing.before.keys():  # found by other places than before

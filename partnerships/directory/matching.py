@@ -1,24 +1,186 @@
-"""Likely duplicates: names compared after folding, without the words that every name has."""
+"""Likely duplicates: how likely two records are the same organization or department, and why. Pure; no database.
 
-from difflib import SequenceMatcher
+Above 80 they are most likely the same, from 50 to 80 somebody should look, below 50 they are others.
+"""
+
+import re
+from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from partnerships.core.text import fold_words
+from partnerships.directory.domains import domain_of
+from partnerships.directory.name_likeness import MOST_APART, name_likeness
+from partnerships.directory.name_words import words_of
 
-COMMON = {"the", "of", "for", "and", "inc", "city", "county", "department", "office", "a"}
+LIKELY, PERHAPS = 80, 50
+# On these hosts everyone has a page: only the whole address says whose it is.
+SHARED_HOSTS = ("facebook.com", "instagram.com", "linkedin.com", "linktr.ee", "sites.google.com", "medium.com")
+SHARED_HOSTS += ("meetup.com", "eventbrite.com", "youtube.com", "x.com", "twitter.com", "tiktok.com")
+OF_GOVERNMENTS = (".gov", ".us", ".edu", ".mil")
+# How far a shared fact closes what the names leave open, 0 to 1.
+IDENTIFIER, WEBSITE, PHONE, MAIL, ADDRESS, PLACE = 0.9, 0.5, 0.45, 0.4, 0.35, 0.1
+SPONSORED = 0.6  # the same number under quite another name: groups share a sponsor's
+OTHER_IDENTIFIER, OTHER_PLACE, OTHER_BODY = 60, 70, 40
+SCHEMES = {"ein": "EIN", "uei": "UEI", "geoid": "GEOID", "ocd": "OCD division id"}
 
 
-def name_score(one: str, other: str) -> float:
-    """How alike two names are, 0 to 1: the better of letters and shared words."""
-    a, b = fold_words(one), fold_words(other)
-    if not a or not b:
-        return 0.0
-    letters = SequenceMatcher(None, " ".join(a), " ".join(b)).ratio()
-    words_a, words_b = (set(a) - COMMON) or set(a), (set(b) - COMMON) or set(b)
-    shared = len(words_a & words_b) / max(len(words_a | words_b), 1)
-    return max(letters, shared)
+@dataclass(frozen=True)
+class Known:
+    """What is known of a record, as far as whoever compares may read it. `places`: (path in the tree, name) of each that it
+    serves; `body`: the jurisdiction of a department."""
+
+    name: str
+    other_names: tuple[str, ...] = ()
+    website: str = ""
+    identifiers: frozenset[tuple[str, str]] = frozenset()
+    mail_domains: frozenset[str] = frozenset()
+    phones: frozenset[str] = frozenset()
+    address: str = ""
+    places: tuple[tuple[str, str], ...] = ()
+    body: str = ""
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return (self.name, *self.other_names)
 
 
-def likely_duplicates(name: str, rows, *, least=0.8, most=5):
-    """Those of `rows` (pairs of name and record) that are spelt much alike, best first: (score, record)."""
-    scored = [(name_score(name, other), record) for other, record in rows]
-    return sorted((pair for pair in scored if pair[0] >= least), key=lambda pair: -pair[0])[:most]
+@dataclass(frozen=True)
+class Likeness:
+    score: int  # 0 to 100
+    reasons: tuple[str, ...] = ()
+
+
+def likeness(one: Known, other: Known) -> Likeness:
+    """How likely the two are the same, with the reasons for it (and against) in plain words."""
+    names, reasons = _best_names(one, other)
+    open_part, most, is_numbered = 1 - names.score / 100, names.most, False
+    for strength, words in _signs(one, other, names.score):
+        open_part *= 1 - strength
+        reasons.append(words)
+        is_numbered |= strength in (IDENTIFIER, SPONSORED)
+    against = list(_against(one, other))
+    is_apart = names.most == MOST_APART
+    most = min([100 if is_numbered and not is_apart else most, *(at_most for at_most, _ in against)])
+    if is_apart:
+        reasons.append("But a number, direction, place or part in the names differs.")
+    reasons += [words for _, words in against]
+    return Likeness(min(round(100 * (1 - open_part)), most), tuple(reasons))
+
+
+def facts_of(known: Known) -> set:
+    """By what a record may be found, whatever it is called: its identifiers, site, mail domains and phone numbers."""
+    host, path = site_of(known.website)
+    found = {*known.identifiers, *known.mail_domains, *known.phones}
+    return found | {f"//{host}{path}", f"//{host}"} if host and host not in SHARED_HOSTS else found
+
+
+def _best_names(one, other):
+    """The likeness of the names that are most alike, and what to say of it."""
+    best = max(((name_likeness(a, b), a, b) for a in one.names for b in other.names), key=lambda found: found[0].score)
+    found, a, b = best
+    if found.score < PERHAPS:
+        return found, []
+    reasons = [found.words]
+    reasons += [f"“{name}” is another name of it." for name in {a, b} & {*one.other_names, *other.other_names}]
+    return found, reasons
+
+
+def _signs(one, other, names):
+    """(strength, words) of each fact that both have."""
+    for scheme, value in sorted(one.identifiers & other.identifiers):
+        label = SCHEMES.get(scheme, scheme)
+        yield IDENTIFIER if names >= 30 else SPONSORED, f"Both have the {label} {value}."
+    if site := _shared_site(one.website, other.website):
+        yield WEBSITE, f"Both have the website {site}."
+    for domain in sorted(one.mail_domains & other.mail_domains)[:1]:
+        yield MAIL, f"Both use mail addresses at {domain}."
+    for phone in sorted(one.phones & other.phones)[:1]:
+        yield PHONE, f"Both have the phone number {phone[:3]}-{phone[3:6]}-{phone[6:]}."
+    if one.address and _folded(one.address) == _folded(other.address):
+        yield ADDRESS, "Both have the same address."
+    place = next((name for path, name in one.places for there, _ in other.places if _meet(path, there)), "")
+    if place and names >= PERHAPS:
+        yield PLACE, f"Both serve {place}."
+
+
+def _against(one, other):
+    """(the most that the score may be, words) of each fact that speaks against."""
+    for scheme in ("ein", "uei"):
+        numbers = [{value for kind, value in known.identifiers if kind == scheme} for known in (one, other)]
+        if all(numbers) and not numbers[0] & numbers[1]:
+            yield OTHER_IDENTIFIER, f"But each has an {SCHEMES[scheme]} of its own."
+    if one.places and other.places and not any(_meet(a, b) for a, _ in one.places for b, _ in other.places):
+        yield OTHER_PLACE, "But they serve different places."
+    if one.body and other.body and one.body != other.body:
+        yield OTHER_BODY, "But they belong to different jurisdictions."
+
+
+def _meet(one, other):
+    return one.startswith(other) or other.startswith(one)
+
+
+def site_of(website: str) -> tuple[str, str]:
+    """Host and path of a web address, without what says nothing: “https://www.x.org/” → (“x.org”, “”)."""
+    try:
+        parts = urlsplit(website.strip() if "//" in website else f"//{website.strip()}")
+        host = (parts.hostname or "").rstrip(".")
+    except ValueError:
+        return "", ""
+    return host.removeprefix("www."), parts.path.rstrip("/").lower()
+
+
+def _shared_site(one, other):
+    (host, path), (other_host, other_path) = site_of(one), site_of(other)
+    if not host or host != other_host:
+        return ""
+    if path == other_path:
+        is_everybodys = any(host == shared or host.endswith(f".{shared}") for shared in SHARED_HOSTS)
+        return "" if is_everybodys and not path else host + path
+    return "" if (path and other_path) or host in SHARED_HOSTS or host.endswith(OF_GOVERNMENTS) else host
+
+
+def number_of(scheme: str, value: str) -> tuple[str, str]:
+    """An identifier as it is compared: an EIN as its nine digits, any other in capitals without spaces."""
+    if scheme == "ein":
+        return scheme, "".join(char for char in value if char.isdigit())
+    return scheme, "".join(value.split()).upper()
+
+
+def phone_of(text: str) -> str:
+    """The ten digits of a phone number in the United States, or nothing."""
+    digits = re.sub(r"\D", "", re.split(r"(?i)ext|x|#", text)[0])
+    digits = digits[1:] if len(digits) == 11 and digits[0] == "1" else digits
+    return digits if len(digits) == 10 else ""
+
+
+def numbers_of(identifiers) -> frozenset[tuple[str, str]]:
+    return frozenset(number_of(row.scheme, row.value) for row in identifiers)
+
+
+def phones_of(contacts) -> frozenset[str]:
+    return frozenset({phone_of(contact.phone) for contact in contacts} - {""})
+
+
+def domains_of(contacts) -> frozenset[str]:
+    """The mail domains of these contacts that may be an organization's own."""
+    return frozenset({domain_of(contact.email) for contact in contacts if "@" in contact.email} - {""})
+
+
+def names_of_line(text: str) -> tuple[str, ...]:
+    """The names in a line of other names. A comma parts two of them unless no other sign does and what follows is no name."""
+    parts = [part.strip() for part in re.split(r"[;|\n]", text)]
+    if len(parts) == 1:
+        parts = re.sub(r",(?=\s*(?:inc|llc|ltd|[a-z]{2})\b\.?\s*(?:,|$))", "\0", text, flags=re.IGNORECASE).split(",")
+        parts = [part.replace("\0", ",").strip() for part in parts]
+    return tuple(part for part in parts if fold_words(part))[:6]
+
+
+def _folded(address):
+    return [word.form for word in words_of(" ".join(fold_words(address)))]
+
+
+def spelt_alike(name: str, rows, *, least=PERHAPS, most=5):
+    """Those of `rows` (pairs of name and record) whose names are much alike, best first."""
+    scored = [(name_likeness(name, other).score, record) for other, record in rows]
+    best = sorted((pair for pair in scored if pair[0] >= least), key=lambda pair: -pair[0])[:most]
+    return [record for _, record in best]

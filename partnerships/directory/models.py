@@ -30,6 +30,22 @@ def exactly_one(*fields, name):
     return models.CheckConstraint(condition=alternatives, name=name)
 
 
+BODIES = ("jurisdiction", "department", "organization")
+
+
+def body_key(row) -> tuple[str, int]:
+    """Which body a row of exactly one names: (“department”, its key)."""
+    return next((name, key) for name in BODIES if (key := getattr(row, f"{name}_id")))
+
+
+def in_bodies(keys) -> Q:
+    """Rows that name one of these bodies, each as `body_key` gives it."""
+    found = Q(pk__in=())
+    for name in BODIES:
+        found |= Q(**{f"{name}__in": [key for kind, key in keys if kind == name]})
+    return found
+
+
 class Term(models.Model):
     """A term of an open vocabulary. The key never changes; the label may. A retired term stays on old records."""
 
@@ -229,6 +245,22 @@ class Identifier(models.Model):
         constraints = [
             exactly_one("jurisdiction", "department", "organization", name="identifier_of_exactly_one"),
             models.UniqueConstraint(fields=["scheme", "value"], name="one_record_an_identifier"),
+        ]
+
+
+class DistinctPair(models.Model):
+    """Two organizations, or two departments, of which somebody said that they are not the same; the smaller id first."""
+
+    record_type = models.CharField(max_length=30)
+    first_id = models.BigIntegerField()
+    second_id = models.BigIntegerField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["record_type", "first_id", "second_id"], name="one_word_a_pair"),
+            models.CheckConstraint(condition=Q(first_id__lt=F("second_id")), name="pair_smaller_id_first"),
         ]
 
 

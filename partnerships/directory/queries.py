@@ -12,8 +12,17 @@ from partnerships.core.listing import Ordering
 from partnerships.core.trees import ancestor_ids
 from partnerships.directory.choices import Listing, SuggestionState
 from partnerships.directory.filters import DepartmentFilter, IssueAreaFilter, JurisdictionFilter, OrganizationFilter
-from partnerships.directory.matching import likely_duplicates
-from partnerships.directory.models import Department, IssueArea, Jurisdiction, JurisdictionRelation, Organization, Term
+from partnerships.directory.models import (
+    BODIES,
+    Department,
+    IssueArea,
+    Jurisdiction,
+    JurisdictionRelation,
+    Organization,
+    Term,
+    body_key,
+    in_bodies,
+)
 from partnerships.directory.rules import (
     contacts_visible_to,
     departments_visible_to,
@@ -200,6 +209,15 @@ def contact(person, pk):
     return found
 
 
+def contacts_with_address(person, bodies) -> dict:
+    """Body → its contacts with an address that the person sees; bodies as `body_key` gives them, here and there."""
+    rows = contacts_visible_to(person).filter(in_bodies(bodies)).exclude(email="").select_related(*BODIES)
+    found: dict = {}
+    for contact in rows:
+        found.setdefault(body_key(contact), []).append(contact)
+    return found
+
+
 def contacts_of(person, record):
     return list(contacts_visible_to(person).filter(**{record._meta.model_name: record}).select_related("role"))
 
@@ -272,17 +290,6 @@ def jurisdictions_of_editor(person):
     if is_administrator(person):
         return Jurisdiction.objects.all()
     return Jurisdiction.objects.filter(pk__in=jurisdictions_written_by(person))
-
-
-def similar_organizations(person, name, *, but=None):
-    """Likely duplicates of this name among the organizations that the person may see: (score, organization)."""
-    rows = organizations_visible_to(person).exclude(pk=but.pk if but else None)
-    first_words = Q()
-    for word in name.split()[:6]:
-        if len(word) > 2:
-            first_words |= Q(name__icontains=word[:4])
-    rows = rows.filter(first_words)[:500] if first_words else []
-    return likely_duplicates(name, [(row.name, row) for row in rows])
 
 
 def leading_jurisdictions(*, most=40):

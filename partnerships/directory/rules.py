@@ -5,6 +5,7 @@ from django.db.models import Q
 from partnerships.core.access import (
     WRITING_ROLES,
     belongs_somewhere,
+    departments_of,
     departments_written_by,
     is_administrator,
     jurisdictions_read_by,
@@ -51,6 +52,15 @@ def may_read_whole(person, organization) -> bool:
     )
 
 
+def may_read_whole_place(person, place) -> bool:
+    """May she read all of a jurisdiction or department, contacts that are not open included: its own people, and of a
+    department those of its jurisdiction."""
+    is_department = place._meta.model_name == "department"
+    home = place.jurisdiction_id if is_department else place.pk
+    own = is_department and place.pk in departments_of(person)
+    return is_administrator(person) or own or home in jurisdictions_read_by(person)
+
+
 def fields_shown(person, organizations) -> dict[int, frozenset[str]]:
     """Primary key → the fields of the profile that this reader may read; name and side are always shown. At most one query.
 
@@ -75,9 +85,15 @@ def _fields_shown(organization, whole, is_partner) -> frozenset[str]:
 
 def shown_to_all(field) -> Q:
     """Organizations whose profile shows everyone this field: only they may be found by it, whoever asks."""
-    return Q(listing=Listing.PROFILED) & (
-        Q(**{f"open_fields__{field}": Reader.PUBLIC}) | ~Q(open_fields__has_key=field)
-    )
+    opened = Q(**{f"open_fields__{field}": Reader.PUBLIC})
+    if field not in Organization.PRIVATE_FIELDS:  # those are open until the organization says otherwise
+        opened |= ~Q(open_fields__has_key=field)
+    return Q(listing=Listing.PROFILED) & opened
+
+
+def found_by(person, field) -> Q:
+    """Organizations that this reader may find by a field of the profile: everyone reads it, or her office keeps the record."""
+    return shown_to_all(field) | Q(kept_by__in=jurisdictions_read_by(person))
 
 
 def is_member(person, organization) -> bool:
@@ -100,6 +116,14 @@ def may_write_organization(person, organization) -> bool:
 def keeps_itself(organization) -> bool:
     """Whether the organization has editors of its own: then its profile is theirs, and an office suggests."""
     return bool(organization.pk) and organization.memberships.filter(role__in=WRITING_ROLES).exists()
+
+
+def organizations_kept_by(person):
+    """The organizations whose records an office's writing staff keep: without those that have editors of their own."""
+    if is_administrator(person):
+        return Organization.objects.all()
+    keeping_themselves = Organization.objects.filter(memberships__role__in=WRITING_ROLES)
+    return Organization.objects.filter(kept_by__in=jurisdictions_written_by(person)).exclude(pk__in=keeping_themselves)
 
 
 def may_add_organization(person) -> bool:
@@ -168,11 +192,8 @@ def suggestions_to_decide(person):
     """An organization with editors of its own decides what changes in its record; its office may read along."""
     if is_administrator(person):
         return Suggestion.objects.all()
-    offices = jurisdictions_written_by(person)
-    keeping_themselves = Organization.objects.filter(memberships__role__in=WRITING_ROLES)
-    kept = Q(organization__kept_by__in=offices) & ~Q(organization__in=keeping_themselves)
-    own = Q(organization__in=organizations_written_by(person))
-    return Suggestion.objects.filter(own | kept | Q(organization=None, office__in=offices))
+    hers = Q(organization__in=organizations_written_by(person)) | Q(organization__in=organizations_kept_by(person))
+    return Suggestion.objects.filter(hers | Q(organization=None, office__in=jurisdictions_written_by(person)))
 
 
 def may_decide(person, suggestion) -> bool:

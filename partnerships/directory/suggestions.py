@@ -89,10 +89,13 @@ def deciders(suggestion) -> list[Person]:
 
 
 @transaction.atomic
-def decide(*, suggestion, by, take=(), reason="", version=None) -> Suggestion:
+def decide(*, suggestion, by, take=(), reason="", version=None, apart_from=()) -> Suggestion:
     """Takes these fields of a suggestion into the record, leaves the others, and tells the sender (by mail, when they gave an
-    address). `version`: of the organization as it was read. Raises NotAllowed, ValidationError (decided already; nothing taken
-    and no reason), and Stale when a field is taken into a record that says something else by now."""
+    address). `version`: of the organization as it was read; `apart_from`: organizations that a missing one is not.
+
+    Raises NotAllowed, ValidationError (decided already; nothing taken and no reason), and Stale when a field is taken into a
+    record that says something else by now.
+    """
     suggestion = Suggestion.objects.select_for_update(of=("self",)).get(pk=suggestion.pk)
     require(may_decide(by, suggestion))
     if suggestion.state != SuggestionState.OPEN:
@@ -102,7 +105,7 @@ def decide(*, suggestion, by, take=(), reason="", version=None) -> Suggestion:
     if not taken and not only_words and not reason.strip():
         raise ValidationError({"reason": "Say in a few words why nothing was taken. The sender reads it."})
     if taken:
-        _apply(suggestion, by, taken, version)
+        _apply(suggestion, by, taken, version, apart_from)
     suggestion.decisions = {name: name in taken for name in suggestion.fields}
     whole = only_words or len(taken) == len(suggestion.fields)
     suggestion.state = (
@@ -116,10 +119,10 @@ def decide(*, suggestion, by, take=(), reason="", version=None) -> Suggestion:
     return suggestion
 
 
-def _apply(suggestion, by, taken, version):
+def _apply(suggestion, by, taken, version, apart_from):
     why = f"Suggested by the public (suggestion {suggestion.pk})"
     if suggestion.organization:
         save_organization(organization=suggestion.organization, by=by, fields=taken, why=why, version=version)
     else:
         fields = taken | {"kept_by": suggestion.office, "listing": Listing.UNLISTED}
-        suggestion.organization = save_organization(by=by, fields=fields, why=why)
+        suggestion.organization = save_organization(by=by, fields=fields, why=why, apart_from=apart_from)

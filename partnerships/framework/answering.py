@@ -10,11 +10,10 @@ from partnerships.communication import planned_rounds
 from partnerships.core import clock
 from partnerships.core.access import require
 from partnerships.core.errors import Missing, ValidationError
-from partnerships.framework import catalogue
 from partnerships.framework.choices import TAKEN_DOWN, Way
-from partnerships.framework.models import Answer, Respondent, Round
+from partnerships.framework.models import Answer, Respondent, Round, TieAnswer
 from partnerships.framework.rounds import open_if_complete
-from partnerships.framework.rules import lost_place, may_take_down, sides_read_by
+from partnerships.framework.rules import lost_place, may_take_down, others_of, sides_read_by
 
 FIELDS = ("level", "comment", "evidence", "shares_words")
 
@@ -40,8 +39,10 @@ def save_answer(*, place, item, fields) -> Answer:
 
 
 def _save(place, item, fields, **more):
-    if item not in catalogue.items(place.round.edition):
+    if item not in place.round.items:
         raise Missing
+    if fields.get("level") is not None and fields["level"] > place.round.items[item].top:
+        raise ValidationError({"level": ValidationError("Pick one of the levels.", code="invalid_choice")})
     answer = Answer.objects.filter(respondent=place, item=item).first() or Answer(respondent=place, item=item)
     by_themselves = {"way": Way.SELF, "taken_by": None, "by_other_side": False, "was_read_back": False}
     for name, value in {**by_themselves, **fields, **more, "at": clock.now()}.items():
@@ -51,6 +52,25 @@ def _save(place, item, fields, **more):
     if place.declined_at:
         _is(place, declined_at=None)
     return answer
+
+
+@transaction.atomic
+def say_of(*, place, party, levels) -> None:
+    """Saves what they say of one other party, whole. `levels`: item → level, of `round.ties`; what is left out is not said."""
+    current = _locked(place)
+    if party not in others_of(current):
+        raise Missing
+    for item, level in levels.items():
+        if item not in current.round.ties:
+            raise Missing
+        if not current.round.ties[item].bottom <= level <= current.round.ties[item].top:
+            raise ValidationError({item: ValidationError("Pick one of the levels.", code="invalid_choice")})
+    current.tie_answers.filter(about=party).delete()
+    TieAnswer.objects.bulk_create(
+        [TieAnswer(respondent=current, about=party, item=item, level=level) for item, level in levels.items()]
+    )
+    if levels and current.declined_at:
+        _is(current, declined_at=None)
 
 
 @transaction.atomic
@@ -73,6 +93,7 @@ def decline(*, place) -> bool:
     """Would rather not take part: what was answered so far is erased."""
     current = _locked(place)
     current.answers.all().delete()
+    current.tie_answers.all().delete()
     return _done(current, finished_at=None, declined_at=clock.now())
 
 
@@ -103,7 +124,7 @@ def take_down(*, place, by, way, was_read_back, answers) -> None:
     own = set(current.answers.filter(way=Way.SELF).values_list("item", flat=True))
     kept = sorted(own & answers.keys())
     if kept:
-        names = ", ".join(catalogue.items(current.round.edition)[item].name for item in kept)
+        names = ", ".join(current.round.items[item].name for item in kept)
         raise ValidationError(f"They have answered this themselves, and that stands: {names}.", code="answered")
     if not answers:
         raise ValidationError("Write down at least one answer.", code="nothing_said")

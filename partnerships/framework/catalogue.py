@@ -1,5 +1,7 @@
 """The ten items that both sides answer: five conditions of collective impact (Kania and Kramer 2011) and five questions of
-racial equity, each from 0 (absent) to 4 (shared and lasting). Pure data.
+racial equity, each from 0 (absent) to 4 (shared and lasting); and the one that is asked of the say that community got, on the
+scale of what was promised (`registry.choices.Engagement`); and what may be said of each other party: how closely one works
+together, trust and value (the scales of the PARTNER tool). Pure data.
 
 Keys never change. Words may: then a new edition is added and becomes the CURRENT one, and a round keeps the edition under
 which it was asked.
@@ -7,20 +9,32 @@ which it was asked.
 
 from dataclasses import dataclass
 
+TEN, ENGAGEMENT = "ten", "engagement"  # what a round asks
 CONDITION, QUESTION = "condition", "question"
-GROUPS = ((CONDITION, "Five conditions of working together"), (QUESTION, "Five questions about racial equity"))
+GROUPS = (
+    (CONDITION, "Five conditions of working together"),
+    (QUESTION, "Five questions about racial equity"),
+    (ENGAGEMENT, "The say that community got"),
+)
 LEVELS = ("Not there", "Started", "Partly", "Working", "Shared and lasting")
 
 
 @dataclass(frozen=True)
 class Item:
-    """`levels`: what is true at each level, from 0 to 4, in the words of whoever answers."""
+    """`levels`: what is true at each level, from `bottom` up, in the words of whoever answers; empty where the short `names`
+    say it."""
 
     key: str
     group: str
     name: str
     question: str
-    levels: tuple[str, str, str, str, str]
+    levels: tuple[str, ...]
+    names: tuple[str, ...] = LEVELS
+    bottom: int = 0
+
+    @property
+    def top(self) -> int:
+        return self.bottom + len(self.names) - 1
 
 
 _FIRST = (
@@ -158,8 +172,57 @@ _FIRST = (
 
 EDITIONS: dict[int, tuple[Item, ...]] = {1: _FIRST}
 CURRENT = 1
+SAY = Item(
+    ENGAGEMENT,
+    ENGAGEMENT,
+    "Say given to community",
+    "How much say did community get in this work?",
+    (
+        "Community had no part in it.",
+        "Community was told what was decided.",
+        "Community was asked. Government decided.",
+        "What community raised shows in what was decided.",
+        "Community and government decided together.",
+        "Community decided, and government carried it out.",
+    ),
+    ("Not involved", "Inform", "Consult", "Involve", "Collaborate", "Defer to community"),
+)
 
 
-def items(edition: int = CURRENT) -> dict[str, Item]:
-    """The items of an edition by key, in the order in which they are asked."""
-    return {item.key: item for item in EDITIONS[edition]}
+def items(edition: int = CURRENT, asks: str = TEN) -> dict[str, Item]:
+    """What is asked, by key, in the order in which it is asked: the items of an edition, or the one of community's say."""
+    return {item.key: item for item in (EDITIONS[edition] if asks == TEN else (SAY,))}
+
+
+INTENSITY, TRUST, VALUE = "intensity", "trust", "value"
+_MUCH = ("Not at all", "A little", "A good deal", "Very much")
+
+
+def _of(group, key, name, question):
+    return Item(key, group, name, question, (), _MUCH, 1)
+
+
+# Of each other party, on a page that nobody has to fill in. Trust and value are the mean of their three items.
+TIES = (
+    Item(
+        INTENSITY,
+        INTENSITY,
+        "How closely we work together",
+        "How closely do you work with them?",
+        (
+            "We have nothing to do with each other.",
+            "We know of each other’s work.",
+            "We trade news or help now and then.",
+            "We plan together, so that our work fits.",
+            "We share staff, money or decisions.",
+        ),
+        ("Not at all", "Aware", "Cooperate", "Coordinate", "Integrate"),
+    ),
+    _of(TRUST, "reliability", "Reliable", "Do they do what they say they will?"),
+    _of(TRUST, "mission", "Behind the mission", "Do they stand behind what this partnership is for?"),
+    _of(TRUST, "openness", "Open to talk", "Can you talk with them about hard things?"),
+    _of(VALUE, "power", "Power and influence", "Do they have the standing to get things done?"),
+    _of(VALUE, "involvement", "Involved", "Do they put in time and care?"),
+    _of(VALUE, "resources", "Resources", "Do they bring money, people, data or space?"),
+)
+TIE_ITEMS = {item.key: item for item in TIES}

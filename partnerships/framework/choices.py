@@ -22,6 +22,7 @@ class Way(models.TextChoices):
     TALK = "talk", "In a talk"
 
 
+ANSWERED = (Standing.SHOWN, Standing.KEPT_BACK)  # whoever has done so may see what the other side says
 TAKEN_DOWN = (Way.PAPER, Way.PHONE, Way.TALK)
 
 LEAD, OTHERS = "lead", "others"  # the two sides of a partnership that has one side only

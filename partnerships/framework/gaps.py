@@ -2,7 +2,7 @@
 
 What is shown must give nobody's single answer away, to a reader who knows everything shown and one answer of his own. A
 median of three or four answers can do that at the ends of the scale: when the middle of three is 4 and mine is 0, both
-others are 4. So there a median at either end is shown as “1 or less” and “3 or more” (docs/decisions/0011). The spread is
+others are 4. So there a median at either end is shown as “1 or less” and, of 4, “3 or more” (docs/decisions/0011). The spread is
 shown from five answers, and only where it is two levels or wider.
 """
 
@@ -12,12 +12,12 @@ from statistics import median
 
 from partnerships.framework.choices import LOW, MEDIAN_FROM, ON_RECORD, SPREAD_FROM, WIDE_GAP, Standing
 
-LOWEST_SHOWN, HIGHEST_SHOWN = 1, 3  # of fewer than SPREAD_FROM answers
+FROM_THE_ENDS = 1  # of fewer than SPREAD_FROM answers no median nearer than this to either end of the scale is shown
 
 
 @dataclass(frozen=True)
 class Given:
-    """One person's answer to one item: a level from 0 to 4, or None for “I would rather not answer this”."""
+    """One person's answer to one item: a level from 0 up, or None for “I would rather not answer this”."""
 
     level: int | None
     by_other_side: bool = False  # taken down by staff of another side
@@ -39,8 +39,9 @@ class Score:
     taken_down: int = 0
 
 
-def score(asked: int, given: Sequence[Given], *, keeps_back: bool = False) -> Score:
-    """The score of a side of which `asked` people were asked. `keeps_back`: one of a side of ON_RECORD or fewer said so."""
+def score(asked: int, given: Sequence[Given], *, keeps_back: bool = False, top: int = 4, bottom: int = 0) -> Score:
+    """The score of a side of which `asked` people were asked. `keeps_back`: one of a side of ON_RECORD or fewer said so.
+    `bottom`, `top`: the ends of the scale."""
     levels = sorted(one.level for one in given if one.level is not None)
     taken_down = sum(one.by_other_side for one in given if one.level is not None)
     if not asked:
@@ -52,8 +53,9 @@ def score(asked: int, given: Sequence[Given], *, keeps_back: bool = False) -> Sc
     if keeps_back if is_small else len(levels) < MEDIAN_FROM:
         return Score(Standing.KEPT_BACK)
     middle, many = float(median(levels)), len(levels) >= SPREAD_FROM
-    shown = middle if many or is_small else float(min(max(middle, LOWEST_SHOWN), HIGHEST_SHOWN))
-    or_beyond = not many and not is_small and shown in (LOWEST_SHOWN, HIGHEST_SHOWN)
+    lowest, highest = bottom + FROM_THE_ENDS, top - FROM_THE_ENDS
+    shown = middle if many or is_small else float(min(max(middle, lowest), highest))
+    or_beyond = not many and not is_small and shown in (lowest, highest)
     is_wide = many and levels[-1] - levels[0] >= WIDE_GAP
     low, high = (levels[0], levels[-1]) if is_wide else (None, None)
     return Score(Standing.SHOWN, shown, or_beyond, len(levels), low, high, taken_down)

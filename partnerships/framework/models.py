@@ -1,5 +1,6 @@
 """Rounds: what both sides answer about one partnership, who was asked, and what each side's score came to."""
 
+from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import Q
 
@@ -11,12 +12,17 @@ from partnerships.framework import catalogue
 from partnerships.framework.choices import ON_RECORD, Standing, Way
 from partnerships.registry.models import Partnership, Party
 
-ITEM_KEYS = [(item.key, item.name) for item in catalogue.items().values()]
+ITEM_KEYS = [(item.key, item.name) for item in (*catalogue.items().values(), catalogue.SAY)]
+TIE_KEYS = [(item.key, item.name) for item in catalogue.TIES]
+ASKS = [
+    (catalogue.TEN, "Ten questions: is power shared?"),
+    (catalogue.ENGAGEMENT, "One question: the say that community got"),
+]
 
 
 class Round(Record):
     """One round of a partnership. Answers stay sealed until `opened_at`: after its last day (`closes_on`, in `zone`), or as
-    soon as everyone has answered or declined. `edition` is the catalogue's under which it was asked."""
+    soon as everyone has answered or declined. `asks`: the ten items, of the catalogue's `edition`, or community's say alone."""
 
     LETTER = "R"
 
@@ -25,6 +31,7 @@ class Round(Record):
     closes_on = models.DateField("last day to answer")
     zone = models.CharField("time zone", max_length=50)
     closes_at = models.DateTimeField(editable=False)
+    asks = models.CharField("what is asked", max_length=10, choices=ASKS, default=catalogue.TEN)
     edition = models.PositiveSmallIntegerField(default=catalogue.CURRENT, editable=False)
     compares_lead = models.BooleanField(default=False, editable=False)  # one side only: its lead with the others
     erases_answers = models.BooleanField("single answers are erased once the scores stand", default=True)
@@ -35,7 +42,7 @@ class Round(Record):
         ordering = ["-closes_at", "-id"]
         constraints = [
             models.UniqueConstraint(
-                fields=["partnership"],
+                fields=["partnership", "asks"],
                 condition=Q(opened_at__isnull=True, cancelled_at__isnull=True),
                 name="one_open_round_a_partnership",
                 violation_error_message="A round is open here already. Move its last day, or call it off first.",
@@ -51,6 +58,15 @@ class Round(Record):
 
     def __str__(self):
         return self.title
+
+    @property
+    def items(self) -> dict[str, catalogue.Item]:
+        return catalogue.items(self.edition, self.asks)
+
+    @property
+    def ties(self) -> dict[str, catalogue.Item]:
+        """What may be said of each other party, besides."""
+        return catalogue.TIE_ITEMS if self.asks == catalogue.TEN else {}
 
     @property
     def is_open(self) -> bool:
@@ -77,11 +93,13 @@ class RoundSide(models.Model):
 
 class Respondent(models.Model):
     """Someone who is asked, for a party and its side. `finished_at`: has said that it is done; `declined_at`: would rather
-    not take part. `keeps_back`: of a side of two or fewer, that its score stays with them."""
+    not take part. `keeps_back`: of a side of two or fewer, that its score stays with them. `of_party`: how many were asked
+    for the same party, whoever leaves later."""
 
     round = models.ForeignKey(Round, models.CASCADE, related_name="respondents")
     side = models.ForeignKey(RoundSide, models.CASCADE, related_name="respondents")
     party = models.ForeignKey(Party, models.SET_NULL, null=True, related_name="+")
+    of_party = models.PositiveSmallIntegerField(default=0)
     person = models.ForeignKey(Person, models.CASCADE, null=True, blank=True, related_name="+")
     contact = models.ForeignKey(Contact, models.CASCADE, null=True, blank=True, related_name="+")
     keeps_back = models.BooleanField(default=False)
@@ -105,7 +123,7 @@ class Answer(models.Model):
 
     respondent = models.ForeignKey(Respondent, models.CASCADE, related_name="answers")
     item = models.CharField(max_length=20, choices=ITEM_KEYS)
-    level = models.PositiveSmallIntegerField(null=True, blank=True, choices=list(enumerate(catalogue.LEVELS)))
+    level = models.PositiveSmallIntegerField(null=True, blank=True, validators=[MaxValueValidator(catalogue.SAY.top)])
     comment = ProseField(blank=True, max_length=2000)
     evidence = LineField("what shows this", blank=True, max_length=300)
     shares_words = models.BooleanField("show my words when answers open", default=False)
@@ -120,11 +138,25 @@ class Answer(models.Model):
         constraints = [models.UniqueConstraint(fields=["respondent", "item"], name="one_answer_an_item")]
 
 
-class SideScore(models.Model):
-    """A side's score for one item, written once when the round opens (`gaps.Score`)."""
+class TieAnswer(models.Model):
+    """What one person says of one other party of the round, as much of it as they like (`catalogue.TIES`). Only its author
+    ever reads it."""
 
-    side = models.ForeignKey(RoundSide, models.CASCADE, related_name="scores")
-    item = models.CharField(max_length=20, choices=ITEM_KEYS)
+    respondent = models.ForeignKey(Respondent, models.CASCADE, related_name="tie_answers")
+    about = models.ForeignKey(Party, models.CASCADE, related_name="+")
+    item = models.CharField(max_length=20, choices=TIE_KEYS)
+    level = models.PositiveSmallIntegerField(validators=[MaxValueValidator(4)])
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(fields=["respondent", "about", "item"], name="one_answer_an_item_of_a_party")
+        ]
+
+
+class Scored(models.Model):
+    """What several people's answers came to, written once when their round opens (`gaps.Score`)."""
+
     standing = models.CharField(max_length=10, choices=Standing.choices)
     median = models.FloatField(null=True)
     or_beyond = models.BooleanField(default=False)
@@ -134,8 +166,38 @@ class SideScore(models.Model):
     taken_down = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
+        abstract = True
+
+
+class SideScore(Scored):
+    """A side's score for one item of the round."""
+
+    side = models.ForeignKey(RoundSide, models.CASCADE, related_name="scores")
+    item = models.CharField(max_length=20, choices=ITEM_KEYS)
+
+    class Meta:
         ordering = ["id"]
         constraints = [models.UniqueConstraint(fields=["side", "item"], name="one_score_a_side_and_item")]
+
+
+class TieScore(Scored):
+    """What a side says of a party: trust and value. How closely one works together is said by a party (`by`) of a party."""
+
+    side = models.ForeignKey(RoundSide, models.CASCADE, related_name="tie_scores")
+    by = models.ForeignKey(Party, models.CASCADE, null=True, related_name="+")
+    about = models.ForeignKey(Party, models.CASCADE, related_name="tie_scores")
+    item = models.CharField(max_length=20, choices=TIE_KEYS)
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["side", "about", "item"], condition=Q(by=None), name="one_score_a_side_and_party"
+            ),
+            models.UniqueConstraint(
+                fields=["side", "by", "about", "item"], condition=Q(by__isnull=False), name="one_score_a_tie"
+            ),
+        ]
 
 
 class SharedWord(models.Model):
@@ -163,3 +225,50 @@ class ResponseNote(models.Model):
     class Meta:
         ordering = ["id"]
         constraints = [models.UniqueConstraint(fields=["round", "item"], name="one_response_an_item")]
+
+
+class PublishingWord(models.Model):
+    """Whether a party that was asked agrees that everyone may read what both sides said, and what it says beside it."""
+
+    round = models.ForeignKey(Round, models.CASCADE, related_name="publishing_words")
+    party = models.ForeignKey(Party, models.CASCADE, related_name="+")
+    agrees = models.BooleanField("everyone may read it")
+    reply = ProseField("what you want to say beside it", blank=True, max_length=1500)
+    by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [models.UniqueConstraint(fields=["round", "party"], name="one_word_a_party_on_publishing")]
+
+
+class Portfolio(Record):
+    """Rounds that someone starts for many partnerships at once. They are started in the background, one after another."""
+
+    LETTER = "F"
+
+    title = LineField("name of the rounds", max_length=80)
+    closes_on = models.DateField("last day to answer")
+    erases_answers = models.BooleanField("single answers are erased once the scores stand", default=True)
+    by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
+    finished_at = models.DateTimeField(null=True, editable=False)
+
+    class Meta:
+        ordering = ["-created_at", "-id"]
+
+    def __str__(self):
+        return self.title
+
+
+class PortfolioPlace(models.Model):
+    """A partnership of a portfolio: its round once that is started, or in words why it could not be (`problem`)."""
+
+    portfolio = models.ForeignKey(Portfolio, models.CASCADE, related_name="places")
+    partnership = models.ForeignKey(Partnership, models.CASCADE, related_name="+")
+    round = models.OneToOneField(Round, models.SET_NULL, null=True, related_name="portfolio_place")
+    problem = LineField(blank=True, max_length=300)
+    done_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [models.UniqueConstraint(fields=["portfolio", "partnership"], name="once_a_portfolio")]

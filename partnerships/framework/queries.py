@@ -3,23 +3,25 @@
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from django.db.models import Q
-
 from partnerships.communication.rules import actions_visible_to
 from partnerships.core import clock
-from partnerships.core.access import get_or_missing, is_administrator
+from partnerships.core.access import get_or_missing, is_administrator, jurisdictions_read_by
 from partnerships.core.errors import Missing
-from partnerships.directory.models import Jurisdiction
+from partnerships.directory.models import Jurisdiction, body_key
+from partnerships.directory.queries import contacts_with_address
 from partnerships.directory.rules import contacts_visible_to
-from partnerships.framework import catalogue, gaps
-from partnerships.framework.choices import NATION, NOTE_DAYS, Standing
+from partnerships.framework import catalogue, gaps, observed
+from partnerships.framework.choices import ANSWERED, NATION, NOTE_DAYS, Standing
+from partnerships.framework.facts import facts_of
 from partnerships.framework.models import Respondent, ResponseNote, Round, RoundSide, SideScore
-from partnerships.framework.rules import at_the_table, pair_of, rounds_visible_to, sides_read_by
+from partnerships.framework.rules import at_the_table, lost_place, pair_of, rounds_visible_to, sides_read_by
 from partnerships.registry.rules import may_read_whole, parties_visible_to
-from partnerships.registry.speakers import count_speakers
+from partnerships.registry.speakers import speakers_by_party
 
 _BODIES = ("jurisdiction", "department", "organization")
 _PARTY = ("party__partnership", *(f"party__{name}" for name in _BODIES))
+SOON, LATELY = 14, 90  # days
+MOST_PLACES = 20  # that one person's page names
 EARLIER = 4  # rounds before this one whose scores stand beside it
 
 
@@ -46,6 +48,7 @@ class ItemSeen:
     words: list = field(default_factory=list)  # (side's key, SharedWord)
     earlier: list = field(default_factory=list)  # (round, scores of the pair), the oldest first
     earlier_note: ResponseNote | None = None  # the answer to this item in the round before
+    suggestion: observed.Suggestion | None = None  # what records of the year before it opened suggest
 
 
 @dataclass
@@ -71,13 +74,40 @@ def note_due_on(round):
 
 def round_of(person, public_id) -> Round:
     """One round with its partnership. Raises Missing or MistypedId."""
-    return get_or_missing(rounds_visible_to(person).select_related("partnership__lead"), public_id)
+    rows = rounds_visible_to(person).select_related("partnership__lead", "portfolio_place__portfolio")
+    return get_or_missing(rows, public_id)
 
 
 def rounds_of(person, partnership) -> list[Round]:
     """The partnership's rounds that the person may see, the one that closes last first."""
     rows = rounds_visible_to(person).filter(partnership=partnership, cancelled_at=None)
     return list(rows.select_related("partnership__lead"))
+
+
+def _at_hand(rounds):
+    return rounds.filter(cancelled_at=None).select_related("partnership__lead")
+
+
+def closing_soon(person, *, most) -> list[Round]:
+    """The rounds of the person's own offices that close within SOON, the next one first."""
+    until = clock.now() + timedelta(days=SOON)
+    rows = _at_hand(rounds_visible_to(person)).filter(opened_at=None, closes_at__lte=until)
+    rows = rows if is_administrator(person) else rows.filter(partnership__lead__in=jurisdictions_read_by(person))
+    return list(rows.order_by("closes_at", "pk")[:most])
+
+
+def opened_lately(person, *, most) -> list[Round]:
+    """The rounds that she may see whose answers opened within LATELY, the latest first."""
+    rows = _at_hand(rounds_visible_to(person)).filter(opened_at__gte=clock.now() - timedelta(days=LATELY))
+    return list(rows.order_by("-opened_at", "-pk")[:most])
+
+
+def places_to_answer(person) -> list[Respondent]:
+    """Where the person is asked herself and has neither finished nor declined, the round that closes first at the top."""
+    rows = Respondent.objects.filter(person=person.pk, finished_at=None, declined_at=None)
+    rows = rows.filter(round__opened_at=None, round__cancelled_at=None, round__closes_at__gt=clock.now())
+    rows = rows.select_related("round__partnership__lead", "side", *_PARTY).order_by("round__closes_at", "pk")
+    return [place for place in rows.select_related("person")[:MOST_PLACES] if not lost_place(place)]
 
 
 def round_seen(person, round) -> RoundSeen:
@@ -88,28 +118,38 @@ def round_seen(person, round) -> RoundSeen:
 
 def seen_by_sides(round, reads: set, *, person=None) -> RoundSeen:
     """The same for someone of these sides: whoever has a personal link is of theirs."""
-    seen = RoundSeen(round, _sides(round), pair_of(round))
+    seen = RoundSeen(round, sides_seen([round])[round.pk], pair_of(round))
     if not round.opened_at:
         return seen
     notes = {note.item: note for note in round.notes.select_related("action")}
     actions = {note.action_id for note in notes.values()} - {None}
     acts = set(actions_visible_to(person).filter(pk__in=actions).values_list("pk", flat=True)) if actions else set()
     before = _earlier(round)
-    shown_before = {one.pk: _scores([one]) for one in before}
+    shown_before = {one.pk: scores_of_rounds([one]) for one in before}
     old_notes = {note.item: note for note in before[-1].notes.all()} if before else {}
     words: dict = {}
     for side in round.sides.prefetch_related("words"):
         for word in side.words.all():
             words.setdefault(word.item, []).append((side.key, word))
-    scores = _scores([round])
-    for item in catalogue.items(round.edition).values():
-        one = _item(item, scores.get(item.key, {}), seen.pair, reads)
+    scores, records = scores_of_rounds([round]), suggestions_of(round)
+    for item in round.items.values():
+        one = item_seen(item, scores.get(item.key, {}), seen.pair, reads)
         one.note, one.words = notes.get(item.key), _words_seen(words.get(item.key, []), one.scores)
         one.sees_action = one.note is not None and one.note.action_id in acts
-        one.earlier_note = old_notes.get(item.key)
-        one.earlier = [(r, _item(item, shown_before[r.pk].get(item.key, {}), seen.pair, reads).scores) for r in before]
+        one.earlier_note, one.suggestion = old_notes.get(item.key), records.get(item.key)
+        one.earlier = [
+            (r, item_seen(item, shown_before[r.pk].get(item.key, {}), seen.pair, reads).scores) for r in before
+        ]
         seen.items.append(one)
     return seen
+
+
+def suggestions_of(round) -> dict[str, observed.Suggestion]:
+    """Item → the level that records of the year before the round opened suggest; while it is open, of the year before today."""
+    if not observed.RULES.keys() & round.items.keys():
+        return {}
+    day = (round.opened_at or clock.now()).astimezone(clock.zone(round.zone)).date()
+    return observed.suggested(facts_of(round.partnership, pair_of(round), day))
 
 
 def _words_seen(words, scores):
@@ -117,9 +157,9 @@ def _words_seen(words, scores):
     return [(key, word) for key, word in words if scores.get(key) is not None]
 
 
-def _item(item, scores, pair, reads) -> ItemSeen:
-    """A score whose other side has none to stand beside is its own side's alone."""
-    answered = {key for key, one in scores.items() if one.standing in (Standing.SHOWN, Standing.KEPT_BACK)}
+def item_seen(item, scores, pair, reads=frozenset()) -> ItemSeen:
+    """One item by its scores (side's key → score): one whose other side has none to stand beside is its own side's alone."""
+    answered = {key for key, one in scores.items() if one.standing in ANSWERED}
     shown = {
         key: one if one.standing != Standing.SHOWN or key in reads or answered - {key} else None
         for key, one in scores.items()
@@ -128,44 +168,47 @@ def _item(item, scores, pair, reads) -> ItemSeen:
     return ItemSeen(item, shown, gaps.gap(first, second), gaps.is_flagged(first, second))
 
 
-def _scores(rounds) -> dict:
+def scores_of_rounds(rounds) -> dict:
     """Item → side's key → its score."""
     found: dict = {}
     rows = SideScore.objects.filter(side__round__in=rounds).select_related("side").order_by("side", "pk")
     for row in rows:
-        found.setdefault(row.item, {})[row.side.key] = _score(row)
+        found.setdefault(row.item, {})[row.side.key] = score_of(row)
     return found
 
 
-def _score(row) -> gaps.Score:
+def score_of(row) -> gaps.Score:
     return gaps.Score(**{name: getattr(row, name) for name in gaps.Score.__dataclass_fields__})
 
 
 def flags_of(round) -> set[str]:
     """The items of a round that has opened to which a response is owed or was given."""
     pair = pair_of(round)
-    scores = _scores([round]) if round.opened_at else {}
+    scores = scores_of_rounds([round]) if round.opened_at else {}
     return {item for item, of_sides in scores.items() if gaps.is_flagged(*(of_sides.get(key) for key in pair))}
 
 
 def _earlier(round) -> list[Round]:
     rows = Round.objects.filter(partnership=round.partnership_id, opened_at__lt=round.opened_at)
-    rows = rows.filter(compares_lead=round.compares_lead).prefetch_related("notes")
+    rows = rows.filter(compares_lead=round.compares_lead, asks=round.asks).prefetch_related("notes")
     return list(rows.order_by("-opened_at", "-pk")[:EARLIER])[::-1]
 
 
-def _sides(round) -> list[SideSeen]:
-    sides = [SideSeen(side, "") for side in round.sides.all()]
-    for finished_at, declined_at, side in round.respondents.values_list("finished_at", "declined_at", "side"):
-        one = next(one for one in sides if one.side.pk == side)
-        one.finished += finished_at is not None
-        one.declined += declined_at is not None
-    nations = {one.side.key.removeprefix(NATION) for one in sides if one.side.key.startswith(NATION)}
+def sides_seen(rounds) -> dict[int, list[SideSeen]]:
+    """Round's key → its sides, the pair first."""
+    sides = {side.pk: SideSeen(side, "") for side in RoundSide.objects.filter(round__in=rounds)}
+    places = Respondent.objects.filter(round__in=rounds).values_list("side", "finished_at", "declined_at")
+    for pk, finished_at, declined_at in places:
+        sides[pk].finished += finished_at is not None
+        sides[pk].declined += declined_at is not None
+    nations = {one.side.key.removeprefix(NATION) for one in sides.values() if one.side.key.startswith(NATION)}
     names = dict(Jurisdiction.objects.filter(pk__in=nations).values_list("pk", "name")) if nations else {}
-    for one in sides:
+    found: dict = {one.pk: [] for one in rounds}
+    for one in sides.values():
         pk = one.side.key.removeprefix(NATION)
         one.name = names.get(int(pk), "") if pk.isdecimal() else ""
-    return sides
+        found[one.side.round_id].append(one)
+    return found
 
 
 def places_seen(person, round) -> list:
@@ -187,26 +230,24 @@ def place_of(person, pk) -> Respondent:
 def who_may_be_asked(person, partnership) -> list[tuple[str, str]]:
     """Whom a round may ask, as far as the person sees them: (“speakers:3”, words) for all who speak for a party here, and
     (“contact:7:3”, words) for each contact of a party."""
-    seen = set(parties_visible_to(person).filter(partnership=partnership).values_list("pk", flat=True))
-    parties = [party for party in at_the_table(partnership) if party.pk in seen]
-    counts, contacts = count_speakers(parties), _contacts_of(person, parties)
     offered = []
-    for party in parties:
-        if counts[party.pk]:
-            words = f"{party}: everyone who speaks for it here ({counts[party.pk]})"
+    for party, speakers, contacts in can_be_asked(person, [partnership])[partnership.pk]:
+        if speakers:
+            words = f"{party}: everyone who speaks for it here ({len(speakers)})"
             offered.append((f"speakers:{party.pk}", words))
-        offered += [(f"contact:{c.pk}:{party.pk}", f"{party}: {c}") for c in contacts.get(party.entity, [])]
+        offered += [(f"contact:{c.pk}:{party.pk}", f"{party}: {c}") for c in contacts]
     return offered
 
 
-def _contacts_of(person, parties) -> dict:
-    """Body → its contacts with an address that the person sees."""
-    bodies = Q()
-    for name in _BODIES:
-        bodies |= Q(**{f"{name}__in": [getattr(p, f"{name}_id") for p in parties if getattr(p, f"{name}_id")]})
-    found: dict = {}
-    for contact in contacts_visible_to(person).filter(bodies).exclude(email="").select_related(*_BODIES):
-        found.setdefault(contact.organization or contact.department or contact.jurisdiction, []).append(contact)
+def can_be_asked(person, partnerships) -> dict[int, list[tuple]]:
+    """Partnership's key → (party, keys of the people who speak for it, its contacts), of the parties at the table that the
+    person sees: the same questions to the database for any number of partnerships."""
+    seen = set(parties_visible_to(person).filter(partnership__in=partnerships).values_list("pk", flat=True))
+    parties = [party for party in at_the_table(*partnerships) if party.pk in seen]
+    speakers, contacts = speakers_by_party(parties), contacts_with_address(person, {body_key(p) for p in parties})
+    found: dict = {one.pk: [] for one in partnerships}
+    for party in parties:
+        found[party.partnership_id].append((party, speakers[party.pk], contacts.get(body_key(party), [])))
     return found
 
 

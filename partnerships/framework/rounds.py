@@ -3,6 +3,7 @@
 `by` is the person, or None for a command. All raise ValidationError (by field), NotAllowed and, with a version, Stale.
 """
 
+from collections import Counter
 from datetime import time
 
 from django.db import transaction
@@ -44,10 +45,10 @@ def start_round(*, partnership, by, fields, asked, why=""):
         keys, compares_lead = sides_of(current, at_the_table(current))
         values = fields | {"partnership": current, "compares_lead": compares_lead, "zone": current.lead.zone}
         store(round, _with_moment(values))
-        sides = _make_sides(round, keys, places)
+        sides, of_party = _make_sides(round, keys, places), Counter(party.pk for party in places.values())
         for someone, party in places.items():
             place = {someone._meta.model_name: someone, "party": party, "side": sides[keys[party.pk]]}
-            Respondent.objects.create(round=round, **place)
+            Respondent.objects.create(round=round, of_party=of_party[party.pk], **place)
     planned_rounds.follow_round(writing.record)
     return writing.record
 
@@ -84,14 +85,18 @@ def _refuse(words):
 
 def _with_moment(fields):
     """With `closes_at`: the end of its last day in its zone. Raises ValidationError at “closes_on”."""
-    closes_on = fields.get("closes_on")
+    require_last_day(fields.get("closes_on"), fields["zone"])
+    return fields | {"closes_at": schedule.before(fields["closes_on"], time(0), fields["zone"], days=-1)}
+
+
+def require_last_day(closes_on, zone) -> None:
+    """A day on which a round there can end. Raises ValidationError at “closes_on”."""
     if closes_on is None:
         raise ValidationError({"closes_on": ValidationError("Give the last day to answer.", code="required")})
-    today = clock.today(clock.zone(fields["zone"]))
+    today = clock.today(clock.zone(zone))
     if not 1 <= (closes_on - today).days <= LONGEST:
         words = f"Pick a day from tomorrow on, at most {LONGEST} days ahead."
         raise ValidationError({"closes_on": ValidationError(words, code="out_of_reach")})
-    return fields | {"closes_at": schedule.before(closes_on, time(0), fields["zone"], days=-1)}
 
 
 @transaction.atomic
@@ -115,6 +120,7 @@ def cancel_round(*, round, by, version=None, why=""):
         store(writing.record, {"cancelled_at": clock.now()})
         for place in writing.record.respondents.all():
             place.answers.all().delete()
+            place.tie_answers.all().delete()
     planned_rounds.follow_round(writing.record)
     return writing.record
 

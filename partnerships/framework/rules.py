@@ -1,16 +1,30 @@
 """Which rounds a person may see, which sides of one she reads from within, and who may start one."""
 
-from django.db.models import Q
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import Exists, OuterRef, Q
 
 from partnerships.core import clock
-from partnerships.core.access import belongs_somewhere, is_administrator, jurisdictions_read_by
+from partnerships.core.access import (
+    belongs_somewhere,
+    departments_written_by,
+    is_administrator,
+    jurisdictions_read_by,
+    may_write_somewhere,
+    organizations_written_by,
+)
 from partnerships.core.choices import Side
 from partnerships.directory.choices import JurisdictionKind
 from partnerships.framework.choices import LEAD, NATION, OTHERS
-from partnerships.framework.models import Round
+from partnerships.framework.models import Portfolio, PortfolioPlace, PublishingWord, Respondent, Round, RoundSide
 from partnerships.registry.choices import OFFICE_ONLY_CIRCLES, Role
 from partnerships.registry.models import Party
-from partnerships.registry.rules import may_keep_part, may_write_partnership, own_parties_of
+from partnerships.registry.rules import (
+    PUBLIC_PARTY,
+    may_keep_part,
+    may_write_partnership,
+    own_parties_of,
+    parties_visible_to,
+)
 from partnerships.registry.speakers import people_of
 
 _BODIES = ("jurisdiction", "department__jurisdiction", "organization")
@@ -18,25 +32,52 @@ _BODIES = ("jurisdiction", "department__jurisdiction", "organization")
 
 def rounds_visible_to(person):
     """The rounds of a partnership for its lead's staff and for the people of its parties; never for the public."""
+    return _at_her_tables(Round.objects.all(), person)
+
+
+def places_visible_to(person):
+    """Of portfolios the places of partnerships whose rounds she may see; a portfolio shows itself by them alone."""
+    return _at_her_tables(PortfolioPlace.objects.all(), person)
+
+
+def portfolios_visible_to(person):
+    return Portfolio.objects.filter(pk__in=places_visible_to(person).values("portfolio"))
+
+
+def _at_her_tables(rows, person):
+    """Of rows that name a partnership those of partnerships that she reads from within."""
     if is_administrator(person):
-        return Round.objects.all()
+        return rows
     if not belongs_somewhere(person):
-        return Round.objects.none()
+        return rows.none()
     led = Q(partnership__lead__in=jurisdictions_read_by(person))
-    return Round.objects.filter(led | Q(partnership__in=own_parties_of(person).values("partnership")))
+    return rows.filter(led | Q(partnership__in=own_parties_of(person).values("partnership")))
 
 
 def may_start_round(person, partnership) -> bool:
     """The lead's editors; and, once it is published, whoever speaks for a party of it."""
-    if may_write_partnership(person, partnership):
-        return True
-    own = own_parties_of(person).filter(partnership=partnership).select_related("partnership", "department")
-    return any(may_keep_part(person, party) for party in own) if belongs_somewhere(person) else False
+    return partnership.pk in startable_by(person, [partnership])
 
 
-def at_the_table(partnership) -> list[Party]:
+def startable_by(person, partnerships) -> set[int]:
+    """The keys of those of these partnerships that she may start a round of."""
+    others = [one.pk for one in partnerships if not may_write_partnership(person, one)]
+    found = {one.pk for one in partnerships} - set(others)
+    if not others or not belongs_somewhere(person):
+        return found
+    own = own_parties_of(person).filter(partnership__in=others).select_related("partnership", "department")
+    return found | {party.partnership_id for party in own if may_keep_part(person, party)}
+
+
+def may_start_somewhere(person) -> bool:
+    """Whether she writes for some body at all."""
+    return may_write_somewhere(person) or bool(departments_written_by(person) or organizations_written_by(person))
+
+
+def at_the_table(*partnerships) -> list[Party]:
     """The parties that can be asked: those that have not left, and are not the office's secret."""
-    rows = partnership.parties.exclude(circle__in=OFFICE_ONLY_CIRCLES).exclude(ends_on__lt=clock.today())
+    rows = Party.objects.filter(partnership__in=[one.pk for one in partnerships])
+    rows = rows.exclude(circle__in=OFFICE_ONLY_CIRCLES).exclude(ends_on__lt=clock.today())
     return list(rows.select_related("partnership", *_BODIES).order_by("position", "pk"))
 
 
@@ -65,9 +106,13 @@ def _lead(partnership, parties):
     return [*by_role, *by_place, *parties][0]
 
 
+# The two sides whose gap is measured, the first one less the second one; by whether the lead is compared.
+PAIRS = {True: (LEAD, OTHERS), False: (Side.GOVERNMENT.value, Side.COMMUNITY.value)}
+COMPARED = (*PAIRS[True], *PAIRS[False])
+
+
 def pair_of(round) -> tuple[str, str]:
-    """The two sides whose gap is measured, the first one less the second one."""
-    return (LEAD, OTHERS) if round.compares_lead else (Side.GOVERNMENT.value, Side.COMMUNITY.value)
+    return PAIRS[round.compares_lead]
 
 
 def sides_read_by(person, round) -> set[str]:
@@ -91,6 +136,37 @@ def lost_place(respondent) -> str:
     if respondent.person_id and not people_of(party).filter(person=respondent.person_id).exists():
         return "They no longer belong to the party that they answer for."
     return ""
+
+
+def others_of(place) -> list[Party]:
+    """The other parties at the table of which someone who is asked may say something: those that they may know of."""
+    if not place.round.ties or not place.of_party:
+        return []
+    seen = set(
+        parties_visible_to(place.person or AnonymousUser())
+        .filter(partnership=place.round.partnership_id)
+        .values_list("pk", flat=True)
+    )
+    return [party for party in at_the_table(place.round.partnership) if party.pk in seen - {place.party_id}]
+
+
+def published_rounds():
+    """The rounds that everyone may read: of a published partnership, opened, with both of the compared sides asked, where
+    each party that was asked for these sides agrees, and everyone may know of it."""
+    words = PublishingWord.objects.filter(round=OuterRef(OuterRef("round")), party=OuterRef("pk"), agrees=True)
+    agreed = Party.objects.filter(PUBLIC_PARTY).filter(Exists(words))
+    asked = Respondent.objects.filter(round=OuterRef("pk"), side__key__in=COMPARED)
+    rows = Round.objects.filter(partnership__is_published=True, opened_at__isnull=False)
+    for keys in zip(*PAIRS.values(), strict=True):
+        rows = rows.filter(Exists(RoundSide.objects.filter(round=OuterRef("pk"), key__in=keys, asked__gt=0)))
+    return rows.exclude(Exists(asked.exclude(party__in=agreed)))
+
+
+def may_agree_to_publish(person, round, party) -> bool:
+    """May she say for this party whether everyone may read the round: its own editors, once answers are open, if it was asked
+    for one of the compared sides."""
+    asked = round.respondents.filter(party=party, side__key__in=pair_of(round))
+    return bool(round.opened_at and asked.exists()) and may_keep_part(person, party)
 
 
 def may_take_down(person, place) -> bool:

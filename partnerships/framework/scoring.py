@@ -1,8 +1,10 @@
 """The scores of a round, written once from its answers. From then on nothing reads an answer but its author."""
 
-from partnerships.framework import catalogue
+from collections import defaultdict
+
+from partnerships.framework.catalogue import INTENSITY
 from partnerships.framework.gaps import Given, score
-from partnerships.framework.models import Answer, SharedWord, SideScore
+from partnerships.framework.models import Answer, SharedWord, SideScore, TieAnswer, TieScore
 
 
 def write_scores(round) -> None:
@@ -16,18 +18,20 @@ def write_scores(round) -> None:
         keeps_back = side.respondents.filter(keeps_back=True).exists()
         declined = [Given(None)] * side.respondents.filter(declined_at__isnull=False).count()
         SideScore.objects.bulk_create(
-            [_row(side, item, of_side, declined, keeps_back) for item in catalogue.items(round.edition)]
+            [_row(side, item, of_side, declined, keeps_back) for item in round.items.values()]
         )
         is_kept = keeps_back and side.is_on_record
         SharedWord.objects.bulk_create([] if is_kept else _words(side, of_side))
+    _write_tie_scores(round)
     if round.erases_answers:
         Answer.objects.filter(respondent__round=round).delete()
+        TieAnswer.objects.filter(respondent__round=round).delete()
 
 
 def _row(side, item, answers, declined, keeps_back):
-    given = [Given(answer.level, answer.by_other_side) for answer in answers if answer.item == item]
-    found = score(side.asked, [*given, *declined], keeps_back=keeps_back)
-    return SideScore(side=side, item=item, **vars(found))
+    given = [Given(answer.level, answer.by_other_side) for answer in answers if answer.item == item.key]
+    found = score(side.asked, [*given, *declined], keeps_back=keeps_back, top=item.top)
+    return SideScore(side=side, item=item.key, **vars(found))
 
 
 def _words(side, answers):
@@ -35,3 +39,22 @@ def _words(side, answers):
     shared = [a for a in answers if a.shares_words and (a.comment or a.evidence)]
     rows = sorted({(a.item, a.comment, a.evidence) for a in shared})
     return [SharedWord(side=side, item=item, text=text, evidence=evidence) for item, text, evidence in rows]
+
+
+def _write_tie_scores(round):
+    """A row for each side, or for closeness each party, and each party of which somebody there said something."""
+    given = defaultdict(list)
+    sides = {side.pk: side for side in round.sides.all()}
+    kept = set(round.respondents.filter(keeps_back=True).values_list("side", flat=True))
+    answers = TieAnswer.objects.filter(respondent__round=round).exclude(respondent__party=None)
+    for answer in answers.select_related("respondent"):
+        place = answer.respondent
+        by = (place.party_id, place.of_party) if answer.item == INTENSITY else (None, sides[place.side_id].asked)
+        given[place.side_id, *by, answer.about_id, answer.item].append(Given(answer.level))
+    rows = []
+    for (side, by, asked, about, key), levels in sorted(given.items(), key=str):
+        item = round.ties[key]
+        keeps_back = side in kept and sides[side].is_on_record
+        found = score(asked, levels, keeps_back=keeps_back, top=item.top, bottom=item.bottom)
+        rows.append(TieScore(side_id=side, by_id=by, about_id=about, item=key, **vars(found)))
+    TieScore.objects.bulk_create(rows)

@@ -35,6 +35,17 @@ def terms(vocabulary):
     return lambda: Term.objects.filter(vocabulary=vocabulary).values_list("key", "label")
 
 
+def led_from(filter_, qs, jurisdictions):
+    """Of rows that name a partnership, those that one of these jurisdictions leads."""
+    return qs.filter(partnership__lead__in=jurisdictions)
+
+
+def on_issue_areas(filter_, qs, areas):
+    """Of rows that name a partnership, those on one of these issue areas."""
+    tagged = Partnership.issue_areas.through.objects.filter(issuearea__in=areas)
+    return qs.filter(partnership__in=tagged.values("partnership"))
+
+
 def _having(filterset, **conditions):
     """A party that the asking person may see, with these conditions, in the partnership of the outer query."""
     return Exists(parties_visible_to(filterset.person).filter(partnership=OuterRef("pk"), **conditions))

@@ -19,8 +19,10 @@ from partnerships.core.access import (
     organizations_of,
 )
 from partnerships.core.errors import Missing
+from partnerships.core.filters import refuse_unknown
 from partnerships.core.listing import CAP, FIRST, Ordering
 from partnerships.core.models import Change, FacetCount
+from partnerships.directory.models import IssueArea, Jurisdiction
 from partnerships.registry import publication
 from partnerships.registry.choices import RESOURCE
 from partnerships.registry.document import build, write
@@ -29,6 +31,7 @@ from partnerships.registry.filters import COUNTED, PartnershipFilter
 from partnerships.registry.models import Partnership
 from partnerships.registry.rules import (
     hidden_parties_of,
+    may_read_history,
     may_read_whole,
     parties_visible_to,
     partnerships_visible_to,
@@ -46,6 +49,7 @@ BY_FACETS = ORDERINGS | {
     "updated": Ordering("public_facets__updated_at", "Last changed", key="public_facets__partnership")
 }
 OF_PARTIES = ("side", "role")
+LATEST = 5  # entries of a change log beside the record itself
 
 
 def partnership_list(person, params, *, default="-updated", allow=()):
@@ -225,12 +229,26 @@ def public_body(public_id: str) -> str:
     return body
 
 
-def change_log(person, record, *, most=50):
-    """The latest changes of a record that the person reads whole; nobody else sees its log. Its people have one of their own."""
-    rows = Change.objects.filter(record_type=record._meta.model_name, record_id=record.pk).exclude(
-        verb__in=BESIDE_RECORD
-    )
-    return list(rows.select_related("by")[:most])
+def changes_of(person, record):
+    """The change log of a record, the newest first, for whoever may read it; for others none of it. Its people have one of
+    their own."""
+    rows = Change.objects.filter(record_type=record._meta.model_name, record_id=record.pk)
+    rows = rows.exclude(verb__in=BESIDE_RECORD).select_related("by")
+    return rows if may_read_history(person, record) else rows.none()
+
+
+def change_log(person, record, *, most=LATEST):
+    """The latest entries of it."""
+    return list(changes_of(person, record)[:most])
+
+
+def change_pages(person, record, params) -> listing.Listing:
+    """All of it, in pages. Raises Missing for those who may not read it."""
+    if not may_read_history(person, record):
+        raise Missing
+    refuse_unknown(params, ("cursor",))
+    cursor = params.get("cursor", "")
+    return listing.Listing(changes_of(person, record), None, None, {"id": Ordering("pk", "")}, "-id", cursor)
 
 
 def facet_counts(found) -> dict[str, dict[str, int]]:
@@ -321,9 +339,24 @@ def partnerships_on(person, area, *, most=6) -> list[dict]:
     return documents(person, list(_on(person, area).values_list("pk", "pk", *DOCUMENT_COLUMNS)[:most]))
 
 
-def records_on(person, area, *, most) -> list[Partnership]:
-    """The partnerships themselves, with their leads."""
-    return list(_on(person, area).select_related("lead")[:most])
+def records_on(person, area, *, most, within=None) -> list[Partnership]:
+    """The partnerships themselves, with their leads; `within`: those that this jurisdiction leads, or one of its parts."""
+    rows = _on(person, area)
+    rows = rows.filter(lead__path__startswith=within.path) if within else rows
+    return list(rows.select_related("lead")[:most])
+
+
+def leads_on(person, area, *, most=100) -> list[Jurisdiction]:
+    """Who leads a partnership at or below an issue area that the person may see, by name."""
+    led = _on(person, area).order_by().values("lead")
+    return list(Jurisdiction.objects.filter(pk__in=led).order_by("name", "pk")[:most])
+
+
+def areas_led_by(person, jurisdiction, *, most=20) -> list[IssueArea]:
+    """The issue areas of the partnerships that a jurisdiction leads, as far as the person may see these."""
+    led = partnerships_visible_to(person).filter(lead=jurisdiction).order_by().values("pk")
+    tagged = Partnership.issue_areas.through.objects.filter(partnership__in=led).values("issuearea")
+    return list(IssueArea.objects.filter(pk__in=tagged).order_by("position", "name")[:most])
 
 
 def partnerships_of(person, *, most=50, **entity):

@@ -14,6 +14,7 @@ from partnerships.core.access import (
     organizations_of,
     organizations_written_by,
 )
+from partnerships.directory import rules as directory
 from partnerships.directory.choices import Listing
 from partnerships.registry.choices import OFFICE_ONLY_CIRCLES, Kind
 from partnerships.registry.models import DraftShare, Partnership, Party, PartyNote, Remark
@@ -136,6 +137,15 @@ def sees_more_than_documents(person) -> bool:
 def may_read_whole(person, partnership) -> bool:
     """May she read drafts, notes and unlisted parties: the staff of the lead jurisdiction."""
     return is_administrator(person) or partnership.lead_id in jurisdictions_read_by(person)
+
+
+def may_read_history(person, record) -> bool:
+    """May she read who changed what in a record: whoever reads all of it. Of what hangs on a partnership, its lead's staff."""
+    if record._meta.model_name == "organization":
+        return directory.may_read_whole(person, record)
+    if record._meta.model_name in ("jurisdiction", "department"):
+        return directory.may_read_whole_place(person, record)
+    return may_read_whole(person, getattr(record, "partnership", record))
 
 
 def may_write_partnership(person, partnership) -> bool:

@@ -1,11 +1,10 @@
 """Who can be asked for a party's word, and who keeps a lead's records: memberships of people who may sign in."""
 
-from collections import Counter
-
-from django.db.models import Exists, Q, Value
+from django.db.models import Exists, Q
 
 from partnerships.accounts.models import Membership
 from partnerships.core.access import WRITING_ROLES
+from partnerships.directory.models import body_key, in_bodies
 
 
 def keepers(lead_ids):
@@ -16,15 +15,19 @@ def keepers(lead_ids):
 def people_of(party):
     """The memberships of a party's own body, in any role. A department of another jurisdiction that has nobody of its own
     is spoken for by that jurisdiction's people; one of the lead's is not, since the lead wrote the record."""
-    rows = Membership.objects.filter(person__is_active=True)
-    if party.organization_id:
-        return rows.filter(organization=party.organization_id)
-    if party.jurisdiction_id:
-        return rows.filter(jurisdiction=party.jurisdiction_id)
-    own, above = Q(department=party.department_id), party.department.jurisdiction_id
-    if above == party.partnership.lead_id:
+    rows, ((kind, pk), stands_in) = Membership.objects.filter(person__is_active=True), _speaking(party)
+    own = Q(**{kind: pk})
+    if stands_in is None:
         return rows.filter(own)
-    return rows.filter(own | (Q(jurisdiction=above) & ~Exists(rows.filter(own))))
+    return rows.filter(own | (Q(jurisdiction=stands_in[1]) & ~Exists(rows.filter(own))))
+
+
+def _speaking(party):
+    """(its own body, the one that speaks for it when that has nobody, or None), each as “department” and key."""
+    own = body_key(party)
+    if own[0] != "department" or party.department.jurisdiction_id == party.partnership.lead_id:
+        return own, None
+    return own, ("jurisdiction", party.department.jurisdiction_id)
 
 
 def speakers_of(party):
@@ -32,8 +35,16 @@ def speakers_of(party):
     return people_of(party).filter(role__in=WRITING_ROLES)
 
 
-def count_speakers(parties) -> dict[int, int]:
-    """How many may speak for each of these parties, in one query; a party without any is left out."""
-    each = [speakers_of(party).values_list(Value(party.pk), "person") for party in parties]
-    pairs = set(each[0].union(*each[1:])) if each else set()
-    return Counter(pk for pk, _ in pairs)
+def speakers_by_party(parties) -> dict[int, set[int]]:
+    """Party's key → keys of those who may speak for it (`speakers_of`), of any number of parties in one query."""
+    speaking = {party.pk: _speaking(party) for party in parties}
+    bodies = {body for pair in speaking.values() for body in pair if body}
+    people: dict = {}
+    rows = Membership.objects.filter(in_bodies(bodies), person__is_active=True) if bodies else ()
+    for row in rows:
+        people.setdefault(body_key(row), []).append((row.person_id, row.role))
+    found = {}
+    for pk, (own, stands_in) in speaking.items():
+        members = people.get(own) or people.get(stands_in, [])
+        found[pk] = {person for person, role in members if role in WRITING_ROLES}
+    return found

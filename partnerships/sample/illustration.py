@@ -220,10 +220,43 @@ ANSWERS = (
     (3, 2, 2, 1, None, 2, 1, 0, 2, 1),
     (2, 1, 3, 2, 3, 3, 0, 1, 3, 2),
 )
+# Of whom each says what on the second page: numbers of ASKED, key of the party; how closely, trust's three, value's three.
+SAID_OF_OTHERS = (
+    ((0, 1, 2), "tenants", (3, 2, 2), (3, 4, 3), (3, 3, 4), (3, 3, 2), (2, 3, 3), (4, 3, 4), (1, 2, 2)),
+    ((3, 4, 5), "housing", (2, 2, 1), (2, 1, 3), (3, 2, 3), (2, 2, 3), (4, 4, 3), (2, 3, 3), (4, 3, 4)),
+)
+# Who agrees that everyone may read it, with what beside it.
+PUBLISHED_BY = (
+    ("housing", ""),
+    ("planning", ""),
+    ("racial_equity", "We read this as a reason to change how we decide. The next round will show if we did."),
+    ("tenants", "Being asked is a start. We want a say before things are settled, and we will look at that again."),
+    ("neighborhoods", ""),
+)
 RESPONSE = (
     "grassroots",
     "We heard that groups are asked and have no seat of their own. From next month two seats of the working group are paid and "
     "filled by the tenants’ association and the coalition. They tell us each quarter if that holds.",
+)
+
+# Seats that the city expects: vocabulary and key of whom, circle, why. The first is taken, the others are empty.
+SEATS = (
+    ("community", "renters", "co_designs", "They live with what is decided here."),
+    ("community", "youth", "co_designs", "Many of those who look for a first home are under 25."),
+    ("organization_kind", "faith_body", "consulted", "Families in need turn to them first."),
+)
+SEATS_OF_AREAS = (
+    ("housing", "organization_kind", "labor_union", "consulted", "Those who build and clean homes rent homes, too."),
+)
+# Where parties sat at the start of the quarter before this one.
+CIRCLES_BEFORE = (
+    ("housing", "decides"),
+    ("planning", "decides"),
+    ("racial_equity", "co_designs"),
+    ("human_services", "decides"),
+    ("tenants", "consulted"),
+    ("neighborhoods", "consulted"),
+    ("college", "informed"),
 )
 
 # (address, name, place, role); the administrator belongs to no body.

@@ -6,6 +6,7 @@ from django.db import transaction
 
 from partnerships.sample import run as runs
 from partnerships.sample.calendar import load_calendar, load_people
+from partnerships.sample.circles import load_circles
 from partnerships.sample.directory import load_directory
 from partnerships.sample.partnerships import load_partnerships
 from partnerships.sample.rounds import load_rounds
@@ -20,4 +21,5 @@ def load() -> Counter:
     load_partnerships(run)
     load_calendar(run)
     load_rounds(run)
+    load_circles(run)
     return run.new

@@ -10,9 +10,11 @@ from partnerships.communication.models import Action, CheckIn, CheckInPlan, Lett
 from partnerships.core import search, sync
 from partnerships.core.errors import ValidationError
 from partnerships.core.models import Change
+from partnerships.directory.apart import forget_pairs
 from partnerships.directory.models import Contact, Department, Jurisdiction, Organization
 from partnerships.directory.rules import LISTED
-from partnerships.framework.models import Respondent, Round
+from partnerships.framework.models import Portfolio, Respondent, Round
+from partnerships.insight.models import ExpectedSeat
 from partnerships.registry import publication
 from partnerships.registry.models import Agreement, Partnership, PartnershipLink, Party
 
@@ -40,6 +42,8 @@ POINTERS = (
     (Respondent, "contact__jurisdiction", "round__partnership"),
     (Respondent, "contact__department", "round__partnership"),
     (Respondent, "contact__organization", "round__partnership"),
+    (ExpectedSeat, "department", "office"),
+    (ExpectedSeat, "jurisdiction", "office"),
     (CheckInPlan, "person", "partnership"),
     (CheckInPlan, "contact__jurisdiction", "partnership"),
     (CheckInPlan, "contact__department", "partnership"),
@@ -89,6 +93,10 @@ def remove() -> Counter:
     _forget(meetings, "meeting", out)
     _forget(Round.objects.filter(partnership__is_sample=True), "round", Round.objects.none())
     CheckInPlan.objects.filter(partnership__is_sample=True).delete()
+    of_sample = Q(office__is_sample=True) | Q(partnership__is_sample=True)
+    _forget(ExpectedSeat.objects.filter(of_sample), "expectedseat", ExpectedSeat.objects.none())
+    together = Portfolio.objects.exclude(places__partnership__is_sample=False)
+    _forget(together, "portfolio", Portfolio.objects.none())
     _forget(_sample(Partnership), "partnership", Partnership.objects.none())
     _forget(_sample(Organization), "organization", _sample(Organization).filter(listing__in=LISTED))
     _forget(_sample(Department), "department", _sample(Department))
@@ -126,6 +134,7 @@ def _forget(rows, resource, public):
     if pks:
         search.remove(resource, pks)
     Change.objects.filter(record_type=kind, record_id__in=pks).delete()
+    forget_pairs(kind, pks)
     if not hasattr(rows.model, "path"):
         rows.delete()
         return

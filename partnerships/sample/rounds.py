@@ -1,6 +1,7 @@
-"""The rounds of the sample's made-up case: one that both sides have answered, with a response, and one that is open."""
+"""The rounds of the sample's made-up case: one that both sides have answered and published, with a response, and one that is
+open."""
 
-from partnerships.framework import answering, catalogue, notes, rounds
+from partnerships.framework import answering, catalogue, notes, publishing, rounds
 from partnerships.framework.models import Round
 from partnerships.sample import illustration
 from partnerships.sample.calendar import answerer, party_of
@@ -15,11 +16,24 @@ def load_rounds(run: Run) -> None:
     for place, levels in zip(answered.respondents.order_by("pk"), illustration.ANSWERS, strict=True):
         for item, level in zip(catalogue.items(), levels, strict=True):
             answering.save_answer(place=place, item=item, fields={"level": level})
+    _say_of_others(run, strategy, answered)
+    for place in answered.respondents.order_by("pk"):
         answering.finish(place=place)
+    answered.refresh_from_db()
+    for key, reply in illustration.PUBLISHED_BY:
+        publishing.say(round=answered, by=None, party=party_of(run, strategy, key), agrees=True, reply=reply)
     answered.refresh_from_db()
     item, text = illustration.RESPONSE
     notes.write_note(round=answered, by=None, item=item, text=text)
     _start(run, strategy, illustration.NEXT_ROUND)
+
+
+def _say_of_others(run, strategy, round):
+    places = list(round.respondents.order_by("pk"))
+    for numbers, key, *columns in illustration.SAID_OF_OTHERS:
+        for number, levels in zip(numbers, zip(*columns, strict=True), strict=True):
+            said = dict(zip(catalogue.TIE_ITEMS, levels, strict=True))
+            answering.say_of(place=places[number], party=party_of(run, strategy, key), levels=said)
 
 
 def _start(run, strategy, row):

@@ -9,22 +9,21 @@ from django.views.decorators.http import require_safe
 from partnerships.communication import action_queries as queries
 from partnerships.communication import rules
 from partnerships.communication.choices import ActionStatus
+from partnerships.communication.sheets import ACTIONS, party_of
 from partnerships.core import clock
-from partnerships.registry.queries import change_log
-from partnerships.registry.rules import may_read_whole, may_write_partnership
-from partnerships.web.csv import download
-from partnerships.web.history import changes_in_words, who
+from partnerships.registry.rules import may_write_partnership
+from partnerships.web.csv import file_of
+from partnerships.web.history import who
 from partnerships.web.lists import ListPage
+from partnerships.web.record_history import latest
 from partnerships.web.words import day, label
-
-ORDER = "due"
 
 
 @never_cache
 @require_safe
 def action_list(request):
-    found = queries.action_list(request.user, request.GET, default=ORDER)
-    context = ListPage(request, found, "Actions", ("action", "actions"), api="").context()
+    found = ACTIONS.listing(request.user, request.GET)
+    context = ListPage(request, found, "Actions", ("action", "actions"), sheet=ACTIONS, api="").context()
     context["rows"] = [row_of(action) for action in context["rows"]]
     return render(request, "actions.html", context)
 
@@ -56,39 +55,14 @@ def _due_words(action):
 def owner_words(action) -> str:
     """Who owes it: a party, a person, or a person for a party; a party that the reader may not know of has no name here."""
     person = who(action.owner_person)
-    party = _party_words(action)
+    party = party_of(action)
     return f"{person}, for {party}" if party and person else party or person or "Nobody owns it now"
-
-
-def _party_words(action):
-    if not action.owner_party:
-        return ""
-    return str(action.owner_party) if action.sees_party else "Someone at the table"
-
-
-COLUMNS = (
-    "id", "title", "detail", "status", "due_on", "done_on", "owner_party", "owner_person", "partnership_id", "partnership",
-    "address_here",
-)  # fmt: skip
 
 
 @never_cache
 @require_safe
 def action_csv(request):
-    found = queries.action_list(request.user, request.GET, default=ORDER)
-    return download("actions.csv", COLUMNS, _csv_rows(request, found))
-
-
-def _csv_rows(request, found):
-    for action in found.ordered().iterator(chunk_size=500):
-        yield [
-            *(getattr(action, name) for name in ("public_id", "title", "detail", "status", "due_on", "done_on")),
-            _party_words(action),
-            who(action.owner_person),
-            action.partnership.public_id,
-            action.partnership.title,
-            request.build_absolute_uri(reverse("action", args=[action.public_id])),
-        ]
+    return file_of(request, ACTIONS)
 
 
 @never_cache
@@ -108,7 +82,7 @@ def action(request, public_id):
         "may_write": may_write_partnership(person, partnership),
         "may_note": rules.may_note_action(person, record),
         "log": [(entry, who(entry.by)) for entry in queries.log_of(record)],
-        "changes": changes_in_words(change_log(person, record)) if may_read_whole(person, partnership) else None,
+        **latest(person, record),
         "crumbs": [("Actions", reverse("actions")), (partnership.title, _page_of(partnership))],
     }
     return render(request, "action.html", context)

@@ -4,8 +4,10 @@ from django.shortcuts import redirect, render
 
 from partnerships.communication import link_queries
 from partnerships.core.errors import ValidationError
-from partnerships.framework import answering, catalogue, queries
+from partnerships.framework import answering, observed, queries
 from partnerships.framework.models import Answer
+from partnerships.framework.rules import others_of
+from partnerships.web import ties
 from partnerships.web.editing import place_errors
 from partnerships.web.forms.rounds import AnswerForm
 from partnerships.web.links import personal
@@ -22,11 +24,11 @@ def answer(request, token):
     if press in _PRESSES:
         return _PRESSES[press](request, place)
     key, refused = request.POST.get("item", ""), None
-    if request.method == "POST" and key in catalogue.items(place.round.edition):
-        refused = _save(
-            place, catalogue.items(place.round.edition)[key], request.POST, rather_not=press == "rather_not"
-        )
+    if request.method == "POST" and key in place.round.items:
+        refused = _save(place, place.round.items[key], request.POST, rather_not=press == "rather_not")
         if refused is None:
+            if _asks_why(place, key, request.POST):
+                return _show(request, place, is_reader, asked_why=key)
             following = _first_open(_said(place), place, after=key)
             return redirect(f"{request.path}#item-{following}" if following else f"{request.path}#end")
     return _show(request, place, is_reader, refused)
@@ -46,13 +48,21 @@ def _save(place, item, data, *, rather_not):
     return form
 
 
+def _asks_why(place, key, data) -> bool:
+    """Whether an answer without a word lies far from what records suggest: then a word is asked for, once."""
+    saved = place.answers.filter(item=key, comment="").exclude(level=None).first()
+    if saved is None or data.get("was_asked") or key not in observed.RULES:
+        return False
+    return observed.is_far(saved.level, queries.suggestions_of(place.round)[key])
+
+
 def _said(place) -> dict:
     return {answer.item: answer for answer in place.answers.all()}
 
 
 def _first_open(said, place, after="") -> int | None:
     """The number of the next item without an answer, after this one first."""
-    keys = list(catalogue.items(place.round.edition))
+    keys = list(place.round.items)
     start = keys.index(after) + 1 if after else 0
     for key in keys[start:] + keys[:start]:
         if key not in said:
@@ -60,16 +70,18 @@ def _first_open(said, place, after="") -> int | None:
     return None
 
 
-def _show(request, place, is_reader, refused):
+def _show(request, place, is_reader, refused=None, asked_why=""):
     said = _said(place)
     first = _first_open(said, place)
     steps = []
-    for number, item in enumerate(catalogue.items(place.round.edition).values(), 1):
+    for number, item in enumerate(place.round.items.values(), 1):
         answer = said.get(item.key)
         is_refused = refused is not None and refused.item == item
-        form = refused if is_refused else AnswerForm(item=item, instance=answer if answer and is_reader else Answer())
-        is_open = is_refused or (refused is None and number == first)
-        steps.append({"item": item, "form": form, "answer": answer, "is_open": is_open})
+        is_asked_why = item.key == asked_why
+        form = AnswerForm(item=item, instance=answer if answer and (is_reader or is_asked_why) else Answer())
+        is_open = is_refused or is_asked_why or (refused is None and not asked_why and number == first)
+        step = {"item": item, "form": refused if is_refused else form, "answer": answer, "is_open": is_open}
+        steps.append(step | {"is_asked_why": is_asked_why})
     context = {
         "place": place,
         "round": place.round,
@@ -79,6 +91,8 @@ def _show(request, place, is_reader, refused):
         "has_taken_down": any(answer.taken_by_id for answer in said.values()),
         "minutes": max(1, (len(steps) - len(said) + 1) // 2),
         "form": refused,
+        "has_others": bool(others_of(place)),
+        "token": request.resolver_match.kwargs["token"],
     }
     return render(request, "by_link/round.html", context, status=422 if refused else 200)
 
@@ -92,7 +106,14 @@ def _decline(request, place):
 
 
 def _thank(request, place, is_open_now, what):
-    return render(request, "by_link/round_done.html", {"place": place, "what": what, "is_open_now": is_open_now})
+    context = {
+        "place": place,
+        "what": what,
+        "is_open_now": is_open_now,
+        "token": request.resolver_match.kwargs["token"],
+    }
+    context["has_others"] = what == "finished" and not is_open_now and bool(others_of(place))
+    return render(request, "by_link/round_done.html", context)
 
 
 def _keep_back(wanted):
@@ -112,4 +133,5 @@ def _closed(request, place, is_reader):
     if place.round.opened_at and is_reader:
         seen = queries.seen_by_sides(place.round, {place.side.key}, person=request.user)
         context |= shown(seen) | {"seen": seen}
+        context["ties"] = ties.seen(request.user, seen, {place.side.key})
     return render(request, "by_link/round_closed.html", context)

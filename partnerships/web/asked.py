@@ -3,7 +3,9 @@
 from django.urls import reverse
 
 from partnerships.accounts.claim_rules import claims_waiting_for
+from partnerships.communication import link_queries
 from partnerships.directory.queries import suggestions_waiting_for
+from partnerships.framework import catalogue, publishing_queries, queries
 from partnerships.registry import sides
 from partnerships.web.words import day
 
@@ -11,8 +13,10 @@ from partnerships.web.words import day
 def asked_of(person, organization=None) -> list[dict]:
     """Rows (title, url, line, is_illustration) of all of her bodies, or of this organization alone."""
     body = {"organization": organization} if organization else {}
-    rows = [_word(party) for party in sides.asks_of(person, **body)]
+    rows = [_answers(place) for place in queries.places_to_answer(person)] if organization is None else []
+    rows += [_word(party) for party in sides.asks_of(person, **body)]
     rows += [_reply(reply) for reply in sides.statements_before(person, **body)]
+    rows += [_publishing(*one) for one in publishing_queries.asked_to_publish(person, **body)]
     rows += _waiting(suggestions_waiting_for(person, **body), "suggestion", "suggestions")
     if organization is None:
         rows += _waiting(claims_waiting_for(person), "claim", "claims")
@@ -25,6 +29,13 @@ def _about(party, what, url, line):
     return {"title": title, "url": url, "line": line, "is_illustration": partnership.is_illustration}
 
 
+def _answers(place):
+    url = reverse("answer_round", args=[link_queries.link_to(place)])
+    line = f"Until {day(place.round.closes_on)}. You answer for {place.party}."
+    is_short = place.round.asks == catalogue.ENGAGEMENT
+    return _about(place.party, catalogue.SAY.question if is_short else "How is the work going?", url, line)
+
+
 def _word(party):
     url = reverse("partnership", args=[party.partnership.public_id]) + "#ours"
     return _about(party, "Is this record right?", url, f"{party} was asked on {day(party.confirm_asked_on)}.")
@@ -34,6 +45,11 @@ def _reply(reply):
     lead, remark = reply.party.partnership.lead, reply.remark
     line = f"Everyone reads it from {day(remark.public_on)}, with your reply beside it."
     return _about(reply.party, f"Reply to what {lead} says:", reverse("remark_reply", args=[remark.pk]), line)
+
+
+def _publishing(round, party):
+    url = reverse("round_publish", args=[round.public_id, party.pk])
+    return _about(party, f"May everyone read “{round.title}”?", url, f"Your word for {party} is missing.")
 
 
 def _waiting(number, what, page):

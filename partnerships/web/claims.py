@@ -14,7 +14,7 @@ from partnerships.core.errors import Missing, NotAllowed, ValidationError
 from partnerships.directory import queries
 from partnerships.directory.domains import domain_of
 from partnerships.directory.rules import keeps_itself
-from partnerships.web import limits
+from partnerships.web import limits, similar
 from partnerships.web.editing import place_errors, saved, signed_in, status_of
 from partnerships.web.forms.claim import ClaimForm, OwnProposalForm, VerdictForm
 
@@ -43,7 +43,8 @@ def propose(request):
 
 
 def _make(request, form, title, text, back, organization):
-    if request.method == "POST" and form.is_valid():
+    alike = similar.of_proposal(request, form) if organization is None else []
+    if request.method == "POST" and form.is_valid() and not alike:
         try:
             made = claims.make_claim(
                 by=request.user, organization=organization, fields=form.values(), file=form.cleaned_data["file"]
@@ -60,6 +61,7 @@ def _make(request, form, title, text, back, organization):
             return saved(request, words, reverse("claim", args=[made.pk]))
     crumbs = [("Organizations", reverse("organizations"))] + ([(organization.name, back)] if organization else [])
     context = {"title": title, "text": text, "form": form, "back": back, "crumbs": crumbs}
+    context["similar"] = similar.rows_of(alike)
     return limits.answer(render(request, "claim_form.html", context, status=422 if form.is_bound else 200), form)
 
 
@@ -104,7 +106,7 @@ def claim(request, pk):
     form = VerdictForm(request.POST or None, verdicts=_worded(offered), domain=domain)
     if request.method == "POST" and form.is_valid():
         try:
-            _carry_out(request.user, record, **form.cleaned_data)
+            _carry_out(request, record, **form.cleaned_data)
         except ValidationError as problem:
             place_errors(problem, form)
             record = _claim(request, pk)
@@ -119,7 +121,7 @@ def claim(request, pk):
         "is_open": bool(verdicts),
         "decides": decides,
         "file": ClaimFile.objects.defer("content").filter(claim=record).first() if decides else None,
-        "similar": _similar(request.user, record) if decides and record.organization is None else [],
+        "similar": similar.rows_of(_similar(request.user, record) if decides else []),
         "members": record.organization.memberships.select_related("person") if decides and record.organization else [],
         "next_role": _next_role(record),
         "crumbs": [("Claims", reverse("claims"))],
@@ -137,9 +139,13 @@ def _verdicts(record, decides):
     return (REVOKE,) if decides and record.state == ClaimState.APPROVED else ()
 
 
-def _carry_out(person, record, verdict, reason, confirm_domain=False):
+def _carry_out(request, record, verdict, reason, confirm_domain=False):
+    person = request.user
     if verdict == APPROVE:
-        claims.approve_claim(claim=record, by=person, reason=reason, confirm_domain=confirm_domain)
+        apart_from = similar.told_apart(request, _similar(person, record))
+        claims.approve_claim(
+            claim=record, by=person, reason=reason, confirm_domain=confirm_domain, apart_from=apart_from
+        )
     elif verdict == DENY:
         claims.deny_claim(claim=record, by=person, reason=reason)
     elif verdict == REVOKE:
@@ -151,10 +157,7 @@ def _carry_out(person, record, verdict, reason, confirm_domain=False):
 
 
 def _similar(person, record):
-    return [
-        {"score": round(100 * score), "record": other}
-        for score, other in queries.similar_organizations(person, record.name)
-    ]
+    return similar.of_proposed(person, record.name, record.website) if record.organization is None else []
 
 
 def _next_role(record):

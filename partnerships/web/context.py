@@ -5,6 +5,7 @@ from django.urls import reverse
 
 from partnerships.accounts.queries import sample_is_loaded
 from partnerships.core.access import is_administrator, is_staff
+from partnerships.insight.network_rules import may_see_networks
 
 # Label → the name of its page, and the other pages that belong to it.
 PUBLIC_MENU = (
@@ -14,9 +15,12 @@ PUBLIC_MENU = (
     ("Issue areas", "issue_areas", ("issue_area",)),
     ("Meetings", "meetings", ("meeting",)),
 )
+NETWORK_MENU = (("Network", "network", ("coverage",)),)
 STAFF_MENU = (("Outbox", "outbox", ("letter", "letter_kinds", "letter_preview", "suppressions", "suppression_end")),)
 ADMINISTRATOR_MENU = (("People", "people", ("person",)),)
-SIGNED_IN = (("Your account", "account", ("account_token", "account_actions", "action")),)
+SIGNED_IN = (
+    ("Your account", "account", ("account_token", "account_actions", "action", "account_lists", "saved_list")),
+)
 STRANGER = (("Sign in", "account_login", ("account_confirm_login_code",)),)
 FOOT = (("How this registry works", "about"), ("Words we use", "words"), ("For developers", "developers"))
 
@@ -42,6 +46,7 @@ class Frame:
     def menu(self) -> list[dict]:
         entries = list(PUBLIC_MENU)
         if self.is_signed_in:
+            entries += NETWORK_MENU if may_see_networks(self.person) else ()
             entries += STAFF_MENU if is_staff(self.person) else ()
             entries += ADMINISTRATOR_MENU if is_administrator(self.person) else ()
             entries += SIGNED_IN

@@ -1,24 +1,10 @@
 """CSV downloads: streamed, and safe to open in a spreadsheet."""
 
 import csv
-import unicodedata
-from datetime import datetime
 
 from django.http import StreamingHttpResponse
 
-# A cell that starts so is run as a formula by spreadsheets.
-_ACTIVE = ("=", "+", "-", "@", "\t", "\r", "\n")
-_NOT_SEEN = ("Cf", "Zs", "Zl", "Zp")  # joiners, marks and spaces: some programs drop them in front
-
-
-def safe(value) -> str:
-    """The value as a cell that no spreadsheet runs: an active one gets an apostrophe in front."""
-    if value is None:
-        return ""
-    text = value.isoformat() if isinstance(value, datetime) else str(value)
-    first = next((char for char in text if unicodedata.category(char) not in _NOT_SEEN), "")
-    # NFKC: the full-width forms and their like are run by some.
-    return f"'{text}" if unicodedata.normalize("NFKC", first).startswith(_ACTIVE) else text
+from partnerships.core.cells import safe
 
 
 class _Line:
@@ -39,3 +25,10 @@ def download(filename: str, header, rows) -> StreamingHttpResponse:
     response["Content-Disposition"] = f'attachment; filename="{filename}"'
     response["Cache-Control"] = "private, no-store"
     return response
+
+
+def file_of(request, sheet) -> StreamingHttpResponse:
+    """The list that the address asks for as a CSV file, with the columns that it asks for."""
+    found = sheet.listing(request.user, request.GET)
+    rows = sheet.rows(request.user, sheet.batches(found), request.GET, request.build_absolute_uri)
+    return download(f"{sheet.key}.csv", sheet.chosen(request.GET), rows)

@@ -5,19 +5,22 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from partnerships.directory import queries, rules
-from partnerships.web.csv import download
+from partnerships.directory.sheets import DEPARTMENTS
+from partnerships.web.csv import file_of
 from partnerships.web.details import checked_words, identifiers_of, rows_of_partnerships
 from partnerships.web.following import follow_button
 from partnerships.web.lists import ListPage
 from partnerships.web.members import people_url_for
 from partnerships.web.partnerships import why_lines
+from partnerships.web.record_history import latest
 from partnerships.web.words import label
 
 
 @require_safe
 def department_list(request):
-    found = queries.department_list(request.user, request.GET)
-    page = ListPage(request, found, "Departments", ("department", "departments"), api="departments")
+    found = DEPARTMENTS.listing(request.user, request.GET)
+    noun = ("department", "departments")
+    page = ListPage(request, found, "Departments", noun, sheet=DEPARTMENTS, api="departments")
     context = page.context()
     context["rows"] = [_row(record, found.query) for record in context["rows"]]
     context["crumbs"] = [("Jurisdictions", reverse("jurisdictions"))]
@@ -41,26 +44,9 @@ def _equity(record):
     return ["Leads racial equity work"] if record.is_equity_office else []
 
 
-COLUMNS = ("id", "name", "kind", "jurisdiction_id", "jurisdiction", "leads_equity_work", "website", "address_here")
-
-
 @require_safe
 def department_csv(request):
-    found = queries.department_list(request.user, request.GET)
-    rows = (
-        [
-            record.public_id,
-            record.name,
-            record.kind,
-            record.jurisdiction.public_id,
-            record.jurisdiction.name,
-            "yes" if record.is_equity_office else "no",
-            record.website,
-            request.build_absolute_uri(reverse("department", args=[record.public_id])),
-        ]
-        for record in found.ordered().iterator(chunk_size=500)
-    )
-    return download("departments.csv", COLUMNS, rows)
+    return file_of(request, DEPARTMENTS)
 
 
 @require_safe
@@ -85,6 +71,7 @@ def department(request, public_id):
             *[(above.name, reverse("department", args=[above.public_id])) for above in queries.ancestors_of(record)],
         ],
         "people_url": people_url_for(person, record),
+        **latest(person, record),
         **rows_of_partnerships(person, "department", record),
     }
     return render(request, "department.html", context)

@@ -2,6 +2,7 @@
 
 from django.urls import reverse
 
+from partnerships.insight.network_rules import may_see_networks
 from partnerships.registry import queries as registry
 from partnerships.web.partnerships import row_of
 from partnerships.web.words import checked_on, day, label
@@ -26,7 +27,14 @@ def rows_of_partnerships(person, parameter: str, record) -> dict:
         "partnerships": [row_of(document) for document in found],
         "more_partnerships": more,
         "all_url": f"{reverse('partnerships')}?{parameter}={record.public_id}",
+        "network_url": _network_url(parameter, record) if may_see_networks(person) else "",
     }
+
+
+def _network_url(parameter, record):
+    """Of a jurisdiction what it leads; of the others who sits with them."""
+    name = parameter if parameter == "jurisdiction" else "focus"
+    return f"{reverse('network')}?{name}={record.public_id}"
 
 
 def capped(rows: list, most: int) -> tuple[list, bool]:

@@ -7,12 +7,13 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
-from partnerships.core.access import require
+from partnerships.core.access import is_staff, require
 from partnerships.core.errors import Stale, ValidationError
 from partnerships.directory import actions, queries, rules
 from partnerships.directory.choices import Reader
-from partnerships.directory.models import Organization
-from partnerships.web import conflicts
+from partnerships.directory.duplicates import similar_organizations
+from partnerships.directory.models import Contact, Identifier, Organization
+from partnerships.web import conflicts, similar
 from partnerships.web.editing import place_errors, raw, rows_to_send, saved, throwaway, typed, version_of
 from partnerships.web.forms import organization as made
 
@@ -68,7 +69,20 @@ class Sheet:
         # Each is asked, or the errors of the later ones would be missing from the page.
         return not [form for form in self.all_forms() if not form.is_valid()]
 
-    def save(self, leave_out=(), *, version=None):
+    def duplicates(self):
+        """Organizations that may be this one, for a new record or a new name."""
+        values, person = self.form.cleaned_data, self.person
+        if similar.is_needless(self.request) or values.get("name", self.record.name) == self.record.name:
+            return []
+        contacts = self._as_typed("contacts", Contact, "email", "phone")
+        known = similar.known_of(values, contacts, self._as_typed("identifiers", Identifier, "scheme", "value"))
+        return similar_organizations(person, known, but=self.record, strict=not is_staff(person))
+
+    def _as_typed(self, name, model, *keys):
+        rows = rows_to_send(self.rows[name]) if name in self.rows else []
+        return [model(**{key: row[key] for key in keys}) for row in rows]
+
+    def save(self, leave_out=(), *, version=None, apart_from=()):
         """`version`: the one that was edited; without it, the one that was sent along."""
         values = {name: self.form.cleaned_data[name] for name in self.names if name not in leave_out}
         readers = {name: values.pop(name) for name in [*values] if name.startswith(made.OPEN)}
@@ -81,6 +95,7 @@ class Sheet:
             fields={name: list(v) if hasattr(v, "model") else v for name, v in values.items()},
             version=(version or version_of(self.request)) if self.record.pk else None,
             why=self.form.cleaned_data.get("why", ""),
+            apart_from=apart_from,
             **rows,
         )
 
@@ -106,18 +121,18 @@ def new(request):
     offices = queries.jurisdictions_of_editor(request.user)
     record = Organization(kept_by=offices.first() if offices.count() == 1 else None)
     sheet = Sheet(request, record, request.POST or None)
-    similar = []
+    alike = []
     if request.method == "POST" and sheet.is_valid():
-        if "not_a_duplicate" not in request.POST:
-            similar = queries.similar_organizations(request.user, sheet.form.cleaned_data["name"])
-        if not similar:
+        found = sheet.duplicates()
+        alike = similar.to_show(request, found)
+        if not alike:
             try:
-                after = sheet.save()
+                after = sheet.save(apart_from=similar.told_apart(request, found))
             except ValidationError as problem:
                 place_errors(problem, sheet.form, sheet.rows)
             else:
                 return saved(request, "Saved.", _page(after))
-    return _show(request, sheet, "Add an organization", similar=similar)
+    return _show(request, sheet, "Add an organization", alike=alike)
 
 
 @require_http_methods(["GET", "POST"])
@@ -129,20 +144,23 @@ def edit(request, public_id):
 
 def edited(request, record, part, title, back):
     """The editing page of a part of an organization, or, after a save, the way back."""
-    sheet, conflict = Sheet(request, record, request.POST or None, part), None
+    sheet, conflict, alike = Sheet(request, record, request.POST or None, part), None, []
     if request.method == "POST" and sheet.is_valid():
+        found = sheet.duplicates()
+        alike = similar.to_show(request, found)
         try:
-            after, sheet, conflict = _save(request, sheet)
+            if not alike:
+                after, sheet, conflict = _save(request, sheet, similar.told_apart(request, found))
         except ValidationError as problem:
             place_errors(problem, sheet.form, sheet.rows)
         else:
-            if after:
+            if not alike and after:
                 same = after.version == sheet.record.version
                 return saved(request, "Nothing was different, so nothing was saved." if same else "Saved.", back)
-    return _show(request, sheet, title, conflict, back=back)
+    return _show(request, sheet, title, conflict, back=back, alike=alike)
 
 
-def _save(request, sheet):
+def _save(request, sheet, apart_from):
     """(the record as it was saved, the sheet, None), or (None, the sheet as it is to be shown, the conflict).
 
     Who saved in between and changed nothing that stands on this page is no conflict: both changes stay.
@@ -150,7 +168,7 @@ def _save(request, sheet):
     leave_out, version = conflicts.chosen_theirs(request.POST), None
     while True:
         try:
-            return sheet.save(leave_out, version=version), sheet, None
+            return sheet.save(leave_out, version=version, apart_from=apart_from), sheet, None
         except Stale as stale:
             merged, conflict = _meet(request, sheet, stale)
             if conflict.clashes or conflict.theirs or not stale.given:
@@ -173,13 +191,15 @@ def _meet(request, sheet, stale):
     return merged, conflict
 
 
-def _show(request, sheet, title, conflict=None, similar=(), back=None):
+def _show(request, sheet, title, conflict=None, alike=(), back=None):
     crumbs = [("Organizations", reverse("organizations"))]
     crumbs += [(sheet.record.name, _page(sheet.record))] if sheet.record.pk else []
     wrong = any(form.is_bound and not form.is_valid() for form in sheet.all_forms())
     context = {
         "title": title,
         "record": sheet.record,
+        # What was refused or asked about is still made from the version that its page was.
+        "version": version_of(request) if request.method == "POST" and not conflict else sheet.record.version,
         "form": sheet.form,
         "text": sheet.part.text,
         "fields": sheet.pairs(),
@@ -187,11 +207,11 @@ def _show(request, sheet, title, conflict=None, similar=(), back=None):
         "back": back or reverse("organizations"),
         "all_forms": sheet.all_forms(),
         "conflict": conflict,
-        "similar": [{"score": round(100 * score), "record": record} for score, record in similar],
+        "similar": similar.rows_of(alike),
         "crumbs": crumbs,
     }
     return render(
-        request, "organization_edit.html", context, status=409 if conflict else 422 if wrong or similar else 200
+        request, "organization_edit.html", context, status=409 if conflict else 422 if wrong or alike else 200
     )
 
 

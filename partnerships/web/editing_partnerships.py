@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods
 from partnerships.core.access import require
 from partnerships.core.errors import Stale, ValidationError
 from partnerships.core.plain import plain
+from partnerships.framework import portfolios
 from partnerships.registry import actions, checks, queries, rules
 from partnerships.registry.choices import Kind
 from partnerships.registry.models import Partnership
@@ -29,31 +30,26 @@ from partnerships.web.forms.entities import suggestions
 
 CHANGED = "Someone changed this record while you were reading. Look at it again, then decide."
 FIELDS = list(made.PartnershipForm.Meta.fields)
-NEEDED = {
-    Kind.CONTRACT: "A paid agreement: it needs a contractor.",
-    Kind.TRAINING: "Someone trains someone: it needs a trainer.",
-    Kind.ADVISORY_BODY: "A body with seats that advises or decides.",
-    Kind.ORGANIZING: "Community asks from outside, and the government answers.",
-    Kind.LEARNING: "Jurisdictions learn from one another.",
-    Kind.STRATEGY: "Several departments share one strategy.",
-    Kind.JOINT_PROJECT: "Partners bring about something together.",
-}
 
 
 class Sheet:
     """All forms of the editing page for one partnership (or a new one of a kind)."""
 
-    def __init__(self, request, record, kind, data=None):
+    def __init__(self, request, record, kind, data=None, given=None, seated=()):
+        """`given` and `seated`: what a new one begins with, as initial values of its form and of its rows of parties."""
         self.request, self.record, self.person = request, record, request.user
         parties = list(record.parties.select_related(*queries._ENTITY).prefetch_related("roles")) if record.pk else []
         self.form = made.PartnershipForm(
-            data, instance=throwaway(record), person=self.person, initial={"kind": kind} if not record.pk else None
+            data,
+            instance=throwaway(record),
+            person=self.person,
+            initial={"kind": kind} | (given or {}) if not record.pk else None,
         )
         self.parties = made.PartyFormSet(
             data,
             prefix="parties",
             form_kwargs={"person": self.person},
-            initial=[made.party_initial(party) for party in parties],
+            initial=[made.party_initial(party) for party in parties] or list(seated),
         )
         shown = {*made.KIND_FACTS.get(kind, ())}
         shown |= {name for name in made.ONE_ROW if record.pk and hasattr(record, name)}
@@ -166,14 +162,9 @@ def party_line(row) -> str:
     return " · ".join(filter(None, [*words, *dates]))
 
 
-@require_http_methods(["GET", "POST"])
-def new(request):
-    require(rules.may_add_partnership(request.user))
-    kind = request.GET.get("kind", "")
-    if kind not in Kind.values:
-        kinds = [{"key": key, "name": name, "help": NEEDED[key]} for key, name in Kind.choices]
-        return render(request, "partnership_kind.html", {"kinds": kinds, "crumbs": _crumbs()})
-    sheet = Sheet(request, Partnership(), kind, request.POST or None)
+def new(request, kind, given=None, seated=()):
+    """The form of a new partnership of a kind, which begins with what was said before (web.starting)."""
+    sheet = Sheet(request, Partnership(), kind, request.POST or None, given, seated)
     if request.method == "POST" and sheet.is_valid():
         try:
             record = sheet.save()
@@ -276,6 +267,12 @@ class EndForm(forms.Form):
     lessons = forms.CharField(
         label="What was learned", max_length=3000, required=False, widget=forms.Textarea(attrs={"rows": 4})
     )
+    asks_say = forms.BooleanField(
+        label="Ask both sides how much say community got",
+        required=False,
+        initial=True,
+        help_text="Whoever speaks for a partner here gets a letter with one question. It stays open for three weeks.",
+    )
 
 
 def step(request, public_id, form_class, act, words, **texts):
@@ -338,7 +335,10 @@ def withdraw(request, public_id):
 @require_http_methods(["GET", "POST"])
 def end(request, public_id):
     def act(record, version, data):
+        wants_say = data.pop("asks_say")
         actions.end_partnership(partnership=record, by=request.user, version=version, **data)
+        if wants_say and portfolios.ask_what_was_given(partnership=record, by=request.user):
+            return "Ended. Both sides are asked how much say community got. The record stays, with what was learned."
 
     return step(
         request,

@@ -4,11 +4,12 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
-from partnerships.core.access import require
+from partnerships.core.access import is_staff, require
 from partnerships.core.errors import Stale, ValidationError
 from partnerships.directory import actions, queries, rules
+from partnerships.directory.duplicates import similar_departments
 from partnerships.directory.models import Department, Jurisdiction
-from partnerships.web import conflicts
+from partnerships.web import conflicts, similar
 from partnerships.web.editing import place_errors, raw, saved, throwaway, typed, version_of
 from partnerships.web.forms.places import DepartmentForm, JurisdictionForm
 
@@ -43,10 +44,13 @@ def edit_department(request, public_id):
 
 
 def _page(request, record, title):
-    form, conflict = _form(request, record, request.POST or None), None
+    form, conflict, alike = _form(request, record, request.POST or None), None, []
     if request.method == "POST" and form.is_valid():
+        found = [] if similar.is_needless(request) else _duplicates(request.user, record, form)
+        alike = similar.to_show(request, found)
+    if form.is_bound and form.is_valid() and not alike:
         try:
-            after = _save(request, record, form)
+            after = _save(request, record, form, similar.told_apart(request, found))
         except Stale as stale:
             form, conflict = _meet(request, form, stale)
         except ValidationError as problem:
@@ -55,7 +59,8 @@ def _page(request, record, title):
             same = record.pk and after.version == record.version
             words = "Nothing was different, so nothing was saved." if same else "Saved."
             return saved(request, words, _address(after))
-    version = conflict.version if conflict else record.version
+    # What was refused or asked about is still made from the version that its page was.
+    version = conflict.version if conflict else version_of(request) if form.is_bound else record.version
     home = record if record.pk else getattr(record, "jurisdiction", None)
     context = {
         "title": title,
@@ -63,10 +68,11 @@ def _page(request, record, title):
         "all_forms": [form],
         "conflict": conflict,
         "version": version,
+        "similar": similar.rows_of(alike),
         "back": _address(home) if home else reverse("jurisdictions"),
         "crumbs": [("Jurisdictions", reverse("jurisdictions"))] + ([(str(home), _address(home))] if home else []),
     }
-    status = 409 if conflict else 422 if form.is_bound and form.errors else 200
+    status = 409 if conflict else 422 if form.is_bound and (form.errors or alike) else 200
     return render(request, "place_edit.html", context, status=status)
 
 
@@ -74,7 +80,15 @@ def _form(request, record, data=None):
     return FORMS[type(record)](data, instance=throwaway(record), person=request.user)
 
 
-def _save(request, record, form):
+def _duplicates(person, record, form):
+    """Departments of the same jurisdiction that may be this one, for a new record or a new name."""
+    if not isinstance(record, Department) or form.cleaned_data["name"] == record.name:
+        return []
+    known = similar.known_of(form.cleaned_data)
+    return similar_departments(person, known, record.jurisdiction, but=record, strict=not is_staff(person))
+
+
+def _save(request, record, form, apart_from):
     leave_out = conflicts.chosen_theirs(request.POST)
     fields = {name: form.cleaned_data[name] for name in form.Meta.fields if name not in leave_out}
     if "issue_areas" in fields:
@@ -85,6 +99,7 @@ def _save(request, record, form):
     if isinstance(record, Jurisdiction):
         return actions.save_jurisdiction(jurisdiction=record if record.pk else None, fields=fields, **shared)
     fields["jurisdiction"] = record.jurisdiction
+    shared["apart_from"] = apart_from
     return actions.save_department(department=record if record.pk else None, fields=fields, **shared)
 
 

@@ -26,7 +26,8 @@ VERBS = {
 }
 
 
-def changes_in_words(changes) -> list[dict]:
+def changes_in_words(changes, say=None) -> list[dict]:
+    """`say(path, value)`: a single value in words; without it, as it stands in the log."""
     return [
         {
             "at": change.at,
@@ -36,8 +37,8 @@ def changes_in_words(changes) -> list[dict]:
             "fields": [
                 {
                     "label": name_of(key),
-                    "before": in_words(change.before.get(key)),
-                    "after": in_words(change.after.get(key)),
+                    "before": in_words(change.before.get(key), say, key),
+                    "after": in_words(change.after.get(key), say, key),
                 }
                 for key in sorted({**change.before, **change.after})
             ],
@@ -79,15 +80,15 @@ def name_of(key: str) -> str:
     return key.replace("_", " ").capitalize()
 
 
-def in_words(value) -> str:
+def in_words(value, say=None, path="") -> str:
     """A plain value of the change log as text: lists line by line, yes and no, nothing as nothing."""
     if value is None or value == "" or value == []:
         return ""
     if value is True or value is False:
         return "Yes" if value else "No"
     if isinstance(value, list):
-        return "\n".join(in_words(item) for item in value)
+        return "\n".join(in_words(item, say, path) for item in value)
     if isinstance(value, dict):
-        parts = [(key, in_words(item)) for key, item in value.items()]
+        parts = [(key, in_words(item, say, f"{path}.{key}")) for key, item in value.items()]
         return ", ".join(f"{name_of(key).lower()}: {text}" for key, text in parts if text)
-    return str(value)
+    return say(path, value) if say else str(value)

@@ -5,9 +5,9 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from partnerships.communication import queries as communication
-from partnerships.core.access import jurisdictions_read_by
-from partnerships.registry import attention
+from partnerships.core.access import belongs_somewhere
 from partnerships.registry import queries as registry
+from partnerships.web import today
 from partnerships.web.issue_areas import issue_area_nodes
 from partnerships.web.partnerships import row_of
 from partnerships.web.words import clock_words, label, zone_words
@@ -27,21 +27,9 @@ def home(request):
         "coming": [dated_meeting(meeting) for meeting in communication.coming_up(most=MEETINGS)],
         "news": [_news(at, document) for at, document in lately[:NEWS]],
     }
-    if jurisdictions_read_by(request.user):
-        context["needs"] = [_in_need(request.user, key, *words) for key, words in NEXT_STEPS.items()]
+    if belongs_somewhere(request.user):
+        context["today"] = today.shown(request.user)
     return render(request, "home.html", context)
-
-
-# What staff meet first: key of the filter “needs” → heading, and the next step.
-NEXT_STEPS = {
-    "quiet": ("Gone quiet", "No meeting, check-in or answer in their rhythm. A call may be enough."),
-    "hand_over": ("To hand over", "Someone who held these has left. Name who takes over."),
-}
-
-
-def _in_need(person, key, title, step) -> dict:
-    rows = attention.in_need(person, (key,)).only("public_id", "title", "is_illustration").order_by("updated_at", "pk")
-    return {"key": key, "title": title, "step": step, "rows": list(rows[:NEWS])}
 
 
 def _one_of_each_kind(documents):

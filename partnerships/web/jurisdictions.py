@@ -6,12 +6,15 @@ from django.views.decorators.http import require_safe
 
 from partnerships.core.access import manages
 from partnerships.directory import queries, rules
-from partnerships.web.csv import download
+from partnerships.directory.sheets import JURISDICTIONS
+from partnerships.registry import queries as registry
+from partnerships.web.csv import file_of
 from partnerships.web.details import capped, checked_words, identifiers_of, rows_of_partnerships
 from partnerships.web.following import follow_button
 from partnerships.web.lists import ListPage
 from partnerships.web.members import people_url_for
 from partnerships.web.partnerships import why_lines
+from partnerships.web.record_history import latest
 from partnerships.web.words import label, zone_words
 
 PLACES_SHOWN = 60
@@ -19,8 +22,9 @@ PLACES_SHOWN = 60
 
 @require_safe
 def jurisdiction_list(request):
-    found = queries.jurisdiction_list(request.user, request.GET)
-    page = ListPage(request, found, "Jurisdictions", ("jurisdiction", "jurisdictions"), api="jurisdictions")
+    found = JURISDICTIONS.listing(request.user, request.GET)
+    noun = ("jurisdiction", "jurisdictions")
+    page = ListPage(request, found, "Jurisdictions", noun, sheet=JURISDICTIONS, api="jurisdictions")
     context = page.context()
     context["rows"] = [_row(record, found.query) for record in context["rows"]]
     context["may_add"] = rules.may_write_jurisdiction(request.user, None)
@@ -41,23 +45,9 @@ def _row(record, query):
     }
 
 
-COLUMNS = ("id", "name", "kind", "state", "stage", "population", "website", "address_here")
-
-
 @require_safe
 def jurisdiction_csv(request):
-    found = queries.jurisdiction_list(request.user, request.GET)
-    rows = (
-        [
-            *(
-                getattr(record, name)
-                for name in ("public_id", "name", "kind", "state", "stage", "population", "website")
-            ),
-            request.build_absolute_uri(reverse("jurisdiction", args=[record.public_id])),
-        ]
-        for record in found.ordered().iterator(chunk_size=500)
-    )
-    return download("jurisdictions.csv", COLUMNS, rows)
+    return file_of(request, JURISDICTIONS)
 
 
 @require_safe
@@ -74,6 +64,7 @@ def jurisdiction(request, public_id):
         "stages": list(record.stages.all()),
         "departments": queries.departments_of(record),
         "related": [{"label": _RELATED[kind], "records": related[kind]} for kind in _RELATED if kind in related],
+        "areas": registry.areas_led_by(person, record),
         "within": within,
         "more_within": more_within,
         "contacts": queries.contacts_of(person, record),
@@ -85,6 +76,8 @@ def jurisdiction(request, public_id):
             *[(above.name, reverse("jurisdiction", args=[above.public_id])) for above in queries.ancestors_of(record)],
         ],
         "people_url": people_url_for(person, record),
+        "coverage_url": f"{reverse('coverage')}?jurisdiction={record.public_id}",
+        **latest(person, record),
         **rows_of_partnerships(person, "jurisdiction", record),
     }
     return render(request, "jurisdiction.html", context)

@@ -1,4 +1,4 @@
-"""What every list page shows around its rows: search, filters with counts, chips, order, pages, download.
+"""What every list page shows around its rows: search, filters with counts, chips, order, pages, files, saved lists.
 
 A page hands over its Listing and what to call things; everything here is derived from the same FilterSet that the API and
 the download use, so a filter cannot be missing from one of them.
@@ -9,10 +9,15 @@ from dataclasses import dataclass, field
 import django_filters
 from django import forms
 from django.http import QueryDict
+from django.urls import reverse
 
+from partnerships.accounts.queries import saved_lists
 from partnerships.core.filters import TRACKING, TreeFilter
 from partnerships.core.listing import BEST_MATCH, CAP
+from partnerships.core.sheets import COLUMNS, Sheet
 from partnerships.directory.queries import issue_tree
+from partnerships.insight.list_files import AT_ONCE
+from partnerships.web.history import name_of
 
 PAGE_SIZE = 25
 SHOWN = 8  # options of a filter before the rest folds away
@@ -21,17 +26,25 @@ SHOWN = 8  # options of a filter before the rest folds away
 @dataclass
 class ListPage:
     """A list page: `title` and `noun` (one, many) for its words; `counts` facet → value → n; `names` value → label for
-    filters by record; `choices` name → pairs, for filters whose options the page must supply."""
+    filters by record; `choices` name → pairs, for filters whose options the page must supply. `sheet` is the list as a file;
+    without one `key` says how it is saved."""
 
     request: object
     listing: object
     title: str
     noun: tuple[str, str]
     api: str  # its path there; empty: it is not in the API
+    sheet: Sheet | None = None
+    key: str = ""
     counts: dict = field(default_factory=dict)
     choices: dict = field(default_factory=dict)
     folded: tuple = ()
     size: int = PAGE_SIZE
+    keeps: tuple = ()  # parameters that are no filter, and stay
+
+    def __post_init__(self):
+        if self.sheet:
+            self.key, self.keeps = self.sheet.key, (*self.keeps, COLUMNS)
 
     def context(self) -> dict:
         self.params = _clean(self.request.GET)
@@ -55,17 +68,23 @@ class ListPage:
             "total": total,
             "rows": page.rows,
             "search": self._search(),
-            "facets": {"action": self.path, "hidden": self._hidden("q", "ordering", "exact"), "groups": self._groups()},
+            "facets": {
+                "action": self.path,
+                "hidden": self._hidden("q", "ordering", "exact", *self.keeps),
+                "groups": self._groups(),
+            },
             "chips": chips,
-            "clear_url": self._url(drop=[name for name in self.params if name != "ordering"]),
+            "clear_url": self.url(drop=[name for name in self.params if name not in ("ordering", *self.keeps)]),
             "sort": self._sort(),
             "pager": self._pager(page, words),
-            "download": self._download(words),
+            "download": self._download(words, total, over),
+            "saved": self._saved(),
             "empty": self._empty(chips),
             "is_filtered": bool(chips) or self.listing.query is not None,
         }
 
-    def _url(self, *, drop=(), path=None, **put):
+    def url(self, *, drop=(), path=None, **put):
+        """The address of this list with other parameters, from its first page on."""
         params = self.params.copy()
         for name in ("cursor", *drop):
             params.pop(name, None)
@@ -90,7 +109,7 @@ class ListPage:
         }
         if query is not None and query.mended:
             search["mended"] = " ".join(query.words)
-            search["exact_url"] = self._url(exact="yes")
+            search["exact_url"] = self.url(exact="yes")
         return search
 
     def _groups(self):
@@ -167,7 +186,7 @@ class ListPage:
             labels = self._names(name)
             for key in keys:
                 rest = [other for other in keys if other != key]
-                url = self._url(**{name: rest}) if rest else self._url(drop=[name])
+                url = self.url(**{name: rest}) if rest else self.url(drop=[name])
                 words = labels.get(key) or f"{chosen.label}: {key}"
                 chips.append({"label": words, "url": url})
         return chips
@@ -192,17 +211,57 @@ class ListPage:
     def _pager(self, page, words):
         last = page.first + len(page.rows) - 1
         return {
-            "earlier_url": self._url(cursor=page.previous) if page.previous else None,
-            "more_url": self._url(cursor=page.next) if page.next else None,
+            "earlier_url": self.url(cursor=page.previous) if page.previous else None,
+            "more_url": self.url(cursor=page.next) if page.next else None,
             "label": f"Rows {page.first:,} to {last:,} of {words}" if page.rows else "",
         }
 
-    def _download(self, words):
+    def _download(self, words, total, over):
+        drop = [COLUMNS, *(["ordering"] if self._no_api_order() else [])]
         return {
-            "csv_url": self._url(path=self.path.rstrip("/") + ".csv"),
-            "api_url": self.api and self._url(path=f"/api/v1/{self.api}/", drop=["ordering"] * self._no_api_order()),
+            "csv_url": self.url(path=self.path.rstrip("/") + ".csv"),
+            "xlsx_url": self.sheet and self.url(path=self.path.rstrip("/") + ".xlsx"),
+            "is_long": self.sheet and (over or total > AT_ONCE),
+            "api_url": self.api and self.url(path=f"/api/v1/{self.api}/", drop=drop),
             "rows": f"these {words} rows" if words != "1" else "this row",
+            "columns": self._columns() if self.sheet else None,
         }
+
+    def _columns(self):
+        """The form that chooses the columns of the file."""
+        chosen = self.sheet.chosen(self.params)
+        is_some = COLUMNS in self.params
+        return {
+            "action": f"{self.path}#take",
+            "name": COLUMNS,
+            "hidden": self._hidden(*[name for name in self.params if name not in (COLUMNS, "cursor")]),
+            "options": [
+                {
+                    "value": name,
+                    "label": name_of(name),
+                    "checked": is_some and name in chosen,
+                    "level": 0,
+                    "count": None,
+                }
+                for name in self.sheet.columns
+            ],
+            "words": f"{len(chosen)} of {len(self.sheet.columns)}" if is_some else "all of them",
+            "is_some": is_some,
+            "all_url": f"{self.url(drop=[COLUMNS])}#take",
+        }
+
+    def _saved(self):
+        """The lists that this reader finds under a name here, and where this one gets a name."""
+        person = self.request.user
+        if not self.key or not person.is_authenticated:
+            return None
+        here = kept(self.params)
+        rows = [
+            {"name": row.name, "of": row.jurisdiction, "url": page_of_saved(row), "is_here": row.query == here}
+            for row in saved_lists(person, self.key)
+        ]
+        query = f"?{here}" if here else ""
+        return {"rows": rows, "new_url": reverse("saved_list_new", args=[self.key]) + query}
 
     def _empty(self, chips):
         """What an empty list says to do next."""
@@ -223,6 +282,21 @@ class ListPage:
 
     def _no_api_order(self):
         return self.listing.ordering == BEST_MATCH
+
+
+def kept(params: QueryDict) -> str:
+    """The parameters as a saved list keeps them: without the place of a page, in the order of their names."""
+    clean = _clean(params)
+    clean.pop("cursor", None)
+    ordered = QueryDict(mutable=True)
+    for name in sorted(clean):
+        ordered.setlist(name, clean.getlist(name))
+    return ordered.urlencode()
+
+
+def page_of_saved(saved) -> str:
+    """Where a saved list opens: its page, with what it was saved with."""
+    return reverse(saved.list) + (f"?{saved.query}" if saved.query else "")
 
 
 def _clean(params: QueryDict) -> QueryDict:

@@ -9,16 +9,16 @@ from django.views.decorators.http import require_safe
 
 from partnerships.communication import queries, recurrence, rules
 from partnerships.communication.choices import MeetingStatus
+from partnerships.communication.sheets import MEETINGS
 from partnerships.core import clock
-from partnerships.registry.queries import change_log
 from partnerships.registry.rules import may_read_whole
 from partnerships.web.actions import owner_words
-from partnerships.web.csv import download
+from partnerships.web.csv import file_of
 from partnerships.web.details import checked_words, day
-from partnerships.web.history import changes_in_words
 from partnerships.web.home import dated_meeting
 from partnerships.web.lists import ListPage
 from partnerships.web.partnerships import why_lines
+from partnerships.web.record_history import latest
 from partnerships.web.words import local_time
 
 ORDER = "-starts"
@@ -29,8 +29,8 @@ WESTERNMOST = ZoneInfo("Pacific/Honolulu")
 
 @require_safe
 def meeting_list(request):
-    found = queries.meeting_list(request.user, request.GET, default=ORDER)
-    page = ListPage(request, found, "Meetings", ("meeting", "meetings"), api="meetings")
+    found = MEETINGS.listing(request.user, request.GET)
+    page = ListPage(request, found, "Meetings", ("meeting", "meetings"), sheet=MEETINGS, api="meetings")
     context = page.context()
     today = clock.today(WESTERNMOST)
     here = reverse("meetings")
@@ -59,28 +59,9 @@ def _row(record, query):
     }
 
 
-COLUMNS = (
-    "id", "title", "date", "time", "time_zone", "minutes_long", "status", "place", "link", "access_notes", "agenda",
-    "partnership_id", "partnership", "address_here",
-)  # fmt: skip
-
-
 @require_safe
 def meeting_csv(request):
-    found = queries.meeting_list(request.user, request.GET, default=ORDER)
-    return download("meetings.csv", COLUMNS, _csv_rows(request, found))
-
-
-def _csv_rows(request, found):
-    plain = ("public_id", "title", "date", "time", "zone", "minutes_long", "status", "place", "link", "access_notes")
-    for record in found.ordered().iterator(chunk_size=500):
-        yield [
-            *(getattr(record, name) for name in plain),
-            "; ".join(item.title for item in record.agenda.all()),
-            record.partnership.public_id,
-            record.partnership.title,
-            request.build_absolute_uri(reverse("meeting", args=[record.public_id])),
-        ]
+    return file_of(request, MEETINGS)
 
 
 @require_safe
@@ -109,7 +90,7 @@ def meeting(request, public_id):
         "participants": queries.participants_of(record) if is_whole else [],
         "comes": queries.who_comes(person, record),
         "checked": checked_words(record),
-        "changes": changes_in_words(change_log(person, record)) if is_whole else [],
+        **latest(person, record),
         "crumbs": [
             ("Meetings", reverse("meetings")),
             (partnership.title, reverse("partnership", args=[partnership.public_id])),

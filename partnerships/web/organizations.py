@@ -1,7 +1,5 @@
 """Pages of organizations: the list, its download, and one organization as its reader may see it."""
 
-from itertools import islice
-
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
@@ -9,14 +7,14 @@ from django.views.decorators.http import require_safe
 from partnerships.core.access import organizations_of
 from partnerships.directory import queries, rules
 from partnerships.directory.choices import Listing
-from partnerships.registry.queries import change_log
-from partnerships.web.csv import download
+from partnerships.directory.sheets import ORGANIZATIONS
+from partnerships.web.csv import file_of
 from partnerships.web.details import checked_words, identifiers_of, rows_of_partnerships
 from partnerships.web.following import follow_button
-from partnerships.web.history import changes_in_words
 from partnerships.web.lists import ListPage
 from partnerships.web.members import people_url_for
 from partnerships.web.partnerships import why_lines
+from partnerships.web.record_history import latest
 from partnerships.web.words import label
 
 PRIVATE_LABELS = {"led_by": "Led by", "communities": "Communities served", "address": "Address"}
@@ -24,8 +22,9 @@ PRIVATE_LABELS = {"led_by": "Led by", "communities": "Communities served", "addr
 
 @require_safe
 def organization_list(request):
-    found = queries.organization_list(request.user, request.GET)
-    page = ListPage(request, found, "Organizations", ("organization", "organizations"), api="organizations")
+    found = ORGANIZATIONS.listing(request.user, request.GET)
+    noun = ("organization", "organizations")
+    page = ListPage(request, found, "Organizations", noun, sheet=ORGANIZATIONS, api="organizations")
     context = page.context()
     shown = rules.fields_shown(request.user, context["rows"])
     context["rows"] = [_row(record, shown[record.pk], found.query) for record in context["rows"]]
@@ -55,26 +54,9 @@ def _row(record, shown, query):
     }
 
 
-COLUMNS = ("id", "name", "side", "listing", "kind", "aims", "website", "area_served", "address_here")
-PROFILE = ("aims", "website", "area_note")
-CHUNK = 500
-
-
 @require_safe
 def organization_csv(request):
-    found = queries.organization_list(request.user, request.GET)
-    return download("organizations.csv", COLUMNS, _csv_rows(request, found))
-
-
-def _csv_rows(request, found):
-    rows = found.ordered().iterator(chunk_size=CHUNK)
-    while chunk := list(islice(rows, CHUNK)):
-        shown = rules.fields_shown(request.user, chunk)
-        for record in chunk:
-            profile = [getattr(record, name) if name in shown[record.pk] else "" for name in PROFILE]
-            kind = record.kind.key if record.kind and "kind" in shown[record.pk] else ""
-            url = request.build_absolute_uri(reverse("organization", args=[record.public_id]))
-            yield [record.public_id, record.name, record.side, record.listing, kind, *profile, url]
+    return file_of(request, ORGANIZATIONS)
 
 
 @require_safe
@@ -94,7 +76,7 @@ def organization(request, public_id):
         "checked": checked_words(record) if shown else "",
         "is_own": record.pk in organizations_of(person),
         "may_write": rules.may_write_organization(person, record),
-        "changes": changes_in_words(change_log(person, record)) if facts.is_whole else [],
+        **latest(person, record),
         "follow": follow_button(request.user, record),
         "crumbs": [("Organizations", reverse("organizations"))],
         "people_url": people_url_for(person, record),

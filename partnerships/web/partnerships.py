@@ -1,7 +1,5 @@
 """Pages of partnerships: the list, its download, and one partnership's story."""
 
-from itertools import islice
-
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.html import format_html
@@ -11,14 +9,17 @@ from partnerships.communication import queries as communication
 from partnerships.communication.action_queries import actions_of
 from partnerships.core import search
 from partnerships.core.access import is_staff
+from partnerships.core.sheets import COLUMNS
 from partnerships.directory import queries as directory
+from partnerships.framework.rules import may_start_somewhere
 from partnerships.registry import attention, queries, rules, sides
-from partnerships.registry.choices import Circle, Verdict
+from partnerships.registry.choices import Circle
+from partnerships.registry.sheets import PARTNERSHIPS
 from partnerships.web.actions import row_of as action_row
-from partnerships.web.csv import download
+from partnerships.web.csv import file_of
 from partnerships.web.following import follow_button
-from partnerships.web.history import changes_in_words
 from partnerships.web.lists import ListPage
+from partnerships.web.record_history import latest
 from partnerships.web.rounds import section as rounds_of
 from partnerships.web.sides import both_sides
 from partnerships.web.words import checked_on, label
@@ -29,12 +30,13 @@ ENTITY_PAGES = {"organization": "organization", "department": "department", "jur
 
 @require_safe
 def partnership_list(request):
-    found = queries.partnership_list(request.user, request.GET)
+    found = PARTNERSHIPS.listing(request.user, request.GET)
     page = ListPage(
         request,
         found,
         "Partnerships",
         ("partnership", "partnerships"),
+        sheet=PARTNERSHIPS,
         api="partnerships",
         counts=queries.facet_counts(found),
         choices={"jurisdiction": [(j.public_id, j.name) for j in directory.leading_jurisdictions()]},
@@ -45,6 +47,8 @@ def partnership_list(request):
     context["rows"] = [row_of(document, is_draft=not row[3], query=found.query) for row, document in shown]
     context["may_add"] = rules.may_add_partnership(request.user)
     context["is_staff"] = is_staff(request.user)
+    if may_start_somewhere(request.user) and context["total"]:
+        context["ask_url"] = page.url(drop=["ordering", COLUMNS], path=reverse("portfolio_new"))
     return render(request, "partnerships.html", context)
 
 
@@ -83,33 +87,9 @@ def why_lines(query, texts) -> list:
     return [format_html("{}: “{}<mark>{}</mark>{}”", *found)] if found else []
 
 
-COLUMNS = (
-    "id", "title", "kind", "purpose", "status", "starts_on", "ends_on", "lead_id", "lead", "engagement", "issue_areas",
-    "parties", "disputed_by", "summary", "address",
-)  # fmt: skip
-
-
 @require_safe
 def partnership_csv(request):
-    found = queries.partnership_list(request.user, request.GET)
-    return download("partnerships.csv", COLUMNS, _csv_rows(request, found))
-
-
-def _csv_rows(request, found):
-    rows = found.ordered().values_list("pk", "pk", *queries.DOCUMENT_COLUMNS).iterator(chunk_size=500)
-    while batch := list(islice(rows, 500)):
-        for document in queries.documents(request.user, batch):
-            yield [
-                *(document[name] for name in ("id", "title", "kind", "purpose", "status", "starts_on", "ends_on")),
-                document["lead"]["id"],
-                document["lead"]["name"],
-                document["engagement"],
-                "; ".join(document["issue_areas"]),
-                "; ".join(f"{p['name']} ({p['side']}: {', '.join(p['roles'])})" for p in document["parties"]),
-                "; ".join(_disputing(document)),
-                document["summary"],
-                request.build_absolute_uri(reverse("partnership", args=[document["id"]])),
-            ]
+    return file_of(request, PARTNERSHIPS)
 
 
 @require_safe
@@ -141,7 +121,7 @@ def partnership(request, public_id):
         "may_write": may_write,
         "is_shared": bool(not record.is_published and sides.shares(request.user, record)),
         "to_do": [action_row(action) for action in actions_of(request.user, record)],
-        "changes": changes_in_words(queries.change_log(request.user, record)) if detail.is_whole else [],
+        **latest(request.user, record),
         "check_ins": communication.check_in_plans(request.user, record) if detail.is_whole else [],
         "check_ins_held": communication.check_ins_held(request.user, record) if detail.is_whole else [],
         "follow": follow_button(request.user, record),
@@ -165,11 +145,6 @@ def needing_someone(person, record) -> dict:
         "orphaned_plans": list(plans),
         "orphaned_actions": list(to_do),
     }
-
-
-def _disputing(document):
-    names = {party["id"]: party["name"] for party in document["parties"]}
-    return [names[said["party"]] for said in document["statements"] if said["verdict"] == Verdict.DISPUTED]
 
 
 def _facts(document, parties):

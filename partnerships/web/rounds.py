@@ -7,14 +7,17 @@ from django.views.decorators.http import require_http_methods, require_safe
 from partnerships.communication import queries as communication
 from partnerships.core.access import require
 from partnerships.core.errors import Missing, Stale, ValidationError
-from partnerships.framework import answering, catalogue, notes, queries, rounds, rules
-from partnerships.framework.models import ResponseNote, Round
+from partnerships.framework import answering, catalogue, notes, publishing_queries, queries, rounds, rules
+from partnerships.framework.models import ASKS, ResponseNote, Round
 from partnerships.registry import queries as registry
 from partnerships.registry.rules import may_write_partnership
+from partnerships.web import publishing, ties
 from partnerships.web.editing import STALE, place_errors, saved, status_of, version_of
 from partnerships.web.editing_partnerships import CHANGED, NoForm
 from partnerships.web.forms.rounds import MoveForm, NoteForm, RoundForm, TakenDownForm
 from partnerships.web.rounds_words import SIDES, shown, side_name
+
+NOTE = "Both sides read it, and the next round shows it again. So does everyone, where all partners agreed to publish the round."
 
 
 @require_http_methods(["GET", "POST"])
@@ -52,9 +55,13 @@ def round(request, public_id):
         "may_change": one.is_open and rules.may_start_round(request.user, one.partnership),
         "may_respond": may_write_partnership(request.user, one.partnership),
         "others": [other for other in queries.rounds_of(request.user, one.partnership) if other.pk != one.pk],
+        "portfolio": getattr(getattr(one, "portfolio_place", None), "portfolio", None),
         "crumbs": _crumbs(one.partnership),
     }
-    return render(request, "round.html", context | (shown(seen) if one.opened_at else {}))
+    if one.opened_at:
+        context |= shown(seen) | {"publishing": publishing.standing(request.user, one)}
+        context["ties"] = ties.seen(request.user, seen, rules.sides_read_by(request.user, one))
+    return render(request, "round.html", context)
 
 
 def _step(request, public_id, form_class, act, words, **texts):
@@ -128,8 +135,8 @@ def note(request, public_id, item):
             place_errors(problem, form)
         else:
             return saved(request, "The response stands beside the answers now.", f"{_page(one)}#{item}")
-    name = catalogue.items(one.edition)[item].name
-    context = {"title": f"Respond: {name}", "text": "Both sides read it, and the next round shows it again."}
+    name = one.items[item].name
+    context = {"title": f"Respond: {name}", "text": NOTE}
     context |= {"record": one, "form": form, "back": f"{_page(one)}#{item}", "button": "Respond"}
     context["crumbs"] = [*_crumbs(one.partnership), (one.title, _page(one))]
     return render(request, "step.html", context, status=status_of(form))
@@ -140,7 +147,7 @@ def take_down(request, pk):
     place = queries.place_of(request.user, pk)
     one = place.round
     require(rules.may_take_down(request.user, place))
-    form = TakenDownForm(request.POST or None, items=catalogue.items(one.edition).values())
+    form = TakenDownForm(request.POST or None, items=one.items.values())
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         given = {"way": data["way"], "was_read_back": data["was_read_back"], "answers": form.answers()}
@@ -167,16 +174,23 @@ def take_down(request, pk):
 def section(person, partnership) -> dict:
     """What the page of a partnership shows of its rounds, to those who may read them."""
     found = queries.rounds_of(person, partnership)
-    opened = next((one for one in found if one.opened_at), None)
+    opened = next((one for one in found if one.opened_at and one.asks == catalogue.TEN), None)
+    said = next((one for one in found if one.opened_at and one.asks == catalogue.ENGAGEMENT), None)
     seen = queries.round_seen(person, opened) if opened else None
+    open_ones = [one for one in found if one.is_open]
+    public = publishing_queries.published_of(partnership)
     return {
+        "public_round": public,
+        "public_rows": shown(publishing_queries.seen_by_all(public))["rows"] if public and not found else [],
         "rounds": found,
-        "open_round": next((one for one in found if one.is_open), None),
+        "open_rounds": open_ones,
         "last_round": opened,
+        "say_round": said,
+        "say_rows": shown(queries.round_seen(person, said))["rows"] if said else [],
         "last_owed": seen.owed if seen else [],
         "last_due": seen.note_due_on if seen else None,
         "last_rows": [row for row in shown(seen)["rows"] if row["seen"].is_flagged] if seen else [],
-        "may_start_round": rules.may_start_round(person, partnership),
+        "may_start_round": len(open_ones) < len(ASKS) and rules.may_start_round(person, partnership),
     }
 
 

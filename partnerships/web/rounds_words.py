@@ -1,6 +1,7 @@
 """What both sides said, in words and pictures: sides, levels, gaps, and what there is where no number is."""
 
-from partnerships.framework import catalogue
+from partnerships.core import clock
+from partnerships.framework import catalogue, observed
 from partnerships.framework.choices import Standing
 from partnerships.web import pictures
 
@@ -11,7 +12,7 @@ SIDES = {
     "lead": "The lead",
     "others": "The other partners",
 }
-_COUNT = {1: "one", 2: "two", 3: "three", 4: "four"}
+_COUNT = {1: "one", 2: "two", 3: "three", 4: "four", 5: "five"}
 # What a side without a score is said to have done: after its name, in a list, and as a sentence.
 _SHORT = {
     Standing.KEPT_BACK: "kept back",
@@ -33,22 +34,28 @@ def side_name(seen) -> str:
     return seen.name or SIDES.get(seen.side.key, "A side")
 
 
-def level_words(level: float) -> str:
+def level_words(level: float, names=catalogue.LEVELS) -> str:
     """2.5 is “2½, between partly and working”."""
     low, half = int(level), level % 1
     if half:
-        return f"{low}½, between {catalogue.LEVELS[low].lower()} and {catalogue.LEVELS[low + 1].lower()}"
-    return f"{low}, {catalogue.LEVELS[low].lower()}"
+        return f"{low}½, between {names[low].lower()} and {names[low + 1].lower()}"
+    return f"{low}, {names[low].lower()}"
 
 
-def score_words(score) -> str:
+def close_words(level: float) -> str:
+    """How closely two work together: 2.5 is “between cooperate and coordinate”."""
+    names, low = [name.lower() for name in catalogue.TIE_ITEMS[catalogue.INTENSITY].names], int(level)
+    return f"between {names[low]} and {names[low + 1]}" if level % 1 else names[low]
+
+
+def score_words(score, names=catalogue.LEVELS) -> str:
     if score is None:
         return "sealed to you"
     if score.median is None:
         return _SHORT[score.standing]
-    words = level_words(score.median)
+    words = level_words(score.median, names)
     if score.or_beyond:
-        words = "3 or more" if score.median >= 2 else "1 or less"
+        words = f"{score.median:g} or {'more' if score.median >= 2 else 'less'}"
     spread = f"; answers from {score.low} to {score.high}" if score.low is not None else ""
     return f"{words}{spread}"
 
@@ -91,33 +98,60 @@ def shown(seen) -> dict:
     names = {side.side.key: side_name(side) for side in seen.sides}
     rows = [_row(one, names, seen) for one in seen.items]
     return {
-        "groups": [(name, [row for row in rows if row["item"].group == key]) for key, name in catalogue.GROUPS],
+        "groups": [(name, found) for key, name in catalogue.GROUPS if (found := _of_group(rows, key))],
         "names": [names[key] for key in seen.pair],
         "rows": rows,
+        "age": age_words(seen.round.opened_at),
+        "scale": ", ".join(f"{n} {name.lower()}" for n, name in enumerate(seen.items[0].item.names)),
+        "promised": seen.round.partnership.get_engagement_display(),
     }
+
+
+def _of_group(rows, key):
+    return [row for row in rows if row["item"].group == key]
+
+
+def age_words(moment) -> str:
+    """How old answers are, once that matters."""
+    months = (clock.now() - moment).days // 30
+    if months < 2:
+        return ""
+    return f"{months} months old." if months < 12 else "over a year old. It is time to ask again."
 
 
 def _row(one, names, seen) -> dict:
     words = gap_words(one, names, seen.pair)
     scores = [
-        {"key": key, "name": names[key], "words": score_words(score), "taken_down": score.taken_down if score else 0}
+        {
+            "key": key,
+            "name": names[key],
+            "words": score_words(score, one.item.names),
+            "taken_down": score.taken_down if score else 0,
+        }
         for key, score in one.scores.items()
         if key in seen.pair or score is None or score.standing != Standing.NOT_ASKED
     ]
-    said = "; ".join(f"{row['name']}: {row['words']}" for row in scores if row["key"] in seen.pair)
-    label = f"{one.item.name}, scale 0 to 4. {said}. {words}"
     return {
         "item": one.item,
         "seen": one,
         "words": words,
         "scores": scores,
-        "picture": pictures.dumbbell(_marks(one, seen.pair), label),
+        "picture": picture_of(one, names, seen.pair),
+        "rule": observed.RULES.get(one.item.key, ""),
         "said": [(names[key], word) for key, word in one.words],
         "earlier": [
-            (round, ", ".join(f"{names[key]} {score_words(scores.get(key))}" for key in seen.pair))
+            (round, ", ".join(f"{names[key]} {score_words(scores.get(key), one.item.names)}" for key in seen.pair))
             for round, scores in one.earlier
         ],
     }
+
+
+def picture_of(one, names, pair):
+    """An item as a picture, which says the same in words."""
+    item = one.item
+    said = "; ".join(f"{names[key]}: {score_words(one.scores.get(key), item.names)}" for key in pair)
+    label = f"{item.name}, scale 0 to {item.top}. {said}. {gap_words(one, names, pair)}"
+    return pictures.dumbbell(_marks(one, pair), label, item.top)
 
 
 def _marks(one, pair):

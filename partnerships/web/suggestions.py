@@ -10,7 +10,7 @@ from partnerships.core.errors import Missing, Stale, ValidationError
 from partnerships.directory import queries, suggestions
 from partnerships.directory.choices import Listing, SuggestionKind, SuggestionState
 from partnerships.directory.rules import may_decide
-from partnerships.web import limits
+from partnerships.web import limits, similar
 from partnerships.web.editing import STALE, place_errors, saved, status_of, version_of
 from partnerships.web.forms.suggestion import DecisionForm, ProposalForm, SuggestionForm
 
@@ -39,7 +39,8 @@ def propose(request):
 
 
 def _make(request, form, title, text, back, organization=None):
-    if request.method == "POST" and form.is_valid():
+    alike = similar.of_proposal(request, form) if organization is None else []
+    if request.method == "POST" and form.is_valid() and not alike:
         given = form.cleaned_data
         try:
             limits.count(request, "suggest", "Many suggestions came from your network.")
@@ -57,6 +58,7 @@ def _make(request, form, title, text, back, organization=None):
         else:
             return saved(request, THANKS, back)
     context = {"title": title, "text": text, "form": form, "button": "Send it", "back": back}
+    context["similar"] = similar.rows_of(alike)
     context["crumbs"] = [("Organizations", reverse("organizations"))]
     context["crumbs"] += [(organization.name, back)] if organization else []
     return limits.answer(render(request, "step.html", context, status=422 if form.is_bound else 200), form)
@@ -77,14 +79,18 @@ def queue(request):
 @require_http_methods(["GET", "POST"])
 def suggestion(request, pk):
     record = queries.suggestion(request.user, pk)
+    decides = may_decide(request.user, record)
     if request.method == "POST":
-        require(may_decide(request.user, record))
+        require(decides)
     form = DecisionForm(
         request.POST or None,
         choices=[(name, LABELS[name]) for name in record.fields],
         has_sender=bool(record.address),
         initial={"take": list(record.fields)},
     )
+    alike = []
+    if decides and record.organization is None and record.state == SuggestionState.OPEN:
+        alike = similar.of_proposed(request.user, record.fields["name"], record.fields.get("website", ""))
     if request.method == "POST" and form.is_valid():
         try:
             suggestions.decide(
@@ -93,6 +99,7 @@ def suggestion(request, pk):
                 take=form.cleaned_data.get("take", ()),
                 reason=form.cleaned_data["reason"],
                 version=version_of(request) if record.organization else None,
+                apart_from=similar.told_apart(request, alike),
             )
         except Stale:
             form.add_error(None, ValidationError(CHANGED, code=STALE))
@@ -105,7 +112,8 @@ def suggestion(request, pk):
     context = {
         "record": record,
         "form": form,
-        "may_decide": record.state == SuggestionState.OPEN and may_decide(request.user, record),
+        "may_decide": decides and record.state == SuggestionState.OPEN,
+        "similar": similar.rows_of(alike),
         "rows": [_row(record, name) for name in record.fields],
         "crumbs": [("Suggestions", reverse("suggestions"))],
     }

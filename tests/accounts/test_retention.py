@@ -11,7 +11,9 @@ from partnerships.accounts.token_actions import make_token
 from partnerships.communication import actions as communication
 from partnerships.core import clock
 from partnerships.core.errors import NotAllowed
+from partnerships.framework import answering
 from partnerships.models import (
+    Answer,
     ApiToken,
     Change,
     CheckIn,
@@ -23,8 +25,13 @@ from partnerships.models import (
     Person,
     RetentionRule,
     RetentionRun,
+    Round,
+    SharedWord,
+    SideScore,
     Suggestion,
+    TieAnswer,
 )
+from tests.framework.conftest import Board
 from tests.make import make_meeting, make_organization, make_partnership, make_person, party
 from tests.world import World
 
@@ -218,3 +225,21 @@ def test_the_task_carries_all_of_it_out(people, nobodys, rows):
     tasks.forget_old()
     assert [(run.kind, run.erased) for run in RetentionRun.objects.all()] == [("claims", 1)]
     assert Change.objects.filter(verb="let_go").count() == 1
+
+
+def test_of_rounds_words_and_single_answers_go_and_the_scores_stay(people):
+    ours, theirs = Board(lead=people.office, organizations=1), Board(lead=people.other_office, organizations=1)
+    for board in (ours, theirs):
+        board.ask(1, 1, erases_answers=False)
+        answering.say_of(place=board.places(1)[0], party=board.parties[0], levels={"mission": 2})
+        for number in (0, 1):
+            board.all_say(number, 2, comment="Words", shares_words=True)
+    counts = Answer.objects.count(), SharedWord.objects.count(), SideScore.objects.count()
+    retention.set_rules(jurisdiction=people.office, by=None, days={"rounds": 30})
+    assert (retention.keep(), counts) == ([], (4, 4, 40))
+    Round.objects.filter(partnership=ours.partnership).update(opened_at=ago(31))
+    (run,) = retention.keep()
+    kept = Answer.objects.count(), SharedWord.objects.count(), SideScore.objects.count()
+    assert (run.erased, kept) == (5, (2, 2, 40))
+    assert TieAnswer.objects.get().respondent.round.partnership == theirs.partnership
+    assert not Answer.objects.filter(respondent__round__partnership=ours.partnership).exists()

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from functools import cached_property
 
 from tests.browser import forms
+from tests.browser.insight_addresses import InsightAddresses
 from tests.browser.site import ADMINISTRATOR, COLLEAGUE, PARTNER, STAFF
 from tests.passkeys import Passkey, asked
 from tests.start.running import manage
@@ -37,7 +38,7 @@ IN_LISTS = {
 }
 
 
-class Addresses(dict):
+class Addresses(InsightAddresses, dict):
     """Name → path, found when it is first asked for."""
 
     def __init__(self, site):
@@ -208,7 +209,7 @@ class Addresses(dict):
 
     @property
     def link_to_round(self):
-        return link_in_letter(self.site, "How is the work going?", "round")
+        return link_in_letter(self.site, *ROUND_OF_TEN)
 
     @property
     def round(self):
@@ -225,6 +226,20 @@ class Addresses(dict):
     @property
     def round_place(self):
         return re.search(r'href="(/rounds/asked/\d+/write-down/)"', self.staff.get(self["open_round"]).text).group(1)
+
+    @property
+    def asked_together(self):
+        """Where staff look over rounds for two partnerships that nobody has been asked about."""
+        for n in (1, 2):
+            self.staff.make_partnership(f"Ask us at once {n}", publish=True)
+        return "/rounds/new/?q=ask+us+at+once"
+
+    @property
+    def together(self):
+        self.staff.make_partnership("Ask us early", publish=True)
+        path, given = "/rounds/new/?q=ask+us+early", {"title": "Early rounds", "closes_on": SOON}
+        seen = re.search(r'name="seen" value="(\w+)"', self.staff.send(path, **given).text)[1]
+        return self.staff.send(path, seen=seen, **given).url.removeprefix(self.site.base)
 
     @property
     def link_to_letters(self):
@@ -261,7 +276,7 @@ class Addresses(dict):
         reader.send(f"{self['profiled']}claim/", **words)
         city = re.search(r'value="(\d+)">Illustration City', reader.get("/organizations/propose/").text).group(1)
         for name in ("Tenant association", "Neighbors on the hill"):
-            reader.send("/organizations/propose/", name=name, office=city, **words)
+            reader.send("/organizations/propose/", name=name, office=city, not_a_duplicate="yes", **words)
         listed, alike, last = sorted(set(re.findall(r"/claims/\d+/", reader.get("/claims/").text)))
         self.staff.send(last, verdict="deny", reason="The desk knows nobody of this name.")
         return {"listed": listed, "proposed": alike, "denied": last}
@@ -368,11 +383,18 @@ def shown(secret, ahead=0):
     return f"{part % 10**6:06}"
 
 
-def link_in_letter(site, kind, words):
-    """A personal link that still opens something, in a letter of this kind to someone of the sample, as the outbox shows it."""
-    staff = site.signed_in(STAFF)
-    for letter in re.findall(rf'href="(/outbox/\d+/)">(?:<[^>]+>|\s)*{kind}', staff.get("/outbox/").text):
-        found = re.search(rf"/by-link/{words}/[\w.-]+/", staff.get(letter).text)
-        if found and site.visitor().get(found[0]).status == 200:
-            return found[0]
+ROUND_OF_TEN = ("How is the work going?", "round", "Fall round, until")  # the sample’s: others ask fewer
+
+
+def link_in_letter(site, kind, words, opens=""):
+    """A personal link, to a page that says `opens`, in a letter of this kind to someone of the sample, as the outbox shows it."""
+    staff, path = site.signed_in(STAFF), "/outbox/"
+    while path:
+        page = staff.get(path).text
+        for letter in re.findall(rf'href="(/outbox/\d+/)">(?:<[^>]+>|\s)*{re.escape(kind)}', page):
+            found = re.search(rf"/by-link/{words}/[\w.-]+/", staff.get(letter).text)
+            opened = site.visitor().get(found[0]) if found else None
+            if opened and opened.status == 200 and opens in opened.text:
+                return found[0]
+        path = (re.search(r'href="(/outbox/\?after=\d+)"', page) or [None, None])[1]
     raise AssertionError(f"No letter “{kind}” holds a link to {words}.")

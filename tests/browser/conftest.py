@@ -26,17 +26,21 @@ def unavailable(reason):
 
 
 @pytest.fixture(scope="session")
-def site(tmp_path_factory):
+def site(tmp_path_factory, prepared):
     """The registry with its sample, for all tests of this process."""
-    running = Site(tmp_path_factory.mktemp("registry"))
+    var = tmp_path_factory.mktemp("registry")
+    prepared.copy("sample", var)
+    running = Site(var)
     yield running
     running.stop()
 
 
 @pytest.fixture(scope="session")
-def empty_site(tmp_path_factory):
+def empty_site(tmp_path_factory, prepared):
     """A registry in which nothing was written down yet."""
-    running = Site(tmp_path_factory.mktemp("empty"), SAMPLE="no")
+    var = tmp_path_factory.mktemp("empty")
+    prepared.copy("tables", var)
+    running = Site(var, SAMPLE="no")
     yield running
     running.stop()
 

@@ -124,10 +124,15 @@ class Hands:
 
     def download(self, name, *, pressed=False):
         """Follows a link, or presses a button, that brings a file; gives its name and text."""
+        name, content = self.download_bytes(name, pressed=pressed)
+        return name, content.decode("utf-8-sig")
+
+    def download_bytes(self, name, *, pressed=False):
         with self.page.expect_download() as arriving:
             (self.press if pressed else self.follow)(name, arrives=False)
         file = arriving.value
-        return file.suggested_filename, open(file.path(), encoding="utf-8-sig").read()
+        with open(file.path(), "rb") as arrived:
+            return file.suggested_filename, arrived.read()
 
 
 class Mouse(Hands):

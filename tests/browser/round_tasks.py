@@ -3,7 +3,7 @@
 import re
 from datetime import timedelta
 
-from tests.browser.addresses import link_in_letter
+from tests.browser.addresses import ROUND_OF_TEN, link_in_letter
 from tests.browser.groups import office
 from tests.browser.site import PARTNER, STAFF
 from tests.browser.staff_tasks import TODAY, named
@@ -14,7 +14,7 @@ from tests.browser.visitor_tasks import STRATEGY, find
 @task("answer-round")
 def _(hands):
     """Whoever answers is the same each time: an answer may be there already, and can be given again."""
-    link = link_in_letter(hands.site, "How is the work going?", "round")
+    link = link_in_letter(hands.site, *ROUND_OF_TEN)
     hands.go_to(link)
     hands.sees_title("How is the work going, from where you sit?")
     with hands.in_fold("Decisions and power"):
@@ -33,6 +33,41 @@ def _(hands):
     hands.sees_title("Thank you")
     hands.follow("Change an answer")
     hands.sees("You said that you are done.")
+
+
+@task("say-of-partners")
+def _(hands):
+    """Of whoever stands first, in whichever round: what was said before is written over."""
+    hands.go_to(link_in_letter(hands.site, *ROUND_OF_TEN))
+    hands.follow("One more page, if you like: how you work with each other partner")
+    hands.sees_title("How do you work with each other?")
+    first = hands.page.locator(".steps summary").first.inner_text().splitlines()[0]
+    with hands.in_fold(first):
+        hands.tick("Cooperate")
+        hands.pick("Do they do what they say they will?", "A good deal")
+        hands.press("Save and go on")
+    hands.sees("Saved. You can say it anew.")
+    hands.follow("Back to the questions")
+    hands.sees_title("How is the work going, from where you sit?")
+
+
+@task("read-published-round")
+def _(hands):
+    find(hands, "housing access", STRATEGY)
+    hands.follow("Spring round, all ten side by side")
+    hands.sees("Both sides agreed to publish this")
+    hands.sees("Government sees this about two levels higher. Community rates it low.")
+    hands.sees("In its own words, unedited.")
+
+
+@task("agree-to-publish", PARTNER)
+def _(hands):
+    find(hands, "housing access", STRATEGY)
+    hands.follow("Spring round")
+    hands.follow("Change it")
+    hands.write("What you want to say beside it", "Being asked is a start.")
+    hands.press("Save")
+    hands.sees("Noted. You can change it at any time.", "everyone can read it")
 
 
 @task("read-round", PARTNER)
@@ -64,6 +99,43 @@ def _(hands):
     hands.follow("Call it off")
     hands.press("Call it off")
     hands.sees("This round was called off.")
+
+
+@task("start-many-rounds", STAFF)
+def _(hands):
+    words = named("Contracts to look at together")
+    for n in ("first", "second"):
+        office(hands).make_partnership(f"{words}, {n}", publish=True)
+    hands.go_to("/partnerships/")
+    hands.write("Search partnerships", words)
+    hands.press("Search")
+    hands.follow("Start a round for these: ask both sides how the work goes")
+    hands.sees("You can start a round for 2 of them now.")
+    hands.write("Name of the rounds", "Winter")
+    hands.write_day("Last day to answer", TODAY + timedelta(days=20))
+    hands.press("Look it over")
+    hands.sees("Is this right?", "about 2 partnerships")
+    hands.press("Start 2 rounds")
+    hands.sees("The rounds are being started.")
+    for _ in range(60):
+        if "All 2 have started." in hands.page.content():
+            break
+        hands.page.wait_for_timeout(500)
+        hands.page.reload()
+    hands.sees("All 2 have started.", f"{words}, first", f"{words}, second")
+    hands.follow("What was answered in these rounds")
+    hands.sees_title("Is power shared?")
+
+
+@task("read-many-rounds", PARTNER)
+def _(hands):
+    find(hands, "housing access", STRATEGY)
+    hands.follow("All your partnerships side by side")
+    hands.sees("Government sees this about two levels higher. Community rates it low.")
+    hands.follow("Responses owed")
+    hands.sees("A response is owed by")
+    hands.follow("By place, kind and issue")
+    hands.sees("Illustration City")
 
 
 @task("respond-to-gap", STAFF)

@@ -141,6 +141,32 @@ def _(hands):
     assert hands.site.visitor().get(hands.address).status == 404
 
 
+@task("who-is-needed", STAFF)
+def _(hands):
+    title = named("Strategy that begins with its purpose")
+    hands.go_to("/partnerships/")
+    hands.follow("Start a partnership")
+    hands.press("Who is needed?")
+    hands.sees("Pick what it is for. Then the registry can say who is needed.")
+    hands.tick("Service or program")
+    hands.tick("Renting")
+    hands.press("Who is needed?")
+    hands.sees_title("Who is needed")
+    hands.sees("One department can rarely do it alone", "Community organizations Needed")
+    hands.tick("Department of Housing")
+    hands.tick("Tenants’ association")
+    hands.tick("Cross-department strategy")
+    hands.press("Go on to the form")
+    hands.write("Title", title)
+    with hands.in_fold("Tenants’ association"):
+        hands.pick("Circle", "Co-designs")
+    hands.press("Save")
+    hands.sees(
+        "Saved as a draft. Only your office sees it.", "Department of Housing", "Tenants’ association", "Renting"
+    )
+    hands.sees_title(title)
+
+
 @task("refused-form", STAFF)
 def _(hands):
     title = named("Contract with a mistake")
@@ -205,12 +231,32 @@ def _(hands):
     hands.write("Name", "Tenant association")
     hands.tick("Community")
     hands.press("Save")
-    hands.sees("Is it one of these? Nothing is saved yet.", "Tenants’ association", "% alike")
+    hands.sees("This may be there already. Nothing is saved yet.", "Tenants’ association", "Very likely the same")
+    hands.sees("The names have the same words.")
     hands.write("Name", name)
-    hands.tick("None of these. Add a new one.")
+    hands.tick("It is another one: save it.")
     hands.press("Save")
     hands.sees("Saved.", "Unlisted: the public does not see this page")
     hands.sees_title(name)
+
+
+@task("tell-apart", STAFF)
+def _(hands):
+    words = named("Riverbend choir")
+    for name in (f"{words} A", f"{words} A, Inc."):
+        office(hands).make_organization(name)
+    hands.go_to("/organizations/")
+    hands.follow("Likely duplicates among yours")
+    hands.sees_title("Likely duplicates")
+    hands.sees(f"{words} A, Inc.", "The names have the same words.")
+    hands.press(f"Not the same: {words} A and {words} A, Inc.")
+    hands.sees("Noted: they are not the same.")
+    with hands.in_part("Are these the same?"):
+        hands.misses(f"{words} A, Inc.")
+    hands.press(f"Take it back: {words} A and {words} A, Inc.")
+    hands.sees("Taken back.")
+    with hands.in_part("Are these the same?"):
+        hands.sees(f"{words} A, Inc.")
 
 
 @task("listing", STAFF)
@@ -251,7 +297,7 @@ def _(hands):
     hands.write("Why it ends", "The work is done.")
     hands.write("What was learned", "Pay people within thirty days.")
     hands.press("End it")
-    hands.sees("Ended. The record stays, with what was learned.", "It ended", "Pay people within thirty days.")
+    hands.sees("The record stays, with what was learned.", "It ended", "Pay people within thirty days.")
 
 
 @task("history", STAFF)
@@ -263,3 +309,25 @@ def _(hands):
         hands.sees("changed this record", "The first one was unclear.", "Equity office staff (sample)")
         hands.unfold("What changed")
         hands.sees("A record that a test made.", "A better sentence.")
+
+
+@task("undo-change", STAFF)
+def _(hands):
+    path = office(hands).make_partnership(named("Record with a slip"), publish=True)
+    office(hands).send(f"{path}edit/", summary="A slip of the pen.", why="Typed in a hurry.")
+    hands.go_to(path)
+    hands.sees("A slip of the pen.")
+    hands.follow("The whole history")
+    hands.sees_title("History of Record with a slip")
+    hands.follow("Undo this change")
+    hands.sees_title("Undo this change?")
+    hands.sees("A slip of the pen.", "A record that a test made.")
+    hands.write("Why", "It was a slip.")
+    hands.press("Undo it")
+    hands.sees("Undone. The record reads as before that change.", "Undo of the change of", "It was a slip.")
+    with hands.in_row("Typed in a hurry."):
+        hands.sees("Undone")
+    assert "A record that a test made." in hands.site.visitor().get(path).text
+    hands.follow("Undo this change")
+    hands.press("Undo it")
+    assert "A slip of the pen." in hands.site.visitor().get(path).text

@@ -7,6 +7,7 @@ addresses.py. `sent` is typed over a form in which every other field is filled, 
 from dataclasses import dataclass, field
 from datetime import date
 
+from tests.browser import circle_states, history_states, link_states, list_states, network_states, round_states
 from tests.browser.addresses import CLERK, KEEPER, OWNER, SOON
 from tests.browser.site import ADMINISTRATOR, COLLEAGUE, MANAGER, PARTNER, STAFF
 
@@ -21,16 +22,17 @@ EVERYONE, SIGNED_IN = (VISITOR, COLLEAGUE, STAFF, ADMINISTRATOR), (COLLEAGUE, ST
 NO_PAGES = {
     "healthz": "JSON", "readyz": "JSON", "partnerships_csv": "a file", "organizations_csv": "a file",
     "jurisdictions_csv": "a file", "departments_csv": "a file", "meetings_csv": "a file", "actions_csv": "a file",
+    "rounds_csv": "a file",
     "partnership_timeline_csv": "a file", "issue_area_timeline_csv": "a file", "partnership_feed": "a file", "own_feed": "a file",
     "letter_html": "a letter", "letter_again": "one press", "own_data": "a file", "claim_file": "a file",
-    "organization_still_right": "one press",
     **dict.fromkeys(("partnership_follow", "organization_follow", "jurisdiction_follow", "department_follow",
-        "issue_area_follow", "account_follow_end"), "one press"),
+        "issue_area_follow", "account_follow_end", "organization_still_right"), "one press"),
+    **network_states.NO_PAGES, **list_states.NO_PAGES,
     "account_request_login_code": "the address of account_login", "mfa_list_webauthn": "the address of mfa_index",
     "mfa_login_webauthn": "what a passkey is to sign, as JSON",
 }  # fmt: skip
-SPACES_WITHOUT_PAGES = ("admin:", "api_")
-LONG = "x" * 301
+SPACES_WITHOUT_PAGES, LONG = ("admin:", "api_"), "x" * 301
+ALIKE, DOUBLE = "likely there already", {"name": "Tenants association", "website": ""}
 
 
 @dataclass(frozen=True)
@@ -184,6 +186,7 @@ def _suggestions():
     missing, wrong = "/organizations/missing/", {"name": "", "website": "no address", "address": "nobody"}
     add("organization_missing", "blank", missing, (VISITOR, STAFF), narrow=True)
     refused("organization_missing", missing, wrong, VISITOR)
+    refused("organization_missing", missing, wrong | DOUBLE | {"address": ""}, VISITOR, ALIKE)
     add("organization_suggest", "blank", "{profiled}suggest/")
     add("organization_suggest", "blank, named only", "{named}suggest/")
     refused("organization_suggest", "{profiled}suggest/", wrong, VISITOR)
@@ -199,6 +202,8 @@ def _claims():
     refused("organization_claim", "{profiled}claim/", wrong, ADMINISTRATOR)
     add("organization_propose", "blank", propose, (COLLEAGUE,))
     refused("organization_propose", propose, wrong | {"name": "", "website": "no address"}, COLLEAGUE)
+    double = DOUBLE | {"evidence": "Call us", "position": "Chair"}
+    refused("organization_propose", propose, double, COLLEAGUE, ALIKE, narrow=True)
     add("claims", "filled", "{claims}", SIGNED_IN, narrow=True)
     add("claims", "nothing to show", "/claims/", (PARTNER,))
     add("claim", "own", "{claim}", (COLLEAGUE,))
@@ -256,7 +261,10 @@ def _privacy():
 
 
 def _write():
-    add("partnership_new", "choice of kind", "/partnerships/new/", (STAFF,), narrow=True)
+    add("partnership_new", "what it is for", "/partnerships/new/", (STAFF,), narrow=True)
+    add("partnership_new", "nothing picked", "/partnerships/new/?issue=renting", (STAFF,), status=422)
+    add("partnership_new", "who is needed", "{needed}", (STAFF,), narrow=True)
+    add("partnership_new", "begun", "{needed}&kind=strategy", (STAFF,))
     for kind in ("contract", "training", "advisory_body", "organizing", "learning", "strategy", "joint_project"):
         add("partnership_new", f"blank {kind}", f"/partnerships/new/?kind={kind}", (STAFF,))
     wrong = {"title": "", "parties-0-entity": "Departmint of Housing", "parties-1-entity": "", "starts_on": "someday"}
@@ -305,7 +313,11 @@ def _write_others():
     wrong = {"name": "", "area": "Nowhereville", "website": "no address", "contacts-0-email": "desk"}
     refused("organization_new", "/organizations/new/", wrong)
     alike = {"name": "Tenant association", "area": "", "listing": "unlisted", "not_a_duplicate": ""}
-    refused("organization_new", "/organizations/new/", alike, what="likely there already")
+    refused("organization_new", "/organizations/new/", alike, what=ALIKE)
+    double = {"name": "Housing Department", "parent": ""}
+    refused("department_new", "{own_city}departments/new/", double, ADMINISTRATOR, ALIKE)
+    add("organization_duplicates", "filled", "/organizations/duplicates/", (STAFF, ADMINISTRATOR), narrow=True)
+    add("organization_duplicates", "asked wrongly", "/organizations/duplicates/?x=y", (STAFF,), status=400)
     add("organization_edit", "filled", "{unlisted}edit/", (STAFF,))
     add("organization_edit", "filled", "{profiled}edit/", (ADMINISTRATOR,))
     refused("organization_edit", "{unlisted}edit/", {"name": "", "area": "Nowhereville"})
@@ -353,37 +365,6 @@ def _write_others():
     refused("check_in_done", "{check_in}", {"done_on": "someday"})
 
 
-def _rounds():
-    wrong = {"title": "", "closes_on": "someday", "text": "", "owner": "", "way": "pigeon"}
-    pages = {"new": "{own}rounds/new/", "move": "{open_round}move/", "note": "{round}respond/influence/"}
-    for name, path in (pages | {"take_down": "{round_place}"}).items():
-        add(f"round_{name}", "blank", path, (STAFF,), narrow=True)
-        refused(f"round_{name}", path, wrong)
-    add("round_cancel", "blank", "{open_round}cancel/", (STAFF,))
-    add("round", "opened", "{round}", (STAFF, PARTNER), narrow=True)
-    add("round", "open", "{open_round}", (STAFF, PARTNER))
-
-
-def _by_link():
-    add("answer_meeting", "blank", "{link_to_meeting}", narrow=True)
-    add("answer_meeting", "refused", "{link_to_meeting}", status=422, before=({},))  # sent without any of its buttons
-    add("answer_round", "blank", "{link_to_round}", narrow=True)
-    add("answer_round", "refused", "{link_to_round}", status=422, before=({"item": "decisions"},))
-    add("answer_check_in", "blank", "{link_to_check_in}", narrow=True)
-    refused("answer_check_in", "{link_to_check_in}", {"going": "", "changed": "x" * 2001}, VISITOR)
-    add("stop_letters", "blank", "{link_to_letters}", narrow=True)
-    add("stop_letters", "stopped", "{other_link_to_letters}", before=({"stop": "yes"},))
-    add("", "link ended", "/by-link/meeting/x/", status=404)
-    add("account_language", "blank", "/account/language/", (PARTNER,), narrow=True)
-    add("account_calendars", "nothing yet", "/account/calendars/", (COLLEAGUE,))
-    add("account_calendars", "filled", "{calendars}", (STAFF,), narrow=True)
-    add("account_calendar_revoke", "blank", "{calendar}", (STAFF,))
-    add("account_letters", "filled", "/account/letters/", (COLLEAGUE,), narrow=True)
-    refused("account_letters", "/account/letters/", {"quiet_from": "22:00", "quiet_until": "", "digest_at": "late"})
-    add("account_following", "nothing yet", "/account/following/", (COLLEAGUE,))
-    add("account_following", "filled", "{followed}", (STAFF,), narrow=True)
-
-
 def _refusals():
     add("", "nothing here", "/no-such-page/", EVERYONE, status=404, narrow=True)
     add("", "mistyped", "/partnerships/P-000000-1/", status=404)
@@ -395,6 +376,9 @@ def _refusals():
 
 for write in (
     *(_read, _account, _tokens, _second_step, _passkeys, _provider, _suggestions, _claims, _own_organization, _members),
-    *(_privacy, _write, _both_sides, _write_others, _rounds, _by_link, _refusals),
+    *(_privacy, _write, _both_sides, _write_others, _refusals),
 ):
     write()
+for module in (round_states, link_states, circle_states, list_states, history_states):
+    module.add_all(add, refused)
+network_states.add_all(add)

@@ -1,7 +1,6 @@
 """Every page in every state (states.py): valid HTML, axe, zoom and text spacing, targets, contrast, first view, lost typing."""
 
 import shutil
-from functools import partial
 
 import pytest
 from django.urls import get_resolver, path
@@ -22,19 +21,33 @@ def validator():
     running.stop()
 
 
+@pytest.fixture(scope="module")
+def enter(chromium):
+    """One window for each site, which each visit enters as somebody else: a new one takes half a second."""
+    kept = {}
+
+    def enter(site, who, **options):
+        if site not in kept:
+            kept[site] = windows.window(chromium, site, **options)
+        windows.enter(kept[site], site, who)
+        return kept[site]
+
+    yield enter
+    for context in kept.values():
+        context.close()
+
+
 @pytest.fixture
-def visit(chromium, site, empty_site):
+def visit(enter, site, empty_site):
     opened = []
 
     def go(state):
-        opened.append(
-            Visit(state, partial(windows.window, chromium), {"site": site, "empty_site": empty_site}[state.site])
-        )
+        opened.append(Visit(state, enter, {"site": site, "empty_site": empty_site}[state.site]))
         return opened[-1]
 
     yield go
     for one in opened:
-        one.page.context.close()
+        one.page.close()
 
 
 def without_a_state(patterns):

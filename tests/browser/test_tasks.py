@@ -4,7 +4,10 @@ import pytest
 
 from tests.browser import (  # noqa: F401 - they register what is done
     account_tasks,
+    circle_tasks,
+    list_tasks,
     meeting_tasks,
+    network_tasks,
     partner_tasks,
     round_tasks,
     staff_tasks,

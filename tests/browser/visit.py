@@ -2,6 +2,7 @@
 
 import functools
 import json
+import time
 from pathlib import Path
 
 from tests.browser.addresses import Addresses
@@ -23,8 +24,10 @@ class Visit:
             _refusal(site.var, path.strip("/"))  # before the page waits for it
         for name in MADE_BY_HAND:
             self.page.route(f"**/{name}", functools.partial(_refuse, site, name))
-        sent = _count(self.page)
-        answer = self.page.goto(path, wait_until="networkidle")
+        sent, is_idle = _count(self.page)
+        answer = self.page.goto(path)
+        while not is_idle():
+            self.page.wait_for_timeout(20)
         self.sent = sent()
         for step in state.before:
             answer, _ = self._send(step(site) if callable(step) else step)
@@ -78,8 +81,21 @@ def _refuse(site, name, route):
 
 
 def _count(page):
-    """Counts what is sent from now on: function → (bytes as sent, requests, bytes of script)."""
-    talk, kinds, sizes = page.context.new_cdp_session(page), {}, {}
+    """Counts what is sent from now on: functions → (bytes as sent, requests, bytes of script), and whether nothing was asked
+    for or came in the last tenth of a second and nothing is to come."""
+    talk, kinds, sizes, waiting, last = page.context.new_cdp_session(page), {}, {}, set(), [0.0]
+
+    def began(event):
+        waiting.add(event["requestId"])
+        last[0] = time.monotonic()
+
+    def ended(event):
+        waiting.discard(event["requestId"])
+        last[0] = time.monotonic()
+
+    talk.on("Network.requestWillBeSent", began)
+    talk.on("Network.loadingFailed", ended)
+    talk.on("Network.loadingFinished", ended)
     talk.on("Network.responseReceived", lambda e: kinds.update({e["requestId"]: e["type"]}))
     talk.on("Network.loadingFinished", lambda e: sizes.update({e["requestId"]: e["encodedDataLength"]}))
     talk.send("Network.enable")
@@ -89,4 +105,4 @@ def _count(page):
         script = sum(size for one, size in sizes.items() if kinds.get(one) == "Script")
         return int(sum(sizes.values())), len(sizes), int(script)
 
-    return so_far
+    return so_far, lambda: not waiting and time.monotonic() - last[0] > 0.1

@@ -70,13 +70,13 @@ def _(hands):
 @task("turned-pages")
 def _(hands):
     hands.go_to("/jurisdictions/")
-    hands.sees("Rows 1 to 25 of 40")
+    hands.sees("Rows 1 to 25 of")
     first = hands.reads("heading")
     hands.follow("More")
-    hands.sees("Rows 26 to 40 of 40")
+    hands.sees("Rows 26 to")
     assert not set(hands.reads("heading")[3:-3]) & set(first[3:-3])
     hands.follow("Earlier")
-    hands.sees("Rows 1 to 25 of 40")
+    hands.sees("Rows 1 to 25 of")
     assert hands.reads("heading") == first
 
 

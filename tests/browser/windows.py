@@ -38,6 +38,12 @@ def window(browser, site, who=None, *, width=1280, height=900, script=True, **op
         **options,
     )
     context.set_default_timeout(PATIENCE)
+    enter(context, site, who)
+    return context
+
+
+def enter(context, site, who=None):
+    """From now on this window is of this person alone."""
+    context.clear_cookies()
     if who:
         context.add_cookies(site.signed_in(who).cookies())
-    return context

@@ -4,10 +4,12 @@ from partnerships.accounts import claims
 from partnerships.accounts.choices import Kept
 from partnerships.accounts.member_actions import invite
 from partnerships.accounts.members import change_members
+from partnerships.accounts.saved_lists import save_list
 from partnerships.accounts.token_actions import make_token
 from partnerships.core import clock
 from partnerships.models import Membership, Person, RetentionRun
 from tests.make import make_person
+from tests.world import make_file
 
 
 def plant(world):
@@ -34,6 +36,7 @@ def plant(world):
         if world.has(name):
             token, _ = make_token(by=getattr(people, role), name=world.put(name), days=90)
             world.records[f"token of the {role} with a name"] = token
+    _plant_lists(world)
     _plant_traces(world)
 
 
@@ -72,6 +75,19 @@ def _plant_claims(world):
     )
     claims.deny_claim(claim=denied, by=world.colleague, reason=world.put(f"claim.reason {of}"))
     world.records |= {"claim with a file": made, "claim of a proposal": proposal, "claim denied": denied}
+
+
+def _plant_lists(world):
+    """One of the editor's own and one of the office, each with a word that was searched."""
+    for of, office in (("of the editor", None), ("of the office", world.people.office)):
+        if world.has(f"savedlist.name {of}"):
+            query = f"q={world.put(f'savedlist.query {of}')}"
+            name = world.put(f"savedlist.name {of}")
+            made = save_list(by=world.people.editor, office=office, name=name, key="partnerships", query=query)
+            world.records[f"saved list {of}"] = made
+    if world.has("listfile.query of the editor"):
+        query = f"q={world.put('listfile.query of the editor')}"
+        world.records["spreadsheet of the editor"] = make_file(world.people.editor, query)
 
 
 def _plant_traces(world):

@@ -19,6 +19,7 @@ from django.urls import reverse
 
 from partnerships.communication import letters, outbox
 from partnerships.core import stamps
+from tests import workbooks
 from tests.canaries.blank import Blank
 from tests.canaries.table import WHO
 from tests.canaries.visits import Visit, visits
@@ -115,7 +116,8 @@ def ask(client, visit) -> Answer:
 
 
 def _body(answer) -> str:
-    return (b"".join(answer.streaming_content) if answer.streaming else answer.content).decode()
+    body = b"".join(answer.streaming_content) if answer.streaming else answer.content
+    return workbooks.text(body) if workbooks.is_workbook(body) else body.decode()
 
 
 def _go(world, role, names, chosen):

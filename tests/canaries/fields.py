@@ -20,10 +20,11 @@ PLAIN = """
     tombstone.resource facetcount.resource facetcount.facet facetcount.value heartbeat.name outdated.resource
     searchentry.resource searchentry.title searchentry.names searchentry.body searchword.word searchgram.gram
     publication.body change.verb change.record_type
-    contact.language meetingseries.rule meetingseries.zone follow.record_type suppression.recipient
+    contact.language meetingseries.rule meetingseries.zone follow.record_type distinctpair.record_type suppression.recipient
     digestentry.occurrence digestentry.subject_type
     letter.occurrence letter.recipient letter.subject_type letter.message_id
-    round.zone roundside.key
+    round.zone roundside.key networkreading.key networkreading.query networkreading.result
+    savedlist.list listfile.list listfile.reader listfile.content
     permission.name permission.codename group.name contenttype.app_label contenttype.model
     logentry.object_id logentry.object_repr logentry.change_message
 """

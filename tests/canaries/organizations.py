@@ -63,6 +63,8 @@ def _plant_profile(world, of, listing, reader):
         **many,
     )
     world.records[of] = record
+    if of == "unlisted":  # and its double, so that the page of likely duplicates has something to show
+        make_organization(record.name, listing, kept_by=world.people.office)
     if listing != "profiled" and world.has(f"identifier.value of one {of}"):
         value = world.put(f"identifier.value of one {of}")
         Identifier.objects.create(organization=record, scheme="ein", value=value)

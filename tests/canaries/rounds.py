@@ -1,7 +1,9 @@
 """Canaries of rounds: one of the table that has opened, with words and a response, and one that is open, with an answer."""
 
-from partnerships.framework import answering, notes, rounds
-from partnerships.models import Contact, Round
+from partnerships.core import clock
+from partnerships.framework import answering, notes, publishing, rounds
+from partnerships.framework.portfolios import start_portfolio
+from partnerships.models import Contact, Portfolio, Round
 from tests.make import in_days
 
 
@@ -22,7 +24,18 @@ def plant(world):
         opened.refresh_from_db()
         notes.write_note(round=opened, by=None, item="decisions", text=world.put("responsenote.text"))
     Round.objects.filter(pk=opened.pk).update(source=world.put("round.source"))
-    world.records["round of the table"] = opened
+    opened.refresh_from_db()
+    publishing.say(round=opened, by=None, party=partner, agrees=False, reply=world.put("publishingword.reply"))
+    world.records["round of the table"], world.partners_party = opened, partner
+    together = {
+        "title": world.put("portfolio.title") or "Many rounds",
+        "closes_on": in_days(20),
+        "erases_answers": True,
+    }
+    portfolio = start_portfolio(partnerships=[table], by=world.people.editor, fields=together)
+    Portfolio.objects.filter(pk=portfolio.pk).update(source=world.put("portfolio.source"), finished_at=clock.now())
+    portfolio.places.update(problem=world.put("portfolioplace.problem") or "Why not", done_at=clock.now())
+    world.records["portfolio of the table"] = portfolio
     again = _start(table, "Fall round", asked)
     kept = {name: world.put(f"answer.{name}") for name in ("comment", "evidence")}
     place = again.respondents.get(person=world.people.editor)

@@ -19,22 +19,26 @@ KINDS = ("unlisted", "named only", "profiled for staff", "profiled for partners"
 
 API = "api_list api_one"
 RECORD = f"{API} partnership partnership_edit public_records"
-LISTED = f"{RECORD} partnerships partnerships_csv jurisdiction"
+LISTED = f"{RECORD} partnerships partnerships_csv partnerships_xlsx jurisdiction portfolio_new"
 STEPS = (
     "partnership_ask partnership_end partnership_publish partnership_share partnership_withdraw remark_new meeting_new"
-    " action_new round_new"
+    " action_new round_new partnership_seat_new partnership_circles"
 )
+PAST, OF_GROUP = "partnership_history partnership_undo", "organization_history organization_undo"
+OF_MEETING = "meeting_history meeting_undo"
 OWN_PAGES = "organization_mine organization_still_right"
 PROFILE = (
-    f"{API} organization organization_edit organization_suggest organizations organizations_csv {OWN_PAGES} own_name"
+    f"{API} organization organization_edit organization_suggest organizations organizations_csv organizations_xlsx"
+    f" {OWN_PAGES} own_name"
 )
 PROFILE += " own_work own_place own_reach admin:partnerships_term_changelist"
 NAME = f"{API} organization organization_claim organization_edit organization_suggest organization_invite organizations"
-NAME += f" organizations_csv partnership_edit partnership_share {OWN_PAGES} own_domain own_listing own_name own_place own_reach"
-NAME += " own_work"
-CONTACT = f"organization organization_edit {OWN_PAGES} own_reach"
-MEETING = f"{API} meeting meeting_edit meetings meetings_csv partnership letter"
+NAME += f" organizations_csv organizations_xlsx partnership_edit partnership_share {OWN_PAGES} own_domain own_listing own_name"
+NAME += " own_place own_reach own_work"
+CONTACT = f"organization organization_edit organization_history {OWN_PAGES} own_reach"
+MEETING = f"{API} meeting meeting_edit meetings meetings_csv meetings_xlsx partnership letter"
 PEOPLE = "member member_remove"
+SAVED = "account_lists partnerships"
 STORY = "partnership_timeline partnership_timeline_csv"
 STORIES = "partnership_timeline partnership_timeline_csv issue_area_timeline issue_area_timeline_csv"
 
@@ -54,17 +58,17 @@ def a(model, fields, of=""):
 # fmt: off
 ROWS = (
     # A published partnership, and those at its table whom the public does not meet
-    (OFFICE, "partnership partnership_edit public_records", [
+    (OFFICE, f"partnership partnership_edit public_records {PAST}", [
         "partnership.internal_notes", "party.internal_notes", *a("partnership", "internal_notes", " of a full draft"),
         "party.internal_notes of a draft", *a("change", "before why", " of a partnership"),
         *a("change", "before after", " of one who left")]),
-    (OFFICE, f"{RECORD} {STORIES}", [
+    (OFFICE, f"{RECORD} {STORIES} partnership_history", [
         *each("contribution", "unlisted", "not yet approached", "declined", "that said no yes", model="party"),
         "confirmation.words of one unlisted"]),
-    (GUESTS, f"{RECORD} partnership_our_part {STORIES}", [
+    (GUESTS, f"{RECORD} partnership_our_part {STORIES} partnership_history", [
         "party.contribution of one with its own people", "confirmation.words of one with its own people"]),
-    (GUESTS, f"partnership public_records remark_reply {STORIES}", ["reply.text of a hidden party"]),
-    (AT_THE_TABLE, f"partnership public_records remark_reply {STORIES}", [
+    (GUESTS, f"partnership public_records remark_reply {STORIES} partnership_history", ["reply.text of a hidden party"]),
+    (AT_THE_TABLE, f"partnership public_records remark_reply {STORIES} partnership_history", [
         *each("text", "before its day", "taken back", model="remark"),
         "reply.text to one before its day", "reply.text to one taken back"]),
     # Each body's own note: its own people's, and no administrator's
@@ -77,50 +81,56 @@ ROWS = (
     (OFFICE, LISTED, [
         *(f"partnership.title of a draft: {kind}" for kind in (
             "contract", "training", "advisory_body", "organizing", "learning", "strategy", "joint_project"))]),
-    (OFFICE, f"{LISTED} {STEPS} {STORY} meeting meeting_edit meetings meetings_csv calendar", [
+    (OFFICE, f"{LISTED} {STEPS} {STORY} meeting meeting_edit meetings meetings_csv meetings_xlsx calendar {PAST}"
+        " meeting_history", [
         "partnership.title of one withdrawn"]),
-    (OFFICE, f"{LISTED} {STEPS} {STORY} {MEETING} organization {OWN_PAGES} calendar mail", ["partnership.title of a full draft"]),
+    (OFFICE, f"{LISTED} {STEPS} {STORY} {MEETING} organization {OWN_PAGES} calendar mail network {PAST} meeting_history", [
+        "partnership.title of a full draft"]),
     (OFFICE, f"{LISTED} organization {OWN_PAGES}", ["partnership.title of a draft shown no more"]),
-    (OFFICE, f"{LISTED} {STEPS} {STORY} {MEETING} calendar outbox", ["partnership.title of one taken over"]),
-    (OFFICE, f"{RECORD} partnerships_csv", [
+    (OFFICE, f"{LISTED} {STEPS} {STORY} {MEETING} calendar outbox {PAST} meeting_history", [
+        "partnership.title of one taken over"]),
+    (OFFICE, f"{RECORD} partnerships_csv partnerships_xlsx partnership_history", [
         *a("partnership", "origin_note status_reason lessons summary common_agenda source", " of a full draft"),
         "party.contribution of a draft", *a("agreement", "scope renewal"), *a("training", "audience evaluator"),
         *a("advisorybody", "position chosen_how decides_what decides_how compensation"),
         *a("jointproject", "outcomes budget_split"), *a("document", "title url")]),
-    (OFFICE, f"{API} partnership public_records", [
+    (OFFICE, f"{API} partnership public_records partnership_history", [
         *a("seat", "title chosen_by"), *a("ask", "text answer_reason"), "practice.title",
         *a("partnershiplink", "came_of_it url")]),
-    (GUESTS, f"{LISTED} organization {OWN_PAGES}", ["partnership.title of a draft shown to an organization"]),
-    (OFFICE | {"member"}, f"{LISTED} organization {OWN_PAGES}", ["partnership.title of a draft shown to a jurisdiction"]),
+    (GUESTS, f"{LISTED} organization {OWN_PAGES} network", ["partnership.title of a draft shown to an organization"]),
+    (OFFICE | {"member"}, f"{LISTED} organization {OWN_PAGES} network", ["partnership.title of a draft shown to a jurisdiction"]),
     (OFFICE | {"department"}, f"{LISTED} organization {OWN_PAGES}", ["partnership.title of a draft shown to a department"]),
     (ELSEWHERE, LISTED, ["partnership.title of another office's draft"]),
     # Organizations
-    (OFFICE, f"{NAME} home department jurisdiction partnership partnerships partnerships_csv public_records meeting_new"
-        f" meeting_edit letter mail organization_people action_edit action_new meeting_close {STORIES}"
-        " issue_area round_new round_note", [
+    (OFFICE, f"{NAME} home department jurisdiction partnership partnerships partnerships_csv partnerships_xlsx public_records"
+        f" meeting_new meeting_edit letter mail organization_people action_edit action_new meeting_close {STORIES}"
+        " issue_area round_new round_note partnership_circles issue_area_circles network network_csv organization_duplicates"
+        f" partnership_history {OF_GROUP}", [
         "organization.name of one unlisted"]),
-    (OFFICE, f"{NAME} organization_people claim claims letter mail", ["organization.name of one withdrawn"]),
-    (OFFICE, f"{NAME} organization_people suggestion suggestions letter", ["organization.name of one handed over"]),
-    (OFFICE, f"{PROFILE} suggestion", [
+    (OFFICE, f"{NAME} organization_people claim claims letter mail {OF_GROUP}", ["organization.name of one withdrawn"]),
+    (OFFICE, f"{NAME} organization_people suggestion suggestions letter {OF_GROUP}", ["organization.name of one handed over"]),
+    (OFFICE, f"{PROFILE} suggestion {OF_GROUP}", [
         *each("other_names aims website area_note address languages led_by communities", *KINDS[:3]),
         *each("address led_by communities", "profiled"), "organization.aims of one handed over"]),
-    (AT_THE_TABLE, PROFILE, each(
+    (AT_THE_TABLE, f"{PROFILE} organization_history", each(
         "other_names aims website area_note address languages led_by communities", KINDS[3])),
-    (OFFICE, f"organization organization_edit {OWN_PAGES} own_domain", [
+    (OFFICE, f"organization organization_edit {OWN_PAGES} own_domain {OF_GROUP}", [
         *each("listing_source", "unlisted", "profiled", *KINDS[2:]),
         *each("value", *KINDS[:2], model="identifier"), "organization.mail_domain of one profiled",
         *a("change", "before why", " of an organization")]),
-    (OFFICE, f"{API} organization organization_edit", each("source", *KINDS[:2])),
-    (ELSEWHERE, f"{NAME} organization_people", ["organization.name of one that another office keeps"]),
+    (OFFICE, f"{API} organization organization_edit organization_history", each("source", *KINDS[:2])),
+    (ELSEWHERE, f"{NAME} organization_people {OF_GROUP}", ["organization.name of one that another office keeps"]),
     # Contacts
     (OFFICE, CONTACT, contact("email phone note", *KINDS[:2])),
     (OFFICE, f"{CONTACT} meeting_edit meeting_new round_new", contact("name", *KINDS[:2])),
     (OFFICE, CONTACT, contact("phone note", KINDS[2])),
     (OFFICE | {"contact"}, f"{CONTACT} mail", contact("email", KINDS[2])),
-    (OFFICE | {"contact"}, f"{CONTACT} mail letter outbox meeting public_records", contact("name", KINDS[2])),
+    (OFFICE | {"contact"}, f"{CONTACT} mail letter outbox meeting meeting_history public_records", contact("name", KINDS[2])),
     (AT_THE_TABLE, f"{CONTACT} meeting_edit meeting_new round_new", contact("name email phone note", KINDS[3])),
-    (OFFICE | {"department"}, "department meeting_edit meeting_new round_new", contact("name email phone note", "a department")),
-    (ELSEWHERE, "jurisdiction meeting_edit meeting_new", contact("name email phone note", "another office")),
+    (OFFICE | {"department"}, "department department_history department_undo meeting_edit meeting_new round_new", contact(
+        "name email phone note", "a department")),
+    (ELSEWHERE, "jurisdiction jurisdiction_history jurisdiction_undo meeting_edit meeting_new", contact(
+        "name email phone note", "another office")),
     # What people say of listings, and whoever claims them
     (WRITERS, "suggestion", [*each("fields words", "open", "declined", model="suggestion")]),
     (WRITERS | {"sender"}, "suggestion letter mail", ["suggestion.reason of one declined"]),
@@ -147,29 +157,42 @@ ROWS = (
     (MANAGERS | {"newcomer"}, "jurisdiction_people invitation_take_back mail", ["person.email of one invited"]),
     ({"editor"}, "account_tokens own_data", ["apitoken.name of the editor",
         "usersession.user_agent of the editor"]),
+    ({"editor"}, f"{SAVED} own_data saved_list saved_list_remove", [
+        *a("savedlist", "name query", " of the editor")]),
+    (OFFICE - {"administrator"}, f"{SAVED} own_data saved_list saved_list_remove", ["savedlist.name of the office"]),
+    (OFFICE - {"administrator"}, f"{SAVED} own_data", ["savedlist.query of the office"]),
+    ({"editor"}, "list_file own_data", ["listfile.query of the editor"]),
     # An administrator sees what an account did, and so what its tokens were called.
     ({"stranger", "administrator"}, "account_tokens own_data person", ["apitoken.name of the stranger"]),
     (MANAGERS, "keeping", ["retentionrun.erased"]),
     # Meetings, check-ins, letters
-    (OFFICE | {"contact"}, f"{MEETING} meeting_cancel {OWN_PAGES} calendar outbox own_data public_records mail link", [
+    (OFFICE | {"contact"}, f"{MEETING} {OF_MEETING} meeting_cancel {OWN_PAGES} calendar outbox own_data public_records mail"
+        " link", [
         *a("meeting", "title place link access_notes interpretation", " of one internal"), "agendaitem.title of one internal"]),
-    (OFFICE, f"{MEETING} meeting_cancel {OWN_PAGES} calendar outbox own_data public_records mail link", [
+    (OFFICE, f"{MEETING} {OF_MEETING} meeting_cancel {OWN_PAGES} calendar outbox own_data public_records mail link", [
         "meeting.title of a draft"]),
-    (OFFICE, f"{API} meeting public_records", ["meeting.source of one internal"]),
-    (OFFICE, f"{MEETING} meeting_cancel outbox calendar link", ["meeting.title of one internal, with one who left"]),
-    (OFFICE, "meeting meeting_close public_records", ["meeting.notes", "agendaitem.notes"]),
-    (OFFICE, f"meeting meeting_close public_records {STORIES}", [
+    (OFFICE, f"{API} meeting meeting_history public_records", ["meeting.source of one internal"]),
+    (OFFICE, f"{MEETING} {OF_MEETING} meeting_cancel outbox calendar link", ["meeting.title of one internal, with one who left"]),
+    (OFFICE, f"meeting {OF_MEETING} meeting_close public_records", ["meeting.notes", "agendaitem.notes"]),
+    (OFFICE, f"meeting meeting_history meeting_close public_records {STORIES}", [
         *a("decision", "question options outcome community_input")]),
     (OFFICE, f"partnership public_records {STORIES} own_data", [*a("checkin", "note changed needs")]),
-    (OFFICE, f"partnership action action_edit action_note actions actions_csv account_actions {STORIES}"
-        " outbox letter mail own_data public_records", [*a("action", "title detail")]),
-    (OFFICE, "action public_records", ["actionnote.text"]),
+    (OFFICE, f"partnership action action_edit action_note action_history action_undo actions actions_csv actions_xlsx"
+        f" account_actions {STORIES} outbox letter mail own_data public_records", [*a("action", "title detail")]),
+    (OFFICE, "action action_history public_records", ["actionnote.text"]),
     (WRITERS, "public_records own_data", ["action.source"]),
     # Rounds: of what was answered the scores, and words by choice, for both sides; the rest for its author alone
-    (AT_THE_TABLE | {"asked"}, "partnership round round_move round_cancel round_note public_records link", ["round.title"]),
+    (AT_THE_TABLE | {"asked"}, "partnership round round_move round_cancel round_note public_records link"
+        " rounds rounds_csv home round_publish", ["round.title"]),
+    (AT_THE_TABLE, "rounds portfolio own_data", ["portfolio.title"]),
+    (AT_THE_TABLE, "portfolio", ["portfolioplace.problem"]),
+    ({"editor"}, "own_data", ["portfolio.source"]),
     (AT_THE_TABLE, "round public_records", [*a("sharedword", "text evidence")]),
     (AT_THE_TABLE, "round round_note public_records", ["responsenote.text"]),
-    (WRITERS, "public_records", ["round.source"]),
+    # Beside a round that is not public a party's words are its own editors' and the records'.
+    ({"partner"} | WRITERS, "round_publish public_records", ["publishingword.reply"]),
+    (WRITERS, "public_records", ["round.source", "expectedseat.source"]),
+    (AT_THE_TABLE, "partnership_circles public_records", ["expectedseat.why"]),
     ({"editor"}, "own_data", [*a("answer", "comment evidence")]),
     (OFFICE, "letter", ["letter.last_reply"]),
     ({"administrator"}, "suppressions", ["suppression.detail"]),

@@ -11,7 +11,7 @@ from django.urls import reverse
 from partnerships.api.resources import RESOURCES
 from partnerships.communication.letter_queries import letter_rows
 from partnerships.core.filters import TreeFilter
-from partnerships.models import Department, IssueArea, Jurisdiction, Letter, Organization, Partnership
+from partnerships.models import Department, IssueArea, Jurisdiction, Letter, Organization, Partnership, Term
 from tests import access
 from tests.canaries.organizations import KINDS
 from tests.canaries.words import sign
@@ -30,7 +30,7 @@ ONLY_LOOKED_AT = (
     "account_token_revoke",
 )
 # Whoever has such an address is its reader: the crawl follows those in letters.
-PERSONAL = {"answer_meeting", "answer_check_in", "answer_round", "stop_letters", "own_feed"}
+PERSONAL = {"answer_meeting", "answer_check_in", "answer_round", "answer_ties", "stop_letters", "own_feed"}
 PAGES = ("partnerships", "organizations", "jurisdictions", "departments", "meetings")
 # Of these fields search knows something, for those who may read them; for others' canaries the word alone is asked for.
 KNOWN_TO_SEARCH = {
@@ -71,7 +71,7 @@ class Visit:
 
 def visits(world, names):
     """All of them, for the canaries of these names."""
-    for some in (_records, _files, _letters, _lists, _refused, _overtaken):
+    for some in (_records, _files, _circles, _publishing, _starts, _letters, _lists, _refused, _overtaken):
         yield from some(world)
     yield from _searches(names)
 
@@ -116,6 +116,31 @@ def _letters(world):
         yield Visit("letter", f"{label} {seen[label]}", reverse("letter", args=[row.letter.pk]))
     for state in ("planned", "sent", "withdrawn"):
         yield Visit("outbox", state, reverse("outbox"), {"state": state})
+
+
+def _circles(world):
+    """Of the issue area in the office's place, and compared with January."""
+    of_table = reverse("partnership_circles", args=[world.key("table")])
+    of_area = reverse("issue_area_circles", args=[world.key("issue area")])
+    at = {"at": world.people.office.public_id}
+    for label, params in (("now", {}), ("since January", {"since": "2026-01-01"}), ("asked wrongly", {"since": "x"})):
+        yield Visit("partnership_circles", f"the table {label}", of_table, params)
+        yield Visit("issue_area_circles", f"of the office {label}", of_area, at | params)
+
+
+def _publishing(world):
+    """Where the partner says whether everyone may read the round that has opened."""
+    path = reverse("round_publish", args=[world.key("round of the table"), world.partners_party.pk])
+    yield Visit("round_publish", "the table's, for the partner", path)
+
+
+def _starts(world):
+    """Who is needed for a partnership of the office: on every issue area, and for every community."""
+    lead = {"purpose": Term.objects.filter(vocabulary="purpose").first().key, "lead": world.people.office.public_id}
+    areas, communities = IssueArea.objects.order_by("key"), Term.objects.filter(vocabulary="community").order_by("key")
+    about = {"issue": [area.key for area in areas], "community": [str(term.pk) for term in communities]}
+    for label, params in (("on anything", {}), ("on everything", about), ("wrongly", {"purpose": "x"})):
+        yield Visit("partnership_new", label, reverse("partnership_new"), lead | params)
 
 
 def _lists(world):

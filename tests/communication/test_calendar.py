@@ -19,10 +19,10 @@ from tests.make import make_meeting
 pytestmark = pytest.mark.django_db
 
 
-def part_of(kind, meeting, someone):
+def part_of(kind, meeting, someone, **context):
     """(message, its calendar) of the letter of this kind about this meeting."""
     recipient = recipients.read(someone)
-    mail = letters.render(Letter(kind=kind, subject_id=meeting.pk), recipient, {})
+    mail = letters.render(Letter(kind=kind, subject_id=meeting.pk), recipient, context)
     raw = compose(mail, name=recipient.name, address=recipient.address, message_id="<a@b>", at=datetime.now(UTC))
     message = message_from_bytes(raw, policy=default)
     return message, icalendar.Calendar.from_ical(mail.calendar) if mail.calendar else None
@@ -89,11 +89,22 @@ def test_no_text_of_a_meeting_adds_a_line_of_its_own(people, partnership):
     assert "Access, food, child care: a\\nb" in str(event["description"])
 
 
+def test_letters_of_one_batch_share_the_event_and_name_each_their_own_reader(people, partnership, contact):
+    meeting, shared = make_meeting(partnership, people=[people.editor, contact], title="END:VEVENT"), {}
+    seen = []
+    for someone in (contact, people.editor, contact):
+        _, calendar = part_of("meeting_planned", meeting, someone, subject=meeting, shared=shared)
+        (event,) = calendar.walk("VEVENT")
+        seen.append((str(event["summary"]), str(event["attendee"]), event["attendee"].params["CN"]))
+    desk = ("END:VEVENT", "mailto:desk@example.org", contact.name)
+    assert seen == [desk, ("END:VEVENT", f"mailto:{people.editor.email}", people.editor.name), desk]
+
+
 @pytest.mark.parametrize("key", ["America/Chicago", "America/Phoenix", "Europe/Dublin", "Australia/Lord_Howe"])
 def test_the_rules_of_a_zone_give_its_own_offsets(key):
     """Read as RFC 5545 says: the observance that began last holds; it begins on the clock that ran until then."""
     first = datetime(2026, 1, 1, tzinfo=UTC)
-    component = calendars.zone_of(key, first.year, first.year)
+    component = icalendar.Timezone.from_ical(calendars.zone_text(key, first.year, first.year))
     begins = sorted(
         ((part["dtstart"].dt - part["tzoffsetfrom"].td).replace(tzinfo=UTC), part["tzoffsetto"].td)
         for part in component.subcomponents

@@ -237,6 +237,20 @@ def test_a_body_that_has_come_to_meet_often(sink, moving, people, partnership):
     assert not [m for _, m in sink.letters if m["Subject"].startswith("Reminder")]
 
 
+def test_a_body_that_comes_to_meet_often_while_the_letter_to_a_contact_is_held(sink, moving, contact, partnership):
+    make_meeting(partnership, people=[contact], days=20)
+    Letter.objects.exclude(occurrence__endswith="/7d").delete()
+    moving.shift(timedelta(days=14))
+
+    def more(here):
+        if here == "body":
+            for days in (13, 20):  # a week after it, and another
+                make_meeting(partnership, days=days)
+
+    send(at=more)
+    assert (states(occurrence__endswith="/7d"), sink.letters) == (["withdrawn"], [])
+
+
 @pytest.mark.parametrize("step", ["rcpt", "dot"])
 def test_not_now_is_tried_again_later_and_later(sink, moving, people, partnership, step):
     meeting = make_meeting(partnership, people=[people.editor])

@@ -26,7 +26,7 @@ def test_one_kill_at_every_step(database):
 
 
 def test_a_crowd_on_two_hundred_letters(database):
-    result = json.loads(on_a_fresh_database(database, "bench.chaos.crowd", 200, 4)[-1])
+    result = json.loads(on_a_fresh_database(database, "bench.chaos.crowd", 200, 10)[-1])
     del result["seconds"]
     assert result == {"mails": 200, "different": 200, "sent": 200, "rows": 200, "ambiguous": 0, "crashed": 0}
 

@@ -4,8 +4,10 @@ import pytest
 import time_machine
 
 from partnerships.core import clock
+from partnerships.directory.actions import save_organization
 from partnerships.framework import answering, rounds
 from partnerships.models import Contact, SideScore
+from partnerships.registry.actions import save_partnership
 from tests.make import in_days, make_jurisdiction, make_organization, make_partnership, party
 
 
@@ -16,13 +18,28 @@ def board(db):
 
 
 class Board:
-    def __init__(self, lead=None, organizations=2, **fields):
+    def __init__(self, lead=None, organizations=2, others=(), **fields):
         self.lead = lead or make_jurisdiction("City of Round Lake")
         self.organizations = [make_organization(f"Neighbors {n}", "profiled") for n in range(organizations)]
-        seats = [party(self.lead, "lead"), *(party(one, "member") for one in self.organizations)]
+        seats = [party(self.lead, "lead"), *(party(one, "member") for one in (*self.organizations, *others))]
         self.partnership = make_partnership("Homes for all", lead=self.lead, parties=seats, **fields)
         self.parties = list(self.partnership.parties.all())
         self.desks = {p: [self._desk(p, n) for n in range(3)] for p in self.parties}
+
+    def hide(self, number):
+        """An organization is unlisted."""
+        save_organization(organization=self.organizations[number], by=None, fields={"listing": "unlisted"})
+
+    def seat(self, number, **fields):
+        """A party sits another way than it did; with `gone` it does not sit any more."""
+        rows = [{"id": one.pk, **self._body(one), "roles": []} for one in self.parties]
+        rows[number] |= fields
+        rows = [row for row in rows if not row.pop("gone", False)]
+        save_partnership(partnership=self.partnership, by=None, fields={}, parties=rows)
+
+    @staticmethod
+    def _body(place):
+        return {place.entity._meta.model_name: place.entity}
 
     def _desk(self, place, n):
         entity = place.entity

@@ -11,8 +11,8 @@ from partnerships.framework.gaps import Given, Score, gap, is_flagged, score
 LEVELS = range(5)
 
 
-def of(asked, *levels, keeps_back=False, **more):
-    return score(asked, [Given(level, **more) for level in levels], keeps_back=keeps_back)
+def of(asked, *levels, keeps_back=False, top=4, **more):
+    return score(asked, [Given(level, **more) for level in levels], keeps_back=keeps_back, top=top)
 
 
 def shown(median, answered, **more):
@@ -47,6 +47,12 @@ BY_HAND = [
 @pytest.mark.parametrize(("case", "expected"), BY_HAND)
 def test_scores_by_hand(case, expected):
     assert of(*case) == expected
+
+
+def test_on_the_scale_of_community_say_the_ends_lie_at_nought_and_five():
+    assert of(3, 5, 5, 0, top=5) == shown(4.0, 3, or_beyond=True)
+    assert of(3, 3, 3, 0, top=5) == shown(3.0, 3)
+    assert of(1, 5, top=5) == shown(5.0, 1)
 
 
 def test_a_side_of_two_keeps_its_score_back_and_a_larger_one_has_no_such_choice():
@@ -112,14 +118,14 @@ def test_scores_of_many_agree_with_counting_from_both_ends():
         )
 
 
-@pytest.mark.parametrize("how_many", [3, 4, 5, 6])
-def test_no_single_answer_can_be_recovered(how_many):
+@pytest.mark.parametrize(("how_many", "top"), [(3, 4), (4, 4), (5, 4), (6, 4), (3, 5), (4, 5), (5, 5)])
+def test_no_single_answer_can_be_recovered(how_many, top):
     """Of every set of answers, by each of its authors, who knows his own and all that is shown: whatever another person
     answered, some other set of answers shows the same. Up to six people this is tried on all sets."""
     possible: dict = {}
-    for answers in product(LEVELS, repeat=how_many - 1):
-        for mine in LEVELS:
-            seen = (mine, of(how_many, mine, *answers))
+    for answers in product(range(top + 1), repeat=how_many - 1):
+        for mine in range(top + 1):
+            seen = (mine, of(how_many, mine, *answers, top=top))
             for who, level in enumerate(answers):
                 possible.setdefault((seen, who), set()).add(level)
     assert [key for key, levels in possible.items() if len(levels) == 1] == []

@@ -3,6 +3,8 @@
 import pytest
 from django.core.exceptions import ValidationError
 
+from partnerships.communication import planning
+from partnerships.core import clock
 from partnerships.core.errors import Missing, NotAllowed
 from partnerships.framework import answering, queries, rounds
 from partnerships.framework.choices import Standing
@@ -81,7 +83,7 @@ def test_where_all_are_of_one_side_the_lead_is_compared_with_the_others():
 @pytest.mark.parametrize(
     ("fields", "field"),
     [
-        ({"closes_on": in_days(0)}, "closes_on"),
+        ({"closes_on": clock.today(clock.zone("America/Chicago"))}, "closes_on"),
         ({"closes_on": in_days(-3)}, "closes_on"),
         ({"closes_on": in_days(400)}, "closes_on"),
         ({"closes_on": None}, "closes_on"),
@@ -279,3 +281,23 @@ def test_a_new_last_day_moves_the_reminders(board):
     assert Letter.objects.filter(kind="round_asked").count() == 2
     with later(16):
         assert rounds.open_due() == 0
+
+
+# The sweep
+
+
+def test_the_sweep_adds_a_reminder_that_is_missing_and_none_that_is_not_wanted(board):
+    board.ask(2, 1)
+    answering.finish(place=board.places(0)[1])
+    reminders = Letter.objects.filter(kind="round_reminder")
+    assert reminders.filter(state="planned").count() == 4  # to two people, seven and two days ahead
+    reminders.delete()
+    assert planning.plan_all() == 0  # none is due within two days
+    with later(6):
+        assert planning.plan_all() == 2
+        assert planning.plan_all() == 0
+    assert {row.occurrence.split("/")[2] for row in reminders} == {"7d"}
+    rounds.cancel_round(round=board.round, by=None)
+    reminders.delete()
+    with later(6):
+        assert planning.plan_all() == 0

@@ -137,12 +137,12 @@ def test_its_page_and_the_front_page_tell_its_staff_and_nobody_else(client, peop
             client.force_login(person)
         shown = text(client, page) + text(client)
         assert ("gone quiet" in shown, "has left" in shown) == (False, False)
-        assert "The table" not in text(client).partition("For your office today")[2].partition("</section></div>")[0]
+        assert 'id="need-' not in text(client).partition('id="today"')[2].partition("Ways to be partners")[0]
     client.force_login(people.editor)
     shown = text(client, page)
     assert "No meeting, check-in or answer is written down yet. A call may be enough." in shown
     assert "Someone who held this has left" in shown
-    office = text(client).partition("For your office today")[2].partition("Ways to be partners")[0]
+    office = text(client).partition('id="today"')[2].partition("Ways to be partners")[0]
     assert office.count("The table") == 2
     held(record, 200)
     assert "No meeting, check-in or answer since" in text(client, page)

@@ -8,7 +8,6 @@ from django.apps import apps
 from django.core.management import CommandError, call_command
 from django.db.models import Q
 
-from partnerships.communication.actions import save_meeting
 from partnerships.directory import actions as directory
 from partnerships.directory.reference import places_of
 from partnerships.models import (
@@ -36,7 +35,12 @@ from partnerships.registry.rules import parties_visible_to, partnerships_visible
 from partnerships.sample import cases
 from partnerships.sample.loading import load
 from partnerships.sample.removing import MODELS, POINTERS, in_the_way, remove
-from tests.make import make_department, make_jurisdiction, make_organization, make_partnership, make_person, party
+from tests.kept_rows import once
+from tests.make import (
+    make_partnership,
+    make_person,
+)
+from tests.sample.pointing import POINTING, strategy
 
 pytestmark = pytest.mark.django_db
 NOON = "2026-11-24T18:00:00Z"
@@ -52,7 +56,7 @@ def run(name, *args):
 @pytest.fixture
 def sample(db):
     with time_machine.travel(NOON, tick=False):
-        run("load_sample")
+        once("sample at noon", lambda: run("load_sample"))
         yield
 
 
@@ -66,10 +70,6 @@ def sample_rows():
     models = apps.get_app_config("partnerships").get_models()
     flagged = [m for m in models if any(f.name == "is_sample" for f in m._meta.fields)]
     return {m.__name__: m.objects.filter(is_sample=True).count() for m in flagged}
-
-
-def strategy():
-    return Partnership.objects.get(kind="strategy")
 
 
 def names(parties):
@@ -310,49 +310,6 @@ def test_without_a_terminal_nothing_is_removed(sample):
     assert all_rows() == before
 
 
-def a_real_party():
-    tenants = Organization.objects.get(name="Tenants’ association")
-    return make_partnership(parties=[party(tenants, "member")])
-
-
-def a_real_lead():
-    return make_partnership(lead=Jurisdiction.objects.get(is_illustration=True), parties=[party(make_organization())])
-
-
-def a_real_link():
-    return make_partnership(grew_out_of=[strategy()])
-
-
-def a_real_department():
-    return make_department(Jurisdiction.objects.get(name="Seattle"), "Real department")
-
-
-def a_real_area():
-    return make_organization("Real organization", area=[Jurisdiction.objects.get(name="Seattle")])
-
-
-def a_real_child():
-    return make_jurisdiction("Real city", parent=Jurisdiction.objects.get(name="Oregon"))
-
-
-def a_real_seat():
-    meeting = save_meeting(
-        by=None,
-        fields={
-            "partnership": make_partnership(),
-            "title": "Real meeting",
-            "date": strategy().meetings.last().date,
-            "time": strategy().meetings.last().time,
-            "zone": "America/Chicago",
-        },
-        participants=[{"contact": Contact.objects.get(email="tenants@example.org")}],
-    )
-    return meeting.partnership
-
-
-POINTING = [a_real_party, a_real_lead, a_real_link, a_real_department, a_real_area, a_real_child, a_real_seat]
-
-
 @pytest.mark.parametrize("point", POINTING)
 def test_a_real_record_that_points_at_the_sample_is_named_and_nothing_goes(sample, point):
     record = point()
@@ -387,7 +344,8 @@ def test_every_foreign_key_to_a_sample_record_was_thought_of():
         "Invitation", "Claim", "ApiToken", "RetentionRule", "RetentionRun", "Suggestion", "PartyNote", "DraftShare",
         "Confirmation", "Remark", "Reply", "Authenticator", "SocialAccount", "UserSession", "PublicFacets", "MeetingSeries",
         "Action", "ActionNote", "Attendance", "Decision", "CalendarFeed", "DigestEntry", "Follow", "LetterChoice",
-        "Round", "Respondent", "Answer", "ResponseNote",
+        "Round", "Respondent", "Answer", "ResponseNote", "Portfolio", "PortfolioPlace", "ExpectedSeat", "CircleSnapshot",
+        "ListFile", "SavedList",
     }  # fmt: skip
     listed = {(model.__name__, field.split("__")[0]) for model, field, _ in POINTERS}
     unknown = {

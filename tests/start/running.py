@@ -37,8 +37,8 @@ def environment(**ours):
     }
 
 
-def manage(*arguments, **ours):
-    """Runs manage.py to its end; gives the CompletedProcess."""
+def manage(*arguments, seconds=120, **ours):
+    """Runs manage.py to its end, which must come within so many seconds; gives the CompletedProcess."""
     return subprocess.run(
         [sys.executable, "manage.py", *map(str, arguments)],
         cwd=ROOT,
@@ -46,7 +46,7 @@ def manage(*arguments, **ours):
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=seconds,
         check=False,
     )
 

@@ -12,6 +12,7 @@ from partnerships.core.models import FacetCount
 from partnerships.directory.models import Department
 from partnerships.registry.models import Partnership, PartyRole, Publication
 from partnerships.registry.publication import RESOURCE
+from tests.kept_rows import once
 
 pytestmark = [pytest.mark.django_db, pytest.mark.unpublished_writes]
 
@@ -27,8 +28,7 @@ def doctor():
 
 @pytest.fixture
 def sample(db):
-    call_command("load_vocabularies", stdout=StringIO())
-    call_command("load_sample", stdout=StringIO())
+    once("sample", lambda: call_command("load_sample", stdout=StringIO()))
     Letter.objects.all().delete()
 
 

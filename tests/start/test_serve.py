@@ -27,7 +27,13 @@ def serve(tmp_path):
         registry.process.wait()
 
 
-def test_it_serves_alone_and_ends_within_three_seconds(serve, tmp_path):
+@pytest.fixture
+def tables(prepared, tmp_path):
+    """The registry was set up there before, and nothing was written down."""
+    prepared.copy("tables", tmp_path)
+
+
+def test_it_serves_alone_and_ends_within_three_seconds(serve, tables, tmp_path):
     registry = serve(SAMPLE="no")
     assert registry.wait_for("/healthz") == {"status": "alive"}
     assert registry.wait_for("/readyz")["checks"]["sender"]["ok"] is True
@@ -50,8 +56,7 @@ def test_it_serves_alone_and_ends_within_three_seconds(serve, tmp_path):
     assert "Traceback" not in said
 
 
-def test_it_ends_on_sigterm_and_starts_again_on_the_same_data(serve, tmp_path):
-    assert manage("migrate", VAR_DIR=tmp_path).returncode == 0
+def test_it_ends_on_sigterm_and_starts_again_on_the_same_data(serve, tables, tmp_path):
     assert manage("add_administrator", "First@Example.org", VAR_DIR=tmp_path).returncode == 0
     for _ in range(2):
         registry = serve()
@@ -65,7 +70,7 @@ def test_it_ends_on_sigterm_and_starts_again_on_the_same_data(serve, tmp_path):
         ]
 
 
-def test_a_request_at_hand_does_not_hold_up_the_end(serve):
+def test_a_request_at_hand_does_not_hold_up_the_end(serve, tables):
     registry = serve(SAMPLE="no")
     registry.wait_for("/healthz")
     with socket.create_connection(("127.0.0.1", registry.port)) as slow:
@@ -85,9 +90,8 @@ def test_a_first_start_brings_the_sample_and_says_how_to_sign_in(serve, tmp_path
     assert "Traceback" not in said
 
 
-def test_a_first_start_that_was_broken_off_is_taken_up_again(serve, tmp_path):
+def test_a_first_start_that_was_broken_off_is_taken_up_again(serve, tables, tmp_path):
     (tmp_path / "first-start").touch()
-    assert manage("migrate", VAR_DIR=tmp_path).returncode == 0
     registry = serve()
     registry.wait_for("/healthz", seconds=90)
     registry.stop()
@@ -113,7 +117,7 @@ def test_an_empty_start_asks_for_the_first_administrator(serve, tmp_path):
         assert data.execute("SELECT count(*) FROM partnerships_partnership").fetchone() == (0,)
 
 
-def test_ctrl_c_ends_the_question_too(serve):
+def test_ctrl_c_ends_the_question_too(serve, tables):
     ours, theirs = os.openpty()
     registry = serve(SAMPLE="no", stdin=theirs)
     until = time.monotonic() + 120
@@ -125,15 +129,14 @@ def test_ctrl_c_ends_the_question_too(serve):
     assert "Traceback" not in registry.output.read_text()
 
 
-def test_an_administrator_needs_a_mail_address(tmp_path):
-    manage("migrate", VAR_DIR=tmp_path)
+def test_an_administrator_needs_a_mail_address(tables, tmp_path):
     for address in ("nonsense", "", "a@b", "x" * 260 + "@example.org"):
         done = manage("add_administrator", address, VAR_DIR=tmp_path)
         assert (done.returncode, len(done.stderr.splitlines())) == (2, 1), address
 
 
 @pytest.mark.parametrize(("proxies", "scheme"), [(0, "http"), (1, "https")])
-def test_what_a_proxy_says_counts_only_where_one_is_trusted(serve, proxies, scheme):
+def test_what_a_proxy_says_counts_only_where_one_is_trusted(serve, tables, proxies, scheme):
     one = serve(SAMPLE="no", TRUSTED_PROXIES=proxies)
     one.wait_for("/healthz")
     request = urllib.request.Request(f"http://127.0.0.1:{one.port}/api/v1/", headers={"X-Forwarded-Proto": "https"})

@@ -5,10 +5,14 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from partnerships.accounts.saved_lists import save_list
 from partnerships.communication import actions as communication
 from partnerships.communication import to_do
 from partnerships.communication.closing import close_meeting
 from partnerships.directory.actions import relate_jurisdictions
+from partnerships.insight.expecting import expect_seat
+from partnerships.models import Change, CircleSnapshot
+from partnerships.registry.actions import save_partnership
 from tests.make import (
     in_days,
     make_department,
@@ -21,6 +25,10 @@ from tests.make import (
     make_term,
     party,
 )
+from tests.world import make_file
+
+EARLIER = "2026-01-01"
+SAVED = ("partnerships", "organizations", "jurisdictions", "departments", "meetings", "actions")
 
 
 class World:
@@ -37,11 +45,13 @@ class World:
             issue_areas=[self.area],
             area=[office],
             kind=make_term("organization_kind", "coalition"),
+            website="https://coalition.example.org",
             contacts=[{"name": "Front desk", "visible_to": "public"}],
         )
         for i in range(n):
             self.add(i, office)
         self.partnership = self.partnerships[0]
+        self.file = make_file(people.editor, "")
         self.meeting = self.meetings[0]
 
     def add(self, i, office):
@@ -51,6 +61,7 @@ class World:
         make_department(office, f"Unit {i}", parent=self.department, issue_areas=[self.area])
         make_issue_area(f"part_{i}", parent=self.area)
         group = make_organization(f"Group {i}", "profiled", issue_areas=[self.area])
+        make_organization("Neighborhood coalition", "unlisted", kept_by=office)
         partnership = make_partnership(
             f"Partnership {i}",
             lead=office,
@@ -83,6 +94,44 @@ class World:
             make_meeting(first, title=f"Meeting {i}", is_public=True, people=[self.people.editor, person, contact])
         )
         self._hold(first, i)
+        self._seat(partnership, i)
+        self._save(i)
+        self._rewrite(group)
+
+    def _save(self, i):
+        """A list under a name for the editor and one for the office, on each page."""
+        for key in SAVED:
+            for owner in (None, self.people.office):
+                made = save_list(by=self.people.editor, office=owner, name=f"{key} {i}", key=key, query="")
+                self.__dict__.setdefault("saved", []).append(made)
+
+    def _rewrite(self, group):
+        """A partnership of its own, that one more party came to with each row, by the last entry of its log."""
+        office = self.people.office
+        self.table = [*getattr(self, "table", (office, self.department, self.organization)), group]
+        if not hasattr(self, "rewritten"):
+            self.rewritten = make_partnership("Rewritten", lead=office, parties=[party(one) for one in self.table[:3]])
+        fields = {"summary": f"{len(self.table)} parties"}
+        self.rewritten = save_partnership(
+            partnership=self.rewritten, by=None, fields=fields, parties=[party(one) for one in self.table]
+        )
+
+    def undo_of_the_last(self):
+        change = Change.objects.filter(record_type="partnership", record_id=self.rewritten.pk).first()
+        return reverse("partnership_undo", args=[self.rewritten.public_id, change.pk])
+
+    def _seat(self, partnership, i):
+        """Two expected seats, one for everyone, and where parties sat before."""
+        for key, table in (("seat", {"partnership": self.partnerships[0]}), ("area", {"issue_area": self.area})):
+            term = make_term("community", f"{key}_{i}")
+            expect_seat(
+                office=self.people.office,
+                by=None,
+                fields={"term": term, "circle": "informed", "is_public": True} | table,
+            )
+        for party_ in partnership.parties.all():
+            seat = {"partnership": partnership, "party": party_, "side": party_.side, "circle": "informed"}
+            CircleSnapshot.objects.create(quarter_on=EARLIER, **seat)
 
     def _hold(self, partnership, i):
         """A meeting that was held, of which with each row one more thing came."""
@@ -105,6 +154,7 @@ def addresses(world):
         "home": reverse("home"),
         "organizations": reverse("organizations"),
         "organization": reverse("organization", args=[world.organization.public_id]),
+        "organization_duplicates": reverse("organization_duplicates"),
         "jurisdictions": reverse("jurisdictions"),
         "jurisdiction": reverse("jurisdiction", args=[world.people.office.public_id]),
         "departments": reverse("departments"),
@@ -121,8 +171,25 @@ def addresses(world):
         "actions_csv": reverse("actions_csv"),
         "account_actions": reverse("account_actions"),
         "account_language": reverse("account_language"),
+        "account_lists": reverse("account_lists"),
+        **{f"{key}_xlsx": reverse(f"{key}_xlsx") for key in SAVED},
+        "list_file_new": reverse("list_file_new", args=["partnerships"]),
+        "list_file": reverse("list_file", args=[world.file.pk]),
+        "list_file_content": reverse("list_file_content", args=[world.file.pk]),
+        "saved_list_new": reverse("saved_list_new", args=["partnerships"]),
+        "saved_list": reverse("saved_list", args=[world.saved[0].pk]),
+        "saved_list_remove": reverse("saved_list_remove", args=[world.saved[0].pk]),
         "partnership_timeline": reverse("partnership_timeline", args=[world.partnership.public_id]),
         "issue_area_timeline": reverse("issue_area_timeline", args=["housing"]),
+        "partnership_history": reverse("partnership_history", args=[world.rewritten.public_id]),
+        "organization_history": reverse("organization_history", args=[world.organization.public_id]),
+        "meeting_history": reverse("meeting_history", args=[world.meeting.public_id]),
+        "partnership_undo": world.undo_of_the_last(),
+        "partnership_circles": reverse("partnership_circles", args=[world.partnership.public_id]),
+        "partnership_circles, compared": reverse("partnership_circles", args=[world.partnership.public_id])
+        + f"?since={EARLIER}",
+        "issue_area_circles": reverse("issue_area_circles", args=["housing"]) + f"?at={world.people.office.public_id}",
+        "issue_area_circles, without a place": reverse("issue_area_circles", args=["housing"]),
         "about": reverse("about"),
         "words": reverse("words"),
         "outbox": reverse("outbox"),
@@ -134,6 +201,10 @@ def addresses(world):
         "jurisdictions_csv": reverse("jurisdictions_csv"),
         "departments_csv": reverse("departments_csv"),
         "meetings_csv": reverse("meetings_csv"),
+        "network": reverse("network"),
+        "network_csv": reverse("network_csv"),
+        "coverage": f"{reverse('coverage')}?jurisdiction={world.people.office.public_id}",
+        "coverage_csv": reverse("coverage_departments_csv") + f"?jurisdiction={world.people.office.public_id}",
     }
 
 
@@ -142,7 +213,7 @@ STRANGER = {
     "organizations": 5,
     "organization": 10,
     "jurisdictions": 3,
-    "jurisdiction": 11,
+    "jurisdiction": 12,
     "departments": 4,
     "department": 9,
     "issue_areas": 3,
@@ -153,36 +224,63 @@ STRANGER = {
     "calendar": 6,
     "partnership_timeline": 8,
     "issue_area_timeline": 9,
+    "partnership_circles": 9,
+    "issue_area_circles": 12,
+    "issue_area_circles, without a place": 3,
     "about": 1,
     "words": 1,
     "organizations_csv": 1,
     "jurisdictions_csv": 1,
     "departments_csv": 1,
     "meetings_csv": 2,
+    "coverage": 8,
+    "coverage_csv": 5,
 }
 # Signing in costs three, and the documents of one's own partnerships are built in the request.
 STAFF = {
-    "home": 27,
-    "organizations": 8,
-    "organization": 33,
-    "jurisdictions": 6,
-    "jurisdiction": 30,
-    "departments": 7,
-    "department": 28,
+    "home": 39,
+    "organizations": 9,
+    "organization": 35,
+    "organization_duplicates": 20,
+    "jurisdictions": 7,
+    "jurisdiction": 32,
+    "departments": 8,
+    "department": 31,
     "issue_areas": 6,
     "issue_area": 28,
-    "meetings": 9,
-    "meeting": 9,
-    "meeting, closed": 16,
+    "meetings": 10,
+    "meeting": 10,
+    "meeting, closed": 17,
     "meeting_close": 13,
     "calendar": 9,
-    "action": 7,
-    "actions": 6,
+    "action": 8,
+    "actions": 7,
     "actions_csv": 4,
     "account_actions": 5,
     "account_language": 4,
+    "account_lists": 6,
+    "partnerships_xlsx": 20,
+    "organizations_xlsx": 5,
+    "jurisdictions_xlsx": 5,
+    "departments_xlsx": 5,
+    "meetings_xlsx": 6,
+    "actions_xlsx": 5,
+    "list_file_new": 5,
+    "list_file": 5,
+    "list_file_content": 5,
+    "saved_list_new": 6,
+    "saved_list": 5,
+    "saved_list_remove": 5,
     "partnership_timeline": 14,
     "issue_area_timeline": 15,
+    "partnership_history": 12,
+    "organization_history": 12,
+    "meeting_history": 9,
+    "partnership_undo": 48,
+    "partnership_circles": 13,
+    "partnership_circles, compared": 15,
+    "issue_area_circles": 16,
+    "issue_area_circles, without a place": 6,
     "about": 4,
     "words": 4,
     "outbox": 10,
@@ -194,6 +292,10 @@ STAFF = {
     "jurisdictions_csv": 4,
     "departments_csv": 4,
     "meetings_csv": 5,
+    "network": 8,
+    "network_csv": 6,
+    "coverage": 11,
+    "coverage_csv": 8,
 }
 
 

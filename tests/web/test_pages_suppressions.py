@@ -75,6 +75,7 @@ def test_one_that_turned_out_to_be_gone_meanwhile_is_asked_about_again(administr
         {"address": "nobody", "why": "x"},
         {"address": "a@b\r\nBcc: c@example.org", "why": "x"},
         {"address": "away@example.org", "why": ""},
+        {"address": "away@example.org", "why": "Now at near@example.org"},
         {"address": "away@example.org", "why": "x" * 201},
         {"address": f"{'x' * 300}@example.org", "why": "x"},
         {"address": "away@example.org", "why": "a\x00b"},

@@ -83,7 +83,7 @@ def test_what_is_typed_wrong_comes_back_whole(board):
     assert (response.status_code, Answer.objects.count()) == (422, 0)
     assert "A long thought" in page
     assert "x" * 400 in page
-    assert "Choose one of the five" in page
+    assert "Choose a level" in page
     for data in ({"item": "nothing"}, {"press": "nothing"}, {}):
         assert send(link, **data).status_code == 200
     assert send(link, **said("decisions", 9)).status_code == 422

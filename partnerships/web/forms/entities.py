@@ -7,7 +7,7 @@ from django import forms
 
 from partnerships.core.errors import Missing, ValidationError
 from partnerships.core.ids import MistypedId, parse
-from partnerships.directory.matching import likely_duplicates
+from partnerships.directory.matching import spelt_alike
 from partnerships.directory.rules import departments_visible_to, jurisdictions_visible_to, organizations_visible_to
 
 ROWS = {"J": jurisdictions_visible_to, "D": departments_visible_to, "G": organizations_visible_to}
@@ -45,7 +45,7 @@ def look_up(text, person, letters):
     if found is not None:
         return found
     words = "We know no “%(text)s”. Check the spelling, or add it to the directory first."
-    similar = [record for letter in letters for _, record in _similar(text, ROWS[letter](person))][:3]
+    similar = [record for letter in letters for record in _similar(text, ROWS[letter](person))][:3]
     if similar:
         words = "We know no “%(text)s”. Did you mean: %(similar)s?"
     raise ValidationError(
@@ -76,7 +76,7 @@ def _by_name(text, person, letters):
 
 
 def _similar(text, rows):
-    return likely_duplicates(text, [(row.name, row) for row in rows.filter(name__icontains=text[:3])[:200]], least=0.5)
+    return spelt_alike(text, [(row.name, row) for row in rows.filter(name__icontains=text[:3])[:200]])
 
 
 def suggestions(person, letters="GDJ") -> list[str]:

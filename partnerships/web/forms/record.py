@@ -19,11 +19,12 @@ class RecordForm(forms.ModelForm):
             instance._prefetched_objects_cache = lists
         super().__init__(data, instance=instance, **kwargs)
         if "issue_areas" in self.fields:
-            self.fields["issue_areas"].choices = _issue_choices  # read only where they are shown
+            self.fields["issue_areas"].choices = issue_choices  # read only where they are shown
 
     def _post_clean(self):
         pass
 
 
-def _issue_choices():
-    return [(area.pk, "\u2003" * level + area.name) for level, area in issue_tree()]
+def issue_choices(by="pk"):
+    """The issue areas as a tree, each part set in below its whole. `by`: the field that names one."""
+    return [(getattr(area, by), "\u2003" * level + area.name) for level, area in issue_tree()]

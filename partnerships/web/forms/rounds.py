@@ -2,12 +2,10 @@
 
 from django import forms
 
-from partnerships.framework import catalogue
+from partnerships.framework.catalogue import TEN
 from partnerships.framework.choices import TAKEN_DOWN, Way
-from partnerships.framework.models import Answer, ResponseNote, Round
+from partnerships.framework.models import Answer, Portfolio, PublishingWord, ResponseNote, Round
 from partnerships.web.forms.record import RecordForm
-
-LEVELS = [(n, f"{n}. {name}") for n, name in enumerate(catalogue.LEVELS)]
 
 
 class RoundForm(RecordForm):
@@ -25,7 +23,8 @@ class RoundForm(RecordForm):
 
     class Meta:
         model = Round
-        fields = ("title", "closes_on", "erases_answers")
+        fields = ("title", "asks", "closes_on", "erases_answers")
+        widgets = {"asks": forms.RadioSelect}
         help_texts = {
             "title": "Such as “Fall 2027”.",
             "closes_on": "Answers open on the next day, or as soon as everyone has answered or declined.",
@@ -35,7 +34,27 @@ class RoundForm(RecordForm):
     def __init__(self, *args, offered, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["asked"].choices = offered
-        self.order_fields(["title", "closes_on", "asked", "erases_answers", "why"])
+        self.fields["asks"].required = False
+        self.order_fields(["title", "asks", "closes_on", "asked", "erases_answers", "why"])
+
+    def clean_asks(self):
+        return self.cleaned_data["asks"] or TEN
+
+
+def _levels(item):
+    return [(n, f"{n}. {name}") for n, name in enumerate(item.names)]
+
+
+class PortfolioForm(RecordForm):
+    """A round for each of many partnerships."""
+
+    why = None
+
+    class Meta:
+        model = Portfolio
+        fields = ("title", "closes_on", "erases_answers")
+        labels = {"title": "Name of the rounds"}
+        help_texts = RoundForm.Meta.help_texts
 
 
 class MoveForm(forms.Form):
@@ -45,9 +64,7 @@ class MoveForm(forms.Form):
 class AnswerForm(forms.ModelForm):
     """One item, asked of one person. Its fields carry the item's key, so that ten of them stand on one page."""
 
-    level = forms.TypedChoiceField(
-        choices=LEVELS, coerce=int, empty_value=None, required=False, widget=forms.RadioSelect
-    )
+    level = forms.TypedChoiceField(coerce=int, empty_value=None, required=False, widget=forms.RadioSelect)
 
     class Meta:
         model = Answer
@@ -63,7 +80,7 @@ class AnswerForm(forms.ModelForm):
     def __init__(self, *args, item, rather_not=False, **kwargs):
         super().__init__(*args, prefix=item.key, **kwargs)
         self.item, self.rather_not = item, rather_not
-        self.fields["level"].label = item.question
+        self.fields["level"].label, self.fields["level"].choices = item.question, _levels(item)
         self.fields["level"].widget.helps = dict(enumerate(item.levels))
 
     def clean(self):
@@ -71,11 +88,49 @@ class AnswerForm(forms.ModelForm):
         if self.rather_not:
             cleaned["level"] = None
         elif cleaned.get("level") is None and "level" not in self.errors:
-            self.add_error("level", "Choose one of the five, or press “I would rather not answer this”.")
+            self.add_error("level", "Choose a level, or press “I would rather not answer this”.")
         return cleaned
 
     def _post_clean(self):
         """The answer is checked whole by the action, which knows whose it is."""
+
+
+class TieForm(forms.Form):
+    """What somebody says of one other party. Nothing has to be said."""
+
+    def __init__(self, *args, items, said=None, **kwargs):
+        super().__init__(*args, initial=said, **kwargs)
+        for item in items:
+            levels = [(str(n), name) for n, name in enumerate(item.names, item.bottom)]
+            widget = forms.RadioSelect if item.levels else forms.Select
+            field = forms.ChoiceField(
+                label=item.question, choices=[("", "Not said"), *levels], required=False, widget=widget, initial=""
+            )
+            field.widget.helps = {str(n): words for n, words in enumerate(item.levels, item.bottom)}
+            self.fields[item.key] = field
+
+    def levels(self) -> dict:
+        """Item → level, for `answering.say_of`."""
+        return {key: int(value) for key, value in self.cleaned_data.items() if value}
+
+
+class PublishingForm(forms.ModelForm):
+    """Whether a party agrees that everyone may read a round."""
+
+    agrees = forms.TypedChoiceField(
+        label="May everyone read it?",
+        choices=[("yes", "Yes, as far as we are concerned"), ("no", "No, not for now")],
+        coerce=lambda value: value == "yes",
+        widget=forms.RadioSelect,
+    )
+
+    class Meta:
+        model = PublishingWord
+        fields = ("agrees", "reply")
+        help_texts = {"reply": "Optional, up to 1,500 letters. It stands beside the answers under your name, unedited."}
+
+    def _post_clean(self):
+        """The word is checked whole by the action, which knows whose it is."""
 
 
 class TakenDownForm(forms.Form):
@@ -91,8 +146,8 @@ class TakenDownForm(forms.Form):
 
     def __init__(self, *args, items, **kwargs):
         super().__init__(*args, **kwargs)
-        choices = [("", "Not said"), *LEVELS, ("none", "Would rather not answer")]
         for item in items:
+            choices = [("", "Not said"), *_levels(item), ("none", "Would rather not answer")]
             self.fields[item.key] = forms.ChoiceField(label=item.question, choices=choices, required=False)
 
     def answers(self) -> dict:

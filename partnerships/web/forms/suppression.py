@@ -2,6 +2,8 @@
 
 from django import forms
 
+from partnerships.core.text import without_addresses
+
 
 class SuppressForm(forms.Form):
     address = forms.EmailField(
@@ -11,6 +13,12 @@ class SuppressForm(forms.Form):
         widget=forms.EmailInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
     )
     why = forms.CharField(label="Why", max_length=200, help_text="Read by administrators only. Write no address here.")
+
+    def clean_why(self):
+        why = self.cleaned_data["why"]
+        if without_addresses(why) != why:
+            raise forms.ValidationError("Leave the address out here: this list keeps none.")
+        return why
 
 
 class AllowForm(forms.Form):

@@ -1,0 +1,85 @@
+"""How long the page of the network takes with 500 parties in the request, and with 5,000 parties and 20,000 ties whose scores
+are worked out in the background. One line: `python -m bench.speed.network`, in a database of its own that goes away."""
+
+import os
+import random
+import time
+
+import django
+
+PARTIES, TABLES, SEATS = 500, 200, 5
+MANY = 10  # times as many, for the background
+MOST = 1.0  # seconds
+
+
+def fill(office, *, parties, tables, seats, first=1_000_000):
+    """Published partnerships of the office, at each of which so many of so many organizations sit, drawn by a fixed seed. Rows
+    alone, without documents."""
+    chance, now = random.Random(500), clock.now()
+    common = {"created_at": now, "updated_at": now}
+    groups = Organization.objects.bulk_create(
+        Organization(public_id=ids.from_number("G", first + n), name=f"Group {n:04}", listing="named", **common)
+        for n in range(parties)
+    )
+    purpose = Term.objects.filter(vocabulary="purpose").first()
+    fields = common | {"kind": "joint_project", "status": "active", "lead": office, "purpose": purpose}
+    made = Partnership.objects.bulk_create(
+        Partnership(public_id=ids.from_number("P", first + n), title=f"Table {n:04}", is_published=True, **fields)
+        for n in range(tables)
+    )
+    everyone = iter([*groups, *(group for _ in made for group in chance.sample(groups, seats))])
+    Party.objects.bulk_create(
+        Party(partnership=table, organization=group, side="community")
+        for table in made
+        for group in {next(everyone) for _ in range(seats)}
+    )
+
+
+def main():
+    """The line. Run by itself, in a test database."""
+    call_command("migrate", verbosity=0)
+    office = save_jurisdiction(by=None, fields={"name": "City", "kind": "city"})
+    Term.objects.get_or_create(vocabulary="purpose", key="learning", defaults={"label": "Learning"})
+    person = Person.objects.create_user("staff@example.org")
+    Membership.objects.create(person=person, jurisdiction=office, role="editor")
+    fill(office, parties=PARTIES, tables=TABLES, seats=SEATS)
+    client = Client()
+    client.force_login(person)
+    small = min(_seconds(lambda: client.get("/network/")) for _ in range(3))
+    fill(office, parties=MANY * PARTIES, tables=MANY * TABLES, seats=SEATS, first=2_000_000)
+    large = min(_seconds(lambda: client.get("/network/")) for _ in range(3))
+    client.post("/network/")
+    background = _seconds(network_readings.read_next)
+    words = (
+        f"{small:.2f} s for {PARTIES} parties; {large:.2f} s for {(MANY + 1) * PARTIES}, {background:.0f} s behind it"
+    )
+    print(f"network | {words} | ≤ {MOST} s | {'pass' if small <= MOST else 'short'}")
+
+
+def _seconds(work):
+    started = time.perf_counter()
+    work()
+    return time.perf_counter() - started
+
+
+if __name__ == "__main__":
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "equity.settings")
+    django.setup()
+
+from django.core.management import call_command  # noqa: E402 - after the settings, where it runs by itself
+from django.test import Client  # noqa: E402
+
+from partnerships.core import clock, ids  # noqa: E402
+from partnerships.directory.actions import save_jurisdiction  # noqa: E402
+from partnerships.insight import network_readings  # noqa: E402
+from partnerships.models import Membership, Organization, Partnership, Party, Person, Term  # noqa: E402
+
+if __name__ == "__main__":
+    from django.test.utils import setup_databases, setup_test_environment, teardown_databases
+
+    setup_test_environment()
+    kept = setup_databases(verbosity=0, interactive=False, aliases=None)
+    try:
+        main()
+    finally:
+        teardown_databases(kept, verbosity=0)

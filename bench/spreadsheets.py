@@ -1,0 +1,60 @@
+"""How long a spreadsheet of many partnerships takes in the background, and how much memory: `python -m bench.spreadsheets`.
+
+Two databases of the benchmark, of 10,000 and of 50,000 partnerships, each made as a file by a process of its own: what memory
+differs between the two is what grows with the rows.
+"""
+
+import json
+import os
+import resource
+import subprocess
+import sys
+import time
+
+from bench import cluster, databases
+
+SIZES = ("bench_10k", "bench_50k")
+
+
+def main():
+    with cluster.running():
+        for name in SIZES:
+            if not databases.exists(name):
+                databases.make(name)
+            command = [sys.executable, "-m", "bench.spreadsheets", name]
+            done = subprocess.run(
+                command, check=True, stdout=subprocess.PIPE, text=True, cwd=databases.ROOT, env=os.environ
+            )
+            found = json.loads(done.stdout.splitlines()[-1])
+            print(
+                "{rows:,} rows: {seconds} s, {file} MB of file, {before} MB of memory before, {peak} MB at most".format(
+                    **found
+                )
+            )
+
+
+def measure(name):
+    databases.use(name)
+    from partnerships.insight import list_files
+    from partnerships.models import Person
+
+    person = Person.objects.create_user("spreadsheets@example.org")
+    try:
+        file = list_files.ask(by=person, key="partnerships", query="ordering=title", rows=0)
+        before, started = _megabytes(), time.monotonic()
+        assert list_files.make_next()
+        seconds = time.monotonic() - started
+        file.refresh_from_db()
+        assert file.state == "ready", file.state
+        found = {"rows": file.rows_done, "seconds": round(seconds, 1), "file": round(len(file.content) / 2**20, 1)}
+        print(json.dumps(found | {"before": before, "peak": _megabytes()}))
+    finally:
+        person.delete()
+
+
+def _megabytes():
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+
+
+if __name__ == "__main__":
+    measure(sys.argv[1]) if len(sys.argv) > 1 else main()

@@ -1,0 +1,60 @@
+"""Meetings and actions as rows of a file, each as its reader may see it."""
+
+from functools import partial
+
+from django.urls import reverse
+
+from partnerships.communication.action_queries import action_list
+from partnerships.communication.queries import meeting_list
+from partnerships.core.sheets import Sheet
+
+_MEETING = (
+    "public_id", "title", "date", "time", "zone", "minutes_long", "status", "place", "link", "access_notes",
+)  # fmt: skip
+_ACTION = ("public_id", "title", "detail", "status", "due_on", "done_on")
+
+
+def _meetings(person, rows, address):
+    for record in rows:
+        yield [
+            *(getattr(record, name) for name in _MEETING),
+            "; ".join(item.title for item in record.agenda.all()),
+            record.partnership.public_id,
+            record.partnership.title,
+            address(reverse("meeting", args=[record.public_id])),
+        ]
+
+
+def _actions(person, rows, address):
+    for action in rows:
+        yield [
+            *(getattr(action, name) for name in _ACTION),
+            party_of(action),
+            str(action.owner_person or ""),
+            action.partnership.public_id,
+            action.partnership.title,
+            address(reverse("action", args=[action.public_id])),
+        ]
+
+
+def party_of(action) -> str:
+    """The party that owes an action; one that the reader may not know of has no name here."""
+    if not action.owner_party:
+        return ""
+    return str(action.owner_party) if action.sees_party else "Someone at the table"
+
+
+MEETINGS = Sheet(
+    "meetings",
+    ("id", "title", "date", "time", "time_zone", "minutes_long", "status", "place", "link", "access_notes", "agenda",
+        "partnership_id", "partnership", "address_here"),
+    partial(meeting_list, default="-starts"),
+    _meetings,
+)  # fmt: skip
+ACTIONS = Sheet(
+    "actions",
+    ("id", "title", "detail", "status", "due_on", "done_on", "owner_party", "owner_person", "partnership_id",
+        "partnership", "address_here"),
+    action_list,
+    _actions,
+)  # fmt: skip

@@ -1,0 +1,123 @@
+"""Records whose names share telling words with a name: where to look for likely duplicates.
+
+Unlike a search, not every word need be there. What is read of the database is bounded, whatever the number of records.
+"""
+
+from itertools import pairwise
+from math import log2
+
+from django.db.models import Q
+
+from partnerships.core.models import SearchEntry
+from partnerships.core.search import SMALL_WORDS, drafts_of
+from partnerships.core.search_sql import Has
+from partnerships.core.search_words import known, mends_of, short_forms, singular, split
+
+MOST_WORDS = 14  # of the names of one record
+MENDED = 6  # words that are held against the published words spelt alike
+LOOKED_AT = 4000  # entries that are read
+BEGINNING = 4
+FULL_FORMS = {"st": "saint", "mt": "mount", "ft": "fort"}
+
+
+def nearest(resource: str, wanted: dict, *, among=None, drafts=None, limit: int = 40) -> dict:
+    """Key → ids of the records whose names share most with the names of that key, the nearest first.
+
+    At most four queries, for up to twenty keys at once. `among`: of these ids (a queryset) alone. `drafts`: ids (a queryset)
+    of unpublished records that may be found as well; their own words are never used for mending.
+    """
+    words = {key: _words(names) for key, names in wanted.items()}
+    every = sorted({one for found in words.values() for word in found for one in (word, _begun(word))})
+    if not every:
+        return {key: [] for key in wanted}
+    counts = {word: count for word, (count, _) in zip(every, known(every), strict=True)}
+    likely = _likely(wanted, words, counts)
+    rows = _read(_public(resource, words, likely, counts, among))
+    found = {
+        key: _ranked(rows, _weights(words[key], counts) | _weights_of_likely(likely[key], counts)) for key in words
+    }
+    if drafts is not None:
+        asked = {key: {*words[key], *map(_begun, words[key])} for key in words}
+        has_some = Has(drafts_of(resource), sorted(set().union(*asked.values())), some=True)
+        rows = _read(SearchEntry.objects.filter(has_some, resource=drafts_of(resource), record_id__in=drafts))
+        found = {key: found[key] + _ranked(rows, _weights(asked[key], counts)) for key in words}
+    return {key: [record_id for _, record_id in sorted(pairs)[:limit]] for key, pairs in found.items()}
+
+
+def _words(names):
+    """The beginnings of the words of these names, of their initials, and of pairs of words as one."""
+    found = []
+    for name in names:
+        words = split(name)
+        telling = [word for word in words if word not in SMALL_WORDS] or words
+        found += [*telling, *(FULL_FORMS[word] for word in telling if word in FULL_FORMS), *short_forms(name)]
+    for name in names:
+        found += ["".join(pair) for pair in pairwise(split(name)[:4])]
+    return list(dict.fromkeys(singular(word) for word in found if len(word) > 1))[:MOST_WORDS]
+
+
+def _begun(word):
+    return word[:BEGINNING] if len(word) > BEGINNING + 1 else word
+
+
+def _likely(wanted, words, counts):
+    """Key → words that the rarest of its words may stand for: mistyped here or there, or two that are written as one. Gives
+    for each of them the word that it stands for, and adds to `counts` how many entries have it."""
+    each = max(1, MENDED // len(words))
+    typed = {key: {singular(word) for name in names for word in split(name)} for key, names in wanted.items()}
+    rarest = {
+        key: sorted((word for word in found if word in typed[key]), key=counts.get)[:each]
+        for key, found in words.items()
+    }
+    mended = mends_of(sorted({word for found in rarest.values() for word in found}))
+    likely = {}
+    for key, found in rarest.items():
+        alike = {}
+        for word in found:
+            for other, entries in mended[word][:3]:
+                alike[singular(other)] = word
+                counts.setdefault(singular(other), entries)
+        alike |= {_begun(word): word for word in words[key] if not counts[word] and counts[_begun(word)]}
+        likely[key] = {other: word for other, word in alike.items() if other not in words[key]}
+    return likely
+
+
+def _public(resource, words, likely, counts, among):
+    entries = SearchEntry.objects.filter(resource=resource, is_public=True)
+    if among is not None:
+        every = sorted({word for key in words for word in (*words[key], *likely[key])})
+        return entries.filter(Has(resource, every, some=True, read_rows=True), record_id__in=among)
+    enough, telling, some = LOOKED_AT // (2 * len(words)), set(), Q()
+    for key, found in words.items():
+        rare = [word for word in (*found, *likely[key]) if 0 < counts[word] <= enough]
+        telling.update(rare)
+        if found and not rare:
+            # Words that very many have tell little: only who has the two rarest of them is looked at.
+            there = [word for word in found if counts[word]] or found
+            some |= Q(Has(resource, sorted(there, key=counts.get)[:2]))
+    return entries.filter(some | Q(Has(resource, sorted(telling), some=True)) if telling else some)
+
+
+def _read(entries):
+    """(id, words and beginnings of words) of each of these entries' names."""
+    rows = entries.order_by().values_list("record_id", "title", "names")[:LOOKED_AT]
+    return [
+        (record_id, {one for word in f"{title} {names}".split() for one in (singular(word), _begun(singular(word)))})
+        for record_id, title, names in rows
+    ]
+
+
+def _weights(words, counts):
+    """A word counts the more the fewer entries have it."""
+    return {word: 1 / (1 + log2(1 + counts[word])) for word in words}
+
+
+def _weights_of_likely(likely, counts):
+    """A word that another may stand for counts less than that one itself."""
+    return {other: 0.8 * weight for other, word in likely.items() for weight in _weights([word], counts).values()}
+
+
+def _ranked(rows, weights):
+    """(what they share, negative; id) of the rows that share a word with these."""
+    asked = weights.keys()
+    return [(-sum(weights[word] for word in shared), record_id) for record_id, has in rows if (shared := has & asked)]

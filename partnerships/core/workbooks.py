@@ -1,0 +1,59 @@
+"""Rows as a spreadsheet (XLSX), written one after another: of many rows no more is in memory than of a few."""
+
+import re
+from datetime import date, datetime, time
+from functools import partial
+from io import BytesIO
+from itertools import chain, islice
+
+from partnerships.core.cells import safe
+
+CONTENT_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+LONGEST = 32_767  # characters of a cell
+FIRST_DAY = date(1900, 3, 1)  # before it a spreadsheet knows no days, or counts one too many
+LOOKED_AT = 50  # rows from which the width of a column follows
+NARROWEST, WIDEST = 10, 60
+_UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+
+
+def workbook(title: str, columns, rows) -> bytes:
+    """A workbook of one sheet: a bold header that stays in sight, then the rows. Numbers, days and hours are such cells; all
+    else is text that nothing runs."""
+    import openpyxl  # here, since it takes 19 MB and few processes ever write a sheet
+
+    book = openpyxl.Workbook(write_only=True)
+    sheet = book.create_sheet(title)
+    new_cell = partial(openpyxl.cell.WriteOnlyCell, sheet)
+    rows = iter(rows)
+    first = list(islice(rows, LOOKED_AT))
+    sheet.freeze_panes = "A2"
+    for place in range(len(columns)):
+        longest = max(len(str(row[place] or "")) for row in [columns, *first])
+        letter = openpyxl.utils.get_column_letter(place + 1)
+        sheet.column_dimensions[letter].width = min(max(longest + 2, NARROWEST), WIDEST)
+    header = [new_cell(name) for name in columns]
+    for cell in header:
+        cell.font = openpyxl.styles.Font(bold=True)
+    for row in chain([header], ([_cell(value, new_cell) for value in row] for row in chain(first, rows))):
+        sheet.append(row)
+    content = BytesIO()
+    book.save(content)
+    return content.getvalue()
+
+
+def _cell(value, new_cell):
+    """The value as openpyxl takes it."""
+    if value is None or value == "":
+        return None
+    if isinstance(value, (int, float, time)) and not isinstance(value, bool):
+        return value
+    if isinstance(value, date) and not isinstance(value, datetime) and value >= FIRST_DAY:
+        return value
+    text = safe(_UNWRITABLE.sub("", value) if isinstance(value, str) else value)
+    if len(text) > LONGEST:
+        text = text[: LONGEST - 1] + "…"
+    if not text.startswith("#"):
+        return text
+    cell = new_cell()  # which it would take for an error, such as #N/A
+    cell._value, cell.data_type = text, "s"
+    return cell

@@ -1,0 +1,187 @@
+"""Records that may be there already: those that a person may know of, scored, with reasons that this person may read.
+
+The database gives the candidates in a fixed number of queries, some fifty at most; only these are scored.
+"""
+
+from dataclasses import dataclass
+
+from django.db.models import Q, prefetch_related_objects
+
+from partnerships.core.access import belongs_somewhere
+from partnerships.core.search_alike import nearest
+from partnerships.directory.apart import told_apart_from
+from partnerships.directory.choices import Listing
+from partnerships.directory.matching import (
+    LIKELY,
+    PERHAPS,
+    Known,
+    domains_of,
+    facts_of,
+    likeness,
+    names_of_line,
+    numbers_of,
+    phones_of,
+    site_of,
+)
+from partnerships.directory.models import Identifier
+from partnerships.directory.queries import shows_profile
+from partnerships.directory.rules import (
+    contacts_visible_to,
+    departments_visible_to,
+    fields_shown,
+    may_read_whole,
+    organizations_visible_to,
+)
+
+SHOWN = 5
+AT_ONCE = 20
+BY_FACTS = 10  # candidates that are found by an identifier, a website or a mail domain, for each
+
+
+@dataclass(frozen=True)
+class Duplicate:
+    score: int  # 0 to 100
+    reasons: tuple[str, ...]
+    record: object
+
+
+def similar_organizations(person, wanted: Known, *, but=None, strict=False, most=SHOWN) -> list[Duplicate]:
+    """Organizations that the person may see and that may be the wanted one, the likeliest first. At most twelve queries.
+
+    `strict`, for people outside: names alone, and only likely ones. `but`: the record itself, which is left out together
+    with those that it was told apart from.
+    """
+    key = but.pk if but is not None else None
+    return similar_to_each(person, {key: wanted}, strict=strict, most=most)[key]
+
+
+def similar_to_each(person, wanted: dict, *, strict=False, most=SHOWN) -> dict:
+    """The same for many at once: key → Known gives key → its likely duplicates. The key of a record is its primary key; any
+    other key (a line of a file) should be no number. Twelve queries for each twenty."""
+    rows, found, keys = organizations_visible_to(person), {}, list(wanted)
+    unlisted = rows.filter(listing=Listing.UNLISTED).values("pk") if belongs_somewhere(person) else None
+    for start in range(0, len(keys), AT_ONCE):
+        some = {key: wanted[key] for key in keys[start : start + AT_ONCE]}
+        near = nearest("organization", {key: one.names for key, one in some.items()}, drafts=unlisted)
+        by_facts = [] if strict else _by_facts(rows, some.values())
+        there = list(rows.filter(pk__in={*by_facts, *(pk for pks in near.values() for pk in pks)}).order_by("pk"))
+        known = list(_public_names(there) if strict else _known_organizations(person, there))
+        found |= _scored("organization", some, near, known, strict, most)
+    return found
+
+
+def what_is_known(person, organizations) -> dict[int, Known]:
+    """Record → what this person may read of it, as `similar_to_each` takes it. Five queries, whatever their number."""
+    return {one.pk: known for one, known in _known_organizations(person, organizations)}
+
+
+def similar_departments(person, wanted: Known, jurisdiction, *, but=None, strict=False, most=SHOWN) -> list[Duplicate]:
+    """The same among the departments of this jurisdiction. At most eight queries."""
+    key = but.pk if but is not None else None
+    rows = departments_visible_to(person).filter(jurisdiction=jurisdiction)
+    near = nearest("department", {key: wanted.names}, among=rows.values("pk"))
+    there = list(rows.filter(pk__in=near[key]).order_by("pk"))
+    known = [(one, Known(one.name)) for one in there] if strict else list(_known_departments(person, there))
+    return _scored("department", {key: wanted}, near, known, strict, most)[key]
+
+
+def _scored(kind, wanted, near, candidates, strict, most):
+    """`near`: key → ids of records with names alike; `candidates`: pairs of a record and what is known of it."""
+    apart = told_apart_from(kind, [key for key in wanted if isinstance(key, int)])
+    least, found = LIKELY if strict else PERHAPS, {}
+    candidates = [(record, known, facts_of(known)) for record, known in candidates]
+    for key, one in wanted.items():
+        alike, others, facts = set(near[key]), apart.get(key, set()) | {key}, facts_of(one)
+        likely = [
+            Duplicate(like.score, like.reasons, record)
+            for record, known, its_facts in candidates
+            if record.pk not in others and (record.pk in alike or facts & its_facts)
+            for like in [likeness(one, known)]
+            if like.score >= least
+        ]
+        found[key] = sorted(likely, key=lambda duplicate: -duplicate.score)[:most]
+    return found
+
+
+def _by_facts(rows, wanted):
+    """Ids of organizations with an identifier, the website or the mail domain of one of these."""
+    domains = {domain for one in wanted for domain in one.mail_domains}
+    values = {spelling for one in wanted for number in one.identifiers for spelling in _spellings(*number)}
+    sites = {spelling for one in wanted for spelling in _addresses(*site_of(one.website))}
+    same = Q()
+    if domains:
+        same |= Q(mail_domain__in=domains)
+    if values:
+        same |= Q(pk__in=Identifier.objects.filter(value__in=values).values("organization"))
+    if sites:
+        same |= Q(website__in=sites)
+    most = BY_FACTS * len(wanted)
+    return list(rows.filter(same).order_by("pk").values_list("pk", flat=True)[:most]) if same else []
+
+
+def _addresses(host, path):
+    """As a website may have been typed."""
+    if not host:
+        return []
+    starts = [f"{scheme}://{www}{host}{path}" for scheme in ("http", "https") for www in ("", "www.")]
+    return [start + end for start in starts for end in ("", "/")]
+
+
+def _spellings(scheme, value):
+    """As an identifier may have been typed."""
+    return {value, f"{value[:2]}-{value[2:]}"} if scheme == "ein" else {value, value.lower()}
+
+
+def _public_names(organizations):
+    """The names alone, as everyone reads them."""
+    shown = fields_shown(None, organizations)
+    for one in organizations:
+        names = names_of_line(one.other_names) if "other_names" in shown[one.pk] else ()
+        yield one, Known(one.name, other_names=names)
+
+
+def _known_organizations(person, organizations):
+    """What this person may read of each. At most four queries, whatever their number."""
+    prefetch_related_objects(organizations, "identifiers", "area")
+    shown, contacts = fields_shown(person, organizations), _contacts(person, "organization", organizations)
+    for one in organizations:
+        yield one, _known_organization(person, one, shown[one.pk], contacts.get(one.pk, ()))
+
+
+def _known_organization(person, one, shown, contacts):
+    def read(name):
+        return getattr(one, name) if name in shown else ""
+
+    return Known(
+        one.name,
+        other_names=names_of_line(read("other_names")),
+        website=read("website"),
+        identifiers=numbers_of(one.identifiers.all() if shows_profile(person, one) else ()),
+        mail_domains=domains_of(contacts) | ({one.mail_domain} - {""} if may_read_whole(person, one) else set()),
+        phones=phones_of(contacts),
+        address=read("address"),
+        places=tuple((place.path, place.name) for place in (one.area.all() if "area" in shown else ())),
+    )
+
+
+def _known_departments(person, departments):
+    prefetch_related_objects(departments, "identifiers")
+    contacts = _contacts(person, "department", departments)
+    for one in departments:
+        rows = contacts.get(one.pk, ())
+        known = Known(
+            one.name,
+            website=one.website,
+            identifiers=numbers_of(one.identifiers.all()),
+            mail_domains=domains_of(rows),
+            phones=phones_of(rows),
+        )
+        yield one, known
+
+
+def _contacts(person, kind, records):
+    """Record → those of its contacts that the person may read."""
+    found: dict = {}
+    for contact in contacts_visible_to(person).filter(**{f"{kind}__in": records}):
+        found.setdefault(getattr(contact, f"{kind}_id"), []).append(contact)
+    return found

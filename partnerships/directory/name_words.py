@@ -1,0 +1,207 @@
+"""The words of the names of organizations and departments, each in one form, and what it tells. Pure; no database."""
+
+import re
+from dataclasses import dataclass
+from functools import cache, lru_cache
+
+from partnerships.core.search_words import singular, split
+
+SMALL = frozenset("the of for and a an in on at to by with de del la las los el y e en".split())  # noqa: SIM905 (a table)
+LEGAL = frozenset("inc incorporated llc ltd limited corp corporation nonprofit npo 501c3 pbc".split())  # noqa: SIM905
+# Words that many names have: they tell little. The longer ones are also known by their beginning (“comm” for “community”).
+COMMON = frozenset(
+    """
+    action administration affair agency alliance area association authority board branch bureau campus center chapter
+    church citizen city club coalition collaborative collective college commission committee community company
+    cooperative corporation council county department development district division education environment family
+    foundation fund government group health housing human initiative institute international justice league library local
+    metropolitan ministry national neighbor neighborhood network office organization partner partnership people planning
+    policy program project public regional relation resident resource school service social society state support system
+    team town township transportation trust union united university urban village ward work worker workshop
+    """.split()  # noqa: SIM905
+)
+LITTLE, SOME = 0.35, 0.6
+# Of the common ones, those that say what a group works on tell a little more than those that say what sort of group it is.
+TOPICS = frozenset(
+    """
+    action development education environment family health housing human justice library neighbor planning policy
+    resident school transportation union urban worker
+    """.split()  # noqa: SIM905
+)
+ONE_FORM = {
+    "saint": "st", "sainte": "st", "street": "st", "mount": "mt", "fort": "ft", "avenue": "ave", "boulevard": "blvd",
+    "road": "rd", "heights": "height", "hts": "height", "centre": "center", "ctr": "center", "cntr": "center",
+    "centro": "center", "dept": "department", "dpt": "department", "assn": "association", "assoc": "association",
+    "asso": "association", "asociacion": "association", "org": "organization", "organisation": "organization",
+    "govt": "government", "gov": "government", "natl": "national", "intl": "international", "univ": "university",
+    "cmte": "committee", "cttee": "committee", "commn": "commission", "svc": "service", "svcs": "service",
+    "dist": "district", "sch": "school", "elem": "elementary", "hosp": "hospital", "lib": "library", "cnty": "county",
+    "coop": "cooperative",
+    "bd": "board", "ofc": "office", "div": "division", "inst": "institute", "fdn": "foundation", "fndn": "foundation",
+    "metro": "metropolitan", "dev": "development", "devt": "development", "env": "environment", "hlth": "health",
+    "environmental": "environment", "mgmt": "management", "neighbour": "neighbor", "neighbourhood": "neighborhood",
+    "labour": "labor", "harbour": "harbor", "theatre": "theater", "programme": "program", "elder": "senior",
+    "women": "woman", "womens": "woman", "men": "man", "mens": "man", "peoples": "people",
+    "children": "child", "childrens": "child", "kids": "kid", "youths": "youth", "alumnus": "alumni",
+    "jr": "junior", "sr": "senior", "twp": "township", "hwy": "highway", "nonprofits": "nonprofit",
+}  # fmt: skip
+_COUNTED = "one two three four five six seven eight nine ten eleven twelve"
+_ORDERED = "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth"
+NUMBERS = {word: str(n) for words in (_COUNTED, _ORDERED) for n, word in enumerate(words.split(), 1)}
+DIRECTIONS = {"n": "north", "s": "south", "e": "east", "w": "west"}
+DIRECTIONS |= {"ne": "northeast", "nw": "northwest", "se": "southeast", "sw": "southwest"}
+STATES = dict(
+    pair.rsplit(" ", 1)
+    for pair in """
+    alabama al;alaska ak;arizona az;arkansas ar;california ca;colorado co;connecticut ct;delaware de;florida fl;
+    georgia ga;hawaii hi;idaho id;illinois il;indiana in;iowa ia;kansas ks;kentucky ky;louisiana la;maine me;maryland md;
+    massachusetts ma;michigan mi;minnesota mn;mississippi ms;missouri mo;montana mt;nebraska ne;nevada nv;
+    new hampshire nh;new jersey nj;new mexico nm;new york ny;north carolina nc;north dakota nd;ohio oh;oklahoma ok;
+    oregon or;pennsylvania pa;rhode island ri;south carolina sc;south dakota sd;tennessee tn;texas tx;utah ut;vermont vt;
+    virginia va;washington wa;west virginia wv;wisconsin wi;wyoming wy;puerto rico pr;district of columbia dc
+    """.replace("\n", "").split(";")
+    for pair in [" ".join(pair.split())]
+)
+# Words that tell branches, places and parts of one family of names apart, by the question that they answer.
+GROUPS = {
+    **dict.fromkeys(DIRECTIONS.values(), "direction"),
+    **dict.fromkeys(("upper", "lower", "central", "midtown", "downtown", "uptown"), "direction"),
+    **dict.fromkeys(("city", "county", "township", "town", "village", "state"), "level"),
+    **dict.fromkeys(("woman", "man", "boy", "girl", "youth", "senior"), "whom"),
+    **dict.fromkeys(("elementary", "middle", "high", "preschool", "junior"), "school"),
+    **dict.fromkeys(("foundation", "fund", "friend", "alumni", "auxiliary", "pac", "union"), "part"),
+    **dict.fromkeys(
+        (
+            "association", "organization", "council", "coalition", "committee", "commission", "alliance", "network",
+            "collaborative", "society", "institute", "center", "agency", "authority", "board", "bureau", "department",
+            "division", "office", "league", "partnership", "project", "program",
+        ),
+        "sort",
+    ),
+}  # fmt: skip
+_SIDE = re.compile(r"(north|south|east|west)(?:ern|side|end|town)?")
+_SHORTENED = re.compile(r"\b(?:[^\W\d_]\.){2,}")
+_OTHER_NAME = re.compile(r"\b(?:d\s*/?\s*b\s*/?\s*a|a\.?\s*/?k\.?\s*/?a|formerly|also known as)\b\.?:?", re.IGNORECASE)
+_TYPED_WORD = re.compile(r"[^\W_](?:[\w’'ʼ‘`´]*[^\W_])?")
+_STATE_AT_END = re.compile(r",\s*([A-Za-z]{2})\.?(?:\s+\d{5})?\s*(?=$|[,)(])")
+
+
+@dataclass(frozen=True)
+class Word:
+    """A word of a name: `form` is what is compared, empty for small words; `letter` stands for it among initials."""
+
+    form: str
+    letter: str
+
+    @property
+    def weight(self) -> float:
+        return weight(self.form)
+
+
+def weight(form: str) -> float:
+    """How much it tells that two names share this word."""
+    if form not in COMMON:
+        return 1.0
+    return SOME if form in TOPICS else LITTLE
+
+
+def names_in(text: str) -> list[str]:
+    """The names that a line holds: “Hope Group, formerly Light Group (LG)” → both, without what stands between."""
+    parts = [part.strip(" ,;()–-") for part in _OTHER_NAME.split(text)]
+    return [part for part in parts if split(part)][:4] or [text]
+
+
+@lru_cache(maxsize=5000)
+def words_of(text: str) -> tuple[Word, ...]:
+    """The words of one name in their order."""
+    text = _SHORTENED.sub(lambda found: found.group().replace(".", "") + " ", text.replace("\0", " "))
+    text = re.sub(r"(?i)\bco-op", "coop", text).replace("&", " and ").replace("+", " and ")
+    at_end = {found.start(1) for found in _STATE_AT_END.finditer(text)}
+    parts = []
+    for found in _TYPED_WORD.finditer(text):
+        is_code = _is_state_code(found.group(), is_at_end=found.start() in at_end, shouted=text.isupper())
+        parts += [f"state {found.group().lower()}"] if is_code else split(found.group())
+    words = [Word(part if part.startswith("state ") else _form(part), part[0]) for part in _letters_joined(parts)]
+    return _without_endings(_named_states(words))
+
+
+def _is_state_code(typed, *, is_at_end, shouted):
+    """“MN” in capitals, or after a comma in any letters. “NE” is a direction unless it stands at the end."""
+    code = typed.lower()
+    if code not in STATES.values():
+        return False
+    return is_at_end or (typed.isupper() and not shouted and code not in DIRECTIONS)
+
+
+def _letters_joined(parts):
+    """“y w c a” is one word; a single letter stays what it is."""
+    joined, run = [], ""
+    for part in [*parts, ""]:
+        if len(part) == 1 and part.isalpha():
+            run += part
+            continue
+        joined += [run] if run else []
+        joined += [part] if part else []
+        run = ""
+    return joined
+
+
+def _form(part):
+    if part in SMALL:
+        return ""
+    if part in NUMBERS:
+        return NUMBERS[part]
+    if number := re.fullmatch(r"0*(\d+)(?:st|nd|rd|th)?", part):
+        return number.group(1)
+    one = ONE_FORM.get(part)
+    if one is None:
+        one = part[:-3] + "y" if len(part) > 4 and part.endswith("ies") else singular(part)
+    return DIRECTIONS.get(ONE_FORM.get(one, one), ONE_FORM.get(one, one))
+
+
+def _named_states(words):
+    """“Minnesota”, “New York” → the code of the state, so that both spellings are the same word."""
+    found, place = [], 0
+    forms = [word.form for word in words]
+    while place < len(words):
+        named = _states_by_first_word().get(forms[place], ())
+        parts, code = next(
+            ((parts, code) for parts, code in named if parts == forms[place : place + len(parts)]), ([], "")
+        )
+        found.append(Word(f"state {code}", words[place].letter) if code else words[place])
+        place += len(parts) or 1
+    return found
+
+
+@cache
+def _states_by_first_word():
+    """First word of a state's name → (its words, its code), the longest names first."""
+    found = {}
+    for name in sorted(STATES, key=len, reverse=True):
+        parts = [_form(part) for part in name.split()]
+        found.setdefault(parts[0], []).append((parts, STATES[name]))
+    return found
+
+
+def _without_endings(words):
+    """Legal endings say nothing; “Co.” is a company at the end of a name and a county inside it."""
+    kept = [word for word in words if word.form not in LEGAL] or list(words)
+    if len(kept) > 1 and kept[-1].form == "co":
+        kept = kept[:-1]
+    return tuple(Word("county", word.letter) if word.form == "co" else word for word in kept)
+
+
+def told_apart_by(forms) -> dict[str, set[str]]:
+    """Group → the words of these that tell places, branches or sorts apart."""
+    found: dict[str, set[str]] = {}
+    for form in forms:
+        side = _SIDE.fullmatch(form)
+        if form.startswith("state "):
+            found.setdefault("state", set()).add(form)
+        elif form.isdigit():
+            found.setdefault("number", set()).add(form)
+        elif side:
+            found.setdefault("direction", set()).add(side.group(1))
+        elif form in GROUPS:
+            found.setdefault(GROUPS[form], set()).add(form)
+    return found

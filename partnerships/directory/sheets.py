@@ -1,0 +1,58 @@
+"""Organizations, jurisdictions and departments as rows of a file, each as its reader may see it."""
+
+from django.urls import reverse
+
+from partnerships.core.sheets import Sheet
+from partnerships.directory import queries, rules
+
+_PROFILE = ("aims", "website", "area_note")
+_JURISDICTION = ("public_id", "name", "kind", "state", "stage", "population", "website")
+
+
+def _organizations(person, rows, address):
+    shown = rules.fields_shown(person, rows)
+    for record in rows:
+        profile = [getattr(record, name) if name in shown[record.pk] else "" for name in _PROFILE]
+        kind = record.kind.key if record.kind and "kind" in shown[record.pk] else ""
+        page = address(reverse("organization", args=[record.public_id]))
+        yield [record.public_id, record.name, record.side, record.listing, kind, *profile, page]
+
+
+def _jurisdictions(person, rows, address):
+    for record in rows:
+        page = address(reverse("jurisdiction", args=[record.public_id]))
+        yield [*(getattr(record, name) for name in _JURISDICTION), page]
+
+
+def _departments(person, rows, address):
+    for record in rows:
+        yield [
+            record.public_id,
+            record.name,
+            record.kind,
+            record.jurisdiction.public_id,
+            record.jurisdiction.name,
+            "yes" if record.is_equity_office else "no",
+            record.website,
+            address(reverse("department", args=[record.public_id])),
+        ]
+
+
+ORGANIZATIONS = Sheet(
+    "organizations",
+    ("id", "name", "side", "listing", "kind", "aims", "website", "area_served", "address_here"),
+    queries.organization_list,
+    _organizations,
+)
+JURISDICTIONS = Sheet(
+    "jurisdictions",
+    ("id", "name", "kind", "state", "stage", "population", "website", "address_here"),
+    queries.jurisdiction_list,
+    _jurisdictions,
+)
+DEPARTMENTS = Sheet(
+    "departments",
+    ("id", "name", "kind", "jurisdiction_id", "jurisdiction", "leads_equity_work", "website", "address_here"),
+    queries.department_list,
+    _departments,
+)

@@ -1,0 +1,66 @@
+"""What a snapshot of the directory's records said, as the arguments of the action that saves it: for undoing a change."""
+
+from partnerships.core.access import manages
+from partnerships.core.children import named_elsewhere
+from partnerships.core.errors import ValidationError
+from partnerships.core.plain import field_of, fields_from, value_from
+from partnerships.directory.choices import Listing
+from partnerships.directory.models import Organization
+from partnerships.directory.rules import may_speak_for_organization
+
+# By what a row of a list is found again, first things first: whatever else of it was changed, it is this contact still.
+_SAME = {"contacts": ("email", "name"), "identifiers": ("value",), "stages": ("since",)}
+_OF_MANAGERS = {
+    "reply_days": "Only a manager sets it, on the page “Settings”.",
+    "mail_domain": "Only a manager of the organization says which mail domain is its own.",
+}
+
+
+def argument(record, key, value, *, wanted, find, by) -> dict:
+    """What the action that saves this record takes to make `key` of its snapshot `value` again.
+
+    `wanted`: all that is to come back with it. `by` is the person, or None for a command. Raises ValidationError, in words.
+    """
+    if key in _SAME:
+        return {key: _rows(record, key, value, find)}
+    if key == "stage" and record._meta.model_name == "jurisdiction" and "stages" not in wanted:
+        raise ValidationError("It goes together with the dates of its stages.")
+    if by is not None:
+        _refuse_what_others_say(record, key, value, by)
+    if key == "open_fields":
+        was = Organization(open_fields=value)
+        names = Organization.PROFILE_FIELDS + Organization.PRIVATE_FIELDS
+        return {"fields": {key: {name: was.reader_of(name) for name in names}}}
+    found = value_from(field_of(type(record), key), value, find)
+    if key == "parent" and found and _home(found) != _home(record):
+        raise ValidationError(f"{found} belongs to another jurisdiction now.")
+    return {"fields": {key: found}}
+
+
+def _home(place):
+    return getattr(place, "jurisdiction_id", None)
+
+
+def _refuse_what_others_say(record, key, value, by):
+    if key in _OF_MANAGERS and not manages(by, record):
+        raise ValidationError(_OF_MANAGERS[key])
+    opens = key == "listing" and value in Listing.values[: Listing.values.index(record.listing)]
+    if opens and not may_speak_for_organization(by, record):
+        raise ValidationError("Only the organization itself opens its listing again.")
+
+
+def _rows(record, key, value, find):
+    """The rows as they were; one that is still there stays the row that it is, with what hangs on it."""
+    manager = getattr(record, key)
+    rows, there = [fields_from(manager.model, row, find) for row in value], list(manager.all())
+    for name in _SAME[key]:
+        for row in [row for row in rows if "id" not in row and row.get(name)]:
+            same = [one for one in there if getattr(one, name) == row[name]]
+            alike = [other for other in rows if "id" not in other and other.get(name) == row[name]]
+            if len(same) == len(alike) == 1:  # of two with one name nobody knows which is which
+                there.remove(same[0])
+                row["id"] = same[0].pk
+    for row in named_elsewhere(there):
+        words = f"{row} is asked to a meeting, a check-in or a round."
+        raise ValidationError(f"{words} Take it out on the edit page, if that is right.")
+    return rows

@@ -1,0 +1,191 @@
+"""Who could come to a table that is being set, of those in the directory that a reader may see, and who is missing from it."""
+
+from dataclasses import dataclass, field
+
+from django.db.models import Exists, OuterRef, Q
+
+from partnerships.core.choices import Side
+from partnerships.core.trees import ancestor_ids
+from partnerships.directory.choices import JurisdictionKind, RelationKind
+from partnerships.directory.models import Department, Organization
+from partnerships.directory.queries import relations_of
+from partnerships.directory.rules import (
+    departments_visible_to,
+    found_by,
+    issue_areas_visible_to,
+    organizations_visible_to,
+)
+from partnerships.insight import needs
+from partnerships.registry.rules import parties_visible_to
+
+MOST = 12  # bodies that a group names
+_BESIDE = {RelationKind.NEIGHBOR: "a neighbor", RelationKind.OVERLAP: "overlaps"}
+_NEXT_DOOR = (JurisdictionKind.CITY, JurisdictionKind.COUNTY, JurisdictionKind.SCHOOL_DISTRICT)
+
+
+@dataclass
+class Candidate:
+    body: object
+    reasons: list[str]
+
+
+@dataclass
+class Group:
+    """`missing`: what the directory lacks, in words. `is_more`: than the MOST candidates named here."""
+
+    need: needs.Need
+    candidates: list[Candidate] = field(default_factory=list)
+    missing: list[str] = field(default_factory=list)
+    is_more: bool = False
+
+
+@dataclass(frozen=True)
+class Table:
+    """The table that is being set: by whom (a jurisdiction), on what, and for which communities (terms)."""
+
+    lead: object
+    areas: list
+    communities: list
+
+
+def who_is_needed(person, purpose: str, table: Table) -> list[Group]:
+    """Every group of partners for a purpose (the key of a term), those that are needed first. Up to eight queries."""
+    near, groups = _near(person, table.areas), []
+    for need in needs.needs(purpose):
+        candidates, missing = _READERS[need.group](person, table, near)
+        missing = [] if need.verdict == needs.NOT_NOW else missing
+        groups.append(Group(need, candidates[:MOST], missing, len(candidates) > MOST))
+    return groups
+
+
+def _near(person, areas) -> dict[int, set[int]]:
+    """Area → itself and the areas above and below it: work on any of them touches it."""
+    paths = dict(issue_areas_visible_to(person).values_list("pk", "path")) if areas else {}
+    return {
+        area.pk: {pk for pk, path in paths.items() if path.startswith(area.path) or area.path.startswith(path)}
+        for area in areas
+    }
+
+
+def _departments(person, table, near):
+    touching = set().union(*near.values())
+    tagged = Department.issue_areas.through.objects.filter(department=OuterRef("pk"), issuearea__in=touching)
+    seated = parties_visible_to(person).filter(department=OuterRef("pk"), partnership__issue_areas__in=touching)
+    own = departments_visible_to(person).filter(jurisdiction=table.lead)
+    rows = own.annotate(works_on_it=Exists(tagged), sits_on_it=Exists(seated))
+    rows = rows.filter(Q(works_on_it=True) | Q(sits_on_it=True) | Q(is_equity_office=True))
+    rows = list(rows.order_by("-works_on_it", "-sits_on_it", "name", "pk")[: MOST + 1])
+    found = [
+        Candidate(
+            row,
+            _said(
+                (row.works_on_it, "works on it"),
+                (row.sits_on_it, "sits at a table on it"),
+                (row.is_equity_office, "leads racial equity work"),
+            ),
+        )
+        for row in rows
+    ]
+    tags = Department.issue_areas.through.objects.filter(department__in=own, issuearea__in=touching)
+    covered = set(tags.values_list("issuearea", flat=True))
+    missing = [
+        f"No department of {table.lead} says that it works on {area}."
+        for area in table.areas
+        if not near[area.pk] & covered
+    ]
+    if not any(row.is_equity_office for row in rows):
+        missing.append(f"No office of {table.lead} is said to lead racial equity work.")
+    return found, missing
+
+
+def _neighbors(person, table, near):
+    lead = table.lead
+    found = [
+        Candidate(other, [other.get_kind_display().lower(), _BESIDE[kind], *_stage(other)])
+        for kind, others in relations_of(lead).items()
+        for other in others
+    ]
+    if lead.parent and lead.parent not in [one.body for one in found]:
+        found.append(
+            Candidate(lead.parent, [lead.parent.get_kind_display().lower(), "around it", *_stage(lead.parent)])
+        )
+    kinds = {one.body.kind for one in found} | {lead.kind}
+    missing = [
+        f"The directory names no {kind.label.lower()} beside {lead}." for kind in _NEXT_DOOR if kind not in kinds
+    ]
+    return found, missing
+
+
+def _stage(jurisdiction):
+    return [f"stage: {jurisdiction.get_stage_display().lower()}"] if jurisdiction.stage else []
+
+
+def _community(person, table, near):
+    rows = _organizations(person, table, near, Side.COMMUNITY)
+    missing = (
+        [] if rows else [f"No community organization that you may see says that it works on this in {table.lead}."]
+    )
+    serving = Organization.communities.through.objects.filter(
+        organization__in=_findable(person, "communities", Side.COMMUNITY), term__in=table.communities
+    )
+    served = set(serving.values_list("term", flat=True)) if table.communities else set()
+    missing += [
+        f"No organization that you may see says that it serves this community: {one}."
+        for one in table.communities
+        if one.pk not in served
+    ]
+    return _named(rows), missing
+
+
+def _institutions(person, table, near):
+    rows = _organizations(person, table, near, Side.INSTITUTION)
+    return _named(rows), [] if rows else [
+        f"No institution in the directory says that it works on this in {table.lead}."
+    ]
+
+
+def _findable(person, name, side):
+    return organizations_visible_to(person).filter(found_by(person, name), side=side)
+
+
+def _organizations(person, table, near, side):
+    """Those that serve the communities or work on the issue, here or wherever no place is said; with none given, those here."""
+    lead = table.lead
+    here = Q(area__path__startswith=lead.path) | Q(area__in=ancestor_ids(lead.path))
+    placed = Q(area__isnull=False)
+
+    def matches(name, condition):
+        return Exists(_findable(person, name, side).filter(condition, pk=OuterRef("pk")))
+
+    rows = organizations_visible_to(person).filter(side=side)
+    rows = rows.annotate(
+        serves=matches("communities", Q(communities__in=table.communities)),
+        works_on_it=matches("issue_areas", Q(issue_areas__in=set().union(*near.values()))),
+        is_here=matches("area", here),
+        is_elsewhere=matches("area", placed),
+    ).filter(Q(is_here=True) | Q(is_elsewhere=False))
+    asked = Q(serves=True) | Q(works_on_it=True) if table.areas or table.communities else Q(is_here=True)
+    rows = rows.filter(asked).order_by("-serves", "-works_on_it", "-is_here", "name", "pk")
+    return list(rows[: MOST + 1])
+
+
+def _named(rows):
+    return [
+        Candidate(
+            row,
+            _said((row.serves, "serves this community"), (row.works_on_it, "works on it"), (row.is_here, "works here")),
+        )
+        for row in rows
+    ]
+
+
+def _said(*pairs) -> list[str]:
+    return [words for is_so, words in pairs if is_so]
+
+
+_READERS = {
+    needs.DEPARTMENTS: _departments,
+    needs.NEIGHBORS: _neighbors,
+    needs.COMMUNITY: _community,
+    needs.INSTITUTIONS: _institutions,
+}

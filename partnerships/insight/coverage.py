@@ -1,0 +1,117 @@
+"""Where partnerships are missing: issue areas without community, departments without partners, and organizations that many
+ask. One statement a table, counted by the database; only of partnerships that go on, and of parties that the person may see.
+
+“Community” means the side community alone.
+"""
+
+from dataclasses import dataclass
+
+from django.db.models import Count, Exists, IntegerField, OuterRef, Subquery, Value
+from django.db.models.functions import Coalesce
+
+from partnerships.core import clock
+from partnerships.core.choices import Side
+from partnerships.core.filters import ListFilter
+from partnerships.core.listing import CAP
+from partnerships.directory.filters import jurisdiction_filter
+from partnerships.directory.models import Department
+from partnerships.directory.rules import departments_visible_to, issue_areas_visible_to
+from partnerships.insight.network_rules import seated_between
+from partnerships.registry.choices import Status
+from partnerships.registry.models import Partnership
+from partnerships.registry.rules import parties_visible_to, partnerships_visible_to
+
+MOST_DEPARTMENTS, MOST_ORGANIZATIONS = 200, 20
+MANY = 2  # tables from which an organization is asked by many
+
+
+def _led_from(filter_, qs, jurisdictions):
+    return qs.filter(lead__in=jurisdictions)
+
+
+class CoverageFilter(ListFilter):
+    CONTROL = ()
+
+    jurisdiction = jurisdiction_filter(_led_from, label="Led by")
+
+    class Meta:
+        model = Partnership
+        fields: list[str] = []
+
+
+@dataclass
+class Coverage:
+    """The partnerships that go on, led from the chosen `leads` (all where none is). `is_too_large`: more than CAP of them."""
+
+    person: object
+    filters: CoverageFilter
+    partnerships: object
+    parties: object
+
+    @property
+    def leads(self) -> list:
+        return list(self.filters.form.cleaned_data["jurisdiction"]) if self.filters.filters else []
+
+    @property
+    def is_too_large(self) -> bool:
+        return self.partnerships.order_by()[: CAP + 1].count() > CAP
+
+    @property
+    def _with_community(self):
+        return Exists(self.parties.filter(partnership=OuterRef("partnership"), side=Side.COMMUNITY))
+
+    def issue_areas(self) -> list:
+        """Each issue area with `tables` at or below it, and how many of them `with_community`; in the order of the tree."""
+        tagged = Partnership.issue_areas.through.objects.order_by().annotate(all_alike=Value(1)).values("all_alike")
+        tagged = tagged.filter(
+            issuearea__path__startswith=OuterRef("path"), partnership__in=self.partnerships.values("pk")
+        )
+        rows = issue_areas_visible_to(self.person).annotate(
+            tables=_number(tagged), with_community=_number(tagged.filter(self._with_community))
+        )
+        return list(rows.order_by("position", "name", "pk"))
+
+    def departments(self) -> list:
+        """Departments of the chosen leads with the `tables` at which they sit, whoever leads these, and how many of them
+        `with_community`; who sits nowhere first. At most MOST_DEPARTMENTS and one more."""
+        seats = _seats(self.person).order_by().filter(department=OuterRef("pk"))
+        seats = seats.filter(partnership__in=_going_on(self.person).values("pk"))
+        community = Exists(_seats(self.person).filter(partnership=OuterRef("partnership"), side=Side.COMMUNITY))
+        rows = departments_visible_to(self.person) if self.leads else Department.objects.none()
+        rows = rows.filter(jurisdiction__in=self.filters.form.cleaned_data["jurisdiction"]) if self.leads else rows
+        rows = rows.select_related("jurisdiction").annotate(
+            tables=_number(seats.values("department")),
+            with_community=_number(seats.filter(community).values("department")),
+        )
+        return list(rows.order_by("tables", "name", "pk")[: MOST_DEPARTMENTS + 1])
+
+    def organizations(self) -> list[dict]:
+        """The organizations that sit at the most `tables`, MANY or more, with the number of `leads` that ask them."""
+        names = [f"organization__{name}" for name in ("public_id", "name", "side", "is_illustration")]
+        rows = self.parties.filter(organization__isnull=False).order_by().values("organization", *names)
+        rows = rows.annotate(
+            tables=Count("partnership", distinct=True), leads=Count("partnership__lead", distinct=True)
+        ).filter(tables__gte=MANY)
+        rows = rows.order_by("-tables", "-leads", "organization__name", "organization")[:MOST_ORGANIZATIONS]
+        return [{name.removeprefix("organization__"): value for name, value in row.items()} for row in rows]
+
+
+def _number(rows):
+    """How many partnerships these rows (grouped) name, as a column."""
+    counted = rows.annotate(number=Count("partnership", distinct=True)).values("number")
+    return Coalesce(Subquery(counted, output_field=IntegerField()), 0)
+
+
+def _going_on(person):
+    return partnerships_visible_to(person).exclude(status=Status.ENDED)
+
+
+def _seats(person):
+    return parties_visible_to(person).filter(seated_between(clock.today(), clock.today()))
+
+
+def coverage(person, params) -> Coverage:
+    """Raises UnknownParameters or ValidationError."""
+    filters = CoverageFilter(params, _going_on(person), person=person)
+    rows = filters.qs
+    return Coverage(person, filters, rows, _seats(person).filter(partnership__in=rows.values("pk")))

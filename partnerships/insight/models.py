@@ -1,0 +1,89 @@
+"""What pictures of the whole keep: seats that an office expects to see taken, who sat where at the start of a quarter, and
+readings of networks that were too large for a request."""
+
+from django.db import models
+from django.db.models import Q
+
+from partnerships.accounts.models import Person
+from partnerships.core.choices import Side
+from partnerships.core.fields import LineField
+from partnerships.core.models import Record
+from partnerships.directory.models import Department, IssueArea, Jurisdiction, Term, exactly_one
+from partnerships.registry.choices import OFFICE_ONLY_CIRCLES, Circle
+from partnerships.registry.models import Partnership, Party
+
+RINGS = [(circle.value, circle.label) for circle in Circle if circle not in OFFICE_ONLY_CIRCLES]
+
+
+class ExpectedSeat(Record):
+    """A seat that `office` says should be taken: at one partnership, or wherever it works on an issue area. Who is expected is
+    a department, a neighbouring jurisdiction, or a kind of organization or a community (`term`); never a named organization.
+
+    Only the office, and at a partnership the people of its parties, see it, unless `is_public`.
+    """
+
+    LETTER = "E"
+
+    office = models.ForeignKey(Jurisdiction, models.CASCADE, related_name="+")
+    partnership = models.ForeignKey(Partnership, models.CASCADE, null=True, blank=True, related_name="expected_seats")
+    issue_area = models.ForeignKey(IssueArea, models.CASCADE, null=True, blank=True, related_name="+")
+    department = models.ForeignKey(Department, models.CASCADE, null=True, blank=True, related_name="+")
+    jurisdiction = models.ForeignKey(Jurisdiction, models.CASCADE, null=True, blank=True, related_name="+")
+    term = models.ForeignKey(Term, models.CASCADE, null=True, blank=True, related_name="+")
+    circle = models.CharField("how close", max_length=15, choices=RINGS)
+    why = LineField("why they belong here", blank=True, max_length=200)
+    is_public = models.BooleanField("show the empty seat to everyone", default=False)
+    declared_by = models.ForeignKey(Person, models.SET_NULL, null=True, editable=False, related_name="+")
+    declared_on = models.DateField(editable=False)
+    taken_back_on = models.DateField(null=True, editable=False)
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            exactly_one("partnership", "issue_area", name="seat_expected_at_exactly_one_table"),
+            exactly_one("department", "jurisdiction", "term", name="seat_expects_exactly_one"),
+            *(
+                models.UniqueConstraint(
+                    fields=["office", table, who],
+                    condition=Q(taken_back_on__isnull=True),
+                    name=f"one_seat_of_{who}_at_{table}",
+                    violation_error_message="This seat is expected here already.",
+                )
+                for table in ("partnership", "issue_area")
+                for who in ("department", "jurisdiction", "term")
+            ),
+        ]
+
+
+class CircleSnapshot(models.Model):
+    """Where a party sat on the first day of a quarter. Names are looked up when it is read, through what the reader may see;
+    a party that is gone since stays as a seat without a name."""
+
+    quarter_on = models.DateField()
+    partnership = models.ForeignKey(Partnership, models.CASCADE, related_name="+")
+    party = models.ForeignKey(Party, models.SET_NULL, null=True, related_name="+")
+    side = models.CharField(max_length=12, choices=Side.choices)
+    circle = models.CharField(max_length=15, choices=RINGS)
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(fields=["partnership", "quarter_on", "party"], name="one_seat_a_quarter")
+        ]
+
+
+class NetworkReading(models.Model):
+    """The scores of a network that is too large for a request, worked out in the background. `key` is a digest of the parties
+    and ties themselves, so that only who sees the same network finds them.
+
+    `query` is what was asked for, in the eyes of `person`; emptied once it is read. `progress`: 0 to 100. `result`: as
+    `networks.Paths`. `asked_at` moves when the work is begun.
+    """
+
+    key = models.CharField(max_length=64, unique=True)
+    person = models.ForeignKey(Person, models.CASCADE, related_name="+")
+    query = models.JSONField(default=dict)
+    progress = models.PositiveSmallIntegerField(default=0)
+    result = models.JSONField(null=True)
+    asked_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True)

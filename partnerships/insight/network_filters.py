@@ -1,0 +1,68 @@
+"""What a network can be asked for: which parties and ties it holds, and how it is drawn."""
+
+import django_filters
+from django import forms
+
+from partnerships.core.choices import Side
+from partnerships.core.dates import require_year
+from partnerships.core.filters import KeysFilter, ListFilter
+from partnerships.directory.filters import issue_filter, jurisdiction_filter
+from partnerships.framework.catalogue import INTENSITY, TIE_ITEMS
+from partnerships.registry.choices import Kind
+from partnerships.registry.filters import led_from, on_issue_areas
+from partnerships.registry.models import Party
+
+STEPS = [("1", "One step"), ("2", "Two steps"), ("3", "Three steps")]
+CLOSE = [(str(n), f"{name} or closer") for n, name in enumerate(TIE_ITEMS[INTENSITY].names) if n > 1]
+SIZES = [("degree", "Number of ties"), ("betweenness", "Betweenness"), ("even", "All alike")]
+COLOURS = [("side", "Side"), ("component", "Part of the network")]
+COLUMNS = ("name", "ties", "betweenness", "closeness", "part", "loss")
+LAST_PAGE = 100_000
+
+
+class DayField(forms.DateField):
+    def clean(self, value):
+        day = super().clean(value)
+        if day:
+            require_year(day)
+        return day
+
+
+class DayFilter(django_filters.Filter):
+    field_class = DayField
+
+
+class PageFilter(django_filters.Filter):
+    field_class = forms.IntegerField
+
+
+class NetworkFilter(ListFilter):
+    """Of the rows of parties; what is drawn or read later only passes through. `focus` names a body by its public id."""
+
+    CONTROL = ()
+
+    side = KeysFilter(choices=Side.choices, label="Side")
+    kind = KeysFilter(field_name="partnership__kind", choices=Kind.choices, label="Kind of partnership")
+    issue = issue_filter(on_issue_areas)
+    jurisdiction = jurisdiction_filter(led_from, label="Lead of the partnership")
+    on = DayFilter(method="as_it_is", label="On this day")
+    focus = django_filters.CharFilter(method="as_it_is", label="Around this party", max_length=40)
+    steps = django_filters.ChoiceFilter(choices=STEPS, method="as_it_is", label="Steps around it")
+    close = django_filters.ChoiceFilter(choices=CLOSE, method="as_it_is", label="How closely, as both told")
+    size = django_filters.ChoiceFilter(choices=SIZES, method="as_it_is", label="Size of the marks")
+    colour = django_filters.ChoiceFilter(choices=COLOURS, method="as_it_is", label="Fill of the marks")
+    ordering = django_filters.ChoiceFilter(
+        choices=[(sign + name, name) for name in COLUMNS for sign in ("", "-")], method="as_it_is", label="Order"
+    )
+    page = PageFilter(method="as_it_is", label="Page of ties", min_value=1, max_value=LAST_PAGE)
+
+    class Meta:
+        model = Party
+        fields: list[str] = []
+
+    def as_it_is(self, queryset, name, value):
+        return queryset
+
+    def value(self, name, default=None):
+        """What is asked for under this name, cleaned."""
+        return (self.form.cleaned_data.get(name) if name in self.filters else None) or default

@@ -1,0 +1,164 @@
+"""Where the marks of a network stand. Pure and without chance: the same network always looks the same.
+
+Each part that touches no other is laid out by itself, by forces (Fruchterman and Reingold 1991: ties pull, marks that are
+near push), then squeezed to the width there is. The parts stand side by side, the largest first. Lengths are in pixels.
+"""
+
+from collections import defaultdict
+from math import cos, hypot, pi, sin, sqrt
+
+from partnerships.insight.networks import Near, components
+
+TURN = pi * (3 - sqrt(5))  # the golden angle: marks of a spiral never stand in line
+STEPS, WORK = 50, 4_000  # of the forces, at most; and steps times marks, so that many marks take fewer
+MOST_PULLED = 4_000  # ties of a part that still pull: above that it stays a spiral
+REACH = 2  # spaces within which marks push each other
+IN_ROWS = 0.6  # squeezed to less than this, marks stand in rows
+ROUNDS, WIDER = 120, 1.08  # of moving marks apart that would overlap; and how much more room there is every few rounds
+
+
+def layout(
+    near: Near, *, width: float, space: float, gap: tuple[float, float]
+) -> tuple[list[tuple[float, float]], float]:
+    """The place of each node, and the height of the whole, which is at most so wide. `space`: how far tied marks would stand
+    from each other; `gap`: how far apart any two stand at least, across or down."""
+    boxes = []
+    for part in components(near):
+        number = {v: n for n, v in enumerate(part)}
+        inner = [[number[w] for w in near[v]] for v in part]
+        spots = _squeezed(_moved_apart(_by_forces(inner, space), gap), gap, width)
+        boxes.append(
+            (part, spots, *(max(along) + room / 2 for along, room in zip(zip(*spots, strict=True), gap, strict=True)))
+        )
+    return _side_by_side(boxes, len(near), width)
+
+
+def _squeezed(spots, gap, width):
+    """From the corner on, no wider than this: marks that would then overlap stand below each other. Where much must be squeezed,
+    they stand in rows, in the order in which they stood."""
+    left, top = min(x for x, _ in spots), min(y for _, y in spots)
+    wide = max(x for x, _ in spots) - left
+    narrower = min(1, (width - gap[0]) / wide) if wide else 1
+    if narrower < IN_ROWS:
+        return _in_rows(spots, gap, int(width // gap[0]))
+    placed, columns = list(spots), defaultdict(list)
+    for v in sorted(range(len(spots)), key=lambda v: (spots[v][1], spots[v][0])):
+        x, y = (spots[v][0] - left) * narrower + gap[0] / 2, spots[v][1] - top + gap[1] / 2
+        column = int(x // gap[0])
+        others = sorted(spot for beside in (-1, 0, 1) for spot in columns[column + beside] if abs(spot[1] - x) < gap[0])
+        for other, _ in others:
+            if abs(y - other) < gap[1] - 0.01:
+                y = other + gap[1]
+        columns[column].append((y, x))
+        placed[v] = (x, y)
+    return placed
+
+
+def _in_rows(spots, gap, in_a_row):
+    downward, placed = sorted(range(len(spots)), key=lambda v: spots[v][::-1]), list(spots)
+    for first in range(0, len(spots), in_a_row):
+        across = sorted(downward[first : first + in_a_row], key=lambda v: spots[v])
+        for column, v in enumerate(across):
+            placed[v] = ((column + 0.5) * gap[0], (first // in_a_row + 0.5) * gap[1])
+    return placed
+
+
+def _side_by_side(boxes, count, widest):
+    """In rows, as a page is filled with words."""
+    placed, x, y, row = [(0.0, 0.0)] * count, 0.0, 0.0, 0.0
+    for part, spots, width, height in boxes:
+        if x and x + width > widest:
+            x, y, row = 0.0, y + row, 0.0
+        for v, (across, down) in zip(part, spots, strict=True):
+            placed[v] = (round(x + across, 1), round(y + down, 1))
+        x, row = x + width, max(row, height)
+    return placed, y + row
+
+
+def _spiral(near, space):
+    """From the best connected outward, neighbors after neighbors."""
+    order = [max(range(len(near)), key=lambda v: (len(near[v]), -v))]
+    seen = set(order)
+    for v in order:  # grows while it is read
+        for w in near[v]:
+            if w not in seen:
+                seen.add(w)
+                order.append(w)
+    spots = [(0.0, 0.0)] * len(near)
+    for n, v in enumerate(order):
+        out = 0.7 * space * sqrt(n)
+        spots[v] = (out * cos(n * TURN), out * sin(n * TURN))
+    return spots
+
+
+def _by_forces(near, space):
+    spots = _spiral(near, space)
+    ties = [(v, w) for v, around in enumerate(near) for w in around if v < w]
+    if len(ties) > MOST_PULLED:
+        return spots
+    ease = min(1, 2 * len(near) / max(2 * len(ties), 1)) / space  # many ties would pull all into one heap
+    steps = min(STEPS, WORK // len(near) + 1)
+    for step in range(steps):
+        pushed_x, pushed_y = [0.0] * len(near), [0.0] * len(near)
+        for v, w, dx, dy in _close(spots, REACH * space, REACH * space):
+            push = space * space / max(dx * dx + dy * dy, 1)
+            pushed_x[v] += dx * push
+            pushed_y[v] += dy * push
+            pushed_x[w] -= dx * push
+            pushed_y[w] -= dy * push
+        for v, w in ties:
+            dx, dy = spots[v][0] - spots[w][0], spots[v][1] - spots[w][1]
+            pull = hypot(dx, dy) * ease
+            pushed_x[v] -= dx * pull
+            pushed_y[v] -= dy * pull
+            pushed_x[w] += dx * pull
+            pushed_y[w] += dy * pull
+        farthest = space * (1 - step / steps)
+        for v, (x, y) in enumerate(spots):
+            length = max(hypot(pushed_x[v], pushed_y[v]), 0.01)
+            part = min(length, farthest) / length
+            spots[v] = (x + pushed_x[v] * part, y + pushed_y[v] * part)
+    return spots
+
+
+def _close(spots, across, down):
+    """(v, w, dx, dy) of every two nodes that are nearer than that in both directions, once."""
+    cells = defaultdict(list)
+    for v, (x, y) in enumerate(spots):
+        cells[int(x // across), int(y // down)].append(v)
+    for (column, row), inside in cells.items():
+        others = [
+            w
+            for c, r in ((column + 1, row - 1), (column + 1, row), (column + 1, row + 1), (column, row + 1))
+            for w in cells.get((c, r), ())
+        ]
+        for n, v in enumerate(inside):
+            x, y = spots[v]
+            for w in (*inside[n + 1 :], *others):
+                dx, dy = x - spots[w][0], y - spots[w][1]
+                if abs(dx) < across and abs(dy) < down:
+                    yield v, w, dx, dy
+
+
+def _moved_apart(spots, gap):
+    """No two marks overlap: each two that would are moved apart the shorter way, until none do."""
+    across, down = gap
+    for turn in range(ROUNDS):
+        moved = False
+        if turn % 8 == 7:
+            spots = [(x * WIDER, y * WIDER) for x, y in spots]
+        for v, w, _, _ in list(_close(spots, across, down)):
+            dx, dy = spots[v][0] - spots[w][0], spots[v][1] - spots[w][1]
+            lacks_x, lacks_y = across - abs(dx), down - abs(dy)
+            if lacks_x <= 0.01 or lacks_y <= 0.01:
+                continue
+            moved = True
+            if lacks_x / across < lacks_y / down:
+                by = lacks_x / 2 if dx >= 0 else -lacks_x / 2
+                spots[v], spots[w] = (spots[v][0] + by, spots[v][1]), (spots[w][0] - by, spots[w][1])
+            else:
+                by = lacks_y / 2 if dy >= 0 else -lacks_y / 2
+                spots[v], spots[w] = (spots[v][0], spots[v][1] + by), (spots[w][0], spots[w][1] - by)
+        if not moved:
+            break
+    return spots

@@ -1,0 +1,243 @@
+"""The network as one person may see it: three statements, whatever its size, and the rest from what they gave."""
+
+import hashlib
+from calendar import monthrange
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
+from itertools import combinations
+
+from django.db.models import Exists, OuterRef
+
+from partnerships.core import clock
+from partnerships.core.errors import Missing
+from partnerships.insight import networks
+from partnerships.insight.network_filters import NetworkFilter
+from partnerships.insight.network_rules import may_see_networks, network_visible_to, seated_between
+from partnerships.insight.network_told import closeness, reported, told
+from partnerships.registry.choices import Status
+from partnerships.registry.models import Confirmation, Partnership
+
+MOST_PLACES, MOST_TIES = 30_000, 60_000  # rows that are read, and ties that are put together: beyond, one filters first
+IN_REQUEST, STEPS_IN_REQUEST = 500, 2_500_000  # parties, and looks along a tie, that a page can wait for
+ENOUGH = 0.6  # response coverage below which every score carries a warning
+_BODIES = ("jurisdiction", "department", "organization")
+_COLUMNS = (
+    *("pk", "partnership_id", "side", "starts_on", "ends_on", "is_confirmed"),
+    *(f"partnership__{name}" for name in ("starts_on", "ends_on", "status", "kind", "title", "public_id")),
+    *("partnership__is_illustration", "department__jurisdiction__name"),
+    *(f"{body}__{name}" for body in _BODIES for name in ("public_id", "name", "is_illustration")),
+)
+
+
+@dataclass
+class Body:
+    """A node. `key` is its public id; `home` the jurisdiction of a department; `is_confirmed`: it said a word on a record."""
+
+    key: str
+    name: str
+    side: str
+    home: str = ""
+    is_illustration: bool = False
+    is_confirmed: bool = False
+
+
+@dataclass(frozen=True)
+class Table:
+    """A partnership at which bodies of the network sit."""
+
+    public_id: str
+    title: str
+    kind: str
+    is_illustration: bool
+    issues: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Tie:
+    """Two bodies, by their numbers, that sit at these tables together. `closeness`: what both say at least of how closely they
+    work together, 0 to 4 in half levels; None where not both have told it."""
+
+    first: int
+    second: int
+    tables: list[Table]
+    closeness: float | None = None
+
+
+@dataclass
+class Network:
+    """`before`: the same day a quarter earlier, since when `new` ties came and `gone` ones ended. `focus` is a number, None
+    where nobody is asked for or, with `lacks_focus`, where the one asked for is not in it."""
+
+    filters: NetworkFilter
+    day: date
+    before: date
+    bodies: list[Body] = field(default_factory=list)
+    near: list[list[int]] = field(default_factory=list)
+    ties: list[Tie] = field(default_factory=list)
+    focus: int | None = None
+    steps: int = 1
+    lacks_focus: bool = False
+    is_too_large: bool = False
+    reported: list[tuple[int, int]] = field(default_factory=list)
+    new: int = 0
+    gone: int = 0
+
+    @property
+    def coverage(self) -> float:
+        """The share of the parties that said a word on a record at which they sit, 0 to 1."""
+        return sum(body.is_confirmed for body in self.bodies) / len(self.bodies) if self.bodies else 1.0
+
+    @property
+    def is_quick(self) -> bool:
+        """Whether its scores can be worked out while a page is waited for."""
+        return len(self.bodies) <= IN_REQUEST and networks.steps_of(self.near) <= STEPS_IN_REQUEST
+
+    @property
+    def scores(self) -> networks.Scores:
+        return networks.scores(self.near, [body.side for body in self.bodies], self.reported)
+
+    @property
+    def digest(self) -> str:
+        """The same for who sees the same parties and ties, and for nobody else."""
+        text = "\n".join([*(body.key for body in self.bodies), *(f"{tie.first} {tie.second}" for tie in self.ties)])
+        return hashlib.sha256(text.encode()).hexdigest()
+
+
+def months_from(day: date, months: int) -> date:
+    """The same day so many months later; the month's last one where it has no such day."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
+
+
+def network(person, params) -> Network:
+    """The network for these parameters (a QueryDict). Raises Missing, UnknownParameters or ValidationError."""
+    if not may_see_networks(person):
+        raise Missing
+    filters = NetworkFilter(params, network_visible_to(person), person=person)
+    day = filters.value("on", clock.today())
+    found = Network(filters, day, months_from(day, -3), steps=int(filters.value("steps", 1)))
+    rows = filters.qs.filter(seated_between(found.before, day))
+    confirmed = Exists(Confirmation.objects.filter(party=OuterRef("pk")))
+    read = list(rows.annotate(is_confirmed=confirmed).order_by().values(*_COLUMNS)[: MOST_PLACES + 1])
+    now, then = _tables(read, day), _tables(read, found.before)
+    if len(read) > MOST_PLACES or any(map(_is_too_much, (now, then))):
+        found.is_too_large = True
+        return found
+    if key := filters.value("focus"):
+        now, then = _around(now, key, found.steps), _around(then, key, found.steps)
+        found.lacks_focus = not now
+    said = told(
+        person, rows, {row["pk"]: _key(row) for row in read}, datetime.combine(day, time.max, clock.zone(person.zone))
+    )
+    pairs, earlier = _pairs(now), _pairs(then)
+    if least := filters.value("close"):
+        pairs, earlier = (_close(found, said, int(least)) for found in (pairs, earlier))
+    _fill(found, read, now if not least else _at(pairs), pairs, said, rows)
+    found.focus = next((n for n, body in enumerate(found.bodies) if body.key == key), None)
+    found.new, found.gone = len(pairs.keys() - earlier.keys()), len(earlier.keys() - pairs.keys())
+    return found
+
+
+def _close(pairs, said, least):
+    """Of two bodies and their tables those that both say work together at least so closely."""
+    return {pair: pks for pair, pks in pairs.items() if (closeness(said, pair, pks) or 0) >= least}
+
+
+def _at(pairs) -> dict[int, set[str]]:
+    """Partnership → those of these pairs that sit there."""
+    tables = defaultdict(set)
+    for pair, pks in pairs.items():
+        for pk in pks:
+            tables[pk] |= {*pair}
+    return tables
+
+
+def _tables(rows, day) -> dict[int, set[str]]:
+    """Partnership → public ids of the bodies that sit there on this day."""
+    tables = defaultdict(set)
+    for row in rows:
+        if _sits(row, day):
+            tables[row["partnership_id"]].add(_key(row))
+    return tables
+
+
+def _key(row) -> str:
+    return row["organization__public_id"] or row["department__public_id"] or row["jurisdiction__public_id"]
+
+
+def _sits(row, day) -> bool:
+    """A party whose days are not known sits as long as its partnership goes on; one that ended on no known day, not at all."""
+    starts = (row["starts_on"], row["partnership__starts_on"])
+    if any(start and start > day for start in starts) or (row["ends_on"] and row["ends_on"] < day):
+        return False
+    ended = row["partnership__ends_on"]
+    return row["partnership__status"] != Status.ENDED or bool(ended and ended >= day)
+
+
+def _is_too_much(tables) -> bool:
+    return sum(len(seated) * (len(seated) - 1) // 2 for seated in tables.values()) > MOST_TIES
+
+
+def _pairs(tables) -> dict[tuple[str, str], list[int]]:
+    """Two bodies → the partnerships at which both sit."""
+    pairs = defaultdict(list)
+    for pk in sorted(tables):
+        for pair in combinations(sorted(tables[pk]), 2):
+            pairs[pair].append(pk)
+    return pairs
+
+
+def _around(tables, key, steps) -> dict[int, set[str]]:
+    """What lies within so many steps of one body; nothing where it does not sit anywhere."""
+    reached = {key} if any(key in seated for seated in tables.values()) else set()
+    for _ in range(steps):
+        reached |= {other for seated in tables.values() if seated & reached for other in seated}
+    return {pk: seated & reached for pk, seated in tables.items() if seated & reached}
+
+
+def _fill(found, read, tables, pairs, said, rows):
+    known = {(row["partnership_id"], _key(row)): row for row in read}
+    issues = _issues_of(rows)
+    held: dict[int, Table] = {}
+    bodies: dict[str, Body] = {}
+    for pk, seated in tables.items():
+        for key in seated:
+            row = known[pk, key]
+            body = bodies.setdefault(key, _body(row, key))
+            body.is_confirmed |= row["is_confirmed"]
+            held.setdefault(pk, _table(row, issues[pk]))
+    found.bodies = sorted(bodies.values(), key=lambda body: (body.name.casefold(), body.key))
+    number = {body.key: n for n, body in enumerate(found.bodies)}
+    found.near = [[] for _ in found.bodies]
+    said = {key: level for key, level in said.items() if {*key[1:]} <= number.keys()}
+    found.reported = reported(said, number)
+    for pair, pks in pairs.items():
+        first, second = sorted(number[key] for key in pair)
+        found.ties.append(Tie(first, second, [held[pk] for pk in pks], closeness(said, pair, pks)))
+        found.near[first].append(second)
+        found.near[second].append(first)
+    found.ties.sort(key=lambda tie: (tie.first, tie.second))
+    for around in found.near:
+        around.sort()
+
+
+def _body(row, key) -> Body:
+    kind = next(body for body in _BODIES if row[f"{body}__public_id"])
+    home = row["department__jurisdiction__name"] or ""
+    return Body(key, row[f"{kind}__name"], row["side"], home, row[f"{kind}__is_illustration"])
+
+
+def _table(row, issues) -> Table:
+    names = ("public_id", "title", "kind", "is_illustration")
+    return Table(*(row[f"partnership__{name}"] for name in names), issues=issues)
+
+
+def _issues_of(rows) -> dict[int, list[str]]:
+    found = defaultdict(list)
+    tagged = Partnership.issue_areas.through.objects.filter(partnership__in=rows.order_by().values("partnership"))
+    for pk, name in tagged.order_by("issuearea__position", "issuearea__name").values_list(
+        "partnership_id", "issuearea__name"
+    ):
+        found[pk].append(name)
+    return found

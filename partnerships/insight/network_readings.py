@@ -1,0 +1,91 @@
+"""Scores of networks that are too large for a request: asked for by a person, worked out in the background, found again by
+whoever sees the very same network, and forgotten after a week."""
+
+import time
+from dataclasses import asdict
+from datetime import timedelta
+
+from django.db.models import Q
+from django.utils.datastructures import MultiValueDict
+
+from partnerships.core import background, clock
+from partnerships.core.errors import RegistryError, ValidationError
+from partnerships.insight import network_queries, networks
+from partnerships.insight.models import NetworkReading
+
+KEPT, STUCK = (
+    timedelta(days=7),
+    timedelta(minutes=15),
+)  # after which a reading goes, and one that stands still is begun anew
+MOST_WAITING = 3  # of one person
+EVERY = 1  # seconds between two notes of how far it is
+
+
+def reading_of(network) -> NetworkReading | None:
+    return NetworkReading.objects.filter(key=network.digest).first()
+
+
+def paths_of(network, reading) -> networks.Paths | None:
+    """The scores that take long, where they are there: at once for a small network."""
+    if network.is_quick:
+        return networks.paths(network.near)
+    return networks.Paths(**reading.result) if reading and reading.result else None
+
+
+def ask(*, network, by) -> NetworkReading:
+    """Has the scores of this network worked out, unless they are. Raises ValidationError when too many wait already."""
+    waiting = NetworkReading.objects.filter(person=by, finished_at=None).exclude(key=network.digest)
+    if waiting.count() >= MOST_WAITING:
+        raise ValidationError("Other networks that you asked for are still being worked out. Wait for these.")
+    reading, _ = NetworkReading.objects.get_or_create(
+        key=network.digest,
+        defaults={"person": by, "query": _query(network), "asked_at": clock.now()},
+    )
+    background.wake_reader()
+    return reading
+
+
+def _query(network) -> dict[str, list[str]]:
+    """What the network was asked for, its day fixed."""
+    data = network.filters.data
+    return {name: data.getlist(name) for name in network.filters.filters} | {"on": [network.day.isoformat()]}
+
+
+def read_next() -> bool:
+    """Works one network out; False when none waits. Where its person sees another one by now, the reading goes: whoever looks
+    at the page can ask anew."""
+    now = clock.now()
+    waits = NetworkReading.objects.filter(Q(progress=0) | Q(asked_at__lt=now - STUCK), finished_at=None)
+    one = waits.select_related("person").order_by("asked_at", "pk").first()
+    if one is None:
+        return False
+    mine = NetworkReading.objects.filter(pk=one.pk)
+    if not mine.filter(progress=one.progress, asked_at=one.asked_at).update(progress=1, asked_at=now):
+        return True  # another worker took it
+    try:
+        network = network_queries.network(one.person, MultiValueDict(one.query))
+    except (RegistryError, ValidationError):
+        network = None
+    if network is None or network.digest != one.key:
+        mine.delete()
+        return True
+    result = networks.paths(network.near, told=_Teller(mine))
+    mine.update(result=asdict(result), progress=100, query={}, finished_at=clock.now())
+    return True
+
+
+class _Teller:
+    """Notes how far it is, and no more often than EVERY."""
+
+    def __init__(self, rows):
+        self.rows, self.at = rows, time.monotonic()
+
+    def __call__(self, share):
+        if time.monotonic() >= self.at + EVERY:
+            self.at = time.monotonic()
+            self.rows.update(progress=1 + int(share * 98))
+
+
+def forget_old() -> int:
+    """Lets go of readings that were asked for more than a week ago."""
+    return NetworkReading.objects.filter(asked_at__lt=clock.now() - KEPT).delete()[0]

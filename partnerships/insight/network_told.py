@@ -1,0 +1,43 @@
+"""How closely the parties of a network work together, as both of them told it in rounds that the person may see."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from partnerships.framework.catalogue import INTENSITY
+from partnerships.framework.choices import Standing
+from partnerships.framework.models import TieScore
+from partnerships.framework.rules import rounds_visible_to
+
+ENOUGH_TOLD = 5  # ties that somebody told of, below which no share of those that both told is given
+
+Told = dict[tuple[int, str, str], float]  # (partnership, who, of whom) → level, of the latest round
+
+
+def told(person, parties, keys: Mapping[int, str], until: datetime) -> Told:
+    """What these parties (rows) said in rounds that opened before this moment. `keys`: party's key → public id of its body."""
+    rows = TieScore.objects.filter(
+        by__in=parties.order_by().values("pk"),
+        item=INTENSITY,
+        standing=Standing.SHOWN,
+        side__round__opened_at__lt=until,
+    )
+    rows = rows.filter(side__round__in=rounds_visible_to(person)).order_by("side__round__opened_at", "pk")
+    said = rows.values_list("side__round__partnership", "by", "about", "median")
+    return {(pk, keys[by], keys[of]): level for pk, by, of, level in said if by in keys and of in keys}
+
+
+def closeness(said: Told, pair: tuple[str, str], tables) -> float | None:
+    """Of two bodies: what both say at least, at the table where they are closest; None where no table has both their words."""
+    one, other = pair
+    levels = [
+        min(said[pk, one, other], said[pk, other, one])
+        for pk in tables
+        if (pk, one, other) in said and (pk, other, one) in said
+    ]
+    return max(levels, default=None)
+
+
+def reported(said: Told, number: Mapping[str, int]) -> list[tuple[int, int]]:
+    """(who, of whom), by their numbers, for each tie that a party told of; nothing where too few did."""
+    pairs = {(number[one], number[other]) for (_, one, other), level in said.items() if level >= 1}
+    return sorted(pairs) if len({frozenset(pair) for pair in pairs}) >= ENOUGH_TOLD else []

@@ -1,0 +1,303 @@
+"""Reading circles: who sits at a table as one person may see it, which expected seats are empty, who has not met for long,
+and how the table stood at the start of an earlier quarter."""
+
+from dataclasses import dataclass, field
+from datetime import date
+
+from django.db.models import Exists, Max, OuterRef, Q
+
+from partnerships.communication.models import Attendance
+from partnerships.communication.rules import check_in_plans_visible_to, notes_visible_to
+from partnerships.core import clock
+from partnerships.core.access import get_or_missing, jurisdictions_read_by
+from partnerships.core.choices import Side, Vocabulary
+from partnerships.core.models import Change
+from partnerships.directory.models import Organization
+from partnerships.directory.queries import departments_of, relations_of, terms
+from partnerships.directory.rules import LISTED, fields_shown, found_by
+from partnerships.insight import circles
+from partnerships.insight.models import ExpectedSeat
+from partnerships.insight.rules import expected_seats_visible_to, may_expect, snapshots_visible_to
+from partnerships.registry.attention import LIVELY, QUIET_AFTER, WITHOUT_RHYTHM
+from partnerships.registry.choices import OFFICE_ONLY_CIRCLES, Kind, Status
+from partnerships.registry.queries import records_on
+from partnerships.registry.rules import may_read_whole, parties_visible_to
+
+MOST_PARTNERSHIPS = 100  # of an issue area in a place: those that changed last
+_ENTITIES = ("jurisdiction", "department", "organization")
+_SIDES = tuple(Side)
+
+
+def key_of(body) -> tuple[str, int]:
+    return body._meta.model_name, body.pk
+
+
+@dataclass
+class Place:
+    """A body at the table, once, at its innermost circle. `quiet_since`: the last meeting that it came to, when that is
+    longer ago than the table's rhythm."""
+
+    entity: object
+    side: str
+    circle: str
+    roles: list[str] = field(default_factory=list)
+    partnerships: list = field(default_factory=list)
+    quiet_since: date | None = None
+    fills: list = field(default_factory=list)  # expected seats
+
+    @property
+    def key(self) -> tuple[str, int]:
+        return key_of(self.entity)
+
+
+@dataclass
+class SeatSeen:
+    seat: ExpectedSeat
+    filled_by: list[Place]
+
+    @property
+    def wanted(self):
+        """Whom it expects: a department, a jurisdiction or a term."""
+        return self.seat.department or self.seat.jurisdiction or self.seat.term
+
+    @property
+    def side(self) -> str:
+        term = self.seat.term
+        if term is None:
+            return Side.GOVERNMENT
+        is_kind = term.vocabulary == Vocabulary.ORGANIZATION_KIND
+        return Side.INSTITUTION if is_kind and term.key in circles.INSTITUTION_KINDS else Side.COMMUNITY
+
+
+@dataclass
+class Table:
+    """`places` and `seats` in the order of the rings, then of the sides; `taken_back` for those who keep the seats."""
+
+    partnerships: list
+    places: list[Place]
+    seats: list[SeatSeen]
+    is_more: bool = False  # partnerships that it leaves out
+    may_expect: bool = False
+    taken_back: list = field(default_factory=list)
+
+    @property
+    def empty(self) -> list[SeatSeen]:
+        return [one for one in self.seats if not one.filled_by]
+
+    @property
+    def share(self) -> circles.Share:
+        return circles.share([(one.side, one.circle) for one in self.places], [one.seat.circle for one in self.empty])
+
+    @property
+    def now(self) -> dict:
+        return {one.key: one.circle for one in self.places}
+
+
+def table_of(person, partnership) -> Table:
+    """The circles of one partnership that the person may see."""
+    return _table(person, [partnership], partnership.lead, {"partnership": partnership})
+
+
+def table_in(person, area, jurisdiction) -> Table:
+    """The circles of an issue area in a place: of the partnerships at or below the area that go on and that the jurisdiction
+    leads, or one within it."""
+    found = records_on(person, area, most=MOST_PARTNERSHIPS + 1, within=jurisdiction)
+    table = _table(person, found[:MOST_PARTNERSHIPS], jurisdiction, {"issue_area": area, "office": jurisdiction})
+    table.is_more = len(found) > MOST_PARTNERSHIPS
+    return table
+
+
+def _table(person, partnerships, office, of_table) -> Table:
+    on_several = "issue_area" in of_table
+    shown = [one for one in partnerships if not on_several or one.status != Status.ENDED]
+    parties = _parties(person, shown)
+    places = _places(parties, {one.pk: one for one in shown}, _last_met(person, parties), _limits(person, shown))
+    rows = expected_seats_visible_to(person).filter(**of_table)
+    rows = list(rows.select_related("department", "jurisdiction", "term", "declared_by", "office"))
+    open_seats = [seat for seat in rows if seat.taken_back_on is None]
+    sitting = [place for place in places if circles.sits(place.circle)]
+    answers = dict(enumerate(_answers(person, sitting)))
+    filled = circles.who_fills({seat.pk: _wanted(seat) for seat in open_seats}, answers)
+    seats = [SeatSeen(seat, [sitting[n] for n in filled[seat.pk]]) for seat in open_seats]
+    for one in seats:
+        for place in one.filled_by:
+            place.fills.append(one)
+    table = Table(partnerships, places, sorted(seats, key=lambda one: _order(one.seat.circle, one.side, one.wanted)))
+    if may_expect(person, office):
+        table.may_expect = True
+        table.taken_back = [SeatSeen(seat, []) for seat in rows if seat.taken_back_on]
+    return table
+
+
+def _order(circle, side, name):
+    return circles.ORDER.index(circle), _SIDES.index(Side(side)), str(name)
+
+
+def _parties(person, partnerships):
+    rows = parties_visible_to(person).filter(partnership__in=partnerships).exclude(ends_on__lt=clock.today())
+    rows = rows.select_related(*_ENTITIES, "organization__kind").order_by("position", "pk")
+    return list(rows.prefetch_related("roles", "organization__communities", "organization__led_by"))
+
+
+def _places(parties, partnerships, last_met, limits) -> list[Place]:
+    """Each body once. It has been quiet when nobody met it at any of these tables for as long as the busiest one's rhythm."""
+    by_body: dict = {}
+    for party in parties:
+        by_body.setdefault(key_of(party.entity), []).append(party)
+    today, places = clock.today(), []
+    for own in by_body.values():
+        place = Place(own[0].entity, own[0].side, circles.innermost([party.circle for party in own]))
+        seated = [party for party in own if circles.sits(party.circle)] or own
+        place.partnerships = [partnerships[party.partnership_id] for party in seated]
+        place.roles = list(dict.fromkeys(r.role for party in seated for r in party.roles.all() if r.ends_on is None))
+        met = max((last_met[party.pk] for party in seated if party.pk in last_met), default=None)
+        rhythms = [limits[party.partnership_id] for party in seated if party.partnership_id in limits]
+        if rhythms and circles.sits(place.circle):
+            place.quiet_since = circles.quiet_since(met, min(rhythms), today)
+        places.append(place)
+    return sorted(places, key=lambda one: _order(one.circle, one.side, one.entity))
+
+
+def _last_met(person, parties) -> dict[int, date]:
+    """Party → the last meeting that it came to, of those of which the person may read who came."""
+    came = Attendance.objects.filter(came=True, party__in=parties, meeting__in=notes_visible_to(person).values("pk"))
+    return dict(came.values_list("party").annotate(Max("meeting__date")).order_by())
+
+
+def _limits(person, partnerships) -> dict[int, int]:
+    """Partnership → days after which its parties count as not met, by the shortest rhythm of its check-ins that the person
+    sees. One that is paused or has ended may be silent."""
+    limits = {one.pk: WITHOUT_RHYTHM for one in partnerships if one.status in LIVELY}
+    plans = check_in_plans_visible_to(person).filter(partnership__in=list(limits), is_active=True)
+    rhythms: dict = {}
+    for partnership, rhythm in plans.values_list("partnership", "rhythm"):
+        rhythms.setdefault(partnership, []).append(QUIET_AFTER[rhythm])
+    return limits | {partnership: min(days) for partnership, days in rhythms.items()}
+
+
+def _wanted(seat) -> tuple[str, int]:
+    name = next(name for name in ("department", "jurisdiction", "term") if getattr(seat, f"{name}_id"))
+    return name, getattr(seat, f"{name}_id")
+
+
+def _answers(person, places) -> list[set]:
+    """What each body is to the seats that are expected, by what it shows to this reader: itself, the jurisdiction of a
+    department, an organization's kind and the communities that lead it or that it serves."""
+    shown = fields_shown(person, [place.entity for place in places if place.key[0] == "organization"])
+    return [_is(place.entity, shown.get(place.entity.pk, ()), place.key) for place in places]
+
+
+def _is(entity, shown, key) -> set:
+    if key[0] == "department":
+        return {key, ("jurisdiction", entity.jurisdiction_id)}
+    if key[0] == "jurisdiction":
+        return {key}
+    kind = {entity.kind_id} if "kind" in shown else set()
+    lists = [getattr(entity, name).all() for name in ("communities", "led_by") if name in shown]
+    return {("term", pk) for pk in kind | {term.pk for rows in lists for term in rows}}
+
+
+# Expected seats
+
+
+def empty_seats_of(person, *, most) -> list[ExpectedSeat]:
+    """Seats in the two inner rings that the person's own offices expect and nobody fills, as far as everyone is shown who sits
+    there: the oldest first. One question, whatever there is."""
+    if not jurisdictions_read_by(person):
+        return []
+    seats = expected_seats_visible_to(person).filter(office__in=jurisdictions_read_by(person), taken_back_on=None)
+    seats = seats.filter(circle__in=circles.INNER)
+    here = parties_visible_to(person).exclude(circle__in=OFFICE_ONLY_CIRCLES).exclude(ends_on__lt=clock.today())
+    at_it = Q(partnership=OuterRef("partnership"))
+    around = Q(
+        partnership__lead=OuterRef("office"), partnership__issue_areas__path__startswith=OuterRef("issue_area__path")
+    )
+    who = Q(department=OuterRef("department")) | Q(jurisdiction=OuterRef("jurisdiction"))
+    who |= Q(department__jurisdiction=OuterRef("jurisdiction"))
+    for name in ("kind", "communities", "led_by"):
+        shown = Organization.objects.filter(found_by(person, name))
+        who |= Q(**{f"organization__{name}": OuterRef("term")}, organization__in=shown.values("pk"))
+    rows = seats.exclude(Exists(here.filter(who, at_it))).exclude(Exists(here.filter(who, around)))
+    rows = rows.select_related("partnership", "issue_area", "office", "department", "jurisdiction", "term")
+    return list(rows.order_by("declared_on", "pk")[:most])
+
+
+def seat_of(person, public_id) -> ExpectedSeat:
+    """One seat with its table. Raises Missing or MistypedId."""
+    rows = expected_seats_visible_to(person).select_related("partnership__lead", "issue_area", "office")
+    return get_or_missing(rows.select_related("department", "jurisdiction", "term"), public_id)
+
+
+def who_may_be_expected(office) -> list[tuple[str, list]]:
+    """Whom this office may expect, in groups: (its name, rows). Never a named organization."""
+    near = [other for rows in relations_of(office).values() for other in rows]
+    near += [office.parent] if office.parent and office.parent not in near else []
+    branches = departments_of(office)
+    return [
+        (f"Departments of {office}", [one for branch in branches for one in _flat(branch)]),
+        ("Neighboring governments", near),
+        ("A kind of organization", list(terms(Vocabulary.ORGANIZATION_KIND))),
+        ("A community", list(terms(Vocabulary.COMMUNITY))),
+    ]
+
+
+def _flat(branch):
+    yield branch.record
+    for below in branch.below:
+        yield from _flat(below)
+
+
+# Earlier quarters
+
+
+def quarters_of(person, partnerships) -> list[date]:
+    """The quarters of which something is kept that the person may see, the latest first."""
+    rows = snapshots_visible_to(person).filter(partnership__in=partnerships, quarter_on__lt=clock.today())
+    return list(rows.order_by("-quarter_on").values_list("quarter_on", flat=True).distinct())
+
+
+def moves_since(person, table, quarter) -> tuple[circles.Moves, dict]:
+    """What changed since the first day of a quarter, and body by key. A seat whose party the person does not see now carries no
+    name, and stands here at all only for its office, or where everyone saw it then."""
+    rows = snapshots_visible_to(person).filter(partnership__in=table.partnerships, quarter_on=quarter)
+    rows = list(rows.select_related("partnership", "party"))
+    seen = parties_visible_to(person).filter(pk__in=[row.party_id for row in rows]).select_related(*_ENTITIES)
+    entities = {party.pk: party.entity for party in seen}
+    before: dict = {}
+    hidden = []
+    for row in rows:
+        if row.party_id in entities:
+            before.setdefault(key_of(entities[row.party_id]), []).append(row.circle)
+        else:
+            hidden.append(row)
+    before = {key: circles.innermost(rings) for key, rings in before.items()}
+    names = {key_of(body): body for body in [*entities.values(), *(place.entity for place in table.places)]}
+    return circles.compare(before, table.now, gone=len(_known_then(person, hidden, quarter))), names
+
+
+def _known_then(person, hidden, quarter) -> set:
+    """Of seats that the person sees no party of: those that are no secret to her. An organization that everyone saw then and
+    that has withdrawn since counts once; one that was never listed is left out whole."""
+    own = {one.pk for one in {row.partnership for row in hidden} if may_read_whole(person, one)}
+    others = [row for row in hidden if row.partnership_id not in own and row.party is not None]
+    named = [
+        row
+        for row in others
+        if row.party.organization_id
+        and row.partnership.kind != Kind.ORGANIZING
+        and row.party.circle not in OFFICE_ONLY_CIRCLES
+    ]
+    withdrawn = _listed_then({row.party.organization_id for row in named}, quarter)
+    counted = {("seat", row.pk) for row in hidden if row.partnership_id in own}
+    return counted | {("body", pk) for row in named if (pk := row.party.organization_id) in withdrawn}
+
+
+def _listed_then(organizations, quarter) -> set[int]:
+    """Those that were listed on that day, of organizations that are unlisted now: by the first change of it since."""
+    log = Change.objects.filter(
+        Q(before__has_key="listing"), record_type="organization", record_id__in=organizations, at__date__gte=quarter
+    )
+    first: dict = {}
+    for pk, before in log.order_by("pk").values_list("record_id", "before"):
+        first.setdefault(pk, before["listing"])
+    return {pk for pk, listing in first.items() if listing in LISTED}

@@ -1,0 +1,42 @@
+"""Partnerships as rows of a file, each as its reader may see it."""
+
+from datetime import date
+
+from django.urls import reverse
+
+from partnerships.core.sheets import Sheet
+from partnerships.registry import queries
+from partnerships.registry.choices import Verdict
+
+_OF_DOCUMENT = ("id", "title", "kind", "purpose", "status")
+
+
+def _partnerships(person, rows, address):
+    for document in queries.documents(person, rows):
+        yield [
+            *(document[name] for name in _OF_DOCUMENT),
+            *(date.fromisoformat(document[name]) if document[name] else None for name in ("starts_on", "ends_on")),
+            document["lead"]["id"],
+            document["lead"]["name"],
+            document["engagement"],
+            "; ".join(document["issue_areas"]),
+            "; ".join(f"{p['name']} ({p['side']}: {', '.join(p['roles'])})" for p in document["parties"]),
+            "; ".join(_disputing(document)),
+            document["summary"],
+            address(reverse("partnership", args=[document["id"]])),
+        ]
+
+
+def _disputing(document):
+    names = {party["id"]: party["name"] for party in document["parties"]}
+    return [names[said["party"]] for said in document["statements"] if said["verdict"] == Verdict.DISPUTED]
+
+
+PARTNERSHIPS = Sheet(
+    "partnerships",
+    ("id", "title", "kind", "purpose", "status", "starts_on", "ends_on", "lead_id", "lead", "engagement", "issue_areas",
+        "parties", "disputed_by", "summary", "address"),
+    queries.partnership_list,
+    _partnerships,
+    light=queries.DOCUMENT_COLUMNS,
+)  # fmt: skip

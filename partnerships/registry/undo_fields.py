@@ -1,0 +1,98 @@
+"""What a partnership's snapshot said, as the arguments of `save_partnership`: for undoing a change."""
+
+from partnerships.core.children import named_elsewhere
+from partnerships.core.errors import ValidationError
+from partnerships.core.plain import field_of, fields_from, value_from
+from partnerships.registry.actions import MANY_ROWS, ONE_ROW
+from partnerships.registry.models import (
+    Partnership,
+    PartnershipLink,
+    Party,
+    PartyNote,
+    PartyRole,
+    Practice,
+    Seat,
+)
+
+BODIES = ("organization", "department", "jurisdiction")
+# What follows of itself when a party comes back: its words come with it.
+FOLLOWS = ("statements", "remarks")
+# Of a party: what it is, not what was said of it here.
+_OF_ITSELF = ("roles", "side", "position")
+# What else a snapshot shows of a party; and its own note, of which nobody else is to learn anything.
+_SHOWN = (PartyRole, Seat, Practice, Practice.adopted_by.through, PartyNote)
+
+
+def argument(record, key, value, *, wanted, find, by) -> dict:
+    """What `save_partnership` takes to make `key` of the partnership's snapshot `value` again.
+
+    `wanted`: all that is to come back with it. Raises ValidationError, in words.
+    """
+    if key == "parties":
+        return {key: _parties(record, value, find)}
+    if key in ONE_ROW:
+        model = field_of(Partnership, key).related_model
+        return {"facts": {key: None if value is None else fields_from(model, value, find)}}
+    if key in MANY_ROWS:
+        return {"facts": {key: _facts(record, key, value, wanted, find)}}
+    if key in ("grew_out_of", "led_to"):
+        return {key: _links(record, key, value, find)}
+    return {"fields": {key: value_from(field_of(Partnership, key), value, find)}}
+
+
+def _parties(record, rows, find):
+    came_since, found = {party.entity: party for party in record.parties.all()}, []
+    for row in rows:
+        values = fields_from(Party, row, find, leave_out=_OF_ITSELF)
+        entity = next(values[name] for name in BODIES if values.get(name))
+        sits_here = came_since.pop(entity, None)
+        if sits_here and values.get("consented_on") and not sits_here.consented_on:
+            raise ValidationError(f"{entity} took back its yes to being listed. Only its own word brings that back.")
+        roles = [fields_from(PartyRole, role, find, leave_out=("is_shared",)) for role in row["roles"]]
+        found.append(values | {"roles": roles})
+    for party in named_elsewhere([*came_since.values()], leave_out=_SHOWN):
+        words = f"{party} has taken part since, in a meeting, an action or in words of its own."
+        raise ValidationError(f"{words} Take it out on the edit page, if that is right.")
+    return found
+
+
+def _facts(record, key, rows, wanted, find):
+    manager = getattr(record, key)
+    # Nothing hangs on a row of these, and they stand in the order of their ids: so each takes the place that it had.
+    ids = list(manager.values_list("pk", flat=True))
+    at_the_table = names_of(record, wanted, find)
+    named = [name for name in ("held_by", "shared_by", "adopted_by") if hasattr(manager.model, name)]
+    found = []
+    for place, row in enumerate(rows):
+        values = fields_from(manager.model, row, find, leave_out=named)
+        for name in named:
+            text = row.get(name)
+            if isinstance(text, list):
+                values[name] = [place_of(one, at_the_table) for one in text]
+            else:
+                values[name] = place_of(text, at_the_table) if text else None
+        found.append(values | ({"id": ids[place]} if place < len(ids) else {}))
+    return found
+
+
+def names_of(record, wanted, find) -> list[str]:
+    """What the parties at the table are called, in their order, once what is wanted has come back."""
+    if "parties" not in wanted:
+        return [str(party) for party in record.parties.all()]
+    bodies = [(name, row[name]) for row in wanted["parties"] for name in BODIES if row.get(name)]
+    return [str(find(field_of(Party, name), text)) for name, text in bodies]
+
+
+def place_of(name, names) -> int:
+    """Which of the parties has this name. Raises ValidationError when none or several have."""
+    if names.count(name) != 1:
+        raise ValidationError(f"We cannot tell which partner “{name}” is now.")
+    return names.index(name)
+
+
+def _links(record, key, rows, find):
+    if key == "grew_out_of":
+        return [find(field_of(PartnershipLink, "earlier"), row["earlier"]) for row in rows]
+    kept = dict(record.links_later.exclude(later=None).values_list("later_id", "pk"))
+    found = [fields_from(PartnershipLink, row, find) for row in rows]
+    return [row | ({"id": kept[row["later"].pk]} if row["later"] and row["later"].pk in kept else {}) for row in found]

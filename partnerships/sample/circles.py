@@ -1,0 +1,33 @@
+"""The circles of the sample's made-up case: seats that its office expects, taken and empty, and how the table stood before."""
+
+from datetime import timedelta
+
+from partnerships.insight.circles import quarter_of
+from partnerships.insight.expecting import expect_seat
+from partnerships.insight.models import CircleSnapshot, ExpectedSeat
+from partnerships.sample import illustration
+from partnerships.sample.calendar import party_of
+from partnerships.sample.run import MADE_UP, Run
+
+
+def load_circles(run: Run) -> None:
+    strategy = run.records[illustration.STRATEGY["key"]]
+    if ExpectedSeat.objects.filter(partnership=strategy, is_sample=True).exists():
+        return
+    for vocabulary, key, circle, why in illustration.SEATS:
+        _expect(run, vocabulary, key, circle, why, partnership=strategy)
+    for area, vocabulary, key, circle, why in illustration.SEATS_OF_AREAS:
+        _expect(run, vocabulary, key, circle, why, issue_area=run.areas[area])
+    earlier = quarter_of(quarter_of(run.today) - timedelta(days=1))
+    for key, circle in illustration.CIRCLES_BEFORE:
+        party = party_of(run, strategy, key)
+        CircleSnapshot.objects.create(
+            quarter_on=earlier, partnership=strategy, party=party, side=party.side, circle=circle
+        )
+        run.new["circle snapshots"] += 1
+
+
+def _expect(run, vocabulary, key, circle, why, **table):
+    fields = {"term": run.term(vocabulary, key), "circle": circle, "why": why, "is_public": True}
+    expect_seat(office=run.records[illustration.JURISDICTION["key"]], by=None, fields=fields | table | MADE_UP)
+    run.new["expected seats"] += 1

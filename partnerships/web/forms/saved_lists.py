@@ -1,0 +1,55 @@
+"""The forms around lists that are kept under a name. What its reader saw goes along (`was`): where it is another now, nothing
+is done."""
+
+from django import forms
+
+from partnerships.accounts.models import SavedList
+
+FOR_ONESELF = "me"
+
+
+class SavedListForm(forms.ModelForm):
+    """`offices`: those that the list can be saved for; without any it is for the person herself."""
+
+    owner = forms.ChoiceField(label="Who finds it", widget=forms.RadioSelect, initial=FOR_ONESELF)
+
+    class Meta:
+        model = SavedList
+        fields = ("name",)
+        help_texts = {"name": "Such as “Housing contracts that end soon”."}
+
+    def __init__(self, *args, offices, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.offices = {one.public_id: one for one in offices}
+        everyone = [(key, f"Everyone of {one}") for key, one in self.offices.items()]
+        self.fields["owner"].choices = [(FOR_ONESELF, "I alone"), *everyone]
+        if not offices:
+            del self.fields["owner"]
+        if "replaces" in self.data:
+            self.offer_to_replace()
+
+    def offer_to_replace(self):
+        self.fields["replaces"] = forms.BooleanField(label="Yes, put this list in its place", required=False)
+
+    @property
+    def chosen(self) -> dict:
+        """What the action takes of it."""
+        data = self.cleaned_data
+        return {
+            "name": data["name"],
+            "office": self.offices.get(data.get("owner")),
+            "replaces": data.get("replaces", False),
+        }
+
+
+class _Seen(forms.Form):
+    was = forms.CharField(widget=forms.HiddenInput, required=False, strip=False)
+
+
+class RenameForm(_Seen):
+    name = SavedList._meta.get_field("name").formfield()
+    field_order = ("name", "was")
+
+
+class RemoveForm(_Seen):
+    pass

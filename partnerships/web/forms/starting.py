@@ -1,0 +1,108 @@
+"""What somebody says before a partnership's own form opens: what it is for, on what, and who leads it. Sent in the address."""
+
+from functools import partial
+
+from django import forms
+from django.utils.datastructures import MultiValueDict
+
+from partnerships.core.choices import Vocabulary
+from partnerships.core.errors import ValidationError
+from partnerships.directory import queries as directory
+from partnerships.directory.rules import issue_areas_visible_to
+from partnerships.registry.choices import Kind, Role
+from partnerships.web.forms.entities import look_up
+from partnerships.web.forms.record import issue_choices
+
+MOST = 40  # parties that a new form begins with
+
+
+class _Parties(forms.Field):
+    """Public ids of the directory, as often as they were ticked; cleans to records."""
+
+    widget = forms.MultipleHiddenInput
+
+    def __init__(self, *, person, **kwargs):
+        super().__init__(required=False, **kwargs)
+        self.person = person
+
+    def clean(self, value):
+        ids = list(dict.fromkeys(value or ()))
+        if len(ids) > MOST:
+            raise ValidationError(f"Pick at most {MOST} partners now. You can add more in the form.", code="many")
+        return [look_up(text[:240], self.person, "GDJ") for text in ids]
+
+
+class StartForm(forms.Form):
+    purpose = forms.ModelChoiceField(
+        queryset=None,
+        to_field_name="key",
+        required=False,
+        label="What is it for?",
+        widget=forms.RadioSelect,
+        blank=True,
+        empty_label=None,
+    )
+    lead = forms.ModelChoiceField(queryset=None, to_field_name="public_id", required=False, label="Who leads it?")
+    issue = forms.ModelMultipleChoiceField(
+        queryset=None,
+        to_field_name="key",
+        required=False,
+        label="What is it about?",
+        help_text="As many as it touches. What is broad also finds who works on a part of it.",
+        widget=forms.CheckboxSelectMultiple,
+    )
+    community = forms.ModelMultipleChoiceField(
+        queryset=None,
+        required=False,
+        label="Who is most affected?",
+        help_text="The communities for whom it matters most. If you do not know yet, leave it empty.",
+        widget=forms.CheckboxSelectMultiple,
+    )
+    kind = forms.ChoiceField(
+        choices=Kind.choices,
+        required=False,
+        widget=forms.HiddenInput,
+        error_messages={"invalid_choice": "There is no such kind of partnership. Pick one below."},
+    )
+
+    def __init__(self, data=None, *, person):
+        super().__init__(data)
+        self.fields["party"] = _Parties(person=person)
+        leads = directory.jurisdictions_of_editor(person).distinct()
+        self.fields["lead"].queryset = leads
+        self.fields["lead"].empty_label = None if leads.count() == 1 else "Pick one"
+        purposes = directory.terms(Vocabulary.PURPOSE)
+        self.fields["purpose"].queryset = purposes
+        self.fields["purpose"].widget.helps = {term.key: term.help for term in purposes}
+        self.fields["community"].queryset = directory.terms(Vocabulary.COMMUNITY)
+        self.fields["issue"].queryset = issue_areas_visible_to(person)
+        self.fields["issue"].choices = partial(issue_choices, "key")
+
+    def clean(self):
+        cleaned = super().clean()
+        if not cleaned.get("kind"):
+            for name, words in (
+                ("purpose", "Pick what it is for. Then the registry can say who is needed."),
+                ("lead", "Pick who leads it."),
+            ):
+                if not cleaned.get(name) and name not in self.errors:
+                    self.add_error(name, words)
+        return cleaned
+
+    def given(self) -> tuple[dict, list[dict]]:
+        """What the partnership's own form and its rows of parties begin with."""
+        said = self.cleaned_data
+        fields = {
+            "purpose": said.get("purpose"),
+            "lead": said.get("lead"),
+            "issue_areas": list(said.get("issue") or ()),
+        }
+        first = [{"entity": said["lead"], "roles": [Role.LEAD]}] if said.get("lead") else []
+        rest = [{"entity": one} for one in said.get("party") or () if one != said.get("lead")]
+        return {name: value for name, value in fields.items() if value}, first + rest
+
+
+def without_empty(params) -> MultiValueDict:
+    """The parameters that say something."""
+    said = {name: [value for value in params.getlist(name) if value] for name in params}
+    return MultiValueDict({name: values for name, values in said.items() if values})

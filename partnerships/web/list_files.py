@@ -1,0 +1,94 @@
+"""Lists as spreadsheets: the file at once, or a page that has it made, one that waits for it, and the file that was made."""
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from partnerships.accounts.choices import FileState
+from partnerships.core.errors import Missing, ValidationError
+from partnerships.core.workbooks import CONTENT_TYPE
+from partnerships.insight import list_files
+from partnerships.insight.list_files import MOST_ROWS, SHEETS
+from partnerships.web.editing import signed_in
+from partnerships.web.lists import kept, page_of_saved
+
+LOOK_AGAIN = 3  # seconds after which a browser looks how far a file is
+
+
+@require_safe
+def spreadsheet(request, key):
+    """A short list at once; of a long one the page that has it made, without losing what was asked for."""
+    person, sheet = request.user, SHEETS[key]
+    listing = sheet.listing(person, request.GET)
+    content = list_files.at_once(person, sheet, listing, request.GET, request.build_absolute_uri)
+    return _as_file(key, content) if content else redirect(_with_query("list_file_new", request, key))
+
+
+def _with_query(name, request, *args):
+    query = kept(request.GET)
+    return reverse(name, args=args) + (f"?{query}" if query else "")
+
+
+def _as_file(key, content):
+    headers = {"Content-Disposition": f'attachment; filename="{key}.xlsx"', "Cache-Control": "private, no-store"}
+    return HttpResponse(content, content_type=CONTENT_TYPE, headers=headers)
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+@signed_in
+def new(request, key):
+    if key not in SHEETS:
+        raise Missing
+    rows, problem = list_files.rows_of(SHEETS[key].listing(request.user, request.GET)), ""
+    if request.method == "POST":
+        try:
+            made = list_files.ask(by=request.user, key=key, query=kept(request.GET), rows=rows)
+            return redirect("list_file", made.pk)
+        except ValidationError as refused:
+            problem = " ".join(refused.messages)
+    back = _with_query(key, request)
+    context = {
+        "name": key.capitalize(),
+        "rows": rows,
+        "is_too_long": rows > MOST_ROWS,
+        "most": MOST_ROWS,
+        "problem": problem,
+        "columns": SHEETS[key].chosen(request.GET),
+        "csv_url": _with_query(f"{key}_csv", request),
+        "back": back,
+        "crumbs": [(key.capitalize(), back)],
+    }
+    return render(request, "lists/file_new.html", context, status=422 if problem else 200)
+
+
+@never_cache
+@require_safe
+def list_file(request, pk):
+    file = list_files.file_of(request.user, pk)
+    page = page_of_saved(file)
+    query = f"?{file.query}" if file.query else ""
+    context = {
+        "file": file,
+        "name": file.list.capitalize(),
+        "is_open": file.state in list_files.OPEN,
+        "is_ready": file.state == FileState.READY,
+        "is_hers": list_files.is_hers_still(request.user, file),
+        "page": page,
+        "again_url": reverse("list_file_new", args=[file.list]) + query,
+        "csv_url": reverse(f"{file.list}_csv") + query,
+        "crumbs": [(file.list.capitalize(), page)],
+    }
+    response = render(request, "lists/file.html", context)
+    if context["is_open"]:
+        response["Refresh"] = str(LOOK_AGAIN)
+    return response
+
+
+@never_cache
+@require_safe
+def content(request, pk):
+    file = list_files.file_of(request.user, pk)
+    return _as_file(file.list, list_files.content_of(request.user, file))

@@ -1,0 +1,159 @@
+"""What stands beside a network: its filters, how it is drawn, its order; each an address of its own."""
+
+from functools import cached_property
+
+from django import forms
+from django.urls import reverse
+
+from partnerships.core.filters import TRACKING
+from partnerships.directory.queries import issue_tree
+from partnerships.insight.network_filters import CLOSE, COLOURS, SIZES, STEPS
+from partnerships.web.words import day
+
+DRAWN = ("size", "colour")  # how it is drawn: no filter
+TITLES = {
+    "name": "Party",
+    "ties": "Ties",
+    "betweenness": "Between",
+    "closeness": "Close",
+    "part": "Group",
+    "loss": "If it leaves",
+}
+
+
+class Controls:
+    def __init__(self, request, found):
+        self.found, self.filters = found, found.filters
+        self.path, self.params = reverse("network"), request.GET.copy()
+        for name in list(self.params):
+            values = [value for value in self.params.getlist(name) if value.strip()]
+            if not values or TRACKING.match(name):
+                del self.params[name]
+            else:
+                self.params.setlist(name, values)
+
+    def url(self, *, drop=(), path=None, after="", **put) -> str:
+        params = self.params.copy()
+        for name in drop:
+            params.pop(name, None)
+        for name, value in put.items():
+            params.setlist(name, value if isinstance(value, list) else [str(value)])
+        text = params.urlencode()
+        return f"{path or self.path}{'?' + text if text else ''}{after}"
+
+    def context(self) -> dict:
+        keep = [(name, value) for name in ("focus", "ordering") for value in self.params.getlist(name)]
+        return {
+            "facets": {"action": self.path, "hidden": keep, "groups": self._groups},
+            "chips": self._chips(),
+            "clear_url": self.path,
+            "here": self.url(),
+            "download": {
+                "csv_url": self.url(path=reverse("network_csv"), drop=("ordering", "page", *DRAWN)),
+                "rows": "all parties of this network",
+            },
+            "by_part": self.filters.value("colour") == "component",
+            "empty": self._empty(),
+        }
+
+    def columns(self, *, has_paths) -> list[dict]:
+        """The columns of the table of parties, each with the address that puts it in order."""
+        now = self.filters.value("ordering", "-ties")
+        shown = [name for name in TITLES if has_paths or name not in ("betweenness", "closeness")]
+        return [
+            {
+                "name": name,
+                "title": TITLES[name],
+                "sort": {name: "ascending", f"-{name}": "descending"}.get(now, ""),
+                "url": self.url(ordering=self._turned(name, now), after="#parties"),
+            }
+            for name in shown
+        ]
+
+    @staticmethod
+    def _turned(name, now):
+        """Names and groups from the first on, numbers from the highest; the other way where it is so already."""
+        first = name if name in ("name", "part") else f"-{name}"
+        return first if now != first else first.lstrip("-") if first.startswith("-") else f"-{first}"
+
+    @cached_property
+    def _groups(self):
+        groups = []
+        for name in ("side", "kind"):
+            choices = self.filters.base_filters[name].field.choices
+            groups.append(self._group(name, [(value, words, 0) for value, words in choices]))
+        areas = [(area.key, area.name, level) for level, area in issue_tree()]
+        issue = self._group("issue", areas)
+        if len(issue["options"]) > 8:
+            issue |= {
+                "more": issue["options"][8:],
+                "options": issue["options"][:8],
+                "more_label": f"Show all {len(areas)}",
+            }
+            issue["more_open"] = any(option["checked"] for option in issue["more"])
+        groups.append(issue)
+        if leads := self.filters.value("jurisdiction"):
+            groups.append(self._group("jurisdiction", [(lead.public_id, lead.name, 0) for lead in leads]))
+        groups.append(self._one_of("close", [("", "All ties"), *CLOSE], ""))
+        when = forms.DateField(
+            label="As it was on this day", required=False, widget=forms.DateInput(attrs={"type": "date"})
+        )
+        fields = type("When", (forms.Form,), {"on": when})(initial={"on": self.found.day.isoformat()}, auto_id="f-%s")
+        groups.append({"legend": "When", "fields": list(fields)})
+        if self.params.get("focus"):
+            groups.append(self._one_of("steps", STEPS, "1"))
+        return [*groups, self._one_of("size", SIZES, "degree"), self._one_of("colour", COLOURS, "side")]
+
+    def _group(self, name, options, type_="checkbox", on=None):
+        on = set(self.filters.in_use.get(name, ())) if on is None else on
+        shown = [
+            {"value": value, "label": words, "level": level, "checked": value in on, "count": None}
+            for value, words, level in options
+        ]
+        return {"legend": self.filters.base_filters[name].label, "name": name, "options": shown, "type": type_}
+
+    def _one_of(self, name, choices, default):
+        return self._group(
+            name, [(value, words, 0) for value, words in choices], "radio", {self.filters.value(name, default)}
+        )
+
+    def _chips(self):
+        chips, focus = [], self.found.focus
+        if self.params.get("focus"):
+            words = f"Around {self.found.bodies[focus].name}" if focus is not None else "Around one party"
+            chips.append({"label": words, "url": self.url(drop=("focus", "steps", "page"))})
+        if self.params.get("on"):
+            chips.append({"label": f"On {day(self.found.day)}", "url": self.url(drop=("on", "page"))})
+        if close := self.filters.value("close"):
+            chips.append({"label": dict(CLOSE)[close], "url": self.url(drop=("close", "page"))})
+        for group in self._groups:
+            name = group.get("name")
+            on = self.filters.in_use.get(name, ()) if name in ("side", "kind", "issue", "jurisdiction") else ()
+            for option in [*group.get("options", ()), *group.get("more", ())] if on else ():
+                if option["checked"]:
+                    rest = [key for key in on if key != option["value"]]
+                    chips.append({"label": option["label"], "url": self._less(name, rest)})
+        return chips
+
+    def _less(self, name, rest):
+        return self.url(drop=("page",), **{name: rest}) if rest else self.url(drop=(name, "page"))
+
+    def _empty(self):
+        if self.found.is_too_large:
+            text = "There are too many parties and ties here to draw or score at once. Choose an issue area, a kind or one lead."
+            return {
+                "title": "This network is too large",
+                "text": text,
+                "links": [("Jurisdictions, to choose a lead", reverse("jurisdictions"))],
+            }
+        if self.params.get("focus"):
+            text = "In what is shown here, nobody by this id sits at a table on this day."
+            links = [("Show all, on this day", self.url(drop=("focus", "steps", "page")))]
+            return {"title": "This party has no place here", "text": text, "links": links}
+        links = (
+            [("Show all, as it is today", self.path)]
+            if self.params
+            else [("See all partnerships", reverse("partnerships"))]
+        )
+        text = "A network shows the parties of partnerships at which you have a place. None fits what is asked for."
+        return {"title": "Nobody is in this network", "text": text, "links": links}

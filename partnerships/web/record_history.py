@@ -1,0 +1,147 @@
+"""The history of a record: its latest entries beside it, a page with all of them, and undoing one of them."""
+
+from django import forms
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from partnerships.communication import action_queries, undoing
+from partnerships.communication import queries as communication
+from partnerships.core.access import require
+from partnerships.core.errors import Stale, ValidationError
+from partnerships.directory import queries as directory
+from partnerships.registry import queries as registry
+from partnerships.registry.rules import may_read_history
+from partnerships.web.editing import STALE, place_errors, saved, status_of, version_of
+from partnerships.web.editing_partnerships import CHANGED
+from partnerships.web.history import changes_in_words, in_words, name_of, who
+from partnerships.web.history_words import Words
+
+PAGE_SIZE = 25
+# Kind of record → what finds one, and the list that it stands in.
+KINDS = {
+    "partnership": (registry.partnership, "partnerships"),
+    "organization": (directory.organization, "organizations"),
+    "jurisdiction": (directory.jurisdiction, "jurisdictions"),
+    "department": (directory.department, "departments"),
+    "meeting": (communication.meeting, "meetings"),
+    "action": (action_queries.action, "actions"),
+}
+
+
+def latest(person, record) -> dict:
+    """The latest entries for the record's own page, and where all of them are; nothing for those who may not read them."""
+    if not may_read_history(person, record):
+        return {"changes": [], "history_url": ""}
+    changes = registry.change_log(person, record)
+    return {
+        "changes": changes_in_words(changes, Words(person, record, changes)),
+        "history_url": _address(record, "history"),
+    }
+
+
+@never_cache
+@require_safe
+def history(request, kind, public_id):
+    person, record = request.user, KINDS[kind][0](request.user, public_id)
+    page = registry.change_pages(person, record, request.GET).page(PAGE_SIZE)
+    changes, here = page.rows, _address(record, "history")
+    rows = changes_in_words(changes, Words(person, record, changes))
+    may_undo, undone = undoing.may_undo(person, record), undoing.undone(record, changes)
+    for change, row in zip(changes, rows, strict=True):
+        state = undone.get(change.pk)
+        row["undone"] = state and {"at": state.entry.at, "by": who(state.entry.by), "is_whole": state.is_whole}
+        if may_undo and change.verb == "update" and not (state and state.is_whole):
+            row["undo_url"] = _address(record, "undo", change.pk)
+    context = {
+        "record": record,
+        "changes": rows,
+        "pager": {
+            "earlier_url": f"{here}?cursor={page.previous}" if page.previous else None,
+            "more_url": f"{here}?cursor={page.next}" if page.next else None,
+            "label": f"Changes {page.first:,} to {page.first + len(rows) - 1:,}, the newest first" if rows else "",
+        },
+        "crumbs": _crumbs(kind, record),
+    }
+    return render(request, "history.html", context)
+
+
+class UndoForm(forms.Form):
+    why = forms.CharField(
+        label="Why", max_length=undoing.LONGEST_WHY, required=False, help_text="Stands in the history. Optional."
+    )
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def undo(request, kind, public_id, pk):
+    person, record = request.user, KINDS[kind][0](request.user, public_id)
+    change = undoing.change_of(person, record, pk)
+    require(undoing.may_undo(person, record))
+    form, sent = UndoForm(request.POST or None), {"version": version_of(request), "seen": request.POST.getlist("field")}
+    if request.method == "POST" and form.is_valid():
+        try:
+            undoing.undo(record=record, change=change, by=person, why=form.cleaned_data["why"], **sent)
+        except Stale:
+            form.add_error(None, ValidationError(CHANGED, code=STALE))
+        except ValidationError as problem:
+            place_errors(problem, form)
+        else:
+            return saved(request, "Undone. The record reads as before that change.", _address(record, "history"))
+        record = KINDS[kind][0](person, public_id)
+    return _show_undo(request, kind, record, change, form)
+
+
+def _show_undo(request, kind, record, change, form):
+    plan = undoing.plan_for(request.user, record, change)
+    say = Words(request.user, record, [change, _Now({line.key: line.now for line in plan.lines})])
+    rows = [
+        {
+            "label": name_of(line.key),
+            "before": in_words(line.was, say, line.key),
+            "after": in_words(line.became, say, line.key),
+            "now": in_words(line.now, say, line.key),
+            "line": line,
+        }
+        for line in plan.lines
+    ]
+    context = {
+        "record": record,
+        "change": {"at": change.at, "by": who(change.by), "why": change.why},
+        "refused": plan.refused,
+        "comes_back": [row for row in rows if row["line"].key in plan.wanted],
+        "stays": [row for row in rows if row["line"].stands_in_the_way],
+        "brings_rows": any(_brings_back(line) for line in plan.lines if line.key in plan.wanted),
+        "form": form,
+        "back": _address(record, "history"),
+        "crumbs": [*_crumbs(kind, record), ("History", _address(record, "history"))],
+    }
+    return render(request, "undo.html", context, status=status_of(form))
+
+
+def _brings_back(line) -> bool:
+    """Whether a party or contact comes back that is not there now."""
+    if line.key not in ("parties", "contacts"):
+        return False
+    was, now = ({tuple(row.get(name) for name in _WHO) for row in rows} for rows in (line.was, line.now))
+    return bool(was - now)
+
+
+_WHO = ("organization", "department", "jurisdiction", "name")
+
+
+class _Now:
+    """What stands now as if it were an entry of the log, so that its names are read too."""
+
+    def __init__(self, shot):
+        self.before, self.after = {}, shot
+
+
+def _address(record, page, *args):
+    return reverse(f"{record._meta.model_name}_{page}", args=[record.public_id, *args])
+
+
+def _crumbs(kind, record):
+    page = reverse(kind, args=[record.public_id])
+    return [(f"{kind.capitalize()}s", reverse(KINDS[kind][1])), (str(record), page)]

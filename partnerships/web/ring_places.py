@@ -1,0 +1,164 @@
+"""Where the marks of a picture of circles stand: pure, always the same for the same marks, and never on one another.
+
+Left half government, right half community, institutions below between them. Units are those of the picture; y grows
+downward from the center.
+"""
+
+from collections import Counter
+from dataclasses import dataclass, replace
+from math import sqrt
+
+LEFT, RIGHT, BELOW = "government", "community", "institution"
+MOST = 12  # marks of a half; what is beyond folds into a mark “+ n”
+MOST_BELOW = 6
+_SPREAD = (0, 0.36, 0.5, 0.55, 0.6)  # how far up or down a ring its marks would like to stand
+
+
+@dataclass(frozen=True)
+class Size:
+    """Of a picture. `middles` and `edges`: radius of each ring, inside out. `reach`: how far up a ring marks go, so that the
+    names of rings on the axis stay free. `steps`: the distances that marks try to keep, the widest first."""
+
+    middles: tuple
+    edges: tuple
+    mark: int
+    reach: float
+    steps: tuple
+    column: int  # beside the rings, for labels; 0: numbers alone
+    centre: int
+    name: str
+
+    @property
+    def is_wide(self) -> bool:
+        return self.column > 0
+
+
+WIDE = Size((73, 127, 181, 235, 289), (100, 154, 208, 262, 316), 13, 0.86, tuple(range(54, 29, -1)), 212, 46, "wide")
+NARROW = Size((38, 72, 100, 128, 156), (58, 86, 114, 142, 170), 12, 0.80, (44, 38, 32, 28, 25), 0, 0, "narrow")
+
+
+@dataclass(frozen=True)
+class Mark:
+    """One body or empty seat. `ring`: 0 decides to 4 not yet approached. `id`: of its row in the table. `more`: how many it
+    stands for, when it stands for several."""
+
+    number: str
+    id: str
+    name: str
+    note: str
+    side: str
+    ring: int
+    is_hollow: bool = False
+    is_quiet: bool = False
+    more: int = 1
+
+
+class _Full(Exception):
+    """A half has no room for one more mark in this ring."""
+
+    def __init__(self, ring):
+        super().__init__(ring)
+        self.ring = ring
+
+
+def placed(marks, size) -> list[tuple[Mark, float, float]]:
+    """(mark, x, y) of all that fit, those of one ring that do not as one mark."""
+    found = _fitted([one for one in marks if one.side == BELOW], MOST_BELOW, lambda some: _below(some, size))
+    taken = [(x, y) for _, x, y in found]
+    for side, sign in ((LEFT, -1), (RIGHT, 1)):
+        half = [one for one in marks if one.side == side]
+        there = [(sign * x, y) for x, y in taken]
+        here = _fitted(half, MOST, lambda some, there=there: _half(some, size, there))
+        found += [(mark, sign * x, y) for mark, x, y in here]
+    return found
+
+
+def folded_to(most, marks) -> list[Mark]:
+    """So many at most: of the fullest ring, the outer one of two, the last become one."""
+    while len(marks) > most:
+        counts = Counter(one.ring for one in marks)
+        marks = _folded(marks, max(counts, key=lambda ring: (counts[ring], ring)))
+    return marks
+
+
+def _fitted(marks, most, place):
+    marks = folded_to(most, marks)
+    while True:
+        try:
+            return place(marks)
+        except _Full as full:
+            counts = Counter(one.ring for one in marks)
+            marks = _folded(marks, full.ring if counts[full.ring] > 1 else max(counts, key=counts.get))
+
+
+def _folded(marks, ring):
+    """The last two marks of a ring as one."""
+    *_, one, two = [mark for mark in marks if mark.ring == ring]
+    n = one.more + two.more
+    both = replace(one, number=f"+{n}", name=f"{n} more in the table", note="", more=n, is_hollow=False, is_quiet=False)
+    return [both if mark is one else mark for mark in marks if mark is not two]
+
+
+def _inner_first(marks):
+    return sorted(enumerate(marks), key=lambda pair: (pair[1].ring, pair[0]))
+
+
+def _below(marks, size):
+    """Each at its own step from the axis: the first below the center, the next beside it."""
+    apart, found, used = 2 * size.mark + 4, [None] * len(marks), Counter()
+    for place, mark in _inner_first(marks):
+        n, radius = used[mark.ring], size.middles[mark.ring]
+        x = (n + 1) // 2 * apart * (-1 if n % 2 else 1)
+        if abs(x) > radius * 0.45:
+            raise _Full(mark.ring)
+        used[mark.ring] += 1
+        found[place] = (mark, x, sqrt(radius**2 - x**2))
+    return found
+
+
+def _half(marks, size, taken):
+    """The widest step at which all fit. Where labels stand beside the rings, each mark has a height of its own."""
+    fit = _by_height if size.is_wide else _by_distance
+    for step in size.steps[:-1]:
+        try:
+            return fit(marks, size, taken, step)
+        except _Full:
+            continue
+    return fit(marks, size, taken, size.steps[-1])
+
+
+def _by_height(marks, size, taken, step):
+    inner = sum(one.ring == 0 for one in marks)
+    shift = 0.5 if inner and inner % 2 == 0 else 0
+    heights = sorted(((n + shift) * step for n in range(-12, 13)), key=lambda y: (abs(y), y))
+    return _stood(marks, size, taken, 2 * size.mark + 2, heights, own_height=True)
+
+
+def _by_distance(marks, size, taken, step):
+    return _stood(marks, size, taken, step, range(-134, 135, 2), own_height=False)
+
+
+def _stood(marks, size, taken, apart, heights, *, own_height):
+    """Inner rings first, each as near as it can to where it would like to stand, in turn above and below the center."""
+    found, taken, free, up = [None] * len(marks), list(taken), list(heights), 0
+    for place, mark in _inner_first(marks):
+        radius = size.middles[mark.ring]
+        want = _SPREAD[mark.ring] * radius
+        fits = [y for y in free if abs(y) <= size.reach * radius and _is_free(_x(radius, y), y, taken, apart)]
+        if not fits:
+            raise _Full(mark.ring)
+        y = min(fits, key=lambda y: (round(abs(abs(y) - want)), y * (1 if up > 0 else -1)))
+        if own_height:
+            free.remove(y)
+        taken.append((_x(radius, y), y))
+        up += (y > 0) - (y < 0)
+        found[place] = (mark, *taken[-1])
+    return found
+
+
+def _x(radius, y):
+    return sqrt(radius**2 - y**2)
+
+
+def _is_free(x, y, taken, apart):
+    return all(abs(x - a) >= apart or abs(y - b) >= apart for a, b in taken)

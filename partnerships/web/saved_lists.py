@@ -1,0 +1,145 @@
+"""Lists kept under a name: saving the one that is open, all that one finds, giving one another name, removing one."""
+
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from partnerships.accounts import queries
+from partnerships.accounts.rules import may_write_saved_list
+from partnerships.accounts.saved_lists import TAKEN, remove_list, rename_list, save_list
+from partnerships.core.access import belongs_somewhere, require
+from partnerships.core.errors import Missing, ValidationError
+from partnerships.insight.list_files import SHEETS, files_of
+from partnerships.web import portfolios
+from partnerships.web.editing import place_errors, saved, seen_now, signed_in, status_of
+from partnerships.web.forms.saved_lists import RemoveForm, RenameForm, SavedListForm
+from partnerships.web.lists import kept, page_of_saved
+
+TITLES = {key: key.capitalize() for key in SHEETS} | {"rounds": "Is power shared?"}
+FOR_MEMBERS = {"actions", "rounds"}  # of some body
+
+
+def _listing(request, key):
+    """What the list of this key gives for this address: it refuses here what it refuses on its page. Raises Missing."""
+    if key == "rounds":
+        return portfolios.asked(request)[-1].listing
+    if key not in SHEETS:
+        raise Missing
+    return SHEETS[key].listing(request.user, request.GET)
+
+
+@never_cache
+@require_safe
+@signed_in
+def saved_lists(request):
+    rows = [
+        {
+            "saved": row,
+            "url": page_of_saved(row),
+            "title": TITLES[row.list],
+            "may_write": may_write_saved_list(request.user, row),
+        }
+        for row in queries.saved_lists(request.user)
+    ]
+    files = [(file, file.list.capitalize()) for file in files_of(request.user)]
+    context = {
+        "rows": rows,
+        "files": files,
+        "lists": _lists_of(request.user),
+        "crumbs": _crumbs()[:1],
+    }
+    return render(request, "lists/saved.html", context)
+
+
+def _lists_of(person):
+    """The lists that she may open, which can be saved."""
+    keys = TITLES if belongs_somewhere(person) else TITLES.keys() - FOR_MEMBERS
+    return [(TITLES[key], reverse(key)) for key in TITLES if key in keys]
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+@signed_in
+def new(request, key):
+    listing = _listing(request, key)
+    form = SavedListForm(_data(request), offices=queries.offices_written_by(request.user))
+    if form.is_bound and form.is_valid():
+        try:
+            made = save_list(by=request.user, key=key, query=kept(request.GET), **form.chosen)
+        except ValidationError as problem:
+            place_errors(problem, form)
+            if form.has_error("name", TAKEN):
+                form.offer_to_replace()
+        else:
+            return saved(request, f"This list is saved as “{made.name}”.", page_of_saved(made))
+    total, is_more = listing.total()
+    query = request.GET.urlencode()
+    context = {
+        "form": form,
+        "title": TITLES[key],
+        "rows": f"{total:,}{'+' if is_more else ''}",
+        "filters": _filters(listing),
+        "back": reverse(key) + (f"?{query}" if query else ""),
+        "crumbs": [(TITLES[key], reverse(key))],
+    }
+    return render(request, "lists/new.html", context, status=status_of(form))
+
+
+def _filters(listing):
+    """How many filters and words narrow the list."""
+    return len(listing.filters.in_use) + (listing.query is not None)
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def rename(request, pk):
+    one = queries.saved_list(request.user, pk)
+    form = RenameForm(_data(request), initial={"name": one.name, "was": one.name})
+
+    def act(data):
+        rename_list(by=request.user, saved=one, **data)
+        return "The list has its new name."
+
+    text = _whose(one)
+    return _step(request, one, form, act, f"Give “{one.name}” another name", text, "Save the name")
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def remove(request, pk):
+    one = queries.saved_list(request.user, pk)
+    form = RemoveForm(_data(request), initial={"was": one.name})
+
+    def act(data):
+        remove_list(by=request.user, saved=one, **data)
+        return f"“{one.name}” is removed."
+
+    text = f"{_whose(one)} Its name goes. The records in it stay, and so does every link to it."
+    return _step(request, one, form, act, f"Remove “{one.name}”?", text, "Remove the list")
+
+
+def _whose(one):
+    return f"Everyone of {one.jurisdiction} finds this list." if one.jurisdiction else "You alone find this list."
+
+
+def _step(request, one, form, act, title, text, button):
+    require(may_write_saved_list(request.user, one))
+    if form.is_bound and form.is_valid():
+        try:
+            words = act(form.cleaned_data)
+        except ValidationError as problem:
+            place_errors(problem, form)
+            seen_now(form, was=queries.saved_list(request.user, one.pk).name)
+        else:
+            return saved(request, words, reverse("account_lists"))
+    context = {"title": title, "text": text, "form": form, "button": button, "back": reverse("account_lists")}
+    return render(request, "step.html", context | {"crumbs": _crumbs()}, status=status_of(form))
+
+
+def _data(request):
+    return request.POST if request.method == "POST" else None
+
+
+def _crumbs():
+    return [("Your account", reverse("account")), ("Saved lists", reverse("account_lists"))]

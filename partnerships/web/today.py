@@ -1,0 +1,95 @@
+"""What needs a person now, for the front page: of staff, what their office owes, in order, each with its next step; of
+everyone, what is asked of them and which answers have opened."""
+
+from django.urls import reverse
+
+from partnerships.core.access import is_staff
+from partnerships.framework import portfolio_queries, queries
+from partnerships.insight.queries import empty_seats_of
+from partnerships.registry import attention
+from partnerships.web.asked import asked_of
+from partnerships.web.rounds_words import age_words
+from partnerships.web.words import day, label
+
+MOST = 5
+# Keys of the filter “needs” → heading, and the next step.
+NEXT_STEPS = {
+    "check_in_late": ("Check-ins overdue", "Nobody has answered yet. Call, or note what was said."),
+    "quiet": ("Gone quiet", "No meeting, check-in or answer in their rhythm. A call may be enough."),
+    "agreement_ending": ("Agreements ending", "They end within 90 days. Note what comes next."),
+    "hand_over": ("To hand over", "Someone who held these has left. Name who takes over."),
+}
+
+
+def shown(person) -> dict:
+    """`needs`: groups of staff's work, the empty ones left out; `asked`: rows; `opened`: rounds whose answers are open."""
+    opened = queries.opened_lately(person, most=MOST)
+    return {
+        "needs": [group for group in _needs(person) if group["rows"]] if is_staff(person) else [],
+        "is_staff": is_staff(person),
+        "asked": asked_of(person),
+        "opened": [(one, age_words(one.opened_at)) for one in opened],
+    }
+
+
+def _needs(person):
+    yield _group("owed", "Responses owed", "Say what was heard, what will change, and by when.", _owed(person))
+    late, *others = NEXT_STEPS
+    yield _in_need(person, late)
+    step = "Answers open after that day, or once all have answered. See who to call."
+    yield _group(
+        "closing", "Rounds closing soon", step, [_round(one) for one in queries.closing_soon(person, most=MOST)]
+    )
+    for key in others:
+        yield _in_need(person, key)
+    seats = [_seat(seat) for seat in empty_seats_of(person, most=MOST)]
+    yield _group("seats", "Empty seats in the inner circles", "No one has been asked yet. Plan an invitation.", seats)
+
+
+def _group(key, title, step, rows, more=""):
+    return {"key": key, "title": title, "step": step, "rows": rows, "more": more}
+
+
+def _in_need(person, key):
+    title, step = NEXT_STEPS[key]
+    rows = attention.in_need(person, (key,)).only("public_id", "title", "is_illustration").order_by("updated_at", "pk")
+    rows = [_about(one) for one in rows[:MOST]]
+    return _group(key, title, step, rows, f"{reverse('partnerships')}?needs={key}")
+
+
+def _about(partnership, line="", url="", **more):
+    url = url or reverse("partnership", args=[partnership.public_id])
+    return {"title": partnership.title, "url": url, "line": line, "is_illustration": partnership.is_illustration} | more
+
+
+def _owed(person):
+    rows = portfolio_queries.owed_by_offices_of(person, most=MOST)
+    return [
+        _about(
+            row.round.partnership,
+            row.seen.item.name,
+            reverse("round_note", args=[row.round.public_id, row.seen.item.key]),
+            due=f"By {day(row.due_on)}",
+            is_late=row.is_past,
+        )
+        for row in rows
+    ]
+
+
+def _round(round):
+    return _about(
+        round.partnership, round.title, reverse("round", args=[round.public_id]), due=f"Until {day(round.closes_on)}"
+    )
+
+
+def _seat(seat):
+    line = f"{seat.department or seat.jurisdiction or seat.term}: {label(seat.circle, 'circle').lower()}"
+    if seat.partnership:
+        return _about(seat.partnership, line, reverse("partnership_circles", args=[seat.partnership.public_id]))
+    url = f"{reverse('issue_area_circles', args=[seat.issue_area.key])}?at={seat.office.public_id}"
+    return {
+        "title": f"{seat.issue_area}, {seat.office}",
+        "url": url,
+        "line": line,
+        "is_illustration": seat.is_illustration,
+    }

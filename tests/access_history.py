@@ -1,0 +1,37 @@
+"""The part of the table of rights (tests/access.py) about the history of records, and undoing a change."""
+
+from tests.access_roles import NOBODY, OFFICE, PARTNERS, READ, WRITE, WRITERS, Group
+
+ITS_OFFICE = (OFFICE, WRITERS)
+OTHER_OFFICE = frozenset({"other_editor", "administrator"})
+OF_DEPARTMENT = frozenset({"department"})
+# Once it has editors of its own, its office reads along and changes nothing.
+ITS_OWN = (OFFICE | PARTNERS, frozenset({"manager", "administrator", "partner"}))
+# Who reads the history of a record, and who undoes a change in it: kind → record → the two.
+# fmt: off
+RECORDS = {
+    "partnership": {"published": ITS_OFFICE, "draft": ITS_OFFICE, "shared draft": ITS_OFFICE,
+        "no partnership": NOBODY, "mistyped": NOBODY},
+    "organization": {"profiled": ITS_OFFICE, "named": ITS_OFFICE, "unlisted": ITS_OFFICE, "unlisted with the partner": ITS_OWN,
+        "no organization": NOBODY},
+    "jurisdiction": {"office": ITS_OFFICE, "jurisdiction": (OTHER_OFFICE, OTHER_OFFICE), "no jurisdiction": NOBODY},
+    "department": {"department": (OFFICE | OF_DEPARTMENT, WRITERS | OF_DEPARTMENT), "no department": NOBODY},
+    "meeting": {"public meeting": ITS_OFFICE, "internal meeting": ITS_OFFICE, "meeting of a draft": ITS_OFFICE,
+        "meeting of the partner": ITS_OFFICE, "no meeting": NOBODY},
+    "action": {"action": ITS_OFFICE, "partner's action": ITS_OFFICE, "no action": NOBODY},
+}
+# fmt: on
+
+
+def readers(records):
+    return {name: NOBODY if rights is NOBODY else rights[0] for name, rights in records.items()}
+
+
+GROUPS = tuple(
+    group
+    for kind, records in RECORDS.items()
+    for group in (
+        Group(f"the history of a {kind}", READ, (f"{kind}_history",), readers(records)),
+        Group(f"undoing a change of a {kind}", WRITE, (f"{kind}_undo",), records),
+    )
+)

@@ -1,0 +1,20 @@
+"""The part of the table of rights (tests/access.py) about lists that are kept under a name, and lists as spreadsheets."""
+
+from tests.access_roles import ANYONE, NOBODY, OWN, READ, SIGNED_IN, WRITE, Group
+
+# By a place there alone: an administrator has none.
+OF_THE_OFFICE = frozenset({"editor", "reader", "manager"})
+
+# fmt: off
+GROUPS = (
+    Group("saved lists", OWN, ("account_lists", "saved_list_new", "list_file_new"),
+        statuses={200: SIGNED_IN, 302: {"anonymous"}}),
+    Group("a saved list", WRITE, ("saved_list", "saved_list_remove"), {"editor's saved list": ({"editor"}, {"editor"}),
+        "office's saved list": (OF_THE_OFFICE, OF_THE_OFFICE - {"reader"}), "no saved list": NOBODY}),
+    Group("lists as spreadsheets", READ, ("partnerships_xlsx", "organizations_xlsx", "jurisdictions_xlsx", "departments_xlsx",
+        "meetings_xlsx"), {"": ANYONE}),
+    Group("actions as a spreadsheet", READ, ("actions_xlsx",), {"": SIGNED_IN - {"stranger"}}),
+    Group("a spreadsheet made in the background", READ, ("list_file", "list_file_content"),
+        {"editor's spreadsheet": {"editor"}, "no spreadsheet": NOBODY}),
+)
+# fmt: on

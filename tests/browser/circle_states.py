@@ -1,0 +1,24 @@
+"""The states of the pages of circles; states.py adds them to its own."""
+
+from tests.browser.site import STAFF
+
+VISITOR = None
+LONG = "x" * 301
+
+
+def add_all(add, refused):
+    add("partnership_circles", "filled", "{strategy}circles/", (VISITOR, STAFF), narrow=True)
+    add("partnership_circles", "nobody in a ring", "{own}circles/", (VISITOR, STAFF))
+    add("partnership_circles", "compared", "{circles_compared}", (STAFF,), narrow=True)
+    add("partnership_circles", "asked wrongly", "{strategy}circles/?since=x", status=400)
+    add("issue_area_circles", "filled", "{circles_in_city}", (VISITOR, STAFF), narrow=True)
+    add("issue_area_circles", "no place", "/issue-areas/housing/circles/", narrow=True)
+    add("issue_area_circles", "nothing yet", "/issue-areas/food/circles/")
+    add("issue_area_circles", "nobody there", "{no_circles_in_city}", (VISITOR, STAFF))
+    add("issue_area_circles", "asked wrongly", "/issue-areas/housing/circles/?at=x", status=400)
+    wrong = {"who": "", "circle": "", "why": LONG}
+    for route, path in (("partnership_seat_new", "{own}circles/expect/"), ("area_seat_new", "{area_seat_new}")):
+        add(route, "blank", path, (STAFF,), narrow=True)
+        refused(route, path, wrong)
+    add("expected_seat", "blank", "{seat}", (STAFF,), narrow=True)
+    add("expected_seat", "taken back", "{seat_taken_back}", (STAFF,))

@@ -1,0 +1,56 @@
+"""What people do with circles, in their own words. Each gets `hands`; tasks.md says what each one is."""
+
+from playwright.sync_api import expect
+
+from tests.browser.groups import office
+from tests.browser.site import STAFF
+from tests.browser.staff_tasks import named
+from tests.browser.tasks import task
+from tests.browser.visitor_tasks import STRATEGY, find
+
+
+@task("circles")
+def _(hands):
+    find(hands, "housing access", STRATEGY)
+    hands.follow("See the table as circles, with its empty seats")
+    hands.sees_title("who is at the table, who is missing")
+    hands.sees(
+        "Community holds 1 of the 5 seats where things are decided and designed.", "One more seat there is empty."
+    )
+    hands.follow("5 Tenants’ association Member, Advisor, community, co-designs")
+    row = hands.page.locator("tr:target")
+    expect(row).to_contain_text("Fills the seat for: Renters")
+    expect(row).to_be_in_viewport()
+    with hands.in_row("Faith body", "row"):
+        hands.sees("This seat is empty. No one has been asked yet.")
+
+
+@task("circles-of-issue")
+def _(hands):
+    hands.go_to("/issue-areas/housing/")
+    hands.follow("Who is at the table in one place, who is missing")
+    hands.pick("Place", "Illustration City (made up)")
+    hands.press("Show")
+    hands.sees_title("Housing, Illustration City (made up)")
+    with hands.in_row("Labor union", "row"):
+        hands.sees("This seat is empty.")
+
+
+@task("expect-seat", STAFF)
+def _(hands):
+    path = office(hands).make_partnership(named("Contract with an empty seat"), publish=True)
+    hands.go_to(path)
+    hands.follow("See the table as circles, with its empty seats")
+    hands.follow("Name a seat that should be here")
+    hands.write("Why they belong here", "They know the waiting list.")
+    hands.pick("Who should sit here", "Faith body")
+    hands.tick("Decides")
+    hands.press("Show this seat")
+    hands.sees("The seat stands at the table now.", "This seat is empty. No one has been asked yet.")
+    hands.follow("Take it back")
+    hands.press("Take it back")
+    hands.sees("Taken back. You can expect it again at any time.")
+    hands.unfold("Seats that were taken back")
+    hands.follow("Expect it again")
+    hands.press("Expect it again")
+    hands.sees("The seat is expected again.", "They know the waiting list.")

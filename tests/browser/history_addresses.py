@@ -1,0 +1,60 @@
+"""The addresses of histories, and of changes that can be undone, for addresses.py."""
+
+import re
+
+from tests.browser.site import ADMINISTRATOR
+
+
+class HistoryAddresses:
+    def _undo(self, who, path, **fields):
+        """Where the last change of a record, made here, is undone."""
+        who.send(f"{path}edit/", **fields)
+        return re.search(rf'href="({path}history/\d+/undo/)"', who.get(f"{path}history/").text)[1]
+
+    @property
+    def administrator(self):
+        return self.site.signed_in(ADMINISTRATOR)
+
+    @property
+    def rewritten(self):
+        return self.staff.make_partnership("Contract of the pages, with a past", publish=True)
+
+    @property
+    def partnership_undo(self):
+        return self._undo(
+            self.staff, self["rewritten"], summary="Other words.", title="Contract of the pages, with a slip"
+        )
+
+    @property
+    def overtaken_undo(self):
+        """Of a change of two texts, one of which was changed again."""
+        path = self.staff.make_partnership("Contract of the pages, overtaken", publish=True)
+        found = self._undo(self.staff, path, summary="Second words.", common_agenda="An agenda.")
+        self.staff.send(f"{path}edit/", summary="Third words.")
+        return found
+
+    @property
+    def organization_undo(self):
+        path = self.staff.make_organization("Neighbors with a past")
+        return self._undo(self.staff, path, aims="Other words.")
+
+    def _place(self, page, name, **fields):
+        made = self["administrator"].send(page, name=name, **fields)
+        path = made.url.removeprefix(self.site.base)
+        return self._undo(self["administrator"], path, about="Other words.")
+
+    @property
+    def jurisdiction_undo(self):
+        return self._place("/jurisdictions/new/", "Village with a past", kind="city")
+
+    @property
+    def department_undo(self):
+        return self._place(f"{self['own_city']}departments/new/", "Office with a past")
+
+    @property
+    def meeting_undo(self):
+        return self._undo(self.staff, self["own_meeting"], place="Another room")
+
+    @property
+    def action_undo(self):
+        return self._undo(self.staff, self["action"], detail="Other words.")

@@ -1,0 +1,68 @@
+"""The addresses of circles, expected seats, coverage, the network and saved lists, and of what rounds say besides, for
+addresses.py."""
+
+import re
+
+from tests.browser.history_addresses import HistoryAddresses
+from tests.browser.list_addresses import ListAddresses
+from tests.browser.site import PARTNER
+
+
+class InsightAddresses(HistoryAddresses, ListAddresses):
+    @property
+    def link_to_ties(self):
+        return f"{self['link_to_round']}partners/"
+
+    @property
+    def publishing(self):
+        """Where the partner says whether everyone may read the round that has opened."""
+        page = self.site.signed_in(PARTNER).get(self["round"]).text
+        return re.search(r'href="(/rounds/[^"]+/publish/\d+/)"', page)[1]
+
+    @property
+    def needed(self):
+        """Who is needed for a service about renting, led by the office."""
+        asked = f"purpose=service&issue=renting&lead={self['own_city'].split('/')[2]}"
+        renters = re.search(
+            r'name="community" value="(\d+)"[^>]*>\s*<span>Renters', self.staff.get("/partnerships/new/").text
+        )
+        return f"/partnerships/new/?{asked}&community={renters[1]}"
+
+    @property
+    def own_coverage(self):
+        return f"/coverage/?jurisdiction={self['own_city'].split('/')[2]}"
+
+    @property
+    def own_network(self):
+        return f"/network/?focus={self['office'].split('/')[2]}&steps=2"
+
+    @property
+    def circles_compared(self):
+        path = f"{self['strategy']}circles/"
+        quarters = re.findall(r'option value="([0-9-]{10})"', self.staff.get(path).text)
+        return f"{path}?since={quarters[-1]}"
+
+    @property
+    def circles_in_city(self):
+        return f"/issue-areas/housing/circles/?at={self['own_city'].split('/')[2]}"
+
+    @property
+    def no_circles_in_city(self):
+        return self["circles_in_city"].replace("housing", "food")
+
+    @property
+    def area_seat_new(self):
+        return f"{self['own_city']}circles/housing/expect/"
+
+    @property
+    def seat(self):
+        return re.search(r'href="(/expected-seats/[^"]+/)"', self.staff.get(f"{self['strategy']}circles/").text)[1]
+
+    @property
+    def seat_taken_back(self):
+        page = f"{self['own']}circles/"
+        renters = re.search(r'value="(term:[0-9]+)">Renters', self.staff.get(f"{page}expect/").text)[1]
+        self.staff.send(f"{page}expect/", who=renters, circle="decides")
+        seat = re.search(r'href="(/expected-seats/[^"]+/)"', self.staff.get(page).text)[1]
+        self.staff.send(seat)
+        return seat

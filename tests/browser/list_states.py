@@ -1,0 +1,34 @@
+"""The states of saved lists and of the columns of files; states.py has those of the other pages."""
+
+from tests.browser.site import COLLEAGUE, PARTNER, STAFF
+
+NO_PAGES = dict.fromkeys(
+    ("partnerships_xlsx", "organizations_xlsx", "jurisdictions_xlsx", "departments_xlsx", "meetings_xlsx", "actions_xlsx",
+        "list_file_content"), "a file"
+)  # fmt: skip
+
+
+def add_all(add, refused):
+    add(
+        "partnerships",
+        "columns chosen",
+        "/partnerships/?kind=training&columns=title&columns=lead",
+        (None, STAFF),
+        narrow=True,
+    )
+    add("partnerships", "columns asked wrongly", "/partnerships/?columns=titel", status=400)
+    add("partnerships", "saved before", "{saved_list}", (STAFF, COLLEAGUE))
+    new = "/lists/new/partnerships/?kind=training&ordering=title"
+    add("saved_list_new", "blank", new, (STAFF, PARTNER), narrow=True)
+    refused("saved_list_new", new, {"name": ""})
+    refused("saved_list_new", "{name_of_saved_list}", {"name": "Trainings"}, what="name is taken", narrow=True)
+    add("saved_list_new", "asked wrongly", "/lists/new/partnerships/?kidn=x", (STAFF,), status=400)
+    add("account_lists", "nothing yet", "/account/lists/", (PARTNER,))
+    add("account_lists", "filled", "{saved_lists}", (STAFF, COLLEAGUE), narrow=True)
+    add("saved_list", "blank", "{saved_list_page}", (STAFF,), narrow=True)
+    refused("saved_list", "{saved_list_page}", {"name": ""})
+    add("saved_list", "renamed meanwhile", "{saved_list_page}", (STAFF,), status=409, sent={"name": "Mine", "was": "x"})
+    add("saved_list_remove", "blank", "{saved_list_page}remove/", (STAFF,))
+    add("list_file_new", "blank", "/files/new/partnerships/?kind=training&columns=title", (STAFF,), narrow=True)
+    add("list_file_new", "asked wrongly", "/files/new/partnerships/?columns=titel", (STAFF,), status=400)
+    add("list_file", "asked for", "{spreadsheet}", (STAFF,), narrow=True)

@@ -1,0 +1,84 @@
+"""What people do to keep lists and to take them along, in their own words. Each gets `hands`; tasks.md says what each one is."""
+
+import csv
+import io
+
+from tests.browser.site import COLLEAGUE, STAFF
+from tests.browser.staff_tasks import named
+from tests.browser.tasks import task
+from tests.workbooks import cells
+
+
+@task("saved-list", STAFF)
+def _(hands):
+    """For the office, whose reader finds it; another name, and its end."""
+    name, other = named("Trainings by title"), named("All trainings")
+    hands.go_to("/partnerships/?kind=training&ordering=title")
+    hands.unfold("Saved lists")
+    hands.follow("Save this list under a name")
+    hands.write("Name", name)
+    hands.tick("Everyone of Illustration City (made up)")
+    hands.press("Save the list")
+    hands.sees("This list is saved as")
+    hands.sees_address("/partnerships/?kind=training&ordering=title")
+    assert name in hands.site.signed_in(COLLEAGUE).get("/partnerships/").text
+    hands.go_to("/partnerships/")
+    hands.unfold("Saved lists")
+    hands.follow(name)
+    hands.sees("Remove filter Training")
+    hands.unfold("Saved lists")
+    hands.follow("Rename or remove saved lists")
+    with hands.in_row(name, "row"):
+        hands.follow(f"Rename {name}")
+    hands.write("Name", other)
+    hands.press("Save the name")
+    hands.misses(name)
+    with hands.in_row(other, "row"):
+        hands.follow(f"Remove {other}")
+    hands.press("Remove the list")
+    hands.sees(f"“{other}” is removed.")
+
+
+@task("chosen-columns")
+def _(hands):
+    hands.go_to("/partnerships/?kind=training")
+    hands.unfold("Columns of the file")
+    hands.tick("Title")
+    hands.tick("Starts on")
+    hands.press("Use these columns")
+    hands.sees("2 of 15")
+    _, text = hands.download("CSV file")
+    header, *rows = list(csv.reader(io.StringIO(text)))
+    assert header == ["title", "starts_on"]
+    assert "Racial equity training for city leadership" in {row[0] for row in rows}
+    hands.follow("All columns")
+    hands.sees("all of them")
+
+
+@task("spreadsheet")
+def _(hands):
+    hands.go_to("/partnerships/?kind=training&columns=title,starts_on")
+    name, content = hands.download_bytes("Spreadsheet (XLSX)")
+    header, *rows = cells(content)
+    assert (name, header) == ("partnerships.xlsx", ["title", "starts_on"])
+    assert "Racial equity training for city leadership" in {row[0] for row in rows}
+
+
+@task("long-spreadsheet", STAFF)
+def _(hands):
+    """Asked for as if the list was long, then found ready."""
+    hands.go_to("/files/new/organizations/?columns=id,name")
+    hands.press("Make the spreadsheet")
+    hands.sees_title("Organizations as a spreadsheet")
+    for _ in range(20):
+        if hands.page.get_by_text("The file is ready").count():
+            break
+        hands.page.wait_for_timeout(500)
+        hands.page.reload()
+    name, content = hands.download_bytes("Get the spreadsheet")
+    assert (name, cells(content)[0]) == ("organizations.xlsx", ["id", "name"])
+    hands.follow("Back to the list")
+    hands.sees("2 of 9")
+    hands.go_to("/account/lists/")
+    with hands.in_part("Your spreadsheets"):
+        hands.sees("Organizations, asked for on", "ready")

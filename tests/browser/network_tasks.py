@@ -1,0 +1,35 @@
+"""What people do with the network and with coverage, in their own words. Each gets `hands`; tasks.md says what each one is."""
+
+from tests.browser.site import PARTNER
+from tests.browser.tasks import task
+
+OF_THE_STRATEGY = "/network/?issue=housing&kind=strategy"
+
+
+@task("read-network", PARTNER)
+def _(hands):
+    """From a mark of the picture to its row in the table, and from there to whoever sits beside it."""
+    hands.go_to("/")
+    hands.follow("Network")
+    hands.sees_title("Network")
+    hands.sees("What stands out")
+    hands.go_to(OF_THE_STRATEGY)
+    hands.sees("8 parties and 28 ties")
+    hands.follow("2. Department of Housing, government, 7 ties")
+    assert "#D-" in hands.address
+    with hands.in_row("Department of Housing", "row"):
+        hands.follow("Look around")
+    hands.sees("within 1 step of Department of Housing")
+    hands.follow("A quarter earlier")
+    hands.sees_title("Network")
+
+
+@task("missing-partners")
+def _(hands):
+    hands.go_to("/issue-areas/")
+    hands.follow("Where partners are missing")
+    hands.sees_title("Where partners are missing")
+    hands.sees("Jobs and workforce", "No community partner yet")
+    name, text = hands.download("These rows as a CSV file")
+    assert name == "coverage-issue-areas.csv"
+    assert "Jobs and workforce" in text

@@ -1,0 +1,48 @@
+"""The states of the pages of rounds, of one and of many; states.py adds them to its own."""
+
+from tests.browser.site import COLLEAGUE, PARTNER, STAFF
+
+
+def add_all(add, refused):
+    _of_one(add, refused)
+    _by_link(add)
+    _of_many(add, refused)
+
+
+def _of_one(add, refused):
+    wrong = {"title": "", "closes_on": "someday", "text": "", "owner": "", "way": "pigeon"}
+    pages = {"new": "{own}rounds/new/", "move": "{open_round}move/", "note": "{round}respond/influence/"}
+    for name, path in (pages | {"take_down": "{round_place}"}).items():
+        add(f"round_{name}", "blank", path, (STAFF,), narrow=True)
+        refused(f"round_{name}", path, wrong)
+    add("round_cancel", "blank", "{open_round}cancel/", (STAFF,))
+    add("round", "opened", "{round}", (STAFF, PARTNER), narrow=True)
+    add("round", "open", "{open_round}", (STAFF, PARTNER))
+    add("round_published", "filled", "{round}published/", (None, STAFF), narrow=True)
+    add("round_publish", "filled", "{publishing}", (PARTNER,), narrow=True)
+    refused("round_publish", "{publishing}", {"reply": "x" * 1501}, PARTNER)
+
+
+def _by_link(add):
+    far = {"item": "common_agenda", "common_agenda-level": "0"}
+    add("answer_round", "asked for a word", "{link_to_round}", before=(far,), narrow=True)
+    add("answer_ties", "blank", "{link_to_ties}", narrow=True)
+
+
+def _of_many(add, refused):
+    add("rounds", "gaps", "/rounds/", (STAFF, PARTNER), narrow=True)
+    for show in ("low", "owed", "answers"):
+        add("rounds", show, f"/rounds/?show={show}", (STAFF,), narrow=show == "answers")
+    for by in ("jurisdiction", "department", "kind", "issue"):
+        add("rounds", f"by {by}", f"/rounds/?show=groups&by={by}", (STAFF,), narrow=by == "kind")
+    add("rounds", "filtered", "/rounds/?issue=housing&item=decisions", (COLLEAGUE,))
+    add("rounds", "nothing found", "/rounds/?kind=contract", (STAFF,))
+    add("rounds", "asked wrongly", "/rounds/?show=x", (STAFF,), status=400)
+    add("portfolio_new", "blank", "{asked_together}", (STAFF,), narrow=True)
+    add("portfolio_new", "left out", "/rounds/new/?kind=strategy", (STAFF,))
+    add("portfolio_new", "nothing to start", "/rounds/new/?q=zzyzx", (STAFF, PARTNER))
+    add("portfolio_new", "asked wrongly", "/rounds/new/?kidn=x", (STAFF,), status=400)
+    refused("portfolio_new", "{asked_together}", {"title": "", "closes_on": "someday"})
+    add("portfolio_new", "looked over", "{asked_together}", (STAFF,), sent={"title": "Winter rounds"}, narrow=True)
+    add("portfolio", "filled", "{together}", (STAFF,), narrow=True)
+    add("portfolio", "none of these", "{together}?stands=waiting", (STAFF,))

@@ -1,0 +1,18 @@
+"""Canaries of circles: a seat that the table's office and its partners see, and where everyone sat in January."""
+
+from datetime import date
+
+from partnerships.insight.expecting import expect_seat
+from partnerships.models import CircleSnapshot, ExpectedSeat, Term
+
+
+def plant(world):
+    table, term = world["table"], Term.objects.get(key="labor_union")
+    fields = {"partnership": table, "term": term, "circle": "consulted", "why": world.put("expectedseat.why")}
+    seat = expect_seat(office=world.people.office, by=None, fields=fields)
+    ExpectedSeat.objects.filter(pk=seat.pk).update(source=world.put("expectedseat.source"))
+    world.records["seat of the table"] = seat
+    for party in table.parties.all():
+        CircleSnapshot.objects.create(
+            quarter_on=date(2026, 1, 1), partnership=table, party=party, side=party.side, circle="informed"
+        )

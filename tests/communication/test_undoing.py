@@ -1,0 +1,180 @@
+"""Undoing one change: it comes back as it was, or says in words why not; and nothing comes back that must not."""
+
+import pytest
+
+from partnerships.communication import undoing
+from partnerships.core.errors import Missing, NotAllowed, Stale, ValidationError
+from partnerships.directory.actions import save_organization
+from partnerships.models import Change, Membership, Publication
+from partnerships.registry.actions import publish_partnership, save_partnership
+from tests.communication import undone
+from tests.communication.undone import fresh, last, plan, undo, unlike
+from tests.make import make_meeting, make_organization, make_partnership
+from tests.posting import taken_back
+
+CASES = [(kind, case) for kind, (_, cases, _, _) in undone.KINDS.items() for case in cases]
+
+
+@pytest.mark.parametrize(("kind", "case"), CASES)
+def test_each_change_is_undone_and_done_again(people, kind, case):
+    make, cases, _, role = undone.KINDS[kind]
+    kept, by = make(people), getattr(people, role)
+    before = kept.shot()
+    kept.change(cases[case])
+    after = kept.shot()
+    assert unlike(before, after)
+    undo(kept.record, by)
+    assert unlike(before, kept.shot()) == []
+    undo(kept.record, by)
+    assert unlike(after, kept.shot()) == []
+
+
+@pytest.mark.parametrize("kind", undone.KINDS)
+def test_each_field_of_a_snapshot_is_tried(people, kind):
+    make, cases, not_tried, _ = undone.KINDS[kind]
+    tried = set()
+    for case in cases.values():
+        with taken_back():
+            kept = make(people)
+            kept.change(case)
+            tried |= {*last(kept.record).before, *last(kept.record).after}
+    assert {*make(people).shot()} - tried == not_tried
+
+
+def test_an_undo_is_an_edit_like_any_other(people):
+    record = make_partnership(lead=people.office, summary="First words")
+    save_partnership(partnership=record, by=people.editor, fields={"summary": "Second words"}, why="Clearer")
+    changed = last(record)
+    undo(record, people.editor, why="The first was right")
+    entry = last(record)
+    on = f"{changed.at:%B} {changed.at.day}, {changed.at.year}"
+    assert (entry.verb, entry.by, entry.why) == (
+        "update",
+        people.editor,
+        f"Undo of the change of {on}: The first was right",
+    )
+    assert (entry.before, entry.after) == ({"summary": "Second words"}, {"summary": "First words"})
+    assert entry.request_id not in (changed.request_id, None)
+    assert "First words" in Publication.objects.get(partnership=record).body
+
+
+def test_what_was_changed_again_stays_and_the_rest_comes_back(people):
+    record = make_partnership(lead=people.office, summary="First", common_agenda="One")
+    save_partnership(partnership=record, by=None, fields={"summary": "Second", "common_agenda": "Two"})
+    change = last(record)
+    save_partnership(partnership=record, by=None, fields={"summary": "Third"})
+    found = plan(record, people.editor, change)
+    assert found.wanted == {"common_agenda": "One"}
+    (line,) = [line for line in found.lines if line.key == "summary"]
+    assert (line.was, line.became, line.now, line.is_changed) == ("First", "Second", "Third", True)
+    undo(record, people.editor, change)
+    record = fresh(record)
+    assert (record.summary, record.common_agenda) == ("Third", "One")
+    state = undoing.undone(record, [change])[change.pk]
+    assert (state.is_whole, state.entry) == (False, last(record))
+
+
+def test_what_reads_as_before_already_is_not_undone_again(people):
+    record = make_partnership(lead=people.office, summary="First")
+    save_partnership(partnership=record, by=None, fields={"summary": "Second"})
+    change = last(record)
+    undo(record, people.editor, change)
+    assert plan(record, people.editor, change).refused == "It reads as before already."
+    count = Change.objects.count()
+    with pytest.raises(ValidationError):
+        undo(record, people.editor, change)
+    assert Change.objects.count() == count
+
+
+def test_it_shows_what_was_undone_until_the_undo_is_undone(people):
+    record = make_partnership(lead=people.office, summary="First")
+    save_partnership(partnership=record, by=None, fields={"summary": "Second"})
+    change = last(record)
+    states = []
+    for _ in range(4):  # undone, again, undone, again
+        undo(record, people.editor)
+        found = undoing.undone(record, [change])
+        states.append(change.pk in found and found[change.pk].is_whole)
+    assert states == [True, False, True, False]
+
+
+def test_words_that_only_look_like_an_undo_undo_nothing(people):
+    record = make_partnership(lead=people.office, summary="First")
+    save_partnership(partnership=record, by=None, fields={"summary": "Second"})
+    change = last(record)
+    save_partnership(partnership=record, by=None, fields={"summary": "First"}, why=undoing.reason(change, None))
+    assert undoing.undone(record, [change]) == {}
+
+
+@pytest.mark.parametrize("role", ["reader", "other_editor", "partner", "stranger", "suspended"])
+def test_who_may_not_write_may_not_undo(people, role):
+    record = make_partnership(lead=people.office, summary="First")
+    save_partnership(partnership=record, by=None, fields={"summary": "Second"})
+    with pytest.raises(NotAllowed):
+        undo(record, getattr(people, role))
+    assert fresh(record).summary == "Second"
+
+
+def test_an_organization_with_editors_is_not_undone_by_its_office(people):
+    group = make_organization("Quiet", "unlisted", kept_by=people.office, aims="First")
+    save_organization(organization=group, by=None, fields={"aims": "Second"})
+    undo(group, people.editor)
+    assert fresh(group).aims == "First"
+    Membership.objects.create(person=people.partner, organization=group, role="editor")
+    with pytest.raises(NotAllowed):
+        undo(group, people.editor)
+
+
+def test_a_stale_page_undoes_nothing(people):
+    record = make_partnership(lead=people.office, summary="First")
+    save_partnership(partnership=record, by=None, fields={"summary": "Second"})
+    change, version = last(record), fresh(record).version
+    save_partnership(partnership=record, by=None, fields={"common_agenda": "New"})
+    for given, seen in (
+        (version, ["summary"]),
+        (version + 1, []),
+        (version + 1, ["summary", "title"]),
+        (0, ["summary"]),
+    ):
+        with pytest.raises(Stale):
+            undoing.undo(record=fresh(record), change=change, by=people.editor, version=given, seen=seen)
+    assert fresh(record).summary == "Second"
+
+
+def test_who_saves_between_the_look_and_the_press_is_not_overwritten(people):
+    record = make_partnership(lead=people.office, summary="First")
+    save_partnership(partnership=record, by=None, fields={"summary": "Second"})
+    read = fresh(record)
+    save_partnership(partnership=record, by=None, fields={"title": "Meanwhile"})
+    with pytest.raises(Stale):
+        undoing.undo(
+            record=read, change=last(record, before__has_key="summary"), by=None, version=read.version, seen=["summary"]
+        )
+    assert fresh(record).summary == "Second"
+
+
+def test_the_change_of_another_record_is_not_found(people):
+    mine, other = make_partnership(lead=people.office), make_partnership("Other", lead=people.other_office)
+    meeting = make_meeting(mine)
+    assert undoing.change_of(people.editor, mine, last(mine).pk) == last(mine)
+    for record, change in (
+        (mine, last(other)),
+        (mine, last(meeting)),
+        (other, last(other)),
+        (people.organization, last(mine)),
+    ):
+        with pytest.raises(Missing):
+            undoing.change_of(people.editor, record, change.pk)
+    for pk in (0, 987654321, 2**63, 2**80):
+        with pytest.raises(Missing):
+            undoing.change_of(people.editor, mine, pk)
+
+
+def test_records_are_neither_taken_away_nor_published_by_an_undo(people):
+    record = make_partnership(lead=people.office, published=False)
+    assert "was added stays" in plan(record, people.editor).refused
+    publish_partnership(partnership=record, by=None)
+    assert "Make it a draft again" in plan(record, people.editor).refused
+    with pytest.raises(ValidationError):
+        undo(record, people.editor)
+    assert fresh(record).is_published

@@ -1,0 +1,241 @@
+"""What an undo must not bring back, what others than its writer say, and what cannot be taken back exactly."""
+
+import pytest
+
+from partnerships.accounts.privacy import erase_contact
+from partnerships.communication.closing import close_meeting
+from partnerships.core.errors import ValidationError
+from partnerships.directory.actions import save_jurisdiction, save_organization
+from partnerships.models import Letter, Membership
+from partnerships.registry.actions import save_partnership
+from partnerships.registry.own_part import save_note
+from partnerships.registry.statements import dispute_record
+from tests.communication import undone
+from tests.communication.undone import fresh, last, plan, undo, unlike
+from tests.make import make_jurisdiction, make_meeting, make_organization, make_partnership, make_person, party
+
+# Who must not come back
+
+
+def test_an_erased_contact_does_not_come_back(people):
+    rows = [{"name": "Desk", "email": "desk@example.org"}, {"name": "Chair", "note": "After six"}]
+    group = make_organization("Bus riders", contacts=rows)
+    kept = [{"id": row.pk, "name": row.name, "email": row.email} for row in group.contacts.all()]
+    save_organization(organization=group, by=None, fields={"aims": "Buses"}, contacts=[*kept[::-1], {"name": "Third"}])
+    added = last(group)
+    erase_contact(contact=group.contacts.get(name="Desk"), by=people.administrator)
+    erased = last(group)
+    found = plan(group, people.administrator, erased)
+    assert (found.wanted, [line.stands_in_the_way for line in found.lines]) == (
+        {},
+        ["It names somebody who was erased, and an erased person does not come back."],
+    )
+    assert [*plan(group, people.administrator, added).wanted] == ["aims"]
+    with pytest.raises(ValidationError):
+        undo(group, people.administrator, erased)
+    assert sorted(group.contacts.values_list("name", flat=True)) == ["Chair", "Third"]
+
+
+def test_a_contact_erased_under_the_name_of_another_does_not_come_back(people):
+    """Of two “Front desk” without address or number the log cannot tell which was erased, and says its name still."""
+    group = make_organization("Bus riders", contacts=[{"name": "Front desk"}, {"name": "Front desk"}])
+    erase_contact(contact=group.contacts.first(), by=people.administrator)
+    assert "[erased]" not in str(last(group).before)
+    with pytest.raises(ValidationError):
+        undo(group, people.administrator)
+    assert group.contacts.count() == 1
+
+
+def test_a_contact_that_was_changed_keeps_its_seats(people):
+    group = make_organization("Bus riders", contacts=[{"name": "Desk", "email": "desk@example.org"}])
+    contact = group.contacts.get()
+    seat = make_meeting(people=[contact]).participants.get()
+    rows = [{"id": contact.pk, "name": "Desk", "email": "desks@example.org"}]
+    save_organization(organization=group, by=None, fields={}, contacts=rows)
+    undo(group, people.administrator)
+    assert (group.contacts.get().pk, group.contacts.get().email) == (contact.pk, "desk@example.org")
+    seat.refresh_from_db()
+
+
+def test_a_withdrawn_organization_is_not_listed_again_by_its_office(people):
+    group = make_organization("Once listed", "named", kept_by=people.office)
+    save_organization(organization=group, by=None, fields={"listing": "unlisted"})
+    for by in (people.editor, people.administrator):
+        assert plan(group, by).wanted == {}
+    save_organization(organization=group, by=None, fields={"listing": "named"})
+    undo(group, people.editor)  # taking back is always open
+    assert fresh(group).listing == "unlisted"
+
+
+def test_an_organization_that_withdrew_does_not_come_back_to_a_table(people):
+    group = make_organization("Once listed", "named")
+    record = make_partnership(lead=people.office, parties=[party(people.office, "lead"), party(group, "member")])
+    save_partnership(
+        partnership=record, by=None, fields={"title": "Without it"}, parties=[party(people.office, "lead")]
+    )
+    save_organization(organization=group, by=None, fields={"listing": "unlisted"})
+    found = plan(record, people.editor)
+    assert [*found.wanted] == ["title"]
+    assert "not shown to you any more" in next(line for line in found.lines if line.key == "parties").stands_in_the_way
+
+
+def test_a_yes_that_was_taken_back_is_not_given_by_an_undo(people):
+    group = make_organization("Organizers", "named")
+    rows = [party(people.office, "lead"), party(group, "organizer", consented_on=undone.DAY)]
+    record = make_partnership(lead=people.office, kind="organizing", parties=rows)
+    save_partnership(
+        partnership=record, by=None, fields={}, parties=[rows[0], party(group, "organizer", consented_on=None)]
+    )
+    found = plan(record, people.editor)
+    assert (found.wanted, "took back its yes" in found.lines[0].stands_in_the_way) == ({}, True)
+
+
+def _meets(people, record):
+    meeting = make_meeting(record, days=-1)
+    close_meeting(meeting=meeting, by=None, fields={}, attendance=[{"party": record.parties.last(), "came": True}])
+
+
+def _disputes(people, record):
+    dispute_record(party=record.parties.last(), by=people.partner, words="Not so.")
+
+
+def _owes(people, record):
+    undone.to_do.save_action(
+        by=None, fields={"partnership": record, "title": "Call", "owner_party": record.parties.last()}
+    )
+
+
+@pytest.mark.parametrize("takes_part", [_meets, _disputes, _owes])
+def test_a_partner_that_has_taken_part_is_not_taken_out_by_an_undo(people, takes_part):
+    record = make_partnership(lead=people.office, parties=[party(people.office, "lead")])
+    rows = [party(people.office, "lead"), party(people.organization, "member")]
+    save_partnership(partnership=record, by=None, fields={"title": "With it"}, parties=rows)
+    added = last(record)
+    assert [*plan(record, people.editor, added).wanted] == ["parties", "title"]
+    takes_part(people, record)
+    found = plan(record, people.editor, added)
+    assert ([*found.wanted], "has taken part since" in found.lines[0].stands_in_the_way) == (["title"], True)
+
+
+def test_a_note_of_its_own_tells_nobody_that_it_is_there(people):
+    record = make_partnership(lead=people.office, parties=[party(people.office, "lead")])
+    rows = [party(people.office, "lead"), party(people.organization, "member")]
+    save_partnership(partnership=record, by=None, fields={}, parties=rows)
+    save_note(party=record.parties.last(), by=people.partner, text="Ours alone", version=0)
+    assert [*plan(record, people.editor).wanted] == ["parties"]
+
+
+def test_a_contact_that_is_asked_since_is_not_taken_out_by_an_undo(people):
+    group = make_organization("Bus riders")
+    save_organization(organization=group, by=None, fields={"aims": "Buses"}, contacts=[{"name": "Desk"}])
+    make_meeting(people=[group.contacts.get()])
+    found = plan(group, people.administrator)
+    assert ([*found.wanted], "is asked to a meeting" in found.lines[1].stands_in_the_way) == (["aims"], True)
+
+
+def test_the_words_of_a_partner_come_back_with_it(people):
+    rows = [party(people.office, "lead"), party(people.organization, "member")]
+    record = make_partnership(lead=people.office, parties=rows)
+    dispute_record(party=record.parties.last(), by=people.partner, words="Not so.")
+    before = undone.registry.snapshot(fresh(record))
+    save_partnership(partnership=record, by=None, fields={}, parties=rows[:1])
+    undo(record, people.editor)
+    assert unlike(before, undone.registry.snapshot(fresh(record))) == []
+
+
+# What others say, and what cannot be exact
+
+
+def test_what_only_managers_set_is_not_undone_by_editors(people):
+    save_jurisdiction(jurisdiction=people.office, by=None, fields={"reply_days": 30})
+    assert plan(people.office, people.editor).wanted == {}
+    save_organization(organization=people.organization, by=None, fields={"mail_domain": "example.org"})
+    assert plan(people.organization, people.partner).wanted == {}
+    Membership.objects.filter(person=people.editor).update(role="manager")
+    undo(people.office, type(people.editor).objects.get(pk=people.editor.pk))
+    assert fresh(people.office).reply_days == 14
+
+
+def test_a_lead_that_she_does_not_write_for_does_not_come_back(people):
+    record = make_partnership(lead=people.other_office)
+    save_partnership(partnership=record, by=None, fields={"lead": people.office})
+    with pytest.raises(ValidationError) as refused:
+        undo(record, people.editor)
+    assert refused.value.messages == [
+        "Lead: You are not an editor of City of Seattle. Pick a jurisdiction that you write for."
+    ]
+    assert fresh(record).lead == people.office
+
+
+def test_a_partner_renamed_since_is_not_guessed(people):
+    group = make_organization("Bus riders")
+    record = make_partnership(
+        lead=people.office,
+        parties=[party(people.office, "lead"), party(group, "member")],
+        facts={"seats": [{"title": "Chair", "held_by": 1}]},
+    )
+    save_partnership(partnership=record, by=None, fields={}, facts={"seats": []})
+    save_organization(organization=group, by=None, fields={"name": "Transit riders"})
+    (line,) = plan(record, people.editor).lines
+    assert line.stands_in_the_way == "We cannot tell which partner “Bus riders” is now."
+
+
+def test_what_would_change_more_than_it_says_is_refused_whole(people):
+    """A partner that was added has a seat since: taking it out would empty the seat too."""
+    record = make_partnership(lead=people.office, parties=[party(people.office, "lead")])
+    rows = [party(people.office, "lead"), party(people.organization, "member")]
+    save_partnership(partnership=record, by=None, fields={"title": "With riders"}, parties=rows)
+    added = last(record)
+    save_partnership(partnership=record, by=None, fields={}, facts={"seats": [{"title": "Chair", "held_by": 1}]})
+    with pytest.raises(ValidationError) as refused:
+        undo(record, people.editor, added)
+    assert refused.value.messages == ["Seats: It cannot be brought back just as it was. Change it on the edit page."]
+    record = fresh(record)
+    assert (record.title, record.parties.count()) == ("With riders", 2)
+    assert record.seats.get().held_by == record.parties.last()
+
+
+def test_an_undo_that_would_break_the_record_says_so_and_writes_nothing(people):
+    record = make_partnership(lead=people.office, starts_on=None)
+    save_partnership(partnership=record, by=None, fields={"ends_on": undone.DAY})
+    save_partnership(partnership=record, by=None, fields={"ends_on": undone.LATER})
+    change = last(record)
+    save_partnership(partnership=record, by=None, fields={"starts_on": undone.LATER})
+    with pytest.raises(ValidationError) as refused:
+        undo(record, people.editor, change)
+    assert refused.value.messages == ["The end comes before the start. Pick a later day."]
+    assert (fresh(record).ends_on, last(record).after) == (undone.LATER, {"starts_on": "2027-05-06"})
+
+
+def test_a_field_and_a_row_that_are_kept_no_more_are_refused(people):
+    record = make_partnership(lead=people.office)
+    save_partnership(partnership=record, by=None, fields={"summary": "New"})
+    change = last(record)
+    change.before |= {"color": "red", "seats": [{"title": "x", "color": "red"}]}
+    change.after |= {"color": None, "seats": [], "gone": 1}
+    change.save()
+    found = plan(record, people.editor, change)
+    assert ([*found.wanted], {line.key: bool(line.stands_in_the_way) for line in found.lines}) == (
+        ["summary"],
+        {"color": True, "gone": True, "seats": True, "summary": False},
+    )
+
+
+def test_nobody_is_asked_to_a_meeting_again(people):
+    meeting = make_meeting(
+        make_partnership(lead=people.office), people=[people.editor, make_person("guest@example.org")]
+    )
+    undone.meetings.save_meeting(meeting=meeting, by=None, fields={"title": "Other"}, participants=[])
+    letters = Letter.objects.count()
+    assert [*plan(meeting, people.editor).wanted] == ["title"]
+    undo(meeting, people.editor)
+    assert (meeting.participants.count(), Letter.objects.count()) == (0, letters)
+
+
+def test_a_place_below_itself_is_refused(people):
+    above = make_jurisdiction("Above")
+    save_jurisdiction(jurisdiction=people.office, by=None, fields={"parent": above})
+    save_jurisdiction(jurisdiction=people.office, by=None, fields={"parent": None})
+    save_jurisdiction(jurisdiction=above, by=None, fields={"parent": people.office})
+    with pytest.raises(ValidationError):
+        undo(people.office, people.editor)

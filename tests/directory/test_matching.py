@@ -1,0 +1,157 @@
+"""Likely duplicates: two hundred labelled pairs, and what the score says of single facts. No database."""
+
+import csv
+from pathlib import Path
+
+import pytest
+
+from partnerships.directory.matching import (
+    LIKELY,
+    PERHAPS,
+    Known,
+    likeness,
+    names_of_line,
+    number_of,
+    phone_of,
+    site_of,
+)
+from partnerships.directory.name_likeness import name_likeness
+
+PAIRS = list(csv.DictReader(Path(__file__).with_name("pairs.csv").open(encoding="utf-8")))
+HALL = "Riverbend Assembly Hall"
+
+
+def known(name, facts):
+    """A record of the table: “website: x.example | ein: 12-3456789 | place: MN/Alder”."""
+    given = dict(part.strip().split(": ", 1) for part in facts.split("|") if part.strip())
+    place = given.get("place")
+    return Known(
+        name,
+        other_names=names_of_line(given.get("also", "")),
+        website=given.get("website", ""),
+        identifiers=frozenset({number_of("ein", given["ein"])} if "ein" in given else ()),
+        mail_domains=frozenset({given["mail"]} if "mail" in given else ()),
+        phones=frozenset({phone_of(given["phone"])} if "phone" in given else ()),
+        address=given.get("address", ""),
+        places=((f"/{place}/", place.rpartition("/")[2]),) if place else (),
+        body=given.get("body", ""),
+    )
+
+
+def scores(same):
+    """“one | other” → score, of the pairs with this label."""
+    return {
+        f"{row['one']} | {row['other']}": likeness(
+            known(row["one"], row["one_known"]), known(row["other"], row["other_known"])
+        ).score
+        for row in PAIRS
+        if row["same"] == same
+    }
+
+
+def test_of_the_same_nearly_all_are_found_and_no_other_is_taken_for_the_same():
+    same, others = ([row for row in PAIRS if row["same"] == label] for label in ("yes", "no"))
+    assert (len(same), len(others)) == (100, 100)
+    missed = {pair: score for pair, score in scores("yes").items() if score <= PERHAPS}
+    assert len(missed) <= 5, missed
+    assert {pair: score for pair, score in scores("no").items() if score > LIKELY} == {}
+
+
+def test_it_makes_no_difference_which_of_the_two_stands_first():
+    for row in PAIRS:
+        one, other = known(row["one"], row["one_known"]), known(row["other"], row["other_known"])
+        assert likeness(one, other).score == likeness(other, one).score, row
+
+
+@pytest.mark.parametrize("name", sorted({row[side] for row in PAIRS for side in ("one", "other")}))
+def test_every_name_is_the_same_as_itself(name):
+    assert name_likeness(name, name).score == 100
+
+
+@pytest.mark.parametrize("name", ["", "!!!", "…", "The", "\0", "العربية", "𝔘𝔫𝔦", "a" * 5000, "A. B. C.", "co", "MN"])
+def test_any_name_can_be_compared(name):
+    for other in (name, HALL, "", "The Of"):
+        assert 0 <= name_likeness(name, other).score <= 100
+        assert name_likeness(name, other).score == name_likeness(other, name).score
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "words"),
+    [
+        (HALL, HALL, "The names are the same."),
+        ("Riverbend Hall, Inc.", "The Riverbend Hall", "The names have the same words."),
+        ("Hall of Riverbend", "Riverbend Hall", "The names have the same words in another order."),
+        ("River Bend Hall", "Riverbend Hall", "The names differ only in how the words are split."),
+        ("Riverbend Asembly Hall", HALL, "The names are spelt almost alike."),
+        ("RAH", HALL, "“RAH” are the first letters of the other name."),
+    ],
+)
+def test_the_reason_says_in_what_names_are_alike(one, other, words):
+    assert likeness(Known(one), Known(other)).reasons == (words,)
+
+
+def test_facts_are_told_as_they_are_and_each_raises_the_score():
+    one, other = Known("Riverbend Tenants"), Known("Riverbend Renters")
+    least = likeness(one, other).score
+    given = {
+        "website": ("https://www.riverbend.example/", "Both have the website riverbend.example."),
+        "mail_domains": (frozenset({"riverbend.example"}), "Both use mail addresses at riverbend.example."),
+        "phones": (frozenset({"6125550134"}), "Both have the phone number 612-555-0134."),
+        "address": ("12 Elm Street, Alder", "Both have the same address."),
+        "identifiers": (frozenset({("ein", "123456789")}), "Both have the EIN 123456789."),
+    }
+    for field, (value, words) in given.items():
+        found = likeness(Known(one.name, **{field: value}), Known(other.name, **{field: value}))
+        assert words in found.reasons
+        assert found.score > least, field
+        assert words not in likeness(one, Known(other.name, **{field: value})).reasons
+
+
+def test_what_speaks_against_is_said_too():
+    here, there = ((f"/{place}/", place) for place in ("Alder", "Tilden"))
+    found = likeness(Known(HALL, places=(here,)), Known(HALL, places=(there,)))
+    assert found.score == 70
+    assert found.reasons == ("The names are the same.", "But they serve different places.")
+    found = likeness(Known("Riverbend Local 26"), Known("Riverbend Local 62"))
+    assert found.score < PERHAPS
+    assert found.reasons == ("But a number, direction, place or part in the names differs.",)
+
+
+def test_a_place_within_another_is_no_other_place():
+    city, county = ("/1/2/", "Alder"), ("/1/", "Alder County")
+    assert likeness(Known(HALL, places=(city,)), Known(HALL, places=(county,))).score == 100
+
+
+@pytest.mark.parametrize(
+    ("typed", "site"),
+    [
+        ("https://www.x.example/", ("x.example", "")),
+        ("x.example", ("x.example", "")),
+        ("HTTP://X.Example/About/", ("x.example", "/about")),
+        ("https://[", ("", "")),
+        ("", ("", "")),
+    ],
+)
+def test_a_website_is_read_without_what_says_nothing(typed, site):
+    assert site_of(typed) == site
+
+
+@pytest.mark.parametrize(
+    ("typed", "digits"),
+    [("(612) 555-0134", "6125550134"), ("+1 612.555.0134 ext. 9", "6125550134"), ("555-0134", ""), ("call us", "")],
+)
+def test_a_phone_number_is_its_ten_digits(typed, digits):
+    assert phone_of(typed) == digits
+
+
+@pytest.mark.parametrize(
+    ("line", "names"),
+    [
+        ("VRJ", ("VRJ",)),
+        ("VRJ; Light Group, Inc.", ("VRJ", "Light Group, Inc.")),
+        ("VRJ, Light Group, Inc., City of Alder, CA", ("VRJ", "Light Group, Inc.", "City of Alder, CA")),
+        (" ; ", ()),
+    ],
+)
+def test_a_line_of_other_names_is_read_name_by_name(line, names):
+    assert names_of_line(line) == names

@@ -1,0 +1,238 @@
+"""Circles as each reader may see them: who sits, which seats are empty, who has not met for long."""
+
+import pytest
+
+from partnerships.communication import actions as communication
+from partnerships.communication.closing import close_meeting
+from partnerships.directory.actions import save_organization
+from partnerships.insight import queries
+from partnerships.insight.circles import Share
+from partnerships.registry.actions import end_partnership, withdraw_partnership
+from tests.make import (
+    in_days,
+    make_issue_area,
+    make_jurisdiction,
+    make_meeting,
+    make_organization,
+    make_partnership,
+    party,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+def sitting(table):
+    """Circle → names, from the center out."""
+    found: dict = {}
+    for place in table.places:
+        found.setdefault(place.circle, []).append(str(place.entity))
+    return found
+
+
+def seats(table):
+    return {str(one.wanted): [str(place.entity) for place in one.filled_by] for one in table.seats}
+
+
+def seen(board, person=None):
+    return queries.table_of(person, board.partnership)
+
+
+# Who sits
+
+
+def test_each_reader_sees_the_parties_that_they_may_see(board):
+    open_ones = {"decides": ["Department of Housing"], "co_designs": ["Renters together"], "consulted": ["Union hall"]}
+    open_ones[""] = ["City of Minneapolis"]
+    assert sitting(seen(board)) == sitting(seen(board, board.people.partner)) == open_ones
+    whole = open_ones | {"co_designs": ["Quiet circle of faith", "Renters together"]}
+    assert sitting(seen(board, board.people.reader)) == whole
+    assert sitting(seen(board, board.people.administrator)) == whole
+
+
+@pytest.mark.parametrize("circle", ["declined", "not_approached"])
+def test_who_declined_or_was_not_asked_is_the_offices_alone_and_fills_no_seat(board, circle):
+    board.expect(board.union, "consulted")
+    board.seat(board.hall, circle=circle)
+    for person in (None, board.people.partner):
+        assert circle not in sitting(seen(board, person))
+        assert seats(seen(board, person)) == {"Labor union": []}
+    assert sitting(seen(board, board.people.reader))[circle] == ["Union hall"]
+    assert seats(seen(board, board.people.reader)) == {"Labor union": []}
+
+
+def test_a_party_that_left_is_gone_for_everyone_and_its_seat_is_empty(board):
+    board.expect(board.union, "consulted")
+    assert seats(seen(board)) == {"Labor union": ["Union hall"]}
+    board.seat(board.hall, ends_on=in_days(-1))
+    for person in (None, board.people.reader):
+        assert "consulted" not in sitting(seen(board, person))
+        assert seats(seen(board, person)) == {"Labor union": []}
+    board.seat(board.hall, ends_on=in_days(0))
+    assert seats(seen(board)) == {"Labor union": ["Union hall"]}
+
+
+# Which seats are empty
+
+
+def test_an_unlisted_organization_fills_a_seat_for_its_office_alone(board):
+    board.expect(board.faith)
+    for person in (None, board.people.partner, board.people.stranger):
+        assert seats(seen(board, person)) == {"Faith body": []}
+        assert seen(board, person).share == Share(taken=2, community=1, empty=1)
+    assert seats(seen(board, board.people.editor)) == {"Faith body": ["Quiet circle of faith"]}
+    assert seen(board, board.people.editor).share == Share(taken=3, community=2, empty=0)
+
+
+def test_a_community_fills_a_seat_only_where_the_organization_shows_whom_it_serves(board):
+    board.expect(board.renters)
+    assert seats(seen(board)) == {"Renters": []}
+    assert seats(seen(board, board.people.partner)) == {"Renters": ["Renters together"]}
+    assert seats(seen(board, board.people.reader)) == {"Renters": ["Renters together"]}
+    save_organization(organization=board.group, by=None, fields={"open_fields": {"communities": "public"}})
+    assert seats(seen(board)) == {"Renters": ["Renters together"]}
+    save_organization(organization=board.group, by=None, fields={"listing": "named"})
+    assert seats(seen(board)) == {"Renters": []}
+
+
+def test_a_kind_fills_a_seat_only_where_the_organization_shows_it(board):
+    board.expect(board.union, "consulted")
+    for fields, sees in (
+        ({"open_fields": {"kind": "staff"}}, []),
+        ({"open_fields": {"kind": "public"}}, ["Union hall"]),
+    ):
+        save_organization(organization=board.hall, by=None, fields=fields)
+        assert seats(seen(board)) == {"Labor union": sees}
+    save_organization(organization=board.hall, by=None, fields={"listing": "named", "listing_source": "A report"})
+    assert sitting(seen(board))["consulted"] == ["Union hall"]
+    assert seats(seen(board)) == {"Labor union": []}
+    assert seats(seen(board, board.people.reader)) == {"Labor union": ["Union hall"]}
+
+
+def test_a_department_fills_its_own_seat_and_that_of_its_government(board):
+    county = make_jurisdiction("Ramsey County", "county")
+    board.expect(board.housing, "decides")
+    board.expect(board.planning, "decides")
+    board.expect(county, "informed")
+    assert seats(seen(board)) == {
+        "Department of Housing": ["Department of Housing"],
+        "Planning Office": [],
+        "Ramsey County": [],
+    }
+    board.seat(county)
+    assert seats(seen(board))["Ramsey County"] == ["Ramsey County"]
+
+
+def test_sides_of_seats(board):
+    funder = board.expect(queries.ExpectedSeat._meta.get_field("term").related_model.objects.create(
+        vocabulary="organization_kind", key="funder", label="Funder"))  # fmt: skip
+    for wanted, side in ((board.planning, "government"), (board.union, "community"), (board.renters, "community")):
+        assert queries.SeatSeen(board.expect(wanted), []).side == side
+    assert queries.SeatSeen(funder, []).side == "institution"
+
+
+def test_who_sees_a_seat(board):
+    board.expect(board.union, is_public=False)
+    who = {name: bool(seen(board, person).seats) for name, person in board.people.as_roles().items()}
+    assert {name for name, sees in who.items() if sees} == {"editor", "reader", "partner", "administrator"}
+    assert seen(board).seats == []
+    board.expect(board.faith)
+    assert seats(seen(board)) == {"Faith body": []}
+    withdraw_partnership(partnership=board.partnership, by=None)
+    board.partnership.refresh_from_db()
+    assert queries.expected_seats_visible_to(None).count() == 0
+    assert queries.expected_seats_visible_to(board.people.editor).count() == 2
+
+
+# Who has not met for long
+
+
+def meet(board, days, came, **fields):
+    meeting = make_meeting(board.partnership, days=days, is_public=True)
+    table = [{"party": board.party(body), "came": is_there} for body, is_there in came.items()]
+    close_meeting(meeting=meeting, by=None, fields={"notes": "So it was."} | fields, attendance=table)
+
+
+def quiet(table):
+    return {str(place.entity): place.quiet_since for place in table.places if place.quiet_since}
+
+
+def test_not_met_since_is_told_of_either_side_and_moves_no_ring(board):
+    meet(board, -200, {board.housing: True, board.group: True, board.hall: True}, notes_are_public=True)
+    meet(board, -20, {board.housing: False, board.group: False, board.hall: True}, notes_are_public=True)
+    for person in (None, board.people.reader):
+        assert quiet(seen(board, person)) == {"Department of Housing": in_days(-200), "Renters together": in_days(-200)}
+        assert sitting(seen(board, person))["co_designs"][-1] == "Renters together"
+    end_partnership(partnership=board.partnership, by=None, ends_on=in_days(0), reason="Done")
+    board.partnership.refresh_from_db()
+    assert quiet(seen(board)) == {}
+
+
+def test_only_meetings_whose_notes_the_reader_may_read_count(board):
+    meet(board, -200, {board.group: True}, notes_are_public=True)
+    meet(board, -10, {board.group: True})
+    assert quiet(seen(board)) == {"Renters together": in_days(-200)}
+    assert quiet(seen(board, board.people.reader)) == {}
+
+
+def test_the_shortest_rhythm_counts_for_those_who_see_it(board):
+    meet(board, -40, {board.group: True}, notes_are_public=True)
+    plan = {"partnership": board.partnership, "anchor_on": in_days(3), "zone": "UTC", "person": board.people.editor}
+    for rhythm in ("yearly", "monthly"):
+        communication.save_check_in_plan(by=None, fields=plan | {"rhythm": rhythm})
+    assert quiet(seen(board)) == {}
+    assert quiet(seen(board, board.people.reader)) == {"Renters together": in_days(-40)}
+
+
+# An issue area in a place
+
+
+@pytest.fixture
+def area(board):
+    area = make_issue_area()
+    board.save(issue_areas=[make_issue_area("renting", parent=area)])
+    return area
+
+
+def test_an_area_shows_each_body_once_at_its_innermost_ring_with_its_partnerships(board, area):
+    second = make_partnership(
+        "More homes",
+        lead=board.office,
+        issue_areas=[area],
+        parties=[party(board.group, circle="decides"), party(board.hall, circle="declined"), party(board.planning)],
+    )
+    elsewhere = make_partnership(
+        "Parks", lead=board.office, parties=[party(make_organization("Gardeners"), circle="decides")]
+    )
+    table = queries.table_in(None, area, board.office)
+    assert sitting(table) == {
+        "decides": ["Department of Housing", "Renters together"],
+        "consulted": ["Union hall"],
+        "": ["City of Minneapolis", "Planning Office"],
+    }
+    named = {str(place.entity): {str(one.title) for one in place.partnerships} for place in table.places}
+    assert named["Renters together"] == {"Homes for all", "More homes"}
+    # Declining in one of two is not told of where it sits, to its office neither.
+    for person in (None, board.people.reader):
+        hall = next(p for p in queries.table_in(person, area, board.office).places if str(p.entity) == "Union hall")
+        assert [one.title for one in hall.partnerships] == ["Homes for all"]
+    assert elsewhere not in table.partnerships
+    end_partnership(partnership=second, by=None, ends_on=in_days(0), reason="Done")
+    assert sitting(queries.table_in(None, area, board.office))["co_designs"] == ["Renters together"]
+
+
+def test_an_area_in_a_place_counts_what_is_led_there_or_within(board, area):
+    state = make_jurisdiction("Minnesota", "state")
+    district = make_jurisdiction("School district", "school_district", parent=state)
+    make_partnership("Schools", lead=district, issue_areas=[area], parties=[party(district, circle="decides")])
+    assert sitting(queries.table_in(None, area, state)) == {"decides": ["School district"]}
+    assert sitting(queries.table_in(None, area, district)) == {"decides": ["School district"]}
+    assert queries.table_in(None, area, board.people.other_office).places == []
+
+
+def test_a_seat_of_an_area_belongs_to_its_place(board, area):
+    board.expect(board.union, issue_area=area)
+    board.expect(board.faith, issue_area=area)
+    assert seats(queries.table_in(None, area, board.office)) == {"Labor union": ["Union hall"], "Faith body": []}
+    assert seats(queries.table_in(board.people.reader, area, board.office))["Faith body"] == ["Quiet circle of faith"]
+    assert seats(queries.table_in(None, area, board.people.other_office)) == {}
+    assert seats(seen(board)) == {}

@@ -1,0 +1,124 @@
+"""The picture: the same marks stand in the same places, none on another, and what does not fit is one mark."""
+
+import random
+import re
+
+import pytest
+
+from partnerships.web.ring_picture import RING_NAMES, both_sizes, cut, spoken
+from partnerships.web.ring_places import BELOW, LEFT, NARROW, RIGHT, WIDE, Mark, placed
+
+
+def mark(n, side=LEFT, ring=0, **more):
+    return Mark(str(n), f"place-{n}", f"Partner {n}", "Member", side, ring, **more)
+
+
+def box(size, x, y):
+    """The outline of a mark: left, top, right, bottom. Squares and diamonds lie within it."""
+    return x - size.mark, y - size.mark, x + size.mark, y + size.mark
+
+
+def meet(one, other):
+    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
+
+
+def overlaps(found, size):
+    """Marks that lie on another, on the name of a ring, or on another's leader or label."""
+    wrong, boxes = [], [(m, box(size, x, y)) for m, x, y in found]
+    for i, (one, a) in enumerate(boxes):
+        wrong += [(one.id, other.id) for other, b in boxes[:i] if meet(a, b)]
+    letter, down = (6.6, 17) if size.is_wide else (6.1, 12.5)
+    for words, edge in zip(RING_NAMES, size.edges, strict=True):
+        half, line = len(words) * letter / 2, down - edge
+        wrong += [(one.id, words) for one, a in boxes if meet(a, (-half, line - 10, half, line + 3))]
+    if size.is_wide:
+        sided = [(m, x, y) for m, x, y in found if m.side != BELOW]
+        for m, x, y in sided:
+            sign = -1 if m.side == LEFT else 1
+            line = sorted((x + sign * (size.mark + 3), sign * (size.edges[-1] + 14)))
+            leader = (line[0], y - 0.5, line[1], y + 0.5)
+            wrong += [(m.id, f"leader of {o.id}") for o, a in boxes if o is not m and meet(a, leader)]
+            wrong += [(m.id, o.id, "label") for o, _, b in sided if o.side == m.side and 0 < b - y < 30]
+    return wrong
+
+
+@pytest.mark.parametrize("size", [WIDE, NARROW], ids=["wide", "narrow"])
+def test_no_mark_of_a_thousand_tables_lies_on_anything(size):
+    chance = random.Random(5)
+    for _ in range(1000):
+        most = chance.choice([3, 8, 12, 40])
+        sides = [LEFT] * chance.randrange(most + 1) + [RIGHT] * chance.randrange(most + 1)
+        sides += [BELOW] * chance.randrange(7)
+        marks = [mark(n, side, chance.randrange(5)) for n, side in enumerate(sides)]
+        found = placed(marks, size)
+        assert overlaps(found, size) == []
+        assert sum(one.more for one, _, _ in found) == len(marks)
+        assert placed(marks, size) == found
+
+
+@pytest.mark.parametrize("size", [WIDE, NARROW], ids=["wide", "narrow"])
+def test_twelve_of_a_half_all_stand_and_a_thirteenth_folds(size):
+    twelve = [mark(n, RIGHT, ring) for n, ring in enumerate([0, 0, 1, 1, 1, 2, 2, 2, 3, 3, 3, 3])]
+    assert sorted(one.id for one, _, _ in placed(twelve, size)) == sorted(one.id for one in twelve)
+    found = placed([*twelve, mark(12, RIGHT, 3)], size)
+    folded = [one for one, _, _ in found if one.more > 1]
+    assert [(one.number, one.name, one.id, one.ring) for one in folded] == [
+        ("+2", "2 more in the table", "place-11", 3)
+    ]
+    assert len(found) == 12
+
+
+def test_a_crowd_folds_by_rings_and_each_mark_stays_in_its_ring():
+    marks = [mark(n, LEFT, n % 4) for n in range(200)]
+    for size in (WIDE, NARROW):
+        found = placed(marks, size)
+        assert len(found) <= 12
+        assert {one.ring for one, _, _ in found} == {0, 1, 2, 3}
+        for one, x, y in found:
+            assert x < 0
+            assert (x**2 + y**2) ** 0.5 == pytest.approx(size.middles[one.ring])
+
+
+def test_institutions_stand_below_between_the_halves():
+    marks = [mark(0, BELOW, 0), mark(1, BELOW, 2), mark(2, BELOW, 2), mark(3, LEFT, 2), mark(4, RIGHT, 2)]
+    found = {one.id: (x, y) for one, x, y in placed(marks, WIDE)}
+    assert found["place-0"] == (0, 73)
+    assert all(found[f"place-{n}"][1] > 150 for n in (1, 2))
+    assert found["place-3"][0] < -100
+    assert found["place-4"][0] > 100
+
+
+def test_each_mark_is_a_link_to_its_row_and_is_told_whole():
+    marks = [mark(1), mark(2, RIGHT, 1, is_hollow=True), mark(3, BELOW, 3), mark(4, RIGHT, 3, is_quiet=True)]
+    declined = [Mark("5", "place-5", "Builders", "", RIGHT, 5, is_hollow=True)]
+    text = both_sizes(marks, declined, title="Who <is> here", centre="Table")
+    wide, narrow = re.findall(r"<svg.*?</svg>", text)
+    for picture in (wide, narrow):
+        assert sorted(re.findall(r'href="#([^"]+)"', picture)) == [f"place-{n}" for n in range(1, 6)]
+    assert "Who &lt;is&gt; here" in text
+    assert "style=" not in text
+    assert [spoken(one) for one in (*marks, *declined)] == [
+        "1 Partner 1 Member, government, decides",
+        "2 Partner 2 Member, community, co-designs, empty seat",
+        "3 Partner 3, Member, institution, informed",
+        "4 Partner 4 Member, community, informed",
+        "5 Declined: Builders, community",
+    ]
+    assert text.count("v-seat v-com v-declined") == 2
+    assert text.count("v-mark v-com v-drift") == 2
+    assert "v-tail" not in text
+
+
+def test_the_spoken_name_starts_with_what_is_seen():
+    long = Mark("1", "place-1", "Council of all the faith bodies of the valley", "Member", RIGHT, 1)
+    text = both_sizes([long], [], title="T", centre="Table")
+    seen = re.findall(r"<text class=\"v-(?:n|label|note)\"[^>]*>([^<]*)<", text)
+    assert seen == ["1", "Council of all the faith…", "Member", "1"]
+    assert spoken(long).startswith(" ".join(seen[:3]))
+    assert len(cut("x" * 40)) == 26
+
+
+def test_without_anyone_not_yet_approached_there_are_four_rings():
+    four, five = (both_sizes([mark(1, ring=n)], [], title="T", centre="Table") for n in (0, 4))
+    assert ("v-ring-4" in four, "Not yet approached" in four) == (False, False)
+    assert ("v-ring-4" in five, "Not yet approached" in five) == (True, True)

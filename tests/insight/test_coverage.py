@@ -1,0 +1,176 @@
+"""Where partnerships are missing: counts of what each reader may see, and the same rows as files."""
+
+import csv
+import io
+import re
+
+import pytest
+from django.db import connection
+from django.http import QueryDict
+from django.test.utils import CaptureQueriesContext
+
+from partnerships.insight import coverage as room
+from partnerships.insight.coverage import coverage
+from partnerships.models import Department, Organization
+from tests.make import in_days, make_issue_area, make_organization, make_partnership, party
+
+pytestmark = [pytest.mark.django_db, pytest.mark.unpublished_writes]
+
+
+def of(person, query=""):
+    return coverage(person, QueryDict(query))
+
+
+def areas(person, query=""):
+    return {area.key: (area.tables, area.with_community) for area in of(person, query).issue_areas()}
+
+
+@pytest.fixture
+def below(town):
+    """A part of housing with a table of governments alone, and an area without any."""
+    make_issue_area("food")
+    renting = make_issue_area("renting", parent=town.housing_area)
+    seats = [party(town.people.office, "lead"), party(town.people.other_office), party(town.college)]
+    return make_partnership("Rents", lead=town.people.office, parties=seats, issue_areas=[renting])
+
+
+def test_issue_areas_count_what_is_at_or_below_them(town, below):
+    assert areas(None) == {"housing": (2, 1), "renting": (1, 0), "food": (0, 0)}
+
+
+def test_community_is_the_side_alone(town, below):
+    """The college of the second table is an institution."""
+    assert areas(None)["renting"] == (1, 0)
+    Organization.objects.filter(pk=town.college.pk).update(side="community")
+    below.parties.filter(organization=town.college).update(side="community")
+    assert areas(None)["renting"] == (1, 1)
+
+
+def test_an_unlisted_partner_counts_for_who_may_see_it_alone(town, below):
+    town.add_quiet(below)
+    assert areas(None)["renting"] == (1, 0)
+    assert areas(town.people.other_editor)["renting"] == (1, 0)
+    assert areas(town.people.editor)["renting"] == (1, 1)
+
+
+def test_drafts_and_what_has_ended_do_not_count(town, below):
+    below.is_published = False
+    below.save()
+    assert areas(None)["renting"] == (0, 0)
+    assert areas(town.people.editor)["renting"] == (1, 0)
+    type(below).objects.filter(pk=below.pk).update(is_published=True, status="ended", ends_on=in_days(-1))
+    assert areas(town.people.editor)["renting"] == (0, 0)
+
+
+def test_who_has_left_counts_no_more(town):
+    town.seat(town.tenants, town.housing, ends_on=in_days(-1))
+    assert areas(None)["housing"] == (1, 0)
+
+
+def test_departments_of_one_jurisdiction_those_without_partners_first(town):
+    found = of(None, f"jurisdiction={town.people.office.public_id}").departments()
+    assert [(one.name, one.tables, one.with_community) for one in found] == [
+        ("Parks", 0, 0),
+        ("Department of Housing", 2, 2),
+    ]
+    assert of(None).departments() == []
+
+
+def test_departments_count_tables_that_others_lead(town):
+    elsewhere = Department.objects.get(name="Parks")
+    seats = [party(town.people.other_office, "lead"), party(elsewhere)]
+    make_partnership("Led from elsewhere", lead=town.people.other_office, parties=seats)
+    found = of(None, f"jurisdiction={town.people.office.public_id}").departments()
+    assert {one.name: one.tables for one in found}["Parks"] == 1
+
+
+def asked(person, query=""):
+    return [(row["name"], row["tables"], row["leads"]) for row in of(person, query).organizations()]
+
+
+def test_who_is_asked_by_many(town):
+    for lead, title in ((town.people.office, "Second table"), (town.people.other_office, "Third table")):
+        make_partnership(title, lead=lead, parties=[party(lead, "lead"), party(town.tenants), party(town.college)])
+    town.add_quiet(town.housing)
+    town.add_quiet(town.parks)
+    common = [("Tenants' association", 3, 2), ("Community college", 3, 2)]
+    assert sorted(asked(None)) == sorted(common)
+    assert sorted(asked(town.people.editor)) == sorted([*common, ("Quiet neighbors", 2, 1)])
+    assert asked(None, f"jurisdiction={town.people.other_office.public_id}") == [("Community college", 2, 1)]
+
+
+def test_the_twenty_most_asked(town):
+    office, groups = town.people.office, [make_organization(f"Group {n:02}") for n in range(22)]
+    for n in range(2):
+        make_partnership(f"Table {n}", lead=office, parties=[party(office, "lead"), *map(party, groups)])
+    assert len(asked(None)) == 20
+
+
+@pytest.mark.parametrize("more", [0, 3])
+def test_each_table_is_one_statement_whatever_its_size(town, more):
+    for n in range(more):
+        area, group = make_issue_area(f"area_{n}"), make_organization(f"Group {n}")
+        seats = [party(town.people.office, "lead"), party(group), party(town.tenants)]
+        make_partnership(f"Table {n}", lead=town.people.office, parties=seats, issue_areas=[area])
+    found = of(None, f"jurisdiction={town.people.office.public_id}")
+    for table in ("issue_areas", "departments", "organizations"):
+        with CaptureQueriesContext(connection) as queries:
+            getattr(found, table)()
+        assert (table, len(queries)) == (table, 1 + (table == "departments"))  # and its lead
+
+
+# The page
+
+
+def plain(client, query=""):
+    page = client.get(f"/coverage/{query}")
+    assert page.status_code == 200
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", "", page.content.decode()))
+
+
+def file(client, name, query=""):
+    text = b"".join(client.get(f"/coverage/{name}.csv{query}").streaming_content).decode("utf-8-sig")
+    return [row[1:-1] for row in csv.reader(io.StringIO(text))][1:]
+
+
+def test_words_tables_and_files(client, town, below):
+    query = f"?jurisdiction={town.people.office.public_id}"
+    words = plain(client, query)
+    assert "1 of 2 issue areas with partnerships has no community partner yet: Renting." in words
+    assert "1 of 2 departments partners with no one yet." in words
+    assert "Led by City of Minneapolis" in words
+    assert sorted(file(client, "issue-areas", query)) == [
+        ["Food", "0", "0"],
+        ["Housing", "2", "1"],
+        ["Renting", "1", "0"],
+    ]
+    assert file(client, "departments", query)[0] == ["Parks", "City of Minneapolis", "0", "0"]
+    assert file(client, "organizations", query) == []
+
+
+def test_an_unlisted_organization_stands_nowhere(client, town, below):
+    for at in (below, town.parks, town.housing):
+        town.add_quiet(at)
+    assert "Quiet" not in plain(client)
+    assert file(client, "organizations") == [["Community college", "institution", "2", "2"]]
+    client.force_login(town.people.editor)
+    assert "Quiet neighbors" in plain(client)
+
+
+def test_nothing_yet_says_what_to_do(client, db):
+    words = plain(client)
+    assert "No partnership that goes on names an issue area here. See all partnerships" in words
+    assert "No organization sits at two tables or more here." in words
+
+
+def test_too_many_to_count_are_not_counted(client, town, monkeypatch):
+    monkeypatch.setattr(room, "CAP", 2)
+    assert "Choose one lead" in plain(client)
+    assert file(client, "issue-areas") == []
+    assert "Choose one lead" not in plain(client, f"?jurisdiction={town.people.other_office.public_id}")
+
+
+@pytest.mark.parametrize("query", ["?jurisdiction=J-0", "?lead=x", "?issue=housing"])
+def test_what_is_asked_wrongly_is_said(client, town, query):
+    assert client.get(f"/coverage/{query}").status_code == 400
+    assert client.get(f"/coverage/departments.csv{query}").status_code == 400

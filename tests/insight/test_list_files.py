@@ -1,0 +1,276 @@
+"""Lists as spreadsheets made in the background: whole, for one person, by her rights, and once."""
+
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.core.exceptions import ValidationError
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from partnerships import tasks
+from partnerships.accounts.actions import suspend
+from partnerships.accounts.privacy import erase_person, own_data
+from partnerships.core import clock, sheets
+from partnerships.core.errors import Missing
+from partnerships.insight import list_files
+from partnerships.models import ListFile, Membership, Person
+from tests import workbooks
+from tests.make import make_organization, make_partnership
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def lamps(people):
+    for n in range(3):
+        make_partnership(f"Street lamps {n}", lead=people.office)
+    make_partnership("Quiet draft", lead=people.office, published=False)
+
+
+def ask(person, query="", key="partnerships", rows=3):
+    return list_files.ask(by=person, key=key, query=query, rows=rows)
+
+
+def now(file):
+    return ListFile.objects.get(pk=file.pk)
+
+
+def titles(person, file):
+    rows = workbooks.cells(list_files.content_of(person, now(file)))
+    return sorted(row[1] for row in rows[1:])
+
+
+def again(person):
+    """The person as the next request has her."""
+    return Person.objects.get(pk=person.pk)
+
+
+def test_a_file_waits_is_made_and_holds_the_list(people, lamps):
+    file = ask(people.editor, "q=lamps&ordering=-title&columns=title&columns=id")
+    assert (file.state, file.rows_done) == ("waiting", 0)
+    with pytest.raises(Missing):
+        list_files.content_of(people.editor, file)
+    tasks.make_list_files()
+    done = now(file)
+    assert (done.state, done.rows_done, done.rows_total) == ("ready", 3, 3)
+    header, *rows = workbooks.cells(list_files.content_of(people.editor, done))
+    assert header == ["id", "title"]
+    assert [row[1] for row in rows] == ["Street lamps 2", "Street lamps 1", "Street lamps 0"]
+
+
+@pytest.mark.parametrize("key", list_files.SHEETS)
+def test_every_list_can_be_made_in_one_batch_or_in_many(people, lamps, key, monkeypatch):
+    whole = ask(people.editor, key=key)
+    tasks.make_list_files()
+    monkeypatch.setattr(list_files, "BATCH", 1)
+    parts = ask(people.editor, key=key)
+    tasks.make_list_files()
+    both = [workbooks.cells(list_files.content_of(people.editor, now(file))) for file in (whole, parts)]
+    assert both[0] == both[1]
+    assert both[0][0] == list(list_files.SHEETS[key].columns)
+
+
+def test_a_file_is_made_by_the_rights_of_that_moment(people, lamps):
+    file = ask(people.reader)
+    people.reader.memberships.all().delete()
+    tasks.make_list_files()
+    assert titles(again(people.reader), file) == [f"Street lamps {n}" for n in range(3)]
+    other = ask(people.editor)
+    tasks.make_list_files()
+    assert titles(people.editor, other) == ["Quiet draft", *(f"Street lamps {n}" for n in range(3))]
+
+
+def _leave(person, people):
+    person.memberships.all().delete()
+
+
+def _read_only(person, people):
+    person.memberships.update(role="reader")
+
+
+def _join(person, people):
+    Membership.objects.create(person=person, organization=people.organization, role="reader")
+
+
+def _administer(person, people):
+    Person.objects.filter(pk=person.pk).update(is_administrator=True)
+
+
+@pytest.mark.parametrize("become", [_leave, _read_only, _join, _administer])
+def test_after_her_rights_changed_nobody_gets_it(people, lamps, become):
+    file = ask(people.editor)
+    tasks.make_list_files()
+    become(people.editor, people)
+    with pytest.raises(Missing):
+        list_files.content_of(again(people.editor), now(file))
+
+
+def test_rights_that_change_while_it_is_made_count(people, lamps, monkeypatch):
+    file, write = ask(people.editor), list_files.workbook
+
+    def leave_meanwhile(*given):
+        people.editor.memberships.all().delete()
+        return write(*given)
+
+    monkeypatch.setattr(list_files, "workbook", leave_meanwhile)
+    tasks.make_list_files()
+    with pytest.raises(Missing):
+        list_files.content_of(again(people.editor), now(file))
+
+
+def test_nobody_else_finds_it(people, lamps):
+    file = ask(people.editor)
+    tasks.make_list_files()
+    suspend(by=people.administrator, person=people.editor, why="Left.")
+    for person in (people.reader, people.administrator, people.stranger, again(people.editor)):
+        with pytest.raises(Missing):
+            list_files.file_of(person, file.pk)
+        assert list_files.files_of(person) == []
+
+
+# Workers that come and go
+
+
+def test_the_file_of_a_worker_that_died_is_taken_up_once_its_lease_is_over(people, lamps):
+    file = ask(people.editor)
+    ListFile.objects.update(state="making", claimed_until=clock.now() + timedelta(seconds=60), rows_done=2)
+    assert not list_files.make_next()
+    with time_machine.travel(clock.now() + timedelta(seconds=61)):
+        assert list_files.make_next()
+    assert (now(file).state, now(file).rows_done) == ("ready", 3 + 1)
+
+
+def test_a_worker_that_was_too_slow_writes_nothing_any_more(people, lamps, monkeypatch):
+    file, write = ask(people.editor), list_files.workbook
+    theirs = clock.now() + timedelta(minutes=5)
+
+    def be_overtaken(*given):
+        ListFile.objects.update(claimed_until=theirs, rows_done=1)
+        return write(*given)
+
+    monkeypatch.setattr(list_files, "workbook", be_overtaken)
+    assert list_files.make_next()
+    stands = now(file)
+    assert (stands.state, stands.claimed_until, stands.rows_done, stands.content) == ("making", theirs, 1, None)
+
+
+def test_a_file_that_goes_while_it_is_made_stays_gone(people, lamps, monkeypatch):
+    ask(people.editor)
+    write = list_files.workbook
+
+    def erase_meanwhile(*given):
+        ListFile.objects.all().delete()
+        return write(*given)
+
+    monkeypatch.setattr(list_files, "workbook", erase_meanwhile)
+    tasks.make_list_files()
+    assert not ListFile.objects.exists()
+
+
+def test_how_far_it_is_is_written_down_meanwhile(people, lamps, monkeypatch):
+    monkeypatch.setattr(list_files, "BATCH", 1)
+    monkeypatch.setattr(list_files, "EVERY", -1)
+    file, seen, batch = ask(people.editor), [], sheets.Sheet.batch
+
+    def look(sheet, listing, pks):
+        seen.append((now(file).state, now(file).rows_done, now(file).rows_total))
+        return batch(sheet, listing, pks)
+
+    monkeypatch.setattr(sheets.Sheet, "batch", look)
+    tasks.make_list_files()
+    assert seen == [("making", n, 4) for n in range(4)]
+
+
+def test_what_goes_wrong_stays_with_its_file(people, lamps, monkeypatch):
+    wrong, right = ask(people.editor, "colour=red"), ask(people.editor, "q=lamps")
+    tasks.make_list_files()
+    assert [now(file).state for file in (wrong, right)] == ["failed", "ready"]
+    assert not list_files.make_next()
+    with pytest.raises(Missing):
+        list_files.content_of(people.editor, now(wrong))
+
+
+def test_a_list_that_grew_beyond_what_a_file_holds_is_not_cut(people, lamps, monkeypatch):
+    file = ask(people.editor)
+    monkeypatch.setattr(list_files, "MOST_ROWS", 2)
+    tasks.make_list_files()
+    assert (now(file).state, now(file).content) == ("failed", None)
+    with pytest.raises(ValidationError, match="2 rows at most"):
+        ask(people.editor, rows=3)
+
+
+def test_rows_are_counted_to_the_most_that_a_file_holds(people, lamps, monkeypatch):
+    from partnerships.core import listing
+
+    found = list_files.SHEETS["partnerships"].listing(people.editor, _params(""))
+    assert list_files.rows_of(found) == 4
+    monkeypatch.setattr(listing, "CAP", 1)
+    for most, rows in ((4, 4), (3, 4), (2, 3)):
+        monkeypatch.setattr(list_files, "MOST_ROWS", most)
+        found = list_files.SHEETS["partnerships"].listing(people.editor, _params(""))
+        assert list_files.rows_of(found) == rows
+
+
+def _params(query):
+    from django.http import QueryDict
+
+    return QueryDict(query)
+
+
+# How many, and how long
+
+
+def test_asking_for_the_same_twice_is_asking_once(people, lamps):
+    assert ask(people.editor, "q=lamps") == ask(people.editor, "q=lamps")
+    assert ask(people.editor, "q=lamps") != ask(people.reader, "q=lamps")
+
+
+def test_five_files_of_one_person_may_wait(people, lamps):
+    for n in range(5):
+        ask(people.editor, f"q={n}")
+    with pytest.raises(ValidationError, match="5 of your spreadsheets are still being made"):
+        ask(people.editor, "q=5")
+    ask(people.reader, "q=5")
+    tasks.make_list_files()
+    assert ask(people.editor, "q=5").state == "waiting"
+
+
+def test_of_files_that_are_ready_the_latest_stay(people, lamps):
+    files = []
+    for n in range(7):
+        files.append(ask(people.editor, f"q={n}"))
+        tasks.make_list_files()
+    assert [file.pk for file in list_files.files_of(people.editor)] == [file.pk for file in files[:1:-1]]
+
+
+def test_a_file_is_there_for_a_day(people, lamps):
+    file = ask(people.editor)
+    tasks.make_list_files()
+    with time_machine.travel(clock.now() + timedelta(hours=23)):
+        assert list_files.file_of(people.editor, file.pk)
+        assert list_files.forget_old() == 0
+    with time_machine.travel(clock.now() + timedelta(hours=25)):
+        with pytest.raises(Missing):
+            list_files.file_of(people.editor, file.pk)
+        assert list_files.forget_old() == 1
+
+
+def test_ones_own_data_names_them_and_erasing_takes_them(people, lamps):
+    ask(people.stranger, "q=Kestrel")
+    tasks.make_list_files()
+    (found,) = own_data(people.stranger)["spreadsheets"]
+    assert found["query"] == "q=Kestrel"
+    assert "content" not in found
+    erase_person(person=people.stranger, by=people.stranger)
+    assert not ListFile.objects.exists()
+
+
+@pytest.mark.parametrize("n", [1, 3])
+def test_making_asks_as_often_whatever_the_rows(people, n):
+    for i in range(n):
+        make_organization(f"Group {i}", "profiled")
+    ask(people.editor, key="organizations")
+    with CaptureQueriesContext(connection) as queries:
+        assert list_files.make_next()
+    assert len(queries) == 7

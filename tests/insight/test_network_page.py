@@ -1,0 +1,209 @@
+"""The page of the network: words before the picture, marks that lead to rows, order, time, and what it is asked wrongly."""
+
+import csv
+import io
+import re
+import time
+
+import pytest
+
+from bench.speed.network import fill
+from partnerships import tasks
+from partnerships.insight import network_queries
+from partnerships.models import Party
+from partnerships.web import network as pages
+from tests.make import in_days
+
+pytestmark = [pytest.mark.django_db, pytest.mark.unpublished_writes]
+
+
+@pytest.fixture
+def staff(client, town):
+    client.force_login(town.people.editor)
+    return client
+
+
+def look(client, query=""):
+    response = client.get(f"/network/{query}")
+    assert response.status_code == 200
+    return response.content.decode()
+
+
+def plain(page):
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", "", page))
+
+
+def file(client, query=""):
+    text = b"".join(client.get(f"/network.csv{query}").streaming_content).decode("utf-8-sig")
+    return list(csv.DictReader(io.StringIO(text)))
+
+
+def table(page):
+    """Names of the parties, in the order of the table."""
+    return re.findall(r'<tr id="\S+"><td>\d+</td><th scope="row"><span class="key \w+"><a href="[^"]+">([^<]+)', page)
+
+
+def test_words_stand_before_the_picture_and_say_what_is_shown(staff, town):
+    page = look(staff, "?issue=housing&kind=joint_project")
+    words = plain(page)
+    assert "3 parties and 3 ties: Housing, joint project, on" in words
+    assert page.index("What stands out") < page.index('<svg class="v network') < page.index("Scores of what is shown")
+    assert "0% of these parties have confirmed or disputed a record here." in words
+    assert "Read these with care" in words
+
+
+def test_single_points_of_failure_in_words(staff, town):
+    words = plain(look(staff))
+    assert "If Department of Housing leaves, 1 partner loses its only link." in words
+    assert "There are 2 groups that do not touch each other, of 4, 2 parties." in words
+    assert "1 party stands alone here: Friends of the parks" in plain(look(staff, "?side=community&kind=contract"))
+
+
+def test_where_nobody_holds_it_together_that_is_said(staff, town):
+    assert "No single party holds this together." in plain(look(staff, "?issue=housing"))
+
+
+def test_a_hidden_party_holds_nothing_together_in_words(client, town):
+    """For whoever sees it, the unlisted organization would be the one link between two tables."""
+    for at in (town.parks, town.schools):
+        Party.objects.filter(pk=town.add_quiet(at).pk).update(starts_on=in_days(-5))
+    client.force_login(town.people.administrator)
+    assert "If Quiet neighbors leaves" in plain(look(client))
+    client.force_login(town.people.partner)
+    assert "Quiet" not in look(client)
+    assert "The ties are the same as on" in look(client)
+
+
+def test_every_mark_leads_to_a_row_and_says_what_it_is(staff, town):
+    page = look(staff)
+    wide, narrow = page.split("only-narrow")
+    marks, on_a_phone = (
+        re.findall(r'<a class="v-link" href="#([^"]+)" aria-label="(\d+)\. ([^"]+)"', part) for part in (wide, narrow)
+    )
+    assert marks == on_a_phone
+    rows = re.findall(r'<tr id="([^"]+)"><td>(\d+)</td>', page)
+    assert [(key, number) for key, number, _ in marks] == rows
+    assert marks[0][2] == "Department of Housing, government, 3 ties"
+    assert len(rows) == 6
+    assert 'style="' not in page
+
+
+@pytest.mark.parametrize(
+    ("ordering", "first", "last"),
+    [
+        ("", "Department of Housing", "Friends of the parks"),
+        ("name", "City of Minneapolis", "Tenants&#x27; association"),
+        ("-name", "Tenants&#x27; association", "City of Minneapolis"),
+        ("-betweenness", "Department of Housing", "Tenants&#x27; association"),
+        ("-loss", "Department of Housing", "Tenants&#x27; association"),
+        ("-part", "City of Seattle", "Tenants&#x27; association"),
+    ],
+)
+def test_the_table_stands_in_the_order_of_a_column(staff, town, ordering, first, last):
+    rows = table(look(staff, f"?ordering={ordering}"))
+    assert (rows[0], rows[-1], len(rows)) == (first, last, 6)
+
+
+def test_a_quarter_earlier_and_what_changed(staff, town):
+    town.seat(town.friends, town.parks, starts_on=in_days(-10))
+    page = look(staff)
+    assert "1 new tie since" in plain(page)
+    earlier = re.search(r'<a href="/network/(\?on=[^"]+)">A quarter earlier', page)[1]
+    assert "Friends of the parks" not in look(staff, earlier)
+
+
+def test_around_one_party(staff, town):
+    page = look(staff, f"?focus={town.friends.public_id}")
+    assert "2 parties and 1 tie: within 1 step of Friends of the parks, on" in plain(page)
+    assert "Steps around it" in page
+
+
+def test_nobody_by_this_id_and_somebody_hidden_read_the_same(client, town):
+    town.add_quiet()
+    client.force_login(town.people.other_editor)
+    pages_ = {key: look(client, f"?focus={key}") for key in (town.quiet.public_id, "G-ABCDEF-1")}
+    first, second = (re.sub('nonce="[^"]+"|csrf[^>]+|' + key, "", page) for key, page in pages_.items())
+    assert first == second
+    assert "nobody by this id sits at a table on this day" in first
+
+
+def test_who_sits_nowhere_is_told_what_to_do_next(client, town):
+    client.force_login(town.people.department)
+    page = look(client)
+    assert "Nobody is in this network" in page
+    assert "See all partnerships" in page
+
+
+@pytest.mark.parametrize("query", ["?sied=x", "?side=x", "?on=soon", "?focus=" + "x" * 99, "?page=x", "?steps=0"])
+def test_what_is_asked_wrongly_is_said(staff, town, query):
+    assert staff.get(f"/network/{query}").status_code == 400
+    assert staff.get(f"/network.csv{query}").status_code == 400
+
+
+@pytest.mark.parametrize("path", ["/network/", "/network.csv"])
+def test_strangers_find_nothing_whatever_they_ask(client, town, path):
+    for query in ("", "?side=x", "?focus=" + town.friends.public_id):
+        assert client.get(path + query).status_code == 404
+    client.force_login(town.people.stranger)
+    assert client.get(path).status_code == 404
+    assert client.post("/network/").status_code == 404
+
+
+def test_the_file_has_all_parties_and_their_scores(staff, town):
+    rows = {row["name"]: row for row in file(staff)}
+    assert len(rows) == 6
+    hub = rows["Department of Housing"]
+    assert (hub["ties"], hub["degree"], hub["betweenness"], hub["left_alone_if_it_leaves"]) == (
+        "3",
+        "0.600000",
+        "0.200000",
+        "1",
+    )
+
+
+def test_ties_come_by_pages(staff, town, monkeypatch):
+    monkeypatch.setattr(pages, "TIES_A_PAGE", 2)
+    assert "Ties 1 to 2 of 5" in plain(look(staff))
+    assert "Ties 5 to 5 of 5" in plain(look(staff, "?page=99"))
+
+
+def test_a_large_network_is_drawn_around_one_party_and_read_in_the_background(staff, town, monkeypatch):
+    monkeypatch.setattr(network_queries, "IN_REQUEST", 2)
+    monkeypatch.setattr(pages, "MOST_DRAWN", 3)
+    page = look(staff, "?kind=joint_project&kind=contract")
+    assert "This picture shows the 3 parties nearest to Department of Housing, which has the most ties" in plain(page)
+    assert len(table(page)) == 3
+    assert "Work them out" in page
+    path = "/network/?kind=joint_project&kind=contract"
+    assert staff.post(path)["Location"] == path + "#scores"
+    assert "are being worked out: 0% done" in plain(look(staff, "?kind=joint_project&kind=contract"))
+    tasks.read_networks()
+    page = look(staff, "?kind=joint_project&kind=contract")
+    assert "Work them out" not in page
+    assert "Between" in page
+    assert len(file(staff, "?kind=joint_project&kind=contract")) == 6
+
+
+def test_too_many_that_wait_are_refused_in_words(staff, town, monkeypatch):
+    monkeypatch.setattr(network_queries, "IN_REQUEST", 0)
+    for query in ("?kind=contract", "?kind=joint_project", "?side=community"):
+        assert staff.post(f"/network/{query}").status_code == 302
+    response = staff.post("/network/")
+    assert (response.status_code, "Wait for these." in response.content.decode()) == (422, True)
+
+
+def test_too_much_to_draw_says_what_to_do(staff, town, monkeypatch):
+    monkeypatch.setattr(network_queries, "MOST_TIES", 1)
+    page = look(staff)
+    assert "This network is too large" in page
+    assert staff.post("/network/").status_code == 302
+    assert file(staff) == []
+
+
+def test_five_hundred_parties_in_one_request(staff, town):
+    """Within a second on a quiet machine, says bench/speed/network.py; the bound here bears a busy one."""
+    fill(town.people.office, parties=494, tables=200, seats=5)  # beside the six of the town
+    started = time.perf_counter()
+    page = look(staff)
+    assert time.perf_counter() - started < 8
+    assert (len(table(page)), page.count("v-link")) == (500, 500)

@@ -1,0 +1,240 @@
+"""What each person sees of the network: nodes, ties, time, and what must not be there for whoever may not know of it."""
+
+from datetime import date
+
+import pytest
+from django.db import connection
+from django.http import QueryDict
+from django.test.utils import CaptureQueriesContext
+
+from partnerships.core import clock
+from partnerships.core.errors import Missing, UnknownParameters, ValidationError
+from partnerships.insight import network_queries
+from partnerships.insight.network_queries import months_from, network
+from partnerships.models import Confirmation, Membership, Party
+from tests.make import in_days, make_jurisdiction, make_organization, make_partnership, party
+
+# Places are made beside the registry's actions, so that each differs in one thing alone.
+pytestmark = [pytest.mark.django_db, pytest.mark.unpublished_writes]
+
+
+def seen(person, query=""):
+    return network(person, QueryDict(query))
+
+
+def names(found):
+    return [body.name for body in found.bodies]
+
+
+def ties(found):
+    return [(found.bodies[t.first].name, found.bodies[t.second].name) for t in found.ties]
+
+
+ALL = ["City of Minneapolis", "City of Seattle", "Community college", "Department of Housing", "Friends of the parks"]
+ALL += ["Tenants' association"]
+HOUSING = [
+    ("City of Minneapolis", "Department of Housing"),
+    ("City of Minneapolis", "Tenants' association"),
+    ("Department of Housing", "Tenants' association"),
+]
+PARKS, SCHOOLS = ("Department of Housing", "Friends of the parks"), ("City of Seattle", "Community college")
+
+
+def test_staff_see_the_network_of_what_they_may_see(town):
+    found = seen(town.people.editor)
+    assert names(found) == ALL
+    assert sorted(ties(found)) == sorted([*HOUSING, PARKS, SCHOOLS])
+    assert [table.title for table in found.ties[0].tables] == ["Homes for all"]
+    assert (found.ties[0].tables[0].issues, found.ties[0].tables[0].kind) == (["Housing"], "joint_project")
+    assert found.near == [[3, 5], [2], [1], [0, 4, 5], [3], [0, 3]]
+
+
+def test_strangers_see_no_network(town):
+    for person in (None, town.people.stranger, town.people.suspended):
+        with pytest.raises(Missing):
+            seen(person)
+
+
+def test_a_partner_sees_the_tables_of_her_own_bodies_alone(town):
+    found = seen(town.people.partner)
+    assert ties(found) == HOUSING
+    assert names(found) == ["City of Minneapolis", "Department of Housing", "Tenants' association"]
+
+
+def test_a_partner_who_has_left_the_table_sees_it_no_more(town):
+    town.seat(town.tenants, town.housing, ends_on=in_days(-1))
+    assert names(seen(town.people.partner)) == []
+    assert names(seen(town.people.partner, f"on={in_days(-30)}")) == []
+    town.seat(town.tenants, town.housing, ends_on=in_days(0))
+    assert ties(seen(town.people.partner)) == HOUSING
+
+
+def test_a_member_who_sits_nowhere_sees_an_empty_network(town):
+    assert (names(seen(town.people.department)), ties(seen(town.people.department))) == ([], [])
+
+
+def test_an_unlisted_organization_is_no_node_tie_or_count_for_others(town):
+    town.add_quiet()
+    Membership.objects.create(person=town.people.partner_reader, organization=town.friends, role="reader")
+    assert "Quiet neighbors" in names(seen(town.people.editor))
+    for person in (town.people.other_editor, town.people.partner_reader):
+        found = seen(person)
+        assert ("Quiet neighbors" in names(found), found.new, found.gone) == (False, 0, 0)
+    assert names(seen(town.people.partner_reader)) == ["Department of Housing", "Friends of the parks"]
+    focused = seen(town.people.other_editor, f"focus={town.quiet.public_id}")
+    assert (names(focused), focused.lacks_focus) == ([], True)
+
+
+def test_an_unlisted_organization_leaves_no_trace_in_scores_or_time(town):
+    """It would hold two tables together, and have come lately."""
+    elsewhere = town.people.member
+    Membership.objects.create(person=elsewhere, jurisdiction=make_jurisdiction("Ramsey County"), role="reader")
+    before = seen(elsewhere)
+    for table in (town.parks, town.schools):
+        place = town.add_quiet(table)
+        Party.objects.filter(pk=place.pk).update(starts_on=in_days(-5))
+    after, staff = seen(elsewhere), seen(town.people.editor)
+    assert "Quiet neighbors" in names(staff)
+    assert (after.scores, after.digest, after.coverage) == (before.scores, before.digest, before.coverage)
+    assert (after.new, after.gone) == (0, 0)
+    assert (staff.new, staff.digest == after.digest) == (2, False)  # at the table that the office leads
+
+
+def test_a_withdrawn_name_is_gone_at_once(town):
+    assert "Friends of the parks" in names(seen(town.people.other_editor))
+    type(town.friends).objects.filter(pk=town.friends.pk).update(listing="unlisted")
+    assert "Friends of the parks" not in names(seen(town.people.other_editor))
+
+
+def test_organizing_shows_an_organization_by_its_own_yes_alone(town):
+    office, group = town.people.office, make_organization("Named group", "named")
+    seats = [party(office), party(group, "organizer")]
+    table = make_partnership("Pressure", lead=office, parties=seats, kind="organizing")
+    administrator = town.people.administrator
+    for person in (town.people.editor, administrator, town.people.other_editor):
+        assert "Named group" not in names(seen(person))
+    town.seat(group, table, consented_on=in_days(-1))
+    for person in (town.people.editor, administrator, town.people.other_editor):
+        assert ("City of Minneapolis", "Named group") in ties(seen(person))
+
+
+@pytest.mark.parametrize("circle", ["declined", "not_approached"])
+def test_who_declined_or_was_not_asked_is_no_node_even_for_the_office(town, circle):
+    town.seat(town.friends, town.parks, circle=circle)
+    assert "Friends of the parks" not in names(seen(town.people.editor))
+    assert "Friends of the parks" not in names(seen(town.people.administrator))
+
+
+def test_drafts_are_their_offices_alone(town):
+    group = make_organization("Early group", "profiled")
+    seats = [party(town.people.office, "lead"), party(group)]
+    make_partnership("Early", lead=town.people.office, parties=seats, published=False)
+    assert "Early group" in names(seen(town.people.editor))
+    assert "Early group" not in names(seen(town.people.other_editor))
+
+
+# Time
+
+
+def test_a_place_counts_from_its_first_day_to_its_last(town):
+    town.seat(town.friends, town.parks, starts_on=in_days(-10), ends_on=in_days(10))
+    asked = {days: PARKS in ties(seen(town.people.editor, f"on={in_days(days)}")) for days in (-11, -10, 10, 11)}
+    assert asked == {-11: False, -10: True, 10: True, 11: False}
+
+
+def test_new_and_gone_ties_are_told_of_the_same_day_a_quarter_earlier(town):
+    town.seat(town.friends, town.parks, starts_on=in_days(-10))
+    town.seat(town.college, town.schools, ends_on=in_days(-10))
+    found = seen(town.people.editor)
+    assert (found.new, found.gone, found.before) == (1, 1, months_from(clock.today(), -3))
+    around = seen(town.people.editor, f"focus={town.tenants.public_id}")
+    assert (around.new, around.gone) == (0, 0)
+
+
+def test_a_partnership_that_ended_ties_nobody_afterwards(town):
+    type(town.parks).objects.filter(pk=town.parks.pk).update(status="ended", ends_on=in_days(-5))
+    assert PARKS not in ties(seen(town.people.editor))
+    assert PARKS in ties(seen(town.people.editor, f"on={in_days(-5)}"))
+    type(town.parks).objects.filter(pk=town.parks.pk).update(ends_on=None)
+    assert PARKS not in ties(seen(town.people.editor, f"on={in_days(-5)}"))
+
+
+@pytest.mark.parametrize(
+    ("day", "months", "other"),
+    [
+        (date(2026, 5, 31), -3, date(2026, 2, 28)),
+        (date(2026, 11, 30), 3, date(2027, 2, 28)),
+        (date(2026, 1, 15), -3, date(2025, 10, 15)),
+        (date(2024, 2, 29), 12, date(2025, 2, 28)),
+    ],
+)
+def test_months_end_where_they_end(day, months, other):
+    assert months_from(day, months) == other
+
+
+# What it can be asked for
+
+
+def test_filters_leave_parties_and_ties(town):
+    editor, office = town.people.editor, town.people.office
+    assert ties(seen(editor, "kind=contract")) == [PARKS]
+    assert ties(seen(editor, "issue=housing")) == HOUSING
+    assert ties(seen(editor, f"jurisdiction={town.people.other_office.public_id}")) == [SCHOOLS]
+    assert names(seen(editor, "side=community")) == ["Friends of the parks", "Tenants' association"]
+    assert ties(seen(editor, f"jurisdiction={office.public_id}&side=government")) == [HOUSING[0]]
+
+
+@pytest.mark.parametrize(
+    ("steps", "parties"),
+    [
+        ("1", ["Department of Housing", "Friends of the parks"]),
+        ("2", ["City of Minneapolis", "Department of Housing", "Friends of the parks", "Tenants' association"]),
+    ],
+)
+def test_steps_around_a_party(town, steps, parties):
+    found = seen(town.people.editor, f"focus={town.friends.public_id}&steps={steps}")
+    assert names(found) == parties
+    assert found.bodies[found.focus].name == "Friends of the parks"
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["side=x", "kind=x", "issue=x", "jurisdiction=J-0", "on=soon", "on=0001-01-01", "steps=9", "size=x", "page=0"],
+)
+def test_a_value_that_is_not_known_is_refused(town, query):
+    with pytest.raises(ValidationError):
+        seen(town.people.editor, query)
+
+
+def test_a_name_that_is_not_known_is_refused(town):
+    with pytest.raises(UnknownParameters):
+        seen(town.people.editor, "cursor=x")
+
+
+def test_coverage_counts_whose_party_said_a_word(town):
+    place = Party.objects.get(organization=town.tenants)
+    Confirmation.objects.create(party=place, verdict="confirmed", fingerprint="x", at=clock.now())
+    assert seen(town.people.editor).coverage == 1 / 6
+    assert seen(town.people.partner).coverage == 1 / 3
+
+
+@pytest.mark.parametrize("limit", ["MOST_PLACES", "MOST_TIES"])
+def test_too_much_to_draw_is_said_and_not_tried(town, monkeypatch, limit):
+    monkeypatch.setattr(network_queries, limit, 2)
+    found = seen(town.people.editor)
+    assert (found.is_too_large, found.bodies, found.ties) == (True, [], [])
+    assert not seen(town.people.editor, "kind=contract").is_too_large
+
+
+@pytest.mark.parametrize("more", [0, 3])
+def test_the_whole_network_costs_three_questions(town, more):
+    for n in range(more):
+        seats = [party(town.people.office, "lead"), party(make_organization(f"Group {n}"))]
+        make_partnership(f"Table {n}", lead=town.people.office, parties=seats)
+    town.people.editor.memberships.all()
+    with CaptureQueriesContext(connection) as queries:
+        seen(town.people.editor)
+    assert len(queries) == 4  # with her memberships
+    with CaptureQueriesContext(connection) as queries:
+        seen(town.people.partner)
+    assert len(queries) == 4

@@ -1,0 +1,232 @@
+"""Every score of a network against tables worked by hand, and against networkx on random networks."""
+
+import random
+
+import networkx as nx
+import pytest
+
+from partnerships.insight import networks
+from partnerships.insight.network_layout import layout
+
+CASES = 1_000
+
+
+def near_of(graph):
+    return [sorted(graph.neighbors(v)) for v in range(graph.number_of_nodes())]
+
+
+def network_of(number):
+    """Tables drawn by chance, some of which share parties: what the registry's networks look like. The largest has 14 parties."""
+    chance = random.Random(number)
+    size = chance.randint(1, 14)
+    graph = nx.empty_graph(size)
+    for _ in range(chance.randint(0, 6)):
+        table = chance.sample(range(size), min(size, chance.randint(1, 6)))
+        graph.add_edges_from((v, w) for v in table for w in table if v < w)
+    return graph
+
+
+@pytest.fixture(scope="module")
+def drawn():
+    return [network_of(number) for number in range(CASES)]
+
+
+# Worked by hand
+#   star: 0 in the middle of 1, 2, 3       path: 0 - 1 - 2 - 3       two: a triangle 0, 1, 2 with 3 hanging on 2, and 4 alone
+STAR = [[1, 2, 3], [0], [0], [0]]
+PATH = [[1], [0, 2], [1, 3], [2]]
+TWO = [[1, 2], [0, 2], [0, 1, 3], [2], []]
+ALONE, NOBODY = [[]], []
+
+
+@pytest.mark.parametrize(
+    ("near", "density", "centralization"),
+    [
+        (STAR, 3 / 6, 1.0),
+        (PATH, 3 / 6, (1 + 0 + 0 + 1) / 6),
+        (TWO, 4 / 10, (1 + 1 + 0 + 2 + 3) / 12),
+        (ALONE, 0.0, None),
+        ([[1], [0]], 1.0, None),
+        (NOBODY, 0.0, None),
+    ],
+)
+def test_density_and_centralization(near, density, centralization):
+    assert networks.density(near) == density
+    assert networks.centralization(near) == pytest.approx(centralization)
+
+
+def test_degree_is_a_share_of_the_others():
+    assert networks.degree(TWO) == [2 / 4, 2 / 4, 3 / 4, 1 / 4, 0]
+    assert networks.degree(ALONE) == [0]
+
+
+@pytest.mark.parametrize(
+    ("near", "betweenness", "closeness"),
+    [
+        (STAR, [1, 0, 0, 0], [1, (1 + 2 / 2) / 3, (1 + 2 / 2) / 3, (1 + 2 / 2) / 3]),
+        (PATH, [0, 2 / 3, 2 / 3, 0], [(1 + 1 / 2 + 1 / 3) / 3, 2.5 / 3, 2.5 / 3, (1 + 1 / 2 + 1 / 3) / 3]),
+        (TWO, [0, 0, 2 / 6, 0, 0], [2.5 / 4, 2.5 / 4, 3 / 4, 2 / 4, 0]),
+        (ALONE, [0], [0]),
+        (NOBODY, [], []),
+    ],
+)
+def test_betweenness_and_closeness(near, betweenness, closeness):
+    found = networks.paths(near)
+    assert found.betweenness == pytest.approx(betweenness)
+    assert found.closeness == pytest.approx(closeness)
+    assert found.sampled is None
+
+
+@pytest.mark.parametrize(
+    ("near", "parts", "cuts", "losses"),
+    [
+        (STAR, [[0, 1, 2, 3]], [0], [(2, 3), (0, 0), (0, 0), (0, 0)]),
+        (PATH, [[0, 1, 2, 3]], [1, 2], [(0, 0), (1, 1), (1, 1), (0, 0)]),
+        (TWO, [[0, 1, 2, 3], [4]], [2], [(0, 0), (0, 0), (1, 1), (0, 0), (-1, -1)]),
+        ([[1], [0]], [[0, 1]], [], [(0, 1), (0, 1)]),
+    ],
+)
+def test_parts_cut_points_and_losses(near, parts, cuts, losses):
+    found = networks.scores(near, [0] * len(near))
+    assert found.parts == parts
+    assert found.cut_points == networks.cut_points(near) == cuts
+    assert [(loss.parts, loss.isolates) for loss in found.losses] == losses
+    assert found.isolates == [part[0] for part in parts if len(part) == 1]
+
+
+@pytest.mark.parametrize(
+    ("groups", "index"),
+    [("aaaa", -1), ("abbb", 1), ("abba", (2 - 1) / 3), ("aaab", (1 - 2) / 3)],
+)
+def test_ei_index_of_a_star(groups, index):
+    assert networks.ei_index(STAR, groups) == pytest.approx(index)
+
+
+def test_ei_index_says_nothing_without_ties():
+    assert networks.ei_index(ALONE, "a") is None
+
+
+@pytest.mark.parametrize(
+    ("reported", "share"),
+    [
+        ([(0, 1), (1, 0), (1, 2)], 1 / 2),
+        ([(0, 1), (0, 1)], 0),
+        ([(0, 1), (1, 0)], 1),
+        ([(0, 0)], None),
+        ([], None),
+    ],
+)
+def test_reciprocity(reported, share):
+    assert networks.reciprocity(reported) == share
+
+
+# Against networkx
+
+
+def test_paths_as_networkx_has_them(drawn):
+    for graph in drawn:
+        found, others = networks.paths(near_of(graph)), max(len(graph) - 1, 1)
+        between, close = nx.betweenness_centrality(graph), nx.harmonic_centrality(graph)
+        assert found.betweenness == pytest.approx([between[v] for v in graph])
+        assert found.closeness == pytest.approx([close[v] / others for v in graph])
+
+
+def test_parts_and_losses_as_networkx_has_them(drawn):
+    for graph in drawn:
+        found = networks.scores(near_of(graph), [0] * len(graph))
+        assert sorted(map(sorted, nx.connected_components(graph))) == sorted(found.parts)
+        assert sorted(nx.articulation_points(graph)) == found.cut_points
+        assert sorted(nx.isolates(graph)) == found.isolates
+        before = nx.number_connected_components(graph), nx.number_of_isolates(graph)
+        for v in graph:
+            without = graph.copy()
+            without.remove_node(v)
+            after = nx.number_connected_components(without), nx.number_of_isolates(without)
+            assert (found.losses[v].parts, found.losses[v].isolates) == (after[0] - before[0], after[1] - before[1])
+
+
+def test_density_degree_and_centralization_as_networkx_has_them(drawn):
+    for graph in drawn:
+        near = near_of(graph)
+        assert networks.density(near) == pytest.approx(nx.density(graph))
+        if len(graph) > 1:
+            shares = list(nx.degree_centrality(graph).values())
+            assert networks.degree(near) == pytest.approx(shares)
+        if len(graph) > 2:
+            summed = sum(max(shares) - share for share in shares) / (len(graph) - 2)
+            assert networks.centralization(near) == pytest.approx(summed)
+
+
+def test_ei_index_as_networkx_mixes(drawn):
+    for number, graph in enumerate(drawn):
+        chance = random.Random(number)
+        nx.set_node_attributes(graph, {v: chance.choice("gci") for v in graph}, "side")
+        groups = [graph.nodes[v]["side"] for v in graph]
+        found = networks.ei_index(near_of(graph), groups)
+        if graph.number_of_edges() == 0:
+            assert found is None
+            continue
+        mixed = nx.attribute_mixing_dict(graph, "side")
+        within, ends = sum(row.get(side, 0) for side, row in mixed.items()), 2 * graph.number_of_edges()
+        assert found == pytest.approx((ends - within - within) / ends)
+
+
+def test_reciprocity_as_networkx_counts():
+    for number in range(CASES):
+        graph = nx.gnp_random_graph(number % 9 + 2, 0.4, seed=number, directed=True)
+        told = graph.to_undirected().number_of_edges()
+        both = graph.to_undirected(reciprocal=True).number_of_edges()
+        assert networks.reciprocity(graph.edges) == (both / told if told else None)
+
+
+# Large ones
+
+
+def test_a_long_chain_needs_no_deep_stack():
+    size = 20_000
+    chain = [[w for w in (v - 1, v + 1) if 0 <= w < size] for v in range(size)]
+    assert networks.cut_points(chain) == list(range(1, size - 1))
+
+
+def test_one_large_table_costs_as_little_as_a_small_one():
+    table = [[w for w in range(500) if w != v] for v in range(500)]
+    assert networks.steps_of(table) == 0
+    found = networks.paths(table)
+    assert (set(found.betweenness), set(found.closeness)) == ({0.0}, {1.0})
+
+
+def test_many_parties_are_sampled_and_it_says_so(monkeypatch):
+    graph = nx.connected_watts_strogatz_graph(300, 6, 0.2, seed=4)
+    near, exact = near_of(graph), networks.paths(near_of(graph)).betweenness
+    monkeypatch.setattr(networks, "SAMPLED_ABOVE", 299)
+    monkeypatch.setattr(networks, "SAMPLE", 150)
+    found = networks.paths(near)
+    assert found.sampled == 150
+    assert found == networks.paths(near)  # the seed is fixed
+    assert sum(found.betweenness) == pytest.approx(sum(exact), rel=0.1)
+    best = set(sorted(range(300), key=lambda v: -exact[v])[:10])
+    assert len(best & set(sorted(range(300), key=lambda v: -found.betweenness[v])[:20])) >= 9
+    assert found.closeness == pytest.approx(networks.paths(near, sample=300).closeness)
+
+
+def test_progress_is_told():
+    heard = []
+    networks.paths([[v ^ 1] for v in range(300)], told=heard.append)
+    assert heard == sorted(heard)
+    assert (heard[0], heard[-1] < 1, len(heard)) == (0, True, 3)
+
+
+# The picture
+
+
+@pytest.mark.parametrize(("width", "gap"), [(640, (150, 64)), (286, (48, 48))])
+@pytest.mark.parametrize("number", range(20))
+def test_no_two_marks_overlap_and_all_lie_inside(number, width, gap):
+    near = near_of(network_of(number))
+    places, height = layout(near, width=width, space=130, gap=gap)
+    assert places == layout(near, width=width, space=130, gap=gap)[0]
+    for v, (x, y) in enumerate(places):
+        assert gap[0] / 2 - 1 <= x <= width - gap[0] / 2 + 1
+        assert gap[1] / 2 - 1 <= y <= height - gap[1] / 2 + 1
+        for a, b in places[:v]:
+            assert abs(x - a) > gap[0] - 1 or abs(y - b) > gap[1] - 1

@@ -1,0 +1,184 @@
+"""Where parties sat at the start of a quarter: kept once, and read without a name that its reader does not see now."""
+
+from datetime import datetime
+
+import pytest
+import time_machine
+
+from partnerships import tasks
+from partnerships.directory.actions import save_organization
+from partnerships.insight import queries, snapshots
+from partnerships.models import CircleSnapshot, Heartbeat
+from partnerships.registry.actions import end_partnership
+from tests.insight.conftest import Board
+from tests.make import in_days, make_organization, make_partnership, party
+
+pytestmark = pytest.mark.django_db
+JULY, OCTOBER, NOVEMBER = "2026-07-01", "2026-10-01", "2026-11-24"
+
+
+def at(day):
+    return time_machine.travel(f"{day}T18:00:00Z", tick=False)
+
+
+def kept(quarter=JULY):
+    rows = CircleSnapshot.objects.filter(quarter_on=quarter).select_related("party")
+    return {str(row.party): (row.side, row.circle) for row in rows}
+
+
+@pytest.fixture
+def board(people):
+    """Published before the quarter began."""
+    with at("2026-06-01"):
+        return Board(people)
+
+
+def test_the_first_look_in_a_quarter_keeps_every_ring(board):
+    with at(JULY):
+        tasks.take_snapshots()
+    assert kept() == {
+        "Department of Housing": ("government", "decides"),
+        "Renters together": ("community", "co_designs"),
+        "Quiet circle of faith": ("community", "co_designs"),
+        "Union hall": ("community", "consulted"),
+    }
+
+
+def test_twice_is_once_and_what_comes_later_waits_for_the_next_quarter(board):
+    with at(JULY):
+        tasks.take_snapshots()
+        before = list(CircleSnapshot.objects.values())
+        tasks.take_snapshots()
+    with at("2026-08-01"):
+        board.seat(board.group, circle="decides")
+        board.seat(make_organization("Latecomers"), circle="informed")
+        tasks.take_snapshots()
+    assert list(CircleSnapshot.objects.values()) == before
+    with at(OCTOBER):
+        tasks.take_snapshots()
+    assert kept(OCTOBER)["Latecomers"] == ("community", "informed")
+    assert kept(OCTOBER)["Renters together"] == ("community", "decides")
+
+
+def test_a_missed_first_day_is_caught_up_once(board):
+    with at("2026-08-15"):
+        tasks.take_snapshots()
+        assert len(kept()) == 4
+        assert Heartbeat.objects.filter(name="circles of 2026-07-01").count() == 1
+
+
+def test_two_workers_and_one_that_was_killed_write_no_seat_twice(board, monkeypatch):
+    monkeypatch.setattr(snapshots, "BATCH", 2)
+    with at(JULY):
+        assert snapshots.take() == 4
+        first = list(CircleSnapshot.objects.order_by("pk").values_list("party", flat=True))
+        # As another worker that has not read the mark, and as one that was killed behind some of the rows.
+        for is_killed in (False, True):
+            Heartbeat.objects.all().delete()
+            if is_killed:
+                CircleSnapshot.objects.filter(party__in=first[1:]).delete()
+            assert snapshots.take() == 4
+            assert sorted(CircleSnapshot.objects.values_list("party", flat=True)) == sorted(first)
+        assert snapshots.take() == 0
+
+
+def test_who_left_and_what_has_ended_is_not_kept(board):
+    with at("2026-06-20"):
+        board.seat(board.hall, ends_on=in_days(-2))
+        ended = make_partnership("Over", lead=board.office, parties=[party(board.planning, circle="decides")])
+        end_partnership(partnership=ended, by=None, ends_on=in_days(0), reason="Done")
+    with at(JULY):
+        tasks.take_snapshots()
+    assert sorted(kept()) == ["Department of Housing", "Quiet circle of faith", "Renters together"]
+
+
+# Comparing
+
+
+def moves(board, person=None, quarter=JULY):
+    """Names of those who moved, and how many seats without a name."""
+    table = queries.table_of(person, board.partnership)
+    quarters = queries.quarters_of(person, table.partnerships)
+    day = next((one for one in quarters if one.isoformat() == quarter), None)
+    if day is None:
+        return None
+    found, names = queries.moves_since(person, table, day)
+    told = {
+        kind: sorted(str(names[row[0]]) for row in getattr(found, kind))
+        for kind in ("closer", "outward", "came", "left")
+    }
+    return {kind: some for kind, some in told.items() if some} | ({"gone": found.gone} if found.gone else {})
+
+
+@pytest.fixture
+def later(board):
+    """In November, with what stood in July kept."""
+    with at(JULY):
+        tasks.take_snapshots()
+    with at(NOVEMBER):
+        yield board
+
+
+def test_who_moved_came_and_left(later):
+    assert moves(later) == {}
+    later.seat(later.group, circle="decides")
+    later.seat(later.housing, circle="informed")
+    later.seat(later.planning, circle="consulted")
+    later.seat(later.hall, circle="")
+    assert moves(later) == {
+        "closer": ["Renters together"],
+        "outward": ["Department of Housing"],
+        "came": ["Planning Office"],
+        "left": ["Union hall"],
+    }
+
+
+def test_an_organization_that_was_never_listed_is_left_out_whole(later):
+    later.seat(later.quiet, circle="decides")
+    assert moves(later) == moves(later, later.people.partner) == {}
+    assert moves(later, later.people.reader) == {"closer": ["Quiet circle of faith"]}
+    later.unseat(later.quiet)
+    assert moves(later) == {}
+    assert moves(later, later.people.reader) == {"gone": 1}
+
+
+def test_of_one_that_withdrew_everyone_reads_that_something_was_and_no_name(later):
+    save_organization(organization=later.hall, by=None, fields={"aims": "Fair pay."})
+    save_organization(organization=later.hall, by=None, fields={"listing": "unlisted"})
+    assert moves(later) == moves(later, later.people.partner) == {"gone": 1}
+    assert moves(later, later.people.reader) == {}
+    later.unseat(later.hall)
+    assert moves(later) == {}
+
+
+def test_of_outside_organizing_a_seat_without_a_name_is_not_told(later):
+    later.save(kind="organizing")
+    save_organization(organization=later.hall, by=None, fields={"listing": "unlisted"})
+    assert moves(later) == {}
+
+
+def test_who_declined_since_is_told_to_the_office_alone(later):
+    later.seat(later.hall, circle="declined")
+    assert moves(later) == {}
+    assert moves(later, later.people.reader) == {"left": ["Union hall"]}
+
+
+def test_what_stood_before_publication_is_the_offices_alone(people):
+    with at("2026-07-01"):
+        board = Board(people)
+        tasks.take_snapshots()
+    with at(NOVEMBER):
+        published = board.partnership
+        type(published).objects.filter(pk=published.pk).update(published_at=datetime.fromisoformat("2026-08-01T12:00Z"))
+        board.seat(board.group, circle="decides")
+        assert moves(board) is None
+        assert moves(board, people.partner) is None
+        assert moves(board, people.editor) == {"closer": ["Renters together"]}
+
+
+def test_a_quarter_can_be_compared_with_from_the_next_day_on(board):
+    with at(JULY):
+        tasks.take_snapshots()
+        assert queries.quarters_of(None, [board.partnership]) == []
+    with at("2026-07-02"):
+        assert [day.isoformat() for day in queries.quarters_of(None, [board.partnership])] == [JULY]

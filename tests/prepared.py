@@ -1,0 +1,55 @@
+"""What takes long to make and is the same for many tests: made once and copied, or a server of a worker's own."""
+
+import contextlib
+import fcntl
+import shutil
+from pathlib import Path
+
+from bench.chaos.servers import Postgres, folder
+from tests.start.running import manage
+
+FILE = "registry.sqlite3"
+STEPS = {"tables": ["migrate"], "sample": ["load_vocabularies", "load_sample"]}
+HASTY = "fsync = off\nfull_page_writes = off\nsynchronous_commit = off\n"  # its data need not outlive a crash
+
+
+class Prepared:
+    """SQLite files with the tables alone, or with the sample: each made once in a run, by the worker that needs it first.
+
+    Migrating takes a good quarter of a minute, which is more than most tests that start from it.
+    """
+
+    def __init__(self, home):
+        self.home = Path(home)
+
+    def copy(self, name, to):
+        """Puts the data file that goes by this name into the folder `to`, as if the registry had made it there."""
+        shutil.copy(self._made(name), Path(to, FILE))
+
+    def _made(self, name):
+        var = self.home / f"prepared-{name}"
+        with (self.home / f"{name}.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not (var / "done").exists():
+                var.mkdir(exist_ok=True)
+                if name != "tables":
+                    self.copy("tables", var)
+                for step in STEPS[name]:
+                    manage(step, seconds=600, VAR_DIR=var).check_returncode()
+                (var / "done").touch()
+        return var / FILE
+
+
+@contextlib.contextmanager
+def postgres_of_its_own(settings):
+    """While this lasts, these settings of a database name a new server instead."""
+    with folder() as home:
+        server = Postgres(home)
+        with (server.data / "postgresql.conf").open("a") as file:
+            file.write(HASTY)
+        server.start()
+        settings |= {"HOST": "127.0.0.1", "PORT": server.port, "USER": "postgres", "PASSWORD": "", "NAME": "postgres"}
+        try:
+            yield
+        finally:
+            server.stop()

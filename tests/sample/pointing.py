@@ -1,0 +1,61 @@
+"""Real records that point at a sample record, each in a way of its own."""
+
+from partnerships.communication.actions import save_meeting
+from partnerships.insight.expecting import expect_seat
+from partnerships.models import Contact, Jurisdiction, Organization, Partnership
+from tests.make import make_department, make_issue_area, make_jurisdiction, make_organization, make_partnership, party
+
+
+def strategy():
+    return Partnership.objects.get(kind="strategy")
+
+
+def a_real_party():
+    tenants = Organization.objects.get(name="Tenants’ association")
+    return make_partnership(parties=[party(tenants, "member")])
+
+
+def a_real_lead():
+    return make_partnership(lead=Jurisdiction.objects.get(is_illustration=True), parties=[party(make_organization())])
+
+
+def a_real_link():
+    return make_partnership(grew_out_of=[strategy()])
+
+
+def a_real_department():
+    return make_department(Jurisdiction.objects.get(name="Seattle"), "Real department")
+
+
+def a_real_area():
+    return make_organization("Real organization", area=[Jurisdiction.objects.get(name="Seattle")])
+
+
+def a_real_child():
+    return make_jurisdiction("Real city", parent=Jurisdiction.objects.get(name="Oregon"))
+
+
+def a_real_seat():
+    meeting = save_meeting(
+        by=None,
+        fields={
+            "partnership": make_partnership(),
+            "title": "Real meeting",
+            "date": strategy().meetings.last().date,
+            "time": strategy().meetings.last().time,
+            "zone": "America/Chicago",
+        },
+        participants=[{"contact": Contact.objects.get(email="tenants@example.org")}],
+    )
+    return meeting.partnership
+
+
+def a_real_expected_seat():
+    office, seattle = make_jurisdiction("Real city"), Jurisdiction.objects.get(name="Seattle")
+    fields = {"issue_area": make_issue_area("real_area"), "jurisdiction": seattle, "circle": "decides"}
+    expect_seat(office=office, by=None, fields=fields)
+    return office
+
+
+POINTING = [a_real_party, a_real_lead, a_real_link, a_real_department, a_real_area, a_real_child, a_real_seat]
+POINTING += [a_real_expected_seat]

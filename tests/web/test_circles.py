@@ -1,0 +1,199 @@
+"""Pages of circles: picture, table and comparison say the same, and no more than their reader may see."""
+
+import re
+
+import pytest
+import time_machine
+
+from partnerships.directory.actions import save_organization
+from partnerships.insight import snapshots
+from partnerships.models import ExpectedSeat
+from tests.insight.conftest import Board
+from tests.make import make_issue_area, make_jurisdiction, make_partnership, party
+
+pytestmark = pytest.mark.django_db
+NOVEMBER = "2026-11-24T18:00:00Z"
+
+
+@pytest.fixture
+def board(people):
+    with time_machine.travel("2026-06-01T18:00:00Z", tick=False):
+        board = Board(people)
+    with time_machine.travel("2026-07-01T18:00:00Z", tick=False):
+        snapshots.take()
+    return board
+
+
+@pytest.fixture(autouse=True)
+def in_november():
+    with time_machine.travel(NOVEMBER, tick=False):
+        yield
+
+
+def page(client, path, status=200):
+    response = client.get(path)
+    assert response.status_code == status
+    return response.content.decode()
+
+
+def of(board, more=""):
+    return f"/partnerships/{board.partnership.public_id}/circles/{more}"
+
+
+def marks(text):
+    """What each mark of the wide picture is called, and each row of the table that one leads to."""
+    wide = re.search(r'<svg class="v circles only-wide".*?</svg>', text, re.S)[0]
+    named = dict(re.findall(r'href="#([^"]+)" aria-label="([^"]+)"', wide))
+    rows = set(re.findall(r'<tr id="([^"]+)"', text))
+    assert set(named) == rows
+    return sorted(named.values())
+
+
+def test_picture_table_and_sentence_say_the_same(client, board):
+    board.expect(board.faith)
+    text = page(client, of(board))
+    assert (
+        "Community holds 1 of the 2 seats where things are decided and designed. One more seat there is empty." in text
+    )
+    assert marks(text) == [
+        "1 Department of Housing Lead, government, decides",
+        "2 Renters together Member, community, co-designs",
+        "3 Faith body Empty seat, community, co-designs, empty seat",
+        "4 Union hall Member, community, consulted",
+    ]
+    assert text.count("This seat is empty. No one has been asked yet.") == 1
+    # A circle that is not said stands in the table alone.
+    unsaid = text.split("Circle not said")[1]
+    assert "City of Minneapolis" in unsaid
+    assert not [name for name in marks(text) if "Minneapolis" in name]
+
+
+def test_what_a_stranger_may_not_see_stands_nowhere(client, board):
+    board.expect(board.faith)
+    board.expect(board.renters, is_public=False, why="They pay the rents")
+    for path in (of(board), of(board, "?since=2026-07-01")):
+        text = page(client, path)
+        for hidden in ("Quiet circle", "They pay", ">Renters<", "no longer shown", "Written down by"):
+            assert hidden not in text
+    client.force_login(board.people.reader)
+    text = page(client, of(board))
+    assert "Quiet circle of faith" in text
+    assert "They pay the rents" in text
+    assert "Community holds 2 of the 3 seats" in text
+
+
+def test_compared_with_an_earlier_quarter(client, board):
+    assert "Nobody has moved, come or left" in page(client, of(board, "?since=2026-07-01"))
+    board.seat(board.group, circle="decides")
+    save_organization(organization=board.hall, by=None, fields={"listing": "unlisted"})
+    text = page(client, of(board, "?since=2026-07-01"))
+    assert "Since July 1, 2026" in text
+    assert "Renters together: co-designs, now decides" in text
+    assert "A seat that is no longer shown" in text
+    assert "Union hall" not in text
+
+
+@pytest.mark.parametrize("query", ["?since=2026-04-01", "?since=x", "?at=J-000000-0", "?sinse=2026-07-01"])
+def test_what_cannot_be_asked_is_refused_in_words(client, board, query):
+    assert "cannot read this request" in page(client, of(board, query), 400)
+
+
+def test_an_issue_area_in_a_place(client, board):
+    area = make_issue_area()
+    here = "/issue-areas/housing/circles/"
+    assert "No partnership on this issue is written down yet" in page(client, here)
+    board.save(issue_areas=[area])
+    second = make_partnership("More homes", lead=board.office, issue_areas=[area], parties=[party(board.group)])
+    text = page(client, here)
+    assert f'<a href="?at={board.office.public_id}"' in text
+    text = page(client, f"{here}?at={board.office.public_id}")
+    assert "2 Renters together 2 partnerships, community, co-designs" in marks(text)
+    assert text.count(f"/partnerships/{second.public_id}/") == 1
+    assert "Quiet circle" not in text
+    away = make_jurisdiction("Elsewhere")
+    assert "leads no partnership on housing that you may see" in page(client, f"{here}?at={away.public_id}")
+    for asked in ("x", "J-000000-1", "D-000000-0"):
+        page(client, f"{here}?at={asked}", 400)
+    assert client.get(f"/issue-areas/{area.public_id}/circles/")["Location"] == here
+
+
+def test_a_partnership_that_nobody_may_see_answers_like_none(client, board):
+    draft = make_partnership("Early", lead=board.office, published=False)
+    page(client, f"/partnerships/{draft.public_id}/circles/", 404)
+    client.force_login(board.people.reader)
+    page(client, f"/partnerships/{draft.public_id}/circles/")
+
+
+def test_a_table_without_anyone_says_what_to_do_next(client, board):
+    hidden = make_partnership("Hidden", lead=board.office, parties=[party(board.quiet, circle="decides")])
+    text = page(client, f"/partnerships/{hidden.public_id}/circles/")
+    assert "No one is at this table yet" in text
+    assert '<svg class="v circles' not in text
+    empty = make_partnership("Empty", lead=board.office, parties=[], published=False)
+    client.force_login(board.people.editor)
+    text = page(client, f"/partnerships/{empty.public_id}/circles/")
+    assert "Add the first partner" in text
+    assert "Name a seat that should be here" in text
+
+
+# Expecting seats
+
+
+def test_an_editor_names_a_seat_takes_it_back_and_expects_it_again(client, board):
+    client.force_login(board.people.editor)
+    sent = {"who": f"term:{board.faith.pk}", "circle": "decides", "why": "They know.", "is_public": "on"}
+    response = client.post(of(board, "expect/"), sent, follow=True)
+    assert response.redirect_chain == [(of(board), 302)]
+    seat = ExpectedSeat.objects.get()
+    assert (seat.term, seat.circle, seat.why, seat.is_public) == (board.faith, "decides", "They know.", True)
+    assert "Written down by Editor" in response.content.decode()
+    path = f"/expected-seats/{seat.public_id}/"
+    assert client.post(path, {"version": "0"}).status_code == 409
+    assert client.post(path, {"version": "1"})["Location"] == of(board)
+    text = page(client, of(board))
+    assert "Seats that were taken back" in text
+    assert "This seat is empty." not in text
+    assert "Expect this seat again: Faith body?" in page(client, path)
+    client.post(path, {"version": "2"})
+    assert [seat.taken_back_on for seat in ExpectedSeat.objects.all()] == [None]
+
+
+def test_what_is_typed_wrong_comes_back_whole(client, board):
+    client.force_login(board.people.editor)
+    for sent in (
+        {"who": "", "circle": "decides"},
+        {"who": "G-000000-0", "circle": "x"},
+        {"who": "term:0"},
+    ):
+        response = client.post(of(board, "expect/"), sent | {"why": "They know the list."})
+        assert response.status_code == 422
+        assert "Not saved yet. Everything you typed is here." in response.content.decode()
+        assert "They know the list." in response.content.decode()
+    sent = {"who": board.planning.public_id, "circle": "decides"}
+    assert client.post(of(board, "expect/"), sent).status_code == 302
+    response = client.post(of(board, "expect/"), sent)
+    assert response.status_code == 422
+    assert "This seat is expected here already." in response.content.decode()
+    assert ExpectedSeat.objects.count() == 1
+
+
+def test_a_seat_of_an_area_comes_back_to_its_place(client, board):
+    area = make_issue_area()
+    client.force_login(board.people.editor)
+    path = f"/jurisdictions/{board.office.public_id}/circles/housing/expect/"
+    back = f"/issue-areas/housing/circles/?at={board.office.public_id}"
+    assert client.post(path, {"who": f"term:{board.renters.pk}", "circle": "decides"})["Location"] == back
+    seat = ExpectedSeat.objects.get()
+    assert (seat.issue_area, seat.office, seat.partnership) == (area, board.office, None)
+    assert f"/expected-seats/{seat.public_id}/" in page(client, back)
+    client.force_login(board.people.other_editor)
+    assert client.get(path).status_code == 403
+    page(client, f"/expected-seats/{seat.public_id}/", 404)
+
+
+def test_the_pages_that_lead_here(client, board):
+    board.save(issue_areas=[make_issue_area()])
+    assert of(board) in page(client, f"/partnerships/{board.partnership.public_id}/")
+    assert "/issue-areas/housing/circles/" in page(client, "/issue-areas/housing/")
+    place = f"/issue-areas/housing/circles/?at={board.office.public_id}"
+    assert place in page(client, f"/jurisdictions/{board.office.public_id}/")

@@ -1,0 +1,193 @@
+"""Pages over many rounds, and starting many at once: by their addresses, as staff, partners and strangers meet them."""
+
+import csv
+import io
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from partnerships import tasks
+from partnerships.core import clock
+from partnerships.models import Letter, Portfolio, PortfolioPlace, Round
+from tests.framework.many import Many
+from tests.framework.test_portfolios import Table
+from tests.make import in_days
+
+pytestmark = pytest.mark.django_db
+DAY = {"title": "Fall rounds", "closes_on": in_days(20).isoformat(), "erases_answers": "on"}
+
+
+@pytest.fixture
+def table(people):
+    made = Table(people)
+    made.add("Homes", desks=2)
+    made.add("Parks")
+    return made
+
+
+@pytest.fixture
+def many(people):
+    made = Many(people)
+    for _ in range(3):
+        made.add(plain=True, desks=(5, 5), all_of_it=True)
+    return made
+
+
+def text(client, path, status=200):
+    answer = client.get(path)
+    assert answer.status_code == status
+    return answer.content.decode()
+
+
+# Starting
+
+
+def test_staff_look_confirm_and_see_the_rounds_start(client, people, table):
+    client.force_login(people.editor)
+    assert "/rounds/new/?q=homes" in text(client, "/partnerships/?q=homes&ordering=title")
+    page = text(client, "/rounds/new/?q=homes")
+    assert "1 partnership matches. You can start a round for 1 of them now." in " ".join(page.split())
+    looked = client.post("/rounds/new/?q=homes", DAY).content.decode()
+    assert "3 people get 3 letters about 1 partnership" in looked
+    assert (Portfolio.objects.count(), Round.objects.count()) == (0, 0)
+    seen = looked.split('name="seen" value="')[1].split('"')[0]
+    started = client.post("/rounds/new/?q=homes", DAY | {"seen": seen}, follow=True)
+    portfolio = Portfolio.objects.get()
+    assert started.redirect_chain == [(f"/rounds/together/{portfolio.public_id}/", 302)]
+    assert "0 of 1 have started." in started.content.decode()
+    assert started["Refresh"] == "10"
+    tasks.start_rounds()
+    after = client.get(f"/rounds/together/{portfolio.public_id}/")
+    assert ("It has started." in after.content.decode(), after.has_header("Refresh")) == (True, False)
+    assert Letter.objects.filter(kind="round_asked").count() == 3
+    round = Round.objects.get()
+    assert f"/rounds/together/{portfolio.public_id}/" in text(client, f"/rounds/{round.public_id}/")
+
+
+def test_what_was_confirmed_is_what_is_started_or_it_is_asked_again(client, people, table):
+    client.force_login(people.editor)
+    looked = client.post("/rounds/new/", DAY).content.decode()
+    seen = looked.split('name="seen" value="')[1].split('"')[0]
+    table.add("Arts")
+    again = client.post("/rounds/new/", DAY | {"seen": seen})
+    assert "This has changed since you looked" in again.content.decode()
+    assert Portfolio.objects.count() == 0
+
+
+def test_what_was_typed_stays_when_it_is_refused_or_changed(client, people, table):
+    client.force_login(people.editor)
+    wrong = client.post("/rounds/new/", DAY | {"closes_on": in_days(-1).isoformat()})
+    assert wrong.status_code == 422
+    assert 'value="Fall rounds"' in wrong.content.decode()
+    back = client.post("/rounds/new/", DAY | {"back": "yes"})
+    assert (back.status_code, 'value="Fall rounds"' in back.content.decode()) == (200, True)
+    assert client.post("/rounds/new/", {"title": ""}).status_code == 422
+    assert text(client, "/rounds/new/?kidn=x", 400)
+    assert Portfolio.objects.count() == 0
+
+
+def test_nothing_to_start_says_why(client, people, table):
+    client.force_login(people.editor)
+    assert "No round can be started for these now" in text(client, "/rounds/new/?q=zzyzx")
+    client.force_login(people.partner)
+    page = " ".join(text(client, "/rounds/new/").split())
+    assert "You can start a round for none of them now; 2 are not yours to ask in." in page
+    assert client.post("/rounds/new/", DAY).status_code in (200, 422)
+    assert Portfolio.objects.count() == 0
+
+
+def test_a_portfolio_shows_each_reader_the_places_of_her_own_partnerships(client, people, table):
+    table.start("Homes", "Parks")
+    PortfolioPlace.objects.filter(partnership__title="Parks").update(problem="Why not", done_at=clock.now())
+    group = table.made["Homes"].parties.get(organization__isnull=False).organization
+    people.partner_reader.memberships.create(organization=group, role="reader")
+    path = f"/rounds/together/{Portfolio.objects.get().public_id}/"
+    client.force_login(people.partner_reader)
+    page = text(client, path)
+    assert ("Homes" in page, "Parks" in page, "Why not" in page, "All (1)" in page) == (True, False, False, True)
+    client.force_login(people.reader)
+    assert "Why not" in text(client, f"{path}?stands=problem")
+    assert "Why not" not in text(client, f"{path}?stands=waiting")
+    assert text(client, f"{path}?stands=x", 400)
+    for person in (people.partner, people.other_editor, people.stranger):
+        client.force_login(person)
+        text(client, path, 404)
+
+
+# Side by side
+
+
+def test_the_page_lists_what_the_rounds_say_and_the_file_has_the_same_rows(client, people, many):
+    client.force_login(people.administrator)
+    for show in ("gaps", "low", "owed", "answers", "groups"):
+        page = text(client, f"/rounds/?show={show}&kind=joint_project")
+        body = b"".join(client.get(f"/rounds.csv?show={show}&kind=joint_project").streaming_content).decode("utf-8-sig")
+        rows = list(csv.DictReader(io.StringIO(body)))
+        titles = {row.get("partnership", "Partnership 0") for row in rows}
+        assert titles == {"Partnership 0"}
+        assert ("Partnership 0" in page or show == "groups", "Partnership 1" in page) == (True, False)
+        assert page.count('<svg class="v dumbbell') == (len(rows) if show in ("gaps", "low", "owed") else 0)
+
+
+def test_strangers_and_people_who_belong_nowhere_find_nothing(client, people, many):
+    for path in ("/rounds/", "/rounds.csv", "/rounds/new/"):
+        text(client, path, 404)
+    client.force_login(people.stranger)
+    for path in ("/rounds/", "/rounds.csv", "/rounds/new/"):
+        text(client, path, 404)
+    client.force_login(people.other_partner)
+    people.other_partner.memberships.create(organization=people.organization, role="reader")
+    assert "No answers have opened yet" in text(client, "/rounds/")
+    text(client, "/rounds/new/", 403)
+
+
+@pytest.mark.parametrize(
+    "asked", ["show=x", "by=x", "item=x", "kidn=x", "show=answers&item=decisions", "cursor=x", "ordering=id"]
+)
+def test_what_is_asked_wrongly_is_refused_in_words(client, people, asked):
+    client.force_login(people.editor)
+    text(client, f"/rounds/?{asked}", 400)
+    assert client.get(f"/rounds.csv?{asked}").status_code == (400 if asked != "cursor=x" else 200)
+
+
+@pytest.mark.unpublished_writes
+def test_a_department_links_to_its_partnerships(client, people, many):
+    client.force_login(people.editor)
+    many.rounds[1].partnership.parties.create(department=many.departments[0], side="government", position=9)
+    page = text(client, "/rounds/?show=groups&by=department")
+    link = f"/rounds/?show=gaps&amp;department={many.departments[0].public_id}"
+    assert link in page
+    assert "Partnership 1" in text(client, link.replace("&amp;", "&"))
+
+
+# How often it asks the database, with so many rounds: signed in as somebody who sees them all.
+COUNTS = {
+    "/rounds/": 17,
+    "/rounds/?show=low": 17,
+    "/rounds/?show=owed": 17,
+    "/rounds/?show=answers": 17,
+    "/rounds/?show=groups&by=jurisdiction": 18,
+    "/rounds/?show=groups&by=department": 18,
+    "/rounds/?kind=joint_project&item=decisions": 17,
+    "/rounds.csv": 5,
+    "/rounds/new/": 10,
+}
+
+
+def counted(client, path):
+    with CaptureQueriesContext(connection) as queries:
+        answer = client.get(path)
+        b"".join(answer.streaming_content) if answer.streaming else answer.content
+    return len(queries)
+
+
+def test_it_asks_as_often_for_one_round_as_for_three(client, people):
+    many, found = Many(people), []
+    client.force_login(people.administrator)
+    for n in (1, 3):
+        while len(many.rounds) < n:
+            many.add(plain=True, desks=(5, 5), all_of_it=True)
+        text(client, "/rounds/")
+        found.append({path: counted(client, path) for path in COUNTS})
+    assert found == [COUNTS, COUNTS]

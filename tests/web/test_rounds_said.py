@@ -1,0 +1,148 @@
+"""What stands beside what people say: the level that records suggest, what community was promised, and how old answers are."""
+
+import re
+
+import pytest
+from django.test import Client
+
+from partnerships.communication import letters, recipients
+from partnerships.framework import answering
+from partnerships.models import Answer, Letter, Respondent, Round, SideScore
+from partnerships.registry.actions import save_partnership
+from tests.framework.conftest import later
+from tests.make import in_days, make_partnership, party
+from tests.web.test_rounds import board, link_of, said, send  # noqa: F401 (the fixture)
+
+pytestmark = pytest.mark.django_db
+ASKS = "Would you say in a few words what you see?"
+
+
+def test_far_from_the_records_a_word_is_asked_for_once_and_never_owed(board):  # noqa: F811
+    """Nobody holds the backbone, says the record; the answer is a 3."""
+    board.ask(1, 1)
+    link = link_of(board.places(1)[0])
+    page = send(link, **said("backbone", 3)).content.decode()
+    assert (ASKS in page, Answer.objects.get().level) == (True, 3)
+    assert send(link, was_asked="1", **said("backbone", 3)).status_code == 302
+    assert send(link, **said("backbone", 3, comment="Mai does it, unpaid.")).status_code == 302
+    assert Answer.objects.get().comment == "Mai does it, unpaid."
+
+
+@pytest.mark.parametrize(("item", "level"), [("backbone", 1), ("decisions", 4), ("communication", 0)])
+def test_near_the_records_or_where_they_say_nothing_nothing_is_asked(board, item, level):  # noqa: F811
+    board.ask(1, 1)
+    assert send(link_of(board.places(1)[0]), **said(item, level)).status_code == 302
+
+
+def test_the_page_of_a_round_states_the_level_its_reasons_and_the_rule(board, people, client):  # noqa: F811
+    save_partnership(partnership=board.partnership, by=None, fields={"common_agenda": "Homes for all."})
+    board.ask(1, 1)
+    for number in (0, 1):
+        board.all_say(number, 2)
+    client.force_login(people.editor)
+    page = client.get(f"/rounds/{board.round.public_id}/").content.decode()
+    assert page.count("Our records suggest") == 4  # three items, and the head of the table
+    assert "A common agenda is written down. The other side has not confirmed the record within a year." in page
+    assert "2: an agenda is written down." in page
+    client.force_login(people.partner)
+    assert "Nobody is named as the backbone." in client.get(f"/rounds/{board.round.public_id}/").content.decode()
+
+
+def test_old_answers_say_how_old_they_are(board, people, client):  # noqa: F811
+    board.ask(1, 1)
+    for number in (0, 1):
+        board.all_say(number, 2)
+    ages = {0: "", 100: "These answers are 3 months old.", 400: "These answers are over a year old."}
+    for days, words in ages.items():
+        with later(days):
+            client.force_login(people.editor)
+            page = client.get(f"/rounds/{board.round.public_id}/").content.decode()
+            assert ("These answers are" in page) == bool(words)
+            assert words in page
+
+
+# The say that community got
+
+
+def ask_say(board, *counts):  # noqa: F811
+    save_partnership(partnership=board.partnership, by=None, fields={"engagement": 4})
+    return board.ask(*counts, asks="engagement", title="What came of it")
+
+
+def test_one_question_on_the_scale_of_what_was_promised(board, people, client):  # noqa: F811
+    ask_say(board, 1, 1)
+    link = link_of(board.places(1)[0])
+    page = Client().get(link).content.decode()
+    assert "How much say did community get?" in page
+    assert page.count('type="radio"') == 6
+    assert send(link, **said("engagement", 6)).status_code == 422
+    assert send(link, **said("decisions", 2)).status_code == 200
+    assert Answer.objects.count() == 0
+    assert send(link, **said("engagement", 1))["Location"] == f"{link}#end"
+    answering.finish(place=board.places(1)[0])
+    board.all_say(0, 5, item="engagement")
+    assert list(SideScore.objects.order_by("pk").values_list("item", "median")) == [
+        ("engagement", 5.0),
+        ("engagement", 1.0),
+    ]
+    client.force_login(people.partner)
+    page = client.get(f"/rounds/{board.round.public_id}/").content.decode()
+    assert "Community was promised: <strong>collaborate</strong>." in page
+    assert "Government sees this four levels higher. Community rates it low." in page
+    assert "scale 0 to 5" in page
+    assert "Our records suggest" not in page
+    page = client.get(f"/partnerships/{board.partnership.public_id}/").content.decode()
+    assert "Promised: collaborate." in page
+
+
+def test_it_stands_beside_a_round_of_ten_and_earlier_ones_are_its_own(board, people, client):  # noqa: F811
+    ten, say = board.ask(1, 1), ask_say(board, 1, 1)
+    assert Round.objects.filter(opened_at=None).count() == 2
+    client.force_login(people.editor)
+    page = client.get(f"/partnerships/{board.partnership.public_id}/").content.decode()
+    assert page.count("is open and sealed") == 2
+    assert "Ask both sides</a>" not in page
+    for place in Respondent.objects.filter(round=say):
+        board.say(place, "engagement", 3)
+        answering.finish(place=place)
+    for place in Respondent.objects.filter(round=ten):
+        board.say(place, "decisions", 3)
+        answering.finish(place=place)
+    assert "What came of it" not in client.get(f"/rounds/{ten.public_id}/").content.decode().split("Other rounds")[0]
+
+
+def test_its_letters_speak_of_one_question(board):  # noqa: F811
+    ask_say(board, 1, 1)
+    place = board.places(1)[0]
+    for kind, words in (("round_asked", "one short question"), ("round_reminder", "One short question")):
+        letter = Letter.objects.filter(kind=kind, subject_id=place.pk).first()
+        mail = letters.render(letter, recipients.read(place.contact), {})
+        for text in (mail.text, mail.html):
+            assert words in text
+            assert "ten short questions" not in text.lower()
+
+
+def end(client, record, wants="on"):
+    record.refresh_from_db()
+    fields = {"ends_on": in_days(0).isoformat(), "reason": "Done.", "asks_say": wants, "version": record.version}
+    return client.post(f"/partnerships/{record.public_id}/end/", fields)
+
+
+@pytest.mark.parametrize(("wants", "rounds"), [("on", ["engagement"]), ("", [])])
+def test_where_a_partnership_ends_both_sides_are_asked_unless_staff_say_no(board, people, client, wants, rounds):  # noqa: F811
+    client.force_login(people.editor)
+    page = client.get(f"/partnerships/{board.partnership.public_id}/end/").content.decode()
+    assert re.search(r'<input type="checkbox" name="asks_say"[^>]* checked', page)
+    assert end(client, board.partnership, wants).status_code == 302
+    assert list(Round.objects.values_list("asks", flat=True)) == rounds
+    asked = set(Respondent.objects.values_list("party", flat=True))
+    assert asked == ({party.pk for party in board.parties[:2]} if wants else set())  # the third one's desks are its own
+    assert end(client, board.partnership, wants).status_code == 302
+    assert Round.objects.count() == len(rounds)
+
+
+def test_ending_without_anyone_to_ask_asks_nobody(people, client):
+    record = make_partnership("Alone", lead=people.office, parties=[party(people.office, "lead")])
+    client.force_login(people.editor)
+    assert end(client, record).status_code == 302
+    assert Round.objects.count() == 0

@@ -29,6 +29,7 @@ LAYERS = (
         "background",
         "cells",
         "patience",
+        "prepared",
         "vocabularies",
         "reference",
     ),

@@ -41,9 +41,8 @@ def paces(keys, kinds) -> dict[tuple[str, str], str]:
     return {(f"person:{p}" if p else f"contact:{c}", kind): pace for p, c, kind, pace in rows}
 
 
-def refusals(key: str, kind: str):
-    """The choices by which this recipient wants no letters of this kind."""
-    who, _, pk = key.partition(":")
+def refusals(who: str, pk, kind: str):
+    """The choices by which this recipient ("person" or "contact", and its id) wants no letters of this kind."""
     kinds = {kind} - {*ALWAYS_SENT}
     return LetterChoice.objects.filter(**{who: pk}, kind__in=kinds, pace=Pace.NEVER).order_by()
 

@@ -5,8 +5,9 @@ A recipient is written “person:12” or “contact:7”; the address itself st
 
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 
-from django.db.models import Exists, F, Q
+from django.db.models import F, Q
 
 from partnerships.accounts.models import Membership, Person
 from partnerships.communication import digests, suppressed
@@ -19,6 +20,7 @@ from partnerships.communication.recipients_words import WORDS
 from partnerships.communication.rules import meetings_visible_to, notes_are_out
 from partnerships.communication.schedule import WEEK_AHEAD, meets_often
 from partnerships.core import clock
+from partnerships.core.prepared import Place, Prepared
 from partnerships.directory.models import Contact, Suggestion
 from partnerships.directory.rules import may_decide
 from partnerships.registry.choices import Status
@@ -170,19 +172,33 @@ def still_so(letter: Letter, ahead: Ahead) -> tuple | None:
     seat = ahead.seats.get((letter.recipient, letter.subject_id)) if letter.subject_type == "meeting" else None
     if seat is None or seat.contact is None or _is_week_ahead(letter):
         return None
-    meeting, address = seat.meeting, seat.contact.email
+    meeting, address, kind = seat.meeting, seat.contact.email, letter.kind
+    values = {
+        "seat": seat.pk,
+        "left_on": seat.left_on and seat.left_on.isoformat(),
+        "version": meeting.version,
+        "status": meeting.partnership.status,
+        "contact": seat.contact_id,
+        "address": address,
+        "digest": suppressed.digest_of(address),
+    }
+    same, unwanted, listed = _asked_of_contacts(kind, seat.left_on is not None)
+    return same.given(values), ~unwanted.given(values), ~listed.given(values)
+
+
+@cache
+def _asked_of_contacts(kind: str, has_left: bool) -> tuple[Prepared, Prepared, Prepared]:
+    """The seat as it was read, the reader's refusal of this kind, the entry in the list of addresses that stops it."""
     same = Participant.objects.filter(
-        pk=seat.pk,
-        party__ends_on=seat.left_on,
-        meeting__version=meeting.version,
-        meeting__sequence=meeting.sequence,
-        meeting__status=meeting.status,
-        meeting__date=meeting.date,
-        meeting__partnership__status=meeting.partnership.status,
-        contact__email=address,
+        pk=Place("seat"),
+        party__ends_on=Place("left_on") if has_left else None,
+        meeting__version=Place("version"),
+        meeting__partnership__status=Place("status"),
+        contact__email=Place("address"),
     )
-    unwanted = digests.refusals(letter.recipient, letter.kind)
-    return Exists(same), ~Exists(unwanted), ~Exists(suppressed.stopping(address, letter.kind))
+    unwanted = digests.refusals("contact", Place("contact"), kind)
+    listed = suppressed.stopping(Place("digest"), kind)
+    return Prepared.exists(same), Prepared.exists(unwanted), Prepared.exists(listed)
 
 
 def _of_meeting(letter):

@@ -32,9 +32,9 @@ def why_not(address: str, kind: str, known: dict | None = None) -> str:
     return f"{WORDS[reason]} An administrator can take it off the list."
 
 
-def stopping(address: str, kind: str):
-    """The entries of the list that keep a letter of this kind from this address."""
-    return Suppression.objects.filter(digest=digest_of(address), reason__in=_that_stop(kind)).order_by()
+def stopping(digest: str, kind: str):
+    """The entries of the list that keep a letter of this kind from the address of this digest."""
+    return Suppression.objects.filter(digest=digest, reason__in=_that_stop(kind)).order_by()
 
 
 def _that_stop(kind) -> tuple[str, ...]:

@@ -1,0 +1,87 @@
+"""A contact's letter is asked about in the statement that marks it as begun. Whatever changed by then keeps it from going.
+
+Changed here below the write door, so that nothing but the fence itself can stop the letter.
+"""
+
+from datetime import UTC, datetime
+
+import pytest
+import time_machine
+from django.db.models import F
+
+from partnerships.communication import letters, outbox, suppressed
+from partnerships.core import clock
+from partnerships.models import Contact, Letter, LetterChoice, Meeting, Participant, Partnership, Party, Suppression
+from tests.make import make_meeting
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def at_noon():
+    with time_machine.travel(datetime(2026, 2, 1, 18, tzinfo=UTC), tick=False):
+        yield
+
+
+def invite(partnership, contact):
+    make_meeting(partnership, people=[contact])
+    Participant.objects.update(party=partnership.parties.exclude(organization=None).get())
+    Letter.objects.exclude(kind="meeting_planned").delete()
+
+
+def meeting_changed():
+    Meeting.objects.update(sequence=F("sequence") + 1, version=F("version") + 1)
+
+
+def partnership_ended():
+    Partnership.objects.update(status="ended")
+
+
+def party_left():
+    Party.objects.exclude(organization=None).update(ends_on=clock.today())
+
+
+def seat_gone():
+    Participant.objects.all().delete()
+
+
+def address_changed():
+    Contact.objects.update(email="new@example.org")
+
+
+def letters_stopped():
+    contact = Contact.objects.get()
+    LetterChoice.objects.create(contact=contact, kind="meeting_planned", pace="never", at=clock.now())
+
+
+def address_suppressed():
+    Suppression.objects.create(digest=suppressed.digest_of("desk@example.org"), reason="gone", at=clock.now())
+
+
+EVENTS = [
+    (meeting_changed, "withdrawn"),
+    (partnership_ended, "withdrawn"),
+    (party_left, "withdrawn"),
+    (seat_gone, "withdrawn"),
+    (address_changed, "planned"),
+    (letters_stopped, "withdrawn"),
+    (address_suppressed, "failed"),
+]
+
+
+@pytest.mark.parametrize(("event", "ends"), EVENTS, ids=lambda value: getattr(value, "__name__", value))
+def test_what_changed_while_it_was_handed_over_keeps_it_from_going(sink, contact, partnership, event, ends):
+    invite(partnership, contact)
+    outbox.send_due(render=letters.render, at=lambda step: event() if step == "body" else None)
+    # As it was before, for the check of the stored documents, which nobody has written anew.
+    Partnership.objects.update(status=partnership.status)
+    Party.objects.update(ends_on=None)
+    assert sink.letters == []
+    assert Letter.objects.get().state == ends
+    assert Letter.objects.get().last_reply.endswith(".")
+
+
+def test_where_nothing_changed_it_goes(sink, contact, partnership):
+    invite(partnership, contact)
+    outbox.send_due(render=letters.render)
+    assert [to for to, _ in sink.letters] == ["desk@example.org"]

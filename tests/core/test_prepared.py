@@ -1,0 +1,35 @@
+"""A prepared condition says the same as the filter that it was made of, whatever values are put in."""
+
+from partnerships.core.prepared import Place, Prepared
+from partnerships.models import Jurisdiction, Organization
+from tests.make import make_jurisdiction, make_organization
+
+
+def test_it_is_true_exactly_where_the_filter_has_rows(db):
+    make_organization(name="Quilt'; --", listing="profiled")
+    asked = Prepared.exists(
+        Organization.objects.filter(name=Place("name"), listing="profiled", version=Place("version"))
+    )
+    office = make_jurisdiction()
+
+    def says(name, version):
+        return Jurisdiction.objects.filter(asked.given({"name": name, "version": version}), pk=office.pk).exists()
+
+    version = Organization.objects.get().version
+    assert says("Quilt'; --", version)
+    assert not says("Quilt", version)
+    assert not says("Quilt'; --", version + 1)
+    assert not says("%s", version)
+
+
+def test_it_can_be_turned_round_and_stand_beside_others(db):
+    office = make_jurisdiction()
+    asked = Prepared.exists(Organization.objects.filter(name=Place("name")))
+    assert Jurisdiction.objects.filter(~asked.given({"name": "Nobody"}), pk=office.pk).count() == 1
+
+
+def test_a_filter_that_nothing_can_meet_is_never_true(db):
+    make_organization()
+    make_jurisdiction()
+    asked = Prepared.exists(Organization.objects.filter(name=Place("name"), listing__in=[]))
+    assert Jurisdiction.objects.filter(asked.given({"name": "x"})).count() == 0

@@ -1,5 +1,6 @@
 """The door to the data: every model of every room."""
 
+from partnerships.accounts.desk_models import ColumnMemory, Draft, Import
 from partnerships.accounts.models import (
     ApiToken,
     Claim,
@@ -45,10 +46,12 @@ from partnerships.directory.models import (
     IssueArea,
     Jurisdiction,
     JurisdictionRelation,
+    Merge,
     Organization,
     StageEntry,
     Suggestion,
     Term,
+    Wording,
 )
 from partnerships.framework.models import (
     Answer,
@@ -104,6 +107,7 @@ __all__ = [
     "CircleSnapshot",
     "Claim",
     "ClaimFile",
+    "ColumnMemory",
     "Confirmation",
     "Contact",
     "Decision",
@@ -111,12 +115,14 @@ __all__ = [
     "DigestEntry",
     "DistinctPair",
     "Document",
+    "Draft",
     "DraftShare",
     "ExpectedSeat",
     "FacetCount",
     "Follow",
     "Heartbeat",
     "Identifier",
+    "Import",
     "Invitation",
     "IssueArea",
     "JointProject",
@@ -128,6 +134,7 @@ __all__ = [
     "Meeting",
     "MeetingSeries",
     "Membership",
+    "Merge",
     "NetworkReading",
     "Organization",
     "Outdated",
@@ -168,4 +175,5 @@ __all__ = [
     "TieScore",
     "Tombstone",
     "Training",
+    "Wording",
 ]

@@ -52,7 +52,7 @@ LAYERS = (
         "incoming",
     ),
     ("models", "recurrence", "network_layout"),
-    ("reader_models",),
+    ("reader_models", "desk_models"),
     ("stamps", "heartbeat", "search_words"),
     ("outdated", "name_words"),
     ("search_sql", "search_why", "name_likeness"),

@@ -57,3 +57,19 @@ class FileState(models.TextChoices):
     MAKING = "making", "being made"
     READY = "ready", "ready"
     FAILED = "failed", "could not be made"
+
+
+class ImportKind(models.TextChoices):
+    ORGANIZATIONS = "organizations", "Organizations"
+    CONTACTS = "contacts", "Contacts"
+    DEPARTMENTS = "departments", "Departments"
+    PARTNERSHIPS = "partnerships", "Partnerships with their parties"
+
+
+class ImportState(models.TextChoices):
+    UPLOADED = "uploaded", "its columns are to be matched"
+    CHECKING = "checking", "being compared with the registry"
+    READY = "ready", "ready to look at"
+    WRITING = "writing", "being written"
+    DONE = "done", "written"
+    FAILED = "failed", "nothing was written"

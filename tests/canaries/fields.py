@@ -10,7 +10,7 @@ TEXT = (models.CharField, models.TextField, models.JSONField, models.BinaryField
 PUBLIC = """
     term.label term.help term.edition issuearea.name issuearea.about issuearea.source
     jurisdiction.name jurisdiction.about jurisdiction.website jurisdiction.source stageentry.note
-    department.name department.about department.website department.source
+    department.name department.about department.website department.source wording.label wording.help
 """
 # Keys, states and counters; what an index or a stored document holds of other fields; and what a log of records points at.
 PLAIN = """
@@ -24,6 +24,7 @@ PLAIN = """
     digestentry.occurrence digestentry.subject_type
     letter.occurrence letter.recipient letter.subject_type letter.message_id
     round.zone roundside.key networkreading.key networkreading.query networkreading.result
+    merge.record_type wording.vocabulary wording.key columnmemory.field import.columns import.picked import.reader draft.page
     savedlist.list listfile.list listfile.reader listfile.content
     permission.name permission.codename group.name contenttype.app_label contenttype.model
     logentry.object_id logentry.object_repr logentry.change_message

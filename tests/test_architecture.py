@@ -35,6 +35,7 @@ LAYERS = (
     ),
     (
         "fields",
+        "merge_fields",
         "workbooks",
         "circles",
         "gaps",
@@ -56,7 +57,7 @@ LAYERS = (
     ("stamps", "heartbeat", "search_words"),
     ("outdated", "name_words"),
     ("search_sql", "search_why", "name_likeness"),
-    ("search", "sync", "writing", "matching", "apart"),
+    ("search", "sync", "writing", "matching", "apart", "folding", "merges"),
     (
         "access",
         "search_alike",
@@ -146,8 +147,8 @@ LAYERS = (
         "following",
     ),
     ("retention", "mail_in"),
-    ("undo_fields",),
-    ("undoing",),
+    ("undo_fields", "rewriting"),
+    ("undoing", "merging"),
 )
 FACES = ("web", "api", "tasks", "management", "admin", "sample", "templatetags")
 # (importing face, imported module) → why it may.

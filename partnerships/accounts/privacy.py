@@ -22,7 +22,8 @@ from partnerships.communication.suppressed import entries_of, forget_whose
 from partnerships.core import clock
 from partnerships.core.access import is_administrator, require
 from partnerships.core.errors import Missing, ValidationError
-from partnerships.core.models import Change
+from partnerships.core.merges import forget_steps_of, forget_steps_with
+from partnerships.core.models import Change, Merge
 from partnerships.core.plain import fields_of, rows_of
 from partnerships.core.writing import locked
 from partnerships.directory.actions import save_department, save_jurisdiction, save_organization
@@ -45,7 +46,7 @@ _BY = (
     (Confirmation, "by"), (Remark, "by"), (Reply, "by"), (CheckIn, "recorded_by"),
     (Action, "owner_person"), (ActionNote, "by"), (ResponseNote, "by"), (Answer, "taken_by"),
     (ExpectedSeat, "declared_by"), (Portfolio, "by"), (PublishingWord, "by"), (DistinctPair, "by"),
-    (SavedList, "by"),
+    (SavedList, "by"), (Merge, "by"),
 )  # fmt: skip
 
 
@@ -94,6 +95,7 @@ def own_data(person) -> dict:
         "confirmations": rows_of(Confirmation.objects.filter(by=person), leave_out=("by", "fingerprint")),
         "publishing": rows_of(PublishingWord.objects.filter(by=person), leave_out=("by",)),
         "told_apart": rows_of(DistinctPair.objects.filter(by=person), leave_out=("by",)),
+        "made_one": [merge.lost_name for merge in Merge.objects.filter(by=person)],
         "replies": rows_of(Reply.objects.filter(by=person), leave_out=("by",)),
         "statements": rows_of(Remark.objects.filter(by=person), leave_out=("by",)),
         "notes": rows_of(party_notes_visible_to(person).filter(by=person), leave_out=("by",)),
@@ -164,6 +166,8 @@ def erase_person(*, person, by, contacts=False) -> None:
     forget_whose({person.email})
     Change.objects.filter(record_type="person", record_id=person.pk).delete()  # what became of the account, and why
     strike(traces_of_person(person, rows=contacts))
+    forget_steps_with({person.name, person.email})
+    forget_steps_of(person)
     for model, field in _BY:
         model.objects.filter(**{field: person}).update(**{field: None})
     owned = ("invitations", "claims", "tokens", "feeds", "letter_choices", "follows", "digest_entries")
@@ -238,6 +242,7 @@ def _erase(contact, *, by):
     kind = owner._meta.model_name
     _SAVES[kind](**{kind: owner}, by=by, fields={}, contacts=rows, why=CONTACT_ERASED)
     strike(traces)
+    forget_steps_with({*traces.names, *traces.addresses})
     _note("contact", pk)
 
 

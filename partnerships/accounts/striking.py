@@ -13,6 +13,7 @@ from django.db.models.functions import Cast, Concat
 
 from partnerships.accounts.models import Person
 from partnerships.communication.models import Meeting
+from partnerships.core.merges import all_in
 from partnerships.core.models import Change
 from partnerships.directory.models import Contact
 from partnerships.registry.models import Party
@@ -61,7 +62,7 @@ def traces_of_contact(contact, owner) -> Traces:
     """
     others = owner.contacts.exclude(pk=contact.pk)
     kept = {"", *(text for row in others for text in (row.name, _low(row.email), row.phone))}
-    found = Traces(records={(owner._meta.model_name, owner.pk), *_meetings_of(owner)})
+    found = Traces(records={*((owner._meta.model_name, pk) for pk in all_in(owner)), *_meetings_of(owner)})
     _add(found, {name: getattr(contact, name) for name in DETAILS}, kept)
     rows = [
         row for entry in _history_of(owner) for shot in (entry.before, entry.after) for row in shot.get("contacts", ())
@@ -80,7 +81,7 @@ def _add(traces, row, kept):
 
 
 def _history_of(record):
-    return Change.objects.filter(record_type=record._meta.model_name, record_id=record.pk)
+    return Change.objects.filter(record_type=record._meta.model_name, record_id__in=all_in(record))
 
 
 def _meetings_of(owner):

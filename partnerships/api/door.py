@@ -7,11 +7,13 @@ from dataclasses import dataclass, field
 from functools import wraps
 from hashlib import blake2b
 
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseRedirect
 from django.views.decorators.csrf import csrf_exempt
 
 from partnerships.api import errors
 from partnerships.api.callers import Answered, caller_of
+from partnerships.core.errors import Moved
+from partnerships.core.ids import readdressed
 
 METHODS = "GET, HEAD, OPTIONS"
 # Answers to everyone: any site may read them, and none may send a visitor's cookies along (no Allow-Credentials).
@@ -47,6 +49,9 @@ def reading(view, form="json"):
             return HttpResponse(status=204, headers=PREFLIGHT)
         try:
             return _answer(view, form, request, kwargs)
+        except Moved as exception:
+            response = HttpResponseRedirect(readdressed(request.get_full_path(), exception.public_id))
+            response["Cache-Control"] = "no-store"
         except errors.ON_PURPOSE as exception:
             response = errors.response(errors.problem_of(exception))
         if response.status_code == 405:

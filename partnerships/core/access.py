@@ -8,18 +8,32 @@ from hashlib import sha256
 from django.db.models import Q
 
 from partnerships.core import ids
-from partnerships.core.errors import Missing, NotAllowed
+from partnerships.core.errors import Missing, Moved, NotAllowed
+from partnerships.core.models import Merge
 
 WRITING_ROLES = ("editor", "manager")
 MEMBERSHIP_COLUMNS = ("jurisdiction_id", "department_id", "organization_id", "role")
 
 
 def get_or_missing(rows, public_id: str):
-    """The record of these rows with this public id. Raises Missing, or MistypedId when the id cannot be one."""
-    try:
-        return rows.get(public_id=ids.parse(public_id))
-    except rows.model.DoesNotExist:
-        raise Missing from None
+    """The record of these rows with this public id. Raises Missing (Moved, when it was made one with another of them), or
+    MistypedId when the id cannot be one."""
+    public_id = ids.parse(public_id)
+    found = rows.filter(public_id=public_id).first() or kept_instead(rows, public_id)
+    if found is None:
+        raise Missing
+    if found.public_id != public_id:
+        raise Moved(found.public_id)
+    return found
+
+
+def kept_instead(rows, public_id: str):
+    """The record of these rows that the one of this id was made one with; None when there is none."""
+    standing = Merge.objects.filter(record_type=rows.model._meta.model_name, undone_at=None)
+    pk = standing.filter(lost_public_id=public_id).values_list("kept_id", flat=True).first()
+    while later := standing.filter(lost_id=pk).values_list("kept_id", flat=True).first() if pk else None:
+        pk = later
+    return rows.filter(pk=pk).first() if pk else None
 
 
 def require(allowed: bool) -> None:

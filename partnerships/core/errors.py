@@ -4,7 +4,7 @@ from math import ceil
 
 from django.core.exceptions import ValidationError
 
-__all__ = ["Gone", "Missing", "NotAllowed", "Stale", "TooOften", "UnknownParameters", "ValidationError"]
+__all__ = ["Gone", "Missing", "Moved", "NotAllowed", "Stale", "TooOften", "UnknownParameters", "ValidationError"]
 
 
 class RegistryError(Exception):
@@ -13,6 +13,14 @@ class RegistryError(Exception):
 
 class Missing(RegistryError):
     """There is no such record for this person: it does not exist, or its existence is not theirs to know."""
+
+
+class Moved(Missing):
+    """The record was made one with another, which this person may see under `public_id`."""
+
+    def __init__(self, public_id: str):
+        super().__init__(public_id)
+        self.public_id = public_id
 
 
 class NotAllowed(RegistryError):

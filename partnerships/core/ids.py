@@ -60,3 +60,14 @@ def ids_in(value):
             yield from ids_in(inner)
     elif isinstance(value, str) and re.fullmatch(SHAPE, value):
         yield value
+
+
+def readdressed(address: str, public_id: str) -> str:
+    """The address with this id in place of the first one of its kind of record: where a record that moved is now."""
+    path, mark, query = address.partition("?")
+    steps = path.split("/")
+    for place, step in enumerate(steps):
+        if re.fullmatch(SHAPE, step) and step[0].upper() == public_id[0]:
+            steps[place] = public_id
+            break
+    return "/".join(steps) + mark + query

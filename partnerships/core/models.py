@@ -4,7 +4,7 @@ import uuid
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from partnerships.core.fields import LineField
 
@@ -79,6 +79,35 @@ class Tombstone(models.Model):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["resource", "public_id"], name="one_tombstone_a_record")]
         indexes = [models.Index(fields=["resource", "stamp"])]
+
+
+class Merge(models.Model):
+    """Two records that became one: whoever asks for the lost one is led to the one that was kept.
+
+    `steps`: each row that was moved or left out, in that order, and `before`: what the kept record's fields were, so that all of
+    it can be taken back.
+    """
+
+    record_type = models.CharField(max_length=30)
+    kept_id = models.BigIntegerField()
+    lost_id = models.BigIntegerField()
+    lost_public_id = models.CharField(max_length=12, db_index=True)
+    lost_name = LineField()
+    steps = models.JSONField(default=list)
+    before = models.JSONField(default=dict)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    at = models.DateTimeField()
+    undone_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-at", "-id"]
+        indexes = [models.Index(fields=["record_type", "kept_id"], name="merged_into")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["record_type", "lost_id"], condition=Q(undone_at=None), name="one_standing_merge_a_lost_record"
+            ),
+            models.CheckConstraint(condition=~Q(lost_id=F("kept_id")), name="no_merge_into_itself"),
+        ]
 
 
 class Outdated(models.Model):

@@ -109,27 +109,36 @@ def change(record, *, by, verb, snapshot, why="", version=None, request_id=None)
         record = writing.record
         after = snapshot(record)
         forget_read_ahead(record)
-        changed = [key for key in {**before, **after} if before.get(key) != after.get(key)]
-        if not is_new and not changed:
+        writing.before, writing.after = differing(before, after)
+        if not is_new and not (writing.before or writing.after):
             transaction.set_rollback(True)
             return
         writing.changed = True
-        writing.before = {key: before[key] for key in sorted(changed) if key in before}
-        writing.after = {key: after[key] for key in sorted(changed) if key in after}
         if not is_new:
             touch(record)
-        Change.objects.create(
-            request_id=request_id or uuid.uuid4(),
-            at=clock.now(),
-            by=by,
-            why=why,
-            verb=verb,
-            record_type=record._meta.model_name,
-            record_id=record.pk,
-            public_id=record.public_id,
-            before=writing.before,
-            after=writing.after,
-        )
+        log(record, by=by, verb=verb, before=writing.before, after=writing.after, why=why, request_id=request_id)
+
+
+def differing(before: dict, after: dict) -> tuple[dict, dict]:
+    """Of two snapshots what is not the same in both, by key."""
+    changed = sorted(key for key in {**before, **after} if before.get(key) != after.get(key))
+    return {key: before[key] for key in changed if key in before}, {key: after[key] for key in changed if key in after}
+
+
+def log(record, *, by, verb, before, after, why="", request_id=None) -> None:
+    """One entry of the change log."""
+    Change.objects.create(
+        request_id=request_id or uuid.uuid4(),
+        at=clock.now(),
+        by=by,
+        why=why,
+        verb=verb,
+        record_type=record._meta.model_name,
+        record_id=record.pk,
+        public_id=record.public_id,
+        before=before,
+        after=after,
+    )
 
 
 def touch(record: Record) -> None:

@@ -115,7 +115,7 @@ def save_organization(
         sync.follow("organization", saved.public_id, was_public=was in LISTED, is_public=saved.listing in LISTED)
         shown = {"name", "listing", "side"} & {*writing.before, *writing.after}
         showing = publication.partnerships_showing(organization=saved) if shown else ()
-        publication.publish(showing, also={"organization": [_entry(saved)]})
+        publication.publish(showing, also={"organization": [organization_entry(saved)]})
     return saved
 
 
@@ -177,14 +177,15 @@ def _readers(asked: dict) -> dict:
     return {name: str(reader) for name, reader in sorted(asked.items()) if reader != usual.reader_of(name)}
 
 
-def _entry(organization):
+def organization_entry(organization):
     """What search may know of an organization: its name when it is listed, and of a profile what everyone may read."""
     shown = fields_shown(None, [organization])[organization.pk]
     texts = [getattr(organization, name) if name in shown else "" for name in ("other_names", "aims")]
     return search.Entry(organization.pk, organization.listing in LISTED, organization.name, *texts)
 
 
-def _department_entry(department):
+def department_entry(department):
+    """What search may know of a department: all that it shows."""
     return search.Entry(department.pk, True, department.name, department.jurisdiction.name, department.about)
 
 
@@ -227,7 +228,7 @@ def save_jurisdiction(
             showing = publication.partnerships_at(saved)
         entries = {"jurisdiction": [search.Entry(saved.pk, True, saved.name, saved.get_kind_display(), saved.about)]}
         if "name" in writing.after:
-            entries["department"] = [_department_entry(row) for row in saved.departments.select_related("jurisdiction")]
+            entries["department"] = [department_entry(row) for row in saved.departments.select_related("jurisdiction")]
         publication.publish(showing, also=entries)
     return saved
 
@@ -283,7 +284,7 @@ def save_department(
         showing = publication.partnerships_showing(department=saved) if "name" in writing.after else ()
         if {"parent", "jurisdiction"} & writing.before.keys():  # found by other places than before
             showing = publication.partnerships_at(saved)
-        publication.publish(showing, also={"department": [_department_entry(saved)]})
+        publication.publish(showing, also={"department": [department_entry(saved)]})
     return saved
 
 

@@ -264,35 +264,6 @@ class DistinctPair(models.Model):
         ]
 
 
-class Merge(models.Model):
-    """Two records that became one: whoever asks for the lost one is led to the one that was kept.
-
-    `steps`: each row that was moved or left out, in that order, and `before`: what the kept record's fields were, so that all of
-    it can be taken back.
-    """
-
-    record_type = models.CharField(max_length=30)
-    kept_id = models.BigIntegerField()
-    lost_id = models.BigIntegerField()
-    lost_public_id = models.CharField(max_length=12, db_index=True)
-    lost_name = LineField()
-    steps = models.JSONField(default=list)
-    before = models.JSONField(default=dict)
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
-    at = models.DateTimeField()
-    undone_at = models.DateTimeField(null=True, blank=True)
-
-    class Meta:
-        ordering = ["-at", "-id"]
-        indexes = [models.Index(fields=["record_type", "kept_id"], name="merged_into")]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["record_type", "lost_id"], condition=Q(undone_at=None), name="one_standing_merge_a_lost_record"
-            ),
-            models.CheckConstraint(condition=~Q(lost_id=F("kept_id")), name="no_merge_into_itself"),
-        ]
-
-
 class Wording(models.Model):
     """The words that staff chose for a value of a closed vocabulary: for everyone, or for one jurisdiction's own pages."""
 

@@ -10,6 +10,7 @@ from partnerships.core.access import (
     is_administrator,
     jurisdictions_read_by,
     jurisdictions_written_by,
+    manages,
     may_write_somewhere,
     of_own_bodies,
     organizations_of,
@@ -124,6 +125,14 @@ def organizations_kept_by(person):
         return Organization.objects.all()
     keeping_themselves = Organization.objects.filter(memberships__role__in=WRITING_ROLES)
     return Organization.objects.filter(kept_by__in=jurisdictions_written_by(person)).exclude(pk__in=keeping_themselves)
+
+
+def may_merge(person, record) -> bool:
+    """May she make it one with another of which she may say so too: an organization's managers, the office that keeps its
+    record while it has no editors of its own, and of a department the editors of its jurisdiction."""
+    if record._meta.model_name == "department":
+        return may_write_jurisdiction(person, record.jurisdiction)
+    return manages(person, record) or organizations_kept_by(person).filter(pk=record.pk).exists()
 
 
 def may_add_organization(person) -> bool:

@@ -4,8 +4,11 @@ from urllib.parse import unquote_to_bytes
 
 from django.conf import settings
 from django.middleware.gzip import GZipMiddleware
+from django.shortcuts import redirect
 
 from partnerships.accounts.uploads import MOST_BYTES
+from partnerships.core.errors import Moved
+from partnerships.core.ids import readdressed
 from partnerships.web import errors
 from partnerships.web.words import terms_read_once
 
@@ -47,6 +50,9 @@ class PlainRefusals:
             return self.get_response(request)
 
     def process_exception(self, request, exception):
+        if isinstance(exception, Moved) and request.method in ("GET", "HEAD"):
+            # For now only: what was made one may be taken apart again.
+            return redirect(readdressed(request.get_full_path(), exception.public_id))
         refusal = errors.refusal_of(exception)
         return errors.show(request, refusal) if refusal else None
 

@@ -1,0 +1,190 @@
+"""Making one row of two: all that names the lost one names the kept one from then on, and each step is noted, to be taken back.
+
+Where both have a row of their own for the same thing (a seat at the same table), these two are folded first, and so on below
+them. Which rows there are is read from the models, so that none is forgotten. No words and no rights are known here.
+"""
+
+from django.apps import apps
+from django.core import serializers
+from django.db import IntegrityError, models, transaction
+
+from partnerships.core.errors import ValidationError
+
+MOVED, DROPPED, PUT = "moved", "dropped", "put"
+
+
+def fold(kept, lost, *, join=None, leave=(), ties=()) -> list[dict]:
+    """Points every row that names `lost` at `kept`, deletes `lost`, and gives the steps as JSON values. Call it in a transaction,
+    under the locks of both.
+
+    `join`: model → text fields of which a kept row takes what its lost twin says, beside its own words or where it says nothing.
+    `leave`: models whose rows go with the lost one instead of moving. `ties`: those that tie two rows, of which one goes that
+    would tie the kept one to itself.
+    """
+    steps: list[dict] = []
+    _fold(kept, lost, join or {}, leave, ties, steps)
+    return steps
+
+
+def _fold(kept, lost, join, leave, ties, steps):
+    for field in pointing_at(type(kept)):
+        for row in field.model._base_manager.filter(**{field.name: lost.pk}).order_by("pk"):
+            if field.model in leave:
+                drop(row, steps)
+            else:
+                _move(row, field, kept, lost, join, leave, ties, steps)
+    _fill(kept, lost, join.get(type(kept), ()), steps)
+    drop(lost, steps)
+
+
+def pointing_at(model) -> list:
+    """The foreign keys of all models, those behind many-to-many fields included, that name rows of this one."""
+    relations = model._meta.get_fields(include_hidden=True)
+    return [one.field for one in relations if one.auto_created and not one.concrete and not one.many_to_many]
+
+
+def move(row, field, pk, steps) -> None:
+    """Lets this foreign key name another row."""
+    steps.append(
+        {
+            "do": MOVED,
+            "model": _name(row),
+            "pk": row.pk,
+            "field": field.name,
+            "was": getattr(row, field.attname),
+            "now": pk,
+        }
+    )
+    setattr(row, field.attname, pk)
+    type(row)._base_manager.filter(pk=row.pk).update(**{field.attname: pk})
+
+
+def _move(row, field, kept, lost, join, leave, ties, steps):
+    if type(row) is type(kept) and row.pk == kept.pk:  # of a tree: the kept one stood below the lost one
+        move(row, field, getattr(lost, field.attname), steps)
+        setattr(kept, field.attname, getattr(lost, field.attname))
+        return
+    twin = _twin(row, field, kept)
+    if twin is not None:
+        _fold(twin, row, join, leave, ties, steps)
+    elif type(row) in ties and kept.pk in [getattr(row, one.attname) for one in _ends(row, field) if one is not field]:
+        drop(row, steps)
+    else:
+        move(row, field, kept.pk, steps)
+
+
+def _ends(row, field):
+    return [one for one in row._meta.concrete_fields if one.related_model is field.related_model]
+
+
+def _twin(row, field, kept):
+    """The row that stands where this one would come to stand, if there is one."""
+    model = type(row)
+    for names, condition in _unique(model):
+        if field.name not in names:
+            continue
+        values = {name: kept.pk if name == field.name else row.serializable_value(name) for name in names}
+        if None in values.values():
+            continue
+        rows = model._base_manager.exclude(pk=row.pk)
+        if condition is not None:
+            if not model._base_manager.filter(condition, pk=row.pk).exists():
+                continue
+            rows = rows.filter(condition)
+        if found := rows.filter(**values).first():
+            return found
+    return None
+
+
+def _unique(model):
+    for one in model._meta.total_unique_constraints:
+        yield one.fields, None
+    for one in model._meta.constraints:
+        if isinstance(one, models.UniqueConstraint) and one.fields and one.condition is not None:
+            yield one.fields, one.condition
+    for names in model._meta.unique_together:
+        yield names, None
+    for one in model._meta.concrete_fields:
+        if one.unique:
+            yield (one.name,), None
+
+
+def _fill(kept, lost, names, steps):
+    for name in names:
+        mine, other = getattr(kept, name), getattr(lost, name)
+        if not other or mine == other:
+            continue
+        is_text = isinstance(mine, str) and not kept._meta.get_field(name).choices
+        value = f"{mine}\n\n{other}" if mine and is_text else mine or other
+        longest = kept._meta.get_field(name).max_length
+        if not (longest and len(value) > longest):  # what does not fit still stands in the steps
+            put(kept, name, value, steps)
+
+
+def put(row, name, value, steps) -> None:
+    """Gives a row another value in a field that names no other row."""
+    was = plain_value(row, name)
+    setattr(row, name, value)
+    steps.append(
+        {"do": PUT, "model": _name(row), "pk": row.pk, "field": name, "was": was, "now": plain_value(row, name)}
+    )
+    type(row)._base_manager.filter(pk=row.pk).update(**{name: value})
+
+
+def plain_value(row, name):
+    """A field as a JSON value, a list of related rows as their keys."""
+    field = row._meta.get_field(name)
+    if field.many_to_many:
+        return sorted(getattr(row, name).values_list("pk", flat=True))
+    return None if getattr(row, field.attname) is None else field.value_to_string(row)
+
+
+def value_of(field, plain):
+    """The value of a field's column that `plain_value` gave."""
+    return None if plain is None else field.to_python(plain)
+
+
+def _name(row):
+    return row._meta.model_name
+
+
+def drop(row, steps) -> None:
+    """Lets a row go that no other row names."""
+    steps.append({"do": DROPPED, "model": _name(row), "pk": row.pk, "row": serializers.serialize("json", [row])})
+    type(row)._base_manager.filter(pk=row.pk).delete()
+
+
+def unfold(steps) -> None:
+    """Takes the steps back, the last first. What was changed again since stays as it is, and what named a row that is gone by now
+    does not come back. Raises ValidationError when something new stands where a row would come back."""
+    known = {model._meta.model_name: model for model in apps.get_models(include_auto_created=True)}
+    try:
+        with transaction.atomic():
+            for step in reversed(steps):
+                _take_back(step, known[step["model"]])
+    except IntegrityError:
+        words = "Something was added since that stands in the way. It cannot be taken apart any more."
+        raise ValidationError(words, code="in_the_way") from None
+
+
+def _take_back(step, model):
+    if step["do"] == DROPPED:
+        for row in serializers.deserialize("json", step["row"]):
+            if _all_there(row.object):
+                row.object.save_base(raw=True, force_insert=True)
+        return
+    field = model._meta.get_field(step["field"])
+    was, now = (step[key] if step["do"] == MOVED else value_of(field, step[key]) for key in ("was", "now"))
+    model._base_manager.filter(pk=step["pk"], **{field.attname: now}).update(**{field.attname: was})
+
+
+def _all_there(row) -> bool:
+    """Whether the rows that it has to name are there still; those that it may name are left out where they are gone."""
+    for field in row._meta.concrete_fields:
+        pk = getattr(row, field.attname)
+        if not field.is_relation or pk is None or field.related_model._base_manager.filter(pk=pk).exists():
+            continue
+        if not field.null:
+            return False
+        setattr(row, field.attname, None)
+    return True

@@ -1,0 +1,50 @@
+"""Records that were made one: which others a record holds, and for how long that can be taken apart."""
+
+from datetime import timedelta
+
+from partnerships.core import clock
+from partnerships.core.models import Merge
+
+KEPT = timedelta(days=90)  # how long a merge can be taken back
+
+
+def standing(record):
+    """The merges that made other records a part of this one, the latest first."""
+    return Merge.objects.filter(record_type=record._meta.model_name, kept_id=record.pk, undone_at=None)
+
+
+def all_in(record) -> list[int]:
+    """The primary keys under which this record was known: its own, and those of all that were made one with it."""
+    found, new = [record.pk], [record.pk]
+    while new:
+        rows = Merge.objects.filter(record_type=record._meta.model_name, kept_id__in=new, undone_at=None)
+        new = [pk for pk in rows.order_by("pk").values_list("lost_id", flat=True) if pk not in found]
+        found += new
+    return found
+
+
+def can_be_taken_apart(merge) -> bool:
+    return merge.undone_at is None and bool(merge.steps) and merge.at > clock.now() - KEPT
+
+
+def forget_old() -> int:
+    """Of merges that are too old to be taken apart, the rows that they kept for it go. Gives how many these were."""
+    old = Merge.objects.filter(at__lte=clock.now() - KEPT).exclude(steps=[])
+    return old.update(steps=[], before={})
+
+
+def forget_steps_with(words) -> None:
+    """A merge whose kept rows hold one of these words (a name, an address) can be taken apart no more: they go."""
+    words = [word.lower() for word in words if word]
+    _forget(lambda merge: any(word in f"{merge.steps} {merge.before}".lower() for word in words))
+
+
+def forget_steps_of(person) -> None:
+    """Nor can one whose kept rows are about this person (a seat of theirs in a body)."""
+    about = f'"person": {person.pk},'
+    _forget(lambda merge: any(about in step.get("row", "") for step in merge.steps))
+
+
+def _forget(is_about) -> None:
+    gone = [merge.pk for merge in Merge.objects.exclude(steps=[]).iterator(50) if is_about(merge)]
+    Merge.objects.filter(pk__in=gone).update(steps=[], before={})

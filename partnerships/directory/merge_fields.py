@@ -1,0 +1,81 @@
+"""Two records of one body side by side: where they differ, and what the one that is kept says afterwards. Writes nothing."""
+
+from dataclasses import dataclass
+
+from partnerships.directory.choices import Listing, Reader
+
+KEPT, OTHER, BOTH = "kept", "other", "both"
+# What is asked field by field. How it is listed, who reads what and whose record it is stay as they are on the one that is kept.
+FIELDS = {
+    "organization": (
+        *("name", "other_names", "kind", "aims", "website", "area_note", "area", "languages", "issue_areas"),
+        *("address", "led_by", "communities", "source", "last_verified_on"),
+    ),
+    "department": ("name", "kind", "about", "website", "issue_areas", "parent", "source", "last_verified_on"),
+}
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A field in which two records differ. `mine` and `other` are values, of lists the related records; `usual`: what is taken
+    unless somebody says otherwise."""
+
+    field: object
+    mine: object
+    other: object
+    usual: str
+
+    @property
+    def name(self) -> str:
+        return self.field.name
+
+    @property
+    def takes(self) -> tuple[str, ...]:
+        return (KEPT, OTHER, BOTH) if self.field.many_to_many and self.mine and self.other else (KEPT, OTHER)
+
+
+def differences(kept, other) -> list[Difference]:
+    """The fields in which they differ, in the order of the form."""
+    found = []
+    for name in FIELDS[kept._meta.model_name]:
+        field = kept._meta.get_field(name)
+        mine, theirs = _value(kept, field), _value(other, field)
+        if mine != theirs and theirs not in ("", None, []):
+            # Below itself, or below what goes, nothing can stand.
+            if name == "parent" and theirs.path.startswith((kept.path, other.path)):
+                continue
+            found.append(Difference(field, mine, theirs, KEPT if mine not in ("", None, []) else OTHER))
+    return found
+
+
+def _value(record, field):
+    value = getattr(record, field.name)
+    return sorted(value.all(), key=str) if field.many_to_many else value
+
+
+def fields_after(kept, other, take: dict) -> dict:
+    """What the kept record's fields become: `take` says of a field whose value is taken (KEPT, OTHER, BOTH); of others the usual.
+
+    A value that fewer people could read on the other record is read by no more of them afterwards.
+    """
+    fields = {}
+    for one in differences(kept, other):
+        taken = take.get(one.name, one.usual)
+        if taken == KEPT or taken not in one.takes:
+            continue
+        fields[one.name] = sorted({*one.mine, *one.other}, key=str) if taken == BOTH else one.other
+    if kept._meta.model_name == "organization":
+        readers = dict(kept.open_fields)
+        for name in fields:
+            if name in kept.PROFILE_FIELDS + kept.PRIVATE_FIELDS:
+                readers[name] = max(kept.reader_of(name), reader_of(other, name), key=Reader.values.index)
+        usual = type(kept)()
+        fields["open_fields"] = {
+            name: str(who) for name, who in sorted(readers.items()) if who != usual.reader_of(name)
+        }
+    return fields
+
+
+def reader_of(organization, name) -> str:
+    """Who reads a field of its profile: nobody beyond its office, as long as the profile is not open."""
+    return organization.reader_of(name) if organization.listing == Listing.PROFILED else Reader.STAFF

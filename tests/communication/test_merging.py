@@ -1,0 +1,342 @@
+"""Two records that are one: nothing that named the lost one is lost, and taking it apart brings both back as they were."""
+
+import json
+
+import pytest
+from django.apps import apps
+from django.core import serializers
+
+from partnerships.communication import merging
+from partnerships.core import clock, merges
+from partnerships.core.access import get_or_missing
+from partnerships.core.errors import Missing, Moved, NotAllowed, Stale, ValidationError
+from partnerships.core.models import Merge
+from partnerships.directory import actions as directory
+from partnerships.directory.models import Department, Organization
+from partnerships.directory.queries import organization as organization_of
+from partnerships.models import (
+    Change,
+    Contact,
+    DistinctPair,
+    Follow,
+    Membership,
+    Party,
+    PartyNote,
+    Publication,
+    PublicFacets,
+    SearchEntry,
+    Tombstone,
+)
+from tests.make import make_department, make_issue_area, make_meeting, make_organization, make_partnership, party
+from tests.people import make_people
+
+pytestmark = pytest.mark.django_db
+# What a merge leaves behind even when it is taken apart: its own row, the log, and what sync and counts are told.
+LEFT = {
+    "change",
+    "merge",
+    "stamp",
+    "tombstone",
+    "publication",
+    "publicfacets",
+    "searchentry",
+    "searchword",
+    "searchgram",
+}
+LEFT |= {"facetcount", "outdated", "letter"}
+MOVES = {"version", "updated_at", "stamp", "confirm_asked_on"}
+
+
+@pytest.fixture
+def people():
+    return make_people()
+
+
+@pytest.fixture
+def pair(people):
+    kept = make_organization("Harbor Tenants Union", kept_by=people.office, aims="Rent that people can pay.")
+    lost = make_organization("Harbour Tenants' Union", kept_by=people.office, website="https://harbor.example.org")
+    return kept, lost
+
+
+def merge(kept, lost, *, by=None, **more):
+    kept.refresh_from_db(), lost.refresh_from_db()
+    return merging.merge(kept=kept, lost=lost, by=by, versions=(kept.version, lost.version), **more)
+
+
+def everything() -> dict:
+    """All rows of all tables that a merge has to leave as they were, by model and key, without versions and stamps."""
+    found = {}
+    for model in apps.get_models(include_auto_created=True):
+        if model._meta.model_name in LEFT or model._meta.app_label != "partnerships":
+            continue
+        for row in json.loads(serializers.serialize("json", model._base_manager.all())):
+            fields = {name: value for name, value in row["fields"].items() if name not in MOVES}
+            natural = (model._meta.model_name, row["pk"])
+            # The key of a row behind a many-to-many field means nothing.
+            found[(model._meta.model_name, str(fields)) if model._meta.auto_created else natural] = fields
+    return found
+
+
+def test_all_that_named_the_lost_one_names_the_kept_one(people, pair):
+    kept, lost = pair
+    partnership = make_partnership(lead=people.office, parties=[party(people.office, "lead"), party(lost, "member")])
+    directory.save_organization(
+        organization=lost, by=None, fields={}, contacts=[{"name": "Front desk", "email": "desk@example.org"}]
+    )
+    Membership.objects.create(person=people.stranger, organization=lost, role="reader")
+    Follow.objects.create(person=people.reader, record_type="organization", record_id=lost.pk, at=clock.now())
+    merge(kept, lost)
+    assert not Organization.objects.filter(pk=lost.pk).exists()
+    assert [str(one) for one in partnership.parties.order_by("pk")] == ["City of Minneapolis", "Harbor Tenants Union"]
+    assert [one.name for one in kept.contacts.all()] == ["Front desk"]
+    assert [one.person for one in kept.memberships.all()] == [people.stranger]
+    assert Follow.objects.get().record_id == kept.pk
+    kept.refresh_from_db()
+    assert (kept.website, kept.aims) == ("https://harbor.example.org", "Rent that people can pay.")
+
+
+def test_no_table_that_names_an_organization_or_department_is_forgotten(people):
+    """Whatever a later table points at, `folding.pointing_at` knows it: here is what it knew when this was written."""
+    from partnerships.core.folding import pointing_at
+
+    for model in (Organization, Department, Party):
+        known = {(field.model, field.name) for field in pointing_at(model)}
+        naming = {
+            (other, field.name)
+            for other in apps.get_models(include_auto_created=True)
+            for field in other._meta.concrete_fields
+            if field.is_relation and field.related_model is model
+        }
+        assert known == naming
+
+
+def test_at_one_table_both_become_one_party_and_no_word_is_lost(people, pair):
+    kept, lost = pair
+    seats = [
+        party(people.office, "lead"),
+        party(kept, "member", contribution="Runs the phone line."),
+        party(lost, "advisor", contribution="Lends its hall.", circle="decides"),
+    ]
+    partnership = make_partnership(lead=people.office, parties=seats)
+    PartyNote.objects.create(party=partnership.parties.get(organization=kept), text="Ours.", at=clock.now())
+    PartyNote.objects.create(party=partnership.parties.get(organization=lost), text="Theirs.", at=clock.now())
+    meeting = make_meeting(partnership, people=[lost.contacts.create(name="Desk", email="desk@example.org")])
+    merge(kept, lost)
+    one = partnership.parties.get(organization=kept)
+    assert partnership.parties.count() == 2
+    assert (one.contribution, one.circle) == ("Runs the phone line.\n\nLends its hall.", "decides")
+    assert sorted(role.role for role in one.roles.all()) == ["advisor", "member"]
+    assert one.own_note.text == "Ours.\n\nTheirs."
+    assert meeting.participants.get().contact.organization == kept
+
+
+def test_it_can_be_taken_apart_and_all_is_as_it_was(people, pair):
+    kept, lost = pair
+    housing, jobs = make_issue_area(), make_issue_area("jobs")
+    directory.save_organization(organization=kept, by=None, fields={"issue_areas": [housing]})
+    directory.save_organization(organization=lost, by=None, fields={"issue_areas": [housing, jobs]})
+    lost.contacts.create(name="Desk", email="desk@example.org")
+    kept.contacts.create(name="The desk", email="Desk@example.org")
+    lost.identifiers.create(scheme="ein", value="12-3456789")
+    seats = [
+        party(people.office, "lead"),
+        party(kept, "member"),
+        party(lost, "member", "advisor", contribution="Hall."),
+    ]
+    partnership = make_partnership(lead=people.office, parties=seats)
+    make_partnership("Another one", lead=people.office, parties=[party(people.office, "lead"), party(lost, "member")])
+    Membership.objects.create(person=people.stranger, organization=lost, role="manager")
+    Membership.objects.create(person=people.stranger, organization=kept, role="reader")
+    DistinctPair.objects.create(
+        record_type="organization", first_id=kept.pk, second_id=lost.pk, by=people.editor, at=clock.now()
+    )
+    make_meeting(partnership, people=[lost.contacts.get()])
+    before = everything()
+    made = merge(kept, lost, take={"issue_areas": "both", "name": "other"})
+    kept.refresh_from_db()
+    assert (kept.name, sorted(map(str, kept.issue_areas.all()))) == ("Harbour Tenants' Union", ["Housing", "Jobs"])
+    assert everything() != before
+    back = merging.take_apart(merge=made, kept=kept, by=None)
+    assert (back.pk, back.public_id) == (lost.pk, lost.public_id)
+    assert everything() == before
+
+
+def test_what_was_changed_since_stays_when_it_is_taken_apart(people, pair):
+    kept, lost = pair
+    made = merge(kept, lost)
+    kept.refresh_from_db()
+    directory.save_organization(organization=kept, by=None, fields={"website": "https://new.example.org"})
+    kept.contacts.create(name="New desk", email="new@example.org")
+    back = merging.take_apart(merge=made, kept=kept, by=None)
+    kept.refresh_from_db()
+    assert (kept.website, back.website) == ("https://new.example.org", "https://harbor.example.org")
+    assert [one.name for one in kept.contacts.all()] == ["New desk"]
+
+
+def test_it_is_taken_apart_once_and_not_for_ever(people, pair):
+    kept, lost = pair
+    made = merge(kept, lost)
+    merging.take_apart(merge=made, kept=kept, by=None)
+    with pytest.raises(ValidationError, match="cannot be taken apart any more"):
+        merging.take_apart(merge=made, kept=kept, by=None)
+    late = merge(kept, lost)
+    Merge.objects.filter(pk=late.pk).update(at=clock.now() - merges.KEPT)
+    assert merges.forget_old() == 1
+    with pytest.raises(ValidationError, match="cannot be taken apart any more"):
+        merging.take_apart(merge=late, kept=kept, by=None)
+
+
+def test_something_new_in_its_place_is_said_and_nothing_is_written(people, pair):
+    kept, lost = pair
+    lost.identifiers.create(scheme="ein", value="12-3456789")
+    made = merge(kept, lost)
+    lost_pk = lost.pk
+    Organization.objects.filter(pk=kept.pk).update(public_id=lost.public_id)  # as if the id had been given again
+    with pytest.raises(ValidationError, match="stands in the way"):
+        merging.take_apart(merge=made, kept=kept, by=None)
+    assert not Organization.objects.filter(pk=lost_pk).exists()
+    Organization.objects.filter(pk=kept.pk).update(public_id=kept.public_id)
+
+
+def test_the_old_id_leads_to_the_kept_one_over_several_merges(people, pair):
+    kept, lost = pair
+    third = make_organization("Harbor Renters", kept_by=people.office)
+    merge(kept, lost)
+    merge(third, kept)
+    with pytest.raises(Moved) as moved:
+        organization_of(None, lost.public_id)
+    assert moved.value.public_id == third.public_id
+    directory.save_organization(organization=third, by=None, fields={"listing": "unlisted"})
+    with pytest.raises(Missing) as missing:
+        organization_of(None, lost.public_id)
+    assert not isinstance(missing.value, Moved)
+
+
+def test_sync_search_and_documents_follow(people, pair):
+    kept, lost = pair
+    partnership = make_partnership(lead=people.office, parties=[party(people.office, "lead"), party(lost, "member")])
+    made = merge(kept, lost)
+    assert Tombstone.objects.get(resource="organization").public_id == lost.public_id
+    assert not SearchEntry.objects.filter(resource="organization", record_id=lost.pk).exists()
+    body = Publication.objects.get(partnership=partnership).body
+    assert (kept.public_id in body, lost.public_id in body) == (True, False)
+    merging.take_apart(merge=made, kept=kept, by=None)
+    assert not Tombstone.objects.exists()
+    assert SearchEntry.objects.get(resource="organization", record_id=lost.pk).is_public
+    assert lost.public_id in Publication.objects.get(partnership=partnership).body
+    assert PublicFacets.objects.filter(partnership=partnership).exists()
+
+
+def test_the_log_has_no_gap(people, pair):
+    """Each record that is another now has one entry more, and all of them one request id."""
+    kept, lost = pair
+    partnership = make_partnership(lead=people.office, parties=[party(people.office, "lead"), party(lost, "member")])
+    version = partnership.version
+    last = Change.objects.latest("pk").pk
+    merge(kept, lost, by=people.administrator, why="The same desk and the same people.")
+    new = Change.objects.filter(pk__gt=last).order_by("pk")
+    assert sorted((one.record_type, one.record_id, one.verb) for one in new) == [
+        ("organization", kept.pk, "merge"),
+        ("organization", lost.pk, "merge"),
+        ("partnership", partnership.pk, "update"),
+    ]
+    assert len({one.request_id for one in new}) == 1
+    assert {one.by for one in new} == {people.administrator}
+    partnership.refresh_from_db()
+    assert partnership.version == version + 1
+    assert lost.name not in new.get(record_type="partnership").why
+
+
+def test_what_few_could_read_is_read_by_no_more(people):
+    kept = make_organization("Open house", listing="profiled", kept_by=people.office)
+    lost = make_organization("Closed house", listing="unlisted", kept_by=people.office, aims="A secret plan.")
+    lost.contacts.create(name="Desk", email="desk@example.org", visible_to="public")
+    merge(kept, lost)
+    kept.refresh_from_db()
+    assert (kept.listing, kept.aims, kept.reader_of("aims")) == ("profiled", "A secret plan.", "staff")
+    assert kept.contacts.get().visible_to == "staff"
+
+
+def test_a_contact_who_is_there_already_is_not_kept_twice_unless_something_names_it(people, pair):
+    kept, lost = pair
+    kept.contacts.create(name="Desk", email="desk@example.org")
+    lost.contacts.create(name="Same desk", email="DESK@example.org")
+    asked = lost.contacts.create(name="Asked desk", email="desk@example.org")
+    make_meeting(make_partnership(lead=people.office), people=[asked])
+    merge(kept, lost)
+    assert sorted(one.name for one in kept.contacts.all()) == ["Asked desk", "Desk"]
+
+
+def test_departments_become_one_with_all_below_them(people):
+    top = make_department(people.office, "Housing")
+    kept = make_department(people.office, "Housing office", parent=top)
+    unit = make_department(people.office, "Tenant help", parent=top)
+    deep = make_department(people.office, "Night line", parent=unit)
+    before = everything()
+    made = merge(kept, top)
+    for one in (kept, unit, deep):
+        one.refresh_from_db()
+    assert (kept.parent, unit.parent, deep.parent) == (None, kept, unit)
+    assert (kept.path, unit.path) == (f"/{kept.pk}/", f"/{kept.pk}/{unit.pk}/")
+    assert deep.path == f"/{kept.pk}/{unit.pk}/{deep.pk}/"
+    merging.take_apart(merge=made, kept=kept, by=None)
+    assert everything() == before
+
+
+@pytest.mark.parametrize("who", ["reader", "other_editor", "partner", "stranger"])
+def test_who_may_not_write_both_may_not_make_them_one(people, pair, who):
+    kept, lost = pair
+    with pytest.raises(NotAllowed):
+        merge(kept, lost, by=getattr(people, who))
+    assert Organization.objects.filter(pk=lost.pk).exists()
+
+
+def test_an_organization_that_keeps_itself_is_made_one_by_its_own_manager_or_an_administrator(people, pair):
+    kept, lost = pair
+    Membership.objects.create(person=people.partner, organization=lost, role="editor")
+    with pytest.raises(NotAllowed):
+        merge(kept, lost, by=people.editor)
+    with pytest.raises(NotAllowed):
+        merge(kept, lost, by=people.partner)
+    assert merge(kept, lost, by=people.administrator).lost_name == "Harbour Tenants' Union"
+
+
+def test_the_office_may_as_long_as_it_keeps_both(people, pair):
+    assert merge(*pair, by=people.editor).by == people.editor
+
+
+def test_what_cannot_be_one_is_said_in_words(people, pair):
+    kept, _ = pair
+    with pytest.raises(ValidationError, match="one record"):
+        merge(kept, kept)
+    business = make_organization("Harbor Bank", side="institution", kept_by=people.office)
+    with pytest.raises(ValidationError, match="different sides"):
+        merge(kept, business)
+    here, there = make_department(people.office, "Housing"), make_department(people.other_office, "Housing")
+    with pytest.raises(ValidationError, match="different jurisdictions"):
+        merge(here, there)
+
+
+def test_who_looked_at_another_version_is_told(people, pair):
+    kept, lost = pair
+    with pytest.raises(Stale):
+        merging.merge(kept=kept, lost=lost, by=None, versions=(kept.version, lost.version - 1))
+    assert Organization.objects.filter(pk=lost.pk).exists()
+
+
+def test_once_somebody_in_it_is_erased_it_is_not_taken_apart(people, pair):
+    from partnerships.accounts.privacy import erase_contact
+
+    kept, lost = pair
+    lost.contacts.create(name="Old name", email="desk@example.org")
+    kept.contacts.create(name="Desk", email="desk@example.org")
+    made = merge(kept, lost)
+    erase_contact(contact=Contact.objects.get(organization=kept), by=None)
+    made.refresh_from_db()
+    assert made.steps == []
+    log = str(list(Change.objects.values_list("before", "after")))
+    assert "desk@example.org" not in log.lower()
+    assert "Old name" not in log
+    with pytest.raises(Missing):
+        get_or_missing(Organization.objects.none(), lost.public_id)

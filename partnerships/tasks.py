@@ -6,7 +6,7 @@ from django.core.management import call_command
 from partnerships.accounts import retention
 from partnerships.communication import digest_planning, letters, outbox, planning
 from partnerships.communication.forgetting import forget_sign_in_letters
-from partnerships.core import background, clock, heartbeat
+from partnerships.core import background, clock, heartbeat, merges
 from partnerships.framework import portfolios, rounds
 from partnerships.insight import list_files, network_readings, snapshots
 from partnerships.registry import asking, publication
@@ -88,5 +88,6 @@ def forget_old():
     forget_sign_in_letters()
     network_readings.forget_old()
     list_files.forget_old()
+    merges.forget_old()
     call_command("clearsessions")
     retention.keep_without_office()

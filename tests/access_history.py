@@ -1,6 +1,6 @@
 """The part of the table of rights (tests/access.py) about the history of records, and undoing a change."""
 
-from tests.access_roles import NOBODY, OFFICE, PARTNERS, READ, WRITE, WRITERS, Group
+from tests.access_roles import ANYONE, MANAGERS, NOBODY, OFFICE, PARTNERS, READ, WRITE, WRITERS, Group
 
 ITS_OFFICE = (OFFICE, WRITERS)
 OTHER_OFFICE = frozenset({"other_editor", "administrator"})
@@ -27,7 +27,32 @@ def readers(records):
     return {name: NOBODY if rights is NOBODY else rights[0] for name, rights in records.items()}
 
 
-GROUPS = tuple(
+# Of its own organization only a manager says that it is here twice, and of departments the editors of their jurisdiction.
+TWICE = {
+    "organization": {
+        "profiled": (ANYONE, WRITERS),
+        "named": (ANYONE, WRITERS),
+        "unlisted": ITS_OFFICE,
+        "unlisted with the partner": (OFFICE | PARTNERS, MANAGERS),
+        "no organization": NOBODY,
+    },
+    "department": {"department": (ANYONE, WRITERS), "no department": NOBODY},
+}
+MERGES = tuple(
+    group
+    for kind, records in TWICE.items()
+    for group in (
+        Group(f"making one of two: {kind}", WRITE, (f"{kind}_merge",), records),
+        Group(
+            f"taking apart again: {kind}",
+            WRITE,
+            (f"{kind}_apart",),
+            {f"{kind} made one": (ANYONE, WRITERS), f"no {kind}": NOBODY},
+        ),
+    )
+)
+
+GROUPS = MERGES + tuple(
     group
     for kind, records in RECORDS.items()
     for group in (

@@ -5,6 +5,7 @@ from django.core.cache import cache
 from django.urls import get_resolver, path, reverse
 from django.urls.resolvers import URLPattern
 
+from partnerships.core import merges
 from partnerships.models import Change, Letter
 from tests import access, access_roles
 from tests.people import ROLES
@@ -77,6 +78,8 @@ def address(world, route, record):
         return reverse(route, args=[world.key(record), world["place in the opened round"].pk])
     if route.endswith("_undo"):
         return reverse(route, args=[world.key(record), _change_of(world.records.get(record))])
+    if route.endswith("_apart"):
+        return reverse(route, args=[world.key(record), _merge_into(world.records.get(record))])
     if route == "round_note":
         return reverse(route, args=[world.key(record), "decisions"])
     if route == "area_seat_new":
@@ -102,6 +105,10 @@ def _change_of(record):
     found = Change.objects.filter(record_type=kind, record_id=getattr(record, "pk", 0))
     entry = found.filter(verb="update").first() or found.last()
     return entry.pk if entry else 1
+
+
+def _merge_into(record):
+    return next((merge.pk for merge in merges.standing(record)), 1) if record else 1
 
 
 def _vocabulary(world, route):

@@ -14,6 +14,7 @@ from partnerships.communication import actions as communication
 from partnerships.communication import links, recipients, to_do
 from partnerships.communication.feeds import make_feed
 from partnerships.communication.following import follow
+from partnerships.communication.merging import merge
 from partnerships.communication.suppressing import suppress_by_hand
 from partnerships.core import clock, ids
 from partnerships.directory import suggestions
@@ -124,10 +125,18 @@ class World:
             file=("letter.txt", "text/plain; charset=utf-8", b"I am."),
         )
         self._rounds()
+        self._made_one(office)
         self.records["expected seat"] = expect_seat(office=office, by=None, fields=self._seat())
         self._of_accounts()
         self.records["suppression"] = suppress_by_hand(by=people.administrator, address="away@example.org", why="Moved")
         self.records["letter"] = Letter.objects.filter(lead=office).first()
+
+    def _made_one(self, office):
+        kept, lost = (make_organization(f"Choir {n}", kept_by=office) for n in "AB")
+        self.records["organization made one"], offices = kept, [make_department(office, f"Desk {n}") for n in "AB"]
+        self.records["department made one"] = offices[0]
+        for one, other in ((kept, lost), offices):
+            merge(kept=one, lost=other, by=None, versions=(None, None))
 
     def _places(self, neighbor):
         people, group = self.people, self["unlisted with the partner"]

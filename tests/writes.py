@@ -36,6 +36,8 @@ MAY = {
     "partnership_edit": PARTNERSHIP,
     "partnership_undo": PARTNERSHIP,
     "organization_undo": f"{ORGANIZATION} Organization(open_fields mail_domain)",
+    "organization_apart": f"+Organization {ORGANIZATION} Merge(*) Party(organization_id)",
+    "department_apart": f"+Department {DEPARTMENT} Merge(*) Party(department_id)",
     "jurisdiction_undo": f"{JURISDICTION} {LISTS} StageEntry(*) Jurisdiction(population latitude longitude reply_days)",
     "department_undo": f"{DEPARTMENT} {LISTS} Department(jurisdiction_id)",
     "meeting_undo": f"{MEETING} Meeting(status source last_verified_on)",

@@ -4,6 +4,8 @@ The lost record's row goes: all that named it names the kept one, and whoever as
 step stands in the Merge for as long as it can be taken back.
 """
 
+from dataclasses import dataclass
+
 from django.db import transaction
 from django.db.models import Q
 
@@ -21,9 +23,10 @@ from partnerships.directory import actions as directory
 from partnerships.directory.choices import Listing, Reader
 from partnerships.directory.merge_fields import fields_after
 from partnerships.directory.models import Department, DistinctPair, Organization
-from partnerships.directory.rules import LISTED, may_merge
+from partnerships.directory.rules import LISTED, contacts_visible_to, may_merge
 from partnerships.framework.models import Respondent, TieScore
 from partnerships.registry.models import Party, PartyNote
+from partnerships.registry.rules import parties_visible_to
 
 # What a row of the kept record takes from its twin, beside its own words.
 JOIN = {Party: ("circle", "contribution", "internal_notes", "consented_on"), PartyNote: ("text",)}
@@ -160,16 +163,18 @@ def _is_listed(record) -> bool:
 
 
 @transaction.atomic
-def take_apart(*, merge, kept, by, why=""):
+def take_apart(*, merge, kept, by, version=None, why=""):
     """Makes two records again of what was made one; gives the one that comes back, under its own id.
 
-    What was added since stays with the kept one, and what was changed again since stays as it is. Raises NotAllowed, and
+    What was added since stays with the kept one, and what was changed again since stays as it is. Raises NotAllowed, Stale, and
     ValidationError in words.
     """
     require(by is None or may_merge(by, kept))
     why = checked_why(why)
     rewriting = Rewriting([kept])
     kept, merge = rewriting.now(kept), Merge.objects.select_for_update().get(pk=merge.pk)
+    if version is not None and kept.version != version:
+        raise Stale(kept, version)
     if merge.kept_id != kept.pk or not merges.can_be_taken_apart(merge):
         raise ValidationError(_TOO_LATE)
     folding.unfold(merge.steps)
@@ -203,3 +208,35 @@ def _restore(kept, before):
         else:
             setattr(kept, field.attname, folding.value_of(field, was))
     kept.save()
+
+
+@dataclass(frozen=True)
+class Along:
+    """What comes along with the lost record, as far as this person knows of it. `tables`: partnerships that it sits in; `both`:
+    those of them in which the two become one party. `is_shown_more`: people will see the kept one where they did not see this.
+    """
+
+    tables: list
+    both: list
+    contacts: int
+    people: int
+    below: int
+    is_shown_more: bool
+
+
+def comes_along(person, kept, lost) -> Along:
+    """Six queries."""
+    name = kept._meta.model_name
+    seats = parties_visible_to(person).filter(**{f"{name}__in": [kept.pk, lost.pk]}).select_related("partnership")
+    at = {pk: [] for pk in (kept.pk, lost.pk)}
+    for seat in seats.order_by("partnership__title", "partnership"):
+        at[getattr(seat, f"{name}_id")].append(seat.partnership)
+    below = Department.objects.filter(parent=lost).exclude(pk=kept.pk).count() if name == "department" else 0
+    return Along(
+        at[lost.pk],
+        [one for one in at[lost.pk] if one in at[kept.pk]],
+        contacts_visible_to(person).filter(**{name: lost}).count(),
+        lost.memberships.count(),
+        below,
+        _is_listed(kept) and not _is_listed(lost),
+    )

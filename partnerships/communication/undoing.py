@@ -55,7 +55,10 @@ _NOT_UNDONE = {
     "create": "Nothing is deleted here, so a record that was added stays. Change what is wrong on its edit page.",
     "publish": "Use the button “Make it a draft again” on its page.",
     "withdraw": "Use the button “Publish” on its page.",
+    "merge": "Two records were made one. They are taken apart above the list of changes.",
+    "unmerge": "Two records were taken apart. They can be made one again.",
 }
+_OF_ANOTHER = "This was a change of a record that has become a part of this one."
 _SAID = "Somebody said this on a page of its own. Whoever said it changes it there."
 _CHANGED = "It was changed again since."
 _ERASED = "It names somebody who was erased, and an erased person does not come back."
@@ -136,6 +139,8 @@ def may_undo(person, record) -> bool:
 
 def plan_for(by, record, change) -> Plan:
     """What of a change would come back now, by this person (None: a command)."""
+    if change.record_id != record.pk:
+        return Plan(refused=_OF_ANOTHER)
     if change.verb != "update":
         return Plan(refused=_NOT_UNDONE.get(change.verb, _SAID))
     kind = KINDS[record._meta.model_name]

@@ -5,6 +5,7 @@ from datetime import timedelta
 from partnerships.core import clock
 from partnerships.core.models import Merge
 
+KINDS = ("organization", "department")
 KEPT = timedelta(days=90)  # how long a merge can be taken back
 
 
@@ -16,7 +17,7 @@ def standing(record):
 def all_in(record) -> list[int]:
     """The primary keys under which this record was known: its own, and those of all that were made one with it."""
     found, new = [record.pk], [record.pk]
-    while new:
+    while new and record._meta.model_name in KINDS:
         rows = Merge.objects.filter(record_type=record._meta.model_name, kept_id__in=new, undone_at=None)
         new = [pk for pk in rows.order_by("pk").values_list("lost_id", flat=True) if pk not in found]
         found += new

@@ -21,6 +21,7 @@ from partnerships.core.access import (
 from partnerships.core.errors import Missing
 from partnerships.core.filters import refuse_unknown
 from partnerships.core.listing import CAP, FIRST, Ordering
+from partnerships.core.merges import all_in
 from partnerships.core.models import Change, FacetCount
 from partnerships.directory.models import IssueArea, Jurisdiction
 from partnerships.registry import publication
@@ -230,9 +231,9 @@ def public_body(public_id: str) -> str:
 
 
 def changes_of(person, record):
-    """The change log of a record, the newest first, for whoever may read it; for others none of it. Its people have one of
-    their own."""
-    rows = Change.objects.filter(record_type=record._meta.model_name, record_id=record.pk)
+    """The change log of a record and of those that were made one with it, the newest first, for whoever may read it; for others
+    none of it. Its people have one of their own."""
+    rows = Change.objects.filter(record_type=record._meta.model_name, record_id__in=all_in(record))
     rows = rows.exclude(verb__in=BESIDE_RECORD).select_related("by")
     return rows if may_read_history(person, record) else rows.none()
 

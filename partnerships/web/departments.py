@@ -56,6 +56,7 @@ def department(request, public_id):
     home = record.jurisdiction
     context = {
         "may_write": rules.may_write_department(request.user, record),
+        "may_merge": rules.may_merge(request.user, record),
         "record": record,
         "tags": [label(record.kind, "department_kind"), *_equity(record)],
         "home_url": reverse("jurisdiction", args=[home.public_id]),

@@ -103,9 +103,9 @@ def typed(form, names) -> dict:
     return values
 
 
-def version_of(request) -> int | None:
+def version_of(request, name="version") -> int | None:
     """The version that the form was made from; a missing or broken one counts as never seen."""
-    text = request.POST.get("version", "")
+    text = request.POST.get(name, "")
     return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
 
 

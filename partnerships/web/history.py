@@ -8,6 +8,8 @@ VERBS = {
     "update": "changed this record",
     "close": "noted what came of it",
     "note": "said how it stands",
+    "merge": "made it one with another record",
+    "unmerge": "took two records apart again",
     "publish": "published it",
     "withdraw": "made it a draft again",
     "share": "showed the draft to one more",

@@ -17,6 +17,7 @@ from partnerships.web.editing import STALE, place_errors, saved, status_of, vers
 from partnerships.web.editing_partnerships import CHANGED
 from partnerships.web.history import changes_in_words, in_words, name_of, who
 from partnerships.web.history_words import Words
+from partnerships.web.merging import made_one
 
 PAGE_SIZE = 25
 # Kind of record → what finds one, and the list that it stands in.
@@ -52,11 +53,12 @@ def history(request, kind, public_id):
     for change, row in zip(changes, rows, strict=True):
         state = undone.get(change.pk)
         row["undone"] = state and {"at": state.entry.at, "by": who(state.entry.by), "is_whole": state.is_whole}
-        if may_undo and change.verb == "update" and not (state and state.is_whole):
+        if may_undo and change.verb == "update" and change.record_id == record.pk and not (state and state.is_whole):
             row["undo_url"] = _address(record, "undo", change.pk)
     context = {
         "record": record,
         "changes": rows,
+        "made_one": made_one(person, record),
         "pager": {
             "earlier_url": f"{here}?cursor={page.previous}" if page.previous else None,
             "more_url": f"{here}?cursor={page.next}" if page.next else None,

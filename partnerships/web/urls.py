@@ -31,6 +31,7 @@ from partnerships.web import (
     list_files,
     meetings,
     members,
+    merging,
     network,
     organizations,
     outbox,
@@ -79,6 +80,11 @@ urlpatterns = [
     path("statements/<int:pk>/reply/", statements.remark_reply, name="remark_reply"),
     path("organizations/duplicates/", duplicates.duplicates, name="organization_duplicates"),
     path("organizations/new/", editing_organizations.new, name="organization_new"),
+    *(
+        path(f"{kind}s/<str:public_id>/merge/{address}", view, {"kind": kind}, name=f"{kind}_{name}")
+        for kind in merging.KINDS
+        for address, view, name in (("", merging.merge, "merge"), ("<int:pk>/apart/", merging.apart, "apart"))
+    ),
     path("organizations/<str:public_id>/edit/", editing_organizations.edit, name="organization_edit"),
     path("organizations/propose/", claims.propose, name="organization_propose"),
     path("organizations/<str:public_id>/claim/", claims.claim_organization, name="organization_claim"),

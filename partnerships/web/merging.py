@@ -1,0 +1,139 @@
+"""Making one record of two organizations, or of two departments, and taking them apart again."""
+
+from django import forms
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from partnerships.communication import merging
+from partnerships.core import merges
+from partnerships.core.access import require
+from partnerships.core.errors import Missing, Stale, ValidationError
+from partnerships.directory import queries
+from partnerships.directory.rules import may_merge
+from partnerships.web.editing import STALE, place_errors, saved, status_of, version_of
+from partnerships.web.editing_partnerships import CHANGED
+from partnerships.web.forms.merging import MergeForm, OtherForm
+
+# Kind of record → what finds one, the letter of its ids, and the list that it stands in.
+KINDS = {
+    "organization": (queries.organization, "G", "organizations"),
+    "department": (queries.department, "D", "departments"),
+}
+_NOT_YOURS = "You may not change “%(other)s”, so you cannot make it one with this. Ask the office that keeps it."
+_DONE = "They are one record now. For 90 days you can take them apart again."
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def merge(request, kind, public_id):
+    """Picks the other record, which then stands in the address; compares the two; makes one of them."""
+    find, letter, _ = KINDS[kind]
+    kept = find(request.user, public_id)
+    require(may_merge(request.user, kept))
+    pick = OtherForm(request.GET if "other" in request.GET else None, person=request.user, letter=letter, kind=kind)
+    other = _other(pick, kept, request.user)
+    if other is None:
+        return _show(request, kind, kept, pick)
+    form = MergeForm(request.POST or None, kept=kept, other=other)
+    if request.method == "POST" and form.is_valid():
+        versions = version_of(request), version_of(request, "other_version")
+        try:
+            merging.merge(
+                kept=kept,
+                lost=other,
+                by=request.user,
+                versions=versions,
+                take=form.take,
+                why=form.cleaned_data["why"],
+            )
+        except Stale:
+            form.add_error(None, ValidationError(CHANGED, code=STALE))
+        except ValidationError as problem:
+            place_errors(problem, form)
+        else:
+            return saved(request, _DONE, reverse(kind, args=[kept.public_id]))
+    return _show(request, kind, kept, pick, other, form)
+
+
+def _other(pick, kept, person):
+    """The other record of a form that was sent and can be made one with this; what is in the way stands in the form."""
+    if not (pick.is_bound and pick.is_valid()):
+        return None
+    other = pick.cleaned_data["other"]
+    if not may_merge(person, other):
+        pick.add_error("other", ValidationError(_NOT_YOURS, params={"other": other}))
+    elif words := merging.refusal(kept, other):
+        pick.add_error("other", words)
+    return None if pick.errors else other
+
+
+def _show(request, kind, kept, pick, other=None, form=None):
+    page = reverse(f"{kind}_merge", args=[kept.public_id])
+    context = {
+        "record": kept,
+        "kind": kind,
+        "pick": pick,
+        "other": other,
+        "form": form,
+        "along": merging.comes_along(request.user, kept, other) if other else None,
+        "page": page,
+        "other_way": f"{reverse(f'{kind}_merge', args=[other.public_id])}?other={kept.public_id}" if other else "",
+        "back": reverse(kind, args=[kept.public_id]),
+        "crumbs": _crumbs(kind, kept),
+    }
+    return render(request, "merge.html", context, status=status_of(form or pick))
+
+
+class WhyForm(forms.Form):
+    why = forms.CharField(label="Why", max_length=300, required=False, help_text="Stands in the history. Optional.")
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def apart(request, kind, public_id, pk):
+    kept = KINDS[kind][0](request.user, public_id)
+    found = merges.standing(kept).filter(pk=pk).first() if pk < 2**63 else None
+    require(may_merge(request.user, kept))
+    if found is None:
+        raise Missing
+    form = WhyForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            back = merging.take_apart(
+                merge=found,
+                kept=kept,
+                by=request.user,
+                version=version_of(request),
+                why=form.cleaned_data["why"],
+            )
+        except Stale:
+            form.add_error(None, ValidationError(CHANGED, code=STALE))
+        except ValidationError as problem:
+            place_errors(problem, form)
+        else:
+            words = f"{back} is a record of its own again."
+            return saved(request, words, reverse(kind, args=[back.public_id]))
+    context = {
+        "record": KINDS[kind][0](request.user, public_id),
+        "merge": found,
+        "can_be": merges.can_be_taken_apart(found),
+        "form": form,
+        "back": reverse(f"{kind}_history", args=[kept.public_id]),
+        "crumbs": _crumbs(kind, kept),
+    }
+    return render(request, "merge_apart.html", context, status=status_of(form))
+
+
+def made_one(person, record) -> list[dict]:
+    """What was made one with a record and can be taken apart by this person, for its history."""
+    kind = record._meta.model_name
+    if kind not in KINDS or not may_merge(person, record):
+        return []
+    rows = [row for row in merges.standing(record).select_related("by") if merges.can_be_taken_apart(row)]
+    return [{"merge": row, "url": reverse(f"{kind}_apart", args=[record.public_id, row.pk])} for row in rows]
+
+
+def _crumbs(kind, record):
+    return [(f"{kind.capitalize()}s", reverse(KINDS[kind][2])), (str(record), reverse(kind, args=[record.public_id]))]

@@ -10,7 +10,7 @@ import zlib
 from django.apps import apps
 
 from partnerships.core.ids import SHAPE
-from partnerships.core.models import Record
+from partnerships.core.models import Merge, Record
 
 NOT_COMPARED = {"content-length", "set-cookie", "etag"}
 _ID = re.compile(SHAPE)
@@ -50,6 +50,8 @@ class Blank:
             if issubclass(model, Record):
                 for record in model.objects.all():
                     self.names.setdefault(record.public_id, str(record))
+        for merge in Merge.objects.all():
+            self.names.setdefault(merge.lost_public_id, f"a part of {merge.record_type} {merge.kept_id}")
 
     def __call__(self, answer) -> bytes:
         headers = [f"{name}: {value}" for name, value in sorted(answer.headers.items()) if name not in NOT_COMPARED]

@@ -1,9 +1,10 @@
 """Canaries of organizations: profiles by listing and reader, contacts, identifiers, suggestions, history."""
 
 from partnerships.accounts.claims import make_claim
+from partnerships.core import clock
 from partnerships.directory import suggestions
 from partnerships.directory.actions import save_department, save_jurisdiction, save_organization
-from partnerships.models import Identifier, Organization
+from partnerships.models import Identifier, Merge, Organization
 from tests.canaries.words import written
 from tests.make import make_issue_area, make_jurisdiction, make_organization, make_term
 
@@ -38,8 +39,26 @@ def plant(world):
     )
     name = "organization.name of one that another office keeps"
     world.add(name, make_organization, listing="unlisted", kept_by=other_office)
+    _plant_merge(world)
     for plant_more in (_plant_withdrawn, _plant_contacts, _plant_suggestions, _plant_handed_over, _plant_history):
         plant_more(world)
+
+
+def _plant_merge(world):
+    """Another record that became a part of one, and what is kept so that it can be taken apart."""
+    kept = make_organization("Made of two", "named", kept_by=world.people.office, listing_source="A report")
+    world.records["made of two"] = kept
+    if world.has("merge.lost_name"):
+        Merge.objects.create(
+            record_type="organization",
+            kept_id=kept.pk,
+            lost_id=10**9,
+            lost_public_id="G-ZZZZZZ-Z",
+            lost_name=world.put("merge.lost_name"),
+            steps=[{"row": world.put("merge.steps")}],
+            before={"was": {"aims": world.put("merge.before")}},
+            at=clock.now(),
+        )
 
 
 def _plant_profile(world, of, listing, reader):

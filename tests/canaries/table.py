@@ -24,7 +24,8 @@ STEPS = (
     "partnership_ask partnership_end partnership_publish partnership_share partnership_withdraw remark_new meeting_new"
     " action_new round_new partnership_seat_new partnership_circles"
 )
-PAST, OF_GROUP = "partnership_history partnership_undo", "organization_history organization_undo"
+PAST = "partnership_history partnership_undo"
+OF_GROUP = "organization_history organization_undo organization_merge"
 OF_MEETING = "meeting_history meeting_undo"
 OWN_PAGES = "organization_mine organization_still_right"
 PROFILE = (
@@ -112,13 +113,15 @@ ROWS = (
     (OFFICE, f"{PROFILE} suggestion {OF_GROUP}", [
         *each("other_names aims website area_note address languages led_by communities", *KINDS[:3]),
         *each("address led_by communities", "profiled"), "organization.aims of one handed over"]),
-    (AT_THE_TABLE, f"{PROFILE} organization_history", each(
+    (AT_THE_TABLE, f"{PROFILE} organization_history organization_merge", each(
         "other_names aims website area_note address languages led_by communities", KINDS[3])),
     (OFFICE, f"organization organization_edit {OWN_PAGES} own_domain {OF_GROUP}", [
         *each("listing_source", "unlisted", "profiled", *KINDS[2:]),
         *each("value", *KINDS[:2], model="identifier"), "organization.mail_domain of one profiled",
         *a("change", "before why", " of an organization")]),
-    (OFFICE, f"{API} organization organization_edit organization_history", each("source", *KINDS[:2])),
+    (OFFICE, f"{API} organization organization_edit organization_history organization_merge", each("source", *KINDS[:2])),
+    (WRITERS, "organization_history organization_apart", ["merge.lost_name"]),
+    (NOBODY, "", a("merge", "steps before")),
     (ELSEWHERE, f"{NAME} organization_people {OF_GROUP}", ["organization.name of one that another office keeps"]),
     # Contacts
     (OFFICE, CONTACT, contact("email phone note", *KINDS[:2])),

@@ -71,7 +71,7 @@ class Visit:
 
 def visits(world, names):
     """All of them, for the canaries of these names."""
-    for some in (_records, _files, _circles, _publishing, _starts, _letters, _lists, _refused, _overtaken):
+    for some in (_records, _files, _merges, _circles, _publishing, _starts, _letters, _lists, _refused, _overtaken):
         yield from some(world)
     yield from _searches(names)
 
@@ -105,6 +105,14 @@ def _files(world):
             path = reverse("public_records", args=[world.key(name)])
             yield Visit("public_records", f"{name}, the file", path, {"sent": "yes"}, "post")
             yield Visit("public_records", f"{name}, the whole file", path, {"private": "on"}, "post")
+
+
+def _merges(world):
+    """Each profile beside the open one, which is to be made one with it."""
+    for of in KINDS:
+        if of in world.records:
+            path = reverse("organization_merge", args=[world.key("profiled")])
+            yield Visit("organization_merge", f"with one {of}", path, {"other": world.key(of)})
 
 
 def _letters(world):

@@ -48,6 +48,7 @@ class World:
             website="https://coalition.example.org",
             contacts=[{"name": "Front desk", "visible_to": "public"}],
         )
+        self.twin = make_organization("Coalition of neighbors", kept_by=office)
         for i in range(n):
             self.add(i, office)
         self.partnership = self.partnerships[0]
@@ -70,6 +71,7 @@ class World:
                 party(office, "lead"),
                 party(self.department, "member"),
                 party(self.organization, "member"),
+                party(self.twin, "member"),
                 party(group, "advisor"),
             ],
         )
@@ -183,6 +185,7 @@ def addresses(world):
         "issue_area_timeline": reverse("issue_area_timeline", args=["housing"]),
         "partnership_history": reverse("partnership_history", args=[world.rewritten.public_id]),
         "organization_history": reverse("organization_history", args=[world.organization.public_id]),
+        "organization_merge": reverse("organization_merge", args=[world.organization.public_id]) + f"?other={world.twin.public_id}",
         "meeting_history": reverse("meeting_history", args=[world.meeting.public_id]),
         "partnership_undo": world.undo_of_the_last(),
         "partnership_circles": reverse("partnership_circles", args=[world.partnership.public_id]),
@@ -240,12 +243,12 @@ STRANGER = {
 STAFF = {
     "home": 39,
     "organizations": 9,
-    "organization": 35,
+    "organization": 36,
     "organization_duplicates": 20,
     "jurisdictions": 7,
     "jurisdiction": 32,
     "departments": 8,
-    "department": 31,
+    "department": 32,
     "issue_areas": 6,
     "issue_area": 28,
     "meetings": 10,
@@ -274,7 +277,8 @@ STAFF = {
     "partnership_timeline": 14,
     "issue_area_timeline": 15,
     "partnership_history": 12,
-    "organization_history": 12,
+    "organization_history": 15,
+    "organization_merge": 22,
     "meeting_history": 9,
     "partnership_undo": 48,
     "partnership_circles": 13,

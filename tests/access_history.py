@@ -42,7 +42,7 @@ MERGES = tuple(
     group
     for kind, records in TWICE.items()
     for group in (
-        Group(f"making one of two: {kind}", WRITE, (f"{kind}_merge",), records),
+        Group(f"making one of two, or two of one: {kind}", WRITE, (f"{kind}_merge", f"{kind}_split"), records),
         Group(
             f"taking apart again: {kind}",
             WRITE,

@@ -148,7 +148,7 @@ LAYERS = (
     ),
     ("retention", "mail_in"),
     ("undo_fields", "rewriting"),
-    ("undoing", "merging"),
+    ("undoing", "merging", "splitting"),
 )
 FACES = ("web", "api", "tasks", "management", "admin", "sample", "templatetags")
 # (importing face, imported module) → why it may.

@@ -36,6 +36,8 @@ MAY = {
     "partnership_edit": PARTNERSHIP,
     "partnership_undo": PARTNERSHIP,
     "organization_undo": f"{ORGANIZATION} Organization(open_fields mail_domain)",
+    "organization_split": "+Organization Party(organization_id) Contact(organization_id) Identifier(organization_id)",
+    "department_split": f"+Department {DEPARTMENT} Party(department_id) Contact(department_id) Identifier(department_id)",
     "organization_apart": f"+Organization {ORGANIZATION} Merge(*) Party(organization_id)",
     "department_apart": f"+Department {DEPARTMENT} Merge(*) Party(department_id)",
     "jurisdiction_undo": f"{JURISDICTION} {LISTS} StageEntry(*) Jurisdiction(population latitude longitude reply_days)",

@@ -56,6 +56,7 @@ _NOT_UNDONE = {
     "publish": "Use the button “Make it a draft again” on its page.",
     "withdraw": "Use the button “Publish” on its page.",
     "merge": "Two records were made one. They are taken apart above the list of changes.",
+    "split": "A part of it is a record of its own now. On its page, “Here twice?” makes the two one again.",
     "unmerge": "Two records were taken apart. They can be made one again.",
 }
 _OF_ANOTHER = "This was a change of a record that has become a part of this one."

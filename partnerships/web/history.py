@@ -10,6 +10,7 @@ VERBS = {
     "note": "said how it stands",
     "merge": "made it one with another record",
     "unmerge": "took two records apart again",
+    "split": "made a part of it a record of its own",
     "publish": "published it",
     "withdraw": "made it a draft again",
     "share": "showed the draft to one more",

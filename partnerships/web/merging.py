@@ -1,4 +1,4 @@
-"""Making one record of two organizations, or of two departments, and taking them apart again."""
+"""Making one record of two organizations, or of two departments, taking them apart again, and making two of one."""
 
 from django import forms
 from django.shortcuts import render
@@ -6,15 +6,19 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from partnerships.communication import merging
+from partnerships.communication import merging, splitting
 from partnerships.core import merges
 from partnerships.core.access import require
 from partnerships.core.errors import Missing, Stale, ValidationError
 from partnerships.directory import queries
+from partnerships.directory.duplicates import similar_departments, similar_to_each, what_is_known
+from partnerships.directory.matching import Known
 from partnerships.directory.rules import may_merge
+from partnerships.web import similar
 from partnerships.web.editing import STALE, place_errors, saved, status_of, version_of
 from partnerships.web.editing_partnerships import CHANGED
-from partnerships.web.forms.merging import MergeForm, OtherForm
+from partnerships.web.forms.entities import suggestions
+from partnerships.web.forms.merging import MergeForm, OtherForm, SplitForm
 
 # Kind of record → what finds one, the letter of its ids, and the list that it stands in.
 KINDS = {
@@ -22,6 +26,7 @@ KINDS = {
     "department": (queries.department, "D", "departments"),
 }
 _NOT_YOURS = "You may not change “%(other)s”, so you cannot make it one with this. Ask the office that keeps it."
+_SPLIT = "This is a record of its own now. If that was wrong, “Here twice?” makes the two one again."
 _DONE = "They are one record now. For 90 days you can take them apart again."
 
 
@@ -75,6 +80,8 @@ def _show(request, kind, kept, pick, other=None, form=None):
         "record": kept,
         "kind": kind,
         "pick": pick,
+        "alike": [] if other else _alike(request.user, kept),
+        "suggested": [] if other else suggestions(request.user, KINDS[kind][1]),
         "other": other,
         "form": form,
         "along": merging.comes_along(request.user, kept, other) if other else None,
@@ -84,6 +91,17 @@ def _show(request, kind, kept, pick, other=None, form=None):
         "crumbs": _crumbs(kind, kept),
     }
     return render(request, "merge.html", context, status=status_of(form or pick))
+
+
+def _alike(person, kept):
+    """Those that look like it and that she may make one with it, each with the address that compares the two."""
+    if kept._meta.model_name == "organization":
+        found = similar_to_each(person, what_is_known(person, [kept]))[kept.pk]
+    else:
+        found = similar_departments(person, Known(kept.name), kept.jurisdiction, but=kept)
+    page = reverse(f"{kept._meta.model_name}_merge", args=[kept.public_id])
+    rows = similar.rows_of([one for one in found if may_merge(person, one.record)])
+    return [row | {"page": f"{page}?other={row['record'].public_id}"} for row in rows]
 
 
 class WhyForm(forms.Form):
@@ -124,6 +142,38 @@ def apart(request, kind, public_id, pk):
         "crumbs": _crumbs(kind, kept),
     }
     return render(request, "merge_apart.html", context, status=status_of(form))
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def split(request, kind, public_id):
+    record = KINDS[kind][0](request.user, public_id)
+    require(may_merge(request.user, record))
+    form = SplitForm(request.POST or None, rows=splitting.can_go(request.user, record))
+    if request.method == "POST" and form.is_valid():
+        try:
+            new = splitting.split(
+                record=record,
+                by=request.user,
+                version=version_of(request),
+                name=form.cleaned_data["name"],
+                going=form.going,
+                why=form.cleaned_data["why"],
+            )
+        except Stale:
+            form.add_error(None, ValidationError(CHANGED, code=STALE))
+        except ValidationError as problem:
+            place_errors(problem, form)
+        else:
+            return saved(request, _SPLIT, reverse(kind, args=[new.public_id]))
+    context = {
+        "record": KINDS[kind][0](request.user, public_id),
+        "kind": kind,
+        "form": form,
+        "back": reverse(kind, args=[record.public_id]),
+        "crumbs": _crumbs(kind, record),
+    }
+    return render(request, "split.html", context, status=status_of(form))
 
 
 def made_one(person, record) -> list[dict]:

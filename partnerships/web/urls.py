@@ -81,9 +81,13 @@ urlpatterns = [
     path("organizations/duplicates/", duplicates.duplicates, name="organization_duplicates"),
     path("organizations/new/", editing_organizations.new, name="organization_new"),
     *(
-        path(f"{kind}s/<str:public_id>/merge/{address}", view, {"kind": kind}, name=f"{kind}_{name}")
+        path(f"{kind}s/<str:public_id>/{address}", view, {"kind": kind}, name=f"{kind}_{name}")
         for kind in merging.KINDS
-        for address, view, name in (("", merging.merge, "merge"), ("<int:pk>/apart/", merging.apart, "apart"))
+        for address, view, name in (
+            ("merge/", merging.merge, "merge"),
+            ("merge/<int:pk>/apart/", merging.apart, "apart"),
+            ("split/", merging.split, "split"),
+        )
     ),
     path("organizations/<str:public_id>/edit/", editing_organizations.edit, name="organization_edit"),
     path("organizations/propose/", claims.propose, name="organization_propose"),

@@ -58,3 +58,42 @@ class HistoryAddresses:
     @property
     def action_undo(self):
         return self._undo(self.staff, self["action"], detail="Other words.")
+
+    # Two records that are one
+
+    def _pair(self, words):
+        """The page that makes one of two, and the address of the one that is kept."""
+        kept, lost = (self.staff.make_organization(f"{words} {n}") for n in ("choir", "choirs"))
+        return f"{kept}merge/?other={lost.split('/')[2]}", kept
+
+    @property
+    def pair(self):
+        return self._pair("Harbor")[0]
+
+    @property
+    def pair_kept(self):
+        """An organization that sits at a table, with a contact."""
+        rows = {"contacts-0-name": "Front desk", "contacts-0-email": "desk@example.org"}
+        return self.staff.make_organization("Two choirs in one", **rows)
+
+    @property
+    def organization_apart(self):
+        page, kept = self._pair("Hillside")
+        self.staff.send(page)
+        return re.search(rf'href="({kept}merge/\d+/apart/)"', self.staff.get(f"{kept}history/").text)[1]
+
+    def _offices(self, *names):
+        page = f"{self['own_city']}departments/new/"
+        made = [self["administrator"].send(page, name=name, not_a_duplicate="yes") for name in names]
+        kept, lost = (one.url.removeprefix(self.site.base) for one in made)
+        return f"{kept}merge/?other={lost.split('/')[2]}", kept
+
+    @property
+    def offices_pair(self):
+        return self._offices("Parks desk", "Parks counter")[0]
+
+    @property
+    def department_apart(self):
+        page, kept = self._offices("Night desk", "Night counter")
+        self["administrator"].send(page)
+        return re.search(rf'href="({kept}merge/\d+/apart/)"', self["administrator"].get(f"{kept}history/").text)[1]

@@ -185,7 +185,8 @@ def addresses(world):
         "issue_area_timeline": reverse("issue_area_timeline", args=["housing"]),
         "partnership_history": reverse("partnership_history", args=[world.rewritten.public_id]),
         "organization_history": reverse("organization_history", args=[world.organization.public_id]),
-        "organization_merge": reverse("organization_merge", args=[world.organization.public_id]) + f"?other={world.twin.public_id}",
+        "organization_merge": reverse("organization_merge", args=[world.organization.public_id])
+        + f"?other={world.twin.public_id}",
         "meeting_history": reverse("meeting_history", args=[world.meeting.public_id]),
         "partnership_undo": world.undo_of_the_last(),
         "partnership_circles": reverse("partnership_circles", args=[world.partnership.public_id]),

@@ -52,3 +52,35 @@ def in_words(value) -> str:
         value = "; ".join(map(str, value))
     text = day(value) if hasattr(value, "isoformat") else str("" if value is None else value)
     return (text if len(text) <= LONGEST else f"{text[:LONGEST]}…") or "Empty"
+
+
+class SplitForm(forms.Form):
+    """The name of the new record, and what goes to it: a list of checkboxes for each kind of row that there is."""
+
+    name = forms.CharField(label="Name of the new one", max_length=200)
+
+    def __init__(self, *args, rows, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.kinds = [kind for kind in rows if rows[kind]]
+        for kind in self.kinds:
+            self.fields[kind] = forms.TypedMultipleChoiceField(
+                label=_GOES[kind][0],
+                choices=[(row.pk, _GOES[kind][1](row)) for row in rows[kind]],
+                coerce=int,
+                required=False,
+                widget=forms.CheckboxSelectMultiple,
+            )
+        self.fields["why"] = forms.CharField(
+            label="Why", max_length=300, required=False, help_text="Stands in the history. Optional."
+        )
+
+    @property
+    def going(self) -> dict:
+        return {kind: self.cleaned_data[kind] for kind in self.kinds}
+
+
+_GOES = {
+    "parties": ("Partnerships that are the new one's", lambda row: row.partnership.title),
+    "contacts": ("Contacts that are the new one's", lambda row: f"{row.name}{f', {row.email}' if row.email else ''}"),
+    "identifiers": ("Numbers that are the new one's", lambda row: f"{row.get_scheme_display()}: {row.value}"),
+}

@@ -1,0 +1,65 @@
+"""Making two records of one of the directory, where two bodies were written down as one. `merging` makes them one again."""
+
+from django.db import transaction
+
+from partnerships.communication.rewriting import Rewriting
+from partnerships.core import folding
+from partnerships.core.access import require
+from partnerships.core.errors import Stale, ValidationError
+from partnerships.core.trees import place
+from partnerships.core.writing import checked_why, log, store
+from partnerships.directory import actions as directory
+from partnerships.directory.models import Contact, Department, Identifier, Organization
+from partnerships.directory.rules import contacts_visible_to, may_merge
+from partnerships.registry.models import Party
+from partnerships.registry.rules import parties_visible_to
+
+# What the new record has in common with the one that it was a part of; it is unlisted until somebody says otherwise.
+COMMON = {
+    Organization: ("side", "kind", "kept_by", "is_sample", "is_illustration"),
+    Department: ("jurisdiction", "parent", "kind", "is_sample", "is_illustration"),
+}
+_SPLIT = "The record of a party was made into two."
+
+
+def can_go(person, record) -> dict:
+    """Name → the rows of a record that can go to a new one, those that this person sees: its seats, contacts and numbers."""
+    own = {record._meta.model_name: record}
+    seats = parties_visible_to(person) if person is not None else Party.objects.all()
+    contacts = contacts_visible_to(person) if person is not None else Contact.objects.all()
+    return {
+        "parties": seats.filter(**own).select_related("partnership").order_by("partnership__title", "pk"),
+        "contacts": contacts.filter(**own).order_by("name", "pk"),
+        "identifiers": Identifier.objects.filter(**own).order_by("scheme", "value"),
+    }
+
+
+@transaction.atomic
+def split(*, record, by, version, name, going, why=""):
+    """Gives these rows of an organization or department (name in `can_go` → keys) to a new one of this name; gives that one.
+
+    Raises NotAllowed, Stale, and ValidationError by field: nothing is written then.
+    """
+    require(by is None or may_merge(by, record))
+    why = checked_why(why)
+    rewriting = Rewriting([record])
+    record = rewriting.now(record)
+    if version is not None and record.version != version:
+        raise Stale(record, version)
+    if name.strip().casefold() == record.name.casefold():
+        raise ValidationError({"name": "Give the new one another name, or nobody can tell the two apart."})
+    new = type(record)(**{field: getattr(record, field) for field in COMMON[type(record)]})
+    store(new, {"name": name})
+    if isinstance(new, Department):
+        place(new)
+    steps = []
+    for kind, rows in can_go(by, record).items():
+        for row in rows.filter(pk__in=going.get(kind, ())):
+            folding.move(row, row._meta.get_field(record._meta.model_name), new.pk, steps)
+    if not steps:
+        raise ValidationError("Tick what belongs to the new one. Without anything, add it as a new record.")
+    after = directory.snapshot(new)
+    log(new, by=by, verb="create", before={}, after=after, why=why, request_id=rewriting.request_id)
+    words = why or f"{new} was made a record of its own."[:300]
+    rewriting.finish(by=by, why=words, of_partnerships=_SPLIT, verbs={record.pk: "split"}, also=[new])
+    return new

@@ -1,0 +1,48 @@
+"""What staff do to keep the registry in order, in their own words. Each gets `hands`; tasks.md says what each one is."""
+
+from tests.browser.site import STAFF
+from tests.browser.staff_tasks import named, office
+from tests.browser.tasks import task
+
+
+@task("make-one", STAFF)
+def _(hands):
+    name = named("Riverside singers")
+    kept, lost = (office(hands).make_organization(one) for one in (name, f"{name}, Inc."))
+    office(hands).send(f"{lost}edit/", aims="Songs for all.")
+    hands.go_to(kept)
+    hands.follow("Here twice?")
+    hands.write("The other organization", f"{name}, Inc.")
+    hands.press("Look at both")
+    hands.sees("Make these two one?", "What comes along", "Songs for all.")
+    hands.write("Why", "One choir.")
+    hands.press("Make them one")
+    hands.sees("They are one record now.")
+    hands.go_to(lost)
+    hands.sees_address(kept)
+    hands.sees("Songs for all.")
+    hands.go_to(f"{kept}history/")
+    hands.sees("made it one with another record", "One choir.")
+    hands.follow(f"Take apart again: {name}, Inc.")
+    hands.press("Take them apart")
+    hands.sees_address(lost)
+    hands.sees(f"{name}, Inc. is a record of its own again.")
+
+
+@task("make-two", STAFF)
+def _(hands):
+    name = named("Singers and dancers")
+    desk = {"contacts-0-name": "Dance desk", "contacts-0-email": "dance@example.org"}
+    whole = office(hands).make_organization(name, **desk)
+    hands.go_to(whole)
+    hands.follow("Here twice?")
+    hands.follow("Make two of it")
+    hands.write("Name of the new one", f"{name}: the dancers")
+    hands.press("Make two of it")
+    hands.sees("Tick what belongs to the new one.")
+    hands.tick("Dance desk, dance@example.org")
+    hands.press("Make two of it")
+    hands.sees_title(f"{name}: the dancers")
+    hands.sees("This is a record of its own now.", "Dance desk")
+    hands.go_to(whole)
+    hands.misses("Dance desk")

@@ -1,0 +1,100 @@
+"""Two bodies in one record: the new one takes what is its own, the log tells it, and a merge takes it back."""
+
+import pytest
+
+from partnerships.communication import merging, splitting
+from partnerships.core.errors import NotAllowed, Stale, ValidationError
+from partnerships.models import Change, Organization, Publication, SearchEntry
+from tests.communication.test_merging import everything
+from tests.make import make_department, make_organization, make_partnership, party
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def whole(people):
+    made = make_organization("Singers and dancers", "profiled", kept_by=people.office, aims="Art for all.")
+    made.contacts.create(name="Desk", email="desk@example.org")
+    made.contacts.create(name="Dance desk", email="dance@example.org")
+    made.identifiers.create(scheme="ein", value="12-3456789")
+    return made
+
+
+def table(people, whole, title="Dance in parks"):
+    return make_partnership(title, lead=people.office, parties=[party(people.office, "lead"), party(whole, "member")])
+
+
+def split(whole, *, by=None, name="Dancers", **going):
+    return splitting.split(record=whole, by=by, version=whole.version, name=name, going=going)
+
+
+def test_the_new_one_takes_what_is_its_own_and_no_more(people, whole):
+    going, staying = table(people, whole), table(people, whole, "Songs in schools")
+    seat, desk = going.parties.get(organization=whole), whole.contacts.get(name="Dance desk")
+    new = split(whole, parties=[seat.pk], contacts=[desk.pk])
+    assert (new.name, new.listing, new.side, new.kept_by) == ("Dancers", "unlisted", "community", people.office)
+    assert [one.name for one in new.contacts.all()] == ["Dance desk"]
+    assert [one.name for one in whole.contacts.all()] == ["Desk"]
+    assert [one.partnership for one in new.parties.all()] == [going]
+    assert [one.partnership for one in whole.parties.all()] == [staying]
+    assert whole.public_id not in Publication.objects.get(partnership=going).body
+    assert not SearchEntry.objects.filter(resource="organization", record_id=new.pk).exists()
+    log = Change.objects.filter(request_id=Change.objects.latest("pk").request_id)
+    assert sorted((one.record_type, one.verb) for one in log) == [
+        ("organization", "create"),
+        ("organization", "split"),
+        ("partnership", "update"),
+    ]
+
+
+def test_a_merge_takes_it_back(people, whole):
+    partnership = table(people, whole)
+    before = everything()
+    new = split(whole, parties=[partnership.parties.get(organization=whole).pk], contacts=[whole.contacts.first().pk])
+    whole.refresh_from_db()
+    merging.merge(kept=whole, lost=new, by=None, versions=(None, None))
+    assert everything() == before
+
+
+def test_rows_of_others_do_not_go(people, whole):
+    other = make_organization("Another", kept_by=people.office)
+    foreign = other.contacts.create(name="Foreign", email="foreign@example.org")
+    with pytest.raises(ValidationError, match="Tick what belongs"):
+        split(whole, contacts=[foreign.pk])
+    foreign.refresh_from_db()
+    assert foreign.organization == other
+
+
+def test_a_seat_that_one_does_not_see_stays(people, whole):
+    sides = [party(people.other_office, "lead"), party(whole, "member")]
+    hidden = make_partnership("Draft elsewhere", lead=people.other_office, parties=sides, published=False)
+    seat = hidden.parties.get(organization=whole)
+    new = split(whole, by=people.editor, parties=[seat.pk], contacts=[whole.contacts.first().pk])
+    seat.refresh_from_db()
+    assert (seat.organization, new.parties.count()) == (whole, 0)
+
+
+@pytest.mark.parametrize("name", ["singers AND dancers", " Singers and dancers "])
+def test_the_same_name_is_refused(whole, name):
+    with pytest.raises(ValidationError) as refused:
+        split(whole, name=name, contacts=[whole.contacts.first().pk])
+    assert set(refused.value.message_dict) == {"name"}
+    assert Organization.objects.filter(name__iexact=name.strip()).count() == 1
+
+
+def test_who_may_not_or_looked_at_another_version(people, whole):
+    with pytest.raises(NotAllowed):
+        split(whole, by=people.other_editor, contacts=[whole.contacts.first().pk])
+    with pytest.raises(Stale):
+        splitting.split(record=whole, by=None, version=whole.version - 1, name="Dancers", going={})
+    assert not Organization.objects.filter(name="Dancers").exists()
+
+
+def test_a_department_stands_where_its_other_half_stood(people):
+    top = make_department(people.office, "Housing")
+    desk = make_department(people.office, "Permits and parks", parent=top)
+    desk.contacts.create(name="Parks desk", email="parks@example.org")
+    new = splitting.split(
+        record=desk, by=people.editor, version=None, name="Parks", going={"contacts": [desk.contacts.get().pk]}
+    )
+    assert (new.parent, new.jurisdiction, new.path) == (top, people.office, f"/{top.pk}/{new.pk}/")

@@ -1,6 +1,6 @@
 """The part of the table of rights (tests/access.py) about the history of records, and undoing a change."""
 
-from tests.access_roles import ANYONE, MANAGERS, NOBODY, OFFICE, PARTNERS, READ, WRITE, WRITERS, Group
+from tests.access_roles import ANYONE, EDITORS, MANAGERS, NOBODY, OFFICE, PARTNERS, READ, WRITE, WRITERS, Group
 
 ITS_OFFICE = (OFFICE, WRITERS)
 OTHER_OFFICE = frozenset({"other_editor", "administrator"})
@@ -52,11 +52,30 @@ MERGES = tuple(
     )
 )
 
-GROUPS = MERGES + tuple(
-    group
-    for kind, records in RECORDS.items()
-    for group in (
-        Group(f"the history of a {kind}", READ, (f"{kind}_history",), readers(records)),
-        Group(f"undoing a change of a {kind}", WRITE, (f"{kind}_undo",), records),
+MANY = (
+    Group(
+        "changing many records",
+        WRITE,
+        ("partnership_many", "organization_many", "department_many"),
+        {"": (ANYONE, EDITORS)},
+    ),
+    Group(
+        "what was changed together",
+        WRITE,
+        ("changed_together",),
+        {"changed together": ITS_OFFICE, "no change": NOBODY},
+    ),
+)
+
+GROUPS = (
+    MANY
+    + MERGES
+    + tuple(
+        group
+        for kind, records in RECORDS.items()
+        for group in (
+            Group(f"the history of a {kind}", READ, (f"{kind}_history",), readers(records)),
+            Group(f"undoing a change of a {kind}", WRITE, (f"{kind}_undo",), records),
+        )
     )
 )

@@ -1,5 +1,7 @@
 """Every route, tried by every role on every sort of record, against the table in tests/access.py."""
 
+from uuid import UUID
+
 import pytest
 from django.core.cache import cache
 from django.urls import get_resolver, path, reverse
@@ -78,6 +80,9 @@ def address(world, route, record):
         return reverse(route, args=[world.key(record), world["place in the opened round"].pk])
     if route.endswith("_undo"):
         return reverse(route, args=[world.key(record), _change_of(world.records.get(record))])
+    if route == "changed_together":
+        there = Change.objects.filter(record_type="partnership", record_id=world["published"].pk)
+        return reverse(route, args=[there.last().request_id if record == "changed together" else UUID(int=7)])
     if route.endswith("_apart"):
         return reverse(route, args=[world.key(record), _merge_into(world.records.get(record))])
     if route == "round_note":

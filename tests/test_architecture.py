@@ -149,6 +149,7 @@ LAYERS = (
     ("retention", "mail_in"),
     ("undo_fields", "rewriting"),
     ("undoing", "merging", "splitting"),
+    ("bulk",),
 )
 FACES = ("web", "api", "tasks", "management", "admin", "sample", "templatetags")
 # (importing face, imported module) → why it may.

@@ -12,6 +12,7 @@ from django.http import QueryDict
 from django.urls import reverse
 
 from partnerships.accounts.queries import saved_lists
+from partnerships.core.access import may_write_somewhere
 from partnerships.core.filters import TRACKING, TreeFilter
 from partnerships.core.listing import BEST_MATCH, CAP
 from partnerships.core.sheets import COLUMNS, Sheet
@@ -20,6 +21,7 @@ from partnerships.insight.list_files import AT_ONCE
 from partnerships.web.history import name_of
 
 PAGE_SIZE = 25
+MANY = {"partnerships": "partnership_many", "organizations": "organization_many", "departments": "department_many"}
 SHOWN = 8  # options of a filter before the rest folds away
 
 
@@ -79,6 +81,7 @@ class ListPage:
             "pager": self._pager(page, words),
             "download": self._download(words, total, over),
             "saved": self._saved(),
+            "many_url": self._many(),
             "empty": self._empty(chips),
             "is_filtered": bool(chips) or self.listing.query is not None,
         }
@@ -262,6 +265,12 @@ class ListPage:
         ]
         query = f"?{here}" if here else ""
         return {"rows": rows, "new_url": reverse("saved_list_new", args=[self.key]) + query}
+
+    def _many(self) -> str:
+        """Where those who may write change many rows of this list at once."""
+        if self.key not in MANY or not may_write_somewhere(self.request.user):
+            return ""
+        return self.url(drop=self.keeps, path=reverse(MANY[self.key]))
 
     def _empty(self, chips):
         """What an empty list says to do next."""

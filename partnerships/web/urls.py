@@ -6,6 +6,7 @@ from partnerships.web import (
     about,
     actions,
     answering,
+    bulk,
     calendar,
     circles,
     claims,
@@ -60,6 +61,7 @@ urlpatterns = [
     path("", home.home, name="home"),
     path("developers/", developers.page, name="developers"),
     path("partnerships/", partnerships.partnership_list, name="partnerships"),
+    *(path(f"{kind}s/many/", bulk.many, {"kind": kind}, name=f"{kind}_many") for kind in bulk.LISTS),
     path("partnerships.csv", partnerships.partnership_csv, name="partnerships_csv"),
     path("partnerships/new/", starting.new, name="partnership_new"),
     path("partnerships/<str:public_id>/", partnerships.partnership, name="partnership"),
@@ -80,6 +82,7 @@ urlpatterns = [
     path("statements/<int:pk>/reply/", statements.remark_reply, name="remark_reply"),
     path("organizations/duplicates/", duplicates.duplicates, name="organization_duplicates"),
     path("organizations/new/", editing_organizations.new, name="organization_new"),
+    path("changes/<uuid:request_id>/", bulk.together, name="changed_together"),
     *(
         path(f"{kind}s/<str:public_id>/{address}", view, {"kind": kind}, name=f"{kind}_{name}")
         for kind in merging.KINDS

@@ -46,3 +46,25 @@ def _(hands):
     hands.sees("This is a record of its own now.", "Dance desk")
     hands.go_to(whole)
     hands.misses("Dance desk")
+
+
+@task("change-many", STAFF)
+def _(hands):
+    words = named("Crochet circles")
+    made = [office(hands).make_partnership(f"{words} {n}", publish=True) for n in "ABC"]
+    hands.go_to("/partnerships/")
+    hands.write("Search partnerships", words)
+    hands.press("Search")
+    hands.follow("Change many of these at once")
+    hands.untick(f"{words} C")
+    hands.pick("Status", "Paused")
+    hands.write("Why", "A break until spring.")
+    hands.press("See what would change")
+    hands.sees("2 of them would change")
+    hands.press("Change 2 records")
+    hands.sees("Changed together", f"{words} A", f"{words} B")
+    hands.misses(f"{words} C")
+    hands.press("Undo all of it")
+    hands.sees("Undone: 2 records read as before.")
+    hands.go_to(made[0])
+    hands.misses("Paused")

@@ -97,3 +97,17 @@ class HistoryAddresses:
         page, kept = self._offices("Night desk", "Night counter")
         self["administrator"].send(page)
         return re.search(rf'href="({kept}merge/\d+/apart/)"', self["administrator"].get(f"{kept}history/").text)[1]
+
+    # Many records at once
+
+    @property
+    def many(self):
+        for n in "AB":
+            self.staff.make_partnership(f"Quilting circle {n}")
+        return "/partnerships/many/?q=quilting"
+
+    @property
+    def changed_together(self):
+        self.staff.make_partnership("Weaving circle", publish=True)
+        done = self.staff.send("/partnerships/many/?q=weaving", status="paused", save="yes")
+        return done.url.removeprefix(self.site.base)

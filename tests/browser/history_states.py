@@ -38,3 +38,16 @@ def add_all(add, refused):
     add("organization_split", "stale", "{pair_kept}split/", (STAFF,), status=409, sent={"version": "0"})
     add("department_split", "blank", "{office}split/", (ADMINISTRATOR,))
     refused("department_split", "{office}split/", {"name": "x" * 301}, who=ADMINISTRATOR)
+    for kind in ("partnership", "organization", "department"):
+        add(
+            f"{kind}_many",
+            "filled",
+            f"/{kind}s/many/",
+            (STAFF, ADMINISTRATOR) if kind == "partnership" else (ADMINISTRATOR,),
+        )
+        refused(f"{kind}_many", f"/{kind}s/many/", {"why": "x" * 301}, who=ADMINISTRATOR)
+    add("partnership_many", "looked at", "{many}", (STAFF,), sent={"status": "paused"}, alone=True, narrow=True)
+    add("partnership_many", "empty", "/partnerships/many/?q=zzzz-nothing", (STAFF,))
+    add("partnership_many", "asked wrongly", "/partnerships/many/?x=y", (STAFF,), status=400)
+    add("changed_together", "filled", "{changed_together}", (STAFF, COLLEAGUE), narrow=True)
+    refused("changed_together", "{changed_together}", {"why": "x" * 301})

@@ -1,0 +1,175 @@
+"""Changing many records of a list at once: picked, looked at, saved; and what was changed together, which is undone as one."""
+
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from partnerships.communication import bulk
+from partnerships.core.access import may_write_somewhere, require
+from partnerships.core.errors import NotAllowed, ValidationError
+from partnerships.directory.queries import department_list, organization_list
+from partnerships.registry.queries import partnership_list
+from partnerships.web.editing import QUICKER, place_errors, saved, status_of
+from partnerships.web.forms.bulk import FORMS
+from partnerships.web.forms.merging import in_words
+from partnerships.web.history import in_words as log_in_words
+from partnerships.web.history import name_of, who
+from partnerships.web.history_words import Words
+from partnerships.web.lists import kept
+from partnerships.web.merging import WhyForm
+from partnerships.web.words import label
+
+LISTS = {"partnership": partnership_list, "organization": organization_list, "department": department_list}
+_NOT_YOURS = "You may not change all of these any more. Nothing was saved. Look at them again, then decide."
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def many(request, kind):
+    """The records of a filtered list, each with a box; then what would change; then the change."""
+    require(may_write_somewhere(request.user))
+    records, is_more = _of_list(request, kind)
+    form = FORMS[kind](request.POST or None, person=request.user)
+    lines = []
+    if request.method == "POST":
+        seen = _seen(request)
+        if form.is_valid():
+            try:
+                if "save" in request.POST:
+                    done = bulk.change_many(
+                        kind=kind, by=request.user, seen=seen, asked=form.asked, why=form.cleaned_data["why"]
+                    )
+                    return saved(
+                        request, "Saved. You can undo all of it here.", reverse("changed_together", args=[done])
+                    )
+                lines = _looked_at(request, kind, seen, form)
+            except NotAllowed:
+                form.add_error(None, ValidationError(_NOT_YOURS, code=bulk.OVERTAKEN))
+            except ValidationError as problem:
+                place_errors(problem, form)
+        ticked = set(seen)
+    else:
+        ticked = {record.public_id for record in records}
+    return _show(request, kind, form, records, ticked, lines, is_more)
+
+
+def _of_list(request, kind):
+    """The first records of the list in this address that the person may change, and whether there are more."""
+    rows = list(LISTS[kind](request.user, request.GET).ordered()[: bulk.MOST + 1])
+    may = bulk.writable(request.user, kind, rows)
+    return [row for row in rows[: bulk.MOST] if row.pk in may], len(rows) > bulk.MOST
+
+
+def _seen(request) -> dict:
+    """Public id → the version that was shown, of the boxes that are ticked."""
+    return _versions(request, "record")
+
+
+def _versions(request, name) -> dict:
+    """What was sent as “key:version”. A version that cannot be one counts as never seen."""
+    pairs = [text.partition(":") for text in request.POST.getlist(name)[: bulk.MOST + 1]]
+    return {
+        key: int(version) if version.isascii() and version.isdigit() and len(version) < 10 else 0
+        for key, _, version in pairs
+    }
+
+
+def _looked_at(request, kind, seen, form):
+    records = bulk.find(request.user, kind, list(seen))
+    lines = [
+        line for line in bulk.preview(request.user, kind, records, form.asked) if line.changes and not line.may_not
+    ]
+    if not lines:
+        raise ValidationError(bulk.NONE)
+    return lines
+
+
+def _show(request, kind, form, records, ticked, lines, is_more):
+    changing = {line.record.public_id for line in lines}
+    query = kept(request.GET)
+    context = {
+        "kind": kind,
+        "noun": f"{kind}s",
+        "form": form,
+        "records": records,
+        "ticked": ticked,
+        "lines": [
+            {
+                "record": line.record,
+                "changes": [
+                    (name_of(name), _words(name, was), _words(name, new)) for name, (was, new) in line.changes.items()
+                ],
+            }
+            for line in lines
+        ],
+        "same": len(ticked - changing) if lines else 0,
+        "is_more": is_more,
+        "most": bulk.MOST,
+        "back": reverse(f"{kind}s") + (f"?{query}" if query else ""),
+        "crumbs": [(f"{kind.capitalize()}s", reverse(f"{kind}s"))],
+    }
+    quicker = any(form.has_error("__all__", code) for code in (bulk.OVERTAKEN, *QUICKER))
+    return render(request, "bulk.html", context, status=409 if quicker else status_of(form) if form.errors else 200)
+
+
+def _words(name, value) -> str:
+    return label(value, name) if name in ("status", "kind") and isinstance(value, str) else in_words(value)
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def together(request, request_id):
+    """All edits of one request, and the button that undoes them as one."""
+    person, form = request.user, WhyForm(request.POST or None)
+    rows = bulk.changed_together(person, request_id)
+    if request.method == "POST":
+        require(any(one.may_undo for one in rows))
+    if request.method == "POST" and form.is_valid():
+        try:
+            n = bulk.undo_together(
+                request_id=request_id, by=person, seen=_seen_changes(request), why=form.cleaned_data["why"]
+            )
+        except ValidationError as problem:
+            place_errors(problem, form)
+        else:
+            words = f"Undone: {n} record{'' if n == 1 else 's'} read as before."
+            return saved(request, words, reverse("changed_together", args=[request_id]))
+        rows = bulk.changed_together(person, request_id)
+    context = {
+        "rows": [_row(person, one) for one in rows],
+        "at": rows[0].change.at,
+        "by": who(rows[0].change.by),
+        "can": [one for one in rows if one.can_be_undone],
+        "form": form,
+    }
+    quicker = form.has_error("__all__", bulk.OVERTAKEN)
+    return render(
+        request, "changed_together.html", context, status=409 if quicker else status_of(form) if form.errors else 200
+    )
+
+
+def _seen_changes(request) -> dict[int, int]:
+    """Number of a change → the version of its record; one that is no number is that of no change."""
+    sent = _versions(request, "change")
+    return {int(key) if key.isascii() and key.isdigit() and len(key) < 19 else 0: sent[key] for key in sent}
+
+
+def _row(person, one):
+    say = Words(person, one.record, [one.change])
+    return {
+        "record": one.record,
+        "url": reverse(one.record._meta.model_name, args=[one.record.public_id]),
+        "change": one.change,
+        "fields": [
+            (
+                name_of(key),
+                log_in_words(one.change.before.get(key), say, key),
+                log_in_words(one.change.after.get(key), say, key),
+            )
+            for key in sorted({**one.change.before, **one.change.after})
+        ],
+        "can_be_undone": one.can_be_undone,
+        "undone": one.undone,
+        "refused": "" if one.can_be_undone or one.undone else one.plan.refused or "You may not change it.",
+    }

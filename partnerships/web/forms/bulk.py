@@ -1,0 +1,84 @@
+"""What should be another in many records at once. A field that is left alone changes nothing."""
+
+from django import forms
+
+from partnerships.communication.bulk import ADD, DROP
+from partnerships.core import clock
+from partnerships.core.choices import Vocabulary
+from partnerships.directory import queries
+from partnerships.directory.choices import DepartmentKind
+from partnerships.directory.models import IssueArea
+from partnerships.registry.choices import OPEN_STATUSES
+from partnerships.web.forms.record import issue_choices
+
+LEAVE = "Leave as it is"
+
+
+class ManyForm(forms.Form):
+    """Cleans to `asked`, as `communication.bulk` takes it."""
+
+    CHOICES, VOCABULARIES = {}, {}
+
+    def __init__(self, *args, person, **kwargs):
+        super().__init__(*args, **kwargs)
+        for name, choices in self.CHOICES.items():
+            self.fields[name] = forms.ChoiceField(choices=[("", LEAVE), *choices], required=False)
+        for name, vocabulary in self.VOCABULARIES.items():
+            self.fields[name] = forms.ModelChoiceField(queries.terms(vocabulary), empty_label=LEAVE, required=False)
+        for prefix, label in ((ADD, "Issue areas to add"), (DROP, "Issue areas to take out")):
+            self.fields[f"{prefix}issue_areas"] = forms.ModelMultipleChoiceField(
+                IssueArea.objects.all(), label=label, required=False, widget=forms.CheckboxSelectMultiple
+            )
+            self.fields[f"{prefix}issue_areas"].choices = issue_choices
+        self.add_more(person)
+        self.fields["checked"] = forms.BooleanField(
+            label="Somebody checked them today", required=False, help_text="Sets the day on which they were verified."
+        )
+        self.fields["why"] = forms.CharField(
+            label="Why", max_length=300, required=False, help_text="Stands in the history of each. Optional."
+        )
+
+    def add_more(self, person):
+        """Fields of this kind alone."""
+
+    def clean(self):
+        data = super().clean()
+        both = set(data.get(f"{ADD}issue_areas") or ()) & set(data.get(f"{DROP}issue_areas") or ())
+        if both:
+            names = ", ".join(sorted(map(str, both)))
+            self.add_error(
+                f"{DROP}issue_areas", f"To add and to take out at once cannot be: {names}. Pick one of the two."
+            )
+        return data
+
+    @property
+    def asked(self) -> dict:
+        data = {name: value for name, value in self.cleaned_data.items() if name != "why"}
+        found = {name: list(value) if hasattr(value, "model") else value for name, value in data.items() if value}
+        if found.pop("checked", None):
+            found["last_verified_on"] = clock.today()
+        return {name: value for name, value in found.items() if value}
+
+
+class ManyPartnerships(ManyForm):
+    CHOICES = {"status": [(status.value, status.label) for status in OPEN_STATUSES]}
+    VOCABULARIES = {"purpose": Vocabulary.PURPOSE, "origin": Vocabulary.ORIGIN}
+
+
+class ManyOrganizations(ManyForm):
+    VOCABULARIES = {"kind": Vocabulary.ORGANIZATION_KIND}
+
+    def add_more(self, person):
+        self.fields["kept_by"] = forms.ModelChoiceField(
+            queries.jurisdictions_of_editor(person),
+            label="Office that keeps the record",
+            empty_label=LEAVE,
+            required=False,
+        )
+
+
+class ManyDepartments(ManyForm):
+    CHOICES = {"kind": DepartmentKind.choices}
+
+
+FORMS = {"partnership": ManyPartnerships, "organization": ManyOrganizations, "department": ManyDepartments}

@@ -1,0 +1,221 @@
+"""Many records of a list changed at once: shown first, written whole or not at all, one request id, undone as one."""
+
+import re
+import uuid
+
+import pytest
+
+from partnerships.directory import actions as directory
+from partnerships.models import Change, Membership, Organization, Partnership
+from partnerships.registry import actions as registry
+from tests.make import make_department, make_issue_area, make_organization, make_partnership, make_term
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def three(people):
+    return [make_partnership(f"Table {n}", lead=people.office) for n in "ABC"]
+
+
+def text_of(response):
+    return response.content.decode()
+
+
+def boxes(*records):
+    return [f"{one.public_id}:{one.version}" for one in records]
+
+
+def state(model=Partnership):
+    return sorted(model.objects.values_list("pk", "version", "updated_at"))
+
+
+def test_the_records_of_the_filtered_list_that_are_ones_own(client, people, three):
+    make_partnership("Elsewhere", lead=people.other_office)
+    registry.save_partnership(partnership=three[2], by=None, fields={"status": "paused"})
+    client.force_login(people.editor)
+    assert 'href="/partnerships/many/?status=active"' in text_of(client.get("/partnerships/?status=active"))
+    text = text_of(client.get("/partnerships/many/?status=active"))
+    assert sorted(re.findall(r"<span>(Table \w|Elsewhere)</span>", text)) == ["Table A", "Table B"]
+    assert len(re.findall(r'name="record"[^>]* checked>', text)) == 2
+
+
+def test_it_is_shown_first_and_then_changed_in_one_go(client, people, three):
+    area, purpose = make_issue_area(), make_term(key="training", label="Training")
+    client.force_login(people.editor)
+    asked = {"record": boxes(*three[:2]), "purpose": purpose.pk, "add-issue_areas": [area.pk], "why": "As agreed."}
+    before = state()
+    look = client.post("/partnerships/many/", asked | {"look": "yes"})
+    assert look.status_code == 200
+    assert state() == before
+    text = text_of(look)
+    for words in ("2 of them would change", "Learning", "Training", "Housing", "Change 2 records"):
+        assert words in text
+    answer = client.post("/partnerships/many/", asked | {"save": "yes"})
+    assert answer.status_code == 302
+    for one in three:
+        one.refresh_from_db()
+    assert [one.purpose.key for one in three] == ["training", "training", "learning"]
+    assert [list(one.issue_areas.all()) for one in three] == [[area], [area], []]
+    log = Change.objects.filter(why="As agreed.")
+    assert (log.count(), log.values("request_id").distinct().count()) == (2, 1)
+    assert answer.url == f"/changes/{log[0].request_id}/"
+
+
+def test_it_is_undone_as_one(client, people, three):
+    area = make_issue_area()
+    client.force_login(people.editor)
+    asked = {"record": boxes(*three), "add-issue_areas": [area.pk], "status": "paused", "save": "yes"}
+    page = client.post("/partnerships/many/", asked).url
+    text = text_of(client.get(page))
+    assert "3 records that you see were changed in one go" in text
+    assert "Undo all of it" in text
+    sent = re.findall(r'name="change" value="([^"]+)"', text)
+    assert client.post(page, {"change": sent, "why": "Too soon."}).status_code == 302
+    assert {*Partnership.objects.values_list("status", flat=True)} == {"active"}
+    assert not Partnership.objects.filter(issue_areas=area).exists()
+    again = text_of(client.get(page))
+    assert (again.count(">Undone<"), "Undo all" in again) == (3, False)
+
+
+def test_what_was_changed_again_since_stays_and_is_said(client, people, three):
+    client.force_login(people.editor)
+    page = client.post("/partnerships/many/", {"record": boxes(*three), "status": "paused", "save": "yes"}).url
+    three[0].refresh_from_db()
+    registry.save_partnership(partnership=three[0], by=None, fields={"status": "repairing"})
+    text = text_of(client.get(page))
+    assert "those 2 that can be undone" in text
+    sent = re.findall(r'name="change" value="([^"]+)"', text)
+    assert client.post(page, {"change": sent}).status_code == 302
+    assert sorted(Partnership.objects.values_list("status", flat=True)) == ["active", "active", "repairing"]
+
+
+def test_one_that_was_changed_meanwhile_stops_them_all(client, people, three):
+    client.force_login(people.editor)
+    seen = boxes(*three)
+    registry.save_partnership(partnership=three[1], by=None, fields={"summary": "News."})
+    before = state()
+    answer = client.post(
+        "/partnerships/many/", {"record": seen, "status": "paused", "why": "Typed words.", "save": "yes"}
+    )
+    assert answer.status_code == 409
+    assert "Changed by somebody else meanwhile: Table B. Nothing was saved." in text_of(answer)
+    assert "Typed words." in text_of(answer)
+    assert state() == before
+
+
+def test_an_undo_from_an_old_page_stops_whole(client, people, three):
+    client.force_login(people.editor)
+    page = client.post("/partnerships/many/", {"record": boxes(*three), "status": "paused", "save": "yes"}).url
+    sent = re.findall(r'name="change" value="([^"]+)"', text_of(client.get(page)))
+    three[2].refresh_from_db()
+    registry.save_partnership(partnership=three[2], by=None, fields={"summary": "News."})
+    before = state()
+    answer = client.post(page, {"change": sent, "why": "Typed words."})
+    assert answer.status_code == 409
+    assert "Typed words." in text_of(answer)
+    assert state() == before
+
+
+def test_nothing_to_change_is_said(client, people, three):
+    client.force_login(people.editor)
+    for sent in ({"record": boxes(*three)}, {"status": "paused"}, {"record": boxes(*three), "status": "active"}):
+        answer = client.post("/partnerships/many/", sent | {"save": "yes"})
+        assert answer.status_code == 422
+        assert "Nothing would change." in text_of(answer)
+    assert not Change.objects.exclude(verb__in=("create", "publish")).exists()
+
+
+@pytest.mark.parametrize("record", ["G-000000-0:1", "nonsense", ":", "P-ZZZZZZ-Z:x", "'; drop table:1"])
+def test_a_record_that_is_none_changes_nothing(client, people, three, record):
+    client.force_login(people.editor)
+    sent = {"record": [*boxes(*three), record], "status": "paused", "save": "yes"}
+    before, answer = state(), client.post("/partnerships/many/", sent)
+    assert answer.status_code == 422
+    assert "not there any more" in text_of(answer)
+    assert state() == before
+
+
+def test_records_of_others_are_not_changed_whoever_sends_them(client, people, three):
+    foreign = make_partnership("Elsewhere", lead=people.other_office)
+    client.force_login(people.editor)
+    before = state()
+    answer = client.post("/partnerships/many/", {"record": boxes(*three, foreign), "status": "paused", "save": "yes"})
+    assert answer.status_code == 409
+    assert state() == before
+
+
+def test_an_issue_area_cannot_come_and_go_at_once(client, people, three):
+    area = make_issue_area()
+    client.force_login(people.editor)
+    sent = {"record": boxes(*three), "add-issue_areas": [area.pk], "drop-issue_areas": [area.pk], "save": "yes"}
+    answer = client.post("/partnerships/many/", sent)
+    assert answer.status_code == 422
+    assert "To add and to take out at once cannot be: Housing." in text_of(answer)
+
+
+def test_organizations_without_those_that_keep_themselves(client, people):
+    mine, own = (make_organization(name, kept_by=people.office) for name in ("Mine", "Their own"))
+    Membership.objects.create(person=people.stranger, organization=own, role="editor")
+    kind = make_term("organization_kind", "coalition")
+    client.force_login(people.editor)
+    text = text_of(client.get("/organizations/many/"))
+    assert (mine.public_id in text, own.public_id in text) == (True, False)
+    sent = {"record": boxes(mine), "kind": kind.pk, "checked": "on", "save": "yes"}
+    assert client.post("/organizations/many/", sent).status_code == 302
+    mine.refresh_from_db()
+    assert (mine.kind, mine.last_verified_on is not None) == (kind, True)
+    before = state(Organization)
+    assert (
+        client.post("/organizations/many/", {"record": boxes(own), "kind": kind.pk, "save": "yes"}).status_code == 409
+    )
+    assert state(Organization) == before
+
+
+def test_departments(client, people):
+    desk = make_department(people.office, "Housing", issue_areas=[make_issue_area()])
+    client.force_login(people.editor)
+    sent = {"record": boxes(desk), "drop-issue_areas": [desk.issue_areas.get().pk], "save": "yes"}
+    assert client.post("/departments/many/", sent).status_code == 302
+    assert not desk.issue_areas.exists()
+
+
+def test_more_than_can_be_changed_at_once_is_said(client, people, three, monkeypatch):
+    monkeypatch.setattr("partnerships.communication.bulk.MOST", 2)
+    monkeypatch.setattr("partnerships.communication.bulk.TOO_MANY", "Pick 2 records at most in one go.")
+    client.force_login(people.editor)
+    text = text_of(client.get("/partnerships/many/"))
+    assert "Your list is longer: these are of its first 2." in text
+    answer = client.post("/partnerships/many/", {"record": boxes(*three), "status": "paused", "save": "yes"})
+    assert (answer.status_code, "Pick 2 records at most" in text_of(answer)) == (422, True)
+
+
+@pytest.mark.parametrize("who", ["reader", "partner", "stranger"])
+def test_others_have_no_such_page(client, people, three, who):
+    client.force_login(getattr(people, who))
+    assert client.get("/partnerships/many/").status_code == 403
+    assert "/many/" not in text_of(client.get("/partnerships/"))
+
+
+def test_what_was_changed_together_is_read_by_those_who_read_its_histories(client, people, three):
+    client.force_login(people.editor)
+    page = client.post("/partnerships/many/", {"record": boxes(*three), "status": "paused", "save": "yes"}).url
+    for who, status in (("reader", 200), ("other_editor", 404), ("stranger", 404)):
+        client.force_login(getattr(people, who))
+        assert client.get(page).status_code == status
+    client.force_login(people.reader)
+    assert "Undo all" not in text_of(client.get(page))
+    assert client.post(page, {"change": ["1:1"]}).status_code == 403
+    assert client.get(f"/changes/{uuid.uuid4()}/").status_code == 404
+
+
+def test_a_refused_field_names_its_record(client, people, three):
+    """What the action refuses for one of them is said with its name, and nothing is saved."""
+    directory.save_organization(organization=make_organization("Mine", kept_by=people.office), by=None, fields={})
+    mine = Organization.objects.get(name="Mine")
+    client.force_login(people.editor)
+    sent = {"record": boxes(mine), "kept_by": people.other_office.pk, "save": "yes"}
+    answer = client.post("/organizations/many/", sent)
+    assert answer.status_code == 422
+    mine.refresh_from_db()
+    assert mine.kept_by == people.office

@@ -59,12 +59,8 @@ MANY = (
         ("partnership_many", "organization_many", "department_many"),
         {"": (ANYONE, EDITORS)},
     ),
-    Group(
-        "what was changed together",
-        WRITE,
-        ("changed_together",),
-        {"changed together": ITS_OFFICE, "no change": NOBODY},
-    ),
+    Group("what was changed together", READ, ("changed_together",), {"published": OFFICE, "no partnership": NOBODY}),
+    Group("undoing it as one", WRITE, ("undo_together",), {"published": ITS_OFFICE, "no partnership": NOBODY}),
 )
 
 GROUPS = (

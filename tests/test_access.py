@@ -80,9 +80,10 @@ def address(world, route, record):
         return reverse(route, args=[world.key(record), world["place in the opened round"].pk])
     if route.endswith("_undo"):
         return reverse(route, args=[world.key(record), _change_of(world.records.get(record))])
-    if route == "changed_together":
-        there = Change.objects.filter(record_type="partnership", record_id=world["published"].pk)
-        return reverse(route, args=[there.last().request_id if record == "changed together" else UUID(int=7)])
+    if route in ("changed_together", "undo_together"):
+        pk = getattr(world.records.get(record), "pk", 0)
+        there = Change.objects.filter(record_type="partnership", record_id=pk).last()
+        return reverse(route, args=[there.request_id if there else UUID(int=7)])
     if route.endswith("_apart"):
         return reverse(route, args=[world.key(record), _merge_into(world.records.get(record))])
     if route == "round_note":

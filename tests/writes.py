@@ -47,7 +47,7 @@ MAY = {
     "partnership_many": "Partnership(status purpose_id origin_id last_verified_on) ±Partnership_issue_areas",
     "organization_many": "Organization(kind_id kept_by_id last_verified_on) ±Organization_issue_areas",
     "department_many": "Department(kind last_verified_on) ±Department_issue_areas",
-    "changed_together": PARTNERSHIP,
+    "undo_together": PARTNERSHIP,
     "partnership_publish": "Partnership(is_published published_at) Party(confirm_asked_on) Meeting(stamp)",
     "partnership_withdraw": "Partnership(is_published published_at) Meeting(stamp)",
     "partnership_end": "Partnership(status ends_on status_reason lessons) Party(confirm_asked_on)",

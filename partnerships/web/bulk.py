@@ -3,7 +3,7 @@
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from partnerships.communication import bulk
 from partnerships.core.access import may_write_somewhere, require
@@ -118,13 +118,20 @@ def _words(name, value) -> str:
 
 
 @never_cache
-@require_http_methods(["GET", "POST"])
+@require_safe
 def together(request, request_id):
-    """All edits of one request, and the button that undoes them as one."""
+    """All edits of one request."""
+    rows = bulk.changed_together(request.user, request_id)
+    return render(request, "changed_together.html", _of_request(request.user, request_id, rows))
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def undo(request, request_id):
+    """Undoes all of it that can be undone, as one."""
     person, form = request.user, WhyForm(request.POST or None)
     rows = bulk.changed_together(person, request_id)
-    if request.method == "POST":
-        require(any(one.may_undo for one in rows))
+    require(any(one.may_undo for one in rows))
     if request.method == "POST" and form.is_valid():
         try:
             n = bulk.undo_together(
@@ -136,17 +143,21 @@ def together(request, request_id):
             words = f"Undone: {n} record{'' if n == 1 else 's'} read as before."
             return saved(request, words, reverse("changed_together", args=[request_id]))
         rows = bulk.changed_together(person, request_id)
-    context = {
+    context = _of_request(person, request_id, rows) | {"form": form}
+    status = 409 if form.has_error("__all__", bulk.OVERTAKEN) else status_of(form) if form.errors else 200
+    return render(request, "undo_together.html", context, status=status)
+
+
+def _of_request(person, request_id, rows):
+    return {
         "rows": [_row(person, one) for one in rows],
         "at": rows[0].change.at,
         "by": who(rows[0].change.by),
         "can": [one for one in rows if one.can_be_undone],
-        "form": form,
+        "cannot": [_row(person, one) for one in rows if not one.can_be_undone],
+        "page": reverse("changed_together", args=[request_id]),
+        "undo_url": reverse("undo_together", args=[request_id]),
     }
-    quicker = form.has_error("__all__", bulk.OVERTAKEN)
-    return render(
-        request, "changed_together.html", context, status=409 if quicker else status_of(form) if form.errors else 200
-    )
 
 
 def _seen_changes(request) -> dict[int, int]:

@@ -83,6 +83,7 @@ urlpatterns = [
     path("organizations/duplicates/", duplicates.duplicates, name="organization_duplicates"),
     path("organizations/new/", editing_organizations.new, name="organization_new"),
     path("changes/<uuid:request_id>/", bulk.together, name="changed_together"),
+    path("changes/<uuid:request_id>/undo/", bulk.undo, name="undo_together"),
     *(
         path(f"{kind}s/<str:public_id>/{address}", view, {"kind": kind}, name=f"{kind}_{name}")
         for kind in merging.KINDS

@@ -50,4 +50,5 @@ def add_all(add, refused):
     add("partnership_many", "empty", "/partnerships/many/?q=zzzz-nothing", (STAFF,))
     add("partnership_many", "asked wrongly", "/partnerships/many/?x=y", (STAFF,), status=400)
     add("changed_together", "filled", "{changed_together}", (STAFF, COLLEAGUE), narrow=True)
-    refused("changed_together", "{changed_together}", {"why": "x" * 301})
+    add("undo_together", "blank", "{changed_together}undo/", (STAFF,), narrow=True)
+    refused("undo_together", "{changed_together}undo/", {"why": "x" * 301})

@@ -70,8 +70,8 @@ def test_it_is_undone_as_one(client, people, three):
     text = text_of(client.get(page))
     assert "3 records that you see were changed in one go" in text
     assert "Undo all of it" in text
-    sent = re.findall(r'name="change" value="([^"]+)"', text)
-    assert client.post(page, {"change": sent, "why": "Too soon."}).status_code == 302
+    sent = re.findall(r'name="change" value="([^"]+)"', text_of(client.get(f"{page}undo/")))
+    assert client.post(f"{page}undo/", {"change": sent, "why": "Too soon."}).status_code == 302
     assert {*Partnership.objects.values_list("status", flat=True)} == {"active"}
     assert not Partnership.objects.filter(issue_areas=area).exists()
     again = text_of(client.get(page))
@@ -83,10 +83,11 @@ def test_what_was_changed_again_since_stays_and_is_said(client, people, three):
     page = client.post("/partnerships/many/", {"record": boxes(*three), "status": "paused", "save": "yes"}).url
     three[0].refresh_from_db()
     registry.save_partnership(partnership=three[0], by=None, fields={"status": "repairing"})
-    text = text_of(client.get(page))
-    assert "those 2 that can be undone" in text
+    assert "what can be undone" in text_of(client.get(page))
+    text = text_of(client.get(f"{page}undo/"))
+    assert "2 records would read as before." in text
     sent = re.findall(r'name="change" value="([^"]+)"', text)
-    assert client.post(page, {"change": sent}).status_code == 302
+    assert client.post(f"{page}undo/", {"change": sent}).status_code == 302
     assert sorted(Partnership.objects.values_list("status", flat=True)) == ["active", "active", "repairing"]
 
 
@@ -107,11 +108,11 @@ def test_one_that_was_changed_meanwhile_stops_them_all(client, people, three):
 def test_an_undo_from_an_old_page_stops_whole(client, people, three):
     client.force_login(people.editor)
     page = client.post("/partnerships/many/", {"record": boxes(*three), "status": "paused", "save": "yes"}).url
-    sent = re.findall(r'name="change" value="([^"]+)"', text_of(client.get(page)))
+    sent = re.findall(r'name="change" value="([^"]+)"', text_of(client.get(f"{page}undo/")))
     three[2].refresh_from_db()
     registry.save_partnership(partnership=three[2], by=None, fields={"summary": "News."})
     before = state()
-    answer = client.post(page, {"change": sent, "why": "Typed words."})
+    answer = client.post(f"{page}undo/", {"change": sent, "why": "Typed words."})
     assert answer.status_code == 409
     assert "Typed words." in text_of(answer)
     assert state() == before
@@ -205,7 +206,7 @@ def test_what_was_changed_together_is_read_by_those_who_read_its_histories(clien
         assert client.get(page).status_code == status
     client.force_login(people.reader)
     assert "Undo all" not in text_of(client.get(page))
-    assert client.post(page, {"change": ["1:1"]}).status_code == 403
+    assert client.post(f"{page}undo/", {"change": ["1:1"]}).status_code == 403
     assert client.get(f"/changes/{uuid.uuid4()}/").status_code == 404
 
 

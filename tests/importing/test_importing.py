@@ -2,9 +2,8 @@
 
 import pytest
 
-from partnerships.models import Change, DistinctPair, Organization
-from tests.importing.files import answer, as_csv, bring, now, problems, states, write
-from tests.make import make_organization
+from partnerships.models import Change, Organization
+from tests.importing.files import as_csv, bring, now, problems, states, write
 
 pytestmark = pytest.mark.django_db
 

@@ -246,6 +246,7 @@ def _cells(sheet, marks, formulas, table):
         if all(value is None for value in values) and not any((number, n) in formulas for n in range(1, len(row) + 1)):
             empty += 1
             if empty > EMPTY_ROWS:
+                table.note(number, f"Nothing was read below row {number}: {EMPTY_ROWS:,} empty rows stand above it.")
                 return
             continue
         empty = 0

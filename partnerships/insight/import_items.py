@@ -15,7 +15,6 @@ NEW, CHANGED, SAME, REFUSED, DECIDE = "new", "changed", "same", "refused", "deci
 STATES = (DECIDE, REFUSED, CHANGED, NEW, SAME)
 OTHER = "other"  # the answer that a row is none of the records that are like it
 BATCH = 400
-CORRECT = "Correct the file, then bring it again."
 
 
 @dataclass
@@ -155,7 +154,21 @@ def check_texts(job, item, model, names) -> None:
                 value = form.clean(value)
             item.values[name] = model._meta.get_field(name).clean(value, None)
         except ValidationError as problem:
-            item.refuse(f"{' '.join(problem.messages)} {CORRECT}", job.label(name))
+            item.refuse(_in_words(problem), job.label(name))
+
+
+_WORDS = {
+    "max_length": "This is too long: %(show_value)s characters. %(limit_value)s fit.",
+    "invalid": "This is not a whole address. It looks like https://example.org, or like name@example.org.",
+}
+
+
+def _in_words(problem) -> str:
+    """What a field refused, in our words."""
+    return " ".join(
+        _WORDS[error.code] % (error.params or {}) if error.code in _WORDS else " ".join(error.messages)
+        for error in problem.error_list
+    )
 
 
 def require_new(job, item, *names) -> None:

@@ -111,7 +111,7 @@ def _find(job, items):
             wanted.setdefault(same[0], []).append(item)
         elif same:
             item.refuse(_SEVERAL, job.label("id"))
-        else:
+        elif "title" in item.values:  # of one without, it is said already
             require_new(job, item, "title", "kind", "purpose")
     for one in in_batches(partnerships_visible_to(job.person), ids, "public_id__in"):
         wanted.setdefault(one.pk, []).extend(ids.pop(one.public_id))

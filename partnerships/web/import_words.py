@@ -56,7 +56,8 @@ def help_rows(kind):
 def to_be_written(counts) -> str:
     new, changed = counts.get("new", 0), counts.get("changed", 0)
     parts = [f"{new:,} new" if new else "", f"{changed:,} changed" if changed else ""]
-    return f"{' and '.join(filter(None, parts))}: all of it is written, or nothing. The history of each record says where it is from."
+    what = " and ".join(filter(None, parts))
+    return f"{what}: all of it is written, or nothing. The history of each record says from which file it is."
 
 
 def page_of(request, one) -> dict:

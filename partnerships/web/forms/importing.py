@@ -8,6 +8,8 @@ from partnerships.core.errors import ValidationError
 from partnerships.core.tables import MOST_BYTES, MOST_ROWS
 from partnerships.insight.import_fields import KINDS
 
+_FILE = f"CSV or XLSX, {MOST_BYTES // 2**20} MB and {MOST_ROWS:,} rows at most."
+_KEPT = "You alone see it here. It is erased once it is written, or after seven days. A public-records request may reach it."
 _TOO_LARGE = f"This file is larger than {MOST_BYTES // 2**20} MB. Bring its rows in parts."
 
 
@@ -23,8 +25,7 @@ class BringForm(forms.Form):
     file = forms.FileField(
         label="The file",
         widget=forms.FileInput,
-        help_text=f"CSV or XLSX, {MOST_BYTES // 2**20} MB and {MOST_ROWS:,} rows at most. It is kept for seven days at most. You alone"
-        " see it here. A public-records request may reach it.",
+        help_text=f"{_FILE} {_KEPT}",
     )
 
     def __init__(self, *args, offices, **kwargs):

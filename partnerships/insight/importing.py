@@ -38,17 +38,17 @@ def offices_of(person):
 
 
 def imports_of(person):
-    """Hers, the latest first, without what the files hold: of offices that she still writes for."""
+    """Hers, the latest first, without what the files hold and what was found: of offices that she still writes for."""
     if not getattr(person, "is_active", False):
         return Import.objects.none()
     rows = Import.objects.filter(person=person, asked_at__gt=clock.now() - KEPT).select_related("jurisdiction")
     rows = rows if is_administrator(person) else rows.filter(jurisdiction__in=jurisdictions_written_by(person))
-    return rows.defer("content", "picked")
+    return rows.defer("content", "picked", "result")
 
 
 def import_of(person, pk: int) -> Import:
     """One of hers. Raises Missing."""
-    found = imports_of(person).filter(pk=pk).first() if pk < 2**63 else None
+    found = imports_of(person).defer(None).defer("content").filter(pk=pk).first() if pk < 2**63 else None
     if found is None:
         raise Missing
     return found

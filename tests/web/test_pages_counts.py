@@ -25,7 +25,7 @@ from tests.make import (
     make_term,
     party,
 )
-from tests.world import make_file
+from tests.world import make_file, make_import
 
 EARLIER = "2026-01-01"
 SAVED = ("partnerships", "organizations", "jurisdictions", "departments", "meetings", "actions")
@@ -52,6 +52,8 @@ class World:
             self.add(i, office)
         self.partnership = self.partnerships[0]
         self.file = make_file(people.editor, "")
+        fresh = [f"Fresh {word},https://{word}.example.org" for word in ("river", "meadow", "harbor")[:n]]
+        self.brought = make_import(people.editor, people.office, "Name,Website", *fresh)
         self.meeting = self.meetings[0]
 
     def add(self, i, office):
@@ -149,6 +151,9 @@ class World:
         )
 
 
+OF_FILE = ("import_file", "import_columns", "import_write", "import_remove", "import_problems")
+
+
 def addresses(world):
     return {
         "home": reverse("home"),
@@ -176,6 +181,8 @@ def addresses(world):
         "list_file_new": reverse("list_file_new", args=["partnerships"]),
         "list_file": reverse("list_file", args=[world.file.pk]),
         "list_file_content": reverse("list_file_content", args=[world.file.pk]),
+        "imports": reverse("imports"),
+        **{name: reverse(name, args=[world.brought.pk]) for name in OF_FILE},
         "saved_list_new": reverse("saved_list_new", args=["partnerships"]),
         "saved_list": reverse("saved_list", args=[world.saved[0].pk]),
         "saved_list_remove": reverse("saved_list_remove", args=[world.saved[0].pk]),
@@ -268,6 +275,12 @@ STAFF = {
     "list_file_new": 5,
     "list_file": 5,
     "list_file_content": 5,
+    "imports": 7,
+    "import_file": 5,
+    "import_columns": 5,
+    "import_write": 5,
+    "import_remove": 5,
+    "import_problems": 4,
     "saved_list_new": 6,
     "saved_list": 5,
     "saved_list_remove": 5,

@@ -5,6 +5,7 @@ import pytest
 from tests.browser import (  # noqa: F401 - they register what is done
     account_tasks,
     circle_tasks,
+    import_tasks,
     list_tasks,
     meeting_tasks,
     network_tasks,

@@ -15,6 +15,8 @@ from partnerships.core.tables import MOST_BYTES, MOST_COLUMNS, MOST_ROWS, Table,
 MOST_UNPACKED = 100 * 1024 * 1024
 MOST_RATIO, RATIO_FROM = 200, 2 * 1024 * 1024  # how much smaller than its content a part may be, and from which size on
 MOST_PARTS = 1000
+MOST_TEXTS = 40 * 1024 * 1024  # of the part that holds the texts of all cells: it is read whole
+HEAD = 200  # rows in which formulas are looked for when only the first rows are wanted
 EMPTY_ROWS = 20_000  # that may stand between two that hold something
 _MARKS = ",;\t|"
 _KINDS = (
@@ -127,7 +129,8 @@ def _workbook(content, is_known, sheet, most):
         for title in hidden:
             table.note(0, f"The sheet “{title}” is hidden, so it was not read.")
         marks = _marks_of(parts, chosen._worksheet_path, table)
-        formulas = _formulas(content, chosen.title) if marks.has_formulas else {}
+        last = MOST_ROWS + EMPTY_ROWS if most == MOST_ROWS else HEAD
+        formulas = _formulas(content, chosen.title, last) if marks.has_formulas else {}
         return fill(table, _cells(chosen, marks, formulas, table), is_known, most)
     except (ValidationError, MemoryError):
         raise
@@ -149,7 +152,13 @@ def _looked_over(content) -> zipfile.ZipFile:
     if any(info.flag_bits & 1 for info in infos):
         _refuse("This file has a password. Save it without one.")
     small = [info.file_size <= max(RATIO_FROM, info.compress_size * MOST_RATIO) for info in infos]
-    if len(infos) > MOST_PARTS or sum(info.file_size for info in infos) > MOST_UNPACKED or not all(small):
+    texts = sum(info.file_size for info in infos if info.filename.lower().endswith("sharedstrings.xml"))
+    if (
+        len(infos) > MOST_PARTS
+        or texts > MOST_TEXTS
+        or sum(info.file_size for info in infos) > MOST_UNPACKED
+        or not all(small)
+    ):
         _refuse("Unpacked, this file would be far too large. Copy its rows into the template, and bring that.")
     for info in infos:
         if info.filename.endswith((".xml", ".rels")):
@@ -224,14 +233,14 @@ def _marks_of(parts, path, table):
     return marks
 
 
-def _formulas(content, title):
+def _formulas(content, title, last):
     """(row, column) → its formula: a second look, since a sheet gives either formulas or what came of them."""
     import openpyxl
 
     sheet = openpyxl.load_workbook(BytesIO(content), read_only=True, data_only=False, keep_links=False)[title]
     sheet.reset_dimensions()
     found = {}
-    for row in sheet.iter_rows(max_col=MOST_COLUMNS, max_row=MOST_ROWS + EMPTY_ROWS):
+    for row in sheet.iter_rows(max_col=MOST_COLUMNS, max_row=last):
         for cell in row:
             if cell.data_type == "f":
                 found[cell.row, cell.column] = str(cell.value)

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from partnerships.accounts.choices import ImportState
 from partnerships.core.access import require
 from partnerships.core.errors import Missing, ValidationError
+from partnerships.core.filters import refuse_unknown
 from partnerships.core.workbooks import CONTENT_TYPE, workbooks
 from partnerships.directory.rules import may_add_organization
 from partnerships.insight import importing
@@ -55,6 +56,7 @@ def template(request, kind, ending):
     """A file to fill in: as CSV its headings; as XLSX a second sheet says what goes where."""
     if kind not in KINDS or ending not in ("csv", "xlsx"):
         raise Missing
+    refuse_unknown(request.GET, ())
     headings = [one.label for one in KINDS[kind].fields]
     if ending == "csv":
         return download(f"{kind}-to-import.csv", headings, iter(()))
@@ -116,6 +118,7 @@ def _require_step(one, form):
 def import_file(request, pk):
     """Where a file stands: how far the work is, what would become of its rows, or what was done."""
     one = importing.import_of(request.user, pk)
+    refuse_unknown(request.GET, ("show", "after"))
     problem = ""
     if request.method == "POST":
         try:
@@ -206,5 +209,6 @@ def _step(request, one, act, title, text, button, back):
 def problems(request, pk):
     """What stands in the way, as a file beside the one that was brought."""
     one = importing.import_of(request.user, pk)
+    refuse_unknown(request.GET, ())
     rows = one.result.get("problems") or one.result.get("failed") or []
     return download("to-correct.csv", ["Row", "Column", "What is wrong, and what to do"], iter(rows))

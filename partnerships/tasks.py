@@ -8,7 +8,7 @@ from partnerships.communication import digest_planning, letters, outbox, plannin
 from partnerships.communication.forgetting import forget_sign_in_letters
 from partnerships.core import background, clock, heartbeat, merges
 from partnerships.framework import portfolios, rounds
-from partnerships.insight import list_files, network_readings, snapshots
+from partnerships.insight import import_work, importing, list_files, network_readings, snapshots
 from partnerships.registry import asking, publication
 from partnerships.registry.forgetting import forget_old_tombstones
 
@@ -77,6 +77,13 @@ def make_list_files():
 
 
 @shared_task
+def work_on_imports():
+    """Compares and writes the files that somebody brought in, one after another."""
+    while import_work.work_next():
+        pass
+
+
+@shared_task
 def ask_again():
     asking.ask_again()
 
@@ -89,5 +96,6 @@ def forget_old():
     network_readings.forget_old()
     list_files.forget_old()
     merges.forget_old()
+    importing.forget_old()
     call_command("clearsessions")
     retention.keep_without_office()

@@ -1,6 +1,6 @@
 """The part of the table of rights (tests/access.py) about lists that are kept under a name, and lists as spreadsheets."""
 
-from tests.access_roles import ANYONE, NOBODY, OWN, READ, SIGNED_IN, WRITE, Group
+from tests.access_roles import ANYONE, EDITORS, NOBODY, OWN, READ, SIGNED_IN, WRITE, Group
 
 # By a place there alone: an administrator has none.
 OF_THE_OFFICE = frozenset({"editor", "reader", "manager"})
@@ -16,5 +16,11 @@ GROUPS = (
     Group("actions as a spreadsheet", READ, ("actions_xlsx",), {"": SIGNED_IN - {"stranger"}}),
     Group("a spreadsheet made in the background", READ, ("list_file", "list_file_content"),
         {"editor's spreadsheet": {"editor"}, "no spreadsheet": NOBODY}),
+    Group("bringing in a file", WRITE, ("imports",), {"": (ANYONE, EDITORS)}),
+    Group("files to fill in", READ, ("import_template",), {"": ANYONE}),
+    # Whoever brought it, as long as she writes for its office.
+    Group("a file that was brought in", WRITE, ("import_file", "import_columns", "import_write", "import_remove"),
+        {"editor's import": ({"editor"}, {"editor"}), "no import": NOBODY}),
+    Group("what to correct in it", READ, ("import_problems",), {"editor's import": {"editor"}, "no import": NOBODY}),
 )
 # fmt: on

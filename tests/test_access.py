@@ -92,6 +92,8 @@ def address(world, route, record):
         return reverse(route, args=[world.key(record), world.key("issue area")])
     if route in ("saved_list_new", "list_file_new"):
         return reverse(route, args=["partnerships"])
+    if route == "import_template":
+        return reverse(route, args=["organizations", "csv"])
     if route == "api_list":
         return f"/api/v1/{record.removeprefix('list of ')}/"
     if route == "api_one":

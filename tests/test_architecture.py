@@ -37,6 +37,8 @@ LAYERS = (
         "fields",
         "merge_fields",
         "workbooks",
+        "tables",
+        "beside",
         "circles",
         "gaps",
         "observed",
@@ -54,7 +56,7 @@ LAYERS = (
     ),
     ("models", "recurrence", "network_layout"),
     ("reader_models", "desk_models"),
-    ("stamps", "heartbeat", "search_words"),
+    ("stamps", "heartbeat", "search_words", "table_files"),
     ("outdated", "name_words"),
     ("search_sql", "search_why", "name_likeness"),
     ("search", "sync", "writing", "matching", "apart", "folding", "merges"),
@@ -149,7 +151,12 @@ LAYERS = (
     ("retention", "mail_in"),
     ("undo_fields", "rewriting"),
     ("undoing", "merging", "splitting"),
-    ("bulk",),
+    ("bulk", "import_fields"),
+    ("import_values",),
+    ("import_items",),
+    ("import_organizations", "import_contacts", "import_departments", "import_partnerships"),
+    ("import_results", "importing"),
+    ("import_work",),
 )
 FACES = ("web", "api", "tasks", "management", "admin", "sample", "templatetags")
 # (importing face, imported module) → why it may.

@@ -21,7 +21,7 @@ from partnerships.directory import suggestions
 from partnerships.framework import answering, publishing
 from partnerships.framework.portfolios import start_portfolio
 from partnerships.framework.rounds import start_round
-from partnerships.insight import list_files
+from partnerships.insight import import_work, importing, list_files
 from partnerships.insight.expecting import expect_seat
 from partnerships.models import Contact, Letter, Membership
 from partnerships.registry.remarks import show_remark
@@ -55,6 +55,7 @@ NUMBERED = tuple(
         "round place",
         "saved list",
         "spreadsheet",
+        "import",
     )
 )
 MISTYPED = "P-000000-1"
@@ -68,6 +69,16 @@ def make_file(person, query):
     file = list_files.ask(by=person, key="partnerships", query=query, rows=0)
     assert list_files.make_next()
     return file
+
+
+def make_import(person, office, *rows, name="list.csv"):
+    """A file of organizations that was brought, compared and not written yet. `rows`: lines of CSV, the headings first."""
+    content = "\n".join(rows).encode()
+    one = importing.bring(by=person, jurisdiction=office, kind="organizations", filename=name, content=content)
+    columns = {int(place): key for place, key in one.columns.items()}
+    importing.match(one=one, by=person, columns=columns)
+    assert import_work.work_next()
+    return one
 
 
 class World:
@@ -211,6 +222,8 @@ class World:
         self.records["editor's saved list"] = save_list(**trainings, name="My trainings")
         self.records["office's saved list"] = save_list(**trainings, office=people.office, name="Our trainings")
         self.records["editor's spreadsheet"] = make_file(people.editor, "kind=training")
+        rows = ("Name,Website", "Fresh readers,https://fresh.example.org", "Named coalition,https://named.example.org")
+        self.records["editor's import"] = make_import(people.editor, people.office, *rows)
         own = people.reader.memberships.all()
         self.secret = make_token(by=people.reader, name="Reads along", days=90, memberships=own)[1]
 

@@ -131,12 +131,17 @@ MAY = {
     "saved_list": "SavedList(name by_id at)",
     "saved_list_remove": "-SavedList",
     "list_file_new": "+ListFile -ListFile",
+    "imports": "+Import",
+    "import_columns": "Import(state columns picked result rows_done claimed_until sheet) +ColumnMemory ColumnMemory(field)",
+    "import_file": "Import(state picked result rows_done claimed_until)",
+    "import_write": "Import(state rows_done claimed_until)",
+    "import_remove": "-Import",
     "account_token_new": "+ApiToken +ApiToken_memberships",
     "account_token_revoke": "ApiToken(revoked_at)",
     "account_erase": "Person(*) -Membership -Claim -ClaimFile -ApiToken -ApiToken_memberships -Invitation -Participant"
         " Suggestion(address reviewed_by_id) Claim(reviewed_by_id) Invitation(by_id) PartyNote(by_id) Confirmation(by_id)"
         " Remark(by_id) Reply(by_id) CheckIn(recorded_by_id) -Respondent -Answer ResponseNote(by_id) ExpectedSeat(declared_by_id)"
-        " -NetworkReading -SavedList -ListFile SavedList(by_id) Portfolio(by_id) Answer(taken_by_id) Change(*)",
+        " -NetworkReading -SavedList -ListFile -Import SavedList(by_id) Portfolio(by_id) Answer(taken_by_id) Change(*)",
     "mfa_activate_totp": "+Authenticator",
     # Django's own pages for open vocabularies.
     "admin:partnerships_term_add": "+Term +LogEntry",

@@ -86,6 +86,7 @@ def own_data(person) -> dict:
         "networks": rows_of(NetworkReading.objects.filter(person=person), leave_out=("person", "key", "result")),
         "saved_lists": _saved_lists(person),
         "spreadsheets": rows_of(person.list_files.defer("content"), leave_out=_OF_FILES),
+        "imports": rows_of(person.imports.defer("content"), leave_out=_OF_FILES + _OF_IMPORTS),
         "told_in_daily_letters": rows_of(person.digest_entries.all(), leave_out=("person", "sent_in")),
         # That they changed something, and why; what it said is the record's, which they may no longer read.
         "changes": [
@@ -110,6 +111,7 @@ def contacts_with_address_of(person):
 
 
 _OF_FILES = ("person", "content", "reader", "claimed_until")
+_OF_IMPORTS = ("columns", "picked", "result", "request_id")  # what they say of records is not the person's
 
 
 def _saved_lists(person):
@@ -171,7 +173,7 @@ def erase_person(*, person, by, contacts=False) -> None:
     for model, field in _BY:
         model.objects.filter(**{field: person}).update(**{field: None})
     owned = ("invitations", "claims", "tokens", "feeds", "letter_choices", "follows", "digest_entries")
-    for name in (*owned, "saved_lists", "list_files"):
+    for name in (*owned, "saved_lists", "list_files", "imports"):
         getattr(person, name).all().delete()
     Participant.objects.filter(person=person).delete()
     Respondent.objects.filter(person=person).delete()

@@ -6,7 +6,7 @@ Unlike a search, not every word need be there. What is read of the database is b
 from itertools import pairwise
 from math import log2
 
-from django.db.models import Q
+from django.db.models import BigIntegerField, Func, Q
 
 from partnerships.core.models import SearchEntry
 from partnerships.core.search import SMALL_WORDS, drafts_of
@@ -39,9 +39,20 @@ def nearest(resource: str, wanted: dict, *, among=None, drafts=None, limit: int 
     if drafts is not None:
         asked = {key: {*words[key], *map(_begun, words[key])} for key in words}
         has_some = Has(drafts_of(resource), sorted(set().union(*asked.values())), some=True)
-        rows = _read(SearchEntry.objects.filter(has_some, resource=drafts_of(resource), record_id__in=drafts))
+        entries = SearchEntry.objects.alias(record=_Unindexed("record_id", output_field=BigIntegerField()))
+        rows = _read(entries.filter(has_some, resource=drafts_of(resource), record__in=drafts))
         found = {key: found[key] + _ranked(rows, _weights(asked[key], counts)) for key in words}
     return {key: [record_id for _, record_id in sorted(pairs)[:limit]] for key, pairs in found.items()}
+
+
+class _Unindexed(Func):
+    """A column whose index is left alone: SQLite would try each id that has the words with each id that may be found, which for
+    2,000 drafts takes half a second, and a hundredth of that without."""
+
+    template = "%(expressions)s"
+
+    def as_sqlite(self, compiler, connection, **context):
+        return self.as_sql(compiler, connection, template="+%(expressions)s", **context)
 
 
 def _words(names):

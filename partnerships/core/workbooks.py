@@ -19,9 +19,22 @@ _UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]"
 def workbook(title: str, columns, rows) -> bytes:
     """A workbook of one sheet: a bold header that stays in sight, then the rows. Numbers, days and hours are such cells; all
     else is text that nothing runs."""
+    return workbooks([(title, columns, rows)])
+
+
+def workbooks(sheets) -> bytes:
+    """A workbook of several sheets, each (title, columns, rows) as `workbook` takes them."""
     import openpyxl  # here, since it takes 19 MB and few processes ever write a sheet
 
     book = openpyxl.Workbook(write_only=True)
+    for title, columns, rows in sheets:
+        _add(book, openpyxl, title, columns, rows)
+    content = BytesIO()
+    book.save(content)
+    return content.getvalue()
+
+
+def _add(book, openpyxl, title, columns, rows):
     sheet = book.create_sheet(title)
     new_cell = partial(openpyxl.cell.WriteOnlyCell, sheet)
     rows = iter(rows)
@@ -36,9 +49,6 @@ def workbook(title: str, columns, rows) -> bytes:
         cell.font = openpyxl.styles.Font(bold=True)
     for row in chain([header], ([_cell(value, new_cell) for value in row] for row in chain(first, rows))):
         sheet.append(row)
-    content = BytesIO()
-    book.save(content)
-    return content.getvalue()
 
 
 def _cell(value, new_cell):

@@ -78,11 +78,19 @@ def what_is_known(person, organizations) -> dict[int, Known]:
 def similar_departments(person, wanted: Known, jurisdiction, *, but=None, strict=False, most=SHOWN) -> list[Duplicate]:
     """The same among the departments of this jurisdiction. At most eight queries."""
     key = but.pk if but is not None else None
-    rows = departments_visible_to(person).filter(jurisdiction=jurisdiction)
-    near = nearest("department", {key: wanted.names}, among=rows.values("pk"))
-    there = list(rows.filter(pk__in=near[key]).order_by("pk"))
-    known = [(one, Known(one.name)) for one in there] if strict else list(_known_departments(person, there))
-    return _scored("department", {key: wanted}, near, known, strict, most)[key]
+    return similar_departments_to_each(person, {key: wanted}, jurisdiction, strict=strict, most=most)[key]
+
+
+def similar_departments_to_each(person, wanted: dict, jurisdiction, *, strict=False, most=SHOWN) -> dict:
+    """The same for many at once, with keys as in `similar_to_each`. Eight queries for each twenty."""
+    rows, found, keys = departments_visible_to(person).filter(jurisdiction=jurisdiction), {}, list(wanted)
+    for start in range(0, len(keys), AT_ONCE):
+        some = {key: wanted[key] for key in keys[start : start + AT_ONCE]}
+        near = nearest("department", {key: one.names for key, one in some.items()}, among=rows.values("pk"))
+        there = list(rows.filter(pk__in={pk for pks in near.values() for pk in pks}).order_by("pk"))
+        known = [(one, Known(one.name)) for one in there] if strict else list(_known_departments(person, there))
+        found |= _scored("department", some, near, known, strict, most)
+    return found
 
 
 def _scored(kind, wanted, near, candidates, strict, most):

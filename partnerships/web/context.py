@@ -10,7 +10,7 @@ from partnerships.insight.network_rules import may_see_networks
 # Label → the name of its page, and the other pages that belong to it.
 PUBLIC_MENU = (
     ("Partnerships", "partnerships", ("partnership",)),
-    ("Organizations", "organizations", ("organization",)),
+    ("Organizations", "organizations", ("organization", "import")),
     ("Jurisdictions", "jurisdictions", ("jurisdiction", "department")),
     ("Issue areas", "issue_areas", ("issue_area",)),
     ("Meetings", "meetings", ("meeting",)),

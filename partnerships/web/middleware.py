@@ -7,13 +7,15 @@ from django.middleware.gzip import GZipMiddleware
 from django.shortcuts import redirect
 
 from partnerships.accounts.uploads import MOST_BYTES
+from partnerships.core import tables
 from partnerships.core.errors import Moved
 from partnerships.core.ids import readdressed
 from partnerships.web import errors
 from partnerships.web.words import terms_read_once
 
 _UNREADABLE = "This address has characters in it that the registry cannot read. Type the words again."
-_TOO_LARGE = "What you sent is too large. A file may have 5 MB at most. Choose a smaller one."
+_TOO_LARGE = "What you sent is too large. A file may have 5 MB at most, a table to import 10 MB. Choose a smaller one."
+_IMPORTS = "/imports/"  # where tables come in
 
 
 class CompressedPages(GZipMiddleware):
@@ -60,7 +62,8 @@ class PlainRefusals:
 def _is_small_enough(request) -> bool:
     """Told before anything of it is read: a file would be written to disk first."""
     length = request.META.get("CONTENT_LENGTH") or "0"
-    return length.isdecimal() and int(length) <= MOST_BYTES + settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+    most = tables.MOST_BYTES if request.path_info == _IMPORTS else MOST_BYTES
+    return length.isdecimal() and int(length) <= most + settings.DATA_UPLOAD_MAX_MEMORY_SIZE
 
 
 def _is_readable(request) -> bool:

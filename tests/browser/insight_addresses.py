@@ -4,11 +4,12 @@ addresses.py."""
 import re
 
 from tests.browser.history_addresses import HistoryAddresses
+from tests.browser.import_addresses import ImportAddresses
 from tests.browser.list_addresses import ListAddresses
 from tests.browser.site import PARTNER
 
 
-class InsightAddresses(HistoryAddresses, ListAddresses):
+class InsightAddresses(HistoryAddresses, ImportAddresses, ListAddresses):
     @property
     def link_to_ties(self):
         return f"{self['link_to_round']}partners/"

@@ -7,7 +7,15 @@ addresses.py. `sent` is typed over a form in which every other field is filled, 
 from dataclasses import dataclass, field
 from datetime import date
 
-from tests.browser import circle_states, history_states, link_states, list_states, network_states, round_states
+from tests.browser import (
+    circle_states,
+    history_states,
+    import_states,
+    link_states,
+    list_states,
+    network_states,
+    round_states,
+)
 from tests.browser.addresses import CLERK, KEEPER, OWNER, SOON
 from tests.browser.site import ADMINISTRATOR, COLLEAGUE, MANAGER, PARTNER, STAFF
 
@@ -27,7 +35,7 @@ NO_PAGES = {
     "letter_html": "a letter", "letter_again": "one press", "own_data": "a file", "claim_file": "a file",
     **dict.fromkeys(("partnership_follow", "organization_follow", "jurisdiction_follow", "department_follow",
         "issue_area_follow", "account_follow_end", "organization_still_right"), "one press"),
-    **network_states.NO_PAGES, **list_states.NO_PAGES,
+    **network_states.NO_PAGES, **list_states.NO_PAGES, **import_states.NO_PAGES,
     "account_request_login_code": "the address of account_login", "mfa_list_webauthn": "the address of mfa_index",
     "mfa_login_webauthn": "what a passkey is to sign, as JSON",
 }  # fmt: skip
@@ -379,6 +387,6 @@ for write in (
     *(_privacy, _write, _both_sides, _write_others, _refusals),
 ):
     write()
-for module in (round_states, link_states, circle_states, list_states, history_states):
+for module in (round_states, link_states, circle_states, list_states, history_states, import_states):
     module.add_all(add, refused)
 network_states.add_all(add)

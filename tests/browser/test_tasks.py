@@ -6,6 +6,7 @@ from tests.browser import (  # noqa: F401 - they register what is done
     account_tasks,
     circle_tasks,
     desk_tasks,
+    import_tasks,
     list_tasks,
     meeting_tasks,
     network_tasks,

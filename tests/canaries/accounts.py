@@ -7,9 +7,10 @@ from partnerships.accounts.members import change_members
 from partnerships.accounts.saved_lists import save_list
 from partnerships.accounts.token_actions import make_token
 from partnerships.core import clock
-from partnerships.models import Membership, Person, RetentionRun
+from partnerships.insight import importing
+from partnerships.models import Import, Membership, Person, RetentionRun
 from tests.make import make_person
-from tests.world import make_file
+from tests.world import make_file, make_import
 
 
 def plant(world):
@@ -37,6 +38,7 @@ def plant(world):
             token, _ = make_token(by=getattr(people, role), name=world.put(name), days=90)
             world.records[f"token of the {role} with a name"] = token
     _plant_lists(world)
+    _plant_imports(world)
     _plant_traces(world)
 
 
@@ -88,6 +90,21 @@ def _plant_lists(world):
     if world.has("listfile.query of the editor"):
         query = f"q={world.put('listfile.query of the editor')}"
         world.records["spreadsheet of the editor"] = make_file(world.people.editor, query)
+
+
+def _plant_imports(world):
+    """A file of the editor's that waits to be written, and the memory of a file that is gone."""
+    editor, office = world.people.editor, world.people.office
+    if world.has("columnmemory.heading of the office"):
+        gone = make_import(
+            editor, office, f"Name,{world.put('columnmemory.heading of the office')}", "Gone with its file,x"
+        )
+        importing.forget(one=gone, by=editor)
+    if world.has("import.result of the editor"):
+        row, name = world.put("import.result of the editor"), f"{world.put('import.filename of the editor')}.xlsx"
+        one = make_import(editor, office, "Name,Aims", f"{row},x", name=name)
+        Import.objects.filter(pk=one.pk).update(sheet=world.put("import.sheet of the editor"))
+        world.records["import of the editor"] = one
 
 
 def _plant_traces(world):

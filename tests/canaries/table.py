@@ -165,6 +165,10 @@ ROWS = (
     (OFFICE - {"administrator"}, f"{SAVED} own_data saved_list saved_list_remove", ["savedlist.name of the office"]),
     (OFFICE - {"administrator"}, f"{SAVED} own_data", ["savedlist.query of the office"]),
     ({"editor"}, "list_file own_data", ["listfile.query of the editor"]),
+    ({"editor"}, "imports import_file import_columns import_remove own_data", ["import.filename of the editor"]),
+    ({"editor"}, "import_file import_columns", ["import.result of the editor"]),
+    ({"editor"}, "own_data", ["import.sheet of the editor"]),
+    (NOBODY, "", ["columnmemory.heading of the office"]),
     # An administrator sees what an account did, and so what its tokens were called.
     ({"stranger", "administrator"}, "account_tokens own_data person", ["apitoken.name of the stranger"]),
     (MANAGERS, "keeping", ["retentionrun.erased"]),

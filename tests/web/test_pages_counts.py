@@ -25,7 +25,7 @@ from tests.make import (
     make_term,
     party,
 )
-from tests.world import make_file
+from tests.world import make_file, make_import
 
 EARLIER = "2026-01-01"
 SAVED = ("partnerships", "organizations", "jurisdictions", "departments", "meetings", "actions")
@@ -53,6 +53,8 @@ class World:
             self.add(i, office)
         self.partnership = self.partnerships[0]
         self.file = make_file(people.editor, "")
+        fresh = [f"Fresh {word},https://{word}.example.org" for word in ("river", "meadow", "harbor")[:n]]
+        self.brought = make_import(people.editor, people.office, "Name,Website", *fresh)
         self.meeting = self.meetings[0]
 
     def add(self, i, office):
@@ -118,6 +120,10 @@ class World:
             partnership=self.rewritten, by=None, fields=fields, parties=[party(one) for one in self.table]
         )
 
+    def page_of_the_pair(self):
+        """Where the organization and its twin are made one."""
+        return reverse("organization_merge", args=[self.organization.public_id]) + f"?other={self.twin.public_id}"
+
     def undo_of_the_last(self):
         change = Change.objects.filter(record_type="partnership", record_id=self.rewritten.pk).first()
         return reverse("partnership_undo", args=[self.rewritten.public_id, change.pk])
@@ -151,6 +157,9 @@ class World:
         )
 
 
+OF_FILE = ("import_file", "import_columns", "import_write", "import_remove", "import_problems")
+
+
 def addresses(world):
     return {
         "home": reverse("home"),
@@ -178,6 +187,8 @@ def addresses(world):
         "list_file_new": reverse("list_file_new", args=["partnerships"]),
         "list_file": reverse("list_file", args=[world.file.pk]),
         "list_file_content": reverse("list_file_content", args=[world.file.pk]),
+        "imports": reverse("imports"),
+        **{name: reverse(name, args=[world.brought.pk]) for name in OF_FILE},
         "saved_list_new": reverse("saved_list_new", args=["partnerships"]),
         "saved_list": reverse("saved_list", args=[world.saved[0].pk]),
         "saved_list_remove": reverse("saved_list_remove", args=[world.saved[0].pk]),
@@ -185,8 +196,7 @@ def addresses(world):
         "issue_area_timeline": reverse("issue_area_timeline", args=["housing"]),
         "partnership_history": reverse("partnership_history", args=[world.rewritten.public_id]),
         "organization_history": reverse("organization_history", args=[world.organization.public_id]),
-        "organization_merge": reverse("organization_merge", args=[world.organization.public_id])
-        + f"?other={world.twin.public_id}",
+        "organization_merge": world.page_of_the_pair(),
         "meeting_history": reverse("meeting_history", args=[world.meeting.public_id]),
         "partnership_undo": world.undo_of_the_last(),
         "partnership_circles": reverse("partnership_circles", args=[world.partnership.public_id]),
@@ -272,6 +282,12 @@ STAFF = {
     "list_file_new": 5,
     "list_file": 5,
     "list_file_content": 5,
+    "imports": 7,
+    "import_file": 5,
+    "import_columns": 5,
+    "import_write": 5,
+    "import_remove": 5,
+    "import_problems": 4,
     "saved_list_new": 6,
     "saved_list": 5,
     "saved_list_remove": 5,

@@ -1,0 +1,226 @@
+"""The trial of QD2: a file of 10,000 rows with one that is wrong, a write killed with kill -9, and the same file again.
+
+Each step is a process of its own (`python -m bench.chaos.imports STEP …`), as a worker is. A killed write is found cut off by the
+next one, which counts what is there, has the file compared anew and writes it again.
+"""
+
+import json
+import os
+import random
+import subprocess
+import sys
+import time
+from datetime import timedelta
+
+from bench.chaos import servers
+
+ROWS, ROWS_KILLED = 10_000, 2_000
+KILLS = 20
+WRONG = (7_354, "EIN", "12345678")  # row, column, what stands there: a leading zero was lost
+_WORDS = ("Lantern", "Harbor", "Meadow", "Copper", "Juniper", "Willow", "Granite", "Prairie", "Juncture", "Cedar")
+_DOES = (
+    "readers",
+    "tenants",
+    "gardeners",
+    "parents",
+    "riders",
+    "makers",
+    "neighbors",
+    "singers",
+    "healers",
+    "builders",
+)
+
+
+def on(name) -> dict:
+    """What was found on this database (“SQLite” or “PostgreSQL”)."""
+    return {"database": name} | _with_a_database(name, _of_all_rows) | _with_a_database(name, _killed_often)
+
+
+def _with_a_database(name, trial):
+    with servers.folder() as home:
+        if name == "SQLite":
+            return trial(home, f"sqlite:///{home}/trial.sqlite3")
+        with servers.postgres(home) as url:
+            return trial(home, url)
+
+
+def _of_all_rows(home, database):
+    return _ended(home, database, "one-wrong") | _ended(home, database, "whole")
+
+
+def _killed_often(home, database):
+    _ended(home, database, "prepare", ROWS_KILLED)
+    moments, there = random.Random(7), []
+    for kill in range(1, KILLS + 1):
+        there.append(_killed(home, database, ROWS_KILLED * kill // (KILLS + 1), moments.uniform(0, 0.05)))
+    found = _ended(home, database, "write")
+    there.append(found.pop("there"))
+    return found | {"kills": KILLS, "after kills": max(there)}
+
+
+def _start(home, database, *arguments):
+    own = {"DATABASE_URL": database, "VAR_DIR": str(home / "var"), "DJANGO_SETTINGS_MODULE": "equity.settings"}
+    keep = {name: value for name, value in os.environ.items() if name in ("PATH", "HOME", "LANG", "VIRTUAL_ENV")}
+    command = [sys.executable, "-m", "bench.chaos.imports", *map(str, arguments)]
+    return subprocess.Popen(command, cwd=servers.ROOT, env=keep | own, stdout=subprocess.PIPE, text=True)
+
+
+def _ended(home, database, *arguments):
+    lines = _start(home, database, *arguments).communicate()[0].splitlines()
+    return json.loads(lines[-1])
+
+
+def _killed(home, database, rows, pause):
+    """Kills a write once so many rows are done; gives how many records were there when it began."""
+    with _start(home, database, "write") as process:
+        there = 0
+        for line in process.stdout:
+            word, _, number = line.strip().partition(" ")
+            there = int(number) if word == "there" else there
+            if word == "done" and int(number) >= rows:
+                time.sleep(pause)
+                process.kill()
+                break
+    if process.returncode != -9:
+        raise RuntimeError(f"the write ended by itself before row {rows}")
+    return there
+
+
+# In a process of its own
+
+
+def main(step, *arguments):
+    import django
+
+    django.setup()
+    import logging
+
+    from django.core.management import call_command
+
+    logging.disable()
+    call_command("migrate", verbosity=0)
+    steps = {"one-wrong": one_wrong, "prepare": prepare, "write": write, "whole": whole}
+    print(json.dumps(steps[step](*map(int, arguments))), flush=True)
+
+
+def _file(rows, wrong=None):
+    lines = ["Name,Side,Website,EIN"]
+    for n in range(2, rows + 2):
+        ein = wrong[2] if wrong and n == wrong[0] else ""
+        lines.append(
+            f"{_WORDS[n % 10]} {_DOES[n // 10 % 10]} of block {n:05},Community,https://block-{n}.example.org,{ein}"
+        )
+    return "\n".join(lines).encode()
+
+
+def _desk():
+    from partnerships.models import Jurisdiction, Membership, Person
+    from tests.make import make_jurisdiction, make_person
+
+    person = Person.objects.filter(email="editor@example.org").first()
+    if person is None:
+        office, person = make_jurisdiction("Trial City"), make_person("editor@example.org")
+        Membership.objects.create(person=person, jurisdiction=office, role="editor")
+    return person, Jurisdiction.objects.get(name="Trial City")
+
+
+def _bring(content):
+    from partnerships.insight import import_work, importing
+    from partnerships.models import Import
+
+    person, office = _desk()
+    one = importing.bring(by=person, jurisdiction=office, kind="organizations", filename="trial.csv", content=content)
+    importing.match(one=one, by=person, columns={int(place): key for place, key in one.columns.items()})
+    import_work.work_next()
+    return person, Import.objects.select_related("jurisdiction").get(pk=one.pk)
+
+
+def _records():
+    from partnerships.models import Organization
+
+    return Organization.objects.count()
+
+
+def one_wrong():
+    from django.core.exceptions import ValidationError
+
+    from partnerships.insight import importing
+
+    began = time.monotonic()
+    person, one = _bring(_file(ROWS, WRONG))
+    took = time.monotonic() - began
+    try:
+        importing.start_writing(one=one, by=person)
+        refused = False
+    except ValidationError:
+        refused = True
+    located = [row[:2] for row in one.result["problems"]] == [list(WRONG[:2])]
+    importing.forget(one=one, by=person)
+    return {
+        "rows": ROWS,
+        "located": located,
+        "refused": refused,
+        "imported": _records(),
+        "compared in s": round(took, 1),
+    }
+
+
+def prepare(rows):
+    _, one = _bring(_file(rows))
+    return {"state": one.state}
+
+
+def write():
+    """Writes the file that is there, saying how far it is; one that was cut off is looked at anew first."""
+    from partnerships.core import clock
+    from partnerships.core.beside import Beside
+    from partnerships.insight import import_work, importing
+    from partnerships.models import Import
+
+    person, _ = _desk()
+    one = Import.objects.select_related("jurisdiction").get()
+    print("there", _records(), flush=True)
+    if one.state == "writing":
+        Import.objects.update(claimed_until=clock.now() - timedelta(seconds=1))  # as three minutes later
+        import_work.work_next()
+        one.refresh_from_db()
+        importing.compare_anew(one=one, by=person)
+        import_work.work_next()
+        one.refresh_from_db()
+    importing.start_writing(one=one, by=person)
+    tell = Beside.tell
+
+    def told(self, done):
+        print("done", done, flush=True)
+        tell(self, done)
+
+    there, Beside.tell = _records(), told
+    import_work.work_next()
+    one.refresh_from_db()
+    state = one.state
+    importing.forget(one=one, by=person)
+    return {"there": there, "written at last": _records(), "state": state}
+
+
+def whole():
+    """10,000 rows written, and the same file again."""
+    from partnerships.insight import import_work, importing
+    from partnerships.models import Change
+
+    person, one = _bring(_file(ROWS))
+    importing.start_writing(one=one, by=person)
+    began = time.monotonic()
+    import_work.work_next()
+    took, changes = time.monotonic() - began, Change.objects.count()
+    _, again = _bring(_file(ROWS))
+    return {
+        "written in s": round(took, 1),
+        "records": _records(),
+        "same": again.result["counts"]["same"],
+        "changed again": Change.objects.count() - changes,
+    }
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -1,0 +1,133 @@
+"""Tables that people bring in as a file, CSV or XLSX: headings, rows and what is odd about them. Pure; what cannot be read safely
+is refused in words before anything is unpacked (`core.table_files`)."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from partnerships.core.text import fold_words
+
+MOST_BYTES = 10 * 1024 * 1024
+MOST_ROWS, MOST_COLUMNS = 10_000, 100
+LONGEST_CELL = 10_000  # characters
+HEADINGS_WITHIN = 10  # rows with something in them, in which the headings are looked for
+MOST_REMARKS = 50
+
+
+@dataclass(frozen=True)
+class Unreadable:
+    """A cell whose value nobody knows, and in words why. It reads as what stood there. `is_filler`: the rest of a merged cell."""
+
+    words: str
+    text: str = ""
+    is_filler: bool = False
+
+    def __str__(self):
+        return self.text
+
+
+@dataclass
+class Table:
+    """`rows`: (number as the spreadsheet shows it, cells), one cell for each heading. `headings_at`: the row that they are in.
+    `remarks`: (row or 0, words) that whoever brings it should know; `troubles`: (row, place of the column or None, words), each a
+    reason to bring in nothing."""
+
+    headings: list[str] = field(default_factory=list)
+    headings_at: int = 0
+    rows: list[tuple[int, list]] = field(default_factory=list)
+    remarks: list[tuple[int, str]] = field(default_factory=list)
+    troubles: list[tuple[int, int | None, str]] = field(default_factory=list)
+    sheet: str = ""
+    sheets: list[str] = field(default_factory=list)
+    starts_1904: bool = False  # how its spreadsheet counts days
+
+    def note(self, row: int, words: str) -> None:
+        if len(self.remarks) < MOST_REMARKS:
+            self.remarks.append((row, words))
+
+
+def folded(heading) -> str:
+    """A heading as it is compared: “E-mail (main)” → “e mail main”."""
+    return " ".join(fold_words(str(heading or "").replace("_", " ")))
+
+
+def is_empty(cell) -> bool:
+    return cell is None or (isinstance(cell, str) and not cell.strip()) or getattr(cell, "is_filler", False)
+
+
+def fill(table: Table, lines, is_known: Callable, most: int = MOST_ROWS) -> Table:
+    """Puts `lines` (number, cells) into the table: its headings, then the rows below that hold something, `most` of them.
+
+    `is_known(heading)`: whether it may be a heading; rows above that of the headings, and rows that repeat it, are not read.
+    """
+    lines = iter(lines)
+    first = []
+    for number, cells in lines:
+        if not all(map(is_empty, cells)):
+            first.append((number, cells))
+        if len(first) == HEADINGS_WITHIN:
+            break
+    if not first:
+        table.troubles.append((0, None, "This table is empty. Fill in the template, then bring it again."))
+        return table
+    at = max(range(len(first)), key=lambda place: (_known_in(first[place][1], is_known), -place))
+    table.headings_at, cells = first[at]
+    _note_skipped(table, first[:at])
+    table.headings = _trimmed(["" if is_empty(cell) else _one_line(cell) for cell in cells])
+    if len(table.headings) > MOST_COLUMNS:
+        table.troubles.append(
+            (0, None, f"There are more than {MOST_COLUMNS} columns. Delete those that are not needed.")
+        )
+        return table
+    for number, row in (*first[at + 1 :], *lines):
+        if all(map(is_empty, row)):
+            continue
+        if _repeats(table, row, is_known):
+            table.note(number, f"Row {number} holds headings, so it was not read as a record.")
+            continue
+        if len(table.rows) == most:
+            if most == MOST_ROWS:
+                words = f"There are more than {MOST_ROWS:,} rows. Bring them in parts."
+                table.troubles.append((number, None, words))
+            break
+        table.rows.append((number, _fitted(table, number, row)))
+    return table
+
+
+def _known_in(cells, is_known):
+    return sum(1 for cell in cells if isinstance(cell, str) and is_known(cell))
+
+
+def _note_skipped(table, above):
+    for number, _ in above:
+        table.note(number, f"Row {number} was not read: the headings stand in row {table.headings_at}, below it.")
+
+
+def _one_line(cell):
+    return " ".join(str(cell).split())[:200]
+
+
+def _trimmed(headings):
+    while headings and not headings[-1]:
+        headings.pop()
+    return headings
+
+
+def _repeats(table, row, is_known):
+    """Whether a row below the headings holds headings once more: two of them at least, and hardly anything else."""
+    filled = [cell for cell in row if not is_empty(cell)]
+    known = _known_in(filled, is_known)
+    return known >= 2 and known * 2 > len(filled)
+
+
+def _fitted(table, number, row):
+    width = len(table.headings)
+    if any(not is_empty(cell) for cell in row[width:]):
+        words = "This row has more cells than there are headings. A text with a comma needs quotation marks around it."
+        table.troubles.append((number, None, words))
+    cells = [*row[:width], *[None] * (width - len(row))]
+    for place, cell in enumerate(cells):
+        if isinstance(cell, str) and len(cell) > LONGEST_CELL:
+            cells[place] = Unreadable(f"This text has more than {LONGEST_CELL:,} characters. Shorten it.", cell[:40])
+        if isinstance(cell, str) and not cell.strip():
+            cells[place] = None
+    return cells

@@ -1,0 +1,315 @@
+"""Cells of a file as values of the registry: days as spreadsheets write them, words of vocabularies, records by name or id."""
+
+import re
+from collections import defaultdict
+from datetime import date, datetime, time, timedelta
+
+from django.db.models import Q
+from django.db.models.functions import Lower
+
+from partnerships.core.cells import safe
+from partnerships.core.dates import require_year
+from partnerships.core.errors import ValidationError
+from partnerships.core.ids import SHAPE, MistypedId, parse
+from partnerships.core.tables import Unreadable, folded, is_empty
+from partnerships.directory.models import Identifier, IssueArea, Term
+from partnerships.directory.rules import departments_visible_to, jurisdictions_visible_to, organizations_visible_to
+
+ROWS = {"J": jurisdictions_visible_to, "D": departments_visible_to, "G": organizations_visible_to}
+AT_ONCE = 400  # names or ids in one query
+SHOWN = 60  # characters of a cell that an error repeats
+_EPOCHS = {False: date(1899, 12, 30), True: date(1904, 1, 1)}
+_FIRST_SERIAL, _LAST_SERIAL = 61, 110_000  # days of a spreadsheet that are surely right: 1900 to 2201
+_WRITTEN = (
+    "%Y-%m-%d",
+    "%Y/%m/%d",
+    "%m/%d/%Y",
+    "%b %d, %Y",
+    "%B %d, %Y",
+    "%b %d %Y",
+    "%B %d %Y",
+    "%d %b %Y",
+    "%d %B %Y",
+    "%d-%b-%Y",
+)
+_YES, _NO = ("yes", "y", "true", "1", "x"), ("no", "n", "false", "0")
+
+
+class Wrong(Exception):
+    """A cell that cannot be taken: in words what is wrong and what to do."""
+
+
+def text_of(cell) -> str:
+    """A cell as text, as a person would read it. Raises Wrong."""
+    if isinstance(cell, Unreadable):
+        raise Wrong(cell.words)
+    if is_empty(cell):
+        return ""
+    if isinstance(cell, bool):
+        return "yes" if cell else "no"
+    if isinstance(cell, float):
+        return str(int(cell)) if cell.is_integer() and abs(cell) < 1e15 else repr(cell)
+    if isinstance(cell, datetime) and cell.time() == time():
+        cell = cell.date()
+    if isinstance(cell, (date, datetime, time)):
+        return cell.isoformat()
+    text = str(cell).strip()
+    # The sign that our own files put before a cell that a spreadsheet would run.
+    return text[1:] if text.startswith("'") and safe(text[1:]) == text else text
+
+
+def parts_of(text: str) -> list[str]:
+    return list(dict.fromkeys(part.strip() for part in re.split(r"[;\n|]", text) if part.strip()))
+
+
+def _quoted(text):
+    return f"“{text[:SHOWN]}{'…' if len(text) > SHOWN else ''}”"
+
+
+class Looker:
+    """What cells name, read from the database at once for a whole file: call `look_ahead` first."""
+
+    def __init__(self, person, *, starts_1904=False):
+        self.person, self.starts_1904 = person, starts_1904
+        self.remarks: list[str] = []  # on the cell that was read last
+        self._terms, self._issues, self._found = defaultdict(dict), None, defaultdict(list)
+        self._geoids: dict = {}
+
+    # Reading ahead
+
+    def look_ahead(self, asked) -> None:
+        """`asked`: pairs of letters of ids and texts. Reads all records that these name, some queries for each 400."""
+        by_letter = defaultdict(set)
+        for letters, text in asked:
+            for letter in letters:
+                by_letter[letter].add(text)
+        for letter, texts in by_letter.items():
+            self._read(letter, sorted(texts))
+        self._read_geoids(sorted({text.zfill(n) for text in by_letter["J"] if text.isdecimal() for n in (2, 5, 7)}))
+
+    def _read(self, letter, texts):
+        rows = ROWS[letter](self.person)
+        rows = rows.select_related("jurisdiction") if letter == "D" else rows
+        for start in range(0, len(texts), AT_ONCE):
+            some = texts[start : start + AT_ONCE]
+            same = Q(low__in=[text.lower() for text in some]) | Q(name__in=some)
+            ids = [public_id for text in some if (public_id := id_in(text, letter))]
+            for one in rows.annotate(low=Lower("name")).filter(same | Q(public_id__in=ids)).order_by("pk"):
+                self._found[letter, one.public_id] = [one]
+                named = self._found[letter, folded(one.name)]
+                if one not in named:
+                    named.append(one)
+
+    def _read_geoids(self, values):
+        for start in range(0, len(values), AT_ONCE):
+            rows = Identifier.objects.filter(scheme="geoid", value__in=values[start : start + AT_ONCE])
+            rows = rows.filter(jurisdiction__in=jurisdictions_visible_to(self.person)).select_related("jurisdiction")
+            self._geoids |= {row.value: row.jurisdiction for row in rows}
+
+    # What a cell names
+
+    def body(self, letters, text):
+        """The record that a text names. Raises Wrong."""
+        for letter in letters:
+            public_id = id_in(text, letter)
+            if public_id and self._found[letter, public_id]:
+                return self._found[letter, public_id][0]
+        if "J" in letters and text.isdecimal():
+            return self._by_geoid(text)
+        found = [one for letter in letters for one in self._found[letter, folded(text)]]
+        if not found:
+            raise Wrong(f"We know no {_quoted(text)}. Check the spelling, or add it to the directory first.")
+        if len(found) > 1:
+            same = "; ".join(f"{one} ({one.public_id})" for one in found[:3])
+            raise Wrong(f"More than one record has this name: {same}. Write the id of the one that you mean.")
+        return found[0]
+
+    def _by_geoid(self, text):
+        if text in self._geoids:
+            return self._geoids[text]
+        longer = next((text.zfill(n) for n in (2, 5, 7) if text.zfill(n) in self._geoids and n > len(text)), "")
+        if longer:
+            name = self._geoids[longer]
+            raise Wrong(
+                f"A GEOID keeps its leading zero, and spreadsheets drop it. For {name} write {longer} in a cell of text."
+            )
+        raise Wrong(f"We know no jurisdiction with the GEOID {_quoted(text)}. Write its name or id.")
+
+    def term(self, vocabulary, text):
+        if vocabulary not in self._terms:
+            for term in Term.objects.filter(vocabulary=vocabulary, is_retired=False):
+                self._terms[vocabulary] |= {folded(term.label): term, folded(term.key): term}
+        return _one_of(self._terms[vocabulary], text)
+
+    def issue(self, text):
+        if self._issues is None:
+            self._issues = {}
+            for area in IssueArea.objects.all():
+                self._issues |= {folded(area.name): area, folded(area.key): area}
+        return _one_of(self._issues, text)
+
+    def remark(self, words):
+        self.remarks.append(words)
+
+
+def id_in(text: str, letter: str) -> str:
+    """The public id of this kind that a text is, or has in brackets at its end: “City of Saint Paul (J-7KQ4MX-2)”."""
+    candidate = text.rsplit("(", 1)[-1].rstrip(") ")
+    try:
+        return parse(candidate) if candidate[:1].upper() == letter and re.fullmatch(SHAPE, candidate) else ""
+    except MistypedId:
+        return ""
+
+
+def _one_of(known, text):
+    found = known.get(folded(text))
+    if found is None:
+        words = sorted({str(getattr(one, "label", one)) for one in known.values()})
+        listed = ", ".join(words[:12]) + (" …" if len(words) > 12 else "")
+        raise Wrong(f"{_quoted(text)} is not one of our words. Write one of these: {listed}.")
+    return found
+
+
+# How cells are read, by the name in `Field.reads`: (field, cell, looker) → value. Each raises Wrong.
+
+
+def _text(field, cell, looker):
+    return text_of(cell)
+
+
+def _id(field, cell, looker):
+    text = text_of(cell)
+    try:
+        public_id = parse(text)
+    except MistypedId:
+        raise Wrong(
+            f"{_quoted(text)} is no id. Copy it from the page of the record, or leave the cell empty."
+        ) from None
+    if public_id[0] != field.of:
+        raise Wrong(f"{_quoted(text)} is the id of another kind of record. Here it starts with {field.of}.")
+    return public_id
+
+
+def _choice(field, cell, looker):
+    return _chosen(field, text_of(cell))
+
+
+def _chosen(field, text):
+    known = {folded(name): _Choice(key, label) for key, label in field.of for name in (str(key), label)}
+    return _one_of(known, text).key
+
+
+class _Choice:
+    def __init__(self, key, label):
+        self.key, self.label = key, label
+
+
+def _choices(field, cell, looker):
+    return [_chosen(field, text) for text in parts_of(text_of(cell))]
+
+
+def _term(field, cell, looker):
+    return looker.term(field.of, text_of(cell))
+
+
+def _terms(field, cell, looker):
+    return [looker.term(field.of, text) for text in parts_of(text_of(cell))]
+
+
+def _issues(field, cell, looker):
+    return [looker.issue(text) for text in parts_of(text_of(cell))]
+
+
+def _body(field, cell, looker):
+    return looker.body(field.of, text_of(cell))
+
+
+def _bodies(field, cell, looker):
+    return [looker.body(field.of, text) for text in parts_of(text_of(cell))]
+
+
+def _yes(field, cell, looker):
+    text = text_of(cell).lower()
+    if text not in _YES + _NO:
+        raise Wrong(f"{_quoted(text)} is neither yes nor no. Write one of them.")
+    return text in _YES
+
+
+def _date(field, cell, looker):
+    day = _day(cell, looker)
+    try:
+        require_year(day)
+    except ValidationError as problem:
+        raise Wrong(problem.messages[0]) from None
+    return day
+
+
+def _day(cell, looker):
+    if isinstance(cell, datetime):
+        return cell.date()
+    if isinstance(cell, date):
+        return cell
+    text = text_of(cell)
+    if re.fullmatch(r"\d{4}", text):
+        raise Wrong(f"{text} is a year without a day. Write a day, such as {text}-06-30.")
+    if re.fullmatch(r"\d{1,6}(\.\d+)?", text):
+        serial = int(float(text))
+        if not _FIRST_SERIAL <= serial <= _LAST_SERIAL:
+            raise Wrong(f"{_quoted(text)} is no day. Write it as 2026-06-30.")
+        day = _EPOCHS[looker.starts_1904] + timedelta(days=serial)
+        looker.remark(f"{text} is how spreadsheets count days. It was read as {day:%B} {day.day}, {day.year}.")
+        return day
+    plain = re.sub(r"[ T]00:00(:00(\.0+)?)?$", "", text)
+    for way in _WRITTEN:
+        try:
+            return datetime.strptime(plain, way).date()
+        except ValueError:
+            continue
+    raise Wrong(f"We cannot tell which day {_quoted(text)} is. Write year, month and day: 2026-06-30.")
+
+
+def _ein(field, cell, looker):
+    text = text_of(cell)
+    if re.search(r"\d[eE]\+?\d", text):
+        raise Wrong("The spreadsheet shortened this number. Make the column text, then type all nine digits.")
+    digits = re.sub(r"[\s-]", "", text)
+    if re.fullmatch(r"\d{7,8}", digits):
+        full = digits.zfill(9)
+        words = f"An EIN has nine digits, this one {len(digits)}. Spreadsheets drop a leading zero: is it {full[:2]}-{full[2:]}?"
+        raise Wrong(f"{words} Type it as text.")
+    if not re.fullmatch(r"\d{9}", digits):
+        raise Wrong(f"{_quoted(text)} is no EIN. It has nine digits, such as 12-3456789.")
+    return f"{digits[:2]}-{digits[2:]}"
+
+
+def _uei(field, cell, looker):
+    text = text_of(cell).upper().replace(" ", "")
+    if not re.fullmatch(r"[A-Z0-9]{12}", text):
+        raise Wrong(f"{_quoted(text)} is no UEI. It has twelve letters and digits.")
+    return text
+
+
+READERS = {
+    "text": _text, "id": _id, "choice": _choice, "choices": _choices, "term": _term, "terms": _terms, "issues": _issues,
+    "body": _body, "bodies": _bodies, "yes": _yes, "date": _date, "ein": _ein, "uei": _uei, "parent": _text,
+}  # fmt: skip
+
+
+def read(field, cell, looker):
+    """The value of a cell that holds something. Raises Wrong."""
+    return READERS[field.reads](field, cell, looker)
+
+
+def words_of(field, value) -> str:
+    """A value of this field as text, whether it is from a file or from a record."""
+    if value is None or value == "" or value == []:
+        return ""
+    if isinstance(value, (list, tuple, set)):
+        return "; ".join(sorted(words_of(field, one) for one in value))
+    if isinstance(value, bool):
+        return "Yes" if value else "No"
+    if isinstance(value, date):
+        return value.isoformat()
+    if field.reads in ("choice", "choices"):
+        return str(dict(field.of).get(value, value))
+    return str(value)

@@ -1,0 +1,86 @@
+"""The forms around a file that somebody brings in. `was`: at which step the file was when the page was made; at another one by
+now, nothing is done."""
+
+from django import forms
+
+from partnerships.accounts.choices import ImportKind
+from partnerships.core.errors import ValidationError
+from partnerships.core.tables import MOST_BYTES, MOST_ROWS
+from partnerships.insight.import_fields import KINDS
+
+_FILE = f"CSV or XLSX, {MOST_BYTES // 2**20} MB and {MOST_ROWS:,} rows at most."
+_KEPT = "You alone see it here. It is erased once it is written, or after seven days. A public-records request may reach it."
+_TOO_LARGE = f"This file is larger than {MOST_BYTES // 2**20} MB. Bring its rows in parts."
+
+
+class _Kinds(forms.RadioSelect):
+    helps = {one.kind: one.rows for one in KINDS.values()}
+
+
+class BringForm(forms.Form):
+    """`offices`: those that the person writes for."""
+
+    jurisdiction = forms.ModelChoiceField(queryset=None, label="For which office")
+    kind = forms.ChoiceField(label="What the file holds", choices=ImportKind.choices, widget=_Kinds)
+    file = forms.FileField(
+        label="The file",
+        widget=forms.FileInput,
+        help_text=f"{_FILE} {_KEPT}",
+    )
+
+    def __init__(self, *args, offices, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["jurisdiction"].queryset = offices
+        first = list(offices[:2])
+        if len(first) == 1:
+            self.fields["jurisdiction"].initial = first[0]
+
+    def clean_file(self):
+        sent = self.cleaned_data["file"]
+        if sent.size > MOST_BYTES:  # before it is read
+            raise ValidationError(_TOO_LARGE, code="too_large")
+        return sent
+
+
+class StepForm(forms.Form):
+    was = forms.CharField(widget=forms.HiddenInput, required=False)
+
+
+class SheetForm(StepForm):
+    sheet = forms.ChoiceField(label="Which sheet holds the rows")
+
+    def __init__(self, *args, sheets, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["sheet"].choices = [(name, name) for name in sheets]
+
+
+class ColumnsForm(StepForm):
+    """A choice for each column of the file: `headings`, and of some rows the cells."""
+
+    def __init__(self, *args, kind, headings, samples, columns, **kwargs):
+        super().__init__(*args, **kwargs)
+        choices = [("", "Leave this column out"), *((one.key, one.label) for one in KINDS[kind].fields)]
+        for place, heading in enumerate(headings):
+            shown = [cells[place] for cells in samples if place < len(cells) and cells[place]]
+            self.fields[f"column-{place}"] = forms.ChoiceField(
+                label=f"{heading or 'No heading'} (column {letters_of(place)})",
+                choices=choices,
+                required=False,
+                initial=columns.get(str(place), ""),
+                help_text=f"Such as: {'; '.join(shown)}" if shown else "The first rows are empty here.",
+            )
+
+    @property
+    def chosen(self) -> dict[int, str]:
+        named = {name: key for name, key in self.cleaned_data.items() if name.startswith("column-")}
+        return {int(name.removeprefix("column-")): key for name, key in named.items()}
+
+
+def letters_of(place: int) -> str:
+    """The letters that a spreadsheet has over a column: 0 → A, 26 → AA."""
+    letters = ""
+    place += 1
+    while place:
+        place, rest = divmod(place - 1, 26)
+        letters = chr(65 + rest) + letters
+    return letters

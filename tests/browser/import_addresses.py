@@ -1,0 +1,79 @@
+"""The addresses of files that staff brought in, each at another step, for insight_addresses.py."""
+
+import time
+import urllib.request
+
+from tests.browser import forms
+
+BOUNDARY = "a-boundary-between-parts"
+
+
+class ImportAddresses:
+    @property
+    def import_columns(self):
+        return self._brought("Name,Our own words,Web site\nColumn readers,x,\n")
+
+    @property
+    def import_empty_columns(self):
+        return self._brought("One,Two\nx,y\n")
+
+    @property
+    def import_new(self):
+        return self._compared("Name,Side,Web site\nPreview singers,Community,https://singers.example.org\n")
+
+    @property
+    def import_changed(self):
+        self.staff.make_organization("Preview gardeners", website="https://old.example.org")
+        return self._compared("Name,Web site,Aims\nPreview gardeners,https://new.example.org,Gardens\n")
+
+    @property
+    def import_alike(self):
+        self.staff.make_organization("Preview Riverside Tenants Union")
+        return self._compared("Name,Side\nPreview Riverside Tenants Unions,Community\n")
+
+    @property
+    def import_refused(self):
+        return self._compared("Name,Side,EIN\n,Goverment,1234567\n")
+
+    @property
+    def import_written(self):
+        path = self._compared("Name,Side\nPreview written makers,Community\n")
+        self.staff.send(f"{path}write/")
+        self._wait(path)
+        return path
+
+    @property
+    def import_to_write(self):
+        return f"{self['import_new']}write/"
+
+    @property
+    def import_to_remove(self):
+        return f"{self['import_new']}remove/"
+
+    @property
+    def imports(self):
+        return self["import_new"] and "/imports/"
+
+    def _compared(self, rows):
+        columns = self._brought(rows)
+        self.staff.send(columns)
+        path = columns.removesuffix("columns/")
+        self._wait(path)
+        return path
+
+    def _wait(self, path):
+        for _ in range(100):
+            if "This page looks again by itself" not in self.staff.get(path).text:
+                return
+            time.sleep(0.2)
+        raise AssertionError(f"{path} is still at work.")
+
+    def _brought(self, rows):
+        """Where the columns of a new file are matched."""
+        fields = forms.values(self.staff.get("/imports/").text) | {"kind": ["organizations"]}
+        parts = [(f'form-data; name="{name}"', str(value)) for name, values in fields.items() for value in values]
+        parts.append(('form-data; name="file"; filename="list.csv"', rows))
+        body = "".join(f"--{BOUNDARY}\r\nContent-Disposition: {head}\r\n\r\n{text}\r\n" for head, text in parts)
+        request = urllib.request.Request(f"{self.site.base}/imports/", f"{body}--{BOUNDARY}--\r\n".encode())
+        request.add_header("Content-Type", f"multipart/form-data; boundary={BOUNDARY}")
+        return self.staff._ask(request).url.removeprefix(self.site.base)

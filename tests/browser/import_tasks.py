@@ -1,0 +1,64 @@
+"""What staff do to bring in a file, in their own words. Each gets `hands`; tasks.md says what each one is."""
+
+from tests.browser.site import STAFF
+from tests.browser.staff_tasks import named, office
+from tests.browser.tasks import task
+
+
+def _brought(hands, name, rows):
+    """Brings a file of organizations and has it compared, with the columns as they are guessed."""
+    hands.go_to("/organizations/")
+    hands.follow("Bring in a file")
+    hands.tick("Organizations")
+    hands.attach("The file", name, rows)
+    hands.press("Read the file")
+    hands.sees_title("Which column is what?")
+    hands.press("Compare it with the registry")
+    _wait(hands)
+    hands.sees_title("Look it over")
+
+
+def _wait(hands):
+    for _ in range(40):
+        if not hands.page.get_by_text("This page looks again by itself").count():
+            return
+        hands.page.wait_for_timeout(250)
+        hands.page.reload()
+
+
+@task("import-file", STAFF)
+def _(hands):
+    """A record that is there gets one of two values, and one that is alike is told apart and added."""
+    there, alike = named("Lakeside readers"), named("Orchard singers of the old mill")
+    office(hands).make_organization(there, website="https://old.example.org", aims="Old aims")
+    office(hands).make_organization(alike)
+    rows = f'Name,Web site,Aims\n"{there}",https://new.example.org,New aims\n"{alike} Inc",,\n'
+    _brought(hands, "groups.csv", rows)
+    hands.sees("Perhaps there already", alike)
+    hands.tick(f"It is another one, add it: {alike} Inc")
+    hands.press("Keep these answers")
+    _wait(hands)
+    hands.sees("https://old.example.org", "https://new.example.org")
+    hands.untick(f"Take the file’s: Aims of {there}")
+    hands.press("Keep these choices")
+    hands.follow("Write all of it")
+    hands.press("Write it")
+    _wait(hands)
+    hands.sees_title("Your file is written")
+    hands.sees("1 added, 1 changed")
+    hands.follow(there)
+    hands.sees("Old aims", "new.example.org")
+
+
+@task("correct-file", STAFF)
+def _(hands):
+    """Each mistake by row and column, on the page and as a file; nothing can be written meanwhile."""
+    _brought(hands, "groups.csv", f'Name,Side,EIN\n"{named("Meadow riders")}",Goverment,1234567\n')
+    hands.sees("Some rows are to be corrected first", "Row 2", "leading zero", "Community, Institution")
+    hands.misses("Write all of it")
+    name, text = hands.download("Get the list as a CSV file")
+    assert name == "to-correct.csv"
+    assert {line.split(",")[1] for line in text.splitlines()[1:]} == {"Side", "EIN"}
+    hands.follow("Remove the file")
+    hands.press("Remove the file")
+    hands.sees("The file is removed.")

@@ -1,0 +1,34 @@
+"""How far a long transaction is, told beside it."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from partnerships.core import beside
+from partnerships.core.beside import Beside, how_far
+
+pytestmark = pytest.mark.django_db
+
+
+def test_it_is_known_in_this_process_while_the_work_goes_on():
+    with Beside("import", 7, None) as work:
+        work.threads = None
+        work.tell(3)
+        assert (how_far("import", 7), how_far("import", 8)) == (3, 0)
+    assert how_far("import", 7) == 0
+
+
+def test_where_it_can_be_written_beside_it_is_and_no_failure_stops_the_work(monkeypatch, caplog):
+    monkeypatch.setattr(beside, "EVERY", 0)
+    noted = []
+
+    def note(done):
+        noted.append(done)
+        raise RuntimeError("planted")
+
+    with Beside("import", 7, note) as work:
+        work.threads = ThreadPoolExecutor(1)
+        work.tell(3)
+        work.end()
+    assert noted == [3]
+    assert "could not be noted" in caplog.text

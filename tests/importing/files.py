@@ -1,0 +1,63 @@
+"""Files as offices bring them, made in memory, and the way one of them goes from the upload to its end."""
+
+import csv
+from io import BytesIO, StringIO
+
+import openpyxl
+
+from partnerships import tasks
+from partnerships.insight import importing
+from partnerships.models import Import
+
+
+def as_csv(*rows, mark=",", encoding="utf-8"):
+    out = StringIO()
+    csv.writer(out, delimiter=mark).writerows(rows)
+    return out.getvalue().encode(encoding)
+
+
+def as_xlsx(*rows, change=None):
+    """`change(workbook)`: what else is done to it."""
+    book = openpyxl.Workbook()
+    for row in rows:
+        book.active.append(row)
+    if change:
+        change(book)
+    out = BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def bring(person, office, content, kind="organizations", name="list.csv", columns=None):
+    """A file that was brought, matched as guessed (or as `columns` says, place → field) and compared."""
+    one = importing.bring(by=person, jurisdiction=office, kind=kind, filename=name, content=content)
+    columns = columns or {int(place): key for place, key in one.columns.items()}
+    importing.match(one=one, by=person, columns=columns)
+    tasks.work_on_imports()
+    return now(one)
+
+
+def write(person, one):
+    importing.start_writing(one=now(one), by=person)
+    tasks.work_on_imports()
+    return now(one)
+
+
+def answer(person, one, answers=None):
+    one = now(one)
+    importing.answer(one=one, by=person, answers=importing.all_others(one) if answers is None else answers)
+    tasks.work_on_imports()
+    return now(one)
+
+
+def now(one):
+    return Import.objects.select_related("jurisdiction", "person").get(pk=one.pk)
+
+
+def states(one):
+    return [row["state"] for row in now(one).result["items"]]
+
+
+def problems(one):
+    """(row, column, words) of what stands in the way."""
+    return [tuple(row) for row in now(one).result.get("problems", ())]

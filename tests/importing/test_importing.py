@@ -1,0 +1,369 @@
+"""Organizations of a file: compared, looked over and written whole or not at all."""
+
+from datetime import date, timedelta
+
+import pytest
+import time_machine
+from django.core.exceptions import ValidationError
+
+from partnerships import tasks
+from partnerships.accounts.privacy import erase_person, own_data
+from partnerships.core import clock
+from partnerships.core.errors import Missing, NotAllowed
+from partnerships.directory.actions import save_organization
+from partnerships.insight import import_organizations, import_work, importing
+from partnerships.models import Change, ColumnMemory, DistinctPair, Import, Membership, Organization
+from tests.importing.files import answer, as_csv, as_xlsx, bring, now, problems, states, write
+from tests.make import make_issue_area, make_jurisdiction, make_organization, make_term
+
+pytestmark = pytest.mark.django_db
+
+ROWS = (
+    ["Name", "Side", "Website"],
+    ["East side readers", "Community", "readers.example.org"],
+    ["Lake school", "institution", ""],
+)
+
+
+def test_new_records_are_written_under_one_request_and_the_same_file_again_changes_nothing(people):
+    one = bring(people.editor, people.office, as_csv(*ROWS))
+    assert states(one) == ["new", "new"]
+    done = write(people.editor, one)
+    assert done.state == "done"
+    assert [row[:2] for row in done.result["written"]] == [["added", "organization"]] * 2
+    assert bytes(done.content) == b""
+    made = Organization.objects.get(name="East side readers")
+    assert (made.listing, made.kept_by, made.website) == ("unlisted", people.office, "https://readers.example.org")
+    entries = Change.objects.filter(request_id=one.request_id)
+    assert {entry.why for entry in entries} == {"Import of list.csv"}
+    assert {entry.by for entry in entries} == {people.editor}
+    before = Change.objects.count()
+    again = bring(people.editor, people.office, as_csv(*ROWS))
+    assert states(again) == ["same", "same"]
+    with pytest.raises(ValidationError):
+        write(people.editor, again)
+    assert Change.objects.count() == before
+
+
+def test_one_bad_row_of_many_stops_all_of_them(people):
+    rows = [["Name", "Side", "EIN"], *([f"Group number {n}", "Community", ""] for n in range(60))]
+    rows[30] = ["Group", "Comunity", "1234567"]
+    one = bring(people.editor, people.office, as_csv(*rows))
+    assert [(row, column) for row, column, _ in problems(one)] == [(31, "Side"), (31, "EIN")]
+    assert "leading zero" in problems(one)[1][2]
+    with pytest.raises(Exception, match="stands in the way"):
+        write(people.editor, one)
+    assert not Organization.objects.filter(name__startswith="Group").exists()
+
+
+def test_every_field_is_taken(people):
+    make_issue_area("housing", "Housing")
+    make_term("organization_kind", "coalition", "Coalition")
+    make_term("language", "es", "Spanish")
+    make_term("community", "elders", "Elders")
+    place = make_jurisdiction("Lake County", "county")
+    said = {
+        "Name": "East readers",
+        "Other names": "ER",
+        "Side": "institution",
+        "Kind": "coalition",
+        "Mission": "Reading",
+        "Website": "https://readers.example.org",
+        "Issue areas": "Housing",
+        "Area served": f"Lake County; City of Minneapolis ({people.office.public_id})",
+        "Languages": "spanish",
+        "Led by": "Elders",
+        "Address": "1 Main Street",
+        "EIN": 123456789,
+        "UEI": "abcdefgh1234",
+        "Listing": "Named only",
+        "Listing source": "A report",
+        "Source": "Our list",
+        "Last verified": 46_000,
+    }
+    one = bring(people.editor, people.office, as_xlsx(list(said), list(said.values())))
+    assert problems(one) == []
+    assert "December 9, 2025" in now(one).result["remarks"][0][1]
+    write(people.editor, one)
+    made = Organization.objects.get(name="East readers")
+    assert (made.side, made.kind.key, made.aims, made.listing) == ("institution", "coalition", "Reading", "named")
+    assert (made.last_verified_on, made.listing_source, made.source) == (date(2025, 12, 9), "A report", "Our list")
+    assert set(made.area.all()) == {place, people.office}
+    assert {row.value for row in made.identifiers.all()} == {"12-3456789", "ABCDEFGH1234"}
+    again = bring(people.editor, people.office, as_xlsx(list(said), list(said.values())))
+    assert states(again) == ["same"]
+
+
+def test_a_row_with_an_id_changes_that_record_and_what_is_left_stays(people):
+    there = make_organization(
+        "Lake school", "named", kept_by=people.office, website="https://old.example.org", aims="Old"
+    )
+    rows = [
+        ["Id", "Name", "Website", "Aims"],
+        [there.public_id.lower(), "Lake School", "https://new.example.org", "New"],
+    ]
+    one = bring(people.editor, people.office, as_csv(*rows))
+    shown = now(one).result["items"][0]["differences"]
+    assert [(part["key"], part["there"], part["given"]) for part in shown] == [
+        ("name", "Lake school", "Lake School"),
+        ("aims", "Old", "New"),
+        ("website", "https://old.example.org", "https://new.example.org"),
+    ]
+    pairs = [("2", part["key"]) for part in shown]
+    importing.pick(one=now(one), by=people.editor, shown=pairs, take={("2", "website")})
+    write(people.editor, one)
+    there.refresh_from_db()
+    assert (there.name, there.website, there.aims) == ("Lake school", "https://new.example.org", "Old")
+
+
+def test_an_empty_cell_changes_nothing(people):
+    make_organization("Lake school", "named", kept_by=people.office, aims="Old")
+    assert states(bring(people.editor, people.office, as_csv(["Name", "Aims"], ["lake SCHOOL", ""]))) == ["changed"]
+    assert states(bring(people.editor, people.office, as_csv(["Name", "Aims"], ["Lake school", "  "]))) == ["same"]
+
+
+WRONG = [
+    ({"Id": "G-000000-0"}, "is no id"),
+    ({"Id": "P-000007-F"}, "is no id"),
+    ({"EIN": "1.23457E+08"}, "shortened this number"),
+    ({"EIN": "12345678"}, "drop a leading zero"),
+    ({"UEI": "12"}, "twelve"),
+    ({"Side": "Government"}, "Community, Institution"),
+    ({"Area served": "Nowhere"}, "We know no “Nowhere”"),
+    ({"Area served": "667000"}, "write 0667000"),
+    ({"Last verified": "2025"}, "a year without a day"),
+    ({"Last verified": "13/14/2025"}, "Write year, month and day"),
+    ({"Last verified": "0212-01-01"}, "year"),
+    ({"Last verified": "12"}, "is no day"),
+    ({"Website": "not an address"}, "not a whole address"),
+    ({"Name": "x" * 201}, "too long: 201"),
+    ({"Name": "a\u202eb"}, "cannot be kept"),
+    ({"Listing": "Full profile"}, "Named only, Unlisted"),
+    ({"Listing": "Named only"}, "published source"),
+]
+
+
+@pytest.mark.parametrize(("cells", "words"), WRONG)
+def test_what_cannot_be_taken_is_said_at_its_row_and_column(people, cells, words):
+    people.other_office.identifiers.create(scheme="geoid", value="0667000")
+    cells = {"Name": "East readers"} | cells
+    one = bring(people.editor, people.office, as_csv(list(cells), list(cells.values())))
+    found = problems(one)
+    assert len(found) == 1, found
+    row, column, said = found[0]
+    assert row == 2
+    assert words in said
+    assert column in {*cells, "Published source that names it"}
+
+
+def test_two_rows_for_one_record_are_both_refused(people):
+    there = make_organization("Lake school", "named", kept_by=people.office)
+    rows = [
+        ["Id", "Name"],
+        ["", "East readers"],
+        ["", "EAST  Readers"],
+        ["", "Lake school"],
+        [there.public_id, "Other"],
+    ]
+    found = problems(bring(people.editor, people.office, as_csv(*rows)))
+    assert [row for row, _, _ in found] == [2, 3, 4, 5]
+    assert "Rows 2 and 3" in found[0][2]
+    assert "Rows 4 and 5" in found[3][2]
+
+
+def test_a_number_names_one_record(people):
+    save_organization(by=None, fields={"name": "Quite another"}, identifiers=[{"scheme": "ein", "value": "123456789"}])
+    rows = [["Name", "EIN"], ["East readers", "12-3456789"], ["Lake school", "98-7654321"], ["River", "987654321"]]
+    found = problems(bring(people.editor, people.office, as_csv(*rows)))
+    assert [(row, column) for row, column, _ in found] == [(2, "EIN"), (4, "EIN")]
+    assert "Quite another" not in str(found)
+
+
+def test_names_that_are_there_twice_ask_for_the_id(people):
+    for _ in range(2):
+        make_organization("Lake school", "named", kept_by=people.office)
+    found = problems(bring(people.editor, people.office, as_csv(["Name", "Side"], ["Lake school", ""])))
+    assert "more than one organization" in found[0][2]
+
+
+# Whose records they are
+
+
+def test_nobody_imports_over_an_organization_that_keeps_itself(people):
+    there = make_organization("Lake school", "named", kept_by=people.office)
+    Membership.objects.create(person=people.stranger, organization=there, role="editor")
+    for person in (people.editor, people.administrator):
+        one = bring(person, people.office, as_csv(["Id", "Aims"], [there.public_id, "Ours"]))
+        assert "send a suggestion" in problems(one)[0][2]
+
+
+def test_another_offices_record_is_not_written_and_an_unlisted_one_not_known(people):
+    listed = make_organization("Bay readers", "named", kept_by=people.other_office)
+    hidden = make_organization("Secret circle", "unlisted", kept_by=people.other_office, aims="Hidden aims")
+    rows = [["Id", "Name", "Aims"], [listed.public_id, "Bay readers", "x"], [hidden.public_id, "Secret circle", "x"]]
+    one = bring(people.editor, people.office, as_csv(*rows))
+    found = problems(one)
+    assert "Another office keeps this record" in found[0][2]
+    assert "We know no organization with this id" in found[1][2]
+    assert "Hidden aims" not in str(now(one).result)
+    assert problems(bring(people.editor, people.office, as_csv(["Name"], ["Secret circle,"]))) == []
+
+
+def test_who_does_not_write_for_the_office_brings_nothing(people):
+    for person in (people.reader, people.other_editor, people.partner, people.stranger):
+        with pytest.raises(NotAllowed):
+            importing.bring(
+                by=person, jurisdiction=people.office, kind="organizations", filename="x", content=as_csv(*ROWS)
+            )
+
+
+def test_rights_that_change_meanwhile_count(people):
+    one = bring(people.editor, people.office, as_csv(*ROWS))
+    importing.start_writing(one=one, by=people.editor)
+    people.editor.memberships.update(role="reader")
+    tasks.work_on_imports()
+    assert now(one).state == "failed"
+    assert not Organization.objects.filter(name="Lake school").exists()
+    with pytest.raises(Missing):
+        importing.import_of(type(people.editor).objects.get(pk=people.editor.pk), one.pk)
+
+
+# All or nothing
+
+
+def test_a_record_that_changed_after_the_look_stops_all_of_it(people):
+    there = make_organization("Lake school", "named", kept_by=people.office)
+    one = bring(people.editor, people.office, as_csv(["Name", "Aims"], ["Lake school", "New"], ["East readers", ""]))
+    save_organization(organization=there, by=None, fields={"address": "2 Main Street"})
+    failed = write(people.editor, one)
+    assert failed.state == "failed"
+    assert failed.result["failed"] == [[2, "", import_work._MOVED]]
+    assert not Organization.objects.filter(name="East readers").exists()
+    importing.compare_anew(one=failed, by=people.editor)
+    tasks.work_on_imports()
+    assert write(people.editor, one).state == "done"
+    there.refresh_from_db()
+    assert (there.aims, there.address) == ("New", "2 Main Street")
+
+
+def test_one_that_was_added_after_the_look_is_not_added_twice(people):
+    one = bring(people.editor, people.office, as_csv(*ROWS))
+    make_organization("Lake school", "named", kept_by=people.office)
+    assert write(people.editor, one).state == "failed"
+    assert Organization.objects.filter(name="Lake school").count() == 1
+
+
+def test_what_an_action_refuses_is_told_for_all_rows_at_once_and_nothing_is_written(people, monkeypatch):
+    save = import_organizations.save_organization
+
+    def refuse_some(*, fields, **given):
+        if fields["name"].endswith(("1", "3")):
+            raise ValidationError({"name": f"No {fields['name']}."})
+        return save(fields=fields, **given)
+
+    one = bring(
+        people.editor, people.office, as_csv(["Name", "Side"], *([f"Group of lakes {n}", ""] for n in range(5)))
+    )
+    monkeypatch.setattr(import_organizations, "save_organization", refuse_some)
+    before = Change.objects.count()
+    failed = write(people.editor, one)
+    assert [row[:2] for row in failed.result["failed"]] == [[3, "Name"], [5, "Name"]]
+    assert not Organization.objects.filter(name__startswith="Group").exists()
+    assert Change.objects.count() == before
+
+
+def test_an_error_of_ours_leaves_nothing_and_says_so(people, monkeypatch):
+    one, written = bring(people.editor, people.office, as_csv(*ROWS)), []
+    save = import_organizations.save_organization
+
+    def break_down(**given):
+        if written:
+            raise RuntimeError("planted")
+        written.append(save(**given))
+        return written[0]
+
+    monkeypatch.setattr(import_organizations, "save_organization", break_down)
+    failed = write(people.editor, one)
+    assert failed.result["failed"] == [[0, "", import_work.FAULT]]
+    assert not Organization.objects.filter(pk=written[0].pk).exists()
+
+
+def test_a_worker_that_died_while_writing_leaves_it_to_its_person(people):
+    one = bring(people.editor, people.office, as_csv(*ROWS))
+    importing.start_writing(one=one, by=people.editor)
+    Import.objects.update(claimed_until=clock.now() + timedelta(seconds=60))
+    assert not import_work.work_next()
+    with time_machine.travel(clock.now() + timedelta(seconds=61)):
+        assert import_work.work_next()
+        assert not import_work.work_next()
+    assert now(one).result["failed"] == [[0, "", import_work.CUT_OFF]]
+    assert not Organization.objects.filter(name="Lake school").exists()
+
+
+def test_a_worker_that_was_overtaken_writes_nothing(people, monkeypatch):
+    one, save = bring(people.editor, people.office, as_csv(*ROWS)), import_organizations.save_organization
+
+    def be_overtaken(**given):
+        Import.objects.filter(pk=one.pk).update(claimed_until=clock.now() + timedelta(minutes=9))
+        return save(**given)
+
+    monkeypatch.setattr(import_organizations, "save_organization", be_overtaken)
+    importing.start_writing(one=one, by=people.editor)
+    import_work.work_next()
+    assert not Organization.objects.filter(name="Lake school").exists()
+
+
+# Likely duplicates
+
+
+def test_rows_that_may_be_there_wait_for_an_answer_which_is_remembered(people):
+    there = make_organization("Hmong Elders Circle", "named", kept_by=people.office)
+    one = bring(people.editor, people.office, as_csv(["Name", "Side"], ["Hmong Elders Circle Inc", ""], ["Wind", ""]))
+    assert states(one) == ["decide", "new"]
+    likely = now(one).result["items"][0]["alike"]
+    assert likely[0][2] == there.public_id
+    assert likely[0][0] >= 50
+    assert likely[0][1]
+    with pytest.raises(ValidationError):
+        importing.start_writing(one=now(one), by=people.editor)
+    with pytest.raises(ValidationError):
+        importing.answer(one=now(one), by=people.editor, answers={"2": people.organization.public_id})
+    one = answer(people.editor, one)
+    assert states(one) == ["new", "new"]
+    one = answer(people.editor, one, {"2": there.public_id})  # a change of mind
+    assert states(one) == ["changed", "new"]
+    one = answer(people.editor, one, {"2": "other"})
+    write(people.editor, one)
+    made = Organization.objects.get(name="Hmong Elders Circle Inc")
+    assert DistinctPair.objects.filter(first_id=there.pk, second_id=made.pk, by=people.editor).exists()
+
+
+def test_an_unlisted_record_of_another_office_is_no_likely_duplicate(people):
+    make_organization("Hmong Elders Circle", "unlisted", kept_by=people.other_office)
+    assert states(bring(people.editor, people.office, as_csv(["Name", "Side"], ["Hmong Elders Circle", ""]))) == ["new"]
+
+
+# What is kept, and how long
+
+
+def test_files_are_forgotten_after_seven_days_and_with_their_person(people):
+    one = bring(people.editor, people.office, as_csv(*ROWS))
+    assert own_data(people.editor)["imports"][0]["filename"] == "list.csv"
+    assert "content" not in own_data(people.editor)["imports"][0]
+    with time_machine.travel(clock.now() + timedelta(days=7, minutes=1)):
+        with pytest.raises(Missing):
+            importing.import_of(people.editor, one.pk)
+        assert importing.forget_old() == 1
+    bring(people.editor, people.office, as_csv(*ROWS))
+    erase_person(person=people.editor, by=None)
+    assert not Import.objects.exists()
+    assert ColumnMemory.objects.filter(jurisdiction=people.office).exists()  # the office's own
+
+
+def test_no_more_than_twenty_are_kept(people, monkeypatch):
+    monkeypatch.setattr(importing, "MOST_KEPT", 3)
+    for _ in range(5):
+        importing.bring(
+            by=people.editor, jurisdiction=people.office, kind="organizations", filename="x", content=as_csv(*ROWS)
+        )
+    assert Import.objects.count() == 3

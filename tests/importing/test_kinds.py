@@ -1,0 +1,304 @@
+"""Contacts, departments and partnerships of a file: found, held against what is there and written by their own actions."""
+
+from datetime import date
+
+import pytest
+from django.core.exceptions import ValidationError
+
+from partnerships.directory.actions import save_department, save_organization
+from partnerships.insight import importing
+from partnerships.models import Contact, Department, DistinctPair, Membership, Partnership
+from partnerships.registry.models import Party
+from tests.importing.files import answer, as_csv, bring, now, problems, states, write
+from tests.make import make_department, make_issue_area, make_organization, make_partnership, make_term, party
+
+pytestmark = pytest.mark.django_db
+
+
+def desk(people, rows, kind):
+    return bring(people.editor, people.office, as_csv(*rows), kind=kind)
+
+
+# Contacts
+
+CONTACTS = ["Organization", "Contact name", "E-mail", "Phone", "Role"]
+
+
+def of_office(people, name="Lake school", **fields):
+    return make_organization(name, "named", kept_by=people.office, **fields)
+
+
+def test_contacts_are_added_and_changed_in_one_save_for_each_body(people):
+    school = of_office(people, contacts=[{"name": "Front desk", "email": "desk@example.org"}, {"name": "Stays"}])
+    make_term("contact_role", "director", "Director")
+    unit = make_department(people.office, "Housing unit")
+    rows = [
+        CONTACTS,
+        ["Lake school", "Reception", "DESK@example.org", "", "Director"],
+        [school.public_id, "New one", "new@example.org", 6125550100, ""],
+        [f"Housing unit ({unit.public_id})", "Unit desk", "", "", ""],
+        [people.office.public_id, "City desk", "", "", ""],
+    ]
+    one = desk(people, rows, "contacts")
+    assert states(one) == ["changed", "new", "new", "new"], problems(one)
+    labels = [part["label"] for part in now(one).result["items"][0]["differences"]]
+    assert labels == ["Contact name", "Mail address", "Role"]
+    done = write(people.editor, one)
+    assert [row[:2] for row in done.result["written"]] == [
+        ["changed", "organization"],
+        ["changed", "department"],
+        ["changed", "jurisdiction"],
+    ]
+    there = {contact.name: contact for contact in school.contacts.all()}
+    assert set(there) == {"Reception", "New one", "Stays"}
+    assert (there["New one"].phone, there["New one"].visible_to) == ("6125550100", "staff")
+    assert states(desk(people, rows, "contacts")) == ["same"] * 4
+
+
+def test_a_namesake_with_another_address_is_somebody_else(people):
+    of_office(people, contacts=[{"name": "Desk", "email": "one@example.org"}, {"name": "Porter"}])
+    rows = [
+        CONTACTS,
+        ["Lake school", "Desk", "two@example.org", "", ""],
+        ["Lake school", "porter", "p@example.org", "", ""],
+    ]
+    assert states(desk(people, rows, "contacts")) == ["new", "changed"]
+
+
+def test_contacts_that_cannot_be_taken(people):
+    of_office(people, contacts=[{"name": "Twin"}, {"name": "Twin"}])
+    make_organization("Bay readers", "named", kept_by=people.other_office)
+    own = of_office(people, "Keeps itself")
+    Membership.objects.create(person=people.stranger, organization=own, role="editor")
+    rows = [
+        CONTACTS,
+        ["", "Nobody's", "", "", ""],
+        ["Bay readers", "Desk", "", "", ""],
+        ["Keeps itself", "Desk", "", "", ""],
+        ["Lake school", "Twin", "", "", ""],
+        ["Lake school", "", "x@example.org", "", ""],
+        ["Lake school", "Bad", "no address", "", ""],
+        ["Lake school", "Again", "", "", ""],
+        ["Lake school", "again", "", "", ""],
+        ["City of Seattle", "Desk", "", "", ""],
+    ]
+    found = problems(desk(people, rows, "contacts"))
+    assert [row for row, _, _ in found] == [2, 3, 4, 5, 6, 7, 8, 9, 10]
+    assert not Contact.objects.filter(name="Again").exists()
+
+
+def test_an_error_of_a_contact_stands_at_its_own_row(people, monkeypatch):
+    school = of_office(people, contacts=[{"name": "Front desk", "phone": "1"}, {"name": "Other"}])
+    rows = [CONTACTS, ["Lake school", "Newcomer", "", "", ""], ["Lake school", "Front desk", "", "2", ""]]
+    one = desk(people, rows, "contacts")
+    Contact.objects.filter(name="Front desk").update(language="no-language")
+    monkeypatch.setattr(Contact, "clean", _refuse_newcomers)
+    failed = write(people.editor, one)
+    assert [row[:2] for row in failed.result["failed"]] == [[2, "Contact name"]]
+    assert school.contacts.count() == 2
+
+
+def _refuse_newcomers(contact):
+    if contact.name == "Newcomer":
+        raise ValidationError({"name": "Not today."})
+
+
+# Departments
+
+DEPARTMENTS = ["Name", "Kind", "Part of", "Equity office", "Issues"]
+
+
+def test_departments_nest_whatever_their_order_in_the_file(people):
+    make_issue_area("housing", "Housing")
+    make_department(people.office, "Human Services")
+    rows = [
+        DEPARTMENTS,
+        ["Intake", "Unit", "Homes office", "", ""],
+        ["Homes office", "Office", "Human Services", "yes", "Housing"],
+        ["Parks", "", "", "no", ""],
+    ]
+    one = desk(people, rows, "departments")
+    assert states(one) == ["new"] * 3, problems(one)
+    assert write(people.editor, one).state == "done"
+    intake = Department.objects.get(name="Intake")
+    assert (intake.parent.name, intake.parent.parent.name, intake.kind) == ("Homes office", "Human Services", "unit")
+    assert intake.parent.is_equity_office
+    assert {row.jurisdiction for row in Department.objects.all()} == {people.office}
+    assert states(desk(people, rows, "departments")) == ["same"] * 3
+
+
+def test_circles_depth_and_unknown_parents_are_refused(people):
+    top = make_department(people.office, "Top")
+    below = make_department(people.office, "Below", parent=top)
+    rows = [
+        DEPARTMENTS,
+        ["One", "", "Two", "", ""],
+        ["Two", "", "One", "", ""],
+        ["Self", "", "Self", "", ""],
+        ["Top", "", f"Below ({below.public_id})", "", ""],
+        ["Lost", "", "Nowhere", "", ""],
+        *([f"Level {n}", "", f"Level {n - 1}" if n else "", "", ""] for n in range(17)),
+    ]
+    found = problems(desk(people, rows, "departments"))
+    assert [row for row, _, _ in found] == [2, 3, 4, 5, 6, 22, 23]
+    assert "below itself" in found[0][2]
+    assert "levels deep" in found[-1][2]
+
+
+def test_a_department_moves_below_one_that_is_new(people):
+    old = make_department(people.office, "Old")
+    rows = [DEPARTMENTS, ["Old", "", "Fresh", "", ""], ["Fresh", "", "", "", ""]]
+    one = desk(people, rows, "departments")
+    assert states(one) == ["changed", "new"]
+    write(people.editor, one)
+    old.refresh_from_db()
+    assert old.parent.name == "Fresh"
+
+
+def test_another_jurisdictions_department_is_refused(people):
+    theirs = make_department(people.other_office, "Bay office")
+    one = desk(people, [["Id", "Name"], [theirs.public_id, "Ours"]], "departments")
+    assert "another jurisdiction" in problems(one)[0][2]
+
+
+def test_likely_duplicates_of_departments_are_asked_about(people):
+    there = make_department(people.office, "Department of Housing")
+    make_department(people.other_office, "Housing Department")
+    one = desk(people, [DEPARTMENTS, ["Housing Department", "", "", "", ""]], "departments")
+    assert states(one) == ["decide"]
+    assert [row[2] for row in now(one).result["items"][0]["alike"]] == [there.public_id]
+    write(people.editor, answer(people.editor, one))
+    assert DistinctPair.objects.get().record_type == "department"
+
+
+def test_a_department_that_changed_after_the_look_stops_it(people):
+    there = make_department(people.office, "Old")
+    one = desk(people, [DEPARTMENTS, ["Old", "Office", "", "", ""], ["New", "", "", "", ""]], "departments")
+    save_department(department=there, by=None, fields={"about": "Meanwhile"})
+    assert write(people.editor, one).state == "failed"
+    assert not Department.objects.filter(name="New").exists()
+
+
+# Partnerships
+
+PARTNERSHIPS = ["Id", "Title", "Kind", "Purpose", "Start date", "Ends", "Party", "Roles", "Circle", "Contribution"]
+
+
+def test_rows_of_one_title_are_one_partnership_and_its_parties(people):
+    make_term()
+    school = of_office(people)
+    rows = [
+        PARTNERSHIPS,
+        [
+            "",
+            "Safe homes",
+            "Joint project",
+            "Learning",
+            "1/31/2026",
+            46_387,
+            people.office.public_id,
+            "Lead",
+            "Decides",
+            "",
+        ],
+        ["", "Safe homes", "", "", "", "", "Lake school", "member; advisor", "Co-designs", "Rooms"],
+        ["", "Parks for all", "training", "learning", "", "", "", "", "", ""],
+    ]
+    one = desk(people, rows, "partnerships")
+    assert states(one) == ["new", "new"], problems(one)
+    done = write(people.editor, one)
+    assert done.state == "done", done.result
+    made = Partnership.objects.get(title="Safe homes")
+    assert (made.is_published, made.lead, made.starts_on, made.ends_on) == (
+        False,
+        people.office,
+        date(2026, 1, 31),
+        date(2026, 12, 31),
+    )
+    joined = made.parties.get(organization=school)
+    assert {role.role for role in joined.roles.all()} == {"member", "advisor"}
+    assert (joined.circle, joined.contribution, joined.side) == ("co_designs", "Rooms", "community")
+    assert states(desk(people, rows, "partnerships")) == ["same", "same"]
+
+
+def test_parties_join_and_change_and_nobody_leaves(people):
+    school, readers = of_office(people), of_office(people, "East readers")
+    there = make_partnership(
+        "Safe homes",
+        lead=people.office,
+        parties=[party(people.office, "lead"), party(school, "member", circle="informed")],
+    )
+    rows = [
+        PARTNERSHIPS,
+        [there.public_id, "", "", "", "", "", "Lake school", "Advisor", "Decides", "Rooms"],
+        [there.public_id, "", "", "", "", "", "East readers", "Member", "", ""],
+    ]
+    one = desk(people, rows, "partnerships")
+    shown = now(one).result["items"][0]["differences"]
+    assert [part["label"] for part in shown] == [
+        "Lake school: Circle of the party",
+        "Lake school: What the party brings",
+        "Lake school: Roles of the party",
+        "Party: East readers",
+    ]
+    assert (shown[2]["there"], shown[2]["given"]) == ("Member", "Advisor; Member")
+    pairs = [("2", part["key"]) for part in shown]
+    importing.pick(one=now(one), by=people.editor, shown=pairs, take={*pairs} - {pairs[0]})
+    assert write(people.editor, one).state == "done"
+    joined = Party.objects.get(partnership=there, organization=school)
+    assert (joined.circle, joined.contribution) == ("informed", "Rooms")
+    assert {role.role for role in joined.roles.all()} == {"member", "advisor"}
+    assert there.parties.count() == 3
+    assert there.parties.filter(organization=readers).exists()
+
+
+def test_partnerships_that_cannot_be_taken(people):
+    make_term()
+    of_office(people)
+    theirs = make_partnership("Bay homes", lead=people.other_office)
+    hidden = make_partnership("Bay draft", lead=people.other_office, published=False)
+    rows = [
+        PARTNERSHIPS,
+        ["", "", "", "", "", "", "Lake school", "Member", "", ""],
+        [theirs.public_id, "", "Training", "", "", "", "", "", "", ""],
+        [hidden.public_id, "", "Training", "", "", "", "", "", "", ""],
+        ["", "No kind", "", "Learning", "", "", "", "", "", ""],
+        ["", "Twice", "Training", "Learning", "", "", "Lake school", "", "", ""],
+        ["", "Twice", "Contract", "", "", "", "Lake school", "", "", ""],
+        ["", "Backwards", "Training", "Learning", "2026-02-01", "2026-01-01", "", "", "", ""],
+        ["", "Nobody", "Training", "Learning", "", "", "", "Member", "", ""],
+        ["", "Unknown", "Training", "Learning", "", "", "Nowhere", "Boss", "", ""],
+    ]
+    found = problems(desk(people, rows, "partnerships"))
+    assert [(row, column) for row, column, _ in found] == [
+        (2, "Title"),
+        (3, "Id"),
+        (4, "Id"),
+        (5, "Kind"),
+        (7, "Kind"),
+        (7, "Party"),
+        (8, "Ends"),
+        (9, "Party"),
+        (10, "Party"),
+        (10, "Roles"),
+    ]
+    assert "you may not see it" in found[2][2]
+
+
+def test_what_a_published_record_needs_is_told_at_its_row(people):
+    school = of_office(people)
+    parties = [party(people.office, "lead"), party(school, "contractor")]
+    make_partnership("Safe homes", lead=people.office, kind="contract", parties=parties)
+    one = desk(people, [PARTNERSHIPS, ["", "Safe homes", "Training", "", "", "", "", "", "", ""]], "partnerships")
+    failed = write(people.editor, one)
+    assert failed.state == "failed"
+    assert failed.result["failed"][0][0] == 2
+    assert Partnership.objects.get(title="Safe homes").kind == "contract"
+
+
+def test_a_file_of_contacts_is_not_held_up_by_others(people):
+    school = of_office(people)
+    one = desk(people, [CONTACTS, ["Lake school", "Desk", "", "", ""]], "contacts")
+    save_organization(organization=school, by=None, fields={"aims": "Meanwhile"})
+    assert write(people.editor, one).state == "failed"
+    assert not school.contacts.exists()

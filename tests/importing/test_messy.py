@@ -1,0 +1,70 @@
+"""A messy sheet of 320 groups, brought in as an office would: looked at, corrected, written, and brought in again."""
+
+import pytest
+
+from partnerships.models import Change, Organization
+from tests.importing import messy
+from tests.importing.files import as_csv, bring, now, problems, states, write
+from tests.make import make_issue_area
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def office(people):
+    make_issue_area("housing", "Housing")
+    make_issue_area("health", "Health")
+    people.other_office.identifiers.create(scheme="geoid", value="0667000")
+    return people.office
+
+
+def brought(people, content):
+    return bring(people.editor, people.office, content, name="spring list.xlsx", columns=messy.COLUMNS)
+
+
+def test_everything_wrong_in_it_is_located_and_nothing_is_written(people, office):
+    before = Change.objects.count()
+    one = brought(people, messy.workbook())
+    found = {}
+    for row, column, words in problems(one):
+        found.setdefault(row, {})[column] = words
+    assert found.keys() == messy.WRONG.keys()
+    for row, columns in messy.WRONG.items():
+        assert found[row].keys() == {column.strip() for column in columns}, (row, found[row])
+        assert all(words in found[row][column.strip()] for column, words in columns.items()), found[row]
+    assert len(states(one)) == messy.GROUPS
+    assert Change.objects.count() == before
+    noticed = " ".join(words for _, words in now(one).result["remarks"])
+    for words in (
+        "“Old list” is hidden",
+        "hidden rows",
+        "hidden columns",
+        "Row 1 was not read",
+        "holds headings",
+        "read as",
+    ):
+        assert words in noticed, words
+
+
+def test_corrected_it_is_written_whole_and_the_same_file_again_changes_nothing(people, office):
+    one = brought(people, messy.workbook(corrected=True))
+    assert problems(one) == []
+    assert write(people.editor, one).state == "done"
+    made = Organization.objects.filter(kept_by=office)
+    assert made.count() == messy.GROUPS
+    tenth = made.get(name=messy.name(10))
+    assert (tenth.side, tenth.website, tenth.aims) == (
+        "institution",
+        "https://group-10.example.org",
+        "What group 10 is for\nSecond line",
+    )
+    assert {str(place) for place in tenth.area.all()} == {"City of Minneapolis", "City of Seattle"}
+    assert tenth.last_verified_on.isoformat() == "2025-01-11"
+    assert tenth.identifiers.get().value == "90-0000010"
+    changes = Change.objects.count()
+    again = brought(people, messy.workbook(corrected=True))
+    assert set(states(again)) == {"same"}
+    as_text = [[cell if cell is not None else "" for cell in cells] for _, cells in messy.rows(corrected=True)]
+    old_csv = as_csv(*as_text, mark=";", encoding="cp1252")
+    assert set(states(brought(people, old_csv))) == {"same"}
+    assert Change.objects.count() == changes

@@ -1,0 +1,208 @@
+"""The pages of a file that is brought in: every step by forms alone, and nobody else's."""
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+
+from partnerships import tasks
+from partnerships.models import DistinctPair, Import, Organization
+from tests import workbooks
+from tests.importing.files import as_csv, as_xlsx, bring, now
+from tests.make import make_organization
+
+pytestmark = pytest.mark.django_db
+
+MARKUP = "<script>alert(1)</script>"
+FORMULA = '=HYPERLINK("https://example.org")'
+
+
+@pytest.fixture
+def desk(client, people):
+    client.force_login(people.editor)
+    return client
+
+
+def send(client, people, content, kind="organizations", name="list.csv"):
+    data = {"jurisdiction": people.office.pk, "kind": kind, "file": SimpleUploadedFile(name, content)}
+    return client.post(reverse("imports"), data)
+
+
+def page(client, one, query=""):
+    return client.get(reverse("import_file", args=[one.pk]) + query)
+
+
+def press(client, one, **data):
+    return client.post(reverse("import_file", args=[one.pk]), {"was": now(one).state} | data)
+
+
+def match(client, one):
+    fields = {f"column-{place}": key for place, key in one.columns.items()}
+    found = client.post(reverse("import_columns", args=[one.pk]), {"was": now(one).state} | fields)
+    tasks.work_on_imports()
+    return found
+
+
+def test_a_file_goes_from_the_upload_to_its_end(desk, people):
+    make_organization("Lake school", "named", kept_by=people.office, website="https://old.example.org")
+    rows = [
+        ["Name", "Web site", "Our own note"],
+        ["Lake school", "https://new.example.org", "x"],
+        ["East readers", "", ""],
+    ]
+    answer = send(desk, people, as_xlsx(*rows), name="groups.xlsx")
+    one = Import.objects.get()
+    assert answer.url == reverse("import_columns", args=[one.pk])
+    columns = desk.get(answer.url).content.decode()
+    assert "Our own note (column C)" in columns
+    assert "Such as: https://new.example.org" in columns
+    assert match(desk, one).status_code == 302
+    shown = page(desk, one).content.decode()
+    assert "https://old.example.org" in shown
+    assert "https://new.example.org" in shown
+    assert "East readers" in page(desk, one, "?show=new").content.decode()
+    assert press(desk, one, do="pick", row="2", take=[]).status_code == 302  # the registry's value stays
+    written = desk.post(reverse("import_write", args=[one.pk]), {"was": "ready"})
+    assert written.status_code == 302
+    assert "waits for its turn" in page(desk, one).content.decode()
+    tasks.work_on_imports()
+    done = page(desk, one).content.decode()
+    assert "1 added, 0 changed" in done
+    assert reverse("organization", args=[Organization.objects.get(name="East readers").public_id]) in done
+    assert Organization.objects.get(name="Lake school").website == "https://old.example.org"
+
+
+def test_the_next_file_of_the_office_finds_its_columns(desk, people):
+    first = [["Gruppe", "Netz"], ["East readers", "https://readers.example.org"]]
+    send(desk, people, as_csv(*first))
+    one = Import.objects.get()
+    assert one.columns == {}
+    columns = {"was": "uploaded", "column-0": "name", "column-1": ""}
+    assert desk.post(reverse("import_columns", args=[one.pk]), columns).status_code == 302
+    send(desk, people, as_csv(*first))
+    assert Import.objects.latest("pk").columns == {"0": "name"}
+
+
+def test_columns_are_refused_in_words(desk, people):
+    send(desk, people, as_csv(["Name", "Other"], ["x", "y"]))
+    one = Import.objects.get()
+    url = reverse("import_columns", args=[one.pk])
+    twice = desk.post(url, {"was": "uploaded", "column-0": "name", "column-1": "name"})
+    assert twice.status_code == 422
+    assert "is chosen twice" in twice.content.decode()
+    none = desk.post(url, {"was": "uploaded", "column-0": "", "column-1": ""})
+    assert "Choose a field for one column at least" in none.content.decode()
+    assert desk.post(url, {"was": "x", "column-0": "name"}).status_code == 409
+
+
+def test_likely_duplicates_are_asked_about_and_the_answer_is_remembered(desk, people):
+    there = make_organization("Hmong Elders Circle", "named", kept_by=people.office)
+    make_organization("Riverside Tenants Union", "named", kept_by=people.office)
+    rows = [
+        ["Name", "Address"],
+        ["Hmong Elders Circle Inc", "1 Main Street"],
+        ["Riverside Tenants Unions", "2 Main Street"],
+    ]
+    send(desk, people, as_csv(*rows))
+    one = Import.objects.get()
+    match(desk, one)
+    shown = page(desk, one).content.decode()
+    assert "Likely the same" in shown or "likely the same" in shown
+    assert desk.get(reverse("import_write", args=[one.pk])).status_code == 200
+    assert desk.post(reverse("import_write", args=[one.pk]), {"was": "ready"}).status_code == 422
+    assert press(desk, one, do="answer", **{"is-2": there.public_id, "is-3": "other"}).status_code == 302
+    tasks.work_on_imports()
+    assert now(one).result["counts"] == {"decide": 0, "refused": 0, "changed": 1, "new": 1, "same": 0}
+    press(desk, one, do="pick", row="2", take=["2:address"])
+    desk.post(reverse("import_write", args=[one.pk]), {"was": "ready"})
+    tasks.work_on_imports()
+    there.refresh_from_db()
+    assert (there.name, there.address) == ("Hmong Elders Circle", "1 Main Street")
+    made = Organization.objects.get(name="Riverside Tenants Unions")
+    assert DistinctPair.objects.get().second_id == made.pk
+    assert press(desk, one, do="answer", **{"is-2": "other"}).status_code == 422  # it is written
+
+
+def test_nobody_else_finds_it(client, people):
+    one = bring(people.editor, people.office, as_csv(["Name"], ["East readers"]))
+    names = ("import_file", "import_columns", "import_write", "import_remove", "import_problems")
+    for person in (people.administrator, people.other_editor, people.reader, people.stranger):
+        client.force_login(person)
+        assert {client.get(reverse(name, args=[one.pk])).status_code for name in names} == {404}
+        assert client.post(reverse("import_write", args=[one.pk]), {"was": "ready"}).status_code == 404
+    client.force_login(people.reader)
+    assert client.get(reverse("imports")).status_code == 403
+    people.editor.memberships.update(role="reader")
+    client.force_login(people.editor)
+    assert client.get(reverse("import_file", args=[one.pk])).status_code == 404
+
+
+def test_somebody_elses_office_is_not_offered(desk, people):
+    data = {"jurisdiction": people.other_office.pk, "kind": "organizations"}
+    answer = desk.post(reverse("imports"), data | {"file": SimpleUploadedFile("a.csv", b"Name\nx,y\n")})
+    assert answer.status_code == 422
+    assert not Import.objects.exists()
+
+
+def test_what_a_file_says_is_text_on_every_page_and_in_every_file(desk, people):
+    there = make_organization("Lake school", "named", kept_by=people.office)
+    rows = [["Name", FORMULA, "Side", MARKUP], [MARKUP, "a", "Community", "x"], ["Lake school", FORMULA, FORMULA, "y"]]
+    rows.append([there.name + MARKUP, "", "community", ""])
+    send(desk, people, as_csv(*rows), name=f"{MARKUP}.csv")
+    one = Import.objects.get()
+    pages = [desk.get(reverse("imports")), desk.get(reverse("import_columns", args=[one.pk]))]
+    fields = {"was": "uploaded", "column-0": "name", "column-1": "aims", "column-2": "side", "column-3": "address"}
+    desk.post(reverse("import_columns", args=[one.pk]), fields)
+    tasks.work_on_imports()
+    pages += [page(desk, one, f"?show={view}") for view in ("refused", "new", "decide", "changed", "same")]
+    assert {answer.status_code for answer in pages} == {200}
+    assert not [answer for answer in pages if "<script>alert" in answer.content.decode()]
+    csv = b"".join(desk.get(reverse("import_problems", args=[one.pk])).streaming_content).decode()
+    assert "Row,Column" in csv
+    assert f",{FORMULA[:6]}" not in csv
+    assert f',"{FORMULA[:6]}' not in csv
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"", "empty"),
+        (b"\xd0\xcf\x11\xe0" + b"x" * 600, "old Excel file"),
+        (b"%PDF-1.7", "PDF"),
+        (b"PK\x03\x04 broken", "cannot read"),
+        (b"<html><table></table></html>", "web page"),
+        (b"just words", "no columns"),
+        (b'Name,Side\n"x,y\n', "quotation mark"),
+    ],
+)
+def test_a_file_that_cannot_be_read_is_refused_in_words(desk, people, content, words):
+    answer = send(desk, people, content)
+    assert answer.status_code == 422
+    assert words in answer.content.decode()
+    assert not Import.objects.exists()
+
+
+def test_templates_are_read_by_what_writes_them(desk, people):
+    for kind in ("organizations", "contacts", "departments", "partnerships"):
+        sheet = desk.get(reverse("import_template", args=[kind, "xlsx"])).content
+        heading, *rows = workbooks.cells(sheet)
+        assert not rows
+        send(desk, people, as_csv(heading, ["x"] * len(heading)), kind=kind)
+        one = Import.objects.latest("pk")
+        assert len(one.columns) == len(heading), kind
+        csv = b"".join(desk.get(reverse("import_template", args=[kind, "csv"])).streaming_content)
+        assert csv.decode("utf-8-sig").strip().split(",")[0] == heading[0]
+    assert desk.get("/imports/to-fill-in/people.csv").status_code == 404
+    assert desk.get("/imports/to-fill-in/contacts.exe").status_code == 404
+
+
+def test_a_file_that_is_removed_is_gone(desk, people):
+    one = bring(people.editor, people.office, as_csv(["Name", "Side"], ["East readers", ""]))
+    assert desk.post(reverse("import_remove", args=[one.pk]), {"was": "writing"}).status_code == 409
+    assert desk.post(reverse("import_remove", args=[one.pk]), {"was": "ready"}).status_code == 302
+    assert not Import.objects.exists()
+
+
+def test_a_very_large_file_is_refused_before_it_is_read(desk, people):
+    answer = desk.post(reverse("imports"), {}, headers={"content-length": str(100 * 2**20)})
+    assert answer.status_code in (400, 413)
+    assert "10 MB" in answer.content.decode()

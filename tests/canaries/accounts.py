@@ -1,6 +1,6 @@
 """Canaries of accounts: people, places, invitations, claims, tokens, sessions, and what was let go."""
 
-from partnerships.accounts import claims
+from partnerships.accounts import claims, drafts
 from partnerships.accounts.choices import Kept
 from partnerships.accounts.member_actions import invite
 from partnerships.accounts.members import change_members
@@ -37,6 +37,7 @@ def plant(world):
             token, _ = make_token(by=getattr(people, role), name=world.put(name), days=90)
             world.records[f"token of the {role} with a name"] = token
     _plant_lists(world)
+    _plant_unsaved(world)
     _plant_traces(world)
 
 
@@ -88,6 +89,15 @@ def _plant_lists(world):
     if world.has("listfile.query of the editor"):
         query = f"q={world.put('listfile.query of the editor')}"
         world.records["spreadsheet of the editor"] = make_file(world.people.editor, query)
+
+
+def _plant_unsaved(world):
+    words = world.put("draft.fields of the editor")
+    if words:
+        page = f"/partnerships/{world['published'].public_id}/edit/"
+        fields = {"title": [words], "draft_heading": [f"Edit: {words}"]}
+        made = drafts.keep_draft(by=world.people.editor, page=page, fields=fields)
+        world.records["unsaved text of the editor"] = made
 
 
 def _plant_traces(world):

@@ -162,6 +162,7 @@ ROWS = (
     (OFFICE - {"administrator"}, f"{SAVED} own_data saved_list saved_list_remove", ["savedlist.name of the office"]),
     (OFFICE - {"administrator"}, f"{SAVED} own_data", ["savedlist.query of the office"]),
     ({"editor"}, "list_file own_data", ["listfile.query of the editor"]),
+    ({"editor"}, "home own_data draft_drop", ["draft.fields of the editor"]),
     # An administrator sees what an account did, and so what its tokens were called.
     ({"stranger", "administrator"}, "account_tokens own_data person", ["apitoken.name of the stranger"]),
     (MANAGERS, "keeping", ["retentionrun.erased"]),

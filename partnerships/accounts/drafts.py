@@ -87,7 +87,7 @@ def drafts_of(person) -> list[Draft]:
 
 def draft(person, pk: int) -> Draft:
     """One of hers. Raises Missing."""
-    found = Draft.objects.filter(person=person, pk=pk).first()
+    found = Draft.objects.filter(person_id=person.pk, pk=pk).first()
     if found is None:
         raise Missing
     return found

@@ -23,7 +23,7 @@ from django.views.decorators.http import require_http_methods
 
 from partnerships.accounts import drafts
 from partnerships.accounts.drafts import HAND, HEADING, OVER
-from partnerships.web.editing import saved, seen_now, signed_in, status_of, version_of
+from partnerships.web.editing import saved, seen_now, status_of, version_of
 from partnerships.web.words import clock_words, moment
 
 DOES, KEEP, SCRIPT, GO_ON = "draft", "keep", "script", "go_on"
@@ -186,7 +186,6 @@ class _DropForm(forms.Form):
 
 @never_cache
 @require_http_methods(["GET", "POST"])
-@signed_in
 def drop(request, pk):
     one = drafts.draft(request.user, pk)
     form = _DropForm(request.POST if request.method == "POST" else None, initial={"was": one.at.isoformat()})

@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.core.management import call_command
 
-from partnerships.accounts import retention
+from partnerships.accounts import drafts, retention
 from partnerships.communication import digest_planning, letters, outbox, planning
 from partnerships.communication.forgetting import forget_sign_in_letters
 from partnerships.core import background, clock, heartbeat, merges
@@ -97,5 +97,6 @@ def forget_old():
     list_files.forget_old()
     merges.forget_old()
     importing.forget_old()
+    drafts.forget_old()
     call_command("clearsessions")
     retention.keep_without_office()

@@ -11,6 +11,8 @@ GROUPS = (
         statuses={200: SIGNED_IN, 302: {"anonymous"}}),
     Group("a saved list", WRITE, ("saved_list", "saved_list_remove"), {"editor's saved list": ({"editor"}, {"editor"}),
         "office's saved list": (OF_THE_OFFICE, OF_THE_OFFICE - {"reader"}), "no saved list": NOBODY}),
+    Group("what is not saved yet", WRITE, ("draft_drop",),
+        {"editor's unsaved text": ({"editor"}, {"editor"}), "no unsaved text": NOBODY}),
     Group("lists as spreadsheets", READ, ("partnerships_xlsx", "organizations_xlsx", "jurisdictions_xlsx", "departments_xlsx",
         "meetings_xlsx"), {"": ANYONE}),
     Group("actions as a spreadsheet", READ, ("actions_xlsx",), {"": SIGNED_IN - {"stranger"}}),

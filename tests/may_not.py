@@ -23,7 +23,7 @@ OF_OTHERS = {
     "Respondent.person_id",
 }
 ERASED = {"account_erase", "contact_erase"}  # strikes words from the change log
-OWN = {"Follow", "CalendarFeed", "LetterChoice", "ApiToken"}  # rows of whoever sends
+OWN = {"Follow", "CalendarFeed", "LetterChoice", "ApiToken", "Draft"}  # rows of whoever sends
 RECORDS = {"Partnership", "Organization", "Jurisdiction", "Department", "Meeting", "IssueArea", "Round", "ExpectedSeat"}
 RECORDS |= {"Portfolio"}
 

@@ -126,7 +126,7 @@ LAYERS = (
         "members",
         "striking",
     ),
-    ("rounds", "expecting", "snapshots", "network_readings", "list_files"),
+    ("rounds", "expecting", "snapshots", "network_readings", "list_files", "drafts"),
     ("actions", "to_do", "member_actions", "token_actions", "saved_lists", "privacy", "suppressing", "resending"),
     # What parties say of a record that others keep: beside the record's own actions, whose snapshot they share.
     (

@@ -31,14 +31,14 @@ STAFF = {
     "partnerships, filtered": 32,
     "partnerships_csv": 19,
     "partnership": 43,
-    "partnership_new": 13,
+    "partnership_new": 14,
     "partnership_new, who is needed": 17,
-    "partnership_edit": 22,
+    "partnership_edit": 23,
     "partnership_publish": 8,
     "partnership_end": 5,
-    "organization_edit": 21,
-    "meeting_new": 13,
-    "meeting_edit": 11,
+    "organization_edit": 22,
+    "meeting_new": 14,
+    "meeting_edit": 12,
     "account": 12,
 }
 API_STRANGER = {
@@ -166,9 +166,9 @@ def figure():
 
 # What a save asks: of the form that was sent, with another text in one field.
 SAVES = {
-    "partnership_edit": ("summary", 81),
-    "organization_edit": ("aims", 36),
-    "meeting_edit": ("place", 46),
+    "partnership_edit": ("summary", 82),
+    "organization_edit": ("aims", 37),
+    "meeting_edit": ("place", 47),
 }
 
 

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.test import Client
 
 from partnerships.accounts import claims
+from partnerships.accounts.drafts import keep_draft
 from partnerships.accounts.member_actions import invite
 from partnerships.accounts.saved_lists import save_list
 from partnerships.accounts.token_actions import make_token
@@ -56,6 +57,7 @@ NUMBERED = tuple(
         "saved list",
         "spreadsheet",
         "import",
+        "unsaved text",
     )
 )
 MISTYPED = "P-000000-1"
@@ -221,6 +223,9 @@ class World:
         trainings = {"by": people.editor, "key": "partnerships", "query": "kind=training"}
         self.records["editor's saved list"] = save_list(**trainings, name="My trainings")
         self.records["office's saved list"] = save_list(**trainings, office=people.office, name="Our trainings")
+        unsaved = {"title": ["Half a title"], "draft_hand": ["hand"]}
+        kept = keep_draft(by=people.editor, page="/partnerships/new/?kind=contract", fields=unsaved)
+        self.records["editor's unsaved text"] = kept
         self.records["editor's spreadsheet"] = make_file(people.editor, "kind=training")
         rows = ("Name,Website", "Fresh readers,https://fresh.example.org", "Named coalition,https://named.example.org")
         self.records["editor's import"] = make_import(people.editor, people.office, *rows)

@@ -130,6 +130,7 @@ MAY = {
     "saved_list_new": "+SavedList SavedList(list query by_id at)",
     "saved_list": "SavedList(name by_id at)",
     "saved_list_remove": "-SavedList",
+    "draft_drop": "-Draft",
     "list_file_new": "+ListFile -ListFile",
     "imports": "+Import",
     "import_columns": "Import(state columns picked result rows_done claimed_until sheet) +ColumnMemory ColumnMemory(field)",
@@ -150,6 +151,12 @@ MAY = {
     "admin:partnerships_issuearea_change": "IssueArea(*) +LogEntry",
 }
 # fmt: on
+# Forms that keep what is typed, and let it go once they are saved (web/drafts.py).
+for _place in ("partnership", "organization", "jurisdiction", "department", "meeting", "action"):
+    for _route in (f"{_place}_new", f"{_place}_edit"):
+        MAY[_route] += " ±Draft Draft(fields at)"
+for _route in ("meeting_close", "own_name", "own_work", "own_place", "own_reach", "own_listing", "own_domain"):
+    MAY[_route] += " ±Draft Draft(fields at)"
 
 
 @cache

@@ -10,6 +10,7 @@ from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.db.models import Q
 
+from partnerships.accounts.drafts import texts_of
 from partnerships.accounts.members import change_members
 from partnerships.accounts.models import Claim, Invitation, Person, SavedList
 from partnerships.accounts.queries import managed_alone_by, memberships_of
@@ -85,6 +86,7 @@ def own_data(person) -> dict:
         "follows": rows_of(person.follows.all(), leave_out=("person",)),
         "networks": rows_of(NetworkReading.objects.filter(person=person), leave_out=("person", "key", "result")),
         "saved_lists": _saved_lists(person),
+        "not_saved_yet": texts_of(person),
         "spreadsheets": rows_of(person.list_files.defer("content"), leave_out=_OF_FILES),
         "imports": rows_of(person.imports.defer("content"), leave_out=_OF_FILES + _OF_IMPORTS),
         "told_in_daily_letters": rows_of(person.digest_entries.all(), leave_out=("person", "sent_in")),
@@ -173,7 +175,7 @@ def erase_person(*, person, by, contacts=False) -> None:
     for model, field in _BY:
         model.objects.filter(**{field: person}).update(**{field: None})
     owned = ("invitations", "claims", "tokens", "feeds", "letter_choices", "follows", "digest_entries")
-    for name in (*owned, "saved_lists", "list_files", "imports"):
+    for name in (*owned, "saved_lists", "list_files", "imports", "drafts"):
         getattr(person, name).all().delete()
     Participant.objects.filter(person=person).delete()
     Respondent.objects.filter(person=person).delete()

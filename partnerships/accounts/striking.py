@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from django.db.models import F, Q, TextField, Value
 from django.db.models.functions import Cast, Concat
 
+from partnerships.accounts.desk_models import Draft
 from partnerships.accounts.models import Person
 from partnerships.communication.models import Meeting
 from partnerships.core.merges import all_in
@@ -36,6 +37,7 @@ class Traces:
     phones: set[str] = field(default_factory=set)
     records: set | None = None
     rows: bool = True
+    public_ids: set[str] = field(default_factory=set)  # of the records that name them
 
     def are_of(self, row) -> bool:
         """Whether a row of contacts is about them."""
@@ -71,7 +73,8 @@ def traces_of_contact(contact, owner) -> Traces:
         rows = [row for row in rows if row not in more]
         for row in more:
             _add(found, row, kept)
-    return Traces(found.names, _not_shared(found.addresses, contact), found.phones, found.records)
+    found.addresses, found.public_ids = _not_shared(found.addresses, contact), {owner.public_id}
+    return found
 
 
 def _add(traces, row, kept):
@@ -100,7 +103,8 @@ def _not_shared(addresses, contact):
 
 
 def strike(traces: Traces) -> None:
-    """Strikes someone from the whole change log."""
+    """Strikes someone from the whole change log, and from forms that people have not saved yet."""
+    _strike_drafts(traces)
     for entry in _with_words(traces):
         is_here = traces.records is None or (entry.record_type, entry.record_id) in traces.records
         before, after = (_struck(shot, traces, is_here) for shot in (entry.before, entry.after))
@@ -148,3 +152,25 @@ def _words(text, words):
             text = text[:start] + ERASED + text[start + len(word) :]
             start = text.lower().find(word.lower(), start + len(ERASED))
     return text
+
+
+def _strike_drafts(traces):
+    for draft in Draft.objects.iterator(100):
+        is_here = bool(traces.public_ids & set(draft.page.split("/")))
+        fields = _without_rows(draft.fields, traces, is_here)
+        words = {*traces.addresses, *(_long(traces) if is_here else ())}
+        fields = {name: [_words(text, words) for text in texts] for name, texts in fields.items()}
+        if fields != draft.fields:
+            Draft.objects.filter(pk=draft.pk).update(fields=fields)
+
+
+def _without_rows(fields, traces, is_here):
+    """With the rows of contacts that are about them left empty; by name or number alone only on a page of their record."""
+    empty = set()
+    for name in fields:
+        before, _, last = name.rpartition("-")
+        if last == "name" and before.startswith("contacts-"):
+            row = {key: fields.get(f"{before}-{key}", [""])[0] for key in DETAILS}
+            if _low(row["email"]) in traces.addresses or (is_here and _is_named(row, traces)):
+                empty |= {f"{before}-{key}" for key in DETAILS}
+    return {name: [""] if name in empty else texts for name, texts in fields.items()}

@@ -5,6 +5,7 @@ from collections import Counter
 from django.db import transaction
 from django.db.models import Q
 
+from partnerships.accounts.drafts import forget_of
 from partnerships.accounts.models import Person
 from partnerships.communication.models import Action, CheckIn, CheckInPlan, Letter, Meeting, Participant
 from partnerships.core import search, sync
@@ -129,6 +130,7 @@ def _forget(rows, resource, public):
     """Deletes records, in a tree the deepest first, with their log and their words; those that were public leave a tombstone."""
     pks, kind = list(rows.values_list("pk", flat=True)), rows.model._meta.model_name
     public_ids = list(public.values_list("public_id", flat=True))
+    forget_of(rows.values_list("public_id", flat=True))
     if public_ids:
         sync.bury(resource, public_ids)
     if pks:

@@ -10,6 +10,7 @@ from partnerships.communication import closing, queries, rules
 from partnerships.core.access import require
 from partnerships.core.errors import Stale, ValidationError
 from partnerships.registry.queries import change_log
+from partnerships.web.drafts import keeps_drafts, unjudged, version_shown
 from partnerships.web.editing import place_errors, rows_to_send, saved, throwaway, version_of
 from partnerships.web.forms.closing import ActionFormSet, AttendanceForm, ClosingForm, DecisionFormSet
 from partnerships.web.history import changes_in_words
@@ -59,6 +60,7 @@ def _decision_initial(decision):
 
 
 @require_http_methods(["GET", "POST"])
+@keeps_drafts()
 def close(request, public_id):
     meeting = queries.meeting(request.user, public_id)
     require(rules.may_write_meeting(request.user, meeting))
@@ -97,7 +99,7 @@ def _conflict(request, stale) -> dict:
     """What others saved since the version that was edited, in words. What was typed stays in the forms: the next save is
     made from the version that stands, and keeps it."""
     later = change_log(request.user, stale.current)[: max(0, stale.current.version - stale.given)]
-    return {"version": stale.current.version, "changes": changes_in_words(later)}
+    return {"version": stale.current.version, "given": stale.given, "changes": changes_in_words(later)}
 
 
 def _came(forms) -> list[dict]:
@@ -112,6 +114,7 @@ def _came(forms) -> list[dict]:
 
 
 def _show(request, meeting, forms, conflict):
+    unjudged(request, forms.all)
     is_refused = forms.form.is_bound and any(
         form.total_error_count() if hasattr(form, "total_error_count") else form.errors for form in forms.all
     )
@@ -123,7 +126,7 @@ def _show(request, meeting, forms, conflict):
         "all_forms": forms.all,
         "may_publish": rules.may_publish_notes(meeting),
         "conflict": conflict,
-        "version": conflict["version"] if conflict else meeting.version,
+        "version": version_shown(request, meeting, conflict["version"] if conflict else 0),
         "crumbs": [("Meetings", reverse("meetings")), (meeting.title, reverse("meeting", args=[meeting.public_id]))],
     }
     status = 409 if conflict else 422 if is_refused else 200

@@ -21,6 +21,7 @@ class Conflict:
     by: str = ""
     at: object = None
     version: int = 0  # the version that stands, which the next save is made from
+    given: int = 0  # the version that was edited
 
 
 def chosen_theirs(post) -> set[str]:
@@ -46,7 +47,8 @@ def compare(current, given: int, now: dict, mine: dict, *, labels=None, normaliz
         # Part of the way back is gone from the log. Nobody knows who changed what, so whatever differs is a clash.
         base = dict.fromkeys(mine, _UNKNOWN)
     last = later[0] if later else None
-    conflict = Conflict(by=who(last.by) if last else "", at=last.at if last else None, version=current.version)
+    by, at = (who(last.by), last.at) if last else ("", None)
+    conflict = Conflict(by=by, at=at, version=current.version, given=given)
     for key, text in mine.items():
         if now.get(key) == base.get(key) or text == now.get(key):
             continue

@@ -111,6 +111,7 @@ def version_of(request, name="version") -> int | None:
 
 def saved(request, words, to):
     messages.success(request, words)
+    request.is_saved = True  # what was kept of its form goes (web.drafts)
     return redirect(to)
 
 

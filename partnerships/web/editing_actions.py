@@ -14,6 +14,7 @@ from partnerships.core.errors import Stale, ValidationError
 from partnerships.registry import queries as registry
 from partnerships.registry.rules import may_write_partnership
 from partnerships.web import conflicts
+from partnerships.web.drafts import keeps_drafts, unjudged, version_shown
 from partnerships.web.editing import place_errors, raw, saved, throwaway, typed, version_of
 from partnerships.web.forms.action import ActionForm, NoteForm
 
@@ -21,6 +22,7 @@ FIELDS = ActionForm.Meta.fields
 
 
 @require_http_methods(["GET", "POST"])
+@keeps_drafts("check_in")
 def new(request, public_id):
     partnership = registry.partnership(request.user, public_id)
     require(may_write_partnership(request.user, partnership))
@@ -39,6 +41,7 @@ def new(request, public_id):
 
 
 @require_http_methods(["GET", "POST"])
+@keeps_drafts()
 def edit(request, public_id):
     action = queries.action(request.user, public_id)
     require(may_write_partnership(request.user, action.partnership))
@@ -80,6 +83,7 @@ def _meet(request, form, stale):
 
 
 def _show(request, form, action, title, conflict=None):
+    unjudged(request, [form])
     partnership = action.partnership
     back = reverse("partnership", args=[partnership.public_id])
     context = {
@@ -87,7 +91,7 @@ def _show(request, form, action, title, conflict=None):
         "form": form,
         "conflict": conflict,
         "answer": None if action.pk else action.check_in,
-        "version": conflict.version if conflict else action.version,
+        "version": version_shown(request, action, conflict.version if conflict else 0),
         "back": _page(action) if action.pk else back,
         "crumbs": [("Partnerships", reverse("partnerships")), (partnership.title, back)],
     }

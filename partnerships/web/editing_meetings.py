@@ -13,6 +13,7 @@ from partnerships.core.errors import Missing, Stale, ValidationError
 from partnerships.registry import queries as registry
 from partnerships.registry.rules import may_write_partnership
 from partnerships.web import conflicts
+from partnerships.web.drafts import keeps_drafts, unjudged, version_shown
 from partnerships.web.editing import STALE, place_errors, raw, saved, status_of, throwaway, typed, version_of
 from partnerships.web.forms.agenda import kept, line, text_of
 from partnerships.web.forms.meeting import CheckInDoneForm, MeetingForm
@@ -21,6 +22,7 @@ FIELDS = MeetingForm.Meta.fields
 
 
 @require_http_methods(["GET", "POST"])
+@keeps_drafts()
 def new(request, public_id):
     partnership = registry.partnership(request.user, public_id)
     require(may_write_partnership(request.user, partnership))
@@ -59,6 +61,7 @@ def _blank(request, partnership):
 
 
 @require_http_methods(["GET", "POST"])
+@keeps_drafts()
 def edit(request, public_id):
     meeting = queries.meeting(request.user, public_id)
     require(may_write_partnership(request.user, meeting.partnership))
@@ -153,7 +156,8 @@ def _show(request, form, meeting, title, conflict=None, overlaps=(), asked=()):
     partnership = meeting.partnership
     crumbs = [("Partnerships", reverse("partnerships"))]
     crumbs.append((partnership.title, reverse("partnership", args=[partnership.public_id])))
-    version = conflict.version if conflict else meeting.version
+    version = version_shown(request, meeting, conflict.version if conflict else 0)
+    unjudged(request, [form])
     context = {
         "title": title,
         "form": form,

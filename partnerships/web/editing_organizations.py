@@ -14,6 +14,7 @@ from partnerships.directory.choices import Reader
 from partnerships.directory.duplicates import similar_organizations
 from partnerships.directory.models import Contact, Identifier, Organization
 from partnerships.web import conflicts, similar
+from partnerships.web.drafts import keeps_drafts, unjudged, version_shown
 from partnerships.web.editing import place_errors, raw, rows_to_send, saved, throwaway, typed, version_of
 from partnerships.web.forms import organization as made
 
@@ -116,6 +117,7 @@ def _comparable(shot):
 
 
 @require_http_methods(["GET", "POST"])
+@keeps_drafts()
 def new(request):
     require(rules.may_add_organization(request.user))
     offices = queries.jurisdictions_of_editor(request.user)
@@ -136,6 +138,7 @@ def new(request):
 
 
 @require_http_methods(["GET", "POST"])
+@keeps_drafts()
 def edit(request, public_id):
     record = queries.organization(request.user, public_id)
     require(rules.may_write_organization(request.user, record))
@@ -192,6 +195,7 @@ def _meet(request, sheet, stale):
 
 
 def _show(request, sheet, title, conflict=None, alike=(), back=None):
+    unjudged(request, sheet.all_forms())
     crumbs = [("Organizations", reverse("organizations"))]
     crumbs += [(sheet.record.name, _page(sheet.record))] if sheet.record.pk else []
     wrong = any(form.is_bound and not form.is_valid() for form in sheet.all_forms())
@@ -199,7 +203,7 @@ def _show(request, sheet, title, conflict=None, alike=(), back=None):
         "title": title,
         "record": sheet.record,
         # What was refused or asked about is still made from the version that its page was.
-        "version": version_of(request) if request.method == "POST" and not conflict else sheet.record.version,
+        "version": version_shown(request, sheet.record, conflict.version if conflict else 0),
         "form": sheet.form,
         "text": sheet.part.text,
         "fields": sheet.pairs(),

@@ -14,6 +14,7 @@ from partnerships.registry import actions, checks, queries, rules
 from partnerships.registry.choices import Kind
 from partnerships.registry.models import Partnership
 from partnerships.web import conflicts
+from partnerships.web.drafts import keeps_drafts, unjudged, version_shown
 from partnerships.web.editing import (
     STALE,
     place_errors,
@@ -162,6 +163,7 @@ def party_line(row) -> str:
     return " · ".join(filter(None, [*words, *dates]))
 
 
+@keeps_drafts("kind")
 def new(request, kind, given=None, seated=()):
     """The form of a new partnership of a kind, which begins with what was said before (web.starting)."""
     sheet = Sheet(request, Partnership(), kind, request.POST or None, given, seated)
@@ -176,6 +178,7 @@ def new(request, kind, given=None, seated=()):
 
 
 @require_http_methods(["GET", "POST"])
+@keeps_drafts()
 def edit(request, public_id):
     record = queries.partnership(request.user, public_id)
     require(rules.may_write_partnership(request.user, record))
@@ -220,6 +223,7 @@ def _meet(request, sheet, stale):
 
 
 def _show(request, sheet, title, conflict=None):
+    unjudged(request, sheet.all_forms())
     crumbs = _crumbs() + ([(sheet.record.title, _page(sheet.record))] if sheet.record.pk else [])
     return render(
         request,
@@ -227,6 +231,7 @@ def _show(request, sheet, title, conflict=None):
         {
             "title": title,
             "record": sheet.record,
+            "version": version_shown(request, sheet.record, conflict.version if conflict else 0),
             "form": sheet.form,
             "parties": sheet.parties,
             "facts": [(made.ONE_ROW[name][0], form) for name, form in sheet.one_row.items()],

@@ -10,6 +10,7 @@ from partnerships.directory import actions, queries, rules
 from partnerships.directory.duplicates import similar_departments
 from partnerships.directory.models import Department, Jurisdiction
 from partnerships.web import conflicts, similar
+from partnerships.web.drafts import keeps_drafts, unjudged, version_shown
 from partnerships.web.editing import place_errors, raw, saved, throwaway, typed, version_of
 from partnerships.web.forms.places import DepartmentForm, JurisdictionForm
 
@@ -17,12 +18,14 @@ FORMS = {Jurisdiction: JurisdictionForm, Department: DepartmentForm}
 
 
 @require_http_methods(["GET", "POST"])
+@keeps_drafts()
 def new_jurisdiction(request):
     require(rules.may_write_jurisdiction(request.user, None))
     return _page(request, Jurisdiction(), "Add a jurisdiction")
 
 
 @require_http_methods(["GET", "POST"])
+@keeps_drafts()
 def edit_jurisdiction(request, public_id):
     record = queries.jurisdiction(request.user, public_id)
     require(rules.may_write_jurisdiction(request.user, record))
@@ -30,6 +33,7 @@ def edit_jurisdiction(request, public_id):
 
 
 @require_http_methods(["GET", "POST"])
+@keeps_drafts()
 def new_department(request, public_id):
     jurisdiction = queries.jurisdiction(request.user, public_id)
     require(rules.may_write_jurisdiction(request.user, jurisdiction))
@@ -37,6 +41,7 @@ def new_department(request, public_id):
 
 
 @require_http_methods(["GET", "POST"])
+@keeps_drafts()
 def edit_department(request, public_id):
     record = queries.department(request.user, public_id)
     require(rules.may_write_department(request.user, record))
@@ -48,7 +53,7 @@ def _page(request, record, title):
     if request.method == "POST" and form.is_valid():
         found = [] if similar.is_needless(request) else _duplicates(request.user, record, form)
         alike = similar.to_show(request, found)
-    if form.is_bound and form.is_valid() and not alike:
+    if request.method == "POST" and form.is_valid() and not alike:
         try:
             after = _save(request, record, form, similar.told_apart(request, found))
         except Stale as stale:
@@ -60,7 +65,8 @@ def _page(request, record, title):
             words = "Nothing was different, so nothing was saved." if same else "Saved."
             return saved(request, words, _address(after))
     # What was refused or asked about is still made from the version that its page was.
-    version = conflict.version if conflict else version_of(request) if form.is_bound else record.version
+    version = version_shown(request, record, conflict.version if conflict else 0)
+    unjudged(request, [form])
     home = record if record.pk else getattr(record, "jurisdiction", None)
     context = {
         "title": title,

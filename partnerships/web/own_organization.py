@@ -16,6 +16,7 @@ from partnerships.directory import actions, queries, rules
 from partnerships.directory.models import Organization
 from partnerships.web.asked import asked_of
 from partnerships.web.details import checked_words, rows_of_partnerships
+from partnerships.web.drafts import keeps_drafts
 from partnerships.web.editing import saved, version_of
 from partnerships.web.editing_organizations import Part, edited
 from partnerships.web.forms.organization import WITH_READERS
@@ -78,6 +79,7 @@ def still_right(request, public_id):
 
 @require_http_methods(["GET", "POST"])
 @never_cache
+@keeps_drafts()
 def part(request, public_id, key):
     record = _own(request, public_id)
     require(rules.may_write_organization(request.user, record))

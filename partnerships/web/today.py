@@ -8,6 +8,7 @@ from partnerships.framework import portfolio_queries, queries
 from partnerships.insight.queries import empty_seats_of
 from partnerships.registry import attention
 from partnerships.web.asked import asked_of
+from partnerships.web.drafts import rows_of
 from partnerships.web.rounds_words import age_words
 from partnerships.web.words import day, label
 
@@ -22,11 +23,13 @@ NEXT_STEPS = {
 
 
 def shown(person) -> dict:
-    """`needs`: groups of staff's work, the empty ones left out; `asked`: rows; `opened`: rounds whose answers are open."""
+    """`needs`: groups of staff's work, the empty ones left out; `unsaved`: what she typed and did not save; `asked`: rows;
+    `opened`: rounds whose answers are open."""
     opened = queries.opened_lately(person, most=MOST)
     return {
         "needs": [group for group in _needs(person) if group["rows"]] if is_staff(person) else [],
         "is_staff": is_staff(person),
+        "unsaved": rows_of(person),
         "asked": asked_of(person),
         "opened": [(one, age_words(one.opened_at)) for one in opened],
     }

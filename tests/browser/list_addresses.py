@@ -25,6 +25,20 @@ class ListAddresses:
         return re.search(r'href="(/lists/\d+/)"', self.staff.get(self["saved_lists"]).text)[1]
 
     @property
+    def unsaved_form(self):
+        path = self.staff.make_partnership("Contract of the pages, half typed") + "edit/"
+        self.staff.send(path, title="Typed and not saved", draft="keep")
+        return path
+
+    @property
+    def unsaved(self):
+        return self["unsaved_form"] and "/"
+
+    @property
+    def unsaved_drop(self):
+        return re.search(r'href="(/account/unsaved/\d+/throw-away/)"', self.staff.get(self["unsaved"]).text)[1]
+
+    @property
     def spreadsheet(self):
         path = "/files/new/partnerships/?kind=training"
         return self.staff.send(path).url.removeprefix(self.site.base)

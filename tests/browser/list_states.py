@@ -31,4 +31,8 @@ def add_all(add, refused):
     add("saved_list_remove", "blank", "{saved_list_page}remove/", (STAFF,))
     add("list_file_new", "blank", "/files/new/partnerships/?kind=training&columns=title", (STAFF,), narrow=True)
     add("list_file_new", "asked wrongly", "/files/new/partnerships/?columns=titel", (STAFF,), status=400)
+    add("home", "not saved yet", "{unsaved}", (STAFF,), narrow=True)
+    add("partnership_edit", "typed and not saved", "{unsaved_form}", (STAFF,), narrow=True)
+    add("draft_drop", "blank", "{unsaved_drop}", (STAFF,), narrow=True)
+    add("draft_drop", "typed meanwhile", "{unsaved_drop}", (STAFF,), status=409, sent={"was": "x"})
     add("list_file", "asked for", "{spreadsheet}", (STAFF,), narrow=True)

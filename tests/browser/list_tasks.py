@@ -39,6 +39,33 @@ def _(hands):
     hands.sees(f"“{other}” is removed.")
 
 
+@task("keep-typed", STAFF)
+def _(hands):
+    """A form that is left half done: found again on the front page, gone on with, saved; another one thrown away."""
+    title = named("Half a title")
+    path = hands.site.signed_in(STAFF).make_partnership(named("Whole title"))
+    hands.go_to(f"{path}edit/")
+    hands.write("Title", title)
+    hands.press("Keep for later")
+    hands.sees("Not saved yet.")
+    hands.go_to("/")
+    hands.sees("Not saved yet", title)
+    hands.go_to(f"{path}edit/")
+    hands.sees("and did not save it")
+    hands.press("Go on with it")
+    hands.sees("It is not saved yet.")
+    hands.press("Save")
+    hands.sees_title(title)
+    hands.go_to(f"{path}edit/")
+    hands.misses("and did not save it")
+    hands.write("Title", named("Another title"))
+    hands.press("Keep for later")
+    hands.go_to(f"{path}edit/")
+    hands.follow("Throw it away")
+    hands.press("Throw it away")
+    hands.sees("What you typed is thrown away.")
+
+
 @task("chosen-columns")
 def _(hands):
     hands.go_to("/partnerships/?kind=training")

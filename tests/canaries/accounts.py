@@ -1,6 +1,6 @@
 """Canaries of accounts: people, places, invitations, claims, tokens, sessions, and what was let go."""
 
-from partnerships.accounts import claims
+from partnerships.accounts import claims, drafts
 from partnerships.accounts.choices import Kept
 from partnerships.accounts.member_actions import invite
 from partnerships.accounts.members import change_members
@@ -39,6 +39,7 @@ def plant(world):
             world.records[f"token of the {role} with a name"] = token
     _plant_lists(world)
     _plant_imports(world)
+    _plant_unsaved(world)
     _plant_traces(world)
 
 
@@ -105,6 +106,15 @@ def _plant_imports(world):
         one = make_import(editor, office, "Name,Aims", f"{row},x", name=name)
         Import.objects.filter(pk=one.pk).update(sheet=world.put("import.sheet of the editor"))
         world.records["import of the editor"] = one
+
+
+def _plant_unsaved(world):
+    words = world.put("draft.fields of the editor")
+    if words:
+        page = f"/partnerships/{world['published'].public_id}/edit/"
+        fields = {"title": [words], "draft_heading": [f"Edit: {words}"]}
+        made = drafts.keep_draft(by=world.people.editor, page=page, fields=fields)
+        world.records["unsaved text of the editor"] = made
 
 
 def _plant_traces(world):

@@ -169,6 +169,7 @@ ROWS = (
     ({"editor"}, "import_file import_columns", ["import.result of the editor"]),
     ({"editor"}, "own_data", ["import.sheet of the editor"]),
     (NOBODY, "", ["columnmemory.heading of the office"]),
+    ({"editor"}, "home own_data draft_drop", ["draft.fields of the editor"]),
     # An administrator sees what an account did, and so what its tokens were called.
     ({"stranger", "administrator"}, "account_tokens own_data person", ["apitoken.name of the stranger"]),
     (MANAGERS, "keeping", ["retentionrun.erased"]),

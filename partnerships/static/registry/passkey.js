@@ -1,4 +1,4 @@
-// The one script of ours (docs/decisions/0003): it ties the button of a page to allauth's scripts for passkeys, shows it only
+// For passkeys (docs/decisions/0003): it ties the button of a page to allauth's scripts for passkeys, shows it only
 // where it works, and says in words that a passkey was not used.
 (function () {
   const show = (kind, shown) => {

@@ -1,0 +1,209 @@
+"""Forms whose text is kept while it is typed: a page wrapped in `keeps_drafts` offers what was left unsaved there.
+
+Beside its own fields such a form sends `draft`: “keep” (the button), “script” (drafts.js, which is answered in JSON) or “go_on”.
+The page then draws itself with what was typed, as if it was asked for by GET: nothing is checked yet and nothing is saved.
+"""
+
+from dataclasses import dataclass
+from functools import wraps
+from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.forms.formsets import BaseFormSet
+from django.forms.utils import ErrorDict, ErrorList
+from django.http import JsonResponse, QueryDict
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.crypto import get_random_string
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from partnerships.accounts import drafts
+from partnerships.accounts.drafts import HAND, HEADING, OVER
+from partnerships.web.editing import saved, seen_now, status_of, version_of
+from partnerships.web.words import clock_words, moment
+
+DOES, KEEP, SCRIPT, GO_ON = "draft", "keep", "script", "go_on"
+_KEPT_WORDS = "Kept at {time}. Not saved yet."
+_OTHER_WORDS = (
+    "Not kept: another text that you typed here is kept already, from {at}. Press “Keep for later” to put this one in its"
+    " place, or open the page anew to see the other one."
+)
+
+
+@dataclass
+class Desk:
+    """What a page's form says of its draft. `kept`: what is offered; `hand`, `over`: what the form sends along; `said`: of the
+    last try to keep it, and whether that was refused."""
+
+    page: str
+    hand: str
+    over: str = ""
+    kept: object = None
+    said: str = ""
+    is_refused: bool = False
+    is_unjudged: bool = False  # the forms are filled, and not checked yet
+
+
+def keeps_drafts(*names):
+    """For a page with one large form. `names`: of the address's parameters, those by which its forms differ (“kind”)."""
+
+    def around(view):
+        @wraps(view)
+        def visit(request, *args, **kwargs):
+            page = _page_of(request, names)
+            if not request.user.is_authenticated or len(page) > drafts.LONGEST_PAGE:
+                return view(request, *args, **kwargs)
+            request.desk = _desk(request, page)
+            return _answer(request, lambda: view(request, *args, **kwargs))
+
+        return visit
+
+    return around
+
+
+def _page_of(request, names):
+    asked = {name: request.GET[name] for name in names if request.GET.get(name)}
+    return request.path + (f"?{urlencode(asked)}" if asked else "")
+
+
+def _desk(request, page):
+    desk = Desk(page, request.POST.get(HAND, "")[:20] or get_random_string(12), request.POST.get(OVER, "")[:20])
+    if request.method == "GET" or request.POST.get(DOES) == GO_ON:
+        desk.kept = drafts.draft_of(request.user, page)
+    return desk
+
+
+def _answer(request, view):
+    does = request.POST.get(DOES) if request.method == "POST" else ""
+    if does == GO_ON:
+        return _gone_on(request, view)
+    if does in (KEEP, SCRIPT):
+        return _kept(request, view, does)
+    answer = view()
+    if getattr(request, "is_saved", False):
+        drafts.drop_saved(by=request.user, page=request.desk.page)
+    return answer
+
+
+def _gone_on(request, view):
+    desk, kept = request.desk, request.desk.kept
+    if kept is None:
+        desk.said, desk.is_refused = "What you typed here is not kept any more: it was saved or thrown away.", True
+        return _drawn(request, view, QueryDict())
+    desk.over, desk.kept = kept.fields.get(HAND, [""])[0], None
+    desk.said = f"This is what you typed on {_moment(request, kept.at)}. It is not saved yet."
+    sent = QueryDict(mutable=True)
+    for name, texts in kept.fields.items():
+        sent.setlist(name, texts)
+    return _drawn(request, view, sent)
+
+
+def _kept(request, view, does):
+    """Keeps what was sent, and draws the page with it: so only for those who may open the page."""
+    desk, refused = request.desk, None
+    with transaction.atomic():
+        try:
+            made = drafts.keep_draft(by=request.user, page=desk.page, fields=dict(request.POST.lists()))
+            desk.said = _KEPT_WORDS.format(time=_clock(request, made.at))
+        except ValidationError as problem:
+            refused, desk.is_refused = problem.code, True
+            desk.said = " ".join(problem.messages)
+        if refused == drafts.OTHER:
+            other = drafts.draft_of(request.user, desk.page)
+            desk.over = other.fields.get(HAND, [""])[0] if other else ""
+            desk.said = _OTHER_WORDS.format(at=_moment(request, other.at)) if other else desk.said
+        answer = _drawn(request, view, request.POST)
+        if answer.status_code != 200:  # no form stands here any more
+            transaction.set_rollback(True)
+            return answer
+    status = 409 if refused == drafts.OTHER else 422 if refused else 200
+    if does == SCRIPT:
+        return JsonResponse({"words": desk.said}, status=status, headers={"Cache-Control": "no-store"})
+    answer.status_code = status
+    return answer
+
+
+def _drawn(request, view, sent):
+    """The page with these fields in its forms, as a GET draws it."""
+    request.desk.is_unjudged, request.POST, method = True, sent, request.method
+    request.method = "GET"
+    try:
+        return view()
+    finally:
+        request.method = method
+
+
+def _moment(request, at):
+    return moment(at, request.user.zone)
+
+
+def _clock(request, at):
+    return clock_words(at.astimezone(ZoneInfo(request.user.zone or "UTC")).time())
+
+
+def unjudged(request, shown) -> None:
+    """For a page that draws its forms from a draft: what is wrong with them is said once they are sent."""
+    if not getattr(getattr(request, "desk", None), "is_unjudged", False):
+        return
+    for one in shown:
+        if isinstance(one, BaseFormSet):
+            one._errors, one._non_form_errors = [], ErrorList()
+            unjudged(request, one.forms)
+        if one.is_bound and not isinstance(one, BaseFormSet):
+            one._errors, one.cleaned_data = ErrorDict(), {}
+
+
+def version_shown(request, record, conflict_version=0) -> int | None:
+    """The version that the page's next save is made from: of a form that was sent or kept, the one that it was made from."""
+    return conflict_version or (version_of(request) if request.POST else record.version)
+
+
+def rows_of(person) -> list[dict]:
+    """What is not saved yet, for the front page. What she may not write any more is named without its words."""
+    return [_row(person, one) for one in drafts.drafts_of(person)]
+
+
+def _row(person, one):
+    is_open = drafts.is_open(person, one.page)
+    typed = next((texts[0] for name in ("title", "name") if (texts := one.fields.get(name))), "").strip()
+    heading = one.fields.get(HEADING, [""])[0]
+    return {
+        "title": heading[:200] if is_open and heading else "A form that is not open to you any more",
+        "line": f"“{typed[:80]}”" if is_open and typed and typed not in heading else "",
+        "url": one.page if is_open else "",
+        "drop": reverse("draft_drop", args=[one.pk]),
+        "at": one.at,
+    }
+
+
+class _DropForm(forms.Form):
+    was = forms.CharField(widget=forms.HiddenInput, required=False)
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def drop(request, pk):
+    one = drafts.draft(request.user, pk)
+    form = _DropForm(request.POST if request.method == "POST" else None, initial={"was": one.at.isoformat()})
+    to = one.page if request.GET.get("to") == "form" and drafts.is_open(request.user, one.page) else reverse("home")
+    if form.is_bound and form.is_valid():
+        try:
+            drafts.drop_draft(by=request.user, pk=pk, was=form.cleaned_data["was"])
+        except ValidationError as problem:
+            form.add_error(None, problem)
+            seen_now(form, was=one.at.isoformat())
+        else:
+            return saved(request, "What you typed is thrown away.", to)
+    row = _row(request.user, one)
+    context = {
+        "title": "Throw away what you typed?",
+        "text": f"{row['title']}. You typed it on {_moment(request, one.at)}, and it is not saved. It cannot be brought back.",
+        "form": form,
+        "button": "Throw it away",
+        "back": to,
+    }
+    return render(request, "step.html", context, status=status_of(form))

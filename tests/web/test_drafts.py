@@ -1,0 +1,324 @@
+"""What is typed into a form and not saved: kept for whoever typed it, offered again, and gone once it is saved."""
+
+import json
+import re
+from datetime import timedelta
+from html import unescape
+
+import pytest
+import time_machine
+
+from partnerships.accounts import drafts, privacy
+from partnerships.communication.actions import save_meeting
+from partnerships.core import clock
+from partnerships.directory.actions import save_organization
+from partnerships.models import Draft, Organization, Partnership, Person
+from partnerships.registry import actions
+from tests.browser.forms import forms
+from tests.make import (
+    make_department,
+    make_meeting,
+    make_organization,
+    make_partnership,
+    make_person,
+    make_term,
+    party,
+)
+from tests.payloads import PAYLOADS
+
+pytestmark = pytest.mark.django_db
+OFFER = "and did not save it"
+
+
+@pytest.fixture
+def office(client, people):
+    client.force_login(people.editor)
+    return people.office
+
+
+@pytest.fixture
+def record(office):
+    parties = [party(office, "lead"), party(make_organization(), "member")]
+    return make_partnership("Homes for all", lead=office, parties=parties)
+
+
+@pytest.fixture
+def url(record):
+    return f"/partnerships/{record.public_id}/edit/"
+
+
+def filled(answer) -> dict:
+    """What a browser would send of the page's large form."""
+    return forms(answer.content.decode())[-1].values()
+
+
+def html(answer):
+    return unescape(answer.content.decode())
+
+
+def keep(client, url, **typed):
+    return client.post(url, filled(client.get(url)) | {"draft": "keep"} | typed)
+
+
+def test_what_was_typed_is_offered_and_gone_on_with_and_gone_once_saved(client, url, record):
+    answer = keep(
+        client, url, title="Homes for everyone", **{"parties-2-contribution": "Half a row", "ends_on": "soon"}
+    )
+    assert (answer.status_code, "Not saved yet." in html(answer)) == (200, True)
+    assert "Half a row" in html(answer)
+    assert "has-error" not in html(answer)
+    page = client.get(url)
+    assert OFFER in html(page)
+    assert filled(page)["title"] == ["Homes for all"]
+    page = client.post(url, {"draft": "go_on"})
+    assert page.status_code == 200
+    assert OFFER not in html(page)
+    data = filled(page)
+    assert (data["title"], data["parties-2-contribution"], data["ends_on"]) == (
+        ["Homes for everyone"],
+        ["Half a row"],
+        ["soon"],
+    )
+    assert "This is not a day" not in html(page)
+    refused = client.post(url, data)
+    assert (refused.status_code, "This is not a day" in html(refused)) == (422, True)
+    assert Draft.objects.count() == 1
+    data |= {"ends_on": "", "parties-2-contribution": ""}
+    assert client.post(url, data).status_code == 302
+    record.refresh_from_db()
+    assert (record.title, Draft.objects.count()) == ("Homes for everyone", 0)
+    assert OFFER not in html(client.get(url))
+
+
+def test_a_second_save_of_the_same_form_is_no_new_draft(client, url):
+    keep(client, url, title="Twice")
+    data = filled(client.post(url, {"draft": "go_on"}))
+    assert [client.post(url, data).status_code for _ in range(2)] == [302, 409]  # the version moved on
+    assert Draft.objects.count() == 0
+
+
+@pytest.mark.parametrize("page", ["new partnership", "organization", "new organization", "own part", "jurisdiction",
+    "new department", "department", "new meeting", "meeting", "closing", "new action"])  # fmt: skip
+def test_every_large_form_keeps_what_is_typed(client, people, record, page):
+    group = make_organization("Tenants", "profiled", kept_by=people.office)
+    table, held = make_meeting(record), make_meeting(record, days=-2)
+    unit = make_department(people.office)
+    address, field = {
+        "new partnership": ("/partnerships/new/?kind=contract", "title"),
+        "organization": (f"/organizations/{group.public_id}/edit/", "aims"),
+        "new organization": ("/organizations/new/", "name"),
+        "own part": (f"/organizations/{people.organization.public_id}/mine/work/", "aims"),
+        "jurisdiction": (f"/jurisdictions/{people.office.public_id}/edit/", "about"),
+        "new department": (f"/jurisdictions/{people.office.public_id}/departments/new/", "name"),
+        "department": (f"/departments/{unit.public_id}/edit/", "about"),
+        "new meeting": (f"/partnerships/{record.public_id}/meetings/new/", "title"),
+        "meeting": (f"/meetings/{table.public_id}/edit/", "place"),
+        "closing": (f"/meetings/{held.public_id}/close/", "notes"),
+        "new action": (f"/partnerships/{record.public_id}/actions/new/", "title"),
+    }[page]
+    if page == "own part":
+        client.force_login(people.partner)
+    assert keep(client, address, **{field: "Half a thought"}).status_code == 200
+    assert Draft.objects.get().page == address
+    page = client.get(address)
+    assert (page.status_code, OFFER in html(page)) == (200, True)
+    again = client.post(address, {"draft": "go_on"})
+    assert (again.status_code, filled(again)[field]) == (200, ["Half a thought"])
+    assert 'aria-invalid="true"' not in html(again)
+
+
+def test_it_stands_on_the_front_page_until_it_is_thrown_away(client, url, people):
+    keep(client, url, title="Homes for everyone")
+    pk = Draft.objects.get().pk
+    page = html(client.get("/"))
+    assert f'<a href="{url}">Edit: Homes for all</a>' in page
+    assert "“Homes for everyone”" in page
+    drop = f"/account/unsaved/{pk}/throw-away/"
+    assert drop in page
+    assert "cannot be brought back" in html(client.get(drop))
+    assert Draft.objects.count() == 1
+    client.force_login(people.reader)
+    assert [client.get(drop).status_code, client.post(drop).status_code] == [404, 404]
+    assert "Homes for everyone" not in html(client.get("/"))
+    client.force_login(people.editor)
+    seen = filled(client.get(drop))
+    client.post(url, filled(client.post(url, {"draft": "go_on"})) | {"draft": "keep", "title": "More of it"})
+    assert (client.post(drop, seen).status_code, Draft.objects.count()) == (409, 1)
+    assert client.post(f"{drop}?to=form", filled(client.get(drop)))["Location"] == url
+    assert (Draft.objects.count(), client.post(drop).status_code) == (0, 404)
+    assert "not kept any more" in html(client.post(url, {"draft": "go_on"}))
+
+
+def test_another_persons_text_is_never_met(client, url, people, office):
+    keep(client, url, title="Mine alone")
+    other = make_person("colleague-two@example.org")
+    other.memberships.create(jurisdiction=office, role="editor")
+    client.force_login(other)
+    for answer in (client.get(url), client.post(url, {"draft": "go_on"}), client.get("/account/data.json")):
+        assert (OFFER in html(answer), "Mine alone" in html(answer)) == (False, False)
+    keep(client, url, title="Another's")
+    assert sorted(one.fields["title"][0] for one in Draft.objects.all()) == ["Another's", "Mine alone"]
+
+
+@pytest.mark.parametrize("does", ["keep", "script", "go_on"])
+def test_who_may_not_open_the_form_keeps_nothing(client, url, people, does):
+    for person, status in ((people.reader, 403), (people.partner, 403), (people.stranger, 403), (None, 403)):
+        client.force_login(person) if person else client.logout()
+        answer = client.post(url, {"draft": does, "title": "Let me in", "draft_hand": "x"})
+        assert answer.status_code == status
+    assert client.post("/partnerships/P-000000-0/edit/", {"draft": does}).status_code == 404
+    assert Draft.objects.count() == 0
+
+
+def test_script_is_told_in_words(client, url):
+    data = filled(client.get(url)) | {"draft": "script", "title": "As it is typed"}
+    answer = client.post(url, data)
+    assert answer.status_code == 200
+    assert re.fullmatch(r"Kept at .+ [ap]m\. Not saved yet\.", answer.json()["words"])
+    client.post(url, data | {"title": "And on"})
+    assert Draft.objects.get().fields["title"] == ["And on"]
+
+
+def test_a_second_window_overwrites_nothing_unasked(client, url):
+    first, second = (filled(client.get(url)) for _ in range(2))
+    client.post(url, first | {"draft": "script", "title": "The first"})
+    answer = client.post(url, second | {"draft": "script", "title": "The second"})
+    assert (answer.status_code, "another text" in answer.json()["words"]) == (409, True)
+    answer = client.post(url, second | {"draft": "keep", "title": "The second"})
+    assert (answer.status_code, filled(answer)["title"]) == (409, ["The second"])
+    assert Draft.objects.get().fields["title"] == ["The first"]
+    assert client.post(url, filled(answer) | {"draft": "keep"}).status_code == 200
+    assert Draft.objects.get().fields["title"] == ["The second"]
+
+
+def test_too_long_is_refused_with_the_text_still_there(client, url):
+    long = "x" * drafts.MOST_BYTES
+    answer = keep(client, url, summary=long)
+    assert (answer.status_code, "200 kB fit" in html(answer), long in html(answer)) == (422, True, True)
+    assert Draft.objects.count() == 0
+
+
+def test_so_many_and_no_more(client, url, people):
+    for i in range(drafts.MOST):
+        Draft.objects.create(person=people.editor, page=f"/{i}/", at=clock.now())
+    answer = keep(client, url, title="One more")
+    assert (answer.status_code, "40 texts of yours" in html(answer)) == (422, True)
+    assert filled(answer)["title"] == ["One more"]
+
+
+def test_no_secret_and_no_mark_of_the_form_is_kept(client, url):
+    more = {
+        "csrfmiddlewaretoken": "t" * 64,
+        "code": "BBBB-CCCC",
+        "password": "p",
+        "api_token": "q",
+        "choose-title": "theirs",
+    }
+    keep(client, url, title="Tit\0le", **more)
+    kept = Draft.objects.get().fields
+    assert not {*more, "draft"} & kept.keys()
+    assert kept["title"] == ["Title"]
+
+
+@pytest.mark.parametrize("text", PAYLOADS[:6])
+def test_what_was_typed_is_text_wherever_it_stands(client, url, text):
+    keep(client, url, title=text, draft_heading=text)
+    for answer in (client.get("/"), client.post(url, {"draft": "go_on"}), client.get(url)):
+        assert text not in answer.content.decode()
+    assert filled(client.post(url, {"draft": "go_on"}))["title"] == [text]
+
+
+def test_a_record_that_was_changed_since_shows_both_texts(client, url, record, people):
+    keep(client, url, title="My title")
+    actions.save_partnership(partnership=record, by=people.administrator, fields={"title": "Their title"})
+    data = filled(client.post(url, {"draft": "go_on"}))
+    answer = client.post(url, data)
+    assert answer.status_code == 409
+    assert "My title" in html(answer)
+    assert "Their title" in html(answer)
+    # Kept from there, without a choice: both texts are shown again.
+    again = client.post(url, filled(answer) | {"draft": "keep"})
+    assert again.status_code == 200
+    data = filled(client.post(url, {"draft": "go_on"}))
+    answer = client.post(url, data)
+    assert (answer.status_code, "Their title" in html(answer)) == (409, True)
+    assert client.post(url, filled(answer) | {"choose-title": "mine"}).status_code == 302
+    record.refresh_from_db()
+    assert (record.title, Draft.objects.count()) == ("My title", 0)
+
+
+@pytest.mark.parametrize("kind", ["meeting", "closing"])
+def test_a_refused_form_is_still_made_from_the_version_that_its_page_was(client, record, people, kind):
+    meeting = make_meeting(record, days=-2)
+    url = f"/meetings/{meeting.public_id}/{'edit' if kind == 'meeting' else 'close'}/"
+    mine = filled(client.get(url))
+    save_meeting(meeting=meeting, by=people.administrator, fields={"place": "Their hall"})
+    refused = client.post(
+        url, mine | ({"minutes_long": "x"} if kind == "meeting" else {"decisions-0-outcome": "x" * 9999})
+    )
+    assert refused.status_code == 422
+    assert filled(refused)["version"] == mine["version"]
+
+
+def test_a_record_that_is_out_of_reach_meanwhile(client, url, people):
+    keep(client, url, title="Typed before", internal_notes="Tense")
+    people.editor.memberships.all().update(jurisdiction=people.other_office)
+    assert client.get(url).status_code == 403
+    page = html(client.get("/")).partition("Ways to be partners")[0]
+    assert "A form that is not open to you any more" in page
+    for words in ("Typed before", "Homes for all"):
+        assert words not in page
+    copy = client.get("/account/data.json").content.decode()
+    assert (url in copy, "Tense" in copy) == (True, False)
+    drop = f"/account/unsaved/{Draft.objects.get().pk}/throw-away/?to=form"
+    assert client.post(drop, filled(client.get(drop)))["Location"] == "/"
+
+
+def test_the_copy_of_ones_own_data_has_it_and_erasure_takes_it(client, url, people):
+    keep(client, url, title="Mine alone")
+    (row,) = json.loads(client.get("/account/data.json").content)["not_saved_yet"]
+    assert (row["page"], row["fields"]["title"]) == (url, ["Mine alone"])
+    people.editor.memberships.all().delete()
+    privacy.erase_person(person=Person.objects.get(pk=people.editor.pk), by=people.administrator)
+    assert Draft.objects.count() == 0
+
+
+def test_it_goes_after_thirty_days(client, url):
+    keep(client, url, title="Long ago")
+    with time_machine.travel(clock.now() + timedelta(days=31)):
+        assert drafts.drafts_of(Person.objects.get(pk=Draft.objects.get().person_id)) == []
+        assert drafts.forget_old() == 1
+    assert Draft.objects.count() == 0
+
+
+def test_an_erased_contact_leaves_unsaved_forms_too(client, people, office):
+    group = make_organization("Listed", "named", kept_by=office)
+    contact = {"name": "Quetzal Canary", "email": "quetzal@example.org", "phone": "555-0177", "visible_to": "staff"}
+    save_organization(organization=group, by=people.editor, fields={}, contacts=[contact])
+    url = f"/organizations/{group.public_id}/edit/"
+    keep(client, url, aims="Ask Quetzal Canary, 555-0177", address="quetzal@example.org")
+    privacy.erase_contact(contact=Organization.objects.get(pk=group.pk).contacts.get(), by=people.editor)
+    left = json.dumps(Draft.objects.get().fields)
+    for trace in ("Quetzal", "quetzal", "555-0177"):
+        assert trace not in left
+    assert "Ask [erased]" in left
+
+
+def test_a_page_of_a_removed_record_takes_its_text_along(client, url, record):
+    keep(client, url, title="Gone with it")
+    drafts.forget_of(["P-000000-0"])
+    assert Draft.objects.count() == 1
+    drafts.forget_of([record.public_id])
+    assert Draft.objects.count() == 0
+
+
+def test_a_new_one_has_a_text_for_each_kind(client, office):
+    make_term()
+    for kind in ("contract", "training"):
+        keep(client, f"/partnerships/new/?kind={kind}&purpose=learning&lead={office.public_id}", title=kind)
+    assert [one.page for one in Draft.objects.order_by("pk")] == [
+        "/partnerships/new/?kind=contract",
+        "/partnerships/new/?kind=training",
+    ]
+    assert filled(client.post("/partnerships/new/?kind=training", {"draft": "go_on"}))["title"] == ["training"]
+    assert Partnership.objects.count() == 0

@@ -49,3 +49,11 @@ def forget_steps_of(person) -> None:
 def _forget(is_about) -> None:
     gone = [merge.pk for merge in Merge.objects.exclude(steps=[]).iterator(50) if is_about(merge)]
     Merge.objects.filter(pk__in=gone).update(steps=[], before={})
+
+
+def forget_merges(kind, pks) -> list[int]:
+    """Of records that go, nothing is remembered of what was made one with them. Gives the keys that these had."""
+    rows = Merge.objects.filter(record_type=kind, kept_id__in=pks)
+    lost = list(rows.values_list("lost_id", flat=True))
+    rows.delete()
+    return lost

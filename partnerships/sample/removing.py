@@ -10,6 +10,7 @@ from partnerships.accounts.models import Person
 from partnerships.communication.models import Action, CheckIn, CheckInPlan, Letter, Meeting, Participant
 from partnerships.core import search, sync
 from partnerships.core.errors import ValidationError
+from partnerships.core.merges import forget_merges
 from partnerships.core.models import Change
 from partnerships.directory.apart import forget_pairs
 from partnerships.directory.models import Contact, Department, Jurisdiction, Organization
@@ -135,7 +136,7 @@ def _forget(rows, resource, public):
         sync.bury(resource, public_ids)
     if pks:
         search.remove(resource, pks)
-    Change.objects.filter(record_type=kind, record_id__in=pks).delete()
+    Change.objects.filter(record_type=kind, record_id__in=pks + forget_merges(kind, pks)).delete()
     forget_pairs(kind, pks)
     if not hasattr(rows.model, "path"):
         rows.delete()

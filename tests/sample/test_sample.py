@@ -8,10 +8,12 @@ from django.apps import apps
 from django.core.management import CommandError, call_command
 from django.db.models import Q
 
+from partnerships.communication.merging import merge
 from partnerships.directory import actions as directory
 from partnerships.directory.reference import places_of
 from partnerships.models import (
     Action,
+    Change,
     CheckInPlan,
     Confirmation,
     Contact,
@@ -21,6 +23,7 @@ from partnerships.models import (
     Letter,
     Meeting,
     Membership,
+    Merge,
     Organization,
     Partnership,
     Party,
@@ -37,6 +40,7 @@ from partnerships.sample.loading import load
 from partnerships.sample.removing import MODELS, POINTERS, in_the_way, remove
 from tests.kept_rows import once
 from tests.make import (
+    make_organization,
     make_partnership,
     make_person,
 )
@@ -335,6 +339,15 @@ def test_a_real_record_that_only_stands_beside_does_not_hold_it(sample):
     assert list(Partnership.objects.all()) == [kept]
 
 
+def test_what_was_made_one_with_a_sample_record_goes_with_it(sample):
+    kept = Organization.objects.filter(is_sample=True, side="community").first()
+    lost = make_organization("Twin of it", is_sample=True)
+    merge(kept=kept, lost=lost, by=None, versions=(None, None))
+    remove()
+    assert not Merge.objects.exists()
+    assert not Change.objects.filter(record_type="organization", record_id__in=(kept.pk, lost.pk)).exists()
+
+
 def test_every_foreign_key_to_a_sample_record_was_thought_of():
     """A new one is either a pointer from elsewhere, to be listed in POINTERS, or a part that goes with its owner."""
     parts = {
@@ -345,7 +358,7 @@ def test_every_foreign_key_to_a_sample_record_was_thought_of():
         "Confirmation", "Remark", "Reply", "Authenticator", "SocialAccount", "UserSession", "PublicFacets", "MeetingSeries",
         "Action", "ActionNote", "Attendance", "Decision", "CalendarFeed", "DigestEntry", "Follow", "LetterChoice",
         "Round", "Respondent", "Answer", "ResponseNote", "Portfolio", "PortfolioPlace", "ExpectedSeat", "CircleSnapshot",
-        "ListFile", "SavedList", "Import", "ColumnMemory",
+        "ListFile", "SavedList", "Import", "ColumnMemory", "Draft", "Wording",
     }  # fmt: skip
     listed = {(model.__name__, field.split("__")[0]) for model, field, _ in POINTERS}
     unknown = {

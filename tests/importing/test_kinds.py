@@ -91,7 +91,6 @@ def test_an_error_of_a_contact_stands_at_its_own_row(people, monkeypatch):
     school = of_office(people, contacts=[{"name": "Front desk", "phone": "1"}, {"name": "Other"}])
     rows = [CONTACTS, ["Lake school", "Newcomer", "", "", ""], ["Lake school", "Front desk", "", "2", ""]]
     one = desk(people, rows, "contacts")
-    Contact.objects.filter(name="Front desk").update(language="no-language")
     monkeypatch.setattr(Contact, "clean", _refuse_newcomers)
     failed = write(people.editor, one)
     assert [row[:2] for row in failed.result["failed"]] == [[2, "Contact name"]]

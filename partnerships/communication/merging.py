@@ -85,7 +85,7 @@ def merge(*, kept, lost, by, versions, take=None, why="") -> Merge:
     made.before["now"] = _raw(kept, fields)
     _set_in_place(kept)
     made.save()
-    log(lost, by=by, verb="merge", before=shot, after={}, why=why, request_id=rewriting.request_id)
+    log(lost, by=by, verb="merged", before=shot, after={}, why=why, request_id=rewriting.request_id)
     _hand_over(kept, office)
     if was_listed:
         sync.bury(kept._meta.model_name, [lost.public_id])

@@ -60,7 +60,7 @@ def fields_after(kept, other, take: dict) -> dict:
     """
     fields = {}
     for one in differences(kept, other):
-        taken = take.get(one.name, one.usual)
+        taken = take.get(one.name) or one.usual
         if taken == KEPT or taken not in one.takes:
             continue
         fields[one.name] = sorted({*one.mine, *one.other}, key=str) if taken == BOTH else one.other

@@ -9,6 +9,7 @@ VERBS = {
     "close": "noted what came of it",
     "note": "said how it stands",
     "merge": "made it one with another record",
+    "merged": "became a part of another record",
     "unmerge": "took two records apart again",
     "split": "made a part of it a record of its own",
     "publish": "published it",

@@ -238,7 +238,7 @@ def test_the_log_has_no_gap(people, pair):
     new = Change.objects.filter(pk__gt=last).order_by("pk")
     assert sorted((one.record_type, one.record_id, one.verb) for one in new) == [
         ("organization", kept.pk, "merge"),
-        ("organization", lost.pk, "merge"),
+        ("organization", lost.pk, "merged"),
         ("partnership", partnership.pk, "update"),
     ]
     assert len({one.request_id for one in new}) == 1

@@ -25,16 +25,17 @@ class MergeForm(forms.Form):
 
     def __init__(self, *args, kept, other, **kwargs):
         super().__init__(*args, **kwargs)
+        whose = {KEPT: kept.name, OTHER: other.name, BOTH: "both"}
         for one in differences(kept, other):
-            said = (
-                {KEPT: one.mine, OTHER: one.other, BOTH: sorted({*one.mine, *one.other}, key=str)}
-                if BOTH in one.takes
-                else {KEPT: one.mine, OTHER: one.other}
-            )
+            said = {KEPT: one.mine, OTHER: one.other}
+            if BOTH in one.takes:
+                said[BOTH] = sorted({*one.mine, *one.other}, key=str)
+            beside = "" if one.name == "name" else " ({})"
             self.fields[TAKE + one.name] = forms.ChoiceField(
                 label=str(one.field.verbose_name).capitalize(),
-                choices=[(key, in_words(value)) for key, value in said.items()],
+                choices=[(key, in_words(value) + beside.format(whose[key])) for key, value in said.items()],
                 initial=one.usual,
+                required=False,
                 widget=forms.RadioSelect,
             )
         self.fields["why"] = forms.CharField(

@@ -7,6 +7,7 @@ from partnerships.accounts import drafts, retention
 from partnerships.communication import digest_planning, letters, outbox, planning
 from partnerships.communication.forgetting import forget_sign_in_letters
 from partnerships.core import background, clock, heartbeat, merges
+from partnerships.directory import wordings
 from partnerships.framework import portfolios, rounds
 from partnerships.insight import import_work, importing, list_files, network_readings, snapshots
 from partnerships.registry import asking, publication
@@ -20,6 +21,7 @@ MOST_BATCHES = 20
 @shared_task
 def send_letters():
     """Sends what is due, batch by batch until nothing is left or it is the turn of others."""
+    wordings.read()
     for _ in range(MOST_BATCHES):
         if not outbox.send_due(render=letters.render):
             return

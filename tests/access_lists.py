@@ -1,6 +1,6 @@
 """The part of the table of rights (tests/access.py) about lists that are kept under a name, and lists as spreadsheets."""
 
-from tests.access_roles import ANYONE, EDITORS, NOBODY, OWN, READ, SIGNED_IN, WRITE, Group
+from tests.access_roles import ANYONE, EDITORS, MANAGERS, NOBODY, OWN, READ, SIGNED_IN, WRITE, Group
 
 # By a place there alone: an administrator has none.
 OF_THE_OFFICE = frozenset({"editor", "reader", "manager"})
@@ -13,6 +13,12 @@ GROUPS = (
         "office's saved list": (OF_THE_OFFICE, OF_THE_OFFICE - {"reader"}), "no saved list": NOBODY}),
     Group("what is not saved yet", WRITE, ("draft_drop",),
         {"editor's unsaved text": ({"editor"}, {"editor"}), "no unsaved text": NOBODY}),
+    Group("words of lists", READ, ("word_lists", "word_list"), {"": {"administrator"}}),
+    Group("a word of a list", WRITE, ("word", "term_new"), {"": ({"administrator"}, {"administrator"})}),
+    Group("a jurisdiction's own words", READ, ("own_words",),
+        {"office": MANAGERS, "jurisdiction": {"administrator"}, "no jurisdiction": NOBODY}),
+    Group("one of them", WRITE, ("own_word",), {"office": (ANYONE, MANAGERS), "jurisdiction": (ANYONE, {"administrator"}),
+        "no jurisdiction": NOBODY}),
     Group("lists as spreadsheets", READ, ("partnerships_xlsx", "organizations_xlsx", "jurisdictions_xlsx", "departments_xlsx",
         "meetings_xlsx"), {"": ANYONE}),
     Group("actions as a spreadsheet", READ, ("actions_xlsx",), {"": SIGNED_IN - {"stranger"}}),

@@ -160,7 +160,7 @@ def _sees(sent, me, model, pk):
     return bool(row["is_published"]) or row["lead_id"] in read or shown or pk not in sent.before[model]
 
 
-MADE = {"Suggestion", "Claim", "Term", "Suppression"}  # what a form makes beside records
+MADE = {"Suggestion", "Claim", "Term", "Suppression", "Wording"}  # what a form makes beside records
 
 
 @cache

@@ -19,6 +19,8 @@ SOME = ("GET", "POST", "DELETE")  # the others are tried by bench/figures/qa1.py
 LET_IN = {200, 302, 409, 422}
 PATHS = {"P": "partnerships", "G": "organizations", "J": "jurisdictions", "D": "departments"}
 PATHS |= {"A": "issue-areas", "M": "meetings"}
+# What an address of words names beside a record.
+WORDS = {"word_list": ["kind"], "word": ["kind", "contract"], "own_word": ["kind", "contract"], "term_new": ["purpose"]}
 
 
 def routes(patterns, space="", before=""):
@@ -76,6 +78,8 @@ def address(world, route, record):
         record = f"{'token' if 'token' in route else 'calendar'} of the editor"
     if record == "a followed record":
         return reverse(route, args=["partnership", world["published"].pk])
+    if route in WORDS:
+        return reverse(route, args=[*([world.key(record)] if record else []), *WORDS[route]])
     if route == "round_publish":
         return reverse(route, args=[world.key(record), world["place in the opened round"].pk])
     if route.endswith("_undo"):

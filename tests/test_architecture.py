@@ -14,6 +14,7 @@ ROOT = Path(__file__).resolve().parent.parent
 APP = "partnerships"
 ROOMS = ("core", "directory", "accounts", "registry", "framework", "communication", "insight")
 LAYERS = (
+    ("wording",),
     # Words, and helpers that know no table.
     (
         "choices",
@@ -127,7 +128,17 @@ LAYERS = (
         "striking",
     ),
     ("rounds", "expecting", "snapshots", "network_readings", "list_files", "drafts"),
-    ("actions", "to_do", "member_actions", "token_actions", "saved_lists", "privacy", "suppressing", "resending"),
+    (
+        "actions",
+        "to_do",
+        "member_actions",
+        "token_actions",
+        "saved_lists",
+        "privacy",
+        "suppressing",
+        "resending",
+        "wordings",
+    ),
     # What parties say of a record that others keep: beside the record's own actions, whose snapshot they share.
     (
         "closing",

@@ -28,7 +28,7 @@ from partnerships.core.models import Change, Merge
 from partnerships.core.plain import fields_of, rows_of
 from partnerships.core.writing import locked
 from partnerships.directory.actions import save_department, save_jurisdiction, save_organization
-from partnerships.directory.models import Contact, DistinctPair, Suggestion
+from partnerships.directory.models import Contact, DistinctPair, Suggestion, Wording
 from partnerships.directory.rules import (
     may_write_department,
     may_write_jurisdiction,
@@ -47,7 +47,7 @@ _BY = (
     (Confirmation, "by"), (Remark, "by"), (Reply, "by"), (CheckIn, "recorded_by"),
     (Action, "owner_person"), (ActionNote, "by"), (ResponseNote, "by"), (Answer, "taken_by"),
     (ExpectedSeat, "declared_by"), (Portfolio, "by"), (PublishingWord, "by"), (DistinctPair, "by"),
-    (SavedList, "by"), (Merge, "by"),
+    (SavedList, "by"), (Merge, "by"), (Wording, "by"),
 )  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from django.db import connection
 from django.db.models import F
 
 from partnerships.accounts.choices import LET_GO, MEMBERS, NO_NAME, MemberRole
@@ -17,7 +18,7 @@ from partnerships.accounts.rules import (
 from partnerships.core.access import is_administrator, jurisdictions_written_by, manages
 from partnerships.core.errors import Missing
 from partnerships.core.models import Change
-from partnerships.directory.models import Jurisdiction
+from partnerships.directory.models import Jurisdiction, Wording
 
 LARGEST_ID = 2**63 - 1
 
@@ -32,9 +33,17 @@ def is_closed(email: str) -> bool:
     return Person.objects.filter(email=email.strip().lower(), is_active=False).exists()
 
 
-def sample_is_loaded() -> bool:
-    """Whether the sample registry is in the database: its people come and go with it."""
-    return Person.objects.filter(is_sample=True).exists()
+def frame_facts() -> tuple[bool, tuple]:
+    """Whether the sample registry is in the database (its people come and go with it), and the version of the words that staff
+    chose, as `core.wording` knows it. One query for both: every page asks it."""
+    people, words = Person._meta.db_table, Wording._meta.db_table
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT EXISTS(SELECT 1 FROM {people} WHERE is_sample),"  # noqa: S608 (names of tables)
+            f" (SELECT COUNT(*) FROM {words}), (SELECT MAX(at) FROM {words})"
+        )
+        has_sample, number, at = cursor.fetchone()
+    return bool(has_sample), (str(number), str(at))
 
 
 def memberships_of(person):

@@ -9,7 +9,10 @@ which it was asked.
 
 from dataclasses import dataclass
 
+from partnerships.core import wording
+
 TEN, ENGAGEMENT = "ten", "engagement"  # what a round asks
+INTENSITY, TRUST, VALUE = "intensity", "trust", "value"
 CONDITION, QUESTION = "condition", "question"
 GROUPS = (
     (CONDITION, "Five conditions of working together"),
@@ -22,19 +25,29 @@ LEVELS = ("Not there", "Started", "Partly", "Working", "Shared and lasting")
 @dataclass(frozen=True)
 class Item:
     """`levels`: what is true at each level, from `bottom` up, in the words of whoever answers; empty where the short `names`
-    say it."""
+    say it. Staff may reword the names; what is asked stands as long as its edition does."""
 
     key: str
     group: str
-    name: str
+    own_name: str
     question: str
     levels: tuple[str, ...]
-    names: tuple[str, ...] = LEVELS
+    own_names: tuple[str, ...] = LEVELS
     bottom: int = 0
 
     @property
+    def name(self) -> str:
+        return wording.label_now(self.group, self.key, self.own_name)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        if self.group not in (ENGAGEMENT, INTENSITY):
+            return self.own_names
+        return tuple(wording.label_later(self.group, str(n), name) for n, name in enumerate(self.own_names))
+
+    @property
     def top(self) -> int:
-        return self.bottom + len(self.names) - 1
+        return self.bottom + len(self.own_names) - 1
 
 
 _FIRST = (
@@ -194,7 +207,6 @@ def items(edition: int = CURRENT, asks: str = TEN) -> dict[str, Item]:
     return {item.key: item for item in (EDITIONS[edition] if asks == TEN else (SAY,))}
 
 
-INTENSITY, TRUST, VALUE = "intensity", "trust", "value"
 _MUCH = ("Not at all", "A little", "A good deal", "Very much")
 
 

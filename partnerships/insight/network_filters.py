@@ -2,6 +2,7 @@
 
 import django_filters
 from django import forms
+from django.utils.text import format_lazy
 
 from partnerships.core.choices import Side
 from partnerships.core.dates import require_year
@@ -13,7 +14,7 @@ from partnerships.registry.filters import led_from, on_issue_areas
 from partnerships.registry.models import Party
 
 STEPS = [("1", "One step"), ("2", "Two steps"), ("3", "Three steps")]
-CLOSE = [(str(n), f"{name} or closer") for n, name in enumerate(TIE_ITEMS[INTENSITY].names) if n > 1]
+CLOSE = [(str(n), format_lazy("{} or closer", name)) for n, name in enumerate(TIE_ITEMS[INTENSITY].names) if n > 1]
 SIZES = [("degree", "Number of ties"), ("betweenness", "Betweenness"), ("even", "All alike")]
 COLOURS = [("side", "Side"), ("component", "Part of the network")]
 COLUMNS = ("name", "ties", "betweenness", "closeness", "part", "loss")

@@ -2,8 +2,10 @@
 
 from django.db import models
 
+from partnerships.core.choices import WordedNumber, WordedText
 
-class Kind(models.TextChoices):
+
+class Kind(WordedText):
     CONTRACT = "contract", "Contract"
     TRAINING = "training", "Training"
     ADVISORY_BODY = "advisory_body", "Advisory body"
@@ -13,7 +15,7 @@ class Kind(models.TextChoices):
     JOINT_PROJECT = "joint_project", "Joint project"
 
 
-class Status(models.TextChoices):
+class Status(WordedText):
     FORMING = "forming", "Forming"
     ACTIVE = "active", "Active"
     PAUSED = "paused", "Paused"
@@ -24,7 +26,7 @@ class Status(models.TextChoices):
 OPEN_STATUSES = (Status.FORMING, Status.ACTIVE, Status.PAUSED, Status.REPAIRING)
 
 
-class Role(models.TextChoices):
+class Role(WordedText):
     BACKBONE = "backbone", "Backbone"
     LEAD = "lead", "Lead"
     CONVENOR = "convenor", "Convenor"
@@ -36,7 +38,7 @@ class Role(models.TextChoices):
     ORGANIZER = "organizer", "Organizer (outside)"
 
 
-class Circle(models.TextChoices):
+class Circle(WordedText):
     """How close a party sits to the decisions, from the center out."""
 
     DECIDES = "decides", "Decides"
@@ -51,7 +53,7 @@ class Circle(models.TextChoices):
 OFFICE_ONLY_CIRCLES = (Circle.NOT_APPROACHED, Circle.DECLINED)
 
 
-class Engagement(models.IntegerChoices):
+class Engagement(WordedNumber):
     """How much say community is promised: IAP2's five names over the level 0 of González's spectrum (2019)."""
 
     IGNORE = 0, "Not involved"

@@ -3,8 +3,9 @@
 from django.conf import settings
 from django.urls import reverse
 
-from partnerships.accounts.queries import sample_is_loaded
+from partnerships.accounts.queries import frame_facts
 from partnerships.core.access import is_administrator, is_staff
+from partnerships.directory import wordings
 from partnerships.insight.network_rules import may_see_networks
 
 # Label → the name of its page, and the other pages that belong to it.
@@ -17,7 +18,7 @@ PUBLIC_MENU = (
 )
 NETWORK_MENU = (("Network", "network", ("coverage",)),)
 STAFF_MENU = (("Outbox", "outbox", ("letter", "letter_kinds", "letter_preview", "suppressions", "suppression_end")),)
-ADMINISTRATOR_MENU = (("People", "people", ("person",)),)
+ADMINISTRATOR_MENU = (("People", "people", ("person",)), ("Words of lists", "word_lists", ("word_list",)))
 SIGNED_IN = (
     ("Your account", "account", ("account_token", "account_actions", "action", "account_lists", "saved_list")),
 )
@@ -74,4 +75,6 @@ class Frame:
 
     @property
     def has_sample(self) -> bool:
-        return sample_is_loaded()
+        has_sample, version = frame_facts()
+        wordings.renew(version)  # before anything of the page's body is drawn
+        return has_sample

@@ -5,6 +5,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from partnerships.core.access import manages
+from partnerships.core.wording import on_pages_of
 from partnerships.directory import queries, rules
 from partnerships.directory.sheets import JURISDICTIONS
 from partnerships.registry import queries as registry
@@ -54,6 +55,11 @@ def jurisdiction_csv(request):
 def jurisdiction(request, public_id):
     person = request.user
     record = queries.jurisdiction(person, public_id)
+    with on_pages_of(record.public_id):
+        return _page(request, person, record)
+
+
+def _page(request, person, record):
     related = queries.relations_of(record)
     within, more_within = capped(queries.places_within(record, most=PLACES_SHOWN), PLACES_SHOWN)
     context = {

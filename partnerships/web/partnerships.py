@@ -10,6 +10,7 @@ from partnerships.communication.action_queries import actions_of
 from partnerships.core import search
 from partnerships.core.access import is_staff
 from partnerships.core.sheets import COLUMNS
+from partnerships.core.wording import on_pages_of
 from partnerships.directory import queries as directory
 from partnerships.framework.rules import may_start_somewhere
 from partnerships.registry import attention, queries, rules, sides
@@ -95,6 +96,11 @@ def partnership_csv(request):
 @require_safe
 def partnership(request, public_id):
     detail = queries.partnership_detail(request.user, public_id)
+    with on_pages_of(detail.document["lead"]["id"]):
+        return _page(request, detail)
+
+
+def _page(request, detail):
     record, document = detail.record, detail.document
     parties = [
         party | {"url": reverse(ENTITY_PAGES[party["type"]], args=[party["id"]])} for party in document["parties"]

@@ -5,6 +5,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from partnerships.core.access import require
+from partnerships.core.wording import help_now
 from partnerships.insight import needs
 from partnerships.insight.candidates import Table, who_is_needed
 from partnerships.registry import rules
@@ -50,7 +51,7 @@ def new(request):
 
 
 def _kinds():
-    return [{"key": key, "name": name, "help": KINDS[key]} for key, name in Kind.choices]
+    return [{"key": key, "name": name, "help": help_now("kind", key, KINDS[key])} for key, name in Kind.choices]
 
 
 def _who(person, said):

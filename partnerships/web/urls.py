@@ -57,6 +57,7 @@ from partnerships.web import (
     ties,
     timeline,
     tokens,
+    wordings,
 )
 
 urlpatterns = [
@@ -213,6 +214,12 @@ urlpatterns = [
     path("people/<int:pk>/reinstate/", people.reinstate, name="person_reinstate"),
     path("about/", about.about, name="about"),
     path("words/", about.words, name="words"),
+    path("words/lists/", wordings.word_lists, name="word_lists"),
+    path("words/lists/<str:vocabulary>/", wordings.word_list, name="word_list"),
+    path("words/lists/<str:vocabulary>/new/", wordings.term_new, name="term_new"),
+    path("words/lists/<str:vocabulary>/<str:key>/", wordings.word, name="word"),
+    path("jurisdictions/<str:public_id>/words/", wordings.own_words, name="own_words"),
+    path("jurisdictions/<str:public_id>/words/<str:vocabulary>/<str:key>/", wordings.own_word, name="own_word"),
     path("outbox/", outbox.outbox, name="outbox"),
     path("outbox/<int:pk>/", outbox.letter, name="letter"),
     path("outbox/<int:pk>/again/", outbox.send, name="letter_again"),

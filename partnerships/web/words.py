@@ -80,7 +80,7 @@ def label(value, vocabulary: str) -> str:
     if value is None or value == "":
         return ""
     if vocabulary in CLOSED:
-        return dict(CLOSED[vocabulary].choices).get(value, str(value))
+        return str(dict(CLOSED[vocabulary].choices).get(value, value))
     if vocabulary not in OPEN:
         raise ValueError(f"no vocabulary “{vocabulary}”")
     return _open_terms()[vocabulary].get(value, str(value))

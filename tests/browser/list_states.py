@@ -1,6 +1,6 @@
 """The states of saved lists and of the columns of files; states.py has those of the other pages."""
 
-from tests.browser.site import COLLEAGUE, PARTNER, STAFF
+from tests.browser.site import ADMINISTRATOR, COLLEAGUE, MANAGER, PARTNER, STAFF
 
 NO_PAGES = dict.fromkeys(
     ("partnerships_xlsx", "organizations_xlsx", "jurisdictions_xlsx", "departments_xlsx", "meetings_xlsx", "actions_xlsx",
@@ -36,3 +36,27 @@ def add_all(add, refused):
     add("draft_drop", "blank", "{unsaved_drop}", (STAFF,), narrow=True)
     add("draft_drop", "typed meanwhile", "{unsaved_drop}", (STAFF,), status=409, sent={"was": "x"})
     add("list_file", "asked for", "{spreadsheet}", (STAFF,), narrow=True)
+    _words(add, refused)
+
+
+def _words(add, refused):
+    lists = "/words/lists/"
+    add("word_lists", "filled", lists, (ADMINISTRATOR,), narrow=True)
+    add("word_list", "closed", f"{lists}circle/", (ADMINISTRATOR,), narrow=True)
+    add("word_list", "open", f"{lists}purpose/", (ADMINISTRATOR,))
+    add("word", "closed", f"{lists}circle/consulted/", (ADMINISTRATOR,), narrow=True)
+    refused("word", f"{lists}circle/consulted/", {"label": "Decides"}, ADMINISTRATOR)
+    add(
+        "word",
+        "changed meanwhile",
+        f"{lists}circle/informed/",
+        (ADMINISTRATOR,),
+        status=409,
+        sent={"label": "Told", "was": "x"},
+    )
+    add("word", "open", f"{lists}purpose/learning/", (ADMINISTRATOR,))
+    add("term_new", "blank", f"{lists}purpose/new/", (ADMINISTRATOR,), narrow=True)
+    refused("term_new", f"{lists}purpose/new/", {"key": "No Key", "label": "", "position": "first"}, ADMINISTRATOR)
+    add("own_words", "filled", "{own_city}words/", (MANAGER,), narrow=True)
+    add("own_word", "blank", "{own_city}words/kind/contract/", (MANAGER,))
+    refused("own_word", "{own_city}words/kind/contract/", {"label": "Training"}, MANAGER)

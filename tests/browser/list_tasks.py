@@ -3,7 +3,7 @@
 import csv
 import io
 
-from tests.browser.site import COLLEAGUE, STAFF
+from tests.browser.site import ADMINISTRATOR, COLLEAGUE, STAFF
 from tests.browser.staff_tasks import named
 from tests.browser.tasks import task
 from tests.workbooks import cells
@@ -109,3 +109,36 @@ def _(hands):
     hands.go_to("/account/lists/")
     with hands.in_part("Your spreadsheets"):
         hands.sees("Organizations, asked for on", "ready")
+
+
+@task("reword", ADMINISTRATOR)
+def _(hands):
+    """A word of a fixed list: looked at, saved, met in a filter, put back."""
+    hands.go_to("/words/lists/")
+    hands.follow("Roles of a party")
+    hands.follow("Advisor")
+    hands.write("Word", "Counsel")
+    hands.press("See how it looks")
+    hands.sees("Housing Department: Counsel.")
+    hands.press("Save")
+    hands.sees("Counsel")
+    hands.follow("Counsel")
+    hands.press("Back to the registry’s own words")
+    hands.sees("own words stand again")
+    hands.misses("Counsel")
+
+
+@task("add-term", ADMINISTRATOR)
+def _(hands):
+    """A term of an open list, and its end."""
+    term = named("Healing")
+    hands.go_to("/words/lists/purpose/")
+    hands.follow("Add a term")
+    hands.write("Key", "healing_" + str(abs(hash(term)) % 10**9))
+    hands.write("Word", term)
+    hands.press("Save")
+    hands.follow(term)
+    hands.tick("Out of use")
+    hands.press("Save")
+    with hands.in_row(term):
+        hands.sees("Out of use.")

@@ -1,0 +1,274 @@
+"""Rewording: staff choose words for values of closed vocabularies, and keep the terms of open ones. Keys never change.
+
+What was chosen is read into each process (`core.wording`): by `renew`, where a page finds that the rows have another version.
+"""
+
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.db.models import Count
+
+from partnerships.core import clock, wording
+from partnerships.core.access import is_administrator, manages, require
+from partnerships.core.choices import Side, Stage, Vocabulary
+from partnerships.core.errors import Missing, ValidationError
+from partnerships.core.models import Change
+from partnerships.directory.models import Jurisdiction, Organization, Term, Wording
+from partnerships.framework import catalogue
+from partnerships.registry.choices import Circle, Engagement, Kind, Role, Status
+from partnerships.registry.models import Partnership, Party, PartyRole
+
+STALE = "stale"
+_ITEMS = catalogue.items().values()
+
+
+@dataclass(frozen=True)
+class Closed:
+    """A closed vocabulary: `values`: key → the registry's own word; `counted`: (model, field) of what carries it; `shows`: where
+    people meet it; `sample`: a sentence with the word in it."""
+
+    title: str
+    values: dict[str, str]
+    shows: tuple[str, ...]
+    sample: str = "{}"
+    counted: tuple = ()
+
+
+def _of(choices):
+    return {str(one.value): str(one._label_) for one in choices}
+
+
+def _items_of(group):
+    return {item.key: item.own_name for item in _ITEMS if item.group == group}
+
+
+_ROUNDS = ("rounds and their results", "“Is power shared?”", "the front page of staff", "stories")
+CLOSED = {
+    "side": Closed("Sides", _of(Side), ("circles", "lists of parties", "filters of partnerships and organizations", "rounds"),
+        "The two sides of this partnership: {}.", ((Party, "side"), (Organization, "side"))),
+    "stage": Closed("Stages of a jurisdiction", _of(Stage), ("pages of jurisdictions", "the filter of jurisdictions"),
+        "Stage of racial equity work: {}.", ((Jurisdiction, "stage"),)),
+    "kind": Closed("Kinds of partnership", _of(Kind), ("partnerships, their list and its filter", "the start of a new one"),
+        "{}, led by the city.", ((Partnership, "kind"),)),
+    "status": Closed("Statuses", _of(Status), ("partnerships, their list and its filter", "stories"), "Status: {}.",
+        ((Partnership, "status"),)),
+    "role": Closed("Roles of a party", _of(Role), ("who is at the table", "the form of a partnership", "filters"),
+        "Housing Department: {}.", ((PartyRole, "role"),)),
+    "circle": Closed("Circles", _of(Circle), ("circles and their picture", "who is at the table", "expected seats"),
+        "How close to the decisions: {}.", ((Party, "circle"),)),
+    "engagement": Closed("Say that is promised", _of(Engagement), ("partnerships and their filter", "say given to community"),
+        "How much say was promised: {}.", ((Partnership, "engagement"),)),
+    "intensity": Closed("How closely partners work", {
+        str(n): name for n, name in enumerate(catalogue.TIE_ITEMS[catalogue.INTENSITY].own_names)},
+        ("the second page of a round", "networks"), "The two work together: {}."),
+    "condition": Closed("Conditions of working together", _items_of(catalogue.CONDITION), _ROUNDS, "Talk about this: {}."),
+    "question": Closed("Questions about racial equity", _items_of(catalogue.QUESTION), _ROUNDS, "Talk about this: {}."),
+}  # fmt: skip
+
+
+def read() -> None:
+    """Reads all that was chosen into this process. One query."""
+    rows = list(
+        Wording.objects.order_by("pk").values_list(
+            "vocabulary", "key", "jurisdiction__public_id", "label", "help", "at"
+        )
+    )
+    words = {(row[0], row[1], row[2] or ""): (row[3], row[4]) for row in rows}
+    _remember(words, (str(len(rows)), str(max((row[5] for row in rows), default=None))))
+
+
+def renew(version: tuple) -> None:
+    """Reads anew where the rows have another version than those that this process knows."""
+    if version != wording.version():
+        read()
+        _remember(wording.all_words(), version)
+
+
+def _remember(words, version):
+    wording.take(wording.Chosen(version, words))
+
+
+def may_reword(person, jurisdiction=None) -> bool:
+    """The registry's words: administrators. A jurisdiction's own: its managers."""
+    return manages(person, jurisdiction) if jurisdiction else is_administrator(person)
+
+
+@dataclass(frozen=True)
+class Word:
+    """One value as it stands. `own`: the registry's own word; `was`: a mark of what stands, for the next save."""
+
+    key: str
+    own: str
+    label: str
+    help: str
+
+    @property
+    def was(self) -> str:
+        return f"{self.label}\n{self.help}"
+
+
+def closed(vocabulary: str) -> Closed:
+    """Raises Missing."""
+    if vocabulary not in CLOSED:
+        raise Missing
+    return CLOSED[vocabulary]
+
+
+def words_of(vocabulary: str, jurisdiction=None) -> list[Word]:
+    """Its values with what was chosen for everyone, or for this jurisdiction alone. One query. Raises Missing."""
+    rows = Wording.objects.filter(vocabulary=vocabulary, jurisdiction=jurisdiction)
+    chosen = {row.key: (row.label, row.help) for row in rows}
+    return [Word(key, own, *chosen.get(key, ("", ""))) for key, own in closed(vocabulary).values.items()]
+
+
+def word(vocabulary: str, key: str, jurisdiction=None) -> Word:
+    """Raises Missing."""
+    found = next((one for one in words_of(vocabulary, jurisdiction) if one.key == key), None)
+    if found is None:
+        raise Missing
+    return found
+
+
+def carried(vocabulary: str) -> dict[str, int]:
+    """Key → how many rows of the registry carry it."""
+    found = dict.fromkeys(closed(vocabulary).values, 0)
+    for model, field in closed(vocabulary).counted:
+        for key, number in model.objects.order_by().values_list(field).annotate(number=Count("pk")):
+            if str(key) in found:
+                found[str(key)] += number
+    return found
+
+
+@transaction.atomic
+def reword(*, by, vocabulary: str, key: str, label: str, help: str, was: str, jurisdiction=None) -> None:
+    """Chooses a word and a sentence of help for a value: for everyone, or for the pages of a jurisdiction. Both empty: back
+    to the registry's own. `was`: `Word.was` as it was seen.
+
+    Raises NotAllowed, Missing, and ValidationError by field; its code is STALE where somebody else was quicker.
+    """
+    require(may_reword(by, jurisdiction))
+    _lock(jurisdiction)
+    before = word(vocabulary, key, jurisdiction)
+    if before.was != was:
+        raise ValidationError("Somebody else changed these words meanwhile. Look at them again.", code=STALE)
+    row = Wording.objects.filter(vocabulary=vocabulary, key=key, jurisdiction=jurisdiction).first()
+    made = row or Wording(vocabulary=vocabulary, key=key, jurisdiction=jurisdiction)
+    made.label, made.help, made.by, made.at = label, help, by, clock.now()
+    made.full_clean(validate_unique=False, validate_constraints=False)
+    made.label = "" if made.label == before.own else made.label
+    _refuse_markup(made)
+    _refuse_taken(made, before)
+    if (made.label, made.help) == (before.label, before.help):
+        return
+    if made.label or made.help:
+        made.save()
+    else:
+        row.delete()
+    _log(by, "wording", jurisdiction, f"{vocabulary}:{key}", before, made)
+    transaction.on_commit(read)
+
+
+def _lock(jurisdiction):
+    """One save after another, of those for everyone and of those of one jurisdiction."""
+    if jurisdiction:
+        Jurisdiction.objects.select_for_update(no_key=True).get(pk=jurisdiction.pk)
+    else:
+        list(Term.objects.select_for_update(no_key=True).order_by("pk").values_list("pk")[:1])
+
+
+def _refuse_markup(row):
+    for name in ("label", "help"):
+        if set(getattr(row, name)) & set("<>"):
+            raise ValidationError({name: "Write plain words, without < and >."})
+
+
+def _refuse_taken(made, before):
+    """Two values of one vocabulary with the same word could not be told apart."""
+    shown = made.label or before.own
+    for other in words_of(made.vocabulary, made.jurisdiction):
+        for_all = wording.chosen_for(made.vocabulary, other.key)[0]
+        names = {other.own, other.label or (for_all if made.jurisdiction else "") or other.own}
+        if other.key != made.key and shown.casefold() in {name.casefold() for name in names}:
+            raise ValidationError({"label": f"“{shown}” is the word for another value here. Choose another one."})
+
+
+def _log(by, kind, jurisdiction, what, before, after):
+    shots = [{"what": what, "label": one.label, "help": one.help} for one in (before, after)]
+    Change.objects.create(
+        at=clock.now(),
+        by=by,
+        verb="reword",
+        record_type=kind,
+        record_id=jurisdiction.pk if jurisdiction else getattr(after, "pk", None) or 0,
+        public_id=jurisdiction.public_id if jurisdiction else "",
+        before=shots[0],
+        after=shots[1],
+    )
+
+
+# Open vocabularies
+
+
+def terms_of(vocabulary: str) -> list[Term]:
+    """All of its terms, the retired ones too, each with `number`: how many rows carry it. Raises Missing."""
+    if vocabulary not in Vocabulary.values:
+        raise Missing
+    rows = list(Term.objects.filter(vocabulary=vocabulary))
+    for one in rows:
+        one.number = 0
+    by_pk = {one.pk: one for one in rows}
+    for relation in Term._meta.related_objects:
+        field = relation.field.name
+        used = relation.related_model.objects.order_by().filter(**{f"{field}__in": list(by_pk)})
+        for pk, number in used.values_list(field).annotate(number=Count("pk")):
+            if pk in by_pk:
+                by_pk[pk].number += number
+    return rows
+
+
+def term(vocabulary: str, key: str) -> Term:
+    """Raises Missing."""
+    found = Term.objects.filter(vocabulary=vocabulary, key=key).first()
+    if found is None:
+        raise Missing
+    return found
+
+
+TERM_FIELDS = ("label", "help", "position", "is_retired")
+
+
+def mark_of(one: Term) -> str:
+    """What stands of a term, for the next save."""
+    return "\n".join(str(getattr(one, name)) for name in TERM_FIELDS)
+
+
+@transaction.atomic
+def save_term(*, by, vocabulary: str, key: str, fields: dict, was: str | None = None) -> Term:
+    """Adds a term (without `was`) or changes one. `fields`: of TERM_FIELDS.
+
+    Raises NotAllowed, Missing, and ValidationError by field; its code is STALE where somebody else was quicker.
+    """
+    require(is_administrator(by))
+    _lock(None)
+    if was is None:
+        made = Term(vocabulary=vocabulary, key=key)
+        if key == "new":  # the address of the form
+            raise ValidationError({"key": "This key is taken by the registry itself. Choose another one."})
+        if Term.objects.filter(vocabulary=vocabulary, key=key).exists():
+            raise ValidationError({"key": "There is a term with this key already. Choose another one."})
+    else:
+        made = Term.objects.select_for_update(no_key=True).filter(pk=term(vocabulary, key).pk).get()
+        if mark_of(made) != was:
+            raise ValidationError("Somebody else changed this term meanwhile. Look at it again.", code=STALE)
+    before = Word(key, made.label, made.label, made.help)
+    for name in TERM_FIELDS:
+        setattr(made, name, fields[name])
+    made.full_clean(validate_unique=False, validate_constraints=False)
+    _refuse_markup(made)
+    others = Term.objects.filter(vocabulary=vocabulary).exclude(pk=made.pk)
+    if made.label.casefold() in {label.casefold() for label in others.values_list("label", flat=True)}:
+        raise ValidationError({"label": f"There is a term “{made.label}” already. Choose another word."})
+    if was is None or mark_of(made) != was:
+        made.save()
+        _log(by, "term", None, f"{vocabulary}:{key}", before, made)
+    return made

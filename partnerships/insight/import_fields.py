@@ -90,7 +90,7 @@ ORGANIZATIONS = Described(
             "ein",
             "Nine digits, as text.",
             "12-3456789",
-            also=("tax id", "employer identification number"),
+            also=("e i n", "tax id", "employer identification number"),
         ),
         Field("uei", "UEI", "uei", "Twelve letters and digits.", "ABCDEFGH1234", also=("unique entity id",)),
         Field(

@@ -1,0 +1,193 @@
+"""Random writes through every door, and what the change log has to say of them: no record is another than its log says.
+
+`play(seed, writes)` writes; `gaps()` reads every record's log from its beginning and holds what comes of it against the record.
+"""
+
+import random
+from collections import Counter
+
+from partnerships.communication import bulk, merging, splitting, undoing
+from partnerships.core import clock, merges
+from partnerships.core.errors import NotAllowed, Stale, ValidationError
+from partnerships.core.models import Change, Merge
+from partnerships.directory import actions as directory
+from partnerships.insight import import_work, importing
+from partnerships.models import Department, IssueArea, Jurisdiction, Organization, Partnership, Person
+from partnerships.registry import actions as registry
+from tests.make import make_department, make_issue_area, make_organization, make_partnership, make_person, party
+
+REFUSED = (NotAllowed, Stale, ValidationError)
+MODELS = {"organization": Organization, "department": Department}
+WORDS = ("Lantern", "Harbor", "Meadow", "Copper", "Juniper", "Willow", "Granite", "Prairie")
+
+
+def start(office) -> Person:
+    """An office with some of everything, and who writes."""
+    make_issue_area("housing"), make_issue_area("jobs")
+    for n in range(6):
+        make_organization(f"{WORDS[n]} tenants", kept_by=office)
+        make_department(office, f"{WORDS[n]} desk")
+    for n in range(4):
+        some = Organization.objects.order_by("pk")[n : n + 2]
+        make_partnership(
+            f"Table {n}", lead=office, parties=[party(office, "lead"), *(party(one, "member") for one in some)]
+        )
+    return make_person("keeper@example.org", name="Keeper", is_administrator=True)
+
+
+class Player:
+    def __init__(self, seed, by):
+        self.random, self.by, self.n, self.done = random.Random(seed), by, 0, Counter()
+
+    def one(self, model):
+        rows = list(model.objects.order_by("pk"))
+        return self.random.choice(rows)
+
+    def two(self, model):
+        return self.random.sample(list(model.objects.order_by("pk")), 2)
+
+    def text(self):
+        self.n += 1
+        return f"{self.random.choice(WORDS)} {self.random.choice((self.n, self.n % 3))}"
+
+    def save_organization(self):
+        one = self.one(Organization)
+        contacts = [
+            *[{"id": row.pk} for row in one.contacts.all()][:2],
+            {"name": self.text(), "email": "desk@example.org"},
+        ]
+        fields = {"aims": self.text(), "issue_areas": self.random.sample(list(IssueArea.objects.all()), 1)}
+        directory.save_organization(
+            organization=one, by=self.by, fields=fields, contacts=self.random.choice((None, contacts))
+        )
+
+    def save_partnership(self):
+        fields = {"summary": self.text(), "status": self.random.choice(("active", "paused"))}
+        registry.save_partnership(partnership=self.one(Partnership), by=self.by, fields=fields)
+
+    def save_department(self):
+        one, other = self.two(Department)
+        fields = {"about": self.text(), "parent": self.random.choice((None, other))}
+        directory.save_department(department=one, by=self.by, fields=fields)
+
+    def bulk(self):
+        kind, model = self.random.choice((("partnership", Partnership), ("organization", Organization)))
+        seen = {one.public_id: one.version for one in self.two(model)}
+        asked = {self.random.choice((bulk.ADD, bulk.DROP)) + "issue_areas": [self.one(IssueArea)]}
+        bulk.change_many(kind=kind, by=self.by, seen=seen, asked=asked)
+
+    def undo(self):
+        change = self.random.choice(list(Change.objects.filter(verb="update", record_type__in=bulk.VISIBLE)[:40]))
+        record = bulk.VISIBLE[change.record_type](self.by).filter(pk=change.record_id).first()
+        if record is None:
+            raise ValidationError("gone")
+        plan = undoing.plan_for(self.by, record, change)
+        undoing.undo(record=record, change=change, by=self.by, version=record.version, seen=list(plan.wanted))
+
+    def undo_together(self):
+        change = self.random.choice(list(Change.objects.filter(record_type__in=bulk.VISIBLE)[:40]))
+        rows = [one for one in bulk.changed_together(self.by, change.request_id) if one.can_be_undone]
+        seen = {one.change.pk: one.record.version for one in rows}
+        bulk.undo_together(request_id=change.request_id, by=self.by, seen=seen)
+
+    def merge(self):
+        model = self.random.choice((Organization, Department))
+        if model.objects.count() < 5:
+            raise ValidationError("too few are left")
+        kept, lost = self.two(model)
+        take = {
+            name: self.random.choice(("kept", "other", "both")) for name in ("name", "aims", "issue_areas", "about")
+        }
+        merging.merge(kept=kept, lost=lost, by=self.by, versions=(kept.version, lost.version), take=take)
+
+    def take_apart(self):
+        rows = [row for row in Merge.objects.order_by("pk") if merges.can_be_taken_apart(row)]
+        row = self.random.choice(rows or [None])
+        kept = row and MODELS[row.record_type].objects.filter(pk=row.kept_id).first()
+        if kept is None:
+            raise ValidationError("nothing to take apart")
+        merging.take_apart(merge=row, kept=kept, by=self.by)
+
+    def split(self):
+        one = self.one(Organization)
+        going = {name: [row.pk for row in rows[:1]] for name, rows in splitting.can_go(self.by, one).items()}
+        splitting.split(record=one, by=self.by, version=one.version, name=self.text(), going=going)
+
+    def bring_in(self):
+        """A file with one organization that is new and one that is there."""
+        there, name = self.one(Organization), f"{self.text()} readers"
+        content = f"Id,Name,Aims\n,{name},New aims\n{there.public_id},{there.name},{self.text()}\n".encode()
+        office = Jurisdiction.objects.order_by("pk").first()
+        one = importing.bring(
+            by=self.by, jurisdiction=office, kind="organizations", filename="file.csv", content=content
+        )
+        importing.match(one=one, by=self.by, columns={0: "id", 1: "name", 2: "aims"})
+        while import_work.work_next():
+            pass
+        one.refresh_from_db()
+        importing.answer(one=one, by=self.by, answers=importing.all_others(one))
+        while import_work.work_next():
+            pass
+        one.refresh_from_db()
+        importing.start_writing(one=one, by=self.by)
+        while import_work.work_next():
+            pass
+        one.refresh_from_db()
+        assert one.state == "done", (one.state, one.result)
+
+    DOORS = (
+        ("save_organization", 5), ("save_partnership", 5), ("save_department", 4), ("bulk", 4), ("undo", 4),
+        ("undo_together", 2), ("merge", 2), ("take_apart", 2), ("split", 1), ("bring_in", 1),
+    )  # fmt: skip
+
+    def play(self, writes):
+        names, weights = zip(*self.DOORS, strict=True)
+        for _ in range(writes):
+            name = self.random.choices(names, weights)[0]
+            try:
+                getattr(self, name)()
+                self.done[name] += 1
+            except REFUSED:
+                self.done[f"{name}, refused"] += 1
+        return self.done
+
+
+def gaps() -> list[str]:
+    """What differs between a record and what its log says that it is, as lines."""
+    wrong = []
+    for model, snapshot in (
+        (Organization, directory.snapshot),
+        (Department, directory.snapshot),
+        (Partnership, registry.snapshot),
+    ):
+        kind = undoing.KINDS[model._meta.model_name]
+        for record in model.objects.order_by("pk"):
+            said, entries = _replay(record, wrong, kind.follows)
+            now = {key: value for key, value in snapshot(record).items() if key not in kind.follows}
+            wrong += [f"{record} {key}: {said.get(key)!r}, is {now[key]!r}" for key in now if said.get(key) != now[key]]
+            if record.version != entries:
+                wrong.append(f"{record}: version {record.version} after {entries} entries")
+    return wrong
+
+
+def _replay(record, wrong, follows):
+    state, entries = {}, 0
+    for row in Change.objects.filter(record_type=record._meta.model_name, record_id=record.pk).order_by("pk"):
+        entries += row.verb != "merged"  # of a record that goes, no version moves
+        for key, value in row.before.items():
+            if key not in follows and state.get(key) != value:
+                wrong.append(f"{record} {key}: {state.get(key)!r} was there, entry {row.pk} says {value!r}")
+        for key in row.before.keys() - row.after.keys():
+            state.pop(key, None)
+        state |= row.after
+    return state, entries
+
+
+def figure(writes=500):
+    """For bench/figures/qd3.py."""
+    from tests.make import make_jurisdiction
+
+    office = make_jurisdiction()
+    player = Player(clock.today().toordinal(), start(office))
+    done = player.play(writes)
+    return {"wrong": gaps(), "done": dict(done), "writes": sum(n for name, n in done.items() if "refused" not in name)}

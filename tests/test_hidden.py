@@ -23,7 +23,7 @@ def test_hidden_and_missing_records_answer_alike(world):
         *("meeting of the partner", "check-in", "action", "partner's action", "letter", "shared draft", "statement"),
         *("suggestion", "contact", "claim", "named", "invitation", "account", "suspended account", "suppression"),
         *("open round", "opened round", "round place", "expected seat", "portfolio"),
-        *("editor's saved list", "office's saved list", "editor's spreadsheet"),
+        *("editor's saved list", "office's saved list", "editor's spreadsheet", "editor's unsaved text"),
         *("reader's place", "manager's place", "partner's place"),
         # Their pages of people and their histories, that is; the records themselves are open.
         *("profiled", "office", "jurisdiction", "department", "published", "public meeting"),

@@ -12,6 +12,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db.models import BooleanField, IntegerField
 
 from partnerships.registry.choices import Kind
+from partnerships.web.drafts import DOES
 from tests import access, may_not
 from tests.browser.forms import TEXTS, forms
 from tests.posting import Sender, tables
@@ -151,7 +152,8 @@ def changed(form, only=TEXTS + tuple(NEW_TEXT)):
     for name, one in form.fields.items():
         if one.kind in only and not _is_entity(name, one):
             data[name] = new_text(one)
-        if one.kind == "button":
+        # The button that only keeps what was typed is not the one that sends a form.
+        if one.kind == "button" and name != DOES:
             data[name] = one.options[0]
     return data
 

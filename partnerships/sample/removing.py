@@ -131,7 +131,9 @@ def _forget(rows, resource, public):
     """Deletes records, in a tree the deepest first, with their log and their words; those that were public leave a tombstone."""
     pks, kind = list(rows.values_list("pk", flat=True)), rows.model._meta.model_name
     public_ids = list(public.values_list("public_id", flat=True))
-    forget_of(rows.values_list("public_id", flat=True))
+    named = list(rows.values_list("public_id", flat=True))
+    forget_of(named)
+    Change.objects.filter(record_type="wording", public_id__in=named).delete()  # the words of its own pages
     if public_ids:
         sync.bury(resource, public_ids)
     if pks:

@@ -1,0 +1,28 @@
+"""What is typed is kept by script: some seconds after the last change, and when the page goes; not once it is sent."""
+
+from playwright.sync_api import expect
+
+from tests.browser.site import STAFF
+from tests.browser.staff_tasks import named
+
+OFFER = "and did not save it"
+
+
+def test_what_is_typed_is_kept_while_it_is_typed_and_when_the_page_goes(window, site):
+    path = site.signed_in(STAFF).make_partnership(named("Kept by script")) + "edit/"
+    page = window(STAFF).new_page()
+    page.goto(path)
+    page.get_by_label("Title").first.fill("Half a title")
+    expect(page.locator("#draft-said")).to_contain_text("Kept at", timeout=15_000)
+    page.get_by_label("Title").first.fill("Two thirds of a title")
+    page.goto("/about/")  # at once: the page goes before its four seconds are over
+    page.wait_for_timeout(1000)
+    page.goto(path)
+    assert OFFER in page.content()
+    page.get_by_role("button", name="Go on with it").click()
+    expect(page.get_by_label("Title").first).to_have_value("Two thirds of a title")
+    page.get_by_label("Title").first.fill("A whole title")
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("A whole title")
+    page.goto(path)
+    assert OFFER not in page.content()

@@ -86,7 +86,7 @@ class Player:
 
     def undo_together(self):
         change = self.random.choice(list(Change.objects.filter(record_type__in=bulk.VISIBLE)[:40]))
-        rows = [one for one in bulk.changed_together(self.by, change.request_id) if one.can_be_undone]
+        rows = [one for one in bulk.changed_together(self.by, change.request_id, plans=True) if one.can_be_undone]
         seen = {one.change.pk: one.record.version for one in rows}
         bulk.undo_together(request_id=change.request_id, by=self.by, seen=seen)
 

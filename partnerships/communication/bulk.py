@@ -14,7 +14,7 @@ from partnerships.core.models import Change
 from partnerships.directory.rules import departments_visible_to, organizations_kept_by, organizations_visible_to
 from partnerships.registry.rules import may_read_history, partnerships_visible_to
 
-MOST = 200  # records in one go
+MOST = 100  # records in one go: a few seconds
 ADD, DROP = "add-", "drop-"  # before the name of a list: what joins it, and what leaves it
 VISIBLE = {
     "partnership": partnerships_visible_to,
@@ -134,21 +134,30 @@ def _save(line, kind, by, why, request_id):
 
 @dataclass(frozen=True)
 class Together:
-    """One entry of the log: its record, what undoing it would do, and whether it was undone already."""
+    """One entry of the log: its record, whether this person may undo it, and whether it was undone already. `plan`: what undoing
+    it would do, where that was asked for."""
 
     record: object
     change: Change
-    plan: undoing.Plan
     may_undo: bool
     undone: object = None
+    plan: undoing.Plan | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it may be undone, as far as is known without a plan."""
+        return self.may_undo and self.change.verb == "update" and not (self.undone and self.undone.is_whole)
 
     @property
     def can_be_undone(self) -> bool:
-        return self.may_undo and not self.plan.refused and not (self.undone and self.undone.is_whole)
+        return self.is_open and not self.plan.refused
 
 
-def changed_together(person, request_id) -> list[Together]:
-    """All edits of one request whose histories the person may read. Raises Missing when there are none."""
+def changed_together(person, request_id, *, plans=False) -> list[Together]:
+    """All edits of one request whose histories the person may read. Raises Missing when there are none.
+
+    `plans`: with what undoing each would do, which takes some forty queries a record.
+    """
     rows = Change.objects.filter(request_id=request_id, record_type__in=VISIBLE).select_related("by").order_by("pk")
     found = []
     for kind, visible_to in VISIBLE.items():
@@ -157,16 +166,16 @@ def changed_together(person, request_id) -> list[Together]:
         for row in entries:
             record = records.get(row.record_id)
             if record is not None and may_read_history(person, record):
-                found.append(_together(person, record, row))
+                found.append(_together(person, record, row, plans))
     if not found:
         raise Missing
     return found
 
 
-def _together(person, record, row):
+def _together(person, record, row, plans):
     state = undoing.undone(record, [row]).get(row.pk)
-    may_undo = undoing.may_undo(person, record)
-    return Together(record, row, undoing.plan_for(person, record, row), may_undo, state)
+    plan = undoing.plan_for(person, record, row) if plans else None
+    return Together(record, row, undoing.may_undo(person, record), state, plan)
 
 
 @transaction.atomic
@@ -175,7 +184,7 @@ def undo_together(*, request_id, by, seen: dict, why="") -> int:
 
     Raises ValidationError in words, with the code OVERTAKEN when a record was changed since.
     """
-    there = {one.change.pk: one for one in changed_together(by, request_id) if one.can_be_undone}
+    there = {one.change.pk: one for one in changed_together(by, request_id, plans=True) if one.can_be_undone}
     if not seen or not seen.keys() <= there.keys():
         raise ValidationError(_GONE_UNDO, code=OVERTAKEN)
     for pk, version in seen.items():

@@ -122,7 +122,8 @@ def _words(name, value) -> str:
 def together(request, request_id):
     """All edits of one request."""
     rows = bulk.changed_together(request.user, request_id)
-    return render(request, "changed_together.html", _of_request(request.user, request_id, rows))
+    context = _of_request(request.user, request_id, rows) | {"is_open": any(one.is_open for one in rows)}
+    return render(request, "changed_together.html", context)
 
 
 @never_cache
@@ -130,7 +131,7 @@ def together(request, request_id):
 def undo(request, request_id):
     """Undoes all of it that can be undone, as one."""
     person, form = request.user, WhyForm(request.POST or None)
-    rows = bulk.changed_together(person, request_id)
+    rows = bulk.changed_together(person, request_id, plans=True)
     require(any(one.may_undo for one in rows))
     if request.method == "POST" and form.is_valid():
         try:
@@ -142,8 +143,16 @@ def undo(request, request_id):
         else:
             words = f"Undone: {n} record{'' if n == 1 else 's'} read as before."
             return saved(request, words, reverse("changed_together", args=[request_id]))
-        rows = bulk.changed_together(person, request_id)
-    context = _of_request(person, request_id, rows) | {"form": form}
+        rows = bulk.changed_together(person, request_id, plans=True)
+    context = _of_request(person, request_id, rows) | {
+        "form": form,
+        "can": [one for one in rows if one.can_be_undone],
+        "cannot": [
+            {"record": one.record, "undone": one.undone, "refused": one.plan.refused or "You may not change it."}
+            for one in rows
+            if not one.can_be_undone
+        ],
+    }
     status = 409 if form.has_error("__all__", bulk.OVERTAKEN) else status_of(form) if form.errors else 200
     return render(request, "undo_together.html", context, status=status)
 
@@ -153,8 +162,6 @@ def _of_request(person, request_id, rows):
         "rows": [_row(person, one) for one in rows],
         "at": rows[0].change.at,
         "by": who(rows[0].change.by),
-        "can": [one for one in rows if one.can_be_undone],
-        "cannot": [_row(person, one) for one in rows if not one.can_be_undone],
         "page": reverse("changed_together", args=[request_id]),
         "undo_url": reverse("undo_together", args=[request_id]),
     }
@@ -180,7 +187,5 @@ def _row(person, one):
             )
             for key in sorted({**one.change.before, **one.change.after})
         ],
-        "can_be_undone": one.can_be_undone,
         "undone": one.undone,
-        "refused": "" if one.can_be_undone or one.undone else one.plan.refused or "You may not change it.",
     }

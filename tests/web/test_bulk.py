@@ -83,7 +83,7 @@ def test_what_was_changed_again_since_stays_and_is_said(client, people, three):
     page = client.post("/partnerships/many/", {"record": boxes(*three), "status": "paused", "save": "yes"}).url
     three[0].refresh_from_db()
     registry.save_partnership(partnership=three[0], by=None, fields={"status": "repairing"})
-    assert "what can be undone" in text_of(client.get(page))
+    assert "Undo all of it" in text_of(client.get(page))
     text = text_of(client.get(f"{page}undo/"))
     assert "2 records would read as before." in text
     sent = re.findall(r'name="change" value="([^"]+)"', text)

@@ -17,7 +17,7 @@ FLAGS = [
 ]
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
 NO_CHROMIUM = "there is no Chromium. On Debian: apt install chromium"
-PATIENCE = int(os.environ.get("BROWSER_PATIENCE", "20000"))  # milliseconds that a page may take on a busy machine
+PATIENCE = int(os.environ.get("BROWSER_PATIENCE", "60000"))  # milliseconds that a page may take on a busy machine
 
 
 @contextlib.contextmanager

@@ -51,7 +51,7 @@ class Blank:
                 for record in model.objects.all():
                     self.names.setdefault(record.public_id, str(record))
         for merge in Merge.objects.all():
-            self.names.setdefault(merge.lost_public_id, f"a part of {merge.record_type} {merge.kept_id}")
+            self.names.setdefault(merge.lost_public_id, f"a part of another {merge.record_type}")
 
     def __call__(self, answer) -> bytes:
         headers = [f"{name}: {value}" for name, value in sorted(answer.headers.items()) if name not in NOT_COMPARED]

@@ -183,7 +183,7 @@ def _replay(record, wrong, follows):
     return state, entries
 
 
-def figure(writes=500):
+def figure(writes=700):
     """For bench/figures/qd3.py."""
     from tests.make import make_jurisdiction
 

@@ -7,8 +7,7 @@ from django.db import transaction
 from django.db.models import prefetch_related_objects
 
 from partnerships.communication import undoing
-from partnerships.core.access import departments_written_by, is_administrator, jurisdictions_written_by
-from partnerships.core.access import organizations_written_by as own_organizations
+from partnerships.core.access import organizations_written_by
 from partnerships.core.errors import Missing, NotAllowed, Stale, ValidationError
 from partnerships.core.models import Change
 from partnerships.directory.rules import departments_visible_to, organizations_kept_by, organizations_visible_to
@@ -37,24 +36,19 @@ class Line:
 
 
 def writable(person, kind, records) -> set[int]:
-    """Which of these records the person may change. One query at most."""
-    if is_administrator(person):
-        return {record.pk for record in records}
-    offices = jurisdictions_written_by(person)
-    if kind == "partnership":
-        return {record.pk for record in records if record.lead_id in offices}
-    if kind == "department":
-        own = departments_written_by(person)
-        return {record.pk for record in records if record.jurisdiction_id in offices or record.pk in own}
+    """Which of these records the person may change. One query at most: of departments their jurisdictions are read with them."""
+    if kind != "organization":
+        return {record.pk for record in records if undoing.may_undo(person, record)}
     kept = organizations_kept_by(person).filter(pk__in=[record.pk for record in records])
-    return {*kept.values_list("pk", flat=True), *own_organizations(person)}
+    return {*kept.values_list("pk", flat=True), *organizations_written_by(person)}
 
 
 def find(person, kind, public_ids) -> list:
-    """The records of these ids in their order by name. Raises ValidationError when one is not there for this person."""
+    """The records of these ids, the oldest first. Raises ValidationError when one is not there for this person."""
     if len(public_ids) > MOST:
         raise ValidationError(TOO_MANY)
-    found = list(VISIBLE[kind](person).filter(public_id__in=public_ids).order_by("pk"))
+    rows = VISIBLE[kind](person).filter(public_id__in=public_ids).order_by("pk")
+    found = list(rows.select_related("jurisdiction") if kind == "department" else rows)
     if len(found) < len(set(public_ids)):
         raise ValidationError(_GONE)
     return found

@@ -134,7 +134,7 @@ def apart(request, kind, public_id, pk):
             words = f"{back} is a record of its own again."
             return saved(request, words, reverse(kind, args=[back.public_id]))
     context = {
-        "record": KINDS[kind][0](request.user, public_id),
+        "record": kept,
         "merge": found,
         "can_be": merges.can_be_taken_apart(found),
         "form": form,
@@ -167,7 +167,7 @@ def split(request, kind, public_id):
         else:
             return saved(request, _SPLIT, reverse(kind, args=[new.public_id]))
     context = {
-        "record": KINDS[kind][0](request.user, public_id),
+        "record": record,
         "kind": kind,
         "form": form,
         "back": reverse(kind, args=[record.public_id]),

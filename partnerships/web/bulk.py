@@ -13,11 +13,11 @@ from partnerships.registry.queries import partnership_list
 from partnerships.web.editing import QUICKER, place_errors, saved, status_of
 from partnerships.web.forms.bulk import FORMS
 from partnerships.web.forms.merging import in_words
+from partnerships.web.forms.record import WhyForm
 from partnerships.web.history import in_words as log_in_words
 from partnerships.web.history import name_of, who
 from partnerships.web.history_words import Words
 from partnerships.web.lists import kept
-from partnerships.web.merging import WhyForm
 from partnerships.web.words import label
 
 LISTS = {"partnership": partnership_list, "organization": organization_list, "department": department_list}

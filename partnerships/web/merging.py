@@ -1,6 +1,5 @@
 """Making one record of two organizations, or of two departments, taking them apart again, and making two of one."""
 
-from django import forms
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
@@ -19,6 +18,7 @@ from partnerships.web.editing import STALE, place_errors, saved, status_of, vers
 from partnerships.web.editing_partnerships import CHANGED
 from partnerships.web.forms.entities import suggestions
 from partnerships.web.forms.merging import MergeForm, OtherForm, SplitForm
+from partnerships.web.forms.record import WhyForm
 
 # Kind of record → what finds one, the letter of its ids, and the list that it stands in.
 KINDS = {
@@ -102,10 +102,6 @@ def _alike(person, kept):
     page = reverse(f"{kept._meta.model_name}_merge", args=[kept.public_id])
     rows = similar.rows_of([one for one in found if may_merge(person, one.record)])
     return [row | {"page": f"{page}?other={row['record'].public_id}"} for row in rows]
-
-
-class WhyForm(forms.Form):
-    why = forms.CharField(label="Why", max_length=300, required=False, help_text="Stands in the history. Optional.")
 
 
 @never_cache

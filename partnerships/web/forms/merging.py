@@ -4,6 +4,7 @@ from django import forms
 
 from partnerships.directory.merge_fields import BOTH, KEPT, OTHER, differences
 from partnerships.web.forms.entities import EntityField
+from partnerships.web.forms.record import why_field
 from partnerships.web.words import day
 
 LONGEST = 300  # characters of a value that are shown
@@ -38,9 +39,7 @@ class MergeForm(forms.Form):
                 required=False,
                 widget=forms.RadioSelect,
             )
-        self.fields["why"] = forms.CharField(
-            label="Why", max_length=300, required=False, help_text="Stands in the history. Optional."
-        )
+        self.fields["why"] = why_field()
 
     @property
     def take(self) -> dict:
@@ -71,9 +70,7 @@ class SplitForm(forms.Form):
                 required=False,
                 widget=forms.CheckboxSelectMultiple,
             )
-        self.fields["why"] = forms.CharField(
-            label="Why", max_length=300, required=False, help_text="Stands in the history. Optional."
-        )
+        self.fields["why"] = why_field()
 
     @property
     def going(self) -> dict:

@@ -28,3 +28,13 @@ class RecordForm(forms.ModelForm):
 def issue_choices(by="pk"):
     """The issue areas as a tree, each part set in below its whole. `by`: the field that names one."""
     return [(getattr(area, by), "\u2003" * level + area.name) for level, area in issue_tree()]
+
+
+def why_field():
+    return forms.CharField(label="Why", max_length=300, required=False, help_text="Stands in the history. Optional.")
+
+
+class WhyForm(forms.Form):
+    """A step that asks for nothing but a reason."""
+
+    why = why_field()

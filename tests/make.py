@@ -4,8 +4,10 @@ from datetime import time, timedelta
 
 from partnerships.communication import actions as communication
 from partnerships.core import clock
+from partnerships.core.writing import create
 from partnerships.directory import actions as directory
-from partnerships.models import Person, Term
+from partnerships.measurement import actions as measurement
+from partnerships.models import Activity, Person, Term
 from partnerships.registry import actions as registry
 
 
@@ -66,3 +68,27 @@ def make_meeting(partnership=None, *, people=(), days=30, at=time(10), zone="Ame
 
 def in_days(days):
     return clock.today() + timedelta(days=days)
+
+
+def make_result(title="Every family has a home it can afford", **fields):
+    lead = fields.pop("lead", None) or make_jurisdiction()
+    given = {"lead": lead, "title": title, "population": "Renters", "issue_areas": [], "partnerships": []}
+    return measurement.save_result(by=None, fields=given | fields)
+
+
+def make_measure(title="Families who own their home", *, groups=(), owners=(), **fields):
+    """An indicator of a result of its own, in percent of people, unless a result or a partnership is named."""
+    if "partnership" in fields:
+        given = {"kind": "how_well", "lead": fields["partnership"].lead}
+    else:
+        result = fields.setdefault("result", None) or make_result(lead=fields.get("lead"))
+        given = {"kind": "indicator", "lead": result.lead}
+        fields["result"] = result
+    given |= {"title": title, "unit": "percent", "counted": "people", "direction": "up"}
+    return measurement.save_measure(by=None, fields=given | fields, groups=list(groups), owners=list(owners))
+
+
+def make_activity(partnership, title="Help with papers", **fields):
+    activity = Activity(partnership=partnership, title=title, **fields)
+    create(activity)
+    return activity

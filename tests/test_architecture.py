@@ -12,7 +12,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 APP = "partnerships"
-ROOMS = ("core", "directory", "accounts", "registry", "framework", "communication", "insight")
+ROOMS = ("core", "directory", "accounts", "registry", "framework", "measurement", "communication", "insight")
 LAYERS = (
     ("wording",),
     # Words, and helpers that know no table.

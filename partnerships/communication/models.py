@@ -19,6 +19,7 @@ from partnerships.communication.choices import (
 from partnerships.core.fields import LineField, LinkField, ProseField
 from partnerships.core.models import Record
 from partnerships.directory.models import Contact, Jurisdiction, exactly_one
+from partnerships.measurement.models import Activity
 from partnerships.registry.models import Partnership, Party
 
 
@@ -148,6 +149,7 @@ class Action(Record):
     meeting = models.ForeignKey(Meeting, models.SET_NULL, null=True, blank=True, related_name="actions")
     decision = models.ForeignKey(Decision, models.SET_NULL, null=True, blank=True, related_name="actions")
     check_in = models.ForeignKey("CheckIn", models.SET_NULL, null=True, blank=True, related_name="actions")
+    activity = models.ForeignKey(Activity, models.SET_NULL, null=True, blank=True, related_name="actions")
     title = LineField()
     detail = ProseField(blank=True, max_length=2000)
     owner_party = models.ForeignKey(Party, models.SET_NULL, null=True, blank=True, related_name="actions")

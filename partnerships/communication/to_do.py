@@ -18,7 +18,7 @@ from partnerships.core.plain import fields_of, rows_of
 from partnerships.core.writing import change, store
 from partnerships.registry.rules import may_write_partnership
 
-FIELDS = ("title", "detail", "owner_party", "owner_person", "due_on")
+FIELDS = ("title", "detail", "activity", "owner_party", "owner_person", "due_on")
 
 
 def snapshot(action) -> dict:
@@ -40,6 +40,7 @@ def save_action(*, action=None, by, fields, version=None, why="", request_id=Non
         before = owners_of(current) if current.pk else []
         store(current, fields)
         _check_owner(current)
+        _check_activity(current)
     if writing.changed:
         follow_action(current, owed_before=before, by=by)
     return writing.record
@@ -56,6 +57,12 @@ def _check_owner(action):
     if person and not belongs_to(person, action.partnership, clock.today()):
         words = "They belong to no office or organization of this partnership."
         raise ValidationError({"owner_person": ValidationError(words, code="not_at_the_table")})
+
+
+def _check_activity(action):
+    if action.activity and action.activity.partnership_id != action.partnership_id:
+        words = "This activity is not of this partnership."
+        raise ValidationError({"activity": ValidationError(words, code="other_table")})
 
 
 @transaction.atomic

@@ -33,6 +33,11 @@ def of_action(record, key, value, *, wanted, find, by) -> dict:
     """What `save_action` takes to make `key` of the action's snapshot `value` again. Raises ValidationError, in words."""
     if key == "owner_person" and value is not None:
         raise ValidationError(_PERSON)
+    if key == "activity" and value is not None:
+        value = record.partnership.activities.filter(public_id=value).first()
+        if value is None:
+            raise ValidationError("This activity is not there any more.")
+        return {"fields": {key: value}}
     if key == "owner_party":
         return {"fields": {key: _party(record.partnership, value)}}
     return {"fields": {key: value_from(field_of(Action, key), value, find)}}

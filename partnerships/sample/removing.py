@@ -17,6 +17,7 @@ from partnerships.directory.models import Contact, Department, Jurisdiction, Org
 from partnerships.directory.rules import LISTED
 from partnerships.framework.models import Portfolio, Respondent, Round
 from partnerships.insight.models import ExpectedSeat
+from partnerships.measurement.models import Activity, Measure, Plan, Result
 from partnerships.registry import publication
 from partnerships.registry.models import Agreement, Partnership, PartnershipLink, Party
 
@@ -46,6 +47,11 @@ POINTERS = (
     (Respondent, "contact__organization", "round__partnership"),
     (ExpectedSeat, "department", "office"),
     (ExpectedSeat, "jurisdiction", "office"),
+    (Result, "lead", ""),
+    (Measure, "lead", ""),
+    (Measure, "result", ""),
+    (Measure, "partnership", ""),
+    (Plan, "lead", ""),
     (CheckInPlan, "person", "partnership"),
     (CheckInPlan, "contact__jurisdiction", "partnership"),
     (CheckInPlan, "contact__department", "partnership"),
@@ -94,6 +100,9 @@ def remove() -> Counter:
     out = meetings.filter(is_public=True, partnership__is_published=True)
     _forget(meetings, "meeting", out)
     _forget(Round.objects.filter(partnership__is_sample=True), "round", Round.objects.none())
+    _forget(Activity.objects.filter(partnership__is_sample=True), "activity", Activity.objects.none())
+    for model in (Measure, Plan, Result):
+        _forget(_sample(model), model._meta.model_name, model.objects.none())
     CheckInPlan.objects.filter(partnership__is_sample=True).delete()
     of_sample = Q(office__is_sample=True) | Q(partnership__is_sample=True)
     _forget(ExpectedSeat.objects.filter(of_sample), "expectedseat", ExpectedSeat.objects.none())

@@ -9,6 +9,7 @@ from partnerships.directory import actions as directory
 from partnerships.models import Change
 from partnerships.registry import actions as registry
 from tests.make import (
+    make_activity,
     make_department,
     make_issue_area,
     make_jurisdiction,
@@ -273,6 +274,7 @@ MEETING_NOT |= {"notes_are_public"}
 def action(people):
     table = make_partnership(lead=people.office)
     fields = {"partnership": table, "title": "Call", "owner_party": table.parties.first(), "due_on": DAY}
+    make_activity(table)
     return Kept(to_do.save_action(by=None, fields=fields), to_do.save_action, to_do.snapshot, "action")
 
 
@@ -280,6 +282,7 @@ ACTION = {
     "title": {"title": LINE},
     "detail": {"detail": PROSE},
     "due_on": {"due_on": None},
+    "activity": lambda kept: {"activity": kept.record.partnership.activities.get()},
     "owner_party": lambda kept: {"owner_party": kept.record.partnership.parties.last()},
     "source": {"source": LINE, "last_verified_on": DAY},
 }

@@ -8,6 +8,8 @@ from partnerships.communication.models import Action
 from partnerships.communication.to_do import FIELDS
 from partnerships.web.forms.record import RecordForm
 
+_NOBODY = "Nobody in particular"
+
 
 class ActionForm(RecordForm):
     """`person` is who gives the action: she picks among those at the table whom she may know of."""
@@ -18,6 +20,7 @@ class ActionForm(RecordForm):
         labels = {
             "title": "What is to be done",
             "detail": "More about it",
+            "activity": "Which activity it is part of",
             "owner_party": "Which party does it",
             "owner_person": "Who does it",
             "due_on": "Due on",
@@ -32,12 +35,18 @@ class ActionForm(RecordForm):
     def __init__(self, *args, instance, person, **kwargs):
         super().__init__(*args, instance=instance, **kwargs)
         parties, people = who_may_own(person, instance)
-        for name, rows in (("owner_party", parties), ("owner_person", people)):
-            choices = [("", "Nobody in particular"), *((row.pk, _named(row)) for row in rows)]
+        activities = list(instance.partnership.activities.all())
+        choosing = (
+            ("activity", activities, "None"),
+            ("owner_party", parties, _NOBODY),
+            ("owner_person", people, _NOBODY),
+        )
+        for name, rows, nothing in choosing:
+            choices = [("", nothing), *((row.pk, _named(row)) for row in rows)]
             by_key = {str(row.pk): row for row in rows}
             self.fields[name] = forms.TypedChoiceField(
                 label=self.Meta.labels[name],
-                help_text=self.Meta.help_texts[name],
+                help_text=self.Meta.help_texts.get(name, ""),
                 choices=choices,
                 coerce=by_key.get,
                 empty_value=None,
@@ -46,7 +55,8 @@ class ActionForm(RecordForm):
 
 
 def _named(row):
-    return getattr(row, "name", "") or (str(row) if hasattr(row, "side") else "Someone without a name")
+    """A person without a name is not called by their address."""
+    return getattr(row, "name", "") or ("Someone without a name" if hasattr(row, "email") else str(row))
 
 
 class NoteForm(forms.Form):

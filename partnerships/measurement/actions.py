@@ -1,0 +1,133 @@
+"""Writing results and measures: what shall be different for whom, and how we know.
+
+`by` is the person, or None for a command. All raise ValidationError (by field; a row's field as “groups-0-name”), NotAllowed
+and, where a version is given, Stale; nothing is written then. Data points have a door of their own (`points`).
+"""
+
+from django.db import transaction
+
+from partnerships.core.access import require
+from partnerships.core.children import replace_rows
+from partnerships.core.dates import require_years
+from partnerships.core.errors import ValidationError
+from partnerships.core.plain import fields_of, read_ahead, rows_of
+from partnerships.core.writing import change, store
+from partnerships.measurement.models import DataPoint, Measure, Result
+from partnerships.measurement.rules import may_write_measure, may_write_result
+from partnerships.registry.rules import may_lead_with
+
+_PARTY = ("owners__party__organization", "owners__party__department", "owners__party__jurisdiction")
+# What cannot change once numbers stand, since they would mean something else.
+SETTLED_BY_DATA = ("unit", "per", "counted", "period", "first_month")
+_HAS_DATA = "Numbers stand under it already. Add a new measure instead."
+
+
+def snapshot_result(result) -> dict:
+    return fields_of(result)
+
+
+def snapshot_measure(measure) -> dict:
+    read_ahead(measure, "groups", *_PARTY)
+    shot = fields_of(measure)
+    shot["groups"] = rows_of(measure.groups.all(), leave_out=("measure", "position"))
+    shot["owners"] = rows_of(measure.owners.all(), leave_out=("measure",))
+    return shot
+
+
+@transaction.atomic
+def save_result(*, result=None, by, fields, version=None, why="", request_id=None):
+    """Adds or changes a result: Result's own fields; `issue_areas` and `partnerships` as lists."""
+    lead = fields.get("lead") or result.lead
+    require(by is None or (may_lead_with(by, lead) and (result is None or may_write_result(by, result))))
+    result = result or Result(**_made_as(fields))
+    verb = "update" if result.pk else "create"
+    with change(
+        result, by=by, verb=verb, snapshot=snapshot_result, why=why, version=version, request_id=request_id
+    ) as writing:
+        store(writing.record, fields)
+    return writing.record
+
+
+@transaction.atomic
+def save_measure(
+    *, measure=None, by, fields, groups=None, owners=None, version=None, why="", request_id=None
+) -> Measure:
+    """Adds or changes a measure.
+
+    `groups`: dicts of dimension, key, name, is_reference (an `id` keeps a row); one with numbers under it cannot go, and a key
+    stays as it is. `owners`: dicts of party, supplies. None leaves them.
+    """
+    lead = fields.get("lead") or measure.lead
+    require(by is None or (may_lead_with(by, lead) and (measure is None or may_write_measure(by, measure))))
+    measure = measure or Measure(**_made_as(fields))
+    verb = "update" if measure.pk else "create"
+    with change(
+        measure, by=by, verb=verb, snapshot=snapshot_measure, why=why, version=version, request_id=request_id
+    ) as writing:
+        current = writing.record
+        if current.pk and current.points.exists():
+            _require_same_meaning(current, fields)
+        _check_lead(current, fields)
+        store(current, fields)
+        if groups is not None:
+            _write_groups(current, groups)
+        if owners is not None:
+            _write_owners(current, owners)
+    return writing.record
+
+
+def _made_as(fields):
+    return {key: fields[key] for key in ("is_sample", "is_illustration") if key in fields}
+
+
+def _require_same_meaning(measure, fields):
+    moved = [name for name in SETTLED_BY_DATA if name in fields and fields[name] != getattr(measure, name)]
+    if moved:
+        raise ValidationError({name: ValidationError(_HAS_DATA, code="has_data") for name in moved})
+
+
+def _check_lead(measure, fields):
+    """A measure is kept by the office that keeps what it measures; its periods are within years that calendars know."""
+    of = fields.get("result", measure.result if measure.result_id else None)
+    of = of or fields.get("partnership", measure.partnership if measure.partnership_id else None)
+    if of is not None and of.lead_id != (fields.get("lead") or measure.lead).pk:
+        words = "Another office keeps this result or partnership. A measure is kept by the same one."
+        raise ValidationError({"lead": ValidationError(words, code="other_office")})
+    require_years(measure)
+
+
+def _write_groups(measure, rows):
+    was = {group.pk: group for group in measure.groups.all()}
+    kept = {row["id"] for row in rows if row.get("id")}
+    used = set(measure.points.exclude(cell="").values_list("cell", flat=True))
+    for pk, group in was.items():
+        in_use = any(f"{group.dimension}={group.key}" in cell.split("&") for cell in used)
+        if in_use and pk not in kept:
+            words = f"Numbers stand under “{group.name}”, so it stays."
+            raise ValidationError({"groups": ValidationError(words, code="has_data")})
+    for place, row in enumerate(rows):
+        group = was.get(row.get("id"))
+        if group and (row["dimension"], row["key"]) != (group.dimension, group.key):
+            words = "What it is broken out by stays as it was. Take this row out, and add another."
+            raise ValidationError({f"groups-{place}-dimension": ValidationError(words, code="has_data")})
+    # Only one may be the reference at any moment, so what stops being it goes first.
+    replaced = [row | {"position": place} for place, row in enumerate(rows)]
+    measure.groups.filter(is_reference=True).update(is_reference=False)
+    replace_rows(measure.groups, replaced, name="groups")
+
+
+def _write_owners(measure, rows):
+    tables = (
+        {measure.partnership_id}
+        if measure.partnership_id
+        else set(measure.result.partnerships.values_list("pk", flat=True))
+    )
+    for place, row in enumerate(rows):
+        if row["party"].partnership_id not in tables:
+            words = "This party sits at no table that works on it."
+            raise ValidationError({f"owners-{place}-party": ValidationError(words, code="other_table")})
+    replace_rows(measure.owners, rows, name="owners")
+
+
+def has_data(measure) -> bool:
+    return DataPoint.objects.filter(measure=measure).exists()

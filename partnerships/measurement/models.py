@@ -1,0 +1,316 @@
+"""Shared measurement: results and their measures, data points with their revisions, and how each side reads them."""
+
+from django.conf import settings
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import Q
+
+from partnerships.core.fields import LineField, LinkField, ProseField
+from partnerships.core.models import Record
+from partnerships.directory.models import IssueArea, Jurisdiction
+from partnerships.measurement.choices import (
+    ActivityKind,
+    ActivityStatus,
+    Counted,
+    Dimension,
+    Direction,
+    MeasureKind,
+    Part,
+    PeriodKind,
+    ReadingKind,
+    Unit,
+)
+from partnerships.registry.models import Partnership, Party, no_end_before_start
+
+_BY = settings.AUTH_USER_MODEL
+
+
+def amount(*args, **kwargs):
+    """A number of any unit, to six places."""
+    return models.DecimalField(*args, max_digits=18, decimal_places=6, null=True, blank=True, **kwargs)
+
+
+class Result(Record):
+    """What shall be different, and for whom: a condition of a whole population that one jurisdiction writes down and several
+    partnerships may work on."""
+
+    LETTER = "S"
+
+    lead = models.ForeignKey(Jurisdiction, models.PROTECT, related_name="results")
+    title = LineField()
+    population = LineField("for whom", max_length=200)
+    detail = ProseField("what would be different", blank=True, max_length=3000)
+    issue_areas = models.ManyToManyField(IssueArea, blank=True, related_name="results")
+    partnerships = models.ManyToManyField(Partnership, blank=True, related_name="results")
+    is_published = models.BooleanField("everyone may read it", default=False)
+
+    class Meta:
+        ordering = ["title", "id"]
+
+    def __str__(self):
+        return self.title
+
+
+class Measure(Record):
+    """How we know: an indicator of a result, or a performance measure of a partnership.
+
+    `per`: of a rate, so many people or things below the line. Money is in US dollars. `first_month`: with which month its
+    school or fiscal year begins. `baseline_on` and `target_on` are first days of periods. `smallest`: a cell of fewer people is
+    not shown.
+    """
+
+    LETTER = "N"
+
+    lead = models.ForeignKey(Jurisdiction, models.PROTECT, related_name="measures")
+    kind = models.CharField(max_length=12, choices=MeasureKind.choices)
+    result = models.ForeignKey(Result, models.PROTECT, null=True, blank=True, related_name="indicators")
+    partnership = models.ForeignKey(Partnership, models.PROTECT, null=True, blank=True, related_name="measures")
+    title = LineField()
+    definition = ProseField("what is counted, and how", blank=True, max_length=3000)
+    unit = models.CharField(max_length=8, choices=Unit.choices)
+    per = models.PositiveIntegerField("a rate per so many", null=True, blank=True, validators=[MinValueValidator(1)])
+    counted = models.CharField("what is counted above the line", max_length=6, choices=Counted.choices, blank=True)
+    lowest = amount("lowest possible score")
+    highest = amount("highest possible score")
+    direction = models.CharField(max_length=8, choices=Direction.choices, default=Direction.NEITHER)
+    period = models.CharField(max_length=12, choices=PeriodKind.choices, default=PeriodKind.YEAR)
+    first_month = models.PositiveSmallIntegerField(
+        "month in which its year begins", default=1, validators=[MinValueValidator(1), MaxValueValidator(12)]
+    )
+    baseline_value = amount("baseline")
+    baseline_on = models.DateField("period of the baseline", null=True, blank=True)
+    target_value = amount("target")
+    target_on = models.DateField("period of the target", null=True, blank=True)
+    smallest = models.PositiveSmallIntegerField(
+        "a group of fewer people is not shown", default=5, validators=[MinValueValidator(3), MaxValueValidator(100)]
+    )
+    due_days = models.PositiveSmallIntegerField(
+        "days after a period until its data are due", default=30, validators=[MaxValueValidator(730)]
+    )
+    is_published = models.BooleanField("everyone may read it", default=False)
+
+    class Meta:
+        ordering = ["title", "id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(kind="indicator", result__isnull=False, partnership=None)
+                | (~Q(kind="indicator") & Q(partnership__isnull=False, result=None)),
+                name="measure_of_a_result_or_a_partnership",
+                violation_error_message="An indicator belongs to a result, any other measure to a partnership.",
+            ),
+            models.CheckConstraint(
+                condition=(Q(baseline_value=None) & Q(baseline_on=None))
+                | Q(baseline_value__isnull=False, baseline_on__isnull=False),
+                name="baseline_has_a_period",
+                violation_error_message="A baseline needs its number and its period.",
+            ),
+            models.CheckConstraint(
+                condition=(Q(target_value=None) & Q(target_on=None))
+                | Q(target_value__isnull=False, target_on__isnull=False),
+                name="target_has_a_period",
+                violation_error_message="A target needs its number and its period.",
+            ),
+            models.CheckConstraint(
+                condition=~Q(unit="rate") | Q(per__isnull=False),
+                name="rate_is_per_so_many",
+                violation_error_message="Say per how many people or things the rate is.",
+            ),
+        ]
+
+    def __str__(self):
+        return self.title
+
+
+class MeasureGroup(models.Model):
+    """One category that a measure is broken out by, such as a place. `key` is unique in its dimension and never changes: cells
+    are named by it. The reference group of a dimension is the one that the others are compared with."""
+
+    measure = models.ForeignKey(Measure, models.CASCADE, related_name="groups")
+    dimension = models.CharField(max_length=10, choices=Dimension.choices)
+    key = models.SlugField(max_length=40)
+    name = LineField(max_length=100)
+    is_reference = models.BooleanField("the others are compared with it", default=False)
+    position = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        ordering = ["position", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["measure", "dimension", "key"], name="one_group_a_key"),
+            models.UniqueConstraint(
+                fields=["measure", "dimension"], condition=Q(is_reference=True), name="one_reference_a_dimension"
+            ),
+        ]
+
+    def __str__(self):
+        return self.name
+
+
+class MeasureOwner(models.Model):
+    """A party that a measure belongs to. One that supplies its data is asked for them when they are due."""
+
+    measure = models.ForeignKey(Measure, models.CASCADE, related_name="owners")
+    party = models.ForeignKey(Party, models.CASCADE, related_name="owned_measures")
+    supplies = models.BooleanField("brings its data", default=False)
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [models.UniqueConstraint(fields=["measure", "party"], name="one_place_an_owner")]
+
+
+class DataPoint(models.Model):
+    """A number of one period and one group: as it stands (`replaced_at` is empty), or as it once stood.
+
+    `starts_on`: first day of the period. `cell`: the group's key as `disaggregation` says, empty for all together. Where the
+    counts above and below the line are known, the value is worked out of them.
+    """
+
+    measure = models.ForeignKey(Measure, models.CASCADE, related_name="points")
+    starts_on = models.DateField()
+    cell = models.CharField(max_length=200, blank=True)
+    value = amount()
+    numerator = amount("above the line")
+    denominator = amount("below the line")
+    story = ProseField("the story behind it", blank=True, max_length=2000)
+    source = LineField("where it comes from", blank=True, max_length=300)
+    supplied_by = models.ForeignKey(Party, models.SET_NULL, null=True, blank=True, related_name="+")
+    by = models.ForeignKey(_BY, models.SET_NULL, null=True, related_name="+")
+    at = models.DateTimeField()
+    why = LineField("why it was changed", blank=True, max_length=300)
+    replaced_at = models.DateTimeField(null=True, editable=False)
+
+    class Meta:
+        ordering = ["starts_on", "cell", "id"]
+        indexes = [models.Index(fields=["measure", "starts_on"], name="points_of_a_measure")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["measure", "starts_on", "cell"], condition=Q(replaced_at=None), name="one_standing_point_a_cell"
+            ),
+            models.CheckConstraint(
+                condition=Q(denominator=None) | Q(denominator__gt=0),
+                name="something_below_the_line",
+                violation_error_message="Nothing can be divided by zero. Leave the counts empty instead.",
+            ),
+        ]
+
+
+class Reading(models.Model):
+    """What a party says of a measure's number, in its own words: how it reads it, or that it sees it differently.
+
+    `starts_on`: first day of the period, empty for the whole measure. `number_then`: what the number was, as shown to the party.
+    A dispute stands until whoever keeps the number answers and settles it.
+    """
+
+    measure = models.ForeignKey(Measure, models.CASCADE, related_name="readings")
+    party = models.ForeignKey(Party, models.CASCADE, related_name="readings")
+    kind = models.CharField(max_length=8, choices=ReadingKind.choices, default=ReadingKind.READING)
+    starts_on = models.DateField(null=True, blank=True)
+    cell = models.CharField(max_length=200, blank=True)
+    words = ProseField("in your own words", max_length=2000)
+    number_then = LineField(blank=True, max_length=60, editable=False)
+    by = models.ForeignKey(_BY, models.SET_NULL, null=True, related_name="+")
+    at = models.DateTimeField()
+    answer = ProseField("what was found", blank=True, max_length=2000)
+    answered_by = models.ForeignKey(_BY, models.SET_NULL, null=True, related_name="+")
+    settled_at = models.DateTimeField(null=True, editable=False)
+
+    class Meta:
+        ordering = ["-at", "-id"]
+        indexes = [models.Index(fields=["measure", "starts_on"], name="readings_of_a_measure")]
+
+
+class Plan(Record):
+    """A racial equity action plan of a jurisdiction: its outcomes, which partnerships serve."""
+
+    LETTER = "L"
+
+    lead = models.ForeignKey(Jurisdiction, models.PROTECT, related_name="plans")
+    title = LineField()
+    link = LinkField("where it can be read", blank=True, max_length=300)
+    starts_on = models.DateField(null=True, blank=True)
+    ends_on = models.DateField(null=True, blank=True)
+    is_published = models.BooleanField("everyone may read it", default=False)
+
+    class Meta:
+        ordering = ["title", "id"]
+        constraints = [no_end_before_start("plan_no_end_before_start")]
+
+    def __str__(self):
+        return self.title
+
+
+class Outcome(models.Model):
+    """An outcome of a plan: what the plan says of it (number, goal, actions, how it is measured, who answers for it, until when),
+    which result it is for and which partnerships serve it."""
+
+    plan = models.ForeignKey(Plan, models.CASCADE, related_name="outcomes")
+    number = LineField(blank=True, max_length=20)
+    goal = LineField("goal or area", blank=True, max_length=200)
+    title = LineField("outcome", max_length=300)
+    actions = ProseField("what is to be done", blank=True, max_length=3000)
+    measured_by = ProseField("how it is measured", blank=True, max_length=1000)
+    accountable = LineField("who answers for it", blank=True, max_length=200)
+    due = LineField("until when", blank=True, max_length=60)
+    progress = ProseField("how it stands", blank=True, max_length=2000)
+    result = models.ForeignKey(Result, models.SET_NULL, null=True, blank=True, related_name="outcomes")
+    partnerships = models.ManyToManyField(Partnership, blank=True, related_name="outcomes")
+    position = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        ordering = ["position", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["plan", "number"], condition=~Q(number=""), name="one_outcome_a_number")
+        ]
+
+    def __str__(self):
+        return f"{self.number} {self.title}".strip()
+
+
+class Activity(Record):
+    """What parties of a partnership do for its results, or stop doing. Actions hang on it."""
+
+    LETTER = "V"
+
+    partnership = models.ForeignKey(Partnership, models.CASCADE, related_name="activities")
+    title = LineField()
+    detail = ProseField(blank=True, max_length=2000)
+    kind = models.CharField(max_length=5, choices=ActivityKind.choices, default=ActivityKind.DOES)
+    status = models.CharField(max_length=9, choices=ActivityStatus.choices, default=ActivityStatus.PLANNED)
+    starts_on = models.DateField(null=True, blank=True)
+    ends_on = models.DateField(null=True, blank=True)
+    results = models.ManyToManyField(Result, blank=True, related_name="activities")
+    outcomes = models.ManyToManyField(Outcome, blank=True, related_name="activities")
+    is_public = models.BooleanField("everyone may read it", default=False)
+
+    class Meta:
+        ordering = ["starts_on", "title", "id"]
+        constraints = [no_end_before_start("activity_no_end_before_start")]
+
+    def __str__(self):
+        return self.title
+
+
+class ActivityPart(models.Model):
+    """A party's part in an activity."""
+
+    activity = models.ForeignKey(Activity, models.CASCADE, related_name="parts")
+    party = models.ForeignKey(Party, models.CASCADE, related_name="activity_parts")
+    part = models.CharField(max_length=5, choices=Part.choices, default=Part.ADDS)
+
+    class Meta:
+        ordering = ["party__position", "id"]
+        constraints = [models.UniqueConstraint(fields=["activity", "party"], name="one_part_a_party")]
+
+
+class Gain(models.Model):
+    """What a party says that it has gained by the partnership, in its own words."""
+
+    party = models.ForeignKey(Party, models.CASCADE, related_name="gains")
+    text = ProseField("what you have gained", max_length=2000)
+    gained_on = models.DateField("since when", null=True, blank=True)
+    is_public = models.BooleanField("everyone may read it", default=False)
+    version = models.PositiveIntegerField(default=1, editable=False)
+    by = models.ForeignKey(_BY, models.SET_NULL, null=True, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-at", "-id"]

@@ -1,0 +1,122 @@
+"""Which results, measures, plans, activities and gains a person may see, and which she may change.
+
+A measure is its lead's to keep; the parties that own it with the lead bring its data, and each says how it reads them.
+"""
+
+from django.db.models import Q
+
+from partnerships.core.access import belongs_somewhere, is_administrator, jurisdictions_read_by
+from partnerships.measurement.models import Activity, Gain, Measure, MeasureOwner, Plan, Result
+from partnerships.registry.rules import (
+    may_keep_part,
+    may_lead_with,
+    may_speak_for,
+    may_write_partnership,
+    own_parties_of,
+    parties_visible_to,
+    partnerships_visible_to,
+)
+
+
+def results_visible_to(person):
+    """Published results for all; all of a jurisdiction for its staff, and for the people of parties to a partnership that works
+    on them."""
+    if is_administrator(person):
+        return Result.objects.all()
+    if not belongs_somewhere(person):
+        return Result.objects.filter(is_published=True)
+    theirs = Result.partnerships.through.objects.filter(partnership__in=_tables_of(person)).values("result")
+    return Result.objects.filter(Q(is_published=True) | Q(lead__in=jurisdictions_read_by(person)) | Q(pk__in=theirs))
+
+
+def measures_visible_to(person):
+    """Published measures of what is published for all; all of a jurisdiction for its staff, and for the people of parties to the
+    partnership, or to one that works on the result."""
+    if is_administrator(person):
+        return Measure.objects.all()
+    out = Q(is_published=True) & (Q(result__is_published=True) | Q(partnership__is_published=True))
+    if not belongs_somewhere(person):
+        return Measure.objects.filter(out)
+    tables = _tables_of(person)
+    theirs = Result.partnerships.through.objects.filter(partnership__in=tables).values("result")
+    inside = Q(lead__in=jurisdictions_read_by(person)) | Q(partnership__in=tables) | Q(result__in=theirs)
+    return Measure.objects.filter(out | inside)
+
+
+def plans_visible_to(person):
+    if is_administrator(person):
+        return Plan.objects.all()
+    return Plan.objects.filter(Q(is_published=True) | Q(lead__in=jurisdictions_read_by(person)))
+
+
+def activities_visible_to(person):
+    """Public activities of published partnerships for all; all of a partnership for its lead's staff and its parties' people."""
+    if is_administrator(person):
+        return Activity.objects.all()
+    out = Q(is_public=True, partnership__is_published=True)
+    if not belongs_somewhere(person):
+        return Activity.objects.filter(out)
+    inside = Q(partnership__lead__in=jurisdictions_read_by(person)) | Q(partnership__in=_tables_of(person))
+    return Activity.objects.filter(out | inside)
+
+
+def gains_visible_to(person):
+    """What parties that she may see say they have gained: what they made public for all; the rest for the lead's staff and for
+    the people of the parties."""
+    seen = Q(party__in=parties_visible_to(person).values("pk"))
+    out = Q(is_public=True, party__partnership__in=partnerships_visible_to(None).values("pk"))
+    if is_administrator(person):
+        return Gain.objects.all()
+    if not belongs_somewhere(person):
+        return Gain.objects.filter(seen & out)
+    inside = Q(party__partnership__lead__in=jurisdictions_read_by(person)) | Q(
+        party__partnership__in=_tables_of(person)
+    )
+    return Gain.objects.filter(seen & (out | inside))
+
+
+def _tables_of(person):
+    """The partnerships at whose table a body of hers sits."""
+    return own_parties_of(person).values("partnership")
+
+
+def may_write_result(person, result) -> bool:
+    return may_lead_with(person, result.lead)
+
+
+def may_write_measure(person, measure) -> bool:
+    return may_lead_with(person, measure.lead)
+
+
+def may_write_plan(person, plan) -> bool:
+    return may_lead_with(person, plan.lead)
+
+
+def may_write_activity(person, activity) -> bool:
+    return may_write_partnership(person, activity.partnership)
+
+
+def owners_spoken_for(person, measure) -> list:
+    """The owners of a measure for whose party she may speak."""
+    rows = MeasureOwner.objects.filter(measure=measure, party__in=own_parties_of(person).values("pk"))
+    rows = rows.select_related("party__organization", "party__department", "party__jurisdiction")
+    return [row for row in rows if may_speak_for(person, row.party)]
+
+
+def may_supply(person, measure) -> bool:
+    """May she enter data, and so see each number as it was entered: the lead's editors, and those of an owner who brings data."""
+    return may_write_measure(person, measure) or any(row.supplies for row in owners_spoken_for(person, measure))
+
+
+def may_read_number_as(person, measure) -> list:
+    """The parties for which she may say how the numbers read: those of her own bodies that the measure belongs to."""
+    return [row.party for row in owners_spoken_for(person, measure)]
+
+
+def may_settle(person, measure) -> bool:
+    """May she answer a party that sees a number differently: whoever keeps the measure."""
+    return may_write_measure(person, measure)
+
+
+def may_write_gain(person, party) -> bool:
+    return may_keep_part(person, party)

@@ -5,18 +5,20 @@ and, where a version is given, Stale; nothing is written then. Data points have 
 """
 
 from django.db import transaction
+from django.db.models import Count, Max, Q
 
 from partnerships.core.access import require
 from partnerships.core.children import replace_rows
 from partnerships.core.dates import require_years
 from partnerships.core.errors import ValidationError
-from partnerships.core.plain import fields_of, read_ahead, rows_of
+from partnerships.core.plain import fields_of, plain, read_ahead, rows_of
 from partnerships.core.writing import change, store
 from partnerships.measurement.models import DataPoint, Measure, Result
 from partnerships.measurement.rules import may_write_measure, may_write_result
 from partnerships.registry.rules import may_lead_with
 
 _PARTY = ("owners__party__organization", "owners__party__department", "owners__party__jurisdiction")
+_SAID_BY = ("party__organization", "party__department", "party__jurisdiction")
 # What cannot change once numbers stand, since they would mean something else.
 SETTLED_BY_DATA = ("unit", "per", "counted", "period", "first_month")
 _HAS_DATA = "Numbers stand under it already. Add a new measure instead."
@@ -27,8 +29,14 @@ def snapshot_result(result) -> dict:
 
 
 def snapshot_measure(measure) -> dict:
+    """Of its numbers how many stand and up to which revision, never a number: it may be of too few people."""
     read_ahead(measure, "groups", *_PARTY)
     shot = fields_of(measure)
+    shot |= measure.points.aggregate(
+        numbers=Count("pk", filter=Q(replaced_at=None)), revision=Max("pk"), taken_out=Max("replaced_at")
+    )
+    shot["taken_out"] = plain(shot["taken_out"])
+    shot["readings"] = rows_of(measure.readings.select_related(*_SAID_BY), leave_out=("measure", "by", "answered_by"))
     shot["groups"] = rows_of(measure.groups.all(), leave_out=("measure", "position"))
     shot["owners"] = rows_of(measure.owners.all(), leave_out=("measure",))
     return shot

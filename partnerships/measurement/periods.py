@@ -1,0 +1,135 @@
+"""Periods of a measure: months, quarters, years, school and fiscal years. A period is named by its first day.
+
+A school year is written by both its years (2024–25), a fiscal year by the one in which it ends (FY 2025).
+"""
+
+import re
+from datetime import date, datetime, timedelta
+
+MONTH, QUARTER, YEAR, SCHOOL_YEAR, FISCAL_YEAR = "month", "quarter", "year", "school_year", "fiscal_year"
+MONTHS = (
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
+LENGTHS = {MONTH: 1, QUARTER: 3, YEAR: 12, SCHOOL_YEAR: 12, FISCAL_YEAR: 12}
+EXAMPLES = {
+    MONTH: "March 2024",
+    QUARTER: "2024 Q3",
+    YEAR: "2024",
+    SCHOOL_YEAR: "2024–25",
+    FISCAL_YEAR: "FY 2025",
+}
+_FIRST, _LAST = 1900, 2199
+_ISO_MONTH = r"(\d{4})[-–/](\d{2})"
+_EXCEL = date(1899, 12, 30)  # day 0 of spreadsheets
+
+
+def start_of(kind: str, day: date, first_month: int = 1) -> date:
+    """First day of the period that holds this day. `first_month`: of school and fiscal years."""
+    if kind == MONTH:
+        return day.replace(day=1)
+    if kind == QUARTER:
+        return date(day.year, day.month - (day.month - 1) % 3, 1)
+    first = first_month if kind in (SCHOOL_YEAR, FISCAL_YEAR) else 1
+    return date(day.year - (day.month < first), first, 1)
+
+
+def after(kind: str, start: date, times: int = 1) -> date:
+    """First day of the period so many later (or earlier, below 0)."""
+    months = start.year * 12 + start.month - 1 + LENGTHS[kind] * times
+    return date(months // 12, months % 12 + 1, 1)
+
+
+def end_of(kind: str, start: date) -> date:
+    """Its last day."""
+    return after(kind, start) - timedelta(days=1)
+
+
+def label(kind: str, start: date) -> str:
+    if kind == MONTH:
+        return f"{MONTHS[start.month - 1]} {start.year}"
+    if kind == QUARTER:
+        return f"{start.year} Q{(start.month + 2) // 3}"
+    if kind == SCHOOL_YEAR:
+        return f"{start.year}–{(start.year + 1) % 100:02}" if start.month > 1 else str(start.year)
+    return f"FY {end_of(kind, start).year}" if kind == FISCAL_YEAR else str(start.year)
+
+
+def parse(typed, kind: str, first_month: int = 1) -> date:
+    """First day of the period that somebody typed, or that a cell of a spreadsheet holds (a day, or its number). Raises
+    ValueError in plain words, saying what is wanted."""
+    if isinstance(typed, datetime):
+        typed = typed.date()
+    if not isinstance(typed, date):
+        typed = _read(str(typed).strip(), kind, first_month)
+    if not _FIRST <= typed.year <= _LAST:
+        raise ValueError(f"Periods lie between {_FIRST} and {_LAST}.")
+    return start_of(kind, typed, first_month)
+
+
+def _read(text, kind, first_month) -> date:
+    found = _kind_of(text, kind)
+    if found is None:
+        raise ValueError(f"“{text[:40]}” is no period that can be read. Write it like {EXAMPLES[kind]}.")
+    was, day = found
+    if was == "day":
+        return day
+    if was == "year" and kind in (SCHOOL_YEAR, FISCAL_YEAR):
+        # A bare year names a fiscal year by its end, and a school year by its beginning.
+        was = kind
+    if was != kind:
+        words = {"year": "a year", MONTH: "a month", QUARTER: "a quarter", SCHOOL_YEAR: "a school year"}
+        raise ValueError(
+            f"“{text[:40]}” is {words.get(was, 'a fiscal year')}. This measure wants periods like {EXAMPLES[kind]}."
+        )
+    if kind == FISCAL_YEAR:
+        return date(day.year - (first_month > 1), first_month, 1)
+    return date(day.year, first_month, 1) if kind == SCHOOL_YEAR else day
+
+
+def _kind_of(text, wanted):
+    """(kind, a day in it), or None. Of a fiscal year the year that names it. 2010-11 may be a month or a school year."""
+    forms = reversed(_FORMS) if wanted == MONTH and re.fullmatch(_ISO_MONTH, text) else _FORMS
+    for pattern, read in forms:
+        if match := re.fullmatch(pattern, text, re.IGNORECASE):
+            try:
+                return read(*match.groups())
+            except (ValueError, OverflowError):
+                continue
+    return None
+
+
+def _years(one, other):
+    if int(other) % 100 != (int(one) + 1) % 100:
+        raise ValueError
+    return SCHOOL_YEAR, date(int(one), 1, 1)
+
+
+def _month_named(name, year):
+    place = next((n for n, month in enumerate(MONTHS, 1) if month.lower().startswith(name.lower())), 0)
+    return MONTH, date(_year(year), place, 1)
+
+
+def _year(text):
+    return int(text) + (2000 if len(text) == 2 else 0)
+
+
+def _quarter(number, year):
+    return QUARTER, date(_year(year), int(number) * 3 - 2, 1)
+
+
+_BETWEEN, _YEAR = r"(?:\s*[-–—/]\s*|,?\s*)", r"'?(\d{4}|\d{2})"
+_FORMS = (
+    (r"(\d{4})", lambda year: (YEAR, date(int(year), 1, 1))),
+    (r"(\d{5})", lambda days: ("day", _EXCEL + timedelta(days=int(days)))),
+    (r"(\d{4})-(\d{1,2})-(\d{1,2})", lambda y, m, d: ("day", date(int(y), int(m), int(d)))),
+    (r"(\d{1,2})/(\d{1,2})/(\d{4})", lambda m, d, y: ("day", date(int(y), int(m), int(d)))),
+    (r"(?:FY|fiscal year)\s*(?:\d{2,4}\s*[-–—/]\s*)?" + _YEAR, lambda y: (FISCAL_YEAR, date(_year(y), 1, 1))),
+    (r"(?:SY|school year)?\s*(\d{4})\s*[-–—/]\s*(\d{4}|\d{2})", _years),
+    (r"Q\s*([1-4])" + _BETWEEN + _YEAR, _quarter),
+    (r"(\d{4})" + _BETWEEN + r"Q\s*([1-4])", lambda y, q: _quarter(q, y)),
+    (r"([a-z]{3,9})\.?" + _BETWEEN + _YEAR, _month_named),
+    (r"(\d{4})\s+([a-z]{3,9})\.?", lambda y, name: _month_named(name, y)),
+    (r"(0?[1-9]|1[0-2])[/.](\d{4})", lambda m, y: (MONTH, date(int(y), int(m), 1))),
+    (_ISO_MONTH, lambda y, m: (MONTH, date(int(y), int(m), 1))),
+)

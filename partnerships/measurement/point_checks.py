@@ -1,0 +1,101 @@
+"""What people type as numbers, and what is wrong with a number of a measure, in plain words."""
+
+import re
+import unicodedata
+from decimal import Decimal, InvalidOperation
+
+from partnerships.measurement.rates import PROPORTION, rate
+
+NO_DATA = {"", "-", "–", "—", "n/a", "na", "nd", "no data", "null", "none", "*", "**", "s", ".", "..", "suppressed"}
+LONGEST, PLACES = 12, 6  # digits before and behind the point
+_READ_BOTH = (
+    "“%s” can be read in two ways. Write it with a point for the decimals and without other marks, like 1234.5."
+)
+
+
+def read_number(typed) -> Decimal | None:
+    """The number that was typed or pasted, None where it says that there is none. Raises ValueError in words.
+
+    Read are digits of any script, $, %, spaces and commas between thousands, and a minus of any kind. Refused is what can be
+    read in two ways (1,234 is read as thousands, 12,5 is refused), and every formula.
+    """
+    if isinstance(typed, bool):
+        raise ValueError("Yes or no is no number.")
+    if isinstance(typed, (int, Decimal)):
+        return _checked(Decimal(typed), str(typed))
+    text = unicodedata.normalize("NFKC", str(typed)).strip()
+    if text.lower() in NO_DATA:
+        return None
+    if text[0] in "=@" or re.match(r"[+-]\s*[A-Za-z(]", text):
+        raise ValueError("This is a formula. Paste its value instead.")
+    bare = re.sub(r"[\s$%]|^USD|USD$", "", text.replace("−", "-").replace("–", "-"))
+    if re.fullmatch(r"\((.+)\)", bare):  # what bookkeepers write for a minus
+        bare = f"-{bare[1:-1]}"
+    if "," in bare:
+        if not re.fullmatch(r"[+-]?\d{1,3}(,\d{3})+(\.\d*)?", bare):
+            raise ValueError(_READ_BOTH % text[:40])
+        bare = bare.replace(",", "")
+    if not re.fullmatch(r"[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d{1,2})?", bare, re.IGNORECASE):
+        more = " Leave it empty if there is none." if len(text) < 20 else ""
+        raise ValueError(f"“{text[:40]}” is no number.{more}")
+    try:
+        return _checked(Decimal(bare), text)
+    except InvalidOperation:
+        raise ValueError(f"“{text[:40]}” is no number.") from None
+
+
+def _checked(number, text):
+    if abs(number) >= Decimal(10) ** LONGEST:
+        raise ValueError(f"“{text[:40]}” is too large. Numbers have {LONGEST} digits at most before the point.")
+    return round(number, PLACES)
+
+
+def explain(values: dict, *, unit: str, kind: str, per: int, lowest=None, highest=None) -> dict[str, str]:
+    """What is wrong with a number: {field: words}, empty when nothing is.
+
+    `values`: value, numerator and denominator, Decimals or None. `kind`: how counts are to be read, as in `rates`.
+    """
+    value, above, below = values.get("value"), values.get("numerator"), values.get("denominator")
+    found = {}
+    if (above is None) != (below is None) and unit in ("percent", "rate"):
+        missing = "denominator" if below is None else "numerator"
+        found[missing] = "Give both counts, above and below the line, or neither."
+    if below is not None and below <= 0:
+        found["denominator"] = "Nothing can be divided by zero. Leave the counts empty instead."
+    if above is not None and above < 0:
+        found["numerator"] = "A count cannot be below zero."
+    if kind == PROPORTION and not found and above is not None and below is not None and above > below:
+        found["numerator"] = "More people above the line than below it. The people counted are a part of the group."
+    if found:
+        return found
+    words = _wrong_value(value, unit, kind, lowest, highest)
+    if words:
+        found["value"] = words
+    elif value is not None and above is not None and below:
+        told = rate(above, below, per) if unit in ("percent", "rate") else above / below
+        if unit in ("percent", "rate") and abs(told - value) > _rounding(value):
+            found["value"] = f"The counts make {told:.2f}, but {_plain(value)} stands here. Correct one of them."
+    return found
+
+
+def _wrong_value(value, unit, kind, lowest, highest):
+    if value is None:
+        return ""
+    if unit == "percent" and kind == PROPORTION and value > 100:
+        return "More than 100 percent of people is not possible."
+    if value < 0 and (kind == PROPORTION or unit in ("percent", "rate", "days")):
+        return "This cannot be below zero."
+    if lowest is not None and value < lowest:
+        return f"The lowest possible score is {_plain(lowest)}."
+    if highest is not None and value > highest:
+        return f"The highest possible score is {_plain(highest)}."
+    return ""
+
+
+def _rounding(value):
+    """Half of the last place that was typed, and a hair."""
+    return Decimal(5).scaleb(min(value.normalize().as_tuple().exponent, 0) - 1) * Decimal("1.02")
+
+
+def _plain(number):
+    return format(number.normalize(), "f")

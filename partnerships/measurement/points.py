@@ -1,0 +1,147 @@
+"""Writing the numbers of measures. A number is never overwritten: the one that stood is kept as a revision.
+
+`by` is the person, or None for a command. All raise ValidationError, NotAllowed and, where a version is given, Stale; nothing is
+written then.
+"""
+
+from django.db import transaction
+
+from partnerships.core import clock
+from partnerships.core.access import require
+from partnerships.core.children import by_field
+from partnerships.core.errors import ValidationError
+from partnerships.core.writing import change
+from partnerships.measurement.actions import snapshot_measure
+from partnerships.measurement.models import DataPoint
+from partnerships.measurement.numbers import counts_as, is_rate, multiplier
+from partnerships.measurement.periods import label, start_of
+from partnerships.measurement.point_checks import PLACES, explain
+from partnerships.measurement.rates import group_of, rate
+from partnerships.measurement.rules import may_supply, may_write_measure, owners_spoken_for
+
+MOST = 5000  # numbers in one go
+VALUES = ("value", "numerator", "denominator")
+SAID = ("story", "source")
+
+
+@transaction.atomic
+def save_points(*, measure, by, rows, party=None, source="", why="", version=None, request_id=None) -> int:
+    """Enters or corrects numbers; gives how many were written.
+
+    `rows`: dicts of starts_on, cell, value, numerator, denominator, story, source; one without any of VALUES takes the number
+    out. Where both counts are given, a rate's value is worked out of them. `seen`: the key of the number that the person saw
+    there, or None for none: when another one stands, the row is refused once, with what stands. Without it nobody asks.
+    `party`: for whom she brings them. A row's errors stand under “points-3-value”.
+    """
+    require(by is None or may_supply(by, measure))
+    _require_party(measure, by, party)
+    if len(rows) > MOST:
+        raise ValidationError(f"Enter {MOST:,} numbers at most in one go.", code="too_many")
+    with change(
+        measure, by=by, verb="numbers", snapshot=snapshot_measure, why=why, version=version, request_id=request_id
+    ) as writing:
+        current = writing.record
+        standing = {(row.starts_on, row.cell): row for row in current.points.filter(replaced_at=None)}
+        drafted, errors, met = [], {}, set()
+        for place, row in enumerate(rows):
+            try:
+                _require_once(row, met)
+                drafted.append(_drafted(current, row, standing, party=party, by=by, source=source, why=why))
+            except ValidationError as problem:
+                errors |= {f"points-{place}-{name}": found for name, found in by_field(problem).items()}
+        if errors:
+            raise ValidationError(errors)
+        return _replace([pair for pair in drafted if pair])
+
+
+def _require_once(row, met):
+    key = row["starts_on"], row.get("cell", "")
+    if key in met:
+        raise ValidationError({"value": ValidationError("This period and group is here twice.", code="twice")})
+    met.add(key)
+
+
+def _require_party(measure, by, party):
+    owners = list(measure.owners.filter(supplies=True).select_related("party")) if party else []
+    if party and party not in [owner.party for owner in owners]:
+        raise ValidationError(
+            {"party": ValidationError("This party brings no data of this measure.", code="no_supplier")}
+        )
+    if by is not None and not may_write_measure(by, measure):
+        # A partner brings its own numbers, under its own name.
+        mine = [owner.party for owner in owners_spoken_for(by, measure) if owner.supplies]
+        if party not in mine:
+            raise ValidationError(
+                {"party": ValidationError("Say for whom you bring these numbers.", code="no_supplier")}
+            )
+
+
+def _drafted(measure, row, standing, *, party, by, source, why):
+    """(the number that stands, the one that replaces it or None), or None where nothing changes."""
+    at, cell = row["starts_on"], row.get("cell", "")
+    _check_place(measure, at, cell)
+    was = standing.get((at, cell))
+    if "seen" in row and row["seen"] != (was.pk if was else None):
+        return _met_another(measure, row, was)
+    values = {name: row.get(name) for name in VALUES}
+    if all(value is None for value in values.values()):
+        return (was, None) if was else None
+    words = explain(
+        values,
+        unit=measure.unit,
+        kind=counts_as(measure),
+        per=multiplier(measure),
+        lowest=measure.lowest,
+        highest=measure.highest,
+    )
+    if words:
+        raise ValidationError(words)
+    if is_rate(measure) and values["denominator"]:
+        values["value"] = round(rate(values["numerator"], values["denominator"], multiplier(measure)), PLACES)
+    said = {name: row.get(name, getattr(was, name) if was else "") for name in SAID}
+    said["source"] = said["source"] or source
+    made = DataPoint(measure=measure, starts_on=at, cell=cell, **values, **said)
+    made.supplied_by, made.by, made.at, made.why = party, by, clock.now(), why
+    made.full_clean(exclude=["measure", "by", "supplied_by"], validate_constraints=False)
+    return None if was and _reads_alike(made, was) else (was, made)
+
+
+def _reads_alike(one, other) -> bool:
+    return all(getattr(one, name) == getattr(other, name) for name in (*VALUES, *SAID))
+
+
+def _check_place(measure, starts_on, cell):
+    if starts_on != start_of(measure.period, starts_on, measure.first_month):
+        wanted = label(measure.period, start_of(measure.period, starts_on, measure.first_month))
+        raise ValidationError({"starts_on": ValidationError(f"This is no period of this measure. Try {wanted}.")})
+    if starts_on > clock.today():
+        raise ValidationError({"starts_on": ValidationError("This period has not begun yet.", code="not_yet")})
+    known = {(group.dimension, group.key) for group in measure.groups.all()}
+    try:
+        parts = group_of(cell)
+    except ValueError:
+        parts = None
+    if parts is None or not known.issuperset(parts):
+        words = "This measure is not broken out by this group. Add it to the measure first."
+        raise ValidationError({"cell": ValidationError(words, code="unknown_group")})
+
+
+def _met_another(measure, row, was):
+    """What somebody wrote in between is never overwritten unseen: whoever left the number as it was leaves it again, and whoever
+    changed it is told."""
+    saw = measure.points.filter(pk=row["seen"], starts_on=row["starts_on"], cell=row.get("cell", "")).first()
+    typed = {name: row.get(name) for name in VALUES}
+    seen = {name: getattr(saw, name) for name in VALUES} if saw else dict.fromkeys(VALUES)
+    if all(typed[name] in (None, seen[name]) for name in VALUES) and typed["value"] == seen["value"]:
+        return None
+    stands = "took this number out" if was is None else f"wrote {format(was.value.normalize(), 'f')} here"
+    words = f"Meanwhile somebody {stands}. Save again to put yours in its place."
+    raise ValidationError({"value": ValidationError(words, code="changed_meanwhile")})
+
+
+def _replace(pairs) -> int:
+    now = clock.now()
+    gone = [was.pk for was, _ in pairs if was]
+    DataPoint.objects.filter(pk__in=gone).update(replaced_at=now)
+    DataPoint.objects.bulk_create([made for _, made in pairs if made])
+    return len(pairs)

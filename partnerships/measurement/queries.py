@@ -1,0 +1,89 @@
+"""Reading results and measures: the lists, and one of them. Their numbers have a door of their own (`numbers`)."""
+
+from django.db.models import Prefetch
+
+from partnerships.core import listing
+from partnerships.core.access import get_or_missing, is_staff
+from partnerships.core.listing import Ordering
+from partnerships.measurement.filters import MeasureFilter, ResultFilter
+from partnerships.measurement.models import Measure, MeasureOwner, Result
+from partnerships.measurement.rules import measures_visible_to, results_visible_to
+from partnerships.registry.rules import parties_visible_to, partnerships_visible_to
+
+ORDERINGS = {
+    "title": Ordering("title", "Title"),
+    "updated": Ordering("updated_at", "Last changed"),
+    "id": Ordering("pk", "Oldest record"),
+}
+_BODIES = ("party__organization", "party__department", "party__jurisdiction")
+
+
+def _listed(filter_class, rows, person, params, default, allow):
+    return listing.make(
+        filter_class,
+        rows,
+        params,
+        person=person,
+        orderings=ORDERINGS,
+        default=default,
+        resource="",
+        is_staff=is_staff(person),
+        allow=allow,
+    )
+
+
+def result_list(person, params, *, default="title", allow=()):
+    """The results that the person may see, filtered by these parameters (a QueryDict)."""
+    rows = results_visible_to(person).select_related("lead").prefetch_related("issue_areas")
+    return _listed(ResultFilter, rows, person, params, default, allow)
+
+
+def measure_list(person, params, *, default="title", allow=()):
+    """The measures that the person may see, filtered by these parameters (a QueryDict)."""
+    return _listed(MeasureFilter, _measures(person), person, params, default, allow)
+
+
+def result(person, public_id) -> Result:
+    """One result. Raises Missing or MistypedId."""
+    return get_or_missing(results_visible_to(person).select_related("lead"), public_id)
+
+
+def measure(person, public_id) -> Measure:
+    """One measure, with its groups, and of its owners (`shown_owners`) those whose party the person may know of. Raises Missing
+    or MistypedId."""
+    return get_or_missing(_measures(person), public_id)
+
+
+def _measures(person):
+    owners = MeasureOwner.objects.filter(party__in=parties_visible_to(person).values("pk")).select_related(*_BODIES)
+    return (
+        measures_visible_to(person)
+        .select_related("lead", "result", "partnership")
+        .prefetch_related("groups", Prefetch("owners", owners, to_attr="shown_owners"))
+    )
+
+
+def of_measure(person, measure):
+    """The result or partnership that it measures, if the person may see that one; else None."""
+    if measure.result_id:
+        return results_visible_to(person).filter(pk=measure.result_id).first()
+    return partnerships_visible_to(person).filter(pk=measure.partnership_id).first()
+
+
+def indicators_of(person, result) -> list[Measure]:
+    return list(_measures(person).filter(result=result))
+
+
+def measures_of(person, partnership) -> list[Measure]:
+    """The performance measures of a partnership."""
+    return list(_measures(person).filter(partnership=partnership))
+
+
+def results_of(person, partnership) -> list[Result]:
+    """The results that a partnership works on."""
+    return list(results_visible_to(person).filter(partnerships=partnership).select_related("lead"))
+
+
+def partnerships_on(person, result) -> list:
+    """The partnerships that work on a result."""
+    return list(partnerships_visible_to(person).filter(results=result).order_by("title", "pk"))

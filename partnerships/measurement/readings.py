@@ -1,0 +1,79 @@
+"""What parties say of a measure's numbers: how they read them, or that they see one differently; and what is answered to that.
+
+`by` is the person who speaks, or None for a command. All raise ValidationError, NotAllowed and Missing; nothing is written then.
+"""
+
+from django.db import transaction
+
+from partnerships.core import clock
+from partnerships.core.access import require
+from partnerships.core.errors import Missing, Stale, ValidationError
+from partnerships.core.writing import change
+from partnerships.measurement.actions import snapshot_measure
+from partnerships.measurement.choices import ReadingKind
+from partnerships.measurement.models import Reading
+from partnerships.measurement.numbers import SUPPRESSED, numbers_of
+from partnerships.measurement.rules import may_read_number_as, may_settle
+
+NOBODY_HERE = "This measure does not belong to this party."
+
+
+@transaction.atomic
+def say(*, measure, party, by, words, kind=ReadingKind.READING, starts_on=None, cell="") -> Reading:
+    """Says for a party how it reads a number of the measure (`starts_on`, `cell`), or the measure as a whole.
+
+    A dispute is of one number that the party was shown; what that was stands beside it from then on.
+    """
+    if by is not None:
+        require(party in may_read_number_as(by, measure))
+    with change(measure, by=by, verb="said", snapshot=snapshot_measure) as writing:
+        if not writing.record.owners.filter(party=party).exists():
+            raise ValidationError({"party": ValidationError(NOBODY_HERE, code="no_owner")})
+        said = Reading(measure=writing.record, party=party, kind=kind, starts_on=starts_on, cell=cell, words=words)
+        said.number_then, said.by, said.at = _number_then(by, measure, kind, starts_on, cell), by, clock.now()
+        said.full_clean(exclude=["by", "answered_by"])
+        said.save()
+    return said
+
+
+def _number_then(by, measure, kind, starts_on, cell) -> str:
+    if starts_on is None:
+        if kind == ReadingKind.DISPUTE:
+            raise ValidationError({"starts_on": ValidationError("Say which number you mean.", code="required")})
+        return ""
+    number = numbers_of(by, measure, until=starts_on, last=1).number(starts_on, cell)
+    if number.state == SUPPRESSED:
+        words = "This number is not shown, since it is of too few people. Speak of all together instead."
+        raise ValidationError({"starts_on": ValidationError(words, code="suppressed")})
+    if number.state:
+        raise ValidationError({"starts_on": ValidationError("No number stands there.", code="missing")})
+    return format(number.value.normalize(), "f")
+
+
+@transaction.atomic
+def take_back(*, reading, by) -> None:
+    """A party takes its words back."""
+    if by is not None:
+        require(reading.party in may_read_number_as(by, reading.measure))
+    with change(reading.measure, by=by, verb="took_back", snapshot=snapshot_measure):
+        if not Reading.objects.filter(pk=reading.pk).delete()[0]:
+            raise Missing
+
+
+@transaction.atomic
+def settle(*, reading, by, answer) -> Reading:
+    """Answers a party that sees a number differently: what was looked at, and what came of it. Raises Stale: somebody did so
+    already."""
+    require(by is None or may_settle(by, reading.measure))
+    with change(reading.measure, by=by, verb="settled", snapshot=snapshot_measure) as writing:
+        current = Reading.objects.select_for_update().filter(pk=reading.pk, kind=ReadingKind.DISPUTE).first()
+        if current is None:
+            raise Missing
+        if current.settled_at:
+            raise Stale(writing.record, 0)
+        if not answer.strip():
+            raise ValidationError({"answer": ValidationError("Say what was found.", code="required")})
+        current.answer, current.answered_by, current.settled_at = answer, by, clock.now()
+        current.full_clean(exclude=["by", "answered_by"])
+        current.save()
+    return current

@@ -1,0 +1,66 @@
+"""Numbers as people type and paste them, and what is wrong with one."""
+
+from decimal import Decimal as D
+
+import pytest
+
+from partnerships.measurement.point_checks import explain, read_number
+
+
+@pytest.mark.parametrize(
+    ("typed", "number"),
+    [
+        ("12.5", D("12.5")), ("45%", D(45)), ("$1,200", D(1200)), ("1 234", D(1234)), ("１２", D(12)), ("−3", D(-3)),
+        ("(40)", D(-40)), ("1,234,567.5", D("1234567.5")), (".5", D("0.5")), ("1e3", D(1000)), (7, D(7)),
+        ("", None), ("n/a", None), ("—", None), ("*", None), ("  ", None), ("0", D(0)), ("٣", D(3)),
+    ],
+)  # fmt: skip
+def test_what_is_typed_is_read(typed, number):
+    assert read_number(typed) == number
+
+
+@pytest.mark.parametrize("typed", ["12,5", "1.234,5", "1,23", "12,345,6"])
+def test_what_can_be_read_in_two_ways_is_refused(typed):
+    with pytest.raises(ValueError, match="can be read in two ways"):
+        read_number(typed)
+
+
+@pytest.mark.parametrize("typed", ["=1+1", "@SUM(A1)", "+A1", "-(2)", "=HYPERLINK(1)"])
+def test_formulas_are_refused(typed):
+    with pytest.raises(ValueError, match="This is a formula"):
+        read_number(typed)
+
+
+@pytest.mark.parametrize(
+    "typed", ["about 5", "5-9", "<5", "1.2.3", "five", "nan", "inf", "9" * 13, "1e99", True, "x" * 500]
+)
+def test_what_is_no_number_is_refused(typed):
+    with pytest.raises(ValueError, match=r"is no number|is too large"):
+        read_number(typed)
+
+
+def wrong(value=None, above=None, below=None, unit="percent", kind="proportion", per=100, **bounds):
+    counts = {"value": value, "numerator": above, "denominator": below}
+    return explain({k: None if v is None else D(v) for k, v in counts.items()}, unit=unit, kind=kind, per=per, **bounds)
+
+
+def test_what_is_right_is_left_alone():
+    assert wrong("33.3", 1, 3) == {}
+    assert wrong(None, 0, 10) == {}
+    assert wrong(140, kind="events") == {}  # events may be more than people
+    assert wrong(None, 300, 100, unit="rate", kind="events", per=1000) == {}
+    assert wrong(-200, unit="money", kind="events") == {}
+
+
+def test_what_is_wrong_is_said_at_its_field():
+    assert wrong(101) == {"value": "More than 100 percent of people is not possible."}
+    assert wrong(-1) == {"value": "This cannot be below zero."}
+    assert list(wrong(None, 5, 0)) == ["denominator"]
+    assert list(wrong(None, -5, 10)) == ["numerator"]
+    assert list(wrong(None, 11, 10)) == ["numerator"]
+    assert wrong(None, 5) == {"denominator": "Give both counts, above and below the line, or neither."}
+    assert wrong(50, 1, 3) == {"value": "The counts make 33.33, but 50 stands here. Correct one of them."}
+    assert list(wrong("33.4", 1, 3)) == ["value"]
+    assert wrong(7, unit="score", kind="events", lowest=D(1), highest=D(5)) == {
+        "value": "The highest possible score is 5."
+    }

@@ -1,0 +1,175 @@
+"""Numbers as they are entered, corrected, brought by a partner, and met by another's."""
+
+from datetime import date
+from decimal import Decimal as D
+
+import pytest
+from django.db.models import Q
+
+from partnerships.core.errors import NotAllowed, Stale, ValidationError
+from partnerships.measurement.numbers import entered, numbers_of, revisions
+from partnerships.measurement.points import save_points
+from partnerships.models import Change, DataPoint
+from tests.make import make_measure, make_partnership, make_result, party
+from tests.people import make_people
+
+pytestmark = pytest.mark.django_db
+Y2023, Y2024 = date(2023, 1, 1), date(2024, 1, 1)
+GROUPS = [
+    {"dimension": "race", "key": "black", "name": "Black or African American"},
+    {"dimension": "race", "key": "white", "name": "White", "is_reference": True},
+]
+
+
+def row(value=None, above=None, below=None, on=Y2024, cell="", **more):
+    numbers = {"value": value, "numerator": above, "denominator": below}
+    return {"starts_on": on, "cell": cell} | {k: None if v is None else D(v) for k, v in numbers.items()} | more
+
+
+def save(measure, *rows, by=None, **more):
+    return save_points(measure=measure, by=by, rows=list(rows), **more)
+
+
+def refused(measure, *rows, **more):
+    before = DataPoint.objects.count()
+    with pytest.raises(ValidationError) as problem:
+        save(measure, *rows, **more)
+    assert DataPoint.objects.count() == before
+    found = problem.value
+    return {k: [m for e in v for m in e.messages] for k, v in found.error_dict.items()} if hasattr(found, "error_dict") else found.messages  # fmt: skip  # noqa: E501
+
+
+@pytest.fixture
+def measure():
+    return make_measure(groups=GROUPS)
+
+
+def standing(measure):
+    rows = measure.points.filter(replaced_at=None)
+    return {(p.starts_on.year, p.cell): (p.value, p.numerator, p.denominator) for p in rows}
+
+
+def test_a_rate_is_worked_out_of_its_counts(measure):
+    assert save(measure, row(above=1, below=3), row("12.5", on=Y2023)) == 2
+    assert standing(measure) == {(2024, ""): (D("33.333333"), 1, 3), (2023, ""): (D("12.5"), None, None)}
+
+
+def test_a_correction_keeps_what_stood(measure):
+    save(measure, row(10))
+    save(measure, row(11), why="A typing error")
+    rows = measure.points.order_by("id").annotate(stands=Q(replaced_at=None)).values_list("value", "why", "stands")
+    assert list(rows) == [(D(10), "", False), (D(11), "A typing error", True)]
+
+
+def test_the_same_again_writes_nothing(measure):
+    save(measure, row(10, source="Survey"))
+    version, entries = type(measure).objects.get(pk=measure.pk).version, Change.objects.count()
+    assert save(measure, row(10, source="Survey")) == 0
+    assert (type(measure).objects.get(pk=measure.pk).version, Change.objects.count()) == (version, entries)
+    assert DataPoint.objects.count() == 1
+
+
+def test_a_row_without_a_number_takes_it_out(measure):
+    save(measure, row(10), row(9, on=Y2023))
+    assert save(measure, row(None), row(None, cell="race=white")) == 1
+    assert standing(measure) == {(2023, ""): (D(9), None, None)}
+    assert DataPoint.objects.count() == 2
+
+
+def test_the_log_holds_no_number(measure):
+    save(measure, row(above=3, below=7, cell="race=black"))
+    entry = Change.objects.filter(record_type="measure").first()
+    assert entry.verb == "numbers"
+    assert entry.after["numbers"] == 1
+    assert "42.8" not in str(entry.after)
+
+
+def test_all_or_nothing_and_each_error_at_its_place(measure):
+    rows = [
+        row(10),
+        row(101, on=Y2023),
+        row(5, on=date(2024, 2, 1)),
+        row(5, cell="race=asian"),
+        row(4),
+        row(above=5, below=0),
+    ]
+    rows += [row(5, on=date(2999, 1, 1)), row(5, cell="nonsense")]
+    assert refused(measure, *rows) == {
+        "points-1-value": ["More than 100 percent of people is not possible."],
+        "points-2-starts_on": ["This is no period of this measure. Try 2024."],
+        "points-3-cell": ["This measure is not broken out by this group. Add it to the measure first."],
+        "points-4-value": ["This period and group is here twice."],
+        "points-5-value": ["This period and group is here twice."],
+        "points-6-starts_on": ["This period has not begun yet."],
+        "points-7-cell": ["This measure is not broken out by this group. Add it to the measure first."],
+    }
+
+
+def test_too_many_in_one_go_are_refused(measure):
+    assert refused(measure, *[row(1)] * 5001) == ["Enter 5,000 numbers at most in one go."]
+
+
+def test_nobody_overwrites_what_they_did_not_see(measure):
+    save(measure, row(10))
+    first = measure.points.get()
+    save(measure, row(11))
+    assert refused(measure, row(12, seen=first.pk)) == {
+        "points-0-value": ["Meanwhile somebody wrote 11 here. Save again to put yours in its place."]
+    }
+    assert refused(measure, row(12, seen=None)) == {
+        "points-0-value": ["Meanwhile somebody wrote 11 here. Save again to put yours in its place."]
+    }
+    assert save(measure, row(10, seen=first.pk)) == 0  # left as it was: the other's change stays
+    assert standing(measure)[2024, ""][0] == 11
+    assert save(measure, row(12, seen=measure.points.get(replaced_at=None).pk)) == 1
+
+
+def test_a_stale_version_is_refused(measure):
+    save(measure, row(10))
+    with pytest.raises(Stale):
+        save(measure, row(11), version=1)
+
+
+@pytest.fixture
+def shared():
+    people = make_people()
+    table = make_partnership(lead=people.office, parties=[party(people.office), party(people.organization)])
+    theirs = table.parties.get(organization=people.organization)
+    owners = [{"party": theirs, "supplies": True}]
+    result = make_result(lead=people.office, partnerships=[table])
+    return people, theirs, make_measure(result=result, groups=GROUPS, owners=owners)
+
+
+def test_a_partner_brings_its_own_numbers_under_its_own_name(shared):
+    people, theirs, measure = shared
+    assert refused(measure, row(10), by=people.partner) == {"party": ["Say for whom you bring these numbers."]}
+    assert save(measure, row(10), by=people.partner, party=theirs) == 1
+    assert measure.points.get().supplied_by == theirs
+    for name in ("partner_reader", "stranger", "other_editor", "reader", "suspended"):
+        with pytest.raises(NotAllowed):
+            save(measure, row(11), by=getattr(people, name), party=theirs)
+
+
+def test_only_who_brings_numbers_is_named_for_them(shared):
+    people, theirs, measure = shared
+    lead = theirs.partnership.parties.get(jurisdiction=people.office)
+    assert refused(measure, row(1), by=people.editor, party=lead) == {
+        "party": ["This party brings no data of this measure."]
+    }
+    measure.owners.update(supplies=False)
+    with pytest.raises(NotAllowed):
+        save(measure, row(10), by=people.partner, party=theirs)
+
+
+def test_what_was_entered_is_for_those_who_enter_it(shared):
+    people, theirs, measure = shared
+    save(measure, row(above=3, below=7, cell="race=black"), by=people.partner, party=theirs)
+    for one in (people.partner, people.editor, people.administrator):
+        assert entered(one, measure, [Y2024])[Y2024, "race=black"].numerator == 3
+        assert len(revisions(one, measure, Y2024, "race=black")) == 1
+        assert numbers_of(one, measure).number(Y2024, "race=black").state == "suppressed"
+    for one in (people.reader, people.stranger, people.other_editor, None):
+        with pytest.raises(NotAllowed):
+            entered(one, measure, [Y2024])
+        with pytest.raises(NotAllowed):
+            revisions(one, measure, Y2024, "race=black")

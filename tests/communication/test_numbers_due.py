@@ -18,6 +18,7 @@ from tests.people import make_people
 
 pytestmark = pytest.mark.django_db
 Q4 = date(2025, 10, 1)  # of which the numbers are due on January 30
+ENDED = {"status": "ended", "status_reason": "Done", "ends_on": date(2026, 1, 1)}
 DUE_SOON = datetime(2026, 1, 29, 18, tzinfo=UTC)
 
 
@@ -99,7 +100,7 @@ def test_who_is_not_asked_any_more_gets_no_letter(people, measure, theirs, why):
         type(theirs).objects.filter(pk=theirs.pk).update(circle="declined")
         publication.publish({theirs.partnership_id})
     else:
-        save_partnership(partnership=theirs.partnership, by=None, fields={"status": "ended", "status_reason": "Done"})
+        save_partnership(partnership=theirs.partnership, by=None, fields=ENDED)
         Letter.objects.all().delete()
         at(DUE_SOON)
         assert planned("numbers_due") == []

@@ -18,6 +18,8 @@ ABOUT = {
     "departments": "Departments, offices and initiatives of jurisdictions.",
     "issue-areas": "What partnerships work on, as a tree.",
     "meetings": "Public meetings of partnerships.",
+    "results": "What shall be different, and for whom.",
+    "measures": "How we know. The numbers of a measure come with it alone, not in lists.",
 }
 _RESPONSES = {
     "list": ("unknown_parameter", "method_not_allowed", "not_acceptable", "pull_anew", "too_many_requests"),

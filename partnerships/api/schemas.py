@@ -3,6 +3,7 @@
 from partnerships.communication.choices import MeetingStatus
 from partnerships.core.choices import Side, Stage
 from partnerships.directory.choices import DepartmentKind, IdentifierScheme, JurisdictionKind, Listing
+from partnerships.measurement.choices import Counted, Dimension, Direction, MeasureKind, PeriodKind, Unit
 from partnerships.registry.choices import AskAnswer, Circle, Kind, Role, Status, Verdict
 
 ID = r"^[A-Z]-[0-9A-Z]{6}-[0-9A-Z]$"
@@ -306,6 +307,74 @@ MEETING = record(
     **_KEPT,
 )
 
+RESULT = record(
+    id=public_id("Its id, for good."),
+    title=text("What shall be different."),
+    population=text("For whom."),
+    detail=text("More about it."),
+    jurisdiction=public_id("The jurisdiction that keeps it."),
+    issue_areas=_ISSUES,
+    is_published=flag("False only for its own staff and partners, who also see what is not published."),
+    **_KEPT,
+)
+
+NUMBER = shape(
+    starts_on={"type": "string", "format": "date", "description": "First day of its period."},
+    group=text("Of which group: “dimension=key”, several joined by “&”; empty for all together."),
+    state={
+        "type": "string",
+        "enum": ["shown", "suppressed"],
+        "description": "“suppressed”: of too few people, or would give such a number away. Then nothing else is said.",
+    },
+    value=number("In the measure’s unit.", "number"),
+    numerator=number("The count above the line.", "number"),
+    denominator=number("The count below the line.", "number"),
+    low=number("Where the number lies at least, 95 times of 100, if counts allow to say so.", "number"),
+    high=number("Where it lies at most.", "number"),
+    story=text("The story behind it."),
+    source=text("Where it comes from."),
+    is_disputed=flag("Whether a party sees it differently."),
+)
+
+MEASURE = record(
+    id=public_id("Its id, for good."),
+    title=text("What is measured."),
+    kind=key("An indicator of a result, or how well a partnership does its part.", MeasureKind),
+    jurisdiction=public_id("The jurisdiction that keeps it."),
+    result=public_id("The result that it is an indicator of.", empty=True),
+    partnership=public_id("The partnership that it is of.", empty=True),
+    definition=text("What is counted, and how."),
+    unit=key("Its unit.", Unit),
+    per=number("Of a rate, per how many."),
+    counted=key("What is counted above the line.", Counted, empty=True),
+    direction=key("Which way is better.", Direction),
+    period=key("How long its periods are.", PeriodKind),
+    first_month={"type": "integer", "description": "The month in which its school or fiscal year begins."},
+    lowest=number("The lowest possible score.", "number"),
+    highest=number("The highest possible score.", "number"),
+    baseline_value=number("Where it began.", "number"),
+    target_value=number("Where it shall be.", "number"),
+    baseline_on=day("First day of the period where it began."),
+    target_on=day("First day of the period until when."),
+    smallest={"type": "integer", "description": "A group of fewer people is not shown."},
+    groups=many(
+        "What it is broken out by.",
+        shape(
+            dimension=key("What kind of group.", Dimension),
+            key=text("Its key, for good."),
+            name=text("Its name."),
+            is_reference=flag("Whether the others are compared with it."),
+        ),
+    ),
+    is_published=flag("False only for its own staff and partners."),
+    numbers={
+        "type": ["array", "null"],
+        "description": "Its numbers of the last 24 periods, the earliest first. Null in lists.",
+        "items": NUMBER,
+    },
+    **_KEPT,
+)
+
 SCHEMAS = {
     "Partnership": PARTNERSHIP,
     "Party": PARTY,
@@ -314,6 +383,8 @@ SCHEMAS = {
     "Department": DEPARTMENT,
     "IssueArea": ISSUE_AREA,
     "Meeting": MEETING,
+    "Result": RESULT,
+    "Measure": MEASURE,
 }
 # Path → the top-level names that `fields` takes.
 FIELDS = {
@@ -323,4 +394,6 @@ FIELDS = {
     "departments": tuple(DEPARTMENT["properties"]),
     "issue-areas": tuple(ISSUE_AREA["properties"]),
     "meetings": tuple(MEETING["properties"]),
+    "results": tuple(RESULT["properties"]),
+    "measures": tuple(MEASURE["properties"]),
 }

@@ -7,6 +7,7 @@ and, where a version is given, Stale; nothing is written then. Data points have 
 from django.db import transaction
 from django.db.models import Count, Max, Q
 
+from partnerships.core import sync
 from partnerships.core.access import require
 from partnerships.core.children import replace_rows
 from partnerships.core.dates import require_years
@@ -52,7 +53,13 @@ def save_result(*, result=None, by, fields, version=None, why="", request_id=Non
     with change(
         result, by=by, verb=verb, snapshot=snapshot_result, why=why, version=version, request_id=request_id
     ) as writing:
+        was_public = bool(result.pk) and writing.record.is_published
         store(writing.record, fields)
+    if writing.changed:
+        is_public = writing.record.is_published
+        sync.follow("result", writing.record.public_id, was_public=was_public, is_public=is_public)
+        if was_public != is_public:
+            sync.follow_all("measure", writing.record.indicators.filter(is_published=True), is_public=is_public)
     return writing.record
 
 
@@ -73,6 +80,7 @@ def save_measure(
         measure, by=by, verb=verb, snapshot=snapshot_measure, why=why, version=version, request_id=request_id
     ) as writing:
         current = writing.record
+        was_public = bool(current.pk) and is_out(current)
         if current.pk and current.points.exists():
             _require_same_meaning(current, fields)
         _check_lead(current, fields)
@@ -81,7 +89,14 @@ def save_measure(
             _write_groups(current, groups)
         if owners is not None:
             _write_owners(current, owners)
+    if writing.changed:
+        sync.follow("measure", current.public_id, was_public=was_public, is_public=is_out(current))
     return writing.record
+
+
+def is_out(measure) -> bool:
+    """Whether everyone may read it: as `measures_visible_to` says of strangers."""
+    return measure.is_published and (measure.result or measure.partnership).is_published
 
 
 def _made_as(fields):

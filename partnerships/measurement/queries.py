@@ -18,7 +18,7 @@ ORDERINGS = {
 _BODIES = ("party__organization", "party__department", "party__jurisdiction")
 
 
-def _listed(filter_class, rows, person, params, default, allow):
+def _listed(resource, filter_class, rows, person, params, default, allow):
     return listing.make(
         filter_class,
         rows,
@@ -26,7 +26,7 @@ def _listed(filter_class, rows, person, params, default, allow):
         person=person,
         orderings=ORDERINGS,
         default=default,
-        resource="",
+        resource=resource,
         is_staff=is_staff(person),
         allow=allow,
     )
@@ -35,12 +35,12 @@ def _listed(filter_class, rows, person, params, default, allow):
 def result_list(person, params, *, default="title", allow=()):
     """The results that the person may see, filtered by these parameters (a QueryDict)."""
     rows = results_visible_to(person).select_related("lead").prefetch_related("issue_areas")
-    return _listed(ResultFilter, rows, person, params, default, allow)
+    return _listed("result", ResultFilter, rows, person, params, default, allow)
 
 
 def measure_list(person, params, *, default="title", allow=()):
     """The measures that the person may see, filtered by these parameters (a QueryDict)."""
-    return _listed(MeasureFilter, _measures(person), person, params, default, allow)
+    return _listed("measure", MeasureFilter, _measures(person), person, params, default, allow)
 
 
 def result(person, public_id) -> Result:

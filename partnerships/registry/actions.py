@@ -257,7 +257,7 @@ def _set_published(partnership, wanted, *, by, version, why):
     if writing.changed:
         linked = PartnershipLink.objects.filter(earlier=current).values_list("later_id", flat=True)
         grown = PartnershipLink.objects.filter(later=current).values_list("earlier_id", flat=True)
-        meetings = _follow_meetings(current, wanted)
+        meetings = _follow_what_hangs(current, wanted)
         publication.publish({current.pk, *filter(None, linked), *grown}, also={"meeting": meetings})
         asking.ask(current)
     return writing.record
@@ -274,15 +274,17 @@ def _meetings_of(writing):
     ]
 
 
-def _follow_meetings(partnership, published):
-    """A partnership's public meetings come and go with it, in sync and in search: gives what search may know of them."""
-    meetings = list(partnership.meetings.filter(is_public=True).values_list("pk", "public_id", "title", "place"))
-    if not meetings:
-        return []
-    ids = [public_id for _, public_id, *_ in meetings]
-    sync.unbury("meeting", ids) if published else sync.bury("meeting", ids)
-    partnership.meetings.filter(is_public=True).update(stamp=sync.next_stamp())
-    return [search.Entry(pk, published, title, partnership.title, place) for pk, _, title, place in meetings]
+def _follow_what_hangs(partnership, published):
+    """What is public as long as its partnership is comes and goes with it, in sync; and its meetings in search: gives what that
+    may know of them."""
+    for resource, rows in (
+        ("meeting", partnership.meetings.filter(is_public=True)),
+        ("measure", partnership.measures.filter(is_published=True)),
+        ("activity", partnership.activities.filter(is_public=True)),
+    ):
+        sync.follow_all(resource, rows, is_public=published)
+    meetings = partnership.meetings.filter(is_public=True).values_list("pk", "title", "place")
+    return [search.Entry(pk, published, title, partnership.title, place) for pk, title, place in meetings]
 
 
 def end_partnership(*, partnership, by, ends_on, reason, lessons="", version=None, why=""):

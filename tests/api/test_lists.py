@@ -25,6 +25,8 @@ QUERIES = {
     "departments": 4,
     "issue-areas": 2,
     "meetings": 2,
+    "results": 2,
+    "measures": 3,
 }
 
 
@@ -54,6 +56,12 @@ def make_one(n):
     parties = [make.party(office, "lead", circle="decides"), make.party(group, "member", circle="co_designs")]
     partnership = make.make_partnership(f"Work {n}", lead=city, parties=parties, issue_areas=[area])
     make.make_meeting(partnership, is_public=True, title=f"Meeting {n}")
+    result = make.make_result(
+        f"Result {n}", lead=city, issue_areas=[area], partnerships=[partnership], is_published=True
+    )
+    groups = [{"dimension": "place", "key": "north", "name": "North"}]
+    owners = [{"party": party} for party in partnership.parties.all()]
+    make.make_measure(f"Measure {n}", result=result, groups=groups, owners=owners, is_published=True)
     return partnership
 
 
@@ -74,7 +82,8 @@ def test_a_row_and_the_record_alone_say_the_same_and_hold_the_documented_names(g
     rows = get(f"{path}/").json()["results"]
     assert rows
     for row in rows:
-        assert get(f"{path}/{row['id']}/").json() == row
+        alone = get(f"{path}/{row['id']}/").json()
+        assert alone | {"numbers": None} == row if path == "measures" else alone == row
     never = {"address", "led_by", "communities"}
     assert set(rows[0]) == set(FIELDS[path]) - never
 

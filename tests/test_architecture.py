@@ -12,7 +12,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 APP = "partnerships"
-ROOMS = ("core", "directory", "accounts", "registry", "framework", "communication", "insight")
+ROOMS = ("core", "directory", "accounts", "registry", "framework", "measurement", "communication", "insight")
 LAYERS = (
     ("wording",),
     # Words, and helpers that know no table.
@@ -33,6 +33,9 @@ LAYERS = (
         "prepared",
         "vocabularies",
         "reference",
+        "rates",
+        "numerals",
+        "periods",
     ),
     (
         "fields",
@@ -54,9 +57,13 @@ LAYERS = (
         "holidays",
         "calendar",
         "incoming",
+        "intervals",
+        "forecasts",
+        "moves",
+        "point_checks",
     ),
-    ("models", "recurrence", "network_layout"),
-    ("reader_models", "desk_models"),
+    ("models", "recurrence", "network_layout", "suppression"),
+    ("reader_models", "desk_models", "disaggregation"),
     ("stamps", "heartbeat", "search_words", "table_files"),
     ("outdated", "name_words"),
     ("search_sql", "search_why", "name_likeness"),

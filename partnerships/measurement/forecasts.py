@@ -1,0 +1,46 @@
+"""Where a number goes if it goes on as it did."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+
+from partnerships.measurement.rates import to_decimal
+
+MOST, LEAST = 8, 3  # periods that are looked at, and points among them without which nothing is said
+METHOD = "A straight line through the last {count} points, by least squares"
+
+
+@dataclass(frozen=True)
+class Forecast:
+    """`values`: one for each period ahead, the next one first, within the bounds. `slope`: change per period, before bounds.
+    `clipped`: whether a bound was met. `count`: the points that the line was drawn through."""
+
+    values: tuple[Decimal, ...]
+    slope: Decimal
+    count: int
+    clipped: bool
+
+    @property
+    def method(self) -> str:
+        return METHOD.format(count=self.count)
+
+
+def forecast(points: Sequence[Decimal | None], ahead: int, *, low=None, high=None) -> Forecast | None:
+    """The straight line of least squares, carried on for `ahead` periods. `points`: one for each period in a row, the oldest
+    first, None where it is missing; those of the last eight periods are taken. None with fewer than three of them, and without
+    a period ahead. `low`, `high`: what the unit can be (0 and 100 for a percentage)."""
+    taken = [(x, Fraction(y)) for x, y in enumerate(points[-MOST:]) if y is not None]
+    if len(taken) < LEAST or ahead < 1:
+        return None
+    n, last = len(taken), len(points[-MOST:]) - 1
+    mean_x, mean_y = Fraction(sum(x for x, _ in taken), n), sum(y for _, y in taken) / n
+    slope = sum((x - mean_x) * (y - mean_y) for x, y in taken) / sum((x - mean_x) ** 2 for x, _ in taken)
+    line = [mean_y + slope * (last + step - mean_x) for step in range(1, ahead + 1)]
+    values = [_clip(y, low, high) for y in line]
+    return Forecast(tuple(map(to_decimal, values)), to_decimal(slope), n, values != line)
+
+
+def _clip(y, low, high):
+    y = y if low is None else max(y, Fraction(low))
+    return y if high is None else min(y, Fraction(high))

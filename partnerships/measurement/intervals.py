@@ -1,0 +1,116 @@
+"""How sure a number is: intervals that hold the true one 95 times of 100, if the counts are a draw from a longer run.
+
+Sources: Wilson 1927 (a proportion); Breslow and Day 1987 after Byar (events and counts from ten on), Garwood 1934 (exact, below
+ten); Katz, Baptista, Azen and Pike 1978 (a ratio); Newcombe 1998, method 10, and Zou and Donner 2008 (a difference).
+"""
+
+from decimal import Decimal, localcontext
+from typing import NamedTuple
+
+from partnerships.measurement.rates import COUNT, EVENTS, PROPORTION
+
+Z = Decimal("1.959963984540054")  # the 97.5 % point of the normal distribution
+_TAIL = Decimal("0.025")
+_EXACT_BELOW = 10  # events, as the Office for Health Improvement and Disparities does
+_GUARD = 40  # digits that are reckoned with, so that 28 are right
+
+
+class Interval(NamedTuple):
+    low: Decimal
+    high: Decimal
+
+
+def interval(numerator, denominator, per: int = 100, kind: str = PROPORTION) -> Interval | None:
+    """The interval of a rate, in the rate's unit. None without counts, of nobody, below 0, or a part larger than its whole.
+
+    PROPORTION: Wilson's score interval. EVENTS: Byar's for the count, exact (Poisson) below ten, over the denominator.
+    COUNT: the same of the count itself; `denominator` and `per` are not read.
+    """
+    if not _fit(numerator, denominator, kind):
+        return None
+    with localcontext(prec=_GUARD):
+        if kind == PROPORTION:
+            low, high = _wilson(Decimal(numerator), Decimal(denominator))
+        else:
+            low, high = _poisson(Decimal(numerator))
+        scale = Decimal(1) if kind == COUNT else Decimal(per) if kind == PROPORTION else per / Decimal(denominator)
+        low, high = low * scale, high * scale
+    return Interval(+low, +high)
+
+
+def ratio_interval(group: tuple, reference: tuple, kind: str = PROPORTION) -> Interval | None:
+    """Of group's rate / reference's rate, each given as (numerator, denominator): the log method of Katz. None where a count is
+    missing or no event was seen on a side. The two groups are taken to share nobody; inside each other it is too wide."""
+    if kind == COUNT or not all(_fit(*counts, kind) and counts[0] for counts in (group, reference)):
+        return None
+    with localcontext(prec=_GUARD):
+        (a, m), (b, n) = (map(Decimal, counts) for counts in (group, reference))
+        spread = 1 / a + 1 / b - (1 / m + 1 / n if kind == PROPORTION else 0)
+        # The square is 0 where everybody of both had it, and by rounding may lie a hair below.
+        middle, far = (a / m) / (b / n), (Z * max(spread, Decimal()).sqrt()).exp()
+        low, high = middle / far, middle * far
+    return Interval(+low, +high)
+
+
+def difference_interval(group: tuple, reference: tuple, per: int = 100, kind: str = PROPORTION) -> Interval | None:
+    """Of group's rate − reference's rate, in the unit of the rate: the square-and-add way of Newcombe, which joins the two
+    intervals of `interval`. The two groups are taken to share nobody."""
+    one, other = interval(*group, per, kind), interval(*reference, per, kind)
+    if one is None or other is None or kind == COUNT:
+        return None
+    with localcontext(prec=_GUARD):
+        p, q = (Decimal(a) * per / Decimal(n) for a, n in (group, reference))
+        below = ((p - one.low) ** 2 + (other.high - q) ** 2).sqrt()
+        above = ((one.high - p) ** 2 + (q - other.low) ** 2).sqrt()
+        low, high = p - q - below, p - q + above
+    return Interval(+low, +high)
+
+
+def _fit(numerator, denominator, kind):
+    if kind not in (PROPORTION, EVENTS, COUNT):
+        raise ValueError(f"There is no interval of {kind}.")
+    if numerator is None or numerator < 0:
+        return False
+    if kind == COUNT:
+        return True
+    return denominator is not None and denominator > 0 and (kind == EVENTS or numerator <= denominator)
+
+
+def _wilson(count, n):
+    p, square = count / n, Z * Z
+    middle = p + square / (2 * n)
+    far = Z * ((p * (1 - p) + square / (4 * n)) / n).sqrt()
+    whole = 1 + square / n
+    # Where nobody or everybody is counted, the bound is 0 or 1 itself, and not a rounding of it.
+    low = (middle - far) / whole if count else Decimal()
+    high = (middle + far) / whole if count < n else Decimal(1)
+    return low, high
+
+
+def _poisson(count):
+    if count < _EXACT_BELOW and count == int(count):
+        low = _solve(lambda mean: 1 - _at_most(count - 1, mean), _TAIL) if count else Decimal()
+        return low, _solve(lambda mean: -_at_most(count, mean), -_TAIL)
+    return _byar(count, -1) if count else Decimal(), _byar(count + 1, 1)
+
+
+def _byar(count, way):
+    return count * (1 - 1 / (9 * count) + way * Z / (3 * count.sqrt())) ** 3
+
+
+def _at_most(count, mean):
+    """The chance of at most so many events where `mean` are expected."""
+    term, total = (-mean).exp(), Decimal()
+    for k in range(int(count) + 1):
+        total += term
+        term *= mean / (k + 1)
+    return total
+
+
+def _solve(rising, level):
+    """Where a function that rises with its argument reaches this level, between 0 and 30, by halving."""
+    low, high = Decimal(), Decimal(30)
+    for _ in range(110):
+        middle = (low + high) / 2
+        low, high = (middle, high) if rising(middle) < level else (low, middle)
+    return low

@@ -25,8 +25,10 @@ def tables_of(cells, kind):
 
 
 def ranges(cells, hidden, kind, only=None):
-    """{(key, count): (least, most)} of every hidden cell, or only of these; most is None where nothing bounds it. The denominator of a proportion
-    has no entry: its numerator and complement have no line in common, so it can be whatever the two can be together."""
+    """{(key, count): (least, most)} of every hidden cell, or only of these; most is None where nothing bounds it.
+
+    The denominator of a proportion has no entry: its numerator and complement have no line in common, so it can be whatever the
+    two can be together."""
     found = {}
     for name, counts in tables_of(cells, kind).items():
         space = Space(counts, {frozenset(key.split("&")) if key else frozenset() for key in hidden})

@@ -21,6 +21,8 @@ _STATIC = Path(__file__).parent.parent / "static" / "registry"
 _FONTS = [str(_STATIC / "fonts" / f"PublicSans-{weight}.ttf") for weight in ("Regular", "SemiBold")]
 # Letters that Public Sans does not have, so that the fonts of the machine are asked.
 _FOREIGN = re.compile("[^\t\n -ɏʰ-˿\u0300-\u036fḀ-ỿ\u2000-\u206f₠-⃀™−]")
+# resvg would open the file that an <image> names.
+_OTHERS = re.compile(r"<(?!/?(?:svg|title|desc|style|rect|g|path|circle|text)\b)")
 
 
 def standalone_svg(picture, *, source="") -> str:
@@ -50,8 +52,13 @@ def standalone_svg(picture, *, source="") -> str:
 
 
 def png(picture, *, source="") -> bytes:
-    """The same, two pixels to a length; fewer where it would be of more than MOST_PIXELS. Reads no file but our fonts."""
+    """The same, two pixels to a length; fewer where it would be of more than MOST_PIXELS. Reads no file but fonts.
+
+    Raises ValueError where a drawing holds anything but our marks and words.
+    """
     text = standalone_svg(picture, source=source)
+    if _OTHERS.search(text):
+        raise ValueError("a picture of a measure holds what none of ours draws")
     width, height = (float(one) for one in re.search(r'width="([\d.]+)" height="([\d.]+)"', text).groups())
     zoom = min(_ZOOM, sqrt(MOST_PIXELS / (width * height)))
     return bytes(

@@ -4,9 +4,11 @@ import io
 import re
 import struct
 import xml.etree.ElementTree as ET
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
+from django.utils.safestring import SafeString
 from PIL import Image
 
 from partnerships.web import measure_files as files
@@ -85,6 +87,14 @@ def test_hostile_words_stay_words(name):
 def test_hostile_words_make_a_png_as_others_do():
     groups = tuple(pictures.Group(name, D(1)) for name in HOSTILE)
     assert size_of(files.png(pictures.dots_picture(dots(groups=groups)), source=" ".join(HOSTILE)))[0] == 1536
+
+
+def test_a_png_opens_no_file_that_a_drawing_names(tmp_path):
+    named = f'<image href="{tmp_path}/some.png" width="10" height="10"/>'
+    drawing = replace(ALL[0].wide, body=SafeString(named))
+    with pytest.raises(ValueError, match="none of ours"):
+        files.png(replace(ALL[0], wide=drawing))
+    assert size_of(files.png(replace(ALL[0], title=named)))[0] == 1536
 
 
 def test_a_picture_of_very_many_things_stays_within_its_limit():

@@ -8,6 +8,7 @@ VERBS = {
     "update": "changed this record",
     "close": "noted what came of it",
     "note": "said how it stands",
+    "numbers": "entered numbers",
     "merge": "made it one with another record",
     "merged": "became a part of another record",
     "unmerge": "took two records apart again",

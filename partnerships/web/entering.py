@@ -35,7 +35,7 @@ def data(request, public_id):
     refuse_unknown(request.GET, ("first", "last", "shows"))
     span = SpanForm(request.GET or None, measure=measure, ways=WAYS if door.is_rate(measure) else ())
     fields = _fields(measure, span)
-    cells = door.in_order(measure, _cells(request.user, measure))
+    cells = door.in_order(measure.groups.all(), _cells(request.user, measure))
     periods = _periods(measure, span, len(cells) * (len(fields) + 1))
     sent = request.POST or None
     grid, form = _grid(request, measure, periods, cells, fields, sent), said_form(request, measure, sent)

@@ -104,9 +104,7 @@ KINDS = {
     "department": Kind(directory.snapshot, directory.save_department, of_directory.argument, may_write_department),
     "meeting": Kind(meetings.snapshot, meetings.save_meeting, undo_fields.of_meeting, _of_partnership),
     "action": Kind(to_do.snapshot, to_do.save_action, undo_fields.of_action, _of_partnership),
-    "result": Kind(
-        measurement.snapshot_result, measurement.save_result, of_measurement.of_result, may_write_result
-    ),
+    "result": Kind(measurement.snapshot_result, measurement.save_result, of_measurement.of_result, may_write_result),
     "measure": Kind(
         measurement.snapshot_measure, measurement.save_measure, of_measurement.of_measure, may_write_measure
     ),

@@ -44,7 +44,9 @@ def read_value(measure, text) -> Decimal | None:
     """A number as it was typed, None where none is. Raises ValueError in words: no number, or of another unit."""
     for mark, unit, words in (("%", Unit.PERCENT, "a percent"), ("$", Unit.MONEY, "dollars")):
         if mark in str(text) and measure.unit != unit:
-            raise ValueError(f"“{str(text)[:40]}” is {words}. This measure has another unit: {measure.get_unit_display().lower()}.")
+            raise ValueError(
+                f"“{str(text)[:40]}” is {words}. This measure has another unit: {measure.get_unit_display().lower()}."
+            )
     return read_number(text)
 
 
@@ -214,4 +216,6 @@ def _refuse_twice(measure, found):
         first = met.setdefault((one.starts_on, one.cell), one)
         if first is not one:
             at = f"row {first.row}" + (f", {first.column[0].lower()}{first.column[1:]}" if first.column else "")
-            one.wrong = f"{periods.label(measure.period, one.starts_on)} of this group stands in {at} already. Keep one."
+            one.wrong = (
+                f"{periods.label(measure.period, one.starts_on)} of this group stands in {at} already. Keep one."
+            )

@@ -9,7 +9,7 @@ from partnerships.measurement.periods import after, start_of
 from partnerships.measurement.points import save_points
 from partnerships.sample import illustration, illustration_numbers
 from partnerships.sample.calendar import party_of
-from partnerships.sample.run import MADE_UP, WHY, Run
+from partnerships.sample.run import MADE_UP, Run
 
 
 def load_measures(run: Run) -> None:
@@ -18,7 +18,7 @@ def load_measures(run: Run) -> None:
         return
     areas = [run.areas[key] for key in illustration_numbers.RESULT["issue_areas"]]
     fields = illustration_numbers.RESULT | {"lead": strategy.lead, "issue_areas": areas, "partnerships": [strategy]}
-    result = save_result(by=None, fields=fields | MADE_UP, why=WHY + fields["title"])
+    result = save_result(by=None, fields=fields | MADE_UP)
     run.new["results"] += 1
     for row in illustration_numbers.MEASURES:
         of = {"result": result} if row["fields"]["kind"] == "indicator" else {"partnership": strategy}
@@ -30,21 +30,25 @@ def _load(run, strategy, row, of):
     first = after("year", last, 1 - illustration_numbers.YEARS)
     fields = {"lead": strategy.lead, "baseline_on": first, "target_on": after("year", last, 2)} | of | row["fields"]
     groups = [
-        {"dimension": "race", "key": key, "name": Race(key).label, "is_reference": key == illustration_numbers.REFERENCE}
+        {
+            "dimension": "race",
+            "key": key,
+            "name": Race(key).label,
+            "is_reference": key == illustration_numbers.REFERENCE,
+        }
         for key in row["numbers"]
         if key
     ]
     owners = [
         {"party": party_of(run, strategy, key), "supplies": supplies} for key, supplies in illustration_numbers.OWNERS
     ]
-    measure = save_measure(by=None, fields=fields | MADE_UP, groups=groups, owners=owners, why=WHY + fields["title"])
+    measure = save_measure(by=None, fields=fields | MADE_UP, groups=groups, owners=owners)
     save_points(
         measure=measure,
         by=None,
         rows=list(_points(row, first)),
         party=owners[0]["party"],
         source=illustration.SOURCE,
-        why=WHY + fields["title"],
     )
     run.new["measures"] += 1
 

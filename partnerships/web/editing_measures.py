@@ -33,12 +33,12 @@ class Sheet:
         groups = [made.group_initial(row) for row in record.groups.all()] if record.pk else []
         self.groups = made.GroupFormSet(data, prefix="groups", initial=groups)
         self.sets = made.AddSetForm(data, prefix="add")
-        self.owners = made.OwnersForm(
-            data, prefix="owned", parties=self._parties(), shows_table=bool(record.result_id), initial=self._owned()
-        )
+        self.owners = made.OwnersForm(data, prefix="owned", parties=self._parties(), initial=self._owned())
 
     def _parties(self):
-        tables = [self.record.partnership_id] if self.record.partnership_id else self.record.result.partnerships.values("pk")
+        tables = (
+            [self.record.partnership_id] if self.record.partnership_id else self.record.result.partnerships.values("pk")
+        )
         rows = parties_visible_to(self.person).filter(partnership__in=tables).select_related(*_BODIES)
         return list(rows.order_by("partnership", "position", "pk"))
 
@@ -101,7 +101,9 @@ def comparable(shot):
 
 
 def group_line(row) -> str:
-    return " · ".join(filter(None, [row["name"], row["dimension"], "the others are compared" if row["is_reference"] else ""]))
+    return " · ".join(
+        filter(None, [row["name"], row["dimension"], "the others are compared" if row["is_reference"] else ""])
+    )
 
 
 def owner_line(row) -> str:

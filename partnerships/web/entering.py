@@ -46,7 +46,7 @@ def data(request, public_id):
                 measure=measure,
                 by=request.user,
                 rows=[grid.row_of(box) | form.said for box in boxes],
-                party=form.party,
+                party=form.chosen_party,
                 why=form.cleaned_data["why"],
             )
         except ValidationError as problem:
@@ -67,7 +67,9 @@ def said_form(request, measure, sent, form_class=SaidForm):
 
 
 def words_of_saved(done) -> str:
-    return f"Saved: {done:,} number{'' if done == 1 else 's'}." if done else "Nothing was different, so nothing was saved."
+    return (
+        f"Saved: {done:,} number{'' if done == 1 else 's'}." if done else "Nothing was different, so nothing was saved."
+    )
 
 
 def _fields(measure, span):
@@ -103,7 +105,11 @@ def _grid(request, measure, periods, cells, fields, sent):
 
 def _saw(request, measure, sent):
     """The numbers that the writer saw, by their keys: they may have been replaced since."""
-    keys = [value for name, value in (sent or {}).items() if name.endswith("|seen") and value.isdecimal() and len(value) < 19]
+    keys = [
+        value
+        for name, value in (sent or {}).items()
+        if name.endswith("|seen") and value.isdecimal() and len(value) < 19
+    ]
     return {str(one.pk): one for one in measure.points.filter(pk__in=keys)}
 
 
@@ -156,5 +162,3 @@ def _show(request, measure, span, grid, form):
 
 def _page(measure):
     return reverse("measure", args=[measure.public_id])
-
-

@@ -20,8 +20,8 @@ from partnerships.web import number_words as words
 from partnerships.web.csv import file_of
 from partnerships.web.details import checked_words
 from partnerships.web.lists import ListPage
+from partnerships.web.measure_rows import row_of
 from partnerships.web.record_history import latest
-from partnerships.web.words import label
 
 PERIODS = 8  # that a page shows
 
@@ -42,20 +42,6 @@ def measure_list(request):
     ).context()
     context["rows"] = [row_of(one) for one in context["rows"]]
     return render(request, "measures.html", context)
-
-
-def row_of(measure) -> dict:
-    """A measure as components/_row.html wants it."""
-    aim = f"Target: {words.number_words(measure, measure.target_value)}." if measure.target_value is not None else ""
-    return {
-        "url": reverse("measure", args=[measure.public_id]),
-        "title": measure.title,
-        "line": f"{aim} {measure.get_direction_display()}.".strip(),
-        "facts": [str(measure.lead), measure.get_period_display()],
-        "tags": [measure.get_kind_display()],
-        "note": "" if measure.is_published else "Not public",
-        "is_illustration": measure.is_illustration,
-    }
 
 
 @never_cache
@@ -100,7 +86,9 @@ def _facts(record, of):
     if of:
         name = "Indicator of" if record.result_id else "Measure of"
         facts.append({"label": name, "value": of.title, "url": _page(of)})
-    facts.append({"label": "Unit", "value": record.get_unit_display() + (f", {words.unit_words(record)}" if record.per else "")})
+    facts.append(
+        {"label": "Unit", "value": record.get_unit_display() + (f", {words.unit_words(record)}" if record.per else "")}
+    )
     facts.append({"label": "Better", "value": record.get_direction_display()})
     facts.append({"label": "A number for each", "value": record.get_period_display().lower()})
     for name in ("baseline", "target"):
@@ -138,21 +126,15 @@ def _dimensions(cell):
 
 
 def _cell(record, number, at):
-    sure = number.low is not None and number.state == ""
+    sure = number.state == "" and number.low is not None
     return {
         "period": words.period_words(record, at),
         "words": words.shown_words(record, number),
         "stands": number.state == "",
-        "of": _counts(number),
+        "of": words.counts_words(number.numerator, number.denominator),
         "sure": f"{words.plain_number(number.low)} to {words.plain_number(number.high)}" if sure else "",
         "is_disputed": number.is_disputed,
     }
-
-
-def _counts(number):
-    if number.numerator is None or number.denominator is None:
-        return ""
-    return f"{words.plain_number(number.numerator)} of {words.plain_number(number.denominator)}"
 
 
 def behind(record, numbers) -> list[dict]:
@@ -175,21 +157,3 @@ def behind(record, numbers) -> list[dict]:
         }
         for (period, by, on, source, story), groups in found.items()
     ]
-
-
-def section(person, partnership) -> dict:
-    """What a partnership's page shows of results and measures."""
-    return {
-        "results": [
-            {"record": one, "indicators": queries.indicators_of(person, one)} for one in queries.results_of(person, partnership)
-        ],
-        "measures": [
-            (label(kind, "measure_kind"), [row_of(one) for one in rows])
-            for kind, rows in groupby(_in_order(queries.measures_of(person, partnership)), key=lambda one: one.kind)
-        ],
-    }
-
-
-def _in_order(measures):
-    kinds = list(dict.fromkeys(("how_much", "how_well", "better_off")))
-    return sorted(measures, key=lambda one: (kinds.index(one.kind), one.title, one.pk))

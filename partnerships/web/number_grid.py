@@ -36,6 +36,7 @@ class Box:
     now: object = None
     values: dict = field(default_factory=dict)
     note: str = ""
+    group: str = ""
 
 
 def written(value: Decimal | None) -> str:
@@ -66,8 +67,12 @@ class Grid:
         for part in self.fields:
             text = self.data.get(f"{name}|{part}", "")[:60] if is_sent else written(getattr(now, part, None))
             label = ", ".join(filter(None, [period, cell_name(self.measure, cell), _LABELS[part]]))
-            inputs.append(Input(f"{name}|{part}", f"box-{place}-{part}", label, _LABELS[part].capitalize(), text))
-        box = Box(at, cell, name, period, inputs, seen, now)
+            inputs.append(
+                Input(
+                    f"{name}|{part}", f"box-{place}-{part}", label, _LABELS[part].partition(" ")[0].capitalize(), text
+                )
+            )
+        box = Box(at, cell, name, period, inputs, seen, now, group=cell_name(self.measure, cell))
         if now and self.fields == COUNTS and now.numerator is None:
             box.note = f"Stands without counts: {words.number_words(self.measure, now.value)}"
         return box

@@ -35,6 +35,11 @@ def number_words(measure, value) -> str:
     return f"{text} {unit_words(measure)}".strip()
 
 
+def counts_words(above, below) -> str:
+    """“45 of 80”, or nothing."""
+    return f"{plain_number(above)} of {plain_number(below)}" if above is not None and below is not None else ""
+
+
 def kept_back_words(measure) -> str:
     """The same for all that is not shown, whether it is small itself or would give a small one away."""
     return f"Not shown, to protect fewer than {measure.smallest} people"

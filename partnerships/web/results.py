@@ -8,12 +8,12 @@ from django.views.decorators.http import require_safe
 from partnerships.core.access import may_write_somewhere
 from partnerships.directory import queries as directory
 from partnerships.measurement import queries
-from partnerships.measurement.rules import may_write_result
+from partnerships.measurement.rules import activities_visible_to, may_write_result
 from partnerships.measurement.sheets import RESULTS
 from partnerships.web.csv import file_of
 from partnerships.web.details import checked_words
 from partnerships.web.lists import ListPage
-from partnerships.web.measures import row_of as measure_row
+from partnerships.web.measure_rows import row_of as measure_row
 from partnerships.web.record_history import latest
 from partnerships.web.words import label
 
@@ -42,11 +42,20 @@ def row_of(result) -> dict:
     return {
         "url": reverse("result", args=[result.public_id]),
         "title": result.title,
-        "line": f"For {result.population}.",
+        "line": f"For whom: {result.population}",
         "facts": [str(result.lead)],
         "tags": [area.name for area in result.issue_areas.all()],
         "note": "" if result.is_published else "Not public",
         "is_illustration": result.is_illustration,
+    }
+
+
+def _table_row(partnership):
+    return {
+        "url": reverse("partnership", args=[partnership.public_id]),
+        "title": partnership.title,
+        "tags": [label(partnership.kind, "kind")],
+        "is_illustration": partnership.is_illustration,
     }
 
 
@@ -61,15 +70,19 @@ def result_csv(request):
 def result(request, public_id):
     person = request.user
     record = queries.result(person, public_id)
-    lead = {"name": record.lead.name, "side": "government", "url": reverse("jurisdiction", args=[record.lead.public_id])}
-    partnerships = queries.partnerships_of(person, record)
+    lead = {
+        "name": record.lead.name,
+        "side": "government",
+        "url": reverse("jurisdiction", args=[record.lead.public_id]),
+    }
+    partnerships = queries.partnerships_on(person, record)
     context = {
         "record": record,
         "facts": [{"label": "For whom", "value": record.population}, {"label": "Kept by", "party": lead}],
         "areas": list(record.issue_areas.all()),
         "indicators": [measure_row(one) for one in queries.indicators_of(person, record)],
-        "partnerships": [(one, label(one.kind, "kind")) for one in partnerships],
-        "activities": queries.activities_of(person, record),
+        "partnerships": [_table_row(one) for one in partnerships],
+        "activities": list(activities_visible_to(person).filter(results=record).select_related("partnership")),
         "may_write": may_write_result(person, record),
         "checked": checked_words(record),
         **latest(person, record),

@@ -4,8 +4,8 @@ from django import forms
 
 from partnerships.measurement import periods
 from partnerships.measurement.choices import Dimension, MeasureKind, Unit
-from partnerships.measurement.models import Measure, MeasureGroup
 from partnerships.measurement.groups import SETS, key_for
+from partnerships.measurement.models import Measure, MeasureGroup
 from partnerships.web.forms.record import RecordForm
 
 _SUCH_AS = f"Written as its numbers are: {', '.join(periods.EXAMPLES.values())}."
@@ -48,7 +48,7 @@ class MeasureForm(RecordForm):
         help_texts = {
             "title": "In plain words, such as “Families who own their home”.",
             "per": "For a rate only, such as 1000 for “per 1,000 people”.",
-            "counted": "For a percent or a rate. “People” are part of the group below the line; an event can happen twice to one.",
+            "counted": "For a percent or a rate. People are part of the group below the line. An event can happen twice to one.",
             "lowest": "For a score only.",
             "highest": "For a score only.",
             "smallest": "Such a number could point at a person. It is never shown, and no total gives it away.",
@@ -64,6 +64,9 @@ class MeasureForm(RecordForm):
         super().__init__(*args, instance=instance, **kwargs)
         self.fields["kind"].choices = [(one.value, one.label) for one in kinds]
         self.fields["counted"].choices = [("", "Not said"), *self.fields["counted"].choices[1:]]
+        for name in ("lowest", "highest", "baseline_value", "target_value"):
+            if (value := getattr(instance, name)) is not None:
+                self.initial[name] = format(value.normalize(), "f")
         for name in ("baseline_on", "target_on"):
             self.fields[name].help_text = _SUCH_AS
             if day := getattr(instance, name):
@@ -152,7 +155,9 @@ class _Groups(forms.BaseFormSet):
             data["key"] = key
 
 
-GroupFormSet = forms.formset_factory(GroupForm, formset=_Groups, extra=2, can_delete=True, max_num=200, validate_max=True)
+GroupFormSet = forms.formset_factory(
+    GroupForm, formset=_Groups, extra=2, can_delete=True, max_num=200, validate_max=True
+)
 
 
 def group_initial(row) -> dict:
@@ -174,8 +179,9 @@ class AddSetForm(forms.Form):
 class OwnersForm(forms.Form):
     """Which parties a measure belongs to, and which of them bring its data. `parties`: those of the tables that work on it."""
 
-    def __init__(self, *args, parties, shows_table=False, **kwargs):
+    def __init__(self, *args, parties, **kwargs):
         super().__init__(*args, **kwargs)
+        shows_table = len({one.partnership_id for one in parties}) > 1
         named = [(str(one.pk), f"{one}, {one.partnership.title}" if shows_table else str(one)) for one in parties]
         self.by_key = {str(one.pk): one for one in parties}
         for name, label, text in (
@@ -195,4 +201,3 @@ class OwnersForm(forms.Form):
 def kinds_for(result) -> list:
     """An indicator where it is of a result; of a partnership the three kinds of performance measures."""
     return [MeasureKind.INDICATOR] if result else [one for one in MeasureKind if one != MeasureKind.INDICATOR]
-

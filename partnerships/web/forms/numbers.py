@@ -74,7 +74,7 @@ class SaidForm(forms.Form):
             self.fields["party"].initial = named[0][0]
 
     @property
-    def party(self):
+    def chosen_party(self):
         return self.by_key.get(self.cleaned_data["party"])
 
     @property

@@ -37,7 +37,9 @@ class PartnershipsField(forms.CharField):
         seen = partnerships_visible_to(self.person)
         same = list((seen.filter(public_id=_id_in(line)) if _id_in(line) else seen.filter(title__iexact=line))[:2])
         if not same:
-            raise ValidationError(f"We know no partnership “{line[:80]}”. Copy its id from its page, such as P-7KQ4MX-2.")
+            raise ValidationError(
+                f"We know no partnership “{line[:80]}”. Copy its id from its page, such as P-7KQ4MX-2."
+            )
         if len(same) > 1:
             raise ValidationError(f"More than one partnership is called “{line[:80]}”. Write its id instead.")
         return same[0]

@@ -1,8 +1,9 @@
-"""Numbers that somebody gives, held against those that stand: what would become of each. Pure."""
+"""Numbers that somebody gives, held against those that stand: what would become of each."""
 
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from partnerships.core import clock
 from partnerships.measurement.numbers import counts_as, is_rate, multiplier
 from partnerships.measurement.point_checks import PLACES, explain
 from partnerships.measurement.rates import rate
@@ -21,7 +22,14 @@ class Compared:
     value: Decimal | None = None
     row: dict = field(default_factory=dict)
     wrong: str = ""
-    is_same: bool = False
+    is_same_number: bool = False
+
+    @property
+    def is_same(self) -> bool:
+        """Whether the number and all that is said of it stand there already."""
+        return self.is_same_number and all(
+            getattr(self.was, name) == self.row[name] for name in SAID if name in self.row
+        )
 
     @property
     def state(self) -> str:
@@ -53,6 +61,8 @@ def _compared(measure, one, was, said):
             highest=measure.highest,
         ).values()
     )
+    if one.starts_on > clock.today():
+        found.refuse("This period has not begun yet.")
     if found.wrong:
         return found
     found.value = values["value"]
@@ -60,9 +70,7 @@ def _compared(measure, one, was, said):
         found.value = round(rate(values["numerator"], values["denominator"], multiplier(measure)), PLACES)
     words = said | one.said
     found.row = {"starts_on": one.starts_on, "cell": one.cell, "seen": was.pk if was else None} | values | words
-    found.is_same = (
-        bool(was) and _reads_alike(found, values, was) and all(getattr(was, k) == v for k, v in words.items())
-    )
+    found.is_same_number = bool(was) and _reads_alike(found, values, was)
     return found
 
 

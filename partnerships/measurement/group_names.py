@@ -44,6 +44,15 @@ class Groups:
         except ValueError:
             raise ValueError(f"“{text[:60]}” names one thing twice. Write one group of each kind.") from None
 
+    def find_in(self, dimension: str, text: str) -> str:
+        """The key of a group of one dimension, empty for all together. Raises ValueError in words."""
+        if folded(text) in ALL:
+            return ""
+        keys = [key for of, key in self.by_name.get(folded(text), ()) if of == dimension]
+        if not keys and f"{dimension}={text}" not in self.known:
+            raise ValueError(self._unknown(text))
+        return keys[0] if keys else text
+
     def _is_key(self, text):
         try:
             return bool(text) and {f"{name}={key}" for name, key in group_of(text)} <= self.known

@@ -19,6 +19,7 @@ from partnerships.core.errors import Missing
 from partnerships.core.text import without_addresses, without_links
 from partnerships.directory.models import Contact
 from partnerships.framework.models import Respondent, Round
+from partnerships.measurement.models import MeasureOwner, Reading
 from partnerships.registry.models import Agreement, Confirmation, Party, Reply
 
 LARGEST_ID = 2**63 - 1
@@ -37,6 +38,8 @@ _TITLES = {
     Reply: "remark__partnership__title",
     Respondent: "round__partnership__title",
     Round: "partnership__title",
+    MeasureOwner: "measure__title",
+    Reading: "measure__title",
 }
 NO_TEXT = "This letter has no text any more: what it was about is gone."
 

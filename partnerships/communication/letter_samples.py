@@ -65,6 +65,15 @@ _MEETING = {
     "agenda": [{"title": "Welcome", "minutes": 10}, {"title": "Three routes to choose from", "minutes": None}],
     "answer": f"{SITE}/example-link-to-answer",
 }
+_NUMBERS = {
+    "measure": "Children who walk to school",
+    "party": "Example Parents’ League",
+    "period": "2026 Q4",
+    "due": date(2027, 1, 30),
+    "is_late": False,
+    "page": f"{SITE}/measures/example/",
+    "is_illustration": False,
+}
 _CLAIM = {"about": "Example Parents’ League", "page": f"{SITE}/claims/example/"}
 _SUGGESTION = {"about": "Example Parents’ League", "page": f"{SITE}/organizations/example/"}
 _ACCOUNT = f"{SITE}/account/"
@@ -224,6 +233,21 @@ SAMPLES = {
         "When answers open: after the last day, or once everyone has answered or declined",
         "Everyone who was asked, and the staff of the lead who keep its records",
         (Case(_ROUND, "To whoever was asked"), Case({**_ROUND, "party": "", "answer": ""}, "To the staff of the lead")),
+    ),
+    LetterKind.NUMBERS_DUE: Sample(
+        "On the morning when numbers of a measure are due, and two weeks later while they are missing",
+        "Those who speak for the party that brings them",
+        (Case(_NUMBERS), Case(_NUMBERS | {"is_late": True}, "Two weeks later")),
+    ),
+    LetterKind.NUMBER_DISPUTED: Sample(
+        "When a party that a measure belongs to sees a number differently",
+        "The staff of the office who keep its records",
+        (Case(_NUMBERS),),
+    ),
+    LetterKind.NUMBER_ANSWERED: Sample(
+        "When the office has looked at a number that a party sees differently",
+        "Those who speak for that party",
+        (Case(_NUMBERS),),
     ),
     LetterKind.SUGGESTION_MADE: Sample(
         "When someone from the public suggests a change, or an organization that is missing",

@@ -20,6 +20,7 @@ from partnerships.communication import calendar, links, recipients
 from partnerships.communication.choices import ALWAYS_SENT, LetterKind, MeetingStatus
 from partnerships.communication.letters_accounts import ACCOUNT_LETTERS
 from partnerships.communication.letters_actions import ACTION_CONTEXTS
+from partnerships.communication.letters_numbers import NUMBER_CONTEXTS
 from partnerships.communication.letters_rounds import ROUND_CONTEXTS
 from partnerships.communication.letters_words import CONTEXTS
 from partnerships.communication.mail import Mail, ascii_address, sender, subject_of
@@ -208,6 +209,7 @@ _WRITERS = {
     **CONTEXTS,
     **ACTION_CONTEXTS,
     **ROUND_CONTEXTS,
+    **NUMBER_CONTEXTS,
     **ACCOUNT_LETTERS,
 }
 

@@ -8,7 +8,7 @@ outbox is refused at the fence. What was already past when it is planned is left
 
 from datetime import datetime, time, timedelta
 
-from partnerships.communication import outbox, planned_rounds, schedule
+from partnerships.communication import outbox, planned_numbers, planned_rounds, schedule
 from partnerships.communication.choices import ActionStatus, LetterKind, LetterState, MeetingStatus
 from partnerships.communication.models import Action, CheckInPlan, Letter, Meeting
 from partnerships.communication.owners import OF_ACTION, owners_of
@@ -219,7 +219,7 @@ def plan_all() -> int:
 
     return sum(
         _add_missing(letters, moment)
-        for sweep in (_meetings, _check_ins, _agreements, _actions, _rounds)
+        for sweep in (_meetings, _check_ins, _agreements, _actions, _rounds, _numbers)
         for letters in sweep(now, soon)
     )
 
@@ -304,3 +304,8 @@ def _actions(now, soon):
 def _rounds(now, soon):
     for batch in _batches(planned_rounds.may_be_reminded(now, now + HORIZON)):
         yield [letter for place in batch for letter in planned_rounds.reminders(place, soon)]
+
+
+def _numbers(now, soon):
+    for batch in _batches(planned_numbers.may_be_due()):
+        yield planned_numbers.reminders(batch, now.date(), soon)

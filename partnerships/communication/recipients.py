@@ -15,6 +15,7 @@ from partnerships.communication.account_readers import ACCOUNT_READERS
 from partnerships.communication.choices import LetterKind, MeetingStatus, Pace
 from partnerships.communication.models import CheckIn, CheckInPlan, Letter, Meeting, Participant
 from partnerships.communication.owners import of_action
+from partnerships.communication.recipients_numbers import NUMBERS
 from partnerships.communication.recipients_rounds import ROUNDS
 from partnerships.communication.recipients_words import WORDS
 from partnerships.communication.rules import meetings_visible_to, notes_are_out
@@ -346,4 +347,5 @@ _READERS = {
     **ACCOUNT_READERS,
     **WORDS,
     **ROUNDS,
+    **NUMBERS,
 }

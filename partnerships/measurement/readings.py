@@ -5,6 +5,7 @@
 
 from django.db import transaction
 
+from partnerships.communication import planned_numbers
 from partnerships.core import clock
 from partnerships.core.access import require
 from partnerships.core.errors import Missing, Stale, ValidationError
@@ -33,6 +34,8 @@ def say(*, measure, party, by, words, kind=ReadingKind.READING, starts_on=None, 
         said.number_then, said.by, said.at = _number_then(by, measure, kind, starts_on, cell), by, clock.now()
         said.full_clean(exclude=["by", "answered_by"])
         said.save()
+    if kind == ReadingKind.DISPUTE:
+        planned_numbers.tell_disputed(said)
     return said
 
 
@@ -76,4 +79,5 @@ def settle(*, reading, by, answer) -> Reading:
         current.answer, current.answered_by, current.settled_at = answer, by, clock.now()
         current.full_clean(exclude=["by", "answered_by"])
         current.save()
+    planned_numbers.tell_answered(current)
     return current

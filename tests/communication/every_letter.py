@@ -1,6 +1,7 @@
 """One letter of each kind, about records that a registry may hold; for all that is asked of every letter."""
 
-from datetime import timedelta
+from datetime import date, timedelta
+from decimal import Decimal
 
 from partnerships.accounts import claims, member_actions
 from partnerships.communication import (
@@ -10,6 +11,8 @@ from partnerships.communication import (
     digests,
     following,
     letters,
+    outbox,
+    planned_numbers,
     planning,
     recipients,
     to_do,
@@ -18,9 +21,11 @@ from partnerships.core import clock
 from partnerships.directory import suggestions
 from partnerships.directory.actions import save_organization
 from partnerships.framework import answering, rounds
+from partnerships.measurement import readings
+from partnerships.measurement.points import save_points
 from partnerships.models import Letter
 from partnerships.registry import remarks, statements
-from tests.make import in_days, make_meeting, make_organization, make_partnership, party
+from tests.make import in_days, make_measure, make_meeting, make_organization, make_partnership, party
 
 CANARY = "Kestrel"
 # A kind of which there are rows → kinds that say the same at another time.
@@ -83,6 +88,7 @@ def make_everything(people):
     claim = claims.make_claim(by=people.stranger, organization=claimed, fields={"position": CANARY, "evidence": CANARY})
     claims.deny_claim(claim=claim, by=people.administrator, reason=CANARY)
     _ask_both_sides(people, partnership, quiet)
+    _measure_together(people, partnership, seat)
     _follow(people.editor, partnership, people.organization)
     return meeting
 
@@ -102,6 +108,24 @@ def _ask_both_sides(people, partnership, contact):
     for place in (mine, theirs):
         answering.save_answer(place=place, item="decisions", fields=said)
         answering.finish(place=place)
+
+
+def _measure_together(people, partnership, theirs):
+    """Last year's numbers, which the office should bring by tomorrow; and one that the other side sees differently."""
+    today = clock.today()
+    own, year = partnership.parties.get(jurisdiction=people.office), date(today.year - 2, 1, 1)
+    measure = make_measure(
+        "Families & <homes>",
+        partnership=partnership,
+        owners=[{"party": own, "supplies": True}, {"party": theirs}],
+        definition=CANARY,
+        due_days=(today - date(today.year - 1, 12, 31)).days + 1,
+    )
+    save_points(measure=measure, by=None, rows=[{"starts_on": year, "value": Decimal(31), "story": CANARY}])
+    said = readings.say(measure=measure, party=theirs, by=people.partner, kind="dispute", words=CANARY, starts_on=year)
+    readings.settle(reading=said, by=people.editor, answer=CANARY)
+    due = planned_numbers.reminders(list(planned_numbers.may_be_due()), today, lambda due_at: True)
+    outbox.insert(due, now=clock.now())
 
 
 def _follow(person, partnership, organization):

@@ -234,6 +234,7 @@ def test_who_sees_which_letters(people, everything):
         *("invitation", "membership_changed", "confirmation_asked", "remark_shown", "followed", "digest"),
         *("suggestion_made", "suggestion_decided"),  # of an organization that no office keeps
         *("round_asked", "round_reminder", "round_opened"),  # to whoever answers for a party that is not the lead's
+        "number_answered",
     }
     with pytest.raises(Missing):
         letter_body(people.stranger, Letter.objects.first(), letters.render)
@@ -285,6 +286,8 @@ def test_rows_name_people_and_titles_in_few_queries(people, everything, django_a
                 for what in ("asked", "reminder", "taken", "opened")
             ),
             ("record_disputed", ("Editor",), "Homes & <neighbors>"),
+            ("numbers_due", ("Editor",), "Families & <homes>"),
+            ("number_disputed", ("Editor",), "Families & <homes>"),
             ("remark_replied", ("Editor",), "Homes & <neighbors>"),
             ("claim_made", ("Editor",), ""),
             ("claim_decided", ("Stranger",), ""),

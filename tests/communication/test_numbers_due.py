@@ -1,0 +1,143 @@
+"""Letters of numbers: due and missing, seen differently, answered; planned once, refused at the fence when not right."""
+
+from datetime import UTC, date, datetime
+from decimal import Decimal as D
+
+import pytest
+import time_machine
+
+from partnerships.communication import planned_numbers, planning, recipients
+from partnerships.measurement.owed import due_on, last_due, overdue
+from partnerships.measurement.points import save_points
+from partnerships.measurement.readings import say, settle, take_back
+from partnerships.models import Letter, MeasureOwner
+from partnerships.registry import publication
+from partnerships.registry.actions import save_partnership
+from tests.make import make_measure, make_partnership, party
+from tests.people import make_people
+
+pytestmark = pytest.mark.django_db
+Q4 = date(2025, 10, 1)  # of which the numbers are due on January 30
+ENDED = {"status": "ended", "status_reason": "Done", "ends_on": date(2026, 1, 1)}
+DUE_SOON = datetime(2026, 1, 29, 18, tzinfo=UTC)
+
+
+@pytest.fixture
+def people():
+    return make_people()
+
+
+@pytest.fixture
+def measure(people):
+    table = make_partnership(lead=people.office, parties=[party(people.office), party(people.organization)])
+    owners = [{"party": one, "supplies": bool(one.organization_id)} for one in table.parties.all()]
+    return make_measure(partnership=table, period="quarter", owners=owners)
+
+
+@pytest.fixture
+def theirs(people, measure):
+    return measure.owners.get(party__organization=people.organization).party
+
+
+def planned(kind):
+    rows = Letter.objects.filter(kind=kind).order_by("due_at", "pk")
+    return [(row.recipient, row.occurrence.split("/", 1)[1].rsplit("/", 1)[-1], row.due_at) for row in rows]
+
+
+def at(moment):
+    with time_machine.travel(moment, tick=False):
+        planning.plan_all()
+
+
+def bring(measure, party, on=Q4):
+    save_points(measure=measure, by=None, rows=[{"starts_on": on, "value": D(5)}], party=party)
+
+
+def test_whoever_brings_them_is_asked_on_the_morning_and_two_weeks_later(people, measure, theirs):
+    for moment in (DUE_SOON, DUE_SOON, datetime(2026, 2, 12, 18, tzinfo=UTC)):
+        at(moment)
+    key = f"person:{people.partner.pk}"
+    assert planned("numbers_due") == [
+        (key, "due", datetime(2026, 1, 30, 15, tzinfo=UTC)),  # 9 am in Chicago
+        (key, "14d-late", datetime(2026, 2, 13, 15, tzinfo=UTC)),
+    ]
+    assert Letter.objects.filter(kind="numbers_due", lead=None).count() == 2
+
+
+def test_nobody_is_asked_for_what_is_there(people, measure, theirs):
+    bring(measure, None)
+    at(DUE_SOON)
+    assert planned("numbers_due") == []
+
+
+def test_numbers_that_came_in_between_stop_the_letter(people, measure, theirs):
+    at(DUE_SOON)
+    letter = Letter.objects.get(kind="numbers_due")
+    assert recipients.look(letter).refusal == ""
+    bring(measure, theirs)
+    assert recipients.look(letter).refusal == "The numbers are there already."
+
+
+def test_of_two_who_bring_numbers_each_is_asked_for_its_own(people, measure, theirs):
+    own = measure.owners.get(party__jurisdiction=people.office)
+    MeasureOwner.objects.filter(pk=own.pk).update(supplies=True)
+    bring(measure, theirs)
+    at(DUE_SOON)
+    assert [row[0] for row in planned("numbers_due")] == [f"person:{people.editor.pk}"]
+    with time_machine.travel(datetime(2026, 1, 30, 18, tzinfo=UTC), tick=False):
+        assert [(one.owner.party, one.period) for one in overdue(measure, date(2026, 1, 30))] == [(own.party, Q4)]
+
+
+@pytest.mark.parametrize("why", ["left", "no supplier", "declined", "ended"])
+def test_who_is_not_asked_any_more_gets_no_letter(people, measure, theirs, why):
+    at(DUE_SOON)
+    letter = Letter.objects.get(kind="numbers_due")
+    if why == "left":
+        people.partner.memberships.all().delete()
+    elif why == "no supplier":
+        measure.owners.update(supplies=False)
+    elif why == "declined":
+        type(theirs).objects.filter(pk=theirs.pk).update(circle="declined")
+        publication.publish({theirs.partnership_id})
+    else:
+        save_partnership(partnership=theirs.partnership, by=None, fields=ENDED)
+        Letter.objects.all().delete()
+        at(DUE_SOON)
+        assert planned("numbers_due") == []
+        return
+    assert recipients.look(letter).refusal
+
+
+def test_a_number_seen_differently_is_told_to_the_office_and_the_answer_to_the_party(people, measure, theirs):
+    bring(measure, theirs)
+    said = say(measure=measure, party=theirs, by=people.partner, kind="dispute", words="We count more.", starts_on=Q4)
+    letter = Letter.objects.get(kind="number_disputed")
+    assert (letter.recipient, letter.lead, letter.subject_id) == (f"person:{people.editor.pk}", people.office, said.pk)
+    assert recipients.look(letter).refusal == ""
+    settle(reading=said, by=people.editor, answer="We looked.")
+    assert recipients.look(letter).refusal == "It was answered already."
+    answer = Letter.objects.get(kind="number_answered")
+    assert (answer.recipient, answer.lead) == (f"person:{people.partner.pk}", None)
+    assert recipients.look(answer).refusal == ""
+    take_back(reading=said, by=people.partner)
+    assert recipients.look(answer).refusal == "The party took its words back."
+
+
+def test_a_reading_that_is_no_dispute_is_no_news(people, measure, theirs):
+    bring(measure, theirs)
+    say(measure=measure, party=theirs, by=people.partner, words="Rents rose.", starts_on=Q4)
+    assert not Letter.objects.exclude(kind="confirmation_asked").exists()
+
+
+def test_when_numbers_are_due(measure):
+    assert due_on(measure, Q4) == date(2026, 1, 30)
+    assert last_due(measure, date(2026, 1, 29)) == date(2025, 7, 1)
+    assert last_due(measure, date(2026, 1, 30)) == Q4
+
+
+def test_the_sweep_asks_twice_and_once_for_each_letter(people, measure, theirs, django_assert_num_queries):
+    owners = list(planned_numbers.may_be_due())
+    with django_assert_num_queries(3):
+        assert len(planned_numbers.reminders(owners, date(2026, 1, 29), lambda due_at: True)) == 1
+    with django_assert_num_queries(0):  # nothing is due
+        assert planned_numbers.reminders(owners, date(2026, 6, 10), lambda due_at: True) == []

@@ -32,6 +32,10 @@ from partnerships.directory.rules import (
     may_write_organization,
     organizations_visible_to,
 )
+from partnerships.measurement import actions as measurement
+from partnerships.measurement import undo_fields as of_measurement
+from partnerships.measurement.models import Result
+from partnerships.measurement.rules import may_write_measure, may_write_result, results_visible_to
 from partnerships.registry import actions as registry
 from partnerships.registry import undo_fields as of_registry
 from partnerships.registry.models import Partnership, Party
@@ -58,6 +62,7 @@ _NOT_UNDONE = {
     "merge": "Two records were made one. They are taken apart above the list of changes.",
     "split": "A part of it is a record of its own now. On its page, “Here twice?” makes the two one again.",
     "unmerge": "Two records were taken apart. They can be made one again.",
+    "numbers": "Numbers keep what they were on a page of their own. Correct them where they are entered.",
 }
 _OF_ANOTHER = "This was a change of a record that has become a part of this one."
 _SAID = "Somebody said this on a page of its own. Whoever said it changes it there."
@@ -99,6 +104,10 @@ KINDS = {
     "department": Kind(directory.snapshot, directory.save_department, of_directory.argument, may_write_department),
     "meeting": Kind(meetings.snapshot, meetings.save_meeting, undo_fields.of_meeting, _of_partnership),
     "action": Kind(to_do.snapshot, to_do.save_action, undo_fields.of_action, _of_partnership),
+    "result": Kind(measurement.snapshot_result, measurement.save_result, of_measurement.of_result, may_write_result),
+    "measure": Kind(
+        measurement.snapshot_measure, measurement.save_measure, of_measurement.of_measure, may_write_measure
+    ),
 }
 
 
@@ -178,7 +187,7 @@ def _line(key, change, now) -> Line:
     return Line(key, was, became, is_now)
 
 
-_IN_NO_ORDER = ("contacts", "identifiers", "roles", "grew_out_of", "led_to")
+_IN_NO_ORDER = ("contacts", "identifiers", "roles", "grew_out_of", "led_to", "owners")
 
 
 def same(key, one, other) -> bool:
@@ -220,6 +229,7 @@ def _arguments(kind, record, wanted, by) -> tuple[dict, dict]:
 
 
 _MODELS = {"J": Jurisdiction, "D": Department, "A": IssueArea, "G": Organization, "P": Partnership, "M": Meeting}
+_MODELS |= {"S": Result}
 
 
 def _finder(record, by, wanted):
@@ -253,6 +263,8 @@ def _seen(model, by, record):
         return Organization.objects.filter(seen)
     if model is Partnership and by is not None:
         return partnerships_visible_to(by)
+    if model is Result and by is not None:
+        return results_visible_to(by)
     return model.objects.all()
 
 

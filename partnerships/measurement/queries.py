@@ -1,6 +1,6 @@
 """Reading results and measures: the lists, and one of them. Their numbers have a door of their own (`numbers`)."""
 
-from django.db.models import Prefetch
+from django.db.models import Prefetch, Q
 
 from partnerships.core import listing
 from partnerships.core.access import get_or_missing, is_staff
@@ -77,6 +77,12 @@ def indicators_of(person, result) -> list[Measure]:
 def measures_of(person, partnership) -> list[Measure]:
     """The performance measures of a partnership."""
     return list(_measures(person).filter(partnership=partnership))
+
+
+def measures_at(person, partnership) -> list[Measure]:
+    """All that a partnership goes by: its own measures, and the indicators of the results that it works on."""
+    worked_on = Result.partnerships.through.objects.filter(partnership=partnership).values("result")
+    return list(_measures(person).filter(Q(partnership=partnership) | Q(result__in=worked_on)))
 
 
 def results_of(person, partnership) -> list[Result]:

@@ -10,6 +10,7 @@ from partnerships.directory.rules import (
     jurisdictions_visible_to,
     organizations_visible_to,
 )
+from partnerships.measurement.rules import results_visible_to
 from partnerships.registry.models import Partnership
 from partnerships.registry.rules import parties_visible_to, partnerships_visible_to
 from partnerships.web.words import day, label
@@ -32,6 +33,9 @@ _VOCABULARIES = {
     "department": _OF_BODIES | {"kind": "department_kind"},
     "meeting": {"status": "meeting_status"},
     "action": {"status": "action_status", "log.status": "action_status"},
+    "result": {},
+    "measure": {name: name for name in ("unit", "counted", "direction", "period")}
+    | {"kind": "measure_kind", "groups.dimension": "dimension"},
 }
 _ROWS = {
     "J": jurisdictions_visible_to,
@@ -40,11 +44,13 @@ _ROWS = {
     "G": organizations_visible_to,
     "P": partnerships_visible_to,
     "M": meetings_visible_to,
+    "S": results_visible_to,
 }
 _NOT_SHOWN = {
     "G": "An organization that is not shown to you",
     "P": "A partnership that is not shown to you",
     "M": "A meeting that is not shown to you",
+    "S": "A result that is not shown to you",
 }
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 

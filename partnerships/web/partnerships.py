@@ -20,6 +20,7 @@ from partnerships.web.actions import row_of as action_row
 from partnerships.web.csv import file_of
 from partnerships.web.following import follow_button
 from partnerships.web.lists import ListPage
+from partnerships.web.measure_rows import section as measured
 from partnerships.web.record_history import latest
 from partnerships.web.rounds import section as rounds_of
 from partnerships.web.sides import both_sides
@@ -137,6 +138,7 @@ def _page(request, detail):
     if detail.is_whole:
         context |= needing_someone(request.user, record)
     context |= both_sides(request.user, detail, parties) | rounds_of(request.user, record)
+    context |= measured(request.user, record, context["own_parts"])
     return render(request, "partnership.html", context)
 
 

@@ -11,6 +11,7 @@ from partnerships.communication import queries as communication
 from partnerships.core.access import require
 from partnerships.core.errors import Stale, ValidationError
 from partnerships.directory import queries as directory
+from partnerships.measurement import queries as measurement
 from partnerships.registry import queries as registry
 from partnerships.registry.rules import may_read_history
 from partnerships.web.editing import STALE, place_errors, saved, status_of, version_of
@@ -28,6 +29,8 @@ KINDS = {
     "department": (directory.department, "departments"),
     "meeting": (communication.meeting, "meetings"),
     "action": (action_queries.action, "actions"),
+    "result": (measurement.result, "results"),
+    "measure": (measurement.measure, "measures"),
 }
 
 

@@ -20,6 +20,7 @@ from partnerships.directory.choices import (
     RelationKind,
 )
 from partnerships.directory.queries import term_labels
+from partnerships.measurement.choices import Counted, Dimension, Direction, MeasureKind, PeriodKind, Unit
 from partnerships.registry.choices import AskAnswer, Circle, Engagement, Kind, Role, Status, Verdict
 
 CLOSED = {
@@ -45,6 +46,12 @@ CLOSED = {
     "letter_state": LetterState,
     "member_role": MemberRole,
     "verdict": Verdict,
+    "measure_kind": MeasureKind,
+    "unit": Unit,
+    "counted": Counted,
+    "direction": Direction,
+    "period": PeriodKind,
+    "dimension": Dimension,
 }
 CHECKED_FOR = timedelta(days=365)
 OPEN = (*Vocabulary.values, "issue")

@@ -1,5 +1,7 @@
 """Reading results and measures: the lists, and one of them. Their numbers have a door of their own (`numbers`)."""
 
+from decimal import Decimal
+
 from django.db.models import Prefetch, Q
 
 from partnerships.core import listing
@@ -7,7 +9,7 @@ from partnerships.core.access import get_or_missing, is_staff
 from partnerships.core.listing import Ordering
 from partnerships.measurement.filters import MeasureFilter, ResultFilter
 from partnerships.measurement.models import Measure, MeasureOwner, Result
-from partnerships.measurement.rules import measures_visible_to, results_visible_to
+from partnerships.measurement.rules import measures_visible_to, readings_visible_to, results_visible_to
 from partnerships.registry.rules import parties_visible_to, partnerships_visible_to
 
 ORDERINGS = {
@@ -93,3 +95,12 @@ def results_of(person, partnership) -> list[Result]:
 def partnerships_on(person, result) -> list:
     """The partnerships that work on a result."""
     return list(partnerships_visible_to(person).filter(results=result).order_by("title", "pk"))
+
+
+def readings_of(person, measure) -> list:
+    """What parties say of a measure's numbers, as far as she may know of them, the latest first. `number`: what it was then."""
+    rows = readings_visible_to(person).filter(measure=measure)
+    found = list(rows.select_related("measure__lead", *_BODIES))
+    for said in found:
+        said.number = Decimal(said.number_then) if said.number_then else None
+    return found

@@ -1,4 +1,4 @@
-"""Pictures of shared measurement: each is given plain values and gives a Picture, drawn by measures/_picture.html."""
+"""Pictures of shared measurement: each is given plain values and gives a Picture, drawn by measure/_picture.html."""
 
 from partnerships.web.dots_picture import dots_picture
 from partnerships.web.measure_drawing import Picture

@@ -1,6 +1,7 @@
 """Pages of measures: the list with its files, and one measure with its numbers and whose it is."""
 
 from itertools import groupby
+from urllib.parse import quote
 
 from django.shortcuts import render
 from django.urls import reverse
@@ -13,14 +14,17 @@ from partnerships.directory import queries as directory
 from partnerships.measurement import queries
 from partnerships.measurement.choices import Dimension
 from partnerships.measurement.numbers import cell_name, numbers_of
+from partnerships.measurement.owed import overdue
 from partnerships.measurement.rates import group_of
-from partnerships.measurement.rules import may_supply, may_write_measure
+from partnerships.measurement.rules import may_read_number_as, may_supply, may_write_measure, sees_who_is_late
 from partnerships.measurement.sheets import MEASURES
 from partnerships.web import number_words as words
 from partnerships.web.csv import file_of
 from partnerships.web.details import checked_words
 from partnerships.web.lists import ListPage
 from partnerships.web.measure_rows import row_of
+from partnerships.web.measure_shown import pictures_of
+from partnerships.web.readings import said_of
 from partnerships.web.record_history import latest
 
 PERIODS = 8  # that a page shows
@@ -54,7 +58,7 @@ def measure_csv(request):
 @require_safe
 def measure(request, public_id):
     person = request.user
-    refuse_unknown(request.GET, ())
+    refuse_unknown(request.GET, ("group",))
     record = queries.measure(person, public_id)
     of = queries.of_measure(person, record)
     numbers = numbers_of(person, record, last=PERIODS)
@@ -66,6 +70,10 @@ def measure(request, public_id):
         "owners": [owner_of(row) for row in record.shown_owners],
         "numbers": numbers,
         "tables": tables_of(record, numbers),
+        "shown": _pictures(request, record, numbers),
+        "said": said_of(person, record),
+        "may_say": bool(may_read_number_as(person, record)),
+        "late": _late(person, record),
         "kept_back": words.kept_back_words(record),
         "behind": behind(record, numbers),
         "may_write": may_write_measure(person, record),
@@ -75,6 +83,38 @@ def measure(request, public_id):
         "crumbs": [("Measures", reverse("measures"))] + ([(of.title, _page(of))] if of else []),
     }
     return render(request, "measure.html", context)
+
+
+def _pictures(request, record, numbers):
+    """Each with the addresses of its files."""
+    shown = pictures_of(record, numbers, request.GET.get("group", ""))
+    files = (("measure_svg", "SVG"), ("measure_png", "PNG"))
+    return [
+        vars(one)
+        | {
+            "downloads": [
+                (
+                    reverse(name, args=[record.public_id, one.key]) + (f"?group={quote(one.cell)}" if one.cell else ""),
+                    kind,
+                )
+                for name, kind in files
+            ]
+        }
+        for one in shown
+    ]
+
+
+def _late(person, record) -> list[dict]:
+    """Who has not brought the numbers that are due, for those who measure together."""
+    if not sees_who_is_late(person, record):
+        return []
+    seen = {row.pk for row in record.shown_owners}
+    today = clock.today(clock.zone(record.lead.zone))
+    return [
+        {"party": str(one.owner.party), "period": words.period_words(record, one.period), "due_on": one.due_on}
+        for one in overdue(record, today)
+        if one.owner.pk in seen
+    ]
 
 
 def _page(record):

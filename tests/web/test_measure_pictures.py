@@ -70,7 +70,7 @@ def outside(root):
 
 
 def shown(picture):
-    return render_to_string("measures/_picture.html", {"picture": picture})
+    return render_to_string("measure/_picture.html", {"picture": picture})
 
 
 # --- what must not show --------------------------------------------------------------------------------------------------
@@ -344,7 +344,7 @@ def test_groups_of_people_have_no_colors_of_sides():
 
 def test_downloads_are_offered_where_something_is_drawn():
     links = [("/measures/1.png", "PNG"), ("/measures/1.svg", "SVG")]
-    html = render_to_string("measures/_picture.html", {"picture": ALL[0], "downloads": links})
+    html = render_to_string("measure/_picture.html", {"picture": ALL[0], "downloads": links})
     assert re.findall(r'<a href="([^"]+)">(\w+)<', html) == links
     none = pictures.trend_picture(pictures.Trend("Calls", "", ()))
-    assert "<a " not in render_to_string("measures/_picture.html", {"picture": none, "downloads": links})
+    assert "<a " not in render_to_string("measure/_picture.html", {"picture": none, "downloads": links})

@@ -4,11 +4,12 @@ from collections import defaultdict
 
 from django.db.models import prefetch_related_objects
 
+from partnerships.core import clock
 from partnerships.core.tables import folded
 from partnerships.insight.import_items import Difference, Item, by_name, check_texts, in_batches, read_rows, taken
 from partnerships.insight.import_values import id_in
 from partnerships.measurement.choices import Dimension, Unit
-from partnerships.measurement.comparing import SAID
+from partnerships.measurement.comparing import NOT_BEGUN, SAID
 from partnerships.measurement.comparing import compare as held_against
 from partnerships.measurement.group_names import Groups
 from partnerships.measurement.models import DataPoint, Measure
@@ -87,6 +88,8 @@ def _read(job, items):
         _take(job, item, "period", lambda text, given=given: setattr(given, "starts_on", period_in(measure, text)))
         if "period" not in item.values:
             item.refuse(_NO_PERIOD, job.label("period"))
+        elif given.starts_on and given.starts_on > clock.today():
+            item.refuse(NOT_BEGUN, job.label("period"))
         for name in VALUES:
             _take(
                 job,

@@ -11,6 +11,7 @@ from partnerships.measurement.tables_of_numbers import VALUES, Given
 
 NEW, CHANGED, SAME, REFUSED = "new", "changed", "same", "refused"
 SAID = ("story", "source")
+NOT_BEGUN = "This period has not begun yet."
 
 
 @dataclass
@@ -62,7 +63,7 @@ def _compared(measure, one, was, said):
         ).values()
     )
     if one.starts_on > clock.today():
-        found.refuse("This period has not begun yet.")
+        found.refuse(NOT_BEGUN)
     if found.wrong:
         return found
     found.value = values["value"]

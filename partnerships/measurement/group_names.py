@@ -22,7 +22,8 @@ class Groups:
         for one in groups:
             self.by_name.setdefault(folded(one.name), []).append((one.dimension, one.key))
         self.there = {one.dimension for one in groups} & _RACES.keys()
-        names = {folded(part) for text in texts for part in (text, *text.split(", "))}
+        whole = {folded(label) for labels in _RACES.values() for label in labels.labels}
+        names = {folded(part) for text in texts for part in ([text] if folded(text) in whole else text.split(", "))}
         named = [dimension for dimension in _RACES if names & _OWN[dimension]]
         if len(named) > 1:
             raise ValueError(

@@ -10,6 +10,7 @@ from partnerships.directory.rules import (
     jurisdictions_visible_to,
     organizations_visible_to,
 )
+from partnerships.measurement.models import Measure
 from partnerships.measurement.rules import results_visible_to
 from partnerships.registry.models import Partnership
 from partnerships.registry.rules import parties_visible_to, partnerships_visible_to
@@ -55,6 +56,20 @@ _NOT_SHOWN = {
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
 
+# Of a measure: where its log names parties, by their names.
+_OF_PARTIES = ("owners.party", "readings.party")
+
+
+def _parties_named(person, record, changes):
+    """The names of the parties that a measure's log may name to her; None where it names none."""
+    shots = [shot for change in changes for shot in (change.before, change.after)]
+    if not isinstance(record, Measure) or not any(shot.get(name) for shot in shots for name in ("owners", "readings")):
+        return None
+    tables = [record.partnership_id] if record.partnership_id else record.result.partnerships.values("pk")
+    seen = parties_visible_to(person).filter(partnership__in=tables)
+    return {str(party) for party in seen.select_related("organization", "department", "jurisdiction")}
+
+
 class Words:
     """Says single values of these changes of one record. Reads the names of all of them at once: a query a kind of record."""
 
@@ -66,6 +81,7 @@ class Words:
             asked = [text for text in ids if text[0] == letter]
             for one in visible_to(person).filter(public_id__in=asked) if asked else ():
                 self.names[one.public_id] = str(one)
+        self.parties = _parties_named(person, record, changes)
         missing = [text for text in ids if text[0] == "G" and text not in self.names]
         if missing and isinstance(record, Partnership):  # who sits at this table may be unlisted elsewhere
             seats = parties_visible_to(person).filter(partnership=record, organization__public_id__in=missing)
@@ -79,6 +95,8 @@ class Words:
             return label(value, vocabulary)
         if not isinstance(value, str):
             return str(value)
+        if self.parties is not None and path in _OF_PARTIES:
+            return value if value in self.parties else "A partner that is not shown to you"
         if re.fullmatch(SHAPE, value):
             return self.names.get(value) or _NOT_SHOWN.get(value[0], value)
         return day(value) if _DAY.fullmatch(value) else value

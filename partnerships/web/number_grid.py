@@ -39,6 +39,11 @@ class Box:
     group: str = ""
 
 
+def _key(text) -> str:
+    """The key of a number as it was sent; a broken one counts as none."""
+    return text if text.isascii() and text.isdigit() and len(text) < 19 else ""
+
+
 def written(value: Decimal | None) -> str:
     return "" if value is None else format(value.normalize(), "f")
 
@@ -62,7 +67,7 @@ class Grid:
     def _box(self, at, cell, place, now):
         name, period = f"{at.isoformat()}|{cell}", words.period_words(self.measure, at)
         is_sent = self.data is not None and f"{name}|seen" in self.data
-        seen = self.data.get(f"{name}|seen", "")[:20] if is_sent else str(now.pk) if now else ""
+        seen = _key(self.data.get(f"{name}|seen", "")) if is_sent else str(now.pk) if now else ""
         inputs = []
         for part in self.fields:
             text = self.data.get(f"{name}|{part}", "")[:60] if is_sent else written(getattr(now, part, None))

@@ -1,5 +1,7 @@
 """Numbers of measures in the words that people read."""
 
+from decimal import ROUND_HALF_UP, Decimal
+
 from partnerships.measurement import periods
 from partnerships.measurement.choices import Unit
 from partnerships.measurement.numbers import MISSING, multiplier
@@ -11,7 +13,7 @@ PLACES = 1  # behind the point, of what is not whole
 
 def plain_number(value, places=PLACES) -> str:
     """“1,204” or “12.5”: rounded, without noughts at its end."""
-    text = f"{round(value, places):,f}"
+    text = f"{value.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP):,f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 

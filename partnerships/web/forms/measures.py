@@ -147,6 +147,7 @@ class _Groups(forms.BaseFormSet):
             name = (data["dimension"], data["name"].casefold())
             if name in met:
                 form.add_error("name", "This group is here twice. Keep one of the two rows.")
+                continue
             met.add(name)
             key = data.get("key") or key_for(data["dimension"], data["name"])
             while (data["dimension"], key) in keys:

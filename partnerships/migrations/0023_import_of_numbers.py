@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('partnerships', '0021_measurement'),
+        ('partnerships', '0022_letters_of_numbers'),
     ]
 
     operations = [

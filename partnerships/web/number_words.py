@@ -2,8 +2,6 @@
 
 from decimal import ROUND_HALF_UP, Decimal
 
-from decimal import Decimal
-
 from partnerships.measurement import periods
 from partnerships.measurement.choices import Unit
 from partnerships.measurement.numbers import MISSING, multiplier

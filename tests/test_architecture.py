@@ -129,6 +129,7 @@ LAYERS = (
     ),
     ("rounds", "expecting", "snapshots", "network_readings", "list_files", "drafts"),
     (
+        "readdressing",
         "actions",
         "to_do",
         "member_actions",
@@ -161,7 +162,7 @@ LAYERS = (
     ),
     ("retention", "mail_in"),
     ("undo_fields", "rewriting"),
-    ("undoing", "merging", "splitting"),
+    ("undoing", "merging", "merging_people", "splitting"),
     ("bulk", "import_fields"),
     ("import_values",),
     ("import_items",),

@@ -14,7 +14,7 @@ from django.db.models.functions import Cast, Concat
 from partnerships.accounts.desk_models import Draft
 from partnerships.accounts.models import Person
 from partnerships.communication.models import Meeting
-from partnerships.core.merges import all_in
+from partnerships.core.merges import all_in, former_of
 from partnerships.core.models import Change
 from partnerships.directory.models import Contact
 from partnerships.registry.models import Party
@@ -54,7 +54,9 @@ def _low(address) -> str:
 
 
 def traces_of_person(person, *, rows) -> Traces:
-    return Traces({person.name} - {""}, {_low(person.email)}, rows=rows)
+    """Also of the accounts that were made one with theirs."""
+    names, addresses = former_of(person)
+    return Traces({person.name, *names} - {""}, {_low(person.email), *addresses}, rows=rows)
 
 
 def traces_of_contact(contact, owner) -> Traces:

@@ -1,4 +1,4 @@
-"""Two accounts of one human: nothing that named the lost one is lost, no right comes of it that was not there, and no key lives on."""
+"""Two accounts of one human: nothing that named the lost one is lost, no right comes of it, and no key lives on."""
 
 from datetime import timedelta
 

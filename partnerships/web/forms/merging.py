@@ -2,6 +2,10 @@
 
 from django import forms
 
+from partnerships.communication.merging_people import differences as people_differences
+from partnerships.communication.merging_people import seen_of
+from partnerships.communication.schedule import zone_words
+from partnerships.core.languages import OWN_NAMES
 from partnerships.directory.merge_fields import BOTH, KEPT, OTHER, differences
 from partnerships.web.forms.entities import EntityField
 from partnerships.web.forms.record import why_field
@@ -82,3 +86,34 @@ _GOES = {
     "contacts": ("Contacts that are the new one's", lambda row: f"{row.name}{f', {row.email}' if row.email else ''}"),
     "identifiers": ("Numbers that are the new one's", lambda row: f"{row.get_scheme_display()}: {row.value}"),
 }
+
+
+class PeopleForm(forms.Form):
+    """A choice for each field in which two accounts differ, and why; cleans to `take` of `communication.merging_people`. `seen`
+    is sent along by the page: what was looked at."""
+
+    seen = forms.CharField(widget=forms.HiddenInput)
+
+    def __init__(self, *args, kept, lost, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.initial["seen"] = seen_of(kept, lost)
+        for field, *_, usual in people_differences(kept, lost):
+            self.fields[TAKE + field.name] = forms.ChoiceField(
+                label=f"{str(field.verbose_name).capitalize()} from now on",
+                choices=[(KEPT, said_of(field.name, kept)), (OTHER, said_of(field.name, lost))],
+                initial=usual,
+                required=False,
+                widget=forms.RadioSelect,
+            )
+        self.fields["why"] = forms.CharField(label="Why", max_length=300, help_text="Read by administrators only.")
+
+    @property
+    def take(self) -> dict:
+        data = self.cleaned_data
+        return {name.removeprefix(TAKE): value for name, value in data.items() if name.startswith(TAKE)}
+
+
+def said_of(name, person) -> str:
+    """What an account says in one of the fields that are chosen between, as people read it."""
+    value = getattr(person, name)
+    return {"zone": zone_words, "language": OWN_NAMES.get}.get(name, str)(value) or "Empty"

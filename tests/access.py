@@ -137,6 +137,7 @@ GROUPS = (
     Group("a letter", READ, ("letter",), {"letter": OFFICE, "no letter": NOBODY}),
     Group("how long things are kept", WRITE, ("keeping",),
         {"jurisdiction": (ANYONE, {"administrator"}), "no jurisdiction": NOBODY}),
+    Group("making one of two contacts", WRITE, ("contact_merge",), {"contact": (OFFICE, WRITERS), "no contact": NOBODY}),
     Group("erasing a contact", WRITE, ("contact_erase",), {"contact": (OFFICE, WRITERS), "no contact": NOBODY}),
     Group("the file of a records request", WRITE, ("public_records",), {"published": (ANYONE, OFFICE),
         "draft": (OFFICE, OFFICE), "no partnership": NOBODY}),

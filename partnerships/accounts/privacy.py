@@ -23,7 +23,7 @@ from partnerships.communication.suppressed import entries_of, forget_whose
 from partnerships.core import clock
 from partnerships.core.access import is_administrator, require
 from partnerships.core.errors import Missing, ValidationError
-from partnerships.core.merges import all_in, forget_steps_of, forget_steps_with
+from partnerships.core.merges import all_in, forget_merges, forget_steps_of, forget_steps_with
 from partnerships.core.models import Change, Merge
 from partnerships.core.plain import fields_of, rows_of
 from partnerships.core.writing import locked
@@ -230,7 +230,7 @@ def erase_contact(*, contact, by) -> None:
 
 
 # A body, by the name of its model → what saves it.
-_SAVES = {"organization": save_organization, "department": save_department, "jurisdiction": save_jurisdiction}
+SAVES = {"organization": save_organization, "department": save_department, "jurisdiction": save_jurisdiction}
 
 
 def _erase(contact, *, by):
@@ -246,9 +246,10 @@ def _erase(contact, *, by):
     # As any change of the record: a form of it that is open brings nobody back.
     rows = [{"id": other.pk} for other in owner.contacts.all() if other.pk != pk]
     kind = owner._meta.model_name
-    _SAVES[kind](**{kind: owner}, by=by, fields={}, contacts=rows, why=CONTACT_ERASED)
+    SAVES[kind](**{kind: owner}, by=by, fields={}, contacts=rows, why=CONTACT_ERASED)
     strike(traces)
     forget_steps_with({*traces.names, *traces.addresses})
+    forget_merges("contact", all_in(contact))
     _note("contact", pk)
 
 

@@ -25,7 +25,8 @@ from partnerships.core.errors import ValidationError
 from partnerships.core.models import Change, Merge
 from partnerships.core.writing import checked_why, store
 from partnerships.directory.merge_fields import KEPT, OTHER
-from partnerships.framework.models import Answer, Respondent, TieAnswer
+from partnerships.framework.models import Answer, TieAnswer
+from partnerships.framework.sealed import SEALED, has_sealed, open_places, refused_by_rounds
 
 FIELDS = ("email", "name", "zone", "language")
 JOIN = {Claim: ("evidence",), Participant: ("answer", "answered_at"), DigestEntry: ("sent_in",)}
@@ -38,8 +39,6 @@ _OWN_ADDRESS = "You are signed in with this address, so it cannot change. Ask an
 _CLOSED = "One of them is suspended. What a suspended account may do must not come back by this: reinstate it first."
 _SAMPLE = "One of them belongs to the sample registry, the other one does not."
 _ADMINISTRATOR = "The other one is an administrator of the registry. Keep that account, and make this one a part of it."
-_ROUND = "Both are asked in a round that is still open. Wait until its answers open."
-_SEALED = "There are answers in a round that is still open. Only who gave them may read them: wait until they open."
 _CHANGED = "One of them was changed meanwhile. Look at both again, then decide."
 _TAKEN = "Another account has this address by now. They cannot be taken apart any more."
 _TOO_LATE = "This cannot be taken apart any more."
@@ -59,18 +58,7 @@ def refusal(by, kept, lost) -> str:
         return _SAMPLE
     if lost.is_administrator and not kept.is_administrator:
         return _ADMINISTRATOR
-    if _asked(kept).filter(round__in=_asked(lost).values("round")).exists():
-        return _ROUND
-    return _SEALED if _has_sealed(_asked(lost)) else ""
-
-
-def _asked(person):
-    """Their places in rounds that can still be answered."""
-    return Respondent.objects.filter(person=person, round__opened_at=None, round__cancelled_at=None)
-
-
-def _has_sealed(places) -> bool:
-    return any(model.objects.filter(respondent__in=places.values("pk")).exists() for model in (Answer, TieAnswer))
+    return refused_by_rounds(kept, lost)
 
 
 def seen_of(kept, lost) -> str:
@@ -109,7 +97,7 @@ def merge(*, kept, lost, by, seen=None, take=None, why="") -> Merge:
     fields = _fields_after(kept, lost, take or {})
     if "email" in fields:
         _require_not(by, kept)
-        _require_unsealed(_asked(kept))
+        _require_unsealed(open_places(kept))
     made = Merge(record_type="person", kept_id=kept.pk, lost_id=lost.pk, lost_name=str(lost), by=by, at=clock.now())
     request_id = uuid.uuid4()
     with _in_bodies_of(kept, lost, by=by, why=_MERGED, request_id=request_id) as bodies:
@@ -153,8 +141,8 @@ def _require_not(by, kept):
 
 def _require_unsealed(places):
     """Whoever reads another mailbox from now on must not come to read what was answered before."""
-    if _has_sealed(places):
-        raise ValidationError(_SEALED)
+    if has_sealed(places):
+        raise ValidationError(SEALED)
 
 
 def _in_bodies_of(*people, by, why, request_id):
@@ -233,7 +221,7 @@ def take_apart(*, merge, kept, by, why="") -> Person:
     if "email" in back:
         _require_not(by, kept)
     going = {step["pk"] for step in merge.steps if step["model"] == "respondent"}
-    _require_unsealed(_asked(kept) if "email" in back else _asked(kept).filter(pk__in=going))
+    _require_unsealed(open_places(kept) if "email" in back else open_places(kept).filter(pk__in=going))
     request_id = uuid.uuid4()
     with _in_bodies_of(kept, by=by, why=_APART, request_id=request_id):
         lost = _part(kept, merge, back)
@@ -286,7 +274,7 @@ def comes_along(lost) -> list[tuple[str, int]]:
             CheckInPlan.objects.filter(person=lost) | CheckInPlan.objects.filter(holder=lost),
         ),
         ("open actions", Action.objects.filter(owner_person=lost, status=ActionStatus.OPEN)),
-        ("rounds to answer", _asked(lost)),
+        ("rounds to answer", open_places(lost)),
         ("saved lists", lost.saved_lists),
         ("texts not saved yet", lost.drafts),
         ("letters that wait", Letter.objects.filter(recipient=f"person:{lost.pk}", state__in=OPEN_LETTERS)),

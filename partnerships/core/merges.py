@@ -8,7 +8,7 @@ from django.db.models import Q
 from partnerships.core import clock
 from partnerships.core.models import Merge
 
-KINDS = ("organization", "department", "person")
+KINDS = ("organization", "department", "person", "contact")
 KEPT = timedelta(days=90)  # how long a merge can be taken back
 
 

@@ -35,6 +35,7 @@ from partnerships.web import (
     meetings,
     members,
     merging,
+    merging_contacts,
     merging_people,
     network,
     organizations,
@@ -189,6 +190,7 @@ urlpatterns = [
     path("account/data.json", privacy.own_data, name="own_data"),
     path("account/erase/", privacy.erase, name="account_erase"),
     path("contacts/<int:pk>/erase/", privacy.erase_contact, name="contact_erase"),
+    path("contacts/<int:pk>/merge/", merging_contacts.merge, name="contact_merge"),
     path("jurisdictions/<str:public_id>/keeping/", privacy.keeping, name="keeping"),
     path("partnerships/<str:public_id>/records/", privacy.public_records, name="public_records"),
     *[

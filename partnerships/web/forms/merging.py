@@ -2,8 +2,7 @@
 
 from django import forms
 
-from partnerships.communication.merging_people import differences as people_differences
-from partnerships.communication.merging_people import seen_of
+from partnerships.communication import merging_contacts, merging_people
 from partnerships.communication.schedule import zone_words
 from partnerships.core.languages import OWN_NAMES
 from partnerships.directory.merge_fields import BOTH, KEPT, OTHER, differences
@@ -25,7 +24,26 @@ class OtherForm(forms.Form):
         )
 
 
-class MergeForm(forms.Form):
+class _TakeForm(forms.Form):
+    """A choice for each field in which two people or contacts differ. Cleans to `take`: field → whose value."""
+
+    def choose(self, differences, *, kept, lost):
+        for field, *_, usual in differences:
+            self.fields[TAKE + field.name] = forms.ChoiceField(
+                label=f"{str(field.verbose_name).capitalize()} from now on",
+                choices=[(KEPT, said_of(field.name, kept)), (OTHER, said_of(field.name, lost))],
+                initial=usual,
+                required=False,
+                widget=forms.RadioSelect,
+            )
+
+    @property
+    def take(self) -> dict:
+        data = self.cleaned_data
+        return {name.removeprefix(TAKE): value for name, value in data.items() if name.startswith(TAKE)}
+
+
+class MergeForm(_TakeForm):
     """A choice for each field in which the two differ. Cleans to `take`, as `communication.merging.merge` has it."""
 
     def __init__(self, *args, kept, other, **kwargs):
@@ -44,11 +62,6 @@ class MergeForm(forms.Form):
                 widget=forms.RadioSelect,
             )
         self.fields["why"] = why_field()
-
-    @property
-    def take(self) -> dict:
-        data = self.cleaned_data
-        return {name.removeprefix(TAKE): value for name, value in data.items() if name.startswith(TAKE)}
 
 
 def in_words(value) -> str:
@@ -88,32 +101,29 @@ _GOES = {
 }
 
 
-class PeopleForm(forms.Form):
-    """A choice for each field in which two accounts differ, and why; cleans to `take` of `communication.merging_people`. `seen`
-    is sent along by the page: what was looked at."""
+class PeopleForm(_TakeForm):
+    """Of two accounts. `seen` is sent along by the page: what was looked at."""
 
     seen = forms.CharField(widget=forms.HiddenInput)
 
     def __init__(self, *args, kept, lost, **kwargs):
         super().__init__(*args, **kwargs)
-        self.initial["seen"] = seen_of(kept, lost)
-        for field, *_, usual in people_differences(kept, lost):
-            self.fields[TAKE + field.name] = forms.ChoiceField(
-                label=f"{str(field.verbose_name).capitalize()} from now on",
-                choices=[(KEPT, said_of(field.name, kept)), (OTHER, said_of(field.name, lost))],
-                initial=usual,
-                required=False,
-                widget=forms.RadioSelect,
-            )
+        self.initial["seen"] = merging_people.seen_of(kept, lost)
+        self.choose(merging_people.differences(kept, lost), kept=kept, lost=lost)
         self.fields["why"] = forms.CharField(label="Why", max_length=300, help_text="Read by administrators only.")
 
-    @property
-    def take(self) -> dict:
-        data = self.cleaned_data
-        return {name.removeprefix(TAKE): value for name, value in data.items() if name.startswith(TAKE)}
+
+class ContactsForm(_TakeForm):
+    """Of two contacts of a body."""
+
+    def __init__(self, *args, kept, lost, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.choose(merging_contacts.differences(kept, lost), kept=kept, lost=lost)
+        self.fields["why"] = why_field()
 
 
-def said_of(name, person) -> str:
-    """What an account says in one of the fields that are chosen between, as people read it."""
-    value = getattr(person, name)
-    return {"zone": zone_words, "language": OWN_NAMES.get}.get(name, str)(value) or "Empty"
+def said_of(name, someone) -> str:
+    """What a person or contact says in one of the fields that are chosen between, as people read it."""
+    value = getattr(someone, name) or ""
+    words = {"zone": zone_words, "language": OWN_NAMES.get}.get(name, str)
+    return (words(value) if value else "") or "Empty"

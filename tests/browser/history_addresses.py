@@ -98,6 +98,20 @@ class HistoryAddresses:
         self["administrator"].send(page)
         return re.search(rf'href="({kept}merge/\d+/apart/)"', self["administrator"].get(f"{kept}history/").text)[1]
 
+    # Two contacts of one body
+
+    @property
+    def contacts(self):
+        rows = {"contacts-0-name": "Front desk", "contacts-0-email": "desk@example.org"}
+        rows |= {"contacts-1-name": "The desk", "contacts-1-phone": "555-0142"}
+        page = self.staff.get(self.staff.make_organization("A choir with two desks", **rows)).text
+        return re.search(r'href="(/contacts/\d+/merge/)"', page)[1]
+
+    @property
+    def two_contacts(self):
+        page = self["contacts"]
+        return re.search(rf'href="({page}\?other=\d+)"', self["administrator"].get(page).text)[1]
+
     # Two accounts of one human
 
     def _accounts(self, *words):

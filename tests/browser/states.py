@@ -274,6 +274,10 @@ def _members():
 def _privacy():
     add("account_erase", "blank", "/account/erase/", (COLLEAGUE,))
     refused("account_erase", "/account/erase/", {"address": "nobody"}, COLLEAGUE)
+    add("contact_merge", "blank", "{contacts}", (ADMINISTRATOR,))
+    add("contact_merge", "compared", "{two_contacts}", (ADMINISTRATOR,), narrow=True)
+    add("contact_merge", "stale", "{two_contacts}", (ADMINISTRATOR,), status=409, sent={"version": "0"})
+    refused("contact_merge", "{two_contacts}", {"why": LONG}, ADMINISTRATOR)
     add("contact_erase", "blank", "{contact}", (ADMINISTRATOR,))
     refused("contact_erase", "{contact}", {"sure": ""}, ADMINISTRATOR)
     add("keeping", "blank", "{own_city}keeping/", (MANAGER,), narrow=True)

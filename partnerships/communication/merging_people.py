@@ -15,7 +15,9 @@ from partnerships.accounts.members import change_members
 from partnerships.accounts.models import ApiToken, Claim, Person, SavedList
 from partnerships.accounts.privacy import end_sessions
 from partnerships.accounts.queries import memberships_of
-from partnerships.communication.choices import OPEN_LETTERS, ActionStatus
+from partnerships.communication import letters, outbox
+from partnerships.communication.account_readers import MADE_ONE
+from partnerships.communication.choices import OPEN_LETTERS, ActionStatus, LetterKind
 from partnerships.communication.models import Action, CheckInPlan, Letter, Participant
 from partnerships.communication.readdressing import bring_back, readdress
 from partnerships.communication.reader_models import CalendarFeed, DigestEntry
@@ -116,7 +118,20 @@ def merge(*, kept, lost, by, seen=None, take=None, why="") -> Merge:
         made.save()
     for pk, verb in ((made.lost_id, "merged"), (made.kept_id, "merge")):
         _log(pk, verb, by=by, why=why, request_id=request_id)
+    outbox.plan(LetterKind.MEMBERSHIP_CHANGED, f"{MADE_ONE}{made.pk}", [kept], kept)
     return made
+
+
+def tell_the_other(address) -> bool:
+    """Writes to the address that opens no account any more, while somebody waits: no row of the outbox could say where.
+
+    False when it cannot be sent.
+    """
+    try:
+        outbox.send_now(LetterKind.MEMBERSHIP_CHANGED, address, {"is_gone": True}, letters.render)
+    except outbox.NotSent:
+        return False
+    return True
 
 
 def _locked(by, *people):

@@ -9,6 +9,7 @@ from partnerships.accounts import queries
 from partnerships.communication import merging_people
 from partnerships.core import merges
 from partnerships.core.errors import Missing, ValidationError
+from partnerships.directory.merge_fields import OTHER
 from partnerships.web.editing import place_errors, saved, seen_now, status_of
 from partnerships.web.forms.members import FindForm, WhyForm
 from partnerships.web.forms.merging import PeopleForm, said_of
@@ -16,12 +17,14 @@ from partnerships.web.words import label
 
 _NOBODY = "No other account has this address. Check the spelling."
 _DONE = "They are one account now. For 90 days you can take them apart again."
+_NOT_TOLD = " The letter to the address that goes could not be sent. Tell them yourself."
 ENDS = (
     "Whoever is signed in with the account that goes is signed out everywhere. Its passkeys, second step and recovery codes, its"
     " API tokens, the secret addresses of its calendars and the links in its letters end. They do not come back.",
     "Where both belong to one body, the higher role stays. Where both wait for a letter about the same thing, one letter goes.",
     "Single answers in rounds come along to nobody. The scores stay.",
     "The managers of each body see in their history who belongs there now. The kept account gets a letter about each new place.",
+    "Both addresses get a letter that says so, without your reason.",
 )
 BACK = (
     "It comes back under its old address, with the places that it had and that nobody has ended since.",
@@ -56,6 +59,7 @@ def merge(request, pk, other):
     form = PeopleForm(request.POST if request.method == "POST" else None, kept=kept, lost=lost)
     if form.is_bound and form.is_valid():
         data = form.cleaned_data
+        gone = kept.email if form.take.get("email") == OTHER else lost.email
         try:
             merging_people.merge(
                 kept=kept, lost=lost, by=request.user, seen=data["seen"], take=form.take, why=data["why"]
@@ -64,7 +68,8 @@ def merge(request, pk, other):
             place_errors(problem, form)
             seen_now(form, seen=merging_people.seen_of(kept, lost))
         else:
-            return saved(request, _DONE, reverse("person", args=[kept.pk]))
+            told = "" if merging_people.tell_the_other(gone) else _NOT_TOLD
+            return saved(request, _DONE + told, reverse("person", args=[kept.pk]))
     context = {
         "person": kept,
         "other": lost,

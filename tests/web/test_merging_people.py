@@ -1,8 +1,12 @@
 """The pages that make one account of two, as an administrator uses them, and what they are to everyone else."""
 
+import email
+from email.policy import default
+
 import pytest
 from django.urls import reverse
 
+from partnerships.communication import letters, outbox
 from partnerships.communication.merging_people import merge
 from partnerships.models import Membership, Merge, Person
 from tests.make import make_person
@@ -57,6 +61,31 @@ def test_from_an_address_to_one_account_and_back_to_two(boss, pair):
         "ana@city.example.org",
         "ana@home.example.org",
     ]
+
+
+@pytest.mark.parametrize(("take", "stays", "goes"), [
+    ("kept", "ana@city.example.org", "ana@home.example.org"),
+    ("other", "ana@home.example.org", "ana@city.example.org"),
+])  # fmt: skip
+def test_both_addresses_are_told_but_not_why(boss, pair, settings, tmp_path, take, stays, goes):
+    settings.MAIL_DIR, settings.EMAIL_URL = tmp_path, ""
+    boss.post(page_of(*pair), fields(boss.get(page_of(*pair)), **{"take-email": take}))
+    while outbox.send_due(render=letters.render):
+        pass
+    sent = [email.message_from_bytes(path.read_bytes(), policy=default) for path in tmp_path.glob("*.eml")]
+    sent = {one["To"].addresses[0].addr_spec: one for one in sent if one["Subject"] == "Your two accounts are one now"}
+    told = {address: one.get_body(("plain",)).get_content() for address, one in sent.items()}
+    assert sorted(told) == sorted([stays, goes])
+    assert "From now on you sign in with this address alone." in told[stays]
+    assert "This address opens no account any more." in told[goes]
+    assert "She told us so." not in str(told)
+
+
+def test_where_the_other_address_cannot_be_told_the_administrator_is(boss, pair, settings):
+    settings.EMAIL_URL = "smtp://127.0.0.1:9"
+    answer = boss.post(page_of(*pair), fields(boss.get(page_of(*pair))), follow=True)
+    assert "could not be sent. Tell them yourself." in answer.content.decode()
+    assert not Person.objects.filter(pk=pair[1].pk).exists()
 
 
 @pytest.mark.parametrize(

@@ -130,7 +130,7 @@ GROUPS = (
     Group("making one account of two", WRITE, ("person_merge", "person_merge_with"),
         {"account": ({"administrator"}, {"administrator"}), "no account": NOBODY}),
     Group("taking accounts apart", WRITE, ("person_apart",),
-        {"account made one": ({"administrator"}, {"administrator"}), "account": NOBODY, "no account": NOBODY}),
+        {"joined account": ({"administrator"}, {"administrator"}), "account": NOBODY, "no account": NOBODY}),
     Group("an address without letters", WRITE, ("suppression_end",),
         {"suppression": ({"administrator"}, {"administrator"}), "no suppression": NOBODY}),
     Group("the outbox", READ, ("outbox", "letter_kinds", "letter_preview", "letter_html"), {"": STAFF}),

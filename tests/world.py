@@ -153,7 +153,7 @@ class World:
         for one, other in ((kept, lost), offices):
             merge(kept=one, lost=other, by=None, versions=(None, None))
         twins = [make_person(f"twin{n}@example.org", name=f"Twin {n}") for n in "AB"]
-        self.records["account made one"] = merge_people(kept=twins[0], lost=twins[1], by=None) and twins[0]
+        self.records["joined account"] = merge_people(kept=twins[0], lost=twins[1], by=None) and twins[0]
 
     def _places(self, neighbor):
         people, group = self.people, self["unlisted with the partner"]

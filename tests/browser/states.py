@@ -254,30 +254,11 @@ def _members():
     add("person_suspend", "blank", "{person}suspend/", (ADMINISTRATOR,))
     refused("person_suspend", "{person}suspend/", {"why": LONG}, ADMINISTRATOR)
     add("person_reinstate", "blank", "{person}reinstate/", (ADMINISTRATOR,))
-    add("person_merge", "blank", "{person}merge/", (ADMINISTRATOR,))
-    refused("person_merge", "{person}merge/", wrong, ADMINISTRATOR)
-    add("person_merge_with", "compared", "{two_accounts}", (ADMINISTRATOR,), narrow=True)
-    add(
-        "person_merge_with",
-        "changed meanwhile",
-        "{two_accounts}",
-        (ADMINISTRATOR,),
-        status=409,
-        sent={"seen": "x", "why": "x"},
-    )
-    add("person_merge_with", "in the way", "{account_in_the_way}", (ADMINISTRATOR,))
-    refused("person_merge_with", "{two_accounts}", {"why": LONG}, ADMINISTRATOR)
-    add("person_apart", "blank", "{accounts_apart}", (ADMINISTRATOR,), narrow=True)
-    refused("person_apart", "{accounts_apart}", {"why": LONG}, ADMINISTRATOR)
 
 
 def _privacy():
     add("account_erase", "blank", "/account/erase/", (COLLEAGUE,))
     refused("account_erase", "/account/erase/", {"address": "nobody"}, COLLEAGUE)
-    add("contact_merge", "blank", "{contacts}", (ADMINISTRATOR,))
-    add("contact_merge", "compared", "{two_contacts}", (ADMINISTRATOR,), narrow=True)
-    add("contact_merge", "stale", "{two_contacts}", (ADMINISTRATOR,), status=409, sent={"version": "0"})
-    refused("contact_merge", "{two_contacts}", {"why": LONG}, ADMINISTRATOR)
     add("contact_erase", "blank", "{contact}", (ADMINISTRATOR,))
     refused("contact_erase", "{contact}", {"sure": ""}, ADMINISTRATOR)
     add("keeping", "blank", "{own_city}keeping/", (MANAGER,), narrow=True)

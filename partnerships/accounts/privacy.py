@@ -98,7 +98,7 @@ def own_data(person) -> dict:
         "confirmations": rows_of(Confirmation.objects.filter(by=person), leave_out=("by", "fingerprint")),
         "publishing": rows_of(PublishingWord.objects.filter(by=person), leave_out=("by",)),
         "told_apart": rows_of(DistinctPair.objects.filter(by=person), leave_out=("by",)),
-        "made_one": [merge.lost_name for merge in Merge.objects.filter(by=person)],
+        "made_one": [merge.lost_name for merge in Merge.objects.filter(by=person, record_type__in=_RECORDS)],
         "replies": rows_of(Reply.objects.filter(by=person), leave_out=("by",)),
         "statements": rows_of(Remark.objects.filter(by=person), leave_out=("by",)),
         "notes": rows_of(party_notes_visible_to(person).filter(by=person), leave_out=("by",)),
@@ -112,6 +112,7 @@ def contacts_with_address_of(person):
     return rows.filter(email__iexact=person.email).order_by("pk")
 
 
+_RECORDS = ("organization", "department")  # what other people were called is theirs
 _OF_FILES = ("person", "content", "reader", "claimed_until")
 _OF_IMPORTS = ("columns", "picked", "result", "request_id")  # what they say of records is not the person's
 

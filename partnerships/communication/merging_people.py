@@ -276,7 +276,7 @@ def _as_it_is_now(steps, kept):
 
 
 def comes_along(lost) -> list[tuple[str, int]]:
-    """What the kept account gets, by kind, and how much of it; without what there is none of. Twelve queries."""
+    """What the kept account gets, by kind, and how much of it; without what there is none of. Eleven queries."""
     now = clock.now()
     counts = (
         ("places in bodies", lost.memberships),

@@ -152,6 +152,7 @@ def test_what_could_act_for_the_lost_one_ends_and_does_not_come_back(people, pai
     client.force_login(lost)
     waiting = Client()
     waiting.post("/account/login/", {"login": lost.email})
+    assert any(lost.email in str(one.get_decoded()) for one in Session.objects.all())
     UserSession.objects.create(user=lost, ip="192.0.2.1", user_agent="", session_key=client.session.session_key)
     Authenticator.objects.create(user=lost, type=Authenticator.Type.RECOVERY_CODES, data={"seed": "x"})
     Authenticator.objects.create(user=lost, type=Authenticator.Type.WEBAUTHN, data={"name": "Key"})

@@ -90,6 +90,8 @@ def address(world, route, record):
         return reverse(route, args=[there.request_id if there else UUID(int=7)])
     if route.endswith("_apart"):
         return reverse(route, args=[world.key(record), _merge_into(world.records.get(record))])
+    if route == "person_merge_with":
+        return reverse(route, args=[world.key(record), world.people.other_partner.pk])
     if route == "round_note":
         return reverse(route, args=[world.key(record), "decisions"])
     if route == "area_seat_new":

@@ -139,7 +139,7 @@ PARTNERSHIPS = {
     ),
     "many organizations at once, while one is edited": Race(
         table.group,
-        Looked("/organizations/many/?q=Neighbors", "why", {"checked": "on"}),
+        Looked("/organizations/many/?q={name}", "why", {"checked": "on"}),
         Move(f"{ORGANIZATION}edit/", "source"),
         BOTH,
     ),

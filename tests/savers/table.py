@@ -3,6 +3,7 @@
 import json
 from dataclasses import dataclass
 from datetime import time, timedelta
+from urllib.parse import quote
 
 from partnerships.accounts.claims import make_claim
 from partnerships.accounts.retention import settings_of
@@ -98,7 +99,7 @@ def group(table, n):
     record = Organization.objects.get(pk=table.group.pk)
     lists = {name: [] for name in ("contacts", "identifiers") if getattr(record, name).count() > MOST_ROWS}
     directory.save_organization(organization=record, by=None, fields={"last_verified_on": None}, **lists)
-    return _subject(record)
+    return _subject(record, name=quote(record.name))
 
 
 def city(table, n):

@@ -103,8 +103,9 @@ class HistoryAddresses:
     @property
     def contacts(self):
         rows = {"contacts-0-name": "Front desk", "contacts-0-email": "desk@example.org"}
-        rows |= {"contacts-1-name": "The desk", "contacts-1-phone": "555-0142"}
-        page = self.staff.get(self.staff.make_organization("A choir with two desks", **rows)).text
+        path = self.staff.make_organization("A choir with two desks", **rows)
+        self.staff.send(f"{path}edit/", **{"contacts-1-name": "The desk", "contacts-1-phone": "555-0142"})
+        page = self.staff.get(path).text
         return re.search(r'href="(/contacts/\d+/merge/)"', page)[1]
 
     @property

@@ -22,7 +22,7 @@ from partnerships.measurement.disaggregation import (
 from tests.measurement import attack, rule_attack
 from tests.measurement.tables import SIZES, cells_of, random_table
 
-TRIED = 30  # tables of each attack; QA21C tries a thousand
+TRIED = 20  # tables of each attack; QA21C tries a thousand
 
 
 def table(**groups):
@@ -141,6 +141,18 @@ def test_values_without_counts_protect_nothing_and_break_nothing():
     assert "race=d" not in hidden
     assert len(hidden) == 2
     assert protected({key: Cell(key, Decimal(1)) for key in cells}) == frozenset()
+
+
+def test_a_group_that_is_small_is_protected_where_nobody_counted_the_event():
+    cells = {
+        key: Cell(key, None, None, cell.denominator) for key, cell in table(a=(0, 3), b=(0, 60), c=(0, 70)).items()
+    }
+    assert "race=a" in protected(cells)
+    assert len(protected(cells)) == 2
+
+
+def test_a_key_to_keep_that_is_not_there_is_no_matter():
+    assert protected(table(a=(30, 50)), keep=["race=z"], before=["race=z"]) == frozenset()
 
 
 # Who attacks them

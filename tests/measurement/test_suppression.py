@@ -22,6 +22,7 @@ from partnerships.measurement.disaggregation import (
 from tests.measurement import attack, rule_attack
 from tests.measurement.tables import SIZES, cells_of, random_table
 
+HARD = (189, 214, 650, 935, 1559)
 TRIED = 20  # tables of each attack; QA21C tries a thousand
 
 
@@ -94,6 +95,12 @@ def test_of_a_whole_that_is_small_itself_nothing_is_shown_that_tells_it():
     assert protected(cells) == {"", "race=a", "race=b"}
 
 
+def test_the_whole_is_shown_even_where_that_is_of_no_help():
+    """One place was counted alone, so there is no other that could take its turn."""
+    cells = {"": Cell("", None, Decimal(20), Decimal(100)), "place=x": Cell("place=x", None, Decimal(3), Decimal(30))}
+    assert protected(cells) == {"place=x"}
+
+
 def test_the_reference_group_is_given_up_last():
     cells = table(a=(3, 50), b=(20, 60), c=(30, 70))
     taken = protected(cells) - {"race=a"}
@@ -163,6 +170,7 @@ def linear_attack(seed):
     cells, kind = random_table(Random(seed))
     hidden = protected(cells, kind=kind)
     missed = [key for key, cell in cells.items() if is_small(cell, 5, kind) and key not in hidden]
+    missed += ["the whole is hidden"] if "" in hidden and not is_small(cells[""], 5, kind) else []
     return [f"table {seed}: {words}" for words in [*missed, *attack.told(cells, hidden, kind)]], len(hidden)
 
 
@@ -170,6 +178,12 @@ def test_no_protected_count_can_be_worked_out_of_the_rest():
     found = [linear_attack(seed) for seed in range(TRIED)]
     assert [words for wrong, _ in found for words in wrong] == []
     assert sum(number for _, number in found) > 5 * TRIED
+
+
+# Tables with gaps, where moves of the plain kind are not enough, or what was protected for others must be made safe as well.
+@pytest.mark.parametrize("seed", HARD)
+def test_no_protected_count_can_be_worked_out_of_a_hard_table(seed):
+    assert linear_attack(seed)[0] == []
 
 
 def code_attack(seed):

@@ -117,6 +117,11 @@ def test_what_people_type_is_read(text, kind):
 def test_days_of_a_spreadsheet_are_read():
     assert str(parse(date(2024, 8, 1), FISCAL_YEAR)) == "FY 2025"
     assert str(parse(datetime(2024, 8, 1, 12, 30), MONTH)) == "August 2024"
+    assert [str(parse(number, MONTH)) for number in (45291, 45292, 45351)] == [
+        "December 2023",
+        "January 2024",
+        "February 2024",
+    ]
 
 
 def test_two_years_that_could_be_a_month_are_what_is_asked_for():

@@ -61,7 +61,7 @@ class Table:
     """
 
     def __init__(self, cells: Mapping[Parts, Counts], smallest: int, kept: Collection[Parts] = ()):
-        self.smallest, self.bits, self.lines, self.names = smallest, {}, {}, {}
+        self.smallest, self.bits, self.lines = smallest, {}, {}
         self.dimension: dict[int, str] = {}  # of a bit
         for parts in sorted({part for group in cells for part in group}):
             self.bits[parts] = 1 << len(self.bits)
@@ -82,9 +82,7 @@ class Table:
         self.cost |= {self._bits_of(group): _KEPT for group in kept}
         self.order = {group: crc32(repr(name).encode()) for group, name in self.names.items()}
         self.hidden: set[int] = set()
-        self.profiles: list[frozenset[int]] | None = (
-            None  # of people as the table could count them, each with all margins
-        )
+        self.profiles: list[frozenset[int]] | None = None  # how one person could be counted: a cell of each margin
 
     def protect(self, first: Collection[Parts]) -> set[Parts]:
         """The groups that must not be shown when these must not."""
@@ -98,11 +96,10 @@ class Table:
         """Protects others until this cell's counts could be others; gives those."""
         added = []
         reaches = [reach for n in range(len(self.cells[group])) if (reach := self._reach(group, n))]
+        self._use_hidden(group, reaches)
         while reaches := [reach for reach in reaches if reach.missing() > 0]:
-            move = (
-                self._best_move(self._swaps(group, reaches, within=True), reaches)
-                or self._best_move(self._swaps(group, reaches, within=False), reaches)
-                or self._best_move(self._transfers(group), reaches)
+            move = self._best_move(self._swaps(group, reaches), reaches) or self._best_move(
+                self._transfers(group), reaches
             )
             if move is None:
                 break
@@ -112,6 +109,15 @@ class Table:
             self.hidden.update(new)
             added += new
         return added
+
+    def _use_hidden(self, group, reaches):
+        """Goes as far as moves among what is protected already lead."""
+        for move in self._swaps(group, reaches, within=True):
+            short = [reach for reach in reaches if reach.missing() > 0]
+            if not short:
+                break
+            for reach in short:
+                reach.go(move)
 
     def _reach(self, group, n):
         """None where nothing can be held: no count is known, or that of a shown whole is 0."""
@@ -139,7 +145,7 @@ class Table:
     def _new(self, move):
         return [group for group in (*move.up, *move.down) if group in self.cells and group not in self.hidden]
 
-    def _swaps(self, group, reaches, within) -> Iterator[Move]:
+    def _swaps(self, group, reaches, within=False) -> Iterator[Move]:
         """Moves in which this cell goes up; for each choice of swaps the best of what may go along. `within`: only those that
         protect nothing else."""
         bits = self._each(group)

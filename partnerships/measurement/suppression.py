@@ -18,9 +18,10 @@ order of keys, not by how large they are: a choice by size would tell sizes, and
 
 What cannot be held: where nobody (or everybody) of a shown whole had the event, that is so of each part. Where a dimension has
 one category that is not all of its margin, and somebody knows the rest, she knows it. The whole is protected only when it is
-small itself. A sum of some cells (a filter, several places) may be shown only where each of them is. Two versions of a table,
-or two periods of the same people, can be compared: see `before` and `protected_periods`. Periods that share no total and no
-people tell nothing of each other, and may differ in what they protect.
+small itself. A sum of some cells (a filter, several places) may be shown only where each of them is. A table with gaps, cells
+that nobody entered, may rarely have no move of the kinds that are looked for where some other change would do. Two versions of
+a table, or two periods of the same people, can be compared: see `before` and `protected_periods`. Periods that share no total
+and no people tell nothing of each other, and may differ in what they protect.
 """
 
 from collections.abc import Collection, Mapping
@@ -47,7 +48,9 @@ def protected(
     """
     groups = {key: group_of(key) for key in cells}
     table = Table(
-        {groups[key]: _counts(cell, kind) for key, cell in cells.items()}, smallest, [groups[key] for key in keep]
+        {groups[key]: _counts(cell, kind) for key, cell in cells.items()},
+        smallest,
+        [groups[key] for key in cells if key in keep],
     )
     first = {groups[key] for key, cell in cells.items() if key in before or is_small(cell, smallest, kind)}
     hidden = table.protect(first)
@@ -121,6 +124,6 @@ def _counts(cell, kind):
     part = _numerator(cell, kind)
     if kind == COUNT:
         return (part,)
-    if kind == PROPORTION:
-        return part, None if part is None or cell.denominator is None else cell.denominator - part
+    if kind == PROPORTION:  # where the numerator is unknown, the whole denominator stands for those without
+        return part, None if cell.denominator is None else cell.denominator - (part or 0)
     return part, cell.denominator

@@ -24,8 +24,9 @@ def tables_of(cells, kind):
     return {"numerator": numerators, "complement": {group: denominators[group] - n for group, n in numerators.items()}}
 
 
-def ranges(cells, hidden, kind, only=None):
+def ranges(cells, hidden, kind, only=None, enough=None):
     """{(key, count): (least, most)} of every hidden cell, or only of these; most is None where nothing bounds it.
+    `enough`: once numbers so far apart are found to fit, no further ones are looked for.
 
     The denominator of a proportion has no entry: its numerator and complement have no line in common, so it can be whatever the
     two can be together."""
@@ -33,7 +34,7 @@ def ranges(cells, hidden, kind, only=None):
     for name, counts in tables_of(cells, kind).items():
         space = Space(counts, {frozenset(key.split("&")) if key else frozenset() for key in hidden})
         for key in sorted(key for key in hidden if only is None or (key, name) in only):
-            found[key, name] = space.range_of(frozenset(key.split("&")) if key else frozenset())
+            found[key, name] = space.range_of(frozenset(key.split("&")) if key else frozenset(), enough)
     return found
 
 
@@ -62,9 +63,13 @@ class Space:
             if row.any():
                 rows.append(row)
         now = numpy.array([float(self.counts[group]) for group in self.free])
+        self.least = self.most = now
         self.constraints = [LinearConstraint(numpy.array(rows), (b := numpy.array(rows) @ now), b)] if rows else []
 
-    def range_of(self, group):
+    def range_of(self, group, enough=None):
+        at = self.at[group]
+        if enough is not None and self.most[at] - self.least[at] >= enough:
+            return self.least[at], self.most[at]
         return self._end(group, 1), self._end(group, -1)
 
     def _end(self, group, sign):
@@ -75,13 +80,15 @@ class Space:
         if found.status in (3, 4):  # nothing bounds it
             return None
         assert found.status == 0, found.message
+        self.least = numpy.minimum(self.least, found.x.round())  # a table that fits says something of every cell
+        self.most = numpy.maximum(self.most, found.x.round())
         return round(found.x[self.at[group]])
 
 
 def told(cells, hidden, kind, smallest=5):
     """What the attack found out, as lines: counts that lie nearer together than is promised, `smallest` apart, or as far as they
     would were nothing shown but the whole."""
-    wrong, found = [], ranges(cells, hidden, kind)
+    wrong, found = [], ranges(cells, hidden, kind, enough=smallest)
     near = {at for at, ends in found.items() if _width(ends, smallest) < smallest}
     bare = ranges(cells, cells.keys() - ({""} - set(hidden)), kind, near) if near else {}
     for key, name in sorted(near):

@@ -43,6 +43,12 @@ def test_a_proportion_has_the_bounds_at_which_the_score_test_turns():
         assert (low, high) == pytest.approx((100 * other.low, 100 * other.high), abs=1e-8)
 
 
+def test_of_nobody_and_of_everybody_the_bound_is_reached_itself():
+    for whole in range(1, 200):
+        assert interval(Decimal(0), Decimal(whole), 100).low == 0
+        assert interval(Decimal(whole), Decimal(whole), 100).high == 100
+
+
 def test_few_events_have_exact_bounds_and_many_have_byars():
     for count in (*range(10), *range(10, 3_000, 7)):
         low, high = floats(interval(Decimal(count), Decimal(2_000), 1_000, EVENTS))

@@ -209,7 +209,7 @@ def test_terms_are_added_changed_retired_and_brought_back(client, administrator)
     [
         ("kind", "contract", "/partnerships/{partnership}/edit/"),  # a list to pick from
         ("circle", "consulted", "/partnerships/{partnership}/edit/"),
-        ("engagement", "inform", "/partnerships/{partnership}/edit/"),
+        ("engagement", "1", "/partnerships/{partnership}/edit/"),
         ("role", "trainer", "/partnerships/{partnership}/edit/"),  # boxes
         ("status", "paused", "/partnerships/many/"),
         ("stage", "organizing", "/jurisdictions/{office}/edit/"),

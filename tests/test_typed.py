@@ -2,6 +2,7 @@
 
 import pytest
 from django.core.cache import cache
+from django.forms import BaseForm
 from django.test import Client
 
 from tests import asked, typed
@@ -9,6 +10,8 @@ from tests.naughty import LINES, PARAGRAPHS, REFUSED
 
 pytestmark = pytest.mark.django_db
 SOME = typed.EVERY[::12]
+NOTHING_TO_TYPE = set()
+TYPED_ELSEWHERE = set()
 
 
 @pytest.fixture(autouse=True)
@@ -21,10 +24,40 @@ def test_there_are_515_texts_and_each_is_another():
     assert len({*LINES, *PARAGRAPHS, *REFUSED}) == 515
 
 
-def test_a_few_texts_in_every_input_of_every_form():
+def test_a_few_texts_in_every_input_of_every_form(monkeypatch):
+    met = _notes_forms(monkeypatch, {typed.normal(text) for text in (*SOME, *REFUSED)})
     count = typed.try_some(typed.world_to_type_into(), SOME)
     assert count.wrong == []
     assert len(count.inputs) >= 200
+    # Whatever form there is, it takes no text, or one of these texts came into it.
+    assert {name for name in _all_forms() if not met.get(name)} == NOTHING_TO_TYPE | TYPED_ELSEWHERE
+
+
+def _notes_forms(monkeypatch, texts):
+    """Name of a form → whether one of these texts was sent to it."""
+    met, clean = {}, BaseForm.full_clean
+
+    def full_clean(form):
+        clean(form)
+        if form.is_bound:
+            sent = {typed.normal(str(form.data.get(form.add_prefix(name), ""))) for name in form.fields}
+            met[_name(type(form))] = met.get(_name(type(form)), False) or bool(sent & texts)
+
+    monkeypatch.setattr(BaseForm, "full_clean", full_clean)
+    return met
+
+
+def _all_forms(of=BaseForm):
+    """The names of all forms of the pages that no other is made from."""
+    found = set()
+    for one in of.__subclasses__():
+        below = _all_forms(one)
+        found |= below if below or not one.__module__.startswith("partnerships.web") else {_name(one)}
+    return found
+
+
+def _name(form):
+    return f"{form.__module__.removeprefix('partnerships.web.')}.{form.__name__}"
 
 
 def test_a_few_texts_in_every_search_and_parameter():

@@ -16,6 +16,7 @@ from partnerships.communication import links, recipients, to_do
 from partnerships.communication.feeds import make_feed
 from partnerships.communication.following import follow
 from partnerships.communication.merging import merge
+from partnerships.communication.merging_people import merge as merge_people
 from partnerships.communication.suppressing import suppress_by_hand
 from partnerships.core import clock, ids
 from partnerships.directory import suggestions
@@ -37,6 +38,7 @@ from tests.make import (
     make_meeting,
     make_organization,
     make_partnership,
+    make_person,
     make_result,
     make_term,
     party,
@@ -155,6 +157,8 @@ class World:
         self.records["department made one"] = offices[0]
         for one, other in ((kept, lost), offices):
             merge(kept=one, lost=other, by=None, versions=(None, None))
+        twins = [make_person(f"twin{n}@example.org", name=f"Twin {n}") for n in "AB"]
+        self.records["joined account"] = merge_people(kept=twins[0], lost=twins[1], by=None) and twins[0]
 
     def _places(self, neighbor):
         people, group = self.people, self["unlisted with the partner"]

@@ -142,6 +142,8 @@ MAY = {
     "department_invite": "+Invitation +Person Invitation(role by_id sent_at expires_at)",
     "person_suspend": SUSPENSION,
     "person_reinstate": SUSPENSION,
+    "person_merge_with": "-Person Person(name zone language password) ±Membership Membership(person_id role)",
+    "person_apart": "+Person Person(password)",
     "saved_list_new": "+SavedList SavedList(list query by_id at)",
     "saved_list": "SavedList(name by_id at)",
     "saved_list_remove": "-SavedList",

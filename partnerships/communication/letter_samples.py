@@ -178,13 +178,15 @@ SAMPLES = {
         ),
     ),
     LetterKind.MEMBERSHIP_CHANGED: Sample(
-        "When a manager changes or ends someone’s place, or an administrator closes or opens an account",
+        "When a manager changes or ends someone’s place, or an administrator closes or opens an account, or makes one of two",
         "Whoever it is about",
         (
             Case({"body": "Example City", "role": "editor", "page": _ACCOUNT}, "Another role"),
             Case({"body": "Example City", "role": "", "page": _ACCOUNT}, "Removed"),
             Case({"is_open": False, "page": ""}, "Account suspended", "account_state"),
             Case({"is_open": True, "page": _ACCOUNT}, "Account opened again", "account_state"),
+            Case({"is_gone": False, "page": _ACCOUNT}, "Two accounts made one", "account_one"),
+            Case({"is_gone": True, "page": ""}, "Two accounts made one, to the address that goes", "account_one"),
         ),
     ),
     LetterKind.CLAIM_MADE: Sample(

@@ -25,13 +25,23 @@ SETTLED_BY_DATA = ("unit", "per", "counted", "period", "first_month")
 _HAS_DATA = "Numbers stand under it already. Add a new measure instead."
 
 
+def read_results(results) -> None:
+    """Reads at once what the snapshots of these show."""
+    read_ahead(results)
+
+
+def read_measures(measures) -> None:
+    """The same of measures."""
+    read_ahead(measures, "groups", *_PARTY)
+
+
 def snapshot_result(result) -> dict:
     return fields_of(result)
 
 
 def snapshot_measure(measure) -> dict:
     """Of its numbers how many stand and up to which revision, never a number: it may be of too few people."""
-    read_ahead(measure, "groups", *_PARTY)
+    read_measures([measure])
     shot = fields_of(measure)
     shot |= measure.points.aggregate(
         numbers=Count("pk", filter=Q(replaced_at=None)), revision=Max("pk"), taken_out=Max("replaced_at")

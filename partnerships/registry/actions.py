@@ -27,13 +27,18 @@ _PARTIES = ("parties", "seats__held_by", "practices__shared_by", "practices__ado
 # What a snapshot shows beside the partnership's own fields.
 _READ = (
     *("parties__roles", *(f"{path}__{name}" for path in _PARTIES for name, _ in _ENTITIES), *ONE_ROW, *MANY_ROWS),
-    *("links_earlier__earlier", "links_later__later"),
+    *("links_earlier__earlier", "links_later__later", "lead", "purpose", "origin"),
 )
+
+
+def read_for_snapshots(partnerships) -> None:
+    """Reads at once what the snapshots of these show."""
+    read_ahead(partnerships, *_READ)
 
 
 def snapshot(partnership) -> dict:
     """All of a partnership as plain values, for the change log and for comparing two texts."""
-    read_ahead(partnership, *_READ)
+    read_for_snapshots([partnership])
     shot = fields_of(partnership, leave_out=("published_at",))
     shot["parties"] = [_party_shot(party) for party in partnership.parties.all()]
     for name in ONE_ROW:
@@ -183,7 +188,7 @@ def _refuse_twice(rows):
 
 
 def _write_facts(partnership, facts):
-    read_ahead(partnership, "parties")
+    read_ahead([partnership], "parties")
     parties = list(partnership.parties.all())
 
     def party(place):

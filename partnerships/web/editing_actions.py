@@ -15,7 +15,7 @@ from partnerships.registry import queries as registry
 from partnerships.registry.rules import may_write_partnership
 from partnerships.web import conflicts
 from partnerships.web.drafts import keeps_drafts, unjudged, version_shown
-from partnerships.web.editing import place_errors, raw, saved, throwaway, typed, version_of
+from partnerships.web.editing import overtaken, place_errors, raw, saved, status_of, throwaway, typed, version_of
 from partnerships.web.forms.action import ActionForm, NoteForm
 
 FIELDS = ActionForm.Meta.fields
@@ -107,8 +107,8 @@ def note(request, public_id):
     if request.method == "POST" and form.is_valid():
         try:
             to_do.note_action(action=action, by=request.user, version=version_of(request), **form.cleaned_data)
-        except Stale:
-            form.add_error(None, "Someone changed this action while you were reading. Look at it again, then decide.")
+        except Stale as stale:
+            action = overtaken(form, stale)
         except ValidationError as problem:
             place_errors(problem, form)
         else:
@@ -122,7 +122,7 @@ def note(request, public_id):
         "back": _page(action),
         "crumbs": [("Actions", reverse("actions")), (action.title, _page(action))],
     }
-    return render(request, "step.html", context, status=422 if form.is_bound else 200)
+    return render(request, "step.html", context, status=status_of(form))
 
 
 def _page(action):

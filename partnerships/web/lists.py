@@ -177,7 +177,9 @@ class ListPage:
         if name == "issue":
             return {area.key: area.name for _, area in self._issues()}
         if isinstance(chosen, TreeFilter):
-            return {getattr(row, chosen.by): str(row) for row in self.listing.filters.form.cleaned_data[name]}
+            form = self.listing.filters.form
+            named = {getattr(row, chosen.by): str(row) for row in form.cleaned_data[name]}
+            return named | {key: str(row) for key, row in form.fields[name].instead.items()}
         if hasattr(chosen.field, "choices"):
             return {str(value): label for value, label in chosen.field.choices}
         return {}

@@ -18,6 +18,7 @@ COLUMNS = (
     *("period", "starts_on", "group", "state", "value", "numerator", "denominator", "low", "high"),
     *("story", "source", "supplied_by"),
 )
+ALL = 600  # periods: fifty years of months
 TOO_OFTEN = "Too many pictures were drawn from your network just now. Wait a little, then try again."
 
 
@@ -74,15 +75,11 @@ def _rows(person, measure):
                 period,
                 cell_name(measure, cell),
                 number.state or "shown",
-                *(_plain(getattr(number, name)) for name in ("value", "numerator", "denominator", "low", "high")),
+                *(
+                    words.to_places(getattr(number, name), 6)
+                    for name in ("value", "numerator", "denominator", "low", "high")
+                ),
                 number.story,
                 number.source,
                 number.supplied_by,
             ]
-
-
-ALL = 600  # periods: fifty years of months
-
-
-def _plain(amount):
-    return None if amount is None else round(amount.normalize(), 6)

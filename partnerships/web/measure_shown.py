@@ -72,7 +72,8 @@ def _lower(label):
 
 def _point(measure, period, number):
     state = "disputed" if number.is_disputed else number.state
-    return Point(words.period_words(measure, period), number.value, number.low, number.high, state)
+    sizes = (words.rounded(measure, one) for one in (number.value, number.low, number.high))
+    return Point(words.period_words(measure, period), *sizes, state)
 
 
 def _line(measure, numbers, times, cell, kind=""):
@@ -82,7 +83,7 @@ def _line(measure, numbers, times, cell, kind=""):
 
 def _at(measure, name):
     value, on = getattr(measure, f"{name}_value"), getattr(measure, f"{name}_on")
-    return (words.period_words(measure, on), value) if value is not None else None
+    return (words.period_words(measure, on), words.rounded(measure, value)) if value is not None else None
 
 
 def _trend(measure, numbers, times):
@@ -92,7 +93,7 @@ def _trend(measure, numbers, times):
     goes_on = forecast([point.known for point in line.points], AHEAD, low=low, high=high)
     values = goes_on.values if goes_on else ()
     ahead = tuple(
-        Point(words.period_words(measure, after(measure.period, times[-1], n)), value)
+        Point(words.period_words(measure, after(measure.period, times[-1], n)), words.rounded(measure, value))
         for n, value in enumerate(values, 1)
     )
     trend = Trend(
@@ -122,8 +123,8 @@ def _dots(measure, numbers, cells, by):
     for cell in cells:
         number = numbers.number(last, cell)
         state = "disputed" if number.is_disputed else number.state
-        name = cell_name(measure, cell)
-        groups.append(Group(name, number.value, number.low, number.high, state, cell in references))
+        sizes = (words.rounded(measure, one) for one in (number.value, number.low, number.high))
+        groups.append(Group(cell_name(measure, cell), *sizes, state, cell in references))
     title, period = f"{measure.title}, by {_lower(by)}", words.period_words(measure, last)
     dots = Dots(title, period, words.unit_words(measure), tuple(groups))
     return dots_picture(dots, ident=f"dots-{by.split()[0].lower()}")
@@ -157,7 +158,8 @@ def _apart_in(measure, numbers, period, cell, reference):
     counts, sure = [(n.numerator, n.denominator) for n in (one, other)], None
     if all(part is not None for pair in counts for part in pair) and counts_as(measure) != COUNT:
         sure = ratio_interval(*counts, kind=counts_as(measure))
-    return Apart(label, found.ratio, found.gap, sure.low if sure else None, sure.high if sure else None)
+    ratio, low, high = (words.to_places(one, 2) for one in (found.ratio, *(sure or (None, None))))
+    return Apart(label, ratio, words.rounded(measure, found.gap), low, high)
 
 
 def _how_far(measure, numbers, cell, reference):

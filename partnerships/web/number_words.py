@@ -24,12 +24,25 @@ def unit_words(measure) -> str:
     return {Unit.PERCENT: "percent", Unit.MONEY: "dollars", Unit.DAYS: "days"}.get(measure.unit, "")
 
 
+def to_places(value, places) -> Decimal | None:
+    """Rounded, without noughts at its end."""
+    return None if value is None else Decimal(format(round(value, places).normalize(), "f"))
+
+
+def places_of(measure) -> int:
+    return 2 if measure.unit in (Unit.MONEY, Unit.SCORE) else PLACES
+
+
+def rounded(measure, value) -> Decimal | None:
+    """A value as it is said of the measure."""
+    return to_places(value, places_of(measure))
+
+
 def number_words(measure, value) -> str:
     """A value with its unit: “12.5%”, “3.4 per 1,000”, “$1,200”."""
     if value is None:
         return ""
-    places = 2 if measure.unit in (Unit.MONEY, Unit.SCORE) else PLACES
-    text = plain_number(value, places)
+    text = plain_number(value, places_of(measure))
     if measure.unit == Unit.PERCENT:
         return f"{text}%"
     if measure.unit == Unit.MONEY:

@@ -14,8 +14,7 @@ from partnerships.directory import queries as directory
 from partnerships.measurement import queries as measurement
 from partnerships.registry import queries as registry
 from partnerships.registry.rules import may_read_history
-from partnerships.web.editing import STALE, place_errors, saved, status_of, version_of
-from partnerships.web.editing_partnerships import CHANGED
+from partnerships.web.editing import overtaken, place_errors, saved, status_of, version_of
 from partnerships.web.history import changes_in_words, in_words, name_of, who
 from partnerships.web.history_words import Words
 from partnerships.web.merging import made_one
@@ -88,8 +87,8 @@ def undo(request, kind, public_id, pk):
     if request.method == "POST" and form.is_valid():
         try:
             undoing.undo(record=record, change=change, by=person, why=form.cleaned_data["why"], **sent)
-        except Stale:
-            form.add_error(None, ValidationError(CHANGED, code=STALE))
+        except Stale as stale:
+            overtaken(form, stale)
         except ValidationError as problem:
             place_errors(problem, form)
         else:

@@ -13,7 +13,7 @@ A suspended person is nobody: always answered as an anonymous one is. So is one 
 code, but cannot type it. A token that reads for staff is answered by the API as its reader, and by pages as nobody.
 """
 
-from tests import access_history, access_lists, access_meetings
+from tests import access_history, access_lists, access_measures, access_meetings
 from tests.access_presses import PRESSES
 from tests.access_roles import (
     ANYONE,
@@ -99,6 +99,7 @@ GROUPS = (
     Group("a claim", WRITE, ("claim",), {"claim": (WRITERS | {"stranger"}, WRITERS | {"stranger"}), "no claim": NOBODY}),
     Group("the file of a claim", READ, ("claim_file",), {"claim": WRITERS, "no claim": NOBODY}),
     *(Group(what, OWN, routes, {record: ANYONE}, {405: ANYONE}) for what, routes, record in PRESSES),
+    *access_measures.GROUPS,
     *access_meetings.GROUPS,
     *access_lists.GROUPS,
     *access_history.GROUPS,

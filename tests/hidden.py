@@ -26,6 +26,8 @@ WITHOUT = {
     "E": "no seat",
     "R": "no round",
     "F": "no portfolio",
+    "S": "no result",
+    "N": "no measure",
 }
 # Lists that can be asked for what belongs to a record: address, parameter, record.
 FILTERS = (
@@ -36,6 +38,10 @@ FILTERS = (
     ("/meetings/", "partnership", "draft"),
     ("/meetings.csv", "partnership", "draft"),
     ("/api/v1/meetings/", "partnership", "draft"),
+    ("/results/", "partnership", "draft"),
+    ("/measures/", "partnership", "draft"),
+    ("/measures/", "result", "inner result"),
+    ("/measures.csv", "result", "inner result"),
 )
 
 

@@ -90,6 +90,14 @@ def address(world, route, record):
         return reverse(route, args=[there.request_id if there else UUID(int=7)])
     if route.endswith("_apart"):
         return reverse(route, args=[world.key(record), _merge_into(world.records.get(record))])
+    if route in ("measure_svg", "measure_png"):
+        return reverse(route, args=[world.key(record), "trend"])
+    if route == "measure_answer":
+        return reverse(route, args=[world.key(record), world.said.get(world.key(record), 1)])
+    if route == "measure_take_back":  # whoever said it takes it back by one press: here stands nothing to take back
+        return reverse(route, args=[world.key(record), 987654321])
+    if route == "measure_number":
+        return reverse(route, args=[world.key(record), "2024-01-01"])
     if route == "person_merge_with":
         return reverse(route, args=[world.key(record), world.people.other_partner.pk])
     if route == "round_note":

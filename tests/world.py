@@ -1,7 +1,7 @@
 """One record of every sort that somebody may not see or not change, around the same few people."""
 
 import time
-from datetime import timedelta
+from datetime import date, timedelta
 
 from django.conf import settings
 from django.test import Client
@@ -25,6 +25,8 @@ from partnerships.framework.portfolios import start_portfolio
 from partnerships.framework.rounds import start_round
 from partnerships.insight import import_work, importing, list_files
 from partnerships.insight.expecting import expect_seat
+from partnerships.measurement import readings
+from partnerships.measurement.points import save_points
 from partnerships.models import Contact, Letter, Membership
 from partnerships.registry.remarks import show_remark
 from partnerships.registry.sharing import share_draft
@@ -32,16 +34,18 @@ from tests.make import (
     make_department,
     make_issue_area,
     make_jurisdiction,
+    make_measure,
     make_meeting,
     make_organization,
     make_partnership,
     make_person,
+    make_result,
     make_term,
     party,
 )
 
 # An id of each letter that no record has.
-MISSING = {letter: ids.from_number(letter, 7) for letter in "PGJDAMREF"}
+MISSING = {letter: ids.from_number(letter, 7) for letter in "PGJDAMREFSN"}
 NUMBERED = tuple(
     f"no {kind}"
     for kind in (
@@ -127,6 +131,7 @@ class World:
         seat = self["with the partner"].parties.get(organization=people.organization)
         self["meeting of the partner"].participants.create(person=people.editor, party=seat)
         self.records |= self._actions()
+        self.records |= self._measures()
         self.records["contact"] = Contact.objects.create(
             organization=self["unlisted"], name="Front desk", email="desk@example.org", phone="555-0100"
         )
@@ -189,6 +194,26 @@ class World:
             "action": to_do.save_action(by=None, fields=own),
             "partner's action": to_do.save_action(by=None, fields=theirs),
         }
+
+    def _measures(self):
+        """Results that the table of the partner works on, and two measures with a number, whose data the partner brings."""
+        office, table = self.people.office, self["with the partner"]
+        owner = {"party": table.parties.get(organization=self.people.organization), "supplies": True}
+        self.said = {}
+        told = make_result("Homes for all", lead=office, partnerships=[table], is_published=True)
+        inner = make_result("Not told yet", lead=office, partnerships=[table])
+        found = {
+            "public measure": make_measure("Who owns a home", result=told, owners=[owner], is_published=True),
+            "inner measure": make_measure("Answered in time", partnership=table, owners=[owner]),
+        }
+        for measure in found.values():
+            rows = [{"starts_on": date(year, 1, 1), "numerator": 40, "denominator": 80} for year in (2023, 2024)]
+            save_points(measure=measure, by=None, rows=rows, party=owner["party"])
+            said = {"party": owner["party"], "words": "We count it otherwise.", "starts_on": date(2024, 1, 1)}
+            self.said[measure.public_id] = readings.say(
+                measure=measure, by=self.people.partner, kind="dispute", **said
+            ).pk
+        return {"public result": told, "inner result": inner} | found
 
     def _rounds(self):
         """One that the editor and a desk of the partner's organization are asked in, and one with a gap that has opened."""
@@ -295,7 +320,7 @@ class World:
             return "bm8.bGluaw"
         missing = {"no partnership": "P", "no organization": "G", "no jurisdiction": "J", "no department": "D"}
         missing |= {"no meeting": "M", "no round": "R", "no seat": "E", "no portfolio": "F"}
-        missing |= {"no issue area": "A", "no action": "A"}
+        missing |= {"no issue area": "A", "no action": "A", "no result": "S", "no measure": "N"}
         if name in missing:
             return MISSING[missing[name]]
         if name in NUMBERED:

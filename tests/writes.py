@@ -29,6 +29,12 @@ DEPARTMENT = """Department(name kind parent_id path is_equity_office website abo
  ±Department_issue_areas"""
 ACTION = "Action(title detail due_on owner_person_id owner_party_id)"
 SUSPENSION = "Person(is_active password)"
+RESULT = """Result(title population detail lead_id is_published source last_verified_on) ±Result_issue_areas
+ ±Result_partnerships"""
+MEASURE = """Measure(title kind definition source unit per counted lowest highest direction period first_month baseline_value
+ baseline_on target_value target_on smallest due_days is_published last_verified_on) ±MeasureGroup MeasureGroup(*)
+ ±MeasureOwner MeasureOwner(*)"""
+NUMBERS = "+DataPoint DataPoint(replaced_at) Measure(version)"
 
 # fmt: off
 MAY = {
@@ -44,6 +50,15 @@ MAY = {
     "department_undo": f"{DEPARTMENT} {LISTS} Department(jurisdiction_id)",
     "meeting_undo": f"{MEETING} Meeting(status source last_verified_on)",
     "action_undo": f"{ACTION} Action(source last_verified_on)",
+    "result_new": f"+Result {RESULT}",
+    "result_edit": RESULT,
+    "result_undo": RESULT,
+    "indicator_new": f"+Measure {MEASURE}",
+    "measure_new": f"+Measure {MEASURE}",
+    "measure_edit": MEASURE,
+    "measure_undo": MEASURE,
+    "measure_data": NUMBERS,
+    "measure_paste": NUMBERS,
     "partnership_many": "Partnership(status purpose_id origin_id last_verified_on) ±Partnership_issue_areas",
     "organization_many": "Organization(kind_id kept_by_id last_verified_on) ±Organization_issue_areas",
     "department_many": "Department(kind last_verified_on) ±Department_issue_areas",
@@ -160,6 +175,16 @@ MAY = {
 for _place in ("partnership", "organization", "jurisdiction", "department", "meeting", "action"):
     for _route in (f"{_place}_new", f"{_place}_edit"):
         MAY[_route] += " ±Draft Draft(fields at)"
+for _route in (
+    "result_new",
+    "result_edit",
+    "indicator_new",
+    "measure_new",
+    "measure_edit",
+    "measure_data",
+    "measure_paste",
+):
+    MAY[_route] += " ±Draft Draft(fields at)"
 for _route in ("meeting_close", "own_name", "own_work", "own_place", "own_reach", "own_listing", "own_domain"):
     MAY[_route] += " ±Draft Draft(fields at)"
 

@@ -11,8 +11,7 @@ from partnerships.core.access import require
 from partnerships.core.errors import Missing, Stale, ValidationError
 from partnerships.directory import queries
 from partnerships.directory.models import Contact
-from partnerships.web.editing import STALE, place_errors, saved, status_of, version_of
-from partnerships.web.editing_partnerships import CHANGED
+from partnerships.web.editing import CHANGED, STALE, place_errors, saved, status_of, version_of
 from partnerships.web.forms.merging import ContactsForm, said_of
 
 

@@ -7,7 +7,6 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from partnerships.core.access import require
 from partnerships.core.errors import Missing
 from partnerships.core.filters import refuse_unknown
 from partnerships.measurement import queries
@@ -23,7 +22,8 @@ from partnerships.web.history import who
 def number(request, public_id, starts_on):
     """`?group=`: the key of its cell; without it, all together."""
     measure = queries.measure(request.user, public_id)
-    require(may_supply(request.user, measure))
+    if not may_supply(request.user, measure):
+        raise Missing
     refuse_unknown(request.GET, ("group",))
     cell = request.GET.get("group", "")
     rows = revisions(request.user, measure, _day(starts_on), cell)

@@ -8,6 +8,7 @@ from tests.browser import (  # noqa: F401 - they register what is done
     desk_tasks,
     import_tasks,
     list_tasks,
+    measure_tasks,
     meeting_tasks,
     network_tasks,
     partner_tasks,

@@ -45,7 +45,7 @@ class Kept:
         given = given(self) if callable(given) else given
         given = (
             given
-            if {*given} & {"parties", "facts", "contacts", "identifiers", "stages", "agenda"}
+            if {*given} & {"parties", "facts", "contacts", "identifiers", "stages", "agenda", "groups", "owners"}
             else {"fields": given}
         )
         given = {"fields": {}, "why": "Because"} | given

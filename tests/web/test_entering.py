@@ -195,7 +195,7 @@ def test_readers_enter_nothing(client, people, measure):
     )
     for who in (people.reader, people.partner_reader, people.stranger, people.other_editor):
         client.force_login(who)
-        assert [client.get(path).status_code for path in pages] == [403] * 3
+        assert [client.get(path).status_code for path in pages] == [403, 403, 404]
 
 
 def test_small_groups_are_shown_to_nobody_and_alike(client, office, measure):

@@ -1,5 +1,7 @@
 """Every page asks the database the same number of questions, however many rows stand behind it."""
 
+from datetime import date
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -11,6 +13,8 @@ from partnerships.communication import to_do
 from partnerships.communication.closing import close_meeting
 from partnerships.directory.actions import relate_jurisdictions
 from partnerships.insight.expecting import expect_seat
+from partnerships.measurement.actions import save_measure
+from partnerships.measurement.points import save_points
 from partnerships.models import Change, CircleSnapshot
 from partnerships.registry.actions import save_partnership
 from tests.make import (
@@ -18,17 +22,19 @@ from tests.make import (
     make_department,
     make_issue_area,
     make_jurisdiction,
+    make_measure,
     make_meeting,
     make_organization,
     make_partnership,
     make_person,
+    make_result,
     make_term,
     party,
 )
 from tests.world import make_file, make_import
 
 EARLIER = "2026-01-01"
-SAVED = ("partnerships", "organizations", "jurisdictions", "departments", "meetings", "actions")
+SAVED = ("partnerships", "organizations", "jurisdictions", "departments", "meetings", "actions", "results", "measures")
 
 
 class World:
@@ -97,6 +103,7 @@ class World:
         lists.setdefault("meetings", []).append(
             make_meeting(first, title=f"Meeting {i}", is_public=True, people=[self.people.editor, person, contact])
         )
+        self._measure(first, i)
         self._hold(first, i)
         self._seat(partnership, i)
         self._save(i)
@@ -128,6 +135,22 @@ class World:
         change = Change.objects.filter(record_type="partnership", record_id=self.rewritten.pk).first()
         return reverse("partnership_undo", args=[self.rewritten.public_id, change.pk])
 
+    def _measure(self, partnership, i):
+        """A result and a measure of the first partnership; the first measure has one group and one number more each time."""
+        owner = {"party": partnership.parties.get(organization=self.organization), "supplies": True}
+        shown = {"is_published": True, "issue_areas": [self.area], "partnerships": [partnership]}
+        self.__dict__.setdefault("results", []).append(make_result(f"Result {i}", lead=self.people.office, **shown))
+        of = {"result": self.results[0], "owners": [owner], "is_published": True}
+        self.__dict__.setdefault("measures", []).append(make_measure(f"Measure {i}", **of))
+        make_measure(f"Answered in time {i}", partnership=partnership, owners=[owner], is_published=True)
+        first = self.measures[0]
+        groups = [{"id": row.pk, "dimension": "age", "key": row.key, "name": row.name} for row in first.groups.all()]
+        groups.append({"dimension": "age", "key": f"age-{i}", "name": f"Age {i}"})
+        self.measures[0] = first = save_measure(measure=first, by=None, fields={}, groups=groups)
+        rows = [{"starts_on": date(2020 + i, 1, 1), "cell": cell, "numerator": 40, "denominator": 80}
+                for cell in ("", f"age=age-{i}")]  # fmt: skip
+        save_points(measure=first, by=None, rows=rows, party=owner["party"])
+
     def _seat(self, partnership, i):
         """Two expected seats, one for everyone, and where parties sat before."""
         for key, table in (("seat", {"partnership": self.partnerships[0]}), ("area", {"issue_area": self.area})):
@@ -157,6 +180,7 @@ class World:
         )
 
 
+OF_MEASURE = ("measure", "measure_edit", "measure_data", "measure_paste", "measure_history")
 OF_FILE = ("import_file", "import_columns", "import_write", "import_remove", "import_problems")
 
 
@@ -192,6 +216,15 @@ def addresses(world):
         "saved_list_new": reverse("saved_list_new", args=["partnerships"]),
         "saved_list": reverse("saved_list", args=[world.saved[0].pk]),
         "saved_list_remove": reverse("saved_list_remove", args=[world.saved[0].pk]),
+        "results": reverse("results"),
+        "results_csv": reverse("results_csv"),
+        "result": reverse("result", args=[world.results[0].public_id]),
+        "result_edit": reverse("result_edit", args=[world.results[0].public_id]),
+        "measures": reverse("measures"),
+        "measures_csv": reverse("measures_csv"),
+        **{name: reverse(name, args=[world.measures[0].public_id]) for name in OF_MEASURE},
+        "measure_number": reverse("measure_number", args=[world.measures[0].public_id, "2020-01-01"]),
+        "measure_new": reverse("measure_new", args=[world.partnership.public_id]),
         "partnership_timeline": reverse("partnership_timeline", args=[world.partnership.public_id]),
         "issue_area_timeline": reverse("issue_area_timeline", args=["housing"]),
         "partnership_history": reverse("partnership_history", args=[world.rewritten.public_id]),
@@ -249,6 +282,12 @@ STRANGER = {
     "meetings_csv": 2,
     "coverage": 8,
     "coverage_csv": 5,
+    "results": 0,
+    "results_csv": 0,
+    "result": 0,
+    "measures": 0,
+    "measures_csv": 0,
+    "measure": 0,
 }
 # Signing in costs three, and the documents of one's own partnerships are built in the request.
 STAFF = {
@@ -317,6 +356,8 @@ STAFF = {
     "network_csv": 6,
     "coverage": 11,
     "coverage_csv": 8,
+    **dict.fromkeys(("results", "results_csv", "results_xlsx", "result", "result_edit"), 0),
+    **dict.fromkeys(("measures", "measures_csv", "measures_xlsx", *OF_MEASURE, "measure_number", "measure_new"), 0),
 }
 
 

@@ -36,6 +36,7 @@ def add_all(add, refused):
         (STAFF,),
         status=409,
         sent={"title": "Mine", "version": "0"},
+        alone=True,
     )
     refused("result_edit", "{own_result}edit/", {"title": ""})
     add("indicator_new", "blank", "{own_result}indicators/new/", (STAFF,), narrow=True)

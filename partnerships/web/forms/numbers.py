@@ -88,6 +88,6 @@ class PasteForm(SaidForm):
         label="The cells, with their headings",
         max_length=100_000,
         strip=False,
-        widget=forms.Textarea(attrs={"rows": 10, "wrap": "off", "spellcheck": "false"}),
+        widget=forms.Textarea(attrs={"rows": 10, "spellcheck": "false"}),
     )
     field_order = ("cells", "party", "source", "story", "why")

@@ -32,6 +32,9 @@ from partnerships.directory.rules import (
     may_write_organization,
     organizations_visible_to,
 )
+from partnerships.measurement import activities, plans, undo_activities
+from partnerships.measurement.models import Result
+from partnerships.measurement.rules import may_write_activity, may_write_plan, results_visible_to
 from partnerships.registry import actions as registry
 from partnerships.registry import undo_fields as of_registry
 from partnerships.registry.models import Partnership, Party
@@ -99,6 +102,8 @@ KINDS = {
     "department": Kind(directory.snapshot, directory.save_department, of_directory.argument, may_write_department),
     "meeting": Kind(meetings.snapshot, meetings.save_meeting, undo_fields.of_meeting, _of_partnership),
     "action": Kind(to_do.snapshot, to_do.save_action, undo_fields.of_action, _of_partnership),
+    "activity": Kind(activities.snapshot, activities.save_activity, undo_activities.of_activity, may_write_activity),
+    "plan": Kind(plans.snapshot, plans.save_plan, undo_activities.of_plan, may_write_plan),
 }
 
 
@@ -220,6 +225,7 @@ def _arguments(kind, record, wanted, by) -> tuple[dict, dict]:
 
 
 _MODELS = {"J": Jurisdiction, "D": Department, "A": IssueArea, "G": Organization, "P": Partnership, "M": Meeting}
+_MODELS |= {"S": Result}
 
 
 def _finder(record, by, wanted):
@@ -251,6 +257,9 @@ def _seen(model, by, record):
         here = Party.objects.filter(partnership=record) if isinstance(record, Partnership) else Party.objects.none()
         seen = Q(pk__in=organizations_visible_to(by).values("pk")) | Q(pk__in=here.values("organization"))
         return Organization.objects.filter(seen)
+    if model is Result and by is not None:
+        here = getattr(record, "results", Result.objects).values("pk") if record._meta.model_name == "activity" else ()
+        return Result.objects.filter(Q(pk__in=results_visible_to(by).values("pk")) | Q(pk__in=here))
     if model is Partnership and by is not None:
         return partnerships_visible_to(by)
     return model.objects.all()

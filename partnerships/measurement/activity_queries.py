@@ -21,7 +21,7 @@ _BODIES = ("jurisdiction", "department", "organization")
 
 
 def seats_of(person, partnership):
-    """The parties at the table that the person may see, in their order; who is not approached yet or declined works on nothing."""
+    """The parties at the table that the person may see, in their order. Who is not approached yet or declined has no part."""
     rows = parties_visible_to(person).filter(partnership=partnership).exclude(circle__in=OFFICE_ONLY_CIRCLES)
     return rows.select_related(*_BODIES)
 
@@ -58,12 +58,13 @@ def outcomes_of(person, partnership) -> list[Outcome]:
     return list(rows.select_related("plan").order_by("plan__title", "plan_id", "position", "pk"))
 
 
-def matrix_of(person, partnership) -> Matrix:
-    """The parties by the results of a partnership, of what the person may see and nothing else."""
-    seats = [Seat(seat.pk, str(seat), seat.side) for seat in seats_of(person, partnership)]
+def matrix_of(person, partnership) -> tuple[Matrix, list, list[Activity]]:
+    """The parties by the results of a partnership, with these parties and the activities: of what the person may see and
+    nothing else."""
+    parties, works = list(seats_of(person, partnership)), activities_of(person, partnership)
+    seats = [Seat(party.pk, str(party), party.side) for party in parties]
     goals = [Goal(result.pk, result.title) for result in results_of(person, partnership)]
-    works = [_work(one) for one in activities_of(person, partnership)]
-    return matrix(seats, goals, works)
+    return matrix(seats, goals, [_work(one) for one in works]), parties, works
 
 
 def _work(one):

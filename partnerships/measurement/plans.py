@@ -64,13 +64,33 @@ def _write_outcomes(plan, rows):
 
 
 @transaction.atomic
-def serve(*, outcome, by, partnerships, version=None, why="") -> Plan:
-    """Says which partnerships serve an outcome: those that she sees; others that do so stay."""
-    require(by is None or may_lead_with(by, outcome.plan.lead))
-    with change(outcome.plan, by=by, verb="update", snapshot=snapshot, version=version, why=why) as writing:
-        row = next((row for row in writing.record.outcomes.all() if row.pk == outcome.pk), None)
-        if row is None:
-            raise Missing
-        hidden = row.partnerships.exclude(pk__in=partnerships_visible_to(by).values("pk")) if by else ()
-        store(row, {"partnerships": [*partnerships, *hidden]})
+def save_outcome(*, plan, by, fields, outcome=None, version=None, why="") -> Plan:
+    """Adds or changes one outcome of a plan: OUTCOME, and `partnerships` that serve it. Those that she does not see stay."""
+    require(by is None or may_lead_with(by, plan.lead))
+    with change(plan, by=by, verb="update", snapshot=snapshot, version=version, why=why) as writing:
+        rows = _rows(writing.record, outcome)
+        row = next((row for row in rows if outcome and row["id"] == outcome.pk), None) or {}
+        if "partnerships" in fields and outcome and by:
+            hidden = outcome.partnerships.exclude(pk__in=partnerships_visible_to(by).values("pk"))
+            fields = fields | {"partnerships": [*fields["partnerships"], *hidden]}
+        row |= fields
+        _write_outcomes(writing.record, rows if outcome else [*rows, row])
     return writing.record
+
+
+@transaction.atomic
+def remove_outcome(*, plan, by, outcome, version=None, why="") -> Plan:
+    """Takes an outcome out of its plan. An undo of the change brings it back."""
+    require(by is None or may_lead_with(by, plan.lead))
+    with change(plan, by=by, verb="update", snapshot=snapshot, version=version, why=why) as writing:
+        rows = _rows(writing.record, outcome)
+        _write_outcomes(writing.record, [row for row in rows if row["id"] != outcome.pk])
+    return writing.record
+
+
+def _rows(plan, outcome):
+    """The outcomes that stand. Raises Missing when this one is not among them."""
+    rows = [{"id": one.pk} for one in plan.outcomes.all()]
+    if outcome and outcome.pk not in [row["id"] for row in rows]:
+        raise Missing
+    return rows

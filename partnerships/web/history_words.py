@@ -10,6 +10,7 @@ from partnerships.directory.rules import (
     jurisdictions_visible_to,
     organizations_visible_to,
 )
+from partnerships.measurement.rules import activities_visible_to, results_visible_to
 from partnerships.registry.models import Partnership
 from partnerships.registry.rules import parties_visible_to, partnerships_visible_to
 from partnerships.web.words import day, label
@@ -32,6 +33,8 @@ _VOCABULARIES = {
     "department": _OF_BODIES | {"kind": "department_kind"},
     "meeting": {"status": "meeting_status"},
     "action": {"status": "action_status", "log.status": "action_status"},
+    "activity": {"kind": "activity_kind", "status": "activity_status", "parts.part": "part"},
+    "plan": {},
 }
 _ROWS = {
     "J": jurisdictions_visible_to,
@@ -40,11 +43,15 @@ _ROWS = {
     "G": organizations_visible_to,
     "P": partnerships_visible_to,
     "M": meetings_visible_to,
+    "S": results_visible_to,
+    "V": activities_visible_to,
 }
 _NOT_SHOWN = {
     "G": "An organization that is not shown to you",
     "P": "A partnership that is not shown to you",
     "M": "A meeting that is not shown to you",
+    "S": "A result that is not shown to you",
+    "V": "An activity that is not shown to you",
 }
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 

@@ -11,6 +11,7 @@ from partnerships.communication import queries as communication
 from partnerships.core.access import require
 from partnerships.core.errors import Stale, ValidationError
 from partnerships.directory import queries as directory
+from partnerships.measurement import activity_queries, plan_queries
 from partnerships.registry import queries as registry
 from partnerships.registry.rules import may_read_history
 from partnerships.web.editing import STALE, place_errors, saved, status_of, version_of
@@ -28,7 +29,10 @@ KINDS = {
     "department": (directory.department, "departments"),
     "meeting": (communication.meeting, "meetings"),
     "action": (action_queries.action, "actions"),
+    "activity": (activity_queries.activity, "partnerships"),
+    "plan": (plan_queries.plan, "plans"),
 }
+FOLDERS = {kind: "activities" if kind == "activity" else f"{kind}s" for kind in KINDS}
 
 
 def latest(person, record) -> dict:
@@ -146,4 +150,4 @@ def _address(record, page, *args):
 
 def _crumbs(kind, record):
     page = reverse(kind, args=[record.public_id])
-    return [(f"{kind.capitalize()}s", reverse(KINDS[kind][1])), (str(record), page)]
+    return [(KINDS[kind][1].capitalize(), reverse(KINDS[kind][1])), (str(record), page)]

@@ -20,6 +20,7 @@ from partnerships.directory.choices import (
     RelationKind,
 )
 from partnerships.directory.queries import term_labels
+from partnerships.measurement.choices import ActivityKind, ActivityStatus, Part
 from partnerships.registry.choices import AskAnswer, Circle, Engagement, Kind, Role, Status, Verdict
 
 CLOSED = {
@@ -39,6 +40,9 @@ CLOSED = {
     "identifier": IdentifierScheme,
     "meeting_status": MeetingStatus,
     "action_status": ActionStatus,
+    "activity_kind": ActivityKind,
+    "activity_status": ActivityStatus,
+    "part": Part,
     "story_kind": StoryKind,
     "rhythm": Rhythm,
     "letter_kind": LetterKind,

@@ -185,12 +185,25 @@ def test_partnerships_that_she_does_not_see_go_on_serving(scene):
     draft = make_partnership("Hidden", lead=scene.people.other_office, published=False)
     made = make_plan(lead=scene.people.office, outcomes=[{"title": "A", "partnerships": [draft]}])
     outcome = made.outcomes.get()
-    plans.serve(outcome=outcome, by=scene.people.editor, partnerships=[scene.table], version=1)
-    assert set(outcome.partnerships.all()) == {draft, scene.table}
-    plans.serve(outcome=outcome, by=scene.people.editor, partnerships=[], version=2)
+    given = {"plan": made, "outcome": outcome, "by": scene.people.editor}
+    plans.save_outcome(**given, fields={"partnerships": [scene.table], "title": "B"}, version=1)
+    assert (set(outcome.partnerships.all()), made.outcomes.get().title) == ({draft, scene.table}, "B")
+    plans.save_outcome(**given, fields={"partnerships": []}, version=2)
     assert set(outcome.partnerships.all()) == {draft}
     with pytest.raises(Stale):
-        plans.serve(outcome=outcome, by=scene.people.editor, partnerships=[], version=1)
+        plans.save_outcome(**given, fields={"partnerships": []}, version=1)
+
+
+def test_outcomes_come_and_go_one_by_one(scene):
+    made = make_plan(lead=scene.people.office, outcomes=[{"title": "A"}, {"title": "B"}])
+    plans.save_outcome(plan=made, by=scene.people.editor, fields={"title": "C"})
+    first = made.outcomes.first()
+    plans.remove_outcome(plan=made, by=scene.people.editor, outcome=first)
+    assert list(made.outcomes.values_list("title", "position")) == [("B", 0), ("C", 1)]
+    for late in (plans.save_outcome, plans.remove_outcome):
+        more = {"fields": {"title": "D"}} if late is plans.save_outcome else {}
+        with pytest.raises(Missing):
+            late(plan=made, by=scene.people.editor, outcome=first, **more)
 
 
 def test_who_writes_plans(scene):
@@ -200,6 +213,8 @@ def test_who_writes_plans(scene):
         with pytest.raises(NotAllowed):
             plans.save_plan(plan=made, by=by, fields={"title": "Other"})
         with pytest.raises(NotAllowed):
-            plans.serve(outcome=made.outcomes.get(), by=by, partnerships=[])
+            plans.save_outcome(plan=made, by=by, fields={"title": "Other"})
+        with pytest.raises(NotAllowed):
+            plans.remove_outcome(plan=made, by=by, outcome=made.outcomes.get())
     with pytest.raises(NotAllowed):  # nor hands it to an office of another
         plans.save_plan(plan=made, by=scene.people.editor, fields={"lead": scene.people.other_office})

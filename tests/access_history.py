@@ -19,6 +19,8 @@ RECORDS = {
     "meeting": {"public meeting": ITS_OFFICE, "internal meeting": ITS_OFFICE, "meeting of a draft": ITS_OFFICE,
         "meeting of the partner": ITS_OFFICE, "no meeting": NOBODY},
     "action": {"action": ITS_OFFICE, "partner's action": ITS_OFFICE, "no action": NOBODY},
+    "activity": {"activity": ITS_OFFICE, "public activity": ITS_OFFICE, "partner's activity": ITS_OFFICE, "no activity": NOBODY},
+    "plan": {"plan": ITS_OFFICE, "public plan": ITS_OFFICE, "no plan": NOBODY},
 }
 # fmt: on
 

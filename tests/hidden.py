@@ -26,6 +26,8 @@ WITHOUT = {
     "E": "no seat",
     "R": "no round",
     "F": "no portfolio",
+    "V": "no activity",
+    "K": "no plan",
 }
 # Lists that can be asked for what belongs to a record: address, parameter, record.
 FILTERS = (

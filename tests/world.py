@@ -24,22 +24,25 @@ from partnerships.framework.portfolios import start_portfolio
 from partnerships.framework.rounds import start_round
 from partnerships.insight import import_work, importing, list_files
 from partnerships.insight.expecting import expect_seat
+from partnerships.measurement.activities import save_gain
 from partnerships.models import Contact, Letter, Membership
 from partnerships.registry.remarks import show_remark
 from partnerships.registry.sharing import share_draft
 from tests.make import (
+    make_activity,
     make_department,
     make_issue_area,
     make_jurisdiction,
     make_meeting,
     make_organization,
     make_partnership,
+    make_plan,
     make_term,
     party,
 )
 
 # An id of each letter that no record has.
-MISSING = {letter: ids.from_number(letter, 7) for letter in "PGJDAMREF"}
+MISSING = {letter: ids.from_number(letter, 7) for letter in "PGJDAMREFVK"}
 NUMBERED = tuple(
     f"no {kind}"
     for kind in (
@@ -58,6 +61,7 @@ NUMBERED = tuple(
         "spreadsheet",
         "import",
         "unsaved text",
+        "gain",
     )
 )
 MISTYPED = "P-000000-1"
@@ -124,7 +128,7 @@ class World:
         }
         seat = self["with the partner"].parties.get(organization=people.organization)
         self["meeting of the partner"].participants.create(person=people.editor, party=seat)
-        self.records |= self._actions()
+        self.records |= self._actions() | self._activities()
         self.records["contact"] = Contact.objects.create(
             organization=self["unlisted"], name="Front desk", email="desk@example.org", phone="555-0100"
         )
@@ -184,6 +188,20 @@ class World:
         return {
             "action": to_do.save_action(by=None, fields=own),
             "partner's action": to_do.save_action(by=None, fields=theirs),
+        }
+
+    def _activities(self):
+        """What is done at two tables, what the partner has gained, and the office's plans."""
+        table, shared = self["published"], self["with the partner"]
+        seat = shared.parties.get(organization=self.people.organization)
+        outcomes = [{"number": "1", "title": "Homes", "partnerships": [table]}]
+        return {
+            "activity": make_activity(table, "Court papers", parts=[(table.parties.first(), "leads")]),
+            "public activity": make_activity(table, "Open help", is_public=True),
+            "partner's activity": make_activity(shared, "Shared help", parts=[(seat, "adds")]),
+            "gain": save_gain(party=seat, by=None, fields={"text": "A say in it"}),
+            "plan": make_plan("Inner plan", lead=self.people.office, outcomes=outcomes),
+            "public plan": make_plan("Open plan", lead=self.people.office, outcomes=outcomes, is_published=True),
         }
 
     def _rounds(self):
@@ -291,7 +309,7 @@ class World:
             return "bm8.bGluaw"
         missing = {"no partnership": "P", "no organization": "G", "no jurisdiction": "J", "no department": "D"}
         missing |= {"no meeting": "M", "no round": "R", "no seat": "E", "no portfolio": "F"}
-        missing |= {"no issue area": "A", "no action": "A"}
+        missing |= {"no issue area": "A", "no action": "A", "no activity": "V", "no plan": "K"}
         if name in missing:
             return MISSING[missing[name]]
         if name in NUMBERED:

@@ -41,9 +41,9 @@ def bring(request, public_id):
     form = BringPlanForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         try:
-            return _read(request, record, form.cleaned_data["file"].read())
+            return _read(request, record, form.content)
         except ValidationError as problem:
-            form.add_error("file", problem)
+            form.add_error("file" if form.cleaned_data.get("file") else "pasted", problem)
     context = {"form": form, "columns": COLUMNS} | _around(record)
     return render(request, "plan_import.html", context, status=422 if request.method == "POST" else 200)
 

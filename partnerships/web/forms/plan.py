@@ -16,6 +16,8 @@ from partnerships.measurement.rules import results_visible_to
 from partnerships.registry.models import Partnership
 from partnerships.web.forms.record import RecordForm, why_field
 
+MOST_PASTED = 200_000
+
 
 class PlanForm(RecordForm):
     """`person` adds a plan for an office that she writes for; whose it is stays."""
@@ -77,12 +79,31 @@ class BringPlanForm(forms.Form):
     file = forms.FileField(
         label="The file",
         widget=forms.FileInput,
+        required=False,
         help_text=f"CSV or XLSX, {MOST_OUTCOMES} rows at most. It is not kept: what you write is in the plan, and nothing else.",
     )
 
+    pasted = forms.CharField(
+        label="Or paste the rows here",
+        required=False,
+        max_length=MOST_PASTED,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text="As you copy them in your spreadsheet, with their headings.",
+    )
+
+    @property
+    def content(self) -> bytes:
+        sent = self.cleaned_data["file"]
+        return sent.read() if sent else self.cleaned_data["pasted"].encode()
+
+    def clean(self):
+        if not self.errors and not self.cleaned_data.get("file") and not self.cleaned_data.get("pasted"):
+            self.add_error("file", "Choose a file, or paste its rows below.")
+        return self.cleaned_data
+
     def clean_file(self):
         sent = self.cleaned_data["file"]
-        if sent.size > MOST_BYTES:  # before it is read
+        if sent and sent.size > MOST_BYTES:  # before it is read
             raise ValidationError(f"This file is larger than {MOST_BYTES // 2**20} MB.", code="too_large")
         return sent
 

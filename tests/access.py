@@ -13,7 +13,7 @@ A suspended person is nobody: always answered as an anonymous one is. So is one 
 code, but cannot type it. A token that reads for staff is answered by the API as its reader, and by pages as nobody.
 """
 
-from tests import access_history, access_lists, access_measures, access_meetings
+from tests import access_activities, access_history, access_lists, access_measures, access_meetings
 from tests.access_presses import PRESSES
 from tests.access_roles import (
     ANYONE,
@@ -39,7 +39,7 @@ GROUPS = (
     Group("open pages", READ, ("healthz", "home", "about", "words", "developers", "partnerships", "partnerships_csv",
         "organizations", "organizations_csv", "jurisdictions", "jurisdictions_csv", "departments", "departments_csv",
         "issue_areas", "meetings", "meetings_csv", "coverage", "coverage_issue_areas_csv", "coverage_departments_csv",
-        "coverage_organizations_csv", "calendar", "account_signup"), {"": ANYONE}),
+        "coverage_organizations_csv", "coverage_outcomes_csv", "calendar", "account_signup"), {"": ANYONE}),
     Group("whether it does its work", OWN, ("readyz",), statuses={503: ANYONE}),  # no sender runs in a test
     *(Group(name, READ, (name.replace(" ", "_"),), {name: ANYONE, f"no {name}": NOBODY})
         for name in ("jurisdiction", "department", "issue area")),
@@ -103,6 +103,7 @@ GROUPS = (
     *access_meetings.GROUPS,
     *access_lists.GROUPS,
     *access_history.GROUPS,
+    *access_activities.GROUPS,
     # Who belongs to a body is for its own people and those who manage it.
     Group("people of an organization", READ, ("organization_people",),
         {"profiled": {"administrator"}, "unlisted with the partner": MANAGERS | PARTNERS, "no organization": NOBODY}),

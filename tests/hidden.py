@@ -28,6 +28,8 @@ WITHOUT = {
     "F": "no portfolio",
     "S": "no result",
     "N": "no measure",
+    "V": "no activity",
+    "K": "no plan",
 }
 # Lists that can be asked for what belongs to a record: address, parameter, record.
 FILTERS = (

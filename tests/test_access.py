@@ -102,6 +102,9 @@ def address(world, route, record):
         return reverse(route, args=[world.key(record), world.people.other_partner.pk])
     if route == "round_note":
         return reverse(route, args=[world.key(record), "decisions"])
+    if route in ("outcome_edit", "outcome_remove"):
+        there = getattr(world.records.get(record), "outcomes", None)
+        return reverse(route, args=[world.key(record), there.first().pk if there else 1])
     if route == "area_seat_new":
         return reverse(route, args=[world.key(record), world.key("issue area")])
     if route in ("saved_list_new", "list_file_new"):

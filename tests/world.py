@@ -26,11 +26,13 @@ from partnerships.framework.rounds import start_round
 from partnerships.insight import import_work, importing, list_files
 from partnerships.insight.expecting import expect_seat
 from partnerships.measurement import readings
+from partnerships.measurement.activities import save_gain
 from partnerships.measurement.points import save_points
 from partnerships.models import Contact, Letter, Membership
 from partnerships.registry.remarks import show_remark
 from partnerships.registry.sharing import share_draft
 from tests.make import (
+    make_activity,
     make_department,
     make_issue_area,
     make_jurisdiction,
@@ -39,13 +41,14 @@ from tests.make import (
     make_organization,
     make_partnership,
     make_person,
+    make_plan,
     make_result,
     make_term,
     party,
 )
 
 # An id of each letter that no record has.
-MISSING = {letter: ids.from_number(letter, 7) for letter in "PGJDAMREFSN"}
+MISSING = {letter: ids.from_number(letter, 7) for letter in "PGJDAMREFSNVK"}
 NUMBERED = tuple(
     f"no {kind}"
     for kind in (
@@ -64,6 +67,7 @@ NUMBERED = tuple(
         "spreadsheet",
         "import",
         "unsaved text",
+        "gain",
     )
 )
 MISTYPED = "P-000000-1"
@@ -130,7 +134,7 @@ class World:
         }
         seat = self["with the partner"].parties.get(organization=people.organization)
         self["meeting of the partner"].participants.create(person=people.editor, party=seat)
-        self.records |= self._actions()
+        self.records |= self._actions() | self._activities()
         self.records |= self._measures()
         self.records["contact"] = Contact.objects.create(
             organization=self["unlisted"], name="Front desk", email="desk@example.org", phone="555-0100"
@@ -214,6 +218,20 @@ class World:
                 measure=measure, by=self.people.partner, kind="dispute", **said
             ).pk
         return {"public result": told, "inner result": inner} | found
+
+    def _activities(self):
+        """What is done at two tables, what the partner has gained, and the office's plans."""
+        table, shared = self["published"], self["with the partner"]
+        seat = shared.parties.get(organization=self.people.organization)
+        outcomes = [{"number": "1", "title": "Homes", "partnerships": [table]}]
+        return {
+            "activity": make_activity(table, "Court papers", parts=[(table.parties.first(), "leads")]),
+            "public activity": make_activity(table, "Open help", is_public=True),
+            "partner's activity": make_activity(shared, "Shared help", parts=[(seat, "adds")]),
+            "gain": save_gain(party=seat, by=None, fields={"text": "A say in it"}),
+            "plan": make_plan("Inner plan", lead=self.people.office, outcomes=outcomes),
+            "public plan": make_plan("Open plan", lead=self.people.office, outcomes=outcomes, is_published=True),
+        }
 
     def _rounds(self):
         """One that the editor and a desk of the partner's organization are asked in, and one with a gap that has opened."""
@@ -320,7 +338,8 @@ class World:
             return "bm8.bGluaw"
         missing = {"no partnership": "P", "no organization": "G", "no jurisdiction": "J", "no department": "D"}
         missing |= {"no meeting": "M", "no round": "R", "no seat": "E", "no portfolio": "F"}
-        missing |= {"no issue area": "A", "no action": "A", "no result": "S", "no measure": "N"}
+        missing |= {"no issue area": "A", "no action": "A", "no result": "S", "no measure": "N", "no activity": "V"}
+        missing["no plan"] = "K"
         if name in missing:
             return MISSING[missing[name]]
         if name in NUMBERED:

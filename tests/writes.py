@@ -27,7 +27,11 @@ JURISDICTION = """Jurisdiction(name kind state parent_id path zone stage website
  ±StageEntry Department(path)"""
 DEPARTMENT = """Department(name kind parent_id path is_equity_office website about source last_verified_on)
  ±Department_issue_areas"""
-ACTION = "Action(title detail due_on owner_person_id owner_party_id)"
+ACTIVITY = """Activity(title detail kind status starts_on ends_on is_public) ±ActivityPart ActivityPart(part)
+ ±Activity_results ±Activity_outcomes"""
+PLAN = "Plan(title link starts_on ends_on is_published)"
+OUTCOME = "Plan(version) ±Outcome Outcome(*) ±Outcome_partnerships"
+ACTION = "Action(title detail due_on owner_person_id owner_party_id activity_id)"
 SUSPENSION = "Person(is_active password)"
 RESULT = """Result(title population detail lead_id is_published source last_verified_on) ±Result_issue_areas
  ±Result_partnerships"""
@@ -69,6 +73,19 @@ MAY = {
     "partnership_share": "±DraftShare Partnership(version)",
     "partnership_ask": "Party(confirm_asked_on)",
     "partnership_confirm": "Partnership(version) ±Confirmation Confirmation(*)",
+    "activity_new": f"+Activity {ACTIVITY}",
+    "activity_edit": ACTIVITY,
+    "activity_undo": f"{ACTIVITY} Activity(source last_verified_on)",
+    "gain_new": "+Gain",
+    "gain_edit": "Gain(text gained_on is_public version by_id at)",
+    "gain_withdraw": "-Gain",
+    "plan_new": "+Plan",
+    "plan_edit": PLAN,
+    "plan_undo": f"{PLAN} {OUTCOME} Plan(source last_verified_on)",
+    "plan_import": OUTCOME,
+    "outcome_new": OUTCOME,
+    "outcome_edit": OUTCOME,
+    "outcome_remove": f"{OUTCOME} -Activity_outcomes",
     "partnership_our_part": "Partnership(version) Party(contribution confirm_asked_on) ±PartyNote PartyNote(*)",
     "remark_new": "Partnership(version) +Remark +Reply",
     "remark_withdraw": "Partnership(version) Remark(withdrawn_at)",
@@ -172,7 +189,17 @@ MAY = {
 }
 # fmt: on
 # Forms that keep what is typed, and let it go once they are saved (web/drafts.py).
-for _place in ("partnership", "organization", "jurisdiction", "department", "meeting", "action"):
+for _place in (
+    "partnership",
+    "organization",
+    "jurisdiction",
+    "department",
+    "meeting",
+    "action",
+    "activity",
+    "plan",
+    "outcome",
+):
     for _route in (f"{_place}_new", f"{_place}_edit"):
         MAY[_route] += " ±Draft Draft(fields at)"
 for _route in (

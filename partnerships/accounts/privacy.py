@@ -36,6 +36,7 @@ from partnerships.directory.rules import (
 )
 from partnerships.framework.models import Answer, Portfolio, PublishingWord, Respondent, ResponseNote
 from partnerships.insight.models import ExpectedSeat, NetworkReading
+from partnerships.measurement.models import Gain
 from partnerships.registry.models import Confirmation, PartyNote, Remark, Reply
 from partnerships.registry.rules import party_notes_visible_to
 
@@ -47,7 +48,7 @@ _BY = (
     (Confirmation, "by"), (Remark, "by"), (Reply, "by"), (CheckIn, "recorded_by"),
     (Action, "owner_person"), (ActionNote, "by"), (ResponseNote, "by"), (Answer, "taken_by"),
     (ExpectedSeat, "declared_by"), (Portfolio, "by"), (PublishingWord, "by"), (DistinctPair, "by"),
-    (SavedList, "by"), (Merge, "by"), (Wording, "by"),
+    (SavedList, "by"), (Merge, "by"), (Wording, "by"), (Gain, "by"),
 )  # fmt: skip
 
 
@@ -101,6 +102,7 @@ def own_data(person) -> dict:
         "made_one": [merge.lost_name for merge in Merge.objects.filter(by=person, record_type__in=_RECORDS)],
         "replies": rows_of(Reply.objects.filter(by=person), leave_out=("by",)),
         "statements": rows_of(Remark.objects.filter(by=person), leave_out=("by",)),
+        "gains": rows_of(Gain.objects.filter(by=person), leave_out=("by",)),
         "notes": rows_of(party_notes_visible_to(person).filter(by=person), leave_out=("by",)),
         "check_ins": rows_of(CheckIn.objects.filter(recorded_by=person), leave_out=("recorded_by", "note")),
     }

@@ -33,9 +33,16 @@ from partnerships.directory.rules import (
     organizations_visible_to,
 )
 from partnerships.measurement import actions as measurement
+from partnerships.measurement import activities, plans, undo_activities
 from partnerships.measurement import undo_fields as of_measurement
 from partnerships.measurement.models import Result
-from partnerships.measurement.rules import may_write_measure, may_write_result, results_visible_to
+from partnerships.measurement.rules import (
+    may_write_activity,
+    may_write_measure,
+    may_write_plan,
+    may_write_result,
+    results_visible_to,
+)
 from partnerships.registry import actions as registry
 from partnerships.registry import undo_fields as of_registry
 from partnerships.registry.models import Partnership, Party
@@ -120,6 +127,14 @@ KINDS = {
         of_measurement.of_measure,
         may_write_measure,
     ),
+    "activity": Kind(
+        activities.read_for_snapshots,
+        activities.snapshot,
+        activities.save_activity,
+        undo_activities.of_activity,
+        may_write_activity,
+    ),
+    "plan": Kind(plans.read_for_snapshots, plans.snapshot, plans.save_plan, undo_activities.of_plan, may_write_plan),
 }
 
 
@@ -273,10 +288,11 @@ def _seen(model, by, record):
         here = Party.objects.filter(partnership=record) if isinstance(record, Partnership) else Party.objects.none()
         seen = Q(pk__in=organizations_visible_to(by).values("pk")) | Q(pk__in=here.values("organization"))
         return Organization.objects.filter(seen)
+    if model is Result and by is not None:
+        here = getattr(record, "results", Result.objects).values("pk") if record._meta.model_name == "activity" else ()
+        return Result.objects.filter(Q(pk__in=results_visible_to(by).values("pk")) | Q(pk__in=here))
     if model is Partnership and by is not None:
         return partnerships_visible_to(by)
-    if model is Result and by is not None:
-        return results_visible_to(by)
     return model.objects.all()
 
 

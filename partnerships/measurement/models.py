@@ -221,7 +221,7 @@ class Reading(models.Model):
 class Plan(Record):
     """A racial equity action plan of a jurisdiction: its outcomes, which partnerships serve."""
 
-    LETTER = "L"
+    LETTER = "K"
 
     lead = models.ForeignKey(Jurisdiction, models.PROTECT, related_name="plans")
     title = LineField()

@@ -5,6 +5,7 @@ from collections import Counter
 from django.db import transaction
 
 from partnerships.sample import run as runs
+from partnerships.sample.activities import load_activities
 from partnerships.sample.calendar import load_calendar, load_people
 from partnerships.sample.circles import load_circles
 from partnerships.sample.directory import load_directory
@@ -24,4 +25,5 @@ def load() -> Counter:
     load_rounds(run)
     load_circles(run)
     load_measures(run)
+    load_activities(run)
     return run.new

@@ -11,7 +11,7 @@ from partnerships.directory.rules import (
     organizations_visible_to,
 )
 from partnerships.measurement.models import Measure
-from partnerships.measurement.rules import results_visible_to
+from partnerships.measurement.rules import activities_visible_to, results_visible_to
 from partnerships.registry.models import Partnership
 from partnerships.registry.rules import parties_visible_to, partnerships_visible_to
 from partnerships.web.words import day, label
@@ -37,6 +37,8 @@ _VOCABULARIES = {
     "result": {},
     "measure": {name: name for name in ("unit", "counted", "direction", "period")}
     | {"kind": "measure_kind", "groups.dimension": "dimension"},
+    "activity": {"kind": "activity_kind", "status": "activity_status", "parts.part": "part"},
+    "plan": {},
 }
 _ROWS = {
     "J": jurisdictions_visible_to,
@@ -46,12 +48,14 @@ _ROWS = {
     "P": partnerships_visible_to,
     "M": meetings_visible_to,
     "S": results_visible_to,
+    "V": activities_visible_to,
 }
 _NOT_SHOWN = {
     "G": "An organization that is not shown to you",
     "P": "A partnership that is not shown to you",
     "M": "A meeting that is not shown to you",
     "S": "A result that is not shown to you",
+    "V": "An activity that is not shown to you",
 }
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 

@@ -11,6 +11,7 @@ from partnerships.communication import queries as communication
 from partnerships.core.access import require
 from partnerships.core.errors import Stale, ValidationError
 from partnerships.directory import queries as directory
+from partnerships.measurement import activity_queries, plan_queries
 from partnerships.measurement import queries as measurement
 from partnerships.registry import queries as registry
 from partnerships.registry.rules import may_read_history
@@ -30,7 +31,10 @@ KINDS = {
     "action": (action_queries.action, "actions"),
     "result": (measurement.result, "results"),
     "measure": (measurement.measure, "measures"),
+    "activity": (activity_queries.activity, "partnerships"),
+    "plan": (plan_queries.plan, "plans"),
 }
+FOLDERS = {kind: "activities" if kind == "activity" else f"{kind}s" for kind in KINDS}
 
 
 def latest(person, record) -> dict:
@@ -148,4 +152,4 @@ def _address(record, page, *args):
 
 def _crumbs(kind, record):
     page = reverse(kind, args=[record.public_id])
-    return [(f"{kind.capitalize()}s", reverse(KINDS[kind][1])), (str(record), page)]
+    return [(KINDS[kind][1].capitalize(), reverse(KINDS[kind][1])), (str(record), page)]

@@ -5,6 +5,7 @@ from django.urls import path
 from partnerships.web import (
     about,
     actions,
+    activities,
     answering,
     bulk,
     calendar,
@@ -26,6 +27,7 @@ from partnerships.web import (
     entering,
     feeds,
     following,
+    gains,
     home,
     importing,
     invitations,
@@ -35,6 +37,7 @@ from partnerships.web import (
     letter_kinds,
     links,
     list_files,
+    matrix,
     measure_downloads,
     measures,
     meetings,
@@ -50,6 +53,8 @@ from partnerships.web import (
     partnerships,
     pasting,
     people,
+    plan_import,
+    plans,
     portfolios,
     privacy,
     publishing,
@@ -137,6 +142,35 @@ urlpatterns = [
     path("rounds/<str:public_id>/publish/<int:pk>/", publishing.agree, name="round_publish"),
     path("rounds/asked/<int:pk>/write-down/", rounds.take_down, name="round_take_down"),
     path("partnerships/<str:public_id>/actions/new/", editing_actions.new, name="action_new"),
+    path("partnerships/<str:public_id>/activities/new/", activities.new, name="activity_new"),
+    path("activities/<str:public_id>/", activities.activity, name="activity"),
+    path("activities/<str:public_id>/edit/", activities.edit, name="activity_edit"),
+    path("partnerships/<str:public_id>/who-works-on-what/", matrix.page, name="partnership_matrix"),
+    *[
+        path(
+            f"partnerships/<str:public_id>/who-works-on-what.{one}",
+            matrix.file,
+            {"ending": one},
+            f"partnership_matrix_{one}",
+        )
+        for one in ("csv", "xlsx")
+    ],
+    path("partnerships/<str:public_id>/gains/new/", gains.new, name="gain_new"),
+    path("gains/<int:pk>/", gains.edit, name="gain_edit"),
+    path("gains/<int:pk>/take-back/", gains.withdraw, name="gain_withdraw"),
+    path("plans/", plans.plan_list, name="plans"),
+    path("plans/new/", plans.new, name="plan_new"),
+    path("plans/to-fill-in.csv", plan_import.template, name="plan_template"),
+    path("plans/<str:public_id>/", plans.plan, name="plan"),
+    path("plans/<str:public_id>/edit/", plans.edit, name="plan_edit"),
+    path("plans/<str:public_id>/outcomes/new/", plans.outcome_new, name="outcome_new"),
+    path("plans/<str:public_id>/outcomes/<int:pk>/", plans.outcome_edit, name="outcome_edit"),
+    path("plans/<str:public_id>/outcomes/<int:pk>/remove/", plans.outcome_remove, name="outcome_remove"),
+    *[
+        path(f"plans/<str:public_id>/outcomes.{ending}", plans.file, {"ending": ending}, name=f"plan_{ending}")
+        for ending in ("csv", "xlsx")
+    ],
+    path("plans/<str:public_id>/import/", plan_import.bring, name="plan_import"),
     path("partnerships/<str:public_id>/story/", timeline.story, name="partnership_timeline"),
     path("partnerships/<str:public_id>/story.csv", timeline.story_csv, name="partnership_timeline_csv"),
     path("actions/", actions.action_list, name="actions"),
@@ -228,7 +262,12 @@ urlpatterns = [
         for page, view, name in (("people/", members.people, "people"), ("people/invite/", members.invite, "invite"))
     ],
     *[
-        path(f"{kind}s/<str:public_id>/history/{page}", view, {"kind": kind}, name=f"{kind}_{name}")
+        path(
+            f"{record_history.FOLDERS[kind]}/<str:public_id>/history/{page}",
+            view,
+            {"kind": kind},
+            name=f"{kind}_{name}",
+        )
         for kind in record_history.KINDS
         for page, view, name in (
             ("", record_history.history, "history"),

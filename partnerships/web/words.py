@@ -20,7 +20,17 @@ from partnerships.directory.choices import (
     RelationKind,
 )
 from partnerships.directory.queries import term_labels
-from partnerships.measurement.choices import Counted, Dimension, Direction, MeasureKind, PeriodKind, Unit
+from partnerships.measurement.choices import (
+    ActivityKind,
+    ActivityStatus,
+    Counted,
+    Dimension,
+    Direction,
+    MeasureKind,
+    Part,
+    PeriodKind,
+    Unit,
+)
 from partnerships.registry.choices import AskAnswer, Circle, Engagement, Kind, Role, Status, Verdict
 
 CLOSED = {
@@ -40,6 +50,9 @@ CLOSED = {
     "identifier": IdentifierScheme,
     "meeting_status": MeetingStatus,
     "action_status": ActionStatus,
+    "activity_kind": ActivityKind,
+    "activity_status": ActivityStatus,
+    "part": Part,
     "story_kind": StoryKind,
     "rhythm": Rhythm,
     "letter_kind": LetterKind,

@@ -3,6 +3,7 @@ addresses.py."""
 
 import re
 
+from tests.browser.activity_addresses import ActivityAddresses
 from tests.browser.history_addresses import HistoryAddresses
 from tests.browser.import_addresses import ImportAddresses
 from tests.browser.list_addresses import ListAddresses
@@ -10,7 +11,7 @@ from tests.browser.measure_addresses import MeasureAddresses
 from tests.browser.site import PARTNER
 
 
-class InsightAddresses(HistoryAddresses, ImportAddresses, ListAddresses, MeasureAddresses):
+class InsightAddresses(HistoryAddresses, ImportAddresses, ListAddresses, MeasureAddresses, ActivityAddresses):
     @property
     def link_to_ties(self):
         return f"{self['link_to_round']}partners/"

@@ -4,6 +4,7 @@ import pytest
 
 from tests.browser import (  # noqa: F401 - they register what is done
     account_tasks,
+    activity_tasks,
     circle_tasks,
     desk_tasks,
     import_tasks,

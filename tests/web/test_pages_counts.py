@@ -14,11 +14,14 @@ from partnerships.communication.closing import close_meeting
 from partnerships.directory.actions import relate_jurisdictions
 from partnerships.insight.expecting import expect_seat
 from partnerships.measurement.actions import save_measure
+from partnerships.measurement.activities import save_gain
+from partnerships.measurement.plans import save_outcome
 from partnerships.measurement.points import save_points
 from partnerships.models import Change, CircleSnapshot
 from partnerships.registry.actions import save_partnership
 from tests.make import (
     in_days,
+    make_activity,
     make_department,
     make_issue_area,
     make_jurisdiction,
@@ -27,6 +30,7 @@ from tests.make import (
     make_organization,
     make_partnership,
     make_person,
+    make_plan,
     make_result,
     make_term,
     party,
@@ -105,9 +109,29 @@ class World:
         )
         self._measure(first, i)
         self._hold(first, i)
+        self._do(partnership, i)
         self._seat(partnership, i)
         self._save(i)
         self._rewrite(group)
+
+    def _do(self, partnership, i):
+        """An activity for a result, with two parts and an action, what two have gained, and an outcome that it serves."""
+        first = self.partnerships[0]
+        result = make_result(f"Result {i}", lead=first.lead, partnerships=[first], is_published=True)
+        seats = list(first.parties.all())
+        if i == 0:
+            self.plan = make_plan(lead=first.lead, is_published=True)
+        save_outcome(
+            plan=self.plan, by=None, fields={"title": f"Outcome {i}", "partnerships": [partnership], "result": result}
+        )
+        parts = [(seats[0], "leads"), (seats[1], "adds")]
+        goals = {"results": [result], "outcomes": [self.plan.outcomes.last()]}
+        made = make_activity(first, f"Activity {i}", is_public=True, parts=parts, **goals)
+        self.__dict__.setdefault("activities", []).append(made)
+        fields = {"partnership": first, "title": f"Step {i}", "owner_party": seats[0], "activity": self.activities[0]}
+        to_do.save_action(by=None, fields=fields)
+        for seat in seats[:2]:
+            save_gain(party=seat, by=None, fields={"text": f"Gain {i}", "is_public": True})
 
     def _save(self, i):
         """A list under a name for the editor and one for the office, on each page."""
@@ -186,6 +210,9 @@ OF_MEASURE = ("measure", "measure_edit", "measure_data", "measure_paste", "measu
 OF_FILE = ("import_file", "import_columns", "import_write", "import_remove", "import_problems")
 
 
+OF_MATRIX = ("partnership_matrix", "partnership_matrix_csv", "partnership_matrix_xlsx")
+
+
 def addresses(world):
     return {
         "home": reverse("home"),
@@ -252,6 +279,17 @@ def addresses(world):
         "meetings_csv": reverse("meetings_csv"),
         "network": reverse("network"),
         "network_csv": reverse("network_csv"),
+        "activity": reverse("activity", args=[world.activities[0].public_id]),
+        "activity_edit": reverse("activity_edit", args=[world.activities[0].public_id]),
+        "activity_new": reverse("activity_new", args=[world.partnership.public_id]),
+        **{name: reverse(name, args=[world.partnership.public_id]) for name in OF_MATRIX},
+        "gain_new": reverse("gain_new", args=[world.partnership.public_id]),
+        "plans": reverse("plans"),
+        "plan": reverse("plan", args=[world.plan.public_id]),
+        "plan_csv": reverse("plan_csv", args=[world.plan.public_id]),
+        "plan_edit": reverse("plan_edit", args=[world.plan.public_id]),
+        "outcome_new": reverse("outcome_new", args=[world.plan.public_id]),
+        "outcome_edit": reverse("outcome_edit", args=[world.plan.public_id, world.plan.outcomes.first().pk]),
         "coverage": f"{reverse('coverage')}?jurisdiction={world.people.office.public_id}",
         "coverage_csv": reverse("coverage_departments_csv") + f"?jurisdiction={world.people.office.public_id}",
     }
@@ -282,7 +320,14 @@ STRANGER = {
     "jurisdictions_csv": 1,
     "departments_csv": 1,
     "meetings_csv": 2,
-    "coverage": 8,
+    "activity": 5,
+    "partnership_matrix": 8,
+    "partnership_matrix_csv": 7,
+    "partnership_matrix_xlsx": 7,
+    "plans": 2,
+    "plan": 7,
+    "plan_csv": 6,
+    "coverage": 9,
     "coverage_csv": 5,
     "results": 6,
     "results_csv": 2,
@@ -356,7 +401,20 @@ STAFF = {
     "meetings_csv": 5,
     "network": 8,
     "network_csv": 6,
-    "coverage": 11,
+    "activity": 12,
+    "activity_edit": 19,
+    "activity_new": 11,
+    "partnership_matrix": 11,
+    "partnership_matrix_csv": 10,
+    "partnership_matrix_xlsx": 10,
+    "gain_new": 6,
+    "plans": 5,
+    "plan": 14,
+    "plan_csv": 9,
+    "plan_edit": 6,
+    "outcome_new": 9,
+    "outcome_edit": 12,
+    "coverage": 12,
     "coverage_csv": 8,
     "results": 10,
     "results_csv": 5,

@@ -81,6 +81,8 @@ LAYERS = (
         "recipients_words",
         "recipients_rounds",
         "recipients_numbers",
+        "recipients_reports",
+        "report_rules",
         "owed",
         "scoring",
         "attention",
@@ -121,10 +123,12 @@ LAYERS = (
         "letters_words",
         "letters_rounds",
         "letters_numbers",
+        "letters_reports",
+        "report_names",
         "letters_actions",
         "letter_samples",
     ),
-    ("planned_actions", "planned_rounds", "planned_numbers"),
+    ("planned_actions", "planned_rounds", "planned_numbers", "planned_reports", "report_measures"),
     (
         "letters",
         "planning",
@@ -137,7 +141,9 @@ LAYERS = (
         "members",
         "striking",
     ),
-    ("rounds", "expecting", "snapshots", "network_readings", "list_files", "drafts"),
+    ("report_content", "report_pdf"),
+    ("report_queries",),
+    ("rounds", "expecting", "report_work", "snapshots", "network_readings", "list_files", "drafts"),
     (
         "actions",
         "to_do",
@@ -148,6 +154,7 @@ LAYERS = (
         "suppressing",
         "resending",
         "wordings",
+        "reports",
     ),
     # What parties say of a record that others keep: beside the record's own actions, whose snapshot they share.
     (

@@ -27,15 +27,23 @@ class ReportDefinition(Record):
     LETTER = "Q"
 
     kind = models.CharField(max_length=10, choices=ReportKind.choices)
-    jurisdiction = models.ForeignKey(Jurisdiction, models.CASCADE, null=True, blank=True, related_name="report_definitions")
-    organization = models.ForeignKey(Organization, models.CASCADE, null=True, blank=True, related_name="report_definitions")
-    partnership = models.ForeignKey(Partnership, models.CASCADE, null=True, blank=True, related_name="report_definitions")
+    jurisdiction = models.ForeignKey(
+        Jurisdiction, models.CASCADE, null=True, blank=True, related_name="report_definitions"
+    )
+    organization = models.ForeignKey(
+        Organization, models.CASCADE, null=True, blank=True, related_name="report_definitions"
+    )
+    partnership = models.ForeignKey(
+        Partnership, models.CASCADE, null=True, blank=True, related_name="report_definitions"
+    )
     title = LineField("title of the report", max_length=120)
     query = models.TextField(blank=True, max_length=2000)
     eyes = models.CharField("who may read it", max_length=10, choices=ReportEyes.choices, default=ReportEyes.EVERYONE)
     rhythm = models.CharField("how often", max_length=10, choices=ReportRhythm.choices, default=ReportRhythm.NONE)
     next_on = models.DateField("day of the next report", null=True, blank=True)
-    mailed_to = models.ManyToManyField(Person, verbose_name="who gets a letter", blank=True, related_name="reports_mailed")
+    mailed_to = models.ManyToManyField(
+        Person, verbose_name="who gets a letter", blank=True, related_name="reports_mailed"
+    )
     ended_on = models.DateField(null=True, editable=False)
 
     class Meta:
@@ -96,7 +104,9 @@ class Report(models.Model):
         ordering = ["-asked_at", "-id"]
         constraints = [
             models.UniqueConstraint(
-                fields=["definition"], condition=Q(content__isnull=True, state__in=("waiting", "making")), name="one_report_at_a_time"
+                fields=["definition"],
+                condition=Q(content__isnull=True, state__in=("waiting", "making")),
+                name="one_report_at_a_time",
             ),
         ]
 

@@ -98,7 +98,10 @@ def _look_over(pk) -> bool:
 
 def look_over_all() -> int:
     """Strikes what only a look at all of them finds: for what no change of a record tells."""
-    return sum(_in_its_own(pk) for pk in Report.objects.filter(content__isnull=False).order_by("pk").values_list("pk", flat=True))
+    return sum(
+        _in_its_own(pk)
+        for pk in Report.objects.filter(content__isnull=False).order_by("pk").values_list("pk", flat=True)
+    )
 
 
 @transaction.atomic

@@ -13,6 +13,7 @@ from partnerships.core.dates import require_years
 from partnerships.core.errors import ValidationError
 from partnerships.core.plain import fields_of, plain, read_ahead, rows_of
 from partnerships.core.writing import change, store
+from partnerships.insight import report_striking
 from partnerships.measurement.models import DataPoint, Measure, Result
 from partnerships.measurement.rules import may_write_measure, may_write_result
 from partnerships.registry.rules import may_lead_with
@@ -53,6 +54,8 @@ def save_result(*, result=None, by, fields, version=None, why="", request_id=Non
         result, by=by, verb=verb, snapshot=snapshot_result, why=why, version=version, request_id=request_id
     ) as writing:
         store(writing.record, fields)
+    if writing.changed:
+        report_striking.strike(measure=writing.record.indicators.values_list("pk", flat=True))
     return writing.record
 
 
@@ -81,6 +84,8 @@ def save_measure(
             _write_groups(current, groups)
         if owners is not None:
             _write_owners(current, owners)
+    if writing.changed:
+        report_striking.strike(measure=[writing.record.pk])
     return writing.record
 
 

@@ -1,6 +1,6 @@
 """Reading results and measures: the lists, and one of them. Their numbers have a door of their own (`numbers`)."""
 
-from django.db.models import Prefetch
+from django.db.models import Prefetch, Q
 
 from partnerships.core import listing
 from partnerships.core.access import get_or_missing, is_staff
@@ -77,6 +77,13 @@ def indicators_of(person, result) -> list[Measure]:
 def measures_of(person, partnership) -> list[Measure]:
     """The performance measures of a partnership."""
     return list(_measures(person).filter(partnership=partnership))
+
+
+def measures_on(person, partnerships, *, most) -> list[Measure]:
+    """The measures of these partnerships, and the indicators of results that they work on."""
+    of_results = Result.partnerships.through.objects.filter(partnership__in=partnerships).values("result")
+    rows = _measures(person).filter(Q(partnership__in=partnerships) | Q(result__in=of_results))
+    return list(rows.order_by("title", "pk")[:most])
 
 
 def results_of(person, partnership) -> list[Result]:

@@ -1,0 +1,60 @@
+"""A report as a tagged PDF file (PDF/UA-1), of the same template as its page. Nothing is fetched for it but our own style sheet
+and fonts, from the disk."""
+
+from functools import cache
+from urllib.parse import urlsplit
+
+from django.contrib.staticfiles import finders
+from django.template.loader import render_to_string
+
+OURS = "static:"
+_KINDS = {"css": "text/css", "woff2": "font/woff2"}
+
+
+@cache
+def maker():
+    """WeasyPrint, or None where this computer lacks Pango (docs/operating.md): then the page itself is printed."""
+    try:
+        import weasyprint
+    except (ImportError, OSError):
+        return None
+    return weasyprint
+
+
+def pdf_of(report) -> bytes | None:
+    """The file of a report that has its content; None where this computer cannot make one."""
+    if (weasyprint := maker()) is None:
+        return None
+    page = render_to_string("reports/pdf.html", {"report": report, "content": report.content, "ours": OURS})
+    html = weasyprint.HTML(string=page, base_url=f"{OURS}/", url_fetcher=_only_ours(weasyprint))
+    return html.write_pdf(pdf_variant="pdf/ua-1", pdf_tags=True)
+
+
+class Refused(ValueError):
+    """The template asked for something that is not ours."""
+
+
+def read_own(url) -> tuple[bytes, str]:
+    """(content, type) of one of our style sheets and fonts. Raises Refused for every other address."""
+    parts = urlsplit(url)
+    path = parts.path.lstrip("/")
+    ending = path.rpartition(".")[2]
+    if parts.scheme != "static" or parts.netloc or ending not in _KINDS or not path.startswith("registry/"):
+        raise Refused(url)
+    found = finders.find(path)
+    if found is None:
+        raise Refused(url)
+    with open(found, "rb") as file:
+        return file.read(), _KINDS[ending]
+
+
+def _only_ours(weasyprint):
+    class Fetcher(weasyprint.urls.URLFetcher):
+        def fetch(self, url, headers=None):
+            try:
+                content, kind = read_own(url)
+            except Refused as refused:  # any other exception would be passed over in silence
+                raise weasyprint.urls.FatalURLFetchingError(f"Refused: {refused}") from refused
+            return weasyprint.urls.URLFetcherResponse(url, content, {"Content-Type": kind})
+
+    return Fetcher()

@@ -141,7 +141,8 @@ LAYERS = (
         "members",
         "striking",
     ),
-    ("report_content", "report_pdf"),
+    ("report_sections", "report_pdf"),
+    ("report_content",),
     ("report_queries",),
     ("rounds", "expecting", "report_work", "snapshots", "network_readings", "list_files", "drafts"),
     (

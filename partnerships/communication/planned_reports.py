@@ -11,7 +11,7 @@ USEFUL = timedelta(days=14)
 
 
 def tell(report) -> None:
-    """Call it in the transaction that makes the report ready; a report that is made anew after something was struck is no news."""
+    """Call it in the transaction that makes the report ready. One that is made anew after something was struck is no news."""
     if report.asked_by_id is not None:
         return
     now, definition = clock.shared()(), report.definition

@@ -210,7 +210,7 @@ def empty_seats_of(person, *, most) -> list[ExpectedSeat]:
 
 
 def empty_seats_at(person, partnerships, office, *, most) -> list[ExpectedSeat]:
-    """Seats in any ring that nobody fills, of those that are expected at these partnerships, or by the office on an issue area."""
+    """Seats in any ring that nobody fills, of those expected at these partnerships, or by the office on an issue area."""
     at = Q(partnership__in=partnerships) | Q(office=office, partnership=None)
     return _unfilled(person, expected_seats_visible_to(person).filter(at, taken_back_on=None), most)
 

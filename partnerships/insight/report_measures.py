@@ -1,4 +1,4 @@
-"""Measures as a report tells them: the latest number, where it should go, and how far groups lie apart. Never a suppressed one."""
+"""Measures as a report tells them: the latest number, where it should go, how far groups lie apart. Never a suppressed one."""
 
 from decimal import Decimal
 
@@ -43,7 +43,7 @@ def _seen(measure, number):
 
 
 def _groups(measure, numbers, period):
-    """Each group of one dimension, with how far it lies from the reference of its dimension: (ratio, gap) where both are shown."""
+    """Each group of one dimension, and how far it lies from the one that the others are compared with, where both are shown."""
     references = {one.dimension: f"{one.dimension}={one.key}" for one in measure.groups.all() if one.is_reference}
     rows = []
     for cell in numbers.cells:

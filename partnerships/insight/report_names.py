@@ -9,7 +9,7 @@ from partnerships.directory.models import Organization
 class Names(dict):
     """Number → (kind, key) of all that a content names and may have to give up again."""
 
-    def add(self, kind, pk, **facts) -> dict:
+    def add(self, kind, pk, /, **facts) -> dict:
         number = len(self) + 1
         self[number] = kind, pk
         return {"n": number} | facts

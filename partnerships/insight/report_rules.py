@@ -1,4 +1,4 @@
-"""Which reports a person reads, and who says what is reported: a body's own people. No administrator reads along by that alone."""
+"""Which reports a person reads, and who says what is reported: a body's own people, and no administrator by that alone."""
 
 from django.db.models import Q
 

@@ -1,8 +1,8 @@
 """Taking out of stored reports what their readers may not see any more: a name, its words, and all that stands below it.
 
 The content of a report (`report_content`) is plain JSON. Whatever names something that can be withdrawn is a dict with its number
-(`n`, as of `ReportName`); struck, it is STRUCK and nothing else. `strike` does that in the transaction that withdrew it; who shows
-a report asks `hidden_in` anew at each look all the same.
+(`n`, as of `ReportName`); struck, it is STRUCK and nothing else. `strike` does that in the transaction that withdrew it; whoever
+shows a report asks `hidden_in` anew at each look all the same.
 """
 
 from django.db import transaction

@@ -27,7 +27,9 @@ MONTHS = {ReportRhythm.MONTHLY: 1, ReportRhythm.QUARTERLY: 3, ReportRhythm.YEARL
 
 
 def snapshot(definition) -> dict:
-    return fields_of(definition)
+    """People by number: nobody's name stands in the history."""
+    people = sorted(str(pk) for pk in definition.mailed_to.values_list("pk", flat=True)) if definition.pk else []
+    return fields_of(definition, leave_out=("mailed_to",)) | {"mailed_to": people}
 
 
 @transaction.atomic
@@ -58,31 +60,26 @@ _FIRST = ("kind", "jurisdiction", "organization", "partnership", "is_sample", "i
 
 
 def _check(definition, new, owner):
-    wrong = {}
-    others = {one.pk for one in new.get("mailed_to", ())} - set(people_of(owner).values_list("pk", flat=True))
-    if others:
+    wrong, today = {}, clock.today(clock.zone(getattr(owner, "zone", "UTC")))
+    if {one.pk for one in new.get("mailed_to", ())} - set(people_of(owner).values_list("pk", flat=True)):
         wrong["mailed_to"] = f"Choose people of {owner} alone."
-    if (
-        new.get("next_on")
-        and new["next_on"] < clock.today(clock.zone(getattr(owner, "zone", "UTC")))
-        and new["next_on"] != definition.next_on
-    ):
+    day = new.get("next_on")
+    if day and day < today and day != definition.next_on:
         wrong["next_on"] = "Choose today or a later day."
+    same = {name: getattr(definition, name) for name in ("kind", "jurisdiction", "organization", "partnership")}
+    then = ReportDefinition(**same, eyes=new.get("eyes", definition.eyes), query=new.get("query", definition.query))
+    if then.kind == ReportKind.PROFILE and not _can_be_read(then):
+        wrong["eyes"] = "Everyone cannot read this partnership. Make it for your own people, or publish it first."
     if wrong:
         raise ValidationError(wrong)
-    seen_as = ReportDefinition(
-        **{name: getattr(definition, name) for name in ("kind", "jurisdiction", "organization", "partnership")}
-    )
-    seen_as.eyes, seen_as.query = new.get("eyes", definition.eyes), new.get("query", definition.query)
-    if seen_as.kind == ReportKind.COUNCIL:
-        total, is_more = listing_of(seen_as).total()
+    if then.kind == ReportKind.COUNCIL:
+        total, is_more = listing_of(then).total()
         if is_more or total > MOST_PARTNERSHIPS:
             raise Unmakeable(TOO_MANY)
-    if seen_as.kind == ReportKind.PROFILE:
-        rows = partnerships_visible_to(reader_of(seen_as)).filter(pk=seen_as.partnership_id)
-        if not rows.exists():
-            words = "Everyone cannot read this partnership. Choose a report for your own people, or publish it first."
-            raise ValidationError({"eyes": words})
+
+
+def _can_be_read(definition):
+    return partnerships_visible_to(reader_of(definition)).filter(pk=definition.partnership_id).exists()
 
 
 @transaction.atomic

@@ -20,6 +20,8 @@ from partnerships.directory.choices import (
     RelationKind,
 )
 from partnerships.directory.queries import term_labels
+from partnerships.insight.choices import ReportEyes, ReportKind, ReportRhythm
+from partnerships.measurement.choices import MeasureKind
 from partnerships.registry.choices import AskAnswer, Circle, Engagement, Kind, Role, Status, Verdict
 
 CLOSED = {
@@ -45,6 +47,10 @@ CLOSED = {
     "letter_state": LetterState,
     "member_role": MemberRole,
     "verdict": Verdict,
+    "report_kind": ReportKind,
+    "report_eyes": ReportEyes,
+    "report_rhythm": ReportRhythm,
+    "measure_kind": MeasureKind,
 }
 CHECKED_FOR = timedelta(days=365)
 OPEN = (*Vocabulary.values, "issue")

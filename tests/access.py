@@ -13,7 +13,7 @@ A suspended person is nobody: always answered as an anonymous one is. So is one 
 code, but cannot type it. A token that reads for staff is answered by the API as its reader, and by pages as nobody.
 """
 
-from tests import access_history, access_lists, access_meetings
+from tests import access_history, access_lists, access_meetings, access_reports
 from tests.access_presses import PRESSES
 from tests.access_roles import (
     ANYONE,
@@ -101,6 +101,7 @@ GROUPS = (
     *(Group(what, OWN, routes, {record: ANYONE}, {405: ANYONE}) for what, routes, record in PRESSES),
     *access_meetings.GROUPS,
     *access_lists.GROUPS,
+    *access_reports.GROUPS,
     *access_history.GROUPS,
     # Who belongs to a body is for its own people and those who manage it.
     Group("people of an organization", READ, ("organization_people",),

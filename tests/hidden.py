@@ -26,6 +26,7 @@ WITHOUT = {
     "E": "no seat",
     "R": "no round",
     "F": "no portfolio",
+    "Q": "no report",
 }
 # Lists that can be asked for what belongs to a record: address, parameter, record.
 FILTERS = (

@@ -22,7 +22,7 @@ from partnerships.directory import suggestions
 from partnerships.framework import answering, publishing
 from partnerships.framework.portfolios import start_portfolio
 from partnerships.framework.rounds import start_round
-from partnerships.insight import import_work, importing, list_files
+from partnerships.insight import import_work, importing, list_files, report_work, reports
 from partnerships.insight.expecting import expect_seat
 from partnerships.models import Contact, Letter, Membership
 from partnerships.registry.remarks import show_remark
@@ -39,7 +39,7 @@ from tests.make import (
 )
 
 # An id of each letter that no record has.
-MISSING = {letter: ids.from_number(letter, 7) for letter in "PGJDAMREF"}
+MISSING = {letter: ids.from_number(letter, 7) for letter in "PGJDAMREFQ"}
 NUMBERED = tuple(
     f"no {kind}"
     for kind in (
@@ -58,6 +58,7 @@ NUMBERED = tuple(
         "spreadsheet",
         "import",
         "unsaved text",
+        "made report",
     )
 )
 MISTYPED = "P-000000-1"
@@ -81,6 +82,15 @@ def make_import(person, office, *rows, name="list.csv"):
     importing.match(one=one, by=person, columns=columns)
     assert import_work.work_next()
     return one
+
+
+def make_report(office, **fields):
+    """What an office has reported, and a report of it that is made."""
+    usual = {"kind": "council", "jurisdiction": office, "title": "For the council", "eyes": "everyone"}
+    definition = reports.save_report(by=None, fields=usual | fields)
+    made = reports.ask(definition=definition, by=None)
+    assert report_work.make_next()
+    return definition, made
 
 
 class World:
@@ -227,6 +237,8 @@ class World:
         kept = keep_draft(by=people.editor, page="/partnerships/new/?kind=contract", fields=unsaved)
         self.records["editor's unsaved text"] = kept
         self.records["editor's spreadsheet"] = make_file(people.editor, "kind=training")
+        reported = make_report(people.office, query="kind=joint_project")
+        self.records["office's report"], self.records["office's made report"] = reported
         rows = ("Name,Website", "Fresh readers,https://fresh.example.org", "Named coalition,https://named.example.org")
         self.records["editor's import"] = make_import(people.editor, people.office, *rows)
         own = people.reader.memberships.all()
@@ -290,7 +302,7 @@ class World:
         if name == "no link":
             return "bm8.bGluaw"
         missing = {"no partnership": "P", "no organization": "G", "no jurisdiction": "J", "no department": "D"}
-        missing |= {"no meeting": "M", "no round": "R", "no seat": "E", "no portfolio": "F"}
+        missing |= {"no meeting": "M", "no round": "R", "no seat": "E", "no portfolio": "F", "no report": "Q"}
         missing |= {"no issue area": "A", "no action": "A"}
         if name in missing:
             return MISSING[missing[name]]

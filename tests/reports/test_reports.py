@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from partnerships.core.errors import NotAllowed, ValidationError
+from partnerships.core.errors import Missing, NotAllowed, ValidationError
 from partnerships.directory.actions import save_organization
 from partnerships.insight import report_queries, report_work, reports
 from partnerships.models import Report
@@ -63,7 +63,7 @@ def test_who_may_have_one_made_and_who_reads_it(desk):
             reports.ask(definition=one, by=person)
     for person in (people.other_editor, people.partner, people.stranger, people.administrator):
         assert list(report_queries.definitions(person)) == []
-        with pytest.raises(Exception, match=""):
+        with pytest.raises(Missing):
             report_queries.report_seen(person, made.pk)
 
 

@@ -1,9 +1,10 @@
 """What PDF/UA-1 (ISO 14289-1) asks of a file and a machine can check, read from the file's own structure.
 
-Whether texts in pictures are good and the order makes sense, people have to see; veraPDF is in no registry that tests install from.
+Whether words for pictures are good and the order makes sense, people have to see.
 """
 
 import re
+from itertools import pairwise
 
 import pypdf
 
@@ -64,7 +65,7 @@ def _headings(elements):
     levels = [int(match[1]) for one in elements if (match := HEADINGS.fullmatch(str(one["/S"])))]
     if not levels or levels[0] != 1 or levels.count(1) != 1:
         yield f"headings begin {levels[:3]}"
-    yield from (f"H{a} is followed by H{b}" for a, b in zip(levels, levels[1:], strict=False) if b > a + 1)
+    yield from (f"H{a} is followed by H{b}" for a, b in pairwise(levels) if b > a + 1)
 
 
 def _figures(elements):

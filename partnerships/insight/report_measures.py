@@ -21,7 +21,9 @@ def _measure(reader, measure, names):
     numbers = numbers_of(reader, measure, last=1)
     period = numbers.periods[-1] if numbers.periods else None
     latest = numbers.number(period)
-    target = {"value": figure(measure, measure.target_value), "period": label(measure.period, measure.target_on)}
+    target = None
+    if measure.target_on:
+        target = {"value": figure(measure, measure.target_value), "period": label(measure.period, measure.target_on)}
     return names.add(
         "measure",
         measure.pk,
@@ -33,7 +35,7 @@ def _measure(reader, measure, names):
         latest=_seen(measure, latest),
         is_disputed=latest.is_disputed,
         source=latest.source,
-        target=target if measure.target_on else None,
+        target=target,
         groups=_groups(measure, numbers, period) if period else [],
     )
 

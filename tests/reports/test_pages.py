@@ -116,6 +116,7 @@ def test_an_organization_has_a_report_of_its_own(desk, as_):
     assert as_(desk.people.editor).get(reverse("report", args=[made.pk])).status_code == 404
 
 
+@pytest.mark.unpublished_writes
 def test_what_is_struck_is_said_and_the_old_file_is_not_given_out(desk, as_):
     made, client = desk.make(), as_(desk.people.reader)
     Organization.objects.filter(pk=desk.organization.pk).update(listing="unlisted")

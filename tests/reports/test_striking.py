@@ -126,6 +126,7 @@ def test_a_person_who_is_erased_goes_from_the_texts(desk):
     assert now(made).pdf is None
 
 
+@pytest.mark.unpublished_writes
 def test_the_page_asks_anew_even_where_nothing_was_struck(desk, profile):
     """As if something had passed by every door."""
     Organization.objects.filter(pk=desk.organization.pk).update(listing="unlisted")

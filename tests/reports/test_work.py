@@ -66,6 +66,7 @@ def test_what_breaks_is_tried_again_and_then_said(asked, monkeypatch):
     assert not report_work.make_next()
 
 
+@pytest.mark.unpublished_writes
 def test_filters_that_are_not_valid_any_more_are_said_in_words(desk):
     one = desk.define(query="issue=housing")
     IssueArea.objects.filter(key="housing").update(key="homes")
@@ -79,6 +80,7 @@ def test_nothing_that_fits_is_a_report_and_no_failure(desk):
     assert (made.state, made.content["total"], made.content["partnerships"]) == ("ready", 0, [])
 
 
+@pytest.mark.unpublished_writes
 def test_a_profile_of_a_partnership_that_is_a_draft_by_now(desk):
     one = desk.define(kind="profile", partnership=desk.partnership)
     type(desk.partnership).objects.update(is_published=False)
@@ -132,6 +134,7 @@ def test_after_a_long_silence_one_is_made_and_not_many(desk):
     assert Report.objects.count() == 1
 
 
+@pytest.mark.unpublished_writes
 def test_the_day_is_of_the_offices_calendar(desk):
     type(desk.people.office).objects.filter(pk=desk.people.office.pk).update(zone="Pacific/Honolulu")
     with time_machine.travel("2026-05-01T08:00:00Z", tick=False):  # the last evening of April there

@@ -21,6 +21,8 @@ TIMETABLE = {
     "read_networks": 60,
     "make_list_files": 60,
     "work_on_imports": 60,
+    "make_reports": 60,
+    "ask_for_reports": 600,
     "refill_publications": 30,
     "take_snapshots": crontab(minute=7),  # on the first day of a quarter, or whenever this quarter's is missing
     "ask_again": crontab(hour="13,17,21", minute=0),  # in the morning of every zone, and again if that was missed

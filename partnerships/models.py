@@ -68,6 +68,7 @@ from partnerships.framework.models import (
     TieScore,
 )
 from partnerships.insight.models import CircleSnapshot, ExpectedSeat, NetworkReading
+from partnerships.insight.report_models import Report, ReportDefinition, ReportName
 from partnerships.measurement.models import (
     Activity,
     ActivityPart,
@@ -176,6 +177,9 @@ __all__ = [
     "Reading",
     "Remark",
     "Reply",
+    "Report",
+    "ReportDefinition",
+    "ReportName",
     "Respondent",
     "ResponseNote",
     "Result",

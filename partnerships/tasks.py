@@ -9,7 +9,16 @@ from partnerships.communication.forgetting import forget_sign_in_letters
 from partnerships.core import background, clock, heartbeat, merges
 from partnerships.directory import wordings
 from partnerships.framework import portfolios, rounds
-from partnerships.insight import import_work, importing, list_files, network_readings, snapshots
+from partnerships.insight import (
+    import_work,
+    importing,
+    list_files,
+    network_readings,
+    report_striking,
+    report_work,
+    reports,
+    snapshots,
+)
 from partnerships.registry import asking, publication
 from partnerships.registry.forgetting import forget_old_tombstones
 
@@ -79,6 +88,19 @@ def make_list_files():
 
 
 @shared_task
+def ask_for_reports():
+    """Asks for the reports whose day has come."""
+    reports.make_due()
+
+
+@shared_task
+def make_reports():
+    """Makes the reports that somebody or a rhythm asked for, one after another."""
+    while report_work.make_next():
+        pass
+
+
+@shared_task
 def work_on_imports():
     """Compares and writes the files that somebody brought in, one after another."""
     while import_work.work_next():
@@ -99,6 +121,7 @@ def forget_old():
     list_files.forget_old()
     merges.forget_old()
     importing.forget_old()
+    report_striking.look_over_all()
     drafts.forget_old()
     call_command("clearsessions")
     retention.keep_without_office()

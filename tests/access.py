@@ -13,7 +13,7 @@ A suspended person is nobody: always answered as an anonymous one is. So is one 
 code, but cannot type it. A token that reads for staff is answered by the API as its reader, and by pages as nobody.
 """
 
-from tests import access_activities, access_history, access_lists, access_measures, access_meetings
+from tests import access_activities, access_history, access_lists, access_measures, access_meetings, access_reports
 from tests.access_presses import PRESSES
 from tests.access_roles import (
     ANYONE,
@@ -102,6 +102,7 @@ GROUPS = (
     *access_measures.GROUPS,
     *access_meetings.GROUPS,
     *access_lists.GROUPS,
+    *access_reports.GROUPS,
     *access_history.GROUPS,
     *access_activities.GROUPS,
     # Who belongs to a body is for its own people and those who manage it.

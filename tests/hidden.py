@@ -30,6 +30,7 @@ WITHOUT = {
     "N": "no measure",
     "V": "no activity",
     "K": "no plan",
+    "Q": "no report",
 }
 # Lists that can be asked for what belongs to a record: address, parameter, record.
 FILTERS = (

@@ -23,7 +23,7 @@ from partnerships.directory import suggestions
 from partnerships.framework import answering, publishing
 from partnerships.framework.portfolios import start_portfolio
 from partnerships.framework.rounds import start_round
-from partnerships.insight import import_work, importing, list_files
+from partnerships.insight import import_work, importing, list_files, report_work, reports
 from partnerships.insight.expecting import expect_seat
 from partnerships.measurement import readings
 from partnerships.measurement.activities import save_gain
@@ -48,7 +48,7 @@ from tests.make import (
 )
 
 # An id of each letter that no record has.
-MISSING = {letter: ids.from_number(letter, 7) for letter in "PGJDAMREFSNVK"}
+MISSING = {letter: ids.from_number(letter, 7) for letter in "PGJDAMREFSNVKQ"}
 NUMBERED = tuple(
     f"no {kind}"
     for kind in (
@@ -68,6 +68,7 @@ NUMBERED = tuple(
         "import",
         "unsaved text",
         "gain",
+        "made report",
     )
 )
 MISTYPED = "P-000000-1"
@@ -91,6 +92,15 @@ def make_import(person, office, *rows, name="list.csv"):
     importing.match(one=one, by=person, columns=columns)
     assert import_work.work_next()
     return one
+
+
+def make_report(office, **fields):
+    """What an office has reported, and a report of it that is made."""
+    usual = {"kind": "council", "jurisdiction": office, "title": "For the council", "eyes": "everyone"}
+    definition = reports.save_report(by=None, fields=usual | fields)
+    made = reports.ask(definition=definition, by=None)
+    assert report_work.make_next()
+    return definition, made
 
 
 class World:
@@ -274,6 +284,8 @@ class World:
         kept = keep_draft(by=people.editor, page="/partnerships/new/?kind=contract", fields=unsaved)
         self.records["editor's unsaved text"] = kept
         self.records["editor's spreadsheet"] = make_file(people.editor, "kind=training")
+        reported = make_report(people.office, query="kind=joint_project")
+        self.records["office's report"], self.records["office's made report"] = reported
         rows = ("Name,Website", "Fresh readers,https://fresh.example.org", "Named coalition,https://named.example.org")
         self.records["editor's import"] = make_import(people.editor, people.office, *rows)
         own = people.reader.memberships.all()
@@ -339,7 +351,7 @@ class World:
         missing = {"no partnership": "P", "no organization": "G", "no jurisdiction": "J", "no department": "D"}
         missing |= {"no meeting": "M", "no round": "R", "no seat": "E", "no portfolio": "F"}
         missing |= {"no issue area": "A", "no action": "A", "no result": "S", "no measure": "N", "no activity": "V"}
-        missing["no plan"] = "K"
+        missing |= {"no plan": "K", "no report": "Q"}
         if name in missing:
             return MISSING[missing[name]]
         if name in NUMBERED:

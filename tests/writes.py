@@ -8,7 +8,8 @@ A route that writes and does not stand here changes nothing, as far as anyone ma
 import re
 from functools import cache
 
-FOLLOW = {"+Change", "+Letter", "Letter.*", "+Tombstone", "-Tombstone"}
+# What is withdrawn is struck from reports by whatever withdraws it.
+FOLLOW = {"+Change", "+Letter", "Letter.*", "+Tombstone", "-Tombstone", "Report.*", "-ReportName"}
 MOVES = {"version", "stamp", "updated_at"}
 
 PARTIES = """±Party Party(circle starts_on ends_on contribution consented_on internal_notes position confirm_asked_on side)
@@ -169,6 +170,11 @@ MAY = {
     "own_word": "±Wording Wording(label help by_id at)",
     "term_new": "+Term",
     "list_file_new": "+ListFile -ListFile",
+    **dict.fromkeys(("report_new", "profile_new", "own_report_new"), "+ReportDefinition +ReportDefinition_mailed_to ±Draft"
+        " Draft(fields at)"),
+    "report_edit": "ReportDefinition(title eyes query rhythm next_on) ±ReportDefinition_mailed_to ±Draft Draft(fields at)",
+    "report_end": "ReportDefinition(ended_on rhythm next_on)",
+    "report_make": "+Report -Report",
     "imports": "+Import",
     "import_columns": "Import(state columns picked result rows_done claimed_until sheet) +ColumnMemory ColumnMemory(field)",
     "import_file": "Import(state picked result rows_done claimed_until)",

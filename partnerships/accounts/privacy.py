@@ -36,6 +36,7 @@ from partnerships.directory.rules import (
 )
 from partnerships.framework.models import Answer, Portfolio, PublishingWord, Respondent, ResponseNote
 from partnerships.insight.models import ExpectedSeat, NetworkReading
+from partnerships.insight.report_models import Report
 from partnerships.measurement.models import Gain
 from partnerships.registry.models import Confirmation, PartyNote, Remark, Reply
 from partnerships.registry.rules import party_notes_visible_to
@@ -48,7 +49,7 @@ _BY = (
     (Confirmation, "by"), (Remark, "by"), (Reply, "by"), (CheckIn, "recorded_by"),
     (Action, "owner_person"), (ActionNote, "by"), (ResponseNote, "by"), (Answer, "taken_by"),
     (ExpectedSeat, "declared_by"), (Portfolio, "by"), (PublishingWord, "by"), (DistinctPair, "by"),
-    (SavedList, "by"), (Merge, "by"), (Wording, "by"), (Gain, "by"),
+    (SavedList, "by"), (Merge, "by"), (Wording, "by"), (Gain, "by"), (Report, "asked_by"),
 )  # fmt: skip
 
 
@@ -75,6 +76,11 @@ def own_data(person) -> dict:
         "rounds": _rounds(person),
         "portfolios": rows_of(Portfolio.objects.filter(by=person), leave_out=("by",)),
         "actions": rows_of(person.actions.all(), leave_out=("owner_party", "decision", "check_in")),
+        "reports_asked_for": [
+            {"report": one.definition.title, "at": one.asked_at}
+            for one in Report.objects.filter(asked_by=person).defer("pdf", "content").select_related("definition")
+        ],
+        "reports_mailed": [one.title for one in person.reports_mailed.all()],
         "expected_seats": [
             {"seat": seat.public_id, "on": seat.declared_on} for seat in ExpectedSeat.objects.filter(declared_by=person)
         ],

@@ -17,6 +17,8 @@ from partnerships.communication.models import Meeting
 from partnerships.core.merges import all_in, former_of
 from partnerships.core.models import Change, Merge
 from partnerships.directory.models import Contact
+from partnerships.insight import report_striking
+from partnerships.insight.report_models import Report
 from partnerships.registry.models import Party
 
 ERASED = "[erased]"
@@ -115,8 +117,9 @@ def _not_shared(addresses, contact):
 
 
 def strike(traces: Traces) -> None:
-    """Strikes someone from the whole change log, and from forms that people have not saved yet."""
+    """Strikes someone from the whole change log, from forms that people have not saved yet, and from reports."""
     _strike_drafts(traces)
+    _strike_reports(traces)
     for entry in _with_words(traces):
         is_here = traces.records is None or (entry.record_type, entry.record_id) in traces.records
         before, after = (_struck(shot, traces, is_here) for shot in (entry.before, entry.after))
@@ -164,6 +167,23 @@ def _words(text, words):
             text = text[:start] + ERASED + text[start + len(word) :]
             start = text.lower().find(word.lower(), start + len(ERASED))
     return text
+
+
+def _strike_reports(traces):
+    """Names and numbers of a contact only in reports that name their record; addresses in any."""
+    for report in Report.objects.filter(content__isnull=False).defer("pdf").iterator(20):
+        is_here = traces.records is None or any(f'"{one}"' in json.dumps(report.content) for one in traces.public_ids)
+        content = _in_all(report.content, {*traces.addresses, *(_long(traces) if is_here else ())})
+        if content != report.content:
+            report_striking.put(report, content)
+
+
+def _in_all(value, words):
+    if isinstance(value, dict):
+        return {key: _in_all(inner, words) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [_in_all(inner, words) for inner in value]
+    return _words(value, words) if isinstance(value, str) else value
 
 
 def _strike_drafts(traces):

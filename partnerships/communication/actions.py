@@ -18,6 +18,7 @@ from partnerships.core.dates import require_years
 from partnerships.core.errors import ValidationError
 from partnerships.core.plain import fields_of, read_ahead, rows_of
 from partnerships.core.writing import change, store
+from partnerships.insight import report_striking
 from partnerships.registry.models import Partnership
 from partnerships.registry.rules import may_write_partnership
 
@@ -118,6 +119,7 @@ def follow(meeting, *, was_public) -> None:
     sync.follow("meeting", meeting.public_id, was_public=was_public, is_public=is_out(meeting))
     entry = search.Entry(meeting.pk, is_out(meeting), meeting.title, meeting.partnership.title, meeting.place)
     search.index("meeting", [entry])
+    report_striking.strike(meeting=[meeting.pk])
 
 
 @transaction.atomic

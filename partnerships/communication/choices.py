@@ -123,6 +123,7 @@ class LetterKind(models.TextChoices):
     NUMBERS_DUE = "numbers_due", "Numbers are due"
     NUMBER_DISPUTED = "number_disputed", "A number seen differently"
     NUMBER_ANSWERED = "number_answered", "Question about a number answered"
+    REPORT_READY = "report_ready", "Report is ready"
     SUGGESTION_MADE = "suggestion_made", "Suggestion to decide"
     SUGGESTION_DECIDED = "suggestion_decided", "Suggestion decided"
     FOLLOWED = "followed", "News of what you follow"

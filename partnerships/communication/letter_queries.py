@@ -19,6 +19,7 @@ from partnerships.core.errors import Missing
 from partnerships.core.text import without_addresses, without_links
 from partnerships.directory.models import Contact
 from partnerships.framework.models import Respondent, Round
+from partnerships.insight.report_models import Report
 from partnerships.measurement.models import MeasureOwner, Reading
 from partnerships.registry.models import Agreement, Confirmation, Party, Reply
 
@@ -40,6 +41,7 @@ _TITLES = {
     Round: "partnership__title",
     MeasureOwner: "measure__title",
     Reading: "measure__title",
+    Report: "definition__title",
 }
 NO_TEXT = "This letter has no text any more: what it was about is gone."
 

@@ -65,6 +65,13 @@ _MEETING = {
     "agenda": [{"title": "Welcome", "minutes": 10}, {"title": "Three routes to choose from", "minutes": None}],
     "answer": f"{SITE}/example-link-to-answer",
 }
+_REPORT = {
+    "report": "Housing partnerships for the council",
+    "owner": "Example City",
+    "made": date(2027, 1, 4),
+    "page": f"{SITE}/reports/made/1/",
+    "is_illustration": False,
+}
 _NUMBERS = {
     "measure": "Children who walk to school",
     "party": "Example Parents’ League",
@@ -235,6 +242,11 @@ SAMPLES = {
         "When answers open: after the last day, or once everyone has answered or declined",
         "Everyone who was asked, and the staff of the lead who keep its records",
         (Case(_ROUND, "To whoever was asked"), Case({**_ROUND, "party": "", "answer": ""}, "To the staff of the lead")),
+    ),
+    LetterKind.REPORT_READY: Sample(
+        "When a report that is made in a rhythm is ready",
+        "The people whom the settings of the report name",
+        (Case(_REPORT),),
     ),
     LetterKind.NUMBERS_DUE: Sample(
         "On the morning when numbers of a measure are due, and two weeks later while they are missing",

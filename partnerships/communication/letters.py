@@ -21,6 +21,7 @@ from partnerships.communication.choices import ALWAYS_SENT, LetterKind, MeetingS
 from partnerships.communication.letters_accounts import ACCOUNT_LETTERS
 from partnerships.communication.letters_actions import ACTION_CONTEXTS
 from partnerships.communication.letters_numbers import NUMBER_CONTEXTS
+from partnerships.communication.letters_reports import REPORT_CONTEXTS
 from partnerships.communication.letters_rounds import ROUND_CONTEXTS
 from partnerships.communication.letters_words import CONTEXTS
 from partnerships.communication.mail import Mail, ascii_address, sender, subject_of
@@ -210,6 +211,7 @@ _WRITERS = {
     **ACTION_CONTEXTS,
     **ROUND_CONTEXTS,
     **NUMBER_CONTEXTS,
+    **REPORT_CONTEXTS,
     **ACCOUNT_LETTERS,
 }
 

@@ -16,6 +16,7 @@ from partnerships.communication.choices import LetterKind, MeetingStatus, Pace
 from partnerships.communication.models import CheckIn, CheckInPlan, Letter, Meeting, Participant
 from partnerships.communication.owners import of_action
 from partnerships.communication.recipients_numbers import NUMBERS
+from partnerships.communication.recipients_reports import REPORTS
 from partnerships.communication.recipients_rounds import ROUNDS
 from partnerships.communication.recipients_words import WORDS
 from partnerships.communication.rules import meetings_visible_to, notes_are_out
@@ -348,4 +349,5 @@ _READERS = {
     **WORDS,
     **ROUNDS,
     **NUMBERS,
+    **REPORTS,
 }

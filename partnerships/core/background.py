@@ -38,6 +38,11 @@ def wake_file_maker() -> None:
     transaction.on_commit(lambda: _Waker.wake("make_list_files"))
 
 
+def wake_report_maker() -> None:
+    """Has reports that wait to be made made now, once the transaction around this has committed."""
+    transaction.on_commit(lambda: _Waker.wake("make_reports"))
+
+
 def wake_importer() -> None:
     """Has files that somebody brought in compared or written now, once the transaction around this has committed."""
     transaction.on_commit(lambda: _Waker.wake("work_on_imports"))

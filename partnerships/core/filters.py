@@ -144,6 +144,16 @@ class ListFilter(django_filters.FilterSet):
         split = {name: [k for v in self.data.getlist(name) for k in v.split(",") if k] for name in self.filters}
         return {name: keys for name, keys in split.items() if keys}
 
+    def labels(self, name) -> dict[str, str]:
+        """Key → words of the chosen values of a filter that is on; without those that stand for themselves."""
+        chosen = self.filters[name]
+        if isinstance(chosen, TreeFilter):
+            named = {getattr(row, chosen.by): str(row) for row in self.form.cleaned_data[name]}
+            return named | {key: str(row) for key, row in self.form.fields[name].instead.items()}
+        if hasattr(chosen.field, "choices"):
+            return {str(value): label for value, label in chosen.field.choices}
+        return {}
+
     @property
     def qs(self):
         return super().qs if self.filters else self.queryset

@@ -153,6 +153,16 @@ def _row(round, item, scores, notes):
     return Row(round, seen, due_on=note_due_on(round) if seen.is_flagged and seen.note is None else None)
 
 
+def latest_of(rounds, partnerships):
+    """Of these opened rounds the latest of each kind of each of these partnerships."""
+    return rounds.filter(partnership__in=partnerships, opened_at__isnull=False).filter(~Exists(_later()))
+
+
+def flagged_in(rounds, *, most) -> list[Row]:
+    """Of these rounds, which their reader may see, the questions that ask for a response: the widest gaps first."""
+    return rows_of(list(_flagged(rounds).order_by("closeness", "pk")[:most]))
+
+
 def owed_by_offices_of(person, *, most) -> list[Row]:
     """The responses that the person's own offices owe, the longest owed first."""
     rounds = rounds_visible_to(person).filter(opened_at__isnull=False).filter(~Exists(_later()))

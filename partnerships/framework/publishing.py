@@ -9,6 +9,7 @@ from partnerships.core.writing import change
 from partnerships.framework.models import PublishingWord
 from partnerships.framework.rounds import snapshot as of_round
 from partnerships.framework.rules import may_agree_to_publish
+from partnerships.insight import report_striking
 
 
 def snapshot(round) -> dict:
@@ -29,4 +30,5 @@ def say(*, round, by, party, agrees, reply="", version=None):
             word.agrees, word.reply, word.by, word.at = agrees, reply, by, clock.now()
             word.full_clean(exclude=["by"])
             word.save()
+    report_striking.strike(round=[writing.record.pk])
     return writing.record

@@ -52,7 +52,7 @@ class Coverage:
 
     @property
     def leads(self) -> list:
-        return list(self.filters.form.cleaned_data["jurisdiction"]) if self.filters.filters else []
+        return list(self.filters.form.cleaned_data["jurisdiction"]) if self.filters and self.filters.filters else []
 
     @property
     def is_too_large(self) -> bool:
@@ -129,5 +129,13 @@ def _seats(person):
 def coverage(person, params) -> Coverage:
     """Raises UnknownParameters or ValidationError."""
     filters = CoverageFilter(params, _going_on(person), person=person)
-    rows = filters.qs
+    return _coverage(person, filters, filters.qs)
+
+
+def coverage_of(person, partnerships) -> Coverage:
+    """The same of some partnerships that the person may see: of those of them that go on."""
+    return _coverage(person, None, partnerships.exclude(status=Status.ENDED))
+
+
+def _coverage(person, filters, rows):
     return Coverage(person, filters, rows, _seats(person).filter(partnership__in=rows.values("pk")))

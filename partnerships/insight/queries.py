@@ -206,7 +206,16 @@ def empty_seats_of(person, *, most) -> list[ExpectedSeat]:
     if not jurisdictions_read_by(person):
         return []
     seats = expected_seats_visible_to(person).filter(office__in=jurisdictions_read_by(person), taken_back_on=None)
-    seats = seats.filter(circle__in=circles.INNER)
+    return _unfilled(person, seats.filter(circle__in=circles.INNER), most)
+
+
+def empty_seats_at(person, partnerships, office, *, most) -> list[ExpectedSeat]:
+    """Seats in any ring that nobody fills, of those expected at these partnerships, or by the office on an issue area."""
+    at = Q(partnership__in=partnerships) | Q(office=office, partnership=None)
+    return _unfilled(person, expected_seats_visible_to(person).filter(at, taken_back_on=None), most)
+
+
+def _unfilled(person, seats, most):
     here = parties_visible_to(person).exclude(circle__in=OFFICE_ONLY_CIRCLES).exclude(ends_on__lt=clock.today())
     at_it = Q(partnership=OuterRef("partnership"))
     around = Q(

@@ -14,6 +14,7 @@ from partnerships.core.dates import require_years
 from partnerships.core.errors import ValidationError
 from partnerships.core.plain import fields_of, plain, read_ahead, rows_of
 from partnerships.core.writing import change, store
+from partnerships.insight import report_striking
 from partnerships.measurement.models import DataPoint, Measure, Result
 from partnerships.measurement.rules import may_write_measure, may_write_result
 from partnerships.registry.rules import may_lead_with
@@ -70,6 +71,7 @@ def save_result(*, result=None, by, fields, version=None, why="", request_id=Non
         sync.follow("result", writing.record.public_id, was_public=was_public, is_public=is_public)
         if was_public != is_public:
             sync.follow_all("measure", writing.record.indicators.filter(is_published=True), is_public=is_public)
+        report_striking.strike(measure=writing.record.indicators.values_list("pk", flat=True))
     return writing.record
 
 
@@ -101,6 +103,7 @@ def save_measure(
             _write_owners(current, owners)
     if writing.changed:
         sync.follow("measure", current.public_id, was_public=was_public, is_public=is_out(current))
+        report_striking.strike(measure=[writing.record.pk])
     return writing.record
 
 

@@ -87,6 +87,13 @@ def measures_at(person, partnership) -> list[Measure]:
     return list(_measures(person).filter(Q(partnership=partnership) | Q(result__in=worked_on)))
 
 
+def measures_on(person, partnerships, *, most) -> list[Measure]:
+    """The measures of these partnerships, and the indicators of results that they work on."""
+    of_results = Result.partnerships.through.objects.filter(partnership__in=partnerships).values("result")
+    rows = _measures(person).filter(Q(partnership__in=partnerships) | Q(result__in=of_results))
+    return list(rows.order_by("title", "pk")[:most])
+
+
 def results_of(person, partnership) -> list[Result]:
     """The results that a partnership works on."""
     return list(results_visible_to(person).filter(partnerships=partnership).select_related("lead"))

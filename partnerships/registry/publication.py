@@ -18,6 +18,7 @@ from partnerships.core.background import wake_refiller
 from partnerships.core.models import FacetCount, Outdated
 from partnerships.core.stamps import next_stamp
 from partnerships.directory.models import Department
+from partnerships.insight import report_striking
 from partnerships.registry import standing
 from partnerships.registry.choices import RESOURCE
 from partnerships.registry.document import build, search_text, write
@@ -40,7 +41,7 @@ def publish(partnership_ids, *, also=None) -> None:
         for resource, known in (also or {}).items():
             waiting[1].setdefault(resource, []).extend(known)
         return
-    ids = sorted(set(partnership_ids))
+    ids = all_ids = sorted(set(partnership_ids))
     entries, counts = [], Counter()
     if len(ids) > FAN_OUT:
         put_off(ids)
@@ -50,6 +51,8 @@ def publish(partnership_ids, *, also=None) -> None:
     # Words and counts are shared by many records: touched last, when all documents are locked, so that none deadlock.
     search.index_all({RESOURCE: entries} | (also or {}))
     count_facets(counts)
+    organizations = [entry.record_id for entry in (also or {}).get("organization", ())]
+    report_striking.strike(partnership=all_ids, organization=organizations)
 
 
 @contextmanager

@@ -17,6 +17,7 @@ from partnerships.directory.models import Contact, Department, Jurisdiction, Org
 from partnerships.directory.rules import LISTED
 from partnerships.framework.models import Portfolio, Respondent, Round
 from partnerships.insight.models import ExpectedSeat
+from partnerships.insight.report_models import ReportDefinition
 from partnerships.measurement.models import Activity, Measure, Plan, Result
 from partnerships.registry import publication
 from partnerships.registry.models import Agreement, Partnership, PartnershipLink, Party
@@ -45,6 +46,7 @@ POINTERS = (
     (Respondent, "contact__jurisdiction", "round__partnership"),
     (Respondent, "contact__department", "round__partnership"),
     (Respondent, "contact__organization", "round__partnership"),
+    (ReportDefinition, "partnership", "jurisdiction"),
     (ExpectedSeat, "department", "office"),
     (ExpectedSeat, "jurisdiction", "office"),
     (Result, "lead", ""),
@@ -104,6 +106,8 @@ def remove() -> Counter:
     for model in (Measure, Plan, Result):
         _forget(_sample(model), model._meta.model_name, model.objects.none())
     CheckInPlan.objects.filter(partnership__is_sample=True).delete()
+    reported = Q(jurisdiction__is_sample=True) | Q(organization__is_sample=True)
+    _forget(ReportDefinition.objects.filter(reported), "reportdefinition", ReportDefinition.objects.none())
     of_sample = Q(office__is_sample=True) | Q(partnership__is_sample=True)
     _forget(ExpectedSeat.objects.filter(of_sample), "expectedseat", ExpectedSeat.objects.none())
     together = Portfolio.objects.exclude(places__partnership__is_sample=False)

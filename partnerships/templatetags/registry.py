@@ -7,7 +7,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from partnerships.core.languages import own_name
-from partnerships.web import words
+from partnerships.web import report_words, words
 from partnerships.web.forms import fields
 from partnerships.web.words import day, day_words, label, local_time
 
@@ -18,6 +18,8 @@ register.filter("own_name", own_name)
 register.filter("day", day)
 register.filter("day_words", day_words)
 register.filter("local_time", local_time)
+register.filter("gap_line", report_words.gap_line)
+register.filter("share_of", report_words.share_words)
 
 SIDE_CLASSES = {"government": "gov", "community": "com", "institution": "inst"}
 

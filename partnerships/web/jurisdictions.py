@@ -4,7 +4,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from partnerships.core.access import manages
+from partnerships.core.access import jurisdictions_read_by, manages
 from partnerships.core.wording import on_pages_of
 from partnerships.directory import queries, rules
 from partnerships.directory.sheets import JURISDICTIONS
@@ -82,6 +82,7 @@ def _page(request, person, record):
             *[(above.name, reverse("jurisdiction", args=[above.public_id])) for above in queries.ancestors_of(record)],
         ],
         "people_url": people_url_for(person, record),
+        "reads_reports": record.pk in jurisdictions_read_by(person),
         "coverage_url": f"{reverse('coverage')}?jurisdiction={record.public_id}",
         **latest(person, record),
         **rows_of_partnerships(person, "jurisdiction", record),

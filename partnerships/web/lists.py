@@ -173,16 +173,9 @@ class ListPage:
 
     def _names(self, name):
         """Labels of the chosen values of one filter."""
-        chosen = self.listing.filters.filters[name]
         if name == "issue":
             return {area.key: area.name for _, area in self._issues()}
-        if isinstance(chosen, TreeFilter):
-            form = self.listing.filters.form
-            named = {getattr(row, chosen.by): str(row) for row in form.cleaned_data[name]}
-            return named | {key: str(row) for key, row in form.fields[name].instead.items()}
-        if hasattr(chosen.field, "choices"):
-            return {str(value): label for value, label in chosen.field.choices}
-        return {}
+        return self.listing.filters.labels(name)
 
     def _chips(self):
         chips = []

@@ -14,6 +14,7 @@ from partnerships.core.access import manages, require
 from partnerships.core.errors import Missing, Stale
 from partnerships.directory import actions, queries, rules
 from partnerships.directory.models import Organization
+from partnerships.insight.report_rules import may_report_for
 from partnerships.web.asked import asked_of
 from partnerships.web.details import checked_words, rows_of_partnerships
 from partnerships.web.drafts import keeps_drafts
@@ -96,6 +97,7 @@ def _show(request, record, status=200):
         "record": record,
         "may_write": may_write,
         "manages": manages(person, record),
+        "may_report": may_report_for(person, record),
         "parts": [_part_row(record, key, PARTS[key]) for key in ABOUT],
         "contacts": queries.contacts_of(person, record),
         "checked": checked_words(record),

@@ -1,5 +1,7 @@
 """Pages of partnerships: the list, its download, and one partnership's story."""
 
+from urllib.parse import urlencode
+
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.html import format_html
@@ -8,7 +10,7 @@ from django.views.decorators.http import require_safe
 from partnerships.communication import queries as communication
 from partnerships.communication.action_queries import actions_of
 from partnerships.core import search
-from partnerships.core.access import is_staff
+from partnerships.core.access import is_staff, jurisdictions_written_by
 from partnerships.core.sheets import COLUMNS
 from partnerships.core.wording import on_pages_of
 from partnerships.directory import queries as directory
@@ -54,6 +56,9 @@ def partnership_list(request):
     context["is_staff"] = is_staff(request.user)
     if may_start_somewhere(request.user) and context["total"]:
         context["ask_url"] = page.url(drop=["ordering", COLUMNS], path=reverse("portfolio_new"))
+    if jurisdictions_written_by(request.user) and context["total"]:
+        filters = page.url(drop=["ordering", COLUMNS]).partition("?")[2]
+        context["report_url"] = f"{reverse('report_new')}?{urlencode({'filters': filters})}"
     return render(request, "partnerships.html", context)
 
 

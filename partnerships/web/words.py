@@ -20,6 +20,7 @@ from partnerships.directory.choices import (
     RelationKind,
 )
 from partnerships.directory.queries import term_labels
+from partnerships.insight.choices import ReportEyes, ReportKind, ReportRhythm
 from partnerships.measurement.choices import (
     ActivityKind,
     ActivityStatus,
@@ -65,6 +66,9 @@ CLOSED = {
     "direction": Direction,
     "period": PeriodKind,
     "dimension": Dimension,
+    "report_kind": ReportKind,
+    "report_eyes": ReportEyes,
+    "report_rhythm": ReportRhythm,
 }
 CHECKED_FOR = timedelta(days=365)
 OPEN = (*Vocabulary.values, "issue")

@@ -10,6 +10,7 @@ from tests.browser import (  # noqa: F401 - they register what is done
     account_tasks,
     meeting_tasks,
     partner_tasks,
+    report_tasks,
     staff_tasks,
     states,
     tasks,

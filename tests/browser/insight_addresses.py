@@ -8,10 +8,13 @@ from tests.browser.history_addresses import HistoryAddresses
 from tests.browser.import_addresses import ImportAddresses
 from tests.browser.list_addresses import ListAddresses
 from tests.browser.measure_addresses import MeasureAddresses
+from tests.browser.report_addresses import ReportAddresses
 from tests.browser.site import PARTNER
 
 
-class InsightAddresses(HistoryAddresses, ImportAddresses, ListAddresses, MeasureAddresses, ActivityAddresses):
+class InsightAddresses(
+    HistoryAddresses, ImportAddresses, ListAddresses, MeasureAddresses, ActivityAddresses, ReportAddresses
+):
     @property
     def link_to_ties(self):
         return f"{self['link_to_round']}partners/"

@@ -16,6 +16,7 @@ from tests.browser import (
     list_states,
     measure_states,
     network_states,
+    report_states,
     round_states,
 )
 from tests.browser.addresses import CLERK, KEEPER, OWNER, SOON
@@ -40,6 +41,7 @@ NO_PAGES = {
     **network_states.NO_PAGES, **list_states.NO_PAGES, **import_states.NO_PAGES,
     **measure_states.NO_PAGES,
     **activity_states.NO_PAGES,
+    **report_states.NO_PAGES,
     "account_request_login_code": "the address of account_login", "mfa_list_webauthn": "the address of mfa_index",
     "mfa_login_webauthn": "what a passkey is to sign, as JSON",
 }  # fmt: skip
@@ -393,7 +395,7 @@ for write in (
     write()
 for module in (
     *(round_states, link_states, circle_states, list_states, history_states, import_states),
-    *(measure_states, activity_states),
+    *(measure_states, activity_states, report_states),
 ):
     module.add_all(add, refused)
 network_states.add_all(add)

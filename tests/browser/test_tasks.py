@@ -13,6 +13,7 @@ from tests.browser import (  # noqa: F401 - they register what is done
     meeting_tasks,
     network_tasks,
     partner_tasks,
+    report_tasks,
     round_tasks,
     staff_tasks,
     tasks,

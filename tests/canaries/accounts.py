@@ -7,7 +7,7 @@ from partnerships.accounts.members import change_members
 from partnerships.accounts.saved_lists import save_list
 from partnerships.accounts.token_actions import make_token
 from partnerships.core import clock
-from partnerships.insight import importing
+from partnerships.insight import importing, reports
 from partnerships.models import Import, Membership, Person, RetentionRun
 from tests.make import make_person
 from tests.world import make_file, make_import
@@ -38,6 +38,7 @@ def plant(world):
             token, _ = make_token(by=getattr(people, role), name=world.put(name), days=90)
             world.records[f"token of the {role} with a name"] = token
     _plant_lists(world)
+    _plant_reports(world)
     _plant_imports(world)
     _plant_unsaved(world)
     _plant_traces(world)
@@ -91,6 +92,15 @@ def _plant_lists(world):
     if world.has("listfile.query of the editor"):
         query = f"q={world.put('listfile.query of the editor')}"
         world.records["spreadsheet of the editor"] = make_file(world.people.editor, query)
+
+
+def _plant_reports(world):
+    """What the office has reported, with a word that its list is searched for."""
+    of = "of the office"
+    if world.has(f"reportdefinition.title {of}"):
+        words = {name: world.put(f"reportdefinition.{name} {of}") for name in ("title", "query", "source")}
+        fields = {"kind": "council", "jurisdiction": world.people.office} | words | {"query": f"q={words['query']}"}
+        world.records["report with a title"] = reports.save_report(by=world.people.editor, fields=fields)
 
 
 def _plant_imports(world):

@@ -26,7 +26,7 @@ PLAIN = """
     round.zone roundside.key networkreading.key networkreading.query networkreading.result
     merge.record_type merge.lost_public_id wording.vocabulary wording.key columnmemory.field
     import.columns import.picked import.reader import.content draft.page
-    savedlist.list listfile.list listfile.reader listfile.content
+    report.content report.pdf report.problem savedlist.list listfile.list listfile.reader listfile.content
     permission.name permission.codename group.name contenttype.app_label contenttype.model
     logentry.object_id logentry.object_repr logentry.change_message
 """

@@ -165,6 +165,10 @@ ROWS = (
     (OFFICE - {"administrator"}, f"{SAVED} own_data saved_list saved_list_remove", ["savedlist.name of the office"]),
     (OFFICE - {"administrator"}, f"{SAVED} own_data", ["savedlist.query of the office"]),
     ({"editor"}, "list_file own_data", ["listfile.query of the editor"]),
+    (OFFICE - {"administrator"}, "reports report_definition report_edit report_make report_end", [
+        "reportdefinition.title of the office"]),
+    (OFFICE - {"administrator"}, "report_definition report_edit", ["reportdefinition.query of the office"]),
+    (NOBODY, "", ["reportdefinition.source of the office"]),
     ({"editor"}, "imports import_file import_columns import_remove own_data", ["import.filename of the editor"]),
     ({"editor"}, "import_file import_columns", ["import.result of the editor"]),
     ({"editor"}, "own_data", ["import.sheet of the editor"]),

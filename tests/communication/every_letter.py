@@ -13,6 +13,7 @@ from partnerships.communication import (
     letters,
     outbox,
     planned_numbers,
+    planned_reports,
     planning,
     recipients,
     to_do,
@@ -21,9 +22,10 @@ from partnerships.core import clock
 from partnerships.directory import suggestions
 from partnerships.directory.actions import save_organization
 from partnerships.framework import answering, rounds
+from partnerships.insight import reports
 from partnerships.measurement import readings
 from partnerships.measurement.points import save_points
-from partnerships.models import Letter
+from partnerships.models import Letter, Report
 from partnerships.registry import remarks, statements
 from tests.make import in_days, make_measure, make_meeting, make_organization, make_partnership, party
 
@@ -89,6 +91,7 @@ def make_everything(people):
     claims.deny_claim(claim=claim, by=people.administrator, reason=CANARY)
     _ask_both_sides(people, partnership, quiet)
     _measure_together(people, partnership, seat)
+    _report(people)
     _follow(people.editor, partnership, people.organization)
     return meeting
 
@@ -108,6 +111,15 @@ def _ask_both_sides(people, partnership, contact):
     for place in (mine, theirs):
         answering.save_answer(place=place, item="decisions", fields=said)
         answering.finish(place=place)
+
+
+def _report(people):
+    """A report of the office that its rhythm asked for."""
+    fields = {"kind": "council", "jurisdiction": people.office, "title": "Homes for the council & <more>"}
+    rhythm = {"rhythm": "yearly", "next_on": clock.today() + timedelta(days=1), "mailed_to": [people.editor]}
+    definition = reports.save_report(by=None, fields=fields | rhythm)
+    made = Report.objects.create(definition=definition, asked_at=clock.now(), made_at=clock.now())
+    planned_reports.tell(made)
 
 
 def _measure_together(people, partnership, theirs):

@@ -288,6 +288,7 @@ def test_rows_name_people_and_titles_in_few_queries(people, everything, django_a
             ("record_disputed", ("Editor",), "Homes & <neighbors>"),
             ("numbers_due", ("Editor",), "Families & <homes>"),
             ("number_disputed", ("Editor",), "Families & <homes>"),
+            ("report_ready", ("Editor",), "Homes for the council & <more>"),
             ("remark_replied", ("Editor",), "Homes & <neighbors>"),
             ("claim_made", ("Editor",), ""),
             ("claim_decided", ("Stranger",), ""),

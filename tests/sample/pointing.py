@@ -2,6 +2,7 @@
 
 from partnerships.communication.actions import save_meeting
 from partnerships.insight.expecting import expect_seat
+from partnerships.insight.reports import save_report
 from partnerships.models import Contact, Jurisdiction, Organization, Partnership
 from tests.make import make_department, make_issue_area, make_jurisdiction, make_organization, make_partnership, party
 
@@ -57,5 +58,12 @@ def a_real_expected_seat():
     return office
 
 
+def a_real_report():
+    office = make_jurisdiction("Real city")
+    return save_report(
+        by=None, fields={"kind": "profile", "jurisdiction": office, "partnership": strategy(), "title": "Of the sample"}
+    ).jurisdiction
+
+
 POINTING = [a_real_party, a_real_lead, a_real_link, a_real_department, a_real_area, a_real_child, a_real_seat]
-POINTING += [a_real_expected_seat]
+POINTING += [a_real_expected_seat, a_real_report]

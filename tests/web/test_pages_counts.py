@@ -35,7 +35,7 @@ from tests.make import (
     make_term,
     party,
 )
-from tests.world import make_file, make_import
+from tests.world import make_file, make_import, make_report
 
 EARLIER = "2026-01-01"
 SAVED = ("partnerships", "organizations", "jurisdictions", "departments", "meetings", "actions", "results", "measures")
@@ -64,6 +64,7 @@ class World:
         self.partnership = self.partnerships[0]
         self.file = make_file(people.editor, "")
         fresh = [f"Fresh {word},https://{word}.example.org" for word in ("river", "meadow", "harbor")[:n]]
+        self.reported, self.made_report = make_report(people.office)
         self.brought = make_import(people.editor, people.office, "Name,Website", *fresh)
         self.meeting = self.meetings[0]
 
@@ -237,6 +238,15 @@ def addresses(world):
         "account_language": reverse("account_language"),
         "account_lists": reverse("account_lists"),
         **{f"{key}_xlsx": reverse(f"{key}_xlsx") for key in SAVED},
+        "reports": reverse("reports"),
+        "report_new": reverse("report_new"),
+        "profile_new": reverse("profile_new", args=[world.partnership.public_id]),
+        **{
+            f"report_{name}": reverse(f"report_{name}", args=[world.reported.public_id])
+            for name in ("definition", "edit", "make", "end")
+        },
+        "report": reverse("report", args=[world.made_report.pk]),
+        "report_file": reverse("report_file", args=[world.made_report.pk]),
         "list_file_new": reverse("list_file_new", args=["partnerships"]),
         "list_file": reverse("list_file", args=[world.file.pk]),
         "list_file_content": reverse("list_file_content", args=[world.file.pk]),
@@ -365,6 +375,15 @@ STAFF = {
     "departments_xlsx": 5,
     "meetings_xlsx": 6,
     "actions_xlsx": 5,
+    "reports": 0,
+    "report_new": 0,
+    "profile_new": 0,
+    "report_definition": 0,
+    "report_edit": 0,
+    "report_make": 0,
+    "report_end": 0,
+    "report": 0,
+    "report_file": 0,
     "list_file_new": 5,
     "list_file": 5,
     "list_file_content": 5,

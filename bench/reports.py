@@ -1,0 +1,60 @@
+"""How long a council report of 500 partnerships takes, how much memory, and how many pages its file has: python -m bench.reports
+
+On the database of the settings' tests, empty before and after.
+"""
+
+import io
+import resource
+import sys
+import time
+
+import django
+
+
+def main(n=500):
+    django.setup()
+    from django.db import transaction
+    from django.test.utils import setup_databases, setup_test_environment, teardown_databases
+
+    setup_test_environment()
+    old = setup_databases(verbosity=0, interactive=False)
+    try:
+        with transaction.atomic():
+            print(line(n))
+    finally:
+        teardown_databases(old, verbosity=0)
+
+
+def line(n) -> str:
+    import pypdf
+
+    from partnerships.insight import report_content, report_pdf, report_work, reports
+    from tests.make import make_issue_area, make_jurisdiction, make_organization, make_partnership, party
+
+    office, areas = make_jurisdiction("Bench City"), [make_issue_area(f"area_{n}") for n in range(15)]
+    groups = [make_organization(f"Coalition of the {n}th ward", "profiled") for n in range(100)]
+    for i in range(n):
+        seats = [party(groups[(i * 7 + k) % 100], "member", circle="consulted") for k in range(3)]
+        make_partnership(
+            f"Repair of block {i}", lead=office, issue_areas=[areas[i % 15]], parties=[party(office, "lead"), *seats]
+        )
+    fields = {"kind": "council", "jurisdiction": office, "title": "All of them", "eyes": "everyone"}
+    definition = reports.save_report(by=None, fields=fields)
+    begun, before = time.monotonic(), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    report_content.content_of(definition)
+    content, begun = time.monotonic() - begun, time.monotonic()
+    made = reports.ask(definition=definition, by=None)
+    report_work.make_next()
+    made.refresh_from_db()
+    whole, after = time.monotonic() - begun, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    assert made.state == "ready", made.problem
+    assert report_pdf.maker() is not None
+    pages = len(pypdf.PdfReader(io.BytesIO(made.pdf)).pages)
+    return (
+        f"{n} partnerships: content {content:.1f} s, all of it {whole:.1f} s, {(after - before) // 1024} MB more memory"
+        f" ({after // 1024} MB in all), {pages} pages, {len(made.pdf) // 1024} kB"
+    )
+
+
+if __name__ == "__main__":
+    main(*map(int, sys.argv[1:]))

@@ -1,0 +1,30 @@
+"""Closed vocabularies of reports."""
+
+from django.db import models
+
+
+class ReportKind(models.TextChoices):
+    COUNCIL = "council", "Council report"
+    PROFILE = "profile", "One-page profile"
+    PARTNER = "partner", "Our own report"
+
+
+class ReportEyes(models.TextChoices):
+    """Who a report may be handed to: it says no more than these may read."""
+
+    EVERYONE = "everyone", "Everyone"
+    OWN = "own", "Our own people only"
+
+
+class ReportRhythm(models.TextChoices):
+    NONE = "none", "Only when someone asks"
+    MONTHLY = "monthly", "Every month"
+    QUARTERLY = "quarterly", "Every three months"
+    YEARLY = "yearly", "Every year"
+
+
+class ReportState(models.TextChoices):
+    WAITING = "waiting", "Waits for its turn"
+    MAKING = "making", "Being made"
+    READY = "ready", "Ready"
+    FAILED = "failed", "Could not be made"

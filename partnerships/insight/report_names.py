@@ -1,0 +1,43 @@
+"""What a report names: each under a number, so that it can be struck (`report_striking`), with its id, name and address."""
+
+from django.conf import settings
+from django.urls import NoReverseMatch, reverse
+
+from partnerships.directory.models import Organization
+
+
+class Names(dict):
+    """Number → (kind, key) of all that a content names and may have to give up again."""
+
+    def add(self, kind, pk, /, **facts) -> dict:
+        number = len(self) + 1
+        self[number] = kind, pk
+        return {"n": number} | facts
+
+    def of_party(self, party, **facts) -> dict:
+        return self.add("party", party.pk, side=str(party.side), **link(party.entity), **facts)
+
+    def of_partnership(self, record, **facts) -> dict:
+        return self.add("partnership", record.pk, **link(record, record.title), **facts)
+
+    def of_filters(self, filters) -> list[dict]:
+        """The filters of a list that are on, in words."""
+        found = []
+        for name, keys in filters.in_use.items():
+            labels, label = filters.labels(name), filters.filters[name].label
+            bodies = filters.form.cleaned_data[name] if name == "organization" else ()
+            values = [
+                self.add("organization", one.pk, name=one.name) for one in bodies if isinstance(one, Organization)
+            ]
+            values = values or [{"name": str(labels.get(key, key))} for key in keys]
+            found.append({"label": str(label), "values": values})
+        return found
+
+
+def link(record, name=None) -> dict:
+    """Its public id, its name, and its address, as they are now."""
+    try:
+        path = reverse(record._meta.model_name, args=[record.public_id])
+    except NoReverseMatch:  # it has no page of its own
+        return {"id": record.public_id, "name": name or str(record), "url": ""}
+    return {"id": record.public_id, "name": name or str(record), "url": settings.BASE_URL + path}

@@ -1,0 +1,68 @@
+"""The form of a report's settings."""
+
+from django import forms
+
+from partnerships.insight.choices import ReportKind, ReportRhythm
+from partnerships.insight.report_models import ReportDefinition
+from partnerships.insight.report_queries import people_of
+from partnerships.web.forms.record import RecordForm
+
+
+class ReportForm(RecordForm):
+    """`owners`: for which offices or organizations it can be; of one no question is asked. An organization's report is always for
+    its own people, and a report of one partnership has no filters."""
+
+    owner = forms.ChoiceField(label="Whose report")
+    mailed_to = forms.ModelMultipleChoiceField(
+        label="Who gets a letter",
+        queryset=None,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text="When a report of the rhythm is ready. The letter holds a link and no file.",
+    )
+
+    class Meta:
+        model = ReportDefinition
+        fields = ("title", "eyes", "query", "rhythm", "next_on", "mailed_to")
+        labels = {"query": "Which partnerships"}
+        widgets = {"eyes": forms.RadioSelect, "rhythm": forms.RadioSelect, "query": forms.TextInput}
+        help_texts = {
+            "title": "Such as “Housing partnerships for the council”.",
+            "eyes": "For everyone, it holds only what is public. For your own people it holds more.",
+            "query": "The filters of the list of partnerships, as its address has them. Leave it empty for all of them.",
+            "next_on": "Only for a report that is made again and again.",
+        }
+
+    def __init__(self, *args, instance, owners, **kwargs):
+        super().__init__(*args, instance=instance, **kwargs)
+        self.owners = {one.public_id: one for one in owners}
+        self.fields["owner"].choices = [(key, str(one)) for key, one in self.owners.items()]
+        people = people_of(owners[0])
+        for one in owners[1:]:
+            people = people | people_of(one)
+        self.fields["mailed_to"].queryset = people
+        self.fields["mailed_to"].label_from_instance = lambda person: person.name or "Someone without a name"
+        self.fields["query"].required = False
+        if len(owners) == 1:
+            del self.fields["owner"]
+        if instance.kind != ReportKind.COUNCIL:
+            del self.fields["query"]
+        if instance.kind == ReportKind.PARTNER:
+            del self.fields["eyes"]
+        self.order_fields(["title", "owner", "query", "eyes", "rhythm", "next_on", "mailed_to", "why"])
+
+    @property
+    def chosen_owner(self):
+        return self.owners.get(self.cleaned_data.get("owner")) or next(iter(self.owners.values()))
+
+    def clean_query(self):
+        """A whole address is taken for what stands behind its question mark."""
+        typed = self.cleaned_data["query"].strip()
+        return typed.rpartition("?")[2] if "?" in typed else typed
+
+    def clean(self):
+        rhythm = self.cleaned_data.get("rhythm")
+        has_day = self.cleaned_data.get("next_on") or self.has_error("next_on")
+        if rhythm and rhythm != ReportRhythm.NONE and not has_day:
+            self.add_error("next_on", "Say on which day the next report is due.")
+        return self.cleaned_data

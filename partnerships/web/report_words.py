@@ -1,0 +1,22 @@
+"""What a stored report says, in the words that its page and its file share (templates/reports/_*.html)."""
+
+from partnerships.framework import gaps
+from partnerships.framework.choices import Standing
+from partnerships.framework.queries import ItemSeen
+from partnerships.web.rounds_words import SIDES, gap_words, score_words
+
+
+def _score(side):
+    return gaps.Score(Standing.SHOWN, side["median"], side["or_beyond"])
+
+
+def gap_line(row) -> str:
+    """What the two sides of a question say, and how far apart they lie."""
+    scores = {side["side"]: _score(side) for side in row["sides"]}
+    said = [f"{SIDES[key]}: {score_words(score, row['levels'])}." for key, score in scores.items()]
+    return " ".join([*said, gap_words(ItemSeen(None, scores, row["gap"], True), SIDES, tuple(scores))])
+
+
+def share_words(n: int, of: int) -> str:
+    """“12 of 40 (30 %)”."""
+    return f"{n:,} of {of:,} ({n / of:.0%})".replace("%", " %") if of else f"{n:,} of {of:,}"

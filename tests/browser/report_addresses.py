@@ -1,0 +1,55 @@
+"""The addresses of reports, for insight_addresses.py."""
+
+import time
+
+
+class ReportAddresses:
+    @property
+    def report_definition(self):
+        """A report of the office, about housing."""
+        return self._reported("/reports/new/?filters=issue%3Dhousing", title="Housing for the council")
+
+    @property
+    def report_in_rhythm(self):
+        return self._reported("/reports/new/", title="Every month", rhythm="monthly", next_on="2099-01-01")
+
+    @property
+    def report_ended(self):
+        path = self._reported("/reports/new/", title="One that has ended")
+        self.staff.send(f"{path}end/")
+        return path
+
+    @property
+    def reports(self):
+        return self["report_in_rhythm"] and "/reports/"
+
+    @property
+    def report(self):
+        return self._made(self["report_definition"])
+
+    @property
+    def report_empty(self):
+        return self._made(self._reported("/reports/new/?filters=status%3Dended", title="What has ended"))
+
+    @property
+    def report_of_own_people(self):
+        path = self["strategy"]
+        return self._made(self._reported(f"{path}reports/new/", title="Housing on one page", eyes="own"))
+
+    @property
+    def own_report_new(self):
+        return f"{self['profiled']}reports/new/"
+
+    def _reported(self, path, **fields):
+        return self.staff.send(path, **({"eyes": "everyone", "rhythm": "none"} | fields)).url.removeprefix(
+            self.site.base
+        )
+
+    def _made(self, path):
+        """Where the report of a definition is once it is made, with its file."""
+        made = self.staff.send(f"{path}make/").url.removeprefix(self.site.base)
+        for _ in range(300):
+            if "report.pdf" in self.staff.get(made).text:
+                return made
+            time.sleep(0.2)
+        raise AssertionError(f"{made} is still being made.")

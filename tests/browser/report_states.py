@@ -1,0 +1,31 @@
+"""The states of reports; states.py has those of the other pages."""
+
+from tests.browser.site import ADMINISTRATOR, COLLEAGUE, PARTNER, STAFF
+
+NO_PAGES = {"report_file": "a file"}
+
+
+def add_all(add, refused):
+    add("reports", "nothing yet", "/reports/", (PARTNER, ADMINISTRATOR))
+    add("reports", "filled", "{reports}", (STAFF, COLLEAGUE), narrow=True)
+    add("report_new", "blank", "/reports/new/?filters=issue%3Dhousing", (STAFF,), narrow=True)
+    wrong = {"title": "", "query": "color=blue", "rhythm": "monthly", "next_on": "someday"}
+    refused("report_new", "/reports/new/", wrong, narrow=True)
+    add("profile_new", "blank", "{strategy}reports/new/", (STAFF,))
+    refused("profile_new", "{strategy}reports/new/", {"title": ""})
+    add("own_report_new", "blank", "{own_report_new}", (PARTNER,), narrow=True)
+    refused("own_report_new", "{own_report_new}", {"title": ""}, PARTNER)
+    add("report_definition", "nothing made", "{report_in_rhythm}", (STAFF, COLLEAGUE), narrow=True)
+    add("report_definition", "ended", "{report_ended}", (STAFF,))
+    add("report_edit", "filled", "{report_in_rhythm}edit/", (STAFF,))
+    refused("report_edit", "{report_in_rhythm}edit/", {"title": "", "next_on": "someday"})
+    stale = {"title": "Mine", "version": "0"}
+    add("report_edit", "changed meanwhile", "{report_in_rhythm}edit/", (STAFF,), status=409, sent=stale)
+    add("report_make", "blank", "{report_in_rhythm}make/", (STAFF,))
+    add("report_make", "ended", "{report_ended}make/", (STAFF,), status=422, sent={})
+    add("report_end", "blank", "{report_in_rhythm}end/", (STAFF,))
+    add("report_end", "to take up again", "{report_ended}end/", (STAFF,))
+    add("report_end", "changed meanwhile", "{report_in_rhythm}end/", (STAFF,), status=409, sent={"version": "0"})
+    add("report", "of a filtered list", "{report}", (STAFF, COLLEAGUE), narrow=True)
+    add("report", "of nothing", "{report_empty}", (STAFF,))
+    add("report", "of one partnership", "{report_of_own_people}", (STAFF,), narrow=True)

@@ -1,0 +1,57 @@
+"""What people do to have a report, in their own words. Each gets `hands`; tasks.md says what each one is."""
+
+import time
+
+from tests.browser.groups import group
+from tests.browser.partner_tasks import NEIGHBOR
+from tests.browser.site import STAFF
+from tests.browser.staff_tasks import named
+from tests.browser.tasks import task
+
+
+def _wait(hands, who):
+    for _ in range(300):
+        if "Get the PDF file" in hands.site.signed_in(who).get(hands.address).text:
+            break
+        time.sleep(0.2)
+    hands.go_to(hands.address)
+    hands.sees("Get the PDF file")
+
+
+@task("council-report", STAFF)
+def _(hands):
+    """From a filtered list to its report; what it counts, from what, and its file."""
+    hands.go_to("/partnerships/?issue=housing")
+    hands.follow("Make a report of these for a council")
+    hands.write("Title of the report", title := named("Housing for the council"))
+    hands.press("Save")
+    hands.sees_title(title)
+    hands.follow("Make it now")
+    hands.press("Make the report")
+    _wait(hands, STAFF)
+    hands.sees("Who sits how close to the decisions", "issue area: Housing")
+
+
+@task("one-page-profile", STAFF)
+def _(hands):
+    path = hands.site.signed_in(STAFF).make_partnership(named("Homes on one page"))
+    hands.go_to(path)
+    hands.follow("One-page profile")
+    hands.tick("Our own people only")
+    hands.press("Save")
+    hands.follow("Make it now")
+    hands.press("Make the report")
+    _wait(hands, STAFF)
+    hands.sees("At the table", "How this was made")
+
+
+@task("own-report", NEIGHBOR)
+def _(hands):
+    """What an organization is part of, was asked, said, and what came of it."""
+    hands.go_to(f"{group(hands, named('Block choir'), NEIGHBOR)}mine/")
+    hands.follow("Have one made")
+    hands.press("Save")
+    hands.follow("Make it now")
+    hands.press("Make the report")
+    _wait(hands, NEIGHBOR)
+    hands.sees("What we are part of, were asked and said")

@@ -1,0 +1,48 @@
+"""A table with both sides, and reports of it."""
+
+from dataclasses import dataclass
+
+import pytest
+
+from partnerships.insight import report_work, reports
+from partnerships.models import Report, ReportDefinition
+from tests.make import make_issue_area, make_organization, make_partnership, party
+
+
+@dataclass
+class Desk:
+    people: object
+    organization: object  # listed, and at the table
+    quiet: object  # unlisted, and at the table
+    partnership: object
+
+    def define(self, by=None, **fields) -> ReportDefinition:
+        usual = {"kind": "council", "jurisdiction": self.people.office, "title": "For the council", "eyes": "everyone"}
+        return reports.save_report(by=by, fields=usual | fields)
+
+    def make(self, definition=None, by=None, **fields) -> Report:
+        """A report that is asked for and made, with its file."""
+        asked = reports.ask(definition=definition or self.define(**fields), by=by)
+        while report_work.make_next():
+            pass
+        return now(asked)
+
+
+def now(report) -> Report:
+    return Report.objects.get(pk=report.pk)
+
+
+@pytest.fixture
+def desk(people):
+    office, area = people.office, make_issue_area()
+    listed = make_organization("Voices of the Block", "profiled", kept_by=office)
+    quiet = make_organization("Quiet Neighbors", "unlisted", kept_by=office)
+    parties = [
+        party(office, "lead", circle="decides"),
+        party(listed, "member", circle="co_designs", contribution="Knows every stairwell"),
+        party(quiet, "member", circle="consulted"),
+    ]
+    record = make_partnership(
+        "Homes that last", lead=office, parties=parties, issue_areas=[area], summary="Repairs first."
+    )
+    return Desk(people, listed, quiet, record)

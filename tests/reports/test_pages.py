@@ -1,0 +1,162 @@
+"""The pages of reports: from a list to its report, what its reader sees of it, and what is said where it is not there."""
+
+import pytest
+from django.urls import reverse
+
+from partnerships.insight import report_pdf, report_work, reports
+from partnerships.models import Organization, Report, ReportDefinition
+from tests.reports.conftest import now
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def as_(client):
+    def sign_in(person):
+        client.force_login(person)
+        return client
+
+    return sign_in
+
+
+def page(client, name, *args, **data):
+    return client.get(reverse(name, args=args), data).content.decode()
+
+
+def test_from_the_list_to_the_report(desk, as_):
+    client = as_(desk.people.editor)
+    text = client.get("/partnerships/?issue=housing").content.decode()
+    assert "/reports/new/?filters=issue%3Dhousing" in text
+    new = page(client, "report_new", filters="issue=housing")
+    assert 'value="issue=housing"' in new
+    sent = {"title": "Housing", "query": "issue=housing", "eyes": "everyone", "rhythm": "none"}
+    one = client.post(reverse("report_new"), sent, follow=True)
+    assert "Have it made now" in one.content.decode()
+    definition = ReportDefinition.objects.get()
+    assert (definition.jurisdiction, definition.query) == (desk.people.office, "issue=housing")
+    waits = client.post(reverse("report_make", args=[definition.public_id]), follow=True)
+    assert waits["Refresh"] == "3"
+    assert "The report waits for its turn." in waits.content.decode()
+    report_work.make_next()
+    made = Report.objects.get()
+    text = page(client, "report", made.pk)
+    for words in (
+        "Voices of the Block",
+        "1 of 2 (50 %)",
+        "Get the PDF file",
+        "that fit these filters: issue area: Housing",
+    ):
+        assert words in " ".join(text.split())
+    file = client.get(reverse("report_file", args=[made.pk]))
+    assert (file["Content-Type"], file["Cache-Control"]) == ("application/pdf", "private, no-store")
+    assert file.content == bytes(made.pdf)
+
+
+def test_a_whole_address_is_taken_for_its_filters(desk, as_):
+    sent = {"title": "Housing", "query": "https://registry.example.org/partnerships/?issue=housing", "eyes": "everyone"}
+    as_(desk.people.editor).post(reverse("report_new"), sent | {"rhythm": "none"})
+    assert ReportDefinition.objects.get().query == "issue=housing"
+
+
+@pytest.mark.parametrize(
+    ("sent", "words"),
+    [
+        ({"query": "color=blue"}, "Its filters cannot be used"),
+        ({"title": ""}, "Title of the report"),
+        ({"rhythm": "monthly"}, "Say on which day the next report is due."),
+        ({"rhythm": "monthly", "next_on": "2020-01-01"}, "Choose today or a later day."),
+    ],
+)
+def test_a_form_that_cannot_be_saved_comes_back_with_all_that_was_typed(desk, as_, sent, words):
+    usual = {"title": "Housing", "query": "issue=housing", "eyes": "everyone", "rhythm": "none"}
+    answer = as_(desk.people.editor).post(reverse("report_new"), usual | sent)
+    assert answer.status_code == 422
+    assert words in answer.content.decode()
+    assert not ReportDefinition.objects.exists()
+
+
+def test_two_who_change_its_settings_see_both_texts(desk, as_):
+    one, client = desk.define(mailed_to=[desk.people.reader]), as_(desk.people.editor)
+    reports.save_report(definition=one, by=desk.people.editor, fields={"title": "Theirs", "mailed_to": []})
+    sent = {"title": "Mine", "query": "", "eyes": "everyone", "rhythm": "none", "version": "1"}
+    sent["mailed_to"] = [desk.people.reader.pk]
+    answer = client.post(reverse("report_edit", args=[one.public_id]), sent)
+    assert answer.status_code == 409
+    text = answer.content.decode()
+    assert "Mine" in text
+    assert "Theirs" in text
+    assert now_of(one).title == "Theirs"
+
+
+def now_of(definition):
+    return ReportDefinition.objects.get(pk=definition.pk)
+
+
+def test_links_stand_where_people_look(desk, as_):
+    client = as_(desk.people.editor)
+    assert reverse("profile_new", args=[desk.partnership.public_id]) in page(
+        client, "partnership", desk.partnership.public_id
+    )
+    assert f'href="{reverse("reports")}"' in page(client, "jurisdiction", desk.people.office.public_id)
+    client = as_(desk.people.partner)
+    own = desk.people.organization.public_id
+    assert reverse("own_report_new", args=[own]) in page(client, "organization_mine", own)
+    assert reverse("profile_new", args=[desk.partnership.public_id]) not in page(
+        client, "partnership", desk.partnership.public_id
+    )
+
+
+def test_an_organization_has_a_report_of_its_own(desk, as_):
+    client, own = as_(desk.people.partner), desk.people.organization
+    client.post(reverse("own_report_new", args=[own.public_id]), {"title": "Ours", "rhythm": "none"})
+    definition = ReportDefinition.objects.get()
+    assert (definition.organization, definition.eyes, definition.kind) == (own, "own", "partner")
+    made = desk.make(definition)
+    assert "We are part of no partnership here yet" in page(client, "report", made.pk)
+    assert as_(desk.people.editor).get(reverse("report", args=[made.pk])).status_code == 404
+
+
+@pytest.mark.unpublished_writes
+def test_what_is_struck_is_said_and_the_old_file_is_not_given_out(desk, as_):
+    made, client = desk.make(), as_(desk.people.reader)
+    Organization.objects.filter(pk=desk.organization.pk).update(listing="unlisted")
+    text = page(client, "report", made.pk)
+    assert "Voices of the Block" not in text
+    assert "name taken out" in text
+    assert "Something was taken out of this report" in text
+    assert "Get the PDF file" not in text
+    assert client.get(reverse("report_file", args=[made.pk])).status_code == 404
+
+
+def test_without_pango_it_says_in_plain_words_to_print_the_page(desk, as_, monkeypatch):
+    monkeypatch.setattr(report_pdf, "maker", lambda: None)
+    made = desk.make()
+    text = page(as_(desk.people.reader), "report", made.pk)
+    assert "This registry cannot make PDF files" in text
+    assert "Voices of the Block" in text
+
+
+def test_a_report_that_failed_says_why(desk, as_):
+    one = desk.define(query="issue=housing")
+    ReportDefinition.objects.update(query="issue=gone")
+    text = page(as_(desk.people.editor), "report", desk.make(one).pk)
+    assert "Its filters cannot be used as they are any more." in text
+    assert reverse("report_make", args=[one.public_id]) in text
+
+
+def test_a_second_press_leads_to_the_same(desk, as_):
+    client, url = as_(desk.people.editor), reverse("report_make", args=[desk.define().public_id])
+    assert client.post(url).url == client.post(url).url
+    assert Report.objects.count() == 1
+
+
+def test_ending_it_and_taking_it_up_again(desk, as_):
+    one, client = desk.define(), as_(desk.people.editor)
+    url = reverse("report_end", args=[one.public_id])
+    client.post(url, {"version": 1})
+    assert now_of(one).ended_on is not None
+    assert client.post(reverse("report_make", args=[one.public_id])).status_code == 422
+    assert client.post(url, {"version": 1}).status_code == 409
+    client.post(url, {"version": 2})
+    assert now_of(one).ended_on is None
+    assert now(desk.make(one)).state == "ready"

@@ -1,0 +1,114 @@
+"""The file of a report: tagged and whole by what PDF/UA-1 asks of a machine, made of nothing but our own files."""
+
+import io
+import shutil
+import subprocess
+
+import pypdf
+import pytest
+
+from partnerships.insight import report_pdf
+from partnerships.insight.expecting import expect_seat
+from tests.make import make_department, make_partnership
+from tests.reports.conftest import now
+from tests.reports.pdf import problems
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def made(desk):
+    for n in range(30):
+        make_partnership(f"Street <lamps> & trees {n}", lead=desk.people.office, is_illustration=n == 0)
+    seat = {"partnership": desk.partnership, "department": make_department(desk.people.office), "circle": "decides"}
+    expect_seat(office=desk.people.office, by=None, fields=seat | {"is_public": True, "why": "Air and mold"})
+    return now(desk.make(title="Housing for the council: Hmoob, Việt, ñ"))
+
+
+def test_it_passes_what_a_machine_can_check(desk, made):
+    assert problems(io.BytesIO(made.pdf)) == []
+    profile = desk.make(kind="profile", partnership=desk.partnership, title="Homes")
+    own = desk.make(kind="partner", jurisdiction=None, organization=desk.organization, eyes="own", title="Ours")
+    empty = desk.make(query="status=ended")
+    for report in (profile, own, empty):
+        assert problems(io.BytesIO(report.pdf)) == []
+    assert len(pypdf.PdfReader(io.BytesIO(profile.pdf)).pages) == 1
+
+
+PAGE = "<html lang='en'><title>T</title><h1>One</h1>{}</html>"
+FAULTS = {
+    "no heading": (PAGE.replace("<h1>One</h1>", "<p>One</p>"), "headings begin []"),
+    "a heading left out": (PAGE.format("<h3>Three</h3>"), "H1 is followed by H3"),
+    "a table without headings": (
+        PAGE.format("<table><tr><td>1</td><td>2</td></tr></table>"),
+        "a cell without a heading",
+    ),
+    "no language": (PAGE.replace(" lang='en'", ""), "no language"),
+    "no title": (PAGE.replace("<title>T</title>", ""), "no title"),
+}
+
+
+@pytest.mark.parametrize("name", FAULTS)
+def test_a_planted_fault_is_found(name):
+    page, problem = FAULTS[name]
+    file = report_pdf.maker().HTML(string=page).write_pdf(pdf_variant="pdf/ua-1", pdf_tags=True)
+    assert problem in problems(io.BytesIO(file))
+
+
+def test_a_file_without_tags_is_found():
+    file = report_pdf.maker().HTML(string=PAGE).write_pdf()
+    assert {"not marked as tagged", "no structure"} <= set(problems(io.BytesIO(file)))
+
+
+def test_other_programs_read_it_so(made, tmp_path):
+    if shutil.which("pdfinfo") is None:
+        pytest.skip("pdfinfo is missing: apt install poppler-utils")
+    path = tmp_path / "report.pdf"
+    path.write_bytes(made.pdf)
+    info = subprocess.run(["pdfinfo", path], capture_output=True, text=True, check=True).stdout
+    told = dict(line.split(":", 1) for line in info.splitlines() if ":" in line)
+    told = {name: value.strip() for name, value in told.items()}
+    assert (told["Tagged"], told["Suspects"], told["JavaScript"]) == ("yes", "no", "no")
+    assert told["Title"] == "Housing for the council: Hmoob, Việt, ñ"
+    text = subprocess.run(["pdftotext", path, "-"], capture_output=True, text=True, check=True).stdout
+    for words in ("Voices of the Block", "Street <lamps> & trees 7", "Air and mold", "How this was made"):
+        assert words in " ".join(text.split())
+    assert "Quiet Neighbors" not in text
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://example.org/logo.png",
+        "http://127.0.0.1:8000/static/registry/look.css",
+        "file:///etc/passwd",
+        "data:text/css,p{}",
+        f"{report_pdf.OURS}/registry/../../equity/settings.css",
+        f"{report_pdf.OURS}/admin/css/base.css",
+        f"{report_pdf.OURS}/registry/passkey.js",
+        f"https://example.org/{report_pdf.OURS}/registry/report.css",
+        "registry/report.css",
+    ],
+)
+def test_nothing_is_fetched_that_is_not_our_own(address):
+    with pytest.raises(report_pdf.Refused):
+        report_pdf.read_own(address)
+
+
+def test_our_own_are_read_and_a_page_that_asks_for_more_is_refused(desk, monkeypatch):
+    content, kind = report_pdf.read_own(f"{report_pdf.OURS}/registry/report.css")
+    assert (kind, b"@page" in content) == ("text/css", True)
+    draw = report_pdf.render_to_string
+    more = '<img src="https://example.org/pixel.png" alt="x"></main>'
+    monkeypatch.setattr(report_pdf, "render_to_string", lambda *given: draw(*given).replace("</main>", more))
+    made = desk.make()
+    assert (made.state, made.pdf) == ("failed", None)
+
+
+def test_what_people_write_is_text_in_it(desk):
+    title = 'Homes <img src="https://example.org/x.png"> <script>alert(1)</script>'
+    make_partnership(title, lead=desk.people.office)
+    made = desk.make()
+    assert made.state == "ready"
+    words = " ".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(made.pdf)).pages)
+    assert "<script>alert(1)</script>" in " ".join(words.split())

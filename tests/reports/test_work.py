@@ -1,0 +1,189 @@
+"""Workers that come and go, reports that cannot be made, rhythms, and letters."""
+
+from datetime import date, timedelta
+
+import pytest
+import time_machine
+
+from partnerships import tasks
+from partnerships.core import clock
+from partnerships.core.errors import NotAllowed, Stale, ValidationError
+from partnerships.insight import report_pdf, report_queries, report_work, reports
+from partnerships.models import IssueArea, Letter, Report, ReportDefinition
+from tests.make import in_days
+from tests.reports.conftest import now
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def asked(desk):
+    return reports.ask(definition=desk.define(), by=desk.people.editor)
+
+
+def test_the_task_makes_all_that_wait(desk, asked):
+    other = reports.ask(definition=desk.define(title="Another"), by=desk.people.editor)
+    tasks.make_reports()
+    assert [now(one).state for one in (asked, other)] == ["ready", "ready"]
+
+
+def test_a_report_of_a_worker_that_died_is_begun_again_once_its_lease_is_over(asked):
+    Report.objects.update(state="making", claimed_until=clock.now() + timedelta(seconds=60), progress=40, tries=1)
+    assert not report_work.make_next()
+    with time_machine.travel(clock.now() + timedelta(seconds=61)):
+        assert report_work.make_next()
+    assert now(asked).state == "ready"
+
+
+def test_a_worker_that_dies_of_it_every_time_is_said_in_words(asked):
+    past = clock.now() - timedelta(seconds=1)
+    Report.objects.update(state="making", claimed_until=past, tries=report_work.MOST_TRIES)
+    report_work.make_next()
+    assert (now(asked).state, now(asked).problem) == ("failed", report_work.LOST)
+
+
+def test_a_worker_that_was_overtaken_writes_nothing_any_more(asked, monkeypatch):
+    build, theirs = report_work.content_of, clock.now() + timedelta(minutes=9)
+
+    def be_overtaken(*given):
+        built = build(*given)
+        Report.objects.update(claimed_until=theirs)
+        return built
+
+    monkeypatch.setattr(report_work, "content_of", be_overtaken)
+    assert report_work.make_next()
+    assert (now(asked).content, now(asked).state) == (None, "making")
+
+
+def test_what_breaks_is_tried_again_and_then_said(asked, monkeypatch):
+    monkeypatch.setattr(report_work, "content_of", lambda *given: 1 / 0)
+    states = []
+    for _ in range(report_work.MOST_TRIES):
+        report_work.make_next()
+        states.append(now(asked).state)
+    assert states == ["waiting", "waiting", "failed"]
+    assert now(asked).problem == report_work.LOST
+    assert not report_work.make_next()
+
+
+@pytest.mark.unpublished_writes
+def test_filters_that_are_not_valid_any_more_are_said_in_words(desk):
+    one = desk.define(query="issue=housing")
+    IssueArea.objects.filter(key="housing").update(key="homes")
+    made = desk.make(one)
+    assert (made.state, made.content) == ("failed", None)
+    assert made.problem.startswith("Its filters cannot be used as they are any more.")
+
+
+def test_nothing_that_fits_is_a_report_and_no_failure(desk):
+    made = desk.make(query="status=ended")
+    assert (made.state, made.content["total"], made.content["partnerships"]) == ("ready", 0, [])
+
+
+@pytest.mark.unpublished_writes
+def test_a_profile_of_a_partnership_that_is_a_draft_by_now(desk):
+    one = desk.define(kind="profile", partnership=desk.partnership)
+    type(desk.partnership).objects.update(is_published=False)
+    made = desk.make(one)
+    assert (made.state, made.problem.split(" or ")[0]) == ("failed", "The partnership is not here any more,")
+
+
+def test_a_partnership_that_is_deleted_takes_its_profile_along(desk):
+    asked = reports.ask(definition=desk.define(kind="profile", partnership=desk.partnership), by=None)
+    desk.partnership.report_definitions.all().delete()
+    assert not report_work.make_next()
+    assert not Report.objects.filter(pk=asked.pk).exists()
+
+
+def test_without_pango_the_page_is_there_to_be_printed(desk, monkeypatch):
+    monkeypatch.setattr(report_pdf, "maker", lambda: None)
+    made = desk.make()
+    assert (made.state, made.has_no_pdf, made.pdf) == ("ready", True, None)
+    seen = report_queries.report_seen(desk.people.reader, made.pk)
+    assert seen.content["total"] == 1
+    assert not seen.has_file
+
+
+def test_an_old_report_goes_when_there_are_too_many(desk, monkeypatch):
+    monkeypatch.setattr(reports, "MOST_KEPT", 2)
+    monkeypatch.setattr(report_pdf, "maker", lambda: None)
+    one = desk.define()
+    made = [desk.make(one).pk for _ in range(3)]
+    assert [report.pk for report in report_queries.reports_of(one)] == made[:0:-1]
+
+
+# Rhythms
+
+
+def test_a_report_is_due_on_its_day_and_once(desk):
+    one = desk.define(rhythm="monthly", next_on=in_days(3), mailed_to=[desk.people.reader])
+    with time_machine.travel(clock.now() + timedelta(days=2)):
+        assert reports.make_due() == 0
+    with time_machine.travel(clock.now() + timedelta(days=4)):
+        assert [reports.make_due(), reports.make_due()] == [1, 0]
+        one.refresh_from_db()
+        assert one.next_on > clock.today()
+        assert one.version == 1
+
+
+def test_after_a_long_silence_one_is_made_and_not_many(desk):
+    one = desk.define(rhythm="monthly", next_on=in_days(1))
+    with time_machine.travel(clock.now() + timedelta(days=400)):
+        assert reports.make_due() == 1
+        assert ReportDefinition.objects.get(pk=one.pk).next_on > clock.today()
+    assert Report.objects.count() == 1
+
+
+@pytest.mark.unpublished_writes
+def test_the_day_is_of_the_offices_calendar(desk):
+    type(desk.people.office).objects.filter(pk=desk.people.office.pk).update(zone="Pacific/Honolulu")
+    with time_machine.travel("2026-05-01T08:00:00Z", tick=False):  # the last evening of April there
+        desk.define(rhythm="monthly", next_on=date(2026, 5, 1))
+        assert reports.make_due() == 0
+    with time_machine.travel("2026-05-01T11:00:00Z", tick=False):
+        assert reports.make_due() == 1
+
+
+def test_who_is_named_gets_one_letter_with_a_link_and_no_file(desk):
+    people = desk.people
+    desk.define(rhythm="monthly", next_on=in_days(0), mailed_to=[people.reader, people.editor])
+    people.editor.memberships.all().delete()
+    tasks.ask_for_reports()
+    tasks.make_reports()
+    letters = Letter.objects.filter(kind="report_ready")
+    assert [(letter.recipient, letter.lead_id) for letter in letters] == [
+        (f"person:{people.reader.pk}", people.office.pk)
+    ]
+    assert letters[0].subject_id == Report.objects.get().pk
+
+
+def test_what_somebody_pressed_for_and_what_is_made_anew_is_no_letter(desk):
+    one = desk.define(rhythm="monthly", next_on=in_days(0), mailed_to=[desk.people.reader])
+    desk.make(one, by=desk.people.editor)
+    assert not Letter.objects.filter(kind="report_ready").exists()
+    tasks.ask_for_reports()
+    tasks.make_reports()
+    Report.objects.update(pdf=None, state="waiting")
+    tasks.make_reports()
+    assert Letter.objects.filter(kind="report_ready").count() == 1
+
+
+def test_settings_are_changed_by_their_own_editors_and_never_over_somebody(desk):
+    people, one = desk.people, desk.define()
+    reports.save_report(definition=one, by=people.editor, fields={"title": "New"}, version=1)
+    with pytest.raises(Stale):
+        reports.save_report(definition=one, by=people.editor, fields={"title": "Newer"}, version=1)
+    for person in (people.reader, people.other_editor, people.administrator):
+        with pytest.raises(NotAllowed):
+            reports.save_report(definition=one, by=person, fields={"title": "Newer"})
+        with pytest.raises(NotAllowed):
+            reports.end_report(definition=one, by=person)
+
+
+def test_a_report_that_has_ended_is_not_made(desk):
+    one = reports.end_report(definition=desk.define(rhythm="monthly", next_on=in_days(0)), by=desk.people.editor)
+    assert reports.make_due() == 0
+    with pytest.raises(ValidationError):
+        reports.ask(definition=one, by=desk.people.editor)
+    reports.take_up_again(definition=one, by=desk.people.editor)
+    assert reports.ask(definition=one, by=desk.people.editor).state == "waiting"

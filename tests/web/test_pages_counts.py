@@ -1,7 +1,5 @@
 """Every page asks the database the same number of questions, however many rows stand behind it."""
 
-from datetime import date
-
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -13,10 +11,8 @@ from partnerships.communication import to_do
 from partnerships.communication.closing import close_meeting
 from partnerships.directory.actions import relate_jurisdictions
 from partnerships.insight.expecting import expect_seat
-from partnerships.measurement.actions import save_measure
 from partnerships.measurement.activities import save_gain
 from partnerships.measurement.plans import save_outcome
-from partnerships.measurement.points import save_points
 from partnerships.models import Change, CircleSnapshot
 from partnerships.registry.actions import save_partnership
 from tests.make import (
@@ -25,7 +21,6 @@ from tests.make import (
     make_department,
     make_issue_area,
     make_jurisdiction,
-    make_measure,
     make_meeting,
     make_organization,
     make_partnership,
@@ -35,6 +30,7 @@ from tests.make import (
     make_term,
     party,
 )
+from tests.web.counted_measures import add_measures
 from tests.world import make_file, make_import, make_report
 
 EARLIER = "2026-01-01"
@@ -108,7 +104,7 @@ class World:
         lists.setdefault("meetings", []).append(
             make_meeting(first, title=f"Meeting {i}", is_public=True, people=[self.people.editor, person, contact])
         )
-        self._measure(first, i)
+        add_measures(self, first, i)
         self._hold(first, i)
         self._do(partnership, i)
         self._seat(partnership, i)
@@ -159,24 +155,6 @@ class World:
     def undo_of_the_last(self):
         change = Change.objects.filter(record_type="partnership", record_id=self.rewritten.pk).first()
         return reverse("partnership_undo", args=[self.rewritten.public_id, change.pk])
-
-    def _measure(self, partnership, i):
-        """A result and a measure of the first partnership; the first measure has one group and one number more each time."""
-        owner = {"party": partnership.parties.get(organization=self.organization), "supplies": True}
-        shown = {"is_published": True, "issue_areas": [self.area], "partnerships": [partnership]}
-        self.__dict__.setdefault("results", []).append(make_result(f"Result {i}", lead=self.people.office, **shown))
-        of = {"result": self.results[0], "owners": [owner], "is_published": True}
-        self.__dict__.setdefault("measures", []).append(make_measure(f"Measure {i}", **of))
-        make_measure(f"Answered in time {i}", partnership=partnership, owners=[owner], is_published=True)
-        first = self.measures[0]
-        for n in range(5 if i == 0 else 0):  # so that the latest entries of its log are alike, however many there are
-            save_measure(measure=first, by=None, fields={"definition": f"As read {n}"})
-        groups = [{"id": row.pk, "dimension": "age", "key": row.key, "name": row.name} for row in first.groups.all()]
-        groups.append({"dimension": "age", "key": f"age-{i}", "name": f"Age {i}"})
-        self.measures[0] = first = save_measure(measure=first, by=None, fields={}, groups=groups)
-        rows = [{"starts_on": date(2020 + i, 1, 1), "cell": cell, "numerator": 40, "denominator": 80}
-                for cell in ("", f"age=age-{i}")]  # fmt: skip
-        save_points(measure=first, by=None, rows=rows, party=owner["party"])
 
     def _seat(self, partnership, i):
         """Two expected seats, one for everyone, and where parties sat before."""

@@ -19,7 +19,20 @@ from tests.typed_pages import KEPT_WITHIN, SAVED_WITH, WITHOUT_MARKS, more_pages
 
 ROLES = ("partner", "editor", "manager", "stranger", "administrator", "anonymous", "link_holder")
 # Inputs that name a record or hold a code, a list or an address: they take what they know, and refuse the rest in words.
-MEANT = ("entity", "area", "parent", "body", "agenda", "currency", "mail_domain", "state", "value", "code", "key")
+MEANT = (
+    "entity",
+    "area",
+    "parent",
+    "body",
+    "agenda",
+    "currency",
+    "mail_domain",
+    "state",
+    "value",
+    "code",
+    "key",
+    "pasted",
+)
 MEANT_HERE = {("suppressions", "why")}  # takes no address
 TEXTS = ("text", "textarea")
 REFUSALS = ("cannot be kept", "Null characters")

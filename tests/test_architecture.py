@@ -95,7 +95,17 @@ LAYERS = (
     ("news_words",),
     ("news",),
     ("digests",),
-    ("filters", "network_filters", "network_told", "checks", "returning", "leases", "recipients", "facts"),
+    (
+        "filters",
+        "activity_filters",
+        "network_filters",
+        "network_told",
+        "checks",
+        "returning",
+        "leases",
+        "recipients",
+        "facts",
+    ),
     # Documents are stored before they are read: queries of partnerships read what publication wrote.
     ("document",),
     ("publication",),

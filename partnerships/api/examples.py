@@ -190,6 +190,21 @@ MEASURE = {
     **_KEPT,
 }
 
+ACTIVITY = {
+    "id": "V-4H8KZ2-G",
+    "partnership": "P-282466-5",
+    "title": "Help with court papers",
+    "detail": "",
+    "kind": "does",
+    "status": "under_way",
+    "starts_on": "2026-03-02",
+    "ends_on": None,
+    "is_public": True,
+    "results": ["S-7D2QK4-0"],
+    "parties": [{"id": "G-V6824N-X", "side": "community", "part": "leads"}],
+    **_KEPT,
+}
+
 EXAMPLES = {
     "Partnership": PARTNERSHIP,
     "Party": PARTY,
@@ -200,4 +215,5 @@ EXAMPLES = {
     "Meeting": MEETING,
     "Result": RESULT,
     "Measure": MEASURE,
+    "Activity": ACTIVITY,
 }

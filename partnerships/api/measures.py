@@ -80,3 +80,39 @@ def _numbers(found):
 
 def _number(amount):
     return None if amount is None else round(float(amount), 6)
+
+
+def activities(person, records) -> list[dict]:
+    """Without its parties and results: whether one may be named can change, and the activity would not."""
+    return [_activity(record) for record in records]
+
+
+def activities_with_parties(person, records) -> list[dict]:
+    return [_activity(record) | _seen(record) for record in records]
+
+
+def _seen(record):
+    return {
+        "parties": [_part(part) for part in record.seen_parts],
+        "results": sorted(result.public_id for result in record.seen_results),
+    }
+
+
+def _part(part):
+    return {"id": part.party.entity.public_id, "side": part.party.side, "part": part.part}
+
+
+def _activity(record):
+    return {
+        "id": record.public_id,
+        "partnership": record.partnership.public_id,
+        "title": record.title,
+        "detail": record.detail,
+        "kind": record.kind,
+        "status": record.status,
+        "starts_on": record.starts_on,
+        "ends_on": record.ends_on,
+        "is_public": record.is_public,
+        "results": None,
+        "parties": None,
+    } | kept(record)

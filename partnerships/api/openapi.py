@@ -19,6 +19,7 @@ ABOUT = {
     "issue-areas": "What partnerships work on, as a tree.",
     "meetings": "Public meetings of partnerships.",
     "results": "What shall be different, and for whom.",
+    "activities": "Who does what in a partnership. Its parties and results come with one activity alone, not in lists.",
     "measures": "How we know. The numbers of a measure come with it alone, not in lists.",
 }
 _RESPONSES = {

@@ -13,7 +13,9 @@ from partnerships.core import pulls
 from partnerships.core.filters import KeysFilter, TreeFilter
 from partnerships.directory import filters as directory_filters
 from partnerships.directory import queries as directory
+from partnerships.measurement import activity_queries
 from partnerships.measurement import queries as measurement
+from partnerships.measurement.activity_filters import ActivityFilter
 from partnerships.measurement.filters import MeasureFilter, ResultFilter
 from partnerships.registry import pulls as registry_pulls
 from partnerships.registry import queries as registry
@@ -167,6 +169,16 @@ RESOURCES = {
             _texts(measures.measures),
             _one(measurement.measure, measures.measures_with_numbers),
             not_in_sync=("partnership", "issue"),
+        ),
+        Resource(
+            "activities",
+            "Activity",
+            ActivityFilter,
+            activity_queries.ORDERINGS,
+            activity_queries.activity_list,
+            _texts(measures.activities),
+            _one(activity_queries.activity, measures.activities_with_parties),
+            not_in_sync=("jurisdiction", "issue", "result"),
         ),
     )
 }

@@ -3,7 +3,17 @@
 from partnerships.communication.choices import MeetingStatus
 from partnerships.core.choices import Side, Stage
 from partnerships.directory.choices import DepartmentKind, IdentifierScheme, JurisdictionKind, Listing
-from partnerships.measurement.choices import Counted, Dimension, Direction, MeasureKind, PeriodKind, Unit
+from partnerships.measurement.choices import (
+    ActivityKind,
+    ActivityStatus,
+    Counted,
+    Dimension,
+    Direction,
+    MeasureKind,
+    Part,
+    PeriodKind,
+    Unit,
+)
 from partnerships.registry.choices import AskAnswer, Circle, Kind, Role, Status, Verdict
 
 ID = r"^[A-Z]-[0-9A-Z]{6}-[0-9A-Z]$"
@@ -375,6 +385,29 @@ MEASURE = record(
     **_KEPT,
 )
 
+ACTIVITY = record(
+    id=public_id("Its id, for good."),
+    partnership=public_id("The partnership that it is part of."),
+    title=text("What is done, or stopped."),
+    detail=text("More about it."),
+    kind=key("Whether something is done, or not done any more.", ActivityKind),
+    status=key("How it stands.", ActivityStatus),
+    starts_on=day("First day."),
+    ends_on=day("Last day."),
+    is_public=flag("False only for its own staff and partners."),
+    results={
+        "type": ["array", "null"],
+        "description": "Ids of the results that it is for. Null in lists.",
+        "items": {"type": "string", "pattern": ID},
+    },
+    parties={
+        "type": ["array", "null"],
+        "description": "Who leads and who adds. Null in lists.",
+        "items": shape(id=public_id("The party."), side=key("Its side.", Side), part=key("What it does in it.", Part)),
+    },
+    **_KEPT,
+)
+
 SCHEMAS = {
     "Partnership": PARTNERSHIP,
     "Party": PARTY,
@@ -385,6 +418,7 @@ SCHEMAS = {
     "Meeting": MEETING,
     "Result": RESULT,
     "Measure": MEASURE,
+    "Activity": ACTIVITY,
 }
 # Path → the top-level names that `fields` takes.
 FIELDS = {
@@ -396,4 +430,5 @@ FIELDS = {
     "meetings": tuple(MEETING["properties"]),
     "results": tuple(RESULT["properties"]),
     "measures": tuple(MEASURE["properties"]),
+    "activities": tuple(ACTIVITY["properties"]),
 }

@@ -6,7 +6,7 @@ and, where a version is given, Stale; nothing is written then.
 
 from django.db import transaction
 
-from partnerships.core import clock
+from partnerships.core import clock, sync
 from partnerships.core.access import require
 from partnerships.core.children import replace_rows
 from partnerships.core.dates import require_years
@@ -45,11 +45,19 @@ def save_activity(*, activity=None, by, fields, parts=None, version=None, why=""
         activity, by=by, verb=verb, snapshot=snapshot, why=why, version=version, request_id=request_id
     ) as writing:
         current = writing.record
+        was_public = bool(current.pk) and is_out(current)
         _check_goals(current, partnership, fields)
         store(current, fields | {"partnership": partnership})
         if parts is not None:
             _write_parts(current, parts)
+    if writing.changed:
+        sync.follow("activity", current.public_id, was_public=was_public, is_public=is_out(current))
     return writing.record
+
+
+def is_out(activity) -> bool:
+    """Whether everyone may read it: as `activities_visible_to` says of strangers."""
+    return activity.is_public and activity.partnership.is_published
 
 
 def _check_goals(activity, partnership, fields):

@@ -2,11 +2,14 @@
 
 from django.db.models import Prefetch
 
-from partnerships.core.access import get_or_missing
+from partnerships.core import listing
+from partnerships.core.access import get_or_missing, is_staff
 from partnerships.core.choices import Side
 from partnerships.core.errors import Missing
+from partnerships.core.listing import Ordering
+from partnerships.measurement.activity_filters import ActivityFilter
 from partnerships.measurement.matrix import Goal, Matrix, Seat, Work, matrix
-from partnerships.measurement.models import Activity, ActivityPart, Gain, Outcome, Result
+from partnerships.measurement.models import Activity, ActivityPart, Gain, Outcome
 from partnerships.measurement.rules import (
     activities_visible_to,
     gains_visible_to,
@@ -17,6 +20,11 @@ from partnerships.measurement.rules import (
 from partnerships.registry.choices import OFFICE_ONLY_CIRCLES
 from partnerships.registry.rules import own_parties_of, parties_visible_to
 
+ORDERINGS = {
+    "title": Ordering("title", "Title"),
+    "updated": Ordering("updated_at", "Last changed"),
+    "id": Ordering("pk", "Oldest record"),
+}
 _BODIES = ("jurisdiction", "department", "organization")
 
 
@@ -30,6 +38,21 @@ def activity(person, public_id) -> Activity:
     """One activity with what of its parts, results and outcomes the person may see (`seen_parts`, `seen_results`,
     `seen_outcomes`). Raises Missing or MistypedId."""
     return get_or_missing(_shown(person).select_related("partnership__lead"), public_id)
+
+
+def activity_list(person, params, *, default="title", allow=()):
+    """The activities that the person may see, filtered by these parameters (a QueryDict)."""
+    return listing.make(
+        ActivityFilter,
+        _shown(person).select_related("partnership"),
+        params,
+        person=person,
+        orderings=ORDERINGS,
+        default=default,
+        resource="activity",
+        is_staff=is_staff(person),
+        allow=allow,
+    )
 
 
 def activities_of(person, partnership) -> list[Activity]:
@@ -47,11 +70,6 @@ def _shown(person):
     )
 
 
-def results_of(person, partnership) -> list[Result]:
-    """The results that a partnership works on, those that the person may see."""
-    return list(results_visible_to(person).filter(partnerships=partnership))
-
-
 def outcomes_of(person, partnership) -> list[Outcome]:
     """The outcomes of the lead's plans, for an activity of the partnership."""
     rows = Outcome.objects.filter(plan__in=plans_visible_to(person), plan__lead=partnership.lead_id)
@@ -63,7 +81,7 @@ def matrix_of(person, partnership) -> tuple[Matrix, list, list[Activity]]:
     nothing else."""
     parties, works = list(seats_of(person, partnership)), activities_of(person, partnership)
     seats = [Seat(party.pk, str(party), party.side) for party in parties]
-    goals = [Goal(result.pk, result.title) for result in results_of(person, partnership)]
+    goals = [Goal(result.pk, result.title) for result in results_visible_to(person).filter(partnerships=partnership)]
     return matrix(seats, goals, [_work(one) for one in works]), parties, works
 
 

@@ -76,11 +76,10 @@ _NUMBERS = {
     "measure": "Children who walk to school",
     "party": "Example Parents’ League",
     "period": "2026 Q4",
-    "due": date(2027, 1, 30),
-    "is_late": False,
     "page": f"{SITE}/measures/example/",
     "is_illustration": False,
 }
+_NUMBERS_DUE = _NUMBERS | {"due": date(2027, 1, 30), "is_late": False}
 _CLAIM = {"about": "Example Parents’ League", "page": f"{SITE}/claims/example/"}
 _SUGGESTION = {"about": "Example Parents’ League", "page": f"{SITE}/organizations/example/"}
 _ACCOUNT = f"{SITE}/account/"
@@ -251,7 +250,7 @@ SAMPLES = {
     LetterKind.NUMBERS_DUE: Sample(
         "On the morning when numbers of a measure are due, and two weeks later while they are missing",
         "Those who speak for the party that brings them",
-        (Case(_NUMBERS), Case(_NUMBERS | {"is_late": True}, "Two weeks later")),
+        (Case(_NUMBERS_DUE, "On the day"), Case(_NUMBERS_DUE | {"is_late": True}, "Two weeks later")),
     ),
     LetterKind.NUMBER_DISPUTED: Sample(
         "When a party that a measure belongs to sees a number differently",

@@ -96,16 +96,18 @@ def save_partnership(
     if verb == "create":
         publication.prepare(writing.record)
     if "lead" in writing.before:
-        _hand_over_letters(writing)
+        _hand_over(writing)
     if writing.changed:
         publication.publish({writing.record.pk, *linked}, also={"meeting": _meetings_of(writing)})
         asking.ask_anew(writing.record)
     return writing.record
 
 
-def _hand_over_letters(writing):
-    """A new lead: its staff see the letters about the record, and those of the former lead no more."""
+def _hand_over(writing):
+    """A new lead keeps the measures of the partnership; its staff see the letters about the record, and those of the former lead no
+    more."""
     partnership = writing.record
+    partnership.measures.update(lead=partnership.lead, stamp=sync.next_stamp())
     about = {
         "meeting": partnership.meetings.values("pk"),
         "checkinplan": partnership.check_in_plans.values("pk"),
@@ -116,6 +118,8 @@ def _hand_over_letters(writing):
         "round": partnership.rounds.values("pk"),
         "respondent": partnership.rounds.values("respondents__pk"),
         "reply": Reply.objects.filter(remark__partnership=partnership).values("pk"),
+        "measureowner": partnership.measures.values("owners__pk"),
+        "reading": partnership.measures.values("readings__pk"),
     }
     outbox.hand_over(about, was=writing.before["lead"], lead=partnership.lead)
 

@@ -192,6 +192,41 @@ OF_FILE = ("import_file", "import_columns", "import_write", "import_remove", "im
 OF_MATRIX = ("partnership_matrix", "partnership_matrix_csv", "partnership_matrix_xlsx")
 
 
+def _measured_together(world):
+    """Results, measures, activities, plans and reports."""
+    return {
+        "reports": reverse("reports"),
+        "report_new": reverse("report_new"),
+        "profile_new": reverse("profile_new", args=[world.partnership.public_id]),
+        **{
+            f"report_{name}": reverse(f"report_{name}", args=[world.reported.public_id])
+            for name in ("definition", "edit", "make", "end")
+        },
+        "report": reverse("report", args=[world.made_report.pk]),
+        "report_file": reverse("report_file", args=[world.made_report.pk]),
+        "results": reverse("results"),
+        "results_csv": reverse("results_csv"),
+        "result": reverse("result", args=[world.results[0].public_id]),
+        "result_edit": reverse("result_edit", args=[world.results[0].public_id]),
+        "measures": reverse("measures"),
+        "measures_csv": reverse("measures_csv"),
+        **{name: reverse(name, args=[world.measures[0].public_id]) for name in OF_MEASURE},
+        "measure_number": reverse("measure_number", args=[world.measures[0].public_id, "2020-01-01"]),
+        "measure_new": reverse("measure_new", args=[world.partnership.public_id]),
+        "activity": reverse("activity", args=[world.activities[0].public_id]),
+        "activity_edit": reverse("activity_edit", args=[world.activities[0].public_id]),
+        "activity_new": reverse("activity_new", args=[world.partnership.public_id]),
+        **{name: reverse(name, args=[world.partnership.public_id]) for name in OF_MATRIX},
+        "gain_new": reverse("gain_new", args=[world.partnership.public_id]),
+        "plans": reverse("plans"),
+        "plan": reverse("plan", args=[world.plan.public_id]),
+        "plan_csv": reverse("plan_csv", args=[world.plan.public_id]),
+        "plan_edit": reverse("plan_edit", args=[world.plan.public_id]),
+        "outcome_new": reverse("outcome_new", args=[world.plan.public_id]),
+        "outcome_edit": reverse("outcome_edit", args=[world.plan.public_id, world.plan.outcomes.first().pk]),
+    }
+
+
 def addresses(world):
     return {
         "home": reverse("home"),
@@ -216,15 +251,6 @@ def addresses(world):
         "account_language": reverse("account_language"),
         "account_lists": reverse("account_lists"),
         **{f"{key}_xlsx": reverse(f"{key}_xlsx") for key in SAVED},
-        "reports": reverse("reports"),
-        "report_new": reverse("report_new"),
-        "profile_new": reverse("profile_new", args=[world.partnership.public_id]),
-        **{
-            f"report_{name}": reverse(f"report_{name}", args=[world.reported.public_id])
-            for name in ("definition", "edit", "make", "end")
-        },
-        "report": reverse("report", args=[world.made_report.pk]),
-        "report_file": reverse("report_file", args=[world.made_report.pk]),
         "list_file_new": reverse("list_file_new", args=["partnerships"]),
         "list_file": reverse("list_file", args=[world.file.pk]),
         "list_file_content": reverse("list_file_content", args=[world.file.pk]),
@@ -233,15 +259,6 @@ def addresses(world):
         "saved_list_new": reverse("saved_list_new", args=["partnerships"]),
         "saved_list": reverse("saved_list", args=[world.saved[0].pk]),
         "saved_list_remove": reverse("saved_list_remove", args=[world.saved[0].pk]),
-        "results": reverse("results"),
-        "results_csv": reverse("results_csv"),
-        "result": reverse("result", args=[world.results[0].public_id]),
-        "result_edit": reverse("result_edit", args=[world.results[0].public_id]),
-        "measures": reverse("measures"),
-        "measures_csv": reverse("measures_csv"),
-        **{name: reverse(name, args=[world.measures[0].public_id]) for name in OF_MEASURE},
-        "measure_number": reverse("measure_number", args=[world.measures[0].public_id, "2020-01-01"]),
-        "measure_new": reverse("measure_new", args=[world.partnership.public_id]),
         "partnership_timeline": reverse("partnership_timeline", args=[world.partnership.public_id]),
         "issue_area_timeline": reverse("issue_area_timeline", args=["housing"]),
         "partnership_history": reverse("partnership_history", args=[world.rewritten.public_id]),
@@ -267,17 +284,7 @@ def addresses(world):
         "meetings_csv": reverse("meetings_csv"),
         "network": reverse("network"),
         "network_csv": reverse("network_csv"),
-        "activity": reverse("activity", args=[world.activities[0].public_id]),
-        "activity_edit": reverse("activity_edit", args=[world.activities[0].public_id]),
-        "activity_new": reverse("activity_new", args=[world.partnership.public_id]),
-        **{name: reverse(name, args=[world.partnership.public_id]) for name in OF_MATRIX},
-        "gain_new": reverse("gain_new", args=[world.partnership.public_id]),
-        "plans": reverse("plans"),
-        "plan": reverse("plan", args=[world.plan.public_id]),
-        "plan_csv": reverse("plan_csv", args=[world.plan.public_id]),
-        "plan_edit": reverse("plan_edit", args=[world.plan.public_id]),
-        "outcome_new": reverse("outcome_new", args=[world.plan.public_id]),
-        "outcome_edit": reverse("outcome_edit", args=[world.plan.public_id, world.plan.outcomes.first().pk]),
+        **_measured_together(world),
         "coverage": f"{reverse('coverage')}?jurisdiction={world.people.office.public_id}",
         "coverage_csv": reverse("coverage_departments_csv") + f"?jurisdiction={world.people.office.public_id}",
     }

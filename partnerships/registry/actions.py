@@ -104,8 +104,8 @@ def save_partnership(
 
 
 def _hand_over(writing):
-    """A new lead keeps the measures of the partnership; its staff see the letters about the record, and those of the former lead no
-    more."""
+    """A new lead keeps the measures of the partnership too; its staff see the letters about the record, those of the former lead
+    no more."""
     partnership = writing.record
     partnership.measures.update(lead=partnership.lead, stamp=sync.next_stamp())
     about = {

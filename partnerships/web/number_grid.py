@@ -8,19 +8,24 @@ from partnerships.measurement.point_checks import read_number
 from partnerships.web import number_words as words
 
 COUNTS, VALUE = ("numerator", "denominator"), ("value",)
-_LABELS = {"value": "", "numerator": "above the line", "denominator": "below the line"}
+# What is seen before a field, and what is only heard of it.
+_LABELS = {"value": ("", ""), "numerator": ("Above", " the line: "), "denominator": ("Below", " the line: ")}
 
 
 @dataclass
 class Input:
-    """One field of a box."""
+    """One field of a box: its label is what is `seen`, and then what is only `heard`."""
 
     name: str
     id: str
-    label: str
-    short: str
+    seen: str
+    heard: str
     text: str
     error: str = ""
+
+    @property
+    def label(self) -> str:
+        return self.seen + self.heard
 
 
 @dataclass
@@ -71,12 +76,9 @@ class Grid:
         inputs = []
         for part in self.fields:
             text = self.data.get(f"{name}|{part}", "")[:60] if is_sent else written(getattr(now, part, None))
-            label = ", ".join(filter(None, [period, cell_name(self.measure, cell), _LABELS[part]]))
-            inputs.append(
-                Input(
-                    f"{name}|{part}", f"box-{place}-{part}", label, _LABELS[part].partition(" ")[0].capitalize(), text
-                )
-            )
+            shown, more = _LABELS[part]
+            heard = f"{more}{period}, {cell_name(self.measure, cell)}"
+            inputs.append(Input(f"{name}|{part}", f"box-{place}-{part}", shown, heard, text))
         box = Box(at, cell, name, period, inputs, seen, now, group=cell_name(self.measure, cell))
         if now and self.fields == COUNTS and now.numerator is None:
             box.note = f"Stands without counts: {words.number_words(self.measure, now.value)}"

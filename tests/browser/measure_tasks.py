@@ -47,11 +47,11 @@ def _measure(hands, title):
 def _(hands):
     hands.go_to(_measure(hands, named("Answered in time")))
     hands.follow("Enter numbers")
-    hands.write("2024, All together, above the line", "40")
-    hands.write("2024, All together, below the line", "0")
+    hands.write("Above the line: 2024, All together", "40")
+    hands.write("Below the line: 2024, All together", "0")
     hands.press("Save")
     hands.sees("Not saved yet. Everything you typed is here.", "Nothing can be divided by zero")
-    hands.write("2024, All together, below the line", "80")
+    hands.write("Below the line: 2024, All together", "80")
     hands.write("Where they come from", "Survey of tenants")
     hands.press("Save")
     hands.sees("Saved: 1 number.", "50%", "Survey of tenants")
@@ -63,7 +63,7 @@ def _(hands):
     sent = {"2024-01-01||numerator": "40", "2024-01-01||denominator": "80"}
     office(hands).send(f"{path}data/?first=2024&last=2024", **sent)
     hands.go_to(f"{path}data/?first=2024&last=2024")
-    hands.write("2024, All together, above the line", "44")
+    hands.write("Above the line: 2024, All together", "44")
     hands.press("Save")
     hands.sees("Say why")
     hands.write("Why you correct a number", "A late answer")

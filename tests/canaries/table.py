@@ -40,6 +40,8 @@ CONTACT = f"organization organization_edit organization_history {OWN_PAGES} own_
 MEETING = f"{API} meeting meeting_edit meetings meetings_csv meetings_xlsx partnership letter"
 PEOPLE = "member member_remove"
 SAVED = "account_lists partnerships"
+OF_RESULT = "result result_edit result_history results results_csv results_xlsx"
+OF_MEASURES = "measures measures_csv measures_xlsx"
 STORY = "partnership_timeline partnership_timeline_csv"
 STORIES = "partnership_timeline partnership_timeline_csv issue_area_timeline issue_area_timeline_csv"
 
@@ -207,6 +209,14 @@ ROWS = (
         " coverage_outcomes_csv", a("outcome", "number title")),
     (OFFICE, "plan plan_csv plan_xlsx plan_history outcome_edit", [
         *a("outcome", "goal actions measured_by accountable due progress")]),
+    # Results and measures of the table: none is public, and the partner brings the numbers
+    (AT_THE_TABLE, f"{OF_RESULT} {OF_MEASURES} measure partnership", ["result.title"]),
+    (AT_THE_TABLE, OF_RESULT, [*a("result", "population detail source")]),
+    (AT_THE_TABLE, f"{OF_MEASURES} measure result partnership", ["measure.title"]),
+    (AT_THE_TABLE, "measure measure_edit measure_history", [*a("measure", "definition source"), "measuregroup.name"]),
+    (AT_THE_TABLE, "measure measure_numbers_csv", [*a("datapoint", "story source")]),
+    (WRITERS | {"partner"}, "measure_number", ["datapoint.why"]),
+    (AT_THE_TABLE, "measure", [*a("reading", "words answer")]),
     # Rounds: of what was answered the scores, and words by choice, for both sides; the rest for its author alone
     (AT_THE_TABLE | {"asked"}, "partnership round round_move round_cancel round_note public_records link"
         " rounds rounds_csv home round_publish", ["round.title"]),

@@ -80,7 +80,7 @@ def test_every_error_stands_at_its_box_and_nothing_is_saved_or_lost(client, offi
     answer = client.post(page(measure), fixed)
     assert (answer.status_code, standing(measure)) == (422, {})
     assert (
-        'href="#box-0-0-numerator">2023, All together, above the line: More people above the line'
+        'href="#box-0-0-numerator">Above the line: 2023, All together: More people above the line'
         in answer.content.decode()
     )
 

@@ -185,6 +185,7 @@ class World:
 OF_FILE = ("import_file", "import_columns", "import_write", "import_remove", "import_problems")
 
 
+OF_PLAN = ("plan", "plan_csv", "plan_edit", "outcome_new")
 OF_MATRIX = ("partnership_matrix", "partnership_matrix_csv", "partnership_matrix_xlsx")
 
 
@@ -245,16 +246,12 @@ def addresses(world):
         "meetings_csv": reverse("meetings_csv"),
         "network": reverse("network"),
         "network_csv": reverse("network_csv"),
-        "activity": reverse("activity", args=[world.activities[0].public_id]),
-        "activity_edit": reverse("activity_edit", args=[world.activities[0].public_id]),
-        "activity_new": reverse("activity_new", args=[world.partnership.public_id]),
-        **{name: reverse(name, args=[world.partnership.public_id]) for name in OF_MATRIX},
-        "gain_new": reverse("gain_new", args=[world.partnership.public_id]),
+        **{
+            name: reverse(name, args=[world.partnership.public_id]) for name in (*OF_MATRIX, "activity_new", "gain_new")
+        },
         "plans": reverse("plans"),
-        "plan": reverse("plan", args=[world.plan.public_id]),
-        "plan_csv": reverse("plan_csv", args=[world.plan.public_id]),
-        "plan_edit": reverse("plan_edit", args=[world.plan.public_id]),
-        "outcome_new": reverse("outcome_new", args=[world.plan.public_id]),
+        **{name: reverse(name, args=[world.plan.public_id]) for name in OF_PLAN},
+        **{name: reverse(name, args=[world.activities[0].public_id]) for name in ("activity", "activity_edit")},
         "outcome_edit": reverse("outcome_edit", args=[world.plan.public_id, world.plan.outcomes.first().pk]),
         "coverage": f"{reverse('coverage')}?jurisdiction={world.people.office.public_id}",
         "coverage_csv": reverse("coverage_departments_csv") + f"?jurisdiction={world.people.office.public_id}",

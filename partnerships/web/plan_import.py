@@ -65,7 +65,7 @@ def _read(request, record, content):
     form = TableForm(None, headings=table.headings, samples=[texts for _, texts in table.rows[:3]])
     data |= {name: form.fields[name].initial for name in form.columns}
     form = TableForm(data, headings=table.headings, samples=[texts for _, texts in table.rows[:3]])
-    return _look(request, record, form, table.rows, remarks=table.remarks)
+    return _look(request, record, form, table.rows, remarks=table.remarks, is_first=True)
 
 
 def _step(request, record):
@@ -81,7 +81,7 @@ def _step(request, record):
     return _look(request, record, form, rows, is_to_write="write" in request.POST)
 
 
-def _look(request, record, form, rows, *, is_to_write=False, remarks=()):
+def _look(request, record, form, rows, *, is_to_write=False, remarks=(), is_first=False):
     found = []
     if form.is_valid():
         try:
@@ -107,7 +107,9 @@ def _look(request, record, form, rows, *, is_to_write=False, remarks=()):
         "left": sum(1 for one in record.outcomes.all() if one.pk not in named) if found else 0,
         "remarks": remarks,
     } | _around(record)
-    return render(request, "plan_import_look.html", context, status=status_of(form) if form.errors else 200)
+    return render(
+        request, "plan_import_look.html", context, status=status_of(form) if form.errors and not is_first else 200
+    )
 
 
 def _done(rows):

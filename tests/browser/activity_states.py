@@ -66,7 +66,6 @@ def add_all(add, refused):
         "unknown columns",
         "{own_plan}import/",
         (STAFF,),
-        status=422,
         sent={"pasted": unknown},
         alone=True,
     )

@@ -189,6 +189,7 @@ OF_MEASURE = ("measure", "measure_edit", "measure_data", "measure_paste", "measu
 OF_FILE = ("import_file", "import_columns", "import_write", "import_remove", "import_problems")
 
 
+OF_PLAN = ("plan", "plan_csv", "plan_edit", "outcome_new")
 OF_MATRIX = ("partnership_matrix", "partnership_matrix_csv", "partnership_matrix_xlsx")
 
 

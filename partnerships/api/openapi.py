@@ -7,7 +7,8 @@ from django.conf import settings
 from partnerships.api import errors
 from partnerships.api.examples import EXAMPLES
 from partnerships.api.resources import RESOURCES
-from partnerships.api.schemas import FIELDS, ID, KEY, SCHEMAS, text
+from partnerships.api.schemas import FIELDS, SCHEMAS
+from partnerships.api.shapes import ID, KEY, text
 from partnerships.core.filters import LONGEST_QUERY, MOST_VALUES, KeysFilter, TreeFilter
 from partnerships.core.ids import SHAPE
 

@@ -1,100 +1,29 @@
 """The shapes of the API's records, as JSON Schema with an example each. A test compares them with what is sent."""
 
+from partnerships.api.measure_schemas import ACTIVITY, MEASURE, RESULT
+from partnerships.api.shapes import (
+    ID,
+    IDENTIFIERS,
+    ISSUES,
+    KEPT,
+    amount,
+    day,
+    flag,
+    key,
+    loose,
+    many,
+    moment,
+    number,
+    public_id,
+    record,
+    shape,
+    text,
+    text_or_none,
+)
 from partnerships.communication.choices import MeetingStatus
 from partnerships.core.choices import Side, Stage
-from partnerships.directory.choices import DepartmentKind, IdentifierScheme, JurisdictionKind, Listing
-from partnerships.measurement.choices import (
-    ActivityKind,
-    ActivityStatus,
-    Counted,
-    Dimension,
-    Direction,
-    MeasureKind,
-    Part,
-    PeriodKind,
-    Unit,
-)
+from partnerships.directory.choices import DepartmentKind, JurisdictionKind, Listing
 from partnerships.registry.choices import AskAnswer, Circle, Kind, Role, Status, Verdict
-
-ID = r"^[A-Z]-[0-9A-Z]{6}-[0-9A-Z]$"
-KEY = r"^[a-z0-9_]+$"
-
-
-def text(about, **more):
-    return {"type": "string", "description": about} | more
-
-
-def text_or_none(about):
-    return {"type": ["string", "null"], "description": about}
-
-
-def key(about, choices=None, *, empty=False):
-    """A key of a closed vocabulary (`choices`) or of an open one."""
-    if choices is None:
-        return {"type": ["string", "null"] if empty else "string", "description": about}
-    values = list(choices.values)
-    return {
-        "type": ["string", "null"] if empty else "string",
-        "enum": [*values, None] if empty else values,
-        "description": about,
-    }
-
-
-def public_id(about, *, empty=False):
-    return {"type": ["string", "null"] if empty else "string", "pattern": ID, "description": about}
-
-
-def day(about):
-    return {"type": ["string", "null"], "format": "date", "description": about}
-
-
-def moment(about):
-    return {"type": "string", "format": "date-time", "description": about}
-
-
-def number(about, kind="integer"):
-    return {"type": [kind, "null"], "description": about}
-
-
-def flag(about):
-    return {"type": "boolean", "description": about}
-
-
-def many(about, items):
-    return {"type": "array", "description": about, "items": items}
-
-
-def shape(**properties):
-    return {"type": "object", "properties": properties, "required": list(properties)}
-
-
-def loose(**properties):
-    """Properties of which some may be missing."""
-    return {"type": "object", "properties": properties}
-
-
-def record(**properties):
-    """A whole record. Nothing is required: `fields` may leave any name out."""
-    return loose(**properties)
-
-
-def amount(about):
-    return {"type": ["string", "number", "null"], "description": about}
-
-
-_KEPT = {
-    "source": text("Where the facts come from."),
-    "is_illustration": flag("Made up to show how the registry works."),
-    "last_verified_on": day("The day on which the record was last checked."),
-    "version": {"type": "integer", "description": "Goes up with each change of the record."},
-    "created_at": moment("When the record was added."),
-    "updated_at": moment("When the record last changed."),
-}
-_ISSUES = many("Keys of issue areas.", {"type": "string"})
-_IDENTIFIERS = many(
-    "What other systems call it.",
-    shape(scheme=key("The system.", IdentifierScheme), value=text("As that system writes it; leading zeros count.")),
-)
 
 PARTY = shape(
     type={"type": "string", "enum": ["jurisdiction", "department", "organization"], "description": "What it is."},
@@ -189,7 +118,7 @@ PARTNERSHIP = record(
     starts_on=day("First day."),
     ends_on=day("Last day."),
     lead=shape(id=public_id("The lead jurisdiction."), name=text("Its name.")),
-    issue_areas=_ISSUES,
+    issue_areas=ISSUES,
     parties=many("Who is at the table.", {"$ref": "#/components/schemas/Party"}),
     statements=many(
         "What the parties say of this record, each its last word, in their own words.",
@@ -212,7 +141,7 @@ PARTNERSHIP = record(
     ),
     facts=FACTS,
     documents=many("Links to documents.", shape(title=text("What it is."), url=text("Where it is."))),
-    **_KEPT,
+    **KEPT,
 )
 
 ORGANIZATION = record(
@@ -229,11 +158,11 @@ ORGANIZATION["properties"] |= {
     "area": many("Ids of the jurisdictions that it serves.", {"type": "string", "pattern": ID}),
     "area_note": text("The area that it serves, in words."),
     "languages": many("Keys of languages.", {"type": "string"}),
-    "issue_areas": _ISSUES,
+    "issue_areas": ISSUES,
     "address": text("Only where the organization opened it."),
     "led_by": many("Keys of communities. Only where the organization opened it.", {"type": "string"}),
     "communities": many("Keys of communities served. Only where it opened them.", {"type": "string"}),
-    **_KEPT,
+    **KEPT,
 }
 
 JURISDICTION = record(
@@ -252,8 +181,8 @@ JURISDICTION = record(
     latitude=number("Degrees north.", "number"),
     longitude=number("Degrees east.", "number"),
     zone=text("Its time zone."),
-    identifiers=_IDENTIFIERS,
-    **_KEPT,
+    identifiers=IDENTIFIERS,
+    **KEPT,
 )
 
 DEPARTMENT = record(
@@ -265,9 +194,9 @@ DEPARTMENT = record(
     is_equity_office=flag("Whether it leads racial equity work."),
     about=text("About it."),
     website=text("Its website."),
-    issue_areas=_ISSUES,
-    identifiers=_IDENTIFIERS,
-    **_KEPT,
+    issue_areas=ISSUES,
+    identifiers=IDENTIFIERS,
+    **KEPT,
 )
 
 ISSUE_AREA = record(
@@ -277,7 +206,7 @@ ISSUE_AREA = record(
     parent=key("The key of the area above it.", empty=True),
     about=text("About it."),
     position={"type": "integer", "description": "Its place among the areas beside it."},
-    **_KEPT,
+    **KEPT,
 )
 
 MEETING = record(
@@ -314,98 +243,7 @@ MEETING = record(
     status=key("Whether it takes place.", MeetingStatus),
     sequence={"type": "integer", "description": "Goes up when time, place or status change."},
     is_public=flag("False only for its own staff, who also see internal meetings."),
-    **_KEPT,
-)
-
-RESULT = record(
-    id=public_id("Its id, for good."),
-    title=text("What shall be different."),
-    population=text("For whom."),
-    detail=text("More about it."),
-    jurisdiction=public_id("The jurisdiction that keeps it."),
-    issue_areas=_ISSUES,
-    is_published=flag("False only for its own staff and partners, who also see what is not published."),
-    **_KEPT,
-)
-
-NUMBER = shape(
-    starts_on={"type": "string", "format": "date", "description": "First day of its period."},
-    group=text("Of which group: “dimension=key”, several joined by “&”; empty for all together."),
-    state={
-        "type": "string",
-        "enum": ["shown", "suppressed"],
-        "description": "“suppressed”: of too few people, or would give such a number away. Then nothing else is said.",
-    },
-    value=number("In the measure’s unit.", "number"),
-    numerator=number("The count above the line.", "number"),
-    denominator=number("The count below the line.", "number"),
-    low=number("Where the number lies at least, 95 times of 100, if counts allow to say so.", "number"),
-    high=number("Where it lies at most.", "number"),
-    story=text("The story behind it."),
-    source=text("Where it comes from."),
-    is_disputed=flag("Whether a party sees it differently."),
-)
-
-MEASURE = record(
-    id=public_id("Its id, for good."),
-    title=text("What is measured."),
-    kind=key("An indicator of a result, or how well a partnership does its part.", MeasureKind),
-    jurisdiction=public_id("The jurisdiction that keeps it."),
-    result=public_id("The result that it is an indicator of.", empty=True),
-    partnership=public_id("The partnership that it is of.", empty=True),
-    definition=text("What is counted, and how."),
-    unit=key("Its unit.", Unit),
-    per=number("Of a rate, per how many."),
-    counted=key("What is counted above the line.", Counted, empty=True),
-    direction=key("Which way is better.", Direction),
-    period=key("How long its periods are.", PeriodKind),
-    first_month={"type": "integer", "description": "The month in which its school or fiscal year begins."},
-    lowest=number("The lowest possible score.", "number"),
-    highest=number("The highest possible score.", "number"),
-    baseline_value=number("Where it began.", "number"),
-    target_value=number("Where it shall be.", "number"),
-    baseline_on=day("First day of the period where it began."),
-    target_on=day("First day of the period until when."),
-    smallest={"type": "integer", "description": "A group of fewer people is not shown."},
-    groups=many(
-        "What it is broken out by.",
-        shape(
-            dimension=key("What kind of group.", Dimension),
-            key=text("Its key, for good."),
-            name=text("Its name."),
-            is_reference=flag("Whether the others are compared with it."),
-        ),
-    ),
-    is_published=flag("False only for its own staff and partners."),
-    numbers={
-        "type": ["array", "null"],
-        "description": "Its numbers of the last 24 periods, the earliest first. Null in lists.",
-        "items": NUMBER,
-    },
-    **_KEPT,
-)
-
-ACTIVITY = record(
-    id=public_id("Its id, for good."),
-    partnership=public_id("The partnership that it is part of."),
-    title=text("What is done, or stopped."),
-    detail=text("More about it."),
-    kind=key("Whether something is done, or not done any more.", ActivityKind),
-    status=key("How it stands.", ActivityStatus),
-    starts_on=day("First day."),
-    ends_on=day("Last day."),
-    is_public=flag("False only for its own staff and partners."),
-    results={
-        "type": ["array", "null"],
-        "description": "Ids of the results that it is for. Null in lists.",
-        "items": {"type": "string", "pattern": ID},
-    },
-    parties={
-        "type": ["array", "null"],
-        "description": "Who leads and who adds. Null in lists.",
-        "items": shape(id=public_id("The party."), side=key("Its side.", Side), part=key("What it does in it.", Part)),
-    },
-    **_KEPT,
+    **KEPT,
 )
 
 SCHEMAS = {

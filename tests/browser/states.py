@@ -393,9 +393,7 @@ for write in (
     *(_privacy, _write, _both_sides, _write_others, _refusals),
 ):
     write()
-for module in (
-    *(round_states, link_states, circle_states, list_states, history_states, import_states),
-    *(measure_states, activity_states, report_states),
-):
+OTHERS = (round_states, link_states, circle_states, list_states, history_states, import_states, measure_states)
+for module in (*OTHERS, activity_states, report_states):
     module.add_all(add, refused)
 network_states.add_all(add)

@@ -187,7 +187,7 @@ OF_FILE = ("import_file", "import_columns", "import_write", "import_remove", "im
 
 
 OF_PLAN = ("plan", "plan_csv", "plan_edit", "outcome_new")
-OF_MATRIX = ("partnership_matrix", "partnership_matrix_csv", "partnership_matrix_xlsx")
+OF_MATRIX = ("partnership_matrix", "partnership_matrix_csv")
 
 
 def addresses(world):
@@ -287,10 +287,8 @@ STRANGER = {
     "activity": 5,
     "partnership_matrix": 8,
     "partnership_matrix_csv": 7,
-    "partnership_matrix_xlsx": 7,
     "plans": 2,
     "plan": 7,
-    "plan_csv": 6,
     "coverage": 9,
     "coverage_csv": 5,
 }
@@ -364,7 +362,6 @@ STAFF = {
     "activity_new": 11,
     "partnership_matrix": 11,
     "partnership_matrix_csv": 10,
-    "partnership_matrix_xlsx": 10,
     "gain_new": 6,
     "plans": 5,
     "plan": 14,

@@ -30,6 +30,7 @@ from tests.make import (
     make_term,
     party,
 )
+from tests.web import work_addresses
 from tests.world import make_file, make_import
 
 EARLIER = "2026-01-01"
@@ -186,10 +187,6 @@ class World:
 OF_FILE = ("import_file", "import_columns", "import_write", "import_remove", "import_problems")
 
 
-OF_PLAN = ("plan", "plan_csv", "plan_edit", "outcome_new")
-OF_MATRIX = ("partnership_matrix", "partnership_matrix_csv")
-
-
 def addresses(world):
     return {
         "home": reverse("home"),
@@ -247,13 +244,8 @@ def addresses(world):
         "meetings_csv": reverse("meetings_csv"),
         "network": reverse("network"),
         "network_csv": reverse("network_csv"),
-        **{
-            name: reverse(name, args=[world.partnership.public_id]) for name in (*OF_MATRIX, "activity_new", "gain_new")
-        },
-        "plans": reverse("plans"),
-        **{name: reverse(name, args=[world.plan.public_id]) for name in OF_PLAN},
-        **{name: reverse(name, args=[world.activities[0].public_id]) for name in ("activity", "activity_edit")},
-        "outcome_edit": reverse("outcome_edit", args=[world.plan.public_id, world.plan.outcomes.first().pk]),
+        **{},
+        **work_addresses.of(world),
         "coverage": f"{reverse('coverage')}?jurisdiction={world.people.office.public_id}",
         "coverage_csv": reverse("coverage_departments_csv") + f"?jurisdiction={world.people.office.public_id}",
     }

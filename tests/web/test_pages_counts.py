@@ -244,7 +244,6 @@ def addresses(world):
         "meetings_csv": reverse("meetings_csv"),
         "network": reverse("network"),
         "network_csv": reverse("network_csv"),
-        **{},
         **work_addresses.of(world),
         "coverage": f"{reverse('coverage')}?jurisdiction={world.people.office.public_id}",
         "coverage_csv": reverse("coverage_departments_csv") + f"?jurisdiction={world.people.office.public_id}",

@@ -245,7 +245,6 @@ def addresses(world):
         "network": reverse("network"),
         "network_csv": reverse("network_csv"),
         **work_addresses.of(world),
-        "coverage": f"{reverse('coverage')}?jurisdiction={world.people.office.public_id}",
         "coverage_csv": reverse("coverage_departments_csv") + f"?jurisdiction={world.people.office.public_id}",
     }
 

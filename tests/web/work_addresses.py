@@ -1,4 +1,4 @@
-"""The addresses of activities, the matrix, gains and plans whose queries test_pages_counts.py counts."""
+"""The addresses of activities, the matrix, gains, plans and of their coverage whose queries test_pages_counts.py counts."""
 
 from django.urls import reverse
 
@@ -13,5 +13,6 @@ def of(world):
         **{name: reverse(name, args=[table.public_id]) for name in OF_TABLE},
         **{name: reverse(name, args=[plan.public_id]) for name in OF_PLAN},
         "plans": reverse("plans"),
+        "coverage": f"{reverse('coverage')}?jurisdiction={world.people.office.public_id}",
         "outcome_edit": reverse("outcome_edit", args=[plan.public_id, plan.outcomes.first().pk]),
     }

@@ -112,19 +112,20 @@ class World:
     def _do(self, partnership, i):
         """An activity for a result, with two parts and an action, what two have gained, and an outcome that it serves."""
         first = self.partnerships[0]
-        result = make_result(f"Result {i}", lead=first.lead, partnerships=[first], is_published=True)
-        seats = list(first.parties.all())
+        result, seats = (
+            make_result(f"Result {i}", lead=first.lead, partnerships=[first], is_published=True),
+            first.parties.all(),
+        )
         if i == 0:
             self.plan = make_plan(lead=first.lead, is_published=True)
         save_outcome(
             plan=self.plan, by=None, fields={"title": f"Outcome {i}", "partnerships": [partnership], "result": result}
         )
-        parts = [(seats[0], "leads"), (seats[1], "adds")]
-        goals = {"results": [result], "outcomes": [self.plan.outcomes.last()]}
-        made = make_activity(first, f"Activity {i}", is_public=True, parts=parts, **goals)
+        more = {"parts": [(seats[0], "leads"), (seats[1], "adds")], "outcomes": [self.plan.outcomes.last()]}
+        made = make_activity(first, f"Activity {i}", is_public=True, results=[result], **more)
         self.__dict__.setdefault("activities", []).append(made)
-        fields = {"partnership": first, "title": f"Step {i}", "owner_party": seats[0], "activity": self.activities[0]}
-        to_do.save_action(by=None, fields=fields)
+        step = {"partnership": first, "title": f"Step {i}", "owner_party": seats[0]}
+        to_do.save_action(by=None, fields=step | {"activity": self.activities[0]})
         for seat in seats[:2]:
             save_gain(party=seat, by=None, fields={"text": f"Gain {i}", "is_public": True})
 
@@ -211,10 +212,8 @@ STRANGER = {
     "activity": 5,
     "partnership_matrix": 8,
     "partnership_matrix_csv": 7,
-    "partnership_matrix_xlsx": 7,
     "plans": 2,
     "plan": 7,
-    "plan_csv": 6,
     "coverage": 9,
     "coverage_csv": 5,
     "results": 6,
@@ -303,7 +302,6 @@ STAFF = {
     "activity_new": 11,
     "partnership_matrix": 11,
     "partnership_matrix_csv": 10,
-    "partnership_matrix_xlsx": 10,
     "gain_new": 6,
     "plans": 5,
     "plan": 14,

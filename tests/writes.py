@@ -185,7 +185,8 @@ MAY = {
     "account_erase": "Person(*) -Membership -Claim -ClaimFile -ApiToken -ApiToken_memberships -Invitation -Participant"
         " Suggestion(address reviewed_by_id) Claim(reviewed_by_id) Invitation(by_id) PartyNote(by_id) Confirmation(by_id)"
         " Remark(by_id) Reply(by_id) CheckIn(recorded_by_id) -Respondent -Answer ResponseNote(by_id) ExpectedSeat(declared_by_id)"
-        " -NetworkReading -SavedList -ListFile -Import SavedList(by_id) Portfolio(by_id) Answer(taken_by_id) Change(*)",
+        " -NetworkReading -SavedList -ListFile -Import SavedList(by_id) Portfolio(by_id) Answer(taken_by_id) Change(*)"
+        " -ReportDefinition_mailed_to",
     "mfa_activate_totp": "+Authenticator",
     # Django's own pages for open vocabularies.
     "admin:partnerships_term_add": "+Term +LogEntry",

@@ -188,6 +188,7 @@ def erase_person(*, person, by, contacts=False) -> None:
     owned = ("invitations", "claims", "tokens", "feeds", "letter_choices", "follows", "digest_entries")
     for name in (*owned, "saved_lists", "list_files", "imports", "drafts"):
         getattr(person, name).all().delete()
+    person.reports_mailed.clear()
     Participant.objects.filter(person=person).delete()
     Respondent.objects.filter(person=person).delete()
     NetworkReading.objects.filter(person=person).delete()

@@ -5,6 +5,7 @@ alone is made again. Of a worker that dies the lease runs out and another goes o
 """
 
 import logging
+import time
 from datetime import timedelta
 
 from django.db import transaction
@@ -20,6 +21,7 @@ from partnerships.insight.report_striking import hidden, reader_of, without
 
 LEASE = timedelta(minutes=5)
 MOST_TRIES = 3
+PATIENCE = 60  # looks, half a second apart, for a moment in which nobody changes what it names
 LOST = "It could not be made. That is our fault, and it is written down."
 OPEN = (ReportState.WAITING, ReportState.MAKING)
 _ABOUT = ("definition__jurisdiction", "definition__organization", "definition__partnership")
@@ -74,7 +76,7 @@ def _make(one, claim):
     if one.content is None:
         content, names = content_of(one.definition, lambda percent: claim.note(progress=percent))
         one.content, one.made_at = content, clock.now()
-        _store(one, claim, names)
+        _store_once_free(one, claim, names)
         one.refresh_from_db(fields=["content"])
     file = report_pdf.pdf_of(one)
     with transaction.atomic():
@@ -82,6 +84,15 @@ def _make(one, claim):
             state=ReportState.READY, claimed_until=None, pdf=file, has_no_pdf=file is None, progress=100, tries=0
         )
         planned_reports.tell(one)
+
+
+def _store_once_free(one, claim, names):
+    for _ in range(PATIENCE):
+        try:
+            return _store(one, claim, names)
+        except _Busy:
+            time.sleep(0.5)
+    return _store(one, claim, names)
 
 
 @transaction.atomic

@@ -5,7 +5,7 @@ import json
 import pytest
 from django.db import transaction
 
-from partnerships.accounts.privacy import erase_person
+from partnerships.accounts.privacy import erase_person, own_data
 from partnerships.communication.closing import close_meeting
 from partnerships.core.errors import Missing
 from partnerships.directory.actions import save_organization
@@ -124,6 +124,18 @@ def test_a_person_who_is_erased_goes_from_the_texts(desk):
     assert "rosa@example.org" not in text_of(made)
     assert "said no." in text_of(made)
     assert now(made).pdf is None
+
+
+def test_a_person_who_is_erased_is_written_to_no_more_and_asked_for_nothing(desk):
+    person = desk.people.reader
+    one = desk.define(mailed_to=[person])
+    made = desk.make(one)
+    Report.objects.filter(pk=made.pk).update(asked_by=person)
+    assert own_data(person)["reports_mailed"] == ["For the council"]
+    assert len(own_data(person)["reports_asked_for"]) == 1
+    erase_person(person=person, by=person)
+    assert list(one.mailed_to.all()) == []
+    assert now(made).asked_by is None
 
 
 @pytest.mark.unpublished_writes

@@ -55,6 +55,22 @@ def test_a_worker_that_was_overtaken_writes_nothing_any_more(asked, monkeypatch)
     assert (now(asked).content, now(asked).state) == (None, "making")
 
 
+@pytest.mark.parametrize(("busy", "state"), [(3, "ready"), (10**6, "waiting")])
+def test_what_is_being_changed_is_waited_for_and_not_for_ever(asked, monkeypatch, busy, state):
+    left, lock, slept = [busy], report_work._lock, []
+
+    def locked(names):
+        left[0] -= 1
+        if left[0] >= 0:
+            raise report_work._Busy
+        lock(names)
+
+    monkeypatch.setattr(report_work, "_lock", locked)
+    monkeypatch.setattr(report_work.time, "sleep", slept.append)
+    report_work.make_next()
+    assert (now(asked).state, len(slept)) == (state, min(busy, report_work.PATIENCE))
+
+
 def test_what_breaks_is_tried_again_and_then_said(asked, monkeypatch):
     monkeypatch.setattr(report_work, "content_of", lambda *given: 1 / 0)
     states = []

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from partnerships.core import clock
-from tests.savers import table
+from tests.savers import measured, table
 from tests.savers.racing import AT_ONCE, BOTH, FIRST, GONE, Looked, Move, Press, Race
 
 ORGANIZATION, PARTNERSHIP = "/organizations/{id}/", "/partnerships/{id}/"
@@ -194,6 +194,24 @@ ROUNDS = {
         table.opened_round, *both(Move("/rounds/{id}/publish/{own}/", "reply", {"agrees": "yes"}))
     ),
 }
+MEASURED = {
+    "result: one field": Race(measured.result, *both(Move("/results/{id}/edit/", "detail"))),
+    "result: two fields": Race(
+        measured.result, Move("/results/{id}/edit/", "detail"), Move("/results/{id}/edit/", "population"), BOTH
+    ),
+    "measure: one field": Race(measured.measure, *both(Move("/measures/{id}/edit/", "definition"))),
+    "measure: two fields": Race(
+        measured.measure, Move("/measures/{id}/edit/", "definition"), Move("/measures/{id}/edit/", "source"), BOTH
+    ),
+    "activity: one field": Race(measured.activity, *both(Move("/activities/{id}/edit/", "detail"))),
+    "activity: two fields": Race(
+        measured.activity, Move("/activities/{id}/edit/", "detail"), Move("/activities/{id}/edit/", "title"), BOTH
+    ),
+    "plan: one field": Race(measured.plan, *both(Move("/plans/{id}/edit/", "title"))),
+    "outcome of a plan": Race(measured.plan, *both(Move("/plans/{id}/outcomes/{outcome}/", "actions"))),
+    "gain": Race(measured.gain, *both(Move("/gains/{pk}/", "text")), is_logged=False),
+    "report: its name": Race(measured.report, *both(Move("/reports/{id}/edit/", "title"))),
+}
 OTHERS = {
     "saved list": Race(table.saved_list, *both(Move("/lists/{id}/", "name")), is_logged=False),
     "word of a closed list": Race(table.value_of_list, *both(Move("/words/lists/intensity/1/", "label"))),
@@ -220,7 +238,7 @@ OTHERS = {
         GONE,
     ),
 }
-GROUPS = (PROFILES, PLACES, PARTNERSHIPS, MEETINGS, ROUNDS, OTHERS)
+GROUPS = (PROFILES, PLACES, PARTNERSHIPS, MEETINGS, ROUNDS, MEASURED, OTHERS)
 KINDS = {name: race for group in GROUPS for name, race in group.items()}
 # Other forms that change something (tests/writes.py), and why two savers are no race there.
 # fmt: off
@@ -228,7 +246,11 @@ NOT_RACED = {
     "each adds something of its own": (
         "action_new", "area_seat_new", "department_new", "jurisdiction_new", "list_file_new", "meeting_new", "organization_claim",
         "organization_missing", "organization_new", "organization_propose", "organization_suggest", "partnership_new",
-        "partnership_seat_new", "portfolio_new", "round_new", "saved_list_new", "suppressions", "term_new"),
+        "partnership_seat_new", "portfolio_new", "round_new", "saved_list_new", "suppressions", "term_new", "activity_new",
+        "gain_new", "indicator_new", "measure_new", "outcome_new", "own_report_new", "plan_new", "profile_new", "report_new",
+        "result_new"),
+    "two who enter one number are raced in tests/measurement/test_points.py": ("measure_data", "measure_paste"),
+    "of two who bring a plan the second starts again": ("plan_import",),
     "nobody else has this form": (
         "account_calendar_revoke", "account_calendars", "account_erase", "account_follow_end", "account_language",
         "account_letters", "account_token_new", "account_token_revoke", "answer_check_in", "answer_meeting", "answer_round",
@@ -238,12 +260,13 @@ NOT_RACED = {
     "it takes no words, and twice is once": (
         "contact_erase", "expected_seat", "invitation_take_back", "network", "organization_duplicates", "partnership_ask",
         "partnership_share", "person_reinstate", "person_suspend", "remark_withdraw", "round_cancel", "saved_list_remove",
-        "suppression_end"),
+        "suppression_end", "gain_withdraw", "outcome_remove", "person_apart", "person_merge_with", "report_end", "report_make"),
     "who belongs to a body is raced in tests/accounts/test_races.py": (
         "department_invite", "jurisdiction_invite", "member", "member_hand_over", "member_remove", "organization_invite"),
     "another kind of record is raced at the same view": (
         "action_undo", "department_apart", "department_split", "department_undo", "jurisdiction_undo", "meeting_undo",
-        "organization_apart", "organization_undo", "own_domain", "own_listing", "undo_together"),
+        "organization_apart", "organization_undo", "own_domain", "own_listing", "undo_together", "activity_undo",
+        "measure_undo", "plan_undo", "result_undo"),
     "first words stand": ("round_take_down",),
     "Django's own pages, for one administrator at a time": (
         "admin:partnerships_issuearea_add", "admin:partnerships_issuearea_change", "admin:partnerships_term_add",

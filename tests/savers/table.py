@@ -60,7 +60,7 @@ class Subject:
         return json.dumps(shot(now), default=str, ensure_ascii=False)
 
 
-def _subject(record, stands=None, **names):
+def subject(record, stands=None, **names):
     return Subject(record, {"id": getattr(record, "public_id", record.pk)} | names, stands)
 
 
@@ -99,15 +99,15 @@ def group(table, n):
     record = Organization.objects.get(pk=table.group.pk)
     lists = {name: [] for name in ("contacts", "identifiers") if getattr(record, name).count() > MOST_ROWS}
     directory.save_organization(organization=record, by=None, fields={"last_verified_on": None}, **lists)
-    return _subject(record, name=quote(record.name))
+    return subject(record, name=quote(record.name))
 
 
 def city(table, n):
-    return _subject(table.city)
+    return subject(table.city)
 
 
 def department(table, n):
-    return _subject(table.once("department", lambda: make_department(table.office)))
+    return subject(table.once("department", lambda: make_department(table.office)))
 
 
 def of_kind(kind):
@@ -118,7 +118,7 @@ def of_kind(kind):
         if full:
             registry.save_partnership(partnership=record, by=None, fields={}, facts={name: [] for name in full})
         own = record.parties.get(organization=table.group)
-        return _subject(record, group=table.group.public_id, party=own.pk)
+        return subject(record, group=table.group.public_id, party=own.pk)
 
     return subject
 
@@ -128,11 +128,11 @@ def new_partnership(table, n):
     parties = [party(table.office, "lead"), party(table.group, "member")]
     record = make_partnership(f"New table {n}", lead=table.office, parties=parties)
     guests = {f"guest{place}": f"{one} ({one.public_id})" for place, one in enumerate(table.guests)}
-    return _subject(record, **guests)
+    return subject(record, **guests)
 
 
 def draft(table, n):
-    return _subject(table.partnership("training", published=False))
+    return subject(table.partnership("training", published=False))
 
 
 def own_note(table, n):
@@ -151,11 +151,11 @@ def statement(table, n):
 
 def meeting(table, n):
     about = of_kind("joint_project")(table, 0).record
-    return _subject(table.once("meeting", lambda: make_meeting(about, people=table.people)))
+    return subject(table.once("meeting", lambda: make_meeting(about, people=table.people)))
 
 
 def new_meeting(table, n):
-    return _subject(make_meeting(of_kind("joint_project")(table, 0).record, title=f"Meeting {n}"))
+    return subject(make_meeting(of_kind("joint_project")(table, 0).record, title=f"Meeting {n}"))
 
 
 def held_meeting(table, n):
@@ -164,7 +164,7 @@ def held_meeting(table, n):
     if record.decisions.count() > MOST_ROWS:
         record.decisions.all().delete()
     came = record.partnership.parties.order_by("pk").first().pk
-    return _subject(record, came=came)
+    return subject(record, came=came)
 
 
 def of_series(table, n):
@@ -178,20 +178,20 @@ def of_series(table, n):
     def stands(now):
         return [communication.snapshot(one) for one in rows.order_by("starts_at")]
 
-    return _subject(second, stands, first=first.public_id)
+    return subject(second, stands, first=first.public_id)
 
 
 def check_in(table, n):
     fields = {"partnership": of_kind("joint_project")(table, 0).record, "rhythm": "weekly", "zone": "America/Chicago"}
     fields |= {"anchor_on": clock.today(), "person": table.people[0]}
     plan = table.once("check-in", lambda: communication.save_check_in_plan(by=None, fields=fields))
-    return _subject(CheckInPlan.objects.get(pk=plan.pk), lambda now: [one.note for one in now.check_ins.all()])
+    return subject(CheckInPlan.objects.get(pk=plan.pk), lambda now: [one.note for one in now.check_ins.all()])
 
 
 def action(table, n):
     fields = {"partnership": of_kind("joint_project")(table, 0).record, "title": "Call the desk"}
     fields["owner_person"] = table.people[0]
-    return _subject(table.once("action", lambda: to_do.save_action(by=None, fields=fields)))
+    return subject(table.once("action", lambda: to_do.save_action(by=None, fields=fields)))
 
 
 def _round(table, title, kind):
@@ -204,7 +204,7 @@ def _round(table, title, kind):
 
 
 def open_round(table, n):
-    return _subject(table.once("open round", lambda: _round(table, "Open", "training")), snapshot)
+    return subject(table.once("open round", lambda: _round(table, "Open", "training")), snapshot)
 
 
 def _opened(table):
@@ -220,17 +220,17 @@ def opened_round(table, n):
     """With a gap that asks for a response."""
     record = table.once("opened round", lambda: _opened(table))
     own = record.partnership.parties.get(organization=table.group).pk
-    return _subject(record, lambda now: notes.snapshot(now) | publishing.snapshot(now), own=own)
+    return subject(record, lambda now: notes.snapshot(now) | publishing.snapshot(now), own=own)
 
 
 def saved_list(table, n):
     known = {"by": table.people[0], "key": "partnerships", "query": "kind=training", "office": table.office}
-    return _subject(table.once("saved list", lambda: save_list(**known, name="Our trainings")), lambda now: now.name)
+    return subject(table.once("saved list", lambda: save_list(**known, name="Our trainings")), lambda now: now.name)
 
 
 def value_of_list(table, n):
     """A value of a closed vocabulary, as everyone and as the city calls it."""
-    return _subject(table.city, _wordings)
+    return subject(table.city, _wordings)
 
 
 def _wordings(now):
@@ -239,29 +239,29 @@ def _wordings(now):
 
 def term(table, n):
     record = make_term("purpose", "learning")
-    return _subject(record, wordings.mark_of, key=record.key)
+    return subject(record, wordings.mark_of, key=record.key)
 
 
 def suggestion(table, n):
     fields = {"website": f"https://n{n}.example.org/"}
     record = suggestions.suggest(by=None, kind="correct", organization=table.guests[0], fields=fields)
-    return _subject(record, lambda now: [now.reason, now.decisions])
+    return subject(record, lambda now: [now.reason, now.decisions])
 
 
 def claim(table, n):
     person = make_person(f"claims{n}@example.org", name=f"Claimer {n}")
     fields = {"position": "Director", "evidence": "Call the desk"}
-    return _subject(make_claim(by=person, organization=table.guests[1], fields=fields), lambda now: now.reason)
+    return subject(make_claim(by=person, organization=table.guests[1], fields=fields), lambda now: now.reason)
 
 
 def settings(table, n):
-    return _subject(table.city, settings_of)
+    return subject(table.city, settings_of)
 
 
 def to_split(table, n):
     """An organization with a contact that goes to another record."""
     record = make_organization(f"Two choirs {n}", "profiled", kept_by=table.office, contacts=[{"name": f"Desk {n}"}])
-    return _subject(record, contact=record.contacts.get().pk)
+    return subject(record, contact=record.contacts.get().pk)
 
 
 def to_merge(table, n):
@@ -275,7 +275,7 @@ def to_merge(table, n):
             entry.after for entry in Change.objects.filter(record_id__in=[record.pk, other.pk]).order_by("-pk")[:20]
         ]
 
-    return _subject(record, stands, other=other.public_id)
+    return subject(record, stands, other=other.public_id)
 
 
 def changed(table, n):
@@ -283,4 +283,4 @@ def changed(table, n):
     record = of_kind("organizing")(table, n).record
     record = registry.save_partnership(partnership=record, by=None, fields={"lessons": f"Lesson {n}"})
     last = Change.objects.filter(record_type="partnership", record_id=record.pk).order_by("-pk").first()
-    return _subject(record, change=last.pk)
+    return subject(record, change=last.pk)

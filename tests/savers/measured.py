@@ -1,0 +1,39 @@
+"""The records of shared measurement that two savers meet at, for kinds.py."""
+
+from partnerships.insight.reports import save_report
+from partnerships.measurement.activities import save_gain
+from tests.make import make_activity, make_measure, make_plan, make_result
+from tests.savers.table import Subject, of_kind, subject
+
+
+def result(table, n):
+    return subject(table.once("result", lambda: make_result(lead=table.office)))
+
+
+def measure(table, n):
+    return subject(table.once("measure", lambda: make_measure(result=result(table, n).record)))
+
+
+def activity(table, n):
+    return subject(table.once("activity", lambda: make_activity(of_kind("strategy")(table, 0).record)))
+
+
+def plan(table, n):
+    found = table.once("plan", lambda: make_plan(lead=table.office, outcomes=[{"number": "1", "title": "Homes"}]))
+    return subject(found, outcome=found.outcomes.get().pk)
+
+
+def gain(table, n):
+    record = of_kind("strategy")(table, 0).record
+    seat = record.parties.get(organization=table.group)
+    said = table.once("gain", lambda: save_gain(party=seat, by=None, fields={"text": "A say in it"}))
+    return Subject(said, {"pk": said.pk}, lambda now: now.text)
+
+
+def report(table, n):
+    return subject(table.once("report", lambda: _report(table)), lambda now: now.title)
+
+
+def _report(table):
+    fields = {"title": "For the council", "kind": "council", "eyes": "everyone", "jurisdiction": table.office}
+    return save_report(by=None, fields=fields)

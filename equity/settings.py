@@ -139,6 +139,7 @@ ACCOUNT_RATE_LIMITS = {
     "login": None,
     "reauthenticate": None,
     "suggest": "10/h/ip",
+    "picture": "60/m/ip",
 }
 # Staff and administrators sign in with a second step.
 SECOND_FACTOR_REQUIRED = env.flag("SECOND_FACTOR_REQUIRED", default=PRODUCTION)

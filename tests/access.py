@@ -13,7 +13,7 @@ A suspended person is nobody: always answered as an anonymous one is. So is one 
 code, but cannot type it. A token that reads for staff is answered by the API as its reader, and by pages as nobody.
 """
 
-from tests import access_history, access_lists, access_meetings, access_reports
+from tests import access_activities, access_history, access_lists, access_measures, access_meetings, access_reports
 from tests.access_presses import PRESSES
 from tests.access_roles import (
     ANYONE,
@@ -39,7 +39,7 @@ GROUPS = (
     Group("open pages", READ, ("healthz", "home", "about", "words", "developers", "partnerships", "partnerships_csv",
         "organizations", "organizations_csv", "jurisdictions", "jurisdictions_csv", "departments", "departments_csv",
         "issue_areas", "meetings", "meetings_csv", "coverage", "coverage_issue_areas_csv", "coverage_departments_csv",
-        "coverage_organizations_csv", "calendar", "account_signup"), {"": ANYONE}),
+        "coverage_organizations_csv", "coverage_outcomes_csv", "calendar", "account_signup"), {"": ANYONE}),
     Group("whether it does its work", OWN, ("readyz",), statuses={503: ANYONE}),  # no sender runs in a test
     *(Group(name, READ, (name.replace(" ", "_"),), {name: ANYONE, f"no {name}": NOBODY})
         for name in ("jurisdiction", "department", "issue area")),
@@ -99,10 +99,12 @@ GROUPS = (
     Group("a claim", WRITE, ("claim",), {"claim": (WRITERS | {"stranger"}, WRITERS | {"stranger"}), "no claim": NOBODY}),
     Group("the file of a claim", READ, ("claim_file",), {"claim": WRITERS, "no claim": NOBODY}),
     *(Group(what, OWN, routes, {record: ANYONE}, {405: ANYONE}) for what, routes, record in PRESSES),
+    *access_measures.GROUPS,
     *access_meetings.GROUPS,
     *access_lists.GROUPS,
     *access_reports.GROUPS,
     *access_history.GROUPS,
+    *access_activities.GROUPS,
     # Who belongs to a body is for its own people and those who manage it.
     Group("people of an organization", READ, ("organization_people",),
         {"profiled": {"administrator"}, "unlisted with the partner": MANAGERS | PARTNERS, "no organization": NOBODY}),
@@ -128,12 +130,17 @@ GROUPS = (
     Group("an account", READ, ("person",), {"account": {"administrator"}, "no account": NOBODY}),
     Group("closing and opening an account", WRITE, ("person_suspend", "person_reinstate"),
         {record: ({"administrator"}, {"administrator"}) for record in ("account", "suspended account")}),
+    Group("making one account of two", WRITE, ("person_merge", "person_merge_with"),
+        {"account": ({"administrator"}, {"administrator"}), "no account": NOBODY}),
+    Group("taking accounts apart", WRITE, ("person_apart",),
+        {"joined account": ({"administrator"}, {"administrator"}), "account": NOBODY, "no account": NOBODY}),
     Group("an address without letters", WRITE, ("suppression_end",),
         {"suppression": ({"administrator"}, {"administrator"}), "no suppression": NOBODY}),
     Group("the outbox", READ, ("outbox", "letter_kinds", "letter_preview", "letter_html"), {"": STAFF}),
     Group("a letter", READ, ("letter",), {"letter": OFFICE, "no letter": NOBODY}),
     Group("how long things are kept", WRITE, ("keeping",),
         {"jurisdiction": (ANYONE, {"administrator"}), "no jurisdiction": NOBODY}),
+    Group("making one of two contacts", WRITE, ("contact_merge",), {"contact": (OFFICE, WRITERS), "no contact": NOBODY}),
     Group("erasing a contact", WRITE, ("contact_erase",), {"contact": (OFFICE, WRITERS), "no contact": NOBODY}),
     Group("the file of a records request", WRITE, ("public_records",), {"published": (ANYONE, OFFICE),
         "draft": (OFFICE, OFFICE), "no partnership": NOBODY}),

@@ -9,5 +9,6 @@ PRESSES = (
     ("following a department", ("department_follow",), "department"),
     ("following an issue area", ("issue_area_follow",), "issue area"),
     ("sending a letter again", ("letter_again",), "letter"),
+    ("taking words about a number back", ("measure_take_back",), "public measure"),
     ("ending to follow", ("account_follow_end",), "a followed record"),
 )

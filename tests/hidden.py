@@ -26,6 +26,10 @@ WITHOUT = {
     "E": "no seat",
     "R": "no round",
     "F": "no portfolio",
+    "S": "no result",
+    "N": "no measure",
+    "V": "no activity",
+    "K": "no plan",
     "Q": "no report",
 }
 # Lists that can be asked for what belongs to a record: address, parameter, record.
@@ -37,6 +41,10 @@ FILTERS = (
     ("/meetings/", "partnership", "draft"),
     ("/meetings.csv", "partnership", "draft"),
     ("/api/v1/meetings/", "partnership", "draft"),
+    ("/results/", "partnership", "draft"),
+    ("/measures/", "partnership", "draft"),
+    ("/measures/", "result", "inner result"),
+    ("/measures.csv", "result", "inner result"),
 )
 
 

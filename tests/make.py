@@ -4,10 +4,10 @@ from datetime import time, timedelta
 
 from partnerships.communication import actions as communication
 from partnerships.core import clock
-from partnerships.core.writing import create
 from partnerships.directory import actions as directory
 from partnerships.measurement import actions as measurement
-from partnerships.models import Activity, Person, Term
+from partnerships.measurement import activities, plans
+from partnerships.models import Person, Term
 from partnerships.registry import actions as registry
 
 
@@ -88,7 +88,12 @@ def make_measure(title="Families who own their home", *, groups=(), owners=(), *
     return measurement.save_measure(by=None, fields=given | fields, groups=list(groups), owners=list(owners))
 
 
-def make_activity(partnership, title="Help with papers", **fields):
-    activity = Activity(partnership=partnership, title=title, **fields)
-    create(activity)
-    return activity
+def make_activity(partnership, title="Help with papers", *, parts=(), **fields):
+    """`parts`: pairs of a party and what it does (“leads”, “adds”)."""
+    rows = [{"party": seat, "part": part} for seat, part in parts]
+    return activities.save_activity(by=None, fields={"partnership": partnership, "title": title} | fields, parts=rows)
+
+
+def make_plan(title="Racial equity action plan", *, outcomes=(), **fields):
+    fields["lead"] = fields.get("lead") or make_jurisdiction()
+    return plans.save_plan(by=None, fields={"title": title} | fields, outcomes=list(outcomes))

@@ -90,8 +90,21 @@ def address(world, route, record):
         return reverse(route, args=[there.request_id if there else UUID(int=7)])
     if route.endswith("_apart"):
         return reverse(route, args=[world.key(record), _merge_into(world.records.get(record))])
+    if route in ("measure_svg", "measure_png"):
+        return reverse(route, args=[world.key(record), "trend"])
+    if route == "measure_answer":
+        return reverse(route, args=[world.key(record), world.said.get(world.key(record), 1)])
+    if route == "measure_take_back":  # whoever said it takes it back by one press: here stands nothing to take back
+        return reverse(route, args=[world.key(record), 987654321])
+    if route == "measure_number":
+        return reverse(route, args=[world.key(record), "2024-01-01"])
+    if route == "person_merge_with":
+        return reverse(route, args=[world.key(record), world.people.other_partner.pk])
     if route == "round_note":
         return reverse(route, args=[world.key(record), "decisions"])
+    if route in ("outcome_edit", "outcome_remove"):
+        there = getattr(world.records.get(record), "outcomes", None)
+        return reverse(route, args=[world.key(record), there.first().pk if there else 1])
     if route == "area_seat_new":
         return reverse(route, args=[world.key(record), world.key("issue area")])
     if route in ("saved_list_new", "list_file_new"):

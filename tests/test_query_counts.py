@@ -22,7 +22,7 @@ STRANGER = {
     "partnerships, searched": 15,
     "partnerships, filtered": 13,
     "partnerships_csv": 1,
-    "partnership": 10,
+    "partnership": 16,
     "organizations, searched": 9,
     "developers": 1,
 }
@@ -30,7 +30,7 @@ STAFF = {
     "partnerships": 30,
     "partnerships, filtered": 32,
     "partnerships_csv": 19,
-    "partnership": 43,
+    "partnership": 53,
     "partnership_new": 14,
     "partnership_new, who is needed": 17,
     "partnership_edit": 23,

@@ -15,10 +15,24 @@ from partnerships.models import Claim, Letter, Suggestion
 from tests.naughty import LINES, PARAGRAPHS, REFUSED
 from tests.posting import Sender
 from tests.tampering import APART, filled, pages_with_forms, settle
+from tests.typed_pages import KEPT_WITHIN, SAVED_WITH, WITHOUT_MARKS, more_pages
 
 ROLES = ("partner", "editor", "manager", "stranger", "administrator", "anonymous", "link_holder")
 # Inputs that name a record or hold a code, a list or an address: they take what they know, and refuse the rest in words.
-MEANT = ("entity", "area", "parent", "body", "agenda", "currency", "mail_domain", "state", "value", "code", "key")
+MEANT = (
+    "entity",
+    "area",
+    "parent",
+    "body",
+    "agenda",
+    "currency",
+    "mail_domain",
+    "state",
+    "value",
+    "code",
+    "key",
+    "pasted",
+)
 MEANT_HERE = {("suppressions", "why")}  # takes no address
 TEXTS = ("text", "textarea")
 REFUSALS = ("cannot be kept", "Null characters")
@@ -39,7 +53,8 @@ class Count:
 
 @dataclass
 class Sheet:
-    """A form that is taken as it stands in `data`, with the inputs that keep any text (`free`) and the others (`meant`)."""
+    """A form that is taken as it stands in `data`, with the inputs that keep any text (`free`) and the others (`meant`). Of one
+    that keeps nothing as it stands, all are `meant`."""
 
     route: str
     url: str
@@ -60,7 +75,7 @@ def sheets(sender, routes=()) -> list[Sheet]:
     """Every form with inputs to type into, once; of inputs that stand in several forms of a route, those not met before.
     `routes`: of these alone. Django's own pages for vocabularies are left out."""
     found, met, done = [], set(), set()
-    for target in pages_with_forms(sender.world):
+    for target in [*pages_with_forms(sender.world), *sender.world.typed_pages]:
         if routes and target.route not in routes:
             continue
         if (target.route, target.url.partition("?")[2]) in done or target.route.startswith("admin:"):
@@ -70,11 +85,10 @@ def sheets(sender, routes=()) -> list[Sheet]:
             texts = [
                 name for name, one in form.fields.items() if one.kind not in NO_TEXT and (target.route, name) not in met
             ]
-            sheet = _sheet(target, role, form, texts, sender) if texts else None
-            if sheet:
+            if texts:
                 done.add((target.route, target.url.partition("?")[2]))
                 met |= {(target.route, name) for name in texts}
-                found.append(sheet)
+                found.append(_sheet(target, role, form, texts, sender))
     return found
 
 
@@ -83,16 +97,17 @@ def _forms(sender, role, target):
 
 
 def _sheet(target, role, form, texts, sender):
-    """None for a form that changes nothing, so that nothing typed into it would be kept."""
     free = {
         name: one for name in texts if _is_free(one := form.fields[name]) and (target.route, name) not in MEANT_HERE
     }
     data = form.values()
     if target.route not in APART:
         stands = {name: one.values for name, one in form.fields.items() if one.kind == "radio" and one.values}
-        data = settle(filled(form, sender.world) | stands | {"not_a_duplicate": "yes"}, form, target.url, role, sender)
+        more = {"not_a_duplicate": "yes"} | SAVED_WITH.get(target.route, {})
+        data = settle(filled(form, sender.world) | stands | more, form, target.url, role, sender)
+        data = {name: value for name, value in data.items() if value is not None}
     if free and not sender.send(role, target.url, data).touches:
-        return None
+        free = {}  # nothing typed into it would be kept
     meant = {name: form.fields[name] for name in texts if name not in free and _is_first(name)}
     return Sheet(target.route, target.url, role, data, free, meant)
 
@@ -119,8 +134,14 @@ def texts_for(one, texts):
     return texts if one.kind == "textarea" else [text for text in texts if text not in PARAGRAPHS]
 
 
+def kept_by(sheet, texts):
+    """Of these texts those that the inputs of this form keep: words of lists have no “<” and no “>”."""
+    return [text for text in texts if sheet.route not in WITHOUT_MARKS or not {"<", ">"} & {*text}]
+
+
 def type_all(sheet, sender, count, texts):
     """Each text into each input that keeps any; every one must be kept as it was typed."""
+    texts = kept_by(sheet, texts)
     for n in range(len(texts)):
         typed = {
             name: fit(one, texts_for(one, texts), n + place) for place, (name, one) in enumerate(sheet.free.items())
@@ -132,6 +153,8 @@ def type_all(sheet, sender, count, texts):
             count.wrong.append(f"{sheet}: {sent.answer.status_code} {typed}"[:500])
             continue
         kept = _kept(sent)
+        if sheet.route in KEPT_WITHIN:
+            kept = {normal(text) for text in typed.values() if any(one.endswith(normal(text)) for one in kept)}
         lost = {name: text for name, text in typed.items() if normal(text) not in kept}
         count.note(not lost, f"{sheet}: not kept {lost}")
     count.inputs |= {(sheet.route, name) for name in sheet.free}
@@ -177,6 +200,9 @@ def break_all(sheet, sender, count, texts, few):
         for text in few:
             _break(sheet, sender, count, {name: text})
     count.inputs |= {(sheet.route, name) for name in sheet.meant}
+    for text in {*texts} - {*kept_by(sheet, texts)} if sheet.free else ():
+        answer = sender.send(sheet.role, sheet.url, sheet.data | dict.fromkeys(sheet.free, text)).answer
+        count.note(answer.status_code == 422, f"{sheet}: takes {text!r}: {answer.status_code}")
     for name, one in sheet.free.items():
         if one.kind != "textarea":
             answer = sender.send(sheet.role, sheet.url, sheet.data | {name: "first\r\nsecond"}).answer
@@ -230,6 +256,7 @@ def look_at_all(sheet, sender, count, texts):
     """Many texts in each input at once: every page that shows them is built as it is with plain words."""
     if not sheet.free:
         return
+    texts = kept_by(sheet, texts)
     plain = sender.send(
         sheet.role, sheet.url, sheet.data | dict.fromkeys(sheet.free, "Plain words"), _look(sheet, sender)
     ).seen
@@ -314,7 +341,9 @@ def world_to_type_into():
     people = make_people()
     people.stranger.name = ""
     people.stranger.save()
-    return World(people)
+    world = World(people)
+    world.typed_pages = more_pages(world)
+    return world
 
 
 def figure():

@@ -1,7 +1,7 @@
 """One record of every sort that somebody may not see or not change, around the same few people."""
 
 import time
-from datetime import timedelta
+from datetime import date, timedelta
 
 from django.conf import settings
 from django.test import Client
@@ -16,6 +16,7 @@ from partnerships.communication import links, recipients, to_do
 from partnerships.communication.feeds import make_feed
 from partnerships.communication.following import follow
 from partnerships.communication.merging import merge
+from partnerships.communication.merging_people import merge as merge_people
 from partnerships.communication.suppressing import suppress_by_hand
 from partnerships.core import clock, ids
 from partnerships.directory import suggestions
@@ -24,22 +25,30 @@ from partnerships.framework.portfolios import start_portfolio
 from partnerships.framework.rounds import start_round
 from partnerships.insight import import_work, importing, list_files, report_work, reports
 from partnerships.insight.expecting import expect_seat
+from partnerships.measurement import readings
+from partnerships.measurement.activities import save_gain
+from partnerships.measurement.points import save_points
 from partnerships.models import Contact, Letter, Membership
 from partnerships.registry.remarks import show_remark
 from partnerships.registry.sharing import share_draft
 from tests.make import (
+    make_activity,
     make_department,
     make_issue_area,
     make_jurisdiction,
+    make_measure,
     make_meeting,
     make_organization,
     make_partnership,
+    make_person,
+    make_plan,
+    make_result,
     make_term,
     party,
 )
 
 # An id of each letter that no record has.
-MISSING = {letter: ids.from_number(letter, 7) for letter in "PGJDAMREFQ"}
+MISSING = {letter: ids.from_number(letter, 7) for letter in "PGJDAMREFSNVKQ"}
 NUMBERED = tuple(
     f"no {kind}"
     for kind in (
@@ -58,6 +67,7 @@ NUMBERED = tuple(
         "spreadsheet",
         "import",
         "unsaved text",
+        "gain",
         "made report",
     )
 )
@@ -134,7 +144,8 @@ class World:
         }
         seat = self["with the partner"].parties.get(organization=people.organization)
         self["meeting of the partner"].participants.create(person=people.editor, party=seat)
-        self.records |= self._actions()
+        self.records |= self._actions() | self._activities()
+        self.records |= self._measures()
         self.records["contact"] = Contact.objects.create(
             organization=self["unlisted"], name="Front desk", email="desk@example.org", phone="555-0100"
         )
@@ -160,6 +171,8 @@ class World:
         self.records["department made one"] = offices[0]
         for one, other in ((kept, lost), offices):
             merge(kept=one, lost=other, by=None, versions=(None, None))
+        twins = [make_person(f"twin{n}@example.org", name=f"Twin {n}") for n in "AB"]
+        self.records["joined account"] = merge_people(kept=twins[0], lost=twins[1], by=None) and twins[0]
 
     def _places(self, neighbor):
         people, group = self.people, self["unlisted with the partner"]
@@ -194,6 +207,40 @@ class World:
         return {
             "action": to_do.save_action(by=None, fields=own),
             "partner's action": to_do.save_action(by=None, fields=theirs),
+        }
+
+    def _measures(self):
+        """Results that the table of the partner works on, and two measures with a number, whose data the partner brings."""
+        office, table = self.people.office, self["with the partner"]
+        owner = {"party": table.parties.get(organization=self.people.organization), "supplies": True}
+        self.said = {}
+        told = make_result("Homes for all", lead=office, partnerships=[table], is_published=True)
+        inner = make_result("Not told yet", lead=office, partnerships=[table])
+        found = {
+            "public measure": make_measure("Who owns a home", result=told, owners=[owner], is_published=True),
+            "inner measure": make_measure("Answered in time", partnership=table, owners=[owner]),
+        }
+        for measure in found.values():
+            rows = [{"starts_on": date(year, 1, 1), "numerator": 40, "denominator": 80} for year in (2023, 2024)]
+            save_points(measure=measure, by=None, rows=rows, party=owner["party"])
+            said = {"party": owner["party"], "words": "We count it otherwise.", "starts_on": date(2024, 1, 1)}
+            self.said[measure.public_id] = readings.say(
+                measure=measure, by=self.people.partner, kind="dispute", **said
+            ).pk
+        return {"public result": told, "inner result": inner} | found
+
+    def _activities(self):
+        """What is done at two tables, what the partner has gained, and the office's plans."""
+        table, shared = self["published"], self["with the partner"]
+        seat = shared.parties.get(organization=self.people.organization)
+        outcomes = [{"number": "1", "title": "Homes", "partnerships": [table]}]
+        return {
+            "activity": make_activity(table, "Court papers", parts=[(table.parties.first(), "leads")]),
+            "public activity": make_activity(table, "Open help", is_public=True),
+            "partner's activity": make_activity(shared, "Shared help", parts=[(seat, "adds")]),
+            "gain": save_gain(party=seat, by=None, fields={"text": "A say in it"}),
+            "plan": make_plan("Inner plan", lead=self.people.office, outcomes=outcomes),
+            "public plan": make_plan("Open plan", lead=self.people.office, outcomes=outcomes, is_published=True),
         }
 
     def _rounds(self):
@@ -302,8 +349,9 @@ class World:
         if name == "no link":
             return "bm8.bGluaw"
         missing = {"no partnership": "P", "no organization": "G", "no jurisdiction": "J", "no department": "D"}
-        missing |= {"no meeting": "M", "no round": "R", "no seat": "E", "no portfolio": "F", "no report": "Q"}
-        missing |= {"no issue area": "A", "no action": "A"}
+        missing |= {"no meeting": "M", "no round": "R", "no seat": "E", "no portfolio": "F"}
+        missing |= {"no issue area": "A", "no action": "A", "no result": "S", "no measure": "N", "no activity": "V"}
+        missing |= {"no plan": "K", "no report": "Q"}
         if name in missing:
             return MISSING[missing[name]]
         if name in NUMBERED:

@@ -28,8 +28,18 @@ JURISDICTION = """Jurisdiction(name kind state parent_id path zone stage website
  ±StageEntry Department(path)"""
 DEPARTMENT = """Department(name kind parent_id path is_equity_office website about source last_verified_on)
  ±Department_issue_areas"""
-ACTION = "Action(title detail due_on owner_person_id owner_party_id)"
+ACTIVITY = """Activity(title detail kind status starts_on ends_on is_public) ±ActivityPart ActivityPart(part)
+ ±Activity_results ±Activity_outcomes"""
+PLAN = "Plan(title link starts_on ends_on is_published)"
+OUTCOME = "Plan(version) ±Outcome Outcome(*) ±Outcome_partnerships"
+ACTION = "Action(title detail due_on owner_person_id owner_party_id activity_id)"
 SUSPENSION = "Person(is_active password)"
+RESULT = """Result(title population detail lead_id is_published source last_verified_on) ±Result_issue_areas
+ ±Result_partnerships"""
+MEASURE = """Measure(title kind definition source unit per counted lowest highest direction period first_month baseline_value
+ baseline_on target_value target_on smallest due_days is_published last_verified_on) ±MeasureGroup MeasureGroup(*)
+ ±MeasureOwner MeasureOwner(*)"""
+NUMBERS = "+DataPoint DataPoint(replaced_at) Measure(version)"
 
 # fmt: off
 MAY = {
@@ -45,6 +55,15 @@ MAY = {
     "department_undo": f"{DEPARTMENT} {LISTS} Department(jurisdiction_id)",
     "meeting_undo": f"{MEETING} Meeting(status source last_verified_on)",
     "action_undo": f"{ACTION} Action(source last_verified_on)",
+    "result_new": f"+Result {RESULT}",
+    "result_edit": RESULT,
+    "result_undo": RESULT,
+    "indicator_new": f"+Measure {MEASURE}",
+    "measure_new": f"+Measure {MEASURE}",
+    "measure_edit": MEASURE,
+    "measure_undo": MEASURE,
+    "measure_data": NUMBERS,
+    "measure_paste": NUMBERS,
     "partnership_many": "Partnership(status purpose_id origin_id last_verified_on) ±Partnership_issue_areas",
     "organization_many": "Organization(kind_id kept_by_id last_verified_on) ±Organization_issue_areas",
     "department_many": "Department(kind last_verified_on) ±Department_issue_areas",
@@ -55,6 +74,19 @@ MAY = {
     "partnership_share": "±DraftShare Partnership(version)",
     "partnership_ask": "Party(confirm_asked_on)",
     "partnership_confirm": "Partnership(version) ±Confirmation Confirmation(*)",
+    "activity_new": f"+Activity {ACTIVITY}",
+    "activity_edit": ACTIVITY,
+    "activity_undo": f"{ACTIVITY} Activity(source last_verified_on)",
+    "gain_new": "+Gain",
+    "gain_edit": "Gain(text gained_on is_public version by_id at)",
+    "gain_withdraw": "-Gain",
+    "plan_new": "+Plan",
+    "plan_edit": PLAN,
+    "plan_undo": f"{PLAN} {OUTCOME} Plan(source last_verified_on)",
+    "plan_import": OUTCOME,
+    "outcome_new": OUTCOME,
+    "outcome_edit": OUTCOME,
+    "outcome_remove": f"{OUTCOME} -Activity_outcomes",
     "partnership_our_part": "Partnership(version) Party(contribution confirm_asked_on) ±PartyNote PartyNote(*)",
     "remark_new": "Partnership(version) +Remark +Reply",
     "remark_withdraw": "Partnership(version) Remark(withdrawn_at)",
@@ -128,6 +160,8 @@ MAY = {
     "department_invite": "+Invitation +Person Invitation(role by_id sent_at expires_at)",
     "person_suspend": SUSPENSION,
     "person_reinstate": SUSPENSION,
+    "person_merge_with": "-Person Person(name zone language password) ±Membership Membership(person_id role)",
+    "person_apart": "+Person Person(password)",
     "saved_list_new": "+SavedList SavedList(list query by_id at)",
     "saved_list": "SavedList(name by_id at)",
     "saved_list_remove": "-SavedList",
@@ -162,9 +196,29 @@ MAY = {
 }
 # fmt: on
 # Forms that keep what is typed, and let it go once they are saved (web/drafts.py).
-for _place in ("partnership", "organization", "jurisdiction", "department", "meeting", "action"):
+for _place in (
+    "partnership",
+    "organization",
+    "jurisdiction",
+    "department",
+    "meeting",
+    "action",
+    "activity",
+    "plan",
+    "outcome",
+):
     for _route in (f"{_place}_new", f"{_place}_edit"):
         MAY[_route] += " ±Draft Draft(fields at)"
+for _route in (
+    "result_new",
+    "result_edit",
+    "indicator_new",
+    "measure_new",
+    "measure_edit",
+    "measure_data",
+    "measure_paste",
+):
+    MAY[_route] += " ±Draft Draft(fields at)"
 for _route in ("meeting_close", "own_name", "own_work", "own_place", "own_reach", "own_listing", "own_domain"):
     MAY[_route] += " ±Draft Draft(fields at)"
 

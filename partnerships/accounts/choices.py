@@ -64,6 +64,7 @@ class ImportKind(models.TextChoices):
     CONTACTS = "contacts", "Contacts"
     DEPARTMENTS = "departments", "Departments"
     PARTNERSHIPS = "partnerships", "Partnerships with their parties"
+    NUMBERS = "numbers", "Numbers of measures"
 
 
 class ImportState(models.TextChoices):

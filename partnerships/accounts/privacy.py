@@ -23,7 +23,7 @@ from partnerships.communication.suppressed import entries_of, forget_whose
 from partnerships.core import clock
 from partnerships.core.access import is_administrator, require
 from partnerships.core.errors import Missing, ValidationError
-from partnerships.core.merges import forget_steps_of, forget_steps_with
+from partnerships.core.merges import all_in, forget_merges, forget_steps_of, forget_steps_with
 from partnerships.core.models import Change, Merge
 from partnerships.core.plain import fields_of, rows_of
 from partnerships.core.writing import locked
@@ -37,6 +37,7 @@ from partnerships.directory.rules import (
 from partnerships.framework.models import Answer, Portfolio, PublishingWord, Respondent, ResponseNote
 from partnerships.insight.models import ExpectedSeat, NetworkReading
 from partnerships.insight.report_models import Report
+from partnerships.measurement.models import Gain
 from partnerships.registry.models import Confirmation, PartyNote, Remark, Reply
 from partnerships.registry.rules import party_notes_visible_to
 
@@ -48,7 +49,7 @@ _BY = (
     (Confirmation, "by"), (Remark, "by"), (Reply, "by"), (CheckIn, "recorded_by"),
     (Action, "owner_person"), (ActionNote, "by"), (ResponseNote, "by"), (Answer, "taken_by"),
     (ExpectedSeat, "declared_by"), (Portfolio, "by"), (PublishingWord, "by"), (DistinctPair, "by"),
-    (SavedList, "by"), (Merge, "by"), (Wording, "by"), (Report, "asked_by"),
+    (SavedList, "by"), (Merge, "by"), (Wording, "by"), (Gain, "by"), (Report, "asked_by"),
 )  # fmt: skip
 
 
@@ -104,9 +105,10 @@ def own_data(person) -> dict:
         "confirmations": rows_of(Confirmation.objects.filter(by=person), leave_out=("by", "fingerprint")),
         "publishing": rows_of(PublishingWord.objects.filter(by=person), leave_out=("by",)),
         "told_apart": rows_of(DistinctPair.objects.filter(by=person), leave_out=("by",)),
-        "made_one": [merge.lost_name for merge in Merge.objects.filter(by=person)],
+        "made_one": [merge.lost_name for merge in Merge.objects.filter(by=person, record_type__in=_RECORDS)],
         "replies": rows_of(Reply.objects.filter(by=person), leave_out=("by",)),
         "statements": rows_of(Remark.objects.filter(by=person), leave_out=("by",)),
+        "gains": rows_of(Gain.objects.filter(by=person), leave_out=("by",)),
         "notes": rows_of(party_notes_visible_to(person).filter(by=person), leave_out=("by",)),
         "check_ins": rows_of(CheckIn.objects.filter(recorded_by=person), leave_out=("recorded_by", "note")),
     }
@@ -118,6 +120,7 @@ def contacts_with_address_of(person):
     return rows.filter(email__iexact=person.email).order_by("pk")
 
 
+_RECORDS = ("organization", "department")  # what other people were called is theirs
 _OF_FILES = ("person", "content", "reader", "claimed_until")
 _OF_IMPORTS = ("columns", "picked", "result", "request_id")  # what they say of records is not the person's
 
@@ -171,12 +174,14 @@ def erase_person(*, person, by, contacts=False) -> None:
     for contact in contacts_with_address_of(person) if contacts else ():
         _erase(contact, by=None)
     _forget_what_they_sent(person)
+    traces = traces_of_person(person, rows=contacts)
     forget_letters(Letter.objects.filter(recipient=f"person:{person.pk}"))
-    forget_files_of({person.email})
-    forget_whose({person.email})
-    Change.objects.filter(record_type="person", record_id=person.pk).delete()  # what became of the account, and why
-    strike(traces_of_person(person, rows=contacts))
-    forget_steps_with({person.name, person.email})
+    forget_files_of(traces.addresses)
+    forget_whose(traces.addresses)
+    # What became of the account, and why.
+    Change.objects.filter(record_type="person", record_id__in=all_in(person)).delete()
+    strike(traces)
+    forget_steps_with({*traces.names, *traces.addresses})
     forget_steps_of(person)
     for model, field in _BY:
         model.objects.filter(**{field: person}).update(**{field: None})
@@ -187,7 +192,7 @@ def erase_person(*, person, by, contacts=False) -> None:
     Participant.objects.filter(person=person).delete()
     Respondent.objects.filter(person=person).delete()
     NetworkReading.objects.filter(person=person).delete()
-    _end_sessions(person)
+    end_sessions(person)
     for name in ("usersession_set", "authenticator_set", "socialaccount_set", "emailaddress_set"):
         getattr(person, name).all().delete()
     # The row stays, empty: check-ins that the person answered keep their rhythm until someone else takes them.
@@ -208,7 +213,7 @@ def _forget_what_they_sent(person):
         Suggestion.objects.filter(pk=suggestion.pk).update(address="", words=words)
 
 
-def _end_sessions(person):
+def end_sessions(person) -> None:
     """Those that they are signed in with, and those in which their address waits for its code."""
     Session.objects.filter(session_key__in=person.usersession_set.values("session_key")).delete()
     for session in Session.objects.iterator(500):
@@ -235,7 +240,7 @@ def erase_contact(*, contact, by) -> None:
 
 
 # A body, by the name of its model → what saves it.
-_SAVES = {"organization": save_organization, "department": save_department, "jurisdiction": save_jurisdiction}
+SAVES = {"organization": save_organization, "department": save_department, "jurisdiction": save_jurisdiction}
 
 
 def _erase(contact, *, by):
@@ -251,9 +256,10 @@ def _erase(contact, *, by):
     # As any change of the record: a form of it that is open brings nobody back.
     rows = [{"id": other.pk} for other in owner.contacts.all() if other.pk != pk]
     kind = owner._meta.model_name
-    _SAVES[kind](**{kind: owner}, by=by, fields={}, contacts=rows, why=CONTACT_ERASED)
+    SAVES[kind](**{kind: owner}, by=by, fields={}, contacts=rows, why=CONTACT_ERASED)
     strike(traces)
     forget_steps_with({*traces.names, *traces.addresses})
+    forget_merges("contact", all_in(contact))
     _note("contact", pk)
 
 

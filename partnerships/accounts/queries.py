@@ -15,8 +15,9 @@ from partnerships.accounts.rules import (
     people_visible_to,
     saved_lists_visible_to,
 )
-from partnerships.core.access import is_administrator, jurisdictions_written_by, manages
+from partnerships.core.access import is_administrator, jurisdictions_written_by, kept_instead_of, manages
 from partnerships.core.errors import Missing
+from partnerships.core.merges import all_in
 from partnerships.core.models import Change
 from partnerships.directory.models import Jurisdiction, Wording
 
@@ -133,6 +134,16 @@ def account(person, pk):
     return _one(people_visible_to(person), pk)
 
 
+def account_instead(person, pk):
+    """The account that the one of this number was made one with, for administrators; None when there is none."""
+    return kept_instead_of(people_visible_to(person), pk) if pk <= LARGEST_ID else None
+
+
+def account_by_address(person, address: str):
+    """An account by its mail address, for administrators; None when there is none."""
+    return people_visible_to(person).filter(email=address.strip().lower()).first()
+
+
 def administrators(person):
     return people_visible_to(person).filter(is_administrator=True, is_active=True).order_by("name", "pk")
 
@@ -151,10 +162,10 @@ def managed_alone_by(person) -> list:
 
 
 def account_changes(person, other) -> list:
-    """When and why an account was suspended or reinstated, for administrators."""
+    """When and why an account was suspended, reinstated or made one with another, for administrators."""
     if not people_visible_to(person).filter(pk=other.pk).exists():
         raise Missing
-    return list(Change.objects.filter(record_type="person", record_id=other.pk).select_related("by")[:50])
+    return list(Change.objects.filter(record_type="person", record_id__in=all_in(other)).select_related("by")[:50])
 
 
 def let_go(person, *, most=20) -> list:
@@ -164,8 +175,11 @@ def let_go(person, *, most=20) -> list:
 
 
 def names_of(pks) -> dict[int, str]:
-    """Number of a person → their name, for the change log; never an address."""
-    return {pk: name or NO_NAME for pk, name in Person.objects.filter(pk__in=pks).values_list("pk", "name")}
+    """Number of a person → their name, for the change log; never an address. Of an account that was made one with another, the
+    name of that one."""
+    found = {pk: name or NO_NAME for pk, name in Person.objects.filter(pk__in=pks).values_list("pk", "name")}
+    instead = {pk: kept_instead_of(Person.objects, pk) for pk in {*pks} - {*found}}
+    return found | {pk: str(kept) for pk, kept in instead.items() if kept}
 
 
 def saved_lists(person, key: str = "") -> list:

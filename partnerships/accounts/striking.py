@@ -14,8 +14,8 @@ from django.db.models.functions import Cast, Concat
 from partnerships.accounts.desk_models import Draft
 from partnerships.accounts.models import Person
 from partnerships.communication.models import Meeting
-from partnerships.core.merges import all_in
-from partnerships.core.models import Change
+from partnerships.core.merges import all_in, former_of
+from partnerships.core.models import Change, Merge
 from partnerships.directory.models import Contact
 from partnerships.insight import report_striking
 from partnerships.insight.report_models import Report
@@ -56,7 +56,9 @@ def _low(address) -> str:
 
 
 def traces_of_person(person, *, rows) -> Traces:
-    return Traces({person.name} - {""}, {_low(person.email)}, rows=rows)
+    """Also of the accounts that were made one with theirs."""
+    names, addresses = former_of(person)
+    return Traces({person.name, *names} - {""}, {_low(person.email), *addresses}, rows=rows)
 
 
 def traces_of_contact(contact, owner) -> Traces:
@@ -71,12 +73,22 @@ def traces_of_contact(contact, owner) -> Traces:
     rows = [
         row for entry in _history_of(owner) for shot in (entry.before, entry.after) for row in shot.get("contacts", ())
     ]
+    for row in _made_one_with(contact):
+        _add(found, row, kept)
     while more := [row for row in rows if found.are_of(row) and row["name"] not in kept]:
         rows = [row for row in rows if row not in more]
         for row in more:
             _add(found, row, kept)
     found.addresses, found.public_ids = _not_shared(found.addresses, contact), {owner.public_id}
     return found
+
+
+def _made_one_with(contact):
+    """The rows of the history that were two contacts until they were made this one."""
+    found = Merge.objects.filter(record_type="contact", kept_id__in=all_in(contact))
+    for entry in Change.objects.filter(pk__in=[merge.before.get("change") for merge in found]):
+        after = entry.after.get("contacts", ())
+        yield from (row for row in entry.before.get("contacts", ()) if row not in after)
 
 
 def _add(traces, row, kept):

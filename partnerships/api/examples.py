@@ -138,6 +138,73 @@ MEETING = {
     **_KEPT,
 }
 
+RESULT = {
+    "id": "S-7D2QK4-0",
+    "title": "Every family has a home it can afford",
+    "population": "Renters",
+    "detail": "",
+    "jurisdiction": "J-7REHWF-R",
+    "issue_areas": ["housing"],
+    "is_published": True,
+    **_KEPT,
+}
+
+MEASURE = {
+    "id": "N-5M1XW8-Z",
+    "title": "Renters who pay more than half of their income",
+    "kind": "indicator",
+    "jurisdiction": "J-7REHWF-R",
+    "result": "S-7D2QK4-0",
+    "partnership": None,
+    "definition": "Renting households that pay more than half of what they earn for rent.",
+    "unit": "percent",
+    "per": None,
+    "counted": "people",
+    "direction": "down",
+    "period": "year",
+    "first_month": 1,
+    "lowest": None,
+    "highest": None,
+    "baseline_value": 26.0,
+    "target_value": 20.0,
+    "baseline_on": "2024-01-01",
+    "target_on": "2028-01-01",
+    "smallest": 5,
+    "groups": [{"dimension": "place", "key": "north", "name": "North side", "is_reference": False}],
+    "is_published": True,
+    "numbers": [
+        {
+            "starts_on": "2025-01-01",
+            "group": "",
+            "state": "shown",
+            "value": 25.0,
+            "numerator": 250.0,
+            "denominator": 1000.0,
+            "low": 22.411,
+            "high": 27.781,
+            "story": "Rents rose more slowly than before.",
+            "source": "A survey of renters",
+            "is_disputed": False,
+        }
+    ],
+    **_KEPT,
+}
+
+ACTIVITY = {
+    "id": "V-4H8KZ2-G",
+    "partnership": "P-282466-5",
+    "title": "Help with court papers",
+    "detail": "",
+    "kind": "does",
+    "status": "under_way",
+    "starts_on": "2026-03-02",
+    "ends_on": None,
+    "is_public": True,
+    "results": ["S-7D2QK4-0"],
+    "parties": [{"id": "G-V6824N-X", "side": "community", "part": "leads"}],
+    **_KEPT,
+}
+
 EXAMPLES = {
     "Partnership": PARTNERSHIP,
     "Party": PARTY,
@@ -146,4 +213,7 @@ EXAMPLES = {
     "Department": DEPARTMENT,
     "IssueArea": ISSUE_AREA,
     "Meeting": MEETING,
+    "Result": RESULT,
+    "Measure": MEASURE,
+    "Activity": ACTIVITY,
 }

@@ -7,7 +7,8 @@ from django.conf import settings
 from partnerships.api import errors
 from partnerships.api.examples import EXAMPLES
 from partnerships.api.resources import RESOURCES
-from partnerships.api.schemas import FIELDS, ID, KEY, SCHEMAS, text
+from partnerships.api.schemas import FIELDS, SCHEMAS
+from partnerships.api.shapes import ID, KEY, text
 from partnerships.core.filters import LONGEST_QUERY, MOST_VALUES, KeysFilter, TreeFilter
 from partnerships.core.ids import SHAPE
 
@@ -18,6 +19,9 @@ ABOUT = {
     "departments": "Departments, offices and initiatives of jurisdictions.",
     "issue-areas": "What partnerships work on, as a tree.",
     "meetings": "Public meetings of partnerships.",
+    "results": "What shall be different, and for whom.",
+    "activities": "Who does what in a partnership. Its parties and results come with one activity alone, not in lists.",
+    "measures": "How we know. The numbers of a measure come with it alone, not in lists.",
 }
 _RESPONSES = {
     "list": ("unknown_parameter", "method_not_allowed", "not_acceptable", "pull_anew", "too_many_requests"),

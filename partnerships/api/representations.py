@@ -26,7 +26,7 @@ def _organization(facts):
             said[name] = value.key if value else None
         else:
             said[name] = _keys(value) if isinstance(value, list) else value
-    return said | _record(record)
+    return said | kept(record)
 
 
 def jurisdictions(person, records) -> list[dict]:
@@ -53,7 +53,7 @@ def _jurisdiction(record):
         "longitude": record.longitude,
         "zone": record.zone,
         "identifiers": _identifiers(record),
-    } | _record(record)
+    } | kept(record)
 
 
 def departments(person, records) -> list[dict]:
@@ -72,7 +72,7 @@ def _department(record):
         "website": record.website,
         "issue_areas": _keys(record.issue_areas.all()),
         "identifiers": _identifiers(record),
-    } | _record(record)
+    } | kept(record)
 
 
 def issue_areas(person, records) -> list[dict]:
@@ -87,7 +87,7 @@ def _issue_area(record):
         "parent": record.parent.key if record.parent else None,
         "about": record.about,
         "position": record.position,
-    } | _record(record)
+    } | kept(record)
 
 
 def meetings(person, records) -> list[dict]:
@@ -128,10 +128,10 @@ def _meeting(record):
         "status": record.status,
         "sequence": record.sequence,
         "is_public": record.is_public,
-    } | _record(record)
+    } | kept(record)
 
 
-def _record(record):
+def kept(record):
     return {
         "source": record.source,
         "is_illustration": record.is_illustration,

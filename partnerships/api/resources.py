@@ -6,13 +6,17 @@ from functools import cached_property
 
 import orjson
 
-from partnerships.api import parameters, representations
+from partnerships.api import measures, parameters, representations
 from partnerships.communication import queries as communication
 from partnerships.communication.filters import MeetingFilter
 from partnerships.core import pulls
 from partnerships.core.filters import KeysFilter, TreeFilter
 from partnerships.directory import filters as directory_filters
 from partnerships.directory import queries as directory
+from partnerships.measurement import activity_queries
+from partnerships.measurement import queries as measurement
+from partnerships.measurement.activity_filters import ActivityFilter
+from partnerships.measurement.filters import MeasureFilter, ResultFilter
 from partnerships.registry import pulls as registry_pulls
 from partnerships.registry import queries as registry
 from partnerships.registry.filters import PartnershipFilter
@@ -146,6 +150,35 @@ RESOURCES = {
             _texts(representations.meetings),
             _one(communication.meeting, representations.meetings),
             not_in_sync=("jurisdiction", "issue"),
+        ),
+        Resource(
+            "results",
+            "Result",
+            ResultFilter,
+            measurement.ORDERINGS,
+            measurement.result_list,
+            _texts(measures.results),
+            _one(measurement.result, measures.results),
+        ),
+        Resource(
+            "measures",
+            "Measure",
+            MeasureFilter,
+            measurement.ORDERINGS,
+            measurement.measure_list,
+            _texts(measures.measures),
+            _one(measurement.measure, measures.measures_with_numbers),
+            not_in_sync=("partnership", "issue"),
+        ),
+        Resource(
+            "activities",
+            "Activity",
+            ActivityFilter,
+            activity_queries.ORDERINGS,
+            activity_queries.activity_list,
+            _texts(measures.activities),
+            _one(activity_queries.activity, measures.activities_with_parties),
+            not_in_sync=("jurisdiction", "issue", "result"),
         ),
     )
 }

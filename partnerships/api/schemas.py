@@ -1,89 +1,29 @@
 """The shapes of the API's records, as JSON Schema with an example each. A test compares them with what is sent."""
 
+from partnerships.api.measure_schemas import ACTIVITY, MEASURE, RESULT
+from partnerships.api.shapes import (
+    ID,
+    IDENTIFIERS,
+    ISSUES,
+    KEPT,
+    amount,
+    day,
+    flag,
+    key,
+    loose,
+    many,
+    moment,
+    number,
+    public_id,
+    record,
+    shape,
+    text,
+    text_or_none,
+)
 from partnerships.communication.choices import MeetingStatus
 from partnerships.core.choices import Side, Stage
-from partnerships.directory.choices import DepartmentKind, IdentifierScheme, JurisdictionKind, Listing
+from partnerships.directory.choices import DepartmentKind, JurisdictionKind, Listing
 from partnerships.registry.choices import AskAnswer, Circle, Kind, Role, Status, Verdict
-
-ID = r"^[A-Z]-[0-9A-Z]{6}-[0-9A-Z]$"
-KEY = r"^[a-z0-9_]+$"
-
-
-def text(about, **more):
-    return {"type": "string", "description": about} | more
-
-
-def text_or_none(about):
-    return {"type": ["string", "null"], "description": about}
-
-
-def key(about, choices=None, *, empty=False):
-    """A key of a closed vocabulary (`choices`) or of an open one."""
-    if choices is None:
-        return {"type": ["string", "null"] if empty else "string", "description": about}
-    values = list(choices.values)
-    return {
-        "type": ["string", "null"] if empty else "string",
-        "enum": [*values, None] if empty else values,
-        "description": about,
-    }
-
-
-def public_id(about, *, empty=False):
-    return {"type": ["string", "null"] if empty else "string", "pattern": ID, "description": about}
-
-
-def day(about):
-    return {"type": ["string", "null"], "format": "date", "description": about}
-
-
-def moment(about):
-    return {"type": "string", "format": "date-time", "description": about}
-
-
-def number(about, kind="integer"):
-    return {"type": [kind, "null"], "description": about}
-
-
-def flag(about):
-    return {"type": "boolean", "description": about}
-
-
-def many(about, items):
-    return {"type": "array", "description": about, "items": items}
-
-
-def shape(**properties):
-    return {"type": "object", "properties": properties, "required": list(properties)}
-
-
-def loose(**properties):
-    """Properties of which some may be missing."""
-    return {"type": "object", "properties": properties}
-
-
-def record(**properties):
-    """A whole record. Nothing is required: `fields` may leave any name out."""
-    return loose(**properties)
-
-
-def amount(about):
-    return {"type": ["string", "number", "null"], "description": about}
-
-
-_KEPT = {
-    "source": text("Where the facts come from."),
-    "is_illustration": flag("Made up to show how the registry works."),
-    "last_verified_on": day("The day on which the record was last checked."),
-    "version": {"type": "integer", "description": "Goes up with each change of the record."},
-    "created_at": moment("When the record was added."),
-    "updated_at": moment("When the record last changed."),
-}
-_ISSUES = many("Keys of issue areas.", {"type": "string"})
-_IDENTIFIERS = many(
-    "What other systems call it.",
-    shape(scheme=key("The system.", IdentifierScheme), value=text("As that system writes it; leading zeros count.")),
-)
 
 PARTY = shape(
     type={"type": "string", "enum": ["jurisdiction", "department", "organization"], "description": "What it is."},
@@ -178,7 +118,7 @@ PARTNERSHIP = record(
     starts_on=day("First day."),
     ends_on=day("Last day."),
     lead=shape(id=public_id("The lead jurisdiction."), name=text("Its name.")),
-    issue_areas=_ISSUES,
+    issue_areas=ISSUES,
     parties=many("Who is at the table.", {"$ref": "#/components/schemas/Party"}),
     statements=many(
         "What the parties say of this record, each its last word, in their own words.",
@@ -201,7 +141,7 @@ PARTNERSHIP = record(
     ),
     facts=FACTS,
     documents=many("Links to documents.", shape(title=text("What it is."), url=text("Where it is."))),
-    **_KEPT,
+    **KEPT,
 )
 
 ORGANIZATION = record(
@@ -218,11 +158,11 @@ ORGANIZATION["properties"] |= {
     "area": many("Ids of the jurisdictions that it serves.", {"type": "string", "pattern": ID}),
     "area_note": text("The area that it serves, in words."),
     "languages": many("Keys of languages.", {"type": "string"}),
-    "issue_areas": _ISSUES,
+    "issue_areas": ISSUES,
     "address": text("Only where the organization opened it."),
     "led_by": many("Keys of communities. Only where the organization opened it.", {"type": "string"}),
     "communities": many("Keys of communities served. Only where it opened them.", {"type": "string"}),
-    **_KEPT,
+    **KEPT,
 }
 
 JURISDICTION = record(
@@ -241,8 +181,8 @@ JURISDICTION = record(
     latitude=number("Degrees north.", "number"),
     longitude=number("Degrees east.", "number"),
     zone=text("Its time zone."),
-    identifiers=_IDENTIFIERS,
-    **_KEPT,
+    identifiers=IDENTIFIERS,
+    **KEPT,
 )
 
 DEPARTMENT = record(
@@ -254,9 +194,9 @@ DEPARTMENT = record(
     is_equity_office=flag("Whether it leads racial equity work."),
     about=text("About it."),
     website=text("Its website."),
-    issue_areas=_ISSUES,
-    identifiers=_IDENTIFIERS,
-    **_KEPT,
+    issue_areas=ISSUES,
+    identifiers=IDENTIFIERS,
+    **KEPT,
 )
 
 ISSUE_AREA = record(
@@ -266,7 +206,7 @@ ISSUE_AREA = record(
     parent=key("The key of the area above it.", empty=True),
     about=text("About it."),
     position={"type": "integer", "description": "Its place among the areas beside it."},
-    **_KEPT,
+    **KEPT,
 )
 
 MEETING = record(
@@ -303,7 +243,7 @@ MEETING = record(
     status=key("Whether it takes place.", MeetingStatus),
     sequence={"type": "integer", "description": "Goes up when time, place or status change."},
     is_public=flag("False only for its own staff, who also see internal meetings."),
-    **_KEPT,
+    **KEPT,
 )
 
 SCHEMAS = {
@@ -314,6 +254,9 @@ SCHEMAS = {
     "Department": DEPARTMENT,
     "IssueArea": ISSUE_AREA,
     "Meeting": MEETING,
+    "Result": RESULT,
+    "Measure": MEASURE,
+    "Activity": ACTIVITY,
 }
 # Path → the top-level names that `fields` takes.
 FIELDS = {
@@ -323,4 +266,7 @@ FIELDS = {
     "departments": tuple(DEPARTMENT["properties"]),
     "issue-areas": tuple(ISSUE_AREA["properties"]),
     "meetings": tuple(MEETING["properties"]),
+    "results": tuple(RESULT["properties"]),
+    "measures": tuple(MEASURE["properties"]),
+    "activities": tuple(ACTIVITY["properties"]),
 }

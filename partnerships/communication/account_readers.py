@@ -11,6 +11,7 @@ from partnerships.communication.choices import LetterKind
 from partnerships.core import clock
 from partnerships.directory.models import Department, Jurisdiction, Organization
 
+CLOSED, OPENED, MADE_ONE = "suspended/", "reinstated/", "merged/"  # how the occasions of letters about an account begin
 BODIES = {model._meta.model_name: model for model in (Jurisdiction, Department, Organization)}
 
 
@@ -41,7 +42,7 @@ def _of_person(letter):
     person = reader_of(letter)
     if person is None or person.pk != letter.subject_id:
         return None, None, "The account is gone."
-    as_planned = letter.occurrence.startswith("reinstated/" if person.is_active else "suspended/")
+    as_planned = letter.occurrence.startswith((OPENED, MADE_ONE) if person.is_active else CLOSED)
     return person, person, "" if as_planned else "The account was opened or suspended again since."
 
 

@@ -13,6 +13,7 @@ from partnerships.core import listing
 from partnerships.core.access import belongs_somewhere, get_or_missing, is_staff
 from partnerships.core.errors import Missing
 from partnerships.core.listing import Ordering
+from partnerships.measurement.rules import activities_visible_to
 from partnerships.registry.choices import OFFICE_ONLY_CIRCLES, Status
 from partnerships.registry.rules import parties_visible_to
 
@@ -56,6 +57,13 @@ def actions_of(person, partnership, *, most=20) -> list[Action]:
     return list(_by_day(rows)[:most])
 
 
+def actions_of_activity(person, activity, *, most=100) -> list[Action]:
+    """The actions of an activity that the person may see, whether open or not; soonest due first."""
+    if not belongs_somewhere(person):
+        return []
+    return list(_by_day(shown_actions(person).filter(activity=activity))[:most])
+
+
 def to_do_of(person, *, most=100) -> list[Action]:
     """What the person or a body of hers owes, in partnerships that have not ended; soonest due first."""
     rows = shown_actions(person).filter(pk__in=owed_by(person).values("pk"), status=ActionStatus.OPEN)
@@ -63,9 +71,12 @@ def to_do_of(person, *, most=100) -> list[Action]:
 
 
 def shown_actions(person):
-    """The actions that the person may see, with whoever owes them, and whether she may know of that party (`sees_party`)."""
+    """The actions that the person may see, with whoever owes them, and whether she may know of that party (`sees_party`) and of
+    the activity that they are part of (`sees_activity`)."""
     party, rows = parties_visible_to(person).filter(pk=OuterRef("owner_party")), actions_visible_to(person)
-    return rows.select_related(*OF_ACTION).annotate(sees_party=Exists(party))
+    activity = activities_visible_to(person).filter(pk=OuterRef("activity"))
+    rows = rows.select_related(*OF_ACTION, "activity")
+    return rows.annotate(sees_party=Exists(party), sees_activity=Exists(activity))
 
 
 def _by_day(rows):

@@ -39,8 +39,13 @@ _READ_AHEAD = [
 NEWS = ("date", "time", "zone", "place", "link", "minutes_long", "status", "title")
 
 
+def read_for_snapshots(meetings) -> None:
+    """Reads at once what the snapshots of these show."""
+    read_ahead(meetings, *_READ_AHEAD)
+
+
 def snapshot(meeting) -> dict:
-    read_ahead(meeting, *_READ_AHEAD)
+    read_for_snapshots([meeting])
     shot = fields_of(meeting, leave_out=("starts_at", "sequence", "series", "original_on"))
     shot["agenda"] = rows_of(meeting.agenda.all(), leave_out=("meeting",))
     shot["participants"] = rows_of(meeting.participants.all(), leave_out=("meeting", "answer", "answered_at"))

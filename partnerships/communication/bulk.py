@@ -1,6 +1,7 @@
 """Changing many records of a list at once: shown first, written whole or not at all, under one request id, and undone as one."""
 
 import uuid
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from django.db import transaction
@@ -10,7 +11,9 @@ from partnerships.communication import undoing
 from partnerships.core.access import organizations_written_by
 from partnerships.core.errors import Missing, NotAllowed, Stale, ValidationError
 from partnerships.core.models import Change
+from partnerships.core.writing import held
 from partnerships.directory.rules import departments_visible_to, organizations_kept_by, organizations_visible_to
+from partnerships.registry import publication
 from partnerships.registry.rules import may_read_history, partnerships_visible_to
 
 MOST = 100  # records in one go: a few seconds
@@ -106,8 +109,9 @@ def change_many(*, kind, by, seen: dict, asked: dict, why="") -> uuid.UUID:
         names = "; ".join(old[:10]) + ("; and more" if len(old) > 10 else "")
         words = f"Changed by somebody else meanwhile: {names}. Nothing was saved. Look at them again, then decide."
         raise ValidationError(words, code=OVERTAKEN)
-    for line in lines:
-        _save(line, kind, by, why, request_id)
+    with held([line.record for line in lines], undoing.KINDS[kind].read), publication.at_once():
+        for line in lines:
+            _save(line, kind, by, why, request_id)
     return request_id
 
 
@@ -138,6 +142,10 @@ class Together:
     plan: undoing.Plan | None = None
 
     @property
+    def kind(self) -> str:
+        return self.record._meta.model_name
+
+    @property
     def is_open(self) -> bool:
         """Whether it may be undone, as far as is known without a plan."""
         return self.may_undo and self.change.verb == "update" and not (self.undone and self.undone.is_whole)
@@ -150,13 +158,15 @@ class Together:
 def changed_together(person, request_id, *, plans=False) -> list[Together]:
     """All edits of one request whose histories the person may read. Raises Missing when there are none.
 
-    `plans`: with what undoing each would do, which takes some forty queries a record.
+    `plans`: with what undoing each would do, which takes some queries a record.
     """
     rows = Change.objects.filter(request_id=request_id, record_type__in=VISIBLE).select_related("by").order_by("pk")
     found = []
     for kind, visible_to in VISIBLE.items():
         entries = [row for row in rows[: MOST * 5] if row.record_type == kind]
         records = visible_to(person).in_bulk([row.record_id for row in entries])
+        if plans:
+            undoing.KINDS[kind].read([*records.values()])
         for row in entries:
             record = records.get(row.record_id)
             if record is not None and may_read_history(person, record):
@@ -181,18 +191,34 @@ def undo_together(*, request_id, by, seen: dict, why="") -> int:
     there = {one.change.pk: one for one in changed_together(by, request_id, plans=True) if one.can_be_undone}
     if not seen or not seen.keys() <= there.keys():
         raise ValidationError(_GONE_UNDO, code=OVERTAKEN)
-    for pk, version in seen.items():
-        one = there[pk]
-        try:
-            undoing.undo(
-                record=one.record, change=one.change, by=by, version=version, seen=list(one.plan.wanted), why=why
-            )
-        except Stale:
-            words = f"{one.record} was changed by somebody else meanwhile. Nothing was undone. Look again, then decide."
-            raise ValidationError(words, code=OVERTAKEN) from None
-        except ValidationError as problem:
-            raise ValidationError([f"{one.record}: {words}" for words in problem.messages]) from None
+    for kind in VISIBLE:
+        _undo_all([there[pk] for pk in seen if there[pk].kind == kind], undoing.KINDS[kind], by, seen, why)
     return len(seen)
+
+
+def _undo_all(entries, kind, by, seen, why):
+    saved = []
+    with held([one.record for one in entries], kind.read), publication.at_once():
+        for one in entries:
+            with _named(one.record):
+                given = {"record": one.record, "change": one.change, "plan": one.plan, "seen": list(one.plan.wanted)}
+                saved.append(undoing.save_back(by=by, version=seen[one.change.pk], why=why, **given))
+    kind.read(saved)
+    for one, record in zip(entries, saved, strict=True):
+        with _named(one.record):
+            undoing.require_exactly(one.plan, record)
+
+
+@contextmanager
+def _named(record):
+    """What is refused says of which record."""
+    try:
+        yield
+    except Stale:
+        words = f"{record} was changed by somebody else meanwhile. Nothing was undone. Look again, then decide."
+        raise ValidationError(words, code=OVERTAKEN) from None
+    except ValidationError as problem:
+        raise ValidationError([f"{record}: {words}" for words in problem.messages]) from None
 
 
 _GONE_UNDO = "Some of these changes cannot be undone any more. Look again, then decide."

@@ -76,11 +76,10 @@ _NUMBERS = {
     "measure": "Children who walk to school",
     "party": "Example Parents’ League",
     "period": "2026 Q4",
-    "due": date(2027, 1, 30),
-    "is_late": False,
     "page": f"{SITE}/measures/example/",
     "is_illustration": False,
 }
+_NUMBERS_DUE = _NUMBERS | {"due": date(2027, 1, 30), "is_late": False}
 _CLAIM = {"about": "Example Parents’ League", "page": f"{SITE}/claims/example/"}
 _SUGGESTION = {"about": "Example Parents’ League", "page": f"{SITE}/organizations/example/"}
 _ACCOUNT = f"{SITE}/account/"
@@ -185,13 +184,15 @@ SAMPLES = {
         ),
     ),
     LetterKind.MEMBERSHIP_CHANGED: Sample(
-        "When a manager changes or ends someone’s place, or an administrator closes or opens an account",
+        "When a manager changes or ends someone’s place, or an administrator closes or opens an account, or makes one of two",
         "Whoever it is about",
         (
             Case({"body": "Example City", "role": "editor", "page": _ACCOUNT}, "Another role"),
             Case({"body": "Example City", "role": "", "page": _ACCOUNT}, "Removed"),
             Case({"is_open": False, "page": ""}, "Account suspended", "account_state"),
             Case({"is_open": True, "page": _ACCOUNT}, "Account opened again", "account_state"),
+            Case({"is_gone": False, "page": _ACCOUNT}, "Two accounts made one", "account_one"),
+            Case({"is_gone": True, "page": ""}, "Two accounts made one, to the address that goes", "account_one"),
         ),
     ),
     LetterKind.CLAIM_MADE: Sample(
@@ -249,7 +250,7 @@ SAMPLES = {
     LetterKind.NUMBERS_DUE: Sample(
         "On the morning when numbers of a measure are due, and two weeks later while they are missing",
         "Those who speak for the party that brings them",
-        (Case(_NUMBERS), Case(_NUMBERS | {"is_late": True}, "Two weeks later")),
+        (Case(_NUMBERS_DUE, "On the day"), Case(_NUMBERS_DUE | {"is_late": True}, "Two weeks later")),
     ),
     LetterKind.NUMBER_DISPUTED: Sample(
         "When a party that a measure belongs to sees a number differently",

@@ -6,7 +6,7 @@ from django.urls import reverse
 from partnerships.accounts.choices import MemberRole
 from partnerships.accounts.claim_rules import names_of_claimed
 from partnerships.accounts.models import Claim, Invitation, Membership, Person
-from partnerships.communication.account_readers import BODIES
+from partnerships.communication.account_readers import BODIES, MADE_ONE
 from partnerships.communication.choices import LetterKind
 from partnerships.communication.schedule import day_words
 from partnerships.core.errors import Missing
@@ -26,7 +26,11 @@ def invitation(letter, recipient, context):
 
 
 def membership_changed(letter, recipient, context):
-    """About a body: the place that its reader has there now. About a person: whether they may sign in."""
+    """About a body: the place that its reader has there now. About a person: whether they may sign in, or that two accounts are
+    one (`is_gone` in the context: to the address that opens none any more)."""
+    if context.get("is_gone") or letter.occurrence.startswith(MADE_ONE):
+        is_gone = bool(context.get("is_gone"))
+        return {"template": "account_one", "is_gone": is_gone, "page": "" if is_gone else _account()}
     if letter.subject_type == Person._meta.model_name:
         person = Person.objects.filter(pk=letter.subject_id).first()
         is_open = person is not None and person.is_active

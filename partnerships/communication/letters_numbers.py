@@ -5,14 +5,15 @@
 
 from django.conf import settings
 from django.urls import reverse
+from django.utils.translation import gettext
 
 from partnerships.communication.choices import LetterKind
 from partnerships.communication.recipients_numbers import OWNER, READING, period_of
-from partnerships.communication.schedule import day_words
+from partnerships.communication.schedule import day_words, in_words
 from partnerships.core.errors import Missing
 from partnerships.measurement.models import MeasureOwner, Reading
 from partnerships.measurement.owed import due_on
-from partnerships.measurement.periods import label
+from partnerships.measurement.periods import MONTH, label
 
 
 def _due(letter, recipient, context):
@@ -21,7 +22,7 @@ def _due(letter, recipient, context):
         raise Missing
     period = period_of(letter)
     return _about(owner) | {
-        "period": label(owner.measure.period, period),
+        "period": _period_words(owner.measure, period),
         "due": day_words(due_on(owner.measure, period)),
         "is_late": letter.occurrence.endswith("-late"),
     }
@@ -31,7 +32,14 @@ def _said(letter, recipient, context):
     said = context.get("subject") or Reading.objects.select_related(*READING).filter(pk=letter.subject_id).first()
     if said is None:
         raise Missing
-    return _about(said) | {"period": label(said.measure.period, said.starts_on) if said.starts_on else ""}
+    return _about(said) | {"period": _period_words(said.measure, said.starts_on)}
+
+
+def _period_words(measure, start):
+    """In the language that is being written: months have names."""
+    if start is None:
+        return ""
+    return in_words(start, gettext("F Y")) if measure.period == MONTH else label(measure.period, start)
 
 
 def _about(row):

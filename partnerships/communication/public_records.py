@@ -21,6 +21,8 @@ from partnerships.framework.queries import round_seen, rounds_of
 from partnerships.framework.rules import sides_read_by
 from partnerships.framework.tie_queries import ties_seen
 from partnerships.insight.rules import expected_seats_visible_to, snapshots_visible_to
+from partnerships.measurement.activities import snapshot as activity_snapshot
+from partnerships.measurement.rules import activities_visible_to, gains_visible_to
 from partnerships.registry.actions import snapshot
 from partnerships.registry.document import build
 from partnerships.registry.models import Reply
@@ -46,6 +48,8 @@ def records_of(person, partnership, *, private: bool) -> dict:
     entries = Change.objects.filter(record_type="partnership", record_id=partnership.pk).order_by("pk")
     is_shown = private or partnership.is_published
     seats = expected_seats_visible_to(person if private else None).filter(partnership=partnership)
+    activities = activities_visible_to(person if private else None).filter(partnership=partnership).order_by("pk")
+    gains = gains_visible_to(person if private else None).filter(party__partnership=partnership).select_related(*_PARTY)
     parties = {"parties": parties_visible_to(person)} if private else {}
     found = {
         "made_at": clock.now(),
@@ -55,6 +59,8 @@ def records_of(person, partnership, *, private: bool) -> dict:
         else {"id": partnership.public_id},
         "statements_of_the_lead": _statements(person if private else None, partnership) if is_shown else [],
         "meetings": [meeting_snapshot(m) if private else _public_meeting(m) for m in meetings],
+        "activities": [_activity(one, private) for one in activities],
+        "gains": rows_of(gains, leave_out=() if private else ("by", "version")),
         "expected_seats": rows_of(seats, leave_out=() if private else ("declared_by", "source")),
         "changes": rows_of(entries) if private else [{"at": e.at, "verb": e.verb} for e in entries],
     }
@@ -69,6 +75,12 @@ def records_of(person, partnership, *, private: bool) -> dict:
         found["rounds"] = [_round(person, one) for one in rounds_of(person, partnership)]
         found["check_ins"] = rows_of(CheckIn.objects.filter(plan__in=plans))
     return found
+
+
+def _activity(activity, private):
+    """With who does what and for what where the reader sees every party."""
+    shown = fields_of(activity, leave_out=("partnership", "source", "results", "outcomes"))
+    return activity_snapshot(activity) if private else shown
 
 
 def _statements(person, partnership):

@@ -31,10 +31,16 @@ def _actions(person, rows, address):
             *(getattr(action, name) for name in _ACTION),
             party_of(action),
             str(action.owner_person or ""),
+            activity_of(action),
             action.partnership.public_id,
             action.partnership.title,
             address(reverse("action", args=[action.public_id])),
         ]
+
+
+def activity_of(action) -> str:
+    """The activity that an action is part of, where its reader may know of it."""
+    return action.activity.title if action.activity and action.sees_activity else ""
 
 
 def party_of(action) -> str:
@@ -53,7 +59,7 @@ MEETINGS = Sheet(
 )  # fmt: skip
 ACTIONS = Sheet(
     "actions",
-    ("id", "title", "detail", "status", "due_on", "done_on", "owner_party", "owner_person", "partnership_id",
+    ("id", "title", "detail", "status", "due_on", "done_on", "owner_party", "owner_person", "activity", "partnership_id",
         "partnership", "address_here"),
     action_list,
     _actions,

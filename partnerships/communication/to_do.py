@@ -14,11 +14,16 @@ from partnerships.communication.rules import may_note_action
 from partnerships.core import clock
 from partnerships.core.access import require
 from partnerships.core.errors import ValidationError
-from partnerships.core.plain import fields_of, rows_of
+from partnerships.core.plain import fields_of, read_ahead, rows_of
 from partnerships.core.writing import change, store
 from partnerships.registry.rules import may_write_partnership
 
 FIELDS = ("title", "detail", "activity", "owner_party", "owner_person", "due_on")
+
+
+def read_for_snapshots(actions) -> None:
+    """Reads at once what the snapshots of these show."""
+    read_ahead(actions, "log")
 
 
 def snapshot(action) -> dict:

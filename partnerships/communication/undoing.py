@@ -32,6 +32,17 @@ from partnerships.directory.rules import (
     may_write_organization,
     organizations_visible_to,
 )
+from partnerships.measurement import actions as measurement
+from partnerships.measurement import activities, plans, undo_activities
+from partnerships.measurement import undo_fields as of_measurement
+from partnerships.measurement.models import Result
+from partnerships.measurement.rules import (
+    may_write_activity,
+    may_write_measure,
+    may_write_plan,
+    may_write_result,
+    results_visible_to,
+)
 from partnerships.registry import actions as registry
 from partnerships.registry import undo_fields as of_registry
 from partnerships.registry.models import Partnership, Party
@@ -58,6 +69,7 @@ _NOT_UNDONE = {
     "merge": "Two records were made one. They are taken apart above the list of changes.",
     "split": "A part of it is a record of its own now. On its page, “Here twice?” makes the two one again.",
     "unmerge": "Two records were taken apart. They can be made one again.",
+    "numbers": "Numbers keep what they were on a page of their own. Correct them where they are entered.",
 }
 _OF_ANOTHER = "This was a change of a record that has become a part of this one."
 _SAID = "Somebody said this on a page of its own. Whoever said it changes it there."
@@ -69,8 +81,10 @@ _NOT_EXACT = "It cannot be brought back just as it was. Change it on the edit pa
 
 @dataclass(frozen=True)
 class Kind:
-    """How a kind of record is saved. `follows`: of its snapshot, what moves of itself when something else does."""
+    """How a kind of record is saved. `read`: reads ahead what the snapshots of many show. `follows`: of its snapshot, what moves
+    of itself when something else does."""
 
+    read: object
     snapshot: object
     save: object
     argument: object
@@ -82,23 +96,45 @@ def _of_partnership(person, record):
     return may_write_partnership(person, record.partnership)
 
 
+_OF_DIRECTORY = (directory.read_for_snapshots, directory.snapshot)
 KINDS = {
     "partnership": Kind(
+        registry.read_for_snapshots,
         registry.snapshot,
         registry.save_partnership,
         of_registry.argument,
         may_write_partnership,
         of_registry.FOLLOWS,
     ),
-    "organization": Kind(
-        directory.snapshot, directory.save_organization, of_directory.argument, may_write_organization
+    "organization": Kind(*_OF_DIRECTORY, directory.save_organization, of_directory.argument, may_write_organization),
+    "jurisdiction": Kind(*_OF_DIRECTORY, directory.save_jurisdiction, of_directory.argument, may_write_jurisdiction),
+    "department": Kind(*_OF_DIRECTORY, directory.save_department, of_directory.argument, may_write_department),
+    "meeting": Kind(
+        meetings.read_for_snapshots, meetings.snapshot, meetings.save_meeting, undo_fields.of_meeting, _of_partnership
     ),
-    "jurisdiction": Kind(
-        directory.snapshot, directory.save_jurisdiction, of_directory.argument, may_write_jurisdiction
+    "action": Kind(to_do.read_for_snapshots, to_do.snapshot, to_do.save_action, undo_fields.of_action, _of_partnership),
+    "result": Kind(
+        measurement.read_results,
+        measurement.snapshot_result,
+        measurement.save_result,
+        of_measurement.of_result,
+        may_write_result,
     ),
-    "department": Kind(directory.snapshot, directory.save_department, of_directory.argument, may_write_department),
-    "meeting": Kind(meetings.snapshot, meetings.save_meeting, undo_fields.of_meeting, _of_partnership),
-    "action": Kind(to_do.snapshot, to_do.save_action, undo_fields.of_action, _of_partnership),
+    "measure": Kind(
+        measurement.read_measures,
+        measurement.snapshot_measure,
+        measurement.save_measure,
+        of_measurement.of_measure,
+        may_write_measure,
+    ),
+    "activity": Kind(
+        activities.read_for_snapshots,
+        activities.snapshot,
+        activities.save_activity,
+        undo_activities.of_activity,
+        may_write_activity,
+    ),
+    "plan": Kind(plans.read_for_snapshots, plans.snapshot, plans.save_plan, undo_activities.of_plan, may_write_plan),
 }
 
 
@@ -178,7 +214,7 @@ def _line(key, change, now) -> Line:
     return Line(key, was, became, is_now)
 
 
-_IN_NO_ORDER = ("contacts", "identifiers", "roles", "grew_out_of", "led_to")
+_IN_NO_ORDER = ("contacts", "identifiers", "roles", "grew_out_of", "led_to", "owners")
 
 
 def same(key, one, other) -> bool:
@@ -220,6 +256,7 @@ def _arguments(kind, record, wanted, by) -> tuple[dict, dict]:
 
 
 _MODELS = {"J": Jurisdiction, "D": Department, "A": IssueArea, "G": Organization, "P": Partnership, "M": Meeting}
+_MODELS |= {"S": Result}
 
 
 def _finder(record, by, wanted):
@@ -251,6 +288,9 @@ def _seen(model, by, record):
         here = Party.objects.filter(partnership=record) if isinstance(record, Partnership) else Party.objects.none()
         seen = Q(pk__in=organizations_visible_to(by).values("pk")) | Q(pk__in=here.values("organization"))
         return Organization.objects.filter(seen)
+    if model is Result and by is not None:
+        here = getattr(record, "results", Result.objects).values("pk") if record._meta.model_name == "activity" else ()
+        return Result.objects.filter(Q(pk__in=results_visible_to(by).values("pk")) | Q(pk__in=here))
     if model is Partnership and by is not None:
         return partnerships_visible_to(by)
     return model.objects.all()
@@ -263,15 +303,22 @@ def undo(*, record, change, by, version, seen, why=""):
     `version` and `seen` (keys) are of the plan that the person agreed to: another one raises Stale. `why`: own words, if any.
     Raises NotAllowed, and ValidationError in words when it cannot be done just so: nothing is written then.
     """
+    plan = plan_for(by, record, change)
+    saved = save_back(record=record, change=change, plan=plan, by=by, version=version, seen=seen, why=why)
+    require_exactly(plan, saved)
+    return saved
+
+
+def save_back(*, record, change, plan, by, version, seen, why=""):
+    """The first half of `undo`, after which `require_exactly` is owed: in one transaction."""
     kind = KINDS[record._meta.model_name]
     require(by is None or kind.may_write(by, record))
-    plan = plan_for(by, record, change)
     if version != record.version or set(seen) != plan.wanted.keys():
         raise Stale(record, version)
     if plan.refused:
         raise ValidationError(plan.refused)
     try:
-        saved = kind.save(
+        return kind.save(
             **{record._meta.model_name: record},
             by=by,
             version=version,
@@ -281,13 +328,12 @@ def undo(*, record, change, by, version, seen, why=""):
         )
     except ValidationError as problem:
         raise ValidationError(_in_words(problem)) from None
-    _require_exactly(plan, kind, kind.snapshot(saved))
-    return saved
 
 
-def _require_exactly(plan, kind, after):
+def require_exactly(plan, saved):
     """Raises ValidationError unless the record reads as before the change where that was wanted, and nowhere else otherwise."""
-    expected = plan.now | plan.wanted
+    kind, expected = KINDS[saved._meta.model_name], plan.now | plan.wanted
+    after = kind.snapshot(saved)
     off = [key for key in expected if key not in kind.follows and not same(key, expected[key], after.get(key))]
     if off:
         raise ValidationError([f"{_label(key)}: {_NOT_EXACT}" for key in off])

@@ -29,8 +29,17 @@ def get_or_missing(rows, public_id: str):
 
 def kept_instead(rows, public_id: str):
     """The record of these rows that the one of this id was made one with; None when there is none."""
+    return _kept(rows, lost_public_id=public_id)
+
+
+def kept_instead_of(rows, pk: int):
+    """The same by primary key, for records without a public id."""
+    return _kept(rows, lost_id=pk)
+
+
+def _kept(rows, **lost):
     standing = Merge.objects.filter(record_type=rows.model._meta.model_name, undone_at=None)
-    pk = standing.filter(lost_public_id=public_id).values_list("kept_id", flat=True).first()
+    pk = standing.filter(**lost).values_list("kept_id", flat=True).first()
     while later := standing.filter(lost_id=pk).values_list("kept_id", flat=True).first() if pk else None:
         pk = later
     return rows.filter(pk=pk).first() if pk else None

@@ -9,7 +9,9 @@ import re
 
 import django_filters
 from django import forms
+from django.db.models import Q
 
+from partnerships.core.access import kept_instead
 from partnerships.core.errors import UnknownParameters, ValidationError
 from partnerships.core.trees import subtree
 
@@ -73,13 +75,17 @@ class TreeFilter(django_filters.Filter):
 
 
 class NodesField(forms.Field):
-    """One or more nodes of a tree by key: cleaned to a queryset of them, or None."""
+    """One or more nodes of a tree by key: cleaned to a queryset of them, or None.
+
+    A public id that was lost when its record was made one with another stands for that one, where it is among the nodes:
+    `instead`, once cleaned, says which (lost id → record).
+    """
 
     widget = forms.SelectMultiple
 
     def __init__(self, *, nodes, by, **kwargs):
         super().__init__(**kwargs)
-        self.nodes, self.by = nodes, by
+        self.nodes, self.by, self.instead = nodes, by, {}
 
     def to_python(self, value):
         keys = [key for part in value or [] for key in part.split(",") if key]
@@ -89,6 +95,11 @@ class NodesField(forms.Field):
             raise ValidationError(f"Choose {MOST_VALUES} values at most.", code="too_many")
         found = self.nodes().filter(**{f"{self.by}__in": keys})
         missing = sorted(set(keys) - set(found.values_list(self.by, flat=True)))
+        if missing and self.by == "public_id":
+            kept = {key: kept_instead(self.nodes(), key) for key in missing}
+            self.instead = {key: row for key, row in kept.items() if row}
+            missing = [key for key in missing if key not in self.instead]
+            found = self.nodes().filter(Q(public_id__in=keys) | Q(pk__in=[row.pk for row in self.instead.values()]))
         if missing:
             raise ValidationError("“%(key)s” is not known here.", code="unknown_value", params={"key": missing[0][:60]})
         return found
@@ -137,7 +148,8 @@ class ListFilter(django_filters.FilterSet):
         """Key → words of the chosen values of a filter that is on; without those that stand for themselves."""
         chosen = self.filters[name]
         if isinstance(chosen, TreeFilter):
-            return {getattr(row, chosen.by): str(row) for row in self.form.cleaned_data[name]}
+            named = {getattr(row, chosen.by): str(row) for row in self.form.cleaned_data[name]}
+            return named | {key: str(row) for key, row in self.form.fields[name].instead.items()}
         if hasattr(chosen.field, "choices"):
             return {str(value): label for value, label in chosen.field.choices}
         return {}

@@ -26,15 +26,24 @@ def fold(kept, lost, *, join=None, leave=(), ties=()) -> list[dict]:
     return steps
 
 
+def point(kept, lost, *, join=None) -> None:
+    """Points every row that names `lost` at `kept`, and leaves `lost` as it is: for whoever deletes it otherwise. No steps."""
+    _point(kept, lost, join or {}, (), (), [])
+
+
 def _fold(kept, lost, join, leave, ties, steps):
+    _point(kept, lost, join, leave, ties, steps)
+    _fill(kept, lost, join.get(type(kept), ()), steps)
+    drop(lost, steps)
+
+
+def _point(kept, lost, join, leave, ties, steps):
     for field in pointing_at(type(kept)):
         for row in field.model._base_manager.filter(**{field.name: lost.pk}).order_by("pk"):
             if field.model in leave:
                 drop(row, steps)
             else:
                 _move(row, field, kept, lost, join, leave, ties, steps)
-    _fill(kept, lost, join.get(type(kept), ()), steps)
-    drop(lost, steps)
 
 
 def pointing_at(model) -> list:

@@ -1,11 +1,14 @@
 """Records that were made one: which others a record holds, and for how long that can be taken apart."""
 
+import json
 from datetime import timedelta
+
+from django.db.models import Q
 
 from partnerships.core import clock
 from partnerships.core.models import Merge
 
-KINDS = ("organization", "department")
+KINDS = ("organization", "department", "person", "contact")
 KEPT = timedelta(days=90)  # how long a merge can be taken back
 
 
@@ -41,9 +44,24 @@ def forget_steps_with(words) -> None:
 
 
 def forget_steps_of(person) -> None:
-    """Nor can one whose kept rows are about this person (a seat of theirs in a body)."""
-    about = f'"person": {person.pk},'
-    _forget(lambda merge: any(about in step.get("row", "") for step in merge.steps))
+    """Nor can one whose kept rows are about this person (a seat of theirs in a body), or by which accounts became theirs: of
+    those, not even the name stays."""
+    pks = all_in(person)
+    about = tuple(f'"person": {pk},' for pk in pks)
+    _forget(lambda merge: any(words in step.get("row", "") for step in merge.steps for words in about))
+    own = Merge.objects.filter(Q(kept_id__in=pks) | Q(lost_id__in=pks), record_type="person")
+    own.update(steps=[], before={}, lost_name="")
+
+
+def former_of(person) -> tuple[set[str], set[str]]:
+    """The names and mail addresses that this person had in accounts that were made one with theirs, as long as they are kept."""
+    names, addresses = set(), set()
+    for merge in Merge.objects.filter(record_type="person", kept_id__in=all_in(person), undone_at=None):
+        rows = [json.loads(step["row"])[0]["fields"] for step in merge.steps if step["model"] == "person"]
+        for fields in (*rows, *merge.before.values()):
+            names |= {fields.get("name", "")} - {""}
+            addresses |= {fields.get("email", "")} - {""}
+    return names, addresses
 
 
 def _forget(is_about) -> None:

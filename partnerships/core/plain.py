@@ -21,9 +21,11 @@ def plain(value):
     return value
 
 
-def read_ahead(record, *rows) -> None:
-    """Reads the lists of a record, and these rows of it, once for all who compare with them before they are written."""
-    prefetch_related_objects([record], *(field.name for field in record._meta.many_to_many), *rows)
+def read_ahead(records, *rows) -> None:
+    """Reads the lists of records of a kind, and these rows of them, once for all who compare with them before they are
+    written."""
+    for record in records[:1]:
+        prefetch_related_objects(records, *(field.name for field in record._meta.many_to_many), *rows)
 
 
 def forget_read_ahead(record) -> None:

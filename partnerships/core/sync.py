@@ -25,3 +25,10 @@ def follow(resource: str, public_id: str, *, was_public: bool, is_public: bool) 
         bury(resource, [public_id])
     elif is_public and not was_public:
         unbury(resource, [public_id])
+
+
+def follow_all(resource: str, rows, *, is_public: bool) -> None:
+    """The same for records that were public, or are now, because of another one that has changed; their stamps move."""
+    if ids := list(rows.values_list("public_id", flat=True)):
+        unbury(resource, ids) if is_public else bury(resource, ids)
+        rows.update(stamp=next_stamp())

@@ -73,4 +73,18 @@ def help_now(vocabulary: str, key: str, own="") -> str:
     return _said(vocabulary, key, own, 1)
 
 
-label_later = lazy(label_now, str)
+_later = lazy(label_now, str)
+
+
+def label_later(vocabulary: str, key: str, own):
+    """The label as a text that is looked up when it is shown. It knows of what it is the label, so that `help_of` finds what
+    stands beside it."""
+    label = _later(vocabulary, key, own)
+    label.of_value = vocabulary, key
+    return label
+
+
+def help_of(label) -> str:
+    """The help that was chosen for the value of this label; empty for any other text."""
+    of_value = getattr(label, "of_value", None)
+    return help_now(*of_value) if of_value else ""

@@ -6,6 +6,7 @@ follows in the action, since rooms above know them.
 
 import uuid
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 
 from django.db import transaction
@@ -76,9 +77,30 @@ def _settled(record, changed) -> set[str]:
     return {field.name for field in record._meta.concrete_fields} - to_check
 
 
+_held: ContextVar[dict | None] = ContextVar("held", default=None)
+
+
+@contextmanager
+def held(records: list[Record], read):
+    """Around changes of many records of a kind, in one transaction: all are locked, and read with what their snapshots show, at
+    once and not each by itself. `read(rows)` reads ahead."""
+    rows = _locked_rows(records[0]).filter(pk__in=[record.pk for record in records]).order_by("pk") if records else []
+    rows = list(rows)
+    read(rows)
+    token = _held.set({(type(row), row.pk): row for row in rows})
+    try:
+        yield
+    finally:
+        _held.reset(token)
+
+
+def _locked_rows(record):
+    return type(record).objects.select_for_update(no_key=True, of=("self",))
+
+
 def locked(record: Record, version: int | None) -> Record:
     """The record's row, locked and read anew. Raises Stale when `version` is given and another one stands."""
-    current = type(record).objects.select_for_update(no_key=True, of=("self",)).get(pk=record.pk)
+    current = (_held.get() or {}).pop((type(record), record.pk), None) or _locked_rows(record).get(pk=record.pk)
     if version is not None and current.version != version:
         raise Stale(current, version)
     return current

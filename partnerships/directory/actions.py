@@ -35,12 +35,21 @@ from partnerships.registry.models import Partnership, Party
 _ROWS = ("contacts", "identifiers", "stages")
 
 
+def _rows_of(record):
+    return [name for name in _ROWS if hasattr(record, name)]
+
+
+def read_for_snapshots(records) -> None:
+    """Reads at once what the snapshots of these, all of a kind, show."""
+    rows = _rows_of(records[0]) if records else []
+    read_ahead(records, *rows, *(["contacts__role"] if "contacts" in rows else []))
+
+
 def snapshot(record) -> dict:
     """All of a record as plain values, for the change log and for comparing two texts."""
-    rows = [name for name in _ROWS if hasattr(record, name)]
-    read_ahead(record, *rows, *(["contacts__role"] if "contacts" in rows else []))
+    read_for_snapshots([record])
     shot = fields_of(record)
-    for name in rows:
+    for name in _rows_of(record):
         shot[name] = rows_of(getattr(record, name).all(), leave_out=("jurisdiction", "department", "organization"))
     return shot
 

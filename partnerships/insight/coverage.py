@@ -17,11 +17,13 @@ from partnerships.directory.filters import jurisdiction_filter
 from partnerships.directory.models import Department
 from partnerships.directory.rules import departments_visible_to, issue_areas_visible_to
 from partnerships.insight.network_rules import seated_between
+from partnerships.measurement.models import Outcome
+from partnerships.measurement.rules import plans_visible_to
 from partnerships.registry.choices import Status
 from partnerships.registry.models import Partnership
 from partnerships.registry.rules import parties_visible_to, partnerships_visible_to
 
-MOST_DEPARTMENTS, MOST_ORGANIZATIONS = 200, 20
+MOST_DEPARTMENTS, MOST_ORGANIZATIONS, MOST_OUTCOMES = 200, 20, 200
 MANY = 2  # tables from which an organization is asked by many
 
 
@@ -84,6 +86,20 @@ class Coverage:
             with_community=_number(seats.filter(community).values("department")),
         )
         return list(rows.order_by("tables", "name", "pk")[: MOST_DEPARTMENTS + 1])
+
+    def outcomes(self) -> list:
+        """Outcomes of the plans that she may see, of the chosen leads if any, with the `tables` that serve them, and how many of
+        those `with_community`; those without community first. At most MOST_OUTCOMES and one more."""
+        plans = plans_visible_to(self.person)
+        plans = plans.filter(lead__in=self.filters.form.cleaned_data["jurisdiction"]) if self.leads else plans
+        serving = Outcome.partnerships.through.objects.order_by().filter(outcome=OuterRef("pk"))
+        serving = serving.filter(partnership__in=_going_on(self.person).values("pk")).values("outcome")
+        community = Exists(_seats(self.person).filter(partnership=OuterRef("partnership"), side=Side.COMMUNITY))
+        rows = Outcome.objects.filter(plan__in=plans).select_related("plan__lead")
+        rows = rows.annotate(tables=_number(serving), with_community=_number(serving.filter(community)))
+        return list(
+            rows.order_by("with_community", "tables", "plan__title", "plan", "position", "pk")[: MOST_OUTCOMES + 1]
+        )
 
     def organizations(self) -> list[dict]:
         """The organizations that sit at the most `tables`, MANY or more, with the number of `leads` that ask them."""

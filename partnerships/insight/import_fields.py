@@ -7,6 +7,7 @@ from partnerships.core.choices import Side, Vocabulary
 from partnerships.core.languages import choices as languages
 from partnerships.core.tables import folded
 from partnerships.directory.choices import DepartmentKind, Listing
+from partnerships.measurement.choices import Dimension
 from partnerships.registry.choices import Circle, Engagement, Kind, Role, Status
 
 LEFT_OUT = ""  # a column that is not read
@@ -167,7 +168,27 @@ PARTNERSHIPS = Described(
         Field("party_ends_on", "Party until", "date", also=("party ends on", "left")),
     ),
 )  # fmt: skip
-KINDS = {one.kind: one for one in (ORGANIZATIONS, CONTACTS, DEPARTMENTS, PARTNERSHIPS)}
+_SHORT = {Dimension.RACE: ("race", "race ethnicity", "ethnicity"), Dimension.DISABILITY: ("disability status",)}
+NUMBERS = Described(
+    ImportKind.NUMBERS,
+    "Each row is one number: a measure, a period and a group. Name the group in one column, or give each kind of group a column"
+    " of its own. Without a group it is the number of all together.",
+    (
+        Field("measure", "Measure", help="By its id, or by its title.", example="N-7KQ4MX-2",
+              also=("id", "measure id", "title", "measure title", "indicator"), is_needed=True),
+        Field("period", "Period", help="As the measure has them.", example="2024",
+              also=("year", "month", "quarter", "date", "school year", "fiscal year"), is_needed=True),
+        Field("group", "Group", help="By its name on the measure’s page.", example="Black or African American",
+              also=("category", "broken out by")),
+        *(Field(one.value, one.label, also=_SHORT.get(one, ())) for one in Dimension),
+        Field("value", "Value", example="12.5", also=("number", "percent", "rate", "amount")),
+        Field("numerator", "Above the line", help="How many are counted.", example="45", also=("numerator", "count")),
+        Field("denominator", "Below the line", help="Out of how many.", example="360", also=("denominator", "out of", "base")),
+        Field("source", "Source", help="Where the number comes from.", example="Annual survey"),
+        Field("story", "Story", help="The story behind the number.", also=("story behind it", "note", "notes")),
+    ),
+)  # fmt: skip
+KINDS = {one.kind: one for one in (ORGANIZATIONS, CONTACTS, DEPARTMENTS, PARTNERSHIPS, NUMBERS)}
 
 
 def names_of(kind) -> dict[str, str]:

@@ -4,7 +4,13 @@ from dataclasses import asdict
 
 from partnerships.directory.duplicates import Duplicate
 from partnerships.directory.models import Department, Organization
-from partnerships.insight import import_contacts, import_departments, import_organizations, import_partnerships
+from partnerships.insight import (
+    import_contacts,
+    import_departments,
+    import_numbers,
+    import_organizations,
+    import_partnerships,
+)
 from partnerships.insight.import_items import NEW, counts_of
 from partnerships.insight.import_values import words_of
 
@@ -13,6 +19,7 @@ MODULES = {
     "contacts": import_contacts,
     "departments": import_departments,
     "partnerships": import_partnerships,
+    "numbers": import_numbers,
 }
 _ALIKE = {"organizations": Organization, "departments": Department}
 
@@ -112,9 +119,10 @@ def _settled(one):
 
 
 def units_of(kind, items) -> list:
-    """What is saved at once: an item, or all of a body's contacts; in an order in which each can be saved."""
+    """What is saved at once: an item, or all of a body's contacts, or all numbers of a measure; in an order in which each can be
+    saved."""
     items = [item for item in items if item.is_new or item.differences]
-    if kind == "contacts":
+    if kind in ("contacts", "numbers"):
         return import_contacts.groups(items)
     return import_departments.in_order(items) if kind == "departments" else items
 

@@ -173,6 +173,8 @@ def _target(items, key) -> tuple[Item, str]:
         rows = [by_record.get(one.pk) for one in items[0].owner.contacts.all()]
         rows += [item for item in items if not item.record]  # in the order in which they were sent
         return rows[int(place)] or items[0], inner
+    if name == "points" and place.isdecimal():
+        return items[int(place)], "period" if inner in ("starts_on", "cell") else inner
     if name == "parties":
         return items[0], "party"
     return items[0], "ein" if name == "identifiers" else key

@@ -24,9 +24,11 @@ from partnerships.core.errors import Missing, ValidationError
 from partnerships.core.sheets import BATCH
 from partnerships.core.workbooks import workbook
 from partnerships.directory.sheets import DEPARTMENTS, JURISDICTIONS, ORGANIZATIONS
+from partnerships.measurement.sheets import MEASURES, RESULTS
 from partnerships.registry.sheets import PARTNERSHIPS
 
-SHEETS = {one.key: one for one in (PARTNERSHIPS, ORGANIZATIONS, JURISDICTIONS, DEPARTMENTS, MEETINGS, ACTIONS)}
+_ALL = (PARTNERSHIPS, ORGANIZATIONS, JURISDICTIONS, DEPARTMENTS, RESULTS, MEASURES, MEETINGS, ACTIONS)
+SHEETS = {one.key: one for one in _ALL}
 AT_ONCE, SECONDS = 1_000, 1  # rows that are tried in a request, and how long
 MOST_ROWS = 50_000
 MOST_OPEN, MOST_KEPT = 5, 5  # files of one person that are not ready yet, and that are

@@ -7,6 +7,7 @@ and, where a version is given, Stale; nothing is written then. Data points have 
 from django.db import transaction
 from django.db.models import Count, Max, Q
 
+from partnerships.core import sync
 from partnerships.core.access import require
 from partnerships.core.children import replace_rows
 from partnerships.core.dates import require_years
@@ -25,13 +26,23 @@ SETTLED_BY_DATA = ("unit", "per", "counted", "period", "first_month")
 _HAS_DATA = "Numbers stand under it already. Add a new measure instead."
 
 
+def read_results(results) -> None:
+    """Reads at once what the snapshots of these show."""
+    read_ahead(results)
+
+
+def read_measures(measures) -> None:
+    """The same of measures."""
+    read_ahead(measures, "groups", *_PARTY)
+
+
 def snapshot_result(result) -> dict:
     return fields_of(result)
 
 
 def snapshot_measure(measure) -> dict:
     """Of its numbers how many stand and up to which revision, never a number: it may be of too few people."""
-    read_ahead(measure, "groups", *_PARTY)
+    read_measures([measure])
     shot = fields_of(measure)
     shot |= measure.points.aggregate(
         numbers=Count("pk", filter=Q(replaced_at=None)), revision=Max("pk"), taken_out=Max("replaced_at")
@@ -53,8 +64,13 @@ def save_result(*, result=None, by, fields, version=None, why="", request_id=Non
     with change(
         result, by=by, verb=verb, snapshot=snapshot_result, why=why, version=version, request_id=request_id
     ) as writing:
+        was_public = bool(result.pk) and writing.record.is_published
         store(writing.record, fields)
     if writing.changed:
+        is_public = writing.record.is_published
+        sync.follow("result", writing.record.public_id, was_public=was_public, is_public=is_public)
+        if was_public != is_public:
+            sync.follow_all("measure", writing.record.indicators.filter(is_published=True), is_public=is_public)
         report_striking.strike(measure=writing.record.indicators.values_list("pk", flat=True))
     return writing.record
 
@@ -76,6 +92,7 @@ def save_measure(
         measure, by=by, verb=verb, snapshot=snapshot_measure, why=why, version=version, request_id=request_id
     ) as writing:
         current = writing.record
+        was_public = bool(current.pk) and is_out(current)
         if current.pk and current.points.exists():
             _require_same_meaning(current, fields)
         _check_lead(current, fields)
@@ -85,8 +102,14 @@ def save_measure(
         if owners is not None:
             _write_owners(current, owners)
     if writing.changed:
+        sync.follow("measure", current.public_id, was_public=was_public, is_public=is_out(current))
         report_striking.strike(measure=[writing.record.pk])
     return writing.record
+
+
+def is_out(measure) -> bool:
+    """Whether everyone may read it: as `measures_visible_to` says of strangers."""
+    return measure.is_published and (measure.result or measure.partnership).is_published
 
 
 def _made_as(fields):

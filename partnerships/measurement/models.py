@@ -160,7 +160,7 @@ class MeasureOwner(models.Model):
 class DataPoint(models.Model):
     """A number of one period and one group: as it stands (`replaced_at` is empty), or as it once stood.
 
-    `starts_on`: first day of the period. `cell`: the group's key as `disaggregation` says, empty for all together. Where the
+    `starts_on`: first day of the period. `cell`: the group's key as `rates` says, empty for all together. Where the
     counts above and below the line are known, the value is worked out of them.
     """
 
@@ -221,7 +221,7 @@ class Reading(models.Model):
 class Plan(Record):
     """A racial equity action plan of a jurisdiction: its outcomes, which partnerships serve."""
 
-    LETTER = "L"
+    LETTER = "K"
 
     lead = models.ForeignKey(Jurisdiction, models.PROTECT, related_name="plans")
     title = LineField()

@@ -16,6 +16,7 @@ from zlib import crc32
 
 _COARSE = 4  # a margin is worth so many of the cells that it is made of
 _KEPT = 1_000
+_MOST_PROFILES = 60
 Parts = tuple[tuple[str, str], ...]
 Counts = tuple[Decimal | None, ...]
 
@@ -60,7 +61,7 @@ class Table:
     """
 
     def __init__(self, cells: Mapping[Parts, Counts], smallest: int, kept: Collection[Parts] = ()):
-        self.smallest, self.bits, self.lines, self.names = smallest, {}, {}, {}
+        self.smallest, self.bits, self.lines = smallest, {}, {}
         self.dimension: dict[int, str] = {}  # of a bit
         for parts in sorted({part for group in cells for part in group}):
             self.bits[parts] = 1 << len(self.bits)
@@ -72,11 +73,16 @@ class Table:
         self.dimensions = sorted(set(self.dimension.values()))
         self.names = {self._bits_of(group): group for group in cells}
         self.cells = {self._bits_of(group): counts for group, counts in cells.items()}
+        self.counts = [
+            {group: max(count or Decimal(), Decimal()) for group, count in zip(self.cells, column, strict=True)}
+            for column in zip(*self.cells.values(), strict=True)
+        ]
         deepest = max(map(len, cells), default=0)
         self.cost = {self._bits_of(group): _COARSE ** (deepest - len(group)) for group in cells}
         self.cost |= {self._bits_of(group): _KEPT for group in kept}
         self.order = {group: crc32(repr(name).encode()) for group, name in self.names.items()}
         self.hidden: set[int] = set()
+        self.profiles: list[frozenset[int]] | None = None  # how one person could be counted: a cell of each margin
 
     def protect(self, first: Collection[Parts]) -> set[Parts]:
         """The groups that must not be shown when these must not."""
@@ -90,8 +96,11 @@ class Table:
         """Protects others until this cell's counts could be others; gives those."""
         added = []
         reaches = [reach for n in range(len(self.cells[group])) if (reach := self._reach(group, n))]
+        self._use_hidden(group, reaches)
         while reaches := [reach for reach in reaches if reach.missing() > 0]:
-            move = self._best_move(group, reaches, within=True) or self._best_move(group, reaches)
+            move = self._best_move(self._swaps(group, reaches), reaches) or self._best_move(
+                self._transfers(group), reaches
+            )
             if move is None:
                 break
             for reach in reaches:
@@ -101,20 +110,31 @@ class Table:
             added += new
         return added
 
+    def _use_hidden(self, group, reaches):
+        """Goes as far as moves among what is protected already lead."""
+        for move in self._swaps(group, reaches, within=True):
+            short = [reach for reach in reaches if reach.missing() > 0]
+            if not short:
+                break
+            for reach in short:
+                reach.go(move)
+
     def _reach(self, group, n):
         """None where nothing can be held: no count is known, or that of a shown whole is 0."""
         whole = self.cells.get(0)
         if self.cells[group][n] is None or (whole and whole[n] == 0 and 0 not in self.hidden):
             return None
-        return Reach({one: max(counts[n] or Decimal(), Decimal()) for one, counts in self.cells.items()}, self.smallest)
+        return Reach(self.counts[n], self.smallest)
 
-    def _best_move(self, group, reaches, within=False):
-        """What is enough at once first, then what protects the fewest others, then the fixed order. `within`: what needs none."""
-        best, least = None, None
-        for move in self._moves(group, reaches, within):
+    def _best_move(self, moves, reaches):
+        """What is enough at once first, then what protects the fewest others, then the fixed order. None: nothing helps."""
+        best, least, missing = None, None, sum(reach.missing() for reach in reaches)
+        for move in moves:
             rank = self._rank(move, reaches)
-            if rank[0] < len(reaches) * self.smallest and (least is None or rank < least):
+            if rank[0] < missing and (least is None or rank < least):
                 best, least = move, rank
+                if rank[:2] == (0, 0):
+                    break
         return best
 
     def _rank(self, move, reaches):
@@ -125,8 +145,9 @@ class Table:
     def _new(self, move):
         return [group for group in (*move.up, *move.down) if group in self.cells and group not in self.hidden]
 
-    def _moves(self, group, reaches, within) -> Iterator[Move]:
-        """Moves in which this cell goes up; for each choice of swaps the best of what may go along."""
+    def _swaps(self, group, reaches, within=False) -> Iterator[Move]:
+        """Moves in which this cell goes up; for each choice of swaps the best of what may go along. `within`: only those that
+        protect nothing else."""
         bits = self._each(group)
         for n in range(len(bits) + 1):
             for swapped in combinations(bits, n):
@@ -172,6 +193,17 @@ class Table:
                 if not more & bit and more | bit not in whole and self._is_asked(corners, more, name):
                     return None
         return _spread(corners, further)
+
+    def _transfers(self, group) -> Iterator[Move]:
+        """For tables with gaps: one who is counted in this cell becomes another, in any dimensions at once."""
+        if self.profiles is None:
+            starts = sorted(self.groups, key=lambda one: (-one.bit_count(), one))
+            found = [self._with_all_below([(0, True)], start, (), within=False) for start in starts]
+            self.profiles = list({frozenset(move.up): None for move in found if move})
+        having = [profile for profile in self.profiles if group in profile]
+        others = [profile for profile in self.profiles if group not in profile]
+        for one, other in product(having[:_MOST_PROFILES], others[:_MOST_PROFILES]):
+            yield Move(sorted(one - other), sorted(other - one))
 
     def _is_asked(self, corners, more, name):
         return any((corner | more, name) in self.lines for corner, _ in corners)

@@ -1,5 +1,7 @@
 """Reading results and measures: the lists, and one of them. Their numbers have a door of their own (`numbers`)."""
 
+from decimal import Decimal
+
 from django.db.models import Prefetch, Q
 
 from partnerships.core import listing
@@ -7,7 +9,7 @@ from partnerships.core.access import get_or_missing, is_staff
 from partnerships.core.listing import Ordering
 from partnerships.measurement.filters import MeasureFilter, ResultFilter
 from partnerships.measurement.models import Measure, MeasureOwner, Result
-from partnerships.measurement.rules import measures_visible_to, results_visible_to
+from partnerships.measurement.rules import measures_visible_to, readings_visible_to, results_visible_to
 from partnerships.registry.rules import parties_visible_to, partnerships_visible_to
 
 ORDERINGS = {
@@ -18,7 +20,7 @@ ORDERINGS = {
 _BODIES = ("party__organization", "party__department", "party__jurisdiction")
 
 
-def _listed(filter_class, rows, person, params, default, allow):
+def _listed(resource, filter_class, rows, person, params, default, allow):
     return listing.make(
         filter_class,
         rows,
@@ -26,7 +28,7 @@ def _listed(filter_class, rows, person, params, default, allow):
         person=person,
         orderings=ORDERINGS,
         default=default,
-        resource="",
+        resource=resource,
         is_staff=is_staff(person),
         allow=allow,
     )
@@ -35,12 +37,12 @@ def _listed(filter_class, rows, person, params, default, allow):
 def result_list(person, params, *, default="title", allow=()):
     """The results that the person may see, filtered by these parameters (a QueryDict)."""
     rows = results_visible_to(person).select_related("lead").prefetch_related("issue_areas")
-    return _listed(ResultFilter, rows, person, params, default, allow)
+    return _listed("result", ResultFilter, rows, person, params, default, allow)
 
 
 def measure_list(person, params, *, default="title", allow=()):
     """The measures that the person may see, filtered by these parameters (a QueryDict)."""
-    return _listed(MeasureFilter, _measures(person), person, params, default, allow)
+    return _listed("measure", MeasureFilter, _measures(person), person, params, default, allow)
 
 
 def result(person, public_id) -> Result:
@@ -79,6 +81,12 @@ def measures_of(person, partnership) -> list[Measure]:
     return list(_measures(person).filter(partnership=partnership))
 
 
+def measures_at(person, partnership) -> list[Measure]:
+    """All that a partnership goes by: its own measures, and the indicators of the results that it works on."""
+    worked_on = Result.partnerships.through.objects.filter(partnership=partnership).values("result")
+    return list(_measures(person).filter(Q(partnership=partnership) | Q(result__in=worked_on)))
+
+
 def measures_on(person, partnerships, *, most) -> list[Measure]:
     """The measures of these partnerships, and the indicators of results that they work on."""
     of_results = Result.partnerships.through.objects.filter(partnership__in=partnerships).values("result")
@@ -94,3 +102,12 @@ def results_of(person, partnership) -> list[Result]:
 def partnerships_on(person, result) -> list:
     """The partnerships that work on a result."""
     return list(partnerships_visible_to(person).filter(results=result).order_by("title", "pk"))
+
+
+def readings_of(person, measure) -> list:
+    """What parties say of a measure's numbers, as far as she may know of them, the latest first. `number`: what it was then."""
+    rows = readings_visible_to(person).filter(measure=measure)
+    found = list(rows.select_related("measure__lead", *_BODIES))
+    for said in found:
+        said.number = Decimal(said.number_then) if said.number_then else None
+    return found

@@ -6,7 +6,7 @@ A measure is its lead's to keep; the parties that own it with the lead bring its
 from django.db.models import Q
 
 from partnerships.core.access import belongs_somewhere, is_administrator, jurisdictions_read_by
-from partnerships.measurement.models import Activity, Gain, Measure, MeasureOwner, Plan, Result
+from partnerships.measurement.models import Activity, Gain, Measure, MeasureOwner, Plan, Reading, Result
 from partnerships.registry.rules import (
     may_keep_part,
     may_lead_with,
@@ -111,6 +111,19 @@ def may_supply(person, measure) -> bool:
 def may_read_number_as(person, measure) -> list:
     """The parties for which she may say how the numbers read: those of her own bodies that the measure belongs to."""
     return [row.party for row in owners_spoken_for(person, measure)]
+
+
+def sees_who_is_late(person, measure) -> bool:
+    """May she see which party has not brought its numbers: the lead's staff, and the people of those that it belongs to."""
+    if is_administrator(person) or measure.lead_id in jurisdictions_read_by(person):
+        return True
+    return MeasureOwner.objects.filter(measure=measure, party__in=own_parties_of(person).values("pk")).exists()
+
+
+def readings_visible_to(person):
+    """What parties that she may see say of measures that she may see."""
+    parties = parties_visible_to(person).values("pk")
+    return Reading.objects.filter(party__in=parties, measure__in=measures_visible_to(person).values("pk"))
 
 
 def may_settle(person, measure) -> bool:

@@ -3,21 +3,25 @@
 A cell is protected by itself where its group is smaller than `smallest`, where fewer than that had the event (but some), or,
 of a proportion, fewer than that had not. Others are protected so that these cannot be worked out from what is shown.
 
-What is held, against one who knows every shown count, rate and total, that all categories of a dimension add up to their
-margin (and by how much they do not, where they overlap), that counts are not negative, that a part is no larger than its whole,
-and what stands in this file: for each protected cell, its numerator, its denominator and its complement (those without the
-event) could each be another number. Of numerator and complement (of events: numerator and denominator) the numbers that fit lie
-at least `smallest` apart, and at least as far apart as the total of the whole where that is smaller.
+What is held, against one who knows every shown count, rate and total, that the categories of a dimension add up to their
+margin (and by how much they do not, where groups overlap), that counts are whole numbers from 0 on, that a part is no larger
+than its whole, and what stands in this file: of each protected cell the numerator, the denominator and the complement (those
+without the event) could each be another number. The least and the most that fit are at least `smallest` apart for numerator and
+complement (of events: numerator and denominator) and so for their sum, or as far apart as they would be were the whole alone
+shown. Whoever also reckons through which tables would be protected alike still finds two numbers for each; how far apart those
+are is not promised.
 
-It is held by exhibits. A *move* adds t to some cells of a table and takes t from others so that every margin that is shown stays:
-in the plainest one two groups in each of two places change places. A cell is safe once moves among protected cells alone, from
-the real table, reach two tables in which its count lies far enough apart. Which cells are added is decided by their number and
-by a fixed order of keys, not by how large they are: a choice by size would tell sizes, and would always fall on the same
-small groups.
+It is held by exhibits. A *move* (`moves`) adds to some cells and takes the same from others so that everything shown stays: two
+groups in each of two places change places, say. A cell is safe once moves among protected cells alone lead from the real table
+to two in which its count lies far enough apart. Which others are protected for it is decided by their number and a fixed
+order of keys, not by how large they are: a choice by size would tell sizes, and would fall on the same small groups each time.
 
-What cannot be held: where nobody (or everybody) of a shown whole had the event, that is so of each part too. Where a dimension
-has a single category, smaller than its margin, whoever knows the rest knows it. The counts of one cell in two periods or two
-versions: see `before` and `protected_periods`. Any other sum of cells that is shown needs each of them shown.
+What cannot be held: where nobody (or everybody) of a shown whole had the event, that is so of each part. Where a dimension has
+one category that is not all of its margin, and somebody knows the rest, she knows it. The whole is protected only when it is
+small itself. A sum of some cells (a filter, several places) may be shown only where each of them is. A table with gaps, cells
+that nobody entered, may rarely have no move of the kinds that are looked for where some other change would do. Two versions of
+a table, or two periods of the same people, can be compared: see `before` and `protected_periods`. Periods that share no total
+and no people tell nothing of each other, and may differ in what they protect.
 """
 
 from collections.abc import Collection, Mapping
@@ -44,7 +48,9 @@ def protected(
     """
     groups = {key: group_of(key) for key in cells}
     table = Table(
-        {groups[key]: _counts(cell, kind) for key, cell in cells.items()}, smallest, [groups[key] for key in keep]
+        {groups[key]: _counts(cell, kind) for key, cell in cells.items()},
+        smallest,
+        [groups[key] for key in cells if key in keep],
     )
     first = {groups[key] for key, cell in cells.items() if key in before or is_small(cell, smallest, kind)}
     hidden = table.protect(first)
@@ -118,6 +124,6 @@ def _counts(cell, kind):
     part = _numerator(cell, kind)
     if kind == COUNT:
         return (part,)
-    if kind == PROPORTION:
-        return part, None if part is None or cell.denominator is None else cell.denominator - part
+    if kind == PROPORTION:  # where the numerator is unknown, the whole denominator stands for those without
+        return part, None if cell.denominator is None else cell.denominator - (part or 0)
     return part, cell.denominator

@@ -27,13 +27,18 @@ _PARTIES = ("parties", "seats__held_by", "practices__shared_by", "practices__ado
 # What a snapshot shows beside the partnership's own fields.
 _READ = (
     *("parties__roles", *(f"{path}__{name}" for path in _PARTIES for name, _ in _ENTITIES), *ONE_ROW, *MANY_ROWS),
-    *("links_earlier__earlier", "links_later__later"),
+    *("links_earlier__earlier", "links_later__later", "lead", "purpose", "origin"),
 )
+
+
+def read_for_snapshots(partnerships) -> None:
+    """Reads at once what the snapshots of these show."""
+    read_ahead(partnerships, *_READ)
 
 
 def snapshot(partnership) -> dict:
     """All of a partnership as plain values, for the change log and for comparing two texts."""
-    read_ahead(partnership, *_READ)
+    read_for_snapshots([partnership])
     shot = fields_of(partnership, leave_out=("published_at",))
     shot["parties"] = [_party_shot(party) for party in partnership.parties.all()]
     for name in ONE_ROW:
@@ -91,16 +96,18 @@ def save_partnership(
     if verb == "create":
         publication.prepare(writing.record)
     if "lead" in writing.before:
-        _hand_over_letters(writing)
+        _hand_over(writing)
     if writing.changed:
         publication.publish({writing.record.pk, *linked}, also={"meeting": _meetings_of(writing)})
         asking.ask_anew(writing.record)
     return writing.record
 
 
-def _hand_over_letters(writing):
-    """A new lead: its staff see the letters about the record, and those of the former lead no more."""
+def _hand_over(writing):
+    """A new lead keeps the measures of the partnership too; its staff see the letters about the record, those of the former lead
+    no more."""
     partnership = writing.record
+    partnership.measures.update(lead=partnership.lead, stamp=sync.next_stamp())
     about = {
         "meeting": partnership.meetings.values("pk"),
         "checkinplan": partnership.check_in_plans.values("pk"),
@@ -111,6 +118,8 @@ def _hand_over_letters(writing):
         "round": partnership.rounds.values("pk"),
         "respondent": partnership.rounds.values("respondents__pk"),
         "reply": Reply.objects.filter(remark__partnership=partnership).values("pk"),
+        "measureowner": partnership.measures.values("owners__pk"),
+        "reading": partnership.measures.values("readings__pk"),
     }
     outbox.hand_over(about, was=writing.before["lead"], lead=partnership.lead)
 
@@ -183,7 +192,7 @@ def _refuse_twice(rows):
 
 
 def _write_facts(partnership, facts):
-    read_ahead(partnership, "parties")
+    read_ahead([partnership], "parties")
     parties = list(partnership.parties.all())
 
     def party(place):
@@ -257,7 +266,7 @@ def _set_published(partnership, wanted, *, by, version, why):
     if writing.changed:
         linked = PartnershipLink.objects.filter(earlier=current).values_list("later_id", flat=True)
         grown = PartnershipLink.objects.filter(later=current).values_list("earlier_id", flat=True)
-        meetings = _follow_meetings(current, wanted)
+        meetings = _follow_what_hangs(current, wanted)
         publication.publish({current.pk, *filter(None, linked), *grown}, also={"meeting": meetings})
         asking.ask(current)
     return writing.record
@@ -274,15 +283,17 @@ def _meetings_of(writing):
     ]
 
 
-def _follow_meetings(partnership, published):
-    """A partnership's public meetings come and go with it, in sync and in search: gives what search may know of them."""
-    meetings = list(partnership.meetings.filter(is_public=True).values_list("pk", "public_id", "title", "place"))
-    if not meetings:
-        return []
-    ids = [public_id for _, public_id, *_ in meetings]
-    sync.unbury("meeting", ids) if published else sync.bury("meeting", ids)
-    partnership.meetings.filter(is_public=True).update(stamp=sync.next_stamp())
-    return [search.Entry(pk, published, title, partnership.title, place) for pk, _, title, place in meetings]
+def _follow_what_hangs(partnership, published):
+    """What is public as long as its partnership is comes and goes with it, in sync; and its meetings in search: gives what that
+    may know of them."""
+    for resource, rows in (
+        ("meeting", partnership.meetings.filter(is_public=True)),
+        ("measure", partnership.measures.filter(is_published=True)),
+        ("activity", partnership.activities.filter(is_public=True)),
+    ):
+        sync.follow_all(resource, rows, is_public=published)
+    meetings = partnership.meetings.filter(is_public=True).values_list("pk", "title", "place")
+    return [search.Entry(pk, published, title, partnership.title, place) for pk, title, place in meetings]
 
 
 def end_partnership(*, partnership, by, ends_on, reason, lessons="", version=None, why=""):

@@ -6,6 +6,8 @@ built from; or two renames at once store a wrong document for good.
 """
 
 from collections import Counter
+from contextlib import contextmanager
+from contextvars import ContextVar
 
 import orjson
 from django.db import connection, transaction
@@ -24,6 +26,7 @@ from partnerships.registry.facets import above, counted_names, facets_of, found_
 from partnerships.registry.models import Partnership, Party, Publication, PublicFacets
 
 BATCH = 500
+_waiting: ContextVar[tuple | None] = ContextVar("documents_waiting", default=None)
 FAN_OUT = BATCH  # above this, documents are marked as outdated at once and made anew in batches
 
 
@@ -31,8 +34,13 @@ def publish(partnership_ids, *, also=None) -> None:
     """Rewrites the stored documents of these partnerships, withdraws those no longer public, and what hangs on them.
 
     `also`: what search may know of other records that changed, resource → entries. Call it once, last in the
-    transaction that changed them. More than FAN_OUT: see `put_off`.
+    transaction that changed them. More than FAN_OUT: see `put_off`. Within `at_once` it is put off to its end.
     """
+    if (waiting := _waiting.get()) is not None:
+        waiting[0].update(partnership_ids)
+        for resource, known in (also or {}).items():
+            waiting[1].setdefault(resource, []).extend(known)
+        return
     ids = all_ids = sorted(set(partnership_ids))
     entries, counts = [], Counter()
     if len(ids) > FAN_OUT:
@@ -45,6 +53,18 @@ def publish(partnership_ids, *, also=None) -> None:
     count_facets(counts)
     organizations = [entry.record_id for entry in (also or {}).get("organization", ())]
     report_striking.strike(partnership=all_ids, organization=organizations)
+
+
+@contextmanager
+def at_once():
+    """Around many changes in one transaction: what hangs on them is rewritten where it ends, all of it at once."""
+    ids, also = set(), {}
+    token = _waiting.set((ids, also))
+    try:
+        yield
+    finally:
+        _waiting.reset(token)
+    publish(ids, also=also)
 
 
 def prepare(partnership) -> None:

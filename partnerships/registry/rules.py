@@ -145,7 +145,7 @@ def may_read_history(person, record) -> bool:
         return directory.may_read_whole(person, record)
     if record._meta.model_name in ("jurisdiction", "department"):
         return directory.may_read_whole_place(person, record)
-    return may_read_whole(person, getattr(record, "partnership", record))
+    return may_read_whole(person, getattr(record, "partnership", None) or record)
 
 
 def may_write_partnership(person, partnership) -> bool:

@@ -259,6 +259,31 @@ CIRCLES_BEFORE = (
     ("college", "informed"),
 )
 
+# What is done together, from when on in days from today; who has which part in it.
+ACTIVITIES = (
+    {"title": "One help line for renters (illustration)", "kind": "does", "status": "under_way",
+     "starts": -60, "detail": "Renters call one number. Whoever answers knows what each partner can do.",
+     "parts": (("tenants", "leads"), ("housing", "adds"), ("human_services", "adds"))},
+    {"title": "Ask for no credit score (illustration)", "kind": "stops", "status": "planned",
+     "starts": 30, "detail": "Homes that the city helps to pay for are let without one.",
+     "parts": (("housing", "leads"), ("economic_development", "adds"))},
+)  # fmt: skip
+GAINS = (
+    ("housing", "Illustration. We hear of a problem weeks before it stands in our numbers."),
+    ("tenants", "Illustration. Our members are paid for their time, and get an answer to what they raise."),
+)
+PLAN = {"title": "Racial equity action plan (illustration)", "is_published": True}
+OUTCOME = {
+    "number": "1",
+    "goal": "Housing",
+    "title": "Renters of every group find a home at the same rate",
+    "actions": "One help line. No credit score where the city helps to pay.",
+    "measured_by": "Share of renters who are turned away, by group.",
+    "accountable": "Department of Housing",
+    "due": "In three years",
+    "progress": "The help line has begun.",
+}
+
 # (address, name, place, role); the administrator belongs to no body.
 PEOPLE = (
     ("staff@example.org", "Equity office staff (sample)", "illustration_city", "editor"),

@@ -5,9 +5,11 @@ from collections import Counter
 from django.db import transaction
 
 from partnerships.sample import run as runs
+from partnerships.sample.activities import load_activities
 from partnerships.sample.calendar import load_calendar, load_people
 from partnerships.sample.circles import load_circles
 from partnerships.sample.directory import load_directory
+from partnerships.sample.measures import load_measures
 from partnerships.sample.partnerships import load_partnerships
 from partnerships.sample.rounds import load_rounds
 
@@ -22,4 +24,6 @@ def load() -> Counter:
     load_calendar(run)
     load_rounds(run)
     load_circles(run)
+    load_measures(run)
+    load_activities(run)
     return run.new

@@ -116,6 +116,7 @@ def remove() -> Counter:
     _forget(_sample(Organization), "organization", _sample(Organization).filter(listing__in=LISTED))
     _forget(_sample(Department), "department", _sample(Department))
     _forget(_sample(Jurisdiction), "jurisdiction", _sample(Jurisdiction))
+    forget_merges("person", list(_sample(Person).values_list("pk", flat=True)))
     _sample(Person).delete()
     return removed
 

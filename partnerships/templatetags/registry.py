@@ -73,6 +73,12 @@ def options(bound):
     return fields.options(bound)
 
 
+@register.simple_tag
+def explained(bound):
+    """The options of a list to pick from that have a help: label and help each."""
+    return fields.explained(bound)
+
+
 @register.filter
 def hint(bound) -> str:
     """What a field asks for: its help, and how much text it takes."""

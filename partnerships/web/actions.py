@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 from partnerships.communication import action_queries as queries
 from partnerships.communication import rules
 from partnerships.communication.choices import ActionStatus
-from partnerships.communication.sheets import ACTIONS, party_of
+from partnerships.communication.sheets import ACTIONS, activity_of, party_of
 from partnerships.core import clock
 from partnerships.registry.rules import may_write_partnership
 from partnerships.web.csv import file_of
@@ -35,7 +35,7 @@ def row_of(action) -> dict:
         "url": reverse("action", args=[action.public_id]),
         "title": action.title,
         "line": _due_words(action),
-        "facts": [owner_words(action), action.partnership.title],
+        "facts": [fact for fact in (owner_words(action), activity_of(action), action.partnership.title) if fact],
         "tags": [] if is_open else [label(action.status, "action_status")],
         "note": "Its day has passed" if is_open and _is_late(action) else "",
         "is_illustration": action.is_illustration,
@@ -75,6 +75,7 @@ def action(request, public_id):
         "record": record,
         "partnership": partnership,
         "owner": owner_words(record),
+        "activity": record.activity if record.sees_activity else None,
         "is_open": record.status == ActionStatus.OPEN,
         "is_late": _is_late(record),
         "meeting": record.meeting if record.meeting and _sees(person, record.meeting) else None,

@@ -131,7 +131,7 @@ def together(request, request_id):
 def undo(request, request_id):
     """Undoes all of it that can be undone, as one."""
     person, form = request.user, WhyForm(request.POST or None)
-    rows = bulk.changed_together(person, request_id, plans=True)
+    rows = bulk.changed_together(person, request_id, plans=request.method != "POST")
     require(any(one.may_undo for one in rows))
     if request.method == "POST" and form.is_valid():
         try:
@@ -143,6 +143,7 @@ def undo(request, request_id):
         else:
             words = f"Undone: {n} record{'' if n == 1 else 's'} read as before."
             return saved(request, words, reverse("changed_together", args=[request_id]))
+    if request.method == "POST":
         rows = bulk.changed_together(person, request_id, plans=True)
     context = _of_request(person, request_id, rows) | {
         "form": form,

@@ -6,14 +6,17 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
-from partnerships.communication import closing, queries, rules
+from partnerships.communication import actions, closing, queries, rules
 from partnerships.core.access import require
 from partnerships.core.errors import Stale, ValidationError
-from partnerships.registry.queries import change_log
+from partnerships.core.plain import plain
+from partnerships.web import conflicts
 from partnerships.web.drafts import keeps_drafts, unjudged, version_shown
-from partnerships.web.editing import place_errors, rows_to_send, saved, throwaway, version_of
-from partnerships.web.forms.closing import ActionFormSet, AttendanceForm, ClosingForm, DecisionFormSet
-from partnerships.web.history import changes_in_words
+from partnerships.web.editing import place_errors, raw, rows_to_send, saved, throwaway, typed, version_of
+from partnerships.web.forms.closing import SAID, ActionFormSet, AttendanceForm, ClosingForm, DecisionFormSet
+
+ROWS = {"attendance": ("party", "came", "people"), "decisions": ("question", "options", "outcome", "community_input")}
+ROWS["decisions"] += ("decided_by", "could_block")
 
 
 @dataclass
@@ -70,9 +73,9 @@ def close(request, public_id):
     forms, conflict = _forms(request, meeting, request.POST or None), None
     if request.method == "POST" and forms.are_valid():
         try:
-            _save(request, meeting, forms)
+            _save(request, meeting, forms, conflicts.chosen_theirs(request.POST))
         except Stale as stale:
-            conflict = _conflict(request, stale)
+            forms, conflict = _meet(request, forms, stale)
         except ValidationError as problem:
             place_errors(problem, forms.form, {"decisions": forms.decisions, "actions": forms.actions})
         else:
@@ -80,26 +83,59 @@ def close(request, public_id):
     return _show(request, meeting, forms, conflict)
 
 
-def _save(request, meeting, forms):
-    fields = {name: forms.form.cleaned_data.get(name, False) for name in closing.FIELDS}
+def _save(request, meeting, forms, leave_out):
+    """Saves all but what is in `leave_out`, whose saved texts stand."""
+    fields = {name: forms.form.cleaned_data.get(name, False) for name in closing.FIELDS if name not in leave_out}
     closing.close_meeting(
         meeting=meeting,
         by=request.user,
         fields=fields,
-        attendance=_came(forms.attendance),
-        decisions=rows_to_send(forms.decisions),
-        said=forms.form.said(),
+        attendance=None if "attendance" in leave_out else _came(forms.attendance),
+        decisions=None if "decisions" in leave_out else rows_to_send(forms.decisions),
+        said={pk: text for pk, text in forms.form.said().items() if f"{SAID}{pk}" not in leave_out},
         actions=rows_to_send(forms.actions),
         version=version_of(request),
         why=forms.form.cleaned_data["why"],
     )
 
 
-def _conflict(request, stale) -> dict:
-    """What others saved since the version that was edited, in words. What was typed stays in the forms: the next save is
-    made from the version that stands, and keeps it."""
-    later = change_log(request.user, stale.current)[: max(0, stale.current.version - stale.given)]
-    return {"version": stale.current.version, "given": stale.given, "changes": changes_in_words(later)}
+def _meet(request, forms, stale):
+    """After a stale save: the forms again with what merges by itself taken over, and the clashes."""
+    current, labels = stale.current, {name: field.label for name, field in forms.form.fields.items()}
+    points = {item.title: f"{SAID}{item.pk}" for item in current.agenda.all()}
+
+    def comparable(shot):
+        said = {points[row["title"]]: row["notes"] for row in shot["agenda"] if row["title"] in points}
+        rows = {name: [{key: row.get(key) for key in keys} for row in shot[name]] for name, keys in ROWS.items()}
+        return {name: shot[name] for name in closing.FIELDS} | said | rows
+
+    conflict = conflicts.compare(
+        current,
+        stale.given,
+        actions.snapshot(current),
+        _mine(forms),
+        labels=labels | {"attendance": "Who came", "decisions": "What was decided"},
+        normalize=comparable,
+    )
+    data, fresh = request.POST.copy(), _forms(request, current)
+    for name in conflict.theirs & fresh.form.fields.keys():
+        data.setlist(name, raw(fresh.form[name]))
+    merged = _forms(request, current, data)
+    for name in conflict.theirs & ROWS.keys():
+        setattr(merged, name, getattr(fresh, name))
+    return merged, conflict
+
+
+def _mine(forms) -> dict:
+    """What was typed, as a snapshot has it."""
+    mine = typed(forms.form, [name for name in forms.form.fields if name != "why"])
+    for name, rows in (("attendance", _came(forms.attendance)), ("decisions", rows_to_send(forms.decisions))):
+        mine[name] = [{key: _in_snapshot(row[key]) for key in ROWS[name]} for row in rows]
+    return mine
+
+
+def _in_snapshot(value):
+    return sorted(str(plain(one)) for one in value) if isinstance(value, list) else plain(value)
 
 
 def _came(forms) -> list[dict]:
@@ -126,7 +162,7 @@ def _show(request, meeting, forms, conflict):
         "all_forms": forms.all,
         "may_publish": rules.may_publish_notes(meeting),
         "conflict": conflict,
-        "version": version_shown(request, meeting, conflict["version"] if conflict else 0),
+        "version": version_shown(request, meeting, conflict.version if conflict else 0),
         "crumbs": [("Meetings", reverse("meetings")), (meeting.title, reverse("meeting", args=[meeting.public_id]))],
     }
     status = 409 if conflict else 422 if is_refused else 200

@@ -4,12 +4,12 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from partnerships.insight.coverage import MOST_DEPARTMENTS, coverage
+from partnerships.insight.coverage import MOST_DEPARTMENTS, MOST_OUTCOMES, coverage
 from partnerships.insight.network_rules import may_see_networks
 from partnerships.web.csv import download
 from partnerships.web.details import capped
 
-TABLES = ("issue-areas", "departments", "organizations")
+TABLES = ("issue-areas", "departments", "organizations", "outcomes")
 
 
 @require_safe
@@ -20,6 +20,7 @@ def page(request):
     if not context["is_too_large"]:
         areas = found.issue_areas()
         departments, more = capped(found.departments(), MOST_DEPARTMENTS)
+        outcomes, more_outcomes = capped(found.outcomes(), MOST_OUTCOMES)
         context |= {
             "areas": [area for area in areas if area.tables],
             "untouched": [area for area in areas if not area.tables],
@@ -28,6 +29,10 @@ def page(request):
             "more_departments": more,
             "alone": [one for one in departments if not one.tables],
             "organizations": found.organizations(),
+            "outcomes": outcomes,
+            "more_outcomes": more_outcomes,
+            "unserved": [one for one in outcomes if not one.tables],
+            "without_community": [one for one in outcomes if one.tables and not one.with_community],
         }
     query = request.GET.urlencode()
     context["files"] = {name.replace("-", "_"): f"{_route(name)}{'?' + query if query else ''}" for name in TABLES}
@@ -48,6 +53,7 @@ def _chips(found):
 HEADS = {
     "issue-areas": ("key", "issue_area", "partnerships", "with_community", "address_here"),
     "departments": ("id", "department", "jurisdiction", "partnerships", "with_community", "address_here"),
+    "outcomes": ("plan", "jurisdiction", "number", "outcome", "partnerships", "with_community", "address_here"),
     "organizations": ("id", "organization", "side", "partnerships", "leads", "address_here"),
 }
 
@@ -72,6 +78,10 @@ _ROWS = {
     "departments": lambda request, row: [
         *(row.public_id, row.name, row.jurisdiction.name, row.tables, row.with_community),
         _here(request, "department", row.public_id),
+    ],
+    "outcomes": lambda request, row: [
+        *(row.plan.title, row.plan.lead.name, row.number, row.title, row.tables, row.with_community),
+        _here(request, "plan", row.plan.public_id),
     ],
     "organizations": lambda request, row: [
         *(row[name] for name in ("public_id", "name", "side", "tables", "leads")),

@@ -12,11 +12,14 @@ from django.shortcuts import redirect
 
 from partnerships.core.access import require
 from partnerships.core.children import by_field
+from partnerships.core.errors import ValidationError
 from partnerships.core.plain import plain
 
 STALE = "stale"
 # What a refusal is called when somebody else was quicker.
 QUICKER = (STALE, "decided", "noted_already")
+CHANGED = "Someone changed this record while you were reading. Look at it again, then decide."
+SAVED_NOW = "What is saved now"
 
 
 def signed_in(view):
@@ -83,6 +86,12 @@ def status_of(form) -> int:
     if any(form.has_error(NON_FIELD_ERRORS, code) for code in QUICKER):
         return 409
     return 422 if form.is_bound else 200
+
+
+def overtaken(form, stale, words=CHANGED):
+    """Says in a form that somebody was quicker. Gives the record as it stands now, which the page is made of."""
+    form.add_error(None, ValidationError(words, code=STALE))
+    return stale.current
 
 
 def seen_now(form, **fields) -> None:

@@ -10,25 +10,26 @@ from partnerships.communication.models import Action
 from partnerships.communication.queries import check_in_held
 from partnerships.communication.rules import may_note_action
 from partnerships.core.access import require
-from partnerships.core.errors import Stale, ValidationError
+from partnerships.core.errors import Missing, Stale, ValidationError
+from partnerships.measurement import activity_queries
 from partnerships.registry import queries as registry
 from partnerships.registry.rules import may_write_partnership
 from partnerships.web import conflicts
 from partnerships.web.drafts import keeps_drafts, unjudged, version_shown
-from partnerships.web.editing import place_errors, raw, saved, throwaway, typed, version_of
+from partnerships.web.editing import overtaken, place_errors, raw, saved, status_of, throwaway, typed, version_of
 from partnerships.web.forms.action import ActionForm, NoteForm
 
 FIELDS = ActionForm.Meta.fields
 
 
 @require_http_methods(["GET", "POST"])
-@keeps_drafts("check_in")
+@keeps_drafts("check_in", "activity")
 def new(request, public_id):
     partnership = registry.partnership(request.user, public_id)
     require(may_write_partnership(request.user, partnership))
     said = request.GET.get("check_in")  # the answer that it comes of
     said = check_in_held(request.user, partnership, said) if said else None
-    blank = Action(partnership=partnership, check_in=said)
+    blank = Action(partnership=partnership, check_in=said, activity=_activity(request, partnership))
     form = ActionForm(request.POST or None, instance=throwaway(blank), person=request.user)
     if request.method == "POST" and form.is_valid():
         try:
@@ -58,6 +59,15 @@ def edit(request, public_id):
             words = "Saved." if after.version != action.version else "Nothing was different, so nothing was saved."
             return saved(request, words, _page(after))
     return _show(request, form, action, f"Edit: {action.title}", conflict)
+
+
+def _activity(request, partnership):
+    """The activity that the address asks for. Raises Missing: not one of this partnership."""
+    asked = request.GET.get("activity")
+    found = activity_queries.activity(request.user, asked) if asked else None
+    if found and found.partnership_id != partnership.pk:
+        raise Missing
+    return found
 
 
 def _save(request, form, action, about, leave_out=()):
@@ -107,8 +117,8 @@ def note(request, public_id):
     if request.method == "POST" and form.is_valid():
         try:
             to_do.note_action(action=action, by=request.user, version=version_of(request), **form.cleaned_data)
-        except Stale:
-            form.add_error(None, "Someone changed this action while you were reading. Look at it again, then decide.")
+        except Stale as stale:
+            action = overtaken(form, stale)
         except ValidationError as problem:
             place_errors(problem, form)
         else:
@@ -122,7 +132,7 @@ def note(request, public_id):
         "back": _page(action),
         "crumbs": [("Actions", reverse("actions")), (action.title, _page(action))],
     }
-    return render(request, "step.html", context, status=422 if form.is_bound else 200)
+    return render(request, "step.html", context, status=status_of(form))
 
 
 def _page(action):

@@ -14,7 +14,7 @@ from partnerships.registry import queries as registry
 from partnerships.registry.rules import may_write_partnership
 from partnerships.web import conflicts
 from partnerships.web.drafts import keeps_drafts, unjudged, version_shown
-from partnerships.web.editing import STALE, place_errors, raw, saved, status_of, throwaway, typed, version_of
+from partnerships.web.editing import overtaken, place_errors, raw, saved, status_of, throwaway, typed, version_of
 from partnerships.web.forms.agenda import kept, line, text_of
 from partnerships.web.forms.meeting import CheckInDoneForm, MeetingForm
 
@@ -198,9 +198,8 @@ def cancel(request, public_id):
             scope = form.cleaned_data.get("scope", series.ONE)
             why = form.cleaned_data["why"]
             series.cancel_series(meeting=meeting, by=request.user, scope=scope, version=version_of(request), why=why)
-        except Stale:
-            words = "Someone changed this meeting while you were reading. Look at it again, then decide."
-            form.add_error(None, ValidationError(words, code=STALE))
+        except Stale as stale:
+            meeting = overtaken(form, stale)
         except ValidationError as problem:
             place_errors(problem, form)
         else:

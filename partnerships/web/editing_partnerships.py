@@ -16,7 +16,7 @@ from partnerships.registry.models import Partnership
 from partnerships.web import conflicts
 from partnerships.web.drafts import keeps_drafts, unjudged, version_shown
 from partnerships.web.editing import (
-    STALE,
+    overtaken,
     place_errors,
     raw,
     rows_to_send,
@@ -29,7 +29,6 @@ from partnerships.web.editing import (
 from partnerships.web.forms import partnership as made
 from partnerships.web.forms.entities import suggestions
 
-CHANGED = "Someone changed this record while you were reading. Look at it again, then decide."
 FIELDS = list(made.PartnershipForm.Meta.fields)
 
 
@@ -288,8 +287,8 @@ def step(request, public_id, form_class, act, words, **texts):
     if request.method == "POST" and form.is_valid():
         try:
             words = act(record, version_of(request), form.cleaned_data) or words
-        except Stale:
-            form.add_error(None, ValidationError(CHANGED, code=STALE))
+        except Stale as stale:
+            record = overtaken(form, stale)
         except ValidationError as problem:
             place_errors(problem, form)
         else:

@@ -101,8 +101,8 @@ def show(request, refusal: Refusal) -> HttpResponse:
 
 
 def _gives_back(request, refusal) -> bool:
-    """Whether a form was sent that came from a page of ours, by somebody who is signed out by now or whose page stood open for
-    long. What another site sends is never shown as if it was typed here."""
+    """Whether a form was sent that came from a page of ours: by somebody who is signed out by now, whose page stood open for
+    long, or whose record is gone or not theirs any more. What another site sends is never shown as if it was typed here."""
     if request.method != "POST" or request.resolver_match is None:
         return False
     if refusal is STALE_FORM:
@@ -110,8 +110,7 @@ def _gives_back(request, refusal) -> bool:
             f"{request.scheme}://{request.get_host()}",
             *settings.CSRF_TRUSTED_ORIGINS,
         )
-    is_signed_in = getattr(getattr(request, "user", None), "is_authenticated", False)
-    return refusal in (NOT_FOUND, NOT_YOURS) and not is_signed_in  # where it came from is checked before any view
+    return refusal in (NOT_FOUND, NOT_YOURS)  # where it came from is checked before any view
 
 
 def _typed(request) -> list[str]:

@@ -8,6 +8,7 @@ VERBS = {
     "update": "changed this record",
     "close": "noted what came of it",
     "note": "said how it stands",
+    "numbers": "entered numbers",
     "merge": "made it one with another record",
     "merged": "became a part of another record",
     "unmerge": "took two records apart again",
@@ -30,6 +31,10 @@ VERBS = {
 }
 
 
+# What tells one state of a measure's numbers from another; it says nothing to a reader.
+NOT_SAID = {"revision", "taken_out"}
+
+
 def changes_in_words(changes, say=None) -> list[dict]:
     """`say(path, value)`: a single value in words; without it, as it stands in the log."""
     return [
@@ -44,7 +49,7 @@ def changes_in_words(changes, say=None) -> list[dict]:
                     "before": in_words(change.before.get(key), say, key),
                     "after": in_words(change.after.get(key), say, key),
                 }
-                for key in sorted({**change.before, **change.after})
+                for key in sorted({**change.before, **change.after}.keys() - NOT_SAID)
             ],
         }
         for change in changes

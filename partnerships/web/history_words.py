@@ -10,6 +10,8 @@ from partnerships.directory.rules import (
     jurisdictions_visible_to,
     organizations_visible_to,
 )
+from partnerships.measurement.models import Measure
+from partnerships.measurement.rules import activities_visible_to, results_visible_to
 from partnerships.registry.models import Partnership
 from partnerships.registry.rules import parties_visible_to, partnerships_visible_to
 from partnerships.web.words import day, label
@@ -32,6 +34,11 @@ _VOCABULARIES = {
     "department": _OF_BODIES | {"kind": "department_kind"},
     "meeting": {"status": "meeting_status"},
     "action": {"status": "action_status", "log.status": "action_status"},
+    "result": {},
+    "measure": {name: name for name in ("unit", "counted", "direction", "period")}
+    | {"kind": "measure_kind", "groups.dimension": "dimension"},
+    "activity": {"kind": "activity_kind", "status": "activity_status", "parts.part": "part"},
+    "plan": {},
 }
 _ROWS = {
     "J": jurisdictions_visible_to,
@@ -40,13 +47,31 @@ _ROWS = {
     "G": organizations_visible_to,
     "P": partnerships_visible_to,
     "M": meetings_visible_to,
+    "S": results_visible_to,
+    "V": activities_visible_to,
 }
 _NOT_SHOWN = {
     "G": "An organization that is not shown to you",
     "P": "A partnership that is not shown to you",
     "M": "A meeting that is not shown to you",
+    "S": "A result that is not shown to you",
+    "V": "An activity that is not shown to you",
 }
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
+
+
+# Of a measure: where its log names parties, by their names.
+_OF_PARTIES = ("owners.party", "readings.party")
+
+
+def _parties_named(person, record, changes):
+    """The names of the parties that a measure's log may name to her; None where it names none."""
+    shots = [shot for change in changes for shot in (change.before, change.after)]
+    if not isinstance(record, Measure) or not any(shot.get(name) for shot in shots for name in ("owners", "readings")):
+        return None
+    tables = [record.partnership_id] if record.partnership_id else record.result.partnerships.values("pk")
+    seen = parties_visible_to(person).filter(partnership__in=tables)
+    return {str(party) for party in seen.select_related("organization", "department", "jurisdiction")}
 
 
 class Words:
@@ -60,6 +85,7 @@ class Words:
             asked = [text for text in ids if text[0] == letter]
             for one in visible_to(person).filter(public_id__in=asked) if asked else ():
                 self.names[one.public_id] = str(one)
+        self.parties = _parties_named(person, record, changes)
         missing = [text for text in ids if text[0] == "G" and text not in self.names]
         if missing and isinstance(record, Partnership):  # who sits at this table may be unlisted elsewhere
             seats = parties_visible_to(person).filter(partnership=record, organization__public_id__in=missing)
@@ -73,6 +99,8 @@ class Words:
             return label(value, vocabulary)
         if not isinstance(value, str):
             return str(value)
+        if self.parties is not None and path in _OF_PARTIES:
+            return value if value in self.parties else "A partner that is not shown to you"
         if re.fullmatch(SHAPE, value):
             return self.names.get(value) or _NOT_SHOWN.get(value[0], value)
         return day(value) if _DAY.fullmatch(value) else value

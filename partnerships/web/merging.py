@@ -14,8 +14,7 @@ from partnerships.directory.duplicates import similar_departments, similar_to_ea
 from partnerships.directory.matching import Known
 from partnerships.directory.rules import may_merge
 from partnerships.web import similar
-from partnerships.web.editing import STALE, place_errors, saved, status_of, version_of
-from partnerships.web.editing_partnerships import CHANGED
+from partnerships.web.editing import overtaken, place_errors, saved, status_of, version_of
 from partnerships.web.forms.entities import suggestions
 from partnerships.web.forms.merging import MergeForm, OtherForm, SplitForm
 from partnerships.web.forms.record import WhyForm
@@ -53,8 +52,10 @@ def merge(request, kind, public_id):
                 take=form.take,
                 why=form.cleaned_data["why"],
             )
-        except Stale:
-            form.add_error(None, ValidationError(CHANGED, code=STALE))
+        except Stale as stale:
+            kept, other = find(request.user, public_id), find(request.user, other.public_id)
+            form = MergeForm(request.POST, kept=kept, other=other)
+            overtaken(form, stale)
         except ValidationError as problem:
             place_errors(problem, form)
         else:
@@ -122,8 +123,8 @@ def apart(request, kind, public_id, pk):
                 version=version_of(request),
                 why=form.cleaned_data["why"],
             )
-        except Stale:
-            form.add_error(None, ValidationError(CHANGED, code=STALE))
+        except Stale as stale:
+            kept = overtaken(form, stale)
         except ValidationError as problem:
             place_errors(problem, form)
         else:
@@ -156,8 +157,8 @@ def split(request, kind, public_id):
                 going=form.going,
                 why=form.cleaned_data["why"],
             )
-        except Stale:
-            form.add_error(None, ValidationError(CHANGED, code=STALE))
+        except Stale as stale:
+            record = overtaken(form, stale)
         except ValidationError as problem:
             place_errors(problem, form)
         else:

@@ -6,6 +6,7 @@ from django.views.decorators.http import require_http_methods
 
 from partnerships.core.access import require
 from partnerships.core.errors import Stale, ValidationError
+from partnerships.measurement.activity_queries import gains_of
 from partnerships.registry import own_part, queries, sides
 from partnerships.registry.actions import snapshot
 from partnerships.web import conflicts
@@ -25,6 +26,7 @@ class Section:
         )
         initial = {"text": note.text if note else ""}
         self.note = NoteForm(data if sent == "note" else None, initial=initial, prefix=f"note-{self.key}")
+        self.gains = []
         self.version, self.note_version = self.party.partnership.version, note.version if note else 0
         self.conflict = self.note_conflict = None
 
@@ -38,8 +40,9 @@ def our_part(request, public_id):
     record = queries.partnership(request.user, public_id)
     parts = [part for part in sides.own_parts(request.user, record) if part.may_write]
     require(bool(parts))
-    sections, is_sent = [_section(request, part) for part in parts], False
+    sections, is_sent, gains = [_section(request, part) for part in parts], False, gains_of(request.user, record)
     for section in sections:
+        section.gains = [gain for gain in gains if gain.party_id == section.party.pk]
         if section.sent:
             is_sent = True
             if section.form.is_valid() and _save(request, section):

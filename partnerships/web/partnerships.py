@@ -15,13 +15,17 @@ from partnerships.core.sheets import COLUMNS
 from partnerships.core.wording import on_pages_of
 from partnerships.directory import queries as directory
 from partnerships.framework.rules import may_start_somewhere
+from partnerships.measurement.activity_queries import activities_of
 from partnerships.registry import attention, queries, rules, sides
 from partnerships.registry.choices import Circle
 from partnerships.registry.sheets import PARTNERSHIPS
 from partnerships.web.actions import row_of as action_row
+from partnerships.web.activities import row_of as activity_row
 from partnerships.web.csv import file_of
 from partnerships.web.following import follow_button
+from partnerships.web.gains import section as gains_of
 from partnerships.web.lists import ListPage
+from partnerships.web.measure_rows import section as measured
 from partnerships.web.record_history import latest
 from partnerships.web.rounds import section as rounds_of
 from partnerships.web.sides import both_sides
@@ -132,6 +136,8 @@ def _page(request, detail):
         "may_write": may_write,
         "is_shared": bool(not record.is_published and sides.shares(request.user, record)),
         "to_do": [action_row(action) for action in actions_of(request.user, record)],
+        "activities": [activity_row(one) for one in activities_of(request.user, record)],
+        **gains_of(request.user, record),
         **latest(request.user, record),
         "check_ins": communication.check_in_plans(request.user, record) if detail.is_whole else [],
         "check_ins_held": communication.check_ins_held(request.user, record) if detail.is_whole else [],
@@ -142,6 +148,7 @@ def _page(request, detail):
     if detail.is_whole:
         context |= needing_someone(request.user, record)
     context |= both_sides(request.user, detail, parties) | rounds_of(request.user, record)
+    context |= measured(request.user, record, context["own_parts"])
     return render(request, "partnership.html", context)
 
 

@@ -14,6 +14,7 @@ from partnerships.web.editing import place_errors, saved
 from partnerships.web.forms.members import FindForm, WhyForm
 from partnerships.web.history import changes_in_words
 from partnerships.web.members import people_url
+from partnerships.web.merging_people import made_one
 
 MOST = 100
 LET_GO_WORDS = {
@@ -64,6 +65,8 @@ def find(request):
 @never_cache
 @require_safe
 def person(request, pk):
+    if kept := queries.account_instead(request.user, pk):
+        return redirect("person", kept.pk)
     found = queries.account(request.user, pk)
     places = [(place, people_url(place.body)) for place in queries.memberships_of(found)]
     context = {
@@ -72,6 +75,7 @@ def person(request, pk):
         "is_self": found.pk == request.user.pk,
         "places": places,
         "invitations": queries.invitations_for(found),
+        "made_one": made_one(found),
         "changes": changes_in_words(queries.account_changes(request.user, found)),
         "crumbs": [("People", reverse("people"))],
     }

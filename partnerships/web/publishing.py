@@ -9,8 +9,7 @@ from partnerships.core.errors import Missing, Stale, ValidationError
 from partnerships.framework import publishing, publishing_queries, queries, rules
 from partnerships.framework.models import PublishingWord
 from partnerships.registry.rules import parties_visible_to
-from partnerships.web.editing import STALE, place_errors, saved, status_of, version_of
-from partnerships.web.editing_partnerships import CHANGED
+from partnerships.web.editing import SAVED_NOW, overtaken, place_errors, saved, status_of, version_of
 from partnerships.web.forms.rounds import PublishingForm
 from partnerships.web.rounds_words import shown
 
@@ -43,18 +42,26 @@ def agree(request, public_id, pk):
     word = one.publishing_words.filter(party=party).first()
     initial = {"agrees": "yes" if word.agrees else "no"} if word else {}
     form = PublishingForm(request.POST or None, instance=word or PublishingWord(), initial=initial)
-    page = reverse("round", args=[one.public_id])
+    page, both = reverse("round", args=[one.public_id]), ()
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         try:
             publishing.say(round=one, by=request.user, party=party, version=version_of(request), **data)
-        except Stale:
-            form.add_error(None, ValidationError(CHANGED, code=STALE))
+        except Stale as stale:
+            one = overtaken(form, stale)
+            said = one.publishing_words.filter(party=party)
+            both = [(SAVED_NOW, f"{'Yes' if now.agrees else 'No'}. {now.reply}") for now in said]
         except ValidationError as problem:
             place_errors(problem, form)
         else:
             return saved(request, "Noted. You can change it at any time.", f"{page}#publishing")
-    context = {"title": f"For {party}: may everyone read it?", "record": one, "form": form, "button": "Save"}
+    context = {
+        "title": f"For {party}: may everyone read it?",
+        "record": one,
+        "form": form,
+        "both": both,
+        "button": "Save",
+    }
     context["text"] = (
         "Everyone reads the scores of both sides and the responses once each partner that was asked agrees. What single "
         "people wrote is not shown. One partner that changes its mind is enough, and it is gone from the public pages at once."

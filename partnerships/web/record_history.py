@@ -11,10 +11,11 @@ from partnerships.communication import queries as communication
 from partnerships.core.access import require
 from partnerships.core.errors import Stale, ValidationError
 from partnerships.directory import queries as directory
+from partnerships.measurement import activity_queries, plan_queries
+from partnerships.measurement import queries as measurement
 from partnerships.registry import queries as registry
 from partnerships.registry.rules import may_read_history
-from partnerships.web.editing import STALE, place_errors, saved, status_of, version_of
-from partnerships.web.editing_partnerships import CHANGED
+from partnerships.web.editing import overtaken, place_errors, saved, status_of, version_of
 from partnerships.web.history import changes_in_words, in_words, name_of, who
 from partnerships.web.history_words import Words
 from partnerships.web.merging import made_one
@@ -28,7 +29,12 @@ KINDS = {
     "department": (directory.department, "departments"),
     "meeting": (communication.meeting, "meetings"),
     "action": (action_queries.action, "actions"),
+    "result": (measurement.result, "results"),
+    "measure": (measurement.measure, "measures"),
+    "activity": (activity_queries.activity, "partnerships"),
+    "plan": (plan_queries.plan, "plans"),
 }
+FOLDERS = {kind: "activities" if kind == "activity" else f"{kind}s" for kind in KINDS}
 
 
 def latest(person, record) -> dict:
@@ -85,8 +91,8 @@ def undo(request, kind, public_id, pk):
     if request.method == "POST" and form.is_valid():
         try:
             undoing.undo(record=record, change=change, by=person, why=form.cleaned_data["why"], **sent)
-        except Stale:
-            form.add_error(None, ValidationError(CHANGED, code=STALE))
+        except Stale as stale:
+            overtaken(form, stale)
         except ValidationError as problem:
             place_errors(problem, form)
         else:
@@ -146,4 +152,4 @@ def _address(record, page, *args):
 
 def _crumbs(kind, record):
     page = reverse(kind, args=[record.public_id])
-    return [(f"{kind.capitalize()}s", reverse(KINDS[kind][1])), (str(record), page)]
+    return [(KINDS[kind][1].capitalize(), reverse(KINDS[kind][1])), (str(record), page)]

@@ -12,8 +12,8 @@ from partnerships.insight import report_queries, reports
 from partnerships.insight.choices import ReportState
 from partnerships.insight.report_rules import may_report_for
 from partnerships.insight.report_work import OPEN
-from partnerships.web.editing import STALE, place_errors, saved, status_of, version_of
-from partnerships.web.editing_partnerships import CHANGED, NoForm
+from partnerships.web.editing import overtaken, place_errors, saved, status_of, version_of
+from partnerships.web.editing_partnerships import NoForm
 
 LOOK_AGAIN = 3  # seconds after which a browser looks how far a report is
 
@@ -68,8 +68,8 @@ def end(request, public_id):
     if request.method == "POST" and form.is_valid():
         try:
             act(definition=one, by=request.user, version=version_of(request))
-        except Stale:
-            form.add_error(None, ValidationError(CHANGED, code=STALE))
+        except Stale as stale:
+            one = overtaken(form, stale)
         else:
             words = "It can be made again." if one.ended_on else "It is not made any more."
             return saved(request, words, reverse("report_definition", args=[one.public_id]))

@@ -12,8 +12,8 @@ from partnerships.framework.models import ASKS, ResponseNote, Round
 from partnerships.registry import queries as registry
 from partnerships.registry.rules import may_write_partnership
 from partnerships.web import publishing, ties
-from partnerships.web.editing import STALE, place_errors, saved, status_of, version_of
-from partnerships.web.editing_partnerships import CHANGED, NoForm
+from partnerships.web.editing import SAVED_NOW, overtaken, place_errors, saved, status_of, version_of
+from partnerships.web.editing_partnerships import NoForm
 from partnerships.web.forms.rounds import MoveForm, NoteForm, RoundForm, TakenDownForm
 from partnerships.web.rounds_words import SIDES, shown, side_name
 
@@ -72,8 +72,8 @@ def _step(request, public_id, form_class, act, words, **texts):
     if request.method == "POST" and form.is_valid():
         try:
             act(one, version_of(request), form.cleaned_data)
-        except Stale:
-            form.add_error(None, ValidationError(CHANGED, code=STALE))
+        except Stale as stale:
+            one = overtaken(form, stale)
         except ValidationError as problem:
             place_errors(problem, form)
         else:
@@ -114,7 +114,7 @@ def note(request, public_id, item):
         raise Missing
     require(may_write_partnership(request.user, one.partnership))
     parties = communication.parties_seen(request.user, one.partnership)
-    written = one.notes.filter(item=item).first() or ResponseNote()
+    written, both = one.notes.filter(item=item).first() or ResponseNote(), ()
     form = NoteForm(request.POST or None, instance=written, parties=[(str(pk), str(p)) for pk, p in parties.items()])
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
@@ -129,15 +129,16 @@ def note(request, public_id, item):
                 action=action if data["action"] else None,
                 version=version_of(request),
             )
-        except Stale:
-            form.add_error(None, ValidationError(CHANGED, code=STALE))
+        except Stale as stale:
+            one = overtaken(form, stale)
+            both = [(SAVED_NOW, now.text) for now in one.notes.filter(item=item)]
         except ValidationError as problem:
             place_errors(problem, form)
         else:
             return saved(request, "The response stands beside the answers now.", f"{_page(one)}#{item}")
     name = one.items[item].name
     context = {"title": f"Respond: {name}", "text": NOTE}
-    context |= {"record": one, "form": form, "back": f"{_page(one)}#{item}", "button": "Respond"}
+    context |= {"record": one, "form": form, "both": both, "back": f"{_page(one)}#{item}", "button": "Respond"}
     context["crumbs"] = [*_crumbs(one.partnership), (one.title, _page(one))]
     return render(request, "step.html", context, status=status_of(form))
 

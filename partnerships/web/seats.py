@@ -11,8 +11,8 @@ from partnerships.insight import expecting, queries
 from partnerships.insight.models import ExpectedSeat
 from partnerships.insight.rules import may_expect, office_of
 from partnerships.registry import queries as registry
-from partnerships.web.editing import STALE, place_errors, saved, status_of, version_of
-from partnerships.web.editing_partnerships import CHANGED, NoForm
+from partnerships.web.editing import overtaken, place_errors, saved, status_of, version_of
+from partnerships.web.editing_partnerships import NoForm
 from partnerships.web.forms.seats import SeatForm
 
 
@@ -81,8 +81,8 @@ def expected_seat(request, public_id):
     if request.method == "POST" and form.is_valid():
         try:
             act(seat=seat, by=request.user, version=version_of(request))
-        except Stale:
-            form.add_error(None, ValidationError(CHANGED, code=STALE))
+        except Stale as stale:
+            seat = overtaken(form, stale)
         except ValidationError as problem:
             place_errors(problem, form)
         else:

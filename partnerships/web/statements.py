@@ -153,10 +153,9 @@ def remark_reply(request, pk):
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         party = _party(parties, data["party"])
-        # With several parties the page shows none of their replies, so there is none that it could be made from.
-        seen = data["seen"] if len(parties) == 1 else None
         try:
-            remarks.reply_to_remark(remark=remark, party=party, by=request.user, text=data["text"], seen=seen)
+            # With several parties the page shows none of their replies: one that stands already is shown first.
+            remarks.reply_to_remark(remark=remark, party=party, by=request.user, text=data["text"], seen=data["seen"])
         except Stale:
             stale = remark.replies.get(party=party)
             form = _again(request, ReplyForm, parties, remarks.moment_of(stale))

@@ -21,7 +21,17 @@ from partnerships.directory.choices import (
 )
 from partnerships.directory.queries import term_labels
 from partnerships.insight.choices import ReportEyes, ReportKind, ReportRhythm
-from partnerships.measurement.choices import MeasureKind
+from partnerships.measurement.choices import (
+    ActivityKind,
+    ActivityStatus,
+    Counted,
+    Dimension,
+    Direction,
+    MeasureKind,
+    Part,
+    PeriodKind,
+    Unit,
+)
 from partnerships.registry.choices import AskAnswer, Circle, Engagement, Kind, Role, Status, Verdict
 
 CLOSED = {
@@ -41,16 +51,24 @@ CLOSED = {
     "identifier": IdentifierScheme,
     "meeting_status": MeetingStatus,
     "action_status": ActionStatus,
+    "activity_kind": ActivityKind,
+    "activity_status": ActivityStatus,
+    "part": Part,
     "story_kind": StoryKind,
     "rhythm": Rhythm,
     "letter_kind": LetterKind,
     "letter_state": LetterState,
     "member_role": MemberRole,
     "verdict": Verdict,
+    "measure_kind": MeasureKind,
+    "unit": Unit,
+    "counted": Counted,
+    "direction": Direction,
+    "period": PeriodKind,
+    "dimension": Dimension,
     "report_kind": ReportKind,
     "report_eyes": ReportEyes,
     "report_rhythm": ReportRhythm,
-    "measure_kind": MeasureKind,
 }
 CHECKED_FOR = timedelta(days=365)
 OPEN = (*Vocabulary.values, "issue")

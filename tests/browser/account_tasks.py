@@ -93,6 +93,33 @@ def _(hands):
     assert words not in office(hands).get(path).text
 
 
+@task("make-one-account", ADMINISTRATOR)
+def _(hands):
+    kept, lost, body = somebody("desk"), somebody("home"), group(hands, named("Book club"), NEIGHBOR)
+    join(hands, body, lost, "editor")
+    administrator = hands.site.signed_in(ADMINISTRATOR)
+    administrator.send(f"{body}people/invite/", email=kept, role="reader")
+    pages = [urllib.parse.urlsplit(administrator.send("/people/", email=one).url).path for one in (kept, lost)]
+    hands.go_to(pages[0])
+    hands.follow("Make one account of two")
+    hands.write("Mail address", "nobody-at-all@example.org")
+    hands.press("Look at both")
+    hands.sees("No other account has this address.")
+    hands.write("Mail address", lost)
+    hands.press("Look at both")
+    hands.sees("Make these two accounts one?", kept, lost, "What comes along", "They do not come back.")
+    hands.write("Why", "She told us so.")
+    hands.press("Make them one")
+    hands.sees("They are one account now.", "She told us so.", "Editor")
+    hands.go_to(pages[1])
+    hands.sees_address(pages[0])
+    hands.follow("Take apart again")
+    hands.write("Why", "It was someone else.")
+    hands.press("Take them apart")
+    hands.sees_address(pages[1])
+    hands.sees("They are two accounts again.", lost, "Editor")
+
+
 @task("stop-address", ADMINISTRATOR)
 def _(hands):
     address = somebody("away")

@@ -69,3 +69,20 @@ def _(hands):
     hands.sees("Undone: 2 records read as before.")
     hands.go_to(made[0])
     hands.misses("Paused")
+
+
+@task("make-one-contact", STAFF)
+def _(hands):
+    rows = {"contacts-0-name": "Ana Ortiz", "contacts-0-email": "ana@example.org"}
+    path = office(hands).make_organization(named("Choir with two desks"), **rows)
+    office(hands).send(f"{path}edit/", **{"contacts-1-name": "A. Ortiz", "contacts-1-phone": "555-0142"})
+    hands.go_to(path)
+    hands.follow("Ana Ortiz is here twice")
+    hands.follow("A. Ortiz")
+    hands.sees("Make these two contacts one?", "ana@example.org", "555-0142")
+    hands.write("Why", "One and the same.")
+    hands.press("Make them one")
+    hands.sees("They are one contact now.", "Ana Ortiz", "ana@example.org", "555-0142")
+    hands.misses("A. Ortiz")
+    hands.go_to(f"{path}history/")
+    hands.sees("One and the same.")

@@ -98,6 +98,49 @@ class HistoryAddresses:
         self["administrator"].send(page)
         return re.search(rf'href="({kept}merge/\d+/apart/)"', self["administrator"].get(f"{kept}history/").text)[1]
 
+    # Two contacts of one body
+
+    @property
+    def contacts(self):
+        rows = {"contacts-0-name": "Front desk", "contacts-0-email": "desk@example.org"}
+        path = self.staff.make_organization("A choir with two desks", **rows)
+        self.staff.send(f"{path}edit/", **{"contacts-1-name": "The desk", "contacts-1-phone": "555-0142"})
+        page = self.staff.get(path).text
+        return re.search(r'href="(/contacts/\d+/merge/)"', page)[1]
+
+    @property
+    def two_contacts(self):
+        page = self["contacts"]
+        return re.search(rf'href="({page}\?other=\d+)"', self["administrator"].get(page).text)[1]
+
+    # Two accounts of one human
+
+    def _accounts(self, *words):
+        """Their pages: accounts that were made by inviting them."""
+        administrator, found = self["administrator"], []
+        for word in words:
+            address = f"{word}@example.org"
+            administrator.send(f"{self['own_city']}people/invite/", email=address, role="reader")
+            page = administrator.send("/people/", email=address).url
+            found.append(page.removeprefix(self.site.base))
+        return found
+
+    @property
+    def two_accounts(self):
+        kept, lost = self._accounts("harbor-desk", "harbor-home")
+        return f"{kept}merge/{lost.split('/')[2]}/"
+
+    @property
+    def account_in_the_way(self):
+        (lost,) = self._accounts("harbor-late")
+        return f"{lost}merge/{self['person'].split('/')[2]}/"
+
+    @property
+    def accounts_apart(self):
+        kept, lost = self._accounts("hill-desk", "hill-home")
+        self["administrator"].send(f"{kept}merge/{lost.split('/')[2]}/", why="One of us.")
+        return re.search(rf'href="({kept}merge/\d+/apart/)"', self["administrator"].get(kept).text)[1]
+
     # Many records at once
 
     @property

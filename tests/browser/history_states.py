@@ -38,6 +38,7 @@ def add_all(add, refused):
     add("organization_split", "stale", "{pair_kept}split/", (STAFF,), status=409, sent={"version": "0"})
     add("department_split", "blank", "{office}split/", (ADMINISTRATOR,))
     refused("department_split", "{office}split/", {"name": "x" * 301}, who=ADMINISTRATOR)
+    _of_people(add, refused)
     for kind in ("partnership", "organization", "department"):
         add(
             f"{kind}_many",
@@ -52,3 +53,26 @@ def add_all(add, refused):
     add("changed_together", "filled", "{changed_together}", (STAFF, COLLEAGUE), narrow=True)
     add("undo_together", "blank", "{changed_together}undo/", (STAFF,), narrow=True)
     refused("undo_together", "{changed_together}undo/", {"why": "x" * 301})
+
+
+def _of_people(add, refused):
+    """Two accounts, or two contacts, that are one."""
+    add("person_merge", "blank", "{person}merge/", (ADMINISTRATOR,))
+    refused("person_merge", "{person}merge/", {"email": "nobody"}, ADMINISTRATOR)
+    add("person_merge_with", "compared", "{two_accounts}", (ADMINISTRATOR,), narrow=True)
+    add(
+        "person_merge_with",
+        "changed meanwhile",
+        "{two_accounts}",
+        (ADMINISTRATOR,),
+        status=409,
+        sent={"seen": "x", "why": "x"},
+    )
+    add("person_merge_with", "in the way", "{account_in_the_way}", (ADMINISTRATOR,))
+    refused("person_merge_with", "{two_accounts}", {"why": "x" * 301}, ADMINISTRATOR)
+    add("person_apart", "blank", "{accounts_apart}", (ADMINISTRATOR,), narrow=True)
+    refused("person_apart", "{accounts_apart}", {"why": "x" * 301}, ADMINISTRATOR)
+    add("contact_merge", "blank", "{contacts}", (ADMINISTRATOR,))
+    add("contact_merge", "compared", "{two_contacts}", (ADMINISTRATOR,), narrow=True)
+    add("contact_merge", "stale", "{two_contacts}", (ADMINISTRATOR,), status=409, sent={"version": "0"})
+    refused("contact_merge", "{two_contacts}", {"why": "x" * 301}, ADMINISTRATOR)

@@ -3,14 +3,18 @@ addresses.py."""
 
 import re
 
+from tests.browser.activity_addresses import ActivityAddresses
 from tests.browser.history_addresses import HistoryAddresses
 from tests.browser.import_addresses import ImportAddresses
 from tests.browser.list_addresses import ListAddresses
+from tests.browser.measure_addresses import MeasureAddresses
 from tests.browser.report_addresses import ReportAddresses
 from tests.browser.site import PARTNER
 
 
-class InsightAddresses(HistoryAddresses, ImportAddresses, ListAddresses, ReportAddresses):
+class InsightAddresses(
+    HistoryAddresses, ImportAddresses, ListAddresses, MeasureAddresses, ActivityAddresses, ReportAddresses
+):
     @property
     def link_to_ties(self):
         return f"{self['link_to_round']}partners/"

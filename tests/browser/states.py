@@ -8,11 +8,13 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from tests.browser import (
+    activity_states,
     circle_states,
     history_states,
     import_states,
     link_states,
     list_states,
+    measure_states,
     network_states,
     report_states,
     round_states,
@@ -37,6 +39,8 @@ NO_PAGES = {
     **dict.fromkeys(("partnership_follow", "organization_follow", "jurisdiction_follow", "department_follow",
         "issue_area_follow", "account_follow_end", "organization_still_right"), "one press"),
     **network_states.NO_PAGES, **list_states.NO_PAGES, **import_states.NO_PAGES,
+    **measure_states.NO_PAGES,
+    **activity_states.NO_PAGES,
     **report_states.NO_PAGES,
     "account_request_login_code": "the address of account_login", "mfa_list_webauthn": "the address of mfa_index",
     "mfa_login_webauthn": "what a passkey is to sign, as JSON",
@@ -389,6 +393,7 @@ for write in (
     *(_privacy, _write, _both_sides, _write_others, _refusals),
 ):
     write()
-for module in (round_states, link_states, circle_states, list_states, history_states, import_states, report_states):
+OTHERS = (round_states, link_states, circle_states, list_states, history_states, import_states, measure_states)
+for module in (*OTHERS, activity_states, report_states):
     module.add_all(add, refused)
 network_states.add_all(add)

@@ -4,10 +4,12 @@ import pytest
 
 from tests.browser import (  # noqa: F401 - they register what is done
     account_tasks,
+    activity_tasks,
     circle_tasks,
     desk_tasks,
     import_tasks,
     list_tasks,
+    measure_tasks,
     meeting_tasks,
     network_tasks,
     partner_tasks,

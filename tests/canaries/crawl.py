@@ -117,7 +117,7 @@ def ask(client, visit) -> Answer:
 
 def _body(answer) -> str:
     body = b"".join(answer.streaming_content) if answer.streaming else answer.content
-    return workbooks.text(body) if workbooks.is_workbook(body) else body.decode()
+    return workbooks.text(body) if workbooks.is_workbook(body) else body.decode(errors="replace")
 
 
 def _go(world, role, names, chosen):

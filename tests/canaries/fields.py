@@ -28,6 +28,7 @@ PLAIN = """
     import.columns import.picked import.reader import.content draft.page
     report.content report.pdf report.problem savedlist.list listfile.list listfile.reader listfile.content
     permission.name permission.codename group.name contenttype.app_label contenttype.model
+    measuregroup.key datapoint.cell reading.cell reading.number_then
     logentry.object_id logentry.object_repr logentry.change_message
 """
 # Secrets, which no page shows to anyone: tests/secrets.py looks for them.

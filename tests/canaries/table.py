@@ -40,6 +40,8 @@ CONTACT = f"organization organization_edit organization_history {OWN_PAGES} own_
 MEETING = f"{API} meeting meeting_edit meetings meetings_csv meetings_xlsx partnership letter"
 PEOPLE = "member member_remove"
 SAVED = "account_lists partnerships"
+OF_RESULT = "result result_edit result_history results results_csv results_xlsx"
+OF_MEASURES = "measures measures_csv measures_xlsx"
 STORY = "partnership_timeline partnership_timeline_csv"
 STORIES = "partnership_timeline partnership_timeline_csv issue_area_timeline issue_area_timeline_csv"
 
@@ -193,6 +195,28 @@ ROWS = (
         f" account_actions {STORIES} outbox letter mail own_data public_records", [*a("action", "title detail")]),
     (OFFICE, "action action_history public_records", ["actionnote.text"]),
     (WRITERS, "public_records own_data", ["action.source"]),
+    # Activities, gains and plans
+    (AT_THE_TABLE, "activity activity_edit activity_history activity_undo partnership partnership_matrix action_new"
+        " public_records", ["activity.title"]),
+    (AT_THE_TABLE, "activity activity_edit activity_history public_records", ["activity.detail"]),
+    (OFFICE, "activity_history public_records", ["activity.source"]),
+    (AT_THE_TABLE, "partnership partnership_our_part gain_edit gain_withdraw public_records", ["gain.text"]),
+    (OFFICE, "plans plan plan_edit plan_import plan_history plan_undo outcome_new outcome_edit outcome_remove activity_new"
+        " activity_edit", ["plan.title"]),
+    (OFFICE, "plan plan_edit plan_history", ["plan.link"]),
+    (OFFICE, "plan_history", ["plan.source"]),
+    (OFFICE, "plan plan_csv plan_xlsx plan_history outcome_edit outcome_remove activity_new activity_edit coverage"
+        " coverage_outcomes_csv", a("outcome", "number title")),
+    (OFFICE, "plan plan_csv plan_xlsx plan_history outcome_edit", [
+        *a("outcome", "goal actions measured_by accountable due progress")]),
+    # Results and measures of the table: none is public, and the partner brings the numbers
+    (AT_THE_TABLE, f"{OF_RESULT} {OF_MEASURES} measure partnership", ["result.title"]),
+    (AT_THE_TABLE, OF_RESULT, [*a("result", "population detail source")]),
+    (AT_THE_TABLE, f"{OF_MEASURES} measure result partnership", ["measure.title"]),
+    (AT_THE_TABLE, "measure measure_edit measure_history", [*a("measure", "definition source"), "measuregroup.name"]),
+    (AT_THE_TABLE, "measure measure_numbers_csv", [*a("datapoint", "story source")]),
+    (WRITERS | {"partner"}, "measure_number", ["datapoint.why"]),
+    (AT_THE_TABLE, "measure", [*a("reading", "words answer")]),
     # Rounds: of what was answered the scores, and words by choice, for both sides; the rest for its author alone
     (AT_THE_TABLE | {"asked"}, "partnership round round_move round_cancel round_note public_records link"
         " rounds rounds_csv home round_publish", ["round.title"]),

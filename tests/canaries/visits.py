@@ -11,7 +11,7 @@ from django.urls import reverse
 from partnerships.api.resources import RESOURCES
 from partnerships.communication.letter_queries import letter_rows
 from partnerships.core.filters import TreeFilter
-from partnerships.models import Department, IssueArea, Jurisdiction, Letter, Organization, Partnership, Term
+from partnerships.models import Department, IssueArea, Jurisdiction, Letter, Organization, Partnership, Result, Term
 from tests import access
 from tests.canaries.organizations import KINDS
 from tests.canaries.words import sign
@@ -51,7 +51,7 @@ RECORDS = {
     "department": Department,
     "partnership": Partnership,
 }
-RECORDS |= {"within": Jurisdiction, "issue": IssueArea}
+RECORDS |= {"within": Jurisdiction, "issue": IssueArea, "result": Result}
 # Where a canary of this model would be found.
 SEARCHED = {"organization": ("organizations", "partnerships"), "meeting": ("meetings",), "agendaitem": ("meetings",)}
 

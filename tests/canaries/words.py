@@ -24,7 +24,9 @@ def digits(name: str) -> str:
 SHAPES = {
     **dict.fromkeys(("contact.email", "person.email", "suggestion.address"), "{}@example.org"),
     **dict.fromkeys(("organization.website", "claim.website"), "https://{}.example.org/"),
-    **dict.fromkeys(("document.url", "partnershiplink.url", "meeting.link"), "https://{}.example.org/there"),
+    **dict.fromkeys(
+        ("document.url", "partnershiplink.url", "meeting.link", "plan.link"), "https://{}.example.org/there"
+    ),
     "organization.mail_domain": "{}.example.org",
 }
 

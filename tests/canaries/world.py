@@ -5,7 +5,7 @@ table: what the role is answered must be the same in both.
 """
 
 from partnerships.accounts.token_actions import make_token
-from tests.canaries import accounts, circles, meetings, organizations, partnerships, rounds
+from tests.canaries import accounts, activities, circles, measures, meetings, organizations, partnerships, rounds
 from tests.canaries.table import WHO
 from tests.canaries.words import written
 from tests.people import ROLES as PEOPLE
@@ -31,7 +31,7 @@ class CanaryWorld(World):
         self.member_office = people.member.memberships.get().jurisdiction
         self.records |= {"partner's organization": people.organization, "member's office": self.member_office}
         self.to = {}  # whose address is not a role's → as whom the table knows them
-        for room in (accounts, organizations, partnerships, meetings, rounds, circles):
+        for room in (accounts, organizations, partnerships, meetings, rounds, circles, measures, activities):
             room.plant(self)
         self.public_secret = make_token(by=people.reader, name="Reads what all may", days=9)[1]
 

@@ -7,17 +7,18 @@ from partnerships.core.errors import Missing, NotAllowed, Stale, ValidationError
 from partnerships.directory.actions import save_organization
 from partnerships.models import Change, Membership, Publication
 from partnerships.registry.actions import publish_partnership, save_partnership
-from tests.communication import undone
+from tests.communication import undone, undone_measures
 from tests.communication.undone import fresh, last, plan, undo, unlike
 from tests.make import make_meeting, make_organization, make_partnership
 from tests.posting import taken_back
 
-CASES = [(kind, case) for kind, (_, cases, _, _) in undone.KINDS.items() for case in cases]
+KINDS = undone.KINDS | undone_measures.KINDS
+CASES = [(kind, case) for kind, (_, cases, _, _) in KINDS.items() for case in cases]
 
 
 @pytest.mark.parametrize(("kind", "case"), CASES)
 def test_each_change_is_undone_and_done_again(people, kind, case):
-    make, cases, _, role = undone.KINDS[kind]
+    make, cases, _, role = KINDS[kind]
     kept, by = make(people), getattr(people, role)
     before = kept.shot()
     kept.change(cases[case])
@@ -29,9 +30,9 @@ def test_each_change_is_undone_and_done_again(people, kind, case):
     assert unlike(after, kept.shot()) == []
 
 
-@pytest.mark.parametrize("kind", undone.KINDS)
+@pytest.mark.parametrize("kind", KINDS)
 def test_each_field_of_a_snapshot_is_tried(people, kind):
-    make, cases, not_tried, _ = undone.KINDS[kind]
+    make, cases, not_tried, _ = KINDS[kind]
     tried = set()
     for case in cases.values():
         with taken_back():

@@ -6,7 +6,8 @@ from datetime import date, time
 from partnerships.communication import actions as meetings
 from partnerships.communication import to_do, undoing
 from partnerships.directory import actions as directory
-from partnerships.models import Change
+from partnerships.measurement import activities, plans
+from partnerships.models import Change, Outcome
 from partnerships.registry import actions as registry
 from tests.make import (
     make_activity,
@@ -16,6 +17,8 @@ from tests.make import (
     make_meeting,
     make_organization,
     make_partnership,
+    make_plan,
+    make_result,
     make_term,
     party,
 )
@@ -23,6 +26,9 @@ from tests.make import (
 PROSE = "Zwei Wörter,\nund 居民協會 – <b>“both”</b> & 'one'"
 LINE = "O’Brien & D'Angelo — 住民の会"
 DAY, LATER = date(2026, 3, 4), date(2027, 5, 6)
+
+
+_LISTS = ("groups", "owners", "parts", "outcomes")
 
 
 @dataclass
@@ -45,7 +51,7 @@ class Kept:
         given = given(self) if callable(given) else given
         given = (
             given
-            if {*given} & {"parties", "facts", "contacts", "identifiers", "stages", "agenda"}
+            if {*given} & {"parties", "facts", "contacts", "identifiers", "stages", "agenda", *_LISTS}
             else {"fields": given}
         )
         given = {"fields": {}, "why": "Because"} | given
@@ -288,6 +294,69 @@ ACTION = {
 }
 ACTION_NOT = {"is_illustration", "partnership", "meeting", "owner_person", "status", "done_on", "log"}
 
+
+def activity(people):
+    table = make_partnership(lead=people.office)
+    make_plan(lead=people.office, outcomes=[{"number": "1", "title": "Homes"}])
+    results = [make_result(lead=people.office, partnerships=[table])]
+    first, last = table.parties.all()
+    made = make_activity(table, starts_on=DAY, results=results, parts=[(first, "leads"), (last, "adds")])
+    return Kept(made, activities.save_activity, activities.snapshot, "activity")
+
+
+ACTIVITY = {
+    "title": {"title": LINE},
+    "detail": {"detail": PROSE},
+    "kind": {"kind": "stops"},
+    "status": {"status": "done"},
+    "starts_on": {"starts_on": None},
+    "ends_on": {"ends_on": LATER},
+    "results": {"results": []},
+    "outcomes": lambda kept: {
+        "fields": {"outcomes": list(Outcome.objects.filter(plan__lead=kept.record.partnership.lead))},
+        "parts": None,
+    },
+    "is_public": {"is_public": True},
+    "source": {"source": LINE, "last_verified_on": DAY},
+    "parts": lambda kept: {"parts": [{"party": kept.record.partnership.parties.last(), "part": "leads"}]},
+    "nobody": {"parts": []},
+}
+ACTIVITY_NOT = {"is_illustration", "partnership"}
+
+
+def plan_of_office(people):
+    outcomes = [{"number": "1", "title": "Homes", "goal": "Housing"}, {"number": "2", "title": "Jobs"}]
+    made = make_plan(lead=people.office, outcomes=outcomes, starts_on=DAY)
+    return Kept(made, plans.save_plan, plans.snapshot, "plan")
+
+
+def outcomes_of(kept, **more):
+    """Those that stand there, the first of them with more."""
+    first, *rest = [{"id": one.pk} for one in kept.record.outcomes.all()]
+    return [first | more, *rest]
+
+
+PLAN = {
+    "title": {"title": LINE},
+    "link": {"link": "https://example.org/plan"},
+    "starts_on": {"starts_on": None},
+    "ends_on": {"ends_on": LATER},
+    "is_published": {"is_published": True},
+    "source": {"source": LINE, "last_verified_on": DAY},
+    "an outcome changes": lambda kept: {
+        "outcomes": outcomes_of(
+            kept,
+            number="7",
+            progress=PROSE,
+            partnerships=[make_partnership("Serves", lead=kept.record.lead)],
+            result=make_result(lead=kept.record.lead),
+        )
+    },
+    "outcomes": lambda kept: {"outcomes": [*reversed(outcomes_of(kept)), {"title": LINE, "due": LINE}]},
+    "an outcome leaves": lambda kept: {"outcomes": outcomes_of(kept)[1:]},
+}
+PLAN_NOT = {"is_illustration", "lead"}
+
 KINDS = {
     "partnership": (partnership, PARTNERSHIP, PARTNERSHIP_NOT, "administrator"),
     "organization": (organization, ORGANIZATION, ORGANIZATION_NOT, "partner"),
@@ -295,6 +364,8 @@ KINDS = {
     "department": (department, DEPARTMENT, DEPARTMENT_NOT, "administrator"),
     "meeting": (meeting, MEETING, MEETING_NOT, "administrator"),
     "action": (action, ACTION, ACTION_NOT, "administrator"),
+    "activity": (activity, ACTIVITY, ACTIVITY_NOT, "administrator"),
+    "plan": (plan_of_office, PLAN, PLAN_NOT, "administrator"),
 }
 
 

@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from partnerships.insight import coverage as room
 from partnerships.insight.coverage import coverage
 from partnerships.models import Department, Organization
-from tests.make import in_days, make_issue_area, make_organization, make_partnership, party
+from tests.make import in_days, make_issue_area, make_organization, make_partnership, make_plan, party
 
 pytestmark = [pytest.mark.django_db, pytest.mark.unpublished_writes]
 
@@ -174,3 +174,30 @@ def test_too_many_to_count_are_not_counted(client, town, monkeypatch):
 def test_what_is_asked_wrongly_is_said(client, town, query):
     assert client.get(f"/coverage/{query}").status_code == 400
     assert client.get(f"/coverage/departments.csv{query}").status_code == 400
+
+
+def test_outcomes_without_community_stand_first_as_far_as_the_reader_sees(people):
+    both = make_partnership("Both", lead=people.office, parties=[party(people.office), party(people.organization)])
+    alone = make_partnership("Alone", lead=people.office, parties=[party(people.office)])
+    quiet = make_organization("Quiet", "unlisted", kept_by=people.office)
+    hidden = make_partnership("Hidden", lead=people.office, parties=[party(quiet)])
+    draft = make_partnership("Draft", lead=people.office, published=False)
+    rows = [
+        {"title": "With community", "partnerships": [both]},
+        {"title": "Alone", "partnerships": [alone]},
+        {"title": "Nobody"},
+        {"title": "Quiet", "partnerships": [hidden]},
+        {"title": "Of a draft", "partnerships": [draft]},
+    ]
+    make_plan(lead=people.office, outcomes=rows, is_published=True)
+    make_plan("Inner", lead=people.office, outcomes=[{"title": "Inside"}])
+
+    def seen(person, query=""):
+        return {one.title: (one.tables, one.with_community) for one in of(person, query).outcomes()}
+
+    public = {"Nobody": (0, 0), "Of a draft": (0, 0), "Alone": (1, 0), "Quiet": (1, 0), "With community": (1, 1)}
+    assert list(seen(None).items()) == [
+        *(("Nobody", (0, 0)), ("Of a draft", (0, 0)), ("Alone", (1, 0)), ("Quiet", (1, 0)), ("With community", (1, 1)))
+    ]
+    assert seen(people.editor) == public | {"Inside": (0, 0), "Of a draft": (1, 1), "Quiet": (1, 1)}
+    assert seen(None, f"jurisdiction={people.other_office.public_id}") == {}

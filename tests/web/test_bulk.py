@@ -5,6 +5,7 @@ import uuid
 
 import pytest
 
+from partnerships.communication import bulk
 from partnerships.directory import actions as directory
 from partnerships.models import Change, Membership, Organization, Partnership
 from partnerships.registry import actions as registry
@@ -220,3 +221,21 @@ def test_a_refused_field_names_its_record(client, people, three):
     assert answer.status_code == 422
     mine.refresh_from_db()
     assert mine.kept_by == people.office
+
+
+def test_what_hangs_on_many_records_is_read_and_rewritten_once(people, django_assert_max_num_queries):
+    """Three more records cost their own rows, not their documents each by itself."""
+    asked = {"status": "paused"}
+
+    def change(records, asked):
+        seen = {one.public_id: Partnership.objects.get(pk=one.pk).version for one in records}
+        return bulk.change_many(kind="partnership", by=people.editor, seen=seen, asked=asked)
+
+    records = [make_partnership(f"Table {n}", lead=people.office) for n in range(8)]
+    change(records[:1], asked)
+    with django_assert_max_num_queries(60 + 7 * 22):
+        done = change(records[1:], asked)
+    seen = {one.change.pk: one.record.version for one in bulk.changed_together(people.editor, done)}
+    with django_assert_max_num_queries(100 + 7 * 30):
+        assert bulk.undo_together(request_id=done, by=people.editor, seen=seen) == 7
+    assert Partnership.objects.filter(status="paused").count() == 1

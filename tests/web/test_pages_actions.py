@@ -105,7 +105,7 @@ def test_of_two_savers_the_second_sees_both_texts(client, people, action):
     assert ("Send the newer data" in shown, "Send the older data" in shown) == (True, True)
     assert Action.objects.get().title == "Send the newer data"
     late = {"status": "done", "text": "Sent", "version": action.version}
-    assert client.post(page(action, "_note"), late).status_code == 422
+    assert client.post(page(action, "_note"), late).status_code == 409
     assert Action.objects.get().status == "open"
 
 

@@ -11,10 +11,13 @@ from partnerships.communication import to_do
 from partnerships.communication.closing import close_meeting
 from partnerships.directory.actions import relate_jurisdictions
 from partnerships.insight.expecting import expect_seat
+from partnerships.measurement.activities import save_gain
+from partnerships.measurement.plans import save_outcome
 from partnerships.models import Change, CircleSnapshot
 from partnerships.registry.actions import save_partnership
 from tests.make import (
     in_days,
+    make_activity,
     make_department,
     make_issue_area,
     make_jurisdiction,
@@ -22,13 +25,14 @@ from tests.make import (
     make_organization,
     make_partnership,
     make_person,
+    make_plan,
+    make_result,
     make_term,
     party,
 )
+from tests.web.counted_measures import add_measures
+from tests.web.counted_pages import EARLIER, SAVED, addresses
 from tests.world import make_file, make_import, make_report
-
-EARLIER = "2026-01-01"
-SAVED = ("partnerships", "organizations", "jurisdictions", "departments", "meetings", "actions")
 
 
 class World:
@@ -98,10 +102,32 @@ class World:
         lists.setdefault("meetings", []).append(
             make_meeting(first, title=f"Meeting {i}", is_public=True, people=[self.people.editor, person, contact])
         )
+        add_measures(self, first, i)
         self._hold(first, i)
+        self._do(partnership, i)
         self._seat(partnership, i)
         self._save(i)
         self._rewrite(group)
+
+    def _do(self, partnership, i):
+        """An activity for a result, with two parts and an action, what two have gained, and an outcome that it serves."""
+        first = self.partnerships[0]
+        result, seats = (
+            make_result(f"Result {i}", lead=first.lead, partnerships=[first], is_published=True),
+            first.parties.all(),
+        )
+        if i == 0:
+            self.plan = make_plan(lead=first.lead, is_published=True)
+        save_outcome(
+            plan=self.plan, by=None, fields={"title": f"Outcome {i}", "partnerships": [partnership], "result": result}
+        )
+        more = {"parts": [(seats[0], "leads"), (seats[1], "adds")], "outcomes": [self.plan.outcomes.last()]}
+        made = make_activity(first, f"Activity {i}", is_public=True, results=[result], **more)
+        self.__dict__.setdefault("activities", []).append(made)
+        step = {"partnership": first, "title": f"Step {i}", "owner_party": seats[0]}
+        to_do.save_action(by=None, fields=step | {"activity": self.activities[0]})
+        for seat in seats[:2]:
+            save_gain(party=seat, by=None, fields={"text": f"Gain {i}", "is_public": True})
 
     def _save(self, i):
         """A list under a name for the editor and one for the office, on each page."""
@@ -158,80 +184,6 @@ class World:
         )
 
 
-OF_FILE = ("import_file", "import_columns", "import_write", "import_remove", "import_problems")
-
-
-def addresses(world):
-    return {
-        "home": reverse("home"),
-        "organizations": reverse("organizations"),
-        "organization": reverse("organization", args=[world.organization.public_id]),
-        "organization_duplicates": reverse("organization_duplicates"),
-        "jurisdictions": reverse("jurisdictions"),
-        "jurisdiction": reverse("jurisdiction", args=[world.people.office.public_id]),
-        "departments": reverse("departments"),
-        "department": reverse("department", args=[world.department.public_id]),
-        "issue_areas": reverse("issue_areas"),
-        "issue_area": reverse("issue_area", args=["housing"]),
-        "meetings": reverse("meetings"),
-        "meeting": reverse("meeting", args=[world.meeting.public_id]),
-        "meeting, closed": reverse("meeting", args=[world.held.public_id]),
-        "meeting_close": reverse("meeting_close", args=[world.held.public_id]),
-        "calendar": reverse("calendar"),
-        "action": reverse("action", args=[world.actions[0].public_id]),
-        "actions": reverse("actions"),
-        "actions_csv": reverse("actions_csv"),
-        "account_actions": reverse("account_actions"),
-        "account_language": reverse("account_language"),
-        "account_lists": reverse("account_lists"),
-        **{f"{key}_xlsx": reverse(f"{key}_xlsx") for key in SAVED},
-        "reports": reverse("reports"),
-        "report_new": reverse("report_new"),
-        "profile_new": reverse("profile_new", args=[world.partnership.public_id]),
-        **{
-            f"report_{name}": reverse(f"report_{name}", args=[world.reported.public_id])
-            for name in ("definition", "edit", "make", "end")
-        },
-        "report": reverse("report", args=[world.made_report.pk]),
-        "report_file": reverse("report_file", args=[world.made_report.pk]),
-        "list_file_new": reverse("list_file_new", args=["partnerships"]),
-        "list_file": reverse("list_file", args=[world.file.pk]),
-        "list_file_content": reverse("list_file_content", args=[world.file.pk]),
-        "imports": reverse("imports"),
-        **{name: reverse(name, args=[world.brought.pk]) for name in OF_FILE},
-        "saved_list_new": reverse("saved_list_new", args=["partnerships"]),
-        "saved_list": reverse("saved_list", args=[world.saved[0].pk]),
-        "saved_list_remove": reverse("saved_list_remove", args=[world.saved[0].pk]),
-        "partnership_timeline": reverse("partnership_timeline", args=[world.partnership.public_id]),
-        "issue_area_timeline": reverse("issue_area_timeline", args=["housing"]),
-        "partnership_history": reverse("partnership_history", args=[world.rewritten.public_id]),
-        "organization_history": reverse("organization_history", args=[world.organization.public_id]),
-        "organization_merge": world.page_of_the_pair(),
-        "meeting_history": reverse("meeting_history", args=[world.meeting.public_id]),
-        "partnership_undo": world.undo_of_the_last(),
-        "partnership_circles": reverse("partnership_circles", args=[world.partnership.public_id]),
-        "partnership_circles, compared": reverse("partnership_circles", args=[world.partnership.public_id])
-        + f"?since={EARLIER}",
-        "issue_area_circles": reverse("issue_area_circles", args=["housing"]) + f"?at={world.people.office.public_id}",
-        "issue_area_circles, without a place": reverse("issue_area_circles", args=["housing"]),
-        "about": reverse("about"),
-        "words": reverse("words"),
-        "outbox": reverse("outbox"),
-        "letter_kinds": reverse("letter_kinds"),
-        "letter_preview": reverse("letter_preview"),
-        "letter_html": reverse("letter_html"),
-        "people": reverse("jurisdiction_people", args=[world.people.office.public_id]),
-        "organizations_csv": reverse("organizations_csv"),
-        "jurisdictions_csv": reverse("jurisdictions_csv"),
-        "departments_csv": reverse("departments_csv"),
-        "meetings_csv": reverse("meetings_csv"),
-        "network": reverse("network"),
-        "network_csv": reverse("network_csv"),
-        "coverage": f"{reverse('coverage')}?jurisdiction={world.people.office.public_id}",
-        "coverage_csv": reverse("coverage_departments_csv") + f"?jurisdiction={world.people.office.public_id}",
-    }
-
-
 STRANGER = {
     "home": 7,
     "organizations": 5,
@@ -257,8 +209,19 @@ STRANGER = {
     "jurisdictions_csv": 1,
     "departments_csv": 1,
     "meetings_csv": 2,
-    "coverage": 8,
+    "activity": 5,
+    "partnership_matrix": 8,
+    "partnership_matrix_csv": 7,
+    "plans": 2,
+    "plan": 7,
+    "coverage": 9,
     "coverage_csv": 5,
+    "results": 6,
+    "results_csv": 2,
+    "result": 8,
+    "measures": 7,
+    "measures_csv": 5,
+    "measure": 10,
 }
 # Signing in costs three, and the documents of one's own partnerships are built in the request.
 STAFF = {
@@ -316,7 +279,7 @@ STAFF = {
     "organization_history": 15,
     "organization_merge": 22,
     "meeting_history": 9,
-    "partnership_undo": 54,
+    "partnership_undo": 53,
     "partnership_circles": 13,
     "partnership_circles, compared": 15,
     "issue_area_circles": 16,
@@ -334,8 +297,35 @@ STAFF = {
     "meetings_csv": 5,
     "network": 8,
     "network_csv": 6,
-    "coverage": 11,
+    "activity": 12,
+    "activity_edit": 19,
+    "activity_new": 11,
+    "partnership_matrix": 11,
+    "partnership_matrix_csv": 10,
+    "gain_new": 6,
+    "plans": 5,
+    "plan": 14,
+    "plan_csv": 9,
+    "plan_edit": 6,
+    "outcome_new": 9,
+    "outcome_edit": 12,
+    "coverage": 12,
     "coverage_csv": 8,
+    "results": 10,
+    "results_csv": 5,
+    "results_xlsx": 6,
+    "result": 15,
+    "result_edit": 12,
+    "measures": 11,
+    "measures_csv": 8,
+    "measures_xlsx": 9,
+    "measure": 19,
+    "measure_edit": 11,
+    "measure_data": 13,
+    "measure_paste": 8,
+    "measure_history": 12,
+    "measure_number": 9,
+    "measure_new": 7,
 }
 
 

@@ -202,3 +202,26 @@ def test_terms_are_added_changed_retired_and_brought_back(client, administrator)
     assert not Term.objects.get(key="healing").is_retired
     assert send(client, url, label="<script>").status_code == 422
     assert wordings.terms_of("purpose")[0].key == "healing"
+
+
+@pytest.mark.parametrize(
+    ("vocabulary", "key", "page"),
+    [
+        ("kind", "contract", "/partnerships/{partnership}/edit/"),  # a list to pick from
+        ("circle", "consulted", "/partnerships/{partnership}/edit/"),
+        ("engagement", "1", "/partnerships/{partnership}/edit/"),
+        ("role", "trainer", "/partnerships/{partnership}/edit/"),  # boxes
+        ("status", "paused", "/partnerships/many/"),
+        ("stage", "organizing", "/jurisdictions/{office}/edit/"),
+        ("circle", "informed", "/partnerships/{partnership}/circles/expect/"),
+    ],
+)
+def test_the_help_of_a_value_stands_beside_it_wherever_it_can_be_chosen(client, people, vocabulary, key, page):
+    record = make_partnership(lead=people.office)
+    make_organization("Choosers", kept_by=people.office)
+    client.force_login(people.editor)
+    page = page.format(partnership=record.public_id, office=people.office.public_id)
+    words = "What staff say of it."
+    assert words not in html(client.get(page))
+    wordings.reword(by=people.administrator, vocabulary=vocabulary, key=key, label="", help=words, was="\n")
+    assert words in html(client.get(page))

@@ -5,7 +5,8 @@ It works without script and with any number of records: the name, or the public 
 
 from django import forms
 
-from partnerships.core.errors import Missing, ValidationError
+from partnerships.core.access import kept_instead
+from partnerships.core.errors import ValidationError
 from partnerships.core.ids import MistypedId, parse
 from partnerships.directory.matching import spelt_alike
 from partnerships.directory.rules import departments_visible_to, jurisdictions_visible_to, organizations_visible_to
@@ -57,11 +58,12 @@ def _by_id(text, person, letters):
     candidate = text.rsplit("(", 1)[-1].rstrip(") ")
     try:
         public_id = parse(candidate)
-        if public_id[0] not in letters:
-            return None
-        return ROWS[public_id[0]](person).filter(public_id=public_id).first()
-    except (MistypedId, Missing):
+    except MistypedId:
         return None
+    if public_id[0] not in letters:
+        return None
+    rows = ROWS[public_id[0]](person)
+    return rows.filter(public_id=public_id).first() or kept_instead(rows, public_id)
 
 
 def _by_name(text, person, letters):

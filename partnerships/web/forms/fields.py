@@ -7,6 +7,8 @@ from django.core.exceptions import ValidationError
 from django.forms.formsets import BaseFormSet
 from django.utils.text import capfirst
 
+from partnerships.core.wording import help_of
+
 LONG = 200  # from here on a hint says how much text fits
 
 # What Django says by itself, in our words. A field or form that has words of its own for a code keeps them.
@@ -58,16 +60,26 @@ def control(bound):
 
 
 def options(bound) -> list[dict]:
-    """`widget.helps` (key → a sentence), where a form sets it, says what choosing an option means."""
+    """`widget.helps` (key → a sentence), where a form sets it, says what choosing an option means; else the help that staff chose
+    for a value of a vocabulary."""
     helps = getattr(bound.field.widget, "helps", {})
     return [
         {
             "tag": option.tag(),
             "label": option.choice_label,
-            "help": helps.get(option.data["value"], ""),
+            "help": helps.get(option.data["value"], "") or help_of(option.choice_label),
         }
         for option in bound.subwidgets
     ]
+
+
+def explained(bound) -> list[dict]:
+    """The options of a list to pick from for which staff chose a help."""
+    field = bound.field
+    if not isinstance(field, forms.ChoiceField) or isinstance(field, forms.ModelChoiceField):
+        return []
+    found = [{"label": label, "help": help_of(label)} for _, label in field.widget.choices]
+    return [one for one in found if one["help"]]
 
 
 def error_links(shown) -> list[dict]:

@@ -2,6 +2,9 @@
 
 from django import forms
 
+from partnerships.communication import merging_contacts, merging_people
+from partnerships.communication.schedule import zone_words
+from partnerships.core.languages import OWN_NAMES
 from partnerships.directory.merge_fields import BOTH, KEPT, OTHER, differences
 from partnerships.web.forms.entities import EntityField
 from partnerships.web.forms.record import why_field
@@ -21,7 +24,26 @@ class OtherForm(forms.Form):
         )
 
 
-class MergeForm(forms.Form):
+class _TakeForm(forms.Form):
+    """A choice for each field in which two people or contacts differ. Cleans to `take`: field → whose value."""
+
+    def choose(self, differences, *, kept, lost):
+        for field, *_, usual in differences:
+            self.fields[TAKE + field.name] = forms.ChoiceField(
+                label=f"{str(field.verbose_name).capitalize()} from now on",
+                choices=[(KEPT, said_of(field.name, kept)), (OTHER, said_of(field.name, lost))],
+                initial=usual,
+                required=False,
+                widget=forms.RadioSelect,
+            )
+
+    @property
+    def take(self) -> dict:
+        data = self.cleaned_data
+        return {name.removeprefix(TAKE): value for name, value in data.items() if name.startswith(TAKE)}
+
+
+class MergeForm(_TakeForm):
     """A choice for each field in which the two differ. Cleans to `take`, as `communication.merging.merge` has it."""
 
     def __init__(self, *args, kept, other, **kwargs):
@@ -40,11 +62,6 @@ class MergeForm(forms.Form):
                 widget=forms.RadioSelect,
             )
         self.fields["why"] = why_field()
-
-    @property
-    def take(self) -> dict:
-        data = self.cleaned_data
-        return {name.removeprefix(TAKE): value for name, value in data.items() if name.startswith(TAKE)}
 
 
 def in_words(value) -> str:
@@ -82,3 +99,31 @@ _GOES = {
     "contacts": ("Contacts that are the new one's", lambda row: f"{row.name}{f', {row.email}' if row.email else ''}"),
     "identifiers": ("Numbers that are the new one's", lambda row: f"{row.get_scheme_display()}: {row.value}"),
 }
+
+
+class PeopleForm(_TakeForm):
+    """Of two accounts. `seen` is sent along by the page: what was looked at."""
+
+    seen = forms.CharField(widget=forms.HiddenInput)
+
+    def __init__(self, *args, kept, lost, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.initial["seen"] = merging_people.seen_of(kept, lost)
+        self.choose(merging_people.differences(kept, lost), kept=kept, lost=lost)
+        self.fields["why"] = forms.CharField(label="Why", max_length=300, help_text="Read by administrators only.")
+
+
+class ContactsForm(_TakeForm):
+    """Of two contacts of a body."""
+
+    def __init__(self, *args, kept, lost, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.choose(merging_contacts.differences(kept, lost), kept=kept, lost=lost)
+        self.fields["why"] = why_field()
+
+
+def said_of(name, someone) -> str:
+    """What a person or contact says in one of the fields that are chosen between, as people read it."""
+    value = getattr(someone, name) or ""
+    words = {"zone": zone_words, "language": OWN_NAMES.get}.get(name, str)
+    return (words(value) if value else "") or "Empty"

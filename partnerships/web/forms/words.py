@@ -34,7 +34,7 @@ class NoteForm(forms.ModelForm):
         """The note is checked whole by the action, which knows its party."""
 
 
-class _ForPartyForm(forms.ModelForm):
+class ForPartyForm(forms.ModelForm):
     """`parties`: those whose word this person may give. Asked which one only where there are several."""
 
     party = forms.ChoiceField(label="For", widget=forms.RadioSelect)
@@ -51,7 +51,7 @@ class _ForPartyForm(forms.ModelForm):
         """Checked whole by the action."""
 
 
-class StatementForm(_ForPartyForm):
+class StatementForm(ForPartyForm):
     verdict = forms.ChoiceField(
         label="Is this record right?",
         choices=[(Verdict.CONFIRMED, "Yes, it is right"), (Verdict.DISPUTED, "We see it another way")],
@@ -78,7 +78,7 @@ class StatementForm(_ForPartyForm):
         }
 
 
-class ReplyForm(_ForPartyForm):
+class ReplyForm(ForPartyForm):
     seen = forms.CharField(max_length=40, required=False, widget=forms.HiddenInput)
 
     class Meta:

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('partnerships', '0022_letters_of_numbers'),
+        ('partnerships', '0023_import_of_numbers'),
     ]
 
     operations = [

@@ -1,23 +1,55 @@
-"""Two who save one profile at once lose nothing; bench/figures/qd1.py runs a thousand races on each database."""
+"""Two who save one record at once lose nothing; bench/figures/qd1.py runs a thousand races on each database."""
+
+import re
 
 import pytest
+from django.urls import resolve
 
+from partnerships.core import wording
 from partnerships.directory.actions import save_organization
 from partnerships.models import Change, Membership, Organization
-from tests import profiles
+from partnerships.web import editing_places
 from tests.make import make_organization
+from tests.savers import kinds, racing
 from tests.serving import serving
 from tests.web.test_editing import fields_of
+from tests.writes import MAY
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def test_nothing_is_overwritten_unseen_and_two_sections_both_get_through():
+@pytest.fixture(autouse=True)
+def own_words_again():
+    yield
+    wording.take(wording.Chosen())
+
+
+@pytest.mark.parametrize("group", kinds.GROUPS, ids=lambda group: next(iter(group)))
+def test_nothing_is_overwritten_unseen(group):
     with serving() as port:
-        found = profiles.race(port, 2 * len(profiles.KINDS))
+        found = racing.race(port, 1, group)
     assert found.wrong == []
-    assert set(found.ran.values()) == {2}
-    assert (found.first["two sections"], found.first["two other sections"], found.first["one field"]) == (4, 4, 2)
+    assert set(found.ran.values()) == {1}
+    for name, one in group.items():
+        least = {racing.AT_ONCE: 2}.get(one.ends, 1)
+        assert least <= found.first[name] <= (1 if one.ends in (racing.ONE, racing.FIRST) else 2)
+
+
+def test_every_form_that_changes_something_is_raced_or_says_why_not():
+    pages = {move.page.partition("?")[0] for one in kinds.KINDS.values() for move in (one.one, one.other)}
+    raced = {resolve(re.sub(r"{[^}]*}", "1", page)).url_name for page in pages}
+    left_out = [route for routes in kinds.NOT_RACED.values() for route in routes]
+    assert len(left_out) == len(set(left_out))
+    assert raced & {*left_out} == set()
+    assert MAY.keys() - raced == {*left_out}
+
+
+def test_an_overwriting_is_seen(monkeypatch):
+    """Were versions not looked at, the races would say so."""
+    monkeypatch.setattr(editing_places, "version_of", lambda request: None)
+    with serving() as port:
+        found = racing.race(port, 1, {"one field": kinds.PLACES["jurisdiction: one field"]})
+    assert any("silently overwritten" in words for words in found.wrong)
 
 
 @pytest.fixture

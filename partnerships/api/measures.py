@@ -1,0 +1,118 @@
+"""What the API says of results, measures and their numbers. Numbers stand in the answer for one measure; in lists they are null.
+
+Numbers come by the one door (`measurement.numbers`), so that what is of too few people is here no more than on the page.
+"""
+
+from partnerships.api.representations import kept
+from partnerships.measurement.numbers import numbers_of
+
+_AMOUNTS = ("lowest", "highest", "baseline_value", "target_value")
+
+
+def results(person, records) -> list[dict]:
+    return [_result(record) for record in records]
+
+
+def _result(record):
+    return {
+        "id": record.public_id,
+        "title": record.title,
+        "population": record.population,
+        "detail": record.detail,
+        "jurisdiction": record.lead.public_id,
+        "issue_areas": sorted(area.key for area in record.issue_areas.all()),
+        "is_published": record.is_published,
+    } | kept(record)
+
+
+def measures(person, records) -> list[dict]:
+    return [_measure(record) for record in records]
+
+
+def measures_with_numbers(person, records) -> list[dict]:
+    return [_measure(record) | {"numbers": _numbers(numbers_of(person, record))} for record in records]
+
+
+def _measure(record):
+    return {
+        "id": record.public_id,
+        "title": record.title,
+        "kind": record.kind,
+        "jurisdiction": record.lead.public_id,
+        "result": record.result.public_id if record.result else None,
+        "partnership": record.partnership.public_id if record.partnership else None,
+        "definition": record.definition,
+        "unit": record.unit,
+        "per": record.per,
+        "counted": record.counted or None,
+        "direction": record.direction,
+        "period": record.period,
+        "first_month": record.first_month,
+        **{name: _number(getattr(record, name)) for name in _AMOUNTS},
+        "baseline_on": record.baseline_on,
+        "target_on": record.target_on,
+        "smallest": record.smallest,
+        "groups": [
+            {"dimension": group.dimension, "key": group.key, "name": group.name, "is_reference": group.is_reference}
+            for group in record.groups.all()
+        ],
+        "is_published": record.is_published,
+        "numbers": None,
+    } | kept(record)
+
+
+def _numbers(found):
+    return [
+        {
+            "starts_on": period,
+            "group": cell,
+            "state": number.state or "shown",
+            **{name: _number(getattr(number, name)) for name in ("value", "numerator", "denominator", "low", "high")},
+            "story": number.story,
+            "source": number.source,
+            "is_disputed": number.is_disputed,
+        }
+        for (period, cell), number in sorted(
+            found.at.items(), key=lambda one: (one[0][0], found.cells.index(one[0][1]))
+        )
+    ]
+
+
+def _number(amount):
+    return None if amount is None else round(float(amount), 6)
+
+
+def activities(person, records) -> list[dict]:
+    """Without its parties and results: whether one may be named can change, and the activity would not."""
+    return [_activity(record) for record in records]
+
+
+def activities_with_parties(person, records) -> list[dict]:
+    return [_activity(record) | _seen(record) for record in records]
+
+
+def _seen(record):
+    return {
+        "parties": [_part(part) for part in record.seen_parts],
+        "results": sorted(result.public_id for result in record.seen_results),
+    }
+
+
+def _part(part):
+    return {"id": part.party.entity.public_id, "side": part.party.side, "part": part.part}
+
+
+def _activity(record):
+    return {
+        "id": record.public_id,
+        "partnership": record.partnership.public_id,
+        "title": record.title,
+        "detail": record.detail,
+        "kind": record.kind,
+        "status": record.status,
+        "starts_on": record.starts_on,
+        "ends_on": record.ends_on,
+        "is_public": record.is_public,
+        "results": None,
+        "parties": None,
+    } | kept(record)

@@ -1,0 +1,118 @@
+"""Writing activities and gains: who does which part of what, and what each party says it has gained.
+
+`by` is the person, or None for a command. All raise ValidationError (by field; a row's field as “parts-0-party”), NotAllowed
+and, where a version is given, Stale; nothing is written then.
+"""
+
+from django.db import transaction
+
+from partnerships.core import clock, sync
+from partnerships.core.access import require
+from partnerships.core.children import replace_rows
+from partnerships.core.dates import require_years
+from partnerships.core.errors import Missing, Stale, ValidationError
+from partnerships.core.plain import fields_of, read_ahead, rows_of
+from partnerships.core.writing import change, locked, store
+from partnerships.measurement.models import Activity, Gain
+from partnerships.measurement.rules import may_write_gain
+from partnerships.registry.rules import may_write_partnership
+
+FIELDS = ("title", "detail", "kind", "status", "starts_on", "ends_on", "results", "outcomes", "is_public")
+_PARTIES = ("parts__party__organization", "parts__party__department", "parts__party__jurisdiction")
+
+
+def read_for_snapshots(activities) -> None:
+    """Reads at once what the snapshots of these show."""
+    read_ahead(activities, *_PARTIES)
+
+
+def snapshot(activity) -> dict:
+    read_for_snapshots([activity])
+    return fields_of(activity) | {"parts": rows_of(activity.parts.all(), leave_out=("activity",))}
+
+
+@transaction.atomic
+def save_activity(*, activity=None, by, fields, parts=None, version=None, why="", request_id=None) -> Activity:
+    """Adds or changes an activity: `partnership` (of a new one), FIELDS (`results` and `outcomes` as lists).
+
+    `parts`: dicts of party, part; the order is that of the table. None leaves them.
+    """
+    partnership = activity.partnership if activity else fields["partnership"]
+    require(by is None or may_write_partnership(by, partnership))
+    activity = activity or Activity(**{key: fields[key] for key in ("is_sample", "is_illustration") if key in fields})
+    verb = "update" if activity.pk else "create"
+    with change(
+        activity, by=by, verb=verb, snapshot=snapshot, why=why, version=version, request_id=request_id
+    ) as writing:
+        current = writing.record
+        was_public = bool(current.pk) and is_out(current)
+        _check_goals(current, partnership, fields)
+        store(current, fields | {"partnership": partnership})
+        if parts is not None:
+            _write_parts(current, parts)
+    if writing.changed:
+        sync.follow("activity", current.public_id, was_public=was_public, is_public=is_out(current))
+    return writing.record
+
+
+def is_out(activity) -> bool:
+    """Whether everyone may read it: as `activities_visible_to` says of strangers."""
+    return activity.is_public and activity.partnership.is_published
+
+
+def _check_goals(activity, partnership, fields):
+    """What an activity is newly for: results that the partnership works on, and outcomes of its lead's plans. What it was for
+    before may stay."""
+    was = {name: set(getattr(activity, name).all()) if activity.pk else set() for name in ("results", "outcomes")}
+    for result in set(fields.get("results", ())) - was["results"]:
+        if not result.partnerships.filter(pk=partnership.pk).exists():
+            words = f"This partnership does not work on “{result}”. Say so on the page of the result first."
+            raise ValidationError({"results": ValidationError(words, code="other_table")})
+    for outcome in set(fields.get("outcomes", ())) - was["outcomes"]:
+        if outcome.plan.lead_id != partnership.lead_id:
+            words = f"“{outcome}” is of a plan of another office."
+            raise ValidationError({"outcomes": ValidationError(words, code="other_office")})
+
+
+def _write_parts(activity, rows):
+    kept = {part.party_id: part.pk for part in activity.parts.all()}
+    for place, row in enumerate(rows):
+        if row["party"].partnership_id != activity.partnership_id:
+            words = "This party is not of this partnership."
+            raise ValidationError({f"parts-{place}-party": ValidationError(words, code="other_table")})
+    rows = [row | ({"id": kept[row["party"].pk]} if row["party"].pk in kept else {}) for row in rows]
+    replace_rows(activity.parts, rows, name="parts")
+
+
+@transaction.atomic
+def save_gain(*, party, by, fields, gain=None, version=None) -> Gain:
+    """Says what a party has gained: `text`, `gained_on`, `is_public`. It is no part of the change log, which others read: taken
+    back, it is gone."""
+    require(by is None or may_write_gain(by, party))
+    locked(party.partnership, None)
+    current = Gain(party=party, version=0) if gain is None else _standing(gain, party, version)
+    if current.pk is None or any(getattr(current, name) != value for name, value in fields.items()):
+        for name, value in fields.items():
+            setattr(current, name, value)
+        current.version, current.by, current.at = current.version + 1, by, clock.now()
+        current.full_clean(exclude=["by"])
+        require_years(current)
+        current.save()
+    return current
+
+
+@transaction.atomic
+def withdraw_gain(*, gain, by, version=None) -> None:
+    """Takes a party's word of what it has gained back, for good."""
+    require(by is None or may_write_gain(by, gain.party))
+    locked(gain.party.partnership, None)
+    _standing(gain, gain.party, version).delete()
+
+
+def _standing(gain, party, version) -> Gain:
+    current = Gain.objects.filter(pk=gain.pk, party=party).first()
+    if current is None:
+        raise Missing
+    if version is not None and current.version != version:
+        raise Stale(current, version)
+    return current

@@ -1,0 +1,119 @@
+"""Reading activities and gains: one activity, those of a partnership, its matrix, and what each party says it has gained."""
+
+from django.db.models import Prefetch
+
+from partnerships.core import listing
+from partnerships.core.access import get_or_missing, is_staff
+from partnerships.core.choices import Side
+from partnerships.core.errors import Missing
+from partnerships.core.listing import Ordering
+from partnerships.measurement.activity_filters import ActivityFilter
+from partnerships.measurement.matrix import Goal, Matrix, Seat, Work, matrix
+from partnerships.measurement.models import Activity, ActivityPart, Gain, Outcome
+from partnerships.measurement.rules import (
+    activities_visible_to,
+    gains_visible_to,
+    may_write_gain,
+    plans_visible_to,
+    results_visible_to,
+)
+from partnerships.registry.choices import OFFICE_ONLY_CIRCLES
+from partnerships.registry.rules import own_parties_of, parties_visible_to
+
+ORDERINGS = {
+    "title": Ordering("title", "Title"),
+    "updated": Ordering("updated_at", "Last changed"),
+    "id": Ordering("pk", "Oldest record"),
+}
+_BODIES = ("jurisdiction", "department", "organization")
+
+
+def seats_of(person, partnership):
+    """The parties at the table that the person may see, in their order. Who is not approached yet or declined has no part."""
+    rows = parties_visible_to(person).filter(partnership=partnership).exclude(circle__in=OFFICE_ONLY_CIRCLES)
+    return rows.select_related(*_BODIES)
+
+
+def activity(person, public_id) -> Activity:
+    """One activity with what of its parts, results and outcomes the person may see (`seen_parts`, `seen_results`,
+    `seen_outcomes`). Raises Missing or MistypedId."""
+    return get_or_missing(_shown(person).select_related("partnership__lead"), public_id)
+
+
+def activity_list(person, params, *, default="title", allow=()):
+    """The activities that the person may see, filtered by these parameters (a QueryDict)."""
+    return listing.make(
+        ActivityFilter,
+        _shown(person).select_related("partnership"),
+        params,
+        person=person,
+        orderings=ORDERINGS,
+        default=default,
+        resource="activity",
+        is_staff=is_staff(person),
+        allow=allow,
+    )
+
+
+def activities_of(person, partnership) -> list[Activity]:
+    return list(_shown(person).filter(partnership=partnership))
+
+
+def _shown(person):
+    parts = ActivityPart.objects.filter(party__in=parties_visible_to(person).exclude(circle__in=OFFICE_ONLY_CIRCLES))
+    parts = parts.select_related(*(f"party__{body}" for body in _BODIES))
+    outcomes = Outcome.objects.filter(plan__in=plans_visible_to(person)).select_related("plan")
+    return activities_visible_to(person).prefetch_related(
+        Prefetch("parts", parts, to_attr="seen_parts"),
+        Prefetch("results", results_visible_to(person), to_attr="seen_results"),
+        Prefetch("outcomes", outcomes, to_attr="seen_outcomes"),
+    )
+
+
+def outcomes_of(person, partnership) -> list[Outcome]:
+    """The outcomes of the lead's plans, for an activity of the partnership."""
+    rows = Outcome.objects.filter(plan__in=plans_visible_to(person), plan__lead=partnership.lead_id)
+    return list(rows.select_related("plan").order_by("plan__title", "plan_id", "position", "pk"))
+
+
+def matrix_of(person, partnership) -> tuple[Matrix, list, list[Activity]]:
+    """The parties by the results of a partnership, with these parties and the activities: of what the person may see and
+    nothing else."""
+    parties, works = list(seats_of(person, partnership)), activities_of(person, partnership)
+    seats = [Seat(party.pk, str(party), party.side) for party in parties]
+    goals = [Goal(result.pk, result.title) for result in results_visible_to(person).filter(partnerships=partnership)]
+    return matrix(seats, goals, [_work(one) for one in works]), parties, works
+
+
+def _work(one):
+    parts = {part.party_id: part.part for part in one.seen_parts}
+    return Work(one.title, frozenset(result.pk for result in one.seen_results), parts, one.kind, one.status)
+
+
+def gains_of(person, partnership) -> list[Gain]:
+    """What the parties say they have gained, those that the person may see; the latest first."""
+    rows = (
+        gains_visible_to(person).filter(party__partnership=partnership).exclude(party__circle__in=OFFICE_ONLY_CIRCLES)
+    )
+    return list(rows.select_related(*(f"party__{body}" for body in _BODIES)))
+
+
+def by_side(gains) -> list[tuple[str, list[Gain]]]:
+    """(side, its gains): government first, community last, institutions between."""
+    order = (Side.GOVERNMENT, Side.INSTITUTION, Side.COMMUNITY)
+    return [(side, [gain for gain in gains if gain.party.side == side]) for side in order]
+
+
+def gain(person, pk) -> Gain:
+    """One of the gains that the person may see. Raises Missing."""
+    rows = gains_visible_to(person).select_related("party__partnership__lead", *(f"party__{body}" for body in _BODIES))
+    found = rows.filter(pk=pk).first() if pk < 2**63 else None
+    if found is None:
+        raise Missing
+    return found
+
+
+def parties_to_gain_for(person, partnership) -> list:
+    """Her own bodies' places, of those for which she may say what they have gained."""
+    rows = own_parties_of(person).filter(partnership=partnership).select_related(*_BODIES, "partnership")
+    return [party for party in rows if may_write_gain(person, party)]

@@ -1,0 +1,87 @@
+"""Numbers that somebody gives, held against those that stand: what would become of each."""
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from partnerships.core import clock
+from partnerships.measurement.numbers import counts_as, is_rate, multiplier
+from partnerships.measurement.point_checks import PLACES, explain
+from partnerships.measurement.rates import rate
+from partnerships.measurement.tables_of_numbers import VALUES, Given
+
+NEW, CHANGED, SAME, REFUSED = "new", "changed", "same", "refused"
+SAID = ("story", "source")
+NOT_BEGUN = "This period has not begun yet."
+
+
+@dataclass
+class Compared:
+    """`row`: as `save_points` takes it; `was`: the number that stands, if there is one; `value`: what it becomes."""
+
+    given: Given
+    was: object = None
+    value: Decimal | None = None
+    row: dict = field(default_factory=dict)
+    wrong: str = ""
+    is_same_number: bool = False
+
+    @property
+    def is_same(self) -> bool:
+        """Whether the number and all that is said of it stand there already."""
+        return self.is_same_number and all(
+            getattr(self.was, name) == self.row[name] for name in SAID if name in self.row
+        )
+
+    @property
+    def state(self) -> str:
+        if self.wrong:
+            return REFUSED
+        return SAME if self.is_same else CHANGED if self.was else NEW
+
+    def refuse(self, text) -> None:
+        self.wrong = f"{self.wrong} {text}".strip()
+
+
+def compare(measure, given, standing, said) -> list[Compared]:
+    """`standing`: (first day, cell) → the number that stands; `said`: the story and source of all of them, where one is given."""
+    return [_compared(measure, one, standing.get((one.starts_on, one.cell)), said) for one in given]
+
+
+def _compared(measure, one, was, said):
+    found = Compared(one, was if one.starts_on and not one.wrong else None, wrong=one.wrong)
+    if one.wrong:
+        return found
+    values = {name: one.values.get(name) for name in VALUES}
+    found.wrong = " ".join(
+        explain(
+            values,
+            unit=measure.unit,
+            kind=counts_as(measure),
+            per=multiplier(measure),
+            lowest=measure.lowest,
+            highest=measure.highest,
+        ).values()
+    )
+    if one.starts_on > clock.today():
+        found.refuse(NOT_BEGUN)
+    if found.wrong:
+        return found
+    found.value = values["value"]
+    if is_rate(measure) and values["denominator"]:
+        found.value = round(rate(values["numerator"], values["denominator"], multiplier(measure)), PLACES)
+    words = said | one.said
+    found.row = {"starts_on": one.starts_on, "cell": one.cell, "seen": was.pk if was else None} | values | words
+    found.is_same_number = bool(was) and _reads_alike(found, values, was)
+    return found
+
+
+def _reads_alike(found, values, was):
+    """A value without its counts says nothing new where it is the rounded one of counts that stand."""
+    if values["numerator"] is None and values["denominator"] is None:
+        if was.denominator is not None and found.value is not None:
+            return round(was.value, max(0, -found.value.normalize().as_tuple().exponent)) == found.value
+        return was.value == found.value and was.numerator is None
+    return (was.numerator, was.denominator) == (values["numerator"], values["denominator"]) and found.value in (
+        None,
+        was.value,
+    )

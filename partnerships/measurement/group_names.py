@@ -1,0 +1,87 @@
+"""The groups of a measure by the names that people give them in a table. Pure."""
+
+from partnerships.core.tables import folded
+from partnerships.measurement.choices import Dimension, Race, Race1997
+from partnerships.measurement.rates import group_of, key_of
+
+ALL = {"", "all", "all together", "total", "everyone", "overall", "all people"}
+_RACES = {Dimension.RACE: Race, Dimension.RACE_1997: Race1997}
+_YEARS = {Dimension.RACE: "2024", Dimension.RACE_1997: "1997"}
+_OWN = {
+    dimension: {folded(label) for label in labels.labels}
+    - {folded(label) for other, more in _RACES.items() if other != dimension for label in more.labels}
+    for dimension, labels in _RACES.items()
+}
+
+
+class Groups:
+    """The groups of a measure by the names in one table. Raises ValueError when these are of two standards for race."""
+
+    def __init__(self, groups, texts):
+        self.by_name, self.known = {}, {f"{one.dimension}={one.key}" for one in groups}
+        for one in groups:
+            self.by_name.setdefault(folded(one.name), []).append((one.dimension, one.key))
+        self.there = {one.dimension for one in groups} & _RACES.keys()
+        whole = {folded(label) for labels in _RACES.values() for label in labels.labels}
+        names = {folded(part) for text in texts for part in ([text] if folded(text) in whole else text.split(", "))}
+        named = [dimension for dimension in _RACES if names & _OWN[dimension]]
+        if len(named) > 1:
+            raise ValueError(
+                "This table mixes the 2024 and the 1997 standard for race and ethnicity. Paste the two one after the other."
+            )
+        self.standard = named[0] if named else next(iter(self.there)) if len(self.there) == 1 else ""
+
+    def find(self, text: str) -> str:
+        """The key of the cell that a name means. Raises ValueError in words."""
+        if folded(text) in ALL:
+            return ""
+        if self._is_key(text):
+            return text
+        found = self._parts(text.split(", "))
+        if found is None:
+            raise ValueError(self._unknown(text))
+        try:
+            return key_of(dict(found))
+        except ValueError:
+            raise ValueError(f"“{text[:60]}” names one thing twice. Write one group of each kind.") from None
+
+    def find_in(self, dimension: str, text: str) -> str:
+        """The key of a group of one dimension, empty for all together. Raises ValueError in words."""
+        if folded(text) in ALL:
+            return ""
+        keys = [key for of, key in self.by_name.get(folded(text), ()) if of == dimension]
+        if not keys and f"{dimension}={text}" not in self.known:
+            raise ValueError(self._unknown(text))
+        return keys[0] if keys else text
+
+    def _is_key(self, text):
+        try:
+            return bool(text) and {f"{name}={key}" for name, key in group_of(text)} <= self.known
+        except ValueError:
+            return False
+
+    def _parts(self, words):
+        """The groups that these words name, the longest names first; None where one is unknown."""
+        if not words:
+            return []
+        for end in range(len(words), 0, -1):
+            one = self._one(", ".join(words[:end]))
+            rest = self._parts(words[end:]) if one else None
+            if rest is not None:
+                return [one, *rest]
+        return None
+
+    def _one(self, name):
+        found = self.by_name.get(folded(name), [])
+        if len(found) > 1 and self.standard:
+            found = [one for one in found if one[0] not in _RACES or one[0] == self.standard]
+        return found[0] if len(found) == 1 else None
+
+    def _unknown(self, text):
+        name = f"“{text[:60]}”"
+        if len(self.by_name.get(folded(text), ())) > 1:
+            return f"{name} stands in more than one list of groups. Give one of the two another name on the measure’s page."
+        for dimension in _RACES:
+            if folded(text) in _OWN[dimension] and self.there and dimension not in self.there:
+                return f"{name} is of the {_YEARS[dimension]} standard for race, and this measure uses the other one."
+        return f"This measure has no group {name}. Add it on the measure’s page first, or leave it out."

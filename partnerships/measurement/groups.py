@@ -1,0 +1,41 @@
+"""Groups that measures are broken out by: ready-made lists of them, and the keys that cells are named by. Pure."""
+
+from hashlib import sha256
+from typing import NamedTuple
+
+from django.utils.text import slugify
+
+from partnerships.measurement.choices import Dimension, Race, Race1997
+
+LONGEST_KEY = 40
+_RACES = {Dimension.RACE: Race, Dimension.RACE_1997: Race1997}
+
+
+class GroupSet(NamedTuple):
+    label: str
+    dimension: str
+    groups: tuple[tuple[str, str], ...]  # (key, name)
+
+
+SETS = {
+    "race": GroupSet("All groups of the 2024 standard (SPD 15)", Dimension.RACE, tuple(Race.choices)),
+    "race1997": GroupSet("All groups of the 1997 standard", Dimension.RACE_1997, tuple(Race1997.choices)),
+}
+
+
+def key_for(dimension: str, name: str) -> str:
+    """The key of a group of this name: that of the standard where it has one."""
+    known = {label.casefold(): key for key, label in getattr(_RACES.get(dimension), "choices", ())}
+    plain = slugify(name)[:LONGEST_KEY].strip("-_")
+    return known.get(name.strip().casefold()) or plain or f"g{sha256(name.encode()).hexdigest()[:12]}"
+
+
+def with_sets(rows: list[dict], chosen) -> list[dict]:
+    """The rows (dicts of dimension, key, name, is_reference) with what these ready-made lists add to them."""
+    there = {(row["dimension"], row["key"]) for row in rows}
+    added = [
+        {"dimension": SETS[name].dimension, "key": key, "name": label, "is_reference": False}
+        for name in chosen
+        for key, label in SETS[name].groups
+    ]
+    return [*rows, *(row for row in added if (row["dimension"], row["key"]) not in there)]

@@ -1,0 +1,206 @@
+"""Who works on which result, and what is worth a talk in it. Pure: no rows are read here, and only what is handed in counts.
+
+An activity that was let go counts nowhere. What somebody stops doing counts as work, and is said.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from partnerships.core.choices import Side
+from partnerships.core.text import fold_words
+from partnerships.measurement.choices import ActivityKind, ActivityStatus, Part
+
+ALIKE = 2 / 3  # of the shorter title's words stand in the other one, too
+SHORT = 3  # words of fewer letters tell nothing, nor do these
+IDLE = {"and", "for", "from", "into", "the", "that", "their", "those", "who", "with"}
+MOST_PAIRS = 10  # of likely double work that are named
+
+
+@dataclass(frozen=True)
+class Seat:
+    """A party at the table."""
+
+    key: int
+    name: str
+    side: str
+
+
+@dataclass(frozen=True)
+class Goal:
+    """A result that the partnership works on."""
+
+    key: int
+    title: str
+
+
+@dataclass(frozen=True)
+class Work:
+    """An activity. `goals`: keys of results; `parts`: key of a party → what it does in it."""
+
+    title: str
+    goals: frozenset = frozenset()
+    parts: dict = field(default_factory=dict)
+    kind: str = ActivityKind.DOES
+    status: str = ActivityStatus.UNDER_WAY
+
+
+@dataclass(frozen=True)
+class Cell:
+    """What a party does for a result; `part` is empty where it does nothing. `stops`: it stops doing something for it."""
+
+    part: str = ""
+    stops: bool = False
+
+    @property
+    def words(self) -> str:
+        said = Part(self.part).label if self.part else "None"
+        return f"{said}, stops something" if self.stops else said
+
+
+@dataclass(frozen=True)
+class Finding:
+    """`kind`: no_part, nobody, government_only, double, no_result or stops."""
+
+    kind: str
+    words: str
+
+
+@dataclass
+class Matrix:
+    """`rows`: (seat, its cells in the order of `goals`)."""
+
+    goals: list[Goal]
+    rows: list[tuple[Seat, list[Cell]]]
+    findings: list[Finding]
+
+    @property
+    def empty_goals(self) -> set[int]:
+        """Keys of the results on which nobody here works."""
+        return {
+            goal.key for place, goal in enumerate(self.goals) if not any(cells[place].part for _, cells in self.rows)
+        }
+
+    @property
+    def empty_seats(self) -> set[int]:
+        """Keys of the parties that work on none of the results."""
+        return {seat.key for seat, cells in self.rows if not any(cell.part for cell in cells)}
+
+
+def matrix(seats: Iterable[Seat], goals: Iterable[Goal], works: Iterable[Work]) -> Matrix:
+    """The parties in their order by the results in theirs. Parts of parties and results that are not handed in are left out."""
+    seats, goals = list(seats), list(goals)
+    works = [_of_these(work, seats, goals) for work in works if work.status != ActivityStatus.LET_GO]
+    rows = [(seat, [_cell(seat, goal, works) for goal in goals]) for seat in seats]
+    made = Matrix(goals, rows, [])
+    made.findings = [
+        *_nobody(made, works),
+        *_government_only(made),
+        *_no_part(seats, works),
+        *_double(goals, works),
+        *_no_result(works),
+        *_stops(seats, works),
+    ]
+    return made
+
+
+def _of_these(work, seats, goals):
+    parts = {seat.key: work.parts[seat.key] for seat in seats if seat.key in work.parts}
+    return Work(work.title, work.goals & {goal.key for goal in goals}, parts, work.kind, work.status)
+
+
+def _cell(seat, goal, works):
+    here = [work for work in works if goal.key in work.goals and seat.key in work.parts]
+    part = min((work.parts[seat.key] for work in here), key=Part.values.index, default="")
+    return Cell(part, any(work.kind == ActivityKind.STOPS for work in here))
+
+
+def _nobody(made, works):
+    for goal in made.goals:
+        if goal.key in made.empty_goals:
+            planned = [work.title for work in works if goal.key in work.goals]
+            words = (
+                f"For “{goal.title}” there is {_named(planned)}, and no partner’s part in it is written down."
+                if planned
+                else f"Nobody works on “{goal.title}” yet. Talk about who could."
+            )
+            yield Finding("nobody", words)
+
+
+def _government_only(made):
+    if made.rows and all(seat.side == Side.GOVERNMENT for seat, _ in made.rows):
+        if len(made.empty_goals) < len(made.goals):
+            yield Finding(
+                "government_only", "Only government sits at this table, so government alone works on its results."
+            )
+        return
+    for place, goal in enumerate(made.goals):
+        sides = {seat.side for seat, cells in made.rows if cells[place].part}
+        if sides == {Side.GOVERNMENT}:
+            words = f"Only government works on “{goal.title}”. Ask the other partners what they would want to do in it."
+            yield Finding("government_only", words)
+
+
+def _no_part(seats, works):
+    idle = [seat for seat in seats if works and not any(seat.key in work.parts for work in works)]
+    if idle:
+        has = "has" if len(idle) == 1 else "have"
+        yield Finding("no_part", f"{_listed([seat.name for seat in idle])} {has} no part in any activity yet.")
+
+
+def _double(goals, works):
+    titles, found = {goal.key: goal.title for goal in goals}, 0
+    for place, one in enumerate(works):
+        for other in works[place + 1 :]:
+            reason = _why_double(one, other)
+            if reason and found < MOST_PAIRS:
+                found += 1
+                shared = next(titles[goal.key] for goal in goals if goal.key in one.goals & other.goals)
+                words = f"“{one.title}” and “{other.title}” may be the same work: other partners, one result (“{shared}”), and"
+                yield Finding("double", f"{words} {reason}. See if one can lead and the other add to it.")
+
+
+def _why_double(one, other):
+    """In words why two activities look like the same work done twice; empty when they do not."""
+    if one.kind != other.kind or not one.goals & other.goals or not (one.parts and other.parts):
+        return ""
+    if one.parts.keys() & other.parts.keys():  # who has a part in both knows of both
+        return ""
+    if alike(one.title, other.title):
+        return "names that are alike"
+    return "each has a lead of its own" if all(Part.LEADS in w.parts.values() for w in (one, other)) else ""
+
+
+def alike(one: str, other: str) -> bool:
+    """Whether two titles say much the same."""
+    first, second = ({word for word in fold_words(text) if len(word) >= SHORT} - IDLE for text in (one, other))
+    shorter = min(len(first), len(second))
+    return shorter > 0 and len(first & second) >= max(ALIKE * shorter, min(2, max(len(first), len(second))))
+
+
+def _no_result(works):
+    loose = [work.title for work in works if not work.goals]
+    if loose:
+        is_for = "is" if len(loose) == 1 else "are"
+        yield Finding(
+            "no_result", f"{_named(loose)} {is_for} for no result that is shown here. Say what it should change."
+        )
+
+
+def _stops(seats, works):
+    names = {seat.key: seat for seat in seats}
+    for work in works:
+        who = [names[key].name for key in work.parts if names[key].side == Side.GOVERNMENT]
+        if work.kind == ActivityKind.STOPS and who:
+            one, many = ("has stopped", "have stopped") if work.status == ActivityStatus.DONE else ("stops", "stop")
+            yield Finding("stops", f"{_listed(who)} {one if len(who) == 1 else many} something: “{work.title}”.")
+
+
+def _named(titles):
+    return _listed([f"“{title}”" for title in titles])
+
+
+def _listed(names):
+    """“A, B and C”; of many the first few and how many more."""
+    if len(names) > 6:
+        return f"{', '.join(names[:5])} and {len(names) - 5} more"
+    return " and ".join(filter(None, [", ".join(names[:-1]), names[-1]]))

@@ -1,0 +1,53 @@
+"""The columns of a racial equity action plan as offices write them: what each is called here, and by which headings it goes."""
+
+from dataclasses import dataclass
+
+from partnerships.core.tables import folded
+
+
+@dataclass(frozen=True)
+class Column:
+    """`also`: other usual headings, as `folded` writes them."""
+
+    key: str
+    label: str
+    also: tuple[str, ...] = ()
+
+
+COLUMNS = (
+    Column("number", "Number", ("no", "nr", "n", "ref", "reference", "item", "outcome number", "id", "strategy number")),
+    Column("goal", "Goal or area", ("goal", "area", "goal area", "focus area", "priority", "priority area", "theme", "topic",
+        "issue area")),
+    Column("title", "Outcome", ("result", "outcomes", "results", "community outcome", "desired outcome", "desired result",
+        "equity outcome", "objective", "strategy", "outcome result", "result outcome")),
+    Column("actions", "Actions", ("action", "action step", "action steps", "activities", "activity", "steps", "tasks",
+        "what is to be done", "key actions", "strategies")),
+    Column("measured_by", "Performance measure", ("performance measures", "measure", "measures", "indicator", "indicators",
+        "metric", "metrics", "how it is measured", "kpi", "success measure", "success measures")),
+    Column("accountable", "Accountable", ("lead", "responsible", "owner", "accountability", "lead department", "department",
+        "who", "who answers for it", "responsible party", "lead staff", "staff lead", "accountable lead")),
+    Column("due", "Timeline", ("due", "due date", "date", "deadline", "by when", "until when", "timeframe", "time frame",
+        "target date", "when", "timeline due")),
+    Column("progress", "Progress", ("status", "progress report", "update", "updates", "status update", "how it stands",
+        "progress update", "notes")),
+)  # fmt: skip
+BY_KEY = {column.key: column for column in COLUMNS}
+_BY_HEADING = {folded(name): column.key for column in COLUMNS for name in (column.label, *column.also)}
+
+
+def key_of(heading) -> str:
+    """Which column a heading most likely is; empty when nothing is known by that name."""
+    return _BY_HEADING.get(folded(heading), "")
+
+
+def is_known(heading) -> bool:
+    return bool(key_of(heading))
+
+
+def guessed(headings) -> list[str]:
+    """The key of each column, the first of those that mean the same; empty where it is not read."""
+    found = []
+    for heading in headings:
+        key = key_of(heading)
+        found.append(key if key not in found else "")
+    return found

@@ -1,0 +1,98 @@
+"""Reading plans: the list, one plan, and which partnerships serve which of its outcomes."""
+
+from dataclasses import dataclass, field
+
+from django.db.models import Count, Prefetch
+
+from partnerships.core import clock
+from partnerships.core.access import get_or_missing
+from partnerships.core.choices import Side
+from partnerships.core.errors import Missing
+from partnerships.core.filters import ListFilter
+from partnerships.directory.filters import jurisdiction_filter
+from partnerships.insight.network_rules import seated_between
+from partnerships.measurement.models import Outcome, Plan
+from partnerships.measurement.rules import plans_visible_to, results_visible_to
+from partnerships.registry.choices import Status
+from partnerships.registry.models import Partnership
+from partnerships.registry.rules import parties_visible_to, partnerships_visible_to
+
+MOST_PLANS, MOST_CHOICES = 200, 500
+
+
+class PlanFilter(ListFilter):
+    CONTROL = ()
+
+    jurisdiction = jurisdiction_filter(lambda filter_, qs, nodes: qs.filter(lead__in=nodes), label="Whose plan")
+
+    class Meta:
+        model = Plan
+        fields: list[str] = []
+
+
+def plan_list(person, params) -> list[Plan]:
+    """The plans that the person may see, with their number of outcomes (`size`). Raises UnknownParameters or ValidationError."""
+    rows = PlanFilter(params, plans_visible_to(person), person=person).qs
+    return list(
+        rows.select_related("lead").annotate(size=Count("outcomes")).order_by("lead__name", "title", "pk")[:MOST_PLANS]
+    )
+
+
+def plan(person, public_id) -> Plan:
+    """Raises Missing or MistypedId."""
+    return get_or_missing(plans_visible_to(person).select_related("lead"), public_id)
+
+
+def outcome(plan, pk) -> Outcome:
+    """One outcome of a plan. Raises Missing."""
+    found = plan.outcomes.filter(pk=pk).first() if pk < 2**63 else None
+    if found is None:
+        raise Missing
+    return found
+
+
+@dataclass
+class Serving:
+    """A plan's `outcomes`, each with `seen_partnerships`, `seen_results` and `with_community`, of what the reader may see and
+    goes on; `idle`: partnerships of its office that serve none of them, and `serves`: the others, each with `served`."""
+
+    outcomes: list = field(default_factory=list)
+    serves: list = field(default_factory=list)
+    idle: list = field(default_factory=list)
+
+    @property
+    def unserved(self) -> list:
+        return [one for one in self.outcomes if not one.seen_partnerships]
+
+    @property
+    def without_community(self) -> list:
+        return [one for one in self.outcomes if one.seen_partnerships and not one.with_community]
+
+
+def serving(person, plan) -> Serving:
+    """Which partnerships serve which outcome. Six queries, however many there are."""
+    going_on = partnerships_visible_to(person).exclude(status=Status.ENDED)
+    rows = plan.outcomes.prefetch_related(Prefetch("partnerships", going_on, to_attr="seen_partnerships"))
+    outcomes = list(rows)
+    named = {one.result_id for one in outcomes if one.result_id}
+    results = results_visible_to(person).in_bulk(named) if named else {}
+    tables = {one.pk: one for outcome in outcomes for one in outcome.seen_partnerships}
+    seats = parties_visible_to(person).filter(seated_between(clock.today(), clock.today()), side=Side.COMMUNITY)
+    joined = set(seats.filter(partnership__in=tables).values_list("partnership", flat=True))
+    for one in outcomes:
+        one.seen_result = results.get(one.result_id)
+        one.with_community = any(table.pk in joined for table in one.seen_partnerships)
+    for table in tables.values():
+        table.served = [one for one in outcomes if table in one.seen_partnerships]
+        table.has_community = table.pk in joined
+    own = going_on.filter(lead=plan.lead_id).exclude(pk__in=tables).order_by("title", "pk")
+    serves = sorted(tables.values(), key=lambda table: (table.title, table.pk))
+    return Serving(outcomes, serves, list(own[:MOST_CHOICES]))
+
+
+def offered(person, plan, outcome=None) -> list[Partnership]:
+    """The partnerships that may be said to serve an outcome: those of the office, and those that do so already."""
+    rows = partnerships_visible_to(person).filter(lead=plan.lead_id).exclude(status=Status.ENDED)
+    found = list(rows.order_by("title", "pk")[:MOST_CHOICES])
+    kept = outcome.partnerships.filter(pk__in=partnerships_visible_to(person).values("pk")) if outcome else ()
+    return [*found, *(one for one in kept if one not in found)]

@@ -1,0 +1,101 @@
+"""Writing plans: the outcomes of an office's racial equity action plan, and which partnerships serve each of them.
+
+`by` is the person, or None for a command. All raise ValidationError (by field; a row's field as “outcomes-0-title”), NotAllowed
+and, where a version is given, Stale; nothing is written then.
+"""
+
+from django.db import transaction
+
+from partnerships.core.access import require
+from partnerships.core.children import replace_rows
+from partnerships.core.errors import Missing, ValidationError
+from partnerships.core.plain import fields_of, read_ahead, rows_of
+from partnerships.core.writing import change, store
+from partnerships.measurement.models import Plan
+from partnerships.registry.rules import may_lead_with, partnerships_visible_to
+
+FIELDS = ("title", "link", "starts_on", "ends_on", "is_published")
+OUTCOME = ("number", "goal", "title", "actions", "measured_by", "accountable", "due", "progress", "result")
+MOST_OUTCOMES = 500
+
+
+def read_for_snapshots(plans) -> None:
+    """Reads at once what the snapshots of these show."""
+    read_ahead(plans, "outcomes__result", "outcomes__partnerships")
+
+
+def snapshot(plan) -> dict:
+    read_for_snapshots([plan])
+    return fields_of(plan) | {"outcomes": rows_of(plan.outcomes.all(), leave_out=("plan", "position"))}
+
+
+@transaction.atomic
+def save_plan(*, plan=None, by, fields, outcomes=None, version=None, why="", request_id=None) -> Plan:
+    """Adds or changes a plan: `lead` (of a new one), FIELDS. `outcomes`: dicts of OUTCOME, in their order (an `id` keeps a row,
+    and what is not named in it stays); None leaves them."""
+    lead = fields.get("lead") or plan.lead
+    require(by is None or (may_lead_with(by, lead) and (plan is None or may_lead_with(by, plan.lead))))
+    plan = plan or Plan(**{key: fields[key] for key in ("is_sample", "is_illustration") if key in fields})
+    verb = "update" if plan.pk else "create"
+    with change(plan, by=by, verb=verb, snapshot=snapshot, why=why, version=version, request_id=request_id) as writing:
+        current = writing.record
+        store(current, fields)
+        if outcomes is not None:
+            _write_outcomes(current, outcomes)
+    return writing.record
+
+
+def _write_outcomes(plan, rows):
+    if len(rows) > MOST_OUTCOMES:
+        words = f"A plan holds {MOST_OUTCOMES} outcomes at most."
+        raise ValidationError({"outcomes": ValidationError(words, code="too_many")})
+    was = {outcome.pk: outcome for outcome in plan.outcomes.all()}
+    stood = [was.get(row.get("id")) for row in rows]
+    numbers = [row.get("number", one.number if one else "") for row, one in zip(rows, stood, strict=True)]
+    for place, (number, row, one) in enumerate(zip(numbers, rows, stood, strict=True)):
+        if number and numbers.index(number) != place:
+            words = f"Another outcome has the number {number} already."
+            raise ValidationError({f"outcomes-{place}-number": ValidationError(words, code="unique")})
+        result = row.get("result")
+        if result and result.lead_id != plan.lead_id and result.pk != (one and one.result_id):
+            words = "This result is of another office."
+            raise ValidationError({f"outcomes-{place}-result": ValidationError(words, code="other_office")})
+    # Two may change places, and only one may have a number at any moment.
+    moved = [one for one, number in zip(stood, numbers, strict=True) if one and one.number != number]
+    plan.outcomes.filter(pk__in=[one.pk for one in moved]).update(number="")
+    for one in moved:
+        one.number = ""
+    replace_rows(plan.outcomes, [row | {"position": place} for place, row in enumerate(rows)], name="outcomes")
+
+
+@transaction.atomic
+def save_outcome(*, plan, by, fields, outcome=None, version=None, why="") -> Plan:
+    """Adds or changes one outcome of a plan: OUTCOME, and `partnerships` that serve it. Those that she does not see stay."""
+    require(by is None or may_lead_with(by, plan.lead))
+    with change(plan, by=by, verb="update", snapshot=snapshot, version=version, why=why) as writing:
+        rows = _rows(writing.record, outcome)
+        row = next((row for row in rows if outcome and row["id"] == outcome.pk), None) or {}
+        if "partnerships" in fields and outcome and by:
+            hidden = outcome.partnerships.exclude(pk__in=partnerships_visible_to(by).values("pk"))
+            fields = fields | {"partnerships": [*fields["partnerships"], *hidden]}
+        row |= fields
+        _write_outcomes(writing.record, rows if outcome else [*rows, row])
+    return writing.record
+
+
+@transaction.atomic
+def remove_outcome(*, plan, by, outcome, version=None, why="") -> Plan:
+    """Takes an outcome out of its plan. An undo of the change brings it back."""
+    require(by is None or may_lead_with(by, plan.lead))
+    with change(plan, by=by, verb="update", snapshot=snapshot, version=version, why=why) as writing:
+        rows = _rows(writing.record, outcome)
+        _write_outcomes(writing.record, [row for row in rows if row["id"] != outcome.pk])
+    return writing.record
+
+
+def _rows(plan, outcome):
+    """The outcomes that stand. Raises Missing when this one is not among them."""
+    rows = [{"id": one.pk} for one in plan.outcomes.all()]
+    if outcome and outcome.pk not in [row["id"] for row in rows]:
+        raise Missing
+    return rows

@@ -1,0 +1,60 @@
+"""Results and measures as rows of a file, each as its reader may see it."""
+
+from django.urls import reverse
+
+from partnerships.core.plain import plain
+from partnerships.core.sheets import Sheet
+from partnerships.measurement.queries import measure_list, result_list
+from partnerships.measurement.rules import results_visible_to
+from partnerships.registry.rules import partnerships_visible_to
+
+_RESULT = ("public_id", "title", "population", "detail", "is_published")
+_MEASURE = ("public_id", "title", "kind", "definition", "unit", "per", "counted", "direction", "period", "first_month",
+            "baseline_value", "baseline_on", "target_value", "target_on", "source", "is_published")  # fmt: skip
+
+
+def _results(person, rows, address):
+    for record in rows:
+        yield [
+            *(getattr(record, name) for name in _RESULT),
+            "; ".join(area.name for area in record.issue_areas.all()),
+            record.lead.public_id,
+            record.lead.name,
+            address(reverse("result", args=[record.public_id])),
+        ]
+
+
+def _measures(person, rows, address):
+    """What a measure is of has its title where the reader may know of it."""
+    results = _known(results_visible_to(person), {row.result_id for row in rows})
+    tables = _known(partnerships_visible_to(person), {row.partnership_id for row in rows})
+    for record in rows:
+        of = results.get(record.result_id) or tables.get(record.partnership_id)
+        yield [
+            *(plain(getattr(record, name)) for name in _MEASURE),
+            of.public_id if of else "",
+            of.title if of else "",
+            record.lead.public_id,
+            record.lead.name,
+            address(reverse("measure", args=[record.public_id])),
+        ]
+
+
+def _known(rows, pks):
+    return rows.only("public_id", "title").in_bulk([pk for pk in pks if pk])
+
+
+RESULTS = Sheet(
+    "results",
+    ("id", "title", "population", "detail", "published", "issue_areas", "lead_id", "lead", "address_here"),
+    result_list,
+    _results,
+)
+MEASURES = Sheet(
+    "measures",
+    ("id", "title", "kind", "definition", "unit", "per", "counted", "direction", "period", "first_month",
+        "baseline", "baseline_on", "target", "target_on", "source", "published", "of_id", "of", "lead_id", "lead",
+        "address_here"),
+    measure_list,
+    _measures,
+)  # fmt: skip

@@ -1,0 +1,221 @@
+"""Tables of numbers that people paste: which line is a period, which a group, and what each cell says. Pure."""
+
+import csv
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from io import StringIO
+
+from partnerships.core.tables import folded
+from partnerships.measurement import periods
+from partnerships.measurement.choices import Unit
+from partnerships.measurement.group_names import Groups
+from partnerships.measurement.point_checks import read_number
+
+MOST_ROWS, MOST_COLUMNS = 1000, 100
+# Headings of a long table, one number a row → what stands below them.
+HEADINGS = {
+    "period": "period", "year": "period", "month": "period", "quarter": "period", "date": "period",
+    "group": "group", "category": "group", "broken out by": "group",
+    "value": "value", "number": "value", "percent": "value", "rate": "value",
+    "above the line": "numerator", "numerator": "numerator", "above": "numerator", "count": "numerator",
+    "below the line": "denominator", "denominator": "denominator", "below": "denominator", "out of": "denominator",
+    "story": "story", "the story behind it": "story",
+    "source": "source", "where it comes from": "source",
+}  # fmt: skip
+VALUES = ("value", "numerator", "denominator")
+
+
+@dataclass
+class Given:
+    """A number that somebody gives: where in their table (`row`, `column`: as they see it), of which period and group, and what
+    is wrong with it, if anything is."""
+
+    row: int
+    column: str
+    starts_on: date | None = None
+    cell: str = ""
+    values: dict = field(default_factory=dict)
+    said: dict = field(default_factory=dict)
+    wrong: str = ""
+
+
+def read_value(measure, text) -> Decimal | None:
+    """A number as it was typed, None where none is. Raises ValueError in words: no number, or of another unit."""
+    for mark, unit, words in (("%", Unit.PERCENT, "a percent"), ("$", Unit.MONEY, "dollars")):
+        if mark in str(text) and measure.unit != unit:
+            raise ValueError(
+                f"“{str(text)[:40]}” is {words}. This measure has another unit: {measure.get_unit_display().lower()}."
+            )
+    return read_number(text)
+
+
+def read_table(measure, groups, text: str) -> list[Given]:
+    """The numbers of a pasted table, wrong ones with words. Raises ValueError when the table as a whole cannot be read."""
+    lines = _lines(text)
+    heads = [HEADINGS.get(folded(cell), "") for cell in lines[0][1]]
+    if "period" in heads and {*heads} & {*VALUES}:
+        found = _long(measure, groups, lines, heads)
+    else:
+        found = _crossed(measure, groups, lines)
+    _refuse_mixed(measure, lines, found)
+    _refuse_twice(measure, found)
+    return found
+
+
+def _lines(text) -> list[tuple[int, list[str]]]:
+    first = next((line for line in text.splitlines() if line.strip()), "")
+    mark = next((mark for mark in "\t;," if mark in first), "\t")
+    try:
+        rows = list(csv.reader(StringIO(text.replace("\0", "")), delimiter=mark))
+    except csv.Error:
+        raise ValueError("We cannot read this table. Copy the cells from your spreadsheet again.") from None
+    lines = [(n, [cell.strip() for cell in row]) for n, row in enumerate(rows, 1) if any(cell.strip() for cell in row)]
+    if len(lines) < 2 or max(len(row) for _, row in lines) < 2:
+        raise ValueError("This is no table yet. Copy the cells with their headings: periods one way, groups the other.")
+    if len(lines) > MOST_ROWS:
+        raise ValueError(f"There are more than {MOST_ROWS:,} rows. Paste them in parts.")
+    if max(len(row) for _, row in lines) > MOST_COLUMNS:
+        raise ValueError(f"There are more than {MOST_COLUMNS} columns. Copy only those that you need.")
+    width = len(lines[0][1])
+    return [(n, row + [""] * (width - len(row))) for n, row in lines]
+
+
+def letters_of(place: int) -> str:
+    """How spreadsheets call a column, counted from 0: A, B, …, AA."""
+    letters, place = "", place + 1
+    while place:
+        place, rest = divmod(place - 1, 26)
+        letters = chr(65 + rest) + letters
+    return letters
+
+
+def _at(place, head):
+    return f"Column {letters_of(place)}" + (f" ({head[:40]})" if head else "")
+
+
+def _long(measure, groups, lines, heads):
+    """One number a row."""
+    twice = [name for name in heads if name and heads.count(name) > 1]
+    if twice:
+        raise ValueError(f"Two columns hold the {twice[0]}. Keep one of them.")
+    places = {name: heads.index(name) for name in heads if name}
+    by_name = Groups(groups, [row[places["group"]] for _, row in lines[1:]] if "group" in places else [])
+    found = []
+    for number, row in lines[1:]:
+        given = Given(number, "")
+        for name, place in places.items():
+            try:
+                _take(measure, by_name, given, name, row[place])
+            except ValueError as problem:
+                given.wrong = given.wrong or str(problem)
+                given.column = given.column or _at(place, lines[0][1][place])
+        if given.wrong or any(value is not None for value in given.values.values()):
+            found.append(given)
+    return found
+
+
+def _take(measure, by_name, given, name, text):
+    if name == "period":
+        given.starts_on = period_in(measure, text)
+    elif name == "group":
+        given.cell = by_name.find(text)
+    elif name in VALUES:
+        given.values[name] = read_value(measure, text) if name == "value" else read_number(text)
+    elif text:
+        given.said[name] = text
+
+
+def period_in(measure, text) -> date:
+    return periods.parse(text, measure.period, measure.first_month)
+
+
+def _is_period(measure, text):
+    try:
+        return bool(text) and bool(period_in(measure, text))
+    except ValueError:
+        return False
+
+
+def _crossed(measure, groups, lines):
+    """Periods one way, groups the other."""
+    top, side = lines[0][1][1:], [row[0] for _, row in lines[1:]]
+    across = sum(_is_period(measure, text) for text in top)
+    down = sum(_is_period(measure, text) for text in side)
+    if not across and not down:
+        raise ValueError(_no_period(measure, [*top, *side]))
+    # Where both could be periods (“2010” as a group), the way that has more of them is.
+    is_across = across / max(len(top), 1) >= down / max(len(side), 1)
+    by_name = Groups(groups, side if is_across else top)
+    found = []
+    for number, row in lines[1:]:
+        for place, text in enumerate(row[1:], 1):
+            head = lines[0][1][place] if place < len(lines[0][1]) else ""
+            period, group = (head, row[0]) if is_across else (row[0], head)
+            given = _crossing(measure, by_name, number, _at(place, head), period, group, text)
+            if given:
+                found.append(given)
+    return found
+
+
+def _crossing(measure, by_name, number, column, period, group, text) -> Given | None:
+    given = Given(number, column)
+    try:
+        value = read_value(measure, text)
+        if value is None:
+            return None
+        given.values["value"] = value
+        given.starts_on = period_in(measure, period)
+        if not group and column:
+            raise ValueError("This line has no name. Write the group in its first cell, or “All together”.")
+        given.cell = by_name.find(group)
+    except ValueError as problem:
+        given.wrong = str(problem)
+    return given
+
+
+def _no_period(measure, texts):
+    words = f"We found no periods. Put them in the first row or the first column, such as {periods.EXAMPLES[measure.period]}."
+    for text in texts:
+        try:
+            period_in(measure, text)
+        except ValueError as problem:
+            if any(char.isdigit() for char in text) and "wants periods" in str(problem):
+                return str(problem)
+    return words
+
+
+def _refuse_mixed(measure, lines, found):
+    """Percents with and without their sign side by side: 45% and 0.45 may mean the same."""
+    if measure.unit != Unit.PERCENT or not any("%" in cell for _, row in lines[1:] for cell in row):
+        return
+    plain = [one for one in found if not one.wrong and "value" in one.values and not _has_sign(lines, one)]
+    if plain and all(one.values["value"] is None or 0 <= one.values["value"] <= 1 for one in plain):
+        for one in plain:
+            one.wrong = "Other cells here have a percent sign, and this one has none. Write them all the same way."
+
+
+def _has_sign(lines, one):
+    row = next(row for number, row in lines if number == one.row)
+    value = one.values["value"]
+    return value is None or any("%" in cell and _reads_as(cell, value) for cell in row)
+
+
+def _reads_as(text, value):
+    try:
+        return read_number(text) == value
+    except ValueError:
+        return False
+
+
+def _refuse_twice(measure, found):
+    met = {}
+    for one in found:
+        if one.wrong:
+            continue
+        first = met.setdefault((one.starts_on, one.cell), one)
+        if first is not one:
+            at = f"row {first.row}" + (f", {first.column[0].lower()}{first.column[1:]}" if first.column else "")
+            one.wrong = (
+                f"{periods.label(measure.period, one.starts_on)} of this group stands in {at} already. Keep one."
+            )

@@ -1,0 +1,48 @@
+"""What a snapshot of an activity or a plan said, as the arguments of the action that saves it: for undoing a change."""
+
+from partnerships.core.errors import ValidationError
+from partnerships.core.plain import field_of, fields_from, value_from
+from partnerships.measurement.models import Activity, Outcome, Plan
+from partnerships.registry.undo_fields import place_of
+
+
+def of_activity(record, key, value, *, wanted, find, by) -> dict:
+    """What `save_activity` takes to make `key` of the activity's snapshot `value` again. Raises ValidationError, in words."""
+    if key == "parts":
+        parties = list(record.partnership.parties.all())
+        names = [str(party) for party in parties]
+        return {key: [{"party": parties[place_of(row["party"], names)], "part": row["part"]} for row in value]}
+    if key == "outcomes":
+        return {"fields": {key: [_outcome(record, text) for text in value]}}
+    return {"fields": {key: value_from(field_of(Activity, key), value, find)}}
+
+
+def _outcome(activity, text):
+    rows = Outcome.objects.filter(plan__lead=activity.partnership.lead_id).select_related("plan")
+    found = [row for row in rows if str(row) == text]
+    if len(found) != 1:
+        raise ValidationError(f"We cannot tell which outcome “{text}” is now.")
+    return found[0]
+
+
+def of_plan(record, key, value, *, wanted, find, by) -> dict:
+    """What `save_plan` takes to make `key` of the plan's snapshot `value` again. Raises ValidationError, in words."""
+    if key == "outcomes":
+        # Each takes the row that has its number or its words now; the others are added again.
+        rows = list(record.outcomes.all())
+        return {key: [_row(row, shot, find) for row, shot in zip(_paired(rows, value), value, strict=True)]}
+    return {"fields": {key: value_from(field_of(Plan, key), value, find)}}
+
+
+def _paired(rows, shots):
+    left = list(rows)
+    for shot in shots:
+        same = [row for row in left if row.title == shot["title"] or (row.number and row.number == shot["number"])]
+        if same:
+            left.remove(same[0])
+        yield same[0] if same else None
+
+
+def _row(row, shot, find):
+    values = fields_from(Outcome, shot, find)
+    return values | ({"id": row.pk} if row else {})

@@ -1,0 +1,42 @@
+"""What a snapshot of a result or a measure said, as the arguments of the action that saves it: for undoing a change."""
+
+from partnerships.core.errors import ValidationError
+from partnerships.core.plain import field_of, value_from
+from partnerships.measurement.models import Measure, Result
+from partnerships.registry.models import Party
+from partnerships.registry.undo_fields import place_of
+
+
+def of_result(record, key, value, *, wanted, find, by) -> dict:
+    """What `save_result` takes to make `key` of the result's snapshot `value` again. Raises ValidationError, in words."""
+    return {"fields": {key: value_from(field_of(Result, key), value, find)}}
+
+
+def of_measure(record, key, value, *, wanted, find, by) -> dict:
+    """What `save_measure` takes to make `key` of the measure's snapshot `value` again. Raises ValidationError, in words."""
+    if key == "groups":
+        kept = {(row.dimension, row.key): row.pk for row in record.groups.all()}
+        return {key: [row | _kept(kept.get((row["dimension"], row["key"]))) for row in value]}
+    if key == "owners":
+        return {key: _owners(record, value)}
+    return {"fields": {key: value_from(field_of(Measure, key), value, find)}}
+
+
+def _kept(pk):
+    return {"id": pk} if pk else {}
+
+
+def _owners(record, rows):
+    """The owners by their names among the parties of the tables that work on it."""
+    tables = [record.partnership_id] if record.partnership_id else record.result.partnerships.values("pk")
+    parties = Party.objects.filter(partnership__in=tables)
+    parties = list(parties.select_related("organization", "department", "jurisdiction"))
+    kept = dict(record.owners.values_list("party_id", "pk"))
+    names, found = [str(party) for party in parties], []
+    for row in rows:
+        same = [party for party in parties if str(party) == row["party"] and party.pk in kept]
+        if not same and row["party"] not in names:
+            raise ValidationError(f"“{row['party']}” sits at no table that works on it now.")
+        party = same[0] if len(same) == 1 else parties[place_of(row["party"], names)]
+        found.append({"party": party, "supplies": row["supplies"]} | _kept(kept.get(party.pk)))
+    return found

@@ -1,0 +1,120 @@
+"""The form of an activity, with the part of each party in it, and the form of what a party has gained."""
+
+from django import forms
+from django.db.models import Q
+
+from partnerships.measurement import activity_queries as queries
+from partnerships.measurement.activities import FIELDS
+from partnerships.measurement.choices import Part
+from partnerships.measurement.models import Activity, Gain, Outcome, Result
+from partnerships.measurement.rules import results_visible_to
+from partnerships.registry.choices import OFFICE_ONLY_CIRCLES
+from partnerships.registry.rules import parties_visible_to
+from partnerships.web.forms.record import RecordForm
+from partnerships.web.words import label
+
+_PARTS = [("", "No part"), *Part.choices]
+
+
+class ActivityForm(RecordForm):
+    """`person` chooses among the parties, results and outcomes that she may know of. What the activity is for and is not shown
+    to her stays."""
+
+    class Meta:
+        model = Activity
+        fields = FIELDS
+        labels = {
+            "title": "What is done",
+            "detail": "More about it",
+            "kind": "Is it to do, or to stop?",
+            "status": "How it stands",
+            "starts_on": "From",
+            "ends_on": "Until",
+            "results": "For which results",
+            "outcomes": "For which outcomes of your plans",
+        }
+        help_texts = {
+            "kind": "What someone stops doing counts as much as what someone does.",
+            "results": "The results that this partnership works on.",
+            "is_public": "Once the partnership is published. Until then, and without it: your office and those at the table.",
+        }
+        widgets = {
+            "detail": forms.Textarea(attrs={"rows": 4}),
+            "kind": forms.RadioSelect,
+            "results": forms.CheckboxSelectMultiple,
+            "outcomes": forms.CheckboxSelectMultiple,
+        }
+
+    def __init__(self, *args, instance, person, **kwargs):
+        super().__init__(*args, instance=instance, **kwargs)
+        table = instance.partnership
+        self._offer("results", Result, results_visible_to(person).filter(partnerships=table), str)
+        outcomes = Outcome.objects.filter(pk__in=[one.pk for one in queries.outcomes_of(person, table)])
+        self._offer("outcomes", Outcome, outcomes.select_related("plan"), lambda one: f"{one.plan}: {one}")
+        was = {part.party_id: part.part for part in instance.parts.all()} if instance.pk else {}
+        seats = parties_visible_to(person).filter(partnership=table)
+        seats = seats.filter(Q(pk__in=was) | ~Q(circle__in=OFFICE_ONLY_CIRCLES))
+        self.parties = {
+            f"part-{seat.pk}": seat for seat in seats.select_related("jurisdiction", "department", "organization")
+        }
+        for name, seat in self.parties.items():
+            self.fields[name] = forms.ChoiceField(
+                label=f"{seat} ({label(seat.side, 'side').lower()})",
+                choices=_PARTS,
+                initial=was.get(seat.pk, ""),
+                required=False,
+            )
+        self.order_fields([*FIELDS, *self.parties, "why"])
+
+    def _offer(self, name, model, rows, words):
+        """Gives a list its choices; `hidden[name]`: what the activity is for and is not among them."""
+        standing = model.objects.filter(activities=self.instance.pk) if self.instance.pk else model.objects.none()
+        self.fields[name].queryset = rows
+        self.fields[name].label_from_instance = words
+        self.hidden = getattr(self, "hidden", {}) | {name: list(standing.exclude(pk__in=rows.values("pk")))}
+
+    @property
+    def about(self):
+        return [self[name] for name in FIELDS]
+
+    @property
+    def seats(self):
+        return [self[name] for name in self.parties]
+
+    def values(self) -> dict:
+        """The activity's fields as they were typed, with what stays unseen."""
+        values = {name: self.cleaned_data[name] for name in FIELDS}
+        return values | {name: [*values[name], *hidden] for name, hidden in self.hidden.items()}
+
+    def rows(self) -> list[dict]:
+        """Who has which part, in the order of the table."""
+        given = ((seat, self.cleaned_data.get(name)) for name, seat in self.parties.items())
+        return [{"party": seat, "part": part} for seat, part in given if part]
+
+
+class GainForm(forms.ModelForm):
+    """`parties`: those for which the person may speak; where there is one, nobody is asked which."""
+
+    party = forms.TypedChoiceField(label="Who has gained it")
+
+    class Meta:
+        model = Gain
+        fields = ("text", "gained_on", "is_public")
+        labels = {"text": "What have you gained by this partnership?"}
+        help_texts = {
+            "text": "In your own words. Nobody edits them. Those at the table read this, with the day.",
+            "is_public": "A public-records request may reach it in any case.",
+        }
+        widgets = {"text": forms.Textarea(attrs={"rows": 5})}
+
+    def __init__(self, *args, parties, **kwargs):
+        super().__init__(*args, **kwargs)
+        by_key = {str(party.pk): party for party in parties}
+        self.fields["party"].choices = [(key, str(party)) for key, party in by_key.items()]
+        self.fields["party"].coerce = by_key.get
+        if len(parties) < 2:
+            del self.fields["party"]
+        self.order_fields(["party"])
+
+    def _post_clean(self):
+        """It is checked whole by the action, which knows its party."""

@@ -1,0 +1,204 @@
+"""The forms of a measure: what it counts, what it is broken out by, and who it belongs to."""
+
+from django import forms
+
+from partnerships.measurement import periods
+from partnerships.measurement.choices import Dimension, MeasureKind, Unit
+from partnerships.measurement.groups import SETS, key_for
+from partnerships.measurement.models import Measure, MeasureGroup
+from partnerships.web.forms.record import RecordForm
+
+_SUCH_AS = f"Written as its numbers are: {', '.join(periods.EXAMPLES.values())}."
+
+
+class MeasureForm(RecordForm):
+    """`kinds`: those that fit what the measure is of. A period is typed as people write it: 2024, March 2024, 2023-24."""
+
+    baseline_on = forms.CharField(label="Period of the baseline", required=False, max_length=40)
+    target_on = forms.CharField(label="Period of the target", required=False, max_length=40)
+    first_month = forms.TypedChoiceField(
+        label="Month in which its year begins",
+        choices=list(enumerate(periods.MONTHS, 1)),
+        coerce=int,
+        help_text="Only for school years and fiscal years.",
+    )
+
+    class Meta:
+        model = Measure
+        fields = (
+            "title", "kind", "definition", "source", "unit", "per", "counted", "lowest", "highest", "direction", "period",
+            "first_month", "baseline_value", "baseline_on", "target_value", "target_on", "smallest", "due_days",
+            "is_published", "last_verified_on",
+        )  # fmt: skip
+        labels = {
+            "title": "What is measured",
+            "kind": "Which question it answers",
+            "source": "Where the numbers come from",
+            "unit": "Unit",
+            "per": "A rate per how many",
+            "counted": "What is counted",
+            "direction": "Which way is better",
+            "period": "How often there is a number",
+            "baseline_value": "Baseline: where we start",
+            "target_value": "Target: where we want to be",
+            "smallest": "Hide groups of fewer people than",
+            "due_days": "Days after a period until its data are due",
+            "is_published": "Everyone may read this measure and its numbers",
+        }
+        help_texts = {
+            "title": "In plain words, such as “Families who own their home”.",
+            "per": "For a rate only, such as 1000 for “per 1,000 people”.",
+            "counted": "For a percent or a rate. People are part of the group below the line. An event can happen twice to one.",
+            "lowest": "For a score only.",
+            "highest": "For a score only.",
+            "smallest": "Such a number could point at a person. It is never shown, and no total gives it away.",
+            "is_published": (
+                "Then its numbers stand on public pages, with the story behind them. Small groups stay hidden. "
+                "What it is part of has to be public too."
+            ),
+            "last_verified_on": "When somebody last made sure that this is right.",
+        }
+        widgets = {"definition": forms.Textarea(attrs={"rows": 3})}
+
+    def __init__(self, *args, kinds, instance, **kwargs):
+        super().__init__(*args, instance=instance, **kwargs)
+        self.fields["kind"].choices = [(one.value, one.label) for one in kinds]
+        self.fields["counted"].choices = [("", "Not said"), *self.fields["counted"].choices[1:]]
+        for name in ("lowest", "highest", "baseline_value", "target_value"):
+            if (value := getattr(instance, name)) is not None:
+                self.initial[name] = format(value.normalize(), "f")
+        for name in ("baseline_on", "target_on"):
+            self.fields[name].help_text = _SUCH_AS
+            if day := getattr(instance, name):
+                self.initial[name] = periods.label(instance.period, day)
+
+    def clean(self):
+        data = super().clean()
+        for name in ("baseline_on", "target_on"):
+            self._read_period(data, name)
+        if data.get("unit") == Unit.RATE and not data.get("per"):
+            self.add_error("per", "Say per how many people or things the rate is.")
+        if data.get("unit") not in (Unit.RATE, None):
+            data["per"] = None
+        return data
+
+    def _read_period(self, data, name):
+        text = data.get(name)
+        if not text:
+            data[name] = None
+        elif data.get("period") and data.get("first_month"):
+            try:
+                data[name] = periods.parse(text, data["period"], data["first_month"])
+            except ValueError as problem:
+                self.add_error(name, str(problem))
+
+
+class GroupForm(forms.ModelForm):
+    """One group that a measure is broken out by. An empty row is none."""
+
+    id = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    key = forms.CharField(widget=forms.HiddenInput, required=False, max_length=40)
+
+    class Meta:
+        model = MeasureGroup
+        fields = ("dimension", "name", "is_reference")
+        labels = {"dimension": "Broken out by", "name": "Name of the group"}
+        help_texts = {"is_reference": "One of each kind at most. Gaps are told from this group."}
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["dimension"].choices = [("", "Pick one"), *Dimension.choices]
+        self.fields["name"].required = self.fields["dimension"].required = False
+        self.legend = f"Group {int(self.prefix.rsplit('-', 1)[-1]) + 1}" if self.prefix else "Group"
+
+    @property
+    def summary(self) -> str:
+        name, dimension = self.initial.get("name"), self.initial.get("dimension")
+        return f"{name} · {Dimension(dimension).label}" if name else ""
+
+    def _post_clean(self):
+        """The group is checked whole by the action."""
+
+    def clean(self):
+        data = super().clean()
+        if data.get("name") and not data.get("dimension") and not data.get("DELETE"):
+            self.add_error("dimension", "Say what this group is a part of, or take the row out.")
+        if data.get("dimension") and not data.get("name") and not data.get("DELETE"):
+            self.add_error("name", "Give the group a name, or take the row out.")
+        return data
+
+    def as_row(self) -> dict | None:
+        data = self.cleaned_data
+        if data.get("DELETE") or not data.get("name"):
+            return None
+        row = {name: data[name] for name in ("dimension", "name", "is_reference")}
+        row["key"] = data["key"]
+        return row | ({"id": data["id"]} if data.get("id") else {})
+
+
+class _Groups(forms.BaseFormSet):
+    def clean(self):
+        """No group stands here twice; two that would have one key get two."""
+        met, keys = set(), set()
+        for form in self.forms:
+            data = getattr(form, "cleaned_data", None)
+            if not data or data.get("DELETE") or not data.get("name") or form.errors:
+                continue
+            name = (data["dimension"], data["name"].casefold())
+            if name in met:
+                form.add_error("name", "This group is here twice. Keep one of the two rows.")
+                continue
+            met.add(name)
+            key = data.get("key") or key_for(data["dimension"], data["name"])
+            while (data["dimension"], key) in keys:
+                key = f"{key[:34]}-{len(keys)}"
+            keys.add((data["dimension"], key))
+            data["key"] = key
+
+
+GroupFormSet = forms.formset_factory(
+    GroupForm, formset=_Groups, extra=2, can_delete=True, max_num=200, validate_max=True
+)
+
+
+def group_initial(row) -> dict:
+    return {"id": row.pk, **{name: getattr(row, name) for name in ("dimension", "key", "name", "is_reference")}}
+
+
+class AddSetForm(forms.Form):
+    """Ready-made sets of groups, added by the next save."""
+
+    sets = forms.MultipleChoiceField(
+        label="Add a ready-made list of groups",
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        choices=[(key, one.label) for key, one in SETS.items()],
+        help_text="What is there already is not added twice. Use one list for race: the two do not mix.",
+    )
+
+
+class OwnersForm(forms.Form):
+    """Which parties a measure belongs to, and which of them bring its data. `parties`: those of the tables that work on it."""
+
+    def __init__(self, *args, parties, **kwargs):
+        super().__init__(*args, **kwargs)
+        shows_table = len({one.partnership_id for one in parties}) > 1
+        named = [(str(one.pk), f"{one}, {one.partnership.title}" if shows_table else str(one)) for one in parties]
+        self.by_key = {str(one.pk): one for one in parties}
+        for name, label, text in (
+            ("owners", "Belongs to", "Tick partners of both sides: they say how they read its numbers."),
+            ("supplies", "Brings its data", "They can enter numbers, and are asked for them when they are due."),
+        ):
+            self.fields[name] = forms.MultipleChoiceField(
+                label=label, choices=named, required=False, widget=forms.CheckboxSelectMultiple, help_text=text
+            )
+
+    def rows(self) -> list[dict]:
+        data = self.cleaned_data
+        chosen = [key for key in self.by_key if key in {*data["owners"], *data["supplies"]}]
+        return [{"party": self.by_key[key], "supplies": key in data["supplies"]} for key in chosen]
+
+
+def kinds_for(result) -> list:
+    """An indicator where it is of a result; of a partnership the three kinds of performance measures."""
+    return [MeasureKind.INDICATOR] if result else [one for one in MeasureKind if one != MeasureKind.INDICATOR]

@@ -1,0 +1,93 @@
+"""The forms around numbers that somebody enters: which periods, for whom, and what is said of them."""
+
+from django import forms
+
+from partnerships.measurement import periods
+from partnerships.measurement.models import DataPoint
+
+_TEXT = {"rows": 3}
+
+
+class SpanForm(forms.Form):
+    """Which periods are shown, and for a rate what is typed: its counts or itself."""
+
+    first = forms.CharField(label="From", required=False, max_length=40)
+    last = forms.CharField(label="To", required=False, max_length=40)
+    shows = forms.ChoiceField(label="What you type", required=False)
+
+    def __init__(self, *args, measure, ways, **kwargs):
+        super().__init__(*args, auto_id="span-%s", **kwargs)
+        self.measure = measure
+        self.fields["first"].help_text = f"Such as {periods.EXAMPLES[measure.period]}."
+        if ways:
+            self.fields["shows"].choices = ways
+        else:
+            del self.fields["shows"]
+
+    def clean(self):
+        data = super().clean()
+        for name in ("first", "last"):
+            if data.get(name):
+                try:
+                    data[name] = periods.parse(data[name], self.measure.period, self.measure.first_month)
+                except ValueError as problem:
+                    self.add_error(name, str(problem))
+        if not self.errors and data["first"] and data["last"] and data["last"] < data["first"]:
+            self.add_error("last", "The last period comes before the first. Pick a later one.")
+        return data
+
+
+class SaidForm(forms.Form):
+    """What is said of all numbers that are saved together. `suppliers`: the parties for which she may bring them; without
+    `is_office` she has to say for which."""
+
+    party = forms.ChoiceField(label="For whom you bring these numbers", required=False)
+    source = forms.CharField(
+        label="Where they come from",
+        required=False,
+        max_length=DataPoint._meta.get_field("source").max_length,
+        help_text="Whoever may read the measure reads this too.",
+    )
+    story = forms.CharField(
+        label="The story behind them",
+        required=False,
+        max_length=DataPoint._meta.get_field("story").max_length,
+        widget=forms.Textarea(attrs=_TEXT),
+        help_text="What happened, in plain words. It stands beside the numbers that you change now.",
+    )
+    why = forms.CharField(
+        label="Why you correct a number",
+        required=False,
+        max_length=DataPoint._meta.get_field("why").max_length,
+        help_text="Needed when a number that stood here becomes another one.",
+    )
+
+    def __init__(self, *args, suppliers, is_office, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.by_key = {str(one.pk): one for one in suppliers}
+        named = [(key, str(one)) for key, one in self.by_key.items()]
+        if is_office:
+            named = [("", "Our office"), *named]
+        self.fields["party"].choices = named
+        self.fields["party"].required = not is_office
+        if len(named) == 1:
+            self.fields["party"].initial = named[0][0]
+
+    @property
+    def chosen_party(self):
+        return self.by_key.get(self.cleaned_data["party"])
+
+    @property
+    def said(self) -> dict:
+        """What is set of each number: nothing where nothing was typed."""
+        return {name: self.cleaned_data[name] for name in ("source", "story") if self.cleaned_data[name]}
+
+
+class PasteForm(SaidForm):
+    cells = forms.CharField(
+        label="The cells, with their headings",
+        max_length=100_000,
+        strip=False,
+        widget=forms.Textarea(attrs={"rows": 10, "spellcheck": "false"}),
+    )
+    field_order = ("cells", "party", "source", "story", "why")

@@ -1,0 +1,150 @@
+"""The forms of plans: the plan itself, one of its outcomes with the partnerships that serve it, and a table of outcomes."""
+
+import json
+
+from django import forms
+
+from partnerships.core.errors import ValidationError
+from partnerships.core.tables import MOST_BYTES, MOST_COLUMNS
+from partnerships.directory import queries as directory
+from partnerships.measurement.models import Outcome, Plan
+from partnerships.measurement.plan_fields import COLUMNS, guessed
+from partnerships.measurement.plan_files import MOST_TEXT
+from partnerships.measurement.plan_queries import offered
+from partnerships.measurement.plans import FIELDS, MOST_OUTCOMES, OUTCOME
+from partnerships.measurement.rules import results_visible_to
+from partnerships.registry.models import Partnership
+from partnerships.web.forms.record import RecordForm, why_field
+
+MOST_PASTED = 200_000
+
+
+class PlanForm(RecordForm):
+    """`person` adds a plan for an office that she writes for; whose it is stays."""
+
+    class Meta:
+        model = Plan
+        fields = ("lead", *FIELDS)
+        labels = {"lead": "Whose plan it is", "title": "Name of the plan", "starts_on": "From", "ends_on": "Until"}
+        help_texts = {"is_published": "Its outcomes, too. The names of partnerships that are drafts stay inside."}
+
+    def __init__(self, *args, person, **kwargs):
+        super().__init__(*args, **kwargs)
+        if self.instance.pk:
+            del self.fields["lead"]
+            return
+        leads = directory.jurisdictions_of_editor(person).distinct()
+        self.fields["lead"].queryset = leads
+        self.fields["lead"].empty_label = None if leads.count() == 1 else "Pick one"
+
+
+class OutcomeForm(forms.ModelForm):
+    """`person` chooses among the results of the plan's office and the partnerships that she may see. A result that is not shown
+    to her stays."""
+
+    why = why_field()
+    partnerships = forms.ModelMultipleChoiceField(
+        label="Which partnerships serve it", queryset=None, required=False, widget=forms.CheckboxSelectMultiple
+    )
+
+    class Meta:
+        model = Outcome
+        fields = OUTCOME
+        labels = {"result": "Which result it is for"}
+        help_texts = {"number": "As the plan has it, such as 2.3.", "due": "As the plan says it, such as “Fall 2027”."}
+        widgets = {
+            "actions": forms.Textarea(attrs={"rows": 4}),
+            "measured_by": forms.Textarea(attrs={"rows": 2}),
+            "progress": forms.Textarea(attrs={"rows": 3}),
+        }
+
+    def __init__(self, *args, instance, plan, person, **kwargs):
+        super().__init__(*args, instance=instance, **kwargs)
+        results = results_visible_to(person).filter(lead=plan.lead_id)
+        if instance.result_id:
+            results = results | results.model.objects.filter(pk=instance.result_id)
+        self.fields["result"].queryset = results.distinct()
+        self.fields["result"].empty_label = "None"
+        rows = offered(person, plan, instance if instance.pk else None)
+        self.fields["partnerships"].queryset = Partnership.objects.filter(pk__in=[one.pk for one in rows])
+        if instance.pk:
+            self.initial["partnerships"] = list(instance.partnerships.values_list("pk", flat=True))
+        self.order_fields([*OUTCOME, "partnerships", "why"])
+
+    def _post_clean(self):
+        """It is checked whole by the action, with the others of its plan."""
+
+
+class BringPlanForm(forms.Form):
+    file = forms.FileField(
+        label="The file",
+        widget=forms.FileInput,
+        required=False,
+        help_text=f"CSV or XLSX, {MOST_OUTCOMES} rows at most. It is not kept: what you write is in the plan, and nothing else.",
+    )
+
+    pasted = forms.CharField(
+        label="Or paste the rows here",
+        required=False,
+        max_length=MOST_PASTED,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text="As you copy them in your spreadsheet, with their headings.",
+    )
+
+    @property
+    def content(self) -> bytes:
+        sent = self.cleaned_data["file"]
+        return sent.read() if sent else self.cleaned_data["pasted"].encode()
+
+    def clean(self):
+        if not self.errors and not self.cleaned_data.get("file") and not self.cleaned_data.get("pasted"):
+            self.add_error("file", "Choose a file, or paste its rows below.")
+        return self.cleaned_data
+
+    def clean_file(self):
+        sent = self.cleaned_data["file"]
+        if sent and sent.size > MOST_BYTES:  # before it is read
+            raise ValidationError(f"This file is larger than {MOST_BYTES // 2**20} MB.", code="too_large")
+        return sent
+
+
+class TableForm(forms.Form):
+    """The table as the page carries it along: {"headings": […], "rows": [[number, […]], …]}, and what each column holds."""
+
+    table = forms.CharField(widget=forms.HiddenInput, max_length=2 * MOST_TEXT)
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(self, data, *, headings, samples=(), **kwargs):
+        super().__init__(data, **kwargs)
+        choices = [("", "Do not read it"), *((column.key, column.label) for column in COLUMNS)]
+        for place, (heading, key) in enumerate(zip(headings, guessed(headings), strict=True)):
+            such_as = next((text for text in (row[place] for row in samples) if text), "")
+            self.fields[f"column-{place}"] = forms.ChoiceField(
+                label=f"“{heading}”" if heading else f"Column {place + 1}, without a heading",
+                choices=choices,
+                initial=key,
+                required=False,
+                help_text=f"Such as: {such_as[:60]}" if such_as else "It is empty in the first rows.",
+            )
+        self.columns = [f"column-{place}" for place in range(len(headings))]
+
+    @property
+    def keys(self) -> list[str]:
+        return [self.cleaned_data.get(name, "") for name in self.columns]
+
+
+def table_from(text) -> tuple[list, list]:
+    """(headings, rows) of what a page carried along. Raises ValidationError: no page made it."""
+    try:
+        sent = json.loads(text[: 2 * MOST_TEXT])
+        headings, rows = sent["headings"], [(number, texts) for number, texts in sent["rows"]]
+    except (ValueError, TypeError, KeyError, RecursionError):
+        raise ValidationError("We cannot read this table any more. Bring the file again.") from None
+    fits = isinstance(headings, list) and len(headings) <= MOST_COLUMNS and len(rows) <= MOST_OUTCOMES
+    fits = fits and all(isinstance(number, int) and isinstance(texts, list) for number, texts in rows)
+    fits = fits and all(len(texts) == len(headings) for _, texts in rows)
+    if not fits or not all(
+        isinstance(one, str) for texts in [headings, *(texts for _, texts in rows)] for one in texts
+    ):
+        raise ValidationError("We cannot read this table any more. Bring the file again.")
+    return headings, rows

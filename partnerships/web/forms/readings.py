@@ -1,0 +1,44 @@
+"""The forms of what parties say of a measure's numbers, and of the answer to it."""
+
+from django import forms
+
+from partnerships.measurement.choices import ReadingKind
+from partnerships.measurement.models import Reading
+from partnerships.web.forms.words import ForPartyForm
+
+
+class ReadingForm(ForPartyForm):
+    """`numbers`: (key, words) of the numbers that can be spoken of, the latest first; “” is the measure as a whole."""
+
+    about = forms.ChoiceField(label="What you speak of")
+    kind = forms.ChoiceField(
+        label="What you say",
+        choices=ReadingKind.choices,
+        widget=forms.RadioSelect,
+        initial=ReadingKind.READING,
+        help_text="To see a number differently is no blame. The office looks at it with you, and says what it found.",
+    )
+
+    class Meta:
+        model = Reading
+        fields = ("words",)
+        labels = {"words": "In your own words"}
+        help_texts = {"words": "Everyone who may read the measure reads this, beside the number, unedited."}
+
+    field_order = ("party", "about", "kind", "words")
+
+    def __init__(self, *args, numbers, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["about"].choices = numbers
+        self.order_fields(self.field_order)
+
+
+class AnswerForm(forms.ModelForm):
+    class Meta:
+        model = Reading
+        fields = ("answer",)
+        labels = {"answer": "What you found"}
+        help_texts = {"answer": "It stands beside the party’s words. Correct the number first, if it was wrong."}
+
+    def _post_clean(self):
+        """Checked whole by the action."""

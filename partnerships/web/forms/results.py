@@ -1,0 +1,94 @@
+"""The form of a result: what shall be different, for whom, and which partnerships work on it."""
+
+import re
+
+from django import forms
+
+from partnerships.core.errors import ValidationError
+from partnerships.core.ids import MistypedId, parse
+from partnerships.directory import queries as directory
+from partnerships.measurement.models import Result
+from partnerships.registry.rules import partnerships_visible_to
+from partnerships.web.forms.entities import written
+from partnerships.web.forms.record import RecordForm
+
+MOST = 100  # partnerships that work on one result
+
+
+class PartnershipsField(forms.CharField):
+    """Partnerships, one a line, each by its id or its title; cleans to a list of those that the person may see."""
+
+    widget = forms.Textarea(attrs={"rows": 3})
+
+    def __init__(self, *, person, **kwargs):
+        super().__init__(max_length=10_000, **kwargs)
+        self.person = person
+
+    def prepare_value(self, value):
+        return value if value is None or isinstance(value, str) else "\n".join(written(one) for one in value)
+
+    def clean(self, value):
+        lines = dict.fromkeys(line.strip() for line in super().clean(value).splitlines() if line.strip())
+        if len(lines) > MOST:
+            raise ValidationError(f"Write {MOST} partnerships at most.")
+        return list(dict.fromkeys(self._found(line) for line in lines))
+
+    def _found(self, line):
+        seen = partnerships_visible_to(self.person)
+        same = list((seen.filter(public_id=_id_in(line)) if _id_in(line) else seen.filter(title__iexact=line))[:2])
+        if not same:
+            raise ValidationError(
+                f"We know no partnership “{line[:80]}”. Copy its id from its page, such as P-7KQ4MX-2."
+            )
+        if len(same) > 1:
+            raise ValidationError(f"More than one partnership is called “{line[:80]}”. Write its id instead.")
+        return same[0]
+
+
+def _id_in(line):
+    candidate = re.split(r"[(\s/]+", line.rstrip(") /"))[-1]
+    try:
+        return parse(candidate)
+    except MistypedId:
+        return ""
+
+
+class ResultForm(RecordForm):
+    """`person` limits the office to those that she writes for."""
+
+    class Meta:
+        model = Result
+        fields = ("title", "population", "detail", "lead", "issue_areas", "is_published", "source", "last_verified_on")
+        labels = {
+            "title": "What shall be different",
+            "population": "For whom",
+            "detail": "More about it",
+            "lead": "Office that keeps it",
+            "is_published": "Everyone may read this result",
+            "source": "Where this comes from",
+        }
+        help_texts = {
+            "title": "One plain sentence about people, such as “Every family has a home it can afford”.",
+            "population": "The whole group of people, such as “Renters in the city”.",
+            "is_published": (
+                "Then its name, for whom it is and its partnerships stand on public pages. "
+                "Each indicator is made public by itself. Without the tick, only your office and the partners see it."
+            ),
+            "last_verified_on": "When somebody last made sure that this is right.",
+        }
+        widgets = {"issue_areas": forms.CheckboxSelectMultiple, "detail": forms.Textarea(attrs={"rows": 4})}
+
+    def __init__(self, *args, person, **kwargs):
+        super().__init__(*args, **kwargs)
+        leads = directory.jurisdictions_of_editor(person)
+        if self.instance.lead_id:
+            leads = leads | leads.model.objects.filter(pk=self.instance.lead_id)
+        self.fields["lead"].queryset = leads.distinct()
+        self.fields["lead"].empty_label = None if leads.count() == 1 else "Pick one"
+        self.fields["partnerships"] = PartnershipsField(
+            person=person,
+            label="Partnerships that work on it",
+            required=False,
+            help_text="One a line, by title or id. The people of their parties see this result too.",
+        )
+        self.order_fields(["title", "population", "detail", "lead", "partnerships"])

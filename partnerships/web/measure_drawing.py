@@ -1,0 +1,175 @@
+"""Marks, words and sizes that all pictures of measures have in common: SVG with classes and no styles."""
+
+import unicodedata
+from dataclasses import dataclass
+
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+
+WIDE, NARROW = 720, 288  # lengths across; at these widths of a page, a length is a pixel
+LETTER = 7.5  # length of a letter, at about
+SERIES = 6  # looks of lines, told apart by dashes
+
+
+@dataclass(frozen=True)
+class Drawing:
+    width: int
+    height: int
+    body: SafeString
+
+
+@dataclass(frozen=True)
+class Key:
+    """How to read one mark. `is_narrow`: the wide picture says it at the mark itself."""
+
+    shape: SafeString  # around (16, 8) in a box of 32 by 16
+    words: str
+    is_narrow: bool = False
+
+    @property
+    def glyph(self) -> SafeString:
+        return format_html('<svg class="glyph" viewBox="-1 -2 34 20" aria-hidden="true">{}</svg>', self.shape)
+
+
+@dataclass(frozen=True)
+class Panel:
+    name: str
+    words: str
+    drawing: Drawing
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A picture with all that stands around it. `head` and `rows`: its twin, a table; the first cell of a row names it."""
+
+    ident: str
+    title: str
+    sentence: str
+    notes: tuple[str, ...]
+    head: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    keys: tuple[Key, ...] = ()
+    wide: Drawing | None = None
+    narrow: Drawing | None = None
+    panels: tuple[Panel, ...] = ()
+
+    @property
+    def is_drawn(self) -> bool:
+        """Whether there is a value to draw."""
+        return bool(self.wide or self.panels)
+
+    @property
+    def svgs(self) -> SafeString:
+        """Both sizes; style sheets show one of the two."""
+        pairs = ((self.wide, "wide"), (self.narrow, "narrow"))
+        return format_html_join("", "{}", ((self._svg(*pair),) for pair in pairs if pair[0]))
+
+    @property
+    def panel_svgs(self) -> list[tuple[str, str, SafeString]]:
+        return [
+            (
+                one.name,
+                one.words,
+                svg(one.drawing, f"{self.ident}-{n}", "of-panel", f"{self.title}: {one.name}", one.words),
+            )
+            for n, one in enumerate(self.panels)
+        ]
+
+    def _svg(self, drawing, size):
+        return svg(drawing, f"{self.ident}-{size}", f"only-{size}", self.title, self.sentence)
+
+
+def svg(drawing, ident, classes, title, desc) -> SafeString:
+    return format_html(
+        '<svg class="v measure {}" viewBox="0 0 {} {}" role="img" aria-labelledby="{ident}-t {ident}-d">'
+        '<title id="{ident}-t">{}</title><desc id="{ident}-d">{}</desc>{}</svg>',
+        *(classes, n(drawing.width), n(drawing.height), plain(title), plain(desc), drawing.body),
+        ident=ident,
+    )
+
+
+def capital(text) -> str:
+    return f"{text[:1].upper()}{text[1:]}"
+
+
+def n(value) -> str:
+    """A length as SVG has it: one decimal at most."""
+    return f"{value:.1f}".removesuffix(".0")
+
+
+def plain(text) -> str:
+    """Without the characters that XML cannot hold."""
+    return "".join(
+        one for one in str(text) if unicodedata.category(one) not in ("Cc", "Cs") and ord(one) & 0xFFFE != 0xFFFE
+    )
+
+
+def across(text) -> float:
+    """The length of a text, at about. Letters of East Asia are twice as wide; marks on letters have none."""
+    widths = {"W": 2, "F": 2}
+    letters = sum(widths.get(unicodedata.east_asian_width(c), 1) for c in text if not unicodedata.combining(c))
+    return LETTER * letters
+
+
+def cut(text, length) -> str:
+    """As much of a text as fits; the table has the whole."""
+    text = plain(text)
+    if across(text) <= length:
+        return text
+    while text and across(text) > length - LETTER:
+        text = text[:-1]
+    return f"{text.rstrip()}…"
+
+
+def words(x, y, text, classes="", anchor="start") -> SafeString:
+    if not plain(text).strip():
+        return SafeString("")
+    classes = f"v-a-{anchor} {classes}".strip()
+    return format_html(' <text class="{}" x="{}" y="{}">{}</text>', classes, n(x), n(y), plain(text))
+
+
+def path(classes, d) -> SafeString:
+    return format_html('<path class="{}" d="{}"/>', classes, d)
+
+
+def dot(x, y, is_hollow=False, r=4.5) -> SafeString:
+    return format_html(
+        '<circle class="v-dot{}" cx="{}" cy="{}" r="{}"/>', " v-open" if is_hollow else "", n(x), n(y), r
+    )
+
+
+def seen_differently(x, y) -> SafeString:
+    """A disc of two halves: it can be seen in two ways."""
+    disc = format_html('<circle class="v-dot v-open" cx="{}" cy="{}" r="6.5"/>', n(x), n(y))
+    return format_html("{}{}", disc, path("v-half", f"M{n(x)} {n(y - 6.5)}A6.5 6.5 0 0 1 {n(x)} {n(y + 6.5)}Z"))
+
+
+def aim(x, y) -> SafeString:
+    ring = format_html('<circle class="v-aim" cx="{}" cy="{}" r="8"/>', n(x), n(y))
+    return format_html("{}{}", ring, dot(x, y, r=3.5))
+
+
+def stroke(points) -> str:
+    """The path through points (x, y); None breaks it."""
+    d, is_down = "", False
+    for one in points:
+        if one:
+            d += f"{'L' if is_down else 'M'}{n(one[0])} {n(one[1])}"
+        is_down = one is not None
+    return d
+
+
+def whisker(low, high, at, is_level=False) -> SafeString:
+    """From low to high with a foot at each end, upright or level."""
+    low, high, at = n(low), n(high), float(n(at))
+    if is_level:
+        return path("v-whisker", f"M{low} {n(at)}H{high}M{low} {n(at - 5)}v10M{high} {n(at - 5)}v10")
+    return path("v-whisker", f"M{n(at)} {low}V{high}M{n(at - 4)} {low}h8M{n(at - 4)} {high}h8")
+
+
+def series(place) -> str:
+    return f"v-series v-series-{place % SERIES}"
+
+
+def group(parts) -> SafeString:
+    return format_html_join("", "{}", ((one,) for one in parts))

@@ -1,0 +1,46 @@
+"""Measures as rows of other pages: of lists, of a result, and of a partnership."""
+
+from django.urls import reverse
+
+from partnerships.measurement import queries
+from partnerships.measurement.choices import PERFORMANCE
+from partnerships.registry.rules import may_speak_for
+from partnerships.web import number_words as words
+
+
+def row_of(measure) -> dict:
+    """A measure as components/_row.html wants it."""
+    aim = f"Target: {words.number_words(measure, measure.target_value)}." if measure.target_value is not None else ""
+    return {
+        "url": reverse("measure", args=[measure.public_id]),
+        "title": measure.title,
+        "line": f"{aim} {measure.get_direction_display()}.".strip(),
+        "facts": [str(measure.lead), measure.get_period_display()],
+        "tags": [measure.get_kind_display()],
+        "note": "" if measure.is_published else "Not public",
+        "is_illustration": measure.is_illustration,
+    }
+
+
+def section(person, partnership, own_parts) -> dict:
+    """What a partnership's page shows of results and measures. `own_parts`: the places of her own bodies."""
+    found = queries.measures_at(person, partnership)
+    return {
+        "results": [
+            (one, [row_of(measure) for measure in found if measure.result_id == one.pk])
+            for one in queries.results_of(person, partnership)
+        ],
+        "measures": [
+            (kind.label, rows)
+            for kind in PERFORMANCE
+            if (rows := [row_of(one) for one in found if one.kind == kind and one.partnership_id == partnership.pk])
+        ],
+        "own_measures": {part.party.pk: _owned_by(person, part.party, found) for part in own_parts},
+    }
+
+
+def _owned_by(person, party, measures):
+    """The measures that belong to a party, and whether she may bring their numbers for it."""
+    speaks = may_speak_for(person, party)
+    owned = [(one, row) for one in measures for row in one.shown_owners if row.party_id == party.pk]
+    return [{"record": one, "may_bring": row.supplies and speaks} for one, row in owned]

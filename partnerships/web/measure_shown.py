@@ -1,0 +1,177 @@
+"""Which pictures a measure has, drawn from its numbers as their reader may see them, and each as a file."""
+
+from dataclasses import dataclass
+from itertools import groupby
+
+from partnerships.core import clock
+from partnerships.measurement.choices import Dimension, Direction
+from partnerships.measurement.forecasts import forecast
+from partnerships.measurement.intervals import ratio_interval
+from partnerships.measurement.numbers import NOTHING, cell_name, counts_as, is_rate, multiplier
+from partnerships.measurement.periods import after
+from partnerships.measurement.rates import COUNT, PROPORTION, disparity, group_of
+from partnerships.web import number_words as words
+from partnerships.web.measure_pictures import (
+    Apart,
+    Disparity,
+    Dots,
+    Group,
+    Line,
+    Panels,
+    Picture,
+    Point,
+    Trend,
+    dots_picture,
+    panels_picture,
+    ratio_picture,
+    trend_picture,
+)
+
+AHEAD = 2  # periods that a line is carried on for
+_BETTER = {Direction.UP: "higher", Direction.DOWN: "lower"}
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A picture with its heading. `key` names its files; `others`: (cell, name) of the groups that it could show instead."""
+
+    key: str
+    heading: str
+    picture: Picture
+    cell: str = ""
+    others: tuple = ()
+
+
+def pictures_of(measure, numbers, cell="") -> list[Shown]:
+    """The pictures of these numbers (`measurement.numbers.Numbers`). `cell`: the group whose distance to the reference group is
+    asked for; without it the one that is furthest off at last."""
+    if not numbers.periods:
+        return []
+    times = _times(measure, numbers)
+    return [_trend(measure, numbers, times), *_by_group(measure, numbers, times, cell)]
+
+
+def _times(measure, numbers):
+    """All periods from the first to the last one, those without numbers too."""
+    return words.periods_between(measure, numbers.periods[0], numbers.periods[-1], most=len(numbers.periods) * 4)
+
+
+def _by_group(measure, numbers, times, asked):
+    single = [cell for cell in numbers.cells if cell and "&" not in cell]
+    for name, of_it in groupby(single, key=lambda cell: group_of(cell)[0][0]):
+        cells, by = list(of_it), str(Dimension(name).label)
+        if len(times) > 1:
+            yield Shown(f"groups-{name}", f"Over time, by {_lower(by)}", _panels(measure, numbers, times, cells, by))
+        yield Shown(f"dots-{name}", f"Group beside group, by {_lower(by)}", _dots(measure, numbers, cells, by))
+        yield from _apart(measure, numbers, times, cells, name, asked)
+
+
+def _lower(label):
+    return label[0].lower() + label[1:]
+
+
+def _point(measure, period, number):
+    state = "disputed" if number.is_disputed else number.state
+    sizes = (words.rounded(measure, one) for one in (number.value, number.low, number.high))
+    return Point(words.period_words(measure, period), *sizes, state)
+
+
+def _line(measure, numbers, times, cell, kind=""):
+    points = tuple(_point(measure, period, numbers.number(period, cell)) for period in times)
+    return Line(cell_name(measure, cell), points, kind)
+
+
+def _at(measure, name):
+    value, on = getattr(measure, f"{name}_value"), getattr(measure, f"{name}_on")
+    return (words.period_words(measure, on), words.rounded(measure, value)) if value is not None else None
+
+
+def _trend(measure, numbers, times):
+    line = _line(measure, numbers, times, "", "whole")
+    low, high = (0, 100 if counts_as(measure) == PROPORTION and multiplier(measure) == 100 else None)
+    low, high = (low, high) if is_rate(measure) else (measure.lowest, measure.highest)
+    goes_on = forecast([point.known for point in line.points], AHEAD, low=low, high=high)
+    values = goes_on.values if goes_on else ()
+    ahead = tuple(
+        Point(words.period_words(measure, after(measure.period, times[-1], n)), words.rounded(measure, value))
+        for n, value in enumerate(values, 1)
+    )
+    trend = Trend(
+        measure.title,
+        words.unit_words(measure),
+        (line,),
+        target=_at(measure, "target"),
+        baseline=_at(measure, "baseline"),
+        forecast=ahead,
+        direction=_BETTER.get(measure.direction, ""),
+    )
+    return Shown("trend", "Over time", trend_picture(trend, ident="trend"))
+
+
+def _panels(measure, numbers, times, cells, by):
+    lines = tuple(_line(measure, numbers, times, cell) for cell in cells)
+    whole = _line(measure, numbers, times, "", "whole")
+    panels = Panels(f"{measure.title}, by {_lower(by)}", words.unit_words(measure), lines, whole)
+    return panels_picture(panels, ident=f"groups-{by.split()[0].lower()}")
+
+
+def _dots(measure, numbers, cells, by):
+    """Of the last period for which some group has a number."""
+    last = next(at for at in reversed(numbers.periods) if any(numbers.number(at, one) is not NOTHING for one in cells))
+    references = _references(measure)
+    groups = []
+    for cell in cells:
+        number = numbers.number(last, cell)
+        state = "disputed" if number.is_disputed else number.state
+        sizes = (words.rounded(measure, one) for one in (number.value, number.low, number.high))
+        groups.append(Group(cell_name(measure, cell), *sizes, state, cell in references))
+    title, period = f"{measure.title}, by {_lower(by)}", words.period_words(measure, last)
+    dots = Dots(title, period, words.unit_words(measure), tuple(groups))
+    return dots_picture(dots, ident=f"dots-{by.split()[0].lower()}")
+
+
+def _references(measure):
+    return {f"{group.dimension}={group.key}" for group in measure.groups.all() if group.is_reference}
+
+
+def _apart(measure, numbers, times, cells, name, asked):
+    reference = next((cell for cell in cells if cell in _references(measure)), None)
+    others = [cell for cell in cells if cell != reference]
+    if reference is None or not others or not is_rate(measure):
+        return
+    cell = asked if asked in others else max(others, key=lambda one: _how_far(measure, numbers, one, reference))
+    points = tuple(_apart_in(measure, numbers, period, cell, reference) for period in times)
+    group, other = cell_name(measure, cell), cell_name(measure, reference)
+    gap = "percentage points" if multiplier(measure) == 100 else words.unit_words(measure)
+    found = Disparity(f"{measure.title}: {group} and {other}", group, other, points, gap)
+    choices = tuple((one, cell_name(measure, one)) for one in others)
+    picture = ratio_picture(found, ident=f"apart-{name}")
+    yield Shown(f"apart-{name}", f"How far {group} is from {other}", picture, cell, choices)
+
+
+def _apart_in(measure, numbers, period, cell, reference):
+    one, other = numbers.number(period, cell), numbers.number(period, reference)
+    label = words.period_words(measure, period)
+    if one.state or other.state:
+        return Apart(label, None, state=one.state or other.state)
+    found = disparity(one.cell, other.cell, multiplier(measure))
+    counts, sure = [(n.numerator, n.denominator) for n in (one, other)], None
+    if all(part is not None for pair in counts for part in pair) and counts_as(measure) != COUNT:
+        sure = ratio_interval(*counts, kind=counts_as(measure))
+    ratio, low, high = (words.to_places(one, 2) for one in (found.ratio, *(sure or (None, None))))
+    return Apart(label, ratio, words.rounded(measure, found.gap), low, high)
+
+
+def _how_far(measure, numbers, cell, reference):
+    """By the last period that has both; groups without one come last."""
+    for period in reversed(numbers.periods):
+        point = _apart_in(measure, numbers, period, cell, reference)
+        if point.known:
+            return max(point.known, 1 / point.known)
+    return 0
+
+
+def source_of(measure, numbers) -> str:
+    """Who gave the numbers, for a file that leaves the page: as they say themselves, else the measure, and the day."""
+    said = list(dict.fromkeys(number.source for number in numbers.at.values() if number.source))
+    return f"{'; '.join(said) or measure.source or measure.lead}. {measure.lead}, {clock.today():%Y-%m-%d}"

@@ -1,0 +1,118 @@
+"""What pictures of measures are drawn from: plain values, already as their reader may see them.
+
+A point's state: "" as it came, "disputed" someone sees it differently, "missing" no data came, "suppressed" kept back since it
+is of too few people. A value that is missing or suppressed is never drawn or said, even where it is given.
+"""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+MISSING, SUPPRESSED, DISPUTED = "missing", "suppressed", "disputed"
+
+
+class _Valued:
+    @property
+    def known(self) -> Decimal | None:
+        """The value that may be drawn, if there is one."""
+        is_kept = self.state in ("", DISPUTED) and self.value is not None and self.value.is_finite()
+        return self.value if is_kept else None
+
+    @property
+    def interval(self) -> tuple[Decimal, Decimal] | None:
+        """The lower and upper end of what the value may be, if both came with one that may be drawn."""
+        ends = (self.low, self.high)
+        if self.known is None or any(one is None or not one.is_finite() for one in ends):
+            return None
+        return min(ends), max(ends)
+
+
+def values_of(points) -> list[Decimal]:
+    """All that may be drawn of them: values, and the ends of their intervals."""
+    known = [one.known for one in points if one.known is not None]
+    return known + [end for one in points if one.interval for end in one.interval]
+
+
+@dataclass(frozen=True)
+class Point(_Valued):
+    """`label`: the period, in words."""
+
+    label: str
+    value: Decimal | None
+    low: Decimal | None = None
+    high: Decimal | None = None
+    state: str = ""
+
+
+@dataclass(frozen=True)
+class Line:
+    """Points in the order of time, with one for each period. `kind`: "whole" for all people together."""
+
+    name: str
+    points: tuple[Point, ...]
+    kind: str = ""
+
+
+@dataclass(frozen=True)
+class Trend:
+    """One measure over time. `target` and `baseline`: (period, value). `direction`: "lower" or "higher" is hoped for."""
+
+    title: str
+    unit_words: str
+    lines: tuple[Line, ...]
+    target: tuple[str, Decimal] | None = None
+    baseline: tuple[str, Decimal] | None = None
+    forecast: tuple[Point, ...] = ()
+    direction: str = ""
+
+
+@dataclass(frozen=True)
+class Panels:
+    """One measure by group over time. `whole`: all people together, a faint line in each panel."""
+
+    title: str
+    unit_words: str
+    lines: tuple[Line, ...]
+    whole: Line | None = None
+
+
+@dataclass(frozen=True)
+class Apart(_Valued):
+    """How far a group is from the reference group in one period. `value`: its rate divided by theirs; `gap`: less theirs."""
+
+    label: str
+    value: Decimal | None
+    gap: Decimal | None = None
+    low: Decimal | None = None
+    high: Decimal | None = None
+    state: str = ""
+
+
+@dataclass(frozen=True)
+class Disparity:
+    """`gap_words`: the unit of the gap (“percentage points”)."""
+
+    title: str
+    group: str
+    reference: str
+    points: tuple[Apart, ...]
+    gap_words: str = ""
+
+
+@dataclass(frozen=True)
+class Group(_Valued):
+    name: str
+    value: Decimal | None
+    low: Decimal | None = None
+    high: Decimal | None = None
+    state: str = ""
+    is_reference: bool = False
+
+
+@dataclass(frozen=True)
+class Dots:
+    """All groups in one period, in the order to show them."""
+
+    title: str
+    period: str
+    unit_words: str
+    groups: tuple[Group, ...]

@@ -1,0 +1,126 @@
+"""The grid in which numbers are typed: a row for each group, a box for each period, with what was typed and what is wrong."""
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from partnerships.measurement.numbers import cell_name
+from partnerships.measurement.point_checks import read_number
+from partnerships.web import number_words as words
+
+COUNTS, VALUE = ("numerator", "denominator"), ("value",)
+# What is seen before a field, and what is only heard of it.
+_LABELS = {"value": ("", ""), "numerator": ("Above", " the line: "), "denominator": ("Below", " the line: ")}
+
+
+@dataclass
+class Input:
+    """One field of a box: its label is what is `seen`, and then what is only `heard`."""
+
+    name: str
+    id: str
+    seen: str
+    heard: str
+    text: str
+    error: str = ""
+
+    @property
+    def label(self) -> str:
+        return self.seen + self.heard
+
+
+@dataclass
+class Box:
+    """One number: its inputs, which number its writer saw (`seen`, its key or empty), and which stands (`now`)."""
+
+    starts_on: object
+    cell: str
+    name: str
+    period: str
+    inputs: list[Input]
+    seen: str
+    now: object = None
+    values: dict = field(default_factory=dict)
+    note: str = ""
+    group: str = ""
+
+
+def _key(text) -> str:
+    """The key of a number as it was sent; a broken one counts as none."""
+    return text if text.isascii() and text.isdigit() and len(text) < 19 else ""
+
+
+def written(value: Decimal | None) -> str:
+    return "" if value is None else format(value.normalize(), "f")
+
+
+class Grid:
+    """`standing`: (first day, cell) → the number that stands. `saw`: key → number, of those that the writer saw. `data`: what was
+    sent, None where nothing was."""
+
+    def __init__(self, measure, periods, cells, standing, fields, data=None, saw=None):
+        self.measure, self.fields, self.data, self.saw = measure, fields, data, saw or {}
+        self.periods = [words.period_words(measure, at) for at in periods]
+        self.rows = [
+            {
+                "name": cell_name(measure, cell),
+                "boxes": [self._box(at, cell, f"{n}-{m}", standing.get((at, cell))) for n, at in enumerate(periods)],
+            }
+            for m, cell in enumerate(cells)
+        ]
+        self.boxes = [box for row in self.rows for box in row["boxes"]]
+
+    def _box(self, at, cell, place, now):
+        name, period = f"{at.isoformat()}|{cell}", words.period_words(self.measure, at)
+        is_sent = self.data is not None and f"{name}|seen" in self.data
+        seen = _key(self.data.get(f"{name}|seen", "")) if is_sent else str(now.pk) if now else ""
+        inputs = []
+        for part in self.fields:
+            text = self.data.get(f"{name}|{part}", "")[:60] if is_sent else written(getattr(now, part, None))
+            shown, more = _LABELS[part]
+            heard = f"{more}{period}, {cell_name(self.measure, cell)}"
+            inputs.append(Input(f"{name}|{part}", f"box-{place}-{part}", shown, heard, text))
+        box = Box(at, cell, name, period, inputs, seen, now, group=cell_name(self.measure, cell))
+        if now and self.fields == COUNTS and now.numerator is None:
+            box.note = f"Stands without counts: {words.number_words(self.measure, now.value)}"
+        return box
+
+    def read(self) -> bool:
+        """Reads what was typed; whether all of it could be read."""
+        for box in self.boxes:
+            for one, part in zip(box.inputs, self.fields, strict=True):
+                try:
+                    box.values[part] = read_number(one.text)
+                except ValueError as problem:
+                    one.error = str(problem)
+        return not self.errors
+
+    @property
+    def errors(self) -> list[Input]:
+        return [one for box in self.boxes for one in box.inputs if one.error]
+
+    def changed(self) -> list[Box]:
+        """The boxes in which something else was typed than their writer saw."""
+        return [box for box in self.boxes if box.values != self._was(box)]
+
+    def _was(self, box):
+        was = self.saw.get(box.seen)
+        return {part: getattr(was, part, None) for part in self.fields}
+
+    def corrects(self, boxes) -> bool:
+        return any(any(value is not None for value in self._was(box).values()) for box in boxes)
+
+    def row_of(self, box) -> dict:
+        """A box as `save_points` takes it."""
+        return {"starts_on": box.starts_on, "cell": box.cell, "seen": int(box.seen) if box.seen else None} | box.values
+
+    def renew(self) -> None:
+        """Where nothing was typed, what stands now is shown."""
+        for box in self.boxes:
+            if box.values and box.values == self._was(box):
+                box.seen = str(box.now.pk) if box.now else ""
+                for one, part in zip(box.inputs, self.fields, strict=True):
+                    one.text = written(getattr(box.now, part, None))
+
+    def refuse(self, box, part, text) -> None:
+        one = box.inputs[self.fields.index(part) if part in self.fields else 0]
+        one.error = f"{one.error} {text}".strip()

@@ -1,0 +1,89 @@
+"""Numbers of measures in the words that people read."""
+
+from decimal import ROUND_HALF_UP, Decimal
+
+from partnerships.measurement import periods
+from partnerships.measurement.choices import Unit
+from partnerships.measurement.numbers import MISSING, multiplier
+from partnerships.measurement.suppression import SUPPRESSED
+
+NO_DATA = "No data yet"
+PLACES = 1  # behind the point, of what is not whole
+
+
+def plain_number(value, places=PLACES) -> str:
+    """“1,204” or “12.5”: rounded, without noughts at its end."""
+    text = f"{value.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP):,f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def unit_words(measure) -> str:
+    """What its numbers are: “percent”, “per 1,000”."""
+    if measure.unit == Unit.RATE:
+        return f"per {multiplier(measure):,}"
+    return {Unit.PERCENT: "percent", Unit.MONEY: "dollars", Unit.DAYS: "days"}.get(measure.unit, "")
+
+
+def to_places(value, places) -> Decimal | None:
+    """Rounded, without noughts at its end."""
+    return None if value is None else Decimal(format(round(value, places).normalize(), "f"))
+
+
+def places_of(measure) -> int:
+    return 2 if measure.unit in (Unit.MONEY, Unit.SCORE) else PLACES
+
+
+def rounded(measure, value) -> Decimal | None:
+    """A value as it is said of the measure."""
+    return to_places(value, places_of(measure))
+
+
+def number_words(measure, value) -> str:
+    """A value with its unit: “12.5%”, “3.4 per 1,000”, “$1,200”."""
+    if value is None:
+        return ""
+    text = plain_number(value, places_of(measure))
+    if measure.unit == Unit.PERCENT:
+        return f"{text}%"
+    if measure.unit == Unit.MONEY:
+        return f"-${text[1:]}" if text.startswith("-") else f"${text}"
+    return f"{text} {unit_words(measure)}".strip()
+
+
+def counts_words(above, below) -> str:
+    """“45 of 80”, or nothing."""
+    return f"{plain_number(above)} of {plain_number(below)}" if above is not None and below is not None else ""
+
+
+def kept_back_words(measure) -> str:
+    """The same for all that is not shown, whether it is small itself or would give a small one away."""
+    return f"Not shown, to protect fewer than {measure.smallest} people"
+
+
+def shown_words(measure, number) -> str:
+    """What stands in a cell: the number, or why there is none."""
+    if number.state == SUPPRESSED:
+        return kept_back_words(measure)
+    return NO_DATA if number.state == MISSING else number_words(measure, number.value)
+
+
+def period_words(measure, start) -> str:
+    return periods.label(measure.period, start)
+
+
+def periods_between(measure, first, last, *, most) -> list:
+    """First days of the periods from `first` to `last`, the last `most` of them."""
+    found = [last]
+    while found[-1] > first and len(found) < most:
+        found.append(periods.after(measure.period, found[-1], -1))
+    return found[::-1]
+
+
+def last_ended(measure, today):
+    """First day of the last period that is over."""
+    return periods.after(measure.period, periods.start_of(measure.period, today, measure.first_month), -1)
+
+
+def earlier(measure, start, times):
+    """First day of the period so many before this one."""
+    return periods.after(measure.period, start, -times)

@@ -1,0 +1,115 @@
+"""Results, measures and numbers through the API: what strangers, staff and partners get, and what sync says of them."""
+
+from datetime import date
+from decimal import Decimal as D
+
+import pytest
+
+from partnerships.measurement import actions
+from partnerships.measurement.points import save_points
+from partnerships.registry import actions as registry
+from tests.make import make_measure, make_partnership, make_result
+
+pytestmark = pytest.mark.django_db
+COMMITTED = pytest.mark.django_db(transaction=True)  # sync shows what is committed
+YEAR = date(2024, 1, 1)
+
+
+def get(client, path, **params):
+    return client.get(f"/api/v1/{path}", params)
+
+
+@pytest.fixture
+def measure():
+    result = make_result(is_published=True)
+    groups = [{"dimension": "race", "key": key, "name": key.title()} for key in ("asian", "black", "white")]
+    measure = make_measure(
+        result=result, groups=groups, is_published=True, target_value=D(40), target_on=date(2028, 1, 1)
+    )
+    cells = {"": (333, 1104), "race=white": (300, 1000), "race=asian": (30, 100), "race=black": (3, 4)}
+    rows = [{"starts_on": YEAR, "cell": cell, "numerator": D(a), "denominator": D(b)} for cell, (a, b) in cells.items()]
+    save_points(measure=measure, by=None, rows=rows, source="Census")
+    return measure
+
+
+def test_numbers_come_with_one_measure_and_not_in_lists(client, measure):
+    assert get(client, "measures/").json()["results"][0]["numbers"] is None
+    said = get(client, f"measures/{measure.public_id}/").json()
+    assert (said["target_value"], said["target_on"], said["jurisdiction"]) == (
+        40.0,
+        "2028-01-01",
+        measure.lead.public_id,
+    )
+    first = said["numbers"][0]
+    assert (first["group"], first["value"], first["numerator"], first["source"]) == ("", 30.163043, 333.0, "Census")
+    assert (first["low"] < 30.163043 < first["high"], first["state"]) == (True, "shown")
+
+
+def test_what_is_of_too_few_people_is_not_in_it(client, measure):
+    said = {one["group"]: one for one in get(client, f"measures/{measure.public_id}/").json()["numbers"]}
+    kept = said["race=black"]
+    assert (kept["state"], kept["value"], kept["numerator"], kept["denominator"], kept["source"]) == (
+        "suppressed", None, None, None, "")  # fmt: skip
+    assert [one["state"] for one in said.values()].count("suppressed") >= 2
+
+
+def test_what_is_not_published_is_not_there(client, measure):
+    hidden = make_measure("Inside", result=measure.result)
+    actions.save_result(result=make_result("Inner", lead=measure.lead), by=None, fields={"population": "All"})
+    assert [one["title"] for one in get(client, "measures/").json()["results"]] == [measure.title]
+    assert [one["title"] for one in get(client, "results/").json()["results"]] == [measure.result.title]
+    assert get(client, f"measures/{hidden.public_id}/").status_code == 404
+    assert get(client, "measures/", published="no").status_code == 400
+
+
+def test_filters(client, measure):
+    table = make_partnership(lead=measure.lead)
+    actions.save_result(result=measure.result, by=None, fields={"partnerships": [table]})
+
+    def count(path, **params):
+        return len(get(client, path, **params).json()["results"])
+
+    assert count("measures/", result=measure.result.public_id) == 1
+    assert count("measures/", partnership=table.public_id) == 1
+    assert count("results/", partnership=table.public_id) == 1
+    assert count("measures/", jurisdiction=measure.lead.public_id) == 1
+    assert count("measures/", kind="how_well") == 0
+    assert get(client, "measures/", result="S-000000-0").status_code == 400
+
+
+def pulled(client, path, since):
+    said = get(client, path, updated_since=since).json()
+    return [one["title"] for one in said["results"]], [one["id"] for one in said["gone"]], said["as_of"]
+
+
+@COMMITTED
+def test_measures_come_and_go_with_their_result(client, measure):
+    titles, _, mark = pulled(client, "measures/", "start")
+    assert titles == [measure.title]
+    actions.save_result(result=measure.result, by=None, fields={"is_published": False})
+    assert pulled(client, "measures/", mark)[:2] == ([], [measure.public_id])
+    assert pulled(client, "results/", mark)[:2] == ([], [measure.result.public_id])
+    mark = pulled(client, "measures/", mark)[2]
+    measure.result.refresh_from_db()
+    actions.save_result(result=measure.result, by=None, fields={"is_published": True})
+    assert pulled(client, "measures/", mark)[:2] == ([measure.title], [])
+
+
+@COMMITTED
+def test_measures_come_and_go_with_their_partnership(client):
+    table = make_partnership()
+    measure = make_measure("Meetings held", partnership=table, is_published=True)
+    _, _, mark = pulled(client, "measures/", "start")
+    registry.withdraw_partnership(partnership=table, by=None)
+    assert pulled(client, "measures/", mark)[:2] == ([], [measure.public_id])
+    mark = pulled(client, "measures/", mark)[2]
+    table.refresh_from_db()
+    registry.publish_partnership(partnership=table, by=None)
+    assert pulled(client, "measures/", mark)[:2] == (["Meetings held"], [])
+
+
+@COMMITTED
+def test_new_numbers_are_a_change_of_the_measure(client, measure):
+    _, _, mark = pulled(client, "measures/", "start")
+    save_points(measure=measure, by=None, rows=[{"starts_on": date(2023, 1, 1), "value": D(29)}])
+    assert pulled(client, "measures/", mark)[0] == [measure.title]

@@ -1,0 +1,67 @@
+"""What people do with activities, gains and plans, in their own words. Each gets `hands`; tasks.md says what each one is."""
+
+from tests.browser.site import PARTNER, STAFF
+from tests.browser.staff_tasks import named, office
+from tests.browser.tasks import task
+from tests.browser.visitor_tasks import STRATEGY, find
+
+
+@task("who-works-on-what")
+def _(hands):
+    find(hands, "housing access", STRATEGY)
+    hands.follow("See who works on which result")
+    hands.sees_title("who works on which result")
+    hands.sees("Economic Development Office", "stop something: “Ask for no credit score (illustration)”.")
+    hands.follow("One help line for renters (illustration)")
+    with hands.in_row("Tenants’ association", "row"):
+        hands.sees("Leads")
+
+
+@task("add-activity", STAFF)
+def _(hands):
+    hands.go_to(office(hands).make_partnership(named("Contract with an activity"), publish=True))
+    hands.follow("Add an activity")
+    hands.write("What is done", "Court papers")
+    hands.tick("To do")
+    hands.pick("Tenants’ association (community)", "Leads")
+    hands.press("Save")
+    hands.sees("Added.", "No result is named here yet.")
+    hands.follow("Add an action to it")
+    hands.write("What is to be done", "Call the court")
+    hands.pick("Which party does it", "Tenants’ association")
+    hands.press("Save")
+    hands.sees("Activity", "Court papers")
+    hands.follow("Court papers")
+    hands.sees("Call the court")
+
+
+@task("say-gain", PARTNER)
+def _(hands):
+    words = named("A say before things are settled")
+    hands.go_to(office(hands).make_partnership(named("Contract that gives"), publish=True))
+    hands.follow("Say what you have gained")
+    hands.write("What have you gained by this partnership?", words)
+    hands.press("Save")
+    hands.sees("Saved. It stands beside what the others have gained.", words, "Only those at the table read this")
+    hands.follow("Take it back: Tenants’ association")
+    hands.press("Take it back")
+    hands.sees("Taken back. It is gone for good.")
+    hands.misses(words)
+
+
+@task("bring-plan", STAFF)
+def _(hands):
+    hands.go_to("/plans/")
+    hands.follow("Add a plan")
+    hands.write("Name of the plan", named("Plan of the office"))
+    hands.press("Save")
+    hands.follow("Bring in a table")
+    hands.attach("The file", "plan.csv", "No,Desired outcome,Status\n1,Fewer evictions,Begun\n2,Fair hiring,\n")
+    hands.press("Read the file")
+    hands.sees("2 new", "Fewer evictions")
+    hands.press("Write all of it")
+    hands.sees("Written: 2 new, 0 changed.", "No partnership serves 2 of 2 outcomes")
+    hands.follow("Edit, choose partnerships: 1 Fewer evictions")
+    hands.tick("Housing access strategy (illustration)")
+    hands.press("Save")
+    hands.sees("No partnership serves 1 of 2 outcomes")

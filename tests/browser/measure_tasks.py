@@ -1,0 +1,97 @@
+"""What people do with results, measures and numbers, in their own words. Each gets `hands`; tasks.md says what each one is."""
+
+from tests.browser.site import PARTNER, STAFF
+from tests.browser.staff_tasks import named, office
+from tests.browser.tasks import task
+
+TURNED_AWAY = "Renters who were turned away (illustration)"
+
+
+@task("read-measure")
+def _(hands):
+    """Each number has its group and year; one that is too small stands as kept back."""
+    hands.go_to("/results/")
+    hands.follow("Race no longer decides who finds a home (illustration)")
+    hands.follow(TURNED_AWAY)
+    hands.sees("18.4%", "Not shown, to protect fewer than 5 people", "Two large landlords dropped their credit rule")
+
+
+@task("add-result", STAFF)
+def _(hands):
+    """From a partnership: what shall be different, then how we know."""
+    title = named("Every tenant is heard")
+    hands.go_to(office(hands).make_partnership(named("Contract with a result"), publish=True))
+    hands.follow("Add a result")
+    hands.write("What shall be different", title)
+    hands.write("For whom", "Tenants of the city")
+    hands.press("Save")
+    hands.sees("Added. Now say how we will know")
+    hands.follow("Add an indicator")
+    hands.write("What is measured", "Tenants who were answered")
+    hands.pick("Unit", "Percent")
+    hands.tick("All groups of the 2024 standard (SPD 15)")
+    hands.tick("Tenants’ association")
+    hands.press("Save")
+    hands.sees("Added. Its numbers can be entered now.", "No data yet")
+
+
+def _measure(hands, title):
+    site = office(hands)
+    made = site.send("/results/new/", title=named("Result for numbers"), population="Renters")
+    path = made.url.removeprefix(hands.site.base)
+    fields = {"title": title, "unit": "percent", "counted": "people", "add-sets": ["race"]}
+    return site.send(f"{path}indicators/new/", **fields).url.removeprefix(hands.site.base)
+
+
+@task("enter-numbers", STAFF)
+def _(hands):
+    hands.go_to(_measure(hands, named("Answered in time")))
+    hands.follow("Enter numbers")
+    hands.write("Above the line: 2024, All together", "40")
+    hands.write("Below the line: 2024, All together", "0")
+    hands.press("Save")
+    hands.sees("Not saved yet. Everything you typed is here.", "Nothing can be divided by zero")
+    hands.write("Below the line: 2024, All together", "80")
+    hands.write("Where they come from", "Survey of tenants")
+    hands.press("Save")
+    hands.sees("Saved: 1 number.", "50%", "Survey of tenants")
+
+
+@task("correct-number", STAFF)
+def _(hands):
+    path = _measure(hands, named("Answered late"))
+    sent = {"2024-01-01||numerator": "40", "2024-01-01||denominator": "80"}
+    office(hands).send(f"{path}data/?first=2024&last=2024", **sent)
+    hands.go_to(f"{path}data/?first=2024&last=2024")
+    hands.write("Above the line: 2024, All together", "44")
+    hands.press("Save")
+    hands.sees("Say why")
+    hands.write("Why you correct a number", "A late answer")
+    hands.press("Save")
+    hands.sees("55%")
+    hands.follow("Enter numbers")
+    hands.unfold("What each number was, and who brought it")
+    hands.follow("2024, All together")
+    hands.sees("55%", "50%", "A late answer")
+
+
+@task("paste-numbers", STAFF)
+def _(hands):
+    hands.go_to(_measure(hands, named("Pasted numbers")))
+    hands.follow("Paste from a spreadsheet")
+    hands.write("The cells, with their headings", "Group;2023;2024\nAll together;40;41\nPurple;;12")
+    hands.press("Look it over")
+    hands.sees("To correct", "This measure has no group “Purple”")
+    hands.write("The cells, with their headings", "Group;2023;2024\nAll together;40;41\nWhite;;45")
+    hands.press("Look it over")
+    hands.sees("Nothing is saved yet.")
+    hands.press("Save all of it")
+    hands.sees("Saved: 3 numbers.", "41%", "45%")
+
+
+@task("own-measures", PARTNER)
+def _(hands):
+    """A partner finds the measures that are its own too."""
+    hands.go_to("/measures/")
+    hands.follow(TURNED_AWAY)
+    hands.sees("Tenants’ association", "Whose measure it is")

@@ -1,0 +1,36 @@
+"""Canaries of results, measures and their numbers: none of it is public, and the partner brings the data."""
+
+from datetime import date
+
+from partnerships.measurement import readings
+from partnerships.measurement.actions import save_measure, save_result
+from partnerships.measurement.points import save_points
+
+RESULT, MEASURE = ("title", "population", "detail", "source"), ("title", "definition", "source")
+
+
+def plant(world):
+    if not world.has("result.title"):
+        return
+    table, office = world["table"], world.people.office
+    fields = {name: world.put(f"result.{name}") for name in RESULT}
+    result = save_result(by=None, fields=fields | {"lead": office, "partnerships": [table], "issue_areas": []})
+    owner = {"party": table.parties.get(organization=world.people.organization), "supplies": True}
+    fields = {name: world.put(f"measure.{name}") for name in MEASURE} | {"lead": office, "result": result}
+    fields |= {"kind": "indicator", "unit": "percent", "counted": "people"}
+    group = {"dimension": "place", "key": "east", "name": world.put("measuregroup.name")}
+    measure = save_measure(by=None, fields=fields, groups=[group], owners=[owner])
+    _enter(world, measure, owner["party"])
+    said = {"kind": "dispute", "starts_on": date(2024, 1, 1), "words": world.put("reading.words")}
+    one = readings.say(measure=measure, party=owner["party"], by=world.people.partner, **said)
+    readings.settle(reading=one, by=None, answer=world.put("reading.answer"))
+    world.records |= {"result.title": result, "measure.title": measure}
+
+
+def _enter(world, measure, party):
+    """A number that was corrected once, with the reason."""
+    row = {"starts_on": date(2024, 1, 1), "denominator": 80}
+    save_points(measure=measure, by=None, rows=[row | {"numerator": 40}], party=party)
+    said = {name: world.put(f"datapoint.{name}") for name in ("story", "source")}
+    why = world.put("datapoint.why")
+    save_points(measure=measure, by=None, rows=[row | {"numerator": 44} | said], party=party, why=why)

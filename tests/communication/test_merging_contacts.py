@@ -1,0 +1,180 @@
+"""Two contacts of one body that are one: what named the lost one names the kept one, and nobody reads more than before."""
+
+import pytest
+from django.urls import reverse
+
+from partnerships.accounts.privacy import erase_contact
+from partnerships.communication import outbox
+from partnerships.communication.choices import LetterKind
+from partnerships.communication.merging_contacts import merge_contacts
+from partnerships.communication.undoing import undo
+from partnerships.core import clock
+from partnerships.core.errors import Missing, NotAllowed, Stale, ValidationError
+from partnerships.core.folding import pointing_at
+from partnerships.core.models import Merge
+from partnerships.directory.actions import save_organization
+from partnerships.framework import answering, rounds
+from partnerships.models import Change, CheckIn, CheckInPlan, Contact, Letter, LetterChoice, Respondent
+from tests.make import in_days, make_department, make_meeting, make_organization, make_partnership, party
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def body(people):
+    group = make_organization("Quiet choir", "unlisted", kept_by=people.office)
+    rows = [
+        {"name": "Ana Ortiz", "email": "ana@example.org", "visible_to": "staff"},
+        {"name": "A. Ortiz", "email": "ortiz@example.org", "phone": "555-0142"},
+        {"name": "Front desk", "email": "desk@example.org"},
+    ]
+    return save_organization(organization=group, by=None, fields={}, contacts=rows)
+
+
+def two(body):
+    return body.contacts.get(name="Ana Ortiz"), body.contacts.get(name="A. Ortiz")
+
+
+def test_somebody_has_thought_about_each_foreign_key_to_a_contact():
+    assert {f"{field.model.__name__}.{field.name}" for field in pointing_at(Contact)} == {
+        "CheckIn.answered_by",
+        "CheckInPlan.contact",
+        "LetterChoice.contact",
+        "Participant.contact",
+        "Respondent.contact",
+    }
+
+
+def test_all_that_named_the_lost_one_names_the_kept_one(body, people):
+    kept, lost = two(body)
+    partnership = make_partnership(lead=people.office, parties=[party(people.office, "lead"), party(body)])
+    both, alone = make_meeting(partnership, people=[kept, lost]), make_meeting(partnership, people=[lost], days=40)
+    both.participants.filter(contact=lost).update(answer="yes", answered_at=clock.now())
+    plan = CheckInPlan.objects.create(
+        partnership=partnership, contact=lost, anchor_on=in_days(3), next_due_on=in_days(3), zone="UTC"
+    )
+    done = CheckIn.objects.create(plan=plan, due_on=in_days(-9), done_on=in_days(-9), answered_by=lost)
+    outbox.plan(LetterKind.CHECK_IN_DUE, "check-in/1", [kept, lost], plan, due_at=clock.now())
+    merge_contacts(kept=kept, lost=lost, by=people.editor, why="One and the same.")
+    assert [[(one.contact, one.answer) for one in m.participants.all()] for m in (both, alone)] == [
+        [(kept, "yes")],
+        [(kept, "")],
+    ]
+    plan.refresh_from_db(), done.refresh_from_db()
+    assert (plan.contact, done.answered_by) == (kept, kept)
+    assert not Letter.objects.filter(recipient=f"contact:{lost.pk}").exists()
+    occasions = Letter.objects.filter(recipient=f"contact:{kept.pk}").values_list("occurrence", flat=True)
+    assert len(occasions) == len(set(occasions)) > 1
+    kept.refresh_from_db()
+    assert (kept.name, kept.email, kept.phone) == ("Ana Ortiz", "ana@example.org", "555-0142")
+
+
+def test_it_stands_in_the_history_and_can_be_undone_there(body, people):
+    kept, lost = two(body)
+    version = body.version
+    merge_contacts(kept=kept, lost=lost, by=people.editor, take={"email": "other"}, why="One and the same.")
+    body.refresh_from_db()
+    assert body.version == version + 1
+    entry = Change.objects.filter(record_type="organization", record_id=body.pk).latest("pk")
+    assert (entry.by, entry.why) == (people.editor, "One and the same.")
+    assert sorted(row["name"] for row in entry.before["contacts"]) == ["A. Ortiz", "Ana Ortiz", "Front desk"]
+    assert sorted(row["name"] for row in entry.after["contacts"]) == ["Ana Ortiz", "Front desk"]
+    assert body.contacts.get(name="Ana Ortiz").email == "ortiz@example.org"
+    undo(change=entry, record=body, by=people.editor, version=body.version, seen={"contacts"}, why="No.")
+    emails = {one.name: one.email for one in Contact.objects.filter(organization=body)}
+    assert emails["Ana Ortiz"] == "ana@example.org"
+    assert emails["A. Ortiz"] == "ortiz@example.org"
+
+
+@pytest.mark.parametrize(("mine", "theirs", "left"), [("public", "staff", "staff"), ("partners", "public", "partners")])
+def test_it_is_read_by_no_more_than_read_either(body, people, mine, theirs, left):
+    kept, lost = two(body)
+    for one, reader in ((kept, mine), (lost, theirs)):
+        Contact.objects.filter(pk=one.pk).update(visible_to=reader)
+    merge_contacts(kept=kept, lost=lost, by=people.editor)
+    kept.refresh_from_db()
+    assert kept.visible_to == left
+
+
+def test_letters_that_one_of_them_stopped_stay_stopped(body, people):
+    kept, lost = two(body)
+    for one, pace in ((kept, "at_once"), (lost, "never")):
+        LetterChoice.objects.create(contact=one, kind=LetterKind.CHECK_IN_DUE, pace=pace, at=clock.now())
+    merge_contacts(kept=kept, lost=lost, by=people.editor)
+    assert [(one.contact, one.pace) for one in LetterChoice.objects.all()] == [(kept, "never")]
+
+
+@pytest.mark.parametrize("who", ["reader", "other_editor", "partner", "stranger", "suspended"])
+def test_who_may_not_write_the_body_does_not_do_it(body, people, who):
+    kept, lost = two(body)
+    with pytest.raises(NotAllowed):
+        merge_contacts(kept=kept, lost=lost, by=getattr(people, who))
+    assert body.contacts.count() == 3
+
+
+def test_what_cannot_be_one_is_said_and_nothing_is_written(body, people):
+    kept, lost = two(body)
+    with pytest.raises(ValidationError, match="of one body"):
+        merge_contacts(kept=kept, lost=kept, by=people.editor)
+    away = Contact.objects.create(department=make_department(people.office), name="Ana Ortiz")
+    with pytest.raises(ValidationError, match="of one body"):
+        merge_contacts(kept=kept, lost=away, by=people.editor)
+    with pytest.raises(Stale):
+        merge_contacts(kept=kept, lost=lost, by=people.editor, version=body.version - 1)
+    Contact.objects.filter(pk=lost.pk).delete()
+    with pytest.raises(Missing):
+        merge_contacts(kept=kept, lost=lost, by=people.editor)
+
+
+def test_rounds_that_are_open_keep_them_apart(body, people):
+    kept, lost = two(body)
+    partnership = make_partnership(lead=people.office, parties=[party(people.office, "lead"), party(body)])
+    place = partnership.parties.get(organization=body)
+    values = {"title": "Fall round", "closes_on": in_days(14)}
+    round = rounds.start_round(partnership=partnership, by=None, fields=values, asked=[(place, lost)])
+    answering.save_answer(place=Respondent.objects.get(contact=lost), item="decisions", fields={"level": 2})
+    with pytest.raises(ValidationError, match="Only who gave them"):
+        merge_contacts(kept=kept, lost=lost, by=people.editor)
+    with pytest.raises(ValidationError, match="Only who gave them"):
+        merge_contacts(kept=lost, lost=kept, by=people.editor, take={"email": "other"})
+    Respondent.objects.create(round=round, side=round.sides.first(), party=place, contact=kept)
+    with pytest.raises(ValidationError, match="Both are asked"):
+        merge_contacts(kept=kept, lost=lost, by=people.editor)
+
+
+def test_whoever_is_erased_later_goes_with_what_the_other_was_called(body, people):
+    kept, lost = two(body)
+    merge_contacts(kept=kept, lost=lost, by=people.editor)
+    erase_contact(contact=body.contacts.get(pk=kept.pk), by=people.editor)
+    left = str([list(model.objects.values()) for model in (Contact, Change, Letter, Merge)])
+    assert [word for word in ("Ortiz", "ortiz@", "ana@", "555-0142") if word in left] == []
+    assert ("Front desk" in left, Merge.objects.count()) == (True, 0)
+
+
+def test_on_pages_one_contact_comes_of_two(client, body, people):
+    kept, lost = two(body)
+    client.force_login(people.editor)
+    start = reverse("contact_merge", args=[kept.pk])
+    assert start in client.get(reverse("organization", args=[body.public_id])).content.decode()
+    assert f"{start}?other={lost.pk}" in client.get(start).content.decode()
+    page = f"{start}?other={lost.pk}"
+    text = client.get(page).content.decode()
+    for words in ("ana@example.org", "ortiz@example.org", "555-0142"):
+        assert words in text
+    stale = client.post(page, {"version": body.version - 1, "take-name": "other"})
+    assert (stale.status_code, body.contacts.count()) == (409, 3)
+    done = client.post(page, {"version": body.version, "take-name": "other", "take-email": "kept"}, follow=True)
+    assert "They are one contact now." in done.content.decode()
+    assert sorted(body.contacts.values_list("name", "email")) == [
+        ("A. Ortiz", "ana@example.org"),
+        ("Front desk", "desk@example.org"),
+    ]
+    assert client.get(page).status_code == 404
+
+
+def test_a_contact_of_elsewhere_is_no_choice(client, body, people):
+    away = Contact.objects.create(department=make_department(people.office), name="Ana Ortiz")
+    client.force_login(people.editor)
+    for other in (away.pk, two(body)[0].pk, "x", 2**70):
+        page = reverse("contact_merge", args=[two(body)[0].pk])
+        assert client.get(page, {"other": other}).status_code == 404

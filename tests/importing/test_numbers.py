@@ -1,0 +1,164 @@
+"""Numbers of many measures in one file: found, held against what stands, and written whole or not at all."""
+
+from datetime import date, datetime
+
+import pytest
+
+from partnerships.core.errors import ValidationError
+from partnerships.insight import importing
+from partnerships.measurement.points import save_points
+from partnerships.models import DataPoint
+from tests.importing.files import as_csv, as_xlsx, bring, now, problems, states, write
+from tests.make import make_measure, make_partnership, make_result
+
+pytestmark = pytest.mark.django_db
+HEAD = ["Measure", "Period", "Group", "Value", "Above the line", "Below the line", "Source"]
+RACES = [{"dimension": "race", "key": "black", "name": "Black"}, {"dimension": "race", "key": "white", "name": "White"}]
+
+
+@pytest.fixture
+def owned(people):
+    return make_measure("Who owns a home", result=make_result(lead=people.office), groups=RACES)
+
+
+@pytest.fixture
+def answered(people):
+    return make_measure("Answered in time", partnership=make_partnership(lead=people.office), unit="number", counted="")
+
+
+def desk(people, *rows, head=HEAD):
+    return bring(people.editor, people.office, as_csv(head, *rows), kind="numbers")
+
+
+def standing():
+    rows = DataPoint.objects.filter(replaced_at=None)
+    return {(row.measure.title, row.starts_on.year, row.cell): float(row.value) for row in rows}
+
+
+def test_numbers_of_several_measures_are_written_and_the_same_file_changes_nothing(people, owned, answered):
+    rows = [
+        [owned.public_id, "2024", "", "", "40", "80", "Survey"],
+        ["who owns a HOME", "2024", "Black", "", "10", "40", ""],
+        ["Answered in time", "2023", "All together", "1,200", "", "", ""],
+    ]
+    one = desk(people, *rows)
+    assert states(one) == ["new"] * 3, problems(one)
+    done = write(people.editor, one)
+    assert sorted(row[:2] for row in done.result["written"]) == [["changed", "measure"]] * 2
+    assert standing() == {
+        ("Who owns a home", 2024, ""): 50,
+        ("Who owns a home", 2024, "race=black"): 25,
+        ("Answered in time", 2023, ""): 1200,
+    }
+    assert DataPoint.objects.get(cell="", measure=owned).source == "Survey"
+    assert states(desk(people, *rows)) == ["same"] * 3
+    assert DataPoint.objects.count() == 3
+
+
+def test_what_changes_can_be_left_as_it_is(people, owned):
+    save_points(measure=owned, by=None, rows=[{"starts_on": date(2024, 1, 1), "value": 40, "source": "Old"}])
+    one = desk(people, [owned.public_id, "2024", "", "41", "", "", "New"])
+    (item,) = now(one).result["items"]
+    assert [(part["key"], part["there"], part["given"]) for part in item["differences"]] == [
+        ("number", "40", "41"),
+        ("source", "Old", "New"),
+    ]
+    importing.pick(one=now(one), by=people.editor, shown=[(item["key"], "number"), (item["key"], "source")],
+                   take={(item["key"], "source")})  # fmt: skip
+    write(people.editor, one)
+    row = DataPoint.objects.get(replaced_at=None)
+    assert (float(row.value), row.source, row.why.startswith("Import of")) == (40, "New", True)
+
+
+def test_a_column_for_each_kind_of_group(people, owned):
+    head = ["Indicator", "Year", "Race and ethnicity (2024 standard)", "Percent"]
+    one = desk(people, [owned.public_id, "2024", "White", "45%"], [owned.public_id, "2024", "Green", "2"], head=head)
+    assert [row[:2] for row in problems(one)] == [(3, "Race and ethnicity (2024 standard)")]
+    one = desk(people, [owned.public_id, "2024", "White", "45%"], head=head)
+    write(people.editor, one)
+    assert standing() == {("Who owns a home", 2024, "race=white"): 45}
+
+
+def test_every_row_that_cannot_be_taken_is_told_by_row_and_column(people, owned, answered):
+    elsewhere = make_measure(
+        "Elsewhere", result=make_result(lead=people.other_office, is_published=True), is_published=True
+    )
+    for _ in range(2):
+        make_measure("Twin", result=owned.result)
+    own = owned.public_id
+    rows = [
+        ["", "2024", "", "1", "", "", ""],
+        ["Unknown", "2024", "", "1", "", "", ""],
+        ["Twin", "2024", "", "1", "", "", ""],
+        [elsewhere.public_id, "2024", "", "1", "", "", ""],
+        [own, "", "", "1", "", "", ""],
+        [own, "March 2024", "", "1", "", "", ""],
+        [own, "2190", "", "1", "", "", ""],
+        [own, "2024", "Green", "1", "", "", ""],
+        [own, "2024", "White", "=1+1", "", "", ""],
+        [own, "2024", "White", "", "", "", "Words alone"],
+        [own, "2020", "White", "101", "", "", ""],
+        [own, "2021", "White", "", "9", "8", ""],
+        [answered.public_id, "2024", "", "45%", "", "", ""],
+        [own, "2019", "", "1", "", "", ""],
+        [own, "2019", "total", "2", "", "", ""],
+    ]
+    found = problems(desk(people, *rows))
+    columns = (
+        ["Measure"] * 4
+        + ["Period"] * 3
+        + ["Group", "Value", "Value", "Value", "Above the line", "Value"]
+        + ["Period"] * 2
+    )
+    assert [(row, column) for row, column, _ in found] == list(zip(range(2, 17), columns, strict=True))
+    assert DataPoint.objects.count() == 0
+
+
+def test_two_standards_for_race_are_refused(people, owned):
+    rows = [[owned.public_id, "2024", name, "1", "", "", ""] for name in ("Two or more races", "More than one")]
+    words = {words for _, _, words in problems(desk(people, *rows))}
+    assert words == {
+        "This table mixes the 2024 and the 1997 standard for race and ethnicity. Paste the two one after the other."
+    }
+
+
+def test_percents_with_and_without_a_sign_are_refused_and_parts_of_one_remarked(people, owned):
+    rows = [[owned.public_id, "2023", "", "45%", "", "", ""], [owned.public_id, "2024", "", "0.45", "", "", ""]]
+    assert [row[:2] for row in problems(desk(people, *rows))] == [(3, "Value")]
+    one = desk(people, rows[1])
+    assert [3 - 1, "0.45 was read as 0.45 percent. If 45 percent is meant, write it so."] in now(one).result["remarks"]
+
+
+def test_a_workbook_with_days_and_numbers(people, owned):
+    rows = [
+        HEAD,
+        [owned.public_id, datetime(2024, 1, 1), None, 41.25, None, None, None],
+        [owned.public_id, 2023, "White", 7],
+    ]
+    one = bring(people.editor, people.office, as_xlsx(*rows), kind="numbers")
+    assert states(one) == ["new", "new"], problems(one)
+    write(people.editor, one)
+    assert standing() == {("Who owns a home", 2024, ""): 41.25, ("Who owns a home", 2023, "race=white"): 7}
+
+
+def test_a_thousand_columns_are_refused(people, owned):
+    with pytest.raises(ValidationError, match="more than 100 columns"):
+        desk(people, [owned.public_id], head=[*HEAD, *(f"c{n}" for n in range(1000))])
+
+
+def test_what_was_saved_meanwhile_stops_all_of_it(people, owned, answered):
+    one = desk(
+        people, [owned.public_id, "2024", "", "41", "", "", ""], [answered.public_id, "2024", "", "4", "", "", ""]
+    )
+    save_points(measure=owned, by=None, rows=[{"starts_on": date(2023, 1, 1), "value": 40}])
+    assert now(write(people.editor, one)).state == "failed"
+    assert standing() == {("Who owns a home", 2023, ""): 40}
+
+
+def test_the_queries_hardly_grow_with_the_rows(people, owned, django_assert_max_num_queries):
+    rows = [
+        [owned.public_id, str(1930 + n), name, "1", "", "", ""] for n in range(60) for name in ("", "Black", "White")
+    ]
+    with django_assert_max_num_queries(40):
+        one = desk(people, *rows)
+    assert set(states(one)) == {"new"}

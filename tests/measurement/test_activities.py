@@ -1,0 +1,220 @@
+"""Activities, gains and plans: what is kept and refused, by whom, and what a save that changes nothing leaves alone."""
+
+from types import SimpleNamespace
+
+import pytest
+
+from partnerships.core.errors import Missing, NotAllowed, Stale, ValidationError
+from partnerships.measurement import activities, plans
+from partnerships.models import Change, Gain
+from partnerships.registry.actions import save_partnership
+from tests.make import make_activity, make_organization, make_partnership, make_plan, make_result, party
+from tests.people import make_people
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def scene():
+    people = make_people()
+    table = make_partnership(lead=people.office, parties=[party(people.office), party(people.organization)])
+    office, theirs = table.parties.all()
+    result = make_result(lead=people.office, partnerships=[table])
+    return SimpleNamespace(people=people, table=table, office=office, theirs=theirs, result=result)
+
+
+def refused(save, **given):
+    with pytest.raises(ValidationError) as problem:
+        save(**given)
+    return {key: [word for error in errors for word in error] for key, errors in problem.value.error_dict.items()}
+
+
+def test_an_activity_has_parts_results_and_outcomes(scene):
+    plan = make_plan(lead=scene.people.office, outcomes=[{"number": "1", "title": "Homes"}])
+    one = make_activity(
+        scene.table, parts=[(scene.theirs, "leads")], results=[scene.result], outcomes=list(plan.outcomes.all())
+    )
+    assert [(part.party, part.part) for part in one.parts.all()] == [(scene.theirs, "leads")]
+    entry = Change.objects.get(record_type="activity")
+    assert (entry.verb, entry.after["parts"], entry.after["results"], entry.after["outcomes"]) == (
+        "create",
+        [{"party": str(scene.people.organization), "part": "leads"}],
+        [scene.result.public_id],
+        ["1 Homes"],
+    )
+
+
+def test_what_is_of_another_table_or_office_is_refused(scene):
+    elsewhere = make_partnership("Another", lead=scene.people.other_office, parties=[party(make_organization("Choir"))])
+    theirs = make_plan(lead=scene.people.other_office, outcomes=[{"title": "Jobs"}])
+    one = make_activity(scene.table)
+    for given, key, words in (
+        ({"parts": [{"party": elsewhere.parties.get(), "part": "adds"}]}, "parts-0-party", "not of this partnership"),
+        (
+            {"fields": {"results": [make_result("Jobs", lead=scene.people.office)]}},
+            "results",
+            "does not work on “Jobs”",
+        ),
+        ({"fields": {"outcomes": list(theirs.outcomes.all())}}, "outcomes", "of a plan of another office"),
+        ({"fields": {"starts_on": "2026-03-01", "ends_on": "2026-02-01"}}, "__all__", ""),
+    ):
+        found = refused(activities.save_activity, activity=one, by=None, **({"fields": {}} | given))
+        assert list(found) == [key]
+        assert words in found[key][0]
+    one.refresh_from_db()
+    assert (one.version, one.parts.count(), one.results.count()) == (1, 0, 0)
+
+
+def test_it_stays_at_its_table(scene):
+    elsewhere = make_partnership("Another", lead=scene.people.other_office, parties=[party(make_organization("Choir"))])
+    one = make_activity(scene.table)
+    saved = activities.save_activity(activity=one, by=scene.people.editor, fields={"partnership": elsewhere})
+    assert (saved.partnership, saved.version) == (scene.table, 1)
+
+
+def test_a_result_that_the_partnership_left_may_stay(scene):
+    one = make_activity(scene.table, results=[scene.result])
+    scene.result.partnerships.clear()
+    saved = activities.save_activity(activity=one, by=None, fields={"title": "Other", "results": [scene.result]})
+    assert (saved.title, list(saved.results.all())) == ("Other", [scene.result])
+
+
+def test_a_save_that_changes_nothing_writes_nothing(scene):
+    one = make_activity(scene.table, parts=[(scene.theirs, "leads")], results=[scene.result])
+    before, kept = Change.objects.count(), one.parts.get().pk
+    rows = [{"party": scene.theirs, "part": "leads"}]
+    saved = activities.save_activity(activity=one, by=None, fields={"results": [scene.result]}, parts=rows)
+    assert (saved.version, Change.objects.count(), one.parts.get().pk) == (1, before, kept)
+
+
+def test_parts_change_and_go(scene):
+    one = make_activity(scene.table, parts=[(scene.office, "leads"), (scene.theirs, "adds")])
+    rows = [{"party": scene.theirs, "part": "leads"}]
+    activities.save_activity(activity=one, by=None, fields={}, parts=rows)
+    assert [(part.party, part.part) for part in one.parts.all()] == [(scene.theirs, "leads")]
+    save_partnership(partnership=scene.table, by=None, fields={}, parties=[party(scene.people.office)])
+    assert one.parts.count() == 0
+
+
+def test_who_writes_activities(scene):
+    one = make_activity(scene.table)
+    for name in ("reader", "partner", "other_editor", "stranger", "suspended"):
+        by = getattr(scene.people, name)
+        with pytest.raises(NotAllowed):
+            activities.save_activity(activity=one, by=by, fields={"title": "Theirs"})
+        with pytest.raises(NotAllowed):
+            activities.save_activity(by=by, fields={"partnership": scene.table, "title": "Theirs"})
+    activities.save_activity(activity=one, by=scene.people.editor, fields={"title": "Ours"}, version=1)
+    with pytest.raises(Stale):
+        activities.save_activity(activity=one, by=scene.people.editor, fields={"title": "Late"}, version=1)
+
+
+# Gains
+
+
+def test_a_party_says_what_it_has_gained_and_takes_it_back(scene):
+    given = {"party": scene.theirs, "by": scene.people.partner}
+    one = activities.save_gain(**given, fields={"text": "A say", "gained_on": None, "is_public": False})
+    assert (one.version, one.by, one.is_public) == (1, scene.people.partner, False)
+    again = activities.save_gain(**given, gain=one, fields={"text": "A say", "is_public": True}, version=1)
+    assert (again.pk, again.version, again.is_public) == (one.pk, 2, True)
+    same = activities.save_gain(**given, gain=again, fields={"text": "A say"}, version=2)
+    assert (same.version, same.at) == (2, again.at)
+    with pytest.raises(Stale):
+        activities.save_gain(**given, gain=one, fields={"text": "Late"}, version=1)
+    with pytest.raises(Stale):
+        activities.withdraw_gain(gain=one, by=scene.people.partner, version=1)
+    activities.withdraw_gain(gain=one, by=scene.people.partner, version=2)
+    assert Gain.objects.count() == 0
+    assert "A say" not in str(list(Change.objects.values_list("before", "after")))
+    with pytest.raises(Missing):
+        activities.save_gain(**given, gain=one, fields={"text": "Back"}, version=2)
+
+
+def test_nobody_speaks_for_another_party(scene):
+    fields = {"text": "Peace and quiet"}
+    one = activities.save_gain(party=scene.theirs, by=None, fields=fields)
+    for name in ("editor", "reader", "administrator", "other_editor", "stranger"):
+        by = getattr(scene.people, name)
+        with pytest.raises(NotAllowed):
+            activities.save_gain(party=scene.theirs, by=by, fields=fields)
+        with pytest.raises(NotAllowed):
+            activities.withdraw_gain(gain=one, by=by)
+    with pytest.raises(Missing):  # nor moves it to a party of one's own
+        activities.save_gain(party=scene.office, by=scene.people.editor, gain=one, fields=fields)
+    assert refused(activities.save_gain, party=scene.theirs, by=None, fields={"text": ""}) == {
+        "text": ["This field cannot be blank."]
+    }
+
+
+# Plans
+
+
+def rows_of(plan):
+    return [{"id": one.pk, "number": one.number, "title": one.title} for one in plan.outcomes.all()]
+
+
+def test_outcomes_keep_their_place_and_change_numbers(scene):
+    made = make_plan(lead=scene.people.office, outcomes=[{"number": "1", "title": "A"}, {"number": "2", "title": "B"}])
+    first, second = rows_of(made)
+    plans.save_plan(plan=made, by=None, fields={}, outcomes=[second | {"number": "1"}, first | {"number": "2"}])
+    assert list(made.outcomes.values_list("pk", "number", "position")) == [
+        (second["id"], "1", 0),
+        (first["id"], "2", 1),
+    ]
+    before = Change.objects.count()
+    saved = plans.save_plan(plan=made, by=None, fields={}, outcomes=rows_of(made))
+    assert (saved.version, Change.objects.count()) == (2, before)
+
+
+def test_two_outcomes_have_no_number_in_common(scene):
+    rows = [{"number": "1", "title": "A"}, {"number": "1", "title": "B"}]
+    found = refused(plans.save_plan, by=None, fields={"lead": scene.people.office, "title": "Plan"}, outcomes=rows)
+    assert found == {"outcomes-1-number": ["Another outcome has the number 1 already."]}
+
+
+def test_an_outcome_is_for_a_result_of_its_own_office(scene):
+    other = make_result(lead=scene.people.other_office)
+    made = make_plan(lead=scene.people.office, outcomes=[{"title": "A", "result": scene.result}])
+    row = rows_of(made)[0]
+    found = refused(plans.save_plan, plan=made, by=None, fields={}, outcomes=[row | {"result": other}])
+    assert found == {"outcomes-0-result": ["This result is of another office."]}
+
+
+def test_partnerships_that_she_does_not_see_go_on_serving(scene):
+    draft = make_partnership("Hidden", lead=scene.people.other_office, published=False)
+    made = make_plan(lead=scene.people.office, outcomes=[{"title": "A", "partnerships": [draft]}])
+    outcome = made.outcomes.get()
+    given = {"plan": made, "outcome": outcome, "by": scene.people.editor}
+    plans.save_outcome(**given, fields={"partnerships": [scene.table], "title": "B"}, version=1)
+    assert (set(outcome.partnerships.all()), made.outcomes.get().title) == ({draft, scene.table}, "B")
+    plans.save_outcome(**given, fields={"partnerships": []}, version=2)
+    assert set(outcome.partnerships.all()) == {draft}
+    with pytest.raises(Stale):
+        plans.save_outcome(**given, fields={"partnerships": []}, version=1)
+
+
+def test_outcomes_come_and_go_one_by_one(scene):
+    made = make_plan(lead=scene.people.office, outcomes=[{"title": "A"}, {"title": "B"}])
+    plans.save_outcome(plan=made, by=scene.people.editor, fields={"title": "C"})
+    first = made.outcomes.first()
+    plans.remove_outcome(plan=made, by=scene.people.editor, outcome=first)
+    assert list(made.outcomes.values_list("title", "position")) == [("B", 0), ("C", 1)]
+    for late in (plans.save_outcome, plans.remove_outcome):
+        more = {"fields": {"title": "D"}} if late is plans.save_outcome else {}
+        with pytest.raises(Missing):
+            late(plan=made, by=scene.people.editor, outcome=first, **more)
+
+
+def test_who_writes_plans(scene):
+    made = make_plan(lead=scene.people.office, outcomes=[{"title": "A"}])
+    for name in ("reader", "partner", "other_editor", "stranger"):
+        by = getattr(scene.people, name)
+        with pytest.raises(NotAllowed):
+            plans.save_plan(plan=made, by=by, fields={"title": "Other"})
+        with pytest.raises(NotAllowed):
+            plans.save_outcome(plan=made, by=by, fields={"title": "Other"})
+        with pytest.raises(NotAllowed):
+            plans.remove_outcome(plan=made, by=by, outcome=made.outcomes.get())
+    with pytest.raises(NotAllowed):  # nor hands it to an office of another
+        plans.save_plan(plan=made, by=scene.people.editor, fields={"lead": scene.people.other_office})

@@ -1,0 +1,136 @@
+"""Who works on what, and what it says in words: each finding where it belongs, and none where it does not."""
+
+import pytest
+
+from partnerships.measurement.matrix import Cell, Goal, Seat, Work, alike, matrix
+
+CITY, GROUP, COLLEGE = (
+    Seat(1, "Housing", "government"),
+    Seat(2, "Tenants", "community"),
+    Seat(3, "College", "institution"),
+)
+PARKS = Seat(4, "Parks", "government")
+HOMES, RENT = Goal(11, "Homes"), Goal(12, "Fair rent")
+
+
+def work(title, goals=(HOMES,), **more):
+    parts = {seat.key: part for seat, part in more.pop("parts", {}).items()}
+    return Work(title, frozenset(goal.key for goal in goals), parts, **more)
+
+
+def said(seats, goals, works, kind=None):
+    found = matrix(seats, goals, works).findings
+    return [(one.kind, one.words) for one in found if kind in (None, one.kind)]
+
+
+def test_a_cell_says_the_most_that_a_party_does():
+    works = [
+        work("Repairs", parts={CITY: "adds", GROUP: "adds"}),
+        work("Loans", (HOMES, RENT), parts={CITY: "leads"}),
+        work("Evictions", (RENT,), parts={CITY: "adds"}, kind="stops"),
+        work("Old plan", (RENT,), parts={GROUP: "leads"}, status="let_go"),
+    ]
+    made = matrix([CITY, GROUP, COLLEGE], [HOMES, RENT], works)
+    assert [(seat.name, cells) for seat, cells in made.rows] == [
+        ("Housing", [Cell("leads"), Cell("leads", stops=True)]),
+        ("Tenants", [Cell("adds"), Cell()]),
+        ("College", [Cell(), Cell()]),
+    ]
+    assert [cell.words for _, cells in made.rows for cell in cells] == [
+        *("Leads", "Leads, stops something", "Adds", "None", "None", "None")
+    ]
+    assert (made.empty_goals, made.empty_seats) == (set(), {COLLEGE.key})
+
+
+def test_a_result_on_which_only_government_works_is_named():
+    works = [work("Repairs", parts={CITY: "leads"}), work("Rent watch", (RENT,), parts={GROUP: "leads", CITY: "adds"})]
+    assert said([CITY, GROUP], [HOMES, RENT], works) == [
+        (
+            "government_only",
+            "Only government works on “Homes”. Ask the other partners what they would want to do in it.",
+        )
+    ]
+    works.append(work("Student jobs", parts={COLLEGE: "adds"}))
+    assert said([CITY, GROUP, COLLEGE], [HOMES, RENT], works) == []
+
+
+def test_where_only_government_sits_it_is_said_once():
+    works = [work("Repairs", (HOMES, RENT), parts={CITY: "leads", PARKS: "adds"})]
+    assert said([CITY, PARKS], [HOMES, RENT], works) == [
+        ("government_only", "Only government sits at this table, so government alone works on its results.")
+    ]
+    assert said([CITY, PARKS], [HOMES], [], "government_only") == []
+
+
+def test_who_has_no_part_is_named_once_there_is_any_work():
+    works = [work("Repairs", parts={CITY: "leads", GROUP: "adds"})]
+    assert said([CITY, GROUP, COLLEGE], [HOMES], works) == [("no_part", "College has no part in any activity yet.")]
+    assert said([CITY, GROUP, COLLEGE, PARKS], [HOMES], works) == [
+        ("no_part", "College and Parks have no part in any activity yet.")
+    ]
+    assert said([CITY, GROUP], [HOMES], []) == [("nobody", "Nobody works on “Homes” yet. Talk about who could.")]
+
+
+def test_work_without_anyone_in_it_is_not_called_nobodys():
+    assert said([CITY, GROUP], [HOMES], [work("Repairs")], "nobody") == [
+        ("nobody", "For “Homes” there is “Repairs”, and no partner’s part in it is written down.")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("other", "reason"),
+    [
+        (work("Help for tenants with court papers", parts={GROUP: "adds"}), "names that are alike"),
+        (work("Rides to court", parts={GROUP: "leads"}), "each has a lead of its own"),
+        (work("Rides to court", parts={GROUP: "adds"}), ""),
+        (work("Court papers help", (RENT,), parts={GROUP: "leads"}), ""),  # another result
+        (work("Court papers help", parts={GROUP: "leads", CITY: "adds"}), ""),  # who is in both knows of both
+        (work("Court papers help", parts={GROUP: "leads"}, kind="stops"), ""),  # to stop is no double of doing
+        (work("Court papers help", parts={GROUP: "leads"}, status="let_go"), ""),
+        (work("Court papers help"), ""),  # nobody's
+    ],
+)
+def test_likely_double_work_is_named(other, reason):
+    one = work("Help with court papers", parts={CITY: "leads"})
+    found = said([CITY, GROUP], [HOMES, RENT], [one, other], "double")
+    words = (
+        f"“Help with court papers” and “{other.title}” may be the same work: other partners, one result (“Homes”), and "
+        f"{reason}. See if one can lead and the other add to it."
+    )
+    assert found == ([("double", words)] if reason else [])
+
+
+def test_alike_needs_more_than_one_common_word():
+    assert alike("Help with court papers", "Court paper help")
+    assert alike("Training", "training")
+    assert not alike("Training", "Training of new staff")
+    assert not alike("Help with rent", "Help with papers")
+    assert not alike("", "")
+
+
+def test_work_for_no_result_is_named():
+    works = [work("Picnic", (), parts={CITY: "leads", GROUP: "adds"})]
+    assert said([CITY, GROUP], [HOMES], works, "no_result") == [
+        ("no_result", "“Picnic” is for no result that is shown here. Say what it should change.")
+    ]
+
+
+def test_what_government_stops_counts_and_is_said():
+    works = [
+        work("Asking for credit scores", parts={CITY: "leads", PARKS: "adds"}, kind="stops"),
+        work("Fees", parts={CITY: "leads"}, kind="stops", status="done"),
+        work("Protests", parts={GROUP: "leads"}, kind="stops"),
+    ]
+    assert said([CITY, PARKS, GROUP], [HOMES], works, "stops") == [
+        ("stops", "Housing and Parks stop something: “Asking for credit scores”."),
+        ("stops", "Housing has stopped something: “Fees”."),
+    ]
+    assert said([CITY, PARKS, GROUP], [HOMES], works, "nobody") == []
+
+
+def test_a_party_that_is_not_handed_in_is_nowhere():
+    works = [work("Repairs", parts={CITY: "leads", GROUP: "leads"}), work("Repairs of homes", parts={GROUP: "adds"})]
+    made = matrix([CITY], [HOMES], works)
+    assert made.rows == [(CITY, [Cell("leads")])]
+    assert not any("Tenants" in one.words for one in made.findings)
+    assert [one.kind for one in made.findings] == ["government_only"]

@@ -1,0 +1,157 @@
+"""A plan from a table: which column is which, what becomes of each row, and that the same file again changes nothing."""
+
+from io import BytesIO
+
+import openpyxl
+import pytest
+
+from partnerships.core.errors import ValidationError
+from partnerships.measurement import plan_files
+from partnerships.measurement.plan_fields import guessed
+from partnerships.models import Change
+from tests.make import make_plan
+
+HEADINGS = [
+    "No.",
+    "Goal Area",
+    "Desired outcome",
+    "Action steps",
+    "Indicators",
+    "Responsible party",
+    "Due date",
+    "Status",
+]
+KEYS = ["number", "goal", "title", "actions", "measured_by", "accountable", "due", "progress"]
+FILE = """Racial equity action plan of a city
+
+No.,Goal Area,Desired outcome,Action steps,Indicators,Responsible party,Due date,Status
+1.1,Housing,Fewer evictions,"Help with papers
+and rides",Evictions a year,Housing,2027-06-30,Started
+1.2,Housing,"More homes, near trains",,,,,
+,Jobs,Fair hiring,,,Human Resources,Fall 2027,
+"""
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def plan():
+    return make_plan()
+
+
+def brought(plan, text, keys=None):
+    table = plan_files.table_of(text.encode())
+    return plan_files.compared(plan, table.rows, keys or guessed(table.headings))
+
+
+def states(rows):
+    return [row.state for row in rows]
+
+
+def write(plan, rows):
+    plan.refresh_from_db()
+    return plan_files.write(plan=plan, by=None, rows=rows, version=plan.version)
+
+
+def test_columns_are_known_by_usual_headings():
+    assert guessed(HEADINGS) == KEYS
+    assert guessed(["#", "Priority", "Result", "Activities", "KPI", "Lead", "Timeline", "Progress"])[1:] == KEYS[1:]
+    assert guessed(["Outcome", "Result", "Mood"]) == ["title", "", ""]
+
+
+def test_a_file_becomes_outcomes_and_the_same_file_changes_nothing(plan):
+    rows = brought(plan, FILE)
+    assert (states(rows), [row.number for row in rows]) == (["new"] * 3, [4, 5, 6])
+    write(plan, rows)
+    found = plan.outcomes.values_list("number", "goal", "title", "actions", "accountable", "due", "position")
+    assert list(found) == [
+        ("1.1", "Housing", "Fewer evictions", "Help with papers\nand rides", "Housing", "2027-06-30", 0),
+        ("1.2", "Housing", "More homes, near trains", "", "", "", 1),
+        ("", "Jobs", "Fair hiring", "", "Human Resources", "Fall 2027", 2),
+    ]
+    before = Change.objects.count()
+    again = brought(plan, FILE)
+    assert states(again) == ["same"] * 3
+    write(plan, again)
+    assert (Change.objects.count(), plan.outcomes.count()) == (before, 3)
+
+
+def test_a_row_changes_what_it_says_and_nothing_else(plan):
+    write(plan, brought(plan, FILE))
+    kept = plan.outcomes.get(number="1.1").pk
+    rows = brought(plan, "No,Outcome,Progress\n1.1,Far fewer evictions,\n1.3,Repairs,Planned\n,FAIR  hiring,Done\n")
+    assert [(row.state, row.changes) for row in rows] == [
+        ("changed", [("Outcome", "Fewer evictions", "Far fewer evictions")]),
+        ("new", [("Number", "", "1.3"), ("Outcome", "", "Repairs"), ("Progress", "", "Planned")]),
+        ("changed", [("Outcome", "Fair hiring", "FAIR hiring"), ("Progress", "", "Done")]),
+    ]
+    write(plan, rows)
+    one = plan.outcomes.get(number="1.1")
+    assert (one.pk, one.title, one.progress, one.actions) == (
+        *(kept, "Far fewer evictions", "Started", "Help with papers\nand rides"),
+    )
+    assert list(plan.outcomes.values_list("number", flat=True)) == ["1.1", "1.2", "", "1.3"]
+
+
+def test_what_had_no_number_gets_the_one_that_its_words_have_now(plan):
+    write(plan, brought(plan, "Outcome\nFair hiring\n"))
+    kept = plan.outcomes.get().pk
+    write(plan, brought(plan, "No,Outcome\n3,Fair hiring\n"))
+    assert [(one.pk, one.number) for one in plan.outcomes.all()] == [(kept, "3")]
+
+
+@pytest.mark.parametrize(
+    ("line", "problem"),
+    [
+        ("4,,Housing", ("Outcome", "Say what the outcome is.")),
+        (f"{'4' * 21},Repairs,", ("Number", "Ensure this value has at most 20 characters (it has 21).")),
+        (f"4,{'x' * 301},", ("Outcome", "Ensure this value has at most 300 characters (it has 301).")),
+        ("1,Other words,", ("", "Row 2 is the same outcome. Make the two one row, or give each a number.")),
+        ("4,A\u202eb,", ("Outcome", "Character 2 cannot be kept (U+202E). Delete it and type the text again.")),
+    ],
+)
+def test_a_row_that_cannot_be_read_keeps_all_from_being_written(plan, line, problem):
+    rows = brought(plan, f"No,Outcome,Goal\n1,Fair hiring,Jobs\n{line}\n")
+    assert states(rows) == ["new", "refused"]
+    assert rows[1].problems == [problem]
+    with pytest.raises(ValidationError, match="Nothing was written"):
+        write(plan, rows)
+    assert plan.outcomes.count() == 0
+
+
+def test_two_rows_of_the_same_words_are_one_outcome(plan):
+    assert states(brought(plan, "Outcome\nFair hiring\nfair  hiring\n")) == ["new", "refused"]
+    assert states(brought(plan, "No,Outcome\n1,Fair hiring\n2,Fair hiring\n")) == ["new", "new"]
+
+
+def test_wrong_columns_are_explained(plan):
+    table = plan_files.table_of(b"Name,Mood\nA,B\n")
+    with pytest.raises(ValidationError) as problem:
+        plan_files.checked_columns(table.headings, guessed(table.headings))
+    assert problem.value.messages == [
+        "No column is said to hold the outcome. These are the columns of the file: “Name”, “Mood”. Choose which of them says "
+        "what shall be different."
+    ]
+    with pytest.raises(ValidationError, match="Two columns are said to hold “Outcome”"):
+        plan_files.checked_columns(["A", "B"], ["title", "title"])
+
+
+@pytest.mark.parametrize("content", [b"", b"%PDF-1.4", b"\xd0\xcf\x11\xe0", b"just words", b"<html><p>no</p>"])
+def test_what_is_no_table_is_refused_in_words(content):
+    with pytest.raises(ValidationError):
+        plan_files.table_of(content)
+
+
+def test_more_rows_than_a_plan_holds_are_refused():
+    lines = "\n".join(f"{n},Outcome {n}" for n in range(501))
+    with pytest.raises(ValidationError, match="more than 500 rows"):
+        plan_files.table_of(f"No,Outcome\n{lines}".encode())
+
+
+def test_a_goal_over_several_rows_holds_for_all(plan):
+    book, content = openpyxl.Workbook(), BytesIO()
+    for row in (["Goal", "Outcome"], ["Housing", "Repairs"], [None, "Rent help"], ["Jobs", "Hiring"]):
+        book.active.append(row)
+    book.active.merge_cells("A2:A3")
+    book.save(content)
+    table = plan_files.table_of(content.getvalue())
+    assert table.rows == [(2, ["Housing", "Repairs"]), (3, ["Housing", "Rent help"]), (4, ["Jobs", "Hiring"])]

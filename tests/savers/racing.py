@@ -1,0 +1,259 @@
+"""Two who save one record at once, again and again, through its real forms over HTTP. What is raced stands in `kinds`.
+
+Both open a form of the same version, then both send it at one moment. Whoever is told that it was saved finds their words where
+they said. Whoever is not finds them in the answer, and sends that on as it stands. In the end both sides' words are stored or,
+where one chose to replace the other's, in the history.
+"""
+
+import re
+import subprocess
+import sys
+import threading
+from collections import Counter
+from dataclasses import dataclass, field
+
+from django.db import connection
+
+from bench.chaos.servers import free_port, wait_for
+from partnerships.accounts.choices import BESIDE_RECORD
+from partnerships.models import Change
+from tests.browser import forms
+from tests.savers.table import Table
+
+ROUNDS = 1000
+# How a race may end.
+ONE = "one"  # they collide: one gets through, the other is told, and sends on what then stands in the place of the first one's
+BOTH = "both"  # they do not: both stand in the end, each at the first or second try
+AT_ONCE = "at once"  # both get through at the first try
+GONE = "gone"  # as BOTH, but that the record of the one may be gone; then the answer gives their words back
+FIRST = "first"  # one decides something for good; the other is told, and their words are given back
+
+
+@dataclass(frozen=True)
+class Move:
+    """What one of the two does: types words into a field of a page, and sends its form.
+
+    `page`: an address with names that a subject has. `more`: other fields, as they are or made of the number of the round.
+    “{new}” in names: the empty row of a list. `value(who, n)`: words of the nth race, which no other has.
+    """
+
+    page: str
+    name: str
+    more: dict = field(default_factory=dict)
+    value: object = "{who} says {n}".format
+
+    def words(self, who, n) -> str:
+        return self.value(who=who, n=n)
+
+    def at(self, subject):
+        return self.page.format(**subject.names)
+
+    def form(self, page, subject):
+        """The fields of the form that this move sends, as they stand on a page; none when it is not there."""
+        name = self.name.format(**subject.names, new="0")
+        for one in forms.forms(page):
+            if one.action.split("#")[0] in ("", self.at(subject).split("?")[0]) and name in one.fields:
+                return one.values()
+        return {}
+
+    def open(self, browser, subject, words, n):
+        """What the form sends, with these words typed in."""
+        shown = self.form(browser.get(self.at(subject)).text, subject)
+        if not shown:
+            return {}
+        typed = {self.name: words} | {key: say(n) if callable(say) else say for key, say in self.more.items()}
+        return shown | {_named(name, subject, shown): _named(said, subject, shown) for name, said in typed.items()}
+
+    def again(self, browser, subject, answer):
+        """What the form of an answer sends as it stands: one's own words are what is chosen."""
+        return self.form(answer.text, subject)
+
+
+def _named(text, subject, shown):
+    if not isinstance(text, str):
+        return text
+    rows = text.partition("-{new}")[0]
+    new = int(shown[f"{rows}-TOTAL_FORMS"][0]) - 1 if "{new}" in text and f"{rows}-TOTAL_FORMS" in shown else 0
+    return text.format(**subject.names, new=new)
+
+
+@dataclass(frozen=True)
+class Press(Move):
+    """A button that takes no words. `seen`: the page that it stands on."""
+
+    name: str = "csrfmiddlewaretoken"
+    seen: str = ""
+
+    def open(self, browser, subject, words, n):
+        page = browser.get((self.seen or self.page).format(**subject.names)).text
+        return self.form(page, subject) | self.more
+
+
+@dataclass(frozen=True)
+class Looked(Move):
+    """Changes many records at once: what would change is looked at first."""
+
+    def open(self, browser, subject, words, n):
+        data = super().open(browser, subject, words, n)
+        data["record"] = [one for one in data["record"] if one.startswith(subject.names["id"])]
+        look = browser.post(self.at(subject), data | {"look": "yes"})
+        return self.form(look.text, subject) | {"save": "yes"}
+
+    def again(self, browser, subject, answer):
+        """The boxes stand as they were ticked: it is looked at again, then saved."""
+        look = browser.post(self.at(subject), self.form(answer.text, subject) | {"look": "yes"})
+        return self.form(look.text, subject) | {"save": "yes"}
+
+
+@dataclass(frozen=True)
+class Race:
+    """`subject(table, n)`: what is raced for. `is_logged`: whether the change log has what is written there."""
+
+    subject: object
+    one: Move
+    other: Move
+    ends: str = ONE
+    is_logged: bool = True
+
+
+@dataclass
+class Found:
+    tried: int = 0
+    ran: Counter = field(default_factory=Counter)
+    first: Counter = field(default_factory=Counter)  # how many got through at the first try
+    wrong: list[str] = field(default_factory=list)
+
+
+def race(port, rounds, kinds) -> Found:
+    """So many rounds of each kind in turn."""
+    table, found = Table(port), Found()
+    for n in range(rounds):
+        for name, one in kinds.items():
+            round = _Round(one, table, n, found.tried)
+            found.wrong += [f"round {n}, {name}: {words}" for words in round.run()]
+            found.first[name] += sum(round.through)
+            found.tried, found.ran[name] = found.tried + 1, found.ran[name] + 1
+    return found
+
+
+def _said(page):
+    """What an answer refuses, for whoever looks for the reason."""
+    main = re.search(r"<main.*?</main>", page, re.DOTALL)
+    return " ".join(re.sub(r"<[^>]*>", " ", main[0] if main else page).split())[:300]
+
+
+class _Round:
+    """`tried`: how many were before it, which makes its words its own."""
+
+    def __init__(self, race, table, n, tried):
+        self.race, self.table, self.n = race, table, n
+        self.moves, self.through = (race.one, race.other), [False, False]
+        self.words = [move.words(who, tried) for who, move in zip(("Ana", "Ben"), self.moves, strict=True)]
+        self.subject = race.subject(table, n)
+        self.since = Change.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+        self.version = self._version()
+
+    def run(self):
+        sent = [
+            move.open(browser, self.subject, words, self.n)
+            for move, browser, words in zip(self.moves, self.table.browsers, self.words, strict=True)
+        ]
+        if not all(sent):
+            yield "a form is not offered"
+            return
+        answers = self._at_once(sent)
+        self.through = [answer.status == 302 for answer in answers]
+        yield from self._judge(answers)
+        if self.race.ends != FIRST:
+            for place, answer in enumerate(answers):
+                if answer.status == 409:
+                    yield from self._send_on(place, answer)
+        yield from self._in_the_end()
+
+    def _at_once(self, sent):
+        start, answers = threading.Barrier(2), [None, None]
+
+        def send(place):
+            start.wait(30)
+            answers[place] = self.table.browsers[place].post(self.moves[place].at(self.subject), sent[place])
+
+        threads = [threading.Thread(target=send, args=(place,)) for place in (0, 1)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(120)
+        return answers
+
+    def _judge(self, answers):
+        """After both were answered: who was told “saved” is stored, and who was not has their words in the answer."""
+        for place, answer in enumerate(answers):
+            is_gone = answer.status == 404 and self.race.ends == GONE
+            if answer.status not in (302, 409) and not is_gone:
+                yield f"an answer is {answer.status}: {_said(answer.text)}"
+            if answer.status == 302 and not self._is_kept(place):
+                yield f"silently overwritten: “{self.words[place]}”"
+            if answer.status in (404, 409) and self._speaks(place) and self.words[place] not in answer.text:
+                yield f"lost from the answer: “{self.words[place]}”"
+        if not any(self.through):
+            yield f"nobody got through: {[answer.status for answer in answers]}"
+        if self.race.ends == AT_ONCE and not all(self.through):
+            yield "both should have got through at once"
+        if self.race.ends in (ONE, FIRST) and all(self.through):
+            yield "both were told that they were first"
+
+    def _send_on(self, place, answer):
+        move, browser = self.moves[place], self.table.browsers[place]
+        again = browser.post(move.at(self.subject), move.again(browser, self.subject, answer))
+        if again.status != 302 or not self._is_kept(place):
+            yield f"“{self.words[place]}” cannot be sent on: {again.status}"
+
+    def _in_the_end(self):
+        for place in (0, 1) if self.race.ends in (BOTH, AT_ONCE) else ():
+            if not self._is_kept(place):
+                yield f"does not stand in the end: “{self.words[place]}”"
+        if not self.race.is_logged:
+            return
+        wrote = self._log()
+        for place in (0, 1):
+            counts = self._speaks(place) and (self.through[place] or self.race.ends not in (FIRST, GONE))
+            if counts and not any(self.words[place] in f"{entry.after} {entry.why}" for entry in wrote):
+                yield f"not in the history: “{self.words[place]}”"
+        own = [e for e in wrote if e.record_id == self.subject.record.pk and e.verb not in BESIDE_RECORD]
+        own = [e for e in own if e.record_type == self.subject.record._meta.model_name]
+        if self.version is not None and self._version() != self.version + len(own):
+            yield "versions and history differ in number"
+
+    def _log(self):
+        return list(Change.objects.filter(pk__gt=self.since))
+
+    def _version(self):
+        record = type(self.subject.record).objects.filter(pk=self.subject.record.pk).first()
+        return getattr(record, "version", None)
+
+    def _speaks(self, place):
+        return not isinstance(self.moves[place], Press)
+
+    def _is_kept(self, place):
+        """Whether these words stand in the record; a reason, in its history."""
+        if not self._speaks(place):
+            return True
+        if self.moves[place].name == "why":
+            return any(self.words[place] in entry.why for entry in self._log())
+        return self.words[place] in self.subject.stored()
+
+
+def figure():
+    """For bench/figures/qd1.py: against the pages of a server process of its own, on this process's database."""
+    from tests.savers.kinds import KINDS
+
+    port = free_port()
+    command = [*(sys.executable, "-m", "gunicorn", "equity.wsgi:application", "--bind", f"127.0.0.1:{port}")]
+    command += ["--workers", "2" if connection.vendor == "postgresql" else "1", "--worker-class", "gthread"]
+    server = subprocess.Popen([*command, "--threads", "4", "--keep-alive", "60", "--log-level", "error"])
+    try:
+        wait_for(port)
+        found = race(port, -(-ROUNDS // len(KINDS)), KINDS)
+    finally:
+        server.terminate()
+        server.wait(30)
+    return {"tried": found.tried, "ran": found.ran, "first": found.first, "wrong": found.wrong}

@@ -1,0 +1,286 @@
+"""What two savers meet at: two people who may do all that is raced, and the records that they race for."""
+
+import json
+from dataclasses import dataclass
+from datetime import time, timedelta
+from urllib.parse import quote
+
+from partnerships.accounts.claims import make_claim
+from partnerships.accounts.retention import settings_of
+from partnerships.accounts.saved_lists import save_list
+from partnerships.communication import actions as communication
+from partnerships.communication import series, to_do
+from partnerships.communication.undoing import KINDS as WRITTEN
+from partnerships.core import clock
+from partnerships.directory import actions as directory
+from partnerships.directory import suggestions, wordings
+from partnerships.framework import answering, notes, publishing
+from partnerships.framework.rounds import snapshot, start_round
+from partnerships.models import (
+    Change,
+    CheckInPlan,
+    Contact,
+    Meeting,
+    Membership,
+    Organization,
+    Partnership,
+    PartyNote,
+    Wording,
+)
+from partnerships.registry import actions as registry
+from partnerships.registry.remarks import show_remark
+from tests.make import (
+    make_department,
+    make_issue_area,
+    make_jurisdiction,
+    make_meeting,
+    make_organization,
+    make_partnership,
+    make_person,
+    make_term,
+    party,
+)
+from tests.serving import Browser
+
+MOST_ROWS = 8  # of a list, before it is emptied for the next round
+
+
+@dataclass
+class Subject:
+    """A record, and what the addresses and names of fields call it. `stands`: what is stored of it now, of which words are part;
+    the snapshot that the change log takes, unless it says otherwise."""
+
+    record: object
+    names: dict
+    stands: object = None
+
+    def stored(self) -> str:
+        now = type(self.record).objects.get(pk=self.record.pk)
+        shot = self.stands or WRITTEN[self.record._meta.model_name].snapshot
+        return json.dumps(shot(now), default=str, ensure_ascii=False)
+
+
+def _subject(record, stands=None, **names):
+    return Subject(record, {"id": getattr(record, "public_id", record.pk)} | names, stands)
+
+
+class Table:
+    """Both belong to the office, to the city and to the group, and are administrators, so that every form is theirs."""
+
+    def __init__(self, port):
+        self.area, self.made = make_issue_area(), {}
+        self.office, self.city = make_jurisdiction("City of Saint Paul"), make_jurisdiction("City of Seattle")
+        self.group = make_organization("Neighbors", "profiled", kept_by=self.office, issue_areas=[self.area])
+        self.guests = [make_organization(f"Guests of {who}", "profiled", kept_by=self.office) for who in ("Ana", "Ben")]
+        self.people = []
+        for name, role in (("Ana", "manager"), ("Ben", "editor")):
+            person = make_person(f"{name.lower()}@example.org", name=name, is_administrator=True)
+            Membership.objects.create(person=person, organization=self.group, role=role)
+            for place in (self.office, self.city):
+                Membership.objects.create(person=person, jurisdiction=place, role="manager")
+            self.people.append(person)
+        self.browsers = [Browser(port, person) for person in self.people]
+
+    def once(self, name, make):
+        if name not in self.made:
+            self.made[name] = make()
+        return self.made[name]
+
+    def partnership(self, kind="joint_project", **fields):
+        """With whoever a partnership of any kind needs."""
+        desks = self.once("desks", lambda: [make_department(self.office, f"Desk {n}") for n in "AB"])
+        parties = [party(self.office, "lead"), party(self.group, "contractor", "trainer")]
+        parties += [party(one, "member") for one in (self.city, *desks)]
+        return make_partnership(f"Table of {kind}", kind=kind, lead=self.office, parties=parties, **fields)
+
+
+def group(table, n):
+    """As on a new day, with fewer rows than a form takes."""
+    record = Organization.objects.get(pk=table.group.pk)
+    lists = {name: [] for name in ("contacts", "identifiers") if getattr(record, name).count() > MOST_ROWS}
+    directory.save_organization(organization=record, by=None, fields={"last_verified_on": None}, **lists)
+    return _subject(record, name=quote(record.name))
+
+
+def city(table, n):
+    return _subject(table.city)
+
+
+def department(table, n):
+    return _subject(table.once("department", lambda: make_department(table.office)))
+
+
+def of_kind(kind):
+    def subject(table, n):
+        record = table.once(kind, lambda: table.partnership(kind))
+        record = Partnership.objects.get(pk=record.pk)
+        full = [name for name in registry.MANY_ROWS if getattr(record, name).count() > MOST_ROWS]
+        if full:
+            registry.save_partnership(partnership=record, by=None, fields={}, facts={name: [] for name in full})
+        own = record.parties.get(organization=table.group)
+        return _subject(record, group=table.group.public_id, party=own.pk)
+
+    return subject
+
+
+def new_partnership(table, n):
+    """Another one in each round. `guests`: two who are not at it."""
+    parties = [party(table.office, "lead"), party(table.group, "member")]
+    record = make_partnership(f"New table {n}", lead=table.office, parties=parties)
+    guests = {f"guest{place}": f"{one} ({one.public_id})" for place, one in enumerate(table.guests)}
+    return _subject(record, **guests)
+
+
+def draft(table, n):
+    return _subject(table.partnership("training", published=False))
+
+
+def own_note(table, n):
+    found = of_kind("strategy")(table, n)
+    found.stands = lambda record: [note.text for note in PartyNote.objects.filter(party__partnership=record)]
+    return found
+
+
+def statement(table, n):
+    """A statement of the lead, to which the group replies."""
+    record = table.once("spoken of", lambda: table.partnership("contract"))
+    said = table.once("said", lambda: show_remark(partnership=record, by=None, text="Kept in time."))
+    names = {"pk": said.pk, "group": table.group.public_id}
+    return Subject(record, names, lambda now: [reply.text for reply in said.replies.all()])
+
+
+def meeting(table, n):
+    about = of_kind("joint_project")(table, 0).record
+    return _subject(table.once("meeting", lambda: make_meeting(about, people=table.people)))
+
+
+def new_meeting(table, n):
+    return _subject(make_meeting(of_kind("joint_project")(table, 0).record, title=f"Meeting {n}"))
+
+
+def held_meeting(table, n):
+    about = of_kind("joint_project")(table, 0).record
+    record = table.once("held", lambda: make_meeting(about, days=-1))
+    if record.decisions.count() > MOST_ROWS:
+        record.decisions.all().delete()
+    came = record.partnership.parties.order_by("pk").first().pk
+    return _subject(record, came=came)
+
+
+def of_series(table, n):
+    """A new series of three meetings; the second is the record, the first is “first”."""
+    fields = {"title": f"Series {n}", "date": clock.today() + timedelta(days=7), "time": time(10)}
+    fields |= {"zone": "America/Chicago", "partnership": of_kind("joint_project")(table, 0).record}
+    first = series.plan_series(by=None, fields=fields, rule="FREQ=WEEKLY;INTERVAL=1;COUNT=3")
+    rows = Meeting.objects.filter(series=first.series_id)
+    second = rows.order_by("starts_at")[1]
+
+    def stands(now):
+        return [communication.snapshot(one) for one in rows.order_by("starts_at")]
+
+    return _subject(second, stands, first=first.public_id)
+
+
+def check_in(table, n):
+    fields = {"partnership": of_kind("joint_project")(table, 0).record, "rhythm": "weekly", "zone": "America/Chicago"}
+    fields |= {"anchor_on": clock.today(), "person": table.people[0]}
+    plan = table.once("check-in", lambda: communication.save_check_in_plan(by=None, fields=fields))
+    return _subject(CheckInPlan.objects.get(pk=plan.pk), lambda now: [one.note for one in now.check_ins.all()])
+
+
+def action(table, n):
+    fields = {"partnership": of_kind("joint_project")(table, 0).record, "title": "Call the desk"}
+    fields["owner_person"] = table.people[0]
+    return _subject(table.once("action", lambda: to_do.save_action(by=None, fields=fields)))
+
+
+def _round(table, title, kind):
+    record = of_kind(kind)(table, 0).record
+    desk = Contact.objects.create(organization=table.group, name=f"Desk of {title}", email=f"{len(title)}@example.org")
+    asked = [(record.parties.get(jurisdiction=table.office), table.people[0])]
+    asked.append((record.parties.get(organization=table.group), desk))
+    closes_on = clock.today() + timedelta(days=30)
+    return start_round(partnership=record, by=None, fields={"title": title, "closes_on": closes_on}, asked=asked)
+
+
+def open_round(table, n):
+    return _subject(table.once("open round", lambda: _round(table, "Open", "training")), snapshot)
+
+
+def _opened(table):
+    record = _round(table, "Opened", "contract")
+    for place, level in zip(record.respondents.order_by("pk"), (4, 1), strict=True):
+        answering.save_answer(place=place, item="decisions", fields={"level": level})
+        answering.finish(place=place)
+    record.refresh_from_db()
+    return record
+
+
+def opened_round(table, n):
+    """With a gap that asks for a response."""
+    record = table.once("opened round", lambda: _opened(table))
+    own = record.partnership.parties.get(organization=table.group).pk
+    return _subject(record, lambda now: notes.snapshot(now) | publishing.snapshot(now), own=own)
+
+
+def saved_list(table, n):
+    known = {"by": table.people[0], "key": "partnerships", "query": "kind=training", "office": table.office}
+    return _subject(table.once("saved list", lambda: save_list(**known, name="Our trainings")), lambda now: now.name)
+
+
+def value_of_list(table, n):
+    """A value of a closed vocabulary, as everyone and as the city calls it."""
+    return _subject(table.city, _wordings)
+
+
+def _wordings(now):
+    return list(Wording.objects.filter(vocabulary="intensity").values_list("label", "help"))
+
+
+def term(table, n):
+    record = make_term("purpose", "learning")
+    return _subject(record, wordings.mark_of, key=record.key)
+
+
+def suggestion(table, n):
+    fields = {"website": f"https://n{n}.example.org/"}
+    record = suggestions.suggest(by=None, kind="correct", organization=table.guests[0], fields=fields)
+    return _subject(record, lambda now: [now.reason, now.decisions])
+
+
+def claim(table, n):
+    person = make_person(f"claims{n}@example.org", name=f"Claimer {n}")
+    fields = {"position": "Director", "evidence": "Call the desk"}
+    return _subject(make_claim(by=person, organization=table.guests[1], fields=fields), lambda now: now.reason)
+
+
+def settings(table, n):
+    return _subject(table.city, settings_of)
+
+
+def to_split(table, n):
+    """An organization with a contact that goes to another record."""
+    record = make_organization(f"Two choirs {n}", "profiled", kept_by=table.office, contacts=[{"name": f"Desk {n}"}])
+    return _subject(record, contact=record.contacts.get().pk)
+
+
+def to_merge(table, n):
+    """Two organizations of which one is to become a part of the other. Where its edit ends, the log says."""
+    record, other = (
+        make_organization(f"Choir {n} {one}", "profiled", kept_by=table.office) for one in ("east", "west")
+    )
+
+    def stands(now):
+        return [
+            entry.after for entry in Change.objects.filter(record_id__in=[record.pk, other.pk]).order_by("-pk")[:20]
+        ]
+
+    return _subject(record, stands, other=other.public_id)
+
+
+def changed(table, n):
+    """A partnership whose last change can be undone: `change`."""
+    record = of_kind("organizing")(table, n).record
+    record = registry.save_partnership(partnership=record, by=None, fields={"lessons": f"Lesson {n}"})
+    last = Change.objects.filter(record_type="partnership", record_id=record.pk).order_by("-pk").first()
+    return _subject(record, change=last.pk)

@@ -1,0 +1,26 @@
+"""Results and measures of the world in which queries are counted (test_pages_counts.py)."""
+
+from datetime import date
+
+from partnerships.measurement.actions import save_measure
+from partnerships.measurement.points import save_points
+from tests.make import make_measure, make_result
+
+
+def add_measures(world, partnership, i):
+    """A result and a measure of the first partnership; the first measure has one group and one number more each time."""
+    owner = {"party": partnership.parties.get(organization=world.organization), "supplies": True}
+    shown = {"is_published": True, "issue_areas": [world.area], "partnerships": [partnership]}
+    world.__dict__.setdefault("results", []).append(make_result(f"Result {i}", lead=world.people.office, **shown))
+    of = {"result": world.results[0], "owners": [owner], "is_published": True}
+    world.__dict__.setdefault("measures", []).append(make_measure(f"Measure {i}", **of))
+    make_measure(f"Answered in time {i}", partnership=partnership, owners=[owner], is_published=True)
+    first = world.measures[0]
+    for n in range(5 if i == 0 else 0):  # so that the latest entries of its log are alike, however many there are
+        save_measure(measure=first, by=None, fields={"definition": f"As read {n}"})
+    groups = [{"id": row.pk, "dimension": "age", "key": row.key, "name": row.name} for row in first.groups.all()]
+    groups.append({"dimension": "age", "key": f"age-{i}", "name": f"Age {i}"})
+    world.measures[0] = first = save_measure(measure=first, by=None, fields={}, groups=groups)
+    rows = [{"starts_on": date(2020 + i, 1, 1), "cell": cell, "numerator": 40, "denominator": 80}
+            for cell in ("", f"age=age-{i}")]  # fmt: skip
+    save_points(measure=first, by=None, rows=rows, party=owner["party"])

@@ -1,0 +1,106 @@
+"""The addresses of the world in which queries are counted (test_pages_counts.py)."""
+
+from django.urls import reverse
+
+EARLIER = "2026-01-01"
+SAVED = ("partnerships", "organizations", "jurisdictions", "departments", "meetings", "actions", "results", "measures")
+OF_MEASURE = ("measure", "measure_edit", "measure_data", "measure_paste", "measure_history")
+OF_FILE = ("import_file", "import_columns", "import_write", "import_remove", "import_problems")
+
+
+OF_PLAN = ("plan", "plan_csv", "plan_edit", "outcome_new")
+OF_MATRIX = ("partnership_matrix", "partnership_matrix_csv", "partnership_matrix_xlsx")
+
+
+def _measured_together(world):
+    """Results, measures, activities, plans and reports."""
+    return {
+        "reports": reverse("reports"),
+        "report_new": reverse("report_new"),
+        "profile_new": reverse("profile_new", args=[world.partnership.public_id]),
+        **{
+            f"report_{name}": reverse(f"report_{name}", args=[world.reported.public_id])
+            for name in ("definition", "edit", "make", "end")
+        },
+        "report": reverse("report", args=[world.made_report.pk]),
+        "report_file": reverse("report_file", args=[world.made_report.pk]),
+        "results": reverse("results"),
+        "results_csv": reverse("results_csv"),
+        "result": reverse("result", args=[world.results[0].public_id]),
+        "result_edit": reverse("result_edit", args=[world.results[0].public_id]),
+        "measures": reverse("measures"),
+        "measures_csv": reverse("measures_csv"),
+        **{name: reverse(name, args=[world.measures[0].public_id]) for name in OF_MEASURE},
+        "measure_number": reverse("measure_number", args=[world.measures[0].public_id, "2020-01-01"]),
+        "measure_new": reverse("measure_new", args=[world.partnership.public_id]),
+        "activity": reverse("activity", args=[world.activities[0].public_id]),
+        "activity_edit": reverse("activity_edit", args=[world.activities[0].public_id]),
+        "activity_new": reverse("activity_new", args=[world.partnership.public_id]),
+        **{name: reverse(name, args=[world.partnership.public_id]) for name in OF_MATRIX},
+        "gain_new": reverse("gain_new", args=[world.partnership.public_id]),
+        "plans": reverse("plans"),
+        "plan": reverse("plan", args=[world.plan.public_id]),
+        "plan_csv": reverse("plan_csv", args=[world.plan.public_id]),
+        "plan_edit": reverse("plan_edit", args=[world.plan.public_id]),
+        "outcome_new": reverse("outcome_new", args=[world.plan.public_id]),
+        "outcome_edit": reverse("outcome_edit", args=[world.plan.public_id, world.plan.outcomes.first().pk]),
+    }
+
+
+def addresses(world):
+    return {
+        "home": reverse("home"),
+        "organizations": reverse("organizations"),
+        "organization": reverse("organization", args=[world.organization.public_id]),
+        "organization_duplicates": reverse("organization_duplicates"),
+        "jurisdictions": reverse("jurisdictions"),
+        "jurisdiction": reverse("jurisdiction", args=[world.people.office.public_id]),
+        "departments": reverse("departments"),
+        "department": reverse("department", args=[world.department.public_id]),
+        "issue_areas": reverse("issue_areas"),
+        "issue_area": reverse("issue_area", args=["housing"]),
+        "meetings": reverse("meetings"),
+        "meeting": reverse("meeting", args=[world.meeting.public_id]),
+        "meeting, closed": reverse("meeting", args=[world.held.public_id]),
+        "meeting_close": reverse("meeting_close", args=[world.held.public_id]),
+        "calendar": reverse("calendar"),
+        "action": reverse("action", args=[world.actions[0].public_id]),
+        "actions": reverse("actions"),
+        "actions_csv": reverse("actions_csv"),
+        "account_actions": reverse("account_actions"),
+        "account_language": reverse("account_language"),
+        "account_lists": reverse("account_lists"),
+        **{f"{key}_xlsx": reverse(f"{key}_xlsx") for key in SAVED},
+        "list_file_new": reverse("list_file_new", args=["partnerships"]),
+        "list_file": reverse("list_file", args=[world.file.pk]),
+        "list_file_content": reverse("list_file_content", args=[world.file.pk]),
+        "imports": reverse("imports"),
+        **{name: reverse(name, args=[world.brought.pk]) for name in OF_FILE},
+        "saved_list_new": reverse("saved_list_new", args=["partnerships"]),
+        "saved_list": reverse("saved_list", args=[world.saved[0].pk]),
+        "saved_list_remove": reverse("saved_list_remove", args=[world.saved[0].pk]),
+        "partnership_timeline": reverse("partnership_timeline", args=[world.partnership.public_id]),
+        "issue_area_timeline": reverse("issue_area_timeline", args=["housing"]),
+        "partnership_history": reverse("partnership_history", args=[world.rewritten.public_id]),
+        "organization_history": reverse("organization_history", args=[world.organization.public_id]),
+        "organization_merge": world.page_of_the_pair(),
+        "meeting_history": reverse("meeting_history", args=[world.meeting.public_id]),
+        "partnership_undo": world.undo_of_the_last(),
+        "partnership_circles": reverse("partnership_circles", args=[world.partnership.public_id]),
+        "partnership_circles, compared": reverse("partnership_circles", args=[world.partnership.public_id])
+        + f"?since={EARLIER}",
+        "issue_area_circles": reverse("issue_area_circles", args=["housing"]) + f"?at={world.people.office.public_id}",
+        "issue_area_circles, without a place": reverse("issue_area_circles", args=["housing"]),
+        "about": reverse("about"),
+        "words": reverse("words"),
+        "outbox": reverse("outbox"),
+        "letter_kinds": reverse("letter_kinds"),
+        "letter_preview": reverse("letter_preview"),
+        "letter_html": reverse("letter_html"),
+        "people": reverse("jurisdiction_people", args=[world.people.office.public_id]),
+        "network": reverse("network"),
+        **{f"{key}_csv": reverse(f"{key}_csv") for key in (*SAVED[:5], "network") if key != "partnerships"},
+        **_measured_together(world),
+        "coverage": f"{reverse('coverage')}?jurisdiction={world.people.office.public_id}",
+        "coverage_csv": reverse("coverage_departments_csv") + f"?jurisdiction={world.people.office.public_id}",
+    }

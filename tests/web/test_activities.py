@@ -1,0 +1,271 @@
+"""Pages of activities, the matrix and gains: what each reader meets there, and what a form keeps, refuses and saves."""
+
+import csv
+import io
+
+import pytest
+from django.urls import reverse
+
+from partnerships.directory.actions import save_organization
+from partnerships.measurement import activities
+from partnerships.models import Activity, Change, Gain
+from partnerships.registry.actions import save_partnership
+from tests import workbooks
+from tests.browser.forms import forms
+from tests.make import make_activity, make_organization, make_partnership, make_plan, make_result, party
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def table(people):
+    quiet = make_organization("Quiet coalition", "unlisted", kept_by=people.office)
+    sides = [party(people.office, "lead"), party(people.organization), party(quiet)]
+    return make_partnership("The table", lead=people.office, parties=sides)
+
+
+@pytest.fixture
+def seats(people, table):
+    rows = table.parties.all()
+    return {
+        "office": rows.get(jurisdiction=people.office),
+        "theirs": rows.get(organization=people.organization),
+        "quiet": rows.get(organization__name="Quiet coalition"),
+    }
+
+
+@pytest.fixture
+def result(people, table):
+    return make_result("Homes for all", lead=people.office, partnerships=[table], is_published=True)
+
+
+def text(client, url, status=200):
+    response = client.get(url)
+    assert (url, response.status_code) == (url, status)
+    return (b"".join(response.streaming_content) if response.streaming else response.content).decode()
+
+
+def filled(client, url) -> dict:
+    return forms(text(client, url))[-1].values()
+
+
+def at(route, record):
+    return reverse(route, args=[record.public_id])
+
+
+def test_an_editor_adds_an_activity_and_an_action_to_it(client, people, table, seats, result):
+    client.force_login(people.editor)
+    outcome = make_plan(lead=people.office, outcomes=[{"number": "1", "title": "Fewer evictions"}]).outcomes.get()
+    url = at("activity_new", table)
+    typed = {
+        "title": "Court papers",
+        "results": [result.pk],
+        "outcomes": [outcome.pk],
+        f"part-{seats['theirs'].pk}": "leads",
+    }
+    answer = client.post(url, filled(client, url) | typed | {"why": "Agreed in May"})
+    one = Activity.objects.get()
+    assert answer.url == at("activity", one)
+    assert [(part.party, part.part) for part in one.parts.all()] == [(seats["theirs"], "leads")]
+    assert (list(one.results.all()), list(one.outcomes.all())) == ([result], [outcome])
+    assert Change.objects.get(record_type="activity").why == "Agreed in May"
+    shown = text(client, answer.url)
+    for words in ("Court papers", "Homes for all", "1 Fewer evictions", "Agreed in May", "No action hangs on it yet."):
+        assert words in shown
+    url = f"{at('action_new', table)}?activity={one.public_id}"
+    values = filled(client, url)
+    assert values["activity"] == [str(one.pk)]
+    action_url = client.post(url, values | {"title": "Call the court", "owner_person": people.editor.pk}).url
+    assert "Court papers" in text(client, action_url)
+    assert "Call the court" in text(client, at("activity", one))
+    rows = list(csv.DictReader(io.StringIO(text(client, reverse("actions_csv")).lstrip("\ufeff"))))
+    assert [row["activity"] for row in rows] == ["Court papers"]
+
+
+def test_an_action_is_not_added_to_an_activity_of_another_table(client, people, table):
+    other = make_activity(make_partnership("Another", lead=people.office))
+    client.force_login(people.editor)
+    for asked in (other.public_id, "V-000000-X", "x"):
+        assert client.get(f"{at('action_new', table)}?activity={asked}").status_code == 404
+
+
+def test_a_refused_form_keeps_what_was_typed(client, people, table, seats):
+    client.force_login(people.editor)
+    one = make_activity(table)
+    typed = {"title": "", "detail": "Typed before", "starts_on": "someday", f"part-{seats['office'].pk}": "leads"}
+    for url in (at("activity_new", table), at("activity_edit", one)):
+        answer = client.post(url, filled(client, url) | typed)
+        shown = answer.content.decode()
+        assert answer.status_code == 422
+        assert "Typed before" in shown
+        assert "This is not a day of the calendar" in shown
+        assert forms(shown)[-1].values()[f"part-{seats['office'].pk}"] == ["leads"]
+    assert Activity.objects.count() == 1
+
+
+def test_a_part_for_nobody_at_this_table_is_no_field(client, people, table):
+    elsewhere = make_partnership("Another", lead=people.office).parties.first()
+    client.force_login(people.editor)
+    url = at("activity_new", table)
+    client.post(url, filled(client, url) | {"title": "Court papers", f"part-{elsewhere.pk}": "leads"})
+    assert Activity.objects.get().parts.count() == 0
+    assert client.post(url, {"title": "More", "kind": "x", "status": "planned"}).status_code == 422
+
+
+def test_of_two_savers_the_second_sees_both_texts(client, people, table, seats):
+    one = make_activity(table, detail="First", parts=[(seats["office"], "leads")])
+    client.force_login(people.editor)
+    sent = filled(client, at("activity_edit", one))
+    rows = [{"party": seats["office"], "part": "adds"}]
+    activities.save_activity(activity=one, by=None, fields={"title": "Newer", "status": "done"}, parts=rows)
+    mine = {"title": "Older", "detail": "Mine", f"part-{seats['office'].pk}": ""}
+    answer = client.post(at("activity_edit", one), sent | mine)
+    shown = answer.content.decode()
+    assert answer.status_code == 409
+    assert all(words in shown for words in ("Newer", "Older", "Who does what"))
+    again = forms(shown)[-1].values()
+    assert (again["status"], again["detail"], again["version"]) == (["done"], ["Mine"], ["2"])
+    chosen = {"choose-title": "theirs", "choose-parts": "mine"}
+    assert client.post(at("activity_edit", one), again | chosen).status_code == 302
+    one.refresh_from_db()
+    assert (one.title, one.detail, one.status, one.parts.count()) == ("Newer", "Mine", "done", 0)
+
+
+def test_what_the_editor_is_not_shown_stays(client, people, table):
+    hidden = make_result("Not shown", lead=people.other_office, partnerships=[table])
+    save_partnership(
+        partnership=table, by=None, fields={}, parties=[party(people.organization)]
+    )  # not at it themselves
+    one = make_activity(table, results=[hidden])
+    client.force_login(people.editor)
+    sent = filled(client, at("activity_edit", one))
+    assert "Not shown" not in text(client, at("activity_edit", one))
+    client.post(at("activity_edit", one), sent | {"title": "Renamed"})
+    one.refresh_from_db()
+    assert (one.title, list(one.results.all())) == ("Renamed", [hidden])
+
+
+def test_a_party_that_is_not_shown_has_no_part_anywhere(client, people, table, seats, result):
+    """The quiet one works alone on the result: to the public it looks as if nobody did."""
+    one = make_activity(table, is_public=True, results=[result], parts=[(seats["quiet"], "leads")])
+    bare = make_activity(table, "Another", is_public=True, results=[result])
+    pages = [at("partnership_matrix", table), at("activity", one), at("partnership", table)]
+    client.force_login(people.editor)
+    assert ["Quiet coalition" in text(client, url) for url in pages] == [True] * 3
+    client.logout()
+    assert ["Quiet coalition" in text(client, url) for url in pages] == [False] * 3
+    shown = text(client, pages[0])
+    assert (
+        "For “Homes for all” there is “Another” and “Help with papers”, and no partner’s part in it is written down."
+        in (shown.replace("“Help with papers” and “Another”", "“Another” and “Help with papers”"))
+    )
+    before = text(client, at("activity", one)).replace(one.public_id, "").replace("Help with papers", "")
+    after = text(client, at("activity", bare)).replace(bare.public_id, "").replace("Another", "")
+    assert before == after
+
+
+def test_the_matrix_is_a_table_and_two_files_alike(client, people, table, seats, result):
+    empty = make_result("Fair rent", lead=people.office, partnerships=[table], is_published=True)
+    make_result("Unpublished", lead=people.office, partnerships=[table])
+    make_activity(
+        table, is_public=True, results=[result], parts=[(seats["office"], "leads"), (seats["theirs"], "adds")]
+    )
+    make_activity(table, "Inside", results=[empty], parts=[(seats["theirs"], "leads")])
+    found = client.get(at("partnership_matrix", table))
+    shown = found.content.decode()
+    assert [row["party"]["name"] for row in found.context["rows"]] == [str(people.office), str(people.organization)]
+    assert shown.count("gapcell") == 3  # the head of the empty result, and its two cells
+    assert "Nobody works on “Fair rent” yet." in shown
+    rows = list(csv.reader(io.StringIO(text(client, at("partnership_matrix_csv", table)).lstrip("\ufeff"))))
+    assert rows == [
+        ["party", "side", "Fair rent", "Homes for all"],
+        [str(people.office), "Government", "None", "Leads"],
+        [str(people.organization), "Community", "None", "Adds"],
+    ]
+    sheet = workbooks.book(client.get(at("partnership_matrix_xlsx", table)).content).active
+    assert [[cell.value for cell in row] for row in sheet.iter_rows()] == rows
+    client.force_login(people.editor)
+    assert "Unpublished" in text(client, at("partnership_matrix", table))
+    assert "Nobody works on “Fair rent” yet." not in text(client, at("partnership_matrix", table))
+
+
+def test_no_cell_of_its_files_is_run(client, people, table):
+    make_result("=1+1", lead=people.office, partnerships=[table], is_published=True)
+    assert "'=1+1" in text(client, at("partnership_matrix_csv", table))
+    sheet = workbooks.book(client.get(at("partnership_matrix_xlsx", table)).content).active
+    assert [(cell.value, cell.data_type) for cell in sheet[1]][2] == ("'=1+1", "s")
+
+
+def test_without_results_or_activities_it_says_what_to_do_next(client, people, table):
+    client.force_login(people.editor)
+    shown = text(client, at("partnership_matrix", table))
+    assert "This partnership works on no result that is shown here yet." in shown
+    assert "No activity is written down yet. Start with one that everyone at the table knows." in shown
+
+
+# Gains
+
+
+def test_a_partner_says_what_it_has_gained_for_the_table_and_then_for_all(client, people, table, seats):
+    client.force_login(people.partner)
+    assert at("gain_new", table) in text(client, at("partnership_our_part", table))
+    answer = client.post(at("gain_new", table), {"text": "A say in <b>every</b> step", "gained_on": "2026-03-01"})
+    assert answer.url == at("partnership", table) + "#gains"
+    gain = Gain.objects.get()
+    assert (gain.party, gain.by, gain.is_public) == (seats["theirs"], people.partner, False)
+    for reader, seen in ((people.partner, True), (people.reader, True), (people.other_editor, False), (None, False)):
+        client.force_login(reader) if reader else client.logout()
+        assert ("A say in &lt;b&gt;every&lt;/b&gt; step" in text(client, at("partnership", table))) is seen
+    client.force_login(people.partner)
+    url = reverse("gain_edit", args=[gain.pk])
+    client.post(url, filled(client, url) | {"is_public": "on"})
+    client.logout()
+    assert "A say in" in text(client, at("partnership", table))
+    save_organization(organization=people.organization, by=None, fields={"listing": "unlisted"})
+    assert "A say in" not in text(client, at("partnership", table))
+
+
+def test_sides_stand_in_their_order_whoever_spoke_first(client, people, table, seats):
+    college = make_organization("College", "profiled", side="institution")
+    parties = [party(people.office, "lead"), party(people.organization), party(college)]
+    three = make_partnership("Three sides", lead=people.office, parties=parties)
+    for seat in reversed(three.parties.all()):
+        activities.save_gain(party=seat, by=None, fields={"text": f"Of {seat}", "is_public": True})
+    shown = client.get(at("partnership", three))
+    assert [[gain.party.side for gain in side] for side in shown.context["gains"]] == [
+        *(["government"], ["institution"], ["community"])
+    ]
+    assert 'class="voices three"' in shown.content.decode()
+
+
+def test_a_gain_that_changed_meanwhile_shows_both_texts(client, people, seats):
+    gain = activities.save_gain(party=seats["theirs"], by=people.partner, fields={"text": "First"})
+    client.force_login(people.partner)
+    url = reverse("gain_edit", args=[gain.pk])
+    sent = filled(client, url) | {"text": "Mine"}
+    activities.save_gain(party=seats["theirs"], by=None, gain=gain, fields={"text": "Theirs"})
+    answer = client.post(url, sent)
+    shown = answer.content.decode()
+    assert (answer.status_code, "Mine" in shown, "Theirs" in shown) == (409, True, True)
+    again = forms(shown)[-1].values()
+    client.post(url, again | {"choose-text": "theirs", "is_public": "on"})
+    gain.refresh_from_db()
+    assert (gain.text, gain.is_public) == ("Theirs", True)
+    late = reverse("gain_withdraw", args=[gain.pk])
+    assert client.post(late, {"version": "1"}).status_code == 409
+    assert client.post(late, filled(client, late)).status_code == 302
+    assert Gain.objects.count() == 0
+
+
+def test_nobody_says_it_for_another(client, people, table, seats):
+    gain = activities.save_gain(party=seats["theirs"], by=None, fields={"text": "First", "is_public": True})
+    client.force_login(people.editor)
+    for route in ("gain_edit", "gain_withdraw"):
+        assert client.post(reverse(route, args=[gain.pk]), {"version": "1", "text": "Other"}).status_code == 403
+    client.post(
+        at("gain_new", table), {"text": "Ours", "party": seats["theirs"].pk}
+    )  # there is one whom she speaks for
+    assert set(Gain.objects.values_list("party", "text")) == {
+        (seats["theirs"].pk, "First"),
+        (seats["office"].pk, "Ours"),
+    }

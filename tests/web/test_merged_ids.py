@@ -1,0 +1,71 @@
+"""The id of a record that was made one with another goes on meaning that one: in filters of lists and files, and in forms."""
+
+import pytest
+from django.urls import reverse
+
+from partnerships.communication.merging import merge
+from partnerships.directory.actions import save_organization
+from partnerships.web.forms.entities import EntityField
+from tests.make import make_department, make_organization, make_partnership, party
+
+pytestmark = pytest.mark.django_db
+
+
+def one_of(kept, lost):
+    for row in (kept, lost):
+        row.refresh_from_db()
+    merge(kept=kept, lost=lost, by=None, versions=(kept.version, lost.version))
+    return kept
+
+
+@pytest.fixture
+def made(people):
+    """An organization and a department, each kept and lost, with a partnership of the lost one."""
+    groups = [make_organization(f"Choir {n}", kept_by=people.office) for n in "AB"]
+    offices = [make_department(people.office, f"Desk {n}") for n in "AB"]
+    for title, body in (("Sings", groups[1]), ("Writes", offices[1])):
+        make_partnership(title, lead=people.office, parties=[party(people.office, "lead"), party(body, "member")])
+    lost = groups[1].public_id, offices[1].public_id
+    return one_of(*groups), one_of(*offices), *lost
+
+
+@pytest.mark.parametrize("face", ["partnerships", "partnerships_csv", "/api/v1/partnerships/"])
+@pytest.mark.parametrize(("place", "name", "title"), [(0, "organization", "Sings"), (1, "department", "Writes")])
+def test_a_list_filtered_by_the_lost_id_shows_the_kept_one_s_rows(client, made, face, place, name, title):
+    page = face if face.startswith("/") else reverse(face)
+    told = [client.get(page, {name: one}) for one in (made[place].public_id, made[place + 2])]
+    texts = [answer.getvalue().decode() for answer in told]
+    assert [answer.status_code for answer in told] == [200, 200]
+    for text in texts:
+        assert title in text
+        assert {"Sings": "Writes", "Writes": "Sings"}[title] not in text
+
+
+def test_the_filter_is_shown_by_the_name_of_the_kept_one(client, made):
+    text = client.get(reverse("partnerships"), {"organization": made[2]}).content.decode()
+    assert f"Organization: {made[2]}" not in text
+    assert "Choir A" in text
+
+
+def test_both_ids_together_ask_for_one_record(client, made):
+    answer = client.get(reverse("partnerships"), {"organization": [made[0].public_id, made[2]]})
+    assert (answer.status_code, "Sings" in answer.content.decode()) == (200, True)
+
+
+def test_who_may_not_see_the_kept_one_learns_nothing_by_the_lost_id(client, made, people):
+    save_organization(organization=made[0], by=None, fields={"listing": "unlisted"})
+    unknown = client.get("/api/v1/partnerships/", {"organization": "G-000000-Z"})
+    answer = client.get("/api/v1/partnerships/", {"organization": made[2]})
+    assert (answer.status_code, unknown.status_code) == (400, 400)
+    assert answer.content.decode().replace(made[2], "") == unknown.content.decode().replace("G-000000-Z", "")
+    client.force_login(people.editor)
+    assert client.get(reverse("partnerships"), {"organization": made[2]}).status_code == 200
+
+
+def test_a_form_that_names_the_lost_id_takes_the_kept_one(made, people):
+    field = EntityField(person=people.editor)
+    assert field.clean(f"Choir B ({made[2]})") == made[0]
+    assert field.clean(made[3]) == made[1]
+    save_organization(organization=made[0], by=None, fields={"listing": "unlisted"})
+    with pytest.raises(Exception, match="We know no"):
+        EntityField(person=people.stranger).clean(made[2])

@@ -1,0 +1,126 @@
+"""Pasting from a spreadsheet: looked over first, then saved whole or not at all, and never over what was not shown."""
+
+from datetime import date
+
+import pytest
+
+from partnerships.measurement.points import save_points
+from partnerships.models import DataPoint
+from tests.browser.forms import values
+from tests.make import make_measure, make_result
+
+pytestmark = pytest.mark.django_db
+RACES = [{"dimension": "race", "key": "black", "name": "Black"}, {"dimension": "race", "key": "white", "name": "White"}]
+TABLE = "Group\t2023\t2024\nAll together\t40\t41\nBlack\t\t35\n"
+
+
+@pytest.fixture
+def measure(client, people):
+    client.force_login(people.editor)
+    return make_measure(result=make_result(lead=people.office), groups=RACES)
+
+
+def path(measure):
+    return f"/measures/{measure.public_id}/paste/"
+
+
+def look(client, measure, cells, **more):
+    return client.post(path(measure), {"cells": cells, "party": "", "source": "", "story": "", "why": ""} | more)
+
+
+def save(client, measure, answer, **more):
+    return client.post(path(measure), values(answer.content.decode()) | {"save": "yes"} | more)
+
+
+def counted(answer):
+    return dict(answer.context["counts"])
+
+
+def standing():
+    rows = DataPoint.objects.filter(replaced_at=None)
+    return {(row.starts_on.year, row.cell): float(row.value) for row in rows}
+
+
+def enter(measure, value, year=2024, **more):
+    save_points(measure=measure, by=None, rows=[{"starts_on": date(year, 1, 1), "value": value}], **more)
+
+
+def test_it_is_shown_then_saved_and_the_same_again_changes_nothing(client, measure):
+    answer = look(client, measure, TABLE, source="Survey")
+    assert (answer.status_code, counted(answer), standing()) == (
+        200,
+        {"To correct": 0, "Changed": 0, "New": 3, "The same already": 0},
+        {},
+    )
+    assert save(client, measure, answer).status_code == 302
+    assert standing() == {(2023, ""): 40, (2024, ""): 41, (2024, "race=black"): 35}
+    assert set(DataPoint.objects.values_list("source", flat=True)) == {"Survey"}
+    again = look(client, measure, TABLE)
+    assert counted(again)["The same already"] == 3
+    assert "Save all of it" not in again.content.decode()
+
+
+def test_one_wrong_cell_saves_nothing(client, measure):
+    answer = look(client, measure, "Group\t2024\nAll together\t41\nPurple\t12\nWhite\t101")
+    text = answer.content.decode()
+    assert (answer.status_code, counted(answer)["To correct"]) == (422, 2)
+    assert "Row 3, Column B (2024)" in text
+    assert "This measure has no group “Purple”" in text
+    assert "More than 100 percent of people is not possible" in text
+    forced = values(text) | {"save": "yes", "mark": "x"}
+    assert client.post(path(measure), forced).status_code == 422
+    assert standing() == {}
+
+
+def test_what_changes_stands_beside_what_was_and_asks_why(client, measure):
+    enter(measure, 40)
+    answer = look(client, measure, "Group\t2024\nAll together\t41")
+    (row,) = next(rows for name, state, rows in answer.context["views"] if state == "changed")
+    assert (row["period"], row["group"], row["was"], row["becomes"]) == ("2024", "All together", "40%", "41%")
+    assert save(client, measure, answer).status_code == 422
+    assert standing() == {(2024, ""): 40}
+    assert save(client, measure, answer, why="Late answers").status_code == 302
+    assert standing() == {(2024, ""): 41}
+
+
+def test_what_was_saved_meanwhile_is_looked_at_again_first(client, measure):
+    answer = look(client, measure, TABLE)
+    enter(measure, 39)
+    met = save(client, measure, answer, why="x")
+    assert (met.status_code, counted(met)["Changed"], standing()) == (409, 1, {(2024, ""): 39})
+    assert save(client, measure, met, why="x").status_code == 302
+    assert standing()[2024, ""] == 41
+
+
+def test_other_cells_than_were_shown_are_not_saved(client, measure):
+    answer = look(client, measure, TABLE)
+    assert save(client, measure, answer, cells=TABLE.replace("41", "14")).status_code == 409
+    assert standing() == {}
+
+
+def test_a_rounded_value_of_counts_that_stand_is_no_change(client, measure):
+    rows = [{"starts_on": date(2024, 1, 1), "numerator": 100, "denominator": 600}]
+    save_points(measure=measure, by=None, rows=rows)
+    assert counted(look(client, measure, "Group\t2024\nAll together\t16.67"))["The same already"] == 1
+    assert counted(look(client, measure, "Group\t2024\nAll together\t16.6"))["Changed"] == 1
+
+
+def test_a_period_that_has_not_begun_is_to_be_corrected(client, measure):
+    answer = look(client, measure, "Group\t2190\nAll together\t41")
+    assert "This period has not begun yet." in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    "cells", ["", "   ", "nothing", "<script>alert(1)</script>\t2024\nx\t1", "\0\t2024\n\0\t1", "a" * 100_001]
+)
+def test_what_is_no_table_is_refused_and_kept(client, measure, cells):
+    answer = look(client, measure, cells)
+    assert (answer.status_code, standing()) == (422, {})
+    assert "<script>alert" not in answer.content.decode()
+
+
+def test_what_was_typed_is_kept_for_later(client, measure):
+    kept = look(client, measure, TABLE, draft="keep", draft_hand="hand", draft_heading="Paste")
+    assert kept.status_code == 200
+    text = client.post(path(measure), {"draft": "go_on"}).content.decode()
+    assert values(text)["cells"] == [TABLE.replace("\n", "\r\n")]

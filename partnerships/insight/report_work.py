@@ -19,7 +19,7 @@ from partnerships.insight.report_content import Unmakeable, content_of
 from partnerships.insight.report_models import NAMED, Report, ReportName
 from partnerships.insight.report_striking import hidden, reader_of, without
 
-LEASE = timedelta(minutes=5)
+LEASE = timedelta(minutes=15)  # longer than a file may take, which tells nothing meanwhile
 MOST_TRIES = 3
 PATIENCE = 60  # looks, half a second apart, for a moment in which nobody changes what it names
 LOST = "It could not be made. That is our fault, and it is written down."

@@ -22,7 +22,7 @@ def add_all(add, refused):
     stale = {"title": "Mine", "version": "0"}
     add("report_edit", "changed meanwhile", "{report_in_rhythm}edit/", (STAFF,), status=409, sent=stale)
     add("report_make", "blank", "{report_in_rhythm}make/", (STAFF,))
-    add("report_make", "ended", "{report_ended}make/", (STAFF,), status=422, sent={})
+    add("report_make", "ended", "{report_ended}make/", (STAFF,), status=422, sent={"version": "1"})
     add("report_end", "blank", "{report_in_rhythm}end/", (STAFF,))
     add("report_end", "to take up again", "{report_ended}end/", (STAFF,))
     add("report_end", "changed meanwhile", "{report_in_rhythm}end/", (STAFF,), status=409, sent={"version": "0"})

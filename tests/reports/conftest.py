@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from partnerships.insight import report_work, reports
+from partnerships.insight import report_pdf, report_work, report_writer, reports
 from partnerships.models import Report, ReportDefinition
 from tests.make import make_issue_area, make_organization, make_partnership, party
 
@@ -30,6 +30,14 @@ class Desk:
 
 def now(report) -> Report:
     return Report.objects.get(pk=report.pk)
+
+
+@pytest.fixture(autouse=True)
+def whole(monkeypatch):
+    """Files are written in the tests' own process, which is quicker; gives what starts the other one."""
+    in_a_child = report_pdf.in_a_child
+    monkeypatch.setattr(report_pdf, "in_a_child", report_writer.written)
+    return in_a_child
 
 
 @pytest.fixture

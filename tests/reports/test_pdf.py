@@ -6,9 +6,11 @@ import subprocess
 
 import pypdf
 import pytest
+import weasyprint
 
 from partnerships.insight import report_pdf
 from partnerships.insight.expecting import expect_seat
+from partnerships.insight.report_writer import OURS, Refused, read_own
 from tests.make import make_department, make_partnership
 from tests.reports.conftest import now
 from tests.reports.pdf import problems
@@ -51,12 +53,12 @@ FAULTS = {
 @pytest.mark.parametrize("name", FAULTS)
 def test_a_planted_fault_is_found(name):
     page, problem = FAULTS[name]
-    file = report_pdf.maker().HTML(string=page).write_pdf(pdf_variant="pdf/ua-1", pdf_tags=True)
+    file = weasyprint.HTML(string=page).write_pdf(pdf_variant="pdf/ua-1", pdf_tags=True)
     assert problem in problems(io.BytesIO(file))
 
 
 def test_a_file_without_tags_is_found():
-    file = report_pdf.maker().HTML(string=PAGE).write_pdf()
+    file = weasyprint.HTML(string=PAGE).write_pdf()
     assert {"not marked as tagged", "no structure"} <= set(problems(io.BytesIO(file)))
 
 
@@ -83,20 +85,39 @@ def test_other_programs_read_it_so(made, tmp_path):
         "http://127.0.0.1:8000/static/registry/look.css",
         "file:///etc/passwd",
         "data:text/css,p{}",
-        f"{report_pdf.OURS}/registry/../../equity/settings.css",
-        f"{report_pdf.OURS}/admin/css/base.css",
-        f"{report_pdf.OURS}/registry/passkey.js",
-        f"https://example.org/{report_pdf.OURS}/registry/report.css",
+        f"{OURS}/registry/../../equity/settings.css",
+        f"{OURS}/admin/css/base.css",
+        f"{OURS}/registry/passkey.js",
+        f"https://example.org/{OURS}/registry/report.css",
         "registry/report.css",
     ],
 )
 def test_nothing_is_fetched_that_is_not_our_own(address):
-    with pytest.raises(report_pdf.Refused):
-        report_pdf.read_own(address)
+    with pytest.raises(Refused):
+        read_own(address)
+
+
+def test_a_process_of_its_own_writes_it(whole):
+    page = PAGE.format("<p>Ours</p>")
+    assert problems(io.BytesIO(whole(page))) == []
+    with pytest.raises(report_pdf.NotWritten, match="Refused"):
+        whole(page.replace("Ours", '<img src="https://example.org/x.png" alt="x">'))
+
+
+def test_where_pango_is_lacking_it_says_so(whole, monkeypatch, tmp_path):
+    (tmp_path / "weasyprint.py").write_text("raise OSError('cannot load library')")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    assert whole(PAGE) is None
+
+
+def test_what_takes_too_long_is_ended(whole, monkeypatch):
+    monkeypatch.setattr(report_pdf, "MOST_SECONDS", 0.01)
+    with pytest.raises(report_pdf.NotWritten, match="Not written within"):
+        whole(PAGE)
 
 
 def test_our_own_are_read_and_a_page_that_asks_for_more_is_refused(desk, monkeypatch):
-    content, kind = report_pdf.read_own(f"{report_pdf.OURS}/registry/report.css")
+    content, kind = read_own(f"{OURS}/registry/report.css")
     assert (kind, b"@page" in content) == ("text/css", True)
     draw = report_pdf.render_to_string
     more = '<img src="https://example.org/pixel.png" alt="x"></main>'

@@ -112,7 +112,7 @@ def test_a_partnership_that_is_deleted_takes_its_profile_along(desk):
 
 
 def test_without_pango_the_page_is_there_to_be_printed(desk, monkeypatch):
-    monkeypatch.setattr(report_pdf, "maker", lambda: None)
+    monkeypatch.setattr(report_pdf, "in_a_child", lambda page: None)
     made = desk.make()
     assert (made.state, made.has_no_pdf, made.pdf) == ("ready", True, None)
     seen = report_queries.report_seen(desk.people.reader, made.pk)
@@ -122,7 +122,7 @@ def test_without_pango_the_page_is_there_to_be_printed(desk, monkeypatch):
 
 def test_an_old_report_goes_when_there_are_too_many(desk, monkeypatch):
     monkeypatch.setattr(reports, "MOST_KEPT", 2)
-    monkeypatch.setattr(report_pdf, "maker", lambda: None)
+    monkeypatch.setattr(report_pdf, "in_a_child", lambda page: None)
     one = desk.define()
     made = [desk.make(one).pk for _ in range(3)]
     assert [report.pk for report in report_queries.reports_of(one)] == made[:0:-1]

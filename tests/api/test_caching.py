@@ -16,6 +16,9 @@ def one_of_each(people):
     partnership = make.make_partnership(lead=people.office, issue_areas=[area])
     make.make_department(people.office)
     make.make_meeting(partnership, is_public=True)
+    result = make.make_result(lead=people.office, partnerships=[partnership], is_published=True)
+    make.make_measure(result=result, is_published=True)
+    make.make_activity(partnership, is_public=True)
 
 
 @pytest.mark.parametrize("path", RESOURCES)

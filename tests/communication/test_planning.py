@@ -136,7 +136,7 @@ def test_the_sweep_adds_what_is_missing_of_the_next_two_days(people, partnership
         ("7d", "person"),
         ("7d", "contact"),
     }
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(16):
         assert planning.plan_all() == 0
 
 

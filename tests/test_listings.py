@@ -13,7 +13,8 @@ from partnerships.registry.filters import PartnershipFilter
 from partnerships.web.lists import ListPage
 from tests import make
 
-LISTS = tuple(RESOURCES)
+# Activities stand on the pages of their partnerships.
+LISTS = tuple(path for path in RESOURCES if path != "activities")
 # Filters by a record: linked from that record's page, and shown in the form only once they are on.
 BY_RECORD = {
     "partnerships": {"organization", "department"},
@@ -21,6 +22,8 @@ BY_RECORD = {
     "jurisdictions": {"within"},
     "departments": {"jurisdiction"},
     "meetings": {"partnership", "jurisdiction"},
+    "results": {"partnership"},
+    "measures": {"partnership", "result"},
 }
 # The page of issue areas shows the whole tree, so there is nothing to filter and no download.
 WITHOUT_FORM = {"issue-areas"}
@@ -111,6 +114,7 @@ def test_a_filter_by_a_record_shows_once_it_is_on(client, world, path):
         "within": world.office.public_id,
     }
     keys["partnership"] = make.make_partnership("Asked for").public_id
+    keys["result"] = make.make_result(is_published=True).public_id
     shown = {name: on_page(client, path, **{name: keys[name]}) for name in BY_RECORD[path]}
     assert {name for name, names in shown.items() if name not in names} == set()
     assert on_page(client, path) & BY_RECORD[path] == set()

@@ -32,6 +32,14 @@ MEANT = (
     "code",
     "key",
     "pasted",
+    "partnerships",
+    "cells",
+    "baseline_on",
+    "target_on",
+    "baseline_value",
+    "target_value",
+    "lowest",
+    "highest",
 )
 MEANT_HERE = {("suppressions", "why")}  # takes no address
 TEXTS = ("text", "textarea")

@@ -64,6 +64,8 @@ MAY = {
     "measure_undo": MEASURE,
     "measure_data": NUMBERS,
     "measure_paste": NUMBERS,
+    "measure_say": "+Reading Measure(version)",
+    "measure_answer": "Reading(answer answered_by_id settled_at) Measure(version)",
     "partnership_many": "Partnership(status purpose_id origin_id last_verified_on) ±Partnership_issue_areas",
     "organization_many": "Organization(kind_id kept_by_id last_verified_on) ±Organization_issue_areas",
     "department_many": "Department(kind last_verified_on) ±Department_issue_areas",

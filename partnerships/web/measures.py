@@ -39,7 +39,7 @@ def measure_list(request):
         found,
         "Measures",
         ("measure", "measures"),
-        api="",
+        api="measures",
         sheet=MEASURES,
         choices={"jurisdiction": [(one.public_id, one.name) for one in directory.leading_jurisdictions()]},
         folded=("issue",),

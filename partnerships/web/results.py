@@ -27,7 +27,7 @@ def result_list(request):
         found,
         "Results",
         ("result", "results"),
-        api="",
+        api="results",
         sheet=RESULTS,
         choices={"jurisdiction": [(one.public_id, one.name) for one in directory.leading_jurisdictions()]},
         folded=("issue",),

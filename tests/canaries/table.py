@@ -212,7 +212,7 @@ ROWS = (
     # Results and measures of the table: none is public, and the partner brings the numbers
     (AT_THE_TABLE, f"{OF_RESULT} {OF_MEASURES} measure partnership", ["result.title"]),
     (AT_THE_TABLE, OF_RESULT, [*a("result", "population detail source")]),
-    (AT_THE_TABLE, f"{OF_MEASURES} measure result partnership", ["measure.title"]),
+    (AT_THE_TABLE, f"{OF_MEASURES} measure result partnership mail", ["measure.title"]),
     (AT_THE_TABLE, "measure measure_edit measure_history", [*a("measure", "definition source"), "measuregroup.name"]),
     (AT_THE_TABLE, "measure measure_numbers_csv", [*a("datapoint", "story source")]),
     (WRITERS | {"partner"}, "measure_number", ["datapoint.why"]),

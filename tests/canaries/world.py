@@ -30,7 +30,8 @@ class CanaryWorld(World):
         self.role, self.planted = role, set()
         self.member_office = people.member.memberships.get().jurisdiction
         self.records |= {"partner's organization": people.organization, "member's office": self.member_office}
-        self.to = {}  # whose address is not a role's → as whom the table knows them
+        # Whose address is not a role's → as whom the table knows them. The twins were told that their accounts are one.
+        self.to = dict.fromkeys((f"twin{n}@example.org" for n in "ab"), "newcomer")
         for room in (accounts, organizations, partnerships, meetings, rounds, circles, measures, activities):
             room.plant(self)
         self.public_secret = make_token(by=people.reader, name="Reads what all may", days=9)[1]

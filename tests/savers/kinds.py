@@ -247,6 +247,7 @@ NOT_RACED = {
         "action_new", "area_seat_new", "department_new", "jurisdiction_new", "list_file_new", "meeting_new", "organization_claim",
         "organization_missing", "organization_new", "organization_propose", "organization_suggest", "partnership_new",
         "partnership_seat_new", "portfolio_new", "round_new", "saved_list_new", "suppressions", "term_new", "activity_new",
+        "measure_say",
         "gain_new", "indicator_new", "measure_new", "outcome_new", "own_report_new", "plan_new", "profile_new", "report_new",
         "result_new"),
     "two who enter one number are raced in tests/measurement/test_points.py": ("measure_data", "measure_paste"),
@@ -267,7 +268,7 @@ NOT_RACED = {
         "action_undo", "department_apart", "department_split", "department_undo", "jurisdiction_undo", "meeting_undo",
         "organization_apart", "organization_undo", "own_domain", "own_listing", "undo_together", "activity_undo",
         "measure_undo", "plan_undo", "result_undo"),
-    "first words stand": ("round_take_down",),
+    "first words stand": ("measure_answer", "round_take_down"),
     "Django's own pages, for one administrator at a time": (
         "admin:partnerships_issuearea_add", "admin:partnerships_issuearea_change", "admin:partnerships_term_add",
         "admin:partnerships_term_change"),

@@ -22,7 +22,7 @@ STRANGER = {
     "partnerships, searched": 15,
     "partnerships, filtered": 13,
     "partnerships_csv": 1,
-    "partnership": 16,
+    "partnership": 19,
     "organizations, searched": 9,
     "developers": 1,
 }

@@ -13,11 +13,21 @@ from django.conf import settings
 from partnerships.api.resources import RESOURCES
 from partnerships.core import clock
 from partnerships.core import ids as public_ids
-from partnerships.models import Department, Jurisdiction, Meeting, Organization, Partnership, Publication
+from partnerships.models import (
+    Activity,
+    Department,
+    Jurisdiction,
+    Measure,
+    Meeting,
+    Organization,
+    Partnership,
+    Publication,
+    Result,
+)
 from partnerships.registry import publication
 from tests import make
 
-J, D, G, P, M = (public_ids.from_number(letter, 7) for letter in "JDGPM")
+J, D, G, P, M, S, N, V = (public_ids.from_number(letter, 7) for letter in "JDGPMSNV")
 KNOWN = {
     "purpose": ["learning"],
     "origin": ["outside_organizing"],
@@ -26,7 +36,9 @@ KNOWN = {
     "department": [D],
     "organization": [G],
     "partnership": [P],
-    "ids": {"partnerships": P, "organizations": G, "jurisdictions": J, "departments": D, "issue-areas": "housing", "meetings": M},
+    "result": [S],
+    "ids": {"partnerships": P, "organizations": G, "jurisdictions": J, "departments": D, "issue-areas": "housing", "meetings": M,
+        "results": S, "measures": N, "activities": V},
 }  # fmt: skip
 SYNC, LISTS = "sync", "lists"
 
@@ -52,12 +64,18 @@ def make_known():
         engagement=2,
     )
     meeting = make.make_meeting(work, is_public=True)
+    result = make.make_result(lead=city, issue_areas=[area], partnerships=[work], is_published=True)
+    measure = make.make_measure(result=result, is_published=True)
+    activity = make.make_activity(work, results=[result], is_public=True)
     for model, record, public_id in (
         (Jurisdiction, city, J),
         (Department, office, D),
         (Organization, group, G),
         (Partnership, work, P),
         (Meeting, meeting, M),
+        (Result, result, S),
+        (Measure, measure, N),
+        (Activity, activity, V),
     ):
         model.objects.filter(pk=record.pk).update(public_id=public_id)
     Publication.objects.filter(partnership=work).update(public_id=P)

@@ -24,7 +24,7 @@ def test_hidden_and_missing_records_answer_alike(world):
         *("suggestion", "contact", "claim", "named", "invitation", "account", "suspended account", "suppression"),
         *("open round", "opened round", "round place", "expected seat", "portfolio"),
         *("editor's saved list", "office's saved list", "editor's spreadsheet", "editor's import"),
-        "editor's unsaved text",
+        *("editor's unsaved text", "joined account"),
         *("reader's place", "manager's place", "partner's place"),
         *("activity", "partner's activity", "gain", "plan"),
         # Their pages of people and their histories, that is; the records themselves are open.

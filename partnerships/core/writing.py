@@ -99,8 +99,8 @@ def _locked_rows(record):
 
 
 def locked(record: Record, version: int | None) -> Record:
-    """The record's row, locked and read anew. Raises Stale when `version` is given and another one stands, and Missing when it has
-    become a part of another record meanwhile."""
+    """The record's row, locked and read anew. Raises Stale when `version` is given and another one stands, and Missing when it
+    has become a part of another record meanwhile."""
     held_now = (_held.get() or {}).pop((type(record), record.pk), None)
     current = held_now or _locked_rows(record).filter(pk=record.pk).first()
     if current is None:

@@ -13,7 +13,7 @@ from django.db import transaction
 
 from partnerships.core import clock, ids
 from partnerships.core.dates import require_years
-from partnerships.core.errors import Stale, ValidationError
+from partnerships.core.errors import Missing, Stale, ValidationError
 from partnerships.core.models import Change, Record
 from partnerships.core.plain import forget_read_ahead
 from partnerships.core.stamps import next_stamp
@@ -99,8 +99,12 @@ def _locked_rows(record):
 
 
 def locked(record: Record, version: int | None) -> Record:
-    """The record's row, locked and read anew. Raises Stale when `version` is given and another one stands."""
-    current = (_held.get() or {}).pop((type(record), record.pk), None) or _locked_rows(record).get(pk=record.pk)
+    """The record's row, locked and read anew. Raises Stale when `version` is given and another one stands, and Missing when it
+    has become a part of another record meanwhile."""
+    held_now = (_held.get() or {}).pop((type(record), record.pk), None)
+    current = held_now or _locked_rows(record).filter(pk=record.pk).first()
+    if current is None:
+        raise Missing
     if version is not None and current.version != version:
         raise Stale(current, version)
     return current

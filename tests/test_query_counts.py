@@ -166,9 +166,9 @@ def figure():
 
 # What a save asks: of the form that was sent, with another text in one field.
 SAVES = {
-    "partnership_edit": ("summary", 82),
-    "organization_edit": ("aims", 37),
-    "meeting_edit": ("place", 47),
+    "partnership_edit": ("summary", 91),
+    "organization_edit": ("aims", 40),
+    "meeting_edit": ("place", 50),
 }
 
 

@@ -111,7 +111,7 @@ def department(table, n):
 
 
 def of_kind(kind):
-    def subject(table, n):
+    def standing(table, n):
         record = table.once(kind, lambda: table.partnership(kind))
         record = Partnership.objects.get(pk=record.pk)
         full = [name for name in registry.MANY_ROWS if getattr(record, name).count() > MOST_ROWS]
@@ -120,7 +120,7 @@ def of_kind(kind):
         own = record.parties.get(organization=table.group)
         return subject(record, group=table.group.public_id, party=own.pk)
 
-    return subject
+    return standing
 
 
 def new_partnership(table, n):

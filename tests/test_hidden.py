@@ -26,10 +26,11 @@ def test_hidden_and_missing_records_answer_alike(world):
         *("editor's saved list", "office's saved list", "editor's spreadsheet", "editor's import"),
         *("editor's unsaved text", "joined account"),
         *("reader's place", "manager's place", "partner's place"),
-        *("activity", "partner's activity", "gain", "plan"),
+        *("activity", "partner's activity", "gain", "plan", "inner result", "inner measure"),
+        *("office's report", "office's made report"),
         # Their pages of people and their histories, that is; the records themselves are open.
         *("profiled", "office", "jurisdiction", "department", "published", "public meeting"),
-        *("public activity", "public plan"),
+        *("public activity", "public plan", "public result", "public measure"),
     }
     assert found.tried >= 350
 

@@ -118,6 +118,9 @@ def _several(item):
     return {"type": "array", "items": item, "maxItems": MOST_VALUES}
 
 
+_SEARCH = ("q", "exact")  # of lists that words can be looked for in
+
+
 def _steering(path, resource):
     orderings = [sign + name for name in resource.orderings for sign in ("", "-")]
     most, usual = settings.API_PAGE_SIZE_MAX, settings.API_PAGE_SIZE
@@ -136,6 +139,7 @@ def _steering(path, resource):
             {"pattern": r"^(start|\d{1,19}-\d{8})$"},
         ),
     )
+    rows = [row for row in rows if row[0] not in _SEARCH or row[0] in resource.filters.CONTROL]
     found = [_parameter(name, about, {"type": "string"} | schema) for name, about, schema in rows]
     size = {"type": "integer", "minimum": 1, "maximum": most, "default": usual}
     found.append(_parameter("page_size", "How many rows at once.", size))
@@ -159,7 +163,12 @@ def _list(path, resource):
         "summary": f"The list of {path.replace('-', ' ')}",
         "parameters": parameters(path),
         "responses": _answers("list", {"$ref": f"#/components/schemas/{resource.schema}Page"}),
-        "x-not-in-sync": ["ordering", "q", "exact", *resource.not_in_sync, *resource.filters.STAFF_ONLY],
+        "x-not-in-sync": [
+            "ordering",
+            *(name for name in _SEARCH if name in resource.filters.CONTROL),
+            *resource.not_in_sync,
+            *resource.filters.STAFF_ONLY,
+        ],
     }
 
 

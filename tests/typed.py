@@ -32,6 +32,7 @@ MEANT = (
     "code",
     "key",
     "pasted",
+    "query",
     "partnerships",
     "cells",
     "baseline_on",

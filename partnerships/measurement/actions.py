@@ -93,7 +93,7 @@ def save_measure(
     ) as writing:
         current = writing.record
         was_public = bool(current.pk) and is_out(current)
-        if current.pk and current.points.exists():
+        if current.pk and has_data(current):
             _require_same_meaning(current, fields)
         _check_lead(current, fields)
         store(current, fields)

@@ -76,11 +76,6 @@ def indicators_of(person, result) -> list[Measure]:
     return list(_measures(person).filter(result=result))
 
 
-def measures_of(person, partnership) -> list[Measure]:
-    """The performance measures of a partnership."""
-    return list(_measures(person).filter(partnership=partnership))
-
-
 def measures_at(person, partnership) -> list[Measure]:
     """All that a partnership goes by: its own measures, and the indicators of the results that it works on."""
     worked_on = Result.partnerships.through.objects.filter(partnership=partnership).values("result")

@@ -63,6 +63,7 @@ class Dashboard:
     decisions: list[dict]
     since: date
     meetings: Few
+    coming: str  # the parameters by which the list of meetings has them
     results: Few
     measures: list[dict]
     measure_rows: Few
@@ -102,6 +103,7 @@ def dashboard(*, place=None, area=None) -> Dashboard:
         decisions(None, there.values("pk"), today, Names(), most=MOST_ROWS),
         today - WINDOW,
         _few(meeting_list(None, _params(coming)), MOST_ROWS),
+        coming,
         _few(result_list(None, _params(query)), MOST_ROWS),
         described(shown, numbers, Names()),
         Few(shown, *measured.total()),

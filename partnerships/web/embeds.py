@@ -25,7 +25,7 @@ def framed(view):
 
     @wraps(view)
     @xframe_options_exempt
-    @csp_replace({"frame-ancestors": ["*"]})
+    @csp_replace({"frame-ancestors": ["*"]} | {key: ["'none'"] for key in ("script-src", "connect-src", "form-action")})
     def answer(request, *args, **kwargs):
         try:
             found = view(request, *args, **kwargs)

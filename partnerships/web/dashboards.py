@@ -80,7 +80,7 @@ def _snippet(title, url):
     frame = (
         '<iframe src="{}" title="{}" width="100%" height="900" loading="lazy" referrerpolicy="no-referrer"></iframe>'
     )
-    return str(format_html(frame, settings.BASE_URL + url, title))
+    return format_html(frame, settings.BASE_URL + url, title)
 
 
 def shown(place, area) -> dict:

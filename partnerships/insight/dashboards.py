@@ -47,8 +47,9 @@ class Few:
 @dataclass
 class Dashboard:
     """`place` and `area`: one of them or both. `query`: the parameters that each list knows them by. `counts`: facet → key →
-    number of partnerships; empty where there are too many to count. `bodies`: side → the first MOST_BODIES that sit at
-    the tables of those that go on, and one more. `areas`: issue areas as `coverage` has them, those of `area` alone."""
+    number of partnerships. `bodies`: side → the first MOST_BODIES that sit at the tables of those that go on, and one more.
+    `areas`: issue areas as `coverage` has them, those of `area` alone. Of too many partnerships to count, all of these and
+    what was asked and decided stay empty."""
 
     place: Jurisdiction | None
     area: object
@@ -87,28 +88,28 @@ def dashboard(*, place=None, area=None) -> Dashboard:
     measured = measure_list(None, _params(query))
     shown = list(measured.ordered()[:MOST_MEASURES])
     numbers = numbers_of_each(None, shown, last=PERIODS)
-    asks, answered = _asks(there)
+    asks, answered = (Few([], 0), 0) if is_over else _asks(there)
     coming = f"{query}&after={today}&status={MeetingStatus.PLANNED}"
     return Dashboard(
-        place,
-        area,
-        today,
-        query,
-        Few([], total, is_over),
-        counts,
-        {} if is_over else {side: _seated(covered.parties, side) for side in Side},
-        [] if is_over else [row for row in covered.issue_areas() if not area or row.path.startswith(area.path)],
-        asks,
-        answered,
-        decisions(None, there.values("pk"), today, Names(), most=MOST_ROWS),
-        today - WINDOW,
-        _few(meeting_list(None, _params(coming)), MOST_ROWS),
-        coming,
-        _few(result_list(None, _params(query)), MOST_ROWS),
-        described(shown, numbers, Names()),
-        Few(shown, *measured.total()),
-        numbers,
-        leads_on(None, area, most=MOST_PLACES + 1) if area and not place else [],
+        place=place,
+        area=area,
+        on=today,
+        query=query,
+        partnerships=Few([], total, is_over),
+        counts=counts,
+        bodies={} if is_over else {side: _seated(covered.parties, side) for side in Side},
+        areas=[] if is_over else [row for row in covered.issue_areas() if not area or row.path.startswith(area.path)],
+        asks=asks,
+        answered=answered,
+        decisions=[] if is_over else decisions(None, there.values("pk"), today, Names(), most=MOST_ROWS),
+        since=today - WINDOW,
+        meetings=_few(meeting_list(None, _params(coming)), MOST_ROWS),
+        coming=coming,
+        results=_few(result_list(None, _params(query)), MOST_ROWS),
+        measures=described(shown, numbers, Names()),
+        measure_rows=Few(shown, *measured.total()),
+        numbers=numbers,
+        places=leads_on(None, area, most=MOST_PLACES + 1) if area and not place else [],
     )
 
 

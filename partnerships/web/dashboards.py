@@ -58,8 +58,10 @@ def _page(request, place, area):
         context = shown(place, area)
         above = ("Jurisdictions", "jurisdictions") if place else ("Issue areas", "issue_areas")
         context["crumbs"] = [(above[0], reverse(above[1])), (str(place or area), context["record_url"])]
-        context["snippet"] = _snippet(context["title"], address(place, area, "embed"))
         context["embed_url"] = address(place, area, "embed")
+        context["snippet"] = _snippet(
+            f"{context['title']}: who works together, and what comes of it", context["embed_url"]
+        )
         return render(request, "dashboard/page.html", context)
 
 
@@ -76,7 +78,7 @@ def address(place, area, what) -> str:
 
 
 def _snippet(title, url):
-    """What a site pastes. Without a style, which its own policy may refuse; it says to us nothing of its readers."""
+    """What a site copies. Without a style, which its own policy may refuse; it says to us nothing of its readers."""
     frame = (
         '<iframe src="{}" title="{}" width="100%" height="900" loading="lazy" referrerpolicy="no-referrer"></iframe>'
     )

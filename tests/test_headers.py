@@ -141,6 +141,7 @@ def test_a_framed_answer_is_for_nobody_in_particular(people, embeds, settings):
             assert not any(word in body for word in ("<script", "<form", "<input", "<button", "csrf", "style="))
             assert one["Cache-Control"] == "no-cache"
             assert one["Cross-Origin-Resource-Policy"] == "cross-origin"
+            assert one["Cross-Origin-Embedder-Policy"] == "require-corp"
             assert {"script-src 'none'", "form-action 'none'", "connect-src 'none'", "base-uri 'none'"} <= {
                 part.strip() for part in one["Content-Security-Policy"].split(";")
             }

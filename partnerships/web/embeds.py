@@ -40,8 +40,9 @@ def framed(view):
             response["Cache-Control"] = "no-store"
         else:
             response = found if isinstance(found, HttpResponse) else _drawn(request, *found)
-        # A site that shuts others out of its pages (Cross-Origin-Embedder-Policy) needs our leave to show this one.
+        # A site that shuts others out of its pages by a policy shows a frame that gives leave and has the same policy.
         response["Cross-Origin-Resource-Policy"] = "cross-origin"
+        response["Cross-Origin-Embedder-Policy"] = "require-corp"
         return response
 
     return require_safe(answer)

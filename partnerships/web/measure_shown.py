@@ -27,6 +27,7 @@ from partnerships.web.measure_pictures import (
     trend_picture,
 )
 
+LONGEST_AXIS = 120  # periods: ten years of months
 AHEAD = 2  # periods that a line is carried on for
 _BETTER = {Direction.UP: "higher", Direction.DOWN: "lower"}
 
@@ -104,8 +105,17 @@ def _trend(measure, numbers, times):
         baseline=_at(measure, "baseline"),
         forecast=ahead,
         direction=_BETTER.get(measure.direction, ""),
+        axis=_axis(measure, times, ahead),
     )
     return Shown("trend", "Over time", trend_picture(trend, ident="trend"))
+
+
+def _axis(measure, times, ahead):
+    """All periods from the first that is spoken of to the last; nothing where they are too many to stand side by side."""
+    spoken = {*times, after(measure.period, times[-1], len(ahead)), measure.baseline_on, measure.target_on} - {None}
+    found = words.periods_between(measure, min(spoken), max(spoken), most=LONGEST_AXIS + 1)
+    fits = len(found) <= LONGEST_AXIS and spoken <= set(found)
+    return tuple(words.period_words(measure, one) for one in found) if fits else ()
 
 
 def _panels(measure, numbers, times, cells, by):
@@ -143,7 +153,7 @@ def _apart(measure, numbers, times, cells, name, asked):
     points = tuple(_apart_in(measure, numbers, period, cell, reference) for period in times)
     group, other = cell_name(measure, cell), cell_name(measure, reference)
     gap = "percentage points" if multiplier(measure) == 100 else words.unit_words(measure)
-    found = Disparity(f"{measure.title}: {group} and {other}", group, other, points, gap)
+    found = Disparity(measure.title, group, other, points, gap)
     choices = tuple((one, cell_name(measure, one)) for one in others)
     picture = ratio_picture(found, ident=f"apart-{name}")
     yield Shown(f"apart-{name}", f"How far {group} is from {other}", picture, cell, choices)

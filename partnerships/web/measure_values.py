@@ -54,7 +54,8 @@ class Line:
 
 @dataclass(frozen=True)
 class Trend:
-    """One measure over time. `target` and `baseline`: (period, value). `direction`: "lower" or "higher" is hoped for."""
+    """One measure over time. `target` and `baseline`: (period, value). `direction`: "lower" or "higher" is hoped for. `axis`: all
+    periods that have a place in the picture, one step apart; without it those that something is said of."""
 
     title: str
     unit_words: str
@@ -63,6 +64,7 @@ class Trend:
     baseline: tuple[str, Decimal] | None = None
     forecast: tuple[Point, ...] = ()
     direction: str = ""
+    axis: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -135,6 +135,7 @@ def _show(request, form, record, title, conflict=None):
     unjudged(request, [form])
     context = {
         "title": title,
+        "label": "What it says",
         "form": form,
         "conflict": conflict,
         "version": version_shown(request, record, conflict.version if conflict else 0),
@@ -142,7 +143,7 @@ def _show(request, form, record, title, conflict=None):
         "crumbs": [("Plans", reverse("plans"))] + ([(record.title, _page(record))] if record.pk else []),
     }
     status = 409 if conflict else 422 if form.is_bound and form.errors else 200
-    return render(request, "plan_edit.html", context, status=status)
+    return render(request, "record_edit.html", context, status=status)
 
 
 @require_http_methods(["GET", "POST"])

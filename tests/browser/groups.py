@@ -24,14 +24,9 @@ def join(hands, path, address, role):
     """Gives the person of this address a place in the body at this path; gives their session."""
     hands.site.signed_in(ADMINISTRATOR).send(f"{path}people/invite/", email=address, role=role)
     person = hands.site.signed_in(address)
-    person.send(newest_invitation(person), answer="accept")
-    return person
-
-
-def newest_invitation(person):
-    """Others may wait, which other tasks and pages count on."""
     waiting = re.findall(r"/invitations/(\d+)/", person.get("/account/").text)
-    return f"/invitations/{max(waiting, key=int)}/"
+    person.send(f"/invitations/{max(waiting, key=int)}/", answer="accept")  # others may wait, for other tasks
+    return person
 
 
 def city(hands):

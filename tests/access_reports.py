@@ -17,6 +17,11 @@ GROUPS = (
     Group("what is reported", READ, ("report_definition",), {"office's report": OF_THE_OFFICE, "no report": NOBODY}),
     Group("saying what is reported", WRITE, ("report_edit", "report_make", "report_end"),
         {"office's report": (OF_THE_OFFICE, OF_THE_OFFICE - {"reader"}), "no report": NOBODY}),
+    # The same for all, with the public's eyes.
+    Group("the dashboard of a jurisdiction", READ, ("jurisdiction_dashboard", "jurisdiction_embed"),
+        {"jurisdiction": ANYONE, "no jurisdiction": NOBODY}),
+    Group("the dashboard of an issue area", READ, ("issue_area_dashboard", "issue_area_embed"),
+        {"issue area": ANYONE, "no issue area": NOBODY}),
     Group("a report that was made", READ, ("report", "report_file"),
         {"office's made report": OF_THE_OFFICE, "no made report": NOBODY}),
 )

@@ -120,7 +120,7 @@ LAYERS = (
         "striking",
     ),
     ("report_sections", "report_writer"),
-    ("report_pdf",),
+    ("report_pdf", "dashboards"),
     ("report_content",),
     ("report_queries",),
     ("rounds", "expecting", "report_work", "snapshots", "network_readings", "list_files", "drafts"),

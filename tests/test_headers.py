@@ -1,13 +1,20 @@
 """Headers of answers over https, by the rules of Mozilla's HTTP Observatory (bench/figures/qa14.py asks a production set-up)."""
 
+import html
+import re
 from dataclasses import replace
 
 import pytest
 from django.core.cache import cache
 from django.test import Client
+from django.urls import reverse
 
 from bench.observatory import Answer, score
 from bench.production import answer
+from partnerships.models import IssueArea
+from tests.make import make_issue_area, make_jurisdiction, make_partnership
+from tests.test_access import address, cells
+from tests.world import World
 
 GOOD = Answer(
     {
@@ -78,3 +85,106 @@ def test_every_sort_of_answer_scores_as_much_as_it_should(settings, address):
     cache.clear()
     reached, given = score(answer(Client(), address))
     assert reached >= 130, given
+
+
+EMBEDS = {"jurisdiction_embed", "issue_area_embed"}
+
+
+def may_be_framed(response) -> bool:
+    """Whether some other site can show it in a frame."""
+    policy = response.get("Content-Security-Policy", "")
+    return "frame-ancestors *" in policy and "X-Frame-Options" not in response
+
+
+def is_closed_to_frames(response) -> bool:
+    return "frame-ancestors 'none'" in response["Content-Security-Policy"] and response["X-Frame-Options"] == "DENY"
+
+
+def test_dashboards_are_the_only_answers_that_other_sites_may_frame(people, settings):
+    """Every route of the table of rights, as nobody, with each of its records; refused ones too."""
+    settings.API_RATE_ANONYMOUS = 1_000_000
+    cache.clear()
+    world, client, framed = World(people), Client(), set()
+    for _, route, record in cells():
+        response = client.get(address(world, route, record))
+        if may_be_framed(response):
+            framed.add(route)
+        else:
+            assert (route, record, is_closed_to_frames(response)) == (route, record, True)
+    assert framed == EMBEDS
+
+
+@pytest.fixture
+def embeds(people):
+    make_partnership("Homes", lead=people.office, issue_areas=[make_issue_area()])
+    return [
+        reverse("jurisdiction_embed", args=[people.office.public_id]),
+        reverse("jurisdiction_embed", args=[people.office.public_id]) + "?issue=housing",
+        reverse("issue_area_embed", args=["housing"]),
+    ]
+
+
+@pytest.mark.django_db
+def test_a_framed_answer_is_for_nobody_in_particular(people, embeds, settings):
+    """No cookie set or read, no script, no form; the same to a browser that is signed in, and kept by shared caches."""
+    settings.SECOND_FACTOR_REQUIRED = True  # staff without one are led away from every page that is theirs
+    plain, signed_in = Client(), Client()
+    signed_in.force_login(people.editor)
+    for url in embeds:
+        seen = [client.get(url) for client in (plain, signed_in)]
+        assert [one.status_code for one in seen] == [200, 200]
+        assert seen[0].content == seen[1].content
+        for one in seen:
+            body = one.content.decode()
+            assert not one.cookies
+            assert "Cookie" not in one.get("Vary", "")
+            assert not any(word in body for word in ("<script", "<form", "<input", "<button", "csrf", "style="))
+            assert one["Cache-Control"] == "no-cache"
+            assert one["Cross-Origin-Resource-Policy"] == "cross-origin"
+            assert one["Cross-Origin-Embedder-Policy"] == "require-corp"
+            assert {"script-src 'none'", "form-action 'none'", "connect-src 'none'", "base-uri 'none'"} <= {
+                part.strip() for part in one["Content-Security-Policy"].split(";")
+            }
+
+
+@pytest.mark.django_db
+def test_a_framed_answer_comes_again_only_when_it_is_another(people, embeds):
+    client = Client()
+    for url in embeds:
+        etag = client.get(url)["ETag"]
+        again = client.get(url, headers={"If-None-Match": etag})
+        assert (again.status_code, again.content, may_be_framed(again)) == (304, b"", True)
+    make_partnership("Trees", lead=people.office, issue_areas=[IssueArea.objects.get()])
+    for url in embeds:
+        assert client.get(url, headers={"If-None-Match": etag}).status_code == 200
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("/embed/jurisdictions/{place}/?isue=housing", 400),
+        ("/embed/jurisdictions/{place}/?issue=nothing", 400),
+        ("/embed/issue-areas/housing/?jurisdiction={place}", 400),
+        ("/embed/issue-areas/nothing/", 404),
+        ("/embed/jurisdictions/J-7KQ4MX-Z/", 404),
+        ("/embed/jurisdictions/x/?issue=housing", 404),
+    ],
+)
+def test_what_is_refused_says_so_in_the_frame(people, embeds, path, status):
+    response = Client().get(path.format(place=people.office.public_id))
+    assert (response.status_code, may_be_framed(response), bool(response.cookies)) == (status, True, False)
+    assert response["Cache-Control"] == "no-store"
+    assert "take the words to copy anew" in response.content.decode()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("query", ["", "?issue=housing"])
+def test_the_words_to_copy_lead_to_what_may_be_framed(embeds, settings, query):
+    settings.BASE_URL = "https://registry.example.org"
+    place = make_jurisdiction('City of "Two" <Rivers>')
+    page = Client().get(reverse("jurisdiction_dashboard", args=[place.public_id]) + query).content.decode()
+    copied = html.unescape(re.search(r"<textarea[^>]*>(.*?)</textarea>", page, re.S)[1])
+    (frame,) = re.findall(r'^<iframe src="([^"]*)" title="([^"]*)" width="100%" height="900" ', copied)
+    assert html.unescape(frame[0]) == f"https://registry.example.org/embed/jurisdictions/{place.public_id}/{query}"
+    assert html.unescape(frame[1]).endswith('City of "Two" <Rivers>: who works together, and what comes of it')

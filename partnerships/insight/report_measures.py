@@ -5,7 +5,7 @@ from decimal import Decimal
 from partnerships.insight.report_names import link
 from partnerships.measurement import queries
 from partnerships.measurement.choices import Unit
-from partnerships.measurement.numbers import MISSING, cell_name, multiplier, numbers_of
+from partnerships.measurement.numbers import MISSING, cell_name, multiplier, numbers_of_each
 from partnerships.measurement.periods import label
 from partnerships.measurement.rates import disparity, group_of
 
@@ -14,11 +14,15 @@ MOST = 40
 
 def measures(reader, partnerships, names, *, most=MOST) -> list[dict]:
     found = queries.measures_on(reader, partnerships, most=most)
-    return [_measure(reader, one, names) for one in found]
+    return described(found, numbers_of_each(reader, found, last=1), names)
 
 
-def _measure(reader, measure, names):
-    numbers = numbers_of(reader, measure, last=1)
+def described(measures, numbers, names) -> list[dict]:
+    """Measures by their numbers (`numbers_of_each`): the latest one of each, with its groups."""
+    return [_measure(one, numbers[one.pk], names) for one in measures]
+
+
+def _measure(measure, numbers, names):
     period = numbers.periods[-1] if numbers.periods else None
     latest = numbers.number(period)
     target = None

@@ -73,13 +73,13 @@ def _gap(row, names):
     )
 
 
-def decisions(reader, pks, today, names) -> list[dict]:
+def decisions(reader, pks, today, names, *, most=MOST_DECISIONS) -> list[dict]:
     """What public meetings of the last year decided, where everyone may read it; the latest first."""
     meetings = notes_visible_to(reader).filter(partnership__in=pks, is_public=True, notes_are_public=True)
     meetings = meetings.filter(date__gt=today - WINDOW, date__lte=today)
     rows = Decision.objects.filter(meeting__in=meetings.values("pk")).select_related("meeting__partnership")
     rows = rows.prefetch_related("decided_by").order_by("-meeting__date", "-meeting__pk", "position", "pk")
-    rows = list(rows[:MOST_DECISIONS])
+    rows = list(rows[:most])
     seen = parties_visible_to(reader).filter(pk__in=[one.pk for row in rows for one in row.decided_by.all()])
     seen = {party.pk: party for party in seen.select_related(*BODIES)}
     return [_decision(row, seen, names) for row in rows]

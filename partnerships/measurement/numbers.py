@@ -5,6 +5,11 @@
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from functools import reduce
+from operator import or_
+
+from django.db.models import F, Q, Window, prefetch_related_objects
+from django.db.models.functions import DenseRank
 
 from partnerships.core.access import require
 from partnerships.measurement.choices import Counted, ReadingKind, Unit
@@ -85,35 +90,56 @@ def numbers_of(person, measure, *, until=None, last=PERIODS) -> Numbers:
 
     Give it a measure of `measures_visible_to` alone. Five queries at most, whatever the number of numbers.
     """
-    standing = DataPoint.objects.filter(measure=measure, replaced_at=None)
-    if until:
-        standing = standing.filter(starts_on__lte=until)
-    starts = list(standing.order_by("-starts_on").values_list("starts_on", flat=True).distinct()[: last + 1])
-    periods = sorted(starts[:last])
-    rows = DataPoint.objects.filter(measure=measure, starts_on__in=periods).order_by("id")
-    rows = list(
-        rows.select_related("supplied_by__organization", "supplied_by__department", "supplied_by__jurisdiction")
-    )
+    return numbers_of_each(person, [measure], until=until, last=last)[measure.pk]
+
+
+def numbers_of_each(person, measures, *, until=None, last=PERIODS) -> dict[int, Numbers]:
+    """The same of several measures, by primary key; as many queries as for one."""
+    starts = _starts(measures, until, last + 1)
+    periods = {pk: sorted(found[:last]) for pk, found in starts.items()}
+    wanted = reduce(or_, (Q(measure=pk, starts_on__in=found) for pk, found in periods.items()), Q(pk__in=()))
+    rows = list(DataPoint.objects.filter(wanted).select_related(*_SUPPLIER).order_by("id"))
     seen = parties_visible_to(person).filter(pk__in={row.supplied_by_id for row in rows if row.supplied_by_id})
     seen = set(seen.values_list("pk", flat=True))
-    disputed = set(
-        Reading.objects.filter(measure=measure, kind=ReadingKind.DISPUTE, settled_at=None).values_list(
-            "starts_on", "cell"
-        )
-    )
+    disputed = Reading.objects.filter(measure__in=measures, kind=ReadingKind.DISPUTE, settled_at=None)
+    disputed = set(disputed.values_list("measure", "starts_on", "cell"))
+    prefetch_related_objects(measures, "groups")
+    found = {}
+    for one in measures:
+        own = [row for row in rows if row.measure_id == one.pk]
+        found[one.pk] = _numbers(one, periods.get(one.pk, []), own, seen, disputed)
+        found[one.pk].is_cut = len(starts.get(one.pk, ())) > last
+    return found
+
+
+_SUPPLIER = ("supplied_by__organization", "supplied_by__department", "supplied_by__jurisdiction")
+
+
+def _starts(measures, until, most) -> dict[int, list[date]]:
+    """Measure → the first days of its latest periods for which a number stands, the latest first."""
+    standing = DataPoint.objects.filter(measure__in=measures, replaced_at=None)
+    if until:
+        standing = standing.filter(starts_on__lte=until)
+    nth = Window(DenseRank(), partition_by="measure", order_by=F("starts_on").desc())
+    rows = standing.order_by().annotate(nth=nth).filter(nth__lte=most).values_list("measure", "starts_on").distinct()
+    found: dict = {}
+    for pk, start in sorted(rows, key=lambda row: row[1], reverse=True):
+        found.setdefault(pk, []).append(start)
+    return found
+
+
+def _numbers(measure, periods, rows, seen, disputed) -> Numbers:
     groups = list(measure.groups.all())
     references = frozenset(f"{group.dimension}={group.key}" for group in groups if group.is_reference)
-    found = Numbers(measure, periods, in_order(groups, {row.cell for row in rows}), is_cut=len(starts) > last)
+    found = Numbers(measure, periods, in_order(groups, {row.cell for row in rows}))
     for period in periods:
         of_period = [row for row in rows if row.starts_on == period]
         hidden = kept_back(measure, of_period, references)
         for row in of_period:
             if row.replaced_at is None:
-                found.at[period, row.cell] = (
-                    Number(SUPPRESSED)
-                    if row.cell in hidden
-                    else _shown(measure, row, row.supplied_by_id in seen, (period, row.cell) in disputed)
-                )
+                said = row.supplied_by_id in seen, (measure.pk, period, row.cell) in disputed
+                shown = Number(SUPPRESSED) if row.cell in hidden else _shown(measure, row, *said)
+                found.at[period, row.cell] = shown
     return found
 
 
@@ -184,6 +210,4 @@ def revisions(person, measure, period, cell) -> list[DataPoint]:
     """All that ever stood for one period and cell, the latest first, for whoever may enter it. Raises NotAllowed."""
     require(may_supply(person, measure))
     rows = DataPoint.objects.filter(measure=measure, starts_on=period, cell=cell).order_by("-id")
-    return list(
-        rows.select_related("by", "supplied_by__organization", "supplied_by__department", "supplied_by__jurisdiction")
-    )
+    return list(rows.select_related("by", *_SUPPLIER))

@@ -21,7 +21,7 @@ from partnerships.core.access import is_staff
 
 # What staff without a second factor may still open: setting it up, and leaving.
 OPEN_TO_ALL = {"account_logout", "mfa_activate_totp", "mfa_add_webauthn", "mfa_view_recovery_codes"}
-OPEN_TO_ALL |= {"healthz", "readyz", "about", "words"}
+OPEN_TO_ALL |= {"healthz", "readyz", "about", "words", "jurisdiction_embed", "issue_area_embed"}
 
 
 class FactorAdapter(DefaultMFAAdapter):

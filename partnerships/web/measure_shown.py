@@ -49,7 +49,15 @@ def pictures_of(measure, numbers, cell="") -> list[Shown]:
     if not numbers.periods:
         return []
     times = _times(measure, numbers)
-    return [_trend(measure, numbers, times), *_by_group(measure, numbers, times, cell)]
+    return [Shown("trend", "Over time", _trend(measure, numbers, times)), *_by_group(measure, numbers, times, cell)]
+
+
+def trend_of(measure, numbers, ident) -> Picture | None:
+    """The line of all together, for a page with several pictures; None where there is no line to draw."""
+    if len(numbers.periods) < 2:
+        return None
+    picture = _trend(measure, numbers, _times(measure, numbers), ident)
+    return picture if picture.is_drawn else None
 
 
 def _times(measure, numbers):
@@ -87,7 +95,7 @@ def _at(measure, name):
     return (words.period_words(measure, on), words.rounded(measure, value)) if value is not None else None
 
 
-def _trend(measure, numbers, times):
+def _trend(measure, numbers, times, ident="trend") -> Picture:
     line = _line(measure, numbers, times, "", "whole")
     low, high = (0, 100 if counts_as(measure) == PROPORTION and multiplier(measure) == 100 else None)
     low, high = (low, high) if is_rate(measure) else (measure.lowest, measure.highest)
@@ -107,7 +115,7 @@ def _trend(measure, numbers, times):
         direction=_BETTER.get(measure.direction, ""),
         axis=_axis(measure, times, ahead),
     )
-    return Shown("trend", "Over time", trend_picture(trend, ident="trend"))
+    return trend_picture(trend, ident=ident)
 
 
 def _axis(measure, times, ahead):

@@ -1,9 +1,40 @@
 """The addresses of reports, for insight_addresses.py."""
 
+import re
 import time
 
 
 class ReportAddresses:
+    @property
+    def city_dashboard(self):
+        return f"{self['own_city']}dashboard/"
+
+    @property
+    def city_embed(self):
+        return f"/embed{self['own_city']}"
+
+    @property
+    def quiet_dashboard(self):
+        return f"{self._quiet}dashboard/"
+
+    @property
+    def quiet_embed(self):
+        return f"/embed{self._quiet}"
+
+    @property
+    def _quiet(self):
+        """A place where nothing is public."""
+        page = self.staff.get("/jurisdictions/?q=Providence").text
+        return re.search(r'href="(/jurisdictions/J-[^"/]+/)"', page)[1]
+
+    @property
+    def area_dashboard(self):
+        return "/issue-areas/housing/dashboard/"
+
+    @property
+    def area_embed(self):
+        return "/embed/issue-areas/housing/"
+
     @property
     def report_definition(self):
         """A report of the office, about housing."""

@@ -6,6 +6,14 @@ NO_PAGES = {"report_file": "a file"}
 
 
 def add_all(add, refused):
+    for what in ("dashboard", "embed"):
+        add(f"jurisdiction_{what}", "filled", f"{{city_{what}}}", (None,), narrow=True)
+        add(f"jurisdiction_{what}", "of one issue area", f"{{city_{what}}}?issue=housing", (None,))
+        add(f"jurisdiction_{what}", "nothing yet", f"{{quiet_{what}}}", (None,), narrow=what == "embed")
+        add(f"jurisdiction_{what}", "asked wrongly", f"{{city_{what}}}?issue=x", (None,), status=400)
+        add(f"issue_area_{what}", "filled", f"{{area_{what}}}", (None,), narrow=True)
+    add("jurisdiction_dashboard", "own", "{city_dashboard}", (STAFF,))
+    add("jurisdiction_embed", "gone", "/embed/jurisdictions/J-7KQ4MX-Z/", (None,), status=404)
     add("reports", "nothing yet", "/reports/", (PARTNER, ADMINISTRATOR))
     add("reports", "filled", "{reports}", (STAFF, COLLEAGUE), narrow=True)
     add("report_new", "blank", "/reports/new/?filters=issue%3Dhousing", (STAFF,), narrow=True)

@@ -32,6 +32,18 @@ def _(hands):
     hands.sees("Who sits how close to the decisions", "issue area: Housing")
 
 
+@task("dashboard")
+def _(hands):
+    """From a place to its public numbers, from a number to its list, and what to copy to show them elsewhere."""
+    hands.go_to("/jurisdictions/?q=Illustration")
+    hands.follow("Illustration City (made up)")
+    hands.follow("Dashboard: its public numbers on one page")
+    hands.sees_title("Illustration City (made up): who works together, and what comes of it")
+    hands.sees("Who sits at the tables today", "How this is counted", "Show this on your own site", "To copy")
+    hands.follow("See what your site will show")
+    hands.sees("Open in the registry", "What everyone may read, as of")
+
+
 @task("one-page-profile", STAFF)
 def _(hands):
     path = hands.site.signed_in(STAFF).make_partnership(named("Homes on one page"))

@@ -24,6 +24,11 @@ def _measured_together(world):
         },
         "report": reverse("report", args=[world.made_report.pk]),
         "report_file": reverse("report_file", args=[world.made_report.pk]),
+        **{
+            f"{kind}_{what}": reverse(f"{kind}_{what}", args=[key])
+            for kind, key in (("jurisdiction", world.people.office.public_id), ("issue_area", "housing"))
+            for what in ("dashboard", "embed")
+        },
         "results": reverse("results"),
         "results_csv": reverse("results_csv"),
         "result": reverse("result", args=[world.results[0].public_id]),

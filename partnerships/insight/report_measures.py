@@ -5,7 +5,7 @@ from decimal import Decimal
 from partnerships.insight.report_names import link
 from partnerships.measurement import queries
 from partnerships.measurement.choices import Unit
-from partnerships.measurement.numbers import MISSING, cell_name, multiplier, numbers_of
+from partnerships.measurement.numbers import MISSING, cell_name, multiplier, numbers_of_each
 from partnerships.measurement.periods import label
 from partnerships.measurement.rates import disparity, group_of
 
@@ -14,11 +14,11 @@ MOST = 40
 
 def measures(reader, partnerships, names, *, most=MOST) -> list[dict]:
     found = queries.measures_on(reader, partnerships, most=most)
-    return [_measure(reader, one, names) for one in found]
+    numbers = numbers_of_each(reader, found, last=1)
+    return [_measure(one, numbers[one.pk], names) for one in found]
 
 
-def _measure(reader, measure, names):
-    numbers = numbers_of(reader, measure, last=1)
+def _measure(measure, numbers, names):
     period = numbers.periods[-1] if numbers.periods else None
     latest = numbers.number(period)
     target = None

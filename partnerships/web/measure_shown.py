@@ -4,13 +4,13 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from partnerships.core import clock
+from partnerships.measurement import number_words as words
 from partnerships.measurement.choices import Dimension, Direction
 from partnerships.measurement.forecasts import forecast
 from partnerships.measurement.intervals import ratio_interval
 from partnerships.measurement.numbers import NOTHING, cell_name, counts_as, is_rate, multiplier
 from partnerships.measurement.periods import after
 from partnerships.measurement.rates import COUNT, PROPORTION, disparity, group_of
-from partnerships.web import number_words as words
 from partnerships.web.measure_pictures import (
     Apart,
     Disparity,

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 from partnerships.core import clock
 from partnerships.core.filters import refuse_unknown
 from partnerships.directory import queries as directory
+from partnerships.measurement import number_words as words
 from partnerships.measurement import queries
 from partnerships.measurement.choices import Dimension
 from partnerships.measurement.numbers import cell_name, numbers_of
@@ -18,7 +19,6 @@ from partnerships.measurement.owed import overdue
 from partnerships.measurement.rates import group_of
 from partnerships.measurement.rules import may_read_number_as, may_supply, may_write_measure, sees_who_is_late
 from partnerships.measurement.sheets import MEASURES
-from partnerships.web import number_words as words
 from partnerships.web.csv import file_of
 from partnerships.web.details import checked_words
 from partnerships.web.lists import ListPage

@@ -96,8 +96,8 @@ def measured(counts: Counts, partnership: str) -> list[Fact]:
         facts.append(Fact(f"Numbers of the last period that is due: here for {counts.came} of {counts.due}."))
     else:
         facts.append(Fact("No numbers are due yet."))
-    split = f"by race {_none(counts.by_race)}, by place {_none(counts.by_place)}"
-    facts.append(Fact(f"Of {counts.filled} with numbers, this many are split: {split}."))
+    race, place = _none(counts.by_race), _none(counts.by_place)
+    facts.append(Fact(f"Of {counts.filled} with numbers, split by race: {race}; split by place: {place}."))
     sides = [Side.GOVERNMENT, *([Side.INSTITUTION] if counts.said[Side.INSTITUTION] else []), Side.COMMUNITY]
     said = ", ".join(f"{Side(side).label.lower()} {counts.said[side] or 'none yet'}" for side in sides)
     facts.append(Fact(f"What each side said of the numbers: {said}."))

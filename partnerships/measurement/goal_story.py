@@ -77,10 +77,10 @@ def _activities(reader):
         today, begun, ended = day_of(record, clock.now()), *_verbs(one)
         is_over = one.status in (ActivityStatus.DONE, ActivityStatus.LET_GO)
         has_begun = one.status == ActivityStatus.UNDER_WAY or (is_over and one.starts_on)
-        if has_begun and (one.starts_on or today) <= today:
-            yield Entry(record, one.starts_on, StoryKind.ACTIVITY, f"{begun}: {one.title}", voices, link_of(one))
         if is_over and (one.ends_on or today) <= today:
             yield Entry(record, one.ends_on, StoryKind.ACTIVITY, f"{ended}: {one.title}", voices, link_of(one))
+        if has_begun and (one.starts_on or today) <= today:
+            yield Entry(record, one.starts_on, StoryKind.ACTIVITY, f"{begun}: {one.title}", voices, link_of(one))
 
 
 def _verbs(one):
@@ -110,13 +110,13 @@ def _outcomes(reader):
     for one in outcomes:
         records = [reader.records[record.pk] for record in one.partnerships.all() if record.pk in reader.records]
         of_plan, name = log.get(one.plan_id, ()), f"{one} ({one.plan})"
-        for record in records:
-            served = partial(_serves, one, record)
-            yield _outcome(one, _begin(of_plan, served), [record], f"It serves an outcome: {name}", [])
         if one.progress:
             began = _begin(of_plan, lambda now, one=one: _row_of(one, now).get("progress") == one.progress)
             stands = [Voice(Side.GOVERNMENT, one.plan.lead.name, one.progress)]
             yield _outcome(one, began, records, f"How an outcome stands: {name}", stands)
+        for record in records:
+            served = partial(_serves, one, record)
+            yield _outcome(one, _begin(of_plan, served), [record], f"It serves an outcome: {name}", [])
 
 
 def _outcome(one, change, records, title, voices):

@@ -33,14 +33,14 @@ def _measures(reader):
     measured = _measured(reader)
     numbers = numbers_of_each(reader.person, list(measured)) if measured else {}
     for measure, records in measured.items():
+        yield from _at_the_target(measure, records, numbers[measure.pk])
+        for moment, periods in sorted(_saves(numbers[measure.pk]).items(), reverse=True):
+            on = day_of(measure, moment)
+            yield entry_of(records, on, StoryKind.MEASURE, *_came_in(measure, periods), measure)
         at = {name: _aimed(measure, name) for name in ("baseline", "target")}
         voices = [Voice("", name.capitalize(), said) for name, said in at.items() if said]
         begun = f"A measure began: {measure.title}"
         yield entry_of(records, day_of(measure, measure.created_at), StoryKind.MEASURE, begun, voices, measure)
-        for moment, periods in _saves(numbers[measure.pk]).items():
-            on = day_of(measure, moment)
-            yield entry_of(records, on, StoryKind.MEASURE, *_came_in(measure, periods), measure)
-        yield from _at_the_target(measure, records, numbers[measure.pk])
 
 
 def _aimed(measure, name) -> str:
@@ -112,12 +112,12 @@ def _readings(reader):
         about = f"{measure.title}, {_which(measure, said)}" if said.starts_on else measure.title
         theirs = Voice(said.party.side, str(said.party), said.words)
         is_dispute = said.kind == ReadingKind.DISPUTE
-        title = f"{'A number seen differently' if is_dispute else 'How a partner reads it'}: {about}"
-        yield entry_of(records, day_of(measure, said.at), StoryKind.READING, title, [theirs], measure)
         if is_dispute and said.settled_at:
             both = [Voice(Side.GOVERNMENT, measure.lead.name, said.answer), theirs]
             on = day_of(measure, said.settled_at)
             yield entry_of(records, on, StoryKind.READING, f"What was found of a number: {about}", both, measure)
+        title = f"{'A number seen differently' if is_dispute else 'How a partner reads it'}: {about}"
+        yield entry_of(records, day_of(measure, said.at), StoryKind.READING, title, [theirs], measure)
 
 
 def _which(measure, said):

@@ -79,14 +79,14 @@ def test_measures_are_counted_with_owners_numbers_in_time_and_how_they_are_split
         "There are 4 measures.",
         "1 of 4 belongs to both sides, government and community.",
         "Numbers of the last period that is due: here for 2 of 3.",
-        "Of 3 with numbers, this many are split: by race 2, by place 2.",
+        "Of 3 with numbers, split by race: 2; split by place: 2.",
         "What each side said of the numbers: government none yet, community none yet.",
     ]  # fmt: skip
     assert said(None, table)[:4] == [
         "There are 3 measures.",
         "1 of 3 belongs to both sides, government and community.",
         "Numbers of the last period that is due: here for 1 of 2.",
-        "Of 2 with numbers, this many are split: by race 1, by place 1.",
+        "Of 2 with numbers, split by race: 1; split by place: 1.",
     ]
     save_organization(organization=people.organization, by=None, fields={"listing": "unlisted"})
     assert said(None, table)[1] == "None of 3 belongs to both sides, government and community."
@@ -117,7 +117,7 @@ def test_institutions_are_named_where_they_spoke():
     assert [one.words for one in measured(counts, "P")][1:] == [
         "It belongs to both sides, government and community.",
         "No numbers are due yet.",
-        "Of 1 with numbers, this many are split: by race none, by place none.",
+        "Of 1 with numbers, split by race: none; split by place: none.",
         "What each side said of the numbers: government 2, institution 1, community none yet.",
     ]
 

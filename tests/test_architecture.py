@@ -66,6 +66,7 @@ LAYERS = (
         "leases",
         "recipients",
         "facts",
+        "story_entries",
     ),
     ("activity_filters",),
     # Documents are stored before they are read: queries of partnerships read what publication wrote.
@@ -87,6 +88,7 @@ LAYERS = (
         "activity_queries",
         "plan_queries",
     ),
+    ("number_words", "goal_story"),
     (
         "duplicates",
         "candidates",
@@ -94,7 +96,9 @@ LAYERS = (
         "publishing_queries",
         "comparing",
         "tie_queries",
+        "measure_story",
         "timeline",
+        "beside_scores",
         "sheets",
         "outbox",
         "letters_accounts",

@@ -18,7 +18,7 @@ from partnerships.directory.rules import LISTED
 from partnerships.framework.models import Portfolio, Respondent, Round
 from partnerships.insight.models import ExpectedSeat
 from partnerships.insight.report_models import ReportDefinition
-from partnerships.measurement.models import Activity, Measure, Plan, Result
+from partnerships.measurement.models import Activity, Measure, MeasureOwner, Outcome, Plan, Result
 from partnerships.registry import publication
 from partnerships.registry.models import Agreement, Partnership, PartnershipLink, Party
 
@@ -50,10 +50,13 @@ POINTERS = (
     (ExpectedSeat, "department", "office"),
     (ExpectedSeat, "jurisdiction", "office"),
     (Result, "lead", ""),
+    (Result, "partnerships", ""),
     (Measure, "lead", ""),
     (Measure, "result", ""),
     (Measure, "partnership", ""),
+    (MeasureOwner, "party__partnership", "measure"),
     (Plan, "lead", ""),
+    (Outcome, "partnerships", "plan"),
     (CheckInPlan, "person", "partnership"),
     (CheckInPlan, "contact__jurisdiction", "partnership"),
     (CheckInPlan, "contact__department", "partnership"),

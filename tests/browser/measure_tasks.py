@@ -13,7 +13,7 @@ def _(hands):
     hands.go_to("/results/")
     hands.follow("Race no longer decides who finds a home (illustration)")
     hands.follow(TURNED_AWAY)
-    hands.sees("18.4%", "Not shown, to protect fewer than 5 people", "Two large landlords dropped their credit rule")
+    hands.sees("18.4 percent", "Kept back, too few people", "Two large landlords dropped their credit rule")
 
 
 @task("add-result", STAFF)

@@ -9,7 +9,7 @@ question here is asked of what will be shown alone, so that the answer tells not
 counts themselves, which in a table of a dozen people gives too much away. tests/measurement/test_makeup_hiding.py goes through
 every small table there is.
 
-- Each member counted once: the counts add up to the members. If the telling counts alone leave one of them no second number, the
+- Each member counted once: the counts add up to the members. If one of those to be protected has no second number then, the
   noughts are protected as well, and if that is not enough, all.
 - Several categories a member: how many answered is shown nowhere. Each category holds no more members than answered, and all
   of them together no fewer.
@@ -50,31 +50,41 @@ def is_telling(count: int, members: int, smallest: int = SMALLEST) -> bool:
 
 
 def _added_up(counts, members, first, before, smallest):
-    """Where each member is counted once."""
+    """Where each member is counted once: what is kept back adds up to `rest`, and everybody can reckon that."""
     domain = [count for count in range(members + 1) if is_telling(count, members, smallest)]
-    rest = sum(counts[key] for key in first)
-    if not before and _ways(rest, len(first), domain) > 1:
+    rest, b = sum(counts[key] for key in first), len(before)
+    if _is_open(*_values(rest, b, len(first) - b, domain)):
         return first
     wider = first | {key for key, count in counts.items() if count == 0}
-    if before:
-        is_open = rest > 0 and len(wider) > 1
-    else:  # the noughts could be others only where these, too, would not have been enough
-        fewer = range(1, len(wider))
-        is_open = any(rest in _sums(n, domain, rest) and _ways(rest, n, domain) < 2 for n in fewer)
+    more, values_before, values = len(wider) - b, set(), set()
+    # The noughts could be others only where these, too, would not have been enough.
+    for n in range(more + 1):
+        found = _values(rest, b, n, domain)
+        if rest in _sums(b, n, domain, rest) and not _is_open(*found):
+            values_before |= found[0] or set()
+            values |= (found[1] or set()) | ({0} if n < more else set())
+    is_open = _is_open(values_before if b else None, values if more else None)
     return wider if is_open else frozenset(counts)
 
 
-def _ways(rest, n, domain):
-    """How many numbers one of n counts of this domain can be that add up to `rest`."""
-    others = _sums(n - 1, domain, rest)
-    return sum(rest - count in others for count in domain)
+def _values(rest, before, n, domain):
+    """Of counts that add up to `rest`, so many protected before and n of this domain: the numbers that one of either sort can be;
+    None where there is none of that sort."""
+    values_before = {count for count in range(rest + 1) if rest - count in _sums(before - 1, n, domain, rest)}
+    others = _sums(before, n - 1, domain, rest)
+    return values_before if before else None, {count for count in domain if rest - count in others} if n else None
 
 
-def _sums(n, domain, most):
+def _is_open(*sorts):
+    return all(values is None or len(values) > 1 for values in sorts)
+
+
+def _sums(before, n, domain, most):
+    """What so many counts can add up to, up to `most`: those protected before can be any number."""
     found = {0}
     for _ in range(n):
         found = {one + count for one in found for count in domain if one + count <= most}
-    return found
+    return set(range(min(found), most + 1)) if found and before > 0 else found
 
 
 def _leaves_open(shown, protected, before, members, smallest):

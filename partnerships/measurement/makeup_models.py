@@ -51,7 +51,7 @@ class Makeup(Record):
         ]
 
     def __str__(self):
-        return f"{self.get_dimension_display()}, {self.counted_on}"
+        return f"{self.get_dimension_display()}, {self.counted_on:%B} {self.counted_on.day}, {self.counted_on.year}"
 
 
 class Population(Record):

@@ -132,7 +132,7 @@ COMMITTEE = {
     "title": "Renters’ advisory committee (illustration)",
     "kind": "advisory_body",
     "purpose": "oversight",
-    "origin": "need_for_expertise",
+    "origin": "community_expertise",
     "origin_note": "",
     "status": "active",
     "status_reason": "",

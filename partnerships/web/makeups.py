@@ -73,6 +73,11 @@ def _said(one) -> list[str]:
     said = []
     if one.absent:
         said.append(f"Nobody who said so is in: {', '.join(one.absent)}.")
+    said += [
+        f"{row.name}: {row.members} of {one.members} members."
+        for row in one.rows
+        if row.key in SILENT and not row.is_kept
+    ]
     kept = [row for row in one.rows if row.is_kept]
     if kept:
         said.append(

@@ -4,27 +4,27 @@ from django import forms
 
 from partnerships.measurement.groups import CATEGORIES
 from partnerships.measurement.makeup_hiding import SMALLEST
-from partnerships.measurement.makeup_models import Makeup, Population
+from partnerships.measurement.makeup_models import MOST_MEMBERS, Makeup, Population
 from partnerships.measurement.makeups import MAKEUP, OF, POPULATION
 from partnerships.web.forms.record import RecordForm
 
 
 class _CountForm(RecordForm):
-    """With a field for each group of the record's dimension, `before` of its other fields."""
+    """With a field for each group of the record's dimension. `about`: its other fields, those before and behind these; `beside`:
+    those that stand with the groups. `parts`: all of them as the page shows them."""
 
-    before = ""
-    blank: dict = {}
+    about, beside, blank, of_group = ((), ()), (), {}, {}
 
     def __init__(self, *args, instance, **kwargs):
         super().__init__(*args, instance=instance, **kwargs)
-        self.groups = [(f"{OF}{key}", label) for key, label in CATEGORIES[instance.dimension]]
-        for name, label in self.groups:
+        first, last = self.about
+        groups = {f"{OF}{key}": label for key, label in CATEGORIES[instance.dimension]}
+        for name, label in groups.items():
             now = instance.counts.get(name.removeprefix(OF))
             initial = {"initial": now} if instance.pk else self.blank
             self.fields[name] = forms.IntegerField(label=label, min_value=0, **self.of_group, **initial)
-        names = [name for name in self.fields if name not in dict(self.groups)]
-        place = names.index(self.before)
-        self.order_fields([*names[:place], *dict(self.groups), *names[place:]])
+        self.parts = [first, [*groups, *self.beside], [*last, "why"]]
+        self.order_fields([name for part in self.parts for name in part])
 
     @property
     def names(self) -> list[str]:
@@ -33,7 +33,8 @@ class _CountForm(RecordForm):
 
 
 class MakeupForm(_CountForm):
-    before, blank, of_group = "prefer_not", {"initial": 0}, {"max_value": 500, "help_text": ""}
+    about = (("counted_on", "members", "several"), ("changed", "asked_how", "source", "note"))
+    beside, blank, of_group = ("prefer_not", "no_answer"), {"initial": 0}, {"max_value": MOST_MEMBERS}
 
     class Meta:
         model = Makeup
@@ -64,7 +65,7 @@ class MakeupForm(_CountForm):
 
 
 class PopulationForm(_CountForm):
-    before, of_group = "source", {"required": False}
+    about, of_group = (("year", "total", "several"), ("source", "link", "note")), {"required": False}
 
     class Meta:
         model = Population

@@ -23,8 +23,12 @@ class _CountForm(RecordForm):
             now = instance.counts.get(name.removeprefix(OF))
             initial = {"initial": now} if instance.pk else self.blank
             self.fields[name] = forms.IntegerField(label=label, min_value=0, **self.of_group, **initial)
-        self.parts = [first, [*groups, *self.beside], [*last, "why"]]
-        self.order_fields([name for part in self.parts for name in part])
+        self._parts = [first, [*groups, *self.beside], [*last, "why"]]
+        self.order_fields([name for part in self._parts for name in part])
+
+    @property
+    def parts(self) -> list[list]:
+        return [[self[name] for name in part] for part in self._parts]
 
     @property
     def names(self) -> list[str]:

@@ -219,6 +219,8 @@ ROWS = (
     (AT_THE_TABLE, "measure measure_numbers_csv", ["datapoint.source"]),
     (WRITERS | {"partner"}, "measure_number", ["datapoint.why"]),
     (AT_THE_TABLE, f"measure {STORIES}", [*a("reading", "words answer")]),
+    # Who sits on a body that is a draft: who may correct it meets its words in the form and its history, too
+    (OFFICE, "partnership_makeup makeup makeup_history", a("makeup", "asked_how note source")),
     # Rounds: of what was answered the scores, and words by choice, for both sides; the rest for its author alone
     (AT_THE_TABLE | {"asked"}, "partnership round round_move round_cancel round_note public_records link"
         " rounds rounds_csv home round_publish", ["round.title"]),

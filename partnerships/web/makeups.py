@@ -13,11 +13,11 @@ from partnerships.measurement import makeup_queries as queries
 from partnerships.measurement.choices import Dimension
 from partnerships.measurement.groups import CATEGORIES
 from partnerships.measurement.makeup_hiding import SILENT, SMALLEST
+from partnerships.measurement.number_words import plain_number, to_places
 from partnerships.registry.rules import may_lead_with, may_write_partnership
 from partnerships.web.csv import download
 from partnerships.web.makeup_picture import KEPT, Pair, pairs_drawn
 from partnerships.web.measure_drawing import Picture
-from partnerships.web.number_words import plain_number, to_places
 from partnerships.web.words import day
 
 COLUMNS = (

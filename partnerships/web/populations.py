@@ -12,9 +12,9 @@ from partnerships.directory import queries as directory
 from partnerships.measurement import makeup_queries as queries
 from partnerships.measurement.choices import Dimension
 from partnerships.measurement.groups import CATEGORIES
+from partnerships.measurement.number_words import plain_number
 from partnerships.measurement.rates import rate
 from partnerships.registry.rules import may_lead_with
-from partnerships.web.number_words import plain_number
 
 
 @never_cache

@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('partnerships', '0024_reports'),
+        ('partnerships', '0025_report_month_day'),
     ]
 
     operations = [

@@ -14,7 +14,7 @@ from partnerships.measurement.queries import measures_on
 from partnerships.measurement.rules import readings_visible_to
 from partnerships.registry.story_entries import Voice, day_of, entry_of
 
-MOST_MEASURES = 200  # of all partnerships of a story
+MOST_MEASURES = 100  # of all partnerships of a story: what is kept back takes a moment to find
 MOST_PERIODS = 4  # of one save whose numbers are told
 _BODIES = ("party__organization", "party__department", "party__jurisdiction")
 

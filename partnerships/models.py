@@ -69,6 +69,7 @@ from partnerships.framework.models import (
 )
 from partnerships.insight.models import CircleSnapshot, ExpectedSeat, NetworkReading
 from partnerships.insight.report_models import Report, ReportDefinition, ReportName
+from partnerships.measurement.makeup_models import Makeup, Population
 from partnerships.measurement.models import (
     Activity,
     ActivityPart,
@@ -149,6 +150,7 @@ __all__ = [
     "Letter",
     "LetterChoice",
     "ListFile",
+    "Makeup",
     "Measure",
     "MeasureGroup",
     "MeasureOwner",
@@ -168,6 +170,7 @@ __all__ = [
     "PartyRole",
     "Person",
     "Plan",
+    "Population",
     "Portfolio",
     "PortfolioPlace",
     "Practice",

@@ -23,6 +23,9 @@ RECORDS = {
     "measure": {"public measure": ITS_OFFICE, "inner measure": ITS_OFFICE, "no measure": NOBODY},
     "activity": {"activity": ITS_OFFICE, "public activity": ITS_OFFICE, "partner's activity": ITS_OFFICE, "no activity": NOBODY},
     "plan": {"plan": ITS_OFFICE, "public plan": ITS_OFFICE, "no plan": NOBODY},
+    # What the members of a body were is for those who enter it.
+    "makeup": {"makeup": (WRITERS, WRITERS), "makeup of a draft": (WRITERS, WRITERS), "no makeup": NOBODY},
+    "population": {"population": ITS_OFFICE, "no population": NOBODY},
 }
 # fmt: on
 

@@ -28,6 +28,16 @@ GROUPS = (
         {"public measure": (ANYONE, {"partner"}), "inner measure": (TABLE, {"partner"}), "no measure": NOBODY}),
     Group("answering it", WRITE, ("measure_answer",),
         {"public measure": (ANYONE, WRITERS), "inner measure": (TABLE, WRITERS), "no measure": NOBODY}),
+    Group("who sits on a body", READ, ("partnership_makeup", "partnership_makeup_csv"), {"body": ANYONE, "draft body": OFFICE,
+        "published": NOBODY, "no partnership": NOBODY, "mistyped": NOBODY}),
+    Group("counting members", WRITE, ("makeup_new",), {"body": (ANYONE, WRITERS), "draft body": (OFFICE, WRITERS),
+        "published": NOBODY, "no partnership": NOBODY}),
+    # Only whoever may enter a count sees what was entered.
+    Group("correcting a count", WRITE, ("makeup",), {"makeup": (ANYONE, WRITERS), "makeup of a draft": (OFFICE, WRITERS),
+        "no makeup": NOBODY}),
+    Group("who lives in a place", READ, ("jurisdiction_population",), {"office": ANYONE, "no jurisdiction": NOBODY}),
+    Group("counting people", WRITE, ("population_new",), {"office": (ANYONE, WRITERS), "no jurisdiction": NOBODY}),
+    Group("correcting a table of people", WRITE, ("population",), {"population": (ANYONE, WRITERS), "no population": NOBODY}),
     # What a number was is for those who bring it, whoever may see what it is.
     Group("what a number was", READ, ("measure_number",),
         {"public measure": SUPPLIERS, "inner measure": SUPPLIERS, "no measure": NOBODY}),

@@ -5,18 +5,43 @@
 
 import random
 from collections import Counter
+from datetime import date
+from decimal import Decimal
 
 from partnerships.communication import bulk, merging, splitting, undoing
 from partnerships.core import clock, merges
-from partnerships.core.errors import NotAllowed, Stale, ValidationError
+from partnerships.core.errors import Missing, NotAllowed, Stale, ValidationError
 from partnerships.core.models import Change, Merge
 from partnerships.directory import actions as directory
 from partnerships.insight import import_work, importing
-from partnerships.models import Department, IssueArea, Jurisdiction, Organization, Partnership, Person
+from partnerships.measurement import actions as measurement
+from partnerships.measurement import activities
+from partnerships.measurement.points import save_points
+from partnerships.models import (
+    Activity,
+    Department,
+    IssueArea,
+    Jurisdiction,
+    Measure,
+    Organization,
+    Partnership,
+    Person,
+    Result,
+)
 from partnerships.registry import actions as registry
-from tests.make import make_department, make_issue_area, make_organization, make_partnership, make_person, party
+from tests.make import (
+    make_activity,
+    make_department,
+    make_issue_area,
+    make_measure,
+    make_organization,
+    make_partnership,
+    make_person,
+    make_result,
+    party,
+)
 
-REFUSED = (NotAllowed, Stale, ValidationError)
+REFUSED = (Missing, NotAllowed, Stale, ValidationError)
 MODELS = {"organization": Organization, "department": Department}
 WORDS = ("Lantern", "Harbor", "Meadow", "Copper", "Juniper", "Willow", "Granite", "Prairie")
 
@@ -32,6 +57,9 @@ def start(office) -> Person:
         make_partnership(
             f"Table {n}", lead=office, parties=[party(office, "lead"), *(party(one, "member") for one in some)]
         )
+    for table in Partnership.objects.order_by("pk")[:2]:
+        make_measure(result=make_result(lead=office, partnerships=[table]))
+        make_activity(table)
     return make_person("keeper@example.org", name="Keeper", is_administrator=True)
 
 
@@ -135,9 +163,29 @@ class Player:
         one.refresh_from_db()
         assert one.state == "done", (one.state, one.result)
 
+    def save_result(self):
+        fields = {"title": self.text(), "is_published": self.random.choice((True, False))}
+        measurement.save_result(result=self.one(Result), by=self.by, fields=fields)
+
+    def save_measure(self):
+        measurement.save_measure(measure=self.one(Measure), by=self.by, fields={"definition": self.text()})
+
+    def enter_numbers(self):
+        rows = [
+            {"starts_on": date(2024, 1, 1), "cell": "", "value": self.random.choice((Decimal(4), Decimal(5), None))}
+        ]
+        save_points(measure=self.one(Measure), by=self.by, rows=rows, why="Counted again")
+
+    def save_activity(self):
+        one = self.one(Activity)
+        parts = [{"party": seat, "part": "leads"} for seat in one.partnership.parties.order_by("pk")[:1]]
+        fields = {"title": self.text(), "results": self.random.choice(([], [self.one(Result)]))}
+        activities.save_activity(activity=one, by=self.by, fields=fields, parts=self.random.choice((None, parts)))
+
     DOORS = (
         ("save_organization", 5), ("save_partnership", 5), ("save_department", 4), ("bulk", 4), ("undo", 4),
         ("undo_together", 2), ("merge", 2), ("take_apart", 2), ("split", 1), ("bring_in", 1),
+        ("save_result", 2), ("save_measure", 2), ("enter_numbers", 3), ("save_activity", 2),
     )  # fmt: skip
 
     def play(self, writes):
@@ -159,6 +207,9 @@ def gaps() -> list[str]:
         (Organization, directory.snapshot),
         (Department, directory.snapshot),
         (Partnership, registry.snapshot),
+        (Result, measurement.snapshot_result),
+        (Measure, measurement.snapshot_measure),
+        (Activity, activities.snapshot),
     ):
         kind = undoing.KINDS[model._meta.model_name]
         for record in model.objects.order_by("pk"):

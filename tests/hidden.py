@@ -31,6 +31,8 @@ WITHOUT = {
     "V": "no activity",
     "K": "no plan",
     "Q": "no report",
+    "B": "no makeup",
+    "C": "no population",
 }
 # Lists that can be asked for what belongs to a record: address, parameter, record.
 FILTERS = (

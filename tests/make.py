@@ -1,12 +1,13 @@
 """Makers of records for tests: each gives one saved record through the registry's own actions, with plain defaults."""
 
-from datetime import time, timedelta
+from datetime import date, time, timedelta
 
 from partnerships.communication import actions as communication
 from partnerships.core import clock
 from partnerships.directory import actions as directory
 from partnerships.measurement import actions as measurement
-from partnerships.measurement import activities, plans
+from partnerships.measurement import activities, makeups, plans
+from partnerships.measurement.groups import CATEGORIES
 from partnerships.models import Person, Term
 from partnerships.registry import actions as registry
 
@@ -97,3 +98,31 @@ def make_activity(partnership, title="Help with papers", *, parts=(), **fields):
 def make_plan(title="Racial equity action plan", *, outcomes=(), **fields):
     fields["lead"] = fields.get("lead") or make_jurisdiction()
     return plans.save_plan(by=None, fields={"title": title} | fields, outcomes=list(outcomes))
+
+
+BY_GENDER = {"women": 9, "men": 8, "another": 0}
+
+
+def make_body(title="Advisory committee", **fields):
+    return make_partnership(title, kind="advisory_body", **fields)
+
+
+def make_makeup(body=None, dimension="gender", counts=None, **fields):
+    """A count of a body's members; all who are in no group did not answer, unless `fields` say otherwise."""
+    counts = BY_GENDER if counts is None else counts
+    values = {"members": 20, "prefer_not": 0, "counted_on": date(2026, 3, 1)} | fields
+    if "no_answer" not in values:
+        values["no_answer"] = values["members"] - values["prefer_not"] - sum(counts.values())
+    given = {f"{makeups.OF}{key}": 0 for key, _ in CATEGORIES[dimension]}
+    given |= {f"{makeups.OF}{key}": count for key, count in counts.items()}
+    return makeups.save_makeup(
+        by=None, fields=values | given | {"partnership": body or make_body(), "dimension": dimension}
+    )
+
+
+def make_population(jurisdiction=None, dimension="gender", counts=None, **fields):
+    counts = {"women": 500, "men": 480} if counts is None else counts
+    values = {"total": 1000, "year": 2024, "source": "Census, five-year table"} | fields
+    given = {f"{makeups.OF}{key}": count for key, count in counts.items()}
+    place = {"jurisdiction": jurisdiction or make_jurisdiction(), "dimension": dimension}
+    return makeups.save_population(by=None, fields=values | given | place)

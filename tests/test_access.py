@@ -98,6 +98,8 @@ def address(world, route, record):
         return reverse(route, args=[world.key(record), 987654321])
     if route == "measure_number":
         return reverse(route, args=[world.key(record), "2024-01-01"])
+    if route in ("makeup_new", "population_new"):
+        return reverse(route, args=[world.key(record), "race"])
     if route == "person_merge_with":
         return reverse(route, args=[world.key(record), world.people.other_partner.pk])
     if route == "round_note":

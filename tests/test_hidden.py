@@ -31,6 +31,7 @@ def test_hidden_and_missing_records_answer_alike(world):
         # Their pages of people and their histories, that is; the records themselves are open.
         *("profiled", "office", "jurisdiction", "department", "published", "public meeting"),
         *("public activity", "public plan", "public result", "public measure"),
+        *("draft body", "makeup", "makeup of a draft", "population"),
     }
     assert found.tried >= 350
 

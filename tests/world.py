@@ -33,22 +33,25 @@ from partnerships.registry.remarks import show_remark
 from partnerships.registry.sharing import share_draft
 from tests.make import (
     make_activity,
+    make_body,
     make_department,
     make_issue_area,
     make_jurisdiction,
+    make_makeup,
     make_measure,
     make_meeting,
     make_organization,
     make_partnership,
     make_person,
     make_plan,
+    make_population,
     make_result,
     make_term,
     party,
 )
 
 # An id of each letter that no record has.
-MISSING = {letter: ids.from_number(letter, 7) for letter in "PGJDAMREFSNVKQ"}
+MISSING = {letter: ids.from_number(letter, 7) for letter in "PGJDAMREFSNVKQBC"}
 NUMBERED = tuple(
     f"no {kind}"
     for kind in (
@@ -146,6 +149,7 @@ class World:
         self["meeting of the partner"].participants.create(person=people.editor, party=seat)
         self.records |= self._actions() | self._activities()
         self.records |= self._measures()
+        self.records |= self._makeups()
         self.records["contact"] = Contact.objects.create(
             organization=self["unlisted"], name="Front desk", email="desk@example.org", phone="555-0100"
         )
@@ -241,6 +245,19 @@ class World:
             "gain": save_gain(party=seat, by=None, fields={"text": "A say in it"}),
             "plan": make_plan("Inner plan", lead=self.people.office, outcomes=outcomes),
             "public plan": make_plan("Open plan", lead=self.people.office, outcomes=outcomes, is_published=True),
+        }
+
+    def _makeups(self):
+        """Two advisory bodies with a count of their members, and who lives in the office's city."""
+        office = self.people.office
+        bodies = {
+            "body": make_body("Open committee", lead=office),
+            "draft body": make_body("Early committee", lead=office, published=False),
+        }
+        return bodies | {
+            "makeup": make_makeup(bodies["body"]),
+            "makeup of a draft": make_makeup(bodies["draft body"]),
+            "population": make_population(office),
         }
 
     def _rounds(self):
@@ -351,7 +368,7 @@ class World:
         missing = {"no partnership": "P", "no organization": "G", "no jurisdiction": "J", "no department": "D"}
         missing |= {"no meeting": "M", "no round": "R", "no seat": "E", "no portfolio": "F"}
         missing |= {"no issue area": "A", "no action": "A", "no result": "S", "no measure": "N", "no activity": "V"}
-        missing |= {"no plan": "K", "no report": "Q"}
+        missing |= {"no plan": "K", "no report": "Q", "no makeup": "B", "no population": "C"}
         if name in missing:
             return MISSING[missing[name]]
         if name in NUMBERED:

@@ -39,6 +39,9 @@ RESULT = """Result(title population detail lead_id is_published source last_veri
 MEASURE = """Measure(title kind definition source unit per counted lowest highest direction period first_month baseline_value
  baseline_on target_value target_on smallest due_days is_published last_verified_on) ±MeasureGroup MeasureGroup(*)
  ±MeasureOwner MeasureOwner(*)"""
+MAKEUP = """Makeup(counted_on members several prefer_not no_answer changed asked_how note source counts kept_back
+ is_closed)"""
+POPULATION = "Population(year total several source link note counts)"
 NUMBERS = "+DataPoint DataPoint(replaced_at) Measure(version)"
 
 # fmt: off
@@ -64,6 +67,12 @@ MAY = {
     "measure_undo": MEASURE,
     "measure_data": NUMBERS,
     "measure_paste": NUMBERS,
+    "makeup_new": "+Makeup",
+    "makeup": MAKEUP,
+    "makeup_undo": f"{MAKEUP} Makeup(last_verified_on)",
+    "population_new": "+Population",
+    "population": POPULATION,
+    "population_undo": f"{POPULATION} Population(last_verified_on)",
     "measure_say": "+Reading Measure(version)",
     "measure_answer": "Reading(answer answered_by_id settled_at) Measure(version)",
     "partnership_many": "Partnership(status purpose_id origin_id last_verified_on) ±Partnership_issue_areas",
@@ -219,6 +228,7 @@ for _route in (
     "measure_edit",
     "measure_data",
     "measure_paste",
+    *("makeup_new", "makeup", "population_new", "population"),
 ):
     MAY[_route] += " ±Draft Draft(fields at)"
 for _route in ("meeting_close", "own_name", "own_work", "own_place", "own_reach", "own_listing", "own_domain"):

@@ -1,4 +1,4 @@
-"""QD3: a thousand random writes through every door (saves, many at once, import, merge, split, undo): the log has no gap.
+"""QD3: a thousand random writes through every door (saves, numbers, bulk, import, merge, split, undo): the log has no gap.
 
 Read from its beginning, the log of each record says what the record is, each entry begins where the one before it ended, and no
 version moved without one (tests/gaps.py).
@@ -7,7 +7,7 @@ version moved without one (tests/gaps.py).
 from bench import trials
 
 NAME = "The log has no gap, whatever the door"
-DOORS = 10
+DOORS = 14
 
 
 def run():

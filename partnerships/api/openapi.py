@@ -9,7 +9,7 @@ from partnerships.api.examples import EXAMPLES
 from partnerships.api.resources import RESOURCES
 from partnerships.api.schemas import FIELDS, SCHEMAS
 from partnerships.api.shapes import ID, KEY, text
-from partnerships.core.filters import LONGEST_QUERY, MOST_VALUES, KeysFilter, TreeFilter
+from partnerships.core.filters import LONGEST_QUERY, MOST_VALUES, KeysFilter, SeenFilter, TreeFilter
 from partnerships.core.ids import SHAPE
 
 ABOUT = {
@@ -100,7 +100,7 @@ def _filter_schema(chosen):
     if isinstance(chosen, TreeFilter):
         pattern = ID if chosen.by == "public_id" else KEY
         words = "Ids" if chosen.by == "public_id" else "Keys"
-        below = "" if chosen.apply is None else " What lies below counts too."
+        below = "" if isinstance(chosen, SeenFilter) else " What lies below counts too."
         return _several({"type": "string", "pattern": pattern}), f"{words}, each once or with commas between.{below}"
     if isinstance(chosen, django_filters.DateFilter):
         return {"type": "string", "format": "date"}, "A day, such as 2026-03-31."

@@ -32,6 +32,11 @@ class StoryKind(models.TextChoices):
     CHECK_IN = "check_in", "Check-ins"
     STATEMENT = "statement", "What each side said"
     STATUS = "status", "How it stood"
+    RESULT = "result", "Results"
+    MEASURE = "measure", "Measures and numbers"
+    READING = "reading", "What is said of numbers"
+    ACTIVITY = "activity", "Activities"
+    OUTCOME = "outcome", "Outcomes of plans"
 
 
 class Going(models.TextChoices):

@@ -5,30 +5,13 @@ import django_filters
 from partnerships.communication.choices import ActionStatus, MeetingStatus
 from partnerships.communication.models import Action, Meeting
 from partnerships.communication.rules import owed_by
-from partnerships.core.filters import KeysFilter, ListFilter, TreeFilter
+from partnerships.core.filters import KeysFilter, ListFilter
 from partnerships.directory.filters import issue_filter, jurisdiction_filter
-from partnerships.registry.filters import led_from, on_issue_areas
-from partnerships.registry.rules import partnerships_visible_to
-
-
-class MeetingPartnershipFilter(TreeFilter):
-    """Meetings of these partnerships; one that the person may not see is as unknown as a missing one."""
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, nodes=self._visible, by="public_id", apply=None, label="Partnership")
-
-    def __deepcopy__(self, memo):
-        return type(self)()
-
-    def _visible(self):
-        return partnerships_visible_to(self.parent.person)
-
-    def filter(self, qs, value):
-        return qs.filter(partnership__in=value.values("pk")) if value is not None else qs
+from partnerships.registry.filters import led_from, of_partnerships, on_issue_areas
 
 
 class MeetingFilter(ListFilter):
-    partnership = MeetingPartnershipFilter()
+    partnership = of_partnerships()
     jurisdiction = jurisdiction_filter(led_from, label="Lead of the partnership")
     issue = issue_filter(on_issue_areas)
     status = KeysFilter(choices=MeetingStatus.choices, label="Status")
@@ -43,7 +26,7 @@ class MeetingFilter(ListFilter):
 class ActionFilter(ListFilter):
     CONTROL = ("ordering", "cursor")  # actions are in no search
 
-    partnership = MeetingPartnershipFilter()
+    partnership = of_partnerships()
     status = KeysFilter(choices=ActionStatus.choices, label="How it stands")
     whose = django_filters.ChoiceFilter(
         choices=[("mine", "Mine, or of a body of mine")], method="mine", label="Who owes it"

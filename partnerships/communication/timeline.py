@@ -1,11 +1,10 @@
 """The story of partnerships, one or all of an issue area: asks, meetings, decisions, actions, check-ins, what each side said,
-and how it stood.
+how it stood, what it works for and does (`measurement.goal_story`), and its numbers (`measurement.measure_story`).
 
 Each sort of entry is read from the rows that the person may see, so the story shows her nothing that its own page does not.
 The number of queries depends neither on how much has happened nor on how many partnerships it is told of.
 """
 
-from dataclasses import dataclass, field
 from datetime import date
 
 from partnerships.communication.action_queries import shown_actions
@@ -17,51 +16,12 @@ from partnerships.core.choices import Side
 from partnerships.core.errors import ValidationError
 from partnerships.core.filters import SeveralKeys, refuse_unknown
 from partnerships.core.models import Change
+from partnerships.measurement import goal_story, measure_story
 from partnerships.registry.choices import Kind, Status, Verdict
-from partnerships.registry.models import Ask, Confirmation, Partnership
+from partnerships.registry.models import Ask, Confirmation
 from partnerships.registry.rules import may_read_whole, parties_visible_to
 from partnerships.registry.sides import shown_remarks
-
-
-@dataclass(frozen=True)
-class Voice:
-    """Words and whose they are; `side` is empty where no one side said them."""
-
-    side: str
-    name: str
-    words: str
-
-
-@dataclass
-class Entry:
-    """Something that happened in a partnership on a day of its lead's calendar (None: nobody wrote down when).
-
-    `link`: a route and an id.
-    """
-
-    partnership: Partnership
-    on: date | None
-    kind: str
-    title: str
-    voices: list[Voice] = field(default_factory=list)
-    link: tuple = ()
-
-
-@dataclass
-class _Reader:
-    """Who reads which story, with what several sorts of entries need; both by primary key."""
-
-    person: object
-    records: dict  # the partnerships that it is told of
-    parties: dict  # their parties that she may see
-
-    def of(self, rows):
-        """Those rows that belong to these partnerships."""
-        return rows.filter(partnership__in=self.records)
-
-
-def _day_of(record, moment):
-    return moment.astimezone(clock.zone(record.lead.zone)).date()
+from partnerships.registry.story_entries import Entry, StoryReader, Voice, day_of
 
 
 def kinds_asked(params) -> list[str]:
@@ -78,7 +38,7 @@ def story(person, partnerships, kinds=()) -> list[Entry]:
     records = {record.pk: record for record in partnerships}
     entities = ("partnership__lead", "jurisdiction", "department", "organization")
     parties = parties_visible_to(person).filter(partnership__in=records).select_related(*entities)
-    reader = _Reader(person, records, {party.pk: party for party in parties.order_by("position", "pk")})
+    reader = StoryReader(person, records, {party.pk: party for party in parties.order_by("position", "pk")})
     # What happened on one day stands in one order, in whichever order it was asked for.
     entries = [entry for kind, sort in _SORTS.items() if not kinds or kind in kinds for entry in sort(reader)]
     return sorted(entries, key=lambda entry: entry.on or date.min, reverse=True)
@@ -122,7 +82,7 @@ def _actions(reader):
     for action in reader.of(shown_actions(reader.person)).select_related("meeting"):
         record, owner = reader.records[action.partnership_id], reader.parties.get(action.owner_party_id)
         whose, link = [Voice("", f"For {owner}", action.detail)] if owner else [], ("action", action.public_id)
-        given = _day_of(record, action.created_at)
+        given = day_of(record, action.created_at)
         yield Entry(record, given, StoryKind.ACTION, f"To do: {action.title}", whose, link)
         if action.status == ActionStatus.DONE:
             yield Entry(record, action.done_on, StoryKind.ACTION, f"Done: {action.title}", link=link)
@@ -148,7 +108,7 @@ def _words_on_the_record(reader):
         party = reader.parties[pk]
         voices = [Voice(party.side, str(party), said.words)] if said.verdict == Verdict.DISPUTED else []
         title = f"{party}: {Verdict(said.verdict).label.lower()}"
-        yield Entry(party.partnership, _day_of(party.partnership, said.at), StoryKind.STATEMENT, title, voices)
+        yield Entry(party.partnership, day_of(party.partnership, said.at), StoryKind.STATEMENT, title, voices)
 
 
 def _statements(reader):
@@ -158,7 +118,7 @@ def _statements(reader):
             record = reader.records[shown.remark.partnership_id]
             voices = [Voice(Side.GOVERNMENT, record.lead.name, shown.remark.text)]
             voices += [Voice(reply.party.side, str(reply.party), reply.text) for reply in shown.replies]
-            on = shown.remark.public_on if shown.is_public else _day_of(record, shown.remark.shown_at)
+            on = shown.remark.public_on if shown.is_public else day_of(record, shown.remark.shown_at)
             yield Entry(record, on, StoryKind.STATEMENT, f"Said in public by {record.lead.name}", voices)
 
 
@@ -175,15 +135,19 @@ def _states(reader):
             record = reader.records[change.record_id]
             title = f"Status: {Status(change.after['status']).label.lower()}"
             why = [Voice("", "Why", change.why)] if change.why and change.verb == "update" else []
-            yield Entry(record, _day_of(record, change.at), StoryKind.STATUS, title, why)
+            yield Entry(record, day_of(record, change.at), StoryKind.STATUS, title, why)
 
 
-_SORTS = {
-    StoryKind.ASK: _asks,
-    StoryKind.MEETING: _meetings,
-    StoryKind.DECISION: _decisions,
-    StoryKind.ACTION: _actions,
-    StoryKind.CHECK_IN: _check_ins,
-    StoryKind.STATEMENT: _statements,
-    StoryKind.STATUS: _states,
-}
+_SORTS = (
+    {
+        StoryKind.ASK: _asks,
+        StoryKind.MEETING: _meetings,
+        StoryKind.DECISION: _decisions,
+        StoryKind.ACTION: _actions,
+        StoryKind.CHECK_IN: _check_ins,
+        StoryKind.STATEMENT: _statements,
+        StoryKind.STATUS: _states,
+    }
+    | goal_story.SORTS
+    | measure_story.SORTS
+)

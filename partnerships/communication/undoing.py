@@ -33,13 +33,15 @@ from partnerships.directory.rules import (
     organizations_visible_to,
 )
 from partnerships.measurement import actions as measurement
-from partnerships.measurement import activities, plans, undo_activities
+from partnerships.measurement import activities, makeups, plans, undo_activities
 from partnerships.measurement import undo_fields as of_measurement
 from partnerships.measurement.models import Result
 from partnerships.measurement.rules import (
     may_write_activity,
+    may_write_makeup,
     may_write_measure,
     may_write_plan,
+    may_write_population,
     may_write_result,
     results_visible_to,
 )
@@ -135,6 +137,8 @@ KINDS = {
         may_write_activity,
     ),
     "plan": Kind(plans.read_for_snapshots, plans.snapshot, plans.save_plan, undo_activities.of_plan, may_write_plan),
+    "makeup": Kind(*makeups.OF_MAKEUP, of_measurement.of_makeup, may_write_makeup),
+    "population": Kind(*makeups.OF_POPULATION, of_measurement.of_population, may_write_population),
 }
 
 

@@ -2,6 +2,7 @@
 
 import unicodedata
 from datetime import datetime
+from decimal import Decimal
 
 # A cell that starts so is run as a formula by spreadsheets.
 _ACTIVE = ("=", "+", "-", "@", "\t", "\r", "\n")
@@ -12,6 +13,8 @@ def safe(value) -> str:
     """The value as a cell that no spreadsheet runs: an active one gets an apostrophe in front."""
     if value is None:
         return ""
+    if isinstance(value, (int, Decimal)):  # a number is no formula, below nought neither
+        return str(value)
     text = value.isoformat() if isinstance(value, datetime) else str(value)
     first = next((char for char in text if unicodedata.category(char) not in _NOT_SEEN), "")
     # NFKC: the full-width forms and their like are run by some.

@@ -74,6 +74,25 @@ class TreeFilter(django_filters.Filter):
         return self.apply(self, qs, subtree(value)) if value is not None else qs
 
 
+class SeenFilter(TreeFilter):
+    """Rows that name some of these records; one that the person may not see is as unknown as a missing one. `seen`: person →
+    the records that she may see."""
+
+    def __init__(self, *args, seen, by="public_id", **kwargs):
+        super().__init__(*args, nodes=self._visible, by=by, **kwargs)
+        self.seen = seen
+
+    def __deepcopy__(self, memo):
+        """Each list has its own, which asks for its own person."""
+        return type(self)(seen=self.seen, by=self.by, apply=self.apply, label=self.label)
+
+    def _visible(self):
+        return self.seen(self.parent.person)
+
+    def filter(self, qs, value):
+        return self.apply(self, qs, value.values("pk")) if value is not None else qs
+
+
 class NodesField(forms.Field):
     """One or more nodes of a tree by key: cleaned to a queryset of them, or None.
 

@@ -4,7 +4,7 @@ import django_filters
 from django.db.models import Exists, OuterRef, Q
 
 from partnerships.core.choices import Vocabulary
-from partnerships.core.filters import KeysFilter, ListFilter, TreeFilter
+from partnerships.core.filters import KeysFilter, ListFilter, SeenFilter, TreeFilter
 from partnerships.directory.filters import issue_filter, jurisdiction_filter
 from partnerships.directory.rules import departments_visible_to
 from partnerships.framework.models import ITEM_KEYS, PortfolioPlace, Round
@@ -12,22 +12,6 @@ from partnerships.framework.rules import portfolios_visible_to
 from partnerships.registry.choices import Kind
 from partnerships.registry.filters import led_from, on_issue_areas, terms
 from partnerships.registry.rules import parties_visible_to
-
-
-class PortfolioFilter(TreeFilter):
-    """Rounds that were started together; a portfolio that the person may not see is as unknown as a missing one."""
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, nodes=self._visible, by="public_id", apply=None, label="Started together")
-
-    def __deepcopy__(self, memo):
-        return type(self)()
-
-    def _visible(self):
-        return portfolios_visible_to(self.parent.person)
-
-    def filter(self, qs, value):
-        return qs.filter(portfolio_place__portfolio__in=value.values("pk")) if value is not None else qs
 
 
 def _with_department(filter_, qs, departments):
@@ -45,7 +29,11 @@ class RoundFilter(ListFilter):
     department = TreeFilter(
         nodes=lambda: departments_visible_to(None), by="public_id", apply=_with_department, label="Department"
     )
-    portfolio = PortfolioFilter()
+    portfolio = SeenFilter(
+        seen=portfolios_visible_to,
+        apply=lambda filter_, qs, portfolios: qs.filter(portfolio_place__portfolio__in=portfolios),
+        label="Started together",
+    )
 
     class Meta:
         model = Round

@@ -21,7 +21,8 @@ class ReportDefinition(Record):
     """A report that an office or an organization wants, once or again. `query`: parameters of the list of partnerships.
 
     `eyes`: what it may say is what everyone may read, or what the body's own people may; an organization's is its own people's.
-    `next_on`: the day of the next one, of a report with a rhythm, by the office's calendar.
+    `next_on`: the day of the next one, of a report with a rhythm, by the office's calendar. `month_day`: the day of the month as
+    it was chosen, which a shorter month does not have.
     """
 
     LETTER = "Q"
@@ -41,6 +42,7 @@ class ReportDefinition(Record):
     eyes = models.CharField("who may read it", max_length=10, choices=ReportEyes.choices, default=ReportEyes.EVERYONE)
     rhythm = models.CharField("how often", max_length=10, choices=ReportRhythm.choices, default=ReportRhythm.NONE)
     next_on = models.DateField("day of the next report", null=True, blank=True)
+    month_day = models.PositiveSmallIntegerField(null=True, editable=False)
     mailed_to = models.ManyToManyField(
         Person, verbose_name="who gets a letter", blank=True, related_name="reports_mailed"
     )

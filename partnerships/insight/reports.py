@@ -3,7 +3,7 @@
 `by` is the person, or None for a command. All raise ValidationError (by field), NotAllowed and, with a version, Stale.
 """
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 from django.db import transaction
 
@@ -29,7 +29,7 @@ MONTHS = {ReportRhythm.MONTHLY: 1, ReportRhythm.QUARTERLY: 3, ReportRhythm.YEARL
 def snapshot(definition) -> dict:
     """People by number: nobody's name stands in the history."""
     people = sorted(str(pk) for pk in definition.mailed_to.values_list("pk", flat=True)) if definition.pk else []
-    return fields_of(definition, leave_out=("mailed_to",)) | {"mailed_to": people}
+    return fields_of(definition, leave_out=("mailed_to", "month_day")) | {"mailed_to": people}
 
 
 @transaction.atomic
@@ -52,6 +52,8 @@ def save_report(*, definition=None, by, fields, version=None, why="") -> ReportD
         if new.get("rhythm", current.rhythm) == ReportRhythm.NONE:
             new["next_on"] = None
         _check(current, new, owner)
+        if "next_on" in new and new["next_on"] != current.next_on:
+            new["month_day"] = new["next_on"].day if new["next_on"] else None
         store(current, new)
     return writing.record
 
@@ -140,9 +142,16 @@ def _make_due(pk) -> bool:
     if one is None or one.next_on > (today := clock.today(clock.zone(getattr(one.owner, "zone", "UTC")))):
         return False
     _ask(one, None)
-    months, step = 0, MONTHS[one.rhythm]
-    while months_from(one.next_on, months) <= today:
-        months += step
     # By no person: it moves neither the version nor the history.
-    ReportDefinition.objects.filter(pk=pk).update(next_on=months_from(one.next_on, months))
+    day = next_day(one.next_on, one.month_day or one.next_on.day, MONTHS[one.rhythm], today)
+    ReportDefinition.objects.filter(pk=pk).update(next_on=day)
     return True
+
+
+def next_day(day: date, month_day: int, months: int, today: date) -> date:
+    """The first day after today, so many months and so many months again from the month of `day`: on `month_day`, or on the last
+    day of a month that is shorter. A shorter month moves none of those after it."""
+    first, ahead = date(day.year, 1, month_day), day.month - 1  # January has every day
+    while (found := months_from(first, ahead)) <= today:
+        ahead += months
+    return found

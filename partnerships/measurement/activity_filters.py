@@ -1,25 +1,21 @@
 """The filters of the list of activities, which the API gives."""
 
-from partnerships.core.filters import KeysFilter, ListFilter
+from partnerships.core.filters import KeysFilter, ListFilter, SeenFilter
 from partnerships.directory.filters import issue_filter, jurisdiction_filter
 from partnerships.measurement.choices import ActivityKind, ActivityStatus
-from partnerships.measurement.filters import SeenFilter
 from partnerships.measurement.models import Activity
 from partnerships.measurement.rules import results_visible_to
-from partnerships.registry.filters import led_from, on_issue_areas
-from partnerships.registry.rules import partnerships_visible_to
+from partnerships.registry.filters import led_from, of_partnerships, on_issue_areas
 
 
 class ActivityFilter(ListFilter):
     CONTROL = ("ordering", "cursor")  # activities are in no search
 
-    partnership = SeenFilter(
-        seen=partnerships_visible_to,
-        apply=lambda qs, partnerships: qs.filter(partnership__in=partnerships),
-        label="Partnership",
-    )
+    partnership = of_partnerships()
     result = SeenFilter(
-        seen=results_visible_to, apply=lambda qs, results: qs.filter(results__in=results).distinct(), label="Result"
+        seen=results_visible_to,
+        apply=lambda filter_, qs, results: qs.filter(results__in=results).distinct(),
+        label="Result",
     )
     jurisdiction = jurisdiction_filter(led_from, label="Lead of the partnership")
     issue = issue_filter(on_issue_areas)

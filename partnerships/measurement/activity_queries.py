@@ -55,8 +55,8 @@ def activity_list(person, params, *, default="title", allow=()):
     )
 
 
-def activities_of(person, partnership) -> list[Activity]:
-    return list(_shown(person).filter(partnership=partnership))
+def activities_of(person, *partnerships) -> list[Activity]:
+    return list(_shown(person).filter(partnership__in=partnerships))
 
 
 def _shown(person):

@@ -3,7 +3,7 @@
 import django_filters
 from django.db.models import Q
 
-from partnerships.core.filters import KeysFilter, ListFilter, TreeFilter
+from partnerships.core.filters import KeysFilter, ListFilter, SeenFilter
 from partnerships.directory.filters import issue_filter, jurisdiction_filter
 from partnerships.measurement.choices import MeasureKind
 from partnerships.measurement.models import Measure, Result
@@ -26,23 +26,6 @@ def _results_on(areas):
     return Result.issue_areas.through.objects.filter(issuearea__in=areas).values("result")
 
 
-class SeenFilter(TreeFilter):
-    """Rows that name one of these records; one that the person may not see is as unknown as a missing one."""
-
-    def __init__(self, *args, seen, apply, label, **kwargs):
-        super().__init__(*args, nodes=self._visible, by="public_id", apply=None, label=label, **kwargs)
-        self.seen, self.narrow = seen, apply
-
-    def __deepcopy__(self, memo):
-        return type(self)(seen=self.seen, apply=self.narrow, label=self.label)
-
-    def _visible(self):
-        return self.seen(self.parent.person)
-
-    def filter(self, qs, value):
-        return self.narrow(qs, value.values("pk")) if value is not None else qs
-
-
 class _Published(ListFilter):
     published = django_filters.ChoiceFilter(choices=_YES_NO, method="is_published", label="Published")
 
@@ -57,7 +40,7 @@ class ResultFilter(_Published):
     jurisdiction = jurisdiction_filter(_kept_by, label="Whose result")
     partnership = SeenFilter(
         seen=partnerships_visible_to,
-        apply=lambda qs, partnerships: qs.filter(pk__in=_results_of(partnerships)),
+        apply=lambda filter_, qs, partnerships: qs.filter(pk__in=_results_of(partnerships)),
         label="Partnership",
     )
     issue = issue_filter(lambda filter_, qs, areas: qs.filter(pk__in=_results_on(areas)))
@@ -72,13 +55,13 @@ class MeasureFilter(_Published):
     jurisdiction = jurisdiction_filter(_kept_by, label="Whose measure")
     partnership = SeenFilter(
         seen=partnerships_visible_to,
-        apply=lambda qs, partnerships: qs.filter(
+        apply=lambda filter_, qs, partnerships: qs.filter(
             Q(partnership__in=partnerships) | Q(result__in=_results_of(partnerships))
         ),
         label="Partnership",
     )
     result = SeenFilter(
-        seen=results_visible_to, apply=lambda qs, results: qs.filter(result__in=results), label="Result"
+        seen=results_visible_to, apply=lambda filter_, qs, results: qs.filter(result__in=results), label="Result"
     )
     issue = issue_filter(lambda filter_, qs, areas: qs.filter(_on(areas)))
 

@@ -39,3 +39,23 @@ def with_sets(rows: list[dict], chosen) -> list[dict]:
         for key, label in SETS[name].groups
     ]
     return [*rows, *(row for row in added if (row["dimension"], row["key"]) not in there)]
+
+
+# The categories of each dimension in which people who sit on a body are counted beside those who live in a place. Fixed, so that
+# the two are always counted in the same ones; those of the two standards for race never meet.
+CATEGORIES = {
+    Dimension.RACE: tuple(Race.choices),
+    Dimension.RACE_1997: tuple(Race1997.choices),
+    Dimension.GENDER: (("women", "Women"), ("men", "Men"), ("another", "Nonbinary or another gender")),
+    Dimension.AGE: (
+        ("under-18", "Under 18"),
+        ("18-to-34", "18 to 34"),
+        ("35-to-54", "35 to 54"),
+        ("55-to-64", "55 to 64"),
+        ("65-and-over", "65 and over"),
+    ),
+    Dimension.DISABILITY: (("with", "With a disability"), ("without", "Without a disability")),
+    Dimension.LANGUAGE: (("english", "Speaks only English at home"), ("other", "Speaks another language at home")),
+}
+# Categories that are no group of their own: that nobody chose them leaves nobody out.
+NO_GROUP = {(Dimension.RACE, "several"), (Dimension.RACE_1997, "several"), (Dimension.RACE_1997, "other")}

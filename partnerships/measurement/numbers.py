@@ -3,7 +3,7 @@
 """
 
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from functools import reduce
 from operator import or_
@@ -54,12 +54,14 @@ NOTHING = Number()
 @dataclass
 class Numbers:
     """The numbers of some periods of a measure, the earliest period first. `cells`: keys, all together first, then as the
-    measure's groups stand. `is_cut`: earlier periods are not among them."""
+    measure's groups stand. `since`: when the first number of each period came in. `is_cut`: earlier periods are not among them.
+    """
 
     measure: object
     periods: list[date]
     cells: list[str]
     at: dict[tuple[date, str], Number] = field(default_factory=dict)
+    since: dict[date, datetime] = field(default_factory=dict)
     is_cut: bool = False
 
     def number(self, period, cell="") -> Number:
@@ -135,6 +137,7 @@ def _numbers(measure, periods, rows, seen, disputed) -> Numbers:
     for period in periods:
         of_period = [row for row in rows if row.starts_on == period]
         hidden = kept_back(measure, of_period, references)
+        found.since[period] = min(row.at for row in of_period)
         for row in of_period:
             if row.replaced_at is None:
                 said = row.supplied_by_id in seen, (measure.pk, period, row.cell) in disputed

@@ -42,16 +42,16 @@ def save_points(*, measure, by, rows, party=None, source="", why="", version=Non
     ) as writing:
         current = writing.record
         standing = {(row.starts_on, row.cell): row for row in current.points.filter(replaced_at=None)}
-        drafted, errors, met = [], {}, set()
+        drafted, errors, met, at = [], {}, set(), clock.now()
         for place, row in enumerate(rows):
             try:
                 _require_once(row, met)
-                drafted.append(_drafted(current, row, standing, party=party, by=by, source=source, why=why))
+                drafted.append(_drafted(current, row, standing, party=party, by=by, at=at, source=source, why=why))
             except ValidationError as problem:
                 errors |= {f"points-{place}-{name}": found for name, found in by_field(problem).items()}
         if errors:
             raise ValidationError(errors)
-        return _replace([pair for pair in drafted if pair])
+        return _replace([pair for pair in drafted if pair], at)
 
 
 def _require_once(row, met):
@@ -76,11 +76,11 @@ def _require_party(measure, by, party):
             )
 
 
-def _drafted(measure, row, standing, *, party, by, source, why):
+def _drafted(measure, row, standing, *, party, by, at, source, why):
     """(the number that stands, the one that replaces it or None), or None where nothing changes."""
-    at, cell = row["starts_on"], row.get("cell", "")
-    _check_place(measure, at, cell)
-    was = standing.get((at, cell))
+    starts_on, cell = row["starts_on"], row.get("cell", "")
+    _check_place(measure, starts_on, cell)
+    was = standing.get((starts_on, cell))
     if "seen" in row and row["seen"] != (was.pk if was else None):
         return _met_another(measure, row, was)
     values = {name: row.get(name) for name in VALUES}
@@ -100,8 +100,8 @@ def _drafted(measure, row, standing, *, party, by, source, why):
         values["value"] = round(rate(values["numerator"], values["denominator"], multiplier(measure)), PLACES)
     said = {name: row.get(name, getattr(was, name) if was else "") for name in SAID}
     said["source"] = said["source"] or source
-    made = DataPoint(measure=measure, starts_on=at, cell=cell, **values, **said)
-    made.supplied_by, made.by, made.at, made.why = party, by, clock.now(), why
+    made = DataPoint(measure=measure, starts_on=starts_on, cell=cell, **values, **said)
+    made.supplied_by, made.by, made.at, made.why = party, by, at, why
     made.full_clean(exclude=["measure", "by", "supplied_by"], validate_constraints=False)
     return None if was and _reads_alike(made, was) else (was, made)
 
@@ -139,9 +139,9 @@ def _met_another(measure, row, was):
     raise ValidationError({"value": ValidationError(words, code="changed_meanwhile")})
 
 
-def _replace(pairs) -> int:
-    now = clock.now()
+def _replace(pairs, at) -> int:
+    """All of one save bear one moment: nobody ever saw a part of it."""
     gone = [was.pk for was, _ in pairs if was]
-    DataPoint.objects.filter(pk__in=gone).update(replaced_at=now)
+    DataPoint.objects.filter(pk__in=gone).update(replaced_at=at)
     DataPoint.objects.bulk_create([made for _, made in pairs if made])
     return len(pairs)

@@ -6,6 +6,8 @@ A measure is its lead's to keep; the parties that own it with the lead bring its
 from django.db.models import Q
 
 from partnerships.core.access import belongs_somewhere, is_administrator, jurisdictions_read_by
+from partnerships.directory.rules import jurisdictions_visible_to
+from partnerships.measurement.makeup_models import Makeup, Population
 from partnerships.measurement.models import Activity, Gain, Measure, MeasureOwner, Plan, Reading, Result
 from partnerships.registry.rules import (
     may_keep_part,
@@ -75,6 +77,17 @@ def gains_visible_to(person):
     return Gain.objects.filter(seen & (out | inside))
 
 
+def makeups_visible_to(person):
+    """That there is a count of a body's members, for whoever sees the body. Its numbers have a door of their own
+    (`makeup_queries`)."""
+    return Makeup.objects.filter(partnership__in=partnerships_visible_to(person).values("pk"))
+
+
+def populations_visible_to(person):
+    """Numbers that a public source gives, for whoever sees the place."""
+    return Population.objects.filter(jurisdiction__in=jurisdictions_visible_to(person).values("pk"))
+
+
 def _tables_of(person):
     """The partnerships at whose table a body of hers sits."""
     return own_parties_of(person).values("partnership")
@@ -90,6 +103,15 @@ def may_write_measure(person, measure) -> bool:
 
 def may_write_plan(person, plan) -> bool:
     return may_lead_with(person, plan.lead)
+
+
+def may_write_makeup(person, makeup) -> bool:
+    """May she enter how many members of a body are of which group, and see what was entered."""
+    return may_write_partnership(person, makeup.partnership)
+
+
+def may_write_population(person, population) -> bool:
+    return may_lead_with(person, population.jurisdiction)
 
 
 def may_write_activity(person, activity) -> bool:

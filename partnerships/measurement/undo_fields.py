@@ -2,6 +2,8 @@
 
 from partnerships.core.errors import ValidationError
 from partnerships.core.plain import field_of, value_from
+from partnerships.measurement.makeup_models import Makeup, Population
+from partnerships.measurement.makeups import OF
 from partnerships.measurement.models import Measure, Result
 from partnerships.registry.models import Party
 from partnerships.registry.undo_fields import place_of
@@ -20,6 +22,20 @@ def of_measure(record, key, value, *, wanted, find, by) -> dict:
     if key == "owners":
         return {key: _owners(record, value)}
     return {"fields": {key: value_from(field_of(Measure, key), value, find)}}
+
+
+def of_makeup(record, key, value, *, wanted, find, by) -> dict:
+    """What `save_makeup` takes to make `key` of the count's snapshot `value` again. Raises ValidationError, in words."""
+    return _of_counts(Makeup, key, value, find)
+
+
+def of_population(record, key, value, *, wanted, find, by) -> dict:
+    """The same of `save_population`."""
+    return _of_counts(Population, key, value, find)
+
+
+def _of_counts(model, key, value, find):
+    return {"fields": {key: value if key.startswith(OF) else value_from(field_of(model, key), value, find)}}
 
 
 def _kept(pk):

@@ -15,7 +15,7 @@ from django.db.models import BooleanField, Exists, F, Func, Max, Min, OuterRef, 
 from partnerships.core import outdated
 from partnerships.core.choices import Side, Stage, Vocabulary
 from partnerships.core.dates import names_between
-from partnerships.core.filters import KeysFilter, ListFilter, TreeFilter
+from partnerships.core.filters import KeysFilter, ListFilter, SeenFilter, TreeFilter
 from partnerships.core.models import FacetCount
 from partnerships.directory.models import Department, Term
 from partnerships.directory.rules import (
@@ -28,7 +28,7 @@ from partnerships.registry.attention import NEEDS, in_need
 from partnerships.registry.choices import AT, RESOURCE, Engagement, Kind, Role, Status
 from partnerships.registry.facets import coded
 from partnerships.registry.models import Partnership, PartyRole, PublicFacets
-from partnerships.registry.rules import parties_visible_to, sees_more_than_documents
+from partnerships.registry.rules import parties_visible_to, partnerships_visible_to, sees_more_than_documents
 
 
 def terms(vocabulary):
@@ -38,6 +38,15 @@ def terms(vocabulary):
 def led_from(filter_, qs, jurisdictions):
     """Of rows that name a partnership, those that one of these jurisdictions leads."""
     return qs.filter(partnership__lead__in=jurisdictions)
+
+
+def of_partnerships() -> SeenFilter:
+    """Rows that hang on these partnerships."""
+    return SeenFilter(
+        seen=partnerships_visible_to,
+        apply=lambda filter_, qs, rows: qs.filter(partnership__in=rows),
+        label="Partnership",
+    )
 
 
 def on_issue_areas(filter_, qs, areas):
@@ -140,20 +149,8 @@ def _in_departments(filter_, qs, departments):
     return qs.filter(_having(filter_.parent, department__in=departments))
 
 
-class OrganizationFilter(TreeFilter):
-    """Partnerships with this organization at the table; one that the person may not see is as unknown as a missing one."""
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, nodes=self._visible, apply=None, **kwargs)
-
-    def __deepcopy__(self, memo):
-        return type(self)(by=self.by, label=self.label)
-
-    def _visible(self):
-        return organizations_visible_to(self.parent.person)
-
-    def filter(self, qs, value):
-        return qs.filter(_having(self.parent, organization__in=value)) if value is not None else qs
+def _with_organizations(filter_, qs, organizations):
+    return qs.filter(_having(filter_.parent, organization__in=organizations))
 
 
 class NeedsFilter(KeysFilter):
@@ -183,7 +180,7 @@ class PartnershipFilter(ListFilter):
     department = TreeFilter(
         nodes=lambda: departments_visible_to(None), by="public_id", apply=_in_departments, label="Department"
     )
-    organization = OrganizationFilter(by="public_id", label="Organization")
+    organization = SeenFilter(seen=organizations_visible_to, apply=_with_organizations, label="Organization")
     role = RoleFilter(choices=Role.choices, label="Role of a party")
     stage = KeysFilter(field_name="lead__stage", choices=Stage.choices, label="Stage of the lead")
     engagement = KeysFilter(choices=[(str(k), v) for k, v in Engagement.choices], label="Promised to community")

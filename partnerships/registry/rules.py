@@ -140,7 +140,12 @@ def may_read_whole(person, partnership) -> bool:
 
 
 def may_read_history(person, record) -> bool:
-    """May she read who changed what in a record: whoever reads all of it. Of what hangs on a partnership, its lead's staff."""
+    """May she read who changed what in a record: whoever reads all of it. Of what hangs on a partnership, its lead's staff; of
+    counts of its members, which are of few people, only those who enter them."""
+    if record._meta.model_name == "makeup":
+        return may_write_partnership(person, record.partnership)
+    if record._meta.model_name == "population":
+        return directory.may_read_whole_place(person, record.jurisdiction)
     if record._meta.model_name == "organization":
         return directory.may_read_whole(person, record)
     if record._meta.model_name in ("jurisdiction", "department"):

@@ -127,6 +127,25 @@ DRAFT = {
 DRAFT_PARTIES = (("racial_equity", ["lead"], "", ""), ("human_services", ["member"], "", ""))
 DRAFT_FACTS = {"joint_project": {"outcomes": "Job ads that ask only for what the job needs."}}
 
+COMMITTEE = {
+    "key": "renters_committee",
+    "title": "Renters’ advisory committee (illustration)",
+    "kind": "advisory_body",
+    "purpose": "oversight",
+    "origin": "community_expertise",
+    "origin_note": "",
+    "status": "active",
+    "status_reason": "",
+    "summary": "An illustration. Renters advise the city on its housing strategy.",
+    "lead": "illustration_city",
+    "issue_areas": ["housing"],
+}
+COMMITTEE_PARTIES = (
+    ("racial_equity", ["lead"], "", ""),
+    ("tenants", ["advisor"], "", "Names renters who want to join."),
+)
+COMMITTEE_FACTS = {"advisory_body": {"seat_count": 22, "term_months": 24}}
+
 # In week 0 lies today; meetings are on Tuesdays. `who`: the address of a person or contact, for which party.
 MEETINGS = (
     {"key": "working_group_past", "title": "Housing working group", "week": -4, "is_public": True},

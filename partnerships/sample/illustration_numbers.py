@@ -50,3 +50,39 @@ MEASURES = (
         "story": "",
     },
 )  # fmt: skip
+
+# Who lives in the made-up city, and who sits on its made-up committee.
+_NOTE = "An illustration. Nobody was asked, and nobody lives there."
+POPULATIONS = (
+    {
+        "fields": {"dimension": "race", "total": 60_000, "several": False, "note": _NOTE},
+        "counts": {
+            "american-indian": 900,
+            "asian": 5_100,
+            "black": 15_600,
+            "hispanic": 9_600,
+            "middle-eastern": 1_200,
+            "pacific-islander": 0,
+            "white": 25_200,
+            "several": 2_400,
+        },
+    },
+    {
+        "fields": {"dimension": "gender", "total": 60_000, "several": False, "note": _NOTE},
+        "counts": {"women": 30_600, "men": 29_400},
+    },
+)
+_ASKED = {"asked_how": "Each member answered on paper, without a name.", "note": _NOTE, "several": False}
+MAKEUPS = (
+    {"days": -200,
+     "fields": _ASKED | {"dimension": "race", "members": 21, "prefer_not": 1, "no_answer": 0, "changed": None},
+     "counts": {"american-indian": 0, "asian": 0, "black": 8, "hispanic": 5, "middle-eastern": 0, "pacific-islander": 0,
+                "white": 7, "several": 0}},
+    {"days": -20,
+     "fields": _ASKED | {"dimension": "race", "members": 22, "prefer_not": 1, "no_answer": 0, "changed": 1},
+     "counts": {"american-indian": 0, "asian": 0, "black": 8, "hispanic": 6, "middle-eastern": 0, "pacific-islander": 0,
+                "white": 7, "several": 0}},
+    {"days": -20,
+     "fields": _ASKED | {"dimension": "gender", "members": 22, "prefer_not": 0, "no_answer": 0, "changed": None},
+     "counts": {"women": 13, "men": 9, "another": 0}},
+)  # fmt: skip

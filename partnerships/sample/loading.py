@@ -9,6 +9,7 @@ from partnerships.sample.activities import load_activities
 from partnerships.sample.calendar import load_calendar, load_people
 from partnerships.sample.circles import load_circles
 from partnerships.sample.directory import load_directory
+from partnerships.sample.makeups import load_makeups
 from partnerships.sample.measures import load_measures
 from partnerships.sample.partnerships import load_partnerships
 from partnerships.sample.rounds import load_rounds
@@ -26,4 +27,5 @@ def load() -> Counter:
     load_circles(run)
     load_measures(run)
     load_activities(run)
+    load_makeups(run)
     return run.new

@@ -14,6 +14,7 @@ def load_partnerships(run: Run) -> None:
         once(run, row, _real)
     once(run, illustration.STRATEGY, _strategy)
     once(run, illustration.DRAFT, _draft)
+    once(run, illustration.COMMITTEE, _committee)
 
 
 def _fields(run, row):
@@ -86,10 +87,15 @@ def _both_sides(run, strategy):
 
 
 def _draft(run, row, why):
-    return save_partnership(
-        by=None,
-        fields=_fields(run, row) | MADE_UP | {"status": row["status"]},
-        why=why,
-        parties=[_party(run, *party) for party in illustration.DRAFT_PARTIES],
-        facts=illustration.DRAFT_FACTS,
-    )
+    return _made_up(run, row, why, illustration.DRAFT_PARTIES, illustration.DRAFT_FACTS)
+
+
+def _committee(run, row, why):
+    saved = _made_up(run, row, why, illustration.COMMITTEE_PARTIES, illustration.COMMITTEE_FACTS)
+    return publish_partnership(partnership=saved, by=None, why=why)
+
+
+def _made_up(run, row, why, parties, facts):
+    fields = _fields(run, row) | MADE_UP | {"status": row["status"]}
+    seats = [_party(run, *party) for party in parties]
+    return save_partnership(by=None, fields=fields, why=why, parties=seats, facts=facts)

@@ -18,7 +18,8 @@ from partnerships.directory.rules import LISTED
 from partnerships.framework.models import Portfolio, Respondent, Round
 from partnerships.insight.models import ExpectedSeat
 from partnerships.insight.report_models import ReportDefinition
-from partnerships.measurement.models import Activity, Measure, Plan, Result
+from partnerships.measurement.makeup_models import Makeup, Population
+from partnerships.measurement.models import Activity, Measure, MeasureOwner, Outcome, Plan, Result
 from partnerships.registry import publication
 from partnerships.registry.models import Agreement, Partnership, PartnershipLink, Party
 
@@ -50,10 +51,13 @@ POINTERS = (
     (ExpectedSeat, "department", "office"),
     (ExpectedSeat, "jurisdiction", "office"),
     (Result, "lead", ""),
+    (Result, "partnerships", ""),
     (Measure, "lead", ""),
     (Measure, "result", ""),
     (Measure, "partnership", ""),
+    (MeasureOwner, "party__partnership", "measure"),
     (Plan, "lead", ""),
+    (Outcome, "partnerships", "plan"),
     (CheckInPlan, "person", "partnership"),
     (CheckInPlan, "contact__jurisdiction", "partnership"),
     (CheckInPlan, "contact__department", "partnership"),
@@ -103,6 +107,8 @@ def remove() -> Counter:
     _forget(meetings, "meeting", out)
     _forget(Round.objects.filter(partnership__is_sample=True), "round", Round.objects.none())
     _forget(Activity.objects.filter(partnership__is_sample=True), "activity", Activity.objects.none())
+    _forget(Makeup.objects.filter(partnership__is_sample=True), "makeup", Makeup.objects.none())
+    _forget(Population.objects.filter(jurisdiction__is_sample=True), "population", Population.objects.none())
     for model in (Measure, Plan, Result):
         _forget(_sample(model), model._meta.model_name, model.objects.none())
     CheckInPlan.objects.filter(partnership__is_sample=True).delete()

@@ -205,7 +205,7 @@ def _show(request, sheet, title, conflict=None, alike=(), back=None):
         # What was refused or asked about is still made from the version that its page was.
         "version": version_shown(request, sheet.record, conflict.version if conflict else 0),
         "form": sheet.form,
-        "text": sheet.part.text,
+        "lead": sheet.part.text,
         "fields": sheet.pairs(),
         "lists": [(name.capitalize(), formset) for name, formset in sheet.rows.items()],
         "back": back or reverse("organizations"),

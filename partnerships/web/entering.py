@@ -10,11 +10,11 @@ from partnerships.core.access import require
 from partnerships.core.children import by_field
 from partnerships.core.errors import ValidationError
 from partnerships.core.filters import refuse_unknown
+from partnerships.measurement import number_words as words
 from partnerships.measurement import numbers as door
 from partnerships.measurement import queries
 from partnerships.measurement.points import save_points
 from partnerships.measurement.rules import may_supply, may_write_measure, owners_spoken_for
-from partnerships.web import number_words as words
 from partnerships.web.drafts import keeps_drafts, unjudged
 from partnerships.web.editing import saved
 from partnerships.web.forms.numbers import SaidForm, SpanForm

@@ -86,7 +86,7 @@ def who(person) -> str:
 
 
 def name_of(key: str) -> str:
-    return key.replace("_", " ").capitalize()
+    return key.removeprefix("of_").replace("_", " ").replace("-", " ").capitalize()
 
 
 def in_words(value, say=None, path="") -> str:

@@ -39,6 +39,8 @@ _VOCABULARIES = {
     | {"kind": "measure_kind", "groups.dimension": "dimension"},
     "activity": {"kind": "activity_kind", "status": "activity_status", "parts.part": "part"},
     "plan": {},
+    "makeup": {"dimension": "dimension"},
+    "population": {"dimension": "dimension"},
 }
 _ROWS = {
     "J": jurisdictions_visible_to,

@@ -6,10 +6,10 @@ from django.views.decorators.http import require_safe
 
 from partnerships.core.errors import Missing
 from partnerships.core.filters import refuse_unknown
+from partnerships.measurement import number_words as words
 from partnerships.measurement import queries
 from partnerships.measurement.numbers import cell_name, numbers_of
 from partnerships.web import limits
-from partnerships.web import number_words as words
 from partnerships.web.csv import download
 from partnerships.web.measure_pictures import png, standalone_svg
 from partnerships.web.measure_shown import pictures_of, source_of

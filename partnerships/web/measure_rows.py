@@ -2,10 +2,10 @@
 
 from django.urls import reverse
 
+from partnerships.measurement import number_words as words
 from partnerships.measurement import queries
 from partnerships.measurement.choices import PERFORMANCE
 from partnerships.registry.rules import may_speak_for
-from partnerships.web import number_words as words
 
 
 def row_of(measure) -> dict:

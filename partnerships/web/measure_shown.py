@@ -4,13 +4,13 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from partnerships.core import clock
+from partnerships.measurement import number_words as words
 from partnerships.measurement.choices import Dimension, Direction
 from partnerships.measurement.forecasts import forecast
-from partnerships.measurement.intervals import ratio_interval
+from partnerships.measurement.intervals import difference_interval, ratio_interval
 from partnerships.measurement.numbers import NOTHING, cell_name, counts_as, is_rate, multiplier
 from partnerships.measurement.periods import after
-from partnerships.measurement.rates import COUNT, PROPORTION, disparity, group_of
-from partnerships.web import number_words as words
+from partnerships.measurement.rates import COUNT, PROPORTION, disparity, group_of, worse_side
 from partnerships.web.measure_pictures import (
     Apart,
     Disparity,
@@ -27,6 +27,7 @@ from partnerships.web.measure_pictures import (
     trend_picture,
 )
 
+LONGEST_AXIS = 120  # periods: ten years of months
 AHEAD = 2  # periods that a line is carried on for
 _BETTER = {Direction.UP: "higher", Direction.DOWN: "lower"}
 
@@ -79,9 +80,17 @@ def _lower(label):
 
 
 def _point(measure, period, number):
-    state = "disputed" if number.is_disputed else number.state
+    return Point(words.period_words(measure, period), *_sizes(measure, number), of=_of(number))
+
+
+def _sizes(measure, number):
+    """Value, both ends of its interval, and its state."""
     sizes = (words.rounded(measure, one) for one in (number.value, number.low, number.high))
-    return Point(words.period_words(measure, period), *sizes, state)
+    return *sizes, "disputed" if number.is_disputed else number.state
+
+
+def _of(number):
+    return words.counts_words(number.numerator, number.denominator)
 
 
 def _line(measure, numbers, times, cell, kind=""):
@@ -112,8 +121,17 @@ def _trend(measure, numbers, times, ident="trend") -> Picture:
         baseline=_at(measure, "baseline"),
         forecast=ahead,
         direction=_BETTER.get(measure.direction, ""),
+        axis=_axis(measure, times, ahead),
     )
     return trend_picture(trend, ident=ident)
+
+
+def _axis(measure, times, ahead):
+    """All periods from the first that is spoken of to the last; nothing where they are too many to stand side by side."""
+    spoken = {*times, after(measure.period, times[-1], len(ahead)), measure.baseline_on, measure.target_on} - {None}
+    found = words.periods_between(measure, min(spoken), max(spoken), most=LONGEST_AXIS + 1)
+    fits = len(found) <= LONGEST_AXIS and spoken <= set(found)
+    return tuple(words.period_words(measure, one) for one in found) if fits else ()
 
 
 def _panels(measure, numbers, times, cells, by):
@@ -130,9 +148,7 @@ def _dots(measure, numbers, cells, by):
     groups = []
     for cell in cells:
         number = numbers.number(last, cell)
-        state = "disputed" if number.is_disputed else number.state
-        sizes = (words.rounded(measure, one) for one in (number.value, number.low, number.high))
-        groups.append(Group(cell_name(measure, cell), *sizes, state, cell in references))
+        groups.append(Group(cell_name(measure, cell), *_sizes(measure, number), cell in references, _of(number)))
     title, period = f"{measure.title}, by {_lower(by)}", words.period_words(measure, last)
     dots = Dots(title, period, words.unit_words(measure), tuple(groups))
     return dots_picture(dots, ident=f"dots-{by.split()[0].lower()}")
@@ -151,7 +167,8 @@ def _apart(measure, numbers, times, cells, name, asked):
     points = tuple(_apart_in(measure, numbers, period, cell, reference) for period in times)
     group, other = cell_name(measure, cell), cell_name(measure, reference)
     gap = "percentage points" if multiplier(measure) == 100 else words.unit_words(measure)
-    found = Disparity(f"{measure.title}: {group} and {other}", group, other, points, gap)
+    worse = _worse(measure, points, group, other)
+    found = Disparity(measure.title, group, other, points, gap, worse)
     choices = tuple((one, cell_name(measure, one)) for one in others)
     picture = ratio_picture(found, ident=f"apart-{name}")
     yield Shown(f"apart-{name}", f"How far {group} is from {other}", picture, cell, choices)
@@ -163,11 +180,24 @@ def _apart_in(measure, numbers, period, cell, reference):
     if one.state or other.state:
         return Apart(label, None, state=one.state or other.state)
     found = disparity(one.cell, other.cell, multiplier(measure))
-    counts, sure = [(n.numerator, n.denominator) for n in (one, other)], None
+    counts, sure, apart = [(n.numerator, n.denominator) for n in (one, other)], None, None
     if all(part is not None for pair in counts for part in pair) and counts_as(measure) != COUNT:
         sure = ratio_interval(*counts, kind=counts_as(measure))
+        apart = difference_interval(*counts, multiplier(measure), counts_as(measure))
     ratio, low, high = (words.to_places(one, 2) for one in (found.ratio, *(sure or (None, None))))
-    return Apart(label, ratio, words.rounded(measure, found.gap), low, high)
+    gaps = (words.rounded(measure, one) for one in (apart or (None, None)))
+    return Apart(label, ratio, words.rounded(measure, found.gap), low, high, "", *gaps)
+
+
+def _worse(measure, points, group, reference) -> str:
+    """Who fares worse in the last period that has both; nobody where the gap may as well lie the other way."""
+    last = next((one for one in reversed(points) if one.known is not None), None)
+    if last is None or measure.direction == Direction.NEITHER or not last.gap:
+        return ""
+    if last.gap_low is not None and last.gap_low <= 0 <= last.gap_high:
+        return ""
+    worse = worse_side("group" if last.gap > 0 else "reference", measure.direction)
+    return group if worse == "group" else reference
 
 
 def _how_far(measure, numbers, cell, reference):

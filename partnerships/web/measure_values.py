@@ -11,6 +11,8 @@ MISSING, SUPPRESSED, DISPUTED = "missing", "suppressed", "disputed"
 
 
 class _Valued:
+    of = ""
+
     @property
     def known(self) -> Decimal | None:
         """The value that may be drawn, if there is one."""
@@ -34,13 +36,14 @@ def values_of(points) -> list[Decimal]:
 
 @dataclass(frozen=True)
 class Point(_Valued):
-    """`label`: the period, in words."""
+    """`label`: the period, in words. `of`: the counts behind the value (“45 of 80”)."""
 
     label: str
     value: Decimal | None
     low: Decimal | None = None
     high: Decimal | None = None
     state: str = ""
+    of: str = ""
 
 
 @dataclass(frozen=True)
@@ -54,7 +57,8 @@ class Line:
 
 @dataclass(frozen=True)
 class Trend:
-    """One measure over time. `target` and `baseline`: (period, value). `direction`: "lower" or "higher" is hoped for."""
+    """One measure over time. `target` and `baseline`: (period, value). `direction`: "lower" or "higher" is hoped for. `axis`: all
+    periods that have a place in the picture, one step apart; without it those that something is said of."""
 
     title: str
     unit_words: str
@@ -63,6 +67,7 @@ class Trend:
     baseline: tuple[str, Decimal] | None = None
     forecast: tuple[Point, ...] = ()
     direction: str = ""
+    axis: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -77,7 +82,8 @@ class Panels:
 
 @dataclass(frozen=True)
 class Apart(_Valued):
-    """How far a group is from the reference group in one period. `value`: its rate divided by theirs; `gap`: less theirs."""
+    """How far a group is from the reference group in one period. `value`: its rate divided by theirs; `gap`: less theirs, which
+    lies from `gap_low` to `gap_high`."""
 
     label: str
     value: Decimal | None
@@ -85,17 +91,21 @@ class Apart(_Valued):
     low: Decimal | None = None
     high: Decimal | None = None
     state: str = ""
+    gap_low: Decimal | None = None
+    gap_high: Decimal | None = None
 
 
 @dataclass(frozen=True)
 class Disparity:
-    """`gap_words`: the unit of the gap (“percentage points”)."""
+    """`gap_words`: the unit of the gap (“percentage points”). `worse`: who of the two fares worse in the last period of both, by
+    name, where that is sure."""
 
     title: str
     group: str
     reference: str
     points: tuple[Apart, ...]
     gap_words: str = ""
+    worse: str = ""
 
 
 @dataclass(frozen=True)
@@ -106,6 +116,7 @@ class Group(_Valued):
     high: Decimal | None = None
     state: str = ""
     is_reference: bool = False
+    of: str = ""
 
 
 @dataclass(frozen=True)

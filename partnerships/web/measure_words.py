@@ -21,6 +21,7 @@ def cell(point) -> str:
     text = number(point.known)
     if point.interval:
         text += " ({} to {})".format(*map(number, point.interval))
+    text += f", {point.of}" if point.of else ""
     return f"{text}, seen differently by someone" if point.state == DISPUTED else text
 
 
@@ -103,6 +104,11 @@ def gap(value, unit) -> str:
     return "no gap" if value == 0 else f"{with_unit(abs(value), unit)} {'more' if value > 0 else 'less'}"
 
 
+def between(low, high) -> str:
+    """The ends of a gap: “from 1.2 less to 5.6 more”."""
+    return f"from {gap(low, '')} to {gap(high, '')}"
+
+
 def of_disparity(disparity) -> str:
     known = [one for one in disparity.points if one.known is not None]
     subject = f"{disparity.title}, {named(disparity.group)} beside {named(disparity.reference)}"
@@ -112,6 +118,7 @@ def of_disparity(disparity) -> str:
     text = f"{subject}: in {last.label} the rate was {times(last.known)} that of {named(disparity.reference)}"
     beside = gap(last.gap, disparity.gap_words)
     text += f", {beside}." if beside else "."
+    text += f" {named(disparity.worse)} fares worse." if disparity.worse else ""
     return text if first is last else f"{text} In {first.label} it was {times(first.known)} that rate."
 
 

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 from partnerships.core import clock
 from partnerships.core.filters import refuse_unknown
 from partnerships.directory import queries as directory
+from partnerships.measurement import number_words as words
 from partnerships.measurement import queries
 from partnerships.measurement.choices import Dimension
 from partnerships.measurement.numbers import cell_name, numbers_of
@@ -18,7 +19,6 @@ from partnerships.measurement.owed import overdue
 from partnerships.measurement.rates import group_of
 from partnerships.measurement.rules import may_read_number_as, may_supply, may_write_measure, sees_who_is_late
 from partnerships.measurement.sheets import MEASURES
-from partnerships.web import number_words as words
 from partnerships.web.csv import file_of
 from partnerships.web.details import checked_words
 from partnerships.web.lists import ListPage
@@ -74,7 +74,6 @@ def measure(request, public_id):
         "said": said_of(person, record),
         "may_say": bool(may_read_number_as(person, record)),
         "late": _late(person, record),
-        "kept_back": words.kept_back_words(record),
         "behind": behind(record, numbers),
         "may_write": may_write_measure(person, record),
         "may_supply": supplies,
@@ -146,13 +145,11 @@ def owner_of(row) -> dict:
 
 
 def tables_of(record, numbers) -> list[dict]:
-    """The numbers as tables, one of all together and one for each dimension: a row for each group, a column a period."""
-    if not numbers.periods:
-        return []
-    last = max(numbers.periods[-1], words.last_ended(record, clock.today(clock.zone(record.lead.zone))))
-    shown = words.periods_between(record, numbers.periods[0], last, most=PERIODS)
-    found = []
-    for name, cells in groupby(numbers.cells, key=_dimensions):
+    """The numbers that are in no picture, and so in no picture's table: of two kinds of group at once. A row for each, a column a
+    period."""
+    crossed = [cell for cell in numbers.cells if "&" in cell]
+    shown, found = numbers.periods, []
+    for name, cells in groupby(crossed, key=_dimensions):
         rows = [
             {"name": cell_name(record, cell), "cells": [_cell(record, numbers.number(at, cell), at) for at in shown]}
             for cell in cells
@@ -162,17 +159,15 @@ def tables_of(record, numbers) -> list[dict]:
 
 
 def _dimensions(cell):
-    return " and ".join(str(Dimension(name).label) for name, _ in group_of(cell)) or "All together"
+    return " and ".join(str(Dimension(name).label) for name, _ in group_of(cell))
 
 
 def _cell(record, number, at):
-    sure = number.state == "" and number.low is not None
     return {
         "period": words.period_words(record, at),
         "words": words.shown_words(record, number),
         "stands": number.state == "",
         "of": words.counts_words(number.numerator, number.denominator),
-        "sure": f"{words.plain_number(number.low)} to {words.plain_number(number.high)}" if sure else "",
         "is_disputed": number.is_disputed,
     }
 

@@ -3,9 +3,9 @@
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from partnerships.measurement import number_words as words
 from partnerships.measurement.numbers import cell_name
 from partnerships.measurement.point_checks import read_number
-from partnerships.web import number_words as words
 
 COUNTS, VALUE = ("numerator", "denominator"), ("value",)
 # What is seen before a field, and what is only heard of it.

@@ -11,13 +11,13 @@ from django.views.decorators.http import require_http_methods
 from partnerships.core.access import require
 from partnerships.core.children import by_field
 from partnerships.core.errors import ValidationError
+from partnerships.measurement import number_words as words
 from partnerships.measurement import queries
 from partnerships.measurement.comparing import CHANGED, NEW, REFUSED, SAME, Compared, compare
 from partnerships.measurement.numbers import cell_name, entered
 from partnerships.measurement.points import save_points
 from partnerships.measurement.rules import may_supply
 from partnerships.measurement.tables_of_numbers import read_table
-from partnerships.web import number_words as words
 from partnerships.web.drafts import keeps_drafts, unjudged
 from partnerships.web.editing import saved
 from partnerships.web.entering import said_form, words_of_saved

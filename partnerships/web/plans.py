@@ -112,7 +112,7 @@ def edit(request, public_id):
             now, labels = plans.snapshot(stale.current), {name: form.fields[name].label for name in plans.FIELDS}
             conflict = conflicts.compare(stale.current, stale.given, now, typed(form, plans.FIELDS), labels=labels)
             fresh = PlanForm(instance=throwaway(stale.current), person=request.user)
-            form = _taken_over(
+            form = taken_over(
                 PlanForm, request, fresh, conflict, instance=throwaway(stale.current), person=request.user
             )
         except ValidationError as problem:
@@ -123,7 +123,7 @@ def edit(request, public_id):
     return _show(request, form, record, f"Edit: {record.title}", conflict)
 
 
-def _taken_over(form_class, request, fresh, conflict, **given):
+def taken_over(form_class, request, fresh, conflict, **given):
     """The form as it was sent, with what only the other changed."""
     data = request.POST.copy()
     for name in conflict.theirs & fresh.fields.keys():
@@ -135,6 +135,7 @@ def _show(request, form, record, title, conflict=None):
     unjudged(request, [form])
     context = {
         "title": title,
+        "label": "What it says",
         "form": form,
         "conflict": conflict,
         "version": version_shown(request, record, conflict.version if conflict else 0),
@@ -142,7 +143,7 @@ def _show(request, form, record, title, conflict=None):
         "crumbs": [("Plans", reverse("plans"))] + ([(record.title, _page(record))] if record.pk else []),
     }
     status = 409 if conflict else 422 if form.is_bound and form.errors else 200
-    return render(request, "plan_edit.html", context, status=status)
+    return render(request, "record_edit.html", context, status=status)
 
 
 @require_http_methods(["GET", "POST"])
@@ -172,7 +173,7 @@ def _outcome(request, record, outcome, title):
             current = queries.outcome(stale.current, outcome.pk) if outcome.pk else Outcome(plan=record)
             conflict = _meet(stale, current, form)
             fresh = OutcomeForm(instance=throwaway(current), **given)
-            form = _taken_over(OutcomeForm, request, fresh, conflict, instance=throwaway(current), **given)
+            form = taken_over(OutcomeForm, request, fresh, conflict, instance=throwaway(current), **given)
         except ValidationError as problem:
             place_errors(_of_one(problem), form)
         else:

@@ -36,7 +36,11 @@ def ratio_picture(disparity, ident="ratio") -> Picture:
 
 
 def _gap(point, disparity):
-    return "" if point.known is None else say.gap(point.gap, disparity.gap_words)
+    """The gap with its interval: both ends by their sign, since it may lie around nought."""
+    if point.known is None:
+        return ""
+    ends = (point.gap_low, point.gap_high)
+    return say.gap(point.gap, disparity.gap_words) + ("" if None in ends else f" ({say.between(*ends)})")
 
 
 def _drawing(disparity, *, is_wide):

@@ -10,11 +10,11 @@ from django.views.decorators.http import require_http_methods, require_POST
 from partnerships.core.access import require
 from partnerships.core.errors import Missing, Stale, ValidationError
 from partnerships.core.filters import refuse_unknown
+from partnerships.measurement import number_words as words
 from partnerships.measurement import queries, readings
 from partnerships.measurement.choices import ReadingKind
 from partnerships.measurement.numbers import cell_name, numbers_of
 from partnerships.measurement.rules import may_read_number_as, may_settle
-from partnerships.web import number_words as words
 from partnerships.web.editing import place_errors, saved
 from partnerships.web.forms.readings import AnswerForm, ReadingForm
 

@@ -11,7 +11,7 @@ from partnerships.communication import queries as communication
 from partnerships.core.access import require
 from partnerships.core.errors import Stale, ValidationError
 from partnerships.directory import queries as directory
-from partnerships.measurement import activity_queries, plan_queries
+from partnerships.measurement import activity_queries, makeup_queries, plan_queries
 from partnerships.measurement import queries as measurement
 from partnerships.registry import queries as registry
 from partnerships.registry.rules import may_read_history
@@ -33,6 +33,8 @@ KINDS = {
     "measure": (measurement.measure, "measures"),
     "activity": (activity_queries.activity, "partnerships"),
     "plan": (plan_queries.plan, "plans"),
+    "makeup": (makeup_queries.makeup, "partnerships"),
+    "population": (makeup_queries.population, "jurisdictions"),
 }
 FOLDERS = {kind: "activities" if kind == "activity" else f"{kind}s" for kind in KINDS}
 

@@ -9,6 +9,7 @@ from partnerships.core.access import require
 from partnerships.core.errors import Missing, Stale, ValidationError
 from partnerships.framework import answering, catalogue, notes, publishing_queries, queries, rounds, rules
 from partnerships.framework.models import ASKS, ResponseNote, Round
+from partnerships.measurement.beside_scores import facts_beside
 from partnerships.registry import queries as registry
 from partnerships.registry.rules import may_write_partnership
 from partnerships.web import publishing, ties
@@ -59,7 +60,8 @@ def round(request, public_id):
         "crumbs": _crumbs(one.partnership),
     }
     if one.opened_at:
-        context |= shown(seen) | {"publishing": publishing.standing(request.user, one)}
+        beside = facts_beside(request.user, one.partnership) if one.asks == catalogue.TEN else {}
+        context |= shown(seen, beside) | {"publishing": publishing.standing(request.user, one)}
         context["ties"] = ties.seen(request.user, seen, rules.sides_read_by(request.user, one))
     return render(request, "round.html", context)
 

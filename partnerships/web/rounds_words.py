@@ -1,5 +1,7 @@
 """What both sides said, in words and pictures: sides, levels, gaps, and what there is where no number is."""
 
+from django.urls import reverse
+
 from partnerships.core import clock
 from partnerships.framework import catalogue, observed
 from partnerships.framework.choices import Standing
@@ -93,10 +95,11 @@ def _why_none(one, names, pair):
     return " ".join(dict.fromkeys(said))
 
 
-def shown(seen) -> dict:
-    """A round that has opened as templates/round/_items.html wants it: the items in their two groups."""
+def shown(seen, beside=None) -> dict:
+    """A round that has opened as templates/round/_items.html wants it: the items in their two groups. `beside`: an item's key →
+    facts (`measurement.beside_scores`)."""
     names = {side.side.key: side_name(side) for side in seen.sides}
-    rows = [_row(one, names, seen) for one in seen.items]
+    rows = [_row(one, names, seen) | {"facts": _facts((beside or {}).get(one.item.key, ()))} for one in seen.items]
     return {
         "groups": [(name, found) for key, name in catalogue.GROUPS if (found := _of_group(rows, key))],
         "names": [names[key] for key in seen.pair],
@@ -105,6 +108,16 @@ def shown(seen) -> dict:
         "scale": ", ".join(f"{n} {name.lower()}" for n, name in enumerate(seen.items[0].item.names)),
         "promised": seen.round.partnership.get_engagement_display(),
     }
+
+
+def _facts(facts) -> list[tuple[str, str]]:
+    """(sentence, the address of the page where it is counted, if it has one)."""
+    return [(one.words, _address(one) if one.link else "") for one in facts]
+
+
+def _address(fact):
+    route, *args = fact.link
+    return reverse(route, args=args) + (f"?partnership={fact.of}" if fact.of else "")
 
 
 def _of_group(rows, key):

@@ -9,11 +9,11 @@ from django.views.decorators.http import require_safe
 
 from partnerships.core.errors import Missing
 from partnerships.core.filters import refuse_unknown
+from partnerships.measurement import number_words as words
 from partnerships.measurement import queries
 from partnerships.measurement.numbers import cell_name, revisions
 from partnerships.measurement.rules import may_supply
 from partnerships.registry.rules import parties_visible_to
-from partnerships.web import number_words as words
 from partnerships.web.history import who
 
 

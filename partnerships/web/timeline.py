@@ -106,7 +106,7 @@ def _row(entry) -> dict:
         "on": entry.on,
         "kind": label(entry.kind, "story_kind"),
         "title": entry.title,
-        "partnership": entry.partnership,
+        "partnerships": [entry.partnership, *entry.also],
         "url": reverse(route, args=args) if route else "",
         "said": [voice for voice in entry.voices if voice.side == ""],
         "voices": sorted((voice for voice in entry.voices if voice.side), key=lambda voice: ORDER[voice.side]),
@@ -126,5 +126,6 @@ def _csv_rows(request, entries):
         row = _row(entry)
         address = request.build_absolute_uri(row["url"]) if row["url"] else ""
         said = [(voice.side, voice.name, voice.words) for voice in row["said"] + row["voices"]]
+        titles = "; ".join(one.title for one in row["partnerships"])
         for words in said or [("", "", "")]:
-            yield [entry.on, entry.partnership.title, entry.kind, entry.title, *words, address]
+            yield [entry.on, titles, entry.kind, entry.title, *words, address]

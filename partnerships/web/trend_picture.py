@@ -66,7 +66,7 @@ def _drawing(trend, labels, *, is_wide):
     height = max(260, LABEL * len(ends)) if is_wide else 180
     scale = straight(_values(trend), TOP + height, TOP)
     width = WIDE if is_wide else NARROW
-    frame = framed(labels, scale, tick_words(scale.ticks), width - (GUTTER if ends else 8))
+    frame = framed(trend.axis or labels, scale, tick_words(scale.ticks), width - (GUTTER if ends else 8))
     lines = trend.lines[:MOST_LINES]
     parts = [_ahead(trend, frame), drawn(frame, trend.unit_words), _baseline(trend, frame)]
     parts += [line_drawn(line, frame, place) for place, line in reversed(list(enumerate(lines)))]

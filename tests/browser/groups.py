@@ -24,8 +24,8 @@ def join(hands, path, address, role):
     """Gives the person of this address a place in the body at this path; gives their session."""
     hands.site.signed_in(ADMINISTRATOR).send(f"{path}people/invite/", email=address, role=role)
     person = hands.site.signed_in(address)
-    invitation = re.search(r"/invitations/\d+/", person.get("/account/").text)[0]
-    person.send(invitation, answer="accept")
+    waiting = re.findall(r"/invitations/(\d+)/", person.get("/account/").text)
+    person.send(f"/invitations/{max(waiting, key=int)}/", answer="accept")  # others may wait, for other tasks
     return person
 
 

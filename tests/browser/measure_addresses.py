@@ -55,3 +55,33 @@ class MeasureAddresses:
     @property
     def measure_undo(self):
         return self._undo(self.staff, self["own_measure"], definition="Other words.")
+
+    @property
+    def committee(self):
+        return self._link("/partnerships/?kind=advisory_body", "Renters’ advisory committee")
+
+    @property
+    def makeup(self):
+        """A count of the pages' own, of a dimension that the sample does not count by."""
+        page, groups = f"{self['committee']}members/", {"of_with": "9", "of_without": "11"}
+        self.staff.send(f"{page}disability/new/", counted_on="2026-03-01", members="20", **groups)
+        return self._link(page, "Disability, ")
+
+    @property
+    def makeup_undo(self):
+        return self._note("makeup")
+
+    @property
+    def population(self):
+        page, groups = f"{self['own_city']}population/", {"of_english": "400", "of_other": "600"}
+        fields = {"year": "2020", "total": "1000", "source": "A table of the pages"}
+        self.staff.send(f"{page}language/new/", **fields, **groups)
+        return re.search(r'Language, 2020.*?href="(/populations/[^"]+)"', self.staff.get(page).text, re.S)[1]
+
+    @property
+    def population_undo(self):
+        return self._note("population")
+
+    def _note(self, name):
+        self.staff.send(self[name], note="Other words.")
+        return self._last_undo(self[name])

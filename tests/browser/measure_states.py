@@ -11,6 +11,7 @@ NO_PAGES = dict.fromkeys(
         "measure_numbers_csv",
         "measure_svg",
         "measure_png",
+        "partnership_makeup_csv",
     ),
     "a file",
 )
@@ -64,3 +65,27 @@ def add_all(add, refused):
     add("measure_history", "filled", "{measure}history/", (STAFF,))
     add("result_undo", "blank", "{result_undo}", (STAFF,))
     add("measure_undo", "blank", "{measure_undo}", (STAFF,))
+    _add_makeups(add, refused)
+
+
+def _add_makeups(add, refused):
+    add("partnership_makeup", "filled", "{committee}members/", (*READERS, PARTNER), narrow=True)
+    add("partnership_makeup", "of one day", "{committee}members/?of=gender")
+    add("partnership_makeup", "nothing yet", "{body}members/")
+    add("partnership_makeup", "asked wrongly", "{committee}members/?kidn=x", status=400)
+    add("makeup_new", "blank", "{committee}members/age/new/", (STAFF,), narrow=True)
+    refused("makeup_new", "{committee}members/age/new/", {"members": "20", "of_under-18": "30"})
+    add("makeup", "filled", "{makeup}", (STAFF,))
+    refused("makeup", "{makeup}", {"members": "lots"})
+    mine, theirs = {"note": "My words"}, {"note": "Another’s words"}
+    add("makeup", "two texts", "{makeup}", (STAFF,), status=409, sent=mine, meanwhile=theirs, alone=True, narrow=True)
+    add("makeup_history", "filled", "{makeup}history/", (STAFF,))
+    add("makeup_undo", "blank", "{makeup_undo}", (STAFF,))
+    add("jurisdiction_population", "filled", "{own_city}population/", (None, STAFF), narrow=True)
+    add("jurisdiction_population", "nothing yet", "{city}population/")
+    add("population_new", "blank", "{own_city}population/race1997/new/", (STAFF,), narrow=True)
+    refused("population_new", "{own_city}population/race1997/new/", {"total": "0"})
+    add("population", "filled", "{population}", (STAFF,))
+    refused("population", "{population}", {"total": "few"})
+    add("population_history", "filled", "{population}history/", (STAFF,))
+    add("population_undo", "blank", "{population_undo}", (STAFF,))

@@ -89,7 +89,7 @@ def _(hands):
 
 @task("drafts", STAFF)
 def _(hands):
-    hands.go_to("/partnerships/")
+    hands.go_to("/partnerships/?q=hiring")
     hands.tick("Drafts only")
     hands.press("Show results")
     hands.follow("Review of hiring rules (illustration, draft)")

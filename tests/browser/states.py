@@ -105,6 +105,7 @@ def _read():
     add("partnership", "strategy", "{strategy}", EVERYONE, narrow=True)
     add("partnership", "draft", "{draft}", SIGNED_IN)
     add("partnership_timeline", "filled", "{said}story/", (VISITOR, STAFF), narrow=True)
+    add("partnership_timeline", "numbers", "{strategy}story/?kind=measure&kind=reading", (VISITOR, STAFF), narrow=True)
     add("partnership_timeline", "asks", "{organizing}story/?kind=ask")
     add("partnership_timeline", "nothing", "{own_draft}story/?kind=decision", (STAFF,))
     add("partnership_timeline", "asked wrongly", "{strategy}story/?kind=x", status=400)

@@ -13,7 +13,7 @@ def plant(world):
     table = world["table"]
     if world.has("activity.title"):
         fields = {name: world.put(f"activity.{name}") for name in ("title", "detail", "source")}
-        world.records["activity.title"] = make_activity(table, **fields)
+        world.records["activity.title"] = make_activity(table, status="under_way", **fields)
     if text := world.put("gain.text"):
         party = table.parties.get(organization=world.people.organization)
         world.records["gain.text"] = save_gain(party=party, by=None, fields={"text": text})

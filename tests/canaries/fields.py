@@ -11,6 +11,7 @@ PUBLIC = """
     term.label term.help term.edition issuearea.name issuearea.about issuearea.source
     jurisdiction.name jurisdiction.about jurisdiction.website jurisdiction.source stageentry.note
     department.name department.about department.website department.source wording.label wording.help
+    population.source population.link population.note
 """
 # Keys, states and counters; what an index or a stored document holds of other fields; and what a log of records points at.
 PLAIN = """
@@ -28,6 +29,7 @@ PLAIN = """
     import.columns import.picked import.reader import.content draft.page
     report.content report.pdf report.problem savedlist.list listfile.list listfile.reader listfile.content
     permission.name permission.codename group.name contenttype.app_label contenttype.model
+    makeup.counts makeup.kept_back population.counts
     measuregroup.key datapoint.cell reading.cell reading.number_then
     logentry.object_id logentry.object_repr logentry.change_message
 """

@@ -5,11 +5,13 @@ from datetime import date
 from partnerships.measurement import readings
 from partnerships.measurement.actions import save_measure, save_result
 from partnerships.measurement.points import save_points
+from tests.make import make_makeup
 
 RESULT, MEASURE = ("title", "population", "detail", "source"), ("title", "definition", "source")
 
 
 def plant(world):
+    plant_makeup(world)
     if not world.has("result.title"):
         return
     table, office = world["table"], world.people.office
@@ -34,3 +36,10 @@ def _enter(world, measure, party):
     said = {name: world.put(f"datapoint.{name}") for name in ("story", "source")}
     why = world.put("datapoint.why")
     save_points(measure=measure, by=None, rows=[row | {"numerator": 44} | said], party=party, why=why)
+
+
+def plant_makeup(world):
+    body = world.records.get("partnership.title of a draft: advisory_body")
+    if body and world.has("makeup.note"):
+        said = {name: world.put(f"makeup.{name}") for name in ("asked_how", "note", "source")}
+        world.records["makeup.note"] = make_makeup(body, **said)

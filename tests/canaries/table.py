@@ -197,7 +197,7 @@ ROWS = (
     (WRITERS, "public_records own_data", ["action.source"]),
     # Activities, gains and plans
     (AT_THE_TABLE, "activity activity_edit activity_history activity_undo partnership partnership_matrix action_new"
-        " public_records", ["activity.title"]),
+        f" public_records {STORIES}", ["activity.title"]),
     (AT_THE_TABLE, "activity activity_edit activity_history public_records", ["activity.detail"]),
     (OFFICE, "activity_history public_records", ["activity.source"]),
     (AT_THE_TABLE, "partnership partnership_our_part gain_edit gain_withdraw public_records", ["gain.text"]),
@@ -210,13 +210,17 @@ ROWS = (
     (OFFICE, "plan plan_csv plan_xlsx plan_history outcome_edit", [
         *a("outcome", "goal actions measured_by accountable due progress")]),
     # Results and measures of the table: none is public, and the partner brings the numbers
-    (AT_THE_TABLE, f"{OF_RESULT} {OF_MEASURES} measure partnership", ["result.title"]),
-    (AT_THE_TABLE, OF_RESULT, [*a("result", "population detail source")]),
-    (AT_THE_TABLE, f"{OF_MEASURES} measure result partnership mail", ["measure.title"]),
+    (AT_THE_TABLE, f"{OF_RESULT} {OF_MEASURES} measure partnership {STORIES}", ["result.title"]),
+    (AT_THE_TABLE, f"{OF_RESULT} {STORIES}", ["result.population"]),
+    (AT_THE_TABLE, OF_RESULT, [*a("result", "detail source")]),
+    (AT_THE_TABLE, f"{OF_MEASURES} measure result partnership mail {STORIES}", ["measure.title"]),
     (AT_THE_TABLE, "measure measure_edit measure_history", [*a("measure", "definition source"), "measuregroup.name"]),
-    (AT_THE_TABLE, "measure measure_numbers_csv", [*a("datapoint", "story source")]),
+    (AT_THE_TABLE, f"measure measure_numbers_csv {STORIES}", ["datapoint.story"]),
+    (AT_THE_TABLE, "measure measure_numbers_csv", ["datapoint.source"]),
     (WRITERS | {"partner"}, "measure_number", ["datapoint.why"]),
-    (AT_THE_TABLE, "measure", [*a("reading", "words answer")]),
+    (AT_THE_TABLE, f"measure {STORIES}", [*a("reading", "words answer")]),
+    # Who sits on a body that is a draft: who may correct it meets its words in the form and its history, too
+    (OFFICE, "partnership_makeup makeup makeup_history", a("makeup", "asked_how note source")),
     # Rounds: of what was answered the scores, and words by choice, for both sides; the rest for its author alone
     (AT_THE_TABLE | {"asked"}, "partnership round round_move round_cancel round_note public_records link"
         " rounds rounds_csv home round_publish", ["round.title"]),

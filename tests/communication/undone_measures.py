@@ -2,9 +2,9 @@
 
 from datetime import date
 
-from partnerships.measurement import actions
+from partnerships.measurement import actions, makeups
 from tests.communication.undone import DAY, LINE, PROSE, Kept
-from tests.make import make_measure, make_partnership, make_result, party
+from tests.make import make_body, make_makeup, make_measure, make_partnership, make_population, make_result, party
 
 YOUNG = {"dimension": "age", "key": "young", "name": "Under 18", "is_reference": True}
 OLD = {"dimension": "age", "key": "old", "name": "Over 65", "is_reference": False}
@@ -66,7 +66,39 @@ MEASURE = {
 }
 MEASURE_NOT = {"is_illustration", "lead", "result", "partnership", "numbers", "revision", "taken_out", "readings"}
 
+
+def makeup(people):
+    made = make_makeup(make_body(lead=people.office), changed=2)
+    return Kept(made, makeups.save_makeup, makeups.snapshot_makeup, "makeup")
+
+
+MAKEUP = {
+    "counted_on": {"counted_on": date(2025, 1, 1)},
+    "counts": {"of_women": 10, "of_men": 6, "of_another": 1},
+    "members": {"members": 24, "prefer_not": 3, "no_answer": 4},
+    "several": {"several": True, "of_women": 12},
+    "changed": {"changed": None, "asked_how": LINE, "note": PROSE},
+    "source": {"source": LINE, "last_verified_on": DAY},
+}
+MAKEUP_NOT = {"is_illustration", "partnership", "dimension"}
+
+
+def population(people):
+    made = make_population(people.office)
+    return Kept(made, makeups.save_population, makeups.snapshot_population, "population")
+
+
+POPULATION = {
+    "year": {"year": 2021},
+    "counts": {"of_women": None, "of_men": 481, "of_another": 3},
+    "total": {"total": 2000, "several": True},
+    "source": {"source": LINE, "link": "https://example.org/table", "note": PROSE, "last_verified_on": DAY},
+}
+POPULATION_NOT = {"is_illustration", "jurisdiction", "dimension"}
+
 KINDS = {
     "result": (result, RESULT, RESULT_NOT, "administrator"),
     "measure": (measure, MEASURE, MEASURE_NOT, "administrator"),
+    "makeup": (makeup, MAKEUP, MAKEUP_NOT, "administrator"),
+    "population": (population, POPULATION, POPULATION_NOT, "administrator"),
 }

@@ -1,6 +1,6 @@
 """Workers that come and go, reports that cannot be made, rhythms, and letters."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 import time_machine
@@ -148,6 +148,53 @@ def test_after_a_long_silence_one_is_made_and_not_many(desk):
         assert reports.make_due() == 1
         assert ReportDefinition.objects.get(pk=one.pk).next_on > clock.today()
     assert Report.objects.count() == 1
+
+
+def test_the_31st_stays_the_last_day_of_each_month(desk):
+    """Over a year and its leap day: a shorter month moves none of those after it, and nor does a save of something else."""
+    with time_machine.travel("2027-10-01T18:00:00Z", tick=False):
+        one = desk.define(rhythm="monthly", next_on=date(2027, 10, 31))
+    days = []
+    for _ in range(12):
+        one.refresh_from_db()
+        days.append(f"{one.next_on:%m-%d}")
+        with time_machine.travel(datetime.combine(one.next_on, time(18), UTC), tick=False):
+            assert reports.make_due() == 1
+            one.refresh_from_db()
+            one = reports.save_report(
+                definition=one, by=None, fields={"title": f"After {days[-1]}", "next_on": one.next_on}
+            )
+    assert days == [
+        "10-31", "11-30", "12-31", "01-31", "02-29", "03-31", "04-30", "05-31", "06-30", "07-31", "08-31", "09-30",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("day", "month_day", "months", "today", "then"),
+    [
+        ("2026-01-30", 30, 1, "2026-01-30", "2026-02-28"),
+        ("2026-02-28", 30, 1, "2026-02-28", "2026-03-30"),
+        ("2026-02-28", 28, 1, "2026-02-28", "2026-03-28"),
+        ("2026-11-30", 31, 3, "2026-11-30", "2027-02-28"),
+        ("2027-02-28", 31, 3, "2027-02-28", "2027-05-31"),
+        ("2028-02-29", 29, 12, "2028-02-29", "2029-02-28"),
+        ("2031-02-28", 29, 12, "2031-02-28", "2032-02-29"),
+        ("2026-01-31", 31, 1, "2027-06-29", "2027-06-30"),
+        ("2026-12-31", 31, 1, "2026-12-31", "2027-01-31"),
+    ],
+)
+def test_the_next_day_by_hand(day, month_day, months, today, then):
+    found = reports.next_day(date.fromisoformat(day), month_day, months, date.fromisoformat(today))
+    assert found.isoformat() == then
+
+
+def test_another_day_that_is_chosen_counts_from_then_on(desk):
+    with time_machine.travel("2027-01-01T18:00:00Z", tick=False):
+        one = desk.define(rhythm="monthly", next_on=date(2027, 1, 31))
+        one = reports.save_report(definition=one, by=None, fields={"next_on": date(2027, 2, 28)})
+    with time_machine.travel("2027-02-28T18:00:00Z", tick=False):
+        assert reports.make_due() == 1
+    assert ReportDefinition.objects.get(pk=one.pk).next_on == date(2027, 3, 28)
 
 
 @pytest.mark.unpublished_writes

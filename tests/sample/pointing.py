@@ -3,8 +3,19 @@
 from partnerships.communication.actions import save_meeting
 from partnerships.insight.expecting import expect_seat
 from partnerships.insight.reports import save_report
+from partnerships.measurement.actions import save_result
 from partnerships.models import Contact, Jurisdiction, Organization, Partnership
-from tests.make import make_department, make_issue_area, make_jurisdiction, make_organization, make_partnership, party
+from tests.make import (
+    make_department,
+    make_issue_area,
+    make_jurisdiction,
+    make_measure,
+    make_organization,
+    make_partnership,
+    make_plan,
+    make_result,
+    party,
+)
 
 
 def strategy():
@@ -65,5 +76,22 @@ def a_real_report():
     ).jurisdiction
 
 
+def a_real_result():
+    return make_result("Real result", lead=make_jurisdiction("Real city"), partnerships=[strategy()])
+
+
+def a_real_measure():
+    """Of a real result for which the sample works no more."""
+    result = a_real_result()
+    measure = make_measure("Real measure", result=result, owners=[{"party": strategy().parties.first()}])
+    save_result(result=result, by=None, fields={"partnerships": []})
+    return measure
+
+
+def a_real_plan():
+    outcomes = [{"number": "1", "title": "Real outcome", "partnerships": [strategy()]}]
+    return make_plan("Real plan", lead=make_jurisdiction("Real city"), outcomes=outcomes)
+
+
 POINTING = [a_real_party, a_real_lead, a_real_link, a_real_department, a_real_area, a_real_child, a_real_seat]
-POINTING += [a_real_expected_seat, a_real_report]
+POINTING += [a_real_expected_seat, a_real_report, a_real_result, a_real_measure, a_real_plan]

@@ -209,6 +209,11 @@ MEASURED = {
     ),
     "plan: one field": Race(measured.plan, *both(Move("/plans/{id}/edit/", "title"))),
     "outcome of a plan": Race(measured.plan, *both(Move("/plans/{id}/outcomes/{outcome}/", "actions"))),
+    "count of members: one field": Race(measured.makeup, *both(Move("/makeups/{id}/", "note"))),
+    "count of members: two fields": Race(
+        measured.makeup, Move("/makeups/{id}/", "note"), Move("/makeups/{id}/", "asked_how"), BOTH
+    ),
+    "count of people": Race(measured.population, *both(Move("/populations/{id}/", "note"))),
     "gain": Race(measured.gain, *both(Move("/gains/{pk}/", "text")), is_logged=False),
     "report: its name": Race(measured.report, *both(Move("/reports/{id}/edit/", "title"))),
 }
@@ -248,7 +253,8 @@ NOT_RACED = {
         "organization_missing", "organization_new", "organization_propose", "organization_suggest", "partnership_new",
         "partnership_seat_new", "portfolio_new", "round_new", "saved_list_new", "suppressions", "term_new", "activity_new",
         "measure_say",
-        "gain_new", "indicator_new", "measure_new", "outcome_new", "own_report_new", "plan_new", "profile_new", "report_new",
+        "gain_new", "indicator_new", "makeup_new", "measure_new", "population_new",
+        "outcome_new", "own_report_new", "plan_new", "profile_new", "report_new",
         "result_new"),
     "two who enter one number are raced in tests/measurement/test_points.py": ("measure_data", "measure_paste"),
     "of two who bring a plan the second starts again": ("plan_import",),
@@ -267,7 +273,7 @@ NOT_RACED = {
     "another kind of record is raced at the same view": (
         "action_undo", "department_apart", "department_split", "department_undo", "jurisdiction_undo", "meeting_undo",
         "organization_apart", "organization_undo", "own_domain", "own_listing", "undo_together", "activity_undo",
-        "measure_undo", "plan_undo", "result_undo"),
+        "makeup_undo", "measure_undo", "plan_undo", "population_undo", "result_undo"),
     "first words stand": ("measure_answer", "round_take_down"),
     "Django's own pages, for one administrator at a time": (
         "admin:partnerships_issuearea_add", "admin:partnerships_issuearea_change", "admin:partnerships_term_add",

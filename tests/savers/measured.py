@@ -2,7 +2,7 @@
 
 from partnerships.insight.reports import save_report
 from partnerships.measurement.activities import save_gain
-from tests.make import make_activity, make_measure, make_plan, make_result
+from tests.make import make_activity, make_body, make_makeup, make_measure, make_plan, make_population, make_result
 from tests.savers.table import Subject, of_kind, subject
 
 
@@ -21,6 +21,14 @@ def activity(table, n):
 def plan(table, n):
     found = table.once("plan", lambda: make_plan(lead=table.office, outcomes=[{"number": "1", "title": "Homes"}]))
     return subject(found, outcome=found.outcomes.get().pk)
+
+
+def makeup(table, n):
+    return subject(table.once("makeup", lambda: make_makeup(make_body(lead=table.office))))
+
+
+def population(table, n):
+    return subject(table.once("population", lambda: make_population(table.office)))
 
 
 def gain(table, n):

@@ -4,7 +4,7 @@ from datetime import date
 
 from partnerships.measurement.actions import save_measure
 from partnerships.measurement.points import save_points
-from tests.make import make_measure, make_result
+from tests.make import BY_GENDER, make_body, make_makeup, make_measure, make_population, make_result
 
 
 def add_measures(world, partnership, i):
@@ -24,3 +24,14 @@ def add_measures(world, partnership, i):
     rows = [{"starts_on": date(2020 + i, 1, 1), "cell": cell, "numerator": 40, "denominator": 80}
             for cell in ("", f"age=age-{i}")]  # fmt: skip
     save_points(measure=first, by=None, rows=rows, party=owner["party"])
+    _add_makeups(world, i)
+
+
+def _add_makeups(world, i):
+    """A body with one count more each time, by two dimensions, and one table more of who lives there."""
+    if i == 0:
+        world.body = make_body(lead=world.people.office)
+    at = {"counted_on": date(2020 + i, 1, 1), "changed": 20}
+    world.makeup = make_makeup(world.body, counts=BY_GENDER, **at)
+    make_makeup(world.body, "disability", {"with": 8, "without": 12}, **at)
+    world.people_counted = make_population(world.people.office, year=2020 + i)

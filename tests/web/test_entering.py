@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 
+from partnerships.measurement.actions import save_measure
 from partnerships.measurement.points import save_points
 from partnerships.models import DataPoint
 from tests.browser.forms import values
@@ -202,9 +203,9 @@ def test_small_groups_are_shown_to_nobody_and_alike(client, office, measure):
     for cell, above, below in (("", 30, 90), ("race=black", 2, 40), ("race=white", 28, 50)):
         enter(measure, cell=cell, numerator=above, denominator=below)
     text = client.get(f"/measures/{measure.public_id}/").content.decode()
-    rows = [row["cells"][0]["words"] for table in client.get(f"/measures/{measure.public_id}/").context["tables"]
-            for row in table["rows"]]  # fmt: skip
-    assert rows == ["33.3%", *["Not shown, to protect fewer than 5 people"] * 2]
+    trend, dots, *_ = client.get(f"/measures/{measure.public_id}/").context["shown"]
+    assert trend["picture"].rows[0][1].startswith("33.3 (")
+    assert [row[1] for row in dots["picture"].rows] == ["Kept back, too few people"] * 2
     assert [words in text for words in ("5%", "(2 of 40)", "56%", "(28 of 50)")] == [False] * 4
     assert values(client.get(page(measure)).content.decode())[box(2024, "race=black")] == [
         "2"
@@ -220,12 +221,29 @@ def test_a_supplier_that_a_reader_may_not_know_of_has_no_name(client, people, ta
     rows = [{"starts_on": date(2024, 1, 1), "numerator": 40, "denominator": 80}]
     save_points(measure=measure, by=None, rows=rows, party=owner["party"])
     text = client.get(f"/measures/{measure.public_id}/").content.decode()
-    assert ("50%" in text, "Quiet group" in text) == (True, False)
+    assert ("40 of 80" in text, "Quiet group" in text) == (True, False)
 
 
 def test_years_without_a_number_stand_as_missing(client, office, measure):
     enter(measure, 2021, numerator=40, denominator=80)
     enter(measure, 2023, numerator=41, denominator=80)
-    (whole, *_) = client.get(f"/measures/{measure.public_id}/").context["tables"]
-    cells = {cell["period"]: cell["words"] for cell in whole["rows"][0]["cells"]}
-    assert [cells[year] for year in ("2021", "2022", "2023")] == ["50%", "No data yet", "51.3%"]
+    trend, *_ = client.get(f"/measures/{measure.public_id}/").context["shown"]
+    assert [row[:2] for row in trend["picture"].rows] == [
+        ("2021", "50 (39.3 to 60.7), 40 of 80"),
+        ("2022", "No data came"),
+        ("2023", "51.3 (40.5 to 61.9), 41 of 80"),
+    ]
+
+
+def test_each_number_stands_once_and_crossed_groups_have_a_table(client, office, measure):
+    crossed = "race=black&place=east"
+    save_measure(
+        measure=measure, by=None, fields={}, groups=[*RACES, {"dimension": "place", "key": "east", "name": "East"}]
+    )
+    enter(measure, numerator=40, denominator=80)
+    enter(measure, cell=crossed, numerator=21, denominator=50)
+    answer = client.get(f"/measures/{measure.public_id}/")
+    (table,) = answer.context["tables"]
+    assert [(row["name"], row["cells"][0]["words"]) for row in table["rows"]] == [("Black, East", "42%")]
+    text = answer.content.decode()
+    assert (text.count("40 of 80"), text.count("21 of 50")) == (1, 1)

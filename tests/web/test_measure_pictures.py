@@ -134,6 +134,17 @@ def test_years_that_nobody_gave_still_take_their_room():
     assert max(steps) - min(steps) < 0.2
 
 
+def test_a_target_far_ahead_stands_as_far_ahead():
+    line = pictures.Line("All together", points("Q1=4 Q2=5"))
+    asked = trend(
+        lines=(line,), target=("Q12", D(8)), baseline=None, forecast=(), axis=tuple(f"Q{n}" for n in range(1, 13))
+    )
+    root = drawings(pictures.trend_picture(asked))[0]
+    (first, _), (second, _), *_ = marks(root, "v-dot")
+    ((last, _),) = marks(root, "v-aim")
+    assert abs((last - first) - 11 * (second - first)) < 0.5
+
+
 def test_target_and_forecast_stand_where_their_numbers_say():
     for root in drawings(ALL[0]):
         ys = {text.text: float(text.get("y")) - 5 for text in root.iter("text") if text.text in ("0", "20")}

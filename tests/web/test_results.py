@@ -3,7 +3,9 @@
 import pytest
 
 from partnerships.measurement.actions import save_measure, save_result
+from partnerships.measurement.choices import MeasureKind
 from partnerships.models import Change, Measure, Result
+from partnerships.web.forms.measures import MeasureForm
 from tests.browser.forms import values
 from tests.make import make_measure, make_organization, make_partnership, make_result, party
 
@@ -219,3 +221,8 @@ def test_a_partnership_shows_its_results_and_measures_and_a_partner_its_own(clie
     client.force_login(people.partner)
     page = client.get(path).content.decode()
     assert stands(page, "Answered in ten days", "Measures that are yours too", "Enter numbers") == [True, True, True]
+
+
+def test_every_field_of_a_measure_stands_under_a_heading():
+    form = MeasureForm(kinds=[MeasureKind.INDICATOR], instance=Measure())
+    assert sorted(field.name for fields in form.parts.values() for field in fields) == sorted(form.fields)

@@ -11,6 +11,15 @@ from partnerships.web.forms.record import RecordForm
 _SUCH_AS = f"Written as its numbers are: {', '.join(periods.EXAMPLES.values())}."
 
 
+_PARTS = {
+    "What it is": ("title", "kind", "definition", "source"),
+    "How it is counted": ("unit", "counted", "direction", "per", "lowest", "highest"),
+    "How often": ("period", "first_month", "due_days"),
+    "From where to where": ("baseline_value", "baseline_on", "target_value", "target_on"),
+    "Who reads it": ("is_published", "smallest", "last_verified_on", "why"),
+}
+
+
 class MeasureForm(RecordForm):
     """`kinds`: those that fit what the measure is of. A period is typed as people write it: 2024, March 2024, 2023-24."""
 
@@ -71,6 +80,11 @@ class MeasureForm(RecordForm):
             self.fields[name].help_text = _SUCH_AS
             if day := getattr(instance, name):
                 self.initial[name] = periods.label(instance.period, day)
+
+    @property
+    def parts(self) -> dict:
+        """Its fields under the heading that they stand below on the page."""
+        return {heading: [self[name] for name in names] for heading, names in _PARTS.items()}
 
     def clean(self):
         data = super().clean()

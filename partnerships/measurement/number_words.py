@@ -13,7 +13,7 @@ PLACES = 1  # behind the point, of what is not whole
 
 def plain_number(value, places=PLACES) -> str:
     """“1,204” or “12.5”: rounded, without noughts at its end."""
-    text = f"{value.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP):,f}"
+    text = f"{_half_up(value, places):,f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
@@ -26,7 +26,12 @@ def unit_words(measure) -> str:
 
 def to_places(value, places) -> Decimal | None:
     """Rounded, without noughts at its end."""
-    return None if value is None else Decimal(format(round(value, places).normalize(), "f"))
+    return None if value is None else Decimal(format(_half_up(value, places).normalize(), "f"))
+
+
+def _half_up(value, places):
+    """As everybody learned it at school, in words and in pictures alike."""
+    return value.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
 
 
 def places_of(measure) -> int:

@@ -1,0 +1,87 @@
+"""Who sits on an advisory body, as counts, and who lives in a place, by the same groups. Never a record of one member."""
+
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import F, Q
+
+from partnerships.core.fields import LineField, LinkField, ProseField
+from partnerships.core.models import Record
+from partnerships.directory.models import Jurisdiction
+from partnerships.measurement.choices import Dimension
+from partnerships.registry.models import Partnership
+
+MOST_MEMBERS, MOST_PEOPLE = 500, 2_000_000_000
+_few = {"validators": [MaxValueValidator(MOST_MEMBERS)]}
+
+
+class Makeup(Record):
+    """How many members of a body were in each category of one dimension on a day.
+
+    `counts`: {category: members}, all of the dimension's (`groups.CATEGORIES`). `changed`: how many members came or left since
+    the count before it. What is shown is decided when it is saved: not the keys in `kept_back`, and nothing if it `is_closed`.
+    """
+
+    LETTER = "B"
+
+    partnership = models.ForeignKey(Partnership, models.CASCADE, related_name="makeups")
+    dimension = models.CharField("what it counts by", max_length=10, choices=Dimension.choices)
+    counted_on = models.DateField("as of")
+    members = models.PositiveSmallIntegerField("members in all", **_few)
+    several = models.BooleanField("members could choose more than one", default=False)
+    counts = models.JSONField(default=dict)
+    prefer_not = models.PositiveSmallIntegerField("said that they prefer not to say", **_few)
+    no_answer = models.PositiveSmallIntegerField("did not answer", **_few)
+    changed = models.PositiveSmallIntegerField("came or left since the count before", null=True, blank=True, **_few)
+    asked_how = LineField("how members were asked", blank=True, max_length=300)
+    note = ProseField("note", blank=True, max_length=1000)
+    kept_back = models.JSONField(default=list, blank=True, editable=False)
+    is_closed = models.BooleanField(default=False, editable=False)
+
+    class Meta:
+        ordering = ["dimension", "counted_on", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["partnership", "dimension", "counted_on"],
+                name="one_makeup_a_day",
+                violation_error_message="A count of that day stands already. Change that one, or pick another day.",
+            ),
+            models.CheckConstraint(
+                condition=Q(members__gte=F("prefer_not") + F("no_answer")), name="no_more_silent_than_members"
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.get_dimension_display()}, {self.counted_on:%B} {self.counted_on.day}, {self.counted_on.year}"
+
+
+class Population(Record):
+    """Who lived in a jurisdiction in a year, as a public source counts them (`source`, `link`).
+
+    `counts`: {category: people}, without those that the source does not count. `several`: a person may be in more than one.
+    """
+
+    LETTER = "C"
+
+    jurisdiction = models.ForeignKey(Jurisdiction, models.CASCADE, related_name="populations")
+    dimension = models.CharField("what it counts by", max_length=10, choices=Dimension.choices)
+    year = models.PositiveSmallIntegerField(validators=[MinValueValidator(1970), MaxValueValidator(2200)])
+    total = models.PositiveIntegerField(
+        "people in all", validators=[MinValueValidator(1), MaxValueValidator(MOST_PEOPLE)]
+    )
+    several = models.BooleanField("someone may be counted in more than one group", default=False)
+    counts = models.JSONField(default=dict)
+    link = LinkField("where the table can be read", blank=True, max_length=300)
+    note = ProseField("note", blank=True, max_length=1000)
+
+    class Meta:
+        ordering = ["dimension", "-year", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["jurisdiction", "dimension", "year"],
+                name="one_population_a_year",
+                violation_error_message="Numbers of that year stand already. Change those, or give another year.",
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.get_dimension_display()}, {self.year}"

@@ -1,0 +1,187 @@
+"""Who sits on an advisory body beside who lives there: the one door to these numbers. What is of too few members leaves it for
+nobody (`makeup_hiding`); whoever enters counts sees in the form what was typed, and nowhere else.
+"""
+
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+
+from partnerships.core.access import get_or_missing
+from partnerships.core.errors import Missing
+from partnerships.measurement.choices import Dimension
+from partnerships.measurement.groups import CATEGORIES, NO_GROUP
+from partnerships.measurement.makeup_hiding import NO_ANSWER, PREFER_NOT, SMALLEST, shown_at
+from partnerships.measurement.makeup_models import Makeup, Population
+from partnerships.measurement.rates import to_decimal
+from partnerships.measurement.rules import makeups_visible_to, populations_visible_to
+from partnerships.registry.choices import Kind
+from partnerships.registry.queries import partnership
+
+SILENT_LABELS = ((PREFER_NOT, "Prefer not to say"), (NO_ANSWER, "Did not answer"))
+# The two standards for race: numbers of one are never set beside numbers of the other.
+_OTHER = {Dimension.RACE: Dimension.RACE_1997, Dimension.RACE_1997: Dimension.RACE}
+
+
+@dataclass(frozen=True)
+class Row:
+    """One group. `members`, `share`: None where they are kept back (`is_kept`). Shares in percent of all members, and of all
+    people; `gap` in percentage points, `ratio` of the two shares; None where one of them is not known."""
+
+    key: str
+    name: str
+    is_kept: bool
+    members: int | None = None
+    share: Decimal | None = None
+    people: int | None = None
+    people_share: Decimal | None = None
+    gap: Decimal | None = None
+    ratio: Decimal | None = None
+
+
+@dataclass
+class Compared:
+    """One count beside one year's population, by one dimension. `is_closed`: nothing of it is shown; `too_few`: since the body is
+    too small. `members`: in all, where anything is shown.
+
+    `dates` and `years`: of the other ones that can be asked for, the latest first. `waiting`: days of counts that are not shown,
+    since too few members changed. `other`: the other standard for race, when the population stands in that one alone.
+    """
+
+    dimension: str
+    counted_on: date
+    members: int | None
+    several: bool
+    asked_how: str
+    note: str
+    source: str
+    is_illustration: bool
+    too_few: bool
+    is_closed: bool
+    population: Population | None = None
+    rows: list[Row] = field(default_factory=list)
+    absent: list[str] = field(default_factory=list)
+    dates: list[date] = field(default_factory=list)
+    years: list[int] = field(default_factory=list)
+    waiting: list[date] = field(default_factory=list)
+    other: str = ""
+
+    @property
+    def name(self):
+        return Dimension(self.dimension).label
+
+
+def body(person, public_id):
+    """An advisory body. Raises Missing or MistypedId."""
+    found = partnership(person, public_id)
+    if found.kind != Kind.ADVISORY_BODY:
+        raise Missing
+    return found
+
+
+def makeup(person, public_id) -> Makeup:
+    """That a count stands, for whoever sees the body; its numbers are for those who may write it. Raises Missing, MistypedId."""
+    return get_or_missing(makeups_visible_to(person).select_related("partnership__lead"), public_id)
+
+
+def population(person, public_id) -> Population:
+    """Raises Missing or MistypedId."""
+    return get_or_missing(populations_visible_to(person).select_related("jurisdiction"), public_id)
+
+
+def populations_of(person, jurisdiction) -> list[Population]:
+    return list(populations_visible_to(person).filter(jurisdiction=jurisdiction))
+
+
+def counts_of(person, partnership) -> list[Makeup]:
+    """The counts of a body, for a list of what may be corrected. Show of them nothing but their days."""
+    return list(makeups_visible_to(person).filter(partnership=partnership).defer("counts", "prefer_not", "no_answer"))
+
+
+def compared(person, partnership, *, of="", on=None, year=None) -> list[Compared]:
+    """The latest count of each dimension that can be shown, beside the latest numbers of those who live there. `of`: of this
+    dimension alone; then of a day `on` and a `year`, where these are given. Raises Missing where there is none. Two queries.
+
+    Give it a partnership of `partnerships_visible_to` alone.
+    """
+    places = _by_dimension(populations_visible_to(person).filter(jurisdiction=partnership.lead_id))
+    all_counts = _by_dimension(makeups_visible_to(person).filter(partnership=partnership))
+    if (of and of not in all_counts) or (not of and (on or year)):
+        raise Missing
+    return [_latest(counts, places, on, year) for key, counts in all_counts.items() if of in ("", key)]
+
+
+def _latest(counts, places, on, year) -> Compared:
+    dimension, here = counts[0].dimension, places.get(counts[0].dimension, [])
+    counts = sorted(counts, key=lambda one: one.counted_on)
+    out = [one for one, is_shown in zip(counts, shown_at([one.changed for one in counts]), strict=True) if is_shown]
+    count = _asked(out[::-1], "counted_on", on)
+    place = _asked(here, "year", year) if here or year else None
+    made = _compare(count, place)
+    made.dates = [one.counted_on for one in reversed(out) if one is not count]
+    made.years = [one.year for one in here if one is not place]
+    made.waiting = [one.counted_on for one in counts if one not in out]
+    made.other = _OTHER[dimension] if not here and _OTHER.get(dimension) in places else ""
+    return made
+
+
+def _asked(rows, name, value):
+    """The one that is asked for, else the first. Raises Missing."""
+    found = next((one for one in rows if value is None or getattr(one, name) == value), None)
+    if found is None:
+        raise Missing
+    return found
+
+
+def _by_dimension(rows) -> dict:
+    found = {}
+    for row in rows:
+        found.setdefault(row.dimension, []).append(row)
+    return {key: found[key] for key in CATEGORIES if key in found}
+
+
+def _compare(count, place) -> Compared:
+    said = {
+        name: getattr(count, name) for name in ("dimension", "counted_on", "several", "asked_how", "note", "source")
+    }
+    made = Compared(
+        **said,
+        members=None if count.is_closed else count.members,
+        is_illustration=count.is_illustration or bool(place and place.is_illustration),
+        too_few=count.members < SMALLEST,
+        is_closed=count.is_closed,
+        population=place,
+    )
+    if count.is_closed:
+        return made
+    people = place.counts if place else {}
+    numbers = count.counts | {PREFER_NOT: count.prefer_not, NO_ANSWER: count.no_answer}
+    kept = set(count.kept_back)
+    for key, name in (*CATEGORIES[count.dimension], *SILENT_LABELS):
+        shown = None if key in kept else numbers[key]
+        made.rows.append(_row(key, name, shown, count.members, people.get(key), place.total if place else None))
+    made.absent = [
+        row.name for row in made.rows if row.members == 0 and row.people and (count.dimension, row.key) not in NO_GROUP
+    ]
+    return made
+
+
+def _row(key, name, shown, members, people, total):
+    share = None if shown is None else Fraction(100 * shown, members)
+    of_people = None if people is None or not total else Fraction(100 * people, total)
+    both = share is not None and of_people is not None
+    return Row(
+        key,
+        name,
+        is_kept=shown is None,
+        members=shown,
+        share=_decimal(share),
+        people=people,
+        people_share=_decimal(of_people),
+        gap=_decimal(share - of_people) if both else None,
+        ratio=_decimal(share / of_people) if both and of_people else None,
+    )
+
+
+def _decimal(number):
+    return None if number is None else to_decimal(number)

@@ -1,0 +1,171 @@
+"""Writing who sits on an advisory body, as counts, and who lives in a place.
+
+`by` is the person, or None for a command. All raise ValidationError (by field; of a category as “of_black”), NotAllowed and,
+where a version is given, Stale; nothing is written then.
+"""
+
+from django.db import transaction
+
+from partnerships.core import clock
+from partnerships.core.access import require
+from partnerships.core.errors import ValidationError
+from partnerships.core.plain import fields_of
+from partnerships.core.writing import change, locked, store
+from partnerships.measurement.groups import CATEGORIES
+from partnerships.measurement.makeup_hiding import NO_ANSWER, PREFER_NOT, hidden
+from partnerships.measurement.makeup_models import MOST_MEMBERS, MOST_PEOPLE, Makeup, Population
+from partnerships.measurement.rules import may_write_makeup, may_write_population
+from partnerships.registry.choices import Kind
+
+OF = "of_"  # before a category, where its count is a field among others
+MAKEUP = ("counted_on", "members", "several", "prefer_not", "no_answer", "changed", "asked_how", "note", "source")
+POPULATION = ("year", "total", "several", "source", "link", "note")
+
+
+def read_for_snapshots(records) -> None:
+    """There is nothing to read ahead."""
+
+
+def snapshot_makeup(makeup) -> dict:
+    return _snapshot(makeup, "kept_back", "is_closed")
+
+
+def snapshot_population(population) -> dict:
+    return _snapshot(population)
+
+
+def _snapshot(record, *leave_out):
+    shot = fields_of(record, leave_out=("counts", *leave_out))
+    return shot | {f"{OF}{key}": record.counts.get(key) for key, _ in CATEGORIES[record.dimension]}
+
+
+@transaction.atomic
+def save_makeup(*, makeup=None, by, fields, version=None, why="", request_id=None) -> Makeup:
+    """Adds or changes a count of a body's members: `partnership` and `dimension` (of a new one), MAKEUP, and of each category
+    “of_KEY” how many members are in it."""
+    makeup = makeup or Makeup(**_made_as(fields, "partnership", "dimension"))
+    require(by is None or may_write_makeup(by, makeup))
+    table = locked(makeup.partnership, None)  # what two at once keep back has to stay so for both
+    if makeup.pk is None and table.kind != Kind.ADVISORY_BODY:
+        raise ValidationError("Only the members of an advisory body are counted.")
+    with _changing(makeup, snapshot_makeup, by, version, why, request_id) as writing:
+        current = writing.record
+        values = _values(current, fields, MAKEUP)
+        _check_makeup(current, values)
+        earlier = Makeup.objects.filter(partnership=table, dimension=current.dimension)
+        before = {key for keys in earlier.values_list("kept_back", flat=True) for key in keys}
+        store(current, values | _shown_as(current, values, before))
+    return writing.record
+
+
+def _shown_as(makeup, values, before) -> dict:
+    """What nobody is shown of a count with these values. One of which nothing is shown can be compared with none, so it keeps
+    nothing back of later ones."""
+    now = {name: values.get(name, getattr(makeup, name)) for name in ("members", "several", "counts", *_SILENT)}
+    counts = now["counts"] | {key: now[name] for name, key in _SILENT.items()}
+    keys = hidden(counts, now["members"], several=now["several"], before=before)
+    is_closed = keys == counts.keys()
+    return {"kept_back": sorted(before if is_closed else keys), "is_closed": is_closed}
+
+
+_SILENT = {"prefer_not": PREFER_NOT, "no_answer": NO_ANSWER}
+
+
+@transaction.atomic
+def save_population(*, population=None, by, fields, version=None, why="", request_id=None) -> Population:
+    """Adds or changes who lived in a place in a year: `jurisdiction` and `dimension` (of a new one), POPULATION, and of each
+    category “of_KEY” how many people; None where the source does not count them."""
+    population = population or Population(**_made_as(fields, "jurisdiction", "dimension"))
+    require(by is None or may_write_population(by, population))
+    with _changing(population, snapshot_population, by, version, why, request_id) as writing:
+        values = _values(writing.record, fields, POPULATION)
+        _check_population(writing.record, values)
+        store(writing.record, values)
+    return writing.record
+
+
+def _made_as(fields, *names):
+    return {key: fields[key] for key in (*names, "is_sample", "is_illustration") if key in fields}
+
+
+def _changing(record, snapshot, by, version, why, request_id):
+    verb = "update" if record.pk else "create"
+    return change(record, by=by, verb=verb, snapshot=snapshot, why=why, version=version, request_id=request_id)
+
+
+def _values(record, fields, names):
+    """The fields as the record keeps them. Raises ValidationError where a category is none of its dimension."""
+    values = {name: fields[name] for name in (*names, "last_verified_on") if name in fields}
+    typed = {name.removeprefix(OF): count for name, count in fields.items() if name.startswith(OF)}
+    unknown = typed.keys() - {key for key, _ in CATEGORIES[record.dimension]}
+    if unknown:
+        raise ValidationError(f"{', '.join(sorted(unknown))}: this is no group of {record.get_dimension_display()}.")
+    counts = {key: count for key, count in (record.counts | typed).items() if count is not None}
+    return values | {"counts": counts}
+
+
+def _check_makeup(record, values):
+    """Whether the counts can be those of so many members. Raises ValidationError at each count that cannot."""
+    now = {name: values.get(name, getattr(record, name)) for name in MAKEUP}
+    counts, errors = values["counts"], {}
+    day = now["counted_on"]
+    if day and day > clock.today(clock.zone(record.partnership.lead.zone)):
+        errors["counted_on"] = "This day has not come yet. Give the day on which members were counted."
+    for name in ("members", *_SILENT):
+        if now[name] is None or not 0 <= now[name] <= MOST_MEMBERS:
+            errors[name] = f"Give a whole number from 0 to {MOST_MEMBERS}."
+    if now["members"] == 0:
+        errors["members"] = "A body without members cannot be counted. Give how many members it has."
+    for key, label in CATEGORIES[record.dimension]:
+        if not isinstance(counts.get(key), int) or counts[key] < 0:
+            errors[f"{OF}{key}"] = f"Give how many members are in “{label}”. Write 0 where it is nobody."
+    if errors:
+        raise ValidationError(errors)
+    answered = now["members"] - now["prefer_not"] - now["no_answer"]
+    if answered < 0:
+        raise ValidationError({"members": "More members are without an answer than there are in all."})
+    over = {key for key, count in counts.items() if count > answered}
+    if over:
+        words = f"Only {answered} of {now['members']} members answered, so no group can have more than that."
+        raise ValidationError({f"{OF}{key}": words for key in over})
+    _require_sum(sum(counts.values()), answered, now["several"])
+
+
+def _require_sum(together, answered, several):
+    if several and together < answered:
+        words = f"{answered} members answered, and the groups have {together} together. Each who answered is in one or more."
+    elif not several and together != answered:
+        words = (
+            f"The groups have {together} members together, and {answered} answered. These two must be the same: count everybody "
+            "once. If members could choose more than one, say so above."
+        )
+    else:
+        return
+    raise ValidationError({"members": words})
+
+
+def _check_population(record, values):
+    now = {name: values.get(name, getattr(record, name)) for name in POPULATION}
+    counts, errors = values["counts"], {}
+    if not now["source"]:
+        errors["source"] = "Name the table that these numbers come from."
+    if now["year"] and now["year"] > clock.today().year:
+        errors["year"] = "This year has not come yet. Give the year that the numbers are of."
+    if not now["total"] or not 0 < now["total"] <= MOST_PEOPLE:
+        errors["total"] = "Give how many people live there in all. Without it there are no shares."
+    elif over := {key for key, count in counts.items() if not 0 <= count <= now["total"]}:
+        errors |= {f"{OF}{key}": f"Give a number from 0 to {now['total']:,}, the people in all." for key in over}
+    elif not now["several"] and sum(counts.values()) > now["total"]:
+        errors["total"] = (
+            f"The groups have {sum(counts.values()):,} people together, which is more than all. If the table counts someone in "
+            "more than one group, say so above."
+        )
+    if not counts:
+        errors["total"] = "Give the number of at least one group."
+    if errors:
+        raise ValidationError(errors)
+
+
+# How each is read ahead, told and saved, for undoing a change.
+OF_MAKEUP = (read_for_snapshots, snapshot_makeup, save_makeup)
+OF_POPULATION = (read_for_snapshots, snapshot_population, save_population)

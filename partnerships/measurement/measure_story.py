@@ -1,0 +1,127 @@
+"""What shared measurement adds to the story of partnerships, so that a meeting, what came of it and a number read as one story:
+measures with their baseline and target, numbers as they came in, targets, and what parties say of numbers.
+
+Everything is read through the doors of its own pages: a number that is kept back there is kept back here.
+"""
+
+from partnerships.communication.choices import StoryKind
+from partnerships.core.choices import Side
+from partnerships.measurement import number_words as words
+from partnerships.measurement.choices import Direction, ReadingKind
+from partnerships.measurement.goal_story import links
+from partnerships.measurement.numbers import SUPPRESSED, cell_name, numbers_of_each
+from partnerships.measurement.queries import measures_on
+from partnerships.measurement.rules import readings_visible_to
+from partnerships.registry.story_entries import Voice, day_of, entry_of
+
+MOST_MEASURES = 100  # of all partnerships of a story: what is kept back takes a moment to find
+MOST_PERIODS = 4  # of one save whose numbers are told
+_BODIES = ("party__organization", "party__department", "party__jurisdiction")
+
+
+def _measured(reader) -> dict:
+    """The measures that the reader may see → the partnerships of this story that go by them."""
+    if "measured" not in reader.kept:
+        of_results, found = links(reader), measures_on(reader.person, list(reader.records), most=MOST_MEASURES)
+        reader.kept["measured"] = {
+            one: of_results[one.result_id] if one.result_id else [reader.records[one.partnership_id]] for one in found
+        }
+    return reader.kept["measured"]
+
+
+def _measures(reader):
+    measured = _measured(reader)
+    numbers = numbers_of_each(reader.person, list(measured)) if measured else {}
+    for measure, records in measured.items():
+        yield from _at_the_target(measure, records, numbers[measure.pk])
+        for moment, periods in sorted(_saves(numbers[measure.pk]).items(), reverse=True):
+            on = day_of(measure, moment)
+            yield entry_of(records, on, StoryKind.MEASURE, *_came_in(measure, periods), measure)
+        at = {name: _aimed(measure, name) for name in ("baseline", "target")}
+        voices = [Voice("", name.capitalize(), said) for name, said in at.items() if said]
+        begun = f"A measure began: {measure.title}"
+        yield entry_of(records, day_of(measure, measure.created_at), StoryKind.MEASURE, begun, voices, measure)
+
+
+def _aimed(measure, name) -> str:
+    value, on = getattr(measure, f"{name}_value"), getattr(measure, f"{name}_on")
+    return f"{words.number_words(measure, value)} in {words.period_words(measure, on)}" if value is not None else ""
+
+
+def _saves(numbers) -> dict:
+    """The moment of a save → period → cell → number, of the numbers that stand. Of one that is kept back nothing is told but that
+    it is: it counts as come in with the first of its period."""
+    found: dict = {}
+    for (period, cell), number in sorted(numbers.at.items()):
+        found.setdefault(number.at or numbers.since[period], {}).setdefault(period, {})[cell] = number
+    return found
+
+
+def _came_in(measure, periods):
+    """(title, voices): a number that came alone stands in the title."""
+    names = [words.period_words(measure, period) for period in periods]
+    brought = {number.supplied_by for cells in periods.values() for number in cells.values()} - {""}
+    by = f"Brought by {' and '.join(sorted(brought))}" if brought else ""
+    only = next(iter(periods.values()))
+    if len(periods) == 1 and only.keys() == {""} and only[""].state != SUPPRESSED:
+        title = f"{measure.title}: {words.number_words(measure, only[''].value)} in {names[0]}"
+        voices = [Voice("", by, "")] if by else []
+    else:
+        title = f"{measure.title}: numbers for {names[0]}" + (f" to {names[-1]}" if len(names) > 1 else "")
+        voices = [Voice("", by or "What came in", _in_lines(measure, periods))]
+    stories = dict.fromkeys(one.story for cells in periods.values() for one in cells.values() if one.story)
+    return title, voices + [Voice("", "The story behind it", story) for story in stories]
+
+
+def _in_lines(measure, periods) -> str:
+    last, earlier = list(periods.items())[-MOST_PERIODS:][::-1], len(periods) - MOST_PERIODS
+    said = [_in_words(measure, period, cells) for period, cells in last]
+    return "\n".join(said + ([f"Earlier periods: {earlier} more."] if earlier > 0 else []))
+
+
+def _in_words(measure, period, cells):
+    whole, groups = cells.get(""), [number for cell, number in cells.items() if cell]
+    hidden = sum(number.state == SUPPRESSED for number in groups)
+    said = [f"All together: {words.shown_words(measure, whole)}."] if whole else []
+    if groups:
+        kept = f", {hidden} of them not shown, to protect a few people" if hidden else ""
+        said.append(f"{len(groups)} number{'s' * (len(groups) != 1)} by group{kept}.")
+    return f"{words.period_words(measure, period)}. {' '.join(said)}"
+
+
+def _at_the_target(measure, records, numbers):
+    """Told on the day on which the number of the target's period came in. One that is kept back, or not there, tells nothing."""
+    number = numbers.number(measure.target_on)
+    if number.state or measure.target_value is None or measure.direction == Direction.NEITHER:
+        return
+    reached, wanted = (words.rounded(measure, one) for one in (number.value, measure.target_value))
+    is_met = reached >= wanted if measure.direction == Direction.UP else reached <= wanted
+    title = f"Target {'reached' if is_met else 'not reached'}: {measure.title}"
+    voices = [Voice("", "Target", _aimed(measure, "target")), Voice("", "Number", words.number_words(measure, reached))]
+    yield entry_of(records, day_of(measure, number.at), StoryKind.MEASURE, title, voices, measure)
+
+
+def _readings(reader):
+    measured = _measured(reader)
+    rows = readings_visible_to(reader.person).filter(measure__in=list(measured))
+    by_key = {measure.pk: measure for measure in measured}
+    for said in rows.select_related("party__partnership", *_BODIES):
+        measure = by_key[said.measure_id]
+        own = reader.records.get(said.party.partnership_id)
+        records = [own] if own else measured[measure]
+        about = f"{measure.title}, {_which(measure, said)}" if said.starts_on else measure.title
+        theirs = Voice(said.party.side, str(said.party), said.words)
+        is_dispute = said.kind == ReadingKind.DISPUTE
+        if is_dispute and said.settled_at:
+            both = [Voice(Side.GOVERNMENT, measure.lead.name, said.answer), theirs]
+            on = day_of(measure, said.settled_at)
+            yield entry_of(records, on, StoryKind.READING, f"What was found of a number: {about}", both, measure)
+        title = f"{'A number seen differently' if is_dispute else 'How a partner reads it'}: {about}"
+        yield entry_of(records, day_of(measure, said.at), StoryKind.READING, title, [theirs], measure)
+
+
+def _which(measure, said):
+    return f"{words.period_words(measure, said.starts_on)}, {cell_name(measure, said.cell)}"
+
+
+SORTS = {StoryKind.MEASURE: _measures, StoryKind.READING: _readings}

@@ -1,0 +1,24 @@
+"""Who sits on the sample's made-up committee, and who lives in its made-up city: counts that nobody was asked for."""
+
+from partnerships.measurement.makeup_models import Makeup
+from partnerships.measurement.makeups import OF, save_makeup, save_population
+from partnerships.sample import illustration, illustration_numbers
+from partnerships.sample.run import MADE_UP, Run
+
+
+def load_makeups(run: Run) -> None:
+    committee = run.records[illustration.COMMITTEE["key"]]
+    if Makeup.objects.filter(partnership=committee).exists():
+        return
+    for row in illustration_numbers.POPULATIONS:
+        fields = row["fields"] | _counts(row) | {"jurisdiction": committee.lead, "year": run.today.year - 2}
+        save_population(by=None, fields=fields | MADE_UP)
+        run.new["populations"] += 1
+    for row in illustration_numbers.MAKEUPS:
+        fields = row["fields"] | _counts(row) | {"partnership": committee, "counted_on": run.day(row["days"])}
+        save_makeup(by=None, fields=fields | MADE_UP)
+        run.new["makeups"] += 1
+
+
+def _counts(row):
+    return {f"{OF}{key}": count for key, count in row["counts"].items()}

@@ -1,0 +1,141 @@
+"""What of a body's counts is shown: an oracle that knows the rule goes through every small table there is.
+
+Tables that look alike once the rule has been at them are put together. Whatever is kept back must be two numbers at least among
+those that look alike: so nobody can tell, not even who reckons through the rule itself. A threshold of 3 instead of 5 keeps the
+tables few enough to try them all.
+"""
+
+from itertools import product
+
+import pytest
+
+from partnerships.measurement.makeup_hiding import NO_ANSWER, PREFER_NOT, SMALLEST, hidden, shown_at
+
+FEW = 3
+
+
+def tables(members, groups, several):
+    """Every table that a form would take."""
+    for prefer_not in range(members + 1):
+        for no_answer in range(members + 1 - prefer_not):
+            answered = members - prefer_not - no_answer
+            for counts in product(range(answered + 1), repeat=groups):
+                together = sum(counts)
+                if together >= answered if several else together == answered:
+                    named = {f"g{place}": count for place, count in enumerate(counts)}
+                    yield named | {PREFER_NOT: prefer_not, NO_ANSWER: no_answer}
+
+
+def look(table, kept):
+    """What a page shows of a table."""
+    return tuple((key, None if key in kept else count) for key, count in table.items())
+
+
+def told(members, groups, several, rule=hidden, before=()):
+    """(what is shown, key) of each count that is kept back and can only be one number."""
+    found = {}
+    for table in tables(members, groups, several):
+        kept = rule(table, members, several=several, before=before, smallest=FEW)
+        assert set(before) <= kept
+        could_be = found.setdefault(look(table, kept), {key: set() for key in kept})
+        for key in kept:
+            could_be[key].add(table[key])
+    return [(shown, key) for shown, counts in found.items() for key, numbers in counts.items() if len(numbers) < 2]
+
+
+SIZES = [(members, 2) for members in range(FEW, 10)] + [(members, 3) for members in range(FEW, 7)]
+
+
+@pytest.mark.parametrize("several", [False, True], ids=["one group a member", "several groups a member"])
+@pytest.mark.parametrize(("members", "groups"), SIZES)
+def test_nothing_that_is_kept_back_can_be_told(members, groups, several):
+    assert told(members, groups, several) == []
+
+
+@pytest.mark.parametrize("several", [False, True])
+@pytest.mark.parametrize("before", [{"g0"}, {"g0", "g1"}, {PREFER_NOT}, {"g0", PREFER_NOT}, {"g0", "g1", NO_ANSWER}])
+def test_nor_where_an_earlier_count_kept_something_back(before, several):
+    for members in (3, 5, 6, 8):
+        assert told(members, 2, several, before=before) == []
+
+
+@pytest.mark.parametrize("several", [False, True])
+def test_nor_with_two_counts_side_by_side(several):
+    """The earlier page stays as it was shown; the later one keeps back what the earlier one did. A page of which nothing is
+    shown keeps nothing back of a later one (`makeups.save_makeup`)."""
+    first, second = list(tables(5, 2, several)), list(tables(6, 2, several))
+    found = {}
+    for table in first:
+        kept = hidden(table, 5, several=several, smallest=FEW)
+        before = frozenset() if kept == table.keys() else kept
+        for later in second:
+            kept_later = hidden(later, 6, several=several, before=before, smallest=FEW)
+            could_be = found.setdefault((look(table, kept), look(later, kept_later)), {})
+            for at, one, keys in (("first", table, kept), ("second", later, kept_later)):
+                for key in keys:
+                    could_be.setdefault((at, key), set()).add(one[key])
+    assert [pair for pair, could_be in found.items() if any(len(one) < 2 for one in could_be.values())] == []
+
+
+def small_alone(counts, members, *, several, before=(), smallest=SMALLEST):
+    """A rule that protects small counts and no others."""
+    return frozenset(before) | {key for key, count in counts.items() if 0 < count < smallest}
+
+
+def test_the_oracle_finds_what_a_weaker_rule_gives_away():
+    assert told(6, 2, several=False, rule=small_alone) != []
+    assert told(6, 2, several=True, rule=small_alone) != []
+
+
+def table(*counts, prefer_not=0, no_answer=0):
+    named = dict(zip("abcdefgh", counts, strict=False))
+    return named | {PREFER_NOT: prefer_not, NO_ANSWER: no_answer}
+
+
+ALL = {"a", "b", "c", PREFER_NOT, NO_ANSWER}
+# What is shown of bodies that there are: counts, members, several, before, and what is kept back.
+CASES = {
+    "all large": (table(8, 7, 5), 20, False, (), set()),
+    "nobody in one": (table(8, 12, 0), 20, False, (), set()),
+    "one small: with the noughts, which could be it": (
+        table(8, 9, 0, prefer_not=3),
+        20,
+        False,
+        (),
+        {"c", PREFER_NOT, NO_ANSWER},
+    ),
+    "two small: each could be more of the other": (table(8, 8, 3, prefer_not=1), 20, False, (), {"c", PREFER_NOT}),
+    "one each: it could only be that": (table(1, 1, 1, prefer_not=1, no_answer=1), 5, False, (), ALL),
+    "all of one group": (table(12, 0, 0), 12, False, (), ALL),
+    "all but few of one group": (table(9, 3, 0), 12, False, (), {"a", "b"}),
+    "four members": (table(2, 2, 0), 4, False, (), ALL),
+    "kept back before, large now": (table(8, 7, 5), 20, False, {"a", NO_ANSWER}, {"a", NO_ANSWER}),
+    "kept back before, and the one that is left": (table(8, 7, 5), 20, False, {"a"}, ALL),
+    "several groups each": (table(8, 9, 7), 20, True, (), set()),
+    "several, one small": (table(9, 12, 2), 20, True, (), {"c"}),
+    "several, nearly all in one": (table(17, 6, 5), 20, True, (), ALL),
+    "several, one prefers not to say": (table(8, 8, 6, prefer_not=1), 20, True, (), {PREFER_NOT}),
+}
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_what_is_kept_back(name):
+    counts, members, several, before, kept = CASES[name]
+    assert hidden(counts, members, several=several, before=before) == kept
+
+
+@pytest.mark.parametrize(
+    ("changes", "shown"),
+    [
+        ([None], [True]),
+        ([None, 1], [True, False]),
+        ([None, None], [True, False]),
+        ([None, 0, 0], [True, False, False]),
+        ([None, 5], [True, True]),
+        ([None, 2, 3], [True, False, True]),
+        ([None, 3, 3, 3, 2], [True, False, True, False, True]),
+        ([7, 4], [True, False]),
+    ],
+)
+def test_a_count_waits_until_enough_members_came_or_left(changes, shown):
+    assert shown_at(changes) == shown

@@ -1,0 +1,285 @@
+"""Counts of who sits on a body: what is refused, what is shown to whom, what stays kept back, and what is never compared."""
+
+import csv
+from datetime import date, timedelta
+from decimal import Decimal
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from partnerships.core import clock
+from partnerships.core.errors import Missing, NotAllowed, Stale, ValidationError
+from partnerships.measurement import makeup_queries as queries
+from partnerships.measurement import makeups
+from partnerships.models import Change, Makeup
+from tests.make import make_body, make_makeup, make_partnership, make_population
+from tests.people import make_people
+
+pytestmark = pytest.mark.django_db
+LARGE = {"black": 8, "hispanic": 5, "white": 7}
+SMALL = {"asian": 2, "black": 8, "hispanic": 5, "white": 4}
+
+
+@pytest.fixture
+def people():
+    return make_people()
+
+
+@pytest.fixture
+def body(people):
+    return make_body(lead=people.office)
+
+
+def one(body, **asked):
+    return queries.compared(None, body, **asked)[0]
+
+
+def members(compared):
+    return {row.key: row.members for row in compared.rows}
+
+
+def kept(compared):
+    return {row.key for row in compared.rows if row.is_kept}
+
+
+GIVEN = {"members": 20, "prefer_not": 1, "no_answer": 2, "counts": {"women": 9, "men": 8}}
+LONG_AGO = {"total": 1000, "counts": {"women": 500, "men": 480}}
+REFUSED = {
+    "more in a group than answered": (
+        GIVEN | {"counts": {"women": 18, "men": 0}, "no_answer": 2},
+        "of_women",
+        "Only 17 of 20",
+    ),
+    "less than nobody": (GIVEN | {"counts": {"women": -1, "men": 18}}, "of_women", "Write 0 where it is nobody"),
+    "no number for a group": (GIVEN | {"counts": {"women": 9, "men": None}}, "of_men", "Write 0 where it is nobody"),
+    "more together than answered": (
+        GIVEN | {"counts": {"women": 10, "men": 8}},
+        "members",
+        "The groups have 18 members",
+    ),
+    "fewer together than answered": (GIVEN | {"counts": {"women": 8, "men": 8}}, "members", "must be the same"),
+    "several, fewer together": (GIVEN | {"several": True, "counts": {"women": 8, "men": 8}}, "members", "one or more"),
+    "more silent than members": (
+        GIVEN | {"no_answer": 20, "counts": {"women": 0, "men": 0}},
+        "members",
+        "without an answer",
+    ),
+    "no members": (GIVEN | {"members": 0}, "members", "A body without members"),
+    "members not said": (GIVEN | {"members": None}, "members", "Give a whole number"),
+    "a day to come": (GIVEN | {"counted_on": clock.today() + timedelta(days=3)}, "counted_on", "not come yet"),
+}
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_counts_that_cannot_be_are_refused_at_their_field(body, name):
+    given, key, words = REFUSED[name]
+    with pytest.raises(ValidationError) as problem:
+        make_makeup(body, **given)
+    assert [words in text for text in problem.value.message_dict[key]] == [True]
+    assert not Makeup.objects.exists()
+
+
+PEOPLE_REFUSED = {
+    "no total": ({"total": None}, "total", "there are no shares"),
+    "more in a group than in all": ({"total": 490}, "of_women", "from 0 to 490"),
+    "more together than in all": ({"total": 700}, "total", "980 people together"),
+    "no group": ({"counts": {}}, "total", "at least one group"),
+    "no source": ({"source": ""}, "source", "Name the table"),
+    "a year to come": ({"year": clock.today().year + 1}, "year", "not come yet"),
+    "a year before any table": ({"year": 1492}, "year", "greater than or equal"),
+}
+
+
+@pytest.mark.parametrize("name", PEOPLE_REFUSED)
+def test_tables_of_people_that_cannot_be_are_refused_at_their_field(people, name):
+    given, key, words = PEOPLE_REFUSED[name]
+    with pytest.raises(ValidationError) as problem:
+        make_population(people.office, **given)
+    assert [words in text for text in problem.value.message_dict[key]] == [True]
+
+
+def test_only_the_members_of_a_body_are_counted_and_in_its_own_groups(people, body):
+    with pytest.raises(ValidationError, match="advisory body"):
+        make_makeup(make_partnership(lead=people.office))
+    with pytest.raises(ValidationError, match="this is no group of Gender"):
+        make_makeup(body, counts={"women": 9, "men": 8, "black": 3})
+    make_makeup(body)
+    with pytest.raises(ValidationError, match="stands already"):
+        make_makeup(body)
+
+
+def test_who_may_write(people, body):
+    count, table = make_makeup(body), make_population(people.office)
+    for by in (people.reader, people.partner, people.stranger, people.other_editor):
+        with pytest.raises(NotAllowed):
+            makeups.save_makeup(makeup=count, by=by, fields={"note": "Mine"})
+        with pytest.raises(NotAllowed):
+            makeups.save_population(population=table, by=by, fields={"note": "Mine"})
+    saved = makeups.save_makeup(makeup=count, by=people.editor, fields={"note": "Mine"}, version=1)
+    assert (saved.note, saved.version) == ("Mine", 2)
+    with pytest.raises(Stale):
+        makeups.save_makeup(makeup=count, by=people.editor, fields={"note": "Late"}, version=1)
+    before = Change.objects.count()
+    assert makeups.save_makeup(makeup=count, by=people.editor, fields={"note": "Mine"}).version == 2
+    assert Change.objects.count() == before
+
+
+def test_members_stand_beside_people(people, body):
+    make_makeup(body, "race", LARGE, no_answer=0)
+    counts = {"black": 300, "white": 600, "asian": 100}
+    make_population(people.office, "race", counts, total=1000, year=2022)
+    found = one(body)
+    black = next(row for row in found.rows if row.key == "black")
+    assert (black.members, black.share, black.people, black.people_share) == (8, Decimal(40), 300, Decimal(30))
+    assert (black.gap, round(black.ratio, 3)) == (Decimal(10), Decimal("1.333"))
+    assert (found.members, found.population.year, kept(found)) == (20, 2022, set())
+    # Nobody is said to be missing of whom nobody is known to live there, nor of those who are no group of their own.
+    assert found.absent == ["Asian"]
+
+
+def test_a_small_group_is_shown_to_nobody(people, body):
+    make_makeup(body, "race", SMALL, members=20, prefer_not=0, no_answer=1)
+    make_population(people.office, "race", {"asian": 100, "american-indian": 40}, total=1000)
+    found = one(body)
+    assert kept(found) == {"asian", "white", "no-answer"}
+    assert [
+        row for row in found.rows if row.is_kept and (row.members, row.share, row.gap, row.ratio) != (None,) * 4
+    ] == []
+    assert found.absent == ["American Indian or Alaska Native"]
+    for person in (people.editor, people.administrator):
+        assert queries.compared(person, body)[0] == found
+
+
+def test_a_body_of_few_shows_nothing_but_the_reason(people, body):
+    make_makeup(body, counts={"women": 2, "men": 2}, members=4)
+    found = one(body)
+    assert (found.too_few, found.is_closed, found.members, found.rows) == (True, True, None, [])
+    page = Client().get(reverse("partnership_makeup", args=[body.public_id])).content.decode()
+    assert "fewer than 5 members" in page
+    assert 'class="v measure' not in page
+    assert "kept back" not in page.lower()
+    # Nothing of it was shown, so it keeps nothing back of a later one.
+    make_makeup(body, counts={"women": 11, "men": 9}, counted_on=date(2026, 5, 1), changed=20)
+    makeups.save_makeup(
+        makeup=Makeup.objects.first(), by=None, fields={"members": 20, "of_women": 12, "of_men": 8, "no_answer": 0}
+    )
+    assert kept(one(body)) == set()
+
+
+def test_what_was_kept_back_stays_so_at_later_dates_and_after_a_correction(people, body):
+    first = make_makeup(body, "race", SMALL, no_answer=1)
+    make_makeup(body, "race", {"asian": 6, "black": 8, "white": 6}, no_answer=0, counted_on=date(2026, 6, 1), changed=9)
+    assert kept(one(body)) >= {"asian", "white", "no-answer"}
+    assert members(one(body))["black"] == 8
+    fields = {"of_asian": 7, "of_black": 8, "of_hispanic": 5, "of_white": 0, "no_answer": 0}
+    makeups.save_makeup(makeup=first, by=None, fields=fields)
+    assert kept(one(body, of="race", on=date(2026, 3, 1))) >= {"asian", "white", "no-answer"}
+    # Another dimension has nothing to do with it, and another body neither.
+    make_makeup(body, counts={"women": 11, "men": 9})
+    assert kept(next(found for found in queries.compared(None, body) if found.dimension == "gender")) == set()
+    other = make_body("Other committee", lead=people.office)
+    make_makeup(other, "race", {"asian": 6, "black": 8, "white": 6}, no_answer=0)
+    assert kept(one(other)) == set()
+
+
+def test_a_count_since_which_few_changed_waits(people, body):
+    make_makeup(body, counts={"women": 11, "men": 9})
+    later = make_makeup(body, counts={"women": 12, "men": 9}, members=21, counted_on=date(2026, 6, 1), changed=1)
+    found = one(body)
+    assert (found.counted_on, found.members, found.waiting) == (date(2026, 3, 1), 20, [date(2026, 6, 1)])
+    with pytest.raises(Missing):
+        one(body, of="gender", on=date(2026, 6, 1))
+    assert (
+        "2026-06-01" not in Client().get(reverse("partnership_makeup_csv", args=[body.public_id])).getvalue().decode()
+    )
+    makeups.save_makeup(makeup=later, by=None, fields={"changed": 5})
+    found = one(body)
+    assert (found.counted_on, found.dates, found.waiting) == (date(2026, 6, 1), [date(2026, 3, 1)], [])
+
+
+def test_the_two_standards_for_race_are_never_compared(people, body):
+    make_makeup(body, "race", LARGE, no_answer=0)
+    make_population(people.office, "race1997", {"black": 300, "white": 600}, total=1000)
+    found = one(body)
+    assert (found.population, found.other, found.absent) == (None, "race1997", [])
+    assert {row.people for row in found.rows} == {None}
+    page = Client().get(reverse("partnership_makeup", args=[body.public_id])).content.decode()
+    assert "counted here only by the other standard for race, Race and ethnicity (1997 standard)" in page
+
+
+def test_other_days_and_years_can_be_asked_for(people, body):
+    make_makeup(body, counts={"women": 11, "men": 9})
+    make_makeup(body, counts={"women": 10, "men": 10}, counted_on=date(2026, 6, 1), changed=12)
+    for year in (2020, 2024):
+        make_population(people.office, year=year)
+    found = one(body, of="gender", on=date(2026, 3, 1), year=2020)
+    assert (found.counted_on, found.population.year, found.dates, found.years) == (
+        date(2026, 3, 1),
+        2020,
+        [date(2026, 6, 1)],
+        [2024],
+    )
+    page = reverse("partnership_makeup", args=[body.public_id])
+    asked = {
+        "of=gender&on=2026-03-01": 200,
+        "of=gender&on=2026-03-02": 404,
+        "of=gender&year=1999": 404,
+        "on=2026-03-01": 404,
+    }
+    asked |= {
+        "of=age": 404,
+        "of=x": 404,
+        "of=gender&on=x": 404,
+        "of=gender&year=x": 404,
+        "of=gender&year=-1": 404,
+        "x=y": 400,
+    }
+    assert {query: Client().get(f"{page}?{query}").status_code for query in asked} == asked
+
+
+def test_tables_that_look_alike_give_the_same_page_and_file(people, body):
+    """The strongest canary: with other counts behind what is kept back, not a byte differs, for whoever reads."""
+    count = make_makeup(body, "race", SMALL, no_answer=1)
+    make_population(people.office, "race", {"asian": 100, "white": 700}, total=1000)
+    answers = []
+    for fields in ({}, {"of_asian": 3, "of_white": 3}, {"of_asian": 1, "of_white": 4, "no_answer": 2}):
+        makeups.save_makeup(makeup=count, by=None, fields=fields)
+        for person in (None, people.reader, people.partner, people.editor):
+            client = Client()
+            if person:
+                client.force_login(person)
+            for route in ("partnership_makeup", "partnership_makeup_csv"):
+                answer = client.get(reverse(route, args=[body.public_id]))
+                content = answer.getvalue() if answer.streaming else answer.content
+                answers.append((person, route, content.partition(b"<main")[2] or content))
+    assert len(set(answers)) == 8
+
+
+def test_the_history_of_a_count_is_for_those_who_enter_it(people, body):
+    count = make_makeup(body)
+    makeups.save_makeup(
+        makeup=count, by=people.editor, fields={"of_women": 10, "no_answer": 2}, why="One more answered"
+    )
+    page = reverse("makeup_history", args=[count.public_id])
+    for person, status in ((people.reader, 404), (people.stranger, 404), (people.partner, 404), (people.editor, 200)):
+        client = Client()
+        client.force_login(person)
+        answer = client.get(page)
+        assert (answer.status_code, b"One more answered" in answer.content) == (status, status == 200)
+    # Nobody else's page tells of it: not the body's own history, and not its public records.
+    client = Client()
+    client.force_login(people.reader)
+    for route in ("partnership", "partnership_history", "public_records"):
+        assert b"One more answered" not in client.get(reverse(route, args=[body.public_id])).content
+
+
+def test_the_file_holds_the_rows_of_the_page_and_no_formula(people, body):
+    make_makeup(body, counts={"women": 11, "men": 9})
+    make_population(people.office, source="=1+1")
+    text = Client().get(reverse("partnership_makeup_csv", args=[body.public_id])).getvalue().decode("utf-8-sig")
+    head, women, men, *rest = csv.reader(text.splitlines())
+    assert head[:6] == ["counted_by", "counted_on", "group", "state", "members", "share_of_members"]
+    assert women == ["gender", "2026-03-01", "Women", "", "11", "55", "500", "50", "5", "1.1", "2024", "'=1+1"]
+    assert men[-4:] == ["-3", "0.94", "2024", "'=1+1"]
+    assert [row[2] for row in rest] == ["Nonbinary or another gender", "Prefer not to say", "Did not answer"]

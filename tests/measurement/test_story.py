@@ -1,0 +1,287 @@
+"""Shared measurement in the story of a partnership: meeting, decision, activity, number, each as its reader may see it."""
+
+from datetime import UTC, date, datetime
+from decimal import Decimal as D
+
+import pytest
+import time_machine
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from partnerships.communication.timeline import story
+from partnerships.directory.actions import save_organization
+from partnerships.measurement.actions import save_measure, save_result
+from partnerships.measurement.activities import save_activity
+from partnerships.measurement.plans import save_outcome
+from partnerships.measurement.points import save_points
+from partnerships.measurement.readings import say, settle, take_back
+from partnerships.registry.actions import save_partnership
+from tests.make import make_activity, make_issue_area, make_measure, make_partnership, make_plan, make_result, party
+
+pytestmark = pytest.mark.django_db
+KEYS = ("black", "white")
+GROUPS = [{"dimension": "race", "key": key, "name": key.title(), "is_reference": key == "white"} for key in KEYS]
+
+
+def on(day, hour=18):
+    return time_machine.travel(datetime.combine(day, datetime.min.time(), UTC).replace(hour=hour), tick=False)
+
+
+def row(year, value=None, cell="", of=None, **more):
+    counts = {"numerator": D(of[0]), "denominator": D(of[1])} if of else {"value": D(value)}
+    return {"starts_on": date(year, 1, 1), "cell": cell} | counts | more
+
+
+@pytest.fixture
+def table(people):
+    with on(date(2025, 1, 2)):
+        return make_partnership(
+            "The table",
+            lead=people.office,
+            parties=[party(people.office, "lead"), party(people.organization, "member")],
+        )
+
+
+@pytest.fixture
+def result(people, table):
+    with on(date(2025, 1, 3)):
+        made = make_result("Homes that last", lead=people.office, is_published=True)
+    with on(date(2025, 2, 3)):
+        return save_result(result=made, by=None, fields={"partnerships": [table]})
+
+
+@pytest.fixture
+def measure(people, table, result):
+    aim = {
+        "baseline_value": D(10),
+        "baseline_on": date(2022, 1, 1),
+        "target_value": D(30),
+        "target_on": date(2024, 1, 1),
+    }
+    with on(date(2025, 3, 3)):
+        owners = [{"party": one, "supplies": one.organization_id is not None} for one in table.parties.all()]
+        return make_measure("Owners", result=result, groups=GROUPS, owners=owners, is_published=True, **aim)
+
+
+def seat(table, people):
+    return table.parties.get(organization=people.organization)
+
+
+def told(person, records, *kinds):
+    records = records if isinstance(records, list) else [records]
+    return [(entry.on, entry.title) for entry in story(person, records, kinds)]
+
+
+def entry(person, table, title):
+    return next(one for one in story(person, [table]) if one.title == title)
+
+
+def test_what_it_works_for_is_told_from_the_day_it_was_added(people, table, result):
+    assert told(None, table, "result") == [(date(2025, 2, 3), "It works for a result: Homes that last")]
+    save_result(result=result, by=None, fields={"is_published": False})
+    assert told(None, table, "result") == told(people.other_editor, table, "result") == []
+    assert len(told(people.partner, table, "result")) == len(told(people.reader, table, "result")) == 1
+
+
+def test_that_it_works_for_one_no_more_is_told_to_those_who_read_the_history(people, table, result):
+    with on(date(2025, 4, 1)):
+        save_result(result=result, by=None, fields={"partnerships": []})
+    assert told(None, table, "result") == told(people.partner, table, "result") == []
+    ended = (date(2025, 4, 1), "It stopped working for a result: Homes that last")
+    assert told(people.reader, table, "result") == [ended]
+    with on(date(2025, 5, 1)):
+        save_result(result=result, by=None, fields={"partnerships": [table]})
+    began = (date(2025, 5, 1), "It works for a result: Homes that last")
+    assert told(None, table, "result") == [began]
+    assert told(people.reader, table, "result") == [began, ended]
+
+
+def test_a_measure_begins_with_its_baseline_and_its_target(table, measure):
+    begun = entry(None, table, "A measure began: Owners")
+    assert (begun.on, begun.link) == (date(2025, 3, 3), ("measure", measure.public_id))
+    assert [(v.name, v.words) for v in begun.voices] == [("Baseline", "10% in 2022"), ("Target", "30% in 2024")]
+
+
+def test_a_number_comes_in_with_its_value_and_who_brought_it(people, table, measure):
+    with on(date(2025, 4, 4)):
+        save_points(measure=measure, by=None, party=seat(table, people), rows=[row(2023, 12.5, story="Rents rose.")])
+    came = entry(None, table, "Owners: 12.5% in 2023")
+    assert came.on == date(2025, 4, 4)
+    voices = [("Brought by Tenants' association", ""), ("The story behind it", "Rents rose.")]
+    assert [(v.name, v.words) for v in came.voices] == voices
+    save_organization(organization=people.organization, by=None, fields={"listing": "unlisted"})
+    assert [v.name for v in entry(None, table, "Owners: 12.5% in 2023").voices] == ["The story behind it"]
+
+
+def test_many_numbers_of_one_save_are_one_line(table, measure):
+    rows = [row(2022, of=(30, 100)), row(2023, of=(40, 100)), row(2023, of=(20, 50), cell="race=black")]
+    save_points(measure=measure, by=None, rows=rows)
+    assert told(None, table, "measure")[0][1] == "Owners: numbers for 2022 to 2023"
+    lines = entry(None, table, "Owners: numbers for 2022 to 2023").voices[0].words.split("\n")
+    assert lines == ["2023. All together: 40%. 1 number by group.", "2022. All together: 30%."]
+
+
+def test_one_that_is_kept_back_is_told_without_any_of_it(people, table, measure):
+    rows = [row(2023, of=(333, 1104)), row(2023, of=(330, 1100), cell="race=white")]
+    rows.append(row(2023, of=(3, 4), cell="race=black", story="The Jones family", source="Their street"))
+    with on(date(2025, 4, 4)):
+        save_points(measure=measure, by=None, rows=rows)
+    with on(date(2025, 6, 6)):  # a correction of what is kept back is no news to anyone
+        save_points(measure=measure, by=None, rows=[row(2023, of=(2, 4), cell="race=black")])
+    for person in (None, people.partner, people.editor, people.administrator):
+        (number,) = [one for one in story(person, [table], ["measure"]) if "numbers" in one.title]
+        assert number.on == date(2025, 4, 4)
+        assert [v.words for v in number.voices] == [
+            "2023. All together: 30.2%. 2 numbers by group, 2 of them not shown, to protect a few people."
+        ]
+
+
+def test_a_small_number_by_itself_is_said_to_be_kept_back(table, measure):
+    save_points(measure=measure, by=None, rows=[row(2024, of=(2, 3))])
+    titles = [title for _, title in told(None, table, "measure")]
+    assert titles == ["Owners: numbers for 2024", "A measure began: Owners"]  # and nothing of its target
+    words = entry(None, table, titles[0]).voices[0].words
+    assert words == "2024. All together: Not shown, to protect fewer than 5 people."
+
+
+@pytest.mark.parametrize(
+    ("direction", "value", "words"),
+    [("up", 30, "reached"), ("up", 29, "not reached"), ("down", 30, "reached"), ("down", 31, "not reached")],
+)
+def test_a_target_is_reached_or_not_on_the_day_its_number_came(table, measure, direction, value, words):
+    measure = save_measure(measure=measure, by=None, fields={"direction": direction})
+    with on(date(2025, 5, 5)):
+        save_points(measure=measure, by=None, rows=[row(2024, value), row(2023, 1)])
+    assert (date(2025, 5, 5), f"Target {words}: Owners") in told(None, table, "measure")
+
+
+def test_where_no_way_is_better_or_no_number_came_nothing_is_said_of_a_target(table, measure):
+    save_points(measure=measure, by=None, rows=[row(2023, 50)])
+    assert not [title for _, title in told(None, table) if title.startswith("Target")]
+    measure = save_measure(measure=measure, by=None, fields={"direction": "neither"})
+    save_points(measure=measure, by=None, rows=[row(2024, 50)])
+    assert not [title for _, title in told(None, table) if title.startswith("Target")]
+
+
+def test_words_of_a_side_and_what_was_found_stand_side_by_side(people, table, measure):
+    save_points(measure=measure, by=None, rows=[row(2023, 12.5)])
+    theirs = seat(table, people)
+    with on(date(2025, 6, 1)):
+        said = say(
+            measure=measure, party=theirs, by=None, words="We count more.", kind="dispute", starts_on=date(2023, 1, 1)
+        )
+        whole = say(measure=measure, party=theirs, by=None, words="Rents rose.")
+    with on(date(2025, 6, 9)):
+        settle(reading=said, by=None, answer="You are right.")
+    assert told(None, table, "reading") == [
+        (date(2025, 6, 9), "What was found of a number: Owners, 2023, All together"),
+        (date(2025, 6, 1), "How a partner reads it: Owners"),
+        (date(2025, 6, 1), "A number seen differently: Owners, 2023, All together"),
+    ]
+    both = entry(None, table, "What was found of a number: Owners, 2023, All together").voices
+    assert [(v.side, v.words) for v in both] == [("government", "You are right."), ("community", "We count more.")]
+    take_back(reading=whole, by=None)
+    assert "How a partner reads it: Owners" not in [title for _, title in told(people.administrator, table)]
+    save_organization(organization=people.organization, by=None, fields={"listing": "unlisted"})
+    assert told(None, table, "reading") == []
+    assert len(told(people.partner, table, "reading")) == 2
+
+
+def test_activities_begin_and_end_and_say_what_government_stops(people, table, result):
+    both = [(one, "leads" if one.jurisdiction_id else "adds") for one in table.parties.order_by("pk")]
+    does = {"results": [result], "is_public": True, "starts_on": date(2025, 1, 9)}
+    make_activity(table, "Legal help", parts=both, status="under_way", **does)
+    stops = make_activity(table, "Late fees", parts=both[:1], kind="stops", status="under_way", is_public=True)
+    make_activity(table, "Ahead", status="planned", **does)
+    make_activity(table, "Inner work", status="done", ends_on=date(2025, 3, 1))
+    make_activity(table, "Old way", status="let_go", ends_on=date(2025, 4, 1), **does)
+    own = [
+        (date(2025, 4, 1), "Let go: Old way"),
+        (date(2025, 1, 9), "Began: Legal help"),
+        (date(2025, 1, 9), "Began: Old way"),
+        (None, "Government stops: Late fees"),
+    ]
+    assert told(None, table, "activity") == own
+    assert told(people.partner, table, "activity") == sorted(
+        [*own, (date(2025, 3, 1), "Done: Inner work")], key=_latest
+    )
+    voices = entry(None, table, "Began: Legal help").voices
+    assert [v.words for v in voices] == ["Leads: City of Minneapolis\nAdds: Tenants' association", "Homes that last"]
+    save_activity(activity=stops, by=None, fields={"status": "done", "ends_on": date(2025, 5, 1)})
+    assert told(None, table, "activity")[0] == (date(2025, 5, 1), "Government has stopped: Late fees")
+    save_organization(organization=people.organization, by=None, fields={"listing": "unlisted"})
+    assert entry(None, table, "Began: Legal help").voices[0].words == "Leads: City of Minneapolis"
+
+
+def _latest(pair):
+    return -(pair[0] or date.min).toordinal()
+
+
+def test_an_outcome_is_served_since_its_day_and_tells_how_it_stands(people, table):
+    with on(date(2025, 1, 5)):
+        plan = make_plan(
+            "Equity plan", lead=people.office, is_published=True, outcomes=[{"number": "2.1", "title": "Stay"}]
+        )
+        outcome = plan.outcomes.get()
+    with on(date(2025, 2, 5)):
+        save_outcome(plan=plan, by=None, outcome=outcome, fields={"partnerships": [table]})
+    with on(date(2025, 3, 5)):
+        save_outcome(plan=plan, by=None, outcome=outcome, fields={"progress": "Half of it."})
+    with on(date(2025, 4, 5)):  # and by another name it is the same one
+        save_outcome(plan=plan, by=None, outcome=outcome, fields={"title": "Stay put"})
+    assert told(None, table, "outcome") == [
+        (date(2025, 3, 5), "How an outcome stands: 2.1 Stay put (Equity plan)"),
+        (date(2025, 2, 5), "It serves an outcome: 2.1 Stay put (Equity plan)"),
+    ]
+    type(plan).objects.update(is_published=False)
+    assert told(None, table, "outcome") == told(people.partner, table, "outcome") == []
+    assert len(told(people.reader, table, "outcome")) == 2
+
+
+def test_what_partnerships_share_stands_once_in_the_story_of_all(client, people, table, result, measure):
+    area = make_issue_area("homes")
+    other = make_partnership("Other table", lead=people.office, issue_areas=[area])
+    draft = make_partnership("Not out yet", lead=people.office, published=False, issue_areas=[area])
+    save_partnership(partnership=table, by=None, fields={"issue_areas": [area]})
+    save_result(result=result, by=None, fields={"partnerships": [table, other, draft]})
+    begun = "A measure began: Owners"
+    for person, names in (
+        (None, ["The table", "Other table"]),
+        (people.editor, ["The table", "Other table", "Not out yet"]),
+    ):
+        if person:
+            client.force_login(person)
+        rows = client.get(reverse("issue_area_timeline", args=["homes"]) + "?kind=measure").context["entries"]
+        assert [[one.title for one in row["partnerships"]] for row in rows if row["title"] == begun] == [names]
+
+
+def test_nobody_reads_more_of_measures_than_on_their_pages(people, table, result, measure):
+    save_points(measure=measure, by=None, rows=[row(2023, 12.5)])
+    save_measure(measure=measure, by=None, fields={"is_published": False})
+    kinds = ("measure", "reading")
+    assert told(None, table, *kinds) == told(people.other_editor, table, *kinds) == []
+    assert len(told(people.partner, table, *kinds)) == len(told(people.reader, table, *kinds)) == 2
+
+
+def test_no_more_is_asked_of_the_database_for_more_of_it(people, table, result, measure):
+    def asked():
+        with CaptureQueriesContext(connection) as found:
+            story(people.editor, [table])
+        return len(found)
+
+    save_points(measure=measure, by=None, party=seat(table, people), rows=[row(2023, 12.5)])
+    say(measure=measure, party=seat(table, people), by=None, words="One")
+    make_activity(table, parts=[(seat(table, people), "adds")], results=[result], status="under_way")
+    make_plan(lead=people.office, outcomes=[{"number": "1", "title": "One", "partnerships": [table]}])
+    asked()  # reads once which places are hers
+    few = asked()
+    for n in range(3):
+        more = make_result(f"Result {n}", lead=people.office, partnerships=[table])
+        another = make_measure(f"Measure {n}", result=more, groups=GROUPS, owners=[{"party": seat(table, people)}])
+        rows = [row(2020 + n, 12.5), row(2021 + n, of=(30, 90), cell="race=black")]
+        save_points(measure=another, by=None, rows=rows)
+        say(measure=another, party=seat(table, people), by=None, words="More")
+        make_activity(table, f"Work {n}", parts=[(seat(table, people), "adds")], results=[more], status="under_way")
+        make_plan(f"Plan {n}", lead=people.office, outcomes=[{"number": "1", "title": "One", "partnerships": [table]}])
+    assert asked() == few

@@ -1,0 +1,62 @@
+"""How far two groups lie apart on the page of a measure: ratio and gap with intervals, and who fares worse where it is sure."""
+
+from datetime import date
+
+import pytest
+
+from partnerships.measurement.actions import save_measure
+from partnerships.measurement.numbers import numbers_of
+from partnerships.measurement.points import save_points
+from partnerships.web.measure_shown import pictures_of
+from tests.make import make_measure
+
+pytestmark = pytest.mark.django_db
+GROUPS = [
+    {"dimension": "race", "key": key, "name": key.title(), "is_reference": key == "white"} for key in ("black", "white")
+]
+
+
+def apart(direction="down", *, black=(200, 1000), white=(100, 1000), **fields):
+    measure = make_measure(groups=GROUPS, direction=direction, **fields)
+    cells = (("race=black", black), ("race=white", white))
+    rows = [{"starts_on": date(2024, 1, 1), "cell": cell, "numerator": a, "denominator": b} for cell, (a, b) in cells]
+    save_points(measure=measure, by=None, rows=rows)
+    return next(one.picture for one in pictures_of(measure, numbers_of(None, measure)) if one.key == "apart-race")
+
+
+def test_the_gap_stands_with_its_interval():
+    """Newcombe's method 10, worked out by hand from Wilson's ends 17.64 to 22.59 and 8.29 to 12.02."""
+    (row,) = apart().rows
+    assert row == ("2024", "2 (1.6 to 2.5)", "10 percentage points more (from 6.9 more to 13.1 more)")
+
+
+@pytest.mark.parametrize(
+    ("direction", "more", "less"), [("down", "Black", "White"), ("up", "White", "Black"), ("neither", "", "")]
+)
+def test_who_fares_worse_hangs_on_which_way_is_better(direction, more, less):
+    for counts, worse in ((200, more), (40, less)):
+        sentence = apart(direction, black=(counts, 1000)).sentence
+        assert [name for name in ("Black", "White") if f"{name} fares worse." in sentence] == ([worse] if worse else [])
+
+
+def test_where_the_gap_may_lie_the_other_way_nobody_is_said_to_fare_worse():
+    picture = apart(black=(105, 1000))
+    assert "fares worse" not in picture.sentence
+    assert picture.rows[0][2] == "0.5 percentage points more (from 2.2 less to 3.2 more)"
+
+
+def test_of_what_is_kept_back_nothing_is_said_of_a_gap():
+    picture = apart(black=(3, 1000))
+    assert "fares worse" not in picture.sentence
+    assert picture.rows == (("2024", "Kept back, too few people", ""),)
+
+
+def test_a_number_is_rounded_alike_in_words_and_in_pictures(client):
+    measure = make_measure(is_published=True)
+    save_measure(measure=measure, by=None, fields={"baseline_value": "51.25", "baseline_on": date(2023, 1, 1)})
+    save_points(measure=measure, by=None, rows=[{"starts_on": date(2024, 1, 1), "numerator": 41, "denominator": 80}])
+    type(measure.result).objects.update(is_published=True)
+    text = client.get(f"/measures/{measure.public_id}/").content.decode()
+    assert "51.3%, 2023" in text
+    assert "it was 51.3 percent in 2024" in text
+    assert "51.2" not in text

@@ -110,7 +110,7 @@ def make_body(title="Advisory committee", **fields):
 def make_makeup(body=None, dimension="gender", counts=None, **fields):
     """A count of a body's members; all who are in no group did not answer, unless `fields` say otherwise."""
     counts = BY_GENDER if counts is None else counts
-    values = {"members": 20, "prefer_not": 0, "counted_on": date(2026, 3, 1)} | fields
+    values = {"members": 20, "prefer_not": 0, "counted_on": date(2024, 3, 1)} | fields
     if "no_answer" not in values:
         values["no_answer"] = values["members"] - values["prefer_not"] - sum(counts.values())
     given = {f"{makeups.OF}{key}": 0 for key, _ in CATEGORIES[dimension]}

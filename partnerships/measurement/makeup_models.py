@@ -3,6 +3,7 @@
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
+from django.utils.formats import date_format
 
 from partnerships.core.fields import LineField, LinkField, ProseField
 from partnerships.core.models import Record
@@ -51,7 +52,7 @@ class Makeup(Record):
         ]
 
     def __str__(self):
-        return f"{self.get_dimension_display()}, {self.counted_on:%B} {self.counted_on.day}, {self.counted_on.year}"
+        return f"{self.get_dimension_display()}, {date_format(self.counted_on)}"
 
 
 class Population(Record):

@@ -36,7 +36,8 @@ class Sort(NamedTuple):
 
 _MAKEUP = Sort("makeup", "partnership", "partnership_makeup", MakeupForm, makeups.snapshot_makeup, makeups.save_makeup,
     "How many members are in each group, never who. Only those who may edit this body see what you type. Everyone else sees a "
-    "number only where it gives no member away.")  # fmt: skip
+    "number only where it gives no member away. The count is kept as long as this record. A request for public records may reach "
+    "it.")  # fmt: skip
 _POPULATION = Sort("population", "jurisdiction", "jurisdiction_population", PopulationForm, makeups.snapshot_population,
     makeups.save_population, "As a public table counts them. Leave a group empty that the table does not count. Everyone may "
     "read these numbers.")  # fmt: skip

@@ -81,7 +81,7 @@ ROWS = (
     (PARTNERS, "partnership partnership_our_part own_data", ["partynote.text of an organization"]),
     (PARTNERS | {"manager"}, "partnership partnership_our_part own_data", ["partynote.text of a hidden party"]),
     # Drafts
-    (OFFICE, LISTED, [
+    (OFFICE, f"{LISTED} partnership_makeup makeup makeup_history", [
         *(f"partnership.title of a draft: {kind}" for kind in (
             "contract", "training", "advisory_body", "organizing", "learning", "strategy", "joint_project"))]),
     (OFFICE, f"{LISTED} {STEPS} {STORY} meeting meeting_edit meetings meetings_csv meetings_xlsx calendar {PAST}"

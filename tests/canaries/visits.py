@@ -18,7 +18,7 @@ from tests.canaries.words import sign
 from tests.test_access import address
 
 # Planted drafts differ in little, and choices are public: of these only some pages are opened.
-OF_DRAFTS = {"partnership", "public_records", "partnership_edit", "api_one"}
+OF_DRAFTS = {"partnership", "public_records", "partnership_edit", "api_one", "partnership_makeup"}
 OF_CHOICES = {"issue_area", "jurisdiction", "api_one"}
 IN_FULL = {"table", "moved", "organizing", "partnership.title of a full draft"}
 # A POST there ends the session, or what a token opens.

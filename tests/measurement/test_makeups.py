@@ -174,7 +174,7 @@ def test_what_was_kept_back_stays_so_at_later_dates_and_after_a_correction(peopl
     assert members(one(body))["black"] == 8
     fields = {"of_asian": 7, "of_black": 8, "of_hispanic": 5, "of_white": 0, "no_answer": 0}
     makeups.save_makeup(makeup=first, by=None, fields=fields)
-    assert kept(one(body, of="race", on=date(2026, 3, 1))) >= {"asian", "white", "no-answer"}
+    assert kept(one(body, of="race", on=date(2024, 3, 1))) >= {"asian", "white", "no-answer"}
     # Another dimension has nothing to do with it, and another body neither.
     make_makeup(body, counts={"women": 11, "men": 9})
     assert kept(next(found for found in queries.compared(None, body) if found.dimension == "gender")) == set()
@@ -187,7 +187,7 @@ def test_a_count_since_which_few_changed_waits(people, body):
     make_makeup(body, counts={"women": 11, "men": 9})
     later = make_makeup(body, counts={"women": 12, "men": 9}, members=21, counted_on=date(2026, 6, 1), changed=1)
     found = one(body)
-    assert (found.counted_on, found.members, found.waiting) == (date(2026, 3, 1), 20, [date(2026, 6, 1)])
+    assert (found.counted_on, found.members, found.waiting) == (date(2024, 3, 1), 20, [date(2026, 6, 1)])
     with pytest.raises(Missing):
         one(body, of="gender", on=date(2026, 6, 1))
     assert (
@@ -195,7 +195,7 @@ def test_a_count_since_which_few_changed_waits(people, body):
     )
     makeups.save_makeup(makeup=later, by=None, fields={"changed": 5})
     found = one(body)
-    assert (found.counted_on, found.dates, found.waiting) == (date(2026, 6, 1), [date(2026, 3, 1)], [])
+    assert (found.counted_on, found.dates, found.waiting) == (date(2026, 6, 1), [date(2024, 3, 1)], [])
 
 
 def test_the_two_standards_for_race_are_never_compared(people, body):
@@ -213,19 +213,19 @@ def test_other_days_and_years_can_be_asked_for(people, body):
     make_makeup(body, counts={"women": 10, "men": 10}, counted_on=date(2026, 6, 1), changed=12)
     for year in (2020, 2024):
         make_population(people.office, year=year)
-    found = one(body, of="gender", on=date(2026, 3, 1), year=2020)
+    found = one(body, of="gender", on=date(2024, 3, 1), year=2020)
     assert (found.counted_on, found.population.year, found.dates, found.years) == (
-        date(2026, 3, 1),
+        date(2024, 3, 1),
         2020,
         [date(2026, 6, 1)],
         [2024],
     )
     page = reverse("partnership_makeup", args=[body.public_id])
     asked = {
-        "of=gender&on=2026-03-01": 200,
-        "of=gender&on=2026-03-02": 404,
+        "of=gender&on=2024-03-01": 200,
+        "of=gender&on=2024-03-02": 404,
         "of=gender&year=1999": 404,
-        "on=2026-03-01": 404,
+        "on=2024-03-01": 404,
     }
     asked |= {
         "of=age": 404,
@@ -280,6 +280,6 @@ def test_the_file_holds_the_rows_of_the_page_and_no_formula(people, body):
     text = Client().get(reverse("partnership_makeup_csv", args=[body.public_id])).getvalue().decode("utf-8-sig")
     head, women, men, *rest = csv.reader(text.splitlines())
     assert head[:6] == ["counted_by", "counted_on", "group", "state", "members", "share_of_members"]
-    assert women == ["gender", "2026-03-01", "Women", "", "11", "55", "500", "50", "5", "1.1", "2024", "'=1+1"]
+    assert women == ["gender", "2024-03-01", "Women", "", "11", "55", "500", "50", "5", "1.1", "2024", "'=1+1"]
     assert men[-4:] == ["-3", "0.94", "2024", "'=1+1"]
     assert [row[2] for row in rest] == ["Nonbinary or another gender", "Prefer not to say", "Did not answer"]

@@ -9,6 +9,7 @@ AT_THE_TABLE, WITH_THE_PARTNER = OFFICE | {"member"}, GUESTS | {"member"}
 GROUPS = (
     Group("who works on what", READ, ("partnership_matrix", "partnership_matrix_csv", "partnership_matrix_xlsx"), {"published":
         ANYONE, "draft": OFFICE, "shared draft": GUESTS, "no partnership": NOBODY, "mistyped": NOBODY}),
+    Group("the list of activities", READ, ("activities", "activities_csv", "activities_xlsx"), {"": ANYONE}),
     Group("an activity", READ, ("activity",), {"public activity": ANYONE, "activity": AT_THE_TABLE,
         "partner's activity": WITH_THE_PARTNER, "no activity": NOBODY}),
     Group("adding an activity", WRITE, ("activity_new",), {"published": (ANYONE, WRITERS), "draft": (OFFICE, WRITERS),

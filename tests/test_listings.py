@@ -13,8 +13,7 @@ from partnerships.registry.filters import PartnershipFilter
 from partnerships.web.lists import ListPage
 from tests import make
 
-# Activities stand on the pages of their partnerships.
-LISTS = tuple(path for path in RESOURCES if path != "activities")
+LISTS = tuple(RESOURCES)
 # Filters by a record: linked from that record's page, and shown in the form only once they are on.
 BY_RECORD = {
     "partnerships": {"organization", "department"},
@@ -24,6 +23,7 @@ BY_RECORD = {
     "meetings": {"partnership", "jurisdiction"},
     "results": {"partnership"},
     "measures": {"partnership", "result"},
+    "activities": {"partnership", "result"},
 }
 # The page of issue areas shows the whole tree, so there is nothing to filter and no download.
 WITHOUT_FORM = {"issue-areas"}

@@ -24,10 +24,10 @@ from partnerships.core.errors import Missing, ValidationError
 from partnerships.core.sheets import BATCH
 from partnerships.core.workbooks import workbook
 from partnerships.directory.sheets import DEPARTMENTS, JURISDICTIONS, ORGANIZATIONS
-from partnerships.measurement.sheets import MEASURES, RESULTS
+from partnerships.measurement.sheets import ACTIVITIES, MEASURES, RESULTS
 from partnerships.registry.sheets import PARTNERSHIPS
 
-_ALL = (PARTNERSHIPS, ORGANIZATIONS, JURISDICTIONS, DEPARTMENTS, RESULTS, MEASURES, MEETINGS, ACTIONS)
+_ALL = (PARTNERSHIPS, ORGANIZATIONS, JURISDICTIONS, DEPARTMENTS, RESULTS, MEASURES, ACTIVITIES, MEETINGS, ACTIONS)
 SHEETS = {one.key: one for one in _ALL}
 AT_ONCE, SECONDS = 1_000, 1  # rows that are tried in a request, and how long
 MOST_ROWS = 50_000

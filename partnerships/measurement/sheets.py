@@ -1,9 +1,11 @@
-"""Results and measures as rows of a file, each as its reader may see it."""
+"""Results, measures and activities as rows of a file, each as its reader may see it."""
 
 from django.urls import reverse
 
 from partnerships.core.plain import plain
 from partnerships.core.sheets import Sheet
+from partnerships.measurement.activity_queries import activity_list
+from partnerships.measurement.choices import Part
 from partnerships.measurement.queries import measure_list, result_list
 from partnerships.measurement.rules import results_visible_to
 from partnerships.registry.rules import partnerships_visible_to
@@ -11,6 +13,7 @@ from partnerships.registry.rules import partnerships_visible_to
 _RESULT = ("public_id", "title", "population", "detail", "is_published")
 _MEASURE = ("public_id", "title", "kind", "definition", "unit", "per", "counted", "direction", "period", "first_month",
             "baseline_value", "baseline_on", "target_value", "target_on", "source", "is_published")  # fmt: skip
+_ACTIVITY = ("public_id", "title", "detail", "kind", "status", "starts_on", "ends_on", "is_public")
 
 
 def _results(person, rows, address):
@@ -44,6 +47,18 @@ def _known(rows, pks):
     return rows.only("public_id", "title").in_bulk([pk for pk in pks if pk])
 
 
+def _activities(person, rows, address):
+    for record in rows:
+        yield [
+            *(plain(getattr(record, name)) for name in _ACTIVITY),
+            record.partnership.public_id,
+            record.partnership.title,
+            *("; ".join(str(one.party) for one in record.seen_parts if one.part == part) for part in Part),
+            "; ".join(result.title for result in record.seen_results),
+            address(reverse("activity", args=[record.public_id])),
+        ]
+
+
 RESULTS = Sheet(
     "results",
     ("id", "title", "population", "detail", "published", "issue_areas", "lead_id", "lead", "address_here"),
@@ -57,4 +72,11 @@ MEASURES = Sheet(
         "address_here"),
     measure_list,
     _measures,
+)  # fmt: skip
+ACTIVITIES = Sheet(
+    "activities",
+    ("id", "title", "detail", "kind", "status", "starts_on", "ends_on", "public", "partnership_id", "partnership",
+        *Part.values, "results", "address_here"),
+    activity_list,
+    _activities,
 )  # fmt: skip

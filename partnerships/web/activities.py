@@ -1,4 +1,4 @@
-"""Pages of activities: one with its parts, actions and history; adding and changing one."""
+"""Pages of activities: the list with its files; one with its parts, actions and history; adding and changing one."""
 
 from django.shortcuts import render
 from django.urls import reverse
@@ -9,17 +9,21 @@ from partnerships.communication.action_queries import actions_of_activity
 from partnerships.core.access import require
 from partnerships.core.errors import Stale, ValidationError
 from partnerships.core.plain import plain
+from partnerships.directory import queries as directory
 from partnerships.measurement import activities
 from partnerships.measurement import activity_queries as queries
 from partnerships.measurement.models import Activity
 from partnerships.measurement.rules import may_write_activity
+from partnerships.measurement.sheets import ACTIVITIES
 from partnerships.registry import queries as registry
 from partnerships.registry.rules import may_write_partnership
 from partnerships.web import conflicts
 from partnerships.web.actions import row_of as action_row
+from partnerships.web.csv import file_of
 from partnerships.web.drafts import keeps_drafts, unjudged, version_shown
 from partnerships.web.editing import place_errors, raw, saved, throwaway, version_of
 from partnerships.web.forms.activity import ActivityForm
+from partnerships.web.lists import ListPage
 from partnerships.web.record_history import latest
 from partnerships.web.words import day, label
 
@@ -42,6 +46,30 @@ def row_of(activity) -> dict:
         "tags": [*kind, label(activity.status, "activity_status")],
         "is_illustration": activity.is_illustration,
     }
+
+
+@never_cache
+@require_safe
+def activity_list(request):
+    found = ACTIVITIES.listing(request.user, request.GET)
+    context = ListPage(
+        request,
+        found,
+        "Activities",
+        ("activity", "activities"),
+        api="activities",
+        sheet=ACTIVITIES,
+        choices={"jurisdiction": [(one.public_id, one.name) for one in directory.leading_jurisdictions()]},
+        folded=("issue",),
+    ).context()
+    context["rows"] = [row_of(one) | {"facts": [one.partnership.title]} for one in context["rows"]]
+    return render(request, "activities.html", context)
+
+
+@never_cache
+@require_safe
+def activity_csv(request):
+    return file_of(request, ACTIVITIES)
 
 
 @never_cache

@@ -14,7 +14,7 @@ PUBLIC_MENU = (
     ("Organizations", "organizations", ("organization", "import")),
     ("Jurisdictions", "jurisdictions", ("jurisdiction", "department")),
     ("Issue areas", "issue_areas", ("issue_area",)),
-    ("Results", "results", ("result", "measures", "measure")),
+    ("Results", "results", ("result", "measures", "measure", "activities")),
     ("Meetings", "meetings", ("meeting",)),
 )
 NETWORK_MENU = (("Network", "network", ("coverage",)),)

@@ -8,6 +8,8 @@ NO_PAGES = dict.fromkeys(
         "results_xlsx",
         "measures_csv",
         "measures_xlsx",
+        "activities_csv",
+        "activities_xlsx",
         "measure_numbers_csv",
         "measure_svg",
         "measure_png",
@@ -20,7 +22,7 @@ READERS = (None, COLLEAGUE, STAFF)
 
 
 def add_all(add, refused):
-    for name in ("results", "measures"):
+    for name in ("results", "measures", "activities"):
         add(name, "filled", f"/{name}/", READERS, narrow=True)
         add(name, "nothing found", f"/{name}/?issue=food")
         add(name, "asked wrongly", f"/{name}/?kidn=x", status=400)

@@ -42,6 +42,7 @@ PEOPLE = "member member_remove"
 SAVED = "account_lists partnerships"
 OF_RESULT = "result result_edit result_history results results_csv results_xlsx"
 OF_MEASURES = "measures measures_csv measures_xlsx"
+OF_ACTIVITIES = "activities activities_csv activities_xlsx"
 STORY = "partnership_timeline partnership_timeline_csv"
 STORIES = "partnership_timeline partnership_timeline_csv issue_area_timeline issue_area_timeline_csv"
 
@@ -196,9 +197,9 @@ ROWS = (
     (OFFICE, "action action_history public_records", ["actionnote.text"]),
     (WRITERS, "public_records own_data", ["action.source"]),
     # Activities, gains and plans
-    (AT_THE_TABLE, "activity activity_edit activity_history activity_undo partnership partnership_matrix action_new"
-        f" public_records {STORIES}", ["activity.title"]),
-    (AT_THE_TABLE, "activity activity_edit activity_history public_records", ["activity.detail"]),
+    (AT_THE_TABLE, f"{OF_ACTIVITIES} activity activity_edit activity_history activity_undo partnership partnership_matrix"
+        f" action_new public_records {STORIES}", ["activity.title"]),
+    (AT_THE_TABLE, "activities_csv activities_xlsx activity activity_edit activity_history public_records", ["activity.detail"]),
     (OFFICE, "activity_history public_records", ["activity.source"]),
     (AT_THE_TABLE, "partnership partnership_our_part gain_edit gain_withdraw public_records", ["gain.text"]),
     (OFFICE, "plans plan plan_edit plan_import plan_history plan_undo outcome_new outcome_edit outcome_remove activity_new"

@@ -3,7 +3,8 @@
 from django.urls import reverse
 
 EARLIER = "2026-01-01"
-SAVED = ("partnerships", "organizations", "jurisdictions", "departments", "meetings", "actions", "results", "measures")
+SAVED = ("partnerships", "organizations", "jurisdictions", "departments", "meetings", "actions", "results", "measures",
+         "activities")  # fmt: skip
 OF_MEASURE = ("measure", "measure_edit", "measure_data", "measure_paste", "measure_history")
 OF_FILE = ("import_file", "import_columns", "import_write", "import_remove", "import_problems")
 
@@ -44,6 +45,8 @@ def _measured_together(world):
         "makeup": reverse("makeup", args=[world.makeup.public_id]),
         "jurisdiction_population": reverse("jurisdiction_population", args=[world.people.office.public_id]),
         "population": reverse("population", args=[world.people_counted.public_id]),
+        "activities": reverse("activities"),
+        "activities_csv": reverse("activities_csv"),
         "activity": reverse("activity", args=[world.activities[0].public_id]),
         "activity_edit": reverse("activity_edit", args=[world.activities[0].public_id]),
         "activity_new": reverse("activity_new", args=[world.partnership.public_id]),

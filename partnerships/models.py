@@ -55,6 +55,7 @@ from partnerships.directory.models import (
 )
 from partnerships.framework.models import (
     Answer,
+    AskedParty,
     Portfolio,
     PortfolioPlace,
     PublishingWord,
@@ -116,6 +117,7 @@ __all__ = [
     "Answer",
     "ApiToken",
     "Ask",
+    "AskedParty",
     "Attendance",
     "CalendarFeed",
     "Change",

@@ -91,6 +91,16 @@ class RoundSide(models.Model):
         return self.asked <= ON_RECORD
 
 
+class AskedParty(models.Model):
+    """A party of which someone was asked: it stays so, whoever of its people leaves later and takes their place along."""
+
+    side = models.ForeignKey(RoundSide, models.CASCADE, related_name="parties")
+    party = models.ForeignKey(Party, models.SET_NULL, null=True, related_name="+")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["side", "party"], name="one_place_a_party_on_a_side")]
+
+
 class Respondent(models.Model):
     """Someone who is asked, for a party and its side. `finished_at`: has said that it is done; `declined_at`: would rather
     not take part. `keeps_back`: of a side of two or fewer, that its score stays with them. `of_party`: how many were asked

@@ -6,9 +6,9 @@ from django.db.models import Exists, OuterRef
 
 from partnerships.core.access import get_or_missing
 from partnerships.framework import catalogue
-from partnerships.framework.models import PublishingWord, Respondent, Round
+from partnerships.framework.models import AskedParty, PublishingWord, Round
 from partnerships.framework.queries import RoundSeen, item_seen, scores_of_rounds, sides_seen
-from partnerships.framework.rules import COMPARED, may_agree_to_publish, pair_of, published_rounds
+from partnerships.framework.rules import COMPARED, asked_parties, may_agree_to_publish, pair_of, published_rounds
 from partnerships.registry.models import Party
 from partnerships.registry.rules import own_parties_of, parties_visible_to
 
@@ -59,7 +59,7 @@ def replies_to(person, round) -> list[PublishingWord]:
 
 def standing_of(person, round) -> tuple[list[Standing], int]:
     """(each asked party of the compared sides that she sees, how many others were asked): how publishing stands."""
-    asked = Party.objects.filter(pk__in=round.respondents.filter(side__key__in=pair_of(round)).values("party"))
+    asked = Party.objects.filter(pk__in=asked_parties(round).values("party"))
     seen = set(parties_visible_to(person).filter(partnership=round.partnership_id).values_list("pk", flat=True))
     words = {word.party_id: word for word in round.publishing_words.all()}
     parties = list(asked.select_related("partnership", "jurisdiction", "department", "organization"))
@@ -73,10 +73,12 @@ def standing_of(person, round) -> tuple[list[Standing], int]:
 
 def asked_to_publish(person, **body) -> list[tuple[Round, Party]]:
     """Where her word for a party is waited for, since another one agrees already; `body`: of one body of hers alone."""
-    agreed = PublishingWord.objects.filter(round=OuterRef("round"), agrees=True)
-    said = PublishingWord.objects.filter(round=OuterRef("round"), party=OuterRef("party"))
-    rows = Respondent.objects.filter(party__in=own_parties_of(person).filter(**body), side__key__in=COMPARED)
-    rows = rows.filter(Exists(agreed), ~Exists(said), round__opened_at__isnull=False)
-    rows = rows.select_related("round__partnership__lead", *_PARTY).order_by("-round__opened_at", "pk")[:MOST]
-    found = {(place.round, place.party): None for place in rows}
+    agreed = PublishingWord.objects.filter(round=OuterRef("side__round"), agrees=True)
+    said = PublishingWord.objects.filter(round=OuterRef("side__round"), party=OuterRef("party"))
+    rows = AskedParty.objects.filter(party__in=own_parties_of(person).filter(**body), side__key__in=COMPARED)
+    rows = rows.filter(Exists(agreed), ~Exists(said), side__round__opened_at__isnull=False)
+    rows = rows.select_related("side__round__partnership__lead", *_PARTY).order_by("-side__round__opened_at", "pk")[
+        :MOST
+    ]
+    found = [(place.side.round, place.party) for place in rows]
     return [(round, party) for round, party in found if may_agree_to_publish(person, round, party)]

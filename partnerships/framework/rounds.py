@@ -14,7 +14,7 @@ from partnerships.core.access import require
 from partnerships.core.errors import ValidationError
 from partnerships.core.plain import fields_of
 from partnerships.core.writing import change, store
-from partnerships.framework.models import Respondent, Round, RoundSide
+from partnerships.framework.models import AskedParty, Respondent, Round, RoundSide
 from partnerships.framework.rules import at_the_table, lost_place, may_start_round, pair_of, sides_of
 from partnerships.framework.scoring import write_scores
 from partnerships.registry.models import Partnership
@@ -49,6 +49,7 @@ def start_round(*, partnership, by, fields, asked, why=""):
         for someone, party in places.items():
             place = {someone._meta.model_name: someone, "party": party, "side": sides[keys[party.pk]]}
             Respondent.objects.create(round=round, of_party=of_party[party.pk], **place)
+        AskedParty.objects.bulk_create(AskedParty(side=sides[keys[pk]], party_id=pk) for pk in of_party)
     planned_rounds.follow_round(writing.record)
     return writing.record
 

@@ -15,7 +15,14 @@ from partnerships.core.access import (
 from partnerships.core.choices import Side
 from partnerships.directory.choices import JurisdictionKind
 from partnerships.framework.choices import LEAD, NATION, OTHERS
-from partnerships.framework.models import Portfolio, PortfolioPlace, PublishingWord, Respondent, Round, RoundSide
+from partnerships.framework.models import (
+    AskedParty,
+    Portfolio,
+    PortfolioPlace,
+    PublishingWord,
+    Round,
+    RoundSide,
+)
 from partnerships.registry.choices import OFFICE_ONLY_CIRCLES, Role
 from partnerships.registry.models import Party
 from partnerships.registry.rules import (
@@ -153,20 +160,24 @@ def others_of(place) -> list[Party]:
 def published_rounds():
     """The rounds that everyone may read: of a published partnership, opened, with both of the compared sides asked, where
     each party that was asked for these sides agrees, and everyone may know of it."""
-    words = PublishingWord.objects.filter(round=OuterRef(OuterRef("round")), party=OuterRef("pk"), agrees=True)
+    words = PublishingWord.objects.filter(round=OuterRef(OuterRef("side__round")), party=OuterRef("pk"), agrees=True)
     agreed = Party.objects.filter(PUBLIC_PARTY).filter(Exists(words))
-    asked = Respondent.objects.filter(round=OuterRef("pk"), side__key__in=COMPARED)
+    asked = AskedParty.objects.filter(side__round=OuterRef("pk"), side__key__in=COMPARED)
     rows = Round.objects.filter(partnership__is_published=True, opened_at__isnull=False)
     for keys in zip(*PAIRS.values(), strict=True):
         rows = rows.filter(Exists(RoundSide.objects.filter(round=OuterRef("pk"), key__in=keys, asked__gt=0)))
     return rows.exclude(Exists(asked.exclude(party__in=agreed)))
 
 
+def asked_parties(round):
+    """The parties that were asked for one of the compared sides, whoever of them answered or left."""
+    return AskedParty.objects.filter(side__round=round, side__key__in=pair_of(round))
+
+
 def may_agree_to_publish(person, round, party) -> bool:
     """May she say for this party whether everyone may read the round: its own editors, once answers are open, if it was asked
     for one of the compared sides."""
-    asked = round.respondents.filter(party=party, side__key__in=pair_of(round))
-    return bool(round.opened_at and asked.exists()) and may_keep_part(person, party)
+    return bool(round.opened_at and asked_parties(round).filter(party=party).exists()) and may_keep_part(person, party)
 
 
 def may_take_down(person, place) -> bool:

@@ -1,6 +1,9 @@
 """When everyone may read what both sides said, what of it, and how at once it is gone again."""
 
+from importlib import import_module
+
 import pytest
+from django.apps import apps
 
 from partnerships.core.errors import Missing, NotAllowed, Stale
 from partnerships.framework import answering, notes, publishing, publishing_queries
@@ -12,7 +15,7 @@ from partnerships.framework.publishing_queries import (
     seen_by_all,
 )
 from partnerships.framework.rules import published_rounds
-from partnerships.models import Change, Membership, PublishingWord, Round
+from partnerships.models import AskedParty, Change, Membership, PublishingWord, Respondent, Round
 from partnerships.registry.actions import withdraw_partnership
 from tests.make import in_days, make_person
 
@@ -74,6 +77,32 @@ def test_one_party_that_takes_it_back_is_enough_and_it_is_gone_at_once(board):
     agree(board, 1, agrees=False, reply="Not like this")
     assert not is_public(board)
     assert list(replies_to(make_person(), board.round)) == []
+
+
+def test_whoever_was_asked_and_left_takes_no_partys_word_along(board):
+    """An erased account, or a contact that is taken out, takes its place in the round along. Its party still has its say."""
+    opened(board, 1, 1)
+    agree(board, 0)
+    Respondent.objects.filter(round=board.round, party=board.parties[1]).delete()
+    assert not is_public(board)
+    person = editor_of(board, 1)
+    assert [party for _, party in asked_to_publish(person)] == [board.parties[1]]
+    publishing.say(round=board.round, by=person, party=board.parties[1], agrees=True)
+    assert is_public(board)
+    publishing.say(round=Round.objects.get(pk=board.round.pk), by=person, party=board.parties[1], agrees=False)
+    assert not is_public(board)
+
+
+def test_a_round_from_before_learns_who_was_asked_and_stays_unread_where_nobody_knows(board):
+    opened(board, 1, 1)
+    agree(board, 0)
+    agree(board, 1)
+    AskedParty.objects.all().delete()
+    Respondent.objects.filter(round=board.round, party=board.parties[1]).delete()
+    import_module("partnerships.migrations.0027_asked_parties").fill(apps, None)
+    parties = AskedParty.objects.filter(side__round=board.round).order_by("side").values_list("party", flat=True)
+    assert list(parties) == [board.parties[0].pk, None]
+    assert not is_public(board)
 
 
 @pytest.mark.parametrize("what", ["unlisted", "left", "draft", "no approach", "not opened"])

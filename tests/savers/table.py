@@ -144,7 +144,7 @@ def own_note(table, n):
 def statement(table, n):
     """A statement of the lead, to which the group replies."""
     record = table.once("spoken of", lambda: table.partnership("contract"))
-    said = table.once("said", lambda: show_remark(partnership=record, by=None, text="Kept in time."))
+    said = show_remark(partnership=record, by=None, text=f"Kept in time, {n}.")
     names = {"pk": said.pk, "group": table.group.public_id}
     return Subject(record, names, lambda now: [reply.text for reply in said.replies.all()])
 

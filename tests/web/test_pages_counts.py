@@ -288,7 +288,7 @@ STAFF = {
     "organization_history": 15,
     "organization_merge": 22,
     "meeting_history": 9,
-    "partnership_undo": 54,
+    "partnership_undo": 55,
     "partnership_circles": 13,
     "partnership_circles, compared": 15,
     "issue_area_circles": 16,

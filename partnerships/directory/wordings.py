@@ -5,7 +5,7 @@ What was chosen is read into each process (`core.wording`): by `renew`, where a 
 
 from dataclasses import dataclass
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Count
 
 from partnerships.core import clock, wording
@@ -150,7 +150,7 @@ def reword(*, by, vocabulary: str, key: str, label: str, help: str, was: str, ju
     _lock(jurisdiction)
     before = word(vocabulary, key, jurisdiction)
     if before.was != was:
-        raise ValidationError("Somebody else changed these words meanwhile. Look at them again.", code=STALE)
+        raise _stale()
     row = Wording.objects.filter(vocabulary=vocabulary, key=key, jurisdiction=jurisdiction).first()
     made = row or Wording(vocabulary=vocabulary, key=key, jurisdiction=jurisdiction)
     made.label, made.help, made.by, made.at = label, help, by, clock.now()
@@ -161,11 +161,24 @@ def reword(*, by, vocabulary: str, key: str, label: str, help: str, was: str, ju
     if (made.label, made.help) == (before.label, before.help):
         return
     if made.label or made.help:
-        made.save()
+        _store(made)
     else:
         row.delete()
     _log(by, "wording", jurisdiction, f"{vocabulary}:{key}", before, made)
     transaction.on_commit(read)
+
+
+def _stale():
+    return ValidationError("Somebody else changed these words meanwhile. Look at them again.", code=STALE)
+
+
+def _store(made):
+    """Whoever chose words for this value at the same moment was quicker, where there was no row yet to wait for."""
+    try:
+        with transaction.atomic():
+            made.save()
+    except IntegrityError:
+        raise _stale() from None
 
 
 def _lock(jurisdiction):

@@ -5,7 +5,7 @@ from html import unescape
 import pytest
 from django.utils import translation
 
-from partnerships.core import wording
+from partnerships.core import clock, wording
 from partnerships.directory import wordings
 from partnerships.framework import catalogue
 from partnerships.models import Change, Membership, Publication, Term, Wording
@@ -124,6 +124,19 @@ def test_two_at_once_are_told(client, administrator, reword):
     answer = client.post(KIND, seen | {"label": "Deal"})
     assert (answer.status_code, 'value="Deal"' in html(answer)) == (409, True)
     assert Wording.objects.get().label == "Paid agreement"
+
+
+def test_two_who_choose_the_first_word_at_one_moment_are_told(client, administrator, monkeypatch):
+    """There is no row yet that the second could wait for: the table holds one alone."""
+    form = next(one for one in forms(html(client.get(KIND))) if "label" in one.fields).values()
+
+    def quicker(kept):
+        Wording.objects.create(vocabulary="kind", key="contract", label="Deal", help="", at=clock.now())
+
+    monkeypatch.setattr(wordings, "_refuse_markup", quicker)
+    monkeypatch.setattr(wordings, "_refuse_taken", lambda *given: None)
+    answer = client.post(KIND, form | {"label": "Paid work", "save": "yes"})
+    assert (answer.status_code, 'value="Paid work"' in html(answer)) == (409, True)
 
 
 def test_only_administrators(client, people):

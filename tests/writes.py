@@ -112,7 +112,7 @@ MAY = {
     "action_note": "+ActionNote Action(status done_on)",
     "answer_meeting": "Participant(answer answered_at)",
     "answer_round": "±Answer Answer(*) Respondent(keeps_back finished_at declined_at) -TieAnswer",
-    "round_new": "+Round +RoundSide +Respondent",
+    "round_new": "+Round +RoundSide +AskedParty +Respondent",
     "portfolio_new": "+Portfolio +PortfolioPlace",
     "round_move": "Round(closes_on closes_at)",
     "round_cancel": "Round(cancelled_at) -Answer -TieAnswer",

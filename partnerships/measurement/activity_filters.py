@@ -1,4 +1,4 @@
-"""The filters of the list of activities, which the API gives."""
+"""The filters of the list of activities."""
 
 from partnerships.core.filters import KeysFilter, ListFilter, SeenFilter
 from partnerships.directory.filters import issue_filter, jurisdiction_filter

@@ -17,9 +17,8 @@ from partnerships.measurement.makeup_models import Makeup, Population
 from partnerships.measurement.rules import may_write_makeup, may_write_population
 from partnerships.web import conflicts
 from partnerships.web.drafts import keeps_drafts, unjudged, version_shown
-from partnerships.web.editing import place_errors, saved, throwaway, typed, version_of
+from partnerships.web.editing import place_errors, saved, taken_over, throwaway, typed, version_of
 from partnerships.web.forms.makeups import MakeupForm, PopulationForm
-from partnerships.web.plans import taken_over
 
 
 class Sort(NamedTuple):

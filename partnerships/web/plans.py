@@ -20,7 +20,7 @@ from partnerships.web import conflicts
 from partnerships.web.activities import plain_values
 from partnerships.web.csv import download
 from partnerships.web.drafts import keeps_drafts, unjudged, version_shown
-from partnerships.web.editing import STALE, place_errors, raw, saved, status_of, throwaway, typed, version_of
+from partnerships.web.editing import STALE, place_errors, saved, status_of, taken_over, throwaway, typed, version_of
 from partnerships.web.forms.plan import OutcomeForm, PlanForm
 from partnerships.web.forms.record import WhyForm
 from partnerships.web.record_history import latest
@@ -121,14 +121,6 @@ def edit(request, public_id):
             words = "Saved." if after.version != record.version else "Nothing was different, so nothing was saved."
             return saved(request, words, _page(after))
     return _show(request, form, record, f"Edit: {record.title}", conflict)
-
-
-def taken_over(form_class, request, fresh, conflict, **given):
-    """The form as it was sent, with what only the other changed."""
-    data = request.POST.copy()
-    for name in conflict.theirs & fresh.fields.keys():
-        data.setlist(name, raw(fresh[name]))
-    return form_class(data, **given)
 
 
 def _show(request, form, record, title, conflict=None):

@@ -71,6 +71,11 @@ class Player:
         rows = list(model.objects.order_by("pk"))
         return self.random.choice(rows)
 
+    def any_of(self, rows):
+        if not rows:
+            raise ValidationError("there is nothing of the kind yet")
+        return self.random.choice(list(rows))
+
     def two(self, model):
         return self.random.sample(list(model.objects.order_by("pk")), 2)
 
@@ -105,7 +110,7 @@ class Player:
         bulk.change_many(kind=kind, by=self.by, seen=seen, asked=asked)
 
     def undo(self):
-        change = self.random.choice(list(Change.objects.filter(verb="update", record_type__in=bulk.VISIBLE)[:40]))
+        change = self.any_of(Change.objects.filter(verb="update", record_type__in=bulk.VISIBLE)[:40])
         record = bulk.VISIBLE[change.record_type](self.by).filter(pk=change.record_id).first()
         if record is None:
             raise ValidationError("gone")
@@ -113,7 +118,7 @@ class Player:
         undoing.undo(record=record, change=change, by=self.by, version=record.version, seen=list(plan.wanted))
 
     def undo_together(self):
-        change = self.random.choice(list(Change.objects.filter(record_type__in=bulk.VISIBLE)[:40]))
+        change = self.any_of(Change.objects.filter(record_type__in=bulk.VISIBLE)[:40])
         rows = [one for one in bulk.changed_together(self.by, change.request_id, plans=True) if one.can_be_undone]
         seen = {one.change.pk: one.record.version for one in rows}
         bulk.undo_together(request_id=change.request_id, by=self.by, seen=seen)
@@ -129,9 +134,8 @@ class Player:
         merging.merge(kept=kept, lost=lost, by=self.by, versions=(kept.version, lost.version), take=take)
 
     def take_apart(self):
-        rows = [row for row in Merge.objects.order_by("pk") if merges.can_be_taken_apart(row)]
-        row = self.random.choice(rows or [None])
-        kept = row and MODELS[row.record_type].objects.filter(pk=row.kept_id).first()
+        row = self.any_of([row for row in Merge.objects.order_by("pk") if merges.can_be_taken_apart(row)])
+        kept = MODELS[row.record_type].objects.filter(pk=row.kept_id).first()
         if kept is None:
             raise ValidationError("nothing to take apart")
         merging.take_apart(merge=row, kept=kept, by=self.by)

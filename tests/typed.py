@@ -7,6 +7,7 @@ inputs of its form, each with another text; the texts move on by one input with 
 import contextlib
 import json
 import os
+import time
 import unicodedata
 from dataclasses import dataclass, field, replace
 from html.parser import HTMLParser
@@ -186,9 +187,11 @@ def _strings(value):
 
 
 def refuse_all(sheet, sender, count, texts=REFUSED):
-    """Control characters, one input at a time: refused in words beside what was typed, and nothing changes."""
+    """Control characters, one input at a time: refused in words beside what was typed, and nothing changes. Of rows alike the
+    first meets each of them, the others one."""
     for place, name in enumerate(sheet.free):
-        for text in texts if len(texts) == len(REFUSED) else [texts[place % len(texts)]]:
+        is_whole = len(texts) == len(REFUSED) and _is_first(name)
+        for text in texts if is_whole else [texts[place % len(texts)]]:
             sent = sender.send(sheet.role, sheet.url, sheet.data | {name: text})
             body = sent.answer.content.decode()
             count.posts += 1
@@ -317,10 +320,12 @@ def try_all(world, part=0, parts=1) -> Count:
     """Every text in every input, of every so manieth form."""
     sender, count = Sender(world), Count()
     for sheet in sheets(sender)[part::parts]:
+        was, started = len(count.wrong), time.monotonic()
         type_all(sheet, sender, count, EVERY if sheet.free else [])
         refuse_all(sheet, sender, count)
         break_all(sheet, sender, count, EVERY, [*EVERY[::12], *REFUSED])
         look_at_all(sheet, sender, count, EVERY)
+        print(f"  {sheet}: {time.monotonic() - started:.0f} s", *count.wrong[was:][:5], sep="\n    ", flush=True)
     return count
 
 

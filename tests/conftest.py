@@ -3,12 +3,17 @@
 import os
 import shutil
 
+import hypothesis
 import pytest
 from django.db import connection
 
 from partnerships.registry import publication
 from tests.people import make_people
 from tests.prepared import Prepared, postgres_of_its_own
+
+# How long one example takes says how busy the machine is, not whether the code is right.
+hypothesis.settings.register_profile("busy machine", deadline=None)
+hypothesis.settings.load_profile("busy machine")
 
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "")
 

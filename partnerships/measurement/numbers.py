@@ -2,6 +2,7 @@
 `entered` gives numbers as they were entered, to those who enter them.
 """
 
+from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -106,10 +107,12 @@ def numbers_of_each(person, measures, *, until=None, last=PERIODS) -> dict[int, 
     disputed = Reading.objects.filter(measure__in=measures, kind=ReadingKind.DISPUTE, settled_at=None)
     disputed = set(disputed.values_list("measure", "starts_on", "cell"))
     prefetch_related_objects(measures, "groups")
-    found = {}
+    entered, found = defaultdict(list), {}
+    for row in rows:
+        entered[row.measure_id, row.starts_on].append(row)
     for one in measures:
-        own = [row for row in rows if row.measure_id == one.pk]
-        found[one.pk] = _numbers(one, periods.get(one.pk, []), own, seen, disputed)
+        by_period = {start: entered[one.pk, start] for start in periods.get(one.pk, ())}
+        found[one.pk] = _numbers(one, by_period, seen, disputed)
         found[one.pk].is_cut = len(starts.get(one.pk, ())) > last
     return found
 
@@ -130,12 +133,11 @@ def _starts(measures, until, most) -> dict[int, list[date]]:
     return found
 
 
-def _numbers(measure, periods, rows, seen, disputed) -> Numbers:
+def _numbers(measure, by_period, seen, disputed) -> Numbers:
     groups = list(measure.groups.all())
     references = frozenset(f"{group.dimension}={group.key}" for group in groups if group.is_reference)
-    found = Numbers(measure, periods, in_order(groups, {row.cell for row in rows}))
-    for period in periods:
-        of_period = [row for row in rows if row.starts_on == period]
+    found = Numbers(measure, [*by_period], in_order(groups, {row.cell for rows in by_period.values() for row in rows}))
+    for period, of_period in by_period.items():
         hidden = kept_back(measure, of_period, references)
         found.since[period] = min(row.at for row in of_period)
         for row in of_period:

@@ -9,7 +9,6 @@ from partnerships.communication.action_queries import actions_of_activity
 from partnerships.core.access import require
 from partnerships.core.errors import Stale, ValidationError
 from partnerships.core.plain import plain
-from partnerships.directory import queries as directory
 from partnerships.measurement import activities
 from partnerships.measurement import activity_queries as queries
 from partnerships.measurement.models import Activity
@@ -23,7 +22,7 @@ from partnerships.web.csv import file_of
 from partnerships.web.drafts import keeps_drafts, unjudged, version_shown
 from partnerships.web.editing import place_errors, raw, saved, throwaway, version_of
 from partnerships.web.forms.activity import ActivityForm
-from partnerships.web.lists import ListPage
+from partnerships.web.lists import ListPage, leads
 from partnerships.web.record_history import latest
 from partnerships.web.words import day, label
 
@@ -59,7 +58,7 @@ def activity_list(request):
         ("activity", "activities"),
         api="activities",
         sheet=ACTIVITIES,
-        choices={"jurisdiction": [(one.public_id, one.name) for one in directory.leading_jurisdictions()]},
+        choices=leads(),
         folded=("issue",),
     ).context()
     context["rows"] = [row_of(one) | {"facts": [one.partnership.title]} for one in context["rows"]]

@@ -16,13 +16,18 @@ from partnerships.core.access import may_write_somewhere
 from partnerships.core.filters import TRACKING, TreeFilter
 from partnerships.core.listing import BEST_MATCH, CAP
 from partnerships.core.sheets import COLUMNS, Sheet
-from partnerships.directory.queries import issue_tree
+from partnerships.directory.queries import issue_tree, leading_jurisdictions
 from partnerships.insight.list_files import AT_ONCE
 from partnerships.web.history import name_of
 
 PAGE_SIZE = 25
 MANY = {"partnerships": "partnership_many", "organizations": "organization_many", "departments": "department_many"}
 SHOWN = 8  # options of a filter before the rest folds away
+
+
+def leads() -> dict:
+    """The `choices` of a list that is filtered by the jurisdiction that leads."""
+    return {"jurisdiction": [(one.public_id, one.name) for one in leading_jurisdictions()]}
 
 
 @dataclass

@@ -10,7 +10,6 @@ from django.views.decorators.http import require_safe
 
 from partnerships.core import clock
 from partnerships.core.filters import refuse_unknown
-from partnerships.directory import queries as directory
 from partnerships.measurement import number_words as words
 from partnerships.measurement import queries
 from partnerships.measurement.choices import Dimension
@@ -21,7 +20,7 @@ from partnerships.measurement.rules import may_read_number_as, may_supply, may_w
 from partnerships.measurement.sheets import MEASURES
 from partnerships.web.csv import file_of
 from partnerships.web.details import checked_words
-from partnerships.web.lists import ListPage
+from partnerships.web.lists import ListPage, leads
 from partnerships.web.measure_rows import row_of
 from partnerships.web.measure_shown import pictures_of
 from partnerships.web.readings import said_of
@@ -41,7 +40,7 @@ def measure_list(request):
         ("measure", "measures"),
         api="measures",
         sheet=MEASURES,
-        choices={"jurisdiction": [(one.public_id, one.name) for one in directory.leading_jurisdictions()]},
+        choices=leads(),
         folded=("issue",),
     ).context()
     context["rows"] = [row_of(one) for one in context["rows"]]

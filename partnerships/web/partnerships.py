@@ -13,7 +13,6 @@ from partnerships.core import search
 from partnerships.core.access import is_staff, jurisdictions_written_by
 from partnerships.core.sheets import COLUMNS
 from partnerships.core.wording import on_pages_of
-from partnerships.directory import queries as directory
 from partnerships.framework.rules import may_start_somewhere
 from partnerships.measurement.activity_queries import activities_of
 from partnerships.registry import attention, queries, rules, sides
@@ -24,7 +23,7 @@ from partnerships.web.activities import row_of as activity_row
 from partnerships.web.csv import file_of
 from partnerships.web.following import follow_button
 from partnerships.web.gains import section as gains_of
-from partnerships.web.lists import ListPage
+from partnerships.web.lists import ListPage, leads
 from partnerships.web.measure_rows import section as measured
 from partnerships.web.record_history import latest
 from partnerships.web.rounds import section as rounds_of
@@ -46,7 +45,7 @@ def partnership_list(request):
         sheet=PARTNERSHIPS,
         api="partnerships",
         counts=queries.facet_counts(found),
-        choices={"jurisdiction": [(j.public_id, j.name) for j in directory.leading_jurisdictions()]},
+        choices=leads(),
         folded=("role", "stage", "engagement", "origin"),
     )
     rows, context = page.light(*queries.DOCUMENT_COLUMNS)

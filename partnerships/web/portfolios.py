@@ -10,7 +10,6 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from partnerships.core.access import belongs_somewhere, require
 from partnerships.core.errors import Missing, ValidationError
-from partnerships.directory import queries as directory
 from partnerships.framework import portfolio_queries as queries
 from partnerships.framework import portfolios, rules
 from partnerships.framework.filters import STANDS_WORDS, WAITING
@@ -20,7 +19,7 @@ from partnerships.web import portfolio_words as words
 from partnerships.web.csv import download
 from partnerships.web.editing import place_errors, saved, status_of
 from partnerships.web.forms.rounds import PortfolioForm
-from partnerships.web.lists import ListPage
+from partnerships.web.lists import ListPage, leads
 from partnerships.web.words import label
 
 SHOWN = {
@@ -63,10 +62,7 @@ def round_list(request):
         SHOWN[show][1],
         api="",
         key="rounds",
-        choices={
-            "jurisdiction": [(one.public_id, one.name) for one in directory.leading_jurisdictions()],
-            "portfolio": [(one.public_id, one.title) for one in started],
-        },
+        choices=leads() | {"portfolio": [(one.public_id, one.title) for one in started]},
         folded=("purpose", "item"),
         keeps=KEEPS,
     )

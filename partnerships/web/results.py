@@ -6,13 +6,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from partnerships.core.access import may_write_somewhere
-from partnerships.directory import queries as directory
 from partnerships.measurement import queries
 from partnerships.measurement.rules import activities_visible_to, may_write_result
 from partnerships.measurement.sheets import RESULTS
 from partnerships.web.csv import file_of
 from partnerships.web.details import checked_words
-from partnerships.web.lists import ListPage
+from partnerships.web.lists import ListPage, leads
 from partnerships.web.measure_rows import row_of as measure_row
 from partnerships.web.record_history import latest
 from partnerships.web.words import label
@@ -29,7 +28,7 @@ def result_list(request):
         ("result", "results"),
         api="results",
         sheet=RESULTS,
-        choices={"jurisdiction": [(one.public_id, one.name) for one in directory.leading_jurisdictions()]},
+        choices=leads(),
         folded=("issue",),
     ).context()
     context["rows"] = [row_of(one) for one in context["rows"]]

@@ -277,7 +277,7 @@ values = st.one_of(
 series = st.lists(st.tuples(values, st.sampled_from(["", "missing", "suppressed", "disputed"])), max_size=9)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(series, series, values)
 def test_all_marks_stand_in_the_picture_in_the_order_of_time(first, second, target):
     lines = tuple(

@@ -120,6 +120,14 @@ class Measure(Record):
     def __str__(self):
         return self.title
 
+    @property
+    def is_target_worse(self) -> bool:
+        """Whether the target lies on the wrong side of the baseline. Some mean that: to slow down what gets worse."""
+        if self.baseline_value is None or self.target_value is None:
+            return False
+        rise = self.target_value - self.baseline_value
+        return rise < 0 if self.direction == Direction.UP else rise > 0 if self.direction == Direction.DOWN else False
+
 
 class MeasureGroup(models.Model):
     """One category that a measure is broken out by, such as a place. `key` is unique in its dimension and never changes: cells

@@ -21,6 +21,7 @@ from partnerships.web.editing_results import SAME
 from partnerships.web.forms import measures as made
 
 FIELDS = made.MeasureForm.Meta.fields
+TARGET_IS_WORSE = "The target is worse than the baseline. If that is not meant, edit the two, or which way is better."
 _BODIES = ("organization", "department", "jurisdiction", "partnership")
 
 
@@ -136,7 +137,7 @@ def _new(request, blank, title):
         except ValidationError as problem:
             _place(problem, sheet)
         else:
-            return saved(request, "Added. Its numbers can be entered now.", _page(after))
+            return saved(request, _said("Added. Its numbers can be entered now.", after), _page(after))
     return _show(request, sheet, title)
 
 
@@ -154,8 +155,13 @@ def edit(request, public_id):
         except ValidationError as problem:
             _place(problem, sheet)
         else:
-            return saved(request, "Saved." if after.version != record.version else SAME, _page(after))
+            words = _said("Saved.", after) if after.version != record.version else SAME
+            return saved(request, words, _page(after))
     return _show(request, sheet, f"Edit: {record.title}", conflict)
+
+
+def _said(words, measure):
+    return f"{words} {TARGET_IS_WORSE}" if measure.is_target_worse else words
 
 
 def _place(problem, sheet):

@@ -159,6 +159,22 @@ def test_a_period_is_read_as_it_is_written(client, office):
     assert [str(day) for day in (made.baseline_on, made.target_on)] == ["2020-08-01", "2027-08-01"]
 
 
+@pytest.mark.parametrize(
+    ("direction", "baseline", "target", "is_said"),
+    [
+        ("up", "40", "30", True), ("up", "40", "40", False), ("up", "40", "50", False), ("up", "", "30", False),
+        ("down", "40", "50", True), ("down", "40", "30", False), ("down", "0", "50", True), ("neither", "40", "30", False),
+    ],
+)  # fmt: skip
+def test_a_target_worse_than_the_baseline_is_kept_and_said(client, office, direction, baseline, target, is_said):
+    path = f"/results/{make_result(lead=office).public_id}/indicators/new/"
+    sent = form_of(client, path) | measure_fields(direction=direction, target_value=target, target_on="2027")
+    sent |= {"baseline_value": baseline, "baseline_on": "2020" if baseline else ""}
+    page = client.post(path, sent, follow=True).content.decode()
+    assert Measure.objects.get().target_value == int(target)
+    assert ("The target is worse than the baseline." in page) == is_said
+
+
 def test_the_same_group_twice_is_refused_and_kept_as_typed(client, office):
     path = f"/results/{make_result(lead=office).public_id}/indicators/new/"
     twice = {f"groups-{n}-{name}": text for n in (0, 1) for name, text in (("dimension", "age"), ("name", "Under 18"))}

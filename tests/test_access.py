@@ -18,7 +18,7 @@ METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 SOME = ("GET", "POST", "DELETE")  # the others are tried by bench/figures/qa1.py
 LET_IN = {200, 302, 409, 422}
 PATHS = {"P": "partnerships", "G": "organizations", "J": "jurisdictions", "D": "departments"}
-PATHS |= {"A": "issue-areas", "M": "meetings"}
+PATHS |= {"A": "issue-areas", "M": "meetings", "S": "results", "N": "measures", "V": "activities"}
 # What an address of words names beside a record.
 WORDS = {"word_list": ["kind"], "word": ["kind", "contract"], "own_word": ["kind", "contract"], "term_new": ["purpose"]}
 

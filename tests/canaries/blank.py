@@ -33,6 +33,8 @@ _BLANKS = tuple(
         r"(contact:…:)\d+",
         r"(/(?:remark|reply|dispute|\d{4}-\d\d-\d\d)/)\d+",  # the end of a letter's occasion
         r'("request_id": ")[^"]*',
+        r"(/changes/)[0-9a-f-]{36}",
+        r'((?:for|name|id)="(?:id_)?part-)\d+',
         r"([?&]after=)\d+",
         r'(name="seen" value=|fingerprint": ?)"[^"]*"',
         r'("(?:record_id|subject_id|public_id)": ?)[^,\n]+',

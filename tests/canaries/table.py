@@ -19,12 +19,15 @@ KINDS = ("unlisted", "named only", "profiled for staff", "profiled for partners"
 
 API = "api_list api_one"
 RECORD = f"{API} partnership partnership_edit public_records"
-LISTED = f"{RECORD} partnerships partnerships_csv partnerships_xlsx jurisdiction portfolio_new"
+LISTED = f"{RECORD} partnerships partnerships_csv partnerships_xlsx jurisdiction portfolio_new partnership_many"
+OFFERED = "outcome_new outcome_edit"  # to tie to something
 STEPS = (
     "partnership_ask partnership_end partnership_publish partnership_share partnership_withdraw remark_new meeting_new"
     " action_new round_new partnership_seat_new partnership_circles"
 )
-PAST = "partnership_history partnership_undo"
+PAST = "partnership_history partnership_undo changed_together"
+# What a partnership that is opened, shown and saved stands on.
+FOR_MORE = f"{OFFERED} activity_new measure_new partnership_matrix profile_new undo_together"
 OF_GROUP = "organization_history organization_undo organization_merge"
 OF_MEETING = "meeting_history meeting_undo"
 OWN_PAGES = "organization_mine organization_still_right"
@@ -33,16 +36,20 @@ PROFILE = (
     f" {OWN_PAGES} own_name"
 )
 PROFILE += " own_work own_place own_reach admin:partnerships_term_changelist"
+SHOWN_TO = f"{LISTED} {OFFERED} plan organization organization_split {OWN_PAGES}"
 NAME = f"{API} organization organization_claim organization_edit organization_suggest organization_invite organizations"
 NAME += f" organizations_csv organizations_xlsx partnership_edit partnership_share {OWN_PAGES} own_domain own_listing own_name"
-NAME += " own_place own_reach own_work"
-CONTACT = f"organization organization_edit organization_history {OWN_PAGES} own_reach"
+NAME += " own_place own_reach own_work organization_many organization_split"
+PHONE = f"organization organization_edit organization_history {OWN_PAGES} own_reach"
+CONTACT = f"{PHONE} organization_split"
 MEETING = f"{API} meeting meeting_edit meetings meetings_csv meetings_xlsx partnership letter"
 PEOPLE = "member member_remove"
 SAVED = "account_lists partnerships"
-OF_RESULT = "result result_edit result_history results results_csv results_xlsx"
-OF_MEASURES = "measures measures_csv measures_xlsx"
-OF_ACTIVITIES = "activities activities_csv activities_xlsx"
+OF_RESULT = f"{API} result result_edit result_history results_csv results_xlsx"
+OF_MEASURES = "measures_csv measures_xlsx"
+OF_ACTIVITIES = f"{API} activities_csv activities_xlsx"
+NUMBERS = "measure_data measure_paste"
+MATRIX = "partnership_matrix partnership_matrix_csv partnership_matrix_xlsx"
 STORY = "partnership_timeline partnership_timeline_csv"
 STORIES = "partnership_timeline partnership_timeline_csv issue_area_timeline issue_area_timeline_csv"
 
@@ -66,10 +73,10 @@ ROWS = (
         "partnership.internal_notes", "party.internal_notes", *a("partnership", "internal_notes", " of a full draft"),
         "party.internal_notes of a draft", *a("change", "before why", " of a partnership"),
         *a("change", "before after", " of one who left")]),
-    (OFFICE, f"{RECORD} {STORIES} partnership_history", [
+    (OFFICE, f"{RECORD} {STORIES} partnership_history changed_together", [
         *each("contribution", "unlisted", "not yet approached", "declined", "that said no yes", model="party"),
         "confirmation.words of one unlisted"]),
-    (GUESTS, f"{RECORD} partnership_our_part {STORIES} partnership_history", [
+    (GUESTS, f"{RECORD} partnership_our_part {STORIES} partnership_history changed_together", [
         "party.contribution of one with its own people", "confirmation.words of one with its own people"]),
     (GUESTS, f"partnership public_records remark_reply {STORIES} partnership_history", ["reply.text of a hidden party"]),
     (AT_THE_TABLE, f"partnership public_records remark_reply {STORIES} partnership_history", [
@@ -82,34 +89,36 @@ ROWS = (
     (PARTNERS, "partnership partnership_our_part own_data", ["partynote.text of an organization"]),
     (PARTNERS | {"manager"}, "partnership partnership_our_part own_data", ["partynote.text of a hidden party"]),
     # Drafts
-    (OFFICE, f"{LISTED} partnership_makeup makeup makeup_history", [
+    (OFFICE, f"{LISTED} {OFFERED} plan partnership_makeup makeup makeup_history", [
         *(f"partnership.title of a draft: {kind}" for kind in (
             "contract", "training", "advisory_body", "organizing", "learning", "strategy", "joint_project"))]),
     (OFFICE, f"{LISTED} {STEPS} {STORY} meeting meeting_edit meetings meetings_csv meetings_xlsx calendar {PAST}"
-        " meeting_history", [
+        f" meeting_history {FOR_MORE} plan", [
         "partnership.title of one withdrawn"]),
-    (OFFICE, f"{LISTED} {STEPS} {STORY} {MEETING} organization {OWN_PAGES} calendar mail network {PAST} meeting_history", [
+    (OFFICE, f"{LISTED} {STEPS} {STORY} {MEETING} organization {OWN_PAGES} calendar mail network {PAST} meeting_history"
+        f" {FOR_MORE} plan organization_split", [
         "partnership.title of a full draft"]),
-    (OFFICE, f"{LISTED} organization {OWN_PAGES}", ["partnership.title of a draft shown no more"]),
-    (OFFICE, f"{LISTED} {STEPS} {STORY} {MEETING} calendar outbox {PAST} meeting_history", [
+    (OFFICE, f"{LISTED} {OFFERED} organization organization_split {OWN_PAGES}", ["partnership.title of a draft shown no more"]),
+    (OFFICE, f"{LISTED} {STEPS} {STORY} {MEETING} calendar outbox {PAST} meeting_history {FOR_MORE}", [
         "partnership.title of one taken over"]),
-    (OFFICE, f"{RECORD} partnerships_csv partnerships_xlsx partnership_history", [
+    (OFFICE, f"{RECORD} partnerships_csv partnerships_xlsx partnership_history changed_together", [
         *a("partnership", "origin_note status_reason lessons summary common_agenda source", " of a full draft"),
         "party.contribution of a draft", *a("agreement", "scope renewal"), *a("training", "audience evaluator"),
         *a("advisorybody", "position chosen_how decides_what decides_how compensation"),
         *a("jointproject", "outcomes budget_split"), *a("document", "title url")]),
-    (OFFICE, f"{API} partnership public_records partnership_history", [
+    (OFFICE, f"{API} partnership public_records partnership_history changed_together", [
         *a("seat", "title chosen_by"), *a("ask", "text answer_reason"), "practice.title",
         *a("partnershiplink", "came_of_it url")]),
-    (GUESTS, f"{LISTED} organization {OWN_PAGES} network", ["partnership.title of a draft shown to an organization"]),
-    (OFFICE | {"member"}, f"{LISTED} organization {OWN_PAGES} network", ["partnership.title of a draft shown to a jurisdiction"]),
-    (OFFICE | {"department"}, f"{LISTED} organization {OWN_PAGES}", ["partnership.title of a draft shown to a department"]),
+    (GUESTS, f"{SHOWN_TO} network", ["partnership.title of a draft shown to an organization"]),
+    (OFFICE | {"member"}, f"{SHOWN_TO} network", ["partnership.title of a draft shown to a jurisdiction"]),
+    (OFFICE | {"department"}, SHOWN_TO, ["partnership.title of a draft shown to a department"]),
     (ELSEWHERE, LISTED, ["partnership.title of another office's draft"]),
     # Organizations
     (OFFICE, f"{NAME} home department jurisdiction partnership partnerships partnerships_csv partnerships_xlsx public_records"
         f" meeting_new meeting_edit letter mail organization_people action_edit action_new meeting_close {STORIES}"
         " issue_area round_new round_note partnership_circles issue_area_circles network network_csv organization_duplicates"
-        f" partnership_history {OF_GROUP}", [
+        f" partnership_history {OF_GROUP} changed_together {MATRIX} activity_new activity_edit indicator_new measure_new"
+        " measure_edit", [
         "organization.name of one unlisted"]),
     (OFFICE, f"{NAME} organization_people claim claims letter mail {OF_GROUP}", ["organization.name of one withdrawn"]),
     (OFFICE, f"{NAME} organization_people suggestion suggestions letter {OF_GROUP}", ["organization.name of one handed over"]),
@@ -118,7 +127,7 @@ ROWS = (
         *each("address led_by communities", "profiled"), "organization.aims of one handed over"]),
     (AT_THE_TABLE, f"{PROFILE} organization_history organization_merge", each(
         "other_names aims website area_note address languages led_by communities", KINDS[3])),
-    (OFFICE, f"organization organization_edit {OWN_PAGES} own_domain {OF_GROUP}", [
+    (OFFICE, f"organization organization_edit {OWN_PAGES} own_domain organization_history organization_undo organization_split", [
         *each("listing_source", "unlisted", "profiled", *KINDS[2:]),
         *each("value", *KINDS[:2], model="identifier"), "organization.mail_domain of one profiled",
         *a("change", "before why", " of an organization")]),
@@ -129,12 +138,12 @@ ROWS = (
     # Contacts
     (OFFICE, CONTACT, contact("email phone note", *KINDS[:2])),
     (OFFICE, f"{CONTACT} meeting_edit meeting_new round_new", contact("name", *KINDS[:2])),
-    (OFFICE, CONTACT, contact("phone note", KINDS[2])),
+    (OFFICE, PHONE, contact("phone note", KINDS[2])),
     (OFFICE | {"contact"}, f"{CONTACT} mail", contact("email", KINDS[2])),
     (OFFICE | {"contact"}, f"{CONTACT} mail letter outbox meeting meeting_history public_records", contact("name", KINDS[2])),
     (AT_THE_TABLE, f"{CONTACT} meeting_edit meeting_new round_new", contact("name email phone note", KINDS[3])),
-    (OFFICE | {"department"}, "department department_history department_undo meeting_edit meeting_new round_new", contact(
-        "name email phone note", "a department")),
+    (OFFICE | {"department"}, "department department_history department_undo department_split meeting_edit meeting_new"
+        " round_new", contact("name email phone note", "a department")),
     (ELSEWHERE, "jurisdiction jurisdiction_history jurisdiction_undo meeting_edit meeting_new", contact(
         "name email phone note", "another office")),
     # What people say of listings, and whoever claims them
@@ -148,7 +157,8 @@ ROWS = (
     (WRITERS | {"claimant"}, "claim claims letter outbox mail", a("person", "name email", " of a claim")),
     # People
     (WRITERS, "jurisdiction_people member_hand_over mail", ["person.email of a colleague without a name"]),
-    (OFFICE, f"jurisdiction_people {PEOPLE} member_hand_over meeting_new meeting_edit action_new action_edit meeting_close", [
+    (OFFICE, f"jurisdiction_people {PEOPLE} member_hand_over meeting_new meeting_edit action_new action_edit meeting_close"
+        " profile_new report_new report_edit", [
         "person.name of a colleague"]),
     (MANAGERS, f"jurisdiction_people {PEOPLE} member_hand_over", ["person.email of a colleague"]),
     (MANAGERS, f"jurisdiction_people {PEOPLE} people", a("person", "name email", " of a suspended colleague")),
@@ -156,9 +166,9 @@ ROWS = (
     (MANAGERS | {"newcomer", "department"}, f"department_people {PEOPLE} letter outbox mail action_new action_edit", [
         "person.name of a department"]),
     (PARTNERS | {"administrator", "newcomer"}, f"organization_people {OWN_PAGES} {PEOPLE} letter outbox mail"
-        " action_new action_edit", ["person.name of a member of an organization"]),
+        " action_new action_edit own_report_new", ["person.name of a member of an organization"]),
     ({"administrator", "newcomer"}, f"organization_people {PEOPLE} mail", ["person.email of a member of an organization"]),
-    (ELSEWHERE, f"jurisdiction_people {PEOPLE}", ["person.name of another office"]),
+    (ELSEWHERE, f"jurisdiction_people {PEOPLE} profile_new report_new", ["person.name of another office"]),
     ({"administrator"}, f"jurisdiction_people {PEOPLE}", ["person.email of another office"]),
     (MANAGERS | {"newcomer"}, "jurisdiction_people invitation_take_back mail", ["person.email of one invited"]),
     ({"editor"}, "account_tokens own_data", ["apitoken.name of the editor",
@@ -197,29 +207,32 @@ ROWS = (
     (OFFICE, "action action_history public_records", ["actionnote.text"]),
     (WRITERS, "public_records own_data", ["action.source"]),
     # Activities, gains and plans
-    (AT_THE_TABLE, f"{OF_ACTIVITIES} activity activity_edit activity_history activity_undo partnership partnership_matrix"
-        f" action_new public_records {STORIES}", ["activity.title"]),
-    (AT_THE_TABLE, "activities_csv activities_xlsx activity activity_edit activity_history public_records", ["activity.detail"]),
-    (OFFICE, "activity_history public_records", ["activity.source"]),
+    (AT_THE_TABLE, f"{OF_ACTIVITIES} activities activity activity_edit activity_history activity_undo partnership"
+        f" partnership_matrix action_new action_edit public_records {STORIES}", ["activity.title"]),
+    (AT_THE_TABLE, f"{OF_ACTIVITIES} activity activity_edit activity_history public_records", ["activity.detail"]),
+    (AT_THE_TABLE, f"{API} activity activity_history public_records", ["activity.source"]),
     (AT_THE_TABLE, "partnership partnership_our_part gain_edit gain_withdraw public_records", ["gain.text"]),
     (OFFICE, "plans plan plan_edit plan_import plan_history plan_undo outcome_new outcome_edit outcome_remove activity_new"
-        " activity_edit", ["plan.title"]),
+        " activity_edit coverage coverage_outcomes_csv", ["plan.title"]),
     (OFFICE, "plan plan_edit plan_history", ["plan.link"]),
-    (OFFICE, "plan_history", ["plan.source"]),
+    (OFFICE, "plan plan_history", ["plan.source"]),
     (OFFICE, "plan plan_csv plan_xlsx plan_history outcome_edit outcome_remove activity_new activity_edit coverage"
         " coverage_outcomes_csv", a("outcome", "number title")),
     (OFFICE, "plan plan_csv plan_xlsx plan_history outcome_edit", [
         *a("outcome", "goal actions measured_by accountable due progress")]),
     # Results and measures of the table: none is public, and the partner brings the numbers
-    (AT_THE_TABLE, f"{OF_RESULT} {OF_MEASURES} measure partnership {STORIES}", ["result.title"]),
-    (AT_THE_TABLE, f"{OF_RESULT} {STORIES}", ["result.population"]),
+    (AT_THE_TABLE, f"{OF_RESULT} {OF_MEASURES} results result_undo measure measure_history partnership round {STORIES} {MATRIX}"
+        f" {OFFERED} activity_new activity_edit indicator_new", ["result.title"]),
+    (AT_THE_TABLE, f"{OF_RESULT} results partnership {STORIES}", ["result.population"]),
     (AT_THE_TABLE, OF_RESULT, [*a("result", "detail source")]),
-    (AT_THE_TABLE, f"{OF_MEASURES} measure result partnership mail {STORIES}", ["measure.title"]),
-    (AT_THE_TABLE, "measure measure_edit measure_history", [*a("measure", "definition source"), "measuregroup.name"]),
-    (AT_THE_TABLE, f"measure measure_numbers_csv {STORIES}", ["datapoint.story"]),
-    (AT_THE_TABLE, "measure measure_numbers_csv", ["datapoint.source"]),
-    (WRITERS | {"partner"}, "measure_number", ["datapoint.why"]),
-    (AT_THE_TABLE, f"measure {STORIES}", [*a("reading", "words answer")]),
+    (AT_THE_TABLE, f"{API} {OF_MEASURES} measures measure result partnership mail letter outbox {STORIES} {NUMBERS}"
+        " measure_edit measure_history measure_undo measure_number measure_say measure_svg", ["measure.title"]),
+    (AT_THE_TABLE, f"{API} {OF_MEASURES} measure measure_edit measure_history measure_data", [
+        *a("measure", "definition source"), "measuregroup.name"]),
+    (AT_THE_TABLE, f"measure measure_number measure_numbers_csv {STORIES}", ["datapoint.story"]),
+    (AT_THE_TABLE, "measure measure_number measure_numbers_csv measure_svg", ["datapoint.source"]),
+    (OFFICE | {"partner"}, "measure measure_history measure_number", ["datapoint.why"]),
+    (AT_THE_TABLE, f"measure measure_history {STORIES}", [*a("reading", "words answer")]),
     # Who sits on a body that is a draft: who may correct it meets its words in the form and its history, too
     (OFFICE, "partnership_makeup makeup makeup_history", a("makeup", "asked_how note source")),
     # Rounds: of what was answered the scores, and words by choice, for both sides; the rest for its author alone

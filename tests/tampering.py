@@ -98,10 +98,13 @@ def targets(world, sender, roles=()) -> list[Target]:
 
 def try_all(world, *, roles=(), routes=(), whole=True) -> Outcome:
     """As these roles, at these routes, or as all at all of them. `whole`: each field by itself as well."""
-    sender, found, done = Sender(world), Outcome(), set()
+    sender, found, done, said = Sender(world), Outcome(), set(), 0
     extra = extras(world)
-    for target in targets(world, sender, roles):
-        for role in roles or world.roles() if not routes or target.route in routes else ():
+    for target in [one for one in targets(world, sender, roles) if not routes or one.route in routes]:
+        if whole:
+            print(f"  {target.route} {target.record}", *found.wrong[said:], sep="\n    ", flush=True)
+            said = len(found.wrong)
+        for role in roles or world.roles():
             for data in _data(target, role, extra, sender):
                 _try(sender, found, target, role, *data)
             for form in target.offered.get(role, ()) if whole else ():
@@ -207,10 +210,11 @@ def _is_entity(name, one):
 
 
 def singles(form, sender, done, place):
-    """(field, what it was never meant to be) of every field that was not done at this place; of rows alike the first and the
-    last one."""
+    """(field, what it was never meant to be) of every field that was not done at this place (role and route); of rows alike the
+    first and the last one. Of many values a role tries every third, the next role the next ones."""
     ids = [str(number) for number in range(1, 9)]
     keys = [key for key in (getattr(one, "public_id", None) for one in sender.world.records.values()) if key]
+    turn = list(sender.world.roles()).index(place[0])
     last = {name.split("-")[0]: name.split("-")[1] for name in form.fields if name.split("-")[1:2] and name[-1] != "S"}
     for name, one in form.fields.items():
         prefix, _, rest = name.partition("-")
@@ -225,10 +229,12 @@ def singles(form, sender, done, place):
             others = [*ids, *STRONG[:1]] if any(value.isdigit() for value in one.options) else [*STRONG, *ids[:2]]
             values = [value for value in [*one.options[:4], *others] if [value] != one.values]
         elif one.kind == "hidden":
-            values = [*ids, *keys[::2], *STRONG, "0", "-1", "99", ""]
+            alike = [*ids, *STRONG[:1]] if one.values and one.values[0].isdigit() else [*keys[::2], *STRONG, *ids[:2]]
+            values = [*alike, "0", "-1", "99", ""]
         else:
             values = [new_text(one)]
-        yield from ((name, value) for value in dict.fromkeys(values))
+        values = list(dict.fromkeys(values))
+        yield from ((name, value) for value in (values[turn % 3 :: 3] if len(values) > 5 else values))
 
 
 def extras(world) -> dict:

@@ -204,8 +204,22 @@ class _Choice:
         self.key, self.label = key, label
 
 
+def _words(cell, find) -> list:
+    """Words of a list, each as `find` knows it. Where a part is none, commas part it, too. Raises Wrong."""
+    found = []
+    for part in parts_of(text_of(cell)):
+        pieces = [piece for text in part.split(",") if (piece := text.strip())]
+        try:
+            found.append(find(part))
+        except Wrong:
+            if pieces in ([], [part]):
+                raise
+            found += map(find, pieces)
+    return list(dict.fromkeys(found))
+
+
 def _choices(field, cell, looker):
-    return [_chosen(field, text) for text in parts_of(text_of(cell))]
+    return _words(cell, lambda text: _chosen(field, text))
 
 
 def _term(field, cell, looker):
@@ -213,11 +227,11 @@ def _term(field, cell, looker):
 
 
 def _terms(field, cell, looker):
-    return [looker.term(field.of, text) for text in parts_of(text_of(cell))]
+    return _words(cell, lambda text: looker.term(field.of, text))
 
 
 def _issues(field, cell, looker):
-    return [looker.issue(text) for text in parts_of(text_of(cell))]
+    return _words(cell, looker.issue)
 
 
 def _body(field, cell, looker):

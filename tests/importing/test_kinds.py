@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 
 from partnerships.directory.actions import save_department, save_organization
 from partnerships.insight import importing
-from partnerships.models import Contact, Department, DistinctPair, Membership, Partnership
+from partnerships.models import Contact, Department, DistinctPair, Membership, Organization, Partnership
 from partnerships.registry.models import Party
 from tests.importing.files import answer, as_csv, bring, now, problems, states, write
 from tests.make import make_department, make_issue_area, make_organization, make_partnership, make_term, party
@@ -17,6 +17,29 @@ pytestmark = pytest.mark.django_db
 
 def desk(people, rows, kind):
     return bring(people.editor, people.office, as_csv(*rows), kind=kind)
+
+
+@pytest.mark.parametrize(
+    ("cell", "keys", "wrong"),
+    [
+        ("Renting; Food", ["food", "renting"], ""),
+        ("Renting, Food", ["food", "renting"], ""),
+        ("Renting, Food; Renting,", ["food", "renting"], ""),
+        ("Parks, trees and water", ["green"], ""),
+        ("Parks, trees and water, Food", [], "“Parks” is not one of our words."),
+        ("Renting, Fod", [], "“Fod” is not one of our words."),
+    ],
+)
+def test_words_of_a_list_have_semicolons_or_commas_between_them(people, cell, keys, wrong):
+    for key, name in (("renting", "Renting"), ("food", "Food"), ("green", "Parks, trees and water")):
+        make_issue_area(key, name)
+    one = desk(people, [["Name", "Side", "Issue areas"], ["Lake school", "Community", cell]], "organizations")
+    if wrong:
+        assert [wrong in line for line in map(str, problems(one))] == [True]
+        return
+    write(people.editor, one)
+    made = Organization.objects.get(name="Lake school")
+    assert sorted(made.issue_areas.values_list("key", flat=True)) == keys
 
 
 # Contacts

@@ -20,7 +20,16 @@ from partnerships.web import conflicts
 from partnerships.web.activities import plain_values
 from partnerships.web.csv import download
 from partnerships.web.drafts import keeps_drafts, unjudged, version_shown
-from partnerships.web.editing import STALE, place_errors, saved, status_of, taken_over, throwaway, typed, version_of
+from partnerships.web.editing import (
+    overtaken,
+    place_errors,
+    saved,
+    status_of,
+    taken_over,
+    throwaway,
+    typed,
+    version_of,
+)
 from partnerships.web.forms.plan import OutcomeForm, PlanForm
 from partnerships.web.forms.record import WhyForm
 from partnerships.web.record_history import latest
@@ -229,8 +238,9 @@ def outcome_remove(request, public_id, pk):
             plans.remove_outcome(plan=record, by=request.user, outcome=outcome, **given)
             return saved(request, "Taken out.", _page(record) + "#outcomes")
         except Stale as stale:
-            form.add_error(None, ValidationError(_CHANGED, code=STALE))
-            record = stale.current
+            record = overtaken(form, stale, _CHANGED)
+        except ValidationError as problem:
+            place_errors(problem, form)
     context = {
         "title": "Take this outcome out?",
         "text": f"{outcome}. It goes from the plan, from what partnerships serve, and from activities. The history of the plan "

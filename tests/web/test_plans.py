@@ -141,6 +141,14 @@ def test_the_second_writer_of_an_outcome_sees_both_texts(client, people, scene):
     assert scene.outcomes.count() == 3
 
 
+def test_a_reason_that_cannot_be_kept_takes_no_outcome_out_and_stays_in_the_form(client, people, scene):
+    client.force_login(people.editor)
+    url = at("outcome_remove", scene, scene.outcomes.get(number="1").pk)
+    answer = client.post(url, filled(client, url) | {"why": "over\u202eride"})
+    assert (answer.status_code, list(answer.context["form"].errors)) == (422, ["why"])
+    assert (answer.context["form"]["why"].value(), scene.outcomes.count()) == ("over\u202eride", 3)
+
+
 def test_two_outcomes_with_one_number_are_refused_at_the_field(client, people, scene):
     client.force_login(people.editor)
     url = at("outcome_edit", scene, scene.outcomes.get(number="1").pk)

@@ -26,6 +26,8 @@ ERASED = {"account_erase", "contact_erase"}  # strikes words from the change log
 OWN = {"Follow", "CalendarFeed", "LetterChoice", "ApiToken", "Draft"}  # rows of whoever sends
 RECORDS = {"Partnership", "Organization", "Jurisdiction", "Department", "Meeting", "IssueArea", "Round", "ExpectedSeat"}
 RECORDS |= {"Portfolio"}
+# Of whatever it is that is written; a report of others is struck when its words are withdrawn.
+FOLLOW = {"Change", "Letter", "Tombstone", "LogEntry", "Report", "ReportName"}
 
 
 class Me:
@@ -70,7 +72,7 @@ def wrong(sent, world, role, route, record) -> list[str]:
 def _problems(sent, touch, row, me, route, anchors, world):
     if not is_allowed(touch, route):
         yield "this route may not change it"
-    own = touch.model in ("Change", "Letter", "Tombstone", "LogEntry") or (touch.model, touch.pk) == ("Person", me.pk)
+    own = touch.model in FOLLOW or (touch.model, touch.pk) == ("Person", me.pk)
     own = own or (touch.model in OWN and row["person_id"] == me.pk)
     if not own and not anchors & _around(sent, touch.model, touch.pk):
         yield "of another record"

@@ -13,14 +13,16 @@ FOLLOW = {"+Change", "+Letter", "Letter.*", "+Tombstone", "-Tombstone", "Report.
 MOVES = {"version", "stamp", "updated_at"}
 
 PARTIES = """±Party Party(circle starts_on ends_on contribution consented_on internal_notes position confirm_asked_on side)
- ±PartyRole PartyRole(*) -Confirmation -PartyNote -Reply"""
+ ±PartyRole PartyRole(*) -Confirmation -PartyNote -Reply -PublishingWord -ActivityPart Respondent(party_id)
+ AskedParty(party_id)"""
 FACTS = """±Partnership_issue_areas ±Agreement Agreement(*) ±Training Training(*) ±AdvisoryBody AdvisoryBody(*) ±Seat Seat(*)
  ±JointProject JointProject(*) ±Ask Ask(*) ±Practice Practice(*) ±Practice_adopted_by ±Document Document(*)"""
 PARTNERSHIP = f"""Partnership(title kind lead_id purpose_id summary origin_id origin_note status status_reason engagement
  starts_on ends_on common_agenda backbone_is_shared lessons source last_verified_on internal_notes) {PARTIES} {FACTS}"""
 MEETING = """Meeting(title date time zone starts_at minutes_long place link access_notes is_public sequence interpretation)
  ±AgendaItem AgendaItem(*) ±Participant"""
-LISTS = "±Contact Contact(name role_id email phone note visible_to) ±Identifier Identifier(scheme value)"
+LISTS = """±Contact Contact(name role_id email phone note visible_to language) ±Identifier Identifier(scheme value) -Respondent
+ -Answer -TieAnswer"""
 TERMS = "±Organization_issue_areas ±Organization_area ±Organization_languages ±Organization_led_by ±Organization_communities"
 ORGANIZATION = f"""Organization(name other_names side kind_id aims website area_note listing listing_source kept_by_id
  address source last_verified_on) {LISTS} {TERMS} Party(side)"""
@@ -42,6 +44,7 @@ MEASURE = """Measure(title kind definition source unit per counted lowest highes
 MAKEUP = """Makeup(counted_on members several prefer_not no_answer changed asked_how note source counts kept_back
  is_closed)"""
 POPULATION = "Population(year total several source link note counts)"
+ROUND = "+Round +RoundSide +AskedParty +Respondent"
 NUMBERS = "+DataPoint DataPoint(replaced_at) Measure(version)"
 
 # fmt: off
@@ -79,9 +82,9 @@ MAY = {
     "organization_many": "Organization(kind_id kept_by_id last_verified_on) ±Organization_issue_areas",
     "department_many": "Department(kind last_verified_on) ±Department_issue_areas",
     "undo_together": PARTNERSHIP,
-    "partnership_publish": "Partnership(is_published published_at) Party(confirm_asked_on) Meeting(stamp)",
-    "partnership_withdraw": "Partnership(is_published published_at) Meeting(stamp)",
-    "partnership_end": "Partnership(status ends_on status_reason lessons) Party(confirm_asked_on)",
+    "partnership_publish": "Partnership(is_published published_at) Party(confirm_asked_on) Meeting(stamp) Activity(stamp)",
+    "partnership_withdraw": "Partnership(is_published published_at) Meeting(stamp) Activity(stamp)",
+    "partnership_end": f"Partnership(status ends_on status_reason lessons) Party(confirm_asked_on) {ROUND}",
     "partnership_share": "±DraftShare Partnership(version)",
     "partnership_ask": "Party(confirm_asked_on)",
     "partnership_confirm": "Partnership(version) ±Confirmation Confirmation(*)",
@@ -112,7 +115,7 @@ MAY = {
     "action_note": "+ActionNote Action(status done_on)",
     "answer_meeting": "Participant(answer answered_at)",
     "answer_round": "±Answer Answer(*) Respondent(keeps_back finished_at declined_at) -TieAnswer",
-    "round_new": "+Round +RoundSide +AskedParty +Respondent",
+    "round_new": ROUND,
     "portfolio_new": "+Portfolio +PortfolioPlace",
     "round_move": "Round(closes_on closes_at)",
     "round_cancel": "Round(cancelled_at) -Answer -TieAnswer",

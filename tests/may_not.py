@@ -21,13 +21,30 @@ OF_OTHERS = {
     "Membership.person_id",
     "Action.owner_person_id",
     "Respondent.person_id",
+    "ReportDefinition_mailed_to.person_id",
 }
 ERASED = {"account_erase", "contact_erase"}  # strikes words from the change log
 OWN = {"Follow", "CalendarFeed", "LetterChoice", "ApiToken", "Draft"}  # rows of whoever sends
 RECORDS = {"Partnership", "Organization", "Jurisdiction", "Department", "Meeting", "IssueArea", "Round", "ExpectedSeat"}
-RECORDS |= {"Portfolio"}
+RECORDS |= {"Portfolio", "Plan", "Result", "Measure", "Activity", "ReportDefinition"}
 # Of whatever it is that is written; a report of others is struck when its words are withdrawn.
 FOLLOW = {"Change", "Letter", "Tombstone", "LogEntry", "Report", "ReportName"}
+# What of several records becomes one, or one of several, by a form about one of them.
+ALONG = {
+    "organization_apart": {"Merge"},
+    "department_apart": {"Merge"},
+    "person_merge_with": {"Merge", "Person"},
+    "person_apart": {"Merge", "Person"},
+    "organization_split": {"Partnership"},
+    "import_columns": {"ColumnMemory"},
+}
+
+# Of many at once: the records, and the office that each of them is of.
+MANY = {
+    "partnership_many": ("Partnership", "lead_id"),
+    "organization_many": ("Organization", "kept_by_id"),
+    "department_many": ("Department", "jurisdiction_id"),
+}
 
 
 class Me:
@@ -72,7 +89,7 @@ def wrong(sent, world, role, route, record) -> list[str]:
 def _problems(sent, touch, row, me, route, anchors, world):
     if not is_allowed(touch, route):
         yield "this route may not change it"
-    own = touch.model in FOLLOW or (touch.model, touch.pk) == ("Person", me.pk)
+    own = touch.model in FOLLOW | ALONG.get(route, set()) or (touch.model, touch.pk) == ("Person", me.pk)
     own = own or (touch.model in OWN and row["person_id"] == me.pk)
     if not own and not anchors & _around(sent, touch.model, touch.pk):
         yield "of another record"
@@ -104,6 +121,8 @@ def _who(sent, touch, row, me, route, world):
         lead = sent.row("Partnership", sent.row("Meeting", row["meeting_id"])["partnership_id"])["lead_id"]
         if lead not in {place["jurisdiction_id"] for place in places}:
             yield "asks somebody who does not belong to the lead"
+    if touch.path == "ReportDefinition_mailed_to.person_id" and not _belongs(sent, row):
+        yield "mails a report to somebody who does not belong to its owner"
     if touch.path == "Membership.role" and route != "invitation" and not me.manages(row, sent) and route != "claim":
         yield "gives a role and does not manage"
     if touch.path == "Membership.role" and route == "claim" and row["person_id"] == me.pk:
@@ -118,6 +137,16 @@ def _who(sent, touch, row, me, route, world):
         yield from _for_party(sent, row, me)
     if touch.path == "ApiToken_memberships.membership_id" and sent.row("Membership", touch.after)["person_id"] != me.pk:
         yield "reads with another's place"
+
+
+def _belongs(sent, row):
+    """Whether whoever gets a report has a place in the body that it is made for."""
+    report = sent.row("ReportDefinition", row["reportdefinition_id"])
+    places = [place for place in sent.before["Membership"].values() if place["person_id"] == row["person_id"]]
+    return any(
+        report[key] and report[key] in {place[key] for place in places}
+        for key in ("jurisdiction_id", "organization_id")
+    )
 
 
 def _for_party(sent, row, me):
@@ -187,6 +216,10 @@ def _anchors(sent, world, me, route, record) -> set:
     name = record.removeprefix("no ") if record else ""
     found = {(t.model, t.pk) for t in sent.touches if t.before == NEW and t.model in RECORDS | MADE}
     found |= set() if record else {("Person", me.pk)}
+    if route in MANY:
+        model, office = MANY[route]
+        own = me.bodies("jurisdiction", WRITING)
+        found |= {(model, pk) for pk, row in sent.before[model].items() if me.rules or row[office] in own}
     if route.startswith("admin:"):
         found |= {("Term", world.term.pk), ("IssueArea", world["issue area"].pk)}
     if name == "its link":

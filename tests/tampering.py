@@ -15,6 +15,7 @@ from partnerships.registry.choices import Kind
 from partnerships.web.drafts import DOES
 from tests import access, may_not
 from tests.browser.forms import TEXTS, forms
+from tests.make import in_days
 from tests.posting import Sender, tables
 from tests.test_access import address, cells
 
@@ -51,6 +52,18 @@ PER_ROW = (
     "role",
 )
 PER_ROW += ("position", "visible_to", "is_sample", "consented_on", "confirm_asked_on", "claim", "DELETE")
+
+
+# Route → fields that its form is sent with, so that it is saved and not only looked at; None: not at all.
+_LOOKED_AT = {"look": None, "own": None}
+_PRESSED = {"look": None, "save": "yes", "drop-issue_areas": None}
+WITHOUT_MARKS = ("word", "own_word", "term_new")
+SAVED_WITH = {
+    "round_new": {"closes_on": in_days(30).isoformat(), "asks": "ten"},
+    "portfolio_new": {"closes_on": in_days(30).isoformat()},
+    **dict.fromkeys(WITHOUT_MARKS, _LOOKED_AT),
+    **dict.fromkeys(("partnership_many", "organization_many", "department_many"), _PRESSED),
+}
 
 
 @dataclass
@@ -132,6 +145,9 @@ def _data(target, role, extra, sender):
             len(form.fields) + len(more),
             True,
         )
+        choices = {name: one.values for name, one in form.fields.items() if one.kind == "radio" and one.values}
+        kept = filled(form, sender.world) | choices | SAVED_WITH.get(target.route, {})
+        yield settle(kept, form, target.url, role, sender), len(form.fields), True
 
 
 def _try(sender, found, target, role, data, fields, is_offered):

@@ -15,8 +15,8 @@ from html.parser import HTMLParser
 from partnerships.models import Claim, Letter, Suggestion
 from tests.naughty import LINES, PARAGRAPHS, REFUSED
 from tests.posting import Sender
-from tests.tampering import APART, filled, pages_with_forms, settle
-from tests.typed_pages import KEPT_WITHIN, SAVED_WITH, WITHOUT_MARKS, more_pages
+from tests.tampering import APART, SAVED_WITH, WITHOUT_MARKS, filled, pages_with_forms, settle
+from tests.typed_pages import KEPT_WITHIN, more_pages
 
 ROLES = ("partner", "editor", "manager", "stranger", "administrator", "anonymous", "link_holder")
 # Inputs that name a record or hold a code, a list or an address: they take what they know, and refuse the rest in words.

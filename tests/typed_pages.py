@@ -1,5 +1,5 @@
 """Pages with forms that the table of rights names without their records: what to undo, two to make one, a list that was changed.
-And what makes a form one that is saved, where nobody can guess it. For tests/typed.py."""
+For tests/typed.py."""
 
 from partnerships.communication.bulk import change_many
 from partnerships.models import Change, Organization, Partnership
@@ -7,17 +7,7 @@ from partnerships.registry.actions import save_partnership
 from tests.make import in_days, make_department, make_organization
 from tests.tampering import Target
 
-_LOOKED_AT = {"look": None, "own": None}  # words: saved, not looked at
-_PRESSED = {"look": None, "save": "yes", "drop-issue_areas": None}  # many at once: saved, not looked at
-WITHOUT_MARKS = ("word", "own_word", "term_new")
 KEPT_WITHIN = ("partnership_undo", "undo_together")  # at the end of a reason that begins with words of ours
-# Route → fields that its form is sent with; None: not at all.
-SAVED_WITH = {
-    "round_new": {"closes_on": in_days(30).isoformat(), "asks": "ten"},
-    "portfolio_new": {"closes_on": in_days(30).isoformat()},
-    **dict.fromkeys(WITHOUT_MARKS, _LOOKED_AT),
-    **dict.fromkeys(("partnership_many", "organization_many", "department_many"), _PRESSED),
-}
 
 
 def more_pages(world) -> list[Target]:

@@ -57,10 +57,19 @@ PER_ROW += ("position", "visible_to", "is_sample", "consented_on", "confirm_aske
 # Route → fields that its form is sent with, so that it is saved and not only looked at; None: not at all.
 _LOOKED_AT = {"look": None, "own": None}
 _PRESSED = {"look": None, "save": "yes", "drop-issue_areas": None}
+_IN_PERCENT = {"unit": "percent", "counted": "people", "per": "", "lowest": "", "highest": ""}
+_IN_PERCENT |= {"period": "year", "baseline_on": "2024", "target_on": "2027"}
 WITHOUT_MARKS = ("word", "own_word", "term_new")
 SAVED_WITH = {
     "round_new": {"closes_on": in_days(30).isoformat(), "asks": "ten"},
     "portfolio_new": {"closes_on": in_days(30).isoformat()},
+    "indicator_new": _IN_PERCENT,
+    "measure_new": _IN_PERCENT,
+    "makeup_new": {"members": "90", "prefer_not": "1", "no_answer": "1"},
+    "population_new": {"year": "2024"},
+    "imports": {
+        "file": SimpleUploadedFile("groups.csv", b"Name,Side\nLake readers,community\n", content_type="text/csv")
+    },
     **dict.fromkeys(WITHOUT_MARKS, _LOOKED_AT),
     **dict.fromkeys(("partnership_many", "organization_many", "department_many"), _PRESSED),
 }

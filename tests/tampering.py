@@ -63,6 +63,11 @@ WITHOUT_MARKS = ("word", "own_word", "term_new")
 SAVED_WITH = {
     "round_new": {"closes_on": in_days(30).isoformat(), "asks": "ten"},
     "portfolio_new": {"closes_on": in_days(30).isoformat()},
+    **dict.fromkeys(WITHOUT_MARKS, _LOOKED_AT),
+    **dict.fromkeys(("partnership_many", "organization_many", "department_many"), _PRESSED),
+}
+# And so that what was filled in everywhere goes together.
+FILLED_WITH = SAVED_WITH | {
     "indicator_new": _IN_PERCENT,
     "measure_new": _IN_PERCENT,
     "makeup_new": {"members": "90", "prefer_not": "1", "no_answer": "1"},
@@ -70,8 +75,6 @@ SAVED_WITH = {
     "imports": {
         "file": SimpleUploadedFile("groups.csv", b"Name,Side\nLake readers,community\n", content_type="text/csv")
     },
-    **dict.fromkeys(WITHOUT_MARKS, _LOOKED_AT),
-    **dict.fromkeys(("partnership_many", "organization_many", "department_many"), _PRESSED),
 }
 
 
@@ -155,7 +158,7 @@ def _data(target, role, extra, sender):
             True,
         )
         choices = {name: one.values for name, one in form.fields.items() if one.kind == "radio" and one.values}
-        kept = filled(form, sender.world) | choices | SAVED_WITH.get(target.route, {})
+        kept = filled(form, sender.world) | choices | FILLED_WITH.get(target.route, {})
         yield settle(kept, form, target.url, role, sender), len(form.fields), True
 
 

@@ -67,8 +67,9 @@ def make_meeting(partnership=None, *, people=(), days=30, at=time(10), zone="Ame
     return communication.save_meeting(by=None, fields=values, participants=seats)
 
 
-def in_days(days):
-    return clock.today() + timedelta(days=days)
+def in_days(days, office=None):
+    """So many days from today: by this office's calendar, or by UTC."""
+    return clock.today(office and clock.zone(office.zone)) + timedelta(days=days)
 
 
 def make_result(title="Every family has a home it can afford", **fields):

@@ -3,6 +3,7 @@
 import pytest
 
 from partnerships.communication import undoing
+from partnerships.core import clock
 from partnerships.core.errors import Missing, NotAllowed, Stale, ValidationError
 from partnerships.directory.actions import save_organization
 from partnerships.models import Change, Membership, Publication
@@ -48,11 +49,11 @@ def test_an_undo_is_an_edit_like_any_other(people):
     changed = last(record)
     undo(record, people.editor, why="The first was right")
     entry = last(record)
-    on = f"{changed.at:%B} {changed.at.day}, {changed.at.year}"
+    on = changed.at.astimezone(clock.zone(people.editor.zone))
     assert (entry.verb, entry.by, entry.why) == (
         "update",
         people.editor,
-        f"Undo of the change of {on}: The first was right",
+        f"Undo of the change of {on:%B} {on.day}, {on.year}: The first was right",
     )
     assert (entry.before, entry.after) == ({"summary": "Second words"}, {"summary": "First words"})
     assert entry.request_id not in (changed.request_id, None)

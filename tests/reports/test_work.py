@@ -209,7 +209,7 @@ def test_the_day_is_of_the_offices_calendar(desk):
 
 def test_who_is_named_gets_one_letter_with_a_link_and_no_file(desk):
     people = desk.people
-    desk.define(rhythm="monthly", next_on=in_days(0), mailed_to=[people.reader, people.editor])
+    desk.define(rhythm="monthly", next_on=in_days(0, people.office), mailed_to=[people.reader, people.editor])
     people.editor.memberships.all().delete()
     tasks.ask_for_reports()
     tasks.make_reports()
@@ -221,7 +221,7 @@ def test_who_is_named_gets_one_letter_with_a_link_and_no_file(desk):
 
 
 def test_what_somebody_pressed_for_and_what_is_made_anew_is_no_letter(desk):
-    one = desk.define(rhythm="monthly", next_on=in_days(0), mailed_to=[desk.people.reader])
+    one = desk.define(rhythm="monthly", next_on=in_days(0, desk.people.office), mailed_to=[desk.people.reader])
     desk.make(one, by=desk.people.editor)
     assert not Letter.objects.filter(kind="report_ready").exists()
     tasks.ask_for_reports()
@@ -244,7 +244,9 @@ def test_settings_are_changed_by_their_own_editors_and_never_over_somebody(desk)
 
 
 def test_a_report_that_has_ended_is_not_made(desk):
-    one = reports.end_report(definition=desk.define(rhythm="monthly", next_on=in_days(0)), by=desk.people.editor)
+    one = reports.end_report(
+        definition=desk.define(rhythm="monthly", next_on=in_days(0, desk.people.office)), by=desk.people.editor
+    )
     assert reports.make_due() == 0
     with pytest.raises(ValidationError):
         reports.ask(definition=one, by=desk.people.editor)

@@ -29,16 +29,6 @@ RECORDS = {"Partnership", "Organization", "Jurisdiction", "Department", "Meeting
 RECORDS |= {"Portfolio", "Plan", "Result", "Measure", "Activity", "ReportDefinition"}
 # Of whatever it is that is written; a report of others is struck when its words are withdrawn.
 FOLLOW = {"Change", "Letter", "Tombstone", "LogEntry", "Report", "ReportName"}
-# What of several records becomes one, or one of several, by a form about one of them.
-ALONG = {
-    "organization_apart": {"Merge"},
-    "department_apart": {"Merge"},
-    "person_merge_with": {"Merge", "Person"},
-    "person_apart": {"Merge", "Person"},
-    "organization_split": {"Partnership"},
-    "import_columns": {"ColumnMemory"},
-}
-
 # Of many at once: the records, and the office that each of them is of.
 MANY = {
     "partnership_many": ("Partnership", "lead_id"),
@@ -89,7 +79,7 @@ def wrong(sent, world, role, route, record) -> list[str]:
 def _problems(sent, touch, row, me, route, anchors, world):
     if not is_allowed(touch, route):
         yield "this route may not change it"
-    own = touch.model in FOLLOW | ALONG.get(route, set()) or (touch.model, touch.pk) == ("Person", me.pk)
+    own = touch.model in FOLLOW or (touch.model, touch.pk) == ("Person", me.pk)
     own = own or (touch.model in OWN and row["person_id"] == me.pk)
     if not own and not anchors & _around(sent, touch.model, touch.pk):
         yield "of another record"
@@ -211,6 +201,46 @@ def _around(sent, model, pk, steps=3) -> set:
     return found
 
 
+def _along(sent, world, me, route, one) -> set:
+    """What a form about one record is about as well: the other of two that are made one, and what was changed together."""
+    kind, before = one._meta.model_name, sent.before
+    if route.endswith("_apart"):
+        merges = [row for row in before["Merge"].values() if (row["record_type"], row["kept_id"]) == (kind, one.pk)]
+        return {("Merge", row["id"]) for row in merges} | {(type(one).__name__, row["lost_id"]) for row in merges}
+    if route == "person_merge_with":
+        new = {("Merge", pk) for pk in sent.after["Merge"] if pk not in before["Merge"]}
+        return new | {("Person", world.people.other_partner.pk)}
+    if route == "organization_split":
+        return {
+            ("Partnership", row["partnership_id"])
+            for row in before["Party"].values()
+            if row["organization_id"] == one.pk
+        }
+    if route == "import_columns":
+        return {("Jurisdiction", before["Import"][one.pk]["jurisdiction_id"])}
+    if route == "undo_together":
+        own = me.bodies("jurisdiction", WRITING)
+        requests = {row["request_id"] for row in _edits(before, kind, one.pk)[:1]}
+        return {
+            ("Partnership", row["record_id"])
+            for row in before["Change"].values()
+            if row["request_id"] in requests
+            and row["record_type"] == kind
+            and (me.rules or before["Partnership"][row["record_id"]]["lead_id"] in own)
+        }
+    return set()
+
+
+def _edits(before, kind, pk):
+    """Entries of the change log about edits of a record, the latest first."""
+    rows = [
+        row
+        for row in before["Change"].values()
+        if (row["record_type"], row["record_id"], row["verb"]) == (kind, pk, "update")
+    ]
+    return sorted(rows, key=lambda row: row["id"], reverse=True)
+
+
 def _anchors(sent, world, me, route, record) -> set:
     """What a form is about: the record that its address names, what it makes, and who sends it."""
     name = record.removeprefix("no ") if record else ""
@@ -220,6 +250,8 @@ def _anchors(sent, world, me, route, record) -> set:
         model, office = MANY[route]
         own = me.bodies("jurisdiction", WRITING)
         found |= {(model, pk) for pk, row in sent.before[model].items() if me.rules or row[office] in own}
+    if name in world.records:
+        found |= _along(sent, world, me, route, world[name])
     if route.startswith("admin:"):
         found |= {("Term", world.term.pk), ("IssueArea", world["issue area"].pk)}
     if name == "its link":

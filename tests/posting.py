@@ -119,9 +119,10 @@ class Sender:
             yield client
         client.cookies = cookies
 
-    def forms(self, role, url):
-        """The forms of a page as this role meets them, each with the address that it is sent to."""
-        answer = self.ask(role, url)
+    def forms(self, role, url, data=None):
+        """The forms of a page as this role meets them, each with the address that it is sent to; with `data`, those of the
+        answer to a form that was sent there."""
+        answer = self.send(role, url, data).answer if data else self.ask(role, url)
         if answer.status_code != 200 or "text/html" not in answer.get("Content-Type", ""):
             return []
         found = forms(answer.content.decode())

@@ -83,10 +83,10 @@ def address(world, route, record):
     if route == "round_publish":
         return reverse(route, args=[world.key(record), world["place in the opened round"].pk])
     if route.endswith("_undo"):
-        return reverse(route, args=[world.key(record), _change_of(world.records.get(record))])
+        there = latest_change(world.records.get(record))
+        return reverse(route, args=[world.key(record), there.pk if there else 1])
     if route in ("changed_together", "undo_together"):
-        pk = getattr(world.records.get(record), "pk", 0)
-        there = Change.objects.filter(record_type="partnership", record_id=pk).last()
+        there = latest_change(world.records.get(record))
         return reverse(route, args=[there.request_id if there else UUID(int=7)])
     if route.endswith("_apart"):
         return reverse(route, args=[world.key(record), _merge_into(world.records.get(record))])
@@ -126,12 +126,11 @@ def address(world, route, record):
     return reverse(route, args=[world.key(record)] if record else [])
 
 
-def _change_of(record):
-    """The number of its latest edit; of one that was never edited, of its first entry."""
+def latest_change(record):
+    """The entry of its latest edit; of one that was never edited, its first one; None without a record."""
     kind = record._meta.model_name if record else ""
     found = Change.objects.filter(record_type=kind, record_id=getattr(record, "pk", 0))
-    entry = found.filter(verb="update").first() or found.last()
-    return entry.pk if entry else 1
+    return found.filter(verb="update").first() or found.last()
 
 
 def _merge_into(record):

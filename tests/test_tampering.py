@@ -43,6 +43,8 @@ def test_a_write_that_may_change_nothing_says_so_by_not_standing_there():
     ("Partnership", "lead_id", "other_office", "partnership_edit", "draft"),
     ("Person", "is_administrator", 1, "account_token_new", ""),
     ("Membership", "role", "manager", "member", "reader's place"),
+    ("Partnership", "version", 9, "organization_split", "named"),
+    ("Partnership", "last_verified_on", None, "undo_together", "published"),
 ])  # fmt: skip
 def test_a_change_that_may_not_be_is_found(world, model, column, value, route, record):
     """Each as the office's editor, who may do other things at the same place."""

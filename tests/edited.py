@@ -1,0 +1,44 @@
+"""Edits of the world's records, so that there is something to take back: of each record that the table of rights undoes a change
+of, its latest change can be undone. For tests/tampering.py."""
+
+from partnerships.communication import actions as meetings
+from partnerships.communication import bulk, to_do
+from partnerships.directory import actions as directory
+from partnerships.measurement import actions as measurement
+from partnerships.measurement import activities, makeups, plans
+from partnerships.models import Contact
+from tests import access_history
+from tests.make import in_days
+
+WORDS = "Other words than before"
+SAVED = {  # kind → what saves it, and another value
+    "organization": (directory.save_organization, {"aims": WORDS}),
+    "jurisdiction": (directory.save_jurisdiction, {"about": WORDS}),
+    "department": (directory.save_department, {"about": WORDS}),
+    "meeting": (meetings.save_meeting, {"place": WORDS}),
+    "action": (to_do.save_action, {"detail": WORDS}),
+    "result": (measurement.save_result, {"detail": WORDS}),
+    "measure": (measurement.save_measure, {"definition": WORDS}),
+    "activity": (activities.save_activity, {"detail": WORDS}),
+    "plan": (plans.save_plan, {"link": "https://example.org/plan"}),
+    "makeup": (makeups.save_makeup, {"note": WORDS}),
+    "population": (makeups.save_population, {"note": WORDS}),
+}
+
+
+def edit_all(world):
+    """Each kind by the action that its page calls; the partnerships of the editor's office all at once, as one change."""
+    for kind, (save, fields) in SAVED.items():
+        for name in access_history.RECORDS[kind]:
+            if name in world.records:
+                save(**{kind: _fresh(world[name])}, by=None, fields=fields)
+    records = [_fresh(world[name]) for name in access_history.RECORDS["partnership"] if name in world.records]
+    seen = {record.public_id: record.version for record in records}
+    bulk.change_many(
+        kind="partnership", by=world.people.editor, seen=seen, asked={"last_verified_on": in_days(-9)}, why=""
+    )
+    Contact.objects.create(department=world["department"], name="Counter")  # that goes along when it is divided
+
+
+def _fresh(record):
+    return type(record).objects.get(pk=record.pk)

@@ -1,6 +1,6 @@
 """What strangers are told of a record that is not theirs: exactly what they are told of one that does not exist.
 
-`compare(world)` tries it for every record that can be hidden, every role that may not see it, every route and filter.
+`compare(world)` tries it for every record that can be hidden, every role that may not see it (or these), every route and filter.
 """
 
 import re
@@ -58,9 +58,9 @@ class Comparison:
     routes: set = field(default_factory=set)
 
 
-def compare(world) -> Comparison:
+def compare(world, roles=()) -> Comparison:
     found = Comparison()
-    for role in world.roles():
+    for role in roles or world.roles():
         client = world.client(role)
         for route, record in hidden_from(role):
             key, other = _key(world, record), _missing(world, record)

@@ -5,7 +5,10 @@ from django.core.cache import cache
 from django.http import HttpResponse
 
 from tests import hidden
+from tests.share import share
 from tests.world import World
+
+SOME, OTHERS = ("anonymous", "partner", "other_editor", "read_token"), ("anonymous", "stranger", "member", "department")
 
 
 @pytest.fixture
@@ -16,7 +19,7 @@ def world(people, settings):
 
 
 def test_hidden_and_missing_records_answer_alike(world):
-    found = hidden.compare(world)
+    found = hidden.compare(world, share(sqlite=SOME, postgresql=OTHERS))
     assert found.wrong == []
     assert found.records == {
         *("draft", "unlisted", "unlisted with the partner", "internal meeting", "meeting of a draft"),

@@ -6,6 +6,7 @@ from django.test import Client
 
 from tests import asked, typed
 from tests.naughty import LINES, PARAGRAPHS, REFUSED
+from tests.share import share
 
 pytestmark = pytest.mark.django_db
 SOME = typed.EVERY[::12]
@@ -21,8 +22,8 @@ def test_there_are_515_texts_and_each_is_another():
     assert len({*LINES, *PARAGRAPHS, *REFUSED}) == 515
 
 
-def test_a_few_texts_in_every_input_of_every_form():
-    count = typed.try_some(typed.world_to_type_into(), SOME)
+def test_a_few_texts_in_every_input_at_every_other_route():
+    count = typed.try_some(typed.world_to_type_into(), SOME, share(sqlite=0, postgresql=1))
     assert count.wrong == []
     assert len(count.inputs) >= 200
 

@@ -4,7 +4,7 @@ V := .venv/bin
 # On PostgreSQL all but the first start a server of their own (tests/conftest.py); JOBS=1 needs none.
 JOBS ?= 2
 SHELL := /bin/sh
-MARKS := not figure$(if $(filter no,$(BROWSER)), and not browser)
+MARKS := not figure$(if $(filter no,$(BROWSER)), and not browser)$(if $(findstring postgres,$(DATABASE_URL)), and not sqlite)
 
 # `make lint` reads the settings as production would; nothing connects to these.
 PRODUCTION_LIKE := PRODUCTION=yes DATABASE_URL=postgres://registry@db.example.org:5432/registry \

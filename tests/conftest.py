@@ -6,6 +6,8 @@ import shutil
 import hypothesis
 import pytest
 from django.db import connection
+from django.template import RequestContext
+from django.test import client
 
 from partnerships.registry import publication
 from tests.people import make_people
@@ -14,6 +16,15 @@ from tests.prepared import Prepared, postgres_of_its_own
 # How long one example takes says how busy the machine is, not whether the code is right.
 hypothesis.settings.register_profile("busy machine", deadline=None)
 hypothesis.settings.load_profile("busy machine")
+
+# Of each of a page's hundreds of templates the tests' client would keep a copy of the context, which takes a sixth of the
+# time of a page. It keeps that of the page itself.
+keep = client.store_rendered_templates
+client.store_rendered_templates = lambda kept, signal, sender, template, context, **more: (
+    keep(kept, signal, sender, template, context, **more)
+    if isinstance(context, RequestContext) and context.template is template
+    else None
+)
 
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "")
 

@@ -10,6 +10,8 @@ from statistics import median
 
 import pytest
 
+pytestmark = pytest.mark.sqlite
+
 ROOT = Path(__file__).resolve().parent.parent
 APP = "partnerships"
 ROOMS = ("core", "directory", "accounts", "registry", "framework", "measurement", "communication", "insight")

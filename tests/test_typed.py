@@ -44,12 +44,12 @@ def test_a_page_that_is_built_in_another_way_is_seen():
     assert typed.structure('<p class="a">x &lt;b&gt;<br>y</p>') == plain
 
 
-@pytest.mark.parametrize("minutes", ["²", "٠", "x", "-1", "1441", "9" * 12])
-def test_minutes_of_a_point_of_the_agenda_that_are_no_number_are_refused(minutes):
+def test_minutes_of_a_point_of_the_agenda_that_are_no_number_are_refused():
     world, client = typed.world_to_type_into(), Client()
     client.force_login(world.people.editor)
-    answer = client.post(f"/meetings/{world['public meeting'].public_id}/edit/", {"agenda": f"Welcome | {minutes}"})
-    assert answer.status_code == 422
-    said = answer.content.decode()
-    assert "Line 1: " in said
-    assert "minutes as a number from 1 to 1440" in said or "nor a party here" in said
+    for minutes in ("²", "٠", "x", "-1", "1441", "9" * 12):
+        answer = client.post(f"/meetings/{world['public meeting'].public_id}/edit/", {"agenda": f"Welcome | {minutes}"})
+        assert answer.status_code == 422
+        said = answer.content.decode()
+        assert "Line 1: " in said
+        assert "minutes as a number from 1 to 1440" in said or "nor a party here" in said

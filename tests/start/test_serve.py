@@ -12,6 +12,8 @@ import pytest
 
 from tests.start.running import Registry, manage
 
+pytestmark = pytest.mark.sqlite  # on a database of its own
+
 
 @pytest.fixture
 def serve(tmp_path):

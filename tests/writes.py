@@ -30,8 +30,8 @@ JURISDICTION = """Jurisdiction(name kind state parent_id path zone stage website
  ±StageEntry Department(path)"""
 DEPARTMENT = """Department(name kind parent_id path is_equity_office website about source last_verified_on)
  ±Department_issue_areas"""
-ACTIVITY = """Activity(title detail kind status starts_on ends_on is_public) ±ActivityPart ActivityPart(part)
- ±Activity_results ±Activity_outcomes"""
+ACTIVITY = """Activity(title detail kind status starts_on ends_on is_public source last_verified_on) ±ActivityPart
+ ActivityPart(part) ±Activity_results ±Activity_outcomes"""
 PLAN = "Plan(title link starts_on ends_on is_published)"
 OUTCOME = "Plan(version) ±Outcome Outcome(*) ±Outcome_partnerships"
 ACTION = "Action(title detail due_on owner_person_id owner_party_id activity_id)"
@@ -91,7 +91,7 @@ MAY = {
     "partnership_confirm": "Partnership(version) ±Confirmation Confirmation(*)",
     "activity_new": f"+Activity {ACTIVITY}",
     "activity_edit": ACTIVITY,
-    "activity_undo": f"{ACTIVITY} Activity(source last_verified_on)",
+    "activity_undo": ACTIVITY,
     "gain_new": "+Gain",
     "gain_edit": "Gain(text gained_on is_public version by_id at)",
     "gain_withdraw": "-Gain",

@@ -24,7 +24,7 @@ from partnerships.web.editing import place_errors, raw, saved, throwaway, versio
 from partnerships.web.forms.activity import ActivityForm
 from partnerships.web.lists import ListPage, leads
 from partnerships.web.record_history import latest
-from partnerships.web.words import day, label
+from partnerships.web.words import checked_words, day, label
 
 
 def party_words(party) -> dict:
@@ -83,6 +83,7 @@ def activity(request, public_id):
         "when": _when(record),
         "to_do": [action_row(action) for action in actions_of_activity(person, record)],
         "may_write": may_write_activity(person, record),
+        "checked": checked_words(record),
         **latest(person, record),
         "crumbs": [("Partnerships", reverse("partnerships")), (partnership.title, _table(partnership))],
     }

@@ -1,19 +1,11 @@
-"""What the pages of single records share: when a record was checked, what it is called elsewhere, its partnerships."""
+"""What the pages of single records share: what a record is called elsewhere, its partnerships."""
 
 from django.urls import reverse
 
 from partnerships.insight.network_rules import may_see_networks
 from partnerships.registry import queries as registry
 from partnerships.web.partnerships import row_of
-from partnerships.web.words import checked_on, day, label
-
-
-def checked_words(record) -> str:
-    """When somebody last checked that a record is right, and what a long time may mean."""
-    changed = f"Last changed on {day(record.updated_at)}."
-    if record.last_verified_on is None:
-        return f"Nobody has checked it yet. {changed}"
-    return f"{checked_on(record.last_verified_on)} {changed}"
+from partnerships.web.words import label
 
 
 def identifiers_of(record) -> list[dict]:

@@ -8,11 +8,10 @@ from django.views.decorators.http import require_http_methods
 from partnerships.accounts import member_actions as actions
 from partnerships.accounts import queries
 from partnerships.core.errors import ValidationError
-from partnerships.web.details import day
 from partnerships.web.editing import place_errors, saved, seen_now, status_of
 from partnerships.web.forms.members import AnswerForm, TakeBackForm
 from partnerships.web.members import crumbs_to, people_url
-from partnerships.web.words import label, moment
+from partnerships.web.words import day, label, moment
 
 
 @never_cache

@@ -10,13 +10,13 @@ from partnerships.directory import queries, rules
 from partnerships.directory.sheets import JURISDICTIONS
 from partnerships.registry import queries as registry
 from partnerships.web.csv import file_of
-from partnerships.web.details import capped, checked_words, identifiers_of, rows_of_partnerships
+from partnerships.web.details import capped, identifiers_of, rows_of_partnerships
 from partnerships.web.following import follow_button
 from partnerships.web.lists import ListPage
 from partnerships.web.members import people_url_for
 from partnerships.web.partnerships import why_lines
 from partnerships.web.record_history import latest
-from partnerships.web.words import label, zone_words
+from partnerships.web.words import checked_words, label, zone_words
 
 PLACES_SHOWN = 60
 

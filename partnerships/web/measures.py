@@ -19,12 +19,12 @@ from partnerships.measurement.rates import group_of
 from partnerships.measurement.rules import may_read_number_as, may_supply, may_write_measure, sees_who_is_late
 from partnerships.measurement.sheets import MEASURES
 from partnerships.web.csv import file_of
-from partnerships.web.details import checked_words
 from partnerships.web.lists import ListPage, leads
 from partnerships.web.measure_rows import row_of
 from partnerships.web.measure_shown import pictures_of
 from partnerships.web.readings import said_of
 from partnerships.web.record_history import latest
+from partnerships.web.words import checked_words
 
 PERIODS = 8  # that a page shows
 

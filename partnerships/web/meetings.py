@@ -14,12 +14,11 @@ from partnerships.core import clock
 from partnerships.registry.rules import may_read_whole
 from partnerships.web.actions import owner_words
 from partnerships.web.csv import file_of
-from partnerships.web.details import checked_words, day
 from partnerships.web.home import dated_meeting
 from partnerships.web.lists import ListPage
 from partnerships.web.partnerships import why_lines
 from partnerships.web.record_history import latest
-from partnerships.web.words import local_time
+from partnerships.web.words import checked_words, day, local_time
 
 ORDER = "-starts"
 COMING = 4

@@ -9,13 +9,13 @@ from partnerships.directory import queries, rules
 from partnerships.directory.choices import Listing
 from partnerships.directory.sheets import ORGANIZATIONS
 from partnerships.web.csv import file_of
-from partnerships.web.details import checked_words, identifiers_of, rows_of_partnerships
+from partnerships.web.details import identifiers_of, rows_of_partnerships
 from partnerships.web.following import follow_button
 from partnerships.web.lists import ListPage
 from partnerships.web.members import people_url_for
 from partnerships.web.partnerships import why_lines
 from partnerships.web.record_history import latest
-from partnerships.web.words import label
+from partnerships.web.words import checked_words, label
 
 PRIVATE_LABELS = {"led_by": "Led by", "communities": "Communities served", "address": "Address"}
 

@@ -16,13 +16,13 @@ from partnerships.directory import actions, queries, rules
 from partnerships.directory.models import Organization
 from partnerships.insight.report_rules import may_report_for
 from partnerships.web.asked import asked_of
-from partnerships.web.details import checked_words, rows_of_partnerships
+from partnerships.web.details import rows_of_partnerships
 from partnerships.web.drafts import keeps_drafts
 from partnerships.web.editing import saved, version_of
 from partnerships.web.editing_organizations import Part, edited
 from partnerships.web.forms.organization import WITH_READERS
 from partnerships.web.home import dated_meeting
-from partnerships.web.words import is_old, label
+from partnerships.web.words import checked_words, is_old, label
 
 _READERS = "Beside each field, say who reads it. Partners are the people of bodies that work with you."
 PARTS = {

@@ -10,11 +10,10 @@ from partnerships.measurement import queries
 from partnerships.measurement.rules import activities_visible_to, may_write_result
 from partnerships.measurement.sheets import RESULTS
 from partnerships.web.csv import file_of
-from partnerships.web.details import checked_words
 from partnerships.web.lists import ListPage, leads
 from partnerships.web.measure_rows import row_of as measure_row
 from partnerships.web.record_history import latest
-from partnerships.web.words import label
+from partnerships.web.words import checked_words, label
 
 
 @never_cache

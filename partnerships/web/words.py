@@ -139,6 +139,14 @@ def checked_on(on) -> str:
     return f"Checked on {day(on)}{old}."
 
 
+def checked_words(record) -> str:
+    """When somebody last checked that a record is right, and what a long time may mean."""
+    changed = f"Last changed on {day(record.updated_at)}."
+    if record.last_verified_on is None:
+        return f"Nobody has checked it yet. {changed}"
+    return f"{checked_on(record.last_verified_on)} {changed}"
+
+
 def day_words(day) -> str:
     """What stands below the number of a day in a list: “Dec, Wed”."""
     return f"{day:%b}, {day:%a}"

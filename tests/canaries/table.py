@@ -210,7 +210,7 @@ ROWS = (
     (AT_THE_TABLE, f"{OF_ACTIVITIES} activities activity activity_edit activity_history activity_undo partnership"
         f" partnership_matrix action_new action_edit public_records {STORIES}", ["activity.title"]),
     (AT_THE_TABLE, f"{OF_ACTIVITIES} activity activity_edit activity_history public_records", ["activity.detail"]),
-    (AT_THE_TABLE, f"{API} activity activity_history public_records", ["activity.source"]),
+    (AT_THE_TABLE, f"{API} activity activity_edit activity_history public_records", ["activity.source"]),
     (AT_THE_TABLE, "partnership partnership_our_part gain_edit gain_withdraw public_records", ["gain.text"]),
     (OFFICE, "plans plan plan_edit plan_import plan_history plan_undo outcome_new outcome_edit outcome_remove activity_new"
         " activity_edit coverage coverage_outcomes_csv", ["plan.title"]),

@@ -62,6 +62,8 @@ def test_an_editor_adds_an_activity_and_an_action_to_it(client, people, table, s
         "results": [result.pk],
         "outcomes": [outcome.pk],
         f"part-{seats['theirs'].pk}": "leads",
+        "source": "Work plan, page 4",
+        "last_verified_on": "2026-05-04",
     }
     answer = client.post(url, filled(client, url) | typed | {"why": "Agreed in May"})
     one = Activity.objects.get()
@@ -72,6 +74,8 @@ def test_an_editor_adds_an_activity_and_an_action_to_it(client, people, table, s
     shown = text(client, answer.url)
     for words in ("Court papers", "Homes for all", "1 Fewer evictions", "Agreed in May", "No action hangs on it yet."):
         assert words in shown
+    assert "Checked on May 4, 2026." in shown
+    assert "Source: Work plan, page 4." in shown
     url = f"{at('action_new', table)}?activity={one.public_id}"
     values = filled(client, url)
     assert values["activity"] == [str(one.pk)]

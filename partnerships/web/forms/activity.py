@@ -32,11 +32,13 @@ class ActivityForm(RecordForm):
             "ends_on": "Until",
             "results": "For which results",
             "outcomes": "For which outcomes of your plans",
+            "source": "Where this comes from",
         }
         help_texts = {
             "kind": "What someone stops doing counts as much as what someone does.",
             "results": "The results that this partnership works on.",
             "is_public": "Once the partnership is published. Until then, and without it: your office and those at the table.",
+            "last_verified_on": "When somebody last made sure that this is right.",
         }
         widgets = {
             "detail": forms.Textarea(attrs={"rows": 4}),

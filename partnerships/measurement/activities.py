@@ -17,8 +17,8 @@ from partnerships.measurement.models import Activity, Gain
 from partnerships.measurement.rules import may_write_gain
 from partnerships.registry.rules import may_write_partnership
 
-FIELDS = ("title", "detail", "kind", "status", "starts_on", "ends_on", "results", "outcomes", "source", "last_verified_on")
-FIELDS += ("is_public",)
+FIELDS = ("title", "detail", "kind", "status", "starts_on", "ends_on", "results", "outcomes")
+FIELDS += ("source", "last_verified_on", "is_public")
 _PARTIES = ("parts__party__organization", "parts__party__department", "parts__party__jurisdiction")
 
 

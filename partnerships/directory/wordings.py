@@ -123,10 +123,16 @@ def words_of(vocabulary: str, jurisdiction=None) -> list[Word]:
 
 def word(vocabulary: str, key: str, jurisdiction=None) -> Word:
     """Raises Missing."""
-    found = next((one for one in words_of(vocabulary, jurisdiction) if one.key == key), None)
-    if found is None:
+    return _word(
+        vocabulary, key, Wording.objects.filter(vocabulary=vocabulary, key=key, jurisdiction=jurisdiction).first()
+    )
+
+
+def _word(vocabulary, key, row) -> Word:
+    """The value with what this row chose for it, or none."""
+    if key not in closed(vocabulary).values:
         raise Missing
-    return found
+    return Word(key, closed(vocabulary).values[key], row.label if row else "", row.help if row else "")
 
 
 def carried(vocabulary: str) -> dict[str, int]:
@@ -148,10 +154,12 @@ def reword(*, by, vocabulary: str, key: str, label: str, help: str, was: str, ju
     """
     require(may_reword(by, jurisdiction))
     _lock(jurisdiction)
-    before = word(vocabulary, key, jurisdiction)
+    # Read once, and held: a row that came between two looks would be written over unseen.
+    rows = Wording.objects.select_for_update(no_key=True)
+    row = rows.filter(vocabulary=vocabulary, key=key, jurisdiction=jurisdiction).first()
+    before = _word(vocabulary, key, row)
     if before.was != was:
         raise _stale()
-    row = Wording.objects.filter(vocabulary=vocabulary, key=key, jurisdiction=jurisdiction).first()
     made = row or Wording(vocabulary=vocabulary, key=key, jurisdiction=jurisdiction)
     made.label, made.help, made.by, made.at = label, help, by, clock.now()
     made.full_clean(validate_unique=False, validate_constraints=False)

@@ -35,6 +35,13 @@ def test_nothing_is_overwritten_unseen(group):
         assert least <= found.first[name] <= (1 if one.ends in (racing.ONE, racing.FIRST) else 2)
 
 
+def test_words_wait_for_one_another_where_there_is_no_term_yet_to_wait_at():
+    with serving() as port:
+        found = racing.race(port, 12, {"word": kinds.KINDS["word of a closed list"]})
+    assert found.wrong == []
+    assert found.first == {"word": 12}
+
+
 def test_every_form_that_changes_something_is_raced_or_says_why_not():
     pages = {move.page.partition("?")[0] for one in kinds.KINDS.values() for move in (one.one, one.other)}
     raced = {resolve(re.sub(r"{[^}]*}", "1", page)).url_name for page in pages}

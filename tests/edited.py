@@ -32,11 +32,12 @@ def edit_all(world):
         for name in access_history.RECORDS[kind]:
             if name in world.records:
                 save(**{kind: _fresh(world[name])}, by=None, fields=fields)
-    records = [_fresh(world[name]) for name in access_history.RECORDS["partnership"] if name in world.records]
+    names = [name for name in access_history.RECORDS["partnership"] if name in world.records]
+    records = [_fresh(world[name]) for name in names]
     seen = {record.public_id: record.version for record in records}
-    bulk.change_many(
-        kind="partnership", by=world.people.editor, seen=seen, asked={"last_verified_on": in_days(-9)}, why=""
-    )
+    asked = {"last_verified_on": in_days(-9)}
+    done = bulk.change_many(kind="partnership", by=world.people.editor, seen=seen, asked=asked, why="")
+    world.together = dict.fromkeys(names, done)
     Contact.objects.create(department=world["department"], name="Counter")  # that goes along when it is divided
 
 

@@ -87,8 +87,9 @@ def address(world, route, record):
         there = latest_change(world.records.get(record))
         return reverse(route, args=[world.key(record), there.pk if there else 1])
     if route in ("changed_together", "undo_together"):
-        there = latest_change(world.records.get(record))
-        return reverse(route, args=[there.request_id if there else UUID(int=7)])
+        pk = getattr(world.records.get(record), "pk", 0)
+        first = Change.objects.filter(record_type="partnership", record_id=pk).last()
+        return reverse(route, args=[world.together.get(record) or (first.request_id if first else UUID(int=7))])
     if route.endswith("_apart"):
         return reverse(route, args=[world.key(record), _merge_into(world.records.get(record))])
     if route in ("measure_svg", "measure_png"):

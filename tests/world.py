@@ -110,7 +110,10 @@ def make_report(office, **fields):
 
 
 class World:
-    """`records`: name → the record; the office of `people` leads and keeps them all."""
+    """`records`: name → the record; the office of `people` leads and keeps them all. `together`: name → the request by which it
+    was changed with others."""
+
+    together: dict = {}
 
     def __init__(self, people):
         self.people, office, self.made_at = people, people.office, clock.now()

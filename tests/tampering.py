@@ -11,13 +11,16 @@ from dataclasses import dataclass, field, replace
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db.models import BooleanField, IntegerField
 
+from partnerships.insight.network_queries import Network
 from partnerships.registry.choices import Kind
 from partnerships.web.drafts import DOES
 from tests import access, may_not
 from tests.browser.forms import TEXTS, forms
+from tests.edited import edit_all
 from tests.make import in_days
 from tests.posting import Sender, tables
 from tests.test_access import address, cells
+from tests.world import World
 
 # Asking for a code writes a letter beside the request: `signing_in` tries it by itself.
 APART = {"account_login", "account_request_login_code", "account_confirm_login_code"}
@@ -307,10 +310,6 @@ def _of_rows(form, extra):
 
 def edited_world(people):
     """One in which each record has a change that can be undone, and no network but an empty one is worked out at once."""
-    from partnerships.insight.network_queries import Network
-    from tests.edited import edit_all
-    from tests.world import World
-
     Network.is_quick = property(lambda network: not network.bodies)
     world = World(people)
     edit_all(world)

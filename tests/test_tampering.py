@@ -4,6 +4,8 @@ import pytest
 from django.core.cache import cache
 from django.urls import get_resolver
 
+from partnerships.models import Partnership
+from partnerships.registry.actions import save_partnership
 from tests import access, may_not, tampering, writes
 from tests.posting import NEW, Sent, Touch, dump
 from tests.share import share
@@ -45,7 +47,6 @@ def test_a_write_that_may_change_nothing_says_so_by_not_standing_there():
     ("Person", "is_administrator", 1, "account_token_new", ""),
     ("Membership", "role", "manager", "member", "reader's place"),
     ("Partnership", "version", 9, "organization_split", "named"),
-    ("Partnership", "last_verified_on", None, "undo_together", "published"),
 ])  # fmt: skip
 def test_a_change_that_may_not_be_is_found(world, model, column, value, route, record):
     """Each as the office's editor, who may do other things at the same place."""
@@ -56,6 +57,19 @@ def test_a_change_that_may_not_be_is_found(world, model, column, value, route, r
     after = before | {model: before[model] | {pk: before[model][pk] | {column: value}}}
     touch = Touch(model, pk, column, before[model][pk][column], value)
     assert may_not.wrong(Sent(None, [touch], before, after), world, "editor", route, record) != []
+
+
+def test_undoing_together_is_about_what_that_request_changed(world):
+    record = Partnership.objects.get(pk=world["published"].pk)
+    save_partnership(partnership=record, by=world.people.editor, fields={"lessons": "Alone"})
+    before = dump()
+
+    def wrong(name):
+        touch = Touch("Partnership", world[name].pk, "last_verified_on", None, "2026-05-04")
+        return may_not.wrong(Sent(None, [touch], before, before), world, "editor", "undo_together", "published")
+
+    assert wrong("published") == []
+    assert "of another record" in str(wrong("draft"))
 
 
 def test_a_row_made_in_the_name_of_another_is_found(world):

@@ -64,9 +64,9 @@ GROUPS = (
     Group("starting a record", WRITE, ("partnership_new", "organization_new", "organization_duplicates"),
         {"": (ANYONE, EDITORS)}),
     Group("changing a partnership", WRITE, ("partnership_edit", "partnership_publish", "partnership_withdraw",
-        "partnership_end", "meeting_new", "partnership_share", "partnership_ask", "remark_new", "action_new"), {"published":
-        (ANYONE, WRITERS), "draft": (OFFICE, WRITERS), "shared draft": (GUESTS, WRITERS), "no partnership": NOBODY,
-        "mistyped": NOBODY}),
+        "partnership_end", "meeting_new", "checkinplan_new", "partnership_share", "partnership_ask", "remark_new",
+        "action_new"), {"published": (ANYONE, WRITERS), "draft": (OFFICE, WRITERS), "shared draft": (GUESTS, WRITERS),
+        "no partnership": NOBODY, "mistyped": NOBODY}),
     # A body's own editors; nobody else's place, and no draft.
     Group("one's own part", WRITE, ("partnership_our_part",), {"with the partner": (ANYONE, {"editor", "manager", "partner",
         "member"}), "published": (ANYONE, {"editor", "manager", "member"}), "draft": (OFFICE, NOBODY), "shared draft": (GUESTS,

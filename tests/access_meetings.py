@@ -47,5 +47,6 @@ GROUPS = (
     Group("a published round", READ, ("round_published",), {"opened round": ANYONE, "open round": NOBODY, "no round": NOBODY}),
     Group("writing answers down", WRITE, ("round_take_down",),
         {"round place": (GUESTS | {"member"}, WRITERS | {"partner"}), "no round place": NOBODY}),
-    Group("noting a check-in", WRITE, ("check_in_done",), {"check-in": (OFFICE, WRITERS), "no check-in": NOBODY}),
+    Group("changing check-ins, and noting one", WRITE, ("checkinplan", "check_in_done"), {"check-in": (OFFICE, WRITERS),
+        "no check-in": NOBODY}),
 )

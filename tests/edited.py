@@ -2,7 +2,7 @@
 of, its latest change can be undone. For tests/tampering.py."""
 
 from partnerships.communication import actions as meetings
-from partnerships.communication import bulk, to_do
+from partnerships.communication import bulk, check_ins, to_do
 from partnerships.directory import actions as directory
 from partnerships.measurement import actions as measurement
 from partnerships.measurement import activities, makeups, plans
@@ -16,6 +16,7 @@ SAVED = {  # kind → what saves it, and another value
     "jurisdiction": (directory.save_jurisdiction, {"about": WORDS}),
     "department": (directory.save_department, {"about": WORDS}),
     "meeting": (meetings.save_meeting, {"place": WORDS}),
+    "checkinplan": (check_ins.save_check_in_plan, {"rhythm": "yearly"}),
     "action": (to_do.save_action, {"detail": WORDS}),
     "result": (measurement.save_result, {"detail": WORDS}),
     "measure": (measurement.save_measure, {"definition": WORDS}),

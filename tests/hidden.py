@@ -33,6 +33,7 @@ WITHOUT = {
     "Q": "no report",
     "B": "no makeup",
     "C": "no population",
+    "T": "no check-in",
 }
 # Lists that can be asked for what belongs to a record: address, parameter, record.
 FILTERS = (

@@ -23,7 +23,7 @@ from partnerships.accounts import actions, claims, member_actions, retention
 from partnerships.accounts.choices import Kept
 from partnerships.accounts.token_actions import make_token
 from partnerships.communication import actions as communication
-from partnerships.communication import letters, outbox
+from partnerships.communication import check_ins, letters, outbox
 from partnerships.core import clock
 from partnerships.directory import actions as directory
 from partnerships.directory import suggestions
@@ -185,8 +185,8 @@ def _records_of(person, people, canaries):
         meeting=meeting, by=people.editor, fields={}, participants=[{"person": person}, {"person": people.editor}]
     )
     rhythm = {"partnership": partnership, "rhythm": "monthly", "anchor_on": clock.today(), "zone": "UTC"}
-    plan = communication.save_check_in_plan(by=None, fields=rhythm | {"person": person})
-    communication.record_check_in(plan=plan, by=person, note="Went well")
+    plan = check_ins.save_check_in_plan(by=None, fields=rhythm | {"person": person})
+    check_ins.record_check_in(plan=plan, by=person, note="Went well")
     seat = partnership.parties.get(organization=people.organization)
     Membership.objects.create(person=person, organization=people.organization, role="editor")
     again = Person.objects.get(pk=person.pk)
@@ -230,7 +230,7 @@ def plant_contact(owner, people, canaries, kind):
     why = f"{contact.name} asked, {contact.email}, {contact.phone}"
     communication.save_meeting(meeting=meeting, by=people.editor, fields={"title": "Round table"}, why=why)
     rhythm = {"partnership": partnership, "rhythm": "monthly", "anchor_on": clock.today(), "zone": "UTC"}
-    communication.save_check_in_plan(by=None, fields=rhythm | {"contact": contact})
+    check_ins.save_check_in_plan(by=None, fields=rhythm | {"contact": contact})
     _send_all()
     return contact
 
@@ -271,8 +271,8 @@ def plant_what_ends(people, canaries):
     why = canaries.word("kept change: why")
     save_partnership(partnership=partnership, by=people.editor, fields={"internal_notes": "Other"}, why=why)
     rhythm = {"partnership": partnership, "rhythm": "monthly", "anchor_on": clock.today(), "zone": "UTC"}
-    plan = communication.save_check_in_plan(by=None, fields=rhythm | {"person": people.editor})
-    communication.record_check_in(plan=plan, by=people.editor, note=canaries.word("kept check-in: note"))
+    plan = check_ins.save_check_in_plan(by=None, fields=rhythm | {"person": people.editor})
+    check_ins.record_check_in(plan=plan, by=people.editor, note=canaries.word("kept check-in: note"))
     stranger = canaries.address("kept letter: to someone without an account")
     ask(Client(), stranger)
     _send_all()

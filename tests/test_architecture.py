@@ -137,6 +137,7 @@ LAYERS = (
         "activities",
         "plans",
         "makeups",
+        "check_ins",
         "to_do",
         "member_actions",
         "token_actions",

@@ -12,8 +12,7 @@ from partnerships.accounts.drafts import keep_draft
 from partnerships.accounts.member_actions import invite
 from partnerships.accounts.saved_lists import save_list
 from partnerships.accounts.token_actions import make_token
-from partnerships.communication import actions as communication
-from partnerships.communication import links, recipients, to_do
+from partnerships.communication import check_ins, links, recipients, to_do
 from partnerships.communication.feeds import make_feed
 from partnerships.communication.following import follow
 from partnerships.communication.merging import merge
@@ -52,11 +51,10 @@ from tests.make import (
 )
 
 # An id of each letter that no record has.
-MISSING = {letter: ids.from_number(letter, 7) for letter in "PGJDAMREFSNVKQBC"}
+MISSING = {letter: ids.from_number(letter, 7) for letter in "PGJDAMREFSNVKQBCT"}
 NUMBERED = tuple(
     f"no {kind}"
     for kind in (
-        "check-in",
         "letter",
         "suggestion",
         "contact",
@@ -149,7 +147,7 @@ class World:
             "meeting of a draft": make_meeting(self["draft"], title="Early table", is_public=True),
             "held meeting": make_meeting(self["published"], title="Held table", is_public=True, days=-1),
             "meeting of the partner": make_meeting(self["with the partner"], title="Their table"),
-            "check-in": communication.save_check_in_plan(by=None, fields=self._rhythm()),
+            "check-in": check_ins.save_check_in_plan(by=None, fields=self._rhythm()),
         }
         seat = self["with the partner"].parties.get(organization=people.organization)
         self["meeting of the partner"].participants.create(person=people.editor, party=seat)
@@ -374,7 +372,7 @@ class World:
         missing = {"no partnership": "P", "no organization": "G", "no jurisdiction": "J", "no department": "D"}
         missing |= {"no meeting": "M", "no round": "R", "no seat": "E", "no portfolio": "F"}
         missing |= {"no issue area": "A", "no action": "A", "no result": "S", "no measure": "N", "no activity": "V"}
-        missing |= {"no plan": "K", "no report": "Q", "no makeup": "B", "no population": "C"}
+        missing |= {"no plan": "K", "no report": "Q", "no makeup": "B", "no population": "C", "no check-in": "T"}
         if name in missing:
             return MISSING[missing[name]]
         if name in NUMBERED:

@@ -43,6 +43,8 @@ MEASURE = """Measure(title kind definition source unit per counted lowest highes
  ±MeasureOwner MeasureOwner(*)"""
 MAKEUP = """Makeup(counted_on members several prefer_not no_answer changed asked_how note source counts kept_back
  is_closed)"""
+CHECK_INS = """CheckInPlan(rhythm anchor_on next_due_on zone skips_holidays is_active person_id contact_id party_id
+ holder_id)"""
 POPULATION = "Population(year total several source link note counts)"
 ROUND = "+Round +RoundSide +AskedParty +Respondent"
 NUMBERS = "+DataPoint DataPoint(replaced_at) Measure(version)"
@@ -138,6 +140,9 @@ MAY = {
     "account_language": "Person(language)",
     "account_calendars": "+CalendarFeed",
     "account_calendar_revoke": "CalendarFeed(revoked_at)",
+    "checkinplan_new": "+CheckInPlan",
+    "checkinplan": CHECK_INS,
+    "checkinplan_undo": f"{CHECK_INS} CheckInPlan(source last_verified_on)",
     "check_in_done": "+CheckIn CheckInPlan(next_due_on)",
     "organization_new": f"+Organization +DistinctPair {ORGANIZATION}",
     "organization_duplicates": "±DistinctPair",
@@ -233,7 +238,7 @@ for _route in (
     "measure_edit",
     "measure_data",
     "measure_paste",
-    *("makeup_new", "makeup", "population_new", "population"),
+    *("makeup_new", "makeup", "population_new", "population", "checkinplan_new", "checkinplan"),
 ):
     MAY[_route] += " ±Draft Draft(fields at)"
 for _route in ("meeting_close", "own_name", "own_work", "own_place", "own_reach", "own_listing", "own_domain"):

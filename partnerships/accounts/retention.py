@@ -12,7 +12,7 @@ from partnerships.accounts.models import ApiToken, Claim, Invitation, Person, Re
 from partnerships.accounts.privacy import erase_person
 from partnerships.communication.choices import OPEN_LETTERS
 from partnerships.communication.forgetting import forget_letters
-from partnerships.communication.models import CheckIn, CheckInPlan, Letter, Meeting, Participant
+from partnerships.communication.models import Action, CheckIn, CheckInPlan, Letter, Meeting, Participant
 from partnerships.core import clock
 from partnerships.core.access import manages, require
 from partnerships.core.errors import Stale, ValidationError
@@ -22,6 +22,9 @@ from partnerships.directory.actions import save_jurisdiction
 from partnerships.directory.choices import SuggestionState
 from partnerships.directory.models import Department, Organization, Suggestion
 from partnerships.framework.models import Answer, Round, SharedWord, TieAnswer
+from partnerships.insight.models import ExpectedSeat
+from partnerships.measurement.makeup_models import Makeup, Population
+from partnerships.measurement.models import Activity, Measure, Plan, Result
 from partnerships.registry.models import Partnership
 
 REPLY, MOST_REPLY_DAYS = "reply_days", 90
@@ -149,16 +152,23 @@ def _letters(office, before):
     return forget_letters(Letter.objects.filter(lead=office, due_at__lt=before).exclude(state__in=OPEN_LETTERS))
 
 
+# Whose the records are of which an office keeps the history, beside its own.
+_KEPT_BY = {
+    Partnership: "lead",
+    Organization: "kept_by",
+    Department: "jurisdiction",
+    **dict.fromkeys((Meeting, Action, CheckInPlan, Round, Activity, Makeup), "partnership__lead"),
+    **dict.fromkeys((Result, Measure, Plan), "lead"),
+    Population: "jurisdiction",
+    ExpectedSeat: "office",
+}
+
+
 def _changes(office, before):
-    led = Partnership.objects.filter(lead=office)
     about = Q(record_type="jurisdiction", record_id=office.pk)
-    for kind, rows in (
-        ("partnership", led),
-        ("organization", Organization.objects.filter(kept_by=office)),
-        ("department", Department.objects.filter(jurisdiction=office)),
-        ("meeting", Meeting.objects.filter(partnership__in=led)),
-    ):
-        about |= Q(record_type=kind, record_id__in=rows.values("pk"))
+    for model, path in _KEPT_BY.items():
+        rows = model.objects.filter(**{path: office})
+        about |= Q(record_type=model._meta.model_name, record_id__in=rows.values("pk"))
     return _delete(Change.objects.filter(about, at__lt=before))
 
 

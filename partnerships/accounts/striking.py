@@ -13,7 +13,7 @@ from django.db.models.functions import Cast, Concat
 
 from partnerships.accounts.desk_models import Draft
 from partnerships.accounts.models import Person
-from partnerships.communication.models import Meeting
+from partnerships.communication.models import CheckInPlan, Meeting
 from partnerships.core.merges import all_in, former_of
 from partnerships.core.models import Change, Merge
 from partnerships.directory.models import Contact
@@ -68,7 +68,7 @@ def traces_of_contact(contact, owner) -> Traces:
     """
     others = owner.contacts.exclude(pk=contact.pk)
     kept = {"", *(text for row in others for text in (row.name, _low(row.email), row.phone))}
-    found = Traces(records={*((owner._meta.model_name, pk) for pk in all_in(owner)), *_meetings_of(owner)})
+    found = Traces(records={*((owner._meta.model_name, pk) for pk in all_in(owner)), *_asked_at(owner)})
     _add(found, {name: getattr(contact, name) for name in DETAILS}, kept)
     rows = [
         row for entry in _history_of(owner) for shot in (entry.before, entry.after) for row in shot.get("contacts", ())
@@ -101,13 +101,17 @@ def _history_of(record):
     return Change.objects.filter(record_type=record._meta.model_name, record_id__in=all_in(record))
 
 
-def _meetings_of(owner):
-    """Of the partnerships that the contact's body leads or is a party of."""
+def _asked_at(owner):
+    """The meetings and check-ins of the partnerships that the contact's body leads or is a party of."""
     body = {owner._meta.model_name: owner}
     mine = Q(partnership__in=Party.objects.filter(**body).values("partnership"))
     if "jurisdiction" in body:
         mine |= Q(partnership__lead=owner)
-    return {("meeting", pk) for pk in Meeting.objects.filter(mine).values_list("pk", flat=True)}
+    return {
+        (model._meta.model_name, pk)
+        for model in (Meeting, CheckInPlan)
+        for pk in model.objects.filter(mine).values_list("pk", flat=True)
+    }
 
 
 def _not_shared(addresses, contact):

@@ -1,4 +1,4 @@
-"""Writing meetings and check-in dates. What changes plans its letters in the same transaction.
+"""Writing meetings. What changes plans its letters in the same transaction.
 
 `by` is the person, or None for a command. All raise ValidationError (by field), NotAllowed and, with a version, Stale.
 """
@@ -9,9 +9,8 @@ from django.db import transaction
 
 from partnerships.communication import planning, schedule
 from partnerships.communication.choices import MeetingStatus
-from partnerships.communication.holidays import working_day
-from partnerships.communication.models import CheckIn, CheckInPlan, Meeting
-from partnerships.core import clock, search, sync
+from partnerships.communication.models import Meeting
+from partnerships.core import search, sync
 from partnerships.core.access import require
 from partnerships.core.children import replace_rows
 from partnerships.core.dates import require_years
@@ -120,50 +119,3 @@ def follow(meeting, *, was_public) -> None:
     entry = search.Entry(meeting.pk, is_out(meeting), meeting.title, meeting.partnership.title, meeting.place)
     search.index("meeting", [entry])
     report_striking.strike(meeting=[meeting.pk])
-
-
-@transaction.atomic
-def save_check_in_plan(*, plan=None, by, fields):
-    """Sets the rhythm of check-ins: `partnership`, `rhythm`, `anchor_on`, `zone`, and who answers (`person` or `contact`)."""
-    partnership = plan.partnership if plan else fields["partnership"]
-    require(by is None or may_write_partnership(by, partnership))
-    plan = plan or CheckInPlan()
-    schedule.check_zone(fields.get("zone", plan.zone))
-    if "anchor_on" in fields:
-        skips = fields.get("skips_holidays", plan.skips_holidays)
-        fields = fields | {"next_due_on": working_day(fields["anchor_on"]) if skips else fields["anchor_on"]}
-    store(plan, fields)
-    planning.follow_check_in(plan)
-    return plan
-
-
-@transaction.atomic
-def record_check_in(*, plan, by, note="", done_on=None, due_on=None):
-    """Notes that the check-in that is due was held; the next one is due by the rhythm.
-
-    `due_on` is the due day that the person saw (a date or ISO text): one that was noted meanwhile is not noted twice.
-    """
-    plan = locked_plan(plan)
-    require(by is None or may_write_partnership(by, plan.partnership))
-    if due_on and str(due_on) != str(plan.next_due_on):
-        words = "This check-in was noted meanwhile, or its day was moved. Look at the partnership, then decide."
-        raise ValidationError(words, code="noted_already")
-    check_in = CheckIn(plan=plan, due_on=plan.next_due_on, done_on=done_on or clock.today(), note=note, recorded_by=by)
-    close_check_in(check_in)
-    return check_in
-
-
-def locked_plan(plan):
-    return CheckInPlan.objects.select_for_update(no_key=True, of=("self",)).get(pk=plan.pk)
-
-
-def close_check_in(check_in) -> None:
-    """Saves the check-in that its plan (under `locked_plan`) was due for; the next one is due by the rhythm."""
-    plan = check_in.plan
-    check_in.full_clean(exclude=["recorded_by", "answered_by"])
-    require_years(check_in)
-    check_in.save()
-    due = schedule.next_due(plan.anchor_on, plan.rhythm, plan.next_due_on)
-    plan.next_due_on = working_day(due) if plan.skips_holidays else due
-    plan.save(update_fields=["next_due_on"])
-    planning.follow_check_in(plan)

@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db import transaction
 
 from partnerships.communication import planning
-from partnerships.communication.actions import close_check_in, locked_plan
+from partnerships.communication.check_ins import close_check_in, locked_plan
 from partnerships.communication.choices import Coming, Pace
 from partnerships.communication.link_queries import can_be_answered
 from partnerships.communication.models import CheckIn, CheckInPlan, Meeting, Participant

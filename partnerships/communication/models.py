@@ -179,26 +179,33 @@ class ActionNote(models.Model):
         ordering = ["-at", "-id"]
 
 
-class CheckInPlan(models.Model):
-    """The rhythm of check-ins of a partnership, who answers, and when the next one is due (a day in `zone`)."""
+class CheckInPlan(Record):
+    """The rhythm of check-ins of a partnership, who answers, and when the next one is due (a day in `zone`).
+
+    `next_due_on` follows from the first due day and the rhythm, and moves by itself when a check-in is done. `holder` is told
+    when nobody answers. One that is not active is stopped: it has no letters.
+    """
+
+    LETTER = "T"
 
     partnership = models.ForeignKey(Partnership, models.CASCADE, related_name="check_in_plans")
     party = models.ForeignKey(Party, models.CASCADE, null=True, blank=True, related_name="+")
-    rhythm = models.CharField(max_length=12, choices=Rhythm.choices, default=Rhythm.QUARTERLY)
-    anchor_on = models.DateField("first due date")
+    rhythm = models.CharField("how often", max_length=12, choices=Rhythm.choices, default=Rhythm.QUARTERLY)
+    anchor_on = models.DateField("first due on")
     next_due_on = models.DateField(db_index=True)
     zone = models.CharField("time zone", max_length=50)
     person = models.ForeignKey(Person, models.CASCADE, null=True, blank=True, related_name="+")
     contact = models.ForeignKey(Contact, models.CASCADE, null=True, blank=True, related_name="+")
     holder = models.ForeignKey(Person, models.SET_NULL, null=True, blank=True, related_name="+")
     skips_holidays = models.BooleanField("a due day on a federal holiday moves to the next working day", default=True)
-    is_active = models.BooleanField(default=True)
-    is_sample = models.BooleanField(default=False, editable=False)
-    is_illustration = models.BooleanField(default=False, editable=False)
+    is_active = models.BooleanField("these check-ins go on", default=True)
 
     class Meta:
         ordering = ["next_due_on", "id"]
         constraints = [exactly_one("person", "contact", name="check_in_answered_by_exactly_one")]
+
+    def __str__(self):
+        return f"Check-ins: {self.partnership}"
 
 
 class CheckIn(models.Model):

@@ -5,6 +5,7 @@ from datetime import timedelta
 from django.db.models import Q
 
 from partnerships.accounts.models import Person
+from partnerships.accounts.rules import memberships_visible_to
 from partnerships.accounts.token_queries import digest_of
 from partnerships.communication.choices import Coming, MeetingStatus
 from partnerships.communication.filters import MeetingFilter
@@ -20,7 +21,7 @@ from partnerships.core import clock, listing
 from partnerships.core.access import belongs_somewhere, get_or_missing, is_staff, jurisdictions_read_by
 from partnerships.core.errors import Missing
 from partnerships.core.listing import Ordering
-from partnerships.directory.models import body_key
+from partnerships.directory.models import body_key, in_bodies
 from partnerships.directory.queries import contacts_with_address
 from partnerships.registry.choices import Status
 from partnerships.registry.rules import may_read_whole, own_parties_of, parties_visible_to, partnerships_visible_to
@@ -116,9 +117,11 @@ def check_ins_asked_of(person, organization, *, days=30, most=10):
 
 
 def check_in_plans(person, partnership):
-    """The partnership's check-in dates, for those who see them."""
-    rows = check_in_plans_visible_to(person).filter(partnership=partnership, is_active=True)
-    return list(rows.select_related("person", "contact", "party"))
+    """The partnership's check-in dates, for those who see them; those that are stopped stand last."""
+    rows = (
+        check_in_plans_visible_to(person).filter(partnership=partnership).select_related("person", "contact", "party")
+    )
+    return sorted(rows, key=lambda plan: not plan.is_active)
 
 
 def check_ins_held(person, partnership, *, most=5):
@@ -229,12 +232,31 @@ def who_comes(person, meeting) -> list[dict]:
     return list(rows.values())
 
 
-def check_in_plan(person, pk):
-    """One check-in plan. Raises Missing."""
-    plan = check_in_plans_visible_to(person).filter(pk=pk).select_related("partnership").first()
-    if plan is None:
-        raise Missing
-    return plan
+def check_in_plan(person, public_id) -> CheckInPlan:
+    """The rhythm of some check-ins. Raises Missing or MistypedId."""
+    rows = check_in_plans_visible_to(person).select_related("partnership__lead", "person", "contact", "party", "holder")
+    return get_or_missing(rows, public_id)
+
+
+def who_may_answer(person, plan) -> dict[str, tuple[str, int | None]]:
+    """Who may answer these check-ins: key (“contact:7”) → (name and for whom, their party's key or None). The people and contacts
+    whom a meeting may ask, the people of the parties whose places she sees, and whoever answers now."""
+    parties = parties_seen(person, plan.partnership)
+    asked = who_may_be_asked(person, plan.partnership, parties)
+    found = {key: (label, party) for key, label, party in asked if not key.startswith("party:")}
+    seats = {body_key(party): party for party in parties.values()}
+    places = memberships_visible_to(person).filter(in_bodies(seats), person__is_active=True)
+    for place in places.select_related("person", *_ENTITIES).order_by("person__name", "pk"):
+        party = seats[body_key(place)]
+        found.setdefault(f"person:{place.person_id}", (f"{place.person} · {party}", party.pk))
+    if plan.pk:
+        found.setdefault(answered_by(plan), (str(plan.person or plan.contact), plan.party_id))
+    return found
+
+
+def answered_by(plan) -> str:
+    """Who answers, by the same keys."""
+    return f"person:{plan.person_id}" if plan.person_id else f"contact:{plan.contact_id}" if plan.contact_id else ""
 
 
 def who_may_be_asked(person, partnership, parties) -> list[tuple[str, str, int | None]]:

@@ -1,6 +1,6 @@
-"""What a snapshot of a meeting or an action said, as the arguments of the action that saves it: for undoing a change."""
+"""What a snapshot of a meeting, an action or check-ins said, as what the action that saves it takes: for undoing a change."""
 
-from partnerships.communication.models import Action, AgendaItem, Meeting
+from partnerships.communication.models import Action, AgendaItem, CheckInPlan, Meeting
 from partnerships.core.errors import ValidationError
 from partnerships.core.plain import field_of, fields_from, value_from
 from partnerships.registry.undo_fields import place_of
@@ -11,6 +11,9 @@ _BY_HAND = {
     "decisions": "Change it on the page “What came of it”.",
 }
 _PERSON = "Who does it is known by name alone. Choose the person again on the edit page."
+
+
+_ANSWERS = "Who answers is known by name alone. Choose them again where the check-ins are changed."
 
 
 def of_meeting(record, key, value, *, wanted, find, by) -> dict:
@@ -41,6 +44,13 @@ def of_action(record, key, value, *, wanted, find, by) -> dict:
     if key == "owner_party":
         return {"fields": {key: _party(record.partnership, value)}}
     return {"fields": {key: value_from(field_of(Action, key), value, find)}}
+
+
+def of_check_ins(record, key, value, *, wanted, find, by) -> dict:
+    """What `save_check_in_plan` takes to make `key` of the snapshot `value` again. Raises ValidationError, in words."""
+    if key in ("person", "contact", "party") or (key == "holder" and value is not None):
+        raise ValidationError(_ANSWERS if key != "holder" else _PERSON)
+    return {"fields": {key: value_from(field_of(CheckInPlan, key), value, find)}}
 
 
 def _party(partnership, name):

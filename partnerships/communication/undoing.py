@@ -14,7 +14,7 @@ from django.db.models import Q
 from partnerships.accounts.privacy import CONTACT_ERASED
 from partnerships.accounts.striking import ERASED
 from partnerships.communication import actions as meetings
-from partnerships.communication import to_do, undo_fields
+from partnerships.communication import check_ins, to_do, undo_fields
 from partnerships.communication.models import Meeting
 from partnerships.core import clock
 from partnerships.core.access import require
@@ -115,6 +115,7 @@ KINDS = {
         meetings.read_for_snapshots, meetings.snapshot, meetings.save_meeting, undo_fields.of_meeting, _of_partnership
     ),
     "action": Kind(to_do.read_for_snapshots, to_do.snapshot, to_do.save_action, undo_fields.of_action, _of_partnership),
+    "checkinplan": Kind(*check_ins.OF_PLAN, undo_fields.of_check_ins, _of_partnership),
     "result": Kind(
         measurement.read_results,
         measurement.snapshot_result,

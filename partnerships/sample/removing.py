@@ -111,7 +111,7 @@ def remove() -> Counter:
     _forget(Population.objects.filter(jurisdiction__is_sample=True), "population", Population.objects.none())
     for model in (Measure, Plan, Result):
         _forget(_sample(model), model._meta.model_name, model.objects.none())
-    CheckInPlan.objects.filter(partnership__is_sample=True).delete()
+    _forget(CheckInPlan.objects.filter(partnership__is_sample=True), "checkinplan", CheckInPlan.objects.none())
     reported = Q(jurisdiction__is_sample=True) | Q(organization__is_sample=True)
     _forget(ReportDefinition.objects.filter(reported), "reportdefinition", ReportDefinition.objects.none())
     of_sample = Q(office__is_sample=True) | Q(partnership__is_sample=True)

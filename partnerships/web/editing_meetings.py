@@ -1,4 +1,4 @@
-"""Editing meetings: plan, change, cancel; and noting that a check-in was held."""
+"""Editing meetings: plan, change, cancel."""
 
 from django import forms
 from django.shortcuts import render
@@ -7,7 +7,6 @@ from django.views.decorators.http import require_http_methods
 
 from partnerships.communication import actions, burden, queries, recurrence, schedule, series
 from partnerships.communication.models import Meeting
-from partnerships.core import clock
 from partnerships.core.access import require
 from partnerships.core.errors import Missing, Stale, ValidationError
 from partnerships.registry import queries as registry
@@ -16,7 +15,7 @@ from partnerships.web import conflicts
 from partnerships.web.drafts import keeps_drafts, unjudged, version_shown
 from partnerships.web.editing import overtaken, place_errors, raw, saved, status_of, throwaway, typed, version_of
 from partnerships.web.forms.agenda import kept, line, text_of
-from partnerships.web.forms.meeting import CheckInDoneForm, MeetingForm
+from partnerships.web.forms.meeting import MeetingForm
 
 FIELDS = MeetingForm.Meta.fields
 
@@ -211,30 +210,5 @@ def cancel(request, public_id):
         "form": form,
         "button": "Cancel the meeting",
         "back": _page(meeting),
-    }
-    return render(request, "step.html", context, status=status_of(form))
-
-
-@require_http_methods(["GET", "POST"])
-def check_in_done(request, pk):
-    plan = queries.check_in_plan(request.user, pk)
-    require(may_write_partnership(request.user, plan.partnership))
-    form = CheckInDoneForm(request.POST or None, initial={"done_on": clock.today()})
-    back = reverse("partnership", args=[plan.partnership.public_id])
-    if request.method == "POST" and form.is_valid():
-        try:
-            actions.record_check_in(plan=plan, by=request.user, due_on=request.POST.get("due_on"), **form.cleaned_data)
-        except ValidationError as problem:
-            place_errors(problem, form)
-        else:
-            return saved(request, "Noted. The next check-in is set by the rhythm.", back)
-    context = {
-        "title": f"Check-in due on {plan.next_due_on:%-d %B %Y}",
-        "text": f"{plan.partnership}. {plan.get_rhythm_display()}.",
-        "record": plan,
-        "form": form,
-        "due_on": plan.next_due_on,
-        "button": "Note that it was held",
-        "back": back,
     }
     return render(request, "step.html", context, status=status_of(form))

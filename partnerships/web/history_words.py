@@ -33,6 +33,7 @@ _VOCABULARIES = {
     "jurisdiction": _OF_BODIES | {"kind": "jurisdiction_kind", "stage": "stage", "stages.stage": "stage"},
     "department": _OF_BODIES | {"kind": "department_kind"},
     "meeting": {"status": "meeting_status"},
+    "checkinplan": {"rhythm": "rhythm"},
     "action": {"status": "action_status", "log.status": "action_status"},
     "result": {},
     "measure": {name: name for name in ("unit", "counted", "direction", "period")}

@@ -29,6 +29,7 @@ KINDS = {
     "department": (directory.department, "departments"),
     "meeting": (communication.meeting, "meetings"),
     "action": (action_queries.action, "actions"),
+    "checkinplan": (communication.check_in_plan, "partnerships"),
     "result": (measurement.result, "results"),
     "measure": (measurement.measure, "measures"),
     "activity": (activity_queries.activity, "partnerships"),
@@ -36,7 +37,7 @@ KINDS = {
     "makeup": (makeup_queries.makeup, "partnerships"),
     "population": (makeup_queries.population, "jurisdictions"),
 }
-FOLDERS = {kind: "activities" if kind == "activity" else f"{kind}s" for kind in KINDS}
+FOLDERS = {kind: f"{kind}s" for kind in KINDS} | {"activity": "activities", "checkinplan": "check-ins"}
 
 
 def latest(person, record) -> dict:

@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from partnerships import tasks
 from partnerships.accounts import retention
 from partnerships.accounts.token_actions import make_token
-from partnerships.communication import actions as communication
+from partnerships.communication import check_ins
 from partnerships.core import clock
 from partnerships.core.errors import NotAllowed
 from partnerships.framework import answering
@@ -47,7 +47,7 @@ def ago(days):
 def rows(people):
     """Of each kind: one that is old and one that is new of our office, and an old one of another."""
     world = World(people)
-    plan = communication.save_check_in_plan(
+    plan = check_ins.save_check_in_plan(
         by=None, fields=world._rhythm() | {"anchor_on": clock.today() - timedelta(days=400)}
     )
     theirs = make_organization("Elsewhere", "named", kept_by=people.other_office, listing_source="A report")

@@ -10,6 +10,7 @@ from functools import cached_property
 from tests.browser import forms
 from tests.browser.groups import join
 from tests.browser.insight_addresses import InsightAddresses
+from tests.browser.letters import ROUND_OF_TEN, link_in_letter, link_to_own_check_in, set_check_ins
 from tests.browser.site import ADMINISTRATOR, COLLEAGUE, PARTNER, STAFF
 from tests.passkeys import Passkey, asked
 from tests.start.running import manage
@@ -61,8 +62,14 @@ class Addresses(InsightAddresses, dict):
         return self.site.signed_in(STAFF)
 
     @property
-    def check_in(self):
-        return re.search(r'href="(/check-ins/\d+/done/)"', self.staff.get(self["strategy"]).text).group(1)
+    def check_ins(self):
+        """A rhythm of the pages' own, of a partnership of theirs."""
+        return set_check_ins(self.site, self["own"], date.today() + timedelta(days=40))
+
+    @property
+    def check_ins_undo(self):
+        self.staff.send(self["check_ins"], rhythm="half_yearly")
+        return self._last_undo(self["check_ins"])
 
     @property
     def stopped(self):
@@ -206,7 +213,7 @@ class Addresses(InsightAddresses, dict):
 
     @property
     def link_to_check_in(self):
-        return link_in_letter(self.site, "Check-in", "check-in")
+        return link_to_own_check_in(self.site)
 
     @property
     def link_to_round(self):
@@ -381,20 +388,3 @@ def shown(secret, ahead=0):
     digest = hmac.digest(base64.b32decode(secret), moment, "sha1")
     part = int.from_bytes(digest[digest[-1] & 15 :][:4], "big") & 0x7FFFFFFF
     return f"{part % 10**6:06}"
-
-
-ROUND_OF_TEN = ("How is the work going?", "round", "Fall round, until")  # the sample’s: others ask fewer
-
-
-def link_in_letter(site, kind, words, opens=""):
-    """A personal link, to a page that says `opens`, in a letter of this kind to someone of the sample, as the outbox shows it."""
-    staff, path = site.signed_in(STAFF), "/outbox/"
-    while path:
-        page = staff.get(path).text
-        for letter in re.findall(rf'href="(/outbox/\d+/)">(?:<[^>]+>|\s)*{re.escape(kind)}', page):
-            found = re.search(rf"/by-link/{words}/[\w.-]+/", staff.get(letter).text)
-            opened = site.visitor().get(found[0]) if found else None
-            if opened and opened.status == 200 and opens in opened.text:
-                return found[0]
-        path = (re.search(r'href="(/outbox/\?after=\d+)"', page) or [None, None])[1]
-    raise AssertionError(f"No letter “{kind}” holds a link to {words}.")

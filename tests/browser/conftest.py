@@ -25,14 +25,24 @@ def unavailable(reason):
     pytest.skip(reason)
 
 
-@pytest.fixture(scope="session")
-def site(tmp_path_factory, prepared):
-    """The registry with its sample, for all tests of this process."""
+def _with_sample(tmp_path_factory, prepared):
     var = tmp_path_factory.mktemp("registry")
     prepared.copy("sample", var)
     running = Site(var)
     yield running
     running.stop()
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory, prepared):
+    """The registry with its sample, whose pages all tests of this process look at."""
+    yield from _with_sample(tmp_path_factory, prepared)
+
+
+@pytest.fixture(scope="session")
+def desk(tmp_path_factory, prepared):
+    """Another one, in which tasks are done: what they answer, close and take back is missed by no page of `site`."""
+    yield from _with_sample(tmp_path_factory, prepared)
 
 
 @pytest.fixture(scope="session")

@@ -3,8 +3,8 @@
 import re
 from datetime import timedelta
 
-from tests.browser.addresses import ROUND_OF_TEN, link_in_letter
 from tests.browser.groups import office
+from tests.browser.letters import ROUND_OF_TEN, link_in_letter
 from tests.browser.site import PARTNER, STAFF
 from tests.browser.staff_tasks import TODAY, named
 from tests.browser.tasks import task

@@ -29,7 +29,7 @@ class Site:
     """A running registry: `base` is its address, `var` its folder, `provider` (with the sample) whom one may sign in through."""
 
     def __init__(self, var, **ours):
-        self.var, self.people, self.read = Path(var), {}, set()
+        self.var, self.people, self.read, self.own = Path(var), {}, set(), []
         self.provider = None if ours.get("SAMPLE") == "no" else OpenIdProvider()
         if self.provider:
             ours |= self.provider.environment()

@@ -9,6 +9,7 @@ from datetime import date
 
 from tests.browser import (
     activity_states,
+    check_in_states,
     circle_states,
     history_states,
     import_states,
@@ -376,8 +377,6 @@ def _write_others():
     add("actions", "nothing found", "/actions/?due_after=2190-01-01", (STAFF,))
     add("actions", "asked wrongly", "/actions/?kidn=x", (STAFF,), status=400)
     add("account_actions", "filled", "/account/actions/", (STAFF, PARTNER), narrow=True)
-    add("check_in_done", "blank", "{check_in}", (STAFF,))
-    refused("check_in_done", "{check_in}", {"done_on": "someday"})
 
 
 def _refusals():
@@ -395,6 +394,6 @@ for write in (
 ):
     write()
 OTHERS = (round_states, link_states, circle_states, list_states, history_states, import_states, measure_states)
-for module in (*OTHERS, activity_states, report_states):
+for module in (*OTHERS, activity_states, check_in_states, report_states):
     module.add_all(add, refused)
 network_states.add_all(add)

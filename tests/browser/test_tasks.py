@@ -30,10 +30,10 @@ def test_every_task_has_a_test_and_every_test_a_task():
 
 
 @pytest.mark.parametrize("slug", WRITTEN)
-def test_without_script(slug, window, site):
-    tasks.DOING[slug](Mouse(window(tasks.WHO[slug], script=False), site))
+def test_without_script(slug, window, desk):
+    tasks.DOING[slug](Mouse(window(tasks.WHO[slug], at=desk, script=False), desk))
 
 
 @pytest.mark.parametrize("slug", WRITTEN)
-def test_with_a_keyboard_alone(slug, window, site):
-    tasks.DOING[slug](Keyboard(window(tasks.WHO[slug]), site))
+def test_with_a_keyboard_alone(slug, window, desk):
+    tasks.DOING[slug](Keyboard(window(tasks.WHO[slug], at=desk), desk))

@@ -4,7 +4,7 @@ import csv
 import io
 import json
 
-from tests.browser.addresses import link_in_letter
+from tests.browser.letters import link_in_letter, link_to_own_check_in
 from tests.browser.tasks import task
 
 STRATEGY = "Housing access strategy (illustration)"
@@ -294,7 +294,7 @@ def _(hands):
 
 @task("answer-check-in")
 def _(hands):
-    link = link_in_letter(hands.site, "Check-in", "check-in")
+    link = link_to_own_check_in(hands.site)
     hands.go_to(link)
     hands.write("What do you need?", "An interpreter at the next table.")
     hands.press("Send your answers")

@@ -1,6 +1,7 @@
 """Canaries of meetings, check-ins and letters."""
 
-from partnerships.communication.actions import record_check_in, save_check_in_plan, save_meeting
+from partnerships.communication.actions import save_meeting
+from partnerships.communication.check_ins import record_check_in, save_check_in_plan
 from partnerships.communication.closing import close_meeting
 from partnerships.communication.models import Action, CheckIn, Letter
 from partnerships.communication.reader_models import Suppression

@@ -7,6 +7,7 @@ from partnerships.accounts import claims, member_actions
 from partnerships.communication import (
     actions,
     answers,
+    check_ins,
     digest_planning,
     digests,
     following,
@@ -65,9 +66,9 @@ def make_everything(people):
     )
     actions.save_meeting(meeting=meeting, by=None, fields={}, agenda=[{"title": "Welcome & names", "minutes": 10}])
     fields = {"partnership": partnership, "anchor_on": in_days(35), "zone": "UTC", "person": people.editor}
-    actions.save_check_in_plan(by=None, fields=fields)
+    check_ins.save_check_in_plan(by=None, fields=fields)
     asked = {"partnership": partnership, "anchor_on": in_days(36), "zone": "UTC", "contact": quiet}
-    plan = actions.save_check_in_plan(by=None, fields=asked | {"holder": people.editor})
+    plan = check_ins.save_check_in_plan(by=None, fields=asked | {"holder": people.editor})
     answers.answer_check_in(plan=plan, fields={"wants_call": True, "needs": CANARY, "changed": CANARY})
     planning.follow_agreement(partnership.agreement)
     member_actions.invite(

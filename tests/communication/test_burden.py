@@ -5,8 +5,9 @@ from decimal import Decimal
 
 import pytest
 
-from partnerships.communication.actions import cancel_meeting, save_check_in_plan
+from partnerships.communication.actions import cancel_meeting
 from partnerships.communication.burden import Asked, asked_of, at_the_same_time
+from partnerships.communication.check_ins import save_check_in_plan
 from partnerships.communication.closing import close_meeting
 from partnerships.communication.to_do import save_action
 from partnerships.registry.models import Party

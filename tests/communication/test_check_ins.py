@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 import time_machine
 
-from partnerships.communication import actions, letters, outbox, queries, recipients
+from partnerships.communication import check_ins, letters, outbox, queries, recipients
 from partnerships.communication.answers import answer_check_in
 from partnerships.communication.holidays import federal_holidays, working_day
 from partnerships.core.errors import Missing
@@ -31,7 +31,7 @@ def plan(people, partnership, contact):
 
 def make_plan(partnership, **fields):
     values = {"partnership": partnership, "rhythm": "monthly", "anchor_on": DUE, "zone": CENTRAL} | fields
-    return actions.save_check_in_plan(by=None, fields=values)
+    return check_ins.save_check_in_plan(by=None, fields=values)
 
 
 def link_of(plan, someone):
@@ -112,7 +112,7 @@ def test_missed_ones_are_told_to_the_holder_then_to_the_office_then_to_nobody(pe
     assert "A call may be enough" in letters.render(last, recipients.read(people.editor), {}).text
     assert recipients.look(last).refusal == ""
     plan.refresh_from_db()
-    actions.record_check_in(plan=plan, by=None)
+    check_ins.record_check_in(plan=plan, by=None)
     assert set(Letter.objects.filter(pk__in=[row.pk for row in wall_rows(rows)]).values_list("state", flat=True)) == {
         "withdrawn"
     }
@@ -131,7 +131,7 @@ def test_a_link_ends_with_the_check_in(client, people, partnership, contact, end
             assert client.get(url).status_code == 404
         return
     if ending == "moved":
-        actions.save_check_in_plan(plan=plan, by=None, fields={"anchor_on": DUE + timedelta(days=1)})
+        check_ins.save_check_in_plan(checkinplan=plan, by=None, fields={"anchor_on": DUE + timedelta(days=1)})
     elif ending == "paused":
         rows.update(is_active=False)
     elif ending == "answered by another":
@@ -156,10 +156,10 @@ def test_a_due_day_on_a_holiday_moves_to_the_next_working_day(partnership, conta
     assert working_day(date(2026, 7, 3)) == date(2026, 7, 6)
     assert working_day(date(2026, 7, 11)) == date(2026, 7, 11)  # a Saturday that is no holiday
     plan = make_plan(partnership, contact=contact, rhythm="weekly", anchor_on=date(2026, 5, 18))
-    actions.record_check_in(plan=plan, by=None)
+    check_ins.record_check_in(plan=plan, by=None)
     plan.refresh_from_db()
     assert plan.next_due_on == date(2026, 5, 26)
-    actions.record_check_in(plan=plan, by=None)
+    check_ins.record_check_in(plan=plan, by=None)
     plan.refresh_from_db()
     assert plan.next_due_on == date(2026, 6, 1)
     heedless = make_plan(partnership, contact=contact, anchor_on=date(2026, 5, 25), skips_holidays=False)

@@ -5,6 +5,7 @@ from django.urls import reverse
 
 from partnerships.accounts.privacy import erase_contact
 from partnerships.communication import outbox
+from partnerships.communication.check_ins import save_check_in_plan
 from partnerships.communication.choices import LetterKind
 from partnerships.communication.merging_contacts import merge_contacts
 from partnerships.communication.undoing import undo
@@ -14,7 +15,7 @@ from partnerships.core.folding import pointing_at
 from partnerships.core.models import Merge
 from partnerships.directory.actions import save_organization
 from partnerships.framework import answering, rounds
-from partnerships.models import Change, CheckIn, CheckInPlan, Contact, Letter, LetterChoice, Respondent
+from partnerships.models import Change, CheckIn, Contact, Letter, LetterChoice, Respondent
 from tests.make import in_days, make_department, make_meeting, make_organization, make_partnership, party
 
 pytestmark = pytest.mark.django_db
@@ -50,9 +51,8 @@ def test_all_that_named_the_lost_one_names_the_kept_one(body, people):
     partnership = make_partnership(lead=people.office, parties=[party(people.office, "lead"), party(body)])
     both, alone = make_meeting(partnership, people=[kept, lost]), make_meeting(partnership, people=[lost], days=40)
     both.participants.filter(contact=lost).update(answer="yes", answered_at=clock.now())
-    plan = CheckInPlan.objects.create(
-        partnership=partnership, contact=lost, anchor_on=in_days(3), next_due_on=in_days(3), zone="UTC"
-    )
+    rhythm = {"contact": lost, "anchor_on": in_days(3), "zone": "UTC"}
+    plan = save_check_in_plan(by=None, fields=rhythm | {"partnership": partnership})
     done = CheckIn.objects.create(plan=plan, due_on=in_days(-9), done_on=in_days(-9), answered_by=lost)
     outbox.plan(LetterKind.CHECK_IN_DUE, "check-in/1", [kept, lost], plan, due_at=clock.now())
     merge_contacts(kept=kept, lost=lost, by=people.editor, why="One and the same.")

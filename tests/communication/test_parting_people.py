@@ -7,13 +7,13 @@ from partnerships.accounts import actions as accounts
 from partnerships.accounts.privacy import erase_person
 from partnerships.accounts.saved_lists import save_list
 from partnerships.accounts.token_actions import make_token
+from partnerships.communication.check_ins import save_check_in_plan
 from partnerships.communication.feeds import make_feed
 from partnerships.core import clock, merges
 from partnerships.core.errors import ValidationError
 from partnerships.core.models import Merge
 from partnerships.models import (
     Change,
-    CheckInPlan,
     Claim,
     Draft,
     Follow,
@@ -62,9 +62,8 @@ def test_it_can_be_taken_apart_and_all_is_as_it_was(people, pair):
     partnership = make_partnership(lead=people.office)
     make_meeting(partnership, people=pair)
     make_meeting(partnership, people=[lost], days=40)
-    CheckInPlan.objects.create(
-        partnership=partnership, person=kept, holder=lost, anchor_on=in_days(3), next_due_on=in_days(3), zone="UTC"
-    )
+    rhythm = {"person": kept, "holder": lost, "anchor_on": in_days(3), "zone": "UTC"}
+    save_check_in_plan(by=None, fields=rhythm | {"partnership": partnership})
     for record in (partnership.pk, 77):
         Follow.objects.create(person=lost, record_type="partnership", record_id=record, at=clock.now())
     Follow.objects.create(person=kept, record_type="partnership", record_id=77, at=clock.now())

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, time
 import pytest
 import time_machine
 
-from partnerships.communication import actions, planning
+from partnerships.communication import actions, check_ins, planning
 from partnerships.models import CheckInPlan, Letter
 from partnerships.registry import actions as registry
 from tests.make import make_meeting, make_partnership, party
@@ -127,7 +127,7 @@ def test_the_sweep_adds_what_is_missing_of_the_next_two_days(people, partnership
     for days in (3, 8, 60):  # of the first the letter 48 hours before, of the second the one a week before
         make_meeting(partnership, people=[people.editor, contact], days=days)
     fields = {"partnership": partnership, "anchor_on": date(2026, 2, 9), "zone": "UTC", "person": people.editor}
-    actions.save_check_in_plan(by=None, fields=fields)
+    check_ins.save_check_in_plan(by=None, fields=fields)
     Letter.objects.all().delete()
     assert planning.plan_all() == 5
     assert {(row[0].rpartition("/")[2], row[1]) for row in outbox(state="planned")} == {
@@ -148,7 +148,7 @@ def test_the_sweep_leaves_alone_what_is_over(people, partnership):
 
 
 def test_check_ins_a_week_ahead_on_the_day_and_twice_late(people, partnership):
-    plan = actions.save_check_in_plan(
+    plan = check_ins.save_check_in_plan(
         by=None,
         fields={
             "partnership": partnership,
@@ -164,7 +164,7 @@ def test_check_ins_a_week_ahead_on_the_day_and_twice_late(people, partnership):
         (f"check-in-{plan.pk}/2026-03-08/{name}", due, until)
         for name, due, until in zip(("7d", "day", "3d-late", "7d-late"), nine, nine[1:], strict=False)
     ]
-    actions.record_check_in(plan=plan, by=people.editor)
+    check_ins.record_check_in(plan=plan, by=people.editor)
     assert {row[0] for row in outbox(state="planned")} == {
         f"2026-04-08/{name}" for name in ("7d", "day", "3d-late", "7d-late")
     }
@@ -173,8 +173,8 @@ def test_check_ins_a_week_ahead_on_the_day_and_twice_late(people, partnership):
 
 def test_a_check_in_that_is_switched_off_sends_nothing(people, partnership):
     fields = {"partnership": partnership, "anchor_on": date(2026, 3, 8), "zone": "UTC", "person": people.editor}
-    plan = actions.save_check_in_plan(by=None, fields=fields)
-    actions.save_check_in_plan(plan=plan, by=None, fields={"is_active": False})
+    plan = check_ins.save_check_in_plan(by=None, fields=fields)
+    check_ins.save_check_in_plan(checkinplan=plan, by=None, fields={"is_active": False})
     assert {state for _, _, state in outbox()} == {"withdrawn"}
     assert CheckInPlan.objects.get().is_active is False
 

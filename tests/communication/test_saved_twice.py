@@ -2,7 +2,7 @@
 
 import pytest
 
-from partnerships.communication import actions
+from partnerships.communication import check_ins
 from partnerships.core.errors import ValidationError
 from partnerships.models import Participant
 from tests.make import in_days, make_meeting, make_organization, make_partnership
@@ -13,11 +13,11 @@ pytestmark = pytest.mark.django_db
 
 def test_a_check_in_is_noted_once(people):
     fields = {"rhythm": "monthly", "anchor_on": in_days(3), "zone": "America/Chicago", "person": people.editor}
-    plan = actions.save_check_in_plan(by=None, fields=fields | {"partnership": make_partnership(lead=people.office)})
+    plan = check_ins.save_check_in_plan(by=None, fields=fields | {"partnership": make_partnership(lead=people.office)})
     due = str(plan.next_due_on)
-    actions.record_check_in(plan=plan, by=people.editor, due_on=due)
+    check_ins.record_check_in(plan=plan, by=people.editor, due_on=due)
     with pytest.raises(ValidationError):
-        actions.record_check_in(plan=plan, by=people.editor, due_on=due)
+        check_ins.record_check_in(plan=plan, by=people.editor, due_on=due)
     assert plan.check_ins.count() == 1
 
 

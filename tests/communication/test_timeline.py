@@ -8,8 +8,7 @@ import pytest
 import time_machine
 from django.urls import reverse
 
-from partnerships.communication import actions as communication
-from partnerships.communication import to_do
+from partnerships.communication import check_ins, to_do
 from partnerships.communication.timeline import story
 from partnerships.core import clock
 from partnerships.models import Decision, Meeting
@@ -60,8 +59,8 @@ def record(people):
     action = to_do.save_action(by=None, fields={"partnership": made, "title": "Map the lots", "owner_party": seat})
     to_do.note_action(action=action, by=None, status="done")
     rhythm = {"partnership": made, "rhythm": "monthly", "anchor_on": in_days(3), "zone": "UTC", "person": people.editor}
-    plan = communication.save_check_in_plan(by=None, fields=rhythm)
-    communication.record_check_in(plan=plan, by=None, note="Going well.", done_on=date(2026, 1, 20))
+    plan = check_ins.save_check_in_plan(by=None, fields=rhythm)
+    check_ins.record_check_in(plan=plan, by=None, note="Going well.", done_on=date(2026, 1, 20))
     statements.dispute_record(party=seat, by=people.partner, words="We asked three years before.")
     said = remarks.show_remark(partnership=made, by=None, text="We paid on time.")
     remarks.reply_to_remark(remark=said, party=seat, by=people.partner, text="Late, twice.")

@@ -8,12 +8,12 @@ from partnerships.core.errors import Missing, NotAllowed, Stale, ValidationError
 from partnerships.directory.actions import save_organization
 from partnerships.models import Change, Membership, Publication
 from partnerships.registry.actions import publish_partnership, save_partnership
-from tests.communication import undone, undone_measures
+from tests.communication import undone, undone_check_ins, undone_measures
 from tests.communication.undone import fresh, last, plan, undo, unlike
 from tests.make import make_meeting, make_organization, make_partnership
 from tests.posting import taken_back
 
-KINDS = undone.KINDS | undone_measures.KINDS
+KINDS = undone.KINDS | undone_measures.KINDS | undone_check_ins.KINDS
 CASES = [(kind, case) for kind, (_, cases, _, _) in KINDS.items() for case in cases]
 
 

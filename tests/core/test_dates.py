@@ -6,6 +6,7 @@ from datetime import date, timedelta
 import pytest
 
 from partnerships.communication import actions as communication
+from partnerships.communication import check_ins
 from partnerships.core.dates import names_between, names_of
 from partnerships.core.errors import ValidationError
 from partnerships.models import CheckIn, CheckInPlan, Meeting
@@ -25,7 +26,7 @@ def fields_refused(call, *arguments, **fields):
 
 def plan(partnership, person, on):
     fields = {"partnership": partnership, "person": person, "rhythm": "monthly", "anchor_on": on, "zone": "UTC"}
-    return communication.save_check_in_plan(by=None, fields=fields)
+    return check_ins.save_check_in_plan(by=None, fields=fields)
 
 
 @pytest.mark.parametrize("on", TOO_FAR)
@@ -40,7 +41,7 @@ def test_a_year_too_far_off_is_refused_beside_its_field(people, on):
     assert fields_refused(communication.save_meeting, by=None, fields=meeting | {"date": on}) == {"date"}
     assert "anchor_on" in fields_refused(plan, partnership, people.editor, on)
     due = plan(partnership, people.editor, date(2026, 12, 1))
-    assert fields_refused(communication.record_check_in, plan=due, by=None, done_on=on) == {"done_on"}
+    assert fields_refused(check_ins.record_check_in, plan=due, by=None, done_on=on) == {"done_on"}
     assert (Meeting.objects.count(), CheckIn.objects.count(), CheckInPlan.objects.count()) == (0, 0, 1)
 
 
@@ -53,7 +54,7 @@ def test_the_first_and_the_last_day_are_saved_and_shown(client, people, on):
     saved = save_partnership(partnership=partnership, by=None, fields=fields, parties=parties, facts=facts)
     meeting = make_meeting(saved, date=on, is_public=True, people=[people.editor])
     plan(saved, people.editor, on)
-    communication.record_check_in(plan=plan(saved, people.editor, date(2026, 12, 1)), by=None, done_on=on)
+    check_ins.record_check_in(plan=plan(saved, people.editor, date(2026, 12, 1)), by=None, done_on=on)
     client.force_login(people.editor)
     for page in (f"partnerships/{saved.public_id}", f"meetings/{meeting.public_id}", "meetings", "outbox"):
         assert client.get(f"/{page}/").status_code == 200

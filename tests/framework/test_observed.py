@@ -6,6 +6,7 @@ from random import Random
 
 import pytest
 
+from partnerships.communication.check_ins import save_check_in_plan
 from partnerships.core import clock
 from partnerships.framework.facts import facts_of
 from partnerships.framework.observed import RULES, Facts, is_far, suggested
@@ -112,13 +113,9 @@ def test_meetings_count_once_both_sides_were_asked(board, facts):
 
 def test_check_ins_are_kept_within_two_weeks_and_a_missed_one_is_due(board, facts):
     today = clock.today()
-    plan = CheckInPlan.objects.create(
-        partnership=board.partnership,
-        contact=board.desks[board.parties[1]][0],
-        anchor_on=today,
-        next_due_on=today - timedelta(days=15),
-        zone="UTC",
-    )
+    rhythm = {"anchor_on": today - timedelta(days=15), "zone": "UTC", "skips_holidays": False}
+    asked = {"partnership": board.partnership, "contact": board.desks[board.parties[1]][0]}
+    plan = save_check_in_plan(by=None, fields=rhythm | asked)
     for due, late in ((100, 0), (200, 14), (300, 15), (500, 0)):
         day = today - timedelta(days=due)
         CheckIn.objects.create(plan=plan, due_on=day, done_on=day + timedelta(days=late))

@@ -2,7 +2,7 @@
 
 import pytest
 
-from partnerships.communication import actions as communication
+from partnerships.communication import check_ins
 from partnerships.communication.closing import close_meeting
 from partnerships.directory.actions import save_organization
 from partnerships.insight import queries
@@ -178,7 +178,7 @@ def test_the_shortest_rhythm_counts_for_those_who_see_it(board):
     meet(board, -40, {board.group: True}, notes_are_public=True)
     plan = {"partnership": board.partnership, "anchor_on": in_days(3), "zone": "UTC", "person": board.people.editor}
     for rhythm in ("yearly", "monthly"):
-        communication.save_check_in_plan(by=None, fields=plan | {"rhythm": rhythm})
+        check_ins.save_check_in_plan(by=None, fields=plan | {"rhythm": rhythm})
     assert quiet(seen(board)) == {}
     assert quiet(seen(board, board.people.reader)) == {"Renters together": in_days(-40)}
 

@@ -7,7 +7,7 @@ from django.http import QueryDict
 
 from partnerships.accounts.actions import suspend
 from partnerships.communication import actions as communication
-from partnerships.communication import to_do
+from partnerships.communication import check_ins, to_do
 from partnerships.core import clock
 from partnerships.models import CheckInPlan, Meeting, Membership, Partnership
 from partnerships.registry import attention, queries, statements
@@ -34,7 +34,7 @@ def found(person, need):
 
 def rhythm(people, record, rhythm="weekly", **fields):
     fields = {"partnership": record, "rhythm": rhythm, "anchor_on": in_days(3), "zone": "UTC"} | fields
-    return communication.save_check_in_plan(by=None, fields={"person": people.editor} | fields)
+    return check_ins.save_check_in_plan(by=None, fields={"person": people.editor} | fields)
 
 
 def test_without_a_sign_of_life_it_is_quiet_for_the_staff_who_keep_it(people, record):
@@ -63,7 +63,7 @@ def test_what_is_ahead_or_was_called_off_is_no_sign_of_life(people, record):
 @pytest.mark.parametrize("name", QUIET_AFTER)
 def test_the_rhythm_of_its_check_ins_counts(people, record, name):
     plan = rhythm(people, record, name)
-    check_in = communication.record_check_in(plan=plan, by=None, done_on=in_days(-QUIET_AFTER[name]))
+    check_in = check_ins.record_check_in(plan=plan, by=None, done_on=in_days(-QUIET_AFTER[name]))
     assert found(people.editor, "quiet") == []
     type(check_in).objects.update(done_on=in_days(-QUIET_AFTER[name] - 1))
     assert found(people.editor, "quiet") == ["The table"]

@@ -180,6 +180,13 @@ MEETINGS = {
     "what came of it: who came, and notes": Race(
         table.held_meeting, Move(CLOSE, "came-{came}-people", value=days), Move(CLOSE, "notes"), BOTH
     ),
+    "check-ins: one field": Race(table.check_ins_of, *both(Move("/check-ins/{id}/", "anchor_on", value=day))),
+    "check-ins: two fields": Race(
+        table.check_ins_of,
+        Move("/check-ins/{id}/", "anchor_on", value=day),
+        Move("/check-ins/{id}/", "rhythm", value=lambda who, n: ("monthly", "yearly")[n % 2]),
+        BOTH,
+    ),
     "check-in": Race(table.check_in, *both(Move("/check-ins/{id}/done/", "note")), FIRST, is_logged=False),
     "action: one field": Race(table.action, *both(Move("/actions/{id}/edit/", "title"))),
     "action: two fields": Race(
@@ -253,7 +260,7 @@ NOT_RACED = {
         "organization_missing", "organization_new", "organization_propose", "organization_suggest", "partnership_new",
         "partnership_seat_new", "portfolio_new", "round_new", "saved_list_new", "suppressions", "term_new", "activity_new",
         "measure_say",
-        "gain_new", "indicator_new", "makeup_new", "measure_new", "population_new",
+        "gain_new", "indicator_new", "checkinplan_new", "makeup_new", "measure_new", "population_new",
         "outcome_new", "own_report_new", "plan_new", "profile_new", "report_new",
         "result_new"),
     "two who enter one number are raced in tests/measurement/test_points.py": ("measure_data", "measure_paste"),
@@ -273,7 +280,7 @@ NOT_RACED = {
     "another kind of record is raced at the same view": (
         "action_undo", "department_apart", "department_split", "department_undo", "jurisdiction_undo", "meeting_undo",
         "organization_apart", "organization_undo", "own_domain", "own_listing", "undo_together", "activity_undo",
-        "makeup_undo", "measure_undo", "plan_undo", "population_undo", "result_undo"),
+        "checkinplan_undo", "makeup_undo", "measure_undo", "plan_undo", "population_undo", "result_undo"),
     "first words stand": ("measure_answer", "round_take_down"),
     "Django's own pages, for one administrator at a time": (
         "admin:partnerships_issuearea_add", "admin:partnerships_issuearea_change", "admin:partnerships_term_add",

@@ -9,7 +9,7 @@ from partnerships.accounts.claims import make_claim
 from partnerships.accounts.retention import settings_of
 from partnerships.accounts.saved_lists import save_list
 from partnerships.communication import actions as communication
-from partnerships.communication import series, to_do
+from partnerships.communication import check_ins, series, to_do
 from partnerships.communication.undoing import KINDS as WRITTEN
 from partnerships.core import clock
 from partnerships.directory import actions as directory
@@ -181,10 +181,16 @@ def of_series(table, n):
     return subject(second, stands, first=first.public_id)
 
 
+def check_ins_of(table, n):
+    fields = {"partnership": of_kind("joint_project")(table, 0).record, "zone": "America/Chicago"}
+    fields |= {"anchor_on": clock.today() + timedelta(days=9), "person": table.people[0]}
+    return subject(table.once("check-ins", lambda: check_ins.save_check_in_plan(by=None, fields=fields)))
+
+
 def check_in(table, n):
     fields = {"partnership": of_kind("joint_project")(table, 0).record, "rhythm": "weekly", "zone": "America/Chicago"}
     fields |= {"anchor_on": clock.today(), "person": table.people[0]}
-    plan = table.once("check-in", lambda: communication.save_check_in_plan(by=None, fields=fields))
+    plan = table.once("check-in", lambda: check_ins.save_check_in_plan(by=None, fields=fields))
     return subject(CheckInPlan.objects.get(pk=plan.pk), lambda now: [one.note for one in now.check_ins.all()])
 
 

@@ -8,7 +8,7 @@ from django.test import Client
 
 from partnerships.accounts import member_actions
 from partnerships.accounts.claims import deny_claim, make_claim
-from partnerships.communication.actions import save_check_in_plan
+from partnerships.communication.check_ins import save_check_in_plan
 from partnerships.core.errors import Stale
 from partnerships.directory import actions as directory
 from partnerships.models import Change, Invitation, Person

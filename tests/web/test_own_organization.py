@@ -6,7 +6,7 @@ import pytest
 import time_machine
 from django.core.cache import cache
 
-from partnerships.communication import actions as communication
+from partnerships.communication import check_ins
 from partnerships.core import clock, stamps
 from partnerships.directory import actions, suggestions
 from partnerships.models import Change, Membership
@@ -47,7 +47,7 @@ def test_it_shows_all_that_is_theirs_with_who_reads_it(client, people, own):
     )
     make.make_meeting(hidden, title="Open table", is_public=True)
     make.make_meeting(hidden, title="Inner table")
-    communication.save_check_in_plan(
+    check_ins.save_check_in_plan(
         by=None,
         fields={"partnership": hidden, "rhythm": "monthly", "anchor_on": make.in_days(3), "zone": "America/Chicago"}
         | {"contact": own.contacts.get()},

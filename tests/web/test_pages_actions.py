@@ -6,8 +6,7 @@ import io
 import pytest
 from django.urls import reverse
 
-from partnerships.communication import actions as communication
-from partnerships.communication import answers, to_do
+from partnerships.communication import answers, check_ins, to_do
 from partnerships.models import Action, Letter, Membership
 from tests.make import in_days, make_meeting, make_organization, make_partnership, party
 
@@ -187,7 +186,7 @@ def test_what_was_said_in_a_check_in_becomes_an_action(client, people, record):
         "zone": "UTC",
         "person": people.editor,
     }
-    plan = communication.save_check_in_plan(by=None, fields=fields)
+    plan = check_ins.save_check_in_plan(by=None, fields=fields)
     said = answers.answer_check_in(plan=plan, fields={"going": "mixed", "needs": "A list of the leases"})
     client.force_login(people.editor)
     office = reverse("partnership", args=[record.public_id])
@@ -208,7 +207,7 @@ def test_what_was_said_in_a_check_in_becomes_an_action(client, people, record):
 def test_an_answer_of_elsewhere_makes_no_action(client, people, record):
     other = make_partnership("Elsewhere", lead=people.office)
     fields = {"partnership": other, "rhythm": "yearly", "anchor_on": in_days(0), "zone": "UTC", "person": people.editor}
-    plan = communication.save_check_in_plan(by=None, fields=fields)
+    plan = check_ins.save_check_in_plan(by=None, fields=fields)
     said = answers.answer_check_in(plan=plan, fields={"going": "well"})
     client.force_login(people.editor)
     url = reverse("action_new", args=[record.public_id])

@@ -6,8 +6,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from partnerships.accounts.saved_lists import save_list
-from partnerships.communication import actions as communication
-from partnerships.communication import to_do
+from partnerships.communication import check_ins, to_do
 from partnerships.communication.closing import close_meeting
 from partnerships.directory.actions import relate_jurisdictions
 from partnerships.insight.expecting import expect_seat
@@ -98,7 +97,8 @@ class World:
         own = {"partnership": first, "title": f"Own action {i}", "owner_person": self.people.editor}
         to_do.save_action(by=None, fields=own)
         rhythm = {"partnership": first, "rhythm": "yearly", "anchor_on": in_days(9), "zone": "UTC", "person": person}
-        communication.record_check_in(plan=communication.save_check_in_plan(by=None, fields=rhythm), by=None)
+        self.rhythm = check_ins.save_check_in_plan(by=None, fields=rhythm)
+        check_ins.record_check_in(plan=self.rhythm, by=None)
         lists.setdefault("meetings", []).append(
             make_meeting(first, title=f"Meeting {i}", is_public=True, people=[self.people.editor, person, contact])
         )
@@ -318,6 +318,9 @@ STAFF = {
     "partnership_makeup_csv": 6,
     "makeup_new": 6,
     "makeup": 6,
+    "checkinplan": 11,
+    "checkinplan_new": 11,
+    "check_in_done": 5,
     "jurisdiction_population": 6,
     "population": 6,
     "plan_csv": 9,

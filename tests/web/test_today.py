@@ -6,11 +6,12 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 
+from partnerships.communication.check_ins import save_check_in_plan
 from partnerships.core import clock
 from partnerships.framework import answering, catalogue
 from partnerships.insight.expecting import expect_seat
 from partnerships.insight.queries import empty_seats_of
-from partnerships.models import CheckInPlan, Respondent
+from partnerships.models import Respondent
 from partnerships.registry.actions import save_partnership
 from tests.framework.conftest import later
 from tests.make import in_days, make_department, make_organization, make_term, party
@@ -42,13 +43,9 @@ def test_staff_meet_what_their_office_owes_in_order(board, people):  # noqa: F81
     board.all_say(1, 1)
     round = board.round
     board.ask(1, 1, title="Next round", closes_on=in_days(7))
-    CheckInPlan.objects.create(
-        partnership=board.partnership,
-        contact=board.desks[board.parties[1]][0],
-        anchor_on=clock.today(),
-        next_due_on=clock.today() - timedelta(days=3),
-        zone="UTC",
-    )
+    rhythm = {"anchor_on": clock.today() - timedelta(days=3), "zone": "UTC", "skips_holidays": False}
+    asked = {"partnership": board.partnership, "contact": board.desks[board.parties[1]][0]}
+    save_check_in_plan(by=None, fields=rhythm | asked)
     fields = {"partnership": board.partnership, "department": make_department(people.office), "circle": "decides"}
     expect_seat(office=people.office, by=None, fields=fields)
     assert groups(people.editor) == ["owed", "check_in_late", "closing", "seats", ""]

@@ -107,14 +107,3 @@ class MeetingForm(RecordForm):
         elif not cleaned.get("repeats") and (cleaned.get("until") or cleaned.get("times")):
             self.add_error("repeats", "Choose how often it comes again, or take out when it ends.")
         return cleaned
-
-
-class CheckInDoneForm(forms.Form):
-    done_on = forms.DateField(label="Held on")
-    note = forms.CharField(
-        label="What came up",
-        max_length=2000,
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 4}),
-        help_text="Only staff of the lead read this.",
-    )

@@ -1,0 +1,86 @@
+"""The forms of check-ins: their rhythm and who answers, and that one was held."""
+
+from django import forms
+
+from partnerships.communication.check_ins import FIELDS
+from partnerships.communication.models import CheckInPlan
+from partnerships.core import clock
+from partnerships.core.errors import ValidationError
+from partnerships.web.forms.meeting import zone_choices
+from partnerships.web.forms.record import RecordForm
+
+_OVER = "This day is over. Give the day on which the next check-in is due."
+
+
+class CheckInPlanForm(RecordForm):
+    """`answerers`: who may answer (`queries.who_may_answer`); `holders`: the people of the lead."""
+
+    answered_by = forms.ChoiceField(
+        label="Who answers",
+        help_text="They get a letter with four short questions and answer by its link, without an account: a week before, on "
+        "the day, and twice after it as long as nothing came.",
+    )
+    zone = forms.ChoiceField(
+        label="Time zone", choices=zone_choices, help_text="Letters go out at 9 in the morning there."
+    )
+    holder = forms.ChoiceField(
+        label="Who in your office looks after it",
+        required=False,
+        help_text="Gets one letter when nobody has answered for ten days. After that, the office does.",
+    )
+
+    class Meta:
+        model = CheckInPlan
+        fields = FIELDS
+        labels = {
+            "rhythm": "How often",
+            "anchor_on": "First due on",
+            "skips_holidays": "Move a day that is a federal holiday to the next working day",
+            "is_active": "These check-ins go on",
+        }
+        help_texts = {
+            "anchor_on": "The others follow by the rhythm. Another day here moves the next one to it.",
+            "is_active": "Take the mark away to stop them. No letters go out then, and what was said stays.",
+        }
+
+    def __init__(self, *args, instance, answerers, holders, **kwargs):
+        super().__init__(*args, instance=instance, **kwargs)
+        self.answerers, self.holders = answerers, {str(one.pk): one for one in holders}
+        blank = [] if instance.pk else [("", "Choose")]
+        self.fields["answered_by"].choices = blank + [(key, label) for key, (label, _) in answerers.items()]
+        self.fields["holder"].choices = [
+            ("", "Nobody in particular"),
+            *((pk, str(one)) for pk, one in self.holders.items()),
+        ]
+        if not instance.pk:
+            del self.fields["is_active"]
+        self.order_fields(
+            ["answered_by", "rhythm", "anchor_on", "zone", "skips_holidays", "holder", "is_active", "why"]
+        )
+
+    def clean_anchor_on(self):
+        day, now = self.cleaned_data["anchor_on"], self.instance.partnership.lead.zone
+        if day != self.initial.get("anchor_on") and day < clock.today(clock.zone(now)):
+            raise ValidationError(_OVER)
+        return day
+
+    def clean_answered_by(self):
+        """As the fields of the record, with the party that they answer for."""
+        key = self.cleaned_data["answered_by"]
+        kind, _, pk = key.partition(":")
+        none = {"person_id": None, "contact_id": None}
+        return none | {f"{kind}_id": int(pk), "party_id": self.answerers[key][1]}
+
+    def clean_holder(self):
+        return self.holders.get(self.cleaned_data["holder"])
+
+
+class CheckInDoneForm(forms.Form):
+    done_on = forms.DateField(label="Held on")
+    note = forms.CharField(
+        label="What came up",
+        max_length=2000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text="Only staff of the lead read this.",
+    )

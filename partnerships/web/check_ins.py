@@ -67,7 +67,8 @@ def _given(person, plan):
 def _save(request, form, plan):
     theirs, data = conflicts.chosen_theirs(request.POST), form.cleaned_data
     fields = {name: data[name] for name in (*check_ins.FIELDS, "holder") if name in data and name not in theirs}
-    fields |= {} if "answered_by" in theirs else data["answered_by"]
+    if "answered_by" in form.changed_data and "answered_by" not in theirs:
+        fields |= data["answered_by"]
     given = {"by": request.user, "why": data["why"]}
     if plan.pk is None:
         return check_ins.save_check_in_plan(fields=fields | {"partnership": plan.partnership}, **given)

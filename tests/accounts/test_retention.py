@@ -31,6 +31,7 @@ from partnerships.models import (
     Suggestion,
     TieAnswer,
 )
+from partnerships.web import record_history
 from tests.framework.conftest import Board
 from tests.make import make_meeting, make_organization, make_partnership, make_person, party
 from tests.world import World
@@ -104,6 +105,32 @@ def test_only_what_is_old_and_ours_goes(rows, kind):
     }
     assert retention.keep() == []
     assert RetentionRun.objects.count() == 1
+
+
+def test_the_history_of_everything_that_is_the_offices_goes(people):
+    world = World(people)
+    names = (
+        "office",
+        "department",
+        "profiled",
+        "published",
+        "public meeting",
+        "action",
+        "check-in",
+        "open round",
+        "activity",
+    )
+    names += ("makeup", "public result", "public measure", "plan", "population", "expected seat")
+    ours = {(world[name]._meta.model_name, world[name].pk) for name in names}
+    theirs = ("jurisdiction", people.other_office.pk)
+    assert {kind for kind, _ in ours} >= {*record_history.KINDS}
+    Change.objects.all().delete()
+    for kind, pk in ours | {theirs}:
+        Change.objects.create(at=ago(OLD), verb="update", record_type=kind, record_id=pk)
+    retention.set_rules(jurisdiction=people.office, by=None, days={"changes": 30})
+    (run,) = retention.keep()
+    assert run.erased == len(ours)
+    assert [*Change.objects.exclude(verb="keeping").values_list("record_type", "record_id")] == [theirs]
 
 
 def test_check_ins_keep_their_day_and_lose_their_words(rows):

@@ -168,6 +168,27 @@ def _(hands):
     hands.sees("Planned. Those who are asked get a letter.")
 
 
+@task("set-check-ins", STAFF)
+def _(hands):
+    hands.go_to(office(hands).make_partnership(named("Contract with check-ins"), publish=True))
+    hands.sees("No check-ins are set.")
+    hands.follow("Set check-ins")
+    hands.pick("Who answers", "Housing strategy desk · Department of Housing")
+    hands.pick("How often", "Every month")
+    hands.write_day("First due on", TODAY + timedelta(days=40))
+    hands.press("Save")
+    hands.sees("Saved.", "Housing strategy desk answers for Department of Housing")
+    hands.follow("Change or stop")
+    hands.untick("These check-ins go on")
+    hands.press("Save")
+    hands.sees("Every month, stopped.")
+    hands.follow("Change or start again")
+    hands.follow("What it was before, and who changed it")
+    hands.follow("Undo this change")
+    hands.press("Undo it")
+    hands.sees("Undone. The record reads as before that change.")
+
+
 @task("check-in", STAFF)
 def _(hands):
     find(hands, "housing access", STRATEGY)

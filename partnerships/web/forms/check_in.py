@@ -18,7 +18,8 @@ class CheckInPlanForm(RecordForm):
     answered_by = forms.ChoiceField(
         label="Who answers",
         help_text="They get a letter with four short questions and answer by its link, without an account: a week before, on "
-        "the day, and twice after it as long as nothing came.",
+        "the day, and twice after it as long as nothing came. Is somebody missing? Give their mail address as a contact on the "
+        "page of their organization.",
     )
     zone = forms.ChoiceField(
         label="Time zone", choices=zone_choices, help_text="Letters go out at 9 in the morning there."

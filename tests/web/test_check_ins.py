@@ -1,0 +1,199 @@
+"""Pages of check-ins: setting their rhythm, changing it, stopping it and starting again; what is refused, and what is kept."""
+
+from datetime import timedelta
+from html import unescape
+
+import pytest
+from django.urls import reverse
+
+from partnerships.accounts import privacy
+from partnerships.communication import check_ins
+from partnerships.core import clock
+from partnerships.core.errors import NotAllowed, ValidationError
+from partnerships.models import Change, CheckInPlan, Letter
+from tests.browser.forms import forms
+from tests.make import in_days, make_organization, make_partnership, party
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def table(people):
+    made = make_partnership(
+        "The table", lead=people.office, parties=[party(people.office, "lead"), party(people.organization)]
+    )
+    Letter.objects.all().delete()
+    return made
+
+
+@pytest.fixture
+def desk(people):
+    return people.organization.contacts.create(name="Front desk", email="desk@example.org", visible_to="partners")
+
+
+@pytest.fixture
+def plan(people, table, desk):
+    fields = {
+        "partnership": table,
+        "contact": desk,
+        "rhythm": "monthly",
+        "anchor_on": in_days(20),
+        "zone": "America/Chicago",
+    }
+    return check_ins.save_check_in_plan(by=people.editor, fields=fields)
+
+
+@pytest.fixture
+def editor(client, people):
+    client.force_login(people.editor)
+    return client
+
+
+def at(route, record):
+    return reverse(route, args=[record.public_id])
+
+
+def page(client, url):
+    return unescape(client.get(url).content.decode())
+
+
+def send(client, url, **typed):
+    values = forms(client.get(url).content.decode())[-1].values() | typed
+    return client.post(url, {name: value for name, value in values.items() if value is not None})
+
+
+def letters():
+    return set(Letter.objects.filter(subject_type="checkinplan", state="planned").values_list("recipient", flat=True))
+
+
+def test_staff_set_check_ins_and_the_partner_gets_letters(editor, people, table, desk):
+    office = reverse("partnership", args=[table.public_id])
+    assert "No check-ins are set." in page(editor, office)
+    due = in_days(20)
+    typed = {
+        "answered_by": f"contact:{desk.pk}",
+        "rhythm": "monthly",
+        "anchor_on": due.isoformat(),
+        "why": "Agreed in May",
+    }
+    answer = send(editor, at("checkinplan_new", table), holder=str(people.editor.pk), **typed)
+    assert answer["Location"] == f"{office}#office"
+    plan = CheckInPlan.objects.get()
+    seat = table.parties.get(organization=people.organization)
+    assert (plan.contact, plan.party, plan.holder, plan.rhythm) == (desk, seat, people.editor, "monthly")
+    assert (plan.anchor_on, plan.zone, plan.is_active) == (due, people.office.zone, True)
+    assert letters() == {f"contact:{desk.pk}", f"person:{people.editor.pk}"}
+    assert "Front desk answers for" in page(editor, office)
+    assert "Agreed in May" in page(editor, at("checkinplan_history", plan))
+
+
+def test_they_are_stopped_and_started_again(editor, table, plan):
+    assert letters()
+    send(editor, at("checkinplan", plan), is_active=None)
+    assert letters() == set()
+    shown = page(editor, at("partnership", table))
+    assert "Every month, stopped. Front desk answers" in shown
+    assert "Note that it was held" not in shown
+    send(editor, at("checkinplan", plan), is_active="on")
+    assert letters()
+
+
+@pytest.mark.parametrize(
+    ("typed", "words"),
+    [
+        ({"answered_by": ""}, "Who answers: Fill this in."),
+        ({"answered_by": "contact:987654"}, "Pick one of the choices."),
+        ({"answered_by": "party:1"}, "Pick one of the choices."),
+        ({"anchor_on": "2020-02-30"}, "2020-02-30"),
+        ({"anchor_on": "2020-02-03"}, "This day is over."),
+        ({"rhythm": "hourly"}, "Pick one of the choices."),
+        ({"zone": "Mars/Base"}, "Pick one of the choices."),
+        ({"holder": "987654"}, "Pick one of the choices."),
+    ],
+)
+def test_what_cannot_be_is_refused_and_kept(editor, table, plan, typed, words):
+    for url in (at("checkinplan_new", table), at("checkinplan", plan)):
+        good = {"answered_by": f"contact:{plan.contact_id}", "anchor_on": in_days(30).isoformat()}
+        answer = send(editor, url, **good | typed | {"why": "Typed before"})
+        shown = unescape(answer.content.decode())
+        assert (answer.status_code, words in shown, "Typed before" in shown) == (422, True, True)
+    assert CheckInPlan.objects.count() == 1
+    assert Change.objects.filter(record_type="checkinplan").count() == 1
+
+
+def test_a_contact_of_another_table_cannot_be_asked(editor, table, plan):
+    group = make_organization("Elsewhere", "profiled")
+    other = group.contacts.create(name="Other desk", email="other@example.org")
+    answer = send(editor, at("checkinplan", plan), answered_by=f"contact:{other.pk}")
+    assert answer.status_code == 422
+    plan.refresh_from_db()
+    assert plan.contact_id != other.pk
+
+
+def test_who_answers_stays_to_be_chosen_when_nobody_would_offer_them_any_more(editor, plan, desk):
+    desk.email = ""
+    desk.save()
+    assert send(editor, at("checkinplan", plan), rhythm="yearly").status_code == 302
+    plan.refresh_from_db()
+    assert (plan.contact, plan.rhythm) == (desk, "yearly")
+
+
+def test_two_who_change_one_rhythm_see_both_texts(editor, people, plan):
+    url = at("checkinplan", plan)
+    seen = forms(editor.get(url).content.decode())[-1].values()
+    check_ins.save_check_in_plan(
+        checkinplan=plan, by=people.administrator, fields={"rhythm": "yearly", "holder": people.administrator}
+    )
+    answer = editor.post(url, seen | {"rhythm": "weekly"})
+    shown = unescape(answer.content.decode())
+    assert (answer.status_code, 'name="choose-rhythm"' in shown) == (409, True)
+    merged = forms(shown)[-1].values()
+    assert (merged["rhythm"], merged["holder"]) == (["weekly"], [str(people.administrator.pk)])
+    assert editor.post(url, merged | {"choose-rhythm": "mine"}).status_code == 302
+    plan.refresh_from_db()
+    assert (plan.rhythm, plan.holder) == ("weekly", people.administrator)
+
+
+def test_what_is_not_different_is_not_saved(editor, plan):
+    answer = send(editor, at("checkinplan", plan))
+    assert "Nothing was different" in page(editor, answer["Location"])
+    assert Change.objects.filter(record_type="checkinplan").count() == 1
+
+
+def test_another_rhythm_keeps_the_day_that_is_due(plan):
+    check_ins.save_check_in_plan(checkinplan=plan, by=None, fields={"rhythm": "weekly"})
+    due = plan.next_due_on
+    plan.refresh_from_db()
+    assert plan.next_due_on == due
+    check_ins.record_check_in(plan=plan, by=None)
+    plan.refresh_from_db()
+    assert timedelta(days=4) < plan.next_due_on - due < timedelta(days=11)  # a holiday moves either
+
+
+def test_a_first_day_of_the_past_never_makes_one_late(people, plan):
+    """As an undo may bring it back: the next one is the first by the rhythm that is not over."""
+    today = clock.today(clock.zone(plan.zone))
+    fields = {"anchor_on": today - timedelta(days=10), "rhythm": "weekly", "skips_holidays": False}
+    plan = check_ins.save_check_in_plan(checkinplan=plan, by=people.editor, fields=fields)
+    assert plan.next_due_on == today + timedelta(days=4)
+
+
+def test_it_is_answered_for_a_party_of_its_own_table(people, plan):
+    other = make_partnership("Another", lead=people.office, parties=[party(people.organization)])
+    with pytest.raises(ValidationError) as refused:
+        check_ins.save_check_in_plan(checkinplan=plan, by=people.editor, fields={"party": other.parties.get()})
+    assert refused.value.message_dict == {"party": ["This party is not of this partnership."]}
+
+
+@pytest.mark.parametrize("role", ["reader", "partner", "other_editor", "stranger"])
+def test_only_who_writes_for_the_lead_sets_them(people, plan, role):
+    with pytest.raises(NotAllowed):
+        check_ins.save_check_in_plan(checkinplan=plan, by=getattr(people, role), fields={"rhythm": "weekly"})
+
+
+def test_an_erased_contact_leaves_their_history_too(people, plan, desk):
+    entry = Change.objects.get(record_type="checkinplan")
+    assert entry.after["contact"] == "Front desk"
+    privacy.erase_contact(contact=desk, by=people.administrator)
+    entry.refresh_from_db()
+    assert entry.after["contact"] == privacy.ERASED

@@ -58,7 +58,13 @@ def icon(name):
 @register.simple_tag(takes_context=True)
 def moment(context, at) -> str:
     """A moment on the clock of whoever reads the page."""
-    return words.moment(at, getattr(context.get("user"), "zone", ""))
+    return words.moment(at, words.zone_of(context.get("user")))
+
+
+@register.simple_tag(takes_context=True)
+def on(context, at) -> str:
+    """The day of a moment, by the same clock."""
+    return words.on(at, words.zone_of(context.get("user")))
 
 
 @register.simple_tag

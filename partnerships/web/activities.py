@@ -83,7 +83,7 @@ def activity(request, public_id):
         "when": _when(record),
         "to_do": [action_row(action) for action in actions_of_activity(person, record)],
         "may_write": may_write_activity(person, record),
-        "checked": checked_words(record),
+        "checked": checked_words(record, request.user),
         **latest(person, record),
         "crumbs": [("Partnerships", reverse("partnerships")), (partnership.title, _table(partnership))],
     }

@@ -64,7 +64,7 @@ def department(request, public_id):
         "issue_areas": list(record.issue_areas.all()),
         "contacts": queries.contacts_of(person, record),
         "identifiers": identifiers_of(record),
-        "checked": checked_words(record),
+        "checked": checked_words(record, request.user),
         "follow": follow_button(person, record),
         "crumbs": [
             ("Jurisdictions", reverse("jurisdictions")),

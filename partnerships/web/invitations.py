@@ -11,7 +11,7 @@ from partnerships.core.errors import ValidationError
 from partnerships.web.editing import place_errors, saved, seen_now, status_of
 from partnerships.web.forms.members import AnswerForm, TakeBackForm
 from partnerships.web.members import crumbs_to, people_url
-from partnerships.web.words import day, label, moment
+from partnerships.web.words import label, moment, on, zone_of
 
 
 @never_cache
@@ -31,7 +31,7 @@ def answer(request, pk):
     context = {
         "body": body,
         "role": label(invitation.role, "member_role").lower(),
-        "until": day(invitation.expires_at),
+        "until": on(invitation.expires_at, zone_of(request.user)),
         "form": form,
         "crumbs": [("Your account", reverse("account"))],
     }

@@ -75,7 +75,7 @@ def _page(request, person, record):
         "more_within": more_within,
         "contacts": queries.contacts_of(person, record),
         "identifiers": identifiers_of(record),
-        "checked": checked_words(record),
+        "checked": checked_words(record, request.user),
         "follow": follow_button(person, record),
         "crumbs": [
             ("Jurisdictions", reverse("jurisdictions")),

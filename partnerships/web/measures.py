@@ -76,7 +76,7 @@ def measure(request, public_id):
         "behind": behind(record, numbers),
         "may_write": may_write_measure(person, record),
         "may_supply": supplies,
-        "checked": checked_words(record),
+        "checked": checked_words(record, request.user),
         **latest(person, record),
         "crumbs": [("Measures", reverse("measures"))] + ([(of.title, _page(of))] if of else []),
     }

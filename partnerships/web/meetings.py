@@ -88,7 +88,7 @@ def meeting(request, public_id):
         "may_write": rules.may_write_meeting(person, record),
         "participants": queries.participants_of(record) if is_whole else [],
         "comes": queries.who_comes(person, record),
-        "checked": checked_words(record),
+        "checked": checked_words(record, request.user),
         **latest(person, record),
         "crumbs": [
             ("Meetings", reverse("meetings")),

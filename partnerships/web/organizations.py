@@ -73,7 +73,7 @@ def organization(request, public_id):
         "private": _private(record, facts),
         "contacts": queries.contacts_of(person, record),
         "identifiers": identifiers_of(record) if shown else [],
-        "checked": checked_words(record) if shown else "",
+        "checked": checked_words(record, request.user) if shown else "",
         "is_own": record.pk in organizations_of(person),
         "may_write": rules.may_write_organization(person, record),
         **latest(person, record),

@@ -100,7 +100,7 @@ def _show(request, record, status=200):
         "may_report": may_report_for(person, record),
         "parts": [_part_row(record, key, PARTS[key]) for key in ABOUT],
         "contacts": queries.contacts_of(person, record),
-        "checked": checked_words(record),
+        "checked": checked_words(record, request.user),
         "is_right_today": verified == clock.today(),
         "is_old": is_old(verified),
         "asked": asked_of(person, record),

@@ -82,7 +82,7 @@ def result(request, public_id):
         "partnerships": [_table_row(one) for one in partnerships],
         "activities": list(activities_visible_to(person).filter(results=record).select_related("partnership")),
         "may_write": may_write_result(person, record),
-        "checked": checked_words(record),
+        "checked": checked_words(record, request.user),
         **latest(person, record),
         "crumbs": [("Results", reverse("results"))],
     }

@@ -139,9 +139,9 @@ def checked_on(on) -> str:
     return f"Checked on {day(on)}{old}."
 
 
-def checked_words(record) -> str:
-    """When somebody last checked that a record is right, and what a long time may mean."""
-    changed = f"Last changed on {day(record.updated_at)}."
+def checked_words(record, person) -> str:
+    """When somebody last checked that a record is right, and what a long time may mean; for this reader."""
+    changed = f"Last changed on {on(record.updated_at, zone_of(person))}."
     if record.last_verified_on is None:
         return f"Nobody has checked it yet. {changed}"
     return f"{checked_on(record.last_verified_on)} {changed}"
@@ -150,6 +150,16 @@ def checked_words(record) -> str:
 def day_words(day) -> str:
     """What stands below the number of a day in a list: “Dec, Wed”."""
     return f"{day:%b}, {day:%a}"
+
+
+def zone_of(person) -> str:
+    """By whose clock a page tells moments: the reader's own; “” for one who has none."""
+    return getattr(person, "zone", "")
+
+
+def on(at, zone="") -> str:
+    """The day of a moment, on the clock of a zone (by default UTC): in the evening of one place it is tomorrow in another."""
+    return day(at.astimezone(ZoneInfo(zone or "UTC")))
 
 
 def moment(at, zone="") -> str:

@@ -14,19 +14,23 @@ from tests.writes import is_allowed
 WRITING = ("editor", "manager")
 READERS = ["public", "partners", "staff"]  # the first reads the most
 PRIVATE = ("address", "led_by", "communities")  # fields of a profile that are closed until it opens them
-# A person of these columns need not be who sends the form: asked to a meeting, invited, let in.
+# A person of these columns need not be who sends the form: asked to a meeting or a check-in, invited, let in.
 OF_OTHERS = {
     "Participant.person_id",
+    "CheckInPlan.person_id",
+    "CheckInPlan.holder_id",
     "Invitation.person_id",
     "Membership.person_id",
     "Action.owner_person_id",
     "Respondent.person_id",
     "ReportDefinition_mailed_to.person_id",
 }
+# Who is asked for something at a partnership.
+ASKED = ("Participant.person_id", "CheckInPlan.person_id", "CheckInPlan.holder_id")
 ERASED = {"account_erase", "contact_erase"}  # strikes words from the change log
 OWN = {"Follow", "CalendarFeed", "LetterChoice", "ApiToken", "Draft"}  # rows of whoever sends
 RECORDS = {"Partnership", "Organization", "Jurisdiction", "Department", "Meeting", "IssueArea", "Round", "ExpectedSeat"}
-RECORDS |= {"Portfolio", "Plan", "Result", "Measure", "Activity", "ReportDefinition"}
+RECORDS |= {"Portfolio", "Plan", "Result", "Measure", "Activity", "ReportDefinition", "CheckInPlan"}
 # Of whatever it is that is written; a report of others is struck when its words are withdrawn.
 FOLLOW = {"Change", "Letter", "Tombstone", "LogEntry", "Report", "ReportName"}
 # Of many at once: the records, and the office that each of them is of.
@@ -106,11 +110,8 @@ def _who(sent, touch, row, me, route, world):
     target = targets(touch.model).get(touch.field)
     if target == "Person" and touch.after not in (None, me.pk) and touch.path not in OF_OTHERS:
         yield "in the name of another"
-    if touch.path == "Participant.person_id" and touch.after:
-        places = [place for place in sent.before["Membership"].values() if place["person_id"] == touch.after]
-        lead = sent.row("Partnership", sent.row("Meeting", row["meeting_id"])["partnership_id"])["lead_id"]
-        if lead not in {place["jurisdiction_id"] for place in places}:
-            yield "asks somebody who does not belong to the lead"
+    if touch.path in ASKED and touch.after and not _sits_at(sent, touch, row):
+        yield "asks somebody who does not sit there"
     if touch.path == "ReportDefinition_mailed_to.person_id" and not _belongs(sent, row):
         yield "mails a report to somebody who does not belong to its owner"
     if touch.path == "Membership.role" and route != "invitation" and not me.manages(row, sent) and route != "claim":
@@ -127,6 +128,19 @@ def _who(sent, touch, row, me, route, world):
         yield from _for_party(sent, row, me)
     if touch.path == "ApiToken_memberships.membership_id" and sent.row("Membership", touch.after)["person_id"] != me.pk:
         yield "reads with another's place"
+
+
+def _sits_at(sent, touch, row) -> bool:
+    """Whether who is asked belongs to the lead of the partnership or, unless it must be the lead, to one of its parties."""
+    of_meeting, of_lead = touch.model == "Participant", touch.path != "CheckInPlan.person_id"
+    partnership = (sent.row("Meeting", row["meeting_id"]) if of_meeting else row)["partnership_id"]
+    lead = {"jurisdiction_id": sent.row("Partnership", partnership)["lead_id"]}
+    bodies = (
+        [lead] if of_lead else [lead, *(p for p in sent.before["Party"].values() if p["partnership_id"] == partnership)]
+    )
+    places = [place for place in sent.before["Membership"].values() if place["person_id"] == touch.after]
+    columns = ("jurisdiction_id", "department_id", "organization_id")
+    return any(body.get(key) and body[key] == place[key] for body in bodies for place in places for key in columns)
 
 
 def _belongs(sent, row):

@@ -67,6 +67,7 @@ SAVED_WITH = {
     "round_new": {"closes_on": in_days(30).isoformat(), "asks": "ten"},
     "round_move": {"closes_on": in_days(40).isoformat()},
     "portfolio_new": {"closes_on": in_days(30).isoformat(), "back": None},
+    "checkinplan_new": {"anchor_on": in_days(30).isoformat()},
     **dict.fromkeys(WITHOUT_MARKS, _LOOKED_AT),
     **dict.fromkeys(("partnership_many", "organization_many", "department_many"), _PRESSED),
 }

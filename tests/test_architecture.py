@@ -32,7 +32,7 @@ LAYERS = (
     ("stamps", "heartbeat", "search_words", "table_files"),
     ("outdated", "name_words"),
     ("search_sql", "search_why", "name_likeness"),
-    ("search", "sync", "writing", "matching", "apart", "folding", "merges"),
+    ("search", "sync", "writing", "matching", "apart", "relations", "folding", "merges"),
     (
         "access",
         "search_alike",

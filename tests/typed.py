@@ -24,6 +24,8 @@ MEANT = (
     "entity",
     "area",
     "parent",
+    "neighbors",
+    "overlaps",
     "body",
     "agenda",
     "currency",

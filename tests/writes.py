@@ -27,7 +27,7 @@ TERMS = "±Organization_issue_areas ±Organization_area ±Organization_languages
 ORGANIZATION = f"""Organization(name other_names side kind_id aims website area_note listing listing_source kept_by_id
  address source last_verified_on) {LISTS} {TERMS} Party(side)"""
 JURISDICTION = """Jurisdiction(name kind state parent_id path zone stage website about source last_verified_on)
- ±StageEntry Department(path)"""
+ ±StageEntry ±JurisdictionRelation Department(path)"""
 DEPARTMENT = """Department(name kind parent_id path is_equity_office website about source last_verified_on)
  ±Department_issue_areas"""
 ACTIVITY = """Activity(title detail kind status starts_on ends_on is_public source last_verified_on) ±ActivityPart

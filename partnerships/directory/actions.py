@@ -12,13 +12,13 @@ from partnerships.core.access import manages, require
 from partnerships.core.children import replace_rows
 from partnerships.core.errors import ValidationError
 from partnerships.core.plain import fields_of, read_ahead, rows_of
-from partnerships.core.stamps import next_stamp
 from partnerships.core.trees import place
-from partnerships.core.writing import change, store
+from partnerships.core.writing import change, differing, log, store, touch
+from partnerships.directory import relations
 from partnerships.directory.apart import tell_apart
 from partnerships.directory.choices import Listing, Reader
 from partnerships.directory.domains import own_domain
-from partnerships.directory.models import Department, IssueArea, Jurisdiction, JurisdictionRelation, Organization
+from partnerships.directory.models import Department, IssueArea, Jurisdiction, Organization
 from partnerships.directory.rules import (
     LISTED,
     fields_shown,
@@ -51,11 +51,12 @@ def snapshot(record) -> dict:
     shot = fields_of(record)
     for name in _rows_of(record):
         shot[name] = rows_of(getattr(record, name).all(), leave_out=("jurisdiction", "department", "organization"))
-    return shot
+    return shot | (relations.related_ids(record) if isinstance(record, Jurisdiction) else {})
 
 
-def _save(model, record, *, by, version, why, fields, request_id, children):
-    """The frame of all four: gives the Writing, with the record as it was before under `.was`."""
+def _save(model, record, *, by, version, why, fields, request_id, children, related=None):
+    """The frame of all four: gives the Writing, with the record as it was before under `.was`. `related`: to which other
+    jurisdictions this one is (`relations`)."""
     record = record or model(**{k: v for k, v in fields.items() if k in ("is_sample", "is_illustration")})
     with change(
         record,
@@ -73,6 +74,7 @@ def _save(model, record, *, by, version, why, fields, request_id, children):
         for name, rows in children.items():
             if rows is not None:
                 replace_rows(getattr(current, name), rows, name=name)
+        relations.put(current, related or {})
     return writing
 
 
@@ -210,14 +212,19 @@ def save_jurisdiction(
     contacts=None,
     stages=None,
     request_id=None,
+    **related,
 ):
     """Adds or changes a jurisdiction. With `stages` (dicts of stage, since, note) its stage becomes the latest of them;
-    a new stage in `fields` joins the history with today's date."""
+    a new stage in `fields` joins the history with today's date. `related`: `neighbors` and `overlaps`, the other jurisdictions,
+    in whose history it stands as well."""
     require(by is None or may_write_jurisdiction(by, jurisdiction))
     if stages is None and fields.get("stage") and fields["stage"] != getattr(jurisdiction, "stage", ""):
         stages = [*_stage_rows(jurisdiction), {"stage": fields["stage"], "since": clock.today()}]
     if stages:
         fields = fields | {"stage": max(stages, key=lambda row: row["since"])["stage"]}
+    relations.check(jurisdiction or Jurisdiction(), related)
+    others = relations.locked_others(jurisdiction or Jurisdiction(), related)
+    before = [(other, snapshot(other)) for other in others]
     writing = _save(
         Jurisdiction,
         jurisdiction,
@@ -227,9 +234,12 @@ def save_jurisdiction(
         fields=fields,
         request_id=request_id,
         children={"identifiers": identifiers, "contacts": contacts, "stages": stages},
+        related=related,
     )
     saved = writing.record
     if writing.changed:
+        for other, shot in before:
+            _note(other, shot, by, why)
         # Documents name it, and hold days of its calendar.
         shown = {"name", "zone"} & writing.after.keys()
         showing = publication.partnerships_showing(jurisdiction=saved) if shown else ()
@@ -248,14 +258,17 @@ def _stage_rows(jurisdiction):
     return [{"id": entry.pk, "stage": entry.stage, "since": entry.since, "note": entry.note} for entry in entries]
 
 
-@transaction.atomic
-def relate_jurisdictions(*, one, other, kind, by) -> None:
-    """Says that two jurisdictions touch or overlap; saying it twice changes nothing."""
-    require(by is None or may_write_jurisdiction(by, one))
-    first, second = sorted((one, other), key=lambda jurisdiction: jurisdiction.pk)
-    _, is_new = JurisdictionRelation.objects.get_or_create(first=first, second=second, kind=kind)
-    if is_new:
-        Jurisdiction.objects.filter(pk__in=(first.pk, second.pk)).update(stamp=next_stamp())
+def _note(other, before, by, why):
+    """What another jurisdiction said of this one, in the other's own history."""
+    was, became = differing(before, snapshot(other))
+    touch(other)
+    log(other, by=by, verb="update", before=was, after=became, why=why)
+
+
+def relate_jurisdictions(*, one, other, key, by, why="") -> None:
+    """Says that two jurisdictions touch or overlap (“neighbors”, “overlaps”); saying it twice changes nothing."""
+    others = [*relations.related(one)[key], other]
+    save_jurisdiction(jurisdiction=one, by=by, fields={}, why=why, **{key: others})
 
 
 @transaction.atomic

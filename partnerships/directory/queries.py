@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Case, Exists, OuterRef, Q, When, prefetch_related_objects
+from django.db.models import Case, Exists, OuterRef, When, prefetch_related_objects
 
 from partnerships.core import listing
 from partnerships.core.access import WRITING_ROLES, get_or_missing, is_administrator, is_staff, jurisdictions_written_by
@@ -17,12 +17,12 @@ from partnerships.directory.models import (
     Department,
     IssueArea,
     Jurisdiction,
-    JurisdictionRelation,
     Organization,
     Term,
     body_key,
     in_bodies,
 )
+from partnerships.directory.relations import related
 from partnerships.directory.rules import (
     contacts_visible_to,
     departments_visible_to,
@@ -223,13 +223,8 @@ def contacts_of(person, record):
 
 
 def relations_of(jurisdiction) -> dict[str, list[Jurisdiction]]:
-    """The jurisdictions that it touches or overlaps, by kind of relation."""
-    related = {}
-    rows = JurisdictionRelation.objects.filter(Q(first=jurisdiction) | Q(second=jurisdiction))
-    for row in rows.select_related("first", "second"):
-        other = row.second if row.first_id == jurisdiction.pk else row.first
-        related.setdefault(row.kind, []).append(other)
-    return {kind: sorted(others, key=lambda j: j.name) for kind, others in related.items()}
+    """The jurisdictions that it touches or overlaps: “neighbors” and “overlaps”, those that there are any of."""
+    return {key: others for key, others in related(jurisdiction).items() if others}
 
 
 def ancestors_of(node) -> list:

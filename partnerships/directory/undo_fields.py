@@ -5,7 +5,8 @@ from partnerships.core.children import named_elsewhere
 from partnerships.core.errors import ValidationError
 from partnerships.core.plain import field_of, fields_from, value_from
 from partnerships.directory.choices import Listing
-from partnerships.directory.models import Organization
+from partnerships.directory.models import JurisdictionRelation, Organization
+from partnerships.directory.relations import KEYS
 from partnerships.directory.rules import may_speak_for_organization
 
 # By what a row of a list is found again, first things first: whatever else of it was changed, it is this contact still.
@@ -21,6 +22,9 @@ def argument(record, key, value, *, wanted, find, by) -> dict:
 
     `wanted`: all that is to come back with it. `by` is the person, or None for a command. Raises ValidationError, in words.
     """
+    if key in KEYS:
+        one = field_of(JurisdictionRelation, "first")
+        return {key: [find(one, text) for text in value]}
     if key in _SAME:
         return {key: _rows(record, key, value, find)}
     if key == "stage" and record._meta.model_name == "jurisdiction" and "stages" not in wanted:

@@ -6,7 +6,7 @@ from django.db.models import Exists, OuterRef, Q
 
 from partnerships.core.choices import Side
 from partnerships.core.trees import ancestor_ids
-from partnerships.directory.choices import JurisdictionKind, RelationKind
+from partnerships.directory.choices import JurisdictionKind
 from partnerships.directory.models import Department, Organization
 from partnerships.directory.queries import relations_of
 from partnerships.directory.rules import (
@@ -19,7 +19,7 @@ from partnerships.insight import needs
 from partnerships.registry.rules import parties_visible_to
 
 MOST = 12  # bodies that a group names
-_BESIDE = {RelationKind.NEIGHBOR: "a neighbor", RelationKind.OVERLAP: "overlaps"}
+_BESIDE = {"neighbors": "a neighbor", "overlaps": "overlaps"}
 _NEXT_DOOR = (JurisdictionKind.CITY, JurisdictionKind.COUNTY, JurisdictionKind.SCHOOL_DISTRICT)
 
 
@@ -101,8 +101,8 @@ def _departments(person, table, near):
 def _neighbors(person, table, near):
     lead = table.lead
     found = [
-        Candidate(other, [other.get_kind_display().lower(), _BESIDE[kind], *_stage(other)])
-        for kind, others in relations_of(lead).items()
+        Candidate(other, [other.get_kind_display().lower(), _BESIDE[key], *_stage(other)])
+        for key, others in relations_of(lead).items()
         for other in others
     ]
     if lead.parent and lead.parent not in [one.body for one in found]:

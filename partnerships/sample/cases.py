@@ -33,10 +33,10 @@ JURISDICTIONS = (
 )  # fmt: skip
 
 RELATIONS = (
-    ("saint_paul", "ramsey", "overlap"),
-    ("saint_paul", "saint_paul_schools", "overlap"),
-    ("minneapolis", "park_board", "overlap"),
-    ("minneapolis", "saint_paul", "neighbor"),
+    ("saint_paul", "ramsey", "overlaps"),
+    ("saint_paul", "saint_paul_schools", "overlaps"),
+    ("minneapolis", "park_board", "overlaps"),
+    ("minneapolis", "saint_paul", "neighbors"),
 )
 
 DEPARTMENTS = (

@@ -18,8 +18,8 @@ def load_directory(run: Run) -> None:
         if there is not None:
             run.known[row["key"]] = there
         once(run, row, _real_jurisdiction)
-    for one, other, kind in cases.RELATIONS:
-        relate_jurisdictions(one=run.records[one], other=run.records[other], kind=kind, by=None)
+    for one, other, key in cases.RELATIONS:
+        relate_jurisdictions(one=run.records[one], other=run.records[other], key=key, by=None)
     for rows, make in (
         (cases.DEPARTMENTS, _real_department),
         (cases.ORGANIZATIONS, _real_organization),

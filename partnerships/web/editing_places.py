@@ -6,7 +6,7 @@ from django.views.decorators.http import require_http_methods
 
 from partnerships.core.access import is_staff, require
 from partnerships.core.errors import Stale, ValidationError
-from partnerships.directory import actions, queries, rules
+from partnerships.directory import actions, queries, relations, rules
 from partnerships.directory.duplicates import similar_departments
 from partnerships.directory.models import Department, Jurisdiction
 from partnerships.web import conflicts, similar
@@ -83,7 +83,8 @@ def _page(request, record, title):
 
 
 def _form(request, record, data=None):
-    return FORMS[type(record)](data, instance=throwaway(record), person=request.user)
+    initial = relations.related(record) if isinstance(record, Jurisdiction) and data is None else {}
+    return FORMS[type(record)](data, instance=throwaway(record), person=request.user, initial=initial)
 
 
 def _duplicates(person, record, form):
@@ -103,7 +104,8 @@ def _save(request, record, form, apart_from):
     if record.pk:
         shared["version"] = version_of(request)
     if isinstance(record, Jurisdiction):
-        return actions.save_jurisdiction(jurisdiction=record if record.pk else None, fields=fields, **shared)
+        related = {key: form.cleaned_data[key] for key in relations.KEYS if key not in leave_out}
+        return actions.save_jurisdiction(jurisdiction=record if record.pk else None, fields=fields, **related, **shared)
     fields["jurisdiction"] = record.jurisdiction
     shared["apart_from"] = apart_from
     return actions.save_department(department=record if record.pk else None, fields=fields, **shared)
@@ -111,10 +113,11 @@ def _save(request, record, form, apart_from):
 
 def _meet(request, form, stale):
     labels = {name: field.label for name, field in form.fields.items()}
-    now, mine = actions.snapshot(stale.current), typed(form, form.Meta.fields)
+    names = [name for name in form.fields if name != "why"]
+    now, mine = actions.snapshot(stale.current), typed(form, names)
     conflict = conflicts.compare(stale.current, stale.given, now, mine, labels=labels)
     data, fresh = request.POST.copy(), _form(request, stale.current)
-    for name in conflict.theirs & set(form.Meta.fields):
+    for name in conflict.theirs & set(names):
         data.setlist(name, raw(fresh[name]))
     return _form(request, stale.current, data), conflict
 

@@ -90,7 +90,7 @@ def _page(request, person, record):
     return render(request, "jurisdiction.html", context)
 
 
-_RELATED = {"neighbor": "Next to it", "overlap": "Shares ground with it"}
+_RELATED = {"neighbors": "Next to it", "overlaps": "Shares ground with it"}
 
 
 def _facts(record):

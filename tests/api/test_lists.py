@@ -44,7 +44,7 @@ def make_one(n):
         identifiers=[{"scheme": "geoid", "value": f"27{n:05}"}],
         stages=[{"stage": "organizing", "since": date(2026, 1, 1)}],
     )
-    directory.relate_jurisdictions(one=city, other=region, kind="overlap", by=None)
+    directory.relate_jurisdictions(one=city, other=region, key="overlaps", by=None)
     office = make.make_department(city, f"Office {n}", issue_areas=[area], kind="office")
     make.make_department(city, f"Unit {n}", parent=office, kind="unit")
     group = make.make_organization(

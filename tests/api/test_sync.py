@@ -175,7 +175,7 @@ def test_neighbors_of_a_jurisdiction_reach_the_copy(copy):
     one, other = make.make_jurisdiction("One"), make.make_jurisdiction("Other")
     mine = copy("jurisdictions")
     mine.pull()
-    directory.relate_jurisdictions(one=one, other=other, kind="neighbor", by=None)
+    directory.relate_jurisdictions(one=one, other=other, key="neighbors", by=None)
     assert sorted(mine.pull()) == sorted([one.public_id, other.public_id])
     mine.assert_right()
 

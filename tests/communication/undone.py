@@ -28,7 +28,7 @@ LINE = "O’Brien & D'Angelo — 住民の会"
 DAY, LATER = date(2026, 3, 4), date(2027, 5, 6)
 
 
-_LISTS = ("groups", "owners", "parts", "outcomes")
+_LISTS = ("groups", "owners", "parts", "outcomes", "neighbors")
 
 
 @dataclass
@@ -223,6 +223,7 @@ JURISDICTION = CONTACTS | {
     "latitude": {"latitude": 44.98, "longitude": -93.27},
     "zone": {"zone": "America/Los_Angeles"},
     "parent": lambda kept: {"parent": kept.city},
+    "near": lambda kept: {"neighbors": [kept.city], "overlaps": [kept.city]},
     "source": {"source": LINE, "last_verified_on": DAY},
     "reply_days": {"reply_days": 30},
 }

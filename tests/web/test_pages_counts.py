@@ -64,7 +64,7 @@ class World:
     def add(self, i, office):
         lists = self.__dict__
         near = make_jurisdiction(f"Neighbor {i}", parent=self.people.office)
-        relate_jurisdictions(one=office, other=near, kind="neighbor", by=None)
+        relate_jurisdictions(one=office, other=near, key="neighbors", by=None)
         make_department(office, f"Unit {i}", parent=self.department, issue_areas=[self.area])
         make_issue_area(f"part_{i}", parent=self.area)
         group = make_organization(f"Group {i}", "profiled", issue_areas=[self.area])
@@ -239,7 +239,7 @@ STAFF = {
     "organization": 36,
     "organization_duplicates": 20,
     "jurisdictions": 7,
-    "jurisdiction": 32,
+    "jurisdiction": 33,
     "departments": 8,
     "department": 32,
     "issue_areas": 6,

@@ -160,7 +160,7 @@ def test_a_jurisdiction_shows_stage_neighbors_and_partnerships(client, people):
     office = people.office
     stages = [{"stage": "normalizing", "since": clock.today() - timedelta(days=400)}]
     save_jurisdiction(jurisdiction=office, by=None, fields={}, stages=stages)
-    relate_jurisdictions(one=people.other_office, other=office, kind="neighbor", by=None)
+    relate_jurisdictions(one=people.other_office, other=office, key="neighbors", by=None)
     make_partnership("Led by the office", lead=office)
     make_partnership("Joined by the office", lead=people.other_office, parties=[party(office, "member")])
     make_partnership("Of others", lead=people.other_office, parties=[party(people.other_office, "lead")])

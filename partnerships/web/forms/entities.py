@@ -35,6 +35,23 @@ class EntityField(forms.CharField):
         return look_up(text, self.person, self.letters) if text else None
 
 
+class EntitiesField(forms.CharField):
+    """Several records of the directory, one a line, each by its name or id; cleans to a list without doubles."""
+
+    widget = forms.Textarea(attrs={"rows": 3})
+
+    def __init__(self, *, person, letters, **kwargs):
+        super().__init__(max_length=20_000, **kwargs)
+        self.person, self.letters = person, letters
+
+    def prepare_value(self, value):
+        return value if value is None or isinstance(value, str) else "\n".join(written(one) for one in value)
+
+    def clean(self, value):
+        lines = dict.fromkeys(line.strip() for line in super().clean(value).splitlines() if line.strip())
+        return list(dict.fromkeys(look_up(line, self.person, self.letters) for line in lines))
+
+
 def written(record) -> str:
     """How a record stands in the field: its name and id, “City of Saint Paul (J-7KQ4MX-2)”."""
     return f"{record} ({record.public_id})"

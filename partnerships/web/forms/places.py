@@ -4,8 +4,9 @@ from django import forms
 
 from partnerships.communication.schedule import ZONE_WORDS
 from partnerships.directory.models import Department, Jurisdiction
+from partnerships.directory.relations import KEYS, MOST
 from partnerships.directory.rules import departments_visible_to
-from partnerships.web.forms.entities import SUGGESTED, EntityField, suggestions, written
+from partnerships.web.forms.entities import SUGGESTED, EntitiesField, EntityField, suggestions, written
 from partnerships.web.forms.record import RecordForm
 
 
@@ -24,6 +25,20 @@ class JurisdictionForm(_PlaceForm):
         person=None, letters="J", label="Within", required=False, help_text="A jurisdiction by its name or id."
     )
     zone = forms.ChoiceField(label="Time zone", choices=list(ZONE_WORDS.items()))
+    neighbors = EntitiesField(
+        person=None,
+        letters="J",
+        label="Next to it",
+        required=False,
+        help_text=f"Jurisdictions that touch it, one a line, by name or id: {MOST} at most. It then stands on their pages, too.",
+    )
+    overlaps = EntitiesField(
+        person=None,
+        letters="J",
+        label="Shares ground with it",
+        required=False,
+        help_text="Such as its county, its school district or its park board, one a line.",
+    )
 
     class Meta:
         model = Jurisdiction
@@ -31,6 +46,9 @@ class JurisdictionForm(_PlaceForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
+        for name in KEYS:
+            self.fields[name].person = self.person
+        self.order_fields([*self.Meta.fields[:4], *KEYS, *self.Meta.fields[4:]])
         if self.instance.zone not in ZONE_WORDS:
             self.fields["zone"].choices = [*ZONE_WORDS.items(), (self.instance.zone, self.instance.zone)]
 

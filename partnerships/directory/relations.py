@@ -1,0 +1,65 @@
+"""Which jurisdictions touch or overlap. A relation is of both, so it stands in the snapshot and in the history of both."""
+
+from django.db.models import Q
+
+from partnerships.core.errors import ValidationError
+from partnerships.directory.choices import RelationKind
+from partnerships.directory.models import Jurisdiction, JurisdictionRelation
+
+KEYS = {"neighbors": RelationKind.NEIGHBOR, "overlaps": RelationKind.OVERLAP}
+MOST = 100  # of each kind
+
+
+def related(jurisdiction) -> dict[str, list[Jurisdiction]]:
+    """Key → the others, by name. One query; none for a new one."""
+    rows = []
+    if jurisdiction.pk:
+        either = Q(first=jurisdiction.pk) | Q(second=jurisdiction.pk)
+        rows = list(JurisdictionRelation.objects.filter(either).select_related("first", "second"))
+    others = [(row.kind, row.second if row.first_id == jurisdiction.pk else row.first) for row in rows]
+    return {
+        key: sorted((one for kind, one in others if kind == wanted), key=lambda one: (one.name, one.pk))
+        for key, wanted in KEYS.items()
+    }
+
+
+def related_ids(jurisdiction) -> dict[str, list[str]]:
+    """The same as public ids, in their order."""
+    return {key: sorted(one.public_id for one in others) for key, others in related(jurisdiction).items()}
+
+
+def check(jurisdiction, wanted: dict) -> None:
+    """Raises ValidationError by key: one that is related to itself, or to too many."""
+    errors = {}
+    for key, others in wanted.items():
+        if jurisdiction.pk and jurisdiction.pk in {one.pk for one in others}:
+            errors[key] = f"{jurisdiction} cannot stand here itself. Name the others."
+        elif len(others) > MOST:
+            errors[key] = f"Name {MOST} at most."
+    if errors:
+        raise ValidationError(errors)
+
+
+def locked_others(jurisdiction, wanted: dict) -> list[Jurisdiction]:
+    """Those that come or go, locked together with this one, always in one order: two who relate them at once wait."""
+    now, moving = related(jurisdiction), set()
+    for key, others in wanted.items():
+        moving |= {one.pk for one in now[key]} ^ {one.pk for one in others}
+    if not moving:
+        return []
+    keys = moving | ({jurisdiction.pk} if jurisdiction.pk else set())
+    rows = Jurisdiction.objects.select_for_update(no_key=True, of=("self",)).filter(pk__in=keys).order_by("pk")
+    return [row for row in rows if row.pk != jurisdiction.pk]
+
+
+def put(jurisdiction, wanted: dict) -> None:
+    """Makes the relations of these keys what is wanted. Call it under `locked_others`."""
+    for key, others in wanted.items():
+        stand, meant = ({one.pk for one in ones} for ones in (related(jurisdiction)[key], others))
+        for pk in stand ^ meant:
+            first, second = sorted((jurisdiction.pk, pk))
+            pair = {"first_id": first, "second_id": second, "kind": KEYS[key]}
+            if pk in meant:
+                JurisdictionRelation.objects.create(**pair)
+            else:
+                JurisdictionRelation.objects.filter(**pair).delete()

@@ -194,9 +194,12 @@ class Keyboard(Hands):
         self._leave(self.reach(self.button(name)), "Enter", arrives)
 
     def attach(self, label, name, text):
-        self.reach(self.field(label))
-        chooser = self._open_chooser() or self._open_chooser()  # a busy machine misses a press now and then
-        chooser.set_files({"name": name, "mimeType": "text/plain", "buffer": text.encode()})
+        for _ in range(6):  # a busy machine misses a press now and then
+            self.reach(self.field(label))
+            if chooser := self._open_chooser():
+                chooser.set_files({"name": name, "mimeType": "text/plain", "buffer": text.encode()})
+                return
+        raise AssertionError(f"no file can be chosen at “{label}”")
 
     def _open_chooser(self):
         try:

@@ -10,7 +10,7 @@ from partnerships.core.text import clean
 
 
 class LineField(models.CharField):
-    """One line of text, never null; cleaned by full_clean()."""
+    """One line of text, never null; cleaned by full_clean(). In migrations it is Django's CharField."""
 
     def __init__(self, *args, max_length=200, **kwargs):
         super().__init__(*args, max_length=max_length, **kwargs)
@@ -20,12 +20,13 @@ class LineField(models.CharField):
         return clean(value) if isinstance(value, str) else value
 
     def deconstruct(self):
-        name, path, args, kwargs = super().deconstruct()
-        return name, path, args, kwargs | {"max_length": self.max_length}
+        name, _, args, kwargs = super().deconstruct()
+        return name, "django.db.models.CharField", args, kwargs
 
 
 class ProseField(models.TextField):
-    """Several lines of text, never null, up to max_length characters; cleaned by full_clean()."""
+    """Several lines of text, never null, up to max_length characters; cleaned by full_clean(). In migrations it is Django's
+    TextField."""
 
     def __init__(self, *args, max_length=5000, **kwargs):
         super().__init__(*args, max_length=max_length, **kwargs)
@@ -35,8 +36,8 @@ class ProseField(models.TextField):
         return clean(value, lines=True) if isinstance(value, str) else value
 
     def deconstruct(self):
-        name, path, args, kwargs = super().deconstruct()
-        return name, path, args, kwargs | {"max_length": self.max_length}
+        name, _, args, kwargs = super().deconstruct()
+        return name, "django.db.models.TextField", args, kwargs
 
     def validate(self, value, model_instance):
         super().validate(value, model_instance)
@@ -55,7 +56,8 @@ class LinkField(models.URLField):
 
 
 class NumbersField(models.Field):
-    """A list of whole numbers, which one index of PostgreSQL finds by any of them; JSON on SQLite."""
+    """A list of whole numbers, which one index of PostgreSQL finds by any of them; JSON on SQLite. Migrations have a copy of
+    it."""
 
     def db_type(self, connection):
         return "bigint[]" if connection.vendor == "postgresql" else "text"
@@ -65,6 +67,10 @@ class NumbersField(models.Field):
 
     def from_db_value(self, value, expression, connection):
         return json.loads(value) if isinstance(value, str) else value
+
+    def deconstruct(self):
+        name, _, args, kwargs = super().deconstruct()
+        return name, "partnerships.migrations._frozen.NumbersField", args, kwargs
 
 
 class OneOf(Func):

@@ -2,7 +2,6 @@
 
 import django.core.validators
 import django.db.models.deletion
-import partnerships.core.fields
 from django.conf import settings
 from django.db import migrations, models
 
@@ -18,7 +17,7 @@ class Migration(migrations.Migration):
             name='ApiToken',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', partnerships.core.fields.LineField(max_length=80)),
+                ('name', models.CharField(max_length=80)),
                 ('prefix', models.CharField(max_length=12, unique=True)),
                 ('digest', models.CharField(max_length=64)),
                 ('scope', models.CharField(choices=[('public', 'Published records'), ('bodies', 'Also drafts and private fields of the bodies below')], default='public', max_length=10)),
@@ -35,13 +34,13 @@ class Migration(migrations.Migration):
             name='Claim',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', partnerships.core.fields.LineField(blank=True, max_length=200, verbose_name='name of the organization')),
+                ('name', models.CharField(blank=True, max_length=200, verbose_name='name of the organization')),
                 ('website', models.URLField(blank=True, max_length=300)),
-                ('about', partnerships.core.fields.ProseField(blank=True, max_length=2000, verbose_name='what it works for')),
-                ('position', partnerships.core.fields.LineField(max_length=120, verbose_name='your place there')),
-                ('evidence', partnerships.core.fields.ProseField(blank=True, max_length=2000, verbose_name='how we can tell')),
+                ('about', models.TextField(blank=True, max_length=2000, verbose_name='what it works for')),
+                ('position', models.CharField(max_length=120, verbose_name='your place there')),
+                ('evidence', models.TextField(blank=True, max_length=2000, verbose_name='how we can tell')),
                 ('state', models.CharField(choices=[('pending', 'Waiting for a decision'), ('approved', 'Approved'), ('denied', 'Denied'), ('revoked', 'Revoked'), ('withdrawn', 'Taken back')], default='pending', max_length=10)),
-                ('reason', partnerships.core.fields.ProseField(blank=True, max_length=1000, verbose_name='reason')),
+                ('reason', models.TextField(blank=True, max_length=1000, verbose_name='reason')),
                 ('by_rule', models.BooleanField(default=False, verbose_name='approved by its confirmed domain')),
                 ('reviewed_at', models.DateTimeField(blank=True, null=True)),
                 ('made_at', models.DateTimeField()),
@@ -55,7 +54,7 @@ class Migration(migrations.Migration):
             name='ClaimFile',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', partnerships.core.fields.LineField(max_length=120)),
+                ('name', models.CharField(max_length=120)),
                 ('content_type', models.CharField(max_length=60)),
                 ('content', models.BinaryField()),
             ],
@@ -65,7 +64,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('verdict', models.CharField(choices=[('confirmed', 'Confirms the record'), ('disputed', 'Disputes the record')], max_length=10)),
-                ('words', partnerships.core.fields.ProseField(blank=True, max_length=3000, verbose_name='in your own words')),
+                ('words', models.TextField(blank=True, max_length=3000, verbose_name='in your own words')),
                 ('fingerprint', models.CharField(max_length=64)),
                 ('at', models.DateTimeField()),
             ],
@@ -100,7 +99,7 @@ class Migration(migrations.Migration):
             name='PartyNote',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('text', partnerships.core.fields.ProseField(blank=True, max_length=2000)),
+                ('text', models.TextField(blank=True, max_length=2000)),
                 ('version', models.PositiveIntegerField(default=1)),
                 ('at', models.DateTimeField()),
             ],
@@ -109,7 +108,7 @@ class Migration(migrations.Migration):
             name='Remark',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('text', partnerships.core.fields.ProseField(max_length=3000, verbose_name='statement')),
+                ('text', models.TextField(max_length=3000, verbose_name='statement')),
                 ('shown_at', models.DateTimeField()),
                 ('public_on', models.DateField(db_index=True)),
                 ('withdrawn_at', models.DateTimeField(blank=True, null=True)),
@@ -122,7 +121,7 @@ class Migration(migrations.Migration):
             name='Reply',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('text', partnerships.core.fields.ProseField(blank=True, max_length=3000, verbose_name='reply')),
+                ('text', models.TextField(blank=True, max_length=3000, verbose_name='reply')),
                 ('invited_at', models.DateTimeField()),
                 ('at', models.DateTimeField(blank=True, null=True)),
             ],
@@ -162,11 +161,11 @@ class Migration(migrations.Migration):
                 ('kind', models.CharField(choices=[('correct', 'Something is wrong'), ('closed', 'It has closed'), ('propose', 'Someone is missing')], max_length=10)),
                 ('fields', models.JSONField(blank=True, default=dict)),
                 ('before', models.JSONField(blank=True, default=dict)),
-                ('words', partnerships.core.fields.ProseField(blank=True, max_length=2000, verbose_name='in your words')),
+                ('words', models.TextField(blank=True, max_length=2000, verbose_name='in your words')),
                 ('address', models.EmailField(blank=True, max_length=254, verbose_name='your mail address')),
                 ('state', models.CharField(choices=[('open', 'Waiting'), ('accepted', 'Accepted'), ('partly', 'Accepted in part'), ('declined', 'Not accepted')], default='open', max_length=10)),
                 ('decisions', models.JSONField(blank=True, default=dict)),
-                ('reason', partnerships.core.fields.ProseField(blank=True, max_length=1000)),
+                ('reason', models.TextField(blank=True, max_length=1000)),
                 ('reviewed_at', models.DateTimeField(blank=True, null=True)),
                 ('made_at', models.DateTimeField()),
                 ('is_sample', models.BooleanField(default=False, editable=False)),
@@ -187,7 +186,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='organization',
             name='mail_domain',
-            field=partnerships.core.fields.LineField(blank=True, max_length=100, verbose_name='confirmed mail domain'),
+            field=models.CharField(blank=True, max_length=100, verbose_name='confirmed mail domain'),
         ),
         migrations.AddField(
             model_name='party',

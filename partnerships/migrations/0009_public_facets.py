@@ -3,8 +3,7 @@
 import django.db.models.deletion
 from django.db import migrations, models
 
-import partnerships.core.fields
-from partnerships.registry.facets import coded
+from partnerships.migrations._frozen import NumbersField, coded
 
 BATCH = 2000
 
@@ -42,7 +41,7 @@ class Migration(migrations.Migration):
                         to="partnerships.partnership",
                     ),
                 ),
-                ("facets", partnerships.core.fields.NumbersField()),
+                ("facets", NumbersField()),
             ],
         ),
         migrations.RunPython(copy, migrations.RunPython.noop),

@@ -2,9 +2,7 @@
 
 from django.db import migrations, models
 
-import partnerships.core.fields
-from partnerships.core.dates import names_of
-from partnerships.registry.facets import coded
+from partnerships.migrations._frozen import NumbersField, coded
 
 BATCH = 2000
 
@@ -21,6 +19,11 @@ def split(apps, schema_editor):
         schema_editor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # or rows that were just written forbid what follows
 
 
+def _names_of(day):
+    """The decade, year, month and day: "202", "2026", "2026-11", "2026-11-25"."""
+    return [day.isoformat()[:length] for length in (3, 4, 7, 10)]
+
+
 def _row(pk, facets, starts_on, ends_on, updated_at):
     # Places were the numbers below zero.
     places = [-number for number in facets if number < 0]
@@ -28,7 +31,7 @@ def _row(pk, facets, starts_on, ends_on, updated_at):
         f"{name}:{part}"
         for name, day in (("starts_on", starts_on), ("ends_on", ends_on))
         if day
-        for part in names_of(day)
+        for part in _names_of(day)
     ]
     return {
         "partnership_id": pk,
@@ -55,7 +58,7 @@ class Migration(migrations.Migration):
     dependencies = [("partnerships", "0011_stage_of_the_lead")]
     operations = [
         migrations.RunPython(drop_index, migrations.RunPython.noop),
-        migrations.AddField("publicfacets", "lies_in", partnerships.core.fields.NumbersField(default=list), preserve_default=False),
+        migrations.AddField("publicfacets", "lies_in", NumbersField(default=list), preserve_default=False),
         migrations.AddField("publicfacets", "updated_at", models.DateTimeField(null=True)),
         migrations.RunPython(split, migrations.RunPython.noop),
         migrations.AlterField("publicfacets", "updated_at", models.DateTimeField()),

@@ -6,7 +6,6 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
-import partnerships.core.fields
 
 
 class Migration(migrations.Migration):
@@ -32,7 +31,7 @@ class Migration(migrations.Migration):
                         max_length=10,
                     ),
                 ),
-                ("detail", partnerships.core.fields.LineField(blank=True, max_length=300)),
+                ("detail", models.CharField(blank=True, max_length=300)),
                 ("at", models.DateTimeField()),
             ],
             options={
@@ -42,7 +41,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="agendaitem",
             name="notes",
-            field=partnerships.core.fields.ProseField(blank=True, max_length=3000, verbose_name="what was said"),
+            field=models.TextField(blank=True, max_length=3000, verbose_name="what was said"),
         ),
         migrations.AddField(
             model_name="agendaitem",
@@ -74,7 +73,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="checkin",
             name="changed",
-            field=partnerships.core.fields.ProseField(blank=True, max_length=2000, verbose_name="what has changed"),
+            field=models.TextField(blank=True, max_length=2000, verbose_name="what has changed"),
         ),
         migrations.AddField(
             model_name="checkin",
@@ -89,7 +88,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="checkin",
             name="needs",
-            field=partnerships.core.fields.ProseField(blank=True, max_length=2000, verbose_name="what do you need"),
+            field=models.TextField(blank=True, max_length=2000, verbose_name="what do you need"),
         ),
         migrations.AddField(
             model_name="checkin",
@@ -137,14 +136,14 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="meeting",
             name="interpretation",
-            field=partnerships.core.fields.LineField(
+            field=models.CharField(
                 blank=True, max_length=300, verbose_name="languages and interpretation"
             ),
         ),
         migrations.AddField(
             model_name="meeting",
             name="notes",
-            field=partnerships.core.fields.ProseField(blank=True, max_length=10000, verbose_name="what was said"),
+            field=models.TextField(blank=True, max_length=10000, verbose_name="what was said"),
         ),
         migrations.AddField(
             model_name="meeting",
@@ -251,12 +250,12 @@ class Migration(migrations.Migration):
                 ("last_verified_on", models.DateField(blank=True, null=True, verbose_name="last verified")),
                 (
                     "source",
-                    partnerships.core.fields.LineField(blank=True, max_length=300, verbose_name="source of the facts"),
+                    models.CharField(blank=True, max_length=300, verbose_name="source of the facts"),
                 ),
                 ("is_sample", models.BooleanField(default=False, editable=False)),
                 ("is_illustration", models.BooleanField(default=False, editable=False)),
-                ("title", partnerships.core.fields.LineField(max_length=200)),
-                ("detail", partnerships.core.fields.ProseField(blank=True, max_length=2000)),
+                ("title", models.CharField(max_length=200)),
+                ("detail", models.TextField(blank=True, max_length=2000)),
                 ("due_on", models.DateField(blank=True, null=True)),
                 (
                     "status",
@@ -325,7 +324,7 @@ class Migration(migrations.Migration):
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("at", models.DateTimeField()),
-                ("text", partnerships.core.fields.ProseField(blank=True, max_length=1000)),
+                ("text", models.TextField(blank=True, max_length=1000)),
                 (
                     "status",
                     models.CharField(choices=[("open", "Open"), ("done", "Done"), ("dropped", "Let go")], max_length=8),
@@ -399,12 +398,12 @@ class Migration(migrations.Migration):
             name="Decision",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("question", partnerships.core.fields.LineField(max_length=300)),
-                ("options", partnerships.core.fields.ProseField(blank=True, max_length=1000)),
-                ("outcome", partnerships.core.fields.ProseField(max_length=1000, verbose_name="what was decided")),
+                ("question", models.CharField(max_length=300)),
+                ("options", models.TextField(blank=True, max_length=1000)),
+                ("outcome", models.TextField(max_length=1000, verbose_name="what was decided")),
                 (
                     "community_input",
-                    partnerships.core.fields.ProseField(
+                    models.TextField(
                         blank=True, max_length=1000, verbose_name="what community input changed"
                     ),
                 ),
@@ -592,7 +591,7 @@ class Migration(migrations.Migration):
             name="MeetingSeries",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("rule", partnerships.core.fields.LineField(max_length=300)),
+                ("rule", models.CharField(max_length=300)),
                 ("first_on", models.DateField()),
                 ("time", models.TimeField()),
                 ("zone", models.CharField(max_length=50, verbose_name="time zone")),

@@ -2,7 +2,6 @@
 
 import django.core.validators
 import django.db.models.deletion
-import partnerships.core.fields
 from django.conf import settings
 from django.db import migrations, models
 
@@ -42,7 +41,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('agrees', models.BooleanField(verbose_name='everyone may read it')),
-                ('reply', partnerships.core.fields.ProseField(blank=True, max_length=1500, verbose_name='what you want to say beside it')),
+                ('reply', models.TextField(blank=True, max_length=1500, verbose_name='what you want to say beside it')),
                 ('at', models.DateTimeField()),
                 ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('party', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='partnerships.party')),

@@ -3,7 +3,6 @@
 import django.core.validators
 import django.db.models.deletion
 import django.db.models.expressions
-import partnerships.core.fields
 from django.db import migrations, models
 
 
@@ -24,7 +23,7 @@ class Migration(migrations.Migration):
                 ('created_at', models.DateTimeField(editable=False)),
                 ('updated_at', models.DateTimeField(editable=False)),
                 ('last_verified_on', models.DateField(blank=True, null=True, verbose_name='last verified')),
-                ('source', partnerships.core.fields.LineField(blank=True, max_length=300, verbose_name='source of the facts')),
+                ('source', models.CharField(blank=True, max_length=300, verbose_name='source of the facts')),
                 ('is_sample', models.BooleanField(default=False, editable=False)),
                 ('is_illustration', models.BooleanField(default=False, editable=False)),
                 ('dimension', models.CharField(choices=[('race', 'Race and ethnicity (2024 standard)'), ('race1997', 'Race and ethnicity (1997 standard)'), ('place', 'Place'), ('gender', 'Gender'), ('age', 'Age'), ('disability', 'Disability'), ('language', 'Language')], max_length=10, verbose_name='what it counts by')),
@@ -35,8 +34,8 @@ class Migration(migrations.Migration):
                 ('prefer_not', models.PositiveSmallIntegerField(validators=[django.core.validators.MaxValueValidator(500)], verbose_name='said that they prefer not to say')),
                 ('no_answer', models.PositiveSmallIntegerField(validators=[django.core.validators.MaxValueValidator(500)], verbose_name='did not answer')),
                 ('changed', models.PositiveSmallIntegerField(blank=True, null=True, validators=[django.core.validators.MaxValueValidator(500)], verbose_name='came or left since the count before')),
-                ('asked_how', partnerships.core.fields.LineField(blank=True, max_length=300, verbose_name='how members were asked')),
-                ('note', partnerships.core.fields.ProseField(blank=True, max_length=1000, verbose_name='note')),
+                ('asked_how', models.CharField(blank=True, max_length=300, verbose_name='how members were asked')),
+                ('note', models.TextField(blank=True, max_length=1000, verbose_name='note')),
                 ('kept_back', models.JSONField(blank=True, default=list, editable=False)),
                 ('is_closed', models.BooleanField(default=False, editable=False)),
                 ('partnership', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='makeups', to='partnerships.partnership')),
@@ -56,7 +55,7 @@ class Migration(migrations.Migration):
                 ('created_at', models.DateTimeField(editable=False)),
                 ('updated_at', models.DateTimeField(editable=False)),
                 ('last_verified_on', models.DateField(blank=True, null=True, verbose_name='last verified')),
-                ('source', partnerships.core.fields.LineField(blank=True, max_length=300, verbose_name='source of the facts')),
+                ('source', models.CharField(blank=True, max_length=300, verbose_name='source of the facts')),
                 ('is_sample', models.BooleanField(default=False, editable=False)),
                 ('is_illustration', models.BooleanField(default=False, editable=False)),
                 ('dimension', models.CharField(choices=[('race', 'Race and ethnicity (2024 standard)'), ('race1997', 'Race and ethnicity (1997 standard)'), ('place', 'Place'), ('gender', 'Gender'), ('age', 'Age'), ('disability', 'Disability'), ('language', 'Language')], max_length=10, verbose_name='what it counts by')),
@@ -65,7 +64,7 @@ class Migration(migrations.Migration):
                 ('several', models.BooleanField(default=False, verbose_name='someone may be counted in more than one group')),
                 ('counts', models.JSONField(default=dict)),
                 ('link', models.URLField(blank=True, max_length=300, verbose_name='where the table can be read')),
-                ('note', partnerships.core.fields.ProseField(blank=True, max_length=1000, verbose_name='note')),
+                ('note', models.TextField(blank=True, max_length=1000, verbose_name='note')),
                 ('jurisdiction', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='populations', to='partnerships.jurisdiction')),
             ],
             options={

@@ -1,8 +1,18 @@
+import secrets
+
 import django.utils.timezone
 from django.db import migrations, models
 
-import partnerships.core.fields
-from partnerships.core.ids import new_id
+ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+
+
+def new_id(letter):
+    """A public id: a letter, six random characters, and a check character (Luhn's, modulo 32)."""
+    body, total = "".join(secrets.choice(ALPHABET) for _ in range(6)), 0
+    for place, char in enumerate(reversed(letter + body)):
+        value = ALPHABET.index(char) * (2 if place % 2 == 0 else 1)
+        total += value // 32 + value % 32
+    return f"{letter}-{body}-{ALPHABET[-total % 32]}"
 
 
 def name_all(apps, schema_editor):
@@ -35,7 +45,7 @@ class Migration(migrations.Migration):
         add("created_at", models.DateTimeField(default=django.utils.timezone.now, editable=False), preserve_default=False),
         add("updated_at", models.DateTimeField(default=django.utils.timezone.now, editable=False), preserve_default=False),
         add("last_verified_on", models.DateField(blank=True, null=True, verbose_name="last verified")),
-        add("source", partnerships.core.fields.LineField(blank=True, default="", max_length=300, verbose_name="source of the facts"), preserve_default=False),
+        add("source", models.CharField(blank=True, default="", max_length=300, verbose_name="source of the facts"), preserve_default=False),
         migrations.RunPython(name_all, migrations.RunPython.noop, elidable=True),
         alter("public_id", models.CharField(editable=False, max_length=12, unique=True)),
         alter("anchor_on", models.DateField(verbose_name="first due on")),

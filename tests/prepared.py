@@ -16,7 +16,7 @@ HASTY = "fsync = off\nfull_page_writes = off\nsynchronous_commit = off\n"  # its
 class Prepared:
     """SQLite files with the tables alone, or with the sample: each made once in a run, by the worker that needs it first.
 
-    Migrating takes a good quarter of a minute, which is more than most tests that start from it.
+    Migrating takes several seconds, which is more than most tests that start from it.
     """
 
     def __init__(self, home):

@@ -8,6 +8,7 @@ import json
 from hashlib import blake2b
 
 from django.db import models
+from django.db.migrations.operations.base import Operation
 
 
 class NumbersField(models.Field):
@@ -26,3 +27,27 @@ class NumbersField(models.Field):
 def coded(facets):
     """The numbers that facets ("kind:policy") are stored as, sorted."""
     return sorted(int.from_bytes(blake2b(facet.encode(), digest_size=7).digest()) + 1 for facet in facets)
+
+
+class CreateModels(Operation):
+    """Creates many tables as one operation, much faster than one CreateModel after another, since each of those makes Django
+    build the classes of all related models again."""
+
+    def __init__(self, operations):
+        self.operations = operations
+
+    def state_forwards(self, app_label, state):
+        state.__dict__.pop("apps", None)  # a state without built classes only notes what is added
+        for operation in self.operations:
+            operation.state_forwards(app_label, state)
+
+    def database_forwards(self, app_label, schema_editor, from_state, to_state):
+        for operation in self.operations:
+            operation.database_forwards(app_label, schema_editor, from_state, to_state)
+
+    def database_backwards(self, app_label, schema_editor, from_state, to_state):
+        for operation in reversed(self.operations):
+            operation.database_backwards(app_label, schema_editor, from_state, to_state)
+
+    def describe(self):
+        return "Create models " + ", ".join(operation.name for operation in self.operations)

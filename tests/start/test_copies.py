@@ -1,81 +1,15 @@
 """Backup and restore: what comes back is what was there, and nothing is lost by mistake."""
 
 import os
-import shutil
-import sqlite3
 import threading
-import uuid
-from contextlib import closing
 
-import psycopg2
 import pytest
 from django.db import connection
 
 from partnerships.core import clock, stamps
 from partnerships.core.models import Tombstone
 from partnerships.core.restoring import raise_stamps
-from tests.start.running import manage
-
-
-class Store:
-    """A database of the kind that the tests run on, apart from theirs."""
-
-    def __init__(self, folder, like=None):
-        self.name = f"copies_{uuid.uuid4().hex[:12]}"
-        self.var = folder / self.name
-        self.var.mkdir()
-        if connection.vendor == "sqlite":
-            self.url = f"sqlite:///{self.var}/registry.sqlite3"
-            if like:
-                shutil.copy(like.var / "registry.sqlite3", self.var)
-        else:
-            config = connection.settings_dict
-            self.params = {
-                "host": config["HOST"] or None,
-                "port": config["PORT"] or None,
-                "user": config["USER"],
-                "password": config["PASSWORD"] or None,
-            }
-            self._server("CREATE DATABASE", f"TEMPLATE {like.name}" if like else "")
-            password = f":{config['PASSWORD']}" if config["PASSWORD"] else ""
-            self.url = f"postgres://{config['USER']}{password}@{config['HOST']}:{config['PORT'] or 5432}/{self.name}"
-
-    def _server(self, verb, more=""):
-        with closing(psycopg2.connect(dbname="postgres", **self.params)) as server:
-            server.autocommit = True
-            server.cursor().execute(f"{verb} {self.name} {more}")
-
-    def drop(self):
-        if connection.vendor != "sqlite":
-            self._server("DROP DATABASE IF EXISTS")
-
-    def connect(self):
-        if connection.vendor == "sqlite":
-            return closing(sqlite3.connect(self.var / "registry.sqlite3", timeout=30))
-        return closing(psycopg2.connect(dbname=self.name, **self.params))
-
-    def manage(self, *arguments):
-        return manage(*arguments, VAR_DIR=self.var, DATABASE_URL=self.url)
-
-    def must(self, *arguments):
-        done = self.manage(*arguments)
-        assert done.returncode == 0, done.stderr
-        return done.stdout
-
-    def rows(self):
-        """Every row of every table, those apart that a restore is meant to change: the stamp counter, statistics."""
-        with self.connect() as data:
-            cursor = data.cursor()
-            if connection.vendor == "sqlite":
-                cursor.execute("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'")
-            else:
-                cursor.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
-            tables = {}
-            for (table,) in cursor.fetchall():
-                if table != "partnerships_stamp":
-                    cursor.execute(f'SELECT * FROM "{table}"')
-                    tables[table] = sorted(map(repr, cursor.fetchall()))
-            return tables
+from tests.start.stores import Store
 
 
 @pytest.fixture(scope="module")

@@ -1,4 +1,4 @@
-"""Lists as spreadsheets: at once where that is quick, and in the background for whoever asked, who alone gets them, for a day.
+"""Lists as spreadsheets: short ones at once, long ones in the background for the person who asked, who alone gets them, for a day.
 
 A file is made batch by batch; each batch holds the lease on. Of a worker that dies the lease runs out, and another begins the
 file anew. Who made it meanwhile writes nothing any more.
@@ -29,7 +29,7 @@ from partnerships.registry.sheets import PARTNERSHIPS
 
 _ALL = (PARTNERSHIPS, ORGANIZATIONS, JURISDICTIONS, DEPARTMENTS, RESULTS, MEASURES, ACTIVITIES, MEETINGS, ACTIONS)
 SHEETS = {one.key: one for one in _ALL}
-AT_ONCE, SECONDS = 1_000, 1  # rows that are tried in a request, and how long
+AT_ONCE = 1_000  # rows at most of a spreadsheet that is made within a request: about a second's work
 MOST_ROWS = 50_000
 MOST_OPEN, MOST_KEPT = 5, 5  # files of one person that are not ready yet, and that are
 LEASE, KEPT = timedelta(minutes=2), timedelta(days=1)
@@ -38,32 +38,17 @@ OPEN = (FileState.WAITING, FileState.MAKING)
 log = logging.getLogger(__name__)
 
 
-class _TooSlow(Exception):
-    pass
-
-
 class _TakenOver(Exception):
     pass
 
 
 def at_once(person, sheet, listing, params, address) -> bytes | None:
-    """The spreadsheet of a list, or None where it is too long for a request, in rows or in time."""
+    """The spreadsheet of a list, or None where it has too many rows for a request."""
     total, is_more = listing.total()
     if is_more or total > AT_ONCE:
         return None
-    until = time.monotonic() + SECONDS
-
-    def in_time(rows):
-        for row in rows:
-            if time.monotonic() > until:
-                raise _TooSlow
-            yield row
-
     rows = sheet.rows(person, sheet.batches(listing), params, address)
-    try:
-        return workbook(sheet.key, sheet.chosen(params), in_time(rows))
-    except _TooSlow:
-        return None
+    return workbook(sheet.key, sheet.chosen(params), rows)
 
 
 def rows_of(listing) -> int:

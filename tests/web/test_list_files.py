@@ -68,9 +68,13 @@ def test_what_is_asked_wrongly_is_refused_in_words(client, asked):
     assert not ListFile.objects.exists()
 
 
-@pytest.mark.parametrize(("limit", "value"), [("AT_ONCE", 2), ("SECONDS", -1)])
-def test_a_long_list_is_made_in_the_background(client, monkeypatch, limit, value):
-    monkeypatch.setattr(list_files, limit, value)
+def test_a_list_up_to_the_limit_is_made_within_the_request(client, monkeypatch):
+    monkeypatch.setattr(list_files, "AT_ONCE", 3)
+    assert len(workbooks.cells(client.get("/partnerships.xlsx?q=lamps").content)) == 1 + 3
+
+
+def test_a_longer_list_is_made_in_the_background(client, monkeypatch):
+    monkeypatch.setattr(list_files, "AT_ONCE", 2)
     asked = "?columns=title&q=lamps"
     answer = client.get(f"/partnerships.xlsx{asked}&cursor=")
     assert answer.url == f"/files/new/partnerships/{asked}"

@@ -12,6 +12,7 @@ from partnerships.communication.choices import LetterKind
 from partnerships.communication.transport import path_of
 from partnerships.models import Letter
 from partnerships.web import sign_in
+from tests.waiting import LIMIT
 
 KNOWN = "editor@example.org"
 APP = "/account/second-step/app/"
@@ -20,8 +21,8 @@ APP = "/account/second-step/app/"
 def wait_for_letters():
     """Until every letter handed over so far has been dealt with: all four hands meet at a barrier."""
     barrier = threading.Barrier(sign_in.HANDS)
-    for task in [sign_in.post.submit(barrier.wait, 20) for _ in range(sign_in.HANDS)]:
-        task.result(20)
+    for task in [sign_in.post.submit(barrier.wait, LIMIT) for _ in range(sign_in.HANDS)]:
+        task.result(LIMIT)
 
 
 def ask(client, address, *, REMOTE_ADDR="127.0.0.1", **extra):

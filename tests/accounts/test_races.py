@@ -3,43 +3,25 @@
 On PostgreSQL the second waits for the lock of the body's row; on SQLite one writer waits for the other.
 """
 
-import threading
-
 import pytest
-from django.db import DatabaseError, connections
 
 from partnerships.accounts import actions, member_actions, privacy
 from partnerships.core.errors import Missing, NotAllowed, ValidationError
 from partnerships.models import Change, Invitation, Membership, Person
 from tests.make import make_organization, make_person
+from tests.waiting import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ROUNDS = 10
 
 
-def at_once(*acts):
-    """Runs these at one moment, each on a connection of its own; what each of them was answered."""
-    start, answers = threading.Barrier(len(acts)), [None] * len(acts)
-
-    def run(n, act):
-        try:
-            start.wait(10)
-            act()
-            answers[n] = "done"
-        except (NotAllowed, Missing, ValidationError) as refusal:
-            answers[n] = type(refusal).__name__
-        except (DatabaseError, threading.BrokenBarrierError) as problem:
-            answers[n] = f"{type(problem).__name__}: {str(problem).splitlines()[0]}"
-        finally:
-            connections.close_all()
-
-    threads = [threading.Thread(target=run, args=(n, act)) for n, act in enumerate(acts)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(60)
-    assert not [thread for thread in threads if thread.is_alive()]
-    return answers
+def answers_to(*acts):
+    """Runs these at one moment; "done" for each that went through, or the name of its refusal."""
+    answers = at_once(*acts)
+    for answer in answers:
+        if isinstance(answer, Exception) and not isinstance(answer, (NotAllowed, Missing, ValidationError)):
+            raise answer
+    return [type(answer).__name__ if isinstance(answer, Exception) else "done" for answer in answers]
 
 
 @pytest.fixture
@@ -70,7 +52,7 @@ def test_of_two_managers_one_stays(group, way):
         group.memberships.all().delete()
         one, two = two_managers(group, n)
         act = WAYS[way]
-        answers = at_once(lambda f=act, a=one, b=two: f(a, b), lambda f=act, a=one, b=two: f(b, a))
+        answers = answers_to(lambda f=act, a=one, b=two: f(a, b), lambda f=act, a=one, b=two: f(b, a))
         assert answers.count("done") == 1, answers
         assert {*answers} - {"done", "NotAllowed", "Missing", "ValidationError"} == set()
         assert group.memberships.filter(role="manager").count() == 1
@@ -80,7 +62,7 @@ def test_of_two_managers_one_stays(group, way):
 def test_two_administrators_who_suspend_each_other_leave_one(transactional_db):
     for n in range(ROUNDS):
         one, two = (make_person(f"admin{side}{n}@example.org", is_administrator=True) for side in "ab")
-        answers = at_once(
+        answers = answers_to(
             lambda a=one, b=two: actions.suspend(by=a, person=b, why="Race"),
             lambda a=one, b=two: actions.suspend(by=b, person=a, why="Race"),
         )
@@ -94,7 +76,7 @@ def test_a_manager_is_suspended_while_the_other_leaves(group):
     for n in range(ROUNDS):
         group.memberships.all().delete()
         one, two = two_managers(group, n)
-        answers = at_once(
+        answers = answers_to(
             lambda a=one: actions.suspend(by=by, person=a.person, why="Race"),
             lambda b=two: member_actions.leave(by=b.person, membership=b),
         )
@@ -109,7 +91,7 @@ def test_an_invitation_that_is_accepted_twice_or_taken_back_meanwhile_is_answere
             by=manager.person, body=group, address=f"guest{n}@example.org", role="reader"
         )
         guest = invitation.person
-        answers = at_once(
+        answers = answers_to(
             lambda i=invitation, g=guest: member_actions.accept_invitation(by=g, invitation=i, name="Guest"),
             lambda i=invitation, g=guest: member_actions.accept_invitation(by=g, invitation=i),
             lambda i=invitation: member_actions.withdraw_invitation(by=manager.person, invitation=i),
@@ -124,7 +106,7 @@ def test_one_address_invited_twice_at_once_is_one_account(group):
     other.memberships.create(person=manager.person, role="manager")
     for n in range(ROUNDS):
         address = f"fresh{n}@example.org"
-        answers = at_once(
+        answers = answers_to(
             *(
                 lambda b=body, a=address: member_actions.invite(by=manager.person, body=b, address=a, role="reader")
                 for body in (group, other, group)

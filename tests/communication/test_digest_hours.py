@@ -1,17 +1,16 @@
 """When daily and weekly letters are due and quiet hours end, in the reader's zone; and sweeps that race."""
 
-import threading
 from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 import time_machine
-from django.db import connections
 
 from partnerships.communication import digest_planning, digests, following, letters, outbox
 from partnerships.core import clock
 from partnerships.models import DigestEntry, Letter, LetterChoice, Person
 from partnerships.registry import actions as registry
 from tests.make import make_partnership, make_person
+from tests.waiting import at_once
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 CHICAGO = "America/Chicago"
@@ -99,39 +98,24 @@ def test_sweeps_that_race_plan_one_letter_a_reader(settings, tmp_path):
         LetterChoice.objects.create(person=person, kind="followed", pace="daily", at=clock.now())
     registry.save_partnership(partnership=record, by=None, fields={"summary": "A new text"})
     wanted = {f"person:{person.pk}" for person in people}
-    at_once(digest_planning.plan_all)
+    by_four(digest_planning.plan_all)
     rows = Letter.objects.filter(kind="followed", recipient__in=wanted)
     assert (
         rows.values("occurrence", "recipient").distinct().count()
         == rows.count()
         == 5 * rows.values("occurrence").distinct().count()
     )
-    at_once(lambda: sum(iter(lambda: outbox.send_due(render=letters.render), 0)))
+    by_four(lambda: sum(iter(lambda: outbox.send_due(render=letters.render), 0)))
     assert DigestEntry.objects.count() == rows.filter(last_reply=outbox.GATHERED).count() == 5
     with time_machine.travel(clock.now() + DAY):
         settings.SHARED_CLOCK = False
-        at_once(digest_planning.plan_all)
+        by_four(digest_planning.plan_all)
         assert Letter.objects.filter(kind="digest").count() == 5
-        at_once(lambda: sum(iter(lambda: outbox.send_due(render=letters.render), 0)))
+        by_four(lambda: sum(iter(lambda: outbox.send_due(render=letters.render), 0)))
     assert set(Letter.objects.filter(kind="digest").values_list("state", flat=True)) == {"sent"}
     assert not digests.waiting().exists()
 
 
-def at_once(act, times=4):
-    problems, start = [], threading.Barrier(times)
-
-    def run():
-        try:
-            start.wait(10)
-            act()
-        except Exception as problem:
-            problems.append(problem)
-        finally:
-            connections.close_all()
-
-    threads = [threading.Thread(target=run) for _ in range(times)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(60)
-    assert problems == []
+def by_four(act):
+    """Four workers do this at once, and none of them fails."""
+    assert [one for one in at_once(*[act] * 4) if isinstance(one, Exception)] == []

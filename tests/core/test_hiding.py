@@ -1,13 +1,13 @@
 """Taking very many entries out of search at once, beside somebody who writes some of them."""
 
 import threading
-import time
 
 import pytest
 from django.db import connections, transaction
 
 from partnerships.core import search
 from partnerships.core.models import SearchEntry
+from tests.waiting import LIMIT, blocked_by_us, until
 
 PARTNERSHIP = "partnership"
 
@@ -37,7 +37,7 @@ def test_hiding_waits_for_a_writer_and_never_in_a_circle():
         list(SearchEntry.objects.select_for_update().filter(record_id=1))
         hiding = threading.Thread(target=hide)
         hiding.start()
-        time.sleep(0.5)
+        until(blocked_by_us)
         list(SearchEntry.objects.select_for_update().filter(record_id=2))
-    hiding.join(10)
+    hiding.join(LIMIT)
     assert (problems, SearchEntry.objects.filter(is_public=True).count()) == ([], 0)

@@ -5,12 +5,12 @@ documents must equal a rebuild, and neither may be shown a deadlock.
 """
 
 import io
-import threading
 from collections import Counter
 from contextlib import redirect_stderr, redirect_stdout
+from functools import partial
 
 from django.core.management import call_command
-from django.db import DatabaseError, connections, transaction
+from django.db import transaction
 
 from partnerships.core.writing import locked
 from partnerships.directory import actions as directory
@@ -19,6 +19,7 @@ from partnerships.registry import actions as registry
 from partnerships.registry import publication
 from partnerships.registry.models import Publication
 from tests.make import make_department, make_jurisdiction, make_organization, make_partnership, party
+from tests.waiting import at_once
 
 SAVE = {
     Organization: ("organization", directory.save_organization),
@@ -111,23 +112,8 @@ def race(rounds):
 
 
 def _round(table, writers, n):
-    start, shown = threading.Barrier(2), []
-
-    def write(writer):
-        try:
-            start.wait(10)
-            writer(table, n)
-        except (DatabaseError, threading.BrokenBarrierError) as problem:
-            shown.append(f"{type(problem).__name__}: {str(problem).splitlines()[0]}")
-        finally:
-            connections.close_all()
-
-    threads = [threading.Thread(target=write, args=(writer,)) for writer in writers]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(60)
-    return shown + (["a writer hangs"] if any(thread.is_alive() for thread in threads) else [])
+    results = at_once(*(partial(writer, table, n) for writer in writers))
+    return [f"{type(one).__name__}: {one}" for one in results if isinstance(one, Exception)]
 
 
 def alter_one_byte() -> int:

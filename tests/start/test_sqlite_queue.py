@@ -1,13 +1,13 @@
 """Writers on SQLite wait in a queue: none is passed over, none is told that the database is locked."""
 
 import threading
-import time
 
 import pytest
 from django.db import connection, connections, transaction
 
 from equity.sqlite3 import base
 from partnerships.models import Heartbeat
+from tests.waiting import LIMIT, blocked_by_us, until
 
 
 @pytest.mark.django_db(transaction=True)
@@ -26,22 +26,14 @@ def test_writers_come_in_the_order_in_which_they_asked():
         for n in range(10):
             threads.append(threading.Thread(target=write, args=(n,)))
             threads[n].start()
-            _wait_for_it_to_ask(n + 1)
+            if connection.vendor == "sqlite":
+                until(lambda n=n: blocked_by_us() == n + 1)
     for thread in threads:
-        thread.join(30)
+        thread.join(LIMIT)
     assert Heartbeat.objects.count() == 11
     assert sorted(order) == list(range(10))
     if connection.vendor == "sqlite":
         assert order == list(range(10))
-
-
-def _wait_for_it_to_ask(count):
-    """Until so many writers stand in the queue, however busy the machine is."""
-    if connection.vendor == "sqlite":
-        queue, patience = base._queues[str(connection.settings_dict["NAME"])], time.monotonic() + 30
-        while len(queue.waiting) < count and time.monotonic() < patience:
-            time.sleep(0.005)
-        assert len(queue.waiting) == count
 
 
 @pytest.mark.django_db(transaction=True)
@@ -51,7 +43,7 @@ def test_a_writer_who_fails_lets_the_next_one_in():
             _write_and_fail()
     thread = threading.Thread(target=_write_and_close)
     thread.start()
-    thread.join(5)
+    thread.join(LIMIT)
     assert [beat.name for beat in Heartbeat.objects.all()] == ["whole"]
 
 
@@ -72,12 +64,11 @@ def test_one_who_loses_patience_leaves_the_queue():
     assert queue.enter(0.1)
     assert not queue.enter(0.01)
     last = []
-    waiting = threading.Thread(target=lambda: last.append(queue.enter(5)))
+    waiting = threading.Thread(target=lambda: last.append(queue.enter(LIMIT)))
     waiting.start()
-    while not queue.waiting:
-        time.sleep(0.001)
+    until(lambda: queue.waiting)
     queue.leave()
-    waiting.join(5)
+    waiting.join(LIMIT)
     assert (last, queue.is_taken, len(queue.waiting)) == ([True], True, 0)
     queue.leave()
     assert not queue.is_taken

@@ -1,11 +1,15 @@
 """A real SMTP server for tests: keeps what it accepted, and answers as told."""
 
 import socket
+import threading
 from contextlib import contextmanager
 from email import message_from_bytes
 from email.policy import default
 
 from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP
+
+from tests.waiting import LIMIT
 
 
 class Sink:
@@ -13,6 +17,17 @@ class Sink:
 
     def __init__(self):
         self.letters, self.replies, self.port = [], {}, None
+        self.open, self.changed = 0, threading.Condition()
+
+    def count(self, more):
+        with self.changed:
+            self.open += more
+            self.changed.notify_all()
+
+    def wait_until_idle(self):
+        """Until no connection is open: what came over one that broke off is then in `letters`, or never will be."""
+        with self.changed:
+            assert self.changed.wait_for(lambda: not self.open, LIMIT)
 
     def _reply(self, step, ready):
         reply = self.replies.get(step)
@@ -39,17 +54,37 @@ class Sink:
         return [message["Message-ID"] for _, message in self.letters]
 
 
-def free_port():
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return listener.getsockname()[1]
+class _Line(SMTP):
+    """One connection, which the sink counts as long as it is open."""
+
+    def connection_made(self, transport):
+        self.event_handler.count(1)
+        super().connection_made(transport)
+
+    def connection_lost(self, error):
+        super().connection_lost(error)
+        self.event_handler.count(-1)
+
+
+class _Server(Controller):
+    """aiosmtpd's own, on a port that the system picks."""
+
+    def __init__(self, sink):
+        self.listener = socket.create_server(("127.0.0.1", 0))
+        sink.port = self.listener.getsockname()[1]
+        super().__init__(sink, hostname="127.0.0.1", port=sink.port, ready_timeout=LIMIT)
+
+    def factory(self):
+        return _Line(self.handler, **self.SMTP_kwargs)
+
+    def _create_server(self):
+        return self.loop.create_server(self._factory_invoker, sock=self.listener)
 
 
 @contextmanager
 def running():
     sink = Sink()
-    sink.port = free_port()
-    controller = Controller(sink, hostname="127.0.0.1", port=sink.port)
+    controller = _Server(sink)
     controller.start()
     try:
         yield sink

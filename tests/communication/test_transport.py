@@ -3,9 +3,11 @@
 import contextlib
 import socket
 import threading
+from types import SimpleNamespace
 
 import pytest
 
+from partnerships.communication import transport
 from partnerships.communication.transport import (
     NotReached,
     Refused,
@@ -97,13 +99,36 @@ FAULTS = {
 }
 
 
+# The step before the silence: only then may the patience be short, or a busy machine would use it up earlier.
+LAST_STEP = {"silent at the banner": "", "silent at RCPT": "mail", "silent after the dot": "fenced"}
+
+
 @pytest.mark.parametrize("fault", FAULTS)
 def test_faults(fault, monkeypatch):
     answers, what, reply = FAULTS[fault]
+
+    def at(step):
+        if LAST_STEP.get(fault) == step:
+            monkeypatch.setattr(transport, "STEP_TIMEOUT", 0.1)
+            monkeypatch.setattr(transport, "DOT_TIMEOUT", 0.1)
+
+    at("")
     with server(answers) as (url, _), pytest.raises(what) as raised:
-        deliver(url, deadline=0.3 if "" in answers else 20)
+        deliver(url, at=at)
     assert type(raised.value) is what
     assert raised.value.reply == reply
+
+
+def test_every_step_has_what_is_left_until_the_deadline(monkeypatch):
+    now = [100.0]
+    monkeypatch.setattr(transport, "time", SimpleNamespace(monotonic=lambda: now[0]))
+    line = SmtpLine("smtp://mail.example.org", deadline=10)
+    assert (line._left(30), line._left(4)) == (10, 4)
+    now[0] += 7
+    assert (line._left(30), line._left(2)) == (3, 2)
+    now[0] += 3
+    with pytest.raises(TimeoutError):
+        line._left(30)
 
 
 def test_a_host_that_does_not_exist():
@@ -113,7 +138,7 @@ def test_a_host_that_does_not_exist():
 
 def test_a_server_without_tls_on_a_tls_line():
     with server([READY]) as (url, _), pytest.raises(NotReached):
-        deliver(url.replace("smtp:", "smtps:"), deadline=1)
+        deliver(url.replace("smtp:", "smtps:"))
 
 
 def test_a_password_never_goes_unencrypted_over_the_net(monkeypatch):
@@ -121,7 +146,7 @@ def test_a_password_never_goes_unencrypted_over_the_net(monkeypatch):
         port = url.rpartition(":")[2]
         monkeypatch.setattr(socket, "getaddrinfo", lambda host, *rest, **more: [_local(port)])
         with pytest.raises(NotReached, match="no encryption"):
-            deliver(f"smtp://user:secret@mail.example.org:{port}", deadline=2)
+            deliver(f"smtp://user:secret@mail.example.org:{port}")
     assert not [line for line in heard if "AUTH" in line.upper()]
 
 

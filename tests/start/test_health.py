@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+import time_machine
 from django.db import connection
 
 from partnerships.communication.models import Letter
@@ -10,6 +11,12 @@ from partnerships.core import clock
 from partnerships.core.models import Heartbeat
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def fixed_clock():
+    with time_machine.travel("2026-02-02T18:00Z", tick=False):
+        yield
 
 
 def heartbeat(**ago):

@@ -35,7 +35,7 @@ class Prepared:
                 if name != "tables":
                     self.copy("tables", var)
                 for step in STEPS[name]:
-                    manage(step, seconds=600, VAR_DIR=var).check_returncode()
+                    manage(step, VAR_DIR=var).check_returncode()
                 (var / "done").touch()
         return var / FILE
 

@@ -15,16 +15,35 @@ from pathlib import Path
 
 import psycopg2
 
+from tests.waiting import LIMIT
+
 ROOT = Path(__file__).resolve().parent.parent.parent
+PORTS = range(20_000, 32_000)  # below those that Linux gives to outgoing connections
+_reserved = []
 
 
 def free_port():
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return listener.getsockname()[1]
+    """A port of 127.0.0.1 on which nothing listens, and which no other process gets here until this one ends.
+
+    For servers that cannot bind port 0 and say which one they got. What keeps the port is the UDP port of the same number.
+    """
+    for port in PORTS:
+        kept = socket.socket(type=socket.SOCK_DGRAM)
+        with socket.socket() as listener:
+            # Without this, connections of a server that has ended would keep its port for a minute.
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                kept.bind(("127.0.0.1", port))
+                listener.bind(("127.0.0.1", port))
+            except OSError:
+                kept.close()
+                continue
+        _reserved.append(kept)
+        return port
+    raise OSError(f"every port from {PORTS.start} to {PORTS.stop} is in use")
 
 
-def wait_for(port, seconds=30):
+def wait_for(port, seconds=LIMIT):
     ends = time.monotonic() + seconds
     while time.monotonic() < ends:
         with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
@@ -33,7 +52,7 @@ def wait_for(port, seconds=30):
     raise TimeoutError(f"nothing listens on port {port}")
 
 
-def wait_until_free(port, seconds=30):
+def wait_until_free(port, seconds=LIMIT):
     ends = time.monotonic() + seconds
     while time.monotonic() < ends:
         try:
@@ -79,9 +98,9 @@ class Postgres:
     def stop(self, how=signal.SIGINT):
         """SIGINT: at once, whoever is still connected. SIGQUIT: as in a crash, to be made whole at the next start."""
         self.server.send_signal(how)
-        self.server.wait(30)
+        self.server.wait(LIMIT)
 
-    def _wait_until_it_answers(self, seconds=60):
+    def _wait_until_it_answers(self, seconds=LIMIT):
         """It listens at once, and answers when it has made its data whole."""
         ends = time.monotonic() + seconds
         while True:
@@ -126,7 +145,7 @@ def smtp_sink(home: Path, reply_time: float = 0):
         yield f"smtp://127.0.0.1:{port}", accepted
     finally:
         server.terminate()
-        server.wait(10)
+        server.wait(LIMIT)
 
 
 def trial(module: str, *arguments, home: Path, database: str, email: str):

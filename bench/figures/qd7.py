@@ -28,7 +28,7 @@ def run():
             crowd.run()
         finally:
             registry.stop()
-        locked = registry.output.read_text().count("database is locked")
+        locked = registry.text.count("database is locked")
     return _sum_up(crowd, locked)
 
 

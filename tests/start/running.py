@@ -3,13 +3,15 @@
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
-import time
+import threading
 import urllib.error
 import urllib.request
 from pathlib import Path
+
+from bench.chaos.servers import free_port
+from tests.waiting import LIMIT, until
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 OURS = {
@@ -37,8 +39,8 @@ def environment(**ours):
     }
 
 
-def manage(*arguments, seconds=120, **ours):
-    """Runs manage.py to its end, which must come within so many seconds; gives the CompletedProcess."""
+def manage(*arguments, **ours):
+    """Runs manage.py to its end; gives the CompletedProcess."""
     return subprocess.run(
         [sys.executable, "manage.py", *map(str, arguments)],
         cwd=ROOT,
@@ -46,36 +48,57 @@ def manage(*arguments, seconds=120, **ours):
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
-        timeout=seconds,
+        timeout=LIMIT,
         check=False,
     )
 
 
-def free_port():
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return one.getsockname()[1]
+class Printing:
+    """A process whose output is read as it comes."""
+
+    def __init__(self, command, environment, stdin=subprocess.DEVNULL):
+        self.read, self.has_ended, self.changed = b"", False, threading.Condition()
+        self.process = subprocess.Popen(
+            command, cwd=ROOT, env=environment, stdin=stdin, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+        )
+        self.reader = threading.Thread(target=self._read, daemon=True)
+        self.reader.start()
+
+    @property
+    def text(self):
+        """What it has printed so far."""
+        return self.read.decode(errors="replace")
+
+    def wait_for_text(self, words):
+        """Until it has printed these words."""
+        with self.changed:
+            self.changed.wait_for(lambda: words in self.text or self.has_ended, LIMIT)
+        assert words in self.text, self.text
+
+    def _read(self):
+        with self.process.stdout as output:
+            while more := output.read1():
+                self._note(more)
+        self._note(b"", has_ended=True)
+
+    def _note(self, more, has_ended=False):
+        with self.changed:
+            self.read, self.has_ended = self.read + more, has_ended
+            self.changed.notify_all()
 
 
-class Registry:
+class Registry(Printing):
     """`manage.py serve` on a free port."""
 
     def __init__(self, var, stdin=subprocess.DEVNULL, **ours):
         self.port = free_port()
-        self.output = Path(var) / "output.txt"
-        self.process = subprocess.Popen(
-            [sys.executable, "manage.py", "serve"],
-            cwd=ROOT,
-            env=environment(VAR_DIR=var, PORT=self.port, **ours),
-            stdin=stdin,
-            stdout=self.output.open("w"),
-            stderr=subprocess.STDOUT,
-        )
+        ours = environment(VAR_DIR=var, PORT=self.port, **ours)
+        super().__init__([sys.executable, "manage.py", "serve"], ours, stdin)
 
     def get(self, path):
         """(status, JSON or None) of a page; status 0 while nobody answers."""
         try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=5) as answer:
+            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=LIMIT) as answer:
                 status, body = answer.status, answer.read()
         except urllib.error.HTTPError as answer:
             status, body = answer.code, answer.read()
@@ -86,20 +109,18 @@ class Registry:
         except ValueError:
             return status, None
 
-    def wait_for(self, path, seconds=60):
+    def wait_for(self, path, seconds=LIMIT):
         """The JSON of a path once it answers 200."""
-        until = time.monotonic() + seconds
-        while True:
+
+        def answer():
+            assert self.process.poll() is None, self.text
             status, body = self.get(path)
-            if status == 200:
-                return body
-            assert self.process.poll() is None, self.output.read_text()
-            assert time.monotonic() < until, f"{path}: {status} {body}\n{self.output.read_text()}"
-            time.sleep(0.2)
+            return status == 200 and (body,)
+
+        return until(answer, seconds)[0]
 
     def stop(self, number=signal.SIGINT):
-        """Seconds until the process had ended."""
-        started = time.monotonic()
+        """Returns when the process has ended and all that it printed is in `text`."""
         self.process.send_signal(number)
-        self.process.wait(20)
-        return time.monotonic() - started
+        self.process.wait(LIMIT)
+        self.reader.join(LIMIT)

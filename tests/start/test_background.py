@@ -3,29 +3,34 @@
 import socket
 import subprocess
 import sys
+import threading
+from contextlib import ExitStack
 from datetime import timedelta
+from queue import Queue
 
 import pytest
+import time_machine
 
 from equity.celery import TIMETABLE, app
 from partnerships import tasks
 from partnerships.core import clock
+from partnerships.core.background import wake_sender
 from partnerships.core.models import Heartbeat, Tombstone
 from partnerships.core.stamps import KEPT_FOR
 from partnerships.models import Letter
 from partnerships.registry.models import Publication
 from tests.make import make_meeting, make_partnership
-from tests.start.running import ROOT, environment
+from tests.start.running import Printing, environment
+from tests.waiting import LIMIT
 
 WAKE = """
-import django, time
+import django, sys
 django.setup()
 from partnerships.core.background import wake_sender
-started = time.monotonic()
 for _ in range(100):
     wake_sender()
-print(time.monotonic() - started < 1)
-time.sleep({pause})
+print("woken", flush=True)
+sys.stdin.read()
 """
 
 
@@ -43,31 +48,54 @@ def test_no_message_is_thrown_away_by_a_worker_whose_clock_is_ahead():
 
 @pytest.mark.parametrize("url", ["redis://127.0.0.1:{port}/0", "amqp://127.0.0.1:{port}//"])
 @pytest.mark.parametrize("is_there", [False, True])
-def test_waking_never_raises_and_never_waits(tmp_path, url, is_there):
+def test_waking_never_raises(tmp_path, url, is_there):
     """A broker that refuses, and one that takes the connection and never says a word."""
-    with socket.socket() as broker:
+    with socket.socket() as broker, ExitStack() as stack:
         broker.bind(("127.0.0.1", 0))
         if is_there:
             broker.listen()
+            broker.settimeout(LIMIT)
         url = url.format(port=broker.getsockname()[1])
-        done = subprocess.run(
-            [sys.executable, "-c", WAKE.format(pause=0 if is_there else 9)],
-            cwd=ROOT,
-            env=environment(VAR_DIR=tmp_path, CELERY_BROKER_URL=url, DJANGO_SETTINGS_MODULE="equity.settings"),
-            capture_output=True,
-            text=True,
-            timeout=30,
-            check=False,
+        waker = Printing(
+            [sys.executable, "-c", WAKE],
+            environment(VAR_DIR=tmp_path, CELERY_BROKER_URL=url, DJANGO_SETTINGS_MODULE="equity.settings"),
+            stdin=subprocess.PIPE,
         )
-    assert (done.returncode, done.stdout) == (0, "True\n"), done.stderr
-    assert "Traceback" not in done.stderr
-    assert ("The broker could not be reached" in done.stderr) is not is_there
+        stack.callback(waker.process.kill)
+        waker.wait_for_text("woken")
+        if is_there:
+            stack.enter_context(broker.accept()[0])
+        else:
+            waker.wait_for_text("The broker could not be reached")
+        waker.process.stdin.close()
+        assert waker.process.wait(LIMIT) == 0
+    assert "Traceback" not in waker.text
+
+
+def test_waking_does_not_wait_while_a_broker_hangs(db, monkeypatch, django_capture_on_commit_callbacks):
+    hangs, goes_on, sent = threading.Event(), threading.Event(), Queue()
+
+    def send_task(*_, **more):
+        hangs.set()
+        sent.put(goes_on.wait(LIMIT))
+
+    monkeypatch.setattr(app, "send_task", send_task)
+    with django_capture_on_commit_callbacks(execute=True):
+        wake_sender()
+    assert hangs.wait(LIMIT)
+    with django_capture_on_commit_callbacks(execute=True):
+        for _ in range(100):
+            wake_sender()
+    goes_on.set()
+    # The one that hung, and one for the hundred that came meanwhile.
+    assert [sent.get(timeout=LIMIT) for _ in range(2)] == [True, True]
 
 
 @pytest.mark.django_db
 def test_the_sender_reports(db):
-    tasks.send_letters()
-    assert clock.now() - Heartbeat.objects.get(name="sender").at < timedelta(seconds=10)
+    with time_machine.travel("2026-02-02T18:00Z", tick=False):
+        tasks.send_letters()
+        assert Heartbeat.objects.get(name="sender").at == clock.now()
 
 
 @pytest.mark.django_db

@@ -5,12 +5,13 @@ import re
 import signal
 import socket
 import sqlite3
-import time
 import urllib.request
 
 import pytest
 
+from bench.chaos.servers import free_port
 from tests.start.running import Registry, manage
+from tests.waiting import LIMIT
 
 pytestmark = pytest.mark.sqlite  # on a database of its own
 
@@ -26,7 +27,7 @@ def serve(tmp_path):
     yield start
     for registry in started:
         registry.process.kill()
-        registry.process.wait()
+        registry.process.wait(LIMIT)
 
 
 @pytest.fixture
@@ -35,12 +36,12 @@ def tables(prepared, tmp_path):
     prepared.copy("tables", tmp_path)
 
 
-def test_it_serves_alone_and_ends_within_three_seconds(serve, tables, tmp_path):
+def test_it_serves_alone_and_ends_when_told(serve, tables, tmp_path):
     registry = serve(SAMPLE="no")
     assert registry.wait_for("/healthz") == {"status": "alive"}
     assert registry.wait_for("/readyz")["checks"]["sender"]["ok"] is True
 
-    second = manage("serve", VAR_DIR=tmp_path, PORT=registry.port + 1, SAMPLE="no")
+    second = manage("serve", VAR_DIR=tmp_path, PORT=free_port(), SAMPLE="no")
     assert second.returncode == 2
     assert second.stderr.startswith(f"The registry already runs on the data in {tmp_path} (process ")
     taken = manage("serve", VAR_DIR=tmp_path / "other", PORT=registry.port, SAMPLE="no")
@@ -50,9 +51,9 @@ def test_it_serves_alone_and_ends_within_three_seconds(serve, tables, tmp_path):
     assert restored.returncode == 2
     assert "already runs" in restored.stderr
 
-    assert registry.stop(signal.SIGINT) < 3
+    registry.stop(signal.SIGINT)
     assert registry.process.returncode == 0
-    said = registry.output.read_text()
+    said = registry.text
     assert f"http://127.0.0.1:{registry.port}/" in said
     assert "manage.py add_administrator ADDRESS" in said
     assert "Traceback" not in said
@@ -63,7 +64,7 @@ def test_it_ends_on_sigterm_and_starts_again_on_the_same_data(serve, tables, tmp
     for _ in range(2):
         registry = serve()
         registry.wait_for("/healthz")
-        assert registry.stop(signal.SIGTERM) < 3
+        registry.stop(signal.SIGTERM)
         assert registry.process.returncode == 0
     with sqlite3.connect(tmp_path / "registry.sqlite3") as data:
         # A database that was set up by hand gets no sample.
@@ -77,17 +78,17 @@ def test_a_request_at_hand_does_not_hold_up_the_end(serve, tables):
     registry.wait_for("/healthz")
     with socket.create_connection(("127.0.0.1", registry.port)) as slow:
         slow.sendall(b"POST /accounts/login/ HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 1000\r\n\r\nhalf")
-        assert registry.stop() < 3
+        registry.stop()  # while the rest of the request is still to come
 
 
 def test_a_first_start_brings_the_sample_and_says_how_to_sign_in(serve, tmp_path):
     registry = serve()
-    registry.wait_for("/readyz", seconds=90)
+    registry.wait_for("/readyz")
     registry.stop()
     with sqlite3.connect(tmp_path / "registry.sqlite3") as data:
         (published,) = data.execute("SELECT count(*) FROM partnerships_partnership WHERE is_published").fetchone()
     assert published >= 7
-    said = registry.output.read_text()
+    said = registry.text
     assert "example.org (sample staff; the code shows here)" in said
     assert "Traceback" not in said
 
@@ -95,7 +96,7 @@ def test_a_first_start_brings_the_sample_and_says_how_to_sign_in(serve, tmp_path
 def test_a_first_start_that_was_broken_off_is_taken_up_again(serve, tables, tmp_path):
     (tmp_path / "first-start").touch()
     registry = serve()
-    registry.wait_for("/healthz", seconds=90)
+    registry.wait_for("/healthz")
     registry.stop()
     with sqlite3.connect(tmp_path / "registry.sqlite3") as data:
         assert data.execute("SELECT count(*) > 0 FROM partnerships_partnership").fetchone() == (1,)
@@ -110,7 +111,7 @@ def test_an_empty_start_asks_for_the_first_administrator(serve, tmp_path):
     registry.stop()
     os.close(ours)
     os.close(theirs)
-    said = registry.output.read_text()
+    said = registry.text
     assert "Enter a valid email address." in said
     assert "Traceback" not in said
     with sqlite3.connect(tmp_path / "registry.sqlite3") as data:
@@ -122,13 +123,11 @@ def test_an_empty_start_asks_for_the_first_administrator(serve, tmp_path):
 def test_ctrl_c_ends_the_question_too(serve, tables):
     ours, theirs = os.openpty()
     registry = serve(SAMPLE="no", stdin=theirs)
-    until = time.monotonic() + 120
-    while "first administrator" not in registry.output.read_text() and time.monotonic() < until:
-        time.sleep(0.2)
-    assert registry.stop() < 3
+    registry.wait_for_text("first administrator")
+    registry.stop()
     os.close(ours)
     os.close(theirs)
-    assert "Traceback" not in registry.output.read_text()
+    assert "Traceback" not in registry.text
 
 
 def test_an_administrator_needs_a_mail_address(tables, tmp_path):
@@ -142,6 +141,6 @@ def test_what_a_proxy_says_counts_only_where_one_is_trusted(serve, tables, proxi
     one = serve(SAMPLE="no", TRUSTED_PROXIES=proxies)
     one.wait_for("/healthz")
     request = urllib.request.Request(f"http://127.0.0.1:{one.port}/api/v1/", headers={"X-Forwarded-Proto": "https"})
-    with urllib.request.urlopen(request, timeout=10) as answer:
+    with urllib.request.urlopen(request, timeout=LIMIT) as answer:
         links = re.findall(r'"(https?)://', answer.read().decode())
     assert set(links) == {scheme}

@@ -67,12 +67,16 @@ def test_what_is_compiled_is_what_is_written(language):
     assert compiled == written
 
 
-@pytest.mark.parametrize("name", sorted(path.name for path in EMAILS.iterdir()))
-def test_a_template_says_nothing_that_is_not_marked(name):
+def test_a_template_says_nothing_that_is_not_marked():
+    said = {path.name: _words_outside_tags(path.name) for path in EMAILS.iterdir()}
+    assert len(said) > 100
+    assert {name: words for name, words in said.items() if words} == {}
+
+
+def _words_outside_tags(name):
     nodes = get_template(f"emails/{name}").template.nodelist.get_nodes_by_type(TextNode)
-    said = "".join(node.s for node in nodes)
-    said = re.sub(r"<style>.*?</style>|<[^>]*>", "", said, flags=re.DOTALL)
-    assert re.findall(r"\w+", said) == []
+    text = re.sub(r"<style>.*?</style>|<[^>]*>", "", "".join(node.s for node in nodes), flags=re.DOTALL)
+    return re.findall(r"\w+", text)
 
 
 def test_nothing_is_put_into_words_before_the_reader_is_known():

@@ -63,9 +63,9 @@ def test_it_makes_no_difference_which_of_the_two_stands_first():
         assert likeness(one, other).score == likeness(other, one).score, row
 
 
-@pytest.mark.parametrize("name", sorted({row[side] for row in PAIRS for side in ("one", "other")}))
-def test_every_name_is_the_same_as_itself(name):
-    assert name_likeness(name, name).score == 100
+def test_every_name_is_the_same_as_itself():
+    names = {row[side] for row in PAIRS for side in ("one", "other")}
+    assert [name for name in sorted(names) if name_likeness(name, name).score != 100] == []
 
 
 @pytest.mark.parametrize("name", ["", "!!!", "…", "The", "\0", "العربية", "𝔘𝔫𝔦", "a" * 5000, "A. B. C.", "co", "MN"])

@@ -1,4 +1,4 @@
-"""Who may know whom (docs/architecture.md), and how large things may grow: read from the source, nothing is run.
+"""Which file may import which (docs/architecture.md): read from the source, nothing is run.
 
 A file of a room may import the layers above its own in this table, from any room, and its own layer only from a room that
 stands earlier. Faces import everything below and never each other. A file in no layer is refused until it has a place.
@@ -6,7 +6,6 @@ stands earlier. Faces import everything below and never each other. A file in no
 
 import ast
 from pathlib import Path
-from statistics import median
 
 import pytest
 
@@ -336,45 +335,3 @@ def _write(root, path, text):
     file = root / APP / path
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text(text)
-
-
-# Budgets
-
-LONGEST_FILE, LONGEST_FUNCTION, LONG_TEMPLATE = 400, 60, 120
-# Tables of cases, not code.
-TABLES = {"tests/access.py", "tests/core/search_queries.py", "tests/naughty.py"}
-
-
-def code(*folders):
-    """File → text, of the code in these folders; migrations are generated."""
-    paths = [path for folder in folders for path in (ROOT / folder).rglob("*.py") if "migrations" not in path.parts]
-    return {str(path.relative_to(ROOT)): path.read_text() for path in paths}
-
-
-def functions(files):
-    """(file, name, lines) of every function."""
-    kinds = (ast.FunctionDef, ast.AsyncFunctionDef)
-    for path, text in files.items():
-        for node in ast.walk(ast.parse(text)):
-            if isinstance(node, kinds):
-                yield path, node.name, node.end_lineno - node.lineno + 1
-
-
-def share(sizes, most):
-    return sum(size <= most for size in sizes) / len(sizes)
-
-
-def test_no_file_and_no_function_outgrows_its_budget():
-    files = code("partnerships", "equity", "tests", "bench")
-    lengths = {path: text.count("\n") for path, text in files.items() if path not in TABLES}
-    assert {path: n for path, n in lengths.items() if n > LONGEST_FILE} == {}
-    assert [row for row in functions(files) if row[2] > LONGEST_FUNCTION] == []
-
-
-def test_most_functions_and_templates_are_small():
-    files = code("partnerships", "equity")
-    sizes = [size for _, _, size in functions(files)]
-    assert median(sizes) <= 8
-    assert share(sizes, 25) >= 0.9
-    templates = [path.read_text().count("\n") for path in (ROOT / "templates").rglob("*") if path.is_file()]
-    assert share(templates, LONG_TEMPLATE) >= 0.9

@@ -3,7 +3,6 @@
 from uuid import UUID
 
 import pytest
-from django.core.cache import cache
 from django.urls import get_resolver, path, reverse
 from django.urls.resolvers import URLPattern
 
@@ -68,7 +67,6 @@ def test_a_route_in_no_group_is_found(name):
 @pytest.fixture
 def world(people, settings):
     settings.API_RATE_ANONYMOUS = settings.API_RATE_PERSON = 1_000_000
-    cache.clear()
     return World(people)
 
 

@@ -3,7 +3,6 @@
 import re
 
 import pytest
-from django.core.cache import cache
 from django.http import HttpResponse
 from django.test import Client
 
@@ -17,7 +16,6 @@ FEW = ("anonymous", "editor")
 @pytest.fixture
 def world(people, settings):
     settings.API_RATE_ANONYMOUS = settings.API_RATE_PERSON = 1_000_000
-    cache.clear()
     return World(people)
 
 

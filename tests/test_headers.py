@@ -5,7 +5,6 @@ import re
 from dataclasses import replace
 
 import pytest
-from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 
@@ -82,7 +81,6 @@ def test_every_sort_of_answer_scores_as_much_as_it_should(settings, address):
     settings.SECURE_SSL_REDIRECT = settings.SESSION_COOKIE_SECURE = settings.CSRF_COOKIE_SECURE = True
     settings.SECURE_HSTS_SECONDS = 31_536_000
     settings.API_RATE_ANONYMOUS = 100_000
-    cache.clear()
     reached, given = score(answer(Client(), address))
     assert reached >= 130, given
 
@@ -103,7 +101,6 @@ def is_closed_to_frames(response) -> bool:
 def test_dashboards_are_the_only_answers_that_other_sites_may_frame(people, settings):
     """Every route of the table of rights, as nobody, with each of its records; refused ones too."""
     settings.API_RATE_ANONYMOUS = 1_000_000
-    cache.clear()
     world, client, framed = World(people), Client(), set()
     for _, route, record in cells():
         response = client.get(address(world, route, record))

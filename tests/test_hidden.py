@@ -1,7 +1,6 @@
 """A record that is not yours to know of answers as one that does not exist, byte by byte."""
 
 import pytest
-from django.core.cache import cache
 from django.http import HttpResponse
 
 from tests import hidden
@@ -14,7 +13,6 @@ SOME, OTHERS = ("anonymous", "partner", "other_editor", "read_token"), ("anonymo
 @pytest.fixture
 def world(people, settings):
     settings.API_RATE_ANONYMOUS = settings.API_RATE_PERSON = 1_000_000
-    cache.clear()
     return World(people)
 
 

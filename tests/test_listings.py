@@ -5,7 +5,6 @@ from html.parser import HTMLParser
 import pytest
 import yaml
 from django.conf import settings
-from django.core.cache import cache
 
 from partnerships.api.resources import RESOURCES
 from partnerships.core.filters import KeysFilter
@@ -86,7 +85,6 @@ def differences(client, path, *, is_staff, description=None):
 def world(people, settings):
     """Something to choose for every filter that offers what the registry holds."""
     settings.API_RATE_ANONYMOUS = settings.API_RATE_PERSON = 100_000
-    cache.clear()
     for vocabulary in ("purpose", "origin", "organization_kind"):
         make.make_term(vocabulary, "any")
     area = make.make_issue_area()

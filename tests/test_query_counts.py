@@ -4,7 +4,6 @@ The other pages stand in tests/web/test_pages_counts.py; bench/figures/qp7.py tr
 """
 
 import pytest
-from django.core.cache import cache
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -104,7 +103,6 @@ def api_addresses(world):
 @pytest.fixture(autouse=True)
 def often(settings):
     settings.API_RATE_ANONYMOUS = settings.API_RATE_PERSON = 100_000
-    cache.clear()
 
 
 CASES = {

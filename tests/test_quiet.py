@@ -1,7 +1,6 @@
 """Codes, tokens, links, addresses and phones stand in no log, task, row of a letter or page where staff read letters (QA18)."""
 
 import pytest
-from django.core.cache import cache
 
 from tests import quiet
 
@@ -9,7 +8,6 @@ from tests import quiet
 @pytest.mark.django_db(transaction=True)
 def test_nothing_of_an_everyday_stands_where_it_must_not(people, settings, tmp_path):
     settings.MAIL_DIR = tmp_path
-    cache.clear()
     day = quiet.live(people)
     assert day.found() == []
     assert {place for place, text in day.places.items() if not text} == set()

@@ -1,7 +1,6 @@
 """Nobody changes what they may not, whatever they send: whole forms here, each field by itself in bench/figures/qa5.py."""
 
 import pytest
-from django.core.cache import cache
 from django.urls import get_resolver
 
 from partnerships.models import Partnership
@@ -18,7 +17,6 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def world(people, settings):
     settings.API_RATE_ANONYMOUS = settings.API_RATE_PERSON = 1_000_000
-    cache.clear()
     return World(people)
 
 

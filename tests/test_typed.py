@@ -1,7 +1,6 @@
 """Whatever is typed into a form comes back as it was typed, or is refused in words; nothing breaks (bench/figures/qa9.py)."""
 
 import pytest
-from django.core.cache import cache
 from django.test import Client
 
 from tests import asked, typed
@@ -15,7 +14,6 @@ SOME = typed.EVERY[::12]
 @pytest.fixture(autouse=True)
 def set_up(db, settings):
     settings.API_RATE_ANONYMOUS = settings.API_RATE_PERSON = 1_000_000
-    cache.clear()
 
 
 def test_there_are_515_texts_and_each_is_another():

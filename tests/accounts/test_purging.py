@@ -4,7 +4,6 @@ from datetime import timedelta
 
 import pytest
 import time_machine
-from django.core.cache import cache
 from django.test import Client
 
 from partnerships.accounts import member_actions, privacy, retention
@@ -25,7 +24,6 @@ pytestmark = pytest.mark.django_db(transaction=True)
 def set_up(settings, tmp_path, monkeypatch):
     settings.VAR_DIR, settings.MAIL_DIR, settings.EMAIL_URL = tmp_path, tmp_path / "mail", ""
     monkeypatch.setattr(sign_in, "A_MOMENT", 0)
-    cache.clear()
 
 
 def test_no_canary_is_left_anywhere(people):

@@ -1,7 +1,6 @@
 """What was taken from someone is gone at the next request; bench/figures/qa20.py tries more ways, on both databases."""
 
 import pytest
-from django.core.cache import cache
 
 from partnerships.web import sign_in
 from tests import revoking
@@ -19,7 +18,6 @@ def stage(transactional_db, settings, tmp_path, monkeypatch):
     settings.MAIL_DIR, settings.EMAIL_URL = tmp_path, ""
     settings.API_RATE_ANONYMOUS = settings.API_RATE_PERSON = 1_000_000
     monkeypatch.setattr(sign_in, "A_MOMENT", 0)
-    cache.clear()
     with serving() as port:
         yield revoking.Stage(port, sessions=1)
 

@@ -1,13 +1,11 @@
 """Requests to the API in tests: `get(path, **parameters)`, and no limit on how many."""
 
 import pytest
-from django.core.cache import cache
 
 
 @pytest.fixture(autouse=True)
 def often(settings):
     settings.API_RATE_ANONYMOUS = settings.API_RATE_PERSON = 100_000
-    cache.clear()
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """Mail scanners cost nobody anything and get in nowhere; with a browser too in tests/browser/test_scanners.py (QA7)."""
 
 import pytest
-from django.core.cache import cache
 
 from partnerships.communication.choices import LetterKind
 from partnerships.web import sign_in
@@ -14,7 +13,6 @@ from tests.signing_in import wait_for_letters
 def port(transactional_db, settings, tmp_path, monkeypatch):
     settings.MAIL_DIR, settings.EMAIL_URL, settings.BASE_URL = tmp_path, "", settings.BASE_URL
     monkeypatch.setattr(sign_in, "A_MOMENT", 0)
-    cache.clear()
     with serving() as port:
         yield port
     wait_for_letters()

@@ -1,7 +1,6 @@
 """Who reads which field of a profile: the organization says so, and it holds on the page, in lists, search and the API."""
 
 import pytest
-from django.core.cache import cache
 
 from partnerships.core.errors import ValidationError
 from partnerships.directory import actions
@@ -25,7 +24,6 @@ FIELDS = Organization.PROFILE_FIELDS + Organization.PRIVATE_FIELDS
 @pytest.fixture(autouse=True)
 def often(settings):
     settings.API_RATE_ANONYMOUS = settings.API_RATE_PERSON = 100_000
-    cache.clear()
 
 
 @pytest.fixture

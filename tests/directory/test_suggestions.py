@@ -1,7 +1,6 @@
 """Anyone may suggest a change of a listing; those who keep the record take it field by field, and the sender hears of it."""
 
 import pytest
-from django.core.cache import cache
 from django.core.exceptions import ValidationError
 from django.test import Client
 
@@ -25,11 +24,6 @@ def made(open_one):
     return suggestions.suggest(
         by=None, kind="correct", organization=open_one, fields=wanted, address="Reader@Example.org"
     )
-
-
-@pytest.fixture(autouse=True)
-def fresh():
-    cache.clear()
 
 
 def send(record, **data):

@@ -8,7 +8,6 @@ where it may be seen, so that a search that finds nothing would fail.
 from dataclasses import dataclass
 
 import pytest
-from django.core.cache import cache
 
 from partnerships.core import stamps
 from partnerships.directory import actions as directory
@@ -25,7 +24,6 @@ LISTINGS = ("profiled", "named", "unlisted")
 @pytest.fixture(autouse=True)
 def often(settings):
     settings.API_RATE_ANONYMOUS = settings.API_RATE_PERSON = 100_000
-    cache.clear()
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 import re
 
 import pytest
-from django.core.cache import cache
 from django.test import Client
 
 from partnerships.accounts import member_actions
@@ -251,7 +250,6 @@ def test_a_change_of_members_is_no_conflict_for_whoever_edits_and_hides_none(gro
 def test_from_the_invitation_to_the_place_with_nothing_but_the_mailbox(settings, tmp_path, people):
     """The letter carries no secret: the code that signs in proves the address."""
     settings.MAIL_DIR, settings.EMAIL_URL = tmp_path, ""
-    cache.clear()
     group = make_organization("Neighbors", "unlisted")
     member_actions.invite(by=people.administrator, body=group, address="new@example.org", role="manager")
     client = Client()

@@ -4,7 +4,6 @@ from datetime import timedelta
 
 import pytest
 import time_machine
-from django.core.cache import cache
 
 from partnerships.communication import check_ins
 from partnerships.core import clock, stamps
@@ -23,7 +22,6 @@ PARTS = ("name", "work", "place", "reach", "listing")
 @pytest.fixture(autouse=True)
 def often(settings):
     settings.API_RATE_ANONYMOUS = settings.API_RATE_PERSON = 100_000
-    cache.clear()
 
 
 @pytest.fixture

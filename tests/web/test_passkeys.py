@@ -262,7 +262,6 @@ def test_pages_say_what_to_do_without_script(owner, settings):
     signed_in, _ = owner
     again = Client()
     again.force_login(Authenticator.objects.first().user)
-    cache.clear()
     pages = [signed_in.get(ADD), again.get("/account/again/passkey/"), to_second_step(settings).get(STEP)]
     for page in (*pages, Client().get("/sign-in/")):
         assert '<p data-passkey="without">' in text(page)

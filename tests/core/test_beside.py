@@ -15,7 +15,7 @@ def test_it_is_known_in_this_process_while_the_work_goes_on():
 
 
 def test_where_it_can_be_written_beside_it_is_and_no_failure_stops_the_work(monkeypatch, caplog):
-    monkeypatch.setattr(beside, "EVERY", 0)
+    monkeypatch.setattr(beside, "EVERY", -1)
     noted = []
 
     def note(done):

@@ -16,6 +16,7 @@ from partnerships.core import clock
 from partnerships.models import Person
 from tests.openid import OpenIdProvider
 from tests.signing_in import is_signed_in, shown
+from tests.waiting import LIMIT
 from tests.web import test_second_step
 
 START, DONE, LINK = "/sign-in/provider/", "/sign-in/provider/done/", "/account/provider/"
@@ -38,7 +39,7 @@ def provider(running, settings, people):
     running.honest()
     running.person = EDITOR
     settings.OIDC, settings.OIDC_SECOND_FACTOR = running.settings(), False
-    cache.clear()
+    settings.SOCIALACCOUNT_REQUESTS_TIMEOUT = LIMIT
     return running
 
 

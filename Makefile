@@ -3,6 +3,8 @@ PYTHON ?= python3
 V := .venv/bin
 # On PostgreSQL all but the first start a server of their own (tests/conftest.py); JOBS=1 needs none.
 JOBS ?= 2
+# The order of tests; SEED=default draws a new one, which the run prints.
+SEED ?= 18
 SHELL := /bin/sh
 MARKS := not figure$(if $(filter no,$(BROWSER)), and not browser)$(if $(findstring postgres,$(DATABASE_URL)), and not sqlite)
 
@@ -22,7 +24,7 @@ run: install ## pages, API and background work in one process (PORT=8000 HOST=12
 	@exec $(V)/python manage.py serve
 
 test: install-dev ## every test (DATABASE_URL=… for PostgreSQL, BROWSER=no without a browser, ARGS=… for pytest)
-	@$(V)/python -m pytest -n $(JOBS) --dist worksteal -m "$(MARKS)" $(ARGS)
+	@$(V)/python -m pytest -n $(JOBS) --dist worksteal --randomly-seed=$(SEED) -m "$(MARKS)" $(ARGS)
 
 lint: install-dev ## code, migrations, settings
 	@$(V)/ruff check . && $(V)/ruff format --check .

@@ -18,11 +18,11 @@ TIMED = KINDS | dict.fromkeys(CHANCE, KINDS[NOBODY])
 
 def times(people, rounds):
     """step → kind → seconds that each try took; the kinds of a round take turns in no order."""
-    stage = Stage(people, kinds=TIMED, made=10_000)
+    stage, chance = Stage(people, kinds=TIMED, made=10_000), random.Random(7)
     found = {step: {kind: [] for kind in stage.kinds} for step in ("asked", "code page", "typed")}
     for n in range(rounds):
         addresses, clients = stage.again(), {}
-        for place, kind in enumerate(random.sample([*stage.kinds], len(stage.kinds))):
+        for place, kind in enumerate(chance.sample([*stage.kinds], len(stage.kinds))):
             client = clients[kind] = Client(REMOTE_ADDR=f"198.51.{n % 250}.{place}")
             asked = {"login": addresses[kind]}
             _timed(found["asked"][kind], lambda client=client, asked=asked: client.post("/sign-in/", asked))
@@ -30,7 +30,7 @@ def times(people, rounds):
             ("code page", lambda client: client.get("/sign-in/code/")),
             ("typed", lambda client: type_code(client, "BBBB-BBBB")),
         ):
-            for kind in random.sample([*stage.kinds], len(stage.kinds)):
+            for kind in chance.sample([*stage.kinds], len(stage.kinds)):
                 _timed(found[step][kind], lambda do=do, client=clients[kind]: do(client))
         wait_for_letters()
     return found

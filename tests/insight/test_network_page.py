@@ -3,7 +3,6 @@
 import csv
 import io
 import re
-import time
 
 import pytest
 
@@ -201,9 +200,7 @@ def test_too_much_to_draw_says_what_to_do(staff, town, monkeypatch):
 
 
 def test_five_hundred_parties_in_one_request(staff, town):
-    """Within a second on a quiet machine, says bench/speed/network.py; the bound here bears a busy one."""
+    """How long it takes: bench/speed/network.py."""
     fill(town.people.office, parties=494, tables=200, seats=5)  # beside the six of the town
-    started = time.perf_counter()
     page = look(staff)
-    assert time.perf_counter() - started < 8
     assert (len(table(page)), page.count("v-link")) == (500, 500)

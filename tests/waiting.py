@@ -8,7 +8,7 @@ import time
 
 from django.db import connection, connections
 
-LIMIT = 600  # seconds
+LIMIT = 300  # seconds
 
 
 def until(condition, seconds=LIMIT):

@@ -1,4 +1,4 @@
-"""Lists as spreadsheets: short ones at once, long ones in the background for the person who asked, who alone gets them, for a day.
+"""Lists as spreadsheets: short ones at once; long ones in the background, for a day, and only for the person who asked.
 
 A file is made batch by batch; each batch holds the lease on. Of a worker that dies the lease runs out, and another begins the
 file anew. Who made it meanwhile writes nothing any more.

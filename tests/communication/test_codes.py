@@ -81,7 +81,7 @@ def test_a_code_whose_sender_died_expires(sink, moving, people):
 
 @contextmanager
 def hanging_up(server):
-    """Closes the server after a long while, so that a client that would wait for ever fails its test."""
+    """Closes the server in the end, so that a client that would wait for ever fails its test."""
     timer = threading.Timer(LIMIT / 2, server.close)
     timer.start()
     yield

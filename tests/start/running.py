@@ -48,7 +48,7 @@ def manage(*arguments, **ours):
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
-        timeout=LIMIT,
+        timeout=2 * LIMIT,  # migrating takes a busy machine minutes
         check=False,
     )
 

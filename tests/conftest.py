@@ -12,7 +12,8 @@ from django.test import client
 
 from partnerships.registry import publication
 from tests.people import make_people
-from tests.prepared import Prepared, postgres_of_its_own
+from tests.prepared import Prepared, flush_of_tables_with_rows, postgres_of_its_own
+from tests.snapshots import begin_snapshots, snapshot_fixture
 
 # How long one example takes depends on how busy the machine is, so there is no deadline. Every run tries the same examples,
 # so that none fails by chance; HYPOTHESIS_PROFILE=random tries new ones and prints how to repeat one that fails.
@@ -41,8 +42,8 @@ def prepared(tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(django_db_modify_db_settings, prepared, tmp_path_factory):
-    """On SQLite a worker's database begins as a copy. On PostgreSQL the first worker tests on the server that was named, each
-    other one on a server of its own: sync waits for every open transaction of a server, another worker's too."""
+    """On SQLite a worker's database begins as a copy. On PostgreSQL each worker has a server of its own, since sync waits for
+    every open transaction of a server; a run without workers uses the server that DATABASE_URL names."""
     if connection.vendor == "sqlite":
         create, start = connection.creation._create_test_db, tmp_path_factory.mktemp("start")
         prepared.copy("tables", start)
@@ -50,11 +51,13 @@ def django_db_modify_db_settings(django_db_modify_db_settings, prepared, tmp_pat
             start / "registry.sqlite3", create(*given, **more)
         )
         yield
-    elif WORKER in ("", "gw0"):
-        yield
-    else:
+        return
+    connection.ops.sql_flush = flush_of_tables_with_rows
+    if WORKER:
         with postgres_of_its_own(connection.settings_dict):
             yield
+    else:
+        yield
 
 
 @pytest.fixture(autouse=True)
@@ -63,7 +66,21 @@ def empty_cache():
     cache.clear()
 
 
-@pytest.fixture
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items):
+    """Slow tests start first (this runs after the order was drawn), so that no worker ends with one while others wait."""
+    items.sort(key=lambda item: item.get_closest_marker("slow") is None)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_fixture_setup(fixturedef):
+    value = yield
+    if fixturedef.argname == "_django_db_helper":  # pytest-django's transaction for a test
+        begin_snapshots()
+    return value
+
+
+@snapshot_fixture
 def people(db):
     return make_people()
 

@@ -5,6 +5,8 @@ import fcntl
 import shutil
 from pathlib import Path
 
+from django.db import connection
+
 from bench.chaos.servers import Postgres, folder
 from tests.start.running import manage
 
@@ -38,6 +40,18 @@ class Prepared:
                     manage(step, VAR_DIR=var).check_returncode()
                 (var / "done").touch()
         return var / FILE
+
+
+def flush_of_tables_with_rows(style, tables, *, reset_sequences=False, allow_cascade=False):
+    """For `connection.ops.sql_flush`: Django truncates every table after a test that commits, which takes PostgreSQL a second.
+
+    Foreign keys are deferred to the end of the transaction, so the order does not matter.
+    """
+    quote = connection.ops.quote_name
+    asked = " UNION ALL ".join(f"SELECT '{table}' WHERE EXISTS (SELECT FROM {quote(table)})" for table in tables)
+    with connection.cursor() as cursor:
+        cursor.execute(asked)
+        return [f"DELETE FROM {quote(table)}" for (table,) in cursor.fetchall()]
 
 
 @contextlib.contextmanager

@@ -19,6 +19,7 @@ from tests.browser.forms import TEXTS, forms
 from tests.edited import edit_all
 from tests.make import in_days
 from tests.posting import Sender, tables
+from tests.snapshots import snapshot_of
 from tests.test_access import address, cells
 from tests.world import World
 
@@ -312,7 +313,7 @@ def _of_rows(form, extra):
 def edited_world(people):
     """One in which each record has a change that can be undone, and no network but an empty one is worked out at once."""
     Network.is_quick = property(lambda network: not network.bodies)
-    world = World(people)
+    world = snapshot_of(World, people)
     edit_all(world)
     return world
 

@@ -12,7 +12,10 @@ from tests import access, access_roles
 from tests.people import ROLES
 from tests.posting import taken_back
 from tests.share import share
+from tests.snapshots import snapshot_of
 from tests.world import World
+
+pytestmark = pytest.mark.slow
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 SOME = ("GET", "POST", "DELETE")  # the others are tried by bench/figures/qa1.py
@@ -67,7 +70,7 @@ def test_a_route_in_no_group_is_found(name):
 @pytest.fixture
 def world(people, settings):
     settings.API_RATE_ANONYMOUS = settings.API_RATE_PERSON = 1_000_000
-    return World(people)
+    return snapshot_of(World, people)
 
 
 def address(world, route, record):

@@ -8,6 +8,8 @@ from tests.canaries.fields import unplaced
 from tests.canaries.table import WHO
 from tests.canaries.words import Finder
 
+pytestmark = pytest.mark.slow
+
 # As nobody, in every list and on the pages of some records; the figure goes everywhere as everyone.
 OUTSIDE = ("anonymous",)
 PAGES = {"partnership", "organization", "meeting", "jurisdiction", "department", "issue_area", "home", "api_one"}

@@ -7,16 +7,17 @@ from django.http import HttpResponse
 from django.test import Client
 
 from tests import access, foreign
+from tests.snapshots import snapshot_of
 from tests.world import World
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 FEW = ("anonymous", "editor")
 
 
 @pytest.fixture
 def world(people, settings):
     settings.API_RATE_ANONYMOUS = settings.API_RATE_PERSON = 1_000_000
-    return World(people)
+    return snapshot_of(World, people)
 
 
 def test_forms_without_the_browsers_own_token_or_from_another_site_are_refused(world):

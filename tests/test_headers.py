@@ -12,6 +12,7 @@ from bench.observatory import Answer, score
 from bench.production import answer
 from partnerships.models import IssueArea
 from tests.make import make_issue_area, make_jurisdiction, make_partnership
+from tests.snapshots import snapshot_fixture, snapshot_of
 from tests.test_access import address, cells
 from tests.world import World
 
@@ -101,7 +102,7 @@ def is_closed_to_frames(response) -> bool:
 def test_dashboards_are_the_only_answers_that_other_sites_may_frame(people, settings):
     """Every route of the table of rights, as nobody, with each of its records; refused ones too."""
     settings.API_RATE_ANONYMOUS = 1_000_000
-    world, client, framed = World(people), Client(), set()
+    world, client, framed = snapshot_of(World, people), Client(), set()
     for _, route, record in cells():
         response = client.get(address(world, route, record))
         if may_be_framed(response):
@@ -111,7 +112,7 @@ def test_dashboards_are_the_only_answers_that_other_sites_may_frame(people, sett
     assert framed == EMBEDS
 
 
-@pytest.fixture
+@snapshot_fixture
 def embeds(people):
     make_partnership("Homes", lead=people.office, issue_areas=[make_issue_area()])
     return [

@@ -5,7 +5,10 @@ from django.http import HttpResponse
 
 from tests import hidden
 from tests.share import share
+from tests.snapshots import snapshot_of
 from tests.world import World
+
+pytestmark = pytest.mark.slow
 
 SOME, OTHERS = ("anonymous", "partner", "other_editor", "read_token"), ("anonymous", "stranger", "member", "department")
 
@@ -13,7 +16,7 @@ SOME, OTHERS = ("anonymous", "partner", "other_editor", "read_token"), ("anonymo
 @pytest.fixture
 def world(people, settings):
     settings.API_RATE_ANONYMOUS = settings.API_RATE_PERSON = 1_000_000
-    return World(people)
+    return snapshot_of(World, people)
 
 
 def test_hidden_and_missing_records_answer_alike(world):

@@ -12,6 +12,8 @@ from partnerships.registry.filters import PartnershipFilter
 from partnerships.web.lists import ListPage
 from tests import make
 
+pytestmark = pytest.mark.both
+
 LISTS = tuple(RESOURCES)
 # Filters by a record: linked from that record's page, and shown in the form only once they are on.
 BY_RECORD = {

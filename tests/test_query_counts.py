@@ -13,8 +13,11 @@ from partnerships.accounts.token_actions import make_token, note_use
 from partnerships.api.resources import RESOURCES
 from tests.browser.forms import values
 from tests.people import make_people
+from tests.snapshots import snapshot_of
 from tests.web import test_pages_counts as pages
-from tests.web.test_pages_counts import World
+from tests.web.counted_world import CountedWorld
+
+pytestmark = pytest.mark.both
 
 STRANGER = {
     "partnerships": 10,
@@ -144,13 +147,13 @@ def questions(world, client, where, literals):
 @pytest.mark.parametrize("case", CASES)
 def test_it_asks_as_often_whatever_the_rows(people, case, rows):
     where, role, literals = CASES[case]
-    world = World(people, rows)
+    world = snapshot_of(CountedWorld, people, rows)
     assert questions(world, visitor(people, role), where, literals) == literals
 
 
 def figure():
     """For bench/figures/qp7.py: how many pages and addresses, and those whose count is not the literal, or grows."""
-    world, wrong, visitors = World(make_people(), 1), [], {}
+    world, wrong, visitors = CountedWorld(make_people(), 1), [], {}
     for rows in (1, 3):
         visitors = {role: visitors.get(role) or visitor(world.people, role) for _, role, _ in ALL}
         for where, role, literals in ALL:
@@ -173,7 +176,7 @@ SAVES = {
 @pytest.mark.parametrize("rows", [1, 3])
 @pytest.mark.parametrize("page", SAVES)
 def test_a_save_asks_as_often_whatever_the_rows(client, people, page, rows):
-    url, (field, literal) = addresses(World(people, rows))[page], SAVES[page]
+    url, (field, literal) = addresses(snapshot_of(CountedWorld, people, rows))[page], SAVES[page]
     client.force_login(people.editor)
     sent = values(client.get(url).content.decode()) | {field: "Another text"}
     with CaptureQueriesContext(connection) as queries:
@@ -183,7 +186,7 @@ def test_a_save_asks_as_often_whatever_the_rows(client, people, page, rows):
 
 @pytest.mark.parametrize("page", SAVES)
 def test_a_save_of_what_stands_already_writes_nothing(client, people, page):
-    url = addresses(World(people, 1))[page]
+    url = addresses(snapshot_of(CountedWorld, people, 1))[page]
     client.force_login(people.editor)
     sent = values(client.get(url).content.decode())
     with CaptureQueriesContext(connection) as queries:

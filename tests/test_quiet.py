@@ -4,6 +4,8 @@ import pytest
 
 from tests import quiet
 
+pytestmark = [pytest.mark.both, pytest.mark.slow]
+
 
 @pytest.mark.django_db(transaction=True)
 def test_nothing_of_an_everyday_stands_where_it_must_not(people, settings, tmp_path):

@@ -8,16 +8,17 @@ from partnerships.registry.actions import save_partnership
 from tests import access, may_not, tampering, writes
 from tests.posting import NEW, Sent, Touch, dump
 from tests.share import share
+from tests.snapshots import snapshot_of
 from tests.test_access import routes
 from tests.world import World
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 
 @pytest.fixture
 def world(people, settings):
     settings.API_RATE_ANONYMOUS = settings.API_RATE_PERSON = 1_000_000
-    return World(people)
+    return snapshot_of(World, people)
 
 
 def test_whole_forms_change_nothing_that_they_may_not(world):

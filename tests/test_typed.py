@@ -7,7 +7,7 @@ from tests import asked, typed
 from tests.naughty import LINES, PARAGRAPHS, REFUSED
 from tests.share import share
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 SOME = typed.EVERY[::12]
 
 

@@ -15,6 +15,7 @@ from html.parser import HTMLParser
 from partnerships.models import Claim, Letter, Suggestion
 from tests.naughty import LINES, PARAGRAPHS, REFUSED
 from tests.posting import Sender
+from tests.snapshots import snapshot_of
 from tests.tampering import APART, SAVED_WITH, WITHOUT_MARKS, filled, pages_with_forms, settle
 from tests.typed_pages import KEPT_WITHIN, more_pages
 
@@ -358,7 +359,7 @@ def world_to_type_into():
     people = make_people()
     people.stranger.name = ""
     people.stranger.save()
-    world = World(people)
+    world = snapshot_of(World, people)
     world.typed_pages = more_pages(world)
     return world
 

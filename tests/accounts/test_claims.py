@@ -13,12 +13,13 @@ from partnerships.core.errors import NotAllowed, ValidationError
 from partnerships.directory import actions
 from partnerships.models import Claim, Letter, Membership, Organization
 from tests import make
+from tests.snapshots import snapshot_fixture
 
 pytestmark = pytest.mark.django_db
 WORDS = {"position": "Director", "evidence": "Call the front desk"}
 
 
-@pytest.fixture
+@snapshot_fixture
 def group(people):
     return make.make_organization("Open table", "named", kept_by=people.office, listing_source="A report")
 

@@ -14,11 +14,12 @@ from partnerships.core.access import role_in
 from partnerships.core.errors import Missing, NotAllowed, ValidationError
 from partnerships.models import Change, Invitation, Letter, Membership, Organization, Person
 from tests.make import make_department, make_organization, make_person
+from tests.snapshots import snapshot_fixture
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
+@snapshot_fixture
 def group(people):
     """An organization with a manager, an editor and a reader, and nobody else."""
     body = make_organization("Neighbors", "unlisted")

@@ -15,9 +15,10 @@ from partnerships.web import sign_in
 from tests import purging
 from tests.make import make_organization, make_person
 from tests.signing_in import ask, wait_for_letters
+from tests.snapshots import snapshot_fixture
 from tests.web.test_editing import fields_of
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.both, pytest.mark.slow]
 
 
 @pytest.fixture(autouse=True)
@@ -33,7 +34,7 @@ def test_no_canary_is_left_anywhere(people):
     assert {way: of["left"] for way, of in found.items() if of["left"]} == {}
 
 
-@pytest.fixture
+@snapshot_fixture
 def group(people):
     """With a contact whose details are everyday words, and a second one at the same number."""
     desk = {"name": "Housing", "email": "desk@example.org", "phone": "555-0100200", "note": "unlisted"}

@@ -11,7 +11,7 @@ from partnerships.models import Change, Invitation, Membership, Person
 from tests.make import make_organization, make_person
 from tests.waiting import at_once
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.both]
 ROUNDS = 10
 
 

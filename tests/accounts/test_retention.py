@@ -34,7 +34,10 @@ from partnerships.models import (
 from partnerships.web import record_history
 from tests.framework.conftest import Board
 from tests.make import make_meeting, make_organization, make_partnership, make_person, party
+from tests.snapshots import snapshot_fixture, snapshot_of
 from tests.world import World
+
+pytestmark = pytest.mark.both
 
 OLD, NEW = 100, 10
 KINDS = {"claims": Claim, "invitations": Invitation, "suggestions": Suggestion, "letters": Letter, "changes": Change}
@@ -44,10 +47,10 @@ def ago(days):
     return clock.now() - timedelta(days=days)
 
 
-@pytest.fixture
+@snapshot_fixture
 def rows(people):
     """Of each kind: one that is old and one that is new of our office, and an old one of another."""
-    world = World(people)
+    world = snapshot_of(World, people)
     plan = check_ins.save_check_in_plan(
         by=None, fields=world._rhythm() | {"anchor_on": clock.today() - timedelta(days=400)}
     )
@@ -108,7 +111,7 @@ def test_only_what_is_old_and_ours_goes(rows, kind):
 
 
 def test_the_history_of_everything_that_is_the_offices_goes(people):
-    world = World(people)
+    world = snapshot_of(World, people)
     names = (
         "office",
         "department",
@@ -183,7 +186,7 @@ def test_days_out_of_range_are_refused(people, days):
 # What belongs to no office
 
 
-@pytest.fixture
+@snapshot_fixture
 def nobodys(people):
     """Of each kind two that belong to no office: one that is old and one that is new."""
     group = make_organization("Kept by nobody", "profiled")

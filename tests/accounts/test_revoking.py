@@ -7,6 +7,8 @@ from tests import revoking
 from tests.revocations import SCENARIOS
 from tests.serving import Browser, serving
 
+pytestmark = [pytest.mark.both, pytest.mark.slow]
+
 SHORT = (
     *("editor removed", "editor lowered", "editor suspended", "erased", "signed out everywhere", "token revoked"),
     *("token loses a body", "invitation taken back", "claim revoked", "draft share ended", "withdrawn from everyone"),

@@ -6,11 +6,12 @@ from partnerships.api.resources import RESOURCES
 from partnerships.directory import actions as directory
 from partnerships.registry import actions as registry
 from tests import make
+from tests.snapshots import snapshot_fixture
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
+@snapshot_fixture
 def one_of_each(people):
     area = make.make_issue_area()
     partnership = make.make_partnership(lead=people.office, issue_areas=[area])

@@ -14,7 +14,7 @@ from partnerships.registry import publication
 from partnerships.registry.models import Publication
 from tests import make
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both]
 COMMITTED = pytest.mark.django_db(transaction=True)  # sync shows what is committed
 
 # Queries of a list with rows, whatever their number (SQLite and PostgreSQL alike).

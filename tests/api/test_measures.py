@@ -10,7 +10,7 @@ from partnerships.measurement.points import save_points
 from partnerships.registry import actions as registry
 from tests.make import make_measure, make_partnership, make_result
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both]
 COMMITTED = pytest.mark.django_db(transaction=True)  # sync shows what is committed
 YEAR = date(2024, 1, 1)
 

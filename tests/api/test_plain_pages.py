@@ -6,11 +6,12 @@ import pytest
 
 from partnerships.models import DraftShare, Membership
 from tests import make
+from tests.snapshots import snapshot_fixture
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
+@snapshot_fixture
 def mixed(people):
     """Published partnerships, and around them whatever somebody sees and others do not."""
     office, other = people.office, people.other_office

@@ -9,6 +9,8 @@ from hypothesis import HealthCheck, settings
 from equity.wsgi import application
 from tests.api.fuzzing import LISTS, SYNC, described, make_known
 
+pytestmark = pytest.mark.slow
+
 bounded = settings(
     max_examples=10,
     deadline=None,

@@ -19,7 +19,7 @@ from tests.api import held_open
 from tests.api.copies import Copy
 
 # Real commits: what a transaction that is still open wrote is not in sync yet, its own changes included.
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.both]
 
 
 @pytest.fixture

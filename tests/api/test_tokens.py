@@ -15,8 +15,9 @@ from partnerships.core import clock, ids
 from partnerships.models import ApiToken, Membership
 from tests import make
 from tests.api.test_errors import problem
+from tests.snapshots import snapshot_fixture
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both]
 
 
 @pytest.fixture
@@ -29,7 +30,7 @@ def by_token():
     return ask
 
 
-@pytest.fixture
+@snapshot_fixture
 def drafts(people):
     """Title → a draft of each of two offices."""
     offices = {"Ours": people.office, "Theirs": people.other_office}
@@ -49,7 +50,7 @@ def titles(answer):
     return {row["title"] for row in answer.json()["results"]}
 
 
-@pytest.fixture
+@snapshot_fixture
 def of_both(people, drafts):
     """The editor, who reads in the other office too."""
     Membership.objects.create(person=people.editor, jurisdiction=people.other_office, role="reader")

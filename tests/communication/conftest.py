@@ -8,6 +8,7 @@ from partnerships.models import Letter
 from tests.communication import sink as smtp
 from tests.communication.reading import sweep
 from tests.make import make_meeting, make_partnership, party
+from tests.snapshots import snapshot_fixture
 
 
 @pytest.fixture
@@ -26,19 +27,19 @@ def files(settings, tmp_path):
     return settings.MAIL_DIR
 
 
-@pytest.fixture
+@snapshot_fixture
 def partnership(people):
     made = make_partnership(lead=people.office, parties=[party(people.office, "lead"), party(people.organization)])
     Letter.objects.all().delete()  # what publishing asks of its parties is tried in tests/registry
     return made
 
 
-@pytest.fixture
+@snapshot_fixture
 def contact(people):
     return people.organization.contacts.create(name="Outreach desk", email="desk@example.org")
 
 
-@pytest.fixture
+@snapshot_fixture
 def meeting(people, partnership, contact):
     """Thirty days ahead, with a person of the office and a contact of the organization."""
     return make_meeting(partnership, people=[people.editor, contact])

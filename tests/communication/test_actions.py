@@ -12,6 +12,7 @@ from partnerships.core import clock
 from partnerships.core.errors import NotAllowed, Stale, ValidationError
 from partnerships.models import Action, Letter, LetterChoice, Membership
 from tests.make import make_organization, make_partnership, party
+from tests.snapshots import snapshot_fixture
 
 pytestmark = pytest.mark.django_db
 NOON = datetime(2026, 2, 1, 18, tzinfo=UTC)  # a Sunday; the office is in Chicago
@@ -24,7 +25,7 @@ def _first_of_february():
         yield
 
 
-@pytest.fixture
+@snapshot_fixture
 def seat(people, partnership):
     return partnership.parties.get(organization=people.organization)
 

@@ -12,11 +12,12 @@ from partnerships.communication.closing import close_meeting
 from partnerships.communication.to_do import save_action
 from partnerships.registry.models import Party
 from tests.make import in_days, make_meeting, make_partnership, party
+from tests.snapshots import snapshot_fixture
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
+@snapshot_fixture
 def tables(people):
     """The same organization at a table of each office."""
     group = people.organization

@@ -12,6 +12,7 @@ from partnerships.communication.answers import answer_check_in
 from partnerships.communication.holidays import federal_holidays, working_day
 from partnerships.core.errors import Missing
 from partnerships.models import CheckIn, Letter
+from tests.snapshots import snapshot_fixture
 
 pytestmark = pytest.mark.django_db
 CENTRAL = "America/Chicago"
@@ -24,7 +25,7 @@ def _first_of_march():
         yield
 
 
-@pytest.fixture
+@snapshot_fixture
 def plan(people, partnership, contact):
     return make_plan(partnership, contact=contact, holder=people.reader)
 

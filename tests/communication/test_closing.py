@@ -13,11 +13,12 @@ from partnerships.communication.rules import meetings_visible_to, notes_visible_
 from partnerships.core.errors import NotAllowed, ValidationError
 from partnerships.core.models import Change
 from tests.make import make_meeting, make_organization, make_partnership, party
+from tests.snapshots import snapshot_fixture
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
+@snapshot_fixture
 def table(people):
     """A partnership of the office with two organizations."""
     group = make_organization("Quiet coalition", "unlisted", kept_by=people.office)

@@ -12,6 +12,8 @@ from partnerships.registry import actions as registry
 from tests.make import make_partnership, make_person
 from tests.waiting import at_once
 
+pytestmark = pytest.mark.both
+
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 CHICAGO = "America/Chicago"
 MOMENTS = {

@@ -13,8 +13,9 @@ from partnerships.communication import actions, feeds
 from partnerships.core import clock
 from partnerships.models import CalendarFeed
 from tests.make import make_meeting, make_partnership, party
+from tests.snapshots import snapshot_fixture
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both]
 
 
 def titles(response):
@@ -26,7 +27,7 @@ def address(secret):
     return f"/by-link/calendar/{secret}.ics"
 
 
-@pytest.fixture
+@snapshot_fixture
 def calendar(people, partnership, contact):
     """An open meeting, an internal one that the contact and the editor are asked to, and one of somebody else's."""
     make_meeting(partnership, title="Open table", is_public=True, days=10)

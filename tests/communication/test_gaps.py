@@ -8,7 +8,7 @@ from partnerships.models import Change, Organization
 from tests.gaps import Player, gaps, start
 from tests.make import make_jurisdiction
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.both]
 
 
 def test_random_writes_through_every_door_leave_no_gap():

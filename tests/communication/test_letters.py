@@ -20,6 +20,7 @@ from partnerships.models import Letter
 from partnerships.registry import actions as registry
 from tests.communication.every_letter import CANARY, make_everything, rendered
 from tests.make import make_meeting
+from tests.snapshots import snapshot_fixture
 
 pytestmark = pytest.mark.django_db
 
@@ -30,7 +31,7 @@ def _first_of_february():
         yield
 
 
-@pytest.fixture
+@snapshot_fixture
 def everything(people):
     return make_everything(people)
 

@@ -30,7 +30,7 @@ from partnerships.models import (
 from tests.make import make_department, make_issue_area, make_meeting, make_organization, make_partnership, party
 from tests.people import make_people
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both]
 # What a merge leaves behind even when it is taken apart: its own row, the log, and what sync and counts are told.
 LEFT = {
     "change",

@@ -17,11 +17,12 @@ from partnerships.directory.actions import save_organization
 from partnerships.framework import answering, rounds
 from partnerships.models import Change, CheckIn, Contact, Letter, LetterChoice, Respondent
 from tests.make import in_days, make_department, make_meeting, make_organization, make_partnership, party
+from tests.snapshots import snapshot_fixture
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
+@snapshot_fixture
 def body(people):
     group = make_organization("Quiet choir", "unlisted", kept_by=people.office)
     rows = [

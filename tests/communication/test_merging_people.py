@@ -40,7 +40,7 @@ from partnerships.models import (
 from tests.make import in_days, make_meeting, make_partnership, make_person, party
 from tests.people import make_people
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both]
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from tests.canaries.table import WHO
 from tests.canaries.words import written
 from tests.canaries.world import CanaryWorld
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 
 def test_nobody_meets_a_canary_in_their_news_that_they_may_not_meet(people):

@@ -13,7 +13,7 @@ from partnerships.models import Heartbeat, Letter
 from partnerships.registry import actions as registry
 from tests.make import make_meeting
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both]
 NOON = datetime(2026, 2, 1, 18, tzinfo=UTC)
 
 

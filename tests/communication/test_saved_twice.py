@@ -8,7 +8,7 @@ from partnerships.models import Participant
 from tests.make import in_days, make_meeting, make_organization, make_partnership
 from tests.web.test_editing import fields_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both]
 
 
 def test_a_check_in_is_noted_once(people):

@@ -8,6 +8,8 @@ from tests import scanners
 from tests.serving import serving
 from tests.signing_in import wait_for_letters
 
+pytestmark = [pytest.mark.both, pytest.mark.slow]
+
 
 @pytest.fixture
 def port(transactional_db, settings, tmp_path, monkeypatch):

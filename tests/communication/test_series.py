@@ -13,12 +13,13 @@ from partnerships.communication.schedule import day_words
 from partnerships.communication.series import ALL, FOLLOWING, ONE, cancel_series, change_series, plan_series
 from partnerships.core.errors import NotAllowed, Stale, ValidationError
 from tests.make import in_days, make_partnership
+from tests.snapshots import snapshot_fixture
 
 pytestmark = pytest.mark.django_db
 NEWS = (LetterKind.MEETING_PLANNED, LetterKind.MEETING_CHANGED, LetterKind.MEETING_CANCELLED)
 
 
-@pytest.fixture
+@snapshot_fixture
 def first(people):
     """Five meetings, one every two weeks, to which two are asked."""
     return plan(people, days=20, times=5)

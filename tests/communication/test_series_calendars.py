@@ -11,6 +11,7 @@ from partnerships.communication.series import FOLLOWING, ONE, cancel_series, cha
 from partnerships.models import Letter, Meeting
 from tests.communication.recurrences import read_by_python
 from tests.communication.test_series import plan, rows
+from tests.snapshots import snapshot_fixture
 
 pytestmark = pytest.mark.django_db
 
@@ -35,7 +36,7 @@ def begins(meetings):
     return sorted(meeting.starts_at for meeting in meetings if meeting.status == "planned")
 
 
-@pytest.fixture
+@snapshot_fixture
 def first(people):
     return plan(people, days=20, times=5)
 

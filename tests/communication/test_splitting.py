@@ -7,11 +7,12 @@ from partnerships.core.errors import NotAllowed, Stale, ValidationError
 from partnerships.models import Change, Organization, Publication, SearchEntry
 from tests.communication.test_merging import everything
 from tests.make import make_department, make_organization, make_partnership, party
+from tests.snapshots import snapshot_fixture
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both]
 
 
-@pytest.fixture
+@snapshot_fixture
 def whole(people):
     made = make_organization("Singers and dancers", "profiled", kept_by=people.office, aims="Art for all.")
     made.contacts.create(name="Desk", email="desk@example.org")

@@ -16,6 +16,7 @@ from partnerships.registry import actions as registry
 from partnerships.registry import remarks, statements
 from partnerships.web import timeline
 from tests.make import in_days, make_issue_area, make_meeting, make_organization, make_partnership, party
+from tests.snapshots import snapshot_fixture
 
 pytestmark = pytest.mark.django_db
 
@@ -26,7 +27,7 @@ def _first_of_february():
         yield
 
 
-@pytest.fixture
+@snapshot_fixture
 def record(people):
     """Everything has happened here once, and an unlisted group is at the table."""
     quiet = make_organization("Quiet coalition", "unlisted", kept_by=people.office)

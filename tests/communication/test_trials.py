@@ -11,6 +11,8 @@ from bench.chaos.servers import on_a_fresh_database
 from bench.figures import qr5, qr7
 from partnerships.communication import outbox
 
+pytestmark = [pytest.mark.both, pytest.mark.slow]
+
 
 @pytest.fixture
 def database():

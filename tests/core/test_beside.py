@@ -2,8 +2,12 @@
 
 from concurrent.futures import ThreadPoolExecutor
 
+import pytest
+
 from partnerships.core import beside
 from partnerships.core.beside import Beside, how_far
+
+pytestmark = pytest.mark.both
 
 
 def test_it_is_known_in_this_process_while_the_work_goes_on():

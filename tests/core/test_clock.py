@@ -8,6 +8,8 @@ from django.db import connection
 
 from partnerships.core import clock
 
+pytestmark = pytest.mark.both
+
 
 def moment():
     """By the database's clock. SQLite runs inside the process: there is no other clock."""

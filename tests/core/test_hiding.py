@@ -9,6 +9,8 @@ from partnerships.core import search
 from partnerships.core.models import SearchEntry
 from tests.waiting import LIMIT, blocked_by_us, until
 
+pytestmark = [pytest.mark.both, pytest.mark.slow]
+
 PARTNERSHIP = "partnership"
 
 

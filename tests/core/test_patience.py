@@ -6,6 +6,8 @@ from django.db import IntegrityError, OperationalError, connection, transaction
 from partnerships.core import patience
 from partnerships.models import Heartbeat
 
+pytestmark = pytest.mark.both
+
 
 @pytest.mark.django_db(transaction=True)
 def test_a_connection_that_was_cut_is_made_anew_and_the_work_done(monkeypatch):

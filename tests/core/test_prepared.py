@@ -1,8 +1,12 @@
 """A prepared condition says the same as the filter that it was made of, whatever values are put in."""
 
+import pytest
+
 from partnerships.core.prepared import Place, Prepared
 from partnerships.models import Jurisdiction, Organization
 from tests.make import make_jurisdiction, make_organization
+
+pytestmark = pytest.mark.both
 
 
 def test_it_is_true_exactly_where_the_filter_has_rows(db):

@@ -11,7 +11,7 @@ from partnerships.core.search_sql import COMMON, NEWEST, published
 from partnerships.models import SearchEntry, SearchGram, SearchWord
 from tests.core.search_queries import QUERIES, RECORDS, G, P, entries
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both]
 
 
 def find(text, resource=P, **options):

@@ -1,10 +1,14 @@
 """Saves write what differs and nothing else."""
 
+import pytest
+
 from partnerships.core.writing import store
 from partnerships.directory.actions import save_organization
 from partnerships.models import Change, Contact, Party, PartyRole
 from partnerships.registry.actions import save_partnership
 from tests.make import make_issue_area, make_organization, make_partnership, party
+
+pytestmark = pytest.mark.both
 
 
 def as_rows(partnership, **changed):

@@ -14,7 +14,7 @@ from partnerships.directory.matching import Known
 from partnerships.models import DistinctPair, SearchEntry
 from tests.make import make_department, make_organization
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both]
 TENANTS = "Riverbend Tenants Union"
 NOBODY = AnonymousUser()
 

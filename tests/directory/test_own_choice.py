@@ -6,11 +6,12 @@ from partnerships.core.errors import NotAllowed, ValidationError
 from partnerships.directory import actions
 from partnerships.models import Membership, Person
 from tests.make import make_department, make_organization
+from tests.snapshots import snapshot_fixture
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
+@snapshot_fixture
 def group(people):
     desk = {"name": "Desk", "email": "desk@example.org"}
     return make_organization("Group", "named", kept_by=people.office, listing_source="A report", contacts=[desk])

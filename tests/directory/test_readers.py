@@ -7,8 +7,9 @@ from partnerships.directory import actions
 from partnerships.models import Membership, Organization
 from partnerships.registry import actions as registry
 from tests import make
+from tests.snapshots import snapshot_fixture
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both]
 TEXTS = {
     "other_names": "Zorvexia",
     "aims": "Quibblewort",
@@ -26,7 +27,7 @@ def often(settings):
     settings.API_RATE_ANONYMOUS = settings.API_RATE_PERSON = 100_000
 
 
-@pytest.fixture
+@snapshot_fixture
 def group(people):
     """A profile with a mark in every field; the partner's own organization sits with it in a partnership."""
     terms = {name: make.make_term(v, f"mark_{name}", MARKS[name]) for name, v in TERMS.items()}

@@ -12,16 +12,17 @@ from partnerships.directory.actions import relate_jurisdictions, save_jurisdicti
 from partnerships.models import Change, Jurisdiction, JurisdictionRelation
 from tests.browser.forms import forms
 from tests.make import make_jurisdiction
+from tests.snapshots import snapshot_fixture
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both]
 
 
-@pytest.fixture
+@snapshot_fixture
 def county(people):
     return make_jurisdiction("Ramsey County", "county")
 
 
-@pytest.fixture
+@snapshot_fixture
 def district(people):
     return make_jurisdiction("Lake Schools", "school_district")
 

@@ -11,14 +11,15 @@ from partnerships.directory.actions import save_organization
 from partnerships.models import Change, Letter, Membership, Organization, Suggestion
 from tests.browser.forms import values
 from tests.make import make_organization
+from tests.snapshots import snapshot_fixture
 
 
-@pytest.fixture
+@snapshot_fixture
 def open_one(people):
     return make_organization("Open coalition", "profiled", kept_by=people.office, aims="Homes for all")
 
 
-@pytest.fixture
+@snapshot_fixture
 def made(open_one):
     wanted = {"name": "Open coalition of tenants", "aims": "Homes for everyone"}
     return suggestions.suggest(

@@ -1,6 +1,5 @@
 from datetime import timedelta
 
-import pytest
 import time_machine
 
 from partnerships.core import clock
@@ -9,9 +8,10 @@ from partnerships.framework import answering, rounds
 from partnerships.models import Contact, SideScore
 from partnerships.registry.actions import save_partnership
 from tests.make import in_days, make_jurisdiction, make_organization, make_partnership, party
+from tests.snapshots import snapshot_fixture
 
 
-@pytest.fixture
+@snapshot_fixture
 def board(db):
     """A partnership of an office and two organizations, and who can be asked: three contacts each."""
     return Board()

@@ -14,11 +14,12 @@ from partnerships.framework.choices import Standing
 from partnerships.models import ResponseNote, Round
 from tests.framework.many import Many
 from tests.framework.portfolio_attack import Attack
+from tests.snapshots import snapshot_fixture
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both]
 
 
-@pytest.fixture
+@snapshot_fixture
 def many(people):
     made = Many(people)
     for n in range(7):

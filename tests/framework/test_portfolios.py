@@ -34,12 +34,13 @@ from tests.make import (
     make_partnership,
     party,
 )
+from tests.snapshots import snapshot_fixture
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both]
 FIELDS = {"title": "Fall rounds", "closes_on": in_days(20)}
 
 
-@pytest.fixture
+@snapshot_fixture
 def table(people):
     """Partnerships of the editor's office, by their titles; each organization has a desk with an address."""
     return Table(people)

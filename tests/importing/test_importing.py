@@ -16,7 +16,7 @@ from partnerships.models import Change, ColumnMemory, DistinctPair, Import, Memb
 from tests.importing.files import answer, as_csv, as_xlsx, bring, now, problems, states, write
 from tests.make import make_issue_area, make_jurisdiction, make_organization, make_term
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both]
 
 ROWS = (
     ["Name", "Side", "Website"],

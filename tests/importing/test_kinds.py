@@ -12,7 +12,7 @@ from partnerships.registry.models import Party
 from tests.importing.files import answer, as_csv, bring, now, problems, states, write
 from tests.make import make_department, make_issue_area, make_organization, make_partnership, make_term, party
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both]
 
 
 def desk(people, rows, kind):

@@ -6,11 +6,12 @@ from partnerships.models import Change, Organization
 from tests.importing import messy
 from tests.importing.files import as_csv, bring, now, problems, states, write
 from tests.make import make_issue_area
+from tests.snapshots import snapshot_fixture
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
+@snapshot_fixture
 def office(people):
     make_issue_area("housing", "Housing")
     make_issue_area("health", "Health")

@@ -10,18 +10,19 @@ from partnerships.measurement.points import save_points
 from partnerships.models import DataPoint
 from tests.importing.files import as_csv, as_xlsx, bring, now, problems, states, write
 from tests.make import make_measure, make_partnership, make_result
+from tests.snapshots import snapshot_fixture
 
 pytestmark = pytest.mark.django_db
 HEAD = ["Measure", "Period", "Group", "Value", "Above the line", "Below the line", "Source"]
 RACES = [{"dimension": "race", "key": "black", "name": "Black"}, {"dimension": "race", "key": "white", "name": "White"}]
 
 
-@pytest.fixture
+@snapshot_fixture
 def owned(people):
     return make_measure("Who owns a home", result=make_result(lead=people.office), groups=RACES)
 
 
-@pytest.fixture
+@snapshot_fixture
 def answered(people):
     return make_measure("Answered in time", partnership=make_partnership(lead=people.office), unit="number", counted="")
 

@@ -1,12 +1,11 @@
 """For tests of circles a table with one body in each ring, for those of networks and coverage a town of a few tables; and who
 sees what of them."""
 
-import pytest
-
 from partnerships.insight.expecting import expect_seat
 from partnerships.models import Membership, Party
 from partnerships.registry.actions import save_partnership
 from tests.make import make_department, make_issue_area, make_organization, make_partnership, make_term, party
+from tests.snapshots import snapshot_fixture
 
 
 class Board:
@@ -56,7 +55,7 @@ class Board:
         return expect_seat(office=self.office, by=by, fields=fields)
 
 
-@pytest.fixture
+@snapshot_fixture
 def board(people):
     return Board(people)
 
@@ -90,7 +89,7 @@ class Town:
         return Party.objects.create(partnership=at, organization=self.quiet, side="community", position=9)
 
 
-@pytest.fixture
+@snapshot_fixture
 def town(people):
     Membership.objects.create(
         person=people.department, department=make_department(people.office, "Parks"), role="editor"

@@ -17,6 +17,7 @@ from tests.make import (
     make_partnership,
     party,
 )
+from tests.snapshots import snapshot_fixture
 
 pytestmark = pytest.mark.django_db
 
@@ -186,7 +187,7 @@ def test_the_shortest_rhythm_counts_for_those_who_see_it(board):
 # An issue area in a place
 
 
-@pytest.fixture
+@snapshot_fixture
 def area(board):
     area = make_issue_area()
     board.save(issue_areas=[make_issue_area("renting", parent=area)])

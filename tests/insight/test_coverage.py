@@ -13,8 +13,9 @@ from partnerships.insight import coverage as room
 from partnerships.insight.coverage import coverage
 from partnerships.models import Department, Organization
 from tests.make import in_days, make_issue_area, make_organization, make_partnership, make_plan, party
+from tests.snapshots import snapshot_fixture
 
-pytestmark = [pytest.mark.django_db, pytest.mark.unpublished_writes]
+pytestmark = [pytest.mark.django_db, pytest.mark.unpublished_writes, pytest.mark.both]
 
 
 def of(person, query=""):
@@ -25,7 +26,7 @@ def areas(person, query=""):
     return {area.key: (area.tables, area.with_community) for area in of(person, query).issue_areas()}
 
 
-@pytest.fixture
+@snapshot_fixture
 def below(town):
     """A part of housing with a table of governments alone, and an area without any."""
     make_issue_area("food")

@@ -27,6 +27,7 @@ from tests.make import (
     make_result,
     party,
 )
+from tests.snapshots import snapshot_fixture
 
 pytestmark = [pytest.mark.django_db, pytest.mark.unpublished_writes]
 LISTS = {
@@ -54,7 +55,7 @@ def text(client, url):
     return html.unescape(client.get(url).content.decode())
 
 
-@pytest.fixture
+@snapshot_fixture
 def busy(town):
     """The town with an ask, a meeting to come, one that decided, a result and two measures: all public."""
     area, office = town.housing_area, town.people.office
@@ -146,7 +147,7 @@ def test_a_place_counts_what_lies_within_it_and_what_it_only_joins(busy):
 CANARY = "Zzyzx"
 
 
-@pytest.fixture
+@snapshot_fixture
 def hidden(busy):
     """Beside all that, the same kinds of things with a word that nobody outside may read."""
     office, area = busy.people.office, busy.housing_area

@@ -17,11 +17,12 @@ from partnerships.insight import list_files
 from partnerships.models import ListFile, Membership, Person
 from tests import workbooks
 from tests.make import make_organization, make_partnership
+from tests.snapshots import snapshot_fixture
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both]
 
 
-@pytest.fixture
+@snapshot_fixture
 def lamps(people):
     for n in range(3):
         make_partnership(f"Street lamps {n}", lead=people.office)

@@ -14,7 +14,7 @@ from partnerships.insight import network_queries, networks
 from partnerships.insight import network_readings as readings
 from partnerships.models import Membership, NetworkReading
 
-pytestmark = [pytest.mark.django_db, pytest.mark.unpublished_writes]
+pytestmark = [pytest.mark.django_db, pytest.mark.unpublished_writes, pytest.mark.both]
 
 
 @pytest.fixture(autouse=True)

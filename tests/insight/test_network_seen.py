@@ -15,7 +15,7 @@ from partnerships.models import Confirmation, Membership, Party
 from tests.make import in_days, make_jurisdiction, make_organization, make_partnership, party
 
 # Places are made beside the registry's actions, so that each differs in one thing alone.
-pytestmark = [pytest.mark.django_db, pytest.mark.unpublished_writes]
+pytestmark = [pytest.mark.django_db, pytest.mark.unpublished_writes, pytest.mark.both]
 
 
 def seen(person, query=""):

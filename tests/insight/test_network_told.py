@@ -13,11 +13,12 @@ from partnerships.insight.network_told import ENOUGH_TOLD, reported
 from partnerships.models import Membership, Round
 from tests.framework.conftest import Board
 from tests.make import in_days, make_person
+from tests.snapshots import snapshot_fixture
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
+@snapshot_fixture
 def table(people):
     """The lead and two organizations; the lead and the first say 3 and 1 of each other, the second says nothing."""
     table = Board(lead=people.office)

@@ -12,8 +12,9 @@ from partnerships.models import CircleSnapshot, Heartbeat
 from partnerships.registry.actions import end_partnership
 from tests.insight.conftest import Board
 from tests.make import in_days, make_organization, make_partnership, party
+from tests.snapshots import snapshot_fixture
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both]
 JULY, OCTOBER, NOVEMBER = "2026-07-01", "2026-10-01", "2026-11-24"
 
 
@@ -26,7 +27,7 @@ def kept(quarter=JULY):
     return {str(row.party): (row.side, row.circle) for row in rows}
 
 
-@pytest.fixture
+@snapshot_fixture
 def board(people):
     """Published before the quarter began."""
     with at("2026-06-01"):

@@ -17,6 +17,7 @@ from partnerships.measurement.points import save_points
 from partnerships.measurement.readings import say, settle
 from partnerships.web.rounds_words import shown
 from tests.make import make_activity, make_measure, make_partnership, make_result, party
+from tests.snapshots import snapshot_fixture
 from tests.web.test_rounds import board  # noqa: F401 (the fixture)
 
 pytestmark = pytest.mark.django_db
@@ -33,7 +34,7 @@ def _june():
         yield
 
 
-@pytest.fixture
+@snapshot_fixture
 def table(people):
     return make_partnership(
         lead=people.office, parties=[party(people.office, "lead"), party(people.organization, "member")]

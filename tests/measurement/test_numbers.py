@@ -13,7 +13,7 @@ from partnerships.measurement.points import save_points
 from tests.make import make_measure, make_partnership, make_result, party
 from tests.people import make_people
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both]
 YEAR = date(2024, 1, 1)
 KEYS = ("american-indian", "asian", "black", "white")
 GROUPS = [{"dimension": "race", "key": key, "name": key.title(), "is_reference": key == "white"} for key in KEYS]

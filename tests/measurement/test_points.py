@@ -13,7 +13,7 @@ from partnerships.models import Change, DataPoint
 from tests.make import make_measure, make_partnership, make_result, party
 from tests.people import make_people
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both]
 Y2023, Y2024 = date(2023, 1, 1), date(2024, 1, 1)
 GROUPS = [
     {"dimension": "race", "key": "black", "name": "Black or African American"},

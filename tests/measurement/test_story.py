@@ -18,6 +18,7 @@ from partnerships.measurement.points import save_points
 from partnerships.measurement.readings import say, settle, take_back
 from partnerships.registry.actions import save_partnership
 from tests.make import make_activity, make_issue_area, make_measure, make_partnership, make_plan, make_result, party
+from tests.snapshots import snapshot_fixture
 
 pytestmark = pytest.mark.django_db
 KEYS = ("black", "white")
@@ -33,7 +34,7 @@ def row(year, value=None, cell="", of=None, **more):
     return {"starts_on": date(year, 1, 1), "cell": cell} | counts | more
 
 
-@pytest.fixture
+@snapshot_fixture
 def table(people):
     with on(date(2025, 1, 2)):
         return make_partnership(
@@ -43,7 +44,7 @@ def table(people):
         )
 
 
-@pytest.fixture
+@snapshot_fixture
 def result(people, table):
     with on(date(2025, 1, 3)):
         made = make_result("Homes that last", lead=people.office, is_published=True)
@@ -51,7 +52,7 @@ def result(people, table):
         return save_result(result=made, by=None, fields={"partnerships": [table]})
 
 
-@pytest.fixture
+@snapshot_fixture
 def measure(people, table, result):
     aim = {
         "baseline_value": D(10),

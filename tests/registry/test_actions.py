@@ -8,7 +8,7 @@ from partnerships.registry import actions
 from partnerships.registry.facets import code
 from tests.make import make_department, make_jurisdiction, make_organization, make_partnership, make_term, party
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both]
 
 
 def test_a_new_partnership_is_a_draft_until_published():

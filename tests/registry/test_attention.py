@@ -13,12 +13,13 @@ from partnerships.models import CheckInPlan, Meeting, Membership, Partnership
 from partnerships.registry import attention, queries, statements
 from partnerships.registry.attention import QUIET_AFTER
 from tests.make import in_days, make_jurisdiction, make_meeting, make_partnership, make_person, party
+from tests.snapshots import snapshot_fixture
 
 # Days are moved by hand here, past the stored documents.
 pytestmark = [pytest.mark.django_db, pytest.mark.unpublished_writes]
 
 
-@pytest.fixture
+@snapshot_fixture
 def record(people):
     """Written down long ago, and nothing has happened since."""
     made = make_partnership(

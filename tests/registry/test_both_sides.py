@@ -27,11 +27,12 @@ from partnerships.registry import (
 )
 from partnerships.registry.document import build
 from tests.make import make_department, make_jurisdiction, make_organization, make_partnership, make_person, party
+from tests.snapshots import snapshot_fixture
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
+@snapshot_fixture
 def record(people):
     quiet = make_organization("Quiet neighbors", "unlisted")
     Membership.objects.create(person=make_person("quiet@example.org"), organization=quiet, role="editor")

@@ -14,7 +14,7 @@ from partnerships.registry import queries
 from partnerships.registry.actions import save_partnership
 from tests.make import make_department, make_jurisdiction, make_organization, make_partnership, party
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both]
 
 
 @pytest.fixture

@@ -13,14 +13,15 @@ from partnerships.core.errors import NotAllowed
 from partnerships.models import Partnership, PartyNote
 from partnerships.registry import remarks
 from partnerships.registry.actions import save_partnership
+from tests.snapshots import snapshot_fixture, snapshot_of
 from tests.world import World
 
 NOTE, OWN_NOTE = "Budget talk is tense", "We may leave in spring"
 
 
-@pytest.fixture
+@snapshot_fixture
 def record(people):
-    published = World(people)["published"]
+    published = snapshot_of(World, people)["published"]
     save_partnership(partnership=published, by=people.editor, fields={"internal_notes": NOTE})
     PartyNote.objects.create(party=published.parties.first(), text=OWN_NOTE, at=clock.now())
     return Partnership.objects.get(pk=published.pk)
@@ -81,7 +82,7 @@ def test_a_reader_cannot_ask_for_more_by_hand(people, record):
 
 
 def test_of_a_draft_the_public_reads_nothing(people):
-    draft = World(people)["draft"]
+    draft = snapshot_of(World, people)["draft"]
     found = records_of(people.editor, draft, private=False)
     assert (found["partnership"], found["meetings"]) == ({"id": draft.public_id}, [])
     assert records_of(people.editor, draft, private=True)["partnership"]["title"] == "Not yet shown"

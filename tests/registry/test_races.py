@@ -7,7 +7,7 @@ import pytest
 
 from tests.registry import races
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.both]
 
 
 def test_two_writers_at_once_store_what_a_rebuild_gives():

@@ -7,6 +7,7 @@ import pytest
 from partnerships.insight import report_pdf, report_work, report_writer, reports
 from partnerships.models import Report, ReportDefinition
 from tests.make import make_issue_area, make_organization, make_partnership, party
+from tests.snapshots import snapshot_fixture
 
 
 @dataclass
@@ -40,7 +41,7 @@ def whole(monkeypatch):
     return in_a_child
 
 
-@pytest.fixture
+@snapshot_fixture
 def desk(people):
     office, area = people.office, make_issue_area()
     listed = make_organization("Voices of the Block", "profiled", kept_by=office)

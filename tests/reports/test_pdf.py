@@ -14,11 +14,12 @@ from partnerships.insight.report_writer import OURS, Refused, read_own
 from tests.make import make_department, make_partnership
 from tests.reports.conftest import now
 from tests.reports.pdf import problems
+from tests.snapshots import snapshot_fixture
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 
-@pytest.fixture
+@snapshot_fixture
 def made(desk):
     for n in range(30):
         make_partnership(f"Street <lamps> & trees {n}", lead=desk.people.office, is_illustration=n == 0)

@@ -16,8 +16,9 @@ from partnerships.registry import actions as registry
 from partnerships.registry.statements import dispute_record
 from tests.make import make_measure, make_meeting, make_person
 from tests.reports.conftest import now
+from tests.snapshots import snapshot_fixture
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both]
 
 
 def text_of(report) -> str:
@@ -28,7 +29,7 @@ def withdraw(organization):
     save_organization(organization=organization, by=None, fields={"listing": "unlisted"})
 
 
-@pytest.fixture
+@snapshot_fixture
 def profile(desk):
     return desk.make(kind="profile", partnership=desk.partnership, title="Homes", by=desk.people.editor)
 

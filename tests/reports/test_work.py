@@ -12,11 +12,12 @@ from partnerships.insight import report_pdf, report_queries, report_work, report
 from partnerships.models import IssueArea, Letter, Report, ReportDefinition
 from tests.make import in_days
 from tests.reports.conftest import now
+from tests.snapshots import snapshot_fixture
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both]
 
 
-@pytest.fixture
+@snapshot_fixture
 def asked(desk):
     return reports.ask(definition=desk.define(), by=desk.people.editor)
 

@@ -46,7 +46,7 @@ from tests.make import (
 )
 from tests.sample.pointing import POINTING, strategy
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both]
 NOON = "2026-11-24T18:00:00Z"
 REAL = {"is_illustration": False, "is_sample": True}
 

@@ -27,6 +27,8 @@ WAKE = """
 import django, sys
 django.setup()
 from partnerships.core.background import wake_sender
+
+pytestmark = pytest.mark.slow
 for _ in range(100):
     wake_sender()
 print("woken", flush=True)

@@ -11,6 +11,8 @@ from partnerships.core.models import Tombstone
 from partnerships.core.restoring import raise_stamps
 from tests.start.stores import Store
 
+pytestmark = [pytest.mark.both, pytest.mark.slow]
+
 
 @pytest.fixture(scope="module")
 def sample(tmp_path_factory, django_db_setup, prepared):

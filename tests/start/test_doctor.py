@@ -13,8 +13,9 @@ from partnerships.directory.models import Department
 from partnerships.registry.models import Partnership, PartyRole, Publication
 from partnerships.registry.publication import RESOURCE
 from tests.kept_rows import once
+from tests.snapshots import snapshot_fixture
 
-pytestmark = [pytest.mark.django_db, pytest.mark.unpublished_writes]
+pytestmark = [pytest.mark.django_db, pytest.mark.unpublished_writes, pytest.mark.both]
 
 
 def doctor():
@@ -26,7 +27,7 @@ def doctor():
     return code, out.getvalue()
 
 
-@pytest.fixture
+@snapshot_fixture
 def sample(db):
     once("sample", lambda: call_command("load_sample", stdout=StringIO()))
     Letter.objects.all().delete()

@@ -11,6 +11,8 @@ import pytest
 from equity.environment import Refusal
 from tests.start.running import OURS, ROOT, environment, manage
 
+pytestmark = pytest.mark.slow
+
 GOOD = {
     "PRODUCTION": "yes",
     "DATABASE_URL": "postgres://registry:secret@db.example.org:5432/registry",

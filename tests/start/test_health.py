@@ -10,7 +10,7 @@ from partnerships.communication.models import Letter
 from partnerships.core import clock
 from partnerships.core.models import Heartbeat
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both]
 
 
 @pytest.fixture(autouse=True)

@@ -9,7 +9,7 @@ from partnerships.core.models import FacetCount
 from partnerships.registry.models import Publication
 from tests.kept_rows import once
 
-pytestmark = [pytest.mark.django_db, pytest.mark.unpublished_writes]
+pytestmark = [pytest.mark.django_db, pytest.mark.unpublished_writes, pytest.mark.both]
 
 
 def publish(option):

@@ -13,7 +13,7 @@ from bench.chaos.servers import free_port
 from tests.start.running import Registry, manage
 from tests.waiting import LIMIT
 
-pytestmark = pytest.mark.sqlite  # on a database of its own
+pytestmark = [pytest.mark.sqlite, pytest.mark.slow]  # on a database of its own
 
 
 @pytest.fixture

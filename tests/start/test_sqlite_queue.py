@@ -9,6 +9,8 @@ from equity.sqlite3 import base
 from partnerships.models import Heartbeat
 from tests.waiting import LIMIT, blocked_by_us, until
 
+pytestmark = [pytest.mark.both, pytest.mark.slow]
+
 
 @pytest.mark.django_db(transaction=True)
 def test_writers_come_in_the_order_in_which_they_asked():

@@ -1,4 +1,4 @@
-"""Results and measures of the world in which queries are counted (test_pages_counts.py)."""
+"""Results and measures of the world in which queries are counted (counted_world.py)."""
 
 from datetime import date
 

@@ -1,4 +1,4 @@
-"""The addresses of the world in which queries are counted (test_pages_counts.py)."""
+"""The addresses of the world in which queries are counted (counted_world.py)."""
 
 from django.urls import reverse
 

@@ -13,18 +13,19 @@ from partnerships.registry.actions import save_partnership
 from tests import workbooks
 from tests.browser.forms import forms
 from tests.make import make_activity, make_organization, make_partnership, make_plan, make_result, party
+from tests.snapshots import snapshot_fixture
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
+@snapshot_fixture
 def table(people):
     quiet = make_organization("Quiet coalition", "unlisted", kept_by=people.office)
     sides = [party(people.office, "lead"), party(people.organization), party(quiet)]
     return make_partnership("The table", lead=people.office, parties=sides)
 
 
-@pytest.fixture
+@snapshot_fixture
 def seats(people, table):
     rows = table.parties.all()
     return {
@@ -34,7 +35,7 @@ def seats(people, table):
     }
 
 
-@pytest.fixture
+@snapshot_fixture
 def result(people, table):
     return make_result("Homes for all", lead=people.office, partnerships=[table], is_published=True)
 

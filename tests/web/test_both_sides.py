@@ -10,13 +10,14 @@ from partnerships.core import clock
 from partnerships.models import Change, Confirmation, DraftShare, PartyNote, Remark, Reply
 from partnerships.registry import actions, own_part, remarks, sharing
 from tests.make import make_organization, make_partnership, party
+from tests.snapshots import snapshot_fixture
 from tests.web.test_editing import fields_of
 
 pytestmark = pytest.mark.django_db
 WORDS = "We asked for this three years before. The city joined us."
 
 
-@pytest.fixture
+@snapshot_fixture
 def record(people):
     other = make_organization("Neighborhood coalition", "profiled")
     parties = [party(people.office, "lead"), party(people.organization, "member"), party(other, "member")]

@@ -10,11 +10,12 @@ from partnerships.directory import actions as directory
 from partnerships.models import Change, Membership, Organization, Partnership
 from partnerships.registry import actions as registry
 from tests.make import make_department, make_issue_area, make_organization, make_partnership, make_term
+from tests.snapshots import snapshot_fixture
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both]
 
 
-@pytest.fixture
+@snapshot_fixture
 def three(people):
     return [make_partnership(f"Table {n}", lead=people.office) for n in "ABC"]
 

@@ -13,11 +13,12 @@ from partnerships.core.errors import NotAllowed, ValidationError
 from partnerships.models import Change, CheckInPlan, Letter
 from tests.browser.forms import forms
 from tests.make import in_days, make_organization, make_partnership, party
+from tests.snapshots import snapshot_fixture
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
+@snapshot_fixture
 def table(people):
     made = make_partnership(
         "The table", lead=people.office, parties=[party(people.office, "lead"), party(people.organization)]
@@ -26,12 +27,12 @@ def table(people):
     return made
 
 
-@pytest.fixture
+@snapshot_fixture
 def desk(people):
     return people.organization.contacts.create(name="Front desk", email="desk@example.org", visible_to="partners")
 
 
-@pytest.fixture
+@snapshot_fixture
 def plan(people, table, desk):
     fields = {
         "partnership": table,

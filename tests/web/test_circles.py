@@ -10,12 +10,13 @@ from partnerships.insight import snapshots
 from partnerships.models import ExpectedSeat
 from tests.insight.conftest import Board
 from tests.make import make_issue_area, make_jurisdiction, make_partnership, party
+from tests.snapshots import snapshot_fixture
 
 pytestmark = pytest.mark.django_db
 NOVEMBER = "2026-11-24T18:00:00Z"
 
 
-@pytest.fixture
+@snapshot_fixture
 def board(people):
     with time_machine.travel("2026-06-01T18:00:00Z", tick=False):
         board = Board(people)

@@ -7,13 +7,14 @@ import pytest
 from partnerships.models import Confirmation, Reply
 from partnerships.registry import actions, remarks
 from tests.make import make_organization, make_partnership, party
+from tests.snapshots import snapshot_fixture
 from tests.web.test_both_sides import WORDS, place, say
 from tests.web.test_editing import fields_of
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
+@snapshot_fixture
 def record(people):
     parties = [party(people.office, "lead"), party(people.organization, "member")]
     return make_partnership("Homes for all", lead=people.office, parties=parties, summary="The city began it.")

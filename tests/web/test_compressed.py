@@ -5,8 +5,10 @@ import gzip
 import pytest
 from django.test import Client
 
+from tests.snapshots import snapshot_fixture
 
-@pytest.fixture
+
+@snapshot_fixture
 def browser(db):
     return Client(headers={"accept-encoding": "gzip"})
 

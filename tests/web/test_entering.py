@@ -9,18 +9,19 @@ from partnerships.measurement.points import save_points
 from partnerships.models import DataPoint
 from tests.browser.forms import values
 from tests.make import make_measure, make_organization, make_partnership, make_result, party
+from tests.snapshots import snapshot_fixture
 
 pytestmark = pytest.mark.django_db
 RACES = [{"dimension": "race", "key": key, "name": key.capitalize()} for key in ("black", "white")]
 SPAN = "?first=2023&last=2024"
 
 
-@pytest.fixture
+@snapshot_fixture
 def table(people):
     return make_partnership(lead=people.office, parties=[party(people.office), party(people.organization)])
 
 
-@pytest.fixture
+@snapshot_fixture
 def measure(people, table):
     result = make_result(lead=people.office, partnerships=[table], is_published=True)
     owner = {"party": table.parties.get(organization=people.organization), "supplies": True}

@@ -16,6 +16,7 @@ from partnerships.models import DigestEntry, Follow, Letter, LetterChoice, Perso
 from partnerships.registry import actions as registry
 from tests.browser.forms import values
 from tests.make import make_partnership, party
+from tests.snapshots import snapshot_fixture, snapshot_of
 from tests.world import World
 
 pytestmark = pytest.mark.django_db
@@ -23,9 +24,9 @@ LETTERS, LIST = "/account/letters/", "/account/following/"
 RECORDS = ("published", "profiled", "jurisdiction", "department", "issue area")
 
 
-@pytest.fixture
+@snapshot_fixture
 def world(people):
-    made = World(people)
+    made = snapshot_of(World, people)
     Follow.objects.all().delete()  # the one of the trials
     return made
 
@@ -105,7 +106,7 @@ def test_another_persons_list_stays_as_it_is(people, partnership_of):
     assert follows(people.reader) == {("partnership", partnership_of.pk)}
 
 
-@pytest.fixture
+@snapshot_fixture
 def partnership_of(people):
     return make_partnership(lead=people.office, parties=[party(people.office, "lead")])
 

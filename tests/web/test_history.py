@@ -23,6 +23,7 @@ from tests.make import (
     party,
 )
 from tests.people import ROLES
+from tests.snapshots import snapshot_fixture
 
 
 def page(client, record, name="history", *args, **params):
@@ -34,7 +35,7 @@ def words(response):
     return " ".join(text.split())
 
 
-@pytest.fixture
+@snapshot_fixture
 def record(people):
     made = make_partnership("Homes for all", lead=people.office, summary="First words")
     return save_partnership(partnership=made, by=people.editor, fields={"summary": "Second words"}, why="Clearer")

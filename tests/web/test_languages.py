@@ -11,6 +11,7 @@ from partnerships.core.errors import ValidationError
 from partnerships.directory.actions import save_organization
 from partnerships.models import Letter
 from tests.make import make_meeting, make_partnership, party
+from tests.snapshots import snapshot_fixture
 from tests.web.test_editing import fields_of
 
 pytestmark = pytest.mark.django_db
@@ -67,6 +68,6 @@ def test_letters_to_a_contact_come_in_its_language(people, partnership_of_both):
     assert mail.text.startswith("Le piden asistir a una reunión.\n")
 
 
-@pytest.fixture
+@snapshot_fixture
 def partnership_of_both(people):
     return make_partnership(lead=people.office, parties=[party(people.office, "lead"), party(people.organization)])

@@ -7,6 +7,8 @@ from partnerships.web import sign_in
 from tests import limits
 from tests.signing_in import wait_for_letters
 
+pytestmark = [pytest.mark.both, pytest.mark.slow]
+
 LOW = {
     "request_login_code": "6/10m/ip,3/10m/key,5/d/key",
     "try_login_code": "6/10m/ip",

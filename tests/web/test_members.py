@@ -15,11 +15,12 @@ from partnerships.web import conflicts
 from tests.browser.forms import values
 from tests.make import make_meeting, make_organization, make_partnership, make_person
 from tests.signing_in import ask, last_letter, wait_for_letters
+from tests.snapshots import snapshot_fixture
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both]
 
 
-@pytest.fixture
+@snapshot_fixture
 def group(people):
     body = make_organization("Neighbors", "unlisted")
     body.memberships.create(person=people.manager, role="manager")

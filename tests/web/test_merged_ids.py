@@ -7,6 +7,7 @@ from partnerships.communication.merging import merge
 from partnerships.directory.actions import save_organization
 from partnerships.web.forms.entities import EntityField
 from tests.make import make_department, make_organization, make_partnership, party
+from tests.snapshots import snapshot_fixture
 
 pytestmark = pytest.mark.django_db
 
@@ -18,7 +19,7 @@ def one_of(kept, lost):
     return kept
 
 
-@pytest.fixture
+@snapshot_fixture
 def made(people):
     """An organization and a department, each kept and lost, with a partnership of the lost one."""
     groups = [make_organization(f"Choir {n}", kept_by=people.office) for n in "AB"]

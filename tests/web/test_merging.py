@@ -6,11 +6,12 @@ from django.urls import reverse
 from partnerships.core.models import Merge
 from partnerships.models import Membership, Organization
 from tests.make import make_department, make_meeting, make_organization, make_partnership, party
+from tests.snapshots import snapshot_fixture
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
+@snapshot_fixture
 def pair(people):
     kept = make_organization("Harbor Tenants Union", kept_by=people.office, aims="Rent that people can pay.")
     lost = make_organization("Harbour Tenants' Union", kept_by=people.office, aims="Homes for all.")

@@ -11,11 +11,12 @@ from partnerships.communication.merging_people import merge
 from partnerships.models import Membership, Merge, Person
 from tests.make import make_person
 from tests.people import ROLES
+from tests.snapshots import snapshot_fixture
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
+@snapshot_fixture
 def pair(people):
     kept = make_person("ana@city.example.org", name="Ana Ortiz")
     lost = make_person("ana@home.example.org", name="A. Ortiz", zone="America/Denver")

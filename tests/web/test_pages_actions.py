@@ -9,18 +9,19 @@ from django.urls import reverse
 from partnerships.communication import answers, check_ins, to_do
 from partnerships.models import Action, Letter, Membership
 from tests.make import in_days, make_meeting, make_organization, make_partnership, party
+from tests.snapshots import snapshot_fixture
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
+@snapshot_fixture
 def record(people):
     group = make_organization("Open coalition", "profiled")
     sides = [party(people.office, "lead"), party(people.organization), party(group)]
     return make_partnership("The table", lead=people.office, parties=sides)
 
 
-@pytest.fixture
+@snapshot_fixture
 def action(people, record):
     fields = {"partnership": record, "title": "Send the lease data", "detail": "As a file", "due_on": in_days(9)}
     seat = record.parties.get(organization=people.organization)

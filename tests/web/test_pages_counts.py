@@ -3,186 +3,12 @@
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from django.urls import reverse
 
-from partnerships.accounts.saved_lists import save_list
-from partnerships.communication import check_ins, to_do
-from partnerships.communication.closing import close_meeting
-from partnerships.directory.actions import relate_jurisdictions
-from partnerships.insight.expecting import expect_seat
-from partnerships.measurement.activities import save_gain
-from partnerships.measurement.plans import save_outcome
-from partnerships.models import Change, CircleSnapshot
-from partnerships.registry.actions import save_partnership
-from tests.make import (
-    in_days,
-    make_activity,
-    make_department,
-    make_issue_area,
-    make_jurisdiction,
-    make_meeting,
-    make_organization,
-    make_partnership,
-    make_person,
-    make_plan,
-    make_result,
-    make_term,
-    party,
-)
-from tests.web.counted_measures import add_measures
-from tests.web.counted_pages import EARLIER, SAVED, addresses
-from tests.world import make_file, make_import, make_report
+from tests.snapshots import snapshot_of
+from tests.web.counted_pages import addresses
+from tests.web.counted_world import CountedWorld
 
-
-class World:
-    """One record of each sort that pages are about, with `n` others of every sort around it."""
-
-    def __init__(self, people, n):
-        self.people, office = people, people.office
-        self.area = make_issue_area()
-        self.department = make_department(office, issue_areas=[self.area])
-        self.organization = make_organization(
-            "Neighborhood coalition",
-            "profiled",
-            kept_by=office,
-            issue_areas=[self.area],
-            area=[office],
-            kind=make_term("organization_kind", "coalition"),
-            website="https://coalition.example.org",
-            contacts=[{"name": "Front desk", "visible_to": "public"}],
-        )
-        self.twin = make_organization("Coalition of neighbors", kept_by=office)
-        for i in range(n):
-            self.add(i, office)
-        self.partnership = self.partnerships[0]
-        self.file = make_file(people.editor, "")
-        fresh = [f"Fresh {word},https://{word}.example.org" for word in ("river", "meadow", "harbor")[:n]]
-        self.reported, self.made_report = make_report(people.office)
-        self.brought = make_import(people.editor, people.office, "Name,Website", *fresh)
-        self.meeting = self.meetings[0]
-
-    def add(self, i, office):
-        lists = self.__dict__
-        near = make_jurisdiction(f"Neighbor {i}", parent=self.people.office)
-        relate_jurisdictions(one=office, other=near, key="neighbors", by=None)
-        make_department(office, f"Unit {i}", parent=self.department, issue_areas=[self.area])
-        make_issue_area(f"part_{i}", parent=self.area)
-        group = make_organization(f"Group {i}", "profiled", issue_areas=[self.area])
-        make_organization("Neighborhood coalition", "unlisted", kept_by=office)
-        partnership = make_partnership(
-            f"Partnership {i}",
-            lead=office,
-            issue_areas=[self.area],
-            parties=[
-                party(office, "lead"),
-                party(self.department, "member"),
-                party(self.organization, "member"),
-                party(self.twin, "member"),
-                party(group, "advisor"),
-            ],
-        )
-        lists.setdefault("partnerships", []).append(partnership)
-        first = lists["partnerships"][0]
-        person = make_person(f"guest-{i}@example.org")
-        person.memberships.create(jurisdiction=office, role="reader")
-        contact = self.organization.contacts.first()
-        seat = first.parties.get(organization=self.organization)
-        lists.setdefault("actions", []).append(
-            to_do.save_action(
-                by=None,
-                fields={"partnership": first, "title": f"Action {i}", "owner_party": seat, "owner_person": person},
-            )
-        )
-        to_do.note_action(action=self.actions[0], by=None, status="open", text="Half of it is there.")
-        own = {"partnership": first, "title": f"Own action {i}", "owner_person": self.people.editor}
-        to_do.save_action(by=None, fields=own)
-        rhythm = {"partnership": first, "rhythm": "yearly", "anchor_on": in_days(9), "zone": "UTC", "person": person}
-        self.rhythm = check_ins.save_check_in_plan(by=None, fields=rhythm)
-        check_ins.record_check_in(plan=self.rhythm, by=None)
-        lists.setdefault("meetings", []).append(
-            make_meeting(first, title=f"Meeting {i}", is_public=True, people=[self.people.editor, person, contact])
-        )
-        add_measures(self, first, i)
-        self._hold(first, i)
-        self._do(partnership, i)
-        self._seat(partnership, i)
-        self._save(i)
-        self._rewrite(group)
-
-    def _do(self, partnership, i):
-        """An activity for a result, with two parts and an action, what two have gained, and an outcome that it serves."""
-        first = self.partnerships[0]
-        result, seats = (
-            make_result(f"Result {i}", lead=first.lead, partnerships=[first], is_published=True),
-            first.parties.all(),
-        )
-        if i == 0:
-            self.plan = make_plan(lead=first.lead, is_published=True)
-        save_outcome(
-            plan=self.plan, by=None, fields={"title": f"Outcome {i}", "partnerships": [partnership], "result": result}
-        )
-        more = {"parts": [(seats[0], "leads"), (seats[1], "adds")], "outcomes": [self.plan.outcomes.last()]}
-        made = make_activity(first, f"Activity {i}", is_public=True, results=[result], **more)
-        self.__dict__.setdefault("activities", []).append(made)
-        step = {"partnership": first, "title": f"Step {i}", "owner_party": seats[0]}
-        to_do.save_action(by=None, fields=step | {"activity": self.activities[0]})
-        for seat in seats[:2]:
-            save_gain(party=seat, by=None, fields={"text": f"Gain {i}", "is_public": True})
-
-    def _save(self, i):
-        """A list under a name for the editor and one for the office, on each page."""
-        for key in SAVED:
-            for owner in (None, self.people.office):
-                made = save_list(by=self.people.editor, office=owner, name=f"{key} {i}", key=key, query="")
-                self.__dict__.setdefault("saved", []).append(made)
-
-    def _rewrite(self, group):
-        """A partnership of its own, that one more party came to with each row, by the last entry of its log."""
-        office = self.people.office
-        self.table = [*getattr(self, "table", (office, self.department, self.organization)), group]
-        if not hasattr(self, "rewritten"):
-            self.rewritten = make_partnership("Rewritten", lead=office, parties=[party(one) for one in self.table[:3]])
-        fields = {"summary": f"{len(self.table)} parties"}
-        self.rewritten = save_partnership(
-            partnership=self.rewritten, by=None, fields=fields, parties=[party(one) for one in self.table]
-        )
-
-    def page_of_the_pair(self):
-        """Where the organization and its twin are made one."""
-        return reverse("organization_merge", args=[self.organization.public_id]) + f"?other={self.twin.public_id}"
-
-    def undo_of_the_last(self):
-        change = Change.objects.filter(record_type="partnership", record_id=self.rewritten.pk).first()
-        return reverse("partnership_undo", args=[self.rewritten.public_id, change.pk])
-
-    def _seat(self, partnership, i):
-        """Two expected seats, one for everyone, and where parties sat before."""
-        for key, table in (("seat", {"partnership": self.partnerships[0]}), ("area", {"issue_area": self.area})):
-            term = make_term("community", f"{key}_{i}")
-            expect_seat(
-                office=self.people.office,
-                by=None,
-                fields={"term": term, "circle": "informed", "is_public": True} | table,
-            )
-        for party_ in partnership.parties.all():
-            seat = {"partnership": partnership, "party": party_, "side": party_.side, "circle": "informed"}
-            CircleSnapshot.objects.create(quarter_on=EARLIER, **seat)
-
-    def _hold(self, partnership, i):
-        """A meeting that was held, of which with each row one more thing came."""
-        if i == 0:
-            self.held = make_meeting(partnership, title="Held table", is_public=True, days=-2)
-        table = list(partnership.parties.all())
-        decision = {"outcome": "Yes.", "decided_by": table, "could_block": table[:1]}
-        close_meeting(
-            meeting=self.held,
-            by=None,
-            fields={"notes": "So it was.", "notes_are_public": True},
-            attendance=None if i else [{"party": one, "came": True} for one in table],
-            decisions=[decision | {"question": f"Question {n}"} for n in range(i + 1)],
-            actions=[{"title": f"Task {i}", "owner_party": table[0], "owner_person": self.people.editor}],
-        )
-
+pytestmark = pytest.mark.both
 
 STRANGER = {
     "home": 7,
@@ -368,12 +194,12 @@ def questions(client, urls) -> dict:
 
 @pytest.mark.parametrize("rows", [1, 3])
 def test_a_stranger_costs_the_same(client, people, rows):
-    urls = addresses(World(people, rows))
+    urls = addresses(snapshot_of(CountedWorld, people, rows))
     assert questions(client, {page: urls[page] for page in STRANGER}) == STRANGER
 
 
 @pytest.mark.parametrize("rows", [1, 3])
 def test_staff_cost_the_same(client, people, rows):
-    urls = addresses(World(people, rows))
+    urls = addresses(snapshot_of(CountedWorld, people, rows))
     client.force_login(people.editor)
     assert questions(client, {page: urls[page] for page in STAFF}) == STAFF

@@ -19,6 +19,7 @@ from tests.make import (
     make_term,
     party,
 )
+from tests.snapshots import snapshot_fixture
 
 # A word for each private field that must not be seen where it does not belong.
 CANARIES = (
@@ -32,7 +33,7 @@ CANARIES = (
 )
 
 
-@pytest.fixture
+@snapshot_fixture
 def group(people):
     return make_organization(
         "Named group",

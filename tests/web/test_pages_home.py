@@ -2,7 +2,6 @@
 
 import re
 
-import pytest
 from django.urls import reverse
 
 from partnerships.registry.attention import NEEDS
@@ -16,6 +15,7 @@ from tests.make import (
     make_partnership,
     party,
 )
+from tests.snapshots import snapshot_fixture
 
 
 def text(client, url):
@@ -99,7 +99,7 @@ def test_words_are_shown_as_text(client, db, monkeypatch):
     assert "<i>Odd" not in shown
 
 
-@pytest.fixture
+@snapshot_fixture
 def every_page(people):
     housing = make_issue_area()
     organization = make_organization("Neighborhood coalition", "profiled", kept_by=people.office)

@@ -3,6 +3,7 @@
 import pytest
 
 from tests.make import make_organization, make_partnership, party
+from tests.snapshots import snapshot_fixture
 
 
 def numbers(client, **params):
@@ -12,7 +13,7 @@ def numbers(client, **params):
     return {name: {option["value"]: option["count"] for option in options} for name, options in shown.items()}
 
 
-@pytest.fixture
+@snapshot_fixture
 def partnership(people):
     """Its only community party is unlisted: the staff of the lead see it, and nobody else does."""
     unlisted = make_organization("Coalition", "unlisted", kept_by=people.office)

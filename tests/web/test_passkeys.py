@@ -11,6 +11,7 @@ from django.test import Client
 
 from partnerships.core import clock
 from tests.passkeys import Passkey, asked
+from tests.snapshots import snapshot_fixture
 from tests.web.test_second_step import RECOVERY, to_second_step
 from tests.web.test_sign_in import is_signed_in, set_up  # noqa: F401
 
@@ -31,7 +32,7 @@ def of(person):
     return Authenticator.objects.filter(user=person, type=Authenticator.Type.WEBAUTHN)
 
 
-@pytest.fixture
+@snapshot_fixture
 def owner(people):
     """The editor with a passkey: (client still signed in, the passkey)."""
     client, passkey = Client(), Passkey()

@@ -8,9 +8,10 @@ from django.urls import reverse
 from partnerships.models import Contact, Meeting
 from tests.browser.forms import values
 from tests.make import in_days, make_meeting, make_organization, make_partnership, party
+from tests.snapshots import snapshot_fixture
 
 
-@pytest.fixture
+@snapshot_fixture
 def table(people):
     group = make_organization("Quiet coalition", "unlisted", kept_by=people.office)
     sides = [party(people.office, "lead"), party(people.organization, "member"), party(group, "advisor")]

@@ -13,11 +13,12 @@ from partnerships.models import Partnership, Plan
 from partnerships.registry.actions import end_partnership
 from tests.browser.forms import forms
 from tests.make import make_organization, make_partnership, make_plan, make_result, party
+from tests.snapshots import snapshot_fixture
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
+@snapshot_fixture
 def scene(people):
     """Three outcomes: one served with community, one by government alone, one by nobody."""
     both = make_partnership(

@@ -13,12 +13,13 @@ from partnerships.models import Letter, Portfolio, PortfolioPlace, Round
 from tests.framework.many import Many
 from tests.framework.test_portfolios import Table
 from tests.make import in_days
+from tests.snapshots import snapshot_fixture
 
 pytestmark = pytest.mark.django_db
 DAY = {"title": "Fall rounds", "closes_on": in_days(20).isoformat(), "erases_answers": "on"}
 
 
-@pytest.fixture
+@snapshot_fixture
 def table(people):
     made = Table(people)
     made.add("Homes", desks=2)
@@ -26,7 +27,7 @@ def table(people):
     return made
 
 
-@pytest.fixture
+@snapshot_fixture
 def many(people):
     made = Many(people)
     for _ in range(3):

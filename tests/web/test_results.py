@@ -8,6 +8,7 @@ from partnerships.models import Change, Measure, Result
 from partnerships.web.forms.measures import MeasureForm
 from tests.browser.forms import values
 from tests.make import make_measure, make_organization, make_partnership, make_result, party
+from tests.snapshots import snapshot_fixture
 
 pytestmark = pytest.mark.django_db
 
@@ -18,7 +19,7 @@ def office(client, people):
     return people.office
 
 
-@pytest.fixture
+@snapshot_fixture
 def table(people):
     return make_partnership(lead=people.office, parties=[party(people.office), party(people.organization)])
 

@@ -14,12 +14,13 @@ from partnerships.models import Action, Answer, Letter, Membership, Person, Resp
 from partnerships.registry.actions import save_partnership
 from tests.framework.conftest import Board
 from tests.make import in_days, make_person, party
+from tests.snapshots import snapshot_fixture
 
 pytestmark = pytest.mark.django_db
 KEYS = list(catalogue.items())
 
 
-@pytest.fixture
+@snapshot_fixture
 def board(people):
     """With the editor of the office that leads it, and the partner of its first organization."""
     board = Board(lead=people.office)
@@ -200,7 +201,7 @@ def test_a_partner_starts_one_too(people, board):
     assert list(Round.objects.get().respondents.values_list("person", flat=True)) == [people.editor.pk]
 
 
-@pytest.fixture
+@snapshot_fixture
 def opened(people, board):
     board.ask(1, 1)
     board.all_say(0, 4, comment="Quite fine", evidence="Minutes", shares_words=True)

@@ -9,6 +9,7 @@ from partnerships.accounts.saved_lists import MOST, remove_list, rename_list, sa
 from partnerships.core.errors import Missing, NotAllowed
 from partnerships.models import Membership, Person, SavedList
 from tests.make import make_partnership
+from tests.snapshots import snapshot_of
 from tests.world import World
 
 pytestmark = pytest.mark.django_db
@@ -306,6 +307,6 @@ def test_names_that_are_alike_for_a_database_are_refused_in_words(people):
 
 
 def test_a_token_reads_no_saved_list(people):
-    world = World(people)
+    world = snapshot_of(World, people)
     page = world.client("read_token").get("/partnerships/").content.decode()
     assert "Our trainings" not in page

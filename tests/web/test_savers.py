@@ -15,7 +15,7 @@ from tests.serving import serving
 from tests.web.test_editing import fields_of
 from tests.writes import MAY
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.both, pytest.mark.slow]
 
 
 @pytest.fixture(autouse=True)

@@ -11,11 +11,12 @@ from partnerships.models import Change, Membership, RetentionRule
 from partnerships.registry import remarks
 from tests.browser.forms import values
 from tests.make import make_partnership
+from tests.snapshots import snapshot_fixture
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
+@snapshot_fixture
 def office(people):
     Membership.objects.create(person=people.manager, jurisdiction=people.office, role="manager")
     return people.office

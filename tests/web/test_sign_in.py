@@ -16,6 +16,7 @@ from partnerships.models import Letter, Person
 from partnerships.web import sign_in, sign_in_urls
 from tests import alike
 from tests.signing_in import KNOWN, ask, code_for, is_signed_in, last_letter, type_code, wait_for_letters
+from tests.snapshots import snapshot_fixture
 from tests.waiting import LIMIT
 
 UNKNOWN, INACTIVE = "nobody@example.org", "suspended@example.org"
@@ -133,7 +134,7 @@ def test_a_code_sent_before_the_account_was_closed_does_not_sign_in(client, sett
     assert not is_signed_in(client)
 
 
-@pytest.fixture
+@snapshot_fixture
 def stage(people):
     kinds = (alike.NOBODY, "known", "invited", "claimant", "suspended", "second step")
     return alike.Stage(people, {kind: alike.KINDS[kind] for kind in kinds})

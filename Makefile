@@ -1,12 +1,24 @@
 # Everything that one does with the registry. `make` alone lists the targets.
 PYTHON ?= python3
 V := .venv/bin
-# On PostgreSQL all but the first start a server of their own (tests/conftest.py); JOBS=1 needs none.
+# Test processes. On PostgreSQL each starts a server of its own (tests/conftest.py); with JOBS=0 the tests run on the server named.
 JOBS ?= 2
-# The order of tests; SEED=default draws a new one, which the run prints.
+# The order of tests, the same in every run; SEED=default draws a new one, which the run prints.
 SEED ?= 18
 SHELL := /bin/sh
-MARKS := not figure$(if $(filter no,$(BROWSER)), and not browser)$(if $(findstring postgres,$(DATABASE_URL)), and not sqlite)
+
+# Which tests `make test` runs: every test, without a browser the fast ones, on PostgreSQL those that a database can break.
+LAYER ?= $(if $(findstring postgres,$(DATABASE_URL)),both,$(if $(filter no,$(BROWSER)),fast,every))
+MARKS_fast := not slow and not browser and not figure
+MARKS_slow := slow and not browser and not figure
+MARKS_browser := browser and not figure
+MARKS_both := both and not figure
+MARKS_every := not figure$(if $(findstring postgres,$(DATABASE_URL)), and not browser and not sqlite)
+MARKS := $(MARKS_$(if $(filter yes,$(ALL)),every,$(LAYER)))
+
+# Python keeps its bytecode even where the environment says otherwise: compiling the tests takes a quarter of a minute.
+export PYTHONDONTWRITEBYTECODE :=
+export PYTHONPYCACHEPREFIX := $(CURDIR)/.venv/bytecode
 
 # `make lint` reads the settings as production would; nothing connects to these.
 PRODUCTION_LIKE := PRODUCTION=yes DATABASE_URL=postgres://registry@db.example.org:5432/registry \
@@ -23,7 +35,7 @@ help: ## this list
 run: install ## pages, API and background work in one process (PORT=8000 HOST=127.0.0.1 SAMPLE=no)
 	@exec $(V)/python manage.py serve
 
-test: install-dev ## every test (DATABASE_URL=… for PostgreSQL, BROWSER=no without a browser, ARGS=… for pytest)
+test: install-dev ## every test (BROWSER=no the fast ones, LAYER=…, DATABASE_URL=… for PostgreSQL, ALL=yes, ARGS=… for pytest)
 	@$(V)/python -m pytest -n $(JOBS) --dist worksteal --randomly-seed=$(SEED) -m "$(MARKS)" $(ARGS)
 
 lint: install-dev ## code, migrations, settings
@@ -37,8 +49,8 @@ lint: install-dev ## code, migrations, settings
 bench: install-dev ## speed at a million partnerships on PostgreSQL (ARGS=… for its options)
 	@$(V)/python -m bench $(ARGS)
 
-show: install-dev ## the figures; one of them with FIG=QR7
-	@$(V)/python bench/show.py $(FIG)
+show: install-dev ## the figures; FIG=QR7 measures one, ALL=yes every one that this commit has no row for
+	@$(V)/python bench/show.py $(FIG) $(if $(filter yes,$(ALL)),--all)
 
 chaos: install-dev ## all figures of sending and of data under faults, as one table (KILLS=… a step on each database)
 	@KILLS=$(KILLS) $(V)/python bench/show.py QR1 QR2 QR3 QR4 QR5 QR6 QR7 QR8 QR9 QR10 QR11 QR12 QR13 QD6 QD8

@@ -1,0 +1,51 @@
+"""QT3: tests that fail by chance. Each layer runs several times in an order drawn anew, every other time beside two busy loops.
+
+The runs of earlier commits count too: docs/figures.md adds them up. `RUNS="fast=2 both=1"` runs fewer.
+"""
+
+import os
+import random
+import re
+
+from bench import layers, show
+
+NAME = "Failures by chance, in random order and beside busy loops"
+RUNS = "fast=10 slow=3 browser=3 both=3"
+POSTGRESQL = "postgres://postgres@127.0.0.1:5432/postgres"
+BOUND = "0 failed; fast 10, slow 3, browser 3, both 3"
+
+
+def run():
+    counts, failed = _earlier()
+    for layer, times in re.findall(r"(\w+)=(\d+)", os.environ.get("RUNS", RUNS)):
+        for turn in range(int(times)):
+            seed, busy = random.SystemRandom().randrange(1, 2**31), turn % 2 == 1
+            seconds, names = layers.run(f"LAYER={layer}", seed=seed, busy=busy, **_environment(layer))
+            print(
+                f"  {layer}, seed {seed}{', beside busy loops' if busy else ''}: {seconds:.0f} s, failed {names}",
+                flush=True,
+            )
+            counts[layer] += 1
+            failed += len(names)
+    value = f"{failed} failed; " + ", ".join(f"{layer} {n}" for layer, n in counts.items())
+    enough = all(counts[layer] >= int(n) for layer, n in re.findall(r"(\w+)=(\d+)", RUNS))
+    return value, BOUND, sum(counts.values()), enough and not failed
+
+
+def _earlier():
+    """(layer → runs, failures) as docs/figures.md has them."""
+    row = show.kept().get("QT3")
+    value = row[2] if row else ""
+    counts = {layer: 0 for layer, _ in re.findall(r"(\w+)=(\d+)", RUNS)}
+    counts |= {layer: int(n) for layer, n in re.findall(r"(\w+) (\d+)", value) if layer in counts}
+    failed = re.match(r"(\d+) failed", value)
+    return counts, int(failed[1]) if failed else 0
+
+
+def _environment(layer):
+    own = {"HYPOTHESIS_PROFILE": "random"}
+    if layer == "both":
+        own["DATABASE_URL"] = POSTGRESQL
+    if layer == "browser":
+        own["REQUIRE_BROWSER"] = "1"
+    return own

@@ -13,6 +13,7 @@ from partnerships.accounts.token_actions import make_token, note_use
 from partnerships.api.resources import RESOURCES
 from tests.browser.forms import values
 from tests.people import make_people
+from tests.posting import taken_back
 from tests.snapshots import snapshot_of
 from tests.web import test_pages_counts as pages
 from tests.web.counted_world import CountedWorld
@@ -144,11 +145,13 @@ def questions(world, client, where, literals):
 
 
 @pytest.mark.parametrize("rows", [1, 3])
-@pytest.mark.parametrize("case", CASES)
-def test_it_asks_as_often_whatever_the_rows(people, case, rows):
-    where, role, literals = CASES[case]
+def test_it_asks_as_often_whatever_the_rows(people, rows):
     world = snapshot_of(CountedWorld, people, rows)
-    assert questions(world, visitor(people, role), where, literals) == literals
+    wrong = []
+    for case, (where, role, literals) in CASES.items():
+        asked = questions(world, visitor(people, role), where, literals)
+        wrong += [(case, name, n, literals[name]) for name, n in asked.items() if n != literals[name]]
+    assert wrong == []
 
 
 def figure():
@@ -173,23 +176,28 @@ SAVES = {
 }
 
 
+def asked_by_a_save(people, url, **changed):
+    """The SQL of the save of this form by the editor, with what is changed. The save is rolled back."""
+    with taken_back():
+        client = visitor(people, "editor")
+        sent = values(client.get(url).content.decode()) | changed
+        with CaptureQueriesContext(connection) as queries:
+            assert client.post(url, sent).status_code == 302
+    return [query["sql"] for query in queries]
+
+
 @pytest.mark.parametrize("rows", [1, 3])
-@pytest.mark.parametrize("page", SAVES)
-def test_a_save_asks_as_often_whatever_the_rows(client, people, page, rows):
-    url, (field, literal) = addresses(snapshot_of(CountedWorld, people, rows))[page], SAVES[page]
-    client.force_login(people.editor)
-    sent = values(client.get(url).content.decode()) | {field: "Another text"}
-    with CaptureQueriesContext(connection) as queries:
-        assert client.post(url, sent).status_code == 302
-    assert len(queries) == literal
+def test_a_save_asks_as_often_whatever_the_rows(people, rows):
+    urls = addresses(snapshot_of(CountedWorld, people, rows))
+    asked = {
+        page: len(asked_by_a_save(people, urls[page], **{field: "Another text"})) for page, (field, _) in SAVES.items()
+    }
+    assert asked == {page: literal for page, (_, literal) in SAVES.items()}
 
 
-@pytest.mark.parametrize("page", SAVES)
-def test_a_save_of_what_stands_already_writes_nothing(client, people, page):
-    url = addresses(snapshot_of(CountedWorld, people, 1))[page]
-    client.force_login(people.editor)
-    sent = values(client.get(url).content.decode())
-    with CaptureQueriesContext(connection) as queries:
-        assert client.post(url, sent).status_code == 302
-    written = [q["sql"] for q in queries if q["sql"].startswith(("INSERT", "UPDATE", "DELETE"))]
-    assert [sql for sql in written if "django_session" not in sql] == []
+def test_a_save_of_what_stands_already_writes_nothing(people):
+    urls = addresses(snapshot_of(CountedWorld, people, 1))
+    for page in SAVES:
+        asked = asked_by_a_save(people, urls[page])
+        written = [sql for sql in asked if sql.startswith(("INSERT", "UPDATE", "DELETE"))]
+        assert [sql for sql in written if "django_session" not in sql] == [], page

@@ -61,11 +61,6 @@ def addresses(world, kinds=(*PAGES, access.API)):
     return [(group, url) for url, group in found.items()]
 
 
-def one_each(world, kinds=(*PAGES, access.API)):
-    """One address of each group: for a quick look."""
-    return list({group.name: (group, url) for group, url in reversed(addresses(world, kinds))}.values())
-
-
 # Forms
 
 
@@ -170,10 +165,10 @@ def ways_out(world, roles, ways=WAYS_OUT, some=()) -> Count:
     return found
 
 
-def ways_out_of_sign_in(world) -> Count:
+def ways_out_of_sign_in(world, ways=WAYS_OUT) -> Count:
     """The code is typed, and somebody signs out, with a way out in the form and in the query."""
     found, sender = Count(), Sender(world)
-    for way in WAYS_OUT:
+    for way in ways:
         place = way.format(ELSEWHERE)
         for role, path, data in (
             ("link_holder", "/sign-in/code/", {"code": CODE_SENT["code"]}),
@@ -233,11 +228,11 @@ def is_unframed(answer) -> bool:
 
 
 def framed(world, roles, some=()) -> Count:
-    """Every answer of every method, errors and files included."""
+    """Every answer of every method, errors and files included; but not the pages that are made to be shown in a frame."""
     found = Count()
     for role in roles:
         client = world.client(role)
-        for _, url in some or addresses(world):
+        for url in [url for _, url in some or addresses(world) if not url.startswith("/embed/")]:
             for method in ("get", "head", "post", "options", "delete"):
                 answer = getattr(client, method)(url, {"version": "0"} if method == "post" else None)
                 found.note(is_unframed(answer), f"{role} {method} {url}: {answer.status_code}")

@@ -1,5 +1,7 @@
 """A canary in every private field: who is not to meet it meets it nowhere, and no answer changes with it (QA3, in short)."""
 
+from zlib import crc32
+
 import pytest
 
 from tests.canaries import judge
@@ -7,11 +9,13 @@ from tests.canaries.crawl import crawl
 from tests.canaries.fields import unplaced
 from tests.canaries.table import WHO
 from tests.canaries.words import Finder
+from tests.rotation import share_of
 
 pytestmark = pytest.mark.slow
 
-# As nobody, in every list and on the pages of some records; the figure goes everywhere as everyone.
+# As nobody, in every list and on the pages of some records, a quarter of them each time; the figure goes everywhere as everyone.
 OUTSIDE = ("anonymous",)
+QUARTERS = share_of(range(4), 4)
 PAGES = {"partnership", "organization", "meeting", "jurisdiction", "department", "issue_area", "home", "api_one"}
 RECORDS = {"table", "organizing", "named only", "profiled for staff", "profiled for partners", "published"}
 
@@ -23,6 +27,11 @@ def set_up(settings, tmp_path):
 
 
 def _some(visit):
+    # A visit has the same name in every world.
+    return crc32(visit.name.encode()) % 4 in QUARTERS and _is_outside(visit)
+
+
+def _is_outside(visit):
     if visit.label.startswith("search"):
         return visit.surface != "api_list"  # mistyped, on a page: it must suggest nothing
     lists = visit.surface in ("api_list", "partnerships", "organizations", "meetings")
@@ -41,6 +50,6 @@ def test_outside_nobody_meets_a_canary_and_no_answer_changes_with_one():
     assert judge.leaks(met) == []
     assert found.differ == []
     assert found.planted == set(WHO)
-    assert found.compared > 200
+    assert found.compared > 20
     # Letters reached those whose they are.
     assert {canary for canary, _, surface in met if surface == "mail"}

@@ -332,11 +332,14 @@ def try_all(world, part=0, parts=1) -> Count:
     return count
 
 
-def try_some(world, texts, half) -> Count:
-    """A few of these texts in every input at every other route, each form with others; of the inputs only some by themselves."""
+def routes_with_forms(world):
+    return list(dict.fromkeys(page.route for page in [*pages_with_forms(world), *world.typed_pages]))
+
+
+def try_some(world, texts, routes) -> Count:
+    """A few of these texts in every input at these routes, each form with others; of the inputs only some by themselves."""
     sender, count = Sender(world), Count()
-    routes = list(dict.fromkeys(page.route for page in [*pages_with_forms(world), *world.typed_pages]))
-    for place, sheet in enumerate(sheets(sender, routes[half::2])):
+    for place, sheet in enumerate(sheets(sender, routes)):
         few = [texts[(2 * place + n) % len(texts)] for n in range(2)]
         type_all(sheet, sender, count, few if sheet.free else [])
         some = replace(sheet, free=dict([*sheet.free.items()][place % 3 :: 3]), meant={})

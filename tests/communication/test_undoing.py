@@ -1,5 +1,7 @@
 """Undoing one change: it comes back as it was, or says in words why not; and nothing comes back that must not."""
 
+from copy import copy
+
 import pytest
 
 from partnerships.communication import undoing
@@ -12,12 +14,13 @@ from tests.communication import undone, undone_check_ins, undone_measures
 from tests.communication.undone import fresh, last, plan, undo, unlike
 from tests.make import make_meeting, make_organization, make_partnership
 from tests.posting import taken_back
+from tests.rotation import share_of
 
 KINDS = undone.KINDS | undone_measures.KINDS | undone_check_ins.KINDS
 CASES = [(kind, case) for kind, (_, cases, _, _) in KINDS.items() for case in cases]
 
 
-@pytest.mark.parametrize(("kind", "case"), CASES)
+@pytest.mark.parametrize(("kind", "case"), share_of(CASES, 4))
 def test_each_change_is_undone_and_done_again(people, kind, case):
     make, cases, _, role = KINDS[kind]
     kept, by = make(people), getattr(people, role)
@@ -34,13 +37,14 @@ def test_each_change_is_undone_and_done_again(people, kind, case):
 @pytest.mark.parametrize("kind", KINDS)
 def test_each_field_of_a_snapshot_is_tried(people, kind):
     make, cases, not_tried, _ = KINDS[kind]
-    tried = set()
+    kept, tried = make(people), set()
     for case in cases.values():
         with taken_back():
-            kept = make(people)
-            kept.change(case)
-            tried |= {*last(kept.record).before, *last(kept.record).after}
-    assert {*make(people).shot()} - tried == not_tried
+            one = copy(kept)
+            one.record = fresh(kept.record)
+            one.change(case)
+            tried |= {*last(one.record).before, *last(one.record).after}
+    assert {*kept.shot()} - tried == not_tried
 
 
 def test_an_undo_is_an_edit_like_any_other(people):

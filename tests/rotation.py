@@ -1,0 +1,36 @@
+"""Long trials run one part of their cases each time, so that over the commits every case has its turn.
+
+The turn is the number of commits on HEAD: a commit always runs the same part, and the next commit runs the next one. `ROTATION=7`
+runs the part of turn 7, and `ROTATION=all` runs every case. The header of a run shows its turn. `make show` runs whole trials.
+"""
+
+import os
+import subprocess
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def _commits():
+    """The number of commits on HEAD, as text; "0" where there is no git or no repository."""
+    counting = ["git", "-C", ROOT, "rev-list", "--count", "HEAD"]
+    try:
+        return subprocess.run(counting, check=True, capture_output=True, text=True).stdout.strip()
+    except (OSError, subprocess.CalledProcessError):
+        return "0"
+
+
+# The workers of pytest-xdist inherit it, even if somebody commits during the run.
+if "ROTATION" not in os.environ:
+    os.environ["ROTATION"] = _commits()
+TURN = os.environ["ROTATION"]
+
+
+def share_of(cases, parts):
+    """Every `parts`-th of the cases; each case comes once in any `parts` turns in a row."""
+    cases = list(cases)
+    return cases if TURN == "all" else cases[int(TURN) % parts :: parts]
+
+
+def pytest_report_header():
+    return f"rotation: {TURN}"

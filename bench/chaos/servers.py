@@ -168,10 +168,13 @@ def trial(module: str, *arguments, home: Path, database: str, email: str):
     return done.stdout.splitlines()
 
 
-def on_a_fresh_database(name: str, module: str, *arguments, reply_time: float = 0) -> list[str]:
-    """The trial with a new database of this kind (“SQLite” or “PostgreSQL”) and a new sink: the lines it printed."""
+def on_a_fresh_database(name: str, module: str, *arguments, reply_time: float = 0, migrated=None) -> list[str]:
+    """The trial with a new database of this kind (“SQLite” or “PostgreSQL”) and a new sink: the lines it printed. A database on
+    SQLite begins as a copy of the file `migrated`, if there is one: that saves the trial half a minute of migrations."""
     with contextlib.ExitStack() as stack:
         home = stack.enter_context(folder())
+        if name == "SQLite" and migrated:
+            shutil.copy(migrated, home / "trial.sqlite3")
         url = f"sqlite:///{home}/trial.sqlite3" if name == "SQLite" else stack.enter_context(postgres(home))
         email, accepted = stack.enter_context(smtp_sink(home, reply_time))
         return trial(module, accepted, *arguments, home=home, database=url, email=email)

@@ -10,25 +10,36 @@ from bench.chaos.mailserver import FAULTS
 from bench.chaos.servers import on_a_fresh_database
 from bench.figures import qr5, qr7
 from partnerships.communication import outbox
+from tests.prepared import FILE
 
 pytestmark = [pytest.mark.both, pytest.mark.slow]
 
 
 @pytest.fixture
-def database():
-    return {"sqlite": "SQLite", "postgresql": "PostgreSQL"}[connection.vendor]
+def trial(prepared, tmp_path):
+    """Runs this module of bench.chaos on a new database, and gives the JSON of each line that it printed."""
+    database, migrated = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}[connection.vendor], None
+    if database == "SQLite":
+        prepared.copy("tables", tmp_path)
+        migrated = tmp_path / FILE
+
+    def run(module, *arguments):
+        lines = on_a_fresh_database(database, f"bench.chaos.{module}", *arguments, migrated=migrated)
+        return [json.loads(line) for line in lines]
+
+    return run
 
 
-def test_one_kill_at_every_step(database):
-    steps = [json.loads(line) for line in on_a_fresh_database(database, "bench.chaos.kills", 1)]
+def test_one_kill_at_every_step(trial):
+    steps = trial("kills", 1)
     assert [step.pop("step") for step in steps] == list(outbox.STEPS)
     assert [step["kills"] for step in steps] == [1] * len(outbox.STEPS)
     assert {(step["lost"], step["doubled_outside"], step["wrong_flag"]) for step in steps} == {(0, 0, 0)}
     assert sum(step["flagged"] for step in steps) == len(outbox.IN_THE_SMTP_WINDOW)
 
 
-def test_a_crowd_on_two_hundred_letters(database):
-    result = json.loads(on_a_fresh_database(database, "bench.chaos.crowd", 200, 10)[-1])
+def test_a_crowd_on_two_hundred_letters(trial):
+    result = trial("crowd", 200, 10)[-1]
     del result["seconds"]
     assert result == {"mails": 200, "different": 200, "sent": 200, "rows": 200, "ambiguous": 0, "crashed": 0}
 
@@ -47,7 +58,7 @@ def test_each_fault_of_a_mail_server_ends_as_is_written_down(settings, meeting, 
     assert [line for line in lines if qr5.differs(line, written)] == []
 
 
-def test_a_meeting_moved_or_cancelled_under_a_sender(database):
-    result = json.loads(on_a_fresh_database(database, "bench.chaos.races", 6)[-1])
+def test_a_meeting_moved_or_cancelled_under_a_sender(trial):
+    result = trial("races", 6)[-1]
     assert result.pop("went") + result.pop("stopped") == 6
     assert result == {"races": 6, "begun_after": 0, "doubled": 0, "news_lost": 0, "crashed": 0}

@@ -4,10 +4,11 @@ import base64
 import hmac
 import re
 import time
-from datetime import date, timedelta
+from datetime import date
 from functools import cached_property
 
 from tests.browser import forms
+from tests.browser.days import in_days
 from tests.browser.groups import join
 from tests.browser.insight_addresses import InsightAddresses
 from tests.browser.letters import ROUND_OF_TEN, link_in_letter, link_to_own_check_in, set_check_ins
@@ -15,7 +16,7 @@ from tests.browser.site import ADMINISTRATOR, COLLEAGUE, PARTNER, STAFF
 from tests.passkeys import Passkey, asked
 from tests.start.running import manage
 
-SOON = (date.today() + timedelta(days=45)).isoformat()
+SOON = in_days(45).isoformat()
 OWNER = "owner@example.org"  # an administrator with an app for the second step
 CLERK = "clerk@example.org"  # someone who signs in through the provider
 KEEPER = "keeper@example.org"  # someone with a passkey
@@ -64,7 +65,7 @@ class Addresses(InsightAddresses, dict):
     @property
     def check_ins(self):
         """A rhythm of the pages' own, of a partnership of theirs."""
-        return set_check_ins(self.site, self["own"], date.today() + timedelta(days=40))
+        return set_check_ins(self.site, self["own"], in_days(40))
 
     @property
     def check_ins_undo(self):
@@ -126,12 +127,12 @@ class Addresses(InsightAddresses, dict):
 
     @property
     def own_meeting(self):
-        return self.staff.make_meeting(self["own"], "Meeting of the pages", date.today() + timedelta(days=30))
+        return self.staff.make_meeting(self["own"], "Meeting of the pages", in_days(30))
 
     @property
     def action(self):
         """Something that the tenants are to do, with a word about it."""
-        page, due = f"{self['own']}actions/new/", (date.today() + timedelta(days=20)).isoformat()
+        page, due = f"{self['own']}actions/new/", in_days(20).isoformat()
         party = re.search(r'value="(\d+)">Tenants’ association', self.staff.get(page).text).group(1)
         made = self.staff.send(page, title="Send the lease data", owner_party=party, due_on=due)
         path = made.url.removeprefix(self.site.base)
@@ -144,7 +145,7 @@ class Addresses(InsightAddresses, dict):
 
     @property
     def cancelled(self):
-        path = self.staff.make_meeting(self["own"], "Meeting that falls out", date.today() + timedelta(days=31))
+        path = self.staff.make_meeting(self["own"], "Meeting that falls out", in_days(31))
         self.staff.send(f"{path}cancel/")
         return path
 
@@ -156,12 +157,12 @@ class Addresses(InsightAddresses, dict):
 
     @property
     def of_a_series(self):
-        day = date.today() + timedelta(days=33)
+        day = in_days(33)
         more = {"repeats": "monthly_weekday", "times": "6"}
         return self.staff.make_meeting(self["own"], "Table that comes again", day, **more)
 
     def _held(self, title, **fields):
-        return self.staff.make_meeting(self["own"], title, date.today() - timedelta(days=3), **fields)
+        return self.staff.make_meeting(self["own"], title, in_days(-3), **fields)
 
     @property
     def held(self):
@@ -255,6 +256,7 @@ class Addresses(InsightAddresses, dict):
 
     @property
     def other_link_to_letters(self):
+        assert self["link_to_check_in"]  # its letter comes before anyone stops letters of this kind
         return link_in_letter(self.site, "Check-in", "letters")
 
     @property

@@ -3,7 +3,6 @@
 
 import contextlib
 import tempfile
-from functools import partial
 from pathlib import Path
 
 from tests.browser import (  # noqa: F401 - they register what is done
@@ -20,7 +19,7 @@ from tests.browser import (  # noqa: F401 - they register what is done
 from tests.browser.hands import Keyboard, Mouse
 from tests.browser.looking import look
 from tests.browser.site import Site
-from tests.browser.visit import Visit
+from tests.browser.visit import Visit, new_page
 
 
 def pages(*checks):
@@ -29,8 +28,13 @@ def pages(*checks):
     with _sites("site", "empty_site") as sites, windows.chromium() as browser:
         for state in states.STATES:
             with _reported(state.name, found), contextlib.ExitStack() as closing:
-                visit = Visit(state, partial(windows.window, browser), sites[state.site])
-                closing.callback(visit.page.context.close)
+
+                def open_page(site, who, closing=closing):
+                    context = windows.window(browser, site, who, bypass_csp=True)
+                    closing.callback(context.close)
+                    return new_page(context)
+
+                visit = Visit(state, open_page, sites[state.site])
                 for sort, things in look(visit, checks).items():
                     found += [f"{state.name}: {sort}: {thing}" for thing in things]
     return len(states.STATES), found

@@ -8,13 +8,15 @@ TEXTS = ("text", "textarea", "search", "email", "url", "tel")
 
 @dataclass
 class Field:
-    """`kind`: of the input, “textarea”, “select” or “button”. `options`: the values that can be picked. `is_wrong`: refused."""
+    """`kind`: of the input, “textarea”, “select” or “button”. `options`: the values that can be picked. `most`: characters.
+    `least`: of a number. `is_wrong`: refused."""
 
     name: str
     kind: str
     values: list[str] = field(default_factory=list)
     options: list[str] = field(default_factory=list)
-    most: int | None = None  # characters
+    most: int | None = None
+    least: str = ""
     is_wrong: bool = False
 
 
@@ -30,7 +32,8 @@ class Form:
     def field(self, name, kind, attrs=None):
         a = attrs or {}
         most, is_wrong = a.get("maxlength"), a.get("aria-invalid") == "true"
-        return self.fields.setdefault(name, Field(name, kind, most=int(most) if most else None, is_wrong=is_wrong))
+        made = Field(name, kind, most=int(most) if most else None, least=a.get("min") or "", is_wrong=is_wrong)
+        return self.fields.setdefault(name, made)
 
 
 class _Page(HTMLParser):
@@ -83,7 +86,7 @@ class _Page(HTMLParser):
 
     def handle_data(self, data):
         if self.area:
-            self.area.values[-1] += data.removeprefix("\n").replace("\n", "\r\n")
+            self.area.values[-1] += data.replace("\r\n", "\n").removeprefix("\n").replace("\n", "\r\n")
 
 
 def forms(page: str) -> list[Form]:

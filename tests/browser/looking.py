@@ -1,11 +1,13 @@
-"""What is looked at during a visit. Each function gives sort of finding → findings; empty lists are what we want."""
+"""What is looked at during a visit. Each function gives sort of finding → findings; empty lists are what we want.
+
+`visit.page` has axe in it (visit.new_page).
+"""
 
 import asyncio
-import functools
-
-from axe_playwright_python.sync_playwright import Axe
 
 RULES = {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+# Without `preload`, which reads each style sheet and sound for two rules: one is experimental, and no page has sound.
+AXE = {"resultTypes": ["violations"], "runOnly": RULES, "preload": False, "iframes": False, "selectors": False}
 # WCAG 1.4.12
 SPACING = "* { line-height: 1.5 !important; letter-spacing: .12em !important; word-spacing: .16em !important } "
 SPACING += "p { margin-block-end: 2em !important }"
@@ -28,15 +30,20 @@ def first_view(visit):
     return {"first view": [f"{sent} {name}" for (name, most), sent in measured if sent > most]}
 
 
-def axe(visit):
+def axe(visit, widths=(320,)):
     visit.ask("open")
     found = {"axe": _axe(visit.page)}
     if visit.state.narrow:
-        for width in (768, 320):
+        for width in widths:
             visit.resize(width)
             found[f"axe at {width}"] = _axe(visit.page)
         visit.resize(1280)
     return found
+
+
+def axe_at_more_widths(visit):
+    """For the figure QX1."""
+    return axe(visit, (768, 320))
 
 
 def targets(visit):
@@ -87,16 +94,8 @@ def _whole(visit, wide, when):
 
 
 def _axe(page):
-    """Its script is handed over once for a page: what the browser has warmed up of it at one width serves the next."""
-    if not page.evaluate("'axe' in window"):
-        page.evaluate(_script())
-    found = page.evaluate("options => axe.run(options)", {"resultTypes": ["violations"], "runOnly": RULES})
+    found = page.evaluate("options => axe.run(options)", AXE)
     return [f"{broken['id']}: {node['html'][:160]}" for broken in found["violations"] for node in broken["nodes"]]
-
-
-@functools.cache
-def _script():
-    return Axe().axe_script
 
 
 # `zoom` comes last: its spacing stays.

@@ -30,7 +30,7 @@ def add_all(add, refused):
     add("result", "filled", "{result}", (*READERS, PARTNER), narrow=True)
     add("result_new", "blank", "/results/new/", (STAFF,), narrow=True)
     add("result_new", "of a partnership", "{result_of_own}", (STAFF,))
-    refused("result_new", "/results/new/", {"title": "", "partnerships": "Nowhere at all"})
+    refused("result_new", "/results/new/", {"title": "", "partnerships": "Nowhere at all"}, narrow=True)
     add("result_edit", "filled", "{own_result}edit/", (STAFF,))
     add(
         "result_edit",
@@ -53,7 +53,7 @@ def add_all(add, refused):
     add("measure_data", "filled", "{measure}data/", (STAFF,), narrow=True)
     add("measure_data", "for one period", "{measure}data/?first=2024&last=2024&shows=value", (STAFF,), narrow=True)
     add("measure_data", "asked wrongly", "{measure}data/?first=soon", (STAFF,), status=422)
-    refused("measure_data", "{own_measure}data/?first=2024&last=2024", {"2024-01-01||numerator": "12,5"})
+    refused("measure_data", "{own_measure}data/?first=2024&last=2024", {"2024-01-01||numerator": "12,5"}, narrow=True)
     add("measure_paste", "blank", "{own_measure}paste/", (STAFF,), narrow=True)
     cells = "Group\t2024\nAll together\t41"
     add("measure_paste", "looked over", "{own_measure}paste/", (STAFF,), narrow=True, sent={"cells": cells}, alone=True)
@@ -86,7 +86,7 @@ def _add_makeups(add, refused):
     add("jurisdiction_population", "filled", "{own_city}population/", (None, STAFF), narrow=True)
     add("jurisdiction_population", "nothing yet", "{city}population/")
     add("population_new", "blank", "{own_city}population/race1997/new/", (STAFF,), narrow=True)
-    refused("population_new", "{own_city}population/race1997/new/", {"total": "0"})
+    refused("population_new", "{own_city}population/race1997/new/", {"total": "0"}, narrow=True)
     add("population", "filled", "{population}", (STAFF,))
     refused("population", "{population}", {"total": "few"})
     add("population_history", "filled", "{population}history/", (STAFF,))

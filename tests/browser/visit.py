@@ -2,8 +2,9 @@
 
 import functools
 import json
-import time
 from pathlib import Path
+
+from axe_playwright_python.sync_playwright import Axe
 
 from tests.browser.addresses import Addresses
 from tests.start.running import manage
@@ -13,22 +14,22 @@ MADE_BY_HAND = {"too_often": 429, "broken": 500}
 
 
 class Visit:
-    """`page` stands in the state; `body` is its HTML, `sent` what its first view took, `lost` what a refused form forgot."""
+    """`page` shows the state; `body` is its HTML, `sent` what its first view took, `lost` what a refused form forgot.
 
-    def __init__(self, state, open_window, site):
+    `open_page(site, who)` gives a page as `new_page` makes them, of this person; one page serves many visits.
+    """
+
+    def __init__(self, state, open_page, site):
         self.state, self.lost = state, []
-        addresses = _addresses(site)
+        addresses = addresses_of(site)
         path = state.path.format_map(addresses)  # may have to make the record, or the person
-        self.page = open_window(site, state.who, bypass_csp=True).new_page()
-        if path.strip("/") in MADE_BY_HAND:
-            _refusal(site.var, path.strip("/"))  # before the page waits for it
-        for name in MADE_BY_HAND:
-            self.page.route(f"**/{name}", functools.partial(_refuse, site, name))
-        sent, is_idle = _count(self.page)
-        answer = self.page.goto(path)
-        while not is_idle():
-            self.page.wait_for_timeout(20)
-        self.sent = sent()
+        self.page = open_page(site, state.who)
+        self.resize(1280)  # whatever a check that failed left behind
+        if (name := path.strip("/")) in MADE_BY_HAND:
+            body, kind = refusal(site.var, name), "text/html; charset=utf-8"
+            answer = {"status": MADE_BY_HAND[name], "body": body, "content_type": kind}
+            self.page.route(f"**/{name}", lambda route: route.fulfill(**answer), times=1)
+        answer, self.sent = _first_view(self.page, path)
         for step in state.before:
             answer, _ = self._send(step(site) if callable(step) else step)
         if state.meanwhile:
@@ -58,12 +59,13 @@ class Visit:
 
 
 @functools.cache
-def _addresses(site):
+def addresses_of(site):
     return Addresses(site)
 
 
 @functools.cache
-def _refusal(var, name):
+def refusal(var, name):
+    """The HTML of a page that no test should bring about, written by the registry: too many requests, or an error of ours."""
     more = ", TooOften('That was a lot at once.', seconds=600)" if name == "too_often" else ""
     code = (
         "from django.test import RequestFactory; from partnerships.web import errors; import sys; "
@@ -75,34 +77,27 @@ def _refusal(var, name):
     return done.stdout
 
 
-def _refuse(site, name, route):
-    """Pages of what no browser should bring about: the registry writes them, the browser is handed them."""
-    route.fulfill(status=MADE_BY_HAND[name], body=_refusal(site.var, name), content_type="text/html; charset=utf-8")
-
-
-def _count(page):
-    """Counts what is sent from now on: functions → (bytes as sent, requests, bytes of script), and whether nothing was asked
-    for or came in the last tenth of a second and nothing is to come."""
-    talk, kinds, sizes, waiting, last = page.context.new_cdp_session(page), {}, {}, set(), [0.0]
-
-    def began(event):
-        waiting.add(event["requestId"])
-        last[0] = time.monotonic()
-
-    def ended(event):
-        waiting.discard(event["requestId"])
-        last[0] = time.monotonic()
-
-    talk.on("Network.requestWillBeSent", began)
-    talk.on("Network.loadingFailed", ended)
-    talk.on("Network.loadingFinished", ended)
-    talk.on("Network.responseReceived", lambda e: kinds.update({e["requestId"]: e["type"]}))
-    talk.on("Network.loadingFinished", lambda e: sizes.update({e["requestId"]: e["encodedDataLength"]}))
+def new_page(context):
+    """A page with axe in it, which takes nothing from a cache, so that each first view is sent whole."""
+    page = context.new_page()
+    page.add_init_script(Axe().axe_script)
+    talk = context.new_cdp_session(page)
     talk.send("Network.enable")
     talk.send("Network.setCacheDisabled", {"cacheDisabled": True})
+    return page
 
-    def so_far():
-        script = sum(size for one, size in sizes.items() if kinds.get(one) == "Script")
-        return int(sum(sizes.values())), len(sizes), int(script)
 
-    return so_far, lambda: not waiting and time.monotonic() - last[0] > 0.1
+def _first_view(page, path):
+    """The answer at this path, and (bytes as sent, requests, bytes of script) once the page has loaded and each request ended."""
+    requests = []
+
+    def keep(request):
+        requests.append(request)
+
+    page.on("request", keep)
+    answer = page.goto(path)
+    page.evaluate("document.fonts.ready.then(() => null)")  # a font may be asked for after everything else
+    sizes = [(request.resource_type, request.sizes()) for request in requests if request.response()]
+    page.remove_listener("request", keep)
+    sent = [(kind, size["responseHeadersSize"] + size["responseBodySize"]) for kind, size in sizes]
+    return answer, (sum(n for _, n in sent), len(sent), sum(n for kind, n in sent if kind == "script"))

@@ -14,6 +14,7 @@ from waitress.server import create_server
 
 from equity.wsgi import application
 from tests.browser import forms
+from tests.waiting import LIMIT
 
 FORM = "application/x-www-form-urlencoded"
 
@@ -59,7 +60,7 @@ class Browser:
     """Asks over one connection, which it opens again only when it was closed; `opened` counts how often."""
 
     def __init__(self, port, person=None, **headers):
-        self.connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+        self.connection = http.client.HTTPConnection("127.0.0.1", port, timeout=LIMIT)
         self.cookies, self.headers, self.opened = {}, headers, 0
         if person is not None:
             client = Client()

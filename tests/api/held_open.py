@@ -12,8 +12,7 @@ from partnerships.models import Publication
 from partnerships.registry import actions as registry
 from tests import make
 from tests.api.copies import Copy
-
-WAIT = 30  # seconds
+from tests.waiting import LIMIT
 
 
 class Table:
@@ -54,7 +53,7 @@ class Held(threading.Thread):
             with transaction.atomic():
                 self.changes = list(self.table.change(self.n))
                 self.wrote.set()
-                self.go.wait(WAIT)
+                self.go.wait(LIMIT)
         except Exception as problem:
             self.problem = problem
         finally:
@@ -70,14 +69,14 @@ def run(rounds):
     for n in range(rounds):
         writer = Held(table, n)
         writer.start()
-        writer.wrote.wait(WAIT)
+        writer.wrote.wait(LIMIT)
         # SQLite lets one write at a time; on PostgreSQL another one passes the held one by.
         others = [table.change_other(n)] if connection.vendor == "postgresql" else []
         for copy in copies.values():
             copy.pull()
         seen = Publication.objects.aggregate(seen=Max("stamp"))["seen"]
         writer.go.set()
-        writer.join(WAIT)
+        writer.join(LIMIT)
         if writer.problem:
             raise writer.problem
         naive += Publication.objects.get(public_id=table.held.public_id).stamp <= seen

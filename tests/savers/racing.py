@@ -8,9 +8,9 @@ where one chose to replace the other's, in the history.
 import re
 import subprocess
 import sys
-import threading
 from collections import Counter
 from dataclasses import dataclass, field
+from functools import partial
 
 from django.db import connection
 
@@ -19,6 +19,7 @@ from partnerships.accounts.choices import BESIDE_RECORD
 from partnerships.models import Change
 from tests.browser import forms
 from tests.savers.table import Table
+from tests.waiting import LIMIT, at_once
 
 ROUNDS = 1000
 # How a race may end.
@@ -161,7 +162,7 @@ class _Round:
         if not all(sent):
             yield "a form is not offered"
             return
-        answers = self._at_once(sent)
+        answers = self._send_both(sent)
         self.through = [answer.status == 302 for answer in answers]
         yield from self._judge(answers)
         if self.race.ends != FIRST:
@@ -170,18 +171,14 @@ class _Round:
                     yield from self._send_on(place, answer)
         yield from self._in_the_end()
 
-    def _at_once(self, sent):
-        start, answers = threading.Barrier(2), [None, None]
-
+    def _send_both(self, sent):
         def send(place):
-            start.wait(30)
-            answers[place] = self.table.browsers[place].post(self.moves[place].at(self.subject), sent[place])
+            return self.table.browsers[place].post(self.moves[place].at(self.subject), sent[place])
 
-        threads = [threading.Thread(target=send, args=(place,)) for place in (0, 1)]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join(120)
+        answers = at_once(partial(send, 0), partial(send, 1))
+        for answer in answers:
+            if isinstance(answer, Exception):
+                raise answer
         return answers
 
     def _judge(self, answers):
@@ -255,5 +252,5 @@ def figure():
         found = race(port, -(-ROUNDS // len(KINDS)), KINDS)
     finally:
         server.terminate()
-        server.wait(30)
+        server.wait(LIMIT)
     return {"tried": found.tried, "ran": found.ran, "first": found.first, "wrong": found.wrong}

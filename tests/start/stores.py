@@ -12,6 +12,7 @@ import psycopg2
 from django.db import connection
 
 from tests.start.running import manage
+from tests.waiting import LIMIT
 
 
 class Store:
@@ -48,7 +49,7 @@ class Store:
 
     def connect(self):
         if connection.vendor == "sqlite":
-            return closing(sqlite3.connect(self.var / "registry.sqlite3", timeout=30))
+            return closing(sqlite3.connect(self.var / "registry.sqlite3", timeout=LIMIT))
         return closing(psycopg2.connect(dbname=self.name, **self.params))
 
     def manage(self, *arguments, **options):

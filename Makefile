@@ -9,11 +9,11 @@ SHELL := /bin/sh
 
 # Which tests `make test` runs: every test, without a browser the fast ones, on PostgreSQL those that a database can break.
 LAYER ?= $(if $(findstring postgres,$(DATABASE_URL)),both,$(if $(filter no,$(BROWSER)),fast,every))
-MARKS_fast := not slow and not browser and not figure
-MARKS_slow := slow and not browser and not figure
-MARKS_browser := browser and not figure
-MARKS_both := both and not figure
-MARKS_every := not figure$(if $(findstring postgres,$(DATABASE_URL)), and not browser and not sqlite)
+MARKS_fast := not slow and not browser
+MARKS_slow := slow and not browser
+MARKS_browser := browser
+MARKS_both := both and not browser
+MARKS_every := $(if $(findstring postgres,$(DATABASE_URL)),not browser and not sqlite)
 MARKS := $(MARKS_$(if $(filter yes,$(ALL)),every,$(LAYER)))
 
 # Python keeps its bytecode even where the environment says otherwise: compiling the tests takes a quarter of a minute.

@@ -93,6 +93,7 @@ def test_an_empty_database_runs_the_squashed_migration_alone():
     assert not names & set(REPLACED)
 
 
+@pytest.mark.both
 def test_a_database_with_all_replaced_migrations_needs_nothing(db):
     recorder = MigrationRecorder(connection)
     recorder.record_unapplied(APP, SQUASHED)
@@ -102,6 +103,7 @@ def test_a_database_with_all_replaced_migrations_needs_nothing(db):
     assert (APP, SQUASHED) in recorder.applied_migrations()
 
 
+@pytest.mark.both
 @pytest.mark.parametrize("applied", [1, 12, 27])
 def test_a_database_of_an_older_release_runs_the_migrations_that_it_lacks(db, applied):
     recorder = MigrationRecorder(connection)
@@ -127,6 +129,8 @@ def upgraded(tmp_path_factory, django_db_setup):
     store.drop()
 
 
+@pytest.mark.slow
+@pytest.mark.both
 def test_an_upgraded_database_has_the_tables_of_a_new_one(upgraded):
     old = upgraded.schema()
     if connection.vendor == "postgresql":
@@ -135,6 +139,8 @@ def test_an_upgraded_database_has_the_tables_of_a_new_one(upgraded):
     assert old == schema(connection.settings_dict["NAME"])
 
 
+@pytest.mark.slow
+@pytest.mark.both
 def test_the_first_sample_comes_through_an_upgrade(upgraded):
     with upgraded.connect() as data:
         cursor = data.cursor()
@@ -156,7 +162,7 @@ def test_the_first_sample_comes_through_an_upgrade(upgraded):
     assert set(pages.values()) == {200}, pages
 
 
-@pytest.mark.figure
+@pytest.mark.slow
 def test_the_replaced_migrations_make_the_same_tables_in_an_empty_database(tmp_path, django_db_setup):
     store = Store(tmp_path)
     try:

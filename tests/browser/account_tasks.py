@@ -25,7 +25,7 @@ def somebody(words):
 def come_in(hands, address):
     """The window is signed in as the person of this address."""
     person = hands.site.sign_in(address)
-    hands.context.add_cookies(person.cookies())
+    hands.become(person)
     return person
 
 
@@ -76,7 +76,7 @@ def _(hands):
 def _(hands):
     address, words = somebody("leaver"), "Words that were typed in the middle."
     join(hands, city(hands), address, "editor")
-    hands.context.add_cookies(hands.site.signed_in(address).cookies())
+    hands.become(hands.site.signed_in(address))
     path = office(hands).make_partnership(named("Draft of somebody who goes"))
     hands.go_to(f"{path}edit/")
     hands.write("What it is for", words)
@@ -86,8 +86,8 @@ def _(hands):
     hands.press("Save")
     hands.sees_title("There is nothing at this address.")
     hands.sees("You are not signed in, or no longer.", "Copy it before you leave this page.")
-    parts = [part.input_value() for part in hands.page.get_by_role("textbox", name="What you typed").all()]
-    assert words in parts
+    with hands.in_part("What you typed"):
+        hands.sees(words)
     hands.go_to("/account/")
     hands.sees_title("Sign in")
     assert words not in office(hands).get(path).text
@@ -190,7 +190,7 @@ def _(hands):
     hands.tick("Illustration City (made up)")
     hands.write("Days until it ends", "30")
     hands.press("Make the token")
-    secret = hands.page.locator("p.panel code").inner_text()
+    secret = hands.reads("code")[0]
     asks = {"path": f"/api/v1{draft}", "Authorization": f"Bearer {secret}"}
     assert hands.site.visitor().get(**asks).status == 200
     hands.follow("I have copied it")
@@ -238,7 +238,7 @@ def _(hands):
     hands.go_to("/account/")
     hands.follow("Second step at sign-in")
     hands.follow("Set up an app")
-    secret = hands.page.locator("code.break").inner_text()
+    secret = hands.reads("code")[0]
     hands.write("Code that the app shows now", shown(secret))
     hands.press("Use this app")
     hands.sees("From now on you sign in with a second step.", "Your recovery codes")
@@ -248,6 +248,7 @@ def _(hands):
     hands.follow("Sign in")
     hands.write("Mail address", address)
     hands.press("Send me a code")
+    hands.sees_title("Type your code")
     hands.write("Code from the letter", hands.site.code_for(address))
     hands.press("Sign in")
     hands.sees_title("Second step")

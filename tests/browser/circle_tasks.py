@@ -1,7 +1,5 @@
 """What people do with circles, in their own words. Each gets `hands`; tasks.md says what each one is."""
 
-from playwright.sync_api import expect
-
 from tests.browser.groups import office
 from tests.browser.site import STAFF
 from tests.browser.staff_tasks import named
@@ -9,7 +7,7 @@ from tests.browser.tasks import task
 from tests.browser.visitor_tasks import STRATEGY, find
 
 
-@task("circles")
+@task("circles", mouse="from a mark of a picture to its row")
 def _(hands):
     find(hands, "housing access", STRATEGY)
     hands.follow("See the table as circles, with its empty seats")
@@ -18,9 +16,7 @@ def _(hands):
         "Community holds 1 of the 5 seats where things are decided and designed.", "One more seat there is empty."
     )
     hands.follow("5 Tenants’ association Member, Advisor, community, co-designs")
-    row = hands.page.locator("tr:target")
-    expect(row).to_contain_text("Fills the seat for: Renters")
-    expect(row).to_be_in_viewport()
+    hands.sees_target("Fills the seat for: Renters")
     with hands.in_row("Faith body", "row"):
         hands.sees("This seat is empty. No one has been asked yet.")
 

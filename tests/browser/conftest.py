@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.browser import windows
+from tests.browser import tasks, windows
 from tests.browser.site import Site
 
 HERE = Path(__file__).parent
@@ -40,9 +40,17 @@ def site(tmp_path_factory, prepared):
 
 
 @pytest.fixture(scope="session")
-def desk(tmp_path_factory, prepared):
-    """Another one, in which tasks are done: what they answer, close and take back is missed by no page of `site`."""
-    yield from _with_sample(tmp_path_factory, prepared)
+def whole_desk(tmp_path_factory, prepared):
+    for running in _with_sample(tmp_path_factory, prepared):
+        running.keep(*tasks.people())
+        yield running
+
+
+@pytest.fixture
+def desk(whole_desk):
+    """Another one, in which tasks are done. Each task finds it as it was at first, whatever others did before."""
+    whole_desk.restore()
+    return whole_desk
 
 
 @pytest.fixture(scope="session")

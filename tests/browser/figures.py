@@ -5,17 +5,7 @@ import contextlib
 import tempfile
 from pathlib import Path
 
-from tests.browser import (  # noqa: F401 - they register what is done
-    account_tasks,
-    meeting_tasks,
-    partner_tasks,
-    report_tasks,
-    staff_tasks,
-    states,
-    tasks,
-    visitor_tasks,
-    windows,
-)
+from tests.browser import states, tasks, windows
 from tests.browser.hands import Keyboard, Mouse
 from tests.browser.looking import look
 from tests.browser.site import Site
@@ -53,12 +43,15 @@ def tasks_by_keyboard():
 def _tasks(hands, *, script):
     failed = []
     with _sites("site") as sites, windows.chromium() as browser:
-        for slug, doing in tasks.DOING.items():
-            context = windows.window(browser, sites["site"], tasks.WHO[slug], script=script)
+        site = sites["site"]
+        site.keep(*tasks.people())
+        for slug, task in tasks.load().items():
+            site.restore()
+            context = windows.window(browser, site, task.who, script=script)
             with _reported(slug, failed):
-                doing(hands(context, sites["site"]))
+                task.do(hands(context, site))
             context.close()
-    return len(tasks.DOING), failed
+    return len(tasks.TASKS), failed
 
 
 @contextlib.contextmanager

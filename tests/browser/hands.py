@@ -1,7 +1,7 @@
-"""Two ways to do the same task: with a mouse and no script, or with a keyboard alone.
+"""Two ways to do the same task in a browser: with a mouse and no script, or with a keyboard alone.
 
-A task (visitor_tasks.py, staff_tasks.py) says what a person does in her own words, by the names that she reads or hears:
-`follow` a link, `press` a button, `write` into a field. How it is done is here.
+A task (visitor_tasks.py, staff_tasks.py) says what a person does, by the names that the person reads or hears: `follow` a link,
+`press` a button, `write` into a field. How it is done in a browser is here, and without a browser in http_hands.py.
 """
 
 import re
@@ -11,6 +11,8 @@ from playwright.sync_api import expect
 
 from tests.browser import windows
 
+expect.set_options(timeout=windows.PATIENCE)
+LOOKS_AGAIN = "page looks again by itself"
 TABS = 500  # more steps to a control than this and nobody would find it
 FOCUS_SHOWS = """e => { const seen = e.closest('label.choice') || e, s = getComputedStyle(seen), b = e.getBoundingClientRect();
   return (s.outlineStyle !== 'none' && parseFloat(s.outlineWidth) >= 2 || getComputedStyle(e).outlineStyle !== 'none')
@@ -41,6 +43,14 @@ class Hands:
         """Types an address, or picks it from the bookmarks."""
         self.page.goto(address)
 
+    def look_again(self):
+        """Waits for a page that loads again by itself, until the background work that it reports is done."""
+        self.site.do_background_work()
+        expect(self.page.get_by_text(LOOKS_AGAIN)).to_have_count(0)
+
+    def hold_a_phone(self):
+        self.page.set_viewport_size({"width": 375, "height": 800})
+
     def sees(self, *words):
         for text in words:
             expect(self.scope().get_by_text(text, exact=False).locator("visible=true").first).to_be_visible()
@@ -55,11 +65,25 @@ class Hands:
     def sees_address(self, address):
         expect(self.page).to_have_url(self.site.base + address)
 
-    def reads(self, role, name=None):
+    def reads(self, role):
         """The texts of all parts of this role."""
-        found = self.scope().get_by_role(role, **({"name": name} if name else {}))
+        found = self.scope().get_by_role(role)
         expect(found.first).to_be_visible()
         return [" ".join(text.split()) for text in found.all_inner_texts()]
+
+    def sees_target(self, text):
+        """The part of the page that the address names says this, and is in view."""
+        part = self.page.locator(":target")
+        expect(part).to_contain_text(text)
+        expect(part).to_be_in_viewport()
+
+    def reads_page(self):
+        """All text of an answer that is no page, like JSON."""
+        return self.page.locator("body").inner_text()
+
+    def address_of(self, name):
+        """Where a link leads; None when there is no such link."""
+        return self.link(name).get_attribute("href") if self.link(name).count() else None
 
     @property
     def address(self):
@@ -111,7 +135,12 @@ class Hands:
     def folded(self, name):
         return self.scope().locator("summary").filter(has_text=name).first
 
-    # Windows
+    # Who does it, and where
+
+    def become(self, person):
+        """Has the cookies of this visitor from now on."""
+        self.context.clear_cookies()
+        self.context.add_cookies(person.cookies())
 
     @contextmanager
     def visitor(self):
@@ -139,10 +168,18 @@ class Hands:
 
 class Mouse(Hands):
     def follow(self, name, *, arrives=True):
-        self.link(name).click()
+        link = self.link(name)
+        self._leave(link, arrives and "#" not in (link.get_attribute("href") or ""))
 
     def press(self, name, *, arrives=True):
-        self.button(name).click()
+        self._leave(self.button(name), arrives)
+
+    def _leave(self, target, arrives):
+        if not arrives:
+            target.click()
+            return
+        with self.page.expect_navigation():
+            target.click()
 
     def attach(self, label, name, text):
         with self.page.expect_file_chooser() as choosing:
@@ -170,9 +207,6 @@ class Mouse(Hands):
     def unfold(self, name):
         self.folded(name).click()
 
-    def go_back(self):
-        self.page.go_back()
-
 
 class Keyboard(Hands):
     """Tab and Shift+Tab, Enter, Space and arrows. Each control must be reached, and must show that it is."""
@@ -190,10 +224,11 @@ class Keyboard(Hands):
 
     def follow(self, name, *, arrives=True):
         target = self.reach(self.link(name))
-        self._leave(target, "Enter", arrives and "#" not in (target.get_attribute("href") or ""))
+        self._leave(arrives and "#" not in (target.get_attribute("href") or ""))
 
     def press(self, name, *, arrives=True):
-        self._leave(self.reach(self.button(name)), "Enter", arrives)
+        self.reach(self.button(name))
+        self._leave(arrives)
 
     def attach(self, label, name, text):
         self.reach(self.field(label))
@@ -201,12 +236,12 @@ class Keyboard(Hands):
             self.page.keyboard.press("Enter")
         choosing.value.set_files({"name": name, "mimeType": "text/plain", "buffer": text.encode()})
 
-    def _leave(self, target, key, arrives):
+    def _leave(self, arrives):
         if not arrives:
-            self.page.keyboard.press(key)
+            self.page.keyboard.press("Enter")
             return
         with self.page.expect_navigation():
-            self.page.keyboard.press(key)
+            self.page.keyboard.press("Enter")
 
     def write(self, label, text):
         self.reach(self.field(label))
@@ -274,7 +309,3 @@ class Keyboard(Hands):
     def unfold(self, name):
         self.reach(self.folded(name))
         self.page.keyboard.press("Enter")
-
-    def go_back(self):
-        with self.page.expect_navigation():
-            self.page.keyboard.press("Alt+ArrowLeft")

@@ -14,16 +14,8 @@ def _brought(hands, name, rows):
     hands.press("Read the file")
     hands.sees_title("Which column is what?")
     hands.press("Compare it with the registry")
-    _wait(hands)
+    hands.look_again()
     hands.sees_title("Look it over")
-
-
-def _wait(hands):
-    for _ in range(40):
-        if not hands.page.get_by_text("This page looks again by itself").count():
-            return
-        hands.page.wait_for_timeout(250)
-        hands.page.reload()
 
 
 @task("import-file", STAFF)
@@ -37,13 +29,13 @@ def _(hands):
     hands.sees("Perhaps there already", alike)
     hands.tick(f"It is another one, add it: {alike} Inc")
     hands.press("Keep these answers")
-    _wait(hands)
+    hands.look_again()
     hands.sees("https://old.example.org", "https://new.example.org")
     hands.untick(f"Take the file’s: Aims of {there}")
     hands.press("Keep these choices")
     hands.follow("Write all of it")
     hands.press("Write it")
-    _wait(hands)
+    hands.look_again()
     hands.sees_title("Your file is written")
     hands.sees("1 added, 1 changed")
     hands.follow(there)

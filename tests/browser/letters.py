@@ -1,9 +1,8 @@
 """Personal links in the letters of a running registry, as its outbox shows them."""
 
 import re
-from datetime import date, timedelta
 
-from tests.browser.site import STAFF
+from tests.browser.site import STAFF, in_days
 
 ROUND_OF_TEN = ("How is the work going?", "round", "Fall round, until")  # the sample’s: others ask fewer
 _CHECK_INS = re.compile(r'href="(/check-ins/[^/"]+/)"')
@@ -37,6 +36,6 @@ def link_to_own_check_in(site):
     """Of check-ins of a new partnership, which nobody else answers."""
     title = f"Checked in on {len(site.own)}"
     site.own.append(title)
-    due = date.today() + timedelta(days=3)
+    due = in_days(3)
     set_check_ins(site, site.signed_in(STAFF).make_partnership(title, publish=True), due)
     return link_in_letter(site, "Check-in", "check-in", title)

@@ -97,11 +97,8 @@ def _(hands):
     hands.go_to("/files/new/organizations/?columns=id,name")
     hands.press("Make the spreadsheet")
     hands.sees_title("Organizations as a spreadsheet")
-    for _ in range(20):
-        if hands.page.get_by_text("The file is ready").count():
-            break
-        hands.page.wait_for_timeout(500)
-        hands.page.reload()
+    hands.look_again()
+    hands.sees("The file is ready")
     name, content = hands.download_bytes("Get the spreadsheet")
     assert (name, cells(content)[0]) == ("organizations.xlsx", ["id", "name"])
     hands.follow("Back to the list")

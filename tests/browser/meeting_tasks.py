@@ -1,22 +1,19 @@
 """What staff do with meetings, check-ins and actions, in their own words. Each gets `hands`; tasks.md says what each one is.
 
-A task that writes does so in records of its own: the registry is shared by all tasks, in any order.
+A task that writes does so in records of its own.
 """
 
-import itertools
 from datetime import time, timedelta
 
-from tests.browser.site import STAFF
-from tests.browser.staff_tasks import TODAY, named, office
+from tests.browser.site import STAFF, in_days
+from tests.browser.staff_tasks import named, office
 from tests.browser.tasks import task
 from tests.browser.visitor_tasks import STRATEGY, find
-
-_days = itertools.count(1)
 
 
 def free_day():
     """A day on which nobody else meets."""
-    return TODAY + timedelta(days=60 + next(_days))
+    return in_days(65)
 
 
 @task("plan-meeting", STAFF)
@@ -49,8 +46,7 @@ def letters_about(hands, title):
     hands.follow("Outbox")
     hands.sees_title("Outbox")
     rows = [row for row in hands.reads("row") if title in row]
-    while hands.link("More").count():
-        further = hands.link("More").get_attribute("href")
+    while further := hands.address_of("More"):
         hands.follow("More")
         hands.sees_address(further)
         rows += [row for row in hands.reads("row") if title in row]
@@ -74,7 +70,8 @@ def in_words(day):
 @task("move-meeting", STAFF)
 def _(hands):
     title = named("Meeting that moves")
-    first, second = free_day(), free_day()
+    first = free_day()
+    second = first + timedelta(days=1)
     path = a_meeting(hands, title, first)
     hands.go_to(path)
     before = reminders(hands, title)
@@ -129,7 +126,7 @@ def _(hands):
 @task("close-meeting", STAFF)
 def _(hands):
     path = office(hands).make_partnership(named("Contract that decides"), publish=True)
-    day = TODAY - timedelta(days=20 + next(_days))
+    day = in_days(-20)
     page = office(hands).make_meeting(path, "Table that decides", day, is_public="on")
     hands.go_to(page)
     hands.follow("Note what came of it")
@@ -175,7 +172,7 @@ def _(hands):
     hands.follow("Set check-ins")
     hands.pick("Who answers", "Housing strategy desk · Department of Housing")
     hands.pick("How often", "Every month")
-    hands.write_day("First due on", TODAY + timedelta(days=40))
+    hands.write_day("First due on", in_days(40))
     hands.press("Save")
     hands.sees("Saved.", "Housing strategy desk answers for Department of Housing")
     hands.follow("Change or stop")
@@ -210,7 +207,7 @@ def _(hands):
     hands.follow("secret address of your own")
     hands.press("Make a secret address")
     hands.sees("Your new address")
-    address = hands.page.locator("code.break").inner_text().partition("/by-link/")[2]
+    address = hands.reads("code")[0].partition("/by-link/")[2]
     feed = hands.site.visitor().get(f"/by-link/{address}")
     assert feed.status == 200 and feed.text.startswith("BEGIN:VCALENDAR")
     with hands.in_row(address.partition("/")[2][:6], "row"):

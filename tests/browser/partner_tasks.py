@@ -17,7 +17,7 @@ WORDS = "We asked for this three years before. The city joined us."
 # Claims
 
 
-@task("claim-organization", CLAIMANT)
+@task("claim-organization", CLAIMANT, mouse="choosing a file")
 def _(hands):
     hands.go_to(office(hands).make_organization(named("Garden keepers"), **LISTED))
     hands.follow("Claim this organization")
@@ -49,11 +49,11 @@ def _(hands):
 # Their own organization
 
 
-@task("edit-profile", NEIGHBOR)
+@task("edit-profile", NEIGHBOR, mouse="the menu of a small screen, signed in", needs_layout=True)
 def _(hands):
     name = named("Block watch")
     group(hands, name, NEIGHBOR)
-    hands.page.set_viewport_size({"width": 375, "height": 800})
+    hands.hold_a_phone()
     hands.go_to("/")
     hands.follow("Menu")
     hands.follow("Your account")

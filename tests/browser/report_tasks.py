@@ -1,21 +1,10 @@
 """What people do to have a report, in their own words. Each gets `hands`; tasks.md says what each one is."""
 
-import time
-
 from tests.browser.groups import group
 from tests.browser.partner_tasks import NEIGHBOR
 from tests.browser.site import STAFF
 from tests.browser.staff_tasks import named
 from tests.browser.tasks import task
-
-
-def _wait(hands, who):
-    for _ in range(300):
-        if "Get the PDF file" in hands.site.signed_in(who).get(hands.address).text:
-            break
-        time.sleep(0.2)
-    hands.go_to(hands.address)
-    hands.sees("Get the PDF file")
 
 
 @task("council-report", STAFF)
@@ -28,7 +17,8 @@ def _(hands):
     hands.sees_title(title)
     hands.follow("Make it now")
     hands.press("Make the report")
-    _wait(hands, STAFF)
+    hands.look_again()
+    hands.sees("Get the PDF file")
     hands.sees("Who sits how close to the decisions", "issue area: Housing")
 
 
@@ -53,7 +43,8 @@ def _(hands):
     hands.press("Save")
     hands.follow("Make it now")
     hands.press("Make the report")
-    _wait(hands, STAFF)
+    hands.look_again()
+    hands.sees("Get the PDF file")
     hands.sees("At the table", "How this was made")
 
 
@@ -65,5 +56,6 @@ def _(hands):
     hands.press("Save")
     hands.follow("Make it now")
     hands.press("Make the report")
-    _wait(hands, NEIGHBOR)
+    hands.look_again()
+    hands.sees("Get the PDF file")
     hands.sees("What we are part of, were asked and said")

@@ -1,12 +1,11 @@
 """What both sides do with rounds, in their own words. Each gets `hands`; tasks.md says what each one is."""
 
 import re
-from datetime import timedelta
 
 from tests.browser.groups import office
 from tests.browser.letters import ROUND_OF_TEN, link_in_letter
-from tests.browser.site import PARTNER, STAFF
-from tests.browser.staff_tasks import TODAY, named
+from tests.browser.site import PARTNER, STAFF, in_days
+from tests.browser.staff_tasks import named
 from tests.browser.tasks import task
 from tests.browser.visitor_tasks import STRATEGY, find
 
@@ -37,12 +36,10 @@ def _(hands):
 
 @task("say-of-partners")
 def _(hands):
-    """Of whoever stands first, in whichever round: what was said before is written over."""
     hands.go_to(link_in_letter(hands.site, *ROUND_OF_TEN))
     hands.follow("One more page, if you like: how you work with each other partner")
     hands.sees_title("How do you work with each other?")
-    first = hands.page.locator(".steps summary").first.inner_text().splitlines()[0]
-    with hands.in_fold(first):
+    with hands.in_fold("Nothing said yet."):  # of the first partner
         hands.tick("Cooperate")
         hands.pick("Do they do what they say they will?", "A good deal")
         hands.press("Save and go on")
@@ -86,14 +83,14 @@ def _(hands):
     hands.go_to(path)
     hands.follow("Ask both sides")
     hands.write("Name of the round", "Autumn")
-    hands.write_day("Last day to answer", TODAY + timedelta(days=20))
+    hands.write_day("Last day to answer", in_days(20))
     hands.press("Ask them")
     hands.sees("Not saved yet. Everything you typed is here.", "Pick at least one person")
     hands.tick("Department of Housing: Housing strategy desk")
     hands.press("Ask them")
     hands.sees("The round has begun.", "Open to answer, sealed")
     hands.follow("Another last day")
-    hands.write_day("Last day to answer", TODAY + timedelta(days=30))
+    hands.write_day("Last day to answer", in_days(30))
     hands.press("Move it")
     hands.sees("Moved.")
     hands.follow("Call it off")
@@ -112,16 +109,12 @@ def _(hands):
     hands.follow("Start a round for these: ask both sides how the work goes")
     hands.sees("You can start a round for 2 of them now.")
     hands.write("Name of the rounds", "Winter")
-    hands.write_day("Last day to answer", TODAY + timedelta(days=20))
+    hands.write_day("Last day to answer", in_days(20))
     hands.press("Look it over")
     hands.sees("Is this right?", "about 2 partnerships")
     hands.press("Start 2 rounds")
     hands.sees("The rounds are being started.")
-    for _ in range(60):
-        if "All 2 have started." in hands.page.content():
-            break
-        hands.page.wait_for_timeout(500)
-        hands.page.reload()
+    hands.look_again()
     hands.sees("All 2 have started.", f"{words}, first", f"{words}, second")
     hands.follow("What was answered in these rounds")
     hands.sees_title("Is power shared?")

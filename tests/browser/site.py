@@ -12,6 +12,7 @@ import time
 import urllib.error
 import urllib.parse
 import urllib.request
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from tests.browser import forms
@@ -21,19 +22,27 @@ from tests.start.running import Registry, manage
 STAFF, COLLEAGUE, ADMINISTRATOR = "staff@example.org", "reader@example.org", "administrator@example.org"
 PARTNER = "partner@example.org"  # an editor of the tenants' association
 MANAGER = "manager@example.org"  # of the office
+LIMIT = 300  # seconds; only a registry that hangs reaches it
 CODE = re.compile(r"\b[B-Z]{4}-[B-Z]{4}\b")
 PARTIES = (("/departments/", "Department of Housing"), ("/organizations/", "Tenants’ association"))  # list and name
+
+
+def in_days(days):
+    """The day so many days from now, by the registry's clock, which goes by UTC. Give a page a few days' margin: a test may run
+    at midnight, and a city's day begins and ends hours later."""
+    return datetime.now(UTC).date() + timedelta(days=days)
 
 
 class Site:
     """A running registry: `base` is its address, `var` its folder, `provider` (with the sample) whom one may sign in through."""
 
     def __init__(self, var, **ours):
-        self.var, self.people, self.read, self.own = Path(var), {}, set(), []
+        self.var, self.people, self.kept, self.read, self.own = Path(var), {}, {}, set(), []
         self.provider = None if ours.get("SAMPLE") == "no" else OpenIdProvider()
         if self.provider:
             ours |= self.provider.environment()
-        self.registry = Registry(var, API_RATE_ANONYMOUS=1_000_000, **ours)
+        ours |= {"API_RATE_ANONYMOUS": 1_000_000, "DJANGO_SETTINGS_MODULE": "tests.browser.settings"}
+        self.registry = Registry(var, **ours)
         self.base = f"http://127.0.0.1:{self.registry.port}"
         self.registry.wait_for("/readyz", 240)
         if ours.get("SAMPLE") != "no":
@@ -48,6 +57,29 @@ class Site:
     def visitor(self):
         """Someone with a cookie jar and no browser."""
         return Visitor(self)
+
+    # What tests ask of a registry: tests/browser/control.py
+
+    def keep(self, *people):
+        """Signs these people in (by address), and keeps the data as they then are for `restore`."""
+        for address in people:
+            self.signed_in(address)
+        self._control("keep")
+        self.kept = {address: visitor.copy() for address, visitor in self.people.items()}
+
+    def restore(self):
+        """The data that were kept, and the sessions of then. Takes a tenth of a second."""
+        self._control("restore")
+        self.people = {address: visitor.copy() for address, visitor in self.kept.items()}
+        self.read, self.own = set(), []
+
+    def do_background_work(self):
+        """What waits for the background (imports, spreadsheets, reports, rounds, mail) is done when this returns."""
+        self._control("work")
+
+    def _control(self, command):
+        answer = self.visitor().post(f"/under-test/{command}", {})
+        assert answer.status == 200, self.registry.output.read_text()[-3000:]
 
     def signed_in(self, address):
         """The session of this person, made once by a code from a letter."""
@@ -67,17 +99,17 @@ class Site:
     def forget_letters(self):
         self.read |= set(self._files())
 
-    def code_for(self, address, seconds=20):
+    def code_for(self, address):
         """The code in the newest letter to this address that was not read yet."""
-        until = time.monotonic() + seconds
-        while time.monotonic() < until:
+        until = time.monotonic() + LIMIT
+        while time.monotonic() < until:  # a browser may not have sent the address yet
+            self._control("codes")
             for file in self._files():
                 if file not in self.read:
                     text = _text_for(file, address)
                     if text and (found := CODE.search(text)):
                         self.read.add(file)
                         return found.group(0)
-            time.sleep(0.1)
         raise AssertionError(f"No letter with a code came for {address}.")
 
     def _files(self):
@@ -108,10 +140,17 @@ class Answer:
 class Visitor:
     def __init__(self, site):
         self.site, self.jar = site, http.cookiejar.CookieJar()
-        self._open = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(self.jar)).open
+        self._opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(self.jar))
+
+    def copy(self):
+        """The same session in a cookie jar of its own."""
+        other = Visitor(self.site)
+        for cookie in self.jar:
+            other.jar.set_cookie(cookie)
+        return other
 
     def get(self, path, **headers):
-        return self._ask(urllib.request.Request(self.site.base + path, headers=headers))
+        return self.open(urllib.request.Request(self.site.base + path, headers=headers))
 
     def send(self, path, **fields):
         """Sends the form of this page, as it stands but for these fields; a list is many values, None is none."""
@@ -119,7 +158,7 @@ class Visitor:
 
     def post(self, path, data):
         data = {name: value for name, value in data.items() if value is not None}
-        return self._ask(
+        return self.open(
             urllib.request.Request(self.site.base + path, urllib.parse.urlencode(data, doseq=True).encode())
         )
 
@@ -128,7 +167,7 @@ class Visitor:
         start, form = "/sign-in/provider/", forms.values(self.get("/sign-in/").text)
         on = re.search(r'content="0; url=([^"]+)"', self.post(start, form).text)[1]
         self.site.provider.person = person
-        answer = self._ask(urllib.request.Request(html.unescape(on)))
+        answer = self.open(urllib.request.Request(html.unescape(on)))
         self.site.provider.person = None
         return answer
 
@@ -168,9 +207,10 @@ class Visitor:
         found = re.search(rf'href="{path}([^"]+)/">{name}', page)
         return found.group(1)
 
-    def _ask(self, request):
+    def open(self, request):
+        """The answer to a request of urllib, after any redirects."""
         try:
-            with self._open(request, timeout=60) as answer:
+            with self._opener.open(request, timeout=LIMIT) as answer:
                 return Answer(answer.url, answer.status, answer.headers, answer.read())
         except urllib.error.HTTPError as answer:
             return Answer(answer.url, answer.code, answer.headers, answer.read())

@@ -1,17 +1,15 @@
 """What staff do, in their own words. Each gets `hands`; tasks.md says what each one is.
 
-A task that writes does so in records of its own: the registry is shared by all tasks, in any order.
+A task that writes does so in records of its own.
 """
 
 import itertools
-from datetime import date
 
 from tests.browser.addresses import shown
-from tests.browser.site import COLLEAGUE, STAFF
+from tests.browser.site import COLLEAGUE, STAFF, in_days
 from tests.browser.tasks import task
 from tests.browser.visitor_tasks import STRATEGY, find
 
-TODAY = date.today()
 _numbers = itertools.count(1)
 
 
@@ -35,7 +33,7 @@ def sign_in(hands, address):
     hands.press("Sign in")
 
 
-@task("sign-in")
+@task("sign-in", mouse="signing in")
 def _(hands):
     sign_in(hands, COLLEAGUE)
     hands.sees("You are signed in.")
@@ -45,7 +43,7 @@ def _(hands):
 
 @task("sign-out")
 def _(hands):
-    hands.context.add_cookies(hands.site.sign_in(COLLEAGUE).cookies())
+    hands.become(hands.site.sign_in(COLLEAGUE))
     hands.go_to("/")
     hands.follow("Your account")
     hands.press("Sign out")
@@ -61,10 +59,10 @@ def _(hands):
     hands.go_to("/account/")
     hands.follow("Second step at sign-in")
     hands.follow("Set up an app")
-    hands.write("Code that the app shows now", shown(hands.page.locator("code.break").inner_text()))
+    hands.write("Code that the app shows now", shown(hands.reads("code")[0]))
     hands.press("Use this app")
     hands.sees_title("Your recovery codes")
-    code = hands.page.locator(".codes code").first.inner_text()
+    code = hands.reads("code")[0]
     hands.follow("Back to your account")
     hands.press("Sign out")
     sign_in(hands, address)
@@ -78,7 +76,7 @@ def _(hands):
 def _(hands):
     address = f"elsewhere-{next(_numbers)}@example.org"
     elsewhere = hands.site.sign_in(address)
-    hands.context.add_cookies(hands.site.sign_in(address).cookies())
+    hands.become(hands.site.sign_in(address))
     hands.go_to("/account/")
     hands.follow("Where you are signed in")
     hands.sees("You are signed in in 2 browsers.")
@@ -113,7 +111,7 @@ def _(hands):
     hands.sees("1 partnership", STRATEGY)
 
 
-@task("start-partnership", STAFF)
+@task("start-partnership", STAFF, mouse="the longest form")
 def _(hands):
     title = named("Contract for tenant outreach")
     hands.go_to("/partnerships/")
@@ -279,13 +277,13 @@ def _(hands):
 
 @task("verified", STAFF)
 def _(hands):
-    path = office(hands).make_partnership(named("Record to check"))
+    path, day = office(hands).make_partnership(named("Record to check")), in_days(-1)
     hands.go_to(path)
     hands.sees("Not checked with the partners yet.")
     hands.follow("Edit")
-    hands.write_day("Last verified", TODAY)
+    hands.write_day("Last verified", day)
     hands.press("Save")
-    hands.sees("Saved.", f"{TODAY:%B} {TODAY.day}, {TODAY.year}")
+    hands.sees("Saved.", f"{day:%B} {day.day}, {day.year}")
     hands.misses("Not checked with the partners yet.")
 
 
@@ -293,7 +291,7 @@ def _(hands):
 def _(hands):
     hands.go_to(office(hands).make_partnership(named("Contract that ends"), publish=True))
     hands.follow("End it")
-    hands.write_day("Last day", TODAY)
+    hands.write_day("Last day", in_days(-1))
     hands.write("Why it ends", "The work is done.")
     hands.write("What was learned", "Pay people within thirty days.")
     hands.press("End it")

@@ -1,20 +1,50 @@
-"""The book of tasks: tasks.md says what they are, `task` ties the doing to it."""
+"""The book of tasks: tasks.md says what they are, `task` says who does each and how, and which tests run it.
 
+Every task is done by keyboard alone in a browser, and without script over HTTP (http_hands.py), except where the page has to
+be laid out. In a browser without script the tests do only those that say why (`mouse`), since that takes three times as long as
+over HTTP: one for each thing that only a browser can show. `make show FIG=QX4` does all of them in a browser without script.
+"""
+
+import importlib
 import re
+from dataclasses import dataclass
 from pathlib import Path
 
 BOOK = Path(__file__).with_name("tasks.md")
-DOING = {}  # slug → function(hands)
-WHO = {}  # slug → address of who is signed in, or None
+TASKS = {}  # slug → Task
 
 
-def task(slug, who=None):
+@dataclass(frozen=True)
+class Task:
+    """`who`: the address of who is signed in, or None. `mouse`: why the tests do it in a browser without script, too; empty where
+    they do not. `needs_layout`: it cannot be done over HTTP."""
+
+    do: callable
+    who: str | None
+    mouse: str
+    needs_layout: bool
+
+
+def task(slug, who=None, *, mouse="", needs_layout=False):
     def keep(function):
-        assert slug not in DOING, f"two tests for {slug}"
-        DOING[slug], WHO[slug] = function, who
+        assert slug not in TASKS, f"two tests for {slug}"
+        assert mouse or not needs_layout, f"{slug} is done neither over HTTP nor with a mouse"
+        TASKS[slug] = Task(function, who, mouse, needs_layout)
         return function
 
     return keep
+
+
+def load() -> dict[str, Task]:
+    """All tasks, of every *_tasks.py."""
+    for file in sorted(BOOK.parent.glob("*_tasks.py")):
+        importlib.import_module(f"tests.browser.{file.stem}")
+    return TASKS
+
+
+def people() -> set[str]:
+    """The addresses of all who do tasks."""
+    return {one.who for one in load().values() if one.who}
 
 
 def written() -> dict[str, tuple[str, str]]:

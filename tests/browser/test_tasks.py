@@ -1,39 +1,32 @@
-"""Every task of tasks.md, with script off and a mouse (QX4), and with a keyboard alone (QX2)."""
+"""Every task of tasks.md, without script over HTTP and in a browser by keyboard alone; some without script in a browser, too."""
 
 import pytest
 
-from tests.browser import (  # noqa: F401 - they register what is done
-    account_tasks,
-    activity_tasks,
-    circle_tasks,
-    desk_tasks,
-    import_tasks,
-    list_tasks,
-    measure_tasks,
-    meeting_tasks,
-    network_tasks,
-    partner_tasks,
-    report_tasks,
-    round_tasks,
-    staff_tasks,
-    tasks,
-    visitor_tasks,
-)
+from tests.browser import tasks
 from tests.browser.hands import Keyboard, Mouse
+from tests.browser.http_hands import HttpHands
 
-WRITTEN = tasks.written()
+WRITTEN, TASKS = tasks.written(), tasks.load()
 
 
 def test_every_task_has_a_test_and_every_test_a_task():
-    assert sorted(tasks.DOING) == sorted(WRITTEN)
+    assert sorted(TASKS) == sorted(WRITTEN)
     assert len(WRITTEN) >= 20
 
 
-@pytest.mark.parametrize("slug", WRITTEN)
-def test_without_script(slug, window, desk):
-    tasks.DOING[slug](Mouse(window(tasks.WHO[slug], at=desk, script=False), desk))
+@pytest.mark.parametrize("slug", [slug for slug in WRITTEN if not TASKS[slug].needs_layout])
+def test_without_script_over_http(slug, desk):
+    hands = HttpHands(desk)
+    if TASKS[slug].who:
+        hands.become(desk.signed_in(TASKS[slug].who))
+    TASKS[slug].do(hands)
+
+
+@pytest.mark.parametrize("slug", [slug for slug in WRITTEN if TASKS[slug].mouse])
+def test_without_script_in_a_browser(slug, window, desk):
+    TASKS[slug].do(Mouse(window(TASKS[slug].who, at=desk, script=False), desk))
 
 
 @pytest.mark.parametrize("slug", WRITTEN)
 def test_with_a_keyboard_alone(slug, window, desk):
-    tasks.DOING[slug](Keyboard(window(tasks.WHO[slug], at=desk), desk))
+    TASKS[slug].do(Keyboard(window(TASKS[slug].who, at=desk), desk))

@@ -54,7 +54,7 @@ def _(hands):
     assert "Racial equity training for city leadership" not in other
 
 
-@task("downloaded-list")
+@task("downloaded-list", mouse="a file that arrives")
 def _(hands):
     hands.go_to("/partnerships/?kind=organizing")
     name, text = hands.download("CSV file")
@@ -235,7 +235,7 @@ def _(hands):
     hands.press("Show results")
     hands.follow("This list in the API")
     hands.sees_address("/api/v1/partnerships/?kind=organizing")
-    answer = json.loads(hands.page.locator("body").inner_text())
+    answer = json.loads(hands.reads_page())
     assert {row["kind"] for row in answer["results"]} == {"organizing"}
     assert len(answer["results"]) == 2
 
@@ -251,9 +251,9 @@ def _(hands):
         hands.sees("/api/v1/partnerships/?kind=contract")
 
 
-@task("phone")
+@task("phone", mouse="the menu of a small screen", needs_layout=True)
 def _(hands):
-    hands.page.set_viewport_size({"width": 375, "height": 800})
+    hands.hold_a_phone()
     hands.go_to("/")
     hands.misses("Jurisdictions")
     hands.follow("Menu")

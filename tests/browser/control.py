@@ -1,0 +1,120 @@
+"""What tests ask of a running registry under POST /under-test/…: to do its background work now, and to restore its data.
+
+This runs in the registry's process (tests/browser/settings.py), where it can hold back pages and background tasks while the
+data changes under them.
+"""
+
+import sqlite3
+import threading
+from contextlib import closing, contextmanager
+
+from celery.signals import task_postrun, task_prerun
+from django.conf import settings
+from django.core.cache import cache
+from django.http import HttpResponse
+
+from partnerships import tasks
+from partnerships.communication import digest_planning, planning
+from partnerships.web import sign_in
+
+PREFIX = "/under-test/"
+LIMIT = 300  # seconds; only a registry that hangs reaches it
+KEPT = settings.VAR_DIR / "kept.sqlite3"
+
+
+class Gate:
+    """Any number of pages and tasks may be inside at once, or one caller alone."""
+
+    def __init__(self):
+        self.changed, self.inside, self.is_closed = threading.Condition(), 0, False
+
+    def enter(self):
+        with self.changed:
+            self.changed.wait_for(lambda: not self.is_closed)
+            self.inside += 1
+
+    def leave(self):
+        with self.changed:
+            self.inside -= 1
+            self.changed.notify_all()
+
+    @contextmanager
+    def alone(self):
+        with self.changed:
+            self.changed.wait_for(lambda: not self.is_closed)
+            self.is_closed = True
+            is_empty = self.changed.wait_for(lambda: not self.inside, LIMIT)
+        try:
+            assert is_empty, f"{self.inside} pages or tasks did not end within {LIMIT} seconds"
+            yield
+        finally:
+            with self.changed:
+                self.is_closed = False
+                self.changed.notify_all()
+
+
+GATE = Gate()
+task_prerun.connect(lambda **_: GATE.enter(), weak=False)
+task_postrun.connect(lambda **_: GATE.leave(), weak=False)
+
+
+class Control:
+    """Middleware: answers the addresses of this module, and lets all others through the gate."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        if request.method == "POST" and request.path.startswith(PREFIX):
+            with GATE.alone():
+                COMMANDS[request.path.removeprefix(PREFIX)]()
+            return HttpResponse("Done.")
+        GATE.enter()
+        try:
+            return self.get_response(request)
+        finally:
+            GATE.leave()
+
+
+def work():
+    """Does what waits for the background, so that the next page shows it done."""
+    send_codes()
+    for task in (
+        *(tasks.start_rounds, tasks.work_on_imports, tasks.make_list_files, tasks.make_reports, tasks.read_networks),
+        *(tasks.refill_publications, tasks.send_letters),
+    ):
+        task()
+
+
+def keep():
+    """Keeps the data as they are now, with all mail planned that can be, for `restore`."""
+    planning.plan_all()
+    digest_planning.plan_all()
+    work()
+    _copy(settings.DATABASES["default"]["NAME"], KEPT)
+
+
+def restore():
+    """Brings back the data that were kept. Mail files and counted tries (rate limits) are gone."""
+    send_codes()
+    _copy(KEPT, settings.DATABASES["default"]["NAME"])
+    cache.clear()
+    for file in settings.MAIL_DIR.glob("*.eml"):
+        file.unlink()
+
+
+def send_codes():
+    """Waits for the threads that send sign-in codes: they meet at a barrier once all of them are sent."""
+    barrier = threading.Barrier(sign_in.HANDS)
+    for waiting in [sign_in.post.submit(barrier.wait, LIMIT) for _ in range(sign_in.HANDS)]:
+        waiting.result(LIMIT)
+
+
+def _copy(source, target):
+    """One transaction of SQLite: connections that are open on the target go on with the new content."""
+    with closing(sqlite3.connect(source)) as old, closing(sqlite3.connect(target)) as new:
+        new.execute("PRAGMA synchronous=OFF")
+        old.backup(new)
+
+
+COMMANDS = {"codes": send_codes, "work": work, "keep": keep, "restore": restore}

@@ -1,6 +1,5 @@
 """The addresses of files that staff brought in, each at another step, for insight_addresses.py."""
 
-import time
 import urllib.request
 
 from tests.browser import forms
@@ -39,7 +38,7 @@ class ImportAddresses:
     def import_written(self):
         path = self._compared("Name,Side\nPreview written makers,Community\n")
         self.staff.send(f"{path}write/")
-        self._wait(path)
+        self.site.do_background_work()
         return path
 
     @property
@@ -58,15 +57,8 @@ class ImportAddresses:
         columns = self._brought(rows)
         self.staff.send(columns)
         path = columns.removesuffix("columns/")
-        self._wait(path)
+        self.site.do_background_work()
         return path
-
-    def _wait(self, path):
-        for _ in range(100):
-            if "This page looks again by itself" not in self.staff.get(path).text:
-                return
-            time.sleep(0.2)
-        raise AssertionError(f"{path} is still at work.")
 
     def _brought(self, rows):
         """Where the columns of a new file are matched."""

@@ -2,7 +2,8 @@
 
 import re
 
-from tests.browser.site import STAFF, in_days
+from tests.browser.days import in_days
+from tests.browser.site import STAFF
 
 ROUND_OF_TEN = ("How is the work going?", "round", "Fall round, until")  # the sample’s: others ask fewer
 _CHECK_INS = re.compile(r'href="(/check-ins/[^/"]+/)"')

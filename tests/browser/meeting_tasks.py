@@ -5,7 +5,8 @@ A task that writes does so in records of its own.
 
 from datetime import time, timedelta
 
-from tests.browser.site import STAFF, in_days
+from tests.browser.days import in_days
+from tests.browser.site import STAFF
 from tests.browser.staff_tasks import named, office
 from tests.browser.tasks import task
 from tests.browser.visitor_tasks import STRATEGY, find

@@ -1,7 +1,6 @@
 """The addresses of reports, for insight_addresses.py."""
 
 import re
-import time
 
 
 class ReportAddresses:
@@ -79,8 +78,6 @@ class ReportAddresses:
     def _made(self, path):
         """Where the report of a definition is once it is made, with its file."""
         made = self.staff.send(f"{path}make/").url.removeprefix(self.site.base)
-        for _ in range(300):
-            if "report.pdf" in self.staff.get(made).text:
-                return made
-            time.sleep(0.2)
-        raise AssertionError(f"{made} is still being made.")
+        self.site.do_background_work()
+        assert "report.pdf" in self.staff.get(made).text
+        return made

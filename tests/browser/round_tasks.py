@@ -2,9 +2,10 @@
 
 import re
 
+from tests.browser.days import in_days
 from tests.browser.groups import office
 from tests.browser.letters import ROUND_OF_TEN, link_in_letter
-from tests.browser.site import PARTNER, STAFF, in_days
+from tests.browser.site import PARTNER, STAFF
 from tests.browser.staff_tasks import named
 from tests.browser.tasks import task
 from tests.browser.visitor_tasks import STRATEGY, find

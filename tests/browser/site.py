@@ -12,7 +12,6 @@ import time
 import urllib.error
 import urllib.parse
 import urllib.request
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from tests.browser import forms
@@ -25,12 +24,6 @@ MANAGER = "manager@example.org"  # of the office
 LIMIT = 300  # seconds; only a registry that hangs reaches it
 CODE = re.compile(r"\b[B-Z]{4}-[B-Z]{4}\b")
 PARTIES = (("/departments/", "Department of Housing"), ("/organizations/", "Tenants’ association"))  # list and name
-
-
-def in_days(days):
-    """The day so many days from now, by the registry's clock, which goes by UTC. Give a page a few days' margin: a test may run
-    at midnight, and a city's day begins and ends hours later."""
-    return datetime.now(UTC).date() + timedelta(days=days)
 
 
 class Site:
@@ -79,7 +72,7 @@ class Site:
 
     def _control(self, command):
         answer = self.visitor().post(f"/under-test/{command}", {})
-        assert answer.status == 200, self.registry.output.read_text()[-3000:]
+        assert answer.status == 200, self.registry.text[-3000:]
 
     def signed_in(self, address):
         """The session of this person, made once by a code from a letter."""

@@ -6,7 +6,8 @@ A task that writes does so in records of its own.
 import itertools
 
 from tests.browser.addresses import shown
-from tests.browser.site import COLLEAGUE, STAFF, in_days
+from tests.browser.days import in_days
+from tests.browser.site import COLLEAGUE, STAFF
 from tests.browser.tasks import task
 from tests.browser.visitor_tasks import STRATEGY, find
 

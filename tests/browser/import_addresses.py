@@ -68,4 +68,4 @@ class ImportAddresses:
         body = "".join(f"--{BOUNDARY}\r\nContent-Disposition: {head}\r\n\r\n{text}\r\n" for head, text in parts)
         request = urllib.request.Request(f"{self.site.base}/imports/", f"{body}--{BOUNDARY}--\r\n".encode())
         request.add_header("Content-Type", f"multipart/form-data; boundary={BOUNDARY}")
-        return self.staff._ask(request).url.removeprefix(self.site.base)
+        return self.staff.open(request).url.removeprefix(self.site.base)

@@ -46,6 +46,13 @@ def test_a_claim_goes_to_the_writing_staff_of_the_office_and_to_nobody_else(peop
     assert letters_to(people.administrator, "claim_made") == ["planned"]
 
 
+def test_a_claimant_is_not_asked_to_decide_their_claim(people, group):
+    colleague = make.make_person("colleague-at-office@example.org")
+    people.office.memberships.create(person=colleague, role="editor")
+    assert claims.deciders(claim(colleague, group)) == [people.editor]
+    assert claims.deciders(claim(people.editor, group)) == [colleague]
+
+
 def test_who_is_late_reads_what_was_decided_and_keeps_what_they_typed(people, group, client):
     made = claim(people.stranger, group)
     client.force_login(people.administrator)

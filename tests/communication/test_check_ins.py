@@ -12,6 +12,7 @@ from partnerships.communication.answers import answer_check_in
 from partnerships.communication.holidays import federal_holidays, working_day
 from partnerships.core.errors import Missing
 from partnerships.models import CheckIn, Letter
+from tests.make import make_organization
 from tests.snapshots import snapshot_fixture
 
 pytestmark = pytest.mark.django_db
@@ -172,3 +173,10 @@ def test_two_answers_at_once_are_one(plan, contact):
     with pytest.raises(Missing):
         answer_check_in(plan=plan, fields={"going": "hard"})
     assert outbox.told(plan, ["check_in_due"], occurrence=f"check-in-{plan.pk}/2026-04-10/")
+
+
+def test_an_organization_is_asked_its_own_check_ins_and_no_others(people, partnership, plan):
+    other = make_organization("Neighbors", contacts=[{"name": "Desk", "email": "neighbors@example.org"}])
+    theirs = make_plan(partnership, contact=other.contacts.get())
+    assert queries.check_ins_asked_of(people.partner, people.organization) == [plan]
+    assert queries.check_ins_asked_of(people.partner, other) == [theirs]

@@ -210,6 +210,15 @@ def test_entities_passwords_and_other_formats_are_refused():
     assert "cannot read" in refused(with_part("xl/worksheets/sheet1.xml", b"<worksheet><sheetData><row"))
 
 
+def test_a_workbook_that_declares_entities_is_refused_even_where_it_uses_none():
+    content = as_xlsx(HEAD, ["x", "1", "y"])
+    sheet = zipfile.ZipFile(io.BytesIO(content)).read("xl/worksheets/sheet1.xml")
+    assert table(with_part("xl/worksheets/sheet1.xml", sheet)).rows
+    for declared in (b"<!DOCTYPE worksheet>", b'<!DOCTYPE worksheet [<!ENTITY a "aaaa">]>'):
+        changed = sheet.replace(b"<worksheet", declared + b"<worksheet")
+        assert "cannot read" in refused(with_part("xl/worksheets/sheet1.xml", changed))
+
+
 def test_more_than_ten_megabytes_are_not_read():
     assert "10 MB" in refused(b"Name,EIN\n" + b"x" * tables.MOST_BYTES)
 

@@ -8,6 +8,7 @@ from partnerships.communication import letters, recipients
 from partnerships.core.errors import NotAllowed
 from partnerships.directory import queries, suggestions
 from partnerships.directory.actions import save_organization
+from partnerships.directory.rules import may_decide
 from partnerships.models import Change, Letter, Membership, Organization, Suggestion
 from tests.browser.forms import values
 from tests.make import make_organization
@@ -142,6 +143,7 @@ def test_a_field_is_not_taken_over_what_was_changed_meanwhile(made, open_one, pe
 
 @pytest.mark.parametrize("role", ["reader", "other_editor", "partner", "stranger", "suspended"])
 def test_nobody_else_decides(made, people, role):
+    assert not may_decide(getattr(people, role), made)
     with pytest.raises(NotAllowed):
         suggestions.decide(suggestion=made, by=getattr(people, role), take=["name"])
     client = Client()

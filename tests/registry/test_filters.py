@@ -7,12 +7,21 @@ from django.db import connection
 from django.http import QueryDict
 from django.test.utils import CaptureQueriesContext
 
+from partnerships.core.errors import ValidationError
+from partnerships.core.filters import MOST_VALUES
 from partnerships.core.listing import CAP
 from partnerships.directory.actions import save_department, save_jurisdiction
 from partnerships.models import FacetCount
 from partnerships.registry import queries
 from partnerships.registry.actions import save_partnership
-from tests.make import make_department, make_jurisdiction, make_organization, make_partnership, party
+from tests.make import (
+    make_department,
+    make_issue_area,
+    make_jurisdiction,
+    make_organization,
+    make_partnership,
+    party,
+)
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both]
 
@@ -148,3 +157,11 @@ def test_times_beyond_what_is_published_find_nothing_and_cost_nothing():
     found = queries.partnership_list(None, QueryDict("starts_after=2025-11-01&side=government"))
     assert [row.title for row in found.rows] == ["Now"]
     assert len(found.filters._asked[1][2]) == 3  # 2025-11, 2025-12, 2026; no year after
+
+
+def test_a_filter_takes_fifty_values_and_no_more(tree):
+    make_partnership("Led by the city", lead=tree[1])
+    keys = [make_issue_area(f"area_{n}").key for n in range(MOST_VALUES + 1)]
+    assert titles(issue=",".join(keys[1:])) == []
+    with pytest.raises(ValidationError):
+        titles(issue=",".join(keys))

@@ -118,9 +118,9 @@ def test_more_than_the_most_are_refused_in_words(people, partnership_of, monkeyp
     answer = client.post(f"/partnerships/{partnership_of.public_id}/follow/", follow=True)
     assert "You follow 1 records, and more are too many." in answer.content.decode()
     assert Follow.objects.count() == 1
-    client.post(
-        f"/jurisdictions/{people.office.public_id}/follow/"
-    )  # the one that is followed already is no further one
+    # The one that is followed already is no further one.
+    answer = client.post(f"/jurisdictions/{people.office.public_id}/follow/", follow=True)
+    assert "and more are too many." not in answer.content.decode()
     assert Follow.objects.count() == 1
 
 

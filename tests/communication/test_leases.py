@@ -1,0 +1,44 @@
+"""The claim of a sender on an email ends when another sender has taken it over."""
+
+from datetime import timedelta
+
+import pytest
+
+from partnerships.communication import leases
+from partnerships.communication.choices import LetterState
+from partnerships.communication.models import Letter
+from partnerships.core import clock
+from tests.make import make_meeting, make_person
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def claims():
+    """The same email, as a slow sender claimed it and as the one did who came when that claim had run out; and now."""
+    make_meeting(people=[make_person()])
+    now = clock.now()
+    Letter.objects.exclude(pk=Letter.objects.order_by("due_at", "pk").first().pk).delete()
+    (slow,) = leases.claim(now, 20)
+    assert leases.claim(now + leases.LEASE, 20) == []
+    now += leases.LEASE + timedelta(seconds=1)
+    (quick,) = leases.claim(now, 20)
+    return slow, quick, now
+
+
+def test_a_sender_whose_claim_was_taken_over_neither_starts_nor_ends_anything(claims):
+    slow, quick, now = claims
+    assert (leases.holds(slow, now), leases.start(slow, now)) == (False, False)
+    leases.put_back(slow, now, "Later.")
+    leases.not_known(slow, now, "Lost.")
+    leases.wait(slow, now, "Later.")
+    assert not leases.close(slow, LetterState.FAILED, "No.")
+    kept = Letter.objects.get()
+    assert (kept.state, kept.token, kept.last_reply) == (LetterState.CLAIMED, quick.token, "")
+
+
+def test_the_sender_who_holds_it_starts_once(claims):
+    _, quick, now = claims
+    assert leases.holds(quick, now)
+    assert leases.start(quick, now)
+    assert not leases.start(quick, now)

@@ -1,0 +1,52 @@
+"""Rules that the database holds by itself, whatever code writes to it."""
+
+from datetime import date
+
+import pytest
+from django.db import IntegrityError, transaction
+
+from partnerships.communication.models import Letter
+from partnerships.core import clock
+from partnerships.measurement.models import DataPoint
+from partnerships.registry.models import Party
+from tests.make import make_measure, make_meeting, make_organization, make_partnership, make_person, party
+
+pytestmark = pytest.mark.django_db
+
+
+def refused(model, rows):
+    """Whether the database refuses these rows; they are written past all checks of forms and actions."""
+    try:
+        with transaction.atomic():
+            model.objects.bulk_create(rows)
+    except IntegrityError:
+        return True
+    return False
+
+
+def copy_of(record, **fields):
+    """An unsaved copy of a record."""
+    values = {field.attname: getattr(record, field.attname) for field in record._meta.concrete_fields}
+    return type(record)(**values | {"id": None} | fields)
+
+
+def test_one_email_an_occasion():
+    make_meeting(people=[make_person()])
+    letter = Letter.objects.first()
+    assert not refused(Letter, [copy_of(letter, occurrence="another")])
+    assert refused(Letter, [copy_of(letter)])
+
+
+@pytest.mark.unpublished_writes
+def test_an_organization_is_a_party_once():
+    one = make_organization()
+    table = make_partnership(parties=[party(one, "lead")])
+    seat = table.parties.get()
+    assert not refused(Party, [copy_of(seat, organization_id=make_organization("Another").pk, position=2)])
+    assert refused(Party, [copy_of(seat, position=3)])
+
+
+def test_no_rate_is_divided_by_zero():
+    point = {"measure": make_measure(), "starts_on": date(2024, 1, 1), "numerator": 0, "value": 0, "at": clock.now()}
+    assert not refused(DataPoint, [DataPoint(**point, denominator=1)])
+    assert refused(DataPoint, [DataPoint(**point | {"cell": "gender=women"}, denominator=0)])

@@ -1,0 +1,160 @@
+"""Actions that wait for a row that another transaction holds. On SQLite a writer waits for every other one, so only
+PostgreSQL can tell.
+
+A second connection holds the row until the action has ended. An action that asks for its lock gives up after LOCK_TIMEOUT; one
+that doesn't is through at once. So no test depends on which of two is quicker.
+"""
+
+from contextlib import contextmanager
+
+import pytest
+from django.db import OperationalError, connection, transaction
+
+from partnerships.accounts import claims, member_actions, saved_lists, token_actions
+from partnerships.communication import feeds, following, leases, recurrence, series
+from partnerships.communication.models import Letter
+from partnerships.core import clock, outdated, wording
+from partnerships.core.writing import locked
+from partnerships.directory import wordings
+from partnerships.directory.models import Wording
+from partnerships.framework import answering, rounds
+from partnerships.insight import list_files
+from partnerships.registry import publication
+from tests.make import (
+    in_days,
+    make_jurisdiction,
+    make_meeting,
+    make_organization,
+    make_partnership,
+    make_person,
+    make_term,
+)
+
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite has no locks of rows"),
+]
+LOCK_TIMEOUT = "50ms"
+
+
+@contextmanager
+def held(record):
+    """While this lasts, another connection holds the record's row, and this one waits for no lock longer than LOCK_TIMEOUT."""
+    other = connection.copy()
+    try:
+        with other.cursor() as holder, connection.cursor() as cursor:
+            holder.execute("BEGIN")
+            holder.execute(f"SELECT id FROM {record._meta.db_table} WHERE id = %s FOR NO KEY UPDATE", [record.pk])
+            cursor.execute(f"SET lock_timeout = '{LOCK_TIMEOUT}'")
+            yield
+    finally:
+        other.close()
+        with connection.cursor() as cursor:
+            cursor.execute("RESET lock_timeout")
+
+
+def waits(act, record) -> bool:
+    """Whether the action waits for the record's row where it reads it, before it writes anything that hangs on what it read."""
+    sent = []
+
+    def note(execute, sql, params, many, context):
+        sent.append(sql)
+        return execute(sql, params, many, context)
+
+    with held(record), connection.execute_wrapper(note):
+        try:
+            act()
+        except OperationalError as problem:
+            if "lock timeout" not in str(problem):
+                raise
+            return sent[-1].startswith("SELECT") and not [sql for sql in sent if sql.startswith("UPDATE")]
+    return False
+
+
+BY_PERSON = {
+    "a calendar feed": lambda by, _: feeds.make_feed(by=by),
+    "an API token": lambda by, _: token_actions.make_token(by=by, name="Copy", days=7),
+    "a saved list": lambda by, _: saved_lists.save_list(by=by, key="partnerships", name="All", query=""),
+    "a spreadsheet": lambda by, _: list_files.ask(by=by, key="partnerships", query="", rows=1),
+    "a record to follow": lambda by, record: following.follow(by=by, record=record),
+}
+
+
+@pytest.mark.parametrize("what", BY_PERSON)
+def test_what_is_counted_for_a_person_is_made_one_at_a_time(what):
+    person, record = make_person(), make_organization()
+    assert waits(lambda: BY_PERSON[what](person, record), person)
+    BY_PERSON[what](person, record)
+
+
+def test_a_record_is_saved_by_one_at_a_time():
+    record = make_organization()
+    assert waits(transaction.atomic(lambda: locked(record, None)), record)
+
+
+def test_an_answer_waits_while_its_round_is_scored():
+    partnership, person = make_partnership(), make_person()
+    partner = partnership.parties.get(organization__isnull=False)
+    partner.organization.memberships.create(person=person, role="editor")
+    fields = {"title": "Fall round", "closes_on": in_days(14)}
+    round = rounds.start_round(partnership=partnership, by=None, fields=fields, asked=[(partner, person)])
+    place = round.respondents.get()
+    assert waits(lambda: answering.save_answer(place=place, item="decisions", fields={"level": 2}), round)
+
+
+def test_a_claim_is_decided_by_one():
+    office = make_jurisdiction()
+    editor = make_person()
+    office.memberships.create(person=editor, role="editor")
+    organization = make_organization(kept_by=office)
+    fields = {"position": "Director", "evidence": "I am named on its website."}
+    claim = claims.make_claim(by=make_person("director@example.org"), organization=organization, fields=fields)
+    assert waits(lambda: claims.approve_claim(claim=claim, by=editor), claim)
+
+
+def test_a_person_is_linked_with_a_provider_by_one():
+    person = make_person()
+    given = {"provider": "city", "number": "1", "address": person.email}
+    assert waits(lambda: member_actions.person_vouched_for(**given), person)
+
+
+def test_a_series_waits_before_anything_of_it_is_written():
+    day, partnership = in_days(20), make_partnership()
+    fields = {"title": "Round", "date": day, "time": clock.now().time(), "zone": "America/Chicago"}
+    rule = recurrence.build(recurrence.WEEKLY, day, every=2, times=3)
+    first = series.plan_series(
+        by=None, fields=fields | {"partnership": partnership}, rule=rule, agenda=[], participants=[]
+    )
+    change = {"meeting": first, "by": None, "scope": series.ALL, "fields": {"title": "Table"}}
+    assert waits(lambda: series.change_series(**change), partnership)
+
+
+@pytest.fixture
+def own_labels_again():
+    yield
+    wording.take(wording.Chosen())
+
+
+def test_a_label_is_changed_by_one(own_labels_again):
+    make_term()
+    administrator = make_person(is_administrator=True)
+    given = {"by": administrator, "vocabulary": "kind", "key": "contract", "help": ""}
+    wordings.reword(**given, label="Service contract", was=wordings.word("kind", "contract").was)
+    again = given | {"label": "Agreement", "was": wordings.word("kind", "contract").was}
+    assert waits(lambda: wordings.reword(**again), Wording.objects.get())
+
+
+def test_an_email_that_another_sender_claims_is_passed_by():
+    make_meeting(people=[make_person()])
+    letter = Letter.objects.order_by("next_attempt_at", "id").first()
+    with held(letter):
+        assert leases.claim(clock.now(), 20) == []
+    assert leases.claim(clock.now(), 20) == [letter]
+
+
+def test_refilling_passes_by_what_is_being_written():
+    partnership = make_partnership()
+    outdated.mark(publication.RESOURCE, [partnership.pk])
+    with held(partnership.publication):
+        assert publication.refill() == 0
+    assert publication.refill() == 1

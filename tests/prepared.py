@@ -2,6 +2,7 @@
 
 import contextlib
 import fcntl
+import os
 import shutil
 from pathlib import Path
 
@@ -22,7 +23,7 @@ class Prepared:
     """
 
     def __init__(self, home):
-        self.home = Path(home)
+        self.home = Path(os.environ.get("PREPARED") or home)
 
     def copy(self, name, to):
         """Puts the data file that goes by this name into the folder `to`, as if the registry had made it there."""
@@ -55,15 +56,22 @@ def flush_of_tables_with_rows(style, tables, *, reset_sequences=False, allow_cas
 
 
 @contextlib.contextmanager
-def postgres_of_its_own(settings):
-    """While this lasts, these settings of a database name a new server instead."""
+def quick_postgres():
+    """A PostgreSQL server that is quick since it doesn't wait for the disk, for as long as this lasts."""
     with folder() as home:
         server = Postgres(home)
         with (server.data / "postgresql.conf").open("a") as file:
             file.write(HASTY)
         server.start()
-        settings |= {"HOST": "127.0.0.1", "PORT": server.port, "USER": "postgres", "PASSWORD": "", "NAME": "postgres"}
         try:
-            yield
+            yield server
         finally:
             server.stop()
+
+
+@contextlib.contextmanager
+def postgres_of_its_own(settings):
+    """While this lasts, these settings of a database name a new server instead."""
+    with quick_postgres() as server:
+        settings |= {"HOST": "127.0.0.1", "PORT": server.port, "USER": "postgres", "PASSWORD": "", "NAME": "postgres"}
+        yield

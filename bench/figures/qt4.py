@@ -1,0 +1,174 @@
+"""QT4: faults that are put into a copy of the product, one at a time; the tests named for each must turn red.
+
+`python -m bench.figures.qt4 3 17` tries only these, by their numbers; `python -m bench.figures.qt4 rights` those of a kind.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections import deque
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, suppress
+from pathlib import Path
+
+from bench.chaos.servers import ROOT, folder
+from tests.faults.all import FAULTS
+from tests.prepared import quick_postgres
+
+NAME = "Faults that the tests catch"
+PRODUCT = ("partnerships", "equity", "templates")
+PASSED_ON = ("PATH", "HOME", "LANG", "VIRTUAL_ENV")
+SECONDS = 600  # a test that a fault keeps from ending
+RED = 1  # pytest's exit code for failed tests; others say that tests could not be run
+
+
+def run(faults=None):
+    """`faults`: pairs of number and fault, those that are tried; all of them without."""
+    faults = list(enumerate(FAULTS, 1)) if faults is None else faults
+    on_postgres = deque(one for one in faults if one[1].database == "postgresql")
+    others = deque(one for one in faults if one not in on_postgres)
+    with folder() as home, ExitStack() as stack:
+        server = stack.enter_context(quick_postgres()).url if on_postgres else None
+        copies = [Copy(home, n, server) for n in range(os.cpu_count() or 1)]
+        # The first copy alone uses the server, where a test may wait for every open transaction.
+        first = [on_postgres, *(deque() for _ in copies[1:])]
+        with ThreadPoolExecutor(len(copies)) as pool:
+            is_green = all(list(pool.map(_unchanged, copies, _shares(faults, len(copies)))))
+            caught = sum(pool.map(_try_all, copies, first, [others] * len(copies)))
+    value = f"{caught} of {len(faults)}" + ("" if is_green else ", and red without a fault")
+    bound = f"{len(faults)} of {len(faults)}"
+    return value, bound, len(faults), value == bound
+
+
+class Copy:
+    """The tracked files in a folder of their own, where one fault at a time is put in."""
+
+    def __init__(self, home, number, server):
+        self.folder, self.server, self.prepared = home / f"copy-{number}", server, home / "prepared"
+        self.prepared.mkdir(exist_ok=True)
+        names = subprocess.run(
+            ["git", "ls-files", "-z"], cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True
+        ).stdout
+        for name in filter(None, names.split("\0")):
+            if (ROOT / name).exists():
+                (self.folder / name).parent.mkdir(parents=True, exist_ok=True)
+                shutil.copy2(ROOT / name, self.folder / name)
+
+    def places(self, fault) -> list[Path]:
+        """The files that hold its old text."""
+        files = [path for part in PRODUCT for path in sorted((self.folder / part).rglob("*")) if path.suffix in SOURCES]
+        if fault.everywhere:
+            return [path for path in files if _changed(fault, path.read_text()) != path.read_text()]
+        found = [path for path in files if path.parent.name != "migrations" and fault.old in path.read_text()]
+        return found if len(found) == 1 and found[0].read_text().count(fault.old) == 1 else []
+
+    def test(self, tests, *, database="sqlite", prepared=True) -> tuple[int, str]:
+        """pytest's exit code and what it printed."""
+        environment = {name: value for name, value in os.environ.items() if name in PASSED_ON}
+        environment |= {"VAR_DIR": str(self.folder / "var")}
+        options = ["-q", "-p", "no:randomly", "--tb=short", "--no-header", "--maxfail=3"]
+        if database == "postgresql":
+            environment["DATABASE_URL"] = self.server
+            options += ["--reuse-db"] if prepared else ["--create-db"]
+        elif prepared:
+            environment["PREPARED"] = str(self.prepared)
+        command = [sys.executable, "-m", "pytest", *options, *tests]
+        try:
+            done = subprocess.run(
+                command, cwd=self.folder, env=environment, capture_output=True, text=True, timeout=SECONDS
+            )
+        except subprocess.TimeoutExpired:
+            return -1, f"no end after {SECONDS} seconds"
+        return done.returncode, done.stdout + done.stderr
+
+
+SOURCES = (".py", ".html", ".txt")
+
+
+def _changed(fault, text) -> str:
+    """The text with the fault in it. Migrations that Django wrote have single quotation marks."""
+    pairs = {(fault.old, fault.new)}
+    if fault.everywhere:
+        pairs.add((fault.old.replace('"', "'"), fault.new.replace('"', "'")))
+    for old, new in pairs:
+        text = text.replace(old, new)
+    return text
+
+
+def _shares(faults, n):
+    """The tests of all faults, each once, so many for each copy: those on PostgreSQL for the first one."""
+    on = {"sqlite": {}, "postgresql": {}}
+    for _, fault in faults:
+        on[fault.database] |= dict.fromkeys(fault.tests)
+    files = sorted(on["sqlite"])
+    size = -(-len(files) // n)
+    shares = [[("sqlite", files[start : start + size])] for start in range(0, size * n, size)]
+    shares[0].append(("postgresql", list(on["postgresql"])))
+    return shares
+
+
+def _unchanged(copy, share):
+    """Whether the tests are green as long as there is no fault."""
+    codes = []
+    for database, tests in share:
+        if tests:
+            code, output = copy.test(tests, database=database)
+            codes.append(code)
+            print(f"  without a fault, {len(tests)} tests or files on {database}: {output.strip().splitlines()[-1]}")
+            if code:
+                print(output, flush=True)
+    return not any(codes)
+
+
+def _try_all(copy, first, others) -> int:
+    """Tries faults on this copy until none is left; how many were caught."""
+    caught = 0
+    while one := _next(first, others):
+        number, fault = one
+        started = time.perf_counter()
+        ended, output = _try(copy, fault)
+        caught += ended == "red"
+        print(f"  {number:2} {fault.kind}: {fault.what}: {ended}, {time.perf_counter() - started:.0f} s", flush=True)
+        if output and ended != "red":
+            print(output, flush=True)
+    return caught
+
+
+def _next(*queues):
+    """The next of the first queue that isn't empty; None where all are. Another thread may take from the same queue."""
+    for queue in queues:
+        with suppress(IndexError):
+            return queue.popleft()
+    return None
+
+
+def _try(copy, fault):
+    places = copy.places(fault)
+    if not places:
+        return "not found", ""
+    was = {path: path.read_text() for path in places}
+    in_tables = any(path.parent.name == "migrations" for path in places)
+    try:
+        for path, text in was.items():
+            path.write_text(_changed(fault, text))
+        code, output = copy.test(fault.tests, database=fault.database, prepared=not in_tables)
+    finally:
+        for path, text in was.items():
+            path.write_text(text)
+    return {RED: "red", 0: "green"}.get(code, f"not run (pytest ended with {code})"), output
+
+
+def _chosen(words):
+    """The faults of these numbers, and those whose line holds one of these words."""
+    numbered = list(enumerate(FAULTS, 1))
+    return [
+        (number, fault)
+        for number, fault in numbered
+        if any(word == str(number) or word in f"{fault.kind} {fault.what}" for word in words)
+    ]
+
+
+if __name__ == "__main__":
+    print(*run(_chosen(sys.argv[1:]) if sys.argv[1:] else None), sep=" | ")

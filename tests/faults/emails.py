@@ -1,0 +1,49 @@
+"""Emails and their timing."""
+
+from tests.faults import Fault
+
+KIND = "emails"
+FAULTS = [
+    Fault(
+        KIND,
+        "a reminder goes after the meeting started",
+        "late = [letter for letter in letters if letter.expires_at and letter.expires_at <= now]",
+        "late = []",
+        ("tests/communication/test_outbox.py::test_a_reminder_that_could_not_leave_in_time_expires",),
+    ),
+    Fault(
+        KIND,
+        "an email of a kind that its reader stopped goes out",
+        "if not refusal and pace == Pace.NEVER:",
+        "if not refusal and pace is None:",
+        ("tests/communication/test_actions.py::test_a_muted_kind_is_not_planned_and_refused_at_the_fence",),
+    ),
+    Fault(
+        KIND,
+        "emails go to a mailbox that is gone",
+        "if reason not in _that_stop(kind):",
+        "if reason not in (Bounce.BY_HAND,):",
+        ("tests/communication/test_suppression.py::test_a_letter_to_it_fails_and_says_why_and_others_go",),
+    ),
+    Fault(
+        KIND,
+        "a moved meeting keeps its old reminders",
+        "gone = [letter.pk for letter in letters if not keep(letter)]",
+        "gone = [letter.pk for letter in letters if not keep]",
+        ("tests/communication/test_planning.py::test_a_moved_meeting_sends_the_change_and_never_the_old_reminder",),
+    ),
+    Fault(
+        KIND,
+        "quiet hours end at the start of a night that crosses midnight",
+        "timedelta(days=end_at < start_at)",
+        "timedelta(days=0)",
+        ("tests/communication/test_digest_hours.py::test_quiet_hours",),
+    ),
+    Fault(
+        KIND,
+        "suspended people get emails",
+        "return recipient.person is None or recipient.person.is_active",
+        "return True",
+        ("tests/accounts/test_suspension.py::test_other_letters_do_not_go_to_a_suspended_person",),
+    ),
+]

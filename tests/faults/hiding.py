@@ -1,0 +1,56 @@
+"""Masks and suppression: what a reader may not learn of a record that they see."""
+
+from tests.faults import Fault
+
+KIND = "masks"
+FAULTS = [
+    Fault(
+        KIND,
+        "counts one below the threshold are shown",
+        "if part is not None and 0 < part < smallest:",
+        "if part is not None and 0 < part < smallest - 1:",
+        ("tests/measurement/test_suppression.py::test_what_is_small",),
+    ),
+    Fault(
+        KIND,
+        "a group with nearly all members of a body is shown",
+        "return count > 0 and (count < smallest or members - count < smallest)",
+        "return count > 0 and count < smallest",
+        ("tests/measurement/test_makeup_hiding.py::test_what_is_kept_back",),
+    ),
+    Fault(
+        KIND,
+        "what an earlier version protected is shown after a correction",
+        "hidden |= protected(table, measure.smallest, kind=kind, before=before, keep=keep)",
+        "hidden = protected(table, measure.smallest, kind=kind, keep=keep)",
+        ("tests/measurement/test_numbers.py::test_what_was_kept_back_stays_so_after_a_correction",),
+    ),
+    Fault(
+        KIND,
+        "an organization listed by name only shows its profile",
+        "if organization.listing != Listing.PROFILED:\n        return frozenset()",
+        "if not organization.listing:\n        return frozenset()",
+        ("tests/core/test_rights.py::test_an_organization_listed_by_name_only_shows_its_profile_to_its_own_people",),
+    ),
+    Fault(
+        KIND,
+        "a party not yet approached is named to everyone",
+        ") & ~Q(circle__in=OFFICE_ONLY_CIRCLES)\n\n\ndef partnerships_visible_to",
+        ")\n\n\ndef partnerships_visible_to",
+        ("tests/core/test_rights.py::test_a_party_not_yet_approached_has_no_name_outside_its_office",),
+    ),
+    Fault(
+        KIND,
+        "a score is read although the other side has none",
+        "key in reads or answered - {key} else None",
+        "True else None",
+        ("tests/framework/test_rounds_seen.py::test_a_score_whose_other_side_has_none_is_its_own_sides_alone",),
+    ),
+    Fault(
+        KIND,
+        "a round is public though a party that was asked doesn't agree",
+        'party=OuterRef("pk"), agrees=True)',
+        'party=OuterRef("pk"))',
+        ("tests/framework/test_publishing.py::test_one_party_that_takes_it_back_is_enough_and_it_is_gone_at_once",),
+    ),
+]

@@ -1,0 +1,91 @@
+"""Rights: who may see a record, and who may change it."""
+
+from tests.faults import Fault
+
+KIND = "rights"
+FAULTS = [
+    Fault(
+        KIND,
+        "strangers see drafts",
+        "return Partnership.objects.filter(is_published=True)",
+        "return Partnership.objects.all()",
+        ("tests/core/test_rights.py::test_strangers_see_no_draft_and_none_of_its_parties",),
+    ),
+    Fault(
+        KIND,
+        "readers write",
+        'WRITING_ROLES = ("editor", "manager")',
+        'WRITING_ROLES = ("editor", "manager", "reader")',
+        ("tests/registry/test_actions.py::test_only_the_leads_editors_and_administrators_write",),
+    ),
+    Fault(
+        KIND,
+        "editors manage who belongs to their office",
+        'return role_in(person, body) == "manager" or',
+        "return role_in(person, body) in WRITING_ROLES or",
+        ("tests/accounts/test_members.py::test_only_managers_change_and_remove",),
+    ),
+    Fault(
+        KIND,
+        "an administrator's API token is an administrator",
+        "person._own_memberships, person.is_administrator = tuple(memberships), False",
+        "person._own_memberships = tuple(memberships)",
+        ("tests/api/test_tokens.py::test_an_administrators_token_is_no_administrator",),
+    ),
+    Fault(
+        KIND,
+        "suspended people keep their roles",
+        'if not getattr(person, "is_active", False) or not person.pk:\n        return ()',
+        'if not getattr(person, "pk", None):\n        return ()',
+        ("tests/core/test_rights.py::test_a_suspended_person_has_the_rights_of_a_stranger",),
+    ),
+    Fault(
+        KIND,
+        "people decide their own claims",
+        "return Claim.objects.exclude(person=person)",
+        "return Claim.objects.all()",
+        ("tests/accounts/test_claims.py::test_nobody_decides_their_own_claim",),
+    ),
+    Fault(
+        KIND,
+        "an office edits a profile that has editors of its own",
+        "return organization.kept_by_id in jurisdictions_written_by(person) and not keeps_itself(organization)",
+        "return organization.kept_by_id in jurisdictions_written_by(person)",
+        ("tests/core/test_rights.py::test_an_office_edits_a_profile_as_long_as_it_has_no_editors_of_its_own",),
+    ),
+    Fault(
+        KIND,
+        "a contact opened to partners is shown to all who belong anywhere",
+        "(Q(visible_to=Reader.PARTNERS) & beside)",
+        "Q(visible_to=Reader.PARTNERS)",
+        ("tests/core/test_rights.py::test_a_contact_opened_to_partners_is_for_those_who_sit_with_its_owner",),
+    ),
+    Fault(
+        KIND,
+        "the lead's staff read a partner's own note",
+        "Q(party__jurisdiction__in=jurisdictions_read_by(person))",
+        "Q(party__partnership__lead__in=jurisdictions_read_by(person))",
+        ("tests/registry/test_both_sides.py::test_a_departments_note_is_not_read_by_the_jurisdiction_above_it",),
+    ),
+    Fault(
+        KIND,
+        "an invitation never ends",
+        "return rows.filter(state=InvitationState.OPEN, expires_at__gt=clock.now())",
+        "return rows.filter(state=InvitationState.OPEN)",
+        ("tests/accounts/test_members.py::test_an_invitation_is_for_its_person_once_and_for_thirty_days",),
+    ),
+    Fault(
+        KIND,
+        "viewers of an office read emails about claims",
+        '& ~Q(subject_type__in=("claim", "suggestion"))',
+        "",
+        ("tests/communication/test_letters.py::test_who_sees_which_letters",),
+    ),
+    Fault(
+        KIND,
+        "a meeting of a draft is public",
+        "public = Q(is_public=True, partnership__is_published=True)\n    return Meeting",
+        "public = Q(is_public=True)\n    return Meeting",
+        ("tests/api/test_sync.py::test_meetings_follow_their_partnership",),
+    ),
+]

@@ -13,7 +13,7 @@ MARKS_fast := not slow and not browser
 MARKS_slow := slow and not browser
 MARKS_browser := browser
 MARKS_both := both and not browser
-MARKS_every := $(if $(findstring postgres,$(DATABASE_URL)),not browser and not sqlite)
+MARKS_every := $(if $(findstring postgres,$(DATABASE_URL)),not browser)
 MARKS := $(MARKS_$(if $(filter yes,$(ALL)),every,$(LAYER)))
 
 # Python keeps its bytecode even where the environment says otherwise: compiling the tests takes a quarter of a minute.

@@ -67,8 +67,12 @@ def empty_cache():
 
 
 @pytest.hookimpl(trylast=True)
-def pytest_collection_modifyitems(items):
-    """Slow tests start first (this runs after the order was drawn), so that no worker ends with one while others wait."""
+def pytest_collection_modifyitems(config, items):
+    """Leaves out what is marked for the other database alone. Slow tests start first (this runs after the order was drawn), so
+    that no worker ends with one while others wait."""
+    other = {"sqlite": "postgresql", "postgresql": "sqlite"}[connection.vendor]
+    config.hook.pytest_deselected(items=[item for item in items if item.get_closest_marker(other)])
+    items[:] = [item for item in items if not item.get_closest_marker(other)]
     items.sort(key=lambda item: item.get_closest_marker("slow") is None)
 
 

@@ -32,7 +32,8 @@ from tests.make import (
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
-    pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite has no locks of rows"),
+    pytest.mark.postgresql,
+    pytest.mark.both,
 ]
 LOCK_TIMEOUT = "50ms"
 

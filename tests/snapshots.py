@@ -110,7 +110,7 @@ class Snapshot:
             # Rows may hold lists and dictionaries, which no set takes.
             old, new = ({repr(row): row for row in side[table][1]} for side in (before, after))
             if gone := [old[key] for key in old.keys() - new.keys()]:
-                self.removed[table] = (columns, gone)
+                self.removed[table] = [row[columns.index("id")] for row in gone]
             if more := [row for row in rows if repr(row) not in old]:
                 self.added[table] = (columns, more)
 
@@ -118,8 +118,7 @@ class Snapshot:
         """Puts the rows into the database; returns a new copy of the value, in which `known` instances are themselves."""
         quote = connection.ops.quote_name
         with connection.cursor() as cursor:
-            for table, (columns, rows) in self.removed.items():
-                keys = [row[columns.index("id")] for row in rows]
+            for table, keys in self.removed.items():
                 cursor.execute(f"DELETE FROM {quote(table)} WHERE id IN ({', '.join(map(str, keys))})")
             for table, (columns, rows) in self.added.items():
                 into = f"INSERT INTO {quote(table)} ({', '.join(map(quote, columns))}) VALUES "
@@ -171,7 +170,7 @@ def _instances(values):
     """(model, primary key) → instance, of the model instances among these values and directly in them."""
     found = {}
     for value in values:
-        inside = [value] if isinstance(value, (models.Model, list)) else [value, *vars(value).values()]
+        inside = [value, *getattr(value, "__dict__", {}).values()]
         for one in inside:
             several = one.values() if isinstance(one, dict) else one if isinstance(one, (list, tuple)) else [one]
             found |= {(type(x), x.pk): x for x in several if isinstance(x, models.Model)}

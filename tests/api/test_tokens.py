@@ -50,7 +50,7 @@ def titles(answer):
     return {row["title"] for row in answer.json()["results"]}
 
 
-@snapshot_fixture
+@pytest.fixture
 def of_both(people, drafts):
     """The editor, who reads in the other office too."""
     Membership.objects.create(person=people.editor, jurisdiction=people.other_office, role="reader")

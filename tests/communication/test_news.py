@@ -15,18 +15,17 @@ from partnerships.registry import actions as registry
 from partnerships.registry import remarks, statements
 from partnerships.registry.sharing import share_draft
 from tests.make import make_department, make_issue_area, make_meeting, make_organization, make_partnership, party
-from tests.snapshots import snapshot_fixture
 
 pytestmark = pytest.mark.django_db
 
 
-@snapshot_fixture
+@pytest.fixture
 def since(partnership):
     """The last change before the test."""
     return Change.objects.order_by("-pk").first().pk
 
 
-@snapshot_fixture
+@pytest.fixture
 def news(since):
     def lines(person, **only):
         found = told(person, list(Change.objects.filter(pk__gt=since, **only).order_by("pk")))

@@ -17,7 +17,6 @@ from tests.make import (
     make_partnership,
     party,
 )
-from tests.snapshots import snapshot_fixture
 
 pytestmark = pytest.mark.django_db
 
@@ -187,7 +186,7 @@ def test_the_shortest_rhythm_counts_for_those_who_see_it(board):
 # An issue area in a place
 
 
-@snapshot_fixture
+@pytest.fixture
 def area(board):
     area = make_issue_area()
     board.save(issue_areas=[make_issue_area("renting", parent=area)])

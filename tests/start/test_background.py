@@ -23,12 +23,12 @@ from tests.make import make_meeting, make_partnership
 from tests.start.running import Printing, environment
 from tests.waiting import LIMIT
 
+pytestmark = pytest.mark.slow
+
 WAKE = """
 import django, sys
 django.setup()
 from partnerships.core.background import wake_sender
-
-pytestmark = pytest.mark.slow
 for _ in range(100):
     wake_sender()
 print("woken", flush=True)

@@ -13,13 +13,12 @@ from django.urls import reverse
 
 from partnerships.core import clock
 from tests.signing_in import code_for, is_signed_in, secret_on, shown, type_code
-from tests.snapshots import snapshot_fixture
 from tests.web.test_sign_in import set_up  # noqa: F401
 
 APP, RECOVERY = "/account/second-step/app/", "/account/second-step/recovery/"
 
 
-@snapshot_fixture
+@pytest.fixture
 def enrolled(people):
     """The editor with an app: (client still signed in, the app's key, recovery codes)."""
     client = Client()

@@ -123,7 +123,16 @@ class Snapshot:
             for table, (columns, rows) in self.added.items():
                 into = f"INSERT INTO {quote(table)} ({', '.join(map(quote, columns))}) VALUES "
                 _insert(cursor, into, rows)
+            if connection.vendor == "postgresql":
+                cursor.execute(f"SELECT {', '.join(self._sequences())}")
         return _load(self.value, known)
+
+    def _sequences(self):
+        """Of each table with numbered rows, so that the next row gets the next number, as it does on SQLite."""
+        for table, (columns, rows) in self.added.items():
+            if "id" in columns:
+                last = max(row[columns.index("id")] for row in rows)
+                yield f"setval(pg_get_serial_sequence('{table}', 'id'), {last})"
 
 
 def _insert(cursor, into, rows):

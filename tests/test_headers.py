@@ -99,6 +99,7 @@ def is_closed_to_frames(response) -> bool:
     return "frame-ancestors 'none'" in response["Content-Security-Policy"] and response["X-Frame-Options"] == "DENY"
 
 
+@pytest.mark.slow
 def test_dashboards_are_the_only_answers_that_other_sites_may_frame(people, settings):
     """Every route of the table of rights, as nobody, with each of its records; refused ones too."""
     settings.API_RATE_ANONYMOUS = 1_000_000

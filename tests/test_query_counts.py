@@ -144,6 +144,7 @@ def questions(world, client, where, literals):
     return pages.questions(client, {name: urls[name] for name in literals})
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("rows", [1, 3])
 def test_it_asks_as_often_whatever_the_rows(people, rows):
     world = snapshot_of(CountedWorld, people, rows)
@@ -186,6 +187,7 @@ def asked_by_a_save(people, url, **changed):
     return [query["sql"] for query in queries]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("rows", [1, 3])
 def test_a_save_asks_as_often_whatever_the_rows(people, rows):
     urls = addresses(snapshot_of(CountedWorld, people, rows))

@@ -4,7 +4,7 @@ import pytest
 
 from tests import quiet
 
-pytestmark = [pytest.mark.both, pytest.mark.slow]
+pytestmark = pytest.mark.slow
 
 
 @pytest.mark.django_db(transaction=True)

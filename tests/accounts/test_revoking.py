@@ -7,7 +7,7 @@ from tests import revoking
 from tests.revocations import SCENARIOS
 from tests.serving import Browser, serving
 
-pytestmark = [pytest.mark.both, pytest.mark.slow]
+pytestmark = pytest.mark.slow
 
 SHORT = (
     *("editor removed", "editor lowered", "editor suspended", "erased", "signed out everywhere", "token revoked"),

@@ -163,6 +163,7 @@ def _faults(clients, made):
             yield "what hid behind the image is kept"
 
 
+@pytest.mark.slow
 def test_the_figure_of_uploads(db):
     found = figure()
     assert found["wrong"] == []

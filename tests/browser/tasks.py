@@ -1,8 +1,9 @@
 """The book of tasks: tasks.md says what they are, `task` says who does each and how, and which tests run it.
 
-Every task is done by keyboard alone in a browser, and without script over HTTP (http_hands.py), except where the page has to
-be laid out. In a browser without script the tests do only those that say why (`mouse`), since that takes three times as long as
-over HTTP: one for each thing that only a browser can show. `make show FIG=QX4` does all of them in a browser without script.
+Every task is done without script over HTTP (http_hands.py), except where the page has to be laid out, and a third of the tasks by
+turns by keyboard alone in a browser. In a browser without script the tests do only those that say why (`mouse`), since that takes
+three times as long as over HTTP: one for each thing that only a browser can show. `make show FIG=QX2` does all by keyboard, and
+`make show FIG=QX4` all in a browser without script.
 """
 
 import importlib

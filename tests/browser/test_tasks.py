@@ -1,10 +1,12 @@
-"""Every task of tasks.md, without script over HTTP and in a browser by keyboard alone; some without script in a browser, too."""
+"""Every task of tasks.md without script over HTTP, a third of them by turns in a browser by keyboard alone, and some in a browser
+without script."""
 
 import pytest
 
 from tests.browser import tasks
 from tests.browser.hands import Keyboard, Mouse
 from tests.browser.http_hands import HttpHands
+from tests.rotation import share_of
 
 WRITTEN, TASKS = tasks.written(), tasks.load()
 
@@ -27,6 +29,6 @@ def test_without_script_in_a_browser(slug, window, desk):
     TASKS[slug].do(Mouse(window(TASKS[slug].who, at=desk, script=False), desk))
 
 
-@pytest.mark.parametrize("slug", WRITTEN)
+@pytest.mark.parametrize("slug", share_of(WRITTEN, 3))
 def test_with_a_keyboard_alone(slug, window, desk):
     TASKS[slug].do(Keyboard(window(TASKS[slug].who, at=desk), desk))

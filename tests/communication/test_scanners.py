@@ -8,7 +8,7 @@ from tests import scanners
 from tests.serving import serving
 from tests.signing_in import wait_for_letters
 
-pytestmark = [pytest.mark.both, pytest.mark.slow]
+pytestmark = pytest.mark.slow
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from tests.framework.many import Many
 from tests.framework.portfolio_attack import Attack
 from tests.snapshots import snapshot_fixture
 
-pytestmark = [pytest.mark.django_db, pytest.mark.both]
+pytestmark = pytest.mark.django_db
 
 
 @snapshot_fixture
@@ -157,6 +157,7 @@ def test_a_response_that_is_given_is_owed_no_longer(people, many):
     assert len(listed(people.administrator, "owed")) == before - 1
 
 
+@pytest.mark.slow
 @pytest.mark.unpublished_writes
 def test_no_answer_can_be_told_from_everything_together():
     """A small world; bench/figures/qa21.py tries a large one."""

@@ -47,6 +47,7 @@ def test_everything_wrong_in_it_is_located_and_nothing_is_written(people, office
         assert words in noticed, words
 
 
+@pytest.mark.slow
 def test_corrected_it_is_written_whole_and_the_same_file_again_changes_nothing(people, office):
     one = brought(people, messy.workbook(corrected=True))
     assert problems(one) == []

@@ -42,6 +42,7 @@ def overlaps(found, size):
     return wrong
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("size", [WIDE, NARROW], ids=["wide", "narrow"])
 def test_no_mark_of_a_thousand_tables_lies_on_anything(size):
     chance = random.Random(5)

@@ -15,7 +15,7 @@ from partnerships.models import FacetCount, SearchWord
 from partnerships.registry import actions as registry
 from tests import make
 
-pytestmark = [pytest.mark.django_db, pytest.mark.both]
+pytestmark = pytest.mark.django_db
 NAME, ADDS, SEAT = "Zorvexia", "Quibblewort", "Fernapple"
 WORDS = (NAME, ADDS)
 LISTINGS = ("profiled", "named", "unlisted")

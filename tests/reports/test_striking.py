@@ -18,7 +18,7 @@ from tests.make import make_measure, make_meeting, make_person
 from tests.reports.conftest import now
 from tests.snapshots import snapshot_fixture
 
-pytestmark = [pytest.mark.django_db, pytest.mark.both]
+pytestmark = pytest.mark.django_db
 
 
 def text_of(report) -> str:

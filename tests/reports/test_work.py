@@ -14,7 +14,7 @@ from tests.make import in_days
 from tests.reports.conftest import now
 from tests.snapshots import snapshot_fixture
 
-pytestmark = [pytest.mark.django_db, pytest.mark.both]
+pytestmark = pytest.mark.django_db
 
 
 @snapshot_fixture

@@ -46,7 +46,7 @@ from tests.make import (
 )
 from tests.sample.pointing import POINTING, strategy
 
-pytestmark = [pytest.mark.django_db, pytest.mark.both]
+pytestmark = pytest.mark.django_db
 NOON = "2026-11-24T18:00:00Z"
 REAL = {"is_illustration": False, "is_sample": True}
 
@@ -105,6 +105,7 @@ def test_later_and_after_renames_it_is_still_known(sample):
     publication.publish(Partnership.objects.values_list("pk", flat=True))
 
 
+@pytest.mark.slow
 def test_places_that_are_loaded_are_used(db):
     run("load_places", "MN")
     before = Jurisdiction.objects.count()
@@ -301,6 +302,7 @@ def test_removing_leaves_no_sample_row_and_tells_sync(sample):
     assert run("remove_sample", "--yes") == "There is no sample registry here.\n"
 
 
+@pytest.mark.slow
 def test_it_can_come_again_after_it_was_removed(sample):
     run("remove_sample", "--yes")
     run("load_sample")

@@ -6,12 +6,13 @@ import signal
 import socket
 import sqlite3
 import urllib.request
+from pathlib import Path
 
 import pytest
 
 from bench.chaos.servers import free_port
 from tests.start.running import Registry, manage
-from tests.waiting import LIMIT
+from tests.waiting import LIMIT, until
 
 pytestmark = [pytest.mark.sqlite, pytest.mark.slow]  # on a database of its own
 
@@ -120,10 +121,16 @@ def test_an_empty_start_asks_for_the_first_administrator(serve, tmp_path):
         assert data.execute("SELECT count(*) FROM partnerships_partnership").fetchone() == (0,)
 
 
+def is_asleep(pid) -> bool:
+    return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "S"
+
+
 def test_ctrl_c_ends_the_question_too(serve, tables):
     ours, theirs = os.openpty()
     registry = serve(SAMPLE="no", stdin=theirs)
     registry.wait_for_text("first administrator")
+    # Python lets the signal wait until the answer comes if it arrives just before the process starts to read.
+    until(lambda: is_asleep(registry.process.pid))
     registry.stop()
     os.close(ours)
     os.close(theirs)

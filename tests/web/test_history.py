@@ -135,6 +135,7 @@ SEE = {
 }
 
 
+@pytest.mark.slow
 def test_only_who_reads_all_of_a_record_reads_its_history(people):
     unit = make_department(people.office)
     Membership.objects.create(person=people.department, department=unit, role="editor")

@@ -192,12 +192,14 @@ def questions(client, urls) -> dict:
     return asked
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("rows", [1, 3])
 def test_a_stranger_costs_the_same(client, people, rows):
     urls = addresses(snapshot_of(CountedWorld, people, rows))
     assert questions(client, {page: urls[page] for page in STRANGER}) == STRANGER
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("rows", [1, 3])
 def test_staff_cost_the_same(client, people, rows):
     urls = addresses(snapshot_of(CountedWorld, people, rows))

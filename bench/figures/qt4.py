@@ -56,14 +56,6 @@ class Copy:
                 (self.folder / name).parent.mkdir(parents=True, exist_ok=True)
                 shutil.copy2(ROOT / name, self.folder / name)
 
-    def places(self, fault) -> list[Path]:
-        """The files that hold its old text."""
-        files = [path for part in PRODUCT for path in sorted((self.folder / part).rglob("*")) if path.suffix in SOURCES]
-        if fault.everywhere:
-            return [path for path in files if _changed(fault, path.read_text()) != path.read_text()]
-        found = [path for path in files if path.parent.name != "migrations" and fault.old in path.read_text()]
-        return found if len(found) == 1 and found[0].read_text().count(fault.old) == 1 else []
-
     def test(self, tests, *, database="sqlite", prepared=True) -> tuple[int, str]:
         """pytest's exit code and what it printed."""
         environment = {name: value for name, value in os.environ.items() if name in PASSED_ON}
@@ -85,6 +77,15 @@ class Copy:
 
 
 SOURCES = (".py", ".html", ".txt")
+
+
+def places(root, fault) -> list[Path]:
+    """The files of the product in this folder that hold the fault's old text; none where it should be in one and isn't."""
+    files = [path for part in PRODUCT for path in sorted((root / part).rglob("*")) if path.suffix in SOURCES]
+    if fault.everywhere:
+        return [path for path in files if _changed(fault, path.read_text()) != path.read_text()]
+    found = [path for path in files if path.parent.name != "migrations" and fault.old in path.read_text()]
+    return found if len(found) == 1 and found[0].read_text().count(fault.old) == 1 else []
 
 
 def _changed(fault, text) -> str:
@@ -145,11 +146,10 @@ def _next(*queues):
 
 
 def _try(copy, fault):
-    places = copy.places(fault)
-    if not places:
+    was = {path: path.read_text() for path in places(copy.folder, fault)}
+    if not was:
         return "not found", ""
-    was = {path: path.read_text() for path in places}
-    in_tables = any(path.parent.name == "migrations" for path in places)
+    in_tables = any(path.parent.name == "migrations" for path in was)
     try:
         for path, text in was.items():
             path.write_text(_changed(fault, text))

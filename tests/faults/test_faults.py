@@ -1,0 +1,21 @@
+"""The figure QT4 can put in every fault and run the tests named for it. Whether these turn red takes the figure itself."""
+
+import re
+
+from bench.chaos.servers import ROOT
+from bench.figures.qt4 import places
+from tests.faults.all import FAULTS
+
+
+def test_there_are_sixty_and_each_is_found_in_the_product():
+    assert len(FAULTS) == 60
+    assert [fault.what for fault in FAULTS if not places(ROOT, fault)] == []
+
+
+def test_the_tests_named_for_them_exist():
+    missing = []
+    for test in {test for fault in FAULTS for test in fault.tests}:
+        file, *names = re.sub(r"\[.*\]$", "", test).split("::")
+        text = (ROOT / file).read_text()
+        missing += [test for name in names if not re.search(rf"(?m)^ *(?:def|class) {name}\b", text)]
+    assert missing == []

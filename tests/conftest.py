@@ -13,7 +13,7 @@ from django.test import client
 from partnerships.registry import publication
 from tests.people import make_people
 from tests.prepared import Prepared, flush_of_tables_with_rows, postgres_of_its_own
-from tests.snapshots import begin_snapshots, snapshot_fixture
+from tests.snapshots import begin_snapshots, nothing_written, snapshot_fixture
 
 # How long one example takes depends on how busy the machine is, so there is no deadline. Every run tries the same examples,
 # so that none fails by chance; HYPOTHESIS_PROFILE=random tries new ones and prints how to repeat one that fails.
@@ -31,6 +31,7 @@ client.store_rendered_templates = lambda kept, signal, sender, template, context
 )
 
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "")
+HAS_DATABASE = pytest.StashKey[bool]()
 
 
 @pytest.fixture(scope="session")
@@ -77,24 +78,24 @@ def pytest_collection_modifyitems(config, items):
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_fixture_setup(fixturedef):
+def pytest_fixture_setup(fixturedef, request):
     value = yield
     if fixturedef.argname == "_django_db_helper":  # pytest-django's transaction for a test
         begin_snapshots()
+        request.node.stash[HAS_DATABASE] = True
     return value
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_teardown(item):
+    """After each test that wrote, while its rows are there, stored documents must equal a rebuild."""
+    try:
+        if item.stash.get(HAS_DATABASE, False) and not item.get_closest_marker("unpublished_writes"):
+            assert nothing_written() or list(publication.check()) == []
+    finally:
+        yield  # the rest is torn down in any case
 
 
 @snapshot_fixture
 def people(db):
     return make_people()
-
-
-@pytest.fixture(autouse=True)
-def published_documents_are_right(request):
-    yield
-    if {"db", "transactional_db", "people"} & set(request.fixturenames) or request.node.get_closest_marker("django_db"):
-        if request.node.get_closest_marker("unpublished_writes"):
-            return
-        blocker = request.getfixturevalue("django_db_blocker")
-        with blocker.unblock():
-            assert list(publication.check()) == []

@@ -42,6 +42,11 @@ def begin_snapshots():
     _writes = _rows_written() if connection.in_atomic_block else None
 
 
+def nothing_written() -> bool:
+    """Whether the test has only rows of snapshots so far, for certain."""
+    return _writes is not None and _rows_written() == _writes
+
+
 def snapshot_fixture(function):
     """A fixture whose arguments are `db` or other snapshots, and which only adds rows."""
 
@@ -57,7 +62,7 @@ def snapshot_of(build, *given):
     """What `build(*given)` returns; `given` are other snapshots, or numbers and texts. It must not change what it is given."""
     global _writes
     moment, values = _moment(), [value for value in given if not isinstance(value, PLAIN)]
-    exact = moment and _writes is not None and _rows_written() == _writes
+    exact = moment and nothing_written()
     if not exact or not all(any(value is earlier for _, earlier in _inserted) for value in values):
         _writes = None  # what follows is not exact either
         return build(*given)

@@ -288,6 +288,7 @@ def _inside_functions(tree):
                     yield f"imports {names[0]} inside {function.name}"
 
 
+@pytest.mark.slow
 def test_everybody_knows_only_whom_they_may():
     assert violations(ROOT) == []
 

@@ -187,6 +187,7 @@ def test_fields_picks_names(get):
     assert get("organizations/", fields="aims").json()["results"] == [{"aims": ""}]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("query", [{}, {"kind": "joint_project"}, {"ordering": "-title"}, {"ordering": "starts"}])
 def test_pages_under_writes_hold_nothing_twice_and_miss_nothing(get, client, query):
     lead = make.make_jurisdiction()

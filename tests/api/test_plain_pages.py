@@ -48,6 +48,7 @@ def page(client, **parameters):
 SEEN = {"": 7, "stranger": 8, "partner": 8, "reader": 9, "other_editor": 9, "administrator": 12}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("size", [1, 2, 5])
 def test_every_page_is_the_lists_own(client, mixed, size):
     for role in SEEN:

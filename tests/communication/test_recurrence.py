@@ -49,6 +49,7 @@ def oracle_moment(day, at, zone):
     return (real[0] if real else wall - min(offsets)).replace(tzinfo=UTC)
 
 
+@pytest.mark.slow
 def test_every_rule_gives_the_days_and_moments_of_the_oracle():
     chance, tried = random.Random(7), 0
     while tried < TRIALS:

@@ -92,6 +92,7 @@ def facts(board):
     return lambda: facts_of(board.partnership, ("government", "community"), clock.today())
 
 
+@pytest.mark.unpublished_writes
 def test_meetings_count_once_both_sides_were_asked(board, facts):
     (lead, first, second), today = board.parties, clock.today()
     assert facts() == Facts()
@@ -124,6 +125,7 @@ def test_check_ins_are_kept_within_two_weeks_and_a_missed_one_is_due(board, fact
     assert facts() == Facts(has_rhythm=True, due=3, kept=2)
 
 
+@pytest.mark.unpublished_writes
 def test_the_other_side_confirms_and_a_later_dispute_takes_it_back(board, facts):
     _, first, second = board.parties
     board.partnership.common_agenda = "Homes for all."
@@ -136,6 +138,7 @@ def test_the_other_side_confirms_and_a_later_dispute_takes_it_back(board, facts)
     assert facts() == Facts(has_agenda=True)
 
 
+@pytest.mark.unpublished_writes
 def test_a_backbone_counts_while_it_is_held(board, facts):
     role = PartyRole.objects.create(partnership=board.partnership, party=board.parties[1], role="backbone")
     assert facts() == Facts(has_backbone=True)

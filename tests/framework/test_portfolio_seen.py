@@ -149,6 +149,7 @@ def test_what_it_does_not_know_is_refused_by_name(people):
             asked(people.editor, show, **{name: "decisions"})
 
 
+@pytest.mark.unpublished_writes
 def test_a_response_that_is_given_is_owed_no_longer(people, many):
     row = listed(people.administrator, "owed")[0]
     assert row.due_on == queries.note_due_on(row.round)

@@ -133,6 +133,7 @@ def test_no_more_than_the_most_at_once(people, table, monkeypatch):
         table.start()
 
 
+@pytest.mark.slow
 def test_the_plan_asks_as_often_for_one_as_for_many(people, table):
     counts = []
     assert belongs_somewhere(people.editor)  # her places are read once

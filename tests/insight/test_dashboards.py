@@ -196,6 +196,7 @@ def test_small_numbers_are_kept_back(busy, client):
         assert "Black: 75" not in page
 
 
+@pytest.mark.slow
 def test_whoever_looks_sees_the_same(hidden, client):
     town = hidden.people
     for url in addresses(hidden):

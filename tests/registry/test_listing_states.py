@@ -151,6 +151,7 @@ def as_(client, people, role):
     return client
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("listing", "kind", "more", "is_seen"), CASES)
 def test_a_party_is_met_everywhere_or_nowhere(client, people, synced, listing, kind, more, is_seen):
     table = set_table(people, listing, kind, **more)
@@ -163,6 +164,7 @@ def test_a_party_is_met_everywhere_or_nowhere(client, people, synced, listing, k
         assert told(as_(client, people, role), table) == seen, role
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("listing", "kind"), [("unlisted", "contract"), ("named", "organizing")])
 def test_the_office_that_keeps_it_sees_it(client, people, synced, listing, kind):
     """Except by what only the published words and counts know: these are of the public alone."""

@@ -81,6 +81,7 @@ def test_nothing_is_found_in_the_sample(sample):
     assert doctor() == (0, "Nothing found in 7 checks.\n")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "damage", [misplace, stamp_ahead, take_contractor, alter_document, miscount, move_clock, leave_letter]
 )

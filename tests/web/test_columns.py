@@ -71,6 +71,7 @@ def test_where_there_are_no_columns_the_parameter_is_refused(client, path):
     assert client.get(path, {"columns": "title"}).status_code == 400
 
 
+@pytest.mark.slow
 def test_every_link_and_form_of_the_page_remembers_them(client, people):
     for n in range(30):
         make_partnership(f"More lamps {n}", lead=people.office)

@@ -312,6 +312,7 @@ def test_a_page_of_a_removed_record_takes_its_text_along(client, url, record):
     assert Draft.objects.count() == 0
 
 
+@pytest.mark.slow
 def test_a_new_one_has_a_text_for_each_kind(client, office):
     make_term()
     for kind in ("contract", "training"):

@@ -97,6 +97,7 @@ def test_a_png_opens_no_file_that_a_drawing_names(tmp_path):
     assert size_of(files.png(replace(ALL[0], title=named)))[0] == 1536
 
 
+@pytest.mark.slow
 def test_a_picture_of_very_many_things_stays_within_its_limit():
     many = tuple(
         pictures.Group(f"Group {n} " + "x" * 280, D(n), state="suppressed" if n % 2 else "") for n in range(500)

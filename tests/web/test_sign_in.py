@@ -140,6 +140,7 @@ def stage(people):
     return alike.Stage(people, {kind: alike.KINDS[kind] for kind in kinds})
 
 
+@pytest.mark.slow
 def test_nothing_tells_who_has_an_account(stage):
     found = alike.compare(stage)
     assert found.wrong == []

@@ -1,4 +1,4 @@
-"""QT3: tests that fail by chance. Each layer runs several times in an order drawn anew, every other time beside two busy loops.
+"""QT3: tests that fail by chance. Each layer runs several times in an order drawn anew, every other time on a busy machine.
 
 The runs of earlier commits count too: docs/figures.md adds them up. `RUNS="fast=2 both=1"` runs fewer.
 """
@@ -9,7 +9,7 @@ import re
 
 from bench import layers, show
 
-NAME = "Failures by chance, in random order and beside busy loops"
+NAME = "Failures by chance, in random order and on a busy machine"
 RUNS = "fast=10 slow=3 browser=3 both=3"
 POSTGRESQL = "postgres://postgres@127.0.0.1:5432/postgres"
 BOUND = "0 failed; fast 10, slow 3, browser 3, both 3"
@@ -22,7 +22,7 @@ def run():
             seed, busy = random.SystemRandom().randrange(1, 2**31), turn % 2 == 1
             seconds, names = layers.run(f"LAYER={layer}", seed=seed, busy=busy, **_environment(layer))
             print(
-                f"  {layer}, seed {seed}{', beside busy loops' if busy else ''}: {seconds:.0f} s, failed {names}",
+                f"  {layer}, seed {seed}{', on a busy machine' if busy else ''}: {seconds:.0f} s, failed {names}",
                 flush=True,
             )
             counts[layer] += 1

@@ -103,6 +103,7 @@ from partnerships.registry.models import (
     Remark,
     Reply,
     Seat,
+    SeatConsent,
     Training,
 )
 
@@ -197,6 +198,7 @@ __all__ = [
     "SearchGram",
     "SearchWord",
     "Seat",
+    "SeatConsent",
     "SharedWord",
     "SideScore",
     "StageEntry",

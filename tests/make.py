@@ -47,8 +47,11 @@ def party(entity, *roles, **fields):
     return {entity._meta.model_name: entity, "roles": [{"role": role} for role in roles]} | fields
 
 
-def make_partnership(title="Learning from one another", *, lead=None, published=True, parties=None, **fields):
-    """A partnership of two parties: its lead and an organization, unless `parties` says otherwise."""
+def make_partnership(
+    title="Learning from one another", *, lead=None, published=True, parties=None, confirmed=True, **fields
+):
+    """A partnership of two parties: its lead and an organization, unless `parties` says otherwise. All have said yes to their
+    seats, unless `confirmed` is False."""
     lead = lead or make_jurisdiction()
     if parties is None:
         parties = [party(lead, "lead"), party(make_organization(), "member")]
@@ -56,7 +59,14 @@ def make_partnership(title="Learning from one another", *, lead=None, published=
     values = {"title": title, "kind": "joint_project", "lead": lead, "status": "active"} | fields
     values.setdefault("purpose", make_term())
     saved = registry.save_partnership(**({"by": None} | extra), fields=values, parties=parties)
+    answer_seats(saved, "confirmed" if confirmed else "recorded")
     return registry.publish_partnership(partnership=saved, by=None) if published else saved
+
+
+def answer_seats(partnership, state="confirmed"):
+    """All partners have given this answer to their seats, at once and unpublished."""
+    partnership.parties.update(state=state)
+    partnership._prefetched_objects_cache = {}
 
 
 def make_meeting(partnership=None, *, people=(), days=30, at=time(10), zone="America/Chicago", **fields):

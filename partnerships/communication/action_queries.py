@@ -14,8 +14,9 @@ from partnerships.core.access import belongs_somewhere, get_or_missing, is_staff
 from partnerships.core.errors import Missing
 from partnerships.core.listing import Ordering
 from partnerships.measurement.rules import activities_visible_to
-from partnerships.registry.choices import OFFICE_ONLY_CIRCLES, Status
+from partnerships.registry.choices import Status
 from partnerships.registry.rules import parties_visible_to
+from partnerships.registry.seats import NAMED
 
 ORDERINGS = {
     "due": Ordering("due_on", "Day it is due", nullable=True),
@@ -91,7 +92,7 @@ def who_may_own(person, action) -> tuple[list, list]:
     """Whom the lead's staff may give an action to: the parties at the table, and the people there whose places they see.
     Whoever has it stays among them."""
     bodies = ("jurisdiction", "department", "organization")
-    seats = parties_visible_to(person).filter(partnership=action.partnership).exclude(circle__in=OFFICE_ONLY_CIRCLES)
+    seats = parties_visible_to(person).filter(partnership=action.partnership).filter(NAMED)
     parties = list(seats.select_related(*bodies))
     at_the_table = Q(jurisdiction=action.partnership.lead_id)
     for name in bodies:

@@ -13,7 +13,9 @@ from partnerships.core import clock
 from partnerships.measurement.models import MeasureOwner
 from partnerships.measurement.owed import due_on, owed
 from partnerships.measurement.periods import start_of
-from partnerships.registry.choices import OFFICE_ONLY_CIRCLES, Status
+from partnerships.registry import seats
+from partnerships.registry.choices import Status
+from partnerships.registry.models import Party
 from partnerships.registry.speakers import keepers, speakers_of
 
 OFFSETS = (Offset("due", days=0), Offset("14d-late", days=-14))
@@ -23,8 +25,8 @@ USEFUL = timedelta(days=14)  # news of a number, and a reminder, are of no use l
 
 def may_be_due():
     """The owners who may be asked for numbers: of tables that have not ended."""
-    rows = MeasureOwner.objects.filter(supplies=True).exclude(party__circle__in=OFFICE_ONLY_CIRCLES)
-    rows = rows.exclude(party__partnership__status=Status.ENDED)
+    parties = Party.objects.filter(seats.holds_seat()).exclude(partnership__status=Status.ENDED)
+    rows = MeasureOwner.objects.filter(supplies=True, party__in=parties)
     return rows.select_related("measure__lead", *(f"party__{name}" for name in _BODIES))
 
 

@@ -24,7 +24,13 @@ from partnerships.core.listing import Ordering
 from partnerships.directory.models import body_key, in_bodies
 from partnerships.directory.queries import contacts_with_address
 from partnerships.registry.choices import Status
-from partnerships.registry.rules import may_read_whole, own_parties_of, parties_visible_to, partnerships_visible_to
+from partnerships.registry.rules import (
+    may_read_whole,
+    own_parties_of,
+    parties_visible_to,
+    partnerships_visible_to,
+    seats_held_by,
+)
 
 MEETING_ORDERINGS = {
     "starts": Ordering("starts_at", "Date"),
@@ -153,7 +159,7 @@ def public_meetings_of(partnership):
 def meetings_of(person):
     """What stands in a person's own calendar: the meetings that they are asked to as someone who belongs, and those of their
     bodies' partnerships that they may see."""
-    own = own_parties_of(person).exclude(ends_on__lt=clock.today()).values("partnership")
+    own = own_parties_of(person).values("partnership")
     led = jurisdictions_read_by(person)
     theirs = Q(partnership__in=own) | Q(partnership__lead__in=led)
     seats = Participant.objects.filter(person=person).values("meeting")
@@ -220,7 +226,7 @@ def who_comes(person, meeting) -> list[dict]:
     """
     seats = meeting.participants.select_related("party__jurisdiction", "party__department", "party__organization")
     if not may_read_whole(person, meeting.partnership):
-        if not belongs_somewhere(person) or not own_parties_of(person).filter(partnership=meeting.partnership).exists():
+        if not belongs_somewhere(person) or not seats_held_by(person).filter(partnership=meeting.partnership).exists():
             return []
         seats = seats.filter(Q(party=None) | Q(party__in=parties_visible_to(person)))
     rows: dict = {}

@@ -27,6 +27,7 @@ from partnerships.directory.models import Contact, Suggestion
 from partnerships.directory.rules import may_decide
 from partnerships.registry.choices import Status
 from partnerships.registry.models import Agreement, Partnership, Party
+from partnerships.registry.seats import at_table
 from partnerships.registry.speakers import keepers
 
 NO_ONE = "address"  # the recipient of a letter to an address that belongs to no one we know
@@ -81,8 +82,8 @@ def find(key: str) -> Recipient | None:
 
 
 def parties_at(partnership: Partnership, day: date):
-    """The parties that have not left by that day."""
-    return Party.objects.filter(partnership=partnership).exclude(ends_on__lt=day)
+    """The parties at the table on that day."""
+    return Party.objects.filter(at_table(day), partnership=partnership)
 
 
 def belongs_to(person: Person, partnership: Partnership, day: date) -> bool:

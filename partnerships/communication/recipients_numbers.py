@@ -5,7 +5,7 @@ from datetime import date
 from partnerships.communication.choices import LetterKind
 from partnerships.measurement.models import MeasureOwner, Reading
 from partnerships.measurement.owed import owed
-from partnerships.registry.choices import OFFICE_ONLY_CIRCLES
+from partnerships.registry import seats
 from partnerships.registry.speakers import keepers, speakers_of
 
 _BODIES = ("partnership", "jurisdiction", "department__jurisdiction", "organization")
@@ -17,7 +17,7 @@ _NOT_THEIRS = "They no longer speak for this party."
 def _of_owner(letter):
     """Numbers that are due."""
     owner = MeasureOwner.objects.select_related(*OWNER).filter(pk=letter.subject_id).first()
-    if owner is None or not owner.supplies or owner.party.circle in OFFICE_ONLY_CIRCLES:
+    if owner is None or not owner.supplies or not seats.is_seated(owner.party):
         return None, owner, "The party is not asked for these numbers any more."
     if not owed([(owner, period_of(letter))]):
         return None, owner, "The numbers are there already."

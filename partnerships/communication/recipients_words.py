@@ -1,7 +1,7 @@
 """Who may have a letter about what parties and leads say of a record: asked at the fence, as in `recipients`."""
 
 from partnerships.communication.choices import LetterKind
-from partnerships.registry.choices import OFFICE_ONLY_CIRCLES
+from partnerships.registry import seats
 from partnerships.registry.models import Confirmation, Party, Reply
 from partnerships.registry.speakers import keepers, people_of, speakers_of
 
@@ -31,7 +31,7 @@ def _of_party(letter):
 def _refused(party) -> str:
     if not party.partnership.is_published:
         return _DRAFT
-    return _GONE if party.circle in OFFICE_ONLY_CIRCLES else ""
+    return "" if seats.is_at_table(party) else _GONE
 
 
 def _of_confirmation(letter):

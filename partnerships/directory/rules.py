@@ -18,7 +18,7 @@ from partnerships.core.access import (
 )
 from partnerships.directory.choices import Listing, Reader
 from partnerships.directory.models import Contact, Department, IssueArea, Jurisdiction, Organization, Suggestion
-from partnerships.registry.choices import OFFICE_ONLY_CIRCLES
+from partnerships.registry import seats
 from partnerships.registry.models import Party
 
 LISTED = (Listing.PROFILED, Listing.NAMED)
@@ -157,8 +157,9 @@ def contacts_visible_to(person):
 
 
 def parties_beside(person):
-    """The parties that sit with a body of the person in a published partnership: the partners that a field is opened to."""
-    seated = Party.objects.filter(partnership__is_published=True).exclude(circle__in=OFFICE_ONLY_CIRCLES)
+    """The parties that sit with a body of the person in a published partnership that goes on: the partners that a field is
+    opened to. Both have said yes to their seats."""
+    seated = Party.objects.filter(seats.holds_seat(), seats.AT_WORK)
     at = seated.filter(of_own_bodies(person)).values("partnership")
     led = Q(partnership__lead__in=jurisdictions_read_by(person))
     return seated.filter(Q(partnership__in=at) | led)

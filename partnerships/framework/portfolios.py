@@ -25,7 +25,7 @@ from partnerships.framework.rounds import require_last_day, start_round
 from partnerships.framework.rules import startable_by
 from partnerships.registry.choices import Status
 from partnerships.registry.models import Partnership
-from partnerships.registry.rules import own_parties_of
+from partnerships.registry.rules import seats_held_by
 
 MOST = 500  # partnerships a portfolio
 DAYS_FOR_SAY = 21
@@ -82,7 +82,7 @@ def plan_for(person, matching) -> Plan:
 def _perhaps_hers(person, matching):
     if is_administrator(person):
         return matching
-    own = own_parties_of(person).filter(partnership=OuterRef("pk"))
+    own = seats_held_by(person).filter(partnership=OuterRef("pk"))
     return matching.filter(Q(lead__in=jurisdictions_written_by(person)) | Exists(own))
 
 

@@ -10,7 +10,7 @@ from partnerships.framework.models import AskedParty, PublishingWord, Round
 from partnerships.framework.queries import RoundSeen, item_seen, scores_of_rounds, sides_seen
 from partnerships.framework.rules import COMPARED, asked_parties, may_agree_to_publish, pair_of, published_rounds
 from partnerships.registry.models import Party
-from partnerships.registry.rules import own_parties_of, parties_visible_to
+from partnerships.registry.rules import parties_visible_to, seats_held_by
 
 MOST = 20  # rows that are looked at for one page
 _PARTY = ("party__partnership", "party__jurisdiction", "party__department", "party__organization")
@@ -75,7 +75,7 @@ def asked_to_publish(person, **body) -> list[tuple[Round, Party]]:
     """Where her word for a party is waited for, since another one agrees already; `body`: of one body of hers alone."""
     agreed = PublishingWord.objects.filter(round=OuterRef("side__round"), agrees=True)
     said = PublishingWord.objects.filter(round=OuterRef("side__round"), party=OuterRef("party"))
-    rows = AskedParty.objects.filter(party__in=own_parties_of(person).filter(**body), side__key__in=COMPARED)
+    rows = AskedParty.objects.filter(party__in=seats_held_by(person).filter(**body), side__key__in=COMPARED)
     rows = rows.filter(Exists(agreed), ~Exists(said), side__round__opened_at__isnull=False)
     rows = rows.select_related("side__round__partnership__lead", *_PARTY).order_by("-side__round__opened_at", "pk")[
         :MOST

@@ -3,7 +3,6 @@
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Exists, OuterRef, Q
 
-from partnerships.core import clock
 from partnerships.core.access import (
     belongs_somewhere,
     departments_written_by,
@@ -23,14 +22,15 @@ from partnerships.framework.models import (
     Round,
     RoundSide,
 )
-from partnerships.registry.choices import OFFICE_ONLY_CIRCLES, Role
+from partnerships.registry import seats
+from partnerships.registry.choices import Role
 from partnerships.registry.models import Party
 from partnerships.registry.rules import (
     PUBLIC_PARTY,
     may_keep_part,
     may_write_partnership,
-    own_parties_of,
     parties_visible_to,
+    seats_held_by,
 )
 from partnerships.registry.speakers import people_of
 
@@ -58,7 +58,7 @@ def _at_her_tables(rows, person):
     if not belongs_somewhere(person):
         return rows.none()
     led = Q(partnership__lead__in=jurisdictions_read_by(person))
-    return rows.filter(led | Q(partnership__in=own_parties_of(person).values("partnership")))
+    return rows.filter(led | Q(partnership__in=seats_held_by(person).values("partnership")))
 
 
 def may_start_round(person, partnership) -> bool:
@@ -72,7 +72,8 @@ def startable_by(person, partnerships) -> set[int]:
     found = {one.pk for one in partnerships} - set(others)
     if not others or not belongs_somewhere(person):
         return found
-    own = own_parties_of(person).filter(partnership__in=others).select_related("partnership", "department")
+    own = seats_held_by(person).filter(seats.AT_WORK, partnership__in=others)
+    own = own.select_related("partnership", "department")
     return found | {party.partnership_id for party in own if may_keep_part(person, party)}
 
 
@@ -82,9 +83,8 @@ def may_start_somewhere(person) -> bool:
 
 
 def at_the_table(*partnerships) -> list[Party]:
-    """The parties that can be asked: those that have not left, and are not the office's secret."""
-    rows = Party.objects.filter(partnership__in=[one.pk for one in partnerships])
-    rows = rows.exclude(circle__in=OFFICE_ONLY_CIRCLES).exclude(ends_on__lt=clock.today())
+    """The parties that can be asked: those that hold a seat today."""
+    rows = Party.objects.filter(seats.holds_seat(), partnership__in=[one.pk for one in partnerships])
     return list(rows.select_related("partnership", *_BODIES).order_by("position", "pk"))
 
 
@@ -126,7 +126,7 @@ def sides_read_by(person, round) -> set[str]:
     """The sides to which the person belongs: those for which her own bodies were asked; the lead's staff are of its side."""
     if not belongs_somewhere(person):
         return set()
-    own = own_parties_of(person).filter(partnership=round.partnership_id).values("pk")
+    own = seats_held_by(person).filter(partnership=round.partnership_id).values("pk")
     keys = set(round.sides.filter(respondents__party__in=own).values_list("key", flat=True))
     lead = round.partnership.lead
     if lead.pk in jurisdictions_read_by(person):
@@ -138,7 +138,7 @@ def sides_read_by(person, round) -> set[str]:
 def lost_place(respondent) -> str:
     """Why someone who was asked has no say for their party any more; empty when they have."""
     party = respondent.party
-    if party is None or party.circle in OFFICE_ONLY_CIRCLES or (party.ends_on and party.ends_on < clock.today()):
+    if party is None or not seats.is_seated(party):
         return "The party that they answer for has left the partnership."
     if respondent.person_id and not people_of(party).filter(person=respondent.person_id).exists():
         return "They no longer belong to the party that they answer for."

@@ -4,10 +4,10 @@ from datetime import date
 
 from django.db.models import Q
 
-from partnerships.core import clock
 from partnerships.core.access import belongs_somewhere, is_staff
-from partnerships.registry.choices import OFFICE_ONLY_CIRCLES, Kind
-from partnerships.registry.rules import PUBLIC_PARTY, own_parties_of, parties_visible_to
+from partnerships.registry import seats
+from partnerships.registry.choices import Kind
+from partnerships.registry.rules import PUBLIC_PARTY, parties_visible_to, seats_held_by
 
 
 def may_see_networks(person) -> bool:
@@ -19,17 +19,16 @@ def network_visible_to(person):
     """The parties that make up the network: for staff all that they may see, for the people of other bodies those at the
     tables where a body of theirs sits today. Of outside organizing only whom everyone sees, by its own yes, whoever asks.
     """
-    rows = parties_visible_to(person).exclude(circle__in=OFFICE_ONLY_CIRCLES)
+    rows = parties_visible_to(person).filter(seats.NAMED)
     rows = rows.filter(~Q(partnership__kind=Kind.ORGANIZING) | PUBLIC_PARTY)
     if is_staff(person):
         return rows
     if not belongs_somewhere(person):
         return rows.none()
-    own = own_parties_of(person).filter(seated_between(clock.today(), clock.today()))
-    return rows.filter(partnership__in=own.values("partnership"))
+    return rows.filter(partnership__in=seats_held_by(person).values("partnership"))
 
 
 def seated_between(first: date, last: date) -> Q:
     """Parties that sit on some day from `first` to `last`, as far as their own days say. A day that is not known is no bound."""
     began = Q(starts_on=None) | Q(starts_on__lte=last)
-    return began & (Q(ends_on=None) | Q(ends_on__gte=first)) & ~Q(circle__in=OFFICE_ONLY_CIRCLES)
+    return began & (Q(ends_on=None) | Q(ends_on__gte=first)) & seats.NAMED

@@ -19,9 +19,10 @@ from partnerships.insight import circles
 from partnerships.insight.models import ExpectedSeat
 from partnerships.insight.rules import expected_seats_visible_to, may_expect, snapshots_visible_to
 from partnerships.registry.attention import LIVELY, QUIET_AFTER, WITHOUT_RHYTHM
-from partnerships.registry.choices import OFFICE_ONLY_CIRCLES, Kind, Status
+from partnerships.registry.choices import GIVEN_UP, Kind, Status
 from partnerships.registry.queries import records_on
 from partnerships.registry.rules import may_read_whole, parties_visible_to
+from partnerships.registry.seats import at_table, is_named
 
 MOST_PARTNERSHIPS = 100  # of an issue area in a place: those that changed last
 _ENTITIES = ("jurisdiction", "department", "organization")
@@ -134,7 +135,8 @@ def _order(circle, side, name):
 
 
 def _parties(person, partnerships):
-    rows = parties_visible_to(person).filter(partnership__in=partnerships).exclude(ends_on__lt=clock.today())
+    rows = parties_visible_to(person).filter(partnership__in=partnerships)
+    rows = rows.exclude(state__in=GIVEN_UP).exclude(ends_on__lt=clock.today())
     rows = rows.select_related(*_ENTITIES, "organization__kind").order_by("position", "pk")
     return list(rows.prefetch_related("roles", "organization__communities", "organization__led_by"))
 
@@ -216,7 +218,7 @@ def empty_seats_at(person, partnerships, office, *, most) -> list[ExpectedSeat]:
 
 
 def _unfilled(person, seats, most):
-    here = parties_visible_to(person).exclude(circle__in=OFFICE_ONLY_CIRCLES).exclude(ends_on__lt=clock.today())
+    here = parties_visible_to(person).filter(at_table())
     at_it = Q(partnership=OuterRef("partnership"))
     around = Q(
         partnership__lead=OuterRef("office"), partnership__issue_areas__path__startswith=OuterRef("issue_area__path")
@@ -292,9 +294,7 @@ def _known_then(person, hidden, quarter) -> set:
     named = [
         row
         for row in others
-        if row.party.organization_id
-        and row.partnership.kind != Kind.ORGANIZING
-        and row.party.circle not in OFFICE_ONLY_CIRCLES
+        if row.party.organization_id and row.partnership.kind != Kind.ORGANIZING and is_named(row.party)
     ]
     withdrawn = _listed_then({row.party.organization_id for row in named}, quarter)
     counted = {("seat", row.pk) for row in hidden if row.partnership_id in own}

@@ -30,7 +30,8 @@ from partnerships.insight.report_sections import (
     with_a_word,
 )
 from partnerships.insight.report_striking import reader_of
-from partnerships.registry.choices import OFFICE_ONLY_CIRCLES, Circle, Kind, Status
+from partnerships.registry import seats
+from partnerships.registry.choices import Circle, Kind, Status
 from partnerships.registry.queries import partnership_list
 from partnerships.registry.rules import parties_visible_to, partnerships_visible_to
 
@@ -159,7 +160,7 @@ def _own(definition, reader, today, names, note):
     """What the organization is part of, what it was asked, what it said, and what came of it."""
     there = partnerships_visible_to(reader).values("pk")
     own = parties_visible_to(reader).filter(organization=definition.organization_id, partnership__in=there)
-    own = own.exclude(circle__in=OFFICE_ONLY_CIRCLES).select_related("partnership__lead", *BODIES)
+    own = own.filter(seats.NAMED).select_related("partnership__lead", *BODIES)
     own = list(own.prefetch_related("roles").order_by("partnership__title", "pk"))
     pks, said, to_do = [one.partnership_id for one in own], last_words(own), {}
     for action in actions_visible_to(reader).filter(owner_party__in=own).order_by("due_on", "pk"):

@@ -10,7 +10,7 @@ from partnerships.core.access import (
     jurisdictions_written_by,
 )
 from partnerships.insight.models import CircleSnapshot, ExpectedSeat
-from partnerships.registry.rules import own_parties_of, partnerships_visible_to
+from partnerships.registry.rules import partnerships_visible_to, seats_held_by
 
 
 def expected_seats_visible_to(person):
@@ -24,7 +24,7 @@ def expected_seats_visible_to(person):
         return ExpectedSeat.objects.filter(shown, taken_back_on__isnull=True)
     own = jurisdictions_read_by(person)
     office = Q(partnership__lead__in=own) | Q(partnership__isnull=True, office__in=own)
-    at_the_table = Q(partnership__in=own_parties_of(person).values("partnership"))
+    at_the_table = Q(partnership__in=seats_held_by(person).values("partnership"))
     return ExpectedSeat.objects.filter(office | (Q(taken_back_on__isnull=True) & (shown | at_the_table)))
 
 

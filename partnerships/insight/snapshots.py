@@ -3,14 +3,13 @@
 The first look in a quarter takes it, so a quarter whose first day was missed is taken late; none is taken twice.
 """
 
-from django.db.models import Q
-
 from partnerships.core import clock
 from partnerships.core.models import Heartbeat
 from partnerships.insight.circles import RINGS, quarter_of
 from partnerships.insight.models import CircleSnapshot
 from partnerships.registry.choices import Status
 from partnerships.registry.models import Party
+from partnerships.registry.seats import at_table
 
 BATCH = 5000
 
@@ -40,6 +39,5 @@ def take(today=None) -> int:
 
 def _seated(quarter):
     """Parties with a ring that have not left, of partnerships that go on."""
-    staying = Q(ends_on__isnull=True) | Q(ends_on__gte=quarter)
-    rows = Party.objects.filter(staying, circle__in=RINGS).exclude(partnership__status=Status.ENDED)
+    rows = Party.objects.filter(at_table(quarter), circle__in=RINGS).exclude(partnership__status=Status.ENDED)
     return rows.values_list("pk", "partnership", "side", "circle")

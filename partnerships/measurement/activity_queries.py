@@ -17,8 +17,8 @@ from partnerships.measurement.rules import (
     plans_visible_to,
     results_visible_to,
 )
-from partnerships.registry.choices import OFFICE_ONLY_CIRCLES
-from partnerships.registry.rules import own_parties_of, parties_visible_to
+from partnerships.registry import seats
+from partnerships.registry.rules import parties_visible_to, seats_held_by
 
 ORDERINGS = {
     "title": Ordering("title", "Title"),
@@ -30,7 +30,7 @@ _BODIES = ("jurisdiction", "department", "organization")
 
 def seats_of(person, partnership):
     """The parties at the table that the person may see, in their order. Who is not approached yet or declined has no part."""
-    rows = parties_visible_to(person).filter(partnership=partnership).exclude(circle__in=OFFICE_ONLY_CIRCLES)
+    rows = parties_visible_to(person).filter(seats.NAMED, partnership=partnership)
     return rows.select_related(*_BODIES)
 
 
@@ -60,7 +60,7 @@ def activities_of(person, *partnerships) -> list[Activity]:
 
 
 def _shown(person):
-    parts = ActivityPart.objects.filter(party__in=parties_visible_to(person).exclude(circle__in=OFFICE_ONLY_CIRCLES))
+    parts = ActivityPart.objects.filter(party__in=parties_visible_to(person).filter(seats.NAMED))
     parts = parts.select_related(*(f"party__{body}" for body in _BODIES))
     outcomes = Outcome.objects.filter(plan__in=plans_visible_to(person)).select_related("plan")
     return activities_visible_to(person).prefetch_related(
@@ -92,9 +92,8 @@ def _work(one):
 
 def gains_of(person, partnership) -> list[Gain]:
     """What the parties say they have gained, those that the person may see; the latest first."""
-    rows = (
-        gains_visible_to(person).filter(party__partnership=partnership).exclude(party__circle__in=OFFICE_ONLY_CIRCLES)
-    )
+    parties = parties_visible_to(person).filter(seats.NAMED, partnership=partnership)
+    rows = gains_visible_to(person).filter(party__in=parties)
     return list(rows.select_related(*(f"party__{body}" for body in _BODIES)))
 
 
@@ -115,5 +114,5 @@ def gain(person, pk) -> Gain:
 
 def parties_to_gain_for(person, partnership) -> list:
     """Her own bodies' places, of those for which she may say what they have gained."""
-    rows = own_parties_of(person).filter(partnership=partnership).select_related(*_BODIES, "partnership")
+    rows = seats_held_by(person).filter(partnership=partnership).select_related(*_BODIES, "partnership")
     return [party for party in rows if may_write_gain(person, party)]

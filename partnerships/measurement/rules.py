@@ -14,9 +14,9 @@ from partnerships.registry.rules import (
     may_lead_with,
     may_speak_for,
     may_write_partnership,
-    own_parties_of,
     parties_visible_to,
     partnerships_visible_to,
+    seats_held_by,
 )
 
 
@@ -90,7 +90,7 @@ def populations_visible_to(person):
 
 def _tables_of(person):
     """The partnerships at whose table a body of hers sits."""
-    return own_parties_of(person).values("partnership")
+    return seats_held_by(person).values("partnership")
 
 
 def may_write_result(person, result) -> bool:
@@ -120,7 +120,7 @@ def may_write_activity(person, activity) -> bool:
 
 def owners_spoken_for(person, measure) -> list:
     """The owners of a measure for whose party she may speak."""
-    rows = MeasureOwner.objects.filter(measure=measure, party__in=own_parties_of(person).values("pk"))
+    rows = MeasureOwner.objects.filter(measure=measure, party__in=seats_held_by(person).values("pk"))
     rows = rows.select_related("party__organization", "party__department", "party__jurisdiction")
     return [row for row in rows if may_speak_for(person, row.party)]
 
@@ -139,7 +139,7 @@ def sees_who_is_late(person, measure) -> bool:
     """May she see which party has not brought its numbers: the lead's staff, and the people of those that it belongs to."""
     if is_administrator(person) or measure.lead_id in jurisdictions_read_by(person):
         return True
-    return MeasureOwner.objects.filter(measure=measure, party__in=own_parties_of(person).values("pk")).exists()
+    return MeasureOwner.objects.filter(measure=measure, party__in=seats_held_by(person).values("pk")).exists()
 
 
 def readings_visible_to(person):

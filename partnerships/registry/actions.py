@@ -53,7 +53,7 @@ def snapshot(partnership) -> dict:
 
 def _party_shot(party):
     roles = [fields_of(role, leave_out=("partnership", "party")) for role in party.roles.all()]
-    return fields_of(party, leave_out=("partnership", "confirm_asked_on")) | {"roles": roles}
+    return fields_of(party, leave_out=("partnership", "confirm_asked_on", "state")) | {"roles": roles}
 
 
 @transaction.atomic
@@ -146,6 +146,7 @@ def _write_parties(partnership, rows, *, words_leave):
         roles.append(row.pop("roles", []))
         organization = row.get("organization")
         row["side"] = organization.side if organization else "government"
+        row.pop("state", None)  # the partner's own answer, which no save of the record changes
         plain_rows.append(row | {"position": place})
     _refuse_twice(plain_rows)
     if not words_leave:
@@ -159,6 +160,8 @@ def _write_parties(partnership, rows, *, words_leave):
     saved = replace_rows(partnership.parties, plain_rows, name="parties")
     _write_roles(partnership, saved, roles)
     newcomers = [party for party in saved if party not in here.values()]
+    if newcomers:
+        returning.restore_answers(partnership, newcomers)
     if newcomers and partnership.version > 1:  # one that was never changed was never spoken of
         returning.bring_back(partnership, newcomers)
 

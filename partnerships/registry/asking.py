@@ -13,8 +13,7 @@ from partnerships.communication.choices import LetterKind
 from partnerships.communication.models import Letter
 from partnerships.core import clock
 from partnerships.core.writing import locked
-from partnerships.registry import publication, standing
-from partnerships.registry.choices import OFFICE_ONLY_CIRCLES
+from partnerships.registry import publication, seats, standing
 from partnerships.registry.document import build
 from partnerships.registry.models import Confirmation, Partnership, Party
 from partnerships.registry.speakers import speakers_of
@@ -30,7 +29,7 @@ def mark_of(partnership) -> str:
 
 def parties_beside_lead(partnership):
     """The parties whose word on the record counts: all but the lead itself, which wrote it, and those that carry no name."""
-    rows = Party.objects.filter(partnership=partnership).exclude(circle__in=OFFICE_ONLY_CIRCLES)
+    rows = Party.objects.filter(seats.NAMED, partnership=partnership)
     return rows.exclude(jurisdiction=partnership.lead_id).select_related(
         "partnership", "jurisdiction", "department", "organization"
     )

@@ -53,6 +53,29 @@ class Circle(WordedText):
 OFFICE_ONLY_CIRCLES = (Circle.NOT_APPROACHED, Circle.DECLINED)
 
 
+class SeatState(models.TextChoices):
+    """Whether a partner has agreed to its seat. Only its own act makes it confirmed, declined or withdrawn."""
+
+    RECORDED = "recorded", "Recorded by the office"
+    INVITED = "invited", "Invited"
+    CONFIRMED = "confirmed", "Confirmed by the partner"
+    DECLINED = "declined", "Declined"
+    WITHDRAWN = "withdrawn", "Withdrawn"
+
+
+# These partners said no: no list, figure or page outside the office shows the seat.
+GIVEN_UP = (SeatState.DECLINED, SeatState.WITHDRAWN)
+
+
+class ConsentWay(models.TextChoices):
+    """How a partner said yes or no to a seat."""
+
+    ACCOUNT = "account", "By its own editor, signed in"
+    LINK = "link", "By a personal link"
+    CODE = "code", "With a code sent by text or post"
+    EARLIER = "earlier", "Before the registry asked: it had confirmed the record or answered"
+
+
 class Engagement(WordedNumber):
     """How much say community is promised: IAP2's five names over the level 0 of González's spectrum (2019)."""
 

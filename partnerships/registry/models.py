@@ -8,8 +8,18 @@ from django.db.models import F, Q
 from partnerships.core.choices import Side
 from partnerships.core.fields import LineField, LinkField, NumbersField, ProseField
 from partnerships.core.models import Record
-from partnerships.directory.models import Department, IssueArea, Jurisdiction, Organization, Term, exactly_one
-from partnerships.registry.choices import AskAnswer, Circle, Engagement, Kind, Role, Status, Verdict
+from partnerships.directory.models import Contact, Department, IssueArea, Jurisdiction, Organization, Term, exactly_one
+from partnerships.registry.choices import (
+    AskAnswer,
+    Circle,
+    ConsentWay,
+    Engagement,
+    Kind,
+    Role,
+    SeatState,
+    Status,
+    Verdict,
+)
 
 
 def no_end_before_start(name):
@@ -74,7 +84,10 @@ class Partnership(Record):
 
 
 class Party(models.Model):
-    """One jurisdiction, department or organization in a partnership: its side, circle, dates and contribution."""
+    """One jurisdiction, department or organization in a partnership: its side, circle, dates and contribution.
+
+    `state`: whether it has agreed to the seat. Saving a partnership never changes it; `registry.consent` does.
+    """
 
     partnership = models.ForeignKey(Partnership, models.CASCADE, related_name="parties")
     jurisdiction = models.ForeignKey(
@@ -92,7 +105,8 @@ class Party(models.Model):
     ends_on = models.DateField(null=True, blank=True)
     contribution = ProseField(blank=True, max_length=1000)
     internal_notes = ProseField(blank=True, max_length=2000)
-    consented_on = models.DateField("said yes to being listed here", null=True, blank=True)
+    consented_on = models.DateField("date they agreed to be listed", null=True, blank=True)
+    state = models.CharField(max_length=9, choices=SeatState.choices, default=SeatState.RECORDED, editable=False)
     confirm_asked_on = models.DateField("asked to confirm the record", null=True, blank=True, editable=False)
     position = models.PositiveSmallIntegerField(default=0)
 
@@ -125,6 +139,31 @@ class Party(models.Model):
 
     def __str__(self):
         return str(self.entity)
+
+
+class SeatConsent(models.Model):
+    """A partner's yes or no to its seat, or the office's invitation. The latest one holds, also for a seat that was removed and
+    added again.
+
+    `text`: the words that the partner read. `way` is blank for an invitation. `may_count`: a seat that was withdrawn still counts
+    in figures, without a name.
+    """
+
+    partnership = models.ForeignKey(Partnership, models.CASCADE, related_name="seat_consents")
+    jurisdiction = models.ForeignKey(Jurisdiction, models.CASCADE, null=True, blank=True, related_name="+")
+    department = models.ForeignKey(Department, models.CASCADE, null=True, blank=True, related_name="+")
+    organization = models.ForeignKey(Organization, models.CASCADE, null=True, blank=True, related_name="+")
+    state = models.CharField(max_length=9, choices=SeatState.choices)
+    way = models.CharField(max_length=8, choices=ConsentWay.choices, blank=True)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    contact = models.ForeignKey(Contact, models.SET_NULL, null=True, related_name="+")
+    text = ProseField(blank=True, max_length=5000)
+    may_count = models.BooleanField(default=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-at", "-id"]
+        constraints = [exactly_one("jurisdiction", "department", "organization", name="seat_consent_of_exactly_one")]
 
 
 class PartyNote(models.Model):

@@ -7,8 +7,9 @@ from django.db.models import Q
 from partnerships.core.errors import ValidationError
 from partnerships.core.models import Change
 from partnerships.core.plain import plain
-from partnerships.registry.choices import OFFICE_ONLY_CIRCLES
-from partnerships.registry.models import Confirmation, Remark, Reply
+from partnerships.directory.models import body_key
+from partnerships.registry.choices import OFFICE_ONLY_CIRCLES, SeatState
+from partnerships.registry.models import Confirmation, Remark, Reply, SeatConsent
 
 _LISTS = ("statements", "remarks")
 
@@ -30,6 +31,18 @@ def _spoken(parties) -> set[int]:
     said = Confirmation.objects.filter(party__in=parties).values_list("party", flat=True)
     replied = Reply.objects.filter(party__in=parties).exclude(text="").values_list("party", flat=True)
     return {*said, *replied}
+
+
+def restore_answers(partnership, parties) -> None:
+    """Gives parties that are new at the table the answer that their body gave to its seat here before: removing a partner and
+    adding it again changes neither its yes nor its no."""
+    consents = SeatConsent.objects.filter(partnership=partnership).order_by("at", "id")
+    answers = {body_key(row): row.state for row in consents}
+    for party in parties:
+        state = answers.get(body_key(party), SeatState.RECORDED)
+        if party.state != state:
+            party.state = state
+            party.save(update_fields=["state"])
 
 
 def bring_back(partnership, parties) -> None:

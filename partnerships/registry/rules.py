@@ -16,17 +16,18 @@ from partnerships.core.access import (
 )
 from partnerships.directory import rules as directory
 from partnerships.directory.choices import Listing
-from partnerships.registry.choices import OFFICE_ONLY_CIRCLES, Kind
+from partnerships.registry import seats
+from partnerships.registry.choices import OFFICE_ONLY_CIRCLES, Kind, SeatState
 from partnerships.registry.models import DraftShare, Partnership, Party, PartyNote, Remark
 
 # What everyone may see of the parties of a published partnership. A government party always; an organization when it is
-# listed, and on outside organizing only by its own yes. One that is not yet approached or declined has no name outside.
-_OWN_YES = Q(consented_on__isnull=False) | Q(organization__listing=Listing.PROFILED)
+# listed, and on outside organizing only by its own yes to this seat. One that is not yet approached, or said no, has no name
+# outside the office.
 PUBLIC_PARTY = (
     Q(organization__isnull=True)
     | Q(organization__listing__in=(Listing.PROFILED, Listing.NAMED))
-    & (~Q(partnership__kind=Kind.ORGANIZING) | _OWN_YES)
-) & ~Q(circle__in=OFFICE_ONLY_CIRCLES)
+    & (~Q(partnership__kind=Kind.ORGANIZING) | Q(state=SeatState.CONFIRMED))
+) & seats.NAMED
 
 
 def partnerships_visible_to(person):
@@ -44,7 +45,8 @@ def partnerships_visible_to(person):
 def parties_visible_to(person):
     """Parties of the partnerships that the person may see; one she may not see is left out whole.
 
-    A body's own people see its place, listed or not; one that is not yet approached or has declined stays the office's.
+    A body's own people see its place as long as it is at the table, listed or not; one that is not yet approached or has
+    declined stays the office's.
     """
     if is_administrator(person):
         return Party.objects.all()
@@ -52,14 +54,20 @@ def parties_visible_to(person):
         return Party.objects.filter(Q(partnership__is_published=True) & PUBLIC_PARTY)
     shared = DraftShare.objects.filter(of_own_bodies(person)).values("partnership")
     open_to_her = Q(partnership__is_published=True) | Q(partnership__in=shared)
-    own_place = of_own_bodies(person) & ~Q(circle__in=OFFICE_ONLY_CIRCLES)
+    own_place = of_own_bodies(person) & seats.at_table()
     whole = Q(partnership__lead__in=jurisdictions_read_by(person))
     return Party.objects.filter(whole | (open_to_her & (PUBLIC_PARTY | own_place)))
 
 
 def own_parties_of(person):
-    """The places at the table of the person's own bodies, in partnerships that she may see."""
-    return parties_visible_to(person).filter(of_own_bodies(person) & ~Q(circle__in=OFFICE_ONLY_CIRCLES))
+    """The places at the table of the person's own bodies, in partnerships that she may see. What a seat opens is asked of
+    `seats_held_by` instead."""
+    return parties_visible_to(person).filter(of_own_bodies(person) & seats.at_table())
+
+
+def seats_held_by(person):
+    """The seats that the person's own bodies hold today: each right of a seat begins here."""
+    return own_parties_of(person).filter(seats.holds_seat())
 
 
 def hidden_parties_of(person):
@@ -77,24 +85,27 @@ def may_speak_for(person, party) -> bool:
     return party.jurisdiction_id in jurisdictions_written_by(person)
 
 
-def _has_a_name(party) -> bool:
-    """One that is not yet approached or has declined stays the office's: its own people do not meet it here."""
-    return party.circle not in OFFICE_ONLY_CIRCLES
-
-
 def may_keep_part(person, party) -> bool:
     """May she write what this party adds, in a record that everyone reads: a draft is its lead's alone."""
-    return party.partnership.is_published and _has_a_name(party) and may_speak_for(person, party)
+    return party.partnership.is_published and seats.is_seated(party) and may_speak_for(person, party)
 
 
 def may_state(person, party) -> bool:
-    """May she say for this party whether the record is right, and reply to its lead: not the lead to itself."""
+    """May she say for this party whether the record is right, and reply to its lead: not the lead to itself. Being named is
+    reason enough: the party need not have said yes to its seat."""
     lead = party.partnership.lead_id
-    if party.jurisdiction_id == lead:
+    if party.jurisdiction_id == lead or not (party.partnership.is_published and seats.is_at_table(party)):
         return False
     if party.department_id and party.department.jurisdiction_id == lead:
-        return party.department_id in departments_written_by(person) and may_keep_part(person, party)
-    return may_keep_part(person, party)
+        return party.department_id in departments_written_by(person)
+    return may_speak_for(person, party)
+
+
+def may_answer_seat(person, party) -> bool:
+    """May she say yes or no to this party's seat: the editors of the body itself. The lead's own seats need no answer."""
+    if seats.needs_no_yes(party) or party.circle in OFFICE_ONLY_CIRCLES or not party.partnership.is_published:
+        return False
+    return may_speak_for(person, party)
 
 
 def may_keep_note(person, party) -> bool:
@@ -104,7 +115,7 @@ def may_keep_note(person, party) -> bool:
         or party.department_id in departments_written_by(person)
         or party.organization_id in organizations_written_by(person)
     )
-    return written and may_keep_part(person, party)
+    return written and party.partnership.is_published and seats.is_at_table(party)
 
 
 def party_notes_visible_to(person):
@@ -114,7 +125,7 @@ def party_notes_visible_to(person):
         | Q(party__department__in=departments_of(person))
         | Q(party__organization__in=organizations_of(person))
     )
-    return PartyNote.objects.filter(own).exclude(party__circle__in=OFFICE_ONLY_CIRCLES)
+    return PartyNote.objects.filter(own, party__in=Party.objects.filter(seats.NAMED))
 
 
 def remarks_visible_to(person, today):

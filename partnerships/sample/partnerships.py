@@ -3,7 +3,9 @@
 from decimal import Decimal
 
 from partnerships.registry.actions import publish_partnership, save_partnership
+from partnerships.registry.consent import confirm_seat
 from partnerships.registry.remarks import show_remark
+from partnerships.registry.seats import needs_no_yes
 from partnerships.registry.statements import dispute_record
 from partnerships.sample import CHAPTER, cases, illustration
 from partnerships.sample.run import MADE_UP, Run, once
@@ -75,8 +77,16 @@ def _strategy(run, row, why):
         facts=facts | {"agreement": agreement},
     )
     published = publish_partnership(partnership=saved, by=None, why=why)
+    _say_yes(published)
     _both_sides(run, published)
     return published
+
+
+def _say_yes(partnership):
+    """The partners of a made-up case have said yes to their seats; the lead's own departments need not."""
+    for party in partnership.parties.select_related("partnership", "department"):
+        if not needs_no_yes(party):
+            confirm_seat(party=party, by=None)
 
 
 def _both_sides(run, strategy):
@@ -92,7 +102,9 @@ def _draft(run, row, why):
 
 def _committee(run, row, why):
     saved = _made_up(run, row, why, illustration.COMMITTEE_PARTIES, illustration.COMMITTEE_FACTS)
-    return publish_partnership(partnership=saved, by=None, why=why)
+    published = publish_partnership(partnership=saved, by=None, why=why)
+    _say_yes(published)
+    return published
 
 
 def _made_up(run, row, why, parties, facts):

@@ -44,6 +44,7 @@ def test_somebody_has_thought_about_each_foreign_key_to_a_contact():
         "LetterChoice.contact",
         "Participant.contact",
         "Respondent.contact",
+        "SeatConsent.contact",
     }
 
 

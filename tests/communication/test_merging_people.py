@@ -85,7 +85,7 @@ COMES_ALONG = {
     "CheckInPlan.holder", "CheckIn.recorded_by", "Follow.person", "LetterChoice.person", "DigestEntry.person",
     "CalendarFeed.person", "Respondent.person", "Answer.taken_by", "ResponseNote.by", "PublishingWord.by", "Portfolio.by",
     "ExpectedSeat.declared_by", "NetworkReading.person", "DataPoint.by", "Reading.by", "Reading.answered_by", "Gain.by",
-    "Report.asked_by", "ReportDefinition_mailed_to.person",
+    "Report.asked_by", "ReportDefinition_mailed_to.person", "SeatConsent.by",
 }  # fmt: skip
 
 

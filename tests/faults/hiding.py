@@ -35,7 +35,7 @@ FAULTS = [
     Fault(
         KIND,
         "a party not yet approached is named to everyone",
-        ") & ~Q(circle__in=OFFICE_ONLY_CIRCLES)\n\n\ndef partnerships_visible_to",
+        ") & seats.NAMED\n\n\ndef partnerships_visible_to",
         ")\n\n\ndef partnerships_visible_to",
         ("tests/core/test_rights.py::test_a_party_not_yet_approached_has_no_name_outside_its_office",),
     ),

@@ -19,7 +19,7 @@ from partnerships.models import (
 )
 from partnerships.registry.actions import save_partnership
 from tests.framework.conftest import Board, later, scores
-from tests.make import in_days, make_department, make_jurisdiction, make_partnership, make_person, party
+from tests.make import answer_seats, in_days, make_department, make_jurisdiction, make_partnership, make_person, party
 
 pytestmark = pytest.mark.django_db
 
@@ -57,6 +57,7 @@ def test_a_tribal_nation_answers_as_a_side_of_its_own():
         fields={},
         parties=[party(board.lead, "lead"), party(board.organizations[0]), party(make_department(nation))],
     )
+    answer_seats(board.partnership)
     board.parties = list(board.partnership.parties.order_by("position"))
     board.desks |= {p: [board._desk(p, n) for n in range(3)] for p in board.parties}
     round = board.ask(1, 1, 1)

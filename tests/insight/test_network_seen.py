@@ -109,11 +109,11 @@ def test_a_withdrawn_name_is_gone_at_once(town):
 def test_organizing_shows_an_organization_by_its_own_yes_alone(town):
     office, group = town.people.office, make_organization("Named group", "named")
     seats = [party(office), party(group, "organizer")]
-    table = make_partnership("Pressure", lead=office, parties=seats, kind="organizing")
+    table = make_partnership("Pressure", lead=office, parties=seats, kind="organizing", confirmed=False)
     administrator = town.people.administrator
     for person in (town.people.editor, administrator, town.people.other_editor):
         assert "Named group" not in names(seen(person))
-    town.seat(group, table, consented_on=in_days(-1))
+    town.seat(group, table, state="confirmed")
     for person in (town.people.editor, administrator, town.people.other_editor):
         assert ("City of Minneapolis", "Named group") in ties(seen(person))
 

@@ -12,7 +12,7 @@ import pytest
 from partnerships.core import stamps
 from partnerships.directory import actions as directory
 from partnerships.models import FacetCount, SearchWord
-from partnerships.registry import actions as registry
+from partnerships.registry.consent import withdraw_from_seat
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -42,7 +42,7 @@ class Table:
     department: object
 
 
-def set_table(people, listing, kind, **party):
+def set_table(people, listing, kind, *, confirmed=True, **party):
     office = people.office
     organization = make.make_organization(f"{NAME} Alliance", listing, kept_by=office, listing_source="A report")
     department = make.make_department(office)
@@ -58,7 +58,7 @@ def set_table(people, listing, kind, **party):
         "practices": [{"title": "Shared notes", "shared_by": 2, "adopted_by": [0, 2]}],
     }
     partnership = make.make_partnership(
-        "Long work", lead=office, kind=kind, parties=parties, facts=facts, issue_areas=[area]
+        "Long work", lead=office, kind=kind, parties=parties, facts=facts, issue_areas=[area], confirmed=confirmed
     )
     make.make_meeting(partnership, is_public=True)
     return Table(office, organization, partnership, department)
@@ -126,21 +126,23 @@ EVERY_PLACE = {
 }
 # Staff see no numbers here: what stands in the documents would not be theirs.
 NOT_COUNTED_FOR_MEMBERS = {"count of side", "count of role"}
-YES = {"consented_on": "2026-01-05"}
+# A date that staff typed is nobody's yes.
+NO_YES = {"confirmed": False, "consented_on": "2026-01-05"}
 # (listing, kind, more of the party) → whether everybody may see it.
 CASES = [
-    ("profiled", "contract", {}, True),
-    ("named", "contract", {}, True),
+    ("profiled", "contract", NO_YES, True),
+    ("named", "contract", NO_YES, True),
+    ("unlisted", "contract", NO_YES, False),
     ("unlisted", "contract", {}, False),
-    ("unlisted", "contract", YES, False),
     ("profiled", "organizing", {}, True),
-    ("named", "organizing", YES, True),
-    ("named", "organizing", {}, False),
+    ("profiled", "organizing", NO_YES, False),
+    ("named", "organizing", {}, True),
+    ("named", "organizing", NO_YES, False),
+    ("unlisted", "organizing", NO_YES, False),
     ("unlisted", "organizing", {}, False),
-    ("unlisted", "organizing", YES, False),
     ("profiled", "contract", {"circle": "not_approached"}, False),
     ("profiled", "contract", {"circle": "declined"}, False),
-    ("named", "organizing", YES | {"circle": "declined"}, False),
+    ("named", "organizing", {"circle": "declined"}, False),
 ]
 
 
@@ -168,7 +170,7 @@ def test_a_party_is_met_everywhere_or_nowhere(client, people, synced, listing, k
 @pytest.mark.parametrize(("listing", "kind"), [("unlisted", "contract"), ("named", "organizing")])
 def test_the_office_that_keeps_it_sees_it(client, people, synced, listing, kind):
     """Except by what only the published words and counts know: these are of the public alone."""
-    table = set_table(people, listing, kind)
+    table = set_table(people, listing, kind, confirmed=False)
     public_alone = {"sync", "search by name", "search by what it adds", "search by a typo", "suggestion"}
     for role in ("reader", "editor", "administrator"):
         assert told(as_(client, people, role), table) == EVERY_PLACE - public_alone - NOT_COUNTED_FOR_MEMBERS, role
@@ -225,16 +227,10 @@ def test_withdrawing_reaches_sync_as_an_id_and_a_moment(client, people, monkeypa
 
 
 def test_taking_back_the_yes_takes_it_off_an_organizing_partnership_at_once(client, people, synced):
-    table = set_table(people, "named", "organizing", **YES)
+    table = set_table(people, "named", "organizing")
     assert told(client, table) == EVERY_PLACE
     (party,) = table.partnership.parties.filter(organization=table.organization)
-    rows = [
-        {"id": p.pk, "consented_on": None if p == party else p.consented_on, "organization": p.organization}
-        | {"jurisdiction": p.jurisdiction, "department": p.department, "circle": p.circle}
-        | {"contribution": p.contribution, "roles": [{"role": role.role} for role in p.roles.all()]}
-        for p in table.partnership.parties.all()
-    ]
-    registry.save_partnership(partnership=table.partnership, by=people.editor, fields={}, parties=rows)
+    withdraw_from_seat(party=party, by=None, may_count=True)
     assert told(client, table) == set()
 
 

@@ -8,8 +8,8 @@ from partnerships.measurement.activities import FIELDS
 from partnerships.measurement.choices import Part
 from partnerships.measurement.models import Activity, Gain, Outcome, Result
 from partnerships.measurement.rules import results_visible_to
-from partnerships.registry.choices import OFFICE_ONLY_CIRCLES
 from partnerships.registry.rules import parties_visible_to
+from partnerships.registry.seats import NAMED
 from partnerships.web.forms.record import RecordForm
 from partnerships.web.words import label
 
@@ -55,7 +55,7 @@ class ActivityForm(RecordForm):
         self._offer("outcomes", Outcome, outcomes.select_related("plan"), lambda one: f"{one.plan}: {one}")
         was = {part.party_id: part.part for part in instance.parts.all()} if instance.pk else {}
         seats = parties_visible_to(person).filter(partnership=table)
-        seats = seats.filter(Q(pk__in=was) | ~Q(circle__in=OFFICE_ONLY_CIRCLES))
+        seats = seats.filter(Q(pk__in=was) | NAMED)
         self.parties = {
             f"part-{seat.pk}": seat for seat in seats.select_related("jurisdiction", "department", "organization")
         }

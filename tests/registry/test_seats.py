@@ -1,0 +1,272 @@
+"""Rights that a seat gives: each is there while the seat is held, and ends with each reason that it can end by.
+
+Whoever writes a new rule that asks for a seat adds it to RIGHTS; a test finds those that are missing in the source.
+"""
+
+import re
+from itertools import product
+from pathlib import Path
+
+import pytest
+
+from partnerships.communication.queries import who_comes
+from partnerships.communication.recipients import belongs_to
+from partnerships.communication.rules import actions_visible_to, meetings_visible_to
+from partnerships.core import clock
+from partnerships.directory.rules import contacts_visible_to, fields_shown
+from partnerships.framework.rules import may_start_round, rounds_visible_to, sides_read_by
+from partnerships.insight.network_rules import network_visible_to
+from partnerships.insight.rules import expected_seats_visible_to
+from partnerships.measurement.activity_queries import parties_to_gain_for
+from partnerships.measurement.rules import (
+    activities_visible_to,
+    gains_visible_to,
+    may_read_number_as,
+    may_supply,
+    may_write_gain,
+    measures_visible_to,
+    results_visible_to,
+    sees_who_is_late,
+)
+from partnerships.models import Contact, Organization, Partnership, Party, Person
+from partnerships.registry import seats
+from partnerships.registry.actions import save_partnership
+from partnerships.registry.choices import Circle, SeatState
+from partnerships.registry.consent import decline_seat
+from partnerships.registry.rules import (
+    may_answer_seat,
+    may_keep_note,
+    may_keep_part,
+    may_speak_for,
+    may_state,
+    own_parties_of,
+    parties_visible_to,
+    remarks_visible_to,
+)
+from tests.make import in_days, make_department, make_jurisdiction, make_organization, make_partnership, party
+from tests.snapshots import snapshot_of
+from tests.world import World
+
+pytestmark = pytest.mark.django_db
+
+
+class Scene:
+    """The partner's organization has a seat with the office and another organization, with all that a seat opens around it."""
+
+    def __init__(self, people):
+        world = snapshot_of(World, people)
+        self.world, self.table = world, world["with the partner"]
+        self.seat = self.table.parties.get(organization=people.organization)
+        Organization.objects.filter(pk=people.organization.pk).update(listing="unlisted")
+        self.other = make_organization("Open desk", "profiled", kept_by=people.other_office)
+        Organization.objects.filter(pk=self.other.pk).update(
+            address="1 Main Street", open_fields={"address": "partners"}
+        )
+        self.desk = Contact.objects.create(organization=self.other, name="Desk", visible_to="partners")
+        Party.objects.create(
+            partnership=self.table, organization=self.other, side="community", state="confirmed", position=9
+        )
+        Person.objects.filter(pk=people.partner.pk).update(is_active=True)
+
+
+def has(rule, name):
+    return lambda person, scene, seat: scene.world[name] in rule(person)
+
+
+def street_shown(person, scene, seat):
+    other = Organization.objects.get(pk=scene.other.pk)
+    return "address" in fields_shown(person, [other])[other.pk]
+
+
+# What a seat opens once its holder has said yes. All are the organization's editor's.
+READS = {
+    "rounds_visible_to": has(rounds_visible_to, "open round"),
+    "sides_read_by": lambda person, scene, seat: bool(sides_read_by(person, scene.world["open round"])),
+    "results_visible_to": has(results_visible_to, "inner result"),
+    "measures_visible_to": has(measures_visible_to, "inner measure"),
+    "activities_visible_to": has(activities_visible_to, "partner's activity"),
+    "gains_visible_to": has(gains_visible_to, "gain"),
+    "expected_seats_visible_to": has(expected_seats_visible_to, "expected seat"),
+    "network_visible_to": lambda person, scene, seat: network_visible_to(person).filter(pk=seat.pk).exists(),
+    "sees_who_is_late": lambda person, scene, seat: sees_who_is_late(person, scene.world["inner measure"]),
+    "who_comes": lambda person, scene, seat: bool(who_comes(person, scene.world["meeting of the partner"])),
+}
+PARTNERS = {
+    "contacts_visible_to": lambda person, scene, seat: scene.desk in contacts_visible_to(person),
+    "fields_shown": street_shown,
+}
+WRITES = {
+    "may_start_round": lambda person, scene, seat: may_start_round(person, seat.partnership),
+    "may_keep_part": lambda person, scene, seat: may_keep_part(person, seat),
+    "may_write_gain": lambda person, scene, seat: may_write_gain(person, seat),
+    "parties_to_gain_for": lambda person, scene, seat: bool(parties_to_gain_for(person, seat.partnership)),
+    "may_supply": lambda person, scene, seat: may_supply(person, scene.world["inner measure"]),
+    "may_read_number_as": lambda person, scene, seat: bool(may_read_number_as(person, scene.world["inner measure"])),
+}
+# What being named gives, before any yes: to be told, to answer, and what the lead gave to this partner by name.
+NAMED_READS = {
+    "parties_visible_to": lambda person, scene, seat: seat in parties_visible_to(person),
+    "own_parties_of": lambda person, scene, seat: seat in own_parties_of(person),
+    "remarks_visible_to": lambda person, scene, seat: (
+        scene.world["statement"] in remarks_visible_to(person, clock.today())
+    ),
+    "meetings_visible_to": has(meetings_visible_to, "meeting of the partner"),
+    "actions_visible_to": has(actions_visible_to, "partner's action"),
+    "belongs_to": lambda person, scene, seat: belongs_to(person, seat.partnership, clock.today()),
+}
+NAMED_WRITES = {
+    "may_state": lambda person, scene, seat: may_state(person, seat),
+    "may_keep_note": lambda person, scene, seat: may_keep_note(person, seat),
+    "may_answer_seat": lambda person, scene, seat: may_answer_seat(person, seat),
+}
+RIGHTS = READS | PARTNERS | WRITES | NAMED_READS | NAMED_WRITES
+# They ask who speaks for a body, whatever seat it has; what asks them is in the table.
+OF_BODIES = {"may_speak_for"}
+
+
+def of_seat(**fields):
+    return lambda scene, people: Party.objects.filter(pk=scene.seat.pk).update(**fields)
+
+
+def of_table(**fields):
+    return lambda scene, people: Partnership.objects.filter(pk=scene.table.pk).update(**fields)
+
+
+def of_person(**fields):
+    return lambda scene, people: Person.objects.filter(pk=people.partner.pk).update(**fields)
+
+
+ALL = set(RIGHTS)
+# Reason → (how it happens, the rights that end with it). A seat that was declined or withdrawn can be taken up again by its
+# own editor, so the answer alone stays.
+ENDS = {
+    "the party left": (of_seat(ends_on=in_days(-1)), ALL - {"may_answer_seat"}),
+    "it has not begun": (of_seat(starts_on=in_days(3)), {*READS, *PARTNERS, *WRITES}),
+    "the seat was never confirmed": (of_seat(state="recorded"), {*READS, *PARTNERS, *WRITES}),
+    "the seat is only invited": (of_seat(state="invited"), {*READS, *PARTNERS, *WRITES}),
+    "the seat was declined": (of_seat(state="declined"), ALL - {"may_answer_seat"}),
+    "the organization withdrew": (of_seat(state="withdrawn"), ALL - {"may_answer_seat"}),
+    "the office says it declined": (of_seat(circle="declined"), ALL),
+    "the person was removed": (lambda scene, people: people.partner.memberships.all().delete(), ALL),
+    "the person became a reader": (
+        lambda scene, people: people.partner.memberships.update(role="reader"),
+        {*WRITES, *NAMED_WRITES},
+    ),
+    "the person is suspended": (of_person(is_active=False), ALL - {"belongs_to"}),
+    "the partnership has ended": (of_table(status="ended"), {*PARTNERS, "may_start_round"}),
+    "the partnership is a draft again": (
+        of_table(is_published=False),
+        ALL - {"belongs_to"},
+    ),
+}
+
+
+def held(people, scene):
+    """Which rights the partner's editor has, asked as the next request would."""
+    person = Person.objects.get(pk=people.partner.pk)
+    rows = Party.objects.select_related("partnership__lead", "organization", "department")
+    return {name for name, right in RIGHTS.items() if right(person, scene, rows.get(pk=scene.seat.pk))}
+
+
+@pytest.mark.both
+@pytest.mark.unpublished_writes
+@pytest.mark.parametrize("reason", ENDS)
+def test_each_right_of_a_seat_ends_with_its_reason(people, reason):
+    scene = Scene(people)
+    assert held(people, scene) == ALL
+    end, ended = ENDS[reason]
+    end(scene, people)
+    assert held(people, scene) == ALL - ended
+
+
+def test_no_rule_that_asks_for_a_seat_is_missing_here():
+    """Functions of the rule modules in whose source a seat is asked for, directly or by another rule of these."""
+    asks = {
+        "seats_held_by",
+        "own_parties_of",
+        "parties_beside",
+        "may_keep_part",
+        "may_state",
+        "is_at_table",
+        "is_seated",
+    }
+    found = {}
+    for path in Path(seats.__file__).parent.parent.rglob("*rules.py"):
+        for name, body in re.findall(r"^def (\w+)\(.*?(?=^def |\Z)()", path.read_text(), re.M | re.S):
+            found[name] = body
+        for block in re.split(r"^(?=def )", path.read_text(), flags=re.M)[1:]:
+            found[re.match(r"def (\w+)", block)[1]] = block
+    asking, grown = set(), asks
+    while grown:
+        grown = {
+            name
+            for name, block in found.items()
+            if name not in asking and any(re.search(rf"\b{one}\(", block.partition(":")[2]) for one in asks | asking)
+        }
+        asking |= grown
+    public = {name for name in asking if not name.startswith("_")}
+    assert sorted(public - ALL - OF_BODIES - ELSEWHERE) == []
+
+
+# Asked for in tests of their own, since they need another record or are made of the rights above.
+ELSEWHERE = {
+    "seats_held_by", "parties_beside", "hidden_parties_of", "is_partner", "places_visible_to", "portfolios_visible_to",
+    "startable_by", "lost_place", "may_agree_to_publish", "may_take_down", "notes_visible_to", "owed_by", "owners_spoken_for",
+    "readings_visible_to", "rounds_visible_to", "others_of", "at_the_table",
+}  # fmt: skip
+
+
+@pytest.mark.both
+@pytest.mark.unpublished_writes
+def test_one_party_is_judged_as_the_database_judges_it(people):
+    lead, other = people.office, make_jurisdiction("Ramsey County", "county")
+    bodies = [lead, other, people.organization, make_department(lead), make_department(other)]
+    record = make_partnership(lead=lead, parties=[party(body) for body in bodies])
+    today = clock.today()
+    days = [(None, None), (in_days(1), None), (in_days(0), in_days(0)), (None, in_days(-1)), (in_days(-9), in_days(5))]
+    wrong, tried = [], 0
+    for state, circle, (starts_on, ends_on) in product(SeatState.values, ["", *Circle.values], days):
+        record.parties.update(state=state, circle=circle, starts_on=starts_on, ends_on=ends_on)
+        for rule, judge in ((seats.at_table(), seats.is_at_table), (seats.holds_seat(), seats.is_seated)):
+            found = set(record.parties.filter(rule).values_list("pk", flat=True))
+            rows = record.parties.select_related("partnership", "department")
+            if found != {one.pk for one in rows if judge(one, today)}:
+                wrong.append((state, circle, starts_on, ends_on))
+            tried += 1
+    assert (wrong, tried) == ([], 5 * 7 * 5 * 2)
+
+
+def test_a_sham_partnership_opens_nothing(people):
+    """Another office names a listed organization as its partner and reads what it shows to partners."""
+    listed = make_organization("Open desk", "profiled", address="1 Main Street", open_fields={"address": "partners"})
+    desk = Contact.objects.create(organization=listed, name="Desk", visible_to="partners")
+    sham = make_partnership(
+        lead=people.other_office, parties=[party(people.other_office, "lead"), party(listed)], confirmed=False
+    )
+    assert sham.is_published
+    assert desk not in contacts_visible_to(people.other_editor)
+    assert "address" not in fields_shown(people.other_editor, [listed])[listed.pk]
+    Party.objects.filter(organization=listed).update(state="confirmed")
+    assert desk in contacts_visible_to(people.other_editor)
+    assert "address" in fields_shown(people.other_editor, [listed])[listed.pk]
+
+
+def test_saving_a_record_never_answers_for_a_partner(people):
+    record = make_partnership(
+        lead=people.office, parties=[party(people.office), party(people.organization)], confirmed=False
+    )
+    rows = [party(people.office), party(people.organization, state="confirmed", consented_on=in_days(-1))]
+    save_partnership(partnership=record, by=people.editor, fields={}, parties=rows)
+    assert list(record.parties.values_list("state", flat=True)) == ["recorded", "recorded"]
+
+
+def test_a_no_is_remembered_when_a_partner_is_removed_and_added_again(people):
+    record = make_partnership(
+        lead=people.office, parties=[party(people.office), party(people.organization)], confirmed=False
+    )
+    decline_seat(party=record.parties.get(organization=people.organization), by=people.partner)
+    save_partnership(partnership=record, by=people.editor, fields={}, parties=[party(people.office)])
+    rows = [party(people.office), party(people.organization)]
+    save_partnership(partnership=record, by=people.editor, fields={}, parties=rows)
+    assert record.parties.get(organization=people.organization).state == "declined"
+    assert may_speak_for(people.partner, record.parties.get(organization=people.organization))

@@ -11,6 +11,7 @@ from django.template import RequestContext
 from django.test import client
 
 from partnerships.registry import publication
+from tests.lazily import call_actions_lazily
 from tests.people import make_people
 from tests.prepared import Prepared, flush_of_tables_with_rows, postgres_of_its_own
 from tests.snapshots import begin_snapshots, nothing_written, snapshot_fixture
@@ -29,6 +30,8 @@ client.store_rendered_templates = lambda kept, signal, sender, template, context
     if isinstance(context, RequestContext) and context.template is template
     else None
 )
+
+call_actions_lazily()
 
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "")
 HAS_DATABASE = pytest.StashKey[bool]()

@@ -46,7 +46,7 @@ class Recipient:
 
 
 def key_of(someone) -> str:
-    return f"{type(someone)._meta.model_name}:{someone.pk}"
+    return f"{someone._meta.model_name}:{someone.pk}"
 
 
 def is_sample(someone) -> bool:

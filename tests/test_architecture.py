@@ -64,6 +64,7 @@ LAYERS = (
         "network_told",
         "checks",
         "returning",
+        "identifying",
         "leases",
         "recipients",
         "facts",

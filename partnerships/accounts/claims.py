@@ -14,13 +14,13 @@ from partnerships.accounts.members import change_members
 from partnerships.accounts.models import Claim, ClaimFile, Membership, Person
 from partnerships.communication import outbox
 from partnerships.communication.choices import LetterKind
+from partnerships.communication.suppressed import digest_of
 from partnerships.core import clock
 from partnerships.core.access import WRITING_ROLES, require
 from partnerships.core.errors import TooOften, ValidationError
 from partnerships.directory.actions import save_organization
 from partnerships.directory.choices import Listing
-from partnerships.directory.domains import domain_of
-from partnerships.directory.rules import keeps_itself
+from partnerships.directory.domains import domain_of, is_of_website
 
 MOST_OPEN, MOST_A_DAY = 5, 10
 DECIDED_ALREADY = "Someone has decided this already. What came of it stands below."
@@ -31,7 +31,7 @@ def make_claim(*, by, organization=None, fields, file=None) -> Claim:
     """Keeps a claim and writes to those who decide. `fields`: position and evidence, and of an organization that nobody
     listed name, website, about and office. `file`: name, type and content as uploads.accept gives them.
 
-    Whose proven address is at the organization's confirmed domain is let in at once.
+    Someone new at the organization's own mail domain becomes an editor at once, and its people are told (`is_let_in_by_domain`).
     """
     require(by.is_active)
     Person.objects.select_for_update().get(pk=by.pk)  # so that two sent at once are counted one after the other
@@ -42,7 +42,7 @@ def make_claim(*, by, organization=None, fields, file=None) -> Claim:
         claim.office = None
     claim.is_sample = by.is_sample
     claim.full_clean()
-    at_its_domain = bool(organization and organization.mail_domain and domain_of(by.email) == organization.mail_domain)
+    at_its_domain = organization is not None and is_let_in_by_domain(by, organization)
     if not (claim.evidence or file or at_its_domain):
         raise ValidationError({"evidence": "Say in a few words how we can tell, or add a file."})
     claim.save()
@@ -55,6 +55,24 @@ def make_claim(*, by, organization=None, fields, file=None) -> Claim:
     office = _office(claim)
     outbox.plan(LetterKind.CLAIM_MADE, f"claim-{claim.pk}", deciders(claim), claim, lead=office)
     return claim
+
+
+def is_let_in_by_domain(person, organization) -> bool:
+    """Whether a claim needs no decision. The person signs in with an address at the domain that a manager of the organization
+    confirmed, and that is its website's too; a manager is there, at that domain, to end it again; and the person was never one of
+    its people and never claimed it before."""
+    domain = organization.mail_domain
+    if not is_of_website(domain, organization.website) or domain_of(person.email) != domain:
+        return False
+    managers = organization.memberships.filter(role=MemberRole.MANAGER, person__is_active=True)
+    was_here = (
+        organization.memberships.filter(person=person.pk),
+        organization.former_members.filter(digest=digest_of(person.email)),
+        organization.claims.filter(person=person.pk).exclude(state=ClaimState.WITHDRAWN),
+    )
+    return managers.filter(person__email__iendswith=f"@{domain}").exists() and not any(
+        rows.exists() for rows in was_here
+    )
 
 
 def _check_limits(by, organization):
@@ -95,22 +113,15 @@ def deciders(claim) -> list[Person]:
 
 
 @transaction.atomic
-def approve_claim(*, claim, by, reason="", confirm_domain=False, apart_from=()) -> Claim:
+def approve_claim(*, claim, by, reason="", apart_from=()) -> Claim:
     """Lets the claimant in: as manager where there is none, else as editor. A proposed organization is made, unlisted and kept
-    by its office. `confirm_domain`: from now on, addresses at the claimant's mail domain are let in by rule; once the
-    organization has editors, only its managers say so. `apart_from`: organizations that a proposed one is not."""
+    by its office. `apart_from`: organizations that a proposed one is not."""
     claim = _locked(claim, by, ClaimState.PENDING)
     if claim.organization is None:
         fields = {"name": claim.name, "website": claim.website, "aims": claim.about, "kept_by": claim.office}
         fields |= {"listing": Listing.UNLISTED, "is_sample": claim.is_sample}
         why = f"Proposed with claim {claim.pk}."
         claim.organization = save_organization(by=by, fields=fields, why=why, apart_from=apart_from)
-    domain = domain_of(claim.person.email)
-    if confirm_domain and domain and not keeps_itself(claim.organization):
-        fields = {"mail_domain": domain}
-        save_organization(
-            organization=claim.organization, by=by, fields=fields, why=f"Confirmed with claim {claim.pk}."
-        )
     return _settle(claim, ClaimState.APPROVED, by, reason)
 
 

@@ -12,7 +12,7 @@ from partnerships.accounts.choices import InvitationState, MemberRole
 from partnerships.accounts.members import again, change_members, may_manage_now
 from partnerships.accounts.models import Invitation, Membership, Person
 from partnerships.accounts.queries import invitations_to
-from partnerships.accounts.rules import open_invitations
+from partnerships.accounts.rules import may_end_membership, open_invitations, role_before_let_in
 from partnerships.communication import outbox
 from partnerships.communication.account_readers import occurrence_of
 from partnerships.communication.choices import LetterKind
@@ -99,7 +99,8 @@ def accept_invitation(*, by, invitation, name="") -> Membership:
         by.name = name
         by.full_clean(exclude=["password"])
         by.save(update_fields=["name"])  # before the body's lock: suspending locks the account first, too
-    with change_members(invitation.body, by=by, why="Accepted an invitation.") as (body,):
+    yes_of, why = invitation.by, "Accepted an invitation."
+    with change_members(invitation.body, by=by, yes_of=yes_of, why=why) as (body,):
         invitation = _open(invitation, person=by)
         require(again(by).is_active)
         place, _ = body.memberships.get_or_create(person=by, defaults={"role": invitation.role})
@@ -139,9 +140,17 @@ def change_role(*, by, membership, role, was=None, confirmed=False) -> Membershi
 
 
 def remove_member(*, by, membership, was=None, confirmed=False) -> None:
-    with change_members(membership.body, by=by, confirmed=confirmed) as (body,):
-        require(may_manage_now(by, body))
-        _place(body, membership, was).delete()
+    """Ends somebody's place. Of one that was given or raised from outside, the organization's own people may do so too: then the
+    role that it had before is back."""
+    is_manager = may_manage_now(by, membership.body)
+    with change_members(membership.body, by=by, confirmed=confirmed, keeps_manager=is_manager) as (body,):
+        place = _place(body, membership, was)
+        require(by is None or may_end_membership(again(by), place))
+        place.role = "" if may_manage_now(by, body) else role_before_let_in(again(by), body, place)
+        if place.role:
+            place.save(update_fields=["role"])
+        else:
+            place.delete()
 
 
 def leave(*, by, membership, was=None, confirmed=False) -> None:
@@ -165,7 +174,7 @@ def hand_over(*, by, membership, to) -> None:
 
 def _place(body, membership, was=None):
     """The place as it is now. Raises Missing when it is gone, ValidationError when its role is not the one that was seen."""
-    place = body.memberships.select_related("person").filter(pk=membership.pk).first()
+    place = body.memberships.select_related("person", "let_in_with", "organization").filter(pk=membership.pk).first()
     if place is None:
         raise Missing
     if was is not None and place.role != was:

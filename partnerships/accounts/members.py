@@ -3,49 +3,85 @@
 Bodies are locked first, in one order, so that two changes of one body come one after the other. Then it is asked *again* who
 the person is that acts (`may_manage_now`): what she was a moment ago counts no more. When the block leaves, every body still
 has a manager, the log holds who belonged before and after (people by number), and letters are planned.
+
+An organization is its own people's. Where someone comes in or gets a higher role and none of its managers said so, all of its
+people are told at once, and each of them may end it again (`rules.may_end_membership`).
 """
 
 import uuid
 from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
 
 from django.db import transaction
 
 from partnerships.accounts.choices import MEMBERS, MemberRole
-from partnerships.accounts.models import Person
+from partnerships.accounts.models import FormerMember, Person
 from partnerships.communication import outbox
+from partnerships.communication.account_readers import LET_IN
 from partnerships.communication.choices import LetterKind
+from partnerships.communication.suppressed import digest_of
 from partnerships.core import clock
 from partnerships.core.access import manages, manages_from_outside
 from partnerships.core.errors import ValidationError
 from partnerships.core.models import Change
 from partnerships.core.writing import locked
+from partnerships.directory.models import Organization
+
+BY = object()  # the yes of whoever acts
+PEOPLE_STAY = timedelta(days=90)  # how long those who left hear of it when others are let in
+
+
+@dataclass(frozen=True)
+class _Place:
+    role: str
+    address: str
+    is_active: bool
 
 
 @contextmanager
-def change_members(*bodies, by, why="", confirmed=False, request_id=None, letters=True):
-    """Yields the bodies, locked. `by` None: the operator's command. Raises ValidationError when a last manager would go.
+def change_members(*bodies, by, yes_of=BY, why="", confirmed=False, keeps_manager=True, request_id=None, letters=True):
+    """Yields the bodies, locked. `by` None: the operator's command.
 
-    `confirmed`: whoever manages a body from outside may leave it without a manager when they say that they mean it.
+    `yes_of`: whose yes lets people in, when it is someone else's than of `by`; None is no one's. `keeps_manager`: raises
+    ValidationError when a last manager would go; who manages a body from outside may still do it when they confirm (`confirmed`).
     """
+    yes_of = by if yes_of is BY else yes_of
     with transaction.atomic():
         rows = [locked(body, None) for body in sorted(bodies, key=lambda body: (body._meta.model_name, body.pk))]
-        before = [places_in(body) for body in rows]
+        before = [_places(body) for body in rows]
         yield rows
-        for body, was in zip(rows, before, strict=True):
-            now = places_in(body)
+        for body, had in zip(rows, before, strict=True):
+            have = _places(body)
+            was, now = _signing_in(had), _signing_in(have)
+            if isinstance(body, Organization):
+                _remember_who_left(body, had, have)
             if now == was:
                 continue
-            if by is not None and MemberRole.MANAGER in was.values() and MemberRole.MANAGER not in now.values():
+            has_lost_manager = MemberRole.MANAGER in was.values() and MemberRole.MANAGER not in now.values()
+            if by is not None and keeps_manager and has_lost_manager:
                 _refuse_without_manager(by, body, confirmed)
             change = _note(body, was, now, by=by, why=why, request_id=request_id)
             if letters:
                 _tell(change, body, was, now, by)
+            if isinstance(body, Organization):
+                said_yes = yes_of is not None and was.get(yes_of.pk) == MemberRole.MANAGER
+                _note_who_came_in(change, body, had, have, said_yes)
 
 
 def places_in(body) -> dict[int, str]:
     """Number of a person → role, of all in a body who may sign in."""
-    rows = body.memberships.filter(person__is_active=True).order_by("person_id")
-    return dict(rows.values_list("person_id", "role"))
+    return _signing_in(_places(body))
+
+
+def _places(body) -> dict[int, _Place]:
+    columns = ("person_id", "role", "person__email", "person__is_active")
+    rows = body.memberships.order_by("person_id").values_list(*columns)
+    return {pk: _Place(*place) for pk, *place in rows}
+
+
+def _signing_in(places) -> dict[int, str]:
+    return {pk: place.role for pk, place in places.items() if place.is_active}
 
 
 def again(by) -> Person:
@@ -88,3 +124,34 @@ def _tell(change, body, was, now, by):
     moved = {pk for pk in {*was, *now} if was.get(pk) != now.get(pk)} - {by.pk if by else None}
     people = list(Person.objects.filter(pk__in=moved).order_by("pk"))
     outbox.plan(LetterKind.MEMBERSHIP_CHANGED, f"members/{change.pk}", people, body)
+
+
+def _remember_who_left(organization, had, have):
+    """Who left comes in by no rule again; who is in again by somebody's decision has not left."""
+    left, came = (
+        {digest_of(one[pk].address) for pk in one.keys() - other} for one, other in ((had, have), (have, had))
+    )
+    FormerMember.objects.bulk_create(
+        [FormerMember(organization=organization, digest=digest) for digest in sorted(left)], ignore_conflicts=True
+    )
+    if came:
+        organization.former_members.filter(digest__in=came).delete()
+
+
+def _note_who_came_in(change, organization, had, have, said_yes):
+    """Where none of its managers said yes, one letter to each of its people who was there before; to those of the last months
+    where nobody is left."""
+    rank = MemberRole.values.index
+    raised = {pk for pk, now in have.items() if pk not in had or rank(now.role) > rank(had[pk].role)}
+    if not raised:
+        return
+    own = set() if said_yes else (had.keys() & have.keys() or _people_until_lately(organization)) - raised
+    organization.memberships.filter(person__in=raised).update(let_in_with=change if own else None)
+    people = list(Person.objects.filter(pk__in=own, is_active=True).order_by("pk")) if own else []
+    outbox.plan(LetterKind.MEMBERSHIP_CHANGED, f"{LET_IN}{change.pk}", people, organization)
+
+
+def _people_until_lately(organization) -> set[int]:
+    log = Change.objects.filter(verb=MEMBERS, record_type="organization", record_id=organization.pk)
+    log = log.filter(at__gt=clock.now() - PEOPLE_STAY).values_list("before", flat=True)
+    return {pk for before in log for pk, _ in before["members"]}

@@ -12,6 +12,7 @@ from django.db.models import Q
 
 from partnerships.accounts.choices import NO_NAME, ClaimState, FileState, InvitationState, Kept, MemberRole, Scope
 from partnerships.core.fields import LineField, LinkField, ProseField
+from partnerships.core.models import Change
 from partnerships.directory.models import Department, Jurisdiction, Organization, exactly_one
 
 WEEKDAYS = list(enumerate(("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")))
@@ -84,6 +85,8 @@ class Membership(OfBody, models.Model):
     department = models.ForeignKey(Department, models.CASCADE, null=True, blank=True, related_name="memberships")
     organization = models.ForeignKey(Organization, models.CASCADE, null=True, blank=True, related_name="memberships")
     role = models.CharField(max_length=10, choices=MemberRole.choices, default=MemberRole.READER)
+    # The change that gave this place or a higher role in an organization without a yes of its managers, who can't have seen it.
+    let_in_with = models.ForeignKey(Change, models.SET_NULL, null=True, editable=False, related_name="+")
 
     class Meta:
         constraints = [
@@ -91,6 +94,21 @@ class Membership(OfBody, models.Model):
             models.UniqueConstraint(fields=["person", "jurisdiction"], name="one_membership_a_jurisdiction"),
             models.UniqueConstraint(fields=["person", "department"], name="one_membership_a_department"),
             models.UniqueConstraint(fields=["person", "organization"], name="one_membership_an_organization"),
+        ]
+
+
+class FormerMember(models.Model):
+    """Someone left an organization or was removed: a claim of theirs is decided by a person, never by a rule.
+
+    Kept as a digest of the email address, which outlasts the account.
+    """
+
+    organization = models.ForeignKey(Organization, models.CASCADE, related_name="former_members")
+    digest = models.CharField(max_length=64)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["organization", "digest"], name="one_former_member_an_address"),
         ]
 
 

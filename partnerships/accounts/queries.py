@@ -13,6 +13,7 @@ from partnerships.accounts.rules import (
     open_invitations,
     open_invitations_of,
     people_visible_to,
+    role_before_let_in,
     saved_lists_visible_to,
 )
 from partnerships.core.access import is_administrator, jurisdictions_written_by, kept_instead_of, manages
@@ -54,7 +55,8 @@ def memberships_of(person):
 
 @dataclass(frozen=True)
 class MemberRow:
-    """A place in a body as its reader may see it: the address is empty for those who do not manage the body."""
+    """A place in a body as its reader may see it: the address is empty for those who do not manage the body. `may_end`: whether
+    they may end it, theirs apart; `is_from_outside`: whether none of the body's managers gave it."""
 
     pk: int
     person_pk: int
@@ -62,6 +64,8 @@ class MemberRow:
     address: str
     role: str
     is_suspended: bool
+    may_end: bool
+    is_from_outside: bool
 
 
 def members_of(person, body) -> list[MemberRow]:
@@ -72,15 +76,18 @@ def members_of(person, body) -> list[MemberRow]:
     if not may_see_members(person, body):
         raise Missing
     is_manager, rank = manages(person, body), {role: -place for place, role in enumerate(MemberRole.values)}
-    rows = body.memberships.select_related("person").order_by("person__name", "pk")
-    found = [_member_row(place, is_manager) for place in rows if is_manager or place.person.is_active]
+    rows = body.memberships.select_related("person", "let_in_with").order_by("person__name", "pk")
+    found = [_member_row(person, body, place, is_manager) for place in rows if is_manager or place.person.is_active]
     return sorted(found, key=lambda row: rank[row.role])
 
 
-def _member_row(place, is_manager):
+def _member_row(reader, body, place, is_manager):
     who = place.person
     address = who.email if is_manager else ""
-    return MemberRow(place.pk, who.pk, str(who), address, place.role, not who.is_active)
+    may_end = is_manager or role_before_let_in(reader, body, place) is not None
+    return MemberRow(
+        place.pk, who.pk, str(who), address, place.role, not who.is_active, may_end, place.let_in_with_id is not None
+    )
 
 
 def member_changes(person, body) -> list:

@@ -24,7 +24,8 @@ def may_see_members(person, body) -> bool:
 
 def memberships_visible_to(person):
     """The places in the bodies whose people she may see."""
-    rows = Membership.objects.select_related("person", "jurisdiction", "department__jurisdiction", "organization")
+    bodies = ("jurisdiction", "department__jurisdiction", "organization")
+    rows = Membership.objects.select_related("person", "let_in_with", *bodies)
     if is_administrator(person):
         return rows
     return rows.filter(
@@ -33,6 +34,20 @@ def memberships_visible_to(person):
         | Q(department__jurisdiction__in=jurisdictions_managed_by(person))
         | Q(organization__in=organizations_of(person))
     )
+
+
+def role_before_let_in(person, body, place) -> str | None:
+    """The role that a place had before someone from outside gave it or raised it (empty: none), for its organization's people of
+    that time, who may put it back. None for everyone else."""
+    if place.let_in_with is None or not role_in(person, body):
+        return None
+    before = dict(place.let_in_with.before["members"])
+    return before.get(place.person_id, "") if person.pk in before else None
+
+
+def may_end_membership(person, place) -> bool:
+    """Who manages its body may end it; of one that was let in or raised from outside, the people who were there then, too."""
+    return manages(person, place.body) or role_before_let_in(person, place.body, place) is not None
 
 
 def open_invitations():

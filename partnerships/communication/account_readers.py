@@ -12,6 +12,7 @@ from partnerships.core import clock
 from partnerships.directory.models import Department, Jurisdiction, Organization
 
 CLOSED, OPENED, MADE_ONE = "suspended/", "reinstated/", "merged/"  # how the occasions of letters about an account begin
+LET_IN = "let-in/"  # of the letter to an organization's own people, with the number of the change
 BODIES = {model._meta.model_name: model for model in (Jurisdiction, Department, Organization)}
 
 

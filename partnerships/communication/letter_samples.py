@@ -83,6 +83,7 @@ _NUMBERS_DUE = _NUMBERS | {"due": date(2027, 1, 30), "is_late": False}
 _CLAIM = {"about": "Example Parents’ League", "page": f"{SITE}/claims/example/"}
 _SUGGESTION = {"about": "Example Parents’ League", "page": f"{SITE}/organizations/example/"}
 _ACCOUNT = f"{SITE}/account/"
+_LET_IN = {"body": "Example Parents’ League", "names": "Sam Example", "page": f"{SITE}/organizations/example/people/"}
 _OFFICE = "The staff of the lead who keep its records"
 _ASKED = "Everyone who is asked to the meeting"
 _DUE = {**_WORK, "due": date(2027, 3, 2), "answer": f"{SITE}/example-link-to-answer"}
@@ -191,6 +192,9 @@ SAMPLES = {
             Case({"body": "Example City", "role": "", "page": _ACCOUNT}, "Removed"),
             Case({"is_open": False, "page": ""}, "Account suspended", "account_state"),
             Case({"is_open": True, "page": _ACCOUNT}, "Account opened again", "account_state"),
+            Case(_LET_IN | {"by": "Alex Example"}, "Someone was let into an organization from outside", "let_in"),
+            Case(_LET_IN | {"by": ""}, "Someone came in by the organization’s email domain", "let_in"),
+            Case(_LET_IN | {"by": "Alex Example", "names": ""}, "The same, to those who left it", "let_in"),
             Case({"is_gone": False, "page": _ACCOUNT}, "Two accounts made one", "account_one"),
             Case({"is_gone": True, "page": ""}, "Two accounts made one, to the address that goes", "account_one"),
         ),

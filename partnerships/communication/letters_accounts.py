@@ -6,10 +6,12 @@ from django.urls import reverse
 from partnerships.accounts.choices import MemberRole
 from partnerships.accounts.claim_rules import names_of_claimed
 from partnerships.accounts.models import Claim, Invitation, Membership, Person
-from partnerships.communication.account_readers import BODIES, MADE_ONE
+from partnerships.accounts.queries import names_of
+from partnerships.communication.account_readers import BODIES, LET_IN, MADE_ONE
 from partnerships.communication.choices import LetterKind
 from partnerships.communication.schedule import day_words
 from partnerships.core.errors import Missing
+from partnerships.core.models import Change
 
 
 def invitation(letter, recipient, context):
@@ -38,9 +40,30 @@ def membership_changed(letter, recipient, context):
     body = context.get("subject") or BODIES[letter.subject_type].objects.filter(pk=letter.subject_id).first()
     if body is None:
         raise Missing
+    if letter.occurrence.startswith(LET_IN):
+        return _let_in(letter, recipient, body)
     place = Membership.objects.filter(person=recipient.person, **{letter.subject_type: body}).first()
     role = MemberRole(place.role).label.lower() if place else ""
     return {"body": str(body), "role": role, "page": _account()}
+
+
+def _let_in(letter, recipient, organization):
+    """To an organization's own people: who got access without a yes of its managers, and who gave it. Who no longer belongs there
+    isn't told a name."""
+    change = Change.objects.select_related("by").filter(pk=letter.occurrence.removeprefix(LET_IN)).first()
+    if change is None:
+        raise Missing
+    was, now = dict(change.before["members"]), dict(change.after["members"])
+    came_in = names_of([pk for pk, role in now.items() if was.get(pk) != role])
+    is_there = Membership.objects.filter(person=recipient.person, organization=organization).exists()
+    people = reverse("organization_people", args=[organization.public_id])
+    return {
+        "template": "let_in",
+        "body": str(organization),
+        "names": ", ".join(sorted(came_in.values())) if is_there else "",
+        "by": str(change.by) if change.by_id and change.by_id not in came_in else "",
+        "page": f"{settings.BASE_URL}{reverse('account_login')}?next={people}" if is_there else _account(),
+    }
 
 
 def claim_made(letter, recipient, context):

@@ -4,11 +4,13 @@ The lost record's row goes: all that named it names the kept one, and whoever as
 step stands in the Merge for as long as it can be taken back.
 """
 
+from contextlib import nullcontext
 from dataclasses import dataclass
 
 from django.db import transaction
 from django.db.models import Q
 
+from partnerships.accounts.members import change_members
 from partnerships.communication import outbox
 from partnerships.communication.reader_models import Follow
 from partnerships.communication.rewriting import Rewriting
@@ -21,6 +23,7 @@ from partnerships.core.trees import place
 from partnerships.core.writing import checked_why, log, store, touch
 from partnerships.directory import actions as directory
 from partnerships.directory.choices import Listing, Reader
+from partnerships.directory.identifying import first_now
 from partnerships.directory.merge_fields import fields_after
 from partnerships.directory.models import Department, DistinctPair, Organization
 from partnerships.directory.rules import LISTED, contacts_visible_to, may_merge
@@ -32,6 +35,9 @@ from partnerships.registry.rules import parties_visible_to
 JOIN = {Party: ("circle", "contribution", "internal_notes", "consented_on"), PartyNote: ("text",)}
 _ONE = "These are one record. Pick two."
 _SIDES = "They stand on different sides. Correct the side of one of them first."
+_WITHDRAWN = (
+    "The second one unlisted itself, and the first one is listed. Keep the second one, or unlist the first one before."
+)
 _BODIES = "They belong to different jurisdictions. Move one of them first."
 _ROUND = "Both are asked in a round that is still open. Wait until its answers open."
 _TOO_LATE = "This cannot be taken apart any more."
@@ -45,6 +51,8 @@ def refusal(kept, lost) -> str:
         return _ONE
     if isinstance(kept, Organization) and kept.side != lost.side:
         return _SIDES
+    if isinstance(kept, Organization) and lost.has_withdrawn and _is_listed(kept):
+        return _WITHDRAWN
     if isinstance(kept, Department) and kept.jurisdiction_id != lost.jurisdiction_id:
         return _BODIES
     return _ROUND if _meet_in_an_open_round(kept, lost) else ""
@@ -79,7 +87,8 @@ def merge(*, kept, lost, by, versions, take=None, why="") -> Merge:
     made = Merge(record_type=kept._meta.model_name, kept_id=kept.pk, lost_id=lost.pk, lost_public_id=lost.public_id)
     made.lost_name, made.by, made.at = lost.name, by, clock.now()
     shot, was_listed, office = directory.snapshot(lost), _is_listed(lost), getattr(lost, "kept_by", None)
-    made.steps = _join(kept, lost)
+    with _in_its_people(kept, by=by, request_id=rewriting.request_id):
+        made.steps = _join(kept, lost)
     made.before = {"was": _raw(kept, fields)}
     store(kept, fields)
     made.before["now"] = _raw(kept, fields)
@@ -95,6 +104,13 @@ def merge(*, kept, lost, by, versions, take=None, why="") -> Merge:
     return made
 
 
+def _in_its_people(kept, *, by, request_id):
+    """People of the lost organization come into the kept one: its own are told unless one of its managers says so."""
+    if not isinstance(kept, Organization):
+        return nullcontext()
+    return change_members(kept, by=by, why=_MERGED, keeps_manager=False, request_id=request_id)
+
+
 def _join(kept, lost) -> list[dict]:
     """All that names the lost record names the kept one; gives the steps."""
     steps = []
@@ -102,7 +118,10 @@ def _join(kept, lost) -> list[dict]:
         _keep_contacts_private(kept, lost, steps)
     _move_pointers(kept, lost, steps)
     own_lists = [field.remote_field.through for field in kept._meta.many_to_many]
+    numbers = list(kept.identifiers.filter(is_confirmed=False))
     steps += folding.fold(kept, lost, join=JOIN, leave=own_lists, ties=(TieScore,))
+    for number in first_now(numbers):
+        folding.put(number, "is_confirmed", True, steps)
     _drop_twin_contacts(kept, steps)
     return steps
 

@@ -38,6 +38,9 @@ _RANK = MemberRole.values.index
 _ONE = "This is one account. Pick two."
 _OWN = "You are signed in with this account, so it cannot go. Keep it, or ask another administrator."
 _OWN_ADDRESS = "You are signed in with this address, so it cannot change. Ask another administrator."
+_WOULD_ENTER = (
+    "You would get access to an organization of theirs. Ask another administrator, or a manager there to invite you."
+)
 _CLOSED = "One of them is suspended. What a suspended account may do must not come back by this: reinstate it first."
 _SAMPLE = "One of them belongs to the sample registry, the other one does not."
 _ADMINISTRATOR = "The other one is an administrator of the registry. Keep that account, and make this one a part of it."
@@ -56,11 +59,19 @@ def refusal(by, kept, lost) -> str:
         return _OWN
     if not (kept.is_active and lost.is_active):
         return _CLOSED
+    if by is not None and by.pk == kept.pk and _would_enter(kept, lost):
+        return _WOULD_ENTER
     if kept.is_sample != lost.is_sample:
         return _SAMPLE
     if lost.is_administrator and not kept.is_administrator:
         return _ADMINISTRATOR
     return refused_by_rounds(kept, lost)
+
+
+def _would_enter(kept, lost) -> bool:
+    """Whether an organization of the other account is none of this one's."""
+    own = kept.memberships.exclude(organization=None).values("organization")
+    return lost.memberships.exclude(organization=None).exclude(organization__in=own).exists()
 
 
 def seen_of(kept, lost) -> str:

@@ -16,7 +16,7 @@ from partnerships.registry.rules import parties_visible_to
 
 # What the new record has in common with the one that it was a part of; it is unlisted until somebody says otherwise.
 COMMON = {
-    Organization: ("side", "kind", "kept_by", "is_sample", "is_illustration"),
+    Organization: ("side", "kind", "kept_by", "has_withdrawn", "is_sample", "is_illustration"),
     Department: ("jurisdiction", "parent", "kind", "is_sample", "is_illustration"),
 }
 _SPLIT = "The record of a party was made into two."

@@ -8,7 +8,7 @@ from django.db import transaction
 
 from partnerships.communication import outbox
 from partnerships.core import clock, search, sync
-from partnerships.core.access import manages, require
+from partnerships.core.access import require, role_in
 from partnerships.core.children import replace_rows
 from partnerships.core.errors import ValidationError
 from partnerships.core.plain import fields_of, read_ahead, rows_of
@@ -18,21 +18,23 @@ from partnerships.directory import relations
 from partnerships.directory.apart import tell_apart
 from partnerships.directory.choices import Listing, Reader
 from partnerships.directory.domains import own_domain
+from partnerships.directory.identifying import confirmed, settle
 from partnerships.directory.models import Department, IssueArea, Jurisdiction, Organization
 from partnerships.directory.rules import (
     LISTED,
     fields_shown,
-    keeps_itself,
     may_add_organization,
     may_speak_for_organization,
     may_write_department,
     may_write_jurisdiction,
     may_write_organization,
+    organizations_visible_to,
 )
 from partnerships.registry import publication
 from partnerships.registry.models import Partnership, Party
 
 _ROWS = ("contacts", "identifiers", "stages")
+_NOT_OF_ROWS = ("jurisdiction", "department", "organization", "is_confirmed")
 
 
 def _rows_of(record):
@@ -50,7 +52,7 @@ def snapshot(record) -> dict:
     read_for_snapshots([record])
     shot = fields_of(record)
     for name in _rows_of(record):
-        shot[name] = rows_of(getattr(record, name).all(), leave_out=("jurisdiction", "department", "organization"))
+        shot[name] = rows_of(getattr(record, name).all(), leave_out=_NOT_OF_ROWS)
     return shot | (relations.related_ids(record) if isinstance(record, Jurisdiction) else {})
 
 
@@ -73,9 +75,19 @@ def _save(model, record, *, by, version, why, fields, request_id, children, rela
             place(current)
         for name, rows in children.items():
             if rows is not None:
+                rows = confirmed(rows, current, by=by) if name == "identifiers" else rows
                 replace_rows(getattr(current, name), rows, name=name)
         relations.put(current, related or {})
+    settle(_numbers_gone(writing))
     return writing
+
+
+def _numbers_gone(writing) -> list[tuple[str, str]]:
+    was, now = (
+        {(row["scheme"], row["value"]) for row in shot.get("identifiers", ())}
+        for shot in (writing.before, writing.after)
+    )
+    return sorted(was - now)
 
 
 @transaction.atomic
@@ -98,12 +110,13 @@ def save_organization(
     """
     require(by is None or (may_write_organization(by, organization) if organization else may_add_organization(by)))
     if "mail_domain" in fields:
-        fields = fields | {"mail_domain": own_domain(fields["mail_domain"])}
+        fields = fields | {"mail_domain": _mail_domain(organization or Organization(), fields)}
     if "open_fields" in fields:
         stand = organization.open_fields if organization else {}
         fields = fields | {"open_fields": _readers(stand | fields["open_fields"])}
     if by is not None:
         _refuse_what_is_not_ours_to_say(by, organization, fields, contacts or ())
+    fields = fields | _withdrawal(by, organization, fields)
     writing = _save(
         Organization,
         organization,
@@ -143,12 +156,13 @@ def _refuse_what_is_not_ours_to_say(by, organization, fields, contacts):
     listing = organization.listing if organization else Listing.UNLISTED
     if fields.get("listing", listing) == Listing.PROFILED != listing and not is_own:
         wrong["listing"] = "Only the organization itself opens its profile. Choose “Named only” or “Unlisted”."
+    if fields.get("listing", listing) in LISTED and listing not in LISTED and not is_own:
+        wrong |= _withdrawn(by, organization, fields)
     kept_by = fields.get("kept_by")
     if kept_by and kept_by.pk != getattr(organization, "kept_by_id", None) and not may_write_jurisdiction(by, kept_by):
         wrong["kept_by"] = f"You are not an editor of {kept_by}. Pick a jurisdiction that you write for."
     domain = getattr(organization, "mail_domain", "")
-    is_new_domain = fields.get("mail_domain", domain) != domain
-    if is_new_domain and keeps_itself(organization) and not manages(by, organization):
+    if fields.get("mail_domain", domain) != domain and not (organization and role_in(by, organization) == "manager"):
         wrong["mail_domain"] = "Only a manager of the organization says which mail domain is its own."
     if not is_own:
         was = organization or Organization()
@@ -156,6 +170,36 @@ def _refuse_what_is_not_ours_to_say(by, organization, fields, contacts):
         wrong |= _opened_contacts(organization, contacts)
     if wrong:
         raise ValidationError(wrong, code="not_yours")
+
+
+def _withdrawn(by, organization, fields) -> dict[str, str]:
+    """Why this organization isn't listed by others: it unlisted itself, or is another record of one that did, as far as whoever
+    saves knows of it."""
+    name = fields.get("name") or organization.name
+    alike = organizations_visible_to(by).filter(has_withdrawn=True).values_list("pk", "name")
+    same = any(
+        pk == getattr(organization, "pk", None) or name.strip().casefold() == other.casefold() for pk, other in alike
+    )
+    words = (
+        "This organization unlisted itself. Only its own people can list it again. Invite them, or leave it unlisted."
+    )
+    return {"listing": words} if same else {}
+
+
+def _withdrawal(by, organization, fields) -> dict:
+    """Whether it is its own word that it is unlisted, where the listing changes."""
+    if organization is None or fields.get("listing", organization.listing) == organization.listing:
+        return {}
+    is_own = by is not None and may_speak_for_organization(by, organization)
+    return {"has_withdrawn": fields["listing"] == Listing.UNLISTED and (is_own or organization.has_withdrawn)}
+
+
+def _mail_domain(organization, fields) -> str:
+    """The domain as it is kept; it is compared with the website when it changes. Raises ValidationError."""
+    domain = fields["mail_domain"].strip().lower().removeprefix("@")
+    if domain == organization.mail_domain:
+        return domain
+    return own_domain(domain, fields.get("website", organization.website))
 
 
 def _opened_fields(was, asked) -> dict[str, str]:

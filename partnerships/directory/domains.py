@@ -1,6 +1,7 @@
 """Mail domains that tell where someone works, and those that tell nothing."""
 
 import re
+from urllib.parse import urlsplit
 
 from partnerships.core.errors import ValidationError
 
@@ -24,10 +25,20 @@ def domain_of(address: str) -> str:
     return "" if domain in PUBLIC or not _DOMAIN.fullmatch(domain) else domain
 
 
-def own_domain(text: str) -> str:
+def is_of_website(domain: str, website: str) -> bool:
+    """Whether an organization's mail is at the domain of its website. No list of public providers is complete, but nobody's own
+    website is the front page of one: a domain that isn't the website's counts for nothing."""
+    found = urlsplit(website.strip())
+    return bool(domain) and found.path in ("", "/") and (found.hostname or "").removeprefix("www.") == domain
+
+
+def own_domain(text: str, website: str) -> str:
     """A domain that an organization says is its own, or nothing. Raises ValidationError."""
     domain = text.strip().lower().removeprefix("@")
     if domain and not domain_of(domain):
         words = "Write a domain of your own, such as example.org. A public mail provider is nobody's own."
         raise ValidationError({"mail_domain": words}, code="not_own")
+    if domain and not is_of_website(domain, website):
+        words = "This isn't the domain of your website. Add your website first, like https://example.org, or leave this empty."
+        raise ValidationError({"mail_domain": words}, code="not_of_website")
     return domain

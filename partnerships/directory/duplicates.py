@@ -22,13 +22,14 @@ from partnerships.directory.matching import (
     numbers_of,
     phones_of,
     site_of,
+    spellings,
 )
-from partnerships.directory.models import Identifier
 from partnerships.directory.queries import shows_profile
 from partnerships.directory.rules import (
     contacts_visible_to,
     departments_visible_to,
     fields_shown,
+    identifiers_visible_to,
     may_read_whole,
     organizations_visible_to,
 )
@@ -63,7 +64,7 @@ def similar_to_each(person, wanted: dict, *, strict=False, most=SHOWN) -> dict:
     for start in range(0, len(keys), AT_ONCE):
         some = {key: wanted[key] for key in keys[start : start + AT_ONCE]}
         near = nearest("organization", {key: one.names for key, one in some.items()}, drafts=unlisted)
-        by_facts = [] if strict else _by_facts(rows, some.values())
+        by_facts = [] if strict else _by_facts(person, rows, some.values())
         there = list(rows.filter(pk__in={*by_facts, *(pk for pks in near.values() for pk in pks)}).order_by("pk"))
         known = list(_public_names(there) if strict else _known_organizations(person, there))
         found |= _scored("organization", some, near, known, strict, most)
@@ -111,16 +112,16 @@ def _scored(kind, wanted, near, candidates, strict, most):
     return found
 
 
-def _by_facts(rows, wanted):
+def _by_facts(person, rows, wanted):
     """Ids of organizations with an identifier, the website or the mail domain of one of these."""
     domains = {domain for one in wanted for domain in one.mail_domains}
-    values = {spelling for one in wanted for number in one.identifiers for spelling in _spellings(*number)}
+    values = {spelling for one in wanted for number in one.identifiers for spelling in spellings(*number)}
     sites = {spelling for one in wanted for spelling in _addresses(*site_of(one.website))}
     same = Q()
     if domains:
         same |= Q(mail_domain__in=domains)
     if values:
-        same |= Q(pk__in=Identifier.objects.filter(value__in=values).values("organization"))
+        same |= Q(pk__in=identifiers_visible_to(person).filter(value__in=values).values("organization"))
     if sites:
         same |= Q(website__in=sites)
     most = BY_FACTS * len(wanted)
@@ -133,11 +134,6 @@ def _addresses(host, path):
         return []
     starts = [f"{scheme}://{www}{host}{path}" for scheme in ("http", "https") for www in ("", "www.")]
     return [start + end for start in starts for end in ("", "/")]
-
-
-def _spellings(scheme, value):
-    """As an identifier may have been typed."""
-    return {value, f"{value[:2]}-{value[2:]}"} if scheme == "ein" else {value, value.lower()}
 
 
 def _public_names(organizations):

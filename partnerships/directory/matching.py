@@ -146,6 +146,11 @@ def number_of(scheme: str, value: str) -> tuple[str, str]:
     return scheme, "".join(value.split()).upper()
 
 
+def spellings(scheme: str, value: str) -> set[str]:
+    """As an identifier may have been typed, of the value that `number_of` gives."""
+    return {value, f"{value[:2]}-{value[2:]}"} if scheme == "ein" else {value, value.lower()}
+
+
 def phone_of(text: str) -> str:
     """The ten digits of a phone number in the United States, or nothing."""
     digits = re.sub(r"\D", "", re.split(r"(?i)ext|x|#", text)[0])

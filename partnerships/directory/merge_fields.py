@@ -56,7 +56,8 @@ def _value(record, field):
 def fields_after(kept, other, take: dict) -> dict:
     """What the kept record's fields become: `take` says of a field whose value is taken (KEPT, OTHER, BOTH); of others the usual.
 
-    A value that fewer people could read on the other record is read by no more of them afterwards.
+    A value that fewer people could read on the other record is read by no more of them afterwards. Where one of two organizations
+    unlisted itself, only its own people list the kept one.
     """
     fields = {}
     for one in differences(kept, other):
@@ -65,6 +66,8 @@ def fields_after(kept, other, take: dict) -> dict:
             continue
         fields[one.name] = sorted({*one.mine, *one.other}, key=str) if taken == BOTH else one.other
     if kept._meta.model_name == "organization":
+        if other.has_withdrawn and not kept.has_withdrawn:
+            fields["has_withdrawn"] = True
         readers = dict(kept.open_fields)
         for name in fields:
             if name in kept.PROFILE_FIELDS + kept.PRIVATE_FIELDS:

@@ -182,6 +182,8 @@ class Organization(Record):
     website = LinkField(blank=True, max_length=300)
     listing = models.CharField(max_length=10, choices=Listing.choices, default=Listing.UNLISTED, db_index=True)
     listing_source = LineField("published source that names it", blank=True, max_length=300)
+    # It unlisted itself: until its own people list it again, nobody else does.
+    has_withdrawn = models.BooleanField(default=False, editable=False)
     kept_by = models.ForeignKey(Jurisdiction, models.PROTECT, null=True, blank=True, related_name="+")
     area_note = LineField("area served, in words", blank=True, max_length=300)
     area = models.ManyToManyField(Jurisdiction, blank=True, related_name="served_by")
@@ -198,6 +200,9 @@ class Organization(Record):
         indexes = [models.Index(fields=["name", "id"])]
         constraints = [
             models.CheckConstraint(condition=~Q(side=Side.GOVERNMENT), name="organization_is_not_government"),
+            models.CheckConstraint(
+                condition=Q(has_withdrawn=False) | Q(listing=Listing.UNLISTED), name="who_withdrew_is_unlisted"
+            ),
         ]
 
     def __str__(self):
@@ -239,12 +244,20 @@ class Identifier(models.Model):
     organization = models.ForeignKey(Organization, models.CASCADE, null=True, blank=True, related_name="identifiers")
     scheme = models.CharField(max_length=10, choices=IdentifierScheme.choices)
     value = LineField(max_length=120)
+    # Nobody reads this: a record whose keeper can't know that another one has the number already carries it unconfirmed.
+    is_confirmed = models.BooleanField(default=True, editable=False)
 
     class Meta:
         ordering = ["scheme", "value"]
         constraints = [
             exactly_one("jurisdiction", "department", "organization", name="identifier_of_exactly_one"),
-            models.UniqueConstraint(fields=["scheme", "value"], name="one_record_an_identifier"),
+            models.UniqueConstraint(
+                fields=["scheme", "value"], condition=Q(is_confirmed=True), name="one_record_a_confirmed_identifier"
+            ),
+            *(
+                models.UniqueConstraint(fields=[body, "scheme", "value"], name=f"{body}_carries_a_number_once")
+                for body in ("jurisdiction", "department", "organization")
+            ),
         ]
 
 

@@ -17,7 +17,15 @@ from partnerships.core.access import (
     organizations_written_by,
 )
 from partnerships.directory.choices import Listing, Reader
-from partnerships.directory.models import Contact, Department, IssueArea, Jurisdiction, Organization, Suggestion
+from partnerships.directory.models import (
+    Contact,
+    Department,
+    Identifier,
+    IssueArea,
+    Jurisdiction,
+    Organization,
+    Suggestion,
+)
 from partnerships.registry import seats
 from partnerships.registry.models import Party
 
@@ -112,6 +120,14 @@ def may_write_organization(person, organization) -> bool:
     if is_administrator(person) or organization.pk in organizations_written_by(person):
         return True
     return organization.kept_by_id in jurisdictions_written_by(person) and not keeps_itself(organization)
+
+
+def identifiers_visible_to(person):
+    """What other systems call the records that the person reads more of than their names."""
+    if is_administrator(person):
+        return Identifier.objects.all()
+    own = Q(organization__in=organizations_of(person)) | Q(organization__kept_by__in=jurisdictions_read_by(person))
+    return Identifier.objects.filter(Q(organization=None) | Q(organization__listing=Listing.PROFILED) | own)
 
 
 def keeps_itself(organization) -> bool:

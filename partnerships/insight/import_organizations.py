@@ -8,8 +8,8 @@ from partnerships.directory.actions import save_organization
 from partnerships.directory.choices import Listing
 from partnerships.directory.duplicates import similar_to_each
 from partnerships.directory.matching import Known, names_of_line, number_of
-from partnerships.directory.models import Identifier, Organization
-from partnerships.directory.rules import organizations_kept_by, organizations_visible_to
+from partnerships.directory.models import Organization
+from partnerships.directory.rules import identifiers_visible_to, organizations_kept_by, organizations_visible_to
 from partnerships.insight.import_items import (
     OTHER,
     ask_who,
@@ -114,7 +114,7 @@ def _compare(job, items):
 
 
 def _refuse_numbers(job, items):
-    """An identifier names one record: one that stands at another record, or twice in the file, is refused."""
+    """An identifier names one record: one that this person reads at another record, or that is in the file twice, is refused."""
     asked, seen = {}, {}
     for item in items:
         for scheme in NUMBERS:
@@ -124,7 +124,7 @@ def _refuse_numbers(job, items):
                 first = seen.setdefault((scheme, value), item)
                 if first is not item:
                     item.refuse(f"Row {first.row} has the same number. A number names one record.", job.label(scheme))
-    for row in in_batches(Identifier.objects.filter(scheme__in=NUMBERS), asked, "value__in"):
+    for row in in_batches(identifiers_visible_to(job.person).filter(scheme__in=NUMBERS), asked, "value__in"):
         for item, scheme in asked[row.value]:
             is_own = item.record is not None and row.organization_id == item.record.pk
             if row.scheme == scheme and not is_own:

@@ -12,8 +12,6 @@ from partnerships.accounts.claim_rules import claims_visible_to, may_decide_clai
 from partnerships.accounts.models import ClaimFile
 from partnerships.core.errors import Missing, NotAllowed, ValidationError
 from partnerships.directory import queries
-from partnerships.directory.domains import domain_of
-from partnerships.directory.rules import keeps_itself
 from partnerships.web import limits, similar
 from partnerships.web.editing import place_errors, saved, signed_in, status_of
 from partnerships.web.forms.claim import ClaimForm, OwnProposalForm, VerdictForm
@@ -54,7 +52,7 @@ def _make(request, form, title, text, back, organization):
         else:
             by_rule = made.state == ClaimState.APPROVED
             words = (
-                "You are in: your address is at its own mail domain."
+                "You're an editor now: your email address is at the organization's own domain. We told its people."
                 if by_rule
                 else "Sent. You get a letter when it is decided."
             )
@@ -98,12 +96,9 @@ def claim(request, pk):
     record = _claim(request, pk)
     decides = may_decide_claim(request.user, record)
     verdicts = _verdicts(record, decides)
-    domain = domain_of(record.person.email) if APPROVE in verdicts else ""
-    if domain and record.organization and keeps_itself(record.organization):
-        domain = ""
     # Of a form that was sent any verdict is read: what may no longer be done is refused in words.
     offered = WORDS if request.method == "POST" else verdicts
-    form = VerdictForm(request.POST or None, verdicts=_worded(offered), domain=domain)
+    form = VerdictForm(request.POST or None, verdicts=_worded(offered))
     if request.method == "POST" and form.is_valid():
         try:
             _carry_out(request, record, **form.cleaned_data)
@@ -139,13 +134,11 @@ def _verdicts(record, decides):
     return (REVOKE,) if decides and record.state == ClaimState.APPROVED else ()
 
 
-def _carry_out(request, record, verdict, reason, confirm_domain=False):
+def _carry_out(request, record, verdict, reason):
     person = request.user
     if verdict == APPROVE:
         apart_from = similar.told_apart(request, _similar(person, record))
-        claims.approve_claim(
-            claim=record, by=person, reason=reason, confirm_domain=confirm_domain, apart_from=apart_from
-        )
+        claims.approve_claim(claim=record, by=person, reason=reason, apart_from=apart_from)
     elif verdict == DENY:
         claims.deny_claim(claim=record, by=person, reason=reason)
     elif verdict == REVOKE:

@@ -2,14 +2,28 @@
 
 from django.urls import reverse
 
+from partnerships.directory.identifying import sharing
 from partnerships.insight.network_rules import may_see_networks
 from partnerships.registry import queries as registry
 from partnerships.web.partnerships import row_of
 from partnerships.web.words import label
 
 
-def identifiers_of(record) -> list[dict]:
-    return [{"label": label(row.scheme, "identifier"), "value": row.value} for row in record.identifiers.all()]
+def identifiers_of(record, *, keeper=None) -> list[dict]:
+    """`keeper`: who keeps the record and is told which other records carry the same number, of those that they read."""
+    rows = record.identifiers.all()
+    also = sharing(keeper, record, rows) if keeper else {}
+    return [
+        {
+            "label": label(row.scheme, "identifier"),
+            "value": row.value,
+            "also": [
+                {"name": str(other), "url": reverse(other._meta.model_name, args=[other.public_id])}
+                for other in also.get((row.scheme, row.value), ())
+            ],
+        }
+        for row in rows
+    ]
 
 
 def rows_of_partnerships(person, parameter: str, record) -> dict:

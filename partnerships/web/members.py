@@ -8,7 +8,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from partnerships.accounts import member_actions as actions
 from partnerships.accounts import queries
 from partnerships.accounts.choices import MemberRole
-from partnerships.accounts.rules import may_see_members
+from partnerships.accounts.rules import may_end_membership, may_see_members
 from partnerships.core.access import manages, manages_from_outside, require, role_in
 from partnerships.core.errors import Missing, ValidationError
 from partnerships.directory import queries as directory
@@ -71,6 +71,7 @@ def people(request, kind, public_id):
         "own": own,
         "may_hand_over": own is not None and own.role == MemberRole.MANAGER,
         "is_manager": is_manager,
+        "may_end": any(row.may_end for row in rows),
         "has_manager": any(row.role == MemberRole.MANAGER for row in rows),
         "invite_url": reverse(f"{kind}_invite", args=[body.public_id]),
         "invitations": list(queries.invitations_to(body)) if is_manager else [],
@@ -161,7 +162,7 @@ def role(request, pk):
 def remove(request, pk):
     place, body, asks_twice = _place(request, pk)
     is_own = place.person_id == request.user.pk
-    require(is_own or manages(request.user, body))
+    require(is_own or may_end_membership(request.user, place))
     form = SeenForm(_data(request), initial={"was": place.role}, asks_twice=asks_twice)
 
     def act(data):
@@ -176,7 +177,8 @@ def remove(request, pk):
         words = (f"Leave {body}?", "You give up your place there.", "Leave")
         after = reverse("account")
     else:
-        words = (f"Remove {place.person}?", f"{place.person.email}. Their place in {body} ends at once.", "Remove")
+        who = f"{place.person.email}. " if manages(request.user, body) else ""
+        words = (f"Remove {place.person}?", f"{who}Their place in {body} ends at once.", "Remove")
         after = None
     points = LEAVING if is_own else REMOVING
     return _step(request, body, form, act, *words, points=points, after=after, meanwhile=meanwhile)

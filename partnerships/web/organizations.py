@@ -72,7 +72,7 @@ def organization(request, public_id):
         "is_named_only": not shown,
         "private": _private(record, facts),
         "contacts": queries.contacts_of(person, record),
-        "identifiers": identifiers_of(record) if shown else [],
+        "identifiers": identifiers_of(record, keeper=person if facts.is_whole else None) if shown else [],
         "checked": checked_words(record, request.user) if shown else "",
         "is_own": record.pk in organizations_of(person),
         "may_write": rules.may_write_organization(person, record),

@@ -43,8 +43,9 @@ PARTS = {
     ),
     "domain": Part(
         "Our mail domain",
-        "Whoever claims this organization and signs in with an address at this domain becomes an editor at once, without a"
-        " decision. Name a domain only if you hold it and every address there is one of yours.",
+        "A new person who claims this organization and signs in with an email address at this domain becomes an editor at once."
+        " All of you get an email, and each of you can end it. It works only while the domain is your website's and one of your"
+        " managers signs in with an address there. It never brings back anyone who left or was removed.",
         ("mail_domain",),
     ),
 }

@@ -1,17 +1,20 @@
 """Claims: who may make and decide them, what comes and goes with the decision, and that no file does harm."""
 
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from partnerships.accounts import claims
+from partnerships.accounts import member_actions as members
+from partnerships.accounts.privacy import erase_person
 from partnerships.communication import letters, outbox, recipients
 from partnerships.core import clock
 from partnerships.core.errors import NotAllowed, ValidationError
 from partnerships.directory import actions
-from partnerships.models import Claim, Letter, Membership, Organization
+from partnerships.models import Claim, Letter, Membership, Organization, Person
 from tests import make
 from tests.snapshots import snapshot_fixture
 
@@ -165,40 +168,139 @@ def test_a_proposed_organization_is_made_unlisted_and_kept_by_its_office(people)
     assert (made.organization, role_of(people.stranger, new)) == (new, "manager")
 
 
-def test_an_address_at_the_confirmed_domain_is_let_in_by_rule(people, group):
-    claims.approve_claim(claim=claim(people.stranger, group), by=people.editor, confirm_domain=True)
-    group.refresh_from_db()
-    assert group.mail_domain == "example.org"
-    colleague = make.make_person("desk@example.org")
-    made = claims.make_claim(by=colleague, organization=group, fields={"position": "Desk"})
-    assert (made.state, made.by_rule, made.reviewed_by, role_of(colleague, group)) == ("approved", True, None, "editor")
-    for address in ("desk@sub.example.org", "desk@example.org.elsewhere.example", "desk@notexample.org"):
-        assert claim(make.make_person(address), group).state == "pending"
+DOMAIN = "table.example"
 
 
-@pytest.mark.parametrize("address", ["someone@gmail.com", "someone@outlook.com", "someone@riseup.net"])
-def test_a_public_provider_is_nobodys_domain(people, group, address):
-    person = make.make_person(address)
-    claims.approve_claim(claim=claim(person, group), by=people.editor, confirm_domain=True)
-    group.refresh_from_db()
-    assert group.mail_domain == ""
-    with pytest.raises(ValidationError):
-        actions.save_organization(organization=group, by=None, fields={"mail_domain": address.partition("@")[2]})
-    type(group).objects.filter(pk=group.pk).update(mail_domain=address.partition("@")[2])
-    group.refresh_from_db()
-    other = make.make_person(address.replace("someone", "other"))
-    assert claim(other, group).state == "pending"
+@snapshot_fixture
+def settled(group):
+    """An organization whose manager confirmed the domain of its website as its own."""
+    manager = make.make_person(f"manager@{DOMAIN}", name="Manager of the table")
+    group.memberships.create(person=manager, role="manager")
+    saved = actions.save_organization(organization=group, by=None, fields={"website": f"https://www.{DOMAIN}/"})
+    saved = actions.save_organization(organization=saved, by=manager, fields={"mail_domain": DOMAIN})
+    return SimpleNamespace(group=saved, manager=manager)
 
 
-def test_only_a_manager_names_the_domain_of_an_organization_with_editors(people):
+def at_domain(name="desk", **more):
+    return make.make_person(f"{name}@{DOMAIN}", **more)
+
+
+def test_someone_new_at_the_confirmed_domain_becomes_an_editor_and_its_people_are_told(settled):
+    colleague = at_domain()
+    made = claims.make_claim(by=colleague, organization=settled.group, fields={"position": "Desk"})
+    assert (made.state, made.by_rule, made.reviewed_by) == ("approved", True, None)
+    assert role_of(colleague, settled.group) == "editor"
+    told = Letter.objects.filter(recipient=f"person:{settled.manager.pk}", occurrence__startswith="let-in/")
+    assert [letter.state for letter in told] == ["planned"]
+
+
+def test_the_page_lets_them_in_too(client, settled):
+    client.force_login(at_domain())
+    answer = client.post(f"/organizations/{settled.group.public_id}/claim/", {"position": "Desk"}, follow=True)
+    assert answer.status_code == 200
+    assert "editor now" in answer.content.decode()
+
+
+# What the domain must not do: (what is so beforehand, the role afterwards).
+NOT_BY_DOMAIN = {
+    "an address at a subdomain": (lambda it, who: setattr(who, "email", f"desk@sub.{DOMAIN}"), None),
+    "an address that ends alike": (lambda it, who: setattr(who, "email", f"desk@not{DOMAIN}"), None),
+    "a reader": (lambda it, who: it.group.memberships.create(person=who, role="reader"), "reader"),
+    "removed by the manager": (lambda it, who: _come_and_go(it, who, members.remove_member, it.manager), None),
+    "left": (lambda it, who: _come_and_go(it, who, members.leave, who), None),
+    "removed while suspended": (lambda it, who: _come_and_go(it, who, members.remove_member, it.manager, False), None),
+    "revoked": (lambda it, who: _revoked(it, who), None),
+    "denied before": (lambda it, who: _denied(it, who), None),
+    "no manager is left": (lambda it, who: it.group.memberships.all().delete(), None),
+    "its manager is suspended": (lambda it, who: _set(it.manager, is_active=False), None),
+    "no manager has an address there": (lambda it, who: _set(it.manager, email="manager@mail.example"), None),
+    "the website is elsewhere": (lambda it, who: _set(it.group, website="https://elsewhere.example/"), None),
+    "the website is a page of somebody else's": (lambda it, who: _set(it.group, website=f"https://{DOMAIN}/us"), None),
+    "no website": (lambda it, who: _set(it.group, website=""), None),
+    "no domain": (lambda it, who: _set(it.group, mail_domain=""), None),
+}
+
+
+def _set(row, **fields):
+    type(row).objects.filter(pk=row.pk).update(**fields)
+
+
+def _come_and_go(it, who, end, by, is_active=True):
+    invitation = members.invite(by=it.manager, body=it.group, address=who.email, role="editor")
+    place = members.accept_invitation(by=who, invitation=invitation)
+    _set(who, is_active=is_active)
+    end(by=by, membership=place)
+    _set(who, is_active=True)
+
+
+def _revoked(it, who):
+    made = claims.approve_claim(claim=claim_of_old(it, who), by=office_editor())
+    claims.revoke_claim(claim=made, by=made.reviewed_by, reason="The group told us otherwise.")
+    Claim.objects.all().delete()  # as an office may let claims go
+
+
+def _denied(it, who):
+    claims.deny_claim(claim=claim_of_old(it, who), by=office_editor(), reason="The desk knows nobody of this name.")
+
+
+def office_editor():
+    return Person.objects.get(email="editor@example.org")
+
+
+def claim_of_old(it, who):
+    return Claim.objects.create(person=who, organization=it.group, position="Desk", made_at=clock.now())
+
+
+@pytest.mark.parametrize("why", NOT_BY_DOMAIN)
+def test_a_claim_is_decided_by_a_person_where_the_domain_is_not_enough(settled, why):
+    who = at_domain()
+    before, role = NOT_BY_DOMAIN[why]
+    before(settled, who)
+    who.save(update_fields=["email"])
+    group = Organization.objects.get(pk=settled.group.pk)
+    made = claim(type(who).objects.get(pk=who.pk), group)
+    assert (made.state, made.by_rule, role_of(who, group)) == ("pending", False, role)
+    assert letters_to(office_editor(), "claim_made") == ["planned"]
+
+
+def test_who_was_removed_stays_out_with_another_account_at_the_same_address(settled):
+    who = at_domain()
+    _come_and_go(settled, who, members.remove_member, settled.manager)
+    erase_person(person=who, by=who)
+    assert claim(at_domain(), settled.group).state == "pending"
+
+
+def test_who_was_removed_and_invited_again_has_not_left(settled):
+    who = at_domain()
+    _come_and_go(settled, who, members.remove_member, settled.manager)
+    assert settled.group.former_members.count() == 1
+    again = members.invite(by=settled.manager, body=settled.group, address=who.email, role="reader")
+    members.accept_invitation(by=who, invitation=again)
+    assert settled.group.former_members.count() == 0
+
+
+@pytest.mark.parametrize(
+    "domain", ["gmail.com", "outlook.com", "riseup.net", "mailfence.example", "relay.example", "sub.table.example"]
+)
+def test_a_domain_that_is_not_the_websites_is_nobodys_own(settled, domain):
+    with pytest.raises(ValidationError) as problem:
+        actions.save_organization(organization=settled.group, by=settled.manager, fields={"mail_domain": domain})
+    assert list(problem.value.message_dict) == ["mail_domain"]
+
+
+@pytest.mark.parametrize("role", ["editor", "administrator", "partner"])
+def test_only_a_manager_of_the_organization_names_its_domain(people, role):
     group = people.organization
-    for by in (people.partner, people.editor):
+    for fields in (
+        {"mail_domain": "group.example"},
+        {"mail_domain": "group.example", "website": "https://group.example"},
+    ):
         with pytest.raises((ValidationError, NotAllowed)):
-            actions.save_organization(organization=group, by=by, fields={"mail_domain": "group.example.org"})
+            actions.save_organization(organization=group, by=getattr(people, role), fields=fields)
     Membership.objects.filter(person=people.partner).update(role="manager")
     by = type(people.partner).objects.get(pk=people.partner.pk)
-    saved = actions.save_organization(organization=group, by=by, fields={"mail_domain": "@Group.example.org"})
-    assert saved.mail_domain == "group.example.org"
+    fields = {"mail_domain": "@Group.example", "website": "https://group.example"}
+    assert actions.save_organization(organization=group, by=by, fields=fields).mail_domain == "group.example"
 
 
 def test_five_claims_wait_at_most_and_ten_are_made_a_day(people):

@@ -27,16 +27,21 @@ def plant(world):
     for of, (listing, reader) in KINDS.items():
         if of != "unlisted" or world.has("organization.name of one unlisted"):
             _plant_profile(world, of, listing, reader)
-    world.records["private profile"] = make_organization(
+    domain = world.put("organization.mail_domain of one profiled")
+    made = make_organization(
         "Private profile",
         "profiled",
         kept_by=office,
         address=world.put("organization.address of one profiled"),
-        mail_domain=world.put("organization.mail_domain of one profiled"),
+        # The domain has to be the website's when it is confirmed.
+        website=f"https://{domain}" if domain else "",
+        open_fields={"website": "staff"},
+        mail_domain=domain,
         listing_source=world.put("organization.listing_source of one profiled"),
         led_by=_chosen(world, "led_by", "profiled"),
         communities=_chosen(world, "communities", "profiled"),
     )
+    world.records["private profile"] = save_organization(organization=made, by=None, fields={"website": ""})
     name = "organization.name of one that another office keeps"
     world.add(name, make_organization, listing="unlisted", kept_by=other_office)
     _plant_merge(world)

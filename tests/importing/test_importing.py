@@ -171,12 +171,18 @@ def test_two_rows_for_one_record_are_both_refused(people):
     assert "Rows 4 and 5" in found[3][2]
 
 
-def test_a_number_names_one_record(people):
-    save_organization(by=None, fields={"name": "Quite another"}, identifiers=[{"scheme": "ein", "value": "123456789"}])
+def test_a_number_names_one_record_of_those_that_one_may_read(people):
+    readable = {"name": "Quite another", "listing": "profiled"}
+    save_organization(by=None, fields=readable, identifiers=[{"scheme": "ein", "value": "123456789"}])
+    save_organization(by=None, fields={"name": "Hidden"}, identifiers=[{"scheme": "ein", "value": "55-5555555"}])
     rows = [["Name", "EIN"], ["East readers", "12-3456789"], ["Lake school", "98-7654321"], ["River", "987654321"]]
-    found = problems(bring(people.editor, people.office, as_csv(*rows)))
-    assert [(row, column) for row, column, _ in found] == [(2, "EIN"), (4, "EIN")]
-    assert "Quite another" not in str(found)
+    rows.append(["Hill", "55-5555555"])
+    whole = bring(people.editor, people.office, as_csv(*rows))
+    assert [(row, column) for row, column, _ in problems(whole)] == [(4, "EIN")]
+    assert [len(item["alike"]) for item in now(whole).result["items"]] == [1, 0, 0, 0]
+    one = bring(people.editor, people.office, as_csv(rows[0], rows[4]))
+    assert write(people.editor, one).state == "done"
+    assert Organization.objects.get(name="Hill").identifiers.get().value == "55-5555555"
 
 
 def test_names_that_are_there_twice_ask_for_the_id(people):

@@ -117,6 +117,7 @@ def _create(places, *, parent) -> list[Jurisdiction]:
     rows = Jurisdiction.objects.filter(pk__in=[record.pk for record in records])
     root = Value(parent.path if parent else "/")
     rows.update(path=Concat(root, Cast("pk", CharField()), Value("/")))
+    _leave_to_governments(number for place in places for number in place.identifiers)
     Identifier.objects.bulk_create(
         Identifier(jurisdiction=record, scheme=scheme, value=value)
         for place, record in zip(places, records, strict=True)
@@ -182,9 +183,19 @@ def _update(record, place, *, parent, only_empty) -> bool:
         writing.record.full_clean()
         writing.record.save()
         set_path(writing.record)
+        _leave_to_governments(missing)
         for scheme, value in missing:
-            Identifier.objects.get_or_create(scheme=scheme, value=value, defaults={"jurisdiction": writing.record})
+            if not Identifier.objects.filter(scheme=scheme, value=value, is_confirmed=True).exists():
+                Identifier.objects.create(scheme=scheme, value=value, jurisdiction=writing.record)
     return writing.changed
+
+
+def _leave_to_governments(numbers) -> None:
+    """No organization's word keeps a government from its own number."""
+    values = [value for _, value in numbers]
+    Identifier.objects.filter(value__in=values, scheme__in=("geoid", "ocd"), jurisdiction=None).update(
+        is_confirmed=False
+    )
 
 
 def _snapshot(record):

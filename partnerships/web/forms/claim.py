@@ -59,10 +59,9 @@ class OwnProposalForm(ClaimForm):
 
 
 class VerdictForm(forms.Form):
-    """`verdicts`: what may be done now; `domain`: a mail domain that may be confirmed with an approval."""
+    """`verdicts`: what may be done now."""
 
     verdict = forms.ChoiceField(label="What do you decide?", widget=forms.RadioSelect)
-    confirm_domain = forms.BooleanField(required=False)
     reason = forms.CharField(
         label="Why",
         required=False,
@@ -71,10 +70,6 @@ class VerdictForm(forms.Form):
         help_text="Needed unless you approve. Who made the claim reads it.",
     )
 
-    def __init__(self, *args, verdicts, domain="", **kwargs):
+    def __init__(self, *args, verdicts, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["verdict"].choices = verdicts
-        if domain:
-            self.fields["confirm_domain"].label = f"Let in others with an address at {domain} without asking."
-        else:
-            del self.fields["confirm_domain"]

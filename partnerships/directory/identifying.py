@@ -1,0 +1,88 @@
+"""Which record a number of another system names: the first one that carries it, as far as whoever asks may know.
+
+That an unlisted organization is here must not be told by its number. So a record may carry a number that another one has, when
+its keeper can't read it there: unconfirmed, which nobody reads. Those who read both records see that they share it.
+"""
+
+from django.db.models import Q
+
+from partnerships.core.errors import ValidationError
+from partnerships.directory.matching import number_of, spellings
+from partnerships.directory.models import Identifier, body_key
+from partnerships.directory.rules import identifiers_visible_to
+
+
+def confirmed(rows, record, *, by) -> list[dict]:
+    """The rows of identifiers as they are stored, those that are new or changed with whether they are confirmed. `by` None: the
+    operator, who reads all. Raises ValidationError for a number that the person reads at another record."""
+    if not rows:
+        return rows
+    kept = {row.pk: (row.scheme, row.value) for row in record.identifiers.all()}
+    asked = {
+        place: (row["scheme"], row["value"])
+        for place, row in enumerate(rows)
+        if row.get("value") and kept.get(row.get("id")) != (row.get("scheme"), row["value"])
+    }
+    others = _with_number(asked.values(), Identifier.objects.all(), but=record)
+    seen = _with_number(
+        asked.values(), Identifier.objects.all() if by is None else identifiers_visible_to(by), but=record
+    )
+    errors = {
+        f"identifiers-{place}-value": _taken(seen[number])
+        for place, key in asked.items()
+        if (number := number_of(*key)) in seen
+    }
+    if errors:
+        raise ValidationError(errors)
+    taken = {(row.scheme, row.value) for found in others.values() for row in found if row.is_confirmed}
+    return [
+        row | ({"is_confirmed": asked[place] not in taken} if place in asked else {}) for place, row in enumerate(rows)
+    ]
+
+
+def sharing(person, record, identifiers) -> dict[tuple[str, str], list]:
+    """(scheme, value) → the other records that this person reads with the same number. One query, none without identifiers."""
+    keys = [(row.scheme, row.value) for row in identifiers]
+    found = _with_number(keys, identifiers_visible_to(person), but=record) if keys else {}
+    return {key: [_body(row) for row in found[number_of(*key)]] for key in keys if number_of(*key) in found}
+
+
+def first_now(rows) -> list[Identifier]:
+    """Those of these rows whose number no record has confirmed."""
+    return [
+        row
+        for row in rows
+        if not Identifier.objects.filter(scheme=row.scheme, value=row.value, is_confirmed=True).exists()
+    ]
+
+
+def settle(numbers) -> None:
+    """Of each of these numbers (scheme, value) that no record has confirmed any more, the oldest that carries it is confirmed."""
+    for scheme, value in numbers:
+        rows = Identifier.objects.filter(scheme=scheme, value=value).order_by("pk")
+        for row in first_now(rows[:1]):
+            Identifier.objects.filter(pk=row.pk).update(is_confirmed=True)
+
+
+def _with_number(keys, rows, *, but) -> dict:
+    """Number as it is compared → the rows of other records that carry it, however it is spelled."""
+    wanted = {number_of(*key) for key in keys}
+    same = Q(pk__in=())
+    for scheme, value in wanted:
+        same |= Q(scheme=scheme, value__in=spellings(scheme, value))
+    found = {}
+    for row in (
+        rows.filter(same).select_related("jurisdiction", "department", "organization").order_by("pk") if wanted else ()
+    ):
+        if body_key(row) != (but._meta.model_name, but.pk):
+            found.setdefault(number_of(row.scheme, row.value), []).append(row)
+    return found
+
+
+def _body(row):
+    return row.jurisdiction or row.department or row.organization
+
+
+def _taken(rows) -> str:
+    other = _body(rows[0])
+    return f"{other} ({other.public_id}) has this number already. Check the number, or merge the two records."

@@ -1,0 +1,212 @@
+"""An organization is its own people's: whoever is let in without a yes of its managers, all of them hear of it and can end it."""
+
+import ast
+import quopri
+from pathlib import Path
+
+import pytest
+
+from partnerships.accounts import claims, member_actions
+from partnerships.accounts.rules import may_end_membership
+from partnerships.communication import letters, merging, merging_people, outbox
+from partnerships.core import clock
+from partnerships.core.errors import NotAllowed, ValidationError
+from partnerships.models import Claim, Invitation, Letter, Membership, Person
+from tests import make
+
+pytestmark = pytest.mark.django_db
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture
+def group(people):
+    """Kept by the office; with a manager, an editor and a reader of its own."""
+    people.organization.kept_by = people.office
+    people.organization.save()
+    for name in ("manager", "reader"):
+        person = make.make_person(f"{name}@group.example", name=f"Group's {name}")
+        people.organization.memberships.create(person=person, role=name)
+    return people.organization
+
+
+def person(name):
+    return Person.objects.get(email=f"{name}@group.example")
+
+
+def invited(by, group, address, role="editor"):
+    return member_actions.invite(by=by, body=group, address=address, role=role)
+
+
+# The ways into an organization, or up in it, that none of its managers opened. Each gives whose place it is.
+def by_claim(people, group):
+    made = Claim.objects.create(person=people.stranger, organization=group, position="Friend", made_at=clock.now())
+    return claims.approve_claim(claim=made, by=people.editor).person
+
+
+def by_own_invitation(people, group):
+    invitation = invited(people.administrator, group, people.administrator.email, "manager")
+    return member_actions.accept_invitation(by=people.administrator, invitation=invitation).person
+
+
+def by_invitation(people, group):
+    invitation = invited(people.administrator, group, people.stranger.email)
+    return member_actions.accept_invitation(by=people.stranger, invitation=invitation).person
+
+
+def by_invitation_of_one_who_left(people, group):
+    invitation = invited(person("manager"), group, people.stranger.email)
+    group.memberships.filter(person=person("manager")).update(role="reader")
+    return member_actions.accept_invitation(by=people.stranger, invitation=invitation).person
+
+
+def by_invitation_of_nobody(people, group):
+    invitation = invited(person("manager"), group, people.stranger.email)
+    Invitation.objects.update(by=None)
+    invitation.refresh_from_db()
+    return member_actions.accept_invitation(by=people.stranger, invitation=invitation).person
+
+
+def by_role(people, group):
+    place = group.memberships.get(person=person("reader"))
+    return member_actions.change_role(by=people.administrator, membership=place, role="manager").person
+
+
+def by_merged_record(people, group):
+    sham = make.make_organization("Sham", "named", kept_by=people.office)
+    sham.memberships.create(person=people.stranger, role="manager")
+    merging.merge(kept=group, lost=sham, by=people.administrator, versions=(None, None))
+    return people.stranger
+
+
+def by_merged_account(people, group):
+    other = make.make_person("other-reader@group.example")
+    group.memberships.create(person=other, role="editor")
+    merging_people.merge(kept=people.stranger, lost=other, by=people.administrator)
+    return people.stranger
+
+
+WAYS = [
+    by_claim,
+    by_own_invitation,
+    by_invitation,
+    by_invitation_of_one_who_left,
+    by_invitation_of_nobody,
+    by_role,
+    by_merged_record,
+    by_merged_account,
+]
+
+
+def told():
+    rows = Letter.objects.filter(occurrence__startswith="let-in/", state="planned")
+    return {Person.objects.get(pk=row.recipient.partition(":")[2]).email for row in rows}
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_its_people_are_told_at_once_and_each_can_put_it_back(people, group, way):
+    before = set(group.memberships.values_list("person__email", "role"))
+    who = way(people, group)
+    own = {email for email, _ in before} - {who.email, "other-reader@group.example"}
+    assert told() == own
+    place = Membership.objects.get(person=who, organization=group)
+    for one in Person.objects.filter(email__in=own):
+        assert may_end_membership(one, place)
+    for role in ("other_partner", "editor", "suspended"):
+        assert not may_end_membership(getattr(people, role), place)
+        with pytest.raises(NotAllowed):
+            member_actions.remove_member(by=getattr(people, role), membership=place)
+    member_actions.remove_member(by=people.partner, membership=place)
+    after = set(group.memberships.values_list("person__email", "role"))
+    if way is by_invitation_of_one_who_left:
+        after = {(email, role) for email, role in after if email != "manager@group.example"}
+        before = {(email, role) for email, role in before if email != "manager@group.example"}
+    assert after == {(email, role) for email, role in before if email != "other-reader@group.example"}
+
+
+def test_every_action_that_gives_a_place_tells(people):
+    """Whoever writes places does so in the frame of `change_members`, which tells; what joins rows by their foreign keys, too."""
+    outside = []
+    for path in (ROOT / "partnerships").rglob("*.py"):
+        if {"migrations", "sample"} & {*path.parts}:
+            continue
+        tree = ast.parse(path.read_text())
+        for function in [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]:
+            body = ast.unparse(function)
+            writes = any(f"emberships.{verb}" in body or f"Membership.objects.{verb}" in body for verb in WRITING)
+            if writes and "change_members" not in body:
+                outside.append(f"{path.stem}.{function.name}")
+    assert outside == []
+
+
+WRITING = ("create", "get_or_create", "update_or_create", "bulk_create")
+
+
+def test_a_manager_of_its_own_lets_people_in_and_nobody_is_told(people, group):
+    invitation = invited(person("manager"), group, people.stranger.email)
+    place = member_actions.accept_invitation(by=people.stranger, invitation=invitation)
+    assert (told(), place.let_in_with) == (set(), None)
+    assert not may_end_membership(people.partner, place)
+
+
+def test_a_manager_who_keeps_them_settles_it(people, group):
+    by_role(people, group)
+    place = group.memberships.get(person=person("reader"))
+    assert may_end_membership(people.partner, place)
+    place = member_actions.change_role(by=person("manager"), membership=place, role="editor")
+    place = member_actions.change_role(by=person("manager"), membership=place, role="manager")
+    assert not may_end_membership(people.partner, Membership.objects.get(pk=place.pk))
+
+
+def test_the_last_manager_can_be_put_back_when_they_came_from_outside(people):
+    group = people.organization
+    invitation = invited(people.administrator, group, people.administrator.email, "manager")
+    place = member_actions.accept_invitation(by=people.administrator, invitation=invitation)
+    member_actions.remove_member(by=people.partner, membership=place)
+    assert list(group.memberships.values_list("person", "role")) == [(people.partner.pk, "editor")]
+
+
+def test_an_administrator_who_first_removes_everyone_is_seen_all_the_same(people, group, settings, tmp_path):
+    settings.MAIL_DIR, settings.EMAIL_URL = tmp_path, ""
+    own = set(group.memberships.values_list("person__email", flat=True))
+    for place in group.memberships.all():
+        member_actions.remove_member(by=people.administrator, membership=place, confirmed=True)
+    by_own_invitation(people, group)
+    assert told() == own
+    outbox.send_due(render=letters.render)
+    texts = [path.read_text() for path in tmp_path.rglob("*.eml")]
+    texts = [text for text in texts if "Someone new has access" in text]
+    assert len(texts) == 3
+    assert not any("Administrator" in text for text in texts)  # who left isn't told names
+
+
+def test_an_administrator_does_not_take_over_an_account_that_belongs_to_an_organization(people, group):
+    with pytest.raises(ValidationError, match="You would get access"):
+        merging_people.merge(kept=people.administrator, lost=person("manager"), by=people.administrator)
+    assert person("manager").is_active
+
+
+def test_the_email_says_who_by_whom_and_how_to_end_it(people, group, settings, tmp_path):
+    settings.MAIL_DIR, settings.EMAIL_URL = tmp_path, ""
+    by_claim(people, group)
+    outbox.send_due(render=letters.render)
+    texts = [quopri.decodestring(path.read_bytes()).decode() for path in tmp_path.rglob("*.eml")]
+    texts = [text for text in texts if "Someone new has access to Tenants" in text]
+    assert len(texts) == 3
+    for text in texts:
+        assert "Editor gave access to Tenants" in text
+        assert f"/organizations/{group.public_id}/people/" in text
+
+
+def test_a_reader_ends_it_on_the_page(client, people, group):
+    who = by_claim(people, group)
+    client.force_login(person("reader"))
+    page = client.get(f"/organizations/{group.public_id}/people/").content.decode()
+    assert "Let in from outside" in page
+    place = group.memberships.get(person=who)
+    assert page.count("/remove/") == 2  # and “Leave” for their own
+    step = client.get(f"/members/{place.pk}/remove/")
+    assert who.email not in step.content.decode()
+    assert client.post(f"/members/{place.pk}/remove/", {"was": "editor"}).status_code == 302
+    assert not group.memberships.filter(person=who).exists()
+    other = group.memberships.get(person=people.partner)
+    assert client.get(f"/members/{other.pk}/remove/").status_code == 403

@@ -1,0 +1,172 @@
+"""A number of another system never tells that a record is here which one may not know of."""
+
+import pytest
+from django.db import IntegrityError, transaction
+from django.urls import reverse
+
+from partnerships.communication import merging
+from partnerships.communication.splitting import split
+from partnerships.communication.undoing import plan_for, undo
+from partnerships.core.errors import ValidationError
+from partnerships.directory.actions import save_department, save_jurisdiction, save_organization
+from partnerships.directory.duplicates import similar_organizations, what_is_known
+from partnerships.directory.identifying import sharing
+from partnerships.models import Change, Identifier
+from tests.make import make_department
+
+pytestmark = [pytest.mark.django_db, pytest.mark.both]
+EIN, AS_TYPED = "12-3456789", "123456789"
+
+
+def number(value=EIN, scheme="ein"):
+    return [{"scheme": scheme, "value": value}]
+
+
+@pytest.fixture
+def hidden(people):
+    return save_organization(by=None, fields={"name": "Hidden", "kept_by": people.other_office}, identifiers=number())
+
+
+def carry(value=EIN, *, by, record=None, name="Second"):
+    fields = {} if record else {"name": name, "kept_by": by.memberships.first().jurisdiction}
+    return save_organization(organization=record, by=by, fields=fields, identifiers=number(value))
+
+
+def confirmed(record):
+    return list(record.identifiers.values_list("is_confirmed", flat=True))
+
+
+@pytest.mark.parametrize("value", [EIN, AS_TYPED])
+@pytest.mark.parametrize("listing", ["unlisted", "named"])
+def test_a_number_of_a_record_that_one_may_not_read_is_taken_all_the_same(people, hidden, value, listing):
+    save_organization(organization=hidden, by=None, fields={"listing": listing})
+    second = carry(value, by=people.editor)
+    assert second.identifiers.get().value == value
+    assert confirmed(hidden) == [True]
+    assert confirmed(second) == [value != EIN]  # another spelling is another text to the constraint
+    assert second.version == 1
+
+
+def test_what_one_reads_is_refused_by_name_beside_its_field(people, hidden):
+    save_organization(organization=hidden, by=None, fields={"listing": "profiled"})
+    for value in (EIN, AS_TYPED):
+        with pytest.raises(ValidationError) as problem:
+            carry(value, by=people.editor)
+        words = f"Hidden ({hidden.public_id}) has this number already. Check the number, or merge the two records."
+        assert problem.value.message_dict == {"identifiers-0-value": [words]}
+
+
+def test_the_operator_and_an_administrator_read_all(people, hidden):
+    for by in (None, people.administrator):
+        with pytest.raises(ValidationError):
+            save_organization(by=by, fields={"name": "Second"}, identifiers=number())
+
+
+def test_a_third_record_is_refused_by_what_is_read_of_the_second(people, hidden):
+    carry(by=people.editor)
+    with pytest.raises(ValidationError, match="Second"):
+        carry(by=people.editor, name="Third")
+
+
+def test_both_of_one_office_are_told_on_their_pages_and_among_likely_duplicates(client, people, hidden):
+    second = carry(by=people.editor)
+    save_organization(organization=second, by=None, fields={"listing": "profiled"})
+    rows = hidden.identifiers.all()
+    assert sharing(people.other_editor, hidden, rows) == {("ein", EIN): [second]}
+    known = what_is_known(people.other_editor, [hidden])
+    found = similar_organizations(people.other_editor, known[hidden.pk], but=hidden)
+    assert [one.record for one in found] == [second]
+    client.force_login(people.other_editor)
+    html = client.get(f"/organizations/{hidden.public_id}/").content.decode()
+    assert f'Also on <a href="/organizations/{second.public_id}/">Second</a>' in html
+
+
+def test_who_keeps_one_of_them_alone_is_told_nothing(client, people, hidden):
+    second = carry(by=people.editor)
+    assert sharing(people.editor, second, second.identifiers.all()) == {}
+    client.force_login(people.editor)
+    for page in ("", "history/", "edit/"):
+        html = client.get(f"/organizations/{second.public_id}/{page}").content.decode()
+        assert "Also on" not in html
+        assert "onfirmed" not in html
+    entry = Change.objects.filter(record_id=second.pk, record_type="organization").latest("pk")
+    assert entry.after["identifiers"] == number()
+
+
+def test_saving_it_again_asks_nothing_even_once_both_are_read(people, hidden):
+    second = carry(by=people.editor)
+    save_organization(organization=hidden, by=None, fields={"listing": "profiled"})
+    rows = [{"id": row.pk, "scheme": row.scheme, "value": row.value} for row in second.identifiers.all()]
+    saved = save_organization(organization=second, by=people.editor, fields={"aims": "Homes"}, identifiers=rows)
+    assert (saved.aims, confirmed(saved)) == ("Homes", [False])
+
+
+def test_once_the_first_lets_it_go_the_second_has_it_confirmed(people, hidden):
+    second = carry(by=people.editor)
+    save_organization(organization=hidden, by=people.other_editor, fields={}, identifiers=number("98-7654321"))
+    assert (confirmed(hidden), confirmed(second), second.version) == ([True], [True], 1)
+
+
+def test_a_government_keeps_its_own_number(people):
+    claimed = save_organization(
+        by=people.editor, fields={"name": "Claims", "kept_by": people.office}, identifiers=number("2743000", "geoid")
+    )
+    with pytest.raises(ValidationError, match="Claims"):
+        save_jurisdiction(
+            jurisdiction=people.office, by=people.editor, fields={}, identifiers=number("2743000", "geoid")
+        )
+    assert confirmed(claimed) == [True]
+
+
+def test_departments_are_told_as_little(people, hidden):
+    department = make_department(people.office)
+    saved = save_department(department=department, by=people.editor, fields={}, identifiers=number())
+    assert confirmed(saved) == [False]
+
+
+def test_two_made_one_carry_it_once_and_taken_apart_twice(people, hidden):
+    second = carry(by=people.editor)
+    made = merging.merge(kept=second, lost=hidden, by=people.administrator, versions=(None, None))
+    assert confirmed(second) == [True]
+    lost = merging.take_apart(merge=made, kept=second, by=people.administrator)
+    assert (confirmed(second), confirmed(lost)) == ([False], [True])
+
+
+def test_a_number_that_is_split_off_stays_as_it_is(people, hidden):
+    second = carry(by=people.editor)
+    going = {"identifiers": [row.pk for row in second.identifiers.all()]}
+    new = split(record=second, by=people.editor, version=None, name="Other", going=going)
+    assert (confirmed(new), confirmed(second)) == ([False], [])
+
+
+def test_an_undo_takes_it_back_and_again(people, hidden):
+    second = carry("98-7654321", by=people.editor)
+    rows = [{"id": row.pk, "scheme": "ein", "value": EIN} for row in second.identifiers.all()]
+    save_organization(organization=second, by=people.editor, fields={}, identifiers=rows)
+    assert confirmed(second) == [False]
+    for value, is_confirmed in (("98-7654321", True), (EIN, False)):
+        change = Change.objects.filter(record_id=second.pk, record_type="organization").latest("pk")
+        second.refresh_from_db()
+        seen = plan_for(people.editor, second, change).wanted
+        second = undo(record=second, change=change, by=people.editor, version=second.version, seen=seen)
+        row = second.identifiers.get()
+        assert (row.value, row.is_confirmed) == (value, is_confirmed)
+
+
+def test_the_database_holds_one_confirmed_and_one_a_record(people, hidden):
+    second = carry(by=people.editor)
+    for row in (
+        Identifier(organization=second, scheme="ein", value=EIN, is_confirmed=False),
+        Identifier(department=make_department(), scheme="ein", value=EIN),
+    ):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            row.save()
+
+
+def test_the_form_takes_it_and_says_nothing(client, people, hidden):
+    client.force_login(people.editor)
+    typed = {"name": "Second", "side": "community", "listing": "unlisted", "kept_by": people.office.pk}
+    typed |= {"contacts-TOTAL_FORMS": "0", "contacts-INITIAL_FORMS": "0"}
+    typed |= {"identifiers-TOTAL_FORMS": "1", "identifiers-INITIAL_FORMS": "0"}
+    typed |= {"identifiers-0-scheme": "ein", "identifiers-0-value": EIN}
+    assert client.post(reverse("organization_new"), typed).status_code == 302

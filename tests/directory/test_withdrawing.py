@@ -1,0 +1,111 @@
+"""An organization that unlisted itself is listed again by its own people alone: no office, no undo, no merge lists it."""
+
+import pytest
+
+from partnerships.communication import merging
+from partnerships.communication.splitting import split
+from partnerships.communication.undoing import plan_for
+from partnerships.core.errors import NotAllowed, ValidationError
+from partnerships.directory.actions import save_organization
+from partnerships.models import Change, Membership, Organization
+from tests.importing.files import as_csv, bring, write
+from tests.make import make_organization
+
+pytestmark = [pytest.mark.django_db, pytest.mark.both]
+SOURCE = {"listing": "named", "listing_source": "A report"}
+
+
+@pytest.fixture
+def withdrawn(people):
+    """Named by its office, unlisted by its own editor, who has left since."""
+    group = people.organization
+    save_organization(organization=group, by=None, fields={"kept_by": people.office, **SOURCE})
+    group = save_organization(organization=group, by=people.partner, fields={"listing": "unlisted"})
+    Membership.objects.filter(organization=group).delete()
+    return group
+
+
+def test_it_is_its_own_word(withdrawn):
+    assert (withdrawn.listing, withdrawn.has_withdrawn) == ("unlisted", True)
+
+
+@pytest.mark.parametrize("listing", ["named", "profiled"])
+@pytest.mark.parametrize("role", ["editor", "administrator", "other_editor"])
+def test_nobody_else_lists_it(people, withdrawn, role, listing):
+    with pytest.raises((ValidationError, NotAllowed)):
+        save_organization(organization=withdrawn, by=getattr(people, role), fields=SOURCE | {"listing": listing})
+    withdrawn.refresh_from_db()
+    assert withdrawn.listing == "unlisted"
+
+
+def test_the_office_keeps_the_rest_of_the_record(people, withdrawn):
+    saved = save_organization(organization=withdrawn, by=people.editor, fields={"aims": "Homes", "listing": "unlisted"})
+    assert (saved.aims, saved.has_withdrawn) == ("Homes", True)
+
+
+def test_no_undo_lists_it(people, withdrawn):
+    change = Change.objects.filter(record_type="organization", after__listing="unlisted").latest("pk")
+    for by in (people.editor, people.administrator):
+        plan = plan_for(by, withdrawn, change)
+        assert list(plan.wanted) == []
+
+
+def test_no_import_lists_it(people, withdrawn):
+    rows = as_csv(
+        ["Id", "Name", "Listing", "Listing source"], [withdrawn.public_id, withdrawn.name, "Named only", "A list"]
+    )
+    one = bring(people.editor, people.office, rows)
+    done = write(people.editor, one)
+    assert (done.state, "unlisted itself" in str(done.result)) == ("failed", True)
+
+
+def test_no_second_record_of_the_same_name_lists_it(people, withdrawn):
+    fields = SOURCE | {"name": withdrawn.name.upper(), "kept_by": people.office}
+    with pytest.raises(ValidationError, match="unlisted itself"):
+        save_organization(by=people.editor, fields=fields)
+    made = save_organization(by=people.editor, fields=fields | {"listing": "unlisted"})
+    with pytest.raises(ValidationError, match="unlisted itself"):
+        save_organization(organization=made, by=people.editor, fields=SOURCE)
+
+
+def test_an_office_that_may_not_know_of_it_is_told_nothing(people, withdrawn):
+    fields = SOURCE | {"name": withdrawn.name, "kept_by": people.other_office}
+    assert save_organization(by=people.other_editor, fields=fields).listing == "named"
+
+
+def test_no_split_lists_what_was_a_part_of_it(people, withdrawn):
+    withdrawn.identifiers.create(scheme="ein", value="12-3456789")
+    going = {"identifiers": [row.pk for row in withdrawn.identifiers.all()]}
+    part = split(record=withdrawn, by=people.editor, version=None, name="A part of it", going=going)
+    with pytest.raises(ValidationError, match="unlisted itself"):
+        save_organization(organization=part, by=people.editor, fields=SOURCE)
+
+
+def test_no_merge_lists_it(people, withdrawn):
+    other = make_organization("Tenants", "named", kept_by=people.office, listing_source="A report")
+    with pytest.raises(ValidationError, match="unlisted itself"):
+        merging.merge(kept=other, lost=withdrawn, by=people.editor, versions=(None, None))
+    other = save_organization(organization=other, by=people.editor, fields={"listing": "unlisted"})
+    merging.merge(kept=other, lost=withdrawn, by=people.editor, versions=(None, None))
+    other.refresh_from_db()
+    with pytest.raises(ValidationError, match="unlisted itself"):
+        save_organization(organization=other, by=people.editor, fields=SOURCE)
+
+
+def test_its_own_people_list_it_again_and_then_the_office_may_keep_on(people, withdrawn):
+    withdrawn.memberships.create(person=people.other_partner, role="editor")
+    saved = save_organization(organization=withdrawn, by=people.other_partner, fields={"listing": "named"})
+    assert (saved.listing, saved.has_withdrawn) == ("named", False)
+    Membership.objects.filter(organization=saved).delete()
+    for listing in ("unlisted", "named"):
+        saved = save_organization(organization=saved, by=people.editor, fields={"listing": listing})
+    assert Organization.objects.get(pk=saved.pk).listing == "named"
+
+
+def test_the_form_says_so_beside_the_field(client, people, withdrawn):
+    client.force_login(people.editor)
+    typed = {"name": withdrawn.name, "side": "community", "kept_by": people.office.pk, "version": withdrawn.version}
+    typed |= {f"{name}-{n}": "0" for name in ("contacts", "identifiers") for n in ("TOTAL_FORMS", "INITIAL_FORMS")}
+    answer = client.post(f"/organizations/{withdrawn.public_id}/edit/", typed | SOURCE)
+    assert answer.status_code == 422
+    assert "This organization unlisted itself." in str(answer.context["form"].errors["listing"])

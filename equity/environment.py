@@ -217,7 +217,18 @@ def provider(*, secure):
     if secure and parts.scheme != "https":
         refuse("OIDC_ISSUER", "must start with https:// in production.")
     named = {"name": text("OIDC_NAME", default=parts.hostname), "hosts": words("OIDC_HOSTS", default=[])}
+    named["domains"] = [_domain(one) for one in words("OIDC_DOMAINS", default=[])]
     return {"issuer": issuer, "id": identity, "secret": secret} | named
+
+
+def _domain(value) -> str:
+    domain = value.lower().removeprefix("@")
+    if "." not in domain or not all(part.replace("-", "").isalnum() for part in domain.split(".")):
+        refuse(
+            "OIDC_DOMAINS",
+            f"says “{value}”. Write the domains of your office's email addresses, such as city.example.org.",
+        )
+    return domain
 
 
 def sender(name, *, default, required):

@@ -41,10 +41,23 @@ class OpenIdProvider:
         self.server.server_close()
 
     def settings(self, **more):
-        return {"issuer": self.issuer, "id": CLIENT, "secret": SECRET, "name": "City sign-in", "hosts": []} | more
+        return {
+            "issuer": self.issuer,
+            "id": CLIENT,
+            "secret": SECRET,
+            "name": "City sign-in",
+            "hosts": [],
+            "domains": ["example.org"],
+        } | more
 
     def environment(self):
-        names = {"ISSUER": self.issuer, "CLIENT_ID": CLIENT, "CLIENT_SECRET": SECRET, "NAME": "City sign-in"}
+        names = {
+            "ISSUER": self.issuer,
+            "CLIENT_ID": CLIENT,
+            "CLIENT_SECRET": SECRET,
+            "NAME": "City sign-in",
+            "DOMAINS": "example.org",
+        }
         return {f"OIDC_{name}": value for name, value in names.items()}
 
     def discovery(self):

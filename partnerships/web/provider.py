@@ -33,6 +33,17 @@ PAGES = {
     "cancelled": (200, "You did not sign in", "{name} sent you back without signing you in."),
     "stale": (400, "This sign-in is no longer open", _STALE),
     "refused": (403, "You are not signed in", "What {name} said could not be checked. Nothing was changed."),
+    "not_ours": (
+        403,
+        "Sign in with a code first",
+        "{name} doesn't sign in people whose email address isn't the office's own. Sign in with a code from an email. Then you "
+        "can link your account with {name} on the page of your account.",
+    ),
+    "other": (
+        403,
+        "Your account is not linked",
+        "You're signed in at {name} as someone else: its email address isn't the one of your account here. Nothing was changed.",
+    ),
     "unverified": (403, "You are not signed in", "{name} does not say that your mail address is really yours."),
     "linked": (
         403,
@@ -85,12 +96,20 @@ class ProviderAdapter(DefaultSocialAccountAdapter):
         return sociallogin.user  # never saved: the person is found or made by their address
 
     def pre_social_login(self, request, sociallogin):
-        """Finds the person: by the link of an earlier sign-in, or by the address that the provider vouches for."""
+        """Finds the person: by the link of an earlier sign-in, by the session in which they ask for one, or by the address, where
+        it is one that the provider may vouch for."""
         if sociallogin.is_existing:
+            if request.user.is_authenticated and request.user != sociallogin.user:
+                raise ImmediateHttpResponse(page(request, "other"))
             return
         verified = [one.email for one in sociallogin.email_addresses if one.verified]
         if not verified:
             raise ImmediateHttpResponse(page(request, "unverified"))
+        if request.user.is_authenticated:
+            if verified[0].strip().lower() != request.user.email:
+                raise ImmediateHttpResponse(page(request, "other"))
+        elif verified[0].rpartition("@")[2].strip().lower() not in settings.OIDC["domains"]:
+            raise ImmediateHttpResponse(page(request, "not_ours"))
         account = sociallogin.account
         try:
             person = person_vouched_for(provider=account.provider, number=account.uid, address=verified[0])
@@ -121,9 +140,10 @@ def _told(problem) -> str:
 @never_cache
 @require_POST
 def start(request, **kwargs):
-    """Asks the provider where to go, and sends the browser there by a page of its own: a form may not lead to another site."""
+    """Asks the provider where to go, and sends the browser there by a page of its own: a form may not lead to another site.
+    Who is signed in already goes there to link their account (`link` in the form)."""
     where = get_next_redirect_url(request)
-    if request.user.is_authenticated:
+    if request.user.is_authenticated and "link" not in request.POST:
         return redirect(where or settings.LOGIN_REDIRECT_URL)
     return _sent_there(request, where)
 

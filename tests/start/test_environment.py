@@ -108,10 +108,19 @@ def test_a_provider_is_set_up_whole(settings_from):
     assert (own["OIDC"], own["OIDC_SECOND_FACTOR"]) == (None, False)
     own = settings_from(**GOOD, **PROVIDER)
     known = {"issuer": "https://login.example.org/city", "id": "registry", "secret": "hush"}
-    assert own["OIDC"] == known | {"name": "login.example.org", "hosts": []}
-    more = {"OIDC_NAME": "City sign-in", "OIDC_HOSTS": "a.example.org, b.example.org:8443", "OIDC_SECOND_FACTOR": "yes"}
+    assert own["OIDC"] == known | {"name": "login.example.org", "hosts": [], "domains": []}
+    more = {
+        "OIDC_NAME": "City sign-in",
+        "OIDC_HOSTS": "a.example.org, b.example.org:8443",
+        "OIDC_DOMAINS": "@City.example.org",
+        "OIDC_SECOND_FACTOR": "yes",
+    }
     own = settings_from(**GOOD, **PROVIDER, **more)
-    assert own["OIDC"] == known | {"name": "City sign-in", "hosts": ["a.example.org", "b.example.org:8443"]}
+    assert own["OIDC"] == known | {
+        "name": "City sign-in",
+        "hosts": ["a.example.org", "b.example.org:8443"],
+        "domains": ["city.example.org"],
+    }
     assert own["OIDC_SECOND_FACTOR"] is True
 
 
@@ -122,6 +131,11 @@ def test_half_a_provider_is_refused_by_what_is_missing(settings_from, name):
     assert said == f"{name} is not set, but {min(given)} is. See docs/operating.md."
     said = refusal(settings_from, OIDC_SECOND_FACTOR="yes")
     assert said.startswith("OIDC_ISSUER, OIDC_CLIENT_ID, OIDC_CLIENT_SECRET are not set, but OIDC_SECOND_FACTOR is.")
+
+
+@pytest.mark.parametrize("domains", ["localhost", "a.example.org, b@c.example.org", "*.example.org"])
+def test_a_domain_that_is_none_is_refused(settings_from, domains):
+    assert refusal(settings_from, **GOOD, **PROVIDER, OIDC_DOMAINS=domains).startswith("OIDC_DOMAINS: says “")
 
 
 @pytest.mark.parametrize(

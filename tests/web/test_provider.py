@@ -14,6 +14,7 @@ from django.test import Client
 
 from partnerships.core import clock
 from partnerships.models import Person
+from tests.make import make_person
 from tests.openid import OpenIdProvider
 from tests.signing_in import is_signed_in, shown
 from tests.waiting import LIMIT
@@ -148,6 +149,50 @@ def test_only_an_address_that_is_verified_counts(provider, said):
     assert answer.status_code == 403
     assert "does not say that your mail address is really yours" in text(answer)
     assert (is_signed_in(client), Person.objects.count(), SocialAccount.objects.count()) == (False, people, 0)
+
+
+ELSEWHERE = {"sub": "u-5", "email": "administrator@elsewhere.example", "email_verified": True}
+
+
+@pytest.mark.parametrize(
+    "domains", [[], ["city.example"], ["sub.elsewhere.example"], ["elsewhere.example.city.example"]]
+)
+@pytest.mark.parametrize("has_account", [True, False])
+def test_it_does_not_vouch_for_an_address_that_is_not_the_offices(provider, settings, domains, has_account):
+    """Whoever runs the provider, or gets in there, takes over nobody's account here."""
+    settings.OIDC = provider.settings(domains=domains)
+    provider.person = ELSEWHERE
+    if has_account:
+        make_person(ELSEWHERE["email"], is_administrator=True)
+    people = Person.objects.count()
+    client, answer = sign_in()
+    assert (answer.status_code, "Sign in with a code first" in text(answer)) == (403, True)
+    assert (is_signed_in(client), Person.objects.count(), SocialAccount.objects.count()) == (False, people, 0)
+
+
+def test_who_signed_in_with_a_code_links_their_own_account(provider, settings, people):
+    settings.OIDC = provider.settings(domains=[])
+    client = Client()
+    client.force_login(people.editor)
+    assert "Link with City sign-in" in text(client.get(LINK))
+    _, answer = sign_in(client, link="yes", next=LINK)
+    assert (answer.status_code, answer["Location"]) == (302, LINK)
+    assert client.session["_auth_user_id"] == str(people.editor.pk)
+    assert "is linked with yours there" in text(client.get(LINK))
+    other, _ = sign_in()
+    assert other.session["_auth_user_id"] == str(people.editor.pk)
+
+
+@pytest.mark.parametrize("is_linked", [True, False])
+def test_nobody_links_their_account_with_somebody_elses(provider, people, is_linked):
+    if is_linked:
+        sign_in()  # as the editor, whose account is linked from then on
+    client = Client()
+    client.force_login(people.stranger)
+    links = SocialAccount.objects.count()
+    _, answer = sign_in(client, link="yes")
+    assert (answer.status_code, "as someone else" in text(answer)) == (403, True)
+    assert (client.session["_auth_user_id"], SocialAccount.objects.count()) == (str(people.stranger.pk), links)
 
 
 def test_the_page_says_the_same_whoever_has_an_account(provider, people):

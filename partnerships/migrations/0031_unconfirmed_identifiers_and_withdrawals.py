@@ -21,7 +21,7 @@ def fill(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('partnerships', '0033_former_members'),
+        ('partnerships', '0030_former_members'),
     ]
 
     operations = [

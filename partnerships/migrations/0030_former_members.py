@@ -38,7 +38,7 @@ def _digest(address):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('partnerships', '0028_check_ins_are_records'),
+        ('partnerships', '0029_seat_consent'),
     ]
 
     operations = [

@@ -57,6 +57,8 @@ from partnerships.directory.models import (
 from partnerships.framework.models import (
     Answer,
     AskedParty,
+    Cancellation,
+    CancellationYes,
     Portfolio,
     PortfolioPlace,
     PublishingWord,
@@ -122,6 +124,8 @@ __all__ = [
     "AskedParty",
     "Attendance",
     "CalendarFeed",
+    "Cancellation",
+    "CancellationYes",
     "Change",
     "CheckIn",
     "CheckInPlan",

@@ -8,7 +8,7 @@ from partnerships.communication import digest_planning, letters, outbox, plannin
 from partnerships.communication.forgetting import forget_sign_in_letters
 from partnerships.core import background, clock, heartbeat, merges
 from partnerships.directory import wordings
-from partnerships.framework import portfolios, rounds
+from partnerships.framework import canceling, portfolios, rounds
 from partnerships.insight import (
     import_work,
     importing,
@@ -116,6 +116,7 @@ def ask_again():
 def forget_old():
     forget_old_tombstones()
     retention.keep()
+    canceling.erase_answers_of_canceled()
     forget_sign_in_letters()
     network_readings.forget_old()
     list_files.forget_old()

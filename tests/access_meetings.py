@@ -37,8 +37,9 @@ GROUPS = (
     Group("rounds started together", READ, ("portfolio",), {"portfolio": GUESTS | {"member"}, "no portfolio": NOBODY}),
     Group("a round", READ, ("round",),
         {"open round": GUESTS | {"member"}, "opened round": OFFICE | {"member"}, "no round": NOBODY}),
-    Group("moving a round", WRITE, ("round_move", "round_cancel"), {"open round": (GUESTS | {"member"}, WRITERS | {"partner",
-        "member"}), "opened round": (OFFICE | {"member"}, WRITERS | {"member"}), "no round": NOBODY}),
+    # The lead agency started both: a partner that did not start a round neither moves nor cancels it.
+    Group("moving a round", WRITE, ("round_move", "round_cancel"), {"open round": (GUESTS | {"member"}, WRITERS),
+        "opened round": (OFFICE | {"member"}, WRITERS), "no round": NOBODY}),
     Group("responding to a gap", WRITE, ("round_note",),
         {"opened round": (OFFICE | {"member"}, WRITERS), "open round": NOBODY, "no round": NOBODY}),
     # Each party says for itself whether everyone may read it; the place is the office's.

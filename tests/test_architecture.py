@@ -91,7 +91,7 @@ LAYERS = (
         "plan_queries",
         "makeup_queries",
     ),
-    ("number_words", "goal_story"),
+    ("number_words", "goal_story", "round_story"),
     (
         "duplicates",
         "candidates",
@@ -132,6 +132,7 @@ LAYERS = (
     ("report_queries",),
     ("rounds", "expecting", "report_work", "snapshots", "network_readings", "list_files", "drafts"),
     (
+        "canceling",
         "readdressing",
         "actions",
         "activities",

@@ -121,7 +121,7 @@ MAY = {
     "round_new": ROUND,
     "portfolio_new": "+Portfolio +PortfolioPlace",
     "round_move": "Round(closes_on closes_at)",
-    "round_cancel": "Round(cancelled_at) -Answer -TieAnswer",
+    "round_cancel": "Round(cancelled_at) +Cancellation +CancellationYes",
     "round_publish": "±PublishingWord PublishingWord(*) Round(version)",
     "answer_ties": "±TieAnswer Respondent(declined_at)",
     "round_note": "±ResponseNote ResponseNote(*) +Action Round(version)",

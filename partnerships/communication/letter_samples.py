@@ -102,6 +102,15 @@ _ROUND = {
     "is_short": False,
     "answer": f"{SITE}/example-link-to-answer",
 }
+_CANCELED = {
+    **_WORK,
+    "title": "Spring round",
+    "closes": date(2027, 3, 16),
+    "is_short": False,
+    "who": "Example City",
+    "reason": "The wrong people were asked.",
+    "round_page": f"{SITE}/rounds/example/",
+}
 _TO_DO = {**_WORK, "action": "Ask two schools for a crossing guard", "due": date(2027, 3, 2), "done": ""}
 _DOER = "Whoever is to do it"
 _NEWS = {
@@ -245,6 +254,16 @@ SAMPLES = {
         "When answers open: after the last day, or once everyone has answered or declined",
         "Everyone who was asked, and the staff of the lead who keep its records",
         (Case(_ROUND, "To whoever was asked"), Case({**_ROUND, "party": "", "answer": ""}, "To the staff of the lead")),
+    ),
+    LetterKind.ROUND_CANCEL_ASKED: Sample(
+        "When someone wants to cancel a round that has answers",
+        "All who speak for a partner that was asked, and the staff of the lead who keep its records",
+        (Case(_CANCELED),),
+    ),
+    LetterKind.ROUND_CANCELED: Sample(
+        "When a round is canceled",
+        "Everyone who was asked, all who speak for their partners, and the staff of the lead who keep its records",
+        (Case(_CANCELED, "To people who speak for a partner"), Case({**_CANCELED, "round_page": ""}, "To whoever was asked")),
     ),
     LetterKind.REPORT_READY: Sample(
         "When a report that is made in a rhythm is ready",

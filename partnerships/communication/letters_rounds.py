@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.urls import reverse
+from django.utils.translation import gettext
 
 from partnerships.communication import links
 from partnerships.communication.choices import LetterKind
@@ -14,8 +15,12 @@ from partnerships.communication.recipients_rounds import PLACE
 from partnerships.communication.schedule import day_words
 from partnerships.core.errors import Missing
 from partnerships.framework import catalogue
-from partnerships.framework.models import Respondent, Round
+from partnerships.framework.choices import CanceledAs
+from partnerships.framework.models import Cancellation, Respondent, Round
+from partnerships.registry.models import Party
+from partnerships.registry.rules import PUBLIC_PARTY
 
+BODIES = ("party__organization", "party__department", "party__jurisdiction", "party__partnership")
 READABLE = timedelta(days=90)  # how long after its last day a personal link still leads to what both sides said
 
 
@@ -38,6 +43,37 @@ def _opened(letter, recipient, context):
     return _about(round) | {"party": "", "answer": "", "page": page}
 
 
+def _canceled(letter, recipient, context):
+    """Who canceled it, or wants to, and why. To someone who was asked without an account there is no page to lead to."""
+    subject = context.get("subject")
+    if letter.subject_type == "respondent":
+        place = subject or Respondent.objects.select_related(*PLACE).filter(pk=letter.subject_id).first()
+        round = place and place.round
+    else:
+        round = subject or Round.objects.select_related("partnership").filter(pk=letter.subject_id).first()
+    cancellation = round and Cancellation.objects.filter(round=round).select_related("by", *BODIES).first()
+    if cancellation is None:
+        raise Missing
+    link = "" if letter.subject_type == "respondent" else settings.BASE_URL + reverse("round", args=[round.public_id])
+    return _about(round) | {
+        "title": round.title,
+        "who": _who(cancellation),
+        "reason": cancellation.why,
+        "round_page": link,
+    }
+
+
+def _who(cancellation) -> str:
+    """Of an unlisted partner no name: whoever reads this may not be shown it."""
+    if cancellation.role == CanceledAs.ADMINISTRATOR:
+        return gettext("an administrator of this registry")
+    if cancellation.role == CanceledAs.LEAD:
+        return cancellation.round.partnership.lead.name
+    party = cancellation.party
+    is_public = party and Party.objects.filter(PUBLIC_PARTY, pk=party.pk).exists()
+    return str(party) if is_public else gettext("a partner")
+
+
 def _about(round):
     partnership = round.partnership
     page = reverse("partnership", args=[partnership.public_id]) if partnership.is_published else "/"
@@ -55,4 +91,6 @@ ROUND_CONTEXTS = {
     LetterKind.ROUND_REMINDER: _of_place,
     LetterKind.ROUND_TAKEN: _of_place,
     LetterKind.ROUND_OPENED: _opened,
+    LetterKind.ROUND_CANCEL_ASKED: _canceled,
+    LetterKind.ROUND_CANCELED: _canceled,
 }

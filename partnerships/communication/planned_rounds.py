@@ -3,6 +3,7 @@ have not finished, and one to everyone and the lead's keepers when answers open.
 
 from datetime import timedelta
 
+from partnerships.accounts.models import Person
 from partnerships.communication import outbox, schedule
 from partnerships.communication.choices import LetterKind
 from partnerships.communication.models import Letter
@@ -10,7 +11,8 @@ from partnerships.communication.recipients_rounds import PLACE
 from partnerships.communication.schedule import MORNING, Offset
 from partnerships.core import clock
 from partnerships.framework.models import Respondent
-from partnerships.registry.speakers import keepers
+from partnerships.registry.models import Party
+from partnerships.registry.speakers import keepers, speakers_by_party
 
 REMINDERS = (Offset("7d", days=7), Offset("2d", days=2))
 USEFUL = timedelta(days=30)  # news that answers are open is of no use later
@@ -21,12 +23,12 @@ def places_of(round) -> list[Respondent]:
 
 
 def follow_round(round) -> None:
-    """After a round was started, moved or called off: reminders by its last day, and none of an older one."""
+    """After a round was started, moved or canceled: reminders by its last day, and none of an older one."""
     now = clock.shared()()
     for place in places_of(round):
         letters = [_letter(LetterKind.ROUND_ASKED, place, "asked", now, round.closes_at)] if round.is_open else []
         letters += reminders(place) if round.is_open else []
-        why = "The round was moved or called off after this letter was planned."
+        why = "The round was moved or canceled after this email was planned."
         outbox.replace(place, letters, now=now, why=why)
 
 
@@ -77,6 +79,34 @@ def tell_opened(round) -> None:
         row = outbox.planned(kind, f"{round.public_id}/opened", person, round, now, now + USEFUL, lead)
         letters += [row] if row.recipient not in asked else []
     outbox.insert(letters, now=now)
+
+
+def tell_canceled(round) -> None:
+    """To everyone who was asked, on every side, and to all who speak for the partners or keep the lead's records."""
+    now, kind = clock.shared()(), LetterKind.ROUND_CANCELED
+    letters = [_letter(kind, place, "canceled", now, now + USEFUL) for place in places_of(round)]
+    outbox.insert([*letters, *_to_speakers(round, kind, "canceled", now, {row.recipient for row in letters})], now=now)
+
+
+def ask_to_agree(round) -> None:
+    """To all who speak for a partner of the round: someone wants to cancel it, and needs their yes."""
+    now = clock.shared()()
+    letters = _to_speakers(round, LetterKind.ROUND_CANCEL_ASKED, "cancel", now, set())
+    outbox.insert(letters, now=now)
+
+
+def _to_speakers(round, kind, occasion, now, told):
+    parties = Party.objects.filter(pk__in=round.sides.values("parties__party")).select_related(
+        "partnership", "department"
+    )
+    speakers = {pk for people in speakers_by_party(list(parties)).values() for pk in people}
+    lead, occurrence = round.partnership.lead_id, f"{round.public_id}/{occasion}"
+    kept_by = set(keepers([lead]).values_list("person", flat=True))
+    rows = [
+        outbox.planned(kind, occurrence, one, round, now, now + USEFUL, lead if one.pk in kept_by else None)
+        for one in Person.objects.filter(pk__in=speakers | kept_by).order_by("pk")
+    ]
+    return [row for row in rows if row.recipient not in told]
 
 
 def _letter(kind, place, occasion, due_at, until):

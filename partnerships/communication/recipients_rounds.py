@@ -1,5 +1,6 @@
 """Who may have a letter about a round: asked at the fence, as in `recipients`."""
 
+from partnerships.accounts.models import Person
 from partnerships.communication.choices import LetterKind
 from partnerships.core import clock
 from partnerships.framework.models import Respondent, Round
@@ -25,12 +26,14 @@ def _of_respondent(letter):
     place = Respondent.objects.select_related(*PLACE).filter(pk=letter.subject_id).first()
     if place is None:
         return None, None, "They are not asked in this round any more."
+    if letter.kind == LetterKind.ROUND_CANCELED:  # also to those who have left since: their answers were in it
+        return place.person or place.contact, place, ""
     return place.person or place.contact, place, _refused(letter, place) or lost_place(place)
 
 
 def _refused(letter, place) -> str:
     if place.round.cancelled_at:
-        return "The round was called off."
+        return "The round was canceled."
     if letter.kind == LetterKind.ROUND_OPENED:
         return ""
     if not place.round.is_open or place.round.closes_at <= clock.now():
@@ -44,15 +47,22 @@ def _refused(letter, place) -> str:
 
 
 def _of_round(letter):
-    """To those who keep the lead's records: answers are open."""
+    """To those who keep the lead's records or speak for a partner: answers are open, someone wants to cancel the round, or it
+    was canceled."""
     round = Round.objects.select_related("partnership__lead").filter(pk=letter.subject_id).first()
     if round is None:
         return None, None, "The round is gone."
-    pk = letter.recipient.partition(":")[2]
-    keeper = keepers([round.partnership.lead_id]).filter(person=pk).select_related("person").first()
-    if keeper is None or not rounds_visible_to(keeper.person).filter(pk=round.pk).exists():
+    person = Person.objects.filter(pk=letter.recipient.partition(":")[2], is_active=True).first()
+    if person is None or not rounds_visible_to(person).filter(pk=round.pk).exists():
+        return None, round, "They no longer see this round."
+    if (
+        letter.kind == LetterKind.ROUND_OPENED
+        and not keepers([round.partnership.lead_id]).filter(person=person).exists()
+    ):
         return None, round, "They no longer keep the records of this office."
-    return keeper.person, round, ""
+    if letter.kind == LetterKind.ROUND_CANCEL_ASKED and not round.is_open:
+        return person, round, "The round has closed."
+    return person, round, ""
 
 
 ROUNDS = {"respondent": _of_respondent, "round": _of_round}

@@ -1,5 +1,6 @@
 """The story of partnerships, one or all of an issue area: asks, meetings, decisions, actions, check-ins, what each side said,
-how it stood, what it works for and does (`measurement.goal_story`), and its numbers (`measurement.measure_story`).
+how it stood, its rounds (`framework.round_story`), what it works for and does (`measurement.goal_story`), and its numbers
+(`measurement.measure_story`).
 
 Each sort of entry is read from the rows that the person may see, so the story shows her nothing that its own page does not.
 The number of queries depends neither on how much has happened nor on how many partnerships it is told of.
@@ -16,6 +17,7 @@ from partnerships.core.choices import Side
 from partnerships.core.errors import ValidationError
 from partnerships.core.filters import SeveralKeys, refuse_unknown
 from partnerships.core.models import Change
+from partnerships.framework import round_story
 from partnerships.measurement import goal_story, measure_story
 from partnerships.registry.choices import Kind, Status, Verdict
 from partnerships.registry.models import Ask, Confirmation
@@ -148,6 +150,7 @@ _SORTS = (
         StoryKind.STATEMENT: _statements,
         StoryKind.STATUS: _states,
     }
+    | round_story.SORTS
     | goal_story.SORTS
     | measure_story.SORTS
 )

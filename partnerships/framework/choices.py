@@ -22,6 +22,14 @@ class Way(models.TextChoices):
     TALK = "talk", "In a talk"
 
 
+class CanceledAs(models.TextChoices):
+    """In which role someone canceled a round."""
+
+    LEAD = "lead", "The lead agency"
+    PARTNER = "partner", "A partner"
+    ADMINISTRATOR = "administrator", "An administrator of this registry"
+
+
 ANSWERED = (Standing.SHOWN, Standing.KEPT_BACK)  # whoever has done so may see what the other side says
 TAKEN_DOWN = (Way.PAPER, Way.PHONE, Way.TALK)
 
@@ -34,3 +42,6 @@ SPREAD_FROM = 5  # and how far its answers lie apart from so many
 WIDE_GAP = 2  # levels: a gap from here on owes a response
 LOW = 1  # a second side's score up to here owes one, whatever the gap
 NOTE_DAYS = 30  # within which a response note is owed
+
+UNREAD_DAYS = 30  # for which the answers of a canceled round are kept, unread, before they are erased
+PAUSE_DAYS = 30  # after a round was canceled, before a new one starts there

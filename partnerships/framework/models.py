@@ -9,7 +9,7 @@ from partnerships.core.fields import LineField, ProseField
 from partnerships.core.models import Record
 from partnerships.directory.models import Contact, exactly_one
 from partnerships.framework import catalogue
-from partnerships.framework.choices import ON_RECORD, Standing, Way
+from partnerships.framework.choices import ON_RECORD, CanceledAs, Standing, Way
 from partnerships.registry.models import Partnership, Party
 
 ITEM_KEYS = [(item.key, item.name) for item in (*catalogue.items().values(), catalogue.SAY)]
@@ -22,7 +22,10 @@ ASKS = [
 
 class Round(Record):
     """One round of a partnership. Answers stay sealed until `opened_at`: after its last day (`closes_on`, in `zone`), or as
-    soon as everyone has answered or declined. `asks`: the ten items, of the catalogue's `edition`, or community's say alone."""
+    soon as everyone has answered or declined. `asks`: the ten items, of the catalogue's `edition`, or community's say alone.
+
+    `started_by` is the partner that started it. It is empty where the lead agency did (`started_by_lead`), and where that
+    partner's seat is gone from the record."""
 
     LETTER = "R"
 
@@ -37,6 +40,8 @@ class Round(Record):
     erases_answers = models.BooleanField("single answers are erased once the scores stand", default=True)
     opened_at = models.DateTimeField(null=True, editable=False)
     cancelled_at = models.DateTimeField(null=True, editable=False)
+    started_by = models.ForeignKey(Party, models.SET_NULL, null=True, editable=False, related_name="+")
+    started_by_lead = models.BooleanField(default=True, editable=False)
 
     class Meta:
         ordering = ["-closes_at", "-id"]
@@ -45,7 +50,7 @@ class Round(Record):
                 fields=["partnership", "asks"],
                 condition=Q(opened_at__isnull=True, cancelled_at__isnull=True),
                 name="one_open_round_a_partnership",
-                violation_error_message="A round is open here already. Move its last day, or call it off first.",
+                violation_error_message="A round is open here already. Wait until its answers open, or cancel it first.",
             )
         ]
         indexes = [
@@ -70,8 +75,34 @@ class Round(Record):
 
     @property
     def is_open(self) -> bool:
-        """Whether it can be answered: neither opened nor called off."""
+        """Whether it can be answered: neither opened nor canceled."""
         return self.opened_at is None and self.cancelled_at is None
+
+
+class Cancellation(models.Model):
+    """Who wants a round canceled, for which partner (`party`), and why. The round stays open until `Round.cancelled_at` is set:
+    at once while no one has answered, else once most confirmed partners of each side have said yes."""
+
+    round = models.OneToOneField(Round, models.CASCADE, related_name="cancellation")
+    by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
+    role = models.CharField(max_length=13, choices=CanceledAs.choices)
+    party = models.ForeignKey(Party, models.SET_NULL, null=True, related_name="+")
+    why = ProseField("why it should be canceled", max_length=1000)
+    at = models.DateTimeField()
+
+
+class CancellationYes(models.Model):
+    """A partner that agrees to a cancellation. Silence is no."""
+
+    cancellation = models.ForeignKey(Cancellation, models.CASCADE, related_name="yeses")
+    party = models.ForeignKey(Party, models.CASCADE, related_name="+")
+    by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["cancellation", "party"], name="one_yes_a_party_on_a_cancellation")
+        ]
 
 
 class RoundSide(models.Model):

@@ -1,7 +1,7 @@
 """Reading rounds: what is open, what both sides said, and what the reader may not see yet or ever."""
 
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from partnerships.communication.rules import actions_visible_to
 from partnerships.core import clock
@@ -11,13 +11,14 @@ from partnerships.directory.models import Jurisdiction, body_key
 from partnerships.directory.queries import contacts_with_address
 from partnerships.directory.rules import contacts_visible_to
 from partnerships.framework import catalogue, gaps, observed
-from partnerships.framework.choices import ANSWERED, NATION, NOTE_DAYS, Standing
+from partnerships.framework.choices import ANSWERED, NATION, NOTE_DAYS, CanceledAs, Standing
 from partnerships.framework.facts import facts_of
 from partnerships.framework.models import Respondent, ResponseNote, Round, RoundSide, SideScore
 from partnerships.framework.rules import at_the_table, lost_place, pair_of, rounds_visible_to, sides_read_by
 from partnerships.registry.rules import may_read_whole, parties_visible_to
 from partnerships.registry.speakers import speakers_by_party
 
+CANCELLATION = ("cancellation",)  # to be read along with a round
 _BODIES = ("jurisdiction", "department", "organization")
 _PARTY = ("party__partnership", *(f"party__{name}" for name in _BODIES))
 SOON, LATELY = 14, 90  # days
@@ -33,6 +34,16 @@ class SideSeen:
     name: str  # of a tribal nation; empty for the others, which pages have words for
     finished: int = 0
     declined: int = 0
+
+
+@dataclass(frozen=True)
+class CancellationSeen:
+    """Who canceled a round and why; `done_at` is None while partners are asked for their yes."""
+
+    who: str
+    why: str
+    asked_at: datetime
+    done_at: datetime | None
 
 
 @dataclass
@@ -74,14 +85,34 @@ def note_due_on(round):
 
 def round_of(person, public_id) -> Round:
     """One round with its partnership. Raises Missing or MistypedId."""
-    rows = rounds_visible_to(person).select_related("partnership__lead", "portfolio_place__portfolio")
+    rows = rounds_visible_to(person).select_related("partnership__lead", "portfolio_place__portfolio", *CANCELLATION)
     return get_or_missing(rows, public_id)
 
 
 def rounds_of(person, partnership) -> list[Round]:
-    """The partnership's rounds that the person may see, the one that closes last first."""
-    rows = rounds_visible_to(person).filter(partnership=partnership, cancelled_at=None)
-    return list(rows.select_related("partnership__lead"))
+    """The partnership's rounds that the person may see, canceled ones included, the one that closes last first."""
+    rows = rounds_visible_to(person).filter(partnership=partnership)
+    return list(rows.select_related("partnership__lead", *CANCELLATION))
+
+
+def cancellation_seen(person, round, parties=None) -> CancellationSeen | None:
+    """Who canceled a round, or wants to, and why, as this person may know it; None where no one does. `parties`: those that
+    she sees, by key, where they are known already."""
+    cancellation = getattr(round, "cancellation", None)
+    if cancellation is None:
+        return None
+    who = "An administrator of this registry"
+    if cancellation.role == CanceledAs.LEAD:
+        who = round.partnership.lead.name
+    elif cancellation.role == CanceledAs.PARTNER:
+        who = str(_party_seen(person, cancellation.party_id, parties) or "A partner")
+    return CancellationSeen(who, cancellation.why, cancellation.at, round.cancelled_at)
+
+
+def _party_seen(person, pk, parties):
+    if parties is not None:
+        return parties.get(pk)
+    return parties_visible_to(person).filter(pk=pk).select_related("partnership", *_BODIES).first()
 
 
 def _at_hand(rounds):

@@ -1,10 +1,10 @@
-"""Writing rounds: start, move, call off; and opening the answers of one that has closed, for both sides at the same moment.
+"""Writing rounds: start and move one, and open the answers of one that has closed, for both sides at the same moment.
 
 `by` is the person, or None for a command. All raise ValidationError (by field), NotAllowed and, with a version, Stale.
 """
 
 from collections import Counter
-from datetime import time
+from datetime import time, timedelta
 
 from django.db import transaction
 
@@ -14,8 +14,17 @@ from partnerships.core.access import require
 from partnerships.core.errors import ValidationError
 from partnerships.core.plain import fields_of
 from partnerships.core.writing import change, store
+from partnerships.framework.choices import PAUSE_DAYS
 from partnerships.framework.models import AskedParty, Respondent, Round, RoundSide
-from partnerships.framework.rules import at_the_table, lost_place, may_start_round, pair_of, sides_of
+from partnerships.framework.rules import (
+    at_the_table,
+    cancels_as,
+    lost_place,
+    may_start_round,
+    pair_of,
+    sides_of,
+    starts_for,
+)
 from partnerships.framework.scoring import write_scores
 from partnerships.registry.models import Partnership
 from partnerships.registry.speakers import speakers_of
@@ -39,11 +48,14 @@ def start_round(*, partnership, by, fields, asked, why=""):
     """
     require(by is None or may_start_round(by, partnership))
     current = Partnership.objects.select_for_update(no_key=True).get(pk=partnership.pk)
+    _require_no_pause(current)
     places = _places(current, asked)
     round = Round(**{k: fields[k] for k in ("is_sample", "is_illustration") if k in fields})
     with change(round, by=by, verb="create", snapshot=snapshot, why=why) as writing:
         keys, compares_lead = sides_of(current, at_the_table(current))
+        starter = starts_for(by, current)
         values = fields | {"partnership": current, "compares_lead": compares_lead, "zone": current.lead.zone}
+        values |= {"started_by": starter, "started_by_lead": starter is None}
         store(round, _with_moment(values))
         sides, of_party = _make_sides(round, keys, places), Counter(party.pk for party in places.values())
         for someone, party in places.items():
@@ -52,6 +64,17 @@ def start_round(*, partnership, by, fields, asked, why=""):
         AskedParty.objects.bulk_create(AskedParty(side=sides[keys[pk]], party_id=pk) for pk in of_party)
     planned_rounds.follow_round(writing.record)
     return writing.record
+
+
+def _require_no_pause(partnership):
+    """No round starts within PAUSE_DAYS of one that was canceled there, so that none is canceled to be asked again."""
+    last = Round.objects.filter(partnership=partnership, cancelled_at__isnull=False).order_by("-cancelled_at").first()
+    if last is None or last.cancelled_at + timedelta(days=PAUSE_DAYS) <= clock.now():
+        return
+    first = (last.cancelled_at + timedelta(days=PAUSE_DAYS)).astimezone(clock.zone(last.zone)).date()
+    day = schedule.day_words(first)
+    words = f"A round was canceled here, so the next one can't start before {day}."
+    raise ValidationError(words, code="paused")
 
 
 def _make_sides(round, keys, places) -> dict[str, RoundSide]:
@@ -103,30 +126,16 @@ def require_last_day(closes_on, zone) -> None:
 @transaction.atomic
 def move_round(*, round, by, closes_on, version=None, why=""):
     """Gives an open round another last day; whoever has not finished is reminded by it."""
-    require(by is None or may_start_round(by, round.partnership))
+    require(by is None or bool(cancels_as(by, round)))
     with change(round, by=by, verb="update", snapshot=snapshot, why=why, version=version) as writing:
-        _require_open(writing.record)
+        require_open(writing.record)
         store(writing.record, _with_moment({"closes_on": closes_on, "zone": writing.record.zone}))
     if writing.changed:
         planned_rounds.follow_round(writing.record)
     return writing.record
 
 
-@transaction.atomic
-def cancel_round(*, round, by, version=None, why=""):
-    """Calls an open round off: its answers are erased, and nobody ever reads them."""
-    require(by is None or may_start_round(by, round.partnership))
-    with change(round, by=by, verb="cancel", snapshot=snapshot, why=why, version=version) as writing:
-        _require_open(writing.record)
-        store(writing.record, {"cancelled_at": clock.now()})
-        for place in writing.record.respondents.all():
-            place.answers.all().delete()
-            place.tie_answers.all().delete()
-    planned_rounds.follow_round(writing.record)
-    return writing.record
-
-
-def _require_open(round):
+def require_open(round):
     if not round.is_open:
         raise ValidationError("This round has closed. Start a new one.", code="closed")
 

@@ -13,7 +13,7 @@ from partnerships.core.access import (
 )
 from partnerships.core.choices import Side
 from partnerships.directory.choices import JurisdictionKind
-from partnerships.framework.choices import LEAD, NATION, OTHERS
+from partnerships.framework.choices import LEAD, NATION, OTHERS, CanceledAs
 from partnerships.framework.models import (
     AskedParty,
     Portfolio,
@@ -62,7 +62,7 @@ def _at_her_tables(rows, person):
 
 
 def may_start_round(person, partnership) -> bool:
-    """The lead's editors; and, once it is published, whoever speaks for a party of it."""
+    """The lead's editors; and, once it is published, the editors of a partner that holds a seat in it."""
     return partnership.pk in startable_by(person, [partnership])
 
 
@@ -75,6 +75,38 @@ def startable_by(person, partnerships) -> set[int]:
     own = seats_held_by(person).filter(seats.AT_WORK, partnership__in=others)
     own = own.select_related("partnership", "department")
     return found | {party.partnership_id for party in own if may_keep_part(person, party)}
+
+
+def starts_for(person, partnership) -> Party | None:
+    """The partner for which a person starts a round; None for the lead agency."""
+    if person is None or may_write_partnership(person, partnership):
+        return None
+    own = seats_held_by(person).filter(partnership=partnership)
+    rows = own.select_related("partnership", "department").order_by("position", "pk")
+    return next((party for party in rows if may_keep_part(person, party)), None)
+
+
+def cancels_as(person, round) -> str:
+    """In which role a person may move or cancel this round (CanceledAs); empty when they may not: the editors of the partner
+    that started it while it holds a seat, of the lead agency where that did, and administrators."""
+    if is_administrator(person):
+        return CanceledAs.ADMINISTRATOR
+    if round.started_by_lead:
+        return CanceledAs.LEAD if may_write_partnership(person, round.partnership) else ""
+    party = Party.objects.filter(seats.holds_seat(), pk=round.started_by_id).select_related("partnership", "department")
+    return CanceledAs.PARTNER if any(may_keep_part(person, one) for one in party) else ""
+
+
+def partners_of_side(side):
+    """The partners of a side of a round that hold a seat today: those whose yes a cancellation needs."""
+    return Party.objects.filter(seats.holds_seat(), pk__in=side.parties.values("party"))
+
+
+def agrees_for(person, round) -> list[Party]:
+    """The partners of an open round for which a person can say yes to its cancellation: as an editor of each."""
+    rows = [party for side in round.sides.filter(asked__gt=0) for party in partners_of_side(side)]
+    rows = Party.objects.filter(pk__in=[party.pk for party in rows]).select_related("partnership", "department")
+    return [party for party in rows if person is not None and may_keep_part(person, party)]
 
 
 def may_start_somewhere(person) -> bool:

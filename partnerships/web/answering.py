@@ -1,5 +1,6 @@
 """Answering a round from a letter, without an account: item by item, each saved at once. See web/links.py for the link."""
 
+from django.contrib.auth.models import AnonymousUser
 from django.shortcuts import redirect, render
 
 from partnerships.communication import link_queries
@@ -130,6 +131,7 @@ _PRESSES = {"finish": _finish, "decline": _decline, "keep_back": _keep_back(True
 def _closed(request, place, is_reader):
     """Once answers are open, what both sides said; before that, and to whoever has not signed in, that it is so."""
     context = {"place": place, "round": place.round, "is_reader": is_reader}
+    context["cancellation"] = queries.cancellation_seen(place.person or AnonymousUser(), place.round)
     if place.round.opened_at and is_reader:
         seen = queries.seen_by_sides(place.round, {place.side.key}, person=request.user)
         context |= shown(seen) | {"seen": seen}

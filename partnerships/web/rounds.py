@@ -7,7 +7,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from partnerships.communication import queries as communication
 from partnerships.core.access import require
 from partnerships.core.errors import Missing, Stale, ValidationError
-from partnerships.framework import answering, catalogue, notes, publishing_queries, queries, rounds, rules
+from partnerships.framework import answering, canceling, catalogue, notes, publishing_queries, queries, rounds, rules
 from partnerships.framework.models import ASKS, ResponseNote, Round
 from partnerships.measurement.beside_scores import facts_beside
 from partnerships.registry import queries as registry
@@ -15,9 +15,16 @@ from partnerships.registry.rules import may_write_partnership
 from partnerships.web import publishing, ties
 from partnerships.web.editing import SAVED_NOW, overtaken, place_errors, saved, status_of, version_of
 from partnerships.web.editing_partnerships import NoForm
-from partnerships.web.forms.rounds import MoveForm, NoteForm, RoundForm, TakenDownForm
+from partnerships.web.forms.rounds import CancelForm, MoveForm, NoteForm, RoundForm, TakenDownForm
 from partnerships.web.rounds_words import SIDES, shown, side_name
 
+CANCEL = (
+    "If no one has answered yet, the round is canceled at once. If anyone has, most partners of each side must agree first, "
+    "and not answering counts as no. Everyone who was asked gets an email with who canceled it and why. Answers stay sealed "
+    "for 30 days and are then erased. No new round can start here for 30 days."
+)
+CANCELED = "The round is canceled. Everyone who was asked gets an email."
+CANCEL_ASKED = "Noted. The round is canceled once most partners of each side have agreed. They get an email."
 NOTE = "Both sides read it, and the next round shows it again. So does everyone, where all partners agreed to publish the round."
 
 
@@ -53,7 +60,9 @@ def round(request, public_id):
         "seen": seen,
         "sides": [(side_name(side), side) for side in seen.sides],
         "places": [(place, SIDES.get(place.side.key, "A nation")) for place in places],
-        "may_change": one.is_open and rules.may_start_round(request.user, one.partnership),
+        "may_change": one.is_open and rules.cancels_as(request.user, one),
+        "cancellation": (cancellation := queries.cancellation_seen(request.user, one)),
+        "may_agree": one.is_open and cancellation and rules.agrees_for(request.user, one),
         "may_respond": may_write_partnership(request.user, one.partnership),
         "others": [other for other in queries.rounds_of(request.user, one.partnership) if other.pk != one.pk],
         "portfolio": getattr(getattr(one, "portfolio_place", None), "portfolio", None),
@@ -69,7 +78,7 @@ def round(request, public_id):
 def _step(request, public_id, form_class, act, words, **texts):
     """A page with one small form and one action on one open round."""
     one = queries.round_of(request.user, public_id)
-    require(rules.may_start_round(request.user, one.partnership))
+    require(bool(rules.cancels_as(request.user, one)))
     form = form_class(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -98,15 +107,34 @@ def move(request, public_id):
 
 @require_http_methods(["GET", "POST"])
 def cancel(request, public_id):
-    def act(one, version, data):
-        rounds.cancel_round(round=one, by=request.user, version=version)
+    """Canceling a round, or, once that was asked for, saying yes to it."""
+    one = queries.round_of(request.user, public_id)
+    asked = queries.cancellation_seen(request.user, one) if one.is_open else None
+    require(bool(rules.agrees_for(request.user, one) if asked else rules.cancels_as(request.user, one)))
+    form = (NoForm if asked else CancelForm)(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            if asked:
+                one = canceling.agree_to_cancel(round=one, by=request.user, version=version_of(request))
+            else:
+                given = {"why": form.cleaned_data["why"], "version": version_of(request)}
+                one = canceling.cancel_round(round=one, by=request.user, **given)
+        except Stale as stale:
+            one = overtaken(form, stale)
+        except ValidationError as problem:
+            place_errors(problem, form)
+        else:
+            return saved(request, CANCELED if one.cancelled_at else CANCEL_ASKED, _page(one))
+    texts = _agreeing(asked) if asked else {"title": "Cancel this round?", "text": CANCEL, "button": "Cancel round"}
+    crumbs = [*_crumbs(one.partnership), (one.title, _page(one))]
+    context = texts | {"record": one, "form": form, "back": _page(one), "crumbs": crumbs}
+    return render(request, "step.html", context, status=status_of(form))
 
-    text = (
-        "All answers so far are erased. Nobody ever reads them, and this cannot be undone. You can start a new round."
-    )
-    return _step(
-        request, public_id, NoForm, act, "Called off.", title="Call this round off?", text=text, button="Call it off"
-    )
+
+def _agreeing(asked):
+    text = "If most partners of each side agree, the round is canceled. If you don't answer, that counts as no."
+    points = [f"{asked.who} wants to cancel it: {asked.why}"]
+    return {"title": "Do you agree to cancel this round?", "text": text, "points": points, "button": "Agree to cancel"}
 
 
 @require_http_methods(["GET", "POST"])
@@ -187,6 +215,7 @@ def section(person, partnership) -> dict:
         "public_rows": shown(publishing_queries.seen_by_all(public))["rows"] if public and not found else [],
         "rounds": found,
         "open_rounds": open_ones,
+        "canceled_rounds": [(one, queries.cancellation_seen(person, one)) for one in found if one.cancelled_at],
         "last_round": opened,
         "say_round": said,
         "say_rows": shown(queries.round_seen(person, said))["rows"] if said else [],

@@ -1,7 +1,7 @@
 """Canaries of rounds: one of the table that has opened, with words and a response, and one that is open, with an answer."""
 
 from partnerships.core import clock
-from partnerships.framework import answering, notes, publishing, rounds
+from partnerships.framework import answering, canceling, notes, publishing, rounds
 from partnerships.framework.portfolios import start_portfolio
 from partnerships.models import Contact, Portfolio, Round
 from tests.make import in_days
@@ -41,6 +41,8 @@ def plant(world):
     place = again.respondents.get(person=world.people.editor)
     answering.save_answer(place=place, item="decisions", fields={"level": 2, **kept})
     world.records["open round of the table"] = again
+    why = world.put("cancellation.why") or "Too early"
+    canceling.cancel_round(round=again, by=world.people.editor, why=why)
 
 
 def _start(table, title, asked):

@@ -237,7 +237,8 @@ ROWS = (
     (OFFICE, "partnership_makeup makeup makeup_history", a("makeup", "asked_how note source")),
     # Rounds: of what was answered the scores, and words by choice, for both sides; the rest for its author alone
     (AT_THE_TABLE | {"asked"}, "partnership round round_move round_cancel round_note public_records link"
-        " rounds rounds_csv home round_publish", ["round.title"]),
+        f" rounds rounds_csv home round_publish {STORIES} mail letter", ["round.title"]),
+    (AT_THE_TABLE, f"round round_cancel mail letter {STORIES}", ["cancellation.why"]),
     (AT_THE_TABLE, "rounds portfolio own_data", ["portfolio.title"]),
     (AT_THE_TABLE, "portfolio", ["portfolioplace.problem"]),
     ({"editor"}, "own_data", ["portfolio.source"]),

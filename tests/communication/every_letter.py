@@ -22,7 +22,7 @@ from partnerships.communication import (
 from partnerships.core import clock
 from partnerships.directory import suggestions
 from partnerships.directory.actions import save_organization
-from partnerships.framework import answering, rounds
+from partnerships.framework import answering, canceling, rounds
 from partnerships.insight import reports
 from partnerships.measurement import readings
 from partnerships.measurement.points import save_points
@@ -91,6 +91,7 @@ def make_everything(people):
     claim = claims.make_claim(by=people.stranger, organization=claimed, fields={"position": CANARY, "evidence": CANARY})
     claims.deny_claim(claim=claim, by=people.administrator, reason=CANARY)
     _ask_both_sides(people, partnership, quiet)
+    _cancel_a_round(people, partnership, quiet)
     _measure_together(people, partnership, seat)
     _report(people)
     _follow(people.editor, partnership, people.organization)
@@ -112,6 +113,18 @@ def _ask_both_sides(people, partnership, contact):
     for place in (mine, theirs):
         answering.save_answer(place=place, item="decisions", fields=said)
         answering.finish(place=place)
+
+
+def _cancel_a_round(people, partnership, contact):
+    """A short round that the lead agency wants to cancel after an answer; the partner agrees."""
+    office, organization = partnership.parties.all()
+    fields = {"title": "Short round", "asks": "engagement", "closes_on": in_days(30)}
+    asked = [(office, people.editor), (organization, contact)]
+    round = rounds.start_round(partnership=partnership, by=None, fields=fields, asked=asked)
+    answering.save_answer(place=round.respondents.first(), item="engagement", fields={"level": 2, "comment": CANARY})
+    canceling.cancel_round(round=round, by=people.editor, why="Too early.")
+    round.refresh_from_db()
+    canceling.agree_to_cancel(round=round, by=people.partner)
 
 
 def _report(people):

@@ -238,7 +238,13 @@ def test_who_sees_which_letters(people, everything):
     assert others == {
         *("invitation", "membership_changed", "confirmation_asked", "remark_shown", "followed", "digest"),
         *("suggestion_made", "suggestion_decided"),  # of an organization that no office keeps
-        *("round_asked", "round_reminder", "round_opened"),  # to whoever answers for a party that is not the lead's
+        *(
+            "round_asked",
+            "round_reminder",
+            "round_opened",
+            "round_cancel_asked",
+            "round_canceled",
+        ),  # to whoever answers for a party that is not the lead's
         "number_answered",
     }
     with pytest.raises(Missing):
@@ -273,7 +279,7 @@ def test_a_letter_shows_staff_no_address(files, settings, people):
 
 
 def test_rows_name_people_and_titles_in_few_queries(people, everything, django_assert_num_queries):
-    with django_assert_num_queries(15):  # one for the reader's memberships
+    with django_assert_num_queries(16):  # one for the reader's memberships
         rows = letter_rows(letters_list(people.editor))
     named = {(row.letter.kind, row.to, row.about) for row in rows}
     assert named == {
@@ -288,7 +294,7 @@ def test_rows_name_people_and_titles_in_few_queries(people, everything, django_a
             *((f"action_{what}", ("Editor",), "Send the map & <list>") for what in ("assigned", "due", "overdue")),
             *(
                 (f"round_{what}", ("Editor",), "Homes & <neighbors>")
-                for what in ("asked", "reminder", "taken", "opened")
+                for what in ("asked", "reminder", "taken", "opened", "cancel_asked", "canceled")
             ),
             ("record_disputed", ("Editor",), "Homes & <neighbors>"),
             ("numbers_due", ("Editor",), "Families & <homes>"),

@@ -6,7 +6,7 @@ from django.core.exceptions import ValidationError
 from partnerships.communication import planning
 from partnerships.core import clock
 from partnerships.core.errors import Missing, NotAllowed
-from partnerships.framework import answering, queries, rounds
+from partnerships.framework import answering, canceling, queries, rounds
 from partnerships.framework.choices import Standing
 from partnerships.models import (
     Answer,
@@ -113,8 +113,9 @@ def test_two_rounds_of_a_partnership_are_never_open_together(board):
     first = board.ask(1, 1)
     with pytest.raises(ValidationError, match="A round is open here already"):
         board.ask(1, 1)
-    rounds.cancel_round(round=first, by=None)
-    assert board.ask(1, 1).is_open
+    canceling.cancel_round(round=first, by=None, why="Too early")
+    with later(31):
+        assert board.ask(1, 1, closes_on=in_days(14)).is_open
 
 
 def test_who_may_start_one(people, board):
@@ -208,17 +209,6 @@ def test_single_answers_are_erased_once_the_scores_stand_unless_they_are_to_stay
     assert Answer.objects.count() == 2
 
 
-def test_a_round_that_is_called_off_is_never_read(people, board):
-    round = board.ask(1, 1)
-    board.all_say(0, 3)
-    rounds.cancel_round(round=round, by=None)
-    with later(20):
-        assert rounds.open_due() == 0
-    assert (Answer.objects.count(), SideScore.objects.count()) == (0, 0)
-    assert not Letter.objects.filter(subject_type="respondent", state="planned").exists()
-    assert queries.rounds_of(people.administrator, board.partnership) == []
-
-
 # Parties and people who leave
 
 
@@ -298,7 +288,7 @@ def test_the_sweep_adds_a_reminder_that_is_missing_and_none_that_is_not_wanted(b
         assert planning.plan_all() == 2
         assert planning.plan_all() == 0
     assert {row.occurrence.split("/")[2] for row in reminders} == {"7d"}
-    rounds.cancel_round(round=board.round, by=None)
+    Round.objects.update(cancelled_at=clock.now())
     reminders.delete()
     with later(6):
         assert planning.plan_all() == 0

@@ -6,7 +6,7 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from partnerships.core.errors import Missing
-from partnerships.framework import answering, catalogue, gaps, rounds
+from partnerships.framework import answering, catalogue, gaps
 from partnerships.framework.choices import Standing
 from partnerships.framework.rules import others_of
 from partnerships.framework.tie_queries import ties_seen
@@ -114,14 +114,12 @@ def test_after_the_last_day_nothing_more_is_taken(board):
         answering.say_of(place=place, party=board.parties[0], levels={"mission": 2})
 
 
-@pytest.mark.parametrize("end", ["decline", "cancel", "open"])
+@pytest.mark.parametrize("end", ["decline", "open"])
 def test_single_answers_are_erased_with_those_to_the_questions(board, end):
-    round = board.ask(1, 1)
+    board.ask(1, 1)
     answering.say_of(place=board.places(1)[0], party=board.parties[0], levels=said(2, 3, 1))
     if end == "decline":
         answering.decline(place=board.places(1)[0])
-    elif end == "cancel":
-        rounds.cancel_round(round=round, by=None)
     else:
         everyone_is_done(board)
     assert not TieAnswer.objects.exists()

@@ -122,14 +122,12 @@ def test_a_side_of_three_is_not_told_so(board):
     )
 
 
-@pytest.mark.parametrize("spoil", ["cancel", "party", "address", "token"])
+@pytest.mark.parametrize("spoil", ["party", "address", "token"])
 def test_a_link_that_has_ended_says_no_more_than_one_that_never_was(board, spoil):
-    round = board.ask(1, 1)
+    board.ask(1, 1)
     place = board.places(1)[0]
     link = link_of(place)
-    if spoil == "cancel":
-        rounds.cancel_round(round=round, by=None)
-    elif spoil == "party":
+    if spoil == "party":
         seats = [party(board.lead, "lead"), party(board.organizations[1], "member")]
         save_partnership(partnership=board.partnership, by=None, fields={}, parties=seats)
     elif spoil == "address":
@@ -270,18 +268,45 @@ def test_staff_write_down_what_somebody_says_by_phone(people, board):
     assert "Someone wrote answers down for you" in page
 
 
-def test_a_round_is_moved_and_called_off_by_who_may_start_one(people, board):
-    round = board.ask(1, 1)
+def test_a_round_is_moved_and_canceled_by_the_partner_that_started_it(people, board):
+    desks = [(one, board.desks[one][0]) for one in board.parties[:2]]
+    fields = {"title": "Ours", "closes_on": in_days(14)}
+    round = rounds.start_round(partnership=board.partnership, by=people.partner, fields=fields, asked=desks)
     url, partner = f"/rounds/{round.public_id}/", as_(people.partner)
-    assert as_(people.partner_reader).get(f"{url}move/").status_code == 403
+    for person in (people.partner_reader, people.editor):
+        assert [as_(person).get(url + step).status_code for step in ("move/", "cancel/")] == [403, 403]
     wrong = partner.post(f"{url}move/", {"closes_on": "2020-01-01", "version": 1})
     assert (wrong.status_code, "from tomorrow on" in wrong.content.decode()) == (422, True)
     assert partner.post(f"{url}move/", {"closes_on": in_days(20).isoformat(), "version": 1}).status_code == 302
     assert Round.objects.get().closes_on == in_days(20)
-    assert partner.post(f"{url}cancel/", {"version": 1}).status_code == 409
+    stale = partner.post(f"{url}cancel/", {"version": 1, "why": "Too early"})
+    assert (stale.status_code, "Too early" in stale.content.decode()) == (409, True)
+    empty = partner.post(f"{url}cancel/", {"version": 2, "why": " "})
+    assert (empty.status_code, "Give a reason." in empty.content.decode()) == (422, True)
+    assert partner.post(f"{url}cancel/", {"version": 2, "why": "Too early"}).status_code == 302
+    assert Round.objects.get().cancelled_at
+    for page in (url, f"/partnerships/{board.partnership.public_id}/"):
+        shown = as_(people.editor).get(page).content.decode()
+        assert ("Neighbors 0" in shown, "Too early" in shown) == (True, True)
+    assert partner.post(f"{url}move/", {"closes_on": in_days(20).isoformat(), "version": 3}).status_code == 422
+
+
+def test_once_someone_has_answered_a_cancellation_asks_the_partners_on_their_page(people, board):
+    round = board.ask(1, 1)
+    link = link_of(board.places(1)[0])
+    board.all_say(0, 3)
+    url, editor, partner = f"/rounds/{round.public_id}/", as_(people.editor), as_(people.partner)
+    assert partner.get(f"{url}cancel/").status_code == 403
+    asked = editor.post(f"{url}cancel/", {"version": 1, "why": "Too early"}, follow=True).content.decode()
+    assert "once most partners of each side have agreed" in asked
+    page = partner.get(url).content.decode()
+    assert ("City of" in page, "Too early" in page, "Read and decide" in page) == (True, True, True)
+    assert "Agree to cancel" in partner.get(f"{url}cancel/").content.decode()
+    assert "wants to cancel this round" not in Client().get(link).content.decode()
     assert partner.post(f"{url}cancel/", {"version": 2}).status_code == 302
     assert Round.objects.get().cancelled_at
-    assert partner.post(f"{url}move/", {"closes_on": in_days(20).isoformat(), "version": 3}).status_code == 422
+    closed = Client().get(link).content.decode()
+    assert ("canceled this round" in closed, "Too early" in closed) == (True, True)
 
 
 def test_who_answers_has_no_account_made(board):

@@ -57,6 +57,16 @@ class PortfolioForm(RecordForm):
         help_texts = RoundForm.Meta.help_texts
 
 
+class CancelForm(forms.Form):
+    why = forms.CharField(
+        label="Why should it be canceled?",
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="Everyone who was asked reads this, and it stays on the page of the partnership.",
+        error_messages={"required": "Give a reason. Everyone who was asked reads it."},
+    )
+
+
 class MoveForm(forms.Form):
     closes_on = forms.DateField(label="Last day to answer")
 

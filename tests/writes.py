@@ -120,7 +120,7 @@ MAY = {
     "answer_round": "±Answer Answer(*) Respondent(keeps_back finished_at declined_at) -TieAnswer",
     "round_new": ROUND,
     "portfolio_new": "+Portfolio +PortfolioPlace",
-    "round_move": "Round(closes_on closes_at)",
+    "round_move": "Round(closes_on closes_at moved_from)",
     "round_cancel": "Round(cancelled_at) +Cancellation +CancellationYes",
     "round_publish": "±PublishingWord PublishingWord(*) Round(version)",
     "answer_ties": "±TieAnswer Respondent(declined_at)",

@@ -78,10 +78,13 @@ def letters_of(token: str) -> tuple[dict, str]:
 
 
 def place_of(token: str) -> Respondent:
-    """The place of this reader in a round, as long as it is theirs; of one that was canceled, to say so."""
+    """The place of this reader in a round, as long as it is theirs; of one that was canceled, to say so; and of one that they
+    lost after they finished, while their answers can be removed."""
     recipient, pk = holder(links.ROUND, token)
     place = Respondent.objects.select_related(*PLACE).filter(pk=pk).first()
-    if place is None or recipients.key_of(place.person or place.contact) != recipient.key or lost_place(place):
+    if place is None or recipients.key_of(place.person or place.contact) != recipient.key:
+        raise Missing
+    if lost_place(place) and not (place.round.is_open and place.finished_at):
         raise Missing
     return place
 

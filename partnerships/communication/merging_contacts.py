@@ -21,7 +21,7 @@ from partnerships.core.writing import locked
 from partnerships.directory.choices import Reader
 from partnerships.directory.merge_fields import KEPT, OTHER
 from partnerships.directory.models import Contact
-from partnerships.framework.sealed import SEALED, has_sealed, open_places, refused_by_rounds
+from partnerships.framework.sealed import SEALED, open_places, refused_by_rounds
 
 FIELDS = ("name", "role", "email", "phone", "note", "zone", "language")
 _ONE = "Pick two contacts of one body."
@@ -62,7 +62,7 @@ def merge_contacts(*, kept, lost, by, version=None, take=None, why="") -> Contac
     kept, lost = contacts[kept.pk], contacts.pop(lost.pk)
     found = differences(kept, lost)
     fields = {one.name: theirs for one, _, theirs, usual in found if ((take or {}).get(one.name) or usual) == OTHER}
-    if "email" in fields and has_sealed(open_places(kept)):
+    if "email" in fields and open_places(kept).exists():
         raise ValidationError(SEALED)
     fields["visible_to"] = max(kept.visible_to, lost.visible_to, key=Reader.values.index)
     _point(kept, lost)

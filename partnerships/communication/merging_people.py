@@ -28,7 +28,7 @@ from partnerships.core.models import Change, Merge
 from partnerships.core.writing import checked_why, store
 from partnerships.directory.merge_fields import KEPT, OTHER
 from partnerships.framework.models import Answer, TieAnswer
-from partnerships.framework.sealed import SEALED, has_sealed, open_places, refused_by_rounds
+from partnerships.framework.sealed import SEALED, open_places, refused_by_rounds
 
 FIELDS = ("email", "name", "zone", "language")
 JOIN = {Claim: ("evidence",), Participant: ("answer", "answered_at"), DigestEntry: ("sent_in",)}
@@ -166,8 +166,8 @@ def _require_not(by, kept):
 
 
 def _require_unsealed(places):
-    """Whoever reads another mailbox from now on must not come to read what was answered before."""
-    if has_sealed(places):
+    """Whoever reads another mailbox from now on must not come to read what was answered before, nor learn whether."""
+    if places.exists():
         raise ValidationError(SEALED)
 
 

@@ -2,7 +2,7 @@
 
 from django.db.models import Q
 
-from partnerships.communication.choices import MeetingStatus
+from partnerships.communication.choices import LetterKind, MeetingStatus
 from partnerships.communication.models import Action, CheckInPlan, Letter, Meeting, Participant
 from partnerships.core import clock
 from partnerships.core.access import (
@@ -89,11 +89,14 @@ def check_in_plans_visible_to(person):
 
 
 def letters_visible_to(person):
-    """The letters of an office for its staff; those about claims and suggestions for its writing staff, who decide these."""
+    """The letters of an office for its staff; those about claims and suggestions for its writing staff, who decide these.
+
+    Reminders of rounds are for no one: to whom none goes has answered."""
+    shown = Letter.objects.exclude(kind=LetterKind.ROUND_REMINDER)
     if is_administrator(person):
-        return Letter.objects.all()
+        return shown
     to_read = Q(lead__in=jurisdictions_read_by(person)) & ~Q(subject_type__in=("claim", "suggestion"))
-    return Letter.objects.filter(to_read | Q(lead__in=jurisdictions_written_by(person)))
+    return shown.filter(to_read | Q(lead__in=jurisdictions_written_by(person)))
 
 
 def may_write_meeting(person, meeting) -> bool:

@@ -22,12 +22,12 @@ def can_be_answered(place) -> bool:
     return place.round.is_open and place.round.closes_at > clock.now() and not lost_place(place)
 
 
-def _locked(place) -> Respondent:
-    """The place, read anew under its round's lock. Raises Missing."""
+def _locked(place, can=can_be_answered) -> Respondent:
+    """The place, read again under its round's lock. Raises Missing."""
     Round.objects.select_for_update(no_key=True, of=("self",)).get(pk=place.round_id)
     rows = Respondent.objects.select_related("round__partnership__lead", "side", "party__partnership")
     current = rows.select_related("party__department", "person", "contact").filter(pk=place.pk).first()
-    if current is None or not can_be_answered(current):
+    if current is None or not can(current):
         raise Missing
     return current
 
@@ -86,6 +86,21 @@ def keep_back(*, place, wanted) -> None:
 def finish(*, place) -> bool:
     """Says that this is all. Gives whether the answers of both sides are open now, since it was the last."""
     return _done(_locked(place), finished_at=clock.now(), declined_at=None)
+
+
+def has_left(place) -> bool:
+    """Whether someone finished and has left since, in a round that is still open: their answers count unless they remove them."""
+    is_open = place.round.is_open and place.round.closes_at > clock.now()
+    return bool(is_open and place.finished_at and lost_place(place))
+
+
+@transaction.atomic
+def remove_answers(*, place) -> None:
+    """Removes the answers of someone who has left since. Raises Missing once the round has closed."""
+    current = _locked(place, can=has_left)
+    current.answers.all().delete()
+    current.tie_answers.all().delete()
+    _is(current, finished_at=None)
 
 
 @transaction.atomic

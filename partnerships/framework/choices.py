@@ -43,5 +43,7 @@ WIDE_GAP = 2  # levels: a gap from here on owes a response
 LOW = 1  # a second side's score up to here owes one, whatever the gap
 NOTE_DAYS = 30  # within which a response note is owed
 
+MOVE_DAYS = 30  # by which the last day of a round can be moved, once
+PROGRESS_FROM = 5  # while a round is open, how far a side is shows only from so many people
 UNREAD_DAYS = 30  # for which the answers of a canceled round are kept, unread, before they are erased
 PAUSE_DAYS = 30  # after a round was canceled, before a new one starts there

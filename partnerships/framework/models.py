@@ -22,7 +22,8 @@ ASKS = [
 
 class Round(Record):
     """One round of a partnership. Answers stay sealed until `opened_at`: after its last day (`closes_on`, in `zone`), or as
-    soon as everyone has answered or declined. `asks`: the ten items, of the catalogue's `edition`, or community's say alone.
+    soon as everyone who was asked has finished or declined themselves. `asks`: the ten items, of the catalogue's `edition`, or
+    community's say alone.
 
     `started_by` is the partner that started it. It is empty where the lead agency did (`started_by_lead`), and where that
     partner's seat is gone from the record."""
@@ -34,6 +35,7 @@ class Round(Record):
     closes_on = models.DateField("last day to answer")
     zone = models.CharField("time zone", max_length=50)
     closes_at = models.DateTimeField(editable=False)
+    moved_from = models.DateField(null=True, editable=False)  # its first last day, once it was moved
     asks = models.CharField("what is asked", max_length=10, choices=ASKS, default=catalogue.TEN)
     edition = models.PositiveSmallIntegerField(default=catalogue.CURRENT, editable=False)
     compares_lead = models.BooleanField(default=False, editable=False)  # one side only: its lead with the others

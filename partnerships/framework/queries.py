@@ -11,7 +11,7 @@ from partnerships.directory.models import Jurisdiction, body_key
 from partnerships.directory.queries import contacts_with_address
 from partnerships.directory.rules import contacts_visible_to
 from partnerships.framework import catalogue, gaps, observed
-from partnerships.framework.choices import ANSWERED, NATION, NOTE_DAYS, CanceledAs, Standing
+from partnerships.framework.choices import ANSWERED, NATION, NOTE_DAYS, PROGRESS_FROM, CanceledAs, Standing
 from partnerships.framework.facts import facts_of
 from partnerships.framework.models import Respondent, ResponseNote, Round, RoundSide, SideScore
 from partnerships.framework.rules import at_the_table, lost_place, pair_of, rounds_visible_to, sides_read_by
@@ -28,12 +28,14 @@ EARLIER = 4  # rounds before this one whose scores stand beside it
 
 @dataclass
 class SideSeen:
-    """`finished` and `declined` count people; they are told while it is open, and never who."""
+    """`finished` and `declined` count people, once answers are open. Before that both stay 0, and `is_half_done` says roughly how
+    far a side of PROGRESS_FROM or more is; of a smaller side nothing is told (None)."""
 
     side: RoundSide
     name: str  # of a tribal nation; empty for the others, which pages have words for
     finished: int = 0
     declined: int = 0
+    is_half_done: bool | None = None
 
 
 @dataclass(frozen=True)
@@ -142,7 +144,7 @@ def places_to_answer(person) -> list[Respondent]:
 
 
 def round_seen(person, round) -> RoundSeen:
-    """A round as the person may see it: while it is open, how many have answered; then what both sides said."""
+    """A round as the person may see it: while it is open, roughly how far larger sides are; then what both sides said."""
     reads = sides_read_by(person, round) if round.opened_at else set()
     return seen_by_sides(round, reads, person=person)
 
@@ -232,6 +234,12 @@ def sides_seen(rounds) -> dict[int, list[SideSeen]]:
     for pk, finished_at, declined_at in places:
         sides[pk].finished += finished_at is not None
         sides[pk].declined += declined_at is not None
+    still_sealed = {one.pk for one in rounds if not one.opened_at}
+    for seen in sides.values():
+        if seen.side.round_id in still_sealed:
+            done, asked = seen.finished + seen.declined, seen.side.asked
+            seen.is_half_done = done * 2 >= asked if asked >= PROGRESS_FROM else None
+            seen.finished = seen.declined = 0
     nations = {one.side.key.removeprefix(NATION) for one in sides.values() if one.side.key.startswith(NATION)}
     names = dict(Jurisdiction.objects.filter(pk__in=nations).values_list("pk", "name")) if nations else {}
     found: dict = {one.pk: [] for one in rounds}
@@ -243,8 +251,8 @@ def sides_seen(rounds) -> dict[int, list[SideSeen]]:
 
 
 def places_seen(person, round) -> list:
-    """Who is asked, for those who keep the record: for which party, and whether they have finished."""
-    if not (is_administrator(person) or may_read_whole(person, round.partnership)):
+    """Who is asked in an open round, for those who keep the record: for which party, and never whether they have answered."""
+    if not round.is_open or not (is_administrator(person) or may_read_whole(person, round.partnership)):
         return []
     return list(round.respondents.select_related("side", *_PARTY))
 

@@ -14,12 +14,11 @@ from partnerships.core.access import require
 from partnerships.core.errors import ValidationError
 from partnerships.core.plain import fields_of
 from partnerships.core.writing import change, store
-from partnerships.framework.choices import PAUSE_DAYS
+from partnerships.framework.choices import MOVE_DAYS, PAUSE_DAYS
 from partnerships.framework.models import AskedParty, Respondent, Round, RoundSide
 from partnerships.framework.rules import (
     at_the_table,
     cancels_as,
-    lost_place,
     may_start_round,
     pair_of,
     sides_of,
@@ -125,14 +124,31 @@ def require_last_day(closes_on, zone) -> None:
 
 @transaction.atomic
 def move_round(*, round, by, closes_on, version=None, why=""):
-    """Gives an open round another last day; whoever has not finished is reminded by it."""
+    """Gives an open round a later last day, once, by MOVE_DAYS at most; people who haven't finished are reminded by it."""
     require(by is None or bool(cancels_as(by, round)))
     with change(round, by=by, verb="update", snapshot=snapshot, why=why, version=version) as writing:
-        require_open(writing.record)
-        store(writing.record, _with_moment({"closes_on": closes_on, "zone": writing.record.zone}))
+        current = writing.record
+        require_open(current)
+        _require_later(current, closes_on)
+        moved = _with_moment({"closes_on": closes_on, "zone": current.zone})
+        store(current, moved | {"moved_from": current.closes_on})
     if writing.changed:
         planned_rounds.follow_round(writing.record)
     return writing.record
+
+
+def _require_later(round, closes_on):
+    if round.moved_from:
+        raise ValidationError("The deadline was changed once already. It can't change again.", code="moved")
+    if closes_on is None:
+        return  # said by require_last_day
+    if not 1 <= (closes_on - round.closes_on).days <= MOVE_DAYS:
+        latest = schedule.day_words(round.closes_on + timedelta(days=MOVE_DAYS))
+        now = schedule.day_words(round.closes_on)
+        words = (
+            f"Pick a day after {now}, up to {latest}. The deadline only moves later, once, by {MOVE_DAYS} days at most."
+        )
+        raise ValidationError({"closes_on": ValidationError(words, code="out_of_reach")})
 
 
 def require_open(round):
@@ -150,12 +166,11 @@ def open_due(now=None) -> int:
 
 
 def open_if_complete(round) -> bool:
-    """Opens a round in which everyone who still can has answered or declined."""
-    waiting = round.respondents.filter(finished_at=None, declined_at=None)
-    waiting = waiting.select_related("party__partnership", "party__department")
-    if any(not lost_place(place) for place in waiting):
-        return False
-    return _open(round)
+    """Opens a round in which everyone who was asked has finished or declined themselves. A place that is lost completes nothing:
+    otherwise ending a seat would open answers early."""
+    done = round.respondents.exclude(finished_at=None, declined_at=None).count()
+    asked = sum(round.sides.values_list("asked", flat=True))
+    return done == asked and _open(round)
 
 
 @transaction.atomic

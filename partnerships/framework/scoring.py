@@ -5,6 +5,7 @@ from collections import defaultdict
 from partnerships.framework.catalogue import INTENSITY
 from partnerships.framework.gaps import Given, score
 from partnerships.framework.models import Answer, SharedWord, SideScore, TieAnswer, TieScore
+from partnerships.framework.rules import lost_place
 
 
 def write_scores(round) -> None:
@@ -12,7 +13,8 @@ def write_scores(round) -> None:
 
     Call it under the round's lock, once.
     """
-    answers = list(Answer.objects.filter(respondent__round=round).select_related("respondent"))
+    counting = _who_counts(round)
+    answers = list(Answer.objects.filter(respondent__in=counting).select_related("respondent"))
     for side in round.sides.all():
         of_side = [answer for answer in answers if answer.respondent.side_id == side.pk]
         keeps_back = side.respondents.filter(keeps_back=True).exists()
@@ -22,10 +24,16 @@ def write_scores(round) -> None:
         )
         is_kept = keeps_back and side.is_on_record
         SharedWord.objects.bulk_create([] if is_kept else _words(side, of_side))
-    _write_tie_scores(round)
+    _write_tie_scores(round, counting)
     if round.erases_answers:
         Answer.objects.filter(respondent__round=round).delete()
         TieAnswer.objects.filter(respondent__round=round).delete()
+
+
+def _who_counts(round) -> list[int]:
+    """The places whose answers count: of people who have left since, only those who had finished."""
+    places = round.respondents.select_related("party__partnership", "party__department")
+    return [place.pk for place in places if place.finished_at or not lost_place(place)]
 
 
 def _row(side, item, answers, declined, keeps_back):
@@ -41,12 +49,12 @@ def _words(side, answers):
     return [SharedWord(side=side, item=item, text=text, evidence=evidence) for item, text, evidence in rows]
 
 
-def _write_tie_scores(round):
+def _write_tie_scores(round, counting):
     """A row for each side, or for closeness each party, and each party of which somebody there said something."""
     given = defaultdict(list)
     sides = {side.pk: side for side in round.sides.all()}
     kept = set(round.respondents.filter(keeps_back=True).values_list("side", flat=True))
-    answers = TieAnswer.objects.filter(respondent__round=round).exclude(respondent__party=None)
+    answers = TieAnswer.objects.filter(respondent__in=counting).exclude(respondent__party=None)
     for answer in answers.select_related("respondent"):
         place = answer.respondent
         by = (place.party_id, place.of_party) if answer.item == INTENSITY else (None, sides[place.side_id].asked)

@@ -1,9 +1,10 @@
-"""What keeps two who are asked from being made one: answers of a round that is still open are read by who gave them alone."""
+"""What keeps two who are asked from being merged while a round is open: whoever reads another mailbox afterwards must not come to
+read sealed answers. It asks who is asked, never who has answered: otherwise the refusal itself would tell."""
 
-from partnerships.framework.models import Answer, Respondent, TieAnswer
+from partnerships.framework.models import Respondent
 
-BOTH = "Both are asked in a round that is still open. Wait until its answers open."
-SEALED = "There are answers in a round that is still open. Only who gave them may read them: wait until they open."
+BOTH = "Both are asked in a round that is still open. Wait until it closes."
+SEALED = "Someone here is asked in a round that is still open, and only they may read what they answer. Wait until it closes."
 
 
 def open_places(someone):
@@ -13,13 +14,8 @@ def open_places(someone):
     )
 
 
-def has_sealed(places) -> bool:
-    """Whether anything is answered in one of these places."""
-    return any(model.objects.filter(respondent__in=places.values("pk")).exists() for model in (Answer, TieAnswer))
-
-
 def refused_by_rounds(kept, lost) -> str:
-    """Why these two cannot be made one now, in words; empty when they can. Three queries at most."""
+    """Why these two cannot be merged now, in words; empty when they can. Two queries at most."""
     if open_places(kept).filter(round__in=open_places(lost).values("round")).exists():
         return BOTH
-    return SEALED if has_sealed(open_places(lost)) else ""
+    return SEALED if open_places(lost).exists() else ""

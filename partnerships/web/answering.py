@@ -19,6 +19,8 @@ from partnerships.web.rounds_words import shown
 def answer(request, token):
     place = link_queries.place_of(token)
     is_reader = link_queries.is_reader(place, request.user)
+    if answering.has_left(place):
+        return _left(request, place)
     if not answering.can_be_answered(place):
         return _closed(request, place, is_reader)
     press = request.POST.get("press", "")
@@ -115,6 +117,18 @@ def _thank(request, place, is_open_now, what):
     }
     context["has_others"] = what == "finished" and not is_open_now and bool(others_of(place))
     return render(request, "by_link/round_done.html", context)
+
+
+def _left(request, place):
+    """To someone who finished and no longer answers for the partner: their answers count, unless they remove them."""
+    if request.POST.get("press") == "remove":
+        answering.remove_answers(place=place)
+        return _thanked(request, place, "removed")
+    return render(request, "by_link/round_left.html", {"place": place, "round": place.round})
+
+
+def _thanked(request, place, what):
+    return render(request, "by_link/round_done.html", {"place": place, "what": what})
 
 
 def _keep_back(wanted):

@@ -99,10 +99,12 @@ def move(request, public_id):
     def act(one, version, data):
         rounds.move_round(round=one, by=request.user, closes_on=data["closes_on"], version=version)
 
-    text = "Whoever has not finished gets the reminders by the new day. Answers that are saved stay."
-    return _step(
-        request, public_id, MoveForm, act, "Moved.", title="Give it another last day", text=text, button="Move it"
+    text = (
+        "The deadline can move once, to a later day, by 30 days at most. People who haven't finished get their reminders by "
+        "the new day. Answers that are saved stay."
     )
+    words = "The deadline is changed."
+    return _step(request, public_id, MoveForm, act, words, title="Change deadline", text=text, button="Change deadline")
 
 
 @require_http_methods(["GET", "POST"])

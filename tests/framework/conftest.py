@@ -67,6 +67,13 @@ class Board:
             self.say(place, item, level, **fields)
             answering.finish(place=place)
 
+    def close(self):
+        """The last day is over, and answers open."""
+        with later(121):
+            rounds.open_due()
+        self.round.refresh_from_db()
+        return self.round
+
 
 def scores(round, item="decisions"):
     """Side → (standing, median) as they are kept."""

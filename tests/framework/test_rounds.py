@@ -4,6 +4,7 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from partnerships.communication import planning
+from partnerships.communication.rules import letters_visible_to
 from partnerships.core import clock
 from partnerships.core.errors import Missing, NotAllowed
 from partnerships.framework import answering, canceling, queries, rounds
@@ -174,16 +175,30 @@ def test_a_late_answer_counts_in_the_next_round(board):
     assert Answer.objects.count() == 0
 
 
-def test_nothing_of_an_open_round_is_told_but_how_many_have_answered(people, board):
-    round = board.ask(1, 3)
+def test_nothing_of_an_open_round_is_told_but_roughly_how_far_a_side_of_five_or_more_is(people, board):
+    round = board.ask(1, 2, 3)
+
+    def told():
+        seen = queries.round_seen(people.administrator, round)
+        assert seen.items == []
+        return [(side.side.key, side.finished, side.declined, side.is_half_done) for side in seen.sides]
+
+    sealed = ("government", 0, 0, None)
+    assert told() == [sealed, ("community", 0, 0, False)]
     board.all_say(0, 3)
-    board.say(board.places(1)[0], level=0, comment="A secret")
-    seen = queries.round_seen(people.administrator, round)
-    assert seen.items == []
-    assert [(side.side.key, side.finished, side.declined) for side in seen.sides] == [
-        ("government", 1, 0),
-        ("community", 0, 0),
-    ]
+    board.all_say(1, 1, 1)
+    assert told() == [sealed, ("community", 0, 0, False)]
+    answering.decline(place=board.places(2)[0])
+    assert told() == [sealed, ("community", 0, 0, True)]
+
+
+def test_reminders_show_no_one_who_has_answered(people, board):
+    """No email goes to whoever has: so not even administrators see to whom reminders go."""
+    board.ask(1, 1)
+    answering.finish(place=board.places(0)[0])
+    assert Letter.objects.filter(kind="round_reminder", state="withdrawn").exists()
+    kinds = set(letters_visible_to(people.administrator).values_list("kind", flat=True))
+    assert kinds & {"round_asked", "round_reminder"} == {"round_asked"}
 
 
 def test_the_history_of_a_round_never_tells_an_answer(people, board):
@@ -212,19 +227,71 @@ def test_single_answers_are_erased_once_the_scores_stand_unless_they_are_to_stay
 # Parties and people who leave
 
 
-def test_a_party_that_left_holds_nobody_up_and_its_answers_stay(board):
-    round = board.ask(1, 1, 1)
-    board.all_say(0, 3)
-    board.say(board.places(2)[0], level=1)
-    gone = board.places(2)[0]
+def leave(board):
+    """The second organization leaves the partnership."""
     seats = [party(board.lead, "lead"), party(board.organizations[0], "member")]
     save_partnership(partnership=board.partnership, by=None, fields={}, parties=seats)
-    assert not answering.can_be_answered(Respondent.objects.get(pk=gone.pk))
-    with pytest.raises(Missing):
-        board.say(gone, level=4)
+
+
+def test_a_place_that_is_lost_never_opens_a_round_early(board):
+    board.ask(1, 1, 1)
+    board.all_say(0, 3)
     board.all_say(1, 2)
-    assert Round.objects.get().opened_at
-    assert scores(round)["community"] == (Standing.SHOWN, 1.5)
+    leave(board)
+    answering.finish(place=board.places(1)[0])
+    assert Round.objects.get().opened_at is None
+    with later(16):
+        assert rounds.open_due() == 1
+
+
+def test_nor_does_someone_who_is_erased(board):
+    board.ask(1, 2)
+    board.desks[board.parties[1]][1].delete()
+    board.all_say(0, 3)
+    board.all_say(1, 2)
+    assert Round.objects.get().opened_at is None
+
+
+def test_an_unfinished_answer_of_someone_who_left_is_no_answer(board):
+    round = board.ask(1, 1, 1)
+    board.all_say(0, 3)
+    gone = board.places(2)[0]
+    board.say(gone, level=0)
+    leave(board)
+    assert not answering.can_be_answered(Respondent.objects.get(pk=gone.pk))
+    for act in (lambda: board.say(gone, level=4), lambda: answering.remove_answers(place=gone)):
+        with pytest.raises(Missing):
+            act()
+    board.all_say(1, 2)
+    with later(16):
+        rounds.open_due()
+    assert scores(round)["community"] == (Standing.SHOWN, 2.0)
+
+
+def test_a_finished_answer_of_someone_who_left_counts_unless_they_remove_it(board):
+    round = board.ask(1, 1, 1)
+    for number, level in ((0, 3), (2, 0)):
+        board.all_say(number, level)
+    gone = board.places(2)[0]
+    leave(board)
+    board.say(board.places(1)[0], level=1)
+    with later(16):
+        rounds.open_due()
+    assert scores(round)["community"] == (Standing.SHOWN, 0.5)
+    assert gone.finished_at is not None
+
+
+def test_whoever_left_removes_their_finished_answers(board):
+    round = board.ask(1, 1, 1)
+    board.all_say(2, 0)
+    gone = board.places(2)[0]
+    leave(board)
+    board.say(board.places(1)[0], level=1)
+    answering.remove_answers(place=gone)
+    assert Answer.objects.filter(respondent=gone).count() == 0
+    with later(16):
+        rounds.open_due()
+    assert scores(round)["community"] == (Standing.SHOWN, 1.0)
 
 
 # Answering
@@ -262,6 +329,22 @@ def test_declining_erases_and_answering_again_comes_back(board):
 
 
 # Moving
+
+
+@pytest.mark.parametrize("days", [-40, -1, 0, 13, 14, 45])
+def test_the_end_moves_later_by_30_days_at_most(board, days):
+    round = board.ask(1, 1)
+    with pytest.raises(ValidationError) as problem:
+        rounds.move_round(round=round, by=None, closes_on=in_days(days))
+    assert (set(problem.value.error_dict), Round.objects.get().closes_on) == ({"closes_on"}, in_days(14))
+
+
+def test_the_end_moves_once(board):
+    round = board.ask(1, 1)
+    moved = rounds.move_round(round=round, by=None, closes_on=in_days(20))
+    assert (moved.closes_on, moved.moved_from) == (in_days(20), in_days(14))
+    with pytest.raises(ValidationError, match="once already"):
+        rounds.move_round(round=moved, by=None, closes_on=in_days(25))
 
 
 def test_a_new_last_day_moves_the_reminders(board):

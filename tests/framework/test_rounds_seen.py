@@ -80,6 +80,7 @@ def test_a_side_that_was_told_it_is_three_is_kept_back_when_someone_is_erased(bo
     board.desks[board.parties[1]][2].delete()
     board.all_say(0, 3)
     board.all_say(1, 1, 1)
+    board.close()
     assert scores(round) == {"government": (Standing.SHOWN, 3.0), "community": (Standing.KEPT_BACK, None)}
 
 

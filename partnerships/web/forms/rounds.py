@@ -27,7 +27,7 @@ class RoundForm(RecordForm):
         widgets = {"asks": forms.RadioSelect}
         help_texts = {
             "title": "Such as “Fall 2027”.",
-            "closes_on": "Answers open on the next day, or as soon as everyone has answered or declined.",
+            "closes_on": "Answers open on the next day, or sooner if everyone who was asked has finished or declined.",
             "erases_answers": "What stays is the score of each side, and words that someone chose to show.",
         }
 

@@ -46,7 +46,7 @@ GROUPS = (
     Group("saying that a round may be published", WRITE, ("round_publish",),
         {"opened round": (OFFICE | {"member"}, WRITERS - {"administrator"}), "open round": NOBODY, "no round": NOBODY}),
     Group("a published round", READ, ("round_published",), {"opened round": ANYONE, "open round": NOBODY, "no round": NOBODY}),
-    Group("writing answers down", WRITE, ("round_take_down",),
+    Group("recording answers for someone", WRITE, ("round_record",),
         {"round place": (GUESTS | {"member"}, WRITERS | {"partner"}), "no round place": NOBODY}),
     Group("changing check-ins, and noting one", WRITE, ("checkinplan", "check_in_done"), {"check-in": (OFFICE, WRITERS),
         "no check-in": NOBODY}),

@@ -145,6 +145,7 @@ def _rounds(person):
         | {
             "partnership": place.round.partnership.public_id,
             "answers": rows_of(place.answers.all(), leave_out=_TAKEN),
+            "recorded_for_them": rows_of(place.pending_answers.all(), leave_out=("respondent", "by")),
             "of_partners": rows_of(place.tie_answers.all(), leave_out=_TAKEN[:1]),
         }
         for place in Respondent.objects.filter(person=person).select_related("round__partnership", "party")

@@ -124,7 +124,7 @@ class LetterKind(models.TextChoices):
     REMARK_REPLIED = "remark_replied", "Reply to a statement"
     ROUND_ASKED = "round_asked", "How is the work going?"
     ROUND_REMINDER = "round_reminder", "Answers still missing"
-    ROUND_TAKEN = "round_taken", "Answers written down for someone"
+    ROUND_TAKEN = "round_taken", "Answers recorded for someone"
     ROUND_OPENED = "round_opened", "Answers of both sides are open"
     ROUND_CANCEL_ASKED = "round_cancel_asked", "Someone wants to cancel a round"
     ROUND_CANCELED = "round_canceled", "Round canceled"

@@ -248,7 +248,7 @@ SAMPLES = {
         "Seven and two days before the last day of a round", "Whoever is asked and has not finished", (Case(_ROUND),)
     ),
     LetterKind.ROUND_TAKEN: Sample(
-        "When staff write down what someone answered on paper or by phone", "Whoever answered so", (Case(_ROUND),)
+        "When someone records what a person answered on paper or by phone", "Whoever answered so", (Case(_ROUND),)
     ),
     LetterKind.ROUND_OPENED: Sample(
         "When answers open: after the last day, or once everyone has answered or declined",

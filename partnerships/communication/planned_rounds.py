@@ -61,8 +61,8 @@ def reminders(place, due=lambda due_at: True) -> list[Letter]:
     ]
 
 
-def tell_taken_down(place) -> None:
-    """Staff wrote answers down for someone: they are told once for each day of it, to look and to correct."""
+def tell_recorded(place) -> None:
+    """Someone recorded answers for a person: they are told once for each day of it, to confirm or discard them."""
     now = clock.shared()()
     outbox.insert(
         [_letter(LetterKind.ROUND_TAKEN, place, f"taken/{now:%Y-%m-%d}", now, place.round.closes_at)], now=now

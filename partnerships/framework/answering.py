@@ -1,4 +1,5 @@
-"""Answering a round: item by item, each saved at once, by whoever holds the place or by staff who write down what they said.
+"""Answering a round: item by item, each saved at once, by the person who was asked; and recording what someone said on paper or
+by phone, which they confirm themselves.
 
 Everything here takes the round's lock first, so that an answer comes before the scores or not at all. All raise Missing when
 the round has closed or the place is lost: what is told of a closed round is no more than of one that never was.
@@ -10,10 +11,11 @@ from partnerships.communication import planned_rounds
 from partnerships.core import clock
 from partnerships.core.access import require
 from partnerships.core.errors import Missing, ValidationError
-from partnerships.framework.choices import TAKEN_DOWN, Way
-from partnerships.framework.models import Answer, Respondent, Round, TieAnswer
+from partnerships.core.writing import log
+from partnerships.framework.choices import RECORDED, Way
+from partnerships.framework.models import Answer, PendingAnswer, Respondent, Round, RoundSide, TieAnswer
 from partnerships.framework.rounds import open_if_complete
-from partnerships.framework.rules import lost_place, may_take_down, others_of, sides_read_by
+from partnerships.framework.rules import is_of_side_alone, lost_place, may_record_for, others_of
 
 FIELDS = ("level", "comment", "evidence", "shares_words")
 
@@ -39,10 +41,7 @@ def save_answer(*, place, item, fields) -> Answer:
 
 
 def _save(place, item, fields, **more):
-    if item not in place.round.items:
-        raise Missing
-    if fields.get("level") is not None and fields["level"] > place.round.items[item].top:
-        raise ValidationError({"level": ValidationError("Pick one of the levels.", code="invalid_choice")})
+    _checked(place.round, item, fields.get("level"), at="level")
     answer = Answer.objects.filter(respondent=place, item=item).first() or Answer(respondent=place, item=item)
     by_themselves = {"way": Way.SELF, "taken_by": None, "by_other_side": False, "was_read_back": False}
     for name, value in {**by_themselves, **fields, **more, "at": clock.now()}.items():
@@ -52,6 +51,14 @@ def _save(place, item, fields, **more):
     if place.declined_at:
         _is(place, declined_at=None)
     return answer
+
+
+def _checked(round, item, level, *, at):
+    if item not in round.items:
+        raise Missing
+    if level is not None and not 0 <= level <= round.items[item].top:
+        raise ValidationError({at: ValidationError("Pick one of the levels.", code="invalid_choice")})
+    return level
 
 
 @transaction.atomic
@@ -98,18 +105,21 @@ def has_left(place) -> bool:
 def remove_answers(*, place) -> None:
     """Removes the answers of someone who has left since. Raises Missing once the round has closed."""
     current = _locked(place, can=has_left)
-    current.answers.all().delete()
-    current.tie_answers.all().delete()
+    _erase(current)
     _is(current, finished_at=None)
 
 
 @transaction.atomic
 def decline(*, place) -> bool:
-    """Would rather not take part: what was answered so far is erased."""
+    """Would rather not take part: what was answered so far, or recorded for them, is erased."""
     current = _locked(place)
-    current.answers.all().delete()
-    current.tie_answers.all().delete()
+    _erase(current)
     return _done(current, finished_at=None, declined_at=clock.now())
+
+
+def _erase(place):
+    for rows in (place.answers, place.tie_answers, place.pending_answers):
+        rows.all().delete()
 
 
 def _done(place, **moments):
@@ -126,25 +136,50 @@ def _is(place, **moments):
 
 
 @transaction.atomic
-def take_down(*, place, by, way, was_read_back, answers) -> None:
-    """Writes down what somebody said on paper, by phone or in a talk. `answers`: item → fields, of FIELDS.
+def record_answers(*, place, by, way, was_read_back, answers) -> None:
+    """Records what someone said on paper, by phone or in a talk. `answers`: item → level, or None for “rather not”.
 
-    What they answered themselves stands. They are told, and can correct it until the round closes; so it never finishes
-    their place for them. Staff of another side are marked as such wherever the score shows.
+    Write-only: nothing here, no error either, depends on what they have answered or whether they declined. They are told, and
+    confirm or discard it with a code of their own. The round's history says who recorded for which partner, never what.
     """
-    require(by is None or may_take_down(by, place))
+    require(by is None or may_record_for(by, place))
     current = _locked(place)
-    if way not in TAKEN_DOWN:
-        raise ValidationError({"way": ValidationError("Say how they answered.", code="required")})
-    own = set(current.answers.filter(way=Way.SELF).values_list("item", flat=True))
-    kept = sorted(own & answers.keys())
-    if kept:
-        names = ", ".join(current.round.items[item].name for item in kept)
-        raise ValidationError(f"They have answered this themselves, and that stands: {names}.", code="answered")
+    if way not in RECORDED:
+        raise ValidationError({"way": ValidationError("Choose how they answered.", code="required")})
     if not answers:
-        raise ValidationError("Write down at least one answer.", code="nothing_said")
-    by_other_side = by is not None and current.side.key not in sides_read_by(by, current.round)
-    more = {"way": way, "taken_by": by, "was_read_back": was_read_back, "by_other_side": by_other_side}
-    for item, fields in answers.items():
-        _save(current, item, fields, **more)
-    planned_rounds.tell_taken_down(current)
+        raise ValidationError("Record at least one answer.", code="nothing_said")
+    by_other_side = not is_of_side_alone(by, current)
+    rows = [
+        PendingAnswer(
+            respondent=current, item=item, level=_checked(current.round, item, level, at=item), way=way, by=by
+        )
+        for item, level in answers.items()
+    ]
+    current.pending_answers.filter(item__in=answers, by_other_side=by_other_side).delete()
+    for row in rows:
+        row.by_other_side, row.was_read_back, row.at = by_other_side, was_read_back, clock.now()
+    PendingAnswer.objects.bulk_create(rows)
+    if by_other_side:
+        RoundSide.objects.filter(pk=current.side_id).update(has_recorded=True)
+    log(current.round, by=by, verb="record", before={}, after={"recorded_for": str(current.party), "way": way})
+    planned_rounds.tell_recorded(current)
+
+
+@transaction.atomic
+def confirm_answers(*, place) -> None:
+    """Makes what was recorded for someone their own answers, where they have not answered themselves. Call it for who has signed
+    in with a code of their own. It undoes a decline, as every answer of theirs does."""
+    current = _locked(place)
+    own = set(current.answers.values_list("item", flat=True))
+    for one in current.pending_answers.order_by("by_other_side", "pk"):
+        if one.item not in own:
+            more = {"way": one.way, "taken_by": one.by, "by_other_side": one.by_other_side}
+            _save(current, one.item, {"level": one.level}, **more, was_read_back=one.was_read_back)
+            own.add(one.item)
+    current.pending_answers.all().delete()
+
+
+@transaction.atomic
+def discard_answers(*, place) -> None:
+    """Discards what was recorded for someone."""
+    _locked(place).pending_answers.all().delete()

@@ -8,7 +8,6 @@ unread for UNREAD_DAYS and are then erased. All raise ValidationError, NotAllowe
 from datetime import timedelta
 
 from django.db import transaction
-from django.db.models import Q
 
 from partnerships.communication import planned_rounds
 from partnerships.core import clock
@@ -17,10 +16,19 @@ from partnerships.core.errors import ValidationError
 from partnerships.core.plain import fields_of
 from partnerships.core.writing import change, store
 from partnerships.framework.choices import UNREAD_DAYS, CanceledAs
-from partnerships.framework.models import Answer, Cancellation, CancellationYes, Round, TieAnswer
+from partnerships.framework.models import (
+    Answer,
+    Cancellation,
+    CancellationYes,
+    PendingAnswer,
+    Round,
+    TieAnswer,
+)
 from partnerships.framework.rounds import require_open
 from partnerships.framework.rounds import snapshot as of_round
 from partnerships.framework.rules import agrees_for, cancels_as, partners_of_side
+
+_GIVEN = (Answer, TieAnswer, PendingAnswer)
 
 
 def snapshot(round) -> dict:
@@ -77,7 +85,7 @@ def agree_to_cancel(*, round, by, version=None) -> Round:
 
 
 def is_answered(round) -> bool:
-    return any(model.objects.filter(respondent__round=round).exists() for model in (Answer, TieAnswer))
+    return any(model.objects.filter(respondent__round=round).exists() for model in _GIVEN)
 
 
 def _settle(round, cancellation):
@@ -106,8 +114,11 @@ def erase_answers_of_canceled(now=None) -> int:
     """Erases the answers of rounds that were canceled UNREAD_DAYS ago; no one has read them. Gives how many rounds had some."""
     before = (now or clock.shared()()) - timedelta(days=UNREAD_DAYS)
     due = Round.objects.filter(cancelled_at__lt=before)
-    due = due.filter(Q(respondents__answers__isnull=False) | Q(respondents__tie_answers__isnull=False)).distinct()
-    rounds = list(due.values_list("pk", flat=True))
-    for model in (Answer, TieAnswer):
+    rounds = {pk for model in _GIVEN for pk in _rounds_of(model.objects.filter(respondent__round__in=due))}
+    for model in _GIVEN:
         model.objects.filter(respondent__round__in=rounds).delete()
     return len(rounds)
+
+
+def _rounds_of(answers):
+    return answers.values_list("respondent__round", flat=True)

@@ -31,7 +31,7 @@ class CanceledAs(models.TextChoices):
 
 
 ANSWERED = (Standing.SHOWN, Standing.KEPT_BACK)  # whoever has done so may see what the other side says
-TAKEN_DOWN = (Way.PAPER, Way.PHONE, Way.TALK)
+RECORDED = (Way.PAPER, Way.PHONE, Way.TALK)
 
 LEAD, OTHERS = "lead", "others"  # the two sides of a partnership that has one side only
 NATION = "nation-"  # a tribal nation answers as a side of its own: “nation-12”, with its jurisdiction's key

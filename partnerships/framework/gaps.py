@@ -20,14 +20,14 @@ class Given:
     """One person's answer to one item: a level from 0 up, or None for “I would rather not answer this”."""
 
     level: int | None
-    by_other_side: bool = False  # taken down by staff of another side
+    counts: bool = True  # toward the answers that a score needs: not one that another side's staff recorded
 
 
 @dataclass(frozen=True)
 class Score:
     """A side's score for one item. `median` is in half levels; with `or_beyond` it lies there or nearer to its end of the scale.
 
-    `answered` counts levels, `taken_down` those that staff of another side wrote down; `low` and `high` are the spread.
+    `answered` counts levels; `low` and `high` are the spread.
     """
 
     standing: str
@@ -36,21 +36,20 @@ class Score:
     answered: int = 0
     low: int | None = None
     high: int | None = None
-    taken_down: int = 0
 
 
 def score(asked: int, given: Sequence[Given], *, keeps_back: bool = False, top: int = 4, bottom: int = 0) -> Score:
     """The score of a side of which `asked` people were asked. `keeps_back`: one of a side of ON_RECORD or fewer said so.
     `bottom`, `top`: the ends of the scale."""
     levels = sorted(one.level for one in given if one.level is not None)
-    taken_down = sum(one.by_other_side for one in given if one.level is not None)
+    counting = sum(one.counts for one in given if one.level is not None)
     if not asked:
         return Score(Standing.NOT_ASKED)
-    if not levels or taken_down == len(levels):  # what the other side wrote down never stands alone
+    if not counting:  # what another side recorded never makes a score alone
         has_declined = bool(given) and not levels
         return Score(Standing.DECLINED if has_declined else Standing.NO_ANSWER)
     is_small = asked <= ON_RECORD
-    if keeps_back if is_small else len(levels) < MEDIAN_FROM:
+    if keeps_back if is_small else counting < MEDIAN_FROM:
         return Score(Standing.KEPT_BACK)
     middle, many = float(median(levels)), len(levels) >= SPREAD_FROM
     lowest, highest = bottom + FROM_THE_ENDS, top - FROM_THE_ENDS
@@ -58,7 +57,7 @@ def score(asked: int, given: Sequence[Given], *, keeps_back: bool = False, top: 
     or_beyond = not many and not is_small and shown in (lowest, highest)
     is_wide = many and levels[-1] - levels[0] >= WIDE_GAP
     low, high = (levels[0], levels[-1]) if is_wide else (None, None)
-    return Score(Standing.SHOWN, shown, or_beyond, len(levels), low, high, taken_down)
+    return Score(Standing.SHOWN, shown, or_beyond, len(levels), low, high)
 
 
 def gap(first: Score | None, second: Score | None) -> float | None:

@@ -108,11 +108,13 @@ class CancellationYes(models.Model):
 
 
 class RoundSide(models.Model):
-    """A side of a round, and how many of it were asked: what each of them was told, whoever leaves later."""
+    """A side of a round, and how many of it were asked: what each of them was told, whoever leaves later. `has_recorded`: another
+    side's staff recorded answers for people of it, confirmed or not."""
 
     round = models.ForeignKey(Round, models.CASCADE, related_name="sides")
     key = models.CharField(max_length=30)
     asked = models.PositiveSmallIntegerField(default=0)
+    has_recorded = models.BooleanField(default=False)
 
     class Meta:
         ordering = ["id"]
@@ -161,7 +163,7 @@ class Respondent(models.Model):
 class Answer(models.Model):
     """One person's answer to one item: a level, or none when they would rather not say. Only its author ever reads it.
 
-    `taken_by` wrote it down for them; `by_other_side` when that was staff of another side.
+    `taken_by` recorded it for them, and they confirmed it; `by_other_side` when that was staff of another side.
     """
 
     respondent = models.ForeignKey(Respondent, models.CASCADE, related_name="answers")
@@ -179,6 +181,32 @@ class Answer(models.Model):
     class Meta:
         ordering = ["id"]
         constraints = [models.UniqueConstraint(fields=["respondent", "item"], name="one_answer_an_item")]
+
+
+class PendingAnswer(models.Model):
+    """What someone else recorded for a respondent, on paper, by phone or in a talk. It is write-only: no one but the respondent
+    reads it, and it never touches what they answered themselves.
+
+    Once they confirm it with a code of their own it becomes their Answer. When the round closes, one that is not confirmed is
+    erased if `by_other_side`; one that somebody of their own side recorded counts where they have not answered themselves.
+    """
+
+    respondent = models.ForeignKey(Respondent, models.CASCADE, related_name="pending_answers")
+    item = models.CharField(max_length=20, choices=ITEM_KEYS)
+    level = models.PositiveSmallIntegerField(null=True, blank=True, validators=[MaxValueValidator(catalogue.SAY.top)])
+    way = models.CharField(max_length=6, choices=Way.choices)
+    by = models.ForeignKey(Person, models.SET_NULL, null=True, blank=True, related_name="+")
+    by_other_side = models.BooleanField()
+    was_read_back = models.BooleanField(default=False)
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["respondent", "item", "by_other_side"], name="one_pending_answer_an_item_and_side"
+            )
+        ]
 
 
 class TieAnswer(models.Model):
@@ -206,7 +234,6 @@ class Scored(models.Model):
     answered = models.PositiveSmallIntegerField(default=0)
     low = models.PositiveSmallIntegerField(null=True)
     high = models.PositiveSmallIntegerField(null=True)
-    taken_down = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
         abstract = True

@@ -167,6 +167,16 @@ def sides_read_by(person, round) -> set[str]:
     return keys
 
 
+def is_of_side_alone(person, place) -> bool:
+    """Whether someone who records answers belongs to the side of this place and to no other side at the table."""
+    if person is None or is_administrator(person):
+        return False
+    asked = AskedParty.objects.filter(side__round=place.round_id).values("party")
+    others = own_parties_of(person).filter(partnership=place.round.partnership_id).exclude(pk__in=asked)
+    sides = sides_read_by(person, place.round) | {_side(party) for party in others.select_related(*_BODIES)}
+    return sides == {place.side.key}
+
+
 def lost_place(respondent) -> str:
     """Why someone who was asked has no say for their party any more; empty when they have."""
     party = respondent.party
@@ -212,8 +222,8 @@ def may_agree_to_publish(person, round, party) -> bool:
     return bool(round.opened_at and asked_parties(round).filter(party=party).exists()) and may_keep_part(person, party)
 
 
-def may_take_down(person, place) -> bool:
-    """May she write down what somebody answered: the lead's editors, and whoever speaks for the party itself."""
+def may_record_for(person, place) -> bool:
+    """May she record what someone answered: the lead's editors, and whoever speaks for the party itself."""
     if may_write_partnership(person, place.round.partnership):
         return True
     return place.party is not None and may_keep_part(person, place.party)

@@ -4,7 +4,7 @@ from collections import defaultdict
 
 from partnerships.framework.catalogue import INTENSITY
 from partnerships.framework.gaps import Given, score
-from partnerships.framework.models import Answer, SharedWord, SideScore, TieAnswer, TieScore
+from partnerships.framework.models import Answer, PendingAnswer, SharedWord, SideScore, TieAnswer, TieScore
 from partnerships.framework.rules import lost_place
 
 
@@ -14,6 +14,7 @@ def write_scores(round) -> None:
     Call it under the round's lock, once.
     """
     counting = _who_counts(round)
+    _take_over_recorded(counting)
     answers = list(Answer.objects.filter(respondent__in=counting).select_related("respondent"))
     for side in round.sides.all():
         of_side = [answer for answer in answers if answer.respondent.side_id == side.pk]
@@ -25,6 +26,7 @@ def write_scores(round) -> None:
         is_kept = keeps_back and side.is_on_record
         SharedWord.objects.bulk_create([] if is_kept else _words(side, of_side))
     _write_tie_scores(round, counting)
+    PendingAnswer.objects.filter(respondent__round=round).delete()
     if round.erases_answers:
         Answer.objects.filter(respondent__round=round).delete()
         TieAnswer.objects.filter(respondent__round=round).delete()
@@ -36,8 +38,28 @@ def _who_counts(round) -> list[int]:
     return [place.pk for place in places if place.finished_at or not lost_place(place)]
 
 
+def _take_over_recorded(counting):
+    """What someone of their own side recorded counts where people have not answered themselves, and have not declined. What
+    another side recorded and they didn't confirm goes."""
+    rows = PendingAnswer.objects.filter(respondent__in=counting, respondent__declined_at=None, by_other_side=False)
+    own = set(Answer.objects.filter(respondent__in=counting).values_list("respondent", "item"))
+    Answer.objects.bulk_create(
+        Answer(
+            respondent_id=one.respondent_id,
+            item=one.item,
+            level=one.level,
+            way=one.way,
+            taken_by_id=one.by_id,
+            was_read_back=one.was_read_back,
+            at=one.at,
+        )
+        for one in rows
+        if (one.respondent_id, one.item) not in own
+    )
+
+
 def _row(side, item, answers, declined, keeps_back):
-    given = [Given(answer.level, answer.by_other_side) for answer in answers if answer.item == item.key]
+    given = [Given(answer.level, counts=not answer.by_other_side) for answer in answers if answer.item == item.key]
     found = score(side.asked, [*given, *declined], keeps_back=keeps_back, top=item.top)
     return SideScore(side=side, item=item.key, **vars(found))
 

@@ -24,6 +24,9 @@ def answer(request, token):
     if not answering.can_be_answered(place):
         return _closed(request, place, is_reader)
     press = request.POST.get("press", "")
+    if press in _WITH_CODE and is_reader:
+        _WITH_CODE[press](place=place)
+        return redirect(request.path)
     if press in _PRESSES:
         return _PRESSES[press](request, place)
     key, refused = request.POST.get("item", ""), None
@@ -91,7 +94,7 @@ def _show(request, place, is_reader, refused=None, asked_why=""):
         "steps": steps,
         "done": len(said),
         "is_reader": is_reader,
-        "has_taken_down": any(answer.taken_by_id for answer in said.values()),
+        "pending": [(place.round.items[one.item], one) for one in place.pending_answers.all()],
         "minutes": max(1, (len(steps) - len(said) + 1) // 2),
         "form": refused,
         "has_others": bool(others_of(place)),
@@ -139,6 +142,8 @@ def _keep_back(wanted):
     return press
 
 
+# What only the person who was asked does, after a code to their own address.
+_WITH_CODE = {"confirm": answering.confirm_answers, "discard": answering.discard_answers}
 _PRESSES = {"finish": _finish, "decline": _decline, "keep_back": _keep_back(True), "let_be_seen": _keep_back(False)}
 
 

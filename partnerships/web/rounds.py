@@ -15,7 +15,7 @@ from partnerships.registry.rules import may_write_partnership
 from partnerships.web import publishing, ties
 from partnerships.web.editing import SAVED_NOW, overtaken, place_errors, saved, status_of, version_of
 from partnerships.web.editing_partnerships import NoForm
-from partnerships.web.forms.rounds import CancelForm, MoveForm, NoteForm, RoundForm, TakenDownForm
+from partnerships.web.forms.rounds import CancelForm, MoveForm, NoteForm, RecordedForm, RoundForm
 from partnerships.web.rounds_words import SIDES, shown, side_name
 
 CANCEL = (
@@ -25,6 +25,13 @@ CANCEL = (
 )
 CANCELED = "The round is canceled. Everyone who was asked gets an email."
 CANCEL_ASKED = "Noted. The round is canceled once most partners of each side have agreed. They get an email."
+RECORD = (
+    "For someone who answers on paper, by phone or in a talk, and who asked you to. You don't see what they have answered, or "
+    "whether. They get an email, read what you recorded after a sign-in code of their own, and confirm it or discard it. What "
+    "they answer themselves always comes first. If you belong to another side, what you record counts only once they confirm "
+    "it, and is erased when the round closes if they don't. The history says that you recorded answers, never which."
+)
+RECORDED = "Recorded. They get an email and can confirm it until the round closes."
 NOTE = "Both sides read it, and the next round shows it again. So does everyone, where all partners agreed to publish the round."
 
 
@@ -176,29 +183,25 @@ def note(request, public_id, item):
 
 
 @require_http_methods(["GET", "POST"])
-def take_down(request, pk):
+def record(request, pk):
     place = queries.place_of(request.user, pk)
     one = place.round
-    require(rules.may_take_down(request.user, place))
-    form = TakenDownForm(request.POST or None, items=one.items.values())
+    require(rules.may_record_for(request.user, place))
+    form = RecordedForm(request.POST or None, items=one.items.values())
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         given = {"way": data["way"], "was_read_back": data["was_read_back"], "answers": form.answers()}
         try:
-            answering.take_down(place=place, by=request.user, **given)
+            answering.record_answers(place=place, by=request.user, **given)
         except ValidationError as problem:
             place_errors(problem, form)
         except Missing:
-            form.add_error(None, "This round has closed, or they answer for nobody any more. Nothing was written down.")
-        else:
-            return saved(
-                request, "Written down. They get a letter, and can correct it until the round closes.", _page(one)
+            form.add_error(
+                None, "This round has closed, or they no longer answer for this partner. Nothing was recorded."
             )
-    context = {"title": f"Write down answers for {place.party}", "button": "Write them down"}
-    context["text"] = (
-        "For someone who answers on paper, by phone or in a talk. You do not see what is there already. What they have "
-        "answered themselves stands. If you are of another side, the score says that it was written down by you."
-    )
+        else:
+            return saved(request, RECORDED, _page(one))
+    context = {"title": f"Record answers for {place.party}", "button": "Record answers", "text": RECORD}
     context |= {"record": one, "form": form, "back": _page(one)}
     context["crumbs"] = [*_crumbs(one.partnership), (one.title, _page(one))]
     return render(request, "step.html", context, status=status_of(form))

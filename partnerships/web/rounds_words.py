@@ -139,7 +139,6 @@ def _row(one, names, seen) -> dict:
             "key": key,
             "name": names[key],
             "words": score_words(score, one.item.names),
-            "taken_down": score.taken_down if score else 0,
         }
         for key, score in one.scores.items()
         if key in seen.pair or score is None or score.standing != Standing.NOT_ASKED

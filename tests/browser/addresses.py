@@ -234,7 +234,7 @@ class Addresses(InsightAddresses, dict):
 
     @property
     def round_place(self):
-        return re.search(r'href="(/rounds/asked/\d+/write-down/)"', self.staff.get(self["open_round"]).text).group(1)
+        return re.search(r'href="(/rounds/asked/\d+/record/)"', self.staff.get(self["open_round"]).text).group(1)
 
     @property
     def asked_together(self):

@@ -12,7 +12,7 @@ def add_all(add, refused):
 def _of_one(add, refused):
     wrong = {"title": "", "closes_on": "someday", "text": "", "owner": "", "way": "pigeon"}
     pages = {"new": "{own}rounds/new/", "move": "{open_round}move/", "note": "{round}respond/influence/"}
-    for name, path in (pages | {"take_down": "{round_place}"}).items():
+    for name, path in (pages | {"record": "{round_place}"}).items():
         add(f"round_{name}", "blank", path, (STAFF,), narrow=True)
         refused(f"round_{name}", path, wrong)
     add("round_cancel", "blank", "{open_round}cancel/", (STAFF,))

@@ -145,17 +145,19 @@ def _(hands):
     hands.sees("The response stands beside the answers now.", "We will decide the next rent help together")
 
 
-@task("write-answers-down", STAFF)
+@task("record-answers", STAFF)
 def _(hands):
     find(hands, "housing access", STRATEGY)
     hands.follow("Fall round")
-    with hands.in_row("Neighborhood coalition", "row"):
-        hands.follow("Write down answers")
+    hands.follow("Record answers for Neighborhood coalition")
     hands.tick("By phone")
     hands.tick("I read the answers back to them")
     hands.pick("Are there clear targets for racial equity, and ways to reach them?", "1. Started")
-    hands.press("Write them down")
-    hands.sees("Written down. They get a letter")
+    hands.press("Record answers")
+    hands.sees("Not saved yet. Everything you typed is here.", "Record answers only for someone who asked you to.")
+    hands.tick("They asked me to record their answers")
+    hands.press("Record answers")
+    hands.sees("Recorded. They get an email and can confirm it until the round closes.")
 
 
 def office_page(hands):

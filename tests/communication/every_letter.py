@@ -109,7 +109,7 @@ def _ask_both_sides(people, partnership, contact):
     )
     said = {"level": 2, "comment": CANARY, "evidence": CANARY, "shares_words": True}
     mine, theirs = round.respondents.order_by("pk")
-    answering.take_down(place=mine, by=None, way="phone", was_read_back=True, answers={"backbone": said})
+    answering.record_answers(place=mine, by=None, way="phone", was_read_back=True, answers={"backbone": 2})
     for place in (mine, theirs):
         answering.save_answer(place=place, item="decisions", fields=said)
         answering.finish(place=place)

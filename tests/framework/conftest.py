@@ -24,7 +24,7 @@ class Board:
         seats = [party(self.lead, "lead"), *(party(one, "member") for one in (*self.organizations, *others))]
         self.partnership = make_partnership("Homes for all", lead=self.lead, parties=seats, **fields)
         self.parties = list(self.partnership.parties.all())
-        self.desks = {p: [self._desk(p, n) for n in range(3)] for p in self.parties}
+        self.desks = {p: [self._desk(p, n) for n in range(9)] for p in self.parties}
 
     def hide(self, number):
         """An organization is unlisted."""

@@ -62,13 +62,14 @@ def test_a_side_of_two_keeps_its_score_back_and_a_larger_one_has_no_such_choice(
     assert of(1, None, keeps_back=True) == Score(Standing.DECLINED)
 
 
-def test_what_the_other_side_wrote_down_never_stands_alone():
-    mine, theirs = Given(1), Given(3, by_other_side=True)
+def test_a_score_needs_answers_that_no_one_of_another_side_recorded():
+    mine, theirs = Given(1), Given(3, counts=False)
     assert score(2, [theirs]) == Score(Standing.NO_ANSWER)
     assert score(2, [theirs, Given(None)]) == Score(Standing.NO_ANSWER)
     assert score(5, [theirs] * 5) == Score(Standing.NO_ANSWER)
-    assert score(2, [mine, theirs]) == shown(2.0, 2, taken_down=1)
-    assert score(3, [mine, mine, theirs]) == shown(1.0, 3, or_beyond=True, taken_down=1)
+    assert score(2, [mine, theirs]) == shown(2.0, 2)
+    assert score(3, [mine, mine, theirs]) == Score(Standing.KEPT_BACK)
+    assert score(4, [mine, mine, mine, theirs]) == shown(1.0, 4, or_beyond=True)
 
 
 # (government, community, gap, whether a response is owed)

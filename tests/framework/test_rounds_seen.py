@@ -7,8 +7,6 @@ from partnerships.core.errors import Missing, NotAllowed
 from partnerships.framework import answering, notes, queries, rounds
 from partnerships.framework.choices import Standing
 from partnerships.models import (
-    Answer,
-    Letter,
     Membership,
     ResponseNote,
     Round,
@@ -64,7 +62,7 @@ def test_what_a_side_keeps_back_leaves_it_in_no_form(people, board):
         assert values == {"government": 4.0, "community": Standing.KEPT_BACK}
         assert (one.gap, one.is_flagged, one.words) == (None, False, [])
     row = SideScore.objects.get(side__key="community", item="decisions")
-    assert (row.median, row.answered, row.low, row.high, row.taken_down) == (None, 0, None, None, 0)
+    assert (row.median, row.answered, row.low, row.high) == (None, 0, None, None)
     assert queries.flags_of(round) == set()
     assert not SharedWord.objects.exists()
 
@@ -99,48 +97,6 @@ def test_words_are_shown_by_choice_alone_and_under_the_side(board):
         board.say(place, level=1, comment=words, shares_words=words != "C")
         answering.finish(place=place)
     assert list(SharedWord.objects.values_list("side__key", "text")) == [("community", "A"), ("community", "B")]
-
-
-# Taken down
-
-
-def test_what_the_other_side_wrote_down_is_marked_told_and_never_stands_alone(people, board):
-    Membership.objects.create(person=people.member, jurisdiction=board.lead, role="editor")
-    round = board.ask(1, 1)
-    place = board.places(1)[0]
-    said = {"decisions": {"level": 0, "comment": "No say"}, "influence": {"level": 1}}
-    answering.take_down(place=place, by=people.member, way="phone", was_read_back=True, answers=said)
-    rows = Answer.objects.values_list("item", "level", "way", "taken_by", "by_other_side", "was_read_back")
-    assert list(rows) == [
-        ("decisions", 0, "phone", people.member.pk, True, True),
-        ("influence", 1, "phone", people.member.pk, True, True),
-    ]
-    assert Letter.objects.filter(kind="round_taken", recipient=f"contact:{place.contact_id}").count() == 1
-    board.say(place, item="influence", level=2)
-    board.all_say(0, 3)
-    answering.finish(place=place)
-    assert scores(round)["community"] == (Standing.NO_ANSWER, None)
-    assert scores(round, "influence")["community"] == (Standing.SHOWN, 2.0)
-
-
-def test_their_own_answer_stands_against_what_is_written_down(people, board):
-    board.ask(1, 1)
-    place = board.places(1)[0]
-    board.say(place, level=2)
-    said = {"decisions": {"level": 4}}
-    with pytest.raises(ValidationError, match="Decisions and power"):
-        answering.take_down(place=place, by=None, way="paper", was_read_back=False, answers=said)
-    with pytest.raises(NotAllowed):
-        answering.take_down(place=place, by=people.stranger, way="paper", was_read_back=True, answers=said)
-    assert Answer.objects.get().level == 2
-
-
-def test_a_colleague_of_the_party_takes_down_as_its_own_side(people, board):
-    Membership.objects.create(person=people.member, organization=board.organizations[0], role="editor")
-    board.ask(1, 1)
-    said = {"decisions": {"level": 4}}
-    answering.take_down(place=board.places(1)[0], by=people.member, way="talk", was_read_back=True, answers=said)
-    assert not Answer.objects.get().by_other_side
 
 
 # The response

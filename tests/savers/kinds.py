@@ -281,7 +281,8 @@ NOT_RACED = {
         "action_undo", "department_apart", "department_split", "department_undo", "jurisdiction_undo", "meeting_undo",
         "organization_apart", "organization_undo", "own_domain", "own_listing", "undo_together", "activity_undo",
         "checkinplan_undo", "makeup_undo", "measure_undo", "plan_undo", "population_undo", "result_undo"),
-    "first words stand": ("measure_answer", "round_take_down"),
+    "first words stand": ("measure_answer",),
+    "what was recorded last waits for its author": ("round_record",),
     "Django's own pages, for one administrator at a time": (
         "admin:partnerships_issuearea_add", "admin:partnerships_issuearea_change", "admin:partnerships_term_add",
         "admin:partnerships_term_change"),

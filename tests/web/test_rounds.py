@@ -10,7 +10,17 @@ from django.test import Client
 from partnerships.communication import letters, recipients
 from partnerships.core import clock
 from partnerships.framework import answering, catalogue, rounds
-from partnerships.models import Action, Answer, Letter, Membership, Person, Respondent, ResponseNote, Round
+from partnerships.models import (
+    Action,
+    Answer,
+    Letter,
+    Membership,
+    PendingAnswer,
+    Person,
+    Respondent,
+    ResponseNote,
+    Round,
+)
 from partnerships.registry.actions import save_partnership
 from tests.framework.conftest import Board
 from tests.make import in_days, make_person, party
@@ -270,20 +280,43 @@ def test_staff_respond_with_an_action_and_the_partner_reads_it(people, board, op
     assert "Another" in stale.content.decode()
 
 
-def test_staff_write_down_what_somebody_says_by_phone(people, board):
+def test_staff_record_what_someone_says_by_phone_and_they_confirm_it_with_a_code(people, board):
     round = board.ask(1, 1)
     place = board.places(1)[0]
-    url, editor = f"/rounds/asked/{place.pk}/write-down/", as_(people.editor)
+    url, editor = f"/rounds/asked/{place.pk}/record/", as_(people.editor)
     assert as_(people.stranger).get(url).status_code == 404
-    assert editor.get("/rounds/asked/987654321/write-down/").status_code == 404
-    nothing = editor.post(url, {"way": "phone"})
-    assert (nothing.status_code, Answer.objects.count()) == (422, 0)
-    sent = editor.post(url, {"way": "phone", "was_read_back": "on", "decisions": "0", "backbone": "none"})
+    assert editor.get("/rounds/asked/987654321/record/").status_code == 404
+    before = as_shown(editor, url)
+    said = {"way": "phone", "was_read_back": "on", "decisions": "0", "backbone": "none"}
+    for wrong in ({"way": "phone", "was_chosen": "on"}, said):
+        assert (editor.post(url, wrong).status_code, PendingAnswer.objects.count()) == (422, 0)
+    sent = editor.post(url, said | {"was_chosen": "on"})
     assert sent["Location"] == f"/rounds/{round.public_id}/"
+    assert (PendingAnswer.objects.count(), Answer.objects.count()) == (2, 0)
+    editor.get(f"/rounds/{round.public_id}/")
+    assert as_shown(editor, url) == before
+    link = link_of(place, "round_taken")
+    page = Client().get(link).content.decode()
+    assert ("Someone recorded answers for you" in page, "by staff of another side" in page) == (True, False)
+    send(link, press="confirm")
+    assert Answer.objects.count() == 0  # the link alone is no code
+    themselves = Client()
+    themselves.force_login(make_person(place.contact.email))
+    assert "by staff of another side" in themselves.get(link).content.decode()
+    assert themselves.post(link, {"press": "confirm"})["Location"] == link
     rows = Answer.objects.order_by("item").values_list("item", "level", "by_other_side", "was_read_back")
     assert list(rows) == [("backbone", None, True, True), ("decisions", 0, True, True)]
-    page = Client().get(link_of(place, "round_taken")).content.decode()
-    assert "Someone wrote answers down for you" in page
+    assert "Someone recorded" not in themselves.get(link).content.decode()
+
+
+def test_what_was_recorded_can_be_discarded(people, board):
+    board.ask(1, 1)
+    place = board.places(1)[0]
+    answering.record_answers(place=place, by=people.editor, way="paper", was_read_back=False, answers={"decisions": 4})
+    themselves = Client()
+    themselves.force_login(make_person(place.contact.email))
+    themselves.post(link_of(place), {"press": "discard"})
+    assert (PendingAnswer.objects.count(), Answer.objects.count()) == (0, 0)
 
 
 def test_a_round_is_moved_and_canceled_by_the_partner_that_started_it(people, board):

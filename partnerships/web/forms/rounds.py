@@ -3,7 +3,7 @@
 from django import forms
 
 from partnerships.framework.catalogue import TEN
-from partnerships.framework.choices import TAKEN_DOWN, Way
+from partnerships.framework.choices import RECORDED, Way
 from partnerships.framework.models import Answer, Portfolio, PublishingWord, ResponseNote, Round
 from partnerships.web.forms.record import RecordForm
 
@@ -143,27 +143,32 @@ class PublishingForm(forms.ModelForm):
         """The word is checked whole by the action, which knows whose it is."""
 
 
-class TakenDownForm(forms.Form):
-    """What somebody said on paper, by phone or in a talk: a level for each item, or none."""
+class RecordedForm(forms.Form):
+    """What someone said on paper, by phone or in a talk: a level for each item, or none."""
 
     way = forms.ChoiceField(
         label="How did they answer?",
-        choices=[(way.value, way.label) for way in TAKEN_DOWN],
+        choices=[(way.value, way.label) for way in RECORDED],
         widget=forms.RadioSelect,
         initial=Way.PHONE,
+    )
+    was_chosen = forms.BooleanField(
+        label="They asked me to record their answers",
+        error_messages={"required": "Record answers only for someone who asked you to."},
     )
     was_read_back = forms.BooleanField(label="I read the answers back to them", required=False)
 
     def __init__(self, *args, items, **kwargs):
         super().__init__(*args, **kwargs)
         for item in items:
-            choices = [("", "Not said"), *_levels(item), ("none", "Would rather not answer")]
+            choices = [("", "Not answered"), *_levels(item), ("none", "Would rather not answer")]
             self.fields[item.key] = forms.ChoiceField(label=item.question, choices=choices, required=False)
 
     def answers(self) -> dict:
-        """Item → fields, for `answering.take_down`."""
-        given = {key: value for key, value in self.cleaned_data.items() if key not in ("way", "was_read_back")}
-        return {key: {"level": None if v == "none" else int(v)} for key, v in given.items() if v != ""}
+        """Item → level, for `answering.record_answers`."""
+        about = ("way", "was_chosen", "was_read_back")
+        given = {key: value for key, value in self.cleaned_data.items() if key not in about and value != ""}
+        return {key: None if value == "none" else int(value) for key, value in given.items()}
 
 
 class NoteForm(forms.ModelForm):

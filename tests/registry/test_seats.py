@@ -14,7 +14,7 @@ from partnerships.communication.recipients import belongs_to
 from partnerships.communication.rules import actions_visible_to, meetings_visible_to
 from partnerships.core import clock
 from partnerships.directory.rules import contacts_visible_to, fields_shown
-from partnerships.framework.rules import may_start_round, rounds_visible_to, sides_read_by
+from partnerships.framework.rules import agrees_for, may_start_round, rounds_visible_to, sides_read_by, starts_for
 from partnerships.insight.network_rules import network_visible_to
 from partnerships.insight.rules import expected_seats_visible_to
 from partnerships.measurement.activity_queries import parties_to_gain_for
@@ -97,6 +97,8 @@ PARTNERS = {
 }
 WRITES = {
     "may_start_round": lambda person, scene, seat: may_start_round(person, seat.partnership),
+    "starts_for": lambda person, scene, seat: starts_for(person, seat.partnership) == seat,
+    "agrees_for": lambda person, scene, seat: agrees_for(person, scene.world["open round"]) == [seat],
     "may_keep_part": lambda person, scene, seat: may_keep_part(person, seat),
     "may_write_gain": lambda person, scene, seat: may_write_gain(person, seat),
     "parties_to_gain_for": lambda person, scene, seat: bool(parties_to_gain_for(person, seat.partnership)),

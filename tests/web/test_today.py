@@ -63,6 +63,7 @@ def test_a_partner_meets_what_is_asked_of_them_and_what_was_said(board, people):
     place = Respondent.objects.create(
         round=round, side=round.sides.get(key="community"), party=board.parties[1], person=people.partner
     )
+    round.sides.filter(key="community").update(asked=1)
     page = today(people.partner)
     link = re.search(r'href="(/by-link/round/[^"]+)"', page)[1]
     assert "You answer for Neighbors 0." in page

@@ -30,7 +30,7 @@ def find_starters(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('partnerships', '0028_check_ins_are_records'),
+        ('partnerships', '0031_unconfirmed_identifiers_and_withdrawals'),
     ]
 
     operations = [

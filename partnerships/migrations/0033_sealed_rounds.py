@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('partnerships', '0036_cancel_with_consent'),
+        ('partnerships', '0032_cancel_with_consent'),
     ]
 
     operations = [

@@ -19,6 +19,7 @@ PARTY = {
     "starts_on": None,
     "ends_on": None,
     "contribution": "Hosts the meetings and keeps the notes.",
+    "confirmed": True,
 }
 
 PARTNERSHIP = {

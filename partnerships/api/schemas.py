@@ -35,6 +35,7 @@ PARTY = shape(
     starts_on=day("Since when."),
     ends_on=day("Until when."),
     contribution=text("What it adds, in words."),
+    confirmed=flag("Whether the partner confirmed its seat, or leads the partnership. If not, the office recorded it."),
 )
 PARTY["properties"]["backbone_hours_per_month"] = {"type": "integer", "description": "Only for a backbone with hours."}
 

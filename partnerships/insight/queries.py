@@ -22,7 +22,7 @@ from partnerships.registry.attention import LIVELY, QUIET_AFTER, WITHOUT_RHYTHM
 from partnerships.registry.choices import GIVEN_UP, Kind, Status
 from partnerships.registry.queries import records_on
 from partnerships.registry.rules import may_read_whole, parties_visible_to
-from partnerships.registry.seats import at_table, is_named
+from partnerships.registry.seats import at_table, has_agreed, is_named
 
 MOST_PARTNERSHIPS = 100  # of an issue area in a place: those that changed last
 _ENTITIES = ("jurisdiction", "department", "organization")
@@ -36,7 +36,7 @@ def key_of(body) -> tuple[str, int]:
 @dataclass
 class Place:
     """A body at the table, once, at its innermost circle. `quiet_since`: the last meeting that it came to, when that is
-    longer ago than the table's rhythm."""
+    longer ago than the table's rhythm. `is_confirmed`: it has agreed to a seat there; the office recorded the others."""
 
     entity: object
     side: str
@@ -44,6 +44,7 @@ class Place:
     roles: list[str] = field(default_factory=list)
     partnerships: list = field(default_factory=list)
     quiet_since: date | None = None
+    is_confirmed: bool = False
     fills: list = field(default_factory=list)  # expected seats
 
     @property
@@ -137,7 +138,7 @@ def _order(circle, side, name):
 def _parties(person, partnerships):
     rows = parties_visible_to(person).filter(partnership__in=partnerships)
     rows = rows.exclude(state__in=GIVEN_UP).exclude(ends_on__lt=clock.today())
-    rows = rows.select_related(*_ENTITIES, "organization__kind").order_by("position", "pk")
+    rows = rows.select_related("partnership", *_ENTITIES, "organization__kind").order_by("position", "pk")
     return list(rows.prefetch_related("roles", "organization__communities", "organization__led_by"))
 
 
@@ -149,6 +150,7 @@ def _places(parties, partnerships, last_met, limits) -> list[Place]:
     today, places = clock.today(), []
     for own in by_body.values():
         place = Place(own[0].entity, own[0].side, circles.innermost([party.circle for party in own]))
+        place.is_confirmed = any(has_agreed(party) for party in own if party.circle == place.circle)
         seated = [party for party in own if circles.sits(party.circle)] or own
         place.partnerships = [partnerships[party.partnership_id] for party in seated]
         place.roles = list(dict.fromkeys(r.role for party in seated for r in party.roles.all() if r.ends_on is None))

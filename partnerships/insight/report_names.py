@@ -4,6 +4,7 @@ from django.conf import settings
 from django.urls import NoReverseMatch, reverse
 
 from partnerships.directory.models import Organization
+from partnerships.registry.seats import has_agreed
 
 
 class Names(dict):
@@ -15,7 +16,8 @@ class Names(dict):
         return {"n": number} | facts
 
     def of_party(self, party, **facts) -> dict:
-        return self.add("party", party.pk, side=str(party.side), **link(party.entity), **facts)
+        is_confirmed = has_agreed(party)
+        return self.add("party", party.pk, side=str(party.side), confirmed=is_confirmed, **link(party.entity), **facts)
 
     def of_partnership(self, record, **facts) -> dict:
         return self.add("partnership", record.pk, **link(record, record.title), **facts)

@@ -19,7 +19,7 @@ from partnerships.registry.rules import parties_visible_to
 
 MOST_GAPS, MOST_DECISIONS = 40, 60
 WINDOW = timedelta(days=365)
-BODIES = ("jurisdiction", "department", "organization")
+BODIES = ("jurisdiction", "department", "organization", "partnership")
 
 
 def seated(reader, pks, today) -> list:

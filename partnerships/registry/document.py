@@ -5,9 +5,9 @@ the clock alone changes. `build` is the one function that defines it; `registry.
 from collections import defaultdict
 
 import orjson
-from django.db.models import Q
+from django.db.models import BooleanField, ExpressionWrapper, Q
 
-from partnerships.registry import standing
+from partnerships.registry import seats, standing
 from partnerships.registry.models import (
     AdvisoryBody,
     Agreement,
@@ -118,8 +118,9 @@ def _parties(ids, rows):
     ]
     for row in (
         rows.filter(partnership__in=ids)
+        .annotate(agreed=ExpressionWrapper(seats.AGREED, BooleanField()))
         .order_by("partnership_id", "position", "id")
-        .values("pk", "partnership_id", "side", "circle", "starts_on", "ends_on", "contribution", *fields)
+        .values("pk", "partnership_id", "side", "circle", "starts_on", "ends_on", "contribution", "agreed", *fields)
     ):
         kind = next(k for k in ("jurisdiction", "department", "organization") if row[f"{k}__public_id"])
         hours = [h for role, h in roles[row["pk"]] if role == "backbone" and h]
@@ -133,6 +134,7 @@ def _parties(ids, rows):
             "starts_on": row["starts_on"],
             "ends_on": row["ends_on"],
             "contribution": row["contribution"],
+            "confirmed": bool(row["agreed"]),
         }
         if hours:
             party["backbone_hours_per_month"] = hours[0]

@@ -16,6 +16,9 @@ NAMED = ~Q(circle__in=OFFICE_ONLY_CIRCLES) & ~Q(state__in=GIVEN_UP)
 # Needs no yes: the lead jurisdiction, which keeps the record, and its departments.
 LEADS_OWN = Q(jurisdiction=F("partnership__lead")) | Q(department__jurisdiction=F("partnership__lead"))
 
+# Has said yes, or needs no yes. Everyone else is marked as recorded by the office.
+AGREED = Q(state=SeatState.CONFIRMED) | LEADS_OWN
+
 
 def at_table(day=None) -> Q:
     """Parties that have a place at the table on this day, today by default."""
@@ -25,7 +28,7 @@ def at_table(day=None) -> Q:
 def holds_seat(day=None) -> Q:
     """Parties that hold a seat on this day, today by default."""
     day = day or clock.today()
-    return at_table(day) & (Q(starts_on=None) | Q(starts_on__lte=day)) & (Q(state=SeatState.CONFIRMED) | LEADS_OWN)
+    return at_table(day) & (Q(starts_on=None) | Q(starts_on__lte=day)) & AGREED
 
 
 # Partners read what is for partners as long as they work together: the partnership is published and has not ended.
@@ -46,7 +49,12 @@ def is_seated(party, day=None) -> bool:
     """`holds_seat` of one party, which names its partnership and department."""
     day = day or clock.today()
     has_begun = party.starts_on is None or party.starts_on <= day
-    return is_at_table(party, day) and has_begun and (party.state == SeatState.CONFIRMED or needs_no_yes(party))
+    return is_at_table(party, day) and has_begun and has_agreed(party)
+
+
+def has_agreed(party) -> bool:
+    """`AGREED` of one party, which names its partnership and department."""
+    return party.state == SeatState.CONFIRMED or needs_no_yes(party)
 
 
 def needs_no_yes(party) -> bool:

@@ -20,11 +20,16 @@ def _partnerships(person, rows, address):
             document["lead"]["name"],
             document["engagement"],
             "; ".join(document["issue_areas"]),
-            "; ".join(f"{p['name']} ({p['side']}: {', '.join(p['roles'])})" for p in document["parties"]),
+            "; ".join(map(_partner, document["parties"])),
             "; ".join(_disputing(document)),
             document["summary"],
             address(reverse("partnership", args=[document["id"]])),
         ]
+
+
+def _partner(party):
+    mark = "" if party["confirmed"] else "; recorded by the office"
+    return f"{party['name']} ({party['side']}: {', '.join(party['roles'])}{mark})"
 
 
 def _disputing(document):

@@ -14,8 +14,10 @@ _NOT_SAID = ("version", "updated_at", "statements")
 
 
 def fingerprint(document: dict) -> str:
-    """Of what a public document (`document.build`) says: a party's word holds until this differs."""
+    """Of what a public document (`document.build`) says: a party's word holds until this differs. Whether partners have
+    confirmed their seats is no part of it."""
     said = {key: value for key, value in document.items() if key not in _NOT_SAID}
+    said["parties"] = [{key: value for key, value in party.items() if key != "confirmed"} for party in said["parties"]]
     return sha256(orjson.dumps(said, default=str, option=orjson.OPT_UTC_Z | orjson.OPT_SORT_KEYS)).hexdigest()
 
 

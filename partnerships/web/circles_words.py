@@ -3,6 +3,7 @@
 from django.urls import reverse
 
 from partnerships.core import clock
+from partnerships.insight import circles
 from partnerships.insight.circles import RINGS
 from partnerships.registry.choices import Circle
 from partnerships.web.ring_places import Mark
@@ -46,6 +47,7 @@ def _row_of_place(place, on_several) -> dict:
         "now": quiet or _NOW.get(place.circle) or roles or "Takes part",
         "note": quiet or several or roles,
         "is_quiet": bool(quiet),
+        "is_recorded": circles.sits(place.circle) and not place.is_confirmed,
         "partnerships": place.partnerships if on_several else [],
         "fills": [f"Fills the seat for: {one.wanted}" for one in place.fills],
         "seat": None,

@@ -29,6 +29,7 @@ from partnerships.registry.rules import (
     PUBLIC_PARTY,
     may_keep_part,
     may_write_partnership,
+    own_parties_of,
     parties_visible_to,
     seats_held_by,
 )

@@ -11,5 +11,5 @@ MARK = """
 
 class Migration(migrations.Migration):
 
-    dependencies = [("partnerships", "0029_seat_consent")]
+    dependencies = [("partnerships", "0033_sealed_rounds")]
     operations = [migrations.RunSQL(MARK, migrations.RunSQL.noop, elidable=True)]

@@ -10,6 +10,7 @@ from partnerships.measurement import activities, makeups, plans
 from partnerships.measurement.groups import CATEGORIES
 from partnerships.models import Person, Term
 from partnerships.registry import actions as registry
+from partnerships.registry import publication
 
 
 def make_person(email="person@example.org", **fields):
@@ -64,9 +65,11 @@ def make_partnership(
 
 
 def answer_seats(partnership, state="confirmed"):
-    """All partners have given this answer to their seats, at once and unpublished."""
+    """All partners have given this answer to their seats, at once."""
     partnership.parties.update(state=state)
     partnership._prefetched_objects_cache = {}
+    if partnership.is_published:
+        publication.publish({partnership.pk})
 
 
 def make_meeting(partnership=None, *, people=(), days=30, at=time(10), zone="America/Chicago", **fields):

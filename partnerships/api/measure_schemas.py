@@ -30,16 +30,28 @@ NUMBER = shape(
     group=text("Of which group: “dimension=key”, several joined by “&”; empty for all together."),
     state={
         "type": "string",
-        "enum": ["shown", "suppressed"],
-        "description": "“suppressed”: of too few people, or would give such a number away. Then nothing else is said.",
+        "enum": ["shown", "counts_only", "suppressed"],
+        "description": "“counts_only”: a rate of fewer than 20 people, its rounded counts come without it. “suppressed”: of too "
+        "few people, or would give such a number away, or a group’s rate without counts. Then nothing else is said.",
     },
-    value=number("In the measure’s unit.", "number"),
-    numerator=number("The count above the line.", "number"),
-    denominator=number("The count below the line.", "number"),
-    low=number("Where the number lies at least, 95 times of 100, if counts allow to say so.", "number"),
+    value=number(
+        "In the measure’s unit. Counts of people and events are rounded to the nearest 5. Rates are made of rounded counts, in "
+        "whole units.",
+        "number",
+    ),
+    numerator=number("The count above the line, rounded to the nearest 5 unless other things are counted.", "number"),
+    denominator=number("The count below the line, rounded alike.", "number"),
+    low=number(
+        "Where the number lies at least, 95 times of 100, if counts allow to say so. It includes the rounding.",
+        "number",
+    ),
     high=number("Where it lies at most.", "number"),
     story=text("The story behind it."),
     source=text("Where it comes from."),
+    published_by=text(
+        "Of a number that is quoted from a public table, and so not rounded: who published it. Else empty."
+    ),
+    link=text("Where that table can be read."),
     is_disputed=flag("Whether a party sees it differently."),
 )
 
@@ -53,17 +65,17 @@ MEASURE = record(
     definition=text("What is counted, and how."),
     unit=key("Its unit.", Unit),
     per=number("Of a rate, per how many."),
-    counted=key("What is counted above the line.", Counted, empty=True),
+    counted=key("What is counted above the line. Null counts as people.", Counted, empty=True),
     direction=key("Which way is better.", Direction),
     period=key("How long its periods are.", PeriodKind),
     first_month={"type": "integer", "description": "The month in which its school or fiscal year begins."},
     lowest=number("The lowest possible score.", "number"),
     highest=number("The highest possible score.", "number"),
-    baseline_value=number("Where it began.", "number"),
+    baseline_value=number("Where it began, rounded as its numbers are.", "number"),
     target_value=number("Where it shall be.", "number"),
     baseline_on=day("First day of the period where it began."),
     target_on=day("First day of the period until when."),
-    smallest={"type": "integer", "description": "A group of fewer people is not shown."},
+    smallest={"type": "integer", "description": "Groups of fewer people aren’t shown."},
     groups=many(
         "What it is broken out by.",
         shape(

@@ -4,9 +4,10 @@ Numbers come by the one door (`measurement.numbers`), so that what is of too few
 """
 
 from partnerships.api.representations import kept
+from partnerships.measurement.counting import baseline_of
 from partnerships.measurement.numbers import numbers_of
 
-_AMOUNTS = ("lowest", "highest", "baseline_value", "target_value")
+_AMOUNTS = ("lowest", "highest", "target_value")
 
 
 def results(person, records) -> list[dict]:
@@ -49,6 +50,7 @@ def _measure(record):
         "period": record.period,
         "first_month": record.first_month,
         **{name: _number(getattr(record, name)) for name in _AMOUNTS},
+        "baseline_value": _number(baseline_of(record)),
         "baseline_on": record.baseline_on,
         "target_on": record.target_on,
         "smallest": record.smallest,
@@ -70,6 +72,8 @@ def _numbers(found):
             **{name: _number(getattr(number, name)) for name in ("value", "numerator", "denominator", "low", "high")},
             "story": number.story,
             "source": number.source,
+            "published_by": number.published_by,
+            "link": number.link,
             "is_disputed": number.is_disputed,
         }
         for (period, cell), number in sorted(

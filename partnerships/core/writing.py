@@ -21,10 +21,12 @@ from partnerships.core.stamps import next_stamp
 
 @dataclass
 class Writing:
-    """What came of a change: `changed` is false when nothing differed, and then nothing was written."""
+    """What came of a change: `changed` is false when nothing differed, and then nothing was written. A block sets `is_quiet` when
+    no reader can see what it changed: then the change log has it, and the record's version, moment and stamp stay."""
 
     record: Record
     changed: bool = False
+    is_quiet: bool = False
     before: dict = field(default_factory=dict)
     after: dict = field(default_factory=dict)
 
@@ -140,7 +142,7 @@ def change(record, *, by, verb, snapshot, why="", version=None, request_id=None)
             transaction.set_rollback(True)
             return
         writing.changed = True
-        if not is_new:
+        if not is_new and not writing.is_quiet:
             touch(record)
         log(record, by=by, verb=verb, before=writing.before, after=writing.after, why=why, request_id=request_id)
 

@@ -185,6 +185,8 @@ NUMBERS = Described(
         Field("numerator", "Above the line", help="How many are counted.", example="45", also=("numerator", "count")),
         Field("denominator", "Below the line", help="Out of how many.", example="360", also=("denominator", "out of", "base")),
         Field("source", "Source", help="Where the number comes from.", example="Annual survey"),
+        Field("published_by", "Published by", help="Only for a table that anyone can read. Its numbers are shown exactly."),
+        Field("link", "Link", help="To the published table.", also=("link to the published table",)),
         Field("story", "Story", help="The story behind the number.", also=("story behind it", "note", "notes")),
     ),
 )  # fmt: skip

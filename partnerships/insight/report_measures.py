@@ -5,9 +5,10 @@ from decimal import Decimal
 from partnerships.insight.report_names import link
 from partnerships.measurement import queries
 from partnerships.measurement.choices import Unit
-from partnerships.measurement.numbers import MISSING, cell_name, multiplier, numbers_of_each
+from partnerships.measurement.number_words import counts_words
+from partnerships.measurement.numbers import COUNTS_ONLY, MISSING, apart, cell_name, numbers_of_each
 from partnerships.measurement.periods import label
-from partnerships.measurement.rates import disparity, group_of
+from partnerships.measurement.rates import group_of
 
 MOST = 40
 
@@ -39,12 +40,15 @@ def _measure(measure, numbers, names):
         latest=_seen(measure, latest),
         is_disputed=latest.is_disputed,
         source=latest.source,
+        published_by=latest.published_by,
         target=target,
         groups=_groups(measure, numbers, period) if period else [],
     )
 
 
 def _seen(measure, number):
+    if number.state == COUNTS_ONLY:
+        return {"state": "", "value": counts_words(number.numerator, number.denominator)}
     return {"state": number.state, "value": figure(measure, number.value)}
 
 
@@ -59,9 +63,9 @@ def _groups(measure, numbers, period):
         row = {"name": cell_name(measure, cell), **_seen(measure, number)}
         reference = references.get(parts[0][0])
         if reference and reference != cell:
-            apart = disparity(number.cell, numbers.number(period, reference).cell, multiplier(measure))
-            row["ratio"] = f"{apart.ratio:.2f}" if apart.ratio is not None else ""
-            row["gap"] = figure(measure, apart.gap, signed=True)
+            found = apart(measure, number, numbers.number(period, reference))
+            row["ratio"] = f"{found.ratio:.2f}" if found.ratio is not None else ""
+            row["gap"] = figure(measure, found.gap, signed=True)
         rows.append(row | {"is_reference": reference == cell})
     return rows
 

@@ -7,7 +7,7 @@ and, where a version is given, Stale; nothing is written then. Data points have 
 from django.db import transaction
 from django.db.models import Count, Max, Q
 
-from partnerships.core import sync
+from partnerships.core import clock, sync
 from partnerships.core.access import require
 from partnerships.core.children import replace_rows
 from partnerships.core.dates import require_years
@@ -43,12 +43,14 @@ def snapshot_result(result) -> dict:
 def snapshot_measure(measure) -> dict:
     """Of its numbers how many stand and up to which revision, never a number: it may be of too few people."""
     read_measures([measure])
-    shot = fields_of(measure)
+    shot = fields_of(measure, leave_out=("limits",))
     shot |= measure.points.aggregate(
         numbers=Count("pk", filter=Q(replaced_at=None)), revision=Max("pk"), taken_out=Max("replaced_at")
     )
     shot["taken_out"] = plain(shot["taken_out"])
-    shot["readings"] = rows_of(measure.readings.select_related(*_SAID_BY), leave_out=("measure", "by", "answered_by"))
+    shot["readings"] = rows_of(
+        measure.readings.select_related(*_SAID_BY), leave_out=("measure", "number_then", "by", "answered_by")
+    )
     shot["groups"] = rows_of(measure.groups.all(), leave_out=("measure", "position"))
     shot["owners"] = rows_of(measure.owners.all(), leave_out=("measure",))
     return shot
@@ -97,6 +99,7 @@ def save_measure(
             _require_same_meaning(current, fields)
         _check_lead(current, fields)
         store(current, fields)
+        _keep_limit(current)
         if groups is not None:
             _write_groups(current, groups)
         if owners is not None:
@@ -105,6 +108,13 @@ def save_measure(
         sync.follow("measure", current.public_id, was_public=was_public, is_public=is_out(current))
         report_striking.strike(measure=[writing.record.pk])
     return writing.record
+
+
+def _keep_limit(measure):
+    """A period keeps the highest limit that was set while it had numbers, so each is kept with its moment."""
+    if not measure.limits or measure.limits[-1][1] != measure.smallest:
+        measure.limits = [*measure.limits, [clock.now().isoformat(), measure.smallest]]
+        measure.save(update_fields=["limits"])
 
 
 def is_out(measure) -> bool:

@@ -26,10 +26,12 @@ class Unit(models.TextChoices):
 
 
 class Counted(models.TextChoices):
-    """What stands above the line: people out of those below it, or events, of which one person may have several."""
+    """What stands above the line: people out of those below it, or events, of which one person may have several. Counts of
+    both are rounded; those of other things are not."""
 
-    PEOPLE = "people", "People out of a group"
-    EVENTS = "events", "Events"
+    PEOPLE = "people", "People"
+    EVENTS = "events", "Events that happen to people"
+    THINGS = "things", "Something else, such as homes or trainings"
 
 
 class Direction(models.TextChoices):

@@ -4,13 +4,14 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from partnerships.core import clock
-from partnerships.measurement.numbers import counts_as, is_rate, multiplier
+from partnerships.measurement.counting import counts_as, is_rate, multiplier, needs_counts
 from partnerships.measurement.point_checks import PLACES, explain
+from partnerships.measurement.quoting import QUOTE
 from partnerships.measurement.rates import rate
 from partnerships.measurement.tables_of_numbers import VALUES, Given
 
 NEW, CHANGED, SAME, REFUSED = "new", "changed", "same", "refused"
-SAID = ("story", "source")
+SAID = ("story", "source", *QUOTE)
 NOT_BEGUN = "This period has not begun yet."
 
 
@@ -51,7 +52,12 @@ def _compared(measure, one, was, said):
     found = Compared(one, was if one.starts_on and not one.wrong else None, wrong=one.wrong)
     if one.wrong:
         return found
-    values = {name: one.values.get(name) for name in VALUES}
+    values, words = {name: one.values.get(name) for name in VALUES}, said | one.said
+    found.value = values["value"]
+    if is_rate(measure) and values["denominator"]:
+        found.value = round(rate(values["numerator"], values["denominator"], multiplier(measure)), PLACES)
+    found.is_same_number = bool(was) and _reads_alike(found, values, was)
+    link = words.get("link", was.link if was else "")
     found.wrong = " ".join(
         explain(
             values,
@@ -60,18 +66,14 @@ def _compared(measure, one, was, said):
             per=multiplier(measure),
             lowest=measure.lowest,
             highest=measure.highest,
+            needs_counts=needs_counts(measure, one.cell, link) and not found.is_same_number,
         ).values()
     )
     if one.starts_on > clock.today():
         found.refuse(NOT_BEGUN)
     if found.wrong:
         return found
-    found.value = values["value"]
-    if is_rate(measure) and values["denominator"]:
-        found.value = round(rate(values["numerator"], values["denominator"], multiplier(measure)), PLACES)
-    words = said | one.said
     found.row = {"starts_on": one.starts_on, "cell": one.cell, "seen": was.pk if was else None} | values | words
-    found.is_same_number = bool(was) and _reads_alike(found, values, was)
     return found
 
 

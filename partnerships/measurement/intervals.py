@@ -2,6 +2,10 @@
 
 Sources: Wilson 1927 (a proportion); Breslow and Day 1987 after Byar (events and counts from ten on), Garwood 1934 (exact, below
 ten); Katz, Baptista, Azen and Pike 1978 (a ratio); Newcombe 1998, method 10, and Zou and Donner 2008 (a difference).
+
+`off`: how far each count can be from the true one, because it was rounded. An interval then holds that of every true count that
+would be rounded alike: each end is taken at the counts that lead farthest. A true zero is never rounded, nor is a part that is
+its whole.
 """
 
 from decimal import Decimal, localcontext
@@ -20,7 +24,7 @@ class Interval(NamedTuple):
     high: Decimal
 
 
-def interval(numerator, denominator, per: int = 100, kind: str = PROPORTION) -> Interval | None:
+def interval(numerator, denominator, per: int = 100, kind: str = PROPORTION, off=Decimal()) -> Interval | None:
     """The interval of a rate, in the rate's unit. None without counts, of nobody, below 0, or a part larger than its whole.
 
     PROPORTION: Wilson's score interval. EVENTS: Byar's for the count, exact (Poisson) below ten, over the denominator.
@@ -28,6 +32,13 @@ def interval(numerator, denominator, per: int = 100, kind: str = PROPORTION) -> 
     """
     if not _fit(numerator, denominator, kind):
         return None
+    least, most = _corners(numerator, denominator, kind, off)
+    if least == most:
+        return _interval(*least, per, kind)
+    return Interval(_interval(*least, per, kind).low, _interval(*most, per, kind).high)
+
+
+def _interval(numerator, denominator, per, kind):
     with localcontext(prec=_GUARD):
         if kind == PROPORTION:
             low, high = _wilson(Decimal(numerator), Decimal(denominator))
@@ -38,11 +49,16 @@ def interval(numerator, denominator, per: int = 100, kind: str = PROPORTION) -> 
     return Interval(+low, +high)
 
 
-def ratio_interval(group: tuple, reference: tuple, kind: str = PROPORTION) -> Interval | None:
+def ratio_interval(group: tuple, reference: tuple, kind: str = PROPORTION, off=Decimal()) -> Interval | None:
     """Of group's rate / reference's rate, each given as (numerator, denominator): the log method of Katz. None where a count is
     missing or no event was seen on a side. The two groups are taken to share nobody; inside each other it is too wide."""
-    if kind == COUNT or not all(_fit(*counts, kind) and counts[0] for counts in (group, reference)):
+    if kind == COUNT or not all(_fit(*counts, kind) and counts[0] > off for counts in (group, reference)):
         return None
+    (least, most), (other_least, other_most) = (_corners(*counts, kind, off) for counts in (group, reference))
+    return Interval(_katz(least, other_most, kind).low, _katz(most, other_least, kind).high)
+
+
+def _katz(group, reference, kind):
     with localcontext(prec=_GUARD):
         (a, m), (b, n) = (map(Decimal, counts) for counts in (group, reference))
         spread = 1 / a + 1 / b - (1 / m + 1 / n if kind == PROPORTION else 0)
@@ -52,18 +68,43 @@ def ratio_interval(group: tuple, reference: tuple, kind: str = PROPORTION) -> In
     return Interval(+low, +high)
 
 
-def difference_interval(group: tuple, reference: tuple, per: int = 100, kind: str = PROPORTION) -> Interval | None:
+def difference_interval(
+    group: tuple, reference: tuple, per: int = 100, kind: str = PROPORTION, off=Decimal()
+) -> Interval | None:
     """Of group's rate − reference's rate, in the unit of the rate: the square-and-add way of Newcombe, which joins the two
     intervals of `interval`. The two groups are taken to share nobody."""
-    one, other = interval(*group, per, kind), interval(*reference, per, kind)
-    if one is None or other is None or kind == COUNT:
+    if kind == COUNT or not all(_fit(*counts, kind) for counts in (group, reference)):
         return None
+    (least, most), (other_least, other_most) = (_corners(*counts, kind, off) for counts in (group, reference))
+    return Interval(
+        _newcombe(least, other_most, per, kind).low,
+        _newcombe(most, other_least, per, kind).high,
+    )
+
+
+def _newcombe(group, reference, per, kind):
+    one, other = _interval(*group, per, kind), _interval(*reference, per, kind)
     with localcontext(prec=_GUARD):
         p, q = (Decimal(a) * per / Decimal(n) for a, n in (group, reference))
         below = ((p - one.low) ** 2 + (other.high - q) ** 2).sqrt()
         above = ((one.high - p) ** 2 + (q - other.low) ** 2).sqrt()
         low, high = p - q - below, p - q + above
     return Interval(+low, +high)
+
+
+def _corners(numerator, denominator, kind, off):
+    """The true counts of the lowest and of the highest rate that are rounded to these."""
+    above, below = Decimal(numerator), None if kind == COUNT else Decimal(denominator)
+    if not off:
+        return (above, below), (above, below)
+    least = below if below is None else max(below - off, off)
+    if kind == PROPORTION and above == below:
+        return (least, least), (least, least)
+    most = below if below is None else below + off
+    if not above:
+        return (above, most), (above, least)
+    highest = above + off
+    return (max(above - off, Decimal()), most), (min(highest, least) if kind == PROPORTION else highest, least)
 
 
 def _fit(numerator, denominator, kind):

@@ -24,6 +24,7 @@ from collections.abc import Collection, Mapping
 
 PREFER_NOT, NO_ANSWER = "prefer-not", "no-answer"
 SILENT = (PREFER_NOT, NO_ANSWER)
+MEMBERS = "members"  # all of them, next to the counts of categories
 SMALLEST = 5
 
 

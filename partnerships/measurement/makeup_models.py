@@ -19,7 +19,8 @@ class Makeup(Record):
     """How many members of a body were in each category of one dimension on a day.
 
     `counts`: {category: members}, all of the dimension's (`groups.CATEGORIES`). `changed`: how many members came or left since
-    the count before it. What is shown is decided when it is saved: not the keys in `kept_back`, and nothing if it `is_closed`.
+    the count before it. What is shown is decided when it is saved: not the keys in `kept_back`, and nothing if it `is_closed`;
+    `shown` holds the counts that it is made of, with `members`, since a correction of fewer than five changes nothing public.
     """
 
     LETTER = "B"
@@ -37,6 +38,7 @@ class Makeup(Record):
     note = ProseField("note", blank=True, max_length=1000)
     kept_back = models.JSONField(default=list, blank=True, editable=False)
     is_closed = models.BooleanField(default=False, editable=False)
+    shown = models.JSONField(default=dict, blank=True, editable=False)
 
     class Meta:
         ordering = ["dimension", "counted_on", "id"]

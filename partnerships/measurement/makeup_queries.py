@@ -11,9 +11,10 @@ from partnerships.core.access import get_or_missing
 from partnerships.core.errors import Missing
 from partnerships.measurement.choices import Dimension
 from partnerships.measurement.groups import CATEGORIES, NO_GROUP
-from partnerships.measurement.makeup_hiding import NO_ANSWER, PREFER_NOT, SMALLEST, shown_at
+from partnerships.measurement.makeup_hiding import MEMBERS, NO_ANSWER, PREFER_NOT, SMALLEST, shown_at
 from partnerships.measurement.makeup_models import Makeup, Population
 from partnerships.measurement.rates import to_decimal
+from partnerships.measurement.rounding import LEAST_ABOVE, LEAST_BELOW, nearest
 from partnerships.measurement.rules import makeups_visible_to, populations_visible_to
 from partnerships.registry.choices import Kind
 from partnerships.registry.queries import partnership
@@ -25,8 +26,9 @@ _OTHER = {Dimension.RACE: Dimension.RACE_1997, Dimension.RACE_1997: Dimension.RA
 
 @dataclass(frozen=True)
 class Row:
-    """One group. `members`, `share`: None where they are kept back (`is_kept`). Shares in percent of all members, and of all
-    people; `gap` in percentage points, `ratio` of the two shares; None where one of them is not known."""
+    """One group. `members`, `share`: None where they are kept back (`is_kept`). Members are rounded, and shares of fewer than 20
+    are None. Shares in percent of all members, and of all people, whom a public table counts exactly; `gap` in percentage points,
+    `ratio` of the two shares; None where one of them is not known, or fewer than 10 members are in the group."""
 
     key: str
     name: str
@@ -95,7 +97,9 @@ def populations_of(person, jurisdiction) -> list[Population]:
 
 def counts_of(person, partnership) -> list[Makeup]:
     """The counts of a body, for a list of what may be corrected. Show of them nothing but their days."""
-    return list(makeups_visible_to(person).filter(partnership=partnership).defer("counts", "prefer_not", "no_answer"))
+    return list(
+        makeups_visible_to(person).filter(partnership=partnership).defer("counts", "shown", "prefer_not", "no_answer")
+    )
 
 
 def compared(person, partnership, *, of="", on=None, year=None) -> list[Compared]:
@@ -146,20 +150,19 @@ def _compare(count, place) -> Compared:
     }
     made = Compared(
         **said,
-        members=None if count.is_closed else count.members,
+        members=None if count.is_closed else int(nearest(count.shown[MEMBERS])),
         is_illustration=count.is_illustration or bool(place and place.is_illustration),
-        too_few=count.members < SMALLEST,
+        too_few=count.shown[MEMBERS] < SMALLEST,
         is_closed=count.is_closed,
         population=place,
     )
     if count.is_closed:
         return made
     people = place.counts if place else {}
-    numbers = count.counts | {PREFER_NOT: count.prefer_not, NO_ANSWER: count.no_answer}
     kept = set(count.kept_back)
     for key, name in (*CATEGORIES[count.dimension], *SILENT_LABELS):
-        shown = None if key in kept else numbers[key]
-        made.rows.append(_row(key, name, shown, count.members, people.get(key), place.total if place else None))
+        shown = None if key in kept else int(nearest(count.shown[key]))
+        made.rows.append(_row(key, name, shown, made.members, people.get(key), place.total if place else None))
     made.absent = [
         row.name for row in made.rows if row.members == 0 and row.people and (count.dimension, row.key) not in NO_GROUP
     ]
@@ -167,20 +170,24 @@ def _compare(count, place) -> Compared:
 
 
 def _row(key, name, shown, members, people, total):
-    share = None if shown is None else Fraction(100 * shown, members)
+    share = None if shown is None or members < LEAST_BELOW else Fraction(100 * shown, members)
     of_people = None if people is None or not total else Fraction(100 * people, total)
-    both = share is not None and of_people is not None
+    both = share is not None and of_people is not None and shown >= LEAST_ABOVE
     return Row(
         key,
         name,
         is_kept=shown is None,
         members=shown,
-        share=_decimal(share),
+        share=_whole(share),
         people=people,
         people_share=_decimal(of_people),
-        gap=_decimal(share - of_people) if both else None,
+        gap=_whole(share - of_people) if both else None,
         ratio=_decimal(share / of_people) if both and of_people else None,
     )
+
+
+def _whole(number):
+    return None if number is None else nearest(to_decimal(number), 1)
 
 
 def _decimal(number):

@@ -12,8 +12,9 @@ from partnerships.core.errors import ValidationError
 from partnerships.core.plain import fields_of
 from partnerships.core.writing import change, locked, store
 from partnerships.measurement.groups import CATEGORIES
-from partnerships.measurement.makeup_hiding import NO_ANSWER, PREFER_NOT, hidden
+from partnerships.measurement.makeup_hiding import MEMBERS, NO_ANSWER, PREFER_NOT, hidden
 from partnerships.measurement.makeup_models import MOST_MEMBERS, MOST_PEOPLE, Makeup, Population
+from partnerships.measurement.rounding import STEP
 from partnerships.measurement.rules import may_write_makeup, may_write_population
 from partnerships.registry.choices import Kind
 
@@ -27,7 +28,7 @@ def read_for_snapshots(records) -> None:
 
 
 def snapshot_makeup(makeup) -> dict:
-    return _snapshot(makeup, "kept_back", "is_closed")
+    return _snapshot(makeup, "kept_back", "is_closed", "shown")
 
 
 def snapshot_population(population) -> dict:
@@ -62,10 +63,13 @@ def _shown_as(makeup, values, before) -> dict:
     """What nobody is shown of a count with these values. One of which nothing is shown can be compared with none, so it keeps
     nothing back of later ones."""
     now = {name: values.get(name, getattr(makeup, name)) for name in ("members", "several", "counts", *_SILENT)}
-    counts = now["counts"] | {key: now[name] for name, key in _SILENT.items()}
-    keys = hidden(counts, now["members"], several=now["several"], before=before)
+    shown = now["counts"] | {key: now[name] for name, key in _SILENT.items()} | {MEMBERS: now["members"]}
+    if makeup.shown and all(abs(shown[key] - count) < STEP for key, count in makeup.shown.items()):
+        shown = makeup.shown
+    counts = {key: count for key, count in shown.items() if key != MEMBERS}
+    keys = hidden(counts, shown[MEMBERS], several=now["several"], before=before)
     is_closed = keys == counts.keys()
-    return {"kept_back": sorted(before if is_closed else keys), "is_closed": is_closed}
+    return {"kept_back": sorted(before if is_closed else keys), "is_closed": is_closed, "shown": shown}
 
 
 _SILENT = {"prefer_not": PREFER_NOT, "no_answer": NO_ANSWER}

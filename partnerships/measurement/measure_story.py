@@ -8,6 +8,7 @@ from partnerships.communication.choices import StoryKind
 from partnerships.core.choices import Side
 from partnerships.measurement import number_words as words
 from partnerships.measurement.choices import Direction, ReadingKind
+from partnerships.measurement.counting import baseline_of
 from partnerships.measurement.goal_story import links
 from partnerships.measurement.numbers import SUPPRESSED, cell_name, numbers_of_each
 from partnerships.measurement.queries import measures_on
@@ -37,14 +38,17 @@ def _measures(reader):
         for moment, periods in sorted(_saves(numbers[measure.pk]).items(), reverse=True):
             on = day_of(measure, moment)
             yield entry_of(records, on, StoryKind.MEASURE, *_came_in(measure, periods), measure)
-        at = {name: _aimed(measure, name) for name in ("baseline", "target")}
-        voices = [Voice("", name.capitalize(), said) for name, said in at.items() if said]
+        at = {"Baseline": (baseline_of(measure), measure.baseline_on), "Target": _target(measure)}
+        voices = [Voice("", name, said) for name, aim in at.items() if (said := _aimed(measure, *aim))]
         begun = f"A measure began: {measure.title}"
         yield entry_of(records, day_of(measure, measure.created_at), StoryKind.MEASURE, begun, voices, measure)
 
 
-def _aimed(measure, name) -> str:
-    value, on = getattr(measure, f"{name}_value"), getattr(measure, f"{name}_on")
+def _target(measure):
+    return measure.target_value, measure.target_on
+
+
+def _aimed(measure, value, on) -> str:
     return f"{words.number_words(measure, value)} in {words.period_words(measure, on)}" if value is not None else ""
 
 
@@ -64,7 +68,7 @@ def _came_in(measure, periods):
     by = f"Brought by {' and '.join(sorted(brought))}" if brought else ""
     only = next(iter(periods.values()))
     if len(periods) == 1 and only.keys() == {""} and only[""].state != SUPPRESSED:
-        title = f"{measure.title}: {words.number_words(measure, only[''].value)} in {names[0]}"
+        title = f"{measure.title}: {words.shown_words(measure, only[''])} in {names[0]}"
         voices = [Voice("", by, "")] if by else []
     else:
         title = f"{measure.title}: numbers for {names[0]}" + (f" to {names[-1]}" if len(names) > 1 else "")
@@ -97,7 +101,10 @@ def _at_the_target(measure, records, numbers):
     reached, wanted = (words.rounded(measure, one) for one in (number.value, measure.target_value))
     is_met = reached >= wanted if measure.direction == Direction.UP else reached <= wanted
     title = f"Target {'reached' if is_met else 'not reached'}: {measure.title}"
-    voices = [Voice("", "Target", _aimed(measure, "target")), Voice("", "Number", words.number_words(measure, reached))]
+    voices = [
+        Voice("", "Target", _aimed(measure, *_target(measure))),
+        Voice("", "Number", words.number_words(measure, reached)),
+    ]
     yield entry_of(records, day_of(measure, number.at), StoryKind.MEASURE, title, voices, measure)
 
 

@@ -56,7 +56,7 @@ class Measure(Record):
 
     `per`: of a rate, so many people or things below the line. Money is in US dollars. `first_month`: with which month its
     school or fiscal year begins. `baseline_on` and `target_on` are first days of periods. `smallest`: a cell of fewer people is
-    not shown.
+    not shown; `limits`: what that was, as pairs of a moment (ISO) and the number from then on.
     """
 
     LETTER = "N"
@@ -82,8 +82,9 @@ class Measure(Record):
     target_value = amount("target")
     target_on = models.DateField("period of the target", null=True, blank=True)
     smallest = models.PositiveSmallIntegerField(
-        "a group of fewer people is not shown", default=5, validators=[MinValueValidator(3), MaxValueValidator(100)]
+        "a group of fewer people is not shown", default=5, validators=[MinValueValidator(5), MaxValueValidator(30)]
     )
+    limits = models.JSONField(default=list, blank=True, editable=False)
     due_days = models.PositiveSmallIntegerField(
         "days after a period until its data are due", default=30, validators=[MaxValueValidator(730)]
     )
@@ -169,7 +170,8 @@ class DataPoint(models.Model):
     """A number of one period and one group: as it stands (`replaced_at` is empty), or as it once stood.
 
     `starts_on`: first day of the period. `cell`: the group's key as `rates` says, empty for all together. Where the
-    counts above and below the line are known, the value is worked out of them.
+    counts above and below the line are known, the value is worked out of them. `published_by`, `link`: of a number that is quoted
+    from a public table.
     """
 
     measure = models.ForeignKey(Measure, models.CASCADE, related_name="points")
@@ -180,6 +182,8 @@ class DataPoint(models.Model):
     denominator = amount("below the line")
     story = ProseField("the story behind it", blank=True, max_length=2000)
     source = LineField("where it comes from", blank=True, max_length=300)
+    published_by = LineField("published by", blank=True, max_length=200)
+    link = LinkField("where the published table can be read", blank=True, max_length=300)
     supplied_by = models.ForeignKey(Party, models.SET_NULL, null=True, blank=True, related_name="+")
     by = models.ForeignKey(_BY, models.SET_NULL, null=True, related_name="+")
     at = models.DateTimeField()

@@ -4,7 +4,9 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from partnerships.measurement import periods
 from partnerships.measurement.choices import Unit
-from partnerships.measurement.numbers import MISSING, multiplier
+from partnerships.measurement.counting import counts_people, multiplier
+from partnerships.measurement.numbers import COUNTS_ONLY, MISSING
+from partnerships.measurement.rounding import LEAST_BELOW, STEP
 from partnerships.measurement.suppression import SUPPRESSED
 
 NO_DATA = "No data yet"
@@ -60,15 +62,27 @@ def counts_words(above, below) -> str:
     return f"{plain_number(above)} of {plain_number(below)}" if above is not None and below is not None else ""
 
 
-def kept_back_words(measure) -> str:
+def kept_back_words(limit) -> str:
     """The same for all that is not shown, whether it is small itself or would give a small one away."""
-    return f"Not shown, to protect fewer than {measure.smallest} people"
+    return f"Not shown, to protect fewer than {limit} people"
+
+
+def protection_words(measure) -> str:
+    """How its numbers protect people, for where they are shown. Empty where they are not of people."""
+    if not counts_people(measure):
+        return ""
+    return (
+        f"Counts of people are rounded to the nearest {STEP}. Groups smaller than {measure.smallest} aren’t shown. "
+        "Someone who knows exact numbers from elsewhere may still work some out."
+    )
 
 
 def shown_words(measure, number) -> str:
     """What stands in a cell: the number, or why there is none."""
     if number.state == SUPPRESSED:
-        return kept_back_words(measure)
+        return kept_back_words(number.limit)
+    if number.state == COUNTS_ONLY:
+        return f"{counts_words(number.numerator, number.denominator)} (no rate: fewer than {LEAST_BELOW} people)"
     return NO_DATA if number.state == MISSING else number_words(measure, number.value)
 
 

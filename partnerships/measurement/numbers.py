@@ -1,11 +1,11 @@
-"""The one door to the numbers of a measure. What a group is too small for leaves it for nobody (`suppression`); only
-`entered` gives numbers as they were entered, to those who enter them.
+"""The one door to the numbers of a measure. Counts of people leave it rounded (`rounding`), and what a group is too small for
+leaves it for nobody (`suppression`); only `entered` gives numbers as they were entered, to those who enter them.
 """
 
 from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from decimal import Decimal
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from functools import reduce
 from operator import or_
 
@@ -13,23 +13,31 @@ from django.db.models import F, Q, Window, prefetch_related_objects
 from django.db.models.functions import DenseRank
 
 from partnerships.core.access import require
-from partnerships.measurement.choices import Counted, ReadingKind, Unit
-from partnerships.measurement.intervals import interval
+from partnerships.measurement.choices import Counted, ReadingKind
+from partnerships.measurement.counting import cell_of, counts_as, counts_people, is_rate, multiplier, rounded
+from partnerships.measurement.intervals import Interval, difference_interval, interval, ratio_interval
 from partnerships.measurement.models import DataPoint, Reading
-from partnerships.measurement.rates import COUNT, EVENTS, PROPORTION, Cell, group_of
+from partnerships.measurement.quoting import is_quoted
+from partnerships.measurement.rates import COUNT, Cell, disparity, group_of
+from partnerships.measurement.released import released
+from partnerships.measurement.rounding import OFF, STEP, are_comparable, nearest, rounded_cell
 from partnerships.measurement.rules import may_supply
-from partnerships.measurement.suppression import SUPPRESSED, protected
+from partnerships.measurement.suppression import SUPPRESSED
 from partnerships.registry.rules import parties_visible_to
 
 MISSING = "missing"
+COUNTS_ONLY = "counts_only"  # a rate of too few people: its rounded counts stand alone
 PERIODS = 24  # that are read at once
 
 
 @dataclass(frozen=True)
 class Number:
-    """One number as its reader may see it. `state`: empty where it stands here, SUPPRESSED or MISSING; then nothing else does.
+    """One number as its reader may see it. `state`: empty where it stands here, COUNTS_ONLY where its counts do, SUPPRESSED or
+    MISSING; then nothing else does.
 
-    `low`, `high`: a 95 % interval, where counts allow one. `supplied_by`: the party, where the reader may know of it.
+    `low`, `high`: a 95 % interval, where counts allow one; it includes the rounding. `supplied_by`: the party, where the reader
+    may know of it. `published_by`, `link`: of a number that is quoted, and so exact. `limit`: of one that is kept back, below how
+    many people.
     """
 
     state: str = MISSING
@@ -40,13 +48,20 @@ class Number:
     high: Decimal | None = None
     story: str = ""
     source: str = ""
+    published_by: str = ""
+    link: str = ""
     supplied_by: str = ""
     at: object = None
     is_disputed: bool = False
+    limit: int = 0
 
     @property
     def cell(self):
         return Cell("", self.value, self.numerator, self.denominator)
+
+    @property
+    def stands(self) -> bool:
+        return self.state in ("", COUNTS_ONLY)
 
 
 NOTHING = Number()
@@ -70,22 +85,6 @@ class Numbers:
 
     def of(self, cell="") -> list[Number]:
         return [self.number(period, cell) for period in self.periods]
-
-
-def multiplier(measure) -> int:
-    """Of a rate, per how many it is; 100 for percent, 1 for what is no rate."""
-    return {Unit.PERCENT: 100, Unit.RATE: measure.per}.get(measure.unit) or 1
-
-
-def is_rate(measure) -> bool:
-    return measure.unit in (Unit.PERCENT, Unit.RATE)
-
-
-def counts_as(measure) -> str:
-    """How its counts are to be read, as in `rates`."""
-    if is_rate(measure):
-        return EVENTS if measure.counted == Counted.EVENTS else PROPORTION
-    return COUNT if measure.unit == Unit.NUMBER and measure.counted else EVENTS
 
 
 def numbers_of(person, measure, *, until=None, last=PERIODS) -> Numbers:
@@ -135,59 +134,115 @@ def _starts(measures, until, most) -> dict[int, list[date]]:
 
 def _numbers(measure, by_period, seen, disputed) -> Numbers:
     groups = list(measure.groups.all())
-    references = frozenset(f"{group.dimension}={group.key}" for group in groups if group.is_reference)
     found = Numbers(measure, [*by_period], in_order(groups, {row.cell for rows in by_period.values() for row in rows}))
     for period, of_period in by_period.items():
-        hidden = kept_back(measure, of_period, references)
+        release = released(measure, of_period, references_of(measure))
         found.since[period] = min(row.at for row in of_period)
         for row in of_period:
             if row.replaced_at is None:
-                said = row.supplied_by_id in seen, (measure.pk, period, row.cell) in disputed
-                shown = Number(SUPPRESSED) if row.cell in hidden else _shown(measure, row, *said)
-                found.at[period, row.cell] = shown
+                made_of = release.made_of[row.cell]
+                said = made_of.supplied_by_id in seen, (measure.pk, period, row.cell) in disputed
+                shown = _shown(measure, made_of, row, *said)
+                found.at[period, row.cell] = (
+                    Number(SUPPRESSED, limit=release.limit) if row.cell in release.hidden else shown
+                )
     return found
 
 
-def kept_back(measure, rows, references=frozenset()) -> frozenset[str]:
-    """Which cells of one period are not shown. `rows`: all that was ever entered for it, in that order: what an earlier version
-    kept back stays so, since whoever kept that version could compare. `references`: cells that are given up last."""
-    hidden, table, kind = frozenset(), {}, counts_as(measure)
-    moments = sorted({row.at for row in rows})
-    for at in moments:
-        for row in rows:
-            if row.at == at:
-                table[row.cell] = Cell(row.cell, row.value, row.numerator, row.denominator)
-        for row in rows:
-            if row.replaced_at is not None and row.replaced_at <= at and not _stands(rows, row.cell, at):
-                table.pop(row.cell, None)
-        keep, before = references & table.keys(), hidden & table.keys()
-        hidden |= protected(table, measure.smallest, kind=kind, before=before, keep=keep)
-    return hidden
+def references_of(measure) -> frozenset[str]:
+    """The cells that others are compared with."""
+    return frozenset(f"{group.dimension}={group.key}" for group in measure.groups.all() if group.is_reference)
 
 
-def _stands(rows, cell, at):
-    return any(r.cell == cell and r.at <= at and (r.replaced_at is None or r.replaced_at > at) for r in rows)
+def public_face(measure, periods) -> dict:
+    """Of these periods all that everyone may be told, for whoever asks whether that has changed."""
+    rows, found = defaultdict(list), {}
+    for row in measure.points.filter(starts_on__in=periods).order_by("id"):
+        rows[row.starts_on].append(row)
+    for period, of_period in rows.items():
+        release = released(measure, of_period, references_of(measure))
+        for row in of_period:
+            if row.replaced_at is None:
+                is_hidden = row.cell in release.hidden
+                said = SUPPRESSED if is_hidden else (release.made_of[row.cell].pk, row.story, row.source)
+                found[period, row.cell] = said
+    return found
 
 
-def _shown(measure, row, knows_supplier, is_disputed) -> Number:
-    kind = counts_as(measure)
-    numerator = row.value if kind == COUNT else row.numerator
-    sure = (
-        interval(numerator, row.denominator, multiplier(measure), kind) if is_rate(measure) or kind == COUNT else None
-    )
+def _shown(measure, made_of, row, knows_supplier, is_disputed) -> Number:
+    """`made_of`: the entry that the number is public as; `row`: the one that stands, with its words."""
+    cell, sure = _seen_of(measure, made_of)
+    has_no_rate = is_rate(measure) and cell.value is None
     return Number(
-        "",
-        row.value,
-        row.numerator,
-        row.denominator,
+        COUNTS_ONLY if has_no_rate else "",
+        cell.value,
+        cell.numerator,
+        cell.denominator,
         sure.low if sure else None,
         sure.high if sure else None,
         row.story,
         row.source,
-        str(row.supplied_by) if knows_supplier else "",
-        row.at,
+        row.published_by,
+        row.link,
+        str(made_of.supplied_by) if knows_supplier else "",
+        made_of.at,
         is_disputed,
     )
+
+
+def _seen_of(measure, row):
+    """(the cell, its interval) as everyone may see them."""
+    kind, per = counts_as(measure), multiplier(measure)
+    cell = cell_of(row, kind)
+    if not counts_people(measure) or is_quoted(row):
+        counts = (cell.value, None) if kind == COUNT else (cell.numerator, cell.denominator)
+        sure = interval(*counts, per, kind) if is_rate(measure) or kind == COUNT else None
+        is_mean = not counts_people(measure) and measure.counted != Counted.THINGS
+        if is_mean and cell.denominator is not None and cell.value is not None:
+            # Of an average, below the line are people. How many could be worked out of the exact sum above it.
+            cell = Cell(row.cell, cell.value, None, nearest(cell.denominator))
+        return cell, sure
+    cell = rounded_cell(cell, per, kind)
+    if cell.value is None:
+        return cell, None
+    sure = interval(cell.value if kind == COUNT else cell.numerator, cell.denominator, per, kind, OFF)
+    return cell, sure and outward(measure, sure)
+
+
+def outward(measure, sure: Interval) -> Interval:
+    """An interval in the steps in which its number is shown. It never gets narrower."""
+    step = STEP if counts_as(measure) == COUNT else 1
+    low, high = (end / step for end in sure)
+    return Interval(low.to_integral_value(ROUND_FLOOR) * step, high.to_integral_value(ROUND_CEILING) * step)
+
+
+@dataclass(frozen=True)
+class Apart:
+    """How far a group is from its reference group: as `rates.Disparity`, with the 95 % intervals of ratio and gap, where counts
+    allow them."""
+
+    ratio: Decimal | None = None
+    gap: Decimal | None = None
+    ratio_between: Interval | None = None
+    gap_between: Interval | None = None
+
+
+def apart(measure, group: Number, reference: Number) -> Apart:
+    """From two numbers as they are shown. Of people, both counts above the line must be large enough."""
+    if group.state or reference.state:
+        return Apart()
+    kind, per = counts_as(measure), multiplier(measure)
+    is_of_people = counts_people(measure) and not (is_quoted(group) and is_quoted(reference))
+    if is_of_people and not are_comparable(group.cell, reference.cell):
+        return Apart()
+    found = disparity(group.cell, reference.cell, per)
+    counts = [(number.numerator, number.denominator) for number in (group, reference)]
+    off = OFF if is_of_people else Decimal()
+    ratio = ratio_interval(*counts, kind=kind, off=off)
+    gap = difference_interval(*counts, per, kind, off)
+    if not is_of_people:
+        return Apart(found.ratio, found.gap, ratio, gap)
+    return Apart(found.ratio, rounded(measure, found.gap), ratio, gap and outward(measure, gap))
 
 
 def in_order(groups, cells) -> list[str]:

@@ -12,6 +12,10 @@ _READ_BOTH = (
     "“%s” can be read in two ways. Write it with a point for the decimals and without other marks, like 1234.5."
 )
 
+NEEDS_COUNTS = (
+    "Enter the counts behind this group’s rate, above and below the line. We round them before others see the rate."
+)
+
 
 def read_number(typed) -> Decimal | None:
     """The number that was typed or pasted, None where it says that there is none. Raises ValueError in words.
@@ -50,10 +54,13 @@ def _checked(number, text):
     return round(number, PLACES)
 
 
-def explain(values: dict, *, unit: str, kind: str, per: int, lowest=None, highest=None) -> dict[str, str]:
+def explain(
+    values: dict, *, unit: str, kind: str, per: int, lowest=None, highest=None, needs_counts=False
+) -> dict[str, str]:
     """What is wrong with a number: {field: words}, empty when nothing is.
 
     `values`: value, numerator and denominator, Decimals or None. `kind`: how counts are to be read, as in `rates`.
+    `needs_counts`: whether a rate alone is refused.
     """
     value, above, below = values.get("value"), values.get("numerator"), values.get("denominator")
     found = {}
@@ -69,6 +76,8 @@ def explain(values: dict, *, unit: str, kind: str, per: int, lowest=None, highes
     if found:
         return found
     words = _wrong_value(value, unit, kind, lowest, highest)
+    if needs_counts and value is not None and above is None and not words:
+        words = NEEDS_COUNTS
     if words:
         found["value"] = words
     elif value is not None and above is not None and below:

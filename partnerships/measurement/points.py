@@ -12,16 +12,18 @@ from partnerships.core.children import by_field
 from partnerships.core.errors import ValidationError
 from partnerships.core.writing import change
 from partnerships.measurement.actions import snapshot_measure
+from partnerships.measurement.counting import counts_as, is_rate, multiplier, needs_counts
 from partnerships.measurement.models import DataPoint
-from partnerships.measurement.numbers import counts_as, is_rate, multiplier
+from partnerships.measurement.numbers import SUPPRESSED, public_face
 from partnerships.measurement.periods import label, start_of
 from partnerships.measurement.point_checks import PLACES, explain
+from partnerships.measurement.quoting import HIDES, MIXED, QUOTE, is_quoted, wrong_quote
 from partnerships.measurement.rates import group_of, rate
 from partnerships.measurement.rules import may_supply, may_write_measure, owners_spoken_for
 
 MOST = 5000  # numbers in one go
 VALUES = ("value", "numerator", "denominator")
-SAID = ("story", "source")
+SAID = ("story", "source", *QUOTE)
 
 
 @transaction.atomic
@@ -46,12 +48,20 @@ def save_points(*, measure, by, rows, party=None, source="", why="", version=Non
         for place, row in enumerate(rows):
             try:
                 _require_once(row, met)
-                drafted.append(_drafted(current, row, standing, party=party, by=by, at=at, source=source, why=why))
+                pair = _drafted(current, row, standing, party=party, by=by, at=at, source=source, why=why)
+                drafted.append((place, pair))
             except ValidationError as problem:
                 errors |= {f"points-{place}-{name}": found for name, found in by_field(problem).items()}
+        drafted = [(place, pair) for place, pair in drafted if pair]
+        pairs = [pair for _, pair in drafted]
+        periods = {(made or was).starts_on for was, made in pairs}
+        before = public_face(current, periods)
+        errors |= _refused_quotes(standing, drafted, before)
         if errors:
             raise ValidationError(errors)
-        return _replace([pair for pair in drafted if pair], at)
+        done = _replace(pairs, at)
+        writing.is_quiet = before == public_face(current, periods)
+        return done
 
 
 def _require_once(row, met):
@@ -86,6 +96,8 @@ def _drafted(measure, row, standing, *, party, by, at, source, why):
     values = {name: row.get(name) for name in VALUES}
     if all(value is None for value in values.values()):
         return (was, None) if was else None
+    said = {name: row.get(name, getattr(was, name) if was else "") for name in SAID}
+    said["source"] = said["source"] or source
     words = explain(
         values,
         unit=measure.unit,
@@ -93,17 +105,39 @@ def _drafted(measure, row, standing, *, party, by, at, source, why):
         per=multiplier(measure),
         lowest=measure.lowest,
         highest=measure.highest,
+        needs_counts=needs_counts(measure, cell, said["link"]),
     )
     if words:
         raise ValidationError(words)
     if is_rate(measure) and values["denominator"]:
         values["value"] = round(rate(values["numerator"], values["denominator"], multiplier(measure)), PLACES)
-    said = {name: row.get(name, getattr(was, name) if was else "") for name in SAID}
-    said["source"] = said["source"] or source
     made = DataPoint(measure=measure, starts_on=starts_on, cell=cell, **values, **said)
     made.supplied_by, made.by, made.at, made.why = party, by, at, why
     made.full_clean(exclude=["measure", "by", "supplied_by"], validate_constraints=False)
+    if wrong := wrong_quote(measure, made):
+        raise ValidationError(wrong)
     return None if was and _reads_alike(made, was) else (was, made)
+
+
+def _refused_quotes(standing, drafted, before) -> dict:
+    """Errors at numbers by which a period would be a published table in part, or become one that still hides something."""
+    after, errors = dict(standing), {}
+    for _, (was, made) in drafted:
+        after[(made or was).starts_on, (made or was).cell] = made
+    quoted, own = ({at for (at, _), row in after.items() if row and is_quoted(row) is kind} for kind in (True, False))
+    hiding = {at for (at, _), face in before.items() if face == SUPPRESSED}
+    for place, (was, made) in drafted:
+        at = (made or was).starts_on
+        if at in quoted & own:
+            errors[f"points-{place}-link"] = ValidationError(MIXED, code="mixed")
+        elif (
+            made
+            and is_quoted(made)
+            and at in hiding
+            and any(not is_quoted(r) for (on, _), r in standing.items() if on == at)
+        ):
+            errors[f"points-{place}-link"] = ValidationError(HIDES, code="hides")
+    return errors
 
 
 def _reads_alike(one, other) -> bool:

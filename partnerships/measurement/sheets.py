@@ -6,13 +6,14 @@ from partnerships.core.plain import plain
 from partnerships.core.sheets import Sheet
 from partnerships.measurement.activity_queries import activity_list
 from partnerships.measurement.choices import Part
+from partnerships.measurement.counting import baseline_of
 from partnerships.measurement.queries import measure_list, result_list
 from partnerships.measurement.rules import results_visible_to
 from partnerships.registry.rules import partnerships_visible_to
 
 _RESULT = ("public_id", "title", "population", "detail", "is_published")
 _MEASURE = ("public_id", "title", "kind", "definition", "unit", "per", "counted", "direction", "period", "first_month",
-            "baseline_value", "baseline_on", "target_value", "target_on", "source", "is_published")  # fmt: skip
+            "baseline", "baseline_on", "target_value", "target_on", "source", "is_published")  # fmt: skip
 _ACTIVITY = ("public_id", "title", "detail", "kind", "status", "starts_on", "ends_on", "is_public")
 
 
@@ -32,6 +33,7 @@ def _measures(person, rows, address):
     results = _known(results_visible_to(person), {row.result_id for row in rows})
     tables = _known(partnerships_visible_to(person), {row.partnership_id for row in rows})
     for record in rows:
+        record.baseline = baseline_of(record)
         of = results.get(record.result_id) or tables.get(record.partnership_id)
         yield [
             *(plain(getattr(record, name)) for name in _MEASURE),

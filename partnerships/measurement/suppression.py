@@ -1,7 +1,9 @@
 """Which cells of a table must not be shown, so that nobody can be made out from them.
 
 A cell is protected by itself where its group is smaller than `smallest`, where fewer than that had the event (but some), or,
-of a proportion, fewer than that had not. Others are protected so that these cannot be worked out from what is shown.
+of a proportion, fewer than that had not. So is one that rounding would show as fewer than `smallest`. Others are protected so
+that these cannot be worked out from what is shown. All of this asks for the exact counts, though what is shown is rounded
+(`rounding`): either protection holds without the other.
 
 What is held, against one who knows every shown count, rate and total, that the categories of a dimension add up to their
 margin (and by how much they do not, where groups overlap), that counts are whole numbers from 0 on, that a part is no larger
@@ -28,6 +30,7 @@ from collections.abc import Collection, Mapping
 
 from partnerships.measurement.moves import Table
 from partnerships.measurement.rates import COUNT, PROPORTION, Cell, group_of, summed
+from partnerships.measurement.rounding import nearest
 
 SUPPRESSED = "suppressed"
 PERIOD = "period"  # over several periods they are one dimension more
@@ -102,11 +105,17 @@ def _group_in(period, key):
 def is_small(cell: Cell, smallest: int = 5, kind: str = PROPORTION) -> bool:
     """Whether a cell is protected for its own sake. Nought of a group that is large enough is not."""
     part, whole = _numerator(cell, kind), None if kind == COUNT else cell.denominator
-    if part is not None and 0 < part < smallest:
+    if part is not None and part > 0 and _is_few(part, smallest):
         return True
     if whole is None:
         return False
-    return whole < smallest or (kind == PROPORTION and part is not None and 0 < whole - part < smallest)
+    rest = whole - part if kind == PROPORTION and part is not None else 0
+    return _is_few(whole, smallest) or (rest > 0 and _is_few(rest, smallest))
+
+
+def _is_few(count, smallest):
+    """A count that is rounded below `smallest` would be one of very few that are (7 where groups of fewer than 7 are hidden)."""
+    return count < smallest or nearest(count) < smallest
 
 
 def pattern(cell: Cell) -> dict:

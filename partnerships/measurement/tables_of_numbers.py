@@ -22,6 +22,7 @@ HEADINGS = {
     "below the line": "denominator", "denominator": "denominator", "below": "denominator", "out of": "denominator",
     "story": "story", "the story behind it": "story",
     "source": "source", "where it comes from": "source",
+    "published by": "published_by", "link": "link",
 }  # fmt: skip
 VALUES = ("value", "numerator", "denominator")
 

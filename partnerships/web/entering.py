@@ -13,7 +13,9 @@ from partnerships.core.filters import refuse_unknown
 from partnerships.measurement import number_words as words
 from partnerships.measurement import numbers as door
 from partnerships.measurement import queries
+from partnerships.measurement.counting import counts_people, is_rate
 from partnerships.measurement.points import save_points
+from partnerships.measurement.quoting import may_quote
 from partnerships.measurement.rules import may_supply, may_write_measure, owners_spoken_for
 from partnerships.web.drafts import keeps_drafts, unjudged
 from partnerships.web.editing import saved
@@ -33,7 +35,7 @@ def data(request, public_id):
     measure = queries.measure(request.user, public_id)
     require(may_supply(request.user, measure))
     refuse_unknown(request.GET, ("first", "last", "shows"))
-    span = SpanForm(request.GET or None, measure=measure, ways=WAYS if door.is_rate(measure) else ())
+    span = SpanForm(request.GET or None, measure=measure, ways=WAYS if is_rate(measure) else ())
     fields = _fields(measure, span)
     cells = door.in_order(measure.groups.all(), _cells(request.user, measure))
     periods = _periods(measure, span, len(cells) * (len(fields) + 1))
@@ -63,7 +65,7 @@ def said_form(request, measure, sent, form_class=SaidForm):
         suppliers = [row.party for row in measure.shown_owners if row.supplies]
     else:
         suppliers = [row.party for row in owners_spoken_for(request.user, measure) if row.supplies]
-    return form_class(sent, suppliers=suppliers, is_office=is_office)
+    return form_class(sent, suppliers=suppliers, is_office=is_office, quotes=may_quote(measure))
 
 
 def words_of_saved(done) -> str:
@@ -73,7 +75,7 @@ def words_of_saved(done) -> str:
 
 
 def _fields(measure, span):
-    if not door.is_rate(measure):
+    if not is_rate(measure):
         return VALUE
     shows = span.data.get("shows", "") if span.is_bound else ""
     return VALUE if shows == "value" else COUNTS
@@ -147,10 +149,11 @@ def _show(request, measure, span, grid, form):
     context = {
         "title": f"Enter numbers: {measure.title}",
         "record": measure,
+        "is_rounded": counts_people(measure),
         "span": span,
         "grid": grid,
         "form": form,
-        "is_rate": door.is_rate(measure),
+        "is_rate": is_rate(measure),
         "unit": words.unit_words(measure),
         "single": [box for box in grid.boxes if box.now],
         "back": _page(measure),

@@ -26,6 +26,7 @@ COLUMNS = (
 )
 _HEAD = ("Group", "Members", "Share of members", "People who live there", "Share of people", "Difference", "Times")
 _UNKNOWN = "Not known"
+NO_SHARE = "No share, fewer than 20 members"
 
 
 @never_cache
@@ -120,7 +121,7 @@ def _cells(row):
     return (
         row.name,
         KEPT if row.is_kept else str(row.members),
-        KEPT if row.is_kept else f"{plain_number(row.share)}%",
+        KEPT if row.is_kept else NO_SHARE if row.share is None else f"{plain_number(row.share)}%",
         _UNKNOWN if row.people is None else f"{row.people:,}",
         _UNKNOWN if row.people_share is None else f"{plain_number(row.people_share)}%",
         "" if row.gap is None else _points(row.gap),

@@ -16,7 +16,7 @@ from partnerships.web.measure_shown import pictures_of, source_of
 
 COLUMNS = (
     *("period", "starts_on", "group", "state", "value", "numerator", "denominator", "low", "high"),
-    *("story", "source", "supplied_by"),
+    *("story", "source", "published_by", "link", "supplied_by"),
 )
 ALL = 600  # periods: fifty years of months
 TOO_OFTEN = "Too many pictures were drawn from your network just now. Wait a little, then try again."
@@ -81,5 +81,7 @@ def _rows(person, measure):
                 ),
                 number.story,
                 number.source,
+                number.published_by,
+                number.link,
                 number.supplied_by,
             ]

@@ -6,11 +6,11 @@ from itertools import groupby
 from partnerships.core import clock
 from partnerships.measurement import number_words as words
 from partnerships.measurement.choices import Dimension, Direction
+from partnerships.measurement.counting import baseline_of, counts_as, is_rate, multiplier, rounded
 from partnerships.measurement.forecasts import forecast
-from partnerships.measurement.intervals import difference_interval, ratio_interval
-from partnerships.measurement.numbers import NOTHING, cell_name, counts_as, is_rate, multiplier
+from partnerships.measurement.numbers import NOTHING, apart, cell_name
 from partnerships.measurement.periods import after
-from partnerships.measurement.rates import COUNT, PROPORTION, disparity, group_of, worse_side
+from partnerships.measurement.rates import PROPORTION, group_of, worse_side
 from partnerships.web.measure_pictures import (
     Apart,
     Disparity,
@@ -26,6 +26,7 @@ from partnerships.web.measure_pictures import (
     ratio_picture,
     trend_picture,
 )
+from partnerships.web.measure_values import TOO_FEW
 
 LONGEST_AXIS = 120  # periods: ten years of months
 AHEAD = 2  # periods that a line is carried on for
@@ -98,8 +99,7 @@ def _line(measure, numbers, times, cell, kind=""):
     return Line(cell_name(measure, cell), points, kind)
 
 
-def _at(measure, name):
-    value, on = getattr(measure, f"{name}_value"), getattr(measure, f"{name}_on")
+def _at(measure, value, on):
     return (words.period_words(measure, on), words.rounded(measure, value)) if value is not None else None
 
 
@@ -109,16 +109,20 @@ def _trend(measure, numbers, times, ident="trend") -> Picture:
     low, high = (low, high) if is_rate(measure) else (measure.lowest, measure.highest)
     goes_on = forecast([point.known for point in line.points], AHEAD, low=low, high=high)
     values = goes_on.values if goes_on else ()
+    is_exact = all(number.link for number in numbers.of() if number.stands)
     ahead = tuple(
-        Point(words.period_words(measure, after(measure.period, times[-1], n)), words.rounded(measure, value))
+        Point(
+            words.period_words(measure, after(measure.period, times[-1], n)),
+            words.rounded(measure, value if is_exact else rounded(measure, value)),
+        )
         for n, value in enumerate(values, 1)
     )
     trend = Trend(
         measure.title,
         words.unit_words(measure),
         (line,),
-        target=_at(measure, "target"),
-        baseline=_at(measure, "baseline"),
+        target=_at(measure, measure.target_value, measure.target_on),
+        baseline=_at(measure, baseline_of(measure), measure.baseline_on),
         forecast=ahead,
         direction=_BETTER.get(measure.direction, ""),
         axis=_axis(measure, times, ahead),
@@ -179,13 +183,11 @@ def _apart_in(measure, numbers, period, cell, reference):
     label = words.period_words(measure, period)
     if one.state or other.state:
         return Apart(label, None, state=one.state or other.state)
-    found = disparity(one.cell, other.cell, multiplier(measure))
-    counts, sure, apart = [(n.numerator, n.denominator) for n in (one, other)], None, None
-    if all(part is not None for pair in counts for part in pair) and counts_as(measure) != COUNT:
-        sure = ratio_interval(*counts, kind=counts_as(measure))
-        apart = difference_interval(*counts, multiplier(measure), counts_as(measure))
-    ratio, low, high = (words.to_places(one, 2) for one in (found.ratio, *(sure or (None, None))))
-    gaps = (words.rounded(measure, one) for one in (apart or (None, None)))
+    found = apart(measure, one, other)
+    if found.gap is None:
+        return Apart(label, None, state=TOO_FEW)
+    ratio, low, high = (words.to_places(one, 2) for one in (found.ratio, *(found.ratio_between or (None, None))))
+    gaps = (words.rounded(measure, one) for one in (found.gap_between or (None, None)))
     return Apart(label, ratio, words.rounded(measure, found.gap), low, high, "", *gaps)
 
 
@@ -211,5 +213,7 @@ def _how_far(measure, numbers, cell, reference):
 
 def source_of(measure, numbers) -> str:
     """Who gave the numbers, for a file that leaves the page: as they say themselves, else the measure, and the day."""
-    said = list(dict.fromkeys(number.source for number in numbers.at.values() if number.source))
+    found = [number for number in numbers.at.values() if number.stands]
+    said = list(dict.fromkeys(number.source for number in found if number.source))
+    said += dict.fromkeys(f"As published by {number.published_by}" for number in found if number.published_by)
     return f"{'; '.join(said) or measure.source or measure.lead}. {measure.lead}, {clock.today():%Y-%m-%d}"

@@ -1,13 +1,15 @@
 """What pictures of measures are drawn from: plain values, already as their reader may see them.
 
 A point's state: "" as it came, "disputed" someone sees it differently, "missing" no data came, "suppressed" kept back since it
-is of too few people. A value that is missing or suppressed is never drawn or said, even where it is given.
+is of too few people, "counts_only" of too few people for a rate, "too_few" of too few to compare. A value in one of the last four
+is never drawn or said, even where it is given.
 """
 
 from dataclasses import dataclass
 from decimal import Decimal
 
 MISSING, SUPPRESSED, DISPUTED = "missing", "suppressed", "disputed"
+COUNTS_ONLY, TOO_FEW = "counts_only", "too_few"
 
 
 class _Valued:

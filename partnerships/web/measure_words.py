@@ -3,9 +3,14 @@
 import unicodedata
 
 from partnerships.web.measure_scale import number
-from partnerships.web.measure_values import DISPUTED, MISSING, SUPPRESSED
+from partnerships.web.measure_values import COUNTS_ONLY, DISPUTED, MISSING, SUPPRESSED, TOO_FEW
 
-_STATES = {MISSING: "No data came", SUPPRESSED: "Kept back, too few people"}
+_STATES = {
+    MISSING: "No data came",
+    SUPPRESSED: "Kept back, too few people",
+    COUNTS_ONLY: "No rate, fewer than 20 people",
+    TOO_FEW: "Not compared, a count is below 10",
+}
 _AIMS = {"lower": "The hope is for a lower number.", "higher": "The hope is for a higher number."}
 _MOST = 8  # periods or names in a note
 
@@ -17,7 +22,8 @@ def with_unit(value, unit) -> str:
 def cell(point) -> str:
     """A value in a table."""
     if point is None or point.known is None:
-        return _STATES.get(point.state if point else MISSING, _STATES[MISSING])
+        text = _STATES.get(point.state if point else MISSING, _STATES[MISSING])
+        return f"{text}: {point.of}" if point and point.state == COUNTS_ONLY and point.of else text
     text = number(point.known)
     if point.interval:
         text += " ({} to {})".format(*map(number, point.interval))
@@ -101,6 +107,7 @@ def gap(value, unit) -> str:
     """A difference in words: “5.6 percentage points more”."""
     if value is None or not value.is_finite():
         return ""
+    unit = unit.removesuffix("s") if abs(value) == 1 and unit == "percentage points" else unit
     return "no gap" if value == 0 else f"{with_unit(abs(value), unit)} {'more' if value > 0 else 'less'}"
 
 
@@ -173,4 +180,4 @@ def _where(name, is_all, points):
 
 
 def _state(point):
-    return point.state if point.known is not None or point.state == SUPPRESSED else MISSING
+    return point.state if point.known is not None or point.state in _STATES else MISSING

@@ -13,6 +13,7 @@ from partnerships.core.filters import refuse_unknown
 from partnerships.measurement import number_words as words
 from partnerships.measurement import queries
 from partnerships.measurement.choices import Dimension
+from partnerships.measurement.counting import baseline_of
 from partnerships.measurement.numbers import cell_name, numbers_of
 from partnerships.measurement.owed import overdue
 from partnerships.measurement.rates import group_of
@@ -74,6 +75,7 @@ def measure(request, public_id):
         "may_say": bool(may_read_number_as(person, record)),
         "late": _late(person, record),
         "behind": behind(record, numbers),
+        "protection": words.protection_words(record),
         "may_write": may_write_measure(person, record),
         "may_supply": supplies,
         "checked": checked_words(record, request.user),
@@ -129,11 +131,14 @@ def _facts(record, of):
     )
     facts.append({"label": "Better", "value": record.get_direction_display()})
     facts.append({"label": "A number for each", "value": record.get_period_display().lower()})
-    for name in ("baseline", "target"):
-        value, on = getattr(record, f"{name}_value"), getattr(record, f"{name}_on")
+    aims = (
+        ("Baseline", baseline_of(record), record.baseline_on),
+        ("Target", record.target_value, record.target_on),
+    )
+    for name, value, on in aims:
         if value is not None:
             said = f"{words.number_words(record, value)}, {words.period_words(record, on)}"
-            facts.append({"label": name.capitalize(), "value": said})
+            facts.append({"label": name, "value": said})
     return facts
 
 
@@ -166,7 +171,7 @@ def _cell(record, number, at):
         "period": words.period_words(record, at),
         "words": words.shown_words(record, number),
         "stands": number.state == "",
-        "of": words.counts_words(number.numerator, number.denominator),
+        "of": words.counts_words(number.numerator, number.denominator) if number.state == "" else "",
         "is_disputed": number.is_disputed,
     }
 
@@ -177,8 +182,9 @@ def behind(record, numbers) -> list[dict]:
     for period in reversed(numbers.periods):
         for cell in numbers.cells:
             number = numbers.number(period, cell)
-            if number.state == "":
-                said = (period, number.supplied_by, number.at.date(), number.source, number.story)
+            if number.stands:
+                quote = number.published_by, number.link
+                said = (period, number.supplied_by, number.at.date(), number.source, quote, number.story)
                 found.setdefault(said, []).append(cell_name(record, cell))
     return [
         {
@@ -187,7 +193,9 @@ def behind(record, numbers) -> list[dict]:
             "by": by,
             "on": on,
             "source": source,
+            "published_by": published_by,
+            "link": link,
             "story": story,
         }
-        for (period, by, on, source, story), groups in found.items()
+        for (period, by, on, source, (published_by, link), story), groups in found.items()
     ]

@@ -14,6 +14,7 @@ from partnerships.core.errors import ValidationError
 from partnerships.measurement import number_words as words
 from partnerships.measurement import queries
 from partnerships.measurement.comparing import CHANGED, NEW, REFUSED, SAME, Compared, compare
+from partnerships.measurement.counting import counts_people
 from partnerships.measurement.numbers import cell_name, entered
 from partnerships.measurement.points import save_points
 from partnerships.measurement.rules import may_supply
@@ -117,6 +118,7 @@ def _show(request, measure, form, preview):
     context = {
         "title": f"Paste from a spreadsheet: {measure.title}",
         "record": measure,
+        "is_rounded": counts_people(measure),
         "form": form,
         "preview": preview,
         "views": [(_STATES[state], state, _rows(measure, preview, state)) for state in _STATES] if preview else [],

@@ -7,7 +7,7 @@ FAULTS = [
     Fault(
         KIND,
         "counts one below the threshold are shown",
-        "if part is not None and 0 < part < smallest:",
+        "if part is not None and part > 0 and _is_few(part, smallest):",
         "if part is not None and 0 < part < smallest - 1:",
         ("tests/measurement/test_suppression.py::test_what_is_small",),
     ),
@@ -21,8 +21,8 @@ FAULTS = [
     Fault(
         KIND,
         "what an earlier version protected is shown after a correction",
-        "hidden |= protected(table, measure.smallest, kind=kind, before=before, keep=keep)",
-        "hidden = protected(table, measure.smallest, kind=kind, keep=keep)",
+        "hidden |= protected(table, limit, kind=kind, before=before, keep=keep)",
+        "hidden = protected(table, limit, kind=kind, keep=keep)",
         ("tests/measurement/test_numbers.py::test_what_was_kept_back_stays_so_after_a_correction",),
     ),
     Fault(

@@ -72,10 +72,11 @@ def test_what_changes_can_be_left_as_it_is(people, owned):
 
 
 def test_a_column_for_each_kind_of_group(people, owned):
-    head = ["Indicator", "Year", "Race and ethnicity (2024 standard)", "Percent"]
-    one = desk(people, [owned.public_id, "2024", "White", "45%"], [owned.public_id, "2024", "Green", "2"], head=head)
+    head = ["Indicator", "Year", "Race and ethnicity (2024 standard)", "Percent", "Above the line", "Below the line"]
+    white = [owned.public_id, "2024", "White", "45%", "90", "200"]
+    one = desk(people, white, [owned.public_id, "2024", "Green", "2", "2", "100"], head=head)
     assert [row[:2] for row in problems(one)] == [(3, "Race and ethnicity (2024 standard)")]
-    one = desk(people, [owned.public_id, "2024", "White", "45%"], head=head)
+    one = desk(people, white, head=head)
     write(people.editor, one)
     assert standing() == {("Who owns a home", 2024, "race=white"): 45}
 
@@ -134,7 +135,7 @@ def test_a_workbook_with_days_and_numbers(people, owned):
     rows = [
         HEAD,
         [owned.public_id, datetime(2024, 1, 1), None, 41.25, None, None, None],
-        [owned.public_id, 2023, "White", 7],
+        [owned.public_id, 2023, "White", 7, 7, 100],
     ]
     one = bring(people.editor, people.office, as_xlsx(*rows), kind="numbers")
     assert states(one) == ["new", "new"], problems(one)
@@ -158,7 +159,9 @@ def test_what_was_saved_meanwhile_stops_all_of_it(people, owned, answered):
 
 def test_the_queries_hardly_grow_with_the_rows(people, owned, django_assert_max_num_queries):
     rows = [
-        [owned.public_id, str(1930 + n), name, "1", "", "", ""] for n in range(60) for name in ("", "Black", "White")
+        [owned.public_id, str(1930 + n), name, "1", "1", "100", ""]
+        for n in range(60)
+        for name in ("", "Black", "White")
     ]
     with django_assert_max_num_queries(40):
         one = desk(people, *rows)

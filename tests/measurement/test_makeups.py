@@ -131,8 +131,15 @@ def test_members_stand_beside_people(people, body):
     make_population(people.office, "race", counts, total=1000, year=2022)
     found = one(body)
     black = next(row for row in found.rows if row.key == "black")
-    assert (black.members, black.share, black.people, black.people_share) == (8, Decimal(40), 300, Decimal(30))
-    assert (black.gap, round(black.ratio, 3)) == (Decimal(10), Decimal("1.333"))
+    assert (black.members, black.share, black.people, black.people_share) == (
+        10,
+        Decimal(50),
+        300,
+        Decimal(30),
+    )  # 8 of 20
+    assert (black.gap, round(black.ratio, 3)) == (Decimal(20), Decimal("1.667"))
+    white = next(row for row in found.rows if row.key == "white")
+    assert (white.members, white.share, white.gap, white.ratio) == (5, Decimal(25), None, None)  # 7, too few to compare
     assert (found.members, found.population.year, kept(found)) == (20, 2022, set())
     # Nobody is said to be missing of whom nobody is known to live there, nor of those who are no group of their own.
     assert found.absent == ["Asian"]
@@ -149,6 +156,31 @@ def test_a_small_group_is_shown_to_nobody(people, body):
     assert found.absent == ["American Indian or Alaska Native"]
     for person in (people.editor, people.administrator):
         assert queries.compared(person, body)[0] == found
+
+
+def test_members_of_fewer_than_twenty_have_no_share(body):
+    make_makeup(body, counts={"women": 9, "men": 8}, members=17, no_answer=0)
+    women, men, *_ = one(body).rows
+    assert [(row.members, row.share) for row in (women, men)] == [(10, None), (10, None)]
+    page = Client().get(reverse("partnership_makeup", args=[body.public_id])).content.decode()
+    assert "15 members on March 1, 2024" in page
+    assert "No share, fewer than 20 members" in page
+    assert "Members are rounded to the nearest 5." in page
+
+
+def test_a_correction_of_fewer_than_five_members_changes_nothing_that_is_shown(body):
+    count = make_makeup(body, counts={"women": 12, "men": 12}, members=24, no_answer=0)
+    page = reverse("partnership_makeup", args=[body.public_id])
+
+    def main():
+        return Client().get(page).content.partition(b"<main")[2]
+
+    before = main()
+    count = makeups.save_makeup(makeup=count, by=None, fields={"members": 25, "of_women": 13})
+    assert (count.counts["women"], main()) == (13, before)
+    makeups.save_makeup(makeup=count, by=None, fields={"members": 29, "of_women": 17})
+    assert members(one(body)) | {"all": one(body).members} == {
+        "women": 15, "men": 10, "another": 0, "prefer-not": 0, "no-answer": 0, "all": 30}  # fmt: skip
 
 
 def test_a_body_of_few_shows_nothing_but_the_reason(people, body):
@@ -171,7 +203,7 @@ def test_what_was_kept_back_stays_so_at_later_dates_and_after_a_correction(peopl
     first = make_makeup(body, "race", SMALL, no_answer=1)
     make_makeup(body, "race", {"asian": 6, "black": 8, "white": 6}, no_answer=0, counted_on=date(2026, 6, 1), changed=9)
     assert kept(one(body)) >= {"asian", "white", "no-answer"}
-    assert members(one(body))["black"] == 8
+    assert members(one(body))["black"] == 10  # 8
     fields = {"of_asian": 7, "of_black": 8, "of_hispanic": 5, "of_white": 0, "no_answer": 0}
     makeups.save_makeup(makeup=first, by=None, fields=fields)
     assert kept(one(body, of="race", on=date(2024, 3, 1))) >= {"asian", "white", "no-answer"}
@@ -280,6 +312,6 @@ def test_the_file_holds_the_rows_of_the_page_and_no_formula(people, body):
     text = Client().get(reverse("partnership_makeup_csv", args=[body.public_id])).getvalue().decode("utf-8-sig")
     head, women, men, *rest = csv.reader(text.splitlines())
     assert head[:6] == ["counted_by", "counted_on", "group", "state", "members", "share_of_members"]
-    assert women == ["gender", "2024-03-01", "Women", "", "11", "55", "500", "50", "5", "1.1", "2024", "'=1+1"]
-    assert men[-4:] == ["-3", "0.94", "2024", "'=1+1"]
+    assert women == ["gender", "2024-03-01", "Women", "", "10", "50", "500", "50", "0", "1", "2024", "'=1+1"]
+    assert men[-4:] == ["2", "1.04", "2024", "'=1+1"]
     assert [row[2] for row in rest] == ["Nonbinary or another gender", "Prefer not to say", "Did not answer"]

@@ -44,7 +44,7 @@ def test_each_side_says_how_it_reads_a_number(people, measure, theirs):
     say(measure=measure, party=theirs, by=people.partner, words="Rents rose.", starts_on=YEAR)
     say(measure=measure, party=own, by=people.editor, words="The fund came late.")
     found = measure.readings.order_by("id").values_list("party", "words", "number_then")
-    assert list(found) == [(theirs.pk, "Rents rose.", "12.5"), (own.pk, "The fund came late.", "")]
+    assert list(found) == [(theirs.pk, "Rents rose.", "13"), (own.pk, "The fund came late.", "")]
 
 
 def test_nobody_speaks_for_another(people, measure, theirs):

@@ -107,12 +107,12 @@ def test_a_measure_begins_with_its_baseline_and_its_target(table, measure):
 def test_a_number_comes_in_with_its_value_and_who_brought_it(people, table, measure):
     with on(date(2025, 4, 4)):
         save_points(measure=measure, by=None, party=seat(table, people), rows=[row(2023, 12.5, story="Rents rose.")])
-    came = entry(None, table, "Owners: 12.5% in 2023")
+    came = entry(None, table, "Owners: 13% in 2023")
     assert came.on == date(2025, 4, 4)
     voices = [("Brought by Tenants' association", ""), ("The story behind it", "Rents rose.")]
     assert [(v.name, v.words) for v in came.voices] == voices
     save_organization(organization=people.organization, by=None, fields={"listing": "unlisted"})
-    assert [v.name for v in entry(None, table, "Owners: 12.5% in 2023").voices] == ["The story behind it"]
+    assert [v.name for v in entry(None, table, "Owners: 13% in 2023").voices] == ["The story behind it"]
 
 
 def test_many_numbers_of_one_save_are_one_line(table, measure):
@@ -134,7 +134,7 @@ def test_one_that_is_kept_back_is_told_without_any_of_it(people, table, measure)
         (number,) = [one for one in story(person, [table], ["measure"]) if "numbers" in one.title]
         assert number.on == date(2025, 4, 4)
         assert [v.words for v in number.voices] == [
-            "2023. All together: 30.2%. 2 numbers by group, 2 of them not shown, to protect a few people."
+            "2023. All together: 30%. 2 numbers by group, 2 of them not shown, to protect a few people."
         ]
 
 

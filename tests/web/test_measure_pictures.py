@@ -264,7 +264,7 @@ def test_zero_times_has_no_place_and_breaks_the_line():
     (d,) = paths(drawings(picture)[0], "v-series")
     assert (d.count("M"), d.count("L")) == (2, 0)
     assert picture.notes[-1] == "Zero has no place on this scale: 2021."
-    assert picture.rows[1] == ("2021", "0", "1 percentage points less")
+    assert picture.rows[1] == ("2021", "0", "1 percentage point less")
 
 
 # --- all of them ---------------------------------------------------------------------------------------------------------

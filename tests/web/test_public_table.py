@@ -39,7 +39,7 @@ NAMES = {"black": "Black or African American", "hispanic": "Hispanic or Latino",
 def enter(client, people):
     """As an office does: a measure broken out by the standard of 1997, its table pasted, looked over, saved."""
 
-    def entering(title, direction, table):
+    def entering(title, direction, table, **published):
         groups = [
             {"dimension": "race1997", "key": key, "name": name, "is_reference": key == "white"}
             for key, name in NAMES.items()
@@ -48,12 +48,16 @@ def enter(client, people):
         measure = make_measure(title, result=result, groups=groups, is_published=True, direction=direction)
         client.force_login(people.editor)
         path = f"/measures/{measure.public_id}/paste/"
-        preview = client.post(path, values(client.get(path).content.decode()) | {"cells": table}).content.decode()
+        preview = client.post(
+            path, values(client.get(path).content.decode()) | {"cells": table} | published
+        ).content.decode()
         assert client.post(path, values(preview) | {"save": "yes"}).status_code == 302
         client.logout()
         return measure
 
-    return entering
+    published = {"published_by": "The authors", "link": "https://example.org/table"}
+
+    return lambda *given, **more: entering(*given, **(published | more))
 
 
 def cells_of(measure):
@@ -90,8 +94,19 @@ def test_the_rates_of_denials_are_those_published(client, enter):
     assert "in 1990 the rate was 3.06 times that of White, 19.1 percentage points more" in page
 
 
-def test_the_file_has_the_counts_as_they_were_entered(client, enter):
+def test_the_file_has_the_counts_of_a_published_table_as_they_are(client, enter):
     measure = enter("Mortgages approved", "up", APPROVED)
+    assert "Shown exactly, as published by The authors" in words_of(client, measure)
     file = b"".join(client.get(f"/measures/{measure.public_id}/numbers.csv").streaming_content).decode("utf-8-sig")
     counts = [(row["numerator"], row["denominator"]) for row in csv.DictReader(file.splitlines())]
     assert counts == [("1745", "1989"), ("133", "197"), ("85", "111"), ("1527", "1681")]
+
+
+def test_the_same_table_as_an_offices_own_counts_is_rounded(client, enter):
+    measure = enter("Mortgages approved", "up", APPROVED, published_by="", link="")
+    file = b"".join(client.get(f"/measures/{measure.public_id}/numbers.csv").streaming_content).decode("utf-8-sig")
+    counts = [(row["numerator"], row["denominator"], row["value"]) for row in csv.DictReader(file.splitlines())]
+    assert counts == [("1745", "1990", "88"), ("135", "195", "69"), ("85", "110", "77"), ("1525", "1680", "91")]
+    page = words_of(client, measure)
+    assert not [number for number in ("1989", "1,989", "1527", "1,527", "133", "197", "111") if number in page]
+    assert "in 1990 the rate was 0.76 times that of White, 22 percentage points less" in page

@@ -50,17 +50,20 @@ class MeasureForm(RecordForm):
             "period": "How often there is a number",
             "baseline_value": "Baseline: where we start",
             "target_value": "Target: where we want to be",
-            "smallest": "Hide groups of fewer people than",
+            "smallest": "Hide groups of fewer than (5 to 30)",
             "due_days": "Days after a period until its data are due",
             "is_published": "Everyone may read this measure and its numbers",
         }
         help_texts = {
             "title": "In plain words, such as “Families who own their home”.",
             "per": "For a rate only, such as 1000 for “per 1,000 people”.",
-            "counted": "For a percent or a rate. People are part of the group below the line. An event can happen twice to one.",
+            "counted": (
+                "People are part of the group below the line. An event can happen twice to one person. We round both to the "
+                "nearest 5 for everyone but those who enter them. Anything else stays exact."
+            ),
             "lowest": "For a score only.",
             "highest": "For a score only.",
-            "smallest": "Such a number could point at a person. It is never shown, and no total gives it away.",
+            "smallest": "A number of so few people could point at one of them. No one is shown it, and no total gives it away.",
             "is_published": (
                 "Then its numbers stand on public pages, with the story behind them. Small groups stay hidden. "
                 "What it is part of has to be public too."
@@ -72,7 +75,7 @@ class MeasureForm(RecordForm):
     def __init__(self, *args, kinds, instance, **kwargs):
         super().__init__(*args, instance=instance, **kwargs)
         self.fields["kind"].choices = [(one.value, one.label) for one in kinds]
-        self.fields["counted"].choices = [("", "Not said"), *self.fields["counted"].choices[1:]]
+        self.fields["counted"].choices = [("", "Pick one"), *self.fields["counted"].choices[1:]]
         for name in ("lowest", "highest", "baseline_value", "target_value"):
             if (value := getattr(instance, name)) is not None:
                 self.initial[name] = format(value.normalize(), "f")
@@ -92,6 +95,8 @@ class MeasureForm(RecordForm):
             self._read_period(data, name)
         if data.get("unit") == Unit.RATE and not data.get("per"):
             self.add_error("per", "Say per how many people or things the rate is.")
+        if data.get("unit") in (Unit.NUMBER, Unit.PERCENT, Unit.RATE) and not data.get("counted"):
+            self.add_error("counted", "Pick what is counted: people, events, or something else.")
         if data.get("unit") not in (Unit.RATE, None):
             data["per"] = None
         return data

@@ -4,6 +4,8 @@ from django import forms
 
 from partnerships.measurement import periods
 from partnerships.measurement.models import DataPoint
+from partnerships.measurement.points import SAID
+from partnerships.measurement.quoting import NO_LINK, NO_PUBLISHER
 
 _TEXT = {"rows": 3}
 
@@ -39,7 +41,7 @@ class SpanForm(forms.Form):
 
 class SaidForm(forms.Form):
     """What is said of all numbers that are saved together. `suppliers`: the parties for which she may bring them; without
-    `is_office` she has to say for which."""
+    `is_office` she has to say for which. `quotes`: whether they can be those of a published table."""
 
     party = forms.ChoiceField(label="For whom you bring these numbers", required=False)
     source = forms.CharField(
@@ -47,6 +49,18 @@ class SaidForm(forms.Form):
         required=False,
         max_length=DataPoint._meta.get_field("source").max_length,
         help_text="Whoever may read the measure reads this too.",
+    )
+    published_by = forms.CharField(
+        label="Published by",
+        required=False,
+        max_length=DataPoint._meta.get_field("published_by").max_length,
+        help_text=(
+            "Only for a table that anyone can read, such as a census table. We show its numbers exactly, “as published by …”. "
+            "Your own counts of people are rounded to the nearest 5."
+        ),
+    )
+    link = DataPoint._meta.get_field("link").formfield(
+        label="Link to the published table", required=False, help_text="Needed with “Published by”."
     )
     story = forms.CharField(
         label="The story behind them",
@@ -62,8 +76,10 @@ class SaidForm(forms.Form):
         help_text="Needed when a number that stood here becomes another one.",
     )
 
-    def __init__(self, *args, suppliers, is_office, **kwargs):
+    def __init__(self, *args, suppliers, is_office, quotes, **kwargs):
         super().__init__(*args, **kwargs)
+        if not quotes:
+            del self.fields["published_by"], self.fields["link"]
         self.by_key = {str(one.pk): one for one in suppliers}
         named = [(key, str(one)) for key, one in self.by_key.items()]
         if is_office:
@@ -73,6 +89,14 @@ class SaidForm(forms.Form):
         if len(named) == 1:
             self.fields["party"].initial = named[0][0]
 
+    def clean(self):
+        data = super().clean()
+        if data.get("published_by") and "link" in data and not data["link"]:
+            self.add_error("link", NO_LINK)
+        if data.get("link") and "published_by" in data and not data["published_by"]:
+            self.add_error("published_by", NO_PUBLISHER)
+        return data
+
     @property
     def chosen_party(self):
         return self.by_key.get(self.cleaned_data["party"])
@@ -80,7 +104,7 @@ class SaidForm(forms.Form):
     @property
     def said(self) -> dict:
         """What is set of each number: nothing where nothing was typed."""
-        return {name: self.cleaned_data[name] for name in ("source", "story") if self.cleaned_data[name]}
+        return {name: self.cleaned_data[name] for name in SAID if self.cleaned_data.get(name)}
 
 
 class PasteForm(SaidForm):
@@ -90,4 +114,4 @@ class PasteForm(SaidForm):
         strip=False,
         widget=forms.Textarea(attrs={"rows": 10, "spellcheck": "false"}),
     )
-    field_order = ("cells", "party", "source", "story", "why")
+    field_order = ("cells", "party", "source", "published_by", "link", "story", "why")

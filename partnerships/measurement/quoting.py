@@ -1,0 +1,46 @@
+"""Numbers that are quoted from a public table: shown exactly, “as published by …”, since anyone can read them there.
+
+A period is quoted whole or not at all: exact numbers next to an office's own would tell what those hide. The counts of a
+program's own clients are never quoted.
+"""
+
+from urllib.parse import urlsplit
+
+from django.conf import settings
+
+from partnerships.measurement.choices import MeasureKind
+
+QUOTE = ("published_by", "link")
+ONLY_INDICATORS = (
+    "Only an indicator of a whole population can quote a published table. The numbers of a program are always rounded."
+)
+OWN_PAGE = "Link the page of whoever published this table, not a page of this registry."
+NO_LINK = "Enter the link to the published table, or clear “Published by”."
+NO_PUBLISHER = "Enter who published this table, or clear the link."
+MIXED = (
+    "A published table is shown exactly, so a period can’t hold both its numbers and your own. Enter all numbers of this period "
+    "from the table, or none."
+)
+HIDES = "Numbers of this period are hidden to protect a few people, so it can’t become a published table."
+
+
+def may_quote(measure) -> bool:
+    return measure.kind == MeasureKind.INDICATOR
+
+
+def is_quoted(point) -> bool:
+    return bool(point.link)
+
+
+def wrong_quote(measure, point) -> dict[str, str]:
+    """What is wrong with the quote of a number: {field: words}, empty when nothing is."""
+    if not point.link and not point.published_by:
+        return {}
+    if not may_quote(measure):
+        return {"link": ONLY_INDICATORS}
+    if not point.link:
+        return {"link": NO_LINK}
+    if not point.published_by:
+        return {"published_by": NO_PUBLISHER}
+    is_own = urlsplit(point.link).hostname == urlsplit(settings.BASE_URL).hostname
+    return {"link": OWN_PAGE} if is_own else {}

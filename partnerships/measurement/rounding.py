@@ -1,0 +1,39 @@
+"""Counts of people as they are shown: rounded to the nearest 5, and what can be said of rounded counts. Pure.
+
+Rounding protects people whatever else is known: nobody has to find out first which numbers add up. Sources: NHS Digital rounds to
+the nearest 5 and suppresses as well; Ofqual rounds to the nearest 5 and shows a true zero; the National Center for Health
+Statistics asks for 10 in both counts of a ratio and for 20 below the line of a rate.
+"""
+
+from decimal import ROUND_HALF_UP, Decimal
+
+from partnerships.measurement.rates import COUNT, Cell, rate
+
+STEP = 5
+OFF = Decimal(STEP) / 2  # as far as a rounded count can be from the true one
+LEAST_BELOW = 20  # rounded, below the line of a rate
+LEAST_ABOVE = 10  # rounded, in both counts above the line of a ratio or a gap
+
+
+def nearest(number: Decimal | int | None, step: int = STEP) -> Decimal | None:
+    """The nearest multiple of `step`. A true zero stays 0."""
+    if number is None:
+        return None
+    return (Decimal(number) / step).quantize(Decimal(1), ROUND_HALF_UP) * step
+
+
+def rounded_cell(cell: Cell, per: int, kind: str) -> Cell:
+    """A cell as it is shown: rounded counts, and of these a rate in whole units, where enough people are below the line. The rate
+    of a cell without counts is in whole units too."""
+    if kind == COUNT:
+        return Cell(cell.key, nearest(cell.value), nearest(cell.numerator), nearest(cell.denominator))
+    if cell.denominator is None or cell.numerator is None:
+        return Cell(cell.key, nearest(cell.value, 1))
+    above, below = nearest(cell.numerator), nearest(cell.denominator)
+    value = nearest(rate(above, below, per), 1) if below >= LEAST_BELOW else None
+    return Cell(cell.key, value, above, below)
+
+
+def are_comparable(one: Cell, other: Cell) -> bool:
+    """Whether the ratio and gap of two rounded rates say something."""
+    return all(cell.value is not None and (cell.numerator or 0) >= LEAST_ABOVE for cell in (one, other))

@@ -1,0 +1,132 @@
+"""One person more or less, in the counts of a measure: nothing that anyone but those who enter them can read moves by a byte, and
+no exact count is in any of it."""
+
+import json
+import re
+from datetime import UTC, date, datetime
+
+import pytest
+import time_machine
+from django.test import Client
+
+from partnerships.insight.report_content import content_of
+from partnerships.insight.report_models import ReportDefinition
+from partnerships.measurement.points import save_points
+from tests.browser.forms import values
+from tests.make import make_issue_area, make_measure, make_partnership, make_result, party
+from tests.snapshots import snapshot_fixture
+
+pytestmark = pytest.mark.django_db
+TOKEN = re.compile(rb'(name="csrfmiddlewaretoken" value=|nonce=)"[^"]*"')
+NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
+GROUPS = [
+    {"dimension": "race", "key": key, "name": key.title(), "is_reference": key == "white"} for key in ("black", "white")
+]
+# One more of each rounds otherwise; and none is a part of another number of a page.
+EXACT = {"": (4127, 8962), "race=black": (1237, 3442), "race=white": (2893, 5518)}
+RULE = "Counts of people are rounded to the nearest 5. Groups smaller than"
+OPEN = "Someone who knows exact numbers from elsewhere may still work some out."
+
+
+@snapshot_fixture
+def table(people):
+    make_issue_area("housing")
+    return make_partnership("The table", lead=people.office, parties=[party(people.office, "lead")])
+
+
+@pytest.fixture
+def measure(people, table):
+    with time_machine.travel(NOON, tick=False):
+        result = make_result("A home for all", lead=people.office, is_published=True, partnerships=[table])
+        made = make_measure("Families who own", result=result, groups=GROUPS, is_published=True)
+        for year in (2023, 2024):
+            enter(made, year)
+        return made
+
+
+def enter(measure, year, more=0, **said):
+    rows = [
+        {"starts_on": date(year, 1, 1), "cell": cell, "numerator": above + more, "denominator": below + more} | said
+        for cell, (above, below) in EXACT.items()
+    ]
+    save_points(measure=measure, by=None, rows=rows, source="Survey", why="One more was found")
+
+
+def addresses(measure, table, people):
+    page, place = f"/measures/{measure.public_id}/", people.office.public_id
+    yield from (page, "/measures/", "/measures.csv", f"{page}numbers.csv")
+    yield from (f"{page}pictures/{name}.svg" for name in ("trend", "groups-race", "dots-race", "apart-race"))
+    yield from (f"/partnerships/{table.public_id}/", f"/partnerships/{table.public_id}/story/")
+    yield from (
+        f"/jurisdictions/{place}/dashboard/",
+        f"/embed/jurisdictions/{place}/",
+        f"/results/{measure.result.public_id}/",
+    )
+    yield from (f"/api/v1/measures/{measure.public_id}/", "/api/v1/measures/", "/api/v1/measures/?updated_since=start")
+
+
+def everything(measure, table, people) -> dict:
+    """Address → status, ETag and bytes, for a stranger and for a reader of the office; and what reports would hold."""
+    found = {}
+    reader = Client()
+    reader.force_login(people.reader)
+    with time_machine.travel(NOON, tick=False):
+        for name, client in (("stranger", Client()), ("reader", reader)):
+            for address in addresses(measure, table, people):
+                answer = client.get(address)
+                content = answer.getvalue() if answer.streaming else answer.content
+                found[name, address] = answer.status_code, answer.headers.get("ETag"), TOKEN.sub(b"", content)
+        for eyes in ("everyone", "own"):
+            definition = ReportDefinition(kind="profile", jurisdiction=people.office, partnership=table, eyes=eyes)
+            found["report", eyes] = 200, None, json.dumps(content_of(definition)[0], default=str).encode()
+    return found
+
+
+def test_one_person_more_or_less_moves_nothing(measure, table, people):
+    before = everything(measure, table, people)
+    assert [where for where, (status, *_) in before.items() if status != 200] == []
+    enter(measure, 2024, more=1)
+    after = everything(measure, table, people)
+    # The office's own log tells its staff that something was corrected, and no number.
+    page = ("reader", f"/measures/{measure.public_id}/")
+    assert [where for where in before if before[where] != after[where]] == [page]
+    enter(measure, 2024, more=5)
+    moved = everything(measure, table, people)
+    same = [where for where in before if before[where] == moved[where]]
+    assert ("stranger", f"/measures/{measure.public_id}/") not in same
+    assert ("stranger", f"/api/v1/measures/{measure.public_id}/") not in same
+
+
+def test_no_exact_count_is_anywhere_but_in_the_form(client, measure, table, people):
+    exact = {form for pair in EXACT.values() for n in pair for form in (str(n), f"{n:,}")}
+    for (who, address), (_, _, content) in everything(measure, table, people).items():
+        text = content.decode()
+        assert (who, address, [number for number in exact if re.search(rf"(?<![\d.]){number}(?![\d])", text)]) == (
+            who,
+            address,
+            [],
+        )
+    client.force_login(people.editor)
+    typed = values(client.get(f"/measures/{measure.public_id}/data/?first=2024&last=2024").content.decode())
+    assert typed["2024-01-01|race=black|numerator"] == ["1237"]
+
+
+def test_each_page_says_the_rule_where_it_acts(client, measure, table, people):
+    pages = everything(measure, table, people)
+    place = people.office.public_id
+    for address in (
+        f"/measures/{measure.public_id}/",
+        f"/jurisdictions/{place}/dashboard/",
+        f"/embed/jurisdictions/{place}/",
+    ):
+        text = pages["stranger", address][2].decode()
+        assert (address, RULE in text, OPEN in text) == (address, True, True)
+    homes = make_measure("Homes mended", unit="number", counted="things", result=measure.result, is_published=True)
+    save_points(measure=homes, by=None, rows=[{"starts_on": date(2024, 1, 1), "value": 23}])
+    assert RULE not in client.get(f"/measures/{homes.public_id}/").content.decode()
+    client.force_login(people.editor)
+    edit = client.get(f"/measures/{measure.public_id}/edit/").content.decode()
+    assert "We round both to the nearest 5 for everyone but those who enter them." in edit
+    for path in ("data", "paste"):
+        form = client.get(f"/measures/{measure.public_id}/{path}/").content.decode()
+        assert "Only people who enter numbers see exact counts." in form

@@ -75,7 +75,7 @@ def plain(number):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("partnerships", "0028_check_ins_are_records")]
+    dependencies = [("partnerships", "0034_documents_say_who_confirmed")]
 
     operations = [
         migrations.AlterField(

@@ -99,7 +99,7 @@ def _round(person, one):
     """What both sides said, as this reader may see it: never a single answer."""
     scores = {
         seen.item.key: {
-            "scores": {side: score and asdict(score) for side, score in seen.scores.items()},
+            "scores": {side: score and _score(score) for side, score in seen.scores.items()},
             "words": [fields_of(word, leave_out=("side",)) | {"side": side} for side, word in seen.words],
         }
         for seen in round_seen(person, one).items
@@ -108,6 +108,11 @@ def _round(person, one):
     said = [{"about": str(o.about), "by": o.side, "trust": o.trust, "value": o.value} for o in ties.opinions]
     close = [{"parties": [str(party) for party in c.parties], "said": list(c.said)} for c in ties.close]
     return round_snapshot(one) | publishing_snapshot(one) | {"items": scores, "partners": said, "closeness": close}
+
+
+def _score(score):
+    """Without how many answered: that is told once a round, not for one item."""
+    return {name: value for name, value in asdict(score).items() if name != "answered"}
 
 
 def _public_meeting(meeting):

@@ -82,10 +82,8 @@ def say_of(*, place, party, levels) -> None:
 
 @transaction.atomic
 def keep_back(*, place, wanted) -> None:
-    """Whether the score of a side of two or fewer stays with them. Raises ValidationError for a larger side."""
+    """Whether their side's score stays with the side. One of them is enough, whatever its size."""
     current = _locked(place)
-    if not current.side.is_on_record:
-        raise ValidationError("Only a side of one or two can keep its score back.", code="not_small")
     Respondent.objects.filter(pk=current.pk).update(keeps_back=wanted)
 
 

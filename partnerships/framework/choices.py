@@ -36,9 +36,12 @@ RECORDED = (Way.PAPER, Way.PHONE, Way.TALK)
 LEAD, OTHERS = "lead", "others"  # the two sides of a partnership that has one side only
 NATION = "nation-"  # a tribal nation answers as a side of its own: “nation-12”, with its jurisdiction's key
 
-ON_RECORD = 2  # a side of at most so many answers on the record, and may keep its score back
-MEDIAN_FROM = 3  # a larger side shows a median from so many answers
-SPREAD_FROM = 5  # and how far its answers lie apart from so many
+ON_RECORD = 2  # a side of at most so many answers on the record
+SCORE_FROM = 3  # a larger side shows low, middle or high from so many answers that no one of another side recorded
+MEDIAN_FROM = 5  # the median, and whether answers are close together, from so many; and words that people chose to show
+SPREAD_FROM = 8  # the lowest and the highest from so many
+FEW = 8  # a smaller side shows bands only where one or two of its people changed since an earlier round
+REPEAT_DAYS = 60  # from the day that answers open until the same is asked again
 WIDE_GAP = 2  # levels: a gap from here on owes a response
 LOW = 1  # a second side's score up to here owes one, whatever the gap
 NOTE_DAYS = 30  # within which a response note is owed

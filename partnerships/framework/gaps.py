@@ -1,18 +1,21 @@
 """The score of a side and the gap between two, from single answers. Pure: no rows are read here.
 
-What is shown must give nobody's single answer away, to a reader who knows everything shown and one answer of his own. A
-median of three or four answers can do that at the ends of the scale: when the middle of three is 4 and mine is 0, both
-others are 4. So there a median at either end is shown as “1 or less” and, of 4, “3 or more” (docs/decisions/0011). The spread is
-shown from five answers, and only where it is two levels or wider.
+What is shown must give no one's single answer away to a reader who knows everything that is shown and one answer of their own,
+or all that they recorded for others (docs/decisions/0017, tests/framework/test_gaps.py tries every case):
+
+- one or two people asked: on the record, the exact middle answer;
+- three or four answers: low, middle or high;
+- from five: the middle answer, and whether answers are close together or far apart;
+- from eight: the lowest and the highest, too, where they are far apart.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import median
 
-from partnerships.framework.choices import LOW, MEDIAN_FROM, ON_RECORD, SPREAD_FROM, WIDE_GAP, Standing
+from partnerships.framework.choices import LOW, MEDIAN_FROM, ON_RECORD, SCORE_FROM, SPREAD_FROM, WIDE_GAP, Standing
 
-FROM_THE_ENDS = 1  # of fewer than SPREAD_FROM answers no median nearer than this to either end of the scale is shown
+FROM_THE_ENDS = 1  # low and high are within one level of their end of the scale
 
 
 @dataclass(frozen=True)
@@ -21,43 +24,76 @@ class Given:
 
     level: int | None
     counts: bool = True  # toward the answers that a score needs: not one that another side's staff recorded
+    was_recorded: bool = False  # by another side's staff, who know it
 
 
 @dataclass(frozen=True)
 class Score:
-    """A side's score for one item. `median` is in half levels; with `or_beyond` it lies there or nearer to its end of the scale.
+    """A side's score for one item. `median` is in half levels; with `is_band` it only stands for low, middle or high
+    (`band_range`).
 
-    `answered` counts levels; `low` and `high` are the spread.
+    `is_wide`: answers are far apart, or (False) close together; None where that is not shown. `low` and `high` are the lowest and
+    the highest answer. `answered` counts levels; it is for the record, and never shown for one item.
     """
 
     standing: str
     median: float | None = None
-    or_beyond: bool = False
+    is_band: bool = False
     answered: int = 0
+    is_wide: bool | None = None
     low: int | None = None
     high: int | None = None
 
 
-def score(asked: int, given: Sequence[Given], *, keeps_back: bool = False, top: int = 4, bottom: int = 0) -> Score:
-    """The score of a side of which `asked` people were asked. `keeps_back`: one of a side of ON_RECORD or fewer said so.
-    `bottom`, `top`: the ends of the scale."""
+def score(
+    asked: int,
+    given: Sequence[Given],
+    *,
+    keeps_back: bool = False,
+    bands_only: bool = False,
+    top: int = 4,
+    bottom: int = 0,
+) -> Score:
+    """The score of a side of which `asked` people were asked. `keeps_back`: one of them said so. `bands_only`: a comparison with
+    an earlier round could tell more. `bottom`, `top`: the ends of the scale."""
     levels = sorted(one.level for one in given if one.level is not None)
     counting = sum(one.counts for one in given if one.level is not None)
+    recorded = sum(one.was_recorded for one in given if one.level is not None)
     if not asked:
         return Score(Standing.NOT_ASKED)
     if not counting:  # what another side recorded never makes a score alone
         has_declined = bool(given) and not levels
         return Score(Standing.DECLINED if has_declined else Standing.NO_ANSWER)
     is_small = asked <= ON_RECORD
-    if keeps_back if is_small else counting < MEDIAN_FROM:
+    # As many recorded answers as people's own would tell these to whoever recorded them.
+    if keeps_back or (not is_small and (counting < SCORE_FROM or recorded >= counting)):
         return Score(Standing.KEPT_BACK)
-    middle, many = float(median(levels)), len(levels) >= SPREAD_FROM
-    lowest, highest = bottom + FROM_THE_ENDS, top - FROM_THE_ENDS
-    shown = middle if many or is_small else float(min(max(middle, lowest), highest))
-    or_beyond = not many and not is_small and shown in (lowest, highest)
-    is_wide = many and levels[-1] - levels[0] >= WIDE_GAP
-    low, high = (levels[0], levels[-1]) if is_wide else (None, None)
-    return Score(Standing.SHOWN, shown, or_beyond, len(levels), low, high)
+    middle = float(median(levels))
+    if is_small:
+        return Score(Standing.SHOWN, middle, answered=len(levels))
+    if bands_only or counting < MEDIAN_FROM or recorded:
+        return Score(Standing.SHOWN, _band(middle, bottom, top), is_band=True, answered=len(levels))
+    is_wide = levels[-1] - levels[0] >= WIDE_GAP
+    ends = (levels[0], levels[-1]) if is_wide and counting >= SPREAD_FROM else (None, None)
+    return Score(Standing.SHOWN, middle, False, len(levels), is_wide, *ends)
+
+
+def _band(middle: float, bottom: int, top: int) -> float:
+    """The level that stands for low, middle or high."""
+    if middle <= bottom + FROM_THE_ENDS:
+        return float(bottom + FROM_THE_ENDS)
+    if middle >= top - FROM_THE_ENDS:
+        return float(top - FROM_THE_ENDS)
+    return (bottom + top) / 2
+
+
+def band_range(level: float, *, top: int = 4, bottom: int = 0) -> tuple[float, float]:
+    """The levels that a band covers, from and to."""
+    if level <= bottom + FROM_THE_ENDS:
+        return bottom, bottom + FROM_THE_ENDS
+    if level >= top - FROM_THE_ENDS:
+        return top - FROM_THE_ENDS, top
+    return bottom + FROM_THE_ENDS + 0.5, top - FROM_THE_ENDS - 0.5
 
 
 def gap(first: Score | None, second: Score | None) -> float | None:

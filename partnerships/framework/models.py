@@ -108,13 +108,16 @@ class CancellationYes(models.Model):
 
 
 class RoundSide(models.Model):
-    """A side of a round, and how many of it were asked: what each of them was told, whoever leaves later. `has_recorded`: another
-    side's staff recorded answers for people of it, confirmed or not."""
+    """A side of a round, and how many of it were asked: what each of them was told, whoever leaves later.
+
+    `has_recorded`: another side's staff recorded answers for people of it, confirmed or not. `bands_only`: one or two of its
+    people changed since an earlier round, so its scores are low, middle or high."""
 
     round = models.ForeignKey(Round, models.CASCADE, related_name="sides")
     key = models.CharField(max_length=30)
     asked = models.PositiveSmallIntegerField(default=0)
     has_recorded = models.BooleanField(default=False)
+    bands_only = models.BooleanField(default=False)
 
     class Meta:
         ordering = ["id"]
@@ -137,9 +140,10 @@ class AskedParty(models.Model):
 
 
 class Respondent(models.Model):
-    """Someone who is asked, for a party and its side. `finished_at`: has said that it is done; `declined_at`: would rather
-    not take part. `keeps_back`: of a side of two or fewer, that its score stays with them. `of_party`: how many were asked
-    for the same party, whoever leaves later."""
+    """Someone who is asked, for a party and its side. `of_party`: how many were asked for the same party, whoever leaves later.
+
+    `finished_at`: has said that they are done; `declined_at`: would rather not take part. `keeps_back`: wants their side's score
+    to stay with the side. `took_part`: had answers when the round opened."""
 
     round = models.ForeignKey(Round, models.CASCADE, related_name="respondents")
     side = models.ForeignKey(RoundSide, models.CASCADE, related_name="respondents")
@@ -150,6 +154,7 @@ class Respondent(models.Model):
     keeps_back = models.BooleanField(default=False)
     finished_at = models.DateTimeField(null=True)
     declined_at = models.DateTimeField(null=True)
+    took_part = models.BooleanField(default=False)
 
     class Meta:
         ordering = ["id"]
@@ -230,8 +235,9 @@ class Scored(models.Model):
 
     standing = models.CharField(max_length=10, choices=Standing.choices)
     median = models.FloatField(null=True)
-    or_beyond = models.BooleanField(default=False)
+    is_band = models.BooleanField(default=False)
     answered = models.PositiveSmallIntegerField(default=0)
+    is_wide = models.BooleanField(null=True)
     low = models.PositiveSmallIntegerField(null=True)
     high = models.PositiveSmallIntegerField(null=True)
 

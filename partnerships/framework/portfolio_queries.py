@@ -14,7 +14,7 @@ from partnerships.core import clock, listing
 from partnerships.core.access import belongs_somewhere, get_or_missing, is_administrator, jurisdictions_read_by
 from partnerships.core.errors import Missing
 from partnerships.core.listing import Listing, Ordering
-from partnerships.framework.choices import ANSWERED, LOW, NOTE_DAYS, WIDE_GAP, Standing
+from partnerships.framework.choices import LOW, NOTE_DAYS, WIDE_GAP, Standing
 from partnerships.framework.filters import STANDS, ItemFilter, PlaceFilter, RoundFilter
 from partnerships.framework.models import Portfolio, Respondent, ResponseNote, Round, RoundSide, SideScore
 from partnerships.framework.queries import ItemSeen, SideSeen, item_seen, note_due_on, score_of, sides_seen
@@ -101,13 +101,8 @@ def _scores(rounds, items=()):
 
 
 def _compared(rounds, items=()):
+    """Those next to which the first side shows its own: no one of no side reads others (`queries.item_seen`)."""
     return _scores(rounds, items).filter(first__isnull=False)
-
-
-def _standing(rounds, items=()):
-    """Those beside which another side's answer stands: everyone who sees the round sees them."""
-    other = SideScore.objects.filter(side__round=OuterRef("side__round"), item=OuterRef("item"), standing__in=ANSWERED)
-    return _scores(rounds, items).filter(Exists(other.exclude(side=OuterRef("side"))))
 
 
 def _flagged(rounds, items=()):
@@ -129,7 +124,7 @@ def _with_share(rounds, items=()):
     return rows.annotate(share=Cast("finished", FloatField()) / Cast("asked", FloatField()))
 
 
-_LISTED = {GAPS: _compared, LOWEST: _standing, OWED: _owed, ANSWERS: _with_share, GROUPS: _with_share}
+_LISTED = {GAPS: _compared, LOWEST: _compared, OWED: _owed, ANSWERS: _with_share, GROUPS: _with_share}
 
 
 def rows_of(records) -> list[Row]:

@@ -158,6 +158,7 @@ def seen_by_sides(round, reads: set, *, person=None) -> RoundSeen:
     actions = {note.action_id for note in notes.values()} - {None}
     acts = set(actions_visible_to(person).filter(pk__in=actions).values_list("pk", flat=True)) if actions else set()
     before = _earlier(round)
+    has_trend = not any(side.side.bands_only for side in seen.sides if side.side.key in seen.pair)
     shown_before = {one.pk: scores_of_rounds([one]) for one in before}
     old_notes = {note.item: note for note in before[-1].notes.all()} if before else {}
     words: dict = {}
@@ -171,7 +172,8 @@ def seen_by_sides(round, reads: set, *, person=None) -> RoundSeen:
         one.sees_action = one.note is not None and one.note.action_id in acts
         one.earlier_note, one.suggestion = old_notes.get(item.key), records.get(item.key)
         one.earlier = [
-            (r, item_seen(item, shown_before[r.pk].get(item.key, {}), seen.pair, reads).scores) for r in before
+            (r, item_seen(item, shown_before[r.pk].get(item.key, {}), seen.pair, reads).scores)
+            for r in (before if has_trend else ())
         ]
         seen.items.append(one)
     return seen
@@ -191,14 +193,28 @@ def _words_seen(words, scores):
 
 
 def item_seen(item, scores, pair, reads=frozenset()) -> ItemSeen:
-    """One item by its scores (side's key → score): one whose other side has none to stand beside is its own side's alone."""
-    answered = {key for key, one in scores.items() if one.standing in ANSWERED}
+    """One item by its scores (side's key → score), as someone reads it who belongs to these sides, or to none."""
     shown = {
-        key: one if one.standing != Standing.SHOWN or key in reads or answered - {key} else None
+        key: one if one.standing != Standing.SHOWN or _is_open(key, scores, pair[0], reads) else None
         for key, one in scores.items()
     }
     first, second = (shown.get(key) for key in pair)
     return ItemSeen(item, shown, gaps.gap(first, second), gaps.is_flagged(first, second))
+
+
+def _is_open(key, scores, first, reads) -> bool:
+    """Whether a side's score is open to someone of these sides. Who reads others' answers has answered: people of the first side
+    (government, or the lead), and of no side, read another's only next to the first side's own score. A side that is not the
+    first may keep its score back and still reads the first one's: how an office sees its own work is public business."""
+    if first in reads:
+        return key == first or (first in scores and scores[first].standing == Standing.SHOWN)
+    if key in reads:
+        return True
+    if key != first and not reads:
+        return first in scores and scores[first].standing == Standing.SHOWN
+    return any(
+        one.standing in ANSWERED for other, one in scores.items() if other != key and (other in reads or not reads)
+    )
 
 
 def scores_of_rounds(rounds) -> dict:
@@ -247,6 +263,29 @@ def sides_seen(rounds) -> dict[int, list[SideSeen]]:
         pk = one.side.key.removeprefix(NATION)
         one.name = names.get(int(pk), "") if pk.isdecimal() else ""
         found[one.side.round_id].append(one)
+    return found
+
+
+@dataclass(frozen=True)
+class RollSeen:
+    """Of a side, how many people were asked for how many partners that the reader may see; `has_others`: also for some that the
+    reader may not see, of whom no number is told."""
+
+    people: int
+    partners: int
+    has_others: bool
+
+
+def rolls_seen(person, round) -> dict[int, RollSeen]:
+    """Side's key → who was asked on it, in numbers, once a round."""
+    places = list(round.respondents.values_list("side", "party"))
+    asked = {party for _, party in places}
+    seen = set(parties_visible_to(person).filter(pk__in=asked - {None}).values_list("pk", flat=True))
+    found = {}
+    for side in {side for side, _ in places}:
+        parties = [party for of, party in places if of == side]
+        shown = [party for party in parties if party in seen]
+        found[side] = RollSeen(len(shown), len(set(shown)), len(shown) < len(parties))
     return found
 
 

@@ -14,7 +14,8 @@ from partnerships.core.access import require
 from partnerships.core.errors import ValidationError
 from partnerships.core.plain import fields_of
 from partnerships.core.writing import change, store
-from partnerships.framework.choices import MOVE_DAYS, PAUSE_DAYS
+from partnerships.framework import catalogue
+from partnerships.framework.choices import MOVE_DAYS, PAUSE_DAYS, REPEAT_DAYS
 from partnerships.framework.models import AskedParty, Respondent, Round, RoundSide
 from partnerships.framework.rules import (
     at_the_table,
@@ -48,6 +49,7 @@ def start_round(*, partnership, by, fields, asked, why=""):
     require(by is None or may_start_round(by, partnership))
     current = Partnership.objects.select_for_update(no_key=True).get(pk=partnership.pk)
     _require_no_pause(current)
+    _require_apart(current, fields.get("asks", catalogue.TEN))
     places = _places(current, asked)
     round = Round(**{k: fields[k] for k in ("is_sample", "is_illustration") if k in fields})
     with change(round, by=by, verb="create", snapshot=snapshot, why=why) as writing:
@@ -74,6 +76,20 @@ def _require_no_pause(partnership):
     day = schedule.day_words(first)
     words = f"A round was canceled here, so the next one can't start before {day}."
     raise ValidationError(words, code="paused")
+
+
+def _require_apart(partnership, asks):
+    """The same is not asked again within REPEAT_DAYS of the answers, so that two rounds say more than who came between them."""
+    rows = Round.objects.filter(partnership=partnership, asks=asks, opened_at__isnull=False).order_by("-opened_at")
+    last = rows.first()
+    if last is None or last.opened_at + timedelta(days=REPEAT_DAYS) <= clock.now():
+        return
+    first = (last.opened_at + timedelta(days=REPEAT_DAYS)).astimezone(clock.zone(last.zone)).date()
+    words = (
+        f"The same was asked here not long ago. You can ask again from {schedule.day_words(first)} on, {REPEAT_DAYS} days after "
+        "the answers opened."
+    )
+    raise ValidationError(words, code="too_soon")
 
 
 def _make_sides(round, keys, places) -> dict[str, RoundSide]:

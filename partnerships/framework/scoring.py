@@ -1,10 +1,23 @@
 """The scores of a round, written once from its answers. From then on nothing reads an answer but its author."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
+
+from django.db.models import Q
 
 from partnerships.framework.catalogue import INTENSITY
+from partnerships.framework.choices import FEW, MEDIAN_FROM
 from partnerships.framework.gaps import Given, score
-from partnerships.framework.models import Answer, PendingAnswer, SharedWord, SideScore, TieAnswer, TieScore
+from partnerships.framework.models import (
+    Answer,
+    PendingAnswer,
+    Respondent,
+    Round,
+    RoundSide,
+    SharedWord,
+    SideScore,
+    TieAnswer,
+    TieScore,
+)
 from partnerships.framework.rules import lost_place
 
 
@@ -16,15 +29,17 @@ def write_scores(round) -> None:
     counting = _who_counts(round)
     _take_over_recorded(counting)
     answers = list(Answer.objects.filter(respondent__in=counting).select_related("respondent"))
+    _note_who_took_part(round, counting)
     for side in round.sides.all():
+        side.bands_only = _has_hardly_changed(round, side)
+        side.save(update_fields=["bands_only"])
         of_side = [answer for answer in answers if answer.respondent.side_id == side.pk]
         keeps_back = side.respondents.filter(keeps_back=True).exists()
         declined = [Given(None)] * side.respondents.filter(declined_at__isnull=False).count()
         SideScore.objects.bulk_create(
             [_row(side, item, of_side, declined, keeps_back) for item in round.items.values()]
         )
-        is_kept = keeps_back and side.is_on_record
-        SharedWord.objects.bulk_create([] if is_kept else _words(side, of_side))
+        SharedWord.objects.bulk_create([] if keeps_back else _words(side, of_side))
     _write_tie_scores(round, counting)
     PendingAnswer.objects.filter(respondent__round=round).delete()
     if round.erases_answers:
@@ -36,6 +51,36 @@ def _who_counts(round) -> list[int]:
     """The places whose answers count: of people who have left since, only those who had finished."""
     places = round.respondents.select_related("party__partnership", "party__department")
     return [place.pk for place in places if place.finished_at or not lost_place(place)]
+
+
+def _note_who_took_part(round, counting):
+    answers, of_ties = (
+        model.objects.filter(respondent__in=counting).values("respondent") for model in (Answer, TieAnswer)
+    )
+    round.respondents.filter(Q(pk__in=answers) | Q(pk__in=of_ties)).update(took_part=True)
+
+
+def _has_hardly_changed(round, side) -> bool:
+    """Whether one or two people make the difference between this side and what it was in an earlier round: then two exact scores
+    next to each other could tell their answers."""
+    earlier = Round.objects.filter(partnership=round.partnership_id, asks=round.asks, opened_at__isnull=False)
+    sides = RoundSide.objects.filter(round__in=earlier.exclude(pk=round.pk), key=side.key)
+    now = _who_took_part([side])[side.pk]
+    then = _who_took_part(sides)
+    return any(min(len(now), len(was)) < FEW and 1 <= len(now ^ was) <= 2 for was in then.values())
+
+
+def _who_took_part(sides) -> dict[int, set[str]]:
+    """Side's key → the addresses of those who took part: whoever is a contact once and has an account later is one person."""
+    found: dict = {side.pk: set() for side in sides}
+    places = Respondent.objects.filter(side__in=found, took_part=True)
+    for pk, *addresses in places.values_list("side", "person__email", "contact__email"):
+        found[pk].add("".join(filter(None, addresses)).lower())
+    return found
+
+
+def _given(answer) -> Given:
+    return Given(answer.level, counts=not answer.by_other_side, was_recorded=answer.by_other_side)
 
 
 def _take_over_recorded(counting):
@@ -59,14 +104,16 @@ def _take_over_recorded(counting):
 
 
 def _row(side, item, answers, declined, keeps_back):
-    given = [Given(answer.level, counts=not answer.by_other_side) for answer in answers if answer.item == item.key]
-    found = score(side.asked, [*given, *declined], keeps_back=keeps_back, top=item.top)
+    given = [_given(answer) for answer in answers if answer.item == item.key]
+    found = score(side.asked, [*given, *declined], keeps_back=keeps_back, bands_only=side.bands_only, top=item.top)
     return SideScore(side=side, item=item.key, **vars(found))
 
 
 def _words(side, answers):
-    """In the order of the words themselves, so that their order says nothing of who wrote them."""
-    shared = [a for a in answers if a.shares_words and (a.comment or a.evidence)]
+    """Where MEDIAN_FROM people have answered the item; in the order of the words themselves, so that their order says nothing of
+    who wrote them."""
+    many = Counter(a.item for a in answers if a.level is not None and not a.by_other_side)
+    shared = [a for a in answers if a.shares_words and (a.comment or a.evidence) and many[a.item] >= MEDIAN_FROM]
     rows = sorted({(a.item, a.comment, a.evidence) for a in shared})
     return [SharedWord(side=side, item=item, text=text, evidence=evidence) for item, text, evidence in rows]
 
@@ -84,7 +131,7 @@ def _write_tie_scores(round, counting):
     rows = []
     for (side, by, asked, about, key), levels in sorted(given.items(), key=str):
         item = round.ties[key]
-        keeps_back = side in kept and sides[side].is_on_record
-        found = score(asked, levels, keeps_back=keeps_back, top=item.top, bottom=item.bottom)
+        more = {"keeps_back": side in kept, "bands_only": sides[side].bands_only}
+        found = score(asked, levels, **more, top=item.top, bottom=item.bottom)
         rows.append(TieScore(side_id=side, by_id=by, about_id=about, item=key, **vars(found)))
     TieScore.objects.bulk_create(rows)

@@ -10,6 +10,7 @@ from statistics import mean
 from partnerships.framework import catalogue
 from partnerships.framework.choices import ANSWERED, Standing
 from partnerships.framework.models import Respondent, TieScore
+from partnerships.framework.rules import pair_of
 from partnerships.registry.models import Party
 from partnerships.registry.rules import parties_visible_to
 
@@ -17,7 +18,7 @@ from partnerships.registry.rules import parties_visible_to
 @dataclass(frozen=True)
 class Opinion:
     """What one side (its key) says of a party: means of three items from 1 to 4, None where one of the three has no number.
-    `is_about`: one of them lies at that number or beyond."""
+    `is_about`: one of them is made of low, middle or high."""
 
     about: Party
     side: str
@@ -32,6 +33,7 @@ class Closeness:
 
     parties: tuple[Party, Party]
     said: tuple[float, float]
+    is_about: tuple[bool, bool] = (False, False)  # only low, middle or high
 
 
 @dataclass
@@ -50,11 +52,16 @@ def ties_seen(person, round, reads=frozenset()) -> TiesSeen:
     parties = {party.pk: party for party in parties_visible_to(person).filter(partnership=round.partnership_id)}
     rows = list(TieScore.objects.filter(side__round=round).select_related("side").order_by("about__position", "pk"))
     close = {(row.by_id, row.about_id): row.median for row in rows if row.item == catalogue.INTENSITY}
+    bands = {(row.by_id, row.about_id) for row in rows if row.item == catalogue.INTENSITY and row.is_band}
     of_party = dict(Respondent.objects.filter(round=round).values_list("party", "side__key"))
     return TiesSeen(
-        list(_opinions(rows, parties, of_party, reads)),
+        list(_opinions(rows, parties, of_party, reads, pair_of(round)[0])),
         [
-            Closeness((parties[one], parties[other]), (said, close[other, one]))
+            Closeness(
+                (parties[one], parties[other]),
+                (said, close[other, one]),
+                ((one, other) in bands, (other, one) in bands),
+            )
             for (one, other), said in close.items()
             if one in parties and other in parties and one < other and both_told(close, one, other)
         ],
@@ -66,9 +73,14 @@ def both_told(close: dict, one, other) -> bool:
     return close.get((one, other)) is not None and close.get((other, one)) is not None
 
 
-def _opinions(rows, parties, of_party, reads):
+def _opinions(rows, parties, of_party, reads, first):
+    """`first`: the side (government, or the lead) that has to show its own scores where others may keep theirs back."""
     opinions = [row for row in rows if row.item != catalogue.INTENSITY]
-    answered = {(row.side.key, of_party.get(row.about_id)) for row in opinions if row.standing in ANSWERED}
+    answered = {
+        (row.side.key, of_party.get(row.about_id))
+        for row in opinions
+        if row.standing == Standing.SHOWN or (row.standing in ANSWERED and row.side.key != first)
+    }
     found: dict = {}
     for row in opinions:
         key, other = row.side.key, of_party.get(row.about_id)
@@ -78,7 +90,7 @@ def _opinions(rows, parties, of_party, reads):
     for (about, key), said in found.items():
         trust, value = (_mean(said, group) for group in (catalogue.TRUST, catalogue.VALUE))
         if trust is not None or value is not None:
-            is_about = any(row.or_beyond for row in said.values())
+            is_about = any(row.is_band for row in said.values())
             yield Opinion(parties[about], key, trust, value, is_about)
 
 

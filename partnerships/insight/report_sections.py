@@ -65,7 +65,7 @@ def _gap(row, names):
         partnership=names.of_partnership(row.round.partnership),
         item=row.seen.item.name,
         levels=[str(name) for name in row.seen.item.names],
-        sides=[{"side": key, "median": score(key).median, "or_beyond": score(key).or_beyond} for key in row.pair],
+        sides=[{"side": key, "median": score(key).median, "is_band": score(key).is_band} for key in row.pair],
         gap=row.seen.gap,
         answered_on=str(row.seen.note.at.date()) if row.seen.note else "",
         due_on=str(row.due_on or ""),

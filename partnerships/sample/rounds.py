@@ -1,6 +1,9 @@
 """The rounds of the sample's made-up case: one that both sides have answered and published, with a response, and one that is
 open."""
 
+from datetime import timedelta
+
+from partnerships.core import clock
 from partnerships.framework import answering, catalogue, notes, publishing, rounds
 from partnerships.framework.models import Round
 from partnerships.sample import illustration
@@ -25,6 +28,9 @@ def load_rounds(run: Run) -> None:
     answered.refresh_from_db()
     item, text = illustration.RESPONSE
     notes.write_note(round=answered, by=None, item=item, text=text)
+    # The same is asked again 60 days after the answers opened, at the earliest.
+    opened_at = clock.now() - timedelta(days=illustration.ROUND["opened_days_ago"])
+    Round.objects.filter(pk=answered.pk).update(opened_at=opened_at)
     _start(run, strategy, illustration.NEXT_ROUND)
 
 

@@ -6,8 +6,9 @@ from django.shortcuts import redirect, render
 from partnerships.communication import link_queries
 from partnerships.core.errors import ValidationError
 from partnerships.framework import answering, observed, queries
+from partnerships.framework.choices import MEDIAN_FROM
 from partnerships.framework.models import Answer
-from partnerships.framework.rules import others_of
+from partnerships.framework.rules import others_of, pair_of
 from partnerships.web import ties
 from partnerships.web.editing import place_errors
 from partnerships.web.forms.rounds import AnswerForm
@@ -42,16 +43,21 @@ def answer(request, token):
 
 def _save(place, item, data, *, rather_not):
     """Saves what was sent for an item; gives the form back where it was refused. Words are kept without a level, too."""
-    form = AnswerForm(data, item=item, instance=Answer(), rather_not=rather_not)
+    form = AnswerForm(data, item=item, instance=Answer(), rather_not=rather_not, may_share=_may_share(place))
     if form.is_valid():
         try:
-            fields = {name: form.cleaned_data[name] for name in answering.FIELDS}
+            fields = {name: form.cleaned_data[name] for name in answering.FIELDS if name in form.cleaned_data}
             answering.save_answer(place=place, item=item.key, fields=fields)
         except ValidationError as problem:
             place_errors(problem, form)
         else:
             return None
     return form
+
+
+def _may_share(place) -> bool:
+    """Whether words may be shown at all: not of a side so small that they would tell whose they are."""
+    return place.side.asked >= MEDIAN_FROM
 
 
 def _asks_why(place, key, data) -> bool:
@@ -84,7 +90,8 @@ def _show(request, place, is_reader, refused=None, asked_why=""):
         answer = said.get(item.key)
         is_refused = refused is not None and refused.item == item
         is_asked_why = item.key == asked_why
-        form = AnswerForm(item=item, instance=answer if answer and (is_reader or is_asked_why) else Answer())
+        shown_answer = answer if answer and (is_reader or is_asked_why) else Answer()
+        form = AnswerForm(item=item, instance=shown_answer, may_share=_may_share(place))
         is_open = is_refused or is_asked_why or (refused is None and not asked_why and number == first)
         step = {"item": item, "form": refused if is_refused else form, "answer": answer, "is_open": is_open}
         steps.append(step | {"is_asked_why": is_asked_why})
@@ -94,6 +101,8 @@ def _show(request, place, is_reader, refused=None, asked_why=""):
         "steps": steps,
         "done": len(said),
         "is_reader": is_reader,
+        "first_side": pair_of(place.round)[0],
+        "may_share": _may_share(place),
         "pending": [(place.round.items[one.item], one) for one in place.pending_answers.all()],
         "minutes": max(1, (len(steps) - len(said) + 1) // 2),
         "form": refused,

@@ -1,5 +1,7 @@
 """Pictures drawn by the server, as SVG with classes and no styles. Each says in words what it shows, beside a table."""
 
+from dataclasses import dataclass
+
 from django.utils.html import format_html, format_html_join
 
 LEFT, WIDE = 20, 280  # where level 0 stands, and how far the highest
@@ -7,27 +9,37 @@ ALIKE = 0.35  # levels: marks nearer than this stand one above the other
 SHAPES = {"government": "gov", "lead": "gov", "community": "com", "others": "inst", "institution": "inst"}
 
 
+@dataclass(frozen=True)
+class Mark:
+    """A side (its key) on the scale: at a level, with the spread of its answers (lowest, highest) where that is shown; or, with
+    `band`, somewhere from one level to another."""
+
+    key: str
+    level: float
+    spread: tuple[float, float] | None = None
+    band: tuple[float, float] | None = None
+
+
 def dumbbell(marks, words: str, top: int = 4):
-    """Two sides on the scale from 0 to `top`. `marks`: up to two of (side's key, level, spread as (low, high) or None)."""
+    """Two sides on the scale from 0 to `top`. `marks`: up to two."""
     step = WIDE // top
-    place = {key: LEFT + step * level for key, level, _ in marks}
-    heights = dict.fromkeys(place, 26)
-    band = ""
+    heights = {mark.key: 26 for mark in marks}
+    gap = ""
     if len(marks) == 2:
-        low, high = sorted(place.values())
-        if high - low < ALIKE * step:
-            heights = dict(zip(place, (15, 37), strict=True))
+        low, high = sorted(LEFT + step * mark.level for mark in marks)
+        if high - low < ALIKE * step or any(mark.band for mark in marks):
+            heights = dict(zip(heights, (15, 37), strict=True))
         else:
-            band = format_html('<path class="v-gap" d="M{} 26H{}"/>', low, high)
+            gap = format_html('<path class="v-gap" d="M{} 26H{}"/>', low, high)
     ticks = format_html_join(
         "",
         '<path class="v-tick" d="M{} 18V34"/><text class="v-scale" x="{}" y="61">{}</text>',
         ((LEFT + step * n, LEFT + step * n, n) for n in range(top + 1)),
     )
-    drawn = format_html_join("", "{}{}", ((_spread(*one, heights, step), _mark(*one, heights, step)) for one in marks))
+    drawn = format_html_join("", "{}{}", ((_spread(mark, heights, step), _mark(mark, heights, step)) for mark in marks))
     track = format_html('<path class="v-track" d="M{} 26H{}"/>', LEFT, LEFT + WIDE)
     head = format_html('<svg class="v dumbbell" viewBox="0 0 320 66" role="img" aria-label="{}">', words)
-    return format_html("{}{}{}{}{}</svg>", head, track, ticks, band, drawn)
+    return format_html("{}{}{}{}{}</svg>", head, track, ticks, gap, drawn)
 
 
 def sealed(words: str):
@@ -40,8 +52,13 @@ def sealed(words: str):
     )
 
 
-def _mark(key, level, _, heights, step):
-    x, y, shape = LEFT + step * level, heights[key], SHAPES.get(key, "gov")
+def _mark(mark, heights, step):
+    shape, y = SHAPES.get(mark.key, "gov"), heights[mark.key]
+    if mark.band:
+        low, high = (LEFT + step * level for level in mark.band)
+        box = '<rect class="v-mark v-{}" x="{}" y="{}" width="{}" height="16" rx="8"/>'
+        return format_html(box, shape, low - 8, y - 8, high - low + 16)
+    x = LEFT + step * mark.level
     if shape == "com":
         return format_html('<circle class="v-mark v-com" cx="{}" cy="{}" r="11"/>', x, y)
     if shape == "inst":
@@ -50,11 +67,11 @@ def _mark(key, level, _, heights, step):
     return format_html('<rect class="v-mark v-gov" x="{}" y="{}" width="20" height="20" rx="3"/>', x - 10, y - 10)
 
 
-def _spread(key, _, spread, heights, step):
-    if not spread:
+def _spread(mark, heights, step):
+    if not mark.spread:
         return ""
-    low, high = (LEFT + step * level for level in spread)
-    is_first = SHAPES.get(key, "gov") == "gov"
-    y = heights[key] - 14 if is_first else heights[key] + 14
+    low, high = (LEFT + step * level for level in mark.spread)
+    shape = SHAPES.get(mark.key, "gov")
+    y = heights[mark.key] - 14 if shape == "gov" else heights[mark.key] + 14
     line = f"M{low} {y}H{high}M{low} {y - 3}v6M{high} {y - 3}v6"
-    return format_html('<path class="v-spread v-{}" d="{}"/>', SHAPES.get(key, "gov"), line)
+    return format_html('<path class="v-spread v-{}" d="{}"/>', shape, line)

@@ -7,7 +7,7 @@ from partnerships.web.rounds_words import SIDES, gap_words, score_words
 
 
 def _score(side):
-    return gaps.Score(Standing.SHOWN, side["median"], side["or_beyond"])
+    return gaps.Score(Standing.SHOWN, side["median"], side.get("is_band", side.get("or_beyond", False)))
 
 
 def gap_line(row) -> str:

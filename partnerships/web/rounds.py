@@ -16,7 +16,7 @@ from partnerships.web import publishing, ties
 from partnerships.web.editing import SAVED_NOW, overtaken, place_errors, saved, status_of, version_of
 from partnerships.web.editing_partnerships import NoForm
 from partnerships.web.forms.rounds import CancelForm, MoveForm, NoteForm, RecordedForm, RoundForm
-from partnerships.web.rounds_words import SIDES, shown, side_name
+from partnerships.web.rounds_words import SIDES, roll_words, shown, side_name
 
 CANCEL = (
     "If no one has answered yet, the round is canceled at once. If anyone has, most partners of each side must agree first, "
@@ -61,11 +61,11 @@ def new(request, public_id):
 def round(request, public_id):
     one = queries.round_of(request.user, public_id)
     seen = queries.round_seen(request.user, one)
-    places = queries.places_seen(request.user, one)
+    places, rolls = queries.places_seen(request.user, one), queries.rolls_seen(request.user, one)
     context = {
         "round": one,
         "seen": seen,
-        "sides": [(side_name(side), side) for side in seen.sides],
+        "sides": [(side_name(side), side, roll_words(rolls.get(side.side.pk))) for side in seen.sides],
         "places": [(place, SIDES.get(place.side.key, "A nation")) for place in places],
         "may_change": one.is_open and rules.cancels_as(request.user, one),
         "cancellation": (cancellation := queries.cancellation_seen(request.user, one)),

@@ -3,7 +3,7 @@
 from django.urls import reverse
 
 from partnerships.core import clock
-from partnerships.framework import catalogue, observed
+from partnerships.framework import catalogue, gaps, observed
 from partnerships.framework.choices import Standing
 from partnerships.web import pictures
 
@@ -28,12 +28,24 @@ _WHY = {
     Standing.NO_ANSWER: "{} was asked, and there is no answer yet.",
     Standing.NOT_ASKED: "{} was not asked.",
 }
-_SEALED = "Only its own side sees this, until the other side has answered."
+_SEALED = "This score isn't open to you: who reads the other side's score shows their own."
 
 
 def side_name(seen) -> str:
     """Of a side of a round: a tribal nation by its own name."""
     return seen.name or SIDES.get(seen.side.key, "A side")
+
+
+def roll_words(roll) -> str:
+    """Who was asked on a side, in numbers: “3 people of 2 partners”."""
+    if roll is None:
+        return "No one"
+    others = "others whose partner isn’t shown to you"
+    if not roll.people:
+        return others.capitalize()
+    people = f"{roll.people} {'person' if roll.people == 1 else 'people'}"
+    words = f"{people} of {roll.partners} {'partner' if roll.partners == 1 else 'partners'}"
+    return f"{words}, and {others}" if roll.has_others else words
 
 
 def level_words(level: float, names=catalogue.LEVELS) -> str:
@@ -44,9 +56,11 @@ def level_words(level: float, names=catalogue.LEVELS) -> str:
     return f"{low}, {names[low].lower()}"
 
 
-def close_words(level: float) -> str:
-    """How closely two work together: 2.5 is “between cooperate and coordinate”."""
+def close_words(level: float, is_about=False) -> str:
+    """How closely two work together: 2.5 is “between cooperate and coordinate”. `is_about`: only low, middle or high."""
     names, low = [name.lower() for name in catalogue.TIE_ITEMS[catalogue.INTENSITY].names], int(level)
+    if is_about:
+        return f"about {names[low]}"
     return f"between {names[low]} and {names[low + 1]}" if level % 1 else names[low]
 
 
@@ -55,11 +69,24 @@ def score_words(score, names=catalogue.LEVELS) -> str:
         return "sealed to you"
     if score.median is None:
         return _SHORT[score.standing]
-    words = level_words(score.median, names)
-    if score.or_beyond:
-        words = f"{score.median:g} or {'more' if score.median >= 2 else 'less'}"
-    spread = f"; answers from {score.low} to {score.high}" if score.low is not None else ""
-    return f"{words}{spread}"
+    if score.is_band:
+        return _band_words(score.median, len(names) - 1)
+    return f"{level_words(score.median, names)}{_spread_words(score)}"
+
+
+def _band_words(level, top) -> str:
+    low, high = gaps.band_range(level, top=top)
+    if low == 0:
+        return f"low, {high:g} or less"
+    return f"high, {low:g} or more" if high == top else "in the middle"
+
+
+def _spread_words(score) -> str:
+    if score.is_wide is None:
+        return ""
+    if not score.is_wide:
+        return "; answers close together"
+    return "; answers far apart" + (f", from {score.low} to {score.high}" if score.low is not None else "")
 
 
 def gap_words(one, names, pair) -> str:
@@ -67,7 +94,7 @@ def gap_words(one, names, pair) -> str:
     first, second = (names[key] for key in pair)
     if one.gap is None:
         return f"No comparison. {_why_none(one, names, pair)}"
-    about = "about " if any(one.scores[key].or_beyond for key in pair) else ""
+    about = "about " if any(one.scores[key].is_band for key in pair) else ""
     if one.gap == 0:
         return f"Both sides see this {about}the same way." + _low(one, second, pair)
     higher, apart = first if one.gap > 0 else second, abs(one.gap)
@@ -167,9 +194,15 @@ def picture_of(one, names, pair):
 
 
 def _marks(one, pair):
+    """Low, middle and high are drawn as the range that each covers, with no mark on a level."""
     shown_ones = [(key, one.scores.get(key)) for key in pair]
     return [
-        (key, score.median, (score.low, score.high) if score.low is not None else None)
+        pictures.Mark(
+            key,
+            score.median,
+            spread=(score.low, score.high) if score.low is not None else None,
+            band=gaps.band_range(score.median, top=one.item.top) if score.is_band else None,
+        )
         for key, score in shown_ones
         if score is not None and score.median is not None
     ]

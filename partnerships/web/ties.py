@@ -72,7 +72,10 @@ def seen(person, seen_round, reads) -> dict:
         "opinions": [
             (one.about, one.side, names[one.side], _of(one.trust, one), _of(one.value, one)) for one in found.opinions
         ],
-        "close": [(*one.parties, *(close_words(level) for level in one.said)) for one in found.close],
+        "close": [
+            (*one.parties, *(close_words(*pair) for pair in zip(one.said, one.is_about, strict=True)))
+            for one in found.close
+        ],
     }
 
 

@@ -1,11 +1,12 @@
 from datetime import timedelta
 
 import time_machine
+from django.db.models import F
 
 from partnerships.core import clock
 from partnerships.directory.actions import save_organization
 from partnerships.framework import answering, rounds
-from partnerships.models import Contact, SideScore
+from partnerships.models import Contact, Round, SideScore
 from partnerships.registry.actions import save_partnership
 from tests.make import in_days, make_jurisdiction, make_organization, make_partnership, party
 from tests.snapshots import snapshot_fixture
@@ -48,7 +49,9 @@ class Board:
         return Contact.objects.create(**{entity._meta.model_name: entity}, name=name, email=address)
 
     def ask(self, *counts, **fields):
-        """A round that asks so many contacts of each party, in their order."""
+        """A round that asks so many contacts of each party, in their order; earlier ones have been open for long."""
+        earlier = Round.objects.filter(partnership=self.partnership, opened_at__isnull=False)
+        earlier.update(opened_at=F("opened_at") - timedelta(days=200))
         asked = [(p, desk) for p, n in zip(self.parties, counts, strict=False) for desk in self.desks[p][:n]]
         values = {"title": "Fall round", "closes_on": in_days(14)} | fields
         self.round = rounds.start_round(partnership=self.partnership, by=None, fields=values, asked=asked)

@@ -10,8 +10,9 @@ from random import Random
 
 from django.test import Client
 
-from partnerships.framework.choices import ANSWERED, ON_RECORD
+from partnerships.framework.choices import ANSWERED, ON_RECORD, Standing
 from partnerships.framework.gaps import Given, score
+from partnerships.framework.rules import pair_of
 from partnerships.models import Answer, Membership, Party
 from tests.framework.many import ITEMS, Many
 from tests.make import make_person
@@ -95,10 +96,15 @@ class Attack:
         return None
 
     def _is_hidden(self, side, item, person):
-        """Whether this side's score is not this reader's to see: said here anew, by the words of the page."""
-        others = [one for one in self.sides if one.round == side.round and one.key != side.key]
-        answered = any(one.score(self._said(one, item)).standing in ANSWERED for one in others)
-        return not answered and not side.is_of(person)
+        """Whether this side's score is not this reader's to see: said here once more, by the words of the page."""
+        first, of_round = pair_of(side.round)[0], [one for one in self.sides if one.round == side.round]
+        mine = {one.key for one in of_round if one.is_of(person)}
+        standing = {one.key: one.score(self._said(one, item)).standing for one in of_round}
+        if first in mine or (not mine and side.key != first):
+            return side.key != first and standing.get(first) != Standing.SHOWN
+        if side.key in mine:
+            return False
+        return not any(standing[key] in ANSWERED for key in (mine or standing.keys()) - {side.key})
 
     def _said(self, side, item):
         return {pk: self.many.levels.get((pk, item), UNSAID) for pk, _ in side.places}

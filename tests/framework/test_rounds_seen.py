@@ -67,10 +67,12 @@ def test_what_a_side_keeps_back_leaves_it_in_no_form(people, board):
     assert not SharedWord.objects.exists()
 
 
-def test_a_side_of_three_has_no_such_choice_since_nobody_stands_alone(board):
-    board.ask(1, 3)
-    with pytest.raises(ValidationError, match="one or two"):
-        answering.keep_back(place=board.places(1)[0], wanted=True)
+def test_one_of_a_large_side_keeps_its_score_back_too(people, board):
+    round = board.ask(1, 5)
+    answering.keep_back(place=board.places(1)[0], wanted=True)
+    board.all_say(0, 4)
+    board.all_say(1, 0, 0, 0, 0, 0)
+    assert scores(round)["community"] == (Standing.KEPT_BACK, None)
 
 
 def test_a_side_that_was_told_it_is_three_is_kept_back_when_someone_is_erased(board):
@@ -90,13 +92,113 @@ def test_strangers_and_other_offices_see_no_round(people, board):
             queries.round_of(person, round.public_id)
 
 
-def test_words_are_shown_by_choice_alone_and_under_the_side(board):
-    board.ask(1, 3)
-    board.all_say(0, 3, comment="Not for others")
-    for place, words in zip(board.places(1), ("B", "A", "C"), strict=True):
-        board.say(place, level=1, comment=words, shares_words=words != "C")
+@pytest.mark.parametrize("words", ["BACDE", "BACD"])
+def test_words_are_shown_by_choice_alone_from_five_answers_on_and_under_the_side(board, words):
+    board.ask(1, len(words))
+    board.all_say(0, 3, comment="Of one", shares_words=True)
+    for place, word in zip(board.places(1), words, strict=True):
+        board.say(place, level=1, comment=word, shares_words=word not in "CDE")
         answering.finish(place=place)
-    assert list(SharedWord.objects.values_list("side__key", "text")) == [("community", "A"), ("community", "B")]
+    shown = [("community", "A"), ("community", "B")] if len(words) == 5 else []
+    assert list(SharedWord.objects.values_list("side__key", "text")) == shown
+
+
+# Reciprocity
+
+
+@pytest.mark.parametrize("why", ["kept back", "too few", "no answer", "declined"])
+def test_a_government_side_that_shows_nothing_reads_nothing(people, board, why):
+    round = board.ask(3 if why == "too few" else 1, 3)
+    if why == "declined":
+        answering.decline(place=board.places(0)[0])
+    elif why == "kept back":
+        answering.keep_back(place=board.places(0)[0], wanted=True)
+    if why in ("kept back", "too few"):
+        board.all_say(0, 4, 4)
+    board.all_say(1, 1, 1, 1)
+    board.close()
+    for person in (reader_of(board, 0), people.administrator):
+        assert seen_by(person, round)[0]["community"] == "sealed"
+    assert seen_by(reader_of(board, 1), round)[0]["community"] == 1.0
+
+
+def test_a_community_side_that_keeps_back_still_reads_the_governments(people, board):
+    round = board.ask(1, 3)
+    answering.keep_back(place=board.places(1)[0], wanted=True)
+    board.all_say(0, 4)
+    board.all_say(1, 1, 1, 1)
+    assert seen_by(reader_of(board, 1), round)[0] == {"government": 4.0, "community": Standing.KEPT_BACK}
+
+
+def test_who_belongs_to_both_sides_reads_as_the_government(people, board):
+    round = board.ask(1, 3)
+    answering.keep_back(place=board.places(0)[0], wanted=True)
+    board.all_say(0, 4)
+    board.all_say(1, 1, 1, 1)
+    both = reader_of(board, 1)
+    Membership.objects.create(person=both, jurisdiction=board.lead, role="reader")
+    assert seen_by(both, round)[0] == {"government": Standing.KEPT_BACK, "community": "sealed"}
+
+
+# Repeats
+
+
+def test_the_same_is_asked_again_60_days_after_the_answers_at_the_earliest(people, board):
+    board.ask(1, 1)
+    board.all_say(0, 3)
+    board.all_say(1, 1)
+    asked = [(party, desks[0]) for party, desks in board.desks.items()]
+    fields = {"title": "Again", "closes_on": in_days(80)}
+    with later(59), pytest.raises(ValidationError, match="You can ask again from"):
+        rounds.start_round(partnership=board.partnership, by=None, fields=fields, asked=asked)
+    short = rounds.start_round(
+        partnership=board.partnership, by=None, fields=fields | {"asks": "engagement"}, asked=asked
+    )
+    assert short.is_open
+    with later(61):
+        assert rounds.start_round(partnership=board.partnership, by=None, fields=fields, asked=asked).is_open
+
+
+def asked_twice(board, first, second):
+    """Two rounds that ask so many of each party; everyone who is asked answers 2."""
+    for counts in (first, second):
+        board.ask(*counts)
+        for number, n in enumerate(counts):
+            board.all_say(number, *([2] * n))
+        board.close()
+    return {side.key: side.bands_only for side in board.round.sides.all()}
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "bands_only"),
+    [(5, 6, True), (6, 5, True), (5, 7, True), (5, 8, False), (6, 6, False), (8, 9, False), (7, 8, True), (7, 9, True)],
+)
+def test_where_one_or_two_of_a_small_side_changed_only_bands_are_shown_and_no_trend(board, first, second, bands_only):
+    assert asked_twice(board, (1, first), (1, second)) == {"government": False, "community": bands_only}
+    row = SideScore.objects.get(side__round=board.round, side__key="community", item="decisions")
+    assert row.is_band is bands_only
+    one = seen_by(reader_of(board, 1), board.round)[1]
+    assert bool(one.earlier) is not bands_only
+
+
+def test_someone_in_place_of_someone_else_is_a_change_of_two(board):
+    board.ask(1, 5)
+    board.all_say(1, *[2] * 5)
+    board.close()
+    board.desks[board.parties[1]][0] = board.desks[board.parties[1]].pop()
+    board.ask(1, 5)
+    board.all_say(1, *[2] * 5)
+    board.close()
+    assert board.round.sides.get(key="community").bands_only
+
+
+def test_a_round_between_two_hides_no_small_change(board):
+    """Five, then nine, then six: the third is held against the first, too."""
+    asked_twice(board, (1, 5), (1, 9))
+    board.ask(1, 6)
+    board.all_say(1, *[2] * 6)
+    board.close()
+    assert board.round.sides.get(key="community").bands_only
 
 
 # The response

@@ -119,17 +119,29 @@ def test_a_small_side_is_told_before_the_first_item_and_keeps_its_score_back(boa
     link = link_of(board.places(1)[0])
     page = Client().get(link).content.decode()
     assert page.index("the other side will see this score as yours") < page.index('id="item-1"')
+    assert "No single other person can work out your answer" not in page
     assert send(link, press="keep_back")["Location"] == link
-    assert "You chose to keep it back" in Client().get(link).content.decode()
+    assert "You chose to keep your side’s score back" in Client().get(link).content.decode()
     send(link, press="let_be_seen")
     assert not Respondent.objects.filter(keeps_back=True).exists()
 
 
-def test_a_side_of_three_is_not_told_so(board):
+def test_a_side_of_three_reads_the_promise_before_the_first_item(board):
     board.ask(1, 3)
-    assert (
-        "the other side will see this score as yours" not in Client().get(link_of(board.places(1)[0])).content.decode()
+    page = Client().get(link_of(board.places(1)[0])).content.decode()
+    promise = (
+        "No single other person can work out your answer. If everyone else on your side compared theirs, they could."
     )
+    assert page.index(promise) < page.index('id="item-1"')
+    assert ("the other side will see this score as yours" in page, "Show these words" in page) == (False, False)
+
+
+def test_words_can_be_shown_where_five_are_asked(board):
+    board.ask(1, 5)
+    link = link_of(board.places(1)[0])
+    assert "Show these words" in Client().get(link).content.decode()
+    send(link, **said("decisions", 2, comment="Ask us", shares_words="on"))
+    assert Answer.objects.get().shares_words
 
 
 @pytest.mark.parametrize("spoil", ["party", "address", "token"])
@@ -242,7 +254,8 @@ def test_both_sides_read_the_same_page_in_words_picture_and_table(people, board,
         assert "Government sees this three levels higher. Community rates it low." in page
         assert "<td>4, shared and lasting</td><td>1, started</td>" in page
         assert page.count('<svg class="v dumbbell"') == 10
-        assert "Quite fine" in page
+        assert "Quite fine" not in page  # of one person alone
+        assert "1 person of 1 partner" in page
         assert "Community was asked, and there is no answer yet." in page
     assert Client().get(f"/rounds/{opened.public_id}/").status_code == 404
     assert as_(people.stranger).get(f"/rounds/{opened.public_id}/").status_code == 404

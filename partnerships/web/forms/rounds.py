@@ -16,8 +16,9 @@ class RoundForm(RecordForm):
         required=False,
         widget=forms.CheckboxSelectMultiple,
         help_text=(
-            "They get a letter now with a link of their own, and reminders 7 and 2 days before the last day. From a "
-            "side of three or more, the middle answer is shown. A side of one or two is told that its score is seen."
+            "They get an email now with a link of their own, and reminders 7 and 2 days before the deadline. A side of one "
+            "or two is on the record. A larger side needs three answers to show anything: low, middle or high; from five the "
+            "middle answer."
         ),
     )
 
@@ -82,13 +83,15 @@ class AnswerForm(forms.ModelForm):
         labels = {
             "evidence": "What shows this?",
             "comment": "Anything to add?",
-            "shares_words": "Show these words to the other side when answers open, under the name of our side",
+            "shares_words": "Show these words to everyone at the table when answers open, under the name of our side",
         }
         help_texts = {"evidence": "Asked from level 2 up. A link or a short note, such as “Minutes of 13 October”."}
         widgets = {"comment": forms.Textarea(attrs={"rows": 3})}
 
-    def __init__(self, *args, item, rather_not=False, **kwargs):
+    def __init__(self, *args, item, rather_not=False, may_share=True, **kwargs):
         super().__init__(*args, prefix=item.key, **kwargs)
+        if not may_share:
+            del self.fields["shares_words"]
         self.item, self.rather_not = item, rather_not
         self.fields["level"].label, self.fields["level"].choices = item.question, _levels(item)
         self.fields["level"].widget.helps = dict(enumerate(item.levels))

@@ -10,7 +10,7 @@ from functools import cache
 
 # What is withdrawn is struck from reports by whatever withdraws it.
 FOLLOW = {"+Change", "+Letter", "Letter.*", "+Tombstone", "-Tombstone", "Report.*", "-ReportName"}
-MOVES = {"version", "stamp", "updated_at"}
+MOVES = {"version", "public_version", "stamp", "updated_at"}
 
 PARTIES = """±Party Party(circle starts_on ends_on contribution consented_on internal_notes position confirm_asked_on side)
  ±PartyRole PartyRole(*) -Confirmation -PartyNote -Reply -PublishingWord -ActivityPart Respondent(party_id)
@@ -19,13 +19,14 @@ FACTS = """±Partnership_issue_areas ±Agreement Agreement(*) ±Training Trainin
  ±JointProject JointProject(*) ±Ask Ask(*) ±Practice Practice(*) ±Practice_adopted_by ±Document Document(*)"""
 PARTNERSHIP = f"""Partnership(title kind lead_id purpose_id summary origin_id origin_note status status_reason engagement
  starts_on ends_on common_agenda backbone_is_shared lessons source last_verified_on internal_notes) {PARTIES} {FACTS}"""
-MEETING = """Meeting(title date time zone starts_at minutes_long place link access_notes is_public sequence interpretation)
+MEETING = """Meeting(title date time zone starts_at minutes_long place link link_is_public access_notes is_public
+ sequence interpretation)
  ±AgendaItem AgendaItem(*) ±Participant"""
-LISTS = """±Contact Contact(name role_id email phone note visible_to language) ±Identifier Identifier(scheme value) -Respondent
- -Answer -TieAnswer"""
+LISTS = """±Contact Contact(name role_id email phone note visible_to language) ±Identifier Identifier(scheme value is_confirmed)
+ -Respondent -Answer -TieAnswer"""
 TERMS = "±Organization_issue_areas ±Organization_area ±Organization_languages ±Organization_led_by ±Organization_communities"
 ORGANIZATION = f"""Organization(name other_names side kind_id aims website area_note listing listing_source kept_by_id
- address source last_verified_on) {LISTS} {TERMS} Party(side)"""
+ has_withdrawn address source last_verified_on) {LISTS} {TERMS} Party(side)"""
 JURISDICTION = """Jurisdiction(name kind state parent_id path zone stage website about source last_verified_on)
  ±StageEntry ±JurisdictionRelation Department(path)"""
 DEPARTMENT = """Department(name kind parent_id path is_equity_office website about source last_verified_on)
@@ -154,7 +155,7 @@ MAY = {
         " ±Organization_communities",
     "own_reach": "Organization(website address open_fields) ±Contact Contact(name role_id email phone note visible_to language)"
         " -Respondent -Answer -TieAnswer",
-    "own_listing": "Organization(listing)",
+    "own_listing": "Organization(listing has_withdrawn)",
     "own_domain": "Organization(mail_domain)",
     "organization_missing": "+Suggestion",
     "organization_suggest": "+Suggestion",
@@ -162,8 +163,8 @@ MAY = {
         " Organization(name website aims area_note listing) +DistinctPair",
     "organization_claim": "+Claim +ClaimFile",
     "organization_propose": "+Claim +ClaimFile",
-    "claim": "Claim(state reason reviewed_by_id reviewed_at organization_id) +Organization Organization(mail_domain) ±Membership"
-        " Membership(role) +DistinctPair",
+    "claim": "Claim(state reason reviewed_by_id reviewed_at organization_id) +Organization ±Membership"
+        " Membership(role let_in_with_id) ±FormerMember +DistinctPair",
     "jurisdiction_new": f"+Jurisdiction {JURISDICTION}",
     "jurisdiction_edit": JURISDICTION,
     "department_new": f"+Department +DistinctPair {DEPARTMENT}",
@@ -171,17 +172,18 @@ MAY = {
     "contact_erase": "Organization(version) -Contact -Participant -Respondent -Answer CheckInPlan(contact_id is_active)"
         " Change(before after why)",
     "keeping": "±RetentionRule RetentionRule(days) Jurisdiction(reply_days)",
-    "member": "Membership(role)",
-    "member_remove": "-Membership -ApiToken_memberships",
-    "member_hand_over": "Membership(role)",
-    "invitation": "+Membership Invitation(state answered_at) Person(name)",
+    "member": "Membership(role let_in_with_id)",
+    "member_remove": "-Membership -ApiToken_memberships Membership(role) +FormerMember",
+    "member_hand_over": "Membership(role let_in_with_id)",
+    "invitation": "+Membership Membership(let_in_with_id) -FormerMember Invitation(state answered_at) Person(name)",
     "invitation_take_back": "Invitation(state answered_at)",
     "organization_invite": "+Invitation +Person Invitation(role by_id sent_at expires_at)",
     "jurisdiction_invite": "+Invitation +Person Invitation(role by_id sent_at expires_at)",
     "department_invite": "+Invitation +Person Invitation(role by_id sent_at expires_at)",
     "person_suspend": SUSPENSION,
     "person_reinstate": SUSPENSION,
-    "person_merge_with": "-Person Person(name email zone language password) ±Membership Membership(person_id role) +Merge",
+    "person_merge_with": "-Person Person(name email zone language password) ±Membership"
+        " Membership(person_id role let_in_with_id) ±FormerMember +Merge",
     "person_apart": "+Person Person(password) Merge(*)",
     "saved_list_new": "+SavedList SavedList(list query by_id at)",
     "saved_list": "SavedList(name by_id at)",
@@ -203,7 +205,8 @@ MAY = {
     "import_remove": "-Import",
     "account_token_new": "+ApiToken +ApiToken_memberships",
     "account_token_revoke": "ApiToken(revoked_at)",
-    "account_erase": "Person(*) -Membership -Claim -ClaimFile -ApiToken -ApiToken_memberships -Invitation -Participant"
+    "account_erase": "Person(*) -Membership +FormerMember -Claim -ClaimFile"
+        " -ApiToken -ApiToken_memberships -Invitation -Participant"
         " Suggestion(address reviewed_by_id) Claim(reviewed_by_id) Invitation(by_id) PartyNote(by_id) Confirmation(by_id)"
         " Remark(by_id) Reply(by_id) CheckIn(recorded_by_id) -Respondent -Answer ResponseNote(by_id) ExpectedSeat(declared_by_id)"
         " -NetworkReading -SavedList -ListFile -Import SavedList(by_id) Portfolio(by_id) Answer(taken_by_id) Change(*)"

@@ -119,14 +119,14 @@ def _meeting(record):
         "starts_at": record.starts_at,
         "minutes_long": record.minutes_long,
         "place": record.place,
-        "link": record.link,
+        "link": record.link_shown,
         "access_notes": record.access_notes,
         "interpretation": record.interpretation,
         "agenda": [_point(item, is_out) for item in record.agenda.all()],
         "notes": record.notes if is_out else None,
         "decisions": [_decision(decision) for decision in record.decisions.all()] if is_out else [],
         "status": record.status,
-        "sequence": record.sequence,
+        "sequence": record.public_version - 1,
         "is_public": record.is_public,
     } | kept(record)
 
@@ -136,7 +136,7 @@ def kept(record):
         "source": record.source,
         "is_illustration": record.is_illustration,
         "last_verified_on": record.last_verified_on,
-        "version": record.version,
+        "version": record.public_version,
         "created_at": record.created_at,
         "updated_at": record.updated_at,
     }

@@ -220,7 +220,7 @@ MEETING = record(
     starts_at=moment("The moment that these three name."),
     minutes_long={"type": "integer", "description": "Minutes."},
     place=text("Where."),
-    link=text("Where to join."),
+    link=text("Where to join, for those who take part, and for everyone where the office chose so."),
     access_notes=text("Access, food, child care."),
     interpretation=text("Languages and interpretation."),
     agenda=many(
@@ -242,7 +242,7 @@ MEETING = record(
         ),
     ),
     status=key("Whether it takes place.", MeetingStatus),
-    sequence={"type": "integer", "description": "Goes up when time, place or status change."},
+    sequence={"type": "integer", "description": "Goes up with each change that everyone can see."},
     is_public=flag("False only for its own staff, who also see internal meetings."),
     **KEPT,
 )

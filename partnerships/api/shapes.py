@@ -72,9 +72,9 @@ KEPT = {
     "source": text("Where the facts come from."),
     "is_illustration": flag("Made up to show how the registry works."),
     "last_verified_on": day("The day on which the record was last checked."),
-    "version": {"type": "integer", "description": "Goes up with each change of the record."},
+    "version": {"type": "integer", "description": "Goes up with each change of the record that everyone can see."},
     "created_at": moment("When the record was added."),
-    "updated_at": moment("When the record last changed."),
+    "updated_at": moment("When the record last changed, as far as everyone can see."),
 }
 ISSUES = many("Keys of issue areas.", {"type": "string"})
 IDENTIFIERS = many(

@@ -6,6 +6,7 @@
 from copy import copy
 
 from django.db import transaction
+from django.utils.functional import SimpleLazyObject
 
 from partnerships.communication import planning, schedule
 from partnerships.communication.choices import MeetingStatus
@@ -16,10 +17,10 @@ from partnerships.core.children import replace_rows
 from partnerships.core.dates import require_years
 from partnerships.core.errors import ValidationError
 from partnerships.core.plain import fields_of, read_ahead, rows_of
-from partnerships.core.writing import change, store
+from partnerships.core.writing import change, shows, store
 from partnerships.insight import report_striking
-from partnerships.registry.models import Partnership
-from partnerships.registry.rules import may_write_partnership
+from partnerships.registry.models import Partnership, Party
+from partnerships.registry.rules import PUBLIC_PARTY, may_write_partnership
 
 _PARTIES = (
     "agenda__owner",
@@ -51,6 +52,38 @@ def snapshot(meeting) -> dict:
     shot["attendance"] = rows_of(meeting.attendance.all(), leave_out=("meeting",))
     shot["decisions"] = rows_of(meeting.decisions.all(), leave_out=("meeting",))
     return shot
+
+
+@shows(Meeting)
+def _shown_of_meeting(meeting):
+    """Of a public one what its page says: the link where everyone gets it, the parties that everyone may see, and what came of it
+    once that is out. Never who is asked."""
+    rows = Party.objects.filter(PUBLIC_PARTY, partnership=meeting.partnership_id)
+    parties = SimpleLazyObject(lambda: {str(party) for party in rows.select_related(*_BODIES)})
+
+    def shown(shot):
+        if not shot["is_public"]:
+            return None
+        is_out = shot["closed_at"] and shot["notes_are_public"]
+        shot = shot | {"participants": [], "link": shot["link"] if shot["link_is_public"] else bool(shot["link"])}
+        shot["agenda"] = [_named(row, ("owner",), parties) for row in shot["agenda"]]
+        shot["decisions"] = [_named(row, ("decided_by", "could_block"), parties) for row in shot["decisions"]]
+        shot["attendance"] = [row for row in shot["attendance"] if is_out and row["party"] in parties]
+        if not is_out:
+            shot |= {"notes": "", "closed_at": None, "decisions": [], "notes_are_public": False}
+            shot["agenda"] = [row | {"notes": ""} for row in shot["agenda"]]
+        return shot
+
+    return shown
+
+
+def _named(row, keys, parties):
+    """A row of a snapshot without the parties that are none of these."""
+    kept = {}
+    for key in keys:
+        names = row[key] if isinstance(row[key], list) else [row[key]]
+        kept[key] = [name for name in names if name and name in parties]
+    return row | kept
 
 
 @transaction.atomic

@@ -47,20 +47,20 @@ def addressed(text: str, attendee: str, name: str, *, answers: bool = False) -> 
 _END = "\r\nEND:VEVENT\r\n"
 
 
-def event_of(meeting, *, host: str, at: datetime, agenda=(), url="") -> Event:
-    """One meeting as a VEVENT. `at` is its DTSTAMP: when this text was made, or when the meeting last changed. `host` makes
-    its UID one of its own in the world."""
+def event_of(meeting, *, link: str, host: str, at: datetime, agenda=(), url="", sequence=None) -> Event:
+    """One meeting as a VEVENT. `link`: where to join, for this reader. `at` is its DTSTAMP: when this text was made, or when the
+    meeting last changed. `host` makes its UID one of its own in the world. `sequence`: the meeting's own unless it is given."""
     event, zone = Event(), ZoneInfo(meeting.zone)
     event.add("uid", f"{meeting.public_id}@{host}")
-    event.add("sequence", meeting.sequence)
+    event.add("sequence", meeting.sequence if sequence is None else sequence)
     event.add("dtstamp", at.astimezone(UTC).replace(microsecond=0))
     start = meeting.starts_at.astimezone(zone)
     event.add("dtstart", _in_zone(start))
     event.add("dtend", _in_zone((meeting.starts_at + timedelta(minutes=meeting.minutes_long)).astimezone(zone)))
     event.add("summary", meeting.title)
     event.add("status", "CANCELLED" if meeting.status == MeetingStatus.CANCELLED else "CONFIRMED")
-    where = meeting.place or meeting.link
-    for key, value in (("location", where), ("description", _description(meeting, agenda)), ("url", url)):
+    description = _description(meeting, link, agenda)
+    for key, value in (("location", meeting.place or link), ("description", description), ("url", url)):
         if value:
             event.add(key, value)
     return event
@@ -139,7 +139,7 @@ def occurrence(series, meeting, *, host: str, make) -> Event:
     """One meeting of a series as a VEVENT with the UID of all, named by the day that the rule gave it."""
     event = make(meeting)
     # A change of the series or of this meeting alone: either is news, and never below what was sent of the series.
-    sequence = series.sequence + meeting.sequence
+    sequence = series.sequence + event["sequence"]
     _put(event, uid=_uid(series, host), sequence=sequence, **{"recurrence-id": _wall(series, meeting.original_on)})
     return event
 
@@ -192,9 +192,9 @@ def _address(address, name, **parameters):
     return found
 
 
-def _description(meeting, agenda) -> str:
+def _description(meeting, link, agenda) -> str:
     said = (
-        (gettext("Join"), meeting.link),
+        (gettext("Join"), link),
         (gettext("Access, food, child care"), meeting.access_notes),
         (gettext("Languages and interpretation"), meeting.interpretation),
     )

@@ -25,12 +25,12 @@ PAST, MOST = timedelta(days=90), 500  # a feed holds this much of what was, and 
 
 def public_feed(partnership) -> str:
     """The meetings that everyone may see, as iCalendar. The same text until one of them changes."""
-    return _calendar(public_meetings_of(partnership), partnership.title)
+    return _calendar(public_meetings_of(partnership), partnership.title, _public_event)
 
 
 def own_feed(feed) -> str:
     """All that its person may come to: what they are asked to, and the meetings of their bodies that they may see."""
-    return _calendar(meetings_of(feed.person), "My meetings")
+    return _calendar(meetings_of(feed.person), "My meetings", _event)
 
 
 def make_feed(*, by) -> tuple[CalendarFeed, str]:
@@ -65,20 +65,28 @@ def _random(size):
     return base64.b32encode(secrets.token_bytes(size)).decode().lower()
 
 
-def _calendar(rows, name) -> str:
-    """Of these meetings, the lately held ones and those to come; a series that the reader may see whole is one event."""
+def _calendar(rows, name, make) -> str:
+    """Of these meetings, the lately held ones and those to come; a series that the reader may see whole is one event. `make`:
+    meeting → its event."""
     meetings = list(rows.filter(starts_at__gte=clock.now() - PAST)[:MOST])
     whole = whole_series_of(meetings, rows)
-    events = [_event(meeting) for meeting in meetings if meeting.series_id not in {series.pk for series in whole}]
+    events = [make(meeting) for meeting in meetings if meeting.series_id not in {series.pk for series in whole}]
     for series, some in whole.items():
         page = _page("partnership", some[0].partnership)
-        events += calendar.series_events(series, some, host=_host(), make=_event, url=page)
+        events += calendar.series_events(series, some, host=_host(), make=make, url=page)
     return calendar.calendar_of(events, name=name)
 
 
-def _event(meeting):
+def _event(meeting, **more):
     page, agenda = _page("meeting", meeting), meeting.agenda.all()
-    return calendar.event_of(meeting, host=_host(), agenda=agenda, url=page, at=meeting.updated_at)
+    return calendar.event_of(
+        meeting, link=meeting.link_shown, host=_host(), agenda=agenda, url=page, at=meeting.updated_at, **more
+    )
+
+
+def _public_event(meeting):
+    """Its number goes up with what everyone reads alone."""
+    return _event(meeting, sequence=meeting.public_version - 1)
 
 
 def _page(route, record):

@@ -257,7 +257,7 @@ def _events(meeting, found, recipient) -> list:
 
 
 def _event(meeting, **more):
-    return calendar.event_of(meeting, host=_host(), agenda=meeting.agenda.all(), **more)
+    return calendar.event_of(meeting, link=meeting.link, host=_host(), agenda=meeting.agenda.all(), **more)
 
 
 def _host():

@@ -57,6 +57,7 @@ class Meeting(Record):
     starts_at = models.DateTimeField(editable=False)
     place = LineField(blank=True, max_length=300)
     link = LinkField("link to join", blank=True, max_length=500)
+    link_is_public = models.BooleanField("link shown to the public", default=False)
     access_notes = LineField("access, food, child care", blank=True, max_length=300)
     interpretation = LineField("languages and interpretation", blank=True, max_length=300)
     series = models.ForeignKey(

@@ -290,7 +290,7 @@ def _of_meeting(person, change):
     lines = []
     if is_ahead and (change.verb == "create" or "is_public" in changed):
         lines.append(_("New meeting: %(meeting)s.") % words)
-    elif is_ahead and changed & _OF_MEETING:
+    elif is_ahead and changed & (_OF_MEETING if meeting.link_shown else _OF_MEETING - {"link"}):
         lines.append(_("Meeting changed: %(meeting)s.") % words)
     if changed & _CAME_OF_MEETING and notes_visible_to(person).filter(pk=meeting.pk).exists():
         lines.append(_("What came of a meeting is written down: %(meeting)s.") % words)

@@ -16,6 +16,7 @@ from partnerships.communication.rules import (
     check_in_plans_visible_to,
     meetings_visible_to,
     notes_visible_to,
+    with_link_shown,
 )
 from partnerships.core import clock, listing
 from partnerships.core.access import belongs_somewhere, get_or_missing, is_staff, jurisdictions_read_by
@@ -165,7 +166,7 @@ def meetings_of(person):
     seats = Participant.objects.filter(person=person).values("meeting")
     seen = Q(pk__in=meetings_visible_to(person).values("pk"))
     rows = Meeting.objects.filter((Q(pk__in=seats) & (theirs | seen)) | (theirs & seen))
-    return rows.prefetch_related("agenda").order_by("starts_at", "pk")
+    return with_link_shown(person, rows).prefetch_related("agenda").order_by("starts_at", "pk")
 
 
 def whole_series_of(meetings, rows) -> dict:
@@ -177,7 +178,8 @@ def whole_series_of(meetings, rows) -> dict:
     standing = Meeting.objects.filter(series__in=named, status=MeetingStatus.PLANNED)
     broken = standing.exclude(pk__in=rows.order_by().values("pk")).values("series")
     found: dict = {}
-    whole = standing.exclude(series__in=broken).select_related("series", "partnership").prefetch_related("agenda")
+    whole = rows.filter(series__in=named, status=MeetingStatus.PLANNED).exclude(series__in=broken)
+    whole = whole.order_by("starts_at", "pk").select_related("series", "partnership").prefetch_related("agenda")
     for meeting in whole:
         found.setdefault(meeting.series, []).append(meeting)
     return found

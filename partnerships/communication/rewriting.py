@@ -6,7 +6,7 @@ from django.db.models import Q
 
 from partnerships.core.errors import ValidationError
 from partnerships.core.plain import forget_read_ahead
-from partnerships.core.writing import differing, log, touch
+from partnerships.core.writing import differing, is_seen, log, touch
 from partnerships.directory import actions as directory
 from partnerships.directory.models import Department, Organization
 from partnerships.registry import actions as registry
@@ -62,10 +62,11 @@ class Rewriting:
             if row is None:
                 continue
             is_partnership = isinstance(row, Partnership)
-            was, became = differing(before, (registry if is_partnership else directory).snapshot(row))
+            now = (registry if is_partnership else directory).snapshot(row)
+            was, became = differing(before, now)
             verb = "update" if is_partnership else (verbs or {}).get(row.pk, "update")
             if was or became or verb != "update":
-                touch(row)
+                touch(row, seen=is_seen(row, before, now))
                 reason = of_partnerships if is_partnership else why
                 log(row, by=by, verb=verb, before=was, after=became, why=reason, request_id=self.request_id)
             if is_partnership:

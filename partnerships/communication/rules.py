@@ -1,6 +1,6 @@
 """Which meetings, check-ins and letters a person may see, and which she may change."""
 
-from django.db.models import Q
+from django.db.models import Case, CharField, F, Q, Value, When
 
 from partnerships.communication.choices import LetterKind, MeetingStatus
 from partnerships.communication.models import Action, CheckInPlan, Letter, Meeting, Participant
@@ -16,11 +16,25 @@ from partnerships.registry.rules import may_speak_for, may_write_partnership, ow
 
 def meetings_visible_to(person):
     """Public meetings of published partnerships for all; all meetings of a partnership for its lead's staff; and, for the
-    people of a party, those to which someone was asked for it."""
+    people of a party, those to which someone was asked for it. Each with `link_shown` (`with_link_shown`)."""
     if is_administrator(person):
-        return Meeting.objects.all()
+        return with_link_shown(person, Meeting.objects.all())
     public = Q(is_public=True, partnership__is_published=True)
-    return Meeting.objects.filter(public | _inside(person) if belongs_somewhere(person) else public)
+    rows = Meeting.objects.filter(public | _inside(person) if belongs_somewhere(person) else public)
+    return with_link_shown(person, rows)
+
+
+def with_link_shown(person, rows):
+    """Gives these meetings `link_shown`: the link to join for those who take part (the lead's staff, the people of the parties,
+    who was asked) and, where the office chose so, for everyone; empty for others."""
+    reads = Q(link_is_public=True)
+    if getattr(person, "is_active", False):
+        reads |= Q(pk__in=Participant.objects.filter(person=person.pk).values("meeting"))
+    if belongs_somewhere(person):
+        reads |= _inside(person) | Q(partnership__in=own_parties_of(person).values("partnership"))
+    if is_administrator(person):
+        reads = Q(pk__isnull=False)
+    return rows.annotate(link_shown=Case(When(reads, then=F("link")), default=Value(""), output_field=CharField()))
 
 
 def notes_visible_to(person):

@@ -9,7 +9,7 @@ from partnerships.communication.queries import meeting_list
 from partnerships.core.sheets import Sheet
 
 _MEETING = (
-    "public_id", "title", "date", "time", "zone", "minutes_long", "status", "place", "link", "access_notes",
+    "public_id", "title", "date", "time", "zone", "minutes_long", "status", "place", "link_shown", "access_notes",
 )  # fmt: skip
 _ACTION = ("public_id", "title", "detail", "status", "due_on", "done_on")
 

@@ -12,15 +12,17 @@ from partnerships.core.fields import LineField
 class Record(models.Model):
     """A record with a permanent public id, a version that guards against lost edits, and a stamp for sync.
 
-    `version` and `updated_at` move only when a save changes something (`core.actions.save`). `stamp` orders changes as
-    readers see them (`core.stamps`). `source` names where the facts come from; `is_sample` rows go when the sample is
-    removed, `is_illustration` rows are made up to show how a page works and say so wherever they appear.
+    `version` moves with every change. `public_version`, `updated_at` and `stamp` (which orders changes for sync, `core.stamps`)
+    move only when everyone can see the change, so that nobody learns of one that is not theirs (`core.writing.shows`). `source`
+    names where the facts come from; `is_sample` rows go when the sample is removed, `is_illustration` rows are made up to show
+    how a page works and say so wherever they appear.
     """
 
     LETTER = ""
 
     public_id = models.CharField(max_length=12, unique=True, editable=False)
     version = models.PositiveIntegerField(default=1, editable=False)
+    public_version = models.PositiveIntegerField(default=1, editable=False)
     stamp = models.BigIntegerField(default=0, editable=False, db_index=True)
     created_at = models.DateTimeField(editable=False)
     updated_at = models.DateTimeField(editable=False)

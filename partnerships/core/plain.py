@@ -6,7 +6,18 @@ from decimal import Decimal
 from django.core.exceptions import FieldDoesNotExist, ValidationError
 from django.db.models import Model, prefetch_related_objects
 
-NOT_CONTENT = {"id", "public_id", "version", "stamp", "created_at", "updated_at", "path", "is_sample", "has_withdrawn"}
+NOT_CONTENT = {
+    "id",
+    "public_id",
+    "version",
+    "public_version",
+    "stamp",
+    "created_at",
+    "updated_at",
+    "path",
+    "is_sample",
+    "has_withdrawn",
+}
 
 
 def plain(value):

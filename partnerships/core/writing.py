@@ -5,6 +5,7 @@ follows in the action, since rooms above know them.
 """
 
 import uuid
+from collections.abc import Callable
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -22,7 +23,7 @@ from partnerships.core.stamps import next_stamp
 @dataclass
 class Writing:
     """What came of a change: `changed` is false when nothing differed, and then nothing was written. A block sets `is_quiet` when
-    no reader can see what it changed: then the change log has it, and the record's version, moment and stamp stay."""
+    no reader can see what it changed, where the snapshots can't tell (`shows`)."""
 
     record: Record
     changed: bool = False
@@ -142,8 +143,8 @@ def change(record, *, by, verb, snapshot, why="", version=None, request_id=None)
             transaction.set_rollback(True)
             return
         writing.changed = True
-        if not is_new and not writing.is_quiet:
-            touch(record)
+        if not is_new:
+            touch(record, seen=not writing.is_quiet and is_seen(record, before, after))
         log(record, by=by, verb=verb, before=writing.before, after=writing.after, why=why, request_id=request_id)
 
 
@@ -169,11 +170,33 @@ def log(record, *, by, verb, before, after, why="", request_id=None) -> None:
     )
 
 
-def touch(record: Record) -> None:
-    """Moves the version, the moment and the stamp of a record that has changed."""
+_READERS: dict[type[Record], Callable] = {}
+
+
+def shows(model):
+    """Decorates what says of a record of this kind what everyone reads: given the record, a function of its snapshot, which gives
+    None where nobody outside reads anything. A kind without one shows all of its snapshot."""
+
+    def register(reader):
+        _READERS[model] = reader
+        return reader
+
+    return register
+
+
+def is_seen(record: Record, before: dict, after: dict) -> bool:
+    """Whether everyone can see that a record went from one snapshot to the other. What nobody outside reads has only readers who
+    may see every change."""
+    shown = _READERS[type(record)](record) if type(record) in _READERS else dict
+    return shown(before) != shown(after) or shown(after) is None
+
+
+def touch(record: Record, *, seen: bool = True) -> None:
+    """Moves the version of a record that has changed, and what everyone sees of that where they can see the change."""
     record.version += 1
-    record.updated_at = clock.now()
-    record.stamp = next_stamp()
-    type(record).objects.filter(pk=record.pk).update(
-        version=record.version, updated_at=record.updated_at, stamp=record.stamp
-    )
+    values = {"version": record.version}
+    if seen:
+        values |= {"public_version": record.public_version + 1, "updated_at": clock.now(), "stamp": next_stamp()}
+    for name, value in values.items():
+        setattr(record, name, value)
+    type(record).objects.filter(pk=record.pk).update(**values)

@@ -13,7 +13,7 @@ from partnerships.core.children import replace_rows
 from partnerships.core.errors import ValidationError
 from partnerships.core.plain import fields_of, read_ahead, rows_of
 from partnerships.core.trees import place
-from partnerships.core.writing import change, differing, log, store, touch
+from partnerships.core.writing import change, differing, is_seen, log, shows, store, touch
 from partnerships.directory import relations
 from partnerships.directory.apart import tell_apart
 from partnerships.directory.choices import Listing, Reader
@@ -54,6 +54,35 @@ def snapshot(record) -> dict:
     for name in _rows_of(record):
         shot[name] = rows_of(getattr(record, name).all(), leave_out=_NOT_OF_ROWS)
     return shot | (relations.related_ids(record) if isinstance(record, Jurisdiction) else {})
+
+
+@shows(Organization)
+def _shown_of_organization(record):
+    """Of one that is named only, its name, side and source; of a profile, what is open to everyone."""
+
+    def shown(shot):
+        if shot["listing"] == Listing.UNLISTED:
+            return None
+        names = {"name", "side", "listing", "listing_source", "is_illustration"}
+        if shot["listing"] == Listing.PROFILED:
+            own = Organization(open_fields=shot["open_fields"])
+            fields = own.PROFILE_FIELDS + own.PRIVATE_FIELDS
+            names |= {name for name in fields if own.reader_of(name) == Reader.PUBLIC}
+            names |= {"identifiers", "contacts", "source", "last_verified_on"}
+        return _open({name: shot[name] for name in names})
+
+    return shown
+
+
+@shows(Jurisdiction)
+@shows(Department)
+def _shown_of_place(record):
+    return _open
+
+
+def _open(shot):
+    """Without the contacts that not everyone reads."""
+    return shot | {"contacts": [row for row in shot.get("contacts", ()) if row["visible_to"] == Reader.PUBLIC]}
 
 
 def _save(model, record, *, by, version, why, fields, request_id, children, related=None):
@@ -304,8 +333,9 @@ def _stage_rows(jurisdiction):
 
 def _note(other, before, by, why):
     """What another jurisdiction said of this one, in the other's own history."""
-    was, became = differing(before, snapshot(other))
-    touch(other)
+    now = snapshot(other)
+    was, became = differing(before, now)
+    touch(other, seen=is_seen(other, before, now))
     log(other, by=by, verb="update", before=was, after=became, why=why)
 
 

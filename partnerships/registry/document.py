@@ -27,7 +27,7 @@ from partnerships.registry.rules import PUBLIC_PARTY
 _FIELDS = (
     "pk", "public_id", "title", "kind", "purpose__key", "origin__key", "origin_note", "status", "status_reason", "lessons",
     "summary", "common_agenda", "engagement", "starts_on", "ends_on", "lead__public_id", "lead__name", "lead__zone", "source",
-    "is_illustration", "last_verified_on", "version", "created_at", "updated_at",
+    "is_illustration", "last_verified_on", "public_version", "created_at", "updated_at",
 )  # fmt: skip
 _ONE_TO_ONE = {
     "agreement": (Agreement, ("amount", "currency", "starts_on", "ends_on", "scope", "payment_days", "renewal")),
@@ -83,7 +83,7 @@ def build(partnership_ids, *, parties=None) -> dict[int, dict]:
             "source": row["source"],
             "is_illustration": row["is_illustration"],
             "last_verified_on": row["last_verified_on"],
-            "version": row["version"],
+            "version": row["public_version"],
             "created_at": row["created_at"],
             "updated_at": row["updated_at"],
         }

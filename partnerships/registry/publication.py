@@ -8,6 +8,7 @@ built from; or two renames at once store a wrong document for good.
 from collections import Counter
 from contextlib import contextmanager
 from contextvars import ContextVar
+from datetime import datetime
 
 import orjson
 from django.db import connection, transaction
@@ -82,7 +83,10 @@ def _store_batch(ids, entries, counts):
     documents = build(ids)
     stamp, at, moved = next_stamp(), clock.now(), []
     for pk, document in documents.items():
-        publication, body = stored[pk], write(document) if pk in public else None
+        publication = stored[pk]
+        if pk in public and publication.body is not None:
+            _keep_moment(pk, document, publication.body)
+        body = write(document) if pk in public else None
         entries.append(search.Entry(pk, pk in public, *search_text(document)))
         if publication.body != body:
             publication.body, publication.stamp, publication.at = body, stamp, at
@@ -92,6 +96,15 @@ def _store_batch(ids, entries, counts):
         moved, update_conflicts=True, unique_fields=["id"], update_fields=["body", "stamp", "at"]
     )
     _store_facets(ids, {pk: document for pk, document in documents.items() if pk in public}, counts)
+
+
+def _keep_moment(pk, document, body) -> None:
+    """Where everyone reads the same as before but for its version and moment, these stay as they were, in the record as well."""
+    said = orjson.loads(body)
+    before = {"version": said["version"], "updated_at": datetime.fromisoformat(said["updated_at"])}
+    if document | before != document and write(document | before) == body:
+        document |= before
+        Partnership.objects.filter(pk=pk).update(public_version=before["version"], updated_at=before["updated_at"])
 
 
 def _store_facets(ids, public, counts):

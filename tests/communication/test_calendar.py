@@ -118,13 +118,13 @@ def test_the_rules_of_a_zone_give_its_own_offsets(key):
 def test_the_end_in_a_doubled_hour_is_the_real_one(partnership, people):
     meeting = make_meeting(partnership, people=[people.editor], at=time(0, 30), minutes_long=90)
     meeting.starts_at = datetime(2026, 11, 1, 5, 30, tzinfo=UTC)  # 0:30, and the clocks go back at 2
-    event = calendars.event_of(meeting, host="h", at=meeting.starts_at)
+    event = calendars.event_of(meeting, link="", host="h", at=meeting.starts_at)
     parsed = icalendar.Calendar.from_ical(calendars.calendar_of([event])).walk("VEVENT")[0]
     assert parsed["dtend"].dt.astimezone(UTC) == datetime(2026, 11, 1, 7, tzinfo=UTC)
 
 
 def test_a_series_is_read_as_its_meetings_stand():
-    make, wrong = partial(calendars.event_of, host="h", at=datetime(2026, 1, 1, tzinfo=UTC)), []
+    make, wrong = partial(calendars.event_of, link="", host="h", at=datetime(2026, 1, 1, tzinfo=UTC)), []
     for seed in range(40):
         series, meetings, moments = recurrences.series(seed)
         events = calendars.series_events(series, meetings, host="h", make=make)

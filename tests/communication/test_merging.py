@@ -44,7 +44,7 @@ LEFT = {
     "searchgram",
 }
 LEFT |= {"facetcount", "outdated", "letter"}
-MOVES = {"version", "updated_at", "stamp", "confirm_asked_on"}
+MOVES = {"version", "public_version", "updated_at", "stamp", "confirm_asked_on"}
 
 
 @pytest.fixture

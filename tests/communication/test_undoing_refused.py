@@ -149,8 +149,12 @@ def test_the_words_of_a_partner_come_back_with_it(people):
 def test_what_only_managers_set_is_not_undone_by_editors(people):
     save_jurisdiction(jurisdiction=people.office, by=None, fields={"reply_days": 30})
     assert plan(people.office, people.editor).wanted == {}
-    save_organization(organization=people.organization, by=None, fields={"mail_domain": "example.org"})
-    assert plan(people.organization, people.partner).wanted == {}
+    save_organization(
+        organization=people.organization,
+        by=None,
+        fields={"mail_domain": "group.example", "website": "https://group.example"},
+    )
+    assert {*plan(people.organization, people.partner).wanted} == {"website"}
     Membership.objects.filter(person=people.editor).update(role="manager")
     undo(people.office, type(people.editor).objects.get(pk=people.editor.pk))
     assert fresh(people.office).reply_days == 14

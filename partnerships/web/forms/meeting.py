@@ -64,10 +64,13 @@ class MeetingForm(RecordForm):
     class Meta:
         model = Meeting
         fields = (
-            "title", "date", "time", "zone", "minutes_long", "place", "link", "access_notes", "interpretation", "is_public",
+            "title", "date", "time", "zone", "minutes_long", "place", "link", "link_is_public", "access_notes", "interpretation",
+            "is_public",
         )  # fmt: skip
         help_texts = {
             "time": "The time on the clock of the place, such as 17:30.",
+            "link": "Shown to those who take part: your office, the people of the partners, and everyone who is asked.",
+            "link_is_public": "Strangers can then join, too.",
             "is_public": "A public meeting of a published partnership stands on the public pages and in the API.",
         }
 

@@ -1,0 +1,16 @@
+"""QA25: nobody can tell by trying whether a record is here that they may not know of, nor that one has changed."""
+
+from bench import trials
+
+NAME = "What one may not know of can't be found out by trying"
+
+
+def run():
+    found, moved = trials.run("tests.existence:figure"), trials.run("tests.unseen:figure")
+    wrong = found["differ"] + moved["wrong"]
+    for words in wrong:
+        print(f"  {words}")
+    value = f"{len(found['differ'])} of {found['compared']:,} pairs of answers differ "
+    value += f"({found['probes']} probes, {found['roles']} roles); "
+    value += f"{len(moved['wrong'])} of {moved['hidden']} hidden changes move one of {moved['answers']} public answers"
+    return value, "0 told apart", found["compared"] + moved["hidden"] * moved["answers"], not wrong

@@ -1,0 +1,133 @@
+"""Where to join a public meeting: for those who take part, and for everyone only where the office chose so."""
+
+import pytest
+from django.test import Client
+
+from partnerships.accounts.token_actions import make_token
+from partnerships.communication.actions import save_meeting
+from partnerships.communication.feeds import make_feed
+from partnerships.communication.queries import meeting as meeting_seen
+from partnerships.communication.rules import meetings_visible_to
+from partnerships.models import Contact, Membership
+from tests import make
+from tests.snapshots import snapshot_fixture
+
+pytestmark = [pytest.mark.django_db, pytest.mark.both]
+LINK = "https://join.example/secret"
+# Who of tests.people takes part in a meeting of the office, with the organization at the table.
+TAKES_PART = {"editor": True, "reader": True, "partner": True, "administrator": True, "asked": True}
+TAKES_PART |= dict.fromkeys(("anonymous", "stranger", "other_editor", "other_partner", "suspended"), False)
+
+
+class Table:
+    def __init__(self, people):
+        self.people = people
+        parties = [make.party(people.office, "lead"), make.party(people.organization, "member")]
+        self.partnership = make.make_partnership(lead=people.office, parties=parties)
+        other = make.make_organization("Neighbors", "named")
+        Membership.objects.create(person=people.other_partner, organization=other, role="editor")
+        self.asked = make.make_person("asked@example.org")
+        contact = Contact.objects.create(organization=people.organization, name="Desk", email="desk@example.org")
+        seats = {"people": [self.asked, contact]}
+        self.meeting = make.make_meeting(self.partnership, title="Open table", is_public=True, link=LINK, **seats)
+
+    def person(self, role):
+        return None if role == "anonymous" else self.asked if role == "asked" else getattr(self.people, role)
+
+    def client(self, role):
+        client = Client()
+        if role != "anonymous":
+            client.force_login(self.person(role))
+        return client
+
+
+@snapshot_fixture
+def table(people):
+    return Table(people)
+
+
+def page(table, role):
+    return table.client(role).get(f"/meetings/{table.meeting.public_id}/")
+
+
+def pages(table, role):
+    return table.client(role).get("/meetings/")
+
+
+def csv(table, role):
+    return table.client(role).get("/meetings.csv")
+
+
+def public_feed(table, role):
+    return table.client(role).get(f"/partnerships/{table.partnership.public_id}/meetings.ics")
+
+
+def api(table, role):
+    """With a token that reads all that its person reads."""
+    client = table.client("anonymous")
+    headers = {}
+    if (person := table.person(role)) is not None and person.is_active and person.memberships.exists():
+        _, secret = make_token(by=person, name="Sheet", memberships=list(person.memberships.all()), days=30)
+        headers = {"authorization": f"Bearer {secret}"}
+    return client.get(f"/api/v1/meetings/{table.meeting.public_id}/", headers=headers)
+
+
+def text(answer):
+    return (b"".join(answer) if answer.streaming else answer.content).decode().replace("\r\n ", "")
+
+
+@pytest.mark.parametrize("channel", [page, csv, api])
+@pytest.mark.parametrize("role", TAKES_PART)
+def test_those_who_take_part_see_it_and_strangers_do_not(table, role, channel):
+    by_token = channel is api and (role in ("administrator", "asked"))  # their right hangs on no membership
+    shown = text(channel(table, role))
+    assert "Open table" in shown
+    assert (LINK in shown) == (TAKES_PART[role] and not by_token)
+
+
+@pytest.mark.parametrize("channel", [page, csv, api, public_feed])
+def test_everyone_sees_it_where_the_office_chose_so(table, channel):
+    save_meeting(meeting=table.meeting, by=table.people.editor, fields={"link_is_public": True})
+    assert LINK in text(channel(table, "anonymous"))
+
+
+@pytest.mark.parametrize("role", TAKES_PART)
+def test_what_is_the_same_for_every_reader_holds_it_for_nobody(table, role):
+    for channel in (public_feed, pages):
+        assert LINK not in text(channel(table, role))
+
+
+@pytest.mark.parametrize(
+    "role", [role for role in TAKES_PART if role not in ("anonymous", "suspended", "administrator")]
+)
+def test_ones_own_calendar_has_it_for_what_one_takes_part_in(table, role):
+    _, secret = make_feed(by=table.person(role))
+    assert (LINK in text(Client().get(f"/by-link/calendar/{secret}.ics"))) == TAKES_PART[role]
+
+
+def test_a_stranger_is_told_whom_to_ask(table):
+    shown = text(page(table, "anonymous"))
+    assert "Those who take part get the link. Do you want to join? Ask City of Minneapolis." in shown
+
+
+@pytest.mark.unpublished_writes
+def test_a_party_that_is_no_longer_at_the_table_loses_it(table):
+    table.partnership.parties.filter(organization=table.people.organization).delete()
+    assert meeting_seen(table.people.partner, table.meeting.public_id).link_shown == ""
+
+
+def test_one_question_answers_for_all(table, django_assert_num_queries):
+    for n in range(3):
+        make.make_meeting(table.partnership, title=f"Table {n}", is_public=True, link=LINK)
+    with django_assert_num_queries(2):  # memberships, meetings
+        assert [row.link_shown for row in meetings_visible_to(table.people.partner)] == [LINK] * 4
+
+
+def test_the_form_keeps_what_the_office_chose(table):
+    client = table.client("editor")
+    record = table.meeting
+    sent = {name: getattr(record, name) for name in ("title", "date", "zone", "minutes_long", "link", "version")}
+    sent |= {"time": "10:00", "is_public": "on", "link_is_public": "on"}
+    answer = client.post(f"/meetings/{table.meeting.public_id}/edit/", sent)
+    table.meeting.refresh_from_db()
+    assert (answer.status_code, table.meeting.link_is_public) == (302, True)

@@ -1,0 +1,219 @@
+"""What nobody outside may see moves nothing that everyone reads: no version, moment, stamp, ETag or byte.
+
+`HIDDEN` are changes that only some may see, `SEEN` changes that everyone may: before and after each, everything is asked that
+everyone may ask for of a small town. The clock stands still in between, a day after the town was made.
+"""
+
+import re
+from datetime import timedelta
+from unittest.mock import patch
+
+import time_machine
+from django.db import transaction
+from django.test import Client
+
+from partnerships.accounts import claims, member_actions
+from partnerships.communication import actions as communication
+from partnerships.communication.closing import close_meeting
+from partnerships.core import clock, stamps
+from partnerships.directory.actions import save_department, save_jurisdiction, save_organization
+from partnerships.models import Meeting, Organization, Partnership, Person
+from partnerships.registry import actions as registry
+from partnerships.registry import own_part
+from tests import make
+from tests.people import make_people
+
+DAY = timedelta(days=1)
+# Where there is something to read: with the letter of its record, for each of those; or as it is.
+ADDRESSES = (
+    ("P", "/partnerships/{}/"), ("P", "/partnerships/{}/story/"), ("P", "/partnerships/{}/meetings.ics"),
+    ("P", "/partnerships/{}/circles/"), ("G", "/organizations/{}/"), ("J", "/jurisdictions/{}/"), ("D", "/departments/{}/"),
+    ("M", "/meetings/{}/"), ("P", "/api/v1/partnerships/{}/"), ("G", "/api/v1/organizations/{}/"),
+    ("J", "/api/v1/jurisdictions/{}/"), ("D", "/api/v1/departments/{}/"), ("M", "/api/v1/meetings/{}/"),
+    *(
+        ("", f"/{kind}{end}")
+        for kind in ("partnerships", "organizations", "meetings")
+        for end in ("/", ".csv", "/?ordering=-updated")
+    ),
+    *(
+        ("", f"/api/v1/{kind}/{query}")
+        for kind in ("partnerships", "organizations", "jurisdictions", "departments", "meetings")
+        for query in ("", "?ordering=-updated", "?updated_since=")
+    ),
+    ("", "/"), ("", "/meetings/calendar/"), ("", "/departments/"), ("", "/jurisdictions/"), ("", "/network/"),
+    ("", "/partnerships/?q=homes"), ("", "/api/v1/"),
+)  # fmt: skip
+HEADERS = ("ETag", "Last-Modified", "Link", "Content-Length", "Location")
+# What is another with each answer, whatever is in it.
+TOKENS = re.compile(r'((?:name="csrfmiddlewaretoken" value=|nonce=|"as_of": ?|updated_since=)"?)[^"&<> ]*')
+
+
+class Town:
+    """A published partnership of organizations in each state of listing, with a public meeting that has a hidden link."""
+
+    def __init__(self, people):
+        self.people, self.office = people, people.office
+        self.department = make.make_department(people.office, "Department of Homes")
+        self.profiled = make.make_organization("Profiled homes", "profiled", kept_by=people.office, aims="Homes")
+        self.named = make.make_organization("Named homes", "named", kept_by=people.office, listing_source="A report")
+        self.unlisted = make.make_organization("Unlisted homes", "unlisted", kept_by=people.office)
+        for name, role in (("manager", "manager"), ("editor", "editor")):
+            self.profiled.memberships.create(person=make.make_person(f"{name}@homes.example", name=name), role=role)
+        bodies = (people.office, self.profiled, self.named, self.unlisted)
+        self.partnership = make.make_partnership(
+            "Homes for all", lead=people.office, parties=[make.party(one, "member") for one in bodies]
+        )
+        held = {"is_public": True, "link": "https://join.example/secret", "partnership": self.partnership}
+        self.meeting = make.make_meeting(title="Open table", **held)
+        self.save_meeting(agenda=[{"title": "Welcome"}])
+        self.past = make.make_meeting(title="Held table", days=0, **held)
+
+    def records(self):
+        return (
+            *(self.partnership, self.profiled, self.named, self.unlisted, self.office, self.department),
+            *(self.meeting, self.past),
+        )
+
+    def seat(self, body):
+        return self.partnership.parties.get(**{body._meta.model_name: body})
+
+    def save(self, which, **more):
+        """Changes one of its organizations."""
+        lists = {key: more.pop(key) for key in ("contacts", "identifiers") if key in more}
+        record = Organization.objects.get(pk=getattr(self, which).pk)
+        save_organization(organization=record, by=None, fields=more, **lists)
+
+    def save_place(self, contact):
+        save_jurisdiction(jurisdiction=self.office, by=None, fields={}, contacts=[contact])
+        save_department(department=self.department, by=None, fields={}, contacts=[contact])
+
+    def save_meeting(self, agenda=None, participants=None, **fields):
+        meeting = Meeting.objects.get(pk=self.meeting.pk)
+        communication.save_meeting(meeting=meeting, by=None, fields=fields, agenda=agenda, participants=participants)
+
+    def close(self, notes_are_public, body):
+        close_meeting(
+            meeting=Meeting.objects.get(pk=self.past.pk),
+            by=None,
+            fields={"notes": "What was said", "notes_are_public": notes_are_public},
+            attendance=[{"party": self.seat(body), "came": True, "people": 3}],
+        )
+
+    def save_party(self, body, **fields):
+        """Changes one party, or leaves it out where `fields` is {"gone": True}."""
+        rows = []
+        for seat in self.partnership.parties.all():
+            one = seat.jurisdiction or seat.organization
+            if one != body or "gone" not in fields:
+                roles = [{"role": role} for role in seat.roles.values_list("role", flat=True)]
+                kept = {"id": seat.pk, one._meta.model_name: one, "roles": roles}
+                rows.append(kept | (fields if one == body else {}))
+        partnership = Partnership.objects.get(pk=self.partnership.pk)
+        registry.save_partnership(partnership=partnership, by=None, fields={}, parties=rows)
+
+
+STAFF_CONTACT = {"name": "Front desk", "phone": "612-555-0100"}
+PUBLIC_CONTACT = STAFF_CONTACT | {"visible_to": "public"}
+
+
+def _publish_notes(town):
+    town.close(True, town.profiled)
+
+
+HIDDEN = {
+    "address of a profile": lambda t: t.save("profiled", address="1 Main Street"),
+    "contact of a profile": lambda t: t.save("profiled", contacts=[STAFF_CONTACT]),
+    "contact for partners": lambda t: t.save("profiled", contacts=[STAFF_CONTACT | {"visible_to": "partners"}]),
+    "field that partners read": lambda t: t.save("profiled", open_fields={"address": "partners"}),
+    "who keeps a profile": lambda t: t.save("profiled", kept_by=t.people.other_office),
+    "profile of one that is named only": lambda t: t.save("named", aims="Rents", website="https://named.example"),
+    "number of one that is named only": lambda t: t.save("named", identifiers=[{"scheme": "ein", "value": "12-3456789"}]),
+    "name of an unlisted one": lambda t: t.save("unlisted", name="Another name"),
+    "side of an unlisted one": lambda t: t.save("unlisted", side="institution"),
+    "a new unlisted one": lambda t: make.make_organization("Newly unlisted", "unlisted", kept_by=t.office),
+    "a new draft": lambda t: make.make_partnership(
+        "Draft of homes", lead=t.office, published=False, parties=[make.party(t.office, "lead")]
+    ),
+    "contact of places": lambda t: t.save_place(STAFF_CONTACT),
+    "who is asked to a meeting": lambda t: t.save_meeting(participants=[{"person": t.people.partner}]),
+    "link of a meeting": lambda t: t.save_meeting(link="https://join.example/another"),
+    "hidden party brings a point": lambda t: t.save_meeting(agenda=[{"title": "Welcome", "owner": t.seat(t.unlisted)}]),
+    "an internal meeting": lambda t: make.make_meeting(t.partnership, title="Inside", is_public=False),
+    "notes that are not out": lambda t: t.close(False, t.profiled),
+    "internal note of a party": lambda t: t.save_party(t.profiled, internal_notes="Call first"),
+    "contribution of an unlisted party": lambda t: t.save_party(t.unlisted, contribution="Ten rooms"),
+    "circle of an unlisted party": lambda t: t.save_party(t.unlisted, circle="decides"),
+    "an unlisted party left": lambda t: t.save_party(t.unlisted, ends_on=clock.today() - DAY),
+    "an unlisted party taken out": lambda t: t.save_party(t.unlisted, gone=True),
+    "word of an unlisted party": lambda t: own_part.contribute(
+        party=t.seat(t.unlisted), by=_speaks(t.unlisted), contribution="Ten rooms"
+    ),
+    "note of a party's own": lambda t: own_part.save_note(
+        party=t.seat(t.profiled), by=Person.objects.get(email="editor@homes.example"), text="For us", version=0
+    ),
+    "an invitation": lambda t: member_actions.invite(
+        by=Person.objects.get(email="manager@homes.example"), body=t.profiled, address="new@homes.example", role="editor"
+    ),
+    "a claim": lambda t: claims.make_claim(
+        by=t.people.stranger, organization=t.profiled, fields={"position": "Director", "evidence": "Call us"}
+    ),
+}  # fmt: skip
+SEEN = {
+    "mission of a profile": lambda t: t.save("profiled", aims="Homes and rents"),
+    "contact for everyone": lambda t: t.save("profiled", contacts=[PUBLIC_CONTACT]),
+    "number of a profile": lambda t: t.save("profiled", identifiers=[{"scheme": "ein", "value": "12-3456789"}]),
+    "source of one that is named only": lambda t: t.save("named", listing_source="Another report"),
+    "name of one that is named only": lambda t: t.save("named", name="Named rents"),
+    "contact of places": lambda t: t.save_place(PUBLIC_CONTACT),
+    "title of a meeting": lambda t: t.save_meeting(title="Open house"),
+    "link that everyone gets": lambda t: t.save_meeting(link_is_public=True),
+    "contribution of a party": lambda t: t.save_party(t.profiled, contribution="Ten rooms"),
+    "a party taken out": lambda t: t.save_party(t.named, gone=True),
+    "notes that are out": _publish_notes,
+}
+
+
+def _speaks(organization):
+    person = make.make_person(f"for-{organization.pk}@homes.example")
+    organization.memberships.create(person=person, role="editor")
+    return person
+
+
+def read(town, since="start") -> dict[str, tuple]:
+    """Address → status, headers and text of all that everyone may ask for."""
+    ids, found, client = [one.public_id for one in town.records()], {}, Client()
+    with patch.object(
+        stamps, "as_of", lambda: 2**62
+    ):  # the test's own transaction is open, and sync would hold all of it back
+        for letter, address in ADDRESSES:
+            for path in [address.format(one) for one in ids if one[0] == letter] if letter else [address]:
+                answer = client.get(path.replace("updated_since=", f"updated_since={since}"))
+                text = b"".join(answer).decode() if answer.streaming else answer.content.decode()
+                headers = {name: answer[name] for name in HEADERS if name in answer and not TOKENS.search(text)}
+                found[path] = answer.status_code, headers, TOKENS.sub(r"\1", text)
+    return found
+
+
+def moved_by(town, change) -> list[str]:
+    """The addresses whose answers a change moves, of all that are read."""
+    later = clock.now() + DAY
+    with time_machine.travel(later, tick=False):
+        before = read(town)
+        change(town)
+        after = read(town)
+    return sorted(path for path in {**before, **after} if before.get(path) != after.get(path))
+
+
+def figure():
+    """For bench/figures/qa25.py, in a process of its own: which hidden changes move something, and which public ones don't."""
+    wrong, answers = [], 0
+    for changes, moves in ((HIDDEN, False), (SEEN, True)):
+        for name, change in changes.items():
+            with transaction.atomic():
+                town = Town(make_people())
+                answers = len(read(town))
+                moved = moved_by(town, change)
+                transaction.set_rollback(True)
+            if bool(moved) != moves:
+                wrong.append(f"{name}: {', '.join(moved) or 'moves nothing'}")
+    return {"wrong": wrong, "hidden": len(HIDDEN), "answers": answers}

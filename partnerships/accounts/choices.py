@@ -1,5 +1,7 @@
 """Closed vocabularies of accounts: what a member of a body may do there, how invitations and claims stand, what tokens read."""
 
+from datetime import timedelta
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -8,6 +10,8 @@ NO_NAME = "Someone without a name"
 # office keeps things.
 MEMBERS, KEEPING = "members", "keeping"
 BESIDE_RECORD = (MEMBERS, KEEPING)
+# How long an organization's people may end a place that was given from outside, and hear of it after they left.
+PEOPLE_STAY = timedelta(days=90)
 LET_GO = "let_go"  # of the registry as a whole: what belonged to no office and was let go
 
 

@@ -64,7 +64,7 @@ def is_let_in_by_domain(person, organization) -> bool:
     domain = organization.mail_domain
     if not is_of_website(domain, organization.website) or domain_of(person.email) != domain:
         return False
-    managers = organization.memberships.filter(role=MemberRole.MANAGER, person__is_active=True)
+    managers = organization.memberships.filter(role=MemberRole.MANAGER, person__is_active=True, let_in_with=None)
     was_here = (
         organization.memberships.filter(person=person.pk),
         organization.former_members.filter(digest=digest_of(person.email)),

@@ -11,11 +11,11 @@ people are told at once, and each of them may end it again (`rules.may_end_membe
 import uuid
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime
 
 from django.db import transaction
 
-from partnerships.accounts.choices import MEMBERS, MemberRole
+from partnerships.accounts.choices import MEMBERS, PEOPLE_STAY, MemberRole
 from partnerships.accounts.models import FormerMember, Person
 from partnerships.communication import outbox
 from partnerships.communication.account_readers import LET_IN
@@ -29,7 +29,6 @@ from partnerships.core.writing import locked
 from partnerships.directory.models import Organization
 
 BY = object()  # the yes of whoever acts
-PEOPLE_STAY = timedelta(days=90)  # how long those who left hear of it when others are let in
 
 
 @dataclass(frozen=True)
@@ -37,6 +36,7 @@ class _Place:
     role: str
     address: str
     is_active: bool
+    let_in_at: datetime | None
 
 
 @contextmanager
@@ -52,10 +52,12 @@ def change_members(*bodies, by, yes_of=BY, why="", confirmed=False, keeps_manage
         before = [_places(body) for body in rows]
         yield rows
         for body, had in zip(rows, before, strict=True):
-            have = _places(body)
-            was, now = _signing_in(had), _signing_in(have)
-            if isinstance(body, Organization):
+            have, is_organization = _places(body), isinstance(body, Organization)
+            if is_organization:
+                # An account that another mailbox opens from now on is somebody new.
+                had = {pk: place for pk, place in had.items() if have.get(pk, place).address == place.address}
                 _remember_who_left(body, had, have)
+            was, now = _signing_in(had), _signing_in(have)
             if now == was:
                 continue
             has_lost_manager = MemberRole.MANAGER in was.values() and MemberRole.MANAGER not in now.values()
@@ -64,9 +66,10 @@ def change_members(*bodies, by, yes_of=BY, why="", confirmed=False, keeps_manage
             change = _note(body, was, now, by=by, why=why, request_id=request_id)
             if letters:
                 _tell(change, body, was, now, by)
-            if isinstance(body, Organization):
-                said_yes = yes_of is not None and was.get(yes_of.pk) == MemberRole.MANAGER
-                _note_who_came_in(change, body, had, have, said_yes)
+            if is_organization:
+                _note_who_came_in(
+                    change, body, had, have, said_yes=yes_of is not None and _is_own_manager(had, yes_of.pk)
+                )
 
 
 def places_in(body) -> dict[int, str]:
@@ -75,13 +78,22 @@ def places_in(body) -> dict[int, str]:
 
 
 def _places(body) -> dict[int, _Place]:
-    columns = ("person_id", "role", "person__email", "person__is_active")
+    columns = ("person_id", "role", "person__email", "person__is_active", "let_in_with__at")
     rows = body.memberships.order_by("person_id").values_list(*columns)
     return {pk: _Place(*place) for pk, *place in rows}
 
 
 def _signing_in(places) -> dict[int, str]:
     return {pk: place.role for pk, place in places.items() if place.is_active}
+
+
+def _is_own_manager(places, pk) -> bool:
+    """Whether this one manages the organization by its own people's doing: not let in from outside, or so long ago that they kept
+    them."""
+    place = places.get(pk)
+    if place is None or not place.is_active or place.role != MemberRole.MANAGER:
+        return False
+    return place.let_in_at is None or place.let_in_at < clock.now() - PEOPLE_STAY
 
 
 def again(by) -> Person:
@@ -139,16 +151,20 @@ def _remember_who_left(organization, had, have):
 
 
 def _note_who_came_in(change, organization, had, have, said_yes):
-    """Where none of its managers said yes, one letter to each of its people who was there before; to those of the last months
-    where nobody is left."""
+    """Where none of its managers said yes, one letter to each of its people who was there before. Where nobody is left, to those
+    of the last months, and where nobody reads letters, to the addresses that its record names."""
     rank = MemberRole.values.index
     raised = {pk for pk, now in have.items() if pk not in had or rank(now.role) > rank(had[pk].role)}
     if not raised:
         return
     own = set() if said_yes else (had.keys() & have.keys() or _people_until_lately(organization)) - raised
     organization.memberships.filter(person__in=raised).update(let_in_with=change if own else None)
-    people = list(Person.objects.filter(pk__in=own, is_active=True).order_by("pk")) if own else []
-    outbox.plan(LetterKind.MEMBERSHIP_CHANGED, f"{LET_IN}{change.pk}", people, organization)
+    if said_yes:
+        return
+    told = list(Person.objects.filter(pk__in=own, is_active=True).order_by("pk"))
+    here = {place.address for place in have.values()}
+    told = told or [one for one in organization.contacts.exclude(email="") if one.email.lower() not in here]
+    outbox.plan(LetterKind.MEMBERSHIP_CHANGED, f"{LET_IN}{change.pk}", told, organization)
 
 
 def _people_until_lately(organization) -> set[int]:

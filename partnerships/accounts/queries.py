@@ -8,6 +8,7 @@ from django.db.models import F
 from partnerships.accounts.choices import LET_GO, MEMBERS, NO_NAME, MemberRole
 from partnerships.accounts.models import Person
 from partnerships.accounts.rules import (
+    is_from_outside,
     may_see_members,
     memberships_visible_to,
     open_invitations,
@@ -86,7 +87,7 @@ def _member_row(reader, body, place, is_manager):
     address = who.email if is_manager else ""
     may_end = is_manager or role_before_let_in(reader, body, place) is not None
     return MemberRow(
-        place.pk, who.pk, str(who), address, place.role, not who.is_active, may_end, place.let_in_with_id is not None
+        place.pk, who.pk, str(who), address, place.role, not who.is_active, may_end, is_from_outside(place)
     )
 
 

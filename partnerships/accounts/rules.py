@@ -2,7 +2,7 @@
 
 from django.db.models import Q
 
-from partnerships.accounts.choices import InvitationState
+from partnerships.accounts.choices import PEOPLE_STAY, InvitationState
 from partnerships.accounts.models import Invitation, Membership, Person, SavedList
 from partnerships.core import clock
 from partnerships.core.access import (
@@ -36,10 +36,15 @@ def memberships_visible_to(person):
     )
 
 
+def is_from_outside(place) -> bool:
+    """Whether somebody gave or raised this place lately whom none of the organization's managers had asked to."""
+    return place.let_in_with is not None and place.let_in_with.at > clock.now() - PEOPLE_STAY
+
+
 def role_before_let_in(person, body, place) -> str | None:
     """The role that a place had before someone from outside gave it or raised it (empty: none), for its organization's people of
     that time, who may put it back. None for everyone else."""
-    if place.let_in_with is None or not role_in(person, body):
+    if not is_from_outside(place) or not role_in(person, body):
         return None
     before = dict(place.let_in_with.before["members"])
     return before.get(place.person_id, "") if person.pk in before else None

@@ -9,7 +9,7 @@ from partnerships.accounts.claim_rules import may_decide_claim
 from partnerships.accounts.models import Claim, Invitation, Person
 from partnerships.communication.choices import LetterKind
 from partnerships.core import clock
-from partnerships.directory.models import Department, Jurisdiction, Organization
+from partnerships.directory.models import Contact, Department, Jurisdiction, Organization
 
 CLOSED, OPENED, MADE_ONE = "suspended/", "reinstated/", "merged/"  # how the occasions of letters about an account begin
 LET_IN = "let-in/"  # of the letter to an organization's own people, with the number of the change
@@ -19,6 +19,12 @@ BODIES = {model._meta.model_name: model for model in (Jurisdiction, Department, 
 def reader_of(letter) -> Person | None:
     kind, _, pk = letter.recipient.partition(":")
     return Person.objects.filter(pk=pk).first() if kind == "person" else None
+
+
+def _contact_of(letter) -> Contact | None:
+    """Whom an organization names as the way to reach it, where it has no people of its own."""
+    kind, _, pk = letter.recipient.partition(":")
+    return Contact.objects.exclude(email="").filter(pk=pk).first() if kind == "contact" else None
 
 
 def _of_invitation(letter):
@@ -36,7 +42,7 @@ def occurrence_of(invitation) -> str:
 
 def _of_body(letter):
     body = BODIES[letter.subject_type].objects.filter(pk=letter.subject_id).first()
-    return reader_of(letter), body, "" if body else "The body that this letter is about is gone."
+    return reader_of(letter) or _contact_of(letter), body, "" if body else "The body that this letter is about is gone."
 
 
 def _of_person(letter):

@@ -2,9 +2,11 @@
 
 import ast
 import quopri
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
+import time_machine
 
 from partnerships.accounts import claims, member_actions
 from partnerships.accounts.rules import may_end_membership
@@ -146,6 +148,60 @@ def test_a_manager_of_its_own_lets_people_in_and_nobody_is_told(people, group):
     place = member_actions.accept_invitation(by=people.stranger, invitation=invitation)
     assert (told(), place.let_in_with) == (set(), None)
     assert not may_end_membership(people.partner, place)
+
+
+def by_another_mailbox(people, group):
+    """A manager's account that somebody else's address opens from now on."""
+    friend = make.make_person("friend@group.example")
+    merging_people.merge(kept=person("manager"), lost=friend, by=people.administrator, take={"email": "other"})
+    return friend
+
+
+def test_its_people_are_told_when_another_mailbox_opens_an_account_there(people, group):
+    by_another_mailbox(people, group)
+    assert told() == {"partner@example.org", "reader@group.example"}
+    place = group.memberships.get(person__email="friend@group.example")
+    member_actions.remove_member(by=people.partner, membership=place)
+    assert not group.memberships.filter(role="manager").exists()
+
+
+def test_who_came_in_from_outside_lets_nobody_in_unseen(people, group):
+    by_own_invitation(people, group)
+    Letter.objects.all().delete()
+    invitation = invited(people.administrator, group, people.stranger.email)
+    place = member_actions.accept_invitation(by=people.stranger, invitation=invitation)
+    assert told() >= {"partner@example.org", "reader@group.example", "manager@group.example"}
+    member_actions.remove_member(by=person("reader"), membership=place)
+
+
+def test_whom_they_kept_for_90_days_is_one_of_them(people, group):
+    place = group.memberships.get(person=by_own_invitation(people, group))
+    Letter.objects.all().delete()
+    with time_machine.travel(clock.now() + timedelta(days=90, seconds=1)):
+        assert not may_end_membership(people.partner, Membership.objects.get(pk=place.pk))
+        invitation = invited(people.administrator, group, people.stranger.email)
+        member_actions.accept_invitation(by=people.stranger, invitation=invitation)
+        assert told() == set()
+
+
+@pytest.mark.parametrize("is_suspended", [True, False])
+def test_where_nobody_reads_letters_its_contacts_are_told(people, settings, tmp_path, is_suspended):
+    settings.MAIL_DIR, settings.EMAIL_URL = tmp_path, ""
+    group = people.organization
+    group.kept_by = people.office
+    group.save()
+    group.contacts.create(name="Front desk", email="desk@group.example")
+    if is_suspended:
+        Person.objects.filter(pk=people.partner.pk).update(is_active=False)
+    else:
+        group.memberships.all().delete()
+    by_claim(people, group)
+    outbox.send_due(render=letters.render)
+    texts = [quopri.decodestring(path.read_bytes()).decode() for path in tmp_path.rglob("*.eml")]
+    texts = [text for text in texts if "Someone new has access to Tenants" in text]
+    assert len(texts) == 1
+    assert "desk@group.example" in texts[0]
+    assert "Stranger" not in texts[0]
 
 
 def test_a_manager_who_keeps_them_settles_it(people, group):

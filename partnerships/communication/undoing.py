@@ -71,6 +71,7 @@ _NOT_UNDONE = {
     "merge": "Two records were made one. They are taken apart above the list of changes.",
     "split": "A part of it is a record of its own now. On its page, “Here twice?” makes the two one again.",
     "unmerge": "Two records were taken apart. They can be made one again.",
+    "linked": "Measures that add up stay linked, so that small groups of one can't be worked out from the others.",
     "numbers": "Numbers keep what they were on a page of their own. Correct them where they are entered.",
 }
 _OF_ANOTHER = "This was a change of a record that has become a part of this one."

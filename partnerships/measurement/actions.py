@@ -15,8 +15,10 @@ from partnerships.core.errors import ValidationError
 from partnerships.core.plain import fields_of, plain, read_ahead, rows_of
 from partnerships.core.writing import change, store
 from partnerships.insight import report_striking
+from partnerships.measurement.families import public_faces
 from partnerships.measurement.models import DataPoint, Measure, Result
 from partnerships.measurement.rules import may_write_measure, may_write_result
+from partnerships.measurement.sums import declare_sum, touch_changed
 from partnerships.registry.rules import may_lead_with
 
 _PARTY = ("owners__party__organization", "owners__party__department", "owners__party__jurisdiction")
@@ -43,7 +45,7 @@ def snapshot_result(result) -> dict:
 def snapshot_measure(measure) -> dict:
     """Of its numbers how many stand and up to which revision, never a number: it may be of too few people."""
     read_measures([measure])
-    shot = fields_of(measure, leave_out=("limits",))
+    shot = fields_of(measure, leave_out=("limits", "family"))
     shot |= measure.points.aggregate(
         numbers=Count("pk", filter=Q(replaced_at=None)), revision=Max("pk"), taken_out=Max("replaced_at")
     )
@@ -79,12 +81,13 @@ def save_result(*, result=None, by, fields, version=None, why="", request_id=Non
 
 @transaction.atomic
 def save_measure(
-    *, measure=None, by, fields, groups=None, owners=None, version=None, why="", request_id=None
+    *, measure=None, by, fields, groups=None, owners=None, parts=(), version=None, why="", request_id=None
 ) -> Measure:
     """Adds or changes a measure.
 
     `groups`: dicts of dimension, key, name, is_reference (an `id` keeps a row); one with numbers under it cannot go, and a key
     stays as it is. `owners`: dicts of party, supplies. None leaves them.
+    `parts`: measures that add up to it; they stay linked.
     """
     lead = fields.get("lead") or measure.lead
     require(by is None or (may_lead_with(by, lead) and (measure is None or may_write_measure(by, measure))))
@@ -99,7 +102,9 @@ def save_measure(
             _require_same_meaning(current, fields)
         _check_lead(current, fields)
         store(current, fields)
+        linked = _faces(current)
         _keep_limit(current)
+        touch_changed(current, linked, _faces(current))
         if groups is not None:
             _write_groups(current, groups)
         if owners is not None:
@@ -107,7 +112,15 @@ def save_measure(
     if writing.changed:
         sync.follow("measure", current.public_id, was_public=was_public, is_public=is_out(current))
         report_striking.strike(measure=[writing.record.pk])
+    if parts:
+        declare_sum(whole=writing.record, parts=parts, by=by)
     return writing.record
+
+
+def _faces(measure):
+    """What everyone may be told of the measures that it is linked with: another limit can change that."""
+    starts = set(measure.points.values_list("starts_on", flat=True)) if measure.family is not None else ()
+    return public_faces(measure, starts) if starts else {}
 
 
 def _keep_limit(measure):

@@ -56,7 +56,8 @@ class Measure(Record):
 
     `per`: of a rate, so many people or things below the line. Money is in US dollars. `first_month`: with which month its
     school or fiscal year begins. `baseline_on` and `target_on` are first days of periods. `smallest`: a cell of fewer people is
-    not shown; `limits`: what that was, as pairs of a moment (ISO) and the number from then on.
+    not shown; `limits`: what that was, as pairs of a moment (ISO) and the number from then on. `family`: measures with the same
+    one are linked by sums (MeasureSum).
     """
 
     LETTER = "N"
@@ -85,6 +86,7 @@ class Measure(Record):
         "a group of fewer people is not shown", default=5, validators=[MinValueValidator(5), MaxValueValidator(30)]
     )
     limits = models.JSONField(default=list, blank=True, editable=False)
+    family = models.BigIntegerField(null=True, editable=False, db_index=True)
     due_days = models.PositiveSmallIntegerField(
         "days after a period until its data are due", default=30, validators=[MaxValueValidator(730)]
     )
@@ -203,6 +205,18 @@ class DataPoint(models.Model):
                 violation_error_message="Nothing can be divided by zero. Leave the counts empty instead.",
             ),
         ]
+
+
+class MeasureSum(models.Model):
+    """The counts of some measures add up to those of another: staff said so, or it was found when numbers were saved. A small
+    group of one could be worked out of the others, so they are protected together. It stays, whatever is entered later."""
+
+    whole = models.ForeignKey(Measure, models.CASCADE, related_name="sums")
+    parts = models.ManyToManyField(Measure, related_name="sums_of")
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["at", "id"]
 
 
 class Reading(models.Model):

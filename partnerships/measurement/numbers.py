@@ -15,11 +15,11 @@ from django.db.models.functions import DenseRank
 from partnerships.core.access import require
 from partnerships.measurement.choices import Counted, ReadingKind
 from partnerships.measurement.counting import cell_of, counts_as, counts_people, is_rate, multiplier, rounded
+from partnerships.measurement.families import families_of, releases
 from partnerships.measurement.intervals import Interval, difference_interval, interval, ratio_interval
 from partnerships.measurement.models import DataPoint, Reading
 from partnerships.measurement.quoting import is_quoted
 from partnerships.measurement.rates import COUNT, Cell, disparity, group_of
-from partnerships.measurement.released import released
 from partnerships.measurement.rounding import OFF, STEP, are_comparable, nearest, rounded_cell
 from partnerships.measurement.rules import may_supply
 from partnerships.measurement.suppression import SUPPRESSED
@@ -99,19 +99,22 @@ def numbers_of_each(person, measures, *, until=None, last=PERIODS) -> dict[int, 
     """The same of several measures, by primary key; as many queries as for one."""
     starts = _starts(measures, until, last + 1)
     periods = {pk: sorted(found[:last]) for pk, found in starts.items()}
-    wanted = reduce(or_, (Q(measure=pk, starts_on__in=found) for pk, found in periods.items()), Q(pk__in=()))
+    prefetch_related_objects(measures, "groups")
+    families = families_of(measures)
+    asked = ((families.of(one), periods[one.pk]) for one in measures if one.pk in periods)
+    wanted = reduce(or_, (Q(measure__in=linked, starts_on__in=found) for linked, found in asked), Q(pk__in=()))
     rows = list(DataPoint.objects.filter(wanted).select_related(*_SUPPLIER).order_by("id"))
+    public = releases(families, measures, rows)
     seen = parties_visible_to(person).filter(pk__in={row.supplied_by_id for row in rows if row.supplied_by_id})
     seen = set(seen.values_list("pk", flat=True))
     disputed = Reading.objects.filter(measure__in=measures, kind=ReadingKind.DISPUTE, settled_at=None)
     disputed = set(disputed.values_list("measure", "starts_on", "cell"))
-    prefetch_related_objects(measures, "groups")
     entered, found = defaultdict(list), {}
     for row in rows:
         entered[row.measure_id, row.starts_on].append(row)
     for one in measures:
         by_period = {start: entered[one.pk, start] for start in periods.get(one.pk, ())}
-        found[one.pk] = _numbers(one, by_period, seen, disputed)
+        found[one.pk] = _numbers(one, by_period, public, seen, disputed)
         found[one.pk].is_cut = len(starts.get(one.pk, ())) > last
     return found
 
@@ -132,11 +135,11 @@ def _starts(measures, until, most) -> dict[int, list[date]]:
     return found
 
 
-def _numbers(measure, by_period, seen, disputed) -> Numbers:
+def _numbers(measure, by_period, public, seen, disputed) -> Numbers:
     groups = list(measure.groups.all())
     found = Numbers(measure, [*by_period], in_order(groups, {row.cell for rows in by_period.values() for row in rows}))
     for period, of_period in by_period.items():
-        release = released(measure, of_period, references_of(measure))
+        release = public[measure.pk, period]
         found.since[period] = min(row.at for row in of_period)
         for row in of_period:
             if row.replaced_at is None:
@@ -146,26 +149,6 @@ def _numbers(measure, by_period, seen, disputed) -> Numbers:
                 found.at[period, row.cell] = (
                     Number(SUPPRESSED, limit=release.limit) if row.cell in release.hidden else shown
                 )
-    return found
-
-
-def references_of(measure) -> frozenset[str]:
-    """The cells that others are compared with."""
-    return frozenset(f"{group.dimension}={group.key}" for group in measure.groups.all() if group.is_reference)
-
-
-def public_face(measure, periods) -> dict:
-    """Of these periods all that everyone may be told, for whoever asks whether that has changed."""
-    rows, found = defaultdict(list), {}
-    for row in measure.points.filter(starts_on__in=periods).order_by("id"):
-        rows[row.starts_on].append(row)
-    for period, of_period in rows.items():
-        release = released(measure, of_period, references_of(measure))
-        for row in of_period:
-            if row.replaced_at is None:
-                is_hidden = row.cell in release.hidden
-                said = SUPPRESSED if is_hidden else (release.made_of[row.cell].pk, row.story, row.source)
-                found[period, row.cell] = said
     return found
 
 

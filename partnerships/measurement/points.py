@@ -13,13 +13,14 @@ from partnerships.core.errors import ValidationError
 from partnerships.core.writing import change
 from partnerships.measurement.actions import snapshot_measure
 from partnerships.measurement.counting import counts_as, is_rate, multiplier, needs_counts
+from partnerships.measurement.families import HIDDEN, public_faces
 from partnerships.measurement.models import DataPoint
-from partnerships.measurement.numbers import SUPPRESSED, public_face
 from partnerships.measurement.periods import label, start_of
 from partnerships.measurement.point_checks import PLACES, explain
 from partnerships.measurement.quoting import HIDES, MIXED, QUOTE, is_quoted, wrong_quote
 from partnerships.measurement.rates import group_of, rate
 from partnerships.measurement.rules import may_supply, may_write_measure, owners_spoken_for
+from partnerships.measurement.sums import find_sums, hold_office, touch_changed
 
 MOST = 5000  # numbers in one go
 VALUES = ("value", "numerator", "denominator")
@@ -36,6 +37,7 @@ def save_points(*, measure, by, rows, party=None, source="", why="", version=Non
     `party`: for whom she brings them. A row's errors stand under “points-3-value”.
     """
     require(by is None or may_supply(by, measure))
+    hold_office(measure)
     _require_party(measure, by, party)
     if len(rows) > MOST:
         raise ValidationError(f"Enter {MOST:,} numbers at most in one go.", code="too_many")
@@ -55,12 +57,15 @@ def save_points(*, measure, by, rows, party=None, source="", why="", version=Non
         drafted = [(place, pair) for place, pair in drafted if pair]
         pairs = [pair for _, pair in drafted]
         periods = {(made or was).starts_on for was, made in pairs}
-        before = public_face(current, periods)
-        errors |= _refused_quotes(standing, drafted, before)
+        before = public_faces(current, periods)
+        errors |= _refused_quotes(standing, drafted, before[current.pk])
         if errors:
             raise ValidationError(errors)
         done = _replace(pairs, at)
-        writing.is_quiet = before == public_face(current, periods)
+        find_sums(current, periods, by=by)
+        after = public_faces(current, periods)
+        writing.is_quiet = before[current.pk] == after[current.pk]
+        touch_changed(current, before, after)
         return done
 
 
@@ -125,7 +130,7 @@ def _refused_quotes(standing, drafted, before) -> dict:
     for _, (was, made) in drafted:
         after[(made or was).starts_on, (made or was).cell] = made
     quoted, own = ({at for (at, _), row in after.items() if row and is_quoted(row) is kind} for kind in (True, False))
-    hiding = {at for (at, _), face in before.items() if face == SUPPRESSED}
+    hiding = {at for (at, _), face in before.items() if face == HIDDEN}
     for place, (was, made) in drafted:
         at = (made or was).starts_on
         if at in quoted & own:

@@ -3,11 +3,12 @@
 - What was kept back once stays so: whoever kept the earlier page could compare.
 - A correction changes a number of people only where it leads STEP or more away from the entry that the public number is made of.
   Otherwise nothing public moves, or a page before and a page after would tell that one person came or left.
+- Measures whose counts add up to another's are protected together, once that is known.
 - The limit below which groups are hidden belongs to the period: the highest that its measure had while the period had numbers.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from partnerships.measurement.choices import Counted
@@ -16,7 +17,7 @@ from partnerships.measurement.models import DataPoint
 from partnerships.measurement.quoting import is_quoted
 from partnerships.measurement.rates import COUNT
 from partnerships.measurement.rounding import STEP
-from partnerships.measurement.suppression import protected
+from partnerships.measurement.suppression import protected, protected_sum
 
 
 @dataclass(frozen=True)
@@ -29,30 +30,98 @@ class Release:
     limit: int
 
 
-def released(measure, rows: Sequence[DataPoint], references=frozenset()) -> Release:
-    """`rows`: all that was ever entered for one period, in that order. `references`: cells that are given up last."""
-    kind, limits = counts_as(measure), _limits(measure, rows[0].at)
-    made_of, standing, hidden, table, limit = {}, set(), frozenset(), None, 0
-    moments = {row.at for row in rows} | {row.replaced_at for row in rows if row.replaced_at} | limits.keys()
-    for at in sorted(moments):
-        for row in rows:
+@dataclass
+class _Member:
+    """A measure while its period is gone through."""
+
+    measure: object
+    rows: Sequence[DataPoint]
+    made_of: dict = field(default_factory=dict)
+    standing: set = field(default_factory=set)
+    table: dict = field(default_factory=dict)
+    hidden: frozenset = frozenset()
+    limit: int = 0
+
+    def __post_init__(self):
+        self.kind = counts_as(self.measure)
+        self.limits = _limits(self.measure, self.rows[0].at)
+        self.references = frozenset(f"{g.dimension}={g.key}" for g in self.measure.groups.all() if g.is_reference)
+
+    @property
+    def moments(self):
+        return (
+            {row.at for row in self.rows}
+            | {row.replaced_at for row in self.rows if row.replaced_at}
+            | self.limits.keys()
+        )
+
+    def go(self, at):
+        """What was entered and taken out at a moment, and the limit that was set; whether anything that counts has changed."""
+        for row in self.rows:
             if row.replaced_at == at:
-                standing.discard(row.cell)
-        for row in rows:
+                self.standing.discard(row.cell)
+        for row in self.rows:
             if row.at == at:
-                standing.add(row.cell)
-                if row.cell not in made_of or _moves(measure, made_of[row.cell], row):
-                    made_of[row.cell] = row
-        was = table, limit
-        table = {cell: cell_of(made_of[cell], kind) for cell in sorted(standing) if not is_quoted(made_of[cell])}
-        limit = max(limit, limits.get(at, 0))
-        if (table, limit) != was and measure.counted != Counted.THINGS:
-            keep, before = references & table.keys(), hidden & table.keys()
-            hidden |= protected(table, limit, kind=kind, before=before, keep=keep)
-    shown = {cell: row for cell, row in made_of.items() if cell in standing}
-    bare = {cell for cell, row in shown.items() if lacks_counts(measure, row)}
-    public = {cell for cell, row in shown.items() if is_quoted(row)}
-    return Release(shown, (hidden | bare) - public, limit)
+                self.standing.add(row.cell)
+                if row.cell not in self.made_of or _moves(self.measure, self.made_of[row.cell], row):
+                    self.made_of[row.cell] = row
+        was = self.table, self.limit
+        own = (cell for cell in sorted(self.standing) if not is_quoted(self.made_of[cell]))
+        self.table = {cell: cell_of(self.made_of[cell], self.kind) for cell in own}
+        self.limit = max(self.limit, self.limits.get(at, 0))
+        return (self.table, self.limit) != was and self.measure.counted != Counted.THINGS
+
+    def hide(self, more=frozenset()):
+        """Protects these cells and what they take along; whether any came to it."""
+        keep, before = self.references & self.table.keys(), (self.hidden | more) & self.table.keys()
+        hidden = self.hidden | more
+        hidden |= protected(self.table, self.limit, kind=self.kind, before=before, keep=keep)
+        has_more, self.hidden = hidden != self.hidden, hidden
+        return has_more
+
+    def release(self):
+        shown = {cell: row for cell, row in self.made_of.items() if cell in self.standing}
+        bare = {cell for cell, row in shown.items() if lacks_counts(self.measure, row)}
+        public = {cell for cell, row in shown.items() if is_quoted(row)}
+        return Release(shown, (self.hidden | bare) - public, self.limit)
+
+
+def released(measure, rows: Sequence[DataPoint]) -> Release:
+    """`rows`: all that was ever entered for one period, in that order."""
+    return released_together({measure: rows}, ())[measure]
+
+
+def released_together(entered: Mapping, sums: Iterable) -> dict:
+    """{measure: Release} of measures that are linked. `entered`: measure → all that was ever entered for one period, in that
+    order. `sums`: (moment, whole, parts) of each link, from which moment on the two are protected together."""
+    members = {measure: _Member(measure, rows) for measure, rows in entered.items() if rows}
+    sums = [one for one in sums if {one[1], *one[2]} <= members.keys()]
+    moments = {at for member in members.values() for at in member.moments}
+    first = min(moments, default=None)
+    for at in sorted(moments | {at for at, *_ in sums if first is not None and at > first}):
+        changed = [member for member in members.values() if member.go(at)]
+        for member in changed:
+            member.hide()
+        linked = [(members[whole], [members[part] for part in parts]) for since, whole, parts in sums if since <= at]
+        is_new = any(since == at for since, *_ in sums)
+        has_more = changed or is_new
+        while has_more:
+            has_more = sum(_hide_sum(*one) for one in linked) > 0
+    return {measure: member.release() for measure, member in members.items()}
+
+
+def _hide_sum(whole, parts) -> bool:
+    """Protects what the counts of a sum would tell of each other; whether any came to it."""
+    of_all = [whole, *parts]
+    found = protected_sum(
+        whole.table,
+        [part.table for part in parts],
+        max(member.limit for member in of_all),
+        kind=whole.kind,
+        before=[member.hidden for member in of_all],
+        keep=whole.references,
+    )
+    return sum(member.hide(keys) for member, keys in zip(of_all, found, strict=True) if keys - member.hidden) > 0
 
 
 def _limits(measure, first) -> dict[datetime, int]:

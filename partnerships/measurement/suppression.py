@@ -26,7 +26,7 @@ a table, or two periods of the same people, can be compared: see `before` and `p
 and no people tell nothing of each other, and may differ in what they protect.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 
 from partnerships.measurement.moves import Table
 from partnerships.measurement.rates import COUNT, PROPORTION, Cell, group_of, summed
@@ -34,6 +34,7 @@ from partnerships.measurement.rounding import nearest
 
 SUPPRESSED = "suppressed"
 PERIOD = "period"  # over several periods they are one dimension more
+PART = "part"  # and so are the parts of a sum
 
 
 def protected(
@@ -90,6 +91,40 @@ def protected_periods(
         first = found | {(period, key) for period, key in shown if period and key in keys}
         if first == found:
             return {period: frozenset(key for of, key in found if of == period) for period in ("", *tables)}
+
+
+def protected_sum(
+    whole: Mapping[str, Cell],
+    parts: Sequence[Mapping[str, Cell]],
+    smallest: int = 5,
+    *,
+    kind: str = PROPORTION,
+    before: Sequence[Collection[str]],
+    keep: Collection[str] = (),
+) -> list[frozenset[str]]:
+    """The keys of a table and of its parts, whose numerators add up to its own, that must not be shown: [of the whole, of each
+    part]. The parts are one more dimension. Only keys that all of them have are looked at, and denominators where they add up as
+    well. `before`: what is protected in each already."""
+    tables = [whole, *parts]
+    keys = sorted(set.intersection(*map(set, tables)))
+    if not any(key in kept for key in keys for kept in before):
+        return [frozenset()] * len(tables)
+    are_split = kind == COUNT or all(_adds_up(key, whole, parts) for key in keys)
+    counts = {
+        (n, key): _counts(table[key], kind) if are_split else (_numerator(table[key], kind),)
+        for n, table in enumerate(tables)
+        for key in keys
+    }
+    groups = {(n, key): group_of(key) + (((PART, str(n)),) if n else ()) for n, key in counts}
+    kept = [groups[at] for at in groups if at[1] in keep]
+    table = Table({groups[at]: count for at, count in counts.items()}, smallest, kept)
+    hidden = table.protect({groups[n, key] for n, key in groups if key in before[n]})
+    return [frozenset(key for key in keys if groups[n, key] in hidden) for n in range(len(tables))]
+
+
+def _adds_up(key, whole, parts):
+    denominators = [table[key].denominator for table in (whole, *parts)]
+    return None not in denominators and denominators[0] == sum(denominators[1:])
 
 
 def _totals(tables):

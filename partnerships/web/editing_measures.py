@@ -12,6 +12,7 @@ from partnerships.measurement.choices import MeasureKind
 from partnerships.measurement.groups import with_sets
 from partnerships.measurement.models import Measure
 from partnerships.measurement.rules import may_write_measure
+from partnerships.measurement.sums import could_be_parts
 from partnerships.registry import queries as registry
 from partnerships.registry.rules import may_lead_with, parties_visible_to
 from partnerships.web import conflicts
@@ -22,6 +23,7 @@ from partnerships.web.forms import measures as made
 
 FIELDS = made.MeasureForm.Meta.fields
 TARGET_IS_WORSE = "The target is worse than the baseline. If that is not meant, edit the two, or which way is better."
+MOST_SHOWN = 200  # measures to pick from
 _BODIES = ("organization", "department", "jurisdiction", "partnership")
 
 
@@ -35,6 +37,7 @@ class Sheet:
         self.groups = made.GroupFormSet(data, prefix="groups", initial=groups)
         self.sets = made.AddSetForm(data, prefix="add")
         self.owners = made.OwnersForm(data, prefix="owned", parties=self._parties(), initial=self._owned())
+        self.parts = made.PartsForm(data, prefix="sum", measures=self._could_add_up(), linked=self._linked())
 
     def _parties(self):
         tables = (
@@ -50,8 +53,15 @@ class Sheet:
             "supplies": [str(row.party_id) for row in rows if row.supplies],
         }
 
+    def _could_add_up(self):
+        return list(could_be_parts(self.record)[:MOST_SHOWN]) if self.record.pk else []
+
+    def _linked(self):
+        found = self.record.sums.prefetch_related("parts") if self.record.pk else ()
+        return [" + ".join(part.title for part in one.parts.all()) for one in found]
+
     def all_forms(self):
-        return [self.form, self.groups, self.sets, self.owners]
+        return [self.form, self.groups, self.sets, self.owners, self.parts]
 
     def is_valid(self):
         return not [form for form in self.all_forms() if not form.is_valid()]
@@ -66,6 +76,7 @@ class Sheet:
             of = self.record.result if self.record.result_id else self.record.partnership
             values |= {"lead": of.lead, "result": self.record.result, "partnership": self.record.partnership}
         return actions.save_measure(
+            parts=self.parts.cleaned_data["parts"],
             measure=self.record if self.record.pk else None,
             by=self.person,
             fields=values,
@@ -155,7 +166,8 @@ def edit(request, public_id):
         except ValidationError as problem:
             _place(problem, sheet)
         else:
-            words = _said("Saved.", after) if after.version != record.version else SAME
+            is_other = after.version != record.version or sheet.parts.cleaned_data["parts"]
+            words = _said("Saved.", after) if is_other else SAME
             return saved(request, words, _page(after))
     return _show(request, sheet, f"Edit: {record.title}", conflict)
 
@@ -195,6 +207,7 @@ def _show(request, sheet, title, conflict=None):
         "groups": sheet.groups,
         "sets": sheet.sets,
         "owners": sheet.owners,
+        "parts": sheet.parts,
         "all_forms": sheet.all_forms(),
         "has_data": bool(record.pk and actions.has_data(record)),
         "conflict": conflict,

@@ -9,6 +9,7 @@ VERBS = {
     "close": "noted what came of it",
     "note": "said how it stands",
     "numbers": "entered numbers",
+    "linked": "linked it with measures that add up to it",
     "merge": "made it one with another record",
     "merged": "became a part of another record",
     "unmerge": "took two records apart again",

@@ -6,6 +6,7 @@ from partnerships.measurement import periods
 from partnerships.measurement.choices import Dimension, MeasureKind, Unit
 from partnerships.measurement.groups import SETS, key_for
 from partnerships.measurement.models import Measure, MeasureGroup
+from partnerships.measurement.sums import NO_PARTS
 from partnerships.web.forms.record import RecordForm
 
 _SUCH_AS = f"Written as its numbers are: {', '.join(periods.EXAMPLES.values())}."
@@ -216,6 +217,31 @@ class OwnersForm(forms.Form):
         data = self.cleaned_data
         chosen = [key for key in self.by_key if key in {*data["owners"], *data["supplies"]}]
         return [{"party": self.by_key[key], "supplies": key in data["supplies"]} for key in chosen]
+
+
+class PartsForm(forms.Form):
+    """Which measures add up to this one. `measures`: those that could; `linked`: those that do."""
+
+    parts = forms.MultipleChoiceField(
+        label="Measures that add up to this one",
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=(
+            "We protect small groups of measures that add up together, or one could be worked out from the others. A link "
+            "can’t be removed. When you save numbers, we also link measures that we find to add up."
+        ),
+    )
+
+    def __init__(self, *args, measures, linked, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.by_key, self.linked = {str(one.pk): one for one in measures}, linked
+        self.fields["parts"].choices = [(key, one.title) for key, one in self.by_key.items()]
+
+    def clean_parts(self):
+        found = [self.by_key[key] for key in self.cleaned_data["parts"]]
+        if len(found) == 1:
+            raise forms.ValidationError(NO_PARTS)
+        return found
 
 
 def kinds_for(result) -> list:

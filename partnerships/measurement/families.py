@@ -1,0 +1,75 @@
+"""Measures that are linked by sums, and what of their numbers is public."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+
+from django.db.models import Q, prefetch_related_objects
+
+from partnerships.measurement.models import DataPoint, Measure, MeasureSum
+from partnerships.measurement.released import Release, released_together
+
+
+@dataclass
+class Families:
+    """`members`: family → its measures. `sums`: family → (moment, whole, parts)."""
+
+    members: dict
+    sums: dict
+
+    def of(self, measure) -> list:
+        return self.members.get(measure.family) or [measure]
+
+
+def families_of(measures) -> Families:
+    """Of these measures; nothing is asked where none is linked, else four questions."""
+    keys = {one.family for one in measures if one.family is not None}
+    if not keys:
+        return Families({}, {})
+    known, members, sums = {one.pk: one for one in measures}, defaultdict(list), defaultdict(list)
+    for one in Measure.objects.filter(family__in=keys).prefetch_related("groups").order_by("pk"):
+        known.setdefault(one.pk, one)
+        members[one.family].append(known[one.pk])
+    for one in MeasureSum.objects.filter(whole__family__in=keys).select_related("whole").prefetch_related("parts"):
+        parts = [known[part.pk] for part in one.parts.all()]
+        sums[one.whole.family].append((one.at, known[one.whole_id], parts))
+    return Families(members, sums)
+
+
+def releases(families, measures, rows) -> dict:
+    """(key of a measure, first day of a period) → Release. `rows`: all that was ever entered for these measures, and for those
+    that are linked with them, in that order."""
+    entered: dict = defaultdict(list)
+    for row in rows:
+        entered[row.measure_id, row.starts_on].append(row)
+    found: dict[tuple, Release] = {}
+    for measure in measures:
+        for starts_on in [day for pk, day in entered if pk == measure.pk and (pk, day) not in found]:
+            of_each = {one: entered.get((one.pk, starts_on), ()) for one in families.of(measure)}
+            together = released_together(of_each, families.sums.get(measure.family, ()))
+            found |= {(one.pk, starts_on): release for one, release in together.items()}
+    return found
+
+
+def public_faces(measure, periods) -> dict:
+    """Of a measure and those linked with it: key → all that everyone may be told of these periods, for whoever asks whether that
+    has changed. Four questions more where it is linked."""
+    families = families_of([measure])
+    measures = families.of(measure)
+    prefetch_related_objects(measures, "groups")
+    rows = list(DataPoint.objects.filter(Q(measure__in=measures), starts_on__in=periods).order_by("id"))
+    found: dict = {one.pk: {} for one in measures}
+    for row in rows:
+        if row.replaced_at is None:
+            found[row.measure_id][row.starts_on, row.cell] = row
+    for (pk, starts_on), release in releases(families, measures, rows).items():
+        for at, row in found[pk].items():
+            if at[0] == starts_on:
+                found[pk][at] = HIDDEN if at[1] in release.hidden else _told(release.made_of[at[1]], row)
+    return found
+
+
+HIDDEN = "hidden"
+
+
+def _told(made_of, row):
+    return made_of.pk, row.story, row.source

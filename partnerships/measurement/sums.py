@@ -1,0 +1,141 @@
+"""Links between measures whose counts add up: declared by staff, or found when numbers are saved. A link is never taken away."""
+
+from collections import defaultdict
+from itertools import combinations
+
+from django.db import transaction
+
+from partnerships.core import clock
+from partnerships.core.access import require
+from partnerships.core.errors import ValidationError
+from partnerships.core.writing import locked, log, touch
+from partnerships.measurement.counting import cell_of, counts_as, counts_people
+from partnerships.measurement.families import public_faces
+from partnerships.measurement.models import DataPoint, Measure, MeasureSum
+from partnerships.measurement.quoting import is_quoted
+from partnerships.measurement.rates import COUNT
+from partnerships.measurement.rules import may_write_measure
+
+ALIKE = ("lead_id", "unit", "per", "counted", "period", "first_month")  # of measures whose counts can add up
+GROUPS = 3  # in which a sum must hold to be found
+MOST_PARTS = 4
+MOST_TRIED = 20_000  # ways to add up, of one period; larger ones are left out where there are more
+NO_PARTS = "Pick two measures or more that add up to this one."
+NOT_ALIKE = "“%s” counts something else, in another unit or for other periods, so it can’t be a part of this measure."
+
+
+def hold_office(measure) -> None:
+    """Before numbers are written: whoever writes others of the same office waits, so that no sum is judged by what someone else
+    is about to change."""
+    locked(measure.lead, None)
+
+
+def could_be_parts(measure):
+    """The measures that could add up to this one, or be added to it."""
+    if not counts_people(measure):
+        return Measure.objects.none()
+    return Measure.objects.filter(**{name: getattr(measure, name) for name in ALIKE}).exclude(pk=measure.pk)
+
+
+@transaction.atomic
+def declare_sum(*, whole, parts, by) -> MeasureSum:
+    """Says that the counts of `parts` add up to those of `whole`. Said twice, it is kept once. Raises
+    ValidationError at “parts”."""
+    require(by is None or may_write_measure(by, whole))
+    hold_office(whole)
+    whole = locked(whole, None)
+    parts = sorted({part.pk: part for part in parts}.values(), key=lambda part: part.pk)
+    if len(parts) < 2:
+        raise ValidationError({"parts": ValidationError(NO_PARTS, code="too_few")})
+    known = set(could_be_parts(whole).values_list("pk", flat=True))
+    for part in parts:
+        if part.pk not in known:
+            raise ValidationError({"parts": ValidationError(NOT_ALIKE % part.title, code="not_alike")})
+    return _link(whole, parts, by)
+
+
+def find_sums(measure, periods, *, by) -> None:
+    """Links the measure with those of its office whose counts add up with its own in GROUPS groups of one of these periods."""
+    others = list(could_be_parts(measure))
+    if len(others) < 2:
+        return
+    known = {(one.whole_id, frozenset(part.pk for part in one.parts.all())) for one in _sums_of([measure, *others])}
+    for counts in _counts_by_period([measure, *others], periods):
+        for whole, parts in _sums_in(counts, measure):
+            if (whole.pk, frozenset(part.pk for part in parts)) not in known:
+                known.add((whole.pk, frozenset(part.pk for part in parts)))
+                _link(whole, parts, by)
+                measure.refresh_from_db(fields=["family"])
+
+
+def _sums_of(measures):
+    return MeasureSum.objects.filter(whole__in=measures).prefetch_related("parts")
+
+
+def _counts_by_period(measures, periods):
+    """For each period: measure → group → how many are counted, of the office's own numbers."""
+    by_key, kind = {one.pk: one for one in measures}, counts_as(measures[0])
+    found: dict = defaultdict(lambda: defaultdict(dict))
+    for row in DataPoint.objects.filter(measure__in=measures, starts_on__in=periods, replaced_at=None).exclude(cell=""):
+        cell = cell_of(row, kind)
+        count = cell.value if kind == COUNT else cell.numerator
+        if count is not None and not is_quoted(row):
+            found[row.starts_on][by_key[row.measure_id]][row.cell] = count
+    return found.values()
+
+
+def _sums_in(counts, measure):
+    """(whole, parts) of all sums that hold and have this measure in them, small ones first."""
+    if measure not in counts:
+        return
+    tried = 0
+    for n in range(2, MOST_PARTS + 1):
+        for whole in counts:
+            others = [one for one in counts if one != whole and one != measure]
+            chosen = (
+                combinations(others, n)
+                if whole == measure
+                else ((measure, *more) for more in combinations(others, n - 1))
+            )
+            for parts in chosen:
+                tried += 1
+                if tried > MOST_TRIED:
+                    return
+                if _adds_up(counts[whole], [counts[part] for part in parts]):
+                    yield whole, list(parts)
+
+
+def _adds_up(whole, parts) -> bool:
+    """In GROUPS groups, of which each part has people in some."""
+    keys = [
+        key for key in whole if all(key in part for part in parts) and whole[key] == sum(part[key] for part in parts)
+    ]
+    return len(keys) >= GROUPS and all(any(part[key] for key in keys) for part in parts)
+
+
+def _link(whole, parts, by) -> MeasureSum:
+    for one in _sums_of([whole]):
+        if {part.pk for part in one.parts.all()} == {part.pk for part in parts}:
+            return one
+    linked = list(Measure.objects.filter(pk__in=[whole.pk, *(part.pk for part in parts)]).order_by("pk"))
+    families = {one.family for one in linked} - {None}
+    starts = set(DataPoint.objects.filter(measure__in=linked).values_list("starts_on", flat=True))
+    before = {pk: face for one in linked for pk, face in public_faces(one, starts).items()}
+    made = MeasureSum.objects.create(whole=whole, at=clock.now())
+    made.parts.set(parts)
+    family = min(families, default=made.pk)
+    Measure.objects.filter(family__in=families).update(family=family)
+    Measure.objects.filter(pk__in=[one.pk for one in linked]).update(family=family)
+    whole.family = family
+    log(whole, by=by, verb="linked", before={}, after={"parts": len(parts)})
+    touch_changed(None, before, public_faces(whole, starts))
+    return made
+
+
+def touch_changed(measure, before, after) -> None:
+    """Moves version and stamp of each linked measure, but for `measure`, of which everyone is told something else now."""
+    changed = [
+        pk for pk in before.keys() & after.keys() if before[pk] != after[pk] and (measure is None or pk != measure.pk)
+    ]
+    for one in Measure.objects.filter(pk__in=changed).order_by("pk"):
+        touch(one)

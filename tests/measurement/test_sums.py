@@ -1,0 +1,152 @@
+"""Measures that add up: declared or found, for good, and protected together, so that none tells the small groups of another."""
+
+from datetime import UTC, date, datetime
+from decimal import Decimal as D
+
+import pytest
+import time_machine
+
+from partnerships.core.errors import NotAllowed, ValidationError
+from partnerships.measurement.actions import save_measure
+from partnerships.measurement.numbers import numbers_of, numbers_of_each
+from partnerships.measurement.points import save_points
+from partnerships.measurement.sums import declare_sum
+from partnerships.models import Change, Measure, MeasureSum
+from tests.make import make_measure, make_result
+from tests.people import make_people
+
+pytestmark = pytest.mark.django_db
+YEAR = date(2024, 1, 1)
+RACES = ("asian", "black", "hispanic", "white")
+GROUPS = [{"dimension": "race", "key": key, "name": key.title()} for key in RACES]
+# All evictions, those outside of court and those by court: of Asian renters 63, 60 and 3.
+COUNTS = {"all": (463, 63, 150, 100, 150), "outside": (350, 60, 110, 70, 110), "court": (113, 3, 40, 30, 40)}
+BELOW = (4000, 500, 1200, 1100, 1200)
+
+
+def at(day):
+    return time_machine.travel(datetime(2025, 1, day, 12, tzinfo=UTC), tick=False)
+
+
+def put(measure, counts, on=YEAR, **said):
+    cells = ("", *(f"race={key}" for key in RACES))
+    rows = [
+        {"starts_on": on, "cell": cell, "numerator": D(above), "denominator": D(below)} | said
+        for cell, above, below in zip(cells, counts, BELOW, strict=True)
+    ]
+    save_points(measure=measure, by=None, rows=rows, why="Better")
+
+
+@pytest.fixture
+def family():
+    result = make_result(is_published=True)
+    names = {"all": "All", "outside": "Outside of court", "court": "By court"}
+    return {
+        key: make_measure(title, result=result, groups=GROUPS, counted="events", is_published=True)
+        for key, title in names.items()
+    }
+
+
+def enter(family, on=YEAR, keys=("all", "outside", "court")):
+    for key in keys:
+        put(family[key], COUNTS[key], on)
+
+
+def hidden(measure, on=YEAR):
+    found = numbers_of(None, Measure.objects.get(pk=measure.pk))
+    return {cell.removeprefix("race=") for cell in found.cells if found.number(on, cell).state == "suppressed"}
+
+
+def test_a_sum_is_found_when_the_last_of_its_numbers_is_saved(family):
+    enter(family, keys=("all", "outside"))
+    assert not MeasureSum.objects.exists()
+    enter(family, keys=("court",))
+    found = MeasureSum.objects.get()
+    assert (found.whole, set(found.parts.all())) == (family["all"], {family["outside"], family["court"]})
+    assert Change.objects.filter(verb="linked").values_list("record_id", "after").get() == (
+        family["all"].pk,
+        {"parts": 2},
+    )
+    enter(family, date(2023, 1, 1))
+    assert MeasureSum.objects.count() == 1
+
+
+def test_a_hidden_group_of_one_cannot_be_worked_out_of_the_others(family):
+    enter(family)
+    for race in hidden(family["court"]) - {""}:
+        shown = [key for key in ("all", "outside") if race not in hidden(family[key])]
+        assert (race, len(shown)) == (race, 1) or race in hidden(family["all"]) & hidden(family["outside"])
+    assert "asian" in hidden(family["court"])
+
+
+def test_what_was_hidden_stays_so_and_a_link_is_never_lost(family):
+    with at(1):
+        enter(family, keys=("court",))
+        before = hidden(family["court"])
+    with at(2):
+        enter(family, keys=("all", "outside"))
+    linked = {key: hidden(family[key]) for key in family}
+    assert before <= linked["court"]
+    with at(3):
+        put(family["all"], (900, 200, 300, 200, 200))
+    assert MeasureSum.objects.count() == 1
+    assert [key for key in family if not linked[key] <= hidden(family[key])] == []
+
+
+def test_measures_that_are_read_together_and_alone_hide_the_same(family):
+    enter(family)
+    together = numbers_of_each(None, list(Measure.objects.all()))
+    for one in Measure.objects.all():
+        assert together[one.pk].at == numbers_of(None, one).at
+
+
+def test_a_sum_by_chance_in_two_groups_is_none(family):
+    enter(family, keys=("all", "outside"))
+    put(family["court"], (113, 3, 40, 31, 41))
+    assert not MeasureSum.objects.exists()
+
+
+def test_numbers_of_another_office_or_of_other_things_are_never_linked(family):
+    enter(family, keys=("all", "outside"))
+    elsewhere = make_measure("Elsewhere", groups=GROUPS, counted="events")
+    homes = make_measure("Homes", result=family["all"].result, groups=GROUPS, counted="things")
+    for one in (elsewhere, homes):
+        put(one, COUNTS["court"])
+    assert not MeasureSum.objects.exists()
+
+
+def test_staff_declare_what_adds_up_and_it_stays(family):
+    people = make_people()
+    parts = [family["outside"], family["court"]]
+    with pytest.raises(NotAllowed):
+        declare_sum(whole=family["all"], parts=parts, by=people.stranger)
+    made = save_measure(measure=family["all"], by=None, fields={}, parts=parts)
+    declare_sum(whole=made, parts=parts[::-1], by=None)
+    assert MeasureSum.objects.count() == 1
+    assert Measure.objects.values_list("family", flat=True).distinct().count() == 1
+    for parts, words in (
+        ([family["court"]], "Pick two measures or more that add up to this one."),
+        ([family["court"], family["all"]], "“All” counts something else"),
+    ):
+        with pytest.raises(ValidationError) as problem:
+            declare_sum(whole=family["all"], parts=parts, by=None)
+        assert problem.value.message_dict["parts"][0].startswith(words)
+
+
+def test_two_links_that_share_a_measure_become_one_family(family):
+    result = family["all"].result
+    more = [make_measure(title, result=result, groups=GROUPS, counted="events") for title in ("Early", "Late")]
+    declare_sum(whole=family["all"], parts=[family["outside"], family["court"]], by=None)
+    declare_sum(whole=family["court"], parts=more, by=None)
+    assert Measure.objects.values("family").distinct().count() == 1
+
+
+def test_a_link_that_hides_more_moves_the_stamp_of_each_measure_that_it_changes(family):
+    enter(family, keys=("all", "outside"))
+    before = dict(Measure.objects.values_list("pk", "version"))
+    enter(family, keys=("court",))
+    moved = {
+        key for key in ("all", "outside") if Measure.objects.get(pk=family[key].pk).version != before[family[key].pk]
+    }
+    assert moved == {key for key in ("all", "outside") if hidden(family[key])}
+    assert moved

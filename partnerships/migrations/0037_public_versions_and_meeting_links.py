@@ -13,7 +13,7 @@ def fill(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('partnerships', '0034_unconfirmed_identifiers_and_withdrawals'),
+        ('partnerships', '0036_bands_of_few_answers'),
     ]
 
     operations = [

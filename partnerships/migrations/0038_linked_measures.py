@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("partnerships", "0031_rounded_counts")]
+    dependencies = [("partnerships", "0037_public_versions_and_meeting_links")]
 
     operations = [
         migrations.AddField(

@@ -24,7 +24,7 @@ LAYERS = (
     (
         *("fields", "intervals", "moves", "forecasts", "point_checks", "merge_fields", "workbooks", "tables", "beside"),
         *("circles", "gaps", "observed", "needs", "networks", "matrix", "plan_fields", "schedule", "mail"),
-        *("rounding", "transport", "uploads", "domains", "links", "holidays", "calendar", "incoming"),
+        *("rounding", "telling", "transport", "uploads", "domains", "links", "holidays", "calendar", "incoming"),
     ),
     ("models", "recurrence", "network_layout", "suppression", "groups", "group_names", "makeup_hiding"),
     ("counting", "quoting", "reader_models", "desk_models", "report_models", "makeup_models", "tables_of_numbers"),

@@ -4,6 +4,8 @@
 written then.
 """
 
+from collections import defaultdict
+
 from django.db import transaction
 
 from partnerships.core import clock
@@ -12,29 +14,35 @@ from partnerships.core.children import by_field
 from partnerships.core.errors import ValidationError
 from partnerships.core.writing import change
 from partnerships.measurement.actions import snapshot_measure
-from partnerships.measurement.counting import counts_as, is_rate, multiplier, needs_counts
+from partnerships.measurement.counting import cell_of, counts_as, is_rate, multiplier, needs_counts
 from partnerships.measurement.families import HIDDEN, public_faces
 from partnerships.measurement.models import DataPoint
 from partnerships.measurement.periods import label, start_of
 from partnerships.measurement.point_checks import PLACES, explain
 from partnerships.measurement.quoting import HIDES, MIXED, QUOTE, is_quoted, wrong_quote
-from partnerships.measurement.rates import group_of, rate
+from partnerships.measurement.rates import COUNT, group_of, rate
 from partnerships.measurement.rules import may_supply, may_write_measure, owners_spoken_for
 from partnerships.measurement.sums import find_sums, hold_office, touch_changed
+from partnerships.measurement.telling import counts_in
 
+TELLS = "tells"
+TELLING = "This text contains %s, a count that we hide to protect a few people. Take it out."
 MOST = 5000  # numbers in one go
 VALUES = ("value", "numerator", "denominator")
 SAID = ("story", "source", *QUOTE)
 
 
 @transaction.atomic
-def save_points(*, measure, by, rows, party=None, source="", why="", version=None, request_id=None) -> int:
+def save_points(
+    *, measure, by, rows, party=None, source="", why="", may_tell=False, version=None, request_id=None
+) -> int:
     """Enters or corrects numbers; gives how many were written.
 
     `rows`: dicts of starts_on, cell, value, numerator, denominator, story, source; one without any of VALUES takes the number
     out. Where both counts are given, a rate's value is worked out of them. `seen`: the key of the number that the person saw
     there, or None for none: when another one stands, the row is refused once, with what stands. Without it nobody asks.
-    `party`: for whom she brings them. A row's errors stand under “points-3-value”.
+    `party`: for whom she brings them. `may_tell`: whether a story or source that contains a hidden count is saved; else it is
+    refused with the code TELLS. A row's errors stand under “points-3-value”.
     """
     require(by is None or may_supply(by, measure))
     hold_office(measure)
@@ -64,6 +72,8 @@ def save_points(*, measure, by, rows, party=None, source="", why="", version=Non
         done = _replace(pairs, at)
         find_sums(current, periods, by=by)
         after = public_faces(current, periods)
+        if not may_tell and by is not None:
+            _require_untold(current, drafted, after[current.pk])
         writing.is_quiet = before[current.pk] == after[current.pk]
         touch_changed(current, before, after)
         return done
@@ -122,6 +132,24 @@ def _drafted(measure, row, standing, *, party, by, at, source, why):
     if wrong := wrong_quote(measure, made):
         raise ValidationError(wrong)
     return None if was and _reads_alike(made, was) else (was, made)
+
+
+def _require_untold(measure, drafted, after):
+    """Raises ValidationError where a text that is saved now contains a count that is hidden in its period."""
+    hidden, kind = defaultdict(set), counts_as(measure)
+    for row in measure.points.filter(starts_on__in={at for at, _ in after}, replaced_at=None):
+        if after[row.starts_on, row.cell] == HIDDEN:
+            cell = cell_of(row, kind)
+            rest = cell.denominator - cell.numerator if None not in (cell.numerator, cell.denominator) else None
+            hidden[row.starts_on] |= {cell.value, rest} if kind == COUNT else {cell.numerator, cell.denominator, rest}
+    errors = {}
+    for place, (_, made) in drafted:
+        for name in ("story", "source"):
+            told = counts_in(getattr(made, name), hidden[made.starts_on] - {None, 0}) if made else ()
+            if told:
+                errors[f"points-{place}-{name}"] = ValidationError(TELLING % ", ".join(told), code=TELLS)
+    if errors:
+        raise ValidationError(errors)
 
 
 def _refused_quotes(standing, drafted, before) -> dict:

@@ -14,7 +14,7 @@ from partnerships.measurement import number_words as words
 from partnerships.measurement import numbers as door
 from partnerships.measurement import queries
 from partnerships.measurement.counting import counts_people, is_rate
-from partnerships.measurement.points import save_points
+from partnerships.measurement.points import TELLS, save_points
 from partnerships.measurement.quoting import may_quote
 from partnerships.measurement.rules import may_supply, may_write_measure, owners_spoken_for
 from partnerships.web.drafts import keeps_drafts, unjudged
@@ -50,6 +50,7 @@ def data(request, public_id):
                 rows=[grid.row_of(box) | form.said for box in boxes],
                 party=form.chosen_party,
                 why=form.cleaned_data["why"],
+                may_tell=form.cleaned_data.get("may_tell", False),
             )
         except ValidationError as problem:
             grid = _after_refusal(request, grid, form, problem, (measure, periods, cells, fields, sent))
@@ -133,8 +134,10 @@ def _after_refusal(request, grid, form, problem, made_of):
         box = by_name[boxes[int(place)].name] if place.isdecimal() and int(place) < len(boxes) else None
         for error in errors:
             text = " ".join(error.messages)
-            if box is None:
-                form.add_error(key if key in form.fields else None, text)
+            if error.code == TELLS:
+                form.ask()
+            if box is None or part in form.fields:
+                form.say(part or key, text)
                 continue
             fresh.refuse(box, part, text)
             if error.code == MEANWHILE:

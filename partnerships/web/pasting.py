@@ -16,7 +16,7 @@ from partnerships.measurement import queries
 from partnerships.measurement.comparing import CHANGED, NEW, REFUSED, SAME, Compared, compare
 from partnerships.measurement.counting import counts_people
 from partnerships.measurement.numbers import cell_name, entered
-from partnerships.measurement.points import save_points
+from partnerships.measurement.points import TELLS, save_points
 from partnerships.measurement.rules import may_supply
 from partnerships.measurement.tables_of_numbers import read_table
 from partnerships.web.drafts import keeps_drafts, unjudged
@@ -96,6 +96,7 @@ def _save(request, measure, form, preview):
         rows=[one.row for one in preview.found if one.state in (NEW, CHANGED)],
         party=form.chosen_party,
         why=form.cleaned_data["why"],
+        may_tell=form.cleaned_data.get("may_tell", False),
     )
 
 
@@ -103,12 +104,16 @@ def _place(problem, form, preview):
     """What was refused of a number stands at it; the rest above the form."""
     sent = [one for one in preview.found if one.state in (NEW, CHANGED)]
     for key, errors in by_field(problem).items():
-        place = key.removeprefix("points-").partition("-")[0]
+        place, _, part = key.removeprefix("points-").partition("-")
         text = " ".join(message for error in errors for message in error.messages)
-        if place.isdecimal() and int(place) < len(sent):
+        if any(error.code == TELLS for error in errors):
+            form.ask()
+        if part in form.fields:
+            form.say(part, text)
+        elif place.isdecimal() and int(place) < len(sent):
             sent[int(place)].refuse(text)
         else:
-            form.add_error(key if key in form.fields else None, text)
+            form.say(key, text)
     preview.counts = {state: sum(one.state == state for one in preview.found) for state in _STATES}
 
 

@@ -166,3 +166,12 @@ def test_the_queries_hardly_grow_with_the_rows(people, owned, django_assert_max_
     with django_assert_max_num_queries(40):
         one = desk(people, *rows)
     assert set(states(one)) == {"new"}
+
+
+def test_a_source_with_a_hidden_count_is_refused(people, owned):
+    counts = {"Black": ("3", "40"), "White": ("27", "50")}
+    rows = [[owned.public_id, "2024", name, "", *given, "3 cases"] for name, given in counts.items()]
+    one = write(people.editor, desk(people, *rows))
+    words = "This text contains 3, a count that we hide to protect a few people. Take it out."
+    assert one.result["failed"] == [[2, "Source", words], [3, "Source", words]]
+    assert DataPoint.objects.count() == 0

@@ -248,3 +248,27 @@ def test_each_number_stands_once_and_crossed_groups_have_a_table(client, office,
     assert [(row["name"], row["cells"][0]["words"]) for row in table["rows"]] == [("Black, East", "40%")]
     text = answer.content.decode()
     assert (text.count("40 of 80"), text.count("20 of 50")) == (1, 1)
+
+
+def test_a_story_with_a_hidden_count_asks_before_it_is_saved(client, office, measure):
+    enter(measure, numerator=30, denominator=90)
+    enter(measure, cell="race=white", numerator=27, denominator=50)
+    told = counts(2024, "3", "40", "race=black") | {"story": "Only three of them were turned away."}
+    answer = client.post(page(measure), form_of(client, page(measure)) | told)
+    text = answer.content.decode()
+    assert (answer.status_code, answer.context["form"].errors["story"]) == (
+        422,
+        ["This text contains three, a count that we hide to protect a few people. Take it out."],
+    )
+    assert "Save it anyway: the number is about something else" in text
+    assert not [row for row in DataPoint.objects.all() if row.story]
+    assert "may_tell" not in form_of(client, page(measure))
+    assert (
+        client.post(page(measure), values(text) | {"story": "Three laws changed.", "may_tell": "on"}).status_code == 302
+    )
+    assert DataPoint.objects.get(cell="race=black").story == "Three laws changed."
+
+
+def test_a_story_with_counts_that_are_shown_or_none_is_saved_unasked(client, office, measure):
+    told = counts(2024, "30", "90") | {"story": "30 of 90 families, in 4 streets.", "source": "Survey of 2024"}
+    assert client.post(page(measure), form_of(client, page(measure)) | told).status_code == 302

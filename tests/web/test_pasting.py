@@ -128,3 +128,13 @@ def test_what_was_typed_is_kept_for_later(client, measure):
     assert kept.status_code == 200
     text = client.post(path(measure), {"draft": "go_on"}).content.decode()
     assert values(text)["cells"] == [TABLE.replace("\n", "\r\n")]
+
+
+def test_a_source_with_a_hidden_count_asks_before_it_is_saved(client, measure):
+    table = "Period\tGroup\tAbove the line\tBelow the line\n2024\tBlack\t3\t40\n2024\tWhite\t27\t50"
+    answer = look(client, measure, table, source="Court list, 3 cases", **OWN)
+    asked = save(client, measure, answer)
+    assert (asked.status_code, list(asked.context["form"].errors), standing()) == (422, ["source"], {})
+    assert "This text contains 3, a count that we hide" in asked.content.decode()
+    assert save(client, measure, asked, may_tell="on").status_code == 302
+    assert set(DataPoint.objects.values_list("source", flat=True)) == {"Court list, 3 cases"}

@@ -1,6 +1,7 @@
 """The forms around numbers that somebody enters: which periods, for whom, and what is said of them."""
 
 from django import forms
+from django.core.exceptions import NON_FIELD_ERRORS
 
 from partnerships.measurement import periods
 from partnerships.measurement.models import DataPoint
@@ -76,8 +77,17 @@ class SaidForm(forms.Form):
         help_text="Needed when a number that stood here becomes another one.",
     )
 
+    may_tell = forms.BooleanField(
+        label="Save it anyway: the number is about something else",
+        required=False,
+        help_text="Everyone who may read the measure will read this text.",
+    )
+
     def __init__(self, *args, suppliers, is_office, quotes, **kwargs):
         super().__init__(*args, **kwargs)
+        self._may_tell = self.fields.pop("may_tell")
+        if self.data.get("may_tell"):
+            self.ask()
         if not quotes:
             del self.fields["published_by"], self.fields["link"]
         self.by_key = {str(one.pk): one for one in suppliers}
@@ -88,6 +98,16 @@ class SaidForm(forms.Form):
         self.fields["party"].required = not is_office
         if len(named) == 1:
             self.fields["party"].initial = named[0][0]
+
+    def ask(self):
+        """Asks whether a text that contains a hidden count is saved all the same."""
+        self.fields["may_tell"] = self._may_tell
+
+    def say(self, name, text):
+        """An error at a field, once for all numbers that it is of; above the form where there is no such field."""
+        name = name if name in self.fields else None
+        if text not in self.errors.get(name or NON_FIELD_ERRORS, []):
+            self.add_error(name, text)
 
     def clean(self):
         data = super().clean()

@@ -17,7 +17,8 @@ from partnerships.communication import actions as communication
 from partnerships.communication.closing import close_meeting
 from partnerships.core import clock, stamps
 from partnerships.directory.actions import save_department, save_jurisdiction, save_organization
-from partnerships.models import Meeting, Organization, Partnership, Person
+from partnerships.measurement.activities import save_activity
+from partnerships.models import Activity, Meeting, Organization, Partnership, Person
 from partnerships.registry import actions as registry
 from partnerships.registry import own_part
 from tests import make
@@ -28,7 +29,7 @@ DAY = timedelta(days=1)
 ADDRESSES = (
     ("P", "/partnerships/{}/"), ("P", "/partnerships/{}/story/"), ("P", "/partnerships/{}/meetings.ics"),
     ("P", "/partnerships/{}/circles/"), ("G", "/organizations/{}/"), ("J", "/jurisdictions/{}/"), ("D", "/departments/{}/"),
-    ("M", "/meetings/{}/"), ("P", "/api/v1/partnerships/{}/"), ("G", "/api/v1/organizations/{}/"),
+    ("M", "/meetings/{}/"), ("V", "/activities/{}/"), ("P", "/api/v1/partnerships/{}/"), ("G", "/api/v1/organizations/{}/"),
     ("J", "/api/v1/jurisdictions/{}/"), ("D", "/api/v1/departments/{}/"), ("M", "/api/v1/meetings/{}/"),
     *(
         ("", f"/{kind}{end}")
@@ -40,7 +41,7 @@ ADDRESSES = (
         for kind in ("partnerships", "organizations", "jurisdictions", "departments", "meetings")
         for query in ("", "?ordering=-updated", "?updated_since=")
     ),
-    ("", "/"), ("", "/meetings/calendar/"), ("", "/departments/"), ("", "/jurisdictions/"), ("", "/network/"),
+    ("", "/"), ("", "/meetings/calendar/"), ("", "/departments/"), ("", "/jurisdictions/"), ("", "/coverage/"),
     ("", "/partnerships/?q=homes"), ("", "/api/v1/"),
 )  # fmt: skip
 HEADERS = ("ETag", "Last-Modified", "Link", "Content-Length", "Location")
@@ -66,12 +67,13 @@ class Town:
         held = {"is_public": True, "link": "https://join.example/secret", "partnership": self.partnership}
         self.meeting = make.make_meeting(title="Open table", **held)
         self.save_meeting(agenda=[{"title": "Welcome"}])
+        self.activity = make.make_activity(self.partnership, "Help with homes", is_public=True)
         self.past = make.make_meeting(title="Held table", days=0, **held)
 
     def records(self):
         return (
             *(self.partnership, self.profiled, self.named, self.unlisted, self.office, self.department),
-            *(self.meeting, self.past),
+            *(self.meeting, self.past, self.activity),
         )
 
     def seat(self, body):
@@ -86,6 +88,10 @@ class Town:
     def save_place(self, contact):
         save_jurisdiction(jurisdiction=self.office, by=None, fields={}, contacts=[contact])
         save_department(department=self.department, by=None, fields={}, contacts=[contact])
+
+    def save_activity(self, body):
+        activity = Activity.objects.get(pk=self.activity.pk)
+        save_activity(activity=activity, by=None, fields={}, parts=[{"party": self.seat(body), "part": "leads"}])
 
     def save_meeting(self, agenda=None, participants=None, **fields):
         meeting = Meeting.objects.get(pk=self.meeting.pk)
@@ -138,6 +144,7 @@ HIDDEN = {
     "who is asked to a meeting": lambda t: t.save_meeting(participants=[{"person": t.people.partner}]),
     "link of a meeting": lambda t: t.save_meeting(link="https://join.example/another"),
     "hidden party brings a point": lambda t: t.save_meeting(agenda=[{"title": "Welcome", "owner": t.seat(t.unlisted)}]),
+    "part of an unlisted party": lambda t: t.save_activity(t.unlisted),
     "an internal meeting": lambda t: make.make_meeting(t.partnership, title="Inside", is_public=False),
     "notes that are not out": lambda t: t.close(False, t.profiled),
     "internal note of a party": lambda t: t.save_party(t.profiled, internal_notes="Call first"),
@@ -165,6 +172,7 @@ SEEN = {
     "source of one that is named only": lambda t: t.save("named", listing_source="Another report"),
     "name of one that is named only": lambda t: t.save("named", name="Named rents"),
     "contact of places": lambda t: t.save_place(PUBLIC_CONTACT),
+    "part of a party": lambda t: t.save_activity(t.profiled),
     "title of a meeting": lambda t: t.save_meeting(title="Open house"),
     "link that everyone gets": lambda t: t.save_meeting(link_is_public=True),
     "contribution of a party": lambda t: t.save_party(t.profiled, contribution="Ten rooms"),

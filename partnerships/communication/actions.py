@@ -6,7 +6,6 @@
 from copy import copy
 
 from django.db import transaction
-from django.utils.functional import SimpleLazyObject
 
 from partnerships.communication import planning, schedule
 from partnerships.communication.choices import MeetingStatus
@@ -19,8 +18,9 @@ from partnerships.core.errors import ValidationError
 from partnerships.core.plain import fields_of, read_ahead, rows_of
 from partnerships.core.writing import change, shows, store
 from partnerships.insight import report_striking
-from partnerships.registry.models import Partnership, Party
-from partnerships.registry.rules import PUBLIC_PARTY, may_write_partnership
+from partnerships.registry.document import names_shown
+from partnerships.registry.models import Partnership
+from partnerships.registry.rules import may_write_partnership
 
 _PARTIES = (
     "agenda__owner",
@@ -58,8 +58,7 @@ def snapshot(meeting) -> dict:
 def _shown_of_meeting(meeting):
     """Of a public one what its page says: the link where everyone gets it, the parties that everyone may see, and what came of it
     once that is out. Never who is asked."""
-    rows = Party.objects.filter(PUBLIC_PARTY, partnership=meeting.partnership_id)
-    parties = SimpleLazyObject(lambda: {str(party) for party in rows.select_related(*_BODIES)})
+    parties = names_shown(meeting.partnership_id)
 
     def shown(shot):
         if not shot["is_public"]:

@@ -12,9 +12,10 @@ from partnerships.core.children import replace_rows
 from partnerships.core.dates import require_years
 from partnerships.core.errors import Missing, Stale, ValidationError
 from partnerships.core.plain import fields_of, read_ahead, rows_of
-from partnerships.core.writing import change, locked, store
+from partnerships.core.writing import change, locked, shows, store
 from partnerships.measurement.models import Activity, Gain
 from partnerships.measurement.rules import may_write_gain
+from partnerships.registry.document import names_shown
 from partnerships.registry.rules import may_write_partnership
 
 FIELDS = ("title", "detail", "kind", "status", "starts_on", "ends_on", "results", "outcomes")
@@ -30,6 +31,19 @@ def read_for_snapshots(activities) -> None:
 def snapshot(activity) -> dict:
     read_for_snapshots([activity])
     return fields_of(activity) | {"parts": rows_of(activity.parts.all(), leave_out=("activity",))}
+
+
+@shows(Activity)
+def _shown_of_activity(activity):
+    """Of a public one all but the parts of parties that not everyone sees."""
+    parties = names_shown(activity.partnership_id)
+
+    def shown(shot):
+        if not shot["is_public"]:
+            return None
+        return shot | {"parts": [row for row in shot["parts"] if row["party"] in parties]}
+
+    return shown
 
 
 @transaction.atomic

@@ -6,6 +6,7 @@ from collections import defaultdict
 
 import orjson
 from django.db.models import BooleanField, ExpressionWrapper, Q
+from django.utils.functional import SimpleLazyObject
 
 from partnerships.registry import seats, standing
 from partnerships.registry.models import (
@@ -92,6 +93,13 @@ def build(partnership_ids, *, parties=None) -> dict[int, dict]:
         mark = standing.fingerprint(public[pk])
         built[pk]["statements"] = standing.statements(said[pk], parties[pk], mark=mark, zone=zones[pk])
     return built
+
+
+def names_shown(partnership_id):
+    """What the parties of a partnership that everyone sees are called, as in snapshots; read when it is first asked for."""
+    rows = Party.objects.filter(PUBLIC_PARTY, partnership=partnership_id)
+    bodies = ("jurisdiction", "department", "organization")
+    return SimpleLazyObject(lambda: {str(party) for party in rows.select_related(*bodies)})
 
 
 def write(document: dict) -> str:

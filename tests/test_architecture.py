@@ -29,7 +29,7 @@ LAYERS = (
     ("models", "recurrence", "network_layout", "suppression", "groups", "group_names", "makeup_hiding"),
     ("counting", "quoting", "reader_models", "desk_models", "report_models", "makeup_models", "tables_of_numbers"),
     ("released", "stamps", "heartbeat", "search_words", "table_files", "seats"),
-    ("families", "outdated", "name_words"),
+    ("families", "outdated", "name_words", "consent_words"),
     ("search_sql", "search_why", "name_likeness"),
     ("search", "sync", "writing", "matching", "apart", "relations", "folding", "merges"),
     (
@@ -53,7 +53,7 @@ LAYERS = (
         "attention",
         "suppressed",
     ),
-    ("owners", "report_striking", "scoring", "sums"),
+    ("owners", "report_striking", "scoring", "sums", "unnaming"),
     ("news_words",),
     ("news",),
     ("digests",),

@@ -33,7 +33,7 @@ STAFF = {
     "partnerships": 30,
     "partnerships, filtered": 32,
     "partnerships_csv": 19,
-    "partnership": 53,
+    "partnership": 54,
     "partnership_new": 14,
     "partnership_new, who is needed": 17,
     "partnership_edit": 23,

@@ -26,7 +26,7 @@ LISTS = """±Contact Contact(name role_id email phone note visible_to language) 
  -Respondent -Answer -TieAnswer"""
 TERMS = "±Organization_issue_areas ±Organization_area ±Organization_languages ±Organization_led_by ±Organization_communities"
 ORGANIZATION = f"""Organization(name other_names side kind_id aims website area_note listing listing_source kept_by_id
- has_withdrawn address source last_verified_on) {LISTS} {TERMS} Party(side)"""
+ has_withdrawn address source last_verified_on) {LISTS} {TERMS} Party(side unnamed)"""
 JURISDICTION = """Jurisdiction(name kind state parent_id path zone stage website about source last_verified_on)
  ±StageEntry ±JurisdictionRelation Department(path)"""
 DEPARTMENT = """Department(name kind parent_id path is_equity_office website about source last_verified_on)
@@ -105,6 +105,7 @@ MAY = {
     "outcome_new": OUTCOME,
     "outcome_edit": OUTCOME,
     "outcome_remove": f"{OUTCOME} -Activity_outcomes",
+    "partnership_our_seat": "Party(state unnamed) +SeatConsent",
     "partnership_our_part": "Partnership(version) Party(contribution confirm_asked_on) ±PartyNote PartyNote(*)",
     "remark_new": "Partnership(version) +Remark +Reply",
     "remark_withdraw": "Partnership(version) Remark(withdrawn_at)",

@@ -40,6 +40,7 @@ PARTNERSHIP = {
     "lead": {"id": "J-7REHWF-R", "name": "City of Minneapolis"},
     "issue_areas": ["housing"],
     "parties": [PARTY],
+    "all_partners_listed": True,
     "statements": [
         {"party": "J-7REHWF-R", "verdict": "confirmed", "words": "", "on": "2026-03-09", "is_current": True}
     ],
@@ -205,6 +206,7 @@ ACTIVITY = {
     "is_public": True,
     "results": ["S-7D2QK4-0"],
     "parties": [{"id": "G-V6824N-X", "side": "community", "part": "leads"}],
+    "all_partners_listed": True,
     **_KEPT,
 }
 

@@ -114,5 +114,9 @@ ACTIVITY = record(
         "description": "Who leads and who adds. Null in lists.",
         "items": shape(id=public_id("The party."), side=key("Its side.", Side), part=key("What it does in it.", Part)),
     },
+    all_partners_listed={
+        "type": ["boolean", "null"],
+        "description": "Whether every partner with a part in it is named. Null in lists.",
+    },
     **KEPT,
 )

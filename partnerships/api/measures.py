@@ -98,6 +98,7 @@ def activities_with_parties(person, records) -> list[dict]:
 def _seen(record):
     return {
         "parties": [_part(part) for part in record.seen_parts],
+        "all_partners_listed": not record.lost_part,
         "results": sorted(result.public_id for result in record.seen_results),
     }
 
@@ -119,4 +120,5 @@ def _activity(record):
         "is_public": record.is_public,
         "results": None,
         "parties": None,
+        "all_partners_listed": None,
     } | kept(record)

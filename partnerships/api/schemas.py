@@ -121,6 +121,7 @@ PARTNERSHIP = record(
     lead=shape(id=public_id("The lead jurisdiction."), name=text("Its name.")),
     issue_areas=ISSUES,
     parties=many("Who is at the table.", {"$ref": "#/components/schemas/Party"}),
+    all_partners_listed=flag("Whether every partner is named. If not, one that was named before isn't any more."),
     statements=many(
         "What the parties say of this record, each its last word, in their own words.",
         shape(

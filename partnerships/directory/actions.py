@@ -30,7 +30,7 @@ from partnerships.directory.rules import (
     may_write_organization,
     organizations_visible_to,
 )
-from partnerships.registry import publication
+from partnerships.registry import publication, unnaming
 from partnerships.registry.models import Partnership, Party
 
 _ROWS = ("contacts", "identifiers", "stages")
@@ -131,11 +131,13 @@ def save_organization(
     identifiers=None,
     request_id=None,
     apart_from=(),
+    may_count=False,
 ):
     """Adds or changes an organization. `fields` by model name, many-to-many ones as lists; lists of dicts for the rest.
 
     `open_fields` (field → Reader) may name some of the fields: the others keep their readers. `apart_from`: organizations
-    of which whoever saves says that they are not this one.
+    of which whoever saves says that they are not this one. `may_count`: once it is unlisted, its seats still count in figures,
+    without its name.
     """
     require(by is None or (may_write_organization(by, organization) if organization else may_add_organization(by)))
     if "mail_domain" in fields:
@@ -165,6 +167,7 @@ def save_organization(
         if "side" in writing.before:
             Party.objects.filter(organization=saved).update(side=saved.side)
         was = writing.before.get("listing", saved.listing) if writing.before else Listing.UNLISTED
+        unnaming.follow_listing(saved, was=was, may_count=may_count)
         sync.follow("organization", saved.public_id, was_public=was in LISTED, is_public=saved.listing in LISTED)
         shown = {"name", "listing", "side"} & {*writing.before, *writing.after}
         showing = publication.partnerships_showing(organization=saved) if shown else ()

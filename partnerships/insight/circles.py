@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from partnerships.core.choices import Side
-from partnerships.registry.choices import OFFICE_ONLY_CIRCLES, Circle
+from partnerships.registry.choices import OFFICE_ONLY_CIRCLES, Circle, Unnamed
 
 RINGS = tuple(circle.value for circle in Circle if circle not in OFFICE_ONLY_CIRCLES)
 INNER = (Circle.DECIDES.value, Circle.CO_DESIGNS.value)
@@ -16,11 +16,16 @@ INSTITUTION_KINDS = ("funder", "business", "university", "hospital", "trainer")
 
 @dataclass(frozen=True)
 class Share:
-    """Seats in the two inner rings: taken, taken by community, and expected but empty."""
+    """Seats in the two inner rings: taken, taken by the community, expected but empty, and how many of the community's its
+    partners confirmed. Seats without a name count where their holders agreed. Where one did not, `is_withheld`: the figures of
+    one partnership are then shown to nobody, and totals of several are `is_at_least`."""
 
     taken: int
     community: int
     empty: int
+    confirmed: int = 0
+    is_withheld: bool = False
+    is_at_least: bool = False
 
     @property
     def ratio(self) -> float | None:
@@ -58,10 +63,21 @@ def who_fills(seats: dict, answers: dict) -> dict:
     return {seat: [body for body, keys in answers.items() if wanted in keys] for seat, wanted in seats.items()}
 
 
-def share(sitting, empty) -> Share:
-    """`sitting`: (side, circle) of each body; `empty`: the circles of the seats that nobody fills."""
-    inner = [side for side, circle in sitting if circle in INNER]
-    return Share(len(inner), inner.count(Side.COMMUNITY), sum(circle in INNER for circle in empty))
+def share(sitting, empty, unnamed=(), *, of_several=False) -> Share:
+    """`sitting`: (side, circle, whether it confirmed) of each body; `empty`: the circles of the seats that nobody fills;
+    `unnamed`: (side, circle, what figures may say of it) of each seat without a name."""
+    sides = [(side, confirmed) for side, circle, confirmed in sitting if circle in INNER]
+    sides += [(side, False) for side, circle, says in unnamed if circle in INNER and says == Unnamed.COUNTED]
+    community = [confirmed for side, confirmed in sides if side == Side.COMMUNITY]
+    refused = any(says == Unnamed.WITHHELD for _, _, says in unnamed)
+    return Share(
+        len(sides),
+        len(community),
+        sum(circle in INNER for circle in empty),
+        sum(community),
+        is_withheld=refused and not of_several,
+        is_at_least=refused and of_several,
+    )
 
 
 def quiet_since(last_met: date | None, limit: int, today: date) -> date | None:

@@ -6,8 +6,9 @@ ask. A fixed number of statements a table; only of partnerships that go on, and 
 
 from collections import defaultdict
 from dataclasses import dataclass
+from functools import cached_property
 
-from django.db.models import Count, Exists, IntegerField, OuterRef, Subquery
+from django.db.models import Count, Exists, IntegerField, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 
 from partnerships.core import clock
@@ -21,9 +22,9 @@ from partnerships.directory.rules import departments_visible_to, issue_areas_vis
 from partnerships.insight.network_rules import seated_between
 from partnerships.measurement.models import Outcome
 from partnerships.measurement.rules import plans_visible_to
-from partnerships.registry.choices import Status
+from partnerships.registry.choices import Status, Unnamed
 from partnerships.registry.models import Partnership
-from partnerships.registry.rules import parties_visible_to, partnerships_visible_to
+from partnerships.registry.rules import parties_visible_to, partnerships_visible_to, unnamed_seats
 
 MOST_DEPARTMENTS, MOST_ORGANIZATIONS, MOST_OUTCOMES = 200, 20, 200
 MANY = 2  # tables from which an organization is asked by many
@@ -51,6 +52,15 @@ class Coverage:
     filters: CoverageFilter
     partnerships: object
     parties: object
+    unnamed: object  # community seats of them that lost their name, as the person may know of them
+
+    @cached_property
+    def _without_a_name(self) -> dict[str, set[int]]:
+        """What figures may say of such seats → the partnerships that have one."""
+        found = defaultdict(set)
+        for says, partnership in self.unnamed.order_by().values_list("unnamed", "partnership"):
+            found[says].add(partnership)
+        return found
 
     @property
     def leads(self) -> list:
@@ -61,21 +71,25 @@ class Coverage:
         return self.partnerships.order_by()[: CAP + 1].count() > CAP
 
     def issue_areas(self) -> list:
-        """Each issue area with `tables` at or below it, and how many of them `with_community`; in the order of the tree.
+        """Each issue area with `tables` at or below it, and how many of them `with_community`, `at_least` where a community
+        partner that lost its name doesn't count; in the order of the tree.
 
-        Three queries, and added up here: asked area by area, the database looks at the tags of each area in the whole registry.
+        Four queries, and added up here: asked area by area, the database looks at the tags of each area in the whole registry.
         """
         tagged = Partnership.issue_areas.through.objects.filter(
             partnership__in=self.partnerships.order_by().values("pk")
         )
         community = self.parties.filter(side=Side.COMMUNITY).order_by().values_list("partnership", flat=True)
-        with_community, tables = set(community.distinct()), defaultdict(set)
+        unnamed, tables = self._without_a_name, defaultdict(set)
+        with_community = set(community.distinct()) | unnamed[Unnamed.COUNTED]
+        refused = unnamed[Unnamed.WITHHELD] - with_community
         for path, pk in tagged.order_by().values_list("issuearea__path", "partnership"):
             for area in ancestor_ids(path):
                 tables[area].add(pk)
         rows = list(issue_areas_visible_to(self.person).order_by("position", "name", "pk"))
         for row in rows:
             row.tables, row.with_community = len(tables[row.pk]), len(tables[row.pk] & with_community)
+            row.at_least = bool(tables[row.pk] & refused)
         return rows
 
     def departments(self) -> list:
@@ -83,12 +97,13 @@ class Coverage:
         `with_community`; who sits nowhere first. At most MOST_DEPARTMENTS and one more."""
         seats = _seats(self.person).order_by().filter(department=OuterRef("pk"))
         seats = seats.filter(partnership__in=_going_on(self.person).values("pk"))
-        community = Exists(_seats(self.person).filter(partnership=OuterRef("partnership"), side=Side.COMMUNITY))
+        community, refused = _community(self.person, "partnership")
         rows = departments_visible_to(self.person) if self.leads else Department.objects.none()
         rows = rows.filter(jurisdiction__in=self.filters.form.cleaned_data["jurisdiction"]) if self.leads else rows
         rows = rows.select_related("jurisdiction").annotate(
             tables=_number(seats.values("department")),
             with_community=_number(seats.filter(community).values("department")),
+            at_least=Exists(seats.filter(~community, refused)),
         )
         return list(rows.order_by("tables", "name", "pk")[: MOST_DEPARTMENTS + 1])
 
@@ -99,9 +114,10 @@ class Coverage:
         plans = plans.filter(lead__in=self.filters.form.cleaned_data["jurisdiction"]) if self.leads else plans
         serving = Outcome.partnerships.through.objects.order_by().filter(outcome=OuterRef("pk"))
         serving = serving.filter(partnership__in=_going_on(self.person).values("pk")).values("outcome")
-        community = Exists(_seats(self.person).filter(partnership=OuterRef("partnership"), side=Side.COMMUNITY))
+        community, refused = _community(self.person, "partnership")
         rows = Outcome.objects.filter(plan__in=plans).select_related("plan__lead")
         rows = rows.annotate(tables=_number(serving), with_community=_number(serving.filter(community)))
+        rows = rows.annotate(at_least=Exists(serving.filter(~community, refused)))
         return list(
             rows.order_by("with_community", "tables", "plan__title", "plan", "position", "pk")[: MOST_OUTCOMES + 1]
         )
@@ -121,6 +137,14 @@ def _number(rows):
     """How many partnerships these rows (grouped) name, as a column."""
     counted = rows.annotate(number=Count("partnership", distinct=True)).values("number")
     return Coalesce(Subquery(counted, output_field=IntegerField()), 0)
+
+
+def _community(person, partnership) -> tuple[Q, Q]:
+    """Rows whose partnership has a community partner that counts, by name or without; and those that have one that doesn't."""
+    at = {"partnership": OuterRef(partnership), "side": Side.COMMUNITY}
+    named, unnamed = _seats(person).filter(**at), unnamed_seats(person).filter(**at)
+    counts = Q(Exists(named)) | Q(Exists(unnamed.filter(unnamed=Unnamed.COUNTED)))
+    return counts, Q(Exists(unnamed.filter(unnamed=Unnamed.WITHHELD)))
 
 
 def _going_on(person):
@@ -143,4 +167,6 @@ def coverage_of(person, partnerships) -> Coverage:
 
 
 def _coverage(person, filters, rows):
-    return Coverage(person, filters, rows, _seats(person).filter(partnership__in=rows.values("pk")))
+    there = {"partnership__in": rows.values("pk")}
+    unnamed = unnamed_seats(person).filter(side=Side.COMMUNITY, **there)
+    return Coverage(person, filters, rows, _seats(person).filter(**there), unnamed)

@@ -21,7 +21,7 @@ from partnerships.insight.rules import expected_seats_visible_to, may_expect, sn
 from partnerships.registry.attention import LIVELY, QUIET_AFTER, WITHOUT_RHYTHM
 from partnerships.registry.choices import GIVEN_UP, Kind, Status
 from partnerships.registry.queries import records_on
-from partnerships.registry.rules import may_read_whole, parties_visible_to
+from partnerships.registry.rules import may_read_whole, parties_visible_to, unnamed_seats
 from partnerships.registry.seats import at_table, has_agreed, is_named
 
 MOST_PARTNERSHIPS = 100  # of an issue area in a place: those that changed last
@@ -81,6 +81,10 @@ class Table:
     is_more: bool = False  # partnerships that it leaves out
     may_expect: bool = False
     taken_back: list = field(default_factory=list)
+    unnamed: list = field(
+        default_factory=list
+    )  # (side, circle, what figures may say of it) of each seat without a name
+    of_several: bool = False  # partnerships of an issue area, seen as one table
 
     @property
     def empty(self) -> list[SeatSeen]:
@@ -88,7 +92,9 @@ class Table:
 
     @property
     def share(self) -> circles.Share:
-        return circles.share([(one.side, one.circle) for one in self.places], [one.seat.circle for one in self.empty])
+        sitting = [(one.side, one.circle, one.is_confirmed) for one in self.places]
+        empty = [one.seat.circle for one in self.empty]
+        return circles.share(sitting, empty, self.unnamed, of_several=self.of_several)
 
     @property
     def now(self) -> dict:
@@ -125,10 +131,18 @@ def _table(person, partnerships, office, of_table) -> Table:
         for place in one.filled_by:
             place.fills.append(one)
     table = Table(partnerships, places, sorted(seats, key=lambda one: _order(one.seat.circle, one.side, one.wanted)))
+    table.unnamed, table.of_several = unnamed_in(person, shown), on_several
     if may_expect(person, office):
         table.may_expect = True
         table.taken_back = [SeatSeen(seat, []) for seat in rows if seat.taken_back_on]
     return table
+
+
+def unnamed_in(person, partnerships) -> list[tuple]:
+    """(side, circle, what figures may say of it) of each seat of these partnerships that lost its name. Each counts by itself: to
+    tell two of one holder would tell of who that is."""
+    rows = unnamed_seats(person).filter(partnership__in=partnerships).order_by()
+    return list(rows.values_list("side", "circle", "unnamed"))
 
 
 def _order(circle, side, name):

@@ -13,7 +13,7 @@ from partnerships.core.errors import Missing, UnknownParameters, ValidationError
 from partnerships.framework.models import Respondent
 from partnerships.insight.choices import ReportKind
 from partnerships.insight.coverage import coverage_of
-from partnerships.insight.queries import empty_seats_at
+from partnerships.insight.queries import empty_seats_at, unnamed_in
 from partnerships.insight.report_measures import measures
 from partnerships.insight.report_names import Names, link
 from partnerships.insight.report_sections import (
@@ -77,7 +77,7 @@ def _council(definition, reader, today, names, note):
         raise Unmakeable(TOO_MANY)
     rows = partnerships_visible_to(reader).filter(pk__in=pks)
     records = list(rows.select_related("lead").order_by("title", "pk"))
-    parties = seated(reader, pks, today)
+    parties, unnamed = seated(reader, pks, today), unnamed_in(reader, pks)
     note(20)
     found = {
         "filters": names.of_filters(listing.filters),
@@ -85,10 +85,12 @@ def _council(definition, reader, today, names, note):
         "total": len(records),
         **_counts(records),
         "areas": _areas(reader, rows),
-        "rings": rings(parties),
+        "rings": rings(parties, unnamed),
+        "all_listed": not unnamed,
     }
     seats = empty_seats_at(reader, pks, definition.jurisdiction, most=MOST_SEATS)
-    found["seats"], found["share"] = [seat_of(one, names) for one in seats], share_of(parties, seats)
+    found["seats"] = [seat_of(one, names) for one in seats]
+    found["share"] = share_of(parties, seats, unnamed, of_several=True)
     note(40)
     found |= gaps(reader, pks, names)
     found["decisions"] = decisions(reader, pks, today, names)
@@ -118,11 +120,8 @@ def _counts(records):
 
 def _areas(reader, rows):
     areas = coverage_of(reader, rows).issue_areas()
-    return [
-        {"key": area.key, "name": area.name, "tables": area.tables, "with_community": area.with_community}
-        for area in areas
-        if area.tables
-    ]
+    names = ("key", "name", "tables", "with_community", "at_least")
+    return [{name: getattr(area, name) for name in names} for area in areas if area.tables]
 
 
 def _profile(definition, reader, today, names, note):
@@ -131,7 +130,7 @@ def _profile(definition, reader, today, names, note):
     if record is None:
         raise Unmakeable(GONE)
     parties, pks = seated(reader, [record.pk], today), [record.pk]
-    said = last_words(parties)
+    said, unnamed = last_words(parties), unnamed_in(reader, pks)
     order = [circle.value for circle in Circle] + [""]
     parts = sorted(parties, key=lambda one: order.index(one.circle))
     note(40)
@@ -148,8 +147,8 @@ def _profile(definition, reader, today, names, note):
             is_illustration=record.is_illustration,
         ),
         "parties": [part_of(one, names, said.get(one.pk)) for one in parts],
-        "rings": rings(parties),
-        "share": share_of(parties, []),
+        "share": share_of(parties, [], unnamed),
+        "all_listed": not unnamed,
         **gaps(reader, pks, names),
         "decisions": decisions(reader, pks, today, names)[:5],
         "measures": measures(reader, pks, names, most=6),

@@ -2,6 +2,7 @@
 through the rules and queries that the pages ask, for `reader` (None: everyone)."""
 
 from collections import Counter
+from dataclasses import asdict
 from datetime import timedelta
 
 from partnerships.communication.models import Decision
@@ -13,9 +14,10 @@ from partnerships.insight import circles
 from partnerships.insight.network_rules import seated_between
 from partnerships.insight.queries import SeatSeen
 from partnerships.insight.report_names import link
-from partnerships.registry.choices import Verdict
+from partnerships.registry.choices import Unnamed, Verdict
 from partnerships.registry.models import Confirmation
 from partnerships.registry.rules import parties_visible_to
+from partnerships.registry.seats import has_agreed
 
 MOST_GAPS, MOST_DECISIONS = 40, 60
 WINDOW = timedelta(days=365)
@@ -28,16 +30,19 @@ def seated(reader, pks, today) -> list:
     return list(rows.select_related(*BODIES).prefetch_related("roles").order_by("partnership", "position", "pk"))
 
 
-def rings(parties) -> list[dict]:
-    """Seats by circle, from the center out, and by side; those whose circle is not said stand last."""
+def rings(parties, unnamed) -> list[dict]:
+    """Seats by circle, from the center out, and by side, those without a name among them; those whose circle is not said come
+    last."""
     seats = Counter((party.circle, party.side) for party in parties)
+    seats += Counter((circle, side) for side, circle, says in unnamed if says == Unnamed.COUNTED)
     rows = [{"circle": ring, **{side: seats[ring, side] for side in Side.values}} for ring in (*circles.RINGS, "")]
     return [row for row in rows if row["circle"] or any(row[side] for side in Side.values)]
 
 
-def share_of(parties, seats):
-    share = circles.share([(one.side, one.circle) for one in parties], [seat.circle for seat in seats])
-    return {"taken": share.taken, "community": share.community, "empty": share.empty}
+def share_of(parties, seats, unnamed, *, of_several=False):
+    sitting = [(one.side, one.circle, has_agreed(one)) for one in parties]
+    share = circles.share(sitting, [seat.circle for seat in seats], unnamed, of_several=of_several)
+    return asdict(share) if not share.is_withheld else {"is_withheld": True}
 
 
 def seat_of(seat, names):

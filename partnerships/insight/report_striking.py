@@ -17,13 +17,14 @@ from partnerships.framework.rules import published_rounds, rounds_visible_to
 from partnerships.insight.choices import ReportEyes, ReportState
 from partnerships.insight.report_models import NAMED, Report, ReportName
 from partnerships.measurement.rules import measures_visible_to
+from partnerships.registry.choices import GIVEN_UP
 from partnerships.registry.rules import parties_visible_to, partnerships_visible_to
 
 STRUCK = {"struck": True}
 BATCH = 500
 _VISIBLE = {
     "partnership": partnerships_visible_to,
-    "party": parties_visible_to,
+    "party": lambda reader: parties_visible_to(reader).exclude(state__in=GIVEN_UP),
     "organization": organizations_visible_to,
     "measure": measures_visible_to,
     "meeting": notes_visible_to,

@@ -1,6 +1,6 @@
 """Reading activities and gains: one activity, those of a partnership, its matrix, and what each party says it has gained."""
 
-from django.db.models import Prefetch
+from django.db.models import Exists, OuterRef, Prefetch
 
 from partnerships.core import listing
 from partnerships.core.access import get_or_missing, is_staff
@@ -8,6 +8,7 @@ from partnerships.core.choices import Side
 from partnerships.core.errors import Missing
 from partnerships.core.listing import Ordering
 from partnerships.measurement.activity_filters import ActivityFilter
+from partnerships.measurement.choices import Part
 from partnerships.measurement.matrix import Goal, Matrix, Seat, Work, matrix
 from partnerships.measurement.models import Activity, ActivityPart, Gain, Outcome
 from partnerships.measurement.rules import (
@@ -18,7 +19,7 @@ from partnerships.measurement.rules import (
     results_visible_to,
 )
 from partnerships.registry import seats
-from partnerships.registry.rules import parties_visible_to, seats_held_by
+from partnerships.registry.rules import parties_visible_to, seats_held_by, unnamed_seats
 
 ORDERINGS = {
     "title": Ordering("title", "Title"),
@@ -63,7 +64,11 @@ def _shown(person):
     parts = ActivityPart.objects.filter(party__in=parties_visible_to(person).filter(seats.NAMED))
     parts = parts.select_related(*(f"party__{body}" for body in _BODIES))
     outcomes = Outcome.objects.filter(plan__in=plans_visible_to(person)).select_related("plan")
-    return activities_visible_to(person).prefetch_related(
+    lost = ActivityPart.objects.filter(activity=OuterRef("pk"), party__in=unnamed_seats(person).values("pk"))
+    rows = activities_visible_to(person).annotate(
+        lost_leader=Exists(lost.filter(part=Part.LEADS)), lost_part=Exists(lost)
+    )
+    return rows.prefetch_related(
         Prefetch("parts", parts, to_attr="seen_parts"),
         Prefetch("results", results_visible_to(person), to_attr="seen_results"),
         Prefetch("outcomes", outcomes, to_attr="seen_outcomes"),

@@ -15,7 +15,7 @@ from partnerships.measurement.models import Outcome, Plan
 from partnerships.measurement.rules import plans_visible_to, results_visible_to
 from partnerships.registry.choices import Status
 from partnerships.registry.models import Partnership
-from partnerships.registry.rules import parties_visible_to, partnerships_visible_to
+from partnerships.registry.rules import parties_visible_to, partnerships_visible_to, unnamed_seats
 
 MOST_PLANS, MOST_CHOICES = 200, 500
 
@@ -78,7 +78,10 @@ def serving(person, plan) -> Serving:
     results = results_visible_to(person).in_bulk(named) if named else {}
     tables = {one.pk: one for outcome in outcomes for one in outcome.seen_partnerships}
     seats = parties_visible_to(person).filter(seated_between(clock.today(), clock.today()), side=Side.COMMUNITY)
-    joined = set(seats.filter(partnership__in=tables).values_list("partnership", flat=True))
+    # One that lost its name: nobody may say that there is no community partner, whether it counts or not.
+    unnamed = unnamed_seats(person).filter(side=Side.COMMUNITY, partnership__in=tables).order_by()
+    seats = seats.filter(partnership__in=tables).order_by().values_list("partnership", flat=True)
+    joined = set(seats.union(unnamed.values_list("partnership", flat=True)))
     for one in outcomes:
         one.seen_result = results.get(one.result_id)
         one.with_community = any(table.pk in joined for table in one.seen_partnerships)

@@ -53,7 +53,7 @@ def snapshot(partnership) -> dict:
 
 def _party_shot(party):
     roles = [fields_of(role, leave_out=("partnership", "party")) for role in party.roles.all()]
-    return fields_of(party, leave_out=("partnership", "confirm_asked_on", "state")) | {"roles": roles}
+    return fields_of(party, leave_out=("partnership", "confirm_asked_on", "state", "unnamed")) | {"roles": roles}
 
 
 @transaction.atomic

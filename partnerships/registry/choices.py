@@ -67,6 +67,13 @@ class SeatState(models.TextChoices):
 GIVEN_UP = (SeatState.DECLINED, SeatState.WITHDRAWN)
 
 
+class Unnamed(models.TextChoices):
+    """What figures may say of a seat whose name was taken out after everyone could read it. Blank: nothing was taken out."""
+
+    COUNTED = "counted", "Counts, without a name"
+    WITHHELD = "withheld", "Doesn't count"
+
+
 class ConsentWay(models.TextChoices):
     """How a partner said yes or no to a seat."""
 

@@ -1,47 +1,66 @@
-"""A partner's answer to its seat: yes, no, or no longer. Only the partner itself changes it; see `docs/security.md`.
+"""A partner's answer to its seat: yes, no, or no longer. Only the partner itself changes it.
 
-`by` is the person who answers, or None for a command. Raises NotAllowed, and Missing when the seat is gone.
+`by` is the person who answers, or None for a command. `seen`: the state that they read, where they read one. Raises NotAllowed,
+Missing when the seat is gone, and ValidationError when it was answered in between or this answer isn't open.
 """
 
 from django.db import transaction
 
 from partnerships.core import clock
 from partnerships.core.access import require
-from partnerships.core.errors import Missing
+from partnerships.core.errors import Missing, ValidationError
 from partnerships.core.writing import locked
 from partnerships.directory.models import BODIES
-from partnerships.registry import publication
+from partnerships.registry import publication, seats, unnaming
 from partnerships.registry.choices import ConsentWay, SeatState
 from partnerships.registry.models import Party, SeatConsent
 from partnerships.registry.rules import may_answer_seat
 
+MOVED = "This seat was answered a moment ago. Check what it says now, then answer again."
+NOT_OPEN = "You can't give this answer now. Choose one of the answers on this page."
 
-def confirm_seat(*, party, by, way=ConsentWay.ACCOUNT, text="", contact=None) -> Party:
+
+def confirm_seat(*, party, by, seen=None, way=ConsentWay.ACCOUNT, text="", contact=None) -> Party:
     """Says yes. `text`: the words that were read before."""
-    return _answer(party, SeatState.CONFIRMED, by=by, way=way, text=text, contact=contact)
+    return _answer(party, SeatState.CONFIRMED, by=by, seen=seen, way=way, text=text, contact=contact)
 
 
-def decline_seat(*, party, by, way=ConsentWay.ACCOUNT, text="", contact=None) -> Party:
+def decline_seat(*, party, by, seen=None, way=ConsentWay.ACCOUNT, text="", contact=None) -> Party:
     """Says no: the seat leaves every list and figure outside the office at once."""
-    return _answer(party, SeatState.DECLINED, by=by, way=way, text=text, contact=contact)
+    return _answer(party, SeatState.DECLINED, by=by, seen=seen, way=way, text=text, contact=contact)
 
 
-def withdraw_from_seat(*, party, by, may_count, way=ConsentWay.ACCOUNT, text="", contact=None) -> Party:
-    """Ends a yes. `may_count`: whether figures may still count the seat, without a name."""
-    return _answer(party, SeatState.WITHDRAWN, by=by, way=way, text=text, contact=contact, may_count=may_count)
+def withdraw_from_seat(*, party, by, may_count=True, seen=None, way=ConsentWay.ACCOUNT, text="", contact=None) -> Party:
+    """Ends a yes. `may_count`: whether figures may still count the seat, without a name. A government that is named without a yes
+    stays named, as recorded by the office, and loses the rights of its seat."""
+    state = SeatState.WITHDRAWN if seats.may_say_no(party) else SeatState.RECORDED
+    return _answer(party, state, by=by, seen=seen, way=way, text=text, contact=contact, may_count=may_count)
 
 
 @transaction.atomic
-def _answer(party, state, *, by, **more):
+def _answer(party, state, *, by, seen, **more):
     require(by is None or may_answer_seat(by, party))
     partnership = locked(party.partnership, None)
-    current = partnership.parties.filter(pk=party.pk).first()
+    current = (
+        partnership.parties.select_related("jurisdiction", "department__jurisdiction", "organization")
+        .filter(pk=party.pk)
+        .first()
+    )
     if current is None:
         raise Missing
-    if current.state != state:
-        current.state = state
-        current.save(update_fields=["state"])
-        body = {name: getattr(current, name) for name in BODIES}
-        SeatConsent.objects.create(partnership=partnership, state=state, by=by, at=clock.now(), **more, **body)
-        publication.publish({partnership.pk})
+    if current.state == state:
+        return current
+    if seen is not None and current.state != seen:
+        raise ValidationError(MOVED, code="stale")
+    if state not in seats.answers_to(current):
+        raise ValidationError(NOT_OPEN, code="not_open")
+    if state == SeatState.WITHDRAWN:
+        unnaming.take_name(current, may_count=more["may_count"])
+    current.state = state
+    current.save(update_fields=["state"])
+    if state == SeatState.CONFIRMED:
+        unnaming.give_name(current)
+    body = {name: getattr(current, name) for name in BODIES}
+    SeatConsent.objects.create(partnership=partnership, state=state, by=by, at=clock.now(), **more, **body)
+    publication.publish({partnership.pk})
     return current

@@ -5,10 +5,11 @@ the clock alone changes. `build` is the one function that defines it; `registry.
 from collections import defaultdict
 
 import orjson
-from django.db.models import BooleanField, ExpressionWrapper, Q
+from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q
 from django.utils.functional import SimpleLazyObject
 
 from partnerships.registry import seats, standing
+from partnerships.registry.choices import GIVEN_UP
 from partnerships.registry.models import (
     AdvisoryBody,
     Agreement,
@@ -45,18 +46,20 @@ def build(partnership_ids, *, parties=None) -> dict[int, dict]:
     """The documents of these partnerships by primary key: a fixed number of queries, whatever their number.
 
     `parties` are the Party rows to show: by default what the public may see; a face passes `parties_visible_to(person)`
-    for rows that its reader sees more of. What parties say is of the public document whoever reads, so that one is built
-    beside it then, of those that some party has spoken of.
+    for rows that its reader sees more of. A partner that declined or withdrew is in no document. What parties say is of the
+    public document whoever reads, so that one is built beside it then, of those that some party has spoken of.
     """
     ids, is_public = list(partnership_ids), parties is None
-    parties = _parties(ids, Party.objects.filter(PUBLIC_PARTY) if is_public else parties)
+    parties, still_named = _parties(ids, Party.objects.filter(PUBLIC_PARTY) if is_public else parties)
     areas = _grouped(Partnership.issue_areas.through.objects.filter(partnership__in=ids), "issuearea__key")
     links = _links(ids)
     documents = _grouped(Document.objects.filter(partnership__in=ids).order_by("id"), "title", "url")
     facts = _facts(ids, parties)
     said = standing.latest(ids)
     built, zones = {}, {}
-    for row in Partnership.objects.filter(pk__in=ids).order_by().values(*_FIELDS):
+    gone = Party.objects.filter(partnership=OuterRef("pk")).exclude(unnamed="").exclude(pk__in=still_named)
+    rows = Partnership.objects.filter(pk__in=ids).order_by().annotate(hides=Exists(gone))
+    for row in rows.values(*_FIELDS, "hides"):
         pk, zones[row["pk"]] = row["pk"], row["lead__zone"]
         built[pk] = {
             "id": row["public_id"],
@@ -76,6 +79,7 @@ def build(partnership_ids, *, parties=None) -> dict[int, dict]:
             "lead": {"id": row["lead__public_id"], "name": row["lead__name"]},
             "issue_areas": sorted(key for (key,) in areas[pk]),
             "parties": [party for _, party in parties[pk]],
+            "all_partners_listed": not row["hides"],
             "statements": [],
             "grew_out_of": links["earlier"][pk],
             "led_to": links["later"][pk],
@@ -115,17 +119,19 @@ def _grouped(rows, *fields):
 
 
 def _parties(ids, rows):
+    """Partnership id → its parties as (id, as the document shows it), and the ids of those that others see no name of."""
     roles = defaultdict(list)
     for party, role, hours in (
         PartyRole.objects.filter(partnership__in=ids).order_by("id").values_list("party_id", "role", "hours_per_month")
     ):
         roles[party].append((role, hours))
-    shown = defaultdict(list)
-    fields = [
+    shown, still_named = defaultdict(list), []
+    fields = ["unnamed"] + [
         f"{kind}__{name}" for kind in ("jurisdiction", "department", "organization") for name in ("public_id", "name")
     ]
     for row in (
         rows.filter(partnership__in=ids)
+        .exclude(state__in=GIVEN_UP)
         .annotate(agreed=ExpressionWrapper(seats.AGREED, BooleanField()))
         .order_by("partnership_id", "position", "id")
         .values("pk", "partnership_id", "side", "circle", "starts_on", "ends_on", "contribution", "agreed", *fields)
@@ -147,7 +153,9 @@ def _parties(ids, rows):
         if hours:
             party["backbone_hours_per_month"] = hours[0]
         shown[row["partnership_id"]].append((row["pk"], party))
-    return shown
+        if row["unnamed"]:
+            still_named.append(row["pk"])
+    return shown, still_named
 
 
 def _links(ids):

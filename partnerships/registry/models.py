@@ -18,6 +18,7 @@ from partnerships.registry.choices import (
     Role,
     SeatState,
     Status,
+    Unnamed,
     Verdict,
 )
 
@@ -86,7 +87,8 @@ class Partnership(Record):
 class Party(models.Model):
     """One jurisdiction, department or organization in a partnership: its side, circle, dates and contribution.
 
-    `state`: whether it has agreed to the seat. Saving a partnership never changes it; `registry.consent` does.
+    `state`: whether it has agreed to the seat. Saving a partnership never changes it; `registry.consent` does. `unnamed`: what
+    figures may say of it once its name is gone (`registry.unnaming`).
     """
 
     partnership = models.ForeignKey(Partnership, models.CASCADE, related_name="parties")
@@ -107,6 +109,7 @@ class Party(models.Model):
     internal_notes = ProseField(blank=True, max_length=2000)
     consented_on = models.DateField("date they agreed to be listed", null=True, blank=True)
     state = models.CharField(max_length=9, choices=SeatState.choices, default=SeatState.RECORDED, editable=False)
+    unnamed = models.CharField(max_length=8, choices=Unnamed.choices, blank=True, editable=False)
     confirm_asked_on = models.DateField("asked to confirm the record", null=True, blank=True, editable=False)
     position = models.PositiveSmallIntegerField(default=0)
 
@@ -126,6 +129,7 @@ class Party(models.Model):
         ]
         indexes = [
             models.Index(fields=["side", "partnership"]),
+            models.Index(fields=["partnership"], condition=~Q(unnamed=""), name="party_unnamed"),
             # Which partnerships show a body, read from the index alone.
             *(
                 models.Index(fields=[entity, "partnership"], name=f"party_{entity}")

@@ -23,13 +23,13 @@ from partnerships.core.filters import refuse_unknown
 from partnerships.core.listing import CAP, FIRST, Ordering
 from partnerships.core.merges import all_in
 from partnerships.core.models import Change, FacetCount
-from partnerships.directory.models import IssueArea, Jurisdiction
-from partnerships.registry import publication
+from partnerships.directory.models import IssueArea, Jurisdiction, body_key
+from partnerships.registry import publication, seats
 from partnerships.registry.choices import RESOURCE
 from partnerships.registry.document import build, write
 from partnerships.registry.facets import counted_names
 from partnerships.registry.filters import COUNTED, PartnershipFilter
-from partnerships.registry.models import Partnership
+from partnerships.registry.models import Partnership, SeatConsent
 from partnerships.registry.rules import (
     hidden_parties_of,
     may_read_history,
@@ -191,6 +191,9 @@ class PartnershipDetail:
     is_whole: bool  # reads drafts, notes and unlisted parties
     related: list[dict] = field(default_factory=list)  # documents of linked partnerships
     notes: list[tuple[str, str]] = field(default_factory=list)  # party name, internal note
+    seats: list[tuple] = field(
+        default_factory=list
+    )  # party, its latest SeatConsent or None: for whoever reads all of it
 
 
 def partnership(person, public_id: str) -> Partnership:
@@ -207,10 +210,19 @@ def partnership_detail(person, public_id: str) -> PartnershipDetail:
     linked = set(document["grew_out_of"]) | {link["id"] for link in document["led_to"] if link["id"]}
     pks = partnerships_visible_to(person).filter(public_id__in=linked).values_list("pk", flat=True)
     related = list(documents_by_id(person, pks).values()) if linked else []
-    notes = []
+    notes, answers = [], []
     if whole:
-        notes = [(str(p), p.internal_notes) for p in record.parties.select_related(*_ENTITY) if p.internal_notes]
-    return PartnershipDetail(record, document, whole, related, notes)
+        parties = list(record.parties.select_related("partnership", *_ENTITY))
+        notes = [(str(p), p.internal_notes) for p in parties if p.internal_notes]
+        answers = _answers_to_seats(record, [p for p in parties if not seats.needs_no_yes(p)])
+    return PartnershipDetail(record, document, whole, related, notes, answers)
+
+
+def _answers_to_seats(record, parties):
+    """Each of these parties with its latest answer, or the office's latest invitation."""
+    rows = SeatConsent.objects.filter(partnership=record).select_related("by", "contact").order_by("at", "id")
+    latest = {body_key(row): row for row in rows}
+    return [(party, latest.get(body_key(party))) for party in parties]
 
 
 _ENTITY = ("jurisdiction", "department", "organization")

@@ -20,14 +20,13 @@ from partnerships.registry import seats
 from partnerships.registry.choices import OFFICE_ONLY_CIRCLES, Kind, SeatState
 from partnerships.registry.models import DraftShare, Partnership, Party, PartyNote, Remark
 
-# What everyone may see of the parties of a published partnership. A government party always; an organization when it is
-# listed, and on outside organizing only by its own yes to this seat. One that is not yet approached, or said no, has no name
-# outside the office.
-PUBLIC_PARTY = (
-    Q(organization__isnull=True)
-    | Q(organization__listing__in=(Listing.PROFILED, Listing.NAMED))
-    & (~Q(partnership__kind=Kind.ORGANIZING) | Q(state=SeatState.CONFIRMED))
-) & seats.NAMED
+# What everyone may see of the parties of a published partnership. A government party always, a tribal nation by its own yes; an
+# organization when it is listed, and on outside organizing only by its own yes to this seat. One that is not yet approached, or
+# said no, has no name outside the office.
+PUBLIC_IF_LISTED = (~Q(partnership__kind=Kind.ORGANIZING) | Q(state=SeatState.CONFIRMED)) & seats.NAMED
+PUBLIC_PARTY = Q(organization__isnull=True) & (~seats.OF_NATION | seats.AGREED) & seats.NAMED | (
+    Q(organization__listing__in=(Listing.PROFILED, Listing.NAMED)) & PUBLIC_IF_LISTED
+)
 
 
 def partnerships_visible_to(person):
@@ -59,8 +58,16 @@ def parties_visible_to(person):
     return Party.objects.filter(whole | (open_to_her & (PUBLIC_PARTY | own_place)))
 
 
+def unnamed_seats(person):
+    """Seats of published partnerships whose name was taken out after everyone could read it, but those that the person still sees
+    by name. Figures count them or are withheld (`Party.unnamed`); nothing else may be told of them."""
+    named = parties_visible_to(person).filter(seats.NAMED).exclude(unnamed="")
+    rows = Party.objects.filter(seats.not_left(), partnership__is_published=True).exclude(unnamed="")
+    return rows.exclude(circle__in=OFFICE_ONLY_CIRCLES).exclude(pk__in=named.values("pk"))
+
+
 def own_parties_of(person):
-    """The places at the table of the person's own bodies, in partnerships that she may see. What a seat opens is asked of
+    """The places at the table of the person's own bodies, in partnerships that the person may see. What a seat opens is asked of
     `seats_held_by` instead."""
     return parties_visible_to(person).filter(of_own_bodies(person) & seats.at_table())
 

@@ -5,11 +5,14 @@ from dataclasses import dataclass, field
 import orjson
 
 from partnerships.core import clock
-from partnerships.core.access import belongs_somewhere
+from partnerships.core.access import belongs_somewhere, of_own_bodies
 from partnerships.core.errors import Missing
-from partnerships.registry import publication, standing
-from partnerships.registry.models import Party, PartyNote, Remark, Reply
+from partnerships.directory.models import body_key
+from partnerships.registry import publication, seats, standing
+from partnerships.registry.choices import OFFICE_ONLY_CIRCLES
+from partnerships.registry.models import Party, PartyNote, Remark, Reply, SeatConsent
 from partnerships.registry.rules import (
+    may_answer_seat,
     may_keep_note,
     may_keep_part,
     may_read_whole,
@@ -34,6 +37,7 @@ class OwnPart:
     may_write: bool
     may_note: bool
     may_state: bool
+    may_answer_seat: bool = False
     statement: dict | None = None  # what her body said last, as the document has it
     mark: str = ""  # the fingerprint of the record that she reads, where her word on it is asked for
 
@@ -87,7 +91,14 @@ def own_parts(person, partnership) -> list[OwnPart]:
     rows = list(rows)
     notes = {note.party_id: note for note in party_notes_visible_to(person).filter(party__in=rows)} if rows else {}
     return [
-        OwnPart(p, notes.get(p.pk), may_keep_part(person, p), may_keep_note(person, p), may_state(person, p))
+        OwnPart(
+            p,
+            notes.get(p.pk),
+            may_keep_part(person, p),
+            may_keep_note(person, p),
+            may_state(person, p),
+            may_answer_seat(person, p),
+        )
         for p in rows
     ]
 
@@ -144,6 +155,23 @@ def place_of(person, partnership, public_id):
     if not found:
         raise Missing
     return found[0]
+
+
+# Seats
+
+
+def seats_of(person, **of) -> list[tuple[Party, SeatConsent | None]]:
+    """The seats of the person's own offices and organizations in published partnerships, whatever they answered, each with its
+    latest answer or invitation. `of`: of one organization, or in one partnership alone. The lead's own seats need no answer."""
+    rows = Party.objects.filter(of_own_bodies(person), partnership__is_published=True, **of)
+    rows = rows.exclude(circle__in=OFFICE_ONLY_CIRCLES).select_related(*_PARTY, "department__jurisdiction")
+    rows = [party for party in rows.order_by("partnership__title", "pk") if not seats.needs_no_yes(party)]
+    if not rows:
+        return []
+    tables = {party.partnership_id for party in rows}
+    latest = SeatConsent.objects.filter(partnership__in=tables).order_by("at", "id")
+    latest = {(row.partnership_id, body_key(row)): row for row in latest}
+    return [(party, latest.get((party.partnership_id, body_key(party)))) for party in rows]
 
 
 # What is asked of somebody

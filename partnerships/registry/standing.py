@@ -10,7 +10,7 @@ from partnerships.core.plain import plain
 from partnerships.registry.models import Confirmation, DraftShare, Remark
 
 # What moves without the record saying anything else: its counters, and the statements themselves.
-_NOT_SAID = ("version", "updated_at", "statements")
+_NOT_SAID = ("version", "updated_at", "statements", "all_partners_listed")
 
 
 def fingerprint(document: dict) -> str:

@@ -20,6 +20,7 @@ register.filter("day_words", day_words)
 register.filter("local_time", local_time)
 register.filter("gap_line", report_words.gap_line)
 register.filter("share_of", report_words.share_words)
+register.filter("seats_in_words", report_words.seat_words)
 
 SIDE_CLASSES = {"government": "gov", "community": "com", "institution": "inst"}
 

@@ -33,14 +33,25 @@ def party_words(party) -> dict:
     return {"name": str(party), "side": party.side, "url": reverse(kind, args=[party.entity.public_id])}
 
 
+NO_PART = "No partner’s part in it is written down."
+
+
+def lost_words(activity) -> str:
+    """What is missing where a partner that had a part in it is no longer named."""
+    if activity.lost_leader:
+        return "The partner that leads it isn't listed."
+    return "Not all of its partners are listed." if activity.lost_part else ""
+
+
 def row_of(activity) -> dict:
     """An activity as components/_row.html wants it."""
     who = [f"{part.party} {label(part.part, 'part').lower()}" for part in activity.seen_parts]
+    lost = lost_words(activity)
     kind = [label(activity.kind, "activity_kind")] if activity.kind == "stops" else []
     return {
         "url": reverse("activity", args=[activity.public_id]),
         "title": activity.title,
-        "line": f"{', '.join(who)}." if who else "No partner’s part in it is written down.",
+        "line": " ".join(filter(None, [f"{', '.join(who)}." if who else "", lost])) or NO_PART,
         "facts": [result.title for result in activity.seen_results],
         "tags": [*kind, label(activity.status, "activity_status")],
         "is_illustration": activity.is_illustration,
@@ -80,6 +91,7 @@ def activity(request, public_id):
         "record": record,
         "partnership": partnership,
         "parts": [{"party": party_words(part.party), "part": part.part} for part in record.seen_parts],
+        "lost": lost_words(record),
         "when": _when(record),
         "to_do": [action_row(action) for action in actions_of_activity(person, record)],
         "may_write": may_write_activity(person, record),

@@ -100,14 +100,35 @@ def sentences(table) -> list[str]:
         said.append(f"{quiet[0].entity}: {words[0].lower()}{words[1:]}. A call may be enough.")
     elif quiet:
         said.append(f"{_number(len(quiet))} partners have not been met for a while. A call may be enough.")
+    if table.unnamed:
+        said.append(NOT_ALL_LISTED)
     return [words for words in said if words]
+
+
+WITHHELD = (
+    "We don't show how many seats the community holds here, because a partner whose name isn't shown hasn't agreed to be"
+    " counted."
+)
+NOT_ALL_LISTED = "Not all partners are listed."
+
+
+def seats_held(share, *, tells_confirmed=True) -> str:
+    """“The community holds 2 of 6 seats where things are decided and designed; 1 is confirmed by the partner.”"""
+    least, s = "at least " if share.is_at_least else "", "s" * (share.taken != 1)
+    words = f"The community holds {least}{share.community} of {least}{share.taken} seat{s} where things are decided and designed"
+    if share.community and tells_confirmed:
+        is_one = share.confirmed == 1
+        number = share.confirmed or "none"
+        words += f"; {number} {'is' if is_one else 'are'} confirmed by the partner{'' if is_one else 's'}"
+    return f"{words}."
 
 
 def share_words(share) -> str:
     """Who holds the two inner rings."""
+    if share.is_withheld:
+        return WITHHELD
     if share.taken:
-        s = "s" * (share.taken != 1)
-        words = f"Community holds {share.community} of the {share.taken} seat{s} where things are decided and designed."
+        words = seats_held(share)
     elif share.empty:
         words = "Nobody sits where things are decided and designed."
     else:

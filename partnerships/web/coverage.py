@@ -24,7 +24,7 @@ def page(request):
         context |= {
             "areas": [area for area in areas if area.tables],
             "untouched": [area for area in areas if not area.tables],
-            "lacking": [area for area in areas if area.tables and not area.with_community],
+            "lacking": [area for area in areas if area.tables and not area.with_community and not area.at_least],
             "departments": departments,
             "more_departments": more,
             "alone": [one for one in departments if not one.tables],
@@ -32,7 +32,9 @@ def page(request):
             "outcomes": outcomes,
             "more_outcomes": more_outcomes,
             "unserved": [one for one in outcomes if not one.tables],
-            "without_community": [one for one in outcomes if one.tables and not one.with_community],
+            "without_community": [
+                one for one in outcomes if one.tables and not one.with_community and not one.at_least
+            ],
         }
     query = request.GET.urlencode()
     context["files"] = {name.replace("-", "_"): f"{_route(name)}{'?' + query if query else ''}" for name in TABLES}

@@ -102,7 +102,7 @@ def shown(place, area) -> dict:
         "sides": [_side(side, bodies) for side, bodies in found.bodies.items() if bodies],
         "areas": [_area(place, row) for row in areas[:MOST_AREAS]],
         "more_areas": len(areas) > MOST_AREAS,
-        "lacking": [row.name for row in areas if not row.with_community],
+        "lacking": [row.name for row in areas if not row.with_community and not row.at_least],
         "untouched": [row.name for row in found.areas if not row.tables][:MOST_AREAS],
         "coverage_url": f"{reverse('coverage')}{f'?jurisdiction={place.public_id}' if place else ''}",
         "places": [(one.name, address(one, area, "dashboard")) for one in places],
@@ -141,9 +141,13 @@ def _side(side, bodies):
 def _area(place, row):
     at = f"jurisdiction={place.public_id}&" if place else ""
     url = f"{reverse('partnerships')}?{at}issue={row.key}{GOING_ON}"
-    return {"name": row.name, "n": row.tables, "with_community": row.with_community, "url": url} | {
-        "narrower_url": address(place, row, "dashboard")
-    }
+    return {
+        "name": row.name,
+        "n": row.tables,
+        "with_community": row.with_community,
+        "at_least": row.at_least,
+        "url": url,
+    } | {"narrower_url": address(place, row, "dashboard")}
 
 
 def _pictures(found):

@@ -49,7 +49,7 @@ class Sheet:
         self.form = made.OrganizationForm(
             data, instance=throwaway(record), person=request.user, names=part.fields, readers=part.readers
         )
-        self.names = [name for name in self.form.fields if name != "why"]
+        self.names = [name for name in self.form.fields if name not in ("why", "may_count")]
         self.rows = {name: self._formset(name, data) for name in part.rows}
 
     def _formset(self, name, data):
@@ -97,6 +97,7 @@ class Sheet:
             version=(version or version_of(self.request)) if self.record.pk else None,
             why=self.form.cleaned_data.get("why", ""),
             apart_from=apart_from,
+            may_count=self.form.cleaned_data.get("may_count", "no") != "no",
             **rows,
         )
 

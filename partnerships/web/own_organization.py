@@ -15,6 +15,7 @@ from partnerships.core.errors import Missing, Stale
 from partnerships.directory import actions, queries, rules
 from partnerships.directory.models import Organization
 from partnerships.insight.report_rules import may_report_for
+from partnerships.registry.sides import seats_of
 from partnerships.web.asked import asked_of
 from partnerships.web.details import rows_of_partnerships
 from partnerships.web.drafts import keeps_drafts
@@ -22,6 +23,7 @@ from partnerships.web.editing import saved, version_of
 from partnerships.web.editing_organizations import Part, edited
 from partnerships.web.forms.organization import WITH_READERS
 from partnerships.web.home import dated_meeting
+from partnerships.web.our_seat import action_for, state_line
 from partnerships.web.words import checked_words, is_old, label
 
 _READERS = "Beside each field, say who reads it. Partners are the people of bodies that work with you."
@@ -107,6 +109,10 @@ def _show(request, record, status=200):
         "asked": asked_of(person, record),
         "meetings": [dated_meeting(meeting) for meeting in meetings_ahead_of(person, record)],
         "check_ins": [_check_in(plan) for plan in check_ins_asked_of(person, record)],
+        "seats": [
+            {"party": party, "line": state_line(party, latest), "action": action_for(party)}
+            for party, latest in seats_of(person, organization=record)
+        ],
         "members": members_of(request.user, record),
         "crumbs": [
             ("Organizations", reverse("organizations")),

@@ -9,22 +9,26 @@ from django.views.decorators.http import require_safe
 
 from partnerships.communication import queries as communication
 from partnerships.communication.action_queries import actions_of
-from partnerships.core import search
+from partnerships.core import clock, search
 from partnerships.core.access import is_staff, jurisdictions_written_by
 from partnerships.core.sheets import COLUMNS
 from partnerships.core.wording import on_pages_of
 from partnerships.framework.rules import may_start_somewhere
+from partnerships.insight import circles
+from partnerships.insight.queries import unnamed_in
 from partnerships.measurement.activity_queries import activities_of
 from partnerships.registry import attention, queries, rules, sides
 from partnerships.registry.choices import Circle
 from partnerships.registry.sheets import PARTNERSHIPS
 from partnerships.web.actions import row_of as action_row
 from partnerships.web.activities import row_of as activity_row
+from partnerships.web.circles_words import share_words
 from partnerships.web.csv import file_of
 from partnerships.web.following import follow_button
 from partnerships.web.gains import section as gains_of
 from partnerships.web.lists import ListPage, leads
 from partnerships.web.measure_rows import section as measured
+from partnerships.web.our_seat import answer_row
 from partnerships.web.record_history import latest
 from partnerships.web.rounds import section as rounds_of
 from partnerships.web.sides import both_sides
@@ -120,7 +124,7 @@ def _page(request, detail):
         "p": document,
         "facts": _facts(document, parties),
         "circles": _by_circle(parties),
-        "inner": _inner_seats(parties),
+        "inner": _inner_seats(request.user, record, document),
         "backbones": [party for party in parties if "backbone" in party["roles"]],
         "kind_facts": document["facts"],
         "party_names": {party["id"]: party["name"] for party in parties},
@@ -132,6 +136,7 @@ def _page(request, detail):
         "checked": checked_on(document["last_verified_on"]) if document["last_verified_on"] else "",
         "is_whole": detail.is_whole,
         "notes": detail.notes,
+        "seats": [answer_row(party, latest) for party, latest in detail.seats],
         "may_write": may_write,
         "is_shared": bool(not record.is_published and sides.shares(request.user, record)),
         "to_do": [action_row(action) for action in actions_of(request.user, record)],
@@ -190,10 +195,16 @@ def _by_circle(parties):
     return groups
 
 
-def _inner_seats(parties):
-    """Of the parties that decide or co-design: how many, and how many are community."""
-    inner = [party for party in parties if party["circle"] in (Circle.DECIDES, Circle.CO_DESIGNS)]
-    return {"all": len(inner), "community": sum(1 for party in inner if party["side"] == "community")}
+def _inner_seats(person, record, document) -> str:
+    """Who holds the seats where things are decided and designed, in words; nothing where nobody does."""
+    today = str(clock.today())
+    sitting = [
+        (party["side"], party["circle"], party["confirmed"])
+        for party in document["parties"]
+        if not (party["ends_on"] and str(party["ends_on"]) < today)
+    ]
+    unnamed = [] if document["all_partners_listed"] else unnamed_in(person, [record.pk])
+    return share_words(circles.share(sitting, [], unnamed))
 
 
 def _led_to(document, related):

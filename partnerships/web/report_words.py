@@ -3,6 +3,8 @@
 from partnerships.framework import gaps
 from partnerships.framework.choices import Standing
 from partnerships.framework.queries import ItemSeen
+from partnerships.insight.circles import Share
+from partnerships.web.circles_words import WITHHELD, seats_held
 from partnerships.web.rounds_words import SIDES, gap_words, score_words
 
 
@@ -15,6 +17,15 @@ def gap_line(row) -> str:
     scores = {side["side"]: _score(side) for side in row["sides"]}
     said = [f"{SIDES[key]}: {score_words(score, row['levels'])}." for key, score in scores.items()]
     return " ".join([*said, gap_words(ItemSeen(None, scores, row["gap"], True), SIDES, tuple(scores))])
+
+
+def seat_words(share) -> str:
+    """Who holds the two inner circles, of what a report keeps of it. Earlier reports don't know who confirmed."""
+    if share.get("is_withheld"):
+        return WITHHELD
+    if not share["taken"]:
+        return "No one is recorded in the two inner circles."
+    return seats_held(Share(**share)) if "confirmed" in share else seats_held(Share(**share), tells_confirmed=False)
 
 
 def share_words(n: int, of: int) -> str:

@@ -19,7 +19,7 @@ COMMITTED = pytest.mark.django_db(transaction=True)  # sync shows what is commit
 
 # Queries of a list with rows, whatever their number (SQLite and PostgreSQL alike).
 # What comes with one record alone, and is null in lists.
-ALONE = {"measures": ("numbers",), "activities": ("parties", "results")}
+ALONE = {"measures": ("numbers",), "activities": ("parties", "results", "all_partners_listed")}
 QUERIES = {
     "partnerships": 1,
     "organizations": 6,

@@ -13,7 +13,8 @@ def _(hands):
     hands.follow("See the table as circles, with its empty seats")
     hands.sees_title("who is at the table, who is missing")
     hands.sees(
-        "Community holds 1 of the 5 seats where things are decided and designed.", "One more seat there is empty."
+        "The community holds 1 of 5 seats where things are decided and designed; 1 is confirmed by the partner.",
+        "One more seat there is empty.",
     )
     hands.follow("5 Tenants’ association Member, Advisor, community, co-designs")
     hands.sees_target("Fills the seat for: Renters")

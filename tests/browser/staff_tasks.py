@@ -136,7 +136,7 @@ def _(hands):
     hands.press("Save")
     hands.sees("Saved as a draft. Only your office sees it.", "$25,000")
     hands.sees_title(title)
-    hands.sees("Community holds 1 of the 2 seats")
+    hands.sees("The community holds 1 of 2 seats")
     assert hands.site.visitor().get(hands.address).status == 404
 
 

@@ -325,6 +325,7 @@ def _write():
 def _both_sides():
     add("partnership", "both sides", "{said}", (VISITOR, PARTNER, STAFF))
     add("partnership_our_part", "filled", "{strategy}our-part/", (PARTNER,), narrow=True)
+    add("partnership_our_seat", "confirmed", "{strategy}our-seat/", (PARTNER,), narrow=True)
     add("partnership_confirm", "blank", "{strategy}confirm/", (PARTNER,), narrow=True)
     refused("partnership_confirm", "{strategy}confirm/", {"verdict": "disputed", "words": ""}, PARTNER)
     add("partnership_ask", "blank", "{own}ask/", (STAFF,))

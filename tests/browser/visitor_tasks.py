@@ -105,7 +105,7 @@ def _(hands):
 def _(hands):
     find(hands, "housing access", STRATEGY)
     hands.follow("At the table")
-    hands.sees("Community holds 1 of the 5 seats")
+    hands.sees("The community holds 1 of 5 seats")
     with hands.in_part("Who is at the table"):
         assert hands.reads("rowheader")[:6] == [
             "Decides",

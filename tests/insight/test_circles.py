@@ -78,9 +78,9 @@ def test_an_unlisted_organization_fills_a_seat_for_its_office_alone(board):
     board.expect(board.faith)
     for person in (None, board.people.partner, board.people.stranger):
         assert seats(seen(board, person)) == {"Faith body": []}
-        assert seen(board, person).share == Share(taken=2, community=1, empty=1)
+        assert seen(board, person).share == Share(taken=2, community=1, empty=1, confirmed=1)
     assert seats(seen(board, board.people.editor)) == {"Faith body": ["Quiet circle of faith"]}
-    assert seen(board, board.people.editor).share == Share(taken=3, community=2, empty=0)
+    assert seen(board, board.people.editor).share == Share(taken=3, community=2, empty=0, confirmed=2)
 
 
 def test_a_community_fills_a_seat_only_where_the_organization_shows_whom_it_serves(board):

@@ -38,6 +38,7 @@ def test_a_body_stands_once_at_its_innermost_circle(several, closest):
     ],
 )
 def test_the_share_of_the_inner_rings(sitting, empty, found, ratio):
+    sitting = [(side, circle, False) for side, circle in sitting]
     assert circles.share(sitting, empty) == found
     assert circles.share(sitting, empty).ratio == ratio
 
@@ -117,7 +118,7 @@ def test_a_thousand_random_tables_counted_the_long_way():
             assert found[n] == fill
             seen_filled, seen_empty = seen_filled + bool(fill), seen_empty + (not fill)
         empty = [circle for n, _, circle in seats if not found[n]]
-        share = circles.share([(side, circle) for _, side, circle, _ in bodies], empty)
+        share = circles.share([(side, circle, False) for _, side, circle, _ in bodies], empty)
         taken = community = hollow = 0
         for _, side, circle, _ in bodies:
             if circle == "decides" or circle == "co_designs":

@@ -114,8 +114,8 @@ def test_each_table_asks_the_same_whatever_its_size(town, more):
         seats = [party(town.people.office, "lead"), party(group), party(town.tenants)]
         make_partnership(f"Table {n}", lead=town.people.office, parties=seats, issue_areas=[area])
     found = of(None, f"jurisdiction={town.people.office.public_id}")
-    # The areas, their tags and who of community sits there; the departments with their lead.
-    for table, asked in (("issue_areas", 3), ("departments", 2), ("organizations", 1)):
+    # The areas, their tags and who of the community sits there, by name or without; the departments with their lead.
+    for table, asked in (("issue_areas", 4), ("departments", 2), ("organizations", 1)):
         with CaptureQueriesContext(connection) as queries:
             getattr(found, table)()
         assert (table, len(queries)) == (table, asked)

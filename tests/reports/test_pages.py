@@ -42,7 +42,7 @@ def test_from_the_list_to_the_report(desk, as_):
     text = page(client, "report", made.pk)
     for words in (
         "Voices of the Block",
-        "1 of 2 (50 %)",
+        "The community holds 1 of 2 seats",
         "Get the PDF file",
         "that fit these filters: issue area: Housing",
     ):

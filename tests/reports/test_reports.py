@@ -1,12 +1,14 @@
 """Reports that an office or an organization reads: what they say, to whom, and that they stand still."""
 
 import json
+from dataclasses import asdict
 
 import pytest
 
 from partnerships.core.errors import Missing, NotAllowed, ValidationError
 from partnerships.directory.actions import save_organization
 from partnerships.insight import report_queries, report_work, reports
+from partnerships.insight.circles import Share
 from partnerships.models import Report
 from partnerships.registry import actions as registry
 from tests.make import make_partnership
@@ -24,8 +26,10 @@ def test_a_council_report_counts_what_its_readers_may_see(desk):
     made = desk.make()
     assert (made.state, made.content["total"]) == ("ready", 1)
     assert made.content["kinds"] == [["joint_project", 1]]
-    assert made.content["areas"] == [{"key": "housing", "name": "Housing", "tables": 1, "with_community": 1}]
-    assert made.content["share"] == {"taken": 2, "community": 1, "empty": 0}
+    assert made.content["areas"] == [
+        {"key": "housing", "name": "Housing", "tables": 1, "with_community": 1, "at_least": False}
+    ]
+    assert made.content["share"] == asdict(Share(taken=2, community=1, empty=0, confirmed=1))
     assert named(made) == ["City of Minneapolis", "Voices of the Block"]
     assert "Quiet Neighbors" not in json.dumps(made.content)
 

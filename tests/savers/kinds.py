@@ -273,6 +273,7 @@ NOT_RACED = {
         "partnership_follow", "stop_letters"),
     "it takes no words, and twice is once": (
         "contact_erase", "expected_seat", "invitation_take_back", "network", "organization_duplicates", "partnership_ask",
+        "partnership_our_seat",
         "partnership_share", "person_reinstate", "person_suspend", "remark_withdraw", "round_cancel", "saved_list_remove",
         "suppression_end", "gain_withdraw", "outcome_remove", "person_apart", "person_merge_with", "report_end", "report_make"),
     "who belongs to a body is raced in tests/accounts/test_races.py": (

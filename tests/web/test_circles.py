@@ -54,7 +54,8 @@ def test_picture_table_and_sentence_say_the_same(client, board):
     board.expect(board.faith)
     text = page(client, of(board))
     assert (
-        "Community holds 1 of the 2 seats where things are decided and designed. One more seat there is empty." in text
+        "The community holds 1 of 2 seats where things are decided and designed; 1 is confirmed by the partner."
+        " One more seat there is empty." in text
     )
     assert marks(text) == [
         "1 Department of Housing Lead, government, decides",
@@ -80,7 +81,7 @@ def test_what_a_stranger_may_not_see_stands_nowhere(client, board):
     text = page(client, of(board))
     assert "Quiet circle of faith" in text
     assert "They pay the rents" in text
-    assert "Community holds 2 of the 3 seats" in text
+    assert "The community holds 2 of 3 seats" in text
 
 
 def test_compared_with_an_earlier_quarter(client, board):

@@ -38,6 +38,18 @@ class OrganizationForm(RecordForm):
         help_text="Jurisdictions by name or id, one on each line.",
     )
 
+    may_count = forms.ChoiceField(
+        label="If we are unlisted: may our seats still count, without our name?",
+        choices=[
+            ("yes", "Yes, count them without our name"),
+            ("no", "No. Those partnerships then show no figures about seats."),
+        ],
+        initial="yes",
+        required=False,
+        widget=forms.RadioSelect,
+        help_text="This acts when you choose “Unlisted”.",
+    )
+
     class Meta:
         model = Organization
         fields = (
@@ -70,6 +82,9 @@ class OrganizationForm(RecordForm):
         # The mail domain opens the door to new members: it has a page of its own.
         if names:
             self.fields["listing"].help_text = ""  # said by the page of an organization's own
+        if "may_count" in self.fields and "listing" not in (names or ()):
+            del self.fields["may_count"]
+        names = [*names, *({"may_count"} & self.fields.keys())] if names else None
         names = names or [name for name in self.fields if name != "mail_domain"]
         self.fields = {name: self.fields[name] for name in names}
         if readers:

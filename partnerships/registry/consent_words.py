@@ -1,0 +1,48 @@
+"""What a partner reads before it answers for its seat. The words that were read are kept with the answer."""
+
+from partnerships.directory.choices import Listing
+from partnerships.registry import seats
+from partnerships.registry.choices import Circle, Kind, Role
+
+_READERS = {
+    Listing.PROFILED: "Everyone can read your name, your circle and your roles here: on pages, in downloads and in the API.",
+    Listing.NAMED: "Everyone can read your name, your circle and your roles here: on pages, in downloads and in the API.",
+    Listing.UNLISTED: (
+        "Your organization is unlisted, so the public doesn't see your name. Staff of {lead} and your own people read it."
+    ),
+}
+
+
+def words_before(party) -> list[str]:
+    """The paragraphs, for a party with its partnership, lead and roles."""
+    lead = party.partnership.lead
+    listing = party.organization.listing if party.organization_id else Listing.NAMED
+    said = [
+        _scope(party),
+        _READERS[listing].format(lead=lead),
+        "It covers your name, circle and roles in this partnership, and your place in the network. It covers no other"
+        " partnership.",
+        "If you confirm, your people read what partners share with each other here, and can be asked how the work is going.",
+        "We keep it as long as the record of the partnership, with your answer, who gave it and when.",
+        "A public-records request may reach it, because the registry belongs to a government.",
+    ]
+    if party.partnership.kind == Kind.ORGANIZING:
+        said.append("This partnership is organizing and pressure: your name appears only if you confirm.")
+    if seats.may_say_no(party):
+        said.append(
+            f"You can withdraw at any time, in one step. That clears your name from this registry, not from {lead}'s contract"
+            " files, emails or backups."
+        )
+    else:
+        said.append(
+            "A government stays named as long as the record does. If something is wrong, you can dispute it in your own words."
+        )
+    return said
+
+
+def _scope(party) -> str:
+    roles = ", ".join(str(Role(row.role).label) for row in party.roles.all() if row.ends_on is None)
+    circle = str(Circle(party.circle).label) if party.circle else ""
+    named = "; ".join(filter(None, [f"circle: {circle}" if circle else "", f"roles: {roles}" if roles else ""]))
+    lead = party.partnership.lead
+    return f"{lead} names {party} as a partner in “{party.partnership.title}”" + (f" ({named})." if named else ".")

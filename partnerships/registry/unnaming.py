@@ -1,0 +1,36 @@
+"""Seats whose name is taken out after everyone could read it: figures may still count them only where their holder agreed.
+
+A seat that was never public leaves no trace here: nobody outside the office may learn that it was there.
+"""
+
+from partnerships.directory.rules import LISTED
+from partnerships.registry.choices import Unnamed
+from partnerships.registry.models import Party
+from partnerships.registry.rules import PUBLIC_IF_LISTED, PUBLIC_PARTY
+
+
+def take_name(party, *, may_count) -> None:
+    """Before this seat loses its name by its holder's own answer."""
+    rows = Party.objects.filter(PUBLIC_PARTY, pk=party.pk, partnership__is_published=True)
+    _mark(rows, may_count)
+
+
+def give_name(party) -> None:
+    """After its holder said yes again. An organization that is unlisted stays without a name."""
+    if party.organization_id is None or party.organization.listing in LISTED:
+        Party.objects.filter(pk=party.pk).exclude(unnamed="").update(unnamed="")
+
+
+def follow_listing(organization, *, was, may_count) -> None:
+    """After an organization was saved whose listing state was `was`: its seats lose their names, or have them again."""
+    own = Party.objects.filter(organization=organization)
+    if was in LISTED and organization.listing not in LISTED:
+        _mark(own.filter(PUBLIC_IF_LISTED, partnership__is_published=True), may_count)
+    elif was not in LISTED and organization.listing in LISTED:
+        shown = own.filter(PUBLIC_IF_LISTED).exclude(unnamed="")
+        Party.objects.filter(pk__in=list(shown.values_list("pk", flat=True))).update(unnamed="")
+
+
+def _mark(rows, may_count):
+    pks = list(rows.values_list("pk", flat=True))
+    Party.objects.filter(pk__in=pks).update(unnamed=Unnamed.COUNTED if may_count else Unnamed.WITHHELD)

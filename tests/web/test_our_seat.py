@@ -1,0 +1,187 @@
+"""A partner answers for its own seat: it reads what a yes means, confirms, declines, withdraws, and takes an answer back."""
+
+import pytest
+
+from partnerships.models import Change, Membership, SeatConsent
+from tests.make import make_jurisdiction, make_organization, make_partnership, make_person, party
+
+pytestmark = pytest.mark.django_db
+
+
+class Table:
+    def __init__(self, people, **fields):
+        rows = [party(people.office, "lead", circle="decides"), party(people.organization, "member", circle="decides")]
+        self.record = make_partnership(
+            "Homes for everyone", lead=people.office, parties=rows, confirmed=False, **fields
+        )
+        self.page = f"/partnerships/{self.record.public_id}/"
+        self.url, self.key = f"{self.page}our-seat/", people.organization.public_id
+
+    @property
+    def seat(self):
+        return self.record.parties.get(organization__public_id=self.key)
+
+    def answer(self, client, state, **more):
+        return client.post(self.url, {"party": self.key, "answer": state, "seen": self.seat.state} | more)
+
+
+@pytest.fixture
+def table(people):
+    return Table(people)
+
+
+@pytest.fixture
+def partner(client, people):
+    client.force_login(people.partner)
+    return client
+
+
+def text(answer):
+    return " ".join(answer.content.decode().split())
+
+
+def named(client, table):
+    """Whether everyone reads the partner's name on the page and in the API."""
+    client.logout()
+    pages = (table.page, f"/api/v1{table.page}", f"{table.page}circles/", "/partnerships.csv")
+    found = {"Tenants" in client.get(page).getvalue().decode() for page in pages}
+    (answer,) = found
+    return answer
+
+
+@pytest.mark.both
+def test_the_words_that_were_read_are_kept_with_the_yes(partner, people, table):
+    page = partner.get(table.url).content.decode()
+    assert table.answer(partner, "confirmed").status_code == 302
+    kept = SeatConsent.objects.get()
+    assert (table.seat.state, kept.way, kept.by, kept.organization) == (
+        "confirmed",
+        "account",
+        people.partner,
+        people.organization,
+    )
+    words = kept.text.split("\n\n")
+    assert len(words) == 7
+    assert all(one.replace("'", "&#x27;") in page for one in words)
+    for about in ("Everyone can read your name", "We keep it as long as", "public-records request", "contract files"):
+        assert about in kept.text
+
+
+@pytest.mark.parametrize("state", ["declined", "withdrawn"])
+def test_a_no_takes_the_name_off_at_once_and_can_be_taken_back(partner, people, table, state):
+    if state == "withdrawn":
+        table.answer(partner, "confirmed")
+    assert table.answer(partner, state, may_count="yes").status_code == 302
+    assert table.seat.state == state
+    assert not named(partner, table)
+    partner.force_login(people.partner)
+    assert "Confirm seat" in text(partner.get(table.url))
+    table.answer(partner, "confirmed")
+    assert named(partner, table)
+    assert SeatConsent.objects.first().state == "confirmed"
+
+
+@pytest.mark.parametrize(("given", "kept"), [({}, True), ({"may_count": "yes"}, True), ({"may_count": "no"}, False)])
+def test_a_withdrawal_asks_whether_the_seat_still_counts(partner, table, given, kept):
+    table.answer(partner, "confirmed")
+    assert "May the seat still count, without your name?" in text(partner.get(table.url))
+    table.answer(partner, "withdrawn", **given)
+    assert SeatConsent.objects.first().may_count is kept
+
+
+def test_an_answer_to_what_stands_no_longer_is_not_saved(partner, table):
+    table.answer(partner, "confirmed")
+    refused = partner.post(table.url, {"party": table.key, "answer": "declined", "seen": "recorded"})
+    assert (refused.status_code, table.seat.state) == (409, "confirmed")
+    assert "This seat was answered a moment ago." in text(refused)
+    table.answer(partner, "confirmed", seen="recorded")  # a second press of the same button
+    assert SeatConsent.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [{"answer": "invited"}, {"answer": ""}, {"answer": "recorded"}, {"answer": "withdrawn"}, {"party": "G-0"}, {}],
+)
+def test_an_answer_that_is_not_open_is_refused_in_words(partner, table, sent):
+    refused = partner.post(table.url, {"party": table.key, "answer": "x", "seen": "recorded"} | sent)
+    assert (refused.status_code, table.seat.state, SeatConsent.objects.count()) == (422, "recorded", 0)
+    assert "Choose one of the answers on this page." in text(refused)
+
+
+@pytest.mark.parametrize("who", ["editor", "reader", "administrator", "other_editor", "stranger", "other_partner"])
+def test_nobody_else_answers_for_a_partner(client, people, table, who):
+    client.force_login(getattr(people, who))
+    assert client.get(table.url).status_code == 403
+    assert table.answer(client, "confirmed").status_code == 403
+    assert table.seat.state == "recorded"
+
+
+def test_its_own_pages_lead_there(partner, people, table):
+    mine = f"/organizations/{table.key}/mine/"
+    assert [table.url in text(partner.get(page)) for page in (mine, table.page)] == [True, True]
+    assert "You haven&#x27;t answered yet." in text(partner.get(mine))
+    table.answer(partner, "declined")
+    assert "Only City of Minneapolis&#x27;s staff know." in text(partner.get(mine))
+
+
+def test_the_office_alone_sees_that_a_partner_declined(partner, people, table):
+    table.answer(partner, "declined")
+    partner.force_login(people.editor)
+    office = text(partner.get(table.page))
+    assert 'data-l="Seat">Declined<' in office
+    assert "By its own editor, signed in" in office
+    assert "Tenants" not in office.partition('id="office"')[0]
+    assert "Tenants" not in text(partner.get(f"/api/v1{table.page}"))
+    for who in (people.other_editor, people.stranger):
+        partner.force_login(who)
+        assert "Tenants" not in text(partner.get(table.page))
+    assert not Change.objects.filter(after__icontains="declined").exists()
+
+
+def test_another_government_is_named_without_a_yes_and_can_only_confirm(client, people):
+    county = make_jurisdiction("Ramsey County", "county")
+    member = make_person("county@example.org", name="County")
+    Membership.objects.create(person=member, jurisdiction=county, role="editor")
+    record = make_partnership(lead=people.office, parties=[party(people.office), party(county)], confirmed=False)
+    url = f"/partnerships/{record.public_id}/our-seat/"
+    client.force_login(member)
+    page = text(client.get(url))
+    assert "Decline seat" not in page
+    assert "you can dispute it in your own words" in page
+    answer = {"party": county.public_id, "answer": "confirmed", "seen": "recorded"}
+    assert client.post(url, answer).status_code == 302
+    assert client.post(url, answer | {"answer": "withdrawn", "seen": "confirmed"}).status_code == 422
+    assert client.post(url, answer | {"answer": "recorded", "seen": "confirmed"}).status_code == 302
+    client.logout()
+    assert "Ramsey County" in text(client.get(f"/partnerships/{record.public_id}/"))
+
+
+def test_a_tribal_nation_is_named_by_its_own_yes(client, people):
+    nation = make_jurisdiction("Bois Forte Band", "tribal_nation")
+    member = make_person("nation@example.org", name="Nation")
+    Membership.objects.create(person=member, jurisdiction=nation, role="editor")
+    record = make_partnership(lead=people.office, parties=[party(people.office), party(nation)], confirmed=False)
+    page = f"/partnerships/{record.public_id}/"
+    assert "Bois Forte" not in text(client.get(page))
+    client.force_login(member)
+    answer = {"party": nation.public_id, "answer": "confirmed", "seen": "recorded"}
+    assert client.post(f"{page}our-seat/", answer).status_code == 302
+    client.logout()
+    assert "Bois Forte" in text(client.get(page))
+
+
+def test_organizing_names_a_partner_by_its_own_yes_alone(partner, people):
+    table = Table(people, kind="organizing")
+    assert "your name appears only if you confirm" in text(partner.get(table.url))
+    assert not named(partner, table)
+    partner.force_login(people.partner)
+    table.answer(partner, "confirmed")
+    assert named(partner, table)
+
+
+def test_an_unlisted_organization_reads_that_the_public_does_not_see_it(partner, people):
+    quiet = make_organization("Quiet neighbors", "unlisted")
+    Membership.objects.create(person=people.partner, organization=quiet, role="editor")
+    record = make_partnership(lead=people.office, parties=[party(people.office), party(quiet)], confirmed=False)
+    page = text(partner.get(f"/partnerships/{record.public_id}/our-seat/"))
+    assert "Your organization is unlisted, so the public doesn&#x27;t see your name." in page

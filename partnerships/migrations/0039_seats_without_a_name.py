@@ -27,7 +27,7 @@ def find_earlier_ones(apps, schema_editor):
 
 class Migration(migrations.Migration):
 
-    dependencies = [("partnerships", "0030_documents_say_who_confirmed")]
+    dependencies = [("partnerships", "0038_linked_measures")]
 
     operations = [
         migrations.AddField(

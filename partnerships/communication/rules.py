@@ -11,7 +11,12 @@ from partnerships.core.access import (
     jurisdictions_read_by,
     jurisdictions_written_by,
 )
-from partnerships.registry.rules import may_speak_for, may_write_partnership, own_parties_of
+from partnerships.registry.rules import (
+    may_speak_for,
+    may_write_partnership,
+    own_parties_of,
+    seats_held_by,
+)
 
 
 def meetings_visible_to(person):
@@ -25,13 +30,13 @@ def meetings_visible_to(person):
 
 
 def with_link_shown(person, rows):
-    """Gives these meetings `link_shown`: the link to join for those who take part (the lead's staff, the people of the parties,
-    who was asked) and, where the office chose so, for everyone; empty for others."""
+    """Gives these meetings `link_shown`: the link to join for those who take part (the lead's staff, the people of partners
+    that hold a seat, who was asked) and, where the office chose so, for everyone; empty for others."""
     reads = Q(link_is_public=True)
     if getattr(person, "is_active", False):
         reads |= Q(pk__in=Participant.objects.filter(person=person.pk).values("meeting"))
     if belongs_somewhere(person):
-        reads |= _inside(person) | Q(partnership__in=own_parties_of(person).values("partnership"))
+        reads |= _inside(person) | Q(partnership__in=seats_held_by(person).values("partnership"))
     if is_administrator(person):
         reads = Q(pk__isnull=False)
     return rows.annotate(link_shown=Case(When(reads, then=F("link")), default=Value(""), output_field=CharField()))

@@ -100,7 +100,10 @@ def _store_batch(ids, entries, counts):
 
 def _keep_moment(pk, document, body) -> None:
     """Where everyone reads the same as before but for its version and moment, these stay as they were, in the record as well."""
-    said = orjson.loads(body)
+    try:
+        said = orjson.loads(body)
+    except orjson.JSONDecodeError:  # damaged: it is stored as it should be
+        return
     before = {"version": said["version"], "updated_at": datetime.fromisoformat(said["updated_at"])}
     if document | before != document and write(document | before) == body:
         document |= before

@@ -260,16 +260,16 @@ def test_the_task_carries_all_of_it_out(people, nobodys, rows):
 def test_of_rounds_words_and_single_answers_go_and_the_scores_stay(people):
     ours, theirs = Board(lead=people.office, organizations=1), Board(lead=people.other_office, organizations=1)
     for board in (ours, theirs):
-        board.ask(1, 1, erases_answers=False)
+        board.ask(5, 5, erases_answers=False)
         answering.say_of(place=board.places(1)[0], party=board.parties[0], levels={"mission": 2})
         for number in (0, 1):
-            board.all_say(number, 2, comment="Words", shares_words=True)
+            board.all_say(number, *[2] * 5, comment="Words", shares_words=True)
     counts = Answer.objects.count(), SharedWord.objects.count(), SideScore.objects.count()
     retention.set_rules(jurisdiction=people.office, by=None, days={"rounds": 30})
-    assert (retention.keep(), counts) == ([], (4, 4, 40))
+    assert (retention.keep(), counts) == ([], (20, 4, 40))
     Round.objects.filter(partnership=ours.partnership).update(opened_at=ago(31))
     (run,) = retention.keep()
     kept = Answer.objects.count(), SharedWord.objects.count(), SideScore.objects.count()
-    assert (run.erased, kept) == (5, (2, 2, 40))
+    assert (run.erased, kept) == (13, (10, 2, 40))
     assert TieAnswer.objects.get().respondent.round.partnership == theirs.partnership
     assert not Answer.objects.filter(respondent__round__partnership=ours.partnership).exists()

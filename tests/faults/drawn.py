@@ -116,7 +116,7 @@ FAULTS = [
     Fault(
         "drawn: exclude",
         "parties that left count as being there",
-        "return NAMED & (Q(ends_on=None) | Q(ends_on__gte=day or clock.today()))",
+        "return NAMED & not_left(day)",
         "return NAMED",
         ("tests/core/test_rights.py::test_a_body_belongs_to_a_partnership_until_the_day_it_leaves",),
     ),

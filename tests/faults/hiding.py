@@ -21,8 +21,8 @@ FAULTS = [
     Fault(
         KIND,
         "what an earlier version protected is shown after a correction",
-        "hidden |= protected(table, limit, kind=kind, before=before, keep=keep)",
-        "hidden = protected(table, limit, kind=kind, keep=keep)",
+        "hidden |= protected(self.table, self.limit, kind=self.kind, before=before, keep=keep)",
+        "hidden = protected(self.table, self.limit, kind=self.kind, keep=keep)",
         ("tests/measurement/test_numbers.py::test_what_was_kept_back_stays_so_after_a_correction",),
     ),
     Fault(
@@ -35,15 +35,15 @@ FAULTS = [
     Fault(
         KIND,
         "a party not yet approached is named to everyone",
-        ") & seats.NAMED\n\n\ndef partnerships_visible_to",
-        ")\n\n\ndef partnerships_visible_to",
+        "| Q(state=SeatState.CONFIRMED)) & seats.NAMED",
+        "| Q(state=SeatState.CONFIRMED))",
         ("tests/core/test_rights.py::test_a_party_not_yet_approached_has_no_name_outside_its_office",),
     ),
     Fault(
         KIND,
         "a score is read although the other side has none",
-        "key in reads or answered - {key} else None",
-        "True else None",
+        "one.standing in ANSWERED for other, one in scores.items() if other != key",
+        "True for other, one in scores.items() if other != key",
         ("tests/framework/test_rounds_seen.py::test_a_score_whose_other_side_has_none_is_its_own_sides_alone",),
     ),
     Fault(

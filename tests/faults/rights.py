@@ -84,8 +84,8 @@ FAULTS = [
     Fault(
         KIND,
         "a meeting of a draft is public",
-        "public = Q(is_public=True, partnership__is_published=True)\n    return Meeting",
-        "public = Q(is_public=True)\n    return Meeting",
+        "public = Q(is_public=True, partnership__is_published=True)\n    rows = Meeting",
+        "public = Q(is_public=True)\n    rows = Meeting",
         ("tests/api/test_sync.py::test_meetings_follow_their_partnership",),
     ),
 ]

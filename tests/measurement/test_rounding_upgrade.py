@@ -10,7 +10,7 @@ from partnerships.models import Change, DataPoint, Makeup, Measure, Reading
 from tests.make import make_makeup, make_measure, make_partnership, make_result, party
 
 pytestmark = pytest.mark.django_db
-upgrade = import_module("partnerships.migrations.0031_rounded_counts")
+upgrade = import_module("partnerships.migrations.0035_rounded_counts")
 YEAR, BEFORE = date(2024, 1, 1), datetime(2026, 1, 1, tzinfo=UTC)
 RACE = [{"dimension": "race", "key": "black", "name": "Black"}]
 PLACE = [{"dimension": "place", "key": "east", "name": "East"}]

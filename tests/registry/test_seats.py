@@ -215,6 +215,7 @@ ELSEWHERE = {
     "seats_held_by", "parties_beside", "hidden_parties_of", "is_partner", "places_visible_to", "portfolios_visible_to",
     "startable_by", "lost_place", "may_agree_to_publish", "may_take_down", "notes_visible_to", "owed_by", "owners_spoken_for",
     "readings_visible_to", "rounds_visible_to", "others_of", "at_the_table", "cancels_as", "is_of_side_alone", "may_record_for",
+    "with_link_shown",
 }  # fmt: skip
 
 

@@ -11,7 +11,7 @@ from partnerships.core import clock
 from partnerships.framework import answering, catalogue
 from partnerships.insight.expecting import expect_seat
 from partnerships.insight.queries import empty_seats_of
-from partnerships.models import Respondent
+from partnerships.models import Respondent, Round
 from partnerships.registry.actions import save_partnership
 from tests.framework.conftest import later
 from tests.make import in_days, make_department, make_organization, make_term, party
@@ -43,6 +43,7 @@ def test_staff_meet_what_their_office_owes_in_order(board, people):  # noqa: F81
     board.all_say(1, 1)
     round = board.round
     board.ask(1, 1, title="Next round", closes_on=in_days(7))
+    Round.objects.filter(pk=round.pk).update(opened_at=clock.now())
     rhythm = {"anchor_on": clock.today() - timedelta(days=3), "zone": "UTC", "skips_holidays": False}
     asked = {"partnership": board.partnership, "contact": board.desks[board.parties[1]][0]}
     save_check_in_plan(by=None, fields=rhythm | asked)

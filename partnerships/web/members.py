@@ -93,7 +93,15 @@ def invite(request, kind, public_id):
         return "The invitation is on its way."
 
     text = "They get a letter that leads here. It carries no password and no code, and it ends after 30 days."
+    text += _who_is_told(request, body)
     return _step(request, body, form, act, f"Invite someone: {body}", text, "Send the invitation")
+
+
+def _who_is_told(request, body) -> str:
+    """What it means to give access to an organization whose manager one is not."""
+    if body._meta.model_name != "organization" or role_in(request.user, body) == MemberRole.MANAGER:
+        return ""
+    return " You don't manage this organization: all of its people get an email, and each of them can end this access."
 
 
 def _step(request, body, form, act, title, text, button, points=(), after=None, meanwhile=None):
@@ -153,7 +161,7 @@ def role(request, pk):
         return _meanwhile(request, pk, form, ("You chose", label(form.cleaned_data["role"], "member_role")))
 
     title = f"Change the role of {place.person}"
-    text = f"{place.person.email}. They get a letter that says what they may do now."
+    text = f"{place.person.email}. They get a letter that says what they may do now.{_who_is_told(request, body)}"
     return _step(request, body, form, act, title, text, "Change the role", meanwhile=meanwhile)
 
 

@@ -40,7 +40,7 @@ PARTS = {
     "listing": Part(
         "How we are listed",
         "This is yours to say. It acts at once and everywhere: pages, search, filters, counts and downloads. You can"
-        " change it at any time, without giving a reason.",
+        " change it at any time, without giving a reason. When you unlist it, only you can list it again.",
         ("listing",),
     ),
     "domain": Part(

@@ -253,6 +253,14 @@ def test_the_email_says_who_by_whom_and_how_to_end_it(people, group, settings, t
         assert f"/organizations/{group.public_id}/people/" in text
 
 
+@pytest.mark.parametrize(("role", "is_told"), [("administrator", True), ("manager", False)])
+def test_the_page_says_so_before(client, people, group, role, is_told):
+    client.force_login(people.administrator if role == "administrator" else person(role))
+    place = group.memberships.get(person=person("reader"))
+    for page in (f"/organizations/{group.public_id}/people/invite/", f"/members/{place.pk}/"):
+        assert ("all of its people get an email" in client.get(page).content.decode()) == is_told
+
+
 def test_a_reader_ends_it_on_the_page(client, people, group):
     who = by_claim(people, group)
     client.force_login(person("reader"))

@@ -102,9 +102,9 @@ def _keep_moment(pk, document, body) -> None:
     """Where everyone reads the same as before but for its version and moment, these stay as they were, in the record as well."""
     try:
         said = orjson.loads(body)
-    except orjson.JSONDecodeError:  # damaged: it is stored as it should be
-        return
-    before = {"version": said["version"], "updated_at": datetime.fromisoformat(said["updated_at"])}
+        before = {"version": said["version"], "updated_at": datetime.fromisoformat(said["updated_at"])}
+    except (orjson.JSONDecodeError, KeyError, TypeError, ValueError):
+        return  # the stored text is damaged: it is stored again
     if document | before != document and write(document | before) == body:
         document |= before
         Partnership.objects.filter(pk=pk).update(public_version=before["version"], updated_at=before["updated_at"])

@@ -11,7 +11,7 @@ PUBLIC = """
     term.label term.help term.edition issuearea.name issuearea.about issuearea.source
     jurisdiction.name jurisdiction.about jurisdiction.website jurisdiction.source stageentry.note
     department.name department.about department.website department.source wording.label wording.help
-    population.source population.link population.note
+    population.source population.link population.note datapoint.link datapoint.published_by
 """
 # Keys, states and counters; what an index or a stored document holds of other fields; and what a log of records points at.
 PLAIN = """
@@ -30,13 +30,13 @@ PLAIN = """
     import.columns import.picked import.reader import.content draft.page
     report.content report.pdf report.problem savedlist.list listfile.list listfile.reader listfile.content
     permission.name permission.codename group.name contenttype.app_label contenttype.model
-    makeup.counts makeup.kept_back population.counts
+    makeup.counts makeup.kept_back makeup.shown population.counts measure.limits seatconsent.text
     measuregroup.key datapoint.cell reading.cell reading.number_then
     logentry.object_id logentry.object_repr logentry.change_message
 """
 # Secrets, which no page shows to anyone: tests/secrets.py looks for them.
 SECRET = """
-    calendarfeed.prefix calendarfeed.digest
+    calendarfeed.prefix calendarfeed.digest formermember.digest
     person.password apitoken.prefix apitoken.digest session.session_key session.session_data
     suppression.digest usersession.session_key usersession.data authenticator.data emailaddress.email emailconfirmation.key
     socialapp.provider socialapp.provider_id socialapp.name socialapp.client_id socialapp.secret socialapp.key

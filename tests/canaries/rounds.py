@@ -1,5 +1,7 @@
 """Canaries of rounds: one of the table that has opened, with words and a response, and one that is open, with an answer."""
 
+from datetime import timedelta
+
 from partnerships.core import clock
 from partnerships.framework import answering, canceling, notes, publishing, rounds
 from partnerships.framework.portfolios import start_portfolio
@@ -36,6 +38,7 @@ def plant(world):
     Portfolio.objects.filter(pk=portfolio.pk).update(source=world.put("portfolio.source"), finished_at=clock.now())
     portfolio.places.update(problem=world.put("portfolioplace.problem") or "Why not", done_at=clock.now())
     world.records["portfolio of the table"] = portfolio
+    Round.objects.filter(pk=opened.pk).update(opened_at=clock.now() - timedelta(days=61))
     again = _start(table, "Fall round", asked)
     kept = {name: world.put(f"answer.{name}") for name in ("comment", "evidence")}
     place = again.respondents.get(person=world.people.editor)

@@ -356,7 +356,7 @@ def test_every_foreign_key_to_a_sample_record_was_thought_of():
         "Contact", "Identifier", "StageEntry", "JurisdictionRelation", "Membership", "Party", "PartyRole", "Agreement",
         "Training", "AdvisoryBody", "JointProject", "Seat", "Ask", "Practice", "Document", "Publication", "Meeting",
         "CheckInPlan", "PartnershipLink", "Letter", "Change", "CheckIn", "LogEntry", "EmailAddress",
-        "Invitation", "Claim", "FormerMember", "ApiToken", "RetentionRule", "RetentionRun", "Suggestion", "PartyNote", "DraftShare",
+        "Invitation", "Claim", "ApiToken", "RetentionRule", "RetentionRun", "Suggestion", "PartyNote", "DraftShare",
         "Confirmation", "Remark", "Reply", "Authenticator", "SocialAccount", "UserSession", "PublicFacets", "MeetingSeries",
         "Action", "ActionNote", "Attendance", "Decision", "CalendarFeed", "DigestEntry", "Follow", "LetterChoice",
         "Round", "Respondent", "Answer", "ResponseNote", "Portfolio", "PortfolioPlace", "ExpectedSeat", "CircleSnapshot",

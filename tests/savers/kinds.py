@@ -195,7 +195,6 @@ MEETINGS = {
     "action: two words about it": Race(table.action, *both(Move("/actions/{id}/note/", "text")), BOTH),
 }
 ROUNDS = {
-    "round: another last day": Race(table.open_round, *both(Move("/rounds/{id}/move/", "closes_on", value=day))),
     "round: a response": Race(table.opened_round, *both(Move("/rounds/{id}/respond/decisions/", "text"))),
     "round: words beside it": Race(
         table.opened_round, *both(Move("/rounds/{id}/publish/{own}/", "reply", {"agrees": "yes"}))
@@ -284,6 +283,7 @@ NOT_RACED = {
         "checkinplan_undo", "makeup_undo", "measure_undo", "plan_undo", "population_undo", "result_undo"),
     "first words stand": ("measure_answer",),
     "what was recorded last waits for its author": ("round_record",),
+    "a deadline moves once, and the second press is refused in words": ("round_move",),
     "Django's own pages, for one administrator at a time": (
         "admin:partnerships_issuearea_add", "admin:partnerships_issuearea_change", "admin:partnerships_term_add",
         "admin:partnerships_term_change"),

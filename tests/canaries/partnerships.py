@@ -70,7 +70,7 @@ def _plant_organizing(world):
     rows = [party(world.people.office, "lead")]
     adds = world.put("party.contribution of one that said no yes")
     rows += [party(world["named only"], "organizer", contribution=adds)] if adds else []
-    made = make_partnership("From outside", lead=world.people.office, kind="organizing", parties=rows)
+    made = make_partnership("From outside", lead=world.people.office, kind="organizing", parties=rows, confirmed=False)
     world.records["organizing"] = made
 
 

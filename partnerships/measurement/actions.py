@@ -18,7 +18,7 @@ from partnerships.insight import report_striking
 from partnerships.measurement.families import public_faces
 from partnerships.measurement.models import DataPoint, Measure, Result
 from partnerships.measurement.rules import may_write_measure, may_write_result
-from partnerships.measurement.sums import declare_sum, touch_changed
+from partnerships.measurement.sums import declare_sum, hold_office, touch_changed
 from partnerships.registry.rules import may_lead_with
 
 _PARTY = ("owners__party__organization", "owners__party__department", "owners__party__jurisdiction")
@@ -91,6 +91,8 @@ def save_measure(
     """
     lead = fields.get("lead") or measure.lead
     require(by is None or (may_lead_with(by, lead) and (measure is None or may_write_measure(by, measure))))
+    if measure and (parts or measure.family is not None):
+        hold_office(measure)  # before its own row, as whoever writes numbers does
     measure = measure or Measure(**_made_as(fields))
     verb = "update" if measure.pk else "create"
     with change(

@@ -30,6 +30,7 @@ from partnerships.directory.rules import (
     may_write_organization,
     organizations_visible_to,
 )
+from partnerships.framework.sealed import require_same_readers
 from partnerships.registry import publication, unnaming
 from partnerships.registry.models import Partnership, Party
 
@@ -104,6 +105,8 @@ def _save(model, record, *, by, version, why, fields, request_id, children, rela
             place(current)
         for name, rows in children.items():
             if rows is not None:
+                if name == "contacts" and current.pk:
+                    require_same_readers(current.contacts.all(), rows)
                 rows = confirmed(rows, current, by=by) if name == "identifiers" else rows
                 replace_rows(getattr(current, name), rows, name=name)
         relations.put(current, related or {})

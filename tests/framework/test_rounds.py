@@ -1,13 +1,15 @@
 """Rounds: who is asked, when answers open, who sees what of them before and after, and what nobody ever sees."""
 
 import pytest
-from django.core.exceptions import ValidationError
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 
+from partnerships.accounts.privacy import erase_contact
 from partnerships.communication import planning
 from partnerships.communication.rules import letters_visible_to
 from partnerships.core import clock
 from partnerships.core.errors import Missing, NotAllowed
-from partnerships.framework import answering, canceling, queries, rounds
+from partnerships.directory.actions import save_organization
+from partnerships.framework import answering, canceling, queries, rounds, sealed
 from partnerships.framework.choices import Standing
 from partnerships.models import (
     Answer,
@@ -375,3 +377,40 @@ def test_the_sweep_adds_a_reminder_that_is_missing_and_none_that_is_not_wanted(b
     reminders.delete()
     with later(6):
         assert planning.plan_all() == 0
+
+
+CONTACTS = {"another address": {"email": "elsewhere@example.org"}, "no address": {"email": ""}, "removed": None}
+
+
+def rows_of_contacts(board, change):
+    """The contacts of the first organization, the first of them as somebody would save it."""
+    first, *rest = board.desks[board.parties[1]]
+    return [*([] if change is None else [{"id": first.pk, **change}]), *({"id": one.pk} for one in rest)]
+
+
+@pytest.mark.parametrize("change", CONTACTS)
+def test_nobody_reads_or_erases_sealed_answers_by_changing_a_contact(board, change):
+    board.ask(1, 3, 3)
+    place = board.places(1)[0]
+    board.say(place, level=3)
+    answering.finish(place=place)
+    organization, contacts = board.organizations[0], rows_of_contacts(board, CONTACTS[change])
+    with pytest.raises(ValidationError) as refused:
+        save_organization(organization=organization, by=None, fields={}, contacts=contacts)
+    where = NON_FIELD_ERRORS if change == "removed" else "contacts-0-email"
+    words = sealed.GONE.format(name=place.contact) if change == "removed" else sealed.ADDRESS
+    assert refused.value.message_dict == {where: [words]}
+    assert Answer.objects.get().respondent == place
+    board.close()
+    save_organization(organization=organization, by=None, fields={}, contacts=contacts)
+
+
+def test_a_contact_who_is_asked_can_be_changed_otherwise_and_erased(board):
+    board.ask(1, 3, 3)
+    contact = board.places(1)[0].contact
+    kept = rows_of_contacts(board, {"email": contact.email.upper(), "phone": "612-555-0123"})
+    save_organization(organization=board.organizations[0], by=None, fields={}, contacts=kept)
+    contact.refresh_from_db()
+    assert contact.phone == "612-555-0123"
+    erase_contact(contact=contact, by=None)
+    assert len(board.places(1)) == 2

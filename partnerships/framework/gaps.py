@@ -25,6 +25,8 @@ class Given:
     level: int | None
     counts: bool = True  # toward the answers that a score needs: not one that another side's staff recorded
     was_recorded: bool = False  # by another side's staff, who know it
+    by: str = ""  # the address of who gave it
+    recorded_by: str = ""  # the address of who recorded it, and so knows it
 
 
 @dataclass(frozen=True)
@@ -68,14 +70,26 @@ def score(
     # As many recorded answers as people's own would tell these to whoever recorded them.
     if keeps_back or (not is_small and (counting < SCORE_FROM or recorded >= counting)):
         return Score(Standing.KEPT_BACK)
+    recorders = {one.recorded_by for one in given if one.level is not None} - {""}
+    if not is_small and any(_knows_too_much(one, given) for one in recorders):
+        return Score(Standing.KEPT_BACK)
     middle = float(median(levels))
     if is_small:
         return Score(Standing.SHOWN, middle, answered=len(levels))
-    if bands_only or counting < MEDIAN_FROM or recorded:
+    if bands_only or counting < MEDIAN_FROM or recorded or recorders:
         return Score(Standing.SHOWN, _band(middle, bottom, top), is_band=True, answered=len(levels))
     is_wide = levels[-1] - levels[0] >= WIDE_GAP
     ends = (levels[0], levels[-1]) if is_wide and counting >= SPREAD_FROM else (None, None)
     return Score(Standing.SHOWN, middle, False, len(levels), is_wide, *ends)
+
+
+def _knows_too_much(recorder: str, given: Sequence[Given]) -> bool:
+    """Whether a score would tell someone who recorded answers those that others gave: there are fewer than three of these, or no
+    more than the recorded ones and their own together."""
+    levels = [one for one in given if one.level is not None]
+    known = sum(recorder in (one.by, one.recorded_by) for one in levels)
+    others = len(levels) - known
+    return bool(others) and (others < SCORE_FROM or known >= others)
 
 
 def _band(middle: float, bottom: int, top: int) -> float:

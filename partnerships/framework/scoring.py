@@ -28,7 +28,8 @@ def write_scores(round) -> None:
     """
     counting = _who_counts(round)
     _take_over_recorded(counting)
-    answers = list(Answer.objects.filter(respondent__in=counting).select_related("respondent"))
+    who = ("respondent__person", "respondent__contact", "taken_by")
+    answers = list(Answer.objects.filter(respondent__in=counting).select_related(*who))
     _note_who_took_part(round, counting)
     for side in round.sides.all():
         side.bands_only = _has_hardly_changed(round, side)
@@ -80,7 +81,9 @@ def _who_took_part(sides) -> dict[int, set[str]]:
 
 
 def _given(answer) -> Given:
-    return Given(answer.level, counts=not answer.by_other_side, was_recorded=answer.by_other_side)
+    someone, recorder = answer.respondent.person or answer.respondent.contact, answer.taken_by
+    who = {"by": someone.email.lower(), "recorded_by": recorder.email.lower() if recorder else ""}
+    return Given(answer.level, counts=not answer.by_other_side, was_recorded=answer.by_other_side, **who)
 
 
 def _take_over_recorded(counting):

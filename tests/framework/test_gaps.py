@@ -87,6 +87,16 @@ def test_an_answer_that_another_side_recorded_makes_a_score_coarser_and_never_mo
     assert score(6, [mine] * 3 + [theirs] * 3) == Score(Standing.KEPT_BACK)
 
 
+def test_whoever_recorded_answers_needs_more_of_others_than_they_know():
+    own = Given(0, by="colleague@example.org")
+    theirs = Given(4, by="neighbor@example.org", recorded_by="colleague@example.org")
+    assert score(3, [theirs] * 3) == band(3.0, 3)
+    assert score(5, [own, theirs, *[Given(2)] * 2]) == Score(Standing.KEPT_BACK)
+    assert score(5, [own, theirs, *[Given(2)] * 3]) == band(2.0, 5)
+    assert score(6, [own, theirs, theirs, *[Given(2)] * 3]) == Score(Standing.KEPT_BACK)
+    assert score(2, [own, theirs]) == shown(2.0, 2)  # on the record
+
+
 def test_where_an_earlier_round_differs_by_few_people_only_bands_are_shown():
     given = [Given(level) for level in (0, 1, 1, 1, 2, 3, 3, 4)]
     assert score(8, given, bands_only=True) == band(2.0, 8)

@@ -183,3 +183,24 @@ def test_bad_input_is_refused_at_its_field(people, table):
     with later(16), pytest.raises(Missing):
         record(place, table.staff)
     assert PendingAnswer.objects.count() == 0
+
+
+@pytest.mark.parametrize(("recorded", "own"), [((0, 4), 2), ((0, 0, 4, 4), 3)])
+def test_a_colleague_reads_no_ones_answer_by_recording_those_of_the_others(table, recorded, own):
+    """What a colleague recorded counts toward the three, but they know it: the answer that is left would be the middle one."""
+    round = table.ask(1, len(recorded) + 1)
+    victim, *others = table.places(1)
+    table.say(victim, level=own)
+    answering.finish(place=victim)
+    for place, level in zip(others, recorded, strict=True):
+        record(place, table.colleague, level)
+    table.close()
+    assert scores(round)["community"] == (Standing.KEPT_BACK, None)
+
+
+def test_answers_that_a_colleague_recorded_for_all_make_a_score(table):
+    round = table.ask(1, 3)
+    for place, level in zip(table.places(1), (3, 4, 4), strict=True):
+        record(place, table.colleague, level)
+    table.close()
+    assert scores(round)["community"] == (Standing.SHOWN, 3.0)

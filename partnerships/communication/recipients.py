@@ -25,7 +25,7 @@ from partnerships.core import clock
 from partnerships.core.prepared import Place, Prepared
 from partnerships.directory.models import Contact, Suggestion
 from partnerships.directory.rules import may_decide
-from partnerships.registry.choices import Status
+from partnerships.registry.choices import GIVEN_UP, Status
 from partnerships.registry.models import Agreement, Partnership, Party
 from partnerships.registry.seats import at_table
 from partnerships.registry.speakers import keepers
@@ -198,7 +198,7 @@ def _asked_of_contacts(kind: str, has_left: bool) -> tuple[Prepared, Prepared, P
         meeting__version=Place("version"),
         meeting__partnership__status=Place("status"),
         contact__email=Place("address"),
-    )
+    ).exclude(party__state__in=GIVEN_UP)
     unwanted = digests.refusals("contact", Place("contact"), kind)
     listed = suppressed.stopping(Place("digest"), kind)
     return Prepared.exists(same), Prepared.exists(unwanted), Prepared.exists(listed)
@@ -242,7 +242,7 @@ def _seats(keys):
     ids = {kind: [key.partition(":")[2] for key in keys if key.startswith(kind)] for kind in ("person", "contact")}
     whose = Q(person__in=ids["person"]) | Q(contact__in=ids["contact"])
     rows = Participant.objects.filter(whose).select_related("meeting__partnership", *filter(ids.get, ids))
-    return rows.annotate(left_on=F("party__ends_on")).order_by()
+    return rows.annotate(left_on=F("party__ends_on"), answered_seat=F("party__state")).order_by()
 
 
 def lost_seat(seat) -> str:
@@ -250,7 +250,7 @@ def lost_seat(seat) -> str:
     meeting = seat.meeting
     if meeting.partnership.status == Status.ENDED and meeting.status != MeetingStatus.CANCELLED:
         return "The partnership has ended."
-    if seat.left_on and seat.left_on < meeting.date:
+    if seat.answered_seat in GIVEN_UP or (seat.left_on and seat.left_on < meeting.date):
         return "The party that they sit for has left the partnership."
     if seat.person and not (
         belongs_to(seat.person, meeting.partnership, meeting.date)

@@ -31,10 +31,11 @@ def meetings_visible_to(person):
 
 def with_link_shown(person, rows):
     """Gives these meetings `link_shown`: the link to join for those who take part (the lead's staff, the people of partners
-    that hold a seat, who was asked) and, where the office chose so, for everyone; empty for others."""
+    that hold a seat, who was asked and sits there still) and, where the office chose so, for everyone; empty for others."""
     reads = Q(link_is_public=True)
     if getattr(person, "is_active", False):
-        reads |= Q(pk__in=Participant.objects.filter(person=person.pk).values("meeting"))
+        sits_for = Q(party=None) | Q(party__in=own_parties_of(person).values("pk"))
+        reads |= Q(pk__in=Participant.objects.filter(sits_for, person=person.pk).values("meeting"))
     if belongs_somewhere(person):
         reads |= _inside(person) | Q(partnership__in=seats_held_by(person).values("partnership"))
     if is_administrator(person):

@@ -14,6 +14,7 @@ from partnerships.communication.letter_queries import letter_body
 from partnerships.core import clock
 from partnerships.models import Letter, Participant
 from partnerships.registry import actions as registry
+from partnerships.registry.consent import withdraw_from_seat
 from tests.make import make_meeting
 
 pytestmark = pytest.mark.django_db
@@ -79,9 +80,11 @@ def test_every_link_that_opens_nothing_reads_the_same(client, people, meeting, c
     assert token.encode() not in answers[0][1]
 
 
-@pytest.mark.parametrize("ending", ["removed", "cancelled", "ended", "new address", "suspended", "left"])
+@pytest.mark.parametrize("ending", ["removed", "cancelled", "ended", "new address", "suspended", "left", "withdrew"])
 def test_a_link_ends_with_the_seat(client, people, partnership, contact, ending):
     meeting = make_meeting(partnership, people=[contact, people.editor])
+    seat = partnership.parties.get(organization=people.organization)
+    meeting.participants.filter(contact=contact).update(party=seat)
     someone = people.editor if ending in ("suspended", "left") else contact
     url = link_to(meeting, someone)
     assert client.get(url).status_code == 200
@@ -93,6 +96,8 @@ def test_a_link_ends_with_the_seat(client, people, partnership, contact, ending)
         registry.end_partnership(partnership=partnership, by=None, ends_on=clock.today(), reason="done")
     elif ending == "new address":
         type(contact).objects.filter(pk=contact.pk).update(email="new@example.org")
+    elif ending == "withdrew":
+        withdraw_from_seat(party=seat, by=people.partner)
     elif ending == "suspended":
         type(someone).objects.filter(pk=someone.pk).update(is_active=False)
     else:

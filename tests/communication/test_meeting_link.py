@@ -9,6 +9,8 @@ from partnerships.communication.feeds import make_feed
 from partnerships.communication.queries import meeting as meeting_seen
 from partnerships.communication.rules import meetings_visible_to
 from partnerships.models import Contact, Membership
+from partnerships.registry.actions import save_partnership
+from partnerships.registry.consent import withdraw_from_seat
 from tests import make
 from tests.snapshots import snapshot_fixture
 
@@ -114,6 +116,22 @@ def test_a_stranger_is_told_whom_to_ask(table):
 def test_a_party_that_is_no_longer_at_the_table_loses_it(table):
     table.partnership.parties.filter(organization=table.people.organization).delete()
     assert meeting_seen(table.people.partner, table.meeting.public_id).link_shown == ""
+
+
+@pytest.mark.parametrize("ending", ["withdrew", "left", "membership"])
+def test_who_was_asked_for_a_partner_loses_it_with_the_seat(table, ending):
+    partner, seat = table.people.partner, table.partnership.parties.get(organization=table.people.organization)
+    table.meeting.participants.create(person=partner, party=seat)
+    assert LINK in text(page(table, "partner"))
+    if ending == "withdrew":
+        withdraw_from_seat(party=seat, by=partner)
+    elif ending == "left":
+        ended = make.party(table.people.organization, "member", ends_on=make.in_days(-1))
+        rows = [make.party(table.people.office, "lead"), ended]
+        save_partnership(partnership=table.partnership, by=None, fields={}, parties=rows)
+    else:
+        partner.memberships.all().delete()
+    assert LINK not in text(page(table, "partner"))
 
 
 def test_one_question_answers_for_all(table, django_assert_num_queries):

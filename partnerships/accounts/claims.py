@@ -14,6 +14,7 @@ from partnerships.accounts.members import change_members
 from partnerships.accounts.models import Claim, ClaimFile, Membership, Person
 from partnerships.communication import outbox
 from partnerships.communication.choices import LetterKind
+from partnerships.communication.mail import mailbox_of
 from partnerships.communication.suppressed import digest_of
 from partnerships.core import clock
 from partnerships.core.access import WRITING_ROLES, require
@@ -65,13 +66,20 @@ def is_let_in_by_domain(person, organization) -> bool:
     if not is_of_website(domain, organization.website) or domain_of(person.email) != domain:
         return False
     managers = organization.memberships.filter(role=MemberRole.MANAGER, person__is_active=True, let_in_with=None)
-    was_here = (
-        organization.memberships.filter(person=person.pk),
-        organization.former_members.filter(digest=digest_of(person.email)),
-        organization.claims.filter(person=person.pk).exclude(state=ClaimState.WITHDRAWN),
-    )
-    return managers.filter(person__email__iendswith=f"@{domain}").exists() and not any(
-        rows.exists() for rows in was_here
+    return managers.filter(person__email__iendswith=f"@{domain}").exists() and not _was_here(person, organization)
+
+
+def _was_here(person, organization) -> bool:
+    """Whether someone is or was one of the organization's people, or has claimed it, by whatever address of the same mailbox."""
+    mailbox = mailbox_of(person.email)
+    digests = {digest_of(person.email), digest_of(mailbox)}
+    claimed = organization.claims.exclude(state=ClaimState.WITHDRAWN)
+    places = [
+        *organization.memberships.values_list("person", "person__email"),
+        *claimed.values_list("person", "person__email"),
+    ]
+    return organization.former_members.filter(digest__in=digests).exists() or any(
+        pk == person.pk or mailbox_of(address) == mailbox for pk, address in places
     )
 
 

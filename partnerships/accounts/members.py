@@ -15,11 +15,12 @@ from datetime import datetime
 
 from django.db import transaction
 
-from partnerships.accounts.choices import MEMBERS, PEOPLE_STAY, MemberRole
-from partnerships.accounts.models import FormerMember, Person
+from partnerships.accounts.choices import MEMBERS, PEOPLE_STAY, InvitationState, MemberRole
+from partnerships.accounts.models import FormerMember, Invitation, Person
 from partnerships.communication import outbox
 from partnerships.communication.account_readers import LET_IN
 from partnerships.communication.choices import LetterKind
+from partnerships.communication.mail import mailbox_of
 from partnerships.communication.suppressed import digest_of
 from partnerships.core import clock
 from partnerships.core.access import manages, manages_from_outside
@@ -57,6 +58,8 @@ def change_members(*bodies, by, yes_of=BY, why="", confirmed=False, keeps_manage
                 # An account that another mailbox opens from now on is somebody new.
                 had = {pk: place for pk, place in had.items() if have.get(pk, place).address == place.address}
                 _remember_who_left(body, had, have)
+            if gone := had.keys() - have.keys():
+                _end_invitations(body, gone)
             was, now = _signing_in(had), _signing_in(have)
             if now == was:
                 continue
@@ -138,10 +141,17 @@ def _tell(change, body, was, now, by):
     outbox.plan(LetterKind.MEMBERSHIP_CHANGED, f"members/{change.pk}", people, body)
 
 
+def _end_invitations(body, people):
+    """Who left does not come back by an invitation from before."""
+    waiting = Invitation.objects.filter(person__in=people, state=InvitationState.OPEN, **{body._meta.model_name: body})
+    waiting.update(state=InvitationState.WITHDRAWN, answered_at=clock.now())
+
+
 def _remember_who_left(organization, had, have):
     """Who left comes in by no rule again; who is in again by somebody's decision has not left."""
     left, came = (
-        {digest_of(one[pk].address) for pk in one.keys() - other} for one, other in ((had, have), (have, had))
+        {digest_of(mailbox_of(one[pk].address)) for pk in one.keys() - other}
+        for one, other in ((had, have), (have, had))
     )
     FormerMember.objects.bulk_create(
         [FormerMember(organization=organization, digest=digest) for digest in sorted(left)], ignore_conflicts=True

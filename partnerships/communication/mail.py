@@ -69,6 +69,12 @@ def plain_address(address: str) -> str:
         return ""
 
 
+def mailbox_of(address: str) -> str:
+    """The mailbox behind an address, as it is compared: without what comes after a plus sign, which reaches the same one."""
+    local, _, domain = plain_address(address).rpartition("@")
+    return f"{local.partition('+')[0]}@{domain}"
+
+
 def compose(mail: Mail, *, name: str, address: str, message_id: str, at: datetime) -> bytes:
     """The whole message, in ASCII: every server takes it, 8BITMIME or not. The Message-ID is the row's, so a letter that goes
     twice can be told to be one.

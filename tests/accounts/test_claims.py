@@ -12,7 +12,7 @@ from partnerships.accounts import member_actions as members
 from partnerships.accounts.privacy import erase_person
 from partnerships.communication import letters, outbox, recipients
 from partnerships.core import clock
-from partnerships.core.errors import NotAllowed, ValidationError
+from partnerships.core.errors import Missing, NotAllowed, ValidationError
 from partnerships.directory import actions
 from partnerships.models import Claim, Letter, Membership, Organization, Person
 from tests import make
@@ -211,6 +211,9 @@ NOT_BY_DOMAIN = {
     "removed while suspended": (lambda it, who: _come_and_go(it, who, members.remove_member, it.manager, False), None),
     "revoked": (lambda it, who: _revoked(it, who), None),
     "denied before": (lambda it, who: _denied(it, who), None),
+    "removed with another name of the same mailbox": (lambda it, who: _removed_as_alias(it), None),
+    "a colleague with another name of the same mailbox": (lambda it, who: _reads_as_alias(it), None),
+    "denied with another name of the same mailbox": (lambda it, who: _denied(it, at_domain("desk+office")), None),
     "no manager is left": (lambda it, who: it.group.memberships.all().delete(), None),
     "its manager is suspended": (lambda it, who: _set(it.manager, is_active=False), None),
     "no manager has an address there": (lambda it, who: _set(it.manager, email="manager@mail.example"), None),
@@ -231,6 +234,14 @@ def _come_and_go(it, who, end, by, is_active=True):
     _set(who, is_active=is_active)
     end(by=by, membership=place)
     _set(who, is_active=True)
+
+
+def _removed_as_alias(it):
+    _come_and_go(it, at_domain("Desk+homes"), members.remove_member, it.manager)
+
+
+def _reads_as_alias(it):
+    it.group.memberships.create(person=at_domain("desk+homes"), role="reader")
 
 
 def _revoked(it, who):
@@ -268,6 +279,16 @@ def test_who_was_removed_stays_out_with_another_account_at_the_same_address(sett
     _come_and_go(settled, who, members.remove_member, settled.manager)
     erase_person(person=who, by=who)
     assert claim(at_domain(), settled.group).state == "pending"
+
+
+def test_who_was_removed_does_not_come_back_by_an_invitation_from_before(settled):
+    who = at_domain()
+    invitation = members.invite(by=settled.manager, body=settled.group, address=who.email, role="editor")
+    claim(who, settled.group)
+    members.remove_member(by=settled.manager, membership=settled.group.memberships.get(person=who))
+    with pytest.raises(Missing):
+        members.accept_invitation(by=who, invitation=invitation)
+    assert role_of(who, settled.group) is None
 
 
 def test_who_was_removed_and_invited_again_has_not_left(settled):

@@ -254,7 +254,8 @@ class SavedList(models.Model):
 class ListFile(models.Model):
     """A list as a spreadsheet, made in the background for whoever asked for it, who alone gets it, for a day.
 
-    `reader`: fingerprint of what its reader belonged to when it was made; once that is another, the file is not handed out.
+    `reader`: fingerprint of what its reader belonged to, and of their seats, when it was made; once that is another, the file is
+    not handed out.
     """
 
     person = models.ForeignKey(Person, models.CASCADE, related_name="list_files")

@@ -7,6 +7,7 @@ file anew. Who made it meanwhile writes nothing any more.
 import logging
 import time
 from datetime import timedelta
+from hashlib import sha256
 from urllib.parse import parse_qs
 
 from django.conf import settings
@@ -18,13 +19,15 @@ from partnerships.accounts.choices import FileState
 from partnerships.accounts.models import ListFile, Person
 from partnerships.communication.sheets import ACTIONS, MEETINGS
 from partnerships.core import clock
-from partnerships.core.access import fingerprint
+from partnerships.core.access import belongs_somewhere, fingerprint
 from partnerships.core.background import wake_file_maker
 from partnerships.core.errors import Missing, ValidationError
 from partnerships.core.sheets import BATCH
 from partnerships.core.workbooks import workbook
 from partnerships.directory.sheets import DEPARTMENTS, JURISDICTIONS, ORGANIZATIONS
 from partnerships.measurement.sheets import ACTIVITIES, MEASURES, RESULTS
+from partnerships.registry import seats
+from partnerships.registry.rules import seats_held_by
 from partnerships.registry.sheets import PARTNERSHIPS
 
 _ALL = (PARTNERSHIPS, ORGANIZATIONS, JURISDICTIONS, DEPARTMENTS, RESULTS, MEASURES, ACTIVITIES, MEETINGS, ACTIONS)
@@ -101,8 +104,16 @@ def file_of(person, pk: int) -> ListFile:
 
 
 def is_hers_still(person, file) -> bool:
-    """Whether she belongs to the same bodies in the same roles as when it was made."""
-    return file.reader == fingerprint(person)
+    """Whether she belongs to the same bodies in the same roles as when it was made, and these hold the same seats."""
+    return file.reader == _reader(person)
+
+
+def _reader(person) -> str:
+    """What a person may by her places and by the seats of her bodies, which open what is for partners."""
+    if not belongs_somewhere(person):
+        return fingerprint(person)
+    held = sorted(seats_held_by(person).filter(seats.AT_WORK).values_list("pk", flat=True))
+    return sha256(f"{fingerprint(person)} {held}".encode()).hexdigest()
 
 
 def content_of(person, file) -> bytes:
@@ -145,7 +156,7 @@ def make_next() -> bool:
 
 def _make(one, claim):
     person, sheet, params = one.person, SHEETS[one.list], MultiValueDict(parse_qs(one.query))
-    reader, listing = fingerprint(person), sheet.listing(person, params)
+    reader, listing = _reader(person), sheet.listing(person, params)
     pks = list(listing.ordered().values_list("pk", flat=True)[: MOST_ROWS + 1])
     if not person.is_active or len(pks) > MOST_ROWS:
         raise ValidationError("Nobody gets this file, or it has too many rows by now.")

@@ -15,8 +15,9 @@ from partnerships.core import clock, sheets
 from partnerships.core.errors import Missing
 from partnerships.insight import list_files
 from partnerships.models import ListFile, Membership, Person
+from partnerships.registry.consent import withdraw_from_seat
 from tests import workbooks
-from tests.make import make_organization, make_partnership
+from tests.make import make_organization, make_partnership, party
 from tests.snapshots import snapshot_fixture
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both]
@@ -274,4 +275,16 @@ def test_making_asks_as_often_whatever_the_rows(people, n):
     ask(people.editor, key="organizations")
     with CaptureQueriesContext(connection) as queries:
         assert list_files.make_next()
-    assert len(queries) == 7
+    assert len(queries) == 8  # one of them: which seats her bodies hold
+
+
+def test_nobody_gets_a_file_that_was_made_while_their_organization_held_a_seat(people):
+    other = make_organization("Neighbors", "profiled", aims="For partners alone", open_fields={"aims": "partners"})
+    parties = [party(people.office, "lead"), party(people.organization, "member"), party(other, "member")]
+    seat = make_partnership(lead=people.office, parties=parties).parties.get(organization=people.organization)
+    file = ask(people.partner, key="organizations")
+    tasks.make_list_files()
+    assert "For partners alone" in str(workbooks.cells(list_files.content_of(people.partner, now(file))))
+    withdraw_from_seat(party=seat, by=people.partner)
+    with pytest.raises(Missing):
+        list_files.content_of(again(people.partner), now(file))

@@ -89,11 +89,12 @@ def is_answered(round) -> bool:
 
 
 def _settle(round, cancellation):
-    """Cancels the round if most partners of each asked side that hold a seat today have said yes."""
+    """Cancels the round if most partners of each asked side have said yes and hold a seat today. One that has left since counts
+    as silent: otherwise whoever ends the seats of those who are against it could erase their answers."""
     yes = set(cancellation.yeses.values_list("party", flat=True))
     for side in round.sides.filter(asked__gt=0):
         partners = set(partners_of_side(side).values_list("pk", flat=True))
-        if len(partners & yes) * 2 <= len(partners):
+        if len(partners & yes) * 2 <= side.parties.count():
             return
     _cancel(round)
 

@@ -103,6 +103,16 @@ def test_once_anyone_has_answered_each_side_has_to_agree_and_silence_is_no(table
     assert not is_canceled(table)
 
 
+@pytest.mark.parametrize("left", [{"gone": True}, {"ends_on": clock.today() - timedelta(days=1)}])
+def test_a_partner_whose_seat_ended_since_counts_as_silent(table, left):
+    start_as(table, table.keeper)
+    table.all_say(1, 1)
+    table.seat(1, **left)  # the lead ends the seat of whoever is against it
+    cancel(table, table.keeper)
+    agree(table, table.second)
+    assert (is_canceled(table), Answer.objects.count()) == (False, 1)
+
+
 def test_most_partners_of_each_side_cancel_it_and_the_answers_go_unread_after_30_days(people, table):
     start_as(table, table.first)
     table.all_say(0, 3, comment="Ours alone")

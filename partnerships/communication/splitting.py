@@ -4,13 +4,14 @@ from django.db import transaction
 
 from partnerships.communication.rewriting import Rewriting
 from partnerships.core import folding
-from partnerships.core.access import require
+from partnerships.core.access import require, role_in
 from partnerships.core.errors import Stale, ValidationError
 from partnerships.core.trees import place
 from partnerships.core.writing import checked_why, log, store
 from partnerships.directory import actions as directory
 from partnerships.directory.models import Contact, Department, Identifier, Organization
 from partnerships.directory.rules import contacts_visible_to, may_merge
+from partnerships.registry.choices import SeatState
 from partnerships.registry.models import Party
 from partnerships.registry.rules import parties_visible_to
 
@@ -26,6 +27,10 @@ def can_go(person, record) -> dict:
     """Name → the rows of a record that can go to a new one, those that this person sees: its seats, contacts and numbers."""
     own = {record._meta.model_name: record}
     seats = parties_visible_to(person) if person is not None else Party.objects.all()
+    if isinstance(record, Organization) and person is not None and role_in(person, record) != "manager":
+        seats = seats.exclude(
+            state=SeatState.CONFIRMED
+        )  # the organization's own yes, which no office gives to another record
     contacts = contacts_visible_to(person) if person is not None else Contact.objects.all()
     return {
         "parties": seats.filter(**own).select_related("partnership").order_by("partnership__title", "pk"),

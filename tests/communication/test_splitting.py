@@ -66,6 +66,27 @@ def test_rows_of_others_do_not_go(people, whole):
     assert foreign.organization == other
 
 
+@pytest.mark.parametrize("who", ["editor", "administrator"])
+def test_a_seat_that_the_organization_confirmed_goes_only_by_its_own_manager(people, whole, who):
+    seat, desk = table(people, whole).parties.get(organization=whole), whole.contacts.first()
+    new = split(whole, by=getattr(people, who), parties=[seat.pk], contacts=[desk.pk])
+    seat.refresh_from_db()
+    assert (seat.organization, new.parties.count(), new.contacts.count()) == (whole, 0, 1)
+    whole.memberships.create(person=people.manager, role="manager")
+    whole.refresh_from_db()
+    newer = split(whole, by=people.manager, name="Choir", parties=[seat.pk])
+    seat.refresh_from_db()
+    assert seat.organization == newer
+
+
+def test_an_office_lets_a_seat_go_that_it_recorded(people, whole):
+    sides = [party(people.office, "lead"), party(whole, "member")]
+    seat = make_partnership("Songs", lead=people.office, parties=sides, confirmed=False).parties.get(organization=whole)
+    new = split(whole, by=people.editor, parties=[seat.pk])
+    seat.refresh_from_db()
+    assert seat.organization == new
+
+
 def test_a_seat_that_one_does_not_see_stays(people, whole):
     sides = [party(people.other_office, "lead"), party(whole, "member")]
     hidden = make_partnership("Draft elsewhere", lead=people.other_office, parties=sides, published=False)

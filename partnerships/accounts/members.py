@@ -162,7 +162,8 @@ def _remember_who_left(organization, had, have):
 
 def _note_who_came_in(change, organization, had, have, said_yes):
     """Where none of its managers said yes, one letter to each of its people who was there before. Where nobody is left, to those
-    of the last months, and where nobody reads letters, to the addresses that its record names."""
+    of the last months; where nobody reads letters, to the addresses that its record names; and where there is none, to its people
+    whose accounts are suspended: no one comes in without a word to anyone."""
     rank = MemberRole.values.index
     raised = {pk for pk, now in have.items() if pk not in had or rank(now.role) > rank(had[pk].role)}
     if not raised:
@@ -174,6 +175,7 @@ def _note_who_came_in(change, organization, had, have, said_yes):
     told = list(Person.objects.filter(pk__in=own, is_active=True).order_by("pk"))
     here = {place.address for place in have.values()}
     told = told or [one for one in organization.contacts.exclude(email="") if one.email.lower() not in here]
+    told = told or list(Person.objects.filter(pk__in=own, is_active=False).order_by("pk"))
     outbox.plan(LetterKind.MEMBERSHIP_CHANGED, f"{LET_IN}{change.pk}", told, organization)
 
 

@@ -11,7 +11,7 @@ from django.db.models import F, Q
 
 from partnerships.accounts.models import Membership, Person
 from partnerships.communication import digests, suppressed
-from partnerships.communication.account_readers import ACCOUNT_READERS
+from partnerships.communication.account_readers import ACCOUNT_READERS, LET_IN
 from partnerships.communication.choices import LetterKind, MeetingStatus, Pace
 from partnerships.communication.models import CheckIn, CheckInPlan, Letter, Meeting, Participant
 from partnerships.communication.owners import of_action
@@ -147,7 +147,10 @@ def look(letter: Letter, ahead: Ahead | None = None, *, anew: bool = True) -> Lo
     else:
         someone, subject, refusal = reader(letter) if reader else (find(letter.recipient), None, "")
     recipient = someone if someone is None or isinstance(someone, Recipient) else read(someone)
-    may_have_it = recipient is not None and (_may_be_written_to(recipient) or letter.subject_type == "person")
+    is_of_account = letter.subject_type == "person" or letter.occurrence.startswith(
+        LET_IN
+    )  # also of one that is suspended
+    may_have_it = recipient is not None and (_may_be_written_to(recipient) or is_of_account)
     if not refusal and not (may_have_it and recipient.address):
         refusal = "There is no active account or address any more."
     paces = digests.paces({letter.recipient}, {letter.kind}) if anew else ahead.paces

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 import time_machine
 
-from partnerships.accounts import claims, member_actions
+from partnerships.accounts import actions, claims, member_actions
 from partnerships.accounts.rules import may_end_membership
-from partnerships.communication import letters, merging, merging_people, outbox
+from partnerships.communication import letters, merging, merging_people, outbox, recipients
 from partnerships.core import clock
 from partnerships.core.errors import NotAllowed, ValidationError
 from partnerships.models import Claim, Invitation, Letter, Membership, Person
@@ -274,3 +274,12 @@ def test_a_reader_ends_it_on_the_page(client, people, group):
     assert not group.memberships.filter(person=who).exists()
     other = group.memberships.get(person=people.partner)
     assert client.get(f"/members/{other.pk}/remove/").status_code == 403
+
+
+def test_where_all_its_people_are_suspended_and_no_contact_is_named_they_are_told(people, group):
+    group.memberships.exclude(person=person("manager")).delete()
+    actions.suspend(by=people.administrator, person=person("manager"), why="Asked to", confirmed=True)
+    by_own_invitation(people, group)
+    assert told() == {"manager@group.example"}
+    row = Letter.objects.get(occurrence__startswith="let-in/")
+    assert recipients.look(row).refusal == ""

@@ -39,7 +39,8 @@ def rounded(measure, value) -> Decimal | None:
 def baseline_of(measure) -> Decimal | None:
     """Its baseline as everyone may see it: a number of people like others. None where there is none, or it is of too few."""
     value = measure.baseline_value
-    if value is None or (counts_as(measure) == COUNT and is_small(Cell("", value), measure.smallest, COUNT)):
+    limit = max([measure.smallest, *(limit for _, limit in measure.limits)])  # what was hidden once stays hidden
+    if value is None or (counts_as(measure) == COUNT and is_small(Cell("", value), limit, COUNT)):
         return None
     return rounded(measure, value)
 

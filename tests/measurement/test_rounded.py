@@ -290,3 +290,9 @@ def test_a_period_is_quoted_whole_or_not_at_all(measure):
     put(measure, date(2023, 1, 1), all=(303, 1104), white=(300, 1000), black=(3, 104))
     found = refusals(measure, on=date(2023, 1, 1), more=QUOTE, all=(303, 1104), white=(300, 1000), black=(3, 104))
     assert set(found.values()) == {HIDES}
+
+
+def test_a_baseline_that_was_hidden_stays_so_under_a_lower_limit():
+    measure = make_measure(unit="number", smallest=10, baseline_value=D(8), baseline_on=YEAR)
+    assert baseline_of(save_measure(measure=measure, by=None, fields={"smallest": 5})) is None
+    assert baseline_of(make_measure("Another", unit="number", smallest=5, baseline_value=D(8), baseline_on=YEAR)) == 10

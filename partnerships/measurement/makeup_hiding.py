@@ -20,7 +20,7 @@ more than its own numbers and what earlier pages showed already. A count since w
 (`shown_at`): the difference would tell of them.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 
 PREFER_NOT, NO_ANSWER = "prefer-not", "no-answer"
 SILENT = (PREFER_NOT, NO_ANSWER)
@@ -109,12 +109,21 @@ def _fits(known, spans, members):
     return max(answered[0], largest, 0) <= min(answered[1], sum(most for _, most in categories))
 
 
-def shown_at(changes: list[int | None], smallest: int = SMALLEST) -> list[bool]:
-    """Of counts in the order of time, which are shown: the first, and each one since which enough members came or left.
-    `changes`: of each, how many did so since the one before it; None where nobody said, which counts as none."""
-    found, since = [], 0
-    for place, changed in enumerate(changes):
-        since += changed or 0
-        found.append(place == 0 or since >= smallest)
-        since = 0 if found[-1] else since
-    return found
+def shown_at(
+    changes: Sequence[int | None], entered: Sequence[int] | None = None, smallest: int = SMALLEST
+) -> list[bool]:
+    """Of counts in the order of time, which are shown: the one that was entered first, and each other one between which and those
+    shown before it came in, the earlier and the later, enough members came or left.
+
+    `changes`: of each, how many did so since the one before it; None where nobody said, which counts as none. `entered`: their
+    places in the order in which they came in, where that is another: a count that is added for an earlier day must not show what
+    the next one hides.
+    """
+    shown: set[int] = set()
+    for place in range(len(changes)) if entered is None else entered:
+        earlier = max((one for one in shown if one < place), default=None)
+        later = min((one for one in shown if one > place), default=None)
+        spans = [(earlier, place)] * (earlier is not None) + [(place, later)] * (later is not None)
+        if all(sum(change or 0 for change in changes[first + 1 : last + 1]) >= smallest for first, last in spans):
+            shown.add(place)
+    return [place in shown for place in range(len(changes))]

@@ -118,7 +118,9 @@ def compared(person, partnership, *, of="", on=None, year=None) -> list[Compared
 def _latest(counts, places, on, year) -> Compared:
     dimension, here = counts[0].dimension, places.get(counts[0].dimension, [])
     counts = sorted(counts, key=lambda one: one.counted_on)
-    out = [one for one, is_shown in zip(counts, shown_at([one.changed for one in counts]), strict=True) if is_shown]
+    entered = sorted(range(len(counts)), key=lambda place: counts[place].pk)
+    are_shown = shown_at([one.changed for one in counts], entered)
+    out = [one for one, is_shown in zip(counts, are_shown, strict=True) if is_shown]
     count = _asked(out[::-1], "counted_on", on)
     place = _asked(here, "year", year) if here or year else None
     made = _compare(count, place)

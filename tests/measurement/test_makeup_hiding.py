@@ -139,3 +139,18 @@ def test_what_is_kept_back(name):
 )
 def test_a_count_waits_until_enough_members_came_or_left(changes, shown):
     assert shown_at(changes) == shown
+
+
+@pytest.mark.parametrize(
+    ("changes", "entered", "shown"),
+    [
+        ([None, None], [1, 0], [False, True]),  # one for an earlier day, added later
+        ([None, 1], [1, 0], [False, True]),
+        ([None, 5], [1, 0], [True, True]),
+        ([None, 5, 4], [0, 2, 1], [True, False, True]),
+        ([None, 5, 5], [0, 2, 1], [True, True, True]),
+        ([None, 3, 3], [0, 2, 1], [True, False, True]),
+    ],
+)
+def test_a_count_added_for_an_earlier_day_shows_nothing_of_few_members(changes, entered, shown):
+    assert shown_at(changes, entered) == shown

@@ -230,6 +230,17 @@ def test_a_count_since_which_few_changed_waits(people, body):
     assert (found.counted_on, found.dates, found.waiting) == (date(2026, 6, 1), [date(2024, 3, 1)], [])
 
 
+def test_a_count_for_an_earlier_day_moves_nothing_that_is_shown(body):
+    later = make_makeup(body, counts={"women": 11, "men": 9})
+    before = one(body)
+    make_makeup(body, counts={"women": 12, "men": 8}, counted_on=date(2024, 1, 1))
+    found = one(body)
+    assert (found.counted_on, found.rows, found.dates) == (before.counted_on, before.rows, [])
+    assert found.waiting == [date(2024, 1, 1)]
+    makeups.save_makeup(makeup=later, by=None, fields={"changed": 6})
+    assert one(body).dates == [date(2024, 1, 1)]
+
+
 def test_the_two_standards_for_race_are_never_compared(people, body):
     make_makeup(body, "race", LARGE, no_answer=0)
     make_population(people.office, "race1997", {"black": 300, "white": 600}, total=1000)

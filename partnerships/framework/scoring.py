@@ -64,11 +64,31 @@ def _note_who_took_part(round, counting):
 def _has_hardly_changed(round, side) -> bool:
     """Whether one or two people make the difference between this side and what it was in an earlier round: then two exact scores
     next to each other could tell their answers."""
-    earlier = Round.objects.filter(partnership=round.partnership_id, asks=round.asks, opened_at__isnull=False)
-    sides = RoundSide.objects.filter(round__in=earlier.exclude(pk=round.pk), key=side.key)
+    sides = RoundSide.objects.filter(round__in=_earlier(round), key=side.key)
     now = _who_took_part([side])[side.pk]
-    then = _who_took_part(sides)
-    return any(min(len(now), len(was)) < FEW and 1 <= len(now ^ was) <= 2 for was in then.values())
+    return any(_differ_by_few(now, was) for was in _who_took_part(sides).values())
+
+
+def _parties_hardly_changed(round) -> set[int]:
+    """The same of single partners, whose people say together how closely they work with others: the keys of those."""
+    places = Respondent.objects.filter(round__in=[round, *_earlier(round)], took_part=True).exclude(party=None)
+    people: dict = defaultdict(set)
+    for pk, party, *addresses in places.values_list("round", "party", "person__email", "contact__email"):
+        people[pk, party].add("".join(filter(None, addresses)).lower())
+    return {
+        party
+        for (pk, party), was in people.items()
+        if pk != round.pk and _differ_by_few(people.get((round.pk, party), set()), was)
+    }
+
+
+def _earlier(round):
+    rows = Round.objects.filter(partnership=round.partnership_id, asks=round.asks, opened_at__isnull=False)
+    return rows.exclude(pk=round.pk)
+
+
+def _differ_by_few(now, was) -> bool:
+    return min(len(now), len(was)) < FEW and 1 <= len(now ^ was) <= 2
 
 
 def _who_took_part(sides) -> dict[int, set[str]]:
@@ -131,10 +151,10 @@ def _write_tie_scores(round, counting):
         place = answer.respondent
         by = (place.party_id, place.of_party) if answer.item == INTENSITY else (None, sides[place.side_id].asked)
         given[place.side_id, *by, answer.about_id, answer.item].append(Given(answer.level))
-    rows = []
+    rows, hardly_changed = [], _parties_hardly_changed(round) if given else set()
     for (side, by, asked, about, key), levels in sorted(given.items(), key=str):
         item = round.ties[key]
-        more = {"keeps_back": side in kept, "bands_only": sides[side].bands_only}
+        more = {"keeps_back": side in kept, "bands_only": sides[side].bands_only or by in hardly_changed}
         found = score(asked, levels, **more, top=item.top, bottom=item.bottom)
         rows.append(TieScore(side_id=side, by_id=by, about_id=about, item=key, **vars(found)))
     TieScore.objects.bulk_create(rows)

@@ -1,12 +1,14 @@
 """What people say of each other party: what is taken, and what of it anyone ever sees."""
 
+from datetime import timedelta
 from itertools import product
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.db.models import F
 
 from partnerships.core.errors import Missing
-from partnerships.framework import answering, catalogue, gaps
+from partnerships.framework import answering, catalogue, gaps, rounds
 from partnerships.framework.choices import Standing
 from partnerships.framework.rules import others_of
 from partnerships.framework.tie_queries import ties_seen
@@ -261,3 +263,20 @@ def test_no_single_answer_is_the_only_one_that_fits():
             for other in range(1, many):
                 fits.setdefault((shown, levels[0], other), set()).add(levels[other])
         assert min(map(len, fits.values())) > 1
+
+
+def test_a_partner_whose_people_hardly_changed_shows_bands_even_on_a_large_side(board):
+    """Two exact levels of five people, of whom one is another, could tell that one's."""
+    people = {number: [(board.parties[number], desk) for desk in board.desks[board.parties[number]]] for number in (1, 2)}
+    lead = (board.parties[0], board.desks[board.parties[0]][0])
+    bands = []
+    for five in (people[1][:5], people[1][1:6]):
+        Round.objects.update(opened_at=F("opened_at") - timedelta(days=200))
+        fields = {"title": "Fall round", "closes_on": in_days(14)}
+        asked = [lead, *five, *people[2]]
+        board.round = rounds.start_round(partnership=board.partnership, by=None, fields=fields, asked=asked)
+        all_say_of(board, 1, 0, *[said(intensity=level) for level in (1, 2, 2, 2, 3)])
+        board.round = everyone_is_done(board)
+        row = TieScore.objects.get(side__round=board.round, by=board.parties[1], item="intensity")
+        bands.append((row.standing, row.is_band))
+    assert bands == [(Standing.SHOWN, False), (Standing.SHOWN, True)]

@@ -27,7 +27,7 @@ from partnerships.directory.models import Contact, Suggestion
 from partnerships.directory.rules import may_decide
 from partnerships.registry.choices import GIVEN_UP, Status
 from partnerships.registry.models import Agreement, Partnership, Party
-from partnerships.registry.seats import at_table
+from partnerships.registry.seats import at_table, is_at_table
 from partnerships.registry.speakers import keepers
 
 NO_ONE = "address"  # the recipient of a letter to an address that belongs to no one we know
@@ -274,7 +274,7 @@ def days_near(day: date, days) -> list[date]:
 
 
 def _of_check_in(letter):
-    plans = CheckInPlan.objects.select_related("partnership", "person", "contact", "holder")
+    plans = CheckInPlan.objects.select_related("partnership", "person", "contact", "party", "holder")
     plan = plans.filter(pk=letter.subject_id, is_active=True).first()
     if plan is None:
         return None, None, "This check-in is no longer planned."
@@ -292,7 +292,11 @@ def _of_check_in(letter):
 
 
 def answers_check_in(plan) -> bool:
-    """Whether the one who is to answer still belongs to the partnership; a contact does as long as it is there."""
+    """Whether the one who is to answer still belongs to the partnership, as a contact does as long as it is there, and so does the
+    partner that they answer for.
+    """
+    if plan.party and not is_at_table(plan.party):
+        return False
     return plan.person is None or belongs_to(plan.person, plan.partnership, plan.next_due_on)
 
 

@@ -12,6 +12,7 @@ from partnerships.communication.answers import answer_check_in
 from partnerships.communication.holidays import federal_holidays, working_day
 from partnerships.core.errors import Missing
 from partnerships.models import CheckIn, Letter
+from partnerships.registry.consent import withdraw_from_seat
 from tests.make import make_organization
 from tests.snapshots import snapshot_fixture
 
@@ -124,9 +125,10 @@ def wall_rows(rows):
     return [row for row in rows if f"/{DUE}/" in row.occurrence]
 
 
-@pytest.mark.parametrize("ending", ["over", "moved", "paused", "answered by another", "suspended"])
+@pytest.mark.parametrize("ending", ["over", "moved", "paused", "answered by another", "suspended", "withdrew"])
 def test_a_link_ends_with_the_check_in(client, people, partnership, contact, ending):
-    plan = make_plan(partnership, person=people.editor)
+    seat = partnership.parties.get(organization=people.organization)
+    plan = make_plan(partnership, person=people.editor, party=seat)
     url, rows = link_of(plan, people.editor), type(plan).objects.filter(pk=plan.pk)
     if ending == "over":
         with time_machine.travel(datetime(2026, 3, 31, 6, tzinfo=ZoneInfo(CENTRAL)), tick=False):
@@ -138,6 +140,8 @@ def test_a_link_ends_with_the_check_in(client, people, partnership, contact, end
         rows.update(is_active=False)
     elif ending == "answered by another":
         rows.update(person=None, contact=contact)
+    elif ending == "withdrew":
+        withdraw_from_seat(party=seat, by=people.partner)
     else:
         type(people.editor).objects.filter(pk=people.editor.pk).update(is_active=False)
     assert client.get(url).status_code == client.post(url, {"going": "well"}).status_code == 404

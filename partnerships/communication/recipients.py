@@ -292,8 +292,8 @@ def _of_check_in(letter):
 
 
 def answers_check_in(plan) -> bool:
-    """Whether the one who is to answer still belongs to the partnership, as a contact does as long as it is there, and so does the
-    partner that they answer for.
+    """Whether the one who is to answer still belongs to the partnership, as a contact does as long as it is there, and the
+    partner that they answer for is at the table.
     """
     if plan.party and not is_at_table(plan.party):
         return False

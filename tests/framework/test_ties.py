@@ -267,7 +267,9 @@ def test_no_single_answer_is_the_only_one_that_fits():
 
 def test_a_partner_whose_people_hardly_changed_shows_bands_even_on_a_large_side(board):
     """Two exact levels of five people, of whom one is another, could tell that one's."""
-    people = {number: [(board.parties[number], desk) for desk in board.desks[board.parties[number]]] for number in (1, 2)}
+    people = {
+        number: [(board.parties[number], desk) for desk in board.desks[board.parties[number]]] for number in (1, 2)
+    }
     lead = (board.parties[0], board.desks[board.parties[0]][0])
     bands = []
     for five in (people[1][:5], people[1][1:6]):

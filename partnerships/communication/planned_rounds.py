@@ -33,10 +33,13 @@ def follow_round(round) -> None:
 
 
 def follow_place(place) -> None:
-    """After someone finished or declined, or took that back: their reminders go, or come again."""
+    """After someone finished or declined, or took that back: their reminders go, or come again. Their other letters stay, also
+    those that wait: the outbox shows them, and would tell who has answered."""
     now, is_done = clock.shared()(), place.finished_at or place.declined_at
+    others = Letter.objects.filter(subject_type="respondent", subject_id=place.pk)
+    others = others.exclude(kind=LetterKind.ROUND_REMINDER).values_list("occurrence", "recipient")
     why = "They have answered already."
-    outbox.replace(place, [] if is_done else reminders(place), now=now, why=why)
+    outbox.replace(place, [] if is_done else reminders(place), now=now, keep=others, why=why)
 
 
 def may_be_reminded(now, until):

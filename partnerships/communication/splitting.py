@@ -12,7 +12,7 @@ from partnerships.directory import actions as directory
 from partnerships.directory.models import Contact, Department, Identifier, Organization
 from partnerships.directory.rules import contacts_visible_to, may_merge
 from partnerships.registry.choices import SeatState
-from partnerships.registry.models import Party
+from partnerships.registry.models import Party, PartyNote
 from partnerships.registry.rules import parties_visible_to
 
 # What the new record has in common with the one that it was a part of; it is unlisted until somebody says otherwise.
@@ -27,7 +27,7 @@ def can_go(person, record) -> dict:
     """Name → the rows of a record that can go to a new one, those that this person sees: its seats, contacts and numbers."""
     own = {record._meta.model_name: record}
     seats = parties_visible_to(person) if person is not None else Party.objects.all()
-    if isinstance(record, Organization) and person is not None and role_in(person, record) != "manager":
+    if _is_of_others(person, record):
         seats = seats.exclude(
             state=SeatState.CONFIRMED
         )  # the organization's own yes, which no office gives to another record
@@ -37,6 +37,11 @@ def can_go(person, record) -> dict:
         "contacts": contacts.filter(**own).order_by("name", "pk"),
         "identifiers": Identifier.objects.filter(**own).order_by("scheme", "value"),
     }
+
+
+def _is_of_others(person, record) -> bool:
+    """Whether this is an organization that the person doesn't manage as one of its own people."""
+    return isinstance(record, Organization) and person is not None and role_in(person, record) != "manager"
 
 
 @transaction.atomic
@@ -61,6 +66,9 @@ def split(*, record, by, version, name, going, why=""):
     for kind, rows in can_go(by, record).items():
         for row in rows.filter(pk__in=going.get(kind, ())):
             folding.move(row, row._meta.get_field(record._meta.model_name), new.pk, steps)
+    if _is_of_others(by, record):
+        for note in PartyNote.objects.filter(party__organization=new):  # for the organization's own people alone
+            folding.drop(note, steps)
     if not steps:
         raise ValidationError("Tick what belongs to the new one. Without anything, add it as a new record.")
     after = directory.snapshot(new)

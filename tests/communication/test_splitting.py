@@ -3,8 +3,9 @@
 import pytest
 
 from partnerships.communication import merging, splitting
+from partnerships.core import clock
 from partnerships.core.errors import NotAllowed, Stale, ValidationError
-from partnerships.models import Change, Organization, Publication, SearchEntry
+from partnerships.models import Change, Organization, PartyNote, Publication, SearchEntry
 from tests.communication.test_merging import everything
 from tests.make import make_department, make_organization, make_partnership, party
 from tests.snapshots import snapshot_fixture
@@ -82,9 +83,10 @@ def test_a_seat_that_the_organization_confirmed_goes_only_by_its_own_manager(peo
 def test_an_office_lets_a_seat_go_that_it_recorded(people, whole):
     sides = [party(people.office, "lead"), party(whole, "member")]
     seat = make_partnership("Songs", lead=people.office, parties=sides, confirmed=False).parties.get(organization=whole)
+    PartyNote.objects.create(party=seat, text="Ours alone", at=clock.now())
     new = split(whole, by=people.editor, parties=[seat.pk])
     seat.refresh_from_db()
-    assert seat.organization == new
+    assert (seat.organization, PartyNote.objects.count()) == (new, 0)  # what its people noted is for no one else
 
 
 def test_a_seat_that_one_does_not_see_stays(people, whole):

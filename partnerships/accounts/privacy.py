@@ -254,7 +254,8 @@ def _erase(contact, *, by):
     forget_letters(Letter.objects.filter(recipient=f"contact:{pk}"))
     forget_files_of(traces.addresses)
     forget_whose(traces.addresses)
-    Respondent.objects.filter(contact=pk).delete()  # their answers go with them, of an open round too
+    if by is None:  # they erase themselves: their answers go with them, of an open round too
+        Respondent.objects.filter(contact=pk).delete()
     # As any change of the record: a form of it that is open brings nobody back.
     rows = [{"id": other.pk} for other in owner.contacts.all() if other.pk != pk]
     kind = owner._meta.model_name

@@ -11,7 +11,7 @@ PUBLIC = """
     term.label term.help term.edition issuearea.name issuearea.about issuearea.source
     jurisdiction.name jurisdiction.about jurisdiction.website jurisdiction.source stageentry.note
     department.name department.about department.website department.source wording.label wording.help
-    population.source population.link population.note datapoint.link datapoint.published_by
+    population.source population.link population.note
 """
 # Keys, states and counters; what an index or a stored document holds of other fields; and what a log of records points at.
 PLAIN = """

@@ -30,10 +30,12 @@ def plant(world):
 
 
 def _enter(world, measure, party):
-    """A number that was corrected once, with the reason."""
+    """A number that was corrected once, with the reason, and is then quoted from a published table."""
     row = {"starts_on": date(2024, 1, 1), "denominator": 80}
     save_points(measure=measure, by=None, rows=[row | {"numerator": 40}], party=party)
     said = {name: world.put(f"datapoint.{name}") for name in ("story", "source")}
+    said["published_by"] = world.put("datapoint.published_by") or "A bureau"
+    said["link"] = world.put("datapoint.link") or "https://example.org/"
     why = world.put("datapoint.why")
     save_points(measure=measure, by=None, rows=[row | {"numerator": 44} | said], party=party, why=why)
 

@@ -230,7 +230,9 @@ ROWS = (
     (AT_THE_TABLE, f"{API} {OF_MEASURES} measure measure_edit measure_history measure_data", [
         *a("measure", "definition source"), "measuregroup.name"]),
     (AT_THE_TABLE, f"api_one measure measure_number measure_numbers_csv {STORIES}", ["datapoint.story"]),
-    (AT_THE_TABLE, "api_one measure measure_number measure_numbers_csv measure_svg", ["datapoint.source"]),
+    (AT_THE_TABLE, "api_one measure measure_number measure_numbers_csv measure_svg", [
+        *a("datapoint", "source published_by")]),
+    (AT_THE_TABLE, "api_one measure measure_number measure_numbers_csv", ["datapoint.link"]),
     (OFFICE | {"partner"}, "measure measure_history measure_number", ["datapoint.why"]),
     (AT_THE_TABLE, f"measure measure_history {STORIES}", [*a("reading", "words answer")]),
     # Who sits on a body that is a draft: who may correct it meets its words in the form and its history, too

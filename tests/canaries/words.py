@@ -25,7 +25,8 @@ SHAPES = {
     **dict.fromkeys(("contact.email", "person.email", "suggestion.address"), "{}@example.org"),
     **dict.fromkeys(("organization.website", "claim.website"), "https://{}.example.org/"),
     **dict.fromkeys(
-        ("document.url", "partnershiplink.url", "meeting.link", "plan.link"), "https://{}.example.org/there"
+        ("document.url", "partnershiplink.url", "meeting.link", "plan.link", "datapoint.link"),
+        "https://{}.example.org/there",
     ),
     "organization.mail_domain": "{}.example.org",
 }

@@ -15,7 +15,7 @@ def _(hands):
     hands.go_to("/results/")
     hands.follow("Race no longer decides who finds a home (illustration)")
     hands.follow(TURNED_AWAY)
-    hands.sees("18.4 percent", "Kept back, too few people", "Two large landlords dropped their credit rule")
+    hands.sees("18 percent", "Kept back, too few people", "Two large landlords dropped their credit rule")
 
 
 @task("add-result", STAFF)
@@ -31,6 +31,7 @@ def _(hands):
     hands.follow("Add an indicator")
     hands.write("What is measured", "Tenants who were answered")
     hands.pick("Unit", "Percent")
+    hands.pick("What is counted", "People")
     hands.tick("All groups of the 2024 standard (SPD 15)")
     hands.tick("Tenants’ association")
     hands.press("Save")
@@ -65,16 +66,16 @@ def _(hands):
     sent = {"2024-01-01||numerator": "40", "2024-01-01||denominator": "80"}
     office(hands).send(f"{path}data/?first=2024&last=2024", **sent)
     hands.go_to(f"{path}data/?first=2024&last=2024")
-    hands.write("Above the line: 2024, All together", "44")
+    hands.write("Above the line: 2024, All together", "48")
     hands.press("Save")
     hands.sees("Say why")
     hands.write("Why you correct a number", "A late answer")
     hands.press("Save")
-    hands.sees("it was 55 percent in 2024")
+    hands.sees("it was 63 percent in 2024")
     hands.follow("Enter numbers")
     hands.unfold("What each number was, and who brought it")
     hands.follow("2024, All together")
-    hands.sees("55%", "50%", "A late answer")
+    hands.sees("60%", "50%", "A late answer")
 
 
 @task("paste-numbers", STAFF)
@@ -85,6 +86,8 @@ def _(hands):
     hands.press("Look it over")
     hands.sees("To correct", "This measure has no group “Purple”")
     hands.write("The cells, with their headings", "Group;2023;2024\nAll together;40;41\nWhite;;45")
+    hands.write("Published by", "Census Bureau")
+    hands.write("Link to the published table", "https://example.org/table")
     hands.press("Look it over")
     hands.sees("Nothing is saved yet.")
     hands.press("Save all of it")

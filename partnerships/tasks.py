@@ -8,7 +8,7 @@ from partnerships.communication import digest_planning, letters, outbox, plannin
 from partnerships.communication.forgetting import forget_sign_in_letters
 from partnerships.core import background, clock, heartbeat, merges
 from partnerships.directory import wordings
-from partnerships.framework import canceling, portfolios, rounds
+from partnerships.framework import canceling, portfolios, rolls, rounds
 from partnerships.insight import (
     import_work,
     importing,
@@ -56,7 +56,8 @@ def plan_letters():
 
 @shared_task
 def open_rounds():
-    """Opens the answers of rounds whose last day is over."""
+    """Closes rolls whose time is over, and opens the answers of rounds whose last day is over."""
+    rolls.close_due()
     rounds.open_due()
 
 

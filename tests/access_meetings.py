@@ -40,6 +40,11 @@ GROUPS = (
     # The lead agency started both: a partner that did not start a round neither moves nor cancels it.
     Group("moving a round", WRITE, ("round_move", "round_cancel"), {"open round": (GUESTS | {"member"}, WRITERS),
         "opened round": (OFFICE | {"member"}, WRITERS), "no round": NOBODY}),
+    # Only the partner's own editors name its people: not the office that keeps the record, nor an administrator.
+    Group("naming who answers for a partner", WRITE, ("round_name",),
+        {"open round": (GUESTS | {"member"}, {"partner"}), "opened round": NOBODY, "no round": NOBODY}),
+    Group("objecting to a place on one's own side", WRITE, ("round_object",),
+        {"round place": (GUESTS | {"member"}, set()), "no round place": NOBODY}),
     Group("responding to a gap", WRITE, ("round_note",),
         {"opened round": (OFFICE | {"member"}, WRITERS), "open round": NOBODY, "no round": NOBODY}),
     # Each party says for itself whether everyone may read it; the place is the office's.

@@ -82,6 +82,8 @@ def address(world, route, record):
         return reverse(route, args=["partnership", world["published"].pk])
     if route in WORDS:
         return reverse(route, args=[*([world.key(record)] if record else []), *WORDS[route]])
+    if route == "round_name":
+        return reverse(route, args=[world.key(record), world["round place"].party_id])
     if route == "round_publish":
         return reverse(route, args=[world.key(record), world["place in the opened round"].pk])
     if route.endswith("_undo"):

@@ -127,6 +127,8 @@ MAY = {
     "round_publish": "±PublishingWord PublishingWord(*) Round(version)",
     "answer_ties": "±TieAnswer Respondent(declined_at)",
     "round_note": "±ResponseNote ResponseNote(*) +Action Round(version)",
+    "round_name": "Round(version) ±Respondent AskedParty(named_at named_by_id)",
+    "round_object": "Round(version) Respondent(objected_by_id)",
     "round_record": "±PendingAnswer RoundSide(has_recorded)",
     "partnership_seat_new": "+ExpectedSeat",
     "area_seat_new": "+ExpectedSeat",

@@ -126,6 +126,7 @@ class LetterKind(models.TextChoices):
     ROUND_REMINDER = "round_reminder", "Answers still missing"
     ROUND_TAKEN = "round_taken", "Answers recorded for someone"
     ROUND_OPENED = "round_opened", "Answers of both sides are open"
+    ROUND_NAME = "round_name", "Who answers for you?"
     ROUND_CANCEL_ASKED = "round_cancel_asked", "Someone wants to cancel a round"
     ROUND_CANCELED = "round_canceled", "Round canceled"
     NUMBERS_DUE = "numbers_due", "Numbers are due"

@@ -18,7 +18,7 @@ from partnerships.communication.transport import path_of
 from partnerships.core.errors import Missing
 from partnerships.core.text import without_addresses, without_links
 from partnerships.directory.models import Contact
-from partnerships.framework.models import Respondent, Round
+from partnerships.framework.models import AskedParty, Respondent, Round
 from partnerships.insight.report_models import Report
 from partnerships.measurement.models import MeasureOwner, Reading
 from partnerships.registry.models import Agreement, Confirmation, Party, Reply
@@ -39,6 +39,7 @@ _TITLES = {
     Reply: "remark__partnership__title",
     Respondent: "round__partnership__title",
     Round: "partnership__title",
+    AskedParty: "side__round__partnership__title",
     MeasureOwner: "measure__title",
     Reading: "measure__title",
     Report: "definition__title",

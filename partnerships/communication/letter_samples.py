@@ -255,6 +255,11 @@ SAMPLES = {
         "Everyone who was asked, and the staff of the lead who keep its records",
         (Case(_ROUND, "To whoever was asked"), Case({**_ROUND, "party": "", "answer": ""}, "To the staff of the lead")),
     ),
+    LetterKind.ROUND_NAME: Sample(
+        "When a round starts: each partner names who answers for it",
+        "The editors of each partner that was picked",
+        (Case({**_ROUND, "until": date(2027, 3, 2)}),),
+    ),
     LetterKind.ROUND_CANCEL_ASKED: Sample(
         "When someone wants to cancel a round that has answers",
         "All who speak for a partner that was asked, and the staff of the lead who keep its records",

@@ -11,12 +11,13 @@ from django.utils.translation import gettext
 
 from partnerships.communication import links
 from partnerships.communication.choices import LetterKind
-from partnerships.communication.recipients_rounds import PLACE
+from partnerships.communication.recipients_rounds import PARTNER, PLACE
 from partnerships.communication.schedule import day_words
+from partnerships.core import clock
 from partnerships.core.errors import Missing
 from partnerships.framework import catalogue
 from partnerships.framework.choices import CanceledAs
-from partnerships.framework.models import Cancellation, Respondent, Round
+from partnerships.framework.models import AskedParty, Cancellation, Respondent, Round
 from partnerships.registry.models import Party
 from partnerships.registry.rules import PUBLIC_PARTY
 
@@ -43,6 +44,16 @@ def _opened(letter, recipient, context):
     return _about(round) | {"party": "", "answer": "", "page": page}
 
 
+def _to_name(letter, recipient, context):
+    partner = context.get("subject") or AskedParty.objects.select_related(*PARTNER).filter(pk=letter.subject_id).first()
+    if partner is None or partner.party is None:
+        raise Missing
+    round = partner.side.round
+    page = settings.BASE_URL + reverse("round_name", args=[round.public_id, partner.party_id])
+    until = round.roll_closes_at.astimezone(clock.zone(round.zone)).date()
+    return _about(round) | {"party": str(partner.party), "until": day_words(until), "answer": page}
+
+
 def _canceled(letter, recipient, context):
     """Who canceled it, or wants to, and why. To someone who was asked without an account there is no page to lead to."""
     subject = context.get("subject")
@@ -65,6 +76,8 @@ def _canceled(letter, recipient, context):
 
 def _who(cancellation) -> str:
     """Of an unlisted partner no name: whoever reads this may not be shown it."""
+    if cancellation.role == CanceledAs.REGISTRY:
+        return gettext("the registry")
     if cancellation.role == CanceledAs.ADMINISTRATOR:
         return gettext("an administrator of this registry")
     if cancellation.role == CanceledAs.LEAD:
@@ -91,6 +104,7 @@ ROUND_CONTEXTS = {
     LetterKind.ROUND_REMINDER: _of_place,
     LetterKind.ROUND_TAKEN: _of_place,
     LetterKind.ROUND_OPENED: _opened,
+    LetterKind.ROUND_NAME: _to_name,
     LetterKind.ROUND_CANCEL_ASKED: _canceled,
     LetterKind.ROUND_CANCELED: _canceled,
 }

@@ -39,7 +39,7 @@ _WITHDRAWN = (
     "The second one unlisted itself, and the first one is listed. Keep the second one, or unlist the first one before."
 )
 _BODIES = "They belong to different jurisdictions. Move one of them first."
-_ROUND = "Both are asked in a round that is still open. Wait until its answers open."
+_ROUND = "One of them is asked in a round that is still open, and the other has a seat at the same table. Wait until it closes."
 _TOO_LATE = "This cannot be taken apart any more."
 _MERGED = "The record of a party was made one with another record of it."
 _APART = "The record of a party was taken apart into two again."
@@ -59,9 +59,14 @@ def refusal(kept, lost) -> str:
 
 
 def _meet_in_an_open_round(kept, lost) -> bool:
-    asked, party = Respondent.objects.filter(round__opened_at=None), f"party__{kept._meta.model_name}"
-    with_lost = asked.filter(**{party: lost.pk}).values("round")
-    return asked.filter(**{party: kept.pk}, round__in=with_lost).exists()
+    """Whether one of them is asked in a round that goes on, at a table where the other has a seat, whatever it said to that:
+    people of one that declined would come to answer by the merge, or others would lose their places."""
+    name, tables = kept._meta.model_name, Party.objects.values("partnership")
+    asked, found = Respondent.objects.filter(round__opened_at=None, round__cancelled_at=None), Q()
+    for one, other in ((kept, lost), (lost, kept)):
+        at = tables.filter(**{name: other.pk})
+        found |= Q(**{f"party__{name}": one.pk}) & Q(round__partnership__in=at)
+    return asked.filter(found).exists()
 
 
 @transaction.atomic

@@ -10,9 +10,9 @@ from partnerships.communication.models import Letter
 from partnerships.communication.recipients_rounds import PLACE
 from partnerships.communication.schedule import MORNING, Offset
 from partnerships.core import clock
-from partnerships.framework.models import Respondent
+from partnerships.framework.models import AskedParty, Respondent
 from partnerships.registry.models import Party
-from partnerships.registry.speakers import keepers, speakers_by_party
+from partnerships.registry.speakers import keepers, speakers_by_party, speakers_of
 
 REMINDERS = (Offset("7d", days=7), Offset("2d", days=2))
 USEFUL = timedelta(days=30)  # news that answers are open is of no use later
@@ -26,8 +26,8 @@ def follow_round(round) -> None:
     """After a round was started, moved or canceled: reminders by its last day, and none of an older one."""
     now = clock.shared()()
     for place in places_of(round):
-        letters = [_letter(LetterKind.ROUND_ASKED, place, "asked", now, round.closes_at)] if round.is_open else []
-        letters += reminders(place) if round.is_open else []
+        letters = [_letter(LetterKind.ROUND_ASKED, place, "asked", now, round.closes_at)] if round.is_answering else []
+        letters += reminders(place)
         why = "The round was moved or canceled after this email was planned."
         outbox.replace(place, letters, now=now, why=why)
 
@@ -45,7 +45,9 @@ def follow_place(place) -> None:
 def may_be_reminded(now, until):
     """The places of those who have not finished, in rounds of which a reminder may fall between these moments."""
     rows = Respondent.objects.filter(finished_at=None, declined_at=None, party__isnull=False)
-    rows = rows.filter(round__opened_at=None, round__cancelled_at=None, round__closes_at__gt=now)
+    rows = rows.filter(
+        round__answering_at__isnull=False, round__opened_at=None, round__cancelled_at=None, round__closes_at__gt=now
+    )
     latest = until + timedelta(days=REMINDERS[0].days + 2)  # a morning lies within a day of the last one, in any zone
     return rows.filter(round__closes_at__lt=latest).select_related(*PLACE)
 
@@ -53,7 +55,7 @@ def may_be_reminded(now, until):
 def reminders(place, due=lambda due_at: True) -> list[Letter]:
     """To one who is asked, each giving way to the next; of a place that still can be answered."""
     round = place.round
-    if not round.is_open or place.finished_at or place.declined_at or place.party is None:
+    if not round.is_answering or place.finished_at or place.declined_at or place.party is None:
         return []
     dues = schedule.due_instants(round.closes_on, MORNING, round.zone, REMINDERS)
     ends = [due_at for _, due_at in dues[1:]] + [round.closes_at]
@@ -70,6 +72,18 @@ def tell_recorded(place) -> None:
     outbox.insert(
         [_letter(LetterKind.ROUND_TAKEN, place, f"taken/{now:%Y-%m-%d}", now, place.round.closes_at)], now=now
     )
+
+
+def ask_to_name(round) -> None:
+    """To the editors of each partner that has not named its people yet: they have until the roll closes."""
+    now, letters = clock.shared()(), []
+    partners = AskedParty.objects.filter(side__round=round, named_at=None)
+    for partner in partners.select_related("party__partnership", "party__department"):
+        occurrence = f"{round.public_id}/name/{partner.pk}"
+        people = [place.person for place in speakers_of(partner.party).select_related("person").order_by("pk")]
+        kind = LetterKind.ROUND_NAME
+        letters += [outbox.planned(kind, occurrence, one, partner, now, round.roll_closes_at, None) for one in people]
+    outbox.insert(letters, now=now)
 
 
 def tell_opened(round) -> None:

@@ -3,8 +3,9 @@
 from partnerships.accounts.models import Person
 from partnerships.communication.choices import LetterKind
 from partnerships.core import clock
-from partnerships.framework.models import Respondent, Round
+from partnerships.framework.models import AskedParty, Respondent, Round
 from partnerships.framework.rules import lost_place, rounds_visible_to
+from partnerships.framework.who_counts import names_for
 from partnerships.registry.speakers import keepers
 
 PLACE = (
@@ -36,7 +37,7 @@ def _refused(letter, place) -> str:
         return "The round was canceled."
     if letter.kind == LetterKind.ROUND_OPENED:
         return ""
-    if not place.round.is_open or place.round.closes_at <= clock.now():
+    if not place.round.is_answering or place.round.closes_at <= clock.now():
         return "The round has closed."
     if letter.kind == LetterKind.ROUND_REMINDER:
         if place.finished_at or place.declined_at:
@@ -65,4 +66,18 @@ def _of_round(letter):
     return person, round, ""
 
 
-ROUNDS = {"respondent": _of_respondent, "round": _of_round}
+def _of_partner(letter):
+    """To an editor of a partner that has not named its people yet."""
+    partner = AskedParty.objects.filter(pk=letter.subject_id).select_related(*PARTNER).first()
+    if partner is None or partner.party is None:
+        return None, None, "The partner has left the partnership."
+    person = Person.objects.filter(pk=letter.recipient.partition(":")[2], is_active=True).first()
+    if person is None or not names_for(person, partner.party):
+        return None, partner, "They no longer speak for this partner."
+    round = partner.side.round
+    closed = not round.is_open or round.answering_at or partner.named_at
+    return person, partner, "The partner has named its people, or the roll is closed." if closed else ""
+
+
+PARTNER = ("side__round__partnership__lead", *(name for name in PLACE if name.startswith("party__")))
+ROUNDS = {"respondent": _of_respondent, "round": _of_round, "askedparty": _of_partner}

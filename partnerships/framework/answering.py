@@ -21,7 +21,7 @@ FIELDS = ("level", "comment", "evidence", "shares_words")
 
 
 def can_be_answered(place) -> bool:
-    return place.round.is_open and place.round.closes_at > clock.now() and not lost_place(place)
+    return place.round.is_answering and place.round.closes_at > clock.now() and not lost_place(place)
 
 
 def _locked(place, can=can_be_answered) -> Respondent:

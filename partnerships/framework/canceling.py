@@ -24,8 +24,8 @@ from partnerships.framework.models import (
     Round,
     TieAnswer,
 )
-from partnerships.framework.rounds import require_open
-from partnerships.framework.rounds import snapshot as of_round
+from partnerships.framework.rolls import require_open
+from partnerships.framework.rolls import snapshot as of_round
 from partnerships.framework.rules import agrees_for, cancels_as, partners_of_side
 
 _GIVEN = (Answer, TieAnswer, PendingAnswer)

@@ -28,6 +28,7 @@ class CanceledAs(models.TextChoices):
     LEAD = "lead", "The lead agency"
     PARTNER = "partner", "A partner"
     ADMINISTRATOR = "administrator", "An administrator of this registry"
+    REGISTRY = "registry", "The registry"
 
 
 ANSWERED = (Standing.SHOWN, Standing.KEPT_BACK)  # whoever has done so may see what the other side says
@@ -46,6 +47,9 @@ WIDE_GAP = 2  # levels: a gap from here on owes a response
 LOW = 1  # a second side's score up to here owes one, whatever the gap
 NOTE_DAYS = 30  # within which a response note is owed
 
+ROLL_DAYS = 7  # in which partners name who answers for them
+ANSWER_DAYS = 7  # that people have to answer at least
+CONFIRMED_DAYS = 14  # for which a partner has agreed to its seat before its people can be asked
 MOVE_DAYS = 30  # by which the last day of a round can be moved, once
 PROGRESS_FROM = 5  # while a round is open, how far a side is shows only from so many people
 UNREAD_DAYS = 30  # for which the answers of a canceled round are kept, unread, before they are erased

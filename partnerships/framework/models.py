@@ -21,7 +21,8 @@ ASKS = [
 
 
 class Round(Record):
-    """One round of a partnership. Answers stay sealed until `opened_at`: after its last day (`closes_on`, in `zone`), or as
+    """One round of a partnership. First its partners name who answers for them, until `roll_closes_at` at the latest; answering
+    begins at `answering_at`. Answers stay sealed until `opened_at`: after its last day (`closes_on`, in `zone`), or as
     soon as everyone who was asked has finished or declined themselves. `asks`: the ten items, of the catalogue's `edition`, or
     community's say alone.
 
@@ -40,6 +41,8 @@ class Round(Record):
     edition = models.PositiveSmallIntegerField(default=catalogue.CURRENT, editable=False)
     compares_lead = models.BooleanField(default=False, editable=False)  # one side only: its lead with the others
     erases_answers = models.BooleanField("single answers are erased once the scores stand", default=True)
+    roll_closes_at = models.DateTimeField(null=True, editable=False)
+    answering_at = models.DateTimeField(null=True, editable=False)
     opened_at = models.DateTimeField(null=True, editable=False)
     cancelled_at = models.DateTimeField(null=True, editable=False)
     started_by = models.ForeignKey(Party, models.SET_NULL, null=True, editable=False, related_name="+")
@@ -77,8 +80,13 @@ class Round(Record):
 
     @property
     def is_open(self) -> bool:
-        """Whether it can be answered: neither opened nor canceled."""
+        """Whether it goes on: neither opened nor canceled."""
         return self.opened_at is None and self.cancelled_at is None
+
+    @property
+    def is_answering(self) -> bool:
+        """Whether it goes on and the roll is closed, so that it can be answered."""
+        return self.is_open and self.answering_at is not None
 
 
 class Cancellation(models.Model):
@@ -130,10 +138,14 @@ class RoundSide(models.Model):
 
 
 class AskedParty(models.Model):
-    """A party of which someone was asked: it stays so, whoever of its people leaves later and takes their place along."""
+    """A partner that was picked for a round, and how many people were asked for it: it stays so, whoever of them leaves later and
+    takes their place along. `named_at`: has named its people, or that no one answers for it."""
 
     side = models.ForeignKey(RoundSide, models.CASCADE, related_name="parties")
     party = models.ForeignKey(Party, models.SET_NULL, null=True, related_name="+")
+    asked = models.PositiveSmallIntegerField(default=0)
+    named_at = models.DateTimeField(null=True)
+    named_by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["side", "party"], name="one_place_a_party_on_a_side")]
@@ -143,7 +155,8 @@ class Respondent(models.Model):
     """Someone who is asked, for a party and its side. `of_party`: how many were asked for the same party, whoever leaves later.
 
     `finished_at`: has said that they are done; `declined_at`: would rather not take part. `keeps_back`: wants their side's score
-    to stay with the side. `took_part`: had answers when the round opened."""
+    to stay with the side. `took_part`: had answers when the round opened. `is_named`: by their own partner; until then they are
+    only proposed. `objected_by`: a partner of their own side that objects to the place, so it doesn't count toward the three."""
 
     round = models.ForeignKey(Round, models.CASCADE, related_name="respondents")
     side = models.ForeignKey(RoundSide, models.CASCADE, related_name="respondents")
@@ -155,6 +168,8 @@ class Respondent(models.Model):
     finished_at = models.DateTimeField(null=True)
     declined_at = models.DateTimeField(null=True)
     took_part = models.BooleanField(default=False)
+    is_named = models.BooleanField(default=True)
+    objected_by = models.ForeignKey(Party, models.SET_NULL, null=True, related_name="+")
 
     class Meta:
         ordering = ["id"]

@@ -107,9 +107,10 @@ def _reason(partnership, offer, asked, open_at) -> str:
 
 
 def usual_keys(offered) -> list[str]:
-    """Of what `queries.who_may_be_asked` offers: who speaks for each party and, where nobody does, its contacts."""
+    """Of what `queries.who_may_be_asked` offers: each partner, with a proposal of who speaks for it or, where no one does, of its
+    contacts."""
     spoken_for = {key.split(":")[1] for key, _ in offered if key.startswith("speakers:")}
-    return [key for key, _ in offered if key.startswith("speakers:") or key.split(":")[2] not in spoken_for]
+    return [key for key, _ in offered if not key.startswith("contact:") or key.split(":")[2] not in spoken_for]
 
 
 @transaction.atomic

@@ -76,6 +76,7 @@ def asked_to_publish(person, **body) -> list[tuple[Round, Party]]:
     agreed = PublishingWord.objects.filter(round=OuterRef("side__round"), agrees=True)
     said = PublishingWord.objects.filter(round=OuterRef("side__round"), party=OuterRef("party"))
     rows = AskedParty.objects.filter(party__in=seats_held_by(person).filter(**body), side__key__in=COMPARED)
+    rows = rows.filter(asked__gt=0)
     rows = rows.filter(Exists(agreed), ~Exists(said), side__round__opened_at__isnull=False)
     rows = rows.select_related("side__round__partnership__lead", *_PARTY).order_by("-side__round__opened_at", "pk")[
         :MOST

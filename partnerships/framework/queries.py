@@ -13,14 +13,16 @@ from partnerships.directory.rules import contacts_visible_to
 from partnerships.framework import catalogue, gaps, observed
 from partnerships.framework.choices import ANSWERED, NATION, NOTE_DAYS, PROGRESS_FROM, CanceledAs, Standing
 from partnerships.framework.facts import facts_of
-from partnerships.framework.models import Respondent, ResponseNote, Round, RoundSide, SideScore
+from partnerships.framework.models import AskedParty, Respondent, ResponseNote, Round, RoundSide, SideScore
 from partnerships.framework.rules import at_the_table, lost_place, pair_of, rounds_visible_to, sides_read_by
+from partnerships.framework.who_counts import names_for, refused_partners, refused_person
 from partnerships.registry.rules import may_read_whole, parties_visible_to
-from partnerships.registry.speakers import speakers_by_party
+from partnerships.registry.speakers import people_of, speakers_by_party
 
 CANCELLATION = ("cancellation",)  # to be read along with a round
 _BODIES = ("jurisdiction", "department", "organization")
 _PARTY = ("party__partnership", *(f"party__{name}" for name in _BODIES))
+NO_PROPOSAL = "no one"  # in place of someone: the partner names its people without a proposal
 SOON, LATELY = 14, 90  # days
 MOST_PLACES = 20  # that one person's page names
 EARLIER = 4  # rounds before this one whose scores stand beside it
@@ -103,7 +105,7 @@ def cancellation_seen(person, round, parties=None) -> CancellationSeen | None:
     cancellation = getattr(round, "cancellation", None)
     if cancellation is None:
         return None
-    who = "An administrator of this registry"
+    who = CanceledAs(cancellation.role).label
     if cancellation.role == CanceledAs.LEAD:
         who = round.partnership.lead.name
     elif cancellation.role == CanceledAs.PARTNER:
@@ -138,7 +140,8 @@ def opened_lately(person, *, most) -> list[Round]:
 def places_to_answer(person) -> list[Respondent]:
     """Where the person is asked herself and has neither finished nor declined, the round that closes first at the top."""
     rows = Respondent.objects.filter(person=person.pk, finished_at=None, declined_at=None)
-    rows = rows.filter(round__opened_at=None, round__cancelled_at=None, round__closes_at__gt=clock.now())
+    rows = rows.filter(round__answering_at__isnull=False, round__opened_at=None, round__cancelled_at=None)
+    rows = rows.filter(round__closes_at__gt=clock.now())
     rows = rows.select_related("round__partnership__lead", "side", *_PARTY).order_by("round__closes_at", "pk")
     return [place for place in rows.select_related("person")[:MOST_PLACES] if not lost_place(place)]
 
@@ -289,9 +292,60 @@ def rolls_seen(person, round) -> dict[int, RollSeen]:
     return found
 
 
+@dataclass(frozen=True)
+class PartnerSeen:
+    """A partner that was picked for a round. `may_name`: the reader names its people, as long as the roll is open."""
+
+    party: object
+    has_named: bool
+    asked: int
+    may_name: bool
+
+
+def partners_seen(person, round) -> list[PartnerSeen]:
+    """The partners that were picked, of those that the reader may see."""
+    rows = AskedParty.objects.filter(side__round=round, party__in=parties_visible_to(person)).select_related(*_PARTY)
+    is_open = round.is_open and round.answering_at is None
+    return [
+        PartnerSeen(one.party, one.named_at is not None, one.asked, is_open and names_for(person, one.party))
+        for one in rows.order_by("side", "party__position", "pk")
+    ]
+
+
+def who_may_be_named(person, party) -> list[tuple[str, object]]:
+    """(key, Person or Contact) of all who can answer for a partner, for its own editors."""
+    people = [place.person for place in people_of(party).select_related("person").order_by("person__name", "pk")]
+    contacts = contacts_with_address(person, {body_key(party)}).get(body_key(party), [])
+    found = [(f"{one._meta.model_name}:{one.pk}", one) for one in dict.fromkeys([*people, *contacts])]
+    return [(key, one) for key, one in found if not refused_person(one, party)]
+
+
+def roll_of(round, party) -> list[str]:
+    """The keys of those who are named or proposed for a partner."""
+    places = round.respondents.filter(party=party).order_by("pk")
+    return [f"person:{one.person_id}" if one.person_id else f"contact:{one.contact_id}" for one in places]
+
+
+@dataclass(frozen=True)
+class RollOfSide:
+    """What people of a side see of who is asked: on their own side each place; of others (side's key, partner, how many)."""
+
+    own: list[Respondent]
+    others: list[tuple[str, object, int]]
+
+
+def roll_seen(person, round, side) -> RollOfSide:
+    """The roll of someone's own side by name and organization, so that they can check it, and of the others how many people each
+    partner named, of those that the reader may see."""
+    own = round.respondents.filter(side=side).select_related("person", "contact", "objected_by__partnership", *_PARTY)
+    others = AskedParty.objects.filter(side__round=round, asked__gt=0).exclude(side=side)
+    others = others.filter(party__in=parties_visible_to(person)).select_related("side", *_PARTY)
+    return RollOfSide(list(own), [(one.side.key, one.party, one.asked) for one in others.order_by("side", "pk")])
+
+
 def places_seen(person, round) -> list:
     """Who is asked in an open round, for those who keep the record: for which party, and never whether they have answered."""
-    if not round.is_open or not (is_administrator(person) or may_read_whole(person, round.partnership)):
+    if not round.is_answering or not (is_administrator(person) or may_read_whole(person, round.partnership)):
         return []
     return list(round.respondents.select_related("side", *_PARTY))
 
@@ -306,10 +360,11 @@ def place_of(person, pk) -> Respondent:
 
 
 def who_may_be_asked(person, partnership) -> list[tuple[str, str]]:
-    """Whom a round may ask, as far as the person sees them: (“speakers:3”, words) for all who speak for a party here, and
-    (“contact:7:3”, words) for each contact of a party."""
+    """Whom a round may ask, as far as the person sees them: (“party:3”, words) for a partner that names its people itself,
+    (“speakers:3”, words) to propose all who speak for it here, and (“contact:7:3”, words) to propose each contact of it."""
     offered = []
     for party, speakers, contacts in can_be_asked(person, [partnership])[partnership.pk]:
+        offered.append((f"party:{party.pk}", f"{party}: it names its people itself"))
         if speakers:
             words = f"{party}: everyone who speaks for it here ({len(speakers)})"
             offered.append((f"speakers:{party.pk}", words))
@@ -322,6 +377,8 @@ def can_be_asked(person, partnerships) -> dict[int, list[tuple]]:
     person sees: the same questions to the database for any number of partnerships."""
     seen = set(parties_visible_to(person).filter(partnership__in=partnerships).values_list("pk", flat=True))
     parties = [party for party in at_the_table(*partnerships) if party.pk in seen]
+    refused = refused_partners(parties, clock.today())
+    parties = [party for party in parties if not refused[party.pk]]
     speakers, contacts = speakers_by_party(parties), contacts_with_address(person, {body_key(p) for p in parties})
     found: dict = {one.pk: [] for one in partnerships}
     for party in parties:
@@ -330,11 +387,12 @@ def can_be_asked(person, partnerships) -> dict[int, list[tuple]]:
 
 
 def asked_from(person, partnership, keys) -> list[tuple]:
-    """(party, contact or None) for `rounds.start_round`, of the keys that were offered to this person."""
+    """(party, contact, None or NO_PROPOSAL) for `rounds.start_round`, of the keys that were offered to this person."""
     parties = {party.pk: party for party in at_the_table(partnership)}
     pairs = []
     for key in keys:
         kind, *numbers = key.split(":")
-        contact = contacts_visible_to(person).get(pk=numbers[0]) if kind == "contact" else None
-        pairs.append((parties[int(numbers[-1])], contact))
+        someone = NO_PROPOSAL if kind == "party" else None
+        someone = contacts_visible_to(person).get(pk=numbers[0]) if kind == "contact" else someone
+        pairs.append((parties[int(numbers[-1])], someone))
     return pairs

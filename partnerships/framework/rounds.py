@@ -3,7 +3,6 @@
 `by` is the person, or None for a command. All raise ValidationError (by field), NotAllowed and, with a version, Stale.
 """
 
-from collections import Counter
 from datetime import time, timedelta
 
 from django.db import transaction
@@ -12,11 +11,12 @@ from partnerships.communication import planned_rounds, schedule
 from partnerships.core import clock
 from partnerships.core.access import require
 from partnerships.core.errors import ValidationError
-from partnerships.core.plain import fields_of
 from partnerships.core.writing import change, store
-from partnerships.framework import catalogue
-from partnerships.framework.choices import MOVE_DAYS, PAUSE_DAYS, REPEAT_DAYS
-from partnerships.framework.models import AskedParty, Respondent, Round, RoundSide
+from partnerships.framework import catalogue, rolls
+from partnerships.framework.choices import ANSWER_DAYS, MOVE_DAYS, PAUSE_DAYS, REPEAT_DAYS, ROLL_DAYS, CanceledAs
+from partnerships.framework.models import AskedParty, Round, RoundSide
+from partnerships.framework.queries import NO_PROPOSAL
+from partnerships.framework.rolls import require_open, snapshot
 from partnerships.framework.rules import (
     at_the_table,
     cancels_as,
@@ -26,50 +26,51 @@ from partnerships.framework.rules import (
     starts_for,
 )
 from partnerships.framework.scoring import write_scores
+from partnerships.framework.who_counts import names_for, refused_partner, refused_person
 from partnerships.registry.models import Partnership
 from partnerships.registry.speakers import speakers_of
 
-MOST_ASKED = 100  # people in one round
 LONGEST = 120  # days from its start to its last day
-
-
-def snapshot(round) -> dict:
-    """Of a round the sides and how many were asked; never who answered what."""
-    shot = fields_of(round, leave_out=("closes_at",))
-    return shot | {"asked": [f"{side.key}: {side.asked}" for side in round.sides.all()]}
 
 
 @transaction.atomic
 def start_round(*, partnership, by, fields, asked, why=""):
     """Asks people what they think of a partnership. `fields`: title, closes_on, erases_answers.
 
-    `asked`: pairs of a party and a Person or a Contact, or None for all who speak for that party. Who is named for two parties
-    answers for the first. Each gets a letter now.
+    `asked`: pairs of a partner and a Person or a Contact, None for all who speak for that partner, or NO_PROPOSAL. Where the
+    starter is no editor of the partner these are proposals: its own editors have ROLL_DAYS to name who answers (`rolls`). A
+    command (`by` None) names them for all. Someone who is picked for two partners answers for the first.
     """
     require(by is None or may_start_round(by, partnership))
     current = Partnership.objects.select_for_update(no_key=True).get(pk=partnership.pk)
     _require_no_pause(current)
     _require_apart(current, fields.get("asks", catalogue.TEN))
-    places = _places(current, asked)
+    picked = _picked(current, by, asked)
     round = Round(**{k: fields[k] for k in ("is_sample", "is_illustration") if k in fields})
     with change(round, by=by, verb="create", snapshot=snapshot, why=why) as writing:
         keys, compares_lead = sides_of(current, at_the_table(current))
         starter = starts_for(by, current)
         values = fields | {"partnership": current, "compares_lead": compares_lead, "zone": current.lead.zone}
         values |= {"started_by": starter, "started_by_lead": starter is None}
-        store(round, _with_moment(values))
-        sides, of_party = _make_sides(round, keys, places), Counter(party.pk for party in places.values())
-        for someone, party in places.items():
-            place = {someone._meta.model_name: someone, "party": party, "side": sides[keys[party.pk]]}
-            Respondent.objects.create(round=round, of_party=of_party[party.pk], **place)
-        AskedParty.objects.bulk_create(AskedParty(side=sides[keys[pk]], party_id=pk) for pk in of_party)
+        values |= {"roll_closes_at": clock.now() + timedelta(days=ROLL_DAYS)}
+        store(round, _with_moment(values, least=1 if by is None else ROLL_DAYS + ANSWER_DAYS))
+        sides = _make_sides(round, keys)
+        for party, people in picked.items():
+            is_own = by is None or names_for(by, party)
+            named = {"named_at": clock.now(), "named_by": by} if is_own and (people or by is None) else {}
+            partner = AskedParty.objects.create(side=sides[keys[party.pk]], party=party, **named)
+            rolls.add_people(round, partner, people, is_named=is_own)
+        if rolls.is_complete(round):
+            rolls.settle(round)
     planned_rounds.follow_round(writing.record)
+    planned_rounds.ask_to_name(writing.record)
     return writing.record
 
 
 def _require_no_pause(partnership):
     """No round starts within PAUSE_DAYS of one that was canceled there, so that none is canceled to be asked again."""
-    last = Round.objects.filter(partnership=partnership, cancelled_at__isnull=False).order_by("-cancelled_at").first()
+    rows = Round.objects.filter(partnership=partnership, cancelled_at__isnull=False).order_by("-cancelled_at")
+    last = rows.exclude(cancellation__role=CanceledAs.REGISTRY).first()
     if last is None or last.cancelled_at + timedelta(days=PAUSE_DAYS) <= clock.now():
         return
     first = (last.cancelled_at + timedelta(days=PAUSE_DAYS)).astimezone(clock.zone(last.zone)).date()
@@ -92,49 +93,60 @@ def _require_apart(partnership, asks):
     raise ValidationError(words, code="too_soon")
 
 
-def _make_sides(round, keys, places) -> dict[str, RoundSide]:
+def _make_sides(round, keys) -> dict[str, RoundSide]:
     """A row for each side at the table, asked or not; the two that are compared come first."""
     pair = pair_of(round)
-    counts = dict.fromkeys([*pair, *sorted(set(keys.values()) - {*pair})], 0)
-    for party in places.values():
-        counts[keys[party.pk]] += 1
-    return {key: RoundSide.objects.create(round=round, key=key, asked=n) for key, n in counts.items()}
+    order = [*pair, *sorted(set(keys.values()) - {*pair})]
+    return {key: RoundSide.objects.create(round=round, key=key) for key in order}
 
 
-def _places(partnership, asked) -> dict:
-    """Who answers → for which party. Raises ValidationError at “asked”."""
-    table, places = {party.pk: party for party in at_the_table(partnership)}, {}
+def _picked(partnership, by, asked) -> dict:
+    """Partner → the people who are picked or proposed for it. Raises ValidationError at “asked”."""
+    table, found, seen = {party.pk: party for party in at_the_table(partnership)}, {}, set()
     for party, someone in asked:
         if party.pk not in table:
             _refuse(f"{party} is not at the table of this partnership now.")
-        party = table[party.pk]
-        people = [m.person for m in speakers_of(party).select_related("person")] if someone is None else [someone]
-        for one in people:
-            places.setdefault(one, party)
-    if not places:
+        if words := refused_partner(table[party.pk], clock.today()):
+            _refuse(words)
+        people = found.setdefault(table[party.pk], [])
+        if someone == NO_PROPOSAL:
+            continue
+        for one in _speakers(table[party.pk]) if someone is None else [someone]:
+            if one not in seen:
+                seen.add(one)
+                people.append(one)
+    if not found or (by is None and not seen):
         _refuse("Pick at least one person, or a party for which somebody can answer here.")
-    if len(places) > MOST_ASKED:
-        _refuse(f"A round asks at most {MOST_ASKED} people. Pick fewer.")
-    return places
+    return found
+
+
+def _speakers(party):
+    people = [place.person for place in speakers_of(party).select_related("person")]
+    return [one for one in people if not refused_person(one, party)]
 
 
 def _refuse(words):
     raise ValidationError({"asked": ValidationError(words, code="not_possible")})
 
 
-def _with_moment(fields):
+def _with_moment(fields, least=1):
     """With `closes_at`: the end of its last day in its zone. Raises ValidationError at “closes_on”."""
-    require_last_day(fields.get("closes_on"), fields["zone"])
+    require_last_day(fields.get("closes_on"), fields["zone"], least)
     return fields | {"closes_at": schedule.before(fields["closes_on"], time(0), fields["zone"], days=-1)}
 
 
-def require_last_day(closes_on, zone) -> None:
-    """A day on which a round there can end. Raises ValidationError at “closes_on”."""
+def require_last_day(closes_on, zone, least=ROLL_DAYS + ANSWER_DAYS) -> None:
+    """A day on which a round there can end, at least so many days ahead. Raises ValidationError at “closes_on”."""
     if closes_on is None:
         raise ValidationError({"closes_on": ValidationError("Give the last day to answer.", code="required")})
     today = clock.today(clock.zone(zone))
-    if not 1 <= (closes_on - today).days <= LONGEST:
-        words = f"Pick a day from tomorrow on, at most {LONGEST} days ahead."
+    if not least <= (closes_on - today).days <= LONGEST:
+        first = schedule.day_words(today + timedelta(days=least))
+        words = f"Pick a day from {first} on, at most {LONGEST} days ahead."
+        if least > 1:
+            words += (
+                f" Partners have {ROLL_DAYS} days to name who answers, and people at least {ANSWER_DAYS} to answer."
+            )
         raise ValidationError({"closes_on": ValidationError(words, code="out_of_reach")})
 
 
@@ -167,11 +179,6 @@ def _require_later(round, closes_on):
         raise ValidationError({"closes_on": ValidationError(words, code="out_of_reach")})
 
 
-def require_open(round):
-    if not round.is_open:
-        raise ValidationError("This round has closed. Start a new one.", code="closed")
-
-
 # Opening
 
 
@@ -186,7 +193,7 @@ def open_if_complete(round) -> bool:
     otherwise ending a seat would open answers early."""
     done = round.respondents.exclude(finished_at=None, declined_at=None).count()
     asked = sum(round.sides.values_list("asked", flat=True))
-    return done == asked and _open(round)
+    return round.answering_at is not None and done == asked and _open(round)
 
 
 @transaction.atomic

@@ -13,6 +13,7 @@ from partnerships.core.access import (
 )
 from partnerships.core.choices import Side
 from partnerships.directory.choices import JurisdictionKind
+from partnerships.directory.models import body_key
 from partnerships.framework.choices import LEAD, NATION, OTHERS, CanceledAs
 from partnerships.framework.models import (
     AskedParty,
@@ -100,12 +101,12 @@ def cancels_as(person, round) -> str:
 
 def partners_of_side(side):
     """The partners of a side of a round that hold a seat today: those whose yes a cancellation needs."""
-    return Party.objects.filter(seats.holds_seat(), pk__in=side.parties.values("party"))
+    return Party.objects.filter(seats.holds_seat(), pk__in=side.parties.filter(asked__gt=0).values("party"))
 
 
 def agrees_for(person, round) -> list[Party]:
     """The partners of an open round for which a person can say yes to its cancellation: as an editor of each."""
-    rows = [party for side in round.sides.filter(asked__gt=0) for party in partners_of_side(side)]
+    rows = [party for side in round.sides.all() for party in partners_of_side(side)]
     rows = Party.objects.filter(pk__in=[party.pk for party in rows]).select_related("partnership", "department")
     return [party for party in rows if person is not None and may_keep_part(person, party)]
 
@@ -123,14 +124,29 @@ def at_the_table(*partnerships) -> list[Party]:
 
 def sides_of(partnership, parties) -> tuple[dict[int, str], bool]:
     """(party's key → key of its side, whether the lead is compared with the others because all are of one side)."""
-    keys = {party.pk: _side(party) for party in parties}
+    keys = {party.pk: side_of(party) for party in parties}
     if len(set(keys.values())) != 1 or len(parties) < 2:
         return keys, False
     lead = _lead(partnership, parties)
     return {party.pk: LEAD if party == lead else OTHERS for party in parties}, True
 
 
-def _side(party) -> str:
+def sides_at_table(partnership, person) -> tuple[dict[int, str], set[str]]:
+    """(party's key → key of its side, the sides to which someone belongs), of all who are at the table, whether they have agreed
+    to their seats or not. Members of the lead agency belong to its side, too."""
+    rows = Party.objects.filter(seats.at_table(), partnership=partnership).select_related("partnership", *_BODIES)
+    parties = list(rows.order_by("position", "pk"))
+    keys, compares_lead = sides_of(partnership, parties)
+    bodies = {body_key(place) for place in person.memberships.all()}
+    own = {keys[party.pk] for party in parties if body_key(party) in bodies}
+    if ("jurisdiction", partnership.lead_id) in bodies and not compares_lead:
+        lead = partnership.lead
+        is_nation = lead.kind == JurisdictionKind.TRIBAL_NATION
+        own.add(f"{NATION}{lead.pk}" if is_nation else Side.GOVERNMENT.value)
+    return keys, own
+
+
+def side_of(party) -> str:
     """A tribal nation, and every office of it, is a side of its own."""
     jurisdiction = party.jurisdiction or (party.department and party.department.jurisdiction)
     if jurisdiction and jurisdiction.kind == JurisdictionKind.TRIBAL_NATION:
@@ -174,7 +190,7 @@ def is_of_side_alone(person, place) -> bool:
         return False
     asked = AskedParty.objects.filter(side__round=place.round_id).values("party")
     others = own_parties_of(person).filter(partnership=place.round.partnership_id).exclude(pk__in=asked)
-    sides = sides_read_by(person, place.round) | {_side(party) for party in others.select_related(*_BODIES)}
+    sides = sides_read_by(person, place.round) | {side_of(party) for party in others.select_related(*_BODIES)}
     return sides == {place.side.key}
 
 
@@ -205,7 +221,7 @@ def published_rounds():
     each party that was asked for these sides agrees, and everyone may know of it."""
     words = PublishingWord.objects.filter(round=OuterRef(OuterRef("side__round")), party=OuterRef("pk"), agrees=True)
     agreed = Party.objects.filter(PUBLIC_PARTY).filter(Exists(words))
-    asked = AskedParty.objects.filter(side__round=OuterRef("pk"), side__key__in=COMPARED)
+    asked = AskedParty.objects.filter(side__round=OuterRef("pk"), side__key__in=COMPARED, asked__gt=0)
     rows = Round.objects.filter(partnership__is_published=True, opened_at__isnull=False)
     for keys in zip(*PAIRS.values(), strict=True):
         rows = rows.filter(Exists(RoundSide.objects.filter(round=OuterRef("pk"), key__in=keys, asked__gt=0)))
@@ -213,8 +229,8 @@ def published_rounds():
 
 
 def asked_parties(round):
-    """The parties that were asked for one of the compared sides, whoever of them answered or left."""
-    return AskedParty.objects.filter(side__round=round, side__key__in=pair_of(round))
+    """The parties of which someone was asked for one of the compared sides, whoever of them answered or left."""
+    return AskedParty.objects.filter(side__round=round, side__key__in=pair_of(round), asked__gt=0)
 
 
 def may_agree_to_publish(person, round, party) -> bool:

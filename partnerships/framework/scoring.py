@@ -103,7 +103,8 @@ def _who_took_part(sides) -> dict[int, set[str]]:
 def _given(answer) -> Given:
     someone, recorder = answer.respondent.person or answer.respondent.contact, answer.taken_by
     who = {"by": someone.email.lower(), "recorded_by": recorder.email.lower() if recorder else ""}
-    return Given(answer.level, counts=not answer.by_other_side, was_recorded=answer.by_other_side, **who)
+    counts = not answer.by_other_side and answer.respondent.objected_by_id is None
+    return Given(answer.level, counts=counts, was_recorded=answer.by_other_side, **who)
 
 
 def _take_over_recorded(counting):

@@ -228,7 +228,7 @@ ASKED = (
     ("organizer@example.org", "tenants"),
     ("coalition@example.org", "neighborhoods"),
 )
-ROUND = {"title": "Spring round", "closes": 30, "opened_days_ago": 61}
+ROUND = {"title": "Spring round", "closes": 30, "opened_days_ago": 61, "agreed_days_ago": 120}
 NEXT_ROUND = {"title": "Fall round", "closes": 21}
 # Of each of them to the ten items, in the order of the catalogue; None: would rather not say.
 ANSWERS = (

@@ -6,6 +6,7 @@ from datetime import timedelta
 from partnerships.core import clock
 from partnerships.framework import answering, catalogue, notes, publishing, rounds
 from partnerships.framework.models import Round
+from partnerships.registry.models import SeatConsent
 from partnerships.sample import illustration
 from partnerships.sample.calendar import answerer, party_of
 from partnerships.sample.run import MADE_UP, Run
@@ -15,6 +16,9 @@ def load_rounds(run: Run) -> None:
     strategy = run.records[illustration.STRATEGY["key"]]
     if Round.objects.filter(partnership=strategy, is_sample=True).exists():
         return
+    # Partners agreed to their seats long before the first round (`who_counts`).
+    agreed_at = clock.now() - timedelta(days=illustration.ROUND["agreed_days_ago"])
+    SeatConsent.objects.filter(partnership=strategy).update(at=agreed_at)
     answered = _start(run, strategy, illustration.ROUND)
     for place, levels in zip(answered.respondents.order_by("pk"), illustration.ANSWERS, strict=True):
         for item, level in zip(catalogue.items(), levels, strict=True):

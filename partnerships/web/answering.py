@@ -101,6 +101,7 @@ def _show(request, place, is_reader, refused=None, asked_why=""):
         "steps": steps,
         "done": len(said),
         "is_reader": is_reader,
+        "roll": queries.roll_seen(place.person or AnonymousUser(), place.round, place.side),
         "first_side": pair_of(place.round)[0],
         "may_share": _may_share(place),
         "pending": [(place.round.items[one.item], one) for one in place.pending_answers.all()],

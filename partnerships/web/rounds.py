@@ -7,15 +7,26 @@ from django.views.decorators.http import require_http_methods, require_safe
 from partnerships.communication import queries as communication
 from partnerships.core.access import require
 from partnerships.core.errors import Missing, Stale, ValidationError
-from partnerships.framework import answering, canceling, catalogue, notes, publishing_queries, queries, rounds, rules
+from partnerships.framework import (
+    answering,
+    canceling,
+    catalogue,
+    notes,
+    publishing_queries,
+    queries,
+    rolls,
+    rounds,
+    rules,
+)
 from partnerships.framework.models import ASKS, ResponseNote, Round
+from partnerships.framework.who_counts import names_for
 from partnerships.measurement.beside_scores import facts_beside
 from partnerships.registry import queries as registry
 from partnerships.registry.rules import may_write_partnership
 from partnerships.web import publishing, ties
 from partnerships.web.editing import SAVED_NOW, overtaken, place_errors, saved, status_of, version_of
 from partnerships.web.editing_partnerships import NoForm
-from partnerships.web.forms.rounds import CancelForm, MoveForm, NoteForm, RecordedForm, RoundForm
+from partnerships.web.forms.rounds import CancelForm, MoveForm, NameForm, NoteForm, RecordedForm, RoundForm
 from partnerships.web.rounds_words import SIDES, roll_words, shown, side_name
 
 CANCEL = (
@@ -25,6 +36,18 @@ CANCEL = (
 )
 CANCELED = "The round is canceled. Everyone who was asked gets an email."
 CANCEL_ASKED = "Noted. The round is canceled once most partners of each side have agreed. They get an email."
+STARTED = "The round has started. Partners get an email and have seven days to name who answers for them."
+NAME = (
+    "Each person answers for themselves, by a link that we email to them. Name only people who have an email address of their "
+    "own and don't belong to another side of this partnership. People of your side see who is named, by name and organization. "
+    "Others see how many. If you name no one, no one answers for you. Once every partner has named its people, answering begins."
+)
+NAMED = "Saved. They get an email once every partner has named its people, or the seven days are over."
+NO_ONE_NAMED = "Saved: no one answers for you in this round."
+OBJECT = (
+    "The person still answers, but their answer doesn't count toward the three that a score needs. The history says that you "
+    "objected."
+)
 RECORD = (
     "For someone who answers on paper, by phone or in a talk, and who asked you to. You don't see what they have answered, or "
     "whether. They get an email, read what you recorded after a sign-in code of their own, and confirm it or discard it. What "
@@ -51,10 +74,54 @@ def new(request, public_id):
         except ValidationError as problem:
             place_errors(problem, form)
         else:
-            return saved(request, "The round has begun. Everyone who is asked gets a letter.", _page(round))
+            return saved(request, STARTED, _page(round))
     context = {"title": f"Ask both sides: {partnership.title}", "form": form, "record": partnership}
     context |= {"back": _of(partnership), "crumbs": _crumbs(partnership), "is_empty": not offered}
     return render(request, "round_new.html", context, status=status_of(form))
+
+
+@require_http_methods(["GET", "POST"])
+def name_people(request, public_id, pk):
+    """Where a partner's own editors name who answers for it."""
+    one = queries.round_of(request.user, public_id)
+    party = next((seen.party for seen in queries.partners_seen(request.user, one) if seen.party.pk == pk), None)
+    if party is None:
+        raise Missing
+    require(names_for(request.user, party))
+    offered = dict(queries.who_may_be_named(request.user, party))
+    form = NameForm(request.POST or None, offered=offered, chosen=queries.roll_of(one, party))
+    if request.method == "POST" and form.is_valid():
+        people = [offered[key] for key in form.cleaned_data["asked"]]
+        try:
+            rolls.name_people(round=one, by=request.user, party=party, people=people)
+        except ValidationError as problem:
+            place_errors(problem, form)
+        else:
+            return saved(request, NAMED if people else NO_ONE_NAMED, _page(one))
+    context = {"title": f"Who answers for {party}?", "text": NAME, "button": "Name these people", "form": form}
+    context |= {"record": one, "back": _page(one), "crumbs": [*_crumbs(one.partnership), (one.title, _page(one))]}
+    return render(request, "step.html", context, status=status_of(form))
+
+
+@require_http_methods(["GET", "POST"])
+def object_to(request, pk):
+    """Where a partner objects to a place on its own side."""
+    place = queries.place_of(request.user, pk)
+    one = place.round
+    require(rolls.objects_for(request.user, place) is not None)
+    form = NoForm(request.POST or None)
+    wanted = place.objected_by_id is None
+    if request.method == "POST" and form.is_valid():
+        try:
+            rolls.object_to(place=place, by=request.user, wanted=wanted)
+        except ValidationError as problem:
+            place_errors(problem, form)
+        else:
+            return saved(request, "Your objection is saved." if wanted else "Your objection is withdrawn.", _page(one))
+    title = f"Object to a place of {place.party}?" if wanted else "Withdraw your objection?"
+    context = {"title": title, "text": OBJECT, "button": "Object" if wanted else "Withdraw objection", "form": form}
+    context |= {"record": one, "back": _page(one), "crumbs": [*_crumbs(one.partnership), (one.title, _page(one))]}
+    return render(request, "step.html", context, status=status_of(form))
 
 
 @require_safe
@@ -68,6 +135,8 @@ def round(request, public_id):
         "sides": [(side_name(side), side, roll_words(rolls.get(side.side.pk))) for side in seen.sides],
         "places": [(place, SIDES.get(place.side.key, "A nation")) for place in places],
         "may_change": one.is_open and rules.cancels_as(request.user, one),
+        "partners": queries.partners_seen(request.user, one) if one.is_open else [],
+        "own_roll": _own_roll(request.user, one),
         "cancellation": (cancellation := queries.cancellation_seen(request.user, one)),
         "may_agree": one.is_open and cancellation and rules.agrees_for(request.user, one),
         "may_respond": may_write_partnership(request.user, one.partnership),
@@ -80,6 +149,15 @@ def round(request, public_id):
         context |= shown(seen, beside) | {"publishing": publishing.standing(request.user, one)}
         context["ties"] = ties.seen(request.user, seen, rules.sides_read_by(request.user, one))
     return render(request, "round.html", context)
+
+
+def _own_roll(person, one):
+    """The places of the sides to which the reader belongs, with whether they may object to each, while people are answering."""
+    if not one.is_answering:
+        return []
+    keys = rules.sides_read_by(person, one)
+    rolls_of = [queries.roll_seen(person, one, side) for side in one.sides.all() if side.key in keys]
+    return [(place, rolls.objects_for(person, place)) for roll in rolls_of for place in roll.own]
 
 
 def _step(request, public_id, form_class, act, words, **texts):

@@ -89,7 +89,7 @@ def _(hands):
     hands.sees("Not saved yet. Everything you typed is here.", "Pick at least one person")
     hands.tick("Department of Housing: Housing strategy desk")
     hands.press("Ask them")
-    hands.sees("The round has begun.", "Open to answer, sealed")
+    hands.sees("The round has started.", "Open to answer, sealed")
     hands.follow("Change deadline")
     hands.write_day("Last day to answer", in_days(30))
     hands.press("Move it")

@@ -5,7 +5,7 @@ from datetime import timedelta
 from partnerships.core import clock
 from partnerships.framework import answering, canceling, notes, publishing, rounds
 from partnerships.framework.portfolios import start_portfolio
-from partnerships.models import Contact, Portfolio, Round
+from partnerships.models import Contact, Portfolio, Round, SharedWord
 from tests.make import in_days
 
 
@@ -18,7 +18,7 @@ def plant(world):
     opened = _start(table, world.put("round.title") or "Spring round", asked)
     mine, theirs = opened.respondents.order_by("pk")
     shown = {"comment": world.put("sharedword.text"), "evidence": world.put("sharedword.evidence")}
-    answering.save_answer(place=mine, item="decisions", fields={"level": 4, "shares_words": True, **shown})
+    answering.save_answer(place=mine, item="decisions", fields={"level": 4})
     answering.save_answer(place=theirs, item="decisions", fields={"level": 1})
     for place in (mine, theirs):
         answering.finish(place=place)
@@ -26,6 +26,10 @@ def plant(world):
         opened.refresh_from_db()
         notes.write_note(round=opened, by=None, item="decisions", text=world.put("responsenote.text"))
     Round.objects.filter(pk=opened.pk).update(source=world.put("round.source"))
+    # As five people of the side would have chosen to show them.
+    SharedWord.objects.create(
+        side=opened.sides.first(), item="decisions", text=shown["comment"], evidence=shown["evidence"]
+    )
     opened.refresh_from_db()
     publishing.say(round=opened, by=None, party=partner, agrees=False, reply=world.put("publishingword.reply"))
     world.records["round of the table"], world.partners_party = opened, partner

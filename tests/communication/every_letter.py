@@ -23,6 +23,7 @@ from partnerships.core import clock
 from partnerships.directory import suggestions
 from partnerships.directory.actions import save_organization
 from partnerships.framework import answering, canceling, rounds
+from partnerships.framework.queries import NO_PROPOSAL
 from partnerships.insight import reports
 from partnerships.measurement import readings
 from partnerships.measurement.points import save_points
@@ -92,6 +93,7 @@ def make_everything(people):
     claims.deny_claim(claim=claim, by=people.administrator, reason=CANARY)
     _ask_both_sides(people, partnership, quiet)
     _cancel_a_round(people, partnership, quiet)
+    _ask_for_names(people)
     _measure_together(people, partnership, seat)
     _report(people)
     _follow(people.editor, partnership, people.organization)
@@ -113,6 +115,15 @@ def _ask_both_sides(people, partnership, contact):
     for place in (mine, theirs):
         answering.save_answer(place=place, item="decisions", fields=said)
         answering.finish(place=place)
+
+
+def _ask_for_names(people):
+    """A round whose partners have not named their people yet."""
+    seats = [party(people.office, "lead"), party(people.organization)]
+    partnership = make_partnership("Homes & <neighbors>", lead=people.office, parties=seats)
+    asked = [(seat, NO_PROPOSAL) for seat in partnership.parties.all()]
+    fields = {"title": "Names", "closes_on": in_days(30)}
+    rounds.start_round(partnership=partnership, by=people.administrator, fields=fields, asked=asked)
 
 
 def _cancel_a_round(people, partnership, contact):

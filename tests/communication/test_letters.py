@@ -249,6 +249,7 @@ def test_who_sees_which_letters(people, everything):
             "round_opened",
             "round_cancel_asked",
             "round_canceled",
+            "round_name",
         ),  # to whoever answers for a party that is not the lead's
         "number_answered",
     }

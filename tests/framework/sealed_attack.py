@@ -47,3 +47,21 @@ def known_of_newcomer(size):
                 second = shown((mine, *others, level), bands_only=True)
                 found.setdefault((mine, first, second), set()).add(level)
     return len(found), [case for case, levels in found.items() if len(levels) == 1]
+
+
+def figure():
+    """For bench/figures/qa23.py: how many cases of what is shown and known were tried, and in which of them one person, or staff who
+    recorded answers, know another's answer."""
+    tried, wrong = 0, []
+    for name, scale in SCALES.items():
+        for size in SIZES:
+            for insiders in (0, 1):
+                cases, known = known_answers(size, insiders, scale=scale)
+                tried += cases
+                wrong += [f"{name}, {size} answers, {insiders} known: {case}" for case in known]
+    for size in SIZES:
+        for recorded in range(1, size + 2):
+            cases, known = known_answers(size, recorded, recorded=True)
+            tried += cases
+            wrong += [f"{size} answers, {recorded} recorded: {case}" for case in known]
+    return {"tried": tried, "wrong": wrong}

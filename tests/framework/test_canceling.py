@@ -11,7 +11,7 @@ from partnerships.communication import letters, recipients
 from partnerships.communication.timeline import kinds_asked, story
 from partnerships.core import clock
 from partnerships.core.errors import NotAllowed
-from partnerships.framework import answering, canceling, queries, rounds
+from partnerships.framework import answering, canceling, queries, rolls, rounds
 from partnerships.models import Answer, Change, Letter, Membership, Respondent, Round, SideScore
 from tests.framework.conftest import later
 from tests.make import in_days
@@ -36,6 +36,10 @@ def start_as(board, person):
     asked = [(party, desk) for party in board.parties for desk in board.desks[party][:1]]
     values = {"title": "Fall round", "closes_on": in_days(20)}
     board.round = rounds.start_round(partnership=board.partnership, by=person, fields=values, asked=asked)
+    for party, desk in asked:
+        if board.round.answering_at is None:
+            board.round = rolls.name_people(round=board.round, by=None, party=party, people=[desk])
+            board.round.refresh_from_db()
     return board.round
 
 

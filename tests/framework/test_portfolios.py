@@ -1,7 +1,5 @@
 """Rounds of many partnerships at once: who may start them, whom they ask, and that each is started once, whatever happens."""
 
-from datetime import timedelta
-
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import connection
@@ -143,7 +141,7 @@ def test_the_plan_asks_as_often_for_one_as_for_many(people, table):
         with CaptureQueriesContext(connection) as queries:
             assert len(plan_of(people.editor).chosen) == n
         counts.append(len(queries))
-    assert counts == [6, 6, 6]
+    assert counts == [7, 7, 7]  # one of them for who agreed to which seat
 
 
 def test_speakers_of_many_are_those_of_each(people):
@@ -187,20 +185,25 @@ def test_everyone_who_speaks_is_asked_and_contacts_where_nobody_does(people, tab
     }
     assert asked == {"Homes": ["Desk 0", "Desk 1", "Editor"], "With": ["Editor", "Partner"]}
     assert set(Round.objects.values_list("title", "closes_on")) == {("Fall rounds", FIELDS["closes_on"])}
-    assert Letter.objects.filter(kind="round_asked").count() == 5
+    # Of the office's own people these are respondents; of other partners they are proposals until its editors name them.
+    named = Respondent.objects.filter(is_named=True)
+    assert {str(place.person) for place in named} == {"Editor"}
+    assert list(Letter.objects.filter(kind="round_name").values_list("recipient", flat=True)) == [
+        f"person:{people.partner.pk}"
+    ]
     portfolio.refresh_from_db()
     assert portfolio.finished_at is not None
     assert portfolios.start_due() == 0
     assert Round.objects.count() == 2
 
 
-def test_the_plan_counts_the_letters_that_are_sent(people, table):
+def test_the_plan_counts_the_people_who_are_proposed(people, table):
     for n in range(4):
         table.add(f"Project {n}", desks=n)
     plan = plan_of(people.editor)
     table.start(*(one.title for one in plan.chosen))
     portfolios.start_due()
-    assert Letter.objects.filter(kind="round_asked").count() == plan.letters == 10
+    assert Respondent.objects.count() == plan.letters == 10
     assert len(set(Respondent.objects.values_list("person", "contact"))) == plan.people == 7
 
 
@@ -252,14 +255,15 @@ def test_what_cannot_be_started_says_why_and_the_others_start(people, table):
 def test_a_day_that_has_come_too_near_is_told(people, table):
     table.add("Homes")
     portfolio = table.start("Homes")
-    Portfolio.objects.update(closes_on=in_days(-1))
+    Portfolio.objects.update(closes_on=in_days(12))
     portfolios.start_due()
-    assert problems(portfolio) == {"Homes": "Pick a day from tomorrow on, at most 120 days ahead."}
+    (problem,) = problems(portfolio).values()
+    assert problem.endswith("Partners have 7 days to name who answers, and people at least 7 to answer.")
 
 
 @pytest.mark.parametrize(
     ("closes_on", "words"),
-    [(None, "Give the last day"), (in_days(0) - timedelta(days=1), "from tomorrow"), (in_days(300), "120 days")],
+    [(None, "Give the last day"), (in_days(12), "7 days to name"), (in_days(300), "120 days")],
 )
 def test_a_day_that_does_not_fit_starts_nothing(people, table, closes_on, words):
     table.add("Homes")
@@ -305,13 +309,13 @@ def test_a_crash_leaves_no_half_a_round_and_the_next_run_starts_it(people, table
     assert portfolios.start_due() == 2
     titles = Round.objects.order_by("pk").values_list("partnership__title", flat=True)
     assert list(titles) == ["One", "Three"]
-    assert Letter.objects.filter(kind="round_asked").count() == 4
+    assert Respondent.objects.count() == 4
     portfolio.refresh_from_db()
     assert portfolio.finished_at is None
     monkeypatch.undo()
     assert portfolios.start_due() == 1
     assert list(titles.all()) == ["One", "Three", "Two"]
-    assert Letter.objects.filter(kind="round_asked").count() == 6
+    assert Respondent.objects.count() == 6
 
 
 def test_what_breaks_each_time_holds_up_nothing_else(people, table, monkeypatch):
@@ -347,6 +351,10 @@ def test_two_offers_are_the_same(people, table):
     one = table.made["Homes"]
     offered = [key for key, _ in who_may_be_asked(people.editor, one)]
     ((lead, speakers, _), (group, none, contacts)) = can_be_asked(people.editor, [one])[one.pk]
-    assert offered == [f"speakers:{lead.pk}", *(f"contact:{c.pk}:{group.pk}" for c in contacts)]
+    of_lead = [f"contact:{c.pk}:{lead.pk}" for c in can_be_asked(people.editor, [one])[one.pk][0][2]]
+    assert offered == [
+        *(f"party:{lead.pk}", f"speakers:{lead.pk}", *of_lead),
+        *(f"party:{group.pk}", *(f"contact:{c.pk}:{group.pk}" for c in contacts)),
+    ]
     assert (speakers, none, len(contacts)) == ({people.editor.pk}, set(), 3)
-    assert portfolios.usual_keys(who_may_be_asked(people.editor, one)) == offered
+    assert portfolios.usual_keys(who_may_be_asked(people.editor, one)) == [key for key in offered if key not in of_lead]

@@ -122,7 +122,7 @@ def test_two_rounds_of_a_partnership_are_never_open_together(board):
 
 
 def test_who_may_start_one(people, board):
-    values = {"title": "Fall", "closes_on": in_days(7)}
+    values = {"title": "Fall", "closes_on": in_days(15)}
     asked = [(board.parties[1], board.desks[board.parties[1]][0])]
     Membership.objects.create(person=people.member, organization=board.organizations[0], role="editor")
     Membership.objects.create(person=people.partner_reader, organization=board.organizations[0], role="reader")

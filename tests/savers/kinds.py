@@ -284,6 +284,7 @@ NOT_RACED = {
     "first words stand": ("measure_answer",),
     "what was recorded last waits for its author": ("round_record",),
     "a deadline moves once, and the second press is refused in words": ("round_move",),
+    "the last list of its own people stands": ("round_name", "round_object"),
     "Django's own pages, for one administrator at a time": (
         "admin:partnerships_issuearea_add", "admin:partnerships_issuearea_change", "admin:partnerships_term_add",
         "admin:partnerships_term_change"),

@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from partnerships import tasks
 from partnerships.core import clock
-from partnerships.models import Letter, Portfolio, PortfolioPlace, Round
+from partnerships.models import Portfolio, PortfolioPlace, Respondent, Round
 from tests.framework.many import Many
 from tests.framework.test_portfolios import Table
 from tests.make import in_days
@@ -50,7 +50,7 @@ def test_staff_look_confirm_and_see_the_rounds_start(client, people, table):
     page = text(client, "/rounds/new/?q=homes")
     assert "1 partnership matches. You can start a round for 1 of them now." in " ".join(page.split())
     looked = client.post("/rounds/new/?q=homes", DAY).content.decode()
-    assert "3 people get 3 letters about 1 partnership" in looked
+    assert "3 people are proposed for 3 places in 1 partnership" in looked
     assert (Portfolio.objects.count(), Round.objects.count()) == (0, 0)
     seen = looked.split('name="seen" value="')[1].split('"')[0]
     started = client.post("/rounds/new/?q=homes", DAY | {"seen": seen}, follow=True)
@@ -61,7 +61,7 @@ def test_staff_look_confirm_and_see_the_rounds_start(client, people, table):
     tasks.start_rounds()
     after = client.get(f"/rounds/together/{portfolio.public_id}/")
     assert ("It has started." in after.content.decode(), after.has_header("Refresh")) == (True, False)
-    assert Letter.objects.filter(kind="round_asked").count() == 3
+    assert Respondent.objects.count() == 3
     round = Round.objects.get()
     assert f"/rounds/together/{portfolio.public_id}/" in text(client, f"/rounds/{round.public_id}/")
 
@@ -172,7 +172,7 @@ COUNTS = {
     "/rounds/?show=groups&by=department": 18,
     "/rounds/?kind=joint_project&item=decisions": 17,
     "/rounds.csv": 5,
-    "/rounds/new/": 10,
+    "/rounds/new/": 11,
 }
 
 

@@ -217,15 +217,25 @@ def test_staff_start_a_round_and_see_neither_who_has_answered_nor_what(people, b
     page = editor.get(url).content.decode()
     speaks = f"speakers:{board.parties[1].pk}"
     assert f"{board.organizations[0]}: everyone who speaks for it here (1)" in page
-    fields = {"title": "Fall", "closes_on": in_days(14).isoformat(), "erases_answers": "on"}
+    fields = {"title": "Fall", "closes_on": in_days(20).isoformat(), "erases_answers": "on"}
     refused = editor.post(url, fields)
     assert (refused.status_code, Round.objects.count()) == (422, 0)
     assert "Pick at least one person" in refused.content.decode()
     made = editor.post(url, fields | {"asked": [speaks, f"speakers:{board.parties[0].pk}"]})
     round = Round.objects.get()
     assert made["Location"] == f"/rounds/{round.public_id}/"
+    page = editor.get(made["Location"]).content.decode()
+    assert ("hasn’t named anyone yet" in page, "Then answering begins" in page) == (True, True)
+    names, partner = f"/rounds/{round.public_id}/people/{board.parties[1].pk}/", as_(people.partner)
+    assert [as_(one).get(names).status_code for one in (people.editor, people.partner_reader)] == [403, 403]
+    assert partner.get(f"/rounds/{round.public_id}/people/987654321/").status_code == 404
+    proposed = f'value="person:{people.partner.pk}" id="id_asked_'
+    assert proposed in partner.get(names).content.decode()
+    named = partner.post(names, {"asked": [f"person:{people.partner.pk}"]})
+    assert named["Location"] == made["Location"]
+    assert partner.post(names, {"asked": [f"person:{people.partner.pk}"]}).status_code == 422  # the roll is closed
     place = round.respondents.get(person=people.partner)
-    assert "Everyone who is asked" in as_shown(editor, made["Location"])
+    as_shown(editor, made["Location"])
     before = as_shown(editor, made["Location"])
     board.say(place, level=1, comment="Nobody asked us")
     answering.finish(place=place)
@@ -234,7 +244,7 @@ def test_staff_start_a_round_and_see_neither_who_has_answered_nor_what(people, b
 
 def test_a_partner_starts_one_too(people, board):
     url = f"/partnerships/{board.partnership.public_id}/rounds/new/"
-    fields = {"title": "Ours", "closes_on": in_days(14).isoformat(), "asked": f"speakers:{board.parties[0].pk}"}
+    fields = {"title": "Ours", "closes_on": in_days(20).isoformat(), "asked": f"speakers:{board.parties[0].pk}"}
     assert as_(people.partner).post(url, fields).status_code == 302
     assert list(Round.objects.get().respondents.values_list("person", flat=True)) == [people.editor.pk]
 
@@ -335,14 +345,15 @@ def test_what_was_recorded_can_be_discarded(people, board):
 def test_a_round_is_moved_and_canceled_by_the_partner_that_started_it(people, board):
     desks = [(one, board.desks[one][0]) for one in board.parties[:2]]
     fields = {"title": "Ours", "closes_on": in_days(14)}
+    fields["closes_on"] = in_days(20)
     round = rounds.start_round(partnership=board.partnership, by=people.partner, fields=fields, asked=desks)
     url, partner = f"/rounds/{round.public_id}/", as_(people.partner)
     for person in (people.partner_reader, people.editor):
         assert [as_(person).get(url + step).status_code for step in ("move/", "cancel/")] == [403, 403]
     wrong = partner.post(f"{url}move/", {"closes_on": "2020-01-01", "version": 1})
     assert (wrong.status_code, "The deadline only moves later" in wrong.content.decode()) == (422, True)
-    assert partner.post(f"{url}move/", {"closes_on": in_days(20).isoformat(), "version": 1}).status_code == 302
-    assert Round.objects.get().closes_on == in_days(20)
+    assert partner.post(f"{url}move/", {"closes_on": in_days(25).isoformat(), "version": 1}).status_code == 302
+    assert Round.objects.get().closes_on == in_days(25)
     stale = partner.post(f"{url}cancel/", {"version": 1, "why": "Too early"})
     assert (stale.status_code, "Too early" in stale.content.decode()) == (409, True)
     empty = partner.post(f"{url}cancel/", {"version": 2, "why": " "})
@@ -352,7 +363,7 @@ def test_a_round_is_moved_and_canceled_by_the_partner_that_started_it(people, bo
     for page in (url, f"/partnerships/{board.partnership.public_id}/"):
         shown = as_(people.editor).get(page).content.decode()
         assert ("Neighbors 0" in shown, "Too early" in shown) == (True, True)
-    assert partner.post(f"{url}move/", {"closes_on": in_days(20).isoformat(), "version": 3}).status_code == 422
+    assert partner.post(f"{url}move/", {"closes_on": in_days(28).isoformat(), "version": 3}).status_code == 422
 
 
 def test_once_someone_has_answered_a_cancellation_asks_the_partners_on_their_page(people, board):

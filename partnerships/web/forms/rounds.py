@@ -12,13 +12,14 @@ class RoundForm(RecordForm):
     """`offered`: (key, words) of those whom this person may ask."""
 
     asked = forms.MultipleChoiceField(
-        label="Who is asked",
+        label="Partners, and people whom you propose",
         required=False,
         widget=forms.CheckboxSelectMultiple,
         help_text=(
-            "They get an email now with a link of their own, and reminders 7 and 2 days before the deadline. A side of one "
-            "or two is on the record. A larger side needs three answers to show anything: low, middle or high; from five the "
-            "middle answer."
+            "Each partner’s own editors name its people and have 7 days. You can propose some; for your own office or "
+            "organization you name them right here. Partners that agreed to their seat less than 14 days ago aren’t listed. "
+            "A side of one or two is on the record. A larger side needs three answers to show anything: low, middle or high; "
+            "from five the middle answer."
         ),
     )
 
@@ -66,6 +67,21 @@ class CancelForm(forms.Form):
         help_text="Everyone who was asked reads this, and it stays on the page of the partnership.",
         error_messages={"required": "Give a reason. Everyone who was asked reads it."},
     )
+
+
+class NameForm(forms.Form):
+    """The people who answer for a partner. `offered`: key → Person or Contact; `chosen`: keys that are named or proposed."""
+
+    asked = forms.MultipleChoiceField(
+        label="People who answer",
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text="The checked ones were proposed or named before. You can change that.",
+    )
+
+    def __init__(self, *args, offered, chosen, **kwargs):
+        super().__init__(*args, initial={"asked": chosen}, **kwargs)
+        self.fields["asked"].choices = [(key, str(someone)) for key, someone in offered.items()]
 
 
 class MoveForm(forms.Form):

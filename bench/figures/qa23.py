@@ -1,0 +1,13 @@
+"""QA23: no single insider can tell another's answer from what a round shows, nor can staff who recorded answers of others."""
+
+from bench import trials
+
+NAME = "No one side can read sealed answers"
+
+
+def run():
+    found = trials.run("tests.framework.sealed_attack:figure")
+    for words in found["wrong"][:20]:
+        print(f"  {words}")
+    tried = found["tried"]
+    return f"{len(found['wrong'])} of n = {tried:,} known", "0", tried, not found["wrong"] and tried >= 2000

@@ -50,8 +50,8 @@ def known_of_newcomer(size):
 
 
 def figure():
-    """For bench/figures/qa23.py: how many cases of what is shown and known were tried, and in which of them one person, or staff who
-    recorded answers, know another's answer."""
+    """For bench/figures/qa23.py: how many cases of what is shown and known were tried, and in which of them one person, or staff
+    who recorded answers, know another's answer."""
     tried, wrong = 0, []
     for name, scale in SCALES.items():
         for size in SIZES:

@@ -17,7 +17,7 @@ def close_rolls(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('partnerships', '0036_bands_of_few_answers'),
+        ('partnerships', '0039_seats_without_a_name'),
     ]
 
     operations = [

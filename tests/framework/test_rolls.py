@@ -14,7 +14,7 @@ from partnerships.framework import answering, queries, rolls, rounds
 from partnerships.framework.choices import Standing
 from partnerships.framework.queries import NO_PROPOSAL
 from partnerships.models import Change, Contact, Letter, Membership, Party, Respondent, Round, SeatConsent, SideScore
-from partnerships.registry.consent import decline_seat
+from partnerships.registry.consent import withdraw_from_seat
 from tests.framework.conftest import later, scores
 from tests.make import in_days, make_organization, make_person
 from tests.snapshots import snapshot_fixture
@@ -242,7 +242,7 @@ def test_all_that_is_wrong_is_said_at_once(table):
     assert len(problem.value.error_dict["asked"]) == 2
 
 
-@pytest.mark.parametrize("end", ["left", "declined"])
+@pytest.mark.parametrize("end", ["left", "withdrew"])
 def test_a_seat_that_ends_before_the_roll_closes_counts_no_more(table, end):
     start(table)
     name(table, 0)
@@ -250,7 +250,7 @@ def test_a_seat_that_ends_before_the_roll_closes_counts_no_more(table, end):
     if end == "left":
         table.seat(1, ends_on=clock.today() - timedelta(days=1))
     else:
-        decline_seat(party=table.parties[1], by=None)
+        withdraw_from_seat(party=table.parties[1], by=None, may_count=True)
     name(table, 2)
     assert set(Respondent.objects.values_list("party", flat=True)) == {table.parties[0].pk, table.parties[2].pk}
 
@@ -270,11 +270,11 @@ def test_a_side_that_dissolves_mid_round_loses_nothing_in_silence(table):
 
 
 @pytest.mark.unpublished_writes
-def test_two_organizations_of_which_one_declined_are_not_merged_while_the_other_answers(table):
+def test_two_organizations_of_which_one_withdrew_are_not_merged_while_the_other_answers(table):
     start(table, partners=(0, 1))
     name(table, 0)
     name(table, 1)
-    decline_seat(party=table.parties[2], by=None)
+    withdraw_from_seat(party=table.parties[2], by=None, may_count=True)
     one, declined = table.organizations
     for kept, lost in ((one, declined), (declined, one)):
         assert "Wait until it closes" in refusal(kept, lost)

@@ -15,7 +15,7 @@ from partnerships.core import clock
 from partnerships.directory import actions as directory
 from partnerships.directory import suggestions, wordings
 from partnerships.framework import answering, notes, publishing
-from partnerships.framework.rounds import snapshot, start_round
+from partnerships.framework.rounds import start_round
 from partnerships.models import (
     Change,
     CheckInPlan,
@@ -203,14 +203,13 @@ def action(table, n):
 def _round(table, title, kind):
     record = of_kind(kind)(table, 0).record
     desk = Contact.objects.create(organization=table.group, name=f"Desk of {title}", email=f"{len(title)}@example.org")
-    asked = [(record.parties.get(jurisdiction=table.office), table.people[0])]
+    front = Contact.objects.create(
+        jurisdiction=table.office, name=f"Front of {title}", email=f"f{len(title)}@example.org"
+    )
+    asked = [(record.parties.get(jurisdiction=table.office), front)]
     asked.append((record.parties.get(organization=table.group), desk))
     closes_on = clock.today() + timedelta(days=30)
     return start_round(partnership=record, by=None, fields={"title": title, "closes_on": closes_on}, asked=asked)
-
-
-def open_round(table, n):
-    return subject(table.once("open round", lambda: _round(table, "Open", "training")), snapshot)
 
 
 def _opened(table):

@@ -19,7 +19,7 @@ from partnerships.insight import (
     reports,
     snapshots,
 )
-from partnerships.registry import asking, publication
+from partnerships.registry import asking, inviting, publication
 from partnerships.registry.forgetting import forget_old_tombstones
 
 SWEEP = 30  # the fewest seconds between two sweeps of the planner
@@ -111,6 +111,7 @@ def work_on_imports():
 @shared_task
 def ask_again():
     asking.ask_again()
+    inviting.give_up_on_silence()
 
 
 @shared_task

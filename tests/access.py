@@ -76,6 +76,10 @@ GROUPS = (
     Group("one's own seat", WRITE, ("partnership_our_seat",), {"with the partner": (ANYONE, {"partner", "member"}),
         "published": (ANYONE, {"member"}), "draft": (OFFICE, NOBODY), "shared draft": (GUESTS, NOBODY),
         "no partnership": NOBODY}),
+    # Whoever has a printed code; without one the page says nothing.
+    Group("a seat by its code", OWN, ("seat_code",), statuses={200: ANYONE}),
+    Group("inviting a partner to its seat", WRITE, ("seat_invite",),
+        {"partner's seat": (ANYONE, WRITERS), "no partner's seat": NOBODY}),
     Group("taking a statement back", WRITE, ("remark_withdraw",),
         {"statement": (GUESTS | {"member"}, WRITERS), "no statement": NOBODY}),
     Group("replying to it", WRITE, ("remark_reply",),

@@ -42,7 +42,7 @@ STAFF = {
     "organization_edit": 22,
     "meeting_new": 14,
     "meeting_edit": 12,
-    "account": 12,
+    "account": 13,
 }
 API_STRANGER = {
     "list of partnerships": 1,

@@ -28,7 +28,8 @@ from partnerships.insight.expecting import expect_seat
 from partnerships.measurement import readings
 from partnerships.measurement.activities import save_gain
 from partnerships.measurement.points import save_points
-from partnerships.models import Contact, Letter, Membership
+from partnerships.models import Contact, Letter, Membership, Party
+from partnerships.registry import inviting
 from partnerships.registry.remarks import show_remark
 from partnerships.registry.sharing import share_draft
 from tests.make import (
@@ -56,6 +57,7 @@ NUMBERED = tuple(
     f"no {kind}"
     for kind in (
         "letter",
+        "partner's seat",
         "suggestion",
         "contact",
         "place",
@@ -157,6 +159,7 @@ class World:
         self.records["contact"] = Contact.objects.create(
             organization=self["unlisted"], name="Front desk", email="desk@example.org", phone="555-0100"
         )
+        self.records |= self._seats()
         self.records["suggestion"] = suggestions.suggest(
             by=None, kind="correct", organization=self["profiled"], fields={"name": "Open coalition of tenants"}
         )
@@ -172,6 +175,14 @@ class World:
         self._of_accounts()
         self.records["suppression"] = suppress_by_hand(by=people.administrator, address="away@example.org", why="Moved")
         self.records["letter"] = Letter.objects.filter(lead=office).first()
+
+    def _seats(self):
+        """A seat of the partner's, and an invitation to the contact of an unlisted organization, which has not said yes."""
+        waiting = self["published"].parties.get(organization=self["unlisted"])
+        Party.objects.filter(pk=waiting.pk).update(state="recorded")
+        invitation = inviting.invite_by_email(party=waiting, by=None, contact=self["contact"], source="Its website")
+        seat = self["with the partner"].parties.get(organization=self.people.organization)
+        return {"seat invitation": invitation, "partner's seat": seat}
 
     def _made_one(self, office):
         kept, lost = (make_organization(f"Choir {n}", kept_by=office) for n in "AB")
@@ -359,9 +370,11 @@ class World:
             "stop_letters": (links.LETTERS, "meeting_reminder"),
             "answer_ties": (links.ROUND, self["open round"].respondents.get(person=self.people.editor).pk),
             "answer_round": (links.ROUND, self["open round"].respondents.get(person=self.people.editor).pk),
+            "answer_seat": (links.SEAT, self["seat invitation"].pk),
             "answer_check_in": (links.CHECK_IN, [plan.pk, plan.next_due_on.isoformat()]),
         }[route]
-        return links.make(purpose, recipients.read(self.people.editor), subject, self.made_at + timedelta(days=9))
+        reader = self["contact"] if route == "answer_seat" else self.people.editor
+        return links.make(purpose, recipients.read(reader), subject, self.made_at + timedelta(days=9))
 
     def key(self, name):
         """How an address names this record; “no partnership” is an id that no record has."""

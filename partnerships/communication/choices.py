@@ -122,6 +122,8 @@ class LetterKind(models.TextChoices):
     RECORD_DISPUTED = "record_disputed", "Record disputed"
     REMARK_SHOWN = "remark_shown", "Statement shown before it is public"
     REMARK_REPLIED = "remark_replied", "Reply to a statement"
+    SEAT_INVITED = "seat_invited", "Invitation to confirm a seat"
+    SEAT_ANSWERED = "seat_answered", "Answer to a seat"
     ROUND_ASKED = "round_asked", "How is the work going?"
     ROUND_REMINDER = "round_reminder", "Answers still missing"
     ROUND_TAKEN = "round_taken", "Answers recorded for someone"

@@ -50,6 +50,7 @@ def _in_words(value):
 _PAGE = {"page": f"{SITE}/partnerships/example/", "is_illustration": False}
 _WORK = {"partnership": "Safe routes to school", **_PAGE}
 _LED = {**_WORK, "lead": "Example City", "party": "Example Parents’ League"}
+_SEAT = {**_LED, "until": date(2027, 5, 31), "is_late": False, "answer": f"{SITE}/example-link-to-answer"}
 _START = datetime(2027, 3, 2, 16, tzinfo=UTC)
 _MEETING = {
     **_WORK,
@@ -238,6 +239,22 @@ SAMPLES = {
     ),
     LetterKind.REMARK_REPLIED: Sample(
         "When a party replies to a statement", _OFFICE, (Case({**_LED, "public_on": date(2027, 3, 2)}),)
+    ),
+    LetterKind.SEAT_INVITED: Sample(
+        "When an office invites a partner to confirm its seat, and on days 7 and 30 after it",
+        "A contact of the partner, or those who speak for it",
+        (Case(_SEAT, "Invitation"), Case(_SEAT | {"is_late": True}, "Reminder")),
+    ),
+    LetterKind.SEAT_ANSWERED: Sample(
+        "When a partner confirms, declines or withdraws from its seat",
+        _OFFICE,
+        tuple(
+            Case({**_LED, "state": state}, name)
+            for state, name in (
+                ("confirmed", "Confirmed"), ("declined", "Declined"), ("withdrawn", "Withdrawn"),
+                ("recorded", "Confirmation taken back"),
+            )
+        ),
     ),
     LetterKind.ROUND_ASKED: Sample(
         "When a round begins: both sides answer the same questions about a partnership",

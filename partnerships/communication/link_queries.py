@@ -7,11 +7,13 @@ from partnerships.communication import links, recipients
 from partnerships.communication.choices import LetterKind, MeetingStatus
 from partnerships.communication.models import CheckIn, CheckInPlan, Participant
 from partnerships.communication.recipients_rounds import PLACE
+from partnerships.communication.recipients_words import is_latest
 from partnerships.core import clock
 from partnerships.core.errors import Missing
 from partnerships.framework.models import Respondent
 from partnerships.framework.rules import lost_place
-from partnerships.registry.choices import Status
+from partnerships.registry.choices import OFFICE_ONLY_CIRCLES, Status
+from partnerships.registry.models import Party, SeatConsent
 
 
 def holder(purpose: str, token: str):
@@ -75,6 +77,20 @@ def letters_of(token: str) -> tuple[dict, str]:
     if kind not in LetterKind.values:
         raise Missing
     return {f"{field}_id": int(pk)}, kind
+
+
+def invitation_of(token: str) -> tuple[SeatConsent, Party]:
+    """(the invitation, its seat) of a contact who was invited to answer for it, until a later invitation of the same partner."""
+    recipient, pk = holder(links.SEAT, token)
+    invitation = (
+        SeatConsent.objects.select_related("partnership", "contact").filter(pk=pk, until__gt=clock.now()).first()
+    )
+    party = invitation and invitation.contact and invitation.find_party()
+    if not party or recipients.key_of(invitation.contact) != recipient.key or not is_latest(invitation):
+        raise Missing
+    if not party.partnership.is_published or party.circle in OFFICE_ONLY_CIRCLES:
+        raise Missing
+    return invitation, party
 
 
 def place_of(token: str) -> Respondent:

@@ -12,7 +12,7 @@ from django.utils.crypto import constant_time_compare, salted_hmac
 from partnerships.core import clock
 from partnerships.core.errors import Missing
 
-MEETING, CHECK_IN, LETTERS, ROUND = "meeting", "check-in", "letters", "round"
+MEETING, CHECK_IN, LETTERS, ROUND, SEAT = "meeting", "check-in", "letters", "round", "seat"
 _SALT = "partnerships.links"
 
 

@@ -28,11 +28,19 @@ from partnerships.directory.merge_fields import fields_after
 from partnerships.directory.models import Department, DistinctPair, Organization
 from partnerships.directory.rules import LISTED, contacts_visible_to, may_merge
 from partnerships.framework.models import Respondent, TieScore
-from partnerships.registry.models import Party, PartyNote
+from partnerships.registry import unnaming
+from partnerships.registry.choices import ConsentWay, SeatState, Unnamed
+from partnerships.registry.models import Party, PartyNote, SeatConsent
 from partnerships.registry.rules import parties_visible_to
 
+# Of two answers to a seat the first of these wins.
+STRICTEST = (SeatState.DECLINED, SeatState.WITHDRAWN, SeatState.RECORDED, SeatState.INVITED, SeatState.CONFIRMED)
+_UNNAMED = (Unnamed.WITHHELD, Unnamed.COUNTED, "")
 # What a row of the kept record takes from its twin, beside its own words.
-JOIN = {Party: ("circle", "contribution", "internal_notes", "consented_on"), PartyNote: ("text",)}
+JOIN = {
+    Party: ("circle", "contribution", "internal_notes", "consented_on", ("state", STRICTEST), ("unnamed", _UNNAMED)),
+    PartyNote: ("text",),
+}
 _ONE = "These are one record. Pick two."
 _SIDES = "They stand on different sides. Correct the side of one of them first."
 _WITHDRAWN = (
@@ -92,10 +100,17 @@ def merge(*, kept, lost, by, versions, take=None, why="") -> Merge:
     made = Merge(record_type=kept._meta.model_name, kept_id=kept.pk, lost_id=lost.pk, lost_public_id=lost.public_id)
     made.lost_name, made.by, made.at = lost.name, by, clock.now()
     shot, was_listed, office = directory.snapshot(lost), _is_listed(lost), getattr(lost, "kept_by", None)
+    name = kept._meta.model_name
+    shown = unnaming.public_among(Party.objects.filter(**{f"{name}__in": [kept.pk, lost.pk]}))
     with _in_its_people(kept, by=by, request_id=rewriting.request_id):
         made.steps = _join(kept, lost)
     made.before = {"was": _raw(kept, fields)}
     store(kept, fields)
+    for seat in unnaming.hidden_of(shown):
+        folding.put(seat, "unnamed", Unnamed.WITHHELD, made.steps)
+    for seat in unnaming.shown_again(Party.objects.filter(**{name: kept})):
+        folding.put(seat, "unnamed", "", made.steps)
+    _note_answers(kept, made.at)
     made.before["now"] = _raw(kept, fields)
     _set_in_place(kept)
     made.save()
@@ -129,6 +144,17 @@ def _join(kept, lost) -> list[dict]:
         folding.put(number, "is_confirmed", True, steps)
     _drop_twin_contacts(kept, steps)
     return steps
+
+
+def _note_answers(kept, at):
+    """Where another answer counts than the latest one that came along: it is the one to remember."""
+    body = {kept._meta.model_name: kept}
+    latest = {row.partnership_id: row.state for row in SeatConsent.objects.filter(**body).order_by("at", "id")}
+    for seat in Party.objects.filter(**body, partnership__in=latest):
+        if latest[seat.partnership_id] != seat.state:
+            SeatConsent.objects.create(
+                partnership_id=seat.partnership_id, state=seat.state, way=ConsentWay.MERGE, at=at, **body
+            )
 
 
 def _keep_contacts_private(kept, lost, steps):
@@ -201,6 +227,7 @@ def take_apart(*, merge, kept, by, version=None, why=""):
         raise Stale(kept, version)
     if merge.kept_id != kept.pk or not merges.can_be_taken_apart(merge):
         raise ValidationError(_TOO_LATE)
+    SeatConsent.objects.filter(way=ConsentWay.MERGE, at=merge.at, **{kept._meta.model_name: kept}).delete()
     folding.unfold(merge.steps)
     kept.refresh_from_db()
     lost = type(kept).objects.get(pk=merge.lost_id)

@@ -15,6 +15,7 @@ from partnerships.core import clock
 from partnerships.core.access import require
 from partnerships.core.models import Change
 from partnerships.core.plain import fields_of, rows_of
+from partnerships.directory.models import BODIES
 from partnerships.framework.notes import snapshot as round_snapshot
 from partnerships.framework.publishing import snapshot as publishing_snapshot
 from partnerships.framework.queries import round_seen, rounds_of
@@ -67,6 +68,8 @@ def records_of(person, partnership, *, private: bool) -> dict:
     if private:
         plans = check_in_plans_visible_to(person).filter(partnership=partnership)
         found["record"] = snapshot(partnership)
+        answers = partnership.seat_consents.select_related("by", "contact", *BODIES).order_by("at", "pk")
+        found["answers_to_seats"] = rows_of(answers, leave_out=("partnership", "code"))
         found["check_in_plans"] = rows_of(plans, leave_out=("partnership",))
         actions = actions_visible_to(person).filter(partnership=partnership).order_by("pk")
         found["actions"] = [action_snapshot(action) for action in actions]

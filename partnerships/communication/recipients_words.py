@@ -2,7 +2,8 @@
 
 from partnerships.communication.choices import LetterKind
 from partnerships.registry import seats
-from partnerships.registry.models import Confirmation, Party, Reply
+from partnerships.registry.choices import ConsentWay, SeatState
+from partnerships.registry.models import Confirmation, Party, Reply, SeatConsent
 from partnerships.registry.speakers import keepers, people_of, speakers_of
 
 _GONE = "The party is no longer in the partnership."
@@ -60,4 +61,27 @@ def _of_reply(letter):
     return person, reply, _refused(reply.party) or ("" if person else _NOT_THEIRS)
 
 
-WORDS = {"party": _of_party, "confirmation": _of_confirmation, "reply": _of_reply}
+def _of_seat(letter):
+    """An invitation to confirm a seat, or the answer to it."""
+    row = SeatConsent.objects.select_related("partnership__lead", "contact").filter(pk=letter.subject_id).first()
+    party = row and row.find_party()
+    if not party:
+        return None, None, _GONE
+    if letter.kind == LetterKind.SEAT_ANSWERED:
+        person = _person(letter, keepers([party.partnership.lead_id]))
+        return person, row, "" if person else _NOT_KEPT
+    someone = row.contact or _person(letter, speakers_of(party))
+    refusal = _refused(party) or ("" if someone else _NOT_THEIRS)
+    if party.state != SeatState.INVITED or not is_latest(row):
+        refusal = "The partner has answered, or was invited again."
+    return someone, row, refusal
+
+
+def is_latest(invitation) -> bool:
+    """Whether the partner was not invited by email again since."""
+    body = {f"{name}_id": getattr(invitation, f"{name}_id") for name in ("jurisdiction", "department", "organization")}
+    rows = SeatConsent.objects.filter(partnership=invitation.partnership_id, state=SeatState.INVITED, **body)
+    return not rows.filter(pk__gt=invitation.pk, way=ConsentWay.LINK).exists()
+
+
+WORDS = {"party": _of_party, "confirmation": _of_confirmation, "reply": _of_reply, "seatconsent": _of_seat}

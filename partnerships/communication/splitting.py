@@ -11,8 +11,9 @@ from partnerships.core.writing import checked_why, log, store
 from partnerships.directory import actions as directory
 from partnerships.directory.models import Contact, Department, Identifier, Organization
 from partnerships.directory.rules import contacts_visible_to, may_merge
-from partnerships.registry.choices import SeatState
-from partnerships.registry.models import Party, PartyNote
+from partnerships.registry import unnaming
+from partnerships.registry.choices import SeatState, Unnamed
+from partnerships.registry.models import Party, PartyNote, SeatConsent
 from partnerships.registry.rules import parties_visible_to
 
 # What the new record has in common with the one that it was a part of; it is unlisted until somebody says otherwise.
@@ -62,13 +63,16 @@ def split(*, record, by, version, name, going, why=""):
     store(new, {"name": name})
     if isinstance(new, Department):
         place(new)
-    steps = []
+    steps, shown = [], unnaming.public_among(Party.objects.filter(**{record._meta.model_name: record}))
     for kind, rows in can_go(by, record).items():
         for row in rows.filter(pk__in=going.get(kind, ())):
             folding.move(row, row._meta.get_field(record._meta.model_name), new.pk, steps)
     if _is_of_others(by, record):
         for note in PartyNote.objects.filter(party__organization=new):  # for the organization's own people alone
             folding.drop(note, steps)
+    _bring_answers(record, new, steps)
+    for seat in unnaming.hidden_of(shown):
+        folding.put(seat, "unnamed", Unnamed.WITHHELD, steps)
     if not steps:
         raise ValidationError("Tick what belongs to the new one. Without anything, add it as a new record.")
     after = directory.snapshot(new)
@@ -76,3 +80,11 @@ def split(*, record, by, version, name, going, why=""):
     words = why or f"{new} was made a record of its own."[:300]
     rewriting.finish(by=by, why=words, of_partnerships=_SPLIT, verbs={record.pk: "split"}, also=[new])
     return new
+
+
+def _bring_answers(record, new, steps):
+    """The answers to a seat go where the seat goes."""
+    name = record._meta.model_name
+    tables = Party.objects.filter(**{name: new}).values("partnership")
+    for row in SeatConsent.objects.filter(**{name: record}, partnership__in=tables):
+        folding.move(row, SeatConsent._meta.get_field(name), new.pk, steps)

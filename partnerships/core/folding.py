@@ -17,7 +17,8 @@ def fold(kept, lost, *, join=None, leave=(), ties=()) -> list[dict]:
     """Points every row that names `lost` at `kept`, deletes `lost`, and gives the steps as JSON values. Call it in a transaction,
     under the locks of both.
 
-    `join`: model → text fields of which a kept row takes what its lost twin says, beside its own words or where it says nothing.
+    `join`: model → text fields of which a kept row takes what its lost twin says, beside its own words or where it says nothing;
+    a pair (field, values) instead keeps the one of both that comes first among these values.
     `leave`: models whose rows go with the lost one instead of moving. `ties`: those that tie two rows, of which one goes that
     would tie the kept one to itself.
     """
@@ -120,6 +121,9 @@ def _unique(model):
 
 def _fill(kept, lost, names, steps):
     for name in names:
+        if isinstance(name, tuple):
+            _keep_first(kept, lost, *name, steps)
+            continue
         mine, other = getattr(kept, name), getattr(lost, name)
         if not other or mine == other:
             continue
@@ -128,6 +132,12 @@ def _fill(kept, lost, names, steps):
         longest = kept._meta.get_field(name).max_length
         if not (longest and len(value) > longest):  # what does not fit still stands in the steps
             put(kept, name, value, steps)
+
+
+def _keep_first(kept, lost, name, order, steps):
+    mine, other = getattr(kept, name), getattr(lost, name)
+    if order.index(other) < order.index(mine):
+        put(kept, name, other, steps)
 
 
 def put(row, name, value, steps) -> None:

@@ -15,6 +15,8 @@ from partnerships.core.models import Change
 from partnerships.directory.models import Organization
 from partnerships.directory.queries import departments_of, relations_of, terms
 from partnerships.directory.rules import LISTED, fields_shown, found_by
+from partnerships.framework.models import AskedParty, PublishingWord, Round
+from partnerships.framework.rules import COMPARED, published_rounds
 from partnerships.insight import circles
 from partnerships.insight.models import ExpectedSeat
 from partnerships.insight.rules import expected_seats_visible_to, may_expect, snapshots_visible_to
@@ -143,6 +145,16 @@ def unnamed_in(person, partnerships) -> list[tuple]:
     tell two of one holder would tell of who that is."""
     rows = unnamed_seats(person).filter(partnership__in=partnerships).order_by()
     return list(rows.values_list("side", "circle", "unnamed"))
+
+
+def lost_a_round(partnership) -> bool:
+    """Whether a round that everyone could read is not shown any more because a partner that was asked lost its name. The others
+    agree still, and so did that partner."""
+    asked = AskedParty.objects.filter(side__round=OuterRef("pk"), side__key__in=COMPARED)
+    words = PublishingWord.objects.filter(round=OuterRef("side__round"), party=OuterRef("party"), agrees=True)
+    rows = Round.objects.filter(partnership=partnership, opened_at__isnull=False)
+    rows = rows.exclude(Exists(asked.exclude(Exists(words)))).exclude(pk__in=published_rounds().values("pk"))
+    return rows.filter(Exists(asked.filter(party__in=unnamed_seats(None).values("pk")))).exists()
 
 
 def _order(circle, side, name):

@@ -11,12 +11,21 @@ from partnerships.core import clock, search, sync
 from partnerships.core.access import require
 from partnerships.core.children import by_field, replace_rows
 from partnerships.core.errors import ValidationError
-from partnerships.core.plain import fields_of, read_ahead, rows_of
+from partnerships.core.plain import fields_of, forget_read_ahead, read_ahead, rows_of
 from partnerships.core.writing import change, store
-from partnerships.directory.models import Department, Jurisdiction, Organization
-from partnerships.registry import asking, checks, publication, returning, standing
-from partnerships.registry.choices import Status
-from partnerships.registry.models import Agreement, Confirmation, Partnership, PartnershipLink, PartyRole, Reply
+from partnerships.directory.models import BODIES, Department, Jurisdiction, Organization
+from partnerships.registry import asking, checks, publication, returning, seats, standing, unnaming
+from partnerships.registry.choices import ConsentWay, Kind, SeatState, Status
+from partnerships.registry.models import (
+    Agreement,
+    Confirmation,
+    Partnership,
+    PartnershipLink,
+    Party,
+    PartyRole,
+    Reply,
+    SeatConsent,
+)
 from partnerships.registry.rules import may_add_partnership, may_lead_with, may_write_partnership
 
 # The kind's own facts: one row each, or lists of rows.
@@ -86,9 +95,14 @@ def save_partnership(
         partnership, by=by, verb=verb, snapshot=snapshot, why=why, version=version, request_id=request_id
     ) as writing:
         current = writing.record
+        becomes_organizing = current.pk and current.kind != Kind.ORGANIZING == fields.get("kind")
+        shown = unnaming.public_among(current.parties.all()) if becomes_organizing else []
         store(current, fields)
+        if becomes_organizing:
+            _ask_for_seats_again(current)
         if parties is not None:
             _write_parties(current, parties, words_leave=words_leave or by is None)
+        unnaming.withhold(unnaming.hidden_of(shown) if shown else [])
         _write_facts(current, facts or {})
         linked = _write_links(current, grew_out_of, led_to)
         if current.is_published:
@@ -101,6 +115,22 @@ def save_partnership(
         publication.publish({writing.record.pk, *linked}, also={"meeting": _meetings_of(writing)})
         asking.ask_anew(writing.record)
     return writing.record
+
+
+def _ask_for_seats_again(partnership):
+    """A yes to a partnership of another kind is none to organizing and pressure, for the name neither."""
+    rows = partnership.parties.filter(state__in=(SeatState.CONFIRMED, SeatState.INVITED)).exclude(seats.LEADS_OWN)
+    for party in rows:
+        body = {name: getattr(party, f"{name}_id") for name in BODIES}
+        SeatConsent.objects.create(
+            partnership=partnership,
+            state=SeatState.RECORDED,
+            way=ConsentWay.KIND,
+            at=clock.now(),
+            **{f"{name}_id": pk for name, pk in body.items()},
+        )
+    Party.objects.filter(pk__in=[party.pk for party in rows]).update(state=SeatState.RECORDED)
+    forget_read_ahead(partnership)
 
 
 def _hand_over(writing):

@@ -80,6 +80,9 @@ class ConsentWay(models.TextChoices):
     ACCOUNT = "account", "By its own editor, signed in"
     LINK = "link", "By a personal link"
     CODE = "code", "With a code sent by text or post"
+    NO_REPLY = "no_reply", "It hasn't replied"
+    KIND = "kind", "Asked again: the partnership became organizing"
+    MERGE = "merge", "The stricter answer of two records that were merged"
     EARLIER = "earlier", "Before the registry asked: it had confirmed the record or answered"
 
 

@@ -6,12 +6,13 @@ Missing when the seat is gone, and ValidationError when it was answered in betwe
 
 from django.db import transaction
 
+from partnerships.communication import planned_seats
 from partnerships.core import clock
 from partnerships.core.access import require
 from partnerships.core.errors import Missing, ValidationError
 from partnerships.core.writing import locked
 from partnerships.directory.models import BODIES
-from partnerships.registry import publication, seats, unnaming
+from partnerships.registry import inviting, publication, seats, unnaming
 from partnerships.registry.choices import ConsentWay, SeatState
 from partnerships.registry.models import Party, SeatConsent
 from partnerships.registry.rules import may_answer_seat
@@ -61,6 +62,9 @@ def _answer(party, state, *, by, seen, **more):
     if state == SeatState.CONFIRMED:
         unnaming.give_name(current)
     body = {name: getattr(current, name) for name in BODIES}
-    SeatConsent.objects.create(partnership=partnership, state=state, by=by, at=clock.now(), **more, **body)
+    said = SeatConsent.objects.create(partnership=partnership, state=state, by=by, at=clock.now(), **more, **body)
     publication.publish({partnership.pk})
+    inviting.withdraw_letters(current)
+    if by is not None or more["way"] != ConsentWay.ACCOUNT:  # not by a command
+        planned_seats.tell_office(said)
     return current

@@ -149,8 +149,9 @@ class SeatConsent(models.Model):
     """A partner's yes or no to its seat, or the office's invitation. The latest one holds, also for a seat that was removed and
     added again.
 
-    `text`: the words that the partner read. `way` is blank for an invitation. `may_count`: a seat that was withdrawn still counts
-    in figures, without a name.
+    `text`: the words that the partner read. `may_count`: a seat that was withdrawn still counts in figures, without a name. Of an
+    invitation, `way` says how it went out, `source` where the address is from or how the words were read to the partner, `until`
+    how long it can be answered, and `code` is the digest of the code that was printed for it.
     """
 
     partnership = models.ForeignKey(Partnership, models.CASCADE, related_name="seat_consents")
@@ -164,10 +165,23 @@ class SeatConsent(models.Model):
     text = ProseField(blank=True, max_length=5000)
     may_count = models.BooleanField(default=True)
     at = models.DateTimeField()
+    source = LineField("where the address is from", blank=True, max_length=300)
+    until = models.DateTimeField(null=True, blank=True)
+    code = models.CharField(max_length=64, blank=True)
 
     class Meta:
         ordering = ["-at", "-id"]
-        constraints = [exactly_one("jurisdiction", "department", "organization", name="seat_consent_of_exactly_one")]
+        constraints = [
+            exactly_one("jurisdiction", "department", "organization", name="seat_consent_of_exactly_one"),
+            models.UniqueConstraint(fields=["code"], condition=~Q(code=""), name="one_invitation_a_code"),
+        ]
+
+    def find_party(self):
+        """The seat that it is of, while that is there."""
+        body = {name: getattr(self, f"{name}_id") for name in ("jurisdiction", "department", "organization")}
+        rows = Party.objects.filter(partnership=self.partnership_id, **{f"{k}_id": pk for k, pk in body.items()})
+        bodies = ("partnership__lead", "jurisdiction", "department__jurisdiction", "organization")
+        return rows.select_related(*bodies).first()
 
 
 class PartyNote(models.Model):

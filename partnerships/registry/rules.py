@@ -23,10 +23,11 @@ from partnerships.registry.models import DraftShare, Partnership, Party, PartyNo
 # What everyone may see of the parties of a published partnership. A government party always, a tribal nation by its own yes; an
 # organization when it is listed, and on outside organizing only by its own yes to this seat. One that is not yet approached, or
 # said no, has no name outside the office.
-PUBLIC_IF_LISTED = (~Q(partnership__kind=Kind.ORGANIZING) | Q(state=SeatState.CONFIRMED)) & seats.NAMED
-PUBLIC_PARTY = Q(organization__isnull=True) & (~seats.OF_NATION | seats.AGREED) & seats.NAMED | (
-    Q(organization__listing__in=(Listing.PROFILED, Listing.NAMED)) & PUBLIC_IF_LISTED
-)
+PUBLIC_IF_LISTED = ~Q(partnership__kind=Kind.ORGANIZING) | Q(state=SeatState.CONFIRMED)
+PUBLIC_PARTY = (
+    Q(organization__isnull=True) & (~seats.OF_NATION | seats.AGREED)
+    | Q(organization__listing__in=(Listing.PROFILED, Listing.NAMED)) & PUBLIC_IF_LISTED
+) & seats.NAMED
 
 
 def partnerships_visible_to(person):

@@ -9,7 +9,7 @@ from partnerships.core.access import belongs_somewhere, of_own_bodies
 from partnerships.core.errors import Missing
 from partnerships.directory.models import body_key
 from partnerships.registry import publication, seats, standing
-from partnerships.registry.choices import OFFICE_ONLY_CIRCLES
+from partnerships.registry.choices import OFFICE_ONLY_CIRCLES, SeatState
 from partnerships.registry.models import Party, PartyNote, Remark, Reply, SeatConsent
 from partnerships.registry.rules import (
     may_answer_seat,
@@ -191,6 +191,13 @@ def asks_of(person, *, most=10, **body) -> list[Party]:
         return word is None or word["fingerprint"] != marks.get(party.partnership_id, word["fingerprint"])
 
     return [party for party in rows if is_open(party)][:most]
+
+
+def invited_seats_of(person, *, most=10, **body) -> list[Party]:
+    """The seats that one of these bodies was invited to confirm, and whose answer this person may give."""
+    rows = own_parties_of(person).filter(state=SeatState.INVITED, partnership__is_published=True, **body)
+    rows = rows.select_related(*_PARTY).order_by("partnership__title", "pk")[:_LOOKED_AT]
+    return [party for party in rows if may_answer_seat(person, party)][:most]
 
 
 def statements_before(person, *, most=10, **body) -> list[Reply]:

@@ -4,6 +4,7 @@ A seat that was never public leaves no trace here: nobody outside the office may
 """
 
 from partnerships.directory.rules import LISTED
+from partnerships.registry import seats
 from partnerships.registry.choices import Unnamed
 from partnerships.registry.models import Party
 from partnerships.registry.rules import PUBLIC_IF_LISTED, PUBLIC_PARTY
@@ -25,10 +26,33 @@ def follow_listing(organization, *, was, may_count) -> None:
     """After an organization was saved whose listing state was `was`: its seats lose their names, or have them again."""
     own = Party.objects.filter(organization=organization)
     if was in LISTED and organization.listing not in LISTED:
-        _mark(own.filter(PUBLIC_IF_LISTED, partnership__is_published=True), may_count)
+        _mark(own.filter(PUBLIC_IF_LISTED, seats.NAMED, partnership__is_published=True), may_count)
     elif was not in LISTED and organization.listing in LISTED:
-        shown = own.filter(PUBLIC_IF_LISTED).exclude(unnamed="")
+        shown = own.filter(PUBLIC_IF_LISTED, seats.NAMED).exclude(unnamed="")
         Party.objects.filter(pk__in=list(shown.values_list("pk", flat=True))).update(unnamed="")
+
+
+def public_among(parties) -> list[int]:
+    """The ids of those of these parties that everyone reads now."""
+    return list(parties.filter(PUBLIC_PARTY, partnership__is_published=True).values_list("pk", flat=True))
+
+
+def hidden_of(pks) -> list[Party]:
+    """Of seats that everyone could read: those that nobody reads now by no answer of their holder's, which nobody asked whether
+    they may count."""
+    rows = Party.objects.filter(seats.NAMED, pk__in=pks, unnamed="")
+    shown = Party.objects.filter(PUBLIC_PARTY, pk__in=pks)
+    return list(rows.exclude(pk__in=shown.values("pk")))
+
+
+def shown_again(parties) -> list[Party]:
+    """Those of these seats that everyone reads again by name."""
+    return list(parties.filter(PUBLIC_PARTY).exclude(unnamed=""))
+
+
+def withhold(seats_hidden) -> None:
+    """Figures don't count these seats, and say so."""
+    Party.objects.filter(pk__in=[one.pk for one in seats_hidden]).update(unnamed=Unnamed.WITHHELD)
 
 
 def _mark(rows, may_count):

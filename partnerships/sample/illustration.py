@@ -50,7 +50,7 @@ ORGANIZATIONS = (
      "languages": ["english"], "communities": ["youth"], "led_by": [], "open_fields": {}, "contacts": []},
     {"key": "college", "name": "Community college", "side": "institution", "kind": "university",
      "listing": "profiled", "aims": "", "issue_areas": ["education"], "languages": [], "communities": [],
-     "led_by": [], "open_fields": {}, "contacts": []},
+     "led_by": [], "open_fields": {}, "contacts": [("Partnerships desk", "front_desk", "college@example.org")]},
 )  # fmt: skip
 
 STRATEGY = {
@@ -91,6 +91,7 @@ STRATEGY_PARTIES = (
     ("youth_council", [], "not_approached", ""),
 )
 BACKBONE_HOURS = 60
+INVITED, INVITED_BY = "college", "Its website"  # it has not answered yet
 
 STRATEGY_FACTS = {
     "agreement": {

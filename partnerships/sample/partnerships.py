@@ -3,7 +3,9 @@
 from decimal import Decimal
 
 from partnerships.registry.actions import publish_partnership, save_partnership
+from partnerships.registry.choices import OFFICE_ONLY_CIRCLES
 from partnerships.registry.consent import confirm_seat
+from partnerships.registry.inviting import invite_by_email
 from partnerships.registry.remarks import show_remark
 from partnerships.registry.seats import needs_no_yes
 from partnerships.registry.statements import dispute_record
@@ -77,15 +79,20 @@ def _strategy(run, row, why):
         facts=facts | {"agreement": agreement},
     )
     published = publish_partnership(partnership=saved, by=None, why=why)
-    _say_yes(published)
+    _say_yes(published, asked=run.records[illustration.INVITED])
     _both_sides(run, published)
     return published
 
 
-def _say_yes(partnership):
-    """The partners of a made-up case have said yes to their seats; the lead's own departments need not."""
-    for party in partnership.parties.select_related("partnership", "department"):
-        if not needs_no_yes(party):
+def _say_yes(partnership, asked=None):
+    """The partners of a made-up case have said yes to their seats, but for one that is invited (`asked`); the lead's own
+    departments need not."""
+    for party in partnership.parties.select_related("partnership__lead", "department", "jurisdiction", "organization"):
+        if needs_no_yes(party):
+            continue
+        if party.entity == asked:
+            invite_by_email(party=party, by=None, contact=asked.contacts.get(), source=illustration.INVITED_BY)
+        elif party.circle not in OFFICE_ONLY_CIRCLES:
             confirm_seat(party=party, by=None)
 
 

@@ -15,6 +15,7 @@ def asked_of(person, organization=None) -> list[dict]:
     body = {"organization": organization} if organization else {}
     rows = [_answers(place) for place in queries.places_to_answer(person)] if organization is None else []
     rows += [_word(party) for party in sides.asks_of(person, **body)]
+    rows += [_seat(party) for party in sides.invited_seats_of(person, **body)]
     rows += [_reply(reply) for reply in sides.statements_before(person, **body)]
     rows += [_publishing(*one) for one in publishing_queries.asked_to_publish(person, **body)]
     rows += _waiting(suggestions_waiting_for(person, **body), "suggestion", "suggestions")
@@ -39,6 +40,11 @@ def _answers(place):
 def _word(party):
     url = reverse("partnership", args=[party.partnership.public_id]) + "#ours"
     return _about(party, "Is this record right?", url, f"{party} was asked on {day(party.confirm_asked_on)}.")
+
+
+def _seat(party):
+    url = reverse("partnership_our_seat", args=[party.partnership.public_id])
+    return _about(party, "Confirm or decline your seat:", url, f"{party.partnership.lead} invited {party}.")
 
 
 def _reply(reply):

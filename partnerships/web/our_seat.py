@@ -10,6 +10,7 @@ from partnerships.core.errors import ValidationError
 from partnerships.registry import consent, queries, seats, sides
 from partnerships.registry.choices import SeatState
 from partnerships.registry.consent_words import words_before
+from partnerships.registry.inviting import why_not
 from partnerships.registry.rules import may_answer_seat
 from partnerships.web.editing import saved
 from partnerships.web.words import day
@@ -128,4 +129,5 @@ def answer_row(party, latest) -> dict:
         "on": latest.at if is_current else None,
         "counts": is_current and party.state == SeatState.WITHDRAWN and latest.may_count,
         "is_withdrawn": party.state == SeatState.WITHDRAWN,
+        "may_invite": not why_not(party),
     }

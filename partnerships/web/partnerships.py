@@ -15,7 +15,7 @@ from partnerships.core.sheets import COLUMNS
 from partnerships.core.wording import on_pages_of
 from partnerships.framework.rules import may_start_somewhere
 from partnerships.insight import circles
-from partnerships.insight.queries import unnamed_in
+from partnerships.insight.queries import lost_a_round, unnamed_in
 from partnerships.measurement.activity_queries import activities_of
 from partnerships.registry import attention, queries, rules, sides
 from partnerships.registry.choices import Circle
@@ -152,6 +152,8 @@ def _page(request, detail):
     if detail.is_whole:
         context |= needing_someone(request.user, record)
     context |= both_sides(request.user, detail, parties) | rounds_of(request.user, record)
+    is_lost = not document["all_partners_listed"] and not context.get("rounds") and not context.get("public_round")
+    context["lost_round"] = is_lost and lost_a_round(record)
     context |= measured(request.user, record, context["own_parts"])
     return render(request, "partnership.html", context)
 

@@ -28,7 +28,8 @@ from partnerships.insight import reports
 from partnerships.measurement import readings
 from partnerships.measurement.points import save_points
 from partnerships.models import Letter, Report
-from partnerships.registry import remarks, statements
+from partnerships.registry import inviting, remarks, statements
+from partnerships.registry.consent import confirm_seat
 from tests.make import in_days, make_measure, make_meeting, make_organization, make_partnership, party
 
 CANARY = "Kestrel"
@@ -91,6 +92,7 @@ def make_everything(people):
     claimed = make_organization("Claimed neighbors", "named", kept_by=people.office, listing_source="A report")
     claim = claims.make_claim(by=people.stranger, organization=claimed, fields={"position": CANARY, "evidence": CANARY})
     claims.deny_claim(claim=claim, by=people.administrator, reason=CANARY)
+    _invite_to_a_seat(people)
     _ask_both_sides(people, partnership, quiet)
     _cancel_a_round(people, partnership, quiet)
     _ask_for_names(people)
@@ -98,6 +100,16 @@ def make_everything(people):
     _report(people)
     _follow(people.editor, partnership, people.organization)
     return meeting
+
+
+def _invite_to_a_seat(people):
+    """A contact is invited to answer for a seat; the editor's own organization has answered for another."""
+    asked, other = make_organization("Invited neighbors"), make_organization("Answering neighbors")
+    contact = asked.contacts.create(name=f"{CANARY} desk", email="asked@example.org", note=CANARY)
+    rows = [party(body, contribution=CANARY, internal_notes=CANARY) for body in (people.office, asked, other)]
+    table = make_partnership("Seats & <names>", lead=people.office, parties=rows, confirmed=False)
+    inviting.invite_by_email(party=table.parties.get(organization=asked), by=None, contact=contact, source=CANARY)
+    confirm_seat(party=table.parties.get(organization=other), by=None, way="code", text=CANARY)
 
 
 def _ask_both_sides(people, partnership, contact):

@@ -60,7 +60,7 @@ STRANGER = {
 }
 # Signing in costs three, and the documents of one's own partnerships are built in the request.
 STAFF = {
-    "home": 40,
+    "home": 41,
     "organizations": 9,
     "organization": 36,
     "organization_duplicates": 20,

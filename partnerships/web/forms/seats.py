@@ -1,7 +1,8 @@
-"""The form of a seat that should be taken."""
+"""The form of a seat that should be taken, and those by which a partner is invited to confirm its own."""
 
 from django import forms
 
+from partnerships.directory.models import Contact
 from partnerships.insight.models import RINGS, ExpectedSeat
 
 
@@ -29,3 +30,51 @@ class SeatForm(forms.ModelForm):
 
     def _post_clean(self):
         """The seat is checked whole by the action."""
+
+
+class InviteForm(forms.Form):
+    """Whom an office invites to confirm a seat: a contact of the partner, or its own editors."""
+
+    contact = forms.ModelChoiceField(
+        Contact.objects.none(),
+        label="Who gets the email",
+        widget=forms.RadioSelect,
+        required=False,
+        empty_label="Its own editors here",
+        error_messages={"invalid_choice": "Pick one of this partner's contacts."},
+    )
+    source = forms.CharField(
+        label="Where this address is from",
+        max_length=300,
+        required=False,
+        help_text="The partner gave it to you, or published it: say where. Needed for a contact.",
+    )
+
+    def __init__(self, *args, contacts, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["contact"].queryset = Contact.objects.filter(pk__in=[one.pk for one in contacts])
+        if contacts:
+            self.fields["contact"].initial = contacts[0].pk
+
+
+class CodeLetterForm(forms.Form):
+    """Where a partner answers by phone, on paper or at a meeting: the words are read to it, and a code confirms it."""
+
+    source = forms.CharField(
+        label="Who you read the words to, when and how",
+        max_length=300,
+        help_text="For example: the director, by phone, on March 2.",
+    )
+    was_read = forms.BooleanField(
+        label="I read all of the words below to the partner",
+        error_messages={"required": "Read the words to the partner first. Then check this box."},
+    )
+
+
+class CodeForm(forms.Form):
+    code = forms.CharField(
+        label="Code from the letter",
+        max_length=40,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        help_text="12 letters and digits.",
+    )

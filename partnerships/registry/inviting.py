@@ -1,0 +1,171 @@
+"""An office invites a partner to confirm its seat: by email to an address that the partner gave or published, or with a printed
+code, after reading the words to it by phone or in person.
+
+A partner that declined or withdrew is never invited again: it comes back by its own act. An invitation that isn't answered in
+time leaves the seat as it was. `by` is who invites, or None for a command.
+"""
+
+import secrets
+from datetime import timedelta
+
+from django.db import transaction
+from django.db.models import Q
+
+from partnerships.accounts.models import Membership
+from partnerships.accounts.token_queries import digest_of
+from partnerships.communication import outbox, planned_seats
+from partnerships.core import clock
+from partnerships.core.access import require
+from partnerships.core.errors import Missing, ValidationError
+from partnerships.core.writing import locked
+from partnerships.directory.models import BODIES, Contact
+from partnerships.directory.rules import contacts_visible_to
+from partnerships.registry import seats
+from partnerships.registry.choices import GIVEN_UP, OFFICE_ONLY_CIRCLES, ConsentWay, SeatState
+from partnerships.registry.models import Party, SeatConsent
+from partnerships.registry.rules import may_write_partnership
+from partnerships.registry.speakers import speakers_of
+
+OPEN_FOR = timedelta(days=90)
+CODE_OPEN_FOR = timedelta(days=60)
+CODE_LENGTH = 12
+_LETTERS = "ABCDEFGHJKMNPQRSTVWXYZ23456789"  # none that is taken for another one
+SAID_NO = "This partner said no. Don't ask again: it can confirm its seat whenever it wants."
+CONFIRMED = "This partner has confirmed its seat already."
+NOT_ASKED = "This seat needs no answer, or the partnership isn't published yet."
+OWN_OFFICE = "This address belongs to your own office. Pick an address that the partner gave or published."
+NO_SOURCE = "Say where this address is from, for example the partner's website."
+NOT_READ = "Say who you read the words to, when and how."
+
+
+def contacts_to_invite(party, by) -> list[Contact]:
+    """The contacts of this partner that have an email address, as far as this person sees them; for a command all."""
+    name = next(name for name in BODIES if getattr(party, f"{name}_id"))
+    rows = Contact.objects.all() if by is None else contacts_visible_to(by)
+    return list(rows.filter(**{name: getattr(party, f"{name}_id")}).exclude(email=""))
+
+
+def why_not(party) -> str:
+    """Why this partner can't be invited now, in words; empty when it can."""
+    if party.state in GIVEN_UP:
+        return SAID_NO
+    if party.state == SeatState.CONFIRMED:
+        return CONFIRMED
+    is_out = party.partnership.is_published and party.circle not in OFFICE_ONLY_CIRCLES
+    return "" if is_out and not seats.needs_no_yes(party) and seats.is_at_table(party) else NOT_ASKED
+
+
+@transaction.atomic
+def invite_by_email(*, party, by, source, contact=None) -> SeatConsent:
+    """Invites a contact of this partner, who answers by a personal link; without one, its own editors, who sign in."""
+    current = _open(party, by)
+    if contact is not None and contact not in contacts_to_invite(current, by):
+        raise ValidationError({"contact": "Pick one of this partner's contacts with an email address."})
+    if contact is not None and _is_of_office(contact.email, current.partnership.lead):
+        raise ValidationError({"contact": OWN_OFFICE}, code="own_office")
+    people = [contact] if contact else [member.person for member in speakers_of(current).select_related("person")]
+    if not people:
+        raise ValidationError({"contact": "This partner has no contact with an email address, and no editor here."})
+    if contact is not None and not source.strip():
+        raise ValidationError({"source": NO_SOURCE})
+    invitation = _invite(current, by, ConsentWay.LINK, OPEN_FOR, source=source.strip(), contact=contact)
+    planned_seats.invite(invitation, people)
+    return invitation
+
+
+@transaction.atomic
+def print_code(*, party, by, source) -> tuple[SeatConsent, str]:
+    """(the invitation, its code), which nobody can read again: only a digest is kept. An earlier code ends."""
+    current = _open(party, by)
+    if not source.strip():
+        raise ValidationError({"source": NOT_READ})
+    code = "".join(secrets.choice(_LETTERS) for _ in range(CODE_LENGTH))
+    earlier = SeatConsent.objects.filter(_of_body(current), partnership=current.partnership_id).exclude(code="")
+    earlier.update(code="")
+    invitation = _invite(current, by, ConsentWay.CODE, CODE_OPEN_FOR, source=source.strip(), code=digest_of(code))
+    return invitation, "-".join(code[start : start + 4] for start in range(0, CODE_LENGTH, 4))
+
+
+def invitation_by_code(code: str) -> tuple[SeatConsent, Party]:
+    """The invitation that this code was printed for, and its seat. Raises Missing: unknown, used, or past its time."""
+    plain = "".join(letter for letter in code.upper() if letter.isalnum())
+    rows = (
+        SeatConsent.objects.filter(code=digest_of(plain), until__gt=clock.now())
+        if plain
+        else SeatConsent.objects.none()
+    )
+    invitation = rows.select_related("partnership").first()
+    party = invitation and invitation.find_party()
+    if party is None or why_not(party):
+        raise Missing
+    return invitation, party
+
+
+def use_code(invitation) -> None:
+    """Ends a code with its answer: it works once. Raises Missing when it was used a moment ago."""
+    if not SeatConsent.objects.filter(pk=invitation.pk, code=invitation.code).exclude(code="").update(code=""):
+        raise Missing
+
+
+def give_up_on_silence() -> int:
+    """The sweep: seats whose invitation nobody answered in time are recorded by the office again. Gives how many."""
+    now = clock.now()
+    over = SeatConsent.objects.filter(state=SeatState.INVITED, until__lte=now)
+    rows = Party.objects.filter(state=SeatState.INVITED, partnership__in=over.values("partnership"))
+    return sum(_give_up(party, now) for party in rows.select_related("partnership").order_by("pk"))
+
+
+@transaction.atomic
+def _give_up(party, now) -> bool:
+    partnership = locked(party.partnership, None)
+    current = partnership.parties.filter(pk=party.pk, state=SeatState.INVITED).first()
+    invited = SeatConsent.objects.filter(_of_body(party), partnership=partnership, state=SeatState.INVITED)
+    if current is None or invited.filter(until__gt=now).exists():
+        return False
+    current.state = SeatState.RECORDED
+    current.save(update_fields=["state"])
+    _note(current, SeatState.RECORDED, way=ConsentWay.NO_REPLY, by=None, at=now)
+    return True
+
+
+def _open(party, by):
+    require(by is None or may_write_partnership(by, party.partnership))
+    partnership = locked(party.partnership, None)
+    bodies = ("jurisdiction", "department__jurisdiction", "organization")
+    current = partnership.parties.select_related(*bodies).filter(pk=party.pk).first()
+    if current is None:
+        raise Missing
+    current.partnership = partnership
+    if words := why_not(current):
+        raise ValidationError(words, code="not_open")
+    return current
+
+
+def _invite(party, by, way, open_for, **more):
+    party.state = SeatState.INVITED
+    party.save(update_fields=["state"])
+    now = clock.now()
+    return _note(party, SeatState.INVITED, way=way, by=by, at=now, until=now + open_for, **more)
+
+
+def _note(party, state, **more):
+    body = {name: getattr(party, name) for name in BODIES}
+    row = SeatConsent(partnership_id=party.partnership_id, state=state, **body, **more)
+    row.clean_fields(exclude=["by", "contact"])
+    row.save()
+    return row
+
+
+def _of_body(party) -> Q:
+    return Q(**{f"{name}_id": getattr(party, f"{name}_id") for name in BODIES})
+
+
+def _is_of_office(address, lead) -> bool:
+    own = Q(jurisdiction=lead) | Q(department__jurisdiction=lead)
+    return Membership.objects.filter(own, person__email__iexact=address).exists()
+
+
+def withdraw_letters(party) -> None:
+    """After a partner answered: nobody is reminded any more."""
+    for row in SeatConsent.objects.filter(_of_body(party), partnership=party.partnership_id, state=SeatState.INVITED):
+        outbox.withdraw(row, why="The partner has answered.")

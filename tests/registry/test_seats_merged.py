@@ -1,0 +1,140 @@
+"""Answers to seats when records are merged or split, and when a partnership becomes organizing."""
+
+from itertools import product
+
+import pytest
+
+from partnerships.communication.merging import merge, take_apart
+from partnerships.communication.splitting import split
+from partnerships.models import Party, SeatConsent
+from partnerships.registry.actions import save_partnership
+from partnerships.registry.choices import SeatState
+from partnerships.registry.consent import confirm_seat, decline_seat, withdraw_from_seat
+from tests.make import make_department, make_jurisdiction, make_organization, make_partnership, party
+
+pytestmark = pytest.mark.django_db
+STRICTEST = ("declined", "withdrawn", "recorded", "invited", "confirmed")
+
+
+class Pair:
+    """Two records of one organization, both at one table."""
+
+    def __init__(self, people, listings=("named", "named")):
+        self.people = people
+        self.kept = make_organization("Harbor Tenants", listings[0], kept_by=people.office)
+        self.lost = make_organization("Harbour Tenants", listings[1], kept_by=people.office)
+        rows = [party(people.office, "lead", circle="decides")]
+        rows += [party(one, circle="decides") for one in (self.kept, self.lost)]
+        self.record = make_partnership("Homes", lead=people.office, parties=rows, confirmed=False)
+
+    def seat(self, organization):
+        seats = self.record.parties.select_related("partnership", "department", "organization")
+        return seats.get(organization=organization)
+
+    def merge(self):
+        return merge(kept=self.kept, lost=self.lost, by=None, versions=(None, None))
+
+    def figures(self, client):
+        return client.get(f"/partnerships/{self.record.public_id}/").content.decode().replace("&#x27;", "'")
+
+
+@pytest.mark.both
+@pytest.mark.unpublished_writes
+def test_the_stricter_of_two_answers_wins_and_comes_apart_again(people):
+    pair, wrong = Pair(people), []
+    for mine, theirs in product(SeatState.values, repeat=2):
+        Party.objects.filter(pk=pair.seat(pair.kept).pk).update(state=mine)
+        Party.objects.filter(pk=pair.seat(pair.lost).pk).update(state=theirs)
+        made = pair.merge()
+        if pair.seat(pair.kept).state != min(mine, theirs, key=STRICTEST.index):
+            wrong.append((mine, theirs, pair.seat(pair.kept).state))
+        pair.lost = take_apart(merge=made, kept=pair.kept, by=None)
+        pair.kept.refresh_from_db()
+        if (pair.seat(pair.kept).state, pair.seat(pair.lost).state) != (mine, theirs):
+            wrong.append((mine, theirs, "apart"))
+    assert wrong == []
+
+
+def test_a_no_outlives_a_later_yes_of_the_other_record(people):
+    pair = Pair(people)
+    decline_seat(party=pair.seat(pair.kept), by=None)
+    confirm_seat(party=pair.seat(pair.lost), by=None)
+    made = pair.merge()
+    rows = [party(people.office), party(pair.kept)]
+    save_partnership(partnership=pair.record, by=None, fields={}, parties=rows[:1])
+    save_partnership(partnership=pair.record, by=None, fields={}, parties=rows)
+    assert pair.seat(pair.kept).state == "declined"
+    assert SeatConsent.objects.filter(organization=pair.kept).count() == 3
+    assert SeatConsent.objects.first().way == "merge"
+    assert made.lost_name == "Harbour Tenants"
+
+
+def test_taking_apart_leaves_each_its_own_answers(people):
+    pair = Pair(people)
+    decline_seat(party=pair.seat(pair.kept), by=None)
+    confirm_seat(party=pair.seat(pair.lost), by=None)
+    lost = take_apart(merge=pair.merge(), kept=pair.kept, by=None)
+    rows = SeatConsent.objects.order_by("pk").values_list("organization", "state", "way")
+    assert list(rows) == [(pair.kept.pk, "declined", "account"), (lost.pk, "confirmed", "account")]
+
+
+@pytest.mark.parametrize(("may_count", "unnamed"), [(True, "counted"), (False, "withheld")])
+def test_a_withdrawal_of_one_record_is_one_of_both(people, may_count, unnamed):
+    pair = Pair(people)
+    confirm_seat(party=pair.seat(pair.kept), by=None)
+    confirm_seat(party=pair.seat(pair.lost), by=None)
+    withdraw_from_seat(party=pair.seat(pair.lost), by=None, may_count=may_count)
+    pair.merge()
+    seat = pair.seat(pair.kept)
+    assert (seat.state, seat.unnamed) == ("withdrawn", unnamed)
+
+
+def test_a_partner_that_is_merged_into_an_unlisted_record_is_not_lost_in_silence(client, people):
+    pair = Pair(people, ("unlisted", "named"))
+    other = make_partnership("Other", lead=people.office, parties=[party(people.office), party(pair.lost)])
+    pair.merge()
+    seat = other.parties.get(organization=pair.kept)
+    assert seat.unnamed == "withheld"
+    page = client.get(f"/partnerships/{other.public_id}/").content.decode()
+    assert "Not all partners are listed." in page
+
+
+def test_a_partner_that_is_split_off_takes_its_answers_along(people):
+    pair = Pair(people)
+    confirm_seat(party=pair.seat(pair.kept), by=None)
+    going = {"parties": [pair.seat(pair.kept).pk]}
+    new = split(record=pair.kept, by=None, version=None, name="Harbor Tenants North", going=going)
+    (kept,) = SeatConsent.objects.all()
+    assert (kept.organization, pair.seat(new).state, pair.seat(new).unnamed) == (new, "confirmed", "withheld")
+
+
+@pytest.mark.both
+def test_a_partnership_that_becomes_organizing_asks_again(client, people):
+    county, department = make_jurisdiction("Ramsey County", "county"), make_department(people.office)
+    group = make_organization("Harbor Tenants", "named")
+    rows = [party(body, circle="decides") for body in (people.office, department, county, group)]
+    record = make_partnership("Homes", lead=people.office, parties=rows, confirmed=False)
+    for one in record.parties.filter(jurisdiction=county) | record.parties.filter(organization=group):
+        confirm_seat(party=one, by=None)
+    save_partnership(partnership=record, by=people.editor, fields={"kind": "organizing"})
+    states = dict(record.parties.values_list("position", "state"))
+    assert states == {0: "recorded", 1: "recorded", 2: "recorded", 3: "recorded"}
+    assert set(SeatConsent.objects.filter(way="kind").values_list("organization", "jurisdiction")) == {
+        (group.pk, None),
+        (None, county.pk),
+    }
+    page = client.get(f"/partnerships/{record.public_id}/").content.decode().replace("&#x27;", "'")
+    assert "Harbor Tenants" not in page
+    assert "We don't show how many seats the community holds here" in page
+    confirm_seat(party=record.parties.get(organization=group), by=None)
+    page = client.get(f"/partnerships/{record.public_id}/").content.decode()
+    assert "Harbor Tenants" in page
+    assert "The community holds 1 of 4 seats" in page
+
+
+def test_another_change_of_the_record_asks_nobody_again(people):
+    record = make_partnership("Homes", lead=people.office, parties=[party(people.office), party(people.organization)])
+    for fields in ({"title": "Homes for all"}, {"kind": "advisory_body"}, {"kind": "advisory_body"}):
+        save_partnership(partnership=record, by=None, fields=fields)
+    assert list(record.parties.values_list("state", flat=True)) == ["confirmed", "confirmed"]
+    assert SeatConsent.objects.count() == 0

@@ -1,0 +1,310 @@
+"""An office invites a partner to its seat; the partner answers by a link or with a printed code, without an account."""
+
+import re
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import time_machine
+
+from partnerships.communication import letters, outbox, recipients
+from partnerships.communication.public_records import records_of
+from partnerships.core import clock
+from partnerships.models import Change, Letter, Membership, SeatConsent
+from partnerships.registry import inviting
+from partnerships.registry.consent import confirm_seat, decline_seat
+from tests.make import make_organization, make_partnership, make_person, party
+
+pytestmark = pytest.mark.django_db
+DAY = datetime(2026, 3, 2, 15, tzinfo=UTC)
+
+
+class Table:
+    def __init__(self, people):
+        self.people, self.group = (
+            people,
+            make_organization("Quibble tenants", "named", listing_source="A report", kept_by=people.office),
+        )
+        self.contact = self.group.contacts.create(name="Front desk", email="desk@tenants.example.org")
+        rows = [party(people.office, "lead"), party(self.group, "member", circle="decides")]
+        self.record = make_partnership("Homes", lead=people.office, parties=rows, confirmed=False)
+        self.page = f"/partnerships/{self.record.public_id}/"
+        self.url = f"/partners/{self.seat.pk}/invite/"
+
+    @property
+    def seat(self):
+        return self.record.parties.select_related("partnership", "department").get(organization=self.group)
+
+    def invite(self, **more):
+        fields = {"party": self.seat, "by": self.people.editor, "contact": self.contact, "source": "Its website"}
+        return inviting.invite_by_email(**fields | more)
+
+    def link(self):
+        letter = Letter.objects.filter(kind="seat_invited").first()
+        words = letters.render(letter, recipients.read(self.contact), {}).text
+        return re.search(r"Confirm or decline: http://127.0.0.1:8000(\S+)", words)[1]
+
+    def answer(self, client, url, state, **more):
+        return client.post(url, {"answer": state, "seen": self.seat.state} | more)
+
+    def print_code(self, client):
+        client.force_login(self.people.editor)
+        sent = {"what": "letter", "source": "The director, by phone, on March 2", "was_read": "on"}
+        letter = client.post(self.url, sent)
+        assert (letter.status_code, "no-store" in letter["Cache-Control"]) == (200, True)
+        client.logout()
+        return re.search(r"<code>([0-9A-Z-]+)</code>", text(letter))[1]
+
+
+def text(answer):
+    return " ".join(answer.content.decode().split()).replace("&#x27;", "'")
+
+
+@pytest.fixture
+def table(people):
+    with time_machine.travel(DAY, tick=False):
+        yield Table(people)
+
+
+# By email
+
+
+@pytest.mark.both
+def test_an_office_invites_and_the_partner_says_yes_by_its_link(client, people, table):
+    client.force_login(people.editor)
+    sent = {"what": "email", "contact": table.contact.pk, "source": "Its website"}
+    assert client.post(table.url, sent).status_code == 302
+    assert table.seat.state == "invited"
+    assert "Invited" in text(client.get(table.page))
+    client.logout()
+    url = table.link()
+    page = client.get(url)
+    assert "We keep it as long as the record" in text(page)
+    assert (table.seat.state, page.cookies.get("sessionid"), page.cookies.get("csrftoken")) == ("invited", None, None)
+    assert client.head(url).status_code == 405
+    assert "You confirmed this seat." in text(table.answer(client, url, "confirmed"))
+    kept = SeatConsent.objects.first()
+    assert (table.seat.state, kept.way, kept.contact, kept.by) == ("confirmed", "link", table.contact, None)
+    assert "A public-records request may reach it" in kept.text
+    client.force_login(people.editor)
+    office = text(client.get(table.page))
+    assert "By a personal link" in office
+    assert "Front desk" in office
+
+
+def test_opening_a_link_or_a_press_without_an_answer_changes_nothing(client, table):
+    table.invite()
+    url = table.link()
+    for sent in ({}, {"answer": "x"}, {"List-Unsubscribe": "One-Click"}, {"answer": "withdrawn", "seen": "invited"}):
+        client.post(url, sent)
+        assert table.seat.state == "invited"
+
+
+@pytest.mark.parametrize("answer", ["declined", "confirmed"])
+def test_who_answered_may_answer_otherwise_by_the_same_link(client, table, answer):
+    table.invite()
+    url = table.link()
+    table.answer(client, url, answer)
+    if answer == "confirmed":
+        table.answer(client, url, "withdrawn", may_count="no")
+        assert (table.seat.state, table.seat.unnamed) == ("withdrawn", "withheld")
+    table.answer(client, url, "confirmed")
+    assert (table.seat.state, table.seat.unnamed) == ("confirmed", "")
+
+
+def test_it_is_reminded_twice_and_then_no_more(table):
+    invitation = table.invite()
+    rows = Letter.objects.filter(kind="seat_invited").order_by("due_at")
+    assert [(row.due_at - DAY).days for row in rows] == [0, 6, 29]  # the mornings of days 7 and 30 in Chicago
+    assert [row.occurrence.rpartition("/")[2] for row in rows] == ["invited", "7d-late", "30d-late"]
+    last = letters.render(rows[2], recipients.read(table.contact), {})
+    assert last.subject == "Reminder: City of Minneapolis names you as a partner"
+    assert rows[2].expires_at == invitation.until == DAY + timedelta(days=90)
+
+
+def test_who_answered_is_not_reminded(table):
+    table.invite()
+    decline_seat(party=table.seat, by=None, way="link", contact=table.contact)
+    assert set(Letter.objects.filter(kind="seat_invited").values_list("state", flat=True)) == {"withdrawn"}
+
+
+def test_an_invitation_that_is_not_meant_any_more_does_not_go_out(table):
+    table.invite()
+    table.record.parties.filter(pk=table.seat.pk).update(state="recorded")
+    outbox.send_due(render=letters.render)
+    assert Letter.objects.filter(kind="seat_invited").order_by("due_at").first().state == "withdrawn"
+
+
+def test_silence_is_no_yes(people, table, client):
+    table.invite()
+    url = table.link()
+    for days, state in ((89, "invited"), (90, "recorded")):
+        with time_machine.travel(DAY + timedelta(days=days), tick=False):
+            assert inviting.give_up_on_silence() == (state == "recorded")
+            assert table.seat.state == state
+            assert client.get(url).status_code == (200 if state == "invited" else 404)
+    kept = SeatConsent.objects.first()
+    assert (kept.state, kept.way) == ("recorded", "no_reply")
+    assert inviting.give_up_on_silence() == 0
+    client.force_login(people.editor)
+    assert "It hasn't replied" in text(client.get(table.page))
+
+
+@pytest.mark.unpublished_writes
+@pytest.mark.parametrize("state", ["declined", "withdrawn", "confirmed"])
+def test_who_answered_is_not_asked_again(client, people, table, state):
+    table.record.parties.filter(pk=table.seat.pk).update(state=state)
+    client.force_login(people.editor)
+    assert "Send invitation" not in text(client.get(table.url))
+    for what in ("email", "letter"):
+        sent = {"what": what, "contact": table.contact.pk, "source": "Its website", "was_read": "on"}
+        assert client.post(table.url, sent).status_code == 422
+    assert (table.seat.state, SeatConsent.objects.count(), Letter.objects.filter(kind="seat_invited").count()) == (
+        state,
+        0,
+        0,
+    )
+
+
+def test_an_office_invites_no_address_of_its_own_people(client, people, table):
+    table.contact.email = people.editor.email
+    table.contact.save()
+    client.force_login(people.editor)
+    refused = client.post(table.url, {"what": "email", "contact": table.contact.pk, "source": "Its website"})
+    assert (refused.status_code, table.seat.state) == (422, "recorded")
+    assert "This address belongs to your own office." in text(refused)
+
+
+def test_bad_input_is_said_beside_its_field(client, people, table):
+    client.force_login(people.editor)
+    other = make_organization("Others").contacts.create(name="Other desk", email="other@example.org")
+    for sent, words in (
+        ({"what": "email", "contact": table.contact.pk, "source": " "}, "Say where this address is from"),
+        ({"what": "email", "contact": other.pk, "source": "Its website"}, "Pick one of this partner's contacts."),
+        ({"what": "email", "contact": "", "source": ""}, "no editor here"),
+        ({"what": "letter", "source": "The director", "was_read": ""}, "Read the words to the partner first."),
+        ({"what": "letter", "source": "x" * 301, "was_read": "on"}, ""),
+    ):
+        refused = client.post(table.url, sent)
+        assert (refused.status_code, table.seat.state) == (422, "recorded"), sent
+        assert words in text(refused), sent
+    assert client.post(table.url, {"what": "nothing"}).status_code == 422
+
+
+def test_its_own_editors_are_invited_where_it_has_any(client, people, table):
+    editor = make_person("own@example.org", name="Own editor")
+    Membership.objects.create(person=editor, organization=table.group, role="editor")
+    table.invite(contact=None, source="")
+    letter = Letter.objects.filter(kind="seat_invited").first()
+    assert letter.recipient == f"person:{editor.pk}"
+    assert f"{table.page}our-seat/" in letters.render(letter, recipients.read(editor), {}).text
+    client.force_login(editor)
+    assert "Confirm or decline your seat:" in text(client.get("/account/"))
+
+
+def test_the_office_hears_of_the_answer(people, table):
+    table.invite()
+    decline_seat(party=table.seat, by=None, way="link", contact=table.contact)
+    letter = Letter.objects.get(kind="seat_answered")
+    assert letter.recipient == f"person:{people.editor.pk}"
+    assert "Please don't ask again." in letters.render(letter, recipients.read(people.editor), {}).text
+
+
+def test_an_office_invites_no_contact_that_it_does_not_see(client, people, table):
+    """The contacts of an organization that another office keeps are that office's, unless it opened them."""
+    client.force_login(people.editor)
+    assert "Front desk" in text(client.get(table.url))
+    table.group.kept_by = people.other_office
+    table.group.save()
+    assert "Front desk" not in text(client.get(table.url))
+    refused = client.post(table.url, {"what": "email", "contact": table.contact.pk, "source": "Its website"})
+    assert (refused.status_code, table.seat.state) == (422, "recorded")
+
+
+def test_the_file_for_a_public_records_request_holds_the_answers_and_no_code(client, people, table):
+    code = table.print_code(client)
+    digest = SeatConsent.objects.get().code
+    found = records_of(people.editor, table.record, private=True)
+    (row,) = found["answers_to_seats"]
+    assert (row["state"], row["way"], row["source"]) == ("invited", "code", "The director, by phone, on March 2")
+    assert [secret in str(found) for secret in (code, code.replace("-", ""), digest)] == [False] * 3
+    assert "answers_to_seats" not in records_of(people.editor, table.record, private=False)
+
+
+# With a printed code
+
+
+@pytest.mark.both
+def test_an_organization_without_email_says_yes_with_a_posted_code(client, people, table):
+    table.group.contacts.all().delete()
+    code = table.print_code(client)
+    assert table.seat.state == "invited"
+    assert client.get("/seat-code/").status_code == 200
+    page = client.post("/seat-code/", {"code": code.lower().replace("-", " ")})
+    assert "Quibble tenants" in text(page)
+    assert table.seat.state == "invited"
+    said = client.post("/seat-code/", {"code": code, "answer": "confirmed", "seen": "invited"})
+    assert "You confirmed this seat." in text(said)
+    kept = SeatConsent.objects.first()
+    assert (table.seat.state, kept.way, kept.by) == ("confirmed", "code", None)
+    client.force_login(people.stranger)
+    assert "Recorded by the office" not in text(client.get(table.page))
+
+
+def test_a_code_works_once_and_for_sixty_days(client, table):
+    code = table.print_code(client)
+    with time_machine.travel(DAY + timedelta(days=60), tick=False):
+        assert client.post("/seat-code/", {"code": code}).status_code == 422
+    assert client.post("/seat-code/", {"code": code, "answer": "declined", "seen": "invited"}).status_code == 200
+    again = client.post("/seat-code/", {"code": code, "answer": "confirmed", "seen": "declined"})
+    assert (again.status_code, table.seat.state) == (422, "declined")
+    assert "This code isn't valid." in text(again)
+
+
+def test_a_new_letter_ends_the_earlier_code(client, table):
+    first, second = table.print_code(client), table.print_code(client)
+    assert client.post("/seat-code/", {"code": first}).status_code == 422
+    assert client.post("/seat-code/", {"code": second}).status_code == 200
+
+
+def test_nobody_can_read_a_code_after_it_was_printed(client, people, table):
+    code = table.print_code(client)
+    plain = code.replace("-", "")
+    client.force_login(people.editor)
+    seen = [
+        client.get(url).content.decode()
+        for url in (table.url, table.page, f"{table.page}edit/", f"{table.page}history/")
+    ]
+    assert [plain in page or code in page for page in seen] == [False] * 4
+    rows = [*SeatConsent.objects.values_list(), *Change.objects.values_list(), *Letter.objects.values_list()]
+    assert plain not in str(rows)
+    assert len(SeatConsent.objects.first().code) == 64
+
+
+def test_a_refused_answer_leaves_the_code_usable(client, table):
+    code = table.print_code(client)
+    refused = client.post("/seat-code/", {"code": code, "answer": "confirmed", "seen": "recorded"})
+    assert (refused.status_code, table.seat.state) == (409, "invited")
+    client.post("/seat-code/", {"code": code, "answer": "confirmed", "seen": "invited"})
+    assert table.seat.state == "confirmed"
+
+
+@pytest.mark.parametrize("code", ["", "x", "ABCD-EFGH-JKMN", "x" * 41, "\x00"])
+def test_what_is_no_code_is_refused_in_words(client, table, code):
+    table.invite()  # an invitation without a code is found by none
+    assert client.post("/seat-code/", {"code": code}).status_code == 422
+    assert client.post("/seat-code/", {"code": code, "answer": "confirmed", "seen": "invited"}).status_code == 422
+    assert table.seat.state == "invited"
+
+
+@pytest.mark.parametrize("who", ["reader", "stranger", "other_editor", "partner"])
+def test_only_the_office_invites(client, people, table, who):
+    client.force_login(getattr(people, who))
+    assert client.get(table.url).status_code == 403
+    assert client.post(table.url, {"what": "letter", "source": "x", "was_read": "on"}).status_code == 403
+    assert (table.seat.state, clock.today()) == ("recorded", DAY.date())
+
+
+def test_a_yes_by_an_account_ends_links_and_codes_alike(client, table):
+    code = table.print_code(client)
+    confirm_seat(party=table.seat, by=None)
+    assert client.post("/seat-code/", {"code": code}).status_code == 422

@@ -141,7 +141,7 @@ def _ask_for_names(people):
 def _cancel_a_round(people, partnership, contact):
     """A short round that the lead agency wants to cancel after an answer; the partner agrees."""
     office, organization = partnership.parties.all()
-    fields = {"title": "Homes & <neighbors>", "asks": "engagement", "closes_on": in_days(30)}
+    fields = {"title": "Short round", "asks": "engagement", "closes_on": in_days(30)}
     asked = [(office, people.editor), (organization, contact)]
     round = rounds.start_round(partnership=partnership, by=None, fields=fields, asked=asked)
     answering.save_answer(place=round.respondents.first(), item="engagement", fields={"level": 2, "comment": CANARY})

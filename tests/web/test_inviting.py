@@ -11,6 +11,7 @@ from partnerships.communication.public_records import records_of
 from partnerships.core import clock
 from partnerships.models import Change, Letter, Membership, SeatConsent
 from partnerships.registry import inviting
+from partnerships.registry.actions import save_partnership
 from partnerships.registry.consent import confirm_seat, decline_seat
 from tests.make import make_organization, make_partnership, make_person, party
 
@@ -258,6 +259,15 @@ def test_a_code_works_once_and_for_sixty_days(client, table):
     again = client.post("/seat-code/", {"code": code, "answer": "confirmed", "seen": "declined"})
     assert (again.status_code, table.seat.state) == (422, "declined")
     assert "This code isn't valid." in text(again)
+
+
+def test_a_used_code_opens_nothing_when_the_seat_is_asked_for_again(client, table):
+    code = table.print_code(client)
+    client.post("/seat-code/", {"code": code, "answer": "confirmed", "seen": "invited"})
+    save_partnership(partnership=table.record, by=None, fields={"kind": "organizing"})
+    assert table.seat.state == "recorded"
+    assert client.post("/seat-code/", {"code": code}).status_code == 422
+    assert not SeatConsent.objects.exclude(code="").exists()
 
 
 def test_a_new_letter_ends_the_earlier_code(client, table):

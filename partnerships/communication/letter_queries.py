@@ -21,7 +21,7 @@ from partnerships.directory.models import Contact
 from partnerships.framework.models import AskedParty, Respondent, Round
 from partnerships.insight.report_models import Report
 from partnerships.measurement.models import MeasureOwner, Reading
-from partnerships.registry.models import Agreement, Confirmation, Party, Reply
+from partnerships.registry.models import Agreement, Confirmation, Party, Reply, SeatConsent
 
 LARGEST_ID = 2**63 - 1
 # What these say is for one reader: a code, and what they follow.
@@ -35,6 +35,7 @@ _TITLES = {
     CheckIn: "plan__partnership__title",
     Agreement: "partnership__title",
     Party: "partnership__title",
+    SeatConsent: "partnership__title",
     Confirmation: "party__partnership__title",
     Reply: "remark__partnership__title",
     Respondent: "round__partnership__title",

@@ -144,6 +144,7 @@ def _hand_over(writing):
         "checkin": partnership.check_in_plans.values("check_ins__pk"),
         "action": partnership.actions.values("pk"),
         "agreement": Agreement.objects.filter(partnership=partnership).values("pk"),
+        "seatconsent": partnership.seat_consents.values("pk"),
         "confirmation": Confirmation.objects.filter(party__partnership=partnership).values("pk"),
         "round": partnership.rounds.values("pk"),
         "respondent": partnership.rounds.values("respondents__pk"),

@@ -35,8 +35,8 @@ FAULTS = [
     Fault(
         KIND,
         "a party not yet approached is named to everyone",
-        "| Q(state=SeatState.CONFIRMED)) & seats.NAMED",
-        "| Q(state=SeatState.CONFIRMED))",
+        "& PUBLIC_IF_LISTED\n) & seats.NAMED",
+        "& PUBLIC_IF_LISTED\n)",
         ("tests/core/test_rights.py::test_a_party_not_yet_approached_has_no_name_outside_its_office",),
     ),
     Fault(

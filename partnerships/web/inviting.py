@@ -37,7 +37,7 @@ def invite(request, pk):
     contacts = inviting.contacts_to_invite(party, request.user)
     sent = request.POST.get("what", "")
     email = InviteForm(request.POST if sent == "email" else None, contacts=contacts)
-    letter = CodeLetterForm(request.POST if sent == "letter" else None)
+    letter = CodeLetterForm(request.POST if sent == "letter" else None, auto_id="id_letter_%s")
     back = reverse("partnership", args=[record.public_id]) + "#office"
     form = letter if sent == "letter" else email
     if form.is_bound and form.is_valid():

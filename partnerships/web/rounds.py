@@ -27,7 +27,7 @@ from partnerships.web import publishing, ties
 from partnerships.web.editing import SAVED_NOW, overtaken, place_errors, saved, status_of, version_of
 from partnerships.web.editing_partnerships import NoForm
 from partnerships.web.forms.rounds import CancelForm, MoveForm, NameForm, NoteForm, RecordedForm, RoundForm
-from partnerships.web.rounds_words import SIDES, roll_words, shown, side_name
+from partnerships.web.rounds_words import roll_words, shown, side_name
 
 CANCEL = (
     "If no one has answered yet, the round is canceled at once. If anyone has, most partners of each side must agree first, "
@@ -133,7 +133,7 @@ def round(request, public_id):
         "round": one,
         "seen": seen,
         "sides": [(side_name(side), side, roll_words(rolls.get(side.side.pk))) for side in seen.sides],
-        "places": [(place, SIDES.get(place.side.key, "A nation")) for place in places],
+        "places": places,
         "may_change": one.is_open and rules.cancels_as(request.user, one),
         "partners": queries.partners_seen(request.user, one) if one.is_open else [],
         "own_roll": _own_roll(request.user, one),

@@ -38,7 +38,9 @@ def _(hands):
 @task("say-gain", PARTNER)
 def _(hands):
     words = named("A say before things are settled")
-    hands.go_to(office(hands).make_partnership(named("Contract that gives"), publish=True))
+    path = office(hands).make_partnership(named("Contract that gives"), publish=True)
+    hands.site.let_partners_agree()
+    hands.go_to(path)
     hands.follow("Say what you have gained")
     hands.write("What have you gained by this partnership?", words)
     hands.press("Save")

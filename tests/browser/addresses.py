@@ -237,15 +237,40 @@ class Addresses(InsightAddresses, dict):
         return re.search(r'href="(/rounds/asked/\d+/record/)"', self.staff.get(self["open_round"]).text).group(1)
 
     @property
+    def round_place_to_object_to(self):
+        return re.search(r'href="(/rounds/asked/\d+/object/)"', self.staff.get(self["open_round"]).text).group(1)
+
+    @property
+    def people_to_name(self):
+        """Where an editor of a partner names who answers for it, in a round that its office has just started."""
+        path = self.staff.make_partnership("Name your people", publish=True)
+        self.site.let_partners_agree()
+        offered = re.findall(r'name="asked" value="([^"]+)"', self.staff.get(f"{path}rounds/new/").text)
+        page = self.staff.send(f"{path}rounds/new/", title="Named", closes_on=SOON, asked=offered).url
+        text = self.site.signed_in(PARTNER).get(page.removeprefix(self.site.base)).text
+        return re.search(r'href="(/rounds/[^"]+/people/\d+/)"', text).group(1)
+
+    @property
+    def seat_to_invite(self):
+        path = self.staff.make_partnership("Invite us", publish=True)
+        return re.search(r'href="(/partners/\d+/invite/)"', self.staff.get(path).text).group(1)
+
+    @property
+    def link_to_seat(self):
+        return link_in_letter(self.site, "Invitation to confirm a seat", "seat")
+
+    @property
     def asked_together(self):
         """Where staff look over rounds for two partnerships that nobody has been asked about."""
         for n in (1, 2):
             self.staff.make_partnership(f"Ask us at once {n}", publish=True)
+        self.site.let_partners_agree()
         return "/rounds/new/?q=ask+us+at+once"
 
     @property
     def together(self):
         self.staff.make_partnership("Ask us early", publish=True)
+        self.site.let_partners_agree()
         path, given = "/rounds/new/?q=ask+us+early", {"title": "Early rounds", "closes_on": SOON}
         seen = re.search(r'name="seen" value="(\w+)"', self.staff.send(path, **given).text)[1]
         return self.staff.send(path, seen=seen, **given).url.removeprefix(self.site.base)

@@ -148,9 +148,12 @@
     mute: () => [...document.querySelectorAll("select option")]
       .filter((option) => !/\p{L}/u.test(option.label)).map((option) => words(option.parentElement)),
 
-    // Forms: type into every field, and tell what stands in them. `given`: field → text as it is; others get some.
+    // Forms: type into every field of the first form that has those of `given`, and tell what stands in them. `given`: field →
+    // text as it is; others get some.
     type: (given, others = true) => {
-      const form = document.querySelector("main form[method=post]"), typed = (e) => {
+      const forms = [...document.querySelectorAll("main form[method=post]")];
+      const form = window.typedInto = forms.find((one) => Object.keys(given).every((name) => one.elements[name])) || forms[0];
+      const typed = (e) => {
         if (e.name in given) return given[e.name];
         return { date: "2027-03-04", time: "17:45", number: e.min || "7", email: "desk@example.org", url: "https://example.org/x" }[e.type]
           || (e.matches("textarea") ? "First line\nSecond line" : (e.value || "Typed words"));
@@ -170,14 +173,14 @@
       }
     },
     typed: () => {
-      const form = document.querySelector("main form[method=post]"), hidden = "input[type=hidden]";
+      const form = window.typedInto || document.querySelector("main form[method=post]"), hidden = "input[type=hidden]";
       if (!form) return {};
       const names = [...form.elements].filter((e) => e.name && e.type !== "file" && !e.matches(hidden)).map((e) => e.name);
       const data = new FormData(form);
       return Object.fromEntries([...new Set(names)].map((name) => [name, data.getAll(name).map((v) => v.replace(/\r\n/g, "\n"))]));
     },
     send: () => {
-      const form = document.querySelector("main form[method=post]");
+      const form = window.typedInto || document.querySelector("main form[method=post]");
       form.noValidate = true;
       HTMLFormElement.prototype.submit.call(form);
     },

@@ -7,6 +7,7 @@ data changes under them.
 import sqlite3
 import threading
 from contextlib import closing, contextmanager
+from datetime import timedelta
 
 from celery.signals import task_postrun, task_prerun
 from django.conf import settings
@@ -15,6 +16,12 @@ from django.http import HttpResponse
 
 from partnerships import tasks
 from partnerships.communication import digest_planning, planning
+from partnerships.core import clock
+from partnerships.directory.models import BODIES
+from partnerships.models import Party, SeatConsent
+from partnerships.registry import publication
+from partnerships.registry.choices import ConsentWay, SeatState
+from partnerships.registry.seats import LEADS_OWN
 from partnerships.web import sign_in
 
 PREFIX = "/under-test/"
@@ -110,6 +117,17 @@ def send_codes():
         waiting.result(LIMIT)
 
 
+def agree():
+    """All partners of what tests made have agreed to their seats, 30 days ago."""
+    seats = Party.objects.filter(state=SeatState.RECORDED, partnership__is_sample=False).exclude(LEADS_OWN)
+    for party in seats.select_related(*BODIES):
+        body = {name: getattr(party, name) for name in BODIES}
+        said = {"state": SeatState.CONFIRMED, "way": ConsentWay.ACCOUNT, "at": clock.now() - timedelta(days=30)}
+        SeatConsent.objects.create(partnership_id=party.partnership_id, **said, **body)
+        Party.objects.filter(pk=party.pk).update(state=SeatState.CONFIRMED)
+        publication.publish({party.partnership_id})
+
+
 def _copy(source, target):
     """One transaction of SQLite: connections that are open on the target go on with the new content."""
     with closing(sqlite3.connect(source)) as old, closing(sqlite3.connect(target)) as new:
@@ -117,4 +135,4 @@ def _copy(source, target):
         old.backup(new)
 
 
-COMMANDS = {"codes": send_codes, "work": work, "keep": keep, "restore": restore}
+COMMANDS = {"codes": send_codes, "work": work, "keep": keep, "restore": restore, "agree": agree}

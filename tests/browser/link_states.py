@@ -7,7 +7,8 @@ def add_all(add, refused):
     add("answer_meeting", "blank", "{link_to_meeting}", narrow=True)
     add("answer_meeting", "refused", "{link_to_meeting}", status=422, before=({},))  # sent without any of its buttons
     add("answer_round", "blank", "{link_to_round}", narrow=True)
-    add("answer_round", "refused", "{link_to_round}", status=422, before=({"item": "decisions"},), narrow=True)
+    long = {"item": "decisions", "decisions-evidence": "x" * 301}
+    add("answer_round", "refused", "{link_to_round}", status=422, before=(long,), narrow=True)
     add("answer_check_in", "blank", "{link_to_check_in}", narrow=True)
     refused("answer_check_in", "{link_to_check_in}", {"going": "", "changed": "x" * 2001}, None)
     add("stop_letters", "blank", "{link_to_letters}", narrow=True)

@@ -15,6 +15,8 @@ def _of_one(add, refused):
     for name, path in (pages | {"record": "{round_place}"}).items():
         add(f"round_{name}", "blank", path, (STAFF,), narrow=True)
         refused(f"round_{name}", path, wrong)
+    add("round_object", "blank", "{round_place_to_object_to}", (STAFF,))
+    add("round_name", "blank", "{people_to_name}", (PARTNER,), narrow=True)
     add("round_cancel", "blank", "{open_round}cancel/", (STAFF,))
     add("round", "opened", "{round}", (STAFF, PARTNER), narrow=True)
     add("round", "open", "{open_round}", (STAFF, PARTNER))

@@ -66,6 +66,10 @@ class Site:
         self.people = {address: visitor.copy() for address, visitor in self.kept.items()}
         self.read, self.own = set(), []
 
+    def let_partners_agree(self):
+        """Partners of what was made so far have agreed to their seats, long enough ago to be asked in a round."""
+        self._control("agree")
+
     def do_background_work(self):
         """What waits for the background (imports, spreadsheets, reports, rounds, mail) is done when this returns."""
         self._control("work")

@@ -48,6 +48,8 @@ def held(record):
             holder.execute(f"SELECT id FROM {record._meta.db_table} WHERE id = %s FOR NO KEY UPDATE", [record.pk])
             cursor.execute(f"SET lock_timeout = '{LOCK_TIMEOUT}'")
             yield
+            # Waits until the lock is gone, which closing the connection does not.
+            holder.execute("ROLLBACK")
     finally:
         other.close()
         with connection.cursor() as cursor:

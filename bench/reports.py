@@ -28,7 +28,9 @@ def main(n=500):
 def line(n) -> str:
     import pypdf
 
-    from partnerships.insight import report_content, report_work, reports
+    from partnerships.reports import actions as reports
+    from partnerships.reports import content as report_content
+    from partnerships.reports import work as report_work
     from tests.make import make_issue_area, make_jurisdiction, make_organization, make_partnership, party
 
     office, areas = make_jurisdiction("Bench City"), [make_issue_area(f"area_{n}") for n in range(15)]

@@ -35,8 +35,8 @@ def main():
 
 def measure(name):
     databases.use(name)
-    from partnerships.insight import list_files
     from partnerships.models import Person
+    from partnerships.records import list_files
 
     person = Person.objects.create_user("spreadsheets@example.org")
     try:

@@ -1,6 +1,5 @@
 """The door to the data: every model of every room."""
 
-from partnerships.accounts.desk_models import ColumnMemory, Draft, Import
 from partnerships.accounts.models import (
     ApiToken,
     Claim,
@@ -14,20 +13,24 @@ from partnerships.accounts.models import (
     RetentionRun,
     SavedList,
 )
-from partnerships.communication.models import (
-    Action,
-    ActionNote,
-    AgendaItem,
-    Attendance,
-    CheckIn,
-    CheckInPlan,
-    Decision,
-    Letter,
-    Meeting,
-    MeetingSeries,
-    Participant,
+from partnerships.assessment.models import (
+    Answer,
+    AskedParty,
+    Cancellation,
+    CancellationYes,
+    PendingAnswer,
+    Portfolio,
+    PortfolioPlace,
+    PublishingWord,
+    Respondent,
+    ResponseNote,
+    Round,
+    RoundSide,
+    SharedWord,
+    SideScore,
+    TieAnswer,
+    TieScore,
 )
-from partnerships.communication.reader_models import CalendarFeed, DigestEntry, Follow, LetterChoice, Suppression
 from partnerships.core.models import (
     Change,
     FacetCount,
@@ -54,26 +57,8 @@ from partnerships.directory.models import (
     Term,
     Wording,
 )
-from partnerships.framework.models import (
-    Answer,
-    AskedParty,
-    Cancellation,
-    CancellationYes,
-    PendingAnswer,
-    Portfolio,
-    PortfolioPlace,
-    PublishingWord,
-    Respondent,
-    ResponseNote,
-    Round,
-    RoundSide,
-    SharedWord,
-    SideScore,
-    TieAnswer,
-    TieScore,
-)
 from partnerships.insight.models import CircleSnapshot, ExpectedSeat, NetworkReading
-from partnerships.insight.report_models import Report, ReportDefinition, ReportName
+from partnerships.mail.models import Letter, Suppression
 from partnerships.measurement.makeup_models import Makeup, Population
 from partnerships.measurement.models import (
     Activity,
@@ -89,6 +74,21 @@ from partnerships.measurement.models import (
     Reading,
     Result,
 )
+from partnerships.meetings.models import (
+    Action,
+    ActionNote,
+    AgendaItem,
+    Attendance,
+    CalendarFeed,
+    CheckIn,
+    CheckInPlan,
+    Decision,
+    Meeting,
+    MeetingSeries,
+    Participant,
+)
+from partnerships.notifications.models import DigestEntry, Follow, LetterChoice
+from partnerships.records.models import ColumnMemory, Draft, Import
 from partnerships.registry.models import (
     AdvisoryBody,
     Agreement,
@@ -111,6 +111,7 @@ from partnerships.registry.models import (
     SeatConsent,
     Training,
 )
+from partnerships.reports.models import Report, ReportDefinition, ReportName
 
 __all__ = [
     "Action",

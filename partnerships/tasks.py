@@ -3,24 +3,19 @@
 from celery import shared_task
 from django.core.management import call_command
 
-from partnerships.accounts import drafts, retention
-from partnerships.communication import digest_planning, letters, outbox, planning
-from partnerships.communication.forgetting import forget_sign_in_letters
+from partnerships.assessment import canceling, portfolios, rolls, rounds
 from partnerships.core import background, clock, heartbeat, merges
 from partnerships.directory import wordings
-from partnerships.framework import canceling, portfolios, rolls, rounds
-from partnerships.insight import (
-    import_work,
-    importing,
-    list_files,
-    network_readings,
-    report_striking,
-    report_work,
-    reports,
-    snapshots,
-)
+from partnerships.insight import network_readings, snapshots
+from partnerships.mail import outbox
+from partnerships.notifications import digest_planning, letters, planning
+from partnerships.notifications.forgetting import forget_sign_in_letters
+from partnerships.records import drafts, import_work, importing, list_files, retention
 from partnerships.registry import asking, inviting, publication
 from partnerships.registry.forgetting import forget_old_tombstones
+from partnerships.reports import actions as reports
+from partnerships.reports import striking as report_striking
+from partnerships.reports import work as report_work
 
 SWEEP = 30  # the fewest seconds between two sweeps of the planner
 # Batches of one run: then whatever else waits has its turn.

@@ -18,11 +18,11 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from partnerships.accounts import claims, member_actions
-from partnerships.accounts.privacy import erase_person
 from partnerships.accounts.token_actions import make_token
-from partnerships.communication.transport import path_of
 from partnerships.directory import suggestions
+from partnerships.mail.transport import path_of
 from partnerships.models import ApiToken, Claim, Contact, Invitation, Letter, Membership, Person
+from partnerships.records.privacy import erase_person
 from tests.make import make_organization, make_person
 from tests.signing_in import ask, code_for, enroll, type_code, wait_for_letters
 

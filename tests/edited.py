@@ -1,12 +1,13 @@
 """Edits of the world's records, so that there is something to take back: of each record that the table of rights undoes a change
 of, its latest change can be undone. For tests/tampering.py."""
 
-from partnerships.communication import actions as meetings
-from partnerships.communication import bulk, check_ins, to_do
 from partnerships.directory import actions as directory
 from partnerships.measurement import actions as measurement
 from partnerships.measurement import activities, makeups, plans
+from partnerships.meetings import actions as meetings
+from partnerships.meetings import check_ins, to_do
 from partnerships.models import Contact
+from partnerships.records import bulk
 from tests import access_history
 from tests.make import in_days
 

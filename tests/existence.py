@@ -22,8 +22,8 @@ from partnerships import tasks
 from partnerships.core import stamps
 from partnerships.core.ids import SHAPE
 from partnerships.directory.actions import save_organization
-from partnerships.insight import importing
 from partnerships.models import Import
+from partnerships.records import importing
 from tests import make
 from tests.people import make_people
 

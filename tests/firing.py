@@ -15,9 +15,9 @@ from django.contrib.staticfiles import finders
 from django.core.cache import cache
 from django.urls import reverse
 
-from partnerships.communication import letters, recipients
 from partnerships.directory import actions as directory
 from partnerships.models import Department, IssueArea, Jurisdiction, Letter, Organization, Partnership, Person
+from partnerships.notifications import letters, recipients
 from partnerships.registry import actions as registry
 from tests import access
 from tests.asked import LISTS

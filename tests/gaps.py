@@ -8,12 +8,10 @@ from collections import Counter
 from datetime import date
 from decimal import Decimal
 
-from partnerships.communication import bulk, merging, splitting, undoing
 from partnerships.core import clock, merges
 from partnerships.core.errors import Missing, NotAllowed, Stale, ValidationError
 from partnerships.core.models import Change, Merge
 from partnerships.directory import actions as directory
-from partnerships.insight import import_work, importing
 from partnerships.measurement import actions as measurement
 from partnerships.measurement import activities
 from partnerships.measurement.points import save_points
@@ -28,6 +26,7 @@ from partnerships.models import (
     Person,
     Result,
 )
+from partnerships.records import bulk, import_work, importing, merging, splitting, undoing
 from partnerships.registry import actions as registry
 from tests.make import (
     make_activity,

@@ -2,12 +2,12 @@
 
 from datetime import date, time, timedelta
 
-from partnerships.communication import actions as communication
 from partnerships.core import clock
 from partnerships.directory import actions as directory
 from partnerships.measurement import actions as measurement
 from partnerships.measurement import activities, makeups, plans
 from partnerships.measurement.groups import CATEGORIES
+from partnerships.meetings import actions as meetings
 from partnerships.models import Person, Term
 from partnerships.registry import actions as registry
 from partnerships.registry import publication
@@ -77,7 +77,7 @@ def make_meeting(partnership=None, *, people=(), days=30, at=time(10), zone="Ame
     values = {"title": "Housing table", "date": in_days(days), "time": at, "zone": zone} | fields
     values["partnership"] = partnership or make_partnership()
     seats = [{one._meta.model_name: one} for one in people]
-    return communication.save_meeting(by=None, fields=values, participants=seats)
+    return meetings.save_meeting(by=None, fields=values, participants=seats)
 
 
 def in_days(days, office=None):

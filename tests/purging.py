@@ -19,15 +19,18 @@ from django.db import connection
 from django.test import Client
 
 from partnerships import tasks
-from partnerships.accounts import actions, claims, member_actions, retention
+from partnerships.accounts import actions, claims, member_actions
 from partnerships.accounts.choices import Kept
 from partnerships.accounts.token_actions import make_token
-from partnerships.communication import actions as communication
-from partnerships.communication import check_ins, letters, outbox
 from partnerships.core import clock
 from partnerships.directory import actions as directory
 from partnerships.directory import suggestions
+from partnerships.mail import outbox
+from partnerships.meetings import actions as meetings
+from partnerships.meetings import check_ins
 from partnerships.models import Change, Claim, Invitation, Letter, Membership, Person, RetentionRun
+from partnerships.notifications import letters
+from partnerships.records import retention
 from partnerships.registry import statements
 from partnerships.registry.actions import save_partnership
 from tests.make import make_department, make_meeting, make_organization, make_partnership, make_person, party
@@ -179,9 +182,9 @@ def _records_of(person, people, canaries):
     meeting = make_meeting(partnership, title="Table", people=[person, people.editor])
     for why in (f"Asked by {email}", f"After a call with {name}.", f"<{email.upper()}> wrote"):
         title = f"Table {next(canaries.numbers)}"
-        communication.save_meeting(meeting=meeting, by=person, fields={"title": title}, why=why)
-    communication.save_meeting(meeting=meeting, by=people.editor, fields={}, participants=[{"person": people.editor}])
-    communication.save_meeting(
+        meetings.save_meeting(meeting=meeting, by=person, fields={"title": title}, why=why)
+    meetings.save_meeting(meeting=meeting, by=people.editor, fields={}, participants=[{"person": people.editor}])
+    meetings.save_meeting(
         meeting=meeting, by=people.editor, fields={}, participants=[{"person": person}, {"person": people.editor}]
     )
     rhythm = {"partnership": partnership, "rhythm": "monthly", "anchor_on": clock.today(), "zone": "UTC"}
@@ -228,7 +231,7 @@ def plant_contact(owner, people, canaries, kind):
     partnership = make_partnership(f"With the {kind}", lead=people.office, parties=sides)
     meeting = make_meeting(partnership, title="Table", people=[contact, people.editor])
     why = f"{contact.name} asked, {contact.email}, {contact.phone}"
-    communication.save_meeting(meeting=meeting, by=people.editor, fields={"title": "Round table"}, why=why)
+    meetings.save_meeting(meeting=meeting, by=people.editor, fields={"title": "Round table"}, why=why)
     rhythm = {"partnership": partnership, "rhythm": "monthly", "anchor_on": clock.today(), "zone": "UTC"}
     check_ins.save_check_in_plan(by=None, fields=rhythm | {"contact": contact})
     _send_all()

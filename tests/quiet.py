@@ -21,11 +21,12 @@ from django.urls import reverse
 
 from partnerships import tasks
 from partnerships.accounts.member_actions import invite
-from partnerships.communication import letters, outbox
-from partnerships.communication.choices import LetterState
 from partnerships.core import clock
 from partnerships.directory.actions import save_organization
+from partnerships.mail import outbox
+from partnerships.mail.choices import LetterState
 from partnerships.models import Change, Claim, Invitation, Letter, Membership, Person, Suggestion
+from partnerships.notifications import letters
 from tests.communication import sink as smtp
 from tests.logs import formatter, written
 from tests.make import make_meeting, make_organization, make_partnership

@@ -4,11 +4,12 @@ from datetime import timedelta
 
 from django.conf import settings
 
-from partnerships.accounts import actions, claims, member_actions, privacy
+from partnerships.accounts import actions, claims, member_actions
 from partnerships.accounts.token_actions import revoke_token
 from partnerships.core import clock
 from partnerships.directory.actions import save_organization
 from partnerships.models import ApiToken, Claim, Invitation, Membership, Partnership, Person
+from partnerships.records import privacy
 from partnerships.registry import actions as registry
 from partnerships.registry.sharing import share_draft, unshare_draft
 from tests.make import make_organization, make_partnership, party

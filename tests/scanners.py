@@ -13,9 +13,9 @@ from django.apps import apps
 from django.conf import settings
 
 from partnerships.accounts import actions, member_actions
-from partnerships.communication import letters, recipients
-from partnerships.communication.choices import LetterKind
+from partnerships.mail.choices import LetterKind
 from partnerships.models import Invitation, Letter, Membership, Person
+from partnerships.notifications import letters, recipients
 from tests.browser.windows import chromium
 from tests.communication.every_letter import STAND_INS, make_everything
 from tests.people import make_people

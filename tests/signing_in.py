@@ -8,8 +8,8 @@ import time
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from django.test import Client
 
-from partnerships.communication.choices import LetterKind
-from partnerships.communication.transport import path_of
+from partnerships.mail.choices import LetterKind
+from partnerships.mail.transport import path_of
 from partnerships.models import Letter
 from partnerships.web import sign_in
 from tests.waiting import LIMIT

@@ -1,8 +1,8 @@
 """Pages with forms that the table of rights names without their records: what to undo, two to make one, a list that was changed.
 For tests/typed.py."""
 
-from partnerships.communication.bulk import change_many
 from partnerships.models import Change, Organization, Partnership
+from partnerships.records.bulk import change_many
 from partnerships.registry.actions import save_partnership
 from tests.make import in_days, make_department, make_organization
 from tests.tampering import Target

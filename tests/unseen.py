@@ -13,11 +13,11 @@ from django.db import transaction
 from django.test import Client
 
 from partnerships.accounts import claims, member_actions
-from partnerships.communication import actions as communication
-from partnerships.communication.closing import close_meeting
 from partnerships.core import clock, stamps
 from partnerships.directory.actions import save_department, save_jurisdiction, save_organization
 from partnerships.measurement.activities import save_activity
+from partnerships.meetings import actions as meetings
+from partnerships.meetings.closing import close_meeting
 from partnerships.models import Activity, Meeting, Organization, Partnership, Person
 from partnerships.registry import actions as registry
 from partnerships.registry import own_part
@@ -95,7 +95,7 @@ class Town:
 
     def save_meeting(self, agenda=None, participants=None, **fields):
         meeting = Meeting.objects.get(pk=self.meeting.pk)
-        communication.save_meeting(meeting=meeting, by=None, fields=fields, agenda=agenda, participants=participants)
+        meetings.save_meeting(meeting=meeting, by=None, fields=fields, agenda=agenda, participants=participants)
 
     def close(self, notes_are_public, body):
         close_meeting(

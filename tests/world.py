@@ -8,30 +8,35 @@ from django.conf import settings
 from django.test import Client
 
 from partnerships.accounts import claims
-from partnerships.accounts.drafts import keep_draft
 from partnerships.accounts.member_actions import invite
 from partnerships.accounts.saved_lists import save_list
 from partnerships.accounts.token_actions import make_token
-from partnerships.communication import check_ins, links, recipients, to_do
-from partnerships.communication.feeds import make_feed
-from partnerships.communication.following import follow
-from partnerships.communication.merging import merge
-from partnerships.communication.merging_people import merge as merge_people
-from partnerships.communication.suppressing import suppress_by_hand
+from partnerships.assessment import answering, publishing
+from partnerships.assessment.portfolios import start_portfolio
+from partnerships.assessment.rounds import start_round
 from partnerships.core import clock, ids
 from partnerships.directory import suggestions
-from partnerships.framework import answering, publishing
-from partnerships.framework.portfolios import start_portfolio
-from partnerships.framework.rounds import start_round
-from partnerships.insight import import_work, importing, list_files, report_pdf, report_work, report_writer, reports
 from partnerships.insight.expecting import expect_seat
+from partnerships.mail.suppressing import suppress_by_hand
 from partnerships.measurement import readings
 from partnerships.measurement.activities import save_gain
 from partnerships.measurement.points import save_points
+from partnerships.meetings import check_ins, to_do
+from partnerships.meetings.feeds import make_feed
 from partnerships.models import Contact, Letter, Membership, Party
+from partnerships.notifications import links, recipients
+from partnerships.notifications.following import follow
+from partnerships.records import import_work, importing, list_files
+from partnerships.records.drafts import keep_draft
+from partnerships.records.merging import merge
+from partnerships.records.merging_people import merge as merge_people
 from partnerships.registry import inviting
 from partnerships.registry.remarks import show_remark
 from partnerships.registry.sharing import share_draft
+from partnerships.reports import actions as reports
+from partnerships.reports import pdf as report_pdf
+from partnerships.reports import work as report_work
+from partnerships.reports import writer as report_writer
 from tests.make import (
     make_activity,
     make_body,

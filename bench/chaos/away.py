@@ -56,7 +56,8 @@ def _in_time(row):
 
 
 def _while_away(now, back):
-    from partnerships.communication import letters, outbox
+    from partnerships.mail import outbox
+    from partnerships.notifications import letters
 
     while now < back:
         outbox.send_due(now=now, render=letters.render)
@@ -66,8 +67,9 @@ def _while_away(now, back):
 
 def _catch_up(now):
     """The moment by which no letter was left."""
-    from partnerships.communication import letters, outbox
+    from partnerships.mail import outbox
     from partnerships.models import Letter
+    from partnerships.notifications import letters
 
     ends = now + timedelta(hours=1)
     while now < ends and Letter.objects.filter(state__in=["planned", "claimed"], due_at__lt=now).exists():

@@ -21,8 +21,8 @@ AT_MOST = 1200  # seconds
 
 def main(path, wanted, until_due):
     ground.prepare()
-    from partnerships.communication.models import Letter
     from partnerships.core import clock
+    from partnerships.mail.models import Letter
 
     due = _meetings(wanted, until_due)
     began, ends = time.monotonic(), time.monotonic() + AT_MOST
@@ -51,9 +51,10 @@ def main(path, wanted, until_due):
 
 def _meetings(wanted, until_due):
     """Meetings that ask every desk, so that `wanted` letters come due so many seconds from now; returns when."""
-    from partnerships.communication.models import Letter, Meeting, Participant
     from partnerships.core import clock
     from partnerships.core.writing import create
+    from partnerships.mail.models import Letter
+    from partnerships.meetings.models import Meeting, Participant
 
     partnership, desks = ground.office_and_desks(DESKS)
     starts = clock.now().replace(microsecond=0) + timedelta(hours=2, seconds=until_due)
@@ -76,13 +77,14 @@ def over_and_over(work, done):
 
 
 def _send():
-    from partnerships.communication import letters, outbox
+    from partnerships.mail import outbox
+    from partnerships.notifications import letters
 
     return 0 if outbox.send_due(render=letters.render) else 0.5
 
 
 def _plan():
-    from partnerships.communication import planning
+    from partnerships.notifications import planning
 
     planning.plan_all()
     return 3
@@ -98,7 +100,7 @@ def beat():
 
 
 def _all_gone(wanted):
-    from partnerships.communication.models import Letter
+    from partnerships.mail.models import Letter
 
     rows = Letter.objects.count()
     return rows >= wanted and not Letter.objects.filter(state__in=["planned", "claimed"]).exists()

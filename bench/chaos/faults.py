@@ -58,9 +58,9 @@ def _meets(server, place, meeting, desk, patience):
 
 
 def _letter(meeting, desk, what):
-    from partnerships.communication import outbox
-    from partnerships.communication.choices import LetterKind
     from partnerships.core import clock
+    from partnerships.mail import outbox
+    from partnerships.mail.choices import LetterKind
 
     due = clock.now() + timedelta(seconds=1)
     occurrence = f"{meeting.public_id}/{meeting.sequence}/{what}"
@@ -73,7 +73,8 @@ def _try(server, letter, patience):
     """Takes the letter up at the moment when it is due, with so many seconds of patience (0: the registry's own)."""
     from django.conf import settings
 
-    from partnerships.communication import letters, outbox, transport
+    from partnerships.mail import outbox, transport
+    from partnerships.notifications import letters
 
     own = transport.STEP_TIMEOUT, transport.DOT_TIMEOUT
     settings.EMAIL_URL = server.url

@@ -14,9 +14,9 @@ from bench.chaos import ground
 
 def main(path, letters):
     ground.prepare()
-    from partnerships.communication import letters as rendering
-    from partnerships.communication import outbox
+    from partnerships.mail import outbox
     from partnerships.models import Letter
+    from partnerships.notifications import letters as rendering
 
     ground.plan_letters(letters, -60, 30)
     ground.warm_up(Letter.objects.filter(state="planned").first())

@@ -39,9 +39,9 @@ def plan_letters(count, first, spread, lives=3600):
 
     Each lives so many seconds after it is due. For bench.trials. Returns their Message-IDs and when each is due.
     """
-    from partnerships.communication import outbox
-    from partnerships.communication.choices import LetterKind
     from partnerships.core import clock
+    from partnerships.mail import outbox
+    from partnerships.mail.choices import LetterKind
     from partnerships.models import Letter
     from tests.make import make_meeting
 
@@ -66,7 +66,7 @@ def plan_letters(count, first, spread, lives=3600):
 
 def warm_up(letter):
     """Loads templates and addresses once, so that a forked process need not."""
-    from partnerships.communication import letters, recipients
+    from partnerships.notifications import letters, recipients
 
     letters.render(letter, recipients.find(letter.recipient))
 

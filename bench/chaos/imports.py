@@ -126,8 +126,8 @@ def _desk():
 
 
 def _bring(content):
-    from partnerships.insight import import_work, importing
     from partnerships.models import Import
+    from partnerships.records import import_work, importing
 
     person, office = _desk()
     one = importing.bring(by=person, jurisdiction=office, kind="organizations", filename="trial.csv", content=content)
@@ -145,7 +145,7 @@ def _records():
 def one_wrong():
     from django.core.exceptions import ValidationError
 
-    from partnerships.insight import importing
+    from partnerships.records import importing
 
     began = time.monotonic()
     person, one = _bring(_file(ROWS, WRONG))
@@ -175,8 +175,8 @@ def write():
     """Writes the file that is there, saying how far it is; one that was cut off is looked at anew first."""
     from partnerships.core import clock
     from partnerships.core.beside import Beside
-    from partnerships.insight import import_work, importing
     from partnerships.models import Import
+    from partnerships.records import import_work, importing
 
     person, _ = _desk()
     one = Import.objects.select_related("jurisdiction").get()
@@ -205,8 +205,8 @@ def write():
 
 def whole():
     """10,000 rows written, and the same file again."""
-    from partnerships.insight import import_work, importing
     from partnerships.models import Change
+    from partnerships.records import import_work, importing
 
     person, one = _bring(_file(ROWS))
     importing.start_writing(one=one, by=person)

@@ -18,7 +18,7 @@ BATCH = 3
 
 def main(path, kills):
     ground.prepare()
-    from partnerships.communication import outbox
+    from partnerships.mail import outbox
     from partnerships.models import Letter
     from tests.make import make_meeting
 
@@ -31,7 +31,7 @@ def main(path, kills):
 
 
 def _tries(step, kills, meeting, desks, path):
-    from partnerships.communication.outbox import IN_THE_SMTP_WINDOW
+    from partnerships.mail.outbox import IN_THE_SMTP_WINDOW
 
     inside = step in IN_THE_SMTP_WINDOW
     count = {"kills": 0, "lost": 0, "doubled_outside": 0, "doubled_inside": 0, "flagged": 0, "wrong_flag": 0}
@@ -51,11 +51,12 @@ def _tries(step, kills, meeting, desks, path):
 
 def _one_try(step, n, meeting, desks):
     """The three letters as they stand after the kill and the recovery, and whether the first sender was killed."""
-    from partnerships.communication import letters, outbox
-    from partnerships.communication.choices import LetterKind
-    from partnerships.communication.leases import LEASE
     from partnerships.core import clock
+    from partnerships.mail import outbox
+    from partnerships.mail.choices import LetterKind
+    from partnerships.mail.leases import LEASE
     from partnerships.models import Letter
+    from partnerships.notifications import letters
 
     now = clock.now()
     due, occurrence = now + timedelta(seconds=1), f"{meeting.public_id}/{meeting.sequence}/{step}-{n}"
@@ -70,7 +71,8 @@ def _one_try(step, n, meeting, desks):
 
 
 def _drain(now):
-    from partnerships.communication import letters, outbox
+    from partnerships.mail import outbox
+    from partnerships.notifications import letters
 
     while outbox.send_due(now=now, render=letters.render):
         pass

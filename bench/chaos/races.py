@@ -32,7 +32,7 @@ def main(path, races):
 
 
 def _race(n, partnership, desk, path, count):
-    from partnerships.communication import actions
+    from partnerships.meetings import actions
     from partnerships.models import Letter
     from tests.make import make_meeting
 
@@ -67,7 +67,8 @@ def _note(count, arrived, old_id, news_id, begun_after):
 
 def _sender(n):
     """Lets a sender go; returns a pipe on which it says “Message-ID moment” as it begins with each, and its id."""
-    from partnerships.communication import letters, outbox
+    from partnerships.mail import outbox
+    from partnerships.notifications import letters
 
     begun, say = os.pipe()
     stop = outbox.STEPS[n // 2 % len(outbox.STEPS)]
@@ -96,7 +97,8 @@ def _sender(n):
 
 
 def _drain():
-    from partnerships.communication import letters, outbox
+    from partnerships.mail import outbox
+    from partnerships.notifications import letters
 
     while outbox.send_due(render=letters.render):
         pass

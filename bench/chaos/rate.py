@@ -39,10 +39,10 @@ def main(path, letters):
 
 
 def _ready_bytes():
-    from partnerships.communication import letters, recipients
-    from partnerships.communication.mail import compose
     from partnerships.core import clock
+    from partnerships.mail.message import compose
     from partnerships.models import Letter
+    from partnerships.notifications import letters, recipients
 
     made = []
     for letter in Letter.objects.filter(state="planned")[:READY]:
@@ -74,7 +74,8 @@ def _send(each):
 
 
 def _senders_part(count):
-    from partnerships.communication import letters, outbox
+    from partnerships.mail import outbox
+    from partnerships.notifications import letters
 
     while count > 0:
         count -= outbox.send_due(limit=count, render=letters.render) or 1

@@ -11,7 +11,7 @@ import django
 
 django.setup()
 
-from partnerships.communication import calendar  # noqa: E402
+from partnerships.meetings import calendar  # noqa: E402
 from tests.communication import recurrences  # noqa: E402
 
 NAME = "series of meetings, as two independent readers of calendars read them"

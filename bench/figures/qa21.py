@@ -6,7 +6,7 @@ NAME = "No single answer can be told"
 
 
 def run():
-    found = trials.run("tests.framework.portfolio_attack:figure")
+    found = trials.run("tests.assessment.portfolio_attack:figure")
     for words in found["wrong"][:20]:
         print(f"  {words}")
     return f"{len(found['wrong'])} told", "0", found["tried"], not found["wrong"] and found["tried"] >= 2000

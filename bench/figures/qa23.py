@@ -6,7 +6,7 @@ NAME = "No one side can read sealed answers"
 
 
 def run():
-    found = trials.run("tests.framework.sealed_attack:figure")
+    found = trials.run("tests.assessment.sealed_attack:figure")
     for words in found["wrong"][:20]:
         print(f"  {words}")
     tried = found["tried"]

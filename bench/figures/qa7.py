@@ -3,7 +3,7 @@ presses the buttons. Nothing changes, no session comes of it, and the link, the 
 """
 
 from bench import trials
-from partnerships.communication.choices import LetterKind
+from partnerships.mail.choices import LetterKind
 
 NAME = "Mail scanners cost nothing and get in nowhere"
 

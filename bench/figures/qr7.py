@@ -2,14 +2,14 @@
 
 Two zones (one that moves by an hour, one by half an hour), their two changes of 2026, meetings every five minutes of
 00:00 to 04:00 on the day of the change, four offsets. The oracle lists what a clock on the wall shows at each minute of
-UTC and looks wall times up in that list; it uses nothing of `communication.schedule`.
+UTC and looks wall times up in that list; it uses nothing of `mail.schedule`.
 """
 
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
-from partnerships.communication.schedule import before
+from partnerships.mail.schedule import before
 
 NAME = "Reminders around daylight saving"
 CHANGES = {

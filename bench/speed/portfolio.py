@@ -20,7 +20,7 @@ def measure():
     from django.test import Client
     from django.test.utils import CaptureQueriesContext
 
-    from tests.framework.many import Many
+    from tests.assessment.many import Many
     from tests.people import make_people
 
     began, many = perf_counter(), Many(make_people())

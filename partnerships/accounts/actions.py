@@ -8,13 +8,13 @@ from partnerships.accounts.choices import MemberRole
 from partnerships.accounts.members import change_members
 from partnerships.accounts.models import Membership, Person
 from partnerships.accounts.queries import memberships_of
-from partnerships.communication import outbox
-from partnerships.communication.choices import LetterKind
 from partnerships.core import clock, languages
 from partnerships.core.access import is_administrator, require
 from partnerships.core.errors import ValidationError
 from partnerships.core.models import Change
 from partnerships.core.writing import checked_why
+from partnerships.mail import outbox
+from partnerships.mail.choices import LetterKind
 
 
 def make_administrator(address: str, *, name: str = "") -> Person:

@@ -12,16 +12,16 @@ from partnerships.accounts.choices import ClaimState, MemberRole
 from partnerships.accounts.claim_rules import may_decide_claim
 from partnerships.accounts.members import change_members
 from partnerships.accounts.models import Claim, ClaimFile, Membership, Person
-from partnerships.communication import outbox
-from partnerships.communication.choices import LetterKind
-from partnerships.communication.mail import mailbox_of
-from partnerships.communication.suppressed import digest_of
 from partnerships.core import clock
 from partnerships.core.access import WRITING_ROLES, require
 from partnerships.core.errors import TooOften, ValidationError
 from partnerships.directory.actions import save_organization
 from partnerships.directory.choices import Listing
 from partnerships.directory.domains import domain_of, is_of_website
+from partnerships.mail import outbox
+from partnerships.mail.choices import LetterKind
+from partnerships.mail.message import mailbox_of
+from partnerships.mail.suppressed import digest_of
 
 MOST_OPEN, MOST_A_DAY = 5, 10
 DECIDED_ALREADY = "Someone has decided this already. What came of it stands below."

@@ -13,13 +13,13 @@ from partnerships.accounts.members import again, change_members, may_manage_now
 from partnerships.accounts.models import Invitation, Membership, Person
 from partnerships.accounts.queries import invitations_to
 from partnerships.accounts.rules import may_end_membership, open_invitations, role_before_let_in
-from partnerships.communication import outbox
-from partnerships.communication.account_readers import occurrence_of
-from partnerships.communication.choices import LetterKind
 from partnerships.core import clock
 from partnerships.core.access import require, role_in
 from partnerships.core.errors import Missing, ValidationError
 from partnerships.core.writing import locked
+from partnerships.mail import outbox
+from partnerships.mail.choices import LetterKind
+from partnerships.notifications.account_readers import occurrence_of
 
 DAYS_OPEN = 30
 MOST_OPEN = 50

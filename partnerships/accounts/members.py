@@ -17,17 +17,17 @@ from django.db import transaction
 
 from partnerships.accounts.choices import MEMBERS, PEOPLE_STAY, InvitationState, MemberRole
 from partnerships.accounts.models import FormerMember, Invitation, Person
-from partnerships.communication import outbox
-from partnerships.communication.account_readers import LET_IN
-from partnerships.communication.choices import LetterKind
-from partnerships.communication.mail import mailbox_of
-from partnerships.communication.suppressed import digest_of
 from partnerships.core import clock
 from partnerships.core.access import manages, manages_from_outside
 from partnerships.core.errors import ValidationError
 from partnerships.core.models import Change
 from partnerships.core.writing import locked
 from partnerships.directory.models import Organization
+from partnerships.mail import outbox
+from partnerships.mail.choices import LetterKind
+from partnerships.mail.message import mailbox_of
+from partnerships.mail.suppressed import digest_of
+from partnerships.notifications.account_readers import LET_IN
 
 BY = object()  # the yes of whoever acts
 

@@ -5,9 +5,9 @@ Never a label: keys are what a program compares. What may be said is decided bel
 
 from django.db.models import prefetch_related_objects
 
-from partnerships.communication.rules import notes_are_out
 from partnerships.directory import queries as directory
 from partnerships.directory.choices import RelationKind
+from partnerships.meetings.rules import notes_are_out
 
 
 def organizations(person, records) -> list[dict]:

@@ -7,8 +7,6 @@ from functools import cached_property
 import orjson
 
 from partnerships.api import measures, parameters, representations
-from partnerships.communication import queries as communication
-from partnerships.communication.filters import MeetingFilter
 from partnerships.core import pulls
 from partnerships.core.filters import KeysFilter, TreeFilter
 from partnerships.directory import filters as directory_filters
@@ -17,6 +15,8 @@ from partnerships.measurement import activity_queries
 from partnerships.measurement import queries as measurement
 from partnerships.measurement.activity_filters import ActivityFilter
 from partnerships.measurement.filters import MeasureFilter, ResultFilter
+from partnerships.meetings import queries as meetings
+from partnerships.meetings.filters import MeetingFilter
 from partnerships.registry import pulls as registry_pulls
 from partnerships.registry import queries as registry
 from partnerships.registry.filters import PartnershipFilter
@@ -145,10 +145,10 @@ RESOURCES = {
             "meetings",
             "Meeting",
             MeetingFilter,
-            communication.MEETING_ORDERINGS,
-            communication.meeting_list,
+            meetings.MEETING_ORDERINGS,
+            meetings.meeting_list,
             _texts(representations.meetings),
-            _one(communication.meeting, representations.meetings),
+            _one(meetings.meeting, representations.meetings),
             not_in_sync=("jurisdiction", "issue"),
         ),
         Resource(

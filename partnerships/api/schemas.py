@@ -20,9 +20,9 @@ from partnerships.api.shapes import (
     text,
     text_or_none,
 )
-from partnerships.communication.choices import MeetingStatus
 from partnerships.core.choices import Side, Stage
 from partnerships.directory.choices import DepartmentKind, JurisdictionKind, Listing
+from partnerships.meetings.choices import MeetingStatus
 from partnerships.registry.choices import AskAnswer, Circle, Kind, Role, Status, Verdict
 
 PARTY = shape(

@@ -6,7 +6,7 @@ where a version is given, Stale; nothing is written then.
 
 from django.db import transaction
 
-from partnerships.communication import outbox
+from partnerships.assessment.sealed import require_same_readers
 from partnerships.core import clock, search, sync
 from partnerships.core.access import require, role_in
 from partnerships.core.children import replace_rows
@@ -30,7 +30,7 @@ from partnerships.directory.rules import (
     may_write_organization,
     organizations_visible_to,
 )
-from partnerships.framework.sealed import require_same_readers
+from partnerships.mail import outbox
 from partnerships.registry import publication, unnaming
 from partnerships.registry.models import Partnership, Party
 

@@ -4,8 +4,6 @@ from django.db import transaction
 from django.db.models import Q
 
 from partnerships.accounts.models import Person
-from partnerships.communication import outbox
-from partnerships.communication.choices import LetterKind
 from partnerships.core import clock
 from partnerships.core.access import WRITING_ROLES, require
 from partnerships.core.errors import ValidationError
@@ -13,6 +11,8 @@ from partnerships.directory.actions import save_organization
 from partnerships.directory.choices import Listing, SuggestionKind, SuggestionState
 from partnerships.directory.models import Organization, Suggestion
 from partnerships.directory.rules import fields_shown, may_decide
+from partnerships.mail import outbox
+from partnerships.mail.choices import LetterKind
 
 FIELDS = ("name", "website", "aims", "area_note")
 MOST_OPEN = 20  # on one organization, or waiting for one office; more would bury the real ones

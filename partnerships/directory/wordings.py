@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from django.db import IntegrityError, transaction
 from django.db.models import Count
 
+from partnerships.assessment import catalogue
 from partnerships.core import clock, wording
 from partnerships.core.access import is_administrator, manages, require
 from partnerships.core.choices import Side, Stage, Vocabulary
 from partnerships.core.errors import Missing, ValidationError
 from partnerships.core.models import Change
 from partnerships.directory.models import Jurisdiction, Organization, Term, Wording
-from partnerships.framework import catalogue
 from partnerships.registry.choices import Circle, Engagement, Kind, Role, Status
 from partnerships.registry.models import Partnership, Party, PartyRole
 

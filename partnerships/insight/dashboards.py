@@ -11,17 +11,17 @@ from urllib.parse import parse_qs, urlencode
 from django.db.models import Count, F
 from django.utils.datastructures import MultiValueDict
 
-from partnerships.communication.choices import MeetingStatus
-from partnerships.communication.queries import meeting_list
 from partnerships.core import clock
 from partnerships.core.choices import Side
 from partnerships.directory.models import Department, Jurisdiction, Organization
 from partnerships.insight.coverage import coverage_of
-from partnerships.insight.report_measures import described
-from partnerships.insight.report_names import Names
-from partnerships.insight.report_sections import WINDOW, decisions
+from partnerships.insight.measures import described
+from partnerships.insight.names import Names
+from partnerships.insight.sections import WINDOW, decisions
 from partnerships.measurement.numbers import numbers_of_each
 from partnerships.measurement.queries import measure_list, result_list
+from partnerships.meetings.choices import MeetingStatus
+from partnerships.meetings.queries import meeting_list
 from partnerships.registry.choices import Kind
 from partnerships.registry.models import Ask
 from partnerships.registry.queries import facet_counts, leads_on, partnership_list

@@ -4,11 +4,11 @@ import django_filters
 from django import forms
 from django.utils.text import format_lazy
 
+from partnerships.assessment.catalogue import INTENSITY, TIE_ITEMS
 from partnerships.core.choices import Side
 from partnerships.core.dates import require_year
 from partnerships.core.filters import KeysFilter, ListFilter
 from partnerships.directory.filters import issue_filter, jurisdiction_filter
-from partnerships.framework.catalogue import INTENSITY, TIE_ITEMS
 from partnerships.registry.choices import Kind
 from partnerships.registry.filters import led_from, on_issue_areas
 from partnerships.registry.models import Party

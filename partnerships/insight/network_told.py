@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from partnerships.framework.catalogue import INTENSITY
-from partnerships.framework.choices import Standing
-from partnerships.framework.models import TieScore
-from partnerships.framework.rules import rounds_visible_to
+from partnerships.assessment.catalogue import INTENSITY
+from partnerships.assessment.choices import Standing
+from partnerships.assessment.models import TieScore
+from partnerships.assessment.rules import rounds_visible_to
 
 ENOUGH_TOLD = 5  # ties that somebody told of, below which no share of those that both told is given
 

@@ -6,8 +6,8 @@ from datetime import date
 
 from django.db.models import Exists, Max, OuterRef, Q
 
-from partnerships.communication.models import Attendance
-from partnerships.communication.rules import check_in_plans_visible_to, notes_visible_to
+from partnerships.assessment.models import AskedParty, PublishingWord, Round
+from partnerships.assessment.rules import COMPARED, published_rounds
 from partnerships.core import clock
 from partnerships.core.access import get_or_missing, jurisdictions_read_by
 from partnerships.core.choices import Side, Vocabulary
@@ -15,11 +15,11 @@ from partnerships.core.models import Change
 from partnerships.directory.models import Organization
 from partnerships.directory.queries import departments_of, relations_of, terms
 from partnerships.directory.rules import LISTED, fields_shown, found_by
-from partnerships.framework.models import AskedParty, PublishingWord, Round
-from partnerships.framework.rules import COMPARED, published_rounds
 from partnerships.insight import circles
 from partnerships.insight.models import ExpectedSeat
 from partnerships.insight.rules import expected_seats_visible_to, may_expect, snapshots_visible_to
+from partnerships.meetings.models import Attendance
+from partnerships.meetings.rules import check_in_plans_visible_to, notes_visible_to
 from partnerships.registry.attention import LIVELY, QUIET_AFTER, WITHOUT_RHYTHM
 from partnerships.registry.choices import GIVEN_UP, Kind, Status
 from partnerships.registry.queries import records_on

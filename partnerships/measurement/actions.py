@@ -14,12 +14,12 @@ from partnerships.core.dates import require_years
 from partnerships.core.errors import ValidationError
 from partnerships.core.plain import fields_of, plain, read_ahead, rows_of
 from partnerships.core.writing import change, store
-from partnerships.insight import report_striking
 from partnerships.measurement.families import public_faces
 from partnerships.measurement.models import DataPoint, Measure, Result
 from partnerships.measurement.rules import may_write_measure, may_write_result
 from partnerships.measurement.sums import declare_sum, hold_office, touch_changed
 from partnerships.registry.rules import may_lead_with
+from partnerships.reports import striking as report_striking
 
 _PARTY = ("owners__party__organization", "owners__party__department", "owners__party__jurisdiction")
 _SAID_BY = ("party__organization", "party__department", "party__jurisdiction")

@@ -4,7 +4,6 @@ measures with their baseline and target, numbers as they came in, targets, and w
 Everything is read through the doors of its own pages: a number that is kept back there is kept back here.
 """
 
-from partnerships.communication.choices import StoryKind
 from partnerships.core.choices import Side
 from partnerships.measurement import number_words as words
 from partnerships.measurement.choices import Direction, ReadingKind
@@ -13,6 +12,7 @@ from partnerships.measurement.goal_story import links
 from partnerships.measurement.numbers import SUPPRESSED, cell_name, numbers_of_each
 from partnerships.measurement.queries import measures_on
 from partnerships.measurement.rules import readings_visible_to
+from partnerships.registry.choices import StoryKind
 from partnerships.registry.story_entries import Voice, day_of, entry_of
 
 MOST_MEASURES = 100  # of all partnerships of a story: what is kept back takes a moment to find

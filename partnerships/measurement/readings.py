@@ -5,7 +5,6 @@
 
 from django.db import transaction
 
-from partnerships.communication import planned_numbers
 from partnerships.core import clock
 from partnerships.core.access import require
 from partnerships.core.errors import Missing, Stale, ValidationError
@@ -15,6 +14,7 @@ from partnerships.measurement.choices import ReadingKind
 from partnerships.measurement.models import Reading
 from partnerships.measurement.numbers import SUPPRESSED, numbers_of
 from partnerships.measurement.rules import may_read_number_as, may_settle
+from partnerships.notifications import planned_numbers
 
 NOBODY_HERE = "This measure does not belong to this party."
 

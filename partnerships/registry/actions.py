@@ -6,7 +6,6 @@ as “parties-0-circle”), NotAllowed and, where a version is given, Stale; not
 
 from django.db import transaction
 
-from partnerships.communication import outbox
 from partnerships.core import clock, search, sync
 from partnerships.core.access import require
 from partnerships.core.children import by_field, replace_rows
@@ -14,6 +13,7 @@ from partnerships.core.errors import ValidationError
 from partnerships.core.plain import fields_of, forget_read_ahead, read_ahead, rows_of
 from partnerships.core.writing import change, store
 from partnerships.directory.models import BODIES, Department, Jurisdiction, Organization
+from partnerships.mail import outbox
 from partnerships.registry import asking, checks, publication, returning, seats, standing, unnaming
 from partnerships.registry.choices import ConsentWay, Kind, SeatState, Status
 from partnerships.registry.models import (

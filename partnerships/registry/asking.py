@@ -8,11 +8,11 @@ from datetime import timedelta
 
 from django.db import transaction
 
-from partnerships.communication import outbox
-from partnerships.communication.choices import LetterKind
-from partnerships.communication.models import Letter
 from partnerships.core import clock
 from partnerships.core.writing import locked
+from partnerships.mail import outbox
+from partnerships.mail.choices import LetterKind
+from partnerships.mail.models import Letter
 from partnerships.registry import publication, seats, standing
 from partnerships.registry.document import build
 from partnerships.registry.models import Confirmation, Partnership, Party

@@ -6,10 +6,10 @@ from datetime import timedelta
 from django.db.models import Case, DateField, Exists, F, Max, OuterRef, Q, Value, When
 
 from partnerships.accounts.models import Person
-from partnerships.communication.choices import ActionStatus, MeetingStatus, Rhythm
-from partnerships.communication.models import Action, CheckIn, CheckInPlan, Meeting
 from partnerships.core import clock
 from partnerships.core.access import is_administrator, jurisdictions_read_by
+from partnerships.meetings.choices import ActionStatus, MeetingStatus, Rhythm
+from partnerships.meetings.models import Action, CheckIn, CheckInPlan, Meeting
 from partnerships.registry.choices import Status
 from partnerships.registry.models import Confirmation, Partnership
 

@@ -117,3 +117,21 @@ class Verdict(models.TextChoices):
 
     CONFIRMED = "confirmed", "Confirms the record"
     DISPUTED = "disputed", "Disputes the record"
+
+
+class StoryKind(models.TextChoices):
+    """The sorts of entries in the story of a partnership."""
+
+    ASK = "ask", "Asks and answers"
+    MEETING = "meeting", "Meetings"
+    DECISION = "decision", "Decisions"
+    ACTION = "action", "Actions"
+    CHECK_IN = "check_in", "Check-ins"
+    STATEMENT = "statement", "What each side said"
+    STATUS = "status", "How it stood"
+    ROUND = "round", "Rounds"
+    RESULT = "result", "Results"
+    MEASURE = "measure", "Measures and numbers"
+    READING = "reading", "What is said of numbers"
+    ACTIVITY = "activity", "Activities"
+    OUTCOME = "outcome", "Outcomes of plans"

@@ -6,12 +6,12 @@ Missing when the seat is gone, and ValidationError when it was answered in betwe
 
 from django.db import transaction
 
-from partnerships.communication import planned_seats
 from partnerships.core import clock
 from partnerships.core.access import require
 from partnerships.core.errors import Missing, ValidationError
 from partnerships.core.writing import locked
 from partnerships.directory.models import BODIES
+from partnerships.notifications import planned_seats
 from partnerships.registry import inviting, publication, seats, unnaming
 from partnerships.registry.choices import ConsentWay, SeatState
 from partnerships.registry.models import Party, SeatConsent

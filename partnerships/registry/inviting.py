@@ -13,13 +13,14 @@ from django.db.models import Q
 
 from partnerships.accounts.models import Membership
 from partnerships.accounts.token_queries import digest_of
-from partnerships.communication import outbox, planned_seats
 from partnerships.core import clock
 from partnerships.core.access import require
 from partnerships.core.errors import Missing, ValidationError
 from partnerships.core.writing import locked
 from partnerships.directory.models import BODIES, Contact
 from partnerships.directory.rules import contacts_visible_to
+from partnerships.mail import outbox
+from partnerships.notifications import planned_seats
 from partnerships.registry import seats
 from partnerships.registry.choices import GIVEN_UP, OFFICE_ONLY_CIRCLES, ConsentWay, SeatState
 from partnerships.registry.models import Party, SeatConsent

@@ -19,12 +19,12 @@ from partnerships.core.background import wake_refiller
 from partnerships.core.models import FacetCount, Outdated
 from partnerships.core.stamps import next_stamp
 from partnerships.directory.models import Department
-from partnerships.insight import report_striking
 from partnerships.registry import standing
 from partnerships.registry.choices import RESOURCE
 from partnerships.registry.document import build, search_text, write
 from partnerships.registry.facets import above, counted_names, facets_of, found_by
 from partnerships.registry.models import Partnership, Party, Publication, PublicFacets
+from partnerships.reports import striking as report_striking
 
 BATCH = 500
 _waiting: ContextVar[tuple | None] = ContextVar("documents_waiting", default=None)

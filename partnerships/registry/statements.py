@@ -5,12 +5,12 @@
 
 from django.db import transaction
 
-from partnerships.communication import outbox
-from partnerships.communication.choices import LetterKind
 from partnerships.core import clock
 from partnerships.core.access import require
 from partnerships.core.errors import Missing, Stale, ValidationError
 from partnerships.core.writing import change, locked
+from partnerships.mail import outbox
+from partnerships.mail.choices import LetterKind
 from partnerships.registry import asking, publication
 from partnerships.registry.actions import snapshot
 from partnerships.registry.choices import Verdict

@@ -5,11 +5,11 @@ from datetime import time, timedelta
 from django.db.models import Q
 
 from partnerships.accounts.models import Membership, Person
-from partnerships.communication.actions import save_meeting
-from partnerships.communication.check_ins import record_check_in, save_check_in_plan
-from partnerships.communication.closing import close_meeting
-from partnerships.communication.models import CheckInPlan
 from partnerships.directory.models import Contact
+from partnerships.meetings.actions import save_meeting
+from partnerships.meetings.check_ins import record_check_in, save_check_in_plan
+from partnerships.meetings.closing import close_meeting
+from partnerships.meetings.models import CheckInPlan
 from partnerships.sample import illustration
 from partnerships.sample.run import MADE_UP, Run, once
 

@@ -5,9 +5,8 @@ from collections import Counter
 from django.db import transaction
 from django.db.models import Q
 
-from partnerships.accounts.drafts import forget_of
 from partnerships.accounts.models import Person
-from partnerships.communication.models import Action, CheckIn, CheckInPlan, Letter, Meeting, Participant
+from partnerships.assessment.models import Portfolio, Respondent, Round
 from partnerships.core import search, sync
 from partnerships.core.errors import ValidationError
 from partnerships.core.merges import forget_merges
@@ -15,13 +14,15 @@ from partnerships.core.models import Change
 from partnerships.directory.apart import forget_pairs
 from partnerships.directory.models import Contact, Department, Jurisdiction, Organization
 from partnerships.directory.rules import LISTED
-from partnerships.framework.models import Portfolio, Respondent, Round
 from partnerships.insight.models import ExpectedSeat
-from partnerships.insight.report_models import ReportDefinition
+from partnerships.mail.models import Letter
 from partnerships.measurement.makeup_models import Makeup, Population
 from partnerships.measurement.models import Activity, Measure, MeasureOwner, Outcome, Plan, Result
+from partnerships.meetings.models import Action, CheckIn, CheckInPlan, Meeting, Participant
+from partnerships.records.drafts import forget_of
 from partnerships.registry import publication
 from partnerships.registry.models import Agreement, Partnership, PartnershipLink, Party
+from partnerships.reports.models import ReportDefinition
 
 MODELS = (Partnership, Organization, Department, Jurisdiction, Person)
 # How a record of the real registry can point at a sample record: (rows, the field that points, the record they belong to).

@@ -3,9 +3,9 @@ open."""
 
 from datetime import timedelta
 
+from partnerships.assessment import answering, catalogue, notes, publishing, rounds
+from partnerships.assessment.models import Round
 from partnerships.core import clock
-from partnerships.framework import answering, catalogue, notes, publishing, rounds
-from partnerships.framework.models import Round
 from partnerships.registry.models import SeatConsent
 from partnerships.sample import illustration
 from partnerships.sample.calendar import answerer, party_of

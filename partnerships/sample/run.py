@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
-from partnerships.communication.models import Meeting
 from partnerships.core import clock
 from partnerships.core.models import Change
 from partnerships.directory.models import Department, IssueArea, Jurisdiction, Organization, Term
+from partnerships.meetings.models import Meeting
 from partnerships.registry.models import Partnership
 from partnerships.sample import illustration
 

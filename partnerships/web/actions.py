@@ -6,11 +6,11 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from partnerships.communication import action_queries as queries
-from partnerships.communication import rules
-from partnerships.communication.choices import ActionStatus
-from partnerships.communication.sheets import ACTIONS, activity_of, party_of
 from partnerships.core import clock
+from partnerships.meetings import action_queries as queries
+from partnerships.meetings import rules
+from partnerships.meetings.choices import ActionStatus
+from partnerships.meetings.sheets import ACTIONS, activity_of, party_of
 from partnerships.registry.rules import may_write_partnership
 from partnerships.web.csv import file_of
 from partnerships.web.history import who

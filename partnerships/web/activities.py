@@ -5,7 +5,6 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from partnerships.communication.action_queries import actions_of_activity
 from partnerships.core.access import require
 from partnerships.core.errors import Stale, ValidationError
 from partnerships.core.plain import plain
@@ -14,6 +13,7 @@ from partnerships.measurement import activity_queries as queries
 from partnerships.measurement.models import Activity
 from partnerships.measurement.rules import may_write_activity
 from partnerships.measurement.sheets import ACTIVITIES
+from partnerships.meetings.action_queries import actions_of_activity
 from partnerships.registry import queries as registry
 from partnerships.registry.rules import may_write_partnership
 from partnerships.web import conflicts

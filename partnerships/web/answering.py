@@ -3,12 +3,12 @@
 from django.contrib.auth.models import AnonymousUser
 from django.shortcuts import redirect, render
 
-from partnerships.communication import link_queries
+from partnerships.assessment import answering, observed, queries
+from partnerships.assessment.choices import MEDIAN_FROM
+from partnerships.assessment.models import Answer
+from partnerships.assessment.rules import others_of, pair_of
 from partnerships.core.errors import ValidationError
-from partnerships.framework import answering, observed, queries
-from partnerships.framework.choices import MEDIAN_FROM
-from partnerships.framework.models import Answer
-from partnerships.framework.rules import others_of, pair_of
+from partnerships.notifications import link_queries
 from partnerships.web import ties
 from partnerships.web.editing import place_errors
 from partnerships.web.forms.rounds import AnswerForm

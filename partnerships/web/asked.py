@@ -3,9 +3,9 @@
 from django.urls import reverse
 
 from partnerships.accounts.claim_rules import claims_waiting_for
-from partnerships.communication import link_queries
+from partnerships.assessment import catalogue, publishing_queries, queries
 from partnerships.directory.queries import suggestions_waiting_for
-from partnerships.framework import catalogue, publishing_queries, queries
+from partnerships.notifications import link_queries
 from partnerships.registry import sides
 from partnerships.web.words import day
 

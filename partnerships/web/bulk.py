@@ -5,10 +5,10 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from partnerships.communication import bulk
 from partnerships.core.access import may_write_somewhere, require
 from partnerships.core.errors import NotAllowed, ValidationError
 from partnerships.directory.queries import department_list, organization_list
+from partnerships.records import bulk
 from partnerships.registry.queries import partnership_list
 from partnerships.web.editing import QUICKER, place_errors, saved, status_of
 from partnerships.web.forms.bulk import FORMS

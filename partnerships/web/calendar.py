@@ -8,11 +8,11 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from partnerships.communication import queries
-from partnerships.communication.choices import MeetingStatus
 from partnerships.core import clock
 from partnerships.core.dates import require_year
 from partnerships.core.errors import ValidationError
+from partnerships.meetings import queries
+from partnerships.meetings.choices import MeetingStatus
 from partnerships.web.lists import ListPage
 from partnerships.web.meetings import WESTERNMOST
 from partnerships.web.words import local_time

@@ -4,11 +4,11 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
-from partnerships.communication import check_ins, queries
-from partnerships.communication.models import CheckInPlan
 from partnerships.core import clock
 from partnerships.core.access import require
 from partnerships.core.errors import Stale, ValidationError
+from partnerships.meetings import check_ins, queries
+from partnerships.meetings.models import CheckInPlan
 from partnerships.registry import queries as registry
 from partnerships.registry.rules import may_write_partnership
 from partnerships.web import conflicts

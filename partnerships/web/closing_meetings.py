@@ -6,10 +6,10 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
-from partnerships.communication import actions, closing, queries, rules
 from partnerships.core.access import require
 from partnerships.core.errors import Stale, ValidationError
 from partnerships.core.plain import plain
+from partnerships.meetings import actions, closing, queries, rules
 from partnerships.web import conflicts
 from partnerships.web.drafts import keeps_drafts, unjudged, version_shown
 from partnerships.web.editing import place_errors, raw, rows_to_send, saved, throwaway, typed, version_of

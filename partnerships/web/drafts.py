@@ -21,8 +21,8 @@ from django.utils.crypto import get_random_string
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from partnerships.accounts import drafts
-from partnerships.accounts.drafts import HAND, HEADING, OVER
+from partnerships.records import drafts
+from partnerships.records.drafts import HAND, HEADING, OVER
 from partnerships.web.editing import saved, seen_now, status_of, version_of
 from partnerships.web.words import clock_words, moment
 

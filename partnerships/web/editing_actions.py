@@ -4,14 +4,14 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
-from partnerships.communication import action_queries as queries
-from partnerships.communication import to_do
-from partnerships.communication.models import Action
-from partnerships.communication.queries import check_in_held
-from partnerships.communication.rules import may_note_action
 from partnerships.core.access import require
 from partnerships.core.errors import Missing, Stale, ValidationError
 from partnerships.measurement import activity_queries
+from partnerships.meetings import action_queries as queries
+from partnerships.meetings import to_do
+from partnerships.meetings.models import Action
+from partnerships.meetings.queries import check_in_held
+from partnerships.meetings.rules import may_note_action
 from partnerships.registry import queries as registry
 from partnerships.registry.rules import may_write_partnership
 from partnerships.web import conflicts

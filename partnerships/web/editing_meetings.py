@@ -5,10 +5,11 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
-from partnerships.communication import actions, burden, queries, recurrence, schedule, series
-from partnerships.communication.models import Meeting
 from partnerships.core.access import require
 from partnerships.core.errors import Missing, Stale, ValidationError
+from partnerships.mail import schedule
+from partnerships.meetings import actions, burden, queries, recurrence, series
+from partnerships.meetings.models import Meeting
 from partnerships.registry import queries as registry
 from partnerships.registry.rules import may_write_partnership
 from partnerships.web import conflicts

@@ -6,10 +6,10 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
+from partnerships.assessment import portfolios
 from partnerships.core.access import require
 from partnerships.core.errors import Stale, ValidationError
 from partnerships.core.plain import plain
-from partnerships.framework import portfolios
 from partnerships.registry import actions, checks, queries, rules
 from partnerships.registry.choices import Kind
 from partnerships.registry.models import Partnership

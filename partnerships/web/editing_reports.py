@@ -7,11 +7,12 @@ from django.views.decorators.http import require_http_methods
 from partnerships.core.access import require
 from partnerships.core.errors import Stale, ValidationError
 from partnerships.directory import queries as directory
-from partnerships.insight import report_queries, reports
-from partnerships.insight.choices import ReportEyes, ReportKind
-from partnerships.insight.report_models import ReportDefinition
-from partnerships.insight.report_rules import may_report_for
 from partnerships.registry import queries as registry
+from partnerships.reports import actions as reports
+from partnerships.reports import queries as report_queries
+from partnerships.reports.choices import ReportEyes, ReportKind
+from partnerships.reports.models import ReportDefinition
+from partnerships.reports.rules import may_report_for
 from partnerships.web import conflicts
 from partnerships.web.drafts import keeps_drafts, unjudged, version_shown
 from partnerships.web.editing import place_errors, raw, saved, throwaway, typed, version_of

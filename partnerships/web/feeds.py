@@ -13,8 +13,8 @@ from django.utils.cache import get_conditional_response
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from partnerships.communication import feeds, queries
 from partnerships.core.errors import Missing, ValidationError
+from partnerships.meetings import feeds, queries
 from partnerships.registry import queries as registry
 from partnerships.web import errors
 from partnerships.web.editing import place_errors

@@ -5,12 +5,12 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from partnerships.communication import following as actions
-from partnerships.communication.choices import ALWAYS_SENT
-from partnerships.communication.digests import choices_of
-from partnerships.communication.news import page_of
 from partnerships.core.errors import ValidationError
 from partnerships.directory import queries as directory
+from partnerships.mail.choices import ALWAYS_SENT
+from partnerships.notifications import following as actions
+from partnerships.notifications.digests import choices_of
+from partnerships.notifications.news import page_of
 from partnerships.registry import queries as registry
 from partnerships.web.editing import place_errors, saved, signed_in
 from partnerships.web.forms.letters import LettersForm

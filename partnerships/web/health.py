@@ -12,8 +12,8 @@ from django.http import JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from partnerships.communication.backlog import last_heartbeat, oldest_unsent_due
 from partnerships.core import clock
+from partnerships.mail.backlog import last_heartbeat, oldest_unsent_due
 
 LONGEST_SILENCE = timedelta(minutes=5)
 LONGEST_WAIT = timedelta(minutes=15)

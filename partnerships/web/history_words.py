@@ -2,7 +2,6 @@
 
 import re
 
-from partnerships.communication.rules import meetings_visible_to
 from partnerships.core.ids import SHAPE, ids_in
 from partnerships.directory.rules import (
     departments_visible_to,
@@ -12,6 +11,7 @@ from partnerships.directory.rules import (
 )
 from partnerships.measurement.models import Measure
 from partnerships.measurement.rules import activities_visible_to, results_visible_to
+from partnerships.meetings.rules import meetings_visible_to
 from partnerships.registry.models import Partnership
 from partnerships.registry.rules import parties_visible_to, partnerships_visible_to
 from partnerships.web.words import day, label

@@ -4,8 +4,8 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from partnerships.communication import queries as communication
 from partnerships.core.access import belongs_somewhere
+from partnerships.meetings import queries as meetings
 from partnerships.registry import queries as registry
 from partnerships.web import today
 from partnerships.web.issue_areas import issue_area_nodes
@@ -24,7 +24,7 @@ def home(request):
     context = {
         "cards": [row_of(document) for document in _one_of_each_kind([document for _, document in lately])],
         "issues": issue_area_nodes(request.user),
-        "coming": [dated_meeting(meeting) for meeting in communication.coming_up(most=MEETINGS)],
+        "coming": [dated_meeting(meeting) for meeting in meetings.coming_up(most=MEETINGS)],
         "news": [_news(at, document) for at, document in lately[:NEWS]],
     }
     if belongs_somewhere(request.user):

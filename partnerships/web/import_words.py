@@ -4,9 +4,9 @@ from django.urls import reverse
 
 from partnerships.accounts.choices import ImportState
 from partnerships.core.errors import ValidationError
-from partnerships.insight import importing
-from partnerships.insight.import_fields import KINDS
-from partnerships.insight.import_items import CHANGED, DECIDE, NEW, OTHER, REFUSED, SAME
+from partnerships.records import importing
+from partnerships.records.import_fields import KINDS
+from partnerships.records.import_items import CHANGED, DECIDE, NEW, OTHER, REFUSED, SAME
 from partnerships.web.similar import WORDS
 
 PAGE_SIZE = 20

@@ -12,8 +12,8 @@ from partnerships.core.errors import Missing, ValidationError
 from partnerships.core.filters import refuse_unknown
 from partnerships.core.workbooks import CONTENT_TYPE, workbooks
 from partnerships.directory.rules import may_add_organization
-from partnerships.insight import importing
-from partnerships.insight.import_fields import KINDS
+from partnerships.records import importing
+from partnerships.records.import_fields import KINDS
 from partnerships.web import import_words as words
 from partnerships.web.csv import download
 from partnerships.web.editing import place_errors, saved, seen_now, status_of

@@ -10,9 +10,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
-from partnerships.communication import link_queries
 from partnerships.core.access import require
 from partnerships.core.errors import Missing, ValidationError
+from partnerships.notifications import link_queries
 from partnerships.registry import inviting, queries
 from partnerships.registry.choices import ConsentWay
 from partnerships.registry.consent_words import words_before

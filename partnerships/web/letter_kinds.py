@@ -7,10 +7,10 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from partnerships.communication.letter_samples import SAMPLES, preview
 from partnerships.core.access import is_staff
 from partnerships.core.errors import Missing, UnknownParameters, ValidationError
 from partnerships.core.filters import TRACKING
+from partnerships.notifications.letter_samples import SAMPLES, preview
 from partnerships.web.words import label
 
 KNOWN = ("kind", "language", "case")

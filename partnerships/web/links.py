@@ -13,9 +13,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
-from partnerships.communication import answers, link_queries
-from partnerships.communication.choices import Coming, LetterKind
 from partnerships.core.errors import Missing, ValidationError
+from partnerships.mail.choices import LetterKind
+from partnerships.meetings.choices import Coming
+from partnerships.notifications import answers, link_queries
 from partnerships.web import errors
 from partnerships.web.editing import place_errors
 from partnerships.web.forms.answers import CheckInForm

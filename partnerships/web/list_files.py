@@ -9,8 +9,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 from partnerships.accounts.choices import FileState
 from partnerships.core.errors import Missing, ValidationError
 from partnerships.core.workbooks import CONTENT_TYPE
-from partnerships.insight import list_files
-from partnerships.insight.list_files import MOST_ROWS, SHEETS
+from partnerships.records import list_files
+from partnerships.records.list_files import MOST_ROWS, SHEETS
 from partnerships.web.editing import signed_in
 from partnerships.web.lists import kept, page_of_saved
 

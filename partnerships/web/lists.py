@@ -17,7 +17,7 @@ from partnerships.core.filters import TRACKING, TreeFilter
 from partnerships.core.listing import BEST_MATCH, CAP
 from partnerships.core.sheets import COLUMNS, Sheet
 from partnerships.directory.queries import issue_tree, leading_jurisdictions
-from partnerships.insight.list_files import AT_ONCE
+from partnerships.records.list_files import AT_ONCE
 from partnerships.web.history import name_of
 
 PAGE_SIZE = 25

@@ -7,10 +7,10 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from partnerships.communication import queries, recurrence, rules
-from partnerships.communication.choices import MeetingStatus
-from partnerships.communication.sheets import MEETINGS
 from partnerships.core import clock
+from partnerships.meetings import queries, recurrence, rules
+from partnerships.meetings.choices import MeetingStatus
+from partnerships.meetings.sheets import MEETINGS
 from partnerships.registry.rules import may_read_whole
 from partnerships.web.actions import owner_words
 from partnerships.web.csv import file_of

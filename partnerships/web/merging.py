@@ -5,7 +5,6 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from partnerships.communication import merging, splitting
 from partnerships.core import merges
 from partnerships.core.access import require
 from partnerships.core.errors import Missing, Stale, ValidationError
@@ -13,6 +12,7 @@ from partnerships.directory import queries
 from partnerships.directory.duplicates import similar_departments, similar_to_each, what_is_known
 from partnerships.directory.matching import Known
 from partnerships.directory.rules import may_merge
+from partnerships.records import merging, splitting
 from partnerships.web import similar
 from partnerships.web.editing import overtaken, place_errors, saved, status_of, version_of
 from partnerships.web.forms.entities import suggestions

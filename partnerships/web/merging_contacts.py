@@ -5,12 +5,12 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from partnerships.accounts.privacy import may_erase_contact
-from partnerships.communication import merging_contacts
 from partnerships.core.access import require
 from partnerships.core.errors import Missing, Stale, ValidationError
 from partnerships.directory import queries
 from partnerships.directory.models import Contact
+from partnerships.records import merging_contacts
+from partnerships.records.privacy import may_erase_contact
 from partnerships.web.editing import CHANGED, STALE, place_errors, saved, status_of, version_of
 from partnerships.web.forms.merging import ContactsForm, said_of
 

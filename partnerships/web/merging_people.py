@@ -6,10 +6,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from partnerships.accounts import queries
-from partnerships.communication import merging_people
 from partnerships.core import merges
 from partnerships.core.errors import Missing, ValidationError
 from partnerships.directory.merge_fields import OTHER
+from partnerships.records import merging_people
 from partnerships.web.editing import place_errors, saved, seen_now, status_of
 from partnerships.web.forms.members import FindForm, WhyForm
 from partnerships.web.forms.merging import PeopleForm, said_of

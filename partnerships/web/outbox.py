@@ -6,13 +6,13 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from partnerships.communication import letters
-from partnerships.communication.choices import LetterState
-from partnerships.communication.letter_queries import LARGEST_ID, letter_body, letter_rows, letters_list
-from partnerships.communication.resending import may_send_again, send_again
 from partnerships.core.access import is_administrator, is_staff
 from partnerships.core.errors import Missing, UnknownParameters, ValidationError
 from partnerships.core.filters import TRACKING
+from partnerships.mail.choices import LetterState
+from partnerships.mail.resending import may_send_again, send_again
+from partnerships.notifications import letters
+from partnerships.notifications.letter_queries import LARGEST_ID, letter_body, letter_rows, letters_list
 from partnerships.web.editing import saved, signed_in
 
 PAGE_SIZE = 100

@@ -8,14 +8,14 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from partnerships.accounts.queries import members_of
-from partnerships.communication.queries import check_ins_asked_of, meetings_ahead_of
 from partnerships.core import clock
 from partnerships.core.access import manages, require
 from partnerships.core.errors import Missing, Stale
 from partnerships.directory import actions, queries, rules
 from partnerships.directory.models import Organization
-from partnerships.insight.report_rules import may_report_for
+from partnerships.meetings.queries import check_ins_asked_of, meetings_ahead_of
 from partnerships.registry.sides import seats_of
+from partnerships.reports.rules import may_report_for
 from partnerships.web.asked import asked_of
 from partnerships.web.details import rows_of_partnerships
 from partnerships.web.drafts import keeps_drafts

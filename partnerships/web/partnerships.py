@@ -7,16 +7,16 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.views.decorators.http import require_safe
 
-from partnerships.communication import queries as communication
-from partnerships.communication.action_queries import actions_of
+from partnerships.assessment.rules import may_start_somewhere
 from partnerships.core import clock, search
 from partnerships.core.access import is_staff, jurisdictions_written_by
 from partnerships.core.sheets import COLUMNS
 from partnerships.core.wording import on_pages_of
-from partnerships.framework.rules import may_start_somewhere
 from partnerships.insight import circles
 from partnerships.insight.queries import lost_a_round, unnamed_in
 from partnerships.measurement.activity_queries import activities_of
+from partnerships.meetings import queries as meetings
+from partnerships.meetings.action_queries import actions_of
 from partnerships.registry import attention, queries, rules, sides
 from partnerships.registry.choices import Circle
 from partnerships.registry.sheets import PARTNERSHIPS
@@ -117,7 +117,7 @@ def _page(request, detail):
     parties = [
         party | {"url": reverse(ENTITY_PAGES[party["type"]], args=[party["id"]])} for party in document["parties"]
     ]
-    ahead, past = communication.meetings_around(request.user, record)
+    ahead, past = meetings.meetings_around(request.user, record)
     may_write = rules.may_write_partnership(request.user, record)
     context = {
         "record": record,
@@ -143,8 +143,8 @@ def _page(request, detail):
         "activities": [activity_row(one) for one in activities_of(request.user, record)],
         **gains_of(request.user, record),
         **latest(request.user, record),
-        "check_ins": communication.check_in_plans(request.user, record) if detail.is_whole else [],
-        "check_ins_held": communication.check_ins_held(request.user, record) if detail.is_whole else [],
+        "check_ins": meetings.check_in_plans(request.user, record) if detail.is_whole else [],
+        "check_ins_held": meetings.check_ins_held(request.user, record) if detail.is_whole else [],
         "follow": follow_button(request.user, record),
         "crumbs": [("Partnerships", reverse("partnerships"))]
         + [(label(key, "issue"), reverse("issue_area", args=[key])) for key in document["issue_areas"][:1]],

@@ -6,10 +6,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from partnerships.accounts import actions, queries
-from partnerships.accounts.retention import NO_OFFICE_DAYS
 from partnerships.accounts.rules import people_visible_to
 from partnerships.core.access import is_administrator
 from partnerships.core.errors import Missing, ValidationError
+from partnerships.records.retention import NO_OFFICE_DAYS
 from partnerships.web.editing import place_errors, saved
 from partnerships.web.forms.members import FindForm, WhyForm
 from partnerships.web.history import changes_in_words

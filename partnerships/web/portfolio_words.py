@@ -1,8 +1,8 @@
 """Rows of the pages over many rounds in words and pictures, and the same as cells of a file."""
 
+from partnerships.assessment import portfolio_queries as queries
+from partnerships.assessment.models import Round
 from partnerships.core import clock
-from partnerships.framework import portfolio_queries as queries
-from partnerships.framework.models import Round
 from partnerships.web.rounds_words import SIDES, gap_words, picture_of, score_words, side_name
 from partnerships.web.words import day, label
 

@@ -8,12 +8,12 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
+from partnerships.assessment import portfolio_queries as queries
+from partnerships.assessment import portfolios, rules
+from partnerships.assessment.filters import STANDS_WORDS, WAITING
+from partnerships.assessment.models import Portfolio
 from partnerships.core.access import belongs_somewhere, require
 from partnerships.core.errors import Missing, ValidationError
-from partnerships.framework import portfolio_queries as queries
-from partnerships.framework import portfolios, rules
-from partnerships.framework.filters import STANDS_WORDS, WAITING
-from partnerships.framework.models import Portfolio
 from partnerships.registry import queries as registry
 from partnerships.web import portfolio_words as words
 from partnerships.web.csv import download

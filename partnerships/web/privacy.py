@@ -11,11 +11,11 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from partnerships.accounts import privacy, retention
-from partnerships.communication.public_records import records_of
 from partnerships.core.access import manages, require
 from partnerships.core.errors import Stale, ValidationError
 from partnerships.directory import queries as directory
+from partnerships.records import privacy, retention
+from partnerships.records.public_records import records_of
 from partnerships.registry import queries as registry
 from partnerships.registry.rules import may_read_whole, may_write_partnership
 from partnerships.web import conflicts

@@ -4,10 +4,10 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
+from partnerships.assessment import publishing, publishing_queries, queries, rules
+from partnerships.assessment.models import PublishingWord
 from partnerships.core.access import require
 from partnerships.core.errors import Missing, Stale, ValidationError
-from partnerships.framework import publishing, publishing_queries, queries, rules
-from partnerships.framework.models import PublishingWord
 from partnerships.registry.rules import parties_visible_to
 from partnerships.web.editing import SAVED_NOW, overtaken, place_errors, saved, status_of, version_of
 from partnerships.web.forms.rounds import PublishingForm

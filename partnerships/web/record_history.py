@@ -6,13 +6,14 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from partnerships.communication import action_queries, undoing
-from partnerships.communication import queries as communication
 from partnerships.core.access import require
 from partnerships.core.errors import Stale, ValidationError
 from partnerships.directory import queries as directory
 from partnerships.measurement import activity_queries, makeup_queries, plan_queries
 from partnerships.measurement import queries as measurement
+from partnerships.meetings import action_queries
+from partnerships.meetings import queries as meetings
+from partnerships.records import undoing
 from partnerships.registry import queries as registry
 from partnerships.registry.rules import may_read_history
 from partnerships.web.editing import overtaken, place_errors, saved, status_of, version_of
@@ -27,9 +28,9 @@ KINDS = {
     "organization": (directory.organization, "organizations"),
     "jurisdiction": (directory.jurisdiction, "jurisdictions"),
     "department": (directory.department, "departments"),
-    "meeting": (communication.meeting, "meetings"),
+    "meeting": (meetings.meeting, "meetings"),
     "action": (action_queries.action, "actions"),
-    "checkinplan": (communication.check_in_plan, "partnerships"),
+    "checkinplan": (meetings.check_in_plan, "partnerships"),
     "result": (measurement.result, "results"),
     "measure": (measurement.measure, "measures"),
     "activity": (activity_queries.activity, "partnerships"),

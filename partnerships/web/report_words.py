@@ -1,8 +1,8 @@
 """What a stored report says, in the words that its page and its file share (templates/reports/_*.html)."""
 
-from partnerships.framework import gaps
-from partnerships.framework.choices import Standing
-from partnerships.framework.queries import ItemSeen
+from partnerships.assessment import gaps
+from partnerships.assessment.choices import Standing
+from partnerships.assessment.queries import ItemSeen
 from partnerships.insight.circles import Share
 from partnerships.web.circles_words import WITHHELD, seats_held
 from partnerships.web.rounds_words import SIDES, gap_words, score_words

@@ -8,10 +8,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from partnerships.core.access import belongs_somewhere, require
 from partnerships.core.errors import Missing, Stale, ValidationError
-from partnerships.insight import report_queries, reports
-from partnerships.insight.choices import ReportState
-from partnerships.insight.report_rules import may_report_for
-from partnerships.insight.report_work import OPEN
+from partnerships.reports import actions as reports
+from partnerships.reports import queries as report_queries
+from partnerships.reports.choices import ReportState
+from partnerships.reports.rules import may_report_for
+from partnerships.reports.work import OPEN
 from partnerships.web.editing import overtaken, place_errors, saved, status_of, version_of
 from partnerships.web.editing_partnerships import NoForm
 

@@ -4,10 +4,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
-from partnerships.communication import queries as communication
-from partnerships.core.access import require
-from partnerships.core.errors import Missing, Stale, ValidationError
-from partnerships.framework import (
+from partnerships.assessment import (
     answering,
     canceling,
     catalogue,
@@ -18,9 +15,12 @@ from partnerships.framework import (
     rounds,
     rules,
 )
-from partnerships.framework.models import ASKS, ResponseNote, Round
-from partnerships.framework.who_counts import names_for
+from partnerships.assessment.models import ASKS, ResponseNote, Round
+from partnerships.assessment.who_counts import names_for
+from partnerships.core.access import require
+from partnerships.core.errors import Missing, Stale, ValidationError
 from partnerships.measurement.beside_scores import facts_beside
+from partnerships.meetings import queries as meetings
 from partnerships.registry import queries as registry
 from partnerships.registry.rules import may_write_partnership
 from partnerships.web import publishing, ties
@@ -230,7 +230,7 @@ def note(request, public_id, item):
     if item not in queries.flags_of(one):
         raise Missing
     require(may_write_partnership(request.user, one.partnership))
-    parties = communication.parties_seen(request.user, one.partnership)
+    parties = meetings.parties_seen(request.user, one.partnership)
     written, both = one.notes.filter(item=item).first() or ResponseNote(), ()
     form = NoteForm(request.POST or None, instance=written, parties=[(str(pk), str(p)) for pk, p in parties.items()])
     if request.method == "POST" and form.is_valid():

@@ -2,9 +2,9 @@
 
 from django.urls import reverse
 
+from partnerships.assessment import catalogue, gaps, observed
+from partnerships.assessment.choices import Standing
 from partnerships.core import clock
-from partnerships.framework import catalogue, gaps, observed
-from partnerships.framework.choices import Standing
 from partnerships.web import pictures
 
 SIDES = {

@@ -10,7 +10,7 @@ from partnerships.accounts.rules import may_write_saved_list
 from partnerships.accounts.saved_lists import TAKEN, remove_list, rename_list, save_list
 from partnerships.core.access import belongs_somewhere, require
 from partnerships.core.errors import Missing, ValidationError
-from partnerships.insight.list_files import SHEETS, files_of
+from partnerships.records.list_files import SHEETS, files_of
 from partnerships.web import portfolios
 from partnerships.web.editing import place_errors, saved, seen_now, signed_in, status_of
 from partnerships.web.forms.saved_lists import RemoveForm, RenameForm, SavedListForm

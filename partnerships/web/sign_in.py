@@ -18,9 +18,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from partnerships.accounts.queries import invitations_for, is_closed, memberships_of, person_by_address
-from partnerships.communication import letters, outbox
-from partnerships.communication.choices import LetterKind
 from partnerships.core.errors import TooOften
+from partnerships.mail import outbox
+from partnerships.mail.choices import LetterKind
+from partnerships.notifications import letters
 from partnerships.web import errors, limits
 from partnerships.web.asked import asked_of
 from partnerships.web.members import people_url

@@ -5,12 +5,12 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from partnerships.communication.letter_queries import LARGEST_ID, suppression_rows, suppressions_list
-from partnerships.communication.suppressed import entries_of
-from partnerships.communication.suppressing import allow_again, suppress_by_hand
 from partnerships.core.access import is_administrator
 from partnerships.core.errors import Missing, UnknownParameters, ValidationError
 from partnerships.core.filters import TRACKING
+from partnerships.mail.suppressed import entries_of
+from partnerships.mail.suppressing import allow_again, suppress_by_hand
+from partnerships.notifications.letter_queries import LARGEST_ID, suppression_rows, suppressions_list
 from partnerships.web.editing import place_errors, saved, seen_now, status_of
 from partnerships.web.forms.suppression import AllowForm, SuppressForm
 

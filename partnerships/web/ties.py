@@ -3,10 +3,10 @@ and in words what both sides said of each other."""
 
 from django.shortcuts import redirect, render
 
-from partnerships.communication import link_queries
+from partnerships.assessment import answering, tie_queries
+from partnerships.assessment.rules import others_of
 from partnerships.core.errors import Missing, ValidationError
-from partnerships.framework import answering, tie_queries
-from partnerships.framework.rules import others_of
+from partnerships.notifications import link_queries
 from partnerships.web.editing import place_errors
 from partnerships.web.forms.rounds import TieForm
 from partnerships.web.links import personal

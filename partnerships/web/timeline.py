@@ -6,12 +6,12 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from partnerships.communication.choices import StoryKind
-from partnerships.communication.timeline import kinds_asked
-from partnerships.communication.timeline import story as entries_of
 from partnerships.core.choices import Side
 from partnerships.directory.queries import issue_area
+from partnerships.meetings.timeline import kinds_asked
+from partnerships.meetings.timeline import story as entries_of
 from partnerships.registry import queries
+from partnerships.registry.choices import StoryKind
 from partnerships.web.csv import download
 from partnerships.web.details import capped
 from partnerships.web.words import label

@@ -3,8 +3,8 @@ everyone, what is asked of them and which answers have opened."""
 
 from django.urls import reverse
 
+from partnerships.assessment import portfolio_queries, queries
 from partnerships.core.access import is_staff
-from partnerships.framework import portfolio_queries, queries
 from partnerships.insight.queries import empty_seats_of
 from partnerships.registry import attention
 from partnerships.web.asked import asked_of

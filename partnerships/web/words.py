@@ -6,9 +6,6 @@ from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
 from partnerships.accounts.choices import MemberRole
-from partnerships.communication.choices import ActionStatus, LetterKind, LetterState, MeetingStatus, Rhythm, StoryKind
-from partnerships.communication.schedule import time_words as clock_words
-from partnerships.communication.schedule import zone_words
 from partnerships.core import clock
 from partnerships.core.choices import Side, Stage, Vocabulary
 from partnerships.directory.choices import (
@@ -20,7 +17,9 @@ from partnerships.directory.choices import (
     RelationKind,
 )
 from partnerships.directory.queries import term_labels
-from partnerships.insight.choices import ReportEyes, ReportKind, ReportRhythm
+from partnerships.mail.choices import LetterKind, LetterState
+from partnerships.mail.schedule import time_words as clock_words
+from partnerships.mail.schedule import zone_words
 from partnerships.measurement.choices import (
     ActivityKind,
     ActivityStatus,
@@ -32,7 +31,9 @@ from partnerships.measurement.choices import (
     PeriodKind,
     Unit,
 )
-from partnerships.registry.choices import AskAnswer, Circle, Engagement, Kind, Role, Status, Verdict
+from partnerships.meetings.choices import ActionStatus, MeetingStatus, Rhythm
+from partnerships.registry.choices import AskAnswer, Circle, Engagement, Kind, Role, Status, StoryKind, Verdict
+from partnerships.reports.choices import ReportEyes, ReportKind, ReportRhythm
 
 CLOSED = {
     "side": Side,

@@ -9,12 +9,13 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from partnerships.accounts import claims
 from partnerships.accounts import member_actions as members
-from partnerships.accounts.privacy import erase_person
-from partnerships.communication import letters, outbox, recipients
 from partnerships.core import clock
 from partnerships.core.errors import Missing, NotAllowed, ValidationError
 from partnerships.directory import actions
+from partnerships.mail import outbox
 from partnerships.models import Claim, Letter, Membership, Organization, Person
+from partnerships.notifications import letters, recipients
+from partnerships.records.privacy import erase_person
 from tests import make
 from tests.snapshots import snapshot_fixture
 

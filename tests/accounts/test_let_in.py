@@ -10,10 +10,12 @@ import time_machine
 
 from partnerships.accounts import actions, claims, member_actions
 from partnerships.accounts.rules import may_end_membership
-from partnerships.communication import letters, merging, merging_people, outbox, recipients
 from partnerships.core import clock
 from partnerships.core.errors import NotAllowed, ValidationError
+from partnerships.mail import outbox
 from partnerships.models import Claim, Invitation, Letter, Membership, Person
+from partnerships.notifications import letters, recipients
+from partnerships.records import merging, merging_people
 from tests import make
 
 pytestmark = pytest.mark.django_db

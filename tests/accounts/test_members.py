@@ -8,11 +8,12 @@ import time_machine
 from partnerships.accounts import member_actions as actions
 from partnerships.accounts import queries
 from partnerships.accounts.member_actions import MOST_OPEN
-from partnerships.communication import letters, outbox, recipients
 from partnerships.core import clock
 from partnerships.core.access import role_in
 from partnerships.core.errors import Missing, NotAllowed, ValidationError
+from partnerships.mail import outbox
 from partnerships.models import Change, Invitation, Letter, Membership, Organization, Person
+from partnerships.notifications import letters, recipients
 from tests.make import make_department, make_organization, make_person
 from tests.snapshots import snapshot_fixture
 

@@ -8,16 +8,16 @@ from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.test import Client
 
-from partnerships.accounts import privacy
 from partnerships.accounts.actions import suspend
 from partnerships.accounts.token_actions import make_token
-from partnerships.communication import actions as communication
-from partnerships.communication.transport import path_of
 from partnerships.core import clock
 from partnerships.core.errors import NotAllowed
 from partnerships.directory import suggestions
 from partnerships.directory.actions import save_organization
+from partnerships.mail.transport import path_of
+from partnerships.meetings import actions as meetings
 from partnerships.models import Change, Contact, Invitation, Letter, Membership, Person
+from partnerships.records import privacy
 from partnerships.registry import actions as registry
 from partnerships.registry import own_part, statements
 from tests.make import make_meeting, make_organization, make_partnership, make_person, party
@@ -43,7 +43,7 @@ def canary(people, settings, tmp_path):
     )
     partnership = make_partnership("Shared work", lead=people.office, parties=[party(people.office, "lead")])
     meeting = make_meeting(partnership, title="Table", people=[person, people.editor])
-    communication.save_meeting(meeting=meeting, by=person, fields={"title": "Round table"}, why=f"Asked by {ADDRESS}")
+    meetings.save_meeting(meeting=meeting, by=person, fields={"title": "Round table"}, why=f"Asked by {ADDRESS}")
     record = make_organization("Listed", "profiled", kept_by=people.office)
     suggestions.suggest(by=None, kind="correct", organization=record, words="Look", address=ADDRESS)
     client = Client(HTTP_USER_AGENT="Canary browser")

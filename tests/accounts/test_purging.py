@@ -6,11 +6,12 @@ import pytest
 import time_machine
 from django.test import Client
 
-from partnerships.accounts import member_actions, privacy, retention
-from partnerships.communication import forgetting
+from partnerships.accounts import member_actions
 from partnerships.core import clock
 from partnerships.directory.actions import save_organization
 from partnerships.models import Change, Contact, Invitation, Letter, Person
+from partnerships.notifications import forgetting
+from partnerships.records import privacy, retention
 from partnerships.web import sign_in
 from tests import purging
 from tests.make import make_organization, make_person

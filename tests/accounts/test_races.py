@@ -5,9 +5,10 @@ On PostgreSQL the second waits for the lock of the body's row; on SQLite one wri
 
 import pytest
 
-from partnerships.accounts import actions, member_actions, privacy
+from partnerships.accounts import actions, member_actions
 from partnerships.core.errors import Missing, NotAllowed, ValidationError
 from partnerships.models import Change, Invitation, Membership, Person
+from partnerships.records import privacy
 from tests.make import make_organization, make_person
 from tests.waiting import at_once
 

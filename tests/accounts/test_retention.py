@@ -6,12 +6,11 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from partnerships import tasks
-from partnerships.accounts import retention
 from partnerships.accounts.token_actions import make_token
-from partnerships.communication import check_ins
+from partnerships.assessment import answering
 from partnerships.core import clock
 from partnerships.core.errors import NotAllowed
-from partnerships.framework import answering
+from partnerships.meetings import check_ins
 from partnerships.models import (
     Answer,
     ApiToken,
@@ -31,8 +30,9 @@ from partnerships.models import (
     Suggestion,
     TieAnswer,
 )
+from partnerships.records import retention
 from partnerships.web import record_history
-from tests.framework.conftest import Board
+from tests.assessment.conftest import Board
 from tests.make import make_meeting, make_organization, make_partnership, make_person, party
 from tests.snapshots import snapshot_fixture, snapshot_of
 from tests.world import World

@@ -5,10 +5,11 @@ from django.test import Client
 from django.urls import reverse
 
 from partnerships.accounts import actions
-from partnerships.communication import letters, outbox, recipients
 from partnerships.core.access import role_in
 from partnerships.core.errors import NotAllowed, ValidationError
+from partnerships.mail import outbox
 from partnerships.models import Change, Letter, Person
+from partnerships.notifications import letters, recipients
 from tests.make import make_organization, make_partnership
 from tests.world import MISSING
 

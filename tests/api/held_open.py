@@ -6,8 +6,8 @@ from django.db import connection, connections, transaction
 from django.db.models import Max
 from django.test import Client
 
-from partnerships.communication import actions as communication
 from partnerships.directory import actions as directory
+from partnerships.meetings import actions as meetings
 from partnerships.models import Publication
 from partnerships.registry import actions as registry
 from tests import make
@@ -30,7 +30,7 @@ class Table:
         """Three changes, in one transaction: (resource, id, name of the field, its new text)."""
         registry.save_partnership(partnership=self.held, by=None, fields={"summary": f"held{n}"})
         directory.save_organization(organization=self.group, by=None, fields={"aims": f"aims{n}"})
-        communication.save_meeting(meeting=self.meeting, by=None, fields={"access_notes": f"notes{n}"})
+        meetings.save_meeting(meeting=self.meeting, by=None, fields={"access_notes": f"notes{n}"})
         yield "partnerships", self.held.public_id, "summary", f"held{n}"
         yield "organizations", self.group.public_id, "aims", f"aims{n}"
         yield "meetings", self.meeting.public_id, "access_notes", f"notes{n}"

@@ -7,11 +7,11 @@ import time_machine
 from django.db import connection, transaction
 
 from partnerships.api.resources import RESOURCES
-from partnerships.communication import actions as communication
-from partnerships.communication.models import Meeting
 from partnerships.core import clock, stamps
 from partnerships.core.models import Tombstone
 from partnerships.directory import actions as directory
+from partnerships.meetings import actions as meetings
+from partnerships.meetings.models import Meeting
 from partnerships.registry import actions as registry
 from partnerships.registry import publication
 from tests import make
@@ -159,14 +159,14 @@ def test_meetings_follow_their_partnership(copy):
     internal = make.make_meeting(partnership, is_public=False, title="Internal")
     mine = copy("meetings")
     assert mine.pull() == [meeting.public_id]
-    communication.save_meeting(meeting=internal, by=None, fields={"is_public": True})
+    meetings.save_meeting(meeting=internal, by=None, fields={"is_public": True})
     assert mine.pull() == [internal.public_id]
     registry.withdraw_partnership(partnership=partnership, by=None)
     assert (mine.pull(), sorted(mine.gone)) == ([], sorted([meeting.public_id, internal.public_id]))
     partnership.refresh_from_db()
     registry.publish_partnership(partnership=partnership, by=None)
     assert len(mine.pull(size=1)) == 2
-    communication.save_meeting(meeting=Meeting.objects.get(pk=meeting.pk), by=None, fields={"is_public": False})
+    meetings.save_meeting(meeting=Meeting.objects.get(pk=meeting.pk), by=None, fields={"is_public": False})
     assert (mine.pull(), mine.gone) == ([], [meeting.public_id])
     mine.assert_right()
 

@@ -15,10 +15,10 @@ from django.core.cache import cache
 from django.http import HttpResponse
 
 from partnerships import tasks
-from partnerships.communication import digest_planning, planning
 from partnerships.core import clock
 from partnerships.directory.models import BODIES
 from partnerships.models import Party, SeatConsent
+from partnerships.notifications import digest_planning, planning
 from partnerships.registry import publication
 from partnerships.registry.choices import ConsentWay, SeatState
 from partnerships.registry.seats import LEADS_OWN

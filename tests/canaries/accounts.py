@@ -1,14 +1,15 @@
 """Canaries of accounts: people, places, invitations, claims, tokens, sessions, and what was let go."""
 
-from partnerships.accounts import claims, drafts
+from partnerships.accounts import claims
 from partnerships.accounts.choices import Kept
 from partnerships.accounts.member_actions import invite
 from partnerships.accounts.members import change_members
 from partnerships.accounts.saved_lists import save_list
 from partnerships.accounts.token_actions import make_token
 from partnerships.core import clock
-from partnerships.insight import importing, reports
 from partnerships.models import Import, Membership, Person, RetentionRun
+from partnerships.records import drafts, importing
+from partnerships.reports import actions as reports
 from tests.make import make_person
 from tests.world import make_file, make_import
 

@@ -19,8 +19,9 @@ from django.test import override_settings
 from django.urls import reverse
 from pypdf import PdfReader
 
-from partnerships.communication import letters, outbox
 from partnerships.core import stamps
+from partnerships.mail import outbox
+from partnerships.notifications import letters
 from tests import workbooks
 from tests.canaries.blank import Blank
 from tests.canaries.table import WHO

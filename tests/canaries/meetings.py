@@ -1,11 +1,11 @@
 """Canaries of meetings, check-ins and letters."""
 
-from partnerships.communication.actions import save_meeting
-from partnerships.communication.check_ins import record_check_in, save_check_in_plan
-from partnerships.communication.closing import close_meeting
-from partnerships.communication.models import Action, CheckIn, Letter
-from partnerships.communication.reader_models import Suppression
-from partnerships.communication.to_do import note_action, save_action
+from partnerships.mail.models import Letter, Suppression
+from partnerships.meetings.actions import save_meeting
+from partnerships.meetings.check_ins import record_check_in, save_check_in_plan
+from partnerships.meetings.closing import close_meeting
+from partnerships.meetings.models import Action, CheckIn
+from partnerships.meetings.to_do import note_action, save_action
 from tests.make import in_days, make_meeting
 
 TEXTS = ("place", "access_notes", "link", "interpretation", "source")

@@ -2,9 +2,9 @@
 
 from datetime import timedelta
 
+from partnerships.assessment import answering, canceling, notes, publishing, rounds
+from partnerships.assessment.portfolios import start_portfolio
 from partnerships.core import clock
-from partnerships.framework import answering, canceling, notes, publishing, rounds
-from partnerships.framework.portfolios import start_portfolio
 from partnerships.models import Contact, Portfolio, Round, SharedWord
 from tests.make import in_days
 

@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from django.urls import reverse
 
 from partnerships.api.resources import RESOURCES
-from partnerships.communication.letter_queries import letter_rows
 from partnerships.core.filters import TreeFilter
 from partnerships.models import Department, IssueArea, Jurisdiction, Letter, Organization, Partnership, Result, Term
+from partnerships.notifications.letter_queries import letter_rows
 from tests import access
 from tests.canaries.organizations import KINDS
 from tests.canaries.words import sign

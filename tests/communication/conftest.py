@@ -3,8 +3,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import time_machine
 
-from partnerships.communication import following
 from partnerships.models import Letter
+from partnerships.notifications import following
 from tests.communication import sink as smtp
 from tests.communication.reading import sweep
 from tests.make import make_meeting, make_partnership, party

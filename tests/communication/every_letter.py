@@ -4,32 +4,30 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from partnerships.accounts import claims, member_actions
-from partnerships.communication import (
-    actions,
+from partnerships.assessment import answering, canceling, rounds
+from partnerships.assessment.queries import NO_PROPOSAL
+from partnerships.core import clock
+from partnerships.directory import suggestions
+from partnerships.directory.actions import save_organization
+from partnerships.mail import outbox
+from partnerships.measurement import readings
+from partnerships.measurement.points import save_points
+from partnerships.meetings import actions, check_ins, to_do
+from partnerships.models import Letter, Report
+from partnerships.notifications import (
     answers,
-    check_ins,
     digest_planning,
     digests,
     following,
     letters,
-    outbox,
     planned_numbers,
-    planned_reports,
     planning,
     recipients,
-    to_do,
 )
-from partnerships.core import clock
-from partnerships.directory import suggestions
-from partnerships.directory.actions import save_organization
-from partnerships.framework import answering, canceling, rounds
-from partnerships.framework.queries import NO_PROPOSAL
-from partnerships.insight import reports
-from partnerships.measurement import readings
-from partnerships.measurement.points import save_points
-from partnerships.models import Letter, Report
 from partnerships.registry import inviting, remarks, statements
 from partnerships.registry.consent import confirm_seat
+from partnerships.reports import actions as reports
+from partnerships.reports import planned_reports
 from tests.make import in_days, make_measure, make_meeting, make_organization, make_partnership, party
 
 CANARY = "Kestrel"

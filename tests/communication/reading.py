@@ -1,8 +1,9 @@
 """Somebody reads: what the tests of followed records and of daily letters share."""
 
-from partnerships.communication import digest_planning, letters, outbox
 from partnerships.core import clock
+from partnerships.mail import outbox
 from partnerships.models import LetterChoice
+from partnerships.notifications import digest_planning, letters
 from partnerships.registry import actions as registry
 
 NEWS, DAILY = "News of Learning from one another", "News since your last letter: 1"

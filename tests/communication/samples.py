@@ -10,9 +10,9 @@ from django.conf import settings
 from django.utils import translation
 from django.utils.translation import gettext
 
-from partnerships.communication.choices import ALWAYS_SENT
-from partnerships.communication.letter_samples import SAMPLES, STOP, preview
-from partnerships.communication.mail import compose
+from partnerships.mail.choices import ALWAYS_SENT
+from partnerships.mail.message import compose
+from partnerships.notifications.letter_samples import SAMPLES, STOP, preview
 
 BLOCKS = {"p", "li", "dt", "dd", "br", "div", "main", "ul", "dl"}
 LOADED = {"img", "script", "link", "form", "iframe", "object", "video", "audio"}

@@ -5,12 +5,14 @@ from datetime import UTC, date, datetime
 import pytest
 import time_machine
 
-from partnerships.communication import planning, recipients, to_do
-from partnerships.communication.choices import ActionStatus, LetterKind, Pace
-from partnerships.communication.rules import actions_visible_to, may_note_action, owed_by
 from partnerships.core import clock
 from partnerships.core.errors import NotAllowed, Stale, ValidationError
+from partnerships.mail.choices import LetterKind, Pace
+from partnerships.meetings import to_do
+from partnerships.meetings.choices import ActionStatus
+from partnerships.meetings.rules import actions_visible_to, may_note_action, owed_by
 from partnerships.models import Action, Letter, LetterChoice, Membership
+from partnerships.notifications import planning, recipients
 from tests.make import make_organization, make_partnership, party
 from tests.snapshots import snapshot_fixture
 

@@ -5,11 +5,11 @@ from decimal import Decimal
 
 import pytest
 
-from partnerships.communication.actions import cancel_meeting
-from partnerships.communication.burden import Asked, asked_of, at_the_same_time
-from partnerships.communication.check_ins import save_check_in_plan
-from partnerships.communication.closing import close_meeting
-from partnerships.communication.to_do import save_action
+from partnerships.meetings.actions import cancel_meeting
+from partnerships.meetings.burden import Asked, asked_of, at_the_same_time
+from partnerships.meetings.check_ins import save_check_in_plan
+from partnerships.meetings.closing import close_meeting
+from partnerships.meetings.to_do import save_action
 from partnerships.registry.models import Party
 from tests.make import in_days, make_meeting, make_partnership, party
 from tests.snapshots import snapshot_fixture

@@ -9,10 +9,11 @@ from zoneinfo import ZoneInfo
 import icalendar
 import pytest
 
-from partnerships.communication import actions, letters, recipients
-from partnerships.communication import calendar as calendars
-from partnerships.communication.mail import compose
+from partnerships.mail.message import compose
+from partnerships.meetings import actions
+from partnerships.meetings import calendar as calendars
 from partnerships.models import Letter
+from partnerships.notifications import letters, recipients
 from tests.communication import recurrences
 from tests.make import make_meeting
 

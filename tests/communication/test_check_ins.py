@@ -7,11 +7,13 @@ from zoneinfo import ZoneInfo
 import pytest
 import time_machine
 
-from partnerships.communication import check_ins, letters, outbox, queries, recipients
-from partnerships.communication.answers import answer_check_in
-from partnerships.communication.holidays import federal_holidays, working_day
 from partnerships.core.errors import Missing
+from partnerships.mail import outbox
+from partnerships.meetings import check_ins, queries
+from partnerships.meetings.holidays import federal_holidays, working_day
 from partnerships.models import CheckIn, Letter
+from partnerships.notifications import letters, recipients
+from partnerships.notifications.answers import answer_check_in
 from partnerships.registry.consent import withdraw_from_seat
 from tests.make import make_organization
 from tests.snapshots import snapshot_fixture

@@ -2,16 +2,16 @@
 
 import pytest
 
-from partnerships.communication.actions import cancel_meeting, save_meeting
-from partnerships.communication.choices import LetterKind, LetterState
-from partnerships.communication.closing import close_meeting
-from partnerships.communication.letters import render
-from partnerships.communication.models import Letter
-from partnerships.communication.public_records import records_of
-from partnerships.communication.recipients import find, look
-from partnerships.communication.rules import meetings_visible_to, notes_visible_to
 from partnerships.core.errors import NotAllowed, ValidationError
 from partnerships.core.models import Change
+from partnerships.mail.choices import LetterKind, LetterState
+from partnerships.mail.models import Letter
+from partnerships.meetings.actions import cancel_meeting, save_meeting
+from partnerships.meetings.closing import close_meeting
+from partnerships.meetings.rules import meetings_visible_to, notes_visible_to
+from partnerships.notifications.letters import render
+from partnerships.notifications.recipients import find, look
+from partnerships.records.public_records import records_of
 from tests.make import make_meeting, make_organization, make_partnership, party
 from tests.snapshots import snapshot_fixture
 

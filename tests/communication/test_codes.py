@@ -8,8 +8,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import time_machine
 
-from partnerships.communication import letters, outbox, transport
+from partnerships.mail import outbox, transport
 from partnerships.models import Letter
+from partnerships.notifications import letters
 from tests.waiting import LIMIT
 
 pytestmark = pytest.mark.django_db

@@ -5,9 +5,10 @@ from datetime import UTC, date, datetime, time, timedelta
 import pytest
 import time_machine
 
-from partnerships.communication import digest_planning, digests, following, letters, outbox
 from partnerships.core import clock
+from partnerships.mail import outbox
 from partnerships.models import DigestEntry, Letter, LetterChoice, Person
+from partnerships.notifications import digest_planning, digests, following, letters
 from partnerships.registry import actions as registry
 from tests.make import make_partnership, make_person
 from tests.waiting import at_once

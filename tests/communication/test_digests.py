@@ -5,19 +5,12 @@ from datetime import UTC, datetime, time, timedelta
 import pytest
 
 from partnerships.accounts.actions import reinstate, suspend
-from partnerships.communication import (
-    actions,
-    answers,
-    digest_planning,
-    digests,
-    following,
-    letters,
-    recipients,
-)
-from partnerships.communication.choices import LetterKind
-from partnerships.communication.forgetting import forget_letters
 from partnerships.core import clock
+from partnerships.mail.choices import LetterKind
+from partnerships.meetings import actions
 from partnerships.models import DigestEntry, Letter, Person
+from partnerships.notifications import answers, digest_planning, digests, following, letters, recipients
+from partnerships.notifications.forgetting import forget_letters
 from partnerships.registry import actions as registry
 from tests.communication.reading import DAILY, choose, save, subjects, sweep, text, to
 from tests.make import make_meeting, make_partnership, make_person, party

@@ -8,10 +8,10 @@ import time_machine
 from django.core.exceptions import ValidationError
 from django.db import connection
 
-from partnerships.accounts import privacy
-from partnerships.communication import actions, feeds
 from partnerships.core import clock
+from partnerships.meetings import actions, feeds
 from partnerships.models import CalendarFeed
+from partnerships.records import privacy
 from tests.make import make_meeting, make_partnership, party
 from tests.snapshots import snapshot_fixture
 

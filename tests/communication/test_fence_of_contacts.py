@@ -9,9 +9,10 @@ import pytest
 import time_machine
 from django.db.models import F
 
-from partnerships.communication import letters, outbox, suppressed
 from partnerships.core import clock
+from partnerships.mail import outbox, suppressed
 from partnerships.models import Contact, Letter, LetterChoice, Meeting, Participant, Partnership, Party, Suppression
+from partnerships.notifications import letters
 from tests.make import make_meeting
 
 pytestmark = pytest.mark.django_db

@@ -4,15 +4,10 @@ from datetime import UTC, datetime, time, timedelta
 
 import pytest
 
-from partnerships.communication import (
-    answers,
-    digest_planning,
-    following,
-    letters,
-)
-from partnerships.communication.letter_queries import NOT_SHOWN, letter_body, letter_rows
-from partnerships.communication.rules import letters_visible_to
+from partnerships.meetings.rules import letters_visible_to
 from partnerships.models import Letter, Person
+from partnerships.notifications import answers, digest_planning, following, letters
+from partnerships.notifications.letter_queries import NOT_SHOWN, letter_body, letter_rows
 from partnerships.registry import actions as registry
 from tests.communication.reading import NEWS, save, subjects, sweep, text, to
 

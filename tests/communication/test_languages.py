@@ -13,11 +13,12 @@ from django.conf import settings
 from django.template.base import TextNode
 from django.template.loader import get_template
 
-from partnerships.communication import letters, outbox, recipients
-from partnerships.communication.choices import LetterKind
-from partnerships.communication.mail import compose
 from partnerships.core import clock, languages
+from partnerships.mail import outbox
+from partnerships.mail.choices import LetterKind
+from partnerships.mail.message import compose
 from partnerships.models import Action, Letter, Meeting, Organization, Partnership
+from partnerships.notifications import letters, recipients
 from tests.communication.catalogue import EMAILS, entries, folder, marked, put_into_words_too_early
 from tests.communication.every_letter import make_everything, rendered
 

@@ -4,10 +4,10 @@ from datetime import timedelta
 
 import pytest
 
-from partnerships.communication import leases
-from partnerships.communication.choices import LetterState
-from partnerships.communication.models import Letter
 from partnerships.core import clock
+from partnerships.mail import leases
+from partnerships.mail.choices import LetterState
+from partnerships.mail.models import Letter
 from tests.make import make_meeting, make_person
 
 pytestmark = pytest.mark.django_db

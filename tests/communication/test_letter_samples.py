@@ -8,10 +8,10 @@ import pytest
 from django.conf import settings
 from django.test.signals import template_rendered
 
-from partnerships.communication import links
-from partnerships.communication.choices import ALWAYS_SENT, LetterKind
-from partnerships.communication.letter_samples import SAMPLES, SITE, STOP, preview
 from partnerships.core.errors import Missing
+from partnerships.mail.choices import ALWAYS_SENT, LetterKind
+from partnerships.notifications import links
+from partnerships.notifications.letter_samples import SAMPLES, SITE, STOP, preview
 from tests.communication import samples
 from tests.communication.every_letter import make_everything, rendered
 

@@ -10,13 +10,15 @@ import pytest
 import time_machine
 
 from partnerships.accounts import member_actions
-from partnerships.communication import actions, letters, links, outbox, recipients, transport
-from partnerships.communication.choices import LetterKind
-from partnerships.communication.letter_queries import NOT_SHOWN, letter_body, letter_rows, letters_list
-from partnerships.communication.mail import Mail, ascii_address, compose
 from partnerships.core import clock
 from partnerships.core.errors import Missing
+from partnerships.mail import outbox, transport
+from partnerships.mail.choices import LetterKind
+from partnerships.mail.message import Mail, ascii_address, compose
+from partnerships.meetings import actions
 from partnerships.models import Letter
+from partnerships.notifications import letters, links, recipients
+from partnerships.notifications.letter_queries import NOT_SHOWN, letter_body, letter_rows, letters_list
 from partnerships.registry import actions as registry
 from tests.communication.every_letter import CANARY, make_everything, rendered
 from tests.make import make_meeting

@@ -9,10 +9,12 @@ import time_machine
 from django.test import Client
 
 from equity.logs import Discreet
-from partnerships.communication import actions, letters, links, outbox, queries, recipients
-from partnerships.communication.letter_queries import letter_body
 from partnerships.core import clock
+from partnerships.mail import outbox
+from partnerships.meetings import actions, queries
 from partnerships.models import Letter, Participant
+from partnerships.notifications import letters, links, recipients
+from partnerships.notifications.letter_queries import letter_body
 from partnerships.registry import actions as registry
 from partnerships.registry.consent import withdraw_from_seat
 from tests.make import make_meeting

@@ -12,9 +12,11 @@ import pytest
 from django.core.management import call_command
 from django.db import OperationalError
 
-from partnerships.communication import actions, incoming, letters, mail_in, outbox
 from partnerships.core import clock
+from partnerships.mail import incoming, outbox
+from partnerships.meetings import actions
 from partnerships.models import Letter, Participant, Suppression
+from partnerships.notifications import letters, mail_in
 from tests.communication.mails import DESK, answer, bounce, complaint, lines, mail
 from tests.logs import written
 from tests.make import make_meeting

@@ -4,10 +4,10 @@ import pytest
 from django.test import Client
 
 from partnerships.accounts.token_actions import make_token
-from partnerships.communication.actions import save_meeting
-from partnerships.communication.feeds import make_feed
-from partnerships.communication.queries import meeting as meeting_seen
-from partnerships.communication.rules import meetings_visible_to
+from partnerships.meetings.actions import save_meeting
+from partnerships.meetings.feeds import make_feed
+from partnerships.meetings.queries import meeting as meeting_seen
+from partnerships.meetings.rules import meetings_visible_to
 from partnerships.models import Contact, Membership
 from partnerships.registry.actions import save_partnership
 from partnerships.registry.consent import withdraw_from_seat

@@ -6,7 +6,6 @@ import pytest
 from django.apps import apps
 from django.core import serializers
 
-from partnerships.communication import merging
 from partnerships.core import clock, merges
 from partnerships.core.access import get_or_missing
 from partnerships.core.errors import Missing, Moved, NotAllowed, Stale, ValidationError
@@ -27,6 +26,7 @@ from partnerships.models import (
     SearchEntry,
     Tombstone,
 )
+from partnerships.records import merging
 from tests.make import make_department, make_issue_area, make_meeting, make_organization, make_partnership, party
 from tests.people import make_people
 
@@ -326,7 +326,7 @@ def test_who_looked_at_another_version_is_told(people, pair):
 
 
 def test_once_somebody_in_it_is_erased_it_is_not_taken_apart(people, pair):
-    from partnerships.accounts.privacy import erase_contact
+    from partnerships.records.privacy import erase_contact
 
     kept, lost = pair
     lost.contacts.create(name="Old name", email="desk@example.org")

@@ -3,19 +3,19 @@
 import pytest
 from django.urls import reverse
 
-from partnerships.accounts.privacy import erase_contact
-from partnerships.communication import outbox
-from partnerships.communication.check_ins import save_check_in_plan
-from partnerships.communication.choices import LetterKind
-from partnerships.communication.merging_contacts import merge_contacts
-from partnerships.communication.undoing import undo
+from partnerships.assessment import answering, rounds
 from partnerships.core import clock
 from partnerships.core.errors import Missing, NotAllowed, Stale, ValidationError
 from partnerships.core.folding import pointing_at
 from partnerships.core.models import Merge
 from partnerships.directory.actions import save_organization
-from partnerships.framework import answering, rounds
+from partnerships.mail import outbox
+from partnerships.mail.choices import LetterKind
+from partnerships.meetings.check_ins import save_check_in_plan
 from partnerships.models import Change, CheckIn, Contact, Letter, LetterChoice, Respondent
+from partnerships.records.merging_contacts import merge_contacts
+from partnerships.records.privacy import erase_contact
+from partnerships.records.undoing import undo
 from tests.make import in_days, make_department, make_meeting, make_organization, make_partnership, party
 from tests.snapshots import snapshot_fixture
 

@@ -9,19 +9,18 @@ from django.contrib.sessions.models import Session
 from django.test import Client
 
 from partnerships.accounts import actions as accounts
-from partnerships.accounts.privacy import own_data
 from partnerships.accounts.queries import account_changes, account_instead, names_of
 from partnerships.accounts.saved_lists import save_list
 from partnerships.accounts.token_actions import make_token
 from partnerships.accounts.token_queries import person_by_token
-from partnerships.communication import merging_people, outbox
-from partnerships.communication.choices import LetterKind, LetterState
-from partnerships.communication.feeds import make_feed
+from partnerships.assessment import answering, rounds
 from partnerships.core import clock
 from partnerships.core.access import role_in
 from partnerships.core.errors import NotAllowed, ValidationError
 from partnerships.core.folding import pointing_at
-from partnerships.framework import answering, rounds
+from partnerships.mail import outbox
+from partnerships.mail.choices import LetterKind, LetterState
+from partnerships.meetings.feeds import make_feed
 from partnerships.models import (
     Action,
     Answer,
@@ -37,6 +36,8 @@ from partnerships.models import (
     Respondent,
     SavedList,
 )
+from partnerships.records import merging_people
+from partnerships.records.privacy import own_data
 from tests.make import in_days, make_meeting, make_partnership, make_person, party
 from tests.people import make_people
 

@@ -6,11 +6,12 @@ import pytest
 import time_machine
 
 from partnerships.accounts.actions import suspend
-from partnerships.communication import actions, digest_planning, following, recipients
-from partnerships.communication.news import followers, told
 from partnerships.core import clock
 from partnerships.directory.actions import save_department, save_organization
+from partnerships.meetings import actions
 from partnerships.models import Change, Letter, Remark
+from partnerships.notifications import digest_planning, following, recipients
+from partnerships.notifications.news import followers, told
 from partnerships.registry import actions as registry
 from partnerships.registry import remarks, statements
 from partnerships.registry.sharing import share_draft

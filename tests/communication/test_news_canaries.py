@@ -2,9 +2,9 @@
 
 import pytest
 
-from partnerships.communication import following
-from partnerships.communication.news import FOLLOWED, told
 from partnerships.models import Change, Remark
+from partnerships.notifications import following
+from partnerships.notifications.news import FOLLOWED, told
 from tests.canaries.table import WHO
 from tests.canaries.words import written
 from tests.canaries.world import CanaryWorld

@@ -6,11 +6,11 @@ from decimal import Decimal as D
 import pytest
 import time_machine
 
-from partnerships.communication import planned_numbers, planning, recipients
 from partnerships.measurement.owed import due_on, last_due, overdue
 from partnerships.measurement.points import save_points
 from partnerships.measurement.readings import say, settle, take_back
 from partnerships.models import Letter, MeasureOwner
+from partnerships.notifications import planned_numbers, planning, recipients
 from partnerships.registry import publication
 from partnerships.registry.actions import save_partnership
 from tests.make import make_measure, make_partnership, party

@@ -7,9 +7,11 @@ from email.policy import default
 import pytest
 import time_machine
 
-from partnerships.communication import actions, leases, letters, outbox
 from partnerships.core import clock
+from partnerships.mail import leases, outbox
+from partnerships.meetings import actions
 from partnerships.models import Heartbeat, Letter
+from partnerships.notifications import letters
 from partnerships.registry import actions as registry
 from tests.make import make_meeting
 

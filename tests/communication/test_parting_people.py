@@ -4,14 +4,13 @@ whoever is erased is erased with both."""
 import pytest
 
 from partnerships.accounts import actions as accounts
-from partnerships.accounts.privacy import erase_person
 from partnerships.accounts.saved_lists import save_list
 from partnerships.accounts.token_actions import make_token
-from partnerships.communication.check_ins import save_check_in_plan
-from partnerships.communication.feeds import make_feed
 from partnerships.core import clock, merges
 from partnerships.core.errors import ValidationError
 from partnerships.core.models import Merge
+from partnerships.meetings.check_ins import save_check_in_plan
+from partnerships.meetings.feeds import make_feed
 from partnerships.models import (
     Change,
     Claim,
@@ -21,6 +20,7 @@ from partnerships.models import (
     Membership,
     Person,
 )
+from partnerships.records.privacy import erase_person
 from tests.communication.test_merging import everything
 from tests.communication.test_merging_people import apart, merge
 from tests.make import in_days, make_meeting, make_partnership, make_person

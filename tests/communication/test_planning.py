@@ -5,8 +5,9 @@ from datetime import UTC, date, datetime, time
 import pytest
 import time_machine
 
-from partnerships.communication import actions, check_ins, planning
+from partnerships.meetings import actions, check_ins
 from partnerships.models import CheckInPlan, Letter
+from partnerships.notifications import planning
 from partnerships.registry import actions as registry
 from tests.make import make_meeting, make_partnership, party
 

@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from partnerships.communication import recurrence
 from partnerships.core.errors import ValidationError
+from partnerships.meetings import recurrence
 
 ZONES = ("America/Chicago", "America/Phoenix", "America/St_Johns", "Australia/Lord_Howe", "Pacific/Apia", "UTC")
 TRIALS = 300

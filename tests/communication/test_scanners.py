@@ -2,7 +2,7 @@
 
 import pytest
 
-from partnerships.communication.choices import LetterKind
+from partnerships.mail.choices import LetterKind
 from partnerships.web import sign_in
 from tests import scanners
 from tests.serving import serving

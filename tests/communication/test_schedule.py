@@ -5,8 +5,8 @@ from datetime import UTC, date, datetime, time, timedelta
 import pytest
 from django.core.exceptions import ValidationError
 
-from partnerships.communication import schedule
-from partnerships.communication.schedule import before, explain_wall_time, instant, meets_often, next_due
+from partnerships.mail import schedule
+from partnerships.mail.schedule import before, explain_wall_time, instant, meets_often, next_due
 
 CHICAGO, NEW_YORK = "America/Chicago", "America/New_York"
 

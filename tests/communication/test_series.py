@@ -4,14 +4,16 @@ from datetime import time, timedelta
 
 import pytest
 
-from partnerships.communication import recurrence
-from partnerships.communication.choices import OPEN_LETTERS, LetterKind, MeetingStatus
-from partnerships.communication.letters import render
-from partnerships.communication.models import Letter, Meeting, MeetingSeries
-from partnerships.communication.recipients import find
-from partnerships.communication.schedule import day_words
-from partnerships.communication.series import ALL, FOLLOWING, ONE, cancel_series, change_series, plan_series
 from partnerships.core.errors import NotAllowed, Stale, ValidationError
+from partnerships.mail.choices import OPEN_LETTERS, LetterKind
+from partnerships.mail.models import Letter
+from partnerships.mail.schedule import day_words
+from partnerships.meetings import recurrence
+from partnerships.meetings.choices import MeetingStatus
+from partnerships.meetings.models import Meeting, MeetingSeries
+from partnerships.meetings.series import ALL, FOLLOWING, ONE, cancel_series, change_series, plan_series
+from partnerships.notifications.letters import render
+from partnerships.notifications.recipients import find
 from tests.make import in_days, make_partnership
 from tests.snapshots import snapshot_fixture
 

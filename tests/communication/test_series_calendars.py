@@ -5,10 +5,11 @@ from datetime import UTC, datetime, time
 import icalendar
 import pytest
 
-from partnerships.communication import feeds, letters, recipients
-from partnerships.communication.actions import cancel_meeting, save_meeting
-from partnerships.communication.series import FOLLOWING, ONE, cancel_series, change_series
+from partnerships.meetings import feeds
+from partnerships.meetings.actions import cancel_meeting, save_meeting
+from partnerships.meetings.series import FOLLOWING, ONE, cancel_series, change_series
 from partnerships.models import Letter, Meeting
+from partnerships.notifications import letters, recipients
 from tests.communication.recurrences import read_by_python
 from tests.communication.test_series import plan, rows
 from tests.snapshots import snapshot_fixture

@@ -2,10 +2,10 @@
 
 import pytest
 
-from partnerships.communication import merging, splitting
 from partnerships.core import clock
 from partnerships.core.errors import NotAllowed, Stale, ValidationError
 from partnerships.models import Change, Organization, PartyNote, Publication, SearchEntry
+from partnerships.records import merging, splitting
 from tests.communication.test_merging import everything
 from tests.make import make_department, make_organization, make_partnership, party
 from tests.snapshots import snapshot_fixture

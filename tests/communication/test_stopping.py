@@ -3,9 +3,10 @@
 import pytest
 from django.test import Client
 
-from partnerships.communication import letters, outbox, planning, recipients
-from partnerships.communication.choices import ALWAYS_SENT, LetterKind
+from partnerships.mail import outbox
+from partnerships.mail.choices import ALWAYS_SENT, LetterKind
 from partnerships.models import Letter, LetterChoice
+from partnerships.notifications import letters, planning, recipients
 from tests.make import make_meeting
 
 pytestmark = pytest.mark.django_db

@@ -2,13 +2,14 @@
 
 import pytest
 
-from partnerships.accounts.privacy import erase_contact, erase_person, own_data
-from partnerships.communication import letters, outbox
-from partnerships.communication.choices import Bounce, LetterKind
-from partnerships.communication.suppressed import DESPITE, WORDS, digest_of, suppressions_visible_to, why_not
-from partnerships.communication.suppressing import allow_again, suppress, suppress_by_hand
 from partnerships.core.errors import NotAllowed, ValidationError
+from partnerships.mail import outbox
+from partnerships.mail.choices import Bounce, LetterKind
+from partnerships.mail.suppressed import DESPITE, WORDS, digest_of, suppressions_visible_to, why_not
+from partnerships.mail.suppressing import allow_again, suppress, suppress_by_hand
 from partnerships.models import Change, Letter, Suppression
+from partnerships.notifications import letters
+from partnerships.records.privacy import erase_contact, erase_person, own_data
 from tests.logs import written
 
 pytestmark = pytest.mark.django_db

@@ -8,9 +8,9 @@ import pytest
 import time_machine
 from django.urls import reverse
 
-from partnerships.communication import check_ins, to_do
-from partnerships.communication.timeline import story
 from partnerships.core import clock
+from partnerships.meetings import check_ins, to_do
+from partnerships.meetings.timeline import story
 from partnerships.models import Decision, Meeting
 from partnerships.registry import actions as registry
 from partnerships.registry import remarks, statements

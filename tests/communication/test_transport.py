@@ -7,16 +7,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from partnerships.communication import transport
-from partnerships.communication.transport import (
-    NotReached,
-    Refused,
-    SmtpLine,
-    TryLater,
-    Unknown,
-    path_of,
-    plain_reply,
-)
+from partnerships.mail import transport
+from partnerships.mail.transport import NotReached, Refused, SmtpLine, TryLater, Unknown, path_of, plain_reply
 
 MESSAGE = b"Message-ID: <a1@example.org>\r\nSubject: x\r\n\r\n.one dot\r\n..two dots\r\nend"
 READY, OK, GO = "220 ready", "250 OK", "354 go"

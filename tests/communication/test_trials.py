@@ -9,7 +9,7 @@ from bench.chaos import faults
 from bench.chaos.mailserver import FAULTS
 from bench.chaos.servers import on_a_fresh_database
 from bench.figures import qr5, qr7
-from partnerships.communication import outbox
+from partnerships.mail import outbox
 from tests.prepared import FILE
 
 pytestmark = [pytest.mark.both, pytest.mark.slow]

@@ -4,11 +4,11 @@ from copy import copy
 
 import pytest
 
-from partnerships.communication import undoing
 from partnerships.core import clock
 from partnerships.core.errors import Missing, NotAllowed, Stale, ValidationError
 from partnerships.directory.actions import save_organization
 from partnerships.models import Change, Membership, Publication
+from partnerships.records import undoing
 from partnerships.registry.actions import publish_partnership, save_partnership
 from tests.communication import undone, undone_check_ins, undone_measures
 from tests.communication.undone import fresh, last, plan, undo, unlike

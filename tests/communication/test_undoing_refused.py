@@ -2,11 +2,11 @@
 
 import pytest
 
-from partnerships.accounts.privacy import erase_contact
-from partnerships.communication.closing import close_meeting
 from partnerships.core.errors import ValidationError
 from partnerships.directory.actions import save_jurisdiction, save_organization
+from partnerships.meetings.closing import close_meeting
 from partnerships.models import Letter, Membership
+from partnerships.records.privacy import erase_contact
 from partnerships.registry.actions import save_partnership
 from partnerships.registry.own_part import save_note
 from partnerships.registry.statements import dispute_record

@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 from datetime import date, time
 
-from partnerships.communication import actions as meetings
-from partnerships.communication import to_do, undoing
 from partnerships.directory import actions as directory
 from partnerships.measurement import activities, plans
+from partnerships.meetings import actions as meetings
+from partnerships.meetings import to_do
 from partnerships.models import Change, Outcome
+from partnerships.records import undoing
 from partnerships.registry import actions as registry
 from tests.make import (
     make_activity,

@@ -1,6 +1,6 @@
 """Edits of check-ins, one or more for each field of their snapshot: for test_undoing.py."""
 
-from partnerships.communication import check_ins
+from partnerships.meetings import check_ins
 from tests.communication.undone import DAY, LATER, LINE, Kept
 from tests.make import in_days, make_partnership
 

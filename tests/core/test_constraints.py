@@ -5,8 +5,8 @@ from datetime import date
 import pytest
 from django.db import IntegrityError, transaction
 
-from partnerships.communication.models import Letter
 from partnerships.core import clock
+from partnerships.mail.models import Letter
 from partnerships.measurement.models import DataPoint
 from partnerships.registry.models import Party
 from tests.make import make_measure, make_meeting, make_organization, make_partnership, make_person, party

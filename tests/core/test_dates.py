@@ -5,10 +5,10 @@ from datetime import date, timedelta
 
 import pytest
 
-from partnerships.communication import actions as communication
-from partnerships.communication import check_ins
 from partnerships.core.dates import names_between, names_of
 from partnerships.core.errors import ValidationError
+from partnerships.meetings import actions as meetings
+from partnerships.meetings import check_ins
 from partnerships.models import CheckIn, CheckInPlan, Meeting
 from partnerships.registry.actions import save_partnership
 from tests.make import make_meeting, make_partnership, party
@@ -38,7 +38,7 @@ def test_a_year_too_far_off_is_refused_beside_its_field(people, on):
     assert fields_refused(save_partnership, **save, parties=parties) == {"parties-0-starts_on"}
     assert fields_refused(save_partnership, **save, facts={"agreement": {"ends_on": on}}) == {"agreement-ends_on"}
     meeting = {"partnership": partnership, "title": "Table", "time": "10:00", "zone": "America/Chicago"}
-    assert fields_refused(communication.save_meeting, by=None, fields=meeting | {"date": on}) == {"date"}
+    assert fields_refused(meetings.save_meeting, by=None, fields=meeting | {"date": on}) == {"date"}
     assert "anchor_on" in fields_refused(plan, partnership, people.editor, on)
     due = plan(partnership, people.editor, date(2026, 12, 1))
     assert fields_refused(check_ins.record_check_in, plan=due, by=None, done_on=on) == {"done_on"}

@@ -3,12 +3,12 @@
 import pytest
 from django.contrib.auth.models import AnonymousUser
 
-from partnerships.communication.recipients import belongs_to
 from partnerships.core.access import belongs_somewhere, jurisdictions_written_by
 from partnerships.directory.models import body_key
 from partnerships.directory.queries import contacts_with_address
 from partnerships.directory.rules import contacts_visible_to, fields_shown, may_write_organization, shown_to_all
 from partnerships.models import Organization, Person
+from partnerships.notifications.recipients import belongs_to
 from partnerships.registry.choices import OFFICE_ONLY_CIRCLES
 from partnerships.registry.rules import may_write_partnership, parties_visible_to, partnerships_visible_to
 from tests.make import in_days, make_organization, make_partnership, party

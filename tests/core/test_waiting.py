@@ -11,14 +11,16 @@ import pytest
 from django.db import OperationalError, connection, transaction
 
 from partnerships.accounts import claims, member_actions, saved_lists, token_actions
-from partnerships.communication import feeds, following, leases, recurrence, series
-from partnerships.communication.models import Letter
+from partnerships.assessment import answering, rounds
 from partnerships.core import clock, outdated, wording
 from partnerships.core.writing import locked
 from partnerships.directory import wordings
 from partnerships.directory.models import Wording
-from partnerships.framework import answering, rounds
-from partnerships.insight import list_files
+from partnerships.mail import leases
+from partnerships.mail.models import Letter
+from partnerships.meetings import feeds, recurrence, series
+from partnerships.notifications import following
+from partnerships.records import list_files
 from partnerships.registry import publication
 from tests.make import (
     in_days,

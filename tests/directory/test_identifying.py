@@ -4,14 +4,14 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 
-from partnerships.communication import merging
-from partnerships.communication.splitting import split
-from partnerships.communication.undoing import plan_for, undo
 from partnerships.core.errors import ValidationError
 from partnerships.directory.actions import save_department, save_jurisdiction, save_organization
 from partnerships.directory.duplicates import similar_organizations, what_is_known
 from partnerships.directory.identifying import sharing
 from partnerships.models import Change, Identifier
+from partnerships.records import merging
+from partnerships.records.splitting import split
+from partnerships.records.undoing import plan_for, undo
 from tests.make import make_department
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both]

@@ -5,11 +5,11 @@ from html import unescape
 import pytest
 from django.urls import reverse
 
-from partnerships.communication import undoing
 from partnerships.core.errors import NotAllowed, ValidationError
 from partnerships.directory import relations
 from partnerships.directory.actions import relate_jurisdictions, save_jurisdiction
 from partnerships.models import Change, Jurisdiction, JurisdictionRelation
+from partnerships.records import undoing
 from tests.browser.forms import forms
 from tests.make import make_jurisdiction
 from tests.snapshots import snapshot_fixture

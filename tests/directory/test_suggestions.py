@@ -4,12 +4,12 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.test import Client
 
-from partnerships.communication import letters, recipients
 from partnerships.core.errors import NotAllowed
 from partnerships.directory import queries, suggestions
 from partnerships.directory.actions import save_organization
 from partnerships.directory.rules import may_decide
 from partnerships.models import Change, Letter, Membership, Organization, Suggestion
+from partnerships.notifications import letters, recipients
 from tests.browser.forms import values
 from tests.make import make_organization
 from tests.snapshots import snapshot_fixture

@@ -2,12 +2,12 @@
 
 import pytest
 
-from partnerships.communication import merging
-from partnerships.communication.splitting import split
-from partnerships.communication.undoing import plan_for
 from partnerships.core.errors import NotAllowed, ValidationError
 from partnerships.directory.actions import save_organization
 from partnerships.models import Change, Membership, Organization
+from partnerships.records import merging
+from partnerships.records.splitting import split
+from partnerships.records.undoing import plan_for
 from tests.importing.files import as_csv, bring, write
 from tests.make import make_organization
 

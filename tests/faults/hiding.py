@@ -44,13 +44,13 @@ FAULTS = [
         "a score is read although the other side has none",
         "one.standing in ANSWERED for other, one in scores.items() if other != key",
         "True for other, one in scores.items() if other != key",
-        ("tests/framework/test_rounds_seen.py::test_a_score_whose_other_side_has_none_is_its_own_sides_alone",),
+        ("tests/assessment/test_rounds_seen.py::test_a_score_whose_other_side_has_none_is_its_own_sides_alone",),
     ),
     Fault(
         KIND,
         "a round is public though a party that was asked doesn't agree",
         'party=OuterRef("pk"), agrees=True)',
         'party=OuterRef("pk"))',
-        ("tests/framework/test_publishing.py::test_one_party_that_takes_it_back_is_enough_and_it_is_gone_at_once",),
+        ("tests/assessment/test_publishing.py::test_one_party_that_takes_it_back_is_enough_and_it_is_gone_at_once",),
     ),
 ]

@@ -6,8 +6,8 @@ from io import BytesIO, StringIO
 import openpyxl
 
 from partnerships import tasks
-from partnerships.insight import importing
 from partnerships.models import Import
+from partnerships.records import importing
 
 
 def as_csv(*rows, mark=",", encoding="utf-8"):

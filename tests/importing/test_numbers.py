@@ -5,9 +5,9 @@ from datetime import date, datetime
 import pytest
 
 from partnerships.core.errors import ValidationError
-from partnerships.insight import importing
 from partnerships.measurement.points import save_points
 from partnerships.models import DataPoint
+from partnerships.records import importing
 from tests.importing.files import as_csv, as_xlsx, bring, now, problems, states, write
 from tests.make import make_measure, make_partnership, make_result
 from tests.snapshots import snapshot_fixture

@@ -2,11 +2,11 @@
 
 import pytest
 
-from partnerships.communication import check_ins
-from partnerships.communication.closing import close_meeting
 from partnerships.directory.actions import save_organization
 from partnerships.insight import queries
 from partnerships.insight.circles import Share
+from partnerships.meetings import check_ins
+from partnerships.meetings.closing import close_meeting
 from partnerships.registry.actions import end_partnership, withdraw_partnership
 from tests.make import (
     in_days,

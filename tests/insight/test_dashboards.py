@@ -8,11 +8,11 @@ import pytest
 from django.http import QueryDict
 from django.urls import reverse
 
-from partnerships.communication.closing import close_meeting
-from partnerships.communication.queries import meeting_list
 from partnerships.insight.dashboards import dashboard
 from partnerships.measurement.points import save_points
 from partnerships.measurement.queries import measure_list, result_list
+from partnerships.meetings.closing import close_meeting
+from partnerships.meetings.queries import meeting_list
 from partnerships.models import Meeting, Organization
 from partnerships.registry import queries as registry
 from partnerships.registry.actions import withdraw_partnership

@@ -10,11 +10,11 @@ from django.test.utils import CaptureQueriesContext
 
 from partnerships import tasks
 from partnerships.accounts.actions import suspend
-from partnerships.accounts.privacy import erase_person, own_data
 from partnerships.core import clock, sheets
 from partnerships.core.errors import Missing
-from partnerships.insight import list_files
 from partnerships.models import ListFile, Membership, Person
+from partnerships.records import list_files
+from partnerships.records.privacy import erase_person, own_data
 from partnerships.registry.consent import withdraw_from_seat
 from tests import workbooks
 from tests.make import make_organization, make_partnership, party

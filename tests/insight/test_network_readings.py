@@ -7,12 +7,12 @@ import time_machine
 from django.http import QueryDict
 
 from partnerships import tasks
-from partnerships.accounts.privacy import erase_person, own_data
 from partnerships.core import clock
 from partnerships.core.errors import ValidationError
 from partnerships.insight import network_queries, networks
 from partnerships.insight import network_readings as readings
 from partnerships.models import Membership, NetworkReading
+from partnerships.records.privacy import erase_person, own_data
 
 pytestmark = [pytest.mark.django_db, pytest.mark.unpublished_writes, pytest.mark.both]
 

@@ -6,12 +6,12 @@ import pytest
 import time_machine
 from django.http import QueryDict
 
+from partnerships.assessment import answering
 from partnerships.core import clock
-from partnerships.framework import answering
 from partnerships.insight.network_queries import network
 from partnerships.insight.network_told import ENOUGH_TOLD, reported
 from partnerships.models import Membership, Round
-from tests.framework.conftest import Board
+from tests.assessment.conftest import Board
 from tests.make import in_days, make_person
 from tests.snapshots import snapshot_fixture
 

@@ -10,11 +10,11 @@ import time_machine
 from django.db import transaction
 from django.test import Client
 
-from partnerships.insight.report_content import content_of
-from partnerships.insight.report_models import ReportDefinition
 from partnerships.measurement.actions import save_measure
 from partnerships.measurement.points import save_points
 from partnerships.models import MeasureSum
+from partnerships.reports.content import content_of
+from partnerships.reports.models import ReportDefinition
 from tests.make import make_measure, make_partnership, make_result, party
 from tests.measurement import family_attack
 from tests.measurement.family_attack import START, WHOLE, Attack, random_family

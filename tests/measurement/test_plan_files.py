@@ -6,9 +6,9 @@ import openpyxl
 import pytest
 
 from partnerships.core.errors import ValidationError
-from partnerships.measurement import plan_files
 from partnerships.measurement.plan_fields import guessed
 from partnerships.models import Change
+from partnerships.records import plan_files
 from tests.make import make_plan
 
 HEADINGS = [

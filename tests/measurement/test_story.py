@@ -9,13 +9,13 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from partnerships.communication.timeline import story
 from partnerships.directory.actions import save_organization
 from partnerships.measurement.actions import save_measure, save_result
 from partnerships.measurement.activities import save_activity
 from partnerships.measurement.plans import save_outcome
 from partnerships.measurement.points import save_points
 from partnerships.measurement.readings import say, settle, take_back
+from partnerships.meetings.timeline import story
 from partnerships.registry.actions import save_partnership
 from tests.make import make_activity, make_issue_area, make_measure, make_partnership, make_plan, make_result, party
 from tests.snapshots import snapshot_fixture

@@ -6,9 +6,9 @@ import pytest
 from django.http import QueryDict
 
 from partnerships.accounts.actions import suspend
-from partnerships.communication import actions as communication
-from partnerships.communication import check_ins, to_do
 from partnerships.core import clock
+from partnerships.meetings import actions as meetings
+from partnerships.meetings import check_ins, to_do
 from partnerships.models import CheckInPlan, Meeting, Membership, Partnership
 from partnerships.registry import attention, queries, statements
 from partnerships.registry.attention import QUIET_AFTER
@@ -57,7 +57,7 @@ def test_a_meeting_that_was_held_within_the_rhythm_keeps_it_from_being_quiet(peo
 
 def test_what_is_ahead_or_was_called_off_is_no_sign_of_life(people, record):
     make_meeting(record, days=1)
-    communication.cancel_meeting(meeting=make_meeting(record, days=-1), by=None)
+    meetings.cancel_meeting(meeting=make_meeting(record, days=-1), by=None)
     assert found(people.editor, "quiet") == ["The table"]
 
 

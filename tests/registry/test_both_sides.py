@@ -7,12 +7,12 @@ import orjson
 import pytest
 import time_machine
 
-from partnerships.communication import recipients
-from partnerships.communication.choices import LetterKind
 from partnerships.core import clock
 from partnerships.core.errors import NotAllowed, Stale, ValidationError
 from partnerships.directory import actions as directory
+from partnerships.mail.choices import LetterKind
 from partnerships.models import Change, Confirmation, Letter, Membership, Publication, Reply
+from partnerships.notifications import recipients
 from partnerships.registry import (
     actions,
     asking,

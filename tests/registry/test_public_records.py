@@ -7,10 +7,10 @@ import pytest
 import time_machine
 from django.test import Client
 
-from partnerships.communication.public_records import records_of
 from partnerships.core import clock
 from partnerships.core.errors import NotAllowed
 from partnerships.models import Partnership, PartyNote
+from partnerships.records.public_records import records_of
 from partnerships.registry import remarks
 from partnerships.registry.actions import save_partnership
 from tests.snapshots import snapshot_fixture, snapshot_of

@@ -9,12 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from partnerships.communication.queries import who_comes
-from partnerships.communication.recipients import belongs_to
-from partnerships.communication.rules import actions_visible_to, meetings_visible_to
+from partnerships.assessment.rules import agrees_for, may_start_round, rounds_visible_to, sides_read_by, starts_for
 from partnerships.core import clock
 from partnerships.directory.rules import contacts_visible_to, fields_shown
-from partnerships.framework.rules import agrees_for, may_start_round, rounds_visible_to, sides_read_by, starts_for
 from partnerships.insight.network_rules import network_visible_to
 from partnerships.insight.rules import expected_seats_visible_to
 from partnerships.measurement.activity_queries import parties_to_gain_for
@@ -28,7 +25,10 @@ from partnerships.measurement.rules import (
     results_visible_to,
     sees_who_is_late,
 )
+from partnerships.meetings.queries import who_comes
+from partnerships.meetings.rules import actions_visible_to, meetings_visible_to
 from partnerships.models import Contact, Organization, Partnership, Party, Person
+from partnerships.notifications.recipients import belongs_to
 from partnerships.registry import seats
 from partnerships.registry.actions import save_partnership
 from partnerships.registry.choices import Circle, SeatState

@@ -4,9 +4,9 @@ from itertools import product
 
 import pytest
 
-from partnerships.communication.merging import merge, take_apart
-from partnerships.communication.splitting import split
 from partnerships.models import Party, SeatConsent
+from partnerships.records.merging import merge, take_apart
+from partnerships.records.splitting import split
 from partnerships.registry.actions import save_partnership
 from partnerships.registry.choices import SeatState
 from partnerships.registry.consent import confirm_seat, decline_seat, withdraw_from_seat

@@ -6,12 +6,12 @@ import pytest
 
 from partnerships.directory.actions import save_organization
 from partnerships.insight.coverage import coverage_of
-from partnerships.insight.report_content import content_of
 from partnerships.models import Membership, Partnership, ReportDefinition
 from partnerships.registry.actions import save_partnership
 from partnerships.registry.consent import confirm_seat, decline_seat, withdraw_from_seat
 from partnerships.registry.document import build
 from partnerships.registry.rules import unnamed_seats
+from partnerships.reports.content import content_of
 from partnerships.web.report_words import seat_words
 from tests.make import make_activity, make_issue_area, make_organization, make_partnership, make_person, party
 

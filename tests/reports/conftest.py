@@ -4,8 +4,11 @@ from dataclasses import dataclass
 
 import pytest
 
-from partnerships.insight import report_pdf, report_work, report_writer, reports
 from partnerships.models import Report, ReportDefinition
+from partnerships.reports import actions as reports
+from partnerships.reports import pdf as report_pdf
+from partnerships.reports import work as report_work
+from partnerships.reports import writer as report_writer
 from tests.make import make_issue_area, make_organization, make_partnership, party
 from tests.snapshots import snapshot_fixture
 

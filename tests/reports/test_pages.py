@@ -3,8 +3,10 @@
 import pytest
 from django.urls import reverse
 
-from partnerships.insight import report_pdf, report_work, reports
 from partnerships.models import Organization, Report, ReportDefinition
+from partnerships.reports import actions as reports
+from partnerships.reports import pdf as report_pdf
+from partnerships.reports import work as report_work
 from tests.reports.conftest import now
 
 pytestmark = pytest.mark.django_db

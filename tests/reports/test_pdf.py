@@ -8,9 +8,9 @@ import pypdf
 import pytest
 import weasyprint
 
-from partnerships.insight import report_pdf
 from partnerships.insight.expecting import expect_seat
-from partnerships.insight.report_writer import OURS, Refused, read_own
+from partnerships.reports import pdf as report_pdf
+from partnerships.reports.writer import OURS, Refused, read_own
 from tests.make import make_department, make_partnership
 from tests.reports.conftest import now
 from tests.reports.pdf import problems

@@ -7,10 +7,12 @@ import pytest
 
 from partnerships.core.errors import Missing, NotAllowed, ValidationError
 from partnerships.directory.actions import save_organization
-from partnerships.insight import report_queries, report_work, reports
 from partnerships.insight.circles import Share
 from partnerships.models import Report
 from partnerships.registry import actions as registry
+from partnerships.reports import actions as reports
+from partnerships.reports import queries as report_queries
+from partnerships.reports import work as report_work
 from tests.make import make_partnership
 from tests.reports.conftest import now
 

@@ -5,15 +5,18 @@ import json
 import pytest
 from django.db import transaction
 
-from partnerships.accounts.privacy import erase_person, own_data
-from partnerships.communication.closing import close_meeting
 from partnerships.core.errors import Missing
 from partnerships.directory.actions import save_organization
-from partnerships.insight import report_queries, report_striking, report_work, reports
 from partnerships.measurement.actions import save_measure
+from partnerships.meetings.closing import close_meeting
 from partnerships.models import Organization, Party, Report, ReportName
+from partnerships.records.privacy import erase_person, own_data
 from partnerships.registry import actions as registry
 from partnerships.registry.statements import dispute_record
+from partnerships.reports import actions as reports
+from partnerships.reports import queries as report_queries
+from partnerships.reports import striking as report_striking
+from partnerships.reports import work as report_work
 from tests.make import make_measure, make_meeting, make_person
 from tests.reports.conftest import now
 from tests.snapshots import snapshot_fixture

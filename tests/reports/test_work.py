@@ -8,8 +8,11 @@ import time_machine
 from partnerships import tasks
 from partnerships.core import clock
 from partnerships.core.errors import NotAllowed, Stale, ValidationError
-from partnerships.insight import report_pdf, report_queries, report_work, reports
 from partnerships.models import IssueArea, Letter, Report, ReportDefinition
+from partnerships.reports import actions as reports
+from partnerships.reports import pdf as report_pdf
+from partnerships.reports import queries as report_queries
+from partnerships.reports import work as report_work
 from tests.make import in_days
 from tests.reports.conftest import now
 from tests.snapshots import snapshot_fixture

@@ -1,10 +1,10 @@
 """Real records that point at a sample record, each in a way of its own."""
 
-from partnerships.communication.actions import save_meeting
 from partnerships.insight.expecting import expect_seat
-from partnerships.insight.reports import save_report
 from partnerships.measurement.actions import save_result
+from partnerships.meetings.actions import save_meeting
 from partnerships.models import Contact, Jurisdiction, Organization, Partnership
+from partnerships.reports.actions import save_report
 from tests.make import (
     make_department,
     make_issue_area,

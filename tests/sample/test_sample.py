@@ -8,7 +8,6 @@ from django.apps import apps
 from django.core.management import CommandError, call_command
 from django.db.models import Q
 
-from partnerships.communication.merging import merge
 from partnerships.directory import actions as directory
 from partnerships.directory.reference import places_of
 from partnerships.models import (
@@ -33,6 +32,7 @@ from partnerships.models import (
     SearchEntry,
     Tombstone,
 )
+from partnerships.records.merging import merge
 from partnerships.registry import publication
 from partnerships.registry.rules import parties_visible_to, partnerships_visible_to
 from partnerships.sample import cases

@@ -1,7 +1,7 @@
 """The records of shared measurement that two savers meet at, for kinds.py."""
 
-from partnerships.insight.reports import save_report
 from partnerships.measurement.activities import save_gain
+from partnerships.reports.actions import save_report
 from tests.make import make_activity, make_body, make_makeup, make_measure, make_plan, make_population, make_result
 from tests.savers.table import Subject, of_kind, subject
 

@@ -6,16 +6,14 @@ from datetime import time, timedelta
 from urllib.parse import quote
 
 from partnerships.accounts.claims import make_claim
-from partnerships.accounts.retention import settings_of
 from partnerships.accounts.saved_lists import save_list
-from partnerships.communication import actions as communication
-from partnerships.communication import check_ins, series, to_do
-from partnerships.communication.undoing import KINDS as WRITTEN
+from partnerships.assessment import answering, notes, publishing
+from partnerships.assessment.rounds import start_round
 from partnerships.core import clock
 from partnerships.directory import actions as directory
 from partnerships.directory import suggestions, wordings
-from partnerships.framework import answering, notes, publishing
-from partnerships.framework.rounds import start_round
+from partnerships.meetings import actions as meeting_actions
+from partnerships.meetings import check_ins, series, to_do
 from partnerships.models import (
     Change,
     CheckInPlan,
@@ -27,6 +25,8 @@ from partnerships.models import (
     PartyNote,
     Wording,
 )
+from partnerships.records.retention import settings_of
+from partnerships.records.undoing import KINDS as WRITTEN
 from partnerships.registry import actions as registry
 from partnerships.registry.remarks import show_remark
 from tests.make import (
@@ -176,7 +176,7 @@ def of_series(table, n):
     second = rows.order_by("starts_at")[1]
 
     def stands(now):
-        return [communication.snapshot(one) for one in rows.order_by("starts_at")]
+        return [meeting_actions.snapshot(one) for one in rows.order_by("starts_at")]
 
     return subject(second, stands, first=first.public_id)
 

@@ -6,10 +6,11 @@ from io import StringIO
 import pytest
 from django.core.management import call_command
 
-from partnerships.communication.models import Letter, Meeting
 from partnerships.core import clock
 from partnerships.core.models import FacetCount
 from partnerships.directory.models import Department
+from partnerships.mail.models import Letter
+from partnerships.meetings.models import Meeting
 from partnerships.registry.models import Partnership, PartyRole, Publication
 from partnerships.registry.publication import RESOURCE
 from tests.kept_rows import once

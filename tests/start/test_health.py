@@ -6,9 +6,9 @@ import pytest
 import time_machine
 from django.db import connection
 
-from partnerships.communication.models import Letter
 from partnerships.core import clock
 from partnerships.core.models import Heartbeat
+from partnerships.mail.models import Letter
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both]
 

@@ -3,12 +3,12 @@
 from django.urls import reverse
 
 from partnerships.accounts.saved_lists import save_list
-from partnerships.communication import check_ins, to_do
-from partnerships.communication.closing import close_meeting
 from partnerships.directory.actions import relate_jurisdictions
 from partnerships.insight.expecting import expect_seat
 from partnerships.measurement.activities import save_gain
 from partnerships.measurement.plans import save_outcome
+from partnerships.meetings import check_ins, to_do
+from partnerships.meetings.closing import close_meeting
 from partnerships.models import Change, CircleSnapshot
 from partnerships.registry.actions import save_partnership
 from tests.make import (

@@ -5,9 +5,9 @@ import uuid
 
 import pytest
 
-from partnerships.communication import bulk
 from partnerships.directory import actions as directory
 from partnerships.models import Change, Membership, Organization, Partnership
+from partnerships.records import bulk
 from partnerships.registry import actions as registry
 from tests.make import make_department, make_issue_area, make_organization, make_partnership, make_term
 from tests.snapshots import snapshot_fixture
@@ -184,8 +184,8 @@ def test_departments(client, people):
 
 
 def test_more_than_can_be_changed_at_once_is_said(client, people, three, monkeypatch):
-    monkeypatch.setattr("partnerships.communication.bulk.MOST", 2)
-    monkeypatch.setattr("partnerships.communication.bulk.TOO_MANY", "Pick 2 records at most in one go.")
+    monkeypatch.setattr("partnerships.records.bulk.MOST", 2)
+    monkeypatch.setattr("partnerships.records.bulk.TOO_MANY", "Pick 2 records at most in one go.")
     client.force_login(people.editor)
     text = text_of(client.get("/partnerships/many/"))
     assert "Your list is longer: these are of its first 2." in text

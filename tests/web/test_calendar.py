@@ -5,8 +5,8 @@ from datetime import date
 import pytest
 from django.urls import reverse
 
-from partnerships.communication.actions import cancel_meeting
 from partnerships.core import clock
+from partnerships.meetings.actions import cancel_meeting
 from tests.make import make_meeting, make_partnership
 
 pytestmark = pytest.mark.django_db

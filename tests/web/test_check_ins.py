@@ -6,11 +6,11 @@ from html import unescape
 import pytest
 from django.urls import reverse
 
-from partnerships.accounts import privacy
-from partnerships.communication import check_ins
 from partnerships.core import clock
 from partnerships.core.errors import NotAllowed, ValidationError
+from partnerships.meetings import check_ins
 from partnerships.models import Change, CheckInPlan, Letter
+from partnerships.records import privacy
 from tests.browser.forms import forms
 from tests.make import in_days, make_organization, make_partnership, party
 from tests.snapshots import snapshot_fixture

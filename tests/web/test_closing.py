@@ -2,8 +2,8 @@
 
 from django.urls import reverse
 
-from partnerships.communication.actions import save_meeting
-from partnerships.communication.closing import close_meeting
+from partnerships.meetings.actions import save_meeting
+from partnerships.meetings.closing import close_meeting
 from tests.browser.forms import values
 from tests.make import make_meeting, make_organization, make_partnership, party
 

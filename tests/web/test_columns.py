@@ -6,8 +6,8 @@ import re
 
 import pytest
 
-from partnerships.communication.sheets import ACTIONS, MEETINGS
 from partnerships.directory.sheets import DEPARTMENTS, JURISDICTIONS, ORGANIZATIONS
+from partnerships.meetings.sheets import ACTIONS, MEETINGS
 from partnerships.registry.sheets import PARTNERSHIPS
 from tests.make import make_department, make_meeting, make_organization, make_partnership, party
 

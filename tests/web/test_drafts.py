@@ -8,11 +8,11 @@ from html import unescape
 import pytest
 import time_machine
 
-from partnerships.accounts import drafts, privacy
-from partnerships.communication.actions import save_meeting
 from partnerships.core import clock
 from partnerships.directory.actions import save_organization
+from partnerships.meetings.actions import save_meeting
 from partnerships.models import Draft, Organization, Partnership, Person
+from partnerships.records import drafts, privacy
 from partnerships.registry import actions
 from tests.browser.forms import forms
 from tests.make import (

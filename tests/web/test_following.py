@@ -8,11 +8,11 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from partnerships.accounts import privacy
-from partnerships.communication import digests, following
-from partnerships.communication.choices import ALWAYS_SENT, LetterKind
 from partnerships.core import clock
+from partnerships.mail.choices import ALWAYS_SENT, LetterKind
 from partnerships.models import DigestEntry, Follow, Letter, LetterChoice, Person
+from partnerships.notifications import digests, following
+from partnerships.records import privacy
 from partnerships.registry import actions as registry
 from tests.browser.forms import values
 from tests.make import make_partnership, party

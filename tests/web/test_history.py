@@ -6,10 +6,10 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from partnerships.communication import undoing
 from partnerships.directory.actions import save_department, save_jurisdiction, save_organization
 from partnerships.directory.rules import contacts_visible_to, may_read_whole_place
 from partnerships.models import Change, Department, Jurisdiction, Membership
+from partnerships.records import undoing
 from partnerships.registry.actions import save_partnership
 from partnerships.registry.own_part import contribute
 from tests.communication.undone import last

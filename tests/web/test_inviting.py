@@ -6,10 +6,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import time_machine
 
-from partnerships.communication import letters, outbox, recipients
-from partnerships.communication.public_records import records_of
 from partnerships.core import clock
+from partnerships.mail import outbox
 from partnerships.models import Change, Letter, Membership, SeatConsent
+from partnerships.notifications import letters, recipients
+from partnerships.records.public_records import records_of
 from partnerships.registry import inviting
 from partnerships.registry.actions import save_partnership
 from partnerships.registry.consent import confirm_seat, decline_seat

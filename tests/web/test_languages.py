@@ -6,10 +6,10 @@ import pytest
 from django.urls import reverse
 
 from partnerships.accounts.actions import choose_language
-from partnerships.communication import letters, recipients
 from partnerships.core.errors import ValidationError
 from partnerships.directory.actions import save_organization
 from partnerships.models import Letter
+from partnerships.notifications import letters, recipients
 from tests.make import make_meeting, make_partnership, party
 from tests.snapshots import snapshot_fixture
 from tests.web.test_editing import fields_of

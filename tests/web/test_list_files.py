@@ -7,8 +7,8 @@ import pytest
 from django.test import Client
 
 from partnerships import tasks
-from partnerships.insight import list_files
 from partnerships.models import ListFile
+from partnerships.records import list_files
 from tests import workbooks
 from tests.make import make_department, make_meeting, make_organization, make_partnership, party
 

@@ -7,9 +7,9 @@ from django.test import Client
 
 from partnerships.accounts import member_actions
 from partnerships.accounts.claims import deny_claim, make_claim
-from partnerships.communication.check_ins import save_check_in_plan
 from partnerships.core.errors import Stale
 from partnerships.directory import actions as directory
+from partnerships.meetings.check_ins import save_check_in_plan
 from partnerships.models import Change, Invitation, Person
 from partnerships.web import conflicts
 from tests.browser.forms import values

@@ -3,8 +3,8 @@
 import pytest
 from django.urls import reverse
 
-from partnerships.communication.merging import merge
 from partnerships.directory.actions import save_organization
+from partnerships.records.merging import merge
 from partnerships.web.forms.entities import EntityField
 from tests.make import make_department, make_organization, make_partnership, party
 from tests.snapshots import snapshot_fixture

@@ -6,9 +6,10 @@ from email.policy import default
 import pytest
 from django.urls import reverse
 
-from partnerships.communication import letters, outbox
-from partnerships.communication.merging_people import merge
+from partnerships.mail import outbox
 from partnerships.models import Membership, Merge, Person
+from partnerships.notifications import letters
+from partnerships.records.merging_people import merge
 from tests.make import make_person
 from tests.people import ROLES
 from tests.snapshots import snapshot_fixture

@@ -5,9 +5,9 @@ from datetime import timedelta
 import pytest
 import time_machine
 
-from partnerships.communication import check_ins
 from partnerships.core import clock, stamps
 from partnerships.directory import actions, suggestions
+from partnerships.meetings import check_ins
 from partnerships.models import Change, Membership
 from partnerships.registry import actions as registry
 from partnerships.registry import remarks, statements

@@ -6,8 +6,9 @@ import io
 import pytest
 from django.urls import reverse
 
-from partnerships.communication import answers, check_ins, to_do
+from partnerships.meetings import check_ins, to_do
 from partnerships.models import Action, Letter, Membership
+from partnerships.notifications import answers
 from tests.make import in_days, make_meeting, make_organization, make_partnership, party
 from tests.snapshots import snapshot_fixture
 

@@ -2,7 +2,7 @@
 
 from django.urls import reverse
 
-from partnerships.communication.actions import cancel_meeting
+from partnerships.meetings.actions import cancel_meeting
 from tests.make import make_meeting, make_partnership
 
 

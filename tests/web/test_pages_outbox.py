@@ -2,11 +2,11 @@
 
 from django.urls import reverse
 
-from partnerships.communication import letters
-from partnerships.communication import outbox as outbox_of_mail
-from partnerships.communication.choices import LetterKind, LetterState
 from partnerships.core import clock
+from partnerships.mail import outbox as outbox_of_mail
+from partnerships.mail.choices import LetterKind, LetterState
 from partnerships.models import Letter
+from partnerships.notifications import letters
 from partnerships.web import outbox
 from tests.make import make_meeting, make_partnership
 

@@ -4,11 +4,11 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from partnerships.communication.choices import LetterKind
-from partnerships.communication.letter_samples import SAMPLES
-from partnerships.communication.suppressed import why_not
-from partnerships.communication.suppressing import suppress
+from partnerships.mail.choices import LetterKind
+from partnerships.mail.suppressed import why_not
+from partnerships.mail.suppressing import suppress
 from partnerships.models import Letter, Suppression
+from partnerships.notifications.letter_samples import SAMPLES
 from partnerships.web import suppressions
 from tests.logs import written
 from tests.make import make_meeting, make_partnership

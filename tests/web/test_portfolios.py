@@ -10,8 +10,8 @@ from django.test.utils import CaptureQueriesContext
 from partnerships import tasks
 from partnerships.core import clock
 from partnerships.models import Portfolio, PortfolioPlace, Respondent, Round
-from tests.framework.many import Many
-from tests.framework.test_portfolios import Table
+from tests.assessment.many import Many
+from tests.assessment.test_portfolios import Table
 from tests.make import in_days
 from tests.snapshots import snapshot_fixture
 

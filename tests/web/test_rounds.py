@@ -7,9 +7,8 @@ import pytest
 import time_machine
 from django.test import Client
 
-from partnerships.communication import letters, recipients
+from partnerships.assessment import answering, catalogue, rounds
 from partnerships.core import clock
-from partnerships.framework import answering, catalogue, rounds
 from partnerships.models import (
     Action,
     Answer,
@@ -21,8 +20,9 @@ from partnerships.models import (
     ResponseNote,
     Round,
 )
+from partnerships.notifications import letters, recipients
 from partnerships.registry.actions import save_partnership
-from tests.framework.conftest import Board
+from tests.assessment.conftest import Board
 from tests.make import in_days, make_person, party
 from tests.snapshots import snapshot_fixture
 

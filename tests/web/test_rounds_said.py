@@ -5,11 +5,11 @@ import re
 import pytest
 from django.test import Client
 
-from partnerships.communication import letters, recipients
-from partnerships.framework import answering
+from partnerships.assessment import answering
 from partnerships.models import Answer, Letter, Respondent, Round, SideScore
+from partnerships.notifications import letters, recipients
 from partnerships.registry.actions import save_partnership
-from tests.framework.conftest import later
+from tests.assessment.conftest import later
 from tests.make import in_days, make_partnership, party
 from tests.web.test_rounds import board, link_of, said, send  # noqa: F401 (the fixture)
 

@@ -4,10 +4,10 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.test import Client
 
-from partnerships.accounts import privacy
 from partnerships.accounts.saved_lists import MOST, remove_list, rename_list, save_list
 from partnerships.core.errors import Missing, NotAllowed
 from partnerships.models import Membership, Person, SavedList
+from partnerships.records import privacy
 from tests.make import make_partnership
 from tests.snapshots import snapshot_of
 from tests.world import World

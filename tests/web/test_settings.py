@@ -5,9 +5,9 @@ import re
 import pytest
 from django.test import Client
 
-from partnerships.accounts import retention
 from partnerships.core.errors import NotAllowed, ValidationError
 from partnerships.models import Change, Membership, RetentionRule
+from partnerships.records import retention
 from partnerships.registry import remarks
 from tests.browser.forms import values
 from tests.make import make_partnership

@@ -10,8 +10,8 @@ import time_machine
 from django.template.loader import get_template
 from django.test import Client
 
-from partnerships.communication.choices import LetterKind, LetterState
 from partnerships.core import clock
+from partnerships.mail.choices import LetterKind, LetterState
 from partnerships.models import Letter, Person
 from partnerships.web import sign_in, sign_in_urls
 from tests import alike

@@ -4,7 +4,7 @@ import pytest
 from django.test import Client
 from django.utils.html import escape
 
-from partnerships.framework import answering, publishing
+from partnerships.assessment import answering, publishing
 from partnerships.models import Membership, Person, PublishingWord, Round, TieAnswer
 from tests.web.test_rounds import board, link_of, send  # noqa: F401 (the fixture)
 

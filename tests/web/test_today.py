@@ -6,14 +6,14 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 
-from partnerships.communication.check_ins import save_check_in_plan
+from partnerships.assessment import answering, catalogue
 from partnerships.core import clock
-from partnerships.framework import answering, catalogue
 from partnerships.insight.expecting import expect_seat
 from partnerships.insight.queries import empty_seats_of
+from partnerships.meetings.check_ins import save_check_in_plan
 from partnerships.models import Respondent, Round
 from partnerships.registry.actions import save_partnership
-from tests.framework.conftest import later
+from tests.assessment.conftest import later
 from tests.make import in_days, make_department, make_organization, make_term, party
 from tests.web.test_rounds import board  # noqa: F401 (the fixture)
 

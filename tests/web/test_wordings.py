@@ -5,9 +5,9 @@ from html import unescape
 import pytest
 from django.utils import translation
 
+from partnerships.assessment import catalogue
 from partnerships.core import clock, wording
 from partnerships.directory import wordings
-from partnerships.framework import catalogue
 from partnerships.models import Change, Membership, Publication, Term, Wording
 from partnerships.registry.choices import Engagement, Kind
 from partnerships.web.words import label

@@ -5,9 +5,9 @@ import sys
 from django.core.management.base import BaseCommand
 
 from equity.environment import Refusal
-from partnerships.communication import doctor as communication
 from partnerships.core import doctor as core
 from partnerships.management import instance
+from partnerships.meetings import doctor as communication
 from partnerships.registry import doctor as registry
 
 # Each gives (public id or name, sentence) for what it finds. A new check is a line here.

@@ -11,7 +11,8 @@ import sys
 from django.core.management.base import BaseCommand
 from django.db import InterfaceError, OperationalError
 
-from partnerships.communication import incoming, mail_in
+from partnerships.mail import incoming
+from partnerships.notifications import mail_in
 
 logger = logging.getLogger(__name__)
 

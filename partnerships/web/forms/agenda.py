@@ -2,7 +2,7 @@
 
 from django.core.exceptions import ValidationError
 
-from partnerships.communication.models import AgendaItem
+from partnerships.meetings.models import AgendaItem
 
 MOST = 100
 LONGEST = AgendaItem._meta.get_field("title").max_length

@@ -2,7 +2,7 @@
 
 from django import forms
 
-from partnerships.communication.choices import Going, RecordIsRight
+from partnerships.meetings.choices import Going, RecordIsRight
 
 
 class CheckInForm(forms.Form):

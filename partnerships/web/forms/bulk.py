@@ -2,12 +2,12 @@
 
 from django import forms
 
-from partnerships.communication.bulk import ADD, DROP
 from partnerships.core import clock
 from partnerships.core.choices import Vocabulary
 from partnerships.directory import queries
 from partnerships.directory.choices import DepartmentKind
 from partnerships.directory.models import IssueArea
+from partnerships.records.bulk import ADD, DROP
 from partnerships.registry.choices import OPEN_STATUSES
 from partnerships.web.forms.record import issue_choices
 
@@ -15,7 +15,7 @@ LEAVE = "Leave as it is"
 
 
 class ManyForm(forms.Form):
-    """Cleans to `asked`, as `communication.bulk` takes it."""
+    """Cleans to `asked`, as `records.bulk` takes it."""
 
     CHOICES, VOCABULARIES = {}, {}
 

@@ -2,10 +2,10 @@
 
 from django import forms
 
-from partnerships.communication.check_ins import FIELDS
-from partnerships.communication.models import CheckInPlan
 from partnerships.core import clock
 from partnerships.core.errors import ValidationError
+from partnerships.meetings.check_ins import FIELDS
+from partnerships.meetings.models import CheckInPlan
 from partnerships.web.forms.meeting import zone_choices
 from partnerships.web.forms.record import RecordForm
 

@@ -2,7 +2,7 @@
 
 from django import forms
 
-from partnerships.communication.models import Action, Attendance, Decision, Meeting
+from partnerships.meetings.models import Action, Attendance, Decision, Meeting
 from partnerships.web.forms.record import RecordForm
 
 SAID = "said-"

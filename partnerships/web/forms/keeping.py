@@ -5,7 +5,7 @@ import json
 from django import forms
 
 from partnerships.accounts.choices import Kept
-from partnerships.accounts.retention import MOST_REPLY_DAYS, REPLY
+from partnerships.records.retention import MOST_REPLY_DAYS, REPLY
 
 
 class KeepingForm(forms.Form):

@@ -3,8 +3,8 @@
 from django import forms
 
 from partnerships.accounts.models import WEEKDAYS
-from partnerships.communication.choices import ALWAYS_SENT, LetterKind, Pace
-from partnerships.communication.following import TIMES, paces_of
+from partnerships.mail.choices import ALWAYS_SENT, LetterKind, Pace
+from partnerships.notifications.following import TIMES, paces_of
 from partnerships.web.forms.meeting import zone_choices
 
 # What needs another word than “at once”.

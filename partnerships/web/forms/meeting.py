@@ -5,9 +5,9 @@ from zoneinfo import available_timezones
 
 from django import forms
 
-from partnerships.communication import recurrence, series
-from partnerships.communication.models import Meeting
-from partnerships.communication.schedule import ZONE_WORDS, is_zone, zone_words
+from partnerships.mail.schedule import ZONE_WORDS, is_zone, zone_words
+from partnerships.meetings import recurrence, series
+from partnerships.meetings.models import Meeting
 from partnerships.web.forms import agenda
 from partnerships.web.forms.record import RecordForm
 

@@ -2,10 +2,10 @@
 
 from django import forms
 
-from partnerships.communication import merging_contacts, merging_people
-from partnerships.communication.schedule import zone_words
 from partnerships.core.languages import OWN_NAMES
 from partnerships.directory.merge_fields import BOTH, KEPT, OTHER, differences
+from partnerships.mail.schedule import zone_words
+from partnerships.records import merging_contacts, merging_people
 from partnerships.web.forms.entities import EntityField
 from partnerships.web.forms.record import why_field
 from partnerships.web.words import day
@@ -44,7 +44,7 @@ class _TakeForm(forms.Form):
 
 
 class MergeForm(_TakeForm):
-    """A choice for each field in which the two differ. Cleans to `take`, as `communication.merging.merge` has it."""
+    """A choice for each field in which the two differ. Cleans to `take`, as `records.merging.merge` has it."""
 
     def __init__(self, *args, kept, other, **kwargs):
         super().__init__(*args, **kwargs)

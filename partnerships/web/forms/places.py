@@ -2,10 +2,10 @@
 
 from django import forms
 
-from partnerships.communication.schedule import ZONE_WORDS
 from partnerships.directory.models import Department, Jurisdiction
 from partnerships.directory.relations import KEYS, MOST
 from partnerships.directory.rules import departments_visible_to
+from partnerships.mail.schedule import ZONE_WORDS
 from partnerships.web.forms.entities import SUGGESTED, EntitiesField, EntityField, suggestions, written
 from partnerships.web.forms.record import RecordForm
 

@@ -9,10 +9,10 @@ from partnerships.core.tables import MOST_BYTES, MOST_COLUMNS
 from partnerships.directory import queries as directory
 from partnerships.measurement.models import Outcome, Plan
 from partnerships.measurement.plan_fields import COLUMNS, guessed
-from partnerships.measurement.plan_files import MOST_TEXT
 from partnerships.measurement.plan_queries import offered
 from partnerships.measurement.plans import FIELDS, MOST_OUTCOMES, OUTCOME
 from partnerships.measurement.rules import results_visible_to
+from partnerships.records.plan_files import MOST_TEXT
 from partnerships.registry.models import Partnership
 from partnerships.web.forms.record import RecordForm, why_field
 

@@ -2,9 +2,9 @@
 
 from django import forms
 
-from partnerships.insight.choices import ReportKind, ReportRhythm
-from partnerships.insight.report_models import ReportDefinition
-from partnerships.insight.report_queries import people_of
+from partnerships.reports.choices import ReportKind, ReportRhythm
+from partnerships.reports.models import ReportDefinition
+from partnerships.reports.queries import people_of
 from partnerships.web.forms.record import RecordForm
 
 

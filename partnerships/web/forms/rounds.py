@@ -2,9 +2,9 @@
 
 from django import forms
 
-from partnerships.framework.catalogue import TEN
-from partnerships.framework.choices import RECORDED, Way
-from partnerships.framework.models import Answer, Portfolio, PublishingWord, ResponseNote, Round
+from partnerships.assessment.catalogue import TEN
+from partnerships.assessment.choices import RECORDED, Way
+from partnerships.assessment.models import Answer, Portfolio, PublishingWord, ResponseNote, Round
 from partnerships.web.forms.record import RecordForm
 
 

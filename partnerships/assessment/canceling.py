@@ -1,0 +1,118 @@
+"""Canceling a round, so that no one can erase what others answered without them.
+
+While no one has answered, whoever started it (or an administrator) cancels it at once. After that a cancellation is asked
+for, and needs a yes from most partners of each side that hold a seat; silence is no. Everyone is told. The answers stay
+unread for UNREAD_DAYS and are then erased. All raise ValidationError, NotAllowed and, with a version, Stale.
+"""
+
+from datetime import timedelta
+
+from django.db import transaction
+
+from partnerships.assessment.choices import UNREAD_DAYS, CanceledAs
+from partnerships.assessment.models import Answer, Cancellation, CancellationYes, PendingAnswer, Round, TieAnswer
+from partnerships.assessment.rolls import require_open
+from partnerships.assessment.rolls import snapshot as of_round
+from partnerships.assessment.rules import agrees_for, cancels_as, partners_of_side
+from partnerships.core import clock
+from partnerships.core.access import require
+from partnerships.core.errors import ValidationError
+from partnerships.core.plain import fields_of
+from partnerships.core.writing import change, store
+from partnerships.notifications import planned_rounds
+
+_GIVEN = (Answer, TieAnswer, PendingAnswer)
+
+
+def snapshot(round) -> dict:
+    cancellation = Cancellation.objects.filter(round=round).first()
+    if cancellation is None:
+        return of_round(round)
+    yeses = sorted(cancellation.yeses.values_list("party", flat=True))
+    asked = fields_of(cancellation, leave_out=("round", "by", "at"))
+    return of_round(round) | {f"canceling {name}": value for name, value in asked.items()} | {"yeses": yeses}
+
+
+@transaction.atomic
+def cancel_round(*, round, by, why, version=None) -> Round:
+    """Cancels an open round, or, once anyone has answered, asks the partners of each side for their yes. `by` None: a command,
+    for the lead agency."""
+    role = CanceledAs.LEAD if by is None else cancels_as(by, round)
+    require(bool(role))
+    with change(round, by=by, verb="cancel", snapshot=snapshot, why=why[:300], version=version) as writing:
+        current = writing.record
+        require_open(current)
+        if Cancellation.objects.filter(round=current).exists():
+            raise ValidationError("A cancellation has been asked for already.", code="asked")
+        party = current.started_by if role == CanceledAs.PARTNER else None
+        cancellation = Cancellation(round=current, by=by, role=role, party=party, why=why, at=clock.now())
+        cancellation.full_clean(exclude=["by", "party"])
+        cancellation.save()
+        if is_answered(current):
+            for one in agrees_for(by, current):
+                CancellationYes.objects.create(cancellation=cancellation, party=one, by=by, at=clock.now())
+            _settle(current, cancellation)
+        else:
+            _cancel(current)
+    _tell(writing.record)
+    return writing.record
+
+
+@transaction.atomic
+def agree_to_cancel(*, round, by, version=None) -> Round:
+    """The yes of the partners that a person speaks for. The one that was still missing cancels the round."""
+    with change(round, by=by, verb="agree", snapshot=snapshot, version=version) as writing:
+        current = writing.record
+        require_open(current)
+        cancellation = Cancellation.objects.filter(round=current).first()
+        parties = agrees_for(by, current)
+        require(cancellation is not None and bool(parties))
+        for party in parties:
+            CancellationYes.objects.get_or_create(
+                cancellation=cancellation, party=party, defaults={"by": by, "at": clock.now()}
+            )
+        _settle(current, cancellation)
+    if writing.record.cancelled_at:
+        _tell(writing.record)
+    return writing.record
+
+
+def is_answered(round) -> bool:
+    return any(model.objects.filter(respondent__round=round).exists() for model in _GIVEN)
+
+
+def _settle(round, cancellation):
+    """Cancels the round if most partners of each asked side have said yes and hold a seat today. One that has left since counts
+    as silent: otherwise whoever ends the seats of those who are against it could erase their answers."""
+    yes = set(cancellation.yeses.values_list("party", flat=True))
+    for side in round.sides.filter(asked__gt=0):
+        partners = set(partners_of_side(side).values_list("pk", flat=True))
+        if len(partners & yes) * 2 <= side.parties.count():
+            return
+    _cancel(round)
+
+
+def _cancel(round):
+    store(round, {"cancelled_at": clock.now()})
+
+
+def _tell(round):
+    if round.cancelled_at:
+        planned_rounds.follow_round(round)
+        planned_rounds.tell_canceled(round)
+    else:
+        planned_rounds.ask_to_agree(round)
+
+
+def erase_answers_of_canceled(now=None) -> int:
+    """Erases the answers of rounds that were canceled UNREAD_DAYS ago; no one has read them. Gives how many rounds had some."""
+    before = (now or clock.shared()()) - timedelta(days=UNREAD_DAYS)
+    due = Round.objects.filter(cancelled_at__lt=before)
+    rounds = {pk for model in _GIVEN for pk in _rounds_of(model.objects.filter(respondent__round__in=due))}
+    for model in _GIVEN:
+        model.objects.filter(respondent__round__in=rounds).delete()
+    return len(rounds)
+
+
+def _rounds_of(answers):
+    return answers.values_list("respondent__round", flat=True)

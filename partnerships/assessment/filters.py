@@ -1,0 +1,72 @@
+"""The filters of the pages over many rounds, the same names on page and download."""
+
+import django_filters
+from django.db.models import Exists, OuterRef, Q
+
+from partnerships.assessment.models import ITEM_KEYS, PortfolioPlace, Round
+from partnerships.assessment.rules import portfolios_visible_to
+from partnerships.core.choices import Vocabulary
+from partnerships.core.filters import KeysFilter, ListFilter, SeenFilter, TreeFilter
+from partnerships.directory.filters import issue_filter, jurisdiction_filter
+from partnerships.directory.rules import departments_visible_to
+from partnerships.registry.choices import Kind
+from partnerships.registry.filters import led_from, on_issue_areas, terms
+from partnerships.registry.rules import parties_visible_to
+
+
+def _with_department(filter_, qs, departments):
+    parties = parties_visible_to(filter_.parent.person).filter(department__in=departments)
+    return qs.filter(Exists(parties.filter(partnership=OuterRef("partnership"))))
+
+
+class RoundFilter(ListFilter):
+    CONTROL = ("ordering", "cursor")
+
+    jurisdiction = jurisdiction_filter(led_from, label="Lead of the partnership")
+    kind = KeysFilter(field_name="partnership__kind", choices=Kind.choices, label="Kind")
+    issue = issue_filter(on_issue_areas)
+    purpose = KeysFilter(field_name="partnership__purpose__key", choices=terms(Vocabulary.PURPOSE), label="Purpose")
+    department = TreeFilter(
+        nodes=lambda: departments_visible_to(None), by="public_id", apply=_with_department, label="Department"
+    )
+    portfolio = SeenFilter(
+        seen=portfolios_visible_to,
+        apply=lambda filter_, qs, portfolios: qs.filter(portfolio_place__portfolio__in=portfolios),
+        label="Started together",
+    )
+
+    class Meta:
+        model = Round
+        fields: list[str] = []
+
+
+class ItemFilter(RoundFilter):
+    """The same where rows are single questions; which of them, `asked_for` says: rounds have all ten."""
+
+    item = KeysFilter(choices=ITEM_KEYS, label="Question", method="of_rounds")
+
+    def of_rounds(self, queryset, name, value):
+        return queryset
+
+    @property
+    def asked_for(self) -> list[str]:
+        return self.form.cleaned_data["item"] if "item" in self.filters else []
+
+
+WAITING, STARTED, PROBLEM = "waiting", "started", "problem"
+STANDS = {WAITING: Q(done_at=None), STARTED: Q(done_at__isnull=False, problem="")}
+STANDS[PROBLEM] = Q(done_at__isnull=False) & ~Q(problem="")
+STANDS_WORDS = {STARTED: "Started", WAITING: "Waiting", PROBLEM: "Could not be started"}
+
+
+class PlaceFilter(ListFilter):
+    CONTROL = ("ordering", "cursor")
+
+    stands = django_filters.ChoiceFilter(choices=list(STANDS_WORDS.items()), method="standing", label="How they stand")
+
+    class Meta:
+        model = PortfolioPlace
+        fields: list[str] = []
+
+    def standing(self, queryset, name, value):
+        return queryset.filter(STANDS[value])

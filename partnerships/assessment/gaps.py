@@ -1,0 +1,123 @@
+"""The score of a side and the gap between two, from single answers. Pure: no rows are read here.
+
+What is shown must give no one's single answer away to a reader who knows everything that is shown and one answer of their own,
+or all that they recorded for others (docs/decisions/0017, tests/assessment/test_gaps.py tries every case):
+
+- one or two people asked: on the record, the exact middle answer;
+- three or four answers: low, middle or high;
+- from five: the middle answer, and whether answers are close together or far apart;
+- from eight: the lowest and the highest, too, where they are far apart.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from statistics import median
+
+from partnerships.assessment.choices import LOW, MEDIAN_FROM, ON_RECORD, SCORE_FROM, SPREAD_FROM, WIDE_GAP, Standing
+
+FROM_THE_ENDS = 1  # low and high are within one level of their end of the scale
+
+
+@dataclass(frozen=True)
+class Given:
+    """One person's answer to one item: a level from 0 up, or None for “I would rather not answer this”."""
+
+    level: int | None
+    counts: bool = True  # toward the answers that a score needs: not one that another side's staff recorded
+    was_recorded: bool = False  # by another side's staff, who know it
+    by: str = ""  # the address of who gave it
+    recorded_by: str = ""  # the address of who recorded it, and so knows it
+
+
+@dataclass(frozen=True)
+class Score:
+    """A side's score for one item. `median` is in half levels; with `is_band` it only stands for low, middle or high
+    (`band_range`).
+
+    `is_wide`: answers are far apart, or (False) close together; None where that is not shown. `low` and `high` are the lowest and
+    the highest answer. `answered` counts levels; it is for the record, and never shown for one item.
+    """
+
+    standing: str
+    median: float | None = None
+    is_band: bool = False
+    answered: int = 0
+    is_wide: bool | None = None
+    low: int | None = None
+    high: int | None = None
+
+
+def score(
+    asked: int,
+    given: Sequence[Given],
+    *,
+    keeps_back: bool = False,
+    bands_only: bool = False,
+    top: int = 4,
+    bottom: int = 0,
+) -> Score:
+    """The score of a side of which `asked` people were asked. `keeps_back`: one of them said so. `bands_only`: a comparison with
+    an earlier round could tell more. `bottom`, `top`: the ends of the scale."""
+    levels = sorted(one.level for one in given if one.level is not None)
+    counting = sum(one.counts for one in given if one.level is not None)
+    recorded = sum(one.was_recorded for one in given if one.level is not None)
+    if not asked:
+        return Score(Standing.NOT_ASKED)
+    if not counting:  # what another side recorded never makes a score alone
+        has_declined = bool(given) and not levels
+        return Score(Standing.DECLINED if has_declined else Standing.NO_ANSWER)
+    is_small = asked <= ON_RECORD
+    # As many recorded answers as people's own would tell these to whoever recorded them.
+    if keeps_back or (not is_small and (counting < SCORE_FROM or recorded >= counting)):
+        return Score(Standing.KEPT_BACK)
+    recorders = {one.recorded_by for one in given if one.level is not None} - {""}
+    if not is_small and any(_knows_too_much(one, given) for one in recorders):
+        return Score(Standing.KEPT_BACK)
+    middle = float(median(levels))
+    if is_small:
+        return Score(Standing.SHOWN, middle, answered=len(levels))
+    if bands_only or counting < MEDIAN_FROM or recorded or recorders:
+        return Score(Standing.SHOWN, _band(middle, bottom, top), is_band=True, answered=len(levels))
+    is_wide = levels[-1] - levels[0] >= WIDE_GAP
+    ends = (levels[0], levels[-1]) if is_wide and counting >= SPREAD_FROM else (None, None)
+    return Score(Standing.SHOWN, middle, False, len(levels), is_wide, *ends)
+
+
+def _knows_too_much(recorder: str, given: Sequence[Given]) -> bool:
+    """Whether a score would tell someone who recorded answers those that others gave: there are fewer than three of these, or no
+    more than the recorded ones and their own together."""
+    levels = [one for one in given if one.level is not None]
+    known = sum(recorder in (one.by, one.recorded_by) for one in levels)
+    others = len(levels) - known
+    return bool(others) and (others < SCORE_FROM or known >= others)
+
+
+def _band(middle: float, bottom: int, top: int) -> float:
+    """The level that stands for low, middle or high."""
+    if middle <= bottom + FROM_THE_ENDS:
+        return float(bottom + FROM_THE_ENDS)
+    if middle >= top - FROM_THE_ENDS:
+        return float(top - FROM_THE_ENDS)
+    return (bottom + top) / 2
+
+
+def band_range(level: float, *, top: int = 4, bottom: int = 0) -> tuple[float, float]:
+    """The levels that a band covers, from and to."""
+    if level <= bottom + FROM_THE_ENDS:
+        return bottom, bottom + FROM_THE_ENDS
+    if level >= top - FROM_THE_ENDS:
+        return top - FROM_THE_ENDS, top
+    return bottom + FROM_THE_ENDS + 0.5, top - FROM_THE_ENDS - 0.5
+
+
+def gap(first: Score | None, second: Score | None) -> float | None:
+    """How much higher the first side (government, or the lead) sees it, in levels; None unless both show a score."""
+    if first is None or second is None or first.median is None or second.median is None:
+        return None
+    return first.median - second.median
+
+
+def is_flagged(first: Score | None, second: Score | None) -> bool:
+    """Whether a response is owed: both sides show a score, and they lie far apart or the second is low."""
+    apart = gap(first, second)
+    return apart is not None and (abs(apart) >= WIDE_GAP or second.median <= LOW)

@@ -1,0 +1,365 @@
+"""Rounds: what both sides answer about one partnership, who was asked, and what each side's score came to."""
+
+from django.core.validators import MaxValueValidator
+from django.db import models
+from django.db.models import Q
+
+from partnerships.accounts.models import Person
+from partnerships.assessment import catalogue
+from partnerships.assessment.choices import ON_RECORD, CanceledAs, Standing, Way
+from partnerships.core.fields import LineField, ProseField
+from partnerships.core.models import Record
+from partnerships.directory.models import Contact, exactly_one
+from partnerships.registry.models import Partnership, Party
+
+ITEM_KEYS = [(item.key, item.name) for item in (*catalogue.items().values(), catalogue.SAY)]
+TIE_KEYS = [(item.key, item.name) for item in catalogue.TIES]
+ASKS = [
+    (catalogue.TEN, "Ten questions: is power shared?"),
+    (catalogue.ENGAGEMENT, "One question: the say that community got"),
+]
+
+
+class Round(Record):
+    """One round of a partnership. First its partners name who answers for them, until `roll_closes_at` at the latest; answering
+    begins at `answering_at`. Answers stay sealed until `opened_at`: after its last day (`closes_on`, in `zone`), or as
+    soon as everyone who was asked has finished or declined themselves. `asks`: the ten items, of the catalogue's `edition`, or
+    community's say alone.
+
+    `started_by` is the partner that started it. It is empty where the lead agency did (`started_by_lead`), and where that
+    partner's seat is gone from the record."""
+
+    LETTER = "R"
+
+    partnership = models.ForeignKey(Partnership, models.CASCADE, related_name="rounds")
+    title = LineField("name of the round", max_length=80)
+    closes_on = models.DateField("last day to answer")
+    zone = models.CharField("time zone", max_length=50)
+    closes_at = models.DateTimeField(editable=False)
+    moved_from = models.DateField(null=True, editable=False)  # its first last day, once it was moved
+    asks = models.CharField("what is asked", max_length=10, choices=ASKS, default=catalogue.TEN)
+    edition = models.PositiveSmallIntegerField(default=catalogue.CURRENT, editable=False)
+    compares_lead = models.BooleanField(default=False, editable=False)  # one side only: its lead with the others
+    erases_answers = models.BooleanField("single answers are erased once the scores stand", default=True)
+    roll_closes_at = models.DateTimeField(null=True, editable=False)
+    answering_at = models.DateTimeField(null=True, editable=False)
+    opened_at = models.DateTimeField(null=True, editable=False)
+    cancelled_at = models.DateTimeField(null=True, editable=False)
+    started_by = models.ForeignKey(Party, models.SET_NULL, null=True, editable=False, related_name="+")
+    started_by_lead = models.BooleanField(default=True, editable=False)
+
+    class Meta:
+        ordering = ["-closes_at", "-id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["partnership", "asks"],
+                condition=Q(opened_at__isnull=True, cancelled_at__isnull=True),
+                name="one_open_round_a_partnership",
+                violation_error_message="A round is open here already. Wait until its answers open, or cancel it first.",
+            )
+        ]
+        indexes = [
+            models.Index(
+                fields=["closes_at"],
+                condition=Q(opened_at__isnull=True, cancelled_at__isnull=True),
+                name="round_to_open",
+            )
+        ]
+
+    def __str__(self):
+        return self.title
+
+    @property
+    def items(self) -> dict[str, catalogue.Item]:
+        return catalogue.items(self.edition, self.asks)
+
+    @property
+    def ties(self) -> dict[str, catalogue.Item]:
+        """What may be said of each other party, besides."""
+        return catalogue.TIE_ITEMS if self.asks == catalogue.TEN else {}
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it goes on: neither opened nor canceled."""
+        return self.opened_at is None and self.cancelled_at is None
+
+    @property
+    def is_answering(self) -> bool:
+        """Whether it goes on and the roll is closed, so that it can be answered."""
+        return self.is_open and self.answering_at is not None
+
+
+class Cancellation(models.Model):
+    """Who wants a round canceled, for which partner (`party`), and why. The round stays open until `Round.cancelled_at` is set:
+    at once while no one has answered, else once most confirmed partners of each side have said yes."""
+
+    round = models.OneToOneField(Round, models.CASCADE, related_name="cancellation")
+    by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
+    role = models.CharField(max_length=13, choices=CanceledAs.choices)
+    party = models.ForeignKey(Party, models.SET_NULL, null=True, related_name="+")
+    why = ProseField("why it should be canceled", max_length=1000)
+    at = models.DateTimeField()
+
+
+class CancellationYes(models.Model):
+    """A partner that agrees to a cancellation. Silence is no."""
+
+    cancellation = models.ForeignKey(Cancellation, models.CASCADE, related_name="yeses")
+    party = models.ForeignKey(Party, models.CASCADE, related_name="+")
+    by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["cancellation", "party"], name="one_yes_a_party_on_a_cancellation")
+        ]
+
+
+class RoundSide(models.Model):
+    """A side of a round, and how many of it were asked: what each of them was told, whoever leaves later.
+
+    `has_recorded`: another side's staff recorded answers for people of it, confirmed or not. `bands_only`: one or two of its
+    people changed since an earlier round, so its scores are low, middle or high."""
+
+    round = models.ForeignKey(Round, models.CASCADE, related_name="sides")
+    key = models.CharField(max_length=30)
+    asked = models.PositiveSmallIntegerField(default=0)
+    has_recorded = models.BooleanField(default=False)
+    bands_only = models.BooleanField(default=False)
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [models.UniqueConstraint(fields=["round", "key"], name="one_side_a_round")]
+
+    @property
+    def is_on_record(self) -> bool:
+        """Whether so few were asked that its score is known to be theirs, and may be kept back."""
+        return self.asked <= ON_RECORD
+
+
+class AskedParty(models.Model):
+    """A partner that was picked for a round, and how many people were asked for it: it stays so, whoever of them leaves later and
+    takes their place along. `named_at`: has named its people, or that no one answers for it."""
+
+    side = models.ForeignKey(RoundSide, models.CASCADE, related_name="parties")
+    party = models.ForeignKey(Party, models.SET_NULL, null=True, related_name="+")
+    asked = models.PositiveSmallIntegerField(default=0)
+    named_at = models.DateTimeField(null=True)
+    named_by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["side", "party"], name="one_place_a_party_on_a_side")]
+
+
+class Respondent(models.Model):
+    """Someone who is asked, for a party and its side. `of_party`: how many were asked for the same party, whoever leaves later.
+
+    `finished_at`: has said that they are done; `declined_at`: would rather not take part. `keeps_back`: wants their side's score
+    to stay with the side. `took_part`: had answers when the round opened. `is_named`: by their own partner; until then they are
+    only proposed. `objected_by`: a partner of their own side that objects to the place, so it doesn't count toward the three."""
+
+    round = models.ForeignKey(Round, models.CASCADE, related_name="respondents")
+    side = models.ForeignKey(RoundSide, models.CASCADE, related_name="respondents")
+    party = models.ForeignKey(Party, models.SET_NULL, null=True, related_name="+")
+    of_party = models.PositiveSmallIntegerField(default=0)
+    person = models.ForeignKey(Person, models.CASCADE, null=True, blank=True, related_name="+")
+    contact = models.ForeignKey(Contact, models.CASCADE, null=True, blank=True, related_name="+")
+    keeps_back = models.BooleanField(default=False)
+    finished_at = models.DateTimeField(null=True)
+    declined_at = models.DateTimeField(null=True)
+    took_part = models.BooleanField(default=False)
+    is_named = models.BooleanField(default=True)
+    objected_by = models.ForeignKey(Party, models.SET_NULL, null=True, related_name="+")
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            exactly_one("person", "contact", name="respondent_is_exactly_one"),
+            models.UniqueConstraint(fields=["round", "person"], name="one_place_a_person_in_a_round"),
+            models.UniqueConstraint(fields=["round", "contact"], name="one_place_a_contact_in_a_round"),
+        ]
+
+
+class Answer(models.Model):
+    """One person's answer to one item: a level, or none when they would rather not say. Only its author ever reads it.
+
+    `taken_by` recorded it for them, and they confirmed it; `by_other_side` when that was staff of another side.
+    """
+
+    respondent = models.ForeignKey(Respondent, models.CASCADE, related_name="answers")
+    item = models.CharField(max_length=20, choices=ITEM_KEYS)
+    level = models.PositiveSmallIntegerField(null=True, blank=True, validators=[MaxValueValidator(catalogue.SAY.top)])
+    comment = ProseField(blank=True, max_length=2000)
+    evidence = LineField("what shows this", blank=True, max_length=300)
+    shares_words = models.BooleanField("show my words when answers open", default=False)
+    way = models.CharField(max_length=6, choices=Way.choices, default=Way.SELF)
+    taken_by = models.ForeignKey(Person, models.SET_NULL, null=True, blank=True, related_name="+")
+    by_other_side = models.BooleanField(default=False)
+    was_read_back = models.BooleanField(default=False)
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [models.UniqueConstraint(fields=["respondent", "item"], name="one_answer_an_item")]
+
+
+class PendingAnswer(models.Model):
+    """What someone else recorded for a respondent, on paper, by phone or in a talk. It is write-only: no one but the respondent
+    reads it, and it never touches what they answered themselves.
+
+    Once they confirm it with a code of their own it becomes their Answer. When the round closes, one that is not confirmed is
+    erased if `by_other_side`; one that somebody of their own side recorded counts where they have not answered themselves.
+    """
+
+    respondent = models.ForeignKey(Respondent, models.CASCADE, related_name="pending_answers")
+    item = models.CharField(max_length=20, choices=ITEM_KEYS)
+    level = models.PositiveSmallIntegerField(null=True, blank=True, validators=[MaxValueValidator(catalogue.SAY.top)])
+    way = models.CharField(max_length=6, choices=Way.choices)
+    by = models.ForeignKey(Person, models.SET_NULL, null=True, blank=True, related_name="+")
+    by_other_side = models.BooleanField()
+    was_read_back = models.BooleanField(default=False)
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["respondent", "item", "by_other_side"], name="one_pending_answer_an_item_and_side"
+            )
+        ]
+
+
+class TieAnswer(models.Model):
+    """What one person says of one other party of the round, as much of it as they like (`catalogue.TIES`). Only its author
+    ever reads it."""
+
+    respondent = models.ForeignKey(Respondent, models.CASCADE, related_name="tie_answers")
+    about = models.ForeignKey(Party, models.CASCADE, related_name="+")
+    item = models.CharField(max_length=20, choices=TIE_KEYS)
+    level = models.PositiveSmallIntegerField(validators=[MaxValueValidator(4)])
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(fields=["respondent", "about", "item"], name="one_answer_an_item_of_a_party")
+        ]
+
+
+class Scored(models.Model):
+    """What several people's answers came to, written once when their round opens (`gaps.Score`)."""
+
+    standing = models.CharField(max_length=10, choices=Standing.choices)
+    median = models.FloatField(null=True)
+    is_band = models.BooleanField(default=False)
+    answered = models.PositiveSmallIntegerField(default=0)
+    is_wide = models.BooleanField(null=True)
+    low = models.PositiveSmallIntegerField(null=True)
+    high = models.PositiveSmallIntegerField(null=True)
+
+    class Meta:
+        abstract = True
+
+
+class SideScore(Scored):
+    """A side's score for one item of the round."""
+
+    side = models.ForeignKey(RoundSide, models.CASCADE, related_name="scores")
+    item = models.CharField(max_length=20, choices=ITEM_KEYS)
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [models.UniqueConstraint(fields=["side", "item"], name="one_score_a_side_and_item")]
+
+
+class TieScore(Scored):
+    """What a side says of a party: trust and value. How closely one works together is said by a party (`by`) of a party."""
+
+    side = models.ForeignKey(RoundSide, models.CASCADE, related_name="tie_scores")
+    by = models.ForeignKey(Party, models.CASCADE, null=True, related_name="+")
+    about = models.ForeignKey(Party, models.CASCADE, related_name="tie_scores")
+    item = models.CharField(max_length=20, choices=TIE_KEYS)
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["side", "about", "item"], condition=Q(by=None), name="one_score_a_side_and_party"
+            ),
+            models.UniqueConstraint(
+                fields=["side", "by", "about", "item"], condition=Q(by__isnull=False), name="one_score_a_tie"
+            ),
+        ]
+
+
+class SharedWord(models.Model):
+    """What somebody wrote to an item and chose to show when answers open, under the name of the side alone."""
+
+    side = models.ForeignKey(RoundSide, models.CASCADE, related_name="words")
+    item = models.CharField(max_length=20, choices=ITEM_KEYS)
+    text = ProseField(blank=True, max_length=2000)
+    evidence = LineField(blank=True, max_length=300)
+
+    class Meta:
+        ordering = ["id"]
+
+
+class ResponseNote(models.Model):
+    """What government (or the lead) answers to a flagged gap, with an action or without. The next round shows it again."""
+
+    round = models.ForeignKey(Round, models.CASCADE, related_name="notes")
+    item = models.CharField(max_length=20, choices=ITEM_KEYS)
+    text = ProseField("response", max_length=3000)
+    action = models.ForeignKey("Action", models.SET_NULL, null=True, blank=True, related_name="+")
+    by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [models.UniqueConstraint(fields=["round", "item"], name="one_response_an_item")]
+
+
+class PublishingWord(models.Model):
+    """Whether a party that was asked agrees that everyone may read what both sides said, and what it says beside it."""
+
+    round = models.ForeignKey(Round, models.CASCADE, related_name="publishing_words")
+    party = models.ForeignKey(Party, models.CASCADE, related_name="+")
+    agrees = models.BooleanField("everyone may read it")
+    reply = ProseField("what you want to say beside it", blank=True, max_length=1500)
+    by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [models.UniqueConstraint(fields=["round", "party"], name="one_word_a_party_on_publishing")]
+
+
+class Portfolio(Record):
+    """Rounds that someone starts for many partnerships at once. They are started in the background, one after another."""
+
+    LETTER = "F"
+
+    title = LineField("name of the rounds", max_length=80)
+    closes_on = models.DateField("last day to answer")
+    erases_answers = models.BooleanField("single answers are erased once the scores stand", default=True)
+    by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
+    finished_at = models.DateTimeField(null=True, editable=False)
+
+    class Meta:
+        ordering = ["-created_at", "-id"]
+
+    def __str__(self):
+        return self.title
+
+
+class PortfolioPlace(models.Model):
+    """A partnership of a portfolio: its round once that is started, or in words why it could not be (`problem`)."""
+
+    portfolio = models.ForeignKey(Portfolio, models.CASCADE, related_name="places")
+    partnership = models.ForeignKey(Partnership, models.CASCADE, related_name="+")
+    round = models.OneToOneField(Round, models.SET_NULL, null=True, related_name="portfolio_place")
+    problem = LineField(blank=True, max_length=300)
+    done_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [models.UniqueConstraint(fields=["portfolio", "partnership"], name="once_a_portfolio")]

@@ -1,0 +1,44 @@
+"""Response notes: what government, or the lead, answers to a gap that is flagged, with a joint action or without."""
+
+from django.db import transaction
+
+from partnerships.assessment.models import ResponseNote
+from partnerships.assessment.queries import flags_of
+from partnerships.assessment.rounds import snapshot as of_round
+from partnerships.core import clock
+from partnerships.core.access import require
+from partnerships.core.children import by_field
+from partnerships.core.errors import ValidationError
+from partnerships.core.plain import fields_of
+from partnerships.core.writing import change
+from partnerships.meetings.to_do import save_action
+from partnerships.registry.rules import may_write_partnership
+
+
+def snapshot(round) -> dict:
+    return of_round(round) | {note.item: fields_of(note, leave_out=("round", "by")) for note in round.notes.all()}
+
+
+@transaction.atomic
+def write_note(*, round, by, item, text, action=None, version=None):
+    """Answers a flagged item of a round that has opened; again, to say it better. `action`: fields of a new action."""
+    require(by is None or may_write_partnership(by, round.partnership))
+    if item not in flags_of(round):
+        raise ValidationError("No response is asked for here.", code="not_flagged")
+    with change(round, by=by, verb="respond", snapshot=snapshot, version=version) as writing:
+        current = writing.record
+        note = ResponseNote.objects.filter(round=current, item=item).first() or ResponseNote(round=current, item=item)
+        if note.text != text or action:
+            note.text, note.by, note.at = text, by, clock.now()
+            note.full_clean(exclude=["by"])
+            note.action = _add_action(current, by, action) if action else note.action
+            note.save()
+    return writing.record
+
+
+def _add_action(round, by, fields):
+    about = {"partnership": round.partnership, "is_sample": round.is_sample, "is_illustration": round.is_illustration}
+    try:
+        return save_action(by=by, fields=about | fields)
+    except ValidationError as problem:
+        raise ValidationError({f"action-{name}": errors for name, errors in by_field(problem).items()}) from None

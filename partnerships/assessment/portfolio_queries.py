@@ -1,0 +1,243 @@
+"""Reading many rounds at once: over the latest opened round of each kind of each partnership, or those started together.
+
+Only what stands for both sides is listed and counted here (`queries.item_seen` for a reader of no side), so that no filter and
+no group tells more than a single row shows everyone who may see the round.
+"""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+
+from django.db.models import Count, Exists, F, FloatField, OuterRef, Q, Subquery, Sum
+from django.db.models.functions import Abs, Cast
+
+from partnerships.assessment.choices import LOW, NOTE_DAYS, WIDE_GAP, Standing
+from partnerships.assessment.filters import STANDS, ItemFilter, PlaceFilter, RoundFilter
+from partnerships.assessment.models import Portfolio, Respondent, ResponseNote, Round, RoundSide, SideScore
+from partnerships.assessment.queries import ItemSeen, SideSeen, item_seen, note_due_on, score_of, sides_seen
+from partnerships.assessment.rules import PAIRS, pair_of, places_visible_to, portfolios_visible_to, rounds_visible_to
+from partnerships.core import clock, listing
+from partnerships.core.access import belongs_somewhere, get_or_missing, is_administrator, jurisdictions_read_by
+from partnerships.core.errors import Missing
+from partnerships.core.listing import Listing, Ordering
+from partnerships.registry.rules import parties_visible_to
+
+GAPS, LOWEST, OWED, ANSWERS, GROUPS = "gaps", "low", "owed", "answers", "groups"
+OF_ITEMS = (GAPS, LOWEST, OWED)  # whose rows are single questions
+MOST_GROUPS = 100
+# What to show → the ways to put it in order, the usual one first.
+ORDERINGS = {
+    GAPS: {"widest": Ordering("closeness", "Widest gap")},
+    LOWEST: {"lowest": Ordering("median", "Lowest answer")},
+    OWED: {"longest": Ordering("opened_at", "Owed the longest")},
+    ANSWERS: {"oldest": Ordering("opened_at", "Oldest answers"), "fewest": Ordering("share", "Fewest have answered")},
+    GROUPS: {"oldest": Ordering("opened_at", "Oldest answers")},
+}
+_FIRST, _SECOND = zip(*PAIRS.values(), strict=True)
+# Where groups find their key and name. Of departments, those whose place the reader sees.
+GROUPED = {
+    "jurisdiction": ("partnership__lead__public_id", "partnership__lead__name"),
+    "department": ("partnership__parties__department__public_id", "partnership__parties__department__name"),
+    "kind": ("partnership__kind", "partnership__kind"),
+    "issue": ("partnership__issue_areas__key", "partnership__issue_areas__name"),
+}
+
+
+@dataclass
+class Row:
+    """One question of a round, or (`seen` is None) a round with its sides."""
+
+    round: Round
+    seen: ItemSeen | None = None
+    sides: list[SideSeen] = field(default_factory=list)
+    due_on: date | None = None  # of a response that is owed
+
+    @property
+    def pair(self):
+        return pair_of(self.round)
+
+    @property
+    def is_past(self) -> bool:
+        return self.due_on is not None and self.due_on < clock.today(clock.zone(self.round.zone))
+
+
+@dataclass
+class Found:
+    """What was asked for: the filtered `rounds`, the questions that were chosen (none: all), and the rows to show."""
+
+    rounds: object
+    items: list[str]
+    listing: Listing
+
+
+def found(person, params, *, show, allow=()) -> Found:
+    """What these parameters (a QueryDict) ask for. Raises Missing to who belongs nowhere, UnknownParameters, ValidationError."""
+    if not belongs_somewhere(person):
+        raise Missing
+    rows = rounds_visible_to(person).filter(opened_at__isnull=False)
+    if not params.get("portfolio"):
+        rows = rows.filter(~Exists(_later()))
+    filters = (RoundFilter if show == ANSWERS else ItemFilter)(params, rows, person=person, allow=allow)
+    rounds = filters.qs
+    items = filters.asked_for if show != ANSWERS else []
+    rows, orderings = _LISTED[show](rounds, items), ORDERINGS[show]
+    listed = listing.over(rows, filters, params, orderings=orderings, default=next(iter(orderings)))
+    return Found(rounds, items, listed)
+
+
+def _later():
+    rows = Round.objects.filter(partnership=OuterRef("partnership"), asks=OuterRef("asks"), opened_at__isnull=False)
+    same = Q(opened_at=OuterRef("opened_at"), pk__gt=OuterRef("pk"))
+    return rows.filter(Q(opened_at__gt=OuterRef("opened_at")) | same)
+
+
+def _scores(rounds, items=()):
+    """The second side's scores for single questions, with the first side's (`first`) and how far they lie apart."""
+    rows = SideScore.objects.filter(side__round__in=rounds, side__key__in=_SECOND, standing=Standing.SHOWN)
+    beside = SideScore.objects.filter(side__round=OuterRef("side__round"), item=OuterRef("item"))
+    first = beside.filter(side__key__in=_FIRST, standing=Standing.SHOWN).order_by().values("median")[:1]
+    rows = rows.annotate(first=Subquery(first), opened_at=F("side__round__opened_at"))
+    rows = rows.annotate(closeness=0.0 - Abs(F("median") - F("first"))).select_related("side__round__partnership__lead")
+    return rows.filter(item__in=items) if items else rows
+
+
+def _compared(rounds, items=()):
+    """Those next to which the first side shows its own: no one of no side reads others (`queries.item_seen`)."""
+    return _scores(rounds, items).filter(first__isnull=False)
+
+
+def _flagged(rounds, items=()):
+    """As `gaps.is_flagged`."""
+    return _compared(rounds, items).filter(Q(closeness__lte=-WIDE_GAP) | Q(median__lte=LOW))
+
+
+def _owed(rounds, items=()):
+    note = ResponseNote.objects.filter(round=OuterRef("side__round"), item=OuterRef("item"))
+    return _flagged(rounds, items).filter(~Exists(note))
+
+
+def _with_share(rounds, items=()):
+    asked = RoundSide.objects.filter(round=OuterRef("pk")).order_by().values("round")
+    finished = Respondent.objects.filter(round=OuterRef("pk")).order_by().values("round")
+    finished = finished.annotate(n=Count("pk", filter=Q(finished_at__isnull=False)))
+    asked, finished = (Subquery(rows.values("n")) for rows in (asked.annotate(n=Sum("asked")), finished))
+    rows = rounds.select_related("partnership__lead").annotate(asked=asked, finished=finished)
+    return rows.annotate(share=Cast("finished", FloatField()) / Cast("asked", FloatField()))
+
+
+_LISTED = {GAPS: _compared, LOWEST: _compared, OWED: _owed, ANSWERS: _with_share, GROUPS: _with_share}
+
+
+def rows_of(records) -> list[Row]:
+    """Scores or rounds of a page as rows: the same questions to the database whatever their number."""
+    if records and isinstance(records[0], Round):
+        sides = sides_seen(records)
+        return [Row(one, sides=sides[one.pk]) for one in records]
+    rounds = {one.side.round_id: one.side.round for one in records}
+    items = {one.item for one in records}
+    scores: dict = {}
+    for row in SideScore.objects.filter(side__round__in=rounds, item__in=items).select_related("side"):
+        scores.setdefault((row.side.round_id, row.item), {})[row.side.key] = score_of(row)
+    notes = {(n.round_id, n.item): n for n in ResponseNote.objects.filter(round__in=rounds, item__in=items)}
+    return [_row(rounds[one.side.round_id], one.item, scores, notes) for one in records]
+
+
+def _row(round, item, scores, notes):
+    key = (round.pk, item)
+    seen = item_seen(round.items[item], scores[key], pair_of(round))
+    seen.note = notes.get(key)
+    return Row(round, seen, due_on=note_due_on(round) if seen.is_flagged and seen.note is None else None)
+
+
+def latest_of(rounds, partnerships):
+    """Of these opened rounds the latest of each kind of each of these partnerships."""
+    return rounds.filter(partnership__in=partnerships, opened_at__isnull=False).filter(~Exists(_later()))
+
+
+def flagged_in(rounds, *, most) -> list[Row]:
+    """Of these rounds, which their reader may see, the questions that ask for a response: the widest gaps first."""
+    return rows_of(list(_flagged(rounds).order_by("closeness", "pk")[:most]))
+
+
+def owed_by_offices_of(person, *, most) -> list[Row]:
+    """The responses that the person's own offices owe, the longest owed first."""
+    rounds = rounds_visible_to(person).filter(opened_at__isnull=False).filter(~Exists(_later()))
+    if not is_administrator(person):
+        rounds = rounds.filter(partnership__lead__in=jurisdictions_read_by(person))
+    return rows_of(list(_owed(rounds).order_by("opened_at", "pk")[:most]))
+
+
+@dataclass
+class Summary:
+    """`partnerships` with answers that have opened; `to_talk`: of them those with a gap that asks for a response; `owed`
+    responses, `past`: those whose day has passed."""
+
+    partnerships: int
+    to_talk: int
+    owed: int
+    past: int
+
+
+def summary(one: Found) -> Summary:
+    owed = _owed(one.rounds, one.items)
+    counted = owed.aggregate(n=Count("pk"), past=Count("pk", filter=_past(one.rounds)))
+    flagged = _flagged(one.rounds, one.items)
+    return Summary(
+        one.rounds.count(), flagged.aggregate(n=Count("side__round", distinct=True))["n"], counted["n"], counted["past"]
+    )
+
+
+def _past(rounds) -> Q:
+    """Scores of rounds whose responses were due before today, by the calendar of each one's zone."""
+    found = Q(pk__in=())
+    for name in rounds.order_by().values_list("zone", flat=True).distinct():
+        zone = clock.zone(name)
+        first = clock.today(zone) - timedelta(days=NOTE_DAYS)
+        found |= Q(side__round__zone=name, side__round__opened_at__lt=datetime.combine(first, time(0), zone))
+    return found
+
+
+def groups(person, one: Found, by: str) -> list[dict]:
+    """Per group, the largest first, up to MOST_GROUPS and one more: key, name, and how many `partnerships` it has, in how many
+    there is something `to_talk` about or a response that `owes`, and how many people were `asked` and have `finished`.
+
+    Counts of partnerships and people alone: never a middle of answers."""
+    key, name = GROUPED[by]
+    rows = one.rounds
+    if by == "department":
+        rows = rows.filter(partnership__parties__in=parties_visible_to(person).filter(department__isnull=False))
+    rows = _with_share(rows).order_by().values(key=F(key), name=F(name))
+    rows = rows.annotate(
+        partnerships=Count("pk", distinct=True),
+        to_talk=_in(_flagged(one.rounds, one.items)),
+        owes=_in(_owed(one.rounds, one.items)),
+        people_asked=Sum("asked"),
+        people_finished=Sum("finished"),
+    )
+    return list(rows.order_by("-partnerships", "name", "key")[: MOST_GROUPS + 1])
+
+
+def _in(scores):
+    return Count("pk", distinct=True, filter=Q(pk__in=scores.values("side__round")))
+
+
+def portfolio(person, public_id) -> Portfolio:
+    """Rounds started together of which the person sees one place. Raises Missing or MistypedId."""
+    return get_or_missing(portfolios_visible_to(person), public_id)
+
+
+def portfolios_of(person, *, most=20) -> list[Portfolio]:
+    return list(portfolios_visible_to(person)[:most])
+
+
+def place_list(person, portfolio, params) -> Listing:
+    """The partnerships of a portfolio that she may know of, as far as the parameters (a QueryDict) ask for them."""
+    rows = places_visible_to(person).filter(portfolio=portfolio).select_related("partnership", "round")
+    filters = PlaceFilter(params, rows, person=person)
+    orderings = {"id": Ordering("pk", "As they are started")}
+    return listing.over(filters.qs, filters, params, orderings=orderings, default="id")
+
+
+def counts_of(person, portfolio) -> dict[str, int]:
+    """How many places wait, have started, or met a problem; of those that she may know of."""
+    each = {name: Count("pk", filter=q) for name, q in STANDS.items()}
+    return places_visible_to(person).filter(portfolio=portfolio).aggregate(**each)

@@ -1,0 +1,209 @@
+"""Rounds of many partnerships at once: what would be started, starting it, and the work in the background.
+
+Each partnership's round is started in a transaction of its own, by the right of whoever asked for it at that moment. Of two
+workers one takes a place and the other goes on to the next; after a crash what was not done is done.
+"""
+
+import logging
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from django.db import connection, transaction
+from django.db.models import Exists, OuterRef, Q
+
+from partnerships.assessment import catalogue
+from partnerships.assessment.catalogue import ENGAGEMENT, TEN
+from partnerships.assessment.models import Portfolio, PortfolioPlace, Round
+from partnerships.assessment.queries import asked_from, can_be_asked, who_may_be_asked
+from partnerships.assessment.rounds import require_last_day, start_round
+from partnerships.assessment.rules import startable_by
+from partnerships.core import clock
+from partnerships.core.access import is_administrator, jurisdictions_written_by, require
+from partnerships.core.background import wake_starter
+from partnerships.core.errors import NotAllowed, ValidationError
+from partnerships.core.plain import fields_of
+from partnerships.core.writing import change, store
+from partnerships.registry.choices import Status
+from partnerships.registry.models import Partnership
+from partnerships.registry.rules import seats_held_by
+
+MOST = 500  # partnerships a portfolio
+DAYS_FOR_SAY = 21
+BATCH = 20  # rounds of one run of the worker
+OPEN, ENDED, ALONE, NOBODY = "open", "ended", "alone", "nobody"
+LEFT_OUT = {
+    OPEN: "A round is open here already.",
+    ENDED: "The partnership has ended.",
+    ALONE: "Fewer than two sides sit at the table.",
+    NOBODY: "Nobody here can be asked yet: no account and no address.",
+}
+BROKE = "Something went wrong here. It is tried again."
+_GONE = "Whoever asked for these rounds may not start one here any more."
+log = logging.getLogger(__name__)
+
+
+@dataclass
+class Plan:
+    """What would be started: `chosen` partnerships, to how many `people` how many `letters` go, and which of those that she
+    may ask in (`hers`, how many) are `left_out`: (partnership, key of LEFT_OUT). `is_too_many`: more than MOST."""
+
+    chosen: list = field(default_factory=list)
+    left_out: list = field(default_factory=list)
+    people: int = 0
+    letters: int = 0
+    hers: int = 0
+    is_too_many: bool = False
+
+
+def plan_for(person, matching) -> Plan:
+    """The plan for the partnerships of these rows, as far as she may start a round: a fixed number of questions."""
+    rows = _perhaps_hers(person, matching).select_related("lead").order_by("title", "pk")
+    hers = list(rows[: MOST + 1])
+    if len(hers) > MOST:
+        return Plan(is_too_many=True)
+    may = startable_by(person, hers)
+    hers = [one for one in hers if one.pk in may]
+    open_at = set(_open_rounds().filter(partnership__in=hers).values_list("partnership", flat=True))
+    plan, everyone = Plan(hers=len(hers)), set()
+    offers = can_be_asked(person, hers)
+    for one in hers:
+        asked = _people(offers[one.pk])
+        reason = _reason(one, offers[one.pk], asked, open_at)
+        if reason:
+            plan.left_out.append((one, reason))
+        else:
+            plan.chosen.append(one)
+            plan.letters += len(asked)
+            everyone |= asked
+    plan.people = len(everyone)
+    return plan
+
+
+def _perhaps_hers(person, matching):
+    if is_administrator(person):
+        return matching
+    own = seats_held_by(person).filter(partnership=OuterRef("pk"))
+    return matching.filter(Q(lead__in=jurisdictions_written_by(person)) | Exists(own))
+
+
+def _open_rounds():
+    return Round.objects.filter(asks=TEN, opened_at=None, cancelled_at=None)
+
+
+def _people(offer) -> set:
+    """Everyone who speaks for each party; where nobody does, its contacts."""
+    people = {("person", pk) for _, speakers, _ in offer for pk in speakers}
+    return people | {("contact", c.pk) for _, speakers, contacts in offer if not speakers for c in contacts}
+
+
+def _reason(partnership, offer, asked, open_at) -> str:
+    if partnership.pk in open_at:
+        return OPEN
+    if partnership.status == Status.ENDED:
+        return ENDED
+    if len(offer) < 2:
+        return ALONE
+    return "" if asked else NOBODY
+
+
+def usual_keys(offered) -> list[str]:
+    """Of what `queries.who_may_be_asked` offers: each partner, with a proposal of who speaks for it or, where no one does, of its
+    contacts."""
+    spoken_for = {key.split(":")[1] for key, _ in offered if key.startswith("speakers:")}
+    return [key for key, _ in offered if not key.startswith("contact:") or key.split(":")[2] not in spoken_for]
+
+
+@transaction.atomic
+def ask_what_was_given(*, partnership, by) -> Round | None:
+    """Asks both sides how much say community got. None where there are no two sides, nobody can be asked, or it is asked now."""
+    offered, open_now = can_be_asked(by, [partnership])[partnership.pk], Round.objects.filter(partnership=partnership)
+    open_now = open_now.filter(asks=ENGAGEMENT, opened_at=None, cancelled_at=None)
+    if len(offered) < 2 or not _people(offered) or open_now.exists():
+        return None
+    closes_on = clock.today(clock.zone(partnership.lead.zone)) + timedelta(days=DAYS_FOR_SAY)
+    fields = {"title": catalogue.SAY.question, "asks": ENGAGEMENT, "closes_on": closes_on}
+    asked = asked_from(by, partnership, usual_keys(who_may_be_asked(by, partnership)))
+    return start_round(partnership=partnership, by=by, fields=fields, asked=asked)
+
+
+def snapshot(portfolio) -> dict:
+    places = portfolio.places.order_by("pk").values_list("partnership__public_id", flat=True)
+    return fields_of(portfolio, leave_out=("by",)) | {"partnerships": list(places)}
+
+
+def require_fitting(partnerships, fields) -> None:
+    """Raises ValidationError where so many cannot be started, or by that day."""
+    if not 1 <= len(partnerships) <= MOST:
+        raise ValidationError(f"Choose from 1 to {MOST} partnerships.", code="how_many")
+    for zone in {one.lead.zone for one in partnerships}:
+        require_last_day(fields.get("closes_on"), zone)
+
+
+@transaction.atomic
+def start_portfolio(*, partnerships, by, fields) -> Portfolio:
+    """Has a round of each of these partnerships started in the background. `fields`: title, closes_on, erases_answers.
+
+    Raises NotAllowed where one of them is not hers to ask, and ValidationError.
+    """
+    require(startable_by(by, partnerships) == {one.pk for one in partnerships})
+    require_fitting(partnerships, fields)
+    portfolio = Portfolio()
+    with change(portfolio, by=by, verb="create", snapshot=snapshot):
+        store(portfolio, fields | {"by": by})
+        rows = [PortfolioPlace(portfolio=portfolio, partnership=one) for one in partnerships]
+        PortfolioPlace.objects.bulk_create(rows)
+    wake_starter()
+    return portfolio
+
+
+def start_due(most=BATCH) -> int:
+    """Starts rounds that wait, up to so many, the oldest first and what broke before last. Gives how many places it has done."""
+    waiting = PortfolioPlace.objects.filter(done_at=None).order_by("problem", "pk").values_list("pk", flat=True)
+    started = 0
+    for pk in list(waiting[:most]):
+        try:
+            started += start_place(pk)
+        except Exception:  # whatever it is stays with its place: the others go on, and the sweep tries this one again
+            log.exception("The round of place %s of a portfolio was not started.", pk)
+            PortfolioPlace.objects.filter(pk=pk, done_at=None).update(problem=BROKE)
+    done = Portfolio.objects.filter(finished_at=None).exclude(places__done_at=None)
+    done.update(finished_at=clock.now())
+    return started
+
+
+@transaction.atomic
+def start_place(pk) -> bool:
+    """Starts the round of one place, or writes down why it cannot be. False where it is done, or another worker has it."""
+    rows = PortfolioPlace.objects.filter(pk=pk, done_at=None)
+    if connection.features.has_select_for_update_skip_locked:
+        rows = rows.select_for_update(skip_locked=True, of=("self",))
+    place = rows.select_related("portfolio__by").first()
+    if place is None:
+        return False
+    # The parties stand still from here on: who is asked is who is at the table.
+    partnership = Partnership.objects.select_for_update(no_key=True, of=("self",)).select_related("lead")
+    place.round, place.problem = _started(place.portfolio, partnership.get(pk=place.partnership_id))
+    place.done_at = clock.now()
+    place.save()
+    return True
+
+
+def _started(portfolio, partnership):
+    """(the round, “”) or (None, why not)."""
+    by = portfolio.by
+    if by is None or not by.is_active or not startable_by(by, [partnership]):
+        return None, _GONE
+    offered = can_be_asked(by, [partnership])[partnership.pk]
+    open_at = set(_open_rounds().filter(partnership=partnership).values_list("partnership", flat=True))
+    reason = _reason(partnership, offered, _people(offered), open_at)
+    if reason:
+        return None, LEFT_OUT[reason]
+    fields = {name: getattr(portfolio, name) for name in ("title", "closes_on", "erases_answers")}
+    asked = asked_from(by, partnership, usual_keys(who_may_be_asked(by, partnership)))
+    try:
+        with transaction.atomic():
+            return start_round(partnership=partnership, by=by, fields=fields, asked=asked), ""
+    except NotAllowed:
+        return None, _GONE
+    except ValidationError as problem:
+        return None, " ".join(problem.messages)[:300]

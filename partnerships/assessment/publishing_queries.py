@@ -1,0 +1,85 @@
+"""Reading what was published of rounds, and how publishing stands for one."""
+
+from dataclasses import dataclass
+
+from django.db.models import Exists, OuterRef
+
+from partnerships.assessment import catalogue
+from partnerships.assessment.models import AskedParty, PublishingWord, Round
+from partnerships.assessment.queries import RoundSeen, item_seen, scores_of_rounds, sides_seen
+from partnerships.assessment.rules import COMPARED, asked_parties, may_agree_to_publish, pair_of, published_rounds
+from partnerships.core.access import get_or_missing
+from partnerships.registry.models import Party
+from partnerships.registry.rules import parties_visible_to, seats_held_by
+
+MOST = 20  # rows that are looked at for one page
+_PARTY = ("party__partnership", "party__jurisdiction", "party__department", "party__organization")
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What one party that was asked says; None: nothing yet. `is_hers`: the reader may say it for this party."""
+
+    party: Party
+    word: PublishingWord | None
+    is_hers: bool
+
+
+def published_round(public_id) -> Round:
+    """One round that everyone may read. Raises Missing or MistypedId."""
+    return get_or_missing(published_rounds().select_related("partnership__lead"), public_id)
+
+
+def published_of(partnership) -> Round | None:
+    """The latest round of the ten items that everyone may read."""
+    rows = published_rounds().filter(partnership=partnership, asks=catalogue.TEN)
+    return rows.select_related("partnership__lead").order_by("-opened_at", "-pk").first()
+
+
+def seen_by_all(round) -> RoundSeen:
+    """What everyone may read of it: the scores of the two sides that agreed, and the responses. What people wrote, other sides
+    and what records suggest stay with those at the table."""
+    pair = pair_of(round)
+    sides = [side for side in sides_seen([round])[round.pk] if side.side.key in pair]
+    notes = {note.item: note for note in round.notes.all()}
+    scores = scores_of_rounds([round])
+    seen = RoundSeen(round, sides, pair)
+    for item in round.items.values():
+        one = item_seen(item, {key: scores[item.key][key] for key in pair}, pair)
+        one.note = notes.get(item.key)
+        seen.items.append(one)
+    return seen
+
+
+def replies_to(person, round) -> list[PublishingWord]:
+    """What parties said beside a published round, of those that the reader may know of."""
+    rows = round.publishing_words.filter(agrees=True, party__in=parties_visible_to(person)).exclude(reply="")
+    return list(rows.select_related(*_PARTY).order_by("at", "pk"))
+
+
+def standing_of(person, round) -> tuple[list[Standing], int]:
+    """(each asked party of the compared sides that she sees, how many others were asked): how publishing stands."""
+    asked = Party.objects.filter(pk__in=asked_parties(round).values("party"))
+    seen = set(parties_visible_to(person).filter(partnership=round.partnership_id).values_list("pk", flat=True))
+    words = {word.party_id: word for word in round.publishing_words.all()}
+    parties = list(asked.select_related("partnership", "jurisdiction", "department", "organization"))
+    shown = [
+        Standing(party, words.get(party.pk), may_agree_to_publish(person, round, party))
+        for party in parties
+        if party.pk in seen
+    ]
+    return shown, len(parties) - len(shown)
+
+
+def asked_to_publish(person, **body) -> list[tuple[Round, Party]]:
+    """Where her word for a party is waited for, since another one agrees already; `body`: of one body of hers alone."""
+    agreed = PublishingWord.objects.filter(round=OuterRef("side__round"), agrees=True)
+    said = PublishingWord.objects.filter(round=OuterRef("side__round"), party=OuterRef("party"))
+    rows = AskedParty.objects.filter(party__in=seats_held_by(person).filter(**body), side__key__in=COMPARED)
+    rows = rows.filter(asked__gt=0)
+    rows = rows.filter(Exists(agreed), ~Exists(said), side__round__opened_at__isnull=False)
+    rows = rows.select_related("side__round__partnership__lead", *_PARTY).order_by("-side__round__opened_at", "pk")[
+        :MOST
+    ]
+    found = [(place.side.round, place.party) for place in rows]
+    return [(round, party) for round, party in found if may_agree_to_publish(person, round, party)]

@@ -1,0 +1,398 @@
+"""Reading rounds: what is open, what both sides said, and what the reader may not see yet or ever."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from partnerships.assessment import catalogue, gaps, observed
+from partnerships.assessment.choices import ANSWERED, NATION, NOTE_DAYS, PROGRESS_FROM, CanceledAs, Standing
+from partnerships.assessment.facts import facts_of
+from partnerships.assessment.models import AskedParty, Respondent, ResponseNote, Round, RoundSide, SideScore
+from partnerships.assessment.rules import at_the_table, lost_place, pair_of, rounds_visible_to, sides_read_by
+from partnerships.assessment.who_counts import names_for, refused_partners, refused_person
+from partnerships.core import clock
+from partnerships.core.access import get_or_missing, is_administrator, jurisdictions_read_by
+from partnerships.core.errors import Missing
+from partnerships.directory.models import Jurisdiction, body_key
+from partnerships.directory.queries import contacts_with_address
+from partnerships.directory.rules import contacts_visible_to
+from partnerships.meetings.rules import actions_visible_to
+from partnerships.registry.rules import may_read_whole, parties_visible_to
+from partnerships.registry.speakers import people_of, speakers_by_party
+
+CANCELLATION = ("cancellation",)  # to be read along with a round
+_BODIES = ("jurisdiction", "department", "organization")
+_PARTY = ("party__partnership", *(f"party__{name}" for name in _BODIES))
+NO_PROPOSAL = "no one"  # in place of someone: the partner names its people without a proposal
+SOON, LATELY = 14, 90  # days
+MOST_PLACES = 20  # that one person's page names
+EARLIER = 4  # rounds before this one whose scores stand beside it
+
+
+@dataclass
+class SideSeen:
+    """`finished` and `declined` count people, once answers are open. Before that both stay 0, and `is_half_done` says roughly how
+    far a side of PROGRESS_FROM or more is; of a smaller side nothing is told (None)."""
+
+    side: RoundSide
+    name: str  # of a tribal nation; empty for the others, which pages have words for
+    finished: int = 0
+    declined: int = 0
+    is_half_done: bool | None = None
+
+
+@dataclass(frozen=True)
+class CancellationSeen:
+    """Who canceled a round and why; `done_at` is None while partners are asked for their yes."""
+
+    who: str
+    why: str
+    asked_at: datetime
+    done_at: datetime | None
+
+
+@dataclass
+class ItemSeen:
+    """One item as this reader may see it. `scores`: side's key → its score, None where it is not hers to see."""
+
+    item: catalogue.Item
+    scores: dict
+    gap: float | None = None
+    is_flagged: bool = False
+    note: ResponseNote | None = None
+    sees_action: bool = False
+    words: list = field(default_factory=list)  # (side's key, SharedWord)
+    earlier: list = field(default_factory=list)  # (round, scores of the pair), the oldest first
+    earlier_note: ResponseNote | None = None  # the answer to this item in the round before
+    suggestion: observed.Suggestion | None = None  # what records of the year before it opened suggest
+
+
+@dataclass
+class RoundSeen:
+    round: Round
+    sides: list[SideSeen]
+    pair: tuple[str, str]
+    items: list[ItemSeen] = field(default_factory=list)
+
+    @property
+    def note_due_on(self):
+        return note_due_on(self.round)
+
+    @property
+    def owed(self) -> list[ItemSeen]:
+        return [one for one in self.items if one.is_flagged and one.note is None]
+
+
+def note_due_on(round):
+    """The day by which a response to its flagged gaps is owed."""
+    return round.opened_at.astimezone(clock.zone(round.zone)).date() + timedelta(days=NOTE_DAYS)
+
+
+def round_of(person, public_id) -> Round:
+    """One round with its partnership. Raises Missing or MistypedId."""
+    rows = rounds_visible_to(person).select_related("partnership__lead", "portfolio_place__portfolio", *CANCELLATION)
+    return get_or_missing(rows, public_id)
+
+
+def rounds_of(person, partnership) -> list[Round]:
+    """The partnership's rounds that the person may see, canceled ones included, the one that closes last first."""
+    rows = rounds_visible_to(person).filter(partnership=partnership)
+    return list(rows.select_related("partnership__lead", *CANCELLATION))
+
+
+def cancellation_seen(person, round, parties=None) -> CancellationSeen | None:
+    """Who canceled a round, or wants to, and why, as this person may know it; None where no one does. `parties`: those that
+    she sees, by key, where they are known already."""
+    cancellation = getattr(round, "cancellation", None)
+    if cancellation is None:
+        return None
+    who = CanceledAs(cancellation.role).label
+    if cancellation.role == CanceledAs.LEAD:
+        who = round.partnership.lead.name
+    elif cancellation.role == CanceledAs.PARTNER:
+        who = str(_party_seen(person, cancellation.party_id, parties) or "A partner")
+    return CancellationSeen(who, cancellation.why, cancellation.at, round.cancelled_at)
+
+
+def _party_seen(person, pk, parties):
+    if parties is not None:
+        return parties.get(pk)
+    return parties_visible_to(person).filter(pk=pk).select_related("partnership", *_BODIES).first()
+
+
+def _at_hand(rounds):
+    return rounds.filter(cancelled_at=None).select_related("partnership__lead")
+
+
+def closing_soon(person, *, most) -> list[Round]:
+    """The rounds of the person's own offices that close within SOON, the next one first."""
+    until = clock.now() + timedelta(days=SOON)
+    rows = _at_hand(rounds_visible_to(person)).filter(opened_at=None, closes_at__lte=until)
+    rows = rows if is_administrator(person) else rows.filter(partnership__lead__in=jurisdictions_read_by(person))
+    return list(rows.order_by("closes_at", "pk")[:most])
+
+
+def opened_lately(person, *, most) -> list[Round]:
+    """The rounds that she may see whose answers opened within LATELY, the latest first."""
+    rows = _at_hand(rounds_visible_to(person)).filter(opened_at__gte=clock.now() - timedelta(days=LATELY))
+    return list(rows.order_by("-opened_at", "-pk")[:most])
+
+
+def places_to_answer(person) -> list[Respondent]:
+    """Where the person is asked herself and has neither finished nor declined, the round that closes first at the top."""
+    rows = Respondent.objects.filter(person=person.pk, finished_at=None, declined_at=None)
+    rows = rows.filter(round__answering_at__isnull=False, round__opened_at=None, round__cancelled_at=None)
+    rows = rows.filter(round__closes_at__gt=clock.now())
+    rows = rows.select_related("round__partnership__lead", "side", *_PARTY).order_by("round__closes_at", "pk")
+    return [place for place in rows.select_related("person")[:MOST_PLACES] if not lost_place(place)]
+
+
+def round_seen(person, round) -> RoundSeen:
+    """A round as the person may see it: while it is open, roughly how far larger sides are; then what both sides said."""
+    reads = sides_read_by(person, round) if round.opened_at else set()
+    return seen_by_sides(round, reads, person=person)
+
+
+def seen_by_sides(round, reads: set, *, person=None) -> RoundSeen:
+    """The same for someone of these sides: whoever has a personal link is of theirs."""
+    seen = RoundSeen(round, sides_seen([round])[round.pk], pair_of(round))
+    if not round.opened_at:
+        return seen
+    notes = {note.item: note for note in round.notes.select_related("action")}
+    actions = {note.action_id for note in notes.values()} - {None}
+    acts = set(actions_visible_to(person).filter(pk__in=actions).values_list("pk", flat=True)) if actions else set()
+    before = _earlier(round)
+    has_trend = not any(side.side.bands_only for side in seen.sides if side.side.key in seen.pair)
+    shown_before = {one.pk: scores_of_rounds([one]) for one in before}
+    old_notes = {note.item: note for note in before[-1].notes.all()} if before else {}
+    words: dict = {}
+    for side in round.sides.prefetch_related("words"):
+        for word in side.words.all():
+            words.setdefault(word.item, []).append((side.key, word))
+    scores, records = scores_of_rounds([round]), suggestions_of(round)
+    for item in round.items.values():
+        one = item_seen(item, scores.get(item.key, {}), seen.pair, reads)
+        one.note, one.words = notes.get(item.key), _words_seen(words.get(item.key, []), one.scores)
+        one.sees_action = one.note is not None and one.note.action_id in acts
+        one.earlier_note, one.suggestion = old_notes.get(item.key), records.get(item.key)
+        one.earlier = [
+            (r, item_seen(item, shown_before[r.pk].get(item.key, {}), seen.pair, reads).scores)
+            for r in (before if has_trend else ())
+        ]
+        seen.items.append(one)
+    return seen
+
+
+def suggestions_of(round) -> dict[str, observed.Suggestion]:
+    """Item → the level that records of the year before the round opened suggest; while it is open, of the year before today."""
+    if not observed.RULES.keys() & round.items.keys():
+        return {}
+    day = (round.opened_at or clock.now()).astimezone(clock.zone(round.zone)).date()
+    return observed.suggested(facts_of(round.partnership, pair_of(round), day))
+
+
+def _words_seen(words, scores):
+    """Words go with their side's score: where that is sealed to the reader, so are they."""
+    return [(key, word) for key, word in words if scores.get(key) is not None]
+
+
+def item_seen(item, scores, pair, reads=frozenset()) -> ItemSeen:
+    """One item by its scores (side's key → score), as someone reads it who belongs to these sides, or to none."""
+    shown = {
+        key: one if one.standing != Standing.SHOWN or _is_open(key, scores, pair[0], reads) else None
+        for key, one in scores.items()
+    }
+    first, second = (shown.get(key) for key in pair)
+    return ItemSeen(item, shown, gaps.gap(first, second), gaps.is_flagged(first, second))
+
+
+def _is_open(key, scores, first, reads) -> bool:
+    """Whether a side's score is open to someone of these sides. Who reads others' answers has answered: people of the first side
+    (government, or the lead), and of no side, read another's only next to the first side's own score. A side that is not the
+    first may keep its score back and still reads the first one's: how an office sees its own work is public business."""
+    if first in reads:
+        return key == first or (first in scores and scores[first].standing == Standing.SHOWN)
+    if key in reads:
+        return True
+    if key != first and not reads:
+        return first in scores and scores[first].standing == Standing.SHOWN
+    return any(
+        one.standing in ANSWERED for other, one in scores.items() if other != key and (other in reads or not reads)
+    )
+
+
+def scores_of_rounds(rounds) -> dict:
+    """Item → side's key → its score."""
+    found: dict = {}
+    rows = SideScore.objects.filter(side__round__in=rounds).select_related("side").order_by("side", "pk")
+    for row in rows:
+        found.setdefault(row.item, {})[row.side.key] = score_of(row)
+    return found
+
+
+def score_of(row) -> gaps.Score:
+    return gaps.Score(**{name: getattr(row, name) for name in gaps.Score.__dataclass_fields__})
+
+
+def flags_of(round) -> set[str]:
+    """The items of a round that has opened to which a response is owed or was given."""
+    pair = pair_of(round)
+    scores = scores_of_rounds([round]) if round.opened_at else {}
+    return {item for item, of_sides in scores.items() if gaps.is_flagged(*(of_sides.get(key) for key in pair))}
+
+
+def _earlier(round) -> list[Round]:
+    rows = Round.objects.filter(partnership=round.partnership_id, opened_at__lt=round.opened_at)
+    rows = rows.filter(compares_lead=round.compares_lead, asks=round.asks).prefetch_related("notes")
+    return list(rows.order_by("-opened_at", "-pk")[:EARLIER])[::-1]
+
+
+def sides_seen(rounds) -> dict[int, list[SideSeen]]:
+    """Round's key → its sides, the pair first."""
+    sides = {side.pk: SideSeen(side, "") for side in RoundSide.objects.filter(round__in=rounds)}
+    places = Respondent.objects.filter(round__in=rounds).values_list("side", "finished_at", "declined_at")
+    for pk, finished_at, declined_at in places:
+        sides[pk].finished += finished_at is not None
+        sides[pk].declined += declined_at is not None
+    still_sealed = {one.pk for one in rounds if not one.opened_at}
+    for seen in sides.values():
+        if seen.side.round_id in still_sealed:
+            done, asked = seen.finished + seen.declined, seen.side.asked
+            seen.is_half_done = done * 2 >= asked if asked >= PROGRESS_FROM else None
+            seen.finished = seen.declined = 0
+    nations = {one.side.key.removeprefix(NATION) for one in sides.values() if one.side.key.startswith(NATION)}
+    names = dict(Jurisdiction.objects.filter(pk__in=nations).values_list("pk", "name")) if nations else {}
+    found: dict = {one.pk: [] for one in rounds}
+    for one in sides.values():
+        pk = one.side.key.removeprefix(NATION)
+        one.name = names.get(int(pk), "") if pk.isdecimal() else ""
+        found[one.side.round_id].append(one)
+    return found
+
+
+@dataclass(frozen=True)
+class RollSeen:
+    """Of a side, how many people were asked for how many partners that the reader may see; `has_others`: also for some that the
+    reader may not see, of whom no number is told."""
+
+    people: int
+    partners: int
+    has_others: bool
+
+
+def rolls_seen(person, round) -> dict[int, RollSeen]:
+    """Side's key → who was asked on it, in numbers, once a round."""
+    places = list(round.respondents.values_list("side", "party"))
+    asked = {party for _, party in places}
+    seen = set(parties_visible_to(person).filter(pk__in=asked - {None}).values_list("pk", flat=True))
+    found = {}
+    for side in {side for side, _ in places}:
+        parties = [party for of, party in places if of == side]
+        shown = [party for party in parties if party in seen]
+        found[side] = RollSeen(len(shown), len(set(shown)), len(shown) < len(parties))
+    return found
+
+
+@dataclass(frozen=True)
+class PartnerSeen:
+    """A partner that was picked for a round. `may_name`: the reader names its people, as long as the roll is open."""
+
+    party: object
+    has_named: bool
+    asked: int
+    may_name: bool
+
+
+def partners_seen(person, round) -> list[PartnerSeen]:
+    """The partners that were picked, of those that the reader may see."""
+    rows = AskedParty.objects.filter(side__round=round, party__in=parties_visible_to(person)).select_related(*_PARTY)
+    is_open = round.is_open and round.answering_at is None
+    return [
+        PartnerSeen(one.party, one.named_at is not None, one.asked, is_open and names_for(person, one.party))
+        for one in rows.order_by("side", "party__position", "pk")
+    ]
+
+
+def who_may_be_named(person, party) -> list[tuple[str, object]]:
+    """(key, Person or Contact) of all who can answer for a partner, for its own editors."""
+    people = [place.person for place in people_of(party).select_related("person").order_by("person__name", "pk")]
+    contacts = contacts_with_address(person, {body_key(party)}).get(body_key(party), [])
+    found = [(f"{one._meta.model_name}:{one.pk}", one) for one in dict.fromkeys([*people, *contacts])]
+    return [(key, one) for key, one in found if not refused_person(one, party)]
+
+
+def roll_of(round, party) -> list[str]:
+    """The keys of those who are named or proposed for a partner."""
+    places = round.respondents.filter(party=party).order_by("pk")
+    return [f"person:{one.person_id}" if one.person_id else f"contact:{one.contact_id}" for one in places]
+
+
+@dataclass(frozen=True)
+class RollOfSide:
+    """What people of a side see of who is asked: on their own side each place; of others (side's key, partner, how many)."""
+
+    own: list[Respondent]
+    others: list[tuple[str, object, int]]
+
+
+def roll_seen(person, round, side) -> RollOfSide:
+    """The roll of someone's own side by name and organization, so that they can check it, and of the others how many people each
+    partner named, of those that the reader may see."""
+    own = round.respondents.filter(side=side).select_related("person", "contact", "objected_by__partnership", *_PARTY)
+    others = AskedParty.objects.filter(side__round=round, asked__gt=0).exclude(side=side)
+    others = others.filter(party__in=parties_visible_to(person)).select_related("side", *_PARTY)
+    return RollOfSide(list(own), [(one.side.key, one.party, one.asked) for one in others.order_by("side", "pk")])
+
+
+def places_seen(person, round) -> list:
+    """Who is asked in an open round, for those who keep the record: for which party, and never whether they have answered."""
+    if not round.is_answering or not (is_administrator(person) or may_read_whole(person, round.partnership)):
+        return []
+    return list(round.respondents.select_related("side", *_PARTY))
+
+
+def place_of(person, pk) -> Respondent:
+    """The place of someone who is asked, in a round that the person may see. Raises Missing."""
+    rows = Respondent.objects.filter(round__in=rounds_visible_to(person).values("pk"))
+    place = rows.select_related("round__partnership__lead", "side", *_PARTY).filter(pk=pk).first()
+    if place is None:
+        raise Missing
+    return place
+
+
+def who_may_be_asked(person, partnership) -> list[tuple[str, str]]:
+    """Whom a round may ask, as far as the person sees them: (“party:3”, words) for a partner that names its people itself,
+    (“speakers:3”, words) to propose all who speak for it here, and (“contact:7:3”, words) to propose each contact of it."""
+    offered = []
+    for party, speakers, contacts in can_be_asked(person, [partnership])[partnership.pk]:
+        offered.append((f"party:{party.pk}", f"{party}: it names its people itself"))
+        if speakers:
+            words = f"{party}: everyone who speaks for it here ({len(speakers)})"
+            offered.append((f"speakers:{party.pk}", words))
+        offered += [(f"contact:{c.pk}:{party.pk}", f"{party}: {c}") for c in contacts]
+    return offered
+
+
+def can_be_asked(person, partnerships) -> dict[int, list[tuple]]:
+    """Partnership's key → (party, keys of the people who speak for it, its contacts), of the parties at the table that the
+    person sees: the same questions to the database for any number of partnerships."""
+    seen = set(parties_visible_to(person).filter(partnership__in=partnerships).values_list("pk", flat=True))
+    parties = [party for party in at_the_table(*partnerships) if party.pk in seen]
+    refused = refused_partners(parties, clock.today())
+    parties = [party for party in parties if not refused[party.pk]]
+    speakers, contacts = speakers_by_party(parties), contacts_with_address(person, {body_key(p) for p in parties})
+    found: dict = {one.pk: [] for one in partnerships}
+    for party in parties:
+        found[party.partnership_id].append((party, speakers[party.pk], contacts.get(body_key(party), [])))
+    return found
+
+
+def asked_from(person, partnership, keys) -> list[tuple]:
+    """(party, contact, None or NO_PROPOSAL) for `rounds.start_round`, of the keys that were offered to this person."""
+    parties = {party.pk: party for party in at_the_table(partnership)}
+    pairs = []
+    for key in keys:
+        kind, *numbers = key.split(":")
+        someone = NO_PROPOSAL if kind == "party" else None
+        someone = contacts_visible_to(person).get(pk=numbers[0]) if kind == "contact" else someone
+        pairs.append((parties[int(numbers[-1])], someone))
+    return pairs

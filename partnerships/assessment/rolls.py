@@ -1,0 +1,163 @@
+"""The roll of a round: each partner's own editors name its people, and have ROLL_DAYS. Then it closes, and answering begins.
+
+An office may propose names; the partner's yes makes them respondents. Nothing opens where no one was named: the round ends, and
+everyone is told why. All raise ValidationError and NotAllowed.
+"""
+
+from collections import Counter
+
+from django.db import transaction
+
+from partnerships.assessment.choices import CanceledAs
+from partnerships.assessment.models import AskedParty, Cancellation, Respondent, Round
+from partnerships.assessment.rules import lost_place
+from partnerships.assessment.who_counts import names_for, refused_partner, refused_person
+from partnerships.core import clock
+from partnerships.core.access import require
+from partnerships.core.errors import Missing, ValidationError
+from partnerships.core.plain import fields_of
+from partnerships.core.writing import change, store
+from partnerships.notifications import planned_rounds
+from partnerships.registry import seats
+from partnerships.registry.models import Party
+from partnerships.registry.rules import may_keep_part
+
+MOST_ASKED = 100  # people in one round
+NO_ONE = "No partner named anyone who answers, so the round didn't start. Nothing was opened, and no answer is lost."
+
+
+def snapshot(round) -> dict:
+    """Of a round the sides and how many were asked; never who answered what."""
+    shot = fields_of(round, leave_out=("closes_at",))
+    partners = AskedParty.objects.filter(side__round=round, named_at__isnull=False).order_by("pk")
+    return shot | {
+        "asked": [f"{side.key}: {side.asked}" for side in round.sides.all()],
+        "named": [partner.party_id for partner in partners],
+    }
+
+
+def _with_people(round) -> dict:
+    """The same with who is on the roll, by number."""
+    places = round.respondents.order_by("party", "pk").values_list("party", "person", "contact")
+    return snapshot(round) | {"roll": [list(place) for place in places]}
+
+
+def require_open(round):
+    if not round.is_open:
+        raise ValidationError("This round has closed. Start a new one.", code="closed")
+
+
+@transaction.atomic
+def name_people(*, round, by, party, people) -> Round:
+    """Names who answers for a partner (Persons and Contacts of its own), whole; again, to change it. No people: no one answers
+    for it. Once each partner has named its people, the roll closes."""
+    require(by is None or names_for(by, party))
+    with change(round, by=by, verb="name", snapshot=_with_people) as writing:
+        current = writing.record
+        require_open(current)
+        if current.answering_at:
+            raise ValidationError("The roll is closed: people are answering.", code="closed")
+        partner = AskedParty.objects.filter(side__round=current, party=party).select_related("side").first()
+        if partner is None:
+            raise Missing
+        current.respondents.filter(party=party).delete()
+        add_people(current, partner, people)
+        AskedParty.objects.filter(pk=partner.pk).update(named_at=clock.now(), named_by=by)
+    if is_complete(writing.record):
+        _close(writing.record)
+    return writing.record
+
+
+def add_people(round, partner, people, *, is_named=True) -> None:
+    """Puts people on the roll of a partner. Raises ValidationError at “asked”: all that is wrong with them."""
+    others = round.respondents.select_related("person", "contact")
+    taken, wrong = {(one.person or one.contact).email.lower() for one in others}, []
+    for someone in people:
+        wrong += [refusal] if (refusal := refused_person(someone, partner.party, taken)) else []
+        taken.add(someone.email.lower())
+    if round.respondents.count() + len(people) > MOST_ASKED:
+        wrong.append(f"A round asks at most {MOST_ASKED} people. Pick fewer.")
+    if wrong:
+        raise ValidationError({"asked": [ValidationError(words, code="not_possible") for words in wrong]})
+    for someone in people:
+        place = {someone._meta.model_name: someone, "party": partner.party, "side": partner.side, "is_named": is_named}
+        Respondent.objects.create(round=round, **place)
+
+
+def is_complete(round) -> bool:
+    """Whether each partner has named its people."""
+    return not AskedParty.objects.filter(side__round=round, named_at=None).exists()
+
+
+def close_due(now=None) -> int:
+    """Closes every roll whose time is over. Gives how many."""
+    due = Round.objects.filter(answering_at=None, opened_at=None, cancelled_at=None)
+    due = list(due.filter(roll_closes_at__lte=now or clock.shared()()).order_by("roll_closes_at", "pk"))
+    for round in due:
+        _close(round)
+    return len(due)
+
+
+@transaction.atomic
+def _close(round):
+    """Once: answering begins for everyone on the roll who counts. Whoever was only proposed is gone."""
+    with change(round, by=None, verb="roll", snapshot=snapshot) as writing:
+        current = writing.record
+        if current.answering_at or not current.is_open:
+            return
+        settle(current)
+    planned_rounds.follow_round(writing.record)
+    if writing.record.cancelled_at:
+        planned_rounds.tell_canceled(writing.record)
+
+
+def settle(round) -> None:
+    """Begins answering with everyone on the roll who counts; or ends the round where there is no one. Call it within a change of
+    the round."""
+    _leave_who_counts(round)
+    if round.respondents.exists():
+        store(round, {"answering_at": clock.now()})
+    else:
+        store(round, {"cancelled_at": clock.now()})
+        Cancellation.objects.create(round=round, role=CanceledAs.REGISTRY, why=NO_ONE, at=clock.now())
+
+
+def _leave_who_counts(round):
+    day, places = round.created_at.date(), round.respondents.select_related("party__partnership", "party__department")
+    gone = [
+        place.pk for place in places if not place.is_named or lost_place(place) or refused_partner(place.party, day)
+    ]
+    round.respondents.filter(pk__in=gone).delete()
+    sides = Counter(round.respondents.values_list("side", flat=True))
+    for partner in AskedParty.objects.filter(side__round=round):
+        of_party = round.respondents.filter(party=partner.party)
+        AskedParty.objects.filter(pk=partner.pk).update(asked=of_party.count())
+        of_party.update(of_party=of_party.count())
+    for side in round.sides.all():
+        side.asked = sides[side.pk]
+        side.save(update_fields=["asked"])
+
+
+@transaction.atomic
+def object_to(*, place, by, wanted=True) -> None:
+    """A partner of the same side that holds a seat objects to a place: that person answers, but doesn't count toward the three
+    answers that a score needs. `wanted` False takes the objection away again."""
+    party = objects_for(by, place)
+    require(party is not None)
+    with change(place.round, by=by, verb="object", snapshot=_with_objections) as writing:
+        require_open(writing.record)
+        Respondent.objects.filter(pk=place.pk).update(objected_by=party if wanted else None)
+
+
+def _with_objections(round) -> dict:
+    rows = round.respondents.exclude(objected_by=None).order_by("pk").values_list("party", "objected_by")
+    return snapshot(round) | {"objections": [list(row) for row in rows]}
+
+
+def objects_for(person, place) -> Party | None:
+    """The partner for which a person can object to a place: another one of the same side, whose people were asked too."""
+    rows = Party.objects.filter(seats.holds_seat(), pk__in=place.side.parties.values("party")).exclude(
+        pk=place.party_id
+    )
+    rows = rows.select_related("partnership", "department").order_by("position", "pk")
+    return next((party for party in rows if may_keep_part(person, party)), None)

@@ -1,0 +1,202 @@
+"""Writing rounds: start and move one, and open the answers of one that has closed, for both sides at the same moment.
+
+`by` is the person, or None for a command. All raise ValidationError (by field), NotAllowed and, with a version, Stale.
+"""
+
+from datetime import time, timedelta
+
+from django.db import transaction
+
+from partnerships.assessment import catalogue, rolls
+from partnerships.assessment.choices import ANSWER_DAYS, MOVE_DAYS, PAUSE_DAYS, REPEAT_DAYS, ROLL_DAYS, CanceledAs
+from partnerships.assessment.models import AskedParty, Round, RoundSide
+from partnerships.assessment.queries import NO_PROPOSAL
+from partnerships.assessment.rolls import require_open, snapshot
+from partnerships.assessment.rules import at_the_table, cancels_as, may_start_round, pair_of, sides_of, starts_for
+from partnerships.assessment.scoring import write_scores
+from partnerships.assessment.who_counts import names_for, refused_partner, refused_person
+from partnerships.core import clock
+from partnerships.core.access import require
+from partnerships.core.errors import ValidationError
+from partnerships.core.writing import change, store
+from partnerships.mail import schedule
+from partnerships.notifications import planned_rounds
+from partnerships.registry.models import Partnership
+from partnerships.registry.speakers import speakers_of
+
+LONGEST = 120  # days from its start to its last day
+
+
+@transaction.atomic
+def start_round(*, partnership, by, fields, asked, why=""):
+    """Asks people what they think of a partnership. `fields`: title, closes_on, erases_answers.
+
+    `asked`: pairs of a partner and a Person or a Contact, None for all who speak for that partner, or NO_PROPOSAL. Where the
+    starter is no editor of the partner these are proposals: its own editors have ROLL_DAYS to name who answers (`rolls`). A
+    command (`by` None) names them for all. Someone who is picked for two partners answers for the first.
+    """
+    require(by is None or may_start_round(by, partnership))
+    current = Partnership.objects.select_for_update(no_key=True).get(pk=partnership.pk)
+    _require_no_pause(current)
+    _require_apart(current, fields.get("asks", catalogue.TEN))
+    picked = _picked(current, by, asked)
+    round = Round(**{k: fields[k] for k in ("is_sample", "is_illustration") if k in fields})
+    with change(round, by=by, verb="create", snapshot=snapshot, why=why) as writing:
+        keys, compares_lead = sides_of(current, at_the_table(current))
+        starter = starts_for(by, current)
+        values = fields | {"partnership": current, "compares_lead": compares_lead, "zone": current.lead.zone}
+        values |= {"started_by": starter, "started_by_lead": starter is None}
+        values |= {"roll_closes_at": clock.now() + timedelta(days=ROLL_DAYS)}
+        store(round, _with_moment(values, least=1 if by is None else ROLL_DAYS + ANSWER_DAYS))
+        sides = _make_sides(round, keys)
+        for party, people in picked.items():
+            is_own = by is None or names_for(by, party)
+            named = {"named_at": clock.now(), "named_by": by} if is_own and (people or by is None) else {}
+            partner = AskedParty.objects.create(side=sides[keys[party.pk]], party=party, **named)
+            rolls.add_people(round, partner, people, is_named=is_own)
+        if rolls.is_complete(round):
+            rolls.settle(round)
+    planned_rounds.follow_round(writing.record)
+    planned_rounds.ask_to_name(writing.record)
+    return writing.record
+
+
+def _require_no_pause(partnership):
+    """No round starts within PAUSE_DAYS of one that was canceled there, so that none is canceled to be asked again."""
+    rows = Round.objects.filter(partnership=partnership, cancelled_at__isnull=False).order_by("-cancelled_at")
+    last = rows.exclude(cancellation__role=CanceledAs.REGISTRY).first()
+    if last is None or last.cancelled_at + timedelta(days=PAUSE_DAYS) <= clock.now():
+        return
+    first = (last.cancelled_at + timedelta(days=PAUSE_DAYS)).astimezone(clock.zone(last.zone)).date()
+    day = schedule.day_words(first)
+    words = f"A round was canceled here, so the next one can't start before {day}."
+    raise ValidationError(words, code="paused")
+
+
+def _require_apart(partnership, asks):
+    """The same is not asked again within REPEAT_DAYS of the answers, so that two rounds say more than who came between them."""
+    rows = Round.objects.filter(partnership=partnership, asks=asks, opened_at__isnull=False).order_by("-opened_at")
+    last = rows.first()
+    if last is None or last.opened_at + timedelta(days=REPEAT_DAYS) <= clock.now():
+        return
+    first = (last.opened_at + timedelta(days=REPEAT_DAYS)).astimezone(clock.zone(last.zone)).date()
+    words = (
+        f"The same was asked here not long ago. You can ask again from {schedule.day_words(first)} on, {REPEAT_DAYS} days after "
+        "the answers opened."
+    )
+    raise ValidationError(words, code="too_soon")
+
+
+def _make_sides(round, keys) -> dict[str, RoundSide]:
+    """A row for each side at the table, asked or not; the two that are compared come first."""
+    pair = pair_of(round)
+    order = [*pair, *sorted(set(keys.values()) - {*pair})]
+    return {key: RoundSide.objects.create(round=round, key=key) for key in order}
+
+
+def _picked(partnership, by, asked) -> dict:
+    """Partner → the people who are picked or proposed for it. Raises ValidationError at “asked”."""
+    table, found, seen = {party.pk: party for party in at_the_table(partnership)}, {}, set()
+    for party, someone in asked:
+        if party.pk not in table:
+            _refuse(f"{party} is not at the table of this partnership now.")
+        if words := refused_partner(table[party.pk], clock.today()):
+            _refuse(words)
+        people = found.setdefault(table[party.pk], [])
+        if someone == NO_PROPOSAL:
+            continue
+        for one in _speakers(table[party.pk]) if someone is None else [someone]:
+            if one not in seen:
+                seen.add(one)
+                people.append(one)
+    if not found or (by is None and not seen):
+        _refuse("Pick at least one person, or a party for which somebody can answer here.")
+    return found
+
+
+def _speakers(party):
+    people = [place.person for place in speakers_of(party).select_related("person")]
+    return [one for one in people if not refused_person(one, party)]
+
+
+def _refuse(words):
+    raise ValidationError({"asked": ValidationError(words, code="not_possible")})
+
+
+def _with_moment(fields, least=1):
+    """With `closes_at`: the end of its last day in its zone. Raises ValidationError at “closes_on”."""
+    require_last_day(fields.get("closes_on"), fields["zone"], least)
+    return fields | {"closes_at": schedule.before(fields["closes_on"], time(0), fields["zone"], days=-1)}
+
+
+def require_last_day(closes_on, zone, least=ROLL_DAYS + ANSWER_DAYS) -> None:
+    """A day on which a round there can end, at least so many days ahead. Raises ValidationError at “closes_on”."""
+    if closes_on is None:
+        raise ValidationError({"closes_on": ValidationError("Give the last day to answer.", code="required")})
+    today = clock.today(clock.zone(zone))
+    if not least <= (closes_on - today).days <= LONGEST:
+        first = schedule.day_words(today + timedelta(days=least))
+        words = f"Pick a day from {first} on, at most {LONGEST} days ahead."
+        if least > 1:
+            words += (
+                f" Partners have {ROLL_DAYS} days to name who answers, and people at least {ANSWER_DAYS} to answer."
+            )
+        raise ValidationError({"closes_on": ValidationError(words, code="out_of_reach")})
+
+
+@transaction.atomic
+def move_round(*, round, by, closes_on, version=None, why=""):
+    """Gives an open round a later last day, once, by MOVE_DAYS at most; people who haven't finished are reminded by it."""
+    require(by is None or bool(cancels_as(by, round)))
+    with change(round, by=by, verb="update", snapshot=snapshot, why=why, version=version) as writing:
+        current = writing.record
+        require_open(current)
+        _require_later(current, closes_on)
+        moved = _with_moment({"closes_on": closes_on, "zone": current.zone})
+        store(current, moved | {"moved_from": current.closes_on})
+    if writing.changed:
+        planned_rounds.follow_round(writing.record)
+    return writing.record
+
+
+def _require_later(round, closes_on):
+    if round.moved_from:
+        raise ValidationError("The deadline was changed once already. It can't change again.", code="moved")
+    if closes_on is None:
+        return  # said by require_last_day
+    if not 1 <= (closes_on - round.closes_on).days <= MOVE_DAYS:
+        latest = schedule.day_words(round.closes_on + timedelta(days=MOVE_DAYS))
+        now = schedule.day_words(round.closes_on)
+        words = (
+            f"Pick a day after {now}, up to {latest}. The deadline only moves later, once, by {MOVE_DAYS} days at most."
+        )
+        raise ValidationError({"closes_on": ValidationError(words, code="out_of_reach")})
+
+
+# Opening
+
+
+def open_due(now=None) -> int:
+    """Opens the answers of every round whose window has closed. Gives how many."""
+    due = Round.objects.filter(opened_at=None, cancelled_at=None, closes_at__lte=now or clock.shared()())
+    return sum(_open(round) for round in due.order_by("closes_at", "pk"))
+
+
+def open_if_complete(round) -> bool:
+    """Opens a round in which everyone who was asked has finished or declined themselves. A place that is lost completes nothing:
+    otherwise ending a seat would open answers early."""
+    done = round.respondents.exclude(finished_at=None, declined_at=None).count()
+    asked = sum(round.sides.values_list("asked", flat=True))
+    return round.answering_at is not None and done == asked and _open(round)
+
+
+@transaction.atomic
+def _open(round) -> bool:
+    """Once: of two that do it at the same time, the second finds it done."""
+    with change(round, by=None, verb="open", snapshot=snapshot) as writing:
+        if writing.record.is_open:
+            store(writing.record, {"opened_at": clock.now()})
+            write_scores(writing.record)
+    if writing.changed:
+        planned_rounds.tell_opened(writing.record)
+    return writing.changed

@@ -1,0 +1,239 @@
+"""Which rounds a person may see, which sides of one she reads from within, and who may start one."""
+
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import Exists, OuterRef, Q
+
+from partnerships.assessment.choices import LEAD, NATION, OTHERS, CanceledAs
+from partnerships.assessment.models import AskedParty, Portfolio, PortfolioPlace, PublishingWord, Round, RoundSide
+from partnerships.core.access import (
+    belongs_somewhere,
+    departments_written_by,
+    is_administrator,
+    jurisdictions_read_by,
+    may_write_somewhere,
+    organizations_written_by,
+)
+from partnerships.core.choices import Side
+from partnerships.directory.choices import JurisdictionKind
+from partnerships.directory.models import body_key
+from partnerships.registry import seats
+from partnerships.registry.choices import Role
+from partnerships.registry.models import Party
+from partnerships.registry.rules import (
+    PUBLIC_PARTY,
+    may_keep_part,
+    may_write_partnership,
+    own_parties_of,
+    parties_visible_to,
+    seats_held_by,
+)
+from partnerships.registry.speakers import people_of
+
+_BODIES = ("jurisdiction", "department__jurisdiction", "organization")
+
+
+def rounds_visible_to(person):
+    """The rounds of a partnership for its lead's staff and for the people of its parties; never for the public."""
+    return _at_her_tables(Round.objects.all(), person)
+
+
+def places_visible_to(person):
+    """Of portfolios the places of partnerships whose rounds she may see; a portfolio shows itself by them alone."""
+    return _at_her_tables(PortfolioPlace.objects.all(), person)
+
+
+def portfolios_visible_to(person):
+    return Portfolio.objects.filter(pk__in=places_visible_to(person).values("portfolio"))
+
+
+def _at_her_tables(rows, person):
+    """Of rows that name a partnership those of partnerships that she reads from within."""
+    if is_administrator(person):
+        return rows
+    if not belongs_somewhere(person):
+        return rows.none()
+    led = Q(partnership__lead__in=jurisdictions_read_by(person))
+    return rows.filter(led | Q(partnership__in=seats_held_by(person).values("partnership")))
+
+
+def may_start_round(person, partnership) -> bool:
+    """The lead's editors; and, once it is published, the editors of a partner that holds a seat in it."""
+    return partnership.pk in startable_by(person, [partnership])
+
+
+def startable_by(person, partnerships) -> set[int]:
+    """The keys of those of these partnerships that she may start a round of."""
+    others = [one.pk for one in partnerships if not may_write_partnership(person, one)]
+    found = {one.pk for one in partnerships} - set(others)
+    if not others or not belongs_somewhere(person):
+        return found
+    own = seats_held_by(person).filter(seats.AT_WORK, partnership__in=others)
+    own = own.select_related("partnership", "department")
+    return found | {party.partnership_id for party in own if may_keep_part(person, party)}
+
+
+def starts_for(person, partnership) -> Party | None:
+    """The partner for which a person starts a round; None for the lead agency."""
+    if person is None or may_write_partnership(person, partnership):
+        return None
+    own = seats_held_by(person).filter(partnership=partnership)
+    rows = own.select_related("partnership", "department").order_by("position", "pk")
+    return next((party for party in rows if may_keep_part(person, party)), None)
+
+
+def cancels_as(person, round) -> str:
+    """In which role a person may move or cancel this round (CanceledAs); empty when they may not: the editors of the partner
+    that started it while it holds a seat, of the lead agency where that did, and administrators."""
+    if is_administrator(person):
+        return CanceledAs.ADMINISTRATOR
+    if round.started_by_lead:
+        return CanceledAs.LEAD if may_write_partnership(person, round.partnership) else ""
+    party = Party.objects.filter(seats.holds_seat(), pk=round.started_by_id).select_related("partnership", "department")
+    return CanceledAs.PARTNER if any(may_keep_part(person, one) for one in party) else ""
+
+
+def partners_of_side(side):
+    """The partners of a side of a round that hold a seat today: those whose yes a cancellation needs."""
+    return Party.objects.filter(seats.holds_seat(), pk__in=side.parties.filter(asked__gt=0).values("party"))
+
+
+def agrees_for(person, round) -> list[Party]:
+    """The partners of an open round for which a person can say yes to its cancellation: as an editor of each."""
+    rows = [party for side in round.sides.all() for party in partners_of_side(side)]
+    rows = Party.objects.filter(pk__in=[party.pk for party in rows]).select_related("partnership", "department")
+    return [party for party in rows if person is not None and may_keep_part(person, party)]
+
+
+def may_start_somewhere(person) -> bool:
+    """Whether she writes for some body at all."""
+    return may_write_somewhere(person) or bool(departments_written_by(person) or organizations_written_by(person))
+
+
+def at_the_table(*partnerships) -> list[Party]:
+    """The parties that can be asked: those that hold a seat today."""
+    rows = Party.objects.filter(seats.holds_seat(), partnership__in=[one.pk for one in partnerships])
+    return list(rows.select_related("partnership", *_BODIES).order_by("position", "pk"))
+
+
+def sides_of(partnership, parties) -> tuple[dict[int, str], bool]:
+    """(party's key → key of its side, whether the lead is compared with the others because all are of one side)."""
+    keys = {party.pk: side_of(party) for party in parties}
+    if len(set(keys.values())) != 1 or len(parties) < 2:
+        return keys, False
+    lead = _lead(partnership, parties)
+    return {party.pk: LEAD if party == lead else OTHERS for party in parties}, True
+
+
+def sides_at_table(partnership, person) -> tuple[dict[int, str], set[str]]:
+    """(party's key → key of its side, the sides to which someone belongs), of all who are at the table, whether they have agreed
+    to their seats or not. Members of the lead agency belong to its side, too."""
+    rows = Party.objects.filter(seats.at_table(), partnership=partnership).select_related("partnership", *_BODIES)
+    parties = list(rows.order_by("position", "pk"))
+    keys, compares_lead = sides_of(partnership, parties)
+    bodies = {body_key(place) for place in person.memberships.all()}
+    own = {keys[party.pk] for party in parties if body_key(party) in bodies}
+    if ("jurisdiction", partnership.lead_id) in bodies and not compares_lead:
+        lead = partnership.lead
+        is_nation = lead.kind == JurisdictionKind.TRIBAL_NATION
+        own.add(f"{NATION}{lead.pk}" if is_nation else Side.GOVERNMENT.value)
+    return keys, own
+
+
+def side_of(party) -> str:
+    """A tribal nation, and every office of it, is a side of its own."""
+    jurisdiction = party.jurisdiction or (party.department and party.department.jurisdiction)
+    if jurisdiction and jurisdiction.kind == JurisdictionKind.TRIBAL_NATION:
+        return f"{NATION}{jurisdiction.pk}"
+    return str(party.side)
+
+
+def _lead(partnership, parties):
+    """Whoever has the role of the lead, else the lead jurisdiction itself, else who stands first."""
+    roles = partnership.roles.filter(role=Role.LEAD, ends_on=None).values_list("party", flat=True)
+    by_role = [party for party in parties if party.pk in set(roles)]
+    by_place = [party for party in parties if party.jurisdiction_id == partnership.lead_id]
+    return [*by_role, *by_place, *parties][0]
+
+
+# The two sides whose gap is measured, the first one less the second one; by whether the lead is compared.
+PAIRS = {True: (LEAD, OTHERS), False: (Side.GOVERNMENT.value, Side.COMMUNITY.value)}
+COMPARED = (*PAIRS[True], *PAIRS[False])
+
+
+def pair_of(round) -> tuple[str, str]:
+    return PAIRS[round.compares_lead]
+
+
+def sides_read_by(person, round) -> set[str]:
+    """The sides to which the person belongs: those for which her own bodies were asked; the lead's staff are of its side."""
+    if not belongs_somewhere(person):
+        return set()
+    own = seats_held_by(person).filter(partnership=round.partnership_id).values("pk")
+    keys = set(round.sides.filter(respondents__party__in=own).values_list("key", flat=True))
+    lead = round.partnership.lead
+    if lead.pk in jurisdictions_read_by(person):
+        is_nation = lead.kind == JurisdictionKind.TRIBAL_NATION and not round.compares_lead
+        keys.add(f"{NATION}{lead.pk}" if is_nation else pair_of(round)[0])
+    return keys
+
+
+def is_of_side_alone(person, place) -> bool:
+    """Whether someone who records answers belongs to the side of this place and to no other side at the table."""
+    if person is None or is_administrator(person):
+        return False
+    asked = AskedParty.objects.filter(side__round=place.round_id).values("party")
+    others = own_parties_of(person).filter(partnership=place.round.partnership_id).exclude(pk__in=asked)
+    sides = sides_read_by(person, place.round) | {side_of(party) for party in others.select_related(*_BODIES)}
+    return sides == {place.side.key}
+
+
+def lost_place(respondent) -> str:
+    """Why someone who was asked has no say for their party any more; empty when they have."""
+    party = respondent.party
+    if party is None or not seats.is_seated(party):
+        return "The party that they answer for has left the partnership."
+    if respondent.person_id and not people_of(party).filter(person=respondent.person_id).exists():
+        return "They no longer belong to the party that they answer for."
+    return ""
+
+
+def others_of(place) -> list[Party]:
+    """The other parties at the table of which someone who is asked may say something: those that they may know of."""
+    if not place.round.ties or not place.of_party:
+        return []
+    seen = set(
+        parties_visible_to(place.person or AnonymousUser())
+        .filter(partnership=place.round.partnership_id)
+        .values_list("pk", flat=True)
+    )
+    return [party for party in at_the_table(place.round.partnership) if party.pk in seen - {place.party_id}]
+
+
+def published_rounds():
+    """The rounds that everyone may read: of a published partnership, opened, with both of the compared sides asked, where
+    each party that was asked for these sides agrees, and everyone may know of it."""
+    words = PublishingWord.objects.filter(round=OuterRef(OuterRef("side__round")), party=OuterRef("pk"), agrees=True)
+    agreed = Party.objects.filter(PUBLIC_PARTY).filter(Exists(words))
+    asked = AskedParty.objects.filter(side__round=OuterRef("pk"), side__key__in=COMPARED, asked__gt=0)
+    rows = Round.objects.filter(partnership__is_published=True, opened_at__isnull=False)
+    for keys in zip(*PAIRS.values(), strict=True):
+        rows = rows.filter(Exists(RoundSide.objects.filter(round=OuterRef("pk"), key__in=keys, asked__gt=0)))
+    return rows.exclude(Exists(asked.exclude(party__in=agreed)))
+
+
+def asked_parties(round):
+    """The parties of which someone was asked for one of the compared sides, whoever of them answered or left."""
+    return AskedParty.objects.filter(side__round=round, side__key__in=pair_of(round), asked__gt=0)
+
+
+def may_agree_to_publish(person, round, party) -> bool:
+    """May she say for this party whether everyone may read the round: its own editors, once answers are open, if it was asked
+    for one of the compared sides."""
+    return bool(round.opened_at and asked_parties(round).filter(party=party).exists()) and may_keep_part(person, party)
+
+
+def may_record_for(person, place) -> bool:
+    """May she record what someone answered: the lead's editors, and whoever speaks for the party itself."""
+    if may_write_partnership(person, place.round.partnership):
+        return True
+    return place.party is not None and may_keep_part(person, place.party)

@@ -1,0 +1,161 @@
+"""The scores of a round, written once from its answers. From then on nothing reads an answer but its author."""
+
+from collections import Counter, defaultdict
+
+from django.db.models import Q
+
+from partnerships.assessment.catalogue import INTENSITY
+from partnerships.assessment.choices import FEW, MEDIAN_FROM
+from partnerships.assessment.gaps import Given, score
+from partnerships.assessment.models import (
+    Answer,
+    PendingAnswer,
+    Respondent,
+    Round,
+    RoundSide,
+    SharedWord,
+    SideScore,
+    TieAnswer,
+    TieScore,
+)
+from partnerships.assessment.rules import lost_place
+
+
+def write_scores(round) -> None:
+    """Writes each side's score for each item, and the words that were to be shown; erases the answers where the round says so.
+
+    Call it under the round's lock, once.
+    """
+    counting = _who_counts(round)
+    _take_over_recorded(counting)
+    who = ("respondent__person", "respondent__contact", "taken_by")
+    answers = list(Answer.objects.filter(respondent__in=counting).select_related(*who))
+    _note_who_took_part(round, counting)
+    for side in round.sides.all():
+        side.bands_only = _has_hardly_changed(round, side)
+        side.save(update_fields=["bands_only"])
+        of_side = [answer for answer in answers if answer.respondent.side_id == side.pk]
+        keeps_back = side.respondents.filter(keeps_back=True).exists()
+        declined = [Given(None)] * side.respondents.filter(declined_at__isnull=False).count()
+        SideScore.objects.bulk_create(
+            [_row(side, item, of_side, declined, keeps_back) for item in round.items.values()]
+        )
+        SharedWord.objects.bulk_create([] if keeps_back else _words(side, of_side))
+    _write_tie_scores(round, counting)
+    PendingAnswer.objects.filter(respondent__round=round).delete()
+    if round.erases_answers:
+        Answer.objects.filter(respondent__round=round).delete()
+        TieAnswer.objects.filter(respondent__round=round).delete()
+
+
+def _who_counts(round) -> list[int]:
+    """The places whose answers count: of people who have left since, only those who had finished."""
+    places = round.respondents.select_related("party__partnership", "party__department")
+    return [place.pk for place in places if place.finished_at or not lost_place(place)]
+
+
+def _note_who_took_part(round, counting):
+    answers, of_ties = (
+        model.objects.filter(respondent__in=counting).values("respondent") for model in (Answer, TieAnswer)
+    )
+    round.respondents.filter(Q(pk__in=answers) | Q(pk__in=of_ties)).update(took_part=True)
+
+
+def _has_hardly_changed(round, side) -> bool:
+    """Whether one or two people make the difference between this side and what it was in an earlier round: then two exact scores
+    next to each other could tell their answers."""
+    sides = RoundSide.objects.filter(round__in=_earlier(round), key=side.key)
+    now = _who_took_part([side])[side.pk]
+    return any(_differ_by_few(now, was) for was in _who_took_part(sides).values())
+
+
+def _parties_hardly_changed(round) -> set[int]:
+    """The same of single partners, whose people say together how closely they work with others: the keys of those."""
+    places = Respondent.objects.filter(round__in=[round, *_earlier(round)], took_part=True).exclude(party=None)
+    people: dict = defaultdict(set)
+    for pk, party, *addresses in places.values_list("round", "party", "person__email", "contact__email"):
+        people[pk, party].add("".join(filter(None, addresses)).lower())
+    return {
+        party
+        for (pk, party), was in people.items()
+        if pk != round.pk and _differ_by_few(people.get((round.pk, party), set()), was)
+    }
+
+
+def _earlier(round):
+    rows = Round.objects.filter(partnership=round.partnership_id, asks=round.asks, opened_at__isnull=False)
+    return rows.exclude(pk=round.pk)
+
+
+def _differ_by_few(now, was) -> bool:
+    return min(len(now), len(was)) < FEW and 1 <= len(now ^ was) <= 2
+
+
+def _who_took_part(sides) -> dict[int, set[str]]:
+    """Side's key → the addresses of those who took part: whoever is a contact once and has an account later is one person."""
+    found: dict = {side.pk: set() for side in sides}
+    places = Respondent.objects.filter(side__in=found, took_part=True)
+    for pk, *addresses in places.values_list("side", "person__email", "contact__email"):
+        found[pk].add("".join(filter(None, addresses)).lower())
+    return found
+
+
+def _given(answer) -> Given:
+    someone, recorder = answer.respondent.person or answer.respondent.contact, answer.taken_by
+    who = {"by": someone.email.lower(), "recorded_by": recorder.email.lower() if recorder else ""}
+    counts = not answer.by_other_side and answer.respondent.objected_by_id is None
+    return Given(answer.level, counts=counts, was_recorded=answer.by_other_side, **who)
+
+
+def _take_over_recorded(counting):
+    """What someone of their own side recorded counts where people have not answered themselves, and have not declined. What
+    another side recorded and they didn't confirm goes."""
+    rows = PendingAnswer.objects.filter(respondent__in=counting, respondent__declined_at=None, by_other_side=False)
+    own = set(Answer.objects.filter(respondent__in=counting).values_list("respondent", "item"))
+    Answer.objects.bulk_create(
+        Answer(
+            respondent_id=one.respondent_id,
+            item=one.item,
+            level=one.level,
+            way=one.way,
+            taken_by_id=one.by_id,
+            was_read_back=one.was_read_back,
+            at=one.at,
+        )
+        for one in rows
+        if (one.respondent_id, one.item) not in own
+    )
+
+
+def _row(side, item, answers, declined, keeps_back):
+    given = [_given(answer) for answer in answers if answer.item == item.key]
+    found = score(side.asked, [*given, *declined], keeps_back=keeps_back, bands_only=side.bands_only, top=item.top)
+    return SideScore(side=side, item=item.key, **vars(found))
+
+
+def _words(side, answers):
+    """Where MEDIAN_FROM people have answered the item; in the order of the words themselves, so that their order says nothing of
+    who wrote them."""
+    many = Counter(a.item for a in answers if a.level is not None and not a.by_other_side)
+    shared = [a for a in answers if a.shares_words and (a.comment or a.evidence) and many[a.item] >= MEDIAN_FROM]
+    rows = sorted({(a.item, a.comment, a.evidence) for a in shared})
+    return [SharedWord(side=side, item=item, text=text, evidence=evidence) for item, text, evidence in rows]
+
+
+def _write_tie_scores(round, counting):
+    """A row for each side, or for closeness each party, and each party of which somebody there said something."""
+    given = defaultdict(list)
+    sides = {side.pk: side for side in round.sides.all()}
+    kept = set(round.respondents.filter(keeps_back=True).values_list("side", flat=True))
+    answers = TieAnswer.objects.filter(respondent__in=counting).exclude(respondent__party=None)
+    for answer in answers.select_related("respondent"):
+        place = answer.respondent
+        by = (place.party_id, place.of_party) if answer.item == INTENSITY else (None, sides[place.side_id].asked)
+        given[place.side_id, *by, answer.about_id, answer.item].append(Given(answer.level))
+    rows, hardly_changed = [], _parties_hardly_changed(round) if given else set()
+    for (side, by, asked, about, key), levels in sorted(given.items(), key=str):
+        item = round.ties[key]
+        more = {"keeps_back": side in kept, "bands_only": sides[side].bands_only or by in hardly_changed}
+        found = score(asked, levels, **more, top=item.top, bottom=item.bottom)
+        rows.append(TieScore(side_id=side, by_id=by, about_id=about, item=key, **vars(found)))
+    TieScore.objects.bulk_create(rows)

@@ -1,0 +1,50 @@
+"""What keeps two who are asked from being merged, and a contact who is asked from getting another address or being removed, while
+a round is open: someone who reads another mailbox afterwards must not come to read sealed answers, nor erase them. It asks who is
+asked, never who has answered: otherwise the refusal itself would tell."""
+
+from django.core.exceptions import NON_FIELD_ERRORS
+
+from partnerships.assessment.models import Respondent
+from partnerships.core.errors import ValidationError
+
+BOTH = "Both are asked in a round that is still open. Wait until it closes."
+SEALED = "Someone here is asked in a round that is still open, and only they may read what they answer. Wait until it closes."
+
+ADDRESS = (
+    "This person is asked in a round that is still open, and only they may read what they answer. Keep this address until it "
+    "closes."
+)
+GONE = "{name} is asked in a round that is still open. Keep this contact until it closes."
+
+
+def open_places(someone):
+    """Where a Person or Contact is asked in rounds that can still be answered."""
+    return Respondent.objects.filter(
+        **{someone._meta.model_name: someone}, round__opened_at=None, round__cancelled_at=None
+    )
+
+
+def refused_by_rounds(kept, lost) -> str:
+    """Why these two cannot be merged now, in words; empty when they can. Two queries at most."""
+    if open_places(kept).filter(round__in=open_places(lost).values("round")).exists():
+        return BOTH
+    return SEALED if open_places(lost).exists() else ""
+
+
+def require_same_readers(contacts, rows) -> None:
+    """Raises ValidationError where saving these rows (dicts of Contact fields, with `id` for one that stays) would remove one of
+    the contacts, or change its address, while it is asked in an open round. Asks the database only where some row does so."""
+    stay = {row["id"]: (place, row) for place, row in enumerate(rows) if row.get("id")}
+    moved = [one for one in contacts if one.pk not in stay or _has_other_address(one, stay[one.pk][1])]
+    if not moved:
+        return
+    asked = Respondent.objects.filter(contact__in=moved, round__opened_at=None, round__cancelled_at=None)
+    pks = set(asked.values_list("contact", flat=True))
+    gone = [GONE.format(name=one) for one in moved if one.pk in pks and one.pk not in stay]
+    wrong = {f"contacts-{stay[one.pk][0]}-email": [ADDRESS] for one in moved if one.pk in pks and one.pk in stay}
+    if wrong or gone:
+        raise ValidationError(wrong | ({NON_FIELD_ERRORS: gone} if gone else {}), code="sealed")
+
+
+def _has_other_address(contact, row) -> bool:
+    return row.get("email", contact.email).strip().lower() != contact.email.lower()

@@ -1,0 +1,101 @@
+"""Reading what a round says of single parties: trust and value by side, and how closely two parties work together.
+
+Nothing is shown of one side or one party alone: a side's words of a party of another side stand once that side has said
+something of a party of this one, and closeness where both parties have told it. What a side says of its own stays with it.
+"""
+
+from dataclasses import dataclass
+from statistics import mean
+
+from partnerships.assessment import catalogue
+from partnerships.assessment.choices import ANSWERED, Standing
+from partnerships.assessment.models import Respondent, TieScore
+from partnerships.assessment.rules import pair_of
+from partnerships.registry.models import Party
+from partnerships.registry.rules import parties_visible_to
+
+
+@dataclass(frozen=True)
+class Opinion:
+    """What one side (its key) says of a party: means of three items from 1 to 4, None where one of the three has no number.
+    `is_about`: one of them is made of low, middle or high."""
+
+    about: Party
+    side: str
+    trust: float | None = None
+    value: float | None = None
+    is_about: bool = False
+
+
+@dataclass(frozen=True)
+class Closeness:
+    """What two parties say of how closely they work together, 0 to 4 in half levels: the first of the second, and back."""
+
+    parties: tuple[Party, Party]
+    said: tuple[float, float]
+    is_about: tuple[bool, bool] = (False, False)  # only low, middle or high
+
+
+@dataclass
+class TiesSeen:
+    opinions: list[Opinion]
+    close: list[Closeness]
+
+    def __bool__(self):
+        return bool(self.opinions or self.close)
+
+
+def ties_seen(person, round, reads=frozenset()) -> TiesSeen:
+    """What an opened round says of the parties that the person may see; `reads`: the sides that she reads from within."""
+    if not round.opened_at or not round.ties:
+        return TiesSeen([], [])
+    parties = {party.pk: party for party in parties_visible_to(person).filter(partnership=round.partnership_id)}
+    rows = list(TieScore.objects.filter(side__round=round).select_related("side").order_by("about__position", "pk"))
+    close = {(row.by_id, row.about_id): row.median for row in rows if row.item == catalogue.INTENSITY}
+    bands = {(row.by_id, row.about_id) for row in rows if row.item == catalogue.INTENSITY and row.is_band}
+    of_party = dict(Respondent.objects.filter(round=round).values_list("party", "side__key"))
+    return TiesSeen(
+        list(_opinions(rows, parties, of_party, reads, pair_of(round)[0])),
+        [
+            Closeness(
+                (parties[one], parties[other]),
+                (said, close[other, one]),
+                ((one, other) in bands, (other, one) in bands),
+            )
+            for (one, other), said in close.items()
+            if one in parties and other in parties and one < other and both_told(close, one, other)
+        ],
+    )
+
+
+def both_told(close: dict, one, other) -> bool:
+    """Whether both of two told how closely they work together. `close`: (who, of whom) → level, or None without a number."""
+    return close.get((one, other)) is not None and close.get((other, one)) is not None
+
+
+def _opinions(rows, parties, of_party, reads, first):
+    """`first`: the side (government, or the lead) that has to show its own scores where others may keep theirs back."""
+    opinions = [row for row in rows if row.item != catalogue.INTENSITY]
+    answered = {
+        (row.side.key, of_party.get(row.about_id))
+        for row in opinions
+        if row.standing == Standing.SHOWN or (row.standing in ANSWERED and row.side.key != first)
+    }
+    found: dict = {}
+    for row in opinions:
+        key, other = row.side.key, of_party.get(row.about_id)
+        stands = key in reads or (other != key and (other, key) in answered)
+        if row.about_id in parties and stands:
+            found.setdefault((row.about_id, key), {})[row.item] = row
+    for (about, key), said in found.items():
+        trust, value = (_mean(said, group) for group in (catalogue.TRUST, catalogue.VALUE))
+        if trust is not None or value is not None:
+            is_about = any(row.is_band for row in said.values())
+            yield Opinion(parties[about], key, trust, value, is_about)
+
+
+def _mean(said, group):
+    rows = [said.get(item.key) for item in catalogue.TIES if item.group == group]
+    if any(row is None or row.standing != Standing.SHOWN for row in rows):
+        return None
+    return round(mean(row.median for row in rows), 1)

@@ -1,0 +1,89 @@
+"""Who may be a respondent. With n answers no display survives n − 1 people who compare theirs, so this protects an answer: a
+partner that has agreed to its seat for some time, and people of its own, each with an address of their own, who don't belong to
+another side of the same table."""
+
+from datetime import timedelta
+
+from partnerships.accounts.models import Person
+from partnerships.assessment.choices import CONFIRMED_DAYS
+from partnerships.assessment.rules import side_of, sides_at_table
+from partnerships.core.access import is_administrator
+from partnerships.directory.models import Contact, body_key
+from partnerships.registry import seats
+from partnerships.registry.choices import ConsentWay
+from partnerships.registry.models import Party, SeatConsent
+from partnerships.registry.rules import may_keep_part
+from partnerships.registry.speakers import people_of
+
+
+def refused_partner(party, day) -> str:
+    """Why no one can be asked for this partner in a round that starts on this day; empty when they can."""
+    return refused_partners([party], day)[party.pk]
+
+
+def refused_partners(parties, day) -> dict[int, str]:
+    """The same of many partners, by key, in as many queries as of one. Each names its partnership and department."""
+    asked = [party for party in parties if seats.is_seated(party) and not seats.needs_no_yes(party)]
+    tables = {party.partnership_id for party in asked}
+    rows = SeatConsent.objects.filter(partnership__in=tables).select_related("by").prefetch_related("by__memberships")
+    latest: dict = {}
+    for consent in rows if tables else ():
+        latest.setdefault((consent.partnership_id, *body_key(consent)), consent)
+    others = _bodies_by_side(tables) if any(consent.by for consent in latest.values()) else {}
+    found = {party.pk: "" for party in parties}
+    for party in parties:
+        if not seats.is_seated(party):
+            found[party.pk] = f"{party} doesn't hold a seat in this partnership."
+    for party in asked:
+        consent = latest.get((party.partnership_id, *body_key(party)))
+        if consent is not None and consent.way != ConsentWay.EARLIER:
+            found[party.pk] = _refused_consent(consent, party, day, others.get(party.partnership_id, []))
+    return found
+
+
+def _bodies_by_side(tables) -> dict[int, list]:
+    """Partnership's key → (its side, body) of each party at its table."""
+    rows = Party.objects.filter(seats.at_table(), partnership__in=tables)
+    found: dict = {}
+    for one in rows.select_related("partnership", "jurisdiction", "department__jurisdiction"):
+        found.setdefault(one.partnership_id, []).append((side_of(one), body_key(one)))
+    return found
+
+
+def _refused_consent(consent, party, day, bodies) -> str:
+    if consent.at.date() > day - timedelta(days=CONFIRMED_DAYS):
+        return f"{party} agreed to its seat less than {CONFIRMED_DAYS} days ago. It can take part in rounds after that."
+    others = {body for side, body in bodies if side != side_of(party)} | {("jurisdiction", party.partnership.lead_id)}
+    if consent.by and any(body_key(place) in others for place in consent.by.memberships.all()):
+        return f"Someone of another side agreed to the seat of {party}. It can take part once its own people have."
+    return ""
+
+
+def refused_person(someone, party, taken=()) -> str:
+    """Why this Person or Contact can't answer for a partner; empty when they can. `taken`: the email addresses of others who are
+    asked."""
+    account = someone
+    if isinstance(someone, Contact):
+        if body_key(someone) != body_key(party) or not someone.email:
+            return f"{someone} is no contact of {party} with an email address."
+        account = Person.objects.filter(email__iexact=someone.email).first()
+    elif not people_of(party).filter(person=someone).exists():
+        return f"{someone} doesn't belong to {party}."
+    if someone.email.lower() in taken:
+        return f"{someone} has the same email address as someone else who is asked. Each person needs their own."
+    if account and not is_of_side_alone(account, party, or_none=True):
+        return f"{someone} also belongs to another side of this partnership, so they can't answer for {party}."
+    return ""
+
+
+def names_for(person, party) -> bool:
+    """Whether someone names the people who answer for a partner: its own editors who belong to no other side."""
+    return may_keep_part(person, party) and is_of_side_alone(person, party)
+
+
+def is_of_side_alone(person, party, *, or_none=False) -> bool:
+    """Whether someone belongs to the side of this partner and to no other side at its table; with `or_none`, also to none."""
+    if is_administrator(person):
+        return or_none and not person.memberships.exists()
+    keys, own = sides_at_table(party.partnership, person)
+    return own == {keys[party.pk]} or (or_none and not own)

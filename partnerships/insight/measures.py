@@ -1,0 +1,82 @@
+"""Measures as a report tells them: the latest number, where it should go, how far groups lie apart. Never a suppressed one."""
+
+from decimal import Decimal
+
+from partnerships.insight.names import link
+from partnerships.measurement import queries
+from partnerships.measurement.choices import Unit
+from partnerships.measurement.number_words import counts_words
+from partnerships.measurement.numbers import COUNTS_ONLY, MISSING, apart, cell_name, numbers_of_each
+from partnerships.measurement.periods import label
+from partnerships.measurement.rates import group_of
+
+MOST = 40
+
+
+def measures(reader, partnerships, names, *, most=MOST) -> list[dict]:
+    found = queries.measures_on(reader, partnerships, most=most)
+    return described(found, numbers_of_each(reader, found, last=1), names)
+
+
+def described(measures, numbers, names) -> list[dict]:
+    """Measures by their numbers (`numbers_of_each`): the latest one of each, with its groups."""
+    return [_measure(one, numbers[one.pk], names) for one in measures]
+
+
+def _measure(measure, numbers, names):
+    period = numbers.periods[-1] if numbers.periods else None
+    latest = numbers.number(period)
+    target = None
+    if measure.target_on:
+        target = {"value": figure(measure, measure.target_value), "period": label(measure.period, measure.target_on)}
+    return names.add(
+        "measure",
+        measure.pk,
+        **link(measure, measure.title),
+        kind=str(measure.kind),
+        direction=str(measure.direction),
+        is_illustration=measure.is_illustration,
+        period=label(measure.period, period) if period else "",
+        latest=_seen(measure, latest),
+        is_disputed=latest.is_disputed,
+        source=latest.source,
+        published_by=latest.published_by,
+        target=target,
+        groups=_groups(measure, numbers, period) if period else [],
+    )
+
+
+def _seen(measure, number):
+    if number.state == COUNTS_ONLY:
+        return {"state": "", "value": counts_words(number.numerator, number.denominator)}
+    return {"state": number.state, "value": figure(measure, number.value)}
+
+
+def _groups(measure, numbers, period):
+    """Each group of one dimension, and how far it lies from the one that the others are compared with, where both are shown."""
+    references = {one.dimension: f"{one.dimension}={one.key}" for one in measure.groups.all() if one.is_reference}
+    rows = []
+    for cell in numbers.cells:
+        number, parts = numbers.number(period, cell), group_of(cell)
+        if len(parts) != 1 or number.state == MISSING:
+            continue
+        row = {"name": cell_name(measure, cell), **_seen(measure, number)}
+        reference = references.get(parts[0][0])
+        if reference and reference != cell:
+            found = apart(measure, number, numbers.number(period, reference))
+            row["ratio"] = f"{found.ratio:.2f}" if found.ratio is not None else ""
+            row["gap"] = figure(measure, found.gap, signed=True)
+        rows.append(row | {"is_reference": reference == cell})
+    return rows
+
+
+def figure(measure, value, *, signed=False) -> str:
+    """A number of the measure in its unit, to one digit behind the point: “62.1 %”, “$1,200”, “4.5 per 1,000”."""
+    if value is None:
+        return ""
+    rounded = Decimal(value).quantize(Decimal("0.1"))
+    words = f"{rounded:{'+' if signed else ''},}".removesuffix(".0")
+    if measure.unit == Unit.MONEY:
+        return f"{'−' if rounded < 0 else '+' if signed else ''}${words.lstrip('+-')}"
+    ending = {Unit.PERCENT: " points" if signed else " %", Unit.DAYS: " days", Unit.RATE: f" per {measure.per or 1:,}"}
+    return words.replace("-", "−") + ending.get(measure.unit, "")

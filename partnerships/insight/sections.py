@@ -1,0 +1,127 @@
+"""What reports say of some partnerships, section by section: who sits where, gaps, decisions, and what parties said. Each asked
+through the rules and queries that the pages ask, for `reader` (None: everyone)."""
+
+from collections import Counter
+from dataclasses import asdict
+from datetime import timedelta
+
+from partnerships.assessment.portfolio_queries import flagged_in, latest_of
+from partnerships.assessment.rules import published_rounds, rounds_visible_to
+from partnerships.core.choices import Side
+from partnerships.insight import circles
+from partnerships.insight.names import link
+from partnerships.insight.network_rules import seated_between
+from partnerships.insight.queries import SeatSeen
+from partnerships.meetings.models import Decision
+from partnerships.meetings.rules import notes_visible_to
+from partnerships.registry.choices import Unnamed, Verdict
+from partnerships.registry.models import Confirmation
+from partnerships.registry.rules import parties_visible_to
+from partnerships.registry.seats import has_agreed
+
+MOST_GAPS, MOST_DECISIONS = 40, 60
+WINDOW = timedelta(days=365)
+BODIES = ("jurisdiction", "department", "organization", "partnership")
+
+
+def seated(reader, pks, today) -> list:
+    """The parties that sit at these tables today, as far as the readers may know of them."""
+    rows = parties_visible_to(reader).filter(seated_between(today, today), partnership__in=pks)
+    return list(rows.select_related(*BODIES).prefetch_related("roles").order_by("partnership", "position", "pk"))
+
+
+def rings(parties, unnamed) -> list[dict]:
+    """Seats by circle, from the center out, and by side, those without a name among them; those whose circle is not said come
+    last."""
+    seats = Counter((party.circle, party.side) for party in parties)
+    seats += Counter((circle, side) for side, circle, says in unnamed if says == Unnamed.COUNTED)
+    rows = [{"circle": ring, **{side: seats[ring, side] for side in Side.values}} for ring in (*circles.RINGS, "")]
+    return [row for row in rows if row["circle"] or any(row[side] for side in Side.values)]
+
+
+def share_of(parties, seats, unnamed, *, of_several=False):
+    sitting = [(one.side, one.circle, has_agreed(one)) for one in parties]
+    share = circles.share(sitting, [seat.circle for seat in seats], unnamed, of_several=of_several)
+    return asdict(share) if not share.is_withheld else {"is_withheld": True}
+
+
+def seat_of(seat, names):
+    at = names.of_partnership(seat.partnership) if seat.partnership else link_of_area(seat.issue_area)
+    return {"wanted": str(SeatSeen(seat, []).wanted), "circle": seat.circle, "why": seat.why, "at": at}
+
+
+def link_of_area(area):
+    return {"id": area.key, "name": area.name, "url": ""}
+
+
+def gaps(reader, pks, names) -> dict:
+    """Of the latest opened round of each partnership, as far as readers may see it: how many, and what asks for a response."""
+    rounds = latest_of(published_rounds() if reader is None else rounds_visible_to(reader), pks)
+    counted = rounds.order_by().values("partnership").distinct().count()
+    return {"rounds": counted, "gaps": [_gap(row, names) for row in flagged_in(rounds, most=MOST_GAPS)]}
+
+
+def _gap(row, names):
+    score = row.seen.scores.get
+    return names.add(
+        "round",
+        row.round.pk,
+        **link(row.round, row.round.title),
+        partnership=names.of_partnership(row.round.partnership),
+        item=row.seen.item.name,
+        levels=[str(name) for name in row.seen.item.names],
+        sides=[{"side": key, "median": score(key).median, "is_band": score(key).is_band} for key in row.pair],
+        gap=row.seen.gap,
+        answered_on=str(row.seen.note.at.date()) if row.seen.note else "",
+        due_on=str(row.due_on or ""),
+        is_illustration=row.round.is_illustration,
+    )
+
+
+def decisions(reader, pks, today, names, *, most=MOST_DECISIONS) -> list[dict]:
+    """What public meetings of the last year decided, where everyone may read it; the latest first."""
+    meetings = notes_visible_to(reader).filter(partnership__in=pks, is_public=True, notes_are_public=True)
+    meetings = meetings.filter(date__gt=today - WINDOW, date__lte=today)
+    rows = Decision.objects.filter(meeting__in=meetings.values("pk")).select_related("meeting__partnership")
+    rows = rows.prefetch_related("decided_by").order_by("-meeting__date", "-meeting__pk", "position", "pk")
+    rows = list(rows[:most])
+    seen = parties_visible_to(reader).filter(pk__in=[one.pk for row in rows for one in row.decided_by.all()])
+    seen = {party.pk: party for party in seen.select_related(*BODIES)}
+    return [_decision(row, seen, names) for row in rows]
+
+
+def _decision(row, seen, names):
+    return names.add(
+        "meeting",
+        row.meeting_id,
+        **link(row.meeting, row.meeting.title),
+        on=str(row.meeting.date),
+        partnership=names.of_partnership(row.meeting.partnership),
+        question=row.question,
+        outcome=row.outcome,
+        community_input=row.community_input,
+        by=[names.of_party(seen[one.pk]) for one in row.decided_by.all() if one.pk in seen],
+        is_illustration=row.meeting.is_illustration,
+    )
+
+
+def with_a_word(parties) -> int:
+    """In how many partnerships a party has said whether the record is right."""
+    said = Confirmation.objects.filter(party__in=[party.pk for party in parties]).order_by()
+    return said.values("party__partnership").distinct().count()
+
+
+def last_words(parties) -> dict[int, Confirmation]:
+    """Party's key → what it said last of the record."""
+    said = Confirmation.objects.filter(party__in=[party.pk for party in parties]).order_by("at", "pk")
+    return {one.party_id: one for one in said}
+
+
+def part_of(party, names, said=None):
+    """A party with its own words: struck, all of these go."""
+    roles = [row.role for row in party.roles.all() if row.ends_on is None]
+    words = None
+    if said:
+        own = said.words if said.verdict == Verdict.DISPUTED else ""
+        words = {"verdict": said.verdict, "words": own, "on": str(said.at.date())}
+    return names.of_party(party, circle=party.circle, roles=roles, adds=party.contribution, said=words)

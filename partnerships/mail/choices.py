@@ -1,0 +1,92 @@
+"""Closed vocabularies of the outbox: the kinds of emails by name, and what becomes of one."""
+
+from django.db import models
+
+
+class Pace(models.TextChoices):
+    """When news of a kind reaches its reader."""
+
+    AT_ONCE = "at_once", "At once"
+    DAILY = "daily", "In a daily letter"
+    WEEKLY = "weekly", "In a weekly letter"
+    NEVER = "never", "Not at all"
+
+
+class Bounce(models.TextChoices):
+    """Why no letter goes to an address any more."""
+
+    GONE = "gone", "The mail server says that there is no such address"
+    COMPLAINT = "complaint", "The reader said that it is unwanted"
+    BY_HAND = "by_hand", "Put here by an administrator"
+
+
+class Channel(models.TextChoices):
+    EMAIL = "email", "Mail"
+
+
+class LetterState(models.TextChoices):
+    PLANNED = "planned", "Waiting for its time"
+    CLAIMED = "claimed", "Being sent"
+    SENT = "sent", "Sent"
+    FAILED = "failed", "Failed"
+    EXPIRED = "expired", "Too late to send"
+    WITHDRAWN = "withdrawn", "No longer needed"
+
+
+OPEN_LETTERS = (LetterState.PLANNED, LetterState.CLAIMED)
+
+
+class LetterKind(models.TextChoices):
+    SIGN_IN_CODE = "sign_in_code", "Sign-in code"
+    UNKNOWN_ADDRESS = "unknown_address", "Sign-in tried with a closed account"
+    MEETING_REMINDER = "meeting_reminder", "Meeting reminder"
+    MEETING_CHANGED = "meeting_changed", "Meeting changed"
+    MEETING_CANCELLED = "meeting_cancelled", "Meeting cancelled"
+    MEETING_PLANNED = "meeting_planned", "Meeting planned"
+    MEETING_NOTES = "meeting_notes", "Notes of a meeting are ready"
+    CHECK_IN_DUE = "check_in_due", "Check-in"
+    CHECK_IN_MISSED = "check_in_missed", "Check-in without an answer"
+    CALL_ASKED = "call_asked", "A call is asked for"
+    AGREEMENT_ENDING = "agreement_ending", "Agreement ending"
+    ACTION_ASSIGNED = "action_assigned", "Action given to someone"
+    ACTION_DUE = "action_due", "Action due soon"
+    ACTION_OVERDUE = "action_overdue", "Action past its day"
+    ACTION_DONE = "action_done", "Action done"
+    INVITATION = "invitation", "Invitation"
+    MEMBERSHIP_CHANGED = "membership_changed", "Membership changed"
+    CLAIM_MADE = "claim_made", "Claim to decide"
+    CLAIM_DECIDED = "claim_decided", "Claim decided"
+    CONFIRMATION_ASKED = "confirmation_asked", "Is the record right?"
+    RECORD_DISPUTED = "record_disputed", "Record disputed"
+    REMARK_SHOWN = "remark_shown", "Statement shown before it is public"
+    REMARK_REPLIED = "remark_replied", "Reply to a statement"
+    SEAT_INVITED = "seat_invited", "Invitation to confirm a seat"
+    SEAT_ANSWERED = "seat_answered", "Answer to a seat"
+    ROUND_ASKED = "round_asked", "How is the work going?"
+    ROUND_REMINDER = "round_reminder", "Answers still missing"
+    ROUND_TAKEN = "round_taken", "Answers recorded for someone"
+    ROUND_OPENED = "round_opened", "Answers of both sides are open"
+    ROUND_NAME = "round_name", "Who answers for you?"
+    ROUND_CANCEL_ASKED = "round_cancel_asked", "Someone wants to cancel a round"
+    ROUND_CANCELED = "round_canceled", "Round canceled"
+    NUMBERS_DUE = "numbers_due", "Numbers are due"
+    NUMBER_DISPUTED = "number_disputed", "A number seen differently"
+    NUMBER_ANSWERED = "number_answered", "Question about a number answered"
+    REPORT_READY = "report_ready", "Report is ready"
+    SUGGESTION_MADE = "suggestion_made", "Suggestion to decide"
+    SUGGESTION_DECIDED = "suggestion_decided", "Suggestion decided"
+    FOLLOWED = "followed", "News of what you follow"
+    DIGEST = "digest", "Daily or weekly letter"
+
+
+# Kinds that nobody can stop: they let someone in, call something off, or answer what the reader did.
+ALWAYS_SENT = (
+    LetterKind.SIGN_IN_CODE,
+    LetterKind.UNKNOWN_ADDRESS,
+    LetterKind.MEETING_CANCELLED,
+    LetterKind.INVITATION,
+    LetterKind.MEMBERSHIP_CHANGED,
+    LetterKind.CLAIM_MADE,
+    LetterKind.CLAIM_DECIDED,
+    LetterKind.SUGGESTION_DECIDED,
+)

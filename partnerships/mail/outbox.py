@@ -1,0 +1,346 @@
+"""The outbox: the only place that sends. Its table is the truth about every letter; tasks only wake it.
+
+A letter is planned once (a unique key), claimed with a lease and a token, handed to the server outside any transaction,
+and marked as started (`data_started_at`) just before the final dot, if this sender still holds it and the recipient may
+still have it. A sender that dies before that mark leaves a letter that is sent again. One that dies after it leaves a
+letter that may or may not have gone (plain SMTP cannot tell, RFC 1047): it goes once more under the same Message-ID and
+is counted as ambiguous; when that happens twice it stops as failed, for staff to see.
+
+Rows hold no text and no address. Who calls hands in the renderer: `render(letter, recipient, context)` gives a Mail.
+"""
+
+import logging
+import time
+import traceback
+import uuid
+from collections.abc import Callable, Iterable
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import InterfaceError, OperationalError, transaction
+
+from partnerships.accounts.queries import person_by_address
+from partnerships.core import background, clock, heartbeat
+from partnerships.core.errors import RegistryError
+from partnerships.core.patience import despite_restarts
+from partnerships.mail import leases, suppressed, transport
+from partnerships.mail.choices import OPEN_LETTERS, LetterKind, LetterState
+from partnerships.mail.message import ascii_address, compose, sender
+from partnerships.mail.models import Letter
+from partnerships.notifications import digests, recipients
+
+logger = logging.getLogger(__name__)
+
+MOST_AT_ONCE = 20
+READ_AHEAD = 5  # seconds for which the first looks of a batch use what was read for all of it
+HEARTBEAT = "sender"
+PATIENCE = 10  # seconds that someone waits for a sign-in code
+STEPS = ("claimed", *transport.STEPS, "marked")
+GATHERED = "It goes into the daily or weekly letter, as its reader chose."
+QUIET = "It waits for the end of its reader's quiet hours."
+IN_THE_SMTP_WINDOW = ("fenced", "dot", "accepted")
+
+
+class NotSent(RegistryError):
+    """A letter that someone is waiting for could not be sent. `reply` says why, for staff."""
+
+    def __init__(self, reply: str):
+        super().__init__(reply)
+        self.reply = reply
+
+
+class _Withdrawn(Exception):
+    """The recipient may no longer have this letter. `subject`: what it was about, as far as that was read."""
+
+    def __init__(self, refusal: str, subject):
+        super().__init__(refusal)
+        self.subject = subject
+
+
+class _LostClaim(Exception):
+    """Another sender holds this letter now, or it was withdrawn."""
+
+
+# Planning
+
+
+def planned(kind, occurrence, someone, subject, due_at, expires_at, lead_id) -> Letter:
+    """The unsaved row of one letter about `subject` (a record) to a Person or Contact."""
+    return Letter(
+        kind=kind,
+        occurrence=occurrence,
+        recipient=recipients.key_of(someone),
+        subject_type=subject._meta.model_name,
+        subject_id=subject.pk,
+        lead_id=lead_id,
+        due_at=due_at,
+        next_attempt_at=due_at,
+        expires_at=expires_at,
+        message_id=_new_message_id(),
+        is_sample=getattr(subject, "is_sample", False) or recipients.is_sample(someone),
+    )
+
+
+def insert(letters: Iterable[Letter], *, now: datetime) -> None:
+    """Puts rows into the outbox. One that is there already stays as it is; one that was due before `now` is left out, and so is
+    one that its reader has stopped."""
+    rows = wanted(row for row in letters if row.due_at >= now and (row.expires_at is None or row.expires_at > now))
+    # Always in the same order: two planners that insert the same rows then wait for each other, never in a circle.
+    rows.sort(key=lambda row: (row.occurrence, row.kind, row.recipient))
+    if rows:
+        Letter.objects.bulk_create(rows, ignore_conflicts=True, batch_size=500)
+    if any(row.due_at <= now for row in rows):
+        background.wake_sender()
+
+
+def wanted(letters: Iterable[Letter]) -> list[Letter]:
+    """Those of these letters that their readers have not stopped."""
+    letters = list(letters)
+    stopped = recipients.stopped({row.recipient for row in letters}, {row.kind for row in letters})
+    return [row for row in letters if (row.recipient, row.kind) not in stopped]
+
+
+def plan(kind, occurrence, people, subject, due_at=None, expires_at=None, lead=None) -> None:
+    """Plans one letter to each of these people and contacts; `due_at` None is now."""
+    now = clock.shared()()
+    lead_id = lead.pk if lead else None
+    insert([planned(kind, occurrence, one, subject, due_at or now, expires_at, lead_id) for one in people], now=now)
+
+
+def replace(subject, letters: list[Letter], *, now: datetime, keep: Iterable[tuple] = (), why: str = "") -> None:
+    """Makes these the open letters about a record: adds, takes back what is not among them or in `keep`, and revives.
+
+    `keep` names further letters by (occurrence, recipient). Call it in the transaction that changes the record, under
+    its lock: a sender at the fence then either began before the change, or stops.
+    """
+    wanted = {(row.occurrence, row.recipient) for row in letters} | set(keep)
+    withdraw(subject, keep=lambda letter: (letter.occurrence, letter.recipient) in wanted, why=why)
+    # Someone who left and is back: their rows are there already.
+    back = _about(subject).filter(state=LetterState.WITHDRAWN, data_started_at=None, due_at__gte=now)
+    back = [letter.pk for letter in back if (letter.occurrence, letter.recipient) in wanted]
+    Letter.objects.filter(pk__in=back).update(state=LetterState.PLANNED, last_reply="")
+    insert(letters, now=now)
+
+
+def withdraw(subject, *, keep: Callable[[Letter], bool] = lambda letter: False, why: str = "") -> None:
+    """Takes back the open letters about a record whose sending has not begun, those apart that `keep` says yes to."""
+    letters = _about(subject).filter(state__in=OPEN_LETTERS, data_started_at=None)
+    gone = [letter.pk for letter in letters if not keep(letter)]
+    letters.filter(pk__in=gone).update(state=LetterState.WITHDRAWN, last_reply=why, **leases.NOBODY)
+
+
+def hand_over(subjects: dict, *, was: str | None, lead) -> None:
+    """The rows about these records (type → ids) that the office with public id `was` saw are for `lead` to see from now on."""
+    for kind, ids in subjects.items():
+        Letter.objects.filter(subject_type=kind, subject_id__in=ids, lead__public_id=was).update(lead=lead)
+
+
+def told(subject, kinds, occurrence: str = "") -> set[str]:
+    """The recipients of letters of these kinds about this record, in any state, whose occurrence begins so."""
+    letters = _about(subject).filter(kind__in=kinds, occurrence__startswith=occurrence)
+    return set(letters.values_list("recipient", flat=True))
+
+
+def _about(subject):
+    return Letter.objects.filter(subject_type=subject._meta.model_name, subject_id=subject.pk)
+
+
+def _new_message_id() -> str:
+    return f"<{uuid.uuid4().hex}@{ascii_address(sender()).rpartition('@')[2][:80]}>"
+
+
+# Sending what is due
+
+
+def send_due(now: datetime | None = None, limit: int = MOST_AT_ONCE, *, render, at=transport.nothing) -> int:
+    """Sends what is due, at most `limit` (20) letters. Returns how many it took up.
+
+    0 when nothing is due or the mail server cannot be reached, so that a caller may go on while it is not 0.
+    `now` stands for the clock in trials; `at` is told each of STEPS.
+    """
+    moment, letters = despite_restarts(lambda: _take_up(now, limit))
+    if not letters:
+        return 0
+    at("claimed")
+    read_at, ahead = None, None
+    with transport.lines(at=at) as line_for:
+        for place, letter in enumerate(letters):
+            if read_at is None or time.monotonic() - read_at > READ_AHEAD:
+                read_at, ahead = (
+                    time.monotonic(),
+                    despite_restarts(lambda rest=letters[place:]: recipients.read_ahead(rest)),
+                )
+            line = line_for(letter.is_sample)
+            try:
+                despite_restarts(lambda one=letter, line=line, ahead=ahead: _send(one, line, render, moment, at, ahead))
+            except transport.NotReached as problem:
+                for waiting in letters[place:]:
+                    leases.put_back(waiting, moment(), problem.reply)
+                return 0
+    return len(letters)
+
+
+def _take_up(now, limit):
+    """The clock of this batch, and its letters."""
+    moment = (lambda: now) if now else clock.shared()
+    heartbeat.beat(HEARTBEAT, moment(), every=10)
+    return moment, leases.claim(moment(), min(limit, MOST_AT_ONCE))
+
+
+def _send(letter, line, render, moment, at, ahead):
+    """One letter, to one of its ends: sent, put back, failed or withdrawn. Raises NotReached when no letter can go.
+
+    Done twice when the database breaks off: a fence that was passed is not passed again, and the lease runs out.
+    """
+    try:
+        if not leases.holds(letter, moment()):
+            return
+        look = _may_go(letter, ahead, anew=False)
+        if _comes_later(letter, look, moment()):
+            return
+        context = {"subject": look.subject, "shared": ahead.shared}
+        message = _message(letter, look.recipient, render, context, moment())
+        fence = _fence(letter, look, ahead, moment)
+        reply = line.deliver(message, sender(), ascii_address(look.recipient.address), fence)
+    except _LostClaim:
+        return
+    except _Withdrawn as refusal:
+        if leases.close(letter, LetterState.WITHDRAWN, str(refusal)):
+            digests.settle(letter, refusal.subject)
+    except transport.Refused as problem:
+        leases.close(letter, LetterState.FAILED, problem.reply)
+    except transport.TryLater as problem:
+        leases.put_back(letter, moment(), problem.reply)
+    except transport.Unknown as problem:
+        leases.not_known(letter, moment(), problem.reply)
+    except (transport.NotReached, OperationalError, InterfaceError):
+        raise
+    except Exception as problem:  # a letter that cannot be written must not keep the others from leaving
+        # Where it broke, and not the exception's own words, in which an address or a text may stand.
+        place = "".join(traceback.format_tb(problem.__traceback__))
+        logger.error("Letter %s cannot be written (%s).\n%s", letter.pk, type(problem).__name__, place)
+        leases.put_back(letter, moment(), f"This letter cannot be written ({type(problem).__name__}).")
+    else:
+        leases.mark_sent(letter, moment(), reply)
+        at("marked")
+
+
+def _may_go(letter, ahead, *, anew=True):
+    """Recipient and subject as they are now, or as they were `ahead`. Raises _Withdrawn when this recipient may no longer have
+    the letter, and Refused when no letter goes to their address: that one fails, for staff to see."""
+    look = recipients.look(letter, ahead, anew=anew)
+    if look.refusal:
+        raise _Withdrawn(look.refusal, look.subject)
+    if why := suppressed.why_not(look.recipient.address, letter.kind, None if anew else ahead.listed):
+        raise transport.Refused(why)
+    return look
+
+
+def _comes_later(letter, look, now) -> bool:
+    """Puts off what its reader wants in a daily or weekly letter, and what would come in their quiet hours."""
+    person = look.recipient.person
+    if digests.is_gathered(letter, look.pace, person, now):
+        with transaction.atomic():
+            if leases.close(letter, LetterState.WITHDRAWN, GATHERED):
+                digests.add(letter, person, now)
+        return True
+    until = digests.quiet_until(letter, person, now)
+    if until:
+        leases.wait(letter, until, QUIET)
+    return until is not None
+
+
+def _message(letter, recipient, render, context, now):
+    return compose(
+        render(letter, recipient, context),
+        name=recipient.name,
+        address=recipient.address,
+        message_id=letter.message_id,
+        at=now,
+    )
+
+
+def _fence(letter, look, ahead, moment):
+    """What is asked before the final dot; only then comes the mark that sending has begun.
+
+    Whoever changes a meeting takes its letters back in the same transaction: the mark waits for that one, and then fails.
+    """
+
+    def ask():
+        now, same = moment(), recipients.still_so(letter, ahead)
+        if letter.expires_at and letter.expires_at <= now:
+            raise transport.TryLater("Its time ran out while it was being sent.")
+        # Where one statement can ask for all of it, it is the mark's own; where that fails, what follows finds out why.
+        if not (same and leases.start(letter, now, same)):
+            _require_as_it_was(_may_go(letter, ahead), look)
+            if not leases.start(letter, now):
+                raise _LostClaim
+        digests.settle(letter, look.subject)
+
+    return ask
+
+
+def _require_as_it_was(now_so, look):
+    if now_so.recipient.address != look.recipient.address:
+        raise transport.TryLater("The address was changed while it was being sent.")
+    if now_so.subject != look.subject:
+        raise transport.TryLater("What it tells of was changed while it was being sent.")
+
+
+# Sending while someone waits
+
+
+def send_now(kind: str, address: str, context: dict, render) -> Letter:
+    """Sends a letter that someone is waiting for (a sign-in code), within PATIENCE. Raises NotSent.
+
+    The row says that it went, never what it said or where; a code is in no row and no log. Without a mail server the
+    code of a sample person is printed in the terminal, and for anyone else the file that holds the letter.
+    """
+    moment = clock.shared()
+    now, person = moment(), person_by_address(address)
+    recipient = recipients.read(person) if person else recipients.unknown(address)
+    letter = Letter.objects.create(
+        kind=kind,
+        occurrence=f"now/{uuid.uuid4().hex}",
+        recipient=recipient.key,
+        due_at=now,
+        next_attempt_at=now,
+        # Nobody can send it again, since the code is kept nowhere: left behind by a crash, it expires.
+        expires_at=now + timedelta(seconds=2 * PATIENCE),
+        claimed_until=now + timedelta(seconds=2 * PATIENCE),
+        state=LetterState.CLAIMED,
+        token=uuid.uuid4(),
+        attempts=1,
+        message_id=_new_message_id(),
+        is_sample=person is not None and person.is_sample,
+    )
+    with transport.lines(deadline=PATIENCE) as line_for:
+        try:
+            if why := suppressed.why_not(address, kind):
+                raise transport.Refused(why)
+            message = _message(letter, recipient, render, context, now)
+            line = line_for(letter.is_sample)
+            reply = line.deliver(
+                message, sender(), ascii_address(recipient.address), lambda: _started(letter, moment())
+            )
+        except transport.NotDelivered as problem:
+            Letter.objects.filter(pk=letter.pk).update(is_ambiguous=isinstance(problem, transport.Unknown))
+            leases.close(letter, LetterState.FAILED, problem.reply)
+            raise NotSent(problem.reply) from None
+    leases.mark_sent(letter, moment(), reply)
+    _say_where(letter, recipient, context)
+    return letter
+
+
+def _started(letter, now):
+    if not leases.start(letter, now):
+        raise transport.TryLater("It took too long.")
+
+
+def _say_where(letter, recipient, context):
+    if settings.EMAIL_URL:
+        return
+    if letter.is_sample and letter.kind == LetterKind.SIGN_IN_CODE:
+        print(f"Sign-in code for {recipient.address}: {context['code']}", flush=True)
+    else:
+        print(f"A letter was written to {transport.path_of(settings.MAIL_DIR, letter.message_id)}", flush=True)

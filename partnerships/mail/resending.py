@@ -1,0 +1,41 @@
+"""Sending a letter again that failed, when a person asks for it: the same row, the same Message-ID."""
+
+from django.db import transaction
+
+from partnerships.core import clock
+from partnerships.core.access import is_administrator, jurisdictions_written_by, require
+from partnerships.core.background import wake_sender
+from partnerships.core.errors import ValidationError
+from partnerships.mail.choices import LetterKind, LetterState
+from partnerships.mail.models import Letter
+
+# Their codes stand nowhere any more; whoever wants to sign in asks for another.
+_AT_ONCE = (LetterKind.SIGN_IN_CODE, LetterKind.UNKNOWN_ADDRESS)
+ASKED = "Someone asked for it to be sent again."
+
+
+def may_send_again(person, letter: Letter) -> bool:
+    """Whether the letter failed, still has a sense, and the person writes for the office whose letter it is."""
+    is_late = letter.expires_at is not None and letter.expires_at <= clock.now()
+    writes = is_administrator(person) or letter.lead_id in jurisdictions_written_by(person)
+    return writes and letter.state == LetterState.FAILED and letter.kind not in _AT_ONCE and not is_late
+
+
+@transaction.atomic
+def send_again(*, letter: Letter, by) -> None:
+    """It waits for a sender again, who asks anew whether its reader may have it. Raises NotAllowed, or ValidationError with
+    code “decided” when it is no failed letter any more."""
+    require(is_administrator(by) or letter.lead_id in jurisdictions_written_by(by))
+    letter = Letter.objects.select_for_update().get(pk=letter.pk)
+    if not may_send_again(by, letter):
+        raise ValidationError(
+            "This letter cannot be sent again: it did not fail, or it is too late for it.", code="decided"
+        )
+    Letter.objects.filter(pk=letter.pk).update(
+        state=LetterState.PLANNED,
+        next_attempt_at=clock.now(),
+        attempts=0,
+        data_started_at=None,
+        last_reply=ASKED,
+    )
+    wake_sender()

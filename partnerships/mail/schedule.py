@@ -1,0 +1,189 @@
+"""What is due when: wall time and zone to moments, and the offsets of every reminder. Pure: no rows are read here.
+
+Days are calendar days at the same wall time, hours are elapsed time. A wall time that does not exist moves forward by
+the gap; one that comes twice takes the first.
+"""
+
+from calendar import monthrange
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from functools import cache
+from itertools import pairwise
+from statistics import median
+from zoneinfo import ZoneInfo, available_timezones
+
+from django.core.exceptions import ValidationError
+from django.utils.dateformat import format as in_words
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
+
+from partnerships.core.dates import require_year
+from partnerships.meetings.choices import Rhythm
+
+MORNING = time(9)
+OFTEN = 14  # days: a body that meets more often than this gets no letter a week ahead
+_WEEKS = {Rhythm.WEEKLY: 1, Rhythm.BIWEEKLY: 2}
+_MONTHS = {Rhythm.MONTHLY: 1, Rhythm.QUARTERLY: 3, Rhythm.HALF_YEARLY: 6, Rhythm.YEARLY: 12}
+ZONE_WORDS = {
+    "America/New_York": _("Eastern Time"),
+    "America/Detroit": _("Eastern Time"),
+    "America/Indiana/Indianapolis": _("Eastern Time"),
+    "America/Kentucky/Louisville": _("Eastern Time"),
+    "America/Chicago": _("Central Time"),
+    "America/Menominee": _("Central Time"),
+    "America/Denver": _("Mountain Time"),
+    "America/Boise": _("Mountain Time"),
+    "America/Phoenix": _("Arizona Time"),
+    "America/Los_Angeles": _("Pacific Time"),
+    "America/Anchorage": _("Alaska Time"),
+    "America/Juneau": _("Alaska Time"),
+    "America/Adak": _("Hawaii-Aleutian Time"),
+    "Pacific/Honolulu": _("Hawaii Time"),
+    "America/Puerto_Rico": _("Atlantic Time"),
+    "Pacific/Guam": _("Chamorro Time"),
+    "Pacific/Pago_Pago": _("Samoa Time"),
+    "UTC": "UTC",
+}
+
+
+@dataclass(frozen=True)
+class Offset:
+    """How long before an occasion a letter goes out (negative days: after it). `name` is part of its occurrence."""
+
+    name: str
+    days: int = 0
+    hours: int = 0
+
+
+WEEK_AHEAD = Offset("7d", days=7)
+MEETING_OFFSETS = (WEEK_AHEAD, Offset("48h", hours=48), Offset("2h", hours=2))
+CHECK_IN_OFFSETS = (Offset("7d", days=7), Offset("day"), Offset("3d-late", days=-3), Offset("7d-late", days=-7))
+# Nobody has answered: then the one who holds the relationship is asked, then the office, and then nobody any more.
+MISSED_OFFSETS = (Offset("10d-late", days=-10), Offset("17d-late", days=-17))
+CHECK_IN_OPEN = 21  # days after it was due that a check-in can be answered by its link
+AGREEMENT_OFFSETS = (Offset("90d", days=90), Offset("30d", days=30))
+
+
+@cache
+def _zones() -> frozenset:
+    places = (
+        "Africa/",
+        "America/",
+        "Antarctica/",
+        "Asia/",
+        "Atlantic/",
+        "Australia/",
+        "Europe/",
+        "Indian/",
+        "Pacific/",
+    )
+    return frozenset({"UTC"} | {name for name in available_timezones() if name.startswith(places)})
+
+
+def is_zone(name: str) -> bool:
+    return name in _zones()
+
+
+def check_zone(name: str) -> None:
+    """Raises ValidationError unless this is the name of a time zone, such as America/Chicago."""
+    if not is_zone(name):
+        raise ValidationError(
+            "“%(zone)s” is not a time zone that we know. Write one such as America/Chicago.",
+            code="unknown_zone",
+            params={"zone": str(name)[:50]},
+        )
+
+
+def zone_words(name: str) -> str:
+    """What people call a zone: “Central Time”; “Paris time” where there is no common name."""
+    place = name.rsplit("/", 1)[-1].replace("_", " ")
+    return str(ZONE_WORDS[name]) if name in ZONE_WORDS else gettext("%(place)s time") % {"place": place}
+
+
+def instant(day: date, at: time, zone_name: str) -> datetime:
+    """The moment, in UTC, that a wall date and time name in a zone. Raises ValidationError (zone or year)."""
+    return before(day, at, zone_name)
+
+
+def before(day: date, at: time, zone_name: str, *, days: int = 0, hours: int = 0) -> datetime:
+    """So many calendar days back at the same wall time, then so many elapsed hours back; in UTC."""
+    require_year(day)
+    check_zone(zone_name)
+    # fold=0 is the first of a doubled hour, and in a gap it counts with the offset before it: forward by the gap.
+    wall = datetime.combine(day - timedelta(days=days), at.replace(fold=0), ZoneInfo(zone_name))
+    return wall.astimezone(UTC) - timedelta(hours=hours)
+
+
+def due_instants(day: date, at: time, zone_name: str, offsets: Iterable[Offset]) -> list[tuple[Offset, datetime]]:
+    return [(offset, before(day, at, zone_name, days=offset.days, hours=offset.hours)) for offset in offsets]
+
+
+def explain_wall_time(day: date, at: time, zone_name: str) -> str | None:
+    """A sentence when this wall time does not exist in the zone or comes twice there; else None."""
+    moment = instant(day, at, zone_name)
+    real = moment.astimezone(ZoneInfo(zone_name))
+    when, zone = day_words(day), zone_words(zone_name)
+    if real.replace(tzinfo=None) != datetime.combine(day, at):
+        return f"The clocks go forward on {when}: {time_words(at)} does not exist in {zone}. We use {time_words(real)}."
+    if real.replace(fold=1).utcoffset() != real.replace(fold=0).utcoffset():
+        return f"The clocks go back on {when}: {time_words(at)} comes twice in {zone}. We use the first one."
+    return None
+
+
+def meets_often(days: Iterable[date]) -> bool:
+    """Whether a body with meetings on these days meets more often than every 14 days (by the middle gap)."""
+    gaps = [(later - earlier).days for earlier, later in pairwise(sorted(set(days)))]
+    return bool(gaps) and median(gaps) < OFTEN
+
+
+def next_due(anchor: date, rhythm: str, after: date) -> date:
+    """The first due day later than `after`, counted from the anchor: monthly from the 31st is the month's last day."""
+    if after < anchor:
+        return anchor
+    if rhythm in _WEEKS:
+        step = 7 * _WEEKS[rhythm]
+        return anchor + timedelta(days=((after - anchor).days // step + 1) * step)
+    months = _MONTHS[Rhythm(rhythm)]
+    count = ((after.year - anchor.year) * 12 + after.month - anchor.month) // months
+    while (due := _months_later(anchor, count * months)) <= after:
+        count += 1
+    return due
+
+
+def _months_later(day: date, months: int) -> date:
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
+
+
+def day_words(day: date) -> str:
+    """“Tuesday, March 3, 2026”, in the language that is being written."""
+    return in_words(day, gettext("l, F j, Y"))
+
+
+def time_words(at: time | datetime) -> str:
+    """“10 am”, “2:30 pm”, “noon”."""
+    if at.minute == 0 and at.hour in (0, 12):
+        return gettext("noon") if at.hour else gettext("midnight")
+    minutes = f":{at.minute:02d}" if at.minute else ""
+    words = gettext("%(time)s am") if at.hour < 12 else gettext("%(time)s pm")
+    return words % {"time": f"{at.hour % 12 or 12}{minutes}"}
+
+
+def moment_words(moment: datetime, zone_name: str) -> str:
+    """“Tuesday, March 3, 2026, 10 am Central Time (America/Chicago)”."""
+    wall = moment.astimezone(ZoneInfo(zone_name))
+    words = {"day": day_words(wall.date()), "time": time_words(wall), "zone": zone_words(zone_name), "name": zone_name}
+    if zone_name == "UTC":
+        return gettext("%(day)s, %(time)s %(zone)s") % words
+    return gettext("%(day)s, %(time)s %(zone)s (%(name)s)") % words
+
+
+def length_words(minutes: int) -> str:
+    """“1 hour 30 minutes”."""
+    hours, rest = divmod(minutes, 60)
+    long = ngettext("%(count)s hour", "%(count)s hours", hours) % {"count": hours}
+    short = ngettext("%(count)s minute", "%(count)s minutes", rest) % {"count": rest}
+    if hours and rest:
+        return gettext("%(hours)s %(minutes)s") % {"hours": long, "minutes": short}
+    return long if hours else short

@@ -1,0 +1,83 @@
+"""Writing the list of addresses that no letter goes to. The change log says who did it and when, never which address.
+
+`by` is an administrator, or None for a notice of a mail server. Raise ValidationError (by field) and NotAllowed.
+"""
+
+from django.db import transaction
+
+from partnerships.accounts.models import Person
+from partnerships.core import clock
+from partnerships.core.access import is_administrator, require
+from partnerships.core.errors import ValidationError
+from partnerships.core.models import Change
+from partnerships.core.text import clean, without_addresses
+from partnerships.directory.models import Contact
+from partnerships.mail.choices import Bounce
+from partnerships.mail.message import plain_address
+from partnerships.mail.models import Suppression
+from partnerships.mail.suppressed import digest_of
+from partnerships.notifications import recipients
+
+
+@transaction.atomic
+def suppress(*, address: str, reason: str, by=None, detail: str = "", recipient: str = "") -> Suppression:
+    """No letter goes to this address from now on. `recipient`: whose it is, where that is known.
+
+    An address that is on the list already stays as it is, but for one that turns out to be gone.
+    """
+    require(by is None or is_administrator(by))
+    if not plain_address(address):
+        raise ValidationError({"address": "Write a whole mail address."})
+    detail = without_addresses(clean(detail))[:300]
+    values = {"recipient": recipient, "reason": reason, "detail": detail, "at": clock.now()}
+    entry, is_new = Suppression.objects.get_or_create(digest=digest_of(address), defaults=values)
+    if not is_new and (reason != Bounce.GONE or entry.reason == Bounce.GONE):
+        return entry
+    if not is_new:
+        Suppression.objects.filter(pk=entry.pk).update(reason=reason, detail=detail)
+        entry.refresh_from_db()
+    _note("suppress", entry, by)
+    return entry
+
+
+def suppress_by_hand(*, by, address: str, why: str) -> Suppression:
+    """Raises ValidationError with code “there_already” when it is on the list."""
+    require(is_administrator(by))
+    if Suppression.objects.filter(digest=digest_of(address)).exists():
+        words = "This address is on the list already."
+        raise ValidationError({"address": ValidationError(words, code="there_already")})
+    return suppress(address=address, reason=Bounce.BY_HAND, by=by, detail=why, recipient=_owner(address))
+
+
+@transaction.atomic
+def allow_again(*, by, entry: Suppression, was: str) -> None:
+    """Letters go to this address again, from the next one on. What failed meanwhile stays failed.
+
+    `was`: the reason that the administrator saw; where it is another one now, nothing is done.
+    """
+    require(is_administrator(by))
+    if not Suppression.objects.filter(pk=entry.pk, reason=was).delete()[0]:
+        words = "This entry was changed or taken off meanwhile. Look at it again, then decide."
+        raise ValidationError(words, code="decided")
+    _note("unsuppress", entry, by)
+
+
+def _owner(address):
+    """Whose address it is now, as a recipient; empty when it is nobody's that we know."""
+    typed = address.strip().lower()
+    someone = (
+        Person.objects.filter(email=typed).first()
+        or Contact.objects.filter(email__iexact=typed).order_by("pk").first()
+    )  # fmt: skip
+    return recipients.key_of(someone) if someone else ""
+
+
+def _note(verb, entry, by):
+    Change.objects.create(
+        at=clock.now(),
+        by=by,
+        verb=verb,
+        record_type="suppression",
+        record_id=entry.pk,
+        after={"reason": entry.reason},
+    )

@@ -1,0 +1,102 @@
+"""Reading actions: the list, one with its log, those of a partnership, and those that a person owes."""
+
+from django.db.models import Exists, F, OuterRef, Q
+
+from partnerships.accounts.models import Person
+from partnerships.accounts.rules import memberships_visible_to
+from partnerships.core import listing
+from partnerships.core.access import belongs_somewhere, get_or_missing, is_staff
+from partnerships.core.errors import Missing
+from partnerships.core.listing import Ordering
+from partnerships.measurement.rules import activities_visible_to
+from partnerships.meetings.choices import ActionStatus
+from partnerships.meetings.filters import ActionFilter
+from partnerships.meetings.models import Action
+from partnerships.meetings.owners import OF_ACTION
+from partnerships.meetings.rules import actions_visible_to, owed_by
+from partnerships.registry.choices import Status
+from partnerships.registry.rules import parties_visible_to
+from partnerships.registry.seats import NAMED
+
+ORDERINGS = {
+    "due": Ordering("due_on", "Day it is due", nullable=True),
+    "updated": Ordering("updated_at", "Last changed"),
+    "id": Ordering("pk", "Oldest record"),
+}
+
+
+def action_list(person, params, *, default="due", allow=()):
+    """The actions that the person may see, filtered by these parameters (a QueryDict). Raises Missing: to people who belong
+    nowhere there is no such list."""
+    if not belongs_somewhere(person):
+        raise Missing
+    rows = shown_actions(person)
+    return listing.make(
+        ActionFilter,
+        rows,
+        params,
+        person=person,
+        orderings=ORDERINGS,
+        default=default,
+        resource="",
+        is_staff=is_staff(person),
+        allow=allow,
+    )
+
+
+def action(person, public_id) -> Action:
+    """One action. Raises Missing or MistypedId."""
+    rows = shown_actions(person).select_related("meeting", "decision", "check_in")
+    return get_or_missing(rows, public_id)
+
+
+def actions_of(person, partnership, *, most=20) -> list[Action]:
+    """The open actions of a partnership that the person may see, soonest due first."""
+    if not belongs_somewhere(person):
+        return []
+    rows = shown_actions(person).filter(partnership=partnership, status=ActionStatus.OPEN)
+    return list(_by_day(rows)[:most])
+
+
+def actions_of_activity(person, activity, *, most=100) -> list[Action]:
+    """The actions of an activity that the person may see, whether open or not; soonest due first."""
+    if not belongs_somewhere(person):
+        return []
+    return list(_by_day(shown_actions(person).filter(activity=activity))[:most])
+
+
+def to_do_of(person, *, most=100) -> list[Action]:
+    """What the person or a body of hers owes, in partnerships that have not ended; soonest due first."""
+    rows = shown_actions(person).filter(pk__in=owed_by(person).values("pk"), status=ActionStatus.OPEN)
+    return list(_by_day(rows.exclude(partnership__status=Status.ENDED))[:most])
+
+
+def shown_actions(person):
+    """The actions that the person may see, with whoever owes them, and whether she may know of that party (`sees_party`) and of
+    the activity that they are part of (`sees_activity`)."""
+    party, rows = parties_visible_to(person).filter(pk=OuterRef("owner_party")), actions_visible_to(person)
+    activity = activities_visible_to(person).filter(pk=OuterRef("activity"))
+    rows = rows.select_related(*OF_ACTION, "activity")
+    return rows.annotate(sees_party=Exists(party), sees_activity=Exists(activity))
+
+
+def _by_day(rows):
+    return rows.order_by(F("due_on").asc(nulls_last=True), "pk")
+
+
+def log_of(action) -> list:
+    return list(action.log.select_related("by"))
+
+
+def who_may_own(person, action) -> tuple[list, list]:
+    """Whom the lead's staff may give an action to: the parties at the table, and the people there whose places they see.
+    Whoever has it stays among them."""
+    bodies = ("jurisdiction", "department", "organization")
+    seats = parties_visible_to(person).filter(partnership=action.partnership).filter(NAMED)
+    parties = list(seats.select_related(*bodies))
+    at_the_table = Q(jurisdiction=action.partnership.lead_id)
+    for name in bodies:
+        at_the_table |= Q(**{f"{name}__in": [getattr(p, f"{name}_id") for p in parties if getattr(p, f"{name}_id")]})
+    places = memberships_visible_to(person).filter(at_the_table, person__is_active=True)
+    seen = Q(pk__in=places.order_by().values("person")) | Q(pk=action.owner_person_id)
+    return parties, list(Person.objects.filter(seen).order_by("name", "pk"))

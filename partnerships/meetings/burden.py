@@ -1,0 +1,129 @@
+"""How much is asked of the organizations at a table already, and what else they have at the time of a meeting.
+
+Counted only from what the person may see, so it may be more, and never less, for others.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from django.db.models import Exists, F, OuterRef, Q
+
+from partnerships.core import clock
+from partnerships.core.access import is_administrator, jurisdictions_read_by
+from partnerships.meetings.choices import ActionStatus, MeetingStatus
+from partnerships.meetings.rules import actions_visible_to, check_in_plans_visible_to, meetings_visible_to
+from partnerships.registry.choices import Role, Status
+from partnerships.registry.models import Confirmation, PartyRole
+from partnerships.registry.rules import parties_visible_to
+
+SOON, LATER = 30, 90  # days
+CHECK_IN_HOURS = Decimal("0.5")
+MONTHS = LATER // 30
+
+
+@dataclass
+class Asked:
+    """What is asked of one organization. `hours`: in the next LATER days, by the length of meetings, half an hour for a
+    check-in, and backbone hours of three months. `by`: the names of the jurisdictions that ask."""
+
+    organization: object
+    asks: int = 0
+    check_ins: int = 0
+    meetings_soon: int = 0
+    meetings_later: int = 0
+    hours: Decimal = Decimal(0)
+    by: set[str] = field(default_factory=set)
+
+    @property
+    def names(self) -> list[str]:
+        return sorted(self.by)
+
+
+def asked_of(person, partnership) -> list[Asked]:
+    """What is asked already of each organization of the partnership, in the order of its table."""
+    now, seats = clock.now(), _seats(person, partnership)
+    found = {
+        party.organization_id: Asked(party.organization) for party in seats if party.partnership_id == partnership.pk
+    }
+    of_party = {party.pk: found[party.organization_id] for party in seats}
+    sits_in: dict[int, list] = {}
+    for party in seats:
+        sits_in.setdefault(party.partnership_id, []).append(found[party.organization_id])
+    leads = {party.partnership_id: party.partnership.lead.name for party in seats}
+
+    def add(asked, partnership_id):
+        asked.by.add(leads[partnership_id])
+        return asked
+
+    for party in seats:
+        if party.is_waited_for:
+            add(of_party[party.pk], party.partnership_id).asks += 1
+    actions = actions_visible_to(person).filter(owner_party__in=of_party, status=ActionStatus.OPEN)
+    for party_id, partnership_id in actions.values_list("owner_party", "partnership"):
+        add(of_party[party_id], partnership_id).asks += 1
+    for meeting in _meetings(person, sits_in, now):
+        for asked in sits_in[meeting.partnership_id]:
+            asked.meetings_soon += meeting.starts_at <= now + timedelta(days=SOON)
+            add(asked, meeting.partnership_id).meetings_later += 1
+            asked.hours += Decimal(meeting.minutes_long) / 60
+    _add_check_ins(person, found, leads, add)
+    roles = PartyRole.objects.filter(party__in=of_party, role=Role.BACKBONE, hours_per_month__isnull=False)
+    for party_id, partnership_id, hours in roles.values_list("party", "party__partnership", "hours_per_month"):
+        add(of_party[party_id], partnership_id).hours += MONTHS * hours
+    return list(found.values())
+
+
+def _seats(person, partnership) -> list:
+    """The places of this partnership's organizations in all partnerships that go on; the ones here first."""
+    visible = parties_visible_to(person)
+    here = visible.filter(partnership=partnership, organization__isnull=False)
+    answered = Confirmation.objects.filter(party=OuterRef("pk"), at__date__gte=OuterRef("confirm_asked_on"))
+    whole = Q() if is_administrator(person) else Q(partnership__lead__in=jurisdictions_read_by(person))
+    rows = visible.filter(organization__in=here.values("organization")).exclude(partnership__status=Status.ENDED)
+    rows = rows.annotate(is_waited_for=Q(confirm_asked_on__isnull=False) & whole & ~Exists(answered))
+    rows = rows.select_related("organization", "partnership__lead").order_by("position", "pk")
+    return sorted(rows, key=lambda party: party.partnership_id != partnership.pk)
+
+
+def _meetings(person, partnership_ids, now):
+    rows = meetings_visible_to(person).filter(partnership__in=partnership_ids, status=MeetingStatus.PLANNED)
+    rows = rows.filter(starts_at__gt=now, starts_at__lte=now + timedelta(days=LATER))
+    return rows.only("partnership_id", "starts_at", "minutes_long")
+
+
+def _add_check_ins(person, found, leads, add):
+    rows = check_in_plans_visible_to(person).filter(
+        is_active=True, next_due_on__lte=clock.today() + timedelta(days=LATER)
+    )
+    rows = rows.filter(Q(party__organization__in=found) | Q(contact__organization__in=found), partnership__in=leads)
+    rows = rows.annotate(of_party=F("party__organization"), of_contact=F("contact__organization"))
+    soon = clock.today() + timedelta(days=SOON)
+    for plan in rows:
+        asked = add(found[plan.of_party if plan.of_party in found else plan.of_contact], plan.partnership_id)
+        asked.check_ins += plan.next_due_on <= soon
+        asked.hours += CHECK_IN_HOURS
+
+
+def at_the_same_time(person, partnership, times: list[tuple[datetime, int]], *, leave_out=()) -> list:
+    """Other meetings of the partnership, its departments and its organizations that overlap one of these (start, minutes)."""
+    if not times:
+        return []
+    visible = parties_visible_to(person)
+    here, same = visible.filter(partnership=partnership), Q(partnership=partnership)
+    for body in ("department", "organization"):  # a whole jurisdiction meets in many rooms at once
+        of_here = here.filter(**{f"{body}__isnull": False}).values(body)
+        same |= Q(partnership__in=visible.filter(**{f"{body}__in": of_here}).values("partnership"))
+    day, starts = timedelta(days=1), [start for start, _ in times]
+    rows = meetings_visible_to(person).filter(same, status=MeetingStatus.PLANNED)
+    rows = rows.filter(starts_at__gt=min(starts) - day, starts_at__lt=max(starts) + day).exclude(pk__in=leave_out)
+    return [
+        other
+        for other in rows.select_related("partnership").order_by("starts_at", "pk")
+        if any(_overlap(other, start, minutes) for start, minutes in times)
+    ]
+
+
+def _overlap(other, start, minutes) -> bool:
+    other_end = other.starts_at + timedelta(minutes=other.minutes_long)
+    return other.starts_at < start + timedelta(minutes=minutes) and start < other_end

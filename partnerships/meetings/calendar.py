@@ -1,0 +1,247 @@
+"""Meetings as iCalendar (RFC 5545, 5546): what a letter carries, and what feeds are made of. Pure: no rows are read here.
+
+Wall time in the meeting's own zone, with the zone's rules beside it, so that a program that does not know the zone's name
+shows the same moment. A meeting keeps its UID for good, and its SEQUENCE goes up with every change that is news.
+"""
+
+from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
+from itertools import islice
+from zoneinfo import ZoneInfo
+
+from dateutil.rrule import rrulestr
+from django.utils.translation import gettext
+from icalendar import Calendar, Event, Timezone, TimezoneDaylight, TimezoneStandard, vCalAddress, vRecur
+from icalendar.parser import Contentline
+
+from partnerships.meetings.choices import MeetingStatus
+
+PRODUCT = "-//Partnership Registry//Meetings//EN"
+REQUEST, CANCEL = "REQUEST", "CANCEL"
+MOST_DAYS = 400  # of a series
+
+
+def invitation(events, *, organizer: str, is_off: bool) -> tuple[str, str]:
+    """(method, text) of the calendar part of a letter: an invitation or update, or its end where `is_off`; not yet `addressed`.
+
+    `organizer` is an address.
+    """
+    method = CANCEL if is_off else REQUEST
+    for event in events:
+        event.add("organizer", _address(organizer, "Partnership Registry"))
+    return method, calendar_of(events, method=method)
+
+
+def addressed(text: str, attendee: str, name: str, *, answers: bool = False) -> str:
+    """An `invitation` for one reader: each of its events names them, by name and address, and no other person.
+
+    `answers`: whether answers of calendar programs reach the registry (`mail_in`); those of the letter's link always do.
+    """
+    rsvp = "TRUE" if answers else "FALSE"
+    whom = _address(attendee, name, ROLE="REQ-PARTICIPANT", PARTSTAT="NEEDS-ACTION", RSVP=rsvp)
+    line = Contentline.from_parts("ATTENDEE", whom.params, whom)
+    # A text that holds these words is folded or escaped, so that no line of it begins with them (RFC 5545, 3.1).
+    return text.replace(_END, f"\r\n{line.to_ical().decode()}{_END}")
+
+
+_END = "\r\nEND:VEVENT\r\n"
+
+
+def event_of(meeting, *, link: str, host: str, at: datetime, agenda=(), url="", sequence=None) -> Event:
+    """One meeting as a VEVENT. `link`: where to join, for this reader. `at` is its DTSTAMP: when this text was made, or when the
+    meeting last changed. `host` makes its UID one of its own in the world. `sequence`: the meeting's own unless it is given."""
+    event, zone = Event(), ZoneInfo(meeting.zone)
+    event.add("uid", f"{meeting.public_id}@{host}")
+    event.add("sequence", meeting.sequence if sequence is None else sequence)
+    event.add("dtstamp", at.astimezone(UTC).replace(microsecond=0))
+    start = meeting.starts_at.astimezone(zone)
+    event.add("dtstart", _in_zone(start))
+    event.add("dtend", _in_zone((meeting.starts_at + timedelta(minutes=meeting.minutes_long)).astimezone(zone)))
+    event.add("summary", meeting.title)
+    event.add("status", "CANCELLED" if meeting.status == MeetingStatus.CANCELLED else "CONFIRMED")
+    description = _description(meeting, link, agenda)
+    for key, value in (("location", meeting.place or link), ("description", description), ("url", url)):
+        if value:
+            event.add(key, value)
+    return event
+
+
+def calendar_of(events, *, method="", name="") -> str:
+    """A whole calendar of these events, with the rules of every zone that they name."""
+    (start, end), parts = _frame(method, name), []
+    for key, days in sorted(_days_by_zone(events).items()):
+        if key != "UTC":
+            parts.append(zone_text(key, min(days).year, max(days).year))
+    parts += [event.to_ical().decode() for event in events]
+    return "".join([start, *parts, end])
+
+
+@lru_cache(maxsize=200)
+def _frame(method: str, name: str) -> tuple[str, str]:
+    """What stands before and after the events: the same in each letter."""
+    calendar = Calendar()
+    calendar.add("prodid", PRODUCT)
+    calendar.add("version", "2.0")
+    calendar.add("calscale", "GREGORIAN")
+    for key, value in (("method", method), ("x-wr-calname", name)):
+        if value:
+            calendar.add(key, value)
+    start, end, rest = calendar.to_ical().decode().rpartition("END:VCALENDAR")
+    return start, end + rest
+
+
+@lru_cache(maxsize=200)
+def zone_text(key: str, first: int, last: int) -> str:
+    """The rules of a zone from before the first of these years to after the last: one observance for each change of its
+    clocks. Kept as text, since each letter holds it."""
+    zone, component = ZoneInfo(key), Timezone()
+    component.add("tzid", key)
+    start = datetime(first - 1, 1, 1, tzinfo=UTC)
+    end = datetime(last + 2, 1, 1, tzinfo=UTC)
+    component.add_component(_observance(zone, start, start.astimezone(zone).utcoffset()))
+    while (change := _next_change(zone, start, end)) is not None:
+        before = (change - timedelta(seconds=1)).astimezone(zone).utcoffset()
+        component.add_component(_observance(zone, change, before))
+        start = change
+    return component.to_ical().decode()
+
+
+def series_events(series, meetings, *, host: str, make, url="") -> list[Event]:
+    """A series as one VEVENT with its rule and its exceptions (EXDATE: the days of none of `meetings`), and one VEVENT for each
+    meeting that differs from it (RECURRENCE-ID).
+
+    `series`: rule, first_on, time, zone, sequence, pk. `meetings`: one or more of its own, with `original_on`. `make`: meeting →
+    its VEVENT. `url`: a page about all of them.
+    """
+    by_day = {meeting.original_on: meeting for meeting in meetings}
+    days = days_of(series)
+    kept = [by_day[day] for day in days if day in by_day]
+    pattern = next((meeting for meeting in kept if not _moved(series, meeting)), kept[0])
+    master = make(pattern)
+    looks = _looks(master)
+    differ = [meeting for meeting in kept if _moved(series, meeting) or _looks(make(meeting)) != looks]
+    _put(
+        master,
+        uid=_uid(series, host),
+        sequence=series.sequence,
+        dtstart=_wall(series, days[0]),
+        dtend=None,
+        duration=timedelta(minutes=pattern.minutes_long),
+        rrule=vRecur.from_ical(series.rule),
+        exdate=[_wall(series, day) for day in days if day not in by_day],
+        status="CONFIRMED",
+        url=url,
+    )
+    return [master, *(occurrence(series, meeting, host=host, make=make) for meeting in differ)]
+
+
+def occurrence(series, meeting, *, host: str, make) -> Event:
+    """One meeting of a series as a VEVENT with the UID of all, named by the day that the rule gave it."""
+    event = make(meeting)
+    # A change of the series or of this meeting alone: either is news, and never below what was sent of the series.
+    sequence = series.sequence + event["sequence"]
+    _put(event, uid=_uid(series, host), sequence=sequence, **{"recurrence-id": _wall(series, meeting.original_on)})
+    return event
+
+
+def _put(event, **values):
+    """Sets these properties, and takes out those that are empty."""
+    for key, value in values.items():
+        event.pop(key, None)
+        if value not in (None, "", []):
+            event.add(key, value)
+
+
+def days_of(series) -> list[date]:
+    """The days that the rule of a series gives, the first one included; at most MOST_DAYS."""
+    return _days(series.rule, datetime.combine(series.first_on, series.time))
+
+
+def _days(rule, start) -> list[date]:
+    return [moment.date() for moment in islice(rrulestr(rule, dtstart=start), MOST_DAYS)]
+
+
+def _moved(series, meeting) -> bool:
+    return (meeting.date, meeting.time, meeting.zone) != (meeting.original_on, series.time, series.zone)
+
+
+def _looks(event):
+    """What two meetings of a series share in a calendar, but for their day."""
+    texts = [str(event.get(name, "")) for name in ("summary", "location", "description", "status")]
+    return texts, event["dtend"].dt - event["dtstart"].dt
+
+
+def _uid(series, host):
+    return f"series-{series.pk}@{host}"
+
+
+def _wall(series, day):
+    return datetime.combine(day, series.time, ZoneInfo(series.zone))
+
+
+def _in_zone(moment):
+    """On the clock of its zone; in UTC where that clock shows this time twice and means the second one."""
+    return moment.astimezone(UTC) if moment.fold or moment.tzinfo.key == "UTC" else moment
+
+
+def _address(address, name, **parameters):
+    found = vCalAddress(f"mailto:{address}")
+    for key, value in {"CN": " ".join(name.replace('"', "'").split()), **parameters}.items():
+        if value:
+            found.params[key] = value
+    return found
+
+
+def _description(meeting, link, agenda) -> str:
+    said = (
+        (gettext("Join"), link),
+        (gettext("Access, food, child care"), meeting.access_notes),
+        (gettext("Languages and interpretation"), meeting.interpretation),
+    )
+    lines = [f"{words}: {value}" for words, value in said if value]
+    lines += [f"{gettext('Agenda')}:", *(f"- {item.title}" for item in agenda)] if agenda else []
+    return "\n".join(lines)
+
+
+def _days_by_zone(events) -> dict:
+    days: dict[str, list] = {}
+    for event in events:
+        for name in ("dtstart", "dtend", "recurrence-id"):
+            moment = event[name].dt if name in event else None
+            if moment is not None:
+                days.setdefault(getattr(moment.tzinfo, "key", "UTC"), []).append(moment.date())
+        if "rrule" in event:
+            days[event["dtstart"].dt.tzinfo.key].append(_end_of(event))
+    return days
+
+
+def _end_of(event) -> date:
+    """The last day that a recurring event reaches: so far must its zone's rules go."""
+    start = event["dtstart"].dt.replace(tzinfo=None)
+    return _days(event["rrule"].to_ical().decode(), start)[-1]
+
+
+def _next_change(zone, after, end):
+    """The next moment, in UTC, when the zone's clocks change; None when there is none before the end."""
+    step = timedelta(days=14)
+    while after < end:
+        if after.astimezone(zone).utcoffset() != (after + step).astimezone(zone).utcoffset():
+            low, high, old = after, after + step, after.astimezone(zone).utcoffset()
+            while high - low > timedelta(seconds=1):
+                middle = (low + (high - low) / 2).replace(microsecond=0)
+                low, high = (middle, high) if middle.astimezone(zone).utcoffset() == old else (low, middle)
+            return high
+        after += step
+    return None
+
+
+def _observance(zone, change, before):
+    """From this moment on the clocks stand so. The moment is written on the clock that ran until then (RFC 5545, 3.6.5)."""
+    local = change.astimezone(zone)
+    kind = TimezoneDaylight if local.dst() else TimezoneStandard
+    part = kind()
+    part.add("dtstart", (change + before).replace(tzinfo=None))
+    part.add("tzoffsetfrom", before)
+    part.add("tzoffsetto", local.utcoffset())
+    part.add("tzname", local.tzname())
+    return part

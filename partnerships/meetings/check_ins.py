@@ -1,0 +1,102 @@
+"""Writing check-ins: their rhythm, and that one was held. Letters are planned in the same transaction.
+
+`by` is the person, or None for a command. All raise ValidationError (by field), NotAllowed and, with a version, Stale.
+"""
+
+from datetime import timedelta
+
+from django.db import transaction
+
+from partnerships.core import clock
+from partnerships.core.access import require
+from partnerships.core.dates import require_years
+from partnerships.core.errors import ValidationError
+from partnerships.core.plain import fields_of
+from partnerships.core.writing import change, store
+from partnerships.mail import schedule
+from partnerships.meetings.holidays import working_day
+from partnerships.meetings.models import CheckIn, CheckInPlan
+from partnerships.notifications import planning
+from partnerships.registry.rules import may_write_partnership
+
+FIELDS = ("rhythm", "anchor_on", "zone", "skips_holidays", "is_active")
+
+
+def read_for_snapshots(plans) -> None:
+    """There is nothing to read ahead."""
+
+
+def snapshot(plan) -> dict:
+    """Without the day that follows from the others."""
+    return fields_of(plan, leave_out=("next_due_on", "partnership"))
+
+
+@transaction.atomic
+def save_check_in_plan(*, checkinplan=None, by, fields, version=None, why="", request_id=None) -> CheckInPlan:
+    """Sets or changes the rhythm of check-ins: `partnership` (of a new one), FIELDS, who answers (`person` or `contact`, for
+    `party`) and `holder`. Another first day moves the next one; another rhythm counts from the next one on."""
+    plan = checkinplan or CheckInPlan(**{k: fields[k] for k in ("is_sample", "is_illustration") if k in fields})
+    partnership = plan.partnership if plan.pk else fields["partnership"]
+    require(by is None or may_write_partnership(by, partnership))
+    verb = "update" if plan.pk else "create"
+    with change(plan, by=by, verb=verb, snapshot=snapshot, why=why, version=version, request_id=request_id) as writing:
+        current = writing.record
+        store(current, fields | _due(current, fields))
+        _check_party(current)
+    if writing.changed:
+        planning.follow_check_in(writing.record)
+    return writing.record
+
+
+def _due(plan, fields) -> dict:
+    """The next due day, where the first one is another; of rhythms that stand already it is never one that is over."""
+    now = {name: fields.get(name, getattr(plan, name)) for name in FIELDS}
+    schedule.check_zone(now["zone"])
+    day = now["anchor_on"]
+    if day is None or (plan.pk and day == plan.anchor_on):
+        return {}
+    today = clock.today(clock.zone(now["zone"]))
+    if plan.pk and day < today:
+        day = schedule.next_due(day, now["rhythm"], today - timedelta(days=1))
+    return {"next_due_on": working_day(day) if now["skips_holidays"] else day}
+
+
+def _check_party(plan):
+    if plan.party and plan.party.partnership_id != plan.partnership_id:
+        raise ValidationError({"party": "This party is not of this partnership."})
+
+
+@transaction.atomic
+def record_check_in(*, plan, by, note="", done_on=None, due_on=None):
+    """Notes that the check-in that is due was held; the next one is due by the rhythm.
+
+    `due_on` is the due day that the person saw (a date or ISO text): one that was noted meanwhile is not noted twice.
+    """
+    plan = locked_plan(plan)
+    require(by is None or may_write_partnership(by, plan.partnership))
+    if due_on and str(due_on) != str(plan.next_due_on):
+        words = "This check-in was noted meanwhile, or its day was moved. Look at the partnership, then decide."
+        raise ValidationError(words, code="noted_already")
+    check_in = CheckIn(plan=plan, due_on=plan.next_due_on, done_on=done_on or clock.today(), note=note, recorded_by=by)
+    close_check_in(check_in)
+    return check_in
+
+
+def locked_plan(plan):
+    return CheckInPlan.objects.select_for_update(no_key=True, of=("self",)).get(pk=plan.pk)
+
+
+def close_check_in(check_in) -> None:
+    """Saves the check-in that its plan (under `locked_plan`) was due for; the next one is due by the rhythm."""
+    plan = check_in.plan
+    check_in.full_clean(exclude=["recorded_by", "answered_by"])
+    require_years(check_in)
+    check_in.save()
+    due = schedule.next_due(plan.anchor_on, plan.rhythm, plan.next_due_on)
+    plan.next_due_on = working_day(due) if plan.skips_holidays else due
+    plan.save(update_fields=["next_due_on"])
+    planning.follow_check_in(plan)
+
+
+# How a plan is read ahead, told and saved, for undoing a change.
+OF_PLAN = (read_for_snapshots, snapshot, save_check_in_plan)

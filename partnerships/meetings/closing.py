@@ -1,0 +1,86 @@
+"""Closing a meeting: who came, what was said and decided, what is to be done, and whether everyone may read it."""
+
+from copy import copy
+
+from django.db import transaction
+
+from partnerships.core import clock
+from partnerships.core.access import require
+from partnerships.core.children import by_field, replace_rows
+from partnerships.core.errors import ValidationError
+from partnerships.core.writing import change, store
+from partnerships.meetings.actions import follow, is_out, snapshot
+from partnerships.meetings.rules import may_publish_notes, may_write_meeting, was_held
+from partnerships.meetings.to_do import save_action
+from partnerships.notifications import planning
+from partnerships.registry.models import Partnership, Party
+
+FIELDS = ("notes", "notes_are_public")
+
+
+@transaction.atomic
+def close_meeting(
+    *, meeting, by, fields, attendance=None, decisions=None, said=None, actions=(), version=None, why="", now=None
+):
+    """Notes what came of a meeting that has begun; again, to change it.
+
+    `fields`: of FIELDS. `attendance`: dicts of party, came, people. `decisions`: dicts of a Decision's fields. `said`: id of
+    an agenda item → what was said there. `actions`: dicts of new actions. Each None leaves what stands. Notes that become
+    public are one letter to those who were asked. Raises ValidationError, NotAllowed and, with a version, Stale.
+    """
+    require(by is None or may_write_meeting(by, meeting))
+    Partnership.objects.select_for_update(no_key=True).get(pk=meeting.partnership_id)  # published meanwhile, or not
+    with change(meeting, by=by, verb="close", snapshot=snapshot, why=why, version=version) as writing:
+        current = writing.record
+        _check(current, fields)
+        before, was_public = copy(current), is_out(current)
+        store(current, fields | {"closed_at": current.closed_at or now or clock.now()})
+        if attendance is not None:
+            replace_rows(current.attendance, _of_the_table(current, attendance, "attendance"), name="attendance")
+        if decisions is not None:
+            rows = [row | {"position": place} for place, row in enumerate(decisions)]
+            replace_rows(current.decisions, _of_the_table(current, rows, "decisions"), name="decisions")
+        for item in current.agenda.all() if said else ():
+            store(item, {"notes": said.get(item.pk, item.notes)})
+        current._prefetched_objects_cache = {}
+    _add_actions(writing.record, by, actions)
+    if writing.changed:
+        follow(writing.record, was_public=was_public)
+        planning.follow_meeting(writing.record, before)
+    return writing.record
+
+
+def _check(meeting, fields):
+    if not was_held(meeting):
+        raise ValidationError("A meeting is closed after it has begun, and only one that takes place.", code="not_held")
+    if fields.get("notes_are_public") and not may_publish_notes(meeting):
+        words = (
+            "Only a public meeting of a published partnership has public notes. Show the meeting to the public first."
+        )
+        raise ValidationError({"notes_are_public": ValidationError(words, code="not_public")})
+
+
+_PARTIES = ("party", "decided_by", "could_block", "owner_party")
+
+
+def _of_the_table(meeting, rows, name) -> list[dict]:
+    """These rows, whose parties are all of the meeting's partnership."""
+    table = set(Party.objects.filter(partnership=meeting.partnership_id).values_list("pk", flat=True))
+    for place, row in enumerate(rows):
+        for key in _PARTIES:
+            named = row.get(key) or ()
+            if {party.pk for party in (named if isinstance(named, (list, tuple)) else [named])} - table:
+                words = ValidationError("This party is not of this partnership.", code="other_table")
+                raise ValidationError({f"{name}-{place}-{key}": words})
+    return list(rows)
+
+
+def _add_actions(meeting, by, rows):
+    about = {"partnership": meeting.partnership, "meeting": meeting}
+    about |= {name: getattr(meeting, name) for name in ("is_sample", "is_illustration")}
+    for place, row in enumerate(_of_the_table(meeting, rows, "actions")):
+        try:
+            save_action(by=by, fields=about | row)
+        except ValidationError as problem:
+            found = {f"actions-{place}-{key}": errors for key, errors in by_field(problem).items()}
+            raise ValidationError(found) from None

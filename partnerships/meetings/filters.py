@@ -1,0 +1,42 @@
+"""The filters of the lists of meetings and of actions, the same names on page, API and download."""
+
+import django_filters
+
+from partnerships.core.filters import KeysFilter, ListFilter
+from partnerships.directory.filters import issue_filter, jurisdiction_filter
+from partnerships.meetings.choices import ActionStatus, MeetingStatus
+from partnerships.meetings.models import Action, Meeting
+from partnerships.meetings.rules import owed_by
+from partnerships.registry.filters import led_from, of_partnerships, on_issue_areas
+
+
+class MeetingFilter(ListFilter):
+    partnership = of_partnerships()
+    jurisdiction = jurisdiction_filter(led_from, label="Lead of the partnership")
+    issue = issue_filter(on_issue_areas)
+    status = KeysFilter(choices=MeetingStatus.choices, label="Status")
+    after = django_filters.DateFilter(field_name="date", lookup_expr="gte", label="On or after")
+    before = django_filters.DateFilter(field_name="date", lookup_expr="lte", label="On or before")
+
+    class Meta:
+        model = Meeting
+        fields: list[str] = []
+
+
+class ActionFilter(ListFilter):
+    CONTROL = ("ordering", "cursor")  # actions are in no search
+
+    partnership = of_partnerships()
+    status = KeysFilter(choices=ActionStatus.choices, label="How it stands")
+    whose = django_filters.ChoiceFilter(
+        choices=[("mine", "Mine, or of a body of mine")], method="mine", label="Who owes it"
+    )
+    due_after = django_filters.DateFilter(field_name="due_on", lookup_expr="gte", label="Due on or after")
+    due_before = django_filters.DateFilter(field_name="due_on", lookup_expr="lte", label="Due on or before")
+
+    class Meta:
+        model = Action
+        fields: list[str] = []
+
+    def mine(self, queryset, name, value):
+        return queryset.filter(pk__in=owed_by(self.person).values("pk"))

@@ -1,0 +1,238 @@
+"""Meetings and what comes of them, and check-ins."""
+
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+
+from partnerships.accounts.models import Person
+from partnerships.core.fields import LineField, LinkField, ProseField
+from partnerships.core.models import Record
+from partnerships.directory.models import Contact, exactly_one
+from partnerships.measurement.models import Activity
+from partnerships.meetings.choices import ActionStatus, Coming, Going, MeetingStatus, RecordIsRight, Rhythm
+from partnerships.registry.models import Partnership, Party
+
+
+class MeetingSeries(models.Model):
+    """A meeting that comes again: an RRULE (RFC 5545, without its DTSTART) over wall dates in a zone.
+
+    Its meetings are rows of their own from the start; `Meeting.original_on` is the day that the rule gave each. A day of the
+    rule without a row is an exception.
+    """
+
+    partnership = models.ForeignKey(Partnership, models.CASCADE, related_name="series")
+    rule = LineField(max_length=300)
+    first_on = models.DateField()
+    time = models.TimeField()
+    zone = models.CharField("time zone", max_length=50)
+    sequence = models.PositiveIntegerField(default=0, editable=False)
+
+
+class Meeting(Record):
+    """A meeting of a partnership: wall date and time in a zone. `starts_at` is the moment they name, kept for sorting.
+
+    `sequence` goes up whenever time, place or state change; letters belong to a sequence.
+    """
+
+    LETTER = "M"
+
+    partnership = models.ForeignKey(Partnership, models.CASCADE, related_name="meetings")
+    title = LineField()
+    date = models.DateField()
+    time = models.TimeField()
+    zone = models.CharField("time zone", max_length=50)
+    minutes_long = models.PositiveSmallIntegerField(
+        "length in minutes", default=60, validators=[MinValueValidator(5), MaxValueValidator(24 * 60)]
+    )
+    starts_at = models.DateTimeField(editable=False)
+    place = LineField(blank=True, max_length=300)
+    link = LinkField("link to join", blank=True, max_length=500)
+    link_is_public = models.BooleanField("link shown to the public", default=False)
+    access_notes = LineField("access, food, child care", blank=True, max_length=300)
+    interpretation = LineField("languages and interpretation", blank=True, max_length=300)
+    series = models.ForeignKey(
+        MeetingSeries, models.SET_NULL, null=True, blank=True, related_name="meetings", editable=False
+    )
+    original_on = models.DateField(null=True, editable=False)
+    is_public = models.BooleanField("shown to the public", default=False)
+    status = models.CharField(max_length=10, choices=MeetingStatus.choices, default=MeetingStatus.PLANNED)
+    sequence = models.PositiveIntegerField(default=0, editable=False)
+    closed_at = models.DateTimeField(null=True, editable=False)
+    notes = ProseField("what was said", blank=True, max_length=10_000)
+    notes_are_public = models.BooleanField("notes and decisions shown to the public", default=False)
+
+    class Meta:
+        ordering = ["starts_at", "id"]
+        constraints = [models.UniqueConstraint(fields=["series", "original_on"], name="one_meeting_a_day_of_the_rule")]
+        indexes = [models.Index(fields=["starts_at", "id"], name="meeting_when")]
+
+    def __str__(self):
+        return self.title
+
+
+class AgendaItem(models.Model):
+    meeting = models.ForeignKey(Meeting, models.CASCADE, related_name="agenda")
+    title = LineField()
+    minutes = models.PositiveSmallIntegerField(null=True, blank=True, validators=[MaxValueValidator(24 * 60)])
+    owner = models.ForeignKey(Party, models.SET_NULL, null=True, blank=True, related_name="+")
+    notes = ProseField("what was said", blank=True, max_length=3000)
+    position = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        ordering = ["position", "id"]
+
+
+class Participant(models.Model):
+    """Someone who is asked to a meeting and reminded of it: a person with an account or a contact, for a party or not."""
+
+    meeting = models.ForeignKey(Meeting, models.CASCADE, related_name="participants")
+    party = models.ForeignKey(Party, models.SET_NULL, null=True, blank=True, related_name="+")
+    person = models.ForeignKey(Person, models.CASCADE, null=True, blank=True, related_name="+")
+    contact = models.ForeignKey(Contact, models.CASCADE, null=True, blank=True, related_name="+")
+    answer = models.CharField(max_length=5, choices=Coming.choices, blank=True, editable=False)
+    answered_at = models.DateTimeField(null=True, editable=False)
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            exactly_one("person", "contact", name="participant_is_exactly_one"),
+            models.UniqueConstraint(fields=["meeting", "person"], name="one_seat_a_person"),
+            models.UniqueConstraint(fields=["meeting", "contact"], name="one_seat_a_contact"),
+        ]
+
+
+class Attendance(models.Model):
+    """Whether a party came to a meeting that was held, and with how many people."""
+
+    meeting = models.ForeignKey(Meeting, models.CASCADE, related_name="attendance")
+    party = models.ForeignKey(Party, models.CASCADE, related_name="attendance")
+    came = models.BooleanField(default=False)
+    people = models.PositiveSmallIntegerField("how many people", null=True, blank=True)
+
+    class Meta:
+        ordering = ["party__position", "id"]
+        constraints = [models.UniqueConstraint(fields=["meeting", "party"], name="one_attendance_a_party")]
+
+
+class Decision(models.Model):
+    """What a meeting decided: the question, the options, who decided, who could block, what community input changed."""
+
+    meeting = models.ForeignKey(Meeting, models.CASCADE, related_name="decisions")
+    question = LineField(max_length=300)
+    options = ProseField(blank=True, max_length=1000)
+    outcome = ProseField("what was decided", max_length=1000)
+    decided_by = models.ManyToManyField(Party, blank=True, related_name="+")
+    could_block = models.ManyToManyField(Party, blank=True, related_name="+")
+    community_input = ProseField("what community input changed", blank=True, max_length=1000)
+    position = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        ordering = ["position", "id"]
+
+
+class Action(Record):
+    """Something to do in a partnership: by a party, by a person, or both (the person for the party), until a day of the
+    lead's calendar. It may come of a meeting, a decision or a check-in."""
+
+    LETTER = "A"
+
+    partnership = models.ForeignKey(Partnership, models.CASCADE, related_name="actions")
+    meeting = models.ForeignKey(Meeting, models.SET_NULL, null=True, blank=True, related_name="actions")
+    decision = models.ForeignKey(Decision, models.SET_NULL, null=True, blank=True, related_name="actions")
+    check_in = models.ForeignKey("CheckIn", models.SET_NULL, null=True, blank=True, related_name="actions")
+    activity = models.ForeignKey(Activity, models.SET_NULL, null=True, blank=True, related_name="actions")
+    title = LineField()
+    detail = ProseField(blank=True, max_length=2000)
+    owner_party = models.ForeignKey(Party, models.SET_NULL, null=True, blank=True, related_name="actions")
+    owner_person = models.ForeignKey(Person, models.SET_NULL, null=True, blank=True, related_name="actions")
+    due_on = models.DateField(null=True, blank=True)
+    status = models.CharField(max_length=8, choices=ActionStatus.choices, default=ActionStatus.OPEN)
+    done_on = models.DateField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["due_on", "id"]
+        indexes = [models.Index(fields=["status", "due_on"], name="action_due")]
+
+    def __str__(self):
+        return self.title
+
+
+class ActionNote(models.Model):
+    """One entry of an action's log: what was said of it, and the state it was left in."""
+
+    action = models.ForeignKey(Action, models.CASCADE, related_name="log")
+    at = models.DateTimeField()
+    by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
+    text = ProseField(blank=True, max_length=1000)
+    status = models.CharField(max_length=8, choices=ActionStatus.choices)
+
+    class Meta:
+        ordering = ["-at", "-id"]
+
+
+class CheckInPlan(Record):
+    """The rhythm of check-ins of a partnership, who answers, and when the next one is due (a day in `zone`).
+
+    `next_due_on` follows from the first due day and the rhythm, and moves by itself when a check-in is done. `holder` is told
+    when nobody answers. One that is not active is stopped: it has no letters.
+    """
+
+    LETTER = "T"
+
+    partnership = models.ForeignKey(Partnership, models.CASCADE, related_name="check_in_plans")
+    party = models.ForeignKey(Party, models.CASCADE, null=True, blank=True, related_name="+")
+    rhythm = models.CharField("how often", max_length=12, choices=Rhythm.choices, default=Rhythm.QUARTERLY)
+    anchor_on = models.DateField("first due on")
+    next_due_on = models.DateField(db_index=True)
+    zone = models.CharField("time zone", max_length=50)
+    person = models.ForeignKey(Person, models.CASCADE, null=True, blank=True, related_name="+")
+    contact = models.ForeignKey(Contact, models.CASCADE, null=True, blank=True, related_name="+")
+    holder = models.ForeignKey(Person, models.SET_NULL, null=True, blank=True, related_name="+")
+    skips_holidays = models.BooleanField("a due day on a federal holiday moves to the next working day", default=True)
+    is_active = models.BooleanField("these check-ins go on", default=True)
+
+    class Meta:
+        ordering = ["next_due_on", "id"]
+        constraints = [exactly_one("person", "contact", name="check_in_answered_by_exactly_one")]
+
+    def __str__(self):
+        return f"Check-ins: {self.partnership}"
+
+
+class CheckIn(models.Model):
+    """A check-in that was held or answered: the day it was due, the day it was done, and what was said.
+
+    `answered_by` is a contact who answered from the letter; `recorded_by` a person with an account.
+    """
+
+    plan = models.ForeignKey(CheckInPlan, models.CASCADE, related_name="check_ins")
+    due_on = models.DateField()
+    done_on = models.DateField()
+    note = ProseField(blank=True, max_length=2000)
+    going = models.CharField("how is it going", max_length=5, choices=Going.choices, blank=True)
+    changed = ProseField("what has changed", blank=True, max_length=2000)
+    needs = ProseField("what do you need", blank=True, max_length=2000)
+    record_is_right = models.CharField(
+        "is the record still right", max_length=6, choices=RecordIsRight.choices, blank=True
+    )
+    wants_call = models.BooleanField("call me instead", default=False)
+    answered_by = models.ForeignKey(Contact, models.SET_NULL, null=True, blank=True, related_name="+")
+    answered_at = models.DateTimeField(null=True, editable=False)
+    recorded_by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
+
+    class Meta:
+        ordering = ["-due_on", "-id"]
+        constraints = [models.UniqueConstraint(fields=["plan", "due_on"], name="one_check_in_a_due_day")]
+
+
+class CalendarFeed(models.Model):
+    """A person's own calendar as an address that calendar programs read. Of its secret only the SHA-256 is kept."""
+
+    person = models.ForeignKey(Person, models.CASCADE, related_name="feeds")
+    prefix = models.CharField(max_length=12)
+    digest = models.CharField(max_length=64, unique=True)
+    created_at = models.DateTimeField()
+    last_used_on = models.DateField(null=True)
+    revoked_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["-created_at", "-id"]

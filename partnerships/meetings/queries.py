@@ -1,0 +1,305 @@
+"""Reading meetings, check-in dates and letters."""
+
+from datetime import timedelta
+
+from django.db.models import Q
+
+from partnerships.accounts.models import Person
+from partnerships.accounts.rules import memberships_visible_to
+from partnerships.accounts.token_queries import digest_of
+from partnerships.core import clock, listing
+from partnerships.core.access import belongs_somewhere, get_or_missing, is_staff, jurisdictions_read_by
+from partnerships.core.errors import Missing
+from partnerships.core.listing import Ordering
+from partnerships.directory.models import body_key, in_bodies
+from partnerships.directory.queries import contacts_with_address
+from partnerships.meetings.choices import Coming, MeetingStatus
+from partnerships.meetings.filters import MeetingFilter
+from partnerships.meetings.models import CalendarFeed, CheckIn, CheckInPlan, Meeting, Participant
+from partnerships.meetings.rules import (
+    actions_visible_to,
+    check_in_plans_visible_to,
+    meetings_visible_to,
+    notes_visible_to,
+    with_link_shown,
+)
+from partnerships.registry.choices import Status
+from partnerships.registry.rules import (
+    may_read_whole,
+    own_parties_of,
+    parties_visible_to,
+    partnerships_visible_to,
+    seats_held_by,
+)
+
+MEETING_ORDERINGS = {
+    "starts": Ordering("starts_at", "Date"),
+    "updated": Ordering("updated_at", "Last changed"),
+    "id": Ordering("pk", "Oldest record"),
+}
+
+
+def meeting_list(person, params, *, default="starts", allow=()):
+    """The meetings that the person may see, filtered by these parameters (a QueryDict), with partnership and agenda."""
+    visible = meetings_visible_to(person)
+    return listing.make(
+        MeetingFilter,
+        visible.select_related("partnership").prefetch_related("agenda"),
+        params,
+        person=person,
+        orderings=MEETING_ORDERINGS,
+        default=default,
+        resource="meeting",
+        drafts=visible.values("pk") if is_staff(person) else None,
+        is_staff=is_staff(person),
+        allow=allow,
+    )
+
+
+def meeting(person, public_id):
+    """One meeting with its partnership and agenda. Raises Missing or MistypedId."""
+    rows = meetings_visible_to(person).select_related("partnership", "series").prefetch_related("agenda")
+    return get_or_missing(rows, public_id)
+
+
+_ENTITIES = ("jurisdiction", "department", "organization")
+
+
+def parties_seen(person, partnership) -> dict:
+    """The parties of the partnership that the person may see, by their primary key, in their order."""
+    rows = parties_visible_to(person).filter(partnership=partnership).select_related(*_ENTITIES)
+    return {party.pk: party for party in rows}
+
+
+def came_of(person, meeting, parties) -> dict | None:
+    """What came of a meeting, for those who may read it; else None. `parties`: those that she may see; of others no word.
+
+    attendance (party, came, people), decisions (the decision, decided_by, could_block) and actions (each with `sees_party`).
+    """
+    if meeting.closed_at is None or not notes_visible_to(person).filter(pk=meeting.pk).exists():
+        return None
+    rows = meeting.attendance.values_list("party", "came", "people")
+    decisions = meeting.decisions.prefetch_related("decided_by", "could_block")
+    actions = actions_visible_to(person).filter(meeting=meeting)
+    actions = list(actions.select_related("owner_person", *(f"owner_party__{entity}" for entity in _ENTITIES)))
+    for action in actions:
+        action.sees_party = action.owner_party_id in parties
+    return {
+        "attendance": [(parties[pk], came, people) for pk, came, people in rows if pk in parties],
+        "decisions": [
+            (
+                decision,
+                [parties[party.pk] for party in decision.decided_by.all() if party.pk in parties],
+                [parties[party.pk] for party in decision.could_block.all() if party.pk in parties],
+            )
+            for decision in decisions
+        ],
+        "actions": actions,
+    }
+
+
+def meetings_around(person, partnership, *, most=5):
+    """The partnership's next and last meetings that the person may see: (ahead, soonest first; past, latest first)."""
+    rows = meetings_visible_to(person).filter(partnership=partnership)
+    ahead = rows.filter(starts_at__gte=clock.now()).order_by("starts_at", "pk")
+    past = rows.filter(starts_at__lt=clock.now()).order_by("-starts_at", "-pk")
+    return list(ahead[:most]), list(past[:most])
+
+
+def meetings_ahead_of(person, organization, *, most=5):
+    """The next meetings of the partnerships that the organization sits in, as far as the person may see them."""
+    seats = parties_visible_to(person).filter(organization=organization)
+    rows = meetings_visible_to(person).filter(partnership__in=seats.values("partnership"))
+    rows = rows.filter(starts_at__gte=clock.now(), status=MeetingStatus.PLANNED)
+    return list(rows.order_by("starts_at", "pk")[:most])
+
+
+def check_ins_asked_of(person, organization, *, days=30, most=10):
+    """The check-ins due within so many days that this person, or a contact of the organization, answers; the soonest first."""
+    answers = Q(person=person.pk) | Q(contact__organization=organization)
+    rows = CheckInPlan.objects.filter(answers, is_active=True, next_due_on__lte=clock.today() + timedelta(days=days))
+    rows = rows.filter(partnership__in=partnerships_visible_to(person)).exclude(partnership__status=Status.ENDED)
+    return list(rows.select_related("partnership", "person", "contact").order_by("next_due_on", "pk")[:most])
+
+
+def check_in_plans(person, partnership):
+    """The partnership's check-in dates, for those who see them; those that are stopped stand last."""
+    rows = (
+        check_in_plans_visible_to(person).filter(partnership=partnership).select_related("person", "contact", "party")
+    )
+    return sorted(rows, key=lambda plan: not plan.is_active)
+
+
+def check_ins_held(person, partnership, *, most=5):
+    """What was said in the partnership's last check-ins and what is to do since, for those who see its dates; the latest
+    first."""
+    rows = _check_ins_of(person, partnership).select_related("answered_by", "recorded_by").prefetch_related("actions")
+    return list(rows.order_by("-done_on", "-pk")[:most])
+
+
+def check_in_held(person, partnership, pk: str) -> CheckIn:
+    """One of them. Raises Missing."""
+    found = _check_ins_of(person, partnership).filter(pk=pk).first() if pk.isdecimal() else None
+    if found is None:
+        raise Missing
+    return found
+
+
+def _check_ins_of(person, partnership):
+    plans = check_in_plans_visible_to(person).filter(partnership=partnership)
+    return CheckIn.objects.filter(plan__in=plans)
+
+
+def public_meetings_of(partnership):
+    """The partnership's meetings that everyone may see, with their agendas."""
+    rows = meetings_visible_to(None).filter(partnership=partnership)
+    return rows.prefetch_related("agenda").order_by("starts_at", "pk")
+
+
+def meetings_of(person):
+    """What stands in a person's own calendar: the meetings that they are asked to as someone who belongs, and those of their
+    bodies' partnerships that they may see."""
+    own = own_parties_of(person).values("partnership")
+    led = jurisdictions_read_by(person)
+    theirs = Q(partnership__in=own) | Q(partnership__lead__in=led)
+    seats = Participant.objects.filter(person=person).values("meeting")
+    seen = Q(pk__in=meetings_visible_to(person).values("pk"))
+    rows = Meeting.objects.filter((Q(pk__in=seats) & (theirs | seen)) | (theirs & seen))
+    return with_link_shown(person, rows).prefetch_related("agenda").order_by("starts_at", "pk")
+
+
+def whole_series_of(meetings, rows) -> dict:
+    """Of the series that these meetings belong to, those of which nothing that stands is left out of `rows` (all that a reader
+    may see): series → its meetings that stand."""
+    named = {meeting.series_id for meeting in meetings} - {None}
+    if not named:
+        return {}
+    standing = Meeting.objects.filter(series__in=named, status=MeetingStatus.PLANNED)
+    broken = standing.exclude(pk__in=rows.order_by().values("pk")).values("series")
+    found: dict = {}
+    whole = rows.filter(series__in=named, status=MeetingStatus.PLANNED).exclude(series__in=broken)
+    whole = whole.order_by("starts_at", "pk").select_related("series", "partnership").prefetch_related("agenda")
+    for meeting in whole:
+        found.setdefault(meeting.series, []).append(meeting)
+    return found
+
+
+def feeds_of(person) -> list[CalendarFeed]:
+    """The secret addresses of a person's calendar that still work, the newest first."""
+    return list(person.feeds.filter(revoked_at=None))
+
+
+def feed_of(person, pk) -> CalendarFeed:
+    """One of a person's own. Raises Missing, for another's too."""
+    feed = person.feeds.filter(pk=pk).first()
+    if feed is None:
+        raise Missing
+    return feed
+
+
+def feed_by_secret(secret: str) -> CalendarFeed:
+    """The feed at this secret address, with its person. Raises Missing: unknown, ended, or its person's account is closed."""
+    rows = CalendarFeed.objects.filter(revoked_at=None, person__is_active=True).select_related("person")
+    feed = rows.filter(digest=digest_of(secret)).first()
+    if feed is None:
+        raise Missing
+    return feed
+
+
+def coming_up(*, most=4):
+    """The next meetings that everyone may come to, soonest first."""
+    rows = meetings_visible_to(None).filter(starts_at__gte=clock.now(), status=MeetingStatus.PLANNED)
+    return list(rows.order_by("starts_at", "pk")[:most])
+
+
+def participants_of(meeting):
+    """Who is asked to a meeting, for the staff who plan it."""
+    rows = meeting.participants.select_related(
+        "person", "contact", "party__jurisdiction", "party__department", "party__organization"
+    )
+    return list(rows)
+
+
+def who_comes(person, meeting) -> list[dict]:
+    """By party, in the order of the table: how many are asked, and how many gave each answer.
+
+    For the lead's staff and for people of a party, who meet only the parties that they see; empty for all others.
+    """
+    seats = meeting.participants.select_related("party__jurisdiction", "party__department", "party__organization")
+    if not may_read_whole(person, meeting.partnership):
+        if not belongs_somewhere(person) or not seats_held_by(person).filter(partnership=meeting.partnership).exists():
+            return []
+        seats = seats.filter(Q(party=None) | Q(party__in=parties_visible_to(person)))
+    rows: dict = {}
+    for seat in sorted(seats, key=lambda seat: (seat.party is None, seat.party and seat.party.position)):
+        row = rows.setdefault(seat.party_id, {"party": seat.party, "asked": 0, **dict.fromkeys(Coming.values, 0)})
+        row["asked"] += 1
+        if seat.answer:
+            row[seat.answer] += 1
+    return list(rows.values())
+
+
+def check_in_plan(person, public_id) -> CheckInPlan:
+    """The rhythm of some check-ins. Raises Missing or MistypedId."""
+    rows = check_in_plans_visible_to(person).select_related("partnership__lead", "person", "contact", "party", "holder")
+    return get_or_missing(rows, public_id)
+
+
+def who_may_answer(person, plan) -> dict[str, tuple[str, int | None]]:
+    """Who may answer these check-ins: key (“contact:7”) → (name and for whom, their party's key or None). The people and contacts
+    whom a meeting may ask, the people of the parties whose places she sees, and whoever answers now."""
+    parties = parties_seen(person, plan.partnership)
+    asked = who_may_be_asked(person, plan.partnership, parties)
+    found = {key: (label, party) for key, label, party in asked if not key.startswith("party:")}
+    seats = {body_key(party): party for party in parties.values()}
+    places = memberships_visible_to(person).filter(in_bodies(seats), person__is_active=True)
+    for place in places.select_related("person", *_ENTITIES).order_by("person__name", "pk"):
+        party = seats[body_key(place)]
+        found.setdefault(f"person:{place.person_id}", (f"{place.person} · {party}", party.pk))
+    if plan.pk:
+        found.setdefault(answered_by(plan), (str(plan.person or plan.contact), plan.party_id))
+    return found
+
+
+def answered_by(plan) -> str:
+    """Who answers, by the same keys."""
+    return f"person:{plan.person_id}" if plan.person_id else f"contact:{plan.contact_id}" if plan.contact_id else ""
+
+
+def who_may_be_asked(person, partnership, parties) -> list[tuple[str, str, int | None]]:
+    """Whom a meeting may ask: (“contact:7”, name and for whom, their party's key or None), the lead's own people first, then
+    the contacts of each of `parties`, behind one entry (“party:3”) for all of them where there are several."""
+    of_lead = next((party.pk for party in parties.values() if party.jurisdiction_id == partnership.lead_id), None)
+    people = people_of_the_lead(partnership)
+    offered = [(f"person:{one.pk}", f"{one} · {partnership.lead}", of_lead) for one in people]
+    bodies = {body_key(p): p for p in parties.values()}
+    bodies.setdefault(("jurisdiction", partnership.lead_id), None)
+    contacts = contacts_with_address(person, bodies)
+    for body, party in bodies.items():
+        pk, known = party.pk if party else None, contacts.get(body, [])
+        if party and len(known) > 1:
+            offered.append((f"party:{pk}", f"All {len(known)} contacts · {party}", pk))
+        offered += [(f"contact:{c.pk}", f"{c} · {c.organization or c.department or c.jurisdiction}", pk) for c in known]
+    return offered
+
+
+def people_of_the_lead(partnership) -> list:
+    people = Person.objects.filter(memberships__jurisdiction=partnership.lead_id, is_active=True).distinct()
+    return list(people.order_by("name", "pk"))
+
+
+def asked(meeting) -> list[str]:
+    """Who is asked to a meeting, by the same keys."""
+    return [f"person:{s.person_id}" if s.person_id else f"contact:{s.contact_id}" for s in meeting.participants.all()]
+
+
+def participants_from(keys, meeting=None, offered=()) -> list[dict]:
+    """Rows for `actions.save_meeting` from keys; one that is asked already keeps its row, a new one sits for their party."""
+    have = {(s.person_id, s.contact_id): s.pk for s in meeting.participants.all()} if meeting else {}
+    party_of, rows = {key: party for key, _, party in offered}, []
+    for key in keys:
+        kind, _, pk = key.partition(":")
+        pair = (int(pk), None) if kind == "person" else (None, int(pk))
+        row = {"person_id": pair[0], "contact_id": pair[1]}
+        rows.append(row | ({"id": have[pair]} if pair in have else {"party_id": party_of.get(key)}))
+    return rows

@@ -1,0 +1,120 @@
+"""Meetings that come again: a rule (RFC 5545) from a few plain choices, and the days that it gives. Pure: no rows here.
+
+A rule stands over wall days; each day's moment is found by its zone alone (`schedule.instant`), so a meeting at 6 pm stays
+at 6 pm when the clocks change. It always counts (COUNT, never UNTIL, which RFC 5545 wants in UTC), so none is endless.
+A month without a 29th, 30th or 31st meets on its last day instead; a fifth weekday is the month's last.
+"""
+
+from datetime import date, datetime, time, timedelta
+
+from dateutil.rrule import rrulestr
+from django.core.exceptions import ValidationError
+
+from partnerships.mail.schedule import day_words, instant
+
+MOST = 60
+YEARS = 3
+MOST_WEEKS = 52
+NEVER, WEEKLY, MONTHLY_DAY, MONTHLY_WEEKDAY = "", "weekly", "monthly_day", "monthly_weekday"
+REPEATS = (
+    (NEVER, "Once"),
+    (WEEKLY, "Every so many weeks, on this weekday"),
+    (MONTHLY_WEEKDAY, "Every so many months, on this weekday of the month (such as the second Tuesday)"),
+    (MONTHLY_DAY, "Every so many months, on this day of the month (such as the 15th)"),
+)
+_WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
+_PLACES = {1: "first", 2: "second", 3: "third", 4: "fourth", -1: "last"}
+
+
+def build(repeats: str, first_on: date, *, every: int = 1, until: date | None = None, times: int | None = None) -> str:
+    """The RRULE of these choices, such as “FREQ=WEEKLY;INTERVAL=2;COUNT=12”. Exactly one of `until` and `times`.
+
+    Raises ValidationError by field: an endless rule, one of more than MOST meetings or YEARS years, one that comes once.
+    """
+    if not 1 <= (every or 0) <= MOST_WEEKS:
+        raise _refused("every", f"Write a number from 1 to {MOST_WEEKS}.", "bad_interval")
+    if (until is None) == (times is None):
+        words = "Say when it ends: a last day, or how many times. Not both."
+        raise _refused("until", words, "endless" if until is None else "two_ends")
+    if until is not None and until <= first_on:
+        raise _refused("until", "The last day comes before the second meeting. Pick a later day.", "ends_early")
+    if times is not None and not 2 <= times <= MOST:
+        raise _refused("times", f"Write a number from 2 to {MOST}. For one meeting choose “Once”.", "too_many")
+    rule = f"{_kind(repeats, first_on)};INTERVAL={every}"
+    found = _expand(f"{rule};COUNT={times or MOST + 1}", first_on)
+    found = [day for day in found if until is None or day <= until]
+    _check(found, first_on, "times" if times else "until")
+    return f"{rule};COUNT={len(found)}"
+
+
+def _kind(repeats, first_on):
+    weekday = _WEEKDAYS[first_on.weekday()]
+    if repeats == WEEKLY:
+        return f"FREQ=WEEKLY;BYDAY={weekday}"
+    if repeats == MONTHLY_WEEKDAY:
+        place = (first_on.day - 1) // 7 + 1
+        return f"FREQ=MONTHLY;BYDAY={place if place < 5 else -1}{weekday}"
+    if repeats == MONTHLY_DAY and first_on.day > 28:
+        days = ",".join(map(str, range(28, first_on.day + 1)))
+        return f"FREQ=MONTHLY;BYMONTHDAY={days};BYSETPOS=-1"
+    if repeats == MONTHLY_DAY:
+        return f"FREQ=MONTHLY;BYMONTHDAY={first_on.day}"
+    raise _refused("repeats", "Choose how it repeats.", "unknown_rhythm")
+
+
+def _check(found, first_on, field):
+    if len(found) > MOST:
+        raise _refused(field, f"That is more than {MOST} meetings. Choose an earlier end or a longer step.", "too_many")
+    if len(found) < 2:
+        raise _refused(field, "It would come only once. Choose “Once”, or a later end.", "comes_once")
+    last = found[-1]
+    if (last.year - YEARS, last.month, last.day) > (first_on.year, first_on.month, first_on.day):
+        words = f"The last one would be on {day_words(last)}, more than {YEARS} years away. Plan these years first."
+        raise _refused(field, words, "too_far")
+
+
+def _refused(field, words, code):
+    return ValidationError({field: ValidationError(words, code=code)})
+
+
+def _expand(rule, first_on):
+    try:
+        return [moment.date() for moment in rrulestr(rule, dtstart=datetime.combine(first_on, time()))]
+    except (OverflowError, ValueError):
+        raise _refused("date", "This day is too far away.", "too_far") from None
+
+
+def days(rule: str, first_on: date) -> list[date]:
+    """The days of a rule that `build` made, the first one included."""
+    return _expand(rule, first_on)
+
+
+def moments(rule: str, first_on: date, at: time, zone: str) -> list[datetime]:
+    """The moments, in UTC, of a wall time on these days in a zone."""
+    return [instant(day, at, zone) for day in days(rule, first_on)]
+
+
+def rule_words(rule: str, first_on: date) -> str:
+    """“every 2 weeks on Tuesday, 12 times until Tuesday, May 5, 2026”."""
+    parts = dict(part.split("=") for part in rule.split(";"))
+    every, unit = int(parts["INTERVAL"]), "week" if parts["FREQ"] == "WEEKLY" else "month"
+    step = f"every {unit}" if every == 1 else f"every {every} {unit}s"
+    return f"{step} {_on(parts, first_on)}, {parts['COUNT']} times until {day_words(days(rule, first_on)[-1])}"
+
+
+def _on(parts, first_on) -> str:
+    if parts["FREQ"] == "WEEKLY":
+        return f"on {first_on:%A}"
+    if "BYDAY" in parts:
+        return f"on the {_PLACES[int(parts['BYDAY'][:-2])]} {first_on:%A}"
+    if "BYSETPOS" in parts and first_on.day == 31:
+        return "on the last day of the month"
+    return f"on day {first_on.day} of the month" + (", or its last" if "BYSETPOS" in parts else "")
+
+
+def moved(day: date, by: timedelta) -> date:
+    """A day moved with the others. Raises ValidationError where the calendar ends."""
+    try:
+        return day + by
+    except OverflowError:
+        raise _refused("date", "This day is too far away.", "too_far") from None

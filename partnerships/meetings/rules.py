@@ -1,0 +1,125 @@
+"""Which meetings, check-ins and letters a person may see, and which she may change."""
+
+from django.db.models import Case, CharField, F, Q, Value, When
+
+from partnerships.core import clock
+from partnerships.core.access import (
+    belongs_somewhere,
+    is_administrator,
+    jurisdictions_read_by,
+    jurisdictions_written_by,
+)
+from partnerships.mail.choices import LetterKind
+from partnerships.mail.models import Letter
+from partnerships.meetings.choices import MeetingStatus
+from partnerships.meetings.models import Action, CheckInPlan, Meeting, Participant
+from partnerships.registry.rules import (
+    may_speak_for,
+    may_write_partnership,
+    own_parties_of,
+    seats_held_by,
+)
+
+
+def meetings_visible_to(person):
+    """Public meetings of published partnerships for all; all meetings of a partnership for its lead's staff; and, for the
+    people of a party, those to which someone was asked for it. Each with `link_shown` (`with_link_shown`)."""
+    if is_administrator(person):
+        return with_link_shown(person, Meeting.objects.all())
+    public = Q(is_public=True, partnership__is_published=True)
+    rows = Meeting.objects.filter(public | _inside(person) if belongs_somewhere(person) else public)
+    return with_link_shown(person, rows)
+
+
+def with_link_shown(person, rows):
+    """Gives these meetings `link_shown`: the link to join for those who take part (the lead's staff, the people of partners
+    that hold a seat, who was asked and sits there still) and, where the office chose so, for everyone; empty for others."""
+    reads = Q(link_is_public=True)
+    if getattr(person, "is_active", False):
+        sits_for = Q(party=None) | Q(party__in=own_parties_of(person).values("pk"))
+        reads |= Q(pk__in=Participant.objects.filter(sits_for, person=person.pk).values("meeting"))
+    if belongs_somewhere(person):
+        reads |= _inside(person) | Q(partnership__in=seats_held_by(person).values("partnership"))
+    if is_administrator(person):
+        reads = Q(pk__isnull=False)
+    return rows.annotate(link_shown=Case(When(reads, then=F("link")), default=Value(""), output_field=CharField()))
+
+
+def notes_visible_to(person):
+    """The meetings of which she may read what came of them: where it is public, everyone; else the lead's staff and the
+    people of the parties that were asked."""
+    closed = Meeting.objects.filter(closed_at__isnull=False)
+    if is_administrator(person):
+        return closed
+    public = Q(notes_are_public=True, is_public=True, partnership__is_published=True)
+    return closed.filter(public | _inside(person) if belongs_somewhere(person) else public)
+
+
+def notes_are_out(meeting) -> bool:
+    """Whether everyone may read what came of the meeting."""
+    return bool(meeting.closed_at and meeting.notes_are_public and may_publish_notes(meeting))
+
+
+def may_publish_notes(meeting) -> bool:
+    """Notes are never more public than their meeting."""
+    return meeting.is_public and meeting.partnership.is_published
+
+
+def was_held(meeting) -> bool:
+    """Whether it has begun and was not called off: then something can have come of it."""
+    return meeting.starts_at <= clock.now() and meeting.status == MeetingStatus.PLANNED
+
+
+def actions_visible_to(person):
+    """Actions for the staff of the partnership's lead, for whoever owes them (the party's people, or the person as long as she
+    is at the table), and for those at the table of the meeting that they come of. Never for the public."""
+    if is_administrator(person):
+        return Action.objects.all()
+    if not belongs_somewhere(person):
+        return Action.objects.none()
+    own = own_parties_of(person)
+    led = Q(partnership__lead__in=jurisdictions_read_by(person))
+    hers = Q(owner_person=person.pk, partnership__in=own.values("partnership"))
+    theirs = Q(owner_party__in=own.values("pk"))
+    agreed = Q(meeting__in=Meeting.objects.filter(_inside(person)).values("pk"))
+    return Action.objects.filter(led | hers | theirs | agreed)
+
+
+def owed_by(person):
+    """The actions that she owes herself, or a body of hers, of those that she may see."""
+    own = Q(owner_person=person.pk) | Q(owner_party__in=own_parties_of(person).values("pk"), owner_person=None)
+    return actions_visible_to(person).filter(own)
+
+
+def may_note_action(person, action) -> bool:
+    """May she say how an action stands: the lead's editors, and whoever owes it. Of an action that she may see."""
+    if may_write_partnership(person, action.partnership) or action.owner_person_id == person.pk:
+        return True
+    return action.owner_party is not None and may_speak_for(person, action.owner_party)
+
+
+def _inside(person) -> Q:
+    """Meetings of the partnerships that her office leads, and those that a party of hers was asked to."""
+    asked = Participant.objects.filter(party__in=own_parties_of(person).values("pk"))
+    return Q(partnership__lead__in=jurisdictions_read_by(person)) | Q(pk__in=asked.values("meeting"))
+
+
+def check_in_plans_visible_to(person):
+    if is_administrator(person):
+        return CheckInPlan.objects.all()
+    return CheckInPlan.objects.filter(partnership__lead__in=jurisdictions_read_by(person))
+
+
+def letters_visible_to(person):
+    """The letters of an office for its staff; those about claims and suggestions for its writing staff, who decide these.
+
+    Reminders of rounds are for no one: to whom none goes has answered."""
+    shown = Letter.objects.exclude(kind=LetterKind.ROUND_REMINDER)
+    if is_administrator(person):
+        return shown
+    to_read = Q(lead__in=jurisdictions_read_by(person)) & ~Q(subject_type__in=("claim", "suggestion"))
+    return shown.filter(to_read | Q(lead__in=jurisdictions_written_by(person)))
+
+
+def may_write_meeting(person, meeting) -> bool:
+    return may_write_partnership(person, meeting.partnership)

@@ -1,0 +1,144 @@
+"""Meetings that come again: planned as one series, and changed or cancelled from one of them on.
+
+Each meeting is a row of its own and keeps `original_on`, the day that the rule gave it; with the series' time and zone,
+which never change, this names it in calendars wherever it is moved to. Each change is one letter of news to each person,
+about the first meeting that it touches; reminders follow every meeting.
+"""
+
+from django.db import transaction
+
+from partnerships.core import clock
+from partnerships.core.access import require
+from partnerships.core.children import by_field
+from partnerships.core.errors import ValidationError
+from partnerships.mail import schedule
+from partnerships.meetings import recurrence
+from partnerships.meetings.actions import save_meeting
+from partnerships.meetings.choices import MeetingStatus
+from partnerships.meetings.models import AgendaItem, Meeting, MeetingSeries, Participant
+from partnerships.registry.models import Partnership
+from partnerships.registry.rules import may_write_partnership
+
+ONE, FOLLOWING, ALL = "one", "following", "all"
+SCOPES = (
+    (ONE, "This one only"),
+    (FOLLOWING, "This one and all that follow"),
+    (ALL, "All that are still to come"),
+)
+
+
+@transaction.atomic
+def plan_series(*, by, fields, rule, agenda=None, participants=None, why=""):
+    """Plans every meeting of a rule (`recurrence.build`), the first on `fields["date"]`. Gives the first.
+
+    Raises what `save_meeting` raises; a time that does not exist on one of the days is refused for all.
+    """
+    require(by is None or may_write_partnership(by, fields["partnership"]))
+    partnership = Partnership.objects.select_for_update(no_key=True).get(pk=fields["partnership"].pk)
+    first_on, heard, meetings = fields["date"], set(), []
+    schedule.check_zone(fields["zone"])
+    series = MeetingSeries.objects.create(
+        partnership=partnership, rule=rule, first_on=first_on, time=fields["time"], zone=fields["zone"]
+    )
+    for day in recurrence.days(rule, first_on):
+        own = fields | {"partnership": partnership, "date": day, "series": series, "original_on": day}
+        meetings.append(_saved(day, by=by, fields=own, agenda=agenda, participants=participants, why=why, heard=heard))
+    return meetings[0]
+
+
+def to_change(meeting, scope) -> list:
+    """The meetings of the series that a change of this one takes along, the soonest first, itself included. What has begun
+    or was called off stays as it is."""
+    if scope == ONE or not meeting.series_id:
+        return [meeting]
+    rows = Meeting.objects.filter(series=meeting.series_id, status=MeetingStatus.PLANNED, starts_at__gt=clock.now())
+    if scope == FOLLOWING:
+        rows = rows.filter(original_on__gte=meeting.original_on)
+    others = rows.exclude(pk=meeting.pk).select_related("partnership")
+    return sorted([meeting, *others], key=lambda one: (one.starts_at, one.pk))
+
+
+@transaction.atomic
+def change_series(*, meeting, by, scope, fields, version=None, why="", agenda=None, participants=None):
+    """Changes this meeting, and others of its series by `scope` (of SCOPES). Gives this meeting.
+
+    The others take what is changed here and keep the rest of their own, agenda and people as well; a new day moves each by
+    as many days. Raises Stale for this one only.
+    """
+    chosen, heard = to_change(meeting, scope), set()
+    if len(chosen) == 1:
+        return save_meeting(
+            meeting=meeting, by=by, fields=fields, version=version, why=why, agenda=agenda, participants=participants
+        )
+    Partnership.objects.select_for_update(no_key=True).get(pk=meeting.partnership_id)
+    new_points = agenda is not None and _points(map(_row_of(AgendaItem), agenda)) != _points(meeting.agenda.all())
+    new_people = participants is not None and _seats(map(_row_of(Participant), participants)) != _seats(
+        meeting.participants.all()
+    )
+    by_days = fields["date"] - meeting.date if fields.get("date") else None
+    changed = {name: value for name, value in fields.items() if getattr(meeting, name) != value}
+    MeetingSeries.objects.filter(pk=meeting.series_id).update(sequence=meeting.series.sequence + 1)
+    for one in chosen:
+        is_this = one.pk == meeting.pk
+        own = fields if is_this else changed | ({"date": recurrence.moved(one.date, by_days)} if by_days else {})
+        saved = _saved(
+            own.get("date", one.date),
+            meeting=one,
+            by=by,
+            fields=own,
+            version=version if is_this else None,
+            why=why,
+            agenda=agenda if is_this else _same_points(one, agenda) if new_points else None,
+            participants=participants if is_this else _same_people(one, participants) if new_people else None,
+            heard=heard,
+        )
+        meeting = saved if is_this else meeting
+    return meeting
+
+
+def cancel_series(*, meeting, by, scope, version=None, why=""):
+    """Calls this meeting off, and others of its series by `scope`. Each who was asked gets one letter about all of them."""
+    status = {"status": MeetingStatus.CANCELLED}
+    return change_series(meeting=meeting, by=by, scope=scope, fields=status, version=version, why=why)
+
+
+def _row_of(model):
+    return lambda row: model(**{key: value for key, value in row.items() if key != "id"})
+
+
+def _points(rows) -> list[tuple]:
+    return [(row.title, row.minutes, row.owner_id) for row in rows]
+
+
+def _seats(rows) -> set[tuple]:
+    return {(row.person_id, row.contact_id, row.party_id) for row in rows}
+
+
+def _same_points(meeting, agenda) -> list[dict]:
+    """The points of an agenda, kept where the other meeting has one of the same title."""
+    have = {item.title: item.pk for item in meeting.agenda.all()}
+    rows = [{key: value for key, value in row.items() if key != "id"} for row in agenda]
+    return [row | ({"id": have.pop(row["title"])} if row["title"] in have else {}) for row in rows]
+
+
+def _same_people(meeting, participants) -> list[dict]:
+    have = {(seat.person_id, seat.contact_id): seat.pk for seat in meeting.participants.all()}
+    rows = []
+    for row in participants:
+        seat = _row_of(Participant)(row)
+        pk = have.get((seat.person_id, seat.contact_id))
+        rows.append({key: value for key, value in row.items() if key != "id"} | ({"id": pk} if pk else {}))
+    return rows
+
+
+def _saved(day, **more):
+    """One of the meetings, saved; what is refused says on which day."""
+    try:
+        return save_meeting(**more)
+    except ValidationError as problem:
+        found = {
+            field: [ValidationError(f"{schedule.day_words(day)}: {text}", code="in_series") for text in error.messages]
+            for field, errors in by_field(problem).items()
+            for error in [ValidationError(errors)]
+        }
+        raise ValidationError(found) from None

@@ -1,0 +1,156 @@
+"""The story of partnerships, one or all of an issue area: asks, meetings, decisions, actions, check-ins, what each side said,
+how it stood, its rounds (`assessment.round_story`), what it works for and does (`measurement.goal_story`), and its numbers
+(`measurement.measure_story`).
+
+Each sort of entry is read from the rows that the person may see, so the story shows her nothing that its own page does not.
+The number of queries depends neither on how much has happened nor on how many partnerships it is told of.
+"""
+
+from datetime import date
+
+from partnerships.assessment import round_story
+from partnerships.core import clock
+from partnerships.core.choices import Side
+from partnerships.core.errors import ValidationError
+from partnerships.core.filters import SeveralKeys, refuse_unknown
+from partnerships.core.models import Change
+from partnerships.measurement import goal_story, measure_story
+from partnerships.meetings.action_queries import shown_actions
+from partnerships.meetings.choices import ActionStatus, MeetingStatus
+from partnerships.meetings.models import CheckIn, Decision
+from partnerships.meetings.rules import check_in_plans_visible_to, meetings_visible_to, notes_visible_to
+from partnerships.registry.choices import Kind, Status, StoryKind, Verdict
+from partnerships.registry.models import Ask, Confirmation
+from partnerships.registry.rules import may_read_whole, parties_visible_to
+from partnerships.registry.sides import shown_remarks
+from partnerships.registry.story_entries import Entry, StoryReader, Voice, day_of
+
+
+def kinds_asked(params) -> list[str]:
+    """The sorts of entries that a page or download is asked for (none: all). Raises UnknownParameters or ValidationError."""
+    refuse_unknown(params, ["kind"])
+    try:
+        return SeveralKeys(choices=StoryKind.choices, required=False).clean(params.getlist("kind"))
+    except ValidationError as problem:
+        raise ValidationError({"kind": problem}) from None
+
+
+def story(person, partnerships, kinds=()) -> list[Entry]:
+    """The entries of partnerships that the person may see (each with its lead), the latest first; those without a day last."""
+    records = {record.pk: record for record in partnerships}
+    entities = ("partnership__lead", "jurisdiction", "department", "organization")
+    parties = parties_visible_to(person).filter(partnership__in=records).select_related(*entities)
+    reader = StoryReader(person, records, {party.pk: party for party in parties.order_by("position", "pk")})
+    # What happened on one day stands in one order, in whichever order it was asked for.
+    entries = [entry for kind, sort in _SORTS.items() if not kinds or kind in kinds for entry in sort(reader)]
+    return sorted(entries, key=lambda entry: entry.on or date.min, reverse=True)
+
+
+def _asks(reader):
+    organizing = [pk for pk, record in reader.records.items() if record.kind == Kind.ORGANIZING]
+    for ask in Ask.objects.filter(partnership__in=organizing):
+        record = reader.records[ask.partnership_id]
+        asked = Voice(Side.COMMUNITY, "What community asked", ask.text)
+        said = ". ".join(filter(None, [ask.get_answer_display(), ask.answer_reason])) or "Has not answered yet."
+        both = [Voice(Side.GOVERNMENT, "What government answered", said), asked]
+        yield Entry(record, ask.asked_on, StoryKind.ASK, "Asked of government", both)
+        if ask.answer and ask.answered_on:
+            yield Entry(record, ask.answered_on, StoryKind.ASK, "Answered by government", both)
+        if ask.delivered_on:
+            told = [Voice(Side.COMMUNITY, "The ask", ask.text)]
+            yield Entry(record, ask.delivered_on, StoryKind.ASK, "Delivered by government", told)
+
+
+def _meetings(reader):
+    for meeting in reader.of(meetings_visible_to(reader.person)).filter(starts_at__lte=clock.now()):
+        record = reader.records[meeting.partnership_id]
+        words = f"{meeting.title} (cancelled)" if meeting.status == MeetingStatus.CANCELLED else meeting.title
+        yield Entry(record, meeting.date, StoryKind.MEETING, words, link=("meeting", meeting.public_id))
+
+
+def _decisions(reader):
+    read = reader.of(notes_visible_to(reader.person))
+    rows = Decision.objects.filter(meeting__in=read.values("pk"))
+    for decision in rows.select_related("meeting").prefetch_related("decided_by"):
+        by = [str(reader.parties[party.pk]) for party in decision.decided_by.all() if party.pk in reader.parties]
+        voices = [Voice("", f"Decided by {', '.join(by)}" if by else "What was decided", decision.outcome)]
+        if decision.community_input:
+            voices.append(Voice(Side.COMMUNITY, "What community input changed", decision.community_input))
+        record, link = reader.records[decision.meeting.partnership_id], ("meeting", decision.meeting.public_id)
+        yield Entry(record, decision.meeting.date, StoryKind.DECISION, decision.question, voices, link)
+
+
+def _actions(reader):
+    for action in reader.of(shown_actions(reader.person)).select_related("meeting"):
+        record, owner = reader.records[action.partnership_id], reader.parties.get(action.owner_party_id)
+        whose, link = [Voice("", f"For {owner}", action.detail)] if owner else [], ("action", action.public_id)
+        given = day_of(record, action.created_at)
+        yield Entry(record, given, StoryKind.ACTION, f"To do: {action.title}", whose, link)
+        if action.status == ActionStatus.DONE:
+            yield Entry(record, action.done_on, StoryKind.ACTION, f"Done: {action.title}", link=link)
+
+
+def _check_ins(reader):
+    plans = reader.of(check_in_plans_visible_to(reader.person))
+    for row in CheckIn.objects.filter(plan__in=plans.values("pk")).select_related("plan"):
+        party = reader.parties.get(row.plan.party_id)
+        words = ("note", "changed", "needs")
+        said = "\n".join(filter(None, [row.get_going_display(), *(getattr(row, name) for name in words)]))
+        name = str(party) if party else "What came up"
+        voices = [Voice(party.side if party else "", name, said)] if said else []
+        yield Entry(reader.records[row.plan.partnership_id], row.done_on, StoryKind.CHECK_IN, "Check-in", voices)
+
+
+def _words_on_the_record(reader):
+    last = {}
+    published = [party.pk for party in reader.parties.values() if party.partnership.is_published]
+    for said in Confirmation.objects.filter(party__in=published).order_by("at", "pk"):
+        last[said.party_id] = said
+    for pk, said in last.items():
+        party = reader.parties[pk]
+        voices = [Voice(party.side, str(party), said.words)] if said.verdict == Verdict.DISPUTED else []
+        title = f"{party}: {Verdict(said.verdict).label.lower()}"
+        yield Entry(party.partnership, day_of(party.partnership, said.at), StoryKind.STATEMENT, title, voices)
+
+
+def _statements(reader):
+    yield from _words_on_the_record(reader)
+    for shown in shown_remarks(reader.person, reader.records.values(), reader.parties):
+        if not shown.remark.withdrawn_at:
+            record = reader.records[shown.remark.partnership_id]
+            voices = [Voice(Side.GOVERNMENT, record.lead.name, shown.remark.text)]
+            voices += [Voice(reply.party.side, str(reply.party), reply.text) for reply in shown.replies]
+            on = shown.remark.public_on if shown.is_public else day_of(record, shown.remark.shown_at)
+            yield Entry(record, on, StoryKind.STATEMENT, f"Said in public by {record.lead.name}", voices)
+
+
+def _states(reader):
+    for record in reader.records.values():
+        if record.starts_on:
+            yield Entry(record, record.starts_on, StoryKind.STATUS, "It began")
+        if record.ends_on and record.status == Status.ENDED:
+            yield Entry(record, record.ends_on, StoryKind.STATUS, "It ended")
+    whole = [pk for pk, record in reader.records.items() if may_read_whole(reader.person, record)]
+    rows = Change.objects.filter(record_type="partnership", record_id__in=whole, verb__in=("create", "update"))
+    for change in rows if whole else ():
+        if "status" in change.after:
+            record = reader.records[change.record_id]
+            title = f"Status: {Status(change.after['status']).label.lower()}"
+            why = [Voice("", "Why", change.why)] if change.why and change.verb == "update" else []
+            yield Entry(record, day_of(record, change.at), StoryKind.STATUS, title, why)
+
+
+_SORTS = (
+    {
+        StoryKind.ASK: _asks,
+        StoryKind.MEETING: _meetings,
+        StoryKind.DECISION: _decisions,
+        StoryKind.ACTION: _actions,
+        StoryKind.CHECK_IN: _check_ins,
+        StoryKind.STATEMENT: _statements,
+        StoryKind.STATUS: _states,
+    }
+    | round_story.SORTS
+    | goal_story.SORTS
+    | measure_story.SORTS
+)

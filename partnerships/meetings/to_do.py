@@ -1,0 +1,90 @@
+"""Writing actions: what is to be done, by whom, until when, and how it stands. Letters are planned in the same transaction.
+
+`by` is the person, or None for a command. All raise ValidationError (by field), NotAllowed and, with a version, Stale.
+"""
+
+from django.db import transaction
+
+from partnerships.core import clock
+from partnerships.core.access import require
+from partnerships.core.errors import ValidationError
+from partnerships.core.plain import fields_of, read_ahead, rows_of
+from partnerships.core.writing import change, store
+from partnerships.meetings.choices import ActionStatus
+from partnerships.meetings.models import Action, ActionNote
+from partnerships.meetings.owners import owners_of
+from partnerships.meetings.rules import may_note_action
+from partnerships.notifications.planned_actions import follow_action
+from partnerships.notifications.recipients import belongs_to
+from partnerships.registry.rules import may_write_partnership
+
+FIELDS = ("title", "detail", "activity", "owner_party", "owner_person", "due_on")
+
+
+def read_for_snapshots(actions) -> None:
+    """Reads at once what the snapshots of these show."""
+    read_ahead(actions, "log")
+
+
+def snapshot(action) -> dict:
+    shot = fields_of(action, leave_out=("decision", "check_in"))
+    return shot | {"log": rows_of(action.log.all(), leave_out=("action", "by"))}
+
+
+@transaction.atomic
+def save_action(*, action=None, by, fields, version=None, why="", request_id=None):
+    """Adds or changes an action: `partnership` (of a new one), FIELDS, what it comes of (`meeting`, `decision`, `check_in`)."""
+    partnership = action.partnership if action else fields["partnership"]
+    require(by is None or may_write_partnership(by, partnership))
+    action = action or Action(**{k: fields[k] for k in ("is_sample", "is_illustration") if k in fields})
+    verb = "update" if action.pk else "create"
+    with change(
+        action, by=by, verb=verb, snapshot=snapshot, why=why, version=version, request_id=request_id
+    ) as writing:
+        current = writing.record
+        before = owners_of(current) if current.pk else []
+        store(current, fields)
+        _check_owner(current)
+        _check_activity(current)
+    if writing.changed:
+        follow_action(current, owed_before=before, by=by)
+    return writing.record
+
+
+def _check_owner(action):
+    party, person = action.owner_party, action.owner_person
+    if party is None and person is None:
+        words = "Say who does it: a party, a person, or both."
+        raise ValidationError({"owner_party": ValidationError(words, code="no_owner")})
+    if party and party.partnership_id != action.partnership_id:
+        words = "This party is not of this partnership."
+        raise ValidationError({"owner_party": ValidationError(words, code="other_table")})
+    if person and not belongs_to(person, action.partnership, clock.today()):
+        words = "They belong to no office or organization of this partnership."
+        raise ValidationError({"owner_person": ValidationError(words, code="not_at_the_table")})
+
+
+def _check_activity(action):
+    if action.activity and action.activity.partnership_id != action.partnership_id:
+        words = "This activity is not of this partnership."
+        raise ValidationError({"activity": ValidationError(words, code="other_table")})
+
+
+@transaction.atomic
+def note_action(*, action, by, status, text="", version=None):
+    """Says how an action stands: a note, done, let go, or open again. Each is an entry of its log."""
+    require(by is None or may_note_action(by, action))
+    with change(action, by=by, verb="note", snapshot=snapshot, version=version) as writing:
+        current = writing.record
+        if status == current.status and not text:
+            words = "Say what happened, or pick how it stands now."
+            raise ValidationError({"text": ValidationError(words, code="nothing_said")})
+        is_done_now = status == ActionStatus.DONE != current.status
+        today = clock.today(clock.zone(current.partnership.lead.zone))
+        done_on = (current.done_on or today) if status == ActionStatus.DONE else None
+        store(current, {"status": status, "done_on": done_on})
+        entry = ActionNote(action=current, at=clock.now(), by=by, text=text, status=status)
+        entry.full_clean(exclude=["by"])
+        entry.save()
+    follow_action(current, owed_before=owners_of(current), is_done_now=is_done_now, by=by)
+    return writing.record

@@ -1,0 +1,61 @@
+"""What a snapshot of a meeting, an action or check-ins said, as what the action that saves it takes: for undoing a change."""
+
+from partnerships.core.errors import ValidationError
+from partnerships.core.plain import field_of, fields_from, value_from
+from partnerships.meetings.models import Action, AgendaItem, CheckInPlan, Meeting
+from partnerships.registry.undo_fields import place_of
+
+_BY_HAND = {
+    "participants": "People are asked by letter, so nobody is asked again by an undo. Ask them on the edit page.",
+    "attendance": "Change it on the page “What came of it”.",
+    "decisions": "Change it on the page “What came of it”.",
+}
+_PERSON = "Who does it is known by name alone. Choose the person again on the edit page."
+
+
+_ANSWERS = "Who answers is known by name alone. Choose them again where the check-ins are changed."
+
+
+def of_meeting(record, key, value, *, wanted, find, by) -> dict:
+    """What `save_meeting` takes to make `key` of the meeting's snapshot `value` again. Raises ValidationError, in words."""
+    if key in _BY_HAND:
+        raise ValidationError(_BY_HAND[key])
+    if key == "agenda":
+        ids = list(record.agenda.values_list("pk", flat=True))
+        rows = [_item(record, row, find) for row in value]
+        return {key: [row | ({"id": ids[place]} if place < len(ids) else {}) for place, row in enumerate(rows)]}
+    return {"fields": {key: value_from(field_of(Meeting, key), value, find)}}
+
+
+def _item(meeting, row, find):
+    values = fields_from(AgendaItem, row, find, leave_out=("owner", "position"))
+    return values | {"owner": _party(meeting.partnership, row.get("owner"))}
+
+
+def of_action(record, key, value, *, wanted, find, by) -> dict:
+    """What `save_action` takes to make `key` of the action's snapshot `value` again. Raises ValidationError, in words."""
+    if key == "owner_person" and value is not None:
+        raise ValidationError(_PERSON)
+    if key == "activity" and value is not None:
+        value = record.partnership.activities.filter(public_id=value).first()
+        if value is None:
+            raise ValidationError("This activity is not there any more.")
+        return {"fields": {key: value}}
+    if key == "owner_party":
+        return {"fields": {key: _party(record.partnership, value)}}
+    return {"fields": {key: value_from(field_of(Action, key), value, find)}}
+
+
+def of_check_ins(record, key, value, *, wanted, find, by) -> dict:
+    """What `save_check_in_plan` takes to make `key` of the snapshot `value` again. Raises ValidationError, in words."""
+    if key in ("person", "contact", "party") or (key == "holder" and value is not None):
+        raise ValidationError(_ANSWERS if key != "holder" else _PERSON)
+    return {"fields": {key: value_from(field_of(CheckInPlan, key), value, find)}}
+
+
+def _party(partnership, name):
+    """The party of this name at the table. Raises ValidationError when none or several have it."""
+    if name is None:
+        return None
+    parties = list(partnership.parties.all())
+    return parties[place_of(name, [str(party) for party in parties])]

@@ -1,0 +1,72 @@
+"""What readers of letters answer by a personal link, without an account: the link is their right to it."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from partnerships.core import clock
+from partnerships.core.errors import Missing, ValidationError
+from partnerships.mail.choices import Pace
+from partnerships.meetings.check_ins import close_check_in, locked_plan
+from partnerships.meetings.choices import Coming
+from partnerships.meetings.models import CheckIn, CheckInPlan, Meeting, Participant
+from partnerships.notifications import planning
+from partnerships.notifications.link_queries import can_be_answered
+from partnerships.notifications.models import LetterChoice
+
+
+@transaction.atomic
+def answer_meeting(*, seat: Participant, answer: str, at: datetime | None = None) -> None:
+    """Notes whether someone comes; the last answer before the start counts. Raises Missing when it is too late.
+
+    `at`: when it was said, if not now; one that is older than the answer we have is too late. It is no change of the
+    meeting's record: its version and its history stay.
+    """
+    if answer not in Coming.values:
+        raise ValidationError({"answer": "Choose one of the three."})
+    meeting = Meeting.objects.select_for_update(no_key=True, of=("self",)).get(pk=seat.meeting_id)
+    if not can_be_answered(meeting):
+        raise Missing
+    rows = Participant.objects.filter(pk=seat.pk)
+    rows = rows.exclude(answered_at__gt=at) if at else rows
+    if not rows.update(answer=answer, answered_at=at or clock.now()):
+        raise Missing
+
+
+ANSWERS = ("going", "changed", "needs", "record_is_right", "wants_call")
+
+
+@transaction.atomic
+def answer_check_in(*, plan: CheckInPlan, fields: dict) -> CheckIn:
+    """Answers the check-in that is due, for the one who answers it; the next one is due by the rhythm.
+
+    `fields`: some of ANSWERS. Raises Missing when it was answered or moved meanwhile, ValidationError when nothing is said.
+    """
+    due_on, plan = plan.next_due_on, locked_plan(plan)
+    if plan.next_due_on != due_on or not plan.is_active:
+        raise Missing
+    if not fields.get("going") and not fields.get("wants_call"):
+        raise ValidationError({"going": "Choose one, or ask for a call."})
+    check_in = CheckIn(
+        plan=plan,
+        due_on=due_on,
+        done_on=clock.today(clock.zone(plan.zone)),
+        answered_at=clock.now(),
+        answered_by=plan.contact,
+        recorded_by=plan.person,
+        **{name: fields[name] for name in ANSWERS if name in fields},
+    )
+    close_check_in(check_in)
+    if check_in.wants_call:
+        planning.ask_for_call(check_in)
+    return check_in
+
+
+def stop_letters(*, reader: dict, kind: str) -> None:
+    """No letters of this kind any more to this reader (`person_id` or `contact_id`), from the next one on."""
+    LetterChoice.objects.update_or_create(**reader, kind=kind, defaults={"pace": Pace.NEVER, "at": clock.now()})
+
+
+def want_letters(*, reader: dict, kind: str) -> None:
+    """Letters of this kind come again, as soon as there is something new."""
+    LetterChoice.objects.filter(**reader, kind=kind, pace=Pace.NEVER).delete()

@@ -1,0 +1,116 @@
+"""Plans the letters about what people follow, and their daily and weekly letters. A sweep that may run late or twice.
+
+The outbox's unique key decides: one letter a change and reader, whatever the number of reasons, and one daily letter a reader
+and day of their own calendar. Who may have it and what it says is asked when it is sent.
+"""
+
+from collections import defaultdict
+from datetime import timedelta
+
+from partnerships.accounts.models import Person
+from partnerships.core import clock
+from partnerships.core.models import Change, Heartbeat
+from partnerships.mail import outbox, schedule
+from partnerships.mail.choices import LetterKind, Pace
+from partnerships.mail.models import Letter
+from partnerships.mail.schedule import MORNING
+from partnerships.notifications.digests import due_now, last_due, next_due, waiting
+from partnerships.notifications.models import Follow, LetterChoice
+from partnerships.notifications.news import FOLLOWED, followers
+from partnerships.registry.models import Remark
+
+MARK = "news"  # the row that says up to which moment changes were read
+AGAIN = timedelta(minutes=15)  # read twice: what was still open then, or written by a clock that is behind
+NEWS_OPEN = timedelta(days=7)  # news that could not leave for so long is none any more
+BATCH = 200
+
+
+def plan_all() -> None:
+    moment = clock.shared()
+    plan_news(moment)
+    plan_digests(moment)
+
+
+# At once
+
+
+def plan_news(moment) -> None:
+    """A letter for each change since the last sweep to each person who follows what it reaches."""
+    now = moment()
+    mark = Heartbeat.objects.filter(name=MARK).first()
+    since = min(mark.at if mark else now, now) - AGAIN
+    if Follow.objects.exists():
+        changes = Change.objects.filter(at__gt=since, record_type__in=[*FOLLOWED, "meeting"]).order_by("pk")
+        for batch in _batches(changes):
+            _plan(batch, moment)
+        _plan(_out_since(since, now), moment)
+    Heartbeat.objects.update_or_create(name=MARK, defaults={"at": now})
+
+
+def _batches(rows):
+    last = 0
+    while batch := list(rows.filter(pk__gt=last)[:BATCH]):
+        yield batch
+        last = batch[-1].pk
+
+
+def _out_since(since, now) -> list[Remark]:
+    """What leads say of partnerships that everyone may read since then, from the morning of its day on."""
+    days = (since.date() - timedelta(days=1), now.date() + timedelta(days=1))
+    rows = Remark.objects.filter(public_on__range=days, withdrawn_at=None).select_related("partnership__lead")
+    return [row for row in rows if since < _morning_of(row) <= now]
+
+
+def _morning_of(remark):
+    return schedule.instant(remark.public_on, MORNING, remark.partnership.lead.zone)
+
+
+def _plan(subjects, moment):
+    found = followers(subjects)
+    people = Person.objects.in_bulk({pk for ids in found.values() for pk in ids})
+    now = moment()
+    letters = [
+        outbox.planned(
+            LetterKind.FOLLOWED,
+            f"{subject._meta.model_name}/{subject.pk}",
+            people[pk],
+            subject,
+            due_at=now,
+            expires_at=now + NEWS_OPEN,
+            lead_id=None,  # whom someone follows is not for an office to read
+        )
+        for subject, ids in found.items()
+        for pk in sorted(ids)
+    ]
+    there = Letter.objects.filter(kind=LetterKind.FOLLOWED, occurrence__in={row.occurrence for row in letters})
+    have = set(there.values_list("occurrence", "recipient")) if letters else set()
+    outbox.insert([row for row in letters if (row.occurrence, row.recipient) not in have], now=now)
+
+
+# Daily and weekly
+
+
+def plan_digests(moment) -> None:
+    """The letter of the day for each person for whom something waits, once their hour has come; a late one gives way to the
+    next day's."""
+    people = Person.objects.filter(is_active=True, pk__in=waiting().values("person")).order_by("pk")
+    for batch in _batches(people):
+        now, entries, chosen = moment(), defaultdict(list), defaultdict(dict)
+        for entry in waiting().filter(person__in=batch):
+            entries[entry.person_id].append(entry)
+        for person, kind, pace in LetterChoice.objects.filter(person__in=batch).values_list("person", "kind", "pace"):
+            chosen[person][kind] = pace
+        letters = [_digest(person, entries[person.pk], chosen[person.pk], now) for person in batch]
+        outbox.insert([letter for letter in letters if letter], now=now)
+
+
+def _digest(person, entries, chosen, now):
+    due = last_due(person, now)
+    (daily_on, daily), (weekly_on, weekly) = due[Pace.DAILY], due[Pace.WEEKLY]
+    entries = due_now(entries, chosen, daily, weekly)
+    if not entries:
+        return None
+    is_daily = any(chosen.get(entry.kind) != Pace.WEEKLY for entry in entries)
+    occurrence = f"digest/{daily_on if is_daily else weekly_on}"
+    until = next_due(person, Pace.DAILY, now)
+    return outbox.planned(LetterKind.DIGEST, occurrence, person, entries[0], due_at=now, expires_at=until, lead_id=None)

@@ -1,0 +1,195 @@
+"""What waits for a reader's daily or weekly letter, when that one is due, and what may not come in their quiet hours.
+
+There is at most one such letter a day. On the reader's weekday it holds what they chose to get weekly, too.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import reduce
+from operator import or_
+from zoneinfo import ZoneInfo
+
+from django.db.models import Q
+
+from partnerships.accounts.models import Person
+from partnerships.core import clock
+from partnerships.core.models import Change
+from partnerships.mail.choices import ALWAYS_SENT, LetterKind, LetterState, Pace
+from partnerships.mail.models import Letter
+from partnerships.mail.schedule import instant, is_zone
+from partnerships.meetings.models import Meeting
+from partnerships.notifications.models import DigestEntry, LetterChoice
+from partnerships.notifications.news import News, told
+from partnerships.registry.models import Remark
+
+GATHERED = (Pace.DAILY, Pace.WEEKLY)
+NEWS_SUBJECTS = {"change": Change, "remark": Remark}
+MOST = 50  # records, and letters, that one letter tells of
+_CANNOT_WAIT = (LetterKind.SIGN_IN_CODE, LetterKind.UNKNOWN_ADDRESS, LetterKind.MEETING_CANCELLED)
+_SOON = "/2h"  # how the occurrence of the last reminder before a meeting ends
+
+
+def paces(keys, kinds) -> dict[tuple[str, str], str]:
+    """(recipient, kind) → the pace that the reader chose, for those among these who chose one. Some kinds leave no choice."""
+    kinds = set(kinds) - {*ALWAYS_SENT}
+    ids = {
+        kind: [key.partition(":")[2] for key in keys if key.startswith(f"{kind}:")] for kind in ("person", "contact")
+    }
+    if not kinds or not any(ids.values()):
+        return {}
+    who = reduce(or_, (Q(**{f"{kind}__in": pks}) for kind, pks in ids.items() if pks))
+    rows = LetterChoice.objects.filter(who, kind__in=kinds).values_list("person", "contact", "kind", "pace")
+    return {(f"person:{p}" if p else f"contact:{c}", kind): pace for p, c, kind, pace in rows}
+
+
+def refusals(who: str, pk, kind: str):
+    """The choices by which this recipient ("person" or "contact", and its id) wants no letters of this kind."""
+    kinds = {kind} - {*ALWAYS_SENT}
+    return LetterChoice.objects.filter(**{who: pk}, kind__in=kinds, pace=Pace.NEVER).order_by()
+
+
+# When
+
+
+def zone_of(person) -> str:
+    return person.zone if is_zone(person.zone) else "UTC"
+
+
+def last_due(person, now: datetime) -> dict:
+    """Pace → (day, moment) when the daily and the weekly letter were last due, not after `now`."""
+    zone = zone_of(person)
+    day = now.astimezone(ZoneInfo(zone)).date()
+    if instant(day, person.digest_at, zone) > now:
+        day -= timedelta(days=1)
+    weekly = day - timedelta(days=(day.weekday() - person.digest_weekday) % 7)
+    return {pace: (on, instant(on, person.digest_at, zone)) for pace, on in zip(GATHERED, (day, weekly), strict=True)}
+
+
+def next_due(person, pace, now: datetime) -> datetime:
+    day, _ = last_due(person, now)[pace]
+    return instant(day + timedelta(days=1 if pace == Pace.DAILY else 7), person.digest_at, zone_of(person))
+
+
+def quiet_until(letter, person, now: datetime) -> datetime | None:
+    """The end of the reader's quiet hours, when this letter has to wait for it; None when it may go now."""
+    start_at, end_at = (person.quiet_from, person.quiet_until) if person else (None, None)
+    if start_at is None or end_at is None or start_at == end_at or _cannot_wait(letter):
+        return None
+    zone = zone_of(person)
+    today, night = now.astimezone(ZoneInfo(zone)).date(), timedelta(days=end_at < start_at)
+    for day in (today - timedelta(days=1), today):
+        end = instant(day + night, end_at, zone)
+        if instant(day, start_at, zone) <= now < end:
+            return end if letter.expires_at is None or letter.expires_at > end else None
+    return None
+
+
+def _cannot_wait(letter):
+    return letter.kind in _CANNOT_WAIT or (
+        letter.kind == LetterKind.MEETING_REMINDER and letter.occurrence.endswith(_SOON)
+    )
+
+
+def is_gathered(letter, pace, person, now: datetime) -> bool:
+    """Whether this letter goes into the reader's daily or weekly one: not when that would be too late."""
+    if pace not in GATHERED or person is None or letter.kind == LetterKind.DIGEST or _cannot_wait(letter):
+        return False
+    return letter.expires_at is None or letter.expires_at > next_due(person, pace, now)
+
+
+# What
+
+
+def add(letter, person, now: datetime) -> None:
+    entry = DigestEntry(person=person, kind=letter.kind, occurrence=letter.occurrence, at=now)
+    entry.subject_type, entry.subject_id = letter.subject_type, letter.subject_id
+    DigestEntry.objects.bulk_create([entry], ignore_conflicts=True)
+
+
+def waiting():
+    """The entries that no letter has taken along, or only one that was never sent."""
+    return DigestEntry.objects.filter(
+        Q(sent_in=None) | Q(sent_in__state=LetterState.EXPIRED, sent_in__is_ambiguous=False)
+    )
+
+
+def due_now(entries, chosen, daily: datetime, weekly: datetime) -> list[DigestEntry]:
+    """Those of a person's entries that came before the letter was due; `chosen`: kind → pace."""
+    return [entry for entry in entries if entry.at < (weekly if chosen.get(entry.kind) == Pace.WEEKLY else daily)]
+
+
+def choices_of(person) -> dict:
+    """Kind → pace, as the person chose."""
+    return dict(person.letter_choices.values_list("kind", "pace"))
+
+
+@dataclass(frozen=True)
+class Digest:
+    """What a daily or weekly letter holds. `letters`: (kind, occurrence, subject type and id) of what would have been letters
+    of their own; `more`: how many more there are; `entries`: ids of all that is settled with it."""
+
+    news: tuple[News, ...]
+    letters: tuple[tuple, ...]
+    more: int
+    entries: tuple[int, ...]
+
+
+def read_news(letter):
+    """Who may have a letter about one change or remark, as in `recipients`."""
+    person = _person(letter)
+    subject = NEWS_SUBJECTS[letter.subject_type].objects.filter(pk=letter.subject_id).first()
+    news = told(person, [subject]) if person and person.is_active and subject else []
+    return person, next(iter(news), None), "" if news else "There is nothing in it that they follow and may read."
+
+
+def read_digest(letter, look):
+    """Who may have a daily or weekly letter, and what it holds; `look` says of one letter whether they may have that."""
+    person = _person(letter)
+    if person is None:
+        return None, None, "The account is gone."
+    chosen = choices_of(person)
+    mine = DigestEntry.objects.filter(sent_in=letter.pk) if letter.pk else DigestEntry.objects.none()
+    entries = list(mine.filter(person=person)) + due_now(
+        waiting().filter(person=person), chosen, letter.due_at, last_due(person, letter.due_at)[Pace.WEEKLY][1]
+    )
+    news = told(person, _subjects(entries)) if chosen.get(LetterKind.FOLLOWED) != Pace.NEVER else []
+    letters = [_as_letter(letter, entry) for entry in entries if entry.subject_type not in NEWS_SUBJECTS]
+    letters = [
+        (one.kind, one.occurrence, one.subject_type, one.subject_id) for one in letters if _still_good(look(one))
+    ]
+    more = max(len(news) - MOST, 0) + max(len(letters) - MOST, 0)
+    holds = Digest(tuple(news[:MOST]), tuple(letters[:MOST]), more, tuple(sorted({entry.pk for entry in entries})))
+    return person, holds, "" if news or letters else "Nothing has happened that they may read."
+
+
+def _person(letter):
+    return Person.objects.filter(pk=letter.recipient.partition(":")[2]).first()
+
+
+def _subjects(entries):
+    found = []
+    for kind, model in NEWS_SUBJECTS.items():
+        found += model.objects.filter(pk__in=[e.subject_id for e in entries if e.subject_type == kind]).order_by("pk")
+    return found
+
+
+def _as_letter(letter, entry):
+    return Letter(
+        kind=entry.kind,
+        occurrence=entry.occurrence,
+        recipient=letter.recipient,
+        subject_type=entry.subject_type,
+        subject_id=entry.subject_id,
+        created_at=entry.at,
+    )
+
+
+def _still_good(look):
+    is_over = isinstance(look.subject, Meeting) and look.subject.starts_at <= clock.now()
+    return not look.refusal and not is_over
+
+
+def settle(letter, holds) -> None:
+    """What a daily or weekly letter looked at is its own from now on, told or not: no other one takes it up."""
+    if isinstance(holds, Digest):
+        DigestEntry.objects.filter(pk__in=holds.entries).update(sent_in=letter)

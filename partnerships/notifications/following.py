@@ -1,0 +1,82 @@
+"""What readers choose: which records they follow, at what pace each kind of letter comes, and when. Each for themselves."""
+
+from django.db import transaction
+
+from partnerships.accounts.models import Person
+from partnerships.core import clock
+from partnerships.core.errors import ValidationError
+from partnerships.mail import schedule
+from partnerships.mail.choices import ALWAYS_SENT, LetterKind, Pace
+from partnerships.notifications.models import Follow, LetterChoice
+from partnerships.notifications.news import FOLLOWED
+
+MOST_FOLLOWED = 200
+TIMES = ("zone", "digest_at", "digest_weekday", "quiet_from", "quiet_until")
+
+
+@transaction.atomic
+def follow(*, by, record) -> None:
+    """Tells `by` of what happens to a record that they may see, from now on. Raises ValidationError beyond MOST_FOLLOWED."""
+    Person.objects.select_for_update(no_key=True).get(pk=by.pk)
+    key = {"record_type": record._meta.model_name, "record_id": record.pk}
+    others = by.follows.exclude(**key).count()
+    if others >= MOST_FOLLOWED:
+        words = f"You follow {others} records, and more are too many. Stop following one first."
+        raise ValidationError(words, code="too_many")
+    Follow.objects.get_or_create(person=by, **key, defaults={"at": clock.now()})
+
+
+def stop_following(*, by, kind: str, pk: int) -> None:
+    by.follows.filter(record_type=kind, record_id=pk).delete()
+
+
+def follows(person, record) -> bool:
+    return person.follows.filter(record_type=record._meta.model_name, record_id=record.pk).exists()
+
+
+def followed_by(person) -> list[tuple[Follow, object]]:
+    """What a person follows, the latest first, each with its record; None where they may not see that any more."""
+    rows = list(person.follows.all())
+    seen = {}
+    for kind, visible_to in FOLLOWED.items():
+        ids = [row.record_id for row in rows if row.record_type == kind]
+        if ids:
+            seen[kind] = {record.pk: record for record in visible_to(person).filter(pk__in=ids)}
+    return [(row, seen.get(row.record_type, {}).get(row.record_id)) for row in rows]
+
+
+@transaction.atomic
+def choose_letters(*, by, paces: dict, times: dict) -> None:
+    """Sets the pace of each kind named (kind → Pace), and TIMES. Raises ValidationError by field; then nothing is kept."""
+    person = Person.objects.select_for_update(no_key=True).get(pk=by.pk)
+    for name in TIMES:
+        setattr(person, name, times[name])
+    _require_times(person)
+    person.full_clean(exclude={field.name for field in Person._meta.fields} - {*TIMES})
+    person.save(update_fields=TIMES)
+    for kind, pace in paces.items():
+        if kind not in LetterKind.values or kind in ALWAYS_SENT or pace not in paces_of(kind):
+            raise ValidationError({kind: "Choose one of these."})
+        if pace == Pace.AT_ONCE:
+            person.letter_choices.filter(kind=kind).delete()
+        else:
+            LetterChoice.objects.update_or_create(person=person, kind=kind, defaults={"pace": pace, "at": clock.now()})
+
+
+def paces_of(kind) -> list[str]:
+    """What can be chosen for a kind. The daily or weekly letter itself comes or does not."""
+    return [Pace.AT_ONCE, Pace.NEVER] if kind == LetterKind.DIGEST else list(Pace)
+
+
+def _require_times(person):
+    try:
+        schedule.check_zone(person.zone)
+    except ValidationError as problem:
+        raise ValidationError({"zone": problem.messages}) from None
+    if (person.quiet_from is None) != (person.quiet_until is None):
+        name = "quiet_until" if person.quiet_until is None else "quiet_from"
+        raise ValidationError({name: "Give both hours, or neither."})
+    if person.quiet_from is not None and person.quiet_from == person.quiet_until:
+        raise ValidationError(
+            {"quiet_until": "Quiet hours that end when they begin are none. Leave both empty instead."}
+        )

@@ -1,0 +1,120 @@
+"""What stands behind a personal link now: asked anew at every visit, so that it ends with what it is about.
+
+All raise Missing, whatever is wrong: a link that ended says no more than one that never was.
+"""
+
+from partnerships.assessment.models import Respondent
+from partnerships.assessment.rules import lost_place
+from partnerships.core import clock
+from partnerships.core.errors import Missing
+from partnerships.mail.choices import LetterKind
+from partnerships.meetings.choices import MeetingStatus
+from partnerships.meetings.models import CheckIn, CheckInPlan, Participant
+from partnerships.notifications import links, recipients
+from partnerships.notifications.recipients_rounds import PLACE
+from partnerships.notifications.recipients_words import is_latest
+from partnerships.registry.choices import OFFICE_ONLY_CIRCLES, Status
+from partnerships.registry.models import Party, SeatConsent
+
+
+def holder(purpose: str, token: str):
+    """(recipient, subject) of a link whose reader still has this address, and an open account if any."""
+    key, mark, subject = links.read(purpose, token)
+    recipient = recipients.find(key)
+    if recipient is None or not links.went_to(purpose, mark, recipient.address):
+        raise Missing
+    return recipient, subject
+
+
+def seat_of(token: str) -> Participant:
+    """The seat at a meeting that has not begun, with the meeting and its partnership."""
+    recipient, meeting_id = holder(links.MEETING, token)
+    return open_seat(recipient.key, meeting_id)
+
+
+def open_seat(key: str, meeting_id: int) -> Participant:
+    """The seat of this recipient, as long as they can still say whether they come."""
+    seat = next(iter(recipients.seats(key, meeting_id)), None)
+    if seat is None or recipients.lost_seat(seat) or not can_be_answered(seat.meeting):
+        raise Missing
+    return seat
+
+
+def can_be_answered(meeting) -> bool:
+    return meeting.status == MeetingStatus.PLANNED and meeting.starts_at > clock.now()
+
+
+def check_in_of(token: str) -> CheckInPlan:
+    """The plan whose check-in is due and not answered yet, and is still this reader's to answer."""
+    recipient, (plan_id, due_on) = holder(links.CHECK_IN, token)
+    plans = CheckInPlan.objects.select_related("partnership", "person", "contact", "party", "holder")
+    plan = (
+        plans.filter(pk=plan_id, next_due_on=due_on, is_active=True).exclude(partnership__status=Status.ENDED).first()
+    )
+    answers = plan and (plan.person or plan.contact)
+    if plan is None or recipients.key_of(answers) != recipient.key or not recipients.answers_check_in(plan):
+        raise Missing
+    return plan
+
+
+def answer_of(token: str, person) -> CheckIn:
+    """What was answered by this link, for its reader who has signed in with a code to the same address."""
+    recipient, (plan_id, due_on) = holder(links.CHECK_IN, token)
+    if not _has_signed_in(person, recipient.address):
+        raise Missing
+    kind, _, pk = recipient.key.partition(":")
+    by = {"answered_by": pk} if kind == "contact" else {"recorded_by": pk}
+    rows = CheckIn.objects.exclude(answered_at=None).select_related("plan__partnership")
+    check_in = rows.filter(plan=plan_id, due_on=due_on, **by).first()
+    if check_in is None:
+        raise Missing
+    return check_in
+
+
+def letters_of(token: str) -> tuple[dict, str]:
+    """(whose letters, as a field and its id; the kind) of a link that stops letters of one kind, or has them come again."""
+    recipient, kind = holder(links.LETTERS, token)
+    field, _, pk = recipient.key.partition(":")
+    if kind not in LetterKind.values:
+        raise Missing
+    return {f"{field}_id": int(pk)}, kind
+
+
+def invitation_of(token: str) -> tuple[SeatConsent, Party]:
+    """(the invitation, its seat) of a contact who was invited to answer for it, until a later invitation of the same partner."""
+    recipient, pk = holder(links.SEAT, token)
+    invitation = (
+        SeatConsent.objects.select_related("partnership", "contact").filter(pk=pk, until__gt=clock.now()).first()
+    )
+    party = invitation and invitation.contact and invitation.find_party()
+    if not party or recipients.key_of(invitation.contact) != recipient.key or not is_latest(invitation):
+        raise Missing
+    if not party.partnership.is_published or party.circle in OFFICE_ONLY_CIRCLES:
+        raise Missing
+    return invitation, party
+
+
+def place_of(token: str) -> Respondent:
+    """The place of this reader in a round, as long as it is theirs; of one that was canceled, to say so; and of one that they
+    lost after they finished, while their answers can be removed."""
+    recipient, pk = holder(links.ROUND, token)
+    place = Respondent.objects.select_related(*PLACE).filter(pk=pk).first()
+    if place is None or recipients.key_of(place.person or place.contact) != recipient.key:
+        raise Missing
+    if lost_place(place) and not (place.round.is_open and place.finished_at):
+        raise Missing
+    return place
+
+
+def link_to(place: Respondent) -> str:
+    """The token of the link by which a person answers who has an account, for their own pages."""
+    return links.make(links.ROUND, recipients.read(place.person), place.pk, place.round.closes_at)
+
+
+def is_reader(place: Respondent, person) -> bool:
+    """Whether whoever looks has signed in with a code to the address that the link went to: then they read what was said."""
+    return _has_signed_in(person, (place.person or place.contact).email)
+
+
+def _has_signed_in(person, address) -> bool:
+    return bool(getattr(person, "is_authenticated", False)) and person.email.lower() == address.lower()

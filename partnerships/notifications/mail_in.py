@@ -1,0 +1,114 @@
+"""What comes of mail that comes in: letters that came back, complaints, and answers to meetings.
+
+Whoever wrote it proves nothing but what they know. A notice counts only with the Message-ID of a letter that was sent, and with
+exactly the address that it went to; an answer only for a meeting that this address was asked to by a letter.
+"""
+
+from datetime import timedelta
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.db import transaction
+
+from partnerships.core import clock
+from partnerships.core.errors import Missing
+from partnerships.mail import incoming
+from partnerships.mail.choices import Bounce, LetterKind, LetterState
+from partnerships.mail.message import plain_address
+from partnerships.mail.models import Letter
+from partnerships.mail.suppressing import suppress
+from partnerships.meetings.choices import Coming
+from partnerships.meetings.models import Participant
+from partnerships.notifications import answers, recipients
+from partnerships.notifications.link_queries import open_seat
+
+# That there is no such mailbox, domain or address (RFC 3463). 5.1.7 and 5.1.8 speak of the sender; 5.1.0 does not say.
+GONE = ("5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10")
+NEWS_FOR = timedelta(days=30)  # after which a notice about a letter is none any more
+CLOCKS_DIFFER = timedelta(hours=1)  # at most, between a calendar program and the registry
+COMING = {"ACCEPTED": Coming.YES, "DECLINED": Coming.NO, "TENTATIVE": Coming.MAYBE}
+ASKING = (LetterKind.MEETING_PLANNED, LetterKind.MEETING_CHANGED, LetterKind.MEETING_REMINDER)
+UNWANTED = "The reader marked this letter as unwanted."
+
+
+class Refused(Exception):
+    """Nothing was changed. Says why, without a word of the mail."""
+
+
+def take(raw: bytes) -> str:
+    """Does what a mail calls for; says what came of it, fit for a log. Raises incoming.Malformed, or Refused."""
+    found = incoming.read(raw)
+    if not found:
+        return "nothing that concerns the registry"
+    return "; ".join(dict.fromkeys(_TAKES[type(one)](one) for one in found))
+
+
+def _came_back(notice: incoming.Bounce) -> str:
+    letter, address = _letter_of(notice)
+    if notice.action != "failed":
+        return "a letter is on its way still"
+    # What a server gives up after days of trying (“failed”, 4.x) did not arrive either, but its mailbox may be there.
+    is_gone = notice.status in GONE
+    words = Bounce.GONE.label if is_gone else "The mail server could not deliver it"
+    words = f"It came back ({notice.status or 'without a code'}). {words}."
+    with transaction.atomic():
+        Letter.objects.filter(pk=letter.pk, state=LetterState.SENT).update(state=LetterState.FAILED, last_reply=words)
+        if is_gone:
+            suppress(address=address, reason=Bounce.GONE, detail=notice.status, recipient=letter.recipient)
+    return "a letter came back"
+
+
+def _unwanted(notice: incoming.Complaint) -> str:
+    letter, address = _letter_of(notice)
+    with transaction.atomic():
+        Letter.objects.filter(pk=letter.pk, state=LetterState.SENT).update(last_reply=UNWANTED)
+        suppress(address=address, reason=Bounce.COMPLAINT, recipient=letter.recipient)
+    return "a reader does not want our letters"
+
+
+def _letter_of(notice):
+    """(the letter, the address that it went to). Raises Refused."""
+    since = clock.now() - NEWS_FOR
+    sent = Letter.objects.filter(message_id=notice.message_id, state=LetterState.SENT, sent_at__gt=since).first()
+    someone = sent and recipients.find(sent.recipient)
+    if not someone or plain_address(someone.address) not in map(plain_address, notice.addresses):
+        raise Refused("it names no letter that we sent to that address lately")
+    return sent, someone.address
+
+
+def _answered(answer: incoming.Answer) -> str:
+    now = clock.now()
+    seat = _seat_of(answer)
+    if answer.sequence != seat.meeting.sequence or answer.said_at > now + CLOCKS_DIFFER:
+        raise Refused("it answers another version of the meeting, or comes from the future")
+    try:
+        answers.answer_meeting(seat=seat, answer=COMING[answer.said], at=min(answer.said_at, now))
+    except Missing:
+        raise Refused("it is too late, or older than an answer that we have") from None
+    return "an answer to a meeting"
+
+
+def _seat_of(answer) -> Participant:
+    """The seat of whoever answers. Raises Refused: for all that is wrong with who and what, the same."""
+    public_id, _, host = answer.uid.partition("@")
+    address = plain_address(answer.attendee)
+    if address and address == plain_address(answer.sender) and host == urlsplit(settings.BASE_URL).hostname:
+        seats = Participant.objects.filter(meeting__public_id=public_id).select_related("person", "contact")
+        for seat in seats:
+            someone = seat.person or seat.contact
+            key = recipients.key_of(someone)
+            is_open = getattr(someone, "is_active", True)  # a contact has no account that could be closed
+            if is_open and plain_address(someone.email) == address and _was_asked(key, seat.meeting_id):
+                try:
+                    return open_seat(key, seat.meeting_id)
+                except Missing:
+                    break
+    raise Refused("it is of nobody whom we asked to a meeting to come")
+
+
+def _was_asked(key, meeting_id) -> bool:
+    about = Letter.objects.filter(subject_type="meeting", subject_id=meeting_id, kind__in=ASKING)
+    return about.filter(recipient=key, state=LetterState.SENT).exists()
+
+
+_TAKES = {incoming.Bounce: _came_back, incoming.Complaint: _unwanted, incoming.Answer: _answered}

@@ -1,0 +1,359 @@
+"""What has happened to a record, in words for someone who follows it: only what they may read now.
+
+Of a change the names of what changed are told, and the state it led to; every text stands on the record's page alone. No note
+of an office, no draft of others and nobody whom the public does not see is named, even to a reader who sees more there. What
+a reader did, or got a letter of their own about, is no news to them.
+"""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.conf import settings
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from partnerships.core import clock
+from partnerships.core.models import Change
+from partnerships.core.plain import plain
+from partnerships.directory.models import IssueArea
+from partnerships.directory.rules import (
+    LISTED,
+    departments_visible_to,
+    fields_shown,
+    issue_areas_visible_to,
+    jurisdictions_visible_to,
+    organizations_visible_to,
+)
+from partnerships.mail.choices import LetterKind
+from partnerships.mail.models import Letter
+from partnerships.mail.schedule import moment_words
+from partnerships.meetings.choices import MeetingStatus
+from partnerships.meetings.models import Meeting
+from partnerships.meetings.rules import meetings_visible_to, notes_visible_to
+from partnerships.notifications.models import Follow
+from partnerships.notifications.news_words import SAID, STATES, labels
+from partnerships.registry.choices import OFFICE_ONLY_CIRCLES
+from partnerships.registry.models import Confirmation, Partnership, Party, Remark, Reply
+from partnerships.registry.rules import (
+    PUBLIC_PARTY,
+    may_read_whole,
+    parties_visible_to,
+    partnerships_visible_to,
+    remarks_visible_to,
+)
+
+# What can be followed, by the name of its model → the rows that a person may see.
+FOLLOWED = {
+    "partnership": partnerships_visible_to,
+    "organization": organizations_visible_to,
+    "jurisdiction": jurisdictions_visible_to,
+    "department": departments_visible_to,
+    "issuearea": issue_areas_visible_to,
+}
+# Fields that everyone reads of a partnership, a jurisdiction and a department.
+_OF_PARTNERSHIP = (
+    "title", "kind", "purpose", "origin", "origin_note", "status_reason", "lessons", "summary", "common_agenda", "engagement",
+    "starts_on", "ends_on", "lead", "issue_areas", "source", "documents",
+)  # fmt: skip
+_OF_BODY = {
+    "name",
+    "kind",
+    "state",
+    "stage",
+    "stages",
+    "about",
+    "website",
+    "population",
+    "is_equity_office",
+    "issue_areas",
+}
+_OF_PARTY = ("circle", "roles", "contribution", "starts_on", "ends_on")
+_OF_MEETING = {"date", "time", "zone", "place", "link", "title", "minutes_long"}
+_CAME_OF_MEETING = {"notes", "notes_are_public", "closed_at", "decisions"}
+# Letters that repeat or gather what others said: no letter of one's own about a change.
+_NOT_OF_A_CHANGE = (LetterKind.MEETING_REMINDER, LetterKind.FOLLOWED, LetterKind.DIGEST)
+_SAME_CHANGE = timedelta(minutes=1)  # a letter that was planned so soon after a change is about it
+
+
+@dataclass(frozen=True)
+class News:
+    """What happened to one record: its title, the address of its page, a line for each fact, and the names of the followed
+    records that it is told for."""
+
+    title: str
+    page: str
+    lines: tuple[str, ...]
+    reasons: tuple[str, ...]
+    is_illustration: bool = False
+
+
+def told(person, subjects) -> list[News]:
+    """What these changes and remarks (rows of Change and Remark) are to this person: one News a record, or none."""
+    records, follows = {}, set(person.follows.values_list("record_type", "record_id"))
+    of_meetings = meetings_of(subjects)
+    for subject in subjects:
+        if record := record_of(subject, of_meetings):
+            records.setdefault(record, []).append(subject)
+    found = [
+        _of_partnership(person, pk, rows, follows)
+        if kind == "partnership"
+        else _of_body(person, kind, pk, rows, follows)
+        for (kind, pk), rows in records.items()
+    ]
+    return [news for news in found if news]
+
+
+def meetings_of(subjects) -> dict:
+    """Id of the meeting → id of its partnership, for changes of meetings."""
+    ids = {row.record_id for row in subjects if isinstance(row, Change) and row.record_type == "meeting"}
+    return dict(Meeting.objects.filter(pk__in=ids).values_list("pk", "partnership_id")) if ids else {}
+
+
+def record_of(subject, of_meetings) -> tuple[str, int] | None:
+    """(type, id) of the record that a change or remark is told of; None when its meeting is gone."""
+    if isinstance(subject, Remark):
+        return "partnership", subject.partnership_id
+    if subject.record_type != "meeting":
+        return subject.record_type, subject.record_id
+    partnership = of_meetings.get(subject.record_id)
+    return ("partnership", partnership) if partnership else None
+
+
+def page_of(kind, record) -> str:
+    """The path of a record's page."""
+    if kind == "issuearea":
+        return reverse("issue_area", args=[record.key])
+    return reverse(kind, args=[record.public_id])
+
+
+# Partnerships
+
+
+def _of_partnership(person, pk, rows, follows):
+    record = partnerships_visible_to(person).filter(pk=pk).select_related("lead").first()
+    is_whole = record is not None and may_read_whole(person, record)
+    if record is None or not (record.is_published or is_whole):
+        return None
+    parties = parties_visible_to(person).filter(PUBLIC_PARTY, partnership=pk)
+    parties = list(parties.select_related("jurisdiction", "department", "organization"))
+    reasons = _reasons(record, parties, follows)
+    rows = [row for row in rows if row.by_id != person.pk]
+    if not is_whole:  # what a draft went through before everyone could read it stays the office's
+        rows = [row for row in rows if isinstance(row, Remark) or row.at >= record.published_at]
+    if not reasons or not rows:
+        return None
+    rows = _without_own_letters(person, pk, rows)
+    names = {plain(party.entity): str(party) for party in parties}
+    lines = [line for row in rows for line in _lines(person, record, names, row)]
+    return _news(record, "partnership", record.title, lines, reasons)
+
+
+def _news(record, kind, title, lines, reasons):
+    if not lines or not reasons:
+        return None
+    page = settings.BASE_URL + page_of(kind, record)
+    return News(title, page, tuple(dict.fromkeys(lines)), tuple(reasons), record.is_illustration)
+
+
+def _reasons(record, parties, follows):
+    """The names of those followed records that this partnership is told for."""
+    names = {("partnership", record.pk): record.title, ("jurisdiction", record.lead_id): record.lead.name}
+    names |= {(party.entity._meta.model_name, party.entity.pk): str(party) for party in parties}
+    areas = {pk for kind, pk in follows if kind == "issuearea"}
+    if areas:
+        paths = record.issue_areas.values_list("path", flat=True)
+        above = areas & {int(pk) for path in paths for pk in path.strip("/").split("/")}
+        names |= {("issuearea", area.pk): area.name for area in IssueArea.objects.filter(pk__in=above)}
+    return sorted({name for key, name in names.items() if key in follows})
+
+
+def _without_own_letters(person, pk, rows):
+    """These rows but for those about which the person got a letter of their own."""
+    about = Q(subject_type="meeting", subject_id__in=Meeting.objects.filter(partnership=pk).values("pk"))
+    about |= Q(subject_type="party", subject_id__in=Party.objects.filter(partnership=pk).values("pk"))
+    about |= Q(
+        subject_type="confirmation", subject_id__in=Confirmation.objects.filter(party__partnership=pk).values("pk")
+    )
+    about |= Q(subject_type="reply", subject_id__in=Reply.objects.filter(remark__partnership=pk).values("pk"))
+    letters = Letter.objects.filter(about, recipient=f"person:{person.pk}").exclude(kind__in=_NOT_OF_A_CHANGE)
+    own = list(letters.values_list("subject_type", "subject_id", "created_at"))
+    replies = dict(
+        Reply.objects.filter(pk__in=[pk for kind, pk, _ in own if kind == "reply"]).values_list("pk", "remark")
+    )
+
+    def has(row):
+        if isinstance(row, Remark):
+            return any(kind == "reply" and replies.get(pk) == row.pk for kind, pk, _ in own)
+        is_meeting = row.record_type == "meeting"
+        return any(
+            (kind == "meeting") == is_meeting
+            and (not is_meeting or pk == row.record_id)
+            and row.at <= at <= row.at + _SAME_CHANGE
+            for kind, pk, at in own
+        )
+
+    return [row for row in rows if not has(row)]
+
+
+def _lines(person, record, names, row):
+    if isinstance(row, Remark):
+        return _of_remark(record, row)
+    if row.record_type == "meeting":
+        return _of_meeting(person, row)
+    changed = {**row.before, **row.after}
+    lines = [_("It is public now.")] if row.verb == "publish" and record.is_published else []
+    if row.verb == "create":
+        return lines
+    if "status" in changed:
+        lines.append(str(STATES[record.status]))
+    lines += _changed(name for name in _OF_PARTNERSHIP if name in changed)
+    if "parties" in changed:
+        lines += _of_parties(row, names)
+    return lines + _of_statements(row, names) + _of_replies(record, row, names)
+
+
+def _changed(names):
+    found = labels(names)
+    return [_("Changed: %(what)s.") % {"what": ", ".join(found)}] if found else []
+
+
+def _rows(change, name):
+    """A list of the change log by party, before and after: without those who have no name outside the office."""
+    return [
+        {
+            body: row
+            for row in shot.get(name) or ()
+            if row.get("circle") not in OFFICE_ONLY_CIRCLES
+            if (body := _body(row))
+        }
+        for shot in (change.before, change.after)
+    ]
+
+
+def _body(row):
+    return row.get("party") or row.get("jurisdiction") or row.get("department") or row.get("organization")
+
+
+def _of_parties(change, names):
+    was, now = _rows(change, "parties")
+    new = [
+        _("New at the table: %(party)s.") % {"party": names[body]} for body in now if body in names and body not in was
+    ]
+    both = [body for body in now if body in names and body in was]
+    other = [body for body in both if any(was[body].get(key) != now[body].get(key) for key in _OF_PARTY)]
+    return new + [_("Changed: the part of %(party)s.") % {"party": names[body]} for body in other]
+
+
+def _of_statements(change, names):
+    was, now = _rows(change, "statements")
+    return [
+        SAID[row["verdict"]] % {"party": names[body]}
+        for body, row in now.items()
+        if body in names and row != was.get(body)
+    ]
+
+
+def _of_replies(record, change, names):
+    if change.verb != "reply":
+        return []
+    today = clock.today(clock.zone(record.lead.zone))
+    out = {plain(remark.shown_at) for remark in remarks_visible_to(None, today).filter(partnership=record.pk)}
+    was, now = (
+        {
+            (row["shown_at"], reply["party"]): reply["at"]
+            for row in shot.get("remarks") or ()
+            for reply in row["replies"]
+        }
+        for shot in (change.before, change.after)
+    )
+    return [
+        _("%(party)s replied to what %(lead)s says.") % {"party": names[body], "lead": record.lead.name}
+        for (shown_at, body), at in now.items()
+        if at and at != was.get((shown_at, body)) and shown_at in out and body in names
+    ]
+
+
+def _of_remark(record, remark):
+    today = clock.today(clock.zone(record.lead.zone))
+    is_out = remarks_visible_to(None, today).filter(pk=remark.pk).exists()
+    words = _("%(lead)s says something of it, and its partners can reply.") % {"lead": record.lead.name}
+    return [words] if is_out else []
+
+
+def _of_meeting(person, change):
+    meeting = meetings_visible_to(person).filter(pk=change.record_id).first()
+    if meeting is None:
+        return []
+    changed, is_ahead = {*change.before, *change.after}, meeting.starts_at > clock.now()
+    words = {"meeting": f"{meeting.title}, {moment_words(meeting.starts_at, meeting.zone)}"}
+    if meeting.status == MeetingStatus.CANCELLED:
+        return [_("Meeting called off: %(meeting)s.") % words] if "status" in changed else []
+    lines = []
+    if is_ahead and (change.verb == "create" or "is_public" in changed):
+        lines.append(_("New meeting: %(meeting)s.") % words)
+    elif is_ahead and changed & (_OF_MEETING if meeting.link_shown else _OF_MEETING - {"link"}):
+        lines.append(_("Meeting changed: %(meeting)s.") % words)
+    if changed & _CAME_OF_MEETING and notes_visible_to(person).filter(pk=meeting.pk).exists():
+        lines.append(_("What came of a meeting is written down: %(meeting)s.") % words)
+    return lines
+
+
+# Bodies
+
+
+def _of_body(person, kind, pk, rows, follows):
+    record = FOLLOWED[kind](person).filter(pk=pk).first() if (kind, pk) in follows else None
+    if record is None or (kind == "organization" and record.listing not in LISTED):
+        return None
+    shown = fields_shown(person, [record])[pk] | {"name", "side"} if kind == "organization" else _OF_BODY
+    changed = {
+        name for row in rows if row.by_id != person.pk and row.verb != "create" for name in {**row.before, **row.after}
+    }
+    return _news(record, kind, record.name, _changed(sorted(changed & shown)), [record.name])
+
+
+# Whom it may concern
+
+
+def followers(subjects) -> dict:
+    """Change or remark → ids of those who followed something that it reaches when it came. More than may be told: that is asked
+    at sending."""
+    of_meetings = meetings_of(subjects)
+    record = {subject: key for subject in subjects if (key := record_of(subject, of_meetings))}
+    reached = _reached(set(record.values()))
+    wanted = Q()
+    for kind in FOLLOWED:
+        wanted |= Q(record_type=kind, record_id__in={pk for name, pk in reached if name == kind})
+    follows: dict = {}
+    rows = Follow.objects.filter(wanted, person__is_active=True) if reached else Follow.objects.none()
+    for person, at, *key in rows.values_list("person", "at", "record_type", "record_id"):
+        for reaching in reached[tuple(key)]:
+            follows.setdefault(reaching, []).append((person, at))
+    found = {
+        subject: {person for person, at in follows.get(key, ()) if _came_after(subject, at)}
+        for subject, key in record.items()
+    }
+    return {subject: people - {subject.by_id} for subject, people in found.items() if people}
+
+
+def _came_after(subject, at):
+    return isinstance(subject, Remark) or subject.at >= at
+
+
+def _reached(records) -> dict:
+    """Record that can be followed → the records whose news it brings: a body's partnerships, and those of an issue area."""
+    reached: dict = {}
+    for key in records:
+        reached.setdefault(key, set()).add(key)
+    ids = [pk for kind, pk in records if kind == "partnership"]
+    pairs = [("jurisdiction", *row) for row in Partnership.objects.filter(pk__in=ids).values_list("lead", "pk")]
+    for kind in ("jurisdiction", "department", "organization"):
+        seats = Party.objects.filter(partnership__in=ids).exclude(**{kind: None})
+        pairs += [(kind, *row) for row in seats.values_list(kind, "partnership")]
+    areas = Partnership.issue_areas.through.objects.filter(partnership__in=ids)
+    for path, pk in areas.values_list("issuearea__path", "partnership"):
+        pairs += [("issuearea", int(area), pk) for area in path.strip("/").split("/")]
+    for kind, body, pk in pairs:
+        reached.setdefault((kind, body), set()).add(("partnership", pk))
+    return reached

@@ -1,0 +1,57 @@
+"""Letters of the outbox to one who was made one with another: rows name a recipient by kind and number, not by a foreign key.
+
+For one occasion there is one letter. Of two, the one stays that has gone furthest: one that was sent, then one that waits.
+"""
+
+from partnerships.core import folding
+from partnerships.mail import leases
+from partnerships.mail.choices import OPEN_LETTERS, LetterState
+from partnerships.mail.models import Letter, Suppression
+from partnerships.notifications.recipients import key_of
+
+ONE_OCCASION = "Its reader has another letter for this occasion: two addresses were made one."
+
+
+def readdress(kept, lost, steps) -> None:
+    """All letters to `lost` (a Person or Contact) are to `kept` from now on. Call it in the transaction that makes them one: a
+    sender that holds one of them and has not begun stops at the fence."""
+    was, now = key_of(lost), key_of(kept)
+    there = {_occasion(row): row for row in Letter.objects.filter(recipient=now)}
+    Letter.objects.filter(recipient=was, state=LetterState.CLAIMED, data_started_at=None).update(
+        state=LetterState.PLANNED, **leases.NOBODY
+    )
+    for row in Letter.objects.filter(recipient=was).order_by("pk"):
+        twin = there.get(_occasion(row))
+        if twin is None:
+            folding.put(row, "recipient", now, steps)
+        elif _rank(row) > _rank(twin):
+            _fold(row, twin, steps)
+            folding.put(row, "recipient", now, steps)
+        else:
+            _fold(twin, row, steps)
+    for row in Suppression.objects.filter(recipient=was):
+        folding.put(row, "recipient", now, steps)
+
+
+def _occasion(letter):
+    return letter.kind, letter.occurrence, letter.channel
+
+
+def _rank(letter) -> int:
+    if letter.state == LetterState.SENT or letter.data_started_at:
+        return 2
+    return int(letter.state in OPEN_LETTERS)
+
+
+def _fold(stays, goes, steps):
+    if goes.state in OPEN_LETTERS:
+        goes.state, goes.last_reply = LetterState.WITHDRAWN, ONE_OCCASION
+        Letter.objects.filter(pk=goes.pk).update(state=goes.state, last_reply=goes.last_reply)
+    steps += folding.fold(stays, goes)
+
+
+def bring_back(steps, *, now) -> None:
+    """Of the letters that went since another told of the same, those that are still to come wait again."""
+    pks = [step["pk"] for step in steps if step["do"] == folding.DROPPED and step["model"] == "letter"]
+    gone = Letter.objects.filter(pk__in=pks, state=LetterState.WITHDRAWN, last_reply=ONE_OCCASION, due_at__gte=now)
+    gone.update(state=LetterState.PLANNED, last_reply="")

@@ -1,0 +1,224 @@
+"""Changing many records of a list at once: shown first, written whole or not at all, under one request id, and undone as one."""
+
+import uuid
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.db.models import prefetch_related_objects
+
+from partnerships.core.access import organizations_written_by
+from partnerships.core.errors import Missing, NotAllowed, Stale, ValidationError
+from partnerships.core.models import Change
+from partnerships.core.writing import held
+from partnerships.directory.rules import departments_visible_to, organizations_kept_by, organizations_visible_to
+from partnerships.records import undoing
+from partnerships.registry import publication
+from partnerships.registry.rules import may_read_history, partnerships_visible_to
+
+MOST = 100  # records in one go: a few seconds
+ADD, DROP = "add-", "drop-"  # before the name of a list: what joins it, and what leaves it
+VISIBLE = {
+    "partnership": partnerships_visible_to,
+    "organization": organizations_visible_to,
+    "department": departments_visible_to,
+}
+_GONE = "Some of these records are not there any more. Start again from the list."
+NONE = "Nothing would change. Say what should be another, and tick at least one record."
+TOO_MANY = f"Pick {MOST} records at most in one go."
+OVERTAKEN = "overtaken"
+
+
+@dataclass(frozen=True)
+class Line:
+    """One record: what would change (field → (was, becomes), as values), and whether this person may not change it."""
+
+    record: object
+    changes: dict
+    may_not: bool = False
+
+
+def writable(person, kind, records) -> set[int]:
+    """Which of these records the person may change. One query at most: of departments their jurisdictions are read with them."""
+    if kind != "organization":
+        return {record.pk for record in records if undoing.may_undo(person, record)}
+    kept = organizations_kept_by(person).filter(pk__in=[record.pk for record in records])
+    return {*kept.values_list("pk", flat=True), *organizations_written_by(person)}
+
+
+def find(person, kind, public_ids) -> list:
+    """The records of these ids, the oldest first. Raises ValidationError when one is not there for this person."""
+    if len(public_ids) > MOST:
+        raise ValidationError(TOO_MANY)
+    rows = VISIBLE[kind](person).filter(public_id__in=public_ids).order_by("pk")
+    found = list(rows.select_related("jurisdiction") if kind == "department" else rows)
+    if len(found) < len(set(public_ids)):
+        raise ValidationError(_GONE)
+    return found
+
+
+def preview(person, kind, records, asked: dict) -> list[Line]:
+    """What `asked` (field → value; ADD or DROP before the name of a list → rows) would change in each. The queries do not grow
+    with the records."""
+    may, names = writable(person, kind, records), {_bare(name) for name in asked}
+    many = [field.name for field in VISIBLE[kind](person).model._meta.many_to_many if field.name in names]
+    prefetch_related_objects(records, *many)
+    return [Line(record, _differing(record, asked), record.pk not in may) for record in records]
+
+
+def _bare(name):
+    return name.removeprefix(ADD).removeprefix(DROP)
+
+
+def _differing(record, asked) -> dict:
+    became = {}
+    for name, value in asked.items():
+        bare = _bare(name)
+        if bare == name:
+            became[name] = value
+            continue
+        rows = became.get(bare, list(getattr(record, bare).all()))
+        if name.startswith(ADD):
+            became[bare] = [*rows, *(one for one in value if one not in rows)]
+        else:
+            became[bare] = [one for one in rows if one not in value]
+    was = {name: _value(record, name, value) for name, value in became.items()}
+    return {name: (was[name], value) for name, value in became.items() if was[name] != value}
+
+
+def _value(record, name, becomes):
+    value = getattr(record, name)
+    return list(value.all()) if isinstance(becomes, list) else value
+
+
+@transaction.atomic
+def change_many(*, kind, by, seen: dict, asked: dict, why="") -> uuid.UUID:
+    """Changes these records (public id → the version that was looked at); gives the request id of all entries of the log.
+
+    Raises ValidationError in words, with the code OVERTAKEN when records were changed since, and NotAllowed: then nothing is
+    written.
+    """
+    records, request_id = find(by, kind, list(seen)), uuid.uuid4()
+    lines = [line for line in preview(by, kind, records, asked) if line.changes]
+    if not lines:
+        raise ValidationError(NONE)
+    if any(line.may_not for line in lines):
+        raise NotAllowed
+    old = [str(line.record) for line in lines if line.record.version != seen[line.record.public_id]]
+    if old:
+        names = "; ".join(old[:10]) + ("; and more" if len(old) > 10 else "")
+        words = f"Changed by somebody else meanwhile: {names}. Nothing was saved. Look at them again, then decide."
+        raise ValidationError(words, code=OVERTAKEN)
+    with held([line.record for line in lines], undoing.KINDS[kind].read), publication.at_once():
+        for line in lines:
+            _save(line, kind, by, why, request_id)
+    return request_id
+
+
+def _save(line, kind, by, why, request_id):
+    fields = {name: value for name, (_, value) in line.changes.items()}
+    try:
+        undoing.KINDS[kind].save(
+            **{kind: line.record}, by=by, version=line.record.version, fields=fields, why=why, request_id=request_id
+        )
+    except Stale:
+        raise ValidationError(f"{line.record} was changed at this moment. Nothing was saved.", code=OVERTAKEN) from None
+    except ValidationError as problem:
+        raise ValidationError([f"{line.record}: {words}" for words in problem.messages]) from None
+
+
+# What was changed together
+
+
+@dataclass(frozen=True)
+class Together:
+    """One entry of the log: its record, whether this person may undo it, and whether it was undone already. `plan`: what undoing
+    it would do, where that was asked for."""
+
+    record: object
+    change: Change
+    may_undo: bool
+    undone: object = None
+    plan: undoing.Plan | None = None
+
+    @property
+    def kind(self) -> str:
+        return self.record._meta.model_name
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it may be undone, as far as is known without a plan."""
+        return self.may_undo and self.change.verb == "update" and not (self.undone and self.undone.is_whole)
+
+    @property
+    def can_be_undone(self) -> bool:
+        return self.is_open and not self.plan.refused
+
+
+def changed_together(person, request_id, *, plans=False) -> list[Together]:
+    """All edits of one request whose histories the person may read. Raises Missing when there are none.
+
+    `plans`: with what undoing each would do, which takes some queries a record.
+    """
+    rows = Change.objects.filter(request_id=request_id, record_type__in=VISIBLE).select_related("by").order_by("pk")
+    found = []
+    for kind, visible_to in VISIBLE.items():
+        entries = [row for row in rows[: MOST * 5] if row.record_type == kind]
+        records = visible_to(person).in_bulk([row.record_id for row in entries])
+        if plans:
+            undoing.KINDS[kind].read([*records.values()])
+        for row in entries:
+            record = records.get(row.record_id)
+            if record is not None and may_read_history(person, record):
+                found.append(_together(person, record, row, plans))
+    if not found:
+        raise Missing
+    return found
+
+
+def _together(person, record, row, plans):
+    state = undoing.undone(record, [row]).get(row.pk)
+    plan = undoing.plan_for(person, record, row) if plans else None
+    return Together(record, row, undoing.may_undo(person, record), state, plan)
+
+
+@transaction.atomic
+def undo_together(*, request_id, by, seen: dict, why="") -> int:
+    """Undoes these entries (number of a change → version of its record, as they were looked at), all or none. Gives how many.
+
+    Raises ValidationError in words, with the code OVERTAKEN when a record was changed since.
+    """
+    there = {one.change.pk: one for one in changed_together(by, request_id, plans=True) if one.can_be_undone}
+    if not seen or not seen.keys() <= there.keys():
+        raise ValidationError(_GONE_UNDO, code=OVERTAKEN)
+    for kind in VISIBLE:
+        _undo_all([there[pk] for pk in seen if there[pk].kind == kind], undoing.KINDS[kind], by, seen, why)
+    return len(seen)
+
+
+def _undo_all(entries, kind, by, seen, why):
+    saved = []
+    with held([one.record for one in entries], kind.read), publication.at_once():
+        for one in entries:
+            with _named(one.record):
+                given = {"record": one.record, "change": one.change, "plan": one.plan, "seen": list(one.plan.wanted)}
+                saved.append(undoing.save_back(by=by, version=seen[one.change.pk], why=why, **given))
+    kind.read(saved)
+    for one, record in zip(entries, saved, strict=True):
+        with _named(one.record):
+            undoing.require_exactly(one.plan, record)
+
+
+@contextmanager
+def _named(record):
+    """What is refused says of which record."""
+    try:
+        yield
+    except Stale:
+        words = f"{record} was changed by somebody else meanwhile. Nothing was undone. Look again, then decide."
+        raise ValidationError(words, code=OVERTAKEN) from None
+    except ValidationError as problem:
+        raise ValidationError([f"{record}: {words}" for words in problem.messages]) from None
+
+
+_GONE_UNDO = "Some of these changes cannot be undone any more. Look again, then decide."

@@ -1,0 +1,154 @@
+"""What people typed into forms and have not saved yet: each person's own, one text for each page, kept for 30 days.
+
+The rows are called `Draft`; pages speak of what is “not saved yet”, since a draft is a record that is not published.
+"""
+
+import re
+from datetime import timedelta
+
+import orjson
+from django.db import transaction
+
+from partnerships.accounts.models import Person
+from partnerships.core import clock, ids
+from partnerships.core.errors import Missing, ValidationError
+from partnerships.directory import rules as directory
+from partnerships.meetings.rules import actions_visible_to, meetings_visible_to
+from partnerships.records.models import Draft
+from partnerships.registry import rules as registry
+
+KEPT = timedelta(days=30)
+MOST = 40  # of one person
+MOST_BYTES = 200_000  # of one text, as it is stored
+LONGEST_PAGE = Draft._meta.get_field("page").max_length
+# What a form sends along for its draft: who types (a mark of the page as it was opened), the one whose text is gone on with, and
+# what the page is called.
+HAND, OVER, HEADING = "draft_hand", "draft_over", "draft_heading"
+# Never kept: marks of the form itself, and whatever might be a secret.
+_NOT_KEPT = re.compile(r"csrfmiddlewaretoken|draft|draft_over|draft_version|.*(password|secret|token|code)$")
+OTHER, TOO_LARGE, TOO_MANY, STALE = "other", "too_large", "too_many", "stale"
+
+
+@transaction.atomic
+def keep_draft(*, by, page: str, fields: dict[str, list[str]]) -> Draft:
+    """Keeps what a form would send for its page (an address of ours), in the place of what the same hand kept there before.
+
+    Raises ValidationError: OTHER where another text of the page is kept that this one did not go on from, TOO_LARGE, TOO_MANY.
+    """
+    kept = _to_keep(fields)
+    if len(orjson.dumps(kept)) > MOST_BYTES:
+        raise ValidationError(
+            f"This is too long to be kept unsaved: {MOST_BYTES // 1000} kB fit. Save it, or copy the longest texts.",
+            code=TOO_LARGE,
+        )
+    Person.objects.select_for_update(no_key=True).get(pk=by.pk)  # her texts are counted and written one at a time
+    mine = Draft.objects.filter(person=by)
+    before = mine.filter(page=page).first()
+    if before and not _goes_on_from(before, fields):
+        raise ValidationError("Another text that you typed here is kept already.", code=OTHER)
+    if not before and mine.count() >= MOST:
+        raise ValidationError(
+            f"{MOST} texts of yours are not saved yet, and more are too many. Save some, or throw them away.",
+            code=TOO_MANY,
+        )
+    made = before or Draft(person=by, page=page)
+    made.fields, made.at = kept, clock.now()
+    made.save()
+    return made
+
+
+def _to_keep(fields):
+    """Without what is no typed text; of two versions the one that was read, where the form has met another since."""
+    kept = {name: [text.replace("\0", "") for text in texts] for name, texts in fields.items() if _is_kept(name)}
+    if fields.get("draft_version"):
+        kept["version"] = fields["draft_version"]
+    return kept
+
+
+def _is_kept(name):
+    return not _NOT_KEPT.fullmatch(name) and not name.startswith("choose-") and "\0" not in name
+
+
+def _goes_on_from(before, fields):
+    hand = before.fields.get(HAND)
+    return hand in (fields.get(HAND), fields.get(OVER))
+
+
+def draft_of(person, page: str) -> Draft | None:
+    """What she typed there and did not save."""
+    since = clock.now() - KEPT
+    return Draft.objects.filter(person=person, page=page, at__gt=since).first()
+
+
+def drafts_of(person) -> list[Draft]:
+    """All of hers, the latest first. One query."""
+    return list(Draft.objects.filter(person=person, at__gt=clock.now() - KEPT))
+
+
+def draft(person, pk: int) -> Draft:
+    """One of hers. Raises Missing."""
+    found = Draft.objects.filter(person_id=person.pk, pk=pk).first()
+    if found is None:
+        raise Missing
+    return found
+
+
+@transaction.atomic
+def drop_draft(*, by, pk: int, was: str) -> None:
+    """Throws one of her own away. Raises Missing, and ValidationError where it was kept anew since `was` (its moment)."""
+    Person.objects.select_for_update(no_key=True).get(pk=by.pk)
+    found = draft(by, pk)
+    if found.at.isoformat() != was:
+        raise ValidationError("You typed more there meanwhile. Press again if you still mean it.", code=STALE)
+    found.delete()
+
+
+def drop_saved(*, by, page: str) -> None:
+    """Once a form is saved, what was kept of it goes: where there is none, nothing is written."""
+    kept = Draft.objects.filter(person=by, page=page).values_list("pk", flat=True).first()
+    if kept:
+        Draft.objects.filter(pk=kept).delete()
+
+
+def forget_old() -> int:
+    """Lets go of texts that nobody went on with for 30 days."""
+    return Draft.objects.filter(at__lte=clock.now() - KEPT).delete()[0]
+
+
+def forget_of(public_ids) -> None:
+    """Lets go of what was typed on pages of these records, which are removed."""
+    gone = set(public_ids)
+    pages = Draft.objects.values_list("pk", "page") if gone else ()
+    Draft.objects.filter(pk__in=[pk for pk, page in pages if gone & set(page.split("/"))]).delete()
+
+
+# The first part of an address → rows that she may see, and whether she may write one. A form of a record that is there holds
+# what the record said, so only those who may write it read the form.
+_RECORDS = {
+    "partnerships": (registry.partnerships_visible_to, registry.may_write_partnership),
+    "organizations": (directory.organizations_visible_to, directory.may_write_organization),
+    "jurisdictions": (directory.jurisdictions_visible_to, directory.may_write_jurisdiction),
+    "departments": (directory.departments_visible_to, directory.may_write_department),
+    "meetings": (meetings_visible_to, lambda person, row: registry.may_write_partnership(person, row.partnership)),
+    "actions": (actions_visible_to, lambda person, row: registry.may_write_partnership(person, row.partnership)),
+}
+_PAGE = re.compile(rf"/(?P<kind>[a-z]+)/(?P<id>{ids.SHAPE})/")
+
+
+def is_open(person, page: str) -> bool:
+    """Whether she may write the record that a page names, if it names one. A few queries."""
+    named = _PAGE.match(page)
+    if named is None:
+        return True
+    rows, may_write = _RECORDS[named["kind"]]
+    record = rows(person).filter(public_id=named["id"]).first()
+    return record is not None and may_write(person, record)
+
+
+def texts_of(person) -> list[dict]:
+    """For the copy of her own data: where she typed, when and what. What an office's record says is not hers to take along once
+    she may not write it any more, so then only where and when."""
+    return [
+        {"page": one.page, "at": one.at, "fields": one.fields if is_open(person, one.page) else None}
+        for one in drafts_of(person)
+    ]

@@ -1,0 +1,133 @@
+"""Contacts of a file: found at the body that they belong to, by mail address or name, and written with that body's record."""
+
+from django.db.models import prefetch_related_objects
+
+from partnerships.core.access import WRITING_ROLES
+from partnerships.core.tables import folded
+from partnerships.directory.actions import save_department, save_jurisdiction, save_organization
+from partnerships.directory.models import Contact, Organization
+from partnerships.directory.rules import may_write_department, may_write_jurisdiction, organizations_kept_by
+from partnerships.records.import_items import Item, check_texts, differ, in_batches, read_rows, require_new, taken
+
+TEXTS = ("name", "email", "phone", "note")
+PLAIN = (*TEXTS, "role", "language")
+_SAVES = {"organization": save_organization, "department": save_department, "jurisdiction": save_jurisdiction}
+_NOT_YOURS = (
+    "You do not write this record, so no import of yours changes its contacts. Leave the row out, or tell those who do."
+)
+_SEVERAL = (
+    "More than one contact there has this name. Give the mail address that it has there, or change it on the page."
+)
+
+
+def compare(job, *, alike=None, tell=lambda done: None) -> list[Item]:
+    items = read_rows(job)
+    for item in items:
+        check_texts(job, item, Contact, TEXTS)
+        item.owner = item.values.pop("owner", None)
+        item.title = item.values.get("name") or item.values.get("email", "")
+        if item.owner is None and not item.problems:
+            item.refuse(
+                "Say to whom this contact belongs: an organization, department or jurisdiction.", job.label("owner")
+            )
+    _refuse_others(job, items)
+    owned = [item for item in items if item.owner is not None and not item.problems]
+    _find(job, owned)
+    _refuse_twice(job, owned)
+    tell(len(items))
+    return items
+
+
+def _refuse_others(job, items):
+    organizations = {item.owner.pk for item in items if isinstance(item.owner, Organization)}
+    kept = organizations_kept_by(job.person).values_list("pk", flat=True)
+    themselves = Organization.objects.filter(memberships__role__in=WRITING_ROLES).values_list("pk", flat=True)
+    mine = set(in_batches(kept, organizations)) - set(in_batches(themselves, organizations))
+    for item in items:
+        if item.owner is not None and not _may_write(job.person, item.owner, mine):
+            item.refuse(_NOT_YOURS, job.label("owner"))
+
+
+def _may_write(person, owner, mine):
+    kind = owner._meta.model_name
+    if kind == "organization":
+        return owner.pk in mine
+    return may_write_department(person, owner) if kind == "department" else may_write_jurisdiction(person, owner)
+
+
+def _find(job, items):
+    by_kind: dict = {}
+    for item in items:
+        by_kind.setdefault(item.owner._meta.model_name, {}).setdefault(item.owner.pk, item.owner)
+    for kind, owners in by_kind.items():
+        prefetch_related_objects(list(owners.values()), "contacts__role")
+        for item in items:
+            if item.owner._meta.model_name == kind:
+                item.owner = owners[item.owner.pk]  # one object for each body
+    for item in items:
+        _find_one(job, item)
+
+
+def _find_one(job, item):
+    there, values = list(item.owner.contacts.all()), item.values
+    email, name = values.get("email", "").lower(), folded(values.get("name", ""))
+    same = [one for one in there if email and one.email.lower() == email]
+    if len(same) != 1:
+        same = [one for one in same or there if name and folded(one.name) == name]
+        # Of the same name with another address: somebody else, unless one of the two has none.
+        same = [one for one in same if not (email and one.email) or one.email.lower() == email]
+    if len(same) > 1:
+        item.refuse(_SEVERAL, job.label("name"))
+    elif not same:
+        require_new(job, item, "name")
+    else:
+        item.record = same[0]
+        item.title = item.title or same[0].name
+        for key in PLAIN:
+            differ(job, item, key, getattr(same[0], key))
+
+
+def _refuse_twice(job, items):
+    seen: dict = {}
+    for item in items:
+        who = (
+            item.record.pk
+            if item.record
+            else (folded(item.values.get("name", "")), item.values.get("email", "").lower())
+        )
+        first = seen.setdefault((item.owner._meta.model_name, item.owner.pk, who), item)
+        if first is not item:
+            words = f"Rows {first.row} and {item.row} are about the same contact. Keep one of the two."
+            for one in (first, item):
+                if not any(problem.words == words for problem in one.problems):
+                    one.refuse(words, job.label("name"))
+
+
+def groups(items) -> list[list[Item]]:
+    """The items of each body together: they are one save of its record."""
+    found: dict = {}
+    for item in items:
+        found.setdefault((item.owner._meta.model_name, item.owner.pk), []).append(item)
+    return list(found.values())
+
+
+def write(job, items):
+    """Saves one body with these of its contacts; gives it. Raises as the actions of the directory do."""
+    owner = items[0].owner
+    changed = {item.record.pk: item for item in items if item.record}
+    rows = [{"id": one.pk} | _values(job, changed.get(one.pk)) for one in owner.contacts.all()]
+    rows += [dict(item.values) for item in items if not item.record]
+    kind = owner._meta.model_name
+    return _SAVES[kind](
+        **{kind: owner},
+        by=job.person,
+        fields={},
+        contacts=rows,
+        version=owner.version,
+        why=job.why,
+        request_id=job.request_id,
+    )
+
+
+def _values(job, item):
+    return {key: item.values[key] for key in taken(job, item)} if item else {}

@@ -1,0 +1,191 @@
+"""Departments of a file: of the jurisdiction that it is brought in for, each below the one that it is part of."""
+
+from django.db.models import prefetch_related_objects
+
+from partnerships.core.tables import folded
+from partnerships.core.trees import DEEPEST
+from partnerships.directory.actions import save_department
+from partnerships.directory.duplicates import similar_departments_to_each
+from partnerships.directory.matching import Known
+from partnerships.directory.models import Department
+from partnerships.directory.rules import departments_visible_to
+from partnerships.records.import_items import (
+    OTHER,
+    Difference,
+    Item,
+    ask_who,
+    by_name,
+    check_texts,
+    differ,
+    in_batches,
+    read_rows,
+    refuse_twice,
+    require_new,
+    same_many,
+    taken,
+)
+from partnerships.records.import_values import id_in
+
+TEXTS = ("name", "about", "website", "source")
+PLAIN = (*TEXTS, "kind", "is_equity_office")
+_UNKNOWN = "We know no department with this id. Copy the id from its page, or leave the cell empty."
+_NOT_YOURS = "This department belongs to another jurisdiction. Leave the row out, or bring the file in for that one."
+_SEVERAL = "More than one department has this name. Write the id of the one that you mean."
+_CIRCLE = "This department would stand below itself. Change what it is part of."
+_TOO_DEEP = f"Departments nest {DEEPEST} levels deep at most. Make it part of a higher one."
+_NO_PARENT = "No department of this jurisdiction, and no row of this file, has this name. Check the spelling."
+
+
+def compare(job, *, alike=None, tell=lambda done: None) -> list[Item]:
+    """The items of a file of departments; `alike` and `tell` as for organizations."""
+    items = read_rows(job)
+    own = Department.objects.filter(jurisdiction=job.jurisdiction)
+    for item in items:
+        check_texts(job, item, Department, TEXTS)
+        item.title = item.values.get("name", "")
+    names = by_name(own.order_by("pk").values_list("pk", "name"))
+    _find(job, items, names)
+    refuse_twice(job, items, lambda item: folded(item.values.get("name", "")) or None)
+    _find_parents(job, items, names)
+    _refuse_circles(job, items, dict(own.values_list("pk", "parent")))
+    _compare(job, items)
+    _look_for_alike(job, items, alike, tell)
+    return items
+
+
+def _find(job, items, names):
+    wanted, ids = {}, {}
+    for item in items:
+        answer = job.answers.get(item.key, OTHER)
+        public_id = answer if answer != OTHER else item.values.get("id", "")
+        same = () if public_id else names.get(folded(item.values.get("name", "")), ())
+        if public_id:
+            ids.setdefault(public_id, []).append(item)
+        elif len(same) == 1:
+            wanted.setdefault(same[0], []).append(item)
+        elif same:
+            item.refuse(_SEVERAL, job.label("id"))
+        else:
+            require_new(job, item, "name")
+    for one in in_batches(departments_visible_to(job.person), ids, "public_id__in"):
+        wanted.setdefault(one.pk, []).extend(ids.pop(one.public_id))
+    for item in (item for left in ids.values() for item in left):
+        item.refuse(_UNKNOWN, job.label("id"))
+    for one in in_batches(Department.objects.select_related("jurisdiction", "parent"), wanted):
+        for item in wanted[one.pk]:
+            item.record, item.title = one, item.title or one.name
+            if one.jurisdiction_id != job.jurisdiction.pk:
+                item.refuse(_NOT_YOURS, job.label("id"))
+
+
+def _find_parents(job, items, names):
+    """`extra["parent"]`: the record that an item is part of, or another item of the file that is new."""
+    asked = {item: item.values.pop("parent") for item in items if "parent" in item.values}
+    by_file = {folded(item.values.get("name", "")): item for item in items}
+    by_id = {item.record.public_id: item for item in items if item.record}
+    own = Department.objects.filter(jurisdiction=job.jurisdiction)
+    ids = {public_id for text in asked.values() if (public_id := id_in(text, "D"))}
+    found = {one.public_id: one for one in in_batches(own, ids, "public_id__in")}
+    found |= {
+        one.pk: one for one in in_batches(own, {pk for text in asked.values() for pk in names.get(folded(text), ())})
+    }
+    for item, text in asked.items():
+        public_id, same = id_in(text, "D"), names.get(folded(text), ())
+        in_file = by_id.get(public_id) or by_file.get(folded(text))
+        if in_file is not None:
+            item.extra["parent"] = in_file
+        elif public_id in found or len(same) == 1:
+            item.extra["parent"] = found.get(public_id) or found[same[0]]
+        else:
+            item.refuse(_SEVERAL if same else _NO_PARENT, job.label("parent"))
+
+
+def _node(parent):
+    """What stands for a department while circles are looked for: its key, or the item of one that is new."""
+    if isinstance(parent, Item):
+        return parent.record.pk if parent.record else parent
+    return parent.pk if parent is not None else None
+
+
+def _refuse_circles(job, items, above):
+    moved = {}
+    for item in items:
+        if "parent" in item.extra:
+            moved[_node(item)] = item
+            above[_node(item)] = _node(item.extra["parent"])
+    for node, item in moved.items():
+        at, levels = above.get(node), 2
+        while at is not None and at != node and levels <= DEEPEST:
+            at, levels = above.get(at), levels + 1
+        if at is not None:
+            item.refuse(_CIRCLE if at == node else _TOO_DEEP, job.label("parent"))
+
+
+def _compare(job, items):
+    with_record = [item for item in items if item.record and not item.problems]
+    prefetch_related_objects([item.record for item in with_record], "issue_areas")
+    for item in with_record:
+        for key in PLAIN:
+            differ(job, item, key, getattr(item.record, key))
+        differ(job, item, "issue_areas", list(item.record.issue_areas.all()), same=same_many)
+        parent = item.extra.get("parent")
+        if parent is not None and _node(parent) != item.record.parent_id:
+            label = job.described.by_key["parent"].label
+            item.differences.append(Difference("parent", label, str(item.record.parent or ""), _name(parent)))
+
+
+def _name(parent):
+    return parent.title if isinstance(parent, Item) else str(parent)
+
+
+def _look_for_alike(job, items, alike, tell):
+    def find(some):
+        return similar_departments_to_each(
+            job.person, {key: _known(one) for key, one in some.items()}, job.jurisdiction
+        )
+
+    ask_who(job, items, alike, tell, find)
+
+
+def _known(item):
+    return Known(item.values["name"], website=item.values.get("website", ""))
+
+
+def in_order(items) -> list[Item]:
+    """Those above before those below them."""
+    placed, order = set(), []
+
+    def put(item):
+        if item in placed:
+            return
+        placed.add(item)
+        parent = item.extra.get("parent")
+        if isinstance(parent, Item) and parent in wanted:
+            put(parent)
+        order.append(item)
+
+    wanted = set(items)
+    for item in items:
+        put(item)
+    return order
+
+
+def write(job, item):
+    """Saves one department; gives it. Those above it are saved before. Raises as `save_department` does."""
+    keys = {*item.values} - {"id"} if item.record is None else taken(job, item) - {"parent"}
+    fields = {key: item.values[key] for key in keys}
+    parent = item.extra.get("parent")
+    if parent is not None and (item.record is None or "parent" in taken(job, item)):
+        fields["parent"] = (parent.extra.get("saved") or parent.record) if isinstance(parent, Item) else parent
+    if item.record is None:
+        fields["jurisdiction"] = job.jurisdiction
+    item.extra["saved"] = save_department(
+        department=item.record,
+        by=job.person,
+        fields=fields,
+        version=item.record.version if item.record else None,
+        why=job.why,
+        request_id=job.request_id,
+        apart_from=[one.record for one in item.extra.get("alike", ())] if job.answers.get(item.key) == OTHER else (),
+    )
+    return item.extra["saved"]

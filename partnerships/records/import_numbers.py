@@ -1,0 +1,231 @@
+"""Numbers of a file: each row one number, found by its measure, period and group, and written with its measure."""
+
+from collections import defaultdict
+
+from django.db.models import prefetch_related_objects
+
+from partnerships.core import clock
+from partnerships.core.tables import folded
+from partnerships.measurement.choices import Dimension, Unit
+from partnerships.measurement.comparing import NOT_BEGUN, SAID
+from partnerships.measurement.comparing import compare as held_against
+from partnerships.measurement.group_names import Groups
+from partnerships.measurement.models import DataPoint, Measure
+from partnerships.measurement.numbers import cell_name
+from partnerships.measurement.periods import label
+from partnerships.measurement.points import save_points
+from partnerships.measurement.rates import key_of
+from partnerships.measurement.tables_of_numbers import VALUES, Given, period_in, read_value
+from partnerships.records.import_items import Difference, Item, by_name, check_texts, in_batches, read_rows, taken
+from partnerships.records.import_values import id_in
+
+NUMBER = "number"  # the key of a difference in the number itself; the others are SAID
+_UNKNOWN = "Your office keeps no measure with this id or title. Copy the id from its page."
+_SEVERAL = "Your office keeps more than one measure with this title. Write the id of the one that you mean."
+_NO_MEASURE = "Say which measure this number is of, by its id or its title."
+_NO_PERIOD = "Say of which period this number is."
+_NO_NUMBER = "There is no number in this row. Fill it in, or leave the row out."
+_BOTH = "The group stands in two ways here. Use the column “Group”, or the columns of each kind, not both."
+_MIXED = "Other numbers of this measure have a percent sign, and this one has none. Write them all the same way."
+_PARTS = "{} was read as {} percent. If {} percent is meant, write it so."
+
+
+def compare(job, *, alike=None, tell=lambda done: None) -> list[Item]:
+    items = read_rows(job)
+    for item in items:
+        check_texts(job, item, DataPoint, SAID)
+        item.title = item.values.get("period", "")
+    _find_measures(job, items)
+    of_measure = defaultdict(list)
+    for item in items:
+        if item.owner is not None:
+            of_measure[item.owner.pk].append(item)
+    for rows in of_measure.values():
+        _read(job, rows)
+    _compare(job, of_measure)
+    tell(len(items))
+    return items
+
+
+def _find_measures(job, items):
+    own = Measure.objects.filter(lead=job.jurisdiction)
+    names, asked = by_name(own.order_by("pk").values_list("pk", "title")), {}
+    for item in items:
+        text = item.values.get("measure", "")
+        same = names.get(folded(text), ())
+        if not text:
+            item.refuse(_NO_MEASURE, job.label("measure"))
+        elif public_id := id_in(text, "N"):
+            asked.setdefault(("public_id", public_id), []).append(item)
+        elif len(same) == 1:
+            asked.setdefault(("pk", same[0]), []).append(item)
+        else:
+            item.refuse(_SEVERAL if same else _UNKNOWN, job.label("measure"))
+    found = {}
+    for name in ("public_id", "pk"):
+        keys = [key for kind, key in asked if kind == name]
+        for one in in_batches(own, keys, f"{name}__in"):
+            found[name, getattr(one, name)] = found.setdefault(("pk", one.pk), one)
+    prefetch_related_objects(list({one.pk: one for one in found.values()}.values()), "groups")
+    for key, rows in asked.items():
+        for item in rows:
+            item.owner = found.get(key)
+            if item.owner is None:
+                item.refuse(_UNKNOWN, job.label("measure"))
+
+
+def _read(job, items):
+    """Reads the rows of one measure: of each a Given, in `extra`."""
+    measure = items[0].owner
+    try:
+        by_name = Groups(measure.groups.all(), [item.values.get("group", "") for item in items])
+    except ValueError as problem:
+        for item in items:
+            item.refuse(str(problem), job.label("group"))
+        return
+    for item in items:
+        given = item.extra["given"] = Given(item.row, "", said={k: item.values[k] for k in SAID if k in item.values})
+        _take(job, item, "period", lambda text, given=given: setattr(given, "starts_on", period_in(measure, text)))
+        if "period" not in item.values:
+            item.refuse(_NO_PERIOD, job.label("period"))
+        elif given.starts_on and given.starts_on > clock.today():
+            item.refuse(NOT_BEGUN, job.label("period"))
+        for name in VALUES:
+            _take(
+                job,
+                item,
+                name,
+                lambda text, name=name, given=given: given.values.update({name: read_value(measure, text)}),
+            )
+        if not item.problems and all(value is None for value in given.values.values()):
+            item.refuse(_NO_NUMBER, job.label("value"))
+        _take_group(job, item, by_name)
+    _look_at_percents(job, measure, items)
+    _refuse_twice(job, items)
+
+
+def _take(job, item, name, take):
+    if name in item.values:
+        try:
+            take(item.values[name])
+        except ValueError as problem:
+            item.refuse(str(problem), job.label(name))
+
+
+def _take_group(job, item, by_name):
+    given, columns = item.extra["given"], [name for name in Dimension.values if name in item.values]
+    if columns and "group" in item.values:
+        item.refuse(_BOTH, job.label("group"))
+        return
+    _take(job, item, "group", lambda text: setattr(given, "cell", by_name.find(text)))
+    parts = {}
+    for name in columns:
+        _take(job, item, name, lambda text, name=name: parts.update({name: by_name.find_in(name, text)}))
+    parts = {name: key for name, key in parts.items() if key}
+    try:
+        given.cell = key_of(parts) if parts else given.cell
+    except ValueError:
+        item.refuse("This row names race by both standards. Keep one of the two columns.", job.label(columns[0]))
+
+
+def _look_at_percents(job, measure, items):
+    """45% and 0.45 may mean the same; a spreadsheet that shows 45% may hold 0.45."""
+    if measure.unit != Unit.PERCENT:
+        return
+    signed = any("%" in item.values.get("value", "") for item in items)
+    for item in items:
+        value = item.extra["given"].values.get("value")
+        if value and 0 < value <= 1 and "%" not in item.values["value"]:
+            if signed:
+                item.refuse(_MIXED, job.label("value"))
+            else:
+                whole = format((value * 100).normalize(), "f")
+                text = item.values["value"]
+                job.remarks.append((item.row, _PARTS.format(text, text, whole)))
+
+
+def _refuse_twice(job, items):
+    met = {}
+    for item in items:
+        given = item.extra["given"]
+        if item.problems or given.starts_on is None:
+            continue
+        first = met.setdefault((given.starts_on, given.cell), item)
+        if first is not item:
+            words = f"Rows {first.row} and {item.row} are about the same period and group. Keep one of the two."
+            for one in (first, item):
+                if not any(problem.words == words for problem in one.problems):
+                    one.refuse(words, job.label("period"))
+
+
+def _compare(job, of_measure):
+    standing = defaultdict(dict)
+    for row in in_batches(DataPoint.objects.filter(replaced_at=None), of_measure, "measure__in"):
+        standing[row.measure_id][row.starts_on, row.cell] = row
+    for pk, items in of_measure.items():
+        items = [item for item in items if not item.problems]
+        given = [item.extra["given"] for item in items]
+        for item, found in zip(
+            items, held_against(items[0].owner, given, standing[pk], {}) if items else (), strict=True
+        ):
+            _settle(job, item, found)
+
+
+def _settle(job, item, found):
+    measure, given = item.owner, found.given
+    item.title = f"{label(measure.period, given.starts_on)}, {cell_name(measure, given.cell)}"
+    item.extra |= {"found": found, "cell": given.cell}
+    if found.wrong:
+        item.refuse(found.wrong, job.label(next(iter(given.values), "value")))
+        return
+    item.record, item.is_new = found.was, found.was is None
+    item.values = {name: _plain(value) for name, value in given.values.items() if value is not None} | given.said
+    if found.was is None or found.is_same:
+        return
+    if not found.is_same_number:
+        item.differences.append(
+            Difference(NUMBER, job.described.by_key["value"].label, _words(found.was), _words(found.given, found.value))
+        )
+    for name, text in given.said.items():
+        if text != getattr(found.was, name):
+            item.differences.append(Difference(name, job.described.by_key[name].label, getattr(found.was, name), text))
+
+
+def _plain(value):
+    return format(value.normalize(), "f")
+
+
+def _words(number, value=None):
+    """A number in one line, whether it stands or is given: “12.5 (45 of 360)”."""
+    counts = getattr(number, "values", None) or {name: getattr(number, name, None) for name in VALUES}
+    value = value if value is not None else counts["value"]
+    text = _plain(value) if value is not None else ""
+    above, below = counts.get("numerator"), counts.get("denominator")
+    told = f"{_plain(above)} of {_plain(below)}" if above is not None and below is not None else ""
+    return f"{text} ({told})" if text and told else text or told
+
+
+def write(job, items):
+    """Saves these numbers of one measure; gives the measure. Raises as `save_points` does."""
+    measure = items[0].owner
+    save_points(
+        measure=measure,
+        by=job.person,
+        rows=[_row(job, item) for item in items],
+        why=job.why,
+        version=measure.version,
+        request_id=job.request_id,
+    )
+    return measure
+
+
+def _row(job, item):
+    """A number as it is to stand: what is left in the preview stays as it is."""
+    found = item.extra["found"]
+    row = dict(found.row)
+    if item.is_new:
+        return row
+    chosen = taken(job, item)
+    if NUMBER not in chosen:
+        row |= {name: getattr(found.was, name) for name in VALUES}
+    return {name: value for name, value in row.items() if name not in SAID or name in chosen}

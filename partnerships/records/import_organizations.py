@@ -1,0 +1,186 @@
+"""Organizations of a file: found by id or by name, held against the records that an office keeps, and written."""
+
+from django.db.models import prefetch_related_objects
+
+from partnerships.core.access import WRITING_ROLES
+from partnerships.core.tables import folded
+from partnerships.directory.actions import save_organization
+from partnerships.directory.choices import Listing
+from partnerships.directory.duplicates import similar_to_each
+from partnerships.directory.matching import Known, names_of_line, number_of
+from partnerships.directory.models import Organization
+from partnerships.directory.rules import identifiers_visible_to, organizations_kept_by, organizations_visible_to
+from partnerships.records.import_items import (
+    OTHER,
+    ask_who,
+    by_name,
+    check_texts,
+    differ,
+    in_batches,
+    read_rows,
+    refuse_twice,
+    require_new,
+    same_many,
+    taken,
+)
+
+TEXTS = ("name", "other_names", "aims", "website", "area_note", "address", "listing_source", "source")
+PLAIN = (*TEXTS, "side", "kind", "listing", "last_verified_on")
+MANY = ("issue_areas", "area", "languages", "led_by", "communities")
+NUMBERS = ("ein", "uei")
+_SUGGEST = "so no import of yours changes it. Leave the row out, and send a suggestion from its page."
+_KEEPS_ITSELF = f"This organization keeps its own record, {_SUGGEST}"
+_NOT_YOURS = f"Another office keeps this record, {_SUGGEST}"
+_UNKNOWN = (
+    "We know no organization with this id, or you may not see it. Copy the id from its page, or leave the cell empty."
+)
+_SEVERAL = "Your office keeps more than one organization with this name. Write the id of the one that you mean."
+
+
+def compare(job, *, alike=None, tell=lambda done: None) -> list:
+    """The items of a file of organizations. `alike`: likely duplicates that were found before (key → Duplicates), so that nobody
+    looks again; None: look. `tell(rows)` hears how far it is."""
+    items = read_rows(job)
+    for item in items:
+        check_texts(job, item, Organization, TEXTS)
+        item.title = item.values.get("name", "")
+    _find(job, items)
+    refuse_twice(job, items, lambda item: folded(item.values.get("name", "")) or None)
+    _compare(job, items)
+    _refuse_numbers(job, items)
+    _look_for_alike(job, items, alike, tell)
+    return items
+
+
+def _find(job, items):
+    """Gives each item its record: by the answer of whoever brings it, by id, or by the very name that the office's has."""
+    kept = Organization.objects.filter(kept_by=job.jurisdiction)
+    names = by_name(kept.order_by("pk").values_list("pk", "name"))
+    wanted, ids = {}, {}
+    for item in items:
+        answer = job.answers.get(item.key, OTHER)
+        public_id = answer if answer != OTHER else item.values.get("id", "")
+        same = names.get(folded(item.values.get("name", "")), ()) if not public_id else ()
+        if public_id:
+            ids.setdefault(public_id, []).append(item)
+        elif len(same) == 1:
+            wanted.setdefault(same[0], []).append(item)
+        elif same:
+            item.refuse(_SEVERAL, job.label("id"))
+        else:
+            require_new(job, item, "name")
+    seen = organizations_visible_to(job.person)
+    for one in in_batches(seen, ids, "public_id__in"):
+        wanted.setdefault(one.pk, []).extend(ids.pop(one.public_id))
+    for item in (item for left in ids.values() for item in left):
+        item.refuse(_UNKNOWN, job.label("id"))
+    for one in in_batches(Organization.objects.select_related("kind", "kept_by"), wanted):
+        for item in wanted[one.pk]:
+            item.record, item.title = one, item.title or one.name
+    _refuse_others(job, items)
+
+
+def _refuse_others(job, items):
+    found = {item.record.pk for item in items if item.record}
+    mine = set(in_batches(organizations_kept_by(job.person).values_list("pk", flat=True), found))
+    theirs = Organization.objects.filter(memberships__role__in=WRITING_ROLES).values_list("pk", flat=True)
+    themselves = set(in_batches(theirs, found))
+    for item in items:
+        if item.record and item.record.pk in themselves:
+            item.refuse(_KEEPS_ITSELF, job.label("name"))
+        elif item.record and item.record.pk not in mine:
+            item.refuse(_NOT_YOURS, job.label("name"))
+
+
+def _compare(job, items):
+    with_record = [item for item in items if item.record and not item.problems]
+    prefetch_related_objects([item.record for item in with_record], *MANY, "identifiers")
+    for item in with_record:
+        record = item.record
+        for key in PLAIN:
+            differ(job, item, key, getattr(record, key))
+        for key in MANY:
+            differ(job, item, key, list(getattr(record, key).all()), same=same_many)
+        for scheme in NUMBERS:
+            there = next((row.value for row in record.identifiers.all() if row.scheme == scheme), "")
+            differ(job, item, scheme, there, same=lambda a, b, s=scheme: number_of(s, a) == number_of(s, b))
+    for item in items:
+        listing = item.values.get("listing", getattr(item.record, "listing", ""))
+        source = item.values.get("listing_source", getattr(item.record, "listing_source", ""))
+        if listing == Listing.NAMED and "listing" in item.values and not source:
+            item.refuse(
+                "“Named only” needs the published source that names it. Fill it in.", job.label("listing_source")
+            )
+
+
+def _refuse_numbers(job, items):
+    """An identifier names one record: one that this person reads at another record, or that is in the file twice, is refused."""
+    asked, seen = {}, {}
+    for item in items:
+        for scheme in NUMBERS:
+            if value := item.values.get(scheme):
+                asked.setdefault(value, []).append((item, scheme))
+                asked.setdefault(number_of(scheme, value)[1], []).append((item, scheme))
+                first = seen.setdefault((scheme, value), item)
+                if first is not item:
+                    item.refuse(f"Row {first.row} has the same number. A number names one record.", job.label(scheme))
+    for row in in_batches(identifiers_visible_to(job.person).filter(scheme__in=NUMBERS), asked, "value__in"):
+        for item, scheme in asked[row.value]:
+            is_own = item.record is not None and row.organization_id == item.record.pk
+            if row.scheme == scheme and not is_own:
+                item.extra.setdefault("taken", []).append((scheme, row.organization_id))
+
+
+def _look_for_alike(job, items, alike, tell):
+    """Likely duplicates of what is new; who brings it says whether it is one of them."""
+    ask_who(
+        job,
+        items,
+        alike,
+        tell,
+        lambda some: similar_to_each(job.person, {key: _known(one) for key, one in some.items()}),
+    )
+    for item in items:
+        shown = {one.record.pk for one in item.alike}
+        for scheme, owner in item.extra.get("taken", ()):
+            if owner not in shown:
+                item.refuse("Another record has this number already. Look whether it is the same.", job.label(scheme))
+
+
+def _known(item):
+    values = item.values
+    return Known(
+        values["name"],
+        other_names=names_of_line(values.get("other_names", "")),
+        website=values.get("website", ""),
+        identifiers=frozenset(number_of(scheme, values[scheme]) for scheme in NUMBERS if scheme in values),
+        address=values.get("address", ""),
+        places=tuple((place.path, place.name) for place in values.get("area", ())),
+    )
+
+
+def write(job, item):
+    """Saves one organization; gives it. Raises as `save_organization` does."""
+    keys = {*item.values} - {"id"} if item.record is None else taken(job, item)
+    fields = {key: item.values[key] for key in keys if key not in NUMBERS}
+    numbers = {scheme: item.values[scheme] for scheme in NUMBERS if scheme in keys}
+    if item.record is None:
+        fields["kept_by"] = job.jurisdiction
+    return save_organization(
+        organization=item.record,
+        by=job.person,
+        fields=fields,
+        version=item.record.version if item.record else None,
+        why=job.why,
+        identifiers=_identifiers(item.record, numbers) if numbers else None,
+        request_id=job.request_id,
+        apart_from=[one.record for one in item.extra.get("alike", ())] if job.answers.get(item.key) == OTHER else (),
+    )
+
+
+def _identifiers(record, numbers):
+    rows = [
+        {"id": row.pk} | ({"value": numbers.pop(row.scheme)} if row.scheme in numbers else {})
+        for row in (record.identifiers.all() if record else ())
+    ]
+    return rows + [{"scheme": scheme, "value": value} for scheme, value in numbers.items()]

@@ -1,0 +1,224 @@
+"""Partnerships of a file, with their parties: a row is a party, and rows of one id or one title are one partnership.
+
+A party that the file does not name stays, and no role of it ends: a file adds and changes, and takes nobody out.
+"""
+
+from django.db.models import prefetch_related_objects
+
+from partnerships.core.tables import folded
+from partnerships.records.import_items import (
+    Difference,
+    Item,
+    by_name,
+    check_texts,
+    differ,
+    in_batches,
+    read_rows,
+    require_new,
+    same_many,
+    taken,
+)
+from partnerships.records.import_values import words_of
+from partnerships.registry.actions import save_partnership
+from partnerships.registry.models import Partnership, Party
+from partnerships.registry.rules import may_write_partnership, partnerships_visible_to
+
+TEXTS = ("title", "origin_note", "status_reason", "summary", "common_agenda", "lessons", "source")
+PLAIN = (*TEXTS, "kind", "purpose", "origin", "status", "engagement", "starts_on", "ends_on")
+OF_PARTY = {
+    "party_circle": "circle",
+    "party_contribution": "contribution",
+    "party_starts_on": "starts_on",
+    "party_ends_on": "ends_on",
+}
+_UNKNOWN = (
+    "We know no partnership with this id, or you may not see it. Copy the id from its page, or leave the cell empty."
+)
+_NOT_YOURS = "You do not keep the record of this partnership, so no import of yours changes it. Leave the row out."
+_SEVERAL = "Your office leads more than one partnership with this title. Write the id of the one that you mean."
+_NAMELESS = "Write the title or the id of the partnership in every row."
+_NO_PARTY = "Say which party these facts are about."
+_END = "The end comes before the start. Pick a later day."
+
+
+def compare(job, *, alike=None, tell=lambda done: None) -> list[Item]:
+    rows = read_rows(job)
+    for item in rows:
+        check_texts(job, item, Partnership, TEXTS)
+        _take_party(job, item)
+    items = _grouped(job, rows)
+    _find(job, items)
+    for item in items:
+        item.title = item.title or item.values.get("title", "")
+    _compare(job, items)
+    tell(len(rows))
+    return items
+
+
+def _take_party(job, item):
+    """Moves what a row says of its party into `extra`."""
+    told = {key: item.values.pop(key) for key in ("party_roles", *OF_PARTY) if key in item.values}
+    party = item.values.pop("party", None)
+    check = Item(item.row, {OF_PARTY[key]: told[key] for key in ("party_contribution",) if key in told})
+    check_texts(job, check, Party, ("contribution",))
+    item.problems += check.problems
+    if party is None and told and not item.problems:
+        item.refuse(_NO_PARTY, job.label("party"))
+    item.extra["parties"] = [(item.row, party, told)] if party is not None else []
+
+
+def _grouped(job, rows) -> list[Item]:
+    found: dict = {}
+    for row in rows:
+        name = row.values.get("id") or folded(row.values.get("title", ""))
+        if not name:
+            if not row.problems:
+                row.refuse(_NAMELESS, job.label("title"))
+            found[row] = row
+            continue
+        item = found.setdefault(name, row)
+        if item is not row:
+            _add(job, item, row)
+    return list(found.values())
+
+
+def _add(job, item, row):
+    """What a further row says of the same partnership: nothing, the same, or what the first left open."""
+    item.rows.append(row.row)
+    item.problems += row.problems
+    for key, value in row.values.items():
+        first = item.values.setdefault(key, value)
+        if not (same_many(first, value) if key == "issue_areas" else first == value):
+            item.refuse(
+                f"Row {item.row} says something else here. Write the same, or leave it empty.", job.label(key), row.row
+            )
+    there = {party for _, party, _ in item.extra["parties"]}
+    for number, party, told in row.extra["parties"]:
+        if party in there:
+            item.refuse(f"{party} is here twice. Keep one of the two rows.", job.label("party"), number)
+        item.extra["parties"].append((number, party, told))
+
+
+def _find(job, items):
+    names = by_name(Partnership.objects.filter(lead=job.jurisdiction).order_by("pk").values_list("pk", "title"))
+    wanted, ids = {}, {}
+    for item in items:
+        public_id = item.values.get("id", "")
+        same = () if public_id else names.get(folded(item.values.get("title", "")), ())
+        if public_id:
+            ids.setdefault(public_id, []).append(item)
+        elif len(same) == 1:
+            wanted.setdefault(same[0], []).append(item)
+        elif same:
+            item.refuse(_SEVERAL, job.label("id"))
+        elif "title" in item.values:  # of one without, it is said already
+            require_new(job, item, "title", "kind", "purpose")
+    for one in in_batches(partnerships_visible_to(job.person), ids, "public_id__in"):
+        wanted.setdefault(one.pk, []).extend(ids.pop(one.public_id))
+    for item in (item for left in ids.values() for item in left):
+        item.refuse(_UNKNOWN, job.label("id"))
+    for one in in_batches(Partnership.objects.select_related("lead", "purpose", "origin"), wanted):
+        for item in wanted[one.pk]:
+            item.record, item.title = one, one.title
+            if not may_write_partnership(job.person, one):
+                item.refuse(_NOT_YOURS, job.label("id"))
+        for item in wanted[one.pk][1:]:
+            first = wanted[one.pk][0]
+            words = f"Row {first.row} is about the same partnership. Write its id in both, or in neither."
+            item.refuse(words, job.label("id"))
+
+
+_BODIES = ("parties__organization", "parties__department", "parties__jurisdiction", "parties__roles")
+
+
+def _compare(job, items):
+    with_record = [item for item in items if item.record and not item.problems]
+    prefetch_related_objects([item.record for item in with_record], "issue_areas", *_BODIES)
+    for item in with_record:
+        for key in PLAIN:
+            differ(job, item, key, getattr(item.record, key))
+        differ(job, item, "issue_areas", list(item.record.issue_areas.all()), same=same_many)
+    for item in items:
+        if item.problems:
+            continue
+        there = {party.entity: party for party in item.record.parties.all()} if item.record else {}
+        for number, body, told in item.extra["parties"]:
+            _compare_party(job, item, there.get(body), body, told)
+            _refuse_days(job, item, told, there.get(body), number)
+        starts, ends = (item.values.get(key) or getattr(item.record, key, None) for key in ("starts_on", "ends_on"))
+        if starts and ends and ends < starts:
+            item.refuse(_END, job.label("ends_on"))
+
+
+def _refuse_days(job, item, told, party, number):
+    starts, ends = (told.get(f"party_{key}") or getattr(party, key, None) for key in ("starts_on", "ends_on"))
+    if starts and ends and ends < starts:
+        item.refuse(_END, job.label("party_ends_on"), number)
+
+
+def _compare_party(job, item, party, body, told):
+    """Notes what the file says otherwise of a party; of a new partnership all of it is new."""
+    if item.is_new:
+        return
+    fields = job.described.by_key
+    if party is None:
+        words = [words_of(fields[key], value) for key, value in told.items()]
+        item.differences.append(
+            Difference(f"party {body.public_id}", f"Party: {body}", "", "; ".join(words) or "Joins")
+        )
+        return
+    for key, name in OF_PARTY.items():
+        value = told.get(key)
+        if value is not None and value != getattr(party, name):
+            there = words_of(fields[key], getattr(party, name))
+            label = f"{body}: {fields[key].label}"
+            item.differences.append(Difference(_key(body, key), label, there, words_of(fields[key], value)))
+    held = [role.role for role in party.roles.all()]
+    if set(told.get("party_roles", ())) - set(held):
+        label, one = f"{body}: {fields['party_roles'].label}", fields["party_roles"]
+        both = [*held, *(role for role in told["party_roles"] if role not in held)]
+        item.differences.append(Difference(_key(body, "party_roles"), label, words_of(one, held), words_of(one, both)))
+
+
+def _key(body, key):
+    return f"party {body.public_id} {key}"
+
+
+def write(job, item):
+    """Saves one partnership with its parties; gives it. Raises as `save_partnership` does."""
+    chosen = taken(job, item) if item.record else None
+    keys = {*item.values} - {"id"} if chosen is None else chosen & {*item.values}
+    fields = {key: item.values[key] for key in keys}
+    if item.record is None:
+        fields["lead"] = job.jurisdiction
+    return save_partnership(
+        partnership=item.record,
+        by=job.person,
+        fields=fields,
+        version=item.record.version if item.record else None,
+        why=job.why,
+        parties=_parties(item, chosen),
+        request_id=job.request_id,
+    )
+
+
+def _parties(item, chosen):
+    """All parties as they are to stand, or None where the file changes none. `chosen`: keys of differences, None for all."""
+    told = {body: said for _, body, said in item.extra["parties"]}
+    if chosen is not None and not any(key.startswith("party ") for key in chosen):
+        return None
+    rows = []
+    for party in item.record.parties.all() if item.record else ():
+        body, said = party.entity, told.pop(party.entity, {})
+        said = {key: value for key, value in said.items() if _key(body, key) in chosen}
+        rows.append(_row(body, said, [role.role for role in party.roles.all()]))
+    rows += [
+        _row(body, said, []) for body, said in told.items() if chosen is None or f"party {body.public_id}" in chosen
+    ]
+    return rows
+
+
+def _row(body, said, held):
+    roles = [*held, *(role for role in said.get("party_roles", ()) if role not in held)]
+    values = {OF_PARTY[key]: value for key, value in said.items() if key in OF_PARTY}
+    return {body._meta.model_name: body, "roles": [{"role": role} for role in roles]} | values

@@ -1,0 +1,131 @@
+"""What came of comparing or writing a file, as plain JSON values that stay with it: its rows by what would become of them."""
+
+from dataclasses import asdict
+
+from partnerships.directory.duplicates import Duplicate
+from partnerships.directory.models import Department, Organization
+from partnerships.records import (
+    import_contacts,
+    import_departments,
+    import_numbers,
+    import_organizations,
+    import_partnerships,
+)
+from partnerships.records.import_items import NEW, counts_of
+from partnerships.records.import_values import words_of
+
+MODULES = {
+    "organizations": import_organizations,
+    "contacts": import_contacts,
+    "departments": import_departments,
+    "partnerships": import_partnerships,
+    "numbers": import_numbers,
+}
+_ALIKE = {"organizations": Organization, "departments": Department}
+
+
+def of_items(job, items) -> dict:
+    """A preview. Each row holds what a page shows of it, and what tells whether it is still so when it is written."""
+    table = job.table
+    return {
+        "counts": counts_of(items),
+        "items": [_item(job, item) for item in items],
+        "problems": problems_of(table, items),
+        "remarks": [list(one) for one in (*table.remarks, *job.remarks[:200])],
+        "more_remarks": max(0, len(job.remarks) - 200),
+    }
+
+
+def _item(job, item):
+    return {
+        "key": item.key,
+        "rows": item.rows,
+        "title": item.title[:200],
+        "state": item.state,
+        "record": _ref(item),
+        "owner": [item.owner._meta.model_name, item.owner.public_id, str(item.owner)]
+        if item.owner is not None
+        else None,
+        "version": _version(item),
+        "differences": [asdict(one) for one in item.differences],
+        "values": _values(job, item) if item.state == NEW or item.extra.get("alike") else [],
+        "alike": [
+            [one.score, list(one.reasons), one.record.public_id, str(one.record)] for one in item.extra.get("alike", ())
+        ],
+    }
+
+
+def _ref(item):
+    public_id = getattr(item.record, "public_id", None)
+    return [item.record._meta.model_name, public_id] if public_id else None
+
+
+def _version(item):
+    return getattr(item.owner or item.record, "version", 0)
+
+
+def _values(job, item):
+    """What a new record would hold, in words."""
+    fields = job.described.by_key
+    shown = [[fields[key].label, words_of(fields[key], value)] for key, value in item.values.items() if key in fields]
+    if (parent := item.extra.get("parent")) is not None:
+        shown.append([fields["parent"].label, getattr(parent, "title", "") or str(parent)])
+    for _, body, told in item.extra.get("parties", ()):
+        shown.append([f"Party: {body}", "; ".join(words_of(fields[key], value) for key, value in told.items())])
+    return shown
+
+
+def problems_of(table, items) -> list[list]:
+    """(row, column, words) of all that stands in the way, by row."""
+    found = [[problem.row, problem.column, problem.words] for item in items for problem in item.problems]
+    if not items:
+        found += [[row, "", words] for row, place, words in table.troubles]
+    return sorted(found, key=lambda one: one[0])
+
+
+def alike_in(result, kind) -> dict:
+    """The likely duplicates that an earlier look found: key → Duplicates, of records that are still there."""
+    rows = {one["key"]: one["alike"] for one in result.get("items", ()) if one["alike"]}
+    ids = sorted({row[2] for alike in rows.values() for row in alike})
+    there = {}
+    for start in range(0, len(ids), 400):
+        found = _ALIKE[kind].objects.filter(public_id__in=ids[start : start + 400])
+        there |= {one.public_id: one for one in found}
+    return {
+        key: [
+            Duplicate(score, tuple(reasons), there[public_id])
+            for score, reasons, public_id, _ in alike
+            if public_id in there
+        ]
+        for key, alike in rows.items()
+    }
+
+
+def differs(before, after) -> list[int]:
+    """The rows of which something else would become than the preview says."""
+    was = {one["key"]: _settled(one) for one in before["items"]}
+    return [one["rows"][0] for one in after["items"] if was.get(one["key"]) != _settled(one)]
+
+
+def _settled(one):
+    return [
+        one["rows"],
+        one["state"],
+        one["record"],
+        one["owner"] and one["owner"][1],
+        one["version"],
+        one["differences"],
+    ]
+
+
+def units_of(kind, items) -> list:
+    """What is saved at once: an item, or all of a body's contacts, or all numbers of a measure; in an order in which each can be
+    saved."""
+    items = [item for item in items if item.is_new or item.differences]
+    if kind in ("contacts", "numbers"):
+        return import_contacts.groups(items)
+    return import_departments.in_order(items) if kind == "departments" else items
+
+
+def items_of(unit) -> list:
+    return unit if isinstance(unit, list) else [unit]

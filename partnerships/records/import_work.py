@@ -1,0 +1,210 @@
+"""The work on a file that was brought in: comparing it with the registry, and writing it in one transaction.
+
+Done in the background under a lease. What is written is what the preview showed: it is compared anew in the transaction that
+writes, and where anything differs by then, or anything is refused, nothing is written. A write that is cut off is not begun
+again by itself: whoever asked for it looks first.
+"""
+
+import logging
+import time
+from datetime import timedelta
+
+from django.db import transaction
+from django.db.models import Q
+
+from partnerships.accounts.choices import ImportState
+from partnerships.accounts.models import Person
+from partnerships.core import clock
+from partnerships.core.access import fingerprint
+from partnerships.core.beside import Beside
+from partnerships.core.children import by_field
+from partnerships.core.errors import NotAllowed, Stale, ValidationError
+from partnerships.core.table_files import read
+from partnerships.directory.rules import may_write_jurisdiction
+from partnerships.records import import_results as results
+from partnerships.records.import_items import Item, Job, Problem, taken
+from partnerships.records.importing import AT_WORK, is_known_for, kept_of, picks_of
+from partnerships.records.models import Import
+
+LEASE = timedelta(minutes=3)
+EVERY = 1  # seconds between two notes of how far it is
+CUT_OFF = "The work was cut off before its end. Nothing was written. Compare the file anew, then write it again."
+FAULT = "Something went wrong on our side, and it is written down. Nothing was written."
+log = logging.getLogger(__name__)
+
+
+class _TakenOver(Exception):
+    pass
+
+
+class _Refused(Exception):
+    """Nothing is written: why, row by row."""
+
+    def __init__(self, problems):
+        super().__init__(len(problems))
+        self.problems = problems
+
+
+def work_next() -> bool:
+    """Compares or writes one file, the oldest that nobody is at; False when there is none. What goes wrong stays with it."""
+    now = clock.shared()()
+    free = Q(claimed_until=None) | Q(claimed_until__lt=now)
+    waits = Import.objects.filter(free, state__in=AT_WORK).select_related("person", "jurisdiction")
+    one = waits.order_by("asked_at", "pk").first()
+    if one is None:
+        return False
+    as_read = Import.objects.filter(pk=one.pk, state=one.state, claimed_until=one.claimed_until)
+    if one.state == ImportState.WRITING and one.claimed_until is not None:
+        as_read.update(**_failed(one, [[0, "", CUT_OFF]]))  # of a worker that died: whoever asked looks first
+        return True
+    claim = _Claim(one, now + LEASE)
+    if not as_read.update(claimed_until=claim.until, rows_done=0):
+        return True  # another worker took it
+    try:
+        _check(one, claim) if one.state == ImportState.CHECKING else _write(one, claim)
+    except _TakenOver:
+        log.warning("The import %s took so long that another worker took it.", one.pk)
+    except _Refused as refused:
+        claim.rows().update(**_failed(one, refused.problems))
+    except Exception:  # whatever it is stays with its file: the others go on, and its person may ask again
+        log.exception("The import %s was not made.", one.pk)
+        claim.rows().update(**_failed(one, [[0, "", FAULT]]))
+    return True
+
+
+def _failed(one, problems):
+    return {"state": ImportState.FAILED, "claimed_until": None, "result": kept_of(one) | {"failed": problems}}
+
+
+def _job(one) -> Job:
+    person = Person.objects.get(pk=one.person_id)
+    if not person.is_active or not may_write_jurisdiction(person, one.jurisdiction):
+        raise _Refused([[0, "", "You do not write for this office any more, so nothing was written."]])
+    try:
+        table = read(bytes(one.content), is_known_for(one.kind), sheet=one.sheet)
+    except ValidationError as problem:
+        raise _Refused([[0, "", words] for words in problem.messages]) from None
+    answers, left = picks_of(one)
+    return Job(
+        person=person,
+        jurisdiction=one.jurisdiction,
+        kind=one.kind,
+        table=table,
+        columns={int(place): key for place, key in one.columns.items()},
+        answers=answers,
+        left=left,
+        why=f"Import of {one.filename}"[:300],
+        request_id=one.request_id,
+    )
+
+
+def _check(one, claim):
+    job = _job(one)
+    claim.note(rows_total=len(job.table.rows))
+    known = one.result if "items" in one.result else None
+    items = results.MODULES[one.kind].compare(
+        job, alike=results.alike_in(known, one.kind) if known else None, tell=claim.tell
+    )
+    result = kept_of(one) | results.of_items(job, items)
+    claim.note(state=ImportState.READY, result=result, reader=fingerprint(job.person), rows_done=len(job.table.rows))
+
+
+def _write(one, claim):
+    job = _job(one)
+    if fingerprint(job.person) != one.reader:
+        raise _Refused([[0, "", "What you may change is another by now. Compare the file anew, then look it over."]])
+    with Beside("import", one.pk, lambda done: claim.hold(rows_done=done)) as beside, transaction.atomic():
+        alike = results.alike_in(one.result, one.kind)
+        items = results.MODULES[one.kind].compare(job, alike=alike)
+        if rows := results.differs(one.result, results.of_items(job, items)):
+            raise _Refused([[row, "", _MOVED] for row in rows[:200]])
+        written, problems = _written(job, results.units_of(one.kind, items), beside)
+        if problems:
+            raise _Refused([[one.row, one.column, one.words] for one in sorted(problems, key=lambda one: one.row)])
+        beside.end()
+        done = {"written": written, "counts": one.result["counts"], "same": one.result["counts"].get("same", 0)}
+        claim.note(state=ImportState.DONE, result=kept_of(one) | done, done_at=clock.now(), content=b"", picked={},
+                   rows_done=len(job.table.rows))  # fmt: skip
+
+
+_MOVED = "Somebody changed this record after you looked, so nothing was written. Compare the file anew."
+
+
+def _written(job, units, beside):
+    """Saves all of it; gives (what was written, all that was refused). What is refused is rolled back by itself, so that the
+    others can be tried as well, and every error is told at once."""
+    written, problems, done = [], [], 0
+    module = results.MODULES[job.kind]
+    for unit in units:
+        items = results.items_of(unit)
+        done += sum(len(item.rows) for item in items)
+        if all(not item.is_new and not taken(job, item) for item in items):
+            continue
+        try:
+            saved = module.write(job, unit)
+        except ValidationError as problem:
+            problems += _placed(job, items, problem)
+        except NotAllowed:
+            problems.append(Problem(items[0].row, "", "You may not change this record any more."))
+        except Stale:
+            problems.append(Problem(items[0].row, "", _MOVED))
+        else:
+            verb = "added" if items[0].is_new and items[0].owner is None else "changed"
+            written.append([verb, saved._meta.model_name, saved.public_id, str(saved)])
+        beside.tell(done)
+    return written, problems
+
+
+def _placed(job, items, problem) -> list[Problem]:
+    """An action's refusal at the rows and columns of the file, as far as they can be told."""
+    found = []
+    for key, errors in by_field(problem).items():
+        item, name = _target(items, key)
+        label = job.label(name) if name in job.described.by_key else ""
+        found += [Problem(item.row, label, " ".join(error.messages)) for error in errors]
+    return found
+
+
+def _target(items, key) -> tuple[Item, str]:
+    name, _, rest = key.partition("-")
+    place, _, inner = rest.partition("-")
+    if name == "contacts" and place.isdecimal():
+        by_record = {item.record.pk: item for item in items if item.record}
+        rows = [by_record.get(one.pk) for one in items[0].owner.contacts.all()]
+        rows += [item for item in items if not item.record]  # in the order in which they were sent
+        return rows[int(place)] or items[0], inner
+    if name == "points" and place.isdecimal():
+        return items[int(place)], "period" if inner in ("starts_on", "cell") else inner
+    if name == "parties":
+        return items[0], "party"
+    return items[0], "ein" if name == "identifiers" else key
+
+
+class _Claim:
+    """A worker's hold on a file: the moment until which it holds, which no other worker's is."""
+
+    def __init__(self, one, until):
+        self.pk, self.state, self.until, self.noted = one.pk, one.state, until, time.monotonic()
+
+    def rows(self):
+        return Import.objects.filter(pk=self.pk, state=self.state, claimed_until=self.until)
+
+    def hold(self, **values):
+        """Holds on for some minutes more. Raises _TakenOver once the hold is another's, or the file is gone."""
+        until = max(clock.shared()() + LEASE, self.until + timedelta(microseconds=1))
+        if not self.rows().update(claimed_until=until, **values):
+            raise _TakenOver
+        self.until = until
+
+    def note(self, **values):
+        """Writes what came of it; another state lets go."""
+        if "state" not in values:
+            self.hold(**values)
+        elif not self.rows().update(claimed_until=None, **values):
+            raise _TakenOver
+
+    def tell(self, done):
+        """Writes how far it is, once a second."""
+        if time.monotonic() > self.noted + EVERY:
+            self.noted = time.monotonic()
+            self.hold(rows_done=done)

@@ -1,0 +1,268 @@
+"""Files that somebody brings in for an office: columns matched, compared with the registry, then written whole or not at all.
+
+Comparing and writing are done in the background (`import_work`). Whatever is chosen here is kept with the file.
+"""
+
+from datetime import timedelta
+
+from django.db import transaction
+
+from partnerships.accounts.choices import ImportState
+from partnerships.accounts.models import Person
+from partnerships.core import clock
+from partnerships.core.access import fingerprint, is_administrator, jurisdictions_written_by, require
+from partnerships.core.background import wake_importer
+from partnerships.core.beside import how_far
+from partnerships.core.errors import Missing, ValidationError
+from partnerships.core.table_files import read
+from partnerships.core.tables import MOST_COLUMNS, Table, folded
+from partnerships.directory.models import Jurisdiction
+from partnerships.directory.rules import may_write_jurisdiction
+from partnerships.records.import_fields import KINDS, guess, names_of
+from partnerships.records.import_items import DECIDE, OTHER
+from partnerships.records.models import ColumnMemory, Import
+
+KEPT = timedelta(days=7)
+MOST_KEPT = 20  # imports of one person
+SAMPLES = 3  # rows of which the page for columns shows the cells
+AT_WORK = (ImportState.CHECKING, ImportState.WRITING)
+
+
+# Bringing a file
+
+
+def offices_of(person):
+    """The offices for which she may bring in a file."""
+    offices = Jurisdiction.objects.order_by("name", "pk")
+    return offices if is_administrator(person) else offices.filter(pk__in=jurisdictions_written_by(person))
+
+
+def imports_of(person):
+    """Hers, the latest first, without what the files hold and what was found: of offices that she still writes for."""
+    if not getattr(person, "is_active", False):
+        return Import.objects.none()
+    rows = Import.objects.filter(person=person, asked_at__gt=clock.now() - KEPT).select_related("jurisdiction")
+    rows = rows if is_administrator(person) else rows.filter(jurisdiction__in=jurisdictions_written_by(person))
+    return rows.defer("content", "picked", "result")
+
+
+def import_of(person, pk: int) -> Import:
+    """One of hers. Raises Missing."""
+    found = imports_of(person).defer(None).defer("content").filter(pk=pk).first() if pk < 2**63 else None
+    if found is None:
+        raise Missing
+    return found
+
+
+def bring(*, by, jurisdiction, kind: str, filename: str, content: bytes) -> Import:
+    """Keeps a file, with its columns matched as far as they can be told. Raises NotAllowed, or ValidationError in words."""
+    require(may_write_jurisdiction(by, jurisdiction))
+    head = _head(kind, content)
+    columns = guess(kind, head.headings, memory_of(jurisdiction, kind))
+    with transaction.atomic():
+        Person.objects.select_for_update(no_key=True).get(pk=by.pk)
+        mine = Import.objects.filter(person=by).exclude(state__in=AT_WORK)
+        old = mine.order_by("-asked_at", "-pk").values_list("pk", flat=True)[MOST_KEPT - 1 :]
+        Import.objects.filter(pk__in=list(old)).delete()
+        return Import.objects.create(
+            person=by,
+            jurisdiction=jurisdiction,
+            kind=kind,
+            filename=_named(filename),
+            content=content,
+            sheet=head.sheet[:100],
+            columns={str(place): key for place, key in columns.items()},
+            result=_of_head(head),
+            asked_at=clock.now(),
+        )
+
+
+def _named(filename):
+    kept = "".join(char for char in str(filename) if char.isprintable() and char not in '/\\<>"')
+    return kept.strip()[-200:] or "file"
+
+
+def _head(kind, content, sheet=""):
+    table = read(content, is_known_for(kind), sheet=sheet, most=SAMPLES)
+    troubles = [words for _, _, words in table.troubles if not table.headings or len(table.headings) > MOST_COLUMNS]
+    if troubles:
+        raise ValidationError(troubles[0])
+    return table
+
+
+def _of_head(table: Table) -> dict:
+    samples = [[str(cell if cell is not None else "")[:60] for cell in cells] for _, cells in table.rows]
+    return {"headings": table.headings, "samples": samples, "sheets": table.sheets, "headings_at": table.headings_at}
+
+
+def is_known_for(kind):
+    names = names_of(kind)
+    return lambda heading: folded(heading) in names
+
+
+def memory_of(jurisdiction, kind) -> dict[str, str]:
+    """Folded heading → field, as the office took it the last time."""
+    rows = ColumnMemory.objects.filter(jurisdiction=jurisdiction, kind=kind)
+    return dict(rows.values_list("heading", "field"))
+
+
+def choose_sheet(*, one, by, sheet: str) -> None:
+    """Reads another sheet of the workbook. Raises ValidationError."""
+    _require_mine(by, one)
+    _require_state(one, ImportState.UPLOADED, ImportState.READY, ImportState.FAILED)
+    head = _head(one.kind, bytes(one.content), sheet)
+    columns = guess(one.kind, head.headings, memory_of(one.jurisdiction, one.kind))
+    _move(one, state=ImportState.UPLOADED, sheet=head.sheet[:100], result=_of_head(head), picked={},
+          columns={str(place): key for place, key in columns.items()})  # fmt: skip
+
+
+def match(*, one, by, columns: dict[int, str]) -> None:
+    """Says which column is which field, remembers it for the office, and has the file compared. Raises ValidationError, by place
+    of the column (“column-2”), and NotAllowed."""
+    _require_mine(by, one)
+    _require_state(one, ImportState.UPLOADED, ImportState.READY, ImportState.FAILED)
+    fields, headings, wrong, seen = KINDS[one.kind].by_key, one.result["headings"], {}, {}
+    columns = {place: key for place, key in columns.items() if key and place < len(headings)}
+    for place, key in columns.items():
+        if key not in fields:
+            wrong[f"column-{place}"] = "Choose one of the fields."
+        elif key in seen:
+            wrong[f"column-{place}"] = f"“{fields[key].label}” is chosen twice. Choose it for one column."
+        seen[key] = place
+    if not columns:
+        wrong["__all__"] = "Choose a field for one column at least."
+    if wrong:
+        raise ValidationError(wrong)
+    with transaction.atomic():
+        _remember(one, headings, columns)
+        _move(one, state=ImportState.CHECKING, columns={str(place): key for place, key in columns.items()}, picked={},
+              result=kept_of(one), rows_done=0)  # fmt: skip
+        wake_importer()
+
+
+def kept_of(one):
+    """Of a result, what belongs to the file alone."""
+    return {key: one.result[key] for key in ("headings", "samples", "sheets", "headings_at") if key in one.result}
+
+
+def _remember(one, headings, columns):
+    names = {folded(heading)[:200]: columns.get(place, "") for place, heading in reversed(list(enumerate(headings)))}
+    names.pop("", None)
+    rows = [
+        ColumnMemory(jurisdiction=one.jurisdiction, kind=one.kind, heading=name, field=key)
+        for name, key in sorted(names.items())
+    ]
+    ColumnMemory.objects.bulk_create(
+        rows, update_conflicts=True, unique_fields=["jurisdiction", "kind", "heading"], update_fields=["field"]
+    )
+
+
+# Looking it over
+
+
+def picks_of(one) -> tuple[dict, dict]:
+    """(answers, left) as a Job takes them."""
+    picked = one.picked
+    answers = {key: said["record"] for key, said in picked.items() if said.get("record")}
+    left = {key: [name for name, whose in said.items() if whose == "there"] for key, said in picked.items()}
+    return answers, left
+
+
+def pick(*, one, by, shown, take) -> None:
+    """Keeps whose value is taken, of the differences that were `shown` (pairs of an item's key and a field): the file's for those
+    in `take`, what is there for the others."""
+    _require_mine(by, one)
+    _require_state(one, ImportState.READY)
+    there = {row["key"]: {part["key"] for part in row["differences"]} for row in one.result["items"]}
+    picked = {key: dict(said) for key, said in one.picked.items()}
+    for key, name in shown:
+        if name in there.get(key, ()):
+            said = picked.setdefault(key, {})
+            said.pop(name, None)
+            if (key, name) not in take:
+                said[name] = "there"
+    _move(one, picked={key: said for key, said in picked.items() if said})
+
+
+def answer(*, one, by, answers: dict[str, str]) -> None:
+    """Says of rows that may be there already which record they are, or OTHER, and has the file compared anew."""
+    _require_mine(by, one)
+    _require_state(one, ImportState.READY)
+    likely = {row["key"]: {part[2] for part in row["alike"]} for row in one.result["items"] if row["alike"]}
+    picked = {key: dict(said) for key, said in one.picked.items()}
+    for key, said in answers.items():
+        if key not in likely or said not in {*likely[key], OTHER}:
+            raise ValidationError("Choose one of the records that are shown, or “another one”.")
+        picked[key] = {"record": said}
+    with transaction.atomic():
+        _move(one, picked=picked, state=ImportState.CHECKING, rows_done=0)
+        wake_importer()
+
+
+def all_others(one) -> dict[str, str]:
+    """The answer OTHER for every row that is not answered yet."""
+    return {row["key"]: OTHER for row in one.result["items"] if row["state"] == DECIDE}
+
+
+def compare_anew(*, one, by) -> None:
+    """Has a file compared once more; what was chosen stays, as far as it still fits."""
+    _require_mine(by, one)
+    _require_state(one, ImportState.READY, ImportState.FAILED)
+    with transaction.atomic():
+        _move(one, state=ImportState.CHECKING, result=kept_of(one), rows_done=0)
+        wake_importer()
+
+
+def start_writing(*, one, by) -> None:
+    """Has a file written, whole or not at all. Raises ValidationError while something stands in the way."""
+    _require_mine(by, one)
+    _require_state(one, ImportState.READY)
+    if not may_be_written(by, one):
+        raise ValidationError("Something still stands in the way. See the page of this file.")
+    with transaction.atomic():
+        _move(one, state=ImportState.WRITING, rows_done=0)
+        wake_importer()
+
+
+def is_hers_still(person, one) -> bool:
+    """Whether she belongs to the same bodies in the same roles as when it was compared."""
+    return one.reader == fingerprint(person)
+
+
+def may_be_written(person, one) -> bool:
+    counts = one.result.get("counts", {})
+    in_the_way = counts.get("refused") or counts.get("decide") or one.result.get("problems")
+    return not in_the_way and bool(counts.get("new") or counts.get("changed")) and is_hers_still(person, one)
+
+
+def forget(*, one, by) -> None:
+    """Lets go of a file and of what was found. What was written stays."""
+    _require_mine(by, one)
+    _require_state(one, *(set(ImportState) - set(AT_WORK)))
+    Import.objects.filter(pk=one.pk).exclude(state__in=AT_WORK).delete()
+
+
+def _require_mine(by, one):
+    require(one.person_id == by.pk and may_write_jurisdiction(by, one.jurisdiction))
+
+
+def _require_state(one, *states):
+    if one.state not in states:
+        raise ValidationError("This file is at another step by now. See where it stands.", code="stale")
+
+
+def _move(one, **values):
+    """Writes these, unless the file moved on meanwhile. Raises ValidationError."""
+    same = Import.objects.filter(pk=one.pk, state=one.state)
+    if not same.update(**({"claimed_until": None} if "state" in values else {}) | values):
+        raise ValidationError("This file moved on meanwhile. See where it stands.", code="stale")
+
+
+def done_of(one) -> int:
+    """How many rows are done, also while the transaction that writes them is open."""
+    return max(one.rows_done, how_far("import", one.pk))
+
+
+def forget_old() -> int:
+    """Lets go of files that were brought more than seven days ago."""
+    return Import.objects.filter(asked_at__lt=clock.now() - KEPT).delete()[0]

@@ -1,0 +1,198 @@
+"""Lists as spreadsheets: short ones at once; long ones in the background, for a day, and only for the person who asked.
+
+A file is made batch by batch; each batch holds the lease on. Of a worker that dies the lease runs out, and another begins the
+file anew. Who made it meanwhile writes nothing any more.
+"""
+
+import logging
+import time
+from datetime import timedelta
+from hashlib import sha256
+from urllib.parse import parse_qs
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Q
+from django.utils.datastructures import MultiValueDict
+
+from partnerships.accounts.choices import FileState
+from partnerships.accounts.models import ListFile, Person
+from partnerships.core import clock
+from partnerships.core.access import belongs_somewhere, fingerprint
+from partnerships.core.background import wake_file_maker
+from partnerships.core.errors import Missing, ValidationError
+from partnerships.core.sheets import BATCH
+from partnerships.core.workbooks import workbook
+from partnerships.directory.sheets import DEPARTMENTS, JURISDICTIONS, ORGANIZATIONS
+from partnerships.measurement.sheets import ACTIVITIES, MEASURES, RESULTS
+from partnerships.meetings.sheets import ACTIONS, MEETINGS
+from partnerships.registry import seats
+from partnerships.registry.rules import seats_held_by
+from partnerships.registry.sheets import PARTNERSHIPS
+
+_ALL = (PARTNERSHIPS, ORGANIZATIONS, JURISDICTIONS, DEPARTMENTS, RESULTS, MEASURES, ACTIVITIES, MEETINGS, ACTIONS)
+SHEETS = {one.key: one for one in _ALL}
+AT_ONCE = 1_000  # rows at most of a spreadsheet that is made within a request: about a second's work
+MOST_ROWS = 50_000
+MOST_OPEN, MOST_KEPT = 5, 5  # files of one person that are not ready yet, and that are
+LEASE, KEPT = timedelta(minutes=2), timedelta(days=1)
+EVERY = 1  # seconds between two notes of how far it is
+OPEN = (FileState.WAITING, FileState.MAKING)
+log = logging.getLogger(__name__)
+
+
+class _TakenOver(Exception):
+    pass
+
+
+def at_once(person, sheet, listing, params, address) -> bytes | None:
+    """The spreadsheet of a list, or None where it has too many rows for a request."""
+    total, is_more = listing.total()
+    if is_more or total > AT_ONCE:
+        return None
+    rows = sheet.rows(person, sheet.batches(listing), params, address)
+    return workbook(sheet.key, sheet.chosen(params), rows)
+
+
+def rows_of(listing) -> int:
+    """How many rows a list has: exactly up to MOST_ROWS, and one more where it has more."""
+    total, is_more = listing.total()
+    return _first_rows(listing.rows.order_by()).count() if is_more else total
+
+
+def _first_rows(rows):
+    return rows.values("pk")[: MOST_ROWS + 1]
+
+
+# Asking
+
+
+@transaction.atomic
+def ask(*, by, key: str, query: str, rows: int) -> ListFile:
+    """Has the list of this key with the parameters `query` made as a spreadsheet; one that is asked for already is that one.
+
+    Raises ValidationError when too many of hers are not ready yet, or the list has too many rows.
+    """
+    if rows > MOST_ROWS:
+        raise ValidationError(f"A spreadsheet holds {MOST_ROWS:,} rows at most. The CSV file holds them all.")
+    Person.objects.select_for_update(no_key=True).get(pk=by.pk)
+    waiting = ListFile.objects.filter(person=by, state__in=OPEN).defer("content")
+    same = waiting.filter(list=key, query=query).first()
+    if same:
+        return same
+    if waiting.count() >= MOST_OPEN:
+        raise ValidationError(f"{MOST_OPEN} of your spreadsheets are still being made. Wait for one of them.")
+    others = ListFile.objects.filter(person=by).exclude(state__in=OPEN)
+    kept = others.order_by("-asked_at", "-pk").values_list("pk", flat=True)[: MOST_KEPT - 1]
+    others.exclude(pk__in=list(kept)).delete()
+    made = ListFile.objects.create(person=by, list=key, query=query, rows_total=rows, asked_at=clock.now())
+    wake_file_maker()
+    return made
+
+
+def files_of(person) -> list[ListFile]:
+    """Hers of the last day, the latest first, without what they hold."""
+    return list(_of(person).defer("content"))
+
+
+def file_of(person, pk: int) -> ListFile:
+    """One of hers, without what it holds. Raises Missing."""
+    found = _of(person).filter(pk=pk).defer("content").first() if pk < 2**63 else None
+    if found is None:
+        raise Missing
+    return found
+
+
+def is_hers_still(person, file) -> bool:
+    """Whether she belongs to the same bodies in the same roles as when it was made, and these hold the same seats."""
+    return file.reader == _reader(person)
+
+
+def _reader(person) -> str:
+    """What a person may by her places and by the seats of her bodies, which open what is for partners."""
+    if not belongs_somewhere(person):
+        return fingerprint(person)
+    held = sorted(seats_held_by(person).filter(seats.AT_WORK).values_list("pk", flat=True))
+    return sha256(f"{fingerprint(person)} {held}".encode()).hexdigest()
+
+
+def content_of(person, file) -> bytes:
+    """What a file holds. Raises Missing where it is not ready, or made for somebody of other rights than she has now."""
+    if file.state != FileState.READY or not is_hers_still(person, file):
+        raise Missing
+    return bytes(_of(person).values_list("content", flat=True).get(pk=file.pk))
+
+
+def _of(person):
+    if not getattr(person, "is_active", False):
+        return ListFile.objects.none()
+    return ListFile.objects.filter(person=person, asked_at__gt=clock.now() - KEPT)
+
+
+# Making
+
+
+def make_next() -> bool:
+    """Makes one file, the oldest that nobody makes now; False when there is none. What goes wrong stays with its file."""
+    now = clock.shared()()
+    lost = Q(state=FileState.MAKING, claimed_until__lt=now)
+    waits = ListFile.objects.filter(Q(state=FileState.WAITING) | lost).defer("content")
+    one = waits.select_related("person").order_by("asked_at", "pk").first()
+    if one is None:
+        return False
+    as_read = ListFile.objects.filter(pk=one.pk, state=one.state, claimed_until=one.claimed_until)
+    claim = _Claim(one.pk, now + LEASE)
+    if not as_read.update(state=FileState.MAKING, claimed_until=claim.until, rows_done=0):
+        return True  # another worker took it
+    try:
+        _make(one, claim)
+    except _TakenOver:
+        log.warning("The spreadsheet %s took so long that another worker makes it.", one.pk)
+    except Exception:  # whatever it is stays with its file: the others go on, and its person may ask again
+        log.exception("The spreadsheet %s was not made.", one.pk)
+        claim.rows().update(state=FileState.FAILED, claimed_until=None)
+    return True
+
+
+def _make(one, claim):
+    person, sheet, params = one.person, SHEETS[one.list], MultiValueDict(parse_qs(one.query))
+    reader, listing = _reader(person), sheet.listing(person, params)
+    pks = list(listing.ordered().values_list("pk", flat=True)[: MOST_ROWS + 1])
+    if not person.is_active or len(pks) > MOST_ROWS:
+        raise ValidationError("Nobody gets this file, or it has too many rows by now.")
+    claim.note(rows_total=len(pks))
+    rows = sheet.rows(person, _batches(sheet, listing, pks, claim), params, lambda path: settings.BASE_URL + path)
+    content = workbook(one.list, sheet.chosen(params), rows)
+    claim.note(state=FileState.READY, rows_done=len(pks), content=content, reader=reader, made_at=clock.now())
+
+
+def _batches(sheet, listing, pks, claim):
+    """Each batch is read by a statement of its own: SQLite takes no note from whoever is in the middle of reading."""
+    noted = time.monotonic()
+    for start in range(0, len(pks), BATCH):
+        if time.monotonic() > noted + EVERY:
+            noted = time.monotonic()
+            claim.note(rows_done=start)
+        yield sheet.batch(listing, pks[start : start + BATCH])
+
+
+class _Claim:
+    """A worker's hold on a file: the moment until which it holds, which no other worker's is."""
+
+    def __init__(self, pk, until):
+        self.pk, self.until = pk, until
+
+    def rows(self):
+        return ListFile.objects.filter(pk=self.pk, state=FileState.MAKING, claimed_until=self.until)
+
+    def note(self, **values):
+        """Writes how far it is, and holds on. Raises _TakenOver once the hold is another's, or the file is gone."""
+        until = max(clock.shared()() + LEASE, self.until + timedelta(microseconds=1))
+        if not self.rows().update(claimed_until=until, **values):
+            raise _TakenOver
+        self.until = until
+
+
+def forget_old() -> int:
+    """Lets go of files that were asked for more than a day ago."""
+    return ListFile.objects.filter(asked_at__lt=clock.now() - KEPT).delete()[0]

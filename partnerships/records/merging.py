@@ -1,0 +1,293 @@
+"""Making one record of two of the directory, and taking it apart again.
+
+The lost record's row goes: all that named it names the kept one, and whoever asks for it is led there (`core.access`). Each
+step stands in the Merge for as long as it can be taken back.
+"""
+
+from contextlib import nullcontext
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.db.models import Q
+
+from partnerships.accounts.members import change_members
+from partnerships.assessment.models import Respondent, TieScore
+from partnerships.core import clock, folding, merges, search, sync
+from partnerships.core.access import require
+from partnerships.core.children import named_elsewhere
+from partnerships.core.errors import Stale, ValidationError
+from partnerships.core.models import Merge
+from partnerships.core.trees import place
+from partnerships.core.writing import checked_why, log, store, touch
+from partnerships.directory import actions as directory
+from partnerships.directory.choices import Listing, Reader
+from partnerships.directory.identifying import first_now
+from partnerships.directory.merge_fields import fields_after
+from partnerships.directory.models import Department, DistinctPair, Organization
+from partnerships.directory.rules import LISTED, contacts_visible_to, may_merge
+from partnerships.mail import outbox
+from partnerships.notifications.models import Follow
+from partnerships.records.rewriting import Rewriting
+from partnerships.registry import unnaming
+from partnerships.registry.choices import ConsentWay, SeatState, Unnamed
+from partnerships.registry.models import Party, PartyNote, SeatConsent
+from partnerships.registry.rules import parties_visible_to
+
+# Of two answers to a seat the first of these wins.
+STRICTEST = (SeatState.DECLINED, SeatState.WITHDRAWN, SeatState.RECORDED, SeatState.INVITED, SeatState.CONFIRMED)
+_UNNAMED = (Unnamed.WITHHELD, Unnamed.COUNTED, "")
+# What a row of the kept record takes from its twin, beside its own words.
+JOIN = {
+    Party: ("circle", "contribution", "internal_notes", "consented_on", ("state", STRICTEST), ("unnamed", _UNNAMED)),
+    PartyNote: ("text",),
+}
+_ONE = "These are one record. Pick two."
+_SIDES = "They stand on different sides. Correct the side of one of them first."
+_WITHDRAWN = (
+    "The second one unlisted itself, and the first one is listed. Keep the second one, or unlist the first one before."
+)
+_BODIES = "They belong to different jurisdictions. Move one of them first."
+_ROUND = "One of them is asked in a round that is still open, and the other has a seat at the same table. Wait until it closes."
+_TOO_LATE = "This cannot be taken apart any more."
+_MERGED = "The record of a party was made one with another record of it."
+_APART = "The record of a party was taken apart into two again."
+
+
+def refusal(kept, lost) -> str:
+    """Why these two cannot be made one, in words; empty when they can. One query at most."""
+    if kept.pk == lost.pk:
+        return _ONE
+    if isinstance(kept, Organization) and kept.side != lost.side:
+        return _SIDES
+    if isinstance(kept, Organization) and lost.has_withdrawn and _is_listed(kept):
+        return _WITHDRAWN
+    if isinstance(kept, Department) and kept.jurisdiction_id != lost.jurisdiction_id:
+        return _BODIES
+    return _ROUND if _meet_in_an_open_round(kept, lost) else ""
+
+
+def _meet_in_an_open_round(kept, lost) -> bool:
+    """Whether one of them is asked in a round that goes on, at a table where the other has a seat, whatever it said to that:
+    people of one that declined would come to answer by the merge, or others would lose their places."""
+    name, tables = kept._meta.model_name, Party.objects.values("partnership")
+    asked, found = Respondent.objects.filter(round__opened_at=None, round__cancelled_at=None), Q()
+    for one, other in ((kept, lost), (lost, kept)):
+        at = tables.filter(**{name: other.pk})
+        found |= Q(**{f"party__{name}": one.pk}) & Q(round__partnership__in=at)
+    return asked.filter(found).exists()
+
+
+@transaction.atomic
+def merge(*, kept, lost, by, versions, take=None, why="") -> Merge:
+    """Makes one record of two organizations, or of two departments of a jurisdiction.
+
+    `versions`: of the kept and of the lost one, as they were looked at. `take`: field → whose value is taken, as in
+    `directory.merge_fields`. Raises NotAllowed, Stale, and ValidationError in words: nothing is written then.
+    """
+    require(by is None or (may_merge(by, kept) and may_merge(by, lost)))
+    why = checked_why(why)
+    if kept.pk == lost.pk:
+        raise ValidationError(_ONE)
+    rewriting = Rewriting([kept, lost])
+    for record, version in zip((kept, lost), versions, strict=True):
+        current = rewriting.now(record)
+        if version is not None and current.version != version:
+            raise Stale(current, version)
+    kept, lost = rewriting.now(kept), rewriting.now(lost)
+    if words := refusal(kept, lost):
+        raise ValidationError(words)
+    fields = fields_after(kept, lost, take or {})
+    made = Merge(record_type=kept._meta.model_name, kept_id=kept.pk, lost_id=lost.pk, lost_public_id=lost.public_id)
+    made.lost_name, made.by, made.at = lost.name, by, clock.now()
+    shot, was_listed, office = directory.snapshot(lost), _is_listed(lost), getattr(lost, "kept_by", None)
+    name = kept._meta.model_name
+    shown = unnaming.public_among(Party.objects.filter(**{f"{name}__in": [kept.pk, lost.pk]}))
+    with _in_its_people(kept, by=by, request_id=rewriting.request_id):
+        made.steps = _join(kept, lost)
+    made.before = {"was": _raw(kept, fields)}
+    store(kept, fields)
+    for seat in unnaming.hidden_of(shown):
+        folding.put(seat, "unnamed", Unnamed.WITHHELD, made.steps)
+    for seat in unnaming.shown_again(Party.objects.filter(**{name: kept})):
+        folding.put(seat, "unnamed", "", made.steps)
+    _note_answers(kept, made.at)
+    made.before["now"] = _raw(kept, fields)
+    _set_in_place(kept)
+    made.save()
+    log(lost, by=by, verb="merged", before=shot, after={}, why=why, request_id=rewriting.request_id)
+    _hand_over(kept, office)
+    if was_listed:
+        sync.bury(kept._meta.model_name, [lost.public_id])
+    search.remove(kept._meta.model_name, [made.lost_id])
+    words = why or f"{lost} was made one with it."[:300]
+    rewriting.finish(by=by, why=words, of_partnerships=_MERGED, verbs={kept.pk: "merge"})
+    return made
+
+
+def _in_its_people(kept, *, by, request_id):
+    """People of the lost organization come into the kept one: its own are told unless one of its managers says so."""
+    if not isinstance(kept, Organization):
+        return nullcontext()
+    return change_members(kept, by=by, why=_MERGED, keeps_manager=False, request_id=request_id)
+
+
+def _join(kept, lost) -> list[dict]:
+    """All that names the lost record names the kept one; gives the steps."""
+    steps = []
+    if isinstance(kept, Organization):
+        _keep_contacts_private(kept, lost, steps)
+    _move_pointers(kept, lost, steps)
+    own_lists = [field.remote_field.through for field in kept._meta.many_to_many]
+    numbers = list(kept.identifiers.filter(is_confirmed=False))
+    steps += folding.fold(kept, lost, join=JOIN, leave=own_lists, ties=(TieScore,))
+    for number in first_now(numbers):
+        folding.put(number, "is_confirmed", True, steps)
+    _drop_twin_contacts(kept, steps)
+    return steps
+
+
+def _note_answers(kept, at):
+    """Where another answer counts than the latest one that came along: it is the one to remember."""
+    body = {kept._meta.model_name: kept}
+    latest = {row.partnership_id: row.state for row in SeatConsent.objects.filter(**body).order_by("at", "id")}
+    for seat in Party.objects.filter(**body, partnership__in=latest):
+        if latest[seat.partnership_id] != seat.state:
+            SeatConsent.objects.create(
+                partnership_id=seat.partnership_id, state=seat.state, way=ConsentWay.MERGE, at=at, **body
+            )
+
+
+def _keep_contacts_private(kept, lost, steps):
+    """Who could not be read beyond the office, since the profile was not open, is not read by more people now."""
+    if kept.listing == Listing.PROFILED != lost.listing:
+        for contact in lost.contacts.exclude(visible_to=Reader.STAFF):
+            folding.put(contact, "visible_to", Reader.STAFF, steps)
+
+
+def _move_pointers(kept, lost, steps):
+    """What names a record by its kind and number. Of two told apart from one another nothing is remembered."""
+    kind, field = kept._meta.model_name, Follow._meta.get_field("record_id")
+    here = set(Follow.objects.filter(record_type=kind, record_id=kept.pk).values_list("person", flat=True))
+    for row in Follow.objects.filter(record_type=kind, record_id=lost.pk):
+        if row.person_id in here:
+            folding.drop(row, steps)
+        else:
+            folding.move(row, field, kept.pk, steps)
+    for row in DistinctPair.objects.filter(Q(first_id=lost.pk) | Q(second_id=lost.pk), record_type=kind):
+        folding.drop(row, steps)
+
+
+def _drop_twin_contacts(kept, steps):
+    """A contact that came along and is there already, by its address, is not kept twice, unless something else names it."""
+    came = {step["pk"] for step in steps if step["do"] == folding.MOVED and step["model"] == "contact"}
+    contacts = list(kept.contacts.all())
+    here = {row.email.lower() for row in contacts if row.email and row.pk not in came}
+    twins = [row for row in contacts if row.pk in came and row.email.lower() in here]
+    for row in set(twins) - named_elsewhere(twins):
+        folding.drop(row, steps)
+
+
+def _raw(record, names) -> dict:
+    return {name: folding.plain_value(record, name) for name in names}
+
+
+def _set_in_place(department) -> None:
+    """The path of a department and of those below it, as their parents say."""
+    if isinstance(department, Department):
+        department.refresh_from_db(fields=["parent", "path"])
+        place(department)
+        for pk in list(Department.objects.filter(parent=department).values_list("pk", flat=True)):
+            # Each is read when it is its turn: the one before it may have moved it.
+            place(Department.objects.select_related("parent").get(pk=pk))
+
+
+def _hand_over(kept, office):
+    """What an office saw of claims and suggestions, the one that keeps the record sees from now on."""
+    if office and kept.kept_by and office.pk != kept.kept_by_id:
+        about = {"claim": kept.claims.values("pk"), "suggestion": kept.suggestions.values("pk")}
+        outbox.hand_over(about, was=office.public_id, lead=kept.kept_by)
+
+
+def _is_listed(record) -> bool:
+    return getattr(record, "listing", Listing.NAMED) in LISTED
+
+
+@transaction.atomic
+def take_apart(*, merge, kept, by, version=None, why=""):
+    """Makes two records again of what was made one; gives the one that comes back, under its own id.
+
+    What was added since stays with the kept one, and what was changed again since stays as it is. Raises NotAllowed, Stale, and
+    ValidationError in words.
+    """
+    require(by is None or may_merge(by, kept))
+    why = checked_why(why)
+    rewriting = Rewriting([kept])
+    kept, merge = rewriting.now(kept), Merge.objects.select_for_update().get(pk=merge.pk)
+    if version is not None and kept.version != version:
+        raise Stale(kept, version)
+    if merge.kept_id != kept.pk or not merges.can_be_taken_apart(merge):
+        raise ValidationError(_TOO_LATE)
+    SeatConsent.objects.filter(way=ConsentWay.MERGE, at=merge.at, **{kept._meta.model_name: kept}).delete()
+    folding.unfold(merge.steps)
+    kept.refresh_from_db()
+    lost = type(kept).objects.get(pk=merge.lost_id)
+    _restore(kept, merge.before)
+    for record in (lost, kept):
+        _set_in_place(record)
+    touch(lost)
+    merge.undone_at, merge.steps, merge.before = clock.now(), [], {}
+    merge.save()
+    log(
+        lost, by=by, verb="unmerge", before={}, after=directory.snapshot(lost), why=why, request_id=rewriting.request_id
+    )
+    if _is_listed(lost):
+        sync.unbury(kept._meta.model_name, [lost.public_id])
+    words = why or f"{lost} is a record of its own again."[:300]
+    rewriting.finish(by=by, why=words, of_partnerships=_APART, verbs={kept.pk: "unmerge"}, also=[lost])
+    return lost
+
+
+def _restore(kept, before):
+    """The fields that the merge changed and that nobody changed since, as they were."""
+    for name, was in before["was"].items():
+        field = kept._meta.get_field(name)
+        if folding.plain_value(kept, name) != before["now"][name]:
+            continue
+        if field.many_to_many:
+            there = field.related_model.objects.filter(pk__in=was)
+            getattr(kept, name).set(there)
+        else:
+            setattr(kept, field.attname, folding.value_of(field, was))
+    kept.save()
+
+
+@dataclass(frozen=True)
+class Along:
+    """What comes along with the lost record, as far as this person knows of it. `tables`: partnerships that it sits in; `both`:
+    those of them in which the two become one party. `is_shown_more`: people will see the kept one where they did not see this.
+    """
+
+    tables: list
+    both: list
+    contacts: int
+    people: int
+    below: int
+    is_shown_more: bool
+
+
+def comes_along(person, kept, lost) -> Along:
+    """Six queries."""
+    name = kept._meta.model_name
+    seats = parties_visible_to(person).filter(**{f"{name}__in": [kept.pk, lost.pk]}).select_related("partnership")
+    at = {pk: [] for pk in (kept.pk, lost.pk)}
+    for seat in seats.order_by("partnership__title", "partnership"):
+        at[getattr(seat, f"{name}_id")].append(seat.partnership)
+    below = Department.objects.filter(parent=lost).exclude(pk=kept.pk).count() if name == "department" else 0
+    return Along(
+        at[lost.pk],
+        [one for one in at[lost.pk] if one in at[kept.pk]],
+        contacts_visible_to(person).filter(**{name: lost}).count(),
+        lost.memberships.count(),
+        below,
+        _is_listed(kept) and not _is_listed(lost),
+    )

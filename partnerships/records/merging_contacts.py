@@ -1,0 +1,84 @@
+"""Making one contact of two of a body: all that named the lost one names the kept one, and the body's history says so.
+
+It is saved as any change of the body, so that its version, its history and the undo of it are the usual ones; what named the
+lost one stays with the kept one then.
+"""
+
+import uuid
+
+from django.db import transaction
+
+from partnerships.assessment.sealed import SEALED, open_places, refused_by_rounds
+from partnerships.core import clock, folding
+from partnerships.core.access import require
+from partnerships.core.errors import Missing, ValidationError
+from partnerships.core.models import Change, Merge
+from partnerships.core.writing import locked
+from partnerships.directory.choices import Reader
+from partnerships.directory.merge_fields import KEPT, OTHER
+from partnerships.directory.models import Contact
+from partnerships.mail.choices import Pace
+from partnerships.meetings.models import Participant
+from partnerships.notifications.models import LetterChoice
+from partnerships.notifications.readdressing import readdress
+from partnerships.records.privacy import SAVES, may_erase_contact
+
+FIELDS = ("name", "role", "email", "phone", "note", "zone", "language")
+_ONE = "Pick two contacts of one body."
+_WHY = "Two contacts were made one."
+
+
+def body_of(contact):
+    return contact.organization or contact.department or contact.jurisdiction
+
+
+def refusal(kept, lost) -> str:
+    """Why these two cannot be made one, in words; empty when they can."""
+    if kept.pk == lost.pk or body_of(kept) != body_of(lost):
+        return _ONE
+    return refused_by_rounds(kept, lost)
+
+
+def differences(kept, lost) -> list[tuple]:
+    """(field, of the kept one, of the other, which is taken unless somebody says otherwise), where they differ."""
+    both = [(Contact._meta.get_field(name), getattr(kept, name), getattr(lost, name)) for name in FIELDS]
+    return [(field, mine, theirs, KEPT if mine else OTHER) for field, mine, theirs in both if theirs and mine != theirs]
+
+
+@transaction.atomic
+def merge_contacts(*, kept, lost, by, version=None, take=None, why="") -> Contact:
+    """Makes one contact of two, which is read by no more people than either of them was.
+
+    `version`: of their body, as it was looked at. `take`: field → KEPT or OTHER, of FIELDS. Raises NotAllowed, Missing, Stale,
+    and ValidationError in words: nothing is written then.
+    """
+    require(by is None or may_erase_contact(by, kept))
+    if words := refusal(kept, lost):
+        raise ValidationError(words)
+    body = locked(body_of(kept), version)
+    contacts = {one.pk: one for one in body.contacts.all()}
+    if not {kept.pk, lost.pk} <= contacts.keys():
+        raise Missing
+    kept, lost = contacts[kept.pk], contacts.pop(lost.pk)
+    found = differences(kept, lost)
+    fields = {one.name: theirs for one, _, theirs, usual in found if ((take or {}).get(one.name) or usual) == OTHER}
+    if "email" in fields and open_places(kept).exists():
+        raise ValidationError(SEALED)
+    fields["visible_to"] = max(kept.visible_to, lost.visible_to, key=Reader.values.index)
+    _point(kept, lost)
+    rows = [{"id": pk} | (fields if pk == kept.pk else {}) for pk in contacts]
+    kind, request_id = body._meta.model_name, uuid.uuid4()
+    SAVES[kind](**{kind: body}, by=by, fields={}, contacts=rows, why=why or _WHY, request_id=request_id)
+    change = Change.objects.get(request_id=request_id, record_type=kind, record_id=body.pk)
+    # Nothing of the lost one stands here; by this, whoever erases the kept one finds what the other was called.
+    Merge.objects.create(
+        record_type="contact", kept_id=kept.pk, lost_id=lost.pk, before={"change": change.pk}, by=by, at=clock.now()
+    )
+    return Contact.objects.get(pk=kept.pk)
+
+
+def _point(kept, lost):
+    stopped = lost.letter_choices.filter(pace=Pace.NEVER).values("kind")
+    LetterChoice.objects.filter(contact=kept, kind__in=stopped).update(pace=Pace.NEVER)
+    readdress(kept, lost, [])
+    folding.point(kept, lost, join={Participant: ("answer", "answered_at")})

@@ -1,0 +1,312 @@
+"""Making one account of two that are one human's, and taking them apart again. Administrators alone do this.
+
+What could act for the lost one (sessions, keys, tokens, secret links) ends at once and never comes back; all else that named it
+names the kept one. Nobody comes to read by it what single people answered in a round.
+"""
+
+import uuid
+from hashlib import sha256
+
+from django.core import serializers
+from django.db import transaction
+
+from partnerships.accounts.choices import MemberRole
+from partnerships.accounts.members import change_members
+from partnerships.accounts.models import ApiToken, Claim, Person, SavedList
+from partnerships.accounts.queries import memberships_of
+from partnerships.assessment.models import Answer, TieAnswer
+from partnerships.assessment.sealed import SEALED, open_places, refused_by_rounds
+from partnerships.core import clock, folding, merges
+from partnerships.core.access import is_administrator, require
+from partnerships.core.errors import ValidationError
+from partnerships.core.models import Change, Merge
+from partnerships.core.writing import checked_why, store
+from partnerships.directory.merge_fields import KEPT, OTHER
+from partnerships.mail import outbox
+from partnerships.mail.choices import OPEN_LETTERS, LetterKind
+from partnerships.mail.models import Letter
+from partnerships.meetings.choices import ActionStatus
+from partnerships.meetings.models import Action, CalendarFeed, CheckInPlan, Participant
+from partnerships.notifications import letters
+from partnerships.notifications.account_readers import MADE_ONE
+from partnerships.notifications.models import DigestEntry
+from partnerships.notifications.readdressing import bring_back, readdress
+from partnerships.records.privacy import end_sessions
+
+FIELDS = ("email", "name", "zone", "language")
+JOIN = {Claim: ("evidence",), Participant: ("answer", "answered_at"), DigestEntry: ("sent_in",)}
+BODIES = ("jurisdiction", "department", "organization")
+STALE = "stale"
+_RANK = MemberRole.values.index
+_ONE = "This is one account. Pick two."
+_OWN = "You are signed in with this account, so it cannot go. Keep it, or ask another administrator."
+_OWN_ADDRESS = "You are signed in with this address, so it cannot change. Ask another administrator."
+_WOULD_ENTER = (
+    "You would get access to an organization of theirs. Ask another administrator, or a manager there to invite you."
+)
+_CLOSED = "One of them is suspended. What a suspended account may do must not come back by this: reinstate it first."
+_SAMPLE = "One of them belongs to the sample registry, the other one does not."
+_ADMINISTRATOR = "The other one is an administrator of the registry. Keep that account, and make this one a part of it."
+_CHANGED = "One of them was changed meanwhile. Look at both again, then decide."
+_TAKEN = "Another account has this address by now. They cannot be taken apart any more."
+_TOO_LATE = "This cannot be taken apart any more."
+_MERGED = "Two accounts of one person were made one."
+_APART = "An account that was made of two was taken apart again."
+
+
+def refusal(by, kept, lost) -> str:
+    """Why these two accounts cannot be made one, in words; empty when they can. Three queries at most."""
+    if kept.pk == lost.pk:
+        return _ONE
+    if by is not None and by.pk == lost.pk:
+        return _OWN
+    if not (kept.is_active and lost.is_active):
+        return _CLOSED
+    if by is not None and by.pk == kept.pk and _would_enter(kept, lost):
+        return _WOULD_ENTER
+    if kept.is_sample != lost.is_sample:
+        return _SAMPLE
+    if lost.is_administrator and not kept.is_administrator:
+        return _ADMINISTRATOR
+    return refused_by_rounds(kept, lost)
+
+
+def _would_enter(kept, lost) -> bool:
+    """Whether an organization of the other account is none of this one's."""
+    own = kept.memberships.exclude(organization=None).values("organization")
+    return lost.memberships.exclude(organization=None).exclude(organization__in=own).exists()
+
+
+def seen_of(kept, lost) -> str:
+    """A mark of what somebody saw of the two: another one once what they are or where they belong has changed."""
+    facts = [(*_said(one), one.is_active, one.is_administrator, *_places(one)) for one in (kept, lost)]
+    return sha256(repr(facts).encode()).hexdigest()
+
+
+def _said(person):
+    return [getattr(person, name) for name in FIELDS]
+
+
+def _places(person):
+    return sorted(person.memberships.values_list("pk", "role", *BODIES), key=str)
+
+
+def differences(kept, lost) -> list[tuple]:
+    """(field, of the kept one, of the other, which is taken unless somebody says otherwise), where they differ."""
+    both = [(Person._meta.get_field(name), getattr(kept, name), getattr(lost, name)) for name in FIELDS]
+    return [(field, mine, theirs, KEPT if mine else OTHER) for field, mine, theirs in both if theirs and mine != theirs]
+
+
+@transaction.atomic
+def merge(*, kept, lost, by, seen=None, take=None, why="") -> Merge:
+    """Makes one account of two. `seen`: the mark of what was looked at (`seen_of`). `take`: field → KEPT or OTHER, of FIELDS.
+
+    Raises NotAllowed, and ValidationError in words (STALE when they are not what was seen): nothing is written then.
+    """
+    why = checked_why(why)
+    by, kept, lost = _locked(by, kept, lost)
+    require(by is None or is_administrator(by))
+    if seen is not None and seen != seen_of(kept, lost):
+        raise ValidationError(_CHANGED, code=STALE)
+    if words := refusal(by, kept, lost):
+        raise ValidationError(words)
+    fields = _fields_after(kept, lost, take or {})
+    if "email" in fields:
+        _require_not(by, kept)
+        _require_unsealed(open_places(kept))
+    made = Merge(record_type="person", kept_id=kept.pk, lost_id=lost.pk, lost_name=str(lost), by=by, at=clock.now())
+    request_id = uuid.uuid4()
+    with _in_bodies_of(kept, lost, by=by, why=_MERGED, request_id=request_id) as bodies:
+        _end_keys_of(lost)
+        _end_address_of(lost)
+        if "email" in fields:
+            _end_address_of(kept)
+        # Until now a new row may have come to name it; from here on none can.
+        lost = Person.objects.select_for_update().get(pk=lost.pk)
+        if {place.body for person in (kept, lost) for place in memberships_of(person)} - {*bodies}:
+            raise ValidationError(_CHANGED, code=STALE)
+        made.steps = _join(kept, lost)
+        made.before = {"was": {name: getattr(kept, name) for name in fields}}
+        store(kept, fields)
+        made.before["now"] = {name: getattr(kept, name) for name in fields}
+        made.save()
+    for pk, verb in ((made.lost_id, "merged"), (made.kept_id, "merge")):
+        _log(pk, verb, by=by, why=why, request_id=request_id)
+    outbox.plan(LetterKind.MEMBERSHIP_CHANGED, f"{MADE_ONE}{made.pk}", [kept], kept)
+    return made
+
+
+def tell_the_other(address) -> bool:
+    """Writes to the address that opens no account any more, while somebody waits: no row of the outbox could say where.
+
+    False when it cannot be sent.
+    """
+    try:
+        outbox.send_now(LetterKind.MEMBERSHIP_CHANGED, address, {"is_gone": True}, letters.render)
+    except outbox.NotSent:
+        return False
+    return True
+
+
+def _locked(by, *people):
+    """The accounts as they are now, and who acts; by number, so that two who do this wait for each other, never in a circle."""
+    pks = {one.pk for one in (by, *people) if one is not None}
+    rows = {row.pk: row for row in Person.objects.select_for_update(no_key=True).filter(pk__in=pks).order_by("pk")}
+    if len(rows) < len(pks):
+        raise ValidationError(_CHANGED, code=STALE)
+    return [one and rows[one.pk] for one in (by, *people)]
+
+
+def _fields_after(kept, lost, take):
+    found = differences(kept, lost)
+    return {one.name: theirs for one, _, theirs, usual in found if (take.get(one.name) or usual) == OTHER}
+
+
+def _require_not(by, kept):
+    """Nobody gives another address to their own account by this: they would be signed out in the middle of it."""
+    if by is not None and by.pk == kept.pk:
+        raise ValidationError(_OWN_ADDRESS)
+
+
+def _require_unsealed(places):
+    """Whoever reads another mailbox from now on must not come to read what was answered before, nor learn whether."""
+    if places.exists():
+        raise ValidationError(SEALED)
+
+
+def _in_bodies_of(*people, by, why, request_id):
+    """The frame around a change of who belongs where, of all bodies that these belong to. Their managers stay."""
+    bodies = {(type(one.body), one.body.pk): one.body for person in people for one in memberships_of(person)}
+    return change_members(*bodies.values(), by=by, why=why, confirmed=True, request_id=request_id)
+
+
+def _end_keys_of(person):
+    """What lets someone act as this person, or read as they do, without a letter to their address."""
+    person.authenticator_set.all().delete()
+    person.socialaccount_set.all().delete()
+    for model in (ApiToken, CalendarFeed):
+        model.objects.filter(person=person, revoked_at=None).update(revoked_at=clock.now())
+
+
+def _end_address_of(person):
+    """Who is signed in by the address that this person has, is no more; and what they answered for themself is read by nobody."""
+    end_sessions(person)
+    person.usersession_set.all().delete()
+    person.emailaddress_set.all().delete()
+    person.set_unusable_password()  # sessions hang on it
+    person.save(update_fields=["password"])
+    for model in (Answer, TieAnswer):
+        model.objects.filter(respondent__person=person).delete()
+
+
+def _join(kept, lost) -> list[dict]:
+    """All that names the lost one names the kept one; gives the steps."""
+    steps = []
+    here = {_body_of(place): place for place in kept.memberships.all()}
+    for place in lost.memberships.all():
+        twin = here.get(_body_of(place))
+        if twin and _RANK(place.role) > _RANK(twin.role):
+            folding.put(twin, "role", place.role, steps)
+    _rename_lists(kept, lost, steps)
+    readdress(kept, lost, steps)
+    return steps + folding.fold(kept, lost, join=JOIN)
+
+
+def _body_of(place):
+    return tuple(getattr(place, f"{name}_id") for name in BODIES)
+
+
+def _rename_lists(kept, lost, steps):
+    """Two lists of one name stay two."""
+    taken = {*kept.saved_lists.values_list("name", flat=True), *lost.saved_lists.values_list("name", flat=True)}
+    for row in SavedList.objects.filter(person=lost, name__in=kept.saved_lists.values("name")).order_by("pk"):
+        number = 2
+        while (name := f"{row.name[:70]} ({number})") in taken:
+            number += 1
+        taken.add(name)
+        folding.put(row, "name", name, steps)
+
+
+def _log(pk, verb, **values):
+    Change.objects.create(at=clock.now(), verb=verb, record_type="person", record_id=pk, **values)
+
+
+@transaction.atomic
+def take_apart(*, merge, kept, by, why="") -> Person:
+    """Makes two accounts again of what was made one; gives the one that comes back, with its old address and without any key.
+
+    Places that were ended since do not come back to either, and what was added since stays with the kept one. Raises NotAllowed,
+    and ValidationError in words.
+    """
+    why = checked_why(why)
+    by, kept = _locked(by, kept)
+    require(by is None or is_administrator(by))
+    merge = Merge.objects.select_for_update().get(pk=merge.pk)
+    if (merge.record_type, merge.kept_id) != ("person", kept.pk) or not merges.can_be_taken_apart(merge):
+        raise ValidationError(_TOO_LATE)
+    if not kept.is_active:
+        raise ValidationError(_CLOSED)
+    back = {name: was for name, was in merge.before["was"].items() if getattr(kept, name) == merge.before["now"][name]}
+    if "email" in back:
+        _require_not(by, kept)
+    going = {step["pk"] for step in merge.steps if step["model"] == "respondent"}
+    _require_unsealed(open_places(kept) if "email" in back else open_places(kept).filter(pk__in=going))
+    request_id = uuid.uuid4()
+    with _in_bodies_of(kept, by=by, why=_APART, request_id=request_id):
+        lost = _part(kept, merge, back)
+    merge.undone_at, merge.steps, merge.before = clock.now(), [], {}
+    merge.save()
+    for person in (lost, kept):
+        _log(person.pk, "unmerge", by=by, why=why, request_id=request_id)
+    return lost
+
+
+def _part(kept, merge, back):
+    if "email" in back:
+        if Person.objects.filter(email=back["email"]).exists():
+            raise ValidationError(_TAKEN)
+        _end_address_of(kept)
+    store(kept, back)
+    folding.unfold(list(_as_it_is_now(merge.steps, kept)))
+    bring_back(merge.steps, now=clock.now())
+    lost = Person.objects.get(pk=merge.lost_id)
+    lost.is_administrator = lost.is_administrator and kept.is_administrator
+    lost.set_unusable_password()
+    lost.save()
+    return lost
+
+
+def _as_it_is_now(steps, kept):
+    """The steps; but a place that was ended since is not given back, nor one with a higher role than was left to it."""
+    for step in steps:
+        if step["do"] == folding.DROPPED and step["model"] == "membership":
+            row = next(serializers.deserialize("json", step["row"])).object
+            here = next((place for place in kept.memberships.all() if _body_of(place) == _body_of(row)), None)
+            if here is None:
+                continue
+            row.role = min(row.role, here.role, key=_RANK)
+            step = step | {"row": serializers.serialize("json", [row])}
+        yield step
+
+
+def comes_along(lost) -> list[tuple[str, int]]:
+    """What the kept account gets, by kind, and how much of it; without what there is none of. Eleven queries."""
+    now = clock.now()
+    counts = (
+        ("places in bodies", lost.memberships),
+        ("open invitations", lost.invitations.filter(state="open", expires_at__gt=now)),
+        ("claims", lost.claims),
+        ("records followed", lost.follows),
+        ("seats at meetings to come", Participant.objects.filter(person=lost, meeting__starts_at__gt=now)),
+        (
+            "check-ins to answer or look after",
+            CheckInPlan.objects.filter(person=lost) | CheckInPlan.objects.filter(holder=lost),
+        ),
+        ("open actions", Action.objects.filter(owner_person=lost, status=ActionStatus.OPEN)),
+        ("rounds to answer", open_places(lost)),
+        ("saved lists", lost.saved_lists),
+        ("texts not saved yet", lost.drafts),
+        ("letters that wait", Letter.objects.filter(recipient=f"person:{lost.pk}", state__in=OPEN_LETTERS)),
+    )
+    found = [(name, rows.count()) for name, rows in counts]
+    return [(name, number) for name, number in found if number]

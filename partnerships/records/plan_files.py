@@ -1,0 +1,150 @@
+"""A plan from a table that an office has: what would become of each row, and writing all of them or none.
+
+A row is known by its number, or else by its words. An empty cell changes nothing, and an outcome that the file does not name
+stays, so that the same file brought again changes nothing.
+"""
+
+from dataclasses import dataclass, field
+
+from partnerships.core.children import by_field
+from partnerships.core.errors import ValidationError
+from partnerships.core.table_files import read
+from partnerships.core.tables import Table, is_empty
+from partnerships.core.text import clean, fold
+from partnerships.measurement.models import Outcome
+from partnerships.measurement.plan_fields import BY_KEY, is_known, key_of
+from partnerships.measurement.plans import MOST_OUTCOMES, save_plan
+from partnerships.records.import_values import Wrong, text_of
+
+MOST_TEXT = 1_000_000  # characters of a table that a page carries along
+_ONE_LINE = {"number", "goal", "title", "accountable", "due"}
+
+
+@dataclass
+class Row:
+    """`number`: as the spreadsheet shows it. `state`: new, changed, same or refused; `changes`: (column, now, then);
+    `problems`: (column or nothing, words)."""
+
+    number: int
+    values: dict = field(default_factory=dict)
+    outcome: Outcome | None = None
+    changes: list = field(default_factory=list)
+    problems: list = field(default_factory=list)
+
+    @property
+    def name(self) -> str:
+        """What the outcome would be called."""
+        number, title = (self.values.get(key) or getattr(self.outcome, key, "") for key in ("number", "title"))
+        return f"{number} {title}".strip()
+
+    @property
+    def state(self) -> str:
+        if self.problems:
+            return "refused"
+        return "new" if self.outcome is None else "changed" if self.changes else "same"
+
+
+def table_of(content: bytes) -> Table:
+    """The table of a file, its cells as text. Raises ValidationError in words when it cannot be read, or is no plan."""
+    table = read(content, is_known)
+    if table.troubles:
+        raise ValidationError([f"Row {row}: {words}" if row else words for row, _, words in table.troubles])
+    if len(table.rows) > MOST_OUTCOMES:
+        raise ValidationError(
+            f"There are more than {MOST_OUTCOMES} rows. A plan holds {MOST_OUTCOMES} outcomes at most."
+        )
+    rows, goal = [], ""
+    goals = [key_of(heading) == "goal" for heading in table.headings]
+    for number, cells in table.rows:
+        texts = [_text(number, *pair) for pair in zip(table.headings, cells, strict=True)]
+        for place, cell in enumerate(cells):
+            if goals[place]:  # often one cell over all rows of a goal
+                texts[place] = goal = goal if getattr(cell, "is_filler", False) else texts[place]
+        rows.append((number, texts))
+    table.rows = rows
+    if sum(len(text) for _, texts in rows for text in texts) > MOST_TEXT:
+        raise ValidationError("There is more text in this file than a plan takes. Bring its rows in parts.")
+    return table
+
+
+def _text(number, heading, cell):
+    try:
+        return "" if is_empty(cell) else text_of(cell)
+    except Wrong as problem:
+        raise ValidationError(f"Row {number}, column “{heading}”: {problem}") from None
+
+
+def checked_columns(headings, keys) -> None:
+    """Raises ValidationError, in words, when the columns cannot make a plan."""
+    if "title" not in keys:
+        named = ", ".join(f"“{heading}”" for heading in headings if heading)
+        words = f"No column is said to hold the outcome. These are the columns of the file: {named or 'none'}."
+        raise ValidationError(f"{words} Choose which of them says what shall be different.")
+    for key in BY_KEY:
+        if list(keys).count(key) > 1:
+            raise ValidationError(f"Two columns are said to hold “{BY_KEY[key].label}”. Choose one of them.")
+
+
+def compared(plan, rows, keys) -> list[Row]:
+    """What would become of each of these rows, (number, texts). `keys`: of each column, which field it is, or empty."""
+    standing = list(plan.outcomes.all())
+    by_number = {one.number: one for one in standing if one.number}
+    by_words = {}
+    for one in standing:
+        by_words.setdefault(fold(one.title), one)
+    found, seen = [], {}
+    for number, texts in rows:
+        row = Row(number)
+        _read(row, texts, keys)
+        named, words = row.values.get("number", ""), fold(row.values.get("title", ""))
+        row.outcome = by_number.get(named) if named else by_words.get(words)
+        if named and row.outcome is None and (same := by_words.get(words)) and not same.number:
+            row.outcome = same  # it had no number yet
+        _hold_against(row, plan)
+        mark = row.outcome.pk if row.outcome else (named or words)
+        if mark and mark in seen:
+            row.problems.append(
+                ("", f"Row {seen[mark]} is the same outcome. Make the two one row, or give each a number.")
+            )
+        seen.setdefault(mark, number)
+        found.append(row)
+    return found
+
+
+def _read(row, texts, keys):
+    for key, text in zip(keys, texts, strict=True):
+        if not key or is_empty(text):
+            continue
+        try:
+            text = " ".join(text.split()) if key in _ONE_LINE else text
+            row.values[key] = clean(text, lines=key not in _ONE_LINE)
+        except ValidationError as problem:
+            row.problems.append((BY_KEY[key].label, problem.messages[0]))
+
+
+def _hold_against(row, plan):
+    outcome = row.outcome or Outcome(plan=plan)
+    if not row.outcome and not row.values.get("title"):
+        row.problems = row.problems or [(BY_KEY["title"].label, "Say what the outcome is.")]
+        return
+    row.changes = [
+        (BY_KEY[key].label, getattr(outcome, key), text)
+        for key, text in row.values.items()
+        if getattr(outcome, key) != text
+    ]
+    made = Outcome(plan=plan, **row.values)
+    try:
+        made.clean_fields(exclude=[name for name in ("plan", "result", "title") if name not in row.values])
+    except ValidationError as problem:
+        for key, errors in by_field(problem).items():
+            row.problems.append((BY_KEY[key].label, " ".join(errors[0].messages)))
+
+
+def write(*, plan, by, rows, version, why="") -> object:
+    """Writes all of these rows, or none. Raises ValidationError when one of them is refused, and as `save_plan` does."""
+    if any(row.problems for row in rows):
+        raise ValidationError("Nothing was written: some rows cannot be read yet.")
+    named = {row.outcome.pk: row.values for row in rows if row.outcome}
+    standing = [{"id": one.pk} | named.get(one.pk, {}) for one in plan.outcomes.all()]
+    added = [row.values for row in rows if row.outcome is None]
+    return save_plan(plan=plan, by=by, fields={}, outcomes=[*standing, *added], version=version, why=why)

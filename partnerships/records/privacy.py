@@ -1,0 +1,272 @@
+"""A person's own data: a copy of it, and its erasure: account, places, sessions, change log and stored letters.
+
+A contact (someone without an account) can be erased in the same way. What stays is what the record itself needs: that
+something changed, when, and what else it said (`striking`).
+"""
+
+from datetime import time
+
+from django.contrib.sessions.models import Session
+from django.db import transaction
+from django.db.models import Q
+
+from partnerships.accounts.members import change_members
+from partnerships.accounts.models import Claim, Invitation, Person, SavedList
+from partnerships.accounts.queries import managed_alone_by, memberships_of
+from partnerships.accounts.rules import saved_lists_visible_to
+from partnerships.assessment.models import Answer, Portfolio, PublishingWord, Respondent, ResponseNote
+from partnerships.core import clock
+from partnerships.core.access import is_administrator, require
+from partnerships.core.errors import Missing, ValidationError
+from partnerships.core.merges import all_in, forget_merges, forget_steps_of, forget_steps_with
+from partnerships.core.models import Change, Merge
+from partnerships.core.plain import fields_of, rows_of
+from partnerships.core.writing import locked
+from partnerships.directory.actions import save_department, save_jurisdiction, save_organization
+from partnerships.directory.models import Contact, DistinctPair, Suggestion, Wording
+from partnerships.directory.rules import (
+    may_write_department,
+    may_write_jurisdiction,
+    may_write_organization,
+)
+from partnerships.insight.models import ExpectedSeat, NetworkReading
+from partnerships.mail.models import Letter
+from partnerships.mail.suppressed import entries_of, forget_whose
+from partnerships.measurement.models import Gain
+from partnerships.meetings.models import Action, ActionNote, CheckIn, Meeting, Participant
+from partnerships.meetings.rules import meetings_visible_to
+from partnerships.notifications.forgetting import forget_files_of, forget_letters
+from partnerships.records.drafts import texts_of
+from partnerships.records.striking import ERASED, strike, traces_of_contact, traces_of_person
+from partnerships.registry.models import Confirmation, PartyNote, Remark, Reply
+from partnerships.registry.rules import party_notes_visible_to
+from partnerships.reports.models import Report
+
+CONTACT_ERASED = "A contact was erased."  # what the log of its record says
+
+# Rows that a person wrote and that stay without them: (model, field).
+_BY = (
+    (Change, "by"), (Invitation, "by"), (Claim, "reviewed_by"), (Suggestion, "reviewed_by"), (PartyNote, "by"),
+    (Confirmation, "by"), (Remark, "by"), (Reply, "by"), (CheckIn, "recorded_by"),
+    (Action, "owner_person"), (ActionNote, "by"), (ResponseNote, "by"), (Answer, "taken_by"),
+    (ExpectedSeat, "declared_by"), (Portfolio, "by"), (PublishingWord, "by"), (DistinctPair, "by"),
+    (SavedList, "by"), (Merge, "by"), (Wording, "by"), (Gain, "by"), (Report, "asked_by"),
+)  # fmt: skip
+
+
+def own_data(person) -> dict:
+    """All that the registry holds of a person, as plain JSON values: account, places, what they wrote and were sent.
+
+    Of records only which ones they changed, and why: what these say is not theirs to take along when they leave an office.
+    """
+    letters = Letter.objects.filter(recipient=f"person:{person.pk}").order_by("due_at", "pk")
+    return {
+        "account": fields_of(person, leave_out=("password",)),
+        "memberships": rows_of(person.memberships.all(), leave_out=("person",)),
+        "invitations": rows_of(person.invitations.all(), leave_out=("person", "by")),
+        "claims": rows_of(person.claims.all(), leave_out=("person", "reviewed_by")),
+        "tokens": rows_of(person.tokens.all(), leave_out=("person", "digest")),
+        "second_steps": [
+            fields_of(row, leave_out=("user", "data")) | {"name": row.data.get("name", "")}
+            for row in person.authenticator_set.all()
+        ],
+        "provider_accounts": rows_of(person.socialaccount_set.all(), leave_out=("user", "extra_data")),
+        "signed_in": rows_of(person.usersession_set.all(), leave_out=("user", "session_key")),
+        "contacts": rows_of(contacts_with_address_of(person)),
+        "meetings": _meetings(person),
+        "rounds": _rounds(person),
+        "portfolios": rows_of(Portfolio.objects.filter(by=person), leave_out=("by",)),
+        "actions": rows_of(person.actions.all(), leave_out=("owner_party", "decision", "check_in")),
+        "reports_asked_for": [
+            {"report": one.definition.title, "at": one.asked_at}
+            for one in Report.objects.filter(asked_by=person).defer("pdf", "content").select_related("definition")
+        ],
+        "reports_mailed": [one.title for one in person.reports_mailed.all()],
+        "expected_seats": [
+            {"seat": seat.public_id, "on": seat.declared_on} for seat in ExpectedSeat.objects.filter(declared_by=person)
+        ],
+        "action_notes": rows_of(ActionNote.objects.filter(by=person), leave_out=("by",)),
+        "letters": rows_of(letters, leave_out=("token", "message_id", "claimed_until", "last_reply", "lead")),
+        "suggestions": rows_of(Suggestion.objects.filter(address=person.email), leave_out=("reviewed_by",)),
+        "calendars": rows_of(person.feeds.all(), leave_out=("person", "digest")),
+        "stopped_addresses": rows_of(entries_of([person.email]), leave_out=("digest", "recipient", "detail")),
+        "letters_chosen": rows_of(person.letter_choices.all(), leave_out=("person",)),
+        "follows": rows_of(person.follows.all(), leave_out=("person",)),
+        "networks": rows_of(NetworkReading.objects.filter(person=person), leave_out=("person", "key", "result")),
+        "saved_lists": _saved_lists(person),
+        "not_saved_yet": texts_of(person),
+        "spreadsheets": rows_of(person.list_files.defer("content"), leave_out=_OF_FILES),
+        "imports": rows_of(person.imports.defer("content"), leave_out=_OF_FILES + _OF_IMPORTS),
+        "told_in_daily_letters": rows_of(person.digest_entries.all(), leave_out=("person", "sent_in")),
+        # That they changed something, and why; what it said is the record's, which they may no longer read.
+        "changes": [
+            {"at": row.at, "what": row.verb, "record": row.public_id or row.record_type, "why": row.why}
+            for row in Change.objects.filter(by=person).order_by("pk")
+        ],
+        "confirmations": rows_of(Confirmation.objects.filter(by=person), leave_out=("by", "fingerprint")),
+        "publishing": rows_of(PublishingWord.objects.filter(by=person), leave_out=("by",)),
+        "told_apart": rows_of(DistinctPair.objects.filter(by=person), leave_out=("by",)),
+        "made_one": [merge.lost_name for merge in Merge.objects.filter(by=person, record_type__in=_RECORDS)],
+        "replies": rows_of(Reply.objects.filter(by=person), leave_out=("by",)),
+        "statements": rows_of(Remark.objects.filter(by=person), leave_out=("by",)),
+        "gains": rows_of(Gain.objects.filter(by=person), leave_out=("by",)),
+        "notes": rows_of(party_notes_visible_to(person).filter(by=person), leave_out=("by",)),
+        "check_ins": rows_of(CheckIn.objects.filter(recorded_by=person), leave_out=("recorded_by", "note")),
+    }
+
+
+def contacts_with_address_of(person):
+    """Contacts of bodies that are reached under the person's own address: most likely it is them."""
+    rows = Contact.objects.select_related("organization", "department", "jurisdiction")
+    return rows.filter(email__iexact=person.email).order_by("pk")
+
+
+_RECORDS = ("organization", "department")  # what other people were called is theirs
+_OF_FILES = ("person", "content", "reader", "claimed_until")
+_OF_IMPORTS = ("columns", "picked", "result", "request_id")  # what they say of records is not the person's
+
+
+def _saved_lists(person):
+    """Her own, and those that she saved for an office, as long as she belongs there."""
+    rows = saved_lists_visible_to(person).filter(Q(person=person) | Q(by=person))
+    return rows_of(rows, leave_out=("person", "by"))
+
+
+def _meetings(person):
+    """The meetings that they are asked to: by title those that they may see, by id the others."""
+    asked = Meeting.objects.filter(participants__person=person).order_by("pk")
+    seen = set(meetings_visible_to(person).filter(pk__in=asked.values("pk")).values_list("pk", flat=True))
+    return [meeting.title if meeting.pk in seen else meeting.public_id for meeting in asked]
+
+
+def _rounds(person):
+    """Where they were asked, and what they answered as long as it is kept."""
+    return [
+        fields_of(place, leave_out=("person", "contact", "side"))
+        | {
+            "partnership": place.round.partnership.public_id,
+            "answers": rows_of(place.answers.all(), leave_out=_TAKEN),
+            "recorded_for_them": rows_of(place.pending_answers.all(), leave_out=("respondent", "by")),
+            "of_partners": rows_of(place.tie_answers.all(), leave_out=_TAKEN[:1]),
+        }
+        for place in Respondent.objects.filter(person=person).select_related("round__partnership", "party")
+    ]
+
+
+_TAKEN = ("respondent", "taken_by")
+
+
+@transaction.atomic
+def erase_person(*, person, by, contacts=False) -> None:
+    """Closes an account for good and strikes its name and address from everything. By the person, an administrator or None.
+
+    `contacts`: erases the contacts with their address, too. Raises NotAllowed, or ValidationError: a body's last manager
+    hands it over first.
+    """
+    # The account's lock before those of its bodies, as in `actions.suspend`.
+    person = Person.objects.select_for_update(no_key=True).get(pk=person.pk)
+    require(by is None or by.pk == person.pk or is_administrator(by))
+    alone, is_own = managed_alone_by(person), by is not None and by.pk == person.pk
+    if alone and is_own:
+        names = ", ".join(str(body) for body in alone)
+        raise ValidationError(f"You are the last manager of {names}. Name another one first.", code="last")
+    bodies = [place.body for place in memberships_of(person)]
+    with change_members(*bodies, by=by, why="The account was erased.", confirmed=not is_own, letters=False):
+        person.memberships.all().delete()
+    for contact in contacts_with_address_of(person) if contacts else ():
+        _erase(contact, by=None)
+    _forget_what_they_sent(person)
+    traces = traces_of_person(person, rows=contacts)
+    forget_letters(Letter.objects.filter(recipient=f"person:{person.pk}"))
+    forget_files_of(traces.addresses)
+    forget_whose(traces.addresses)
+    # What became of the account, and why.
+    Change.objects.filter(record_type="person", record_id__in=all_in(person)).delete()
+    strike(traces)
+    forget_steps_with({*traces.names, *traces.addresses})
+    forget_steps_of(person)
+    for model, field in _BY:
+        model.objects.filter(**{field: person}).update(**{field: None})
+    owned = ("invitations", "claims", "tokens", "feeds", "letter_choices", "follows", "digest_entries")
+    for name in (*owned, "saved_lists", "list_files", "imports", "drafts"):
+        getattr(person, name).all().delete()
+    person.reports_mailed.clear()
+    Participant.objects.filter(person=person).delete()
+    Respondent.objects.filter(person=person).delete()
+    NetworkReading.objects.filter(person=person).delete()
+    end_sessions(person)
+    for name in ("usersession_set", "authenticator_set", "socialaccount_set", "emailaddress_set"):
+        getattr(person, name).all().delete()
+    # The row stays, empty: check-ins that the person answered keep their rhythm until someone else takes them.
+    person.email, person.name, person.is_active = f"erased-{person.pk}@registry.invalid", "", False
+    person.is_administrator, person.zone, person.language, person.last_login = False, "UTC", "en", None
+    person.digest_at, person.digest_weekday, person.quiet_from, person.quiet_until = time(8), 0, None, None
+    person.save()
+    _note("person", person.pk)
+
+
+def _forget_what_they_sent(person):
+    """Suggestions stay, without who sent them."""
+    for suggestion in Suggestion.objects.filter(address__iexact=person.email):
+        forget_letters(Letter.objects.filter(recipient=f"suggestion:{suggestion.pk}"))
+        words = suggestion.words
+        for trace in (person.email, person.name):
+            words = words.replace(trace, ERASED) if trace else words
+        Suggestion.objects.filter(pk=suggestion.pk).update(address="", words=words)
+
+
+def end_sessions(person) -> None:
+    """Those that they are signed in with, and those in which their address waits for its code."""
+    Session.objects.filter(session_key__in=person.usersession_set.values("session_key")).delete()
+    for session in Session.objects.iterator(500):
+        if person.email in str(session.get_decoded()).lower():
+            session.delete()
+
+
+def may_erase_contact(person, contact) -> bool:
+    if contact.organization:
+        return may_write_organization(person, contact.organization)
+    if contact.department:
+        return may_write_department(person, contact.department)
+    return may_write_jurisdiction(person, contact.jurisdiction)
+
+
+@transaction.atomic
+def erase_contact(*, contact, by) -> None:
+    """Removes a contact and strikes it from the change log and stored letters. Meetings and check-ins lose it too.
+
+    Raises NotAllowed, or Missing when it is gone.
+    """
+    require(by is None or may_erase_contact(by, contact))
+    _erase(contact, by=by)
+
+
+# A body, by the name of its model → what saves it.
+SAVES = {"organization": save_organization, "department": save_department, "jurisdiction": save_jurisdiction}
+
+
+def _erase(contact, *, by):
+    # The body first, as whoever saves it does; only then is the contact read that is to go.
+    owner = locked(contact.organization or contact.department or contact.jurisdiction, None)
+    contact = owner.contacts.filter(pk=contact.pk).first()
+    if contact is None:
+        raise Missing
+    traces, pk = traces_of_contact(contact, owner), contact.pk
+    forget_letters(Letter.objects.filter(recipient=f"contact:{pk}"))
+    forget_files_of(traces.addresses)
+    forget_whose(traces.addresses)
+    if by is None:  # they erase themselves: their answers go with them, of an open round too
+        Respondent.objects.filter(contact=pk).delete()
+    # As any change of the record: a form of it that is open brings nobody back.
+    rows = [{"id": other.pk} for other in owner.contacts.all() if other.pk != pk]
+    kind = owner._meta.model_name
+    SAVES[kind](**{kind: owner}, by=by, fields={}, contacts=rows, why=CONTACT_ERASED)
+    strike(traces)
+    forget_steps_with({*traces.names, *traces.addresses})
+    forget_merges("contact", all_in(contact))
+    _note("contact", pk)
+
+
+def _note(kind, pk):
+    """That something was erased, and when; nothing of it."""
+    Change.objects.create(at=clock.now(), by=None, verb="erase", record_type=kind, record_id=pk, public_id="")

@@ -1,0 +1,133 @@
+"""All that the registry holds of one partnership, as one file for a public-records request."""
+
+from dataclasses import asdict
+
+from partnerships.assessment.notes import snapshot as round_snapshot
+from partnerships.assessment.publishing import snapshot as publishing_snapshot
+from partnerships.assessment.queries import round_seen, rounds_of
+from partnerships.assessment.rules import sides_read_by
+from partnerships.assessment.tie_queries import ties_seen
+from partnerships.core import clock
+from partnerships.core.access import require
+from partnerships.core.models import Change
+from partnerships.core.plain import fields_of, rows_of
+from partnerships.directory.models import BODIES
+from partnerships.insight.rules import expected_seats_visible_to, snapshots_visible_to
+from partnerships.measurement.activities import snapshot as activity_snapshot
+from partnerships.measurement.rules import activities_visible_to, gains_visible_to
+from partnerships.meetings.actions import snapshot as meeting_snapshot
+from partnerships.meetings.models import CheckIn
+from partnerships.meetings.rules import (
+    actions_visible_to,
+    check_in_plans_visible_to,
+    meetings_visible_to,
+    notes_are_out,
+)
+from partnerships.meetings.to_do import snapshot as action_snapshot
+from partnerships.registry.actions import snapshot
+from partnerships.registry.document import build
+from partnerships.registry.models import Reply
+from partnerships.registry.rules import (
+    may_read_whole,
+    may_write_partnership,
+    parties_visible_to,
+    remarks_visible_to,
+)
+
+_PARTY = ("party__jurisdiction", "party__department", "party__organization")
+
+
+def records_of(person, partnership, *, private: bool) -> dict:
+    """A partnership with its meetings, check-ins and history, as plain JSON values.
+
+    Without `private`: what the public may read (nothing of a draft), and that changes were made, but not by whom or what they
+    said. With it, by right of the lead's writing staff: drafts, notes, participants and every change as well. A party's notes
+    for its own people are in neither: they are not the office's record. Raises NotAllowed.
+    """
+    require(may_read_whole(person, partnership) and (not private or may_write_partnership(person, partnership)))
+    meetings = meetings_visible_to(person if private else None).filter(partnership=partnership)
+    entries = Change.objects.filter(record_type="partnership", record_id=partnership.pk).order_by("pk")
+    is_shown = private or partnership.is_published
+    seats = expected_seats_visible_to(person if private else None).filter(partnership=partnership)
+    activities = activities_visible_to(person if private else None).filter(partnership=partnership).order_by("pk")
+    gains = gains_visible_to(person if private else None).filter(party__partnership=partnership).select_related(*_PARTY)
+    parties = {"parties": parties_visible_to(person)} if private else {}
+    found = {
+        "made_at": clock.now(),
+        "holds": "everything, private fields included" if private else "what the public may read",
+        "partnership": build([partnership.pk], **parties)[partnership.pk]
+        if is_shown
+        else {"id": partnership.public_id},
+        "statements_of_the_lead": _statements(person if private else None, partnership) if is_shown else [],
+        "meetings": [meeting_snapshot(m) if private else _public_meeting(m) for m in meetings],
+        "activities": [_activity(one, private) for one in activities],
+        "gains": rows_of(gains, leave_out=() if private else ("by", "version")),
+        "expected_seats": rows_of(seats, leave_out=() if private else ("declared_by", "source")),
+        "changes": rows_of(entries) if private else [{"at": e.at, "verb": e.verb} for e in entries],
+    }
+    if private:
+        plans = check_in_plans_visible_to(person).filter(partnership=partnership)
+        found["record"] = snapshot(partnership)
+        answers = partnership.seat_consents.select_related("by", "contact", *BODIES).order_by("at", "pk")
+        found["answers_to_seats"] = rows_of(answers, leave_out=("partnership", "code"))
+        found["check_in_plans"] = rows_of(plans, leave_out=("partnership",))
+        actions = actions_visible_to(person).filter(partnership=partnership).order_by("pk")
+        found["actions"] = [action_snapshot(action) for action in actions]
+        earlier = snapshots_visible_to(person).filter(partnership=partnership).select_related(*_PARTY)
+        found["circles_at_quarters"] = rows_of(earlier, leave_out=("partnership",))
+        found["rounds"] = [_round(person, one) for one in rounds_of(person, partnership)]
+        found["check_ins"] = rows_of(CheckIn.objects.filter(plan__in=plans))
+    return found
+
+
+def _activity(activity, private):
+    """With who does what and for what where the reader sees every party."""
+    shown = fields_of(activity, leave_out=("partnership", "source", "results", "outcomes"))
+    return activity_snapshot(activity) if private else shown
+
+
+def _statements(person, partnership):
+    """With the replies of the parties that this reader sees."""
+    today = clock.today(clock.zone(partnership.lead.zone))
+    remarks = remarks_visible_to(person, today).filter(partnership=partnership)
+    replies = Reply.objects.filter(party__in=parties_visible_to(person)).exclude(text="").order_by("at", "pk")
+    return [
+        fields_of(remark, leave_out=("partnership", "by"))
+        | {"replies": rows_of(replies.filter(remark=remark), leave_out=("remark", "by", "invited_at"))}
+        for remark in remarks
+    ]
+
+
+def _round(person, one):
+    """What both sides said, as this reader may see it: never a single answer."""
+    scores = {
+        seen.item.key: {
+            "scores": {side: score and _score(score) for side, score in seen.scores.items()},
+            "words": [fields_of(word, leave_out=("side",)) | {"side": side} for side, word in seen.words],
+        }
+        for seen in round_seen(person, one).items
+    }
+    ties = ties_seen(person, one, sides_read_by(person, one))
+    said = [{"about": str(o.about), "by": o.side, "trust": o.trust, "value": o.value} for o in ties.opinions]
+    close = [{"parties": [str(party) for party in c.parties], "said": list(c.said)} for c in ties.close]
+    return round_snapshot(one) | publishing_snapshot(one) | {"items": scores, "partners": said, "closeness": close}
+
+
+def _score(score):
+    """Without how many answered: that is told once a round, not for one item."""
+    return {name: value for name, value in asdict(score).items() if name != "answered"}
+
+
+def _public_meeting(meeting):
+    """Of what was said only what is public; parties are named in the partnership, as far as the public may know them."""
+    is_out = notes_are_out(meeting)
+    said = () if is_out else ("notes",)
+    left = ("link", "access_notes", "sequence", "partnership", "series", "original_on", *said)
+    shown = fields_of(meeting, leave_out=left) | {
+        "agenda": rows_of(meeting.agenda.all(), leave_out=("meeting", "owner", *said)),
+    }
+    if is_out:
+        decisions = rows_of(meeting.decisions.all(), leave_out=("meeting",))
+        named = ("decided_by", "could_block")
+        shown["decisions"] = [{key: row[key] for key in row if key not in named} for row in decisions]
+    return shown

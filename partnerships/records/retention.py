@@ -1,0 +1,251 @@
+"""How long a jurisdiction keeps things: its rules, and the daily task that carries them out and logs what it let go."""
+
+from datetime import timedelta
+
+from django.apps import apps
+from django.contrib.sessions.models import Session
+from django.db import transaction
+from django.db.models import Q
+
+from partnerships.accounts.choices import KEEPING, LET_GO, ClaimState, InvitationState, Kept
+from partnerships.accounts.models import ApiToken, Claim, Invitation, Person, RetentionRule, RetentionRun
+from partnerships.assessment.models import Answer, Round, SharedWord, TieAnswer
+from partnerships.core import clock
+from partnerships.core.access import manages, require
+from partnerships.core.errors import Stale, ValidationError
+from partnerships.core.models import Change
+from partnerships.core.writing import locked
+from partnerships.directory.actions import save_jurisdiction
+from partnerships.directory.choices import SuggestionState
+from partnerships.directory.models import Department, Organization, Suggestion
+from partnerships.insight.models import ExpectedSeat
+from partnerships.mail.choices import OPEN_LETTERS
+from partnerships.mail.models import Letter
+from partnerships.measurement.makeup_models import Makeup, Population
+from partnerships.measurement.models import Activity, Measure, Plan, Result
+from partnerships.meetings.models import Action, CheckIn, CheckInPlan, Meeting, Participant
+from partnerships.notifications.forgetting import forget_letters
+from partnerships.records.privacy import erase_person
+from partnerships.registry.models import Partnership
+
+REPLY, MOST_REPLY_DAYS = "reply_days", 90
+
+
+def settings_of(jurisdiction) -> dict:
+    """What its managers have set: days by kind (a key of Kept; None keeps it), and under REPLY the days that parties see a
+    statement before everyone does."""
+    rules = dict(RetentionRule.objects.filter(jurisdiction=jurisdiction).values_list("kind", "days"))
+    return {REPLY: jurisdiction.reply_days} | {kind: rules.get(kind) for kind in Kept.values}
+
+
+def settings_log(jurisdiction) -> list[Change]:
+    """Who set what, and when: the last fifty changes."""
+    rows = Change.objects.filter(Q(verb=KEEPING) | Q(**{f"after__{REPLY}__isnull": False}, verb="update"))
+    rows = rows.filter(record_type="jurisdiction", record_id=jurisdiction.pk)
+    return list(rows.select_related("by")[:50])
+
+
+@transaction.atomic
+def set_rules(*, jurisdiction, by, days: dict, seen: dict | None = None) -> None:
+    """Sets these of the settings (`settings_of`); `seen`: all of them as they were read.
+
+    Raises NotAllowed, Stale when others stand by now, or ValidationError by kind.
+    """
+    require(by is None or manages(by, jurisdiction))
+    jurisdiction = locked(jurisdiction, None)
+    before = settings_of(jurisdiction)
+    if seen is not None and seen != before:
+        raise Stale(jurisdiction, 0)
+    for kind, number in days.items():
+        if kind == REPLY:
+            _set_reply_days(jurisdiction, by, number)
+        elif number is None:
+            RetentionRule.objects.filter(jurisdiction=jurisdiction, kind=kind).delete()
+        else:
+            rule = RetentionRule.objects.filter(jurisdiction=jurisdiction, kind=kind).first()
+            rule = rule or RetentionRule(jurisdiction=jurisdiction, kind=kind)
+            rule.days = number
+            rule.full_clean()
+            rule.save()
+    _note_rules(jurisdiction, by, before)
+
+
+def _set_reply_days(jurisdiction, by, number):
+    # Without a day nobody would see it first.
+    if not 1 <= (number or 0) <= MOST_REPLY_DAYS:
+        raise ValidationError({REPLY: f"Write a number from 1 to {MOST_REPLY_DAYS}."})
+    save_jurisdiction(jurisdiction=jurisdiction, by=by, fields={REPLY: number})
+
+
+def _note_rules(jurisdiction, by, before):
+    """The days to reply are a field of the record, and its own change says so."""
+    after = settings_of(jurisdiction)
+    changed = [kind for kind in Kept.values if before[kind] != after[kind]]
+    if changed:
+        Change.objects.create(
+            at=clock.now(),
+            by=by,
+            verb=KEEPING,
+            record_type="jurisdiction",
+            record_id=jurisdiction.pk,
+            public_id=jurisdiction.public_id,
+            before={kind: before[kind] for kind in changed},
+            after={kind: after[kind] for kind in changed},
+        )
+
+
+def keep() -> list[RetentionRun]:
+    """Carries out every rule; gives what was let go. Each rule is a transaction of its own, so that one cannot stop another."""
+    runs = []
+    for rule in RetentionRule.objects.select_related("jurisdiction").order_by("pk"):
+        with transaction.atomic():
+            at = clock.now()
+            erased = _LET_GO[rule.kind](rule.jurisdiction, at - timedelta(days=rule.days))
+            if erased:
+                runs.append(
+                    RetentionRun.objects.create(
+                        jurisdiction=rule.jurisdiction, kind=rule.kind, days=rule.days, at=at, erased=erased
+                    )
+                )
+    return runs
+
+
+def _claims(office, before):
+    decided = Claim.objects.exclude(state=ClaimState.PENDING).filter(reviewed_at__lt=before)
+    return _delete(decided.filter(Q(organization__kept_by=office) | Q(office=office)))
+
+
+def _invitations(office, before):
+    bodies = Q(jurisdiction=office) | Q(department__jurisdiction=office) | Q(organization__kept_by=office)
+    rows = _closed_invitations(before).filter(bodies)
+    invited = set(rows.values_list("person", flat=True))
+    gone = _delete(rows)
+    for person in _unused(Person.objects.filter(pk__in=invited)):
+        erase_person(person=person, by=None)
+    return gone
+
+
+def _closed_invitations(before):
+    return Invitation.objects.filter(
+        Q(expires_at__lt=before) | (~Q(state=InvitationState.OPEN) & Q(answered_at__lt=before))
+    )
+
+
+def _unused(people):
+    """Of these accounts, those that an invitation alone made: nobody ever signed in, and nothing else is theirs."""
+    rows = people.filter(last_login=None, is_active=True, is_administrator=False)
+    rows = rows.filter(memberships=None, invitations=None, claims=None)
+    for model in (Participant, CheckInPlan):
+        rows = rows.exclude(pk__in=model.objects.exclude(person=None).values("person"))
+    return rows
+
+
+def _suggestions(office, before):
+    decided = Suggestion.objects.exclude(state=SuggestionState.OPEN).filter(reviewed_at__lt=before)
+    rows = decided.filter(Q(organization__kept_by=office) | Q(office=office))
+    forget_letters(
+        Letter.objects.filter(recipient__in=[f"suggestion:{pk}" for pk in rows.values_list("pk", flat=True)])
+    )
+    return _delete(rows)
+
+
+def _letters(office, before):
+    return forget_letters(Letter.objects.filter(lead=office, due_at__lt=before).exclude(state__in=OPEN_LETTERS))
+
+
+# Whose the records are of which an office keeps the history, beside its own.
+_KEPT_BY = {
+    Partnership: "lead",
+    Organization: "kept_by",
+    Department: "jurisdiction",
+    **dict.fromkeys((Meeting, Action, CheckInPlan, Round, Activity, Makeup), "partnership__lead"),
+    **dict.fromkeys((Result, Measure, Plan), "lead"),
+    Population: "jurisdiction",
+    ExpectedSeat: "office",
+}
+
+
+def _changes(office, before):
+    about = Q(record_type="jurisdiction", record_id=office.pk)
+    for model, path in _KEPT_BY.items():
+        rows = model.objects.filter(**{path: office})
+        about |= Q(record_type=model._meta.model_name, record_id__in=rows.values("pk"))
+    return _delete(Change.objects.filter(about, at__lt=before))
+
+
+def _check_ins(office, before):
+    said = CheckIn.objects.filter(plan__partnership__lead=office, done_on__lt=before.date())
+    return said.exclude(note="", changed="", needs="").update(note="", changed="", needs="")
+
+
+def _participants(office, before):
+    """The parties that came stay written down; only the people go."""
+    return _delete(Participant.objects.filter(meeting__partnership__lead=office, meeting__starts_at__lt=before))
+
+
+def _rounds(office, before):
+    """The scores of both sides stay, and who was asked; what single people wrote and chose goes."""
+    opened = Round.objects.filter(partnership__lead=office, opened_at__lt=before)
+    return (
+        _delete(Answer.objects.filter(respondent__round__in=opened))
+        + _delete(TieAnswer.objects.filter(respondent__round__in=opened))
+        + _delete(SharedWord.objects.filter(side__round__in=opened))
+    )
+
+
+def _delete(rows) -> int:
+    """How many of these rows went, what hangs on them left out."""
+    return rows.delete()[1].get(rows.model._meta.label, 0)
+
+
+_LET_GO = {
+    Kept.CLAIMS: _claims,
+    Kept.INVITATIONS: _invitations,
+    Kept.SUGGESTIONS: _suggestions,
+    Kept.LETTERS: _letters,
+    Kept.CHANGES: _changes,
+    Kept.CHECK_INS: _check_ins,
+    Kept.PARTICIPANTS: _participants,
+    Kept.ROUNDS: _rounds,
+}
+
+
+# What belongs to no office: no rule says how long it is kept, so it goes after so many days everywhere.
+NO_OFFICE_DAYS = 90
+_OF_NOBODY = Q(organization__isnull=False, organization__kept_by=None)
+_TO_NOBODY = _OF_NOBODY | Q(organization=None, office=None)
+
+
+def keep_without_office() -> dict[str, int]:
+    """Lets go what no office has a rule for, and addresses that have served; gives how many of each, which the log keeps too."""
+    before = clock.now() - timedelta(days=NO_OFFICE_DAYS)
+    letters = Letter.objects.filter(lead=None, due_at__lt=before).exclude(state__in=OPEN_LETTERS)
+    decided = Suggestion.objects.exclude(state=SuggestionState.OPEN).filter(reviewed_at__lt=before)
+    claims = Claim.objects.exclude(state=ClaimState.PENDING).filter(_TO_NOBODY, reviewed_at__lt=before)
+    with transaction.atomic():
+        gone = {
+            "letters": forget_letters(letters),
+            "claims": _delete(claims),
+            "suggestions": _delete(decided.filter(_TO_NOBODY)),
+            "addresses": decided.exclude(address="").update(address=""),
+            "invitations": _delete(_closed_invitations(before).filter(_OF_NOBODY)),
+            "tokens": _delete(ApiToken.objects.filter(Q(expires_at__lt=before) | Q(revoked_at__lt=before))),
+            "sessions": _forget_sessions(),
+            "accounts": _forget_unused_accounts(before),
+        }
+        gone = {kind: number for kind, number in gone.items() if number}
+        if gone:
+            Change.objects.create(at=clock.now(), verb=LET_GO, record_type="registry", record_id=0, after=gone)
+    return gone
+
+
+def _forget_sessions() -> int:
+    """What is known of a browser (its network address) goes with its session."""
+    open_ones = Session.objects.filter(expire_date__gt=clock.now()).values("session_key")
+    return _delete(apps.get_model("usersessions", "UserSession").objects.exclude(session_key__in=open_ones))
+
+
+def _forget_unused_accounts(before) -> int:
+    found = list(_unused(Person.objects.filter(joined_at__lt=before, is_sample=False)).values_list("pk", flat=True))
+    forget_letters(Letter.objects.filter(recipient__in=[f"person:{pk}" for pk in found]))
+    return _delete(Person.objects.filter(pk__in=found))

@@ -1,0 +1,90 @@
+"""Making two records of one of the directory, where two bodies were written down as one. `merging` makes them one again."""
+
+from django.db import transaction
+
+from partnerships.core import folding
+from partnerships.core.access import require, role_in
+from partnerships.core.errors import Stale, ValidationError
+from partnerships.core.trees import place
+from partnerships.core.writing import checked_why, log, store
+from partnerships.directory import actions as directory
+from partnerships.directory.models import Contact, Department, Identifier, Organization
+from partnerships.directory.rules import contacts_visible_to, may_merge
+from partnerships.records.rewriting import Rewriting
+from partnerships.registry import unnaming
+from partnerships.registry.choices import SeatState, Unnamed
+from partnerships.registry.models import Party, PartyNote, SeatConsent
+from partnerships.registry.rules import parties_visible_to
+
+# What the new record has in common with the one that it was a part of; it is unlisted until somebody says otherwise.
+COMMON = {
+    Organization: ("side", "kind", "kept_by", "has_withdrawn", "is_sample", "is_illustration"),
+    Department: ("jurisdiction", "parent", "kind", "is_sample", "is_illustration"),
+}
+_SPLIT = "The record of a party was made into two."
+
+
+def can_go(person, record) -> dict:
+    """Name → the rows of a record that can go to a new one, those that this person sees: its seats, contacts and numbers."""
+    own = {record._meta.model_name: record}
+    seats = parties_visible_to(person) if person is not None else Party.objects.all()
+    if _is_of_others(person, record):
+        seats = seats.exclude(
+            state=SeatState.CONFIRMED
+        )  # the organization's own yes, which no office gives to another record
+    contacts = contacts_visible_to(person) if person is not None else Contact.objects.all()
+    return {
+        "parties": seats.filter(**own).select_related("partnership").order_by("partnership__title", "pk"),
+        "contacts": contacts.filter(**own).order_by("name", "pk"),
+        "identifiers": Identifier.objects.filter(**own).order_by("scheme", "value"),
+    }
+
+
+def _is_of_others(person, record) -> bool:
+    """Whether this is an organization that the person doesn't manage as one of its own people."""
+    return isinstance(record, Organization) and person is not None and role_in(person, record) != "manager"
+
+
+@transaction.atomic
+def split(*, record, by, version, name, going, why=""):
+    """Gives these rows of an organization or department (name in `can_go` → keys) to a new one of this name; gives that one.
+
+    Raises NotAllowed, Stale, and ValidationError by field: nothing is written then.
+    """
+    require(by is None or may_merge(by, record))
+    why = checked_why(why)
+    rewriting = Rewriting([record])
+    record = rewriting.now(record)
+    if version is not None and record.version != version:
+        raise Stale(record, version)
+    if name.strip().casefold() == record.name.casefold():
+        raise ValidationError({"name": "Give the new one another name, or nobody can tell the two apart."})
+    new = type(record)(**{field: getattr(record, field) for field in COMMON[type(record)]})
+    store(new, {"name": name})
+    if isinstance(new, Department):
+        place(new)
+    steps, shown = [], unnaming.public_among(Party.objects.filter(**{record._meta.model_name: record}))
+    for kind, rows in can_go(by, record).items():
+        for row in rows.filter(pk__in=going.get(kind, ())):
+            folding.move(row, row._meta.get_field(record._meta.model_name), new.pk, steps)
+    if _is_of_others(by, record):
+        for note in PartyNote.objects.filter(party__organization=new):  # for the organization's own people alone
+            folding.drop(note, steps)
+    _bring_answers(record, new, steps)
+    for seat in unnaming.hidden_of(shown):
+        folding.put(seat, "unnamed", Unnamed.WITHHELD, steps)
+    if not steps:
+        raise ValidationError("Tick what belongs to the new one. Without anything, add it as a new record.")
+    after = directory.snapshot(new)
+    log(new, by=by, verb="create", before={}, after=after, why=why, request_id=rewriting.request_id)
+    words = why or f"{new} was made a record of its own."[:300]
+    rewriting.finish(by=by, why=words, of_partnerships=_SPLIT, verbs={record.pk: "split"}, also=[new])
+    return new
+
+
+def _bring_answers(record, new, steps):
+    """The answers to a seat go where the seat goes."""
+    name = record._meta.model_name
+    tables = Party.objects.filter(**{name: new}).values("partnership")
+    for row in SeatConsent.objects.filter(**{name: record}, partnership__in=tables):
+        folding.move(row, SeatConsent._meta.get_field(name), new.pk, steps)

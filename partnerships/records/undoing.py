@@ -1,0 +1,399 @@
+"""Undoing one change of a record: the values from before it are saved again, by the action that saves any edit of it.
+
+So every rule of the record holds, and documents, search, sync and letters follow. `plan_for` says what would become what,
+and what stands in the way; `undo` does it whole or not at all, and makes sure that nothing else has changed with it.
+"""
+
+import json
+import uuid
+from dataclasses import dataclass, field
+
+from django.db import transaction
+from django.db.models import Q
+
+from partnerships.core import clock
+from partnerships.core.access import require
+from partnerships.core.children import by_field
+from partnerships.core.choices import Vocabulary
+from partnerships.core.errors import Missing, Stale, ValidationError
+from partnerships.core.ids import ids_in
+from partnerships.core.models import Change
+from partnerships.directory import actions as directory
+from partnerships.directory import undo_fields as of_directory
+from partnerships.directory.models import Department, IssueArea, Jurisdiction, Organization, Term
+from partnerships.directory.rules import (
+    may_write_department,
+    may_write_jurisdiction,
+    may_write_organization,
+    organizations_visible_to,
+)
+from partnerships.measurement import actions as measurement
+from partnerships.measurement import activities, makeups, plans, undo_activities
+from partnerships.measurement import undo_fields as of_measurement
+from partnerships.measurement.models import Result
+from partnerships.measurement.rules import (
+    may_write_activity,
+    may_write_makeup,
+    may_write_measure,
+    may_write_plan,
+    may_write_population,
+    may_write_result,
+    results_visible_to,
+)
+from partnerships.meetings import actions as meetings
+from partnerships.meetings import check_ins, to_do, undo_fields
+from partnerships.meetings.models import Meeting
+from partnerships.records.privacy import CONTACT_ERASED
+from partnerships.records.striking import ERASED
+from partnerships.registry import actions as registry
+from partnerships.registry import undo_fields as of_registry
+from partnerships.registry.models import Partnership, Party
+from partnerships.registry.queries import changes_of
+from partnerships.registry.rules import may_write_partnership, partnerships_visible_to
+
+OPENING = "Undo of the change of"  # how the reason of every undo begins
+LONGEST_WHY = 200
+_NAMESPACE = uuid.UUID("5a1f9a52-6b1b-4d43-9c0e-3c1f4f0a7d11")
+_VOCABULARIES = {
+    "purpose": Vocabulary.PURPOSE,
+    "origin": Vocabulary.ORIGIN,
+    "kind": Vocabulary.ORGANIZATION_KIND,
+    "languages": Vocabulary.LANGUAGE,
+    "led_by": Vocabulary.COMMUNITY,
+    "communities": Vocabulary.COMMUNITY,
+    "role": Vocabulary.CONTACT_ROLE,
+}
+# Why a change of these verbs is not undone here, and what to do instead.
+_NOT_UNDONE = {
+    "create": "Nothing is deleted here, so a record that was added stays. Change what is wrong on its edit page.",
+    "publish": "Use the button “Make it a draft again” on its page.",
+    "withdraw": "Use the button “Publish” on its page.",
+    "merge": "Two records were made one. They are taken apart above the list of changes.",
+    "split": "A part of it is a record of its own now. On its page, “Here twice?” makes the two one again.",
+    "unmerge": "Two records were taken apart. They can be made one again.",
+    "linked": "Measures that add up stay linked, so that small groups of one can't be worked out from the others.",
+    "numbers": "Numbers keep what they were on a page of their own. Correct them where they are entered.",
+}
+_OF_ANOTHER = "This was a change of a record that has become a part of this one."
+_SAID = "Somebody said this on a page of its own. Whoever said it changes it there."
+_CHANGED = "It was changed again since."
+_ERASED = "It names somebody who was erased, and an erased person does not come back."
+_NOT_KEPT = "What stood there before is not in the log."
+_NOT_EXACT = "It cannot be brought back just as it was. Change it on the edit page."
+
+
+@dataclass(frozen=True)
+class Kind:
+    """How a kind of record is saved. `read`: reads ahead what the snapshots of many show. `follows`: of its snapshot, what moves
+    of itself when something else does."""
+
+    read: object
+    snapshot: object
+    save: object
+    argument: object
+    may_write: object
+    follows: tuple[str, ...] = ()
+
+
+def _of_partnership(person, record):
+    return may_write_partnership(person, record.partnership)
+
+
+_OF_DIRECTORY = (directory.read_for_snapshots, directory.snapshot)
+KINDS = {
+    "partnership": Kind(
+        registry.read_for_snapshots,
+        registry.snapshot,
+        registry.save_partnership,
+        of_registry.argument,
+        may_write_partnership,
+        of_registry.FOLLOWS,
+    ),
+    "organization": Kind(*_OF_DIRECTORY, directory.save_organization, of_directory.argument, may_write_organization),
+    "jurisdiction": Kind(*_OF_DIRECTORY, directory.save_jurisdiction, of_directory.argument, may_write_jurisdiction),
+    "department": Kind(*_OF_DIRECTORY, directory.save_department, of_directory.argument, may_write_department),
+    "meeting": Kind(
+        meetings.read_for_snapshots, meetings.snapshot, meetings.save_meeting, undo_fields.of_meeting, _of_partnership
+    ),
+    "action": Kind(to_do.read_for_snapshots, to_do.snapshot, to_do.save_action, undo_fields.of_action, _of_partnership),
+    "checkinplan": Kind(*check_ins.OF_PLAN, undo_fields.of_check_ins, _of_partnership),
+    "result": Kind(
+        measurement.read_results,
+        measurement.snapshot_result,
+        measurement.save_result,
+        of_measurement.of_result,
+        may_write_result,
+    ),
+    "measure": Kind(
+        measurement.read_measures,
+        measurement.snapshot_measure,
+        measurement.save_measure,
+        of_measurement.of_measure,
+        may_write_measure,
+    ),
+    "activity": Kind(
+        activities.read_for_snapshots,
+        activities.snapshot,
+        activities.save_activity,
+        undo_activities.of_activity,
+        may_write_activity,
+    ),
+    "plan": Kind(plans.read_for_snapshots, plans.snapshot, plans.save_plan, undo_activities.of_plan, may_write_plan),
+    "makeup": Kind(*makeups.OF_MAKEUP, of_measurement.of_makeup, may_write_makeup),
+    "population": Kind(*makeups.OF_POPULATION, of_measurement.of_population, may_write_population),
+}
+
+
+@dataclass(frozen=True)
+class Line:
+    """One field of a change: what it was and became, what it is now, and in words why it does not come back."""
+
+    key: str
+    was: object
+    became: object
+    now: object
+    stands_in_the_way: str = ""
+    is_same: bool = False  # it reads as before already
+    is_changed: bool = False  # it was changed again since
+
+
+@dataclass
+class Plan:
+    """What undoing a change would do. `wanted`: key of the snapshot → the value that comes back, none where it is refused."""
+
+    lines: list[Line] = field(default_factory=list)
+    wanted: dict = field(default_factory=dict)
+    arguments: dict = field(default_factory=dict)
+    now: dict = field(default_factory=dict)
+    refused: str = ""
+
+
+def change_of(person, record, pk) -> Change:
+    """One entry of a record's log. Raises Missing: another record's, or one that she may not read."""
+    found = changes_of(person, record).filter(pk=pk).first() if pk < 2**63 else None
+    if found is None:
+        raise Missing
+    return found
+
+
+def may_undo(person, record) -> bool:
+    return KINDS[record._meta.model_name].may_write(person, record)
+
+
+def plan_for(by, record, change) -> Plan:
+    """What of a change would come back now, by this person (None: a command)."""
+    if change.record_id != record.pk:
+        return Plan(refused=_OF_ANOTHER)
+    if change.verb != "update":
+        return Plan(refused=_NOT_UNDONE.get(change.verb, _SAID))
+    kind = KINDS[record._meta.model_name]
+    now = kind.snapshot(record)
+    lines = [_line(key, change, now) for key in _keys(change, kind)]
+    wanted = {line.key: line.was for line in lines if not (line.is_same or line.stands_in_the_way)}
+    arguments, stuck = _arguments(kind, record, wanted, by)
+    lines = [
+        Line(line.key, line.was, line.became, line.now, stuck[line.key]) if line.key in stuck else line
+        for line in lines
+    ]
+    wanted = {key: value for key, value in wanted.items() if key not in stuck}
+    refused = "" if wanted else "It reads as before already." if all(line.is_same for line in lines) else _NOTHING
+    return Plan(lines, wanted, arguments, now, refused)
+
+
+_NOTHING = "Nothing of this change can be taken back here."
+
+
+def _keys(change, kind):
+    return [key for key in sorted({**change.before, **change.after}) if key not in kind.follows]
+
+
+def _line(key, change, now) -> Line:
+    was, became, is_now = change.before.get(key), change.after.get(key), now.get(key)
+    if key not in change.before:
+        return Line(key, was, became, is_now, _NOT_KEPT)
+    if same(key, was, is_now):
+        return Line(key, was, became, is_now, is_same=True)
+    if ERASED in json.dumps(was) or (key == "contacts" and change.why == CONTACT_ERASED):
+        return Line(key, was, became, is_now, _ERASED)
+    if not same(key, became, is_now):
+        return Line(key, was, became, is_now, _CHANGED, is_changed=True)
+    return Line(key, was, became, is_now)
+
+
+_IN_NO_ORDER = ("contacts", "identifiers", "roles", "grew_out_of", "led_to", "owners")
+
+
+def same(key, one, other) -> bool:
+    """Whether two values of a snapshot say the same: whatever the order of what has none."""
+    return _settled(key, one) == _settled(key, other)
+
+
+def _settled(key, value):
+    if isinstance(value, dict):
+        # The side is the body's, and the place in the list is the order itself.
+        return {k: _settled(k, v) for k, v in value.items() if k not in ("side", "position") or key != "parties"}
+    if not isinstance(value, list):
+        return value
+    rows = [_settled(key, row) for row in value]
+    return sorted(rows, key=_text) if key in _IN_NO_ORDER else rows
+
+
+def _text(value):
+    return json.dumps(value, sort_keys=True)  # a database may give the keys in another order
+
+
+def _arguments(kind, record, wanted, by) -> tuple[dict, dict]:
+    """(what saves the record with these values, key → why it cannot). What needs another value goes with that one."""
+    find, stuck = _finder(record, by, wanted), {}
+    while True:
+        made, wrong = {}, {}
+        for key, value in wanted.items():
+            try:
+                part = kind.argument(record, key, value, wanted=wanted, find=find, by=by)
+            except ValidationError as problem:
+                wrong[key] = problem.messages[0]
+                continue
+            for name, more in part.items():
+                made[name] = made.get(name, {}) | more if isinstance(more, dict) else more
+        if not wrong:
+            return {"fields": {}} | made, stuck
+        stuck |= wrong
+        wanted = {key: value for key, value in wanted.items() if key not in wrong}
+
+
+_MODELS = {"J": Jurisdiction, "D": Department, "A": IssueArea, "G": Organization, "P": Partnership, "M": Meeting}
+_MODELS |= {"S": Result}
+
+
+def _finder(record, by, wanted):
+    """Gives a related record by its text in these values: of those that the person may see, or that sit here now. Reads all
+    of a kind at once."""
+    ids, found, terms = set(ids_in(wanted)), {}, {}
+    for letter, model in _MODELS.items():
+        asked = [text for text in ids if text[0] == letter]
+        for one in _seen(model, by, record).filter(public_id__in=asked) if asked else ():
+            found[model, one.public_id] = one
+
+    def find(field, text):
+        if field.related_model is Term:
+            vocabulary = _VOCABULARIES[field.name]
+            if vocabulary not in terms:
+                terms[vocabulary] = {term.key: term for term in Term.objects.filter(vocabulary=vocabulary)}
+            one = terms[vocabulary].get(text)
+        else:
+            one = found.get((field.related_model, text))
+        if one is None:
+            raise ValidationError("It names a record that is gone, or that is not shown to you any more.")
+        return one
+
+    return find
+
+
+def _seen(model, by, record):
+    if model is Organization and by is not None:
+        here = Party.objects.filter(partnership=record) if isinstance(record, Partnership) else Party.objects.none()
+        seen = Q(pk__in=organizations_visible_to(by).values("pk")) | Q(pk__in=here.values("organization"))
+        return Organization.objects.filter(seen)
+    if model is Result and by is not None:
+        here = getattr(record, "results", Result.objects).values("pk") if record._meta.model_name == "activity" else ()
+        return Result.objects.filter(Q(pk__in=results_visible_to(by).values("pk")) | Q(pk__in=here))
+    if model is Partnership and by is not None:
+        return partnerships_visible_to(by)
+    return model.objects.all()
+
+
+@transaction.atomic
+def undo(*, record, change, by, version, seen, why=""):
+    """Saves a record with the values from before a change, those that `plan_for` wants; gives it as it is then.
+
+    `version` and `seen` (keys) are of the plan that the person agreed to: another one raises Stale. `why`: own words, if any.
+    Raises NotAllowed, and ValidationError in words when it cannot be done just so: nothing is written then.
+    """
+    plan = plan_for(by, record, change)
+    saved = save_back(record=record, change=change, plan=plan, by=by, version=version, seen=seen, why=why)
+    require_exactly(plan, saved)
+    return saved
+
+
+def save_back(*, record, change, plan, by, version, seen, why=""):
+    """The first half of `undo`, after which `require_exactly` is owed: in one transaction."""
+    kind = KINDS[record._meta.model_name]
+    require(by is None or kind.may_write(by, record))
+    if version != record.version or set(seen) != plan.wanted.keys():
+        raise Stale(record, version)
+    if plan.refused:
+        raise ValidationError(plan.refused)
+    try:
+        return kind.save(
+            **{record._meta.model_name: record},
+            by=by,
+            version=version,
+            why=reason(change, by, why),
+            request_id=mark_of(change),
+            **plan.arguments,
+        )
+    except ValidationError as problem:
+        raise ValidationError(_in_words(problem)) from None
+
+
+def require_exactly(plan, saved):
+    """Raises ValidationError unless the record reads as before the change where that was wanted, and nowhere else otherwise."""
+    kind, expected = KINDS[saved._meta.model_name], plan.now | plan.wanted
+    after = kind.snapshot(saved)
+    off = [key for key in expected if key not in kind.follows and not same(key, expected[key], after.get(key))]
+    if off:
+        raise ValidationError([f"{_label(key)}: {_NOT_EXACT}" for key in off])
+
+
+def _label(key):
+    return key.partition("-")[0].replace("_", " ").capitalize()
+
+
+def _in_words(problem) -> list[str]:
+    """The errors of an action with the names of their fields, for a page that has no such fields."""
+    found = []
+    for key, errors in by_field(problem).items():
+        for error in errors:
+            words = " ".join(error.messages)
+            found.append(words if key.startswith("__") else f"{_label(key)}: {words}")
+    return found
+
+
+def mark_of(change) -> uuid.UUID:
+    """The request id of every undo of this change: it ties the two together in the log."""
+    return uuid.uuid5(_NAMESPACE, f"undo of change {change.pk}")
+
+
+def reason(change, by, words="") -> str:
+    """What the log says of an undo: of which day the change was, and own words."""
+    on = change.at.astimezone(clock.zone(getattr(by, "zone", "") or "UTC"))
+    words = words.strip()[:LONGEST_WHY]
+    return f"{OPENING} {on:%B} {on.day}, {on.year}" + (f": {words}" if words else "")
+
+
+@dataclass(frozen=True)
+class Undone:
+    entry: Change  # the last undo that stands
+    is_whole: bool
+
+
+def undone(record, changes) -> dict[int, Undone]:
+    """Number of a change → that it was undone, of those that were, and not brought back by undoing the undo. One query."""
+    kind = KINDS[record._meta.model_name]
+    rows = Change.objects.filter(
+        record_type=record._meta.model_name, record_id=record.pk, why__startswith=OPENING
+    ).select_related("by")
+    by_mark, whole = {}, set()
+
+    def look(change):
+        standing = [entry for entry in by_mark.get(mark_of(change), ()) if entry.pk not in whole]
+        back = {key for entry in standing for key in _keys(entry, kind)}
+        return Undone(standing[0], back >= {*_keys(change, kind)}) if standing else None
+
+    for entry in rows:  # the newest first: an undo is older than what undoes it
+        found = look(entry)
+        if found and found.is_whole:
+            whole.add(entry.pk)
+        by_mark.setdefault(entry.request_id, []).append(entry)
+    found = {change.pk: look(change) for change in changes}
+    return {pk: state for pk, state in found.items() if state}

@@ -1,0 +1,157 @@
+"""Writing reports: what is wanted, and having one made now or when its day has come.
+
+`by` is the person, or None for a command. All raise ValidationError (by field), NotAllowed and, with a version, Stale.
+"""
+
+from datetime import date, timedelta
+
+from django.db import transaction
+
+from partnerships.core import clock
+from partnerships.core.access import require
+from partnerships.core.background import wake_report_maker
+from partnerships.core.errors import ValidationError
+from partnerships.core.plain import fields_of
+from partnerships.core.writing import change, locked, store
+from partnerships.insight.network_queries import months_from
+from partnerships.registry.rules import partnerships_visible_to
+from partnerships.reports.choices import ReportKind, ReportRhythm
+from partnerships.reports.content import MOST_PARTNERSHIPS, TOO_MANY, Unmakeable, listing_of
+from partnerships.reports.models import Report, ReportDefinition
+from partnerships.reports.queries import people_of
+from partnerships.reports.rules import may_report_for
+from partnerships.reports.striking import reader_of
+
+MOST_DEFINITIONS, MOST_KEPT = 50, 24  # of one body; reports of one definition
+MONTHS = {ReportRhythm.MONTHLY: 1, ReportRhythm.QUARTERLY: 3, ReportRhythm.YEARLY: 12}
+
+
+def snapshot(definition) -> dict:
+    """People by number: nobody's name stands in the history."""
+    people = sorted(str(pk) for pk in definition.mailed_to.values_list("pk", flat=True)) if definition.pk else []
+    return fields_of(definition, leave_out=("mailed_to", "month_day")) | {"mailed_to": people}
+
+
+@transaction.atomic
+def save_report(*, definition=None, by, fields, version=None, why="") -> ReportDefinition:
+    """Says what is reported. `fields`: ReportDefinition's, `mailed_to` as a list of people of its own. Whose it is, its kind and
+    its partnership stay as they were first said."""
+    definition = definition or ReportDefinition(**{k: fields[k] for k in _FIRST if k in fields})
+    require(by is None or may_report_for(by, definition.owner))
+    owner = locked(definition.owner, None)  # two at once are counted one after the other
+    if definition.pk is None:
+        of_owner = ReportDefinition.objects.filter(**{owner._meta.model_name: owner}, ended_on=None)
+        if of_owner.count() >= MOST_DEFINITIONS:
+            raise ValidationError(
+                f"There are {MOST_DEFINITIONS} reports here. End one that nobody needs any more first."
+            )
+    verb = "update" if definition.pk else "create"
+    with change(definition, by=by, verb=verb, snapshot=snapshot, why=why, version=version) as writing:
+        current = writing.record
+        new = {name: value for name, value in fields.items() if name not in _FIRST}
+        if new.get("rhythm", current.rhythm) == ReportRhythm.NONE:
+            new["next_on"] = None
+        _check(current, new, owner)
+        if "next_on" in new and new["next_on"] != current.next_on:
+            new["month_day"] = new["next_on"].day if new["next_on"] else None
+        store(current, new)
+    return writing.record
+
+
+_FIRST = ("kind", "jurisdiction", "organization", "partnership", "is_sample", "is_illustration")
+
+
+def _check(definition, new, owner):
+    wrong, today = {}, clock.today(clock.zone(getattr(owner, "zone", "UTC")))
+    if {one.pk for one in new.get("mailed_to", ())} - set(people_of(owner).values_list("pk", flat=True)):
+        wrong["mailed_to"] = f"Choose people of {owner} alone."
+    day = new.get("next_on")
+    if day and day < today and day != definition.next_on:
+        wrong["next_on"] = "Choose today or a later day."
+    same = {name: getattr(definition, name) for name in ("kind", "jurisdiction", "organization", "partnership")}
+    then = ReportDefinition(**same, eyes=new.get("eyes", definition.eyes), query=new.get("query", definition.query))
+    if then.kind == ReportKind.PROFILE and not _can_be_read(then):
+        wrong["eyes"] = "Everyone cannot read this partnership. Make it for your own people, or publish it first."
+    if wrong:
+        raise ValidationError(wrong)
+    if then.kind == ReportKind.COUNCIL:
+        total, is_more = listing_of(then).total()
+        if is_more or total > MOST_PARTNERSHIPS:
+            raise Unmakeable(TOO_MANY)
+
+
+def _can_be_read(definition):
+    return partnerships_visible_to(reader_of(definition)).filter(pk=definition.partnership_id).exists()
+
+
+@transaction.atomic
+def end_report(*, definition, by, version=None, why="") -> ReportDefinition:
+    """It is not made any more. What was made stays."""
+    require(by is None or may_report_for(by, definition.owner))
+    return _set_end(definition, by, version, why, "end", clock.today())
+
+
+@transaction.atomic
+def take_up_again(*, definition, by, version=None, why="") -> ReportDefinition:
+    require(by is None or may_report_for(by, definition.owner))
+    return _set_end(definition, by, version, why, "take_up", None)
+
+
+def _set_end(definition, by, version, why, verb, day):
+    with change(definition, by=by, verb=verb, snapshot=snapshot, why=why, version=version) as writing:
+        if (writing.record.ended_on is None) != (day is None):
+            rest = {"rhythm": ReportRhythm.NONE, "next_on": None} if day else {}
+            store(writing.record, {"ended_on": day} | rest)
+    return writing.record
+
+
+@transaction.atomic
+def ask(*, definition, by) -> Report:
+    """Has the report made now; one that is not made yet is that one."""
+    require(by is None or may_report_for(by, definition.owner))
+    definition = locked(definition, None)
+    if definition.ended_on:
+        raise ValidationError("This report has ended. Take it up again first.", code="ended")
+    return _ask(definition, by)
+
+
+def _ask(definition, by):
+    open_one = definition.reports.filter(content__isnull=True, state__in=("waiting", "making")).defer("pdf").first()
+    if open_one:
+        return open_one
+    kept = definition.reports.order_by("-asked_at", "-pk").values_list("pk", flat=True)[: MOST_KEPT - 1]
+    definition.reports.exclude(pk__in=list(kept)).delete()
+    made = Report.objects.create(definition=definition, asked_by=by, asked_at=clock.now())
+    wake_report_maker()
+    return made
+
+
+def make_due() -> int:
+    """Asks for the reports whose day has come, each once, and moves their day on; gives how many."""
+    return sum(_make_due(pk) for pk in _due().order_by("next_on", "pk").values_list("pk", flat=True)[:500])
+
+
+def _due():
+    # The earliest day that it is anywhere; each is asked by the day of its own zone then.
+    return ReportDefinition.objects.filter(ended_on=None, next_on__lte=clock.today() + timedelta(days=1))
+
+
+@transaction.atomic
+def _make_due(pk) -> bool:
+    one = _due().filter(pk=pk).select_for_update(no_key=True, of=("self",)).first()
+    if one is None or one.next_on > (today := clock.today(clock.zone(getattr(one.owner, "zone", "UTC")))):
+        return False
+    _ask(one, None)
+    # By no person: it moves neither the version nor the history.
+    day = next_day(one.next_on, one.month_day or one.next_on.day, MONTHS[one.rhythm], today)
+    ReportDefinition.objects.filter(pk=pk).update(next_on=day)
+    return True
+
+
+def next_day(day: date, month_day: int, months: int, today: date) -> date:
+    """The first day after today, so many months and so many months again from the month of `day`: on `month_day`, or on the last
+    day of a month that is shorter. A shorter month moves none of those after it."""
+    first, ahead = date(day.year, 1, month_day), day.month - 1  # January has every day
+    while (found := months_from(first, ahead)) <= today:
+        ahead += months
+    return found

@@ -1,0 +1,180 @@
+"""What a report says, as plain JSON that stands still from then on: numbers, keys and names (`report_names`), as its readers may
+see them (`report_striking.reader_of`), and of how much of the whole it speaks. Pages put it into words.
+"""
+
+from collections import Counter
+from urllib.parse import parse_qs
+
+from django.utils.datastructures import MultiValueDict
+
+from partnerships.assessment.models import Respondent
+from partnerships.core import clock
+from partnerships.core.errors import Missing, UnknownParameters, ValidationError
+from partnerships.insight.coverage import coverage_of
+from partnerships.insight.measures import measures
+from partnerships.insight.names import Names, link
+from partnerships.insight.queries import empty_seats_at, unnamed_in
+from partnerships.insight.sections import (
+    BODIES,
+    WINDOW,
+    decisions,
+    gaps,
+    last_words,
+    part_of,
+    rings,
+    seat_of,
+    seated,
+    share_of,
+    with_a_word,
+)
+from partnerships.meetings.rules import actions_visible_to
+from partnerships.registry import seats
+from partnerships.registry.choices import Circle, Kind, Status
+from partnerships.registry.queries import partnership_list
+from partnerships.registry.rules import parties_visible_to, partnerships_visible_to
+from partnerships.reports.choices import ReportKind
+from partnerships.reports.striking import reader_of
+
+MOST_PARTNERSHIPS, MOST_SEATS = 1_000, 40
+NOT_VALID = "Its filters cannot be used as they are any more. Open the report's settings and choose them anew."
+TOO_MANY = f"More than {MOST_PARTNERSHIPS:,} partnerships match. Choose more filters."
+GONE = "The partnership is not here any more, or its readers may not see it."
+
+
+class Unmakeable(ValidationError):
+    """A report that cannot be made as it was asked for; its words say why."""
+
+
+def listing_of(definition):
+    """The partnerships of a council report. Raises Unmakeable where its filters are not valid (any more)."""
+    try:
+        return partnership_list(reader_of(definition), MultiValueDict(parse_qs(definition.query)))
+    except (UnknownParameters, ValidationError, Missing):
+        raise Unmakeable(NOT_VALID) from None
+
+
+def content_of(definition, note=lambda percent: None) -> tuple[dict, Names]:
+    """(the content, what it names). `note` is told how far it is, in percent. Raises Unmakeable."""
+    from_kind = {ReportKind.COUNCIL: _council, ReportKind.PROFILE: _profile, ReportKind.PARTNER: _own}
+    names, today = Names(), clock.today(clock.zone(getattr(definition.owner, "zone", "UTC")))
+    about = {
+        "kind": definition.kind,
+        "title": definition.title,
+        "owner": link(definition.owner),
+        "eyes": definition.eyes,
+        "made_on": str(today),
+        "since": str(today - WINDOW),
+    }
+    if definition.organization_id:
+        about["owner"] = names.add("organization", definition.organization_id, **about["owner"])
+    return about | from_kind[definition.kind](definition, reader_of(definition), today, names, note), names
+
+
+def _council(definition, reader, today, names, note):
+    listing = listing_of(definition)
+    pks = list(listing.rows.order_by().values_list("pk", flat=True)[: MOST_PARTNERSHIPS + 1])
+    if len(pks) > MOST_PARTNERSHIPS:
+        raise Unmakeable(TOO_MANY)
+    rows = partnerships_visible_to(reader).filter(pk__in=pks)
+    records = list(rows.select_related("lead").order_by("title", "pk"))
+    parties, unnamed = seated(reader, pks, today), unnamed_in(reader, pks)
+    note(20)
+    found = {
+        "filters": names.of_filters(listing.filters),
+        "words": listing.query.text if listing.query else "",
+        "total": len(records),
+        **_counts(records),
+        "areas": _areas(reader, rows),
+        "rings": rings(parties, unnamed),
+        "all_listed": not unnamed,
+    }
+    seats = empty_seats_at(reader, pks, definition.jurisdiction, most=MOST_SEATS)
+    found["seats"] = [seat_of(one, names) for one in seats]
+    found["share"] = share_of(parties, seats, unnamed, of_several=True)
+    note(40)
+    found |= gaps(reader, pks, names)
+    found["decisions"] = decisions(reader, pks, today, names)
+    note(60)
+    found["measures"] = measures(reader, pks, names)
+    found["answered"] = with_a_word(parties)
+    by_table: dict = {}
+    for party in parties:
+        by_table.setdefault(party.partnership_id, []).append(names.of_party(party))
+    found["partnerships"] = [_row(one, by_table.get(one.pk, []), names) for one in records]
+    note(80)
+    return found
+
+
+def _row(record, parties, names):
+    facts = {name: getattr(record, name) for name in ("kind", "status", "is_illustration")}
+    return names.of_partnership(record, lead=link(record.lead), parties=parties, **facts)
+
+
+def _counts(records):
+    kinds, statuses = (Counter(getattr(one, name) for one in records) for name in ("kind", "status"))
+    return {
+        "kinds": [[key, kinds[key]] for key in Kind.values if kinds[key]],
+        "statuses": [[key, statuses[key]] for key in Status.values if statuses[key]],
+    }
+
+
+def _areas(reader, rows):
+    areas = coverage_of(reader, rows).issue_areas()
+    names = ("key", "name", "tables", "with_community", "at_least")
+    return [{name: getattr(area, name) for name in names} for area in areas if area.tables]
+
+
+def _profile(definition, reader, today, names, note):
+    rows = partnerships_visible_to(reader).filter(pk=definition.partnership_id)
+    record = rows.select_related("lead", "purpose", "origin").first()
+    if record is None:
+        raise Unmakeable(GONE)
+    parties, pks = seated(reader, [record.pk], today), [record.pk]
+    said, unnamed = last_words(parties), unnamed_in(reader, pks)
+    order = [circle.value for circle in Circle] + [""]
+    parts = sorted(parties, key=lambda one: order.index(one.circle))
+    note(40)
+    return {
+        "partnership": names.of_partnership(
+            record,
+            **{name: getattr(record, name) for name in ("kind", "status", "summary", "common_agenda", "engagement")},
+            purpose=str(record.purpose),
+            origin=str(record.origin or ""),
+            lead=link(record.lead),
+            starts_on=str(record.starts_on or ""),
+            ends_on=str(record.ends_on or ""),
+            areas=[area.name for area in record.issue_areas.all()],
+            is_illustration=record.is_illustration,
+        ),
+        "parties": [part_of(one, names, said.get(one.pk)) for one in parts],
+        "share": share_of(parties, [], unnamed),
+        "all_listed": not unnamed,
+        **gaps(reader, pks, names),
+        "decisions": decisions(reader, pks, today, names)[:5],
+        "measures": measures(reader, pks, names, most=6),
+    }
+
+
+def _own(definition, reader, today, names, note):
+    """What the organization is part of, what it was asked, what it said, and what came of it."""
+    there = partnerships_visible_to(reader).values("pk")
+    own = parties_visible_to(reader).filter(organization=definition.organization_id, partnership__in=there)
+    own = own.filter(seats.NAMED).select_related("partnership__lead", *BODIES)
+    own = list(own.prefetch_related("roles").order_by("partnership__title", "pk"))
+    pks, said, to_do = [one.partnership_id for one in own], last_words(own), {}
+    for action in actions_visible_to(reader).filter(owner_party__in=own).order_by("due_on", "pk"):
+        row = {"title": action.title, "status": action.status, "due_on": str(action.due_on or "")}
+        to_do.setdefault(action.owner_party_id, []).append(row)
+    asked = Counter(Respondent.objects.filter(party__in=own).values_list("party", flat=True))
+    note(40)
+    parts = []
+    for one in own:
+        row = _row(one.partnership, [], names) | {"own": part_of(one, names, said.get(one.pk))}
+        row |= {"asked_on": str(one.confirm_asked_on or ""), "rounds": asked[one.pk], "to_do": to_do.get(one.pk, [])}
+        parts.append(row)
+    return {
+        "parts": parts,
+        **gaps(reader, pks, names),
+        "decisions": decisions(reader, pks, today, names),
+        "measures": measures(reader, pks, names),
+    }

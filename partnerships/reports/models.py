@@ -1,0 +1,132 @@
+"""Reports that a council or a partner reads: what is to be reported on, and each report that was made of it."""
+
+from django.db import models
+from django.db.models import Q
+
+from partnerships.accounts.models import Person
+from partnerships.assessment.models import Round
+from partnerships.core.fields import LineField
+from partnerships.core.models import Record
+from partnerships.directory.models import Jurisdiction, Organization, exactly_one
+from partnerships.measurement.models import Measure
+from partnerships.meetings.models import Meeting
+from partnerships.registry.models import Partnership, Party
+from partnerships.reports.choices import ReportEyes, ReportKind, ReportRhythm, ReportState
+
+# What a report names and may have to give up again: each is asked for anew by the rules of its own room.
+NAMED = ("partnership", "party", "organization", "measure", "meeting", "round")
+
+
+class ReportDefinition(Record):
+    """A report that an office or an organization wants, once or again. `query`: parameters of the list of partnerships.
+
+    `eyes`: what it may say is what everyone may read, or what the body's own people may; an organization's is its own people's.
+    `next_on`: the day of the next one, of a report with a rhythm, by the office's calendar. `month_day`: the day of the month as
+    it was chosen, which a shorter month does not have.
+    """
+
+    LETTER = "Q"
+
+    kind = models.CharField(max_length=10, choices=ReportKind.choices)
+    jurisdiction = models.ForeignKey(
+        Jurisdiction, models.CASCADE, null=True, blank=True, related_name="report_definitions"
+    )
+    organization = models.ForeignKey(
+        Organization, models.CASCADE, null=True, blank=True, related_name="report_definitions"
+    )
+    partnership = models.ForeignKey(
+        Partnership, models.CASCADE, null=True, blank=True, related_name="report_definitions"
+    )
+    title = LineField("title of the report", max_length=120)
+    query = models.TextField(blank=True, max_length=2000)
+    eyes = models.CharField("who may read it", max_length=10, choices=ReportEyes.choices, default=ReportEyes.EVERYONE)
+    rhythm = models.CharField("how often", max_length=10, choices=ReportRhythm.choices, default=ReportRhythm.NONE)
+    next_on = models.DateField("day of the next report", null=True, blank=True)
+    month_day = models.PositiveSmallIntegerField(null=True, editable=False)
+    mailed_to = models.ManyToManyField(
+        Person, verbose_name="who gets a letter", blank=True, related_name="reports_mailed"
+    )
+    ended_on = models.DateField(null=True, editable=False)
+
+    class Meta:
+        ordering = ["title", "id"]
+        constraints = [
+            exactly_one("jurisdiction", "organization", name="report_of_exactly_one"),
+            models.CheckConstraint(
+                condition=Q(kind="partner", organization__isnull=False, eyes="own")
+                | (~Q(kind="partner") & Q(jurisdiction__isnull=False)),
+                name="partner_report_is_its_own",
+                violation_error_message="Only an organization has a report of its own, for its own people.",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind="profile", partnership__isnull=False) | (~Q(kind="profile") & Q(partnership=None)),
+                name="profile_is_of_a_partnership",
+                violation_error_message="A profile is of one partnership.",
+            ),
+            models.CheckConstraint(
+                condition=(Q(rhythm="none") & Q(next_on=None)) | (~Q(rhythm="none") & Q(next_on__isnull=False)),
+                name="report_with_a_rhythm_has_a_day",
+                violation_error_message="Say on which day the next report is due.",
+            ),
+        ]
+        indexes = [models.Index(fields=["next_on"], name="reports_due")]
+
+    def __str__(self):
+        return self.title
+
+    @property
+    def owner(self):
+        """The office or organization whose report it is."""
+        return self.jurisdiction or self.organization
+
+
+class Report(models.Model):
+    """What a report said when it was made. `content`: as `report_content` gives it; empty until then. `pdf`: the same as a file;
+    empty while it is made, anew where something was struck, and where this computer cannot make one (`has_no_pdf`).
+
+    `asked_by` is empty where the rhythm asked. `problem`: why it could not be made, in plain words. `struck_on`: the last day on
+    which a name was taken out.
+    """
+
+    definition = models.ForeignKey(ReportDefinition, models.CASCADE, related_name="reports")
+    state = models.CharField(max_length=10, choices=ReportState.choices, default=ReportState.WAITING)
+    progress = models.PositiveSmallIntegerField(default=0)
+    content = models.JSONField(null=True)
+    pdf = models.BinaryField(null=True)
+    has_no_pdf = models.BooleanField(default=False)
+    problem = LineField(blank=True, max_length=300)
+    tries = models.PositiveSmallIntegerField(default=0)
+    asked_by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
+    asked_at = models.DateTimeField(db_index=True)
+    claimed_until = models.DateTimeField(null=True)
+    made_at = models.DateTimeField(null=True)
+    struck_on = models.DateField(null=True)
+
+    class Meta:
+        ordering = ["-asked_at", "-id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["definition"],
+                condition=Q(content__isnull=True, state__in=("waiting", "making")),
+                name="one_report_at_a_time",
+            ),
+        ]
+
+
+class ReportName(models.Model):
+    """Something that a report names, by the `number` under which its content does: so that it is found when it must be struck."""
+
+    report = models.ForeignKey(Report, models.CASCADE, related_name="names")
+    number = models.PositiveIntegerField()
+    partnership = models.ForeignKey(Partnership, models.CASCADE, null=True, related_name="+")
+    party = models.ForeignKey(Party, models.CASCADE, null=True, related_name="+")
+    organization = models.ForeignKey(Organization, models.CASCADE, null=True, related_name="+")
+    measure = models.ForeignKey(Measure, models.CASCADE, null=True, related_name="+")
+    meeting = models.ForeignKey(Meeting, models.CASCADE, null=True, related_name="+")
+    round = models.ForeignKey(Round, models.CASCADE, null=True, related_name="+")
+
+    class Meta:
+        constraints = [
+            exactly_one(*NAMED, name="report_names_exactly_one"),
+            models.UniqueConstraint(fields=["report", "number"], name="one_name_a_number"),
+        ]

@@ -1,0 +1,36 @@
+"""A report as a tagged PDF file, of the same template as its page. A child process writes it: pages are
+served meanwhile, and its memory is given back."""
+
+import subprocess  # nosec
+import sys
+
+from django.template.loader import render_to_string
+
+from partnerships.reports import writer as report_writer
+from partnerships.reports.writer import LACKING, OURS
+
+MOST_SECONDS = 600
+
+
+class NotWritten(Exception):
+    """The child says why."""
+
+
+def pdf_of(report) -> bytes | None:
+    """The file of a report that has its content; None where this computer cannot make one. Raises NotWritten."""
+    return in_a_child(render_to_string("reports/pdf.html", {"report": report, "content": report.content, "ours": OURS}))
+
+
+def in_a_child(page: str) -> bytes | None:
+    command = [sys.executable, report_writer.__file__]
+    try:
+        done = subprocess.run(  # noqa: S603  # nosec
+            command, input=page.encode(), capture_output=True, timeout=MOST_SECONDS, check=False
+        )
+    except subprocess.TimeoutExpired:
+        raise NotWritten(f"Not written within {MOST_SECONDS} seconds.") from None
+    if done.returncode == LACKING:
+        return None
+    if done.returncode:
+        raise NotWritten(done.stderr.decode(errors="replace")[-500:])
+    return done.stdout

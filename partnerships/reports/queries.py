@@ -1,0 +1,98 @@
+"""Reading reports: what an office or an organization has reported, and each report that was made, without its file."""
+
+from dataclasses import dataclass
+
+from partnerships.accounts.models import Person
+from partnerships.core.access import get_or_missing, jurisdictions_written_by, organizations_written_by
+from partnerships.core.errors import Missing
+from partnerships.directory.models import Jurisdiction, Organization
+from partnerships.registry.rules import partnerships_visible_to
+from partnerships.reports.choices import ReportState
+from partnerships.reports.models import Report, ReportDefinition
+from partnerships.reports.rules import definitions_visible_to, reports_visible_to
+from partnerships.reports.striking import hidden_in, without
+
+MOST = 200  # on one page
+_OF = ("jurisdiction", "organization", "partnership")
+_ABOUT = ("definition", *(f"definition__{name}" for name in _OF), "asked_by")
+
+
+def definitions(person, *, owner=None) -> list[ReportDefinition]:
+    """What is reported for her own bodies, or for one of them; what has ended last. Each with its latest report (`latest`)."""
+    rows = definitions_visible_to(person).select_related(*_OF)
+    if owner is not None:
+        rows = rows.filter(**{owner._meta.model_name: owner})
+    rows = list(rows.order_by("ended_on", "title", "pk")[:MOST])
+    rows.sort(key=lambda one: one.ended_on is not None)
+    latest: dict = {}
+    for report in Report.objects.filter(definition__in=rows).defer("pdf", "content").order_by("asked_at", "pk"):
+        latest[report.definition_id] = report
+    for one in rows:
+        one.latest = latest.get(one.pk)
+    return rows
+
+
+def definition(person, public_id) -> ReportDefinition:
+    """Raises Missing or MistypedId."""
+    return get_or_missing(definitions_visible_to(person).select_related(*_OF), public_id)
+
+
+def reports_of(definition) -> list[Report]:
+    """What was made of it, the latest first."""
+    return list(definition.reports.defer("pdf", "content").select_related("asked_by"))
+
+
+@dataclass
+class ReportSeen:
+    """A report as it may be shown at this moment. `content` is empty while it is not made yet; `is_struck`: of what it said then
+    something is left out, by now or since a moment ago; `has_file`: its file says the same."""
+
+    report: Report
+    content: dict | None
+    is_struck: bool
+    has_file: bool
+
+
+def report_seen(person, pk: int) -> ReportSeen:
+    """One report, looked over once more. Raises Missing."""
+    rows = reports_visible_to(person).select_related(*_ABOUT).defer("pdf") if pk < 2**63 else Report.objects.none()
+    report = rows.filter(pk=pk).first()
+    if report is None:
+        raise Missing
+    if report.content is None:
+        return ReportSeen(report, None, False, False)
+    hidden = hidden_in(report)
+    is_ready = report.state == ReportState.READY and not report.has_no_pdf
+    return ReportSeen(
+        report, without(report.content, hidden), bool(hidden or report.struck_on), is_ready and not hidden
+    )
+
+
+def file_of(person, pk: int) -> tuple[Report, bytes]:
+    """The file of a report. Raises Missing where there is none that says what may be said now."""
+    seen = report_seen(person, pk)
+    content = Report.objects.filter(pk=seen.report.pk).values_list("pdf", flat=True).first() if seen.has_file else None
+    if content is None:
+        raise Missing
+    return seen.report, bytes(content)
+
+
+def owners_written_by(person) -> list:
+    """The offices and organizations for which she may have reports made."""
+    offices = Jurisdiction.objects.filter(pk__in=jurisdictions_written_by(person)).order_by("name", "pk")
+    own = Organization.objects.filter(pk__in=organizations_written_by(person)).order_by("name", "pk")
+    return [*offices, *own]
+
+
+def people_of(owner):
+    """Who can get a letter of its reports: its own people who may sign in."""
+    return (
+        Person.objects.filter(is_active=True, **{f"memberships__{owner._meta.model_name}": owner})
+        .distinct()
+        .order_by("name", "pk")
+    )
+
+
+def profiled(person, public_id):
+    """The partnership of a profile. Raises Missing or MistypedId."""
+    return get_or_missing(partnerships_visible_to(person).select_related("lead"), public_id)

@@ -1,0 +1,32 @@
+"""Which reports a person reads, and who says what is reported: a body's own people, and no administrator by that alone."""
+
+from django.db.models import Q
+
+from partnerships.core.access import (
+    jurisdictions_read_by,
+    jurisdictions_written_by,
+    organizations_of,
+    organizations_written_by,
+)
+from partnerships.reports.models import Report, ReportDefinition
+
+
+def definitions_visible_to(person):
+    """Those of her own offices and organizations."""
+    own = Q(jurisdiction__in=jurisdictions_read_by(person)) | Q(organization__in=organizations_of(person))
+    return ReportDefinition.objects.filter(own)
+
+
+def reports_visible_to(person):
+    """What was made of these."""
+    return Report.objects.filter(definition__in=definitions_visible_to(person).order_by().values("pk"))
+
+
+def may_report_for(person, owner) -> bool:
+    """May she say what is reported for this office or organization: its own editors."""
+    written = (
+        jurisdictions_written_by(person)
+        if owner._meta.model_name == "jurisdiction"
+        else organizations_written_by(person)
+    )
+    return owner.pk in written

@@ -1,0 +1,88 @@
+from datetime import timedelta
+
+import time_machine
+from django.db.models import F
+
+from partnerships.assessment import answering, rounds
+from partnerships.core import clock
+from partnerships.directory.actions import save_organization
+from partnerships.models import Contact, Round, SideScore
+from partnerships.registry.actions import save_partnership
+from tests.make import in_days, make_jurisdiction, make_organization, make_partnership, party
+from tests.snapshots import snapshot_fixture
+
+
+@snapshot_fixture
+def board(db):
+    """A partnership of an office and two organizations, and who can be asked: three contacts each."""
+    return Board()
+
+
+class Board:
+    def __init__(self, lead=None, organizations=2, others=(), **fields):
+        self.lead = lead or make_jurisdiction("City of Round Lake")
+        self.organizations = [make_organization(f"Neighbors {n}", "profiled") for n in range(organizations)]
+        seats = [party(self.lead, "lead"), *(party(one, "member") for one in (*self.organizations, *others))]
+        self.partnership = make_partnership("Homes for all", lead=self.lead, parties=seats, **fields)
+        self.parties = list(self.partnership.parties.all())
+        self.desks = {p: [self._desk(p, n) for n in range(9)] for p in self.parties}
+
+    def hide(self, number):
+        """An organization is unlisted."""
+        save_organization(organization=self.organizations[number], by=None, fields={"listing": "unlisted"})
+
+    def seat(self, number, **fields):
+        """A party sits another way than it did; with `gone` it does not sit any more."""
+        rows = [{"id": one.pk, **self._body(one), "roles": []} for one in self.parties]
+        rows[number] |= fields
+        rows = [row for row in rows if not row.pop("gone", False)]
+        save_partnership(partnership=self.partnership, by=None, fields={}, parties=rows)
+
+    @staticmethod
+    def _body(place):
+        return {place.entity._meta.model_name: place.entity}
+
+    def _desk(self, place, n):
+        entity = place.entity
+        name = f"Desk {n} of {entity}"
+        address = f"desk{n}-{place.pk}@example.org"
+        return Contact.objects.create(**{entity._meta.model_name: entity}, name=name, email=address)
+
+    def ask(self, *counts, **fields):
+        """A round that asks so many contacts of each party, in their order; earlier ones have been open for long."""
+        earlier = Round.objects.filter(partnership=self.partnership, opened_at__isnull=False)
+        earlier.update(opened_at=F("opened_at") - timedelta(days=200))
+        asked = [(p, desk) for p, n in zip(self.parties, counts, strict=False) for desk in self.desks[p][:n]]
+        values = {"title": "Fall round", "closes_on": in_days(14)} | fields
+        self.round = rounds.start_round(partnership=self.partnership, by=None, fields=values, asked=asked)
+        return self.round
+
+    def places(self, number):
+        """The places of a party's people, by its number at the table."""
+        return list(self.round.respondents.filter(party=self.parties[number]).order_by("pk"))
+
+    def say(self, place, item="decisions", level=2, **fields):
+        return answering.save_answer(place=place, item=item, fields={"level": level} | fields)
+
+    def all_say(self, number, *levels, item="decisions", **fields):
+        """People of a party answer one item, each with a level, and are done; None: would rather not."""
+        for place, level in zip(self.places(number), levels, strict=False):
+            self.say(place, item, level, **fields)
+            answering.finish(place=place)
+
+    def close(self):
+        """The last day is over, and answers open."""
+        with later(121):
+            rounds.open_due()
+        self.round.refresh_from_db()
+        return self.round
+
+
+def scores(round, item="decisions"):
+    """Side → (standing, median) as they are kept."""
+    rows = SideScore.objects.filter(side__round=round, item=item).select_related("side")
+    return {row.side.key: (row.standing, row.median) for row in rows}
+
+
+def later(days):
+    return time_machine.travel(clock.now() + timedelta(days=days), tick=False)

@@ -1,0 +1,95 @@
+"""Many partnerships whose sides have answered at random: for the pages over all of them, the attack on these, and the bench."""
+
+from datetime import timedelta
+from random import Random
+
+from partnerships.assessment import catalogue, rounds
+from partnerships.assessment.scoring import write_scores
+from partnerships.core import clock
+from partnerships.models import Answer, Contact, Respondent, Round, SharedWord, SideScore
+from tests.make import in_days, make_department, make_issue_area, make_organization, make_partnership, make_term, party
+
+ITEMS = list(catalogue.items())
+KINDS = ("joint_project", "advisory_body", "organizing")
+
+
+class Many:
+    """`levels`: (respondent's key, item) → a level, or None for “rather not”; who said nothing is not there."""
+
+    def __init__(self, people, *, seed=1):
+        self.people, self.random, self.levels, self.rounds = people, Random(seed), {}, []
+        self.departments = [make_department(people.office, f"Department {n}") for n in range(3)]
+        self.areas = [make_issue_area(key) for key in ("housing", "health", "jobs")]
+        self.purposes = [make_term(key="learning"), make_term(key="equity_tool")]
+
+    def add(self, *, desks=(3, 3), open_it=True, title="", plain=False, all_of_it=False):
+        """A partnership, led by one of the offices, with a round. `desks`: how many are asked for each party, from and to.
+        `plain`: of a government and a group that has a part in nothing else; `all_of_it`: everyone answers every question."""
+        n, random, people = len(self.rounds), self.random, self.people
+        lead = people.office if n % 3 else people.other_office
+        with_partner = random.random() < 0.5 and not plain
+        group = people.organization if with_partner else make_organization(f"Neighbors {n}", "profiled", kept_by=lead)
+        others = [group] if plain or random.random() < 0.8 else [random.choice(self.departments), people.organization]
+        if not plain and random.random() < 0.2:
+            others = [random.choice(self.departments)]  # one side only
+        seats = [party(lead, "lead"), *(party(one, "member") for one in others)]
+        partnership = make_partnership(
+            title or f"Partnership {n}", lead=lead, parties=seats, kind=KINDS[n % 3], purpose=random.choice(self.purposes),
+            issue_areas=random.sample(self.areas, random.randrange(3)), engagement=random.choice((None, 2, 3)),
+        )  # fmt: skip
+        asked = [pair for seat in partnership.parties.all() for pair in self._asked(seat, desks)]
+        fields = {"title": f"Round {n}", "closes_on": in_days(20), "erases_answers": n % 2 == 0}
+        round = rounds.start_round(partnership=partnership, by=None, fields=fields, asked=asked)
+        self.rounds.append(round)
+        if open_it:
+            self.answer(round, all_of_it=all_of_it)
+        return round
+
+    def _asked(self, seat, desks):
+        own = {self.people.office: self.people.editor, self.people.organization: self.people.partner}
+        own |= {self.people.other_office: self.people.other_editor}
+        n = max(self.random.randint(*desks), seat.position == 0)  # a round asks somebody
+        someone = own.get(seat.entity)
+        pairs = [(seat, someone)] if someone and n else []
+        for number in range(n - len(pairs)):
+            entity, place = seat.entity, f"{seat.pk}-{number}"
+            fields = {entity._meta.model_name: entity, "name": f"Desk {place}", "email": f"desk-{place}@example.org"}
+            pairs.append((seat, Contact.objects.create(**fields)))
+        return pairs
+
+    def answer(self, round, *, all_of_it=False):
+        """Each of those who are asked answers at random, or not; then the round opens, some time ago."""
+        for place in round.respondents.all():
+            kind = self.random.random()
+            if not all_of_it and kind < 0.15:
+                continue  # says nothing at all
+            for item in ITEMS:
+                if all_of_it or self.random.random() < 0.9:
+                    others = () if all_of_it else (None,)
+                    self.levels[place.pk, item] = self.random.choice((*others, *range(5), *range(5)))
+            Respondent.objects.filter(pk=place.pk).update(
+                finished_at=clock.now(),
+                keeps_back=place.side.is_on_record and not all_of_it and self.random.random() < 0.3,
+            )
+        self._write(round)
+        rounds.open_due(now=clock.now() + timedelta(days=30))
+        opened = clock.now() - timedelta(days=self.random.randrange(400))
+        Round.objects.filter(pk=round.pk).update(opened_at=opened)
+        round.refresh_from_db()
+
+    def _write(self, round):
+        Answer.objects.filter(respondent__round=round).delete()
+        Answer.objects.bulk_create(
+            Answer(respondent_id=pk, item=item, level=self.levels[pk, item], at=clock.now())
+            for pk in round.respondents.values_list("pk", flat=True)
+            for item in ITEMS
+            if (pk, item) in self.levels
+        )
+
+    def write_again(self):
+        """Everything that stands of the rounds, from the levels as they are now."""
+        SideScore.objects.all().delete()
+        SharedWord.objects.all().delete()
+        for round in self.rounds:
+            self._write(round)
+            write_scores(round)

@@ -1,0 +1,233 @@
+"""Canceling a round: who may, whose yes it needs, who is told, and what becomes of the answers. No one side can erase them."""
+
+from datetime import timedelta
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.http import QueryDict
+
+from partnerships import tasks
+from partnerships.assessment import answering, canceling, queries, rolls, rounds
+from partnerships.core import clock
+from partnerships.core.errors import NotAllowed
+from partnerships.meetings.timeline import kinds_asked, story
+from partnerships.models import Answer, Change, Letter, Membership, Respondent, Round, SideScore
+from partnerships.notifications import letters, recipients
+from tests.assessment.conftest import later
+from tests.make import in_days
+from tests.snapshots import snapshot_fixture
+
+pytestmark = pytest.mark.django_db
+WHY = "The wrong people were asked."
+
+
+@snapshot_fixture
+def table(people, board):
+    """A board with an editor of each partner: the lead agency's, and one of each of two organizations."""
+    board.keeper, board.first, board.second = people.member, people.partner, people.other_partner
+    Membership.objects.create(person=board.keeper, jurisdiction=board.lead, role="editor")
+    for person, organization in ((board.first, board.organizations[0]), (board.second, board.organizations[1])):
+        Membership.objects.filter(person=person).delete()
+        Membership.objects.create(person=person, organization=organization, role="editor")
+    return board
+
+
+def start_as(board, person):
+    asked = [(party, desk) for party in board.parties for desk in board.desks[party][:1]]
+    values = {"title": "Fall round", "closes_on": in_days(20)}
+    board.round = rounds.start_round(partnership=board.partnership, by=person, fields=values, asked=asked)
+    for party, desk in asked:
+        if board.round.answering_at is None:
+            board.round = rolls.name_people(round=board.round, by=None, party=party, people=[desk])
+            board.round.refresh_from_db()
+    return board.round
+
+
+def cancel(board, person):
+    return canceling.cancel_round(round=Round.objects.get(pk=board.round.pk), by=person, why=WHY)
+
+
+def agree(board, person):
+    return canceling.agree_to_cancel(round=Round.objects.get(pk=board.round.pk), by=person)
+
+
+def is_canceled(board):
+    return Round.objects.get(pk=board.round.pk).cancelled_at is not None
+
+
+def test_only_the_partner_that_started_it_or_an_administrator_cancels_a_round(people, table):
+    start_as(table, table.first)
+    for person in (table.keeper, table.second, people.stranger):
+        with pytest.raises(NotAllowed):
+            cancel(table, person)
+    assert not is_canceled(table)
+    cancel(table, table.first)
+    assert is_canceled(table)
+
+
+def test_an_administrator_cancels_any(people, table):
+    start_as(table, table.first)
+    cancel(table, people.administrator)
+    assert is_canceled(table)
+
+
+def test_partners_do_not_cancel_what_the_lead_agency_started(table):
+    round = start_as(table, table.keeper)
+    assert (round.started_by, round.started_by_lead) == (None, True)
+    with pytest.raises(NotAllowed):
+        cancel(table, table.first)
+
+
+def test_a_partner_that_has_left_neither_cancels_nor_moves_nor_agrees(table):
+    start_as(table, table.first)
+    table.all_say(2, 1)
+    table.seat(1, ends_on=clock.today() - timedelta(days=1))
+    with pytest.raises(NotAllowed):
+        cancel(table, table.first)
+    with pytest.raises(NotAllowed):
+        rounds.move_round(round=table.round, by=table.first, closes_on=in_days(30))
+    table.seat(1, gone=True)
+    with pytest.raises(NotAllowed):
+        cancel(table, table.first)
+    assert (Answer.objects.count(), is_canceled(table)) == (1, False)
+
+
+def test_once_anyone_has_answered_each_side_has_to_agree_and_silence_is_no(table):
+    start_as(table, table.first)
+    table.all_say(0, 3)
+    cancel(table, table.first)
+    assert (is_canceled(table), Answer.objects.count()) == (False, 1)
+    agree(table, table.keeper)  # all of government, but one of two of the community
+    assert not is_canceled(table)
+    with pytest.raises(ValidationError, match="asked for already"):
+        cancel(table, table.first)
+    with later(22):
+        rounds.open_due()
+    assert SideScore.objects.filter(item="decisions", side__key="government").get().standing == "shown"
+    assert not is_canceled(table)
+
+
+@pytest.mark.parametrize("left", [{"gone": True}, {"ends_on": clock.today() - timedelta(days=1)}])
+def test_a_partner_whose_seat_ended_since_counts_as_silent(table, left):
+    start_as(table, table.keeper)
+    table.all_say(1, 1)
+    table.seat(1, **left)  # the lead ends the seat of whoever is against it
+    cancel(table, table.keeper)
+    agree(table, table.second)
+    assert (is_canceled(table), Answer.objects.count()) == (False, 1)
+
+
+def test_most_partners_of_each_side_cancel_it_and_the_answers_go_unread_after_30_days(people, table):
+    start_as(table, table.first)
+    table.all_say(0, 3, comment="Ours alone")
+    cancel(table, table.first)
+    agree(table, table.second)
+    agree(table, table.keeper)
+    assert (is_canceled(table), Answer.objects.count()) == (True, 1)
+    assert queries.round_seen(people.administrator, Round.objects.get()).items == []
+    with later(29):
+        tasks.forget_old()
+        assert Answer.objects.count() == 1
+    with later(31):
+        tasks.forget_old()
+    assert (Answer.objects.count(), SideScore.objects.count()) == (0, 0)
+    assert "Ours alone" not in str(list(Change.objects.values_list("before", "after")))
+
+
+def test_nobody_agrees_where_nothing_was_asked_or_for_a_partner_that_is_not_theirs(people, table):
+    start_as(table, table.first)
+    with pytest.raises(NotAllowed):
+        agree(table, table.second)
+    table.all_say(0, 3)
+    cancel(table, table.first)
+    for person in (people.stranger, people.administrator):
+        with pytest.raises(NotAllowed):
+            agree(table, person)
+
+
+def test_a_side_whose_partners_have_all_left_agrees_to_nothing(table):
+    start_as(table, table.keeper)
+    table.all_say(1, 1)
+    for number in (1, 2):
+        table.seat(number, ends_on=clock.today() - timedelta(days=1))
+    cancel(table, table.keeper)
+    assert not is_canceled(table)
+
+
+def test_everyone_is_told_who_canceled_it_and_why(table):
+    start_as(table, table.first)
+    cancel(table, table.first)
+    told = Letter.objects.filter(kind="round_canceled")
+    asked = {f"contact:{place.contact_id}" for place in table.round.respondents.all()}
+    speakers = {f"person:{person.pk}" for person in (table.keeper, table.first, table.second)}
+    assert set(told.values_list("recipient", flat=True)) == asked | speakers
+    for letter in told:
+        text = letters.render(letter, recipients.find(letter.recipient), {}).text
+        assert (WHY in text, "Neighbors 0 canceled this round" in text) == (True, True)
+    assert not Letter.objects.filter(kind__in=("round_asked", "round_reminder"), state="planned").exists()
+
+
+def test_partners_are_asked_for_their_yes(table):
+    start_as(table, table.first)
+    table.all_say(0, 3)
+    cancel(table, table.first)
+    letter = Letter.objects.filter(kind="round_cancel_asked", recipient=f"person:{table.second.pk}").get()
+    text = letters.render(letter, recipients.find(letter.recipient), {}).text
+    assert "it needs a yes from most partners of each side" in text
+    assert f"/rounds/{table.round.public_id}/" in text
+
+
+def test_who_is_unlisted_is_not_named_to_others(table):
+    table.hide(0)
+    start_as(table, table.first)
+    cancel(table, table.first)
+    letter = Letter.objects.filter(kind="round_canceled", recipient=f"person:{table.keeper.pk}").get()
+    assert "Neighbors 0" not in letters.render(letter, recipients.find(letter.recipient), {}).text
+    one = Round.objects.select_related("cancellation", "partnership__lead").get()
+    seen = [queries.cancellation_seen(person, one).who for person in (table.keeper, table.second)]
+    assert seen == ["Neighbors 0", "A partner"]
+
+
+def test_the_entry_stays_on_the_page_and_the_timeline(people, table):
+    start_as(table, table.first)
+    cancel(table, table.first)
+    assert [one.pk for one in queries.rounds_of(table.second, table.partnership)] == [table.round.pk]
+    entries = story(table.second, [table.partnership], kinds_asked(QueryDict("kind=round")))
+    assert [(one.title, [(v.name, v.words) for v in one.voices]) for one in entries] == [
+        ("Round started: Fall round", []),
+        ("Round canceled: Fall round", [("Neighbors 0 canceled it", WHY)]),
+    ]
+    assert story(None, [table.partnership], ["round"]) == []
+
+
+def test_no_new_round_starts_there_for_30_days(table):
+    start_as(table, table.first)
+    cancel(table, table.first)
+    with later(29), pytest.raises(ValidationError, match="can't start before"):
+        rounds.start_round(partnership=table.partnership, by=table.keeper, fields={}, asked=[])
+    with later(31):
+        fields = {"title": "Again", "closes_on": in_days(14)}
+        asked = [(table.parties[0], table.desks[table.parties[0]][0])]
+        assert rounds.start_round(partnership=table.partnership, by=table.keeper, fields=fields, asked=asked).is_open
+
+
+def test_a_round_that_has_closed_or_was_canceled_is_not_canceled(table):
+    start_as(table, table.first)
+    cancel(table, table.first)
+    with pytest.raises(ValidationError, match="closed"):
+        cancel(table, table.first)
+
+
+def test_a_reason_is_required(table):
+    start_as(table, table.first)
+    with pytest.raises(ValidationError) as problem:
+        canceling.cancel_round(round=table.round, by=table.first, why=" ")
+    assert set(problem.value.error_dict) == {"why"}
+    assert not is_canceled(table)
+
+
+def test_answering_is_closed_once_it_is_canceled(table):
+    start_as(table, table.first)
+    cancel(table, table.first)
+    place = Respondent.objects.filter(round=table.round).first()
+    assert not answering.can_be_answered(place)

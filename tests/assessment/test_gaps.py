@@ -1,0 +1,187 @@
+"""Scores, gaps and flags against tables worked by hand and against brute force; and that none gives an answer away (QA21)."""
+
+from itertools import product
+from random import Random
+
+import pytest
+
+from partnerships.assessment.choices import Standing
+from partnerships.assessment.gaps import Given, Score, band_range, gap, is_flagged, score
+from tests.assessment.sealed_attack import SCALES, SIZES, known_answers
+
+LEVELS = range(5)
+
+
+def of(asked, *levels, keeps_back=False, top=4, **more):
+    return score(asked, [Given(level, **more) for level in levels], keeps_back=keeps_back, top=top)
+
+
+def shown(median, answered, **more):
+    return Score(Standing.SHOWN, median, answered=answered, **more)
+
+
+def band(median, answered):
+    return shown(median, answered, is_band=True)
+
+
+# (asked, what each answered: a level, or None for “rather not”; the score), by hand.
+BY_HAND = [
+    ((0,), Score(Standing.NOT_ASKED)),
+    ((1,), Score(Standing.NO_ANSWER)),
+    ((1, None), Score(Standing.DECLINED)),
+    ((5, None, None), Score(Standing.DECLINED)),
+    ((1, 4), shown(4.0, 1)),
+    ((2, 0), shown(0.0, 1)),
+    ((2, 1, 4), shown(2.5, 2)),
+    ((3, 2, 2), Score(Standing.KEPT_BACK)),
+    ((3, 2, 2, None), Score(Standing.KEPT_BACK)),
+    ((7, 0), Score(Standing.KEPT_BACK)),
+    ((3, 0, 2, 4), band(2.0, 3)),
+    ((3, 4, 4, 0), band(3.0, 3)),
+    ((3, 3, 3, 3), band(3.0, 3)),
+    ((3, 0, 0, 4), band(1.0, 3)),
+    ((4, 1, 2, 3, 4), band(2.0, 4)),
+    ((4, 0, 1, 2, 4), band(2.0, 4)),
+    ((4, 3, 4, 4, 4), band(3.0, 4)),
+    ((5, 4, 4, 4, 4, 4), shown(4.0, 5, is_wide=False)),
+    ((5, 0, 1, 1, 1, 1), shown(1.0, 5, is_wide=False)),
+    ((5, 0, 1, 1, 1, 2), shown(1.0, 5, is_wide=True)),
+    ((9, 0, 0, 2, 3, 4, 4, None), shown(2.5, 6, is_wide=True)),
+    ((8, 3, 3, 3, 3, 3, 3, 3, 3), shown(3.0, 8, is_wide=False)),
+    ((8, 1, 2, 2, 2, 3, 3, 3, 4), shown(2.5, 8, is_wide=True, low=1, high=4)),
+]
+
+
+@pytest.mark.parametrize(("case", "expected"), BY_HAND)
+def test_scores_by_hand(case, expected):
+    assert of(*case) == expected
+
+
+def test_on_the_scale_of_community_say_the_ends_lie_at_nought_and_five():
+    assert of(3, 5, 5, 0, top=5) == band(4.0, 3)
+    assert of(3, 3, 3, 0, top=5) == band(2.5, 3)
+    assert of(5, 3, 3, 3, 3, 3, top=5) == shown(3.0, 5, is_wide=False)
+    assert of(1, 5, top=5) == shown(5.0, 1)
+
+
+def test_one_person_keeps_the_score_of_a_side_back_whatever_its_size():
+    assert of(2, 1, 3, keeps_back=True) == Score(Standing.KEPT_BACK)
+    assert of(1, 1, keeps_back=True) == Score(Standing.KEPT_BACK)
+    assert of(9, *range(5), 1, 2, 3, keeps_back=True) == Score(Standing.KEPT_BACK)
+    assert of(1, None, keeps_back=True) == Score(Standing.DECLINED)
+
+
+def test_a_score_needs_answers_that_no_one_of_another_side_recorded():
+    mine, theirs = Given(1), Given(3, counts=False)
+    assert score(2, [theirs]) == Score(Standing.NO_ANSWER)
+    assert score(2, [theirs, Given(None)]) == Score(Standing.NO_ANSWER)
+    assert score(5, [theirs] * 5) == Score(Standing.NO_ANSWER)
+    assert score(2, [mine, theirs]) == shown(2.0, 2)
+    assert score(3, [mine, mine, theirs]) == Score(Standing.KEPT_BACK)
+    assert score(4, [mine, mine, mine, theirs]) == band(1.0, 4)
+
+
+def test_an_answer_that_another_side_recorded_makes_a_score_coarser_and_never_more_than_half_of_it():
+    mine, theirs = Given(2), Given(2, counts=False, was_recorded=True)
+    assert score(9, [mine] * 8 + [theirs]) == band(2.0, 9)
+    assert score(6, [mine] * 3 + [theirs] * 3) == Score(Standing.KEPT_BACK)
+
+
+def test_whoever_recorded_answers_needs_more_of_others_than_they_know():
+    own = Given(0, by="colleague@example.org")
+    theirs = Given(4, by="neighbor@example.org", recorded_by="colleague@example.org")
+    assert score(3, [theirs] * 3) == band(3.0, 3)
+    assert score(5, [own, theirs, *[Given(2)] * 2]) == Score(Standing.KEPT_BACK)
+    assert score(5, [own, theirs, *[Given(2)] * 3]) == band(2.0, 5)
+    assert score(6, [own, theirs, theirs, *[Given(2)] * 3]) == Score(Standing.KEPT_BACK)
+    assert score(2, [own, theirs]) == shown(2.0, 2)  # on the record
+
+
+def test_where_an_earlier_round_differs_by_few_people_only_bands_are_shown():
+    given = [Given(level) for level in (0, 1, 1, 1, 2, 3, 3, 4)]
+    assert score(8, given, bands_only=True) == band(2.0, 8)
+    assert score(2, given[:2], bands_only=True) == shown(0.5, 2)  # on the record
+
+
+@pytest.mark.parametrize(
+    ("level", "ends", "covers"),
+    [(1, (0, 4), (0, 1)), (2, (0, 4), (1.5, 2.5)), (3, (0, 4), (3, 4)), (2.5, (0, 5), (1.5, 3.5)), (3, (1, 4), (3, 4))],
+)
+def test_a_band_covers_a_range(level, ends, covers):
+    assert band_range(level, bottom=ends[0], top=ends[1]) == covers
+
+
+# (government, community, gap, whether a response is owed)
+GAPS = [
+    (3.0, 1.0, 2.0, True),
+    (1.0, 3.0, -2.0, True),
+    (3.0, 2.0, 1.0, False),
+    (4.0, 2.5, 1.5, False),
+    (4.0, 2.0, 2.0, True),
+    (1.0, 1.0, 0.0, True),
+    (0.0, 0.0, 0.0, True),
+    (2.0, 1.5, 0.5, False),
+    (0.0, 1.5, -1.5, False),
+    (0.0, 4.0, -4.0, True),
+]
+
+
+@pytest.mark.parametrize(("government", "community", "apart", "owed"), GAPS)
+def test_gaps_and_flags_by_hand(government, community, apart, owed):
+    first, second = shown(government, 5), shown(community, 5)
+    assert (gap(first, second), is_flagged(first, second)) == (apart, owed)
+
+
+@pytest.mark.parametrize("standing", [s for s in Standing if s != Standing.SHOWN])
+def test_nothing_is_measured_against_a_side_without_a_score(standing):
+    for first, second in ((shown(0.0, 5), Score(standing)), (Score(standing), shown(0.0, 5)), (None, shown(0.0, 5))):
+        assert (gap(first, second), is_flagged(first, second)) == (None, False)
+
+
+def by_the_book(levels):
+    """(median, lowest, highest) of five answers and more, written another way: by counting from both ends."""
+    left = list(levels)
+    while len(left) > 2:
+        left.remove(min(left))
+        left.remove(max(left))
+    return sum(left) / len(left), min(levels), max(levels)
+
+
+def test_scores_of_many_agree_with_counting_from_both_ends():
+    random = Random(7)
+    for _ in range(2000):
+        levels = [random.randrange(5) for _ in range(random.randrange(5, 40))]
+        middle, low, high = by_the_book(levels)
+        wide = high - low >= 2
+        ends = {"low": low, "high": high} if wide and len(levels) >= 8 else {}
+        assert of(len(levels), *levels) == shown(middle, len(levels), is_wide=wide, **ends)
+
+
+@pytest.mark.parametrize("scale", SCALES.values(), ids=list(SCALES))
+@pytest.mark.parametrize("size", SIZES)
+def test_no_single_insider_can_tell_anothers_answer(size, scale):
+    """Of every set of answers, by each of its authors and by a reader who gave none: at least two levels fit for every other."""
+    for insiders in (0, 1):
+        cases, known = known_answers(size, insiders, scale=scale)
+        assert (cases > 0, known) == (True, [])
+
+
+@pytest.mark.parametrize("size", range(3, 7))
+def test_nor_can_staff_who_recorded_answers_of_others(size):
+    for recorded in range(1, size + 3):
+        assert known_answers(size, recorded, recorded=True)[1] == []
+
+
+def test_everyone_else_together_can_as_the_page_says():
+    """The attack itself works: it finds the last answer in many cases, as no display could prevent."""
+    for size in SIZES:
+        assert size == 3 or known_answers(size, size - 1)[1] != []
+
+
+def test_without_the_bands_an_insider_would_know_two_answers():
+    """On a bare median of three, who said 0 and reads 4 knows that both others said 4."""
+    possible: dict = {}
+    for answers in product(LEVELS, repeat=2):
+        for mine in LEVELS:
+            possible.setdefault((mine, sorted([mine, *answers])[1]), set()).add(answers)
+    assert possible[0, 4] == {(4, 4)}

@@ -1,0 +1,32 @@
+"""A published round whose partner is no longer listed doesn't vanish in silence."""
+
+import pytest
+
+from partnerships.registry.consent import withdraw_from_seat
+from tests.assessment.test_publishing import agree, is_public, opened
+
+pytestmark = pytest.mark.django_db
+LOST = "It isn't shown any more, because not all partners that were asked are listed."
+
+
+def page(client, board):
+    return client.get(f"/partnerships/{board.partnership.public_id}/").content.decode()
+
+
+@pytest.mark.parametrize("may_count", [True, False])
+def test_the_page_says_that_a_round_was_there(client, board, may_count):
+    opened(board, 1, 1)
+    agree(board, 0)
+    agree(board, 1)
+    assert is_public(board)
+    assert LOST not in page(client, board)
+    withdraw_from_seat(party=board.parties[1], by=None, may_count=may_count)
+    assert not is_public(board)
+    assert LOST in page(client, board)
+
+
+def test_of_a_round_that_nobody_could_read_the_page_says_nothing(client, board):
+    opened(board, 1, 1)
+    agree(board, 0)
+    withdraw_from_seat(party=board.parties[1], by=None, may_count=True)
+    assert LOST not in page(client, board)

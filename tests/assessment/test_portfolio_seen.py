@@ -1,0 +1,167 @@
+"""What the pages over many rounds list and count, against the pages of single rounds; and that no answer can be told from it."""
+
+from collections import Counter
+from datetime import timedelta
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.http import QueryDict
+
+from partnerships.assessment import notes, portfolio_queries, queries
+from partnerships.assessment.choices import Standing
+from partnerships.core import clock
+from partnerships.core.errors import Missing, UnknownParameters
+from partnerships.models import ResponseNote, Round
+from tests.assessment.many import Many
+from tests.assessment.portfolio_attack import Attack
+from tests.snapshots import snapshot_fixture
+
+pytestmark = pytest.mark.django_db
+
+
+@snapshot_fixture
+def many(people):
+    made = Many(people)
+    for n in range(7):
+        made.add(plain=n < 3, desks=(1, 4))
+    return made
+
+
+def asked(person, show, **params):
+    query = QueryDict(mutable=True)
+    query.update(params)
+    return portfolio_queries.found(person, query, show=show)
+
+
+def listed(person, show, **params):
+    return portfolio_queries.rows_of(list(asked(person, show, **params).listing.ordered()))
+
+
+def single(rounds):
+    """(round, item) → what the round's own page shows of it to a reader of neither side."""
+    found = {}
+    for round in rounds:
+        for one in queries.seen_by_sides(round, set()).items:
+            found[round.pk, one.item.key] = one
+    return found
+
+
+def keys(rows):
+    return [(row.round.pk, row.seen.item.key) for row in rows]
+
+
+def seen_rounds(person, many):
+    return [one for one in many.rounds if queries.rounds_of(person, one.partnership)]
+
+
+def test_each_list_says_what_the_single_rounds_say(people, many):
+    note = next(row for row in listed(people.editor, "owed"))
+    ResponseNote.objects.create(round=note.round, item=note.seen.item.key, text="We heard it.", at=clock.now())
+    for person in (people.editor, people.partner, people.administrator):
+        alone = single(seen_rounds(person, many))
+        gaps = listed(person, "gaps")
+        assert {key: alone[key].gap for key in alone if alone[key].gap is not None} == {
+            (row.round.pk, row.seen.item.key): row.seen.gap for row in gaps
+        }
+        assert [abs(row.seen.gap) for row in gaps] == sorted((abs(row.seen.gap) for row in gaps), reverse=True)
+        owed = {key for key, one in alone.items() if one.is_flagged and one.note is None}
+        assert (set(keys(listed(person, "owed"))), len(listed(person, "owed"))) == (owed, len(owed))
+        low = listed(person, "low")
+        seconds = {key: one.scores.get(queries.pair_of(round_of(many, key))[1]) for key, one in alone.items()}
+        shown = {key: one.median for key, one in seconds.items() if one is not None and one.standing == Standing.SHOWN}
+        assert dict(zip(keys(low), [row.seen.scores[row.pair[1]].median for row in low], strict=True)) == shown
+        assert list(shown.values())
+        assert [shown[key] for key in keys(low)] == sorted(shown.values())
+        assert all(row.seen.scores == alone[key].scores for row, key in zip(gaps + low, keys(gaps + low), strict=True))
+        summary = portfolio_queries.summary(asked(person, "gaps"))
+        talk = {pk for (pk, _), one in alone.items() if one.is_flagged}
+        past = sum(row.is_past for row in listed(person, "owed"))
+        assert (summary.partnerships, summary.to_talk) == (len(seen_rounds(person, many)), len(talk))
+        assert (summary.owed, summary.past) == (len(owed), past)
+    assert past
+    assert len(owed) > past
+
+
+def round_of(many, key):
+    return next(one for one in many.rounds if one.pk == key[0])
+
+
+def test_who_has_answered_is_told_in_counts_by_side(people, many):
+    for row in listed(people.administrator, "answers", ordering="fewest"):
+        seen = queries.sides_seen([row.round])[row.round.pk]
+        assert [(one.side.key, one.side.asked, one.finished) for one in row.sides] == [
+            (one.side.key, one.side.asked, one.finished) for one in seen
+        ]
+    shares = [
+        sum(one.finished for one in row.sides) / sum(one.side.asked for one in row.sides)
+        for row in listed(people.administrator, "answers", ordering="fewest")
+    ]
+    assert shares == sorted(shares)
+    assert len(shares) == len(many.rounds)
+    moments = [row.round.opened_at for row in listed(people.administrator, "answers")]
+    assert moments == sorted(moments)
+
+
+def test_groups_count_partnerships_and_people_and_nothing_else(people, many):
+    rounds = many.rounds
+    flagged = {key[0] for key, one in single(rounds).items() if one.is_flagged}
+    found = portfolio_queries.groups(people.administrator, asked(people.administrator, "groups"), "jurisdiction")
+    of_lead = Counter(one.partnership.lead.public_id for one in rounds)
+    talk = Counter(one.partnership.lead.public_id for one in rounds if one.pk in flagged)
+    people_asked = Counter()
+    for one in rounds:
+        people_asked[one.partnership.lead.public_id] += one.respondents.count()
+    assert {g["key"]: (g["partnerships"], g["to_talk"], g["people_asked"]) for g in found} == {
+        key: (n, talk[key], people_asked[key]) for key, n in of_lead.items()
+    }
+    for by, values in (("kind", {one.partnership.kind for one in rounds}), ("issue", None), ("department", None)):
+        groups = portfolio_queries.groups(people.administrator, asked(people.administrator, "groups"), by)
+        assert values is None or {g["key"] for g in groups} == values
+        for group in [g for g in groups if g["key"]]:
+            among = asked(people.administrator, "gaps", **{by: group["key"]})
+            assert portfolio_queries.summary(among).partnerships == group["partnerships"]
+
+
+def test_only_the_latest_round_counts_and_those_who_see_none_are_told_nothing(people, many):
+    old = many.rounds[1]
+    again = Round.objects.get(pk=old.pk)
+    again.pk, again.public_id, again.opened_at = None, "R-000007-0", clock.now() - timedelta(days=1000)
+    again.save(force_insert=True)
+    pks = [row.round.pk for row in listed(people.administrator, "answers")]
+    assert (again.pk in pks, old.pk in pks) == (False, True)
+    Round.objects.filter(pk=again.pk).update(opened_at=clock.now())
+    pks = [row.round.pk for row in listed(people.administrator, "answers")]
+    assert (again.pk in pks, old.pk in pks) == (True, False)
+    for person in (None, people.stranger):
+        with pytest.raises(Missing):
+            asked(person, "gaps")
+
+
+@pytest.mark.parametrize("params", [{"item": "x"}, {"kind": "x"}, {"ordering": "x"}, {"portfolio": "F-000000-0"}])
+def test_what_is_asked_wrongly_is_refused(people, params):
+    with pytest.raises(ValidationError):
+        asked(people.editor, "gaps", **params)
+
+
+def test_what_it_does_not_know_is_refused_by_name(people):
+    for show, name in (("gaps", "kidn"), ("answers", "item"), ("gaps", "q")):
+        with pytest.raises(UnknownParameters):
+            asked(people.editor, show, **{name: "decisions"})
+
+
+@pytest.mark.unpublished_writes
+def test_a_response_that_is_given_is_owed_no_longer(people, many):
+    row = listed(people.administrator, "owed")[0]
+    assert row.due_on == queries.note_due_on(row.round)
+    before = len(listed(people.administrator, "owed"))
+    notes.write_note(round=row.round, by=None, item=row.seen.item.key, text="We heard it.")
+    assert len(listed(people.administrator, "owed")) == before - 1
+
+
+@pytest.mark.slow
+@pytest.mark.unpublished_writes
+def test_no_answer_can_be_told_from_everything_together():
+    """A small world; bench/figures/qa21.py tries a large one."""
+    tried, wrong = Attack(partnerships=3, desks=(1, 4)).run(1, readers=("editor", "partner"))
+    assert wrong == []
+    assert tried > 30

@@ -1,0 +1,234 @@
+"""When everyone may read what both sides said, what of it, and how at once it is gone again."""
+
+from importlib import import_module
+
+import pytest
+from django.apps import apps
+
+from partnerships.assessment import answering, notes, publishing, publishing_queries
+from partnerships.assessment.publishing_queries import (
+    asked_to_publish,
+    published_of,
+    published_round,
+    replies_to,
+    seen_by_all,
+)
+from partnerships.assessment.rules import published_rounds
+from partnerships.core.errors import Missing, NotAllowed, Stale
+from partnerships.models import AskedParty, Change, Membership, PublishingWord, Respondent, Round
+from partnerships.registry.actions import withdraw_partnership
+from tests.make import in_days, make_person
+
+pytestmark = pytest.mark.django_db
+
+
+def opened(board, *counts, **fields):
+    board.ask(*counts, **fields)
+    for number, count in enumerate(counts):
+        board.all_say(number, *([3, 0, 3][number] for _ in range(count)), comment="Ours alone", shares_words=True)
+    board.round = Round.objects.get(pk=board.round.pk)
+    return board.round
+
+
+def agree(board, number, agrees=True, reply=""):
+    board.round = publishing.say(round=board.round, by=None, party=board.parties[number], agrees=agrees, reply=reply)
+
+
+def is_public(board):
+    found = published_rounds().filter(pk=board.round.pk).exists()
+    try:
+        published_round(board.round.public_id)
+    except Missing:
+        assert not found
+    else:
+        assert found
+    assert (published_of(board.partnership) is not None) == found
+    return found
+
+
+def editor_of(board, number):
+    person, entity = make_person(f"editor{number}@example.org"), board.parties[number].entity
+    Membership.objects.create(person=person, **{entity._meta.model_name: entity}, role="editor")
+    return person
+
+
+def test_it_is_public_once_each_party_that_was_asked_agrees(board):
+    opened(board, 1, 1, 1)
+    steps = [is_public(board)]
+    for number in range(3):
+        agree(board, number)
+        steps.append(is_public(board))
+    assert steps == [False, False, False, True]
+
+
+def test_a_party_that_was_not_asked_has_no_say_in_it(board):
+    opened(board, 1, 1)
+    agree(board, 0)
+    agree(board, 1)
+    assert is_public(board)
+    with pytest.raises(NotAllowed):
+        publishing.say(round=board.round, by=editor_of(board, 2), party=board.parties[2], agrees=False)
+
+
+def test_one_party_that_takes_it_back_is_enough_and_it_is_gone_at_once(board):
+    opened(board, 1, 1)
+    agree(board, 0)
+    agree(board, 1)
+    agree(board, 1, agrees=False, reply="Not like this")
+    assert not is_public(board)
+    assert list(replies_to(make_person(), board.round)) == []
+
+
+def test_whoever_was_asked_and_left_takes_no_partys_word_along(board):
+    """An erased account, or a contact that is taken out, takes its place in the round along. Its party still has its say."""
+    opened(board, 1, 1)
+    agree(board, 0)
+    Respondent.objects.filter(round=board.round, party=board.parties[1]).delete()
+    assert not is_public(board)
+    person = editor_of(board, 1)
+    assert [party for _, party in asked_to_publish(person)] == [board.parties[1]]
+    publishing.say(round=board.round, by=person, party=board.parties[1], agrees=True)
+    assert is_public(board)
+    publishing.say(round=Round.objects.get(pk=board.round.pk), by=person, party=board.parties[1], agrees=False)
+    assert not is_public(board)
+
+
+def test_a_round_from_before_learns_who_was_asked_and_stays_unread_where_nobody_knows(board):
+    opened(board, 1, 1)
+    agree(board, 0)
+    agree(board, 1)
+    AskedParty.objects.all().delete()
+    Respondent.objects.filter(round=board.round, party=board.parties[1]).delete()
+    import_module("partnerships.migrations.0027_asked_parties").fill(apps, None)
+    parties = AskedParty.objects.filter(side__round=board.round).order_by("side").values_list("party", flat=True)
+    assert list(parties) == [board.parties[0].pk, None]
+    AskedParty.objects.update(asked=1)  # as the migration of rolls does
+    assert not is_public(board)
+
+
+@pytest.mark.parametrize("what", ["unlisted", "left", "draft", "no approach", "not opened"])
+def test_what_ends_the_listing_ends_the_publishing(board, what):
+    opened(board, 1, 1)
+    agree(board, 0)
+    agree(board, 1)
+    assert is_public(board)
+    if what == "unlisted":
+        board.hide(0)
+    elif what == "left":
+        board.seat(1, gone=True)
+    elif what == "no approach":
+        board.seat(1, circle="declined")
+    elif what == "draft":
+        withdraw_partnership(partnership=board.partnership, by=None)
+    else:
+        Round.objects.update(opened_at=None)
+    assert not is_public(board)
+
+
+def test_a_round_that_asked_one_side_alone_is_never_public(board):
+    opened(board, 1)
+    agree(board, 0)
+    assert not is_public(board)
+
+
+def test_everyone_reads_scores_and_responses_and_nothing_that_somebody_wrote(board):
+    opened(board, 1, 1)
+    notes.write_note(round=board.round, by=None, item="decisions", text="We will share two decisions.")
+    agree(board, 0)
+    agree(board, 1, reply="We will see.")
+    (one,) = [one for one in seen_by_all(board.round).items if one.item.key == "decisions"]
+    assert {key: score.median for key, score in one.scores.items()} == {"government": 3.0, "community": 0.0}
+    assert (one.gap, one.is_flagged, one.note.text) == (3.0, True, "We will share two decisions.")
+    assert (one.words, one.earlier, one.suggestion, one.sees_action) == ([], [], None, False)
+    assert [word.reply for word in replies_to(make_person(), board.round)] == ["We will see."]
+
+
+def test_other_sides_do_not_show_on_it(board):
+    opened(board, 1, 1)
+    agree(board, 0)
+    agree(board, 1)
+    seen = seen_by_all(board.round)
+    assert [side.side.key for side in seen.sides] == ["government", "community"]
+    assert {key for one in seen.items for key in one.scores} == {"government", "community"}
+
+
+def test_what_a_side_kept_back_stays_back(board):
+    board.ask(1, 1)
+    answering.keep_back(place=board.places(1)[0], wanted=True)
+    board.all_say(0, 3)
+    board.all_say(1, 0)
+    board.round = Round.objects.get(pk=board.round.pk)
+    agree(board, 0)
+    agree(board, 1)
+    (one,) = [one for one in seen_by_all(board.round).items if one.item.key == "decisions"]
+    assert (one.scores["community"].median, one.scores["community"].standing) == (None, "kept_back")
+
+
+def test_a_partys_own_editors_say_it_and_nobody_else(people, board):
+    opened(board, 1, 1)
+    for person in (people.stranger, people.editor, people.partner, editor_of(board, 0), editor_of(board, 2)):
+        with pytest.raises(NotAllowed):
+            publishing.say(round=board.round, by=person, party=board.parties[1], agrees=True)
+    assert not PublishingWord.objects.exists()
+    person = editor_of(board, 1)
+    publishing.say(round=board.round, by=person, party=board.parties[1], agrees=True, reply="Ours")
+    assert PublishingWord.objects.values_list("party", "agrees", "reply", "by").get() == (
+        board.parties[1].pk, True, "Ours", person.pk,
+    )  # fmt: skip
+
+
+def test_nobody_says_it_before_answers_are_open(board):
+    board.ask(1, 1)
+    with pytest.raises(NotAllowed):
+        publishing.say(round=board.round, by=editor_of(board, 1), party=board.parties[1], agrees=True)
+
+
+def test_the_same_word_again_changes_nothing_and_a_stale_one_is_refused(board):
+    opened(board, 1, 1)
+    before = board.round
+    agree(board, 1, reply="Ours")
+    changes, version = Change.objects.count(), board.round.version
+    agree(board, 1, reply="Ours")
+    assert (Change.objects.count(), board.round.version) == (changes, version)
+    with pytest.raises(Stale):
+        publishing.say(round=before, by=None, party=board.parties[0], agrees=True, version=version - 1)
+
+
+def test_the_change_log_holds_the_word_and_no_name_of_who_said_it(board):
+    opened(board, 1, 1)
+    agree(board, 1, reply="Ours")
+    after = Change.objects.get(verb="publish", record_type="round").after
+    word = after[f"publishing {board.parties[1].pk}"]
+    assert (sorted(word), word["agrees"], word["reply"]) == (["agrees", "party", "reply"], True, "Ours")
+
+
+def test_whoever_has_not_said_it_is_asked_once_another_party_agrees(board):
+    opened(board, 1, 1)
+    lead, partner = editor_of(board, 0), editor_of(board, 1)
+    assert (asked_to_publish(lead), asked_to_publish(partner)) == ([], [])
+    agree(board, 1)
+    assert asked_to_publish(partner) == []
+    assert asked_to_publish(lead) == [(board.round, board.parties[0])]
+    agree(board, 0, agrees=False)
+    assert asked_to_publish(lead) == []
+
+
+def test_how_it_stands_names_whom_the_reader_sees_and_counts_the_others(people, board):
+    opened(board, 1, 1, 1)
+    agree(board, 1)
+    board.hide(1)
+    stands, hidden = publishing_queries.standing_of(editor_of(board, 1), board.round)
+    assert ([(one.party, one.word and one.word.agrees, one.is_hers) for one in stands], hidden) == (
+        [(board.parties[0], None, False), (board.parties[1], True, True)], 1,
+    )  # fmt: skip
+
+
+def test_the_latest_public_round_is_the_one_on_the_record(board):
+    first = opened(board, 1, 1)
+    agree(board, 0)
+    agree(board, 1)
+    second = opened(board, 1, 1, title="Next", closes_on=in_days(20))
+    assert published_of(board.partnership) == first
+    agree(board, 0)
+    agree(board, 1)
+    assert published_of(board.partnership) == second

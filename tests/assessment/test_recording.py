@@ -1,0 +1,206 @@
+"""Answers on paper, by phone or in a talk: write-only for who records them, and a person's own only once they say so."""
+
+import pytest
+from django.core.exceptions import ValidationError
+
+from partnerships.assessment import answering
+from partnerships.assessment.choices import Standing
+from partnerships.core.errors import Missing, NotAllowed
+from partnerships.models import (
+    Answer,
+    Change,
+    Letter,
+    Membership,
+    PendingAnswer,
+    Respondent,
+    Round,
+    RoundSide,
+    SideScore,
+)
+from tests.assessment.conftest import later, scores
+from tests.snapshots import snapshot_fixture
+
+pytestmark = pytest.mark.django_db
+
+
+@snapshot_fixture
+def table(people, board):
+    """A board with the lead agency's editor, and an editor of the first organization."""
+    board.staff, board.colleague = people.member, people.partner
+    Membership.objects.filter(person__in=[board.staff, board.colleague]).delete()
+    Membership.objects.create(person=board.staff, jurisdiction=board.lead, role="editor")
+    Membership.objects.create(person=board.colleague, organization=board.organizations[0], role="editor")
+    return board
+
+
+def record(place, by, level=4, item="decisions"):
+    answering.record_answers(place=place, by=by, way="phone", was_read_back=True, answers={item: level})
+
+
+def test_what_another_side_recorded_counts_only_once_its_author_confirms_it(table):
+    round = table.ask(1, 1)
+    place = table.places(1)[0]
+    record(place, table.staff, 0)
+    record(place, table.staff, 1, item="influence")
+    table.all_say(0, 3)
+    table.say(place, item="influence", level=2)
+    table.close()
+    assert scores(round)["community"] == (Standing.NO_ANSWER, None)
+    assert scores(round, "influence")["community"] == (Standing.SHOWN, 2.0)
+    assert PendingAnswer.objects.count() == 0
+
+
+def test_confirmed_ones_join_the_median_and_not_the_three_that_it_needs(table):
+    round = table.ask(1, 4)
+    levels = (1, 1, 1)
+    for place, level in zip(table.places(1), levels, strict=False):
+        table.say(place, "decisions", level)
+    for place in table.places(1)[:2]:
+        table.say(place, "influence", 1)
+    for item in ("decisions", "influence"):
+        record(table.places(1)[2 if item == "influence" else 3], table.staff, 3, item)
+    for place in table.places(1)[2:]:
+        answering.confirm_answers(place=place)
+    table.close()
+    row = SideScore.objects.get(side__key="community", item="decisions")
+    assert (row.standing, row.answered) == (Standing.SHOWN, 4)
+    assert scores(round, "influence")["community"] == (Standing.KEPT_BACK, None)
+
+
+def test_staff_read_no_ones_answer_by_writing_for_others(people, table):
+    """The attack that worked: three places, of which staff fill two by phone; the third is then the one that is shown."""
+    round = table.ask(1, 3)
+    victim, *shams = table.places(1)
+    table.all_say(0, 3)
+    table.say(victim, level=1)
+    answering.finish(place=victim)
+    for place, level in zip(shams, (0, 4), strict=True):
+        record(place, table.staff, level)
+        answering.confirm_answers(place=place)
+    table.close()
+    assert scores(round)["community"] == (Standing.KEPT_BACK, None)
+
+
+def test_recording_looks_the_same_whatever_someone_has_answered(table):
+    table.ask(1, 3)
+    fresh, answered, declined = table.places(1)
+    table.say(answered, level=2)
+    answering.finish(place=answered)
+    answering.decline(place=declined)
+    for place in (fresh, answered, declined):
+        record(place, table.staff)
+    assert PendingAnswer.objects.count() == 3
+    assert list(Answer.objects.values_list("respondent", "level")) == [(answered.pk, 2)]
+    told = Letter.objects.filter(kind="round_taken").values_list("subject_id", flat=True)
+    assert sorted(told) == sorted(place.pk for place in (fresh, answered, declined))
+    assert RoundSide.objects.get(key="community").has_recorded
+
+
+def test_what_they_answer_themselves_always_comes_first(table):
+    round = table.ask(1, 1)
+    place = table.places(1)[0]
+    record(place, table.staff, 4)
+    table.say(place, level=1)
+    answering.confirm_answers(place=place)
+    table.close()
+    assert scores(round)["community"] == (Standing.SHOWN, 1.0)
+
+
+def test_a_decline_holds_against_the_phone(table):
+    round = table.ask(1, 1)
+    place = table.places(1)[0]
+    record(place, table.staff)
+    answering.decline(place=place)
+    for by in (table.staff, table.colleague):
+        record(place, by)
+    assert Respondent.objects.get(pk=place.pk).declined_at is not None
+    table.all_say(0, 3)
+    assert Round.objects.get().opened_at
+    assert scores(round)["community"] == (Standing.DECLINED, None)
+
+
+def test_only_the_person_who_declined_undoes_it(table):
+    table.ask(1, 1)
+    place = table.places(1)[0]
+    answering.decline(place=place)
+    record(place, table.colleague)
+    answering.confirm_answers(place=place)
+    assert Respondent.objects.get(pk=place.pk).declined_at is None
+    assert Answer.objects.get().level == 4
+
+
+def test_a_colleague_of_their_own_side_records_for_them(table):
+    round = table.ask(1, 1)
+    place = table.places(1)[0]
+    record(place, table.colleague, 1)
+    assert not PendingAnswer.objects.get().by_other_side
+    assert not RoundSide.objects.get(key="community").has_recorded
+    table.close()
+    assert scores(round)["community"] == (Standing.SHOWN, 1.0)
+
+
+@pytest.mark.parametrize("double", ["government", "administrator"])
+def test_who_belongs_to_another_side_too_records_as_the_other_side(table, double):
+    table.ask(1, 1)
+    if double == "government":
+        Membership.objects.create(person=table.colleague, jurisdiction=table.lead, role="reader")
+    else:
+        table.colleague.is_administrator = True
+        table.colleague.save()
+    record(table.places(1)[0], type(table.colleague).objects.get(pk=table.colleague.pk))
+    assert PendingAnswer.objects.get().by_other_side
+
+
+def test_what_two_sides_recorded_stays_apart_and_the_last_of_each_stands(table):
+    table.ask(1, 1)
+    place = table.places(1)[0]
+    for by, level in ((table.staff, 4), (table.colleague, 1), (table.staff, 3)):
+        record(place, by, level)
+    rows = PendingAnswer.objects.order_by("by_other_side").values_list("level", "by_other_side")
+    assert list(rows) == [(1, False), (3, True)]
+    answering.confirm_answers(place=place)
+    assert Answer.objects.get().level == 1
+
+
+def test_the_history_says_who_recorded_and_never_what(table):
+    table.ask(1, 1)
+    record(table.places(1)[0], table.staff, 3)
+    entry = Change.objects.get(verb="record")
+    assert (entry.by, entry.after) == (table.staff, {"recorded_for": "Neighbors 0", "way": "phone"})
+
+
+def test_bad_input_is_refused_at_its_field(people, table):
+    table.ask(1, 1)
+    place = table.places(1)[0]
+    for way, answers, where in (("pigeon", {"decisions": 1}, "way"), ("phone", {"decisions": 9}, "decisions")):
+        with pytest.raises(ValidationError) as problem:
+            answering.record_answers(place=place, by=table.staff, way=way, was_read_back=True, answers=answers)
+        assert set(problem.value.error_dict) == {where}
+    with pytest.raises(ValidationError, match="at least one"):
+        answering.record_answers(place=place, by=table.staff, way="phone", was_read_back=True, answers={})
+    with pytest.raises(NotAllowed):
+        record(place, people.stranger)
+    with later(16), pytest.raises(Missing):
+        record(place, table.staff)
+    assert PendingAnswer.objects.count() == 0
+
+
+@pytest.mark.parametrize(("recorded", "own"), [((0, 4), 2), ((0, 0, 4, 4), 3)])
+def test_a_colleague_reads_no_ones_answer_by_recording_those_of_the_others(table, recorded, own):
+    """What a colleague recorded counts toward the three, but they know it: the answer that is left would be the middle one."""
+    round = table.ask(1, len(recorded) + 1)
+    victim, *others = table.places(1)
+    table.say(victim, level=own)
+    answering.finish(place=victim)
+    for place, level in zip(others, recorded, strict=True):
+        record(place, table.colleague, level)
+    table.close()
+    assert scores(round)["community"] == (Standing.KEPT_BACK, None)
+
+
+def test_answers_that_a_colleague_recorded_for_all_make_a_score(table):
+    round = table.ask(1, 3)
+    for place, level in zip(table.places(1), (3, 4, 4), strict=True):
+        record(place, table.colleague, level)
+    table.close()
+    assert scores(round)["community"] == (Standing.SHOWN, 3.0)

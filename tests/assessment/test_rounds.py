@@ -1,0 +1,423 @@
+"""Rounds: who is asked, when answers open, who sees what of them before and after, and what nobody ever sees."""
+
+import pytest
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+
+from partnerships.assessment import answering, canceling, queries, rounds, sealed
+from partnerships.assessment.choices import Standing
+from partnerships.core import clock
+from partnerships.core.errors import Missing, NotAllowed
+from partnerships.directory.actions import save_organization
+from partnerships.meetings.rules import letters_visible_to
+from partnerships.models import (
+    Answer,
+    Change,
+    Letter,
+    Membership,
+    Respondent,
+    Round,
+    SideScore,
+)
+from partnerships.notifications import planning
+from partnerships.records.privacy import erase_contact
+from partnerships.registry.actions import save_partnership
+from tests.assessment.conftest import Board, later, scores
+from tests.make import answer_seats, in_days, make_department, make_jurisdiction, make_partnership, make_person, party
+
+pytestmark = pytest.mark.django_db
+
+
+# Who is asked
+
+
+def test_everyone_asked_has_a_side_and_gets_a_letter(board):
+    round = board.ask(1, 2, 1)
+    assert [(side.key, side.asked) for side in round.sides.all()] == [("government", 1), ("community", 3)]
+    asked = Letter.objects.filter(kind="round_asked", state="planned")
+    assert asked.count() == 4
+    assert Letter.objects.filter(kind="round_reminder").count() == 8
+
+
+def test_a_party_stands_for_who_speaks_for_it(board):
+    speaker, reader = make_person("speaks@example.org"), make_person("reads@example.org")
+    Membership.objects.create(person=speaker, organization=board.organizations[0], role="editor")
+    Membership.objects.create(person=reader, organization=board.organizations[0], role="reader")
+    round = rounds.start_round(
+        partnership=board.partnership,
+        by=None,
+        fields={"title": "Fall", "closes_on": in_days(7)},
+        asked=[(board.parties[1], None), (board.parties[2], speaker)],
+    )
+    assert list(round.respondents.values_list("person", "party")) == [(speaker.pk, board.parties[1].pk)]
+
+
+def test_a_tribal_nation_answers_as_a_side_of_its_own():
+    nation = make_jurisdiction("Lower Sioux Indian Community", "tribal_nation")
+    board = Board()
+    save_partnership(
+        partnership=board.partnership,
+        by=None,
+        fields={},
+        parties=[party(board.lead, "lead"), party(board.organizations[0]), party(make_department(nation))],
+    )
+    answer_seats(board.partnership)
+    board.parties = list(board.partnership.parties.order_by("position"))
+    board.desks |= {p: [board._desk(p, n) for n in range(3)] for p in board.parties}
+    round = board.ask(1, 1, 1)
+    assert [side.key for side in round.sides.all()] == ["government", "community", f"nation-{nation.pk}"]
+
+
+def test_where_all_are_of_one_side_the_lead_is_compared_with_the_others():
+    lead = make_jurisdiction("City of Round Lake")
+    offices = [make_department(lead, name) for name in ("Housing", "Planning", "Health")]
+    seats = [party(offices[0], "member"), party(offices[1], "lead"), party(offices[2], "member")]
+    board = Board(lead, organizations=0)
+    board.partnership = make_partnership("Strategy", kind="strategy", lead=lead, parties=seats)
+    board.parties = list(board.partnership.parties.order_by("position"))
+    board.desks = {p: [board._desk(p, n) for n in range(3)] for p in board.parties}
+    round = board.ask(1, 1, 1)
+    assert round.compares_lead
+    assert [(side.key, side.asked) for side in round.sides.all()] == [("lead", 1), ("others", 2)]
+    for number, level in enumerate((1, 4, 1)):
+        board.all_say(number, level)
+    assert scores(round) == {"lead": (Standing.SHOWN, 4.0), "others": (Standing.SHOWN, 1.0)}
+    assert queries.flags_of(Round.objects.get()) == {"decisions"}
+
+
+@pytest.mark.parametrize(
+    ("fields", "field"),
+    [
+        ({"closes_on": clock.today(clock.zone("America/Chicago"))}, "closes_on"),
+        ({"closes_on": in_days(-3)}, "closes_on"),
+        ({"closes_on": in_days(400)}, "closes_on"),
+        ({"closes_on": None}, "closes_on"),
+        ({"title": ""}, "title"),
+    ],
+)
+def test_a_round_that_cannot_be_is_refused_at_its_field(board, fields, field):
+    with pytest.raises(ValidationError) as problem:
+        board.ask(1, 1, **fields)
+    assert set(problem.value.error_dict) == {field}
+    assert (Round.objects.count(), Letter.objects.filter(kind="round_asked").count()) == (0, 0)
+
+
+def test_nobody_to_ask_or_a_party_that_left_is_refused(board):
+    with pytest.raises(ValidationError, match="at least one person"):
+        board.ask()
+    other = Board()
+    values = {"title": "Fall", "closes_on": in_days(7)}
+    asked = [(other.parties[1], other.desks[other.parties[1]][0])]
+    with pytest.raises(ValidationError, match="not at the table"):
+        rounds.start_round(partnership=board.partnership, by=None, fields=values, asked=asked)
+    assert Round.objects.count() == 0
+
+
+def test_two_rounds_of_a_partnership_are_never_open_together(board):
+    first = board.ask(1, 1)
+    with pytest.raises(ValidationError, match="A round is open here already"):
+        board.ask(1, 1)
+    canceling.cancel_round(round=first, by=None, why="Too early")
+    with later(31):
+        assert board.ask(1, 1, closes_on=in_days(14)).is_open
+
+
+def test_who_may_start_one(people, board):
+    values = {"title": "Fall", "closes_on": in_days(15)}
+    asked = [(board.parties[1], board.desks[board.parties[1]][0])]
+    Membership.objects.create(person=people.member, organization=board.organizations[0], role="editor")
+    Membership.objects.create(person=people.partner_reader, organization=board.organizations[0], role="reader")
+    for person in (people.stranger, people.other_partner, people.editor, people.partner_reader):
+        with pytest.raises(NotAllowed):
+            rounds.start_round(partnership=board.partnership, by=person, fields=values, asked=asked)
+    assert rounds.start_round(partnership=board.partnership, by=people.member, fields=values, asked=asked).is_open
+
+
+# Sealed
+
+
+def test_answers_open_when_the_last_has_answered_or_declined(board):
+    round = board.ask(1, 3)
+    board.all_say(0, 3)
+    board.all_say(1, 0, 2)
+    assert (SideScore.objects.count(), Round.objects.get().opened_at) == (0, None)
+    assert answering.decline(place=board.places(1)[2])
+    assert Round.objects.get().opened_at
+    assert scores(round) == {"government": (Standing.SHOWN, 3.0), "community": (Standing.KEPT_BACK, None)}
+    opened = Letter.objects.filter(kind="round_opened").values_list("recipient", flat=True)
+    assert set(opened) == {f"contact:{place.contact_id}" for place in round.respondents.all()}
+    assert not Letter.objects.filter(kind="round_reminder", state="planned").exists()
+
+
+def test_answers_open_when_the_window_closes_and_only_then(board):
+    round = board.ask(1, 1)
+    board.say(board.places(0)[0], level=4)
+    with later(13):
+        assert rounds.open_due() == 0
+    with later(16):
+        assert rounds.open_due() == 1
+        assert rounds.open_due() == 0
+    assert scores(round) == {"government": (Standing.SHOWN, 4.0), "community": (Standing.NO_ANSWER, None)}
+
+
+def test_a_late_answer_counts_in_the_next_round(board):
+    board.ask(1, 1)
+    place = board.places(0)[0]
+    with later(16):
+        for act in (
+            lambda: board.say(place),
+            lambda: answering.finish(place=place),
+            lambda: answering.decline(place=place),
+            lambda: answering.keep_back(place=place, wanted=True),
+        ):
+            with pytest.raises(Missing):
+                act()
+        rounds.open_due()
+        with pytest.raises(Missing):
+            board.say(place)
+    assert Answer.objects.count() == 0
+
+
+def test_nothing_of_an_open_round_is_told_but_roughly_how_far_a_side_of_five_or_more_is(people, board):
+    round = board.ask(1, 2, 3)
+
+    def told():
+        seen = queries.round_seen(people.administrator, round)
+        assert seen.items == []
+        return [(side.side.key, side.finished, side.declined, side.is_half_done) for side in seen.sides]
+
+    sealed = ("government", 0, 0, None)
+    assert told() == [sealed, ("community", 0, 0, False)]
+    board.all_say(0, 3)
+    board.all_say(1, 1, 1)
+    assert told() == [sealed, ("community", 0, 0, False)]
+    answering.decline(place=board.places(2)[0])
+    assert told() == [sealed, ("community", 0, 0, True)]
+
+
+def test_reminders_show_no_one_who_has_answered(people, board):
+    """No reminder goes to whoever has: so not even administrators see to whom reminders go, and other emails stay as they are."""
+    board.ask(2, 1)
+    first, second = board.places(0)
+    answers = {"decisions": 2}
+    answering.record_answers(place=first, by=None, way="phone", was_read_back=True, answers=answers)
+    before = list(letters_visible_to(people.administrator).order_by("pk").values())
+    answering.confirm_answers(place=first)
+    answering.finish(place=first)
+    answering.decline(place=second)
+    assert Letter.objects.filter(kind="round_reminder", state="withdrawn").count() == 4
+    assert list(letters_visible_to(people.administrator).order_by("pk").values()) == before
+    assert {row["kind"] for row in before} >= {"round_asked", "round_taken"}
+    assert "round_reminder" not in {row["kind"] for row in before}
+
+
+def test_the_history_of_a_round_never_tells_an_answer(people, board):
+    board.ask(1, 1, erases_answers=False)
+    board.all_say(0, 3, comment="A secret word")
+    board.all_say(1, 1, comment="A secret word")
+    told = str(list(Change.objects.values_list("before", "after")))
+    assert "secret" not in told
+    assert list(Change.objects.filter(record_type="round").order_by("pk").values_list("verb", flat=True)) == [
+        "create",
+        "open",
+    ]
+
+
+def test_single_answers_are_erased_once_the_scores_stand_unless_they_are_to_stay(board):
+    board.ask(1, 1)
+    board.all_say(0, 3)
+    board.all_say(1, 1)
+    assert Answer.objects.count() == 0
+    board.ask(1, 1, erases_answers=False)
+    board.all_say(0, 3)
+    board.all_say(1, 1)
+    assert Answer.objects.count() == 2
+
+
+# Parties and people who leave
+
+
+def leave(board):
+    """The second organization leaves the partnership."""
+    seats = [party(board.lead, "lead"), party(board.organizations[0], "member")]
+    save_partnership(partnership=board.partnership, by=None, fields={}, parties=seats)
+
+
+def test_a_place_that_is_lost_never_opens_a_round_early(board):
+    board.ask(1, 1, 1)
+    board.all_say(0, 3)
+    board.all_say(1, 2)
+    leave(board)
+    answering.finish(place=board.places(1)[0])
+    assert Round.objects.get().opened_at is None
+    with later(16):
+        assert rounds.open_due() == 1
+
+
+def test_nor_does_someone_who_is_erased(board):
+    board.ask(1, 2)
+    board.desks[board.parties[1]][1].delete()
+    board.all_say(0, 3)
+    board.all_say(1, 2)
+    assert Round.objects.get().opened_at is None
+
+
+def test_an_unfinished_answer_of_someone_who_left_is_no_answer(board):
+    round = board.ask(1, 1, 1)
+    board.all_say(0, 3)
+    gone = board.places(2)[0]
+    board.say(gone, level=0)
+    leave(board)
+    assert not answering.can_be_answered(Respondent.objects.get(pk=gone.pk))
+    for act in (lambda: board.say(gone, level=4), lambda: answering.remove_answers(place=gone)):
+        with pytest.raises(Missing):
+            act()
+    board.all_say(1, 2)
+    with later(16):
+        rounds.open_due()
+    assert scores(round)["community"] == (Standing.SHOWN, 2.0)
+
+
+def test_a_finished_answer_of_someone_who_left_counts_unless_they_remove_it(board):
+    round = board.ask(1, 1, 1)
+    for number, level in ((0, 3), (2, 0)):
+        board.all_say(number, level)
+    gone = board.places(2)[0]
+    leave(board)
+    board.say(board.places(1)[0], level=1)
+    with later(16):
+        rounds.open_due()
+    assert scores(round)["community"] == (Standing.SHOWN, 0.5)
+    assert gone.finished_at is not None
+
+
+def test_whoever_left_removes_their_finished_answers(board):
+    round = board.ask(1, 1, 1)
+    board.all_say(2, 0)
+    gone = board.places(2)[0]
+    leave(board)
+    board.say(board.places(1)[0], level=1)
+    answering.remove_answers(place=gone)
+    assert Answer.objects.filter(respondent=gone).count() == 0
+    with later(16):
+        rounds.open_due()
+    assert scores(round)["community"] == (Standing.SHOWN, 1.0)
+
+
+# Answering
+
+
+def test_an_answer_is_saved_at_once_and_can_be_changed(board):
+    board.ask(1, 1)
+    place = board.places(0)[0]
+    board.say(place, level=1)
+    board.say(place, level=None, comment="I would rather not")
+    assert list(Answer.objects.values_list("item", "level", "comment")) == [
+        ("decisions", None, "I would rather not"),
+    ]
+
+
+@pytest.mark.parametrize("level", [5, -1, 100000])
+def test_a_level_that_is_none_is_refused(board, level):
+    board.ask(1, 1)
+    with pytest.raises(ValidationError):
+        board.say(board.places(0)[0], level=level)
+    with pytest.raises(Missing):
+        board.say(board.places(0)[0], item="nothing")
+    assert Answer.objects.count() == 0
+
+
+def test_declining_erases_and_answering_again_comes_back(board):
+    board.ask(1, 2)
+    place = board.places(1)[0]
+    board.say(place)
+    answering.decline(place=place)
+    assert (Answer.objects.count(), Respondent.objects.get(pk=place.pk).declined_at is None) == (0, False)
+    board.say(place)
+    assert Respondent.objects.get(pk=place.pk).declined_at is None
+    assert Letter.objects.filter(kind="round_reminder", subject_id=place.pk, state="planned").count() == 2
+
+
+# Moving
+
+
+@pytest.mark.parametrize("days", [-40, -1, 0, 13, 14, 45])
+def test_the_end_moves_later_by_30_days_at_most(board, days):
+    round = board.ask(1, 1)
+    with pytest.raises(ValidationError) as problem:
+        rounds.move_round(round=round, by=None, closes_on=in_days(days))
+    assert (set(problem.value.error_dict), Round.objects.get().closes_on) == ({"closes_on"}, in_days(14))
+
+
+def test_the_end_moves_once(board):
+    round = board.ask(1, 1)
+    moved = rounds.move_round(round=round, by=None, closes_on=in_days(20))
+    assert (moved.closes_on, moved.moved_from) == (in_days(20), in_days(14))
+    with pytest.raises(ValidationError, match="once already"):
+        rounds.move_round(round=moved, by=None, closes_on=in_days(25))
+
+
+def test_a_new_last_day_moves_the_reminders(board):
+    round = board.ask(1, 1)
+    rounds.move_round(round=round, by=None, closes_on=in_days(30))
+    open_ones = Letter.objects.filter(kind="round_reminder", state="planned")
+    assert {letter.occurrence.split("/")[1] for letter in open_ones} == {in_days(30).isoformat()}
+    assert Letter.objects.filter(kind="round_asked").count() == 2
+    with later(16):
+        assert rounds.open_due() == 0
+
+
+# The sweep
+
+
+def test_the_sweep_adds_a_reminder_that_is_missing_and_none_that_is_not_wanted(board):
+    board.ask(2, 1)
+    answering.finish(place=board.places(0)[1])
+    reminders = Letter.objects.filter(kind="round_reminder")
+    assert reminders.filter(state="planned").count() == 4  # to two people, seven and two days ahead
+    reminders.delete()
+    assert planning.plan_all() == 0  # none is due within two days
+    with later(6):
+        assert planning.plan_all() == 2
+        assert planning.plan_all() == 0
+    assert {row.occurrence.split("/")[2] for row in reminders} == {"7d"}
+    Round.objects.update(cancelled_at=clock.now())
+    reminders.delete()
+    with later(6):
+        assert planning.plan_all() == 0
+
+
+CONTACTS = {"another address": {"email": "elsewhere@example.org"}, "no address": {"email": ""}, "removed": None}
+
+
+def rows_of_contacts(board, change):
+    """The contacts of the first organization, the first of them as somebody would save it."""
+    first, *rest = board.desks[board.parties[1]]
+    return [*([] if change is None else [{"id": first.pk, **change}]), *({"id": one.pk} for one in rest)]
+
+
+@pytest.mark.parametrize("change", CONTACTS)
+def test_nobody_reads_or_erases_sealed_answers_by_changing_a_contact(board, change):
+    board.ask(1, 3, 3)
+    place = board.places(1)[0]
+    board.say(place, level=3)
+    answering.finish(place=place)
+    organization, contacts = board.organizations[0], rows_of_contacts(board, CONTACTS[change])
+    with pytest.raises(ValidationError) as refused:
+        save_organization(organization=organization, by=None, fields={}, contacts=contacts)
+    where = NON_FIELD_ERRORS if change == "removed" else "contacts-0-email"
+    words = sealed.GONE.format(name=place.contact) if change == "removed" else sealed.ADDRESS
+    assert refused.value.message_dict == {where: [words]}
+    assert Answer.objects.get().respondent == place
+    board.close()
+    save_organization(organization=organization, by=None, fields={}, contacts=contacts)
+
+
+def test_a_contact_who_is_asked_can_be_changed_otherwise_and_erased(board):
+    board.ask(1, 3, 3)
+    contact = board.places(1)[0].contact
+    kept = rows_of_contacts(board, {"email": contact.email.upper(), "phone": "612-555-0123"})
+    save_organization(organization=board.organizations[0], by=None, fields={}, contacts=kept)
+    contact.refresh_from_db()
+    assert contact.phone == "612-555-0123"
+    erase_contact(contact=contact, by=None)
+    assert len(board.places(1)) == 2

@@ -1,0 +1,284 @@
+"""What people say of each other party: what is taken, and what of it anyone ever sees."""
+
+from datetime import timedelta
+from itertools import product
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.db.models import F
+
+from partnerships.assessment import answering, catalogue, gaps, rounds
+from partnerships.assessment.choices import Standing
+from partnerships.assessment.rules import others_of
+from partnerships.assessment.tie_queries import ties_seen
+from partnerships.core.errors import Missing
+from partnerships.models import Contact, Membership, Round, TieAnswer, TieScore
+from tests.assessment.conftest import Board, later
+from tests.make import in_days, make_jurisdiction, make_person
+
+pytestmark = pytest.mark.django_db
+
+TRUST = ("reliability", "mission", "openness")
+VALUE = ("power", "involvement", "resources")
+
+
+def said(trust=None, value=None, intensity=None):
+    levels = dict.fromkeys(TRUST, trust) | dict.fromkeys(VALUE, value) | {"intensity": intensity}
+    return {key: level for key, level in levels.items() if level is not None}
+
+
+def all_say_of(board, number, about, *levels):
+    """People of a party say of another one, each their levels, and are done."""
+    for place, one in zip(board.places(number), levels, strict=False):
+        answering.say_of(place=place, party=board.parties[about], levels=one)
+
+
+def everyone_is_done(board):
+    for place in board.round.respondents.order_by("pk"):
+        answering.finish(place=place)
+    return Round.objects.get(pk=board.round.pk)
+
+
+def member_of(board, number):
+    person, entity = make_person(f"member{number}@example.org"), board.parties[number].entity
+    Membership.objects.create(person=person, **{entity._meta.model_name: entity}, role="reader")
+    return person
+
+
+def seen(person, round, reads=()):
+    """({(about, side): (trust, value)}, {pair: what both say}) as numbers, by the place of a party."""
+    found = ties_seen(person, round, set(reads))
+    opinions = {(str(one.about), one.side): (one.trust, one.value) for one in found.opinions}
+    return opinions, {tuple(map(str, one.parties)): one.said for one in found.close}
+
+
+# What is taken
+
+
+def test_one_says_something_of_the_other_parties_that_one_may_know_of(board):
+    board.ask(1, 1)
+    assert others_of(board.places(0)[0]) == board.parties[1:]
+    assert others_of(board.places(1)[0]) == [board.parties[0], board.parties[2]]
+    board.hide(1)
+    assert others_of(board.places(1)[0]) == [board.parties[0]]
+    with pytest.raises(Missing):
+        answering.say_of(place=board.places(1)[0], party=board.parties[2], levels=said(trust=2))
+
+
+def test_nobody_says_anything_of_a_party_that_left_or_of_their_own(board):
+    board.ask(1, 1)
+    place = board.places(1)[0]
+    board.seat(2, ends_on=in_days(-2))
+    for number in (1, 2):
+        with pytest.raises(Missing):
+            answering.say_of(place=place, party=board.parties[number], levels=said(trust=2))
+    assert not TieAnswer.objects.exists()
+
+
+def test_what_is_said_of_a_party_takes_the_place_of_what_was_said_before(board):
+    board.ask(1, 1)
+    place, other = board.places(1)[0], board.parties[0]
+    answering.say_of(place=place, party=other, levels=said(trust=2, intensity=4))
+    answering.say_of(place=place, party=other, levels={"mission": 1})
+    assert list(place.tie_answers.values_list("item", "level")) == [("mission", 1)]
+    answering.say_of(place=place, party=other, levels={})
+    assert not place.tie_answers.exists()
+
+
+@pytest.mark.parametrize(
+    "levels", [{"reliability": 0}, {"reliability": 5}, {"intensity": -1}, {"intensity": 5}, {"mission": 4, "power": 9}]
+)
+def test_a_level_beyond_its_scale_is_refused_and_nothing_of_it_stays(board, levels):
+    board.ask(1, 1)
+    answering.say_of(place=board.places(1)[0], party=board.parties[0], levels={"mission": 2})
+    with pytest.raises(ValidationError, match="Pick one of the levels"):
+        answering.say_of(place=board.places(1)[0], party=board.parties[0], levels=levels)
+    assert list(TieAnswer.objects.values_list("item", "level")) == [("mission", 2)]
+
+
+def test_an_item_that_is_not_asked_is_refused(board):
+    board.ask(1, 1)
+    with pytest.raises(Missing):
+        answering.say_of(place=board.places(1)[0], party=board.parties[0], levels={"decisions": 2})
+
+
+def test_a_round_about_say_has_no_second_page(board):
+    board.ask(1, 1, asks=catalogue.ENGAGEMENT)
+    assert others_of(board.places(1)[0]) == []
+    with pytest.raises(Missing):
+        answering.say_of(place=board.places(1)[0], party=board.parties[0], levels={"mission": 2})
+
+
+def test_after_the_last_day_nothing_more_is_taken(board):
+    board.ask(1, 1)
+    place = board.places(1)[0]
+    with later(16), pytest.raises(Missing):
+        answering.say_of(place=place, party=board.parties[0], levels={"mission": 2})
+
+
+@pytest.mark.parametrize("end", ["decline", "open"])
+def test_single_answers_are_erased_with_those_to_the_questions(board, end):
+    board.ask(1, 1)
+    answering.say_of(place=board.places(1)[0], party=board.parties[0], levels=said(2, 3, 1))
+    if end == "decline":
+        answering.decline(place=board.places(1)[0])
+    else:
+        everyone_is_done(board)
+    assert not TieAnswer.objects.exists()
+
+
+def test_a_round_that_keeps_answers_keeps_these(board):
+    board.ask(1, 1, erases_answers=False)
+    answering.say_of(place=board.places(1)[0], party=board.parties[0], levels={"mission": 2})
+    everyone_is_done(board)
+    assert TieAnswer.objects.count() == 1
+
+
+# What is seen
+
+
+def test_nothing_is_seen_before_the_round_opens(people, board):
+    round = board.ask(1, 1)
+    all_say_of(board, 0, 1, said(4, 4, 4))
+    all_say_of(board, 1, 0, said(4, 4, 4))
+    assert (seen(people.administrator, round), TieScore.objects.count()) == (({}, {}), 0)
+
+
+def test_two_sides_that_both_said_something_read_each_other(people, board):
+    board.ask(1, 1)
+    all_say_of(board, 0, 1, said(trust=4, value=2, intensity=3))
+    all_say_of(board, 1, 0, said(trust=1, value=3, intensity=1))
+    round, lead, tenants = everyone_is_done(board), str(board.parties[0]), str(board.parties[1])
+    expected = {(lead, "community"): (1.0, 3.0), (tenants, "government"): (4.0, 2.0)}, {(lead, tenants): (3.0, 1.0)}
+    assert seen(people.administrator, round) == expected
+    assert seen(member_of(board, 0), round, {"government"}) == expected
+    assert seen(member_of(board, 1), round, {"community"}) == expected
+
+
+def test_what_one_side_alone_said_stays_with_it(people, board):
+    board.ask(1, 1)
+    all_say_of(board, 0, 1, said(trust=4, value=2, intensity=3))
+    round = everyone_is_done(board)
+    assert seen(people.administrator, round) == ({}, {})
+    assert seen(member_of(board, 1), round, {"community"}) == ({}, {})
+    opinions, close = seen(member_of(board, 0), round, {"government"})
+    assert (opinions, close) == ({(str(board.parties[1]), "government"): (4.0, 2.0)}, {})
+
+
+def test_what_a_side_says_of_its_own_stays_with_it(people, board):
+    board.ask(1, 1, 1)
+    all_say_of(board, 0, 1, said(trust=3))
+    all_say_of(board, 1, 0, said(trust=3))
+    all_say_of(board, 1, 2, said(trust=1))
+    round, own = everyone_is_done(board), (str(board.parties[2]), "community")
+    assert own not in seen(people.administrator, round)[0]
+    assert own not in seen(member_of(board, 0), round, {"government"})[0]
+    assert seen(member_of(board, 2), round, {"community"})[0][own] == (1.0, None)
+
+
+def test_trust_needs_all_three_of_its_items(people, board):
+    board.ask(1, 1)
+    all_say_of(board, 0, 1, {"reliability": 4, "mission": 4} | said(value=2))
+    all_say_of(board, 1, 0, {"openness": 4})
+    round = everyone_is_done(board)
+    assert seen(people.administrator, round)[0] == {(str(board.parties[1]), "government"): (None, 2.0)}
+
+
+def test_a_small_side_that_keeps_its_score_back_keeps_this_too(people, board):
+    board.ask(1, 2)
+    all_say_of(board, 0, 1, said(4, 4, 4))
+    all_say_of(board, 1, 0, said(1, 1, 1), said(1, 1, 1))
+    answering.keep_back(place=board.places(1)[1], wanted=True)
+    round = everyone_is_done(board)
+    kept = TieScore.objects.filter(side__key="community")
+    assert set(kept.values_list("standing", "median", "answered")) == {(Standing.KEPT_BACK, None, 0)}
+    opinions, close = seen(people.administrator, round)
+    assert (list(opinions), close) == ([(str(board.parties[1]), "government")], {})
+    assert list(seen(member_of(board, 1), round, {"community"})[0]) == [(str(board.parties[1]), "government")]
+
+
+@pytest.mark.parametrize(("answers", "trust"), [((4, 4), None), ((4, 4, 4), 3.0), ((1, 1, 1), 2.0), ((1, 2, 4), 2.0)])
+def test_a_side_of_three_shows_a_middle_from_three_answers_and_never_an_end(people, board, answers, trust):
+    board.ask(1, 3)
+    all_say_of(board, 0, 1, said(trust=2))
+    all_say_of(board, 1, 0, *(said(trust=level) for level in answers))
+    round = everyone_is_done(board)
+    found = [one for one in ties_seen(people.administrator, round).opinions if one.side == "community"]
+    assert [one.trust for one in found] == ([] if trust is None else [trust])
+
+
+def test_a_party_of_two_in_a_larger_side_tells_how_closely_it_works_and_one_of_three_only_from_three(people, board):
+    board.ask(1, 2, 3)
+    all_say_of(board, 0, 1, said(intensity=2))
+    all_say_of(board, 0, 2, said(intensity=2))
+    answering.say_of(place=board.places(0)[0], party=board.parties[1], levels=said(intensity=2))
+    all_say_of(board, 1, 0, said(intensity=1), said(intensity=4))
+    all_say_of(board, 2, 0, said(intensity=4), said(intensity=4))
+    close = seen(people.administrator, everyone_is_done(board))[1]
+    assert close == {(str(board.parties[0]), str(board.parties[1])): (2.0, 2.5)}
+
+
+def test_one_who_is_erased_makes_no_party_smaller_than_it_was_told(people, board):
+    board.ask(1, 3)
+    all_say_of(board, 0, 1, said(intensity=2))
+    all_say_of(board, 1, 0, said(intensity=4), said(intensity=4))
+    Contact.objects.filter(pk=board.places(1)[2].contact_id).delete()
+    everyone_is_done(board)
+    assert seen(people.administrator, board.close())[1] == {}
+    assert TieScore.objects.get(by=board.parties[1], item="intensity").standing == Standing.KEPT_BACK
+
+
+def test_a_party_that_the_reader_may_not_see_is_left_out(board):
+    board.ask(1, 1, 1)
+    all_say_of(board, 0, 2, said(3, 3, 3))
+    all_say_of(board, 2, 0, said(3, 3, 3))
+    round = everyone_is_done(board)
+    board.hide(1)
+    opinions, close = seen(member_of(board, 1), round, {"community"})
+    assert (list(opinions), close) == ([(str(board.parties[0]), "community")], {})
+
+
+def test_a_nation_reads_and_is_read_as_a_side_of_its_own(people, db):
+    nation = make_jurisdiction("Prairie Island Indian Community", kind="tribal_nation")
+    board = Board(organizations=1, others=[nation])
+    board.ask(1, 1, 1)
+    all_say_of(board, 0, 2, said(trust=2))
+    all_say_of(board, 2, 0, said(trust=1))
+    opinions = seen(people.administrator, everyone_is_done(board))[0]
+    assert opinions == {
+        (str(board.parties[0]), f"nation-{nation.pk}"): (1.0, None),
+        (str(board.parties[2]), "government"): (2.0, None),
+    }
+
+
+# Whoever knows all that is shown and one answer of their own
+
+
+def test_no_single_answer_is_the_only_one_that_fits():
+    """Every set of three or four answers from 1 to 4, by each of those who gave them: another one's answer is never certain."""
+    for many in (3, 4):
+        fits: dict = {}
+        for levels in product(range(1, 5), repeat=many):
+            shown = gaps.score(many, [gaps.Given(level) for level in levels], top=4, bottom=1)
+            for other in range(1, many):
+                fits.setdefault((shown, levels[0], other), set()).add(levels[other])
+        assert min(map(len, fits.values())) > 1
+
+
+def test_a_partner_whose_people_hardly_changed_shows_bands_even_on_a_large_side(board):
+    """Two exact levels of five people, of whom one is another, could tell that one's."""
+    people = {
+        number: [(board.parties[number], desk) for desk in board.desks[board.parties[number]]] for number in (1, 2)
+    }
+    lead = (board.parties[0], board.desks[board.parties[0]][0])
+    bands = []
+    for five in (people[1][:5], people[1][1:6]):
+        Round.objects.update(opened_at=F("opened_at") - timedelta(days=200))
+        fields = {"title": "Fall round", "closes_on": in_days(14)}
+        asked = [lead, *five, *people[2]]
+        board.round = rounds.start_round(partnership=board.partnership, by=None, fields=fields, asked=asked)
+        all_say_of(board, 1, 0, *[said(intensity=level) for level in (1, 2, 2, 2, 3)])
+        board.round = everyone_is_done(board)
+        row = TieScore.objects.get(side__round=board.round, by=board.parties[1], item="intensity")
+        bands.append((row.standing, row.is_band))
+    assert bands == [(Standing.SHOWN, False), (Standing.SHOWN, True)]

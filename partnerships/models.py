@@ -1,4 +1,4 @@
-"""The door to the data: every model of every room."""
+"""The door to the data: every model of every package."""
 
 from partnerships.accounts.models import (
     ApiToken,

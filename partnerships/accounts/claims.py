@@ -18,6 +18,8 @@ from partnerships.core.errors import TooOften, ValidationError
 from partnerships.directory.actions import save_organization
 from partnerships.directory.choices import Listing
 from partnerships.directory.domains import domain_of, is_of_website
+from partnerships.directory.hooks import organization_saved
+from partnerships.directory.models import Organization
 from partnerships.mail import outbox
 from partnerships.mail.choices import LetterKind
 from partnerships.mail.message import mailbox_of
@@ -25,6 +27,14 @@ from partnerships.mail.suppressed import digest_of
 
 MOST_OPEN, MOST_A_DAY = 5, 10
 DECIDED_ALREADY = "Someone has decided this already. What came of it stands below."
+
+
+@organization_saved.register
+def hand_over_claims(organization: Organization, *, before: dict, was: str, may_count: bool) -> None:
+    """The staff of the office that keeps the record from now on see the letters about claims."""
+    if "kept_by" in before:
+        about = {"claim": organization.claims.values("pk")}
+        outbox.hand_over(about, was=before["kept_by"], lead=organization.kept_by)
 
 
 @transaction.atomic

@@ -11,6 +11,7 @@ from django.db import transaction
 from partnerships.accounts.choices import InvitationState, MemberRole
 from partnerships.accounts.members import again, change_members, may_manage_now
 from partnerships.accounts.models import Invitation, Membership, Person
+from partnerships.accounts.occasions import occurrence_of
 from partnerships.accounts.queries import invitations_to
 from partnerships.accounts.rules import may_end_membership, open_invitations, role_before_let_in
 from partnerships.core import clock
@@ -19,7 +20,6 @@ from partnerships.core.errors import Missing, ValidationError
 from partnerships.core.writing import locked
 from partnerships.mail import outbox
 from partnerships.mail.choices import LetterKind
-from partnerships.notifications.account_readers import occurrence_of
 
 DAYS_OPEN = 30
 MOST_OPEN = 50

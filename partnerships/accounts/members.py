@@ -17,6 +17,7 @@ from django.db import transaction
 
 from partnerships.accounts.choices import MEMBERS, PEOPLE_STAY, InvitationState, MemberRole
 from partnerships.accounts.models import FormerMember, Invitation, Person
+from partnerships.accounts.occasions import LET_IN
 from partnerships.core import clock
 from partnerships.core.access import manages, manages_from_outside
 from partnerships.core.errors import ValidationError
@@ -27,7 +28,6 @@ from partnerships.mail import outbox
 from partnerships.mail.choices import LetterKind
 from partnerships.mail.message import mailbox_of
 from partnerships.mail.suppressed import digest_of
-from partnerships.notifications.account_readers import LET_IN
 
 BY = object()  # the yes of whoever acts
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from django.db import connection
-from django.db.models import F
+from django.db.models import F, Q
 
 from partnerships.accounts.choices import LET_GO, MEMBERS, NO_NAME, MemberRole
 from partnerships.accounts.models import Person
@@ -17,10 +17,11 @@ from partnerships.accounts.rules import (
     role_before_let_in,
     saved_lists_visible_to,
 )
-from partnerships.core.access import is_administrator, jurisdictions_written_by, kept_instead_of, manages
+from partnerships.core.access import WRITING_ROLES, is_administrator, jurisdictions_written_by, kept_instead_of, manages
 from partnerships.core.errors import Missing
 from partnerships.core.merges import all_in
 from partnerships.core.models import Change
+from partnerships.directory import hooks
 from partnerships.directory.models import Jurisdiction, Wording
 
 LARGEST_ID = 2**63 - 1
@@ -205,3 +206,18 @@ def saved_list(person, pk: int):
 def offices_written_by(person) -> list:
     """The jurisdictions whose editors' and managers' right she has by a place there."""
     return list(Jurisdiction.objects.filter(pk__in=jurisdictions_written_by(person)).order_by("name", "pk"))
+
+
+@hooks.deciders.register
+def deciders(suggestion) -> list[Person]:
+    """Who is told of it: the organization's own editors; else the writing staff of its office; else administrators."""
+    active = Person.objects.filter(is_active=True).order_by("pk")
+    offices = {suggestion.office_id, getattr(suggestion.organization, "kept_by_id", None)} - {None}
+    for who in (
+        Q(memberships__organization=suggestion.organization_id) if suggestion.organization_id else None,
+        Q(memberships__jurisdiction__in=offices) if offices else None,
+    ):
+        found = list(active.filter(who, memberships__role__in=WRITING_ROLES).distinct()) if who is not None else []
+        if found:
+            return found
+    return list(active.filter(is_administrator=True))

@@ -41,7 +41,7 @@ class Problem(Exception):
 
 
 def problem_of(exception) -> Problem:
-    """What to say to something that the rooms raise on purpose."""
+    """What to say to something that the packages raise on purpose."""
     if isinstance(exception, Problem):
         return exception
     if isinstance(exception, UnknownParameters):

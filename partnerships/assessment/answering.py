@@ -7,6 +7,7 @@ the round has closed or the place is lost: what is told of a closed round is no 
 
 from django.db import transaction
 
+from partnerships.assessment import events
 from partnerships.assessment.choices import RECORDED, Way
 from partnerships.assessment.models import Answer, PendingAnswer, Respondent, Round, RoundSide, TieAnswer
 from partnerships.assessment.rounds import open_if_complete
@@ -15,7 +16,6 @@ from partnerships.core import clock
 from partnerships.core.access import require
 from partnerships.core.errors import Missing, ValidationError
 from partnerships.core.writing import log
-from partnerships.notifications import planned_rounds
 
 FIELDS = ("level", "comment", "evidence", "shares_words")
 
@@ -130,7 +130,7 @@ def _is(place, **moments):
     Respondent.objects.filter(pk=place.pk).update(**moments)
     for name, value in moments.items():
         setattr(place, name, value)
-    planned_rounds.follow_place(place)
+    events.respondent_answered(place)
 
 
 @transaction.atomic
@@ -160,7 +160,7 @@ def record_answers(*, place, by, way, was_read_back, answers) -> None:
     if by_other_side:
         RoundSide.objects.filter(pk=current.side_id).update(has_recorded=True)
     log(current.round, by=by, verb="record", before={}, after={"recorded_for": str(current.party), "way": way})
-    planned_rounds.tell_recorded(current)
+    events.answers_recorded(current)
 
 
 @transaction.atomic

@@ -9,6 +9,7 @@ from datetime import timedelta
 
 from django.db import transaction
 
+from partnerships.assessment import events
 from partnerships.assessment.choices import UNREAD_DAYS, CanceledAs
 from partnerships.assessment.models import Answer, Cancellation, CancellationYes, PendingAnswer, Round, TieAnswer
 from partnerships.assessment.rolls import require_open
@@ -19,7 +20,6 @@ from partnerships.core.access import require
 from partnerships.core.errors import ValidationError
 from partnerships.core.plain import fields_of
 from partnerships.core.writing import change, store
-from partnerships.notifications import planned_rounds
 
 _GIVEN = (Answer, TieAnswer, PendingAnswer)
 
@@ -98,10 +98,10 @@ def _cancel(round):
 
 def _tell(round):
     if round.cancelled_at:
-        planned_rounds.follow_round(round)
-        planned_rounds.tell_canceled(round)
+        events.round_changed(round)
+        events.round_canceled(round)
     else:
-        planned_rounds.ask_to_agree(round)
+        events.cancellation_asked(round)
 
 
 def erase_answers_of_canceled(now=None) -> int:

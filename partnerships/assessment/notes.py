@@ -2,6 +2,7 @@
 
 from django.db import transaction
 
+from partnerships.assessment.hooks import save_action
 from partnerships.assessment.models import ResponseNote
 from partnerships.assessment.queries import flags_of
 from partnerships.assessment.rounds import snapshot as of_round
@@ -11,7 +12,6 @@ from partnerships.core.children import by_field
 from partnerships.core.errors import ValidationError
 from partnerships.core.plain import fields_of
 from partnerships.core.writing import change
-from partnerships.meetings.to_do import save_action
 from partnerships.registry.rules import may_write_partnership
 
 

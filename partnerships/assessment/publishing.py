@@ -8,8 +8,8 @@ from partnerships.assessment.rules import may_agree_to_publish
 from partnerships.core import clock
 from partnerships.core.access import require
 from partnerships.core.plain import fields_of
+from partnerships.core.withdrawals import withdrawn
 from partnerships.core.writing import change
-from partnerships.reports import striking as report_striking
 
 
 def snapshot(round) -> dict:
@@ -30,5 +30,5 @@ def say(*, round, by, party, agrees, reply="", version=None):
             word.agrees, word.reply, word.by, word.at = agrees, reply, by, clock.now()
             word.full_clean(exclude=["by"])
             word.save()
-    report_striking.strike(round=[writing.record.pk])
+    withdrawn(round=[writing.record.pk])
     return writing.record

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from partnerships.assessment import catalogue, gaps, observed
 from partnerships.assessment.choices import ANSWERED, NATION, NOTE_DAYS, PROGRESS_FROM, CanceledAs, Standing
 from partnerships.assessment.facts import facts_of
+from partnerships.assessment.hooks import actions_visible_to
 from partnerships.assessment.models import AskedParty, Respondent, ResponseNote, Round, RoundSide, SideScore
 from partnerships.assessment.rules import at_the_table, lost_place, pair_of, rounds_visible_to, sides_read_by
 from partnerships.assessment.who_counts import names_for, refused_partners, refused_person
@@ -15,7 +16,6 @@ from partnerships.core.errors import Missing
 from partnerships.directory.models import Jurisdiction, body_key
 from partnerships.directory.queries import contacts_with_address
 from partnerships.directory.rules import contacts_visible_to
-from partnerships.meetings.rules import actions_visible_to
 from partnerships.registry.rules import may_read_whole, parties_visible_to
 from partnerships.registry.speakers import people_of, speakers_by_party
 

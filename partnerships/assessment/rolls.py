@@ -8,6 +8,7 @@ from collections import Counter
 
 from django.db import transaction
 
+from partnerships.assessment import events
 from partnerships.assessment.choices import CanceledAs
 from partnerships.assessment.models import AskedParty, Cancellation, Respondent, Round
 from partnerships.assessment.rules import lost_place
@@ -17,7 +18,6 @@ from partnerships.core.access import require
 from partnerships.core.errors import Missing, ValidationError
 from partnerships.core.plain import fields_of
 from partnerships.core.writing import change, store
-from partnerships.notifications import planned_rounds
 from partnerships.registry import seats
 from partnerships.registry.models import Party
 from partnerships.registry.rules import may_keep_part
@@ -106,9 +106,9 @@ def _close(round):
         if current.answering_at or not current.is_open:
             return
         settle(current)
-    planned_rounds.follow_round(writing.record)
+    events.round_changed(writing.record)
     if writing.record.cancelled_at:
-        planned_rounds.tell_canceled(writing.record)
+        events.round_canceled(writing.record)
 
 
 def settle(round) -> None:

@@ -7,7 +7,7 @@ from datetime import time, timedelta
 
 from django.db import transaction
 
-from partnerships.assessment import catalogue, rolls
+from partnerships.assessment import catalogue, events, rolls
 from partnerships.assessment.choices import ANSWER_DAYS, MOVE_DAYS, PAUSE_DAYS, REPEAT_DAYS, ROLL_DAYS, CanceledAs
 from partnerships.assessment.models import AskedParty, Round, RoundSide
 from partnerships.assessment.queries import NO_PROPOSAL
@@ -20,7 +20,6 @@ from partnerships.core.access import require
 from partnerships.core.errors import ValidationError
 from partnerships.core.writing import change, store
 from partnerships.mail import schedule
-from partnerships.notifications import planned_rounds
 from partnerships.registry.models import Partnership
 from partnerships.registry.speakers import speakers_of
 
@@ -56,8 +55,8 @@ def start_round(*, partnership, by, fields, asked, why=""):
             rolls.add_people(round, partner, people, is_named=is_own)
         if rolls.is_complete(round):
             rolls.settle(round)
-    planned_rounds.follow_round(writing.record)
-    planned_rounds.ask_to_name(writing.record)
+    events.round_changed(writing.record)
+    events.roll_opened(writing.record)
     return writing.record
 
 
@@ -155,7 +154,7 @@ def move_round(*, round, by, closes_on, version=None, why=""):
         moved = _with_moment({"closes_on": closes_on, "zone": current.zone})
         store(current, moved | {"moved_from": current.closes_on})
     if writing.changed:
-        planned_rounds.follow_round(writing.record)
+        events.round_changed(writing.record)
     return writing.record
 
 
@@ -198,5 +197,5 @@ def _open(round) -> bool:
             store(writing.record, {"opened_at": clock.now()})
             write_scores(writing.record)
     if writing.changed:
-        planned_rounds.tell_opened(writing.record)
+        events.round_opened(writing.record)
     return writing.changed

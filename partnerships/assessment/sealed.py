@@ -6,6 +6,7 @@ from django.core.exceptions import NON_FIELD_ERRORS
 
 from partnerships.assessment.models import Respondent
 from partnerships.core.errors import ValidationError
+from partnerships.directory.hooks import contacts_replaced
 
 BOTH = "Both are asked in a round that is still open. Wait until it closes."
 SEALED = "Someone here is asked in a round that is still open, and only they may read what they answer. Wait until it closes."
@@ -31,6 +32,7 @@ def refused_by_rounds(kept, lost) -> str:
     return SEALED if open_places(lost).exists() else ""
 
 
+@contacts_replaced.register
 def require_same_readers(contacts, rows) -> None:
     """Raises ValidationError where saving these rows (dicts of Contact fields, with `id` for one that stays) would remove one of
     the contacts, or change its address, while it is asked in an open round. Asks the database only where some row does so."""

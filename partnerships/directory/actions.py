@@ -6,7 +6,6 @@ where a version is given, Stale; nothing is written then.
 
 from django.db import transaction
 
-from partnerships.assessment.sealed import require_same_readers
 from partnerships.core import clock, search, sync
 from partnerships.core.access import require, role_in
 from partnerships.core.children import replace_rows
@@ -14,7 +13,7 @@ from partnerships.core.errors import ValidationError
 from partnerships.core.plain import fields_of, read_ahead, rows_of
 from partnerships.core.trees import place
 from partnerships.core.writing import change, differing, is_seen, log, shows, store, touch
-from partnerships.directory import relations
+from partnerships.directory import hooks, relations
 from partnerships.directory.apart import tell_apart
 from partnerships.directory.choices import Listing, Reader
 from partnerships.directory.domains import own_domain
@@ -31,8 +30,6 @@ from partnerships.directory.rules import (
     organizations_visible_to,
 )
 from partnerships.mail import outbox
-from partnerships.registry import publication, unnaming
-from partnerships.registry.models import Partnership, Party
 
 _ROWS = ("contacts", "identifiers", "stages")
 _NOT_OF_ROWS = ("jurisdiction", "department", "organization", "is_confirmed")
@@ -106,7 +103,7 @@ def _save(model, record, *, by, version, why, fields, request_id, children, rela
         for name, rows in children.items():
             if rows is not None:
                 if name == "contacts" and current.pk:
-                    require_same_readers(current.contacts.all(), rows)
+                    hooks.contacts_replaced(current.contacts.all(), rows)
                 rows = confirmed(rows, current, by=by) if name == "identifiers" else rows
                 replace_rows(getattr(current, name), rows, name=name)
         relations.put(current, related or {})
@@ -165,16 +162,13 @@ def save_organization(
     tell_apart(saved, apart_from, by=by)
     if writing.changed:
         if "kept_by" in writing.before:
-            about = {"claim": saved.claims.values("pk"), "suggestion": saved.suggestions.values("pk")}
+            about = {"suggestion": saved.suggestions.values("pk")}
             outbox.hand_over(about, was=writing.before["kept_by"], lead=saved.kept_by)
-        if "side" in writing.before:
-            Party.objects.filter(organization=saved).update(side=saved.side)
         was = writing.before.get("listing", saved.listing) if writing.before else Listing.UNLISTED
-        unnaming.follow_listing(saved, was=was, may_count=may_count)
+        hooks.organization_saved(saved, before=writing.before, was=was, may_count=may_count)
         sync.follow("organization", saved.public_id, was_public=was in LISTED, is_public=saved.listing in LISTED)
-        shown = {"name", "listing", "side"} & {*writing.before, *writing.after}
-        showing = publication.partnerships_showing(organization=saved) if shown else ()
-        publication.publish(showing, also={"organization": [organization_entry(saved)]})
+        shown = bool({"name", "listing", "side"} & {*writing.before, *writing.after})
+        hooks.record_changed(saved, shown=shown, entries={"organization": [organization_entry(saved)]})
     return saved
 
 
@@ -320,14 +314,11 @@ def save_jurisdiction(
         for other, shot in before:
             _note(other, shot, by, why)
         # Documents name it, and hold days of its calendar.
-        shown = {"name", "zone"} & writing.after.keys()
-        showing = publication.partnerships_showing(jurisdiction=saved) if shown else ()
-        if "parent" in writing.before:  # found by other places than before
-            showing = publication.partnerships_at(saved)
+        shown = bool({"name", "zone"} & writing.after.keys())
         entries = {"jurisdiction": [search.Entry(saved.pk, True, saved.name, saved.get_kind_display(), saved.about)]}
         if "name" in writing.after:
             entries["department"] = [department_entry(row) for row in saved.departments.select_related("jurisdiction")]
-        publication.publish(showing, also=entries)
+        hooks.record_changed(saved, shown=shown, moved="parent" in writing.before, entries=entries)
     return saved
 
 
@@ -383,10 +374,9 @@ def save_department(
     saved = writing.record
     tell_apart(saved, apart_from, by=by)
     if writing.changed:
-        showing = publication.partnerships_showing(department=saved) if "name" in writing.after else ()
-        if {"parent", "jurisdiction"} & writing.before.keys():  # found by other places than before
-            showing = publication.partnerships_at(saved)
-        publication.publish(showing, also={"department": [department_entry(saved)]})
+        moved = bool({"parent", "jurisdiction"} & writing.before.keys())
+        entries = {"department": [department_entry(saved)]}
+        hooks.record_changed(saved, shown="name" in writing.after, moved=moved, entries=entries)
     return saved
 
 
@@ -400,10 +390,7 @@ def save_issue_area(*, issue_area=None, by, fields, version=None, why="", reques
     )
     saved = writing.record
     if writing.changed:
-        counted = Partnership.objects.none()
-        if old_path is not None and old_path != saved.path:
-            below = IssueArea.objects.filter(path__startswith=saved.path)
-            counted = Partnership.objects.filter(issue_areas__in=below)
+        moved = old_path is not None and old_path != saved.path
         entries = {"issue_area": [search.Entry(saved.pk, True, saved.name, "", saved.about)]}
-        publication.publish(counted.values_list("pk", flat=True), also=entries)
+        hooks.record_changed(saved, moved=moved, entries=entries)
     return saved

@@ -235,6 +235,10 @@ class Contact(models.Model):
     def __str__(self):
         return self.name
 
+    @property
+    def is_sample(self):
+        return (self.organization or self.department or self.jurisdiction).is_sample
+
 
 class Identifier(models.Model):
     """What another system calls a record: scheme and value. GEOIDs are text, since leading zeros matter."""

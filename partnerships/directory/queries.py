@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Case, Exists, OuterRef, When, prefetch_related_objects
+from django.db.models import Case, When, prefetch_related_objects
 
 from partnerships.core import listing
 from partnerships.core.access import WRITING_ROLES, get_or_missing, is_administrator, is_staff, jurisdictions_written_by
@@ -35,7 +35,6 @@ from partnerships.directory.rules import (
     suggestions_to_decide,
     suggestions_visible_to,
 )
-from partnerships.registry.models import Partnership
 
 BY_NAME = {
     "name": Ordering("name", "Name"),
@@ -285,12 +284,6 @@ def jurisdictions_of_editor(person):
     if is_administrator(person):
         return Jurisdiction.objects.all()
     return Jurisdiction.objects.filter(pk__in=jurisdictions_written_by(person))
-
-
-def leading_jurisdictions(*, most=40):
-    """Jurisdictions that lead published partnerships, by name: the options of the filter."""
-    led = Partnership.objects.filter(lead=OuterRef("pk"), is_published=True)
-    return list(Jurisdiction.objects.filter(Exists(led)).order_by("name")[:most])
 
 
 def suggestion_list(person):

@@ -17,6 +17,7 @@ from partnerships.core.access import (
     organizations_written_by,
 )
 from partnerships.directory.choices import Listing, Reader
+from partnerships.directory.hooks import partners_of
 from partnerships.directory.models import (
     Contact,
     Department,
@@ -26,8 +27,6 @@ from partnerships.directory.models import (
     Organization,
     Suggestion,
 )
-from partnerships.registry import seats
-from partnerships.registry.models import Party
 
 LISTED = (Listing.PROFILED, Listing.NAMED)
 
@@ -166,19 +165,10 @@ def contacts_visible_to(person):
     kept = of_own_bodies(person) | Q(organization__kept_by__in=jurisdictions_read_by(person))
     if not belongs_somewhere(person):
         return Contact.objects.filter(opened)
-    with_her = parties_beside(person)
+    with_her = partners_of(person)
     beside = Q(organization__in=with_her.values("organization")) | Q(department__in=with_her.values("department"))
     beside |= Q(jurisdiction__in=with_her.values("jurisdiction"))
     return Contact.objects.filter(opened | kept | (Q(visible_to=Reader.PARTNERS) & beside))
-
-
-def parties_beside(person):
-    """The parties that sit with a body of the person in a published partnership that goes on: the partners that a field is
-    opened to. Both have said yes to their seats."""
-    seated = Party.objects.filter(seats.holds_seat(), seats.AT_WORK)
-    at = seated.filter(of_own_bodies(person)).values("partnership")
-    led = Q(partnership__lead__in=jurisdictions_read_by(person))
-    return seated.filter(Q(partnership__in=at) | led)
 
 
 def is_partner(person, organization) -> bool:
@@ -189,7 +179,7 @@ def is_partner(person, organization) -> bool:
 def _partners_among(person, pks) -> set[int]:
     if not pks or not belongs_somewhere(person):
         return set()
-    return set(parties_beside(person).filter(organization__in=pks).values_list("organization", flat=True))
+    return set(partners_of(person).filter(organization__in=pks).values_list("organization", flat=True))
 
 
 def may_write_jurisdiction(person, jurisdiction) -> bool:

@@ -1,12 +1,11 @@
 """Suggestions from the public about listings: made by anyone, decided field by field by those who keep the record."""
 
 from django.db import transaction
-from django.db.models import Q
 
-from partnerships.accounts.models import Person
 from partnerships.core import clock
-from partnerships.core.access import WRITING_ROLES, require
+from partnerships.core.access import require
 from partnerships.core.errors import ValidationError
+from partnerships.directory import hooks
 from partnerships.directory.actions import save_organization
 from partnerships.directory.choices import Listing, SuggestionKind, SuggestionState
 from partnerships.directory.models import Organization, Suggestion
@@ -51,7 +50,7 @@ def suggest(*, by, kind, organization=None, office=None, fields=None, words="", 
     if waiting.count() >= MOST_OPEN:
         raise ValidationError("Many suggestions about this wait already. Try again in a few days.", code="too_many")
     suggestion.save()
-    _write_to(suggestion, LetterKind.SUGGESTION_MADE, deciders(suggestion))
+    _write_to(suggestion, LetterKind.SUGGESTION_MADE, hooks.deciders(suggestion))
     return suggestion
 
 
@@ -72,20 +71,6 @@ def _checked(fields) -> dict:
 def _write_to(suggestion, kind, people):
     office = suggestion.organization.kept_by if suggestion.organization else suggestion.office
     outbox.plan(kind, f"suggestion-{suggestion.pk}", people, suggestion, lead=office)
-
-
-def deciders(suggestion) -> list[Person]:
-    """Who is told of it: the organization's own editors; else the writing staff of its office; else administrators."""
-    active = Person.objects.filter(is_active=True).order_by("pk")
-    offices = {suggestion.office_id, getattr(suggestion.organization, "kept_by_id", None)} - {None}
-    for who in (
-        Q(memberships__organization=suggestion.organization_id) if suggestion.organization_id else None,
-        Q(memberships__jurisdiction__in=offices) if offices else None,
-    ):
-        found = list(active.filter(who, memberships__role__in=WRITING_ROLES).distinct()) if who is not None else []
-        if found:
-            return found
-    return list(active.filter(is_administrator=True))
 
 
 @transaction.atomic

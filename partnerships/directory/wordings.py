@@ -3,23 +3,19 @@
 What was chosen is read into each process (`core.wording`): by `renew`, where a page finds that the rows have another version.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from django.db import IntegrityError, transaction
 from django.db.models import Count
 
-from partnerships.assessment import catalogue
 from partnerships.core import clock, wording
 from partnerships.core.access import is_administrator, manages, require
 from partnerships.core.choices import Side, Stage, Vocabulary
 from partnerships.core.errors import Missing, ValidationError
 from partnerships.core.models import Change
 from partnerships.directory.models import Jurisdiction, Organization, Term, Wording
-from partnerships.registry.choices import Circle, Engagement, Kind, Role, Status
-from partnerships.registry.models import Partnership, Party, PartyRole
 
 STALE = "stale"
-_ITEMS = catalogue.items().values()
 
 
 @dataclass(frozen=True)
@@ -31,39 +27,31 @@ class Closed:
     values: dict[str, str]
     shows: tuple[str, ...]
     sample: str = "{}"
-    counted: tuple = ()
+    counted: list = field(default_factory=list)
 
 
-def _of(choices):
+def key_to_label(choices) -> dict[str, str]:
+    """Of a TextChoices: key → the registry's own word."""
     return {str(one.value): str(one._label_) for one in choices}
 
 
-def _items_of(group):
-    return {item.key: item.own_name for item in _ITEMS if item.group == group}
-
-
-_ROUNDS = ("rounds and their results", "“Is power shared?”", "the front page of staff", "stories")
 CLOSED = {
-    "side": Closed("Sides", _of(Side), ("circles", "lists of parties", "filters of partnerships and organizations", "rounds"),
-        "The two sides of this partnership: {}.", ((Party, "side"), (Organization, "side"))),
-    "stage": Closed("Stages of a jurisdiction", _of(Stage), ("pages of jurisdictions", "the filter of jurisdictions"),
-        "Stage of racial equity work: {}.", ((Jurisdiction, "stage"),)),
-    "kind": Closed("Kinds of partnership", _of(Kind), ("partnerships, their list and its filter", "the start of a new one"),
-        "{}, led by the city.", ((Partnership, "kind"),)),
-    "status": Closed("Statuses", _of(Status), ("partnerships, their list and its filter", "stories"), "Status: {}.",
-        ((Partnership, "status"),)),
-    "role": Closed("Roles of a party", _of(Role), ("who is at the table", "the form of a partnership", "filters"),
-        "Housing Department: {}.", ((PartyRole, "role"),)),
-    "circle": Closed("Circles", _of(Circle), ("circles and their picture", "who is at the table", "expected seats"),
-        "How close to the decisions: {}.", ((Party, "circle"),)),
-    "engagement": Closed("Say that is promised", _of(Engagement), ("partnerships and their filter", "say given to community"),
-        "How much say was promised: {}.", ((Partnership, "engagement"),)),
-    "intensity": Closed("How closely partners work", {
-        str(n): name for n, name in enumerate(catalogue.TIE_ITEMS[catalogue.INTENSITY].own_names)},
-        ("the second page of a round", "networks"), "The two work together: {}."),
-    "condition": Closed("Conditions of working together", _items_of(catalogue.CONDITION), _ROUNDS, "Talk about this: {}."),
-    "question": Closed("Questions about racial equity", _items_of(catalogue.QUESTION), _ROUNDS, "Talk about this: {}."),
-}  # fmt: skip
+    "side": Closed(
+        "Sides",
+        key_to_label(Side),
+        ("circles", "lists of parties", "filters of partnerships and organizations", "rounds"),
+        "The two sides of this partnership: {}.",
+        [(Organization, "side")],
+    ),
+    "stage": Closed(
+        "Stages of a jurisdiction",
+        key_to_label(Stage),
+        ("pages of jurisdictions", "the filter of jurisdictions"),
+        "Stage of racial equity work: {}.",
+        [(Jurisdiction, "stage")],
+    ),
+}
+"""Key → closed vocabulary. Packages above add their own."""
 
 
 def read() -> None:
@@ -138,8 +126,8 @@ def _word(vocabulary, key, row) -> Word:
 def carried(vocabulary: str) -> dict[str, int]:
     """Key → how many rows of the registry carry it."""
     found = dict.fromkeys(closed(vocabulary).values, 0)
-    for model, field in closed(vocabulary).counted:
-        for key, number in model.objects.order_by().values_list(field).annotate(number=Count("pk")):
+    for model, name in closed(vocabulary).counted:
+        for key, number in model.objects.order_by().values_list(name).annotate(number=Count("pk")):
             if str(key) in found:
                 found[str(key)] += number
     return found

@@ -19,12 +19,12 @@ from partnerships.core.trees import ancestor_ids
 from partnerships.directory.filters import jurisdiction_filter
 from partnerships.directory.models import Department
 from partnerships.directory.rules import departments_visible_to, issue_areas_visible_to
-from partnerships.insight.network_rules import seated_between
 from partnerships.measurement.models import Outcome
 from partnerships.measurement.rules import plans_visible_to
 from partnerships.registry.choices import Status, Unnamed
 from partnerships.registry.models import Partnership
 from partnerships.registry.rules import parties_visible_to, partnerships_visible_to, unnamed_seats
+from partnerships.registry.seats import seated_between
 
 MOST_DEPARTMENTS, MOST_ORGANIZATIONS, MOST_OUTCOMES = 200, 20, 200
 MANY = 2  # tables from which an organization is asked by many

@@ -1,4 +1,4 @@
-"""What a report names: each under a number, so that it can be struck (`report_striking`), with its id, name and address."""
+"""What a report names: each under a number, so that it can be struck (`reports.striking`), with its id, name and address."""
 
 from django.conf import settings
 from django.urls import NoReverseMatch, reverse

@@ -13,10 +13,11 @@ from partnerships.core import clock
 from partnerships.core.errors import Missing
 from partnerships.insight import networks
 from partnerships.insight.network_filters import NetworkFilter
-from partnerships.insight.network_rules import may_see_networks, network_visible_to, seated_between
+from partnerships.insight.network_rules import may_see_networks, network_visible_to
 from partnerships.insight.network_told import closeness, reported, told
 from partnerships.registry.choices import Status
 from partnerships.registry.models import Confirmation, Partnership
+from partnerships.registry.seats import seated_between
 
 MOST_PLACES, MOST_TIES = 30_000, 60_000  # rows that are read, and ties that are put together: beyond, one filters first
 IN_REQUEST, STEPS_IN_REQUEST = 500, 2_500_000  # parties, and looks along a tie, that a page can wait for

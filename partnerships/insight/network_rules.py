@@ -1,7 +1,5 @@
 """Whose network a person may see. It is never public."""
 
-from datetime import date
-
 from django.db.models import Q
 
 from partnerships.core.access import belongs_somewhere, is_staff
@@ -26,9 +24,3 @@ def network_visible_to(person):
     if not belongs_somewhere(person):
         return rows.none()
     return rows.filter(partnership__in=seats_held_by(person).values("partnership"))
-
-
-def seated_between(first: date, last: date) -> Q:
-    """Parties that sit on some day from `first` to `last`, as far as their own days say. A day that is not known is no bound."""
-    began = Q(starts_on=None) | Q(starts_on__lte=last)
-    return began & (Q(ends_on=None) | Q(ends_on__gte=first)) & seats.NAMED

@@ -18,9 +18,9 @@ from partnerships.directory.rules import LISTED, fields_shown, found_by
 from partnerships.insight import circles
 from partnerships.insight.models import ExpectedSeat
 from partnerships.insight.rules import expected_seats_visible_to, may_expect, snapshots_visible_to
+from partnerships.meetings.attention import LIVELY, QUIET_AFTER, WITHOUT_RHYTHM
 from partnerships.meetings.models import Attendance
 from partnerships.meetings.rules import check_in_plans_visible_to, notes_visible_to
-from partnerships.registry.attention import LIVELY, QUIET_AFTER, WITHOUT_RHYTHM
 from partnerships.registry.choices import GIVEN_UP, Kind, Status
 from partnerships.registry.queries import records_on
 from partnerships.registry.rules import may_read_whole, parties_visible_to, unnamed_seats

@@ -10,14 +10,13 @@ from partnerships.assessment.rules import published_rounds, rounds_visible_to
 from partnerships.core.choices import Side
 from partnerships.insight import circles
 from partnerships.insight.names import link
-from partnerships.insight.network_rules import seated_between
 from partnerships.insight.queries import SeatSeen
 from partnerships.meetings.models import Decision
 from partnerships.meetings.rules import notes_visible_to
 from partnerships.registry.choices import Unnamed, Verdict
 from partnerships.registry.models import Confirmation
 from partnerships.registry.rules import parties_visible_to
-from partnerships.registry.seats import has_agreed
+from partnerships.registry.seats import has_agreed, seated_between
 
 MOST_GAPS, MOST_DECISIONS = 40, 60
 WINDOW = timedelta(days=365)

@@ -4,7 +4,6 @@ from django.db import models
 from django.db.models import Q
 
 from partnerships.core.fields import LineField
-from partnerships.directory.models import Jurisdiction
 from partnerships.mail.choices import Bounce, Channel, LetterKind, LetterState
 
 
@@ -22,7 +21,9 @@ class Letter(models.Model):
     recipient = models.CharField(max_length=40)  # "person:12", "contact:7"
     subject_type = models.CharField(max_length=20, blank=True)
     subject_id = models.BigIntegerField(null=True)
-    lead = models.ForeignKey(Jurisdiction, models.CASCADE, null=True, related_name="+")  # whose staff may see the row
+    lead = models.ForeignKey(
+        "partnerships.Jurisdiction", models.CASCADE, null=True, related_name="+"
+    )  # whose staff may see the row
     due_at = models.DateTimeField()
     expires_at = models.DateTimeField(null=True)
     state = models.CharField(max_length=10, choices=LetterState.choices, default=LetterState.PLANNED)

@@ -19,15 +19,13 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.db import InterfaceError, OperationalError, transaction
 
-from partnerships.accounts.queries import person_by_address
 from partnerships.core import background, clock, heartbeat
 from partnerships.core.errors import RegistryError
 from partnerships.core.patience import despite_restarts
-from partnerships.mail import leases, suppressed, transport
+from partnerships.mail import audience, leases, suppressed, transport
 from partnerships.mail.choices import OPEN_LETTERS, LetterKind, LetterState
 from partnerships.mail.message import ascii_address, compose, sender
 from partnerships.mail.models import Letter
-from partnerships.notifications import digests, recipients
 
 logger = logging.getLogger(__name__)
 
@@ -69,7 +67,7 @@ def planned(kind, occurrence, someone, subject, due_at, expires_at, lead_id) -> 
     return Letter(
         kind=kind,
         occurrence=occurrence,
-        recipient=recipients.key_of(someone),
+        recipient=audience.key_of(someone),
         subject_type=subject._meta.model_name,
         subject_id=subject.pk,
         lead_id=lead_id,
@@ -77,7 +75,7 @@ def planned(kind, occurrence, someone, subject, due_at, expires_at, lead_id) -> 
         next_attempt_at=due_at,
         expires_at=expires_at,
         message_id=_new_message_id(),
-        is_sample=getattr(subject, "is_sample", False) or recipients.is_sample(someone),
+        is_sample=getattr(subject, "is_sample", False) or someone.is_sample,
     )
 
 
@@ -96,7 +94,7 @@ def insert(letters: Iterable[Letter], *, now: datetime) -> None:
 def wanted(letters: Iterable[Letter]) -> list[Letter]:
     """Those of these letters that their readers have not stopped."""
     letters = list(letters)
-    stopped = recipients.stopped({row.recipient for row in letters}, {row.kind for row in letters})
+    stopped = audience.stopped({row.recipient for row in letters}, {row.kind for row in letters})
     return [row for row in letters if (row.recipient, row.kind) not in stopped]
 
 
@@ -168,7 +166,7 @@ def send_due(now: datetime | None = None, limit: int = MOST_AT_ONCE, *, render, 
             if read_at is None or time.monotonic() - read_at > READ_AHEAD:
                 read_at, ahead = (
                     time.monotonic(),
-                    despite_restarts(lambda rest=letters[place:]: recipients.read_ahead(rest)),
+                    despite_restarts(lambda rest=letters[place:]: audience.read_ahead(rest)),
                 )
             line = line_for(letter.is_sample)
             try:
@@ -206,7 +204,7 @@ def _send(letter, line, render, moment, at, ahead):
         return
     except _Withdrawn as refusal:
         if leases.close(letter, LetterState.WITHDRAWN, str(refusal)):
-            digests.settle(letter, refusal.subject)
+            audience.settled(letter, refusal.subject)
     except transport.Refused as problem:
         leases.close(letter, LetterState.FAILED, problem.reply)
     except transport.TryLater as problem:
@@ -228,7 +226,7 @@ def _send(letter, line, render, moment, at, ahead):
 def _may_go(letter, ahead, *, anew=True):
     """Recipient and subject as they are now, or as they were `ahead`. Raises _Withdrawn when this recipient may no longer have
     the letter, and Refused when no letter goes to their address: that one fails, for staff to see."""
-    look = recipients.look(letter, ahead, anew=anew)
+    look = audience.look(letter, ahead, anew=anew)
     if look.refusal:
         raise _Withdrawn(look.refusal, look.subject)
     if why := suppressed.why_not(look.recipient.address, letter.kind, None if anew else ahead.listed):
@@ -239,12 +237,12 @@ def _may_go(letter, ahead, *, anew=True):
 def _comes_later(letter, look, now) -> bool:
     """Puts off what its reader wants in a daily or weekly letter, and what would come in their quiet hours."""
     person = look.recipient.person
-    if digests.is_gathered(letter, look.pace, person, now):
+    if audience.is_gathered(letter, look.pace, person, now):
         with transaction.atomic():
             if leases.close(letter, LetterState.WITHDRAWN, GATHERED):
-                digests.add(letter, person, now)
+                audience.gather(letter, person, now)
         return True
-    until = digests.quiet_until(letter, person, now)
+    until = audience.quiet_until(letter, person, now)
     if until:
         leases.wait(letter, until, QUIET)
     return until is not None
@@ -267,7 +265,7 @@ def _fence(letter, look, ahead, moment):
     """
 
     def ask():
-        now, same = moment(), recipients.still_so(letter, ahead)
+        now, same = moment(), audience.still_so(letter, ahead)
         if letter.expires_at and letter.expires_at <= now:
             raise transport.TryLater("Its time ran out while it was being sent.")
         # Where one statement can ask for all of it, it is the mark's own; where that fails, what follows finds out why.
@@ -275,7 +273,7 @@ def _fence(letter, look, ahead, moment):
             _require_as_it_was(_may_go(letter, ahead), look)
             if not leases.start(letter, now):
                 raise _LostClaim
-        digests.settle(letter, look.subject)
+        audience.settled(letter, look.subject)
 
     return ask
 
@@ -297,8 +295,7 @@ def send_now(kind: str, address: str, context: dict, render) -> Letter:
     code of a sample person is printed in the terminal, and for anyone else the file that holds the letter.
     """
     moment = clock.shared()
-    now, person = moment(), person_by_address(address)
-    recipient = recipients.read(person) if person else recipients.unknown(address)
+    now, recipient = moment(), audience.at_address(address)
     letter = Letter.objects.create(
         kind=kind,
         occurrence=f"now/{uuid.uuid4().hex}",
@@ -312,7 +309,7 @@ def send_now(kind: str, address: str, context: dict, render) -> Letter:
         token=uuid.uuid4(),
         attempts=1,
         message_id=_new_message_id(),
-        is_sample=person is not None and person.is_sample,
+        is_sample=recipient.person is not None and recipient.person.is_sample,
     )
     with transport.lines(deadline=PATIENCE) as line_for:
         try:

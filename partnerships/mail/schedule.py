@@ -4,7 +4,6 @@ Days are calendar days at the same wall time, hours are elapsed time. A wall tim
 the gap; one that comes twice takes the first.
 """
 
-from calendar import monthrange
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -19,12 +18,9 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from partnerships.core.dates import require_year
-from partnerships.meetings.choices import Rhythm
 
 MORNING = time(9)
 OFTEN = 14  # days: a body that meets more often than this gets no letter a week ahead
-_WEEKS = {Rhythm.WEEKLY: 1, Rhythm.BIWEEKLY: 2}
-_MONTHS = {Rhythm.MONTHLY: 1, Rhythm.QUARTERLY: 3, Rhythm.HALF_YEARLY: 6, Rhythm.YEARLY: 12}
 ZONE_WORDS = {
     "America/New_York": _("Eastern Time"),
     "America/Detroit": _("Eastern Time"),
@@ -135,25 +131,6 @@ def meets_often(days: Iterable[date]) -> bool:
     """Whether a body with meetings on these days meets more often than every 14 days (by the middle gap)."""
     gaps = [(later - earlier).days for earlier, later in pairwise(sorted(set(days)))]
     return bool(gaps) and median(gaps) < OFTEN
-
-
-def next_due(anchor: date, rhythm: str, after: date) -> date:
-    """The first due day later than `after`, counted from the anchor: monthly from the 31st is the month's last day."""
-    if after < anchor:
-        return anchor
-    if rhythm in _WEEKS:
-        step = 7 * _WEEKS[rhythm]
-        return anchor + timedelta(days=((after - anchor).days // step + 1) * step)
-    months = _MONTHS[Rhythm(rhythm)]
-    count = ((after.year - anchor.year) * 12 + after.month - anchor.month) // months
-    while (due := _months_later(anchor, count * months)) <= after:
-        count += 1
-    return due
-
-
-def _months_later(day: date, months: int) -> date:
-    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
 def day_words(day: date) -> str:

@@ -5,18 +5,16 @@
 
 from django.db import transaction
 
-from partnerships.accounts.models import Person
 from partnerships.core import clock
 from partnerships.core.access import is_administrator, require
 from partnerships.core.errors import ValidationError
 from partnerships.core.models import Change
 from partnerships.core.text import clean, without_addresses
-from partnerships.directory.models import Contact
+from partnerships.mail import audience
 from partnerships.mail.choices import Bounce
 from partnerships.mail.message import plain_address
 from partnerships.mail.models import Suppression
 from partnerships.mail.suppressed import digest_of
-from partnerships.notifications import recipients
 
 
 @transaction.atomic
@@ -46,7 +44,7 @@ def suppress_by_hand(*, by, address: str, why: str) -> Suppression:
     if Suppression.objects.filter(digest=digest_of(address)).exists():
         words = "This address is on the list already."
         raise ValidationError({"address": ValidationError(words, code="there_already")})
-    return suppress(address=address, reason=Bounce.BY_HAND, by=by, detail=why, recipient=_owner(address))
+    return suppress(address=address, reason=Bounce.BY_HAND, by=by, detail=why, recipient=audience.owner_of(address))
 
 
 @transaction.atomic
@@ -60,16 +58,6 @@ def allow_again(*, by, entry: Suppression, was: str) -> None:
         words = "This entry was changed or taken off meanwhile. Look at it again, then decide."
         raise ValidationError(words, code="decided")
     _note("unsuppress", entry, by)
-
-
-def _owner(address):
-    """Whose address it is now, as a recipient; empty when it is nobody's that we know."""
-    typed = address.strip().lower()
-    someone = (
-        Person.objects.filter(email=typed).first()
-        or Contact.objects.filter(email__iexact=typed).order_by("pk").first()
-    )  # fmt: skip
-    return recipients.key_of(someone) if someone else ""
 
 
 def _note(verb, entry, by):

@@ -13,13 +13,13 @@ from partnerships.core.children import replace_rows
 from partnerships.core.dates import require_years
 from partnerships.core.errors import ValidationError
 from partnerships.core.plain import fields_of, plain, read_ahead, rows_of
+from partnerships.core.withdrawals import withdrawn
 from partnerships.core.writing import change, store
 from partnerships.measurement.families import public_faces
 from partnerships.measurement.models import DataPoint, Measure, Result
 from partnerships.measurement.rules import may_write_measure, may_write_result
 from partnerships.measurement.sums import declare_sum, hold_office, touch_changed
 from partnerships.registry.rules import may_lead_with
-from partnerships.reports import striking as report_striking
 
 _PARTY = ("owners__party__organization", "owners__party__department", "owners__party__jurisdiction")
 _SAID_BY = ("party__organization", "party__department", "party__jurisdiction")
@@ -75,7 +75,7 @@ def save_result(*, result=None, by, fields, version=None, why="", request_id=Non
         sync.follow("result", writing.record.public_id, was_public=was_public, is_public=is_public)
         if was_public != is_public:
             sync.follow_all("measure", writing.record.indicators.filter(is_published=True), is_public=is_public)
-        report_striking.strike(measure=writing.record.indicators.values_list("pk", flat=True))
+        withdrawn(measure=writing.record.indicators.values_list("pk", flat=True))
     return writing.record
 
 
@@ -113,7 +113,7 @@ def save_measure(
             _write_owners(current, owners)
     if writing.changed:
         sync.follow("measure", current.public_id, was_public=was_public, is_public=is_out(current))
-        report_striking.strike(measure=[writing.record.pk])
+        withdrawn(measure=[writing.record.pk])
     if parts:
         declare_sum(whole=writing.record, parts=parts, by=by)
     return writing.record

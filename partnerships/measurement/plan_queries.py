@@ -10,12 +10,12 @@ from partnerships.core.choices import Side
 from partnerships.core.errors import Missing
 from partnerships.core.filters import ListFilter
 from partnerships.directory.filters import jurisdiction_filter
-from partnerships.insight.network_rules import seated_between
 from partnerships.measurement.models import Outcome, Plan
 from partnerships.measurement.rules import plans_visible_to, results_visible_to
 from partnerships.registry.choices import Status
 from partnerships.registry.models import Partnership
 from partnerships.registry.rules import parties_visible_to, partnerships_visible_to, unnamed_seats
+from partnerships.registry.seats import seated_between
 
 MOST_PLANS, MOST_CHOICES = 200, 500
 

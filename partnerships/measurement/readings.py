@@ -9,12 +9,12 @@ from partnerships.core import clock
 from partnerships.core.access import require
 from partnerships.core.errors import Missing, Stale, ValidationError
 from partnerships.core.writing import change
+from partnerships.measurement import events
 from partnerships.measurement.actions import snapshot_measure
 from partnerships.measurement.choices import ReadingKind
 from partnerships.measurement.models import Reading
 from partnerships.measurement.numbers import SUPPRESSED, numbers_of
 from partnerships.measurement.rules import may_read_number_as, may_settle
-from partnerships.notifications import planned_numbers
 
 NOBODY_HERE = "This measure does not belong to this party."
 
@@ -35,7 +35,7 @@ def say(*, measure, party, by, words, kind=ReadingKind.READING, starts_on=None, 
         said.full_clean(exclude=["by", "answered_by"])
         said.save()
     if kind == ReadingKind.DISPUTE:
-        planned_numbers.tell_disputed(said)
+        events.number_disputed(said)
     return said
 
 
@@ -79,5 +79,5 @@ def settle(*, reading, by, answer) -> Reading:
         current.answer, current.answered_by, current.settled_at = answer, by, clock.now()
         current.full_clean(exclude=["by", "answered_by"])
         current.save()
-    planned_numbers.tell_answered(current)
+    events.number_answered(current)
     return current

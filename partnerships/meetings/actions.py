@@ -13,15 +13,15 @@ from partnerships.core.children import replace_rows
 from partnerships.core.dates import require_years
 from partnerships.core.errors import ValidationError
 from partnerships.core.plain import fields_of, read_ahead, rows_of
+from partnerships.core.withdrawals import withdrawn
 from partnerships.core.writing import change, shows, store
 from partnerships.mail import schedule
 from partnerships.meetings.choices import MeetingStatus
+from partnerships.meetings.events import meeting_saved
 from partnerships.meetings.models import Meeting
-from partnerships.notifications import planning
 from partnerships.registry.document import names_shown
 from partnerships.registry.models import Partnership
 from partnerships.registry.rules import may_write_partnership
-from partnerships.reports import striking as report_striking
 
 _PARTIES = (
     "agenda__owner",
@@ -117,7 +117,7 @@ def save_meeting(
             replace_rows(current.participants, participants, name="participants")
     if writing.changed:
         follow(current, was_public=was_public)
-        planning.follow_meeting(current, before, heard)
+        meeting_saved(current, before, heard)
     return writing.record
 
 
@@ -151,4 +151,4 @@ def follow(meeting, *, was_public) -> None:
     sync.follow("meeting", meeting.public_id, was_public=was_public, is_public=is_out(meeting))
     entry = search.Entry(meeting.pk, is_out(meeting), meeting.title, meeting.partnership.title, meeting.place)
     search.index("meeting", [entry])
-    report_striking.strike(meeting=[meeting.pk])
+    withdrawn(meeting=[meeting.pk])

@@ -14,9 +14,10 @@ from partnerships.core.errors import ValidationError
 from partnerships.core.plain import fields_of
 from partnerships.core.writing import change, store
 from partnerships.mail import schedule
+from partnerships.meetings.events import check_in_plan_changed
 from partnerships.meetings.holidays import working_day
 from partnerships.meetings.models import CheckIn, CheckInPlan
-from partnerships.notifications import planning
+from partnerships.meetings.rhythms import next_due
 from partnerships.registry.rules import may_write_partnership
 
 FIELDS = ("rhythm", "anchor_on", "zone", "skips_holidays", "is_active")
@@ -44,7 +45,7 @@ def save_check_in_plan(*, checkinplan=None, by, fields, version=None, why="", re
         store(current, fields | _due(current, fields))
         _check_party(current)
     if writing.changed:
-        planning.follow_check_in(writing.record)
+        check_in_plan_changed(writing.record)
     return writing.record
 
 
@@ -57,7 +58,7 @@ def _due(plan, fields) -> dict:
         return {}
     today = clock.today(clock.zone(now["zone"]))
     if plan.pk and day < today:
-        day = schedule.next_due(day, now["rhythm"], today - timedelta(days=1))
+        day = next_due(day, now["rhythm"], today - timedelta(days=1))
     return {"next_due_on": working_day(day) if now["skips_holidays"] else day}
 
 
@@ -92,10 +93,10 @@ def close_check_in(check_in) -> None:
     check_in.full_clean(exclude=["recorded_by", "answered_by"])
     require_years(check_in)
     check_in.save()
-    due = schedule.next_due(plan.anchor_on, plan.rhythm, plan.next_due_on)
+    due = next_due(plan.anchor_on, plan.rhythm, plan.next_due_on)
     plan.next_due_on = working_day(due) if plan.skips_holidays else due
     plan.save(update_fields=["next_due_on"])
-    planning.follow_check_in(plan)
+    check_in_plan_changed(plan)
 
 
 # How a plan is read ahead, told and saved, for undoing a change.

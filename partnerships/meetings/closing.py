@@ -10,9 +10,9 @@ from partnerships.core.children import by_field, replace_rows
 from partnerships.core.errors import ValidationError
 from partnerships.core.writing import change, store
 from partnerships.meetings.actions import follow, is_out, snapshot
+from partnerships.meetings.events import meeting_saved
 from partnerships.meetings.rules import may_publish_notes, may_write_meeting, was_held
 from partnerships.meetings.to_do import save_action
-from partnerships.notifications import planning
 from partnerships.registry.models import Partnership, Party
 
 FIELDS = ("notes", "notes_are_public")
@@ -46,7 +46,7 @@ def close_meeting(
     _add_actions(writing.record, by, actions)
     if writing.changed:
         follow(writing.record, was_public=was_public)
-        planning.follow_meeting(writing.record, before)
+        meeting_saved(writing.record, before)
     return writing.record
 
 

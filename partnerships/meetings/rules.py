@@ -2,6 +2,7 @@
 
 from django.db.models import Case, CharField, F, Q, Value, When
 
+from partnerships.assessment import hooks
 from partnerships.core import clock
 from partnerships.core.access import (
     belongs_somewhere,
@@ -70,6 +71,7 @@ def was_held(meeting) -> bool:
     return meeting.starts_at <= clock.now() and meeting.status == MeetingStatus.PLANNED
 
 
+@hooks.actions_visible_to.register
 def actions_visible_to(person):
     """Actions for the staff of the partnership's lead, for whoever owes them (the party's people, or the person as long as she
     is at the table), and for those at the table of the meeting that they come of. Never for the public."""

@@ -5,18 +5,19 @@
 
 from django.db import transaction
 
+from partnerships.assessment import hooks
 from partnerships.core import clock
 from partnerships.core.access import require
 from partnerships.core.errors import ValidationError
 from partnerships.core.plain import fields_of, read_ahead, rows_of
 from partnerships.core.writing import change, store
 from partnerships.meetings.choices import ActionStatus
+from partnerships.meetings.events import action_saved
 from partnerships.meetings.models import Action, ActionNote
 from partnerships.meetings.owners import owners_of
 from partnerships.meetings.rules import may_note_action
-from partnerships.notifications.planned_actions import follow_action
-from partnerships.notifications.recipients import belongs_to
 from partnerships.registry.rules import may_write_partnership
+from partnerships.registry.speakers import belongs_to
 
 FIELDS = ("title", "detail", "activity", "owner_party", "owner_person", "due_on")
 
@@ -31,6 +32,7 @@ def snapshot(action) -> dict:
     return shot | {"log": rows_of(action.log.all(), leave_out=("action", "by"))}
 
 
+@hooks.save_action.register
 @transaction.atomic
 def save_action(*, action=None, by, fields, version=None, why="", request_id=None):
     """Adds or changes an action: `partnership` (of a new one), FIELDS, what it comes of (`meeting`, `decision`, `check_in`)."""
@@ -47,7 +49,7 @@ def save_action(*, action=None, by, fields, version=None, why="", request_id=Non
         _check_owner(current)
         _check_activity(current)
     if writing.changed:
-        follow_action(current, owed_before=before, by=by)
+        action_saved(current, owed_before=before, by=by)
     return writing.record
 
 
@@ -86,5 +88,5 @@ def note_action(*, action, by, status, text="", version=None):
         entry = ActionNote(action=current, at=clock.now(), by=by, text=text, status=status)
         entry.full_clean(exclude=["by"])
         entry.save()
-    follow_action(current, owed_before=owners_of(current), is_done_now=is_done_now, by=by)
+    action_saved(current, owed_before=owners_of(current), is_done_now=is_done_now, by=by)
     return writing.record

@@ -7,12 +7,11 @@ ones that someone gets whose account is suspended.
 from partnerships.accounts.choices import ClaimState, InvitationState
 from partnerships.accounts.claim_rules import may_decide_claim
 from partnerships.accounts.models import Claim, Invitation, Person
+from partnerships.accounts.occasions import CLOSED, MADE_ONE, OPENED, occurrence_of
 from partnerships.core import clock
 from partnerships.directory.models import Contact, Department, Jurisdiction, Organization
 from partnerships.mail.choices import LetterKind
 
-CLOSED, OPENED, MADE_ONE = "suspended/", "reinstated/", "merged/"  # how the occasions of letters about an account begin
-LET_IN = "let-in/"  # of the letter to an organization's own people, with the number of the change
 BODIES = {model._meta.model_name: model for model in (Jurisdiction, Department, Organization)}
 
 
@@ -34,10 +33,6 @@ def _of_invitation(letter):
         return None, None, "The invitation was answered or taken back, or it has ended."
     sent_anew = letter.occurrence != occurrence_of(invitation)
     return invitation.person, invitation, "The invitation was sent again after this letter was planned." * sent_anew
-
-
-def occurrence_of(invitation) -> str:
-    return f"invitation/{invitation.pk}/{invitation.sent_at.isoformat()}"
 
 
 def _of_body(letter):

@@ -14,6 +14,7 @@ from django.db.models import Q
 from partnerships.accounts.models import Person
 from partnerships.core import clock
 from partnerships.core.models import Change
+from partnerships.mail import audience
 from partnerships.mail.choices import ALWAYS_SENT, LetterKind, LetterState, Pace
 from partnerships.mail.models import Letter
 from partnerships.mail.schedule import instant, is_zone
@@ -70,6 +71,7 @@ def next_due(person, pace, now: datetime) -> datetime:
     return instant(day + timedelta(days=1 if pace == Pace.DAILY else 7), person.digest_at, zone_of(person))
 
 
+@audience.quiet_until.register
 def quiet_until(letter, person, now: datetime) -> datetime | None:
     """The end of the reader's quiet hours, when this letter has to wait for it; None when it may go now."""
     start_at, end_at = (person.quiet_from, person.quiet_until) if person else (None, None)
@@ -90,6 +92,7 @@ def _cannot_wait(letter):
     )
 
 
+@audience.is_gathered.register
 def is_gathered(letter, pace, person, now: datetime) -> bool:
     """Whether this letter goes into the reader's daily or weekly one: not when that would be too late."""
     if pace not in GATHERED or person is None or letter.kind == LetterKind.DIGEST or _cannot_wait(letter):
@@ -100,6 +103,7 @@ def is_gathered(letter, pace, person, now: datetime) -> bool:
 # What
 
 
+@audience.gather.register
 def add(letter, person, now: datetime) -> None:
     entry = DigestEntry(person=person, kind=letter.kind, occurrence=letter.occurrence, at=now)
     entry.subject_type, entry.subject_id = letter.subject_type, letter.subject_id
@@ -189,6 +193,7 @@ def _still_good(look):
     return not look.refusal and not is_over
 
 
+@audience.settled.register
 def settle(letter, holds) -> None:
     """What a daily or weekly letter looked at is its own from now on, told or not: no other one takes it up."""
     if isinstance(holds, Digest):

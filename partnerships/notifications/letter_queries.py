@@ -21,14 +21,13 @@ from partnerships.meetings.models import Action, CheckIn, CheckInPlan, Meeting
 from partnerships.meetings.rules import letters_visible_to
 from partnerships.notifications import recipients
 from partnerships.registry.models import Agreement, Confirmation, Party, Reply, SeatConsent
-from partnerships.reports.models import Report
 
 LARGEST_ID = 2**63 - 1
 # What these say is for one reader: a code, and what they follow.
 PERSONAL = (LetterKind.SIGN_IN_CODE, LetterKind.FOLLOWED, LetterKind.DIGEST)
 NOT_SHOWN = "The text of this letter is for its reader alone."
 # What a letter is about → where its title stands.
-_TITLES = {
+TITLES = {
     Meeting: "title",
     Action: "title",
     CheckInPlan: "partnership__title",
@@ -43,7 +42,6 @@ _TITLES = {
     AskedParty: "side__round__partnership__title",
     MeasureOwner: "measure__title",
     Reading: "measure__title",
-    Report: "definition__title",
 }
 NO_TEXT = "This letter has no text any more: what it was about is gone."
 
@@ -86,7 +84,7 @@ def letter_rows(letters) -> list[LetterRow]:
     letters = list(letters)
     to = _names("person", Person, letters) | _names("contact", Contact, letters)
     about = {}
-    for model in _TITLES:
+    for model in TITLES:
         about |= _titles(model, letters)
     return [
         LetterRow(
@@ -138,5 +136,5 @@ def _names(kind, model, letters) -> dict:
 def _titles(model, letters) -> dict:
     kind = model._meta.model_name
     ids = {letter.subject_id for letter in letters if letter.subject_type == kind}
-    titles = model.objects.filter(pk__in=ids).values_list("pk", _TITLES[model]) if ids else []
+    titles = model.objects.filter(pk__in=ids).values_list("pk", TITLES[model]) if ids else []
     return {(kind, pk): words for pk, words in titles}

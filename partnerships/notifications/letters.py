@@ -37,7 +37,6 @@ from partnerships.notifications.letters_rounds import ROUND_CONTEXTS
 from partnerships.notifications.letters_words import CONTEXTS
 from partnerships.registry.models import Agreement
 from partnerships.registry.rules import partnerships_visible_to
-from partnerships.reports.letters_reports import REPORT_CONTEXTS
 
 STOP_OPEN = timedelta(days=2 * 366)  # how long the link works that stops a kind of letter
 MOST_DAYS = 12  # of a series that a letter names
@@ -50,7 +49,7 @@ def render(letter, recipient, context=None) -> Mail:
     """
     language, context = languages.written_in(recipient.language), {"shared": {}} | (context or {})
     with translation.override(language):
-        found = _WRITERS[letter.kind](letter, recipient, context)
+        found = WRITERS[letter.kind](letter, recipient, context)
         stop = _stop(letter.kind, recipient)
         asked = "" if languages.is_written(recipient.language) else languages.own_name(recipient.language)
         method, part = _invitation(found, recipient, context["shared"]) if letter.kind in NEWS else ("", "")
@@ -189,7 +188,7 @@ _ONE = ("kind", "occurrence", "subject_type", "subject_id")
 
 
 def _line(letter, recipient):
-    found = _WRITERS[letter.kind](letter, recipient, {})
+    found = WRITERS[letter.kind](letter, recipient, {})
     return {"subject": subject_of(letter.kind, found), "answer": found.get("answer"), "page": found["page"]}
 
 
@@ -198,7 +197,8 @@ def _choose() -> str:
 
 
 NEWS = (LetterKind.MEETING_PLANNED, LetterKind.MEETING_CHANGED, LetterKind.MEETING_CANCELLED)
-_WRITERS = {
+# Kind → function that gives the context of its three templates. Higher packages add the kinds that they write.
+WRITERS = {
     **dict.fromkeys((*NEWS, LetterKind.MEETING_REMINDER, LetterKind.MEETING_NOTES), meeting),
     LetterKind.SUGGESTION_MADE: suggestion_made,
     LetterKind.SUGGESTION_DECIDED: suggestion_decided,
@@ -214,7 +214,6 @@ _WRITERS = {
     **ACTION_CONTEXTS,
     **ROUND_CONTEXTS,
     **NUMBER_CONTEXTS,
-    **REPORT_CONTEXTS,
     **ACCOUNT_LETTERS,
 }
 

@@ -6,12 +6,13 @@ from django.urls import reverse
 from partnerships.accounts.choices import MemberRole
 from partnerships.accounts.claim_rules import names_of_claimed
 from partnerships.accounts.models import Claim, Invitation, Membership, Person
+from partnerships.accounts.occasions import LET_IN, MADE_ONE
 from partnerships.accounts.queries import names_of
 from partnerships.core.errors import Missing
 from partnerships.core.models import Change
 from partnerships.mail.choices import LetterKind
 from partnerships.mail.schedule import day_words
-from partnerships.notifications.account_readers import BODIES, LET_IN, MADE_ONE
+from partnerships.notifications.account_readers import BODIES
 
 
 def invitation(letter, recipient, context):

@@ -13,7 +13,7 @@ from partnerships.mail import outbox, schedule
 from partnerships.mail.choices import LetterKind, LetterState
 from partnerships.mail.models import Letter
 from partnerships.mail.schedule import MORNING
-from partnerships.meetings import holidays
+from partnerships.meetings import events, holidays
 from partnerships.meetings.choices import ActionStatus
 from partnerships.meetings.owners import owners_of
 from partnerships.meetings.rules import actions_visible_to
@@ -25,6 +25,7 @@ DAYS_BEFORE = 3
 USEFUL = timedelta(days=14)  # news of an action is of no use later
 
 
+@events.action_saved.register
 def follow_action(action, *, owed_before=(), is_done_now=False, by=None) -> None:
     """After an action was saved, in its transaction. `owed_before`: the people who owed it until now; `is_done_now`: this
     change has closed it. Nobody is written to about what they did themselves (`by`)."""

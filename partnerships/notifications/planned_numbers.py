@@ -10,6 +10,7 @@ from partnerships.core import clock
 from partnerships.mail import outbox, schedule
 from partnerships.mail.choices import LetterKind
 from partnerships.mail.schedule import MORNING, Offset
+from partnerships.measurement import events
 from partnerships.measurement.models import MeasureOwner
 from partnerships.measurement.owed import due_on, owed
 from partnerships.measurement.periods import start_of
@@ -65,6 +66,7 @@ def _lead_that_knows(owner):
     return lead if is_own else None
 
 
+@events.number_disputed.register
 def tell_disputed(reading) -> None:
     """A party sees a number differently: to those who keep the measure."""
     people = [
@@ -73,6 +75,7 @@ def tell_disputed(reading) -> None:
     _tell(LetterKind.NUMBER_DISPUTED, reading, people, reading.measure.lead_id)
 
 
+@events.number_answered.register
 def tell_answered(reading) -> None:
     """To those who speak for the party whose question was answered."""
     people = [place.person for place in speakers_of(reading.party).select_related("person").order_by("person")]

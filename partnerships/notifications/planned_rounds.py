@@ -4,6 +4,7 @@ have not finished, and one to everyone and the lead's keepers when answers open.
 from datetime import timedelta
 
 from partnerships.accounts.models import Person
+from partnerships.assessment import events
 from partnerships.assessment.models import AskedParty, Respondent
 from partnerships.core import clock
 from partnerships.mail import outbox, schedule
@@ -22,6 +23,7 @@ def places_of(round) -> list[Respondent]:
     return list(round.respondents.select_related(*PLACE))
 
 
+@events.round_changed.register
 def follow_round(round) -> None:
     """After a round was started, moved or canceled: reminders by its last day, and none of an older one."""
     now = clock.shared()()
@@ -32,6 +34,7 @@ def follow_round(round) -> None:
         outbox.replace(place, letters, now=now, why=why)
 
 
+@events.respondent_answered.register
 def follow_place(place) -> None:
     """After someone finished or declined, or took that back: their reminders go, or come again. Their other letters stay, also
     those that wait: the outbox shows them, and would tell who has answered."""
@@ -66,6 +69,7 @@ def reminders(place, due=lambda due_at: True) -> list[Letter]:
     ]
 
 
+@events.answers_recorded.register
 def tell_recorded(place) -> None:
     """Someone recorded answers for a person: they are told once for each day of it, to confirm or discard them."""
     now = clock.shared()()
@@ -74,6 +78,7 @@ def tell_recorded(place) -> None:
     )
 
 
+@events.roll_opened.register
 def ask_to_name(round) -> None:
     """To the editors of each partner that has not named its people yet: they have until the roll closes."""
     now, letters = clock.shared()(), []
@@ -86,6 +91,7 @@ def ask_to_name(round) -> None:
     outbox.insert(letters, now=now)
 
 
+@events.round_opened.register
 def tell_opened(round) -> None:
     now, kind = clock.shared()(), LetterKind.ROUND_OPENED
     letters = [_letter(kind, place, "opened", now, now + USEFUL) for place in places_of(round) if place.party]
@@ -98,6 +104,7 @@ def tell_opened(round) -> None:
     outbox.insert(letters, now=now)
 
 
+@events.round_canceled.register
 def tell_canceled(round) -> None:
     """To everyone who was asked, on every side, and to all who speak for the partners or keep the lead's records."""
     now, kind = clock.shared()(), LetterKind.ROUND_CANCELED
@@ -105,6 +112,7 @@ def tell_canceled(round) -> None:
     outbox.insert([*letters, *_to_speakers(round, kind, "canceled", now, {row.recipient for row in letters})], now=now)
 
 
+@events.cancellation_asked.register
 def ask_to_agree(round) -> None:
     """To all who speak for a partner of the round: someone wants to cancel it, and needs their yes."""
     now = clock.shared()()

@@ -7,12 +7,14 @@ from partnerships.core import clock
 from partnerships.mail import outbox, schedule
 from partnerships.mail.choices import LetterKind
 from partnerships.mail.schedule import MORNING, Offset
+from partnerships.registry import events
 from partnerships.registry.speakers import keepers
 
 REMINDERS = (Offset("7d-late", days=-7), Offset("30d-late", days=-30))
 USEFUL = timedelta(days=14)  # word of an answer is of no use later
 
 
+@events.seat_invited.register
 def invite(invitation, people) -> None:
     """After `people` were invited to answer for a seat."""
     now, lead = clock.shared()(), invitation.partnership.lead
@@ -29,6 +31,7 @@ def invite(invitation, people) -> None:
     outbox.insert(letters, now=now)
 
 
+@events.seat_answered.register
 def tell_office(consent) -> None:
     """After a partner answered for its seat."""
     lead, until = consent.partnership.lead, clock.now() + USEFUL

@@ -21,6 +21,7 @@ from partnerships.mail.schedule import (
     MORNING,
     WEEK_AHEAD,
 )
+from partnerships.meetings import events
 from partnerships.meetings.choices import ActionStatus, MeetingStatus
 from partnerships.meetings.models import Action, CheckInPlan, Meeting
 from partnerships.meetings.owners import OF_ACTION, owners_of
@@ -45,6 +46,7 @@ def _any_time(due_at):
 # Meetings
 
 
+@events.meeting_saved.register
 def follow_meeting(meeting, before=None, heard=None) -> None:
     """After a meeting was saved: reminders for this sequence, one letter of news, none of an older sequence.
 
@@ -123,6 +125,7 @@ def _people(seats) -> list:
 # Check-ins
 
 
+@events.check_in_plan_changed.register
 def follow_check_in(plan) -> None:
     """After a check-in plan was saved or a check-in recorded."""
     why = "The check-in was done or moved after this letter was planned."

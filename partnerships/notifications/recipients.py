@@ -3,73 +3,62 @@
 A recipient is written “person:12” or “contact:7”; the address itself stands in no row and is looked up at sending.
 """
 
-from dataclasses import dataclass
 from datetime import date
 from functools import cache
 
 from django.db.models import F, Q
 
-from partnerships.accounts.models import Membership, Person
+from partnerships.accounts.models import Person
+from partnerships.accounts.occasions import LET_IN
+from partnerships.accounts.queries import person_by_address
 from partnerships.core import clock
 from partnerships.core.prepared import Place, Prepared
 from partnerships.directory.models import Contact, Suggestion
 from partnerships.directory.rules import may_decide
-from partnerships.mail import suppressed
+from partnerships.mail import audience, suppressed
+from partnerships.mail.audience import Ahead, Look, Recipient, key_of, unknown
 from partnerships.mail.choices import LetterKind, Pace
 from partnerships.mail.models import Letter
 from partnerships.mail.schedule import WEEK_AHEAD, meets_often
 from partnerships.meetings.choices import MeetingStatus
 from partnerships.meetings.models import CheckIn, CheckInPlan, Meeting, Participant
-from partnerships.meetings.owners import of_action
 from partnerships.meetings.rules import meetings_visible_to, notes_are_out
 from partnerships.notifications import digests
-from partnerships.notifications.account_readers import ACCOUNT_READERS, LET_IN
+from partnerships.notifications.account_readers import ACCOUNT_READERS
+from partnerships.notifications.recipients_actions import of_action
 from partnerships.notifications.recipients_numbers import NUMBERS
 from partnerships.notifications.recipients_rounds import ROUNDS
 from partnerships.notifications.recipients_words import WORDS
 from partnerships.registry.choices import GIVEN_UP, Status
-from partnerships.registry.models import Agreement, Partnership, Party
-from partnerships.registry.seats import at_table, is_at_table
-from partnerships.registry.speakers import keepers
-from partnerships.reports.recipients_reports import REPORTS
-
-NO_ONE = "address"  # the recipient of a letter to an address that belongs to no one we know
-
-
-@dataclass(frozen=True)
-class Recipient:
-    """Where a letter goes now. `zone` is empty when we do not know the reader's own. `language`: the one they asked for."""
-
-    key: str
-    name: str
-    address: str
-    zone: str
-    language: str
-    person: Person | None
-
-
-def key_of(someone) -> str:
-    return f"{someone._meta.model_name}:{someone.pk}"
-
-
-def is_sample(someone) -> bool:
-    """Whether a person, or the owner of a contact, belongs to the sample."""
-    if isinstance(someone, (Person, Suggestion)):
-        return someone.is_sample
-    return (someone.organization or someone.department or someone.jurisdiction).is_sample
+from partnerships.registry.models import Agreement
+from partnerships.registry.seats import is_at_table
+from partnerships.registry.speakers import belongs_to, keepers
 
 
 def read(someone) -> Recipient:
     if isinstance(someone, Person):
         return Recipient(key_of(someone), someone.name, someone.email, someone.zone, someone.language, someone)
     if isinstance(someone, Suggestion):
-        return Recipient(key_of(someone), "", someone.address, "", "en", None)
-    return Recipient(key_of(someone), someone.name, someone.email, someone.zone, someone.language, None)
+        return Recipient(key_of(someone), "", someone.address, "", "en")
+    return Recipient(key_of(someone), someone.name, someone.email, someone.zone, someone.language)
 
 
-def unknown(address: str) -> Recipient:
-    """Someone who typed an address that belongs to no account."""
-    return Recipient(NO_ONE, "", address, "", "en", None)
+@audience.at_address.register
+def at_address(address: str) -> Recipient:
+    """Whose account has this address; `unknown` where none has."""
+    person = person_by_address(address)
+    return read(person) if person else unknown(address)
+
+
+@audience.owner_of.register
+def owner_of(address: str) -> str:
+    """Whose address it is now, as a recipient; empty when it belongs to no one that we know."""
+    typed = address.strip().lower()
+    someone = (
+        Person.objects.filter(email=typed).first()
+        or Contact.objects.filter(email__iexact=typed).order_by("pk").first()
+    )  # fmt: skip
+    return key_of(someone) if someone else ""
 
 
 def find(key: str) -> Recipient | None:
@@ -84,50 +73,7 @@ def find(key: str) -> Recipient | None:
     return read(someone) if someone else None
 
 
-def parties_at(partnership: Partnership, day: date):
-    """The parties at the table on that day."""
-    return Party.objects.filter(at_table(day), partnership=partnership)
-
-
-def belongs_to(person: Person, partnership: Partnership, day: date) -> bool:
-    """Whether the person is of the lead jurisdiction or of a party's own body."""
-    parties = parties_at(partnership, day)
-    return Membership.objects.filter(
-        Q(jurisdiction=partnership.lead_id)
-        | Q(department__jurisdiction=partnership.lead_id)
-        | Q(jurisdiction__in=parties.exclude(jurisdiction=None).values("jurisdiction"))
-        | Q(jurisdiction__in=parties.exclude(department=None).values("department__jurisdiction"))
-        | Q(department__in=parties.exclude(department=None).values("department"))
-        | Q(department__jurisdiction__in=parties.exclude(jurisdiction=None).values("jurisdiction"))
-        | Q(organization__in=parties.exclude(organization=None).values("organization")),
-        person=person,
-    ).exists()
-
-
-@dataclass(frozen=True)
-class Look:
-    """What stands behind a letter now: to whom, about what, and why it may not go (empty when it may)."""
-
-    recipient: Recipient | None
-    subject: object
-    refusal: str
-    pace: str = Pace.AT_ONCE
-
-
-@dataclass(frozen=True)
-class Ahead:
-    """What the first looks at the letters of one batch have in common, read at once; the fence asks anew.
-
-    `seats`: (recipient, meeting's key) → the seat; those of one meeting share its object. `paces`: as `digests.paces`.
-    `listed`: as `suppressed.reasons`, of the seats' addresses. `shared`: what `letters` has made that is the same for several.
-    """
-
-    seats: dict
-    paces: dict
-    listed: dict
-    shared: dict
-
-
+@audience.read_ahead.register
 def read_ahead(letters: list[Letter]) -> Ahead:
     of_meetings = [letter for letter in letters if letter.subject_type == "meeting"]
     found: dict = {}
@@ -138,13 +84,14 @@ def read_ahead(letters: list[Letter]) -> Ahead:
         found[key_of(seat.person or seat.contact), seat.meeting_id] = seat
     paces = digests.paces({letter.recipient for letter in letters}, {letter.kind for letter in letters})
     listed = suppressed.reasons({(seat.person or seat.contact).email for seat in found.values()})
-    return Ahead(found, paces, listed, {})
+    return Ahead(found, paces, listed)
 
 
+@audience.look.register
 def look(letter: Letter, ahead: Ahead | None = None, *, anew: bool = True) -> Look:
     """Reads recipient and subject and asks whether this one may have this letter; in words for staff. `ahead`: what was read for
     its batch; `anew`: whether that may have changed since."""
-    reader = _READERS.get(letter.subject_type)
+    reader = READERS.get(letter.subject_type)
     if ahead and not anew and letter.subject_type == "meeting":
         someone, subject, refusal = _of_seat(letter, ahead.seats.get((letter.recipient, letter.subject_id)))
     else:
@@ -163,6 +110,7 @@ def look(letter: Letter, ahead: Ahead | None = None, *, anew: bool = True) -> Lo
     return Look(recipient, subject, refusal, pace)
 
 
+@audience.stopped.register
 def stopped(keys: set, kinds: set) -> set[tuple[str, str]]:
     """(recipient, kind) of those among these that the reader wants no letters of."""
     return {key for key, pace in digests.paces(keys, kinds).items() if pace == Pace.NEVER}
@@ -172,6 +120,7 @@ def _may_be_written_to(recipient):
     return recipient.person is None or recipient.person.is_active
 
 
+@audience.still_so.register
 def still_so(letter: Letter, ahead: Ahead) -> tuple | None:
     """What has to hold for what was read ahead to be true still, as conditions of one statement; None where that takes more.
 
@@ -347,7 +296,8 @@ def _of_suggestion(letter):
     return someone, suggestion, ""
 
 
-_READERS = {
+# What a letter is about → function that gives its reader, the subject, and why it may not go. Higher packages add theirs.
+READERS = {
     "meeting": _of_meeting,
     "checkinplan": _of_check_in,
     "checkin": _of_call,
@@ -360,5 +310,4 @@ _READERS = {
     **WORDS,
     **ROUNDS,
     **NUMBERS,
-    **REPORTS,
 }

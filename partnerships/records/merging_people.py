@@ -13,6 +13,7 @@ from django.db import transaction
 from partnerships.accounts.choices import MemberRole
 from partnerships.accounts.members import change_members
 from partnerships.accounts.models import ApiToken, Claim, Person, SavedList
+from partnerships.accounts.occasions import MADE_ONE
 from partnerships.accounts.queries import memberships_of
 from partnerships.assessment.models import Answer, TieAnswer
 from partnerships.assessment.sealed import SEALED, open_places, refused_by_rounds
@@ -28,7 +29,6 @@ from partnerships.mail.models import Letter
 from partnerships.meetings.choices import ActionStatus
 from partnerships.meetings.models import Action, CalendarFeed, CheckInPlan, Participant
 from partnerships.notifications import letters
-from partnerships.notifications.account_readers import MADE_ONE
 from partnerships.notifications.models import DigestEntry
 from partnerships.notifications.readdressing import bring_back, readdress
 from partnerships.records.privacy import end_sessions

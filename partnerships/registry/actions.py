@@ -6,7 +6,7 @@ as “parties-0-circle”), NotAllowed and, where a version is given, Stale; not
 
 from django.db import transaction
 
-from partnerships.core import clock, search, sync
+from partnerships.core import clock
 from partnerships.core.access import require
 from partnerships.core.children import by_field, replace_rows
 from partnerships.core.errors import ValidationError
@@ -14,7 +14,7 @@ from partnerships.core.plain import fields_of, forget_read_ahead, read_ahead, ro
 from partnerships.core.writing import change, store
 from partnerships.directory.models import BODIES, Department, Jurisdiction, Organization
 from partnerships.mail import outbox
-from partnerships.registry import asking, checks, publication, returning, seats, standing, unnaming
+from partnerships.registry import asking, checks, events, publication, returning, seats, standing, unnaming
 from partnerships.registry.choices import ConsentWay, Kind, SeatState, Status
 from partnerships.registry.models import (
     Agreement,
@@ -112,7 +112,10 @@ def save_partnership(
     if "lead" in writing.before:
         _hand_over(writing)
     if writing.changed:
-        publication.publish({writing.record.pk, *linked}, also={"meeting": _meetings_of(writing)})
+        entries: events.Entries = {}
+        if "title" in writing.before:
+            events.title_changed(writing.record, entries)
+        publication.publish({writing.record.pk, *linked}, also=entries)
         asking.ask_anew(writing.record)
     return writing.record
 
@@ -134,25 +137,16 @@ def _ask_for_seats_again(partnership):
 
 
 def _hand_over(writing):
-    """A new lead keeps the measures of the partnership too; its staff see the letters about the record, those of the former lead
-    no more."""
-    partnership = writing.record
-    partnership.measures.update(lead=partnership.lead, stamp=sync.next_stamp())
+    """The staff of a new lead see the letters about the record, those of the former lead no more."""
+    partnership, was = writing.record, writing.before["lead"]
     about = {
-        "meeting": partnership.meetings.values("pk"),
-        "checkinplan": partnership.check_in_plans.values("pk"),
-        "checkin": partnership.check_in_plans.values("check_ins__pk"),
-        "action": partnership.actions.values("pk"),
         "agreement": Agreement.objects.filter(partnership=partnership).values("pk"),
         "seatconsent": partnership.seat_consents.values("pk"),
         "confirmation": Confirmation.objects.filter(party__partnership=partnership).values("pk"),
-        "round": partnership.rounds.values("pk"),
-        "respondent": partnership.rounds.values("respondents__pk"),
         "reply": Reply.objects.filter(remark__partnership=partnership).values("pk"),
-        "measureowner": partnership.measures.values("owners__pk"),
-        "reading": partnership.measures.values("readings__pk"),
     }
-    outbox.hand_over(about, was=writing.before["lead"], lead=partnership.lead)
+    outbox.hand_over(about, was=was, lead=partnership.lead)
+    events.lead_changed(partnership, was)
 
 
 def _require_lead(by, partnership, fields):
@@ -300,34 +294,11 @@ def _set_published(partnership, wanted, *, by, version, why):
     if writing.changed:
         linked = PartnershipLink.objects.filter(earlier=current).values_list("later_id", flat=True)
         grown = PartnershipLink.objects.filter(later=current).values_list("earlier_id", flat=True)
-        meetings = _follow_what_hangs(current, wanted)
-        publication.publish({current.pk, *filter(None, linked), *grown}, also={"meeting": meetings})
+        entries: events.Entries = {}
+        events.visibility_changed(current, wanted, entries)
+        publication.publish({current.pk, *filter(None, linked), *grown}, also=entries)
         asking.ask(current)
     return writing.record
-
-
-def _meetings_of(writing):
-    """After a new title: its meetings are found by it."""
-    partnership = writing.record
-    if "title" not in writing.before:
-        return []
-    out = partnership.is_published
-    return [
-        search.Entry(m.pk, out and m.is_public, m.title, partnership.title, m.place) for m in partnership.meetings.all()
-    ]
-
-
-def _follow_what_hangs(partnership, published):
-    """What is public as long as its partnership is comes and goes with it, in sync; and its meetings in search: gives what that
-    may know of them."""
-    for resource, rows in (
-        ("meeting", partnership.meetings.filter(is_public=True)),
-        ("measure", partnership.measures.filter(is_published=True)),
-        ("activity", partnership.activities.filter(is_public=True)),
-    ):
-        sync.follow_all(resource, rows, is_public=published)
-    meetings = partnership.meetings.filter(is_public=True).values_list("pk", "title", "place")
-    return [search.Entry(pk, published, title, partnership.title, place) for pk, title, place in meetings]
 
 
 def end_partnership(*, partnership, by, ends_on, reason, lessons="", version=None, why=""):

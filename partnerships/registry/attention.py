@@ -1,17 +1,15 @@
 """What needs someone, by dates alone, as docs/words.md says it: the conditions behind the filter “needs”, for the staff who
 keep a record."""
 
-from datetime import timedelta
+from collections.abc import Callable
+from datetime import date, timedelta
 
-from django.db.models import Case, DateField, Exists, F, Max, OuterRef, Q, Value, When
+from django.db.models import Expression, Q
 
-from partnerships.accounts.models import Person
 from partnerships.core import clock
 from partnerships.core.access import is_administrator, jurisdictions_read_by
-from partnerships.meetings.choices import ActionStatus, MeetingStatus, Rhythm
-from partnerships.meetings.models import Action, CheckIn, CheckInPlan, Meeting
 from partnerships.registry.choices import Status
-from partnerships.registry.models import Confirmation, Partnership
+from partnerships.registry.models import Partnership
 
 NEEDS = {
     "agreement_ending": "Agreement ends within 90 days",
@@ -21,17 +19,6 @@ NEEDS = {
     "quiet": "Gone quiet",
     "hand_over": "Held by someone who has left",
 }
-# Days without a sign of life, by the shortest rhythm of its check-ins.
-QUIET_AFTER = {
-    Rhythm.WEEKLY: 7,
-    Rhythm.BIWEEKLY: 14,
-    Rhythm.MONTHLY: 31,
-    Rhythm.QUARTERLY: 92,
-    Rhythm.HALF_YEARLY: 184,
-    Rhythm.YEARLY: 366,
-}
-LIVELY = (Status.FORMING, Status.ACTIVE, Status.REPAIRING)  # a paused or ended one may be silent
-WITHOUT_RHYTHM = QUIET_AFTER[Rhythm.QUARTERLY]
 
 
 def in_need(person, keys):
@@ -40,8 +27,8 @@ def in_need(person, keys):
     if not is_administrator(person):
         rows = rows.filter(lead__in=jurisdictions_read_by(person))
     for key in keys:
-        any_of |= _CONDITIONS[key](today)
-    return rows.annotate(heard_since=_since(today)).filter(any_of)
+        any_of |= CONDITIONS[key](today)
+    return rows.annotate(**{name: of(today) for name, of in ANNOTATIONS.items()}).filter(any_of)
 
 
 def _agreement_ending(today):
@@ -52,84 +39,20 @@ def _past_its_end(today):
     return Q(ends_on__lt=today) & ~Q(status=Status.ENDED)
 
 
-def _check_in_late(today):
-    return Q(Exists(_plans(OuterRef("pk")).filter(next_due_on__lt=today)))
-
-
 def _not_verified(today):
     year_ago = today - timedelta(days=365)
     return Q(last_verified_on__lt=year_ago) | Q(last_verified_on__isnull=True, created_at__date__lt=year_ago)
 
 
-def _quiet(today):
-    # What was written down since then has not had the time to go quiet.
-    condition = Q(status__in=LIVELY, created_at__date__lt=F("heard_since"))
-    for field, signs in _signs(OuterRef("pk")):
-        condition &= ~Q(Exists(signs.filter(**{f"{field}__gte": OuterRef("heard_since")})))
-    return condition
-
-
-def _since(today):
-    """The day from which on there should have been a sign of life."""
-    plans = _plans(OuterRef("pk"))
-    return Case(
-        *[
-            When(Exists(plans.filter(rhythm=rhythm)), then=Value(today - timedelta(days=days)))
-            for rhythm, days in QUIET_AFTER.items()
-        ],
-        default=Value(today - timedelta(days=WITHOUT_RHYTHM)),
-        output_field=DateField(),
-    )
-
-
-def _plans(partnership):
-    return CheckInPlan.objects.filter(partnership=partnership, is_active=True)
-
-
-def _signs(partnership):
-    """What counts as a sign of life of a partnership: the field that holds its day, and the rows."""
-    held = Meeting.objects.filter(partnership=partnership, status=MeetingStatus.PLANNED, starts_at__lte=clock.now())
-    return (
-        ("date", held),
-        ("done_on", CheckIn.objects.filter(plan__partnership=partnership)),
-        ("at__date", Confirmation.objects.filter(party__partnership=partnership)),
-    )
-
-
-def _has_left():
-    """People who may no longer sign in, or belong nowhere any more."""
-    return Person.objects.filter(Q(is_active=False) | Q(memberships=None, is_administrator=False)).values("pk")
-
-
-def orphaned(partnership):
-    """What only people hold who have left: (check-ins, open actions), of one partnership or of the outer query's."""
-    to_do = Action.objects.filter(partnership=partnership, status=ActionStatus.OPEN, owner_party=None)
-    return (
-        _plans(partnership).filter(Q(person__in=_has_left()) | Q(holder__in=_has_left())),
-        to_do.filter(Q(owner_person=None) | Q(owner_person__in=_has_left())),
-    )
-
-
-def _hand_over(today):
-    plans, to_do = orphaned(OuterRef("pk"))
-    return (Q(Exists(plans)) | Q(Exists(to_do))) & ~Q(status=Status.ENDED)
-
-
-_CONDITIONS = {
+# Packages above add the conditions of what they know: key of NEEDS → function of today, and what these conditions need of each
+# partnership: name → function of today.
+ANNOTATIONS: dict[str, Callable[[date], Expression]] = {}
+CONDITIONS: dict[str, Callable[[date], Q]] = {
     "agreement_ending": _agreement_ending,
     "past_its_end": _past_its_end,
-    "check_in_late": _check_in_late,
     "not_verified": _not_verified,
-    "quiet": _quiet,
-    "hand_over": _hand_over,
 }
 
 
 def is_in_need(person, partnership, key) -> bool:
     return in_need(person, (key,)).filter(pk=partnership.pk).exists()
-
-
-def last_heard_on(partnership):
-    """The day of the last meeting, check-in or word of a party; None when there was none."""
-    days = [signs.aggregate(day=Max(field))["day"] for field, signs in _signs(partnership)]
-    return max(filter(None, days), default=None)

@@ -11,8 +11,7 @@ from partnerships.core.access import require
 from partnerships.core.errors import Missing, ValidationError
 from partnerships.core.writing import locked
 from partnerships.directory.models import BODIES
-from partnerships.notifications import planned_seats
-from partnerships.registry import inviting, publication, seats, unnaming
+from partnerships.registry import events, inviting, publication, seats, unnaming
 from partnerships.registry.choices import ConsentWay, SeatState
 from partnerships.registry.models import Party, SeatConsent
 from partnerships.registry.rules import may_answer_seat
@@ -66,5 +65,5 @@ def _answer(party, state, *, by, seen, **more):
     publication.publish({partnership.pk})
     inviting.withdraw_letters(current)
     if by is not None or more["way"] != ConsentWay.ACCOUNT:  # not by a command
-        planned_seats.tell_office(said)
+        events.seat_answered(said)
     return current

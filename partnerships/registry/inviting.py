@@ -20,8 +20,7 @@ from partnerships.core.writing import locked
 from partnerships.directory.models import BODIES, Contact
 from partnerships.directory.rules import contacts_visible_to
 from partnerships.mail import outbox
-from partnerships.notifications import planned_seats
-from partnerships.registry import seats
+from partnerships.registry import events, seats
 from partnerships.registry.choices import GIVEN_UP, OFFICE_ONLY_CIRCLES, ConsentWay, SeatState
 from partnerships.registry.models import Party, SeatConsent
 from partnerships.registry.rules import may_write_partnership
@@ -70,7 +69,7 @@ def invite_by_email(*, party, by, source, contact=None) -> SeatConsent:
     if contact is not None and not source.strip():
         raise ValidationError({"source": NO_SOURCE})
     invitation = _invite(current, by, ConsentWay.LINK, OPEN_FOR, source=source.strip(), contact=contact)
-    planned_seats.invite(invitation, people)
+    events.seat_invited(invitation, people)
     return invitation
 
 

@@ -18,13 +18,13 @@ from partnerships.core import clock, outdated, search
 from partnerships.core.background import wake_refiller
 from partnerships.core.models import FacetCount, Outdated
 from partnerships.core.stamps import next_stamp
+from partnerships.core.withdrawals import withdrawn
 from partnerships.directory.models import Department
 from partnerships.registry import standing
 from partnerships.registry.choices import RESOURCE
 from partnerships.registry.document import build, search_text, write
 from partnerships.registry.facets import above, counted_names, facets_of, found_by
 from partnerships.registry.models import Partnership, Party, Publication, PublicFacets
-from partnerships.reports import striking as report_striking
 
 BATCH = 500
 _waiting: ContextVar[tuple | None] = ContextVar("documents_waiting", default=None)
@@ -53,7 +53,7 @@ def publish(partnership_ids, *, also=None) -> None:
     search.index_all({RESOURCE: entries} | (also or {}))
     count_facets(counts)
     organizations = [entry.record_id for entry in (also or {}).get("organization", ())]
-    report_striking.strike(partnership=all_ids, organization=organizations)
+    withdrawn(partnership=all_ids, organization=organizations)
 
 
 @contextmanager

@@ -380,3 +380,9 @@ def partnerships_of(person, *, most=50, **entity):
         rows = rows | partnerships_visible_to(person).filter(lead=entity["jurisdiction"])
     found = list(rows.order_by("-updated_at", "-pk").values_list("pk", "pk", *DOCUMENT_COLUMNS).distinct()[: most + 1])
     return documents(person, found[:most]), len(found) > most
+
+
+def leading_jurisdictions(*, most=40):
+    """Jurisdictions that lead published partnerships, by name: the options of the filter."""
+    led = Partnership.objects.filter(lead=OuterRef("pk"), is_published=True)
+    return list(Jurisdiction.objects.filter(Exists(led)).order_by("name")[:most])

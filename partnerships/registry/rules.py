@@ -16,6 +16,7 @@ from partnerships.core.access import (
 )
 from partnerships.directory import rules as directory
 from partnerships.directory.choices import Listing
+from partnerships.directory.hooks import partners_of
 from partnerships.registry import seats
 from partnerships.registry.choices import OFFICE_ONLY_CIRCLES, Kind, SeatState
 from partnerships.registry.models import DraftShare, Partnership, Party, PartyNote, Remark
@@ -148,6 +149,16 @@ def remarks_visible_to(person, today):
     return Remark.objects.filter(out | led | Q(partnership__in=own_parties_of(person).values("partnership")))
 
 
+@partners_of.register
+def parties_beside(person):
+    """The parties that sit with a body of the person in a published partnership that goes on: the partners that a field is
+    opened to. Both have said yes to their seats."""
+    seated = Party.objects.filter(seats.holds_seat(), seats.AT_WORK)
+    at = seated.filter(of_own_bodies(person)).values("partnership")
+    led = Q(partnership__lead__in=jurisdictions_read_by(person))
+    return seated.filter(Q(partnership__in=at) | led)
+
+
 def sees_more_than_documents(person) -> bool:
     """Whether some partnerships show her drafts or parties that the stored documents leave out."""
     return belongs_somewhere(person)
@@ -159,17 +170,18 @@ def may_read_whole(person, partnership) -> bool:
 
 
 def may_read_history(person, record) -> bool:
-    """May she read who changed what in a record: whoever reads all of it. Of what hangs on a partnership, its lead's staff; of
-    counts of its members, which are of few people, only those who enter them."""
-    if record._meta.model_name == "makeup":
-        return may_write_partnership(person, record.partnership)
-    if record._meta.model_name == "population":
-        return directory.may_read_whole_place(person, record.jurisdiction)
-    if record._meta.model_name == "organization":
-        return directory.may_read_whole(person, record)
-    if record._meta.model_name in ("jurisdiction", "department"):
-        return directory.may_read_whole_place(person, record)
-    return may_read_whole(person, getattr(record, "partnership", None) or record)
+    """May she read who changed what in a record: whoever reads all of it. Of what belongs to a partnership, its lead's staff."""
+    reads = HISTORY_READERS.get(record._meta.model_name)
+    return reads(person, record) if reads else may_read_whole(person, getattr(record, "partnership", None) or record)
+
+
+# Kinds of record that belong to no partnership, or whose history fewer people read: name of the model → who does. Packages above
+# add theirs.
+HISTORY_READERS = {
+    "organization": directory.may_read_whole,
+    "jurisdiction": directory.may_read_whole_place,
+    "department": directory.may_read_whole_place,
+}
 
 
 def may_write_partnership(person, partnership) -> bool:

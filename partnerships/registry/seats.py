@@ -6,6 +6,8 @@ to its last. The lead jurisdiction and its own departments need no yes. Another 
 nation. Days are UTC's.
 """
 
+from datetime import date
+
 from django.db.models import F, Q
 
 from partnerships.core import clock
@@ -35,6 +37,12 @@ def at_table(day=None) -> Q:
 def not_left(day=None) -> Q:
     """Parties whose last day hasn't passed on this day, today by default."""
     return Q(ends_on=None) | Q(ends_on__gte=day or clock.today())
+
+
+def seated_between(first: date, last: date) -> Q:
+    """Parties that sit on some day from `first` to `last`, as far as their own days say. A day that is not known is no bound."""
+    began = Q(starts_on=None) | Q(starts_on__lte=last)
+    return began & (Q(ends_on=None) | Q(ends_on__gte=first)) & NAMED
 
 
 def holds_seat(day=None) -> Q:

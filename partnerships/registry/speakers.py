@@ -1,15 +1,34 @@
 """Who can be asked for a party's word, and who keeps a lead's records: memberships of people who may sign in."""
 
+from datetime import date
+
 from django.db.models import Exists, Q
 
-from partnerships.accounts.models import Membership
+from partnerships.accounts.models import Membership, Person
 from partnerships.core.access import WRITING_ROLES
 from partnerships.directory.models import body_key, in_bodies
+from partnerships.registry.models import Partnership, Party
+from partnerships.registry.seats import at_table
 
 
 def keepers(lead_ids):
     """The memberships of those who keep these jurisdictions' records."""
     return Membership.objects.filter(jurisdiction__in=lead_ids, role__in=WRITING_ROLES, person__is_active=True)
+
+
+def belongs_to(person: Person, partnership: Partnership, day: date) -> bool:
+    """Whether the person is of the lead jurisdiction or of a body that is at the table on that day."""
+    parties = Party.objects.filter(at_table(day), partnership=partnership)
+    return Membership.objects.filter(
+        Q(jurisdiction=partnership.lead_id)
+        | Q(department__jurisdiction=partnership.lead_id)
+        | Q(jurisdiction__in=parties.exclude(jurisdiction=None).values("jurisdiction"))
+        | Q(jurisdiction__in=parties.exclude(department=None).values("department__jurisdiction"))
+        | Q(department__in=parties.exclude(department=None).values("department"))
+        | Q(department__jurisdiction__in=parties.exclude(jurisdiction=None).values("jurisdiction"))
+        | Q(organization__in=parties.exclude(organization=None).values("organization")),
+        person=person,
+    ).exists()
 
 
 def people_of(party):

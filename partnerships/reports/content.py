@@ -1,5 +1,5 @@
-"""What a report says, as plain JSON that stands still from then on: numbers, keys and names (`report_names`), as its readers may
-see them (`report_striking.reader_of`), and of how much of the whole it speaks. Pages put it into words.
+"""What a report says, as plain JSON that stands still from then on: numbers, keys and names (`insight.names`), as its readers may
+see them (`striking.reader_of`), and of how much of the whole it speaks. Pages put it into words.
 """
 
 from collections import Counter

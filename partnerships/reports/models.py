@@ -13,7 +13,7 @@ from partnerships.meetings.models import Meeting
 from partnerships.registry.models import Partnership, Party
 from partnerships.reports.choices import ReportEyes, ReportKind, ReportRhythm, ReportState
 
-# What a report names and may have to give up again: each is asked for anew by the rules of its own room.
+# What a report names and may have to give up again: each is asked for anew by the rules of its own package.
 NAMED = ("partnership", "party", "organization", "measure", "meeting", "round")
 
 
@@ -81,7 +81,7 @@ class ReportDefinition(Record):
 
 
 class Report(models.Model):
-    """What a report said when it was made. `content`: as `report_content` gives it; empty until then. `pdf`: the same as a file;
+    """What a report said when it was made. `content`: as `reports.content` gives it; empty until then. `pdf`: the same as a file;
     empty while it is made, anew where something was struck, and where this computer cannot make one (`has_no_pdf`).
 
     `asked_by` is empty where the rhythm asked. `problem`: why it could not be made, in plain words. `struck_on`: the last day on

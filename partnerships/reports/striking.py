@@ -1,6 +1,6 @@
 """Taking out of stored reports what their readers may not see any more: a name, its words, and all that stands below it.
 
-The content of a report (`report_content`) is plain JSON. Whatever names something that can be withdrawn is a dict with its number
+The content of a report (`content`) is plain JSON. Whatever names something that can be withdrawn is a dict with its number
 (`n`, as of `ReportName`); struck, it is STRUCK and nothing else. `strike` does that in the transaction that withdrew it; whoever
 shows a report asks `hidden_in` anew at each look all the same.
 """
@@ -12,6 +12,7 @@ from partnerships.assessment.rules import published_rounds, rounds_visible_to
 from partnerships.core import clock
 from partnerships.core.access import OwnPeople
 from partnerships.core.background import wake_report_maker
+from partnerships.core.withdrawals import withdrawn
 from partnerships.directory.rules import organizations_visible_to
 from partnerships.measurement.rules import measures_visible_to
 from partnerships.meetings.rules import notes_visible_to
@@ -73,6 +74,7 @@ def without(content, numbers):
     return [without(one, numbers) for one in content] if isinstance(content, list) else content
 
 
+@withdrawn.register
 @transaction.atomic
 def strike(**named) -> int:
     """Looks over the reports that name any of these (kind → keys) and strikes what their readers may not see now; gives how many

@@ -12,8 +12,8 @@ from django.db import transaction
 from django.db.models import F, Q
 
 from partnerships.core import clock
+from partnerships.reports import emails
 from partnerships.reports import pdf as report_pdf
-from partnerships.reports import planned_reports
 from partnerships.reports.choices import ReportState
 from partnerships.reports.content import Unmakeable, content_of
 from partnerships.reports.models import NAMED, Report, ReportName
@@ -83,7 +83,7 @@ def _make(one, claim):
         claim.note(
             state=ReportState.READY, claimed_until=None, pdf=file, has_no_pdf=file is None, progress=100, tries=0
         )
-        planned_reports.tell(one)
+        emails.tell(one)
 
 
 def _store_once_free(one, claim, names):
@@ -98,7 +98,7 @@ def _store_once_free(one, claim, names):
 @transaction.atomic
 def _store(one, claim, names):
     """Keeps what it says. Whoever withdraws something meanwhile either has done so when its rows are locked here, and is seen, or
-    waits for that and finds the report (`report_striking.strike`)."""
+    waits for that and finds the report (`striking.strike`)."""
     _lock(names)
     gone = hidden(reader_of(one.definition), names)
     claim.note(content=without(one.content, gone), made_at=one.made_at, progress=90)

@@ -1,4 +1,4 @@
-"""Writes a page as a tagged PDF file (PDF/UA-1): a process of its own, from what it reads to what it prints (`report_pdf`).
+"""Writes a page as a tagged PDF file (PDF/UA-1): a process of its own, from what it reads to what it prints (`pdf`).
 
 It knows no database and no settings. Nothing is fetched for a page but our own style sheets and fonts, from the disk.
 """

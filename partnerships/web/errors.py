@@ -1,6 +1,6 @@
 """Every refusal in plain words: a page, or, below /api/, a problem of RFC 9457.
 
-`equity.urls` names the handlers (handler400, handler403, handler404, handler500); `answer` turns what the rooms raise into
+`equity.urls` names the handlers (handler400, handler403, handler404, handler500); `answer` turns what the packages raise into
 the same pages. The page of a record that one may not know of is the page of a record that does not exist.
 """
 
@@ -57,7 +57,7 @@ _REASONS = {
 
 
 def refusal_of(exception) -> Refusal | None:
-    """What to say to an exception that the rooms raise on purpose; None for any other."""
+    """What to say to an exception that the packages raise on purpose; None for any other."""
     if isinstance(exception, MistypedId):
         return MISTYPED
     if isinstance(exception, Missing):

@@ -16,8 +16,9 @@ from partnerships.core.access import may_write_somewhere
 from partnerships.core.filters import TRACKING, TreeFilter
 from partnerships.core.listing import BEST_MATCH, CAP
 from partnerships.core.sheets import COLUMNS, Sheet
-from partnerships.directory.queries import issue_tree, leading_jurisdictions
+from partnerships.directory.queries import issue_tree
 from partnerships.records.list_files import AT_ONCE
+from partnerships.registry.queries import leading_jurisdictions
 from partnerships.web.history import name_of
 
 PAGE_SIZE = 25

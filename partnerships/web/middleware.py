@@ -29,7 +29,7 @@ class CompressedPages(GZipMiddleware):
 
 
 class PlainRefusals:
-    """Answers in plain words what no page can: unreadable addresses, and what the rooms refuse on purpose."""
+    """Answers in plain words what no page can: unreadable addresses, and what the packages refuse on purpose."""
 
     def __init__(self, get_response):
         self.get_response = get_response

@@ -17,6 +17,7 @@ from partnerships.insight.queries import lost_a_round, unnamed_in
 from partnerships.measurement.activity_queries import activities_of
 from partnerships.meetings import queries as meetings
 from partnerships.meetings.action_queries import actions_of
+from partnerships.meetings.attention import last_heard_on, orphaned
 from partnerships.registry import attention, queries, rules, sides
 from partnerships.registry.choices import Circle
 from partnerships.registry.sheets import PARTNERSHIPS
@@ -162,10 +163,10 @@ def needing_someone(person, record) -> dict:
     """For the office that keeps a record: whether it has gone quiet, and what only people hold who have left."""
     is_quiet = attention.is_in_need(person, record, "quiet")
     is_held_by_nobody = attention.is_in_need(person, record, "hand_over")
-    plans, to_do = attention.orphaned(record) if is_held_by_nobody else ((), ())
+    plans, to_do = orphaned(record) if is_held_by_nobody else ((), ())
     return {
         "is_quiet": is_quiet,
-        "last_heard_on": attention.last_heard_on(record) if is_quiet else None,
+        "last_heard_on": last_heard_on(record) if is_quiet else None,
         "orphaned_plans": list(plans),
         "orphaned_actions": list(to_do),
     }

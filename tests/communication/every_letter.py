@@ -27,7 +27,7 @@ from partnerships.notifications import (
 from partnerships.registry import inviting, remarks, statements
 from partnerships.registry.consent import confirm_seat
 from partnerships.reports import actions as reports
-from partnerships.reports import planned_reports
+from partnerships.reports import emails
 from tests.make import in_days, make_measure, make_meeting, make_organization, make_partnership, party
 
 CANARY = "Kestrel"
@@ -154,7 +154,7 @@ def _report(people):
     rhythm = {"rhythm": "yearly", "next_on": clock.today() + timedelta(days=1), "mailed_to": [people.editor]}
     definition = reports.save_report(by=None, fields=fields | rhythm)
     made = Report.objects.create(definition=definition, asked_at=clock.now(), made_at=clock.now())
-    planned_reports.tell(made)
+    emails.tell(made)
 
 
 def _measure_together(people, partnership, theirs):

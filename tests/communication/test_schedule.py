@@ -6,7 +6,8 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from partnerships.mail import schedule
-from partnerships.mail.schedule import before, explain_wall_time, instant, meets_often, next_due
+from partnerships.mail.schedule import before, explain_wall_time, instant, meets_often
+from partnerships.meetings.rhythms import next_due
 
 CHICAGO, NEW_YORK = "America/Chicago", "America/New_York"
 

@@ -9,9 +9,9 @@ from partnerships.accounts.actions import suspend
 from partnerships.core import clock
 from partnerships.meetings import actions as meetings
 from partnerships.meetings import check_ins, to_do
+from partnerships.meetings.attention import QUIET_AFTER, last_heard_on
 from partnerships.models import CheckInPlan, Meeting, Membership, Partnership
-from partnerships.registry import attention, queries, statements
-from partnerships.registry.attention import QUIET_AFTER
+from partnerships.registry import queries, statements
 from tests.make import in_days, make_jurisdiction, make_meeting, make_partnership, make_person, party
 from tests.snapshots import snapshot_fixture
 
@@ -82,7 +82,7 @@ def test_of_two_rhythms_the_shorter_counts_and_one_that_is_over_does_not(people,
 def test_the_word_of_a_party_is_a_sign_of_life(people, record):
     statements.confirm_record(party=record.parties.get(organization=people.organization), by=people.partner)
     assert found(people.editor, "quiet") == []
-    assert attention.last_heard_on(record) == clock.today()
+    assert last_heard_on(record) == clock.today()
 
 
 @pytest.mark.parametrize("status", ["paused", "ended"])

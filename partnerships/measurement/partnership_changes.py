@@ -1,0 +1,24 @@
+"""What follows in measures and activities when their partnership changes."""
+
+from partnerships.core import sync
+from partnerships.mail import outbox
+from partnerships.registry import events
+from partnerships.registry.models import Partnership
+
+
+@events.lead_changed.register
+def hand_over(partnership: Partnership, was: str) -> None:
+    """The new lead keeps its measures, and its staff see the letters about them."""
+    partnership.measures.update(lead=partnership.lead, stamp=sync.next_stamp())
+    about = {
+        "measureowner": partnership.measures.values("owners__pk"),
+        "reading": partnership.measures.values("readings__pk"),
+    }
+    outbox.hand_over(about, was=was, lead=partnership.lead)
+
+
+@events.visibility_changed.register
+def show(partnership: Partnership, is_published: bool, entries: events.Entries) -> None:
+    """What is published of them comes and goes with their partnership."""
+    sync.follow_all("measure", partnership.measures.filter(is_published=True), is_public=is_published)
+    sync.follow_all("activity", partnership.activities.filter(is_public=True), is_public=is_published)

@@ -1,0 +1,28 @@
+"""How often check-ins come: the days that a rhythm gives. Pure: no rows are read here."""
+
+from calendar import monthrange
+from datetime import date, timedelta
+
+from partnerships.meetings.choices import Rhythm
+
+_WEEKS = {Rhythm.WEEKLY: 1, Rhythm.BIWEEKLY: 2}
+_MONTHS = {Rhythm.MONTHLY: 1, Rhythm.QUARTERLY: 3, Rhythm.HALF_YEARLY: 6, Rhythm.YEARLY: 12}
+
+
+def next_due(anchor: date, rhythm: str, after: date) -> date:
+    """The first due day later than `after`, counted from the anchor: monthly from the 31st is the month's last day."""
+    if after < anchor:
+        return anchor
+    if rhythm in _WEEKS:
+        step = 7 * _WEEKS[rhythm]
+        return anchor + timedelta(days=((after - anchor).days // step + 1) * step)
+    months = _MONTHS[Rhythm(rhythm)]
+    count = ((after.year - anchor.year) * 12 + after.month - anchor.month) // months
+    while (due := _months_later(anchor, count * months)) <= after:
+        count += 1
+    return due
+
+
+def _months_later(day: date, months: int) -> date:
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))

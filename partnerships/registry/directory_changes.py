@@ -1,0 +1,31 @@
+"""What follows in partnerships when a record of the directory changes."""
+
+from typing import Any
+
+from partnerships.directory import hooks
+from partnerships.directory.models import Department, IssueArea, Jurisdiction, Organization
+from partnerships.registry import publication, unnaming
+from partnerships.registry.models import Partnership, Party
+
+
+@hooks.organization_saved.register
+def follow_organization(organization: Organization, *, before: dict, was: str, may_count: bool) -> None:
+    """Its seats are of its side, and lose their names, or have them again, as it is listed."""
+    if "side" in before:
+        Party.objects.filter(organization=organization).update(side=organization.side)
+    unnaming.follow_listing(organization, was=was, may_count=may_count)
+
+
+@hooks.record_changed.register
+def publish_what_shows(record: Any, *, shown: bool = False, moved: bool = False, entries: dict[str, list]) -> None:
+    """Rewrites the documents of the partnerships that name the record or are found by it."""
+    publication.publish(_partnerships(record, shown, moved), also=entries)
+
+
+def _partnerships(record, shown, moved):
+    if moved and isinstance(record, IssueArea):
+        below = IssueArea.objects.filter(path__startswith=record.path)
+        return Partnership.objects.filter(issue_areas__in=below).values_list("pk", flat=True)
+    if moved and isinstance(record, (Jurisdiction, Department)):
+        return publication.partnerships_at(record)
+    return publication.partnerships_showing(**{record._meta.model_name: record}) if shown else ()

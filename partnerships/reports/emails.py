@@ -1,0 +1,74 @@
+"""The email that a report is ready: to those whom its settings name, once, when its rhythm asked for it.
+
+It says the report's title and whose it is, with a link, and nothing of what it holds."""
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.urls import reverse
+
+from partnerships.accounts.models import Person
+from partnerships.core import clock
+from partnerships.core.errors import Missing
+from partnerships.mail import outbox
+from partnerships.mail.choices import LetterKind
+from partnerships.mail.schedule import day_words
+from partnerships.notifications.letter_queries import TITLES
+from partnerships.notifications.letters import WRITERS
+from partnerships.notifications.recipients import READERS
+from partnerships.reports.models import Report
+
+USEFUL = timedelta(days=14)
+_OWNER = ("definition__jurisdiction", "definition__organization")
+
+
+def may_be_told(definition):
+    """Those whom its settings name and who belong to the office or organization still."""
+    owner = definition.owner
+    own = {f"memberships__{owner._meta.model_name}": owner}
+    return Person.objects.filter(reports_mailed=definition, is_active=True, **own).distinct()
+
+
+def tell(report) -> None:
+    """Call it in the transaction that makes the report ready. One that is made anew after something was struck is no news."""
+    if report.asked_by_id is not None:
+        return
+    now, definition = clock.shared()(), report.definition
+    occurrence, lead = f"{definition.public_id}/{report.pk}", definition.jurisdiction_id
+    people = may_be_told(definition).order_by("pk")
+    letters = [
+        outbox.planned(LetterKind.REPORT_READY, occurrence, one, report, now, now + USEFUL, lead) for one in people
+    ]
+    outbox.insert(letters, now=now)
+
+
+def _found(letter):
+    return Report.objects.select_related(*_OWNER).defer("pdf", "content").filter(pk=letter.subject_id).first()
+
+
+def _of_report(letter):
+    report = _found(letter)
+    if report is None:
+        return None, None, "The report is gone."
+    person = may_be_told(report.definition).filter(pk=letter.recipient.partition(":")[2]).first()
+    return person, report, "" if person else "They are not told of this report any more."
+
+
+def _ready(letter, recipient, context):
+    report = context.get("subject") or _found(letter)
+    if report is None:
+        raise Missing
+    definition, address = report.definition, reverse("report", args=[report.pk])
+    zone = clock.zone(getattr(definition.owner, "zone", "UTC"))
+    return {
+        "report": definition.title,
+        "owner": definition.owner.name,
+        "made": day_words((report.made_at or report.asked_at).astimezone(zone).date()),
+        "page": f"{settings.BASE_URL}{reverse('account_login')}?next={address}",
+        "is_illustration": definition.is_illustration,
+    }
+
+
+READERS["report"] = _of_report
+WRITERS[LetterKind.REPORT_READY] = _ready
+TITLES[Report] = "definition__title"

@@ -40,7 +40,7 @@ test: install-dev ## every test (BROWSER=no the fast ones, LAYER=…, DATABASE_U
 
 lint: install-dev ## code, migrations, settings
 	@$(V)/ruff check . && $(V)/ruff format --check .
-	@if grep -q importlinter pyproject.toml; then $(V)/lint-imports; fi
+	@$(V)/lint-imports --no-cache --no-logo
 	@$(V)/bandit -q -c pyproject.toml -r equity partnerships manage.py
 	@var=$$(mktemp -d) && trap 'rm -rf "$$var"' EXIT && export VAR_DIR="$$var" && \
 		$(V)/python manage.py makemigrations --check --dry-run && \
@@ -58,6 +58,8 @@ chaos: install-dev ## all figures of sending and of data under faults, as one ta
 lock: ## write the locked requirements anew (needs uv)
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url \
 		requirements.in -o requirements.txt
+	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url \
+		-c requirements.txt requirements-production.in -o requirements-production.txt
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url \
 		-c requirements.txt requirements-dev.in -o requirements-dev.txt
 

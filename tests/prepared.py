@@ -4,6 +4,7 @@ import contextlib
 import fcntl
 import os
 import shutil
+from hashlib import blake2b
 from pathlib import Path
 
 from django.db import connection
@@ -12,26 +13,32 @@ from bench.chaos.servers import Postgres, folder
 from tests.start.running import manage
 
 FILE = "registry.sqlite3"
+ROOT = Path(__file__).resolve().parent.parent
+KEPT = ROOT / ".venv" / "prepared"
 STEPS = {"tables": ["migrate"], "sample": ["load_vocabularies", "load_sample"]}
 HASTY = "fsync = off\nfull_page_writes = off\nsynchronous_commit = off\n"  # its data need not outlive a crash
 
 
 class Prepared:
-    """SQLite files with the tables alone, or with the sample: each made once in a run, by the worker that needs it first.
+    """SQLite files with the tables alone, or with the sample: each made by the worker that needs it first, once in a run.
 
-    Migrating takes several seconds, which is more than most tests that start from it.
+    Migrating takes several seconds, which is more than most tests that start from it. So the tables outlive the run, until a
+    migration, a package or the settings change.
     """
 
     def __init__(self, home):
         self.home = Path(os.environ.get("PREPARED") or home)
+        self.kept = KEPT / _digest_of_tables() if KEPT.parent.exists() else self.home
 
     def copy(self, name, to):
         """Puts the data file that goes by this name into the folder `to`, as if the registry had made it there."""
         shutil.copy(self._made(name), Path(to, FILE))
 
     def _made(self, name):
-        var = self.home / f"prepared-{name}"
-        with (self.home / f"{name}.lock").open("w") as lock:
+        home = self.kept if name == "tables" else self.home
+        home.mkdir(parents=True, exist_ok=True)
+        var = home / f"prepared-{name}"
+        with (home / f"{name}.lock").open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             if not (var / "done").exists():
                 var.mkdir(exist_ok=True)
@@ -41,6 +48,12 @@ class Prepared:
                     manage(step, VAR_DIR=var).check_returncode()
                 (var / "done").touch()
         return var / FILE
+
+
+def _digest_of_tables():
+    """Of all that says which tables a new database has."""
+    files = [*sorted(ROOT.glob("partnerships/migrations/*.py")), ROOT / "requirements.txt", ROOT / "equity/settings.py"]
+    return blake2b(b"".join(file.read_bytes() for file in files), digest_size=8).hexdigest()
 
 
 def flush_of_tables_with_rows(style, tables, *, reset_sequences=False, allow_cascade=False):

@@ -104,6 +104,7 @@ def world(people, settings):
     return people
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("role", ["", "editor"])
 def test_every_filter_is_in_every_place(client, world, role):
     if role:

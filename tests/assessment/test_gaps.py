@@ -166,7 +166,7 @@ def test_no_single_insider_can_tell_anothers_answer(size, scale):
         assert (cases > 0, known) == (True, [])
 
 
-@pytest.mark.parametrize("size", range(3, 7))
+@pytest.mark.parametrize("size", range(3, 6))
 def test_nor_can_staff_who_recorded_answers_of_others(size):
     for recorded in range(1, size + 3):
         assert known_answers(size, recorded, recorded=True)[1] == []

@@ -17,6 +17,7 @@ def test_other_cells_stay_as_they_are(text):
     assert safe(text) == text
 
 
+@pytest.mark.slow
 @pytest.mark.django_db
 def test_no_column_of_any_download_is_forgotten(client):
     for n, text in enumerate(formulas.some(12)):

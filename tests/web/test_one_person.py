@@ -46,6 +46,7 @@ def enter(measure, year, more=0, **said):
     save_points(measure=measure, by=None, rows=rows, source="Survey", why="One more was found")
 
 
+@pytest.mark.slow
 def test_one_person_more_or_less_moves_nothing(measure, table, people):
     before = everything(measure, table, people)
     assert [where for where, (status, *_) in before.items() if status != 200] == []
@@ -61,6 +62,7 @@ def test_one_person_more_or_less_moves_nothing(measure, table, people):
     assert ("stranger", f"/api/v1/measures/{measure.public_id}/") not in same
 
 
+@pytest.mark.slow
 def test_no_exact_count_is_anywhere_but_in_the_form(client, measure, table, people):
     exact = {number for pair in EXACT.values() for number in pair}
     assert exact_in(everything(measure, table, people), exact) == []
@@ -69,6 +71,7 @@ def test_no_exact_count_is_anywhere_but_in_the_form(client, measure, table, peop
     assert typed["2024-01-01|race=black|numerator"] == ["1237"]
 
 
+@pytest.mark.slow
 def test_each_page_says_the_rule_where_it_acts(client, measure, table, people):
     pages = everything(measure, table, people)
     place = people.office.public_id

@@ -72,7 +72,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "partnerships.web.factors.SecondFactor",
+    "partnerships.web.account.factors.SecondFactor",
 ]
 
 ROOT_URLCONF = "equity.urls"
@@ -110,7 +110,7 @@ AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "home"
-ACCOUNT_ADAPTER = "partnerships.web.sign_in.SignInAdapter"
+ACCOUNT_ADAPTER = "partnerships.web.account.sign_in.SignInAdapter"
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
@@ -143,7 +143,7 @@ ACCOUNT_RATE_LIMITS = {
 }
 # Staff and administrators sign in with a second step.
 SECOND_FACTOR_REQUIRED = env.flag("SECOND_FACTOR_REQUIRED", default=PRODUCTION)
-MFA_ADAPTER = "partnerships.web.factors.FactorAdapter"
+MFA_ADAPTER = "partnerships.web.account.factors.FactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_RATE_LIMITS = {"webauthn_login": None}  # “passkey” above
@@ -163,7 +163,7 @@ MFA_FORMS = {
 # The office's own provider, if one is set up: people may sign in through it too.
 OIDC = env.provider(secure=PRODUCTION)
 OIDC_SECOND_FACTOR = env.flag("OIDC_SECOND_FACTOR", default=False)
-SOCIALACCOUNT_ADAPTER = "partnerships.web.provider.ProviderAdapter"
+SOCIALACCOUNT_ADAPTER = "partnerships.web.account.provider.ProviderAdapter"
 SOCIALACCOUNT_REQUESTS_TIMEOUT = 5
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES
 

@@ -10,7 +10,7 @@ urlpatterns = [
     path("readyz", health.readyz, name="readyz"),
     path("api/v1/", include("partnerships.api.urls")),
     path("", include("partnerships.web.urls")),
-    path("", include("partnerships.web.sign_in_urls")),
+    path("", include("partnerships.web.account.sign_in_urls")),
     path("vocabularies/", admin.site.urls),
 ]
 

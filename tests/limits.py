@@ -311,7 +311,7 @@ def a_code_ends_after_its_tries():
 
 def figure():
     """For bench/figures/qa19.py."""
-    from partnerships.web import sign_in
+    from partnerships.web.account import sign_in
 
     sign_in.A_MOMENT = 0
     people = make_people()

@@ -11,7 +11,7 @@ from django.test import Client
 from partnerships.mail.choices import LetterKind
 from partnerships.mail.transport import path_of
 from partnerships.models import Letter
-from partnerships.web import sign_in
+from partnerships.web.account import sign_in
 from tests.waiting import LIMIT
 
 KNOWN = "editor@example.org"

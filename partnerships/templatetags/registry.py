@@ -7,8 +7,9 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from partnerships.core.languages import own_name
-from partnerships.web import report_words, words
+from partnerships.web import words
 from partnerships.web.forms import fields
+from partnerships.web.reports import words as report_words
 from partnerships.web.words import day, day_words, label, local_time
 
 register = template.Library()

@@ -110,7 +110,9 @@ def _show(request, kind, form, records, ticked, lines, is_more):
         "crumbs": [(f"{kind.capitalize()}s", reverse(f"{kind}s"))],
     }
     quicker = any(form.has_error("__all__", code) for code in (bulk.OVERTAKEN, *QUICKER))
-    return render(request, "bulk.html", context, status=409 if quicker else status_of(form) if form.errors else 200)
+    return render(
+        request, "records/bulk.html", context, status=409 if quicker else status_of(form) if form.errors else 200
+    )
 
 
 def _words(name, value) -> str:
@@ -123,7 +125,7 @@ def together(request, request_id):
     """All edits of one request."""
     rows = bulk.changed_together(request.user, request_id)
     context = _of_request(request.user, request_id, rows) | {"is_open": any(one.is_open for one in rows)}
-    return render(request, "changed_together.html", context)
+    return render(request, "records/changed_together.html", context)
 
 
 @never_cache
@@ -155,7 +157,7 @@ def undo(request, request_id):
         ],
     }
     status = 409 if form.has_error("__all__", bulk.OVERTAKEN) else status_of(form) if form.errors else 200
-    return render(request, "undo_together.html", context, status=status)
+    return render(request, "records/undo_together.html", context, status=status)
 
 
 def _of_request(person, request_id, rows):

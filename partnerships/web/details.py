@@ -5,7 +5,7 @@ from django.urls import reverse
 from partnerships.directory.identifying import sharing
 from partnerships.insight.network_rules import may_see_networks
 from partnerships.registry import queries as registry
-from partnerships.web.partnerships import row_of
+from partnerships.web.partnerships.views import row_of
 from partnerships.web.words import label
 
 

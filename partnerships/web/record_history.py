@@ -19,7 +19,7 @@ from partnerships.registry.rules import may_read_history
 from partnerships.web.editing import overtaken, place_errors, saved, status_of, version_of
 from partnerships.web.history import changes_in_words, in_words, name_of, who
 from partnerships.web.history_words import Words
-from partnerships.web.merging import made_one
+from partnerships.web.organizations.merging import made_one
 
 PAGE_SIZE = 25
 # Kind of record → what finds one, and the list that it stands in.
@@ -76,7 +76,7 @@ def history(request, kind, public_id):
         },
         "crumbs": _crumbs(kind, record),
     }
-    return render(request, "history.html", context)
+    return render(request, "records/history.html", context)
 
 
 class UndoForm(forms.Form):
@@ -129,7 +129,7 @@ def _show_undo(request, kind, record, change, form):
         "back": _address(record, "history"),
         "crumbs": [*_crumbs(kind, record), ("History", _address(record, "history"))],
     }
-    return render(request, "undo.html", context, status=status_of(form))
+    return render(request, "records/undo.html", context, status=status_of(form))
 
 
 def _brings_back(line) -> bool:

@@ -11,7 +11,7 @@ from partnerships.accounts.saved_lists import TAKEN, remove_list, rename_list, s
 from partnerships.core.access import belongs_somewhere, require
 from partnerships.core.errors import Missing, ValidationError
 from partnerships.records.list_files import SHEETS, files_of
-from partnerships.web import portfolios
+from partnerships.web.assessment import portfolios
 from partnerships.web.editing import place_errors, saved, seen_now, signed_in, status_of
 from partnerships.web.forms.saved_lists import RemoveForm, RenameForm, SavedListForm
 from partnerships.web.lists import kept, page_of_saved

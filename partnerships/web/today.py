@@ -8,8 +8,8 @@ from partnerships.core.access import is_staff
 from partnerships.insight.queries import empty_seats_of
 from partnerships.registry import attention
 from partnerships.web.asked import asked_of
+from partnerships.web.assessment.rounds_words import age_words
 from partnerships.web.drafts import rows_of
-from partnerships.web.rounds_words import age_words
 from partnerships.web.words import day, label
 
 MOST = 5

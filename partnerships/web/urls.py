@@ -2,89 +2,61 @@
 
 from django.urls import path
 
-from partnerships.web import (
-    about,
-    actions,
-    activities,
-    answering,
-    bulk,
-    calendar,
-    check_ins,
-    circles,
-    claims,
-    closing_meetings,
-    coverage,
-    dashboards,
-    departments,
-    developers,
-    drafts,
-    duplicates,
-    editing_actions,
+from partnerships.web import bulk, drafts, list_files, record_history, saved_lists
+from partnerships.web.account import following, invitations, languages, privacy, tokens
+from partnerships.web.assessment import answering, portfolios, publishing, rounds, ties
+from partnerships.web.by_link import views as links
+from partnerships.web.imports import views as importing
+from partnerships.web.jurisdictions import departments, issue_areas
+from partnerships.web.jurisdictions import editing as editing_places
+from partnerships.web.jurisdictions import views as jurisdictions
+from partnerships.web.measures import downloads as measure_downloads
+from partnerships.web.measures import editing as editing_measures
+from partnerships.web.measures import (
     editing_counts,
-    editing_measures,
-    editing_meetings,
-    editing_organizations,
-    editing_partnerships,
-    editing_places,
-    editing_reports,
     editing_results,
-    embeds,
     entering,
-    feeds,
-    following,
-    gains,
-    home,
-    importing,
-    invitations,
-    inviting,
-    issue_areas,
-    jurisdictions,
-    languages,
-    letter_kinds,
-    links,
-    list_files,
     makeups,
-    matrix,
-    measure_downloads,
-    measures,
-    meetings,
-    members,
-    merging,
-    merging_contacts,
-    merging_people,
-    network,
-    organizations,
-    our_seat,
-    outbox,
-    own_organization,
-    own_part,
-    partnerships,
     pasting,
-    people,
     plan_import,
     plans,
     populations,
-    portfolios,
-    privacy,
-    publishing,
     readings,
-    record_history,
-    reports,
     results,
-    rounds,
-    saved_lists,
+    single_numbers,
+)
+from partnerships.web.measures import views as measures
+from partnerships.web.meetings import actions, calendar, check_ins, editing_actions, feeds
+from partnerships.web.meetings import closing as closing_meetings
+from partnerships.web.meetings import editing as editing_meetings
+from partnerships.web.meetings import views as meetings
+from partnerships.web.network import views as network
+from partnerships.web.office import coverage, members, merging_people, people, wordings
+from partnerships.web.organizations import claims, duplicates, merging, merging_contacts, suggestions
+from partnerships.web.organizations import editing as editing_organizations
+from partnerships.web.organizations import own as own_organization
+from partnerships.web.organizations import views as organizations
+from partnerships.web.outbox import letter_kinds, suppressions
+from partnerships.web.outbox import views as outbox
+from partnerships.web.partnerships import (
+    activities,
+    circles,
+    gains,
+    inviting,
+    matrix,
+    our_seat,
+    own_part,
     seats,
     sharing,
-    single_numbers,
     starting,
     statements,
-    suggestions,
-    suppressions,
-    ties,
     timeline,
-    tokens,
-    wordings,
 )
+from partnerships.web.partnerships import editing as editing_partnerships
+from partnerships.web.partnerships import views as partnerships
+from partnerships.web.public import about, dashboards, developers, embeds, home
+from partnerships.web.reports import editing as editing_reports
+from partnerships.web.reports import views as reports
 
 urlpatterns = [
     path("", home.home, name="home"),

@@ -12,7 +12,7 @@ from partnerships.directory.actions import save_organization
 from partnerships.models import Change, Contact, Invitation, Letter, Person
 from partnerships.notifications import forgetting
 from partnerships.records import privacy, retention
-from partnerships.web import sign_in
+from partnerships.web.account import sign_in
 from tests import purging
 from tests.make import make_organization, make_person
 from tests.signing_in import ask, wait_for_letters

@@ -2,7 +2,7 @@
 
 import pytest
 
-from partnerships.web import sign_in
+from partnerships.web.account import sign_in
 from tests import revoking
 from tests.revocations import SCENARIOS
 from tests.serving import Browser, serving

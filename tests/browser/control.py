@@ -22,7 +22,7 @@ from partnerships.notifications import digest_planning, planning
 from partnerships.registry import publication
 from partnerships.registry.choices import ConsentWay, SeatState
 from partnerships.registry.seats import LEADS_OWN
-from partnerships.web import sign_in
+from partnerships.web.account import sign_in
 
 PREFIX = "/under-test/"
 LIMIT = 300  # seconds; only a registry that hangs reaches it

@@ -3,7 +3,7 @@
 import pytest
 
 from partnerships.mail.choices import LetterKind
-from partnerships.web import sign_in
+from partnerships.web.account import sign_in
 from tests import scanners
 from tests.serving import serving
 from tests.signing_in import wait_for_letters

@@ -14,7 +14,7 @@ from partnerships.meetings.timeline import story
 from partnerships.models import Decision, Meeting
 from partnerships.registry import actions as registry
 from partnerships.registry import remarks, statements
-from partnerships.web import timeline
+from partnerships.web.partnerships import timeline
 from tests.make import in_days, make_issue_area, make_meeting, make_organization, make_partnership, party
 from tests.snapshots import snapshot_fixture
 

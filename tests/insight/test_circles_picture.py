@@ -5,8 +5,8 @@ import re
 
 import pytest
 
-from partnerships.web.ring_picture import RING_NAMES, both_sizes, cut, spoken
-from partnerships.web.ring_places import BELOW, LEFT, NARROW, RIGHT, WIDE, Mark, placed
+from partnerships.web.charts.ring import RING_NAMES, both_sizes, cut, spoken
+from partnerships.web.charts.ring_places import BELOW, LEFT, NARROW, RIGHT, WIDE, Mark, placed
 
 
 def mark(n, side=LEFT, ring=0, **more):

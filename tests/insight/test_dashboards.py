@@ -231,7 +231,7 @@ def test_who_has_left_does_not_sit_there_today(busy):
 
 def test_long_lists_are_cut_and_say_so(busy, client, monkeypatch):
     monkeypatch.setattr("partnerships.insight.dashboards.MOST_BODIES", 2)
-    monkeypatch.setattr("partnerships.web.dashboards.MOST_BODIES", 2)
+    monkeypatch.setattr("partnerships.web.public.dashboards.MOST_BODIES", 2)
     for name in ("Public works", "Transit"):
         busy.housing.parties.create(department=make_department(busy.people.office, name), side="government", position=8)
     page = text(client, addresses(busy)[0])

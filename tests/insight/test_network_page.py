@@ -10,7 +10,7 @@ from bench.speed.network import fill
 from partnerships import tasks
 from partnerships.insight import network_queries
 from partnerships.models import Party
-from partnerships.web import network as pages
+from partnerships.web.network import views as pages
 from tests.make import in_days
 
 pytestmark = [pytest.mark.django_db, pytest.mark.unpublished_writes]

@@ -15,7 +15,7 @@ from partnerships.measurement.actions import save_measure
 from partnerships.measurement.beside_scores import Counts, facts_beside, measured
 from partnerships.measurement.points import save_points
 from partnerships.measurement.readings import say, settle
-from partnerships.web.rounds_words import shown
+from partnerships.web.assessment.rounds_words import shown
 from tests.make import make_activity, make_measure, make_partnership, make_result, party
 from tests.snapshots import snapshot_fixture
 from tests.web.test_rounds import board  # noqa: F401 (the fixture)

@@ -13,7 +13,7 @@ from partnerships.registry.consent import confirm_seat, decline_seat, withdraw_f
 from partnerships.registry.document import build
 from partnerships.registry.rules import unnamed_seats
 from partnerships.reports.content import content_of
-from partnerships.web.report_words import seat_words
+from partnerships.web.reports.words import seat_words
 from tests.make import make_activity, make_issue_area, make_organization, make_partnership, make_person, party
 from tests.rotation import share_of
 

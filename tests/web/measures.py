@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from partnerships.web import measure_pictures as pictures
+from partnerships.web.charts import measures as pictures
 
 D = Decimal
 _STATES = {"s": "suppressed", "d": "disputed", "m": "missing"}

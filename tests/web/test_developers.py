@@ -6,7 +6,7 @@ import pytest
 import yaml
 from django.conf import settings
 
-from partnerships.web.developers import description
+from partnerships.web.public.developers import description
 
 pytestmark = pytest.mark.django_db
 

@@ -225,7 +225,7 @@ def test_what_one_may_not_write_or_see_is_not_told_apart(client, people, office,
 
 
 def test_the_list_goes_on_where_the_page_ends(client, office, monkeypatch):
-    monkeypatch.setattr("partnerships.web.duplicates.PAGE_SIZE", 2)
+    monkeypatch.setattr("partnerships.web.organizations.duplicates.PAGE_SIZE", 2)
     rows = [make_organization(f"{TENANTS} Inc" if n > 2 else TENANTS, "unlisted", kept_by=office) for n in range(4)]
     first = client.get(PAGE).context
     assert [row.pk for row in first["looked_at"]] == [row.pk for row in rows[:2]]

@@ -3,7 +3,7 @@ more of each."""
 
 import pytest
 
-from partnerships.web import sign_in
+from partnerships.web.account import sign_in
 from tests import limits
 from tests.signing_in import wait_for_letters
 

@@ -11,8 +11,8 @@ import pytest
 from django.utils.safestring import SafeString
 from PIL import Image
 
-from partnerships.web import measure_files as files
-from partnerships.web import measure_pictures as pictures
+from partnerships.web.charts import files
+from partnerships.web.charts import measures as pictures
 from tests.web.measures import ALL, HOSTILE, disparity, dots, panels, points, trend
 
 D = Decimal

@@ -8,16 +8,17 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from django.contrib.staticfiles import finders
 from django.template.loader import render_to_string
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from partnerships.web import measure_pictures as pictures
-from partnerships.web.measure_drawing import across
+from partnerships.web.charts import measures as pictures
+from partnerships.web.charts.drawing import across
 from tests.web.measures import ALL, HOSTILE, disparity, dots, panels, points, trend
 
 D = Decimal
-LOOK = Path(pictures.__file__).parent.parent / "static" / "registry" / "look.css"
+LOOK = Path(finders.find("registry/look.css"))
 BUILDS = (
     lambda name: pictures.trend_picture(
         trend(
@@ -70,7 +71,7 @@ def outside(root):
 
 
 def shown(picture):
-    return render_to_string("measure/_picture.html", {"picture": picture})
+    return render_to_string("measures/_picture.html", {"picture": picture})
 
 
 # --- what must not show --------------------------------------------------------------------------------------------------
@@ -363,7 +364,7 @@ def test_groups_of_people_have_no_colors_of_sides():
 
 def test_downloads_are_offered_where_something_is_drawn():
     links = [("/measures/1.png", "PNG"), ("/measures/1.svg", "SVG")]
-    html = render_to_string("measure/_picture.html", {"picture": ALL[0], "downloads": links})
+    html = render_to_string("measures/_picture.html", {"picture": ALL[0], "downloads": links})
     assert re.findall(r'<a href="([^"]+)">(\w+)<', html) == links
     none = pictures.trend_picture(pictures.Trend("Calls", "", ()))
-    assert "<a " not in render_to_string("measure/_picture.html", {"picture": none, "downloads": links})
+    assert "<a " not in render_to_string("measures/_picture.html", {"picture": none, "downloads": links})

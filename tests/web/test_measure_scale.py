@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from partnerships.web import measure_scale as scales
+from partnerships.web.charts import scale as scales
 
 D = Decimal
 numbers = st.decimals(allow_nan=False, allow_infinity=False, min_value=D("-1E18"), max_value=D("1E18"), places=6)

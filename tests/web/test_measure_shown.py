@@ -7,7 +7,7 @@ import pytest
 from partnerships.measurement.actions import save_measure
 from partnerships.measurement.numbers import numbers_of
 from partnerships.measurement.points import save_points
-from partnerships.web.measure_shown import pictures_of
+from partnerships.web.measures.shown import pictures_of
 from tests.make import make_measure
 
 pytestmark = pytest.mark.django_db

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from partnerships.web import measure_pictures as pictures
+from partnerships.web.charts import measures as pictures
 from tests.web.measures import ALL, panels, points, trend
 
 D = Decimal

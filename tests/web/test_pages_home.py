@@ -5,7 +5,7 @@ import re
 from django.urls import reverse
 
 from partnerships.registry.attention import NEEDS
-from partnerships.web.about import glossary, read_words
+from partnerships.web.public.about import glossary, read_words
 from tests.make import (
     make_department,
     make_issue_area,
@@ -92,7 +92,7 @@ def test_the_reader_of_words_knows_headings_and_paragraphs():
 
 
 def test_words_are_shown_as_text(client, db, monkeypatch):
-    monkeypatch.setattr("partnerships.web.about.glossary", lambda: "## <i>Odd</i>\n\n<script>1</script>")
+    monkeypatch.setattr("partnerships.web.public.about.glossary", lambda: "## <i>Odd</i>\n\n<script>1</script>")
     shown = text(client, reverse("words"))
     assert "<script>1" not in shown
     assert "&lt;script&gt;1" in shown

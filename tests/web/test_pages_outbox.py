@@ -7,7 +7,7 @@ from partnerships.mail import outbox as outbox_of_mail
 from partnerships.mail.choices import LetterKind, LetterState
 from partnerships.models import Letter
 from partnerships.notifications import letters
-from partnerships.web import outbox
+from partnerships.web.outbox import views as outbox
 from tests.make import make_meeting, make_partnership
 
 

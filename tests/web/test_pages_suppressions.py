@@ -9,7 +9,7 @@ from partnerships.mail.suppressed import why_not
 from partnerships.mail.suppressing import suppress
 from partnerships.models import Letter, Suppression
 from partnerships.notifications.letter_samples import SAMPLES
-from partnerships.web import suppressions
+from partnerships.web.outbox import suppressions
 from tests.logs import written
 from tests.make import make_meeting, make_partnership
 

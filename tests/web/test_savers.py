@@ -8,7 +8,7 @@ from django.urls import resolve
 from partnerships.core import wording
 from partnerships.directory.actions import save_organization
 from partnerships.models import Change, Membership, Organization
-from partnerships.web import editing_places
+from partnerships.web.jurisdictions import editing as editing_places
 from tests.make import make_organization
 from tests.savers import kinds, racing
 from tests.serving import serving

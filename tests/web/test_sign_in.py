@@ -13,7 +13,7 @@ from django.test import Client
 from partnerships.core import clock
 from partnerships.mail.choices import LetterKind, LetterState
 from partnerships.models import Letter, Person
-from partnerships.web import sign_in, sign_in_urls
+from partnerships.web.account import sign_in, sign_in_urls
 from tests import alike
 from tests.signing_in import KNOWN, ask, code_for, is_signed_in, last_letter, type_code, wait_for_letters
 from tests.snapshots import snapshot_fixture

@@ -1,0 +1,75 @@
+"""Invitations: answering one's own, and taking back one that was sent."""
+
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from partnerships.accounts import member_actions as actions
+from partnerships.accounts import queries
+from partnerships.core.errors import ValidationError
+from partnerships.web.editing import place_errors, saved, seen_now, status_of
+from partnerships.web.forms.members import AnswerForm, TakeBackForm
+from partnerships.web.office.members import crumbs_to, people_url
+from partnerships.web.words import label, moment, on, zone_of
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def answer(request, pk):
+    """Only for the invited person; an invitation that was answered or has ended is as none."""
+    invitation = queries.invitation_for(request.user, pk)
+    body = invitation.body
+    form = AnswerForm(request.POST if request.method == "POST" else None, person=request.user)
+    if form.is_bound and form.is_valid():
+        try:
+            words, to = _answer(request.user, invitation, form.cleaned_data)
+        except ValidationError as problem:
+            place_errors(problem, form)
+        else:
+            return saved(request, words, to)
+    context = {
+        "body": body,
+        "role": label(invitation.role, "member_role").lower(),
+        "until": on(invitation.expires_at, zone_of(request.user)),
+        "form": form,
+        "crumbs": [("Your account", reverse("account"))],
+    }
+    return render(request, "office/people/invitation.html", context, status=422 if form.is_bound else 200)
+
+
+def _answer(person, invitation, data):
+    if data["answer"] == "decline":
+        actions.decline_invitation(by=person, invitation=invitation)
+        return "You declined the invitation.", reverse("account")
+    actions.accept_invitation(by=person, invitation=invitation, name=data.get("name", ""))
+    body = invitation.body
+    return f"You belong to {body} now.", reverse(body._meta.model_name, args=[body.public_id])
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def take_back(request, pk):
+    invitation = queries.invitation_by(request.user, pk)
+    body = invitation.body
+    data = request.POST if request.method == "POST" else None
+    form = TakeBackForm(data, initial={"sent_at": invitation.sent_at.isoformat()})
+    if form.is_bound and form.is_valid():
+        try:
+            actions.withdraw_invitation(by=request.user, invitation=invitation, **form.cleaned_data)
+        except ValidationError as problem:
+            place_errors(problem, form)
+            seen_now(form, sent_at=invitation.sent_at.isoformat())
+        else:
+            return saved(request, "The invitation is taken back.", people_url(body))
+    context = {
+        "title": "Take back this invitation?",
+        "text": f"{invitation.person.email} was invited to {body} as {label(invitation.role, 'member_role').lower()}. "
+        "They can then no longer accept. They get no letter about it.",
+        "form": form,
+        "button": "Take it back",
+        "back": people_url(body),
+        "crumbs": crumbs_to(body, ("People", people_url(body))),
+        "both": [("Sent again", moment(invitation.sent_at))] if form.is_bound else [],
+    }
+    return render(request, "step.html", context, status=status_of(form))

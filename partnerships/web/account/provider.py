@@ -1,0 +1,190 @@
+"""Signing in through the office's own provider (OpenID Connect), where the settings name one; the strict reading is in openid."""
+
+import logging
+import secrets
+from functools import partial, wraps
+
+from allauth.account.utils import get_next_redirect_url
+from allauth.core.exceptions import ImmediateHttpResponse
+from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
+from allauth.socialaccount.models import SocialApp
+from allauth.socialaccount.providers.base.constants import AuthError, AuthProcess
+from allauth.socialaccount.providers.oauth2.client import OAuth2Error
+from allauth.socialaccount.providers.oauth2.views import OAuth2CallbackView
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import ValidationError
+from django.http import Http404
+from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from requests import RequestException, Session
+
+from partnerships.accounts.member_actions import forget_provider, person_vouched_for
+from partnerships.web.account.openid import PROVIDER, Distrusted, OfficeAdapter, OfficeProvider
+from partnerships.web.account.sign_in import counted
+
+log = logging.getLogger(__name__)
+
+# Why nobody was signed in: status, title, what it means.
+_STALE = "It was used already, is older than ten minutes, or began in another browser. Nothing was changed."
+PAGES = {
+    "cancelled": (200, "You did not sign in", "{name} sent you back without signing you in."),
+    "stale": (400, "This sign-in is no longer open", _STALE),
+    "refused": (403, "You are not signed in", "What {name} said could not be checked. Nothing was changed."),
+    "not_ours": (
+        403,
+        "Sign in with a code first",
+        "{name} doesn't sign in people whose email address isn't the office's own. Sign in with a code from an email. Then you "
+        "can link your account with {name} on the page of your account.",
+    ),
+    "other": (
+        403,
+        "Your account is not linked",
+        "You're signed in at {name} as someone else: its email address isn't the one of your account here. Nothing was changed.",
+    ),
+    "unverified": (403, "You are not signed in", "{name} does not say that your mail address is really yours."),
+    "linked": (
+        403,
+        "This address is linked already",
+        "Its account here belongs to another account at {name}. Sign in with a code from a letter, and you can take that "
+        "link away on the page of your account.",
+    ),
+    "away": (503, "{name} does not answer", "Nothing was changed. It may be back in a few minutes."),
+}
+
+
+def where_set_up(view):
+    @wraps(view)
+    def visit(request, *args, **kwargs):
+        if settings.OIDC is None:
+            raise Http404
+        return view(request, *args, **kwargs)
+
+    return visit
+
+
+def page(request, why):
+    status, title, text = PAGES[why]
+    name = settings.OIDC["name"]
+    context = {"title": title.format(name=name), "text": text.format(name=name), "why": why}
+    return render(request, "socialaccount/authentication_error.html", context, status=status)
+
+
+class ProviderAdapter(DefaultSocialAccountAdapter):
+    """One provider, from the settings: none from the database, and no sign-up or link by any other way."""
+
+    def get_provider(self, request, provider, client_id=None):
+        ours = settings.OIDC
+        if ours is None or provider not in (PROVIDER, OfficeProvider.id):
+            raise SocialApp.DoesNotExist
+        names = {"provider": OfficeProvider.id, "provider_id": PROVIDER, "name": ours["name"]}
+        at = {"server_url": f"{ours['issuer'].rstrip('/')}/.well-known/openid-configuration"}
+        return OfficeProvider(request, SocialApp(**names, client_id=ours["id"], secret=ours["secret"], settings=at))
+
+    def get_requests_session(self):
+        session = Session()
+        session.max_redirects = 0
+        session.request = partial(session.request, timeout=settings.SOCIALACCOUNT_REQUESTS_TIMEOUT)
+        return session
+
+    def is_open_for_signup(self, request, sociallogin):
+        return False
+
+    def populate_user(self, request, sociallogin, data):
+        return sociallogin.user  # never saved: the person is found or made by their address
+
+    def pre_social_login(self, request, sociallogin):
+        """Finds the person: by the link of an earlier sign-in, by the session in which they ask for one, or by the address, where
+        it is one that the provider may vouch for."""
+        if sociallogin.is_existing:
+            if request.user.is_authenticated and request.user != sociallogin.user:
+                raise ImmediateHttpResponse(page(request, "other"))
+            return
+        verified = [one.email for one in sociallogin.email_addresses if one.verified]
+        if not verified:
+            raise ImmediateHttpResponse(page(request, "unverified"))
+        if request.user.is_authenticated:
+            if verified[0].strip().lower() != request.user.email:
+                raise ImmediateHttpResponse(page(request, "other"))
+        elif verified[0].rpartition("@")[2].strip().lower() not in settings.OIDC["domains"]:
+            raise ImmediateHttpResponse(page(request, "not_ours"))
+        account = sociallogin.account
+        try:
+            person = person_vouched_for(provider=account.provider, number=account.uid, address=verified[0])
+        except ValidationError as problem:
+            raise ImmediateHttpResponse(
+                page(request, "linked" if getattr(problem, "code", "") == "linked" else "unverified")
+            )
+        sociallogin.user = account.user = person
+
+    def on_authentication_error(self, request, provider, error=None, exception=None, extra_context=None):
+        if error == AuthError.CANCELLED:
+            why = "cancelled"
+        elif exception is not None:
+            why = _told(exception)
+        else:
+            why = "refused" if "state" in extra_context else "stale"
+        raise ImmediateHttpResponse(page(request, why))
+
+
+def _told(problem) -> str:
+    """Which page a failure has. It is logged without what the provider said, which could hold a code or an address."""
+    reason = str(problem) if isinstance(problem, Distrusted) else type(problem).__name__
+    log.warning("Signing in through the provider failed: %s.", reason)
+    return "away" if isinstance(problem, RequestException) else "refused"
+
+
+@where_set_up
+@never_cache
+@require_POST
+def start(request, **kwargs):
+    """Asks the provider where to go, and sends the browser there by a page of its own: a form may not lead to another site.
+    Who is signed in already goes there to link their account (`link` in the form)."""
+    where = get_next_redirect_url(request)
+    if request.user.is_authenticated and "link" not in request.POST:
+        return redirect(where or settings.LOGIN_REDIRECT_URL)
+    return _sent_there(request, where)
+
+
+@partial(counted, "provider")
+def _sent_there(request, where):
+    provider, nonce = ProviderAdapter().get_provider(request, PROVIDER), secrets.token_urlsafe(32)
+    try:
+        asked = {"auth_params": {"nonce": nonce}, "nonce": nonce}
+        address = provider.redirect(request, AuthProcess.LOGIN, where, **asked)["Location"]
+    except (OAuth2Error, RequestException) as problem:
+        return page(request, _told(problem))
+    return render(request, "socialaccount/login.html", {"address": address})
+
+
+class _Finish(OAuth2CallbackView):
+    def _get_state(self, request, provider):
+        state, response = super()._get_state(request, provider)
+        self.adapter.nonce = (state or {}).get("nonce")
+        return state, response
+
+
+@where_set_up
+@never_cache
+@require_GET
+def finish(request, **kwargs):
+    try:
+        return _Finish.adapter_view(OfficeAdapter(request, PROVIDER))(request)
+    except (OAuth2Error, RequestException) as problem:  # before the library starts to catch them
+        return page(request, _told(problem))
+
+
+@where_set_up
+@never_cache
+@require_http_methods(["GET", "POST"])
+@login_required
+def link(request):
+    """Whether one's account is linked with one at the provider, and taking that link away."""
+    if request.method == "POST":
+        forget_provider(by=request.user, provider=PROVIDER)
+        messages.success(request, "The link is taken away.")
+        return redirect("socialaccount_connections")
+    own = request.user.socialaccount_set.filter(provider=PROVIDER).first()
+    return render(request, "socialaccount/connections.html", {"link": own})

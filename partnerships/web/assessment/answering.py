@@ -1,0 +1,168 @@
+"""Answering a round from an email, without an account: item by item, each saved at once. by_link/views.py holds the link."""
+
+from django.contrib.auth.models import AnonymousUser
+from django.shortcuts import redirect, render
+
+from partnerships.assessment import answering, observed, queries
+from partnerships.assessment.choices import MEDIAN_FROM
+from partnerships.assessment.models import Answer
+from partnerships.assessment.rules import others_of, pair_of
+from partnerships.core.errors import ValidationError
+from partnerships.notifications import link_queries
+from partnerships.web.assessment import ties
+from partnerships.web.assessment.rounds_words import shown
+from partnerships.web.by_link.views import personal
+from partnerships.web.editing import place_errors
+from partnerships.web.forms.rounds import AnswerForm
+
+
+@personal
+def answer(request, token):
+    place = link_queries.place_of(token)
+    is_reader = link_queries.is_reader(place, request.user)
+    if answering.has_left(place):
+        return _left(request, place)
+    if not answering.can_be_answered(place):
+        return _closed(request, place, is_reader)
+    press = request.POST.get("press", "")
+    if press in _WITH_CODE and is_reader:
+        _WITH_CODE[press](place=place)
+        return redirect(request.path)
+    if press in _PRESSES:
+        return _PRESSES[press](request, place)
+    key, refused = request.POST.get("item", ""), None
+    if request.method == "POST" and key in place.round.items:
+        refused = _save(place, place.round.items[key], request.POST, rather_not=press == "rather_not")
+        if refused is None:
+            if _asks_why(place, key, request.POST):
+                return _show(request, place, is_reader, asked_why=key)
+            following = _first_open(_said(place), place, after=key)
+            return redirect(f"{request.path}#item-{following}" if following else f"{request.path}#end")
+    return _show(request, place, is_reader, refused)
+
+
+def _save(place, item, data, *, rather_not):
+    """Saves what was sent for an item; gives the form back where it was refused. Words are kept without a level, too."""
+    form = AnswerForm(data, item=item, instance=Answer(), rather_not=rather_not, may_share=_may_share(place))
+    if form.is_valid():
+        try:
+            fields = {name: form.cleaned_data[name] for name in answering.FIELDS if name in form.cleaned_data}
+            answering.save_answer(place=place, item=item.key, fields=fields)
+        except ValidationError as problem:
+            place_errors(problem, form)
+        else:
+            return None
+    return form
+
+
+def _may_share(place) -> bool:
+    """Whether words may be shown at all: not of a side so small that they would tell whose they are."""
+    return place.side.asked >= MEDIAN_FROM
+
+
+def _asks_why(place, key, data) -> bool:
+    """Whether an answer without a word lies far from what records suggest: then a word is asked for, once."""
+    saved = place.answers.filter(item=key, comment="").exclude(level=None).first()
+    if saved is None or data.get("was_asked") or key not in observed.RULES:
+        return False
+    return observed.is_far(saved.level, queries.suggestions_of(place.round)[key])
+
+
+def _said(place) -> dict:
+    return {answer.item: answer for answer in place.answers.all()}
+
+
+def _first_open(said, place, after="") -> int | None:
+    """The number of the next item without an answer, after this one first."""
+    keys = list(place.round.items)
+    start = keys.index(after) + 1 if after else 0
+    for key in keys[start:] + keys[:start]:
+        if key not in said:
+            return keys.index(key) + 1
+    return None
+
+
+def _show(request, place, is_reader, refused=None, asked_why=""):
+    said = _said(place)
+    first = _first_open(said, place)
+    steps = []
+    for number, item in enumerate(place.round.items.values(), 1):
+        answer = said.get(item.key)
+        is_refused = refused is not None and refused.item == item
+        is_asked_why = item.key == asked_why
+        shown_answer = answer if answer and (is_reader or is_asked_why) else Answer()
+        form = AnswerForm(item=item, instance=shown_answer, may_share=_may_share(place))
+        is_open = is_refused or is_asked_why or (refused is None and not asked_why and number == first)
+        step = {"item": item, "form": refused if is_refused else form, "answer": answer, "is_open": is_open}
+        steps.append(step | {"is_asked_why": is_asked_why})
+    context = {
+        "place": place,
+        "round": place.round,
+        "steps": steps,
+        "done": len(said),
+        "is_reader": is_reader,
+        "roll": queries.roll_seen(place.person or AnonymousUser(), place.round, place.side),
+        "first_side": pair_of(place.round)[0],
+        "may_share": _may_share(place),
+        "pending": [(place.round.items[one.item], one) for one in place.pending_answers.all()],
+        "minutes": max(1, (len(steps) - len(said) + 1) // 2),
+        "form": refused,
+        "has_others": bool(others_of(place)),
+        "token": request.resolver_match.kwargs["token"],
+    }
+    return render(request, "by_link/round.html", context, status=422 if refused else 200)
+
+
+def _finish(request, place):
+    return _thank(request, place, answering.finish(place=place), "finished")
+
+
+def _decline(request, place):
+    return _thank(request, place, answering.decline(place=place), "declined")
+
+
+def _thank(request, place, is_open_now, what):
+    context = {
+        "place": place,
+        "what": what,
+        "is_open_now": is_open_now,
+        "token": request.resolver_match.kwargs["token"],
+    }
+    context["has_others"] = what == "finished" and not is_open_now and bool(others_of(place))
+    return render(request, "by_link/round_done.html", context)
+
+
+def _left(request, place):
+    """To someone who finished and no longer answers for the partner: their answers count, unless they remove them."""
+    if request.POST.get("press") == "remove":
+        answering.remove_answers(place=place)
+        return _thanked(request, place, "removed")
+    return render(request, "by_link/round_left.html", {"place": place, "round": place.round})
+
+
+def _thanked(request, place, what):
+    return render(request, "by_link/round_done.html", {"place": place, "what": what})
+
+
+def _keep_back(wanted):
+    def press(request, place):
+        answering.keep_back(place=place, wanted=wanted)
+        return redirect(request.path)
+
+    return press
+
+
+# What only the person who was asked does, after a code to their own address.
+_WITH_CODE = {"confirm": answering.confirm_answers, "discard": answering.discard_answers}
+_PRESSES = {"finish": _finish, "decline": _decline, "keep_back": _keep_back(True), "let_be_seen": _keep_back(False)}
+
+
+def _closed(request, place, is_reader):
+    """Once answers are open, what both sides said; before that, and to whoever has not signed in, that it is so."""
+    context = {"place": place, "round": place.round, "is_reader": is_reader}
+    context["cancellation"] = queries.cancellation_seen(place.person or AnonymousUser(), place.round)
+    if place.round.opened_at and is_reader:
+        seen = queries.seen_by_sides(place.round, {place.side.key}, person=request.user)
+        context |= shown(seen) | {"seen": seen}
+        context["ties"] = ties.seen(request.user, seen, {place.side.key})
+    return render(request, "by_link/round_closed.html", context)

@@ -1,0 +1,209 @@
+"""Pages over many rounds: the widest gaps, the lowest answers, responses owed and who has answered; and starting many at once."""
+
+from hashlib import sha256
+from itertools import islice
+
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from partnerships.assessment import portfolio_queries as queries
+from partnerships.assessment import portfolios, rules
+from partnerships.assessment.filters import STANDS_WORDS, WAITING
+from partnerships.assessment.models import Portfolio
+from partnerships.core.access import belongs_somewhere, require
+from partnerships.core.errors import Missing, ValidationError
+from partnerships.registry import queries as registry
+from partnerships.web.assessment import portfolio_words as words
+from partnerships.web.csv import download
+from partnerships.web.editing import place_errors, saved, status_of
+from partnerships.web.forms.rounds import PortfolioForm
+from partnerships.web.lists import ListPage, leads
+from partnerships.web.words import label
+
+SHOWN = {
+    queries.GAPS: ("Widest gaps", ("comparison", "comparisons")),
+    queries.LOWEST: ("Lowest answers", ("answer", "answers")),
+    queries.OWED: ("Responses owed", ("response owed", "responses owed")),
+    queries.ANSWERS: ("Who has answered, and when", ("partnership with answers", "partnerships with answers")),
+    queries.GROUPS: ("By place, kind and issue", ("partnership with answers", "partnerships with answers")),
+}
+BY = {"jurisdiction": "Lead", "department": "Department", "kind": "Kind", "issue": "Issue area"}
+KEEPS = ("show", "by")
+BATCH = 500  # rows that a download reads at once
+LOOK_AGAIN = 10  # seconds after which a browser looks how far the rounds are
+
+
+def asked(request):
+    """(what is shown, by what it is grouped, what the parameters ask for)."""
+    show = _one_of(request, "show", SHOWN)
+    by = _one_of(request, "by", BY)
+    return show, by, queries.found(request.user, request.GET, show=show, allow=KEEPS)
+
+
+def _one_of(request, name, known):
+    value = request.GET.get(name) or next(iter(known))
+    if value not in known:
+        text = f"“{value[:60]}” is not known here. Known: {', '.join(known)}."
+        raise ValidationError({name: ValidationError(text, code="unknown_value")})
+    return value
+
+
+@never_cache
+@require_safe
+def round_list(request):
+    show, by, found = asked(request)
+    started = queries.portfolios_of(request.user)
+    page = ListPage(
+        request,
+        found.listing,
+        "Is power shared?",
+        SHOWN[show][1],
+        api="",
+        key="rounds",
+        choices=leads() | {"portfolio": [(one.public_id, one.title) for one in started]},
+        folded=("purpose", "item"),
+        keeps=KEEPS,
+    )
+    context = page.context()
+    context["rows"] = [words.row_of(row, _page(row.round)) for row in queries.rows_of(context["rows"])]
+    context |= {
+        "show": show,
+        "by": by,
+        "heading": SHOWN[show][0],
+        "summary": queries.summary(found),
+        "started": started,
+    }
+    context["views"] = [(title, _view(page, key), key == show) for key, (title, _) in SHOWN.items()]
+    context["may_start"] = rules.may_start_somewhere(request.user)
+    if show == queries.GROUPS:
+        context |= _groups(request, page, found, by)
+    if not context["is_filtered"] and not context["summary"].partnerships:
+        context["empty"] = {
+            "title": "No answers have opened yet",
+            "text": "Start a round from the list of partnerships.",
+        }
+    return render(request, "assessment/rounds.html", context)
+
+
+def _view(page, show):
+    """The same filters with something else to look at; rounds as a whole know no single question."""
+    drop = ["ordering", *(["item"] if show == queries.ANSWERS else [])]
+    return page.url(drop=drop, show=show)
+
+
+def _groups(request, page, found, by):
+    groups = queries.groups(request.user, found, by)
+    for group in groups:
+        group["name"] = _group_name(group["name"], by)
+        to = {by: group["key"], "show": queries.GAPS}
+        group["url"] = page.url(drop=["ordering", "by"], **to) if group["key"] else ""
+    return {
+        "groups": groups[: queries.MOST_GROUPS],
+        "more_groups": len(groups) > queries.MOST_GROUPS,
+        "group_title": BY[by],
+        "ways": [(name, page.url(drop=["ordering"], by=key), key == by) for key, name in BY.items()],
+    }
+
+
+def _group_name(name, by):
+    if by == "kind":
+        return label(name, "kind")
+    return name or "No issue area"
+
+
+@never_cache
+@require_safe
+def round_csv(request):
+    show, by, found = asked(request)
+    lines = _group_lines(request, found, by) if show == queries.GROUPS else _lines(request, found)
+    return download("rounds.csv", words.columns(show), lines)
+
+
+def _group_lines(request, found, by):
+    for group in queries.groups(request.user, found, by):
+        yield words.cells_of_group(group | {"name": _group_name(group["name"], by)})
+
+
+def _lines(request, found):
+    records = found.listing.ordered().iterator(chunk_size=BATCH)
+    while batch := list(islice(records, BATCH)):
+        for row in queries.rows_of(batch):
+            yield from words.cells_of(row, request.build_absolute_uri(_page(row.round)))
+
+
+def _page(round):
+    return reverse("round", args=[round.public_id])
+
+
+# Starting many
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def new(request):
+    """Look, then confirm: nothing is started by the first sending of the form."""
+    if not belongs_somewhere(request.user):
+        raise Missing
+    require(rules.may_start_somewhere(request.user))
+    found = registry.partnership_list(request.user, request.GET)
+    plan = portfolios.plan_for(request.user, found.rows)
+    form, confirms = PortfolioForm(request.POST or None, instance=Portfolio()), False
+    if request.method == "POST" and plan.chosen and "back" not in request.POST and form.is_valid():
+        fields = {name: form.cleaned_data[name] for name in PortfolioForm.Meta.fields}
+        try:
+            portfolios.require_fitting(partnerships=plan.chosen, fields=fields)
+            if request.POST.get("seen") == _mark(plan):
+                made = portfolios.start_portfolio(partnerships=plan.chosen, by=request.user, fields=fields)
+                return saved(request, "The rounds are being started.", reverse("portfolio", args=[made.public_id]))
+            confirms = True
+        except ValidationError as problem:
+            place_errors(problem, form)
+    context = _of_plan(request, found, plan) | {"form": form, "confirms": confirms}
+    context["has_changed"] = confirms and "seen" in request.POST
+    status = 200 if confirms or "back" in request.POST else status_of(form)
+    return render(request, "assessment/portfolio_new.html", context, status=status)
+
+
+def _of_plan(request, found, plan):
+    total, over = found.total()
+    left_out: dict = {}
+    for partnership, reason in plan.left_out:
+        left_out.setdefault(portfolios.LEFT_OUT[reason], []).append(partnership)
+    query = request.GET.urlencode()
+    return {
+        "title": "Ask both sides of many partnerships",
+        "plan": plan,
+        "mark": _mark(plan),
+        "most": portfolios.MOST,
+        "total_words": f"{total:,}{'+' if over else ''}",
+        "others": total - plan.hers,
+        "left_out": left_out,
+        "list_url": reverse("partnerships") + (f"?{query}" if query else ""),
+        "crumbs": [("Partnerships", reverse("partnerships"))],
+    }
+
+
+def _mark(plan) -> str:
+    """What the confirmation was asked about: these partnerships, and so many letters."""
+    text = f"{plan.letters}:{','.join(one.public_id for one in plan.chosen)}"
+    return sha256(text.encode()).hexdigest()[:24]
+
+
+@never_cache
+@require_safe
+def portfolio(request, public_id):
+    one = queries.portfolio(request.user, public_id)
+    listed = queries.place_list(request.user, one, request.GET)
+    page = ListPage(request, listed, one.title, ("partnership", "partnerships"), api="", size=50)
+    context, counts = page.context(), queries.counts_of(request.user, one)
+    chosen, total = request.GET.get("stands", ""), sum(counts.values())
+    views = [(f"All ({total})", page.url(drop=["stands"]), not chosen)]
+    views += [(f"{words} ({counts[key]})", page.url(stands=key), key == chosen) for key, words in STANDS_WORDS.items()]
+    context |= {"portfolio": one, "counts": counts, "all": total, "views": views}
+    context["crumbs"] = [("Is power shared?", reverse("rounds"))]
+    response = render(request, "assessment/portfolio.html", context)
+    if counts[WAITING]:
+        response["Refresh"] = str(LOOK_AGAIN)
+    return response

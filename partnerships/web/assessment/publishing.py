@@ -1,0 +1,81 @@
+"""What both sides agreed to publish of a round: the page that everyone reads, and each party's word on it."""
+
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_safe
+
+from partnerships.assessment import publishing, publishing_queries, queries, rules
+from partnerships.assessment.models import PublishingWord
+from partnerships.core.access import require
+from partnerships.core.errors import Missing, Stale, ValidationError
+from partnerships.registry.rules import parties_visible_to
+from partnerships.web.assessment.rounds_words import shown
+from partnerships.web.editing import SAVED_NOW, overtaken, place_errors, saved, status_of, version_of
+from partnerships.web.forms.rounds import PublishingForm
+
+
+@require_safe
+def published(request, public_id):
+    one = publishing_queries.published_round(public_id)
+    seen = publishing_queries.seen_by_all(one)
+    context = {
+        "round": one,
+        "seen": seen,
+        "replies": publishing_queries.replies_to(request.user, one),
+        "is_public": True,
+    }
+    partnership = one.partnership
+    context["crumbs"] = [
+        ("Partnerships", reverse("partnerships")),
+        (partnership.title, reverse("partnership", args=[partnership.public_id])),
+    ]
+    return render(request, "assessment/round_published.html", context | shown(seen))
+
+
+@require_http_methods(["GET", "POST"])
+def agree(request, public_id, pk):
+    one = queries.round_of(request.user, public_id)
+    party = parties_visible_to(request.user).filter(partnership=one.partnership_id, pk=pk).first()
+    if party is None:
+        raise Missing
+    require(rules.may_agree_to_publish(request.user, one, party))
+    word = one.publishing_words.filter(party=party).first()
+    initial = {"agrees": "yes" if word.agrees else "no"} if word else {}
+    form = PublishingForm(request.POST or None, instance=word or PublishingWord(), initial=initial)
+    page, both = reverse("round", args=[one.public_id]), ()
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        try:
+            publishing.say(round=one, by=request.user, party=party, version=version_of(request), **data)
+        except Stale as stale:
+            one = overtaken(form, stale)
+            said = one.publishing_words.filter(party=party)
+            both = [(SAVED_NOW, f"{'Yes' if now.agrees else 'No'}. {now.reply}") for now in said]
+        except ValidationError as problem:
+            place_errors(problem, form)
+        else:
+            return saved(request, "Noted. You can change it at any time.", f"{page}#publishing")
+    context = {
+        "title": f"For {party}: may everyone read it?",
+        "record": one,
+        "form": form,
+        "both": both,
+        "button": "Save",
+    }
+    context["text"] = (
+        "Everyone reads the scores of both sides and the responses once each partner that was asked agrees. What single "
+        "people wrote is not shown. One partner that changes its mind is enough, and it is gone from the public pages at once."
+    )
+    context["back"] = f"{page}#publishing"
+    context["crumbs"] = [
+        (one.partnership.title, reverse("partnership", args=[one.partnership.public_id])),
+        (one.title, page),
+    ]
+    return render(request, "step.html", context, status=status_of(form))
+
+
+def standing(person, round) -> dict:
+    """For the page of an opened round: who agrees, and the way to say so."""
+    stands, hidden = publishing_queries.standing_of(person, round)
+    is_public = rules.published_rounds().filter(pk=round.pk).exists()
+    return {"stands": stands, "hidden": hidden, "is_public": is_public}

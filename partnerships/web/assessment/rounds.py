@@ -1,0 +1,321 @@
+"""Pages of rounds: starting one, how it stands, what both sides said once it has opened, and the response to a gap."""
+
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_safe
+
+from partnerships.assessment import (
+    answering,
+    canceling,
+    catalogue,
+    notes,
+    publishing_queries,
+    queries,
+    rolls,
+    rounds,
+    rules,
+)
+from partnerships.assessment.models import ASKS, ResponseNote, Round
+from partnerships.assessment.who_counts import names_for
+from partnerships.core.access import require
+from partnerships.core.errors import Missing, Stale, ValidationError
+from partnerships.measurement.beside_scores import facts_beside
+from partnerships.meetings import queries as meetings
+from partnerships.registry import queries as registry
+from partnerships.registry.rules import may_write_partnership
+from partnerships.web.assessment import publishing, ties
+from partnerships.web.assessment.rounds_words import roll_words, shown, side_name
+from partnerships.web.editing import SAVED_NOW, overtaken, place_errors, saved, status_of, version_of
+from partnerships.web.forms.rounds import CancelForm, MoveForm, NameForm, NoteForm, RecordedForm, RoundForm
+from partnerships.web.partnerships.editing import NoForm
+
+CANCEL = (
+    "If no one has answered yet, the round is canceled at once. If anyone has, most partners of each side must agree first, "
+    "and not answering counts as no. Everyone who was asked gets an email with who canceled it and why. Answers stay sealed "
+    "for 30 days and are then erased. No new round can start here for 30 days."
+)
+CANCELED = "The round is canceled. Everyone who was asked gets an email."
+CANCEL_ASKED = "Noted. The round is canceled once most partners of each side have agreed. They get an email."
+STARTED = "The round has started. Partners get an email and have seven days to name who answers for them."
+NAME = (
+    "Each person answers for themselves, by a link that we email to them. Name only people who have an email address of their "
+    "own and don't belong to another side of this partnership. People of your side see who is named, by name and organization. "
+    "Others see how many. If you name no one, no one answers for you. Once every partner has named its people, answering begins."
+)
+NAMED = "Saved. They get an email once every partner has named its people, or the seven days are over."
+NO_ONE_NAMED = "Saved: no one answers for you in this round."
+OBJECT = (
+    "The person still answers, but their answer doesn't count toward the three that a score needs. The history says that you "
+    "objected."
+)
+RECORD = (
+    "For someone who answers on paper, by phone or in a talk, and who asked you to. You don't see what they have answered, or "
+    "whether. They get an email, read what you recorded after a sign-in code of their own, and confirm it or discard it. What "
+    "they answer themselves always comes first. If you belong to another side, what you record counts only once they confirm "
+    "it, and is erased when the round closes if they don't. The history says that you recorded answers, never which."
+)
+RECORDED = "Recorded. They get an email and can confirm it until the round closes."
+NOTE = "Both sides read it, and the next round shows it again. So does everyone, where all partners agreed to publish the round."
+
+
+@require_http_methods(["GET", "POST"])
+def new(request, public_id):
+    partnership = registry.partnership(request.user, public_id)
+    require(rules.may_start_round(request.user, partnership))
+    offered = queries.who_may_be_asked(request.user, partnership)
+    form = RoundForm(request.POST or None, instance=Round(), offered=offered)
+    if request.method == "POST" and form.is_valid():
+        fields = {name: form.cleaned_data[name] for name in RoundForm.Meta.fields}
+        asked = queries.asked_from(request.user, partnership, form.cleaned_data["asked"])
+        try:
+            round = rounds.start_round(
+                partnership=partnership, by=request.user, fields=fields, asked=asked, why=form.cleaned_data["why"]
+            )
+        except ValidationError as problem:
+            place_errors(problem, form)
+        else:
+            return saved(request, STARTED, _page(round))
+    context = {"title": f"Ask both sides: {partnership.title}", "form": form, "record": partnership}
+    context |= {"back": _of(partnership), "crumbs": _crumbs(partnership), "is_empty": not offered}
+    return render(request, "assessment/round_new.html", context, status=status_of(form))
+
+
+@require_http_methods(["GET", "POST"])
+def name_people(request, public_id, pk):
+    """Where a partner's own editors name who answers for it."""
+    one = queries.round_of(request.user, public_id)
+    party = next((seen.party for seen in queries.partners_seen(request.user, one) if seen.party.pk == pk), None)
+    if party is None:
+        raise Missing
+    require(names_for(request.user, party))
+    offered = dict(queries.who_may_be_named(request.user, party))
+    form = NameForm(request.POST or None, offered=offered, chosen=queries.roll_of(one, party))
+    if request.method == "POST" and form.is_valid():
+        people = [offered[key] for key in form.cleaned_data["asked"]]
+        try:
+            rolls.name_people(round=one, by=request.user, party=party, people=people)
+        except ValidationError as problem:
+            place_errors(problem, form)
+        else:
+            return saved(request, NAMED if people else NO_ONE_NAMED, _page(one))
+    context = {"title": f"Who answers for {party}?", "text": NAME, "button": "Name these people", "form": form}
+    context |= {"record": one, "back": _page(one), "crumbs": [*_crumbs(one.partnership), (one.title, _page(one))]}
+    return render(request, "step.html", context, status=status_of(form))
+
+
+@require_http_methods(["GET", "POST"])
+def object_to(request, pk):
+    """Where a partner objects to a place on its own side."""
+    place = queries.place_of(request.user, pk)
+    one = place.round
+    require(rolls.objects_for(request.user, place) is not None)
+    form = NoForm(request.POST or None)
+    wanted = place.objected_by_id is None
+    if request.method == "POST" and form.is_valid():
+        try:
+            rolls.object_to(place=place, by=request.user, wanted=wanted)
+        except ValidationError as problem:
+            place_errors(problem, form)
+        else:
+            return saved(request, "Your objection is saved." if wanted else "Your objection is withdrawn.", _page(one))
+    title = f"Object to a place of {place.party}?" if wanted else "Withdraw your objection?"
+    context = {"title": title, "text": OBJECT, "button": "Object" if wanted else "Withdraw objection", "form": form}
+    context |= {"record": one, "back": _page(one), "crumbs": [*_crumbs(one.partnership), (one.title, _page(one))]}
+    return render(request, "step.html", context, status=status_of(form))
+
+
+@require_safe
+def round(request, public_id):
+    one = queries.round_of(request.user, public_id)
+    seen = queries.round_seen(request.user, one)
+    places, rolls = queries.places_seen(request.user, one), queries.rolls_seen(request.user, one)
+    context = {
+        "round": one,
+        "seen": seen,
+        "sides": [(side_name(side), side, roll_words(rolls.get(side.side.pk))) for side in seen.sides],
+        "places": places,
+        "may_change": one.is_open and rules.cancels_as(request.user, one),
+        "partners": queries.partners_seen(request.user, one) if one.is_open else [],
+        "own_roll": _own_roll(request.user, one),
+        "cancellation": (cancellation := queries.cancellation_seen(request.user, one)),
+        "may_agree": one.is_open and cancellation and rules.agrees_for(request.user, one),
+        "may_respond": may_write_partnership(request.user, one.partnership),
+        "others": [other for other in queries.rounds_of(request.user, one.partnership) if other.pk != one.pk],
+        "portfolio": getattr(getattr(one, "portfolio_place", None), "portfolio", None),
+        "crumbs": _crumbs(one.partnership),
+    }
+    if one.opened_at:
+        beside = facts_beside(request.user, one.partnership) if one.asks == catalogue.TEN else {}
+        context |= shown(seen, beside) | {"publishing": publishing.standing(request.user, one)}
+        context["ties"] = ties.seen(request.user, seen, rules.sides_read_by(request.user, one))
+    return render(request, "assessment/round.html", context)
+
+
+def _own_roll(person, one):
+    """The places of the sides to which the reader belongs, with whether they may object to each, while people are answering."""
+    if not one.is_answering:
+        return []
+    keys = rules.sides_read_by(person, one)
+    rolls_of = [queries.roll_seen(person, one, side) for side in one.sides.all() if side.key in keys]
+    return [(place, rolls.objects_for(person, place)) for roll in rolls_of for place in roll.own]
+
+
+def _step(request, public_id, form_class, act, words, **texts):
+    """A page with one small form and one action on one open round."""
+    one = queries.round_of(request.user, public_id)
+    require(bool(rules.cancels_as(request.user, one)))
+    form = form_class(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            act(one, version_of(request), form.cleaned_data)
+        except Stale as stale:
+            one = overtaken(form, stale)
+        except ValidationError as problem:
+            place_errors(problem, form)
+        else:
+            return saved(request, words, _page(one))
+    crumbs = [*_crumbs(one.partnership), (one.title, _page(one))]
+    context = texts | {"record": one, "form": form, "back": _page(one), "crumbs": crumbs}
+    return render(request, "step.html", context, status=status_of(form))
+
+
+@require_http_methods(["GET", "POST"])
+def move(request, public_id):
+    def act(one, version, data):
+        rounds.move_round(round=one, by=request.user, closes_on=data["closes_on"], version=version)
+
+    text = (
+        "The deadline can move once, to a later day, by 30 days at most. People who haven't finished get their reminders by "
+        "the new day. Answers that are saved stay."
+    )
+    words = "The deadline is changed."
+    return _step(request, public_id, MoveForm, act, words, title="Change deadline", text=text, button="Change deadline")
+
+
+@require_http_methods(["GET", "POST"])
+def cancel(request, public_id):
+    """Canceling a round, or, once that was asked for, saying yes to it."""
+    one = queries.round_of(request.user, public_id)
+    asked = queries.cancellation_seen(request.user, one) if one.is_open else None
+    require(bool(rules.agrees_for(request.user, one) if asked else rules.cancels_as(request.user, one)))
+    form = (NoForm if asked else CancelForm)(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            if asked:
+                one = canceling.agree_to_cancel(round=one, by=request.user, version=version_of(request))
+            else:
+                given = {"why": form.cleaned_data["why"], "version": version_of(request)}
+                one = canceling.cancel_round(round=one, by=request.user, **given)
+        except Stale as stale:
+            one = overtaken(form, stale)
+        except ValidationError as problem:
+            place_errors(problem, form)
+        else:
+            return saved(request, CANCELED if one.cancelled_at else CANCEL_ASKED, _page(one))
+    texts = _agreeing(asked) if asked else {"title": "Cancel this round?", "text": CANCEL, "button": "Cancel round"}
+    crumbs = [*_crumbs(one.partnership), (one.title, _page(one))]
+    context = texts | {"record": one, "form": form, "back": _page(one), "crumbs": crumbs}
+    return render(request, "step.html", context, status=status_of(form))
+
+
+def _agreeing(asked):
+    text = "If most partners of each side agree, the round is canceled. If you don't answer, that counts as no."
+    points = [f"{asked.who} wants to cancel it: {asked.why}"]
+    return {"title": "Do you agree to cancel this round?", "text": text, "points": points, "button": "Agree to cancel"}
+
+
+@require_http_methods(["GET", "POST"])
+def note(request, public_id, item):
+    one = queries.round_of(request.user, public_id)
+    if item not in queries.flags_of(one):
+        raise Missing
+    require(may_write_partnership(request.user, one.partnership))
+    parties = meetings.parties_seen(request.user, one.partnership)
+    written, both = one.notes.filter(item=item).first() or ResponseNote(), ()
+    form = NoteForm(request.POST or None, instance=written, parties=[(str(pk), str(p)) for pk, p in parties.items()])
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        owner = parties[int(data["owner"])] if data["owner"] else None
+        action = {"title": data["action"], "owner_party": owner, "due_on": data["due_on"]}
+        try:
+            notes.write_note(
+                round=one,
+                by=request.user,
+                item=item,
+                text=data["text"],
+                action=action if data["action"] else None,
+                version=version_of(request),
+            )
+        except Stale as stale:
+            one = overtaken(form, stale)
+            both = [(SAVED_NOW, now.text) for now in one.notes.filter(item=item)]
+        except ValidationError as problem:
+            place_errors(problem, form)
+        else:
+            return saved(request, "The response stands beside the answers now.", f"{_page(one)}#{item}")
+    name = one.items[item].name
+    context = {"title": f"Respond: {name}", "text": NOTE}
+    context |= {"record": one, "form": form, "both": both, "back": f"{_page(one)}#{item}", "button": "Respond"}
+    context["crumbs"] = [*_crumbs(one.partnership), (one.title, _page(one))]
+    return render(request, "step.html", context, status=status_of(form))
+
+
+@require_http_methods(["GET", "POST"])
+def record(request, pk):
+    place = queries.place_of(request.user, pk)
+    one = place.round
+    require(rules.may_record_for(request.user, place))
+    form = RecordedForm(request.POST or None, items=one.items.values())
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        given = {"way": data["way"], "was_read_back": data["was_read_back"], "answers": form.answers()}
+        try:
+            answering.record_answers(place=place, by=request.user, **given)
+        except ValidationError as problem:
+            place_errors(problem, form)
+        except Missing:
+            form.add_error(
+                None, "This round has closed, or they no longer answer for this partner. Nothing was recorded."
+            )
+        else:
+            return saved(request, RECORDED, _page(one))
+    context = {"title": f"Record answers for {place.party}", "button": "Record answers", "text": RECORD}
+    context |= {"record": one, "form": form, "back": _page(one)}
+    context["crumbs"] = [*_crumbs(one.partnership), (one.title, _page(one))]
+    return render(request, "step.html", context, status=status_of(form))
+
+
+def section(person, partnership) -> dict:
+    """What the page of a partnership shows of its rounds, to those who may read them."""
+    found = queries.rounds_of(person, partnership)
+    opened = next((one for one in found if one.opened_at and one.asks == catalogue.TEN), None)
+    said = next((one for one in found if one.opened_at and one.asks == catalogue.ENGAGEMENT), None)
+    seen = queries.round_seen(person, opened) if opened else None
+    open_ones = [one for one in found if one.is_open]
+    public = publishing_queries.published_of(partnership)
+    return {
+        "public_round": public,
+        "public_rows": shown(publishing_queries.seen_by_all(public))["rows"] if public and not found else [],
+        "rounds": found,
+        "open_rounds": open_ones,
+        "canceled_rounds": [(one, queries.cancellation_seen(person, one)) for one in found if one.cancelled_at],
+        "last_round": opened,
+        "say_round": said,
+        "say_rows": shown(queries.round_seen(person, said))["rows"] if said else [],
+        "last_owed": seen.owed if seen else [],
+        "last_due": seen.note_due_on if seen else None,
+        "last_rows": [row for row in shown(seen)["rows"] if row["seen"].is_flagged] if seen else [],
+        "may_start_round": len(open_ones) < len(ASKS) and rules.may_start_round(person, partnership),
+    }
+
+
+def _page(one):
+    return reverse("round", args=[one.public_id])
+
+
+def _of(partnership):
+    return reverse("partnership", args=[partnership.public_id])
+
+
+def _crumbs(partnership):
+    return [("Partnerships", reverse("partnerships")), (partnership.title, _of(partnership))]

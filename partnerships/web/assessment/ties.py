@@ -1,0 +1,85 @@
+"""The second page of a round, which nobody has to fill in: what one thinks of each other party, answered from the same letter;
+and in words what both sides said of each other."""
+
+from django.shortcuts import redirect, render
+
+from partnerships.assessment import answering, tie_queries
+from partnerships.assessment.rules import others_of
+from partnerships.core.errors import Missing, ValidationError
+from partnerships.notifications import link_queries
+from partnerships.web.assessment.rounds_words import close_words, side_name
+from partnerships.web.by_link.views import personal
+from partnerships.web.editing import place_errors
+from partnerships.web.forms.rounds import TieForm
+
+
+@personal
+def say(request, token):
+    place = link_queries.place_of(token)
+    others = others_of(place) if answering.can_be_answered(place) else []
+    if not others:
+        raise Missing
+    refused = None
+    about = next((party for party in others if str(party.pk) == request.POST.get("party")), None)
+    if request.method == "POST" and about is not None:
+        refused = _save(place, about, request.POST)
+        if refused is None:
+            numbers = [party.pk for party in others]
+            following = numbers.index(about.pk) + 2
+            return redirect(f"{request.path}#party-{following}" if following <= len(others) else f"{request.path}#end")
+    said: dict = {}
+    for answer in place.tie_answers.all():
+        said.setdefault(answer.about_id, {})[answer.item] = str(answer.level)
+    is_reader = link_queries.is_reader(place, request.user)
+    first = next((party for party in others if party.pk not in said), None)
+    steps = [
+        {
+            "party": party,
+            "is_said": party.pk in said,
+            "is_open": party == (about if refused else first),
+            "form": refused if refused and party == about else _form(place, party, said.get(party.pk), is_reader),
+        }
+        for party in others
+    ]
+    context = {"place": place, "round": place.round, "steps": steps, "is_reader": is_reader, "form": refused}
+    context["token"] = token
+    return render(request, "by_link/ties.html", context, status=422 if refused else 200)
+
+
+def _form(place, party, said, is_reader):
+    """What was said stands in it for whoever has signed in with a code."""
+    return TieForm(items=place.round.ties.values(), said=said if is_reader else None, prefix=str(party.pk))
+
+
+def _save(place, party, data):
+    """Saves what was sent of one party; gives the form back where it was refused."""
+    form = TieForm(data, items=place.round.ties.values(), prefix=str(party.pk))
+    if form.is_valid():
+        try:
+            answering.say_of(place=place, party=party, levels=form.levels())
+        except ValidationError as problem:
+            place_errors(problem, form)
+        else:
+            return None
+    return form
+
+
+def seen(person, seen_round, reads) -> dict:
+    """For the page of an opened round: rows of what each side says of a party, and of pairs that work together."""
+    names = {side.side.key: side_name(side) for side in seen_round.sides}
+    found = tie_queries.ties_seen(person, seen_round.round, reads)
+    return {
+        "opinions": [
+            (one.about, one.side, names[one.side], _of(one.trust, one), _of(one.value, one)) for one in found.opinions
+        ],
+        "close": [
+            (*one.parties, *(close_words(*pair) for pair in zip(one.said, one.is_about, strict=True)))
+            for one in found.close
+        ],
+    }
+
+
+def _of(number, opinion) -> str:
+    if number is None:
+        return "Not enough said"
+    return f"{'about ' if opinion.is_about else ''}{number:g} of 4"

@@ -1,0 +1,117 @@
+"""All groups in one period: a dot each with the range its number may lie in, and the reference group as a line."""
+
+from partnerships.web.charts import measure_words as say
+from partnerships.web.charts.drawing import (
+    NARROW,
+    WIDE,
+    Drawing,
+    Key,
+    Picture,
+    across,
+    capital,
+    cut,
+    dot,
+    group,
+    n,
+    path,
+    seen_differently,
+    whisker,
+    words,
+)
+from partnerships.web.charts.frame import shown
+from partnerships.web.charts.lines import point_keys
+from partnerships.web.charts.scale import number, straight, tick_words, without_zero
+from partnerships.web.charts.values import DISPUTED, values_of
+
+MOST_GROUPS = 60
+_NAMES, _VALUES = 266, 84  # columns beside the wide picture
+_BELOW = 34
+
+
+def dots_picture(dots, ident="dots") -> Picture:
+    groups = dots.groups[:MOST_GROUPS]
+    title = f"{dots.title} in {dots.period}, by group"
+    notes = say.not_drawn([(one.name, [one]) for one in dots.groups])
+    notes += without_zero(straight(values_of(groups), 0, 1).ticks)
+    if len(dots.groups) > len(groups):
+        notes.append(f"The picture shows the first {MOST_GROUPS} groups; the table has all {len(dots.groups)}.")
+    return Picture(
+        ident=ident,
+        title=title,
+        sentence=say.of_dots(dots),
+        notes=tuple(notes),
+        head=("Group", capital(dots.unit_words) or "Value"),
+        rows=tuple((_named(one), say.cell(one)) for one in dots.groups),
+        keys=tuple(_keys(groups)),
+        wide=_drawing(groups, dots.unit_words, is_wide=True) if groups else None,
+        narrow=_drawing(groups, dots.unit_words, is_wide=False) if groups else None,
+    )
+
+
+def _named(one):
+    return f"{one.name} (reference group)" if one.is_reference else one.name
+
+
+def _reference_of(groups):
+    return next((one for one in groups if one.is_reference and one.known is not None), None)
+
+
+def _keys(groups):
+    reference, line = _reference_of(groups), path("v-reference", "M16 0V16")
+    found = [Key(line, f"Reference group: {say.named(reference.name)}", is_narrow=True)] if reference else []
+    return found + point_keys(groups, whisker(2, 30, 8, is_level=True))
+
+
+def _drawing(groups, unit, *, is_wide):
+    width, row, top = (WIDE, 34, 46) if is_wide else (NARROW, 54, 34)
+    scale = straight(values_of(groups), *_across(groups, is_wide))
+    bottom = top + row * len(groups)
+    parts = [_scale(scale, top, bottom), _reference(groups, scale, top, bottom, is_wide)] if values_of(groups) else []
+    parts.append(words(scale.start if is_wide else 0, 14, cut(capital(unit), scale.end - scale.start), "v-soft"))
+    parts += [_row(one, scale, top + row * place, width, is_wide) for place, one in enumerate(groups)]
+    return Drawing(width, bottom + _BELOW, group(parts))
+
+
+def _across(groups, is_wide):
+    """Where the scale begins and ends: between names and values, or with room for the words of its ends."""
+    if is_wide:
+        longest = max((across(number(one.known)) for one in groups if one.known is not None), default=0)
+        return _NAMES + 12, WIDE - max(_VALUES, longest + 24)
+    half = max(20, max(map(across, tick_words(straight(values_of(groups), 0, 1).ticks))) / 2 + 2)
+    return half, NARROW - half
+
+
+def _scale(scale, top, bottom):
+    marks = dict(zip(map(scale.at, scale.ticks), tick_words(scale.ticks), strict=True))
+    parts = [path("v-grid", f"M{n(x)} {top}V{n(bottom)}") for x in marks]
+    with_words = shown({x: x for x in marks}, lambda x: across(marks[x]))
+    return group([*parts, *(words(x, bottom + 22, marks[x], "v-soft", "middle") for x in with_words)])
+
+
+def _reference(groups, scale, top, bottom, is_wide):
+    reference = _reference_of(groups)
+    if not reference:
+        return ""
+    x = scale.at(reference.known)
+    line = path("v-reference", f"M{n(x)} {top - 8}V{n(bottom)}")
+    if not is_wide:
+        return line
+    text = cut(f"Reference: {reference.name}", 280)
+    anchor, aside = ("start", 4) if x + across(text) < WIDE else ("end", -4)
+    return group([line, words(x + aside, top - 12, text, "v-soft v-halo", anchor)])
+
+
+def _row(one, scale, top, width, is_wide):
+    """The name, the dot with its range, and the value; words in place of the dot where there is none to draw."""
+    middle = top + (17 if is_wide else 36)
+    said = "" if one.known is None else number(one.known)
+    name = cut(one.name, _NAMES if is_wide else width - across(said) - 16)
+    strong = "v-strong v-halo" if one.is_reference else "v-halo"
+    parts = [words(_NAMES - 4, middle + 5, name, strong, "end") if is_wide else words(0, top + 18, name, strong)]
+    if one.known is None:
+        return group([*parts, words(scale.start + 8 if is_wide else 0, middle + 5, say.cell(one), "v-soft v-halo")])
+    if one.interval:
+        parts.append(whisker(*map(scale.at, one.interval), middle, is_level=True))
+    x = scale.at(one.known)
+    parts.append(seen_differently(x, middle) if one.state == DISPUTED else dot(x, middle, r=6))
+    return group([*parts, words(width, middle + 5 if is_wide else top + 18, said, "v-value v-halo", "end")])

@@ -1,0 +1,110 @@
+"""Pictures to take along: an SVG file that needs no other file, and the same as PNG."""
+
+import re
+from functools import cache
+from math import sqrt
+from textwrap import wrap
+
+import resvg_py
+from django.conf import settings
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from partnerships.web.charts.drawing import WIDE, group, n, plain, words
+
+MARGIN, LINE, COLUMNS = 24, 20, 2
+MOST_PIXELS = 8_000_000
+_ZOOM = 2  # pixels to a length, so that print stays sharp
+_LETTERS = 92  # of a line across the picture
+_PANEL_HEAD = 48  # name and words above a panel
+_STATIC = settings.BASE_DIR / "partnerships" / "static" / "registry"
+_FONTS = [str(_STATIC / "fonts" / f"PublicSans-{weight}.ttf") for weight in ("Regular", "SemiBold")]
+# Letters that Public Sans does not have, so that the fonts of the machine are asked.
+_FOREIGN = re.compile("[^\t\n -ɏʰ-˿\u0300-\u036fḀ-ỿ\u2000-\u206f₠-⃀™−]")
+# resvg would open the file that an <image> names.
+_OTHERS = re.compile(r"<(?!/?(?:svg|title|desc|style|rect|g|path|circle|text)\b)")
+
+
+def standalone_svg(picture, *, source="") -> str:
+    """The picture as a file of its own, with its title, its words and its styles. `source`: who gave the numbers."""
+    parts, y = [], MARGIN
+    for text, classes, letters in ((picture.title, "v-title", 72), (picture.sentence, "", _LETTERS)):
+        y = _written(parts, text, y, classes, letters)
+    y += 12
+    if picture.wide:
+        y = _moved(parts, picture.wide, MARGIN, y)
+    y = _panels(parts, picture, y)
+    for key in (one for one in picture.keys if picture.panels or not one.is_narrow):
+        parts.append(format_html('<g transform="translate({} {})">{}</g>', MARGIN, n(y + 5), key.shape))
+        parts.append(words(MARGIN + 42, y + 18, plain(key.words)[:_LETTERS]))
+        y += LINE + 4
+    y += 8
+    for text in (*picture.notes, *([f"Source: {source}"] if source else [])):
+        y = _written(parts, text, y, "v-soft", _LETTERS)
+    width, height = WIDE + 2 * MARGIN, n(y + MARGIN)
+    head = '<svg xmlns="http://www.w3.org/2000/svg" class="v" width="{}" height="{}" viewBox="0 0 {} {}" role="img">'
+    return format_html(
+        head
+        + '<title>{}</title><desc>{}</desc><style>{}</style><rect class="v-ground" width="{}" height="{}"/>{}</svg>',
+        *(width, height, width, height, plain(picture.title), plain(picture.sentence), SafeString(_styles())),
+        *(width, height, group(parts)),
+    )
+
+
+def png(picture, *, source="") -> bytes:
+    """The same, two pixels to a length; fewer where it would be of more than MOST_PIXELS. Reads no file but fonts.
+
+    Raises ValueError where a drawing holds anything but our marks and words.
+    """
+    text = standalone_svg(picture, source=source)
+    if _OTHERS.search(text):
+        raise ValueError("a picture of a measure holds what none of ours draws")
+    width, height = (float(one) for one in re.search(r'width="([\d.]+)" height="([\d.]+)"', text).groups())
+    zoom = min(_ZOOM, sqrt(MOST_PIXELS / (width * height)))
+    return bytes(
+        resvg_py.svg_to_bytes(
+            svg_string=text,
+            width=int(width * zoom),
+            font_files=_FONTS,
+            skip_system_fonts=not _FOREIGN.search(text),
+            font_family="Public Sans",
+            sans_serif_family="Public Sans",
+        )
+    )
+
+
+def _written(parts, text, y, classes, letters):
+    """Adds a text in lines of its own; gives where the next begins."""
+    for line in wrap(plain(text), letters):
+        y += LINE
+        parts.append(words(MARGIN, y, line, classes))
+    return y + 6
+
+
+def _moved(parts, drawing, x, y):
+    parts.append(format_html('<g transform="translate({} {})">{}</g>', n(x), n(y), drawing.body))
+    return y + drawing.height
+
+
+def _panels(parts, picture, y):
+    step = (WIDE + MARGIN) / COLUMNS
+    for place, panel in enumerate(picture.panels):
+        x = MARGIN + place % COLUMNS * step
+        parts.append(words(x, y + 16, plain(panel.name)[:38], "v-strong"))
+        parts.append(words(x, y + 36, plain(panel.words)[:42]))
+        below = _moved(parts, panel.drawing, x, y + _PANEL_HEAD) + 12
+        if place % COLUMNS == COLUMNS - 1 or panel is picture.panels[-1]:
+            y = below
+    return y
+
+
+@cache
+def _styles():
+    """The rules of these pictures from the house's own file, with its colors put in: viewers know no custom properties."""
+    tokens = dict(re.findall(r"--([\w-]+):([^;}]+)", (_STATIC / "tokens.css").read_text().split("@media")[0]))
+    look = (_STATIC / "look.css").read_text()
+    rules = look.split("/* Pictures of measures")[1].split("*/", 1)[1].split("/* End of pictures of measures")[0]
+    rules = f".v text{{fill:var(--ink);font-size:14px;font-family:var(--font)}}{rules}"
+    while "var(--" in rules:
+        rules = re.sub(r"var\(--([\w-]+)\)", lambda found: tokens[found[1]], rules)
+    return re.sub(r"\s*\n\s*", "", rules)

@@ -1,0 +1,67 @@
+"""The frame of a picture over time: a scale with its ticks, and periods below it."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from itertools import pairwise
+
+from partnerships.web.charts.drawing import LETTER, across, capital, cut, group, n, path, words
+from partnerships.web.charts.scale import Scale, along
+
+TOP, BELOW = 40, 36  # room above the highest tick, for the unit, and below the lowest, for periods
+_PERIOD = 12 * LETTER  # the longest word of a period below the frame
+
+
+@dataclass(frozen=True)
+class Frame:
+    left: float
+    right: float
+    scale: Scale  # from the bottom up
+    marks: list[str]  # words of its ticks
+    xs: dict[str, float]
+
+    @property
+    def top(self) -> float:
+        return self.scale.end
+
+    @property
+    def bottom(self) -> float:
+        return self.scale.start
+
+    def place(self, point):
+        """Where a point stands, or None where there is nothing to draw."""
+        return None if point.known is None else (self.xs[point.label], self.scale.at(point.known))
+
+
+def framed(labels, scale, marks, right) -> Frame:
+    """`labels`: at least one period."""
+    left = max(across(one) for one in marks) + 12
+    first, last = (max(18, _length(one) / 2 + 2) for one in (labels[0], labels[-1]))
+    return Frame(left, right, scale, marks, along(labels, left + first, right - last))
+
+
+def drawn(frame, unit, heavy=Decimal(0)) -> str:
+    """Ticks with their words, the unit above them and the periods below. `heavy`: the tick that all is compared with."""
+    parts = [words(0, frame.top - 20, cut(capital(unit), frame.right), "v-soft")] if unit else []
+    for tick, text in zip(frame.scale.ticks, frame.marks, strict=True):
+        y = frame.scale.at(tick)
+        parts.append(path("v-base" if tick == heavy else "v-grid", f"M{n(frame.left)} {n(y)}H{n(frame.right)}"))
+        parts.append(words(frame.left - 8, y + 5, text, "v-soft", "end"))
+    parts += [
+        words(frame.xs[one], frame.bottom + 24, cut(one, _PERIOD), "v-soft", "middle")
+        for one in shown(frame.xs, _length)
+    ]
+    return group(parts)
+
+
+def shown(xs, length_of) -> list[str]:
+    """From the last on every period, or every second and so on, so that their words have room beside one another."""
+    labels = sorted(xs, key=xs.get, reverse=True)
+    for step in range(1, len(labels) + 1):
+        found = labels[::step]
+        if all(xs[b] - xs[a] >= (length_of(a) + length_of(b)) / 2 + 10 for b, a in pairwise(found)):
+            return found
+    return []
+
+
+def _length(label):
+    return min(across(label), _PERIOD)

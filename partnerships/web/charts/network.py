@@ -1,0 +1,93 @@
+"""A network as a picture, drawn by the server: a mark for each party, a line for each tie."""
+
+from django.utils.html import format_html, format_html_join
+
+from partnerships.insight.network_layout import layout
+from partnerships.web.charts.pictures import SHAPES
+
+LABELLED = 40  # marks up to which each has its name below it
+SMALL, LARGE = 13, 20  # radius, so that a finger meets it
+LONGEST, NAME = 22, 14  # letters of a label, and its height
+WIDE, NARROW, MOST_NARROW = 640, 286, 60  # the least room beside the filters, and on a phone; marks there
+MOST_LINES = 4_000
+FILLS = 4
+
+
+def drawn_near(near, chosen) -> list[list[int]]:
+    """The ties among the chosen nodes, by their places in the choice."""
+    place = {v: n for n, v in enumerate(chosen)}
+    return [[place[w] for w in near[v] if w in place] for v in chosen]
+
+
+def pictures(near, marks, close, words: str):
+    """The network for a wide page, with the names of up to LABELLED parties, and for a phone, with numbers; there up to
+    MOST_NARROW. `marks`, one a node: number, name, side, label, url, value (0 to 1, for its size), part (a number, or None for
+    a fill by side). `close`: two nodes → how closely they work together (1 to 4), for the weight of their line. At most
+    MOST_LINES lines."""
+    round_mark = (2 * LARGE + 8, 2 * LARGE + 8)
+    gap, space = ((150, 64), 130) if len(marks) <= LABELLED else (round_mark, 64)
+    wide = _drawn(near, marks, close, words, WIDE, space, gap)
+    narrow = _drawn(near, marks, close, words, NARROW, 64, round_mark) if len(marks) <= MOST_NARROW else ""
+    return {"wide": wide, "narrow": narrow}
+
+
+def _drawn(near, marks, close, words, width, space, gap):
+    with_names = gap[0] > gap[1]
+    places, height = layout(near, width=width, space=space, gap=gap)
+    height += NAME if with_names else 0
+    head = format_html(
+        '<svg class="v network {}" role="group" aria-label="{}" viewBox="0 0 {} {}" width="{}" height="{}">',
+        "only-wide" if width == WIDE else "only-narrow",
+        words,
+        *(round(length) for length in (width, height, width, height)),
+    )
+    drawn = format_html_join(
+        "\n", "{}", ((_mark(*place, mark, with_names),) for place, mark in zip(places, marks, strict=True))
+    )
+    return format_html("{}{}{}</svg>", head, _lines(near, places, close), drawn)
+
+
+def _lines(near, places, close):
+    """One path for each weight of line, the lightest (not told by both) first."""
+    pairs = [(v, w) for v, around in enumerate(near) for w in around if v < w]
+    weights: dict[int, list[str]] = {}
+    for v, w in pairs[:MOST_LINES]:
+        line = f"M{places[v][0]:g} {places[v][1]:g}L{places[w][0]:g} {places[w][1]:g}"
+        weights.setdefault(close.get(frozenset((v, w)), 0), []).append(line)
+    return format_html_join(
+        "",
+        '<path class="v-tie v-tie-{}" d="{}"/>',
+        ((weight, "".join(lines)) for weight, lines in sorted(weights.items())),
+    )
+
+
+def _mark(x, y, mark, with_name):
+    radius = SMALL + (LARGE - SMALL) * mark["value"] ** 0.5
+    name = (
+        format_html(' <text class="v-name" x="{}" y="{}">{}</text>', x, y + radius + NAME, _short(mark["name"]))
+        if with_name
+        else ""
+    )
+    return format_html(
+        '<a class="v-link" href="{}" aria-label="{}"><title>{}</title>{}<text class="v-n" x="{}" y="{}">{}</text>{}</a>',
+        *(mark["url"], mark["label"], mark["label"], _shape(x, y, radius, mark)),
+        *(x, y + 4, mark["number"], name),
+    )
+
+
+def _short(name):
+    return name if len(name) <= LONGEST else f"{name[: LONGEST - 1].rstrip()}…"
+
+
+def _shape(x, y, radius, mark):
+    shape = SHAPES[mark["side"]]
+    fill = f"v-{shape}" if mark["part"] is None else f"v-part-{mark['part'] % FILLS}"
+    if shape == "com":
+        return format_html('<circle class="v-mark {}" cx="{}" cy="{}" r="{}"/>', fill, x, y, f"{radius:.1f}")
+    if shape == "inst":
+        r = round(radius * 1.2, 1)
+        corners = f"M{x:g} {y - r:.1f}L{x + r:.1f} {y:g}L{x:g} {y + r:.1f}L{x - r:.1f} {y:g}Z"
+        return format_html('<path class="v-mark {}" d="{}"/>', fill, corners)
+    r = radius * 0.95
+    place = (f"{x - r:.1f}", f"{y - r:.1f}", f"{2 * r:.1f}", f"{2 * r:.1f}")
+    return format_html('<rect class="v-mark {}" x="{}" y="{}" width="{}" height="{}" rx="3"/>', fill, *place)

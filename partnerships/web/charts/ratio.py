@@ -1,0 +1,100 @@
+"""How far a group is from the reference group over time: times their rate, on a log scale around “same rate”."""
+
+from dataclasses import replace
+from decimal import Decimal
+
+from partnerships.web.charts import measure_words as say
+from partnerships.web.charts.drawing import NARROW, WIDE, Drawing, Picture, across, cut, group, n, path, words
+from partnerships.web.charts.frame import BELOW, TOP, drawn, framed, shown
+from partnerships.web.charts.lines import line_drawn, point_keys
+from partnerships.web.charts.scale import in_order, number, of_ratios
+from partnerships.web.charts.values import Line, values_of
+
+SAME = "Same rate"
+_GAPS = 26  # height of a row of gaps
+
+
+def ratio_picture(disparity, ident="ratio") -> Picture:
+    zero = [one.label for one in disparity.points if one.known is not None and one.known <= 0]
+    is_drawn = any(one.known is not None and one.known > 0 for one in disparity.points)
+    notes = [f"The reference group: {say.named(disparity.reference)}. “{SAME}” is as high as theirs."]
+    notes.append("Twice as high and half as high lie equally far from it.")
+    notes += say.not_drawn([("", disparity.points)])
+    if zero:
+        notes.append(f"Zero has no place on this scale: {say.few(zero)}.")
+    return Picture(
+        ident=ident,
+        title=f"{disparity.title}: {disparity.group} beside {disparity.reference}",
+        sentence=say.of_disparity(disparity),
+        notes=tuple(notes),
+        head=("Period", f"Times the rate of {disparity.reference}", f"Gap to {disparity.reference}"),
+        rows=tuple((one.label, say.cell(one), _gap(one, disparity)) for one in disparity.points),
+        keys=tuple(point_keys(disparity.points)) if is_drawn else (),
+        wide=_drawing(disparity, is_wide=True) if is_drawn else None,
+        narrow=_drawing(disparity, is_wide=False) if is_drawn else None,
+    )
+
+
+def _gap(point, disparity):
+    """The gap with its interval: both ends by their sign, since it may lie around nought."""
+    if point.known is None:
+        return ""
+    ends = (point.gap_low, point.gap_high)
+    return say.gap(point.gap, disparity.gap_words) + ("" if None in ends else f" ({say.between(*ends)})")
+
+
+def _drawing(disparity, *, is_wide):
+    height, width = (230, WIDE) if is_wide else (180, NARROW)
+    points = tuple(map(_above_zero, disparity.points))
+    scale = of_ratios(values_of(points), TOP + height, TOP)
+    marks = [SAME if tick == 1 else f"{number(tick.normalize())} times" for tick in scale.ticks]
+    frame = framed(in_order(one.label for one in points), scale, marks, width - 12)
+    line = line_drawn(Line(disparity.group, points), frame, 0)
+    parts = [drawn(frame, f"Times the rate of {disparity.reference}", heavy=Decimal(1)), line]
+    parts += [_values(points, frame), _gaps(disparity, frame)]
+    return Drawing(width, TOP + height + BELOW + 2 * _GAPS, group(parts))
+
+
+def _above_zero(point):
+    """What has a place on a log scale: zero has none, and a range that reaches it is left out."""
+    if point.known is not None and point.known <= 0:
+        return replace(point, value=None)
+    return replace(point, low=None, high=None) if point.interval and point.interval[0] <= 0 else point
+
+
+def _values(points, frame):
+    known = [one for one in points if one.known is not None]
+    parts = []
+    for point in dict.fromkeys((known[0], known[-1])) if known else ():
+        x, y = frame.place(point)
+        anchor = "end" if x + 60 > frame.right else "start"
+        parts.append(words(x, y - 13, number(point.known), "v-value v-halo", anchor))
+    return group(parts)
+
+
+def _gaps(disparity, frame):
+    """Below the periods: how far apart the rates are, where there is room for it."""
+    gaps = {one.label: _short(one) for one in disparity.points}
+    if not any(gaps.values()):
+        return ""
+    y = frame.bottom + BELOW + _GAPS - 6
+    unit = f"Gap, in {disparity.gap_words}:" if disparity.gap_words else "Gap:"
+    parts = [path("v-grid", f"M0 {n(y - 17)}H{n(frame.right)}"), words(0, y + 2, cut(unit, frame.right), "v-soft")]
+    for label in shown(frame.xs, lambda one: across(gaps[one]) + 16):
+        anchor, aside = _standing(frame.xs[label], frame.xs.values())
+        parts.append(words(frame.xs[label] + aside, y + 23, gaps[label], anchor=anchor))
+    return group(parts)
+
+
+def _standing(x, xs):
+    """How words stand at x so that the first and the last stay within the picture: anchor, and how far aside."""
+    if min(xs) == max(xs):
+        return "middle", 0
+    return ("start", -18) if x == min(xs) else ("end", 18) if x == max(xs) else ("middle", 0)
+
+
+def _short(point):
+    """A gap without its unit: “5.6 more”."""
+    if point.known is None:
+        return ""
+    return "0" if point.gap == 0 else say.gap(point.gap, "")

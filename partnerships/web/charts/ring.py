@@ -1,0 +1,175 @@
+"""The picture of circles as SVG, in two sizes: each mark is a link to its row in the table, which says the same."""
+
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+
+from partnerships.registry.choices import Circle
+from partnerships.web.charts.ring_places import BELOW, LEFT, MOST_BELOW, NARROW, RIGHT, WIDE, Mark, folded_to, placed
+from partnerships.web.words import label
+
+RING_NAMES = tuple(circle.label for circle in Circle if circle != Circle.DECLINED)
+_APPROACHED = 4  # rings of those who sit; the fifth holds those whom nobody has asked yet
+_LONGEST = 26  # characters of a name or a note; the table has the whole
+_LINE = 28  # below the rings: one institution, or one that declined
+_CLASSES = {LEFT: "v-gov", RIGHT: "v-com", BELOW: "v-inst"}
+
+
+def both_sizes(marks: list[Mark], declined: list[Mark], *, title: str, centre: str):
+    """The wide picture and the one for phones; style sheets show one of the two."""
+    return format_html("{}{}", *(_picture(marks, declined, size, title, centre) for size in (WIDE, NARROW)))
+
+
+def _picture(marks, declined, size, title, centre):
+    found = placed(marks, size)
+    rings = _APPROACHED + any(mark.ring >= _APPROACHED for mark in marks)
+    radius, top = size.edges[rings - 1], 44 if size.is_wide else 34
+    beside = size.column if size.is_wide else 2
+    below = _lines(found, declined, size)
+    width, cx, cy = 2 * (radius + beside), radius + beside, top + radius
+    height = top + 2 * radius + 14 + _LINE * len(below)
+    by_height = sorted(found, key=lambda one: ((LEFT, RIGHT, BELOW).index(one[0].side), one[2]))
+    at_side = [one for one in by_height if one[0].side != BELOW or not size.is_wide]
+    drawn = [_link(mark, cx + x, cy + y, size, (cx, radius)) for mark, x, y in at_side]
+    drawn += [
+        _link_below(mark, at and (cx + at[0], cy + at[1]), cx - radius, cy + radius + 14 + _LINE * (n + 0.5), size)
+        for n, (mark, at) in enumerate(below)
+    ]
+    return format_html(
+        '<svg class="v circles only-{size}" viewBox="0 0 {width} {height}" role="group" aria-labelledby="{size}-t {size}-d">'
+        '<title id="{size}-t">{title}</title><desc id="{size}-d">{desc}</desc>{rings}{centre}{sides}{drawn}</svg>',
+        size=size.name,
+        width=_n(width),
+        height=_n(height),
+        title=title,
+        desc=_desc(rings),
+        rings=_rings(cx, cy, size, rings),
+        centre=_centre(cx, cy, size, centre),
+        sides=_sides(cx, cy, radius, size),
+        drawn=SafeString("".join(drawn)),
+    )
+
+
+def _lines(found, declined, size) -> list:
+    """What stands below the rings: (mark, where its shape stands in them or None). On a phone an institution has its number
+    only, as all others."""
+    institutions = [(mark, (x, y)) for mark, x, y in found if mark.side == BELOW and size.is_wide]
+    return institutions + [(mark, None) for mark in folded_to(MOST_BELOW, declined)]
+
+
+def _desc(rings):
+    names = ", ".join(name.lower() for name in RING_NAMES[:rings])
+    return (
+        f"Rings from the center out: {names}. Left half government, right half community, institutions below between them. "
+        "The table says the same."
+    )
+
+
+def _rings(cx, cy, size, rings):
+    circles = format_html_join(
+        "",
+        '<circle class="v-ring v-ring-{}" cx="{}" cy="{}" r="{}"/>',
+        ((n, cx, cy, size.edges[n]) for n in reversed(range(rings))),
+    )
+    radius, down = size.edges[rings - 1], 17 if size.is_wide else 12.5
+    names = format_html_join(
+        "",
+        '<text class="v-ringname" x="{}" y="{}">{}</text>',
+        ((cx, _n(cy - size.edges[n] + down), RING_NAMES[n]) for n in range(rings)),
+    )
+    axis = format_html('<path class="v-axis" d="M{} {}V{}"/>', cx, cy - radius, cy + radius)
+    return format_html("{}{}{}", circles, axis, names)
+
+
+def _centre(cx, cy, size, words):
+    if not size.centre:
+        return ""
+    circle = format_html('<circle class="v-centre" cx="{}" cy="{}" r="{}"/>', cx, cy, size.centre)
+    return format_html('{}<text class="v-purpose" x="{}" y="{}">{}</text>', circle, cx, cy + 5, words)
+
+
+def _sides(cx, cy, radius, size):
+    rows = []
+    for side, sign in ((LEFT, -1), (RIGHT, 1)):
+        x = cx + sign * (radius + 20 if size.is_wide else radius)
+        anchor = "end" if (sign < 0) == size.is_wide else "start"
+        rows.append((x, cy - radius + 18 if size.is_wide else 16, anchor, label(side, "side")))
+    return format_html_join("", '<text class="v-side" x="{}" y="{}" text-anchor="{}">{}</text>', rows)
+
+
+def _link(mark, x, y, size, rings):
+    cx, radius = rings
+    sign = -1 if mark.side == LEFT else 1
+    words = leader = ""
+    if size.is_wide:
+        end, anchor = cx + sign * (radius + 14), "end" if sign < 0 else "start"
+        begin = x + sign * (size.mark + 3)
+        leader = format_html('<path class="v-leader" d="M{} {}H{}"/>', _n(begin), _n(y), _n(end))
+        # From the mark to its label a press anywhere follows the link.
+        strip = ' <rect class="v-hit" x="{}" y="{}" width="{}" height="24"/>'
+        leader += format_html(strip, _n(min(begin, end)), _n(y - 12), _n(abs(end - begin)))
+        words = _label(mark, cx + sign * (radius + 20), y, anchor)
+    return format_html("{}{}{}{}</a>", _open(mark), leader, _glyph(mark, x, y, size.mark), words)
+
+
+def _link_below(mark, at, left, y, size):
+    """Its shape in the rings if it stands there, and a line with its number and its name below them."""
+    shape = _glyph(mark, *at, size.mark) if at else ""
+    line = _glyph(mark, left + size.mark, y, size.mark)
+    words = format_html(
+        ' <text class="v-label" x="{}" y="{}">{}</text>', _n(left + 2 * size.mark + 8), _n(y + 5), _seen(mark)
+    )
+    return format_html("{}{}{}{}</a>", _open(mark), shape, line, words)
+
+
+def _open(mark):
+    return format_html('<a class="v-link" href="#{}" aria-label="{}">', mark.id, spoken(mark))
+
+
+def _label(mark, x, y, anchor):
+    note = cut(mark.note)
+    lines = [("v-label", y - 2 if note else y + 5, cut(mark.name)), *([("v-note", y + 14, note)] if note else [])]
+    rows = ((classes, _n(x), _n(at), anchor, text) for classes, at, text in lines)
+    return format_html_join("", ' <text class="{}" x="{}" y="{}" text-anchor="{}">{}</text>', rows)
+
+
+def _glyph(mark, x, y, r):
+    classes = f"{'v-seat' if mark.is_hollow else 'v-mark'} {_CLASSES[mark.side]}{' v-drift' if mark.is_quiet else ''}"
+    if mark.ring > _APPROACHED:
+        classes += " v-declined"
+    if mark.side == LEFT:
+        half = r * 0.94
+        shape = format_html(
+            '<rect class="{}" x="{}" y="{}" width="{}" height="{}" rx="3"/>',
+            classes, _n(x - half), _n(y - half), _n(2 * half), _n(2 * half),
+        )  # fmt: skip
+    elif mark.side == RIGHT:
+        shape = format_html('<circle class="{}" cx="{}" cy="{}" r="{}"/>', classes, _n(x), _n(y), r)
+    else:
+        corners = " ".join(f"{_n(a)} {_n(b)}" for a, b in ((x, y - r), (x + r, y), (x, y + r), (x - r, y)))
+        shape = format_html('<path class="{}" d="M{}Z"/>', classes, corners)
+    return format_html('{} <text class="v-n" x="{}" y="{}">{}</text>', shape, _n(x), _n(y + 4.3), mark.number)
+
+
+def spoken(mark) -> str:
+    """The accessible name: first what is seen, then what shape and place show."""
+    if mark.ring > _APPROACHED:
+        return ", ".join([f"{mark.number} {_seen(mark)}", label(mark.side, "side").lower()])
+    seen = _seen(mark) if mark.side == BELOW else " ".join(filter(None, [cut(mark.name), cut(mark.note)]))
+    parts = [f"{mark.number} {seen}", label(mark.side, "side").lower(), RING_NAMES[mark.ring].lower()]
+    return ", ".join(parts + (["empty seat"] if mark.is_hollow else []))
+
+
+def _seen(mark) -> str:
+    """What a line below the rings says."""
+    if mark.ring > _APPROACHED:
+        return f"Declined: {cut(mark.name)}"
+    return ", ".join(filter(None, [cut(mark.name), cut(mark.note)]))
+
+
+def cut(text: str) -> str:
+    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1].rstrip()}…"
+
+
+def _n(value) -> str:
+    """A length as SVG has it: one decimal at most."""
+    return f"{value:.1f}".removesuffix(".0")

@@ -1,0 +1,214 @@
+"""Files that an office brings in: the file, its columns, the look at what would become of each row, and the writing."""
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from partnerships.accounts.choices import ImportState
+from partnerships.core.access import require
+from partnerships.core.errors import Missing, ValidationError
+from partnerships.core.filters import refuse_unknown
+from partnerships.core.workbooks import CONTENT_TYPE, workbooks
+from partnerships.directory.rules import may_add_organization
+from partnerships.records import importing
+from partnerships.records.import_fields import KINDS
+from partnerships.web.csv import download
+from partnerships.web.editing import place_errors, saved, seen_now, status_of
+from partnerships.web.forms.importing import BringForm, ColumnsForm, SheetForm, StepForm
+from partnerships.web.imports import words
+
+LOOK_AGAIN = 3  # seconds after which a browser looks how far a file is
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def imports(request):
+    require(may_add_organization(request.user))
+    offices = importing.offices_of(request.user)
+    form = BringForm(request.POST or None, request.FILES or None, offices=offices)
+    if request.method == "POST" and form.is_valid():
+        try:
+            made = _brought(request.user, form.cleaned_data)
+            return redirect("import_columns", made.pk)
+        except ValidationError as problem:
+            form.add_error("file", problem)
+    context = {
+        "form": form,
+        "rows": [(one, words.step_of(one)) for one in importing.imports_of(request.user)],
+        "kinds": list(KINDS.values()),
+        "crumbs": words.crumbs()[:1],
+    }
+    status = 422 if request.method == "POST" else 200
+    return render(request, "imports/imports.html", context, status=status)
+
+
+def _brought(person, data):
+    file = data["file"]
+    return importing.bring(
+        by=person, jurisdiction=data["jurisdiction"], kind=data["kind"], filename=file.name, content=file.read()
+    )
+
+
+@require_safe
+def template(request, kind, ending):
+    """A file to fill in: as CSV its headings; as XLSX a second sheet says what goes where."""
+    if kind not in KINDS or ending not in ("csv", "xlsx"):
+        raise Missing
+    refuse_unknown(request.GET, ())
+    headings = [one.label for one in KINDS[kind].fields]
+    if ending == "csv":
+        return download(f"{kind}-to-import.csv", headings, iter(()))
+    help_sheet = ("What goes where", ["Column", "Needed", "What it holds", "Such as"], words.help_rows(kind))
+    content = workbooks([(kind.capitalize(), headings, iter(())), help_sheet])
+    headers = {"Content-Disposition": f'attachment; filename="{kind}-to-import.xlsx"'}
+    return HttpResponse(content, content_type=CONTENT_TYPE, headers=headers)
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def columns(request, pk):
+    """Which column is which field. Sending it has the file compared."""
+    one = importing.import_of(request.user, pk)
+    if one.state in (*importing.AT_WORK, ImportState.DONE) and request.method == "GET":
+        return redirect("import_file", pk)
+    data, was = request.POST if request.method == "POST" else None, {"was": one.state}
+    sheets = one.result.get("sheets", [])
+    sheet_form = SheetForm(
+        data if data and "sheet" in data else None, sheets=sheets, initial=was | {"sheet": one.sheet}
+    )
+    form = ColumnsForm(
+        None if sheet_form.is_bound else data,
+        kind=one.kind,
+        headings=one.result.get("headings", []),
+        samples=one.result.get("samples", []),
+        columns=one.columns,
+        initial=was,
+    )
+    bound = sheet_form if sheet_form.is_bound else form
+    if bound.is_bound and bound.is_valid():
+        try:
+            _require_step(one, bound)
+            if bound is sheet_form:
+                importing.choose_sheet(one=one, by=request.user, sheet=bound.cleaned_data["sheet"])
+                return redirect("import_columns", pk)
+            importing.match(one=one, by=request.user, columns=bound.chosen)
+            return redirect("import_file", pk)
+        except ValidationError as problem:
+            place_errors(problem, bound)
+            seen_now(bound, was=one.state)
+    context = {
+        "one": one,
+        "form": form,
+        "sheet_form": sheet_form if len(sheets) > 1 else None,
+        "described": KINDS[one.kind],
+        "crumbs": words.crumbs(),
+    }
+    return render(request, "imports/columns.html", context, status=status_of(bound))
+
+
+def _require_step(one, form):
+    if form.cleaned_data.get("was") != one.state:
+        raise ValidationError("This file moved on meanwhile. Look where it stands, then try again.", code="stale")
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def import_file(request, pk):
+    """Where a file stands: how far the work is, what would become of its rows, or what was done."""
+    one = importing.import_of(request.user, pk)
+    refuse_unknown(request.GET, ("show", "after"))
+    problem = ""
+    if request.method == "POST":
+        try:
+            return _pressed(request, one)
+        except ValidationError as refused:
+            problem = " ".join(refused.messages)
+    if one.state == ImportState.UPLOADED and request.method == "GET":
+        return redirect("import_columns", pk)
+    done = importing.done_of(one)
+    context = words.page_of(request, one) | {"one": one, "done": done, "problem": problem, "crumbs": words.crumbs()}
+    response = render(request, words.template_of(request.user, one), context, status=422 if problem else 200)
+    if one.state in importing.AT_WORK:
+        response["Refresh"] = str(LOOK_AGAIN)
+    return response
+
+
+def _pressed(request, one):
+    """Carries out what was pressed on the page of a file."""
+    data, by = request.POST, request.user
+    form = StepForm(data)
+    form.is_valid()
+    _require_step(one, form)
+    if data.get("do") == "pick":
+        take = {tuple(text.split(":", 1)) for text in data.getlist("take") if ":" in text}
+        importing.pick(one=one, by=by, shown=words.shown_differences(one, data.getlist("row")), take=take)
+        return saved(request, "Your choices are kept.", request.get_full_path())
+    if data.get("do") == "answer":
+        answers = {key.removeprefix("is-"): said for key, said in data.items() if key.startswith("is-") and said}
+        importing.answer(one=one, by=by, answers=_said(answers))
+    elif data.get("do") == "others":
+        importing.answer(one=one, by=by, answers=importing.all_others(one))
+    elif data.get("do") == "anew":
+        importing.compare_anew(one=one, by=by)
+    else:
+        raise ValidationError("Press one of the buttons of this page.")
+    return redirect("import_file", one.pk)
+
+
+def _said(answers):
+    if not answers:
+        raise ValidationError("Say of one row at least whether it is there already.")
+    return answers
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def write(request, pk):
+    """Look, then confirm: then all of it is written in the background, or nothing."""
+    one = importing.import_of(request.user, pk)
+
+    def act():
+        importing.start_writing(one=one, by=request.user)
+        return redirect("import_file", pk)
+
+    counts = one.result.get("counts", {})
+    text = words.to_be_written(counts) if importing.may_be_written(request.user, one) else words.NOT_YET
+    return _step(request, one, act, "Write this file?", text, "Write it", reverse("import_file", args=[pk]))
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def remove(request, pk):
+    one = importing.import_of(request.user, pk)
+
+    def act():
+        importing.forget(one=one, by=request.user)
+        return saved(request, "The file is removed.", reverse("imports"))
+
+    text = "The file and what we found in it go. What was written from it stays."
+    return _step(request, one, act, f"Remove “{one.filename}”?", text, "Remove the file", reverse("imports"))
+
+
+def _step(request, one, act, title, text, button, back):
+    form = StepForm(request.POST if request.method == "POST" else None, initial={"was": one.state})
+    if form.is_bound and form.is_valid():
+        try:
+            _require_step(one, form)
+            return act()
+        except ValidationError as problem:
+            place_errors(problem, form)
+            seen_now(form, was=one.state)
+    context = {"title": title, "text": text, "form": form, "button": button, "back": back, "crumbs": words.crumbs()}
+    return render(request, "step.html", context, status=status_of(form))
+
+
+@never_cache
+@require_safe
+def problems(request, pk):
+    """What stands in the way, as a file beside the one that was brought."""
+    one = importing.import_of(request.user, pk)
+    refuse_unknown(request.GET, ())
+    rows = one.result.get("problems") or one.result.get("failed") or []
+    return download("to-correct.csv", ["Row", "Column", "What is wrong, and what to do"], iter(rows))

@@ -1,0 +1,174 @@
+"""What the pages of a file that was brought in say: where it stands, and some of its rows at a time."""
+
+from django.urls import reverse
+
+from partnerships.accounts.choices import ImportState
+from partnerships.core.errors import ValidationError
+from partnerships.records import importing
+from partnerships.records.import_fields import KINDS
+from partnerships.records.import_items import CHANGED, DECIDE, NEW, OTHER, REFUSED, SAME
+from partnerships.web.similar import WORDS
+
+PAGE_SIZE = 20
+VIEWS = {
+    DECIDE: "Perhaps there already",
+    REFUSED: "To correct",
+    CHANGED: "Changed",
+    NEW: "New",
+    SAME: "Nothing new",
+}
+NOT_YET = "It cannot be written yet. Go back and see what stands in the way."
+_STEPS = {
+    ImportState.UPLOADED: "Its columns are to be matched",
+    ImportState.CHECKING: "Is being compared",
+    ImportState.READY: "Ready to look over",
+    ImportState.WRITING: "Is being written",
+    ImportState.DONE: "Written",
+    ImportState.FAILED: "Nothing was written",
+}
+_TEMPLATES = {ImportState.DONE: "imports/done.html", ImportState.FAILED: "imports/failed.html"}
+
+
+def crumbs():
+    return [("Organizations", reverse("organizations")), ("Bring in a file", reverse("imports"))]
+
+
+def step_of(one) -> str:
+    return _STEPS[one.state]
+
+
+def template_of(person, one) -> str:
+    if one.state in importing.AT_WORK:
+        return "imports/at_work.html"
+    if one.state == ImportState.READY:
+        return "imports/preview.html" if importing.is_hers_still(person, one) else "imports/failed.html"
+    return _TEMPLATES.get(one.state, "imports/failed.html")
+
+
+def help_rows(kind):
+    """The sheet that says what goes where."""
+    for one in KINDS[kind].fields:
+        listed = ", ".join(str(label) for _, label in one.of) if one.reads in ("choice", "choices") else ""
+        text = " ".join(filter(None, [one.help, f"One of: {listed}." if listed else ""]))
+        yield [one.label, "for a new record" if one.is_needed else "", text, one.example]
+
+
+def to_be_written(counts) -> str:
+    new, changed = counts.get("new", 0), counts.get("changed", 0)
+    parts = [f"{new:,} new" if new else "", f"{changed:,} changed" if changed else ""]
+    what = " and ".join(filter(None, parts))
+    return f"{what}: all of it is written, or nothing. The history of each record says from which file it is."
+
+
+def page_of(request, one) -> dict:
+    """What the page of a file shows at the step where it stands."""
+    if one.state == ImportState.READY and importing.is_hers_still(request.user, one):
+        return _preview(request, one)
+    if one.state == ImportState.DONE:
+        return _done(request, one)
+    if one.state == ImportState.READY:
+        return {"failed": [[0, "", "What you may see or change is another since the file was compared."]]}
+    return {"failed": one.result.get("failed", [])[:200]}
+
+
+def _preview(request, one):
+    result, address = one.result, reverse("import_file", args=[one.pk])
+    rows = {view: _rows_of(result, view) for view in VIEWS}
+    view, start = _view(request, rows), _number(request, "after")
+    page, more = rows[view][start : start + PAGE_SIZE], start + PAGE_SIZE
+    answers, left = importing.picks_of(one)
+    return {
+        "counts": result["counts"],
+        "views": [
+            (f"{words} ({len(rows[key]):,})", f"{address}?show={key}", key == view)
+            for key, words in VIEWS.items()
+            if rows[key]
+        ],
+        "view": view,
+        "heading": VIEWS[view],
+        "rows": page if view == REFUSED else [_shown(row, answers, left) for row in page],
+        "pager": {
+            "earlier_url": f"{address}?show={view}" if start else None,
+            "more_url": f"{address}?show={view}&after={more}" if len(rows[view]) > more else None,
+        },
+        "remarks": result["remarks"],
+        "more_remarks": result["more_remarks"],
+        "may_write": importing.may_be_written(request.user, one),
+        "problems": len(result["problems"]),
+        "is_nothing": not result["counts"]["new"] and not result["counts"]["changed"],
+    }
+
+
+def _rows_of(result, view):
+    """What a view shows: of what is to be corrected each problem, of all else each record."""
+    if view == REFUSED:
+        return result["problems"]
+    if view == DECIDE:
+        return [row for row in result["items"] if row["alike"]]
+    return [row for row in result["items"] if row["state"] == view]
+
+
+def _view(request, rows):
+    asked = request.GET.get("show", "")
+    if asked and asked not in VIEWS:
+        raise ValidationError({"show": "This page does not know these rows."})
+    waiting = [row for row in rows[DECIDE] if row["state"] == DECIDE]
+    return asked or (DECIDE if waiting else next((view for view in (REFUSED, CHANGED, NEW, SAME) if rows[view]), NEW))
+
+
+def _number(request, name):
+    text = request.GET.get(name, "0")
+    if not text.isdecimal() or len(text) > 9:
+        raise ValidationError({name: "Write a number here."})
+    return int(text)
+
+
+def _shown(row, answers, left):
+    """A row of the preview with what was chosen so far."""
+    mine = left.get(row["key"], ())
+    alike = [
+        {
+            "score": score,
+            "reasons": reasons,
+            "public_id": public_id,
+            "name": name,
+            "words": next(words for least, words in WORDS if score >= least),
+            "url": reverse("organization" if public_id[0] == "G" else "department", args=[public_id]),
+            "is_it": answers.get(row["key"]) == public_id,
+        }
+        for score, reasons, public_id, name in row["alike"]
+    ]
+    differences = [one | {"take": one["key"] not in mine} for one in row["differences"]]
+    return row | {
+        "url": reverse(row["record"][0], args=[row["record"][1]]) if row["record"] else "",
+        "owner_url": reverse(row["owner"][0], args=[row["owner"][1]]) if row["owner"] else "",
+        "likely": alike,
+        "is_other": answers.get(row["key"]) == OTHER,
+        "differences": differences,
+    }
+
+
+def shown_differences(one, keys) -> list[tuple[str, str]]:
+    """The differences of these rows, which a page had shown."""
+    wanted = set(keys)
+    return [
+        (row["key"], part["key"]) for row in one.result["items"] if row["key"] in wanted for part in row["differences"]
+    ]
+
+
+def _done(request, one):
+    after = _number(request, "after")
+    written = one.result.get("written", [])
+    rows = [
+        {"verb": verb, "name": name, "url": reverse(kind, args=[public_id])}
+        for verb, kind, public_id, name in written[after : after + 100]
+    ]
+    address = reverse("import_file", args=[one.pk])
+    more = f"{address}?after={after + 100}" if len(written) > after + 100 else None
+    return {
+        "added": sum(1 for row in written if row[0] == "added"),
+        "changed": sum(1 for row in written if row[0] == "changed"),
+        "rows": rows,
+        "same": one.result.get("same", 0),
+        "pager": {"earlier_url": address if after else None, "more_url": more},
+    }

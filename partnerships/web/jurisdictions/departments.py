@@ -1,0 +1,78 @@
+"""Pages of departments, offices, initiatives and units: the list, its download, and one department."""
+
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from partnerships.directory import queries, rules
+from partnerships.directory.sheets import DEPARTMENTS
+from partnerships.web.account.following import follow_button
+from partnerships.web.csv import file_of
+from partnerships.web.details import identifiers_of, rows_of_partnerships
+from partnerships.web.lists import ListPage
+from partnerships.web.office.members import people_url_for
+from partnerships.web.partnerships.views import why_lines
+from partnerships.web.record_history import latest
+from partnerships.web.words import checked_words, label
+
+
+@require_safe
+def department_list(request):
+    found = DEPARTMENTS.listing(request.user, request.GET)
+    noun = ("department", "departments")
+    page = ListPage(request, found, "Departments", noun, sheet=DEPARTMENTS, api="departments")
+    context = page.context()
+    context["rows"] = [_row(record, found.query) for record in context["rows"]]
+    context["crumbs"] = [("Jurisdictions", reverse("jurisdictions"))]
+    return render(request, "jurisdictions/departments.html", context)
+
+
+def _row(record, query):
+    texts = [("Name", record.name), ("Jurisdiction", record.jurisdiction.name), ("About", record.about)]
+    return {
+        "url": reverse("department", args=[record.public_id]),
+        "title": record.name,
+        "tags": [label(record.kind, "department_kind"), *_equity(record)],
+        "line": record.about,
+        "facts": [record.jurisdiction.name],
+        "is_illustration": record.is_illustration,
+        "why": why_lines(query, texts) if query else [],
+    }
+
+
+def _equity(record):
+    return ["Leads racial equity work"] if record.is_equity_office else []
+
+
+@require_safe
+def department_csv(request):
+    return file_of(request, DEPARTMENTS)
+
+
+@require_safe
+def department(request, public_id):
+    person = request.user
+    record = queries.department(person, public_id)
+    home = record.jurisdiction
+    context = {
+        "may_write": rules.may_write_department(request.user, record),
+        "may_merge": rules.may_merge(request.user, record),
+        "record": record,
+        "tags": [label(record.kind, "department_kind"), *_equity(record)],
+        "home_url": reverse("jurisdiction", args=[home.public_id]),
+        "below": queries.departments_below(record),
+        "issue_areas": list(record.issue_areas.all()),
+        "contacts": queries.contacts_of(person, record),
+        "identifiers": identifiers_of(record),
+        "checked": checked_words(record, request.user),
+        "follow": follow_button(person, record),
+        "crumbs": [
+            ("Jurisdictions", reverse("jurisdictions")),
+            (home.name, reverse("jurisdiction", args=[home.public_id])),
+            *[(above.name, reverse("department", args=[above.public_id])) for above in queries.ancestors_of(record)],
+        ],
+        "people_url": people_url_for(person, record),
+        **latest(person, record),
+        **rows_of_partnerships(person, "department", record),
+    }
+    return render(request, "jurisdictions/department.html", context)

@@ -1,0 +1,75 @@
+"""Pages of issue areas: the whole tree with counts, and who works on one of them."""
+
+from dataclasses import dataclass, field
+
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from partnerships.core.filters import refuse_unknown
+from partnerships.directory import queries, rules
+from partnerships.registry import queries as registry
+from partnerships.web.account.following import follow_button
+from partnerships.web.details import capped
+from partnerships.web.partnerships.views import row_of
+
+SHOWN = 30
+PARTNERSHIPS_SHOWN = 6
+
+
+@dataclass
+class AreaNode:
+    """An issue area in the tree: its address, how many partnerships stand at or below it, and the areas below."""
+
+    name: str
+    about: str
+    url: str
+    count: int
+    below: list = field(default_factory=list)
+
+
+def issue_area_nodes(person) -> list[AreaNode]:
+    """The roots of the tree of issue areas, everything else below them. Two queries."""
+    counts, roots, trail = registry.issue_counts(person), [], []
+    for level, area in queries.issue_tree():
+        node = AreaNode(area.name, area.about, reverse("issue_area", args=[area.key]), counts.get(area.key, 0))
+        trail = [*trail[:level], node]
+        (trail[level - 1].below if level else roots).append(node)
+    return roots
+
+
+@require_safe
+def issue_area_list(request):
+    refuse_unknown(request.GET, ())
+    return render(request, "jurisdictions/issue_areas.html", {"areas": issue_area_nodes(request.user)})
+
+
+@require_safe
+def issue_area(request, key):
+    person = request.user
+    record = queries.issue_area(person, key)
+    if record.key != key:
+        return redirect("issue_area", record.key)
+    counts = registry.issue_counts(person)
+    departments, more_departments = capped(queries.departments_on(record, most=SHOWN), SHOWN)
+    organizations, more_organizations = capped(queries.organizations_on(person, record, most=SHOWN), SHOWN)
+    children = rules.issue_areas_visible_to(person).filter(parent=record)
+    context = {
+        "record": record,
+        "count": counts.get(record.key, 0),
+        "children": [
+            AreaNode(area.name, area.about, reverse("issue_area", args=[area.key]), counts.get(area.key, 0))
+            for area in children
+        ],
+        "partnerships": [row_of(d) for d in registry.partnerships_on(person, record, most=PARTNERSHIPS_SHOWN)],
+        "departments": departments,
+        "more_departments": more_departments,
+        "organizations": organizations,
+        "more_organizations": more_organizations,
+        "follow": follow_button(person, record),
+        "crumbs": [
+            ("Issue areas", reverse("issue_areas")),
+            *[(above.name, reverse("issue_area", args=[above.key])) for above in queries.ancestors_of(record)],
+        ],
+    }
+    return render(request, "jurisdictions/issue_area.html", context)

@@ -1,0 +1,104 @@
+"""Pages of jurisdictions: the list, its download, and one jurisdiction with its departments and neighbors."""
+
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from partnerships.core.access import jurisdictions_read_by, manages
+from partnerships.core.wording import on_pages_of
+from partnerships.directory import queries, rules
+from partnerships.directory.sheets import JURISDICTIONS
+from partnerships.registry import queries as registry
+from partnerships.web.account.following import follow_button
+from partnerships.web.csv import file_of
+from partnerships.web.details import capped, identifiers_of, rows_of_partnerships
+from partnerships.web.lists import ListPage
+from partnerships.web.office.members import people_url_for
+from partnerships.web.partnerships.views import why_lines
+from partnerships.web.record_history import latest
+from partnerships.web.words import checked_words, label, zone_words
+
+PLACES_SHOWN = 60
+
+
+@require_safe
+def jurisdiction_list(request):
+    found = JURISDICTIONS.listing(request.user, request.GET)
+    noun = ("jurisdiction", "jurisdictions")
+    page = ListPage(request, found, "Jurisdictions", noun, sheet=JURISDICTIONS, api="jurisdictions")
+    context = page.context()
+    context["rows"] = [_row(record, found.query) for record in context["rows"]]
+    context["may_add"] = rules.may_write_jurisdiction(request.user, None)
+    return render(request, "jurisdictions/list.html", context)
+
+
+def _row(record, query):
+    texts = [("Name", record.name), ("Kind", record.get_kind_display()), ("About", record.about)]
+    facts = [label(record.stage, "stage") or "Stage not said"] + ([record.state] if record.state else [])
+    return {
+        "url": reverse("jurisdiction", args=[record.public_id]),
+        "title": record.name,
+        "tags": [label(record.kind, "jurisdiction_kind")],
+        "line": record.about,
+        "facts": facts,
+        "is_illustration": record.is_illustration,
+        "why": why_lines(query, texts) if query else [],
+    }
+
+
+@require_safe
+def jurisdiction_csv(request):
+    return file_of(request, JURISDICTIONS)
+
+
+@require_safe
+def jurisdiction(request, public_id):
+    person = request.user
+    record = queries.jurisdiction(person, public_id)
+    with on_pages_of(record.public_id):
+        return _page(request, person, record)
+
+
+def _page(request, person, record):
+    related = queries.relations_of(record)
+    within, more_within = capped(queries.places_within(record, most=PLACES_SHOWN), PLACES_SHOWN)
+    context = {
+        "may_write": rules.may_write_jurisdiction(request.user, record),
+        "manages": manages(request.user, record),
+        "record": record,
+        "facts": _facts(record),
+        "stages": list(record.stages.all()),
+        "departments": queries.departments_of(record),
+        "related": [{"label": _RELATED[kind], "records": related[kind]} for kind in _RELATED if kind in related],
+        "areas": registry.areas_led_by(person, record),
+        "within": within,
+        "more_within": more_within,
+        "contacts": queries.contacts_of(person, record),
+        "identifiers": identifiers_of(record),
+        "checked": checked_words(record, request.user),
+        "follow": follow_button(person, record),
+        "crumbs": [
+            ("Jurisdictions", reverse("jurisdictions")),
+            *[(above.name, reverse("jurisdiction", args=[above.public_id])) for above in queries.ancestors_of(record)],
+        ],
+        "people_url": people_url_for(person, record),
+        "reads_reports": record.pk in jurisdictions_read_by(person),
+        "coverage_url": f"{reverse('coverage')}?jurisdiction={record.public_id}",
+        **latest(person, record),
+        **rows_of_partnerships(person, "jurisdiction", record),
+    }
+    return render(request, "jurisdictions/detail.html", context)
+
+
+_RELATED = {"neighbors": "Next to it", "overlaps": "Shares ground with it"}
+
+
+def _facts(record):
+    facts = [{"label": "Stage of racial equity work", "value": label(record.stage, "stage") or "Not said"}]
+    if record.parent:
+        url = reverse("jurisdiction", args=[record.parent.public_id])
+        facts.append({"label": "Part of", "value": record.parent.name, "url": url})
+    if record.population:
+        facts.append({"label": "People who live there", "value": f"{record.population:,}"})
+    facts.append({"label": "Time zone", "value": zone_words(record.zone)})
+    return facts

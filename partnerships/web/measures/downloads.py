@@ -1,0 +1,87 @@
+"""The pictures and the numbers of a measure as files: SVG, PNG and CSV. Nothing is in them that the page does not show."""
+
+from django.http import HttpResponse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from partnerships.core.errors import Missing
+from partnerships.core.filters import refuse_unknown
+from partnerships.measurement import number_words as words
+from partnerships.measurement import queries
+from partnerships.measurement.numbers import cell_name, numbers_of
+from partnerships.web import limits
+from partnerships.web.charts.measures import png, standalone_svg
+from partnerships.web.csv import download
+from partnerships.web.measures.shown import pictures_of, source_of
+
+COLUMNS = (
+    *("period", "starts_on", "group", "state", "value", "numerator", "denominator", "low", "high"),
+    *("story", "source", "published_by", "link", "supplied_by"),
+)
+ALL = 600  # periods: fifty years of months
+TOO_OFTEN = "Too many pictures were drawn from your network just now. Wait a little, then try again."
+
+
+@never_cache
+@require_safe
+def svg(request, public_id, which):
+    picture, source = _picture(request, public_id, which)
+    return _file(standalone_svg(picture, source=source), "image/svg+xml", f"{which}.svg")
+
+
+@never_cache
+@require_safe
+def as_png(request, public_id, which):
+    picture, source = _picture(request, public_id, which)
+    limits.count(request, "picture", TOO_OFTEN)
+    return _file(png(picture, source=source), "image/png", f"{which}.png")
+
+
+def _picture(request, public_id, which):
+    """`?group=`: of the picture of a distance, the key of the group."""
+    measure = queries.measure(request.user, public_id)
+    refuse_unknown(request.GET, ("group",))
+    numbers = numbers_of(request.user, measure)
+    shown = pictures_of(measure, numbers, request.GET.get("group", ""))
+    found = next((one.picture for one in shown if one.key == which), None)
+    if found is None or not found.is_drawn:
+        raise Missing
+    return found, source_of(measure, numbers)
+
+
+def _file(content, kind, name):
+    response = HttpResponse(content, content_type=kind)
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+@never_cache
+@require_safe
+def csv(request, public_id):
+    """All of its numbers that the reader may see, a row for each period and group."""
+    measure = queries.measure(request.user, public_id)
+    refuse_unknown(request.GET, ())
+    return download("numbers.csv", COLUMNS, _rows(request.user, measure))
+
+
+def _rows(person, measure):
+    found = numbers_of(person, measure, last=ALL)
+    for period in found.periods:
+        for cell in found.cells:
+            number = found.number(period, cell)
+            yield [
+                words.period_words(measure, period),
+                period,
+                cell_name(measure, cell),
+                number.state or "shown",
+                *(
+                    words.to_places(getattr(number, name), 6)
+                    for name in ("value", "numerator", "denominator", "low", "high")
+                ),
+                number.story,
+                number.source,
+                number.published_by,
+                number.link,
+                number.supplied_by,
+            ]

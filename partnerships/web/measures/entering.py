@@ -1,0 +1,170 @@
+"""Entering numbers of a measure: a grid of some periods, and one number by itself with what it was before."""
+
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from partnerships.core import clock
+from partnerships.core.access import require
+from partnerships.core.children import by_field
+from partnerships.core.errors import ValidationError
+from partnerships.core.filters import refuse_unknown
+from partnerships.measurement import number_words as words
+from partnerships.measurement import numbers as door
+from partnerships.measurement import queries
+from partnerships.measurement.counting import counts_people, is_rate
+from partnerships.measurement.points import TELLS, save_points
+from partnerships.measurement.quoting import may_quote
+from partnerships.measurement.rules import may_supply, may_write_measure, owners_spoken_for
+from partnerships.web.drafts import keeps_drafts, unjudged
+from partnerships.web.editing import saved
+from partnerships.web.forms.numbers import SaidForm, SpanForm
+from partnerships.web.measures.number_grid import COUNTS, VALUE, Grid
+
+PERIODS, MOST_PERIODS = 4, 24
+MOST_INPUTS = 1500  # of one page
+WAYS = [("counts", "The counts, above and below the line"), ("value", "The number itself")]
+MEANWHILE = "changed_meanwhile"
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+@keeps_drafts("first", "last", "shows")
+def data(request, public_id):
+    measure = queries.measure(request.user, public_id)
+    require(may_supply(request.user, measure))
+    refuse_unknown(request.GET, ("first", "last", "shows"))
+    span = SpanForm(request.GET or None, measure=measure, ways=WAYS if is_rate(measure) else ())
+    fields = _fields(measure, span)
+    cells = door.in_order(measure.groups.all(), _cells(request.user, measure))
+    periods = _periods(measure, span, len(cells) * (len(fields) + 1))
+    sent = request.POST or None
+    grid, form = _grid(request, measure, periods, cells, fields, sent), said_form(request, measure, sent)
+    if request.method == "POST" and _is_right(grid, form):
+        try:
+            boxes = grid.changed()
+            done = save_points(
+                measure=measure,
+                by=request.user,
+                rows=[grid.row_of(box) | form.said for box in boxes],
+                party=form.chosen_party,
+                why=form.cleaned_data["why"],
+                may_tell=form.cleaned_data.get("may_tell", False),
+            )
+        except ValidationError as problem:
+            grid = _after_refusal(request, grid, form, problem, (measure, periods, cells, fields, sent))
+        else:
+            return saved(request, words_of_saved(done), _page(measure))
+    return _show(request, measure, span, grid, form)
+
+
+def said_form(request, measure, sent, form_class=SaidForm):
+    """The form about numbers, for those for whom this person brings them."""
+    is_office = may_write_measure(request.user, measure)
+    if is_office:
+        suppliers = [row.party for row in measure.shown_owners if row.supplies]
+    else:
+        suppliers = [row.party for row in owners_spoken_for(request.user, measure) if row.supplies]
+    return form_class(sent, suppliers=suppliers, is_office=is_office, quotes=may_quote(measure))
+
+
+def words_of_saved(done) -> str:
+    return (
+        f"Saved: {done:,} number{'' if done == 1 else 's'}." if done else "Nothing was different, so nothing was saved."
+    )
+
+
+def _fields(measure, span):
+    if not is_rate(measure):
+        return VALUE
+    shows = span.data.get("shows", "") if span.is_bound else ""
+    return VALUE if shows == "value" else COUNTS
+
+
+def _cells(person, measure):
+    """The keys of all single groups, and of what else numbers stand under."""
+    single = {f"{one.dimension}={one.key}" for one in measure.groups.all()}
+    return single | set(door.numbers_of(person, measure).cells)
+
+
+def _periods(measure, span, inputs):
+    """First days of the periods that are shown: as asked for, or the last ones that are over."""
+    data = span.cleaned_data if span.is_bound and span.is_valid() else {}
+    most = max(1, min(MOST_PERIODS, MOST_INPUTS // inputs))
+    last = data.get("last") or words.last_ended(measure, clock.today(clock.zone(measure.lead.zone)))
+    first = data.get("first") or words.periods_between(measure, last, last, most=1)[0]
+    if not data.get("first"):
+        first = words.earlier(measure, last, PERIODS - 1)
+    elif not data.get("last"):
+        last = max(last, first)
+    return words.periods_between(measure, first, last, most=most)
+
+
+def _grid(request, measure, periods, cells, fields, sent):
+    standing = door.entered(request.user, measure, periods)
+    return Grid(measure, periods, cells, standing, fields, sent, _saw(request, measure, sent))
+
+
+def _saw(request, measure, sent):
+    """The numbers that the writer saw, by their keys: they may have been replaced since."""
+    keys = [
+        value
+        for name, value in (sent or {}).items()
+        if name.endswith("|seen") and value.isdecimal() and len(value) < 19
+    ]
+    return {str(one.pk): one for one in measure.points.filter(pk__in=keys)}
+
+
+def _is_right(grid, form) -> bool:
+    reads, fits = grid.read(), form.is_valid()
+    if reads and fits and grid.corrects(grid.changed()) and not form.cleaned_data["why"]:
+        form.add_error("why", "Say why: a number that stood here becomes another one.")
+    return reads and not form.errors
+
+
+def _after_refusal(request, grid, form, problem, made_of):
+    """The grid as it stands now, with all that was typed and each error at its box."""
+    boxes, fresh = grid.changed(), _grid(request, *made_of)
+    fresh.read()
+    fresh.renew()
+    by_name = {box.name: box for box in fresh.boxes}
+    for key, errors in by_field(problem).items():
+        place, _, part = key.removeprefix("points-").partition("-")
+        box = by_name[boxes[int(place)].name] if place.isdecimal() and int(place) < len(boxes) else None
+        for error in errors:
+            text = " ".join(error.messages)
+            if error.code == TELLS:
+                form.ask()
+            if box is None or part in form.fields:
+                form.say(part or key, text)
+                continue
+            fresh.refuse(box, part, text)
+            if error.code == MEANWHILE:
+                box.seen = str(box.now.pk) if box.now else ""
+    return fresh
+
+
+def _show(request, measure, span, grid, form):
+    unjudged(request, [form])
+    is_met = any("Meanwhile" in one.error for one in grid.errors)
+    wrong = request.method == "POST" and bool(grid.errors or form.errors)
+    context = {
+        "title": f"Enter numbers: {measure.title}",
+        "record": measure,
+        "is_rounded": counts_people(measure),
+        "span": span,
+        "grid": grid,
+        "form": form,
+        "is_rate": is_rate(measure),
+        "unit": words.unit_words(measure),
+        "single": [box for box in grid.boxes if box.now],
+        "back": _page(measure),
+        "crumbs": [("Measures", reverse("measures")), (measure.title, _page(measure))],
+    }
+    status = 409 if is_met else 422 if wrong or (span.is_bound and span.errors) else 200
+    return render(request, "measures/data.html", context, status=status)
+
+
+def _page(measure):
+    return reverse("measure", args=[measure.public_id])

@@ -1,0 +1,151 @@
+"""Pasting numbers from a spreadsheet: what each cell would become is shown first, then all of it is saved, or nothing."""
+
+from dataclasses import dataclass
+from hashlib import sha256
+
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from partnerships.core.access import require
+from partnerships.core.children import by_field
+from partnerships.core.errors import ValidationError
+from partnerships.measurement import number_words as words
+from partnerships.measurement import queries
+from partnerships.measurement.comparing import CHANGED, NEW, REFUSED, SAME, Compared, compare
+from partnerships.measurement.counting import counts_people
+from partnerships.measurement.numbers import cell_name, entered
+from partnerships.measurement.points import TELLS, save_points
+from partnerships.measurement.rules import may_supply
+from partnerships.measurement.tables_of_numbers import read_table
+from partnerships.web.drafts import keeps_drafts, unjudged
+from partnerships.web.editing import saved
+from partnerships.web.forms.numbers import PasteForm
+from partnerships.web.measures.entering import said_form, words_of_saved
+
+_STATES = {REFUSED: "To correct", CHANGED: "Changed", NEW: "New", SAME: "The same already"}
+_MOVED = "Somebody saved numbers here meanwhile. Look over what would become of yours now, then save again."
+
+
+@dataclass
+class Preview:
+    """`mark` tells one preview from another, so that only what was shown is saved."""
+
+    found: list[Compared]
+    mark: str
+    counts: dict
+
+    @property
+    def may_save(self) -> bool:
+        return not self.counts[REFUSED] and bool(self.counts[NEW] + self.counts[CHANGED])
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+@keeps_drafts()
+def paste(request, public_id):
+    measure = queries.measure(request.user, public_id)
+    require(may_supply(request.user, measure))
+    form, preview = said_form(request, measure, request.POST or None, PasteForm), None
+    if request.method == "POST" and form.is_valid():
+        preview = _preview(request, measure, form)
+        if preview and _is_agreed(request, form, preview):
+            try:
+                done = _save(request, measure, form, preview)
+            except ValidationError as problem:
+                _place(problem, form, preview)
+            else:
+                return saved(request, words_of_saved(done), reverse("measure", args=[measure.public_id]))
+    return _show(request, measure, form, preview)
+
+
+def _preview(request, measure, form):
+    """What would become of the numbers; None, with an error, where they make no table."""
+    try:
+        given = read_table(measure, list(measure.groups.all()), form.cleaned_data["cells"])
+    except ValueError as problem:
+        form.add_error("cells", str(problem))
+        return None
+    if not given:
+        form.add_error("cells", "There is no number in this table.")
+        return None
+    standing = entered(request.user, measure, {one.starts_on for one in given if one.starts_on})
+    found = compare(measure, given, standing, form.said)
+    counts = {state: sum(one.state == state for one in found) for state in _STATES}
+    text = repr([(one.given, one.state, one.was and one.was.pk) for one in found])
+    return Preview(found, sha256(text.encode()).hexdigest()[:24], counts)
+
+
+def _is_agreed(request, form, preview) -> bool:
+    if "save" not in request.POST or not preview.may_save:
+        return False
+    if request.POST.get("mark") != preview.mark:
+        form.add_error(None, ValidationError(_MOVED, code="stale"))
+        return False
+    if preview.counts[CHANGED] and not form.cleaned_data["why"]:
+        form.add_error("why", "Say why: a number that stood here becomes another one.")
+        return False
+    return True
+
+
+def _save(request, measure, form, preview):
+    return save_points(
+        measure=measure,
+        by=request.user,
+        rows=[one.row for one in preview.found if one.state in (NEW, CHANGED)],
+        party=form.chosen_party,
+        why=form.cleaned_data["why"],
+        may_tell=form.cleaned_data.get("may_tell", False),
+    )
+
+
+def _place(problem, form, preview):
+    """What was refused of a number stands at it; the rest above the form."""
+    sent = [one for one in preview.found if one.state in (NEW, CHANGED)]
+    for key, errors in by_field(problem).items():
+        place, _, part = key.removeprefix("points-").partition("-")
+        text = " ".join(message for error in errors for message in error.messages)
+        if any(error.code == TELLS for error in errors):
+            form.ask()
+        if part in form.fields:
+            form.say(part, text)
+        elif place.isdecimal() and int(place) < len(sent):
+            sent[int(place)].refuse(text)
+        else:
+            form.say(key, text)
+    preview.counts = {state: sum(one.state == state for one in preview.found) for state in _STATES}
+
+
+def _show(request, measure, form, preview):
+    unjudged(request, [form])
+    page = reverse("measure", args=[measure.public_id])
+    context = {
+        "title": f"Paste from a spreadsheet: {measure.title}",
+        "record": measure,
+        "is_rounded": counts_people(measure),
+        "form": form,
+        "preview": preview,
+        "views": [(_STATES[state], state, _rows(measure, preview, state)) for state in _STATES] if preview else [],
+        "counts": [(name, preview.counts[state]) for state, name in _STATES.items()] if preview else [],
+        "back": page,
+        "crumbs": [("Measures", reverse("measures")), (measure.title, page)],
+    }
+    is_met = any(error.code == "stale" for error in form.non_field_errors().as_data())
+    wrong = request.method == "POST" and (form.errors or (preview and preview.counts[REFUSED]))
+    return render(request, "measures/paste.html", context, status=409 if is_met else 422 if wrong else 200)
+
+
+def _rows(measure, preview, state):
+    return [
+        {
+            "at": f"Row {one.given.row}" + (f", {one.given.column}" if one.given.column else ""),
+            "period": words.period_words(measure, one.given.starts_on) if one.given.starts_on else "",
+            "group": cell_name(measure, one.given.cell) if one.given.starts_on and not one.given.wrong else "",
+            "was": words.number_words(measure, one.was.value) if one.was else "",
+            "becomes": words.number_words(measure, one.value),
+            "wrong": one.wrong,
+        }
+        for one in preview.found
+        if one.state == state
+    ]

@@ -1,0 +1,126 @@
+"""A plan that comes as a table: the file, what each of its columns holds, a look at each row, and writing all or nothing.
+
+The file is not kept: the page carries its texts along to the next step.
+"""
+
+import json
+
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from partnerships.core.access import require
+from partnerships.core.errors import Stale, ValidationError
+from partnerships.core.filters import refuse_unknown
+from partnerships.measurement import plan_queries as queries
+from partnerships.measurement.plan_fields import COLUMNS
+from partnerships.measurement.rules import may_write_plan
+from partnerships.records import plan_files
+from partnerships.web.csv import download
+from partnerships.web.editing import STALE, saved, seen_now, status_of
+from partnerships.web.forms.plan import BringPlanForm, TableForm, table_from
+
+STATES = (("refused", "cannot be read yet"), ("new", "new"), ("changed", "changed"), ("same", "as they are"))
+_CHANGED = "Someone changed this plan while you were reading. What would become of each row was looked at again."
+
+
+@require_safe
+def template(request):
+    refuse_unknown(request.GET, ())
+    return download("plan-to-import.csv", [column.label for column in COLUMNS], iter(()))
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def bring(request, public_id):
+    record = queries.plan(request.user, public_id)
+    require(may_write_plan(request.user, record))
+    if request.POST.get("table"):
+        return _step(request, record)
+    form = BringPlanForm(request.POST or None, request.FILES or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            return _read(request, record, form.content)
+        except ValidationError as problem:
+            form.add_error("file" if form.cleaned_data.get("file") else "pasted", problem)
+    context = {"form": form, "columns": COLUMNS} | _around(record)
+    return render(request, "measures/plan_import.html", context, status=422 if request.method == "POST" else 200)
+
+
+def _around(record):
+    page = reverse("plan", args=[record.public_id])
+    return {
+        "record": record,
+        "back": page,
+        "crumbs": [("Plans", reverse("plans")), (record.title, page)],
+        "steps": STATES,
+    }
+
+
+def _read(request, record, content):
+    """The first look at a file: its columns as their headings say, and what would become of each row."""
+    table = plan_files.table_of(content)
+    data = {"table": json.dumps({"headings": table.headings, "rows": table.rows}), "version": record.version}
+    form = TableForm(None, headings=table.headings, samples=[texts for _, texts in table.rows[:3]])
+    data |= {name: form.fields[name].initial for name in form.columns}
+    form = TableForm(data, headings=table.headings, samples=[texts for _, texts in table.rows[:3]])
+    return _look(request, record, form, table.rows, remarks=table.remarks, is_first=True)
+
+
+def _step(request, record):
+    try:
+        headings, rows = table_from(request.POST["table"])
+    except ValidationError as problem:
+        form = BringPlanForm({})
+        form.full_clean()
+        form.errors.clear()
+        form.add_error("file", problem)
+        return render(
+            request, "measures/plan_import.html", {"form": form, "columns": COLUMNS} | _around(record), status=422
+        )
+    form = TableForm(request.POST, headings=headings, samples=[texts for _, texts in rows[:3]])
+    return _look(request, record, form, rows, is_to_write="write" in request.POST)
+
+
+def _look(request, record, form, rows, *, is_to_write=False, remarks=(), is_first=False):
+    found = []
+    if form.is_valid():
+        try:
+            plan_files.checked_columns([form.fields[name].label.strip("“”") for name in form.columns], form.keys)
+            found = plan_files.compared(record, rows, form.keys)
+            if is_to_write:
+                plan_files.write(plan=record, by=request.user, rows=found, version=form.cleaned_data["version"])
+                return saved(request, _done(found), reverse("plan", args=[record.public_id]))
+        except Stale as stale:
+            record = stale.current
+            found = plan_files.compared(record, rows, form.keys)
+            form.add_error(None, ValidationError(_CHANGED, code=STALE))
+            seen_now(form, version=record.version)
+        except ValidationError as problem:
+            form.add_error(None, problem)
+    named = {row.outcome.pk for row in found if row.outcome}
+    context = {
+        "form": form,
+        "rows": found,
+        "counts": [(words, sum(row.state == state for row in found)) for state, words in STATES],
+        "is_good": bool(found) and not any(row.problems for row in found),
+        "changes": any(row.state in ("new", "changed") for row in found),
+        "left": sum(1 for one in record.outcomes.all() if one.pk not in named) if found else 0,
+        "remarks": remarks,
+    } | _around(record)
+    return render(
+        request,
+        "measures/plan_import_look.html",
+        context,
+        status=status_of(form) if form.errors and not is_first else 200,
+    )
+
+
+def _done(rows):
+    new, changed = (sum(row.state == state for row in rows) for state in ("new", "changed"))
+    return (
+        f"Written: {new} new, {changed} changed."
+        if new or changed
+        else "Nothing was different, so nothing was written."
+    )

@@ -1,0 +1,44 @@
+"""Who lives in a place, as public tables count them: the page of a place."""
+
+from decimal import Decimal
+
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from partnerships.core.filters import refuse_unknown
+from partnerships.directory import queries as directory
+from partnerships.measurement import makeup_queries as queries
+from partnerships.measurement.choices import Dimension
+from partnerships.measurement.groups import CATEGORIES
+from partnerships.measurement.number_words import plain_number
+from partnerships.measurement.rates import rate
+from partnerships.registry.rules import may_lead_with
+
+
+@never_cache
+@require_safe
+def place(request, public_id):
+    record = directory.jurisdiction(request.user, public_id)
+    refuse_unknown(request.GET, ())
+    context = {
+        "record": record,
+        "tables": [_table(one) for one in queries.populations_of(request.user, record)],
+        "may_write": may_lead_with(request.user, record),
+        "dimensions": [(key, Dimension(key).label) for key in CATEGORIES],
+        "crumbs": [
+            ("Jurisdictions", reverse("jurisdictions")),
+            (record.name, reverse("jurisdiction", args=[record.public_id])),
+        ],
+    }
+    return render(request, "measures/population.html", context)
+
+
+def _table(one):
+    rows = []
+    for key, name in CATEGORIES[one.dimension]:
+        count = one.counts.get(key)
+        share = None if count is None else rate(Decimal(count), Decimal(one.total))
+        rows.append((name, "Not counted", "") if share is None else (name, f"{count:,}", f"{plain_number(share)}%"))
+    return {"one": one, "all": f"{one.total:,}", "rows": rows}

@@ -1,0 +1,142 @@
+"""What parties say of a measure's numbers: saying it, taking it back, and answering one who sees a number differently."""
+
+from datetime import date
+
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST
+
+from partnerships.core.access import require
+from partnerships.core.errors import Missing, Stale, ValidationError
+from partnerships.core.filters import refuse_unknown
+from partnerships.measurement import number_words as words
+from partnerships.measurement import queries, readings
+from partnerships.measurement.choices import ReadingKind
+from partnerships.measurement.numbers import cell_name, numbers_of
+from partnerships.measurement.rules import may_read_number_as, may_settle
+from partnerships.web.editing import place_errors, saved
+from partnerships.web.forms.readings import AnswerForm, ReadingForm
+
+PERIODS = 8  # whose numbers are offered
+_WHOLE = ("", "The measure as a whole")
+_ANSWERED = "Somebody answered already. Your words are still here."
+
+
+def said_of(person, measure) -> list[dict]:
+    """What parties say of a measure, each with its side, what she may do about it, and what was answered."""
+    mine, settles = {party.pk for party in may_read_number_as(person, measure)}, may_settle(person, measure)
+    return [
+        {
+            "said": one,
+            "about": _about(measure, one),
+            "then": words.number_words(measure, one.number) if one.number is not None else "",
+            "is_dispute": one.kind == ReadingKind.DISPUTE,
+            "may_take_back": one.party_id in mine,
+            "may_answer": settles and one.kind == ReadingKind.DISPUTE and one.settled_at is None,
+        }
+        for one in queries.readings_of(person, measure)
+    ]
+
+
+def _about(measure, said):
+    return _number_name(measure, said.starts_on, said.cell) if said.starts_on else ""
+
+
+def _number_name(measure, period, cell):
+    return f"{words.period_words(measure, period)}, {cell_name(measure, cell)}"
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def say(request, public_id):
+    """`?about=`: the number that is meant, as “2024-01-01|race=black”."""
+    measure = queries.measure(request.user, public_id)
+    parties = may_read_number_as(request.user, measure)
+    require(bool(parties))
+    refuse_unknown(request.GET, ("about",))
+    initial = {"about": request.GET.get("about", "")} | (
+        {"kind": ReadingKind.DISPUTE} if "about" in request.GET else {}
+    )
+    form = ReadingForm(request.POST or None, parties=parties, numbers=_choices(request.user, measure), initial=initial)
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        starts_on, _, cell = data["about"].partition("|")
+        try:
+            readings.say(
+                measure=measure,
+                party=next(party for party in parties if party.entity.public_id == data["party"]),
+                by=request.user,
+                words=data["words"],
+                kind=data["kind"],
+                starts_on=date.fromisoformat(starts_on) if starts_on else None,
+                cell=cell,
+            )
+        except ValidationError as problem:
+            place_errors(_at_about(problem), form)
+        else:
+            return saved(request, "Said. It stands beside the numbers now.", _page(measure) + "#said")
+    context = {"title": "What you say of the numbers", "button": "Say so", "text": measure.title}
+    return _show(request, measure, form, context)
+
+
+def _at_about(problem):
+    """The number is chosen in one field."""
+    errors = problem.error_dict if hasattr(problem, "error_dict") else {}
+    return ValidationError({"about" if name == "starts_on" else name: found for name, found in errors.items()})
+
+
+def _choices(person, measure):
+    found = numbers_of(person, measure, last=PERIODS)
+    return [_WHOLE] + [
+        (f"{period}|{cell}", f"{_number_name(measure, period, cell)}: {words.shown_words(measure, number)}")
+        for period in reversed(found.periods)
+        for cell in found.cells
+        if (number := found.number(period, cell)).state == ""
+    ]
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def answer(request, public_id, number):
+    measure = queries.measure(request.user, public_id)
+    said = _one(request.user, measure, number)
+    require(may_settle(request.user, measure) and said.kind == ReadingKind.DISPUTE)
+    form, status = AnswerForm(request.POST or None), None
+    if request.method == "POST" and form.is_valid():
+        try:
+            readings.settle(reading=said, by=request.user, answer=form.cleaned_data["answer"])
+        except Stale:
+            form.add_error(None, _ANSWERED)
+            status = 409
+        except ValidationError as problem:
+            place_errors(problem, form)
+        else:
+            return saved(request, "Answered. The party gets a letter.", _page(measure) + "#said")
+    context = {"title": f"{said.party} sees a number differently", "button": "Answer", "said": said}
+    return _show(request, measure, form, context | {"text": f"{_about(measure, said)}."}, status)
+
+
+@require_POST
+def take_back(request, public_id, number):
+    measure = queries.measure(request.user, public_id)
+    said = _one(request.user, measure, number)
+    readings.take_back(reading=said, by=request.user)
+    return saved(request, "Your words are taken back.", _page(measure))
+
+
+def _one(person, measure, number):
+    found = next((one for one in queries.readings_of(person, measure) if one.pk == number), None)
+    if found is None:
+        raise Missing
+    return found
+
+
+def _show(request, measure, form, context, status=None):
+    crumbs = [("Measures", reverse("measures")), (measure.title, _page(measure))]
+    context = context | {"record": measure, "form": form, "back": _page(measure), "crumbs": crumbs}
+    return render(request, "measures/say.html", context, status=status or (422 if form.is_bound else 200))
+
+
+def _page(measure):
+    return reverse("measure", args=[measure.public_id])

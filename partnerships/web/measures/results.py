@@ -1,0 +1,89 @@
+"""Pages of results: the list with its files, and one result with its indicators and the partnerships that work on it."""
+
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from partnerships.core.access import may_write_somewhere
+from partnerships.measurement import queries
+from partnerships.measurement.rules import activities_visible_to, may_write_result
+from partnerships.measurement.sheets import RESULTS
+from partnerships.web.csv import file_of
+from partnerships.web.lists import ListPage, leads
+from partnerships.web.measures.rows import row_of as measure_row
+from partnerships.web.record_history import latest
+from partnerships.web.words import checked_words, label
+
+
+@never_cache
+@require_safe
+def result_list(request):
+    found = RESULTS.listing(request.user, request.GET)
+    context = ListPage(
+        request,
+        found,
+        "Results",
+        ("result", "results"),
+        api="results",
+        sheet=RESULTS,
+        choices=leads(),
+        folded=("issue",),
+    ).context()
+    context["rows"] = [row_of(one) for one in context["rows"]]
+    context["may_add"] = may_write_somewhere(request.user)
+    return render(request, "measures/results.html", context)
+
+
+def row_of(result) -> dict:
+    """A result as components/_row.html wants it."""
+    return {
+        "url": reverse("result", args=[result.public_id]),
+        "title": result.title,
+        "line": f"For whom: {result.population}",
+        "facts": [str(result.lead)],
+        "tags": [area.name for area in result.issue_areas.all()],
+        "note": "" if result.is_published else "Not public",
+        "is_illustration": result.is_illustration,
+    }
+
+
+def _table_row(partnership):
+    return {
+        "url": reverse("partnership", args=[partnership.public_id]),
+        "title": partnership.title,
+        "tags": [label(partnership.kind, "kind")],
+        "is_illustration": partnership.is_illustration,
+    }
+
+
+@never_cache
+@require_safe
+def result_csv(request):
+    return file_of(request, RESULTS)
+
+
+@never_cache
+@require_safe
+def result(request, public_id):
+    person = request.user
+    record = queries.result(person, public_id)
+    lead = {
+        "name": record.lead.name,
+        "side": "government",
+        "url": reverse("jurisdiction", args=[record.lead.public_id]),
+    }
+    partnerships = queries.partnerships_on(person, record)
+    context = {
+        "record": record,
+        "facts": [{"label": "For whom", "value": record.population}, {"label": "Kept by", "party": lead}],
+        "areas": list(record.issue_areas.all()),
+        "indicators": [measure_row(one) for one in queries.indicators_of(person, record)],
+        "partnerships": [_table_row(one) for one in partnerships],
+        "activities": list(activities_visible_to(person).filter(results=record).select_related("partnership")),
+        "may_write": may_write_result(person, record),
+        "checked": checked_words(record, request.user),
+        **latest(person, record),
+        "crumbs": [("Results", reverse("results"))],
+    }
+    return render(request, "measures/result.html", context)

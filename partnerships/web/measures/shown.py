@@ -1,0 +1,219 @@
+"""Which pictures a measure has, drawn from its numbers as their reader may see them, and each as a file."""
+
+from dataclasses import dataclass
+from itertools import groupby
+
+from partnerships.core import clock
+from partnerships.measurement import number_words as words
+from partnerships.measurement.choices import Dimension, Direction
+from partnerships.measurement.counting import baseline_of, counts_as, is_rate, multiplier, rounded
+from partnerships.measurement.forecasts import forecast
+from partnerships.measurement.numbers import NOTHING, apart, cell_name
+from partnerships.measurement.periods import after
+from partnerships.measurement.rates import PROPORTION, group_of, worse_side
+from partnerships.web.charts.measures import (
+    Apart,
+    Disparity,
+    Dots,
+    Group,
+    Line,
+    Panels,
+    Picture,
+    Point,
+    Trend,
+    dots_picture,
+    panels_picture,
+    ratio_picture,
+    trend_picture,
+)
+from partnerships.web.charts.values import TOO_FEW
+
+LONGEST_AXIS = 120  # periods: ten years of months
+AHEAD = 2  # periods that a line is carried on for
+_BETTER = {Direction.UP: "higher", Direction.DOWN: "lower"}
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A picture with its heading. `key` names its files; `others`: (cell, name) of the groups that it could show instead."""
+
+    key: str
+    heading: str
+    picture: Picture
+    cell: str = ""
+    others: tuple = ()
+
+
+def pictures_of(measure, numbers, cell="") -> list[Shown]:
+    """The pictures of these numbers (`measurement.numbers.Numbers`). `cell`: the group whose distance to the reference group is
+    asked for; without it the one that is furthest off at last."""
+    if not numbers.periods:
+        return []
+    times = _times(measure, numbers)
+    return [Shown("trend", "Over time", _trend(measure, numbers, times)), *_by_group(measure, numbers, times, cell)]
+
+
+def trend_of(measure, numbers, ident) -> Picture | None:
+    """The line of all together, for a page with several pictures; None where there is no line to draw."""
+    if len(numbers.periods) < 2:
+        return None
+    picture = _trend(measure, numbers, _times(measure, numbers), ident)
+    return picture if picture.is_drawn else None
+
+
+def _times(measure, numbers):
+    """All periods from the first to the last one, those without numbers too."""
+    return words.periods_between(measure, numbers.periods[0], numbers.periods[-1], most=len(numbers.periods) * 4)
+
+
+def _by_group(measure, numbers, times, asked):
+    single = [cell for cell in numbers.cells if cell and "&" not in cell]
+    for name, of_it in groupby(single, key=lambda cell: group_of(cell)[0][0]):
+        cells, by = list(of_it), str(Dimension(name).label)
+        if len(times) > 1:
+            yield Shown(f"groups-{name}", f"Over time, by {_lower(by)}", _panels(measure, numbers, times, cells, by))
+        yield Shown(f"dots-{name}", f"Group beside group, by {_lower(by)}", _dots(measure, numbers, cells, by))
+        yield from _apart(measure, numbers, times, cells, name, asked)
+
+
+def _lower(label):
+    return label[0].lower() + label[1:]
+
+
+def _point(measure, period, number):
+    return Point(words.period_words(measure, period), *_sizes(measure, number), of=_of(number))
+
+
+def _sizes(measure, number):
+    """Value, both ends of its interval, and its state."""
+    sizes = (words.rounded(measure, one) for one in (number.value, number.low, number.high))
+    return *sizes, "disputed" if number.is_disputed else number.state
+
+
+def _of(number):
+    return words.counts_words(number.numerator, number.denominator)
+
+
+def _line(measure, numbers, times, cell, kind=""):
+    points = tuple(_point(measure, period, numbers.number(period, cell)) for period in times)
+    return Line(cell_name(measure, cell), points, kind)
+
+
+def _at(measure, value, on):
+    return (words.period_words(measure, on), words.rounded(measure, value)) if value is not None else None
+
+
+def _trend(measure, numbers, times, ident="trend") -> Picture:
+    line = _line(measure, numbers, times, "", "whole")
+    low, high = (0, 100 if counts_as(measure) == PROPORTION and multiplier(measure) == 100 else None)
+    low, high = (low, high) if is_rate(measure) else (measure.lowest, measure.highest)
+    goes_on = forecast([point.known for point in line.points], AHEAD, low=low, high=high)
+    values = goes_on.values if goes_on else ()
+    is_exact = all(number.link for number in numbers.of() if number.stands)
+    ahead = tuple(
+        Point(
+            words.period_words(measure, after(measure.period, times[-1], n)),
+            words.rounded(measure, value if is_exact else rounded(measure, value)),
+        )
+        for n, value in enumerate(values, 1)
+    )
+    trend = Trend(
+        measure.title,
+        words.unit_words(measure),
+        (line,),
+        target=_at(measure, measure.target_value, measure.target_on),
+        baseline=_at(measure, baseline_of(measure), measure.baseline_on),
+        forecast=ahead,
+        direction=_BETTER.get(measure.direction, ""),
+        axis=_axis(measure, times, ahead),
+    )
+    return trend_picture(trend, ident=ident)
+
+
+def _axis(measure, times, ahead):
+    """All periods from the first that is spoken of to the last; nothing where they are too many to stand side by side."""
+    spoken = {*times, after(measure.period, times[-1], len(ahead)), measure.baseline_on, measure.target_on} - {None}
+    found = words.periods_between(measure, min(spoken), max(spoken), most=LONGEST_AXIS + 1)
+    fits = len(found) <= LONGEST_AXIS and spoken <= set(found)
+    return tuple(words.period_words(measure, one) for one in found) if fits else ()
+
+
+def _panels(measure, numbers, times, cells, by):
+    lines = tuple(_line(measure, numbers, times, cell) for cell in cells)
+    whole = _line(measure, numbers, times, "", "whole")
+    panels = Panels(f"{measure.title}, by {_lower(by)}", words.unit_words(measure), lines, whole)
+    return panels_picture(panels, ident=f"groups-{by.split()[0].lower()}")
+
+
+def _dots(measure, numbers, cells, by):
+    """Of the last period for which some group has a number."""
+    last = next(at for at in reversed(numbers.periods) if any(numbers.number(at, one) is not NOTHING for one in cells))
+    references = _references(measure)
+    groups = []
+    for cell in cells:
+        number = numbers.number(last, cell)
+        groups.append(Group(cell_name(measure, cell), *_sizes(measure, number), cell in references, _of(number)))
+    title, period = f"{measure.title}, by {_lower(by)}", words.period_words(measure, last)
+    dots = Dots(title, period, words.unit_words(measure), tuple(groups))
+    return dots_picture(dots, ident=f"dots-{by.split()[0].lower()}")
+
+
+def _references(measure):
+    return {f"{group.dimension}={group.key}" for group in measure.groups.all() if group.is_reference}
+
+
+def _apart(measure, numbers, times, cells, name, asked):
+    reference = next((cell for cell in cells if cell in _references(measure)), None)
+    others = [cell for cell in cells if cell != reference]
+    if reference is None or not others or not is_rate(measure):
+        return
+    cell = asked if asked in others else max(others, key=lambda one: _how_far(measure, numbers, one, reference))
+    points = tuple(_apart_in(measure, numbers, period, cell, reference) for period in times)
+    group, other = cell_name(measure, cell), cell_name(measure, reference)
+    gap = "percentage points" if multiplier(measure) == 100 else words.unit_words(measure)
+    worse = _worse(measure, points, group, other)
+    found = Disparity(measure.title, group, other, points, gap, worse)
+    choices = tuple((one, cell_name(measure, one)) for one in others)
+    picture = ratio_picture(found, ident=f"apart-{name}")
+    yield Shown(f"apart-{name}", f"How far {group} is from {other}", picture, cell, choices)
+
+
+def _apart_in(measure, numbers, period, cell, reference):
+    one, other = numbers.number(period, cell), numbers.number(period, reference)
+    label = words.period_words(measure, period)
+    if one.state or other.state:
+        return Apart(label, None, state=one.state or other.state)
+    found = apart(measure, one, other)
+    if found.gap is None:
+        return Apart(label, None, state=TOO_FEW)
+    ratio, low, high = (words.to_places(one, 2) for one in (found.ratio, *(found.ratio_between or (None, None))))
+    gaps = (words.rounded(measure, one) for one in (found.gap_between or (None, None)))
+    return Apart(label, ratio, words.rounded(measure, found.gap), low, high, "", *gaps)
+
+
+def _worse(measure, points, group, reference) -> str:
+    """Who fares worse in the last period that has both; nobody where the gap may as well lie the other way."""
+    last = next((one for one in reversed(points) if one.known is not None), None)
+    if last is None or measure.direction == Direction.NEITHER or not last.gap:
+        return ""
+    if last.gap_low is not None and last.gap_low <= 0 <= last.gap_high:
+        return ""
+    worse = worse_side("group" if last.gap > 0 else "reference", measure.direction)
+    return group if worse == "group" else reference
+
+
+def _how_far(measure, numbers, cell, reference):
+    """By the last period that has both; groups without one come last."""
+    for period in reversed(numbers.periods):
+        point = _apart_in(measure, numbers, period, cell, reference)
+        if point.known:
+            return max(point.known, 1 / point.known)
+    return 0
+
+
+def source_of(measure, numbers) -> str:
+    """Who gave the numbers, for a file that leaves the page: as they say themselves, else the measure, and the day."""
+    found = [number for number in numbers.at.values() if number.stands]
+    said = list(dict.fromkeys(number.source for number in found if number.source))
+    said += dict.fromkeys(f"As published by {number.published_by}" for number in found if number.published_by)
+    return f"{'; '.join(said) or measure.source or measure.lead}. {measure.lead}, {clock.today():%Y-%m-%d}"

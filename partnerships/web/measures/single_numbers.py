@@ -1,0 +1,64 @@
+"""One number of a measure by itself: what is said of it, what it was before, who changed it, when and why."""
+
+from datetime import date
+
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from partnerships.core.errors import Missing
+from partnerships.core.filters import refuse_unknown
+from partnerships.measurement import number_words as words
+from partnerships.measurement import queries
+from partnerships.measurement.numbers import cell_name, revisions
+from partnerships.measurement.rules import may_supply
+from partnerships.registry.rules import parties_visible_to
+from partnerships.web.history import who
+
+
+@never_cache
+@require_safe
+def number(request, public_id, starts_on):
+    """`?group=`: the key of its cell; without it, all together."""
+    measure = queries.measure(request.user, public_id)
+    if not may_supply(request.user, measure):
+        raise Missing
+    refuse_unknown(request.GET, ("group",))
+    cell = request.GET.get("group", "")
+    rows = revisions(request.user, measure, _day(starts_on), cell)
+    if not rows:
+        raise Missing
+    page, period = reverse("measure", args=[measure.public_id]), words.period_words(measure, rows[0].starts_on)
+    context = {
+        "title": f"{period}, {cell_name(measure, cell)}",
+        "record": measure,
+        "rows": _shown(request.user, measure, rows),
+        "stands": rows[0].replaced_at is None,
+        "edit_url": f"{reverse('measure_data', args=[measure.public_id])}?first={rows[0].starts_on}&last={rows[0].starts_on}",
+        "crumbs": [("Measures", reverse("measures")), (measure.title, page)],
+    }
+    return render(request, "measures/number.html", context)
+
+
+def _day(text):
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise Missing from None
+
+
+def _shown(person, measure, rows):
+    """The latest first. A party that she may not know of is not named."""
+    seen = parties_visible_to(person).filter(pk__in=[row.supplied_by_id for row in rows if row.supplied_by_id])
+    seen = set(seen.values_list("pk", flat=True))
+    return [
+        {
+            "row": row,
+            "number": words.number_words(measure, row.value) if row.value is not None else "Counts alone",
+            "counts": words.counts_words(row.numerator, row.denominator),
+            "by": who(row.by),
+            "party": str(row.supplied_by) if row.supplied_by_id in seen else "",
+        }
+        for row in rows
+    ]

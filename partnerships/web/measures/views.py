@@ -1,0 +1,201 @@
+"""Pages of measures: the list with its files, and one measure with its numbers and whose it is."""
+
+from itertools import groupby
+from urllib.parse import quote
+
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from partnerships.core import clock
+from partnerships.core.filters import refuse_unknown
+from partnerships.measurement import number_words as words
+from partnerships.measurement import queries
+from partnerships.measurement.choices import Dimension
+from partnerships.measurement.counting import baseline_of
+from partnerships.measurement.numbers import cell_name, numbers_of
+from partnerships.measurement.owed import overdue
+from partnerships.measurement.rates import group_of
+from partnerships.measurement.rules import may_read_number_as, may_supply, may_write_measure, sees_who_is_late
+from partnerships.measurement.sheets import MEASURES
+from partnerships.web.csv import file_of
+from partnerships.web.lists import ListPage, leads
+from partnerships.web.measures.readings import said_of
+from partnerships.web.measures.rows import row_of
+from partnerships.web.measures.shown import pictures_of
+from partnerships.web.record_history import latest
+from partnerships.web.words import checked_words
+
+PERIODS = 8  # that a page shows
+
+
+@never_cache
+@require_safe
+def measure_list(request):
+    found = MEASURES.listing(request.user, request.GET)
+    context = ListPage(
+        request,
+        found,
+        "Measures",
+        ("measure", "measures"),
+        api="measures",
+        sheet=MEASURES,
+        choices=leads(),
+        folded=("issue",),
+    ).context()
+    context["rows"] = [row_of(one) for one in context["rows"]]
+    return render(request, "measures/list.html", context)
+
+
+@never_cache
+@require_safe
+def measure_csv(request):
+    return file_of(request, MEASURES)
+
+
+@never_cache
+@require_safe
+def measure(request, public_id):
+    person = request.user
+    refuse_unknown(request.GET, ("group",))
+    record = queries.measure(person, public_id)
+    of = queries.of_measure(person, record)
+    numbers = numbers_of(person, record, last=PERIODS)
+    supplies = may_supply(person, record)
+    context = {
+        "record": record,
+        "of": of,
+        "facts": _facts(record, of),
+        "owners": [owner_of(row) for row in record.shown_owners],
+        "numbers": numbers,
+        "tables": tables_of(record, numbers),
+        "shown": _pictures(request, record, numbers),
+        "said": said_of(person, record),
+        "may_say": bool(may_read_number_as(person, record)),
+        "late": _late(person, record),
+        "behind": behind(record, numbers),
+        "protection": words.protection_words(record),
+        "may_write": may_write_measure(person, record),
+        "may_supply": supplies,
+        "checked": checked_words(record, request.user),
+        **latest(person, record),
+        "crumbs": [("Measures", reverse("measures"))] + ([(of.title, _page(of))] if of else []),
+    }
+    return render(request, "measures/detail.html", context)
+
+
+def _pictures(request, record, numbers):
+    """Each with the addresses of its files."""
+    shown = pictures_of(record, numbers, request.GET.get("group", ""))
+    files = (("measure_svg", "SVG"), ("measure_png", "PNG"))
+    return [
+        vars(one)
+        | {
+            "downloads": [
+                (
+                    reverse(name, args=[record.public_id, one.key]) + (f"?group={quote(one.cell)}" if one.cell else ""),
+                    kind,
+                )
+                for name, kind in files
+            ]
+        }
+        for one in shown
+    ]
+
+
+def _late(person, record) -> list[dict]:
+    """Who has not brought the numbers that are due, for those who measure together."""
+    if not sees_who_is_late(person, record):
+        return []
+    seen = {row.pk for row in record.shown_owners}
+    today = clock.today(clock.zone(record.lead.zone))
+    return [
+        {"party": str(one.owner.party), "period": words.period_words(record, one.period), "due_on": one.due_on}
+        for one in overdue(record, today)
+        if one.owner.pk in seen
+    ]
+
+
+def _page(record):
+    return reverse(record._meta.model_name, args=[record.public_id])
+
+
+def _facts(record, of):
+    facts = []
+    if of:
+        name = "Indicator of" if record.result_id else "Measure of"
+        facts.append({"label": name, "value": of.title, "url": _page(of)})
+    facts.append(
+        {"label": "Unit", "value": record.get_unit_display() + (f", {words.unit_words(record)}" if record.per else "")}
+    )
+    facts.append({"label": "Better", "value": record.get_direction_display()})
+    facts.append({"label": "A number for each", "value": record.get_period_display().lower()})
+    aims = (
+        ("Baseline", baseline_of(record), record.baseline_on),
+        ("Target", record.target_value, record.target_on),
+    )
+    for name, value, on in aims:
+        if value is not None:
+            said = f"{words.number_words(record, value)}, {words.period_words(record, on)}"
+            facts.append({"label": name, "value": said})
+    return facts
+
+
+def owner_of(row) -> dict:
+    """An owner as components/_party.html wants it, and whether it brings data."""
+    entity = row.party.entity
+    return {"name": str(entity), "side": row.party.side, "url": _page(entity), "supplies": row.supplies}
+
+
+def tables_of(record, numbers) -> list[dict]:
+    """The numbers that are in no picture, and so in no picture's table: of two kinds of group at once. A row for each, a column a
+    period."""
+    crossed = [cell for cell in numbers.cells if "&" in cell]
+    shown, found = numbers.periods, []
+    for name, cells in groupby(crossed, key=_dimensions):
+        rows = [
+            {"name": cell_name(record, cell), "cells": [_cell(record, numbers.number(at, cell), at) for at in shown]}
+            for cell in cells
+        ]
+        found.append({"title": name, "periods": [words.period_words(record, at) for at in shown], "rows": rows})
+    return found
+
+
+def _dimensions(cell):
+    return " and ".join(str(Dimension(name).label) for name, _ in group_of(cell))
+
+
+def _cell(record, number, at):
+    return {
+        "period": words.period_words(record, at),
+        "words": words.shown_words(record, number),
+        "stands": number.state == "",
+        "of": words.counts_words(number.numerator, number.denominator) if number.state == "" else "",
+        "is_disputed": number.is_disputed,
+    }
+
+
+def behind(record, numbers) -> list[dict]:
+    """Who brought the numbers and what is behind them, the latest period first; what was said alike stands once."""
+    found = {}
+    for period in reversed(numbers.periods):
+        for cell in numbers.cells:
+            number = numbers.number(period, cell)
+            if number.stands:
+                quote = number.published_by, number.link
+                said = (period, number.supplied_by, number.at.date(), number.source, quote, number.story)
+                found.setdefault(said, []).append(cell_name(record, cell))
+    return [
+        {
+            "period": words.period_words(record, period),
+            "groups": groups,
+            "by": by,
+            "on": on,
+            "source": source,
+            "published_by": published_by,
+            "link": link,
+            "story": story,
+        }
+        for (period, by, on, source, (published_by, link), story), groups in found.items()
+    ]

@@ -1,0 +1,246 @@
+"""The network of parties and ties: words, a picture, its tables, and the same parties as a file."""
+
+from dataclasses import dataclass
+
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from partnerships.core.dates import FIRST_YEAR, LAST_YEAR
+from partnerships.core.errors import ValidationError
+from partnerships.insight import network_readings as readings
+from partnerships.insight.network_queries import months_from, network
+from partnerships.insight.networks import Paths, Scores, ties_in
+from partnerships.web.assessment.rounds_words import close_words
+from partnerships.web.charts.network import MOST_LINES, drawn_near, pictures
+from partnerships.web.csv import download
+from partnerships.web.network import words
+from partnerships.web.network.controls import Controls
+from partnerships.web.words import label
+
+MOST_DRAWN, TIES_A_PAGE = 150, 50
+ROUTES = {"J": "jurisdiction", "D": "department", "G": "organization"}
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def page(request):
+    found, refused = network(request.user, request.GET), ""
+    if request.method == "POST" and not found.is_quick:
+        try:
+            readings.ask(network=found, by=request.user)
+        except ValidationError as problem:
+            refused = " ".join(problem.messages)
+    if request.method == "POST" and not refused:
+        return redirect(request.get_full_path() + "#scores")
+    return render(
+        request, "network/detail.html", _context(request, found) | {"refused": refused}, status=422 if refused else 200
+    )
+
+
+def _context(request, found):
+    controls = Controls(request, found)
+    context = controls.context() | {"found": found, "time": _time(found, controls)}
+    if not found.bodies:
+        return context
+    reading = None if found.is_quick else readings.reading_of(found)
+    shown = _Shown(found, found.scores, readings.paths_of(found, reading), controls)
+    return context | {
+        "boundary": words.boundary(found),
+        "coverage": words.coverage(found),
+        "lacks_answers": words.lacks_answers(found),
+        "change": words.change(found),
+        "findings": shown.findings(),
+        "facts": words.facts(shown.scores),
+        "paths": shown.paths,
+        "reading": reading,
+        "pictures": shown.pictures(),
+        "is_cut": len(shown.drawn) < len(found.bodies),
+        "center": found.bodies[shown.center],
+        "has_close": any(tie.closeness for tie in found.ties),
+        "lines_cut": MOST_LINES if ties_in(shown.near) > MOST_LINES else 0,
+        "rows": shown.rows(),
+        "columns": controls.columns(has_paths=shown.paths is not None),
+        "ties": _ties(found, controls),
+    }
+
+
+def _time(found, controls):
+    """The way to a quarter earlier and one later, as far as calendars go."""
+    ways = []
+    for name, months in (("A quarter earlier", -3), ("A quarter later", 3)):
+        if FIRST_YEAR + 1 < found.day.year < LAST_YEAR:
+            on = months_from(found.day, months)
+            ways.append({"label": name, "day": on, "url": controls.url(on=on.isoformat())})
+    return ways
+
+
+@dataclass
+class _Shown:
+    """A network with its scores, the parties that are drawn, and their order in the table."""
+
+    found: object
+    scores: Scores
+    paths: Paths | None
+    controls: Controls
+
+    def __post_init__(self):
+        near = self.found.near
+        self.part = {v: n for n, part in enumerate(self.scores.parts, 1) for v in part}
+        best = max(range(len(near)), key=lambda v: (len(near[v]), -v))
+        self.center = best if self.found.focus is None else self.found.focus
+        chosen = range(len(near)) if self.found.is_quick else self._nearest()
+        self.drawn = sorted(chosen, key=self._order, reverse=self._is_falling)
+        self.near = drawn_near(near, self.drawn)
+
+    def _nearest(self):
+        """The parties around the center, step by step and the best connected first."""
+        near, chosen, seen = self.found.near, [self.center], {self.center}
+        for v in chosen:  # grows while it is read
+            for w in sorted(near[v], key=lambda w: (-len(near[w]), w)):
+                if w not in seen and len(chosen) < MOST_DRAWN:
+                    seen.add(w)
+                    chosen.append(w)
+        return chosen
+
+    @property
+    def _ordering(self):
+        ordering = self.found.filters.value("ordering", "-ties")
+        known = self.paths or ordering.lstrip("-") not in ("betweenness", "closeness")
+        return ordering if known else "-ties"
+
+    @property
+    def _is_falling(self):
+        return self._ordering.startswith("-")
+
+    def _order(self, v):
+        """By the chosen column; equal ones by name, whichever way it goes."""
+        keys = {
+            "ties": lambda: len(self.found.near[v]),
+            "betweenness": lambda: self.paths.betweenness[v],
+            "closeness": lambda: self.paths.closeness[v],
+            "part": lambda: self.part[v],
+            "loss": lambda: (self.scores.losses[v].isolates, self.scores.losses[v].parts),
+            "name": lambda: v,
+        }
+        return keys[self._ordering.lstrip("-")](), -v if self._is_falling else v
+
+    def findings(self) -> dict:
+        found, cuts = self.found, words.cuts(self.found, self.scores)
+        alone = [(v, found.bodies[v].name) for v in self.scores.isolates]
+        return {
+            "cuts": [(self._place(v), said) for v, said in cuts[: words.NAMED]],
+            "more_cuts": max(len(cuts) - words.NAMED, 0),
+            "alone": [(self._place(v), name) for v, name in alone[: words.NAMED]],
+            "alone_count": len(alone),
+            "more_alone": max(len(alone) - words.NAMED, 0),
+            "parts": words.parts(self.scores),
+        }
+
+    def _place(self, v):
+        """Its row, or the way to a page that has it."""
+        key = self.found.bodies[v].key
+        return f"#{key}" if v in self.drawn else self.controls.url(focus=key)
+
+    def pictures(self):
+        found, size = self.found, self.found.filters.value("size", "degree")
+        values = {"even": [0.0] * len(found.bodies), "degree": self.scores.degree}
+        values["betweenness"] = self.paths.betweenness if self.paths else values["even"]
+        most = max((values[size][v] for v in self.drawn), default=0) or 1
+        by_part = found.filters.value("colour") == "component"
+        marks = [
+            {
+                "number": number,
+                "name": found.bodies[v].name,
+                "side": found.bodies[v].side,
+                "label": self._label(number, v, by_part),
+                "url": f"#{found.bodies[v].key}",
+                "value": values[size][v] / most,
+                "part": self.part[v] - 1 if by_part else None,
+            }
+            for number, v in enumerate(self.drawn, 1)
+        ]
+        place = {v: n for n, v in enumerate(self.drawn)}
+        close = {
+            frozenset((place[tie.first], place[tie.second])): int(tie.closeness)
+            for tie in found.ties
+            if tie.closeness and tie.first in place and tie.second in place
+        }
+        return pictures(self.near, marks, close, f"Network of {words.boundary(found)}")
+
+    def _label(self, number, v, by_part):
+        body, ties = self.found.bodies[v], words.count_words(len(self.found.near[v]), "tie", "ties")
+        part = f", group {self.part[v]}" if by_part else ""
+        return f"{number}. {body.name}, {label(body.side, 'side').lower()}, {ties}{part}"
+
+    def rows(self):
+        return [self._row(number, v) for number, v in enumerate(self.drawn, 1)]
+
+    def _row(self, number, v):
+        body, loss = self.found.bodies[v], self.scores.losses[v]
+        return {
+            "number": number,
+            "body": body,
+            "url": reverse(ROUTES[body.key[0]], args=[body.key]),
+            "around": self.controls.url(focus=body.key, drop=("page",)),
+            "ties": len(self.found.near[v]),
+            "degree": self.scores.degree[v],
+            "betweenness": self.paths and self.paths.betweenness[v],
+            "closeness": self.paths and self.paths.closeness[v],
+            "part": self.part[v],
+            "loss": words.loss_words(loss),
+        }
+
+
+def _ties(found, controls):
+    """One page of the ties."""
+    last_page = max((len(found.ties) - 1) // TIES_A_PAGE, 0)
+    number = min(int(found.filters.value("page", 1)) - 1, last_page)
+    first = number * TIES_A_PAGE
+    ties = found.ties[first : first + TIES_A_PAGE]
+    return {
+        "rows": [_tie(found.bodies, tie) for tie in ties],
+        "count": len(found.ties),
+        "pager": {
+            "earlier_url": controls.url(page=number, after="#ties") if number else None,
+            "more_url": controls.url(page=number + 2, after="#ties") if number < last_page else None,
+            "label": f"Ties {first + 1:,} to {first + len(ties):,} of {len(found.ties):,}" if last_page else "",
+        },
+    }
+
+
+def _tie(bodies, tie):
+    return {
+        "first": bodies[tie.first],
+        "second": bodies[tie.second],
+        "tables": tie.tables[:3],
+        "more": max(len(tie.tables) - 3, 0),
+        "issues": ", ".join(dict.fromkeys(name for table in tie.tables for name in table.issues)) or "Not said",
+        "kinds": ", ".join(dict.fromkeys(label(table.kind, "kind") for table in tie.tables)),
+        "close": "Not told by both" if tie.closeness is None else close_words(tie.closeness).capitalize(),
+    }
+
+
+HEAD = ("id", "name", "side", "ties", "degree", "betweenness", "betweenness_sampled_from", "closeness", "part")
+HEAD += ("parts_more_if_it_leaves", "left_alone_if_it_leaves", "on_day", "address_here")
+
+
+@require_safe
+def file(request):
+    """All parties of the network with their scores, as the page has them."""
+    found = network(request.user, request.GET)
+    scores = found.scores
+    paths = readings.paths_of(found, None if found.is_quick else readings.reading_of(found))
+    part = {v: n for n, members in enumerate(scores.parts, 1) for v in members}
+    rows = (
+        [
+            *(body.key, body.name, body.side, len(found.near[v]), f"{scores.degree[v]:.6f}"),
+            *(f"{paths.betweenness[v]:.6f}" if paths else "", (paths and paths.sampled) or ""),
+            *(f"{paths.closeness[v]:.6f}" if paths else "", part[v]),
+            *(scores.losses[v].parts, scores.losses[v].isolates, found.day.isoformat()),
+            request.build_absolute_uri(reverse(ROUTES[body.key[0]], args=[body.key])),
+        ]
+        for v, body in enumerate(found.bodies)
+    )
+    return download("network.csv", HEAD, rows)

@@ -1,0 +1,92 @@
+"""Where partnerships are missing: three tables in words and rows, each also as a file."""
+
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from partnerships.insight.coverage import MOST_DEPARTMENTS, MOST_OUTCOMES, coverage
+from partnerships.insight.network_rules import may_see_networks
+from partnerships.web.csv import download
+from partnerships.web.details import capped
+
+TABLES = ("issue-areas", "departments", "organizations", "outcomes")
+
+
+@require_safe
+def page(request):
+    found = coverage(request.user, request.GET)
+    context = {"leads": found.leads, "chips": _chips(found), "clear_url": reverse("coverage"), "found": found}
+    context |= {"is_too_large": found.is_too_large, "sees_networks": may_see_networks(request.user)}
+    if not context["is_too_large"]:
+        areas = found.issue_areas()
+        departments, more = capped(found.departments(), MOST_DEPARTMENTS)
+        outcomes, more_outcomes = capped(found.outcomes(), MOST_OUTCOMES)
+        context |= {
+            "areas": [area for area in areas if area.tables],
+            "untouched": [area for area in areas if not area.tables],
+            "lacking": [area for area in areas if area.tables and not area.with_community and not area.at_least],
+            "departments": departments,
+            "more_departments": more,
+            "alone": [one for one in departments if not one.tables],
+            "organizations": found.organizations(),
+            "outcomes": outcomes,
+            "more_outcomes": more_outcomes,
+            "unserved": [one for one in outcomes if not one.tables],
+            "without_community": [
+                one for one in outcomes if one.tables and not one.with_community and not one.at_least
+            ],
+        }
+    query = request.GET.urlencode()
+    context["files"] = {name.replace("-", "_"): f"{_route(name)}{'?' + query if query else ''}" for name in TABLES}
+    return render(request, "office/coverage.html", context)
+
+
+def _route(table):
+    return reverse(f"coverage_{table.replace('-', '_')}_csv")
+
+
+def _chips(found):
+    keys = found.filters.in_use.get("jurisdiction", ())
+    links = {key: "&".join(f"jurisdiction={other}" for other in keys if other != key) for key in keys}
+    rest = {key: f"{reverse('coverage')}{'?' + query if query else ''}" for key, query in links.items()}
+    return [{"label": f"Led by {lead.name}", "url": rest[lead.public_id]} for lead in found.leads]
+
+
+HEADS = {
+    "issue-areas": ("key", "issue_area", "partnerships", "with_community", "address_here"),
+    "departments": ("id", "department", "jurisdiction", "partnerships", "with_community", "address_here"),
+    "outcomes": ("plan", "jurisdiction", "number", "outcome", "partnerships", "with_community", "address_here"),
+    "organizations": ("id", "organization", "side", "partnerships", "leads", "address_here"),
+}
+
+
+@require_safe
+def file(request, table):
+    """The rows of one table of the page; none where there are too many partnerships to count."""
+    found = coverage(request.user, request.GET)
+    rows = [] if found.is_too_large else getattr(found, table.replace("-", "_"))()
+    return download(f"coverage-{table}.csv", HEADS[table], (_ROWS[table](request, row) for row in rows))
+
+
+def _here(request, route, key):
+    return request.build_absolute_uri(reverse(route, args=[key]))
+
+
+_ROWS = {
+    "issue-areas": lambda request, row: [
+        *(row.key, row.name, row.tables, row.with_community),
+        _here(request, "issue_area", row.key),
+    ],
+    "departments": lambda request, row: [
+        *(row.public_id, row.name, row.jurisdiction.name, row.tables, row.with_community),
+        _here(request, "department", row.public_id),
+    ],
+    "outcomes": lambda request, row: [
+        *(row.plan.title, row.plan.lead.name, row.number, row.title, row.tables, row.with_community),
+        _here(request, "plan", row.plan.public_id),
+    ],
+    "organizations": lambda request, row: [
+        *(row[name] for name in ("public_id", "name", "side", "tables", "leads")),
+        _here(request, "organization", row["public_id"]),
+    ],
+}

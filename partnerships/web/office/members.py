@@ -1,0 +1,210 @@
+"""Who belongs to a body: the list, inviting, changing a role, removing, leaving, handing over."""
+
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from partnerships.accounts import member_actions as actions
+from partnerships.accounts import queries
+from partnerships.accounts.choices import MemberRole
+from partnerships.accounts.rules import may_end_membership, may_see_members
+from partnerships.core.access import manages, manages_from_outside, require, role_in
+from partnerships.core.errors import Missing, ValidationError
+from partnerships.directory import queries as directory
+from partnerships.web.editing import place_errors, saved, seen_now, status_of
+from partnerships.web.forms.members import HandOverForm, InviteForm, RoleForm, SeenForm
+from partnerships.web.history import member_changes_in_words, who
+from partnerships.web.words import label
+
+FOUND = {
+    "organization": directory.organization,
+    "jurisdiction": directory.jurisdiction,
+    "department": directory.department,
+}
+LEAVING = (
+    "You no longer read or change what is not public here.",
+    "What you wrote stays.",
+    "To come back, you need a new invitation.",
+)
+REMOVING = (
+    "They no longer read or change what is not public here, from their next click on.",
+    "What they wrote stays.",
+    "They get a letter that says so.",
+    "Their account stays. You can invite them again.",
+)
+LISTS = {"organization": "Organizations", "jurisdiction": "Jurisdictions", "department": "Departments"}
+
+
+def _body(request, kind, public_id):
+    """The body, for whoever may know who belongs to it. Raises Missing."""
+    body = FOUND[kind](request.user, public_id)
+    if not may_see_members(request.user, body):
+        raise Missing
+    return body
+
+
+def people_url(body) -> str:
+    return reverse(f"{body._meta.model_name}_people", args=[body.public_id])
+
+
+def people_url_for(person, body) -> str:
+    """The address of the list of its people, on the body's page; nothing for whoever may not know who belongs there."""
+    return people_url(body) if may_see_members(person, body) else ""
+
+
+def crumbs_to(body, *more) -> list:
+    kind = body._meta.model_name
+    page = reverse(kind, args=[body.public_id])
+    return [(LISTS[kind], reverse(f"{kind}s")), (str(body), page), *more]
+
+
+@never_cache
+@require_safe
+def people(request, kind, public_id):
+    body, person = _body(request, kind, public_id), request.user
+    rows = queries.members_of(person, body)
+    is_manager, own = manages(person, body), next((row for row in rows if row.person_pk == person.pk), None)
+    context = {
+        "body": body,
+        "rows": rows,
+        "own": own,
+        "may_hand_over": own is not None and own.role == MemberRole.MANAGER,
+        "is_manager": is_manager,
+        "may_end": any(row.may_end for row in rows),
+        "has_manager": any(row.role == MemberRole.MANAGER for row in rows),
+        "invite_url": reverse(f"{kind}_invite", args=[body.public_id]),
+        "invitations": list(queries.invitations_to(body)) if is_manager else [],
+        "changes": member_changes_in_words(queries.member_changes(person, body)),
+        "crumbs": crumbs_to(body),
+    }
+    return render(request, "office/people/body.html", context)
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def invite(request, kind, public_id):
+    body = _body(request, kind, public_id)
+    require(manages(request.user, body))
+    form = InviteForm(request.POST or None)
+
+    def act(data):
+        actions.invite(by=request.user, body=body, address=data["email"], role=data["role"])
+        return "The invitation is on its way."
+
+    text = "They get a letter that leads here. It carries no password and no code, and it ends after 30 days."
+    text += _who_is_told(request, body)
+    return _step(request, body, form, act, f"Invite someone: {body}", text, "Send the invitation")
+
+
+def _who_is_told(request, body) -> str:
+    """What it means to give access to an organization whose manager one is not."""
+    if body._meta.model_name != "organization" or role_in(request.user, body) == MemberRole.MANAGER:
+        return ""
+    return " You don't manage this organization: all of its people get an email, and each of them can end this access."
+
+
+def _step(request, body, form, act, title, text, button, points=(), after=None, meanwhile=None):
+    """One form, one action, and back to the list of the body; what is refused stands at its field. `meanwhile()`: when somebody
+    was quicker, what was chosen and what stands now, as pairs of words."""
+    both = ()
+    if request.method == "POST" and form.is_valid():
+        try:
+            words = act(form.cleaned_data)
+        except ValidationError as problem:
+            place_errors(problem, form)
+            both = meanwhile() if meanwhile and status_of(form) == 409 else ()
+        else:
+            return saved(request, words, after or people_url(body))
+    context = {"title": title, "text": text, "form": form, "button": button, "back": people_url(body), "both": both}
+    context |= {"points": points, "points_title": "What this means", "crumbs": crumbs_to(body)}
+    return render(request, "step.html", context, status=status_of(form))
+
+
+def _meanwhile(request, pk, form, own):
+    """After a role was changed by somebody else: both, and the form made for what stands now."""
+    place = queries.membership(request.user, pk)
+    seen_now(form, was=place.role)
+    last = queries.member_changes(request.user, place.body)[:1]
+    by = f" by {who(last[0].by)}" if last and last[0].by else ""
+    return [own, (f"Changed meanwhile{by}", label(place.role, "member_role"))]
+
+
+def _place(request, pk):
+    """A place that the person may see, its body, and whether taking it away leaves the body without a manager."""
+    place = queries.membership(request.user, pk)
+    body = place.body
+    others = [row for row in queries.members_of(request.user, body) if row.pk != pk and not row.is_suspended]
+    is_last = place.role == MemberRole.MANAGER and not any(row.role == MemberRole.MANAGER for row in others)
+    asks_twice = is_last and place.person.is_active and manages_from_outside(request.user, body)
+    return place, body, asks_twice
+
+
+def _data(request):
+    """What was sent; a form that was sent empty is a form, too."""
+    return request.POST if request.method == "POST" else None
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def role(request, pk):
+    place, body, asks_twice = _place(request, pk)
+    require(manages(request.user, body))
+    seen = {"role": place.role, "was": place.role}
+    form = RoleForm(_data(request), initial=seen, asks_twice=asks_twice)
+
+    def act(data):
+        actions.change_role(by=request.user, membership=place, **data)
+        return f"{place.person} is {label(data['role'], 'member_role').lower()} now."
+
+    def meanwhile():
+        return _meanwhile(request, pk, form, ("You chose", label(form.cleaned_data["role"], "member_role")))
+
+    title = f"Change the role of {place.person}"
+    text = f"{place.person.email}. They get a letter that says what they may do now.{_who_is_told(request, body)}"
+    return _step(request, body, form, act, title, text, "Change the role", meanwhile=meanwhile)
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def remove(request, pk):
+    place, body, asks_twice = _place(request, pk)
+    is_own = place.person_id == request.user.pk
+    require(is_own or may_end_membership(request.user, place))
+    form = SeenForm(_data(request), initial={"was": place.role}, asks_twice=asks_twice)
+
+    def act(data):
+        end = actions.leave if is_own else actions.remove_member
+        end(by=request.user, membership=place, **data)
+        return f"You left {body}." if is_own else f"{place.person} no longer belongs here."
+
+    def meanwhile():
+        return _meanwhile(request, pk, form, ("When you looked", label(form.cleaned_data["was"], "member_role")))
+
+    if is_own:
+        words = (f"Leave {body}?", "You give up your place there.", "Leave")
+        after = reverse("account")
+    else:
+        who = f"{place.person.email}. " if manages(request.user, body) else ""
+        words = (f"Remove {place.person}?", f"{who}Their place in {body} ends at once.", "Remove")
+        after = None
+    points = LEAVING if is_own else REMOVING
+    return _step(request, body, form, act, *words, points=points, after=after, meanwhile=meanwhile)
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def hand_over(request, pk):
+    place, body, _ = _place(request, pk)
+    require(place.person_id == request.user.pk and role_in(request.user, body) == MemberRole.MANAGER)
+    others = [row for row in queries.members_of(request.user, body) if row.pk != pk and not row.is_suspended]
+    form = HandOverForm(_data(request), members=others)
+
+    def act(data):
+        actions.hand_over(by=request.user, membership=place, to=queries.membership(request.user, int(data["to"])))
+        return "Handed over. You are editor here now."
+
+    if not others and request.method == "GET":
+        return redirect(reverse(f"{body._meta.model_name}_invite", args=[body.public_id]))
+    text = "Both happen at once: they become manager, and you become editor."
+    return _step(request, body, form, act, f"Hand over: {body}", text, "Hand over")

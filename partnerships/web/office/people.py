@@ -1,0 +1,130 @@
+"""Accounts, for administrators: find one by its address, see its places, suspend and reinstate it. Nothing for others."""
+
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from partnerships.accounts import actions, queries
+from partnerships.accounts.rules import people_visible_to
+from partnerships.core.access import is_administrator
+from partnerships.core.errors import Missing, ValidationError
+from partnerships.records.retention import NO_OFFICE_DAYS
+from partnerships.web.editing import place_errors, saved
+from partnerships.web.forms.members import FindForm, WhyForm
+from partnerships.web.history import changes_in_words
+from partnerships.web.office.members import people_url
+from partnerships.web.office.merging_people import made_one
+
+MOST = 100
+LET_GO_WORDS = {
+    "letters": "letters",
+    "claims": "claims",
+    "suggestions": "suggestions",
+    "addresses": "addresses of decided suggestions",
+    "invitations": "invitations",
+    "tokens": "API tokens that had ended",
+    "sessions": "ended sign-ins",
+    "accounts": "accounts that nobody ever used",
+}
+SUSPENDING = (
+    "They are signed out everywhere, from their next click on, and cannot sign in.",
+    "What they had typed and not saved is lost. What they wrote stays.",
+    "They get a letter that says so, without your reason.",
+)
+
+
+def _only_administrators(request):
+    if not is_administrator(request.user):
+        raise Missing
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def find(request):
+    """By POST: an address never stands in an address of the registry, nor in its logs."""
+    _only_administrators(request)
+    form = FindForm(request.POST if request.method == "POST" else None)
+    if form.is_bound and form.is_valid():
+        found = people_visible_to(request.user).filter(email=form.cleaned_data["email"].strip().lower()).first()
+        if found:
+            return redirect("person", found.pk)
+        form.add_error("email", "No account has this address. Check the spelling, or invite them to a body.")
+    context = {
+        "form": form,
+        "administrators": queries.administrators(request.user)[:MOST],
+        "suspended": queries.suspended(request.user)[:MOST],
+        "let_go": [
+            (row.at, [(LET_GO_WORDS[kind], n) for kind, n in row.after.items()]) for row in queries.let_go(request.user)
+        ],
+        "no_office_days": NO_OFFICE_DAYS,
+    }
+    return render(request, "office/people/find.html", context, status=422 if form.is_bound else 200)
+
+
+@never_cache
+@require_safe
+def person(request, pk):
+    if kept := queries.account_instead(request.user, pk):
+        return redirect("person", kept.pk)
+    found = queries.account(request.user, pk)
+    places = [(place, people_url(place.body)) for place in queries.memberships_of(found)]
+    context = {
+        "person": found,
+        "name": str(found),
+        "is_self": found.pk == request.user.pk,
+        "places": places,
+        "invitations": queries.invitations_for(found),
+        "made_one": made_one(found),
+        "changes": changes_in_words(queries.account_changes(request.user, found)),
+        "crumbs": [("People", reverse("people"))],
+    }
+    return render(request, "office/people/person.html", context)
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def suspend(request, pk):
+    found = queries.account(request.user, pk)
+    left = queries.managed_alone_by(found)
+    points = [*SUSPENDING, *(f"{body} would have no manager." for body in left)]
+    form = WhyForm(_data(request), asks_twice=bool(left))
+    return _step(
+        request, found, form, actions.suspend, "Suspend", "Their account is closed until it is reinstated.", points
+    )
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def reinstate(request, pk):
+    found = queries.account(request.user, pk)
+    points = ("They can sign in again, with the places and roles that they had.", "They get a letter that says so.")
+    form = WhyForm(_data(request))
+    return _step(request, found, form, actions.reinstate, "Reinstate", "Their account is opened again.", points)
+
+
+def _data(request):
+    return request.POST if request.method == "POST" else None
+
+
+def _step(request, found, form, act, word, text, points):
+    page, name = reverse("person", args=[found.pk]), str(found)
+    if form.is_bound and form.is_valid():
+        data = {key: value for key, value in form.cleaned_data.items() if key != "was"}
+        try:
+            act(by=request.user, person=found, **data)
+        except ValidationError as problem:
+            place_errors(problem, form)
+        else:
+            return saved(request, f"{word}ed." if word == "Suspend" else f"{word}d.", page)
+    context = {
+        "title": f"{word} {name}?",
+        "text": f"{found.email}. {text}",
+        "points": points,
+        "points_title": "What this means",
+        "form": form,
+        "button": word,
+        "back": page,
+        "crumbs": [("People", reverse("people")), (name, page)],
+    }
+    return render(request, "step.html", context, status=422 if form.is_bound else 200)

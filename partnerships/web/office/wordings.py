@@ -1,0 +1,204 @@
+"""Words of vocabularies: staff keep the terms of open ones and reword closed ones, and see first where a word shows."""
+
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from partnerships.core.access import manages, require
+from partnerships.core.choices import Vocabulary
+from partnerships.core.errors import Missing, ValidationError
+from partnerships.directory import queries as directory
+from partnerships.directory import wordings
+from partnerships.web.editing import place_errors, saved, seen_now, status_of
+from partnerships.web.forms.wordings import TermForm, WordForm
+
+LISTS = "Words of lists"
+TERM_SHOWS = ("forms and filters of the records that carry it", "pages, files and the API of those records")
+
+
+def _for_administrators(request):
+    if not wordings.may_reword(request.user):
+        raise Missing
+
+
+@never_cache
+@require_safe
+def word_lists(request):
+    _for_administrators(request)
+    context = {
+        "closed": [(key, one.title, len(one.values)) for key, one in wordings.CLOSED.items()],
+        "open": Vocabulary.choices,
+    }
+    return render(request, "office/words/lists.html", context)
+
+
+@never_cache
+@require_safe
+def word_list(request, vocabulary):
+    _for_administrators(request)
+    context = {"crumbs": _crumbs()[:1], "vocabulary": vocabulary, "is_open": vocabulary in Vocabulary.values}
+    if context["is_open"]:
+        rows = [_term_row(one) for one in wordings.terms_of(vocabulary)]
+        return render(
+            request, "office/words/list.html", context | {"title": Vocabulary(vocabulary).label, "rows": rows}
+        )
+    numbers = wordings.carried(vocabulary)
+    counted = bool(wordings.closed(vocabulary).counted)
+    rows = [_word_row(vocabulary, one, numbers[one.key] if counted else None) for one in wordings.words_of(vocabulary)]
+    return render(
+        request, "office/words/list.html", context | {"title": wordings.closed(vocabulary).title, "rows": rows}
+    )
+
+
+def _term_row(one):
+    url = reverse("word", args=[one.vocabulary, one.key])
+    row = {"label": one.label, "own": "", "help": one.help, "number": one.number, "is_retired": one.is_retired}
+    return row | {"url": url}
+
+
+def _word_row(vocabulary, one, number=None, jurisdiction=None):
+    own = one.own if one.label else ""
+    url = reverse("word", args=[vocabulary, one.key])
+    if jurisdiction:
+        url = reverse("own_word", args=[jurisdiction.public_id, vocabulary, one.key])
+    return {"label": one.label or one.own, "own": own, "help": one.help, "number": number, "url": url}
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def word(request, vocabulary, key):
+    """A value of a closed vocabulary, or a term of an open one."""
+    _for_administrators(request)
+    if vocabulary in Vocabulary.values:
+        return _term(request, vocabulary, key)
+    numbers = wordings.carried(vocabulary)
+    crumbs = [*_crumbs()[:1], (wordings.closed(vocabulary).title, reverse("word_list", args=[vocabulary]))]
+    number = numbers.get(key) if wordings.closed(vocabulary).counted else None
+    return _reword(request, vocabulary, key, crumbs, number=number)
+
+
+def _crumbs(*more):
+    return [(LISTS, reverse("word_lists")), *more]
+
+
+def _reword(request, vocabulary, key, crumbs, *, number=None, jurisdiction=None):
+    one = wordings.word(vocabulary, key, jurisdiction)
+    known = wordings.closed(vocabulary)
+    data = request.POST.copy() if request.method == "POST" else None
+    if data is not None and "own" in data:
+        data["label"] = data["help"] = ""
+    form = WordForm(data, initial={"label": one.label, "help": one.help, "was": one.was}, own=one.own)
+    back, looks = crumbs[-1][1], data is not None and "look" in data
+    if form.is_bound and form.is_valid() and not looks:
+        typed = form.cleaned_data
+        try:
+            wordings.reword(
+                by=request.user,
+                vocabulary=vocabulary,
+                key=key,
+                label=typed["label"],
+                help=typed["help"],
+                was=typed["was"].replace("\r\n", "\n"),
+                jurisdiction=jurisdiction,
+            )
+        except ValidationError as problem:
+            place_errors(problem, form)
+            seen_now(form, was=wordings.word(vocabulary, key, jurisdiction).was)
+        else:
+            return saved(request, "The registry’s own words stand again." if "own" in data else "Saved.", back)
+    shown = (form.cleaned_data.get("label") if form.is_bound and form.is_valid() else "") or one.own
+    context = {
+        "title": f"Reword “{one.own}”",
+        "form": form,
+        "sample": known.sample.format(shown if looks else one.label or one.own),
+        "looks": looks,
+        "shows": known.shows,
+        "number": number,
+        "is_chosen": bool(one.label or one.help),
+        "jurisdiction": jurisdiction,
+        "back": back,
+        "crumbs": crumbs,
+    }
+    status = 200 if looks and not form.errors else status_of(form)
+    return render(request, "office/words/word.html", context, status=status)
+
+
+def _term(request, vocabulary, key):
+    one = wordings.term(vocabulary, key)
+    before = wordings.mark_of(one)
+    data = request.POST if request.method == "POST" else None
+    form = TermForm(data, instance=one, initial={"was": before})
+    number = next(row.number for row in wordings.terms_of(vocabulary) if row.pk == one.pk)
+    return _save_term(request, vocabulary, form, f"Change “{one.label}”", key=key, number=number)
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def term_new(request, vocabulary):
+    _for_administrators(request)
+    if vocabulary not in Vocabulary.values:
+        raise Missing
+    form = TermForm(request.POST if request.method == "POST" else None, is_new=True)
+    return _save_term(request, vocabulary, form, f"Add a term: {Vocabulary(vocabulary).label}")
+
+
+def _save_term(request, vocabulary, form, title, key="", number=None):
+    back, looks = reverse("word_list", args=[vocabulary]), request.method == "POST" and "look" in request.POST
+    if form.is_bound and form.is_valid() and not looks:
+        typed = {"is_retired": False} | form.cleaned_data
+        was = typed["was"].replace("\r\n", "\n") if key else None
+        try:
+            wordings.save_term(by=request.user, vocabulary=vocabulary, key=key or typed["key"], fields=typed, was=was)
+        except ValidationError as problem:
+            place_errors(problem, form)
+            if key:
+                seen_now(form, was=wordings.mark_of(wordings.term(vocabulary, key)))
+        else:
+            return saved(request, "Saved.", back)
+    context = {
+        "title": title,
+        "form": form,
+        "sample": form["label"].value() or "",
+        "looks": looks,
+        "shows": TERM_SHOWS,
+        "number": number,
+        "is_chosen": False,
+        "jurisdiction": None,
+        "back": back,
+        "crumbs": _crumbs((Vocabulary(vocabulary).label, back)),
+    }
+    status = 200 if looks and not form.errors else status_of(form)
+    return render(request, "office/words/word.html", context, status=status)
+
+
+@never_cache
+@require_safe
+def own_words(request, public_id):
+    """The words that a jurisdiction chose for its own pages, for its managers."""
+    record = directory.jurisdiction(request.user, public_id)
+    if not manages(request.user, record):
+        raise Missing
+    groups = [
+        (known.title, [_word_row(name, one, jurisdiction=record) for one in wordings.words_of(name, record)])
+        for name, known in wordings.CLOSED.items()
+    ]
+    return render(
+        request, "office/words/own.html", {"record": record, "groups": groups, "crumbs": _place_crumbs(record)}
+    )
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def own_word(request, public_id, vocabulary, key):
+    record = directory.jurisdiction(request.user, public_id)
+    require(wordings.may_reword(request.user, record))
+    crumbs = [*_place_crumbs(record), ("Words of our pages", reverse("own_words", args=[public_id]))]
+    return _reword(request, vocabulary, key, crumbs, jurisdiction=record)
+
+
+def _place_crumbs(record):
+    return [
+        ("Jurisdictions", reverse("jurisdictions")),
+        (record.name, reverse("jurisdiction", args=[record.public_id])),
+    ]

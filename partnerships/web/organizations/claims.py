@@ -1,0 +1,175 @@
+"""Claims: saying that one speaks for an organization, one's own claims, and the queue of those who decide."""
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from partnerships.accounts import claims
+from partnerships.accounts.choices import ClaimState, MemberRole
+from partnerships.accounts.claim_rules import claims_visible_to, may_decide_claim, names_of_claimed
+from partnerships.accounts.models import ClaimFile
+from partnerships.core.errors import Missing, NotAllowed, ValidationError
+from partnerships.directory import queries
+from partnerships.web import limits, similar
+from partnerships.web.editing import place_errors, saved, signed_in, status_of
+from partnerships.web.forms.claim import ClaimForm, OwnProposalForm, VerdictForm
+
+SHOWN = 200
+LARGEST_ID = 2**63 - 1
+APPROVE, DENY, REVOKE, WITHDRAW = "approve", "deny", "revoke", "withdraw"
+WORDS = {APPROVE: "Approve", DENY: "Do not approve", REVOKE: "Take the approval back", WITHDRAW: "Take my claim back"}
+DONE = {APPROVE: "Approved.", DENY: "Decided.", REVOKE: "Taken back.", WITHDRAW: "Your claim is taken back."}
+
+
+@signed_in
+@require_http_methods(["GET", "POST"])
+def claim_organization(request, public_id):
+    record = queries.organization(request.user, public_id)
+    form = ClaimForm(request.POST or None, request.FILES or None)
+    text = "Do you speak for it? Then its profile and its listing are yours to keep. Tell us how we can see that."
+    return _make(request, form, f"Claim {record.name}", text, reverse("organization", args=[public_id]), record)
+
+
+@signed_in
+@require_http_methods(["GET", "POST"])
+def propose(request):
+    form = OwnProposalForm(request.POST or None, request.FILES or None)
+    text = "Is your own organization missing? Write it down. It stays unlisted until you say otherwise."
+    return _make(request, form, "Add your organization", text, reverse("organizations"), None)
+
+
+def _make(request, form, title, text, back, organization):
+    alike = similar.of_proposal(request, form) if organization is None else []
+    if request.method == "POST" and form.is_valid() and not alike:
+        try:
+            made = claims.make_claim(
+                by=request.user, organization=organization, fields=form.values(), file=form.cleaned_data["file"]
+            )
+        except ValidationError as problem:
+            place_errors(problem, form)
+        else:
+            by_rule = made.state == ClaimState.APPROVED
+            words = (
+                "You're an editor now: your email address is at the organization's own domain. We told its people."
+                if by_rule
+                else "Sent. You get a letter when it is decided."
+            )
+            return saved(request, words, reverse("claim", args=[made.pk]))
+    crumbs = [("Organizations", reverse("organizations"))] + ([(organization.name, back)] if organization else [])
+    context = {"title": title, "text": text, "form": form, "back": back, "crumbs": crumbs}
+    context["similar"] = similar.rows_of(alike)
+    return limits.answer(
+        render(request, "organizations/claim_form.html", context, status=422 if form.is_bound else 200), form
+    )
+
+
+@signed_in
+@require_safe
+@never_cache
+def queue(request):
+    """One's own claims, and those that wait for one's decision or got it."""
+    rows = list(claims_visible_to(request.user).select_related("organization", "person", "office")[:SHOWN])
+    names = names_of_claimed(request.user, rows)
+    for row in rows:
+        row.about = names[row.pk]
+    others = [row for row in rows if row.person_id != request.user.pk]
+    context = {
+        "own": [row for row in rows if row.person_id == request.user.pk],
+        "waiting": [row for row in reversed(others) if row.state == ClaimState.PENDING],
+        "decided": [row for row in others if row.state != ClaimState.PENDING],
+    }
+    return render(request, "organizations/claims.html", context)
+
+
+def _claim(request, pk):
+    """A claim that this person may see. Raises Missing."""
+    rows = claims_visible_to(request.user).select_related("organization__kept_by", "person", "office", "reviewed_by")
+    found = rows.filter(pk=pk).first() if pk <= LARGEST_ID else None
+    if found is None:
+        raise Missing
+    return found
+
+
+@require_http_methods(["GET", "POST"])
+@never_cache
+def claim(request, pk):
+    record = _claim(request, pk)
+    decides = may_decide_claim(request.user, record)
+    verdicts = _verdicts(record, decides)
+    # Of a form that was sent any verdict is read: what may no longer be done is refused in words.
+    offered = WORDS if request.method == "POST" else verdicts
+    form = VerdictForm(request.POST or None, verdicts=_worded(offered))
+    if request.method == "POST" and form.is_valid():
+        try:
+            _carry_out(request, record, **form.cleaned_data)
+        except ValidationError as problem:
+            place_errors(problem, form)
+            record = _claim(request, pk)
+            verdicts = _verdicts(record, decides)
+        else:
+            return saved(request, DONE[form.cleaned_data["verdict"]], reverse("claim", args=[pk]))
+    form.fields["verdict"].choices = _worded(verdicts)
+    context = {
+        "record": record,
+        "about": names_of_claimed(request.user, [record])[record.pk],
+        "form": form,
+        "is_open": bool(verdicts),
+        "decides": decides,
+        "file": ClaimFile.objects.defer("content").filter(claim=record).first() if decides else None,
+        "similar": similar.rows_of(_similar(request.user, record) if decides else []),
+        "members": record.organization.memberships.select_related("person") if decides and record.organization else [],
+        "next_role": _next_role(record),
+        "crumbs": [("Claims", reverse("claims"))],
+    }
+    return render(request, "organizations/claim.html", context, status=status_of(form))
+
+
+def _worded(verdicts):
+    return [(key, WORDS[key]) for key in verdicts]
+
+
+def _verdicts(record, decides):
+    if record.state == ClaimState.PENDING:
+        return (APPROVE, DENY) if decides else (WITHDRAW,)
+    return (REVOKE,) if decides and record.state == ClaimState.APPROVED else ()
+
+
+def _carry_out(request, record, verdict, reason):
+    person = request.user
+    if verdict == APPROVE:
+        apart_from = similar.told_apart(request, _similar(person, record))
+        claims.approve_claim(claim=record, by=person, reason=reason, apart_from=apart_from)
+    elif verdict == DENY:
+        claims.deny_claim(claim=record, by=person, reason=reason)
+    elif verdict == REVOKE:
+        claims.revoke_claim(claim=record, by=person, reason=reason)
+    elif verdict == WITHDRAW:
+        claims.withdraw_claim(claim=record, by=person)
+    else:
+        raise NotAllowed
+
+
+def _similar(person, record):
+    return similar.of_proposed(person, record.name, record.website) if record.organization is None else []
+
+
+def _next_role(record):
+    members = record.organization.memberships.all() if record.organization else []
+    return MemberRole.EDITOR if any(m.role == MemberRole.MANAGER for m in members) else MemberRole.MANAGER
+
+
+@require_safe
+@never_cache
+def claim_file(request, pk):
+    """The file, for those who may decide: always something to save, never something that a browser opens by itself."""
+    record = _claim(request, pk)
+    if not may_decide_claim(request.user, record) or not hasattr(record, "file"):
+        raise Missing
+    answer = HttpResponse(bytes(record.file.content), content_type=record.file.content_type)
+    ending = record.file.name.rpartition(".")[2]
+    answer["Content-Disposition"] = f'attachment; filename="claim-{record.pk}.{ending}"'
+    answer["X-Content-Type-Options"] = "nosniff"
+    answer["Content-Security-Policy"] = "default-src 'none'; sandbox; frame-ancestors 'none'"
+    return answer

@@ -1,0 +1,74 @@
+"""Likely duplicates among the organizations that an office keeps: to look at, and to tell apart for good."""
+
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from partnerships.core.access import get_or_missing, require
+from partnerships.core.errors import ValidationError
+from partnerships.core.filters import refuse_unknown
+from partnerships.directory import queries, rules, telling_apart
+from partnerships.directory.duplicates import similar_to_each, what_is_known
+from partnerships.web import similar
+from partnerships.web.editing import saved
+
+PAGE_SIZE = 60
+APART, AGAIN = (
+    "Noted: they are not the same. It stands under “Told apart lately”, where you can take it back.",
+    "Taken back. They may be shown as alike again.",
+)
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def duplicates(request):
+    require(rules.may_add_organization(request.user))
+    problem = _say(request) if request.method == "POST" else None
+    if request.method == "POST" and problem is None:
+        undone = "take_back" in request.POST
+        return saved(request, AGAIN if undone else APART, request.get_full_path())
+    refuse_unknown(request.GET, ("after",))
+    kept = rules.organizations_kept_by(request.user).order_by("pk")
+    after = request.GET.get("after")
+    rows = kept.filter(pk__gt=get_or_missing(kept, after).pk) if after else kept
+    page = list(rows[: PAGE_SIZE + 1])
+    looked_at = page[:PAGE_SIZE]
+    address = reverse("organization_duplicates")
+    more = f"{address}?after={looked_at[-1].public_id}" if len(page) > PAGE_SIZE else None
+    context = {
+        "problem": problem,
+        "looked_at": looked_at,
+        "most": PAGE_SIZE,
+        "pairs": _pairs(request.user, looked_at, kept),
+        "told": telling_apart.told_by(request.user),
+        "pager": {"earlier_url": address if after else None, "more_url": more},
+        "crumbs": [("Organizations", reverse("organizations"))],
+    }
+    return render(request, "organizations/duplicates.html", context, status=422 if problem else 200)
+
+
+def _pairs(person, looked_at, kept):
+    """Each of these beside its likely duplicates. Of two that are both kept here, the older names the pair."""
+    found = similar_to_each(person, what_is_known(person, looked_at))
+    others = {one.record.pk for alike in found.values() for one in alike}
+    older = set(kept.filter(pk__in=others).values_list("pk", flat=True)) if others else set()
+    pairs = []
+    for record in looked_at:
+        alike = [one for one in found[record.pk] if one.record.pk > record.pk or one.record.pk not in older]
+        pairs += [{"one": record, "other": row} for row in similar.rows_of(alike)]
+    return pairs
+
+
+def _say(request):
+    """Carries out what was pressed; gives what is wrong with it, in words."""
+    given = [request.POST.get(name, "") for name in ("one", "other")]
+    if not all(given):
+        return "Press the button beside the pair that you mean."
+    one, other = (queries.organization(request.user, public_id) for public_id in given)
+    verb = telling_apart.take_back if "take_back" in request.POST else telling_apart.say_apart
+    try:
+        verb(one=one, other=other, by=request.user)
+    except ValidationError as problem:
+        return " ".join(problem.messages)
+    return None

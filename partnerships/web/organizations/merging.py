@@ -1,0 +1,186 @@
+"""Making one record of two organizations, or of two departments, taking them apart again, and making two of one."""
+
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from partnerships.core import merges
+from partnerships.core.access import require
+from partnerships.core.errors import Missing, Stale, ValidationError
+from partnerships.directory import queries
+from partnerships.directory.duplicates import similar_departments, similar_to_each, what_is_known
+from partnerships.directory.matching import Known
+from partnerships.directory.rules import may_merge
+from partnerships.records import merging, splitting
+from partnerships.web import similar
+from partnerships.web.editing import overtaken, place_errors, saved, status_of, version_of
+from partnerships.web.forms.entities import suggestions
+from partnerships.web.forms.merging import MergeForm, OtherForm, SplitForm
+from partnerships.web.forms.record import WhyForm
+
+# Kind of record → what finds one, the letter of its ids, and the list that it stands in.
+KINDS = {
+    "organization": (queries.organization, "G", "organizations"),
+    "department": (queries.department, "D", "departments"),
+}
+_NOT_YOURS = "You may not change “%(other)s”, so you cannot make it one with this. Ask the office that keeps it."
+_SPLIT = "This is a record of its own now. If that was wrong, “Here twice?” makes the two one again."
+_DONE = "They are one record now. For 90 days you can take them apart again."
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def merge(request, kind, public_id):
+    """Picks the other record, which then stands in the address; compares the two; makes one of them."""
+    find, letter, _ = KINDS[kind]
+    kept = find(request.user, public_id)
+    require(may_merge(request.user, kept))
+    pick = OtherForm(request.GET if "other" in request.GET else None, person=request.user, letter=letter, kind=kind)
+    other = _other(pick, kept, request.user)
+    if other is None:
+        return _show(request, kind, kept, pick)
+    form = MergeForm(request.POST or None, kept=kept, other=other)
+    if request.method == "POST" and form.is_valid():
+        versions = version_of(request), version_of(request, "other_version")
+        try:
+            merging.merge(
+                kept=kept,
+                lost=other,
+                by=request.user,
+                versions=versions,
+                take=form.take,
+                why=form.cleaned_data["why"],
+            )
+        except Stale as stale:
+            kept, other = find(request.user, public_id), find(request.user, other.public_id)
+            form = MergeForm(request.POST, kept=kept, other=other)
+            overtaken(form, stale)
+        except ValidationError as problem:
+            place_errors(problem, form)
+        else:
+            return saved(request, _DONE, reverse(kind, args=[kept.public_id]))
+    return _show(request, kind, kept, pick, other, form)
+
+
+def _other(pick, kept, person):
+    """The other record of a form that was sent and can be made one with this; what is in the way stands in the form."""
+    if not (pick.is_bound and pick.is_valid()):
+        return None
+    other = pick.cleaned_data["other"]
+    if not may_merge(person, other):
+        pick.add_error("other", ValidationError(_NOT_YOURS, params={"other": other}))
+    elif words := merging.refusal(kept, other):
+        pick.add_error("other", words)
+    return None if pick.errors else other
+
+
+def _show(request, kind, kept, pick, other=None, form=None):
+    page = reverse(f"{kind}_merge", args=[kept.public_id])
+    context = {
+        "record": kept,
+        "kind": kind,
+        "pick": pick,
+        "alike": [] if other else _alike(request.user, kept),
+        "suggested": [] if other else suggestions(request.user, KINDS[kind][1]),
+        "other": other,
+        "form": form,
+        "along": merging.comes_along(request.user, kept, other) if other else None,
+        "page": page,
+        "other_way": f"{reverse(f'{kind}_merge', args=[other.public_id])}?other={kept.public_id}" if other else "",
+        "back": reverse(kind, args=[kept.public_id]),
+        "crumbs": _crumbs(kind, kept),
+    }
+    return render(request, "organizations/merge.html", context, status=status_of(form or pick))
+
+
+def _alike(person, kept):
+    """Those that look like it and that she may make one with it, each with the address that compares the two."""
+    if kept._meta.model_name == "organization":
+        found = similar_to_each(person, what_is_known(person, [kept]))[kept.pk]
+    else:
+        found = similar_departments(person, Known(kept.name), kept.jurisdiction, but=kept)
+    page = reverse(f"{kept._meta.model_name}_merge", args=[kept.public_id])
+    rows = similar.rows_of([one for one in found if may_merge(person, one.record)])
+    return [row | {"page": f"{page}?other={row['record'].public_id}"} for row in rows]
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def apart(request, kind, public_id, pk):
+    kept = KINDS[kind][0](request.user, public_id)
+    found = merges.standing(kept).filter(pk=pk).first() if pk < 2**63 else None
+    require(may_merge(request.user, kept))
+    if found is None:
+        raise Missing
+    form = WhyForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            back = merging.take_apart(
+                merge=found,
+                kept=kept,
+                by=request.user,
+                version=version_of(request),
+                why=form.cleaned_data["why"],
+            )
+        except Stale as stale:
+            kept = overtaken(form, stale)
+        except ValidationError as problem:
+            place_errors(problem, form)
+        else:
+            words = f"{back} is a record of its own again."
+            return saved(request, words, reverse(kind, args=[back.public_id]))
+    context = {
+        "record": kept,
+        "merge": found,
+        "can_be": merges.can_be_taken_apart(found),
+        "form": form,
+        "back": reverse(f"{kind}_history", args=[kept.public_id]),
+        "crumbs": _crumbs(kind, kept),
+    }
+    return render(request, "organizations/merge_apart.html", context, status=status_of(form))
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def split(request, kind, public_id):
+    record = KINDS[kind][0](request.user, public_id)
+    require(may_merge(request.user, record))
+    form = SplitForm(request.POST or None, rows=splitting.can_go(request.user, record))
+    if request.method == "POST" and form.is_valid():
+        try:
+            new = splitting.split(
+                record=record,
+                by=request.user,
+                version=version_of(request),
+                name=form.cleaned_data["name"],
+                going=form.going,
+                why=form.cleaned_data["why"],
+            )
+        except Stale as stale:
+            record = overtaken(form, stale)
+        except ValidationError as problem:
+            place_errors(problem, form)
+        else:
+            return saved(request, _SPLIT, reverse(kind, args=[new.public_id]))
+    context = {
+        "record": record,
+        "kind": kind,
+        "form": form,
+        "back": reverse(kind, args=[record.public_id]),
+        "crumbs": _crumbs(kind, record),
+    }
+    return render(request, "organizations/split.html", context, status=status_of(form))
+
+
+def made_one(person, record) -> list[dict]:
+    """What was made one with a record and can be taken apart by this person, for its history."""
+    kind = record._meta.model_name
+    if kind not in KINDS or not may_merge(person, record):
+        return []
+    rows = [row for row in merges.standing(record).select_related("by") if merges.can_be_taken_apart(row)]
+    return [{"merge": row, "url": reverse(f"{kind}_apart", args=[record.public_id, row.pk])} for row in rows]
+
+
+def _crumbs(kind, record):
+    return [(f"{kind.capitalize()}s", reverse(KINDS[kind][2])), (str(record), reverse(kind, args=[record.public_id]))]

@@ -1,0 +1,62 @@
+"""Making one contact of two of a jurisdiction, department or organization."""
+
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from partnerships.core.access import require
+from partnerships.core.errors import Missing, Stale, ValidationError
+from partnerships.directory import queries
+from partnerships.directory.models import Contact
+from partnerships.records import merging_contacts
+from partnerships.records.privacy import may_erase_contact
+from partnerships.web.editing import CHANGED, STALE, place_errors, saved, status_of, version_of
+from partnerships.web.forms.merging import ContactsForm, said_of
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def merge(request, pk):
+    """Without `other` in the address: which other contact it is. With it: both side by side."""
+    kept = queries.contact(request.user, pk)
+    require(may_erase_contact(request.user, kept))
+    body = merging_contacts.body_of(kept)
+    others = [one for one in queries.contacts_of(request.user, body) if one.pk != kept.pk]
+    lost = _named(request.GET.get("other"), others)
+    refusal = merging_contacts.refusal(kept, lost) if lost else ""
+    form = ContactsForm(request.POST or None, kept=kept, lost=lost) if lost else None
+    if lost and request.method == "POST" and form.is_valid():
+        act = {"kept": kept, "lost": lost, "by": request.user, "take": form.take, "why": form.cleaned_data["why"]}
+        try:
+            merging_contacts.merge_contacts(version=version_of(request), **act)
+        except Stale:
+            form.add_error(None, ValidationError(CHANGED, code=STALE))
+        except ValidationError as problem:
+            place_errors(problem, form)
+        else:
+            return saved(request, "They are one contact now.", reverse(body._meta.model_name, args=[body.public_id]))
+    context = {
+        "contact": kept,
+        "other": lost,
+        "others": others,
+        "refusal": refusal,
+        "record": body,
+        "form": form,
+        "rows": [(words, said_of(name, kept), said_of(name, lost)) for name, words in _FIELDS] if lost else (),
+        "page": reverse("contact_merge", args=[kept.pk]),
+        "back": reverse(body._meta.model_name, args=[body.public_id]),
+    }
+    return render(request, "organizations/contact_merge.html", context, status=status_of(form) if form else 200)
+
+
+_FIELDS = [(name, Contact._meta.get_field(name).verbose_name.capitalize()) for name in merging_contacts.FIELDS]
+
+
+def _named(number, others):
+    if number is None:
+        return None
+    found = next((one for one in others if str(one.pk) == number), None)
+    if found is None:
+        raise Missing
+    return found

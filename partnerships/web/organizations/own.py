@@ -1,0 +1,155 @@
+"""Your organization: one page with all that is an organization's own, and a small page to change each part of it."""
+
+from django.contrib import messages
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.text import capfirst
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from partnerships.accounts.queries import members_of
+from partnerships.core import clock
+from partnerships.core.access import manages, require
+from partnerships.core.errors import Missing, Stale
+from partnerships.directory import actions, queries, rules
+from partnerships.directory.models import Organization
+from partnerships.meetings.queries import check_ins_asked_of, meetings_ahead_of
+from partnerships.registry.sides import seats_of
+from partnerships.reports.rules import may_report_for
+from partnerships.web.asked import asked_of
+from partnerships.web.details import rows_of_partnerships
+from partnerships.web.drafts import keeps_drafts
+from partnerships.web.editing import saved, version_of
+from partnerships.web.forms.organization import WITH_READERS
+from partnerships.web.organizations.editing import Part, edited
+from partnerships.web.partnerships.our_seat import action_for, state_line
+from partnerships.web.public.home import dated_meeting
+from partnerships.web.words import checked_words, is_old, label
+
+_READERS = "Beside each field, say who reads it. Partners are the people of bodies that work with you."
+PARTS = {
+    "name": Part("Name and kind", _READERS, ("name", "other_names", "side", "kind"), readers=True),
+    "work": Part("What we work for", _READERS, ("aims", "issue_areas"), readers=True),
+    "place": Part(
+        "Where, and with whom",
+        _READERS,
+        ("area", "area_note", "languages", "communities", "led_by"),
+        readers=True,
+    ),
+    "reach": Part("How to reach us", _READERS, ("website", "address"), ("contacts",), readers=True),
+    "listing": Part(
+        "How we are listed",
+        "This is yours to say. It acts at once and everywhere: pages, search, filters, counts and downloads. You can"
+        " change it at any time, without giving a reason. When you unlist it, only you can list it again.",
+        ("listing",),
+    ),
+    "domain": Part(
+        "Our mail domain",
+        "A new person who claims this organization and signs in with an email address at this domain becomes an editor at once."
+        " All of you get an email, and each of you can end it. It works only while the domain is your website's and one of your"
+        " managers signs in with an address there. It never brings back anyone who left or was removed.",
+        ("mail_domain",),
+    ),
+}
+ABOUT = ("name", "work", "place", "reach")
+
+
+def _own(request, public_id):
+    """The organization, for its own people. Raises Missing: to everyone else these pages do not exist."""
+    record = queries.organization(request.user, public_id)
+    if not rules.is_member(request.user, record):
+        raise Missing
+    return record
+
+
+@require_safe
+@never_cache
+def mine(request, public_id):
+    return _show(request, _own(request, public_id))
+
+
+@require_POST
+def still_right(request, public_id):
+    """One press says that all of it is right as it stands."""
+    record = _own(request, public_id)
+    require(rules.may_write_organization(request.user, record))
+    try:
+        actions.verify_organization(organization=record, by=request.user, version=version_of(request))
+    except Stale:
+        messages.warning(request, "Someone changed this record a moment ago. Look it over, then press again.")
+        return _show(request, _own(request, public_id), status=409)
+    return saved(request, "Thank you. Noted for today.", reverse("organization_mine", args=[public_id]))
+
+
+@require_http_methods(["GET", "POST"])
+@never_cache
+@keeps_drafts()
+def part(request, public_id, key):
+    record = _own(request, public_id)
+    require(rules.may_write_organization(request.user, record))
+    require(key != "domain" or manages(request.user, record))
+    chosen = PARTS[key]
+    back = reverse("organization_mine", args=[record.public_id])
+    return edited(request, record, chosen, chosen.title, back)
+
+
+def _show(request, record, status=200):
+    person, may_write = request.user, rules.may_write_organization(request.user, record)
+    verified = record.last_verified_on
+    context = {
+        "record": record,
+        "may_write": may_write,
+        "manages": manages(person, record),
+        "may_report": may_report_for(person, record),
+        "parts": [_part_row(record, key, PARTS[key]) for key in ABOUT],
+        "contacts": queries.contacts_of(person, record),
+        "checked": checked_words(record, request.user),
+        "is_right_today": verified == clock.today(),
+        "is_old": is_old(verified),
+        "asked": asked_of(person, record),
+        "meetings": [dated_meeting(meeting) for meeting in meetings_ahead_of(person, record)],
+        "check_ins": [_check_in(plan) for plan in check_ins_asked_of(person, record)],
+        "seats": [
+            {"party": party, "line": state_line(party, latest), "action": action_for(party)}
+            for party, latest in seats_of(person, organization=record)
+        ],
+        "members": members_of(request.user, record),
+        "crumbs": [
+            ("Organizations", reverse("organizations")),
+            (record.name, reverse("organization", args=[record.public_id])),
+        ],
+        **rows_of_partnerships(person, "organization", record),
+    }
+    return render(request, "organizations/own.html", context, status=status)
+
+
+def _part_row(record, key, chosen):
+    return {
+        "key": key,
+        "title": chosen.title,
+        "url": reverse(f"own_{key}", args=[record.public_id]),
+        "rows": [_field_row(record, name) for name in chosen.fields],
+    }
+
+
+def _field_row(record, name):
+    value = getattr(record, name)
+    if hasattr(value, "all"):
+        value = ", ".join(str(one) for one in value.all())
+    return {
+        "label": capfirst(Organization._meta.get_field(name).verbose_name),
+        "value": label(value, "side") if name == "side" else str(value or ""),
+        "readers": label(record.reader_of(name), "reader") if name in WITH_READERS else "Everyone",
+        "has_readers": name in WITH_READERS,
+    }
+
+
+def _check_in(plan):
+    return {
+        "on": plan.next_due_on,
+        "title": plan.partnership.title,
+        "url": reverse("partnership", args=[plan.partnership.public_id]),
+        "line": f"{plan.person or plan.contact} answers. {plan.get_rhythm_display()}.",
+        "note": "Check-in",
+        "is_illustration": plan.is_illustration,
+    }

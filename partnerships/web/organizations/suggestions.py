@@ -1,0 +1,130 @@
+"""Suggestions from the public: making one without an account, and the queue of those who decide."""
+
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from partnerships.core.access import belongs_somewhere, require
+from partnerships.core.errors import Missing, Stale, ValidationError
+from partnerships.directory import queries, suggestions
+from partnerships.directory.choices import Listing, SuggestionKind, SuggestionState
+from partnerships.directory.rules import may_decide
+from partnerships.web import limits, similar
+from partnerships.web.editing import STALE, place_errors, saved, status_of, version_of
+from partnerships.web.forms.suggestion import DecisionForm, ProposalForm, SuggestionForm
+
+LABELS = {"name": "Name", "website": "Website", "aims": "What it works for", "area_note": "Area served"}
+LABELS |= {"listing": "Listing"}
+THANKS = "Thank you. Those who keep this record will look at it."
+CHANGED = "The record was changed while you were reading. Look at what stands there now, then decide."
+SHOWN = 200  # in the queue; the oldest that wait come first
+
+
+@require_http_methods(["GET", "POST"])
+def suggest(request, public_id):
+    record = queries.organization(request.user, public_id)
+    profile = queries.organization_facts(request.user, record).profile
+    shown = {"name": record.name} | {name: profile[name] for name in suggestions.FIELDS[1:] if name in profile}
+    form = SuggestionForm(request.POST or None, shown=shown)
+    title, text = f"Suggest a change: {record.name}", "Anyone can. You need no account, and nobody asks who you are."
+    return _make(request, form, title, text, reverse("organization", args=[public_id]), organization=record)
+
+
+@require_http_methods(["GET", "POST"])
+def propose(request):
+    form = ProposalForm(request.POST or None)
+    text = "Name an organization that belongs here. It is listed only when it says so itself, or a published source names it."
+    return _make(request, form, "Who is missing?", text, reverse("organizations"))
+
+
+def _make(request, form, title, text, back, organization=None):
+    alike = similar.of_proposal(request, form) if organization is None else []
+    if request.method == "POST" and form.is_valid() and not alike:
+        given = form.cleaned_data
+        try:
+            limits.count(request, "suggest", "Many suggestions came from your network.")
+            suggestions.suggest(
+                by=request.user,
+                kind=given.get("kind", SuggestionKind.PROPOSE),
+                organization=organization,
+                office=given.get("office"),
+                fields={name: given[name] for name in suggestions.FIELDS if name in given},
+                words=given["words"],
+                address=given["address"],
+            )
+        except ValidationError as problem:
+            place_errors(problem, form)
+        else:
+            return saved(request, THANKS, back)
+    context = {"title": title, "text": text, "form": form, "button": "Send it", "back": back}
+    context["similar"] = similar.rows_of(alike)
+    context["crumbs"] = [("Organizations", reverse("organizations"))]
+    context["crumbs"] += [(organization.name, back)] if organization else []
+    return limits.answer(render(request, "step.html", context, status=422 if form.is_bound else 200), form)
+
+
+@never_cache
+@require_safe
+def queue(request):
+    if not belongs_somewhere(request.user):
+        raise Missing
+    rows = list(queries.suggestion_list(request.user)[:SHOWN])
+    context = {"waiting": [r for r in rows if r.state == SuggestionState.OPEN]}
+    context["decided"] = [r for r in rows if r.state != SuggestionState.OPEN]
+    return render(request, "organizations/suggestions.html", context)
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def suggestion(request, pk):
+    record = queries.suggestion(request.user, pk)
+    decides = may_decide(request.user, record)
+    if request.method == "POST":
+        require(decides)
+    form = DecisionForm(
+        request.POST or None,
+        choices=[(name, LABELS[name]) for name in record.fields],
+        has_sender=bool(record.address),
+        initial={"take": list(record.fields)},
+    )
+    alike = []
+    if decides and record.organization is None and record.state == SuggestionState.OPEN:
+        alike = similar.of_proposed(request.user, record.fields["name"], record.fields.get("website", ""))
+    if request.method == "POST" and form.is_valid():
+        try:
+            suggestions.decide(
+                suggestion=record,
+                by=request.user,
+                take=form.cleaned_data.get("take", ()),
+                reason=form.cleaned_data["reason"],
+                version=version_of(request) if record.organization else None,
+                apart_from=similar.told_apart(request, alike),
+            )
+        except Stale:
+            form.add_error(None, ValidationError(CHANGED, code=STALE))
+            record = queries.suggestion(request.user, pk)
+        except ValidationError as problem:
+            place_errors(problem, form)
+            record = queries.suggestion(request.user, pk)
+        else:
+            return saved(request, "Decided.", reverse("suggestions"))
+    context = {
+        "record": record,
+        "form": form,
+        "may_decide": decides and record.state == SuggestionState.OPEN,
+        "similar": similar.rows_of(alike),
+        "rows": [_row(record, name) for name in record.fields],
+        "crumbs": [("Suggestions", reverse("suggestions"))],
+    }
+    return render(request, "organizations/suggestion.html", context, status=status_of(form))
+
+
+def _row(record, name):
+    """A field as it was shown then, as it stands now, and as it is suggested."""
+    words = dict(Listing.choices) if name == "listing" else {}
+    now = getattr(record.organization, name, "") if record.organization else ""
+    values = (record.before.get(name, ""), now, record.fields[name])
+    then, now, wanted = (words.get(value, value) for value in values)
+    taken = record.decisions.get(name)
+    return {"label": LABELS[name], "then": then, "now": now, "wanted": wanted, "moved": now != then, "taken": taken}

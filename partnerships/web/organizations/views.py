@@ -1,0 +1,96 @@
+"""Pages of organizations: the list, its download, and one organization as its reader may see it."""
+
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from partnerships.core.access import organizations_of
+from partnerships.directory import queries, rules
+from partnerships.directory.choices import Listing
+from partnerships.directory.sheets import ORGANIZATIONS
+from partnerships.web.account.following import follow_button
+from partnerships.web.csv import file_of
+from partnerships.web.details import identifiers_of, rows_of_partnerships
+from partnerships.web.lists import ListPage
+from partnerships.web.office.members import people_url_for
+from partnerships.web.partnerships.views import why_lines
+from partnerships.web.record_history import latest
+from partnerships.web.words import checked_words, label
+
+PRIVATE_LABELS = {"led_by": "Led by", "communities": "Communities served", "address": "Address"}
+
+
+@require_safe
+def organization_list(request):
+    found = ORGANIZATIONS.listing(request.user, request.GET)
+    noun = ("organization", "organizations")
+    page = ListPage(request, found, "Organizations", noun, sheet=ORGANIZATIONS, api="organizations")
+    context = page.context()
+    shown = rules.fields_shown(request.user, context["rows"])
+    context["rows"] = [_row(record, shown[record.pk], found.query) for record in context["rows"]]
+    context["may_add"] = rules.may_add_organization(request.user)
+    return render(request, "organizations/list.html", context)
+
+
+def _row(record, shown, query):
+    aims = record.aims if "aims" in shown else ""
+    texts = [
+        ("Name", record.name),
+        ("Other names", record.other_names if "other_names" in shown else ""),
+        ("Aims", aims),
+    ]
+    url = reverse("organization", args=[record.public_id])
+    return {
+        "url": url,
+        "title": record.name,
+        "side": record.side,
+        "as_party": {"name": record.name, "side": record.side, "url": url},
+        "line": aims,
+        "facts": [label(record.side, "side"), *([str(record.kind)] if "kind" in shown and record.kind else [])],
+        "note": "Unlisted" if record.listing == Listing.UNLISTED else "",
+        "tags": ["Named only"] if record.listing == Listing.NAMED else [],
+        "is_illustration": record.is_illustration,
+        "why": why_lines(query, [pair for pair in texts if pair[1]]) if query else [],
+    }
+
+
+@require_safe
+def organization_csv(request):
+    return file_of(request, ORGANIZATIONS)
+
+
+@require_safe
+def organization(request, public_id):
+    person = request.user
+    record = queries.organization(person, public_id)
+    facts = queries.organization_facts(person, record)
+    shown = facts.is_profile
+    context = {
+        "record": record,
+        "profile": facts.profile,
+        "is_whole": facts.is_whole,
+        "is_named_only": not shown,
+        "private": _private(record, facts),
+        "contacts": queries.contacts_of(person, record),
+        "identifiers": identifiers_of(record, keeper=person if facts.is_whole else None) if shown else [],
+        "checked": checked_words(record, request.user) if shown else "",
+        "is_own": record.pk in organizations_of(person),
+        "may_write": rules.may_write_organization(person, record),
+        **latest(person, record),
+        "follow": follow_button(request.user, record),
+        "crumbs": [("Organizations", reverse("organizations"))],
+        "people_url": people_url_for(person, record),
+        **rows_of_partnerships(person, "organization", record),
+    }
+    return render(request, "organizations/detail.html", context)
+
+
+def _private(record, facts):
+    """The private fields that this reader may read, each with who else reads it."""
+    rows = []
+    for name, value in facts.private.items():
+        words = ", ".join(str(term) for term in value) if isinstance(value, list) else value
+        if words:
+            readers = label(record.reader_of(name), "reader")
+            rows.append({"label": PRIVATE_LABELS[name], "value": words, "readers": readers})
+    return rows

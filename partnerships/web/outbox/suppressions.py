@@ -1,0 +1,93 @@
+"""The addresses that get no letters, for administrators: the list, adding one, and taking one off. Nothing for others."""
+
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from partnerships.core.access import is_administrator
+from partnerships.core.errors import Missing, UnknownParameters, ValidationError
+from partnerships.core.filters import TRACKING
+from partnerships.mail.suppressed import entries_of
+from partnerships.mail.suppressing import allow_again, suppress_by_hand
+from partnerships.notifications.letter_queries import LARGEST_ID, suppression_rows, suppressions_list
+from partnerships.web.editing import place_errors, saved, seen_now, status_of
+from partnerships.web.forms.suppression import AllowForm, SuppressForm
+
+PAGE_SIZE = 100
+KNOWN = ("after",)
+BACK = "Addresses without letters"
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def suppressions(request):
+    """By POST: an address never stands in an address of the registry, nor in its logs."""
+    if not is_administrator(request.user):
+        raise Missing
+    rows, page = _asked_for(request.GET, suppressions_list(request.user)), reverse("suppressions")
+    form, there = SuppressForm(request.POST if request.method == "POST" else None), None
+    if form.is_bound and form.is_valid():
+        typed = form.cleaned_data
+        try:
+            suppress_by_hand(by=request.user, address=typed["address"], why=typed["why"])
+        except ValidationError as problem:
+            there = entries_of([typed["address"]]).first()
+            place_errors(problem, form)
+        else:
+            return saved(request, "The address is on the list.", page)
+    found = list(rows[: PAGE_SIZE + 1])
+    more = f"{page}?after={found[PAGE_SIZE - 1].pk}" if len(found) > PAGE_SIZE else None
+    context = {
+        "form": form,
+        "there": there,
+        "rows": suppression_rows(found[:PAGE_SIZE]),
+        "pager": {"earlier_url": page if request.GET.get("after") else None, "more_url": more},
+        "crumbs": [("Outbox", reverse("outbox"))],
+    }
+    return render(request, "outbox/suppressions.html", context, status=status_of(form))
+
+
+def _asked_for(params, rows):
+    unknown = [name for name in params if name not in KNOWN and not TRACKING.match(name)]
+    if unknown:
+        raise UnknownParameters(unknown, KNOWN)
+    after = params.get("after", "")
+    return rows.filter(pk__lt=_number(after)) if after else rows
+
+
+def _number(text) -> int:
+    if not (text.isascii() and text.isdecimal() and int(text) <= LARGEST_ID):
+        raise Missing
+    return int(text)
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def allow(request, pk):
+    entry = suppressions_list(request.user).filter(pk=_number(str(pk))).first()
+    if entry is None:
+        raise Missing
+    back = reverse("suppressions")
+    form = AllowForm(request.POST if request.method == "POST" else None, initial={"was": entry.reason})
+    if form.is_bound and form.is_valid():
+        try:
+            allow_again(by=request.user, entry=entry, **form.cleaned_data)
+        except ValidationError as problem:
+            place_errors(problem, form)
+            seen_now(form, was=entry.reason)
+        else:
+            return saved(request, "Letters go to this address again.", back)
+    (row,) = suppression_rows([entry])
+    context = {
+        "title": "Let letters go to this address again?",
+        "text": f"{row.whose}. {entry.get_reason_display()}.",
+        "points": ("The next letter goes there again.", "Letters that failed meanwhile are not sent again."),
+        "points_title": "What this means",
+        "form": form,
+        "button": "Let letters go again",
+        "back": back,
+        "both": [("It is on the list because", entry.get_reason_display())] if form.is_bound else [],
+        "crumbs": [("Outbox", reverse("outbox")), (BACK, back)],
+    }
+    return render(request, "step.html", context, status=status_of(form))

@@ -1,0 +1,201 @@
+"""Pages of activities: the list with its files; one with its parts, actions and history; adding and changing one."""
+
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from partnerships.core.access import require
+from partnerships.core.errors import Stale, ValidationError
+from partnerships.core.plain import plain
+from partnerships.measurement import activities
+from partnerships.measurement import activity_queries as queries
+from partnerships.measurement.models import Activity
+from partnerships.measurement.rules import may_write_activity
+from partnerships.measurement.sheets import ACTIVITIES
+from partnerships.meetings.action_queries import actions_of_activity
+from partnerships.registry import queries as registry
+from partnerships.registry.rules import may_write_partnership
+from partnerships.web import conflicts
+from partnerships.web.csv import file_of
+from partnerships.web.drafts import keeps_drafts, unjudged, version_shown
+from partnerships.web.editing import place_errors, raw, saved, throwaway, version_of
+from partnerships.web.forms.activity import ActivityForm
+from partnerships.web.lists import ListPage, leads
+from partnerships.web.meetings.actions import row_of as action_row
+from partnerships.web.record_history import latest
+from partnerships.web.words import checked_words, day, label
+
+
+def party_words(party) -> dict:
+    """A party as components/_party.html wants it."""
+    kind = party.entity._meta.model_name
+    return {"name": str(party), "side": party.side, "url": reverse(kind, args=[party.entity.public_id])}
+
+
+NO_PART = "No partner’s part in it is written down."
+
+
+def lost_words(activity) -> str:
+    """What is missing where a partner that had a part in it is no longer named."""
+    if activity.lost_leader:
+        return "The partner that leads it isn't listed."
+    return "Not all of its partners are listed." if activity.lost_part else ""
+
+
+def row_of(activity) -> dict:
+    """An activity as components/_row.html wants it."""
+    who = [f"{part.party} {label(part.part, 'part').lower()}" for part in activity.seen_parts]
+    lost = lost_words(activity)
+    kind = [label(activity.kind, "activity_kind")] if activity.kind == "stops" else []
+    return {
+        "url": reverse("activity", args=[activity.public_id]),
+        "title": activity.title,
+        "line": " ".join(filter(None, [f"{', '.join(who)}." if who else "", lost])) or NO_PART,
+        "facts": [result.title for result in activity.seen_results],
+        "tags": [*kind, label(activity.status, "activity_status")],
+        "is_illustration": activity.is_illustration,
+    }
+
+
+@never_cache
+@require_safe
+def activity_list(request):
+    found = ACTIVITIES.listing(request.user, request.GET)
+    context = ListPage(
+        request,
+        found,
+        "Activities",
+        ("activity", "activities"),
+        api="activities",
+        sheet=ACTIVITIES,
+        choices=leads(),
+        folded=("issue",),
+    ).context()
+    context["rows"] = [row_of(one) | {"facts": [one.partnership.title]} for one in context["rows"]]
+    return render(request, "partnerships/activities.html", context)
+
+
+@never_cache
+@require_safe
+def activity_csv(request):
+    return file_of(request, ACTIVITIES)
+
+
+@never_cache
+@require_safe
+def activity(request, public_id):
+    person, record = request.user, queries.activity(request.user, public_id)
+    partnership = record.partnership
+    context = {
+        "record": record,
+        "partnership": partnership,
+        "parts": [{"party": party_words(part.party), "part": part.part} for part in record.seen_parts],
+        "lost": lost_words(record),
+        "when": _when(record),
+        "to_do": [action_row(action) for action in actions_of_activity(person, record)],
+        "may_write": may_write_activity(person, record),
+        "checked": checked_words(record, request.user),
+        **latest(person, record),
+        "crumbs": [("Partnerships", reverse("partnerships")), (partnership.title, _table(partnership))],
+    }
+    return render(request, "partnerships/activity.html", context)
+
+
+def _when(record):
+    start, end = day(record.starts_on), day(record.ends_on)
+    return f"{start} to {end}" if start and end else f"From {start}" if start else f"Until {end}" if end else "Not said"
+
+
+def _table(partnership):
+    return reverse("partnership", args=[partnership.public_id])
+
+
+def _page(record):
+    return reverse("activity", args=[record.public_id])
+
+
+@require_http_methods(["GET", "POST"])
+@keeps_drafts()
+def new(request, public_id):
+    partnership = registry.partnership(request.user, public_id)
+    require(may_write_partnership(request.user, partnership))
+    blank = Activity(partnership=partnership)
+    form = ActivityForm(request.POST or None, instance=throwaway(blank), person=request.user)
+    if request.method == "POST" and form.is_valid():
+        try:
+            after = _save(request, form, None, {"partnership": partnership})
+        except ValidationError as problem:
+            place_errors(problem, form)
+        else:
+            return saved(request, "Added.", _page(after))
+    return _show(request, form, blank, f"Add an activity: {partnership.title}")
+
+
+@require_http_methods(["GET", "POST"])
+@keeps_drafts()
+def edit(request, public_id):
+    record = queries.activity(request.user, public_id)
+    require(may_write_activity(request.user, record))
+    form = ActivityForm(request.POST or None, instance=throwaway(record), person=request.user)
+    conflict = None
+    if request.method == "POST" and form.is_valid():
+        try:
+            after = _save(request, form, record, {}, conflicts.chosen_theirs(request.POST))
+        except Stale as stale:
+            form, conflict = _meet(request, form, stale)
+        except ValidationError as problem:
+            place_errors(problem, form)
+        else:
+            words = "Saved." if after.version != record.version else "Nothing was different, so nothing was saved."
+            return saved(request, words, _page(after))
+    return _show(request, form, record, f"Edit: {record.title}", conflict)
+
+
+def _save(request, form, record, about, leave_out=()):
+    return activities.save_activity(
+        activity=record,
+        by=request.user,
+        fields={name: value for name, value in form.values().items() if name not in leave_out} | about,
+        parts=None if "parts" in leave_out else form.rows(),
+        version=version_of(request) if record else None,
+        why=form.cleaned_data["why"],
+    )
+
+
+def _meet(request, form, stale):
+    labels = {name: form.fields[name].label for name in activities.FIELDS} | {"parts": "Who does what"}
+    mine = plain_values(form.values())
+    mine["parts"] = [{name: plain(value) for name, value in row.items()} for row in form.rows()]
+    now = activities.snapshot(stale.current)
+    conflict = conflicts.compare(stale.current, stale.given, now, mine, labels=labels)
+    data = request.POST.copy()
+    fresh = ActivityForm(instance=throwaway(stale.current), person=request.user)
+    theirs = [*(name for name in activities.FIELDS if name in conflict.theirs)]
+    for name in [*theirs, *(fresh.parties if "parts" in conflict.theirs else ())]:
+        data.setlist(name, raw(fresh[name]))
+    return ActivityForm(data, instance=throwaway(stale.current), person=request.user), conflict
+
+
+def plain_values(values) -> dict:
+    """Typed values as the change log writes them."""
+    return {name: _plain(value) for name, value in values.items()}
+
+
+def _plain(value):
+    return sorted(str(plain(one)) for one in value) if isinstance(value, list) else plain(value)
+
+
+def _show(request, form, record, title, conflict=None):
+    unjudged(request, [form])
+    back = _table(record.partnership)
+    context = {
+        "title": title,
+        "form": form,
+        "conflict": conflict,
+        "version": version_shown(request, record, conflict.version if conflict else 0),
+        "back": _page(record) if record.pk else back,
+        "crumbs": [("Partnerships", reverse("partnerships")), (record.partnership.title, back)],
+    }
+    status = 409 if conflict else 422 if form.is_bound and form.errors else 200
+    return render(request, "partnerships/activity_edit.html", context, status=status)

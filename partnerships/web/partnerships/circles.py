@@ -1,0 +1,96 @@
+"""Pages of circles: who sits how close to the decisions at a partnership, and on an issue area in a place."""
+
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from partnerships.core.errors import Missing, ValidationError
+from partnerships.core.filters import refuse_unknown
+from partnerships.core.ids import MistypedId
+from partnerships.directory import queries as directory
+from partnerships.insight import queries
+from partnerships.insight.circles import sits
+from partnerships.registry import queries as registry
+from partnerships.registry.rules import may_write_partnership
+from partnerships.web.charts.ring import both_sizes
+from partnerships.web.partnerships.circles_words import declared_words, moved, shown
+from partnerships.web.words import day
+
+
+@require_safe
+def partnership_circles(request, public_id):
+    refuse_unknown(request.GET, ("since",))
+    record = registry.partnership(request.user, public_id)
+    context = _context(request, queries.table_of(request.user, record), record.title, "Table")
+    back = reverse("partnership", args=[record.public_id])
+    context |= {
+        "name": record.title,
+        "is_illustration": record.is_illustration,
+        "edit_url": reverse("partnership_edit", args=[record.public_id])
+        if may_write_partnership(request.user, record)
+        else "",
+        "expect_url": reverse("partnership_seat_new", args=[record.public_id]),
+        "back": back,
+        "crumbs": [("Partnerships", reverse("partnerships")), (record.title, back)],
+    }
+    return render(request, "partnerships/circles.html", context)
+
+
+@require_safe
+def issue_area_circles(request, key):
+    refuse_unknown(request.GET, ("at", "since"))
+    area = directory.issue_area(request.user, key)
+    if area.key != key:
+        return redirect("issue_area_circles", area.key)
+    back, place = reverse("issue_area", args=[area.key]), _place(request)
+    offered = registry.leads_on(request.user, area)
+    if place and place not in offered:
+        offered = [place, *offered]
+    context = {"name": area.name, "area": area, "place": place, "offered": offered, "back": back}
+    context["crumbs"] = [("Issue areas", reverse("issue_areas")), (area.name, back)]
+    if place:
+        table = queries.table_in(request.user, area, place)
+        context |= _context(request, table, f"{area.name}, {place}", area.name)
+        context["is_illustration"] = any(one.is_illustration for one in table.partnerships)
+        context["expect_url"] = reverse("area_seat_new", args=[place.public_id, area.key])
+    return render(request, "partnerships/circles.html", context)
+
+
+def _place(request):
+    """The jurisdiction that is asked for, if any. Raises ValidationError."""
+    asked = request.GET.get("at", "").strip()
+    try:
+        return directory.jurisdiction(request.user, asked) if asked else None
+    except (Missing, MistypedId):
+        raise ValidationError({"at": f"“{asked[:60]}” is not known here."}) from None
+
+
+def _context(request, table, title, centre) -> dict:
+    on_several = centre != "Table"
+    quarters = queries.quarters_of(request.user, table.partnerships)
+    since = _quarter(request.GET.get("since", ""), quarters)
+    found = shown(table, on_several=on_several)
+    picture = ""
+    if found["marks"] or found["declined"]:
+        centre = centre if len(centre) <= 10 else "Table"
+        picture = both_sizes(found["marks"], found["declined"], title=f"Who is at the table: {title}", centre=centre)
+    return found | {
+        "table": table,
+        "on_several": on_several,
+        "picture": picture,
+        "since": since,
+        "quarters": quarters,
+        "moved": moved(*queries.moves_since(request.user, table, since)) if since else [],
+        "is_empty": not table.places and not table.seats,
+        "nobody_sits": not any(sits(place.circle) for place in table.places),
+        "seats": [(one, declared_words(one.seat)) for one in table.seats],
+    }
+
+
+def _quarter(asked, quarters):
+    """Raises ValidationError for a day that is no quarter of which something is kept here."""
+    found = next((quarter for quarter in quarters if quarter.isoformat() == asked), None)
+    if asked and found is None:
+        known = ", ".join(day(quarter) for quarter in quarters) or "none yet"
+        raise ValidationError({"since": f"“{asked[:60]}” is not a quarter that is kept here. Kept: {known}."})
+    return found

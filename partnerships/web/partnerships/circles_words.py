@@ -1,0 +1,172 @@
+"""The circles of a table in words, rows and marks: what the picture draws, and the table beside it that says the same."""
+
+from django.urls import reverse
+
+from partnerships.core import clock
+from partnerships.insight import circles
+from partnerships.insight.circles import RINGS
+from partnerships.registry.choices import Circle
+from partnerships.web.charts.ring_places import Mark
+from partnerships.web.words import day, label
+
+EMPTY = "This seat is empty. No one has been asked yet."
+_ALL = tuple(Circle.values)  # from the center out, with the two that only the office sees
+_COUNT = {1: "One", 2: "Two", 3: "Three", 4: "Four", 5: "Five"}
+_NOW = {Circle.NOT_APPROACHED: "No one has asked them yet", Circle.DECLINED: "Declined"}
+
+
+def shown(table, *, on_several: bool) -> dict:
+    """A table (insight.queries.Table) as partnerships/circles/ wants it. `on_several`: it is of an issue area."""
+    rows = sorted(
+        [_row_of_place(place, on_several) for place in table.places] + [_row_of_seat(one) for one in table.empty],
+        key=lambda row: row["order"],
+    )
+    drawn = [row for row in rows if row["circle"]]
+    for number, row in enumerate(drawn, 1):
+        row |= {"number": str(number), "id": f"place-{number}"}
+    groups = [(label(key, "circle"), [row for row in rows if row["circle"] == key]) for key in (*_ALL, "")]
+    return {
+        "groups": [(name or "Circle not said", some) for name, some in groups if some],
+        "marks": [_mark(row) for row in drawn if row["circle"] != Circle.DECLINED],
+        "declined": [_mark(row) for row in drawn if row["circle"] == Circle.DECLINED],
+        "sentences": sentences(table),
+        "has_ring": any(row["circle"] in RINGS for row in rows),
+        "has_inst": any(row["party"]["side"] == "institution" for row in rows),
+        "has_quiet": any(place.quiet_since for place in table.places),
+    }
+
+
+def _row_of_place(place, on_several) -> dict:
+    name, quiet = str(place.entity), quiet_words(place.quiet_since)
+    roles = ", ".join(label(role, "role") for role in place.roles)
+    several = f"{len(place.partnerships)} partnership{'s' * (len(place.partnerships) != 1)}" if on_several else ""
+    return {
+        "party": {"name": name, "side": place.side, "url": _page(place.entity)},
+        "circle": place.circle,
+        "order": _order(place.circle, place.side, 0, name),
+        "now": quiet or _NOW.get(place.circle) or roles or "Takes part",
+        "note": quiet or several or roles,
+        "is_quiet": bool(quiet),
+        "is_recorded": circles.sits(place.circle) and not place.is_confirmed,
+        "partnerships": place.partnerships if on_several else [],
+        "fills": [f"Fills the seat for: {one.wanted}" for one in place.fills],
+        "seat": None,
+    }
+
+
+def _row_of_seat(one) -> dict:
+    return {
+        "party": {"name": str(one.wanted), "side": one.side, "is_empty": True},
+        "circle": one.seat.circle,
+        "order": _order(one.seat.circle, one.side, 1, str(one.wanted)),
+        "now": EMPTY,
+        "note": "Empty seat",
+        "is_quiet": False,
+        "partnerships": [],
+        "fills": [],
+        "seat": one.seat,
+    }
+
+
+def _order(circle, side, is_seat, name):
+    sides = ("government", "community", "institution")
+    return (_ALL.index(circle) if circle else len(_ALL), sides.index(side), is_seat, name)
+
+
+def _page(body) -> str:
+    return reverse(body._meta.model_name, args=[body.public_id])
+
+
+def _mark(row) -> Mark:
+    party = row["party"]
+    return Mark(
+        number=row["number"],
+        id=row["id"],
+        name=party["name"],
+        note="" if row["circle"] == Circle.DECLINED else row["note"],
+        side=str(party["side"]),
+        ring=_ALL.index(row["circle"]),
+        is_hollow=bool(party.get("is_empty")) or row["circle"] in _NOW,
+        is_quiet=row["is_quiet"],
+    )
+
+
+def sentences(table) -> list[str]:
+    """What the picture shows, before it."""
+    said = [share_words(table.share)]
+    quiet = [place for place in table.places if place.quiet_since]
+    if len(quiet) == 1:
+        words = quiet_words(quiet[0].quiet_since)
+        said.append(f"{quiet[0].entity}: {words[0].lower()}{words[1:]}. A call may be enough.")
+    elif quiet:
+        said.append(f"{_number(len(quiet))} partners have not been met for a while. A call may be enough.")
+    if table.unnamed:
+        said.append(NOT_ALL_LISTED)
+    return [words for words in said if words]
+
+
+WITHHELD = (
+    "We don't show how many seats the community holds here, because a partner whose name isn't shown hasn't agreed to be"
+    " counted."
+)
+NOT_ALL_LISTED = "Not all partners are listed."
+
+
+def seats_held(share, *, tells_confirmed=True) -> str:
+    """“The community holds 2 of 6 seats where things are decided and designed; 1 is confirmed by the partner.”"""
+    least, s = "at least " if share.is_at_least else "", "s" * (share.taken != 1)
+    words = f"The community holds {least}{share.community} of {least}{share.taken} seat{s} where things are decided and designed"
+    if share.community and tells_confirmed:
+        is_one = share.confirmed == 1
+        number = share.confirmed or "none"
+        words += f"; {number} {'is' if is_one else 'are'} confirmed by the partner{'' if is_one else 's'}"
+    return f"{words}."
+
+
+def share_words(share) -> str:
+    """Who holds the two inner rings."""
+    if share.is_withheld:
+        return WITHHELD
+    if share.taken:
+        words = seats_held(share)
+    elif share.empty:
+        words = "Nobody sits where things are decided and designed."
+    else:
+        return ""
+    if share.empty:
+        more, ending = " more" if share.taken else "", "s there are" if share.empty != 1 else " there is"
+        words += f" {_number(share.empty)}{more} seat{ending} empty."
+    return words
+
+
+def _number(n) -> str:
+    return _COUNT.get(n, str(n))
+
+
+def quiet_words(since) -> str:
+    """“Not met since March”, with the year when it is another one."""
+    if since is None:
+        return ""
+    return f"Not met since {since:%B}" + ("" if since.year == clock.today().year else f" {since.year}")
+
+
+def moved(moves, names) -> list[tuple[str, list[str]]]:
+    """What changed since an earlier quarter, in groups of lines."""
+
+    def ring(circle):
+        return label(circle, "circle").lower()
+
+    groups = [
+        ("Came closer", [f"{names[key]}: {ring(old)}, now {ring(new)}" for key, old, new in moves.closer]),
+        ("Moved outward", [f"{names[key]}: {ring(old)}, now {ring(new)}" for key, old, new in moves.outward]),
+        ("New in the rings", [f"{names[key]}: {ring(new)}" for key, new in moves.came]),
+        ("No longer in the rings", [f"{names[key]}: {ring(old)} then" for key, old in moves.left]),
+    ]
+    if moves.gone:
+        seats = "A seat that is" if moves.gone == 1 else f"{_number(moves.gone)} seats that are"
+        groups[3][1].append(f"{seats} no longer shown")
+    return [(name, sorted(lines)) for name, lines in groups if lines]
+
+
+def declared_words(seat) -> str:
+    return f"Expected by {seat.office} since {day(seat.declared_on)}."

@@ -1,0 +1,123 @@
+"""How an office invites a partner to confirm its seat, and how the partner answers by its link or with its code.
+
+A link or a code is the right to answer, so these pages act on POST alone: scanners that open a link change nothing.
+"""
+
+from django.db import transaction
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods
+
+from partnerships.core.access import require
+from partnerships.core.errors import Missing, ValidationError
+from partnerships.notifications import link_queries
+from partnerships.registry import inviting, queries
+from partnerships.registry.choices import ConsentWay
+from partnerships.registry.consent_words import words_before
+from partnerships.registry.rules import may_write_partnership, parties_visible_to
+from partnerships.web.by_link.views import personal
+from partnerships.web.editing import place_errors, saved, status_of
+from partnerships.web.forms.seats import CodeForm, CodeLetterForm, InviteForm
+from partnerships.web.partnerships.our_seat import SAVED, answer, shown
+
+_PARTY = ("partnership__lead", "jurisdiction", "department__jurisdiction", "organization")
+
+
+@require_http_methods(["GET", "POST"])
+@never_cache
+def invite(request, pk):
+    rows = parties_visible_to(request.user).select_related(*_PARTY) if pk < 2**63 else ()
+    party = rows.filter(pk=pk).first() if rows else None
+    if party is None:
+        raise Missing
+    record = queries.partnership(request.user, party.partnership.public_id)
+    require(may_write_partnership(request.user, record))
+    contacts = inviting.contacts_to_invite(party, request.user)
+    sent = request.POST.get("what", "")
+    email = InviteForm(request.POST if sent == "email" else None, contacts=contacts)
+    letter = CodeLetterForm(request.POST if sent == "letter" else None, auto_id="id_letter_%s")
+    back = reverse("partnership", args=[record.public_id]) + "#office"
+    form = letter if sent == "letter" else email
+    if form.is_bound and form.is_valid():
+        source = form.cleaned_data["source"]
+        try:
+            if form is email:
+                contact = form.cleaned_data["contact"]
+                inviting.invite_by_email(party=party, by=request.user, source=source, contact=contact)
+                return saved(request, f"We'll email {contact or party} an invitation.", back)
+            invitation, code = inviting.print_code(party=party, by=request.user, source=source)
+            return _letter(request, party, invitation, code, back)
+        except ValidationError as problem:
+            place_errors(problem, form)
+    context = {
+        "title": f"Invite {party}: {record.title}",
+        "record": record,
+        "party": party,
+        "why_not": inviting.why_not(party),
+        "words": words_before(party),
+        "email": email,
+        "letter": letter,
+        "form": form,
+        "back": back,
+        "crumbs": [
+            ("Partnerships", reverse("partnerships")),
+            (record.title, reverse("partnership", args=[record.public_id])),
+        ],
+    }
+    status = status_of(form) if form.is_bound else 422 if request.method == "POST" else 200
+    return render(request, "partnerships/seat_invite.html", context, status=status)
+
+
+def _letter(request, party, invitation, code, back):
+    context = {"party": party, "until": invitation.until, "code": code, "words": words_before(party), "back": back}
+    context["address"] = request.build_absolute_uri(reverse("seat_code"))
+    return render(request, "partnerships/seat_letter.html", context)
+
+
+@personal
+def by_link(request, token):
+    invitation, party = link_queries.invitation_of(token)
+    return _answered(request, party, way=ConsentWay.LINK, contact=invitation.contact)
+
+
+@sensitive_post_parameters("code")
+@require_http_methods(["GET", "POST"])
+@never_cache
+def by_code(request):
+    """The code stays in the body of requests: in no address, so in no log."""
+    form = CodeForm(request.POST if request.method == "POST" else None)
+    if form.is_bound and form.is_valid():
+        code = form.cleaned_data["code"]
+        try:
+            invitation, party = inviting.invitation_by_code(code)
+            return _answered(request, party, way=ConsentWay.CODE, invitation=invitation, code=code)
+        except Missing:
+            form.add_error("code", "This code isn't valid. Check it, or ask the office for a new letter.")
+    return render(request, "by_link/seat_code.html", {"form": form}, status=status_of(form))
+
+
+def _answered(request, party, *, way, contact=None, invitation=None, code=""):
+    """The page of one seat; after an answer, what was saved."""
+    problem, said = None, ""
+    if request.method == "POST" and "answer" in request.POST:
+        try:
+            with transaction.atomic():
+                if invitation:
+                    inviting.use_code(invitation)
+                party = answer(party, request.POST, by=None, way=way, contact=contact)
+            said = SAVED[request.POST["answer"]]
+        except ValidationError as refused:
+            problem = refused
+    party = party if problem is None else type(party).objects.select_related(*_PARTY).get(pk=party.pk)
+    context = {
+        "seat": shown(party, None),
+        "record": party.partnership,
+        "said": said,
+        "errors": problem.messages if problem else [],
+        "code": "" if said else code,
+        "is_link": invitation is None,
+    }
+    status = 200 if problem is None else 409 if problem.code == "stale" else 422
+    return render(request, "by_link/seat.html", context, status=status)

@@ -1,0 +1,54 @@
+"""Who works on which result of a partnership: a table with what is worth a talk in it, and the same as a file."""
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from partnerships.core.cells import safe
+from partnerships.core.workbooks import CONTENT_TYPE, workbook
+from partnerships.measurement import activity_queries as queries
+from partnerships.registry import queries as registry
+from partnerships.registry.rules import may_write_partnership
+from partnerships.web.csv import download
+from partnerships.web.partnerships.activities import party_words, row_of
+from partnerships.web.words import label
+
+
+@require_safe
+def page(request, public_id):
+    record = registry.partnership(request.user, public_id)
+    table, seats, works = queries.matrix_of(request.user, record)
+    back = reverse("partnership", args=[record.public_id])
+    parties = {seat.pk: party_words(seat) for seat in seats}
+    context = {
+        "record": record,
+        "table": table,
+        "rows": [
+            {
+                "party": parties[seat.key],
+                "is_empty": seat.key in table.empty_seats,
+                "cells": list(zip(table.goals, cells, strict=True)),
+            }
+            for seat, cells in table.rows
+        ],
+        "works": [row_of(one) for one in works],
+        "may_write": may_write_partnership(request.user, record),
+        "back": back,
+        "crumbs": [("Partnerships", reverse("partnerships")), (record.title, back)],
+    }
+    return render(request, "partnerships/matrix.html", context)
+
+
+@require_safe
+def file(request, public_id, ending):
+    """The table as CSV or XLSX: a row a party, a column a result."""
+    record = registry.partnership(request.user, public_id)
+    table, _, _ = queries.matrix_of(request.user, record)
+    columns = ["party", "side", *(safe(goal.title) for goal in table.goals)]
+    rows = ([seat.name, label(seat.side, "side"), *(cell.words for cell in cells)] for seat, cells in table.rows)
+    name = f"who-works-on-what-{record.public_id}.{ending}"
+    if ending == "csv":
+        return download(name, columns, rows)
+    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "private, no-store"}
+    return HttpResponse(workbook("Who works on what", columns, rows), content_type=CONTENT_TYPE, headers=headers)

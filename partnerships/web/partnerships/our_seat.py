@@ -1,0 +1,133 @@
+"""Your seat in a partnership: what it means, and the buttons that confirm it, decline it or withdraw from it."""
+
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from partnerships.core.access import require
+from partnerships.core.errors import ValidationError
+from partnerships.registry import consent, queries, seats, sides
+from partnerships.registry.choices import SeatState
+from partnerships.registry.consent_words import words_before
+from partnerships.registry.inviting import why_not
+from partnerships.registry.rules import may_answer_seat
+from partnerships.web.editing import saved
+from partnerships.web.words import day
+
+SAVED = {
+    SeatState.CONFIRMED: "You confirmed this seat.",
+    SeatState.DECLINED: "You declined this seat. Your name is off the page.",
+    SeatState.WITHDRAWN: "You withdrew. Your name is off the page.",
+    SeatState.RECORDED: "You took back your confirmation. The record still names your office.",
+}
+BUTTONS = {
+    SeatState.CONFIRMED: "Confirm seat",
+    SeatState.DECLINED: "Decline seat",
+    SeatState.WITHDRAWN: "Withdraw",
+    SeatState.RECORDED: "Undo confirmation",
+}
+
+
+@require_http_methods(["GET", "POST"])
+@never_cache
+def our_seat(request, public_id):
+    record = queries.partnership(request.user, public_id)
+    rows = [row for row in sides.seats_of(request.user, partnership=record) if may_answer_seat(request.user, row[0])]
+    require(bool(rows))
+    errors = {}
+    if request.method == "POST":
+        chosen = [party for party, _ in rows if party.entity.public_id == request.POST.get("party")]
+        try:
+            if not chosen:
+                raise ValidationError(consent.NOT_OPEN)
+            answer(chosen[0], request.POST, by=request.user)
+        except ValidationError as problem:
+            errors[request.POST.get("party")] = problem
+            rows = [
+                row for row in sides.seats_of(request.user, partnership=record) if may_answer_seat(request.user, row[0])
+            ]
+        else:
+            return saved(request, SAVED[request.POST["answer"]], reverse("partnership_our_seat", args=[public_id]))
+    back = reverse("partnership", args=[public_id])
+    context = {
+        "title": f"Your seat: {record.title}",
+        "record": record,
+        "seats": [shown(party, latest) for party, latest in rows],
+        "errors": [word for problem in errors.values() for word in problem.messages],
+        "back": back,
+        "crumbs": [("Partnerships", reverse("partnerships")), (record.title, back)],
+    }
+    status = 200
+    if errors:
+        status = 409 if any(one.code == "stale" for problem in errors.values() for one in problem.error_list) else 422
+    return render(request, "partnerships/our_seat.html", context, status=status)
+
+
+def answer(party, data, **who):
+    """Gives the answer of a form (`answer`, `seen`, `may_count`) for this party. Raises ValidationError."""
+    state, more = data.get("answer"), {"seen": data.get("seen"), "text": "\n\n".join(words_before(party)), **who}
+    if state == SeatState.CONFIRMED:
+        return consent.confirm_seat(party=party, **more)
+    if state == SeatState.DECLINED:
+        return consent.decline_seat(party=party, **more)
+    if state in (SeatState.WITHDRAWN, SeatState.RECORDED) and seats.may_say_no(party) == (state == SeatState.WITHDRAWN):
+        return consent.withdraw_from_seat(party=party, may_count=data.get("may_count") != "no", **more)
+    raise ValidationError(consent.NOT_OPEN, code="not_open")
+
+
+def shown(party, latest) -> dict:
+    """A seat as templates/components/_seat.html wants it."""
+    answers = seats.answers_to(party)
+    return {
+        "party": party,
+        "key": party.entity.public_id,
+        "state": party.state,
+        "line": state_line(party, latest),
+        "words": words_before(party),
+        "answers": [(state, BUTTONS[state]) for state in answers if state != SeatState.WITHDRAWN],
+        "may_withdraw": SeatState.WITHDRAWN in answers,
+    }
+
+
+def state_line(party, latest) -> str:
+    """Where this seat stands, for its own people."""
+    on = f" on {day(latest.at.date())}" if latest else ""
+    lead = party.partnership.lead
+    if party.state == SeatState.CONFIRMED:
+        return f"Confirmed{on}."
+    if party.state == SeatState.DECLINED:
+        return f"Declined{on}. Only {lead}'s staff know. They can't ask you again, but you can still confirm."
+    if party.state == SeatState.WITHDRAWN:
+        counts = (
+            "Your seat still counts, without your name." if latest and latest.may_count else "Your seat doesn't count."
+        )
+        return f"Withdrawn{on}. {counts} You can confirm again at any time."
+    if party.state == SeatState.INVITED:
+        return f"{lead} invited you{on} to confirm this seat."
+    return f"{lead} recorded this seat. You haven't answered yet."
+
+
+def action_for(party) -> str:
+    """The words of the link that leads to the page of this seat."""
+    words = {
+        SeatState.CONFIRMED: "See our seat or withdraw",
+        SeatState.DECLINED: "Confirm it after all",
+        SeatState.WITHDRAWN: "Confirm it again",
+    }
+    return words.get(party.state, "Confirm or decline")
+
+
+def answer_row(party, latest) -> dict:
+    """What the office knows of a partner's answer: state, how, who and when."""
+    is_current = latest is not None and latest.state == party.state
+    return {
+        "party": party,
+        "state": party.get_state_display(),
+        "how": latest.get_way_display() if is_current else "",
+        "who": str(latest.by or latest.contact or "") if is_current else "",
+        "on": latest.at if is_current else None,
+        "counts": is_current and party.state == SeatState.WITHDRAWN and latest.may_count,
+        "is_withdrawn": party.state == SeatState.WITHDRAWN,
+        "may_invite": not why_not(party),
+    }

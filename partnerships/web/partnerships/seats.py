@@ -1,0 +1,106 @@
+"""Saying which seats should be taken: a new one, and taking one back or expecting it again."""
+
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods
+
+from partnerships.core.access import require
+from partnerships.core.errors import Stale, ValidationError
+from partnerships.directory import queries as directory
+from partnerships.insight import expecting, queries
+from partnerships.insight.models import ExpectedSeat
+from partnerships.insight.rules import may_expect, office_of
+from partnerships.registry import queries as registry
+from partnerships.web.editing import overtaken, place_errors, saved, status_of, version_of
+from partnerships.web.forms.seats import SeatForm
+from partnerships.web.partnerships.editing import NoForm
+
+
+@require_http_methods(["GET", "POST"])
+def partnership_seat_new(request, public_id):
+    record = registry.partnership(request.user, public_id)
+    back = reverse("partnership_circles", args=[record.public_id])
+    crumbs = [
+        ("Partnerships", reverse("partnerships")),
+        (record.title, reverse("partnership", args=[record.public_id])),
+    ]
+    return _new(request, record.lead, {"partnership": record}, record.title, back, crumbs)
+
+
+@require_http_methods(["GET", "POST"])
+def area_seat_new(request, public_id, key):
+    office, area = directory.jurisdiction(request.user, public_id), directory.issue_area(request.user, key)
+    back = _of_area(area, office)
+    crumbs = [("Issue areas", reverse("issue_areas")), (area.name, reverse("issue_area", args=[area.key]))]
+    return _new(request, office, {"issue_area": area}, f"{area.name}, {office}", back, crumbs)
+
+
+def _of_area(area, office):
+    return f"{reverse('issue_area_circles', args=[area.key])}?at={office.public_id}"
+
+
+def _new(request, office, of_table, name, back, crumbs):
+    require(may_expect(request.user, office))
+    groups = [(group, [(_key(row), row) for row in rows]) for group, rows in queries.who_may_be_expected(office)]
+    offered = [(group, [(key, str(row)) for key, row in rows]) for group, rows in groups if rows]
+    form = SeatForm(request.POST or None, instance=ExpectedSeat(), offered=offered)
+    if request.method == "POST" and form.is_valid():
+        row = next(row for _, rows in groups for key, row in rows if key == form.cleaned_data["who"])
+        fields = {field: form.cleaned_data[field] for field in ("circle", "why", "is_public")}
+        try:
+            expecting.expect_seat(
+                office=office, by=request.user, fields=fields | of_table | {row._meta.model_name: row}
+            )
+        except ValidationError as problem:
+            place_errors(problem, form)
+        else:
+            return saved(
+                request, "The seat stands at the table now. It is empty until someone sits there who fits.", back
+            )
+    text = "An empty seat says in a friendly way who is missing. It fills by itself when a partner of that kind takes part."
+    context = {"title": f"A seat that should be taken: {name}", "text": text, "form": form, "button": "Show this seat"}
+    context |= {"back": back, "crumbs": [*crumbs, ("Circles", back)]}
+    return render(request, "step.html", context, status=status_of(form))
+
+
+def _key(row) -> str:
+    return getattr(row, "public_id", "") or f"term:{row.pk}"
+
+
+@require_http_methods(["GET", "POST"])
+def expected_seat(request, public_id):
+    """Takes an expected seat back, or undoes that."""
+    seat = queries.seat_of(request.user, public_id)
+    office = office_of(seat)
+    require(may_expect(request.user, office))
+    is_back = seat.taken_back_on is not None
+    act = expecting.expect_again if is_back else expecting.take_back_seat
+    form = NoForm(request.POST or None)
+    back = reverse("partnership_circles", args=[seat.partnership.public_id]) if seat.partnership else ""
+    back = back or _of_area(seat.issue_area, seat.office)
+    if request.method == "POST" and form.is_valid():
+        try:
+            act(seat=seat, by=request.user, version=version_of(request))
+        except Stale as stale:
+            seat = overtaken(form, stale)
+        except ValidationError as problem:
+            place_errors(problem, form)
+        else:
+            words = "The seat is expected again." if is_back else "Taken back. You can expect it again at any time."
+            return saved(request, words, back)
+    who = queries.SeatSeen(seat, []).wanted
+    context = {"record": seat, "form": form, "back": back, "crumbs": [("Circles", back)]}
+    context |= _AGAIN if is_back else _TAKE_BACK
+    return render(request, "step.html", context | {"title": context["title"].format(who)}, status=status_of(form))
+
+
+_TAKE_BACK = {
+    "title": "Take back this seat: {}?",
+    "text": "It is not shown as empty any more. The history keeps that it was expected, and you can expect it again.",
+    "button": "Take it back",
+}
+_AGAIN = {
+    "title": "Expect this seat again: {}?",
+    "text": "It stands at the table again, empty until someone sits there who fits.",
+    "button": "Expect it again",
+}

@@ -1,0 +1,44 @@
+"""Showing a draft to others: the page that says who reads it, adds one, and takes it back."""
+
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods
+
+from partnerships.core.access import require
+from partnerships.core.errors import ValidationError
+from partnerships.registry import queries, sharing, sides
+from partnerships.registry.rules import may_write_partnership
+from partnerships.web.editing import place_errors, saved
+from partnerships.web.forms.entities import suggestions
+from partnerships.web.forms.words import ShareForm
+
+
+@require_http_methods(["GET", "POST"])
+def share(request, public_id):
+    record = queries.partnership(request.user, public_id)
+    require(may_write_partnership(request.user, record))
+    rows = sides.shares(request.user, record)
+    here, remove = reverse("partnership_share", args=[public_id]), request.POST.get("remove")
+    for row, body in rows:
+        if remove == str(row.pk):
+            sharing.unshare_draft(partnership=record, by=request.user, share=row)
+            return saved(request, f"{body} does not see this draft any more.", here)
+    form = ShareForm(request.POST if request.method == "POST" and not remove else None, person=request.user)
+    if form.is_bound and form.is_valid():
+        try:
+            sharing.share_draft(partnership=record, by=request.user, body=form.cleaned_data["body"])
+        except ValidationError as problem:
+            place_errors(problem, form)
+        else:
+            return saved(request, f"{form.cleaned_data['body']} sees this draft now.", here)
+    back = reverse("partnership", args=[public_id])
+    context = {
+        "title": f"Who sees this draft: {record.title}",
+        "record": record,
+        "rows": rows,
+        "form": form,
+        "suggested": suggestions(request.user),
+        "back": back,
+        "crumbs": [("Partnerships", reverse("partnerships")), (record.title, back)],
+    }
+    return render(request, "partnerships/share.html", context, status=422 if request.method == "POST" else 200)

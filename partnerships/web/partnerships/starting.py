@@ -1,0 +1,82 @@
+"""Starting a partnership: first what it is for, then who is needed at its table, and only then its own form."""
+
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods
+
+from partnerships.core.access import require
+from partnerships.core.wording import help_now
+from partnerships.insight import needs
+from partnerships.insight.candidates import Table, who_is_needed
+from partnerships.registry import rules
+from partnerships.registry.choices import Kind
+from partnerships.web.editing import status_of
+from partnerships.web.forms.starting import StartForm, without_empty
+from partnerships.web.partnerships import editing as editing_partnerships
+
+KINDS = {
+    Kind.CONTRACT: "A paid agreement: it needs a contractor.",
+    Kind.TRAINING: "Someone trains someone: it needs a trainer.",
+    Kind.ADVISORY_BODY: "A body with seats that advises or decides.",
+    Kind.ORGANIZING: "Community asks from outside, and the government answers.",
+    Kind.LEARNING: "Jurisdictions learn from one another.",
+    Kind.STRATEGY: "Several departments share one strategy.",
+    Kind.JOINT_PROJECT: "Partners bring about something together.",
+}
+GROUPS = {
+    needs.DEPARTMENTS: "Departments",
+    needs.NEIGHBORS: "Neighboring governments",
+    needs.COMMUNITY: "Community organizations",
+    needs.INSTITUTIONS: "Institutions",
+}
+VERDICTS = {needs.NEEDED: "Needed", needs.HELPFUL: "Helpful", needs.NOT_NOW: "Not now"}
+
+
+@require_http_methods(["GET", "POST"])
+def new(request):
+    """With a kind in the address, the form of a new partnership, which begins with what was said before; else what to say."""
+    require(rules.may_add_partnership(request.user))
+    asked, kind = without_empty(request.GET), request.GET.get("kind", "")
+    if kind in Kind.values and asked.keys() == {"kind"}:
+        return editing_partnerships.new(request, kind)
+    form = StartForm(asked or None, person=request.user)
+    is_said = form.is_bound and form.is_valid()
+    # What was typed into the partnership's form is kept, whatever became meanwhile of what the address names.
+    if kind in Kind.values and (is_said or request.method == "POST"):
+        return editing_partnerships.new(request, kind, *(form.given() if is_said else ()))
+    context = {"form": form, "kinds": _kinds(), "crumbs": [("Partnerships", reverse("partnerships"))]}
+    if is_said:
+        context |= _who(request.user, form.cleaned_data)
+    return render(request, "partnerships/start.html", context, status=status_of(form) if not is_said else 200)
+
+
+def _kinds():
+    return [{"key": key, "name": name, "help": help_now("kind", key, KINDS[key])} for key, name in Kind.choices]
+
+
+def _who(person, said):
+    """Who is needed for what was said, in groups."""
+    purpose, lead, areas = said["purpose"], said["lead"], list(said["issue"])
+    table = Table(lead, areas, list(said["community"]))
+    adds = {
+        needs.DEPARTMENTS: ("Add a department", reverse("department_new", args=[lead.public_id])),
+        needs.NEIGHBORS: ("Say who its neighbors are", reverse("jurisdiction_edit", args=[lead.public_id])),
+        needs.COMMUNITY: ("Add an organization", reverse("organization_new")),
+        needs.INSTITUTIONS: ("Add an organization", reverse("organization_new")),
+    }
+    groups = [
+        {
+            "name": GROUPS[group.need.group],
+            "verdict": VERDICTS[group.need.verdict],
+            "is_needed": group.need.verdict == needs.NEEDED,
+            "is_closed": group.need.verdict == needs.NOT_NOW,
+            "why": group.need.why,
+            "candidates": group.candidates,
+            "is_more": group.is_more,
+            "missing": group.missing,
+            "add": adds[group.need.group],
+        }
+        for group in who_is_needed(person, purpose.key, table)
+    ]
+    usual = needs.USUAL_KIND.get(purpose.key)
+    return {"groups": groups, "said": said, "has_rule": needs.has_rule(purpose.key), "usual": usual}

@@ -1,0 +1,131 @@
+"""The story of a partnership, and of the partnerships on an issue area: pages, and the same entries as files."""
+
+from dataclasses import dataclass
+
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from partnerships.core.choices import Side
+from partnerships.directory.queries import issue_area
+from partnerships.meetings.timeline import kinds_asked
+from partnerships.meetings.timeline import story as entries_of
+from partnerships.registry import queries
+from partnerships.registry.choices import StoryKind
+from partnerships.web.csv import download
+from partnerships.web.details import capped
+from partnerships.web.words import label
+
+# Government stands on the left and community on the right, here as everywhere.
+ORDER = {Side.GOVERNMENT: 0, Side.COMMUNITY: 1, Side.INSTITUTION: 2}
+MOST_ENTRIES, MOST_PARTNERSHIPS = 200, 50  # on a page (a file has all); told together
+
+
+@dataclass
+class _Told:
+    """What a story is told of: its name, its own page, the pages above, and the partnerships."""
+
+    name: str
+    route: str
+    id: str
+    crumbs: list
+    partnerships: list
+    is_more: bool = False  # partnerships that it leaves out
+    is_several: bool = False
+
+    def address(self, ending=""):
+        return reverse(f"{self.route}_timeline{ending}", args=[self.id])
+
+
+def _of_partnership(person, public_id):
+    record = queries.partnership(person, public_id)
+    crumbs = [
+        ("Partnerships", reverse("partnerships")),
+        (record.title, reverse("partnership", args=[record.public_id])),
+    ]
+    return _Told(record.title, "partnership", record.public_id, crumbs, [record])
+
+
+def _of_issue_area(person, key):
+    area = issue_area(person, key)
+    records, is_more = capped(queries.records_on(person, area, most=MOST_PARTNERSHIPS + 1), MOST_PARTNERSHIPS)
+    crumbs = [("Issue areas", reverse("issue_areas")), (area.name, reverse("issue_area", args=[area.key]))]
+    return _Told(area.name, "issue_area", area.key, crumbs, records, is_more, is_several=True)
+
+
+@require_safe
+def story(request, public_id):
+    return _page(request, _of_partnership(request.user, public_id))
+
+
+@require_safe
+def story_csv(request, public_id):
+    return _file(request, _of_partnership(request.user, public_id))
+
+
+@require_safe
+def issue_area_story(request, key):
+    return _page(request, _of_issue_area(request.user, key))
+
+
+@require_safe
+def issue_area_story_csv(request, key):
+    return _file(request, _of_issue_area(request.user, key))
+
+
+def _page(request, told):
+    kinds = kinds_asked(request.GET)
+    entries = entries_of(request.user, told.partnerships, kinds)
+    here, query = told.address(), request.GET.urlencode()
+    options = [{"value": k, "label": v, "level": 0, "checked": k in kinds, "count": None} for k, v in StoryKind.choices]
+    context = {
+        "told": told,
+        "is_illustration": not told.is_several and told.partnerships[0].is_illustration,
+        "count": len(entries),
+        "entries": [_row(entry) for entry in entries[:MOST_ENTRIES]],
+        "facets": {"action": here, "groups": [{"legend": "Show", "name": "kind", "options": options}]},
+        "chips": [{"label": label(kind, "story_kind"), "url": _without(here, kinds, kind)} for kind in kinds],
+        "clear_url": here,
+        "download": {
+            "csv_url": told.address("_csv") + (f"?{query}" if query else ""),
+            "rows": "these entries" if len(entries) <= MOST_ENTRIES else f"all {len(entries):,} entries",
+        },
+        "crumbs": told.crumbs,
+    }
+    return render(request, "partnerships/timeline.html", context)
+
+
+def _without(here, kinds, kind):
+    rest = "&".join(f"kind={other}" for other in kinds if other != kind)
+    return f"{here}?{rest}" if rest else here
+
+
+def _row(entry) -> dict:
+    route, *args = entry.link or ("",)
+    return {
+        "on": entry.on,
+        "kind": label(entry.kind, "story_kind"),
+        "title": entry.title,
+        "partnerships": [entry.partnership, *entry.also],
+        "url": reverse(route, args=args) if route else "",
+        "said": [voice for voice in entry.voices if voice.side == ""],
+        "voices": sorted((voice for voice in entry.voices if voice.side), key=lambda voice: ORDER[voice.side]),
+    }
+
+
+COLUMNS = ("date", "partnership", "kind", "title", "side", "who", "words", "address")
+
+
+def _file(request, told):
+    entries = entries_of(request.user, told.partnerships, kinds_asked(request.GET))
+    return download(f"{told.id}-story.csv", COLUMNS, _csv_rows(request, entries))
+
+
+def _csv_rows(request, entries):
+    for entry in entries:
+        row = _row(entry)
+        address = request.build_absolute_uri(row["url"]) if row["url"] else ""
+        said = [(voice.side, voice.name, voice.words) for voice in row["said"] + row["voices"]]
+        titles = "; ".join(one.title for one in row["partnerships"])
+        for words in said or [("", "", "")]:
+            yield [entry.on, titles, entry.kind, entry.title, *words, address]

@@ -1,0 +1,69 @@
+"""Dashboards as any site may show them in a frame of its own: no session, no cookie, no script and no form, so that nothing
+can be pressed there for a person who is signed in. These are the only answers of the registry that may be framed."""
+
+from functools import wraps
+from hashlib import blake2b
+
+from csp.decorators import csp_replace
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.template.loader import render_to_string
+from django.utils.cache import get_conditional_response
+from django.views.decorators.clickjacking import xframe_options_exempt
+from django.views.decorators.http import require_safe
+
+from partnerships.accounts.queries import frame_facts
+from partnerships.core.errors import Moved
+from partnerships.directory import wordings
+from partnerships.web import errors
+from partnerships.web.public.dashboards import address, of_area, of_place, shown, words_of
+
+
+def framed(view):
+    """The answer to what a view finds (jurisdiction, issue area), or to why it does not: the same for all who ask. No template
+    here is given the request, since whatever reads who is asking would bring the session in."""
+
+    @wraps(view)
+    @xframe_options_exempt
+    @csp_replace({"frame-ancestors": ["*"]} | {key: ["'none'"] for key in ("script-src", "connect-src", "form-action")})
+    def answer(request, *args, **kwargs):
+        try:
+            found = view(request, *args, **kwargs)
+        except Moved:
+            raise
+        except Exception as problem:
+            if (refusal := errors.refusal_of(problem)) is None:
+                raise
+            response = HttpResponse(
+                render_to_string("public/dashboard/refused.html", {"refusal": refusal}), status=refusal.status
+            )
+            response["Cache-Control"] = "no-store"
+        else:
+            response = found if isinstance(found, HttpResponse) else _drawn(request, *found)
+        # A site that shuts others out of its pages by a policy shows a frame that gives leave and has the same policy.
+        response["Cross-Origin-Resource-Policy"] = "cross-origin"
+        response["Cross-Origin-Embedder-Policy"] = "require-corp"
+        return response
+
+    return require_safe(answer)
+
+
+def _drawn(request, place, area):
+    has_sample, version = frame_facts()
+    wordings.renew(version)
+    with words_of(place):
+        body = render_to_string("public/dashboard/embed.html", shown(place, area) | {"has_sample": has_sample}).encode()
+    etag = f'"{blake2b(body, digest_size=16).hexdigest()}"'
+    response = HttpResponse(body, headers={"ETag": etag, "Cache-Control": "no-cache"})
+    return get_conditional_response(request, etag=etag, response=response)
+
+
+@framed
+def of_jurisdiction(request, public_id):
+    return of_place(request, public_id)
+
+
+@framed
+def of_issue_area(request, key):
+    area = of_area(request, key)
+    return (None, area) if area.key == key else redirect(address(None, area, "embed"))

@@ -1,0 +1,64 @@
+"""The front page: what the registry is, ways to be partners, issues, what is coming and what is new."""
+
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from partnerships.core.access import belongs_somewhere
+from partnerships.meetings import queries as meetings
+from partnerships.registry import queries as registry
+from partnerships.web import today
+from partnerships.web.jurisdictions.issue_areas import issue_area_nodes
+from partnerships.web.partnerships.views import row_of
+from partnerships.web.words import clock_words, label, zone_words
+
+LOOKED_AT = 24  # of these, the cards show the newest of each kind
+CARDS = 6
+NEWS = 5
+MEETINGS = 4
+
+
+@require_safe
+def home(request):
+    lately = registry.recently_published(request.user, most=LOOKED_AT)
+    context = {
+        "cards": [row_of(document) for document in _one_of_each_kind([document for _, document in lately])],
+        "issues": issue_area_nodes(request.user),
+        "coming": [dated_meeting(meeting) for meeting in meetings.coming_up(most=MEETINGS)],
+        "news": [_news(at, document) for at, document in lately[:NEWS]],
+    }
+    if belongs_somewhere(request.user):
+        context["today"] = today.shown(request.user)
+    return render(request, "public/home.html", context)
+
+
+def _one_of_each_kind(documents):
+    """Up to CARDS of them: first the newest of each kind, then further ones."""
+    seen, first, rest = set(), [], []
+    for document in documents:
+        (rest if document["kind"] in seen else first).append(document)
+        seen.add(document["kind"])
+    return (first + rest)[:CARDS]
+
+
+def dated_meeting(meeting) -> dict:
+    """A meeting as components/_dated.html wants it."""
+    when = f"{clock_words(meeting.time)}, {zone_words(meeting.zone)}."
+    where = "Online." if meeting.link and not meeting.place else f"{meeting.place}." if meeting.place else ""
+    return {
+        "on": meeting.date,
+        "title": meeting.title,
+        "url": reverse("meeting", args=[meeting.public_id]),
+        "line": f"{when} {where}".strip(),
+        "is_illustration": meeting.is_illustration,
+    }
+
+
+def _news(at, document) -> dict:
+    return {
+        "on": at,
+        "title": document["title"],
+        "url": reverse("partnership", args=[document["id"]]),
+        "line": f"{label(document['kind'], 'kind')}, led by {document['lead']['name']}.",
+        "is_illustration": document["is_illustration"],
+    }

@@ -1,0 +1,125 @@
+"""Reports: what an office or an organization has reported, and each report that was made, on a page and as a file."""
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from partnerships.core.access import belongs_somewhere, require
+from partnerships.core.errors import Missing, Stale, ValidationError
+from partnerships.reports import actions as reports
+from partnerships.reports import queries as report_queries
+from partnerships.reports.choices import ReportState
+from partnerships.reports.rules import may_report_for
+from partnerships.reports.work import OPEN
+from partnerships.web.editing import overtaken, place_errors, saved, status_of, version_of
+from partnerships.web.partnerships.editing import NoForm
+
+LOOK_AGAIN = 3  # seconds after which a browser looks how far a report is
+
+
+@never_cache
+@require_safe
+def report_list(request):
+    if not belongs_somewhere(request.user):
+        raise Missing
+    rows = report_queries.definitions(request.user)
+    owners = report_queries.owners_written_by(request.user)
+    return render(request, "reports/list.html", {"rows": rows, "may_add": bool(owners)})
+
+
+@never_cache
+@require_safe
+def definition(request, public_id):
+    one = report_queries.definition(request.user, public_id)
+    context = {
+        "one": one,
+        "made": report_queries.reports_of(one),
+        "may_write": may_report_for(request.user, one.owner),
+        "people": list(one.mailed_to.order_by("name", "pk")),
+        "filters_url": f"{reverse('partnerships')}{'?' + one.query if one.query else ''}",
+        "crumbs": _crumbs()[:1],
+    }
+    return render(request, "reports/definition.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def make(request, public_id):
+    """One press has the report made; a second one leads to the same."""
+    one = report_queries.definition(request.user, public_id)
+    require(may_report_for(request.user, one.owner))
+    form = NoForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            return redirect("report", reports.ask(definition=one, by=request.user).pk)
+        except ValidationError as problem:
+            place_errors(problem, form)
+    text = "It is made in the background. The next page shows how far it is, and then the report."
+    return _step(request, one, form, f"Make “{one.title}” now", text, "Make the report")
+
+
+@require_http_methods(["GET", "POST"])
+def end(request, public_id):
+    """Ends a report, or takes it up again."""
+    one = report_queries.definition(request.user, public_id)
+    require(may_report_for(request.user, one.owner))
+    form = NoForm(request.POST if request.method == "POST" else None)
+    act = reports.take_up_again if one.ended_on else reports.end_report
+    if request.method == "POST" and form.is_valid():
+        try:
+            act(definition=one, by=request.user, version=version_of(request))
+        except Stale as stale:
+            one = overtaken(form, stale)
+        else:
+            words = "It can be made again." if one.ended_on else "It is not made any more."
+            return saved(request, words, reverse("report_definition", args=[one.public_id]))
+    if one.ended_on:
+        return _step(
+            request, one, form, f"Take up “{one.title}” again?", "Nothing is made by itself yet.", "Take it up"
+        )
+    text = "It is not made any more. The reports that were made stay here."
+    return _step(request, one, form, f"End “{one.title}”?", text, "End it")
+
+
+def _step(request, one, form, title, text, button):
+    back = reverse("report_definition", args=[one.public_id])
+    context = {"record": one, "form": form, "title": title, "text": text, "button": button, "back": back}
+    context["crumbs"] = [*_crumbs()[:1], (one.title, back)]
+    return render(request, "step.html", context, status=status_of(form))
+
+
+@never_cache
+@require_safe
+def report(request, pk):
+    seen = report_queries.report_seen(request.user, pk)
+    one = seen.report
+    context = {
+        "report": one,
+        "definition": one.definition,
+        "content": seen.content,
+        "is_struck": seen.is_struck,
+        "struck_on": one.struck_on,
+        "has_file": seen.has_file,
+        "is_open": one.state in OPEN,
+        "is_failed": one.state == ReportState.FAILED,
+        "may_write": may_report_for(request.user, one.definition.owner),
+        "crumbs": [*_crumbs(), (one.definition.title, reverse("report_definition", args=[one.definition.public_id]))],
+    }
+    response = render(request, "reports/report.html" if seen.content else "reports/at_work.html", context)
+    if one.state in OPEN and not seen.content:
+        response["Refresh"] = str(LOOK_AGAIN)
+    return response
+
+
+@never_cache
+@require_safe
+def file(request, pk):
+    one, content = report_queries.file_of(request.user, pk)
+    name = f"report-{one.definition.public_id}-{one.made_at:%Y-%m-%d}.pdf"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "private, no-store"}
+    return HttpResponse(content, content_type="application/pdf", headers=headers)
+
+
+def _crumbs():
+    return [("Reports", reverse("reports"))]

@@ -1,0 +1,33 @@
+"""What a stored report says, in the words that its page and its file share (templates/reports/_*.html)."""
+
+from partnerships.assessment import gaps
+from partnerships.assessment.choices import Standing
+from partnerships.assessment.queries import ItemSeen
+from partnerships.insight.circles import Share
+from partnerships.web.assessment.rounds_words import SIDES, gap_words, score_words
+from partnerships.web.partnerships.circles_words import WITHHELD, seats_held
+
+
+def _score(side):
+    return gaps.Score(Standing.SHOWN, side["median"], side.get("is_band", side.get("or_beyond", False)))
+
+
+def gap_line(row) -> str:
+    """What the two sides of a question say, and how far apart they lie."""
+    scores = {side["side"]: _score(side) for side in row["sides"]}
+    said = [f"{SIDES[key]}: {score_words(score, row['levels'])}." for key, score in scores.items()]
+    return " ".join([*said, gap_words(ItemSeen(None, scores, row["gap"], True), SIDES, tuple(scores))])
+
+
+def seat_words(share) -> str:
+    """Who holds the two inner circles, of what a report keeps of it. Earlier reports don't know who confirmed."""
+    if share.get("is_withheld"):
+        return WITHHELD
+    if not share["taken"]:
+        return "No one is recorded in the two inner circles."
+    return seats_held(Share(**share)) if "confirmed" in share else seats_held(Share(**share), tells_confirmed=False)
+
+
+def share_words(n: int, of: int) -> str:
+    """“12 of 40 (30 %)”."""
+    return f"{n:,} of {of:,} ({n / of:.0%})".replace("%", " %") if of else f"{n:,} of {of:,}"

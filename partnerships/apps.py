@@ -2,6 +2,8 @@ from importlib import import_module
 
 from django.apps import AppConfig
 
+# Each package's kinds of record (`core.record_types`).
+PACKAGES_WITH_RECORDS = ("directory", "registry", "assessment", "measurement", "meetings", "insight")
 # The modules that register for hooks of lower packages (`core.hooks`), or add to their tables.
 REGISTERING = (
     "accounts.claims",
@@ -13,7 +15,6 @@ REGISTERING = (
     "assessment.sealed",
     "assessment.wordings",
     "measurement.partnership_changes",
-    "measurement.rules",
     "meetings.partnership_changes",
     "meetings.rules",
     "meetings.attention",
@@ -36,5 +37,5 @@ class PartnershipsConfig(AppConfig):
     verbose_name = "Partnership registry"
 
     def ready(self):
-        for module in REGISTERING:
+        for module in (*REGISTERING, *(f"{package}.record_types" for package in PACKAGES_WITH_RECORDS)):
             import_module(f"partnerships.{module}")

@@ -8,7 +8,7 @@ from collections import Counter
 from datetime import date
 from decimal import Decimal
 
-from partnerships.core import clock, merges
+from partnerships.core import clock, merges, record_types
 from partnerships.core.errors import Missing, NotAllowed, Stale, ValidationError
 from partnerships.core.models import Change, Merge
 from partnerships.directory import actions as directory
@@ -109,15 +109,21 @@ class Player:
         bulk.change_many(kind=kind, by=self.by, seen=seen, asked=asked)
 
     def undo(self):
-        change = self.any_of(Change.objects.filter(verb="update", record_type__in=bulk.VISIBLE)[:40])
-        record = bulk.VISIBLE[change.record_type](self.by).filter(pk=change.record_id).first()
+        change = self.any_of(
+            Change.objects.filter(verb="update", record_type__in=[kind.key for kind in record_types.edited_together()])[
+                :40
+            ]
+        )
+        record = record_types.get(change.record_type).visible_to(self.by).filter(pk=change.record_id).first()
         if record is None:
             raise ValidationError("gone")
         plan = undoing.plan_for(self.by, record, change)
         undoing.undo(record=record, change=change, by=self.by, version=record.version, seen=list(plan.wanted))
 
     def undo_together(self):
-        change = self.any_of(Change.objects.filter(record_type__in=bulk.VISIBLE)[:40])
+        change = self.any_of(
+            Change.objects.filter(record_type__in=[kind.key for kind in record_types.edited_together()])[:40]
+        )
         rows = [one for one in bulk.changed_together(self.by, change.request_id, plans=True) if one.can_be_undone]
         seen = {one.change.pk: one.record.version for one in rows}
         bulk.undo_together(request_id=change.request_id, by=self.by, seen=seen)
@@ -214,7 +220,7 @@ def gaps() -> list[str]:
         (Measure, measurement.snapshot_measure),
         (Activity, activities.snapshot),
     ):
-        kind = undoing.KINDS[model._meta.model_name]
+        kind = record_types.get(model._meta.model_name)
         for record in model.objects.order_by("pk"):
             said, entries = _replay(record, wrong, kind.follows)
             now = {key: value for key, value in snapshot(record).items() if key not in kind.follows}

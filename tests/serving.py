@@ -71,14 +71,25 @@ class Browser:
         sent = self.headers | headers
         if self.cookies:
             sent["Cookie"] = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
-        self.opened += self.connection.sock is None
-        self.connection.request(method, path, body, sent)
-        response = self.connection.getresponse()
+        response = self._response(method, path, body, sent)
         text = response.read().decode("utf-8", "replace")
         for header in response.headers.get_all("Set-Cookie", ()):
             for name, morsel in SimpleCookie(header).items():
                 self.cookies[name] = morsel.value
         return Answer(response.status, response.headers, text)
+
+    def _response(self, method, path, body, sent, *, again=True):
+        """What is only read is asked once more where the server has closed the connection in between, as every client does."""
+        kept = self.connection.sock is not None
+        self.opened += not kept
+        try:
+            self.connection.request(method, path, body, sent)
+            return self.connection.getresponse()
+        except (http.client.RemoteDisconnected, ConnectionResetError, BrokenPipeError):
+            self.connection.close()
+            if not (kept and again and method == "GET"):
+                raise
+        return self._response(method, path, body, sent, again=False)
 
     def get(self, path, **headers):
         return self.ask("GET", path, **headers)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from django.db.models import Case, When, prefetch_related_objects
 
-from partnerships.core import listing
+from partnerships.core import listing, record_types
 from partnerships.core.access import WRITING_ROLES, get_or_missing, is_administrator, is_staff, jurisdictions_written_by
 from partnerships.core.choices import Vocabulary
 from partnerships.core.errors import Missing
@@ -156,20 +156,11 @@ def _facts(person, organization, shown):
     )
 
 
-# What a list of these records shows beside their own columns; read in a fixed number of queries.
-_SHOWN = {
-    Organization: ("kind", "area", "languages", "issue_areas", "led_by", "communities"),
-    Jurisdiction: ("parent", "identifiers", "stages", "relations_as_first__second", "relations_as_second__first"),
-    Department: ("jurisdiction", "parent", "identifiers", "issue_areas"),
-    IssueArea: ("parent",),
-}
-
-
 def gather(records) -> list:
     """Reads what hangs on these records of one kind: a fixed number of queries, whatever their number."""
     records = list(records)
     if records:
-        prefetch_related_objects(records, *_SHOWN[type(records[0])])
+        prefetch_related_objects(records, *record_types.of(records[0]).prefetch)
     return records
 
 

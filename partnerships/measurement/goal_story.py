@@ -9,12 +9,12 @@ from django.db.models import Q
 from partnerships.core import clock
 from partnerships.core.choices import Side
 from partnerships.core.models import Change
+from partnerships.core.record_types import may_read_history
 from partnerships.measurement.activity_queries import activities_of
 from partnerships.measurement.choices import ActivityKind, ActivityStatus, Part
 from partnerships.measurement.models import Outcome, Result
 from partnerships.measurement.rules import plans_visible_to, results_visible_to
 from partnerships.registry.choices import StoryKind
-from partnerships.registry.rules import may_read_history
 from partnerships.registry.story_entries import Entry, Voice, day_of, entry_of, link_of
 
 

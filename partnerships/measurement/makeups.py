@@ -168,8 +168,3 @@ def _check_population(record, values):
         errors["total"] = "Give the number of at least one group."
     if errors:
         raise ValidationError(errors)
-
-
-# How each is read ahead, told and saved, for undoing a change.
-OF_MAKEUP = (read_for_snapshots, snapshot_makeup, save_makeup)
-OF_POPULATION = (read_for_snapshots, snapshot_population, save_population)

@@ -6,11 +6,10 @@ A measure is its lead's to keep; the parties that own it with the lead bring its
 from django.db.models import Q
 
 from partnerships.core.access import belongs_somewhere, is_administrator, jurisdictions_read_by
-from partnerships.directory.rules import jurisdictions_visible_to, may_read_whole_place
+from partnerships.directory.rules import jurisdictions_visible_to
 from partnerships.measurement.makeup_models import Makeup, Population
 from partnerships.measurement.models import Activity, Gain, Measure, MeasureOwner, Plan, Reading, Result
 from partnerships.registry.rules import (
-    HISTORY_READERS,
     may_keep_part,
     may_lead_with,
     may_speak_for,
@@ -156,10 +155,3 @@ def may_settle(person, measure) -> bool:
 
 def may_write_gain(person, party) -> bool:
     return may_keep_part(person, party)
-
-
-# Counts of members are of few people: only those who enter them read how they changed.
-HISTORY_READERS |= {
-    "makeup": lambda person, makeup: may_write_partnership(person, makeup.partnership),
-    "population": lambda person, population: may_read_whole_place(person, population.jurisdiction),
-}

@@ -97,7 +97,3 @@ def close_check_in(check_in) -> None:
     plan.next_due_on = working_day(due) if plan.skips_holidays else due
     plan.save(update_fields=["next_due_on"])
     check_in_plan_changed(plan)
-
-
-# How a plan is read ahead, told and saved, for undoing a change.
-OF_PLAN = (read_for_snapshots, snapshot, save_check_in_plan)

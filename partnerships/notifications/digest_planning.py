@@ -8,7 +8,7 @@ from collections import defaultdict
 from datetime import timedelta
 
 from partnerships.accounts.models import Person
-from partnerships.core import clock
+from partnerships.core import clock, record_types
 from partnerships.core.models import Change, Heartbeat
 from partnerships.mail import outbox, schedule
 from partnerships.mail.choices import LetterKind, Pace
@@ -16,7 +16,7 @@ from partnerships.mail.models import Letter
 from partnerships.mail.schedule import MORNING
 from partnerships.notifications.digests import due_now, last_due, next_due, waiting
 from partnerships.notifications.models import Follow, LetterChoice
-from partnerships.notifications.news import FOLLOWED, followers
+from partnerships.notifications.news import followers
 from partnerships.registry.models import Remark
 
 MARK = "news"  # the row that says up to which moment changes were read
@@ -40,7 +40,9 @@ def plan_news(moment) -> None:
     mark = Heartbeat.objects.filter(name=MARK).first()
     since = min(mark.at if mark else now, now) - AGAIN
     if Follow.objects.exists():
-        changes = Change.objects.filter(at__gt=since, record_type__in=[*FOLLOWED, "meeting"]).order_by("pk")
+        changes = Change.objects.filter(
+            at__gt=since, record_type__in=[*(kind.key for kind in record_types.followed()), "meeting"]
+        ).order_by("pk")
         for batch in _batches(changes):
             _plan(batch, moment)
         _plan(_out_since(since, now), moment)

@@ -3,12 +3,11 @@
 from django.db import transaction
 
 from partnerships.accounts.models import Person
-from partnerships.core import clock
+from partnerships.core import clock, record_types
 from partnerships.core.errors import ValidationError
 from partnerships.mail import schedule
 from partnerships.mail.choices import ALWAYS_SENT, LetterKind, Pace
 from partnerships.notifications.models import Follow, LetterChoice
-from partnerships.notifications.news import FOLLOWED
 
 MOST_FOLLOWED = 200
 TIMES = ("zone", "digest_at", "digest_weekday", "quiet_from", "quiet_until")
@@ -38,10 +37,10 @@ def followed_by(person) -> list[tuple[Follow, object]]:
     """What a person follows, the latest first, each with its record; None where they may not see that any more."""
     rows = list(person.follows.all())
     seen = {}
-    for kind, visible_to in FOLLOWED.items():
-        ids = [row.record_id for row in rows if row.record_type == kind]
+    for kind in record_types.followed():
+        ids = [row.record_id for row in rows if row.record_type == kind.key]
         if ids:
-            seen[kind] = {record.pk: record for record in visible_to(person).filter(pk__in=ids)}
+            seen[kind.key] = {record.pk: record for record in kind.visible_to(person).filter(pk__in=ids)}
     return [(row, seen.get(row.record_type, {}).get(row.record_id)) for row in rows]
 
 

@@ -13,17 +13,13 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from partnerships.core import clock
+from partnerships.core import clock, record_types
 from partnerships.core.models import Change
 from partnerships.core.plain import plain
 from partnerships.directory.models import IssueArea
 from partnerships.directory.rules import (
     LISTED,
-    departments_visible_to,
     fields_shown,
-    issue_areas_visible_to,
-    jurisdictions_visible_to,
-    organizations_visible_to,
 )
 from partnerships.mail.choices import LetterKind
 from partnerships.mail.models import Letter
@@ -43,14 +39,6 @@ from partnerships.registry.rules import (
     remarks_visible_to,
 )
 
-# What can be followed, by the name of its model → the rows that a person may see.
-FOLLOWED = {
-    "partnership": partnerships_visible_to,
-    "organization": organizations_visible_to,
-    "jurisdiction": jurisdictions_visible_to,
-    "department": departments_visible_to,
-    "issuearea": issue_areas_visible_to,
-}
 # Fields that everyone reads of a partnership, a jurisdiction and a department.
 _OF_PARTNERSHIP = (
     "title", "kind", "purpose", "origin", "origin_note", "status_reason", "lessons", "summary", "common_agenda", "engagement",
@@ -303,7 +291,7 @@ def _of_meeting(person, change):
 
 
 def _of_body(person, kind, pk, rows, follows):
-    record = FOLLOWED[kind](person).filter(pk=pk).first() if (kind, pk) in follows else None
+    record = record_types.get(kind).visible_to(person).filter(pk=pk).first() if (kind, pk) in follows else None
     if record is None or (kind == "organization" and record.listing not in LISTED):
         return None
     shown = fields_shown(person, [record])[pk] | {"name", "side"} if kind == "organization" else _OF_BODY
@@ -323,8 +311,8 @@ def followers(subjects) -> dict:
     record = {subject: key for subject in subjects if (key := record_of(subject, of_meetings))}
     reached = _reached(set(record.values()))
     wanted = Q()
-    for kind in FOLLOWED:
-        wanted |= Q(record_type=kind, record_id__in={pk for name, pk in reached if name == kind})
+    for kind in record_types.followed():
+        wanted |= Q(record_type=kind.key, record_id__in={pk for name, pk in reached if name == kind.key})
     follows: dict = {}
     rows = Follow.objects.filter(wanted, person__is_active=True) if reached else Follow.objects.none()
     for person, at, *key in rows.values_list("person", "at", "record_type", "record_id"):

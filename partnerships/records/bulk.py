@@ -7,22 +7,18 @@ from dataclasses import dataclass
 from django.db import transaction
 from django.db.models import prefetch_related_objects
 
+from partnerships.core import record_types
 from partnerships.core.access import organizations_written_by
 from partnerships.core.errors import Missing, NotAllowed, Stale, ValidationError
 from partnerships.core.models import Change
+from partnerships.core.record_types import may_read_history
 from partnerships.core.writing import held
-from partnerships.directory.rules import departments_visible_to, organizations_kept_by, organizations_visible_to
+from partnerships.directory.rules import organizations_kept_by
 from partnerships.records import undoing
 from partnerships.registry import publication
-from partnerships.registry.rules import may_read_history, partnerships_visible_to
 
 MOST = 100  # records in one go: a few seconds
 ADD, DROP = "add-", "drop-"  # before the name of a list: what joins it, and what leaves it
-VISIBLE = {
-    "partnership": partnerships_visible_to,
-    "organization": organizations_visible_to,
-    "department": departments_visible_to,
-}
 _GONE = "Some of these records are not there any more. Start again from the list."
 NONE = "Nothing would change. Say what should be another, and tick at least one record."
 TOO_MANY = f"Pick {MOST} records at most in one go."
@@ -50,7 +46,7 @@ def find(person, kind, public_ids) -> list:
     """The records of these ids, the oldest first. Raises ValidationError when one is not there for this person."""
     if len(public_ids) > MOST:
         raise ValidationError(TOO_MANY)
-    rows = VISIBLE[kind](person).filter(public_id__in=public_ids).order_by("pk")
+    rows = record_types.get(kind).visible_to(person).filter(public_id__in=public_ids).order_by("pk")
     found = list(rows.select_related("jurisdiction") if kind == "department" else rows)
     if len(found) < len(set(public_ids)):
         raise ValidationError(_GONE)
@@ -61,7 +57,7 @@ def preview(person, kind, records, asked: dict) -> list[Line]:
     """What `asked` (field → value; ADD or DROP before the name of a list → rows) would change in each. The queries do not grow
     with the records."""
     may, names = writable(person, kind, records), {_bare(name) for name in asked}
-    many = [field.name for field in VISIBLE[kind](person).model._meta.many_to_many if field.name in names]
+    many = [field.name for field in record_types.get(kind).model._meta.many_to_many if field.name in names]
     prefetch_related_objects(records, *many)
     return [Line(record, _differing(record, asked), record.pk not in may) for record in records]
 
@@ -109,7 +105,7 @@ def change_many(*, kind, by, seen: dict, asked: dict, why="") -> uuid.UUID:
         names = "; ".join(old[:10]) + ("; and more" if len(old) > 10 else "")
         words = f"Changed by somebody else meanwhile: {names}. Nothing was saved. Look at them again, then decide."
         raise ValidationError(words, code=OVERTAKEN)
-    with held([line.record for line in lines], undoing.KINDS[kind].read), publication.at_once():
+    with held([line.record for line in lines], record_types.get(kind).read_for_snapshots), publication.at_once():
         for line in lines:
             _save(line, kind, by, why, request_id)
     return request_id
@@ -118,7 +114,7 @@ def change_many(*, kind, by, seen: dict, asked: dict, why="") -> uuid.UUID:
 def _save(line, kind, by, why, request_id):
     fields = {name: value for name, (_, value) in line.changes.items()}
     try:
-        undoing.KINDS[kind].save(
+        record_types.get(kind).save(
             **{kind: line.record}, by=by, version=line.record.version, fields=fields, why=why, request_id=request_id
         )
     except Stale:
@@ -160,13 +156,14 @@ def changed_together(person, request_id, *, plans=False) -> list[Together]:
 
     `plans`: with what undoing each would do, which takes some queries a record.
     """
-    rows = Change.objects.filter(request_id=request_id, record_type__in=VISIBLE).select_related("by").order_by("pk")
+    kinds = {one.key: one for one in record_types.edited_together()}
+    rows = Change.objects.filter(request_id=request_id, record_type__in=kinds).select_related("by").order_by("pk")
     found = []
-    for kind, visible_to in VISIBLE.items():
-        entries = [row for row in rows[: MOST * 5] if row.record_type == kind]
-        records = visible_to(person).in_bulk([row.record_id for row in entries])
+    for key, kind in kinds.items():
+        entries = [row for row in rows[: MOST * 5] if row.record_type == key]
+        records = kind.visible_to(person).in_bulk([row.record_id for row in entries])
         if plans:
-            undoing.KINDS[kind].read([*records.values()])
+            kind.read_for_snapshots([*records.values()])
         for row in entries:
             record = records.get(row.record_id)
             if record is not None and may_read_history(person, record):
@@ -191,19 +188,19 @@ def undo_together(*, request_id, by, seen: dict, why="") -> int:
     there = {one.change.pk: one for one in changed_together(by, request_id, plans=True) if one.can_be_undone}
     if not seen or not seen.keys() <= there.keys():
         raise ValidationError(_GONE_UNDO, code=OVERTAKEN)
-    for kind in VISIBLE:
-        _undo_all([there[pk] for pk in seen if there[pk].kind == kind], undoing.KINDS[kind], by, seen, why)
+    for kind in record_types.edited_together():
+        _undo_all([there[pk] for pk in seen if there[pk].kind == kind.key], kind, by, seen, why)
     return len(seen)
 
 
 def _undo_all(entries, kind, by, seen, why):
     saved = []
-    with held([one.record for one in entries], kind.read), publication.at_once():
+    with held([one.record for one in entries], kind.read_for_snapshots), publication.at_once():
         for one in entries:
             with _named(one.record):
                 given = {"record": one.record, "change": one.change, "plan": one.plan, "seen": list(one.plan.wanted)}
                 saved.append(undoing.save_back(by=by, version=seen[one.change.pk], why=why, **given))
-    kind.read(saved)
+    kind.read_for_snapshots(saved)
     for one, record in zip(entries, saved, strict=True):
         with _named(one.record):
             undoing.require_exactly(one.plan, record)

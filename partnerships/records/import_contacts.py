@@ -2,16 +2,15 @@
 
 from django.db.models import prefetch_related_objects
 
+from partnerships.core import record_types
 from partnerships.core.access import WRITING_ROLES
 from partnerships.core.tables import folded
-from partnerships.directory.actions import save_department, save_jurisdiction, save_organization
 from partnerships.directory.models import Contact, Organization
 from partnerships.directory.rules import may_write_department, may_write_jurisdiction, organizations_kept_by
 from partnerships.records.import_items import Item, check_texts, differ, in_batches, read_rows, require_new, taken
 
 TEXTS = ("name", "email", "phone", "note")
 PLAIN = (*TEXTS, "role", "language")
-_SAVES = {"organization": save_organization, "department": save_department, "jurisdiction": save_jurisdiction}
 _NOT_YOURS = (
     "You do not write this record, so no import of yours changes its contacts. Leave the row out, or tell those who do."
 )
@@ -117,9 +116,9 @@ def write(job, items):
     changed = {item.record.pk: item for item in items if item.record}
     rows = [{"id": one.pk} | _values(job, changed.get(one.pk)) for one in owner.contacts.all()]
     rows += [dict(item.values) for item in items if not item.record]
-    kind = owner._meta.model_name
-    return _SAVES[kind](
-        **{kind: owner},
+    kind = record_types.of(owner)
+    return kind.save(
+        **{kind.key: owner},
         by=job.person,
         fields={},
         contacts=rows,

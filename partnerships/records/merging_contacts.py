@@ -9,7 +9,7 @@ import uuid
 from django.db import transaction
 
 from partnerships.assessment.sealed import SEALED, open_places, refused_by_rounds
-from partnerships.core import clock, folding
+from partnerships.core import clock, folding, record_types
 from partnerships.core.access import require
 from partnerships.core.errors import Missing, ValidationError
 from partnerships.core.models import Change, Merge
@@ -21,7 +21,7 @@ from partnerships.mail.choices import Pace
 from partnerships.meetings.models import Participant
 from partnerships.notifications.models import LetterChoice
 from partnerships.notifications.readdressing import readdress
-from partnerships.records.privacy import SAVES, may_erase_contact
+from partnerships.records.privacy import may_erase_contact
 
 FIELDS = ("name", "role", "email", "phone", "note", "zone", "language")
 _ONE = "Pick two contacts of one body."
@@ -68,7 +68,7 @@ def merge_contacts(*, kept, lost, by, version=None, take=None, why="") -> Contac
     _point(kept, lost)
     rows = [{"id": pk} | (fields if pk == kept.pk else {}) for pk in contacts]
     kind, request_id = body._meta.model_name, uuid.uuid4()
-    SAVES[kind](**{kind: body}, by=by, fields={}, contacts=rows, why=why or _WHY, request_id=request_id)
+    record_types.of(body).save(**{kind: body}, by=by, fields={}, contacts=rows, why=why or _WHY, request_id=request_id)
     change = Change.objects.get(request_id=request_id, record_type=kind, record_id=body.pk)
     # Nothing of the lost one stands here; by this, whoever erases the kept one finds what the other was called.
     Merge.objects.create(

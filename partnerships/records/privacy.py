@@ -15,14 +15,13 @@ from partnerships.accounts.models import Claim, Invitation, Person, SavedList
 from partnerships.accounts.queries import managed_alone_by, memberships_of
 from partnerships.accounts.rules import saved_lists_visible_to
 from partnerships.assessment.models import Answer, Portfolio, PublishingWord, Respondent, ResponseNote
-from partnerships.core import clock
+from partnerships.core import clock, record_types
 from partnerships.core.access import is_administrator, require
 from partnerships.core.errors import Missing, ValidationError
 from partnerships.core.merges import all_in, forget_merges, forget_steps_of, forget_steps_with
 from partnerships.core.models import Change, Merge
 from partnerships.core.plain import fields_of, rows_of
 from partnerships.core.writing import locked
-from partnerships.directory.actions import save_department, save_jurisdiction, save_organization
 from partnerships.directory.models import Contact, DistinctPair, Suggestion, Wording
 from partnerships.directory.rules import (
     may_write_department,
@@ -241,10 +240,6 @@ def erase_contact(*, contact, by) -> None:
     _erase(contact, by=by)
 
 
-# A body, by the name of its model → what saves it.
-SAVES = {"organization": save_organization, "department": save_department, "jurisdiction": save_jurisdiction}
-
-
 def _erase(contact, *, by):
     # The body first, as whoever saves it does; only then is the contact read that is to go.
     owner = locked(contact.organization or contact.department or contact.jurisdiction, None)
@@ -259,8 +254,8 @@ def _erase(contact, *, by):
         Respondent.objects.filter(contact=pk).delete()
     # As any change of the record: a form of it that is open brings nobody back.
     rows = [{"id": other.pk} for other in owner.contacts.all() if other.pk != pk]
-    kind = owner._meta.model_name
-    SAVES[kind](**{kind: owner}, by=by, fields={}, contacts=rows, why=CONTACT_ERASED)
+    kind = record_types.of(owner)
+    kind.save(**{kind.key: owner}, by=by, fields={}, contacts=rows, why=CONTACT_ERASED)
     strike(traces)
     forget_steps_with({*traces.names, *traces.addresses})
     forget_merges("contact", all_in(contact))

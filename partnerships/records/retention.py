@@ -10,23 +10,19 @@ from django.db.models import Q
 from partnerships.accounts.choices import KEEPING, LET_GO, ClaimState, InvitationState, Kept
 from partnerships.accounts.models import ApiToken, Claim, Invitation, Person, RetentionRule, RetentionRun
 from partnerships.assessment.models import Answer, Round, SharedWord, TieAnswer
-from partnerships.core import clock
+from partnerships.core import clock, record_types
 from partnerships.core.access import manages, require
 from partnerships.core.errors import Stale, ValidationError
 from partnerships.core.models import Change
 from partnerships.core.writing import locked
 from partnerships.directory.actions import save_jurisdiction
 from partnerships.directory.choices import SuggestionState
-from partnerships.directory.models import Department, Organization, Suggestion
-from partnerships.insight.models import ExpectedSeat
+from partnerships.directory.models import Suggestion
 from partnerships.mail.choices import OPEN_LETTERS
 from partnerships.mail.models import Letter
-from partnerships.measurement.makeup_models import Makeup, Population
-from partnerships.measurement.models import Activity, Measure, Plan, Result
-from partnerships.meetings.models import Action, CheckIn, CheckInPlan, Meeting, Participant
+from partnerships.meetings.models import CheckIn, CheckInPlan, Participant
 from partnerships.notifications.forgetting import forget_letters
 from partnerships.records.privacy import erase_person
-from partnerships.registry.models import Partnership
 
 REPLY, MOST_REPLY_DAYS = "reply_days", 90
 
@@ -153,23 +149,12 @@ def _letters(office, before):
     return forget_letters(Letter.objects.filter(lead=office, due_at__lt=before).exclude(state__in=OPEN_LETTERS))
 
 
-# Whose the records are of which an office keeps the history, beside its own.
-_KEPT_BY = {
-    Partnership: "lead",
-    Organization: "kept_by",
-    Department: "jurisdiction",
-    **dict.fromkeys((Meeting, Action, CheckInPlan, Round, Activity, Makeup), "partnership__lead"),
-    **dict.fromkeys((Result, Measure, Plan), "lead"),
-    Population: "jurisdiction",
-    ExpectedSeat: "office",
-}
-
-
 def _changes(office, before):
     about = Q(record_type="jurisdiction", record_id=office.pk)
-    for model, path in _KEPT_BY.items():
-        rows = model.objects.filter(**{path: office})
-        about |= Q(record_type=model._meta.model_name, record_id__in=rows.values("pk"))
+    for kind in record_types.every():
+        if kind.office:
+            rows = kind.model.objects.filter(**{kind.office: office})
+            about |= Q(record_type=kind.key, record_id__in=rows.values("pk"))
     return _delete(Change.objects.filter(about, at__lt=before))
 
 

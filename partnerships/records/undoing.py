@@ -11,45 +11,27 @@ from dataclasses import dataclass, field
 from django.db import transaction
 from django.db.models import Q
 
-from partnerships.core import clock
+from partnerships.core import clock, record_types
 from partnerships.core.access import require
 from partnerships.core.children import by_field
 from partnerships.core.choices import Vocabulary
 from partnerships.core.errors import Missing, Stale, ValidationError
 from partnerships.core.ids import ids_in
 from partnerships.core.models import Change
-from partnerships.directory import actions as directory
-from partnerships.directory import undo_fields as of_directory
 from partnerships.directory.models import Department, IssueArea, Jurisdiction, Organization, Term
 from partnerships.directory.rules import (
-    may_write_department,
-    may_write_jurisdiction,
-    may_write_organization,
     organizations_visible_to,
 )
-from partnerships.measurement import actions as measurement
-from partnerships.measurement import activities, makeups, plans, undo_activities
-from partnerships.measurement import undo_fields as of_measurement
 from partnerships.measurement.models import Result
 from partnerships.measurement.rules import (
-    may_write_activity,
-    may_write_makeup,
-    may_write_measure,
-    may_write_plan,
-    may_write_population,
-    may_write_result,
     results_visible_to,
 )
-from partnerships.meetings import actions as meetings
-from partnerships.meetings import check_ins, to_do, undo_fields
 from partnerships.meetings.models import Meeting
 from partnerships.records.privacy import CONTACT_ERASED
 from partnerships.records.striking import ERASED
-from partnerships.registry import actions as registry
-from partnerships.registry import undo_fields as of_registry
 from partnerships.registry.models import Partnership, Party
 from partnerships.registry.queries import changes_of
-from partnerships.registry.rules import may_write_partnership, partnerships_visible_to
+from partnerships.registry.rules import partnerships_visible_to
 
 OPENING = "Undo of the change of"  # how the reason of every undo begins
 LONGEST_WHY = 200
@@ -80,68 +62,6 @@ _CHANGED = "It was changed again since."
 _ERASED = "It names somebody who was erased, and an erased person does not come back."
 _NOT_KEPT = "What stood there before is not in the log."
 _NOT_EXACT = "It cannot be brought back just as it was. Change it on the edit page."
-
-
-@dataclass(frozen=True)
-class Kind:
-    """How a kind of record is saved. `read`: reads ahead what the snapshots of many show. `follows`: of its snapshot, what moves
-    of itself when something else does."""
-
-    read: object
-    snapshot: object
-    save: object
-    argument: object
-    may_write: object
-    follows: tuple[str, ...] = ()
-
-
-def _of_partnership(person, record):
-    return may_write_partnership(person, record.partnership)
-
-
-_OF_DIRECTORY = (directory.read_for_snapshots, directory.snapshot)
-KINDS = {
-    "partnership": Kind(
-        registry.read_for_snapshots,
-        registry.snapshot,
-        registry.save_partnership,
-        of_registry.argument,
-        may_write_partnership,
-        of_registry.FOLLOWS,
-    ),
-    "organization": Kind(*_OF_DIRECTORY, directory.save_organization, of_directory.argument, may_write_organization),
-    "jurisdiction": Kind(*_OF_DIRECTORY, directory.save_jurisdiction, of_directory.argument, may_write_jurisdiction),
-    "department": Kind(*_OF_DIRECTORY, directory.save_department, of_directory.argument, may_write_department),
-    "meeting": Kind(
-        meetings.read_for_snapshots, meetings.snapshot, meetings.save_meeting, undo_fields.of_meeting, _of_partnership
-    ),
-    "action": Kind(to_do.read_for_snapshots, to_do.snapshot, to_do.save_action, undo_fields.of_action, _of_partnership),
-    "checkinplan": Kind(*check_ins.OF_PLAN, undo_fields.of_check_ins, _of_partnership),
-    "result": Kind(
-        measurement.read_results,
-        measurement.snapshot_result,
-        measurement.save_result,
-        of_measurement.of_result,
-        may_write_result,
-    ),
-    "measure": Kind(
-        measurement.read_measures,
-        measurement.snapshot_measure,
-        measurement.save_measure,
-        of_measurement.of_measure,
-        may_write_measure,
-    ),
-    "activity": Kind(
-        activities.read_for_snapshots,
-        activities.snapshot,
-        activities.save_activity,
-        undo_activities.of_activity,
-        may_write_activity,
-    ),
-    "plan": Kind(plans.read_for_snapshots, plans.snapshot, plans.save_plan, undo_activities.of_plan, may_write_plan),
-    "makeup": Kind(*makeups.OF_MAKEUP, of_measurement.of_makeup, may_write_makeup),
-    "population": Kind(*makeups.OF_POPULATION, of_measurement.of_population, may_write_population),
-}
 
 
 @dataclass(frozen=True)
@@ -177,7 +97,7 @@ def change_of(person, record, pk) -> Change:
 
 
 def may_undo(person, record) -> bool:
-    return KINDS[record._meta.model_name].may_write(person, record)
+    return record_types.of(record).may_write(person, record)
 
 
 def plan_for(by, record, change) -> Plan:
@@ -186,7 +106,7 @@ def plan_for(by, record, change) -> Plan:
         return Plan(refused=_OF_ANOTHER)
     if change.verb != "update":
         return Plan(refused=_NOT_UNDONE.get(change.verb, _SAID))
-    kind = KINDS[record._meta.model_name]
+    kind = record_types.of(record)
     now = kind.snapshot(record)
     lines = [_line(key, change, now) for key in _keys(change, kind)]
     wanted = {line.key: line.was for line in lines if not (line.is_same or line.stands_in_the_way)}
@@ -249,7 +169,7 @@ def _arguments(kind, record, wanted, by) -> tuple[dict, dict]:
         made, wrong = {}, {}
         for key, value in wanted.items():
             try:
-                part = kind.argument(record, key, value, wanted=wanted, find=find, by=by)
+                part = kind.undo_argument(record, key, value, wanted=wanted, find=find, by=by)
             except ValidationError as problem:
                 wrong[key] = problem.messages[0]
                 continue
@@ -317,7 +237,7 @@ def undo(*, record, change, by, version, seen, why=""):
 
 def save_back(*, record, change, plan, by, version, seen, why=""):
     """The first half of `undo`, after which `require_exactly` is owed: in one transaction."""
-    kind = KINDS[record._meta.model_name]
+    kind = record_types.of(record)
     require(by is None or kind.may_write(by, record))
     if version != record.version or set(seen) != plan.wanted.keys():
         raise Stale(record, version)
@@ -338,7 +258,7 @@ def save_back(*, record, change, plan, by, version, seen, why=""):
 
 def require_exactly(plan, saved):
     """Raises ValidationError unless the record reads as before the change where that was wanted, and nowhere else otherwise."""
-    kind, expected = KINDS[saved._meta.model_name], plan.now | plan.wanted
+    kind, expected = record_types.of(saved), plan.now | plan.wanted
     after = kind.snapshot(saved)
     off = [key for key in expected if key not in kind.follows and not same(key, expected[key], after.get(key))]
     if off:
@@ -379,7 +299,7 @@ class Undone:
 
 def undone(record, changes) -> dict[int, Undone]:
     """Number of a change → that it was undone, of those that were, and not brought back by undoing the undo. One query."""
-    kind = KINDS[record._meta.model_name]
+    kind = record_types.of(record)
     rows = Change.objects.filter(
         record_type=record._meta.model_name, record_id=record.pk, why__startswith=OPENING
     ).select_related("by")

@@ -23,6 +23,7 @@ from partnerships.core.filters import refuse_unknown
 from partnerships.core.listing import CAP, FIRST, Ordering
 from partnerships.core.merges import all_in
 from partnerships.core.models import Change, FacetCount
+from partnerships.core.record_types import may_read_history
 from partnerships.directory.models import IssueArea, Jurisdiction, body_key
 from partnerships.registry import publication, seats
 from partnerships.registry.choices import RESOURCE
@@ -32,7 +33,6 @@ from partnerships.registry.filters import COUNTED, PartnershipFilter
 from partnerships.registry.models import Partnership, SeatConsent
 from partnerships.registry.rules import (
     hidden_parties_of,
-    may_read_history,
     may_read_whole,
     parties_visible_to,
     partnerships_visible_to,

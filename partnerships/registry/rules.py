@@ -14,7 +14,6 @@ from partnerships.core.access import (
     organizations_of,
     organizations_written_by,
 )
-from partnerships.directory import rules as directory
 from partnerships.directory.choices import Listing
 from partnerships.directory.hooks import partners_of
 from partnerships.registry import seats
@@ -169,19 +168,9 @@ def may_read_whole(person, partnership) -> bool:
     return is_administrator(person) or partnership.lead_id in jurisdictions_read_by(person)
 
 
-def may_read_history(person, record) -> bool:
-    """May she read who changed what in a record: whoever reads all of it. Of what belongs to a partnership, its lead's staff."""
-    reads = HISTORY_READERS.get(record._meta.model_name)
-    return reads(person, record) if reads else may_read_whole(person, getattr(record, "partnership", None) or record)
-
-
-# Kinds of record that belong to no partnership, or whose history fewer people read: name of the model → who does. Packages above
-# add theirs.
-HISTORY_READERS = {
-    "organization": directory.may_read_whole,
-    "jurisdiction": directory.may_read_whole_place,
-    "department": directory.may_read_whole_place,
-}
+def lead_reads_history(person, record) -> bool:
+    """May she read who changed what in a record that belongs to a partnership or a lead: whoever reads all of that."""
+    return may_read_whole(person, getattr(record, "partnership", None) or record)
 
 
 def may_write_partnership(person, partnership) -> bool:

@@ -5,11 +5,10 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
+from partnerships.core import record_types
 from partnerships.core.access import may_write_somewhere, require
 from partnerships.core.errors import NotAllowed, ValidationError
-from partnerships.directory.queries import department_list, organization_list
 from partnerships.records import bulk
-from partnerships.registry.queries import partnership_list
 from partnerships.web.editing import QUICKER, place_errors, saved, status_of
 from partnerships.web.forms.bulk import FORMS
 from partnerships.web.forms.merging import in_words
@@ -20,7 +19,6 @@ from partnerships.web.history_words import Words
 from partnerships.web.lists import kept
 from partnerships.web.words import label
 
-LISTS = {"partnership": partnership_list, "organization": organization_list, "department": department_list}
 _NOT_YOURS = "You may not change all of these any more. Nothing was saved. Look at them again, then decide."
 
 
@@ -56,7 +54,7 @@ def many(request, kind):
 
 def _of_list(request, kind):
     """The first records of the list in this address that the person may change, and whether there are more."""
-    rows = list(LISTS[kind](request.user, request.GET).ordered()[: bulk.MOST + 1])
+    rows = list(record_types.get(kind).list_of(request.user, request.GET).ordered()[: bulk.MOST + 1])
     may = bulk.writable(request.user, kind, rows)
     return [row for row in rows[: bulk.MOST] if row.pk in may], len(rows) > bulk.MOST
 

@@ -6,39 +6,18 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
+from partnerships.core import record_types
 from partnerships.core.access import require
 from partnerships.core.errors import Stale, ValidationError
-from partnerships.directory import queries as directory
-from partnerships.measurement import activity_queries, makeup_queries, plan_queries
-from partnerships.measurement import queries as measurement
-from partnerships.meetings import action_queries
-from partnerships.meetings import queries as meetings
+from partnerships.core.record_types import may_read_history
 from partnerships.records import undoing
 from partnerships.registry import queries as registry
-from partnerships.registry.rules import may_read_history
 from partnerships.web.editing import overtaken, place_errors, saved, status_of, version_of
 from partnerships.web.history import changes_in_words, in_words, name_of, who
 from partnerships.web.history_words import Words
 from partnerships.web.organizations.merging import made_one
 
 PAGE_SIZE = 25
-# Kind of record → what finds one, and the list that it stands in.
-KINDS = {
-    "partnership": (registry.partnership, "partnerships"),
-    "organization": (directory.organization, "organizations"),
-    "jurisdiction": (directory.jurisdiction, "jurisdictions"),
-    "department": (directory.department, "departments"),
-    "meeting": (meetings.meeting, "meetings"),
-    "action": (action_queries.action, "actions"),
-    "checkinplan": (meetings.check_in_plan, "partnerships"),
-    "result": (measurement.result, "results"),
-    "measure": (measurement.measure, "measures"),
-    "activity": (activity_queries.activity, "partnerships"),
-    "plan": (plan_queries.plan, "plans"),
-    "makeup": (makeup_queries.makeup, "partnerships"),
-    "population": (makeup_queries.population, "jurisdictions"),
-}
-FOLDERS = {kind: f"{kind}s" for kind in KINDS} | {"activity": "activities", "checkinplan": "check-ins"}
 
 
 def latest(person, record) -> dict:
@@ -55,7 +34,7 @@ def latest(person, record) -> dict:
 @never_cache
 @require_safe
 def history(request, kind, public_id):
-    person, record = request.user, KINDS[kind][0](request.user, public_id)
+    person, record = request.user, record_types.get(kind).find(request.user, public_id)
     page = registry.change_pages(person, record, request.GET).page(PAGE_SIZE)
     changes, here = page.rows, _address(record, "history")
     rows = changes_in_words(changes, Words(person, record, changes))
@@ -88,7 +67,7 @@ class UndoForm(forms.Form):
 @never_cache
 @require_http_methods(["GET", "POST"])
 def undo(request, kind, public_id, pk):
-    person, record = request.user, KINDS[kind][0](request.user, public_id)
+    person, record = request.user, record_types.get(kind).find(request.user, public_id)
     change = undoing.change_of(person, record, pk)
     require(undoing.may_undo(person, record))
     form, sent = UndoForm(request.POST or None), {"version": version_of(request), "seen": request.POST.getlist("field")}
@@ -101,7 +80,7 @@ def undo(request, kind, public_id, pk):
             place_errors(problem, form)
         else:
             return saved(request, "Undone. The record reads as before that change.", _address(record, "history"))
-        record = KINDS[kind][0](person, public_id)
+        record = record_types.get(kind).find(person, public_id)
     return _show_undo(request, kind, record, change, form)
 
 
@@ -155,5 +134,5 @@ def _address(record, page, *args):
 
 
 def _crumbs(kind, record):
-    page = reverse(kind, args=[record.public_id])
-    return [(KINDS[kind][1].capitalize(), reverse(KINDS[kind][1])), (str(record), page)]
+    page, listed_in = reverse(kind, args=[record.public_id]), record_types.get(kind).listed_in
+    return [(listed_in.capitalize(), reverse(listed_in)), (str(record), page)]

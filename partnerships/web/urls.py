@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from partnerships.core import record_types
 from partnerships.web import bulk, drafts, list_files, record_history, saved_lists
 from partnerships.web.account import following, invitations, languages, privacy, tokens
 from partnerships.web.assessment import answering, portfolios, publishing, rounds, ties
@@ -62,7 +63,10 @@ urlpatterns = [
     path("", home.home, name="home"),
     path("developers/", developers.page, name="developers"),
     path("partnerships/", partnerships.partnership_list, name="partnerships"),
-    *(path(f"{kind}s/many/", bulk.many, {"kind": kind}, name=f"{kind}_many") for kind in bulk.LISTS),
+    *[
+        path(f"{kind.addresses}/many/", bulk.many, {"kind": kind.key}, name=f"{kind.key}_many")
+        for kind in record_types.edited_together()
+    ],
     path("partnerships.csv", partnerships.partnership_csv, name="partnerships_csv"),
     path("partnerships/new/", starting.new, name="partnership_new"),
     path("partnerships/<str:public_id>/", partnerships.partnership, name="partnership"),
@@ -270,12 +274,12 @@ urlpatterns = [
     ],
     *[
         path(
-            f"{record_history.FOLDERS[kind]}/<str:public_id>/history/{page}",
+            f"{kind.addresses}/<str:public_id>/history/{page}",
             view,
-            {"kind": kind},
-            name=f"{kind}_{name}",
+            {"kind": kind.key},
+            name=f"{kind.key}_{name}",
         )
-        for kind in record_history.KINDS
+        for kind in record_types.with_history()
         for page, view, name in (
             ("", record_history.history, "history"),
             ("<int:pk>/undo/", record_history.undo, "undo"),

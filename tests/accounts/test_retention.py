@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from partnerships import tasks
 from partnerships.accounts.token_actions import make_token
 from partnerships.assessment import answering
-from partnerships.core import clock
+from partnerships.core import clock, record_types
 from partnerships.core.errors import NotAllowed
 from partnerships.meetings import check_ins
 from partnerships.models import (
@@ -31,7 +31,6 @@ from partnerships.models import (
     TieAnswer,
 )
 from partnerships.records import retention
-from partnerships.web import record_history
 from tests.assessment.conftest import Board
 from tests.make import make_meeting, make_organization, make_partnership, make_person, party
 from tests.snapshots import snapshot_fixture, snapshot_of
@@ -126,7 +125,7 @@ def test_the_history_of_everything_that_is_the_offices_goes(people):
     names += ("makeup", "public result", "public measure", "plan", "population", "expected seat")
     ours = {(world[name]._meta.model_name, world[name].pk) for name in names}
     theirs = ("jurisdiction", people.other_office.pk)
-    assert {kind for kind, _ in ours} >= {*record_history.KINDS}
+    assert {kind for kind, _ in ours} >= {kind.key for kind in record_types.with_history()}
     Change.objects.all().delete()
     for kind, pk in ours | {theirs}:
         Change.objects.create(at=ago(OLD), verb="update", record_type=kind, record_id=pk)

@@ -2,9 +2,10 @@
 
 import pytest
 
+from partnerships.core import record_types
 from partnerships.models import Change, Remark
 from partnerships.notifications import following
-from partnerships.notifications.news import FOLLOWED, told
+from partnerships.notifications.news import told
 from tests.canaries.table import WHO
 from tests.canaries.words import written
 from tests.canaries.world import CanaryWorld
@@ -17,8 +18,8 @@ def test_nobody_meets_a_canary_in_their_news_that_they_may_not_meet(people):
     everything = [*Change.objects.all(), *Remark.objects.all()]
     met: dict = {}
     for role, person in people.as_roles().items():
-        for visible_to in FOLLOWED.values():
-            for record in visible_to(person):
+        for kind in record_types.followed():
+            for record in kind.visible_to(person):
                 following.follow(by=person, record=record)
         person = type(person).objects.get(pk=person.pk)
         text = str(told(person, everything)).lower() if person.is_active else ""

@@ -9,7 +9,7 @@ from partnerships.accounts.claims import make_claim
 from partnerships.accounts.saved_lists import save_list
 from partnerships.assessment import answering, notes, publishing
 from partnerships.assessment.rounds import start_round
-from partnerships.core import clock
+from partnerships.core import clock, record_types
 from partnerships.directory import actions as directory
 from partnerships.directory import suggestions, wordings
 from partnerships.meetings import actions as meeting_actions
@@ -26,7 +26,6 @@ from partnerships.models import (
     Wording,
 )
 from partnerships.records.retention import settings_of
-from partnerships.records.undoing import KINDS as WRITTEN
 from partnerships.registry import actions as registry
 from partnerships.registry.remarks import show_remark
 from tests.make import (
@@ -56,7 +55,7 @@ class Subject:
 
     def stored(self) -> str:
         now = type(self.record).objects.get(pk=self.record.pk)
-        shot = self.stands or WRITTEN[self.record._meta.model_name].snapshot
+        shot = self.stands or record_types.of(self.record).snapshot
         return json.dumps(shot(now), default=str, ensure_ascii=False)
 
 

@@ -5,24 +5,15 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from partnerships.core import record_types
 from partnerships.core.errors import ValidationError
-from partnerships.directory import queries as directory
 from partnerships.mail.choices import ALWAYS_SENT
 from partnerships.notifications import following as actions
 from partnerships.notifications.digests import choices_of
 from partnerships.notifications.news import page_of
-from partnerships.registry import queries as registry
 from partnerships.web.editing import place_errors, saved, signed_in
 from partnerships.web.forms.letters import LettersForm
 
-# What can be followed → how one record is found among those that the person may see, and what people call it.
-FINDERS = {
-    "partnership": (registry.partnership, "Partnership"),
-    "organization": (directory.organization, "Organization"),
-    "jurisdiction": (directory.jurisdiction, "Jurisdiction"),
-    "department": (directory.department, "Department"),
-    "issuearea": (directory.issue_area, "Issue area"),
-}
 _ACCOUNT = ("Your account", "account")
 
 
@@ -38,7 +29,7 @@ def follow_button(person, record) -> dict | None:
 @signed_in
 def follow(request, kind, key):
     """One button for both: what it wants stands in the form, so that a second press changes nothing."""
-    record = FINDERS[kind][0](request.user, key)
+    record = record_types.get(kind).find(request.user, key)
     page = page_of(kind, record)
     if "stop" in request.POST:
         actions.stop_following(by=request.user, kind=kind, pk=record.pk)
@@ -57,7 +48,7 @@ def following(request):
     rows = [
         {
             "follow": row,
-            "kind": FINDERS[row.record_type][1] if row.record_type in FINDERS else "",
+            "kind": record_types.get(row.record_type).label,
             "name": str(record) if record else "",
             "url": page_of(row.record_type, record) if record else "",
         }

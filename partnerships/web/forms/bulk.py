@@ -61,11 +61,13 @@ class ManyForm(forms.Form):
 
 
 class ManyPartnerships(ManyForm):
+    KIND = "partnership"
     CHOICES = {"status": [(status.value, status.label) for status in OPEN_STATUSES]}
     VOCABULARIES = {"purpose": Vocabulary.PURPOSE, "origin": Vocabulary.ORIGIN}
 
 
 class ManyOrganizations(ManyForm):
+    KIND = "organization"
     VOCABULARIES = {"kind": Vocabulary.ORGANIZATION_KIND}
 
     def add_more(self, person):
@@ -78,7 +80,8 @@ class ManyOrganizations(ManyForm):
 
 
 class ManyDepartments(ManyForm):
+    KIND = "department"
     CHOICES = {"kind": DepartmentKind.choices}
 
 
-FORMS = {"partnership": ManyPartnerships, "organization": ManyOrganizations, "department": ManyDepartments}
+FORMS = {form.KIND: form for form in (ManyPartnerships, ManyOrganizations, ManyDepartments)}

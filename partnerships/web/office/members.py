@@ -9,19 +9,14 @@ from partnerships.accounts import member_actions as actions
 from partnerships.accounts import queries
 from partnerships.accounts.choices import MemberRole
 from partnerships.accounts.rules import may_end_membership, may_see_members
+from partnerships.core import record_types
 from partnerships.core.access import manages, manages_from_outside, require, role_in
 from partnerships.core.errors import Missing, ValidationError
-from partnerships.directory import queries as directory
 from partnerships.web.editing import place_errors, saved, seen_now, status_of
 from partnerships.web.forms.members import HandOverForm, InviteForm, RoleForm, SeenForm
 from partnerships.web.history import member_changes_in_words, who
 from partnerships.web.words import label
 
-FOUND = {
-    "organization": directory.organization,
-    "jurisdiction": directory.jurisdiction,
-    "department": directory.department,
-}
 LEAVING = (
     "You no longer read or change what is not public here.",
     "What you wrote stays.",
@@ -33,12 +28,11 @@ REMOVING = (
     "They get a letter that says so.",
     "Their account stays. You can invite them again.",
 )
-LISTS = {"organization": "Organizations", "jurisdiction": "Jurisdictions", "department": "Departments"}
 
 
 def _body(request, kind, public_id):
     """The body, for whoever may know who belongs to it. Raises Missing."""
-    body = FOUND[kind](request.user, public_id)
+    body = record_types.get(kind).find(request.user, public_id)
     if not may_see_members(request.user, body):
         raise Missing
     return body
@@ -54,9 +48,9 @@ def people_url_for(person, body) -> str:
 
 
 def crumbs_to(body, *more) -> list:
-    kind = body._meta.model_name
-    page = reverse(kind, args=[body.public_id])
-    return [(LISTS[kind], reverse(f"{kind}s")), (str(body), page), *more]
+    kind = record_types.of(body)
+    page = reverse(kind.key, args=[body.public_id])
+    return [(kind.listed_in.capitalize(), reverse(kind.listed_in)), (str(body), page), *more]
 
 
 @never_cache

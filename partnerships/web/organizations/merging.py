@@ -5,10 +5,9 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from partnerships.core import merges
+from partnerships.core import merges, record_types
 from partnerships.core.access import require
 from partnerships.core.errors import Missing, Stale, ValidationError
-from partnerships.directory import queries
 from partnerships.directory.duplicates import similar_departments, similar_to_each, what_is_known
 from partnerships.directory.matching import Known
 from partnerships.directory.rules import may_merge
@@ -19,11 +18,7 @@ from partnerships.web.forms.entities import suggestions
 from partnerships.web.forms.merging import MergeForm, OtherForm, SplitForm
 from partnerships.web.forms.record import WhyForm
 
-# Kind of record → what finds one, the letter of its ids, and the list that it stands in.
-KINDS = {
-    "organization": (queries.organization, "G", "organizations"),
-    "department": (queries.department, "D", "departments"),
-}
+KINDS = ("organization", "department")
 _NOT_YOURS = "You may not change “%(other)s”, so you cannot make it one with this. Ask the office that keeps it."
 _SPLIT = "This is a record of its own now. If that was wrong, “Here twice?” makes the two one again."
 _DONE = "They are one record now. For 90 days you can take them apart again."
@@ -33,10 +28,12 @@ _DONE = "They are one record now. For 90 days you can take them apart again."
 @require_http_methods(["GET", "POST"])
 def merge(request, kind, public_id):
     """Picks the other record, which then stands in the address; compares the two; makes one of them."""
-    find, letter, _ = KINDS[kind]
-    kept = find(request.user, public_id)
+    merged = record_types.get(kind)
+    kept = merged.find(request.user, public_id)
     require(may_merge(request.user, kept))
-    pick = OtherForm(request.GET if "other" in request.GET else None, person=request.user, letter=letter, kind=kind)
+    pick = OtherForm(
+        request.GET if "other" in request.GET else None, person=request.user, letter=merged.model.LETTER, kind=kind
+    )
     other = _other(pick, kept, request.user)
     if other is None:
         return _show(request, kind, kept, pick)
@@ -53,7 +50,7 @@ def merge(request, kind, public_id):
                 why=form.cleaned_data["why"],
             )
         except Stale as stale:
-            kept, other = find(request.user, public_id), find(request.user, other.public_id)
+            kept, other = (merged.find(request.user, one) for one in (public_id, other.public_id))
             form = MergeForm(request.POST, kept=kept, other=other)
             overtaken(form, stale)
         except ValidationError as problem:
@@ -82,7 +79,7 @@ def _show(request, kind, kept, pick, other=None, form=None):
         "kind": kind,
         "pick": pick,
         "alike": [] if other else _alike(request.user, kept),
-        "suggested": [] if other else suggestions(request.user, KINDS[kind][1]),
+        "suggested": [] if other else suggestions(request.user, record_types.get(kind).model.LETTER),
         "other": other,
         "form": form,
         "along": merging.comes_along(request.user, kept, other) if other else None,
@@ -108,7 +105,7 @@ def _alike(person, kept):
 @never_cache
 @require_http_methods(["GET", "POST"])
 def apart(request, kind, public_id, pk):
-    kept = KINDS[kind][0](request.user, public_id)
+    kept = record_types.get(kind).find(request.user, public_id)
     found = merges.standing(kept).filter(pk=pk).first() if pk < 2**63 else None
     require(may_merge(request.user, kept))
     if found is None:
@@ -144,7 +141,7 @@ def apart(request, kind, public_id, pk):
 @never_cache
 @require_http_methods(["GET", "POST"])
 def split(request, kind, public_id):
-    record = KINDS[kind][0](request.user, public_id)
+    record = record_types.get(kind).find(request.user, public_id)
     require(may_merge(request.user, record))
     form = SplitForm(request.POST or None, rows=splitting.can_go(request.user, record))
     if request.method == "POST" and form.is_valid():
@@ -183,4 +180,7 @@ def made_one(person, record) -> list[dict]:
 
 
 def _crumbs(kind, record):
-    return [(f"{kind.capitalize()}s", reverse(KINDS[kind][2])), (str(record), reverse(kind, args=[record.public_id]))]
+    return [
+        (f"{kind.capitalize()}s", reverse(record_types.get(kind).listed_in)),
+        (str(record), reverse(kind, args=[record.public_id])),
+    ]

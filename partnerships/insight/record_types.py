@@ -1,0 +1,14 @@
+"""The kind of record that pictures of the whole keep."""
+
+from partnerships.core.record_types import RecordType, register
+from partnerships.insight import rules
+from partnerships.insight.models import ExpectedSeat
+
+register(
+    RecordType(
+        model=ExpectedSeat,
+        label="Expected seat",
+        visible_to=rules.expected_seats_visible_to,
+        office="office",
+    )
+)

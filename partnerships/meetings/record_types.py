@@ -1,0 +1,61 @@
+"""The kinds of record that keep people talking."""
+
+from partnerships.core.record_types import RecordType, register
+from partnerships.meetings import action_queries, actions, check_ins, queries, rules, to_do, undo_fields
+from partnerships.meetings.models import Action, CheckInPlan, Meeting
+from partnerships.registry.rules import lead_reads_history, may_write_partnership
+
+
+def _may_write(person, record):
+    return may_write_partnership(person, record.partnership)
+
+
+_RIGHTS = {"may_write": _may_write, "may_read_history": lead_reads_history}
+
+register(
+    RecordType(
+        model=Meeting,
+        label="Meeting",
+        visible_to=rules.meetings_visible_to,
+        find=queries.meeting,
+        listed_in="meetings",
+        office="partnership__lead",
+        is_named=True,
+        hidden="A meeting that is not shown to you",
+        **_RIGHTS,
+        read_for_snapshots=actions.read_for_snapshots,
+        snapshot=actions.snapshot,
+        save=actions.save_meeting,
+        undo_argument=undo_fields.of_meeting,
+        vocabularies={"status": "meeting_status"},
+    ),
+    RecordType(
+        model=Action,
+        label="Action",
+        visible_to=rules.actions_visible_to,
+        find=action_queries.action,
+        listed_in="actions",
+        office="partnership__lead",
+        **_RIGHTS,
+        read_for_snapshots=to_do.read_for_snapshots,
+        snapshot=to_do.snapshot,
+        save=to_do.save_action,
+        undo_argument=undo_fields.of_action,
+        vocabularies={"status": "action_status", "log.status": "action_status"},
+    ),
+    RecordType(
+        model=CheckInPlan,
+        label="Check-ins",
+        visible_to=rules.check_in_plans_visible_to,
+        find=queries.check_in_plan,
+        listed_in="partnerships",
+        folder="check-ins",
+        office="partnership__lead",
+        **_RIGHTS,
+        read_for_snapshots=check_ins.read_for_snapshots,
+        snapshot=check_ins.snapshot,
+        save=check_ins.save_check_in_plan,
+        undo_argument=undo_fields.of_check_ins,
+        vocabularies={"rhythm": "rhythm"},
+    ),
+)

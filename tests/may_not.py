@@ -274,6 +274,9 @@ def _anchors(sent, world, me, route, record) -> set:
         place = world["open round"].respondents.get(person=world.people.editor)
         found |= {("Respondent", place.pk)} if route in ("answer_round", "answer_ties") else set()
         found |= {("CheckInPlan", world["check-in"].pk)} if route == "answer_check_in" else set()
+        asked = world["seat invitation"]
+        seat = asked.partnership.parties.get(organization=asked.organization_id)
+        found |= {("Party", seat.pk), ("Organization", seat.organization_id)} if route == "answer_seat" else set()
     if name in world.records:
         one = world[name]
         found.add((type(one).__name__, one.pk))

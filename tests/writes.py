@@ -176,7 +176,7 @@ MAY = {
     "department_new": f"+Department +DistinctPair {DEPARTMENT}",
     "department_edit": f"{DEPARTMENT} +DistinctPair",
     "contact_erase": "Organization(version) -Contact -Participant -Respondent -Answer CheckInPlan(contact_id is_active)"
-        " Change(before after why)",
+        " Change(before after why) SeatConsent(contact_id)",
     "keeping": "±RetentionRule RetentionRule(days) Jurisdiction(reply_days)",
     "member": "Membership(role let_in_with_id)",
     "member_remove": "-Membership -ApiToken_memberships Membership(role) +FormerMember",

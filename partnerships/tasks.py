@@ -29,7 +29,7 @@ def send_letters():
     for _ in range(MOST_BATCHES):
         if not outbox.send_due(render=letters.render):
             return
-    background.wake_sender()
+    background.wake("send_letters")
 
 
 @shared_task
@@ -38,7 +38,7 @@ def refill_publications():
     for _ in range(MOST_BATCHES):
         if not publication.refill():
             return
-    background.wake_refiller()
+    background.wake("refill_publications")
 
 
 @shared_task
@@ -66,7 +66,7 @@ def take_snapshots():
 def start_rounds():
     """Starts rounds of portfolios, some at a time until none is left or it is the turn of others."""
     if portfolios.start_due():
-        background.wake_starter()
+        background.wake("start_rounds")
 
 
 @shared_task

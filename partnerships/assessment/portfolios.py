@@ -19,7 +19,7 @@ from partnerships.assessment.rounds import require_last_day, start_round
 from partnerships.assessment.rules import startable_by
 from partnerships.core import clock
 from partnerships.core.access import is_administrator, jurisdictions_written_by, require
-from partnerships.core.background import wake_starter
+from partnerships.core.background import wake
 from partnerships.core.errors import NotAllowed, ValidationError
 from partnerships.core.plain import fields_of
 from partnerships.core.writing import change, store
@@ -152,7 +152,7 @@ def start_portfolio(*, partnerships, by, fields) -> Portfolio:
         store(portfolio, fields | {"by": by})
         rows = [PortfolioPlace(portfolio=portfolio, partnership=one) for one in partnerships]
         PortfolioPlace.objects.bulk_create(rows)
-    wake_starter()
+    wake("start_rounds")
     return portfolio
 
 

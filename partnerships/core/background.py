@@ -13,39 +13,9 @@ from django.db import transaction
 log = logging.getLogger(__name__)
 
 
-def wake_sender() -> None:
-    """Has letters that are due sent now, once the transaction around this has committed."""
-    transaction.on_commit(lambda: _Waker.wake("send_letters"))
-
-
-def wake_refiller() -> None:
-    """Has outdated documents built anew now, once the transaction around this has committed."""
-    transaction.on_commit(lambda: _Waker.wake("refill_publications"))
-
-
-def wake_starter() -> None:
-    """Has rounds of portfolios started now, once the transaction around this has committed."""
-    transaction.on_commit(lambda: _Waker.wake("start_rounds"))
-
-
-def wake_reader() -> None:
-    """Has networks that wait for their scores read now, once the transaction around this has committed."""
-    transaction.on_commit(lambda: _Waker.wake("read_networks"))
-
-
-def wake_file_maker() -> None:
-    """Has lists that wait to be made as spreadsheets made now, once the transaction around this has committed."""
-    transaction.on_commit(lambda: _Waker.wake("make_list_files"))
-
-
-def wake_report_maker() -> None:
-    """Has reports that wait to be made made now, once the transaction around this has committed."""
-    transaction.on_commit(lambda: _Waker.wake("make_reports"))
-
-
-def wake_importer() -> None:
-    """Has files that somebody brought in compared or written now, once the transaction around this has committed."""
-    transaction.on_commit(lambda: _Waker.wake("work_on_imports"))
+def wake(task: str) -> None:
+    """Has this task of `partnerships.tasks` run now, once the transaction around this has committed."""
+    transaction.on_commit(lambda: _Waker.wake(task))
 
 
 class _Waker:

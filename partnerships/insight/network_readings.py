@@ -41,7 +41,7 @@ def ask(*, network, by) -> NetworkReading:
         key=network.digest,
         defaults={"person": by, "query": _query(network), "asked_at": clock.now()},
     )
-    background.wake_reader()
+    background.wake("read_networks")
     return reading
 
 

@@ -88,7 +88,7 @@ def insert(letters: Iterable[Letter], *, now: datetime) -> None:
     if rows:
         Letter.objects.bulk_create(rows, ignore_conflicts=True, batch_size=500)
     if any(row.due_at <= now for row in rows):
-        background.wake_sender()
+        background.wake("send_letters")
 
 
 def wanted(letters: Iterable[Letter]) -> list[Letter]:

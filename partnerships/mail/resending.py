@@ -4,7 +4,7 @@ from django.db import transaction
 
 from partnerships.core import clock
 from partnerships.core.access import is_administrator, jurisdictions_written_by, require
-from partnerships.core.background import wake_sender
+from partnerships.core.background import wake
 from partnerships.core.errors import ValidationError
 from partnerships.mail.choices import LetterKind, LetterState
 from partnerships.mail.models import Letter
@@ -38,4 +38,4 @@ def send_again(*, letter: Letter, by) -> None:
         data_started_at=None,
         last_reply=ASKED,
     )
-    wake_sender()
+    wake("send_letters")

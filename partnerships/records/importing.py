@@ -11,7 +11,7 @@ from partnerships.accounts.choices import ImportState
 from partnerships.accounts.models import Person
 from partnerships.core import clock
 from partnerships.core.access import fingerprint, is_administrator, jurisdictions_written_by, require
-from partnerships.core.background import wake_importer
+from partnerships.core.background import wake
 from partnerships.core.beside import how_far
 from partnerships.core.errors import Missing, ValidationError
 from partnerships.core.table_files import read
@@ -137,7 +137,7 @@ def match(*, one, by, columns: dict[int, str]) -> None:
         _remember(one, headings, columns)
         _move(one, state=ImportState.CHECKING, columns={str(place): key for place, key in columns.items()}, picked={},
               result=kept_of(one), rows_done=0)  # fmt: skip
-        wake_importer()
+        wake("work_on_imports")
 
 
 def kept_of(one):
@@ -196,7 +196,7 @@ def answer(*, one, by, answers: dict[str, str]) -> None:
         picked[key] = {"record": said}
     with transaction.atomic():
         _move(one, picked=picked, state=ImportState.CHECKING, rows_done=0)
-        wake_importer()
+        wake("work_on_imports")
 
 
 def all_others(one) -> dict[str, str]:
@@ -210,7 +210,7 @@ def compare_anew(*, one, by) -> None:
     _require_state(one, ImportState.READY, ImportState.FAILED)
     with transaction.atomic():
         _move(one, state=ImportState.CHECKING, result=kept_of(one), rows_done=0)
-        wake_importer()
+        wake("work_on_imports")
 
 
 def start_writing(*, one, by) -> None:
@@ -221,7 +221,7 @@ def start_writing(*, one, by) -> None:
         raise ValidationError("Something still stands in the way. See the page of this file.")
     with transaction.atomic():
         _move(one, state=ImportState.WRITING, rows_done=0)
-        wake_importer()
+        wake("work_on_imports")
 
 
 def is_hers_still(person, one) -> bool:

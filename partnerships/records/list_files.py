@@ -19,7 +19,7 @@ from partnerships.accounts.choices import FileState
 from partnerships.accounts.models import ListFile, Person
 from partnerships.core import clock
 from partnerships.core.access import belongs_somewhere, fingerprint
-from partnerships.core.background import wake_file_maker
+from partnerships.core.background import wake
 from partnerships.core.errors import Missing, ValidationError
 from partnerships.core.sheets import BATCH
 from partnerships.core.workbooks import workbook
@@ -86,7 +86,7 @@ def ask(*, by, key: str, query: str, rows: int) -> ListFile:
     kept = others.order_by("-asked_at", "-pk").values_list("pk", flat=True)[: MOST_KEPT - 1]
     others.exclude(pk__in=list(kept)).delete()
     made = ListFile.objects.create(person=by, list=key, query=query, rows_total=rows, asked_at=clock.now())
-    wake_file_maker()
+    wake("make_list_files")
     return made
 
 

@@ -15,7 +15,7 @@ from django.db import connection, transaction
 from django.db.models import Case, F, Q, TextField, Value, When
 
 from partnerships.core import clock, outdated, search
-from partnerships.core.background import wake_refiller
+from partnerships.core.background import wake
 from partnerships.core.models import FacetCount, Outdated
 from partnerships.core.stamps import next_stamp
 from partnerships.core.withdrawals import withdrawn
@@ -144,7 +144,7 @@ def put_off(ids) -> None:
     """Marks the stored documents of very many partnerships as outdated at once; `refill` and readers build them anew."""
     outdated.mark(RESOURCE, ids)
     search.hide(RESOURCE, ids)
-    wake_refiller()
+    wake("refill_publications")
 
 
 def refill(limit=BATCH) -> int:

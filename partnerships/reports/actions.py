@@ -9,7 +9,7 @@ from django.db import transaction
 
 from partnerships.core import clock
 from partnerships.core.access import require
-from partnerships.core.background import wake_report_maker
+from partnerships.core.background import wake
 from partnerships.core.errors import ValidationError
 from partnerships.core.plain import fields_of
 from partnerships.core.writing import change, locked, store
@@ -122,7 +122,7 @@ def _ask(definition, by):
     kept = definition.reports.order_by("-asked_at", "-pk").values_list("pk", flat=True)[: MOST_KEPT - 1]
     definition.reports.exclude(pk__in=list(kept)).delete()
     made = Report.objects.create(definition=definition, asked_by=by, asked_at=clock.now())
-    wake_report_maker()
+    wake("make_reports")
     return made
 
 

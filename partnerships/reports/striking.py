@@ -11,7 +11,7 @@ from django.db.models import Q
 from partnerships.assessment.rules import published_rounds, rounds_visible_to
 from partnerships.core import clock
 from partnerships.core.access import OwnPeople
-from partnerships.core.background import wake_report_maker
+from partnerships.core.background import wake
 from partnerships.core.withdrawals import withdrawn
 from partnerships.directory.rules import organizations_visible_to
 from partnerships.measurement.rules import measures_visible_to
@@ -117,4 +117,4 @@ def put(report, content) -> None:
     Report.objects.filter(pk=report.pk).update(
         content=content, pdf=None, state=ReportState.WAITING, claimed_until=None, tries=0, struck_on=clock.today()
     )
-    wake_report_maker()
+    wake("make_reports")

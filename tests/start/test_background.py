@@ -14,7 +14,7 @@ import time_machine
 from equity.celery import TIMETABLE, app
 from partnerships import tasks
 from partnerships.core import clock
-from partnerships.core.background import wake_sender
+from partnerships.core.background import wake
 from partnerships.core.models import Heartbeat, Tombstone
 from partnerships.core.stamps import KEPT_FOR
 from partnerships.models import Letter
@@ -28,9 +28,9 @@ pytestmark = pytest.mark.slow
 WAKE = """
 import django, sys
 django.setup()
-from partnerships.core.background import wake_sender
+from partnerships.core.background import wake
 for _ in range(100):
-    wake_sender()
+    wake("send_letters")
 print("woken", flush=True)
 sys.stdin.read()
 """
@@ -83,11 +83,11 @@ def test_waking_does_not_wait_while_a_broker_hangs(db, monkeypatch, django_captu
 
     monkeypatch.setattr(app, "send_task", send_task)
     with django_capture_on_commit_callbacks(execute=True):
-        wake_sender()
+        wake("send_letters")
     assert hangs.wait(LIMIT)
     with django_capture_on_commit_callbacks(execute=True):
         for _ in range(100):
-            wake_sender()
+            wake("send_letters")
     goes_on.set()
     # The one that hung, and one for the hundred that came meanwhile.
     assert [sent.get(timeout=LIMIT) for _ in range(2)] == [True, True]

@@ -10,6 +10,7 @@ from tests.browser.conftest import unavailable
 from tests.browser.over_http import HttpPage
 from tests.browser.validator import NO_JAVA, Validator
 from tests.browser.visit import Visit, new_page
+from tests.rotation import share_of
 from tests.test_access import routes
 
 
@@ -64,7 +65,7 @@ def test_page(state, open_page, site_of, validator):
     assert looking.look(here) | {"html": validator.errors(here.body)} == {"html": []}
 
 
-@pytest.mark.parametrize("state", states.OVER_HTTP, ids=lambda state: state.name)
+@pytest.mark.parametrize("state", share_of(states.OVER_HTTP, 2), ids=lambda state: state.name)
 def test_page_over_http(state, site_of, validator):
     page = HttpPage(state, site_of(state))
     found = {"lost": page.lost, "mute": page.mute(), "html": validator.errors(page.body)}

@@ -73,6 +73,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "partnerships.web.account.factors.SecondFactor",
+    "partnerships.web.once.AnsweredOnce",
 ]
 
 ROOT_URLCONF = "equity.urls"

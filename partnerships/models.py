@@ -41,6 +41,7 @@ from partnerships.core.models import (
     SearchGram,
     SearchWord,
     Stamp,
+    SubmittedForm,
     Tombstone,
 )
 from partnerships.directory.models import (
@@ -214,6 +215,7 @@ __all__ = [
     "SideScore",
     "StageEntry",
     "Stamp",
+    "SubmittedForm",
     "Suggestion",
     "Suppression",
     "Term",

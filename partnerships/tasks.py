@@ -4,7 +4,7 @@ from celery import shared_task
 from django.core.management import call_command
 
 from partnerships.assessment import canceling, portfolios, rolls, rounds
-from partnerships.core import background, clock, heartbeat, merges
+from partnerships.core import background, clock, heartbeat, merges, submitted
 from partnerships.directory import wordings
 from partnerships.insight import network_readings, snapshots
 from partnerships.mail import outbox
@@ -121,5 +121,6 @@ def forget_old():
     importing.forget_old()
     report_striking.look_over_all()
     drafts.forget_old()
+    submitted.forget_old()
     call_command("clearsessions")
     retention.keep_without_office()

@@ -27,7 +27,7 @@ from tests.make import make_organization, make_person
 from tests.signing_in import ask, code_for, enroll, type_code, wait_for_letters
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
-TOKEN = re.compile(r'(name="csrfmiddlewaretoken" value=|nonce=)"[^"]*"')
+TOKEN = re.compile(r'(name="(?:csrfmiddlewaretoken|form_key)" value=|nonce=)"[^"]*"')
 NOBODY = "unknown"
 
 

@@ -37,7 +37,7 @@ _BLANKS = tuple(
     (re.compile(pattern), r"\1…")
     for pattern in (
         r"()" + SHAPE,
-        r'((?:name="csrfmiddlewaretoken" value=|nonce=|name="draft_hand" value=|name="seen" value=|"as_of": ?)")[^"]*',
+        r'((?:name="(?:csrfmiddlewaretoken|form_key|draft_hand|seen)" value=|nonce=|"as_of": ?)")[^"]*',
         r"(/)\d+(?=/)",
         r'(value="(?:[a-z]+:)?)\d+(?=")',
         r"((?:cursor|after)=)[^\"&\s>;]+",

@@ -37,7 +37,7 @@ ENDS = ("partnership_withdraw", "person_suspend", "contact_erase", "member_remov
 SEEN_BEFORE = ("answer_meeting", "answer_check_in", "answer_round", "answer_ties", "invitation_take_back")
 SEEN_BEFORE += ("round_published", "round_publish")
 SEARCHES = ("alert", "onerror", "script", "constructor", "alrt", "zzyzx <script>alert(1)</script>")
-BLANK = re.compile(r'name="csrfmiddlewaretoken" value="[^"]*"')
+BLANK = re.compile(r'name="(?:csrfmiddlewaretoken|form_key)" value="[^"]*"')
 SCRIPT = re.compile(r"^[\x00-\x20]*(?:j\s*a\s*v\s*a\s*s\s*c\s*r\s*i\s*p\s*t|data|vbscript)\s*:", re.I)
 
 

@@ -12,7 +12,7 @@ from tests import access, access_roles
 from tests.test_access import address
 from tests.world import MISSING, NUMBERED
 
-TOKEN = re.compile(r'(name="csrfmiddlewaretoken" value=|nonce=)"[^"]*"')
+TOKEN = re.compile(r'(name="(?:csrfmiddlewaretoken|form_key)" value=|nonce=)"[^"]*"')
 # A missing record has no change, merge or outcome, so its address names another number.
 CHANGE = re.compile(r"/history/\d+/undo/|/merge/\d+/apart/|/changes/[0-9a-f-]{36}/|/said/\d+/|/outcomes/\d+/")
 # Of pages that carry a token, compared by their bodies; and the second in which an answer was made.

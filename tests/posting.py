@@ -15,7 +15,7 @@ from tests.browser.forms import forms
 
 # Kept for reading, or about a visit: rebuilt from the records, or gone with the session.
 FOLLOWS = {"Stamp", "FacetCount", "SearchEntry", "SearchWord", "SearchGram", "Publication", "PublicFacets"}
-FOLLOWS |= {"Outdated", "Session", "UserSession"}
+FOLLOWS |= {"Outdated", "Session", "UserSession", "SubmittedForm"}
 NEW, GONE = "(new)", "(gone)"
 
 

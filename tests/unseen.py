@@ -47,7 +47,7 @@ ADDRESSES = (
 )  # fmt: skip
 HEADERS = ("ETag", "Last-Modified", "Link", "Content-Length", "Location")
 # What is another with each answer, whatever is in it.
-TOKENS = re.compile(r'((?:name="csrfmiddlewaretoken" value=|nonce=|"as_of": ?|updated_since=)"?)[^"&<> ]*')
+TOKENS = re.compile(r'((?:name="(?:csrfmiddlewaretoken|form_key)" value=|nonce=|"as_of": ?|updated_since=)"?)[^"&<> ]*')
 
 
 class Town:

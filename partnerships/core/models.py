@@ -178,3 +178,16 @@ class Heartbeat(models.Model):
 
     name = models.CharField(max_length=40, unique=True)
     at = models.DateTimeField()
+
+
+class SubmittedForm(models.Model):
+    """A form that was sent and made something (`core.submitted`): by its one-time key, where its sender was led then.
+
+    `content`: a digest of what was sent. `is_shown_once`: the first answer showed a secret that no later one can show.
+    """
+
+    mark = models.CharField(max_length=64, unique=True)
+    content = models.CharField(max_length=64)
+    answer = models.TextField()
+    is_shown_once = models.BooleanField(default=False)
+    at = models.DateTimeField(db_index=True)

@@ -25,7 +25,7 @@ LONGEST_PAGE = Draft._meta.get_field("page").max_length
 # what the page is called.
 HAND, OVER, HEADING = "draft_hand", "draft_over", "draft_heading"
 # Never kept: marks of the form itself, and whatever might be a secret.
-_NOT_KEPT = re.compile(r"csrfmiddlewaretoken|draft|draft_over|draft_version|.*(password|secret|token|code)$")
+_NOT_KEPT = re.compile(r"csrfmiddlewaretoken|form_key|draft|draft_over|draft_version|.*(password|secret|token|code)$")
 OTHER, TOO_LARGE, TOO_MANY, STALE = "other", "too_large", "too_many", "stale"
 
 

@@ -3,12 +3,14 @@
 from decimal import Decimal
 
 from django import template
+from django.template.defaulttags import CsrfTokenNode
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from partnerships.core.languages import own_name
 from partnerships.web import words
 from partnerships.web.forms import fields
+from partnerships.web.once import key_field
 from partnerships.web.reports import words as report_words
 from partnerships.web.words import day, day_words, label, local_time
 
@@ -40,6 +42,23 @@ ICONS = {
     "calendar": '<path d="M5 6.5h14v13H5zM5 10.5h14M9 4v4M15 4v4"/>',
     "away": '<path d="M9 6H5v13h13v-4M13 5h6v6M19 5l-8.5 8.5"/>',
 }
+
+
+class _MarksOfForm(CsrfTokenNode):
+    def render(self, context):
+        return f"{super().render(context)}{key_field()}"
+
+
+@register.tag
+def csrf_token(parser, token):
+    """Django's own tag, and the one-time key by which a form is taken once (web.once)."""
+    return _MarksOfForm()
+
+
+@register.simple_tag
+def form_key():
+    """The one-time key alone, for a form on the page of a personal link."""
+    return key_field()
 
 
 @register.filter

@@ -89,7 +89,7 @@ def show(request, refusal: Refusal) -> HttpResponse:
     """The page of a refusal, or its problem document below /api/."""
     if request.path_info.startswith(API):
         return _problem(refusal)
-    context = {"refusal": refusal, "typed": _typed(request) if _gives_back(request, refusal) else []}
+    context = {"refusal": refusal, "typed": typed(request) if _gives_back(request, refusal) else []}
     if refusal.status >= 500:
         # What broke may be what the head of a page needs, so this page needs nothing.
         body = render_to_string(refusal.template, context)
@@ -113,7 +113,7 @@ def _gives_back(request, refusal) -> bool:
     return refusal in (NOT_FOUND, NOT_YOURS)  # where it came from is checked before any view
 
 
-def _typed(request) -> list[str]:
+def typed(request) -> list[str]:
     """The texts of a form that cannot be taken, to be copied."""
     try:
         fields = list(request.POST.lists())

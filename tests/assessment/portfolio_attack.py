@@ -22,7 +22,8 @@ SHOWS = ("gaps", "low", "owed", "answers", "groups")
 READERS = ("editor", "partner", "other_editor", "administrator", "colleague", "stranger")
 # What differs by right between two readings: tokens, where a page of a list begins, and when a file was made.
 BY_RIGHT = re.compile(
-    r'(name="csrfmiddlewaretoken" value=|nonce=)"[^"]*"|cursor=[^"&]+|"(made_at|last_login|at)": ?"[^"]*"|"signed_in": ?\[[^]]*\]'
+    r'(name="(?:csrfmiddlewaretoken|form_key)" value=|nonce=)"[^"]*"'
+    r'|cursor=[^"&]+|"(made_at|last_login|at)": ?"[^"]*"|"signed_in": ?\[[^]]*\]'
 )
 UNSAID = "unsaid"
 LEVELS = (None, *range(5))

@@ -18,7 +18,7 @@ _ID = re.compile(SHAPE)
 _BLANKS = tuple(
     (re.compile(pattern), r"\1…")
     for pattern in (
-        r'(name="csrfmiddlewaretoken" value=|name="draft_hand" value=|nonce=)"[^"]*"',
+        r'(name="(?:csrfmiddlewaretoken|form_key)" value=|name="draft_hand" value=|nonce=)"[^"]*"',
         r'(reg_|"prefix": ")[a-z2-7]{8}',
         # How the secret address of a calendar begins, and what a passkey is to sign.
         r'("prefix": "|<th scope="row">|End it<span class="sr">: |address that begins with )[a-z2-7]{6}\b',

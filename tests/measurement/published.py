@@ -19,7 +19,7 @@ from tests.make import make_measure, make_partnership, make_result, party
 from tests.measurement import family_attack
 from tests.measurement.family_attack import START, WHOLE, Attack, random_family
 
-TOKEN = re.compile(rb'(name="csrfmiddlewaretoken" value=|nonce=)"[^"]*"')
+TOKEN = re.compile(rb'(name="(?:csrfmiddlewaretoken|form_key)" value=|nonce=)"[^"]*"')
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 FAMILIES, PEOPLE, SOLVED = 10, 6, 400  # families entered, corrections by one person, families solved
 

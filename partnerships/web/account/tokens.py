@@ -14,6 +14,7 @@ from partnerships.core import clock
 from partnerships.core.errors import ValidationError
 from partnerships.web.editing import place_errors, signed_in
 from partnerships.web.forms.tokens import TokenForm
+from partnerships.web.once import answer_again
 
 
 @never_cache
@@ -37,6 +38,7 @@ def new(request):
         except ValidationError as problem:
             place_errors(problem, form)
         else:
+            answer_again(request, reverse("account_tokens"))
             return render(request, "account/token_made.html", {"token": token, "secret": secret, "crumbs": _crumbs()})
     context = {"form": form, "back": reverse("account_tokens"), "crumbs": _crumbs()}
     return render(request, "account/token_new.html", context, status=422 if form.errors else 200)

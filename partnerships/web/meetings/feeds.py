@@ -18,6 +18,7 @@ from partnerships.meetings import feeds, queries
 from partnerships.registry import queries as registry
 from partnerships.web import errors
 from partnerships.web.editing import place_errors
+from partnerships.web.once import answer_again
 
 
 @require_safe
@@ -59,6 +60,7 @@ def calendars(request):
         except ValidationError as problem:
             place_errors(problem, form)
         else:
+            answer_again(request, reverse("account_calendars"))
             address = settings.BASE_URL + reverse("own_feed", args=[secret])
     context = {
         "form": form,

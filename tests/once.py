@@ -1,0 +1,246 @@
+"""Every form that makes or sends something, sent twice: in a row, and at one moment against a server. Nothing comes twice.
+
+What a form makes is found by sending it once and taking that back (`tests.posting`). `in_a_row` sends it twice in this process;
+`at_once` sends it from two connections of one person and then puts the database back as it was.
+"""
+
+import subprocess
+import sys
+from collections import Counter
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from django.conf import settings
+from django.db import connection, transaction
+from psycopg2.extras import execute_values
+
+from bench.chaos.servers import free_port, wait_for
+from partnerships.web.once import FIELD
+from tests.access_presses import PRESSES
+from tests.posting import NEW, dump, touches
+from tests.serving import Browser
+from tests.snapshots import _all_rows
+from tests.tampering import APART, FILLED_WITH, filled, pages_with_forms, settle
+from tests.waiting import LIMIT, at_once
+from tests.writes import MAY
+
+ROLES = ("editor", "manager", "administrator", "partner", "member", "stranger", "link_holder", "anonymous")
+# What each write leaves behind, beside what it makes.
+BESIDE = {"Change", "Tombstone"}
+
+
+@dataclass
+class Case:
+    """A form that is taken as it stands in `data`, and the rows that sending it once makes: model → how many."""
+
+    route: str
+    url: str
+    role: str
+    data: dict
+    made: Counter
+
+
+@dataclass
+class Count:
+    tried: int = 0
+    routes: set = field(default_factory=set)
+    emails: int = 0
+    wrong: list[str] = field(default_factory=list)
+
+
+def routes() -> set[str]:
+    """Those that write, as the tables of the tests know them."""
+    pressed = {route for _, names, _ in PRESSES for route in names}
+    return (MAY.keys() | pressed) - APART
+
+
+def made_by(found) -> Counter:
+    """Model → how many rows came, of what was touched."""
+    return Counter(model for model, pk in {(one.model, one.pk) for one in found if one.before == NEW})
+
+
+def targets(world, only=()):
+    """The pages that take forms, and those that are pressed on other pages, of these routes."""
+    from tests import access
+
+    wanted = set(only) & routes() if only else routes()
+    pages = pages_with_forms(world, (access.READ, access.WRITE, access.OWN))
+    return wanted, pages
+
+
+def cases(sender, only=()) -> list[Case]:
+    """Of each route the first form that makes something (a row, an email) when somebody sends it, filled in."""
+    from django.urls import resolve
+
+    wanted, pages = targets(sender.world, only)
+    found, seen = {}, set()
+    for page in pages:
+        for role in ROLES:
+            if role not in sender.clients or wanted <= found.keys():
+                continue
+            if only and page.route not in wanted and page.group.kind != "READ":
+                continue
+            for action, form in sender.forms(role, page.url):
+                url = action or page.url
+                route = resolve(url.partition("?")[0]).url_name if url.startswith("/") else ""
+                if route not in wanted or route in found or (route, role, url) in seen:
+                    continue
+                seen.add((route, role, url))
+                case = _case(sender, route, url, role, form)
+                if case:
+                    found[route] = case
+    return [found[route] for route in sorted(found)]
+
+
+def _case(sender, route, url, role, form):
+    choices = {name: one.values for name, one in form.fields.items() if one.kind == "radio" and one.values}
+    full = filled(form, sender.world) | choices | FILLED_WITH.get(route, {})
+    for data in (settle(full, form, url, role, sender), form.values() | FILLED_WITH.get(route, {})):
+        data = {name: value for name, value in data.items() if value is not None}
+        sent = sender.send(role, url, data)
+        made = made_by(sent.touches)
+        if made.keys() - BESIDE and sent.answer.status_code in (200, 302):
+            return Case(route, url, role, data, made)
+    return None
+
+
+def in_a_row(sender, case, count) -> None:
+    """The second post makes nothing, sends nothing and leads where the first one did."""
+
+    def again(first):
+        after = dump()
+        _rewind(case.data)
+        return after, sender.clients[case.role].post(case.url, case.data), dump()
+
+    sent = sender.send(case.role, case.url, case.data, again)
+    after, second, last = sent.seen
+    _judge(case, count, "in a row", sent.touches and made_by(touches(sender.before, last)), [sent.answer, second])
+    for one in touches(after, last):
+        count.wrong.append(f"{case.route} in a row: the second post changed {one.path}")
+
+
+def _rewind(data):
+    for value in data.values():
+        if hasattr(value, "seek"):
+            value.seek(0)
+
+
+def _judge(case, count, way, made, answers):
+    count.tried += 1
+    count.routes.add(case.route)
+    count.emails += case.made["Letter"]
+    twice = {model: (n, case.made[model]) for model, n in (made or {}).items() if n > case.made[model]}
+    if made != case.made:
+        count.wrong.append(f"{case.route} {way}: made {dict(made or {})} and not {dict(case.made)}; {twice}")
+    for answer in answers:
+        status = getattr(answer, "status_code", None) or answer.status
+        if status not in (200, 302):
+            count.wrong.append(f"{case.route} {way}: an answer is {status}")
+
+
+# At one moment, against a server
+
+
+@contextmanager
+def served():
+    """The registry in a process of its own on this database; yields its port."""
+    port = free_port()
+    command = [*(sys.executable, "-m", "gunicorn", "equity.wsgi:application", "--bind", f"127.0.0.1:{port}")]
+    command += ["--workers", "2", "--worker-class", "gthread", "--threads", "4", "--log-level", "error"]
+    server = subprocess.Popen(command)
+    try:
+        wait_for(port)
+        yield port
+    finally:
+        server.terminate()
+        server.wait(LIMIT)
+
+
+def browsers(sender, role, port):
+    """Two windows of one person."""
+    found = [Browser(port), Browser(port)]
+    for one in found:
+        one.cookies = {name: morsel.value for name, morsel in sender.clients[role].cookies.items()}
+    return found
+
+
+def both(sender, case, port, count) -> None:
+    """Two posts of one form at one moment, from two connections; then all is put back."""
+    kept, before = _all_rows(), dump()
+    one, other = browsers(sender, case.role, port)
+    token = "t" * 64  # of the check of forms: the same in cookie and form
+    data = case.data | {"csrfmiddlewaretoken": token}
+    for browser in (one, other):
+        browser.cookies[settings.CSRF_COOKIE_NAME] = token
+    answers = at_once(lambda: _post(one, case.url, data), lambda: _post(other, case.url, data))
+    try:
+        broken = [answer for answer in answers if isinstance(answer, Exception)]
+        if broken:
+            count.wrong.append(f"{case.route} at once: {broken[0]!r}")
+        else:
+            _judge(case, count, "at once", made_by(touches(before, dump())), answers)
+    finally:
+        put_back(kept)
+        one.close()
+        other.close()
+
+
+def _post(browser, url, data):
+    import io
+
+    from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
+
+    fields = {name: _copy(value, io) for name, value in data.items()}
+    body = encode_multipart(BOUNDARY, fields)
+    return browser.ask("POST", url, body, **{"Content-Type": MULTIPART_CONTENT})
+
+
+def _copy(value, io):
+    if not hasattr(value, "seek"):
+        return value
+    value.seek(0)
+    copy = io.BytesIO(value.read())
+    copy.name, copy.content_type = value.name, getattr(value, "content_type", "text/plain")
+    return copy
+
+
+def put_back(kept) -> None:
+    """Makes the database hold these rows and no others. `kept`: as tests.snapshots reads them."""
+    quote, is_postgres = connection.ops.quote_name, connection.vendor == "postgresql"
+    now = _all_rows()
+    with connection.cursor() as cursor:
+        cursor.execute("SET session_replication_role = replica" if is_postgres else "PRAGMA foreign_keys = OFF")
+        with transaction.atomic():
+            for table, (columns, rows) in kept.items():
+                if rows == now[table][1]:
+                    continue
+                cursor.execute(f"DELETE FROM {quote(table)}")
+                into = f"INSERT INTO {quote(table)} ({', '.join(map(quote, columns))}) VALUES "
+                if rows and is_postgres:
+                    execute_values(cursor.cursor, f"{into} %s", rows, page_size=1000)
+                elif rows:
+                    cursor.connection.executemany(f"{into} ({', '.join('?' * len(rows[0]))})", rows)
+        cursor.execute("SET session_replication_role = DEFAULT" if is_postgres else "PRAGMA foreign_keys = ON")
+
+
+def figure():
+    """For bench/figures/qa26.py: each form both ways, on this process's database."""
+    from tests.people import make_people
+    from tests.posting import Sender
+    from tests.tampering import edited_world
+
+    world = edited_world(make_people())
+    sender, count = Sender(world), Count()
+    found = cases(sender)
+    for case in found:
+        in_a_row(sender, case, count)
+    with served() as port:
+        for case in found:
+            both(sender, case, port, count)
+    keyless = [case.route for case in found if FIELD not in case.data]
+    return {
+        "tried": count.tried,
+        "routes": sorted(count.routes),
+        "emails": count.emails,
+        "wrong": count.wrong + [f"{route}: its form has no key" for route in keyless],
+    }

@@ -1,7 +1,8 @@
 """Cells of the downloads: every text that can be exported, against what a spreadsheet would run.
 
-What counts as active is said here anew, apart from the writer: the first sign that is seen is = + - @ in any width, or the
-cell begins with a tab or a line end.
+What counts as active is said here anew, apart from the writer: the first sign that is seen is = + - @ in any width or the minus
+sign, or the cell begins with a tab or a line end. A CSV file is read as programs read it that separate by the comma, and as those
+do that separate by “;”, tab or “|” (as Excel does in many countries): there, each piece is a cell.
 """
 
 import csv
@@ -11,20 +12,46 @@ from itertools import islice
 
 from django.core.exceptions import ValidationError
 
+from partnerships.core.cells import safe_in_csv
 from tests import make, workbooks
 from tests.naughty import LINES, PARAGRAPHS
 
 STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠", "﹦", "﹢", "﹣", "﹫", "⁼", "⁺")
+STARTS += ("\u2212", "⁻", "\x1f=", "\x00=", "\x7f-")
+CUT = tuple(
+    f"{before}{cut}{start}1"
+    for before in ("", "a", "'=a")
+    for cut in (";", "; ", "|", "\t", "\n", ';"')
+    for start in STARTS
+)
 TEXTS = [*LINES, *PARAGRAPHS, *(f"{start}SUM(1,{n})" for n, start in enumerate(STARTS))]
 TEXTS += [f" \u00a0\u200b{start}1" for start in STARTS]
+TEXTS += CUT[::5]
 DOWNLOADS = ("partnerships", "organizations", "jurisdictions", "departments", "meetings")
 
 
 def is_active(cell: str) -> bool:
     if cell[:1] in ("\t", "\r", "\n"):
         return True
-    seen = [char for char in cell if not char.isspace() and unicodedata.category(char) != "Cf"]
-    return bool(seen) and unicodedata.normalize("NFKC", seen[0])[:1] in ("=", "+", "-", "@")
+    seen = [char for char in cell if not char.isspace() and unicodedata.category(char) not in ("Cf", "Cc")]
+    return bool(seen) and unicodedata.normalize("NFKC", seen[0])[:1] in ("=", "+", "-", "\u2212", "@")
+
+
+def line_of(cells) -> str:
+    """A line of CSV as downloads write it."""
+    out = io.StringIO()
+    csv.writer(out).writerow([safe_in_csv(cell) for cell in cells])
+    return out.getvalue()
+
+
+def cells_as_cut(text):
+    """The cells of a CSV file for programs that separate by another sign than the comma, and for those that know no quotes. A tab
+    or line end in front of one runs nothing by itself, so they are left out."""
+    text = text.replace("\0", "")  # Python reads none; the files hold none
+    for sign in (";", "\t", "|"):
+        for quoting in (csv.QUOTE_MINIMAL, csv.QUOTE_NONE):
+            for row in csv.reader(io.StringIO(text, newline=""), delimiter=sign, quoting=quoting):
+                yield from (cell.lstrip("\t\r\n") for cell in row)
 
 
 def plant(text, n) -> bool:
@@ -49,6 +76,7 @@ def cells(client):
         header, *rows = csv.reader(io.StringIO(text, newline=""))
         for row in rows:
             yield from ((name, column, cell) for column, cell in zip(header, row, strict=True))
+        yield from ((name, "cut", cell) for cell in cells_as_cut(text))
         yield from _of_workbook(client, name)
 
 

@@ -4,6 +4,7 @@ What a form makes is found by sending it once and taking that back (`tests.posti
 `at_once` sends it from two connections of one person and then puts the database back as it was.
 """
 
+import io
 import subprocess
 import sys
 from collections import Counter
@@ -12,15 +13,19 @@ from dataclasses import dataclass, field
 
 from django.conf import settings
 from django.db import connection, transaction
+from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
+from django.urls import Resolver404, resolve
 from psycopg2.extras import execute_values
 
 from bench.chaos.servers import free_port, wait_for
 from partnerships.web.once import FIELD
+from tests import access
 from tests.access_presses import PRESSES
-from tests.posting import NEW, dump, touches
+from tests.people import make_people
+from tests.posting import NEW, Sender, dump, touches
 from tests.serving import Browser
 from tests.snapshots import _all_rows
-from tests.tampering import APART, FILLED_WITH, filled, pages_with_forms, settle
+from tests.tampering import APART, FILLED_WITH, edited_world, filled, pages_with_forms, settle
 from tests.waiting import LIMIT, at_once
 from tests.writes import MAY
 
@@ -59,37 +64,29 @@ def made_by(found) -> Counter:
     return Counter(model for model, pk in {(one.model, one.pk) for one in found if one.before == NEW})
 
 
-def targets(world, only=()):
-    """The pages that take forms, and those that are pressed on other pages, of these routes."""
-    from tests import access
-
-    wanted = set(only) & routes() if only else routes()
-    pages = pages_with_forms(world, (access.READ, access.WRITE, access.OWN))
-    return wanted, pages
-
-
 def cases(sender, only=()) -> list[Case]:
-    """Of each route the first form that makes something (a row, an email) when somebody sends it, filled in."""
-    from django.urls import resolve
-
-    wanted, pages = targets(sender.world, only)
-    found, seen = {}, set()
-    for page in pages:
+    """Of each route the first form that makes something (a row, an email) when somebody sends it, filled in. Some forms are on
+    pages of their own route, the others on pages that show a record."""
+    wanted = routes() & set(only) if only else routes()
+    found, tried = {}, set()
+    own = [page for page in pages_with_forms(sender.world) if page.route in wanted]
+    for page in [*own, *pages_with_forms(sender.world, (access.READ,))]:
         for role in ROLES:
-            if role not in sender.clients or wanted <= found.keys():
-                continue
-            if only and page.route not in wanted and page.group.kind != "READ":
-                continue
-            for action, form in sender.forms(role, page.url):
-                url = action or page.url
-                route = resolve(url.partition("?")[0]).url_name if url.startswith("/") else ""
-                if route not in wanted or route in found or (route, role, url) in seen:
-                    continue
-                seen.add((route, role, url))
-                case = _case(sender, route, url, role, form)
-                if case:
-                    found[route] = case
+            if page.route in found or wanted <= found.keys():
+                break
+            for url, form in sender.forms(role, page.url):
+                route = _route(url)
+                if route in wanted - found.keys() and (role, url) not in tried:
+                    tried.add((role, url))
+                    found |= {route: case} if (case := _case(sender, route, url, role, form)) else {}
     return [found[route] for route in sorted(found)]
+
+
+def _route(url):
+    try:
+        return resolve(url.partition("?")[0]).url_name
+    except Resolver404:
+        return ""
 
 
 def _case(sender, route, url, role, form):
@@ -186,16 +183,12 @@ def both(sender, case, port, count) -> None:
 
 
 def _post(browser, url, data):
-    import io
-
-    from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
-
-    fields = {name: _copy(value, io) for name, value in data.items()}
+    fields = {name: _copy(value) for name, value in data.items()}
     body = encode_multipart(BOUNDARY, fields)
     return browser.ask("POST", url, body, **{"Content-Type": MULTIPART_CONTENT})
 
 
-def _copy(value, io):
+def _copy(value):
     if not hasattr(value, "seek"):
         return value
     value.seek(0)
@@ -225,18 +218,18 @@ def put_back(kept) -> None:
 
 def figure():
     """For bench/figures/qa26.py: each form both ways, on this process's database."""
-    from tests.people import make_people
-    from tests.posting import Sender
-    from tests.tampering import edited_world
-
     world = edited_world(make_people())
     sender, count = Sender(world), Count()
     found = cases(sender)
+    missing = routes() - {case.route for case in found}
+    print(f"{len(found)} forms; none of {sorted(missing)}", file=sys.stderr, flush=True)
     for case in found:
         in_a_row(sender, case, count)
+    print(*count.wrong, sep="\n", file=sys.stderr, flush=True)
     with served() as port:
         for case in found:
             both(sender, case, port, count)
+    print(*count.wrong, sep="\n", file=sys.stderr, flush=True)
     keyless = [case.route for case in found if FIELD not in case.data]
     return {
         "tried": count.tried,

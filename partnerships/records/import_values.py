@@ -7,7 +7,7 @@ from datetime import date, datetime, time, timedelta
 from django.db.models import Q
 from django.db.models.functions import Lower
 
-from partnerships.core.cells import safe
+from partnerships.core.cells import original
 from partnerships.core.dates import require_year
 from partnerships.core.errors import ValidationError
 from partnerships.core.ids import SHAPE, MistypedId, parse
@@ -53,9 +53,7 @@ def text_of(cell) -> str:
         cell = cell.date()
     if isinstance(cell, (date, datetime, time)):
         return cell.isoformat()
-    text = str(cell).strip()
-    # The sign that our own files put before a cell that a spreadsheet would run.
-    return text[1:] if text.startswith("'") and safe(text[1:]) == text else text
+    return original(str(cell).strip())
 
 
 def parts_of(text: str) -> list[str]:

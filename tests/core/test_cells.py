@@ -4,10 +4,12 @@ from decimal import Decimal
 
 import pytest
 
-from partnerships.core.cells import safe
+from partnerships.core.cells import original, safe, safe_in_csv
 
 
-@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "\u200b=1", " =1", "\uff1d1"])
+@pytest.mark.parametrize(
+    "text", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "\u200b=1", " =1", "\uff1d1", "\u22121", "\x1f=1"]
+)
 def test_a_text_that_a_spreadsheet_would_run_gets_an_apostrophe(text):
     assert safe(text) == f"'{text}"
 
@@ -17,3 +19,20 @@ def test_a_text_that_a_spreadsheet_would_run_gets_an_apostrophe(text):
 )
 def test_other_values_stay_as_they_are(value, cell):
     assert safe(value) == cell
+
+
+@pytest.mark.parametrize(
+    ("text", "cell"),
+    [
+        (";=1", ";'=1"),
+        ("Title;=1+1", "Title;'=1+1"),
+        ("Monthly; -2 in May", "Monthly;' -2 in May"),
+        ('a;"=1', "a;'\"=1"),
+        ("a\n@b", "a\n'@b"),
+        ("=1;=2", "'=1;'=2"),
+        ("a; b", "a; b"),
+    ],
+)
+def test_in_a_file_of_plain_text_what_follows_a_separator_is_a_cell_of_its_own(text, cell):
+    assert safe_in_csv(text) == cell
+    assert original(cell) == text

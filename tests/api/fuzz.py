@@ -15,7 +15,7 @@ from waitress.server import create_server
 from equity.wsgi import application
 from partnerships.models import Membership
 from tests import make
-from tests.api.fuzzing import LISTS, SYNC, described, make_known
+from tests.api.fuzzing import LISTS, PUBLISHED, REFUSED_TOO, SYNC, described, make_known
 
 EXAMPLES = 40
 COMMAND = str(Path(sys.executable).parent / "schemathesis")
@@ -35,29 +35,28 @@ def users(city):
 
 def ask(port, turn, cookie):
     """(how many requests, the lines that name failures, the exit code, what it printed) of one run."""
-    with tempfile.NamedTemporaryFile("w", suffix=".yaml") as file:
-        yaml.safe_dump(described(turn, staff=cookie is not None), file)
-        file.flush()
-        command = [COMMAND, "run", file.name, "--url", f"http://127.0.0.1:{port}", "--max-examples", str(EXAMPLES)]
-        command += [
-            "--phases",
-            "examples,coverage,fuzzing",
-            "--checks",
-            "all",
-            "--no-color",
-            "--generation-database",
-            "none",
-        ]
-        command += ["--suppress-health-check", "all", "--request-timeout", "20"]
+    with tempfile.TemporaryDirectory() as folder:
+        api, settings_file = Path(folder, "api.yaml"), Path(folder, "schemathesis.toml")
+        api.write_text(yaml.safe_dump(described(turn, staff=cookie is not None)), encoding="utf-8")
+        settings_file.write_text(_settings(turn), encoding="utf-8")
+        command = [COMMAND, "--config-file", str(settings_file), "run", str(api), "--url", f"http://127.0.0.1:{port}"]
+        command += ["--max-examples", str(EXAMPLES), "--phases", "examples,coverage,fuzzing", "--checks", "all"]
+        command += ["--no-color", "--generation-database", "none", "--suppress-health-check", "all"]
+        command += ["--request-timeout", "20"]
         if cookie:
             command += ["-H", f"Cookie: {settings.SESSION_COOKIE_NAME}={cookie}"]
-        done = subprocess.run(
-            command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, cwd=tempfile.gettempdir()
-        )
+        done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, cwd=folder)
     cases = re.search(r"([\d,]+) generated", done.stdout)
     failures = re.findall(r"^- (.+)$|^\s+\[(5\d\d)\]", done.stdout, re.MULTILINE)
     named = [name or status for name, status in failures]
     return int(cases[1].replace(",", "")) if cases else 0, named, done.returncode, done.stdout
+
+
+def _settings(turn):
+    """Of schemathesis, as TOML."""
+    if turn != PUBLISHED:
+        return ""
+    return f"[checks]\npositive_data_acceptance.expected-statuses = {REFUSED_TOO}\n"
 
 
 def figure():
@@ -66,7 +65,7 @@ def figure():
     threading.Thread(target=server.run, daemon=True).start()
     asked, wrong = 0, []
     for name, cookie in cookies.items():
-        for turn in (LISTS, SYNC):
+        for turn in (LISTS, SYNC, PUBLISHED):
             cases, failures, code, output = ask(server.effective_port, turn, cookie)
             asked += cases
             wrong += [f"{name}, {turn}: {failure}" for failure in failures]

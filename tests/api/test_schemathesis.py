@@ -7,7 +7,7 @@ from django.db import close_old_connections
 from hypothesis import HealthCheck, settings
 
 from equity.wsgi import application
-from tests.api.fuzzing import LISTS, SYNC, described, make_known
+from tests.api.fuzzing import LISTS, PUBLISHED, REFUSED_TOO, SYNC, described, make_known
 
 pytestmark = pytest.mark.slow
 
@@ -25,6 +25,8 @@ def schema(turn):
     found.app = application
     # What every list refuses is tried once; `make show FIG=QA8` tries all of it in both turns.
     found.config.phases.coverage.enabled = turn == LISTS
+    if turn == PUBLISHED:
+        found.config.checks.positive_data_acceptance.expected_statuses = REFUSED_TOO
     return found
 
 
@@ -48,4 +50,10 @@ def test_lists_and_details(case):
 @schema(SYNC).parametrize()
 @bounded
 def test_sync(case):
+    case.call_and_validate()
+
+
+@schema(PUBLISHED).parametrize()
+@bounded
+def test_every_answer_is_described_whatever_is_asked_together(case):
     case.call_and_validate()

@@ -168,7 +168,7 @@ def _sqlite(name, config):
     pragmas = "PRAGMA journal_mode=WAL;PRAGMA synchronous=FULL;PRAGMA foreign_keys=ON;"
     options = {
         "transaction_mode": "IMMEDIATE",
-        "timeout": 5,
+        "timeout": 20,  # seconds that a writer waits for one of another process; a form is one transaction from its view on
         "init_command": pragmas + "PRAGMA secure_delete=ON;",  # what is erased does not stay readable in the file
     }
     return config | {"ENGINE": "equity.sqlite3", "OPTIONS": options, "CONN_MAX_AGE": None}

@@ -7,8 +7,8 @@ from django.urls import get_resolver
 
 from partnerships.models import Partnership
 from partnerships.registry.actions import save_partnership
-from tests import access, may_not, tampering, writes
-from tests.posting import NEW, Sent, Touch, dump
+from tests import access, mass_assignment, may_not, once, tampering, writes
+from tests.posting import NEW, Sender, Sent, Touch, dump
 from tests.rotation import share_of
 from tests.snapshots import snapshot_of
 from tests.test_access import routes
@@ -30,6 +30,15 @@ def test_whole_forms_change_nothing_that_they_may_not(world):
         found = tampering.try_all(world, roles=[role], routes=routes[quarter::4], whole=False)
         assert found.wrong == []
         assert found.routes == {*routes[quarter::4]} - tampering.APART
+
+
+def test_what_a_form_does_not_offer_changes_nothing(world):
+    """The names of all columns, sent along: at one of thirty parts of the routes."""
+    for part in share_of(range(30), 30):
+        found = mass_assignment.try_all(Sender(world), sorted(once.routes())[part::30])
+        assert found.wrong == []
+        assert found.forms
+        assert found.taken > found.forms / 2
 
 
 def test_no_row_of_the_table_of_writes_is_of_a_route_that_is_gone():

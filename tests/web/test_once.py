@@ -7,10 +7,17 @@ from django.utils import timezone
 
 from partnerships.core import submitted
 from partnerships.models import Action, ApiToken, Letter, SubmittedForm
+from partnerships.web.once import FIELD
+from tests import once
 from tests.browser.forms import forms
 from tests.make import make_partnership
+from tests.posting import Sender
+from tests.rotation import share_of
 from tests.serving import Browser, serving
+from tests.snapshots import snapshot_of
+from tests.tampering import pages_with_forms
 from tests.waiting import at_once
+from tests.world import World
 
 TWICE = "You sent this form twice. We saved it once."
 
@@ -137,6 +144,32 @@ def test_a_key_costs_one_query_a_post_and_none_a_page(client, page):
     with CaptureQueriesContext(connection) as queries:
         client.get(page)
     assert not [one for one in queries if "submittedform" in one["sql"]]
+
+
+@pytest.mark.django_db
+@pytest.mark.slow
+def test_every_form_that_makes_something_is_taken_once(people, settings):
+    """At one of twenty parts of the routes that write; a form without a key makes something twice here."""
+    settings.API_RATE_ANONYMOUS = settings.API_RATE_PERSON = 1_000_000
+    sender = Sender(snapshot_of(World, people))
+    for part in share_of(range(20), 20):
+        count = once.Count()
+        for case in once.cases(sender, sorted(once.routes())[part::20]):
+            assert FIELD in case.offered, case.route
+            once.in_a_row(sender, case, count)
+        assert count.wrong == []
+
+
+@pytest.mark.django_db
+@pytest.mark.slow
+def test_every_form_that_is_sent_by_post_has_a_key(people):
+    """Also a new one: whatever writes and is no form of sign-in carries the key, on each page where it is offered."""
+    world = snapshot_of(World, people)
+    sender = Sender(world)
+    for quarter in share_of(range(8), 8):
+        for page in pages_with_forms(world)[quarter::8]:
+            drawn = [form for role in ("editor", "link_holder") for _, form in sender.forms(role, page.url)]
+            assert [page.route for form in drawn if FIELD not in form.fields] == []
 
 
 @pytest.mark.django_db(transaction=True)

@@ -1,0 +1,42 @@
+"""Fields that a form doesn't offer, sent along with it: every column of every table by its name. They change nothing.
+
+A form is sent as it stands, and again with all of these names beside its own. What the second one changes must be what the first
+one changed. tests/tampering.py sends such names, too, and judges what came of it; this one needs no judge, so it finds also what
+no one has thought of.
+"""
+
+from dataclasses import dataclass, field
+from types import SimpleNamespace
+
+from tests.once import cases
+from tests.tampering import _of_rows, extras
+
+# Not names of columns, but what the forms of rows are told by.
+CONTROLS = ("DELETE", "TOTAL_FORMS", "INITIAL_FORMS")
+
+
+@dataclass
+class Found:
+    forms: int = 0
+    taken: int = 0  # sent with names of others, and still taken
+    names: int = 0
+    wrong: list[str] = field(default_factory=list)
+
+
+def try_all(sender, only=()) -> Found:
+    found, extra = Found(), extras(sender.world)
+    for case in cases(sender, only, is_meant=lambda sent: sent.touches):
+        more = _of_rows(SimpleNamespace(fields=dict.fromkeys(case.offered)), extra)
+        more = {name: value for name, value in more.items() if name not in case.offered and not name.endswith(CONTROLS)}
+        plain, again = (_values(sender.send(case.role, case.url, case.data)) for _ in range(2))
+        stuffed = sender.send(case.role, case.url, more | case.data)
+        moving = {place for place, value in plain ^ again}  # moments, numbers of rows
+        other = {one for one in _values(stuffed) - plain if one[0] not in moving}
+        found.forms, found.names = found.forms + 1, found.names + len(more)
+        found.taken += bool(stuffed.touches)
+        found.wrong += [f"{case.role} {case.route}: {place} becomes {value[:80]}" for place, value in sorted(other)]
+    return found
+
+
+def _values(sent):
+    return {((one.model, one.field), repr(one.after)) for one in sent.touches}

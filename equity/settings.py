@@ -128,20 +128,27 @@ ACCOUNT_FORMS = {
     "login": "partnerships.web.forms.sign_in.AddressForm",
     "confirm_login_code": "partnerships.web.forms.sign_in.CodeForm",
 }
-# Per network (an office or a training room shares one) and per address or code ("key").
-ACCOUNT_RATE_LIMITS = {
-    "request_login_code": "60/10m/ip,5/10m/key,40/d/key",
-    "try_login_code": "120/10m/ip",
-    "try_one_code": "5/10m/key",
-    "login_failed": "120/10m/ip,5/5m/key",  # the second step; “key” is the person
-    "passkey": "120/10m/ip",
-    "provider": "120/10m/ip",
-    # These two answer with a page that has lost what was typed; the forms count for themselves.
-    "login": None,
-    "reauthenticate": None,
-    "suggest": "10/h/ip",
-    "picture": "60/m/ip",
+# Counted by `web.limits` and `accounts.login_codes`: so often a network (an office or a training room shares one), a browser in
+# which the person signed in before, or a key: an address, a request for a code, a person.
+RATE_LIMITS = {
+    "code_asked/network": "60/10m",
+    "code_asked/browser": "20/10m, 100/d",
+    "code_emailed/key": "5/10m, 40/d",
+    "code_typed/key": "5/10m",
+    "second_step/network": "120/10m",
+    "second_step/key": "5/5m, 30/d",
+    "second_step/browser": "5/5m, 60/d",
+    "passkey/network": "120/10m",
+    "passkey/browser": "60/10m",
+    "provider/network": "120/10m",
+    "provider/browser": "60/10m",
+    "seat_code/network": "60/10m",
+    "seat_code/browser": "60/10m",
+    "suggest/network": "10/h",
+    "picture/network": "60/m",
 }
+# The library's own would let a stranger lock a person out, or lose what was typed.
+ACCOUNT_RATE_LIMITS = dict.fromkeys(["login", "request_login_code", "login_failed", "reauthenticate"])
 # Staff and administrators sign in with a second step.
 SECOND_FACTOR_REQUIRED = env.flag("SECOND_FACTOR_REQUIRED", default=PRODUCTION)
 MFA_ADAPTER = "partnerships.web.account.factors.FactorAdapter"

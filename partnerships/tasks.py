@@ -3,8 +3,9 @@
 from celery import shared_task
 from django.core.management import call_command
 
+from partnerships.accounts import login_codes
 from partnerships.assessment import canceling, portfolios, rolls, rounds
-from partnerships.core import background, clock, heartbeat, merges, submitted
+from partnerships.core import background, clock, heartbeat, merges, rate_limits, submitted
 from partnerships.directory import wordings
 from partnerships.insight import network_readings, snapshots
 from partnerships.mail import outbox
@@ -115,6 +116,8 @@ def forget_old():
     retention.keep()
     canceling.erase_answers_of_canceled()
     forget_sign_in_letters()
+    login_codes.forget_old()
+    rate_limits.forget_old()
     network_readings.forget_old()
     list_files.forget_old()
     merges.forget_old()

@@ -12,7 +12,6 @@ from email.policy import default
 import time_machine
 from allauth.mfa.models import Authenticator
 from django.conf import settings
-from django.core.cache import cache
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -23,6 +22,7 @@ from partnerships.directory import suggestions
 from partnerships.mail.transport import path_of
 from partnerships.models import ApiToken, Claim, Contact, Invitation, Letter, Membership, Person
 from partnerships.records.privacy import erase_person
+from tests.counts import forget_counts
 from tests.make import make_organization, make_person
 from tests.signing_in import ask, code_for, enroll, type_code, wait_for_letters
 
@@ -180,7 +180,7 @@ def compare(stage) -> Comparison:
         ):
             seen = {}
             for kind, address in stage.addresses.items():
-                cache.clear()
+                forget_counts()
                 seen[kind] = list(answers(steps(address), address))
             for kind, own in seen.items():
                 found.of(what, kind, own, seen[NOBODY])
@@ -265,7 +265,7 @@ def letters_of(stage):
     """kind → the letters that come when its address is asked for a code once, without what is random or their reader's."""
     found = {}
     for kind, address in stage.again().items():
-        cache.clear()
+        forget_counts()
         before = set(Letter.objects.values_list("pk", flat=True))
         ask(Client(), address)
         wait_for_letters()
@@ -291,7 +291,7 @@ def right_codes(stage) -> Comparison:
         if kind in ("suspended", "second step", "passkey"):  # no code comes; one more code is asked for
             continue
         client, address = Client(), addresses[kind]
-        cache.clear()
+        forget_counts()
         with time_machine.travel(NOON, tick=False):
             code = code_for(client, settings, address)
             steps = [("right code", lambda client=client, code=code: type_code(client, code))]

@@ -2,11 +2,11 @@
 
 from urllib.parse import urlencode
 
-from django.core.cache import cache
 from django.test import Client
 
 from partnerships.api.parameters import STEERING
 from partnerships.api.resources import RESOURCES
+from tests.counts import forget_counts
 from tests.typed import Count, structure
 
 LISTS = ("partnerships", "organizations", "jurisdictions", "departments", "meetings")
@@ -18,7 +18,7 @@ def ask_all(texts) -> Count:
     count, client = Count(), Client(raise_request_exception=False)
     known = set().union(*(tags_of(client, name) for name in LISTS))
     for n, text in enumerate(texts):
-        cache.clear()
+        forget_counts()
         for name in LISTS:
             _page(count, client, name, {"q": text}, known)
             _api(count, client, name, {"q": text})

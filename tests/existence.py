@@ -13,7 +13,6 @@ from unittest.mock import patch
 
 import time_machine
 from django.conf import settings
-from django.core.cache import cache
 from django.db import connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -25,6 +24,7 @@ from partnerships.directory.actions import save_organization
 from partnerships.models import Import
 from partnerships.records import importing
 from tests import make
+from tests.counts import forget_counts
 from tests.people import make_people
 
 NOON = datetime(2026, 6, 3, 12, tzinfo=UTC)
@@ -257,7 +257,7 @@ def _told(role, name, *, hides) -> list[tuple]:
 
 @contextmanager
 def _world(hides):
-    cache.clear()
+    forget_counts()
     with time_machine.travel(NOON, tick=False), transaction.atomic(), patch.object(stamps, "as_of", lambda: 2**62):
         yield World(hides)
         transaction.set_rollback(True)

@@ -12,7 +12,6 @@ from dataclasses import dataclass, field
 from urllib.parse import urlencode
 
 from django.contrib.staticfiles import finders
-from django.core.cache import cache
 from django.urls import reverse
 
 from partnerships.directory import actions as directory
@@ -23,6 +22,7 @@ from tests import access
 from tests.asked import LISTS
 from tests.browser.forms import forms
 from tests.communication.every_letter import STAND_INS, make_everything
+from tests.counts import forget_counts
 from tests.payloads import LINKS, PAYLOADS
 from tests.posting import Sender, taken_back
 from tests.tampering import pages_with_forms
@@ -91,7 +91,7 @@ def gather(world, found, texts, routes=(), *, roles=ROLES, rounds=1, every=1):
     sheeted = [sheet for sheet in sheets(sender, routes) if sheet.free or _links(sheet)]
     sheeted.sort(key=lambda sheet: sheet.route not in SEEN_BEFORE)
     for _ in range(rounds):
-        cache.clear()
+        forget_counts()
         with taken_back():
             _rename(texts)
             for target in everywhere:
@@ -142,7 +142,7 @@ def _links(sheet):
 
 def _write(sheet, clients, texts, found):
     """Sends the form refused, late and whole, and gives the address that it led to."""
-    cache.clear()
+    forget_counts()
     client, who = clients[sheet.role], sheet.role
     page = found.add(who, sheet.route, sheet.url, client.get(sheet.url))
     stands, now = {}, {}  # other forms may have changed the record, and what can be picked, since
@@ -175,7 +175,7 @@ def _is_of_now(one, data):
 
 
 def _is_taken(client, sheet, data):
-    cache.clear()
+    forget_counts()
     with taken_back():
         return _post(client, sheet, data).status_code == 302
 
@@ -187,7 +187,7 @@ def _post(client, sheet, data):
 
 
 def _send(sheet, client, data, found):
-    cache.clear()
+    forget_counts()
     answer = found.add(sheet.role, sheet.route, sheet.url, _post(client, sheet, data))
     if answer.status_code == 422 and b'name="despite"' in answer.content:  # said once, before it is saved
         answer = found.add(sheet.role, sheet.route, sheet.url, _post(client, sheet, data | {"despite": "yes"}))

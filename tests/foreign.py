@@ -9,11 +9,11 @@ from dataclasses import dataclass, field
 from urllib.parse import urlencode, urljoin, urlsplit
 
 from django.conf import settings
-from django.core.cache import cache
 from django.middleware.csrf import get_token
 from django.test import Client, RequestFactory
 
 from tests import access
+from tests.counts import forget_counts
 from tests.posting import Sender, dump, taken_back
 from tests.test_access import address, cells
 from tests.world import CODE_SENT
@@ -187,7 +187,7 @@ def ways_out_of_a_whole_sign_in(world) -> Count:
     """From the first page to the last, with a way out all along. Writes letters: not for a test that takes back what it did."""
     found = Count()
     for way in WAYS_OUT:
-        cache.clear()
+        forget_counts()
         client, place = Client(raise_request_exception=False), {"next": way.format(ELSEWHERE)}
         answers = [
             client.post("/sign-in/", {"login": world.people.editor.email} | place, QUERY_STRING=urlencode(place))
@@ -285,7 +285,7 @@ def figure():
     }
     for name, part in parts.items():
         with taken_back():
-            cache.clear()
+            forget_counts()
             found[name] = part(World(make_people()))
     found["whole sign-ins"] = ways_out_of_a_whole_sign_in(World(make_people()))
     return {name: {"tried": count.tried, "wrong": count.wrong} for name, count in found.items()}

@@ -10,16 +10,15 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import time_machine
-from allauth.account import app_settings
-from allauth.core.internal.ratelimit import get_rates
 from django.conf import settings
-from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from partnerships.accounts import claims
 from partnerships.accounts.token_actions import make_token
+from partnerships.core.rate_limits import rates
 from partnerships.models import Claim
+from tests.counts import forget_counts
 from tests.make import make_organization, make_person
 from tests.people import make_people
 from tests.signing_in import ask, code_for, is_signed_in, secret_on, shown, type_code
@@ -101,55 +100,40 @@ class Trial:
         self.wrong.append(f"{self.limit.name}: {words}")
 
 
-def most_of(action, per):
-    """How many pass by ACCOUNT_RATE_LIMITS: per “ip” or “key”, the shortest time."""
-    rates = get_rates(app="allauth.account", action=action, config=app_settings.RATE_LIMITS)
-    return min((rate for rate in rates if rate.per == per), key=lambda rate: rate.duration).amount
-
-
-def codes_for_an_address():
-    most = most_of("request_login_code", "key")
-    return Limit("", lambda n: ask(Client(), "one@example.org"), most, 302, "one@example.org", gap=31)
-
-
-def codes_in_a_day():
-    a_day = max(get_rates(app="allauth.account", action="request_login_code"), key=lambda rate: rate.duration)
-    gap = 1 + 600 / most_of("request_login_code", "key")
-    return Limit("", lambda n: ask(Client(), "day@example.org"), a_day.amount, 302, "day@example.org", gap=gap)
+def most_of(limit):
+    """How many pass by one of settings.RATE_LIMITS in its shortest time."""
+    return min(rates(settings.RATE_LIMITS[limit]), key=lambda rate: rate.seconds).most
 
 
 def codes_for_a_network():
-    most = most_of("request_login_code", "ip")
+    most = most_of("code_asked/network")
     return Limit("", lambda n: ask(Client(), f"many{n}@example.org"), most, 302, "@example.org", gap=2)
 
 
-def tries_in_a_network():
-    """Others of the network type wrong codes until nobody there may; the right code of one of them still holds after it."""
-    most, waiting = most_of("try_login_code", "ip"), []
+def codes_in_a_browser(people):
+    client = known_browser(people.editor.email)
+    return Limit("", lambda n: again(client), most_of("code_asked/browser"), 302, people.editor.email, gap=2)
 
-    def send(n):
-        if n % 4 == 1:  # four wrong codes leave a code alive
-            waiting.append(Client())
-            typist = f"typist{len(waiting)}@example.org"
-            ask(waiting[-1], typist, REMOTE_ADDR=f"198.51.100.{len(waiting) % 250}")
-        return type_code(waiting[-1], WRONG)
 
-    def then():
-        mine = Client()
-        code = code_for(mine, settings, "mine@example.org", REMOTE_ADDR="198.51.100.251")
-        sent = 0
-        while send(1 + sent % 4).status_code != 429:
-            sent += 1
-        first = type_code(mine, code)
-        if (first.status_code, is_signed_in(mine), code in first.content.decode()) != (429, False, True):
-            yield f"the right code is answered {first.status_code} while the network has to wait"
-        traveller.shift(int(first.get("Retry-After", 1)))
-        type_code(mine, code)
-        if not is_signed_in(mine):
-            yield "the right code is lost by the wait"
+def codes_in_a_browser_in_a_day(people):
+    client, (short, a_day) = known_browser(people.editor.email), rates(settings.RATE_LIMITS["code_asked/browser"])
+    gap = 1 + short.seconds / short.most
+    return Limit("", lambda n: again(client), a_day.most, 302, people.editor.email, gap=gap)
 
-    traveller = Travelling.now
-    return Limit("", send, most, 200, WRONG, then=then)
+
+def again(client):
+    """Asks once more in the same browser, as one that forgot what it had begun."""
+    client.cookies.pop(settings.SESSION_COOKIE_NAME, None)
+    return ask(client, "editor@example.org")
+
+
+def known_browser(address):
+    """A browser in which this address signed in before, and out again."""
+    client = Client()
+    type_code(client, code_for(client, settings, address))
+    client.post("/sign-out/")
+    forget_counts()
+    return client
 
 
 def signed_in(person):
@@ -162,7 +146,7 @@ def enrolled(person):
     """The person has an app from now on; a browser of theirs in which the app's code was not typed yet."""
     first = signed_in(person)
     first.post(APP, {"code": shown(secret_on(first.get(APP)))})
-    cache.clear()
+    forget_counts()
     return person
 
 
@@ -172,46 +156,86 @@ def at_second_step(person):
     return client
 
 
+class SecondStep:
+    """A browser at the second step, which begins anew where it took too long."""
+
+    def __init__(self, person, typed):
+        self.person, self.typed, self.client = person, typed, at_second_step(person)
+
+    def send(self):
+        page = "/sign-in/second-step/"
+        if self.client.get(page).status_code != 200:
+            self.client = at_second_step(self.person)
+        return self.client.post(page, {"code": self.typed})
+
+
 def second_step(people):
-    client = at_second_step(enrolled(people.editor))
-    most = most_of("login_failed", "key")
-    return Limit("", lambda n: client.post("/sign-in/second-step/", {"code": "135790"}), most, 200, "135790", gap=7)
+    browser = SecondStep(enrolled(people.editor), "135790")
+    return Limit("", lambda n: browser.send(), most_of("second_step/key"), 200, "135790", gap=7)
+
+
+def second_step_in_its_browser(people):
+    """Where the person signed in before: tries from elsewhere are not counted with them."""
+    client = known_browser(people.editor.email)
+    stranger = SecondStep(enrolled(people.editor), "135794")
+    while stranger.send().status_code == 200:
+        pass
+    type_code(client, code_for(client, settings, people.editor.email))
+    own = SecondStep.__new__(SecondStep)
+    own.person, own.typed, own.client = people.editor, "135790", client
+    return Limit("", lambda n: own.send(), most_of("second_step/browser"), 200, "135790", gap=7)
 
 
 def second_steps():
     """Several people of one network, so many that none of them types too often."""
-    most, each = most_of("login_failed", "ip"), most_of("login_failed", "key") - 1
+    most, each = most_of("second_step/network"), most_of("second_step/key") - 1
     others = [enrolled(make_person(f"step{n}@example.org")) for n in range(most // each + 10)]
-    clients = [at_second_step(person) for person in others]
-    page, typed = "/sign-in/second-step/", {"code": "135791"}
-    return Limit("", lambda n: clients[n // each % len(clients)].post(page, typed), most, 200, "135791")
+    browsers = []
+    for place, person in enumerate(others):
+        browsers.append(SecondStep(person, "135791"))
+        if place % 50 == 49:
+            forget_counts()
+    forget_counts()
+    return Limit("", lambda n: browsers[n // each % len(browsers)].send(), most, 200, "135791")
 
 
 def setting_up(people):
     client = signed_in(people.stranger)
     client.get(APP)
-    return Limit("", lambda n: client.post(APP, {"code": "135792"}), most_of("login_failed", "key"), 200, "135792")
+    return Limit("", lambda n: client.post(APP, {"code": "135792"}), most_of("second_step/key"), 200, "135792")
 
 
 def once_again(people):
     client = signed_in(enrolled(people.department))
     page = "/account/again/"
-    return Limit("", lambda n: client.post(page, {"code": "135793"}), most_of("login_failed", "key"), 200, "135793")
+    return Limit("", lambda n: client.post(page, {"code": "135793"}), most_of("second_step/key"), 200, "135793")
 
 
 def passkeys_alone():
-    most = most_of("passkey", "ip")
+    most = most_of("passkey/network")
     return Limit("", lambda n: Client().post("/sign-in/passkey/", {"credential": "x"}), most, 302, gap=2)
+
+
+def passkeys_in_a_browser(people):
+    client = known_browser(people.editor.email)
+    most = most_of("passkey/browser")
+    return Limit("", lambda n: client.post("/sign-in/passkey/", {"credential": "x"}), most, 302, gap=2)
+
+
+def seat_codes():
+    typed = {"code": "ABCD-EFGH-JKMN"}
+    most = most_of("seat_code/network")
+    return Limit("", lambda n: Client().post("/seat-code/", typed), most, 422, "ABCD-EFGH-JKMN", gap=2)
 
 
 def provider():
     """One that does not answer: asking it is what is counted."""
     settings.OIDC = {"name": "Office", "issuer": "https://127.0.0.1:1", "id": "registry", "secret": "x"}
-    return Limit("", lambda n: Client().post("/sign-in/provider/"), most_of("provider", "ip"), 503, gap=2)
+    return Limit("", lambda n: Client().post("/sign-in/provider/"), most_of("provider/network"), 503, gap=2)
 
 
 def suggestions(page, people):
-    rate = get_rates(app="allauth.account", action="suggest")[0]
+    most = most_of("suggest/network")
     typed = {"words": "Typed with care", "kind": "correct", "name": "A new name", "office": people.office.pk}
 
     def send(n):
@@ -221,7 +245,7 @@ def suggestions(page, people):
         )
         return Client().post(f"/organizations/{where}{'/' if where else ''}{page}/", typed)
 
-    return Limit("", send, rate.amount, 302, "Typed with care", gap=61)
+    return Limit("", send, most, 302, "Typed with care", gap=61)
 
 
 def claims_with(people, person, content):
@@ -254,15 +278,17 @@ def _by(secret):
 
 # Name → what sets the stage at NOON and gives the Limit.
 LIMITS = {
-    "codes for an address": lambda people: codes_for_an_address(),
-    "codes for an address in a day": lambda people: codes_in_a_day(),
     "codes for a network": lambda people: codes_for_a_network(),
-    "tries of codes in a network": lambda people: tries_in_a_network(),
+    "codes in a known browser": codes_in_a_browser,
+    "codes in a known browser in a day": codes_in_a_browser_in_a_day,
     "second step": second_step,
+    "second step in a known browser": second_step_in_its_browser,
     "second step in a network": lambda people: second_steps(),
     "setting up an app": setting_up,
     "the app's code again": once_again,
     "passkeys alone": lambda people: passkeys_alone(),
+    "passkeys in a known browser": passkeys_in_a_browser,
+    "printed codes of seats": lambda people: seat_codes(),
     "the way to the provider": lambda people: provider(),
     "suggestions": lambda people: suggestions("suggest", people),
     "proposals": lambda people: suggestions("missing", people),
@@ -276,25 +302,20 @@ LIMITS = {
 NAMES = tuple(LIMITS)
 
 
-class Travelling:
-    now = None  # the traveller of the trial that runs
-
-
 def attempt(name, people, rounds=2) -> Trial:
     """Tries one of the limits."""
-    cache.clear()
+    forget_counts()
     with time_machine.travel(NOON, tick=False) as traveller:
-        Travelling.now = traveller
         limit = LIMITS[name](people)
         limit.name = name
         return Trial(limit, traveller).run(rounds)
 
 
 def a_code_ends_after_its_tries():
-    """(tries, sentences): after five wrong ones the code is over, and a new one may be asked for at once."""
-    cache.clear()
+    """(tries, sentences): after five wrong ones the request is over, and another one may be made at once."""
+    forget_counts()
     client = Client()
-    old, wrong, tries = code_for(client, settings, "five@example.org"), [], most_of("try_one_code", "key")
+    old, wrong, tries = code_for(client, settings, "five@example.org"), [], most_of("code_typed/key")
     ends = [type_code(client, WRONG) for _ in range(tries)]
     if [answer.status_code for answer in ends] != [200] * (tries - 1) + [302] or ends[-1]["Location"] != "/sign-in/":
         wrong.append("one code: does not end after its tries")
@@ -305,7 +326,7 @@ def a_code_ends_after_its_tries():
         wrong.append("one code: still signs in")
     type_code(client, code_for(client, settings, "five@example.org"))
     if not is_signed_in(client):
-        wrong.append("one code: a new one does not sign in")
+        wrong.append("one code: another request does not sign in")
     return tries + 2, wrong
 
 

@@ -272,3 +272,22 @@ class ListFile(models.Model):
 
     class Meta:
         ordering = ["-asked_at", "-id"]
+
+
+class LoginCode(models.Model):
+    """A sign-in code that was emailed to an address, kept as what it is worked out from; `accounts.login_codes` says how.
+
+    `asked`: a digest of the address, and of the browser where that one is known. At most one code of these is open for asking
+    again; it signs in once.
+    """
+
+    asked = models.CharField(max_length=64)
+    seed = models.CharField(max_length=64)
+    is_open = models.BooleanField(default=True)
+    made_at = models.DateTimeField(db_index=True)
+    used_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["asked"], condition=models.Q(is_open=True), name="one_open_login_code")
+        ]

@@ -191,3 +191,12 @@ class SubmittedForm(models.Model):
     answer = models.TextField()
     is_shown_once = models.BooleanField(default=False)
     at = models.DateTimeField(db_index=True)
+
+
+class RateCount(models.Model):
+    """How often something was tried in a window of time that ends at `ends` (seconds since 1970). The key is a digest of what was
+    done and by what sender; `core.rate_limits` counts."""
+
+    key = models.CharField(max_length=64, primary_key=True)
+    tries = models.PositiveIntegerField()
+    ends = models.FloatField(db_index=True)

@@ -1,52 +1,42 @@
 """How often something may be done from a page. What comes too often is answered with 429, the form as it was typed, and a
 Retry-After that holds: after so many seconds it passes.
 
-allauth keeps the counts, of each limit (ACCOUNT_RATE_LIMITS) the moments of the last times.
+Each limit is one of settings.RATE_LIMITS, "what/whose": `network` is where a request comes from, `key` what it is about, and
+`browser` one in which the person signed in before. Such a browser is counted by itself, so nobody else uses up its tries.
 """
 
-import time
-from contextlib import contextmanager
-from math import ceil
+from allauth.core.internal.ratelimit import get_ip
+from django.conf import settings
 
-from allauth.core.internal import ratelimit
-from django.core.cache import cache
-
-from partnerships.core.errors import TooOften, ValidationError
-
-COUNTED_BY = "allauth.account"
+from partnerships.core import rate_limits
+from partnerships.core.errors import TooOften
+from partnerships.web import known_browsers
 
 
-def count(request, action: str, words: str, key: str | None = None) -> None:
-    """Counts one time for the network, and for this address or code where the limit has one. Raises TooOften."""
-    asked = {"app": COUNTED_BY, "action": action, "key": key}
-    # Asked first: of several limits the earlier ones would count a time that a later one refuses, and the wait would grow.
-    if not ratelimit.consume(request, dry_run=True, **asked) or not ratelimit.consume(request, **asked):
-        refuse(request, action, words, key)
+def count(request, action: str, words: str, *, key: str = "", address: str | None = None) -> None:
+    """Counts one time. `address`: whose browser it has to be to be known; None: anyone's. Raises TooOften."""
+    # The longest wait of all: what one limit refuses is counted by the others too, which never makes a wait longer.
+    if wait := max(rate_limits.seconds_to_wait(*one) for one in _counted(request, action, key, address)):
+        raise TooOften(words, seconds=wait)
 
 
-def refuse(request, action, words, key=None):
-    """Raises TooOften for what was counted already."""
-    raise TooOften(words, seconds=_seconds_to_wait(request, action, key))
+def start_over(request, action: str, *, key: str, address: str) -> None:
+    """Takes back the tries of this key after one that was right."""
+    for name, who, rates in _counted(request, action, key, address):
+        if not name.endswith("/network"):
+            rate_limits.start_over(name, who, rates)
 
 
-@contextmanager
-def of_second_step(request, person):
-    """Around a try of the second step, which allauth counts by itself: its refusal, with the time to wait."""
-    try:
-        yield
-    except ValidationError as problem:
-        if getattr(problem, "code", "") in ("too_many_login_attempts", "rate_limited"):
-            refuse(request, "login_failed", "Too many tries.", f"mfa-auth-user-{person.pk}")
-        raise
-
-
-def _seconds_to_wait(request, action, key) -> int:
-    now, wait = time.time(), 1
-    for rate in ratelimit.get_rates(app=COUNTED_BY, action=action):
-        times = cache.get(ratelimit.get_cache_key(request, app=COUNTED_BY, action=action, rate=rate, key=key), [])
-        if len(times) >= rate.amount:
-            wait = max(wait, ceil(times[-1] + rate.duration - now))  # until the oldest counts no more
-    return wait
+def _counted(request, action, key, address):
+    browser = known_browsers.number_of(request, address)
+    if browser and f"{action}/browser" in settings.RATE_LIMITS:
+        whose = {"browser": f"{browser} {key}"}
+    else:
+        whose = {"network": get_ip(request), "key": key}
+    for kind, who in whose.items():
+        name = f"{action}/{kind}"
+        if name in settings.RATE_LIMITS:
+            yield name, who, rate_limits.rates(settings.RATE_LIMITS[name])
 
 
 def answer(response, form):

@@ -3,9 +3,9 @@
 from html import escape
 
 import pytest
-from django.core.cache import cache
 
 from tests import firing
+from tests.counts import forget_counts
 from tests.payloads import LINKS
 
 ROUTES = ("partnership_edit", "organization_edit", "own_reach", "meeting_edit", "remark_new")
@@ -21,7 +21,7 @@ def eyes(chromium):
 
 def test_payloads_of_the_forms_that_most_pages_show(db, settings, eyes):
     settings.API_RATE_ANONYMOUS = settings.API_RATE_PERSON = 1_000_000
-    cache.clear()
+    forget_counts()
     world, found = firing.world_with_letters(), firing.Gathered()
     firing.gather(world, found, firing.Texts(), ROUTES, roles=("anonymous", "administrator"), every=20)
     eyes.look_at(found.pages)

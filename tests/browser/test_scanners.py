@@ -1,10 +1,10 @@
 """A mail scanner that opens links in a browser with script, and presses the buttons that it finds there (QA7)."""
 
 import pytest
-from django.core.cache import cache
 
 from partnerships.web.account import sign_in
 from tests import scanners
+from tests.counts import forget_counts
 from tests.serving import serving
 from tests.signing_in import wait_for_letters
 
@@ -13,7 +13,7 @@ from tests.signing_in import wait_for_letters
 def port(transactional_db, settings, tmp_path, monkeypatch):
     settings.MAIL_DIR, settings.EMAIL_URL, settings.BASE_URL = tmp_path, "", settings.BASE_URL
     monkeypatch.setattr(sign_in, "A_MOMENT", 0)
-    cache.clear()
+    forget_counts()
     with serving() as port:
         yield port
     wait_for_letters()

@@ -13,7 +13,6 @@ from unittest.mock import patch
 
 import time_machine
 from django.conf import settings
-from django.core.cache import cache
 from django.db import transaction
 from django.test import override_settings
 from django.urls import reverse
@@ -27,6 +26,7 @@ from tests.canaries.blank import Blank
 from tests.canaries.table import WHO
 from tests.canaries.visits import Visit, visits
 from tests.canaries.world import BY_TOKEN, CanaryWorld
+from tests.counts import forget_counts
 from tests.logs import written
 from tests.people import make_people
 from tests.posting import taken_back
@@ -98,7 +98,7 @@ def world_for(role=None):
 
     Its clock stands still, so that two worlds differ in no moment.
     """
-    cache.clear()
+    forget_counts()
     for path in settings.MAIL_DIR.glob("*.eml"):
         path.unlink()
     # As if nobody else wrote: the world's own transaction stays open, and PostgreSQL's sync would hold all of it back.

@@ -38,6 +38,7 @@ PLAIN = """
 # Secrets, which no page shows to anyone: tests/secrets.py looks for them.
 SECRET = """
     calendarfeed.prefix calendarfeed.digest formermember.digest seatconsent.code
+    logincode.asked logincode.seed ratecount.key
     person.password apitoken.prefix apitoken.digest session.session_key session.session_data
     suppression.digest usersession.session_key usersession.data authenticator.data emailaddress.email emailconfirmation.key
     socialapp.provider socialapp.provider_id socialapp.name socialapp.client_id socialapp.secret socialapp.key

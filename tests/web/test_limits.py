@@ -10,19 +10,23 @@ from tests.signing_in import wait_for_letters
 pytestmark = [pytest.mark.both, pytest.mark.slow]
 
 LOW = {
-    "request_login_code": "6/10m/ip,3/10m/key,5/d/key",
-    "try_login_code": "6/10m/ip",
-    "login_failed": "5/m/ip,3/5m/key",
-    "suggest": "3/h/ip",
-    "passkey": "3/10m/ip",
-    "provider": "3/10m/ip",
+    "code_asked/network": "6/10m",
+    "code_asked/browser": "3/10m, 5/d",
+    "second_step/network": "5/m",
+    "second_step/key": "3/5m",
+    "second_step/browser": "3/5m",
+    "seat_code/network": "3/10m",
+    "suggest/network": "3/h",
+    "passkey/network": "3/10m",
+    "passkey/browser": "3/10m",
+    "provider/network": "3/10m",
 }
 
 
 @pytest.fixture(autouse=True)
 def set_up(transactional_db, settings, tmp_path, monkeypatch):
     settings.MAIL_DIR, settings.EMAIL_URL = tmp_path, ""
-    settings.ACCOUNT_RATE_LIMITS = settings.ACCOUNT_RATE_LIMITS | LOW
+    settings.RATE_LIMITS = settings.RATE_LIMITS | LOW
     settings.OIDC = None  # as it is before one of them sets it
     settings.API_RATE_ANONYMOUS, settings.API_RATE_PERSON = 4, 6
     monkeypatch.setattr(sign_in, "A_MOMENT", 0)

@@ -6,12 +6,12 @@ from datetime import timedelta
 import pytest
 import time_machine
 from allauth.mfa.models import Authenticator
-from django.core.cache import cache
 from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
 
 from partnerships.core import clock
+from tests.counts import forget_counts
 from tests.signing_in import code_for, is_signed_in, secret_on, shown, type_code
 from tests.web.test_sign_in import set_up  # noqa: F401
 
@@ -26,7 +26,7 @@ def enrolled(people):
     secret = secret_on(client.get(APP))
     assert client.post(APP, {"code": shown(secret)})["Location"] == RECOVERY
     codes = re.findall(r"<code>(\d{8})</code>", client.get(RECOVERY).content.decode())
-    cache.clear()
+    forget_counts()
     return client, secret, codes
 
 
@@ -160,7 +160,7 @@ def test_sign_out_everywhere_else(people, settings):
     here, there = Client(), Client()
     for browser in (here, there):
         type_code(browser, code_for(browser, settings))
-        cache.clear()
+        forget_counts()
     page = here.get("/account/sessions/").content.decode()
     assert "You are signed in in 2 browsers." in page
     here.post("/account/sessions/")

@@ -1,16 +1,14 @@
 """Sign-in by a code sent by mail: what the registry asks of allauth."""
 
-import hashlib
 import logging
 import time
 from concurrent.futures import ThreadPoolExecutor
 from functools import wraps
 
 from allauth.account.adapter import DefaultAccountAdapter
-from allauth.account.views import ConfirmLoginCodeView
+from allauth.core import context as current
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.cache import cache
 from django.db import connections
 from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -18,11 +16,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from partnerships.accounts.queries import invitations_for, is_closed, memberships_of, person_by_address
+from partnerships.core import rate_limits
 from partnerships.core.errors import TooOften
 from partnerships.mail import outbox
 from partnerships.mail.choices import LetterKind
 from partnerships.notifications import letters
-from partnerships.web import errors, limits
+from partnerships.web import errors, known_browsers, limits
 from partnerships.web.asked import asked_of
 from partnerships.web.office.members import people_url
 
@@ -65,8 +64,12 @@ class SignInAdapter(DefaultAccountAdapter):
         """The way on after signing in or out: a path of ours, never an address of any host."""
         return url_has_allowed_host_and_scheme(url, allowed_hosts=None)
 
+    def generate_login_code(self):
+        return current.request.asked_code.text
+
     def send_mail(self, template_prefix, email, context):
-        post.submit(_send, KINDS[template_prefix], email, {"code": context["code"]} if "code" in context else {})
+        if current.request.asked_code.is_to_be_sent:
+            post.submit(_send, KINDS[template_prefix], email, {"code": context["code"]})
 
     def add_message(self, request, level, message_template=None, message_context=None, extra_tags="", message=None):
         """Says only what has words here; the page that follows a sent code speaks for itself."""
@@ -91,7 +94,8 @@ def _send(kind, address, context):
     time.sleep(A_MOMENT)
     try:
         if is_closed(address):
-            if not _first_this_hour(address):
+            # Nobody's mailbox is filled by typing their address here.
+            if not rate_limits.is_first("closed account told", address, TOLD_AGAIN_AFTER):
                 return
             kind, context = LetterKind.UNKNOWN_ADDRESS, {}
         outbox.send_now(kind, address, context, letters.render)
@@ -102,12 +106,6 @@ def _send(kind, address, context):
         log.error("A sign-in letter could not be sent (%s).", type(problem).__name__)
     finally:
         connections.close_all()
-
-
-def _first_this_hour(address) -> bool:
-    """Nobody's mailbox is filled by typing their address here."""
-    key = hashlib.sha256(address.encode()).hexdigest()
-    return cache.add(f"closed-account-told:{key}", True, TOLD_AGAIN_AFTER)
 
 
 def alike(view):
@@ -152,13 +150,18 @@ def counted(action, view):
     return visit
 
 
-class CodePage(ConfirmLoginCodeView):
-    """A try that came too often says nothing about the code, and costs it nothing."""
+def remembered(view):
+    """Has a browser in which someone signs in by this view be known from then on."""
 
-    def form_invalid(self, form):
-        if limits.is_too_often(form):
-            return self.render_to_response(self.get_context_data(form=form))
-        return super().form_invalid(form)
+    @wraps(view)
+    def visit(request, *args, **kwargs):
+        was_signed_in = request.user.is_authenticated
+        response = view(request, *args, **kwargs)
+        if request.user.is_authenticated and not was_signed_in:
+            known_browsers.remember(request, response)
+        return response
+
+    return visit
 
 
 @require_safe

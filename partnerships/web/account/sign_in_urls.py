@@ -12,19 +12,25 @@ from partnerships.web.account import passkeys, provider, sign_in
 from partnerships.web.account.openid import PROVIDER
 
 sign_in_page = sign_in.limited(sign_in.alike(views.login))
-passkey_page = sign_in.counted("passkey", sign_in.alike(passkey.login_webauthn))
-code_page = sign_in.limited(sign_in.alike(sign_in.CodePage.as_view()))
+passkey_page = sign_in.remembered(sign_in.counted("passkey", sign_in.alike(passkey.login_webauthn)))
+code_page = sign_in.remembered(sign_in.limited(sign_in.alike(views.confirm_login_code)))
+second_step_page = sign_in.remembered(sign_in.limited(sign_in.alike(factors.authenticate)))
 
 urlpatterns = [
     path("sign-in/", sign_in_page, name="account_login"),
     path("sign-in/", sign_in_page, name="account_request_login_code"),
     path("sign-in/code/", code_page, name="account_confirm_login_code"),
     path("sign-in/provider/", provider.start, {"provider_id": PROVIDER}, name="openid_connect_login"),
-    path("sign-in/provider/done/", provider.finish, {"provider_id": PROVIDER}, name="openid_connect_callback"),
+    path(
+        "sign-in/provider/done/",
+        sign_in.remembered(provider.finish),
+        {"provider_id": PROVIDER},
+        name="openid_connect_callback",
+    ),
     path("sign-in/closed/", views.account_inactive, name="account_inactive"),
     path("sign-in/new/", sign_in.new_account, name="account_signup"),
     path("sign-out/", views.logout, name="account_logout"),
-    path("sign-in/second-step/", sign_in.limited(sign_in.alike(factors.authenticate)), name="mfa_authenticate"),
+    path("sign-in/second-step/", second_step_page, name="mfa_authenticate"),
     path("sign-in/passkey/", passkey_page, name="mfa_login_webauthn"),
     path("account/", sign_in.account, name="account"),
     path("account/again/", sign_in.limited(factors.reauthenticate), name="mfa_reauthenticate"),

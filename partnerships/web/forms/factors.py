@@ -10,8 +10,8 @@ from allauth.mfa.totp.forms import ActivateTOTPForm
 from allauth.mfa.utils import is_mfa_enabled
 from django import forms
 from django.conf import settings
-from django.core.cache import cache
 
+from partnerships.core import rate_limits
 from partnerships.web import limits
 
 CODE_LIVES = 30 * (2 * settings.MFA_TOTP_TOLERANCE + 1)  # seconds
@@ -31,16 +31,24 @@ def _code(label, help_text=""):
 
 def _is_spent(person, code) -> bool:
     """Whether this code of the app was used already. The library forgets it after 30 seconds, and it is good for 90."""
-    return not cache.add(f"app-code:{person.pk}:{normalize_user_code(code)}", True, CODE_LIVES)
+    return not rate_limits.is_first("app-code", f"{person.pk} {normalize_user_code(code)}", CODE_LIVES)
+
+
+def count_try(person) -> dict:
+    """Counts a try of this person's second step, and gives what `limits.start_over` wants once it was right. Raises TooOften."""
+    whose = {"key": str(person.pk), "address": person.email}
+    limits.count(context.request, "second_step", "Too many tries.", **whose)
+    return whose
 
 
 class ActivateForm(ActivateTOTPForm):
     code = _code("Code that the app shows now", "Six digits. The app shows a new one every 30 seconds.")
 
     def clean_code(self):
-        with limits.of_second_step(context.request, self.user):
-            code = super().clean_code()
+        counted = count_try(self.user)
+        code = super().clean_code()
         _is_spent(self.user, code)
+        limits.start_over(context.request, "second_step", **counted)
         # Who just typed the app's code need not type one more to see the recovery codes.
         record_authentication(context.request, self.user, "mfa", type="totp", reauthenticated=True)
         return code
@@ -56,10 +64,11 @@ class _CodeForm:
         self.fields["code"] = _code(*words if has_app else ("Recovery code", "Eight digits. Each one works once."))
 
     def clean_code(self):
-        with limits.of_second_step(context.request, self.user):
-            code = super().clean_code()
+        counted = count_try(self.user)
+        code = super().clean_code()
         if self.authenticator.type == Authenticator.Type.TOTP and _is_spent(self.user, code):
             raise get_adapter().validation_error("incorrect_code")
+        limits.start_over(context.request, "second_step", **counted)
         return code
 
 

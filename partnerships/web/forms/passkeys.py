@@ -18,6 +18,7 @@ from fido2.webauthn import AuthenticationResponse, RegistrationResponse
 
 from partnerships.core.errors import TooOften
 from partnerships.web import limits
+from partnerships.web.forms.factors import count_try
 
 LONGEST = 20_000  # characters of an answer; that of a real key takes one or two thousand
 LONGEST_NAME = 60
@@ -103,8 +104,13 @@ class _Used:
     """A passkey answers: at the second step, alone, or once more before a change."""
 
     def clean_credential(self):
-        with _in_our_words(), limits.of_second_step(context.request, self.user):
-            return super().clean_credential()
+        # Alone, a passkey says itself whose it is; what may be tried then, the page counts.
+        counted = count_try(self.user) if self.user else None
+        with _in_our_words():
+            authenticator = super().clean_credential()
+        if counted:
+            limits.start_over(context.request, "second_step", **counted)
+        return authenticator
 
 
 class SecondStepForm(_Used, library.AuthenticateWebAuthnForm):

@@ -5,16 +5,19 @@ from allauth.account.forms import ConfirmLoginCodeForm, LoginForm
 from allauth.account.internal.stagekit import LOGIN_SESSION_KEY
 from allauth.account.internal.userkit import user_id_to_str
 from allauth.account.stages import LoginByCodeStage
-from allauth.core import context, ratelimit
+from allauth.core import context
 from django import forms
 
+from partnerships.accounts import login_codes
 from partnerships.accounts.member_actions import account_at
 from partnerships.accounts.models import Person
 from partnerships.accounts.queries import person_by_address
-from partnerships.web import limits
+from partnerships.core.errors import TooOften
+from partnerships.web import known_browsers, limits
 
 LONGEST_ADDRESS = 254
 NOBODY_YET = 0
+CODE_NUMBER = "login_code"
 
 
 class AddressForm(LoginForm):
@@ -42,14 +45,18 @@ class AddressForm(LoginForm):
     def clean(self):
         address = self.cleaned_data.get("login")
         if address:
-            limits.count(context.request, "request_login_code", "Many codes were asked for just now.", key=address)
+            limits.count(context.request, "code_asked", "Many codes were asked for just now.", address=address)
             self.user = person_by_address(address) or Person(pk=NOBODY_YET, email=address)
         return self.cleaned_data
 
     def login(self, request, redirect_url=None):
+        address = self.cleaned_data["login"]
+        request.asked_code = login_codes.ask(address, known_browsers.number_of(request, address))
         answer = super().login(request, redirect_url)
+        stage = _stage_of(request)
+        stage[CODE_NUMBER] = request.asked_code.number
         # Read only where the person is not found: it would be one question more for an address without an account.
-        _stage_of(request).pop("user_id", None)
+        stage.pop("user_id", None)
         return answer
 
 
@@ -78,15 +85,19 @@ class CodeForm(ConfirmLoginCodeForm):
 
     def clean_code(self):
         request = context.request
-        limits.count(request, "try_login_code", "Many codes were typed in your network just now.")
-        # Counted in the cache, under a lock: tries sent at the same moment would all read the same count in the session.
-        asked_at = request.session.get("account_login", {}).get("initiated_at")
-        if not ratelimit.consume(request, action="try_one_code", key=f"{request.session.session_key}/{asked_at}"):
+        stage = request._login_stage
+        # Of this request alone: neither the tries of others nor those of their network use it up.
+        key = f"{request.session.session_key} {stage.login.initiated_at}"
+        try:
+            limits.count(request, "code_typed", "", key=key)
+        except TooOften:
             raise get_adapter().validation_error("incorrect_code")
         code = super().clean_code()
-        login = request._login_stage.login
+        if not login_codes.use(stage.state.get(CODE_NUMBER)):
+            raise get_adapter().validation_error("incorrect_code")
+        login = stage.login
         if login.user is None:
             # The code proves the address, so it may have an account; one that was closed since stays closed.
             login.user = account_at(login.email)
-            request._login_stage.state["user_id"] = user_id_to_str(login.user)
+            stage.state["user_id"] = user_id_to_str(login.user)
         return code

@@ -11,12 +11,13 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from partnerships.core.access import require
-from partnerships.core.errors import Missing, ValidationError
+from partnerships.core.errors import Missing, TooOften, ValidationError
 from partnerships.notifications import link_queries
 from partnerships.registry import inviting, queries
 from partnerships.registry.choices import ConsentWay
 from partnerships.registry.consent_words import words_before
 from partnerships.registry.rules import may_write_partnership, parties_visible_to
+from partnerships.web import limits
 from partnerships.web.by_link.views import personal
 from partnerships.web.editing import place_errors, saved, status_of
 from partnerships.web.forms.seats import CodeForm, CodeLetterForm, InviteForm
@@ -91,11 +92,14 @@ def by_code(request):
     if form.is_bound and form.is_valid():
         code = form.cleaned_data["code"]
         try:
+            limits.count(request, "seat_code", "Many codes were typed in your network just now.")
             invitation, party = inviting.invitation_by_code(code)
             return _answered(request, party, way=ConsentWay.CODE, invitation=invitation, code=code)
         except Missing:
             form.add_error("code", "This code isn't valid. Check it, or ask the office for a new letter.")
-    return render(request, "by_link/seat_code.html", {"form": form}, status=status_of(form))
+        except TooOften as problem:
+            form.add_error("code", problem)
+    return limits.answer(render(request, "by_link/seat_code.html", {"form": form}, status=status_of(form)), form)
 
 
 def _answered(request, party, *, way, contact=None, invitation=None, code=""):

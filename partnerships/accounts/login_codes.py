@@ -1,0 +1,61 @@
+"""The codes that sign someone in, by email.
+
+Whoever asks for an address while its code is open gets the same code, which is emailed again only so often. So a stranger who
+asks over and over can neither fill a mailbox nor keep its owner out: the code of the newest email works in each browser that
+asked for the address, once. A browser in which the person signed in before has a code of its own.
+"""
+
+import secrets
+from datetime import timedelta
+from typing import NamedTuple
+
+from django.conf import settings
+from django.utils.crypto import salted_hmac
+
+from partnerships.accounts.models import LoginCode
+from partnerships.core import clock, rate_limits
+
+OPEN_FOR = timedelta(minutes=50)  # a browser that asks at the end has the library's ten minutes to type it
+KEPT_FOR = timedelta(days=1)
+_LETTERS = "BCDFGHJKLMNPQRSTVWXZ"  # no vowels, so no words
+_LENGTH = 8
+
+
+class Asked(NamedTuple):
+    """A code that was asked for: its row's number, what to type, and whether to email it now."""
+
+    number: int
+    text: str
+    is_to_be_sent: bool
+
+
+def ask(address: str, browser: str = "") -> Asked:
+    """The code for this address. `browser`: which one it is, where the person signed in there before."""
+    asked = salted_hmac("login-code", f"{address} {browser}", algorithm="sha256").hexdigest()
+    rows, now = LoginCode.objects.filter(asked=asked, is_open=True), clock.now()
+    rows.filter(made_at__lt=now - OPEN_FOR).update(is_open=False)
+    new = {"seed": secrets.token_hex(32), "made_at": now}
+    row, is_new = LoginCode.objects.get_or_create(asked=asked, is_open=True, defaults=new)
+    often = rate_limits.rates(settings.RATE_LIMITS["code_emailed/key"])
+    # Counted for a new one too, which always goes out: its owner would have no code otherwise.
+    wait = rate_limits.seconds_to_wait("code_emailed", asked, often)
+    return Asked(row.pk, _text(row), is_new or not wait)
+
+
+def use(number: int) -> bool:
+    """Ends this code. False when it was used before, even a moment ago."""
+    rows = LoginCode.objects.filter(pk=number, used_at=None)
+    return bool(rows.update(used_at=clock.now(), is_open=False))
+
+
+def forget_old() -> None:
+    LoginCode.objects.filter(made_at__lt=clock.now() - KEPT_FOR).delete()
+
+
+def _text(row) -> str:
+    digest = salted_hmac("login-code-letters", row.seed, algorithm="sha256").digest()
+    number, letters = int.from_bytes(digest), ""
+    for _ in range(_LENGTH):
+        number, place = divmod(number, len(_LETTERS))
+        letters += _LETTERS[place]
+    return f"{letters[:4]}-{letters[4:]}"

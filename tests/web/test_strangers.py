@@ -1,0 +1,201 @@
+"""Whatever a stranger floods, the person gets in, and no more guesses are judged than the limits say; bench/figures/qa29.py does
+the same with more of each, over HTTP and on both databases."""
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from threading import Barrier
+from unittest.mock import patch
+
+import pytest
+import time_machine
+from allauth.account import forms as base_forms
+from django.conf import settings as known_settings
+from django.core import signing
+from django.db import connections
+from django.test import Client
+
+from partnerships.accounts import login_codes
+from partnerships.core import clock, rate_limits
+from partnerships.models import Letter, RateCount
+from partnerships.web import known_browsers
+from tests.counts import forget_counts
+from tests.limits import at_second_step, enrolled, known_browser
+from tests.signing_in import KNOWN, ask, code_for, enroll, is_signed_in, newest_code, shown, type_code, wait_for_letters
+from tests.waiting import LIMIT
+from tests.web.test_sign_in import set_up  # noqa: F401
+
+WRONG = "BBBB-BBBB"
+STEP = "/sign-in/second-step/"
+
+
+def flood(address, times, *, network="203.0.113"):
+    """Strangers ask for an address, each from a network of their own."""
+    for n in range(times):
+        assert ask(Client(), address, REMOTE_ADDR=f"{network}.{n % 250}").status_code == 302
+
+
+def at_once(task, times):
+    """The task's results, called so many times at the same moment, each with a connection of its own."""
+    barrier = Barrier(times)
+
+    def run(n):
+        barrier.wait(LIMIT)
+        try:
+            return task(n)
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(times) as pool:
+        return list(pool.map(run, range(times)))
+
+
+@pytest.mark.slow
+def test_strangers_who_ask_for_an_address_all_day_never_keep_its_owner_out(client, settings):
+    settings.RATE_LIMITS = settings.RATE_LIMITS | {"code_emailed/key": "3/10m, 5/d"}
+    with time_machine.travel(clock.now(), tick=False) as traveller:
+        for _hour in range(4):
+            flood(KNOWN, 8)
+            browser = Client()
+            ask(browser, KNOWN)
+            type_code(browser, newest_code(settings))
+            assert is_signed_in(browser)
+            flood(KNOWN, 3)
+            traveller.shift(timedelta(hours=1))
+        wait_for_letters()
+        # Of 48 requests: five of the day, and one for each code that was new.
+        assert Letter.objects.count() <= 5 + 2 * 4
+
+
+def test_a_flood_from_a_persons_own_network_leaves_their_browser_alone(settings):
+    settings.RATE_LIMITS = settings.RATE_LIMITS | {"code_asked/network": "2/10m"}
+    own = known_browser(KNOWN)
+    for n in range(3):
+        last = ask(Client(), f"person{n}@example.org")
+    assert last.status_code == 429
+    assert ask(Client(), KNOWN).status_code == 429
+    type_code(own, code_for(own, settings))
+    assert is_signed_in(own)
+
+
+def test_a_known_browser_has_a_code_of_its_own(settings):
+    own, stranger = known_browser(KNOWN), Client()
+    codes = [code_for(browser, settings) for browser in (stranger, own)]
+    assert codes[0] != codes[1]
+    type_code(stranger, codes[1])
+    assert not is_signed_in(stranger)
+
+
+def test_tries_of_others_in_the_network_cost_a_request_nothing(client, settings):
+    code = code_for(client, settings)
+    for n in range(30):
+        other = Client()
+        ask(other, f"other{n}@example.org")
+        for _ in range(5):
+            type_code(other, WRONG)
+    type_code(client, code)
+    assert is_signed_in(client)
+
+
+def test_whoever_reads_the_mailbox_cannot_use_up_the_second_step_of_a_known_browser(people, settings):
+    own = known_browser(KNOWN)
+    secret = enroll(people.editor)
+    thief = at_second_step(people.editor)
+    answers = [thief.post(STEP, {"code": "135790"}).status_code for _ in range(7)]
+    assert answers == [200] * 5 + [429] * 2
+    assert at_second_step(people.editor).post(STEP, {"code": shown(secret, 1)}).status_code == 429
+    type_code(own, code_for(own, settings))
+    own.post(STEP, {"code": shown(secret, 1)})
+    assert is_signed_in(own)
+
+
+def test_a_day_of_guesses_at_the_second_step_ends(people):
+    """A code of an app is one of a million, and three of them are good at a time."""
+    thief, judged = enrolled(people.editor), 0
+    with time_machine.travel(clock.now(), tick=False) as traveller:
+        for _ in range(12):
+            client = at_second_step(thief)
+            judged += [client.post(STEP, {"code": "135790"}).status_code for _ in range(6)].count(200)
+            traveller.shift(timedelta(minutes=6))
+    assert judged == 30
+
+
+@pytest.mark.both
+@pytest.mark.slow
+def test_tries_at_the_same_moment_are_judged_five_times(settings):
+    client, judged = Client(), []
+    code_for(client, settings)
+    cookies = {name: morsel.value for name, morsel in client.cookies.items()}
+
+    def type_wrong(n):
+        browser = Client()
+        browser.cookies.load(cookies)
+        return type_code(browser, WRONG).status_code
+
+    compare = base_forms.compare_user_code
+    with patch.object(base_forms, "compare_user_code", lambda **codes: judged.append(1) or compare(**codes)):
+        answers = at_once(type_wrong, 12)
+    assert set(answers) <= {200, 302}
+    assert len(judged) == 5
+
+
+@pytest.mark.both
+@pytest.mark.slow
+def test_no_two_tries_read_the_same_count(settings):
+    rates = rate_limits.rates("5/10m, 7/d")
+    waits = at_once(lambda n: rate_limits.seconds_to_wait("trial", "someone", rates), 12)
+    assert (waits.count(0), min(wait for wait in waits if wait)) == (5, 600)
+    assert at_once(lambda n: rate_limits.is_first("trial", "a code", 60), 8).count(True) == 1
+
+
+@pytest.mark.both
+@pytest.mark.slow
+def test_a_code_that_is_asked_for_at_the_same_moment_is_one(settings):
+    asked = at_once(lambda n: login_codes.ask(KNOWN), 8)
+    assert len({one.text for one in asked}) == 1
+    assert at_once(lambda n: login_codes.use(asked[0].number), 8).count(True) == 1
+
+
+def test_a_count_begins_anew_when_its_time_is_over_and_is_forgotten(people):
+    rates = rate_limits.rates("2/m")
+    with time_machine.travel(clock.now(), tick=False) as traveller:
+        assert [rate_limits.seconds_to_wait("trial", "x", rates) for _ in range(3)] == [0, 0, 60]
+        traveller.shift(59)
+        assert rate_limits.seconds_to_wait("trial", "x", rates) == 1
+        traveller.shift(1)
+        assert rate_limits.seconds_to_wait("trial", "x", rates) == 0
+        rate_limits.forget_old()
+        assert RateCount.objects.count() == 1
+        traveller.shift(61)
+        rate_limits.forget_old()
+        assert not RateCount.objects.exists()
+
+
+def test_a_forged_or_foreign_cookie_makes_no_browser_known(settings):
+    settings.RATE_LIMITS = settings.RATE_LIMITS | {"code_asked/network": "1/10m"}
+    own = known_browser("stranger@example.org")
+    value = own.cookies[known_browsers.COOKIE].value
+    forged = [value[:-2], "x", signing.dumps(["x", []], salt=known_browsers._SALT), signing.dumps(["x", ["y"]])]
+    ask(Client(), "first@example.org")
+    for cookie in (*forged, value):
+        client = Client()
+        client.cookies[known_browsers.COOKIE] = cookie
+        assert ask(client, KNOWN).status_code == 429
+    forget_counts()
+
+
+def test_the_cookie_of_a_known_browser_names_nobody_and_opens_nothing(people):
+    own = known_browser(KNOWN)
+    cookie = own.cookies[known_browsers.COOKIE]
+    assert (cookie["httponly"], cookie["samesite"], cookie["max-age"]) == (True, "Lax", known_browsers.LIVES)
+    assert KNOWN not in str(signing.loads(cookie.value, salt=known_browsers._SALT))
+    assert not is_signed_in(own)
+    assert known_settings.SESSION_COOKIE_NAME != known_browsers.COOKIE
+
+
+def test_printed_codes_are_tried_so_often_and_no_more(settings):
+    settings.RATE_LIMITS = settings.RATE_LIMITS | {"seat_code/network": "3/10m"}
+    answers = [Client().post("/seat-code/", {"code": "ABCD-EFGH-JKMN"}) for _ in range(4)]
+    assert [answer.status_code for answer in answers] == [422, 422, 422, 429]
+    assert int(answers[3]["Retry-After"]) > 590
+    elsewhere = Client(REMOTE_ADDR="203.0.113.9").post("/seat-code/", {"code": "ABCD-EFGH-JKMN"})
+    assert elsewhere.status_code == 422

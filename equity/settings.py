@@ -231,6 +231,7 @@ STORAGES = {
     },
 }
 WHITENOISE_USE_FINDERS = not COLLECTED
+WHITENOISE_ROOT = BASE_DIR / "partnerships" / "static_root"  # what programs ask for at the top: /favicon.ico
 
 # Mail: an smtp:// or smtps:// address, or nothing: then letters go to the outbox page and to files under var/mail.
 EMAIL_URL = env.mail("EMAIL_URL", required=PRODUCTION)
@@ -257,9 +258,13 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"plain": {"()": "equity.logs.Discreet", "format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "handlers": {
+        "console": {"class": "logging.StreamHandler", "formatter": "plain"},
+        # A logger without a handler of its own falls back to the last resort of Python, which prints the traceback.
+        "nowhere": {"class": "logging.NullHandler"},
+    },
     # Whoever knocks under a wrong name gets 400; a page of traceback for each would bury the rest.
-    "loggers": {"django.security.DisallowedHost": {"handlers": [], "propagate": False}},
+    "loggers": {"django.security.DisallowedHost": {"handlers": ["nowhere"], "propagate": False}},
     "root": {"handlers": ["console"], "level": env.choice("LOG_LEVEL", default="WARNING", of=env.LOG_LEVELS)},
 }
 SILENCED_SYSTEM_CHECKS: list[str] = []

@@ -66,7 +66,7 @@ def django_db_modify_db_settings(django_db_modify_db_settings, prepared, tmp_pat
 
 @pytest.fixture(autouse=True)
 def empty_cache():
-    """Rate limits and used codes are counted there; none of one test's counts in the next."""
+    """The API's limits are counted there; none of one test's counts in the next."""
     cache.clear()
 
 

@@ -10,9 +10,10 @@ from urllib.parse import urlencode
 from django.conf import settings
 from django.db import connections
 from django.test import Client
-from waitress.server import create_server
 
 from equity.wsgi import application
+from partnerships.management import instance
+from partnerships.management.server import Server
 from tests.browser import forms
 from tests.waiting import LIMIT
 
@@ -25,7 +26,7 @@ def serving(threads=4):
     kept = connections.settings["default"]["CONN_MAX_AGE"]
     # No thread keeps a connection: the database of a test could not be dropped.
     connections.settings["default"]["CONN_MAX_AGE"] = 0
-    server = create_server(application, host="127.0.0.1", port=0, threads=threads, ident=None)
+    server = Server(application, instance.bind("127.0.0.1", 0), threads=threads)
     threading.Thread(target=_run, args=(server,), daemon=True).start()
     try:
         yield server.effective_port

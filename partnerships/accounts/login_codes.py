@@ -2,7 +2,7 @@
 
 Whoever asks for an address while its code is open gets the same code, which is emailed again only so often. So a stranger who
 asks over and over can neither fill a mailbox nor keep its owner out: the code of the newest email works in each browser that
-asked for the address, once. A browser in which the person signed in before has a code of its own.
+asked for the address, once. For a browser in which the person signed in before, emails are counted by themselves.
 """
 
 import secrets
@@ -31,14 +31,14 @@ class Asked(NamedTuple):
 
 def ask(address: str, browser: str = "") -> Asked:
     """The code for this address. `browser`: which one it is, where the person signed in there before."""
-    asked = salted_hmac("login-code", f"{address} {browser}", algorithm="sha256").hexdigest()
+    asked = salted_hmac("login-code", address, algorithm="sha256").hexdigest()
     rows, now = LoginCode.objects.filter(asked=asked, is_open=True), clock.now()
     rows.filter(made_at__lt=now - OPEN_FOR).update(is_open=False)
     new = {"seed": secrets.token_hex(32), "made_at": now}
     row, is_new = LoginCode.objects.get_or_create(asked=asked, is_open=True, defaults=new)
     often = rate_limits.rates(settings.RATE_LIMITS["code_emailed/key"])
     # Counted for a new one too, which always goes out: its owner would have no code otherwise.
-    wait = rate_limits.seconds_to_wait("code_emailed", asked, often)
+    wait = rate_limits.seconds_to_wait(rate_limits.Limit("code_emailed", f"{address} {browser}", often))
     return Asked(row.pk, _text(row), is_new or not wait)
 
 

@@ -277,8 +277,7 @@ class ListFile(models.Model):
 class LoginCode(models.Model):
     """A sign-in code that was emailed to an address, kept as what it is worked out from; `accounts.login_codes` says how.
 
-    `asked`: a digest of the address, and of the browser where that one is known. At most one code of these is open for asking
-    again; it signs in once.
+    `asked`: a digest of the address. At most one of its codes is open for asking again; each signs in once.
     """
 
     asked = models.CharField(max_length=64)

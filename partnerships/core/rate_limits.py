@@ -38,29 +38,38 @@ def rates(text: str) -> list[Rate]:
     return found
 
 
-def seconds_to_wait(action: str, who: str, limits: list[Rate]) -> int:
-    """Counts one try of `who`. 0 when it may pass, else the seconds after which one passes."""
+class Limit(NamedTuple):
+    """How often this sender may do this."""
+
+    action: str
+    who: str
+    rates: list[Rate]
+
+
+def seconds_to_wait(*limits: Limit) -> int:
+    """Counts one try by each of these limits. 0 when it may pass, else the seconds after which one passes."""
     now = clock.now().timestamp()
-    keys = {_key(action, who, rate): rate for rate in limits}
+    keys = {_key(limit, rate): rate for limit in limits for rate in limit.rates}
     known = RateCount.objects.filter(key__in=keys, ends__gt=now).values_list("key", "tries", "ends")
     # A flood that has used up its tries only reads.
     wait = max((ends - now for key, tries, ends in known if tries >= keys[key].most), default=0)
-    if not wait:
-        for key, rate in keys.items():
-            tries, ends = _count(key, now, now + rate.seconds)
-            if tries > rate.most:
-                wait = max(wait, ends - now)
-    return max(1, ceil(wait)) if wait else 0
+    if wait:
+        return max(1, ceil(wait))
+    for key, rate in keys.items():
+        tries, ends = _count(key, now, now + rate.seconds)
+        if tries > rate.most:  # the limits that come after it don't count what never came through
+            return max(1, ceil(ends - now))
+    return 0
 
 
 def is_first(action: str, who: str, seconds: int) -> bool:
     """Whether this was not done in the last so many seconds; from now on it was."""
-    return not seconds_to_wait(action, who, [Rate(1, seconds)])
+    return not seconds_to_wait(Limit(action, who, [Rate(1, seconds)]))
 
 
-def start_over(action: str, who: str, limits: list[Rate]) -> None:
-    """Takes back all tries of `who`."""
-    RateCount.objects.filter(key__in=[_key(action, who, rate) for rate in limits]).delete()
+def start_over(limit: Limit) -> None:
+    """Takes back all tries that this limit counted."""
+    RateCount.objects.filter(key__in=[_key(limit, rate) for rate in limit.rates]).delete()
 
 
 def forget_old() -> None:
@@ -73,6 +82,7 @@ def _count(key, now, ends):
         return cursor.fetchone()
 
 
-def _key(action, who, rate):
+def _key(limit, rate):
     # Neither addresses nor networks of people stand in the table.
-    return salted_hmac("rate", f"{action} {rate.most}/{rate.seconds} {who}", algorithm="sha256").hexdigest()
+    text = f"{limit.action} {rate.most}/{rate.seconds} {limit.who}"
+    return salted_hmac("rate", text, algorithm="sha256").hexdigest()

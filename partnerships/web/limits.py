@@ -15,16 +15,15 @@ from partnerships.web import known_browsers
 
 def count(request, action: str, words: str, *, key: str = "", address: str | None = None) -> None:
     """Counts one time. `address`: whose browser it has to be to be known; None: anyone's. Raises TooOften."""
-    # The longest wait of all: what one limit refuses is counted by the others too, which never makes a wait longer.
-    if wait := max(rate_limits.seconds_to_wait(*one) for one in _counted(request, action, key, address)):
+    if wait := rate_limits.seconds_to_wait(*_counted(request, action, key, address)):
         raise TooOften(words, seconds=wait)
 
 
 def start_over(request, action: str, *, key: str, address: str) -> None:
     """Takes back the tries of this key after one that was right."""
-    for name, who, rates in _counted(request, action, key, address):
-        if not name.endswith("/network"):
-            rate_limits.start_over(name, who, rates)
+    for limit in _counted(request, action, key, address):
+        if not limit.action.endswith("/network"):
+            rate_limits.start_over(limit)
 
 
 def _counted(request, action, key, address):
@@ -36,7 +35,7 @@ def _counted(request, action, key, address):
     for kind, who in whose.items():
         name = f"{action}/{kind}"
         if name in settings.RATE_LIMITS:
-            yield name, who, rate_limits.rates(settings.RATE_LIMITS[name])
+            yield rate_limits.Limit(name, who, rate_limits.rates(settings.RATE_LIMITS[name]))
 
 
 def answer(response, form):

@@ -14,7 +14,9 @@ pytestmark = pytest.mark.django_db
 def test_staff_may_write_for_their_jurisdiction_and_the_last_role_counts():
     place = make_jurisdiction()
     call_command("add_staff", "New@Example.org", place.public_id)
-    assert jurisdictions_written_by(Person.objects.get(email="new@example.org")) == [place.pk]
+    person = Person.objects.get(email="new@example.org")
+    assert jurisdictions_written_by(person) == [place.pk]
+    assert person.memberships.get().role == "manager"  # the first of an office invites the others
     call_command("add_staff", "new@example.org", place.public_id, role="reader")
     assert jurisdictions_written_by(Person.objects.get(email="new@example.org")) == []
 

@@ -1,7 +1,10 @@
 """The file of a report: tagged and whole by what PDF/UA-1 asks of a machine, made of nothing but our own files."""
 
+import contextlib
 import io
+import re
 import shutil
+import socket
 import subprocess
 
 import pypdf
@@ -10,8 +13,8 @@ import weasyprint
 
 from partnerships.insight.expecting import expect_seat
 from partnerships.reports import pdf as report_pdf
-from partnerships.reports.writer import OURS, Refused, read_own
-from tests.make import make_department, make_partnership
+from partnerships.reports.writer import OURS, Refused, read_own, written
+from tests.make import make_department, make_organization, make_partnership, party
 from tests.reports.conftest import now
 from tests.reports.pdf import problems
 from tests.snapshots import snapshot_fixture
@@ -134,3 +137,56 @@ def test_what_people_write_is_text_in_it(desk):
     assert made.state == "ready"
     words = " ".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(made.pdf)).pages)
     assert "<script>alert(1)</script>" in " ".join(words.split())
+
+
+# Every way in which a page, its styles or its pictures could ask for something.
+ASKING = [
+    '<img src="{0}" alt="x">',
+    '<img srcset="{0} 2x" src="{0}" alt="x">',
+    '<object data="{0}" type="image/png">x</object>',
+    '<embed src="{0}" type="image/png">',
+    '<link rel="stylesheet" href="{0}">',
+    '<link rel="attachment" href="{0}">',
+    '<a rel="attachment" href="{0}">x</a>',
+    '<style>@import url("{0}");</style>',
+    '<style>@font-face {{ font-family: F; src: url("{0}") }} p {{ font-family: F }}</style>',
+    '<p style="background: url({0})">x</p>',
+    '<p style="content: url({0})">x</p>',
+    '<ul style="list-style-image: url({0})"><li>x</li></ul>',
+    '<svg width="9" height="9"><image href="{0}" width="9" height="9"/></svg>',
+    '<svg width="9" height="9"><use href="{0}#a"/></svg>',
+    '<svg width="9" height="9"><style>@import url("{0}");</style><rect width="9" height="9"/></svg>',
+    '<base href="{0}"><img src="x.png" alt="x">',
+]
+
+
+@pytest.mark.slow
+def test_no_way_of_asking_reaches_a_server_or_a_file(tmp_path):
+    secret = tmp_path / "secret.txt"
+    secret.write_text("Kept to ourselves 4711")
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        server.setblocking(False)
+        reached = []
+        for address in (f"http://127.0.0.1:{server.getsockname()[1]}/x", secret.as_uri(), str(secret)):
+            for way in ASKING:
+                with contextlib.suppress(ValueError):  # Refused, or no address by itself
+                    file = written(PAGE.format(way.format(address)))
+                    if b"4711" in file or pypdf.PdfReader(io.BytesIO(file)).attachments:
+                        reached.append(way.format(address))
+                with contextlib.suppress(BlockingIOError):
+                    server.accept()[0].close()
+                    reached.append(way.format(address))
+        assert reached == []
+
+
+def test_images_that_people_write_into_any_text_stay_text(desk, monkeypatch):
+    asked = []
+    draw = report_pdf.render_to_string
+    monkeypatch.setattr(report_pdf, "render_to_string", lambda *given: asked.append(draw(*given)) or asked[-1])
+    image = '"><img src="https://example.org/x.png"><svg><image href="file:///etc/passwd"/></svg>'
+    group = make_organization(f"Voices {image}"[:100], "named", listing_source="A report", kept_by=desk.people.office)
+    parties = [party(desk.people.office, "lead"), party(group, "member")]
+    make_partnership("Homes", lead=desk.people.office, parties=parties, summary=image, common_agenda=image)
+    assert desk.make().state == "ready"
+    assert "https://example.org/x.png" in asked[-1].replace("&quot;", '"')
+    assert not re.search(r"<im(g|age)[^>]*(example\.org|passwd)", asked[-1])

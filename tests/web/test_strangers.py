@@ -9,6 +9,7 @@ from unittest.mock import patch
 import pytest
 import time_machine
 from allauth.account import forms as base_forms
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from django.conf import settings as known_settings
 from django.core import signing
 from django.db import connections
@@ -77,12 +78,14 @@ def test_a_flood_from_a_persons_own_network_leaves_their_browser_alone(settings)
     assert is_signed_in(own)
 
 
-def test_a_known_browser_has_a_code_of_its_own(settings):
-    own, stranger = known_browser(KNOWN), Client()
-    codes = [code_for(browser, settings) for browser in (stranger, own)]
-    assert codes[0] != codes[1]
-    type_code(stranger, codes[1])
-    assert not is_signed_in(stranger)
+def test_strangers_hold_back_no_email_of_a_known_browser(settings):
+    own = known_browser(KNOWN)
+    flood(KNOWN, 8)
+    wait_for_letters()
+    sent = Letter.objects.count()
+    type_code(own, code_for(own, settings))
+    assert is_signed_in(own)
+    assert Letter.objects.count() == sent + 1
 
 
 def test_tries_of_others_in_the_network_cost_a_request_nothing(client, settings):
@@ -141,9 +144,12 @@ def test_tries_at_the_same_moment_are_judged_five_times(settings):
 @pytest.mark.both
 @pytest.mark.slow
 def test_no_two_tries_read_the_same_count(settings):
-    rates = rate_limits.rates("5/10m, 7/d")
-    waits = at_once(lambda n: rate_limits.seconds_to_wait("trial", "someone", rates), 12)
+    limit = rate_limits.Limit("trial", "someone", rate_limits.rates("5/10m, 7/d"))
+    waits = at_once(lambda n: rate_limits.seconds_to_wait(limit), 12)
     assert (waits.count(0), min(wait for wait in waits if wait)) == (5, 600)
+    # What was refused is no try of the day.
+    others = [rate_limits.Limit("trial", "someone", rate_limits.rates("7/d"))] * 3
+    assert [rate_limits.seconds_to_wait(one) > 0 for one in others] == [False, False, True]
     assert at_once(lambda n: rate_limits.is_first("trial", "a code", 60), 8).count(True) == 1
 
 
@@ -156,13 +162,13 @@ def test_a_code_that_is_asked_for_at_the_same_moment_is_one(settings):
 
 
 def test_a_count_begins_anew_when_its_time_is_over_and_is_forgotten(people):
-    rates = rate_limits.rates("2/m")
+    limit = rate_limits.Limit("trial", "x", rate_limits.rates("2/m"))
     with time_machine.travel(clock.now(), tick=False) as traveller:
-        assert [rate_limits.seconds_to_wait("trial", "x", rates) for _ in range(3)] == [0, 0, 60]
+        assert [rate_limits.seconds_to_wait(limit) for _ in range(3)] == [0, 0, 60]
         traveller.shift(59)
-        assert rate_limits.seconds_to_wait("trial", "x", rates) == 1
+        assert rate_limits.seconds_to_wait(limit) == 1
         traveller.shift(1)
-        assert rate_limits.seconds_to_wait("trial", "x", rates) == 0
+        assert rate_limits.seconds_to_wait(limit) == 0
         rate_limits.forget_old()
         assert RateCount.objects.count() == 1
         traveller.shift(61)
@@ -199,3 +205,22 @@ def test_printed_codes_are_tried_so_often_and_no_more(settings):
     assert int(answers[3]["Retry-After"]) > 590
     elsewhere = Client(REMOTE_ADDR="203.0.113.9").post("/seat-code/", {"code": "ABCD-EFGH-JKMN"})
     assert elsewhere.status_code == 422
+
+
+@pytest.mark.both
+@pytest.mark.slow
+def test_a_code_of_the_second_step_that_is_typed_in_many_browsers_at_once_opens_one(people, settings):
+    secret = enroll(people.editor)
+    own = Client()
+    own.force_login(people.editor)
+    recovery = RecoveryCodes(people.editor.authenticator_set.get(type="recovery_codes")).generate_codes()[0]
+    forget_counts()
+    for code in (shown(secret, 1), recovery):
+        browsers = [at_second_step(people.editor) for _ in range(4)]
+
+        def type_it(n, code=code, browsers=browsers):
+            browsers[n].post(STEP, {"code": code})
+            return is_signed_in(browsers[n])
+
+        assert at_once(type_it, 4).count(True) == 1
+        forget_counts()

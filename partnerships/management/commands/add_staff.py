@@ -20,7 +20,7 @@ class Command(BaseCommand):
         parser.add_argument("address", help="mail address, for example equity@example.org")
         parser.add_argument("jurisdiction", help="the jurisdiction's id, as its page shows it: J-XXXXXX-X")
         parser.add_argument("--name", default="", help="how the registry shows them")
-        parser.add_argument("--role", default=MemberRole.EDITOR, choices=MemberRole.values)
+        parser.add_argument("--role", default=MemberRole.MANAGER, choices=MemberRole.values)
 
     def handle(self, *, address, jurisdiction, name, role, **options):
         instance.require_database()

@@ -6,7 +6,6 @@ import socket
 import sys
 import threading
 
-import waitress
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.management import call_command, get_commands
@@ -19,9 +18,9 @@ from equity.environment import Refusal, flag
 from partnerships.accounts.actions import make_administrator
 from partnerships.accounts.models import Person
 from partnerships.management import instance
+from partnerships.management.server import Server
 from partnerships.management.workers import Background
 
-THREADS = 8
 GRACE = 2.0  # seconds that work at hand has for ending
 
 
@@ -91,11 +90,9 @@ class Command(BaseCommand):
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, lambda *_: stop.set())
         try:
-            server = waitress.create_server(
+            server = Server(
                 get_wsgi_application(),
-                sockets=[bound],
-                threads=THREADS,
-                ident=None,
+                bound,
                 # What a proxy says of its clients counts only where one stands before us.
                 clear_untrusted_proxy_headers=not settings.TRUSTED_PROXIES,
             )

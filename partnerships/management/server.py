@@ -1,0 +1,110 @@
+"""The web server of `manage.py serve`: waitress, which keeps a thread only for requests that have come in whole.
+
+Here stands what it leaves open: an answer to HEAD ends with its headers, whoever is slow is not waited for without end, and a
+connection that brings no request gives way to one that does.
+"""
+
+import resource
+import time
+
+from waitress.channel import HTTPChannel
+from waitress.server import TcpWSGIServer
+from waitress.task import WSGITask
+
+THREADS = 8
+PATIENCE = 20  # seconds in which a request has to come in
+SLOWEST = 1000  # bytes a second of a longer one, from then on
+NOT_READ = 30  # seconds in which a client takes nothing of its answer
+LOOKED_AFTER = 5  # seconds between two looks at who is slow
+MOST_CONNECTIONS = 500
+LONGEST_HEADERS, LONGEST_BODY = (
+    64 * 1024,
+    32 * 1024**2,
+)  # bytes; what is too long for a page is said by the registry itself
+
+
+class Task(WSGITask):
+    """HEAD is answered with the headers of GET, and the connection goes on to the next request."""
+
+    @property
+    def is_head(self):
+        return self.request.command.upper() == "HEAD"
+
+    def get_environment(self):
+        environ = super().get_environment()
+        if self.is_head:
+            environ.pop("wsgi.file_wrapper", None)  # a file handed over would be sent past `write`
+        return environ
+
+    def write(self, data):
+        super().write(b"" if self.is_head else data)
+
+    def finish(self):
+        if not self.is_head:
+            super().finish()
+        elif not self.wrote_header:
+            self.write(b"")
+
+
+class Channel(HTTPChannel):
+    """A connection that knows since when it waits for a request, and how much of it came."""
+
+    task_class = Task
+
+    def __init__(self, *args, **kwargs):
+        self.wait_anew()
+        super().__init__(*args, **kwargs)
+
+    def wait_anew(self):
+        self.waits_since, self.came = time.time(), 0
+
+    @property
+    def is_waiting(self):
+        return not self.requests and not self.total_outbufs_len
+
+    def received(self, data):
+        if self.request is None:
+            self.wait_anew()
+        self.came += len(data)
+        return super().received(data)
+
+    def service(self):
+        super().service()
+        self.wait_anew()
+
+    def handle_write(self):
+        super().handle_write()
+        if not self.total_outbufs_len:
+            self.wait_anew()
+
+    def is_too_slow(self, now):
+        if self.is_waiting:
+            return now > self.waits_since + PATIENCE + self.came / SLOWEST
+        return self.total_outbufs_len > 0 and now > self.last_activity + NOT_READ
+
+
+class Server(TcpWSGIServer):
+    """Serves on a socket that is bound already."""
+
+    channel_class = Channel
+
+    def __init__(self, application, bound, *, threads=THREADS, **options):
+        files, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+        self.most = min(MOST_CONNECTIONS, files // 2)
+        options |= {"threads": threads, "ident": None, "asyncore_use_poll": True, "cleanup_interval": LOOKED_AFTER}
+        options |= {"max_request_header_size": LONGEST_HEADERS, "max_request_body_size": LONGEST_BODY}
+        options["connection_limit"] = 2 * self.most  # never reached: there it would stop to take any
+        where = (bound.family, bound.type, bound.proto, bound.getsockname())
+        super().__init__(application, _sock=bound, bind_socket=False, sockinfo=where, **options)
+
+    def handle_accept(self):
+        if len(self.active_channels) >= self.most:
+            waiting = [one for one in self.active_channels.values() if one.is_waiting and not one.will_close]
+            if waiting:
+                min(waiting, key=lambda one: one.waits_since).will_close = True
+        super().handle_accept()
+
+    def maintenance(self, now):
+        for channel in self.active_channels.values():
+            if channel.is_too_slow(now):
+                channel.will_close = True

@@ -1,0 +1,171 @@
+"""What HTTP clients meet at `manage.py serve`: HEAD without a body, connections that go on, slow clients, wrong hosts."""
+
+import http.client
+import shutil
+import socket
+import subprocess
+from contextlib import ExitStack
+from types import SimpleNamespace
+
+import pytest
+import requests
+from waitress.adjustments import Adjustments
+
+from partnerships.management import server
+from tests.start.running import Registry
+from tests.waiting import LIMIT
+
+pytestmark = [pytest.mark.sqlite, pytest.mark.slow]  # on a database of its own
+
+# Each family of addresses: pages, a list's files, the API, calendars, static files, redirects, refusals, errors.
+STATUS = {
+    "/": 200,
+    "/partnerships/": 200,
+    "/about/": 200,
+    "/sign-in/": 200,
+    "/partnerships.csv": 200,
+    "/partnerships.xlsx": 200,
+    "/api/v1/": 200,
+    "/api/v1/partnerships/": 200,
+    "/api/v1/openapi.yaml": 200,
+    "/api/v1/partnerships/nothing/": 404,
+    "/static/registry/look.css": 200,
+    "/static/registry/favicon.svg": 200,
+    "/favicon.ico": 200,
+    "/healthz": 200,
+    "/partnerships": 301,
+    "/account/": 302,
+    "/nothing/": 404,
+    "/partnerships/?unknown=1": 400,
+    "/sign-out/": 302,
+    "/by-link/calendar/nothing.ics": 404,
+}
+
+
+@pytest.fixture(scope="module")
+def registry(tmp_path_factory, prepared):
+    home = tmp_path_factory.mktemp("http")
+    prepared.copy("tables", home)
+    started = Registry(home, SAMPLE="no")
+    started.wait_for("/healthz")
+    yield started
+    started.process.kill()
+    started.process.wait(LIMIT)
+
+
+def ask(connection, method, path, **headers):
+    """(status, headers, body) over a connection that is not opened again by itself."""
+    connection.auto_open = 0
+    connection.request(method, path, headers=headers)
+    answer = connection.getresponse()
+    return answer.status, answer.headers, answer.read()
+
+
+def connected(registry):
+    connection = http.client.HTTPConnection("127.0.0.1", registry.port, timeout=LIMIT)
+    connection.connect()
+    return connection
+
+
+def raw(registry, sent: bytes) -> bytes:
+    """All that comes back for these bytes until the server closes the connection."""
+    with socket.create_connection(("127.0.0.1", registry.port), LIMIT) as link:
+        link.sendall(sent)
+        parts = []
+        while part := link.recv(65536):
+            parts.append(part)
+    return b"".join(parts)
+
+
+@pytest.mark.parametrize("path", STATUS)
+def test_head_is_the_headers_of_get_and_nothing_more(registry, path):
+    last = f"HEAD {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n"
+    headers, end, body = raw(registry, last.encode()).partition(b"\r\n\r\n")
+    assert (headers.split(b" ", 2)[1], end, body) == (str(STATUS[path]).encode(), b"\r\n\r\n", b"")
+
+
+@pytest.mark.parametrize("path", STATUS)
+def test_after_head_the_next_request_of_the_connection_is_answered(registry, path):
+    connection = connected(registry)
+    status, headers, body = ask(connection, "HEAD", path)
+    assert (status, body) == (STATUS[path], b"")
+    if headers.get("Connection") == "close":  # of what has no length known before
+        connection = connected(registry)
+    status, own, body = ask(connection, "GET", path)
+    assert status == STATUS[path]
+    assert own.get("Content-Length") == headers.get("Content-Length")
+    assert ask(connected(registry) if own.get("Connection") == "close" else connection, "GET", "/healthz")[0] == 200
+    assert ("Connection" in headers) == ("Content-Length" not in headers)
+
+
+def test_curl_and_wget_read_on_after_head(registry):
+    address, paths = f"http://127.0.0.1:{registry.port}", [path for path in STATUS if STATUS[path] == 200]
+    both = [f"{address}{path}" for path in paths]
+    if shutil.which("curl"):
+        done = subprocess.run(["curl", "-sS", "-I", *both], capture_output=True, text=True, timeout=LIMIT, check=False)
+        assert (done.returncode, done.stderr, done.stdout.count("HTTP/1.1 200")) == (0, "", len(paths))
+    if shutil.which("wget"):
+        done = subprocess.run(
+            ["wget", "-nv", "--spider", *both], capture_output=True, text=True, timeout=LIMIT, check=False
+        )
+        assert (done.returncode, done.stderr.count("200 OK")) == (0, len(paths))
+
+
+def test_a_client_that_keeps_its_connections_reads_on_after_head(registry):
+    with requests.Session() as session:
+        for path in STATUS:
+            for ask_for in (session.head, session.get):
+                found = ask_for(f"http://127.0.0.1:{registry.port}{path}", allow_redirects=False, timeout=LIMIT)
+                assert found.status_code == STATUS[path], path
+
+
+@pytest.mark.parametrize(
+    "opening", [b"", b"GET / HT", b"POST /sign-in/ HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 900\r\n\r\nhalf"]
+)
+def test_connections_that_bring_no_request_keep_nobody_out(registry, opening):
+    """More than the server keeps: the one that waits longest gives way to the next."""
+    with ExitStack() as kept:
+        for _ in range(server.MOST_CONNECTIONS + 100):
+            link = kept.enter_context(socket.create_connection(("127.0.0.1", registry.port), LIMIT))
+            link.sendall(opening)
+        for path in ("/healthz", "/sign-in/"):
+            assert ask(connected(registry), "GET", path)[0] == 200
+
+
+def test_a_wrong_host_is_refused_without_a_word_in_the_log(registry):
+    before = len(registry.text)
+    assert ask(connected(registry), "GET", "/", Host="elsewhere.example.org")[0] == 400
+    assert ask(connected(registry), "GET", "/healthz")[0] == 200
+    assert "Traceback" not in registry.text[before:]
+    assert "elsewhere" not in registry.text[before:]
+
+
+@pytest.fixture
+def channel(monkeypatch):
+    """A connection of the server's, and `channel.at(seconds)` for the time since it was opened."""
+    clock = [1000.0]
+    monkeypatch.setattr(server.time, "time", lambda: clock[0])
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        one = server.Channel(SimpleNamespace(active_channels={}), ours, ("127.0.0.1", 1), Adjustments(), map={})
+        one.at = lambda seconds: clock.__setitem__(0, 1000.0 + seconds)
+        one.slow_at = lambda seconds: one.is_too_slow(1000.0 + seconds)
+        yield one
+
+
+def test_a_request_has_to_come_in_within_its_time(channel):
+    assert not channel.slow_at(server.PATIENCE)
+    assert channel.slow_at(server.PATIENCE + 1)
+    channel.at(15)
+    channel.received(b"POST / HTTP/1.1\r\nContent-Length: 90000\r\n\r\n")  # the first bytes of a request
+    assert not channel.slow_at(15 + server.PATIENCE)
+    channel.at(30)
+    channel.received(b"x" * 40 * server.SLOWEST)
+    assert not channel.slow_at(15 + server.PATIENCE + 40)
+    assert channel.slow_at(15 + server.PATIENCE + 42)
+
+
+def test_a_client_that_takes_nothing_of_its_answer_is_let_go(channel):
+    channel.total_outbufs_len, channel.last_activity = 10, 1000.0
+    assert not channel.slow_at(server.NOT_READ)
+    assert channel.slow_at(server.NOT_READ + 1)

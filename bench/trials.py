@@ -16,21 +16,22 @@ from bench.chaos.servers import ROOT, folder, postgres
 PASSED_ON = ("PATH", "HOME", "LANG", "VIRTUAL_ENV")
 
 
-def run(function: str, *, on="SQLite", **environment):
-    """What the function returned. `on`: SQLite or PostgreSQL (a server of its own). Raises CalledProcessError."""
+def run(function: str, *arguments: str, on="SQLite", **environment):
+    """What the function returned for these arguments. `on`: SQLite or PostgreSQL (a server of its own).
+    Raises CalledProcessError."""
     with folder() as home:
         if on == "SQLite":
-            return _run(function, home, f"sqlite:///{home}/trial.sqlite3", environment)
+            return _run([function, *arguments], home, f"sqlite:///{home}/trial.sqlite3", environment)
         with postgres(home) as url:
-            return _run(function, home, url, environment)
+            return _run([function, *arguments], home, url, environment)
 
 
-def _run(function, home, database, environment):
+def _run(asked, home, database, environment):
     own = {"DATABASE_URL": database, "VAR_DIR": str(home / "var"), "DJANGO_SETTINGS_MODULE": "equity.settings"}
     own |= {"ALLOWED_HOSTS": "testserver,127.0.0.1"} | environment
     keep = {name: value for name, value in os.environ.items() if name in PASSED_ON}
     done = subprocess.run(
-        [sys.executable, "-m", "bench.trials", function],
+        [sys.executable, "-m", "bench.trials", *asked],
         cwd=ROOT,
         env=keep | own,
         check=True,

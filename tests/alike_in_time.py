@@ -7,10 +7,11 @@ import time
 from django.test import Client
 
 from tests.alike import KINDS, NOBODY, Stage, compare, letters_of, right_codes
+from tests.missing_in_time import means_apart
 from tests.people import make_people
 from tests.signing_in import type_code, wait_for_letters
 
-ROUNDS = 120
+ROUNDS = 200
 # Further addresses that nobody has: how far these lie apart is what chance gives.
 CHANCE = ("nobody's second", "nobody's third", "nobody's fourth")
 TIMED = KINDS | dict.fromkeys(CHANCE, KINDS[NOBODY])
@@ -43,7 +44,8 @@ def _timed(taken, do):
 
 
 def apart(taken) -> dict:
-    """step, kind → (ms between its median and that of nobody's addresses, how often a try of it is the slower of a pair).
+    """step, kind → (ms between its median and that of nobody's addresses, how often a try of it is the slower of a pair, how many
+    standard errors the means lie apart).
 
     Half of the pairs is what chance gives.
     """
@@ -52,7 +54,8 @@ def apart(taken) -> dict:
         for kind, own in kinds.items():
             nobody = [one for other in (NOBODY, *CHANCE) if other != kind for one in kinds[other]]
             slower = statistics.mean((a > b) + (a == b) / 2 for a in own for b in nobody)
-            found[step, kind] = (1000 * (statistics.median(own) - statistics.median(nobody)), slower)
+            medians = 1000 * (statistics.median(own) - statistics.median(nobody))
+            found[step, kind] = (medians, slower, means_apart(own, nobody)[1])
     return found
 
 

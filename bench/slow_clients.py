@@ -1,0 +1,162 @@
+"""Slow clients before the registry's servers (bench/figures/qa30.py): hundreds of connections that bring or take next to nothing,
+opened again as soon as they are closed, while someone else asks for pages.
+
+`manage.py serve` stands alone; gunicorn stands behind nginx, both as docs/operating.md has them.
+"""
+
+import os
+import re
+import resource
+import shutil
+import socket
+import subprocess
+import sys
+import threading
+import time
+from contextlib import contextmanager, suppress
+from http.client import HTTPConnection, HTTPException
+
+from django.conf import settings
+
+from bench.chaos.servers import ROOT, free_port, wait_for
+
+MANY, SECONDS, BETWEEN = 600, 25, 3  # connections, how long, and seconds between two bits of a slow one
+FLOOD, OTHER = "127.0.0.3", "127.0.0.2"  # where the slow ones come from, and who wants to read meanwhile
+PAGES = ("/healthz", "/sign-in/")
+POST = b"POST /sign-in/ HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 100000\r\n\r\n"
+# Name → (what is sent at once, what is sent bit by bit).
+KINDS = {
+    "half-open connections": (b"", b""),
+    "slow headers": (b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\n", b"X-More: x\r\n"),
+    "slow bodies": (POST, b"login=some"),
+    "slow readers": (b"GET /static/registry/look.css HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n" * 5, b""),
+}
+
+
+class Flood(threading.Thread):
+    """As long as it lasts, MANY slow connections."""
+
+    def __init__(self, port, first, more):
+        super().__init__(daemon=True)
+        self.port, self.first, self.more, self.ends, self.opened = port, first, more, threading.Event(), 0
+
+    def run(self):
+        links = [None] * MANY
+        while not self.ends.is_set():
+            for place, link in enumerate(links):
+                if self.ends.is_set():
+                    break
+                if link is None or self._is_closed(link):
+                    links[place] = self._open()
+            self.ends.wait(BETWEEN)
+        for link in filter(None, links):
+            link.close()
+
+    def _open(self):
+        with suppress(OSError):
+            link = socket.socket()
+            link.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2048)
+            link.bind((FLOOD, 0))
+            link.settimeout(2)
+            link.connect(("127.0.0.1", self.port))
+            link.sendall(self.first)
+            link.setblocking(False)
+            self.opened += 1
+            return link
+
+    def _is_closed(self, link):
+        try:
+            if self.more:
+                link.send(self.more)
+            if not self.first.startswith(b"GET /static"):
+                link.recv(1, socket.MSG_PEEK)
+                return True  # an answer, or the end
+        except BlockingIOError:
+            return False
+        except OSError:
+            link.close()
+            return True
+        return False
+
+
+def asked(port, seconds):
+    """(seconds that each answer took, sentences on what was not answered) of someone who reads for so long."""
+    taken, wrong, ends = [], [], time.monotonic() + seconds
+    while time.monotonic() < ends:
+        for page in PAGES:
+            started = time.monotonic()
+            try:
+                link = HTTPConnection("127.0.0.1", port, timeout=30, source_address=(OTHER, 0))
+                link.request("GET", page, headers={"Host": "127.0.0.1"})
+                status = link.getresponse().status
+                link.close()
+                if status != 200:
+                    wrong.append(f"{page} is answered {status}")
+            except (OSError, HTTPException) as problem:
+                wrong.append(f"{page} is not answered ({type(problem).__name__})")
+            taken.append(time.monotonic() - started)
+        time.sleep(0.2)
+    return taken, wrong
+
+
+@contextmanager
+def alone():
+    port = free_port()
+    command = [sys.executable, "manage.py", "serve"]
+    with _running(command, port, PORT=str(port), SAMPLE="no"):
+        yield port
+
+
+@contextmanager
+def behind_nginx():
+    inner, port, home = free_port(), free_port(), settings.VAR_DIR / "nginx"
+    home.mkdir(exist_ok=True)
+    (home / "nginx.conf").write_text(nginx_configuration(home, inner, port))
+    gunicorn = [sys.executable, "-m", "gunicorn", "equity.wsgi", "--bind", f"127.0.0.1:{inner}"]
+    gunicorn += ["--workers", "4", "--threads", "2"]
+    nginx = [shutil.which("nginx"), "-p", str(home), "-c", str(home / "nginx.conf"), "-g", "daemon off;"]
+    with _running(gunicorn, inner, TRUSTED_PROXIES="1"), _running(nginx, port):
+        yield port
+
+
+def nginx_configuration(home, inner, port) -> str:
+    """That of docs/operating.md, on these ports and without TLS."""
+    (page,) = re.findall(r"```nginx\n(.*?)```", (ROOT / "docs" / "operating.md").read_text(), re.S)
+    page = page[: page.rindex("server {")]  # without the way from http to https
+    page = re.sub(r" *ssl_.*\n", "", page).replace("listen 443 ssl;", f"listen 127.0.0.1:{port};")
+    page = page.replace("127.0.0.1:8000", f"127.0.0.1:{inner}").replace("$host;", "127.0.0.1;")
+    logs = f"error_log {home}/error.log;\npid {home}/pid;\nevents {{ worker_connections 4096; }}\n"
+    return f"{logs}http {{\naccess_log off;\n{page}\n}}\n"
+
+
+@contextmanager
+def _running(command, port, **more):
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    process = subprocess.Popen(command, cwd=ROOT, env=os.environ | more, **quiet)
+    try:
+        wait_for(port)
+        yield
+    finally:
+        process.terminate()
+        process.wait(60)
+
+
+def figure():
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (min(most, 4096) if most > 0 else 4096, most))
+    found = {"wrong": [], "asked": 0, "worst": 0.0, "opened": 0, "kinds": 0}
+    for name, started in (("serve", alone), ("gunicorn behind nginx", behind_nginx)):
+        with started() as port:
+            asked(port, 3)  # the first ones load what is kept from then on
+            for kind, (first, more) in KINDS.items():
+                flood = Flood(port, first, more)
+                flood.start()
+                taken, wrong = asked(port, SECONDS)
+                flood.ends.set()
+                flood.join(60)
+                found["wrong"] += [f"{name}, {kind}: {words}" for words in wrong]
+                found["asked"] += len(taken)
+                found["opened"] += flood.opened
+                found["kinds"] += 1
+                found["worst"] = max(found["worst"], *taken)
+    return found

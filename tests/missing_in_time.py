@@ -1,0 +1,56 @@
+"""That time doesn't tell a stranger of a hidden record from a missing one (bench/figures/qa29.py): pages and the API in turn."""
+
+import random
+import statistics
+import time
+
+from django.test import Client
+
+from partnerships.core.ids import new_id
+from tests import make
+from tests.counts import forget_counts
+
+SAMPLES = 200
+
+
+def addresses(people) -> dict[str, tuple[str, str]]:
+    """What is asked for → the address of a hidden record, and of one that is not there."""
+    office = people.other_office
+    draft = make.make_partnership("Quiet draft", lead=office, published=False, parties=[make.party(office, "lead")])
+    group = make.make_organization("Quiet homes", "unlisted", kept_by=office)
+    shown = make.make_partnership("Homes", lead=office, parties=[make.party(office, "lead")])
+    meeting = make.make_meeting(shown, title="Quiet table", is_public=False)
+    found = {}
+    for name, record in (("partnerships", draft), ("organizations", group), ("meetings", meeting)):
+        for door in (f"/{name}/", f"/api/v1/{name}/"):
+            found[door] = f"{door}{record.public_id}/", f"{door}{new_id(record.public_id[0])}/"
+    return found
+
+
+def figure(people):
+    """For bench/figures/qa29.py: [door, whether signed in, ms that the means lie apart, the same in standard errors]."""
+    pairs, chance, found = addresses(people), random.Random(11), []
+    signed_in = Client()
+    signed_in.force_login(people.stranger)
+    for is_signed_in, client in ((False, Client()), (True, signed_in)):
+        for door, asked in pairs.items():
+            forget_counts()
+            taken = ([], [])
+            for n in range(SAMPLES + 10):
+                for which in chance.sample((0, 1), 2):
+                    started = time.perf_counter()
+                    assert client.get(asked[which]).status_code == 404
+                    if n >= 10:  # the first ones load what is kept from then on
+                        taken[which].append(1000 * (time.perf_counter() - started))
+            apart, errors = means_apart(*taken)
+            found.append([door, is_signed_in, apart, errors])
+    return found
+
+
+def means_apart(one, other) -> tuple[float, float]:
+    """(how far the means lie apart, the same in standard errors: Welch's t), without the slowest twentieth of each, which a busy
+    machine makes."""
+    one, other = (sorted(times)[: len(times) * 19 // 20] for times in (one, other))
+    apart = statistics.mean(one) - statistics.mean(other)
+    error = (statistics.variance(one) / len(one) + statistics.variance(other) / len(other)) ** 0.5
+    return apart, apart / error if error else 0.0

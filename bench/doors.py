@@ -19,6 +19,8 @@ from pathlib import Path
 from threading import Barrier
 from urllib.parse import urlencode
 
+from allauth.mfa.models import Authenticator
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from django.conf import settings
 from django.test import Client
 
@@ -189,6 +191,9 @@ class Owner:
         return self._second_step(new[0])
 
     def recovery_code(self):
+        if not self.recovery:
+            Authenticator.objects.filter(user=self.person, type=Authenticator.Type.RECOVERY_CODES).delete()
+            self.recovery = RecoveryCodes.activate(self.person).generate_codes()
         return self._second_step(self.recovery.pop())
 
     def alone(self):
@@ -304,6 +309,7 @@ def _attack(port, owner, found, name):
             found["tried"] += 1
             if not get_in():
                 found["wrong"].append(f"{name}, after {flood}: {door} stays shut ({answers})")
+        print(f"{name}, {flood}: {answers}; {found['wrong']}")
     for what, (most, tasks, of) in bursts(port, owner).items():
         before = judged(of)
         burst(tasks)

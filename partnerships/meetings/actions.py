@@ -49,7 +49,9 @@ def snapshot(meeting) -> dict:
     read_for_snapshots([meeting])
     shot = fields_of(meeting, leave_out=("starts_at", "sequence", "series", "original_on"))
     shot["agenda"] = rows_of(meeting.agenda.all(), leave_out=("meeting",))
-    shot["participants"] = rows_of(meeting.participants.all(), leave_out=("meeting", "answer", "answered_at"))
+    shot["participants"] = rows_of(
+        meeting.participants.all(), leave_out=("meeting", "is_for_party", "answer", "answered_at")
+    )
     shot["attendance"] = rows_of(meeting.attendance.all(), leave_out=("meeting",))
     shot["decisions"] = rows_of(meeting.decisions.all(), leave_out=("meeting",))
     return shot

@@ -82,12 +82,16 @@ class AgendaItem(models.Model):
 
 
 class Participant(models.Model):
-    """Someone who is asked to a meeting and reminded of it: a person with an account or a contact, for a party or not."""
+    """Someone who is asked to a meeting and reminded of it: a person with an account or a contact, for a party or by themselves.
+
+    `is_for_party` outlasts the party: once its row is gone from the record, a place that came from it has ended. It isn't a place
+    of someone who was asked by themselves."""
 
     meeting = models.ForeignKey(Meeting, models.CASCADE, related_name="participants")
     party = models.ForeignKey(Party, models.SET_NULL, null=True, blank=True, related_name="+")
     person = models.ForeignKey(Person, models.CASCADE, null=True, blank=True, related_name="+")
     contact = models.ForeignKey(Contact, models.CASCADE, null=True, blank=True, related_name="+")
+    is_for_party = models.BooleanField(default=False, editable=False)
     answer = models.CharField(max_length=5, choices=Coming.choices, blank=True, editable=False)
     answered_at = models.DateTimeField(null=True, editable=False)
 
@@ -98,6 +102,15 @@ class Participant(models.Model):
             models.UniqueConstraint(fields=["meeting", "person"], name="one_seat_a_person"),
             models.UniqueConstraint(fields=["meeting", "contact"], name="one_seat_a_contact"),
         ]
+
+    def save(self, *args, **kwargs):
+        self.is_for_party = self.is_for_party or self.party_id is not None
+        super().save(*args, **kwargs)
+
+    @property
+    def has_lost_party(self) -> bool:
+        """Whether they were asked for a party that is gone from the record."""
+        return self.is_for_party and self.party_id is None
 
 
 class Attendance(models.Model):

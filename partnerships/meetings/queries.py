@@ -230,6 +230,8 @@ def who_comes(person, meeting) -> list[dict]:
         if not belongs_somewhere(person) or not seats_held_by(person).filter(partnership=meeting.partnership).exists():
             return []
         seats = seats.filter(Q(party=None) | Q(party__in=parties_visible_to(person)))
+    if meeting.starts_at > clock.now():
+        seats = seats.exclude(party=None, is_for_party=True)
     rows: dict = {}
     for seat in sorted(seats, key=lambda seat: (seat.party is None, seat.party and seat.party.position)):
         row = rows.setdefault(seat.party_id, {"party": seat.party, "asked": 0, **dict.fromkeys(Coming.values, 0)})
@@ -294,12 +296,16 @@ def asked(meeting) -> list[str]:
 
 
 def participants_from(keys, meeting=None, offered=()) -> list[dict]:
-    """Rows for `actions.save_meeting` from keys; one that is asked already keeps its row, a new one sits for their party."""
-    have = {(s.person_id, s.contact_id): s.pk for s in meeting.participants.all()} if meeting else {}
+    """Rows for `actions.save_meeting` from keys; one that is asked already keeps its row, a new one sits for their party, and so
+    does one whose party was removed, once they are offered for a party again."""
+    have = {(s.person_id, s.contact_id): s for s in meeting.participants.all()} if meeting else {}
     party_of, rows = {key: party for key, _, party in offered}, []
     for key in keys:
         kind, _, pk = key.partition(":")
         pair = (int(pk), None) if kind == "person" else (None, int(pk))
-        row = {"person_id": pair[0], "contact_id": pair[1]}
-        rows.append(row | ({"id": have[pair]} if pair in have else {"party_id": party_of.get(key)}))
+        seat = have.get(pair)
+        stays = seat is not None and not (seat.has_lost_party and party_of.get(key))
+        row = {"person_id": pair[0], "contact_id": pair[1], "party_id": seat.party_id if stays else party_of.get(key)}
+        row |= {"id": seat.pk, "is_for_party": seat.is_for_party} if seat is not None else {}
+        rows.append(row)
     return rows

@@ -37,7 +37,7 @@ def with_link_shown(person, rows):
     that hold a seat, who was asked and sits there still) and, where the office chose so, for everyone; empty for others."""
     reads = Q(link_is_public=True)
     if getattr(person, "is_active", False):
-        sits_for = Q(party=None) | Q(party__in=own_parties_of(person).values("pk"))
+        sits_for = Q(party=None, is_for_party=False) | Q(party__in=own_parties_of(person).values("pk"))
         reads |= Q(pk__in=Participant.objects.filter(sits_for, person=person.pk).values("meeting"))
     if belongs_somewhere(person):
         reads |= _inside(person) | Q(partnership__in=seats_held_by(person).values("partnership"))

@@ -153,7 +153,7 @@ def _asked_of_contacts(kind: str, has_left: bool) -> tuple[Prepared, Prepared, P
         meeting__version=Place("version"),
         meeting__partnership__status=Place("status"),
         contact__email=Place("address"),
-    ).exclude(party__state__in=GIVEN_UP)
+    ).exclude(Q(party__state__in=GIVEN_UP) | Q(party=None, is_for_party=True))
     unwanted = digests.refusals("contact", Place("contact"), kind)
     listed = suppressed.stopping(Place("digest"), kind)
     return Prepared.exists(same), Prepared.exists(unwanted), Prepared.exists(listed)
@@ -205,7 +205,7 @@ def lost_seat(seat) -> str:
     meeting = seat.meeting
     if meeting.partnership.status == Status.ENDED and meeting.status != MeetingStatus.CANCELLED:
         return "The partnership has ended."
-    if seat.answered_seat in GIVEN_UP or (seat.left_on and seat.left_on < meeting.date):
+    if seat.has_lost_party or seat.answered_seat in GIVEN_UP or (seat.left_on and seat.left_on < meeting.date):
         return "The party that they sit for has left the partnership."
     if seat.person and not (
         belongs_to(seat.person, meeting.partnership, meeting.date)

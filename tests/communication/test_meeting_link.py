@@ -1,14 +1,22 @@
 """Where to join a public meeting: for those who take part, and for everyone only where the office chose so."""
 
+from datetime import time, timedelta
+
 import pytest
+import time_machine
 from django.test import Client
 
 from partnerships.accounts.token_actions import make_token
+from partnerships.core.errors import Missing
 from partnerships.meetings.actions import save_meeting
 from partnerships.meetings.feeds import make_feed
 from partnerships.meetings.queries import meeting as meeting_seen
+from partnerships.meetings.queries import participants_from, who_comes
 from partnerships.meetings.rules import meetings_visible_to
+from partnerships.meetings.series import change_series, plan_series
 from partnerships.models import Contact, Membership
+from partnerships.notifications.link_queries import open_seat
+from partnerships.notifications.recipients import lost_seat, seats
 from partnerships.registry.actions import save_partnership
 from partnerships.registry.consent import withdraw_from_seat
 from tests import make
@@ -149,3 +157,68 @@ def test_the_form_keeps_what_the_office_chose(table):
     answer = client.post(f"/meetings/{table.meeting.public_id}/edit/", sent)
     table.meeting.refresh_from_db()
     assert (answer.status_code, table.meeting.link_is_public) == (302, True)
+
+
+def test_a_place_ends_when_its_partner_is_removed_from_the_record(table):
+    """It doesn't become the place of someone who was asked by themselves: neither does the lead's own staff keep them by saving
+    the meeting again."""
+    partner, seat = table.people.partner, table.partnership.parties.get(organization=table.people.organization)
+    place = table.meeting.participants.create(person=partner, party=seat)
+    contact = table.meeting.participants.get(contact__name="Desk")
+    contact.party = seat
+    contact.save()
+    rows = [make.party(table.people.office, "lead"), make.party(table.people.other_office)]
+    save_partnership(partnership=table.partnership, by=None, fields={}, parties=rows)
+    asked = participants_from([f"person:{partner.pk}", f"contact:{contact.contact_id}"], table.meeting)
+    save_meeting(meeting=table.meeting, by=None, fields={"place": "Room 2"}, participants=asked)
+    place.refresh_from_db()
+    assert place.party is None
+    assert LINK not in text(page(table, "partner"))
+    for one in (place, contact):
+        key = f"person:{partner.pk}" if one == place else f"contact:{contact.contact_id}"
+        assert lost_seat(seats(key, table.meeting.pk).get()) != ""
+        with pytest.raises(Missing):
+            open_seat(key, table.meeting.pk)
+    assert "A partner that was removed" in text(page(table, "editor"))
+    assert who_comes(table.people.editor, table.meeting) == []
+
+
+def test_a_past_meeting_keeps_who_was_asked_for_a_removed_partner(table):
+    seat = table.partnership.parties.get(organization=table.people.organization)
+    table.meeting.participants.create(person=table.people.partner, party=seat, answer="yes")
+    rows = [make.party(table.people.office, "lead"), make.party(table.people.other_office)]
+    save_partnership(partnership=table.partnership, by=None, fields={}, parties=rows)
+    with time_machine.travel(table.meeting.starts_at + timedelta(days=1)):
+        [row] = [row for row in who_comes(table.people.editor, table.meeting) if row["yes"]]
+        assert (row["asked"] >= 1, LINK in text(page(table, "partner"))) == (True, False)
+
+
+@pytest.mark.unpublished_writes
+def test_a_partner_that_comes_back_brings_its_places_along_when_it_is_asked_again(table):
+    seat = table.partnership.parties.get(organization=table.people.organization)
+    place = table.meeting.participants.get(contact__name="Desk")
+    place.party = seat
+    place.save()
+    seat.delete()
+    back = table.partnership.parties.create(organization=table.people.organization, side="community", position=3)
+    key = f"contact:{place.contact_id}"
+    asked = participants_from([key], table.meeting, [(key, "Desk", back.pk)])
+    save_meeting(meeting=table.meeting, by=None, fields={}, participants=asked)
+    place.refresh_from_db()
+    assert place.party == back
+
+
+def test_other_meetings_of_a_series_take_the_partner_of_a_place_along(table):
+    first = plan_series(
+        by=None,
+        fields={"partnership": table.partnership, "title": "Weekly", "date": make.in_days(7), "time": time(10)}
+        | {"zone": "America/Chicago"},
+        rule="FREQ=WEEKLY;COUNT=2",
+    )
+    later = first.series.meetings.exclude(pk=first.pk).get()
+    seat = table.partnership.parties.get(organization=table.people.organization)
+    contact = Contact.objects.get(name="Desk")
+    first.participants.create(contact=contact, party=seat)
+    asked = participants_from([f"contact:{contact.pk}", f"person:{table.asked.pk}"], first)
+    change_series(meeting=first, by=None, scope="all", fields={}, participants=asked)
+    assert later.participants.get(contact=contact).party == seat

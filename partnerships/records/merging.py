@@ -10,7 +10,9 @@ from dataclasses import dataclass
 from django.db import transaction
 from django.db.models import Q
 
+from partnerships.accounts.choices import MemberRole
 from partnerships.accounts.members import change_members
+from partnerships.accounts.models import Membership
 from partnerships.assessment.models import Respondent, TieScore
 from partnerships.core import clock, folding, merges, search, sync
 from partnerships.core.access import require
@@ -32,6 +34,7 @@ from partnerships.registry import unnaming
 from partnerships.registry.choices import ConsentWay, SeatState, Unnamed
 from partnerships.registry.models import Party, PartyNote, SeatConsent
 from partnerships.registry.rules import parties_visible_to
+from partnerships.registry.seats import AT_WORK, holds_seat
 
 # Of two answers to a seat the first of these wins.
 STRICTEST = (SeatState.DECLINED, SeatState.WITHDRAWN, SeatState.RECORDED, SeatState.INVITED, SeatState.CONFIRMED)
@@ -48,6 +51,10 @@ _WITHDRAWN = (
 )
 _BODIES = "They belong to different jurisdictions. Move one of them first."
 _ROUND = "One of them is asked in a round that is still open, and the other has a seat at the same table. Wait until it closes."
+_READERS = (
+    "People who can't read the contacts of {of} now could read them after merging. A manager of {of} can merge the two. "
+    "Without one, delete its contacts that aren't public, then merge."
+)
 _TOO_LATE = "This cannot be taken apart any more."
 _MERGED = "The record of a party was made one with another record of it."
 _APART = "The record of a party was taken apart into two again."
@@ -102,10 +109,12 @@ def merge(*, kept, lost, by, versions, take=None, why="") -> Merge:
     shot, was_listed, office = directory.snapshot(lost), _is_listed(lost), getattr(lost, "kept_by", None)
     name = kept._meta.model_name
     shown = unnaming.public_among(Party.objects.filter(**{f"{name}__in": [kept.pk, lost.pk]}))
+    audiences = [_Audience.of(one, by) for one in (kept, lost) if isinstance(kept, Organization)]
     with _in_its_people(kept, by=by, request_id=rewriting.request_id):
         made.steps = _join(kept, lost)
     made.before = {"was": _raw(kept, fields)}
     store(kept, fields)
+    _show_contacts_to_no_one_else(kept, audiences, made.steps)
     for seat in unnaming.hidden_of(shown):
         folding.put(seat, "unnamed", Unnamed.WITHHELD, made.steps)
     for seat in unnaming.shown_again(Party.objects.filter(**{name: kept})):
@@ -162,6 +171,51 @@ def _keep_contacts_private(kept, lost, steps):
     if kept.listing == Listing.PROFILED != lost.listing:
         for contact in lost.contacts.exclude(visible_to=Reader.STAFF):
             folding.put(contact, "visible_to", Reader.STAFF, steps)
+
+
+@dataclass(frozen=True)
+class _Audience:
+    """Who reads those `contacts` of an organization that not everyone reads, before a merge: its people and the staff of the
+    office that keeps it, and with those that are for partners the people at its `tables`. `said_yes`: one of its own managers
+    merges it."""
+
+    name: str
+    contacts: set[int]
+    people: set[int]
+    office: int | None
+    tables: set[int]
+    said_yes: bool
+
+    @classmethod
+    def of(cls, organization, by):
+        people = dict(organization.memberships.values_list("person", "role"))
+        open_to_all = Q(visible_to=Reader.PUBLIC) if organization.listing == Listing.PROFILED else Q(pk__in=())
+        tables = Party.objects.filter(holds_seat(), AT_WORK, organization=organization)
+        return cls(
+            str(organization),
+            set(organization.contacts.exclude(open_to_all).values_list("pk", flat=True)),
+            set(people),
+            organization.kept_by_id,
+            set(tables.values_list("partnership", flat=True)),
+            by is not None and people.get(by.pk) == MemberRole.MANAGER,
+        )
+
+
+def _show_contacts_to_no_one_else(kept, audiences, steps):
+    """A contact for partners is for the organization's own people and office from now on, where its partners are more than they
+    were. Where these are more, too, it takes a yes of the organization that it is of: raises ValidationError."""
+    tables = set().union(*(one.tables for one in audiences))
+    people = set().union(*(one.people for one in audiences))
+    for one in audiences:
+        if one.said_yes:
+            continue
+        rows = kept.contacts.filter(pk__in=one.contacts)
+        for contact in rows.filter(visible_to=Reader.PARTNERS) if tables - one.tables else ():
+            folding.put(contact, "visible_to", Reader.STAFF, steps)
+        of_office = Membership.objects.filter(jurisdiction=one.office).values_list("person", flat=True)
+        others = people - one.people - set(of_office if one.office else ())
+        if rows.exists() and (others or kept.kept_by_id not in (None, one.office)):
+            raise ValidationError(_READERS.format(of=one.name))
 
 
 def _move_pointers(kept, lost, steps):

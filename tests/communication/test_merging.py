@@ -13,6 +13,7 @@ from partnerships.core.models import Merge
 from partnerships.directory import actions as directory
 from partnerships.directory.models import Department, Organization
 from partnerships.directory.queries import organization as organization_of
+from partnerships.directory.rules import contacts_visible_to
 from partnerships.models import (
     Change,
     Contact,
@@ -256,6 +257,67 @@ def test_what_few_could_read_is_read_by_no_more(people):
     kept.refresh_from_db()
     assert (kept.listing, kept.aims, kept.reader_of("aims")) == ("profiled", "A secret plan.", "staff")
     assert kept.contacts.get().visible_to == "staff"
+
+
+class Neighbors:
+    """An office keeps the record of the lost one; an editor of the office also manages the kept one, which has other people."""
+
+    def __init__(self, people):
+        self.kept = make_organization("Open house", "profiled")
+        self.lost = make_organization("Closed house", "profiled", kept_by=people.office)
+        self.by = people.editor
+        Membership.objects.create(person=self.by, organization=self.kept, role="manager")
+        self.other = people.other_partner
+        Membership.objects.create(person=self.other, organization=self.kept, role="reader")
+
+    def reads(self, person):
+        rows = contacts_visible_to(type(person).objects.get(pk=person.pk))
+        return set(rows.values_list("name", flat=True))
+
+
+@pytest.mark.parametrize("visible_to", ["staff", "partners"])
+def test_a_merge_shows_no_contact_to_the_people_of_the_kept_one(people, visible_to):
+    here = Neighbors(people)
+    here.lost.contacts.create(name="Director", email="director@example.org", visible_to=visible_to)
+    here.lost.contacts.create(name="Front desk", visible_to="public")
+    assert here.reads(here.other) == {"Front desk"}
+    with pytest.raises(ValidationError, match="A manager of Closed house can merge the two"):
+        merging.merge(kept=here.kept, lost=here.lost, by=here.by, versions=(None, None))
+    assert here.reads(here.other) == {"Front desk"}
+    here.lost.contacts.get(name="Director").delete()
+    merging.merge(kept=here.kept, lost=here.lost, by=here.by, versions=(None, None))
+    assert here.reads(here.other) == {"Front desk"}
+
+
+def test_a_manager_of_the_lost_one_brings_its_contacts_along(people):
+    here = Neighbors(people)
+    here.lost.contacts.create(name="Director", email="director@example.org")
+    Membership.objects.create(person=here.by, organization=here.lost, role="manager")
+    merging.merge(kept=here.kept, lost=here.lost, by=here.by, versions=(None, None))
+    assert here.reads(here.other) == {"Director"}
+
+
+def test_a_contact_for_partners_is_for_no_new_partner_after_a_merge(people, pair):
+    """Those of each, since each one's partners are those of both now; taking it apart opens them again."""
+    for n, one in enumerate(pair):
+        Organization.objects.filter(pk=one.pk).update(listing="profiled")
+        one.contacts.create(name=f"Desk {n}", visible_to="partners")
+        lead = (people.office, people.other_office)[n]
+        make_partnership(f"Table {n}", lead=lead, parties=[party(lead, "lead"), party(one)])
+    reads = Neighbors.reads
+    assert (reads(None, people.editor) >= {"Desk 0", "Desk 1"}, reads(None, people.other_editor)) == (True, {"Desk 1"})
+    made = merge(*pair)
+    assert reads(None, people.other_editor) == set()
+    assert reads(None, people.editor) >= {"Desk 0", "Desk 1"}  # its office keeps both
+    merging.take_apart(merge=made, kept=Organization.objects.get(pk=pair[0].pk), by=None)
+    assert reads(None, people.other_editor) == {"Desk 1"}
+
+
+def test_another_office_comes_to_read_no_contact_by_a_merge(people):
+    kept = make_organization("Open house", kept_by=people.other_office)
+    lost = make_organization("Closed house", kept_by=people.office, contacts=[{"name": "Director"}])
+    with pytest.raises(ValidationError, match="contacts of Closed house"):
+        merge(kept, lost)
 
 
 def test_a_contact_who_is_there_already_is_not_kept_twice_unless_something_names_it(people, pair):

@@ -103,9 +103,19 @@ def accept_invitation(*, by, invitation, name="") -> Membership:
     with change_members(invitation.body, by=by, yes_of=yes_of, why=why) as (body,):
         invitation = _open(invitation, person=by)
         require(again(by).is_active)
+        if not invitation.sender_manages:
+            raise ValidationError(why_waiting(invitation), code="sender_left")
         place, _ = body.memberships.get_or_create(person=by, defaults={"role": invitation.role})
         _close(invitation, InvitationState.ACCEPTED)
     return place
+
+
+def why_waiting(invitation) -> str:
+    """Why the invited person can't accept for now, in words to them; empty when they can."""
+    if invitation.sender_manages:
+        return ""
+    who = str(invitation.by) if invitation.by and invitation.by.name else "The person who invited you"
+    return f"{who} can no longer invite people to {invitation.body}. Ask another manager there to send you the invitation again."
 
 
 @transaction.atomic

@@ -1,8 +1,8 @@
 """Whose places, invitations, accounts and saved lists a person may see."""
 
-from django.db.models import Q
+from django.db.models import BooleanField, Case, Exists, OuterRef, Q, When
 
-from partnerships.accounts.choices import PEOPLE_STAY, InvitationState
+from partnerships.accounts.choices import PEOPLE_STAY, InvitationState, MemberRole
 from partnerships.accounts.models import Invitation, Membership, Person, SavedList
 from partnerships.core import clock
 from partnerships.core.access import (
@@ -56,9 +56,15 @@ def may_end_membership(person, place) -> bool:
 
 
 def open_invitations():
-    """Those that wait for an answer, of which none has ended."""
-    rows = Invitation.objects.select_related("person", "jurisdiction", "department__jurisdiction", "organization")
-    return rows.filter(state=InvitationState.OPEN, expires_at__gt=clock.now())
+    """Those that wait for an answer, of which none has ended. Each with `sender_manages`: whether its sender may still invite
+    there, as `core.access.manages` says of one person. Without that it can't be accepted until a manager sends it again."""
+    rows = Invitation.objects.select_related("person", "by", "jurisdiction", "department__jurisdiction", "organization")
+    rows = rows.filter(state=InvitationState.OPEN, expires_at__gt=clock.now())
+    above = Q(jurisdiction=OuterRef("jurisdiction")) | Q(jurisdiction=OuterRef("department__jurisdiction"))
+    body = above | Q(department=OuterRef("department")) | Q(organization=OuterRef("organization"))
+    managing = Membership.objects.filter(body, person=OuterRef("by"), role=MemberRole.MANAGER)
+    manages_now = Q(by__is_active=True) & (Q(by__is_administrator=True) | Exists(managing))
+    return rows.annotate(sender_manages=Case(When(manages_now, then=True), default=False, output_field=BooleanField()))
 
 
 def open_invitations_of(person):

@@ -4,11 +4,11 @@ Letters about a body say what a person may do there; letters about a person say 
 ones that someone gets whose account is suspended.
 """
 
-from partnerships.accounts.choices import ClaimState, InvitationState
+from partnerships.accounts.choices import ClaimState
 from partnerships.accounts.claim_rules import may_decide_claim
-from partnerships.accounts.models import Claim, Invitation, Person
+from partnerships.accounts.models import Claim, Person
 from partnerships.accounts.occasions import CLOSED, MADE_ONE, OPENED, occurrence_of
-from partnerships.core import clock
+from partnerships.accounts.rules import open_invitations
 from partnerships.directory.models import Contact, Department, Jurisdiction, Organization
 from partnerships.mail.choices import LetterKind
 
@@ -27,10 +27,11 @@ def _contact_of(letter) -> Contact | None:
 
 
 def _of_invitation(letter):
-    rows = Invitation.objects.select_related("jurisdiction", "department", "organization", "person")
-    invitation = rows.filter(pk=letter.subject_id, state=InvitationState.OPEN, expires_at__gt=clock.now()).first()
+    invitation = open_invitations().filter(pk=letter.subject_id).first()
     if invitation is None or letter.recipient != f"person:{invitation.person_id}":
         return None, None, "The invitation was answered or taken back, or it has ended."
+    if not invitation.sender_manages:
+        return invitation.person, invitation, "Who invited them may no longer invite people here."
     sent_anew = letter.occurrence != occurrence_of(invitation)
     return invitation.person, invitation, "The invitation was sent again after this letter was planned." * sent_anew
 

@@ -84,7 +84,9 @@ def invitation_of(token: str) -> tuple[SeatConsent, Party]:
     """(the invitation, its seat) of a contact who was invited to answer for it, until a later invitation of the same partner."""
     recipient, pk = holder(links.SEAT, token)
     invitation = (
-        SeatConsent.objects.select_related("partnership", "contact").filter(pk=pk, until__gt=clock.now()).first()
+        SeatConsent.objects.select_related("partnership__lead", "contact", "by")
+        .filter(pk=pk, until__gt=clock.now())
+        .first()
     )
     party = invitation and invitation.contact and invitation.find_party()
     if not party or recipients.key_of(invitation.contact) != recipient.key or not is_latest(invitation):

@@ -4,6 +4,7 @@ from partnerships.mail.choices import LetterKind
 from partnerships.registry import seats
 from partnerships.registry.choices import ConsentWay, SeatState
 from partnerships.registry.models import Confirmation, Party, Reply, SeatConsent
+from partnerships.registry.rules import is_backed
 from partnerships.registry.speakers import keepers, people_of, speakers_of
 
 _GONE = "The party is no longer in the partnership."
@@ -63,7 +64,7 @@ def _of_reply(letter):
 
 def _of_seat(letter):
     """An invitation to confirm a seat, or the answer to it."""
-    row = SeatConsent.objects.select_related("partnership__lead", "contact").filter(pk=letter.subject_id).first()
+    row = SeatConsent.objects.select_related("partnership__lead", "contact", "by").filter(pk=letter.subject_id).first()
     party = row and row.find_party()
     if not party:
         return None, None, _GONE
@@ -74,6 +75,8 @@ def _of_seat(letter):
     refusal = _refused(party) or ("" if someone else _NOT_THEIRS)
     if party.state != SeatState.INVITED or not is_latest(row):
         refusal = "The partner has answered, or was invited again."
+    if not refusal and not is_backed(row):
+        refusal = _NOT_KEPT
     return someone, row, refusal
 
 

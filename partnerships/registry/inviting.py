@@ -23,7 +23,7 @@ from partnerships.mail import outbox
 from partnerships.registry import events, seats
 from partnerships.registry.choices import GIVEN_UP, OFFICE_ONLY_CIRCLES, ConsentWay, SeatState
 from partnerships.registry.models import Party, SeatConsent
-from partnerships.registry.rules import may_write_partnership
+from partnerships.registry.rules import is_backed, may_write_partnership
 from partnerships.registry.speakers import speakers_of
 
 OPEN_FOR = timedelta(days=90)
@@ -35,6 +35,7 @@ CONFIRMED = "This partner has confirmed its seat already."
 NOT_ASKED = "This seat needs no answer, or the partnership isn't published yet."
 OWN_OFFICE = "This address belongs to your own office. Pick an address that the partner gave or published."
 NO_SOURCE = "Say where this address is from, for example the partner's website."
+SENDER_LEFT = "The person who invited you no longer works on this record. Ask {} to invite you again."
 NOT_READ = "Say who you read the words to, when and how."
 
 
@@ -87,18 +88,26 @@ def print_code(*, party, by, source) -> tuple[SeatConsent, str]:
 
 
 def invitation_by_code(code: str) -> tuple[SeatConsent, Party]:
-    """The invitation that this code was printed for, and its seat. Raises Missing: unknown, used, or past its time."""
+    """The invitation that this code was printed for, and its seat. Raises Missing: unknown, used, or past its time; and
+    ValidationError where who printed it has left."""
     plain = "".join(letter for letter in code.upper() if letter.isalnum())
     rows = (
         SeatConsent.objects.filter(code=digest_of(plain), until__gt=clock.now())
         if plain
         else SeatConsent.objects.none()
     )
-    invitation = rows.select_related("partnership").first()
+    invitation = rows.select_related("partnership__lead", "by").first()
     party = invitation and invitation.find_party()
     if party is None or why_not(party):
         raise Missing
+    if words := why_ended(invitation):
+        raise ValidationError(words, code="sender_left")
     return invitation, party
+
+
+def why_ended(invitation) -> str:
+    """Why a partner can no longer confirm by this invitation, in words to it; empty when it can."""
+    return "" if is_backed(invitation) else SENDER_LEFT.format(invitation.partnership.lead)
 
 
 def use_code(invitation) -> None:

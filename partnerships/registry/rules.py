@@ -116,6 +116,11 @@ def may_answer_seat(person, party) -> bool:
     return may_speak_for(person, party)
 
 
+def is_backed(invitation) -> bool:
+    """Whether who sent an invitation to a seat may still ask: the right to ask ends with the sender's. A command's always may."""
+    return invitation.by is None or may_write_partnership(invitation.by, invitation.partnership)
+
+
 def may_keep_note(person, party) -> bool:
     """May she write this party's own note: the editors of the body itself, and nobody above it."""
     written = (

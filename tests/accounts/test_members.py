@@ -8,8 +8,9 @@ import time_machine
 from partnerships.accounts import member_actions as actions
 from partnerships.accounts import queries
 from partnerships.accounts.member_actions import MOST_OPEN
+from partnerships.accounts.rules import open_invitations
 from partnerships.core import clock
-from partnerships.core.access import role_in
+from partnerships.core.access import manages, role_in
 from partnerships.core.errors import Missing, NotAllowed, ValidationError
 from partnerships.mail import outbox
 from partnerships.models import Change, Invitation, Letter, Membership, Organization, Person
@@ -361,3 +362,58 @@ def test_letters_about_places_are_sent(group, settings, tmp_path):
         ("invitation", "sent"),
         ("membership_changed", "sent"),
     ]
+
+
+# An invitation ends with the right of who sent it
+
+
+def _removed(group, sender):
+    actions.remove_member(by=None, membership=group.memberships.get(person=sender))
+
+
+def _is_editor_now(group, sender):
+    actions.change_role(by=None, membership=group.memberships.get(person=sender), role="editor")
+
+
+def _suspended(group, sender):
+    Person.objects.filter(pk=sender.pk).update(is_active=False)
+
+
+@pytest.mark.parametrize("end", [_removed, _is_editor_now, _suspended])
+@pytest.mark.both
+def test_an_invitation_waits_once_its_sender_may_no_longer_invite(group, end):
+    sender = make_person("second@example.org", name="Maria")
+    group.memberships.create(person=sender, role="manager")
+    invitation = invited(group, by=sender)
+    letter = Letter.objects.get(kind="invitation", state="planned")
+    end(group, sender)
+    person = Person.objects.get(pk=invitation.person_id)
+    with pytest.raises(ValidationError, match="Maria can no longer invite people to Neighbors"):
+        actions.accept_invitation(by=person, invitation=invitation)
+    assert not group.memberships.filter(person=person).exists()
+    assert "may no longer invite" in recipients.look(letter).refusal
+    assert not queries.invitations_to(group).get().sender_manages
+    again = invited(group)  # by another manager
+    actions.accept_invitation(by=person, invitation=again)
+    assert group.memberships.filter(person=person, role="editor").exists()
+
+
+def test_who_may_still_invite_is_told_as_of_one_person(group, people):
+    """The rows of the database and `core.access.manages` agree, for each kind of body and of sender."""
+    department = make_department(people.office)
+    senders = [*Person.objects.all(), None]
+    suspended = make_person("gone@example.org", is_active=False, is_administrator=True)
+    told = []
+    for body in (group, people.office, department):
+        for n, sender in enumerate([*senders, suspended]):
+            row = Invitation.objects.create(
+                person=make_person(f"{n}-{body.pk}-{body._meta.model_name}@example.org"),
+                by=sender,
+                sent_at=clock.now(),
+                expires_at=clock.now() + timedelta(days=1),
+                **{body._meta.model_name: body},
+            )
+            may = sender is not None and manages(Person.objects.get(pk=sender.pk), body)
+            assert open_invitations().get(pk=row.pk).sender_manages == may
+            told.append(may)
+    assert {True, False} == set(told)

@@ -319,3 +319,34 @@ def test_a_yes_by_an_account_ends_links_and_codes_alike(client, table):
     code = table.print_code(client)
     confirm_seat(party=table.seat, by=None)
     assert client.post("/seat-code/", {"code": code}).status_code == 422
+
+
+# An invitation ends with the right of who sent it
+
+
+def test_a_link_confirms_nothing_once_its_sender_has_left_and_still_takes_a_no(client, people, table):
+    table.invite()
+    url = table.link()
+    letter = Letter.objects.filter(kind="seat_invited").first()
+    people.editor.memberships.all().delete()
+    page = text(client.get(url))
+    assert f"no longer works on this record. Ask {people.office} to invite you again." in page
+    assert "Confirm seat" not in page
+    refused = table.answer(client, url, "confirmed")
+    assert (refused.status_code, table.seat.state) == (422, "invited")
+    assert recipients.look(letter).refusal == "They no longer keep the records of this office."
+    client.force_login(people.reader)
+    assert "Who invited them no longer works on this record. Invite them again." in text(client.get(table.page))
+    client.logout()
+    assert "You declined this seat." in text(table.answer(client, url, "declined"))
+
+
+def test_a_code_answers_nothing_once_who_printed_it_has_left(client, people, table):
+    """Who printed it has read it, and could answer for the partner."""
+    code = table.print_code(client)
+    people.editor.memberships.update(role="reader")
+    for answer in ("confirmed", "declined"):
+        refused = client.post("/seat-code/", {"code": code, "answer": answer, "seen": "invited"})
+        assert refused.status_code == 422
+        assert "no longer works on this record" in text(refused)
+    assert table.seat.state == "invited"

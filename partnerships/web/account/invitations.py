@@ -33,6 +33,7 @@ def answer(request, pk):
         "role": label(invitation.role, "member_role").lower(),
         "until": on(invitation.expires_at, zone_of(request.user)),
         "form": form,
+        "waits": actions.why_waiting(invitation),
         "crumbs": [("Your account", reverse("account"))],
     }
     return render(request, "office/people/invitation.html", context, status=422 if form.is_bound else 200)

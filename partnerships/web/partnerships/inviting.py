@@ -14,7 +14,7 @@ from partnerships.core.access import require
 from partnerships.core.errors import Missing, TooOften, ValidationError
 from partnerships.notifications import link_queries
 from partnerships.registry import inviting, queries
-from partnerships.registry.choices import ConsentWay
+from partnerships.registry.choices import ConsentWay, SeatState
 from partnerships.registry.consent_words import words_before
 from partnerships.registry.rules import may_write_partnership, parties_visible_to
 from partnerships.web import limits
@@ -80,7 +80,9 @@ def _letter(request, party, invitation, code, back):
 @personal
 def by_link(request, token):
     invitation, party = link_queries.invitation_of(token)
-    return _answered(request, party, way=ConsentWay.LINK, contact=invitation.contact)
+    return _answered(
+        request, party, way=ConsentWay.LINK, contact=invitation.contact, ended=inviting.why_ended(invitation)
+    )
 
 
 @sensitive_post_parameters("code")
@@ -95,6 +97,8 @@ def by_code(request):
             limits.count(request, "seat_code", "Many codes were typed in your network just now.")
             invitation, party = inviting.invitation_by_code(code)
             return _answered(request, party, way=ConsentWay.CODE, invitation=invitation, code=code)
+        except ValidationError as problem:
+            form.add_error("code", problem)
         except Missing:
             form.add_error("code", "This code isn't valid. Check it, or ask the office for a new letter.")
         except TooOften as problem:
@@ -102,11 +106,13 @@ def by_code(request):
     return limits.answer(render(request, "by_link/seat_code.html", {"form": form}, status=status_of(form)), form)
 
 
-def _answered(request, party, *, way, contact=None, invitation=None, code=""):
-    """The page of one seat; after an answer, what was saved."""
+def _answered(request, party, *, way, contact=None, invitation=None, code="", ended=""):
+    """The page of one seat; after an answer, what was saved. `ended`: why it can't be confirmed here. A no is always taken."""
     problem, said = None, ""
     if request.method == "POST" and "answer" in request.POST:
         try:
+            if ended and request.POST["answer"] == SeatState.CONFIRMED:
+                raise ValidationError(ended)
             with transaction.atomic():
                 if invitation:
                     inviting.use_code(invitation)
@@ -115,8 +121,12 @@ def _answered(request, party, *, way, contact=None, invitation=None, code=""):
         except ValidationError as refused:
             problem = refused
     party = party if problem is None else type(party).objects.select_related(*_PARTY).get(pk=party.pk)
+    seat = shown(party, None)
+    if ended:
+        seat["answers"] = [one for one in seat["answers"] if one[0] != SeatState.CONFIRMED]
     context = {
-        "seat": shown(party, None),
+        "seat": seat,
+        "ended": ended,
         "record": party.partnership,
         "said": said,
         "errors": problem.messages if problem else [],

@@ -10,7 +10,7 @@ from partnerships.core.errors import ValidationError
 from partnerships.registry import consent, queries, seats, sides
 from partnerships.registry.choices import SeatState
 from partnerships.registry.consent_words import words_before
-from partnerships.registry.inviting import why_not
+from partnerships.registry.inviting import why_ended, why_not
 from partnerships.registry.rules import may_answer_seat
 from partnerships.web.editing import saved
 from partnerships.web.words import day
@@ -118,13 +118,19 @@ def action_for(party) -> str:
     return words.get(party.state, "Confirm or decline")
 
 
+def _how(party, latest) -> str:
+    if party.state == SeatState.INVITED and why_ended(latest):
+        return "Who invited them no longer works on this record. Invite them again."
+    return latest.get_way_display()
+
+
 def answer_row(party, latest) -> dict:
     """What the office knows of a partner's answer: state, how, who and when."""
     is_current = latest is not None and latest.state == party.state
     return {
         "party": party,
         "state": party.get_state_display(),
-        "how": latest.get_way_display() if is_current else "",
+        "how": _how(party, latest) if is_current else "",
         "who": str(latest.by or latest.contact or "") if is_current else "",
         "on": latest.at if is_current else None,
         "counts": is_current and party.state == SeatState.WITHDRAWN and latest.may_count,

@@ -16,6 +16,7 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.urls import URLResolver, get_resolver
 
 from partnerships import tasks
 from partnerships.core import stamps
@@ -26,6 +27,7 @@ from partnerships.records import importing
 from tests import make
 from tests.counts import forget_counts
 from tests.people import make_people
+from tests.world import MISSING
 
 NOON = datetime(2026, 6, 3, 12, tzinfo=UTC)
 NAME, EIN, UEI, SITE = "Quiet homes alliance", "12-3456789", "ABCDEFGH1234", "https://quiet.example"
@@ -180,7 +182,41 @@ def _partner(world, client):
     yield client.post("/partnerships/new/", typed)
 
 
+def _routes(prefix, resolver=None, before="") -> list[str]:
+    """Every address of the URL conf that begins with this text, as its pattern writes it."""
+    found = []
+    for one in (resolver or get_resolver()).url_patterns:
+        route = before + str(one.pattern)
+        if isinstance(one, URLResolver):
+            found += _routes(prefix, one, route)
+        elif route.startswith(prefix):
+            found.append(route)
+    return found
+
+
+def addresses_of(public_id) -> list[str]:
+    """All addresses of one organization: its pages, what can be pressed there, and what the API has of it."""
+    routes = [re.sub(r"<[^>]+>", public_id, route, count=1) for route in _routes("organizations/<")]
+    filled = {"/" + re.sub(r"<[^>]+>", "1", route) for route in routes}
+    return sorted(filled | {f"/api/v1/organizations/{public_id}/"})
+
+
+def _crawl(world, client):
+    """Each address of the hidden organization, or of one that is not there: read, and sent to with a token of its form and
+    without one."""
+    public_id = world.hidden.public_id if hasattr(world, "hidden") else MISSING["G"]
+    strict = Client(enforce_csrf_checks=True)
+    strict.cookies = client.cookies
+    for url in addresses_of(public_id):
+        yield client.get(url)
+        yield client.head(url)
+        yield client.post(url, {"confirmed": "on", "email": ADDRESS, "role": "editor", "other": world.own.public_id})
+        yield client.post(url, {"draft": "1"})
+        yield strict.post(url, {"confirmed": "on"})
+
+
 PROBES = {
+    "each address of it": _crawl,
     "a new record with its EIN": _new(identifiers={"scheme": "ein", "value": EIN}),
     "a new record with its EIN, spelled otherwise": _new(identifiers={"scheme": "ein", "value": EIN.replace("-", "")}),
     "a new record with its UEI": _new(identifiers={"scheme": "uei", "value": UEI.lower()}),

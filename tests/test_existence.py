@@ -17,6 +17,31 @@ def test_answers_are_the_same_with_and_without_what_is_hidden():
     assert found.compared >= 10
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("role", existence.ROLES)
+def test_a_strangers_crawl_of_a_hidden_organization_finds_nothing(role):
+    assert existence.compare([(role, "each address of it")]).differ == []
+
+
+def test_the_crawl_knows_the_pages_of_an_organization():
+    paths = existence.addresses_of("G-1")
+    pages = (
+        "",
+        "claim/",
+        "suggest/",
+        "history/",
+        "merge/",
+        "split/",
+        "edit/",
+        "people/",
+        "people/invite/",
+        "mine/",
+        "follow/",
+    )
+    assert {f"/organizations/G-1/{page}" for page in pages} <= set(paths)
+    assert "/api/v1/organizations/G-1/" in paths
+
+
 @pytest.mark.parametrize("name", ["a new record with its EIN", "an import of its numbers, website and name"])
 def test_an_editor_learns_nothing_by_a_number(name):
     assert existence.compare([("editor", name)]).differ == []

@@ -9,7 +9,7 @@ from partnerships.assessment import catalogue
 from partnerships.assessment.choices import ON_RECORD, CanceledAs, Standing, Way
 from partnerships.core.fields import LineField, ProseField
 from partnerships.core.models import Record
-from partnerships.directory.models import Contact, exactly_one
+from partnerships.directory.models import Contact
 from partnerships.registry.models import Partnership, Party
 
 ITEM_KEYS = [(item.key, item.name) for item in (*catalogue.items().values(), catalogue.SAY)]
@@ -156,14 +156,19 @@ class Respondent(models.Model):
 
     `finished_at`: has said that they are done; `declined_at`: would rather not take part. `keeps_back`: wants their side's score
     to stay with the side. `took_part`: had answers when the round opened. `is_named`: by their own partner; until then they are
-    only proposed. `objected_by`: a partner of their own side that objects to the place, so it doesn't count toward the three."""
+    only proposed. `objected_by`: a partner of their own side that objects to the place, so it doesn't count toward the three.
+
+    Once a round has opened, its places stay, whoever goes: one of a contact that was removed, or of someone who erased
+    themselves, is nobody's. `digest` says whether the same person took part in another round (`scoring`); it goes with who
+    erases themselves."""
 
     round = models.ForeignKey(Round, models.CASCADE, related_name="respondents")
     side = models.ForeignKey(RoundSide, models.CASCADE, related_name="respondents")
     party = models.ForeignKey(Party, models.SET_NULL, null=True, related_name="+")
     of_party = models.PositiveSmallIntegerField(default=0)
     person = models.ForeignKey(Person, models.CASCADE, null=True, blank=True, related_name="+")
-    contact = models.ForeignKey(Contact, models.CASCADE, null=True, blank=True, related_name="+")
+    contact = models.ForeignKey(Contact, models.SET_NULL, null=True, blank=True, related_name="+")
+    digest = models.CharField(max_length=64, blank=True, editable=False)
     keeps_back = models.BooleanField(default=False)
     finished_at = models.DateTimeField(null=True)
     declined_at = models.DateTimeField(null=True)
@@ -174,7 +179,7 @@ class Respondent(models.Model):
     class Meta:
         ordering = ["id"]
         constraints = [
-            exactly_one("person", "contact", name="respondent_is_exactly_one"),
+            models.CheckConstraint(condition=Q(person=None) | Q(contact=None), name="respondent_is_one_at_most"),
             models.UniqueConstraint(fields=["round", "person"], name="one_place_a_person_in_a_round"),
             models.UniqueConstraint(fields=["round", "contact"], name="one_place_a_contact_in_a_round"),
         ]

@@ -19,6 +19,7 @@ from partnerships.assessment.models import (
     TieScore,
 )
 from partnerships.assessment.rules import lost_place
+from partnerships.mail.suppressed import digest_of
 
 
 def write_scores(round) -> None:
@@ -50,7 +51,9 @@ def write_scores(round) -> None:
 
 def _who_counts(round) -> list[int]:
     """The places whose answers count: of people who have left since, only those who had finished."""
-    places = round.respondents.select_related("party__partnership", "party__department")
+    places = round.respondents.exclude(person=None, contact=None).select_related(
+        "party__partnership", "party__department"
+    )
     return [place.pk for place in places if place.finished_at or not lost_place(place)]
 
 
@@ -58,7 +61,10 @@ def _note_who_took_part(round, counting):
     answers, of_ties = (
         model.objects.filter(respondent__in=counting).values("respondent") for model in (Answer, TieAnswer)
     )
-    round.respondents.filter(Q(pk__in=answers) | Q(pk__in=of_ties)).update(took_part=True)
+    took_part = round.respondents.filter(Q(pk__in=answers) | Q(pk__in=of_ties))
+    for place in took_part.select_related("person", "contact"):
+        digest = digest_of((place.person or place.contact).email)
+        Respondent.objects.filter(pk=place.pk).update(took_part=True, digest=digest)
 
 
 def _has_hardly_changed(round, side) -> bool:
@@ -73,8 +79,8 @@ def _parties_hardly_changed(round) -> set[int]:
     """The same of single partners, whose people say together how closely they work with others: the keys of those."""
     places = Respondent.objects.filter(round__in=[round, *_earlier(round)], took_part=True).exclude(party=None)
     people: dict = defaultdict(set)
-    for pk, party, *addresses in places.values_list("round", "party", "person__email", "contact__email"):
-        people[pk, party].add("".join(filter(None, addresses)).lower())
+    for place in places.select_related("person", "contact"):
+        people[place.round_id, place.party_id].add(_same_person(place))
     return {
         party
         for (pk, party), was in people.items()
@@ -88,16 +94,34 @@ def _earlier(round):
 
 
 def _differ_by_few(now, was) -> bool:
-    return min(len(now), len(was)) < FEW and 1 <= len(now ^ was) <= 2
+    """Someone who erased themselves (a number) may be anyone of now: then it's as few as it can be."""
+    differ, erased = len(now ^ was), sum(isinstance(one, int) for one in was)
+    least = differ - 2 * min(erased, len(now - was))
+    return min(len(now), len(was)) < FEW and differ >= 1 and least <= 2
 
 
-def _who_took_part(sides) -> dict[int, set[str]]:
-    """Side's key → the addresses of those who took part: whoever is a contact once and has an account later is one person."""
+def _who_took_part(sides) -> dict[int, set]:
+    """Side's key → those who took part: whoever is a contact once and has an account later is one person."""
     found: dict = {side.pk: set() for side in sides}
-    places = Respondent.objects.filter(side__in=found, took_part=True)
-    for pk, *addresses in places.values_list("side", "person__email", "contact__email"):
-        found[pk].add("".join(filter(None, addresses)).lower())
+    places = Respondent.objects.filter(side__in=found, took_part=True).select_related("person", "contact")
+    for place in places:
+        found[place.side_id].add(_same_person(place))
     return found
+
+
+def _same_person(place) -> str | int:
+    """The same in two rounds for the same person, by the address that they had then; of one who erased themselves a number."""
+    someone = place.person or place.contact
+    return place.digest or (digest_of(someone.email) if someone else place.pk)
+
+
+def forget_answers(places) -> None:
+    """Someone erases themselves: their places in rounds that haven't opened go with their answers. Of a round that has opened the
+    place stays, without them, so that what everyone has read since doesn't change."""
+    places.filter(round__opened_at=None).delete()
+    for model in (Answer, TieAnswer):
+        model.objects.filter(respondent__in=places).delete()
+    places.update(person=None, contact=None, digest="")
 
 
 def _given(answer) -> Given:

@@ -20,7 +20,7 @@ USEFUL = timedelta(days=30)  # news that answers are open is of no use later
 
 
 def places_of(round) -> list[Respondent]:
-    return list(round.respondents.select_related(*PLACE))
+    return list(round.respondents.exclude(person=None, contact=None).select_related(*PLACE))
 
 
 @events.round_changed.register

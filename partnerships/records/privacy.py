@@ -15,6 +15,7 @@ from partnerships.accounts.models import Claim, Invitation, Person, SavedList
 from partnerships.accounts.queries import managed_alone_by, memberships_of
 from partnerships.accounts.rules import saved_lists_visible_to
 from partnerships.assessment.models import Answer, Portfolio, PublishingWord, Respondent, ResponseNote
+from partnerships.assessment.scoring import forget_answers
 from partnerships.core import clock, record_types
 from partnerships.core.access import is_administrator, require
 from partnerships.core.errors import Missing, ValidationError
@@ -191,7 +192,7 @@ def erase_person(*, person, by, contacts=False) -> None:
         getattr(person, name).all().delete()
     person.reports_mailed.clear()
     Participant.objects.filter(person=person).delete()
-    Respondent.objects.filter(person=person).delete()
+    forget_answers(Respondent.objects.filter(person=person))
     NetworkReading.objects.filter(person=person).delete()
     end_sessions(person)
     for name in ("usersession_set", "authenticator_set", "socialaccount_set", "emailaddress_set"):
@@ -251,7 +252,7 @@ def _erase(contact, *, by):
     forget_files_of(traces.addresses)
     forget_whose(traces.addresses)
     if by is None:  # they erase themselves: their answers go with them, of an open round too
-        Respondent.objects.filter(contact=pk).delete()
+        forget_answers(Respondent.objects.filter(contact=pk))
     # As any change of the record: a form of it that is open brings nobody back.
     rows = [{"id": other.pk} for other in owner.contacts.all() if other.pk != pk]
     kind = record_types.of(owner)

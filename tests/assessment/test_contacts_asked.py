@@ -1,15 +1,18 @@
 """Whoever is asked in an open round keeps their mailbox and their place: another mailbox would read what they answered, and a
 contact that goes takes its answers along."""
 
+import re
+
 import pytest
 from django.core.exceptions import ValidationError
 from django.test import Client
 from django.urls import reverse
 
+from partnerships.assessment import rounds
 from partnerships.directory.actions import save_department, save_organization
-from partnerships.models import Answer, Contact, Membership, Organization
+from partnerships.models import Answer, Contact, Membership, Organization, SideScore
 from partnerships.records.privacy import erase_contact, erase_person
-from tests.assessment.conftest import Board
+from tests.assessment.conftest import Board, later
 from tests.make import make_department, make_jurisdiction, make_person
 
 pytestmark = pytest.mark.django_db
@@ -88,3 +91,59 @@ def test_the_same_holds_for_contacts_of_departments(people):
     board.ask(0, 1, 1)
     with pytest.raises(ValidationError, match="is asked in a round that is still open"):
         save_department(department=department, by=people.member, fields={}, contacts=[])
+
+
+# After the round has opened
+
+
+def opened(board):
+    board.round.erases_answers = False
+    board.round.save(update_fields=["erases_answers"])
+    board.close()
+    client = Client()
+    client.force_login(board.keeper)
+    return lambda: client.get(f"/rounds/{board.round.public_id}/").content.decode()
+
+
+def told(page) -> str:
+    """The page without what belongs to one request."""
+    return re.sub(r'name="csrfmiddlewaretoken" value="\w+"', "", page)
+
+
+def test_an_opened_round_stays_as_it_is_when_a_contact_is_removed(kept):
+    page = opened(kept)
+    before, scores = told(page()), list(SideScore.objects.order_by("pk").values())
+    assert "3 people" in before
+    save(kept, leave_out=kept.contacts)
+    erase_contact(contact=Contact.objects.get(pk=kept.desks[kept.parties[1]][5].pk), by=kept.keeper)
+    assert told(page()) == before
+    assert (Answer.objects.count(), list(SideScore.objects.order_by("pk").values())) == (3, scores)
+    assert kept.round.respondents.filter(contact=None, took_part=True).count() == 3
+
+
+def test_who_erases_themselves_takes_their_answers_and_changes_no_opened_round(kept):
+    page = opened(kept)
+    before = told(page())
+    person = make_person(kept.contacts[0].email)
+    erase_person(person=person, by=person, contacts=True)
+    assert told(page()) == before
+    assert Answer.objects.count() == 2
+    place = kept.round.respondents.get(contact=None)
+    assert (place.took_part, place.person, place.digest) == (True, None, "")
+
+
+@pytest.mark.parametrize("way", ["removed", "erased"])
+def test_removing_a_contact_between_two_rounds_opens_no_exact_score(kept, way):
+    """Two rounds of which one or two people make the difference show bands; who was removed still counts."""
+    opened(kept)
+    for one in kept.contacts:
+        one = Contact.objects.get(pk=one.pk)
+        erase_contact(contact=one, by=None if way == "erased" else kept.keeper)
+    again = [kept.organization.contacts.create(name=one.name, email=one.email) for one in kept.contacts[:2]]
+    kept.desks[kept.parties[1]] = [*again, kept.desks[kept.parties[1]][3]]
+    with later(100):
+        kept.ask(1, 3)
+        kept.all_say(1, 1, 2, 3)
+        with later(40):
+            rounds.open_due()
+    assert kept.round.sides.get(key="community").bands_only

@@ -4,6 +4,8 @@ another side of the same table."""
 
 from datetime import timedelta
 
+from django.db.models import prefetch_related_objects
+
 from partnerships.accounts.models import Person
 from partnerships.assessment.choices import CONFIRMED_DAYS
 from partnerships.assessment.rules import side_of, sides_at_table
@@ -11,8 +13,8 @@ from partnerships.core.access import is_administrator
 from partnerships.directory.models import Contact, body_key
 from partnerships.registry import seats
 from partnerships.registry.choices import ConsentWay
-from partnerships.registry.models import Party, SeatConsent
-from partnerships.registry.rules import may_keep_part
+from partnerships.registry.models import Party
+from partnerships.registry.rules import latest_answers, may_keep_part
 from partnerships.registry.speakers import people_of
 
 
@@ -25,10 +27,8 @@ def refused_partners(parties, day) -> dict[int, str]:
     """The same of many partners, by key, in as many queries as of one. Each names its partnership and department."""
     asked = [party for party in parties if seats.is_seated(party) and not seats.needs_no_yes(party)]
     tables = {party.partnership_id for party in asked}
-    rows = SeatConsent.objects.filter(partnership__in=tables).select_related("by").prefetch_related("by__memberships")
-    latest: dict = {}
-    for consent in rows if tables else ():
-        latest.setdefault((consent.partnership_id, *body_key(consent)), consent)
+    latest = latest_answers(tables, along=("by",)) if tables else {}
+    prefetch_related_objects([consent.by for consent in latest.values() if consent.by], "memberships")
     others = _bodies_by_side(tables) if any(consent.by for consent in latest.values()) else {}
     found = {party.pk: "" for party in parties}
     for party in parties:

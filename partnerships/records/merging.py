@@ -33,7 +33,7 @@ from partnerships.records.rewriting import Rewriting
 from partnerships.registry import unnaming
 from partnerships.registry.choices import ConsentWay, SeatState, Unnamed
 from partnerships.registry.models import Party, PartyNote, SeatConsent
-from partnerships.registry.rules import parties_visible_to
+from partnerships.registry.rules import latest_answers, parties_visible_to
 from partnerships.registry.seats import AT_WORK, holds_seat
 
 # Of two answers to a seat the first of these wins.
@@ -158,7 +158,8 @@ def _join(kept, lost) -> list[dict]:
 def _note_answers(kept, at):
     """Where another answer counts than the latest one that came along: it is the one to remember."""
     body = {kept._meta.model_name: kept}
-    latest = {row.partnership_id: row.state for row in SeatConsent.objects.filter(**body).order_by("at", "id")}
+    tables = Party.objects.filter(**body).values("partnership")
+    latest = {pk: said.state for (pk, *_), said in latest_answers(tables, **body).items()}
     for seat in Party.objects.filter(**body, partnership__in=latest):
         if latest[seat.partnership_id] != seat.state:
             SeatConsent.objects.create(

@@ -30,9 +30,10 @@ from partnerships.registry.choices import RESOURCE
 from partnerships.registry.document import build, write
 from partnerships.registry.facets import counted_names
 from partnerships.registry.filters import COUNTED, PartnershipFilter
-from partnerships.registry.models import Partnership, SeatConsent
+from partnerships.registry.models import Partnership
 from partnerships.registry.rules import (
     hidden_parties_of,
+    latest_answers,
     may_read_whole,
     parties_visible_to,
     partnerships_visible_to,
@@ -220,9 +221,8 @@ def partnership_detail(person, public_id: str) -> PartnershipDetail:
 
 def _answers_to_seats(record, parties):
     """Each of these parties with its latest answer, or the office's latest invitation."""
-    rows = SeatConsent.objects.filter(partnership=record).select_related("by", "contact").order_by("at", "id")
-    latest = {body_key(row): row for row in rows}
-    return [(party, latest.get(body_key(party))) for party in parties]
+    latest = latest_answers([record], along=("by", "contact"))
+    return [(party, latest.get((record.pk, *body_key(party)))) for party in parties]
 
 
 _ENTITY = ("jurisdiction", "department", "organization")

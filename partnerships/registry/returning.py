@@ -9,7 +9,8 @@ from partnerships.core.models import Change
 from partnerships.core.plain import plain
 from partnerships.directory.models import body_key
 from partnerships.registry.choices import OFFICE_ONLY_CIRCLES, SeatState
-from partnerships.registry.models import Confirmation, Remark, Reply, SeatConsent
+from partnerships.registry.models import Confirmation, Remark, Reply
+from partnerships.registry.rules import latest_answers
 
 _LISTS = ("statements", "remarks")
 
@@ -36,10 +37,10 @@ def _spoken(parties) -> set[int]:
 def restore_answers(partnership, parties) -> None:
     """Gives parties that are new at the table the answer that their body gave to its seat here before: removing a partner and
     adding it again changes neither its yes nor its no."""
-    consents = SeatConsent.objects.filter(partnership=partnership).order_by("at", "id")
-    answers = {body_key(row): row.state for row in consents}
+    answers = latest_answers([partnership])
     for party in parties:
-        state = answers.get(body_key(party), SeatState.RECORDED)
+        said = answers.get((partnership.pk, *body_key(party)))
+        state = said.state if said else SeatState.RECORDED
         if party.state != state:
             party.state = state
             party.save(update_fields=["state"])

@@ -16,9 +16,10 @@ from partnerships.core.access import (
 )
 from partnerships.directory.choices import Listing
 from partnerships.directory.hooks import partners_of
+from partnerships.directory.models import body_key
 from partnerships.registry import seats
 from partnerships.registry.choices import OFFICE_ONLY_CIRCLES, Kind, SeatState
-from partnerships.registry.models import DraftShare, Partnership, Party, PartyNote, Remark
+from partnerships.registry.models import DraftShare, Partnership, Party, PartyNote, Remark, SeatConsent
 
 # What everyone may see of the parties of a published partnership. A government party always, a tribal nation by its own yes; an
 # organization when it is listed, and on outside organizing only by its own yes to this seat. One that is not yet approached, or
@@ -114,6 +115,15 @@ def may_answer_seat(person, party) -> bool:
     if seats.needs_no_yes(party) or party.circle in OFFICE_ONLY_CIRCLES or not party.partnership.is_published:
         return False
     return may_speak_for(person, party)
+
+
+def latest_answers(partnerships, *, along=(), **body) -> dict[tuple, SeatConsent]:
+    """What each partner of these partnerships said last of its seat, or the office's later invitation: by the partnership's key
+    and `body_key`. It holds for a seat that was removed and added again, too. One query. `along`: of
+    `by` and `contact` what is read with it; `body`: of one body alone.
+    """
+    rows = SeatConsent.objects.filter(partnership__in=partnerships, **body).select_related(*along)
+    return {(row.partnership_id, *body_key(row)): row for row in rows.order_by("at", "id")}
 
 
 def is_backed(invitation) -> bool:

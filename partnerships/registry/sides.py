@@ -12,6 +12,7 @@ from partnerships.registry import publication, seats, standing
 from partnerships.registry.choices import OFFICE_ONLY_CIRCLES, SeatState
 from partnerships.registry.models import Party, PartyNote, Remark, Reply, SeatConsent
 from partnerships.registry.rules import (
+    latest_answers,
     may_answer_seat,
     may_keep_note,
     may_keep_part,
@@ -168,10 +169,8 @@ def seats_of(person, **of) -> list[tuple[Party, SeatConsent | None]]:
     rows = [party for party in rows.order_by("partnership__title", "pk") if not seats.needs_no_yes(party)]
     if not rows:
         return []
-    tables = {party.partnership_id for party in rows}
-    latest = SeatConsent.objects.filter(partnership__in=tables).order_by("at", "id")
-    latest = {(row.partnership_id, body_key(row)): row for row in latest}
-    return [(party, latest.get((party.partnership_id, body_key(party)))) for party in rows]
+    latest = latest_answers({party.partnership_id for party in rows})
+    return [(party, latest.get((party.partnership_id, *body_key(party)))) for party in rows]
 
 
 # What is asked of somebody

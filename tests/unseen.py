@@ -16,10 +16,23 @@ from django.test import Client
 from partnerships.accounts import claims, member_actions
 from partnerships.core import clock, stamps
 from partnerships.directory.actions import save_department, save_jurisdiction, save_organization
+from partnerships.measurement.actions import save_measure, save_result
 from partnerships.measurement.activities import save_activity
+from partnerships.measurement.makeups import save_makeup
+from partnerships.measurement.plans import save_outcome
 from partnerships.meetings import actions as meetings
 from partnerships.meetings.closing import close_meeting
-from partnerships.models import Activity, Meeting, Organization, Partnership, Person
+from partnerships.models import (
+    Activity,
+    Makeup,
+    Measure,
+    Meeting,
+    Organization,
+    Partnership,
+    Person,
+    Plan,
+    Result,
+)
 from partnerships.registry import actions as registry
 from partnerships.registry import own_part
 from tests import make
@@ -30,7 +43,8 @@ DAY = timedelta(days=1)
 ADDRESSES = (
     ("P", "/partnerships/{}/"), ("P", "/partnerships/{}/story/"), ("P", "/partnerships/{}/meetings.ics"),
     ("P", "/partnerships/{}/circles/"), ("G", "/organizations/{}/"), ("J", "/jurisdictions/{}/"), ("D", "/departments/{}/"),
-    ("M", "/meetings/{}/"), ("V", "/activities/{}/"), ("P", "/api/v1/partnerships/{}/"), ("G", "/api/v1/organizations/{}/"),
+    ("M", "/meetings/{}/"), ("V", "/activities/{}/"), ("S", "/results/{}/"), ("N", "/measures/{}/"), ("K", "/plans/{}/"),
+ ("P", "/api/v1/partnerships/{}/"), ("G", "/api/v1/organizations/{}/"),
     ("J", "/api/v1/jurisdictions/{}/"), ("D", "/api/v1/departments/{}/"), ("M", "/api/v1/meetings/{}/"),
     *(
         ("", f"/{kind}{end}")
@@ -70,11 +84,21 @@ class Town:
         self.save_meeting(agenda=[{"title": "Welcome"}])
         self.activity = make.make_activity(self.partnership, "Help with homes", is_public=True)
         self.past = make.make_meeting(title="Held table", days=0, **held)
+        self.draft = make.make_partnership(
+            "Quiet homes", lead=people.office, published=False, parties=[make.party(people.office, "lead")]
+        )
+        out = {"lead": people.office, "is_published": True}
+        self.result = make.make_result(**out, partnerships=[self.partnership])
+        self.inner = make.make_result("Quiet result", lead=people.office)
+        self.measure = make.make_measure(partnership=self.partnership, is_published=True)
+        self.plan = make.make_plan(**out, outcomes=[{"title": "Homes"}])
+        self.body = make.make_body("Homes council", lead=people.office, parties=[make.party(people.office, "lead")])
+        self.makeup = make.make_makeup(self.body)
 
     def records(self):
         return (
             *(self.partnership, self.profiled, self.named, self.unlisted, self.office, self.department),
-            *(self.meeting, self.past, self.activity),
+            *(self.meeting, self.past, self.activity, self.result, self.measure, self.plan, self.body),
         )
 
     def seat(self, body):
@@ -93,6 +117,22 @@ class Town:
     def save_activity(self, body):
         activity = Activity.objects.get(pk=self.activity.pk)
         save_activity(activity=activity, by=None, fields={}, parts=[{"party": self.seat(body), "part": "leads"}])
+
+    def save_measure(self, body):
+        record = Measure.objects.get(pk=self.measure.pk)
+        save_measure(measure=record, by=None, fields={}, owners=[{"party": self.seat(body)}])
+
+    def save_result(self, partnerships):
+        save_result(result=Result.objects.get(pk=self.result.pk), by=None, fields={"partnerships": partnerships})
+
+    def save_outcome(self, **fields):
+        plan = Plan.objects.get(pk=self.plan.pk)
+        save_outcome(plan=plan, by=None, outcome=plan.outcomes.get(), fields=fields)
+
+    def count(self, **counts):
+        """Another count of the members of a body, of whom three gave no answer."""
+        typed = {f"of_{key}": count for key, count in counts.items()} | {"members": sum(counts.values()) + 3}
+        save_makeup(makeup=Makeup.objects.get(pk=self.makeup.pk), by=None, fields=typed)
 
     def save_meeting(self, agenda=None, participants=None, **fields):
         meeting = Meeting.objects.get(pk=self.meeting.pk)
@@ -159,6 +199,11 @@ HIDDEN = {
     "note of a party's own": lambda t: own_part.save_note(
         party=t.seat(t.profiled), by=Person.objects.get(email="editor@homes.example"), text="For us", version=0
     ),
+    "a hidden party brings a measure": lambda t: t.save_measure(t.unlisted),
+    "a draft works on a result": lambda t: t.save_result([t.partnership, t.draft]),
+    "a draft serves an outcome": lambda t: t.save_outcome(partnerships=[t.draft]),
+    "an outcome is for a result that is not published": lambda t: t.save_outcome(result=t.inner),
+    "a member more of a group that stays as it is shown": lambda t: t.count(women=10, men=9),
     "an invitation": lambda t: member_actions.invite(
         by=Person.objects.get(email="manager@homes.example"), body=t.profiled, address="new@homes.example", role="editor"
     ),
@@ -178,6 +223,10 @@ SEEN = {
     "link that everyone gets": lambda t: t.save_meeting(link_is_public=True),
     "contribution of a party": lambda t: t.save_party(t.profiled, contribution="Ten rooms"),
     "a party taken out": lambda t: t.save_party(t.named, gone=True),
+    "a party brings a measure": lambda t: t.save_measure(t.profiled),
+    "another partnership works on a result": lambda t: t.save_result([t.body]),
+    "progress of an outcome": lambda t: t.save_outcome(progress="Ten homes"),
+    "more members of a group": lambda t: t.count(women=15, men=9),
     "notes that are out": _publish_notes,
 }
 
@@ -194,7 +243,7 @@ def read(town, since="start") -> dict[str, tuple]:
     with patch.object(
         stamps, "as_of", lambda: 2**62
     ):  # the test's own transaction is open, and sync would hold all of it back
-        for letter, address in ADDRESSES:
+        for letter, address in (*ADDRESSES, ("", f"/partnerships/{town.body.public_id}/members/")):
             for path in [address.format(one) for one in ids if one[0] == letter] if letter else [address]:
                 answer = client.get(path.replace("updated_since=", f"updated_since={since}"))
                 text = b"".join(answer).decode() if answer.streaming else answer.content.decode()

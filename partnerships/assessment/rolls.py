@@ -7,17 +7,18 @@ everyone is told why. All raise ValidationError and NotAllowed.
 from collections import Counter
 
 from django.db import transaction
+from django.utils.functional import SimpleLazyObject
 
 from partnerships.assessment import events
 from partnerships.assessment.choices import CanceledAs
 from partnerships.assessment.models import AskedParty, Cancellation, Respondent, Round
-from partnerships.assessment.rules import lost_place
+from partnerships.assessment.rules import lost_place, published_rounds
 from partnerships.assessment.who_counts import names_for, refused_partner, refused_person
 from partnerships.core import clock
 from partnerships.core.access import require
 from partnerships.core.errors import Missing, ValidationError
 from partnerships.core.plain import fields_of
-from partnerships.core.writing import change, store
+from partnerships.core.writing import change, shows, store
 from partnerships.registry import seats
 from partnerships.registry.models import Party
 from partnerships.registry.rules import may_keep_part
@@ -34,6 +35,23 @@ def snapshot(round) -> dict:
         "asked": [f"{side.key}: {side.asked}" for side in round.sides.all()],
         "named": [partner.party_id for partner in partners],
     }
+
+
+@shows(Round)
+def _shown_of_round(round):
+    """Of one that everyone may read its days, what partners say beside it and the responses. Never who was asked or picked, nor
+    when a response was written and to which action it led."""
+    is_public = SimpleLazyObject(lambda: published_rounds().filter(pk=round.pk).exists())
+
+    def shown(shot):
+        if not is_public:
+            return None
+        rows = {name: row for name, row in shot.items() if name not in ("asked", "named", "roll")}
+        return {
+            name: row | {"action": None, "at": None} if isinstance(row, dict) else row for name, row in rows.items()
+        }
+
+    return shown
 
 
 def _with_people(round) -> dict:

@@ -6,6 +6,7 @@ and, where a version is given, Stale; nothing is written then. Data points have 
 
 from django.db import transaction
 from django.db.models import Count, Max, Q
+from django.utils.functional import SimpleLazyObject
 
 from partnerships.core import clock, sync
 from partnerships.core.access import require
@@ -14,12 +15,12 @@ from partnerships.core.dates import require_years
 from partnerships.core.errors import ValidationError
 from partnerships.core.plain import fields_of, plain, read_ahead, rows_of
 from partnerships.core.withdrawals import withdrawn
-from partnerships.core.writing import change, store
+from partnerships.core.writing import change, shows, store
 from partnerships.measurement.families import public_faces
 from partnerships.measurement.models import DataPoint, Measure, Result
 from partnerships.measurement.rules import may_write_measure, may_write_result
 from partnerships.measurement.sums import declare_sum, hold_office, touch_changed
-from partnerships.registry.rules import may_lead_with
+from partnerships.registry.rules import may_lead_with, parties_visible_to, partnerships_visible_to
 
 _PARTY = ("owners__party__organization", "owners__party__department", "owners__party__jurisdiction")
 _SAID_BY = ("party__organization", "party__department", "party__jurisdiction")
@@ -56,6 +57,41 @@ def snapshot_measure(measure) -> dict:
     shot["groups"] = rows_of(measure.groups.all(), leave_out=("measure", "position"))
     shot["owners"] = rows_of(measure.owners.all(), leave_out=("measure",))
     return shot
+
+
+@shows(Result)
+def _shown_of_result(result):
+    """Of a published one all but the drafts among the partnerships that work on it."""
+    tables = published_ids(result.partnerships)
+
+    def shown(shot):
+        if not shot["is_published"]:
+            return None
+        return shot | {"partnerships": [one for one in shot["partnerships"] if one in tables]}
+
+    return shown
+
+
+def published_ids(partnerships):
+    """The ids of those that everyone may read, as in snapshots; read when it is first asked for."""
+    rows = partnerships_visible_to(None).filter(pk__in=partnerships.values("pk"))
+    return SimpleLazyObject(lambda: set(rows.values_list("public_id", flat=True)))
+
+
+@shows(Measure)
+def _shown_of_measure(measure):
+    """Of one that is out all but the parties that not everyone sees, and what they say. Whether its numbers changed for everyone
+    is decided where they are written (`Writing.is_quiet`)."""
+    own = Q(owned_measures__measure=measure.pk) | Q(readings__measure=measure.pk)
+    rows = parties_visible_to(None).filter(own).select_related("jurisdiction", "department", "organization")
+    parties = SimpleLazyObject(lambda: {plain(one) for one in rows})
+
+    def shown(shot):
+        if not is_out(measure):
+            return None
+        return shot | {name: [row for row in shot[name] if row["party"] in parties] for name in ("owners", "readings")}
+
+    return shown
 
 
 @transaction.atomic

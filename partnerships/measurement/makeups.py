@@ -55,8 +55,15 @@ def save_makeup(*, makeup=None, by, fields, version=None, why="", request_id=Non
         _check_makeup(current, values)
         earlier = Makeup.objects.filter(partnership=table, dimension=current.dimension)
         before = {key for keys in earlier.values_list("kept_back", flat=True) for key in keys}
+        was = {name: getattr(current, name) for name in _PUBLIC}
         store(current, values | _shown_as(current, values, before))
+        writing.is_quiet = was == {name: getattr(current, name) for name in _PUBLIC}
     return writing.record
+
+
+# What everyone reads of a count; its numbers only as they are shown. Another number that changes none of it is seen by nobody.
+_PUBLIC = ("counted_on", "several", "changed", "asked_how", "note", "source", "last_verified_on")
+_PUBLIC += ("shown", "kept_back", "is_closed")
 
 
 def _shown_as(makeup, values, before) -> dict:

@@ -5,13 +5,17 @@ and, where a version is given, Stale; nothing is written then.
 """
 
 from django.db import transaction
+from django.utils.functional import SimpleLazyObject
 
 from partnerships.core.access import require
 from partnerships.core.children import replace_rows
 from partnerships.core.errors import Missing, ValidationError
 from partnerships.core.plain import fields_of, read_ahead, rows_of
-from partnerships.core.writing import change, store
+from partnerships.core.writing import change, shows, store
+from partnerships.measurement.actions import published_ids
 from partnerships.measurement.models import Plan
+from partnerships.measurement.rules import results_visible_to
+from partnerships.registry.models import Partnership
 from partnerships.registry.rules import may_lead_with, partnerships_visible_to
 
 FIELDS = ("title", "link", "starts_on", "ends_on", "is_published")
@@ -27,6 +31,23 @@ def read_for_snapshots(plans) -> None:
 def snapshot(plan) -> dict:
     read_for_snapshots([plan])
     return fields_of(plan) | {"outcomes": rows_of(plan.outcomes.all(), leave_out=("plan", "position"))}
+
+
+@shows(Plan)
+def _shown_of_plan(plan):
+    """Of a published one all but the drafts among what its outcomes name."""
+    tables = published_ids(Partnership.objects.filter(outcomes__plan=plan.pk))
+    rows = results_visible_to(None).filter(outcomes__plan=plan.pk)
+    results = SimpleLazyObject(lambda: set(rows.values_list("public_id", flat=True)))
+
+    def shown(shot):
+        return shot | {"outcomes": [_open(row) for row in shot["outcomes"]]} if shot["is_published"] else None
+
+    def _open(row):
+        result = row["result"] if row["result"] in results else None
+        return row | {"partnerships": [one for one in row["partnerships"] if one in tables], "result": result}
+
+    return shown
 
 
 @transaction.atomic

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from urllib.parse import parse_qs, urlencode
 
-from django.db.models import Count, F
+from django.db.models import Count, Exists, F, OuterRef
 from django.utils.datastructures import MultiValueDict
 
 from partnerships.core import clock
@@ -25,6 +25,7 @@ from partnerships.meetings.queries import meeting_list
 from partnerships.registry.choices import Kind
 from partnerships.registry.models import Ask
 from partnerships.registry.queries import facet_counts, leads_on, partnership_list
+from partnerships.registry.seats import AGREED
 
 MOST_BODIES, MOST_ROWS, MOST_MEASURES, MOST_PLACES = 30, 5, 8, 30
 PERIODS = 8  # of a measure
@@ -122,11 +123,15 @@ def _few(listing, most) -> Few:
 
 
 def _seated(parties, side) -> list:
-    """The bodies of a side that have a place, by name, and one more than MOST_BODIES where there are more."""
+    """The bodies of a side that have a place, by name, and one more than MOST_BODIES where there are more. `has_agreed`: to one
+    of these seats at least; an office recorded the others."""
     found = []
     for model in _BODIES[side]:
-        seats = parties.filter(side=side).order_by().values(model._meta.model_name)
-        found += model.objects.filter(pk__in=seats).order_by("name", "pk")[: MOST_BODIES + 1]
+        name = model._meta.model_name
+        seats = parties.filter(side=side).order_by()
+        agreed = Exists(seats.filter(AGREED, **{name: OuterRef("pk")}))
+        rows = model.objects.filter(pk__in=seats.values(name)).annotate(has_agreed=agreed)
+        found += rows.order_by("name", "pk")[: MOST_BODIES + 1]
     return sorted(found, key=lambda body: body.name)[: MOST_BODIES + 1]
 
 

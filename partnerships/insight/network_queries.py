@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from itertools import combinations
 
-from django.db.models import Exists, OuterRef
+from django.db.models import BooleanField, Case, Exists, OuterRef, When
 
 from partnerships.core import clock
 from partnerships.core.errors import Missing
@@ -17,14 +17,14 @@ from partnerships.insight.network_rules import may_see_networks, network_visible
 from partnerships.insight.network_told import closeness, reported, told
 from partnerships.registry.choices import Status
 from partnerships.registry.models import Confirmation, Partnership
-from partnerships.registry.seats import seated_between
+from partnerships.registry.seats import AGREED, seated_between
 
 MOST_PLACES, MOST_TIES = 30_000, 60_000  # rows that are read, and ties that are put together: beyond, one filters first
 IN_REQUEST, STEPS_IN_REQUEST = 500, 2_500_000  # parties, and looks along a tie, that a page can wait for
 ENOUGH = 0.6  # response coverage below which every score carries a warning
 _BODIES = ("jurisdiction", "department", "organization")
 _COLUMNS = (
-    *("pk", "partnership_id", "side", "starts_on", "ends_on", "is_confirmed"),
+    *("pk", "partnership_id", "side", "starts_on", "ends_on", "is_confirmed", "has_agreed"),
     *(f"partnership__{name}" for name in ("starts_on", "ends_on", "status", "kind", "title", "public_id")),
     *("partnership__is_illustration", "department__jurisdiction__name"),
     *(f"{body}__{name}" for body in _BODIES for name in ("public_id", "name", "is_illustration")),
@@ -33,7 +33,8 @@ _COLUMNS = (
 
 @dataclass
 class Body:
-    """A node. `key` is its public id; `home` the jurisdiction of a department; `is_confirmed`: it said a word on a record."""
+    """A node. `key` is its public id; `home` the jurisdiction of a department; `is_confirmed`: it said a word on a record;
+    `is_recorded`: it has said yes to none of its seats here, so it's there because an office recorded it."""
 
     key: str
     name: str
@@ -41,6 +42,7 @@ class Body:
     home: str = ""
     is_illustration: bool = False
     is_confirmed: bool = False
+    is_recorded: bool = True
 
 
 @dataclass(frozen=True)
@@ -120,7 +122,10 @@ def network(person, params) -> Network:
     found = Network(filters, day, months_from(day, -3), steps=int(filters.value("steps", 1)))
     rows = filters.qs.filter(seated_between(found.before, day))
     confirmed = Exists(Confirmation.objects.filter(party=OuterRef("pk")))
-    read = list(rows.annotate(is_confirmed=confirmed).order_by().values(*_COLUMNS)[: MOST_PLACES + 1])
+    agreed = Case(When(AGREED, then=True), default=False, output_field=BooleanField())
+    read = list(
+        rows.annotate(is_confirmed=confirmed, has_agreed=agreed).order_by().values(*_COLUMNS)[: MOST_PLACES + 1]
+    )
     now, then = _tables(read, day), _tables(read, found.before)
     if len(read) > MOST_PLACES or any(map(_is_too_much, (now, then))):
         found.is_too_large = True
@@ -207,6 +212,7 @@ def _fill(found, read, tables, pairs, said, rows):
             row = known[pk, key]
             body = bodies.setdefault(key, _body(row, key))
             body.is_confirmed |= row["is_confirmed"]
+            body.is_recorded &= not row["has_agreed"]
             held.setdefault(pk, _table(row, issues[pk]))
     found.bodies = sorted(bodies.values(), key=lambda body: (body.name.casefold(), body.key))
     number = {body.key: n for n, body in enumerate(found.bodies)}

@@ -142,11 +142,11 @@ def test_words_tables_and_files(client, town, below):
     assert "1 of 2 departments partners with no one yet." in words
     assert "Led by City of Minneapolis" in words
     assert sorted(file(client, "issue-areas", query)) == [
-        ["Food", "0", "0"],
-        ["Housing", "2", "1"],
-        ["Renting", "1", "0"],
+        ["Food", "0", "0", "no"],
+        ["Housing", "2", "1", "no"],
+        ["Renting", "1", "0", "no"],
     ]
-    assert file(client, "departments", query)[0] == ["Parks", "City of Minneapolis", "0", "0"]
+    assert file(client, "departments", query)[0] == ["Parks", "City of Minneapolis", "0", "0", "no"]
     assert file(client, "organizations", query) == []
 
 

@@ -13,7 +13,7 @@ from partnerships.measurement.points import save_points
 from partnerships.measurement.queries import measure_list, result_list
 from partnerships.meetings.closing import close_meeting
 from partnerships.meetings.queries import meeting_list
-from partnerships.models import Meeting, Organization
+from partnerships.models import Meeting, Organization, Party
 from partnerships.registry import queries as registry
 from partnerships.registry.actions import withdraw_partnership
 from tests.make import (
@@ -264,3 +264,12 @@ def test_the_pages_of_place_and_area_lead_there(busy, client):
         (reverse("issue_area", args=[area.key]), reverse("issue_area_dashboard", args=[area.key])),
     ):
         assert f'href="{to}"' in text(client, url)
+
+
+@pytest.mark.unpublished_writes
+def test_a_partner_that_has_not_agreed_is_marked(client, busy):
+    page = reverse("jurisdiction_dashboard", args=[busy.people.office.public_id])
+    Party.objects.filter(organization__isnull=False).update(state="confirmed")
+    assert "Recorded by the office" not in client.get(page).content.decode()
+    Party.objects.filter(organization__isnull=False).update(state="recorded")
+    assert "Recorded by the office" in client.get(page).content.decode()

@@ -204,3 +204,15 @@ def test_five_hundred_parties_in_one_request(staff, town):
     fill(town.people.office, parties=494, tables=200, seats=5)  # beside the six of the town
     page = look(staff)
     assert (len(table(page)), page.count("v-link")) == (500, 500)
+
+
+def test_a_party_that_agreed_to_none_of_its_seats_is_marked(staff, town):
+    rows = Party.objects.filter(organization__isnull=False)
+    rows.update(state="recorded")
+    agreed = rows.order_by("pk").first()
+    Party.objects.filter(pk=agreed.pk).update(state="confirmed")
+    page = look(staff)
+    marked = {name for name in table(page) if f'>{name}</a></span> <span class="tag">Recorded by the office' in page}
+    assert str(agreed) not in marked
+    assert marked >= {str(one) for one in rows.exclude(organization=agreed.organization)} & set(table(page))
+    assert marked

@@ -1,5 +1,7 @@
 """A partner that said no is named nowhere, and figures stay honest: its seat counts without a name only where it agreed."""
 
+import csv
+import io
 import re
 from itertools import product
 
@@ -251,6 +253,8 @@ def test_totals_count_a_seat_without_a_name_or_say_at_least(client, table):
     confirm_seat(party=table.seat, by=table.editor)
     table.leave(may_count=False)
     assert areas() == (1, 0, True)
+    rows = list(csv.DictReader(io.StringIO(text(client, "/coverage/issue-areas.csv").lstrip("\ufeff"))))
+    assert [(row["with_community"], row["at_least"]) for row in rows if row["partnerships"] == "1"] == [("0", "yes")]
     page = text(client, "/coverage/")
     assert "Not shown" in page
     assert "No community partner yet" not in page

@@ -53,9 +53,18 @@ def _chips(found):
 
 
 HEADS = {
-    "issue-areas": ("key", "issue_area", "partnerships", "with_community", "address_here"),
-    "departments": ("id", "department", "jurisdiction", "partnerships", "with_community", "address_here"),
-    "outcomes": ("plan", "jurisdiction", "number", "outcome", "partnerships", "with_community", "address_here"),
+    "issue-areas": ("key", "issue_area", "partnerships", "with_community", "at_least", "address_here"),
+    "departments": ("id", "department", "jurisdiction", "partnerships", "with_community", "at_least", "address_here"),
+    "outcomes": (
+        "plan",
+        "jurisdiction",
+        "number",
+        "outcome",
+        "partnerships",
+        "with_community",
+        "at_least",
+        "address_here",
+    ),
     "organizations": ("id", "organization", "side", "partnerships", "leads", "address_here"),
 }
 
@@ -68,21 +77,26 @@ def file(request, table):
     return download(f"coverage-{table}.csv", HEADS[table], (_ROWS[table](request, row) for row in rows))
 
 
+def _at_least(row) -> str:
+    """Whether a partner that withdrew and doesn't count may be missing from the number before it."""
+    return "yes" if row.at_least else "no"
+
+
 def _here(request, route, key):
     return request.build_absolute_uri(reverse(route, args=[key]))
 
 
 _ROWS = {
     "issue-areas": lambda request, row: [
-        *(row.key, row.name, row.tables, row.with_community),
+        *(row.key, row.name, row.tables, row.with_community, _at_least(row)),
         _here(request, "issue_area", row.key),
     ],
     "departments": lambda request, row: [
-        *(row.public_id, row.name, row.jurisdiction.name, row.tables, row.with_community),
+        *(row.public_id, row.name, row.jurisdiction.name, row.tables, row.with_community, _at_least(row)),
         _here(request, "department", row.public_id),
     ],
     "outcomes": lambda request, row: [
-        *(row.plan.title, row.plan.lead.name, row.number, row.title, row.tables, row.with_community),
+        *(row.plan.title, row.plan.lead.name, row.number, row.title, row.tables, row.with_community, _at_least(row)),
         _here(request, "plan", row.plan.public_id),
     ],
     "organizations": lambda request, row: [

@@ -128,7 +128,13 @@ def _counted(found, facet, title, choices):
 def _side(side, bodies):
     rows, more = capped(bodies, MOST_BODIES)
     parties = [
-        {"name": str(one), "side": side, "url": reverse(one._meta.model_name, args=[one.public_id])} for one in rows
+        {
+            "name": str(one),
+            "side": side,
+            "url": reverse(one._meta.model_name, args=[one.public_id]),
+            "is_recorded": not one.has_agreed,
+        }
+        for one in rows
     ]
     return {
         "side": side,

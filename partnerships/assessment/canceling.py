@@ -1,8 +1,9 @@
 """Canceling a round, so that no one can erase what others answered without them.
 
-While no one has answered, whoever started it (or an administrator) cancels it at once. After that a cancellation is asked
-for, and needs a yes from most partners of each side that hold a seat; silence is no. Everyone is told. The answers stay
-unread for UNREAD_DAYS and are then erased. All raise ValidationError, NotAllowed and, with a version, Stale.
+Until answering begins, whoever started it (or an administrator) cancels it at once. After that a cancellation is asked for,
+whether or not anyone has answered, so that asking doesn't tell which. It needs a yes from most partners of each side that hold a
+seat; silence is no. Everyone is told. The answers stay unread for UNREAD_DAYS and are then erased. All raise ValidationError,
+NotAllowed and, with a version, Stale.
 """
 
 from datetime import timedelta
@@ -35,8 +36,8 @@ def snapshot(round) -> dict:
 
 @transaction.atomic
 def cancel_round(*, round, by, why, version=None) -> Round:
-    """Cancels an open round, or, once anyone has answered, asks the partners of each side for their yes. `by` None: a command,
-    for the lead agency."""
+    """Cancels an open round, or, once answering has begun, asks the partners of each side for their yes. `by` None: a command,
+    for the lead agency, which asks only where someone has answered."""
     role = CanceledAs.LEAD if by is None else cancels_as(by, round)
     require(bool(role))
     with change(round, by=by, verb="cancel", snapshot=snapshot, why=why[:300], version=version) as writing:
@@ -48,7 +49,7 @@ def cancel_round(*, round, by, why, version=None) -> Round:
         cancellation = Cancellation(round=current, by=by, role=role, party=party, why=why, at=clock.now())
         cancellation.full_clean(exclude=["by", "party"])
         cancellation.save()
-        if is_answered(current):
+        if is_answered(current) if by is None else current.is_answering:
             for one in agrees_for(by, current):
                 CancellationYes.objects.create(cancellation=cancellation, party=one, by=by, at=clock.now())
             _settle(current, cancellation)

@@ -91,7 +91,7 @@ class Round(Record):
 
 class Cancellation(models.Model):
     """Who wants a round canceled, for which partner (`party`), and why. The round stays open until `Round.cancelled_at` is set:
-    at once while no one has answered, else once most confirmed partners of each side have said yes."""
+    at once until answering begins, else once most confirmed partners of each side have said yes."""
 
     round = models.OneToOneField(Round, models.CASCADE, related_name="cancellation")
     by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")

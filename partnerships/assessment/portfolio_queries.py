@@ -8,12 +8,12 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 
 from django.db.models import Count, Exists, F, FloatField, OuterRef, Q, Subquery, Sum
-from django.db.models.functions import Abs, Cast
+from django.db.models.functions import Abs, Cast, NullIf
 
 from partnerships.assessment.choices import LOW, NOTE_DAYS, WIDE_GAP, Standing
 from partnerships.assessment.filters import STANDS, ItemFilter, PlaceFilter, RoundFilter
-from partnerships.assessment.models import Portfolio, Respondent, ResponseNote, Round, RoundSide, SideScore
-from partnerships.assessment.queries import ItemSeen, SideSeen, item_seen, note_due_on, score_of, sides_seen
+from partnerships.assessment.models import AskedParty, Portfolio, Respondent, ResponseNote, Round, SideScore
+from partnerships.assessment.queries import ItemSeen, SideSeen, item_seen, note_due_on, rolls_seen, score_of, sides_seen
 from partnerships.assessment.rules import PAIRS, pair_of, places_visible_to, portfolios_visible_to, rounds_visible_to
 from partnerships.core import clock, listing
 from partnerships.core.access import belongs_somewhere, get_or_missing, is_administrator, jurisdictions_read_by
@@ -49,6 +49,7 @@ class Row:
     round: Round
     seen: ItemSeen | None = None
     sides: list[SideSeen] = field(default_factory=list)
+    rolls: dict = field(default_factory=dict)  # as `rolls_seen`
     due_on: date | None = None  # of a response that is owed
 
     @property
@@ -79,7 +80,8 @@ def found(person, params, *, show, allow=()) -> Found:
     filters = (RoundFilter if show == ANSWERS else ItemFilter)(params, rows, person=person, allow=allow)
     rounds = filters.qs
     items = filters.asked_for if show != ANSWERS else []
-    rows, orderings = _LISTED[show](rounds, items), ORDERINGS[show]
+    rows = _LISTED[show](rounds, items) if show in _LISTED else _with_share(rounds, person)
+    orderings = ORDERINGS[show]
     listed = listing.over(rows, filters, params, orderings=orderings, default=next(iter(orderings)))
     return Found(rounds, items, listed)
 
@@ -115,23 +117,25 @@ def _owed(rounds, items=()):
     return _flagged(rounds, items).filter(~Exists(note))
 
 
-def _with_share(rounds, items=()):
-    asked = RoundSide.objects.filter(round=OuterRef("pk")).order_by().values("round")
-    finished = Respondent.objects.filter(round=OuterRef("pk")).order_by().values("round")
+def _with_share(rounds, person):
+    """With how many people were `asked` and have `finished`, of the partners that the person sees, as on the page of a round."""
+    of_seen = {"party__in": parties_visible_to(person).order_by().values("pk")}
+    asked = AskedParty.objects.filter(side__round=OuterRef("pk"), **of_seen).order_by().values("side__round")
+    finished = Respondent.objects.filter(round=OuterRef("pk"), **of_seen).order_by().values("round")
     finished = finished.annotate(n=Count("pk", filter=Q(finished_at__isnull=False)))
     asked, finished = (Subquery(rows.values("n")) for rows in (asked.annotate(n=Sum("asked")), finished))
     rows = rounds.select_related("partnership__lead").annotate(asked=asked, finished=finished)
-    return rows.annotate(share=Cast("finished", FloatField()) / Cast("asked", FloatField()))
+    return rows.annotate(share=Cast("finished", FloatField()) / NullIf(Cast("asked", FloatField()), 0.0))
 
 
-_LISTED = {GAPS: _compared, LOWEST: _compared, OWED: _owed, ANSWERS: _with_share, GROUPS: _with_share}
+_LISTED = {GAPS: _compared, LOWEST: _compared, OWED: _owed}
 
 
-def rows_of(records) -> list[Row]:
+def rows_of(person, records) -> list[Row]:
     """Scores or rounds of a page as rows: the same questions to the database whatever their number."""
     if records and isinstance(records[0], Round):
-        sides = sides_seen(records)
-        return [Row(one, sides=sides[one.pk]) for one in records]
+        sides, rolls = sides_seen(records), rolls_seen(person, records)
+        return [Row(one, sides=sides[one.pk], rolls=rolls) for one in records]
     rounds = {one.side.round_id: one.side.round for one in records}
     items = {one.item for one in records}
     scores: dict = {}
@@ -155,7 +159,7 @@ def latest_of(rounds, partnerships):
 
 def flagged_in(rounds, *, most) -> list[Row]:
     """Of these rounds, which their reader may see, the questions that ask for a response: the widest gaps first."""
-    return rows_of(list(_flagged(rounds).order_by("closeness", "pk")[:most]))
+    return rows_of(None, list(_flagged(rounds).order_by("closeness", "pk")[:most]))
 
 
 def owed_by_offices_of(person, *, most) -> list[Row]:
@@ -163,7 +167,7 @@ def owed_by_offices_of(person, *, most) -> list[Row]:
     rounds = rounds_visible_to(person).filter(opened_at__isnull=False).filter(~Exists(_later()))
     if not is_administrator(person):
         rounds = rounds.filter(partnership__lead__in=jurisdictions_read_by(person))
-    return rows_of(list(_owed(rounds).order_by("opened_at", "pk")[:most]))
+    return rows_of(person, list(_owed(rounds).order_by("opened_at", "pk")[:most]))
 
 
 @dataclass
@@ -205,7 +209,7 @@ def groups(person, one: Found, by: str) -> list[dict]:
     rows = one.rounds
     if by == "department":
         rows = rows.filter(partnership__parties__in=parties_visible_to(person).filter(department__isnull=False))
-    rows = _with_share(rows).order_by().values(key=F(key), name=F(name))
+    rows = _with_share(rows, person).order_by().values(key=F(key), name=F(name))
     rows = rows.annotate(
         partnerships=Count("pk", distinct=True),
         to_talk=_in(_flagged(one.rounds, one.items)),

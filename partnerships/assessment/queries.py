@@ -279,9 +279,10 @@ class RollSeen:
     has_others: bool
 
 
-def rolls_seen(person, round) -> dict[int, RollSeen]:
-    """Side's key → who was asked on it, in numbers, once a round."""
-    places = list(round.respondents.values_list("side", "party"))
+def rolls_seen(person, rounds) -> dict[int, RollSeen]:
+    """Key of a side of these rounds → who was asked on it, in numbers, once a round. Of a side where others were asked, how many
+    answered is told to no one either: it would count them."""
+    places = list(Respondent.objects.filter(round__in=rounds).values_list("side", "party"))
     asked = {party for _, party in places}
     seen = set(parties_visible_to(person).filter(pk__in=asked - {None}).values_list("pk", flat=True))
     found = {}

@@ -51,6 +51,14 @@ def agree(board, person):
     return canceling.agree_to_cancel(round=Round.objects.get(pk=board.round.pk), by=person)
 
 
+def cancel_for_all(board, person):
+    """With the yes of all partners, since answering has begun."""
+    cancel(board, person)
+    for one in (board.first, board.second, board.keeper):
+        if not is_canceled(board):
+            agree(board, one)
+
+
 def is_canceled(board):
     return Round.objects.get(pk=board.round.pk).cancelled_at is not None
 
@@ -61,13 +69,13 @@ def test_only_the_partner_that_started_it_or_an_administrator_cancels_a_round(pe
         with pytest.raises(NotAllowed):
             cancel(table, person)
     assert not is_canceled(table)
-    cancel(table, table.first)
+    cancel_for_all(table, table.first)
     assert is_canceled(table)
 
 
 def test_an_administrator_cancels_any(people, table):
     start_as(table, table.first)
-    cancel(table, people.administrator)
+    cancel_for_all(table, people.administrator)
     assert is_canceled(table)
 
 
@@ -90,6 +98,27 @@ def test_a_partner_that_has_left_neither_cancels_nor_moves_nor_agrees(table):
     with pytest.raises(NotAllowed):
         cancel(table, table.first)
     assert (Answer.objects.count(), is_canceled(table)) == (1, False)
+
+
+@pytest.mark.parametrize("answers", [0, 1])
+def test_asking_for_it_tells_no_one_whether_anyone_has_answered(client, table, answers):
+    """The same page before, the same words after, and nothing canceled, once answering has begun."""
+    start_as(table, table.first)
+    table.all_say(2, *([1] * answers))
+    client.force_login(table.first)
+    page = f"/rounds/{table.round.public_id}/cancel/"
+    assert "whether or not anyone has answered" in client.get(page).content.decode()
+    said = client.post(page, {"why": WHY, "version": Round.objects.get(pk=table.round.pk).version}, follow=True)
+    assert "The round is canceled once most partners of each side have agreed." in said.content.decode()
+    assert not is_canceled(table)
+
+
+def test_until_answering_begins_it_is_canceled_at_once(table):
+    asked = [(party, desk) for party in table.parties for desk in table.desks[party][:1]]
+    values = {"title": "Fall round", "closes_on": in_days(20)}
+    table.round = rounds.start_round(partnership=table.partnership, by=table.first, fields=values, asked=asked)
+    cancel(table, table.first)
+    assert is_canceled(table)
 
 
 def test_once_anyone_has_answered_each_side_has_to_agree_and_silence_is_no(table):
@@ -156,7 +185,7 @@ def test_a_side_whose_partners_have_all_left_agrees_to_nothing(table):
 
 def test_everyone_is_told_who_canceled_it_and_why(table):
     start_as(table, table.first)
-    cancel(table, table.first)
+    cancel_for_all(table, table.first)
     told = Letter.objects.filter(kind="round_canceled")
     asked = {f"contact:{place.contact_id}" for place in table.round.respondents.all()}
     speakers = {f"person:{person.pk}" for person in (table.keeper, table.first, table.second)}
@@ -180,7 +209,7 @@ def test_partners_are_asked_for_their_yes(table):
 def test_who_is_unlisted_is_not_named_to_others(table):
     table.hide(0)
     start_as(table, table.first)
-    cancel(table, table.first)
+    cancel_for_all(table, table.first)
     letter = Letter.objects.filter(kind="round_canceled", recipient=f"person:{table.keeper.pk}").get()
     assert "Neighbors 0" not in letters.render(letter, recipients.find(letter.recipient), {}).text
     one = Round.objects.select_related("cancellation", "partnership__lead").get()
@@ -190,7 +219,7 @@ def test_who_is_unlisted_is_not_named_to_others(table):
 
 def test_the_entry_stays_on_the_page_and_the_timeline(people, table):
     start_as(table, table.first)
-    cancel(table, table.first)
+    cancel_for_all(table, table.first)
     assert [one.pk for one in queries.rounds_of(table.second, table.partnership)] == [table.round.pk]
     entries = story(table.second, [table.partnership], kinds_asked(QueryDict("kind=round")))
     assert [(one.title, [(v.name, v.words) for v in one.voices]) for one in entries] == [
@@ -202,7 +231,7 @@ def test_the_entry_stays_on_the_page_and_the_timeline(people, table):
 
 def test_no_new_round_starts_there_for_30_days(table):
     start_as(table, table.first)
-    cancel(table, table.first)
+    cancel_for_all(table, table.first)
     with later(29), pytest.raises(ValidationError, match="can't start before"):
         rounds.start_round(partnership=table.partnership, by=table.keeper, fields={}, asked=[])
     with later(31):
@@ -213,7 +242,7 @@ def test_no_new_round_starts_there_for_30_days(table):
 
 def test_a_round_that_has_closed_or_was_canceled_is_not_canceled(table):
     start_as(table, table.first)
-    cancel(table, table.first)
+    cancel_for_all(table, table.first)
     with pytest.raises(ValidationError, match="closed"):
         cancel(table, table.first)
 
@@ -228,6 +257,6 @@ def test_a_reason_is_required(table):
 
 def test_answering_is_closed_once_it_is_canceled(table):
     start_as(table, table.first)
-    cancel(table, table.first)
+    cancel_for_all(table, table.first)
     place = Respondent.objects.filter(round=table.round).first()
     assert not answering.can_be_answered(place)

@@ -1,19 +1,22 @@
 """What the pages over many rounds list and count, against the pages of single rounds; and that no answer can be told from it."""
 
+import re
 from collections import Counter
 from datetime import timedelta
 
 import pytest
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
+from django.test import Client
 
 from partnerships.assessment import notes, portfolio_queries, queries
 from partnerships.assessment.choices import Standing
 from partnerships.core import clock
 from partnerships.core.errors import Missing, UnknownParameters
-from partnerships.models import ResponseNote, Round
+from partnerships.models import Membership, ResponseNote, Round
 from tests.assessment.many import Many
 from tests.assessment.portfolio_attack import Attack
+from tests.make import make_person
 from tests.snapshots import snapshot_fixture
 
 pytestmark = pytest.mark.django_db
@@ -34,7 +37,7 @@ def asked(person, show, **params):
 
 
 def listed(person, show, **params):
-    return portfolio_queries.rows_of(list(asked(person, show, **params).listing.ordered()))
+    return portfolio_queries.rows_of(person, list(asked(person, show, **params).listing.ordered()))
 
 
 def single(rounds):
@@ -100,6 +103,44 @@ def test_who_has_answered_is_told_in_counts_by_side(people, many):
     assert len(shares) == len(many.rounds)
     moments = [row.round.opened_at for row in listed(people.administrator, "answers")]
     assert moments == sorted(moments)
+
+
+def test_people_of_partners_that_a_reader_may_not_know_of_are_not_counted_for_them(board):
+    """As on the page of one round, on the pages and in the file of many."""
+    board.hide(0)
+    board.ask(1, 3, 2)
+    for number, levels in enumerate(((3,), (1, 2, 3), (2, 2))):
+        board.all_say(number, *levels)
+    board.close()
+    reader, staff = make_person("reader@example.org"), make_person("staff@example.org")
+    Membership.objects.create(person=reader, organization=board.organizations[1], role="reader")
+    Membership.objects.create(person=staff, jurisdiction=board.lead, role="reader")
+    told = {}
+    for person in (reader, staff):
+        client = Client()
+        client.force_login(person)
+        pages = (
+            f"/rounds/{board.round.public_id}/",
+            "/rounds/?show=answers",
+            "/rounds.csv?show=answers",
+            "/rounds/?show=groups",
+        )
+        told[person] = [" ".join(re.sub("<[^>]+>", " ", read(client.get(page))).split()) for page in pages]
+    page, answers, file, _ = told[staff]
+    assert "The community 5 people of 2 partners 5 0" in page or "5 people of 2 partners 5 0" in page
+    assert ("5 of 5" in answers, ",5,5,0," in file) == (True, True)
+    [group] = portfolio_queries.groups(staff, asked(staff, "groups"), "jurisdiction")
+    assert (group["people_asked"], group["people_finished"]) == (6, 6)
+    page, answers, file, _ = told[reader]
+    assert "2 people of 1 partner, and others whose partner isn’t shown to you Not shown Not shown" in page
+    assert "2 people of 1 partner, and others" in answers
+    assert (",5," in file, "5 of 5" in answers, ",,,," in file) == (False, False, True)
+    [group] = portfolio_queries.groups(reader, asked(reader, "groups"), "jurisdiction")
+    assert (group["people_asked"], group["people_finished"]) == (3, 3)
+
+
+def read(answer):
+    return (b"".join(answer) if answer.streaming else answer.content).decode()
 
 
 def test_groups_count_partnerships_and_people_and_nothing_else(people, many):

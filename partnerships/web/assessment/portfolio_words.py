@@ -3,7 +3,7 @@
 from partnerships.assessment import portfolio_queries as queries
 from partnerships.assessment.models import Round
 from partnerships.core import clock
-from partnerships.web.assessment.rounds_words import SIDES, gap_words, picture_of, score_words, side_name
+from partnerships.web.assessment.rounds_words import SIDES, gap_words, picture_of, roll_words, score_words, side_name
 from partnerships.web.words import day, label
 
 WEEKS, MONTHS, YEARS = 14, 60, 730  # days from which ages are told so
@@ -38,7 +38,9 @@ def row_of(row: queries.Row, url) -> dict:
         "age": age_words(row.round),
         "promised": _promised(partnership),
     }
-    return found | (_of_item(row, url) if row.seen else {"sides": [_of_side(one) for one in row.sides]})
+    return found | (
+        _of_item(row, url) if row.seen else {"sides": [_of_side(one, row.rolls.get(one.side.pk)) for one in row.sides]}
+    )
 
 
 def _of_item(row, url):
@@ -53,11 +55,12 @@ def _of_item(row, url):
     }
 
 
-def _of_side(one):
-    asked = one.side.asked
-    words = f"{one.finished} of {asked}" if asked else "nobody was asked"
+def _of_side(one, roll):
+    if roll is None or roll.has_others:
+        words = roll_words(roll)
+        return one.side.key, side_name(one), words[0].lower() + words[1:] + (" was asked" if roll is None else "")
     declined = f", {one.declined} chose not to" if one.declined else ""
-    return one.side.key, side_name(one), words + declined
+    return one.side.key, side_name(one), f"{one.finished} of {roll.people}{declined}"
 
 
 def _response(row) -> str:
@@ -98,7 +101,9 @@ def cells_of(row: queries.Row, address):
     start = _cells_of_round(row.round)
     if row.seen is None:
         for one in row.sides:
-            yield [*start, side_name(one), one.side.asked, one.finished, one.declined, address]
+            roll = row.rolls.get(one.side.pk)
+            numbers = ["", "", ""] if roll and roll.has_others else [one.side.asked, one.finished, one.declined]
+            yield [*start, side_name(one), *numbers, address]
         return
     names = {key: SIDES[key] for key in row.pair}
     said = [

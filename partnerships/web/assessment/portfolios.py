@@ -67,7 +67,7 @@ def round_list(request):
         keeps=KEEPS,
     )
     context = page.context()
-    context["rows"] = [words.row_of(row, _page(row.round)) for row in queries.rows_of(context["rows"])]
+    context["rows"] = [words.row_of(row, _page(row.round)) for row in queries.rows_of(request.user, context["rows"])]
     context |= {
         "show": show,
         "by": by,
@@ -129,7 +129,7 @@ def _group_lines(request, found, by):
 def _lines(request, found):
     records = found.listing.ordered().iterator(chunk_size=BATCH)
     while batch := list(islice(records, BATCH)):
-        for row in queries.rows_of(batch):
+        for row in queries.rows_of(request.user, batch):
             yield from words.cells_of(row, request.build_absolute_uri(_page(row.round)))
 
 

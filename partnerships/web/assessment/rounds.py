@@ -30,9 +30,9 @@ from partnerships.web.forms.rounds import CancelForm, MoveForm, NameForm, NoteFo
 from partnerships.web.partnerships.editing import NoForm
 
 CANCEL = (
-    "If no one has answered yet, the round is canceled at once. If anyone has, most partners of each side must agree first, "
-    "and not answering counts as no. Everyone who was asked gets an email with who canceled it and why. Answers stay sealed "
-    "for 30 days and are then erased. No new round can start here for 30 days."
+    "Until answering begins, the round is canceled at once. After that, most partners of each side must agree first, whether or "
+    "not anyone has answered, and not agreeing counts as no. Everyone who was asked gets an email with who canceled it and why. "
+    "Answers stay sealed for 30 days and are then erased. No new round can start here for 30 days."
 )
 CANCELED = "The round is canceled. Everyone who was asked gets an email."
 CANCEL_ASKED = "Noted. The round is canceled once most partners of each side have agreed. They get an email."
@@ -124,15 +124,20 @@ def object_to(request, pk):
     return render(request, "step.html", context, status=status_of(form))
 
 
+def _side(side, roll):
+    """(name, the side, who was asked in words, whether it is told how many answered)."""
+    return side_name(side), side, roll_words(roll), roll is None or not roll.has_others
+
+
 @require_safe
 def round(request, public_id):
     one = queries.round_of(request.user, public_id)
     seen = queries.round_seen(request.user, one)
-    places, rolls = queries.places_seen(request.user, one), queries.rolls_seen(request.user, one)
+    places, rolls = queries.places_seen(request.user, one), queries.rolls_seen(request.user, [one])
     context = {
         "round": one,
         "seen": seen,
-        "sides": [(side_name(side), side, roll_words(rolls.get(side.side.pk))) for side in seen.sides],
+        "sides": [_side(side, rolls.get(side.side.pk)) for side in seen.sides],
         "places": places,
         "may_change": one.is_open and rules.cancels_as(request.user, one),
         "partners": queries.partners_seen(request.user, one) if one.is_open else [],

@@ -187,13 +187,18 @@ def is_of_side_alone(person, place) -> bool:
     return sides == {place.side.key}
 
 
+NOT_OF_PARTY = "They no longer belong to the party that they answer for."
+
+
 def lost_place(respondent) -> str:
     """Why someone who was asked has no say for their party any more; empty when they have."""
     party = respondent.party
     if party is None or not seats.is_seated(party):
         return "The party that they answer for has left the partnership."
     if respondent.person_id and not people_of(party).filter(person=respondent.person_id).exists():
-        return "They no longer belong to the party that they answer for."
+        return NOT_OF_PARTY
+    if respondent.contact_id and body_key(respondent.contact) != body_key(party):  # one of the two went by a split
+        return NOT_OF_PARTY
     return ""
 
 

@@ -52,7 +52,7 @@ def write_scores(round) -> None:
 def _who_counts(round) -> list[int]:
     """The places whose answers count: of people who have left since, only those who had finished."""
     places = round.respondents.exclude(person=None, contact=None).select_related(
-        "party__partnership", "party__department"
+        "party__partnership", "party__department", "contact"
     )
     return [place.pk for place in places if place.finished_at or not lost_place(place)]
 

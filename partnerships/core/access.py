@@ -62,8 +62,13 @@ def _memberships(person):
 def narrow(person, memberships):
     """The person with these of their memberships only (rows of MEMBERSHIP_COLUMNS), and never an administrator: for
     whoever acts with less than a whole account. Gives the same object; do not save it."""
-    person._own_memberships, person.is_administrator = tuple(memberships), False
+    person._own_memberships, person.is_administrator, person._is_narrowed = tuple(memberships), False, True
     return person
+
+
+def acts_as_themselves(person) -> bool:
+    """Whether someone reads with all of their account, so also what came to them by no membership: by a token they don't."""
+    return bool(getattr(person, "is_active", False) and not getattr(person, "_is_narrowed", False))
 
 
 class OwnPeople:

@@ -5,6 +5,7 @@ from django.db.models import Case, CharField, F, Q, Value, When
 from partnerships.assessment import hooks
 from partnerships.core import clock
 from partnerships.core.access import (
+    acts_as_themselves,
     belongs_somewhere,
     is_administrator,
     jurisdictions_read_by,
@@ -37,7 +38,8 @@ def with_link_shown(person, rows):
     that hold a seat, who was asked and sits there still) and, where the office chose so, for everyone; empty for others."""
     reads = Q(link_is_public=True)
     if getattr(person, "is_active", False):
-        sits_for = Q(party=None, is_for_party=False) | Q(party__in=own_parties_of(person).values("pk"))
+        sits_for = Q(party__in=own_parties_of(person).values("pk"))
+        sits_for |= Q(party=None, is_for_party=False) if acts_as_themselves(person) else Q(pk__in=())
         reads |= Q(pk__in=Participant.objects.filter(sits_for, person=person.pk).values("meeting"))
     if belongs_somewhere(person):
         reads |= _inside(person) | Q(partnership__in=seats_held_by(person).values("partnership"))

@@ -9,6 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from partnerships.assessment import rounds
+from partnerships.assessment.rules import lost_place
 from partnerships.directory.actions import save_department, save_organization
 from partnerships.models import Answer, Contact, Membership, Organization, SideScore
 from partnerships.records.privacy import erase_contact, erase_person
@@ -147,3 +148,12 @@ def test_removing_a_contact_between_two_rounds_opens_no_exact_score(kept, way):
         with later(40):
             rounds.open_due()
     assert kept.round.sides.get(key="community").bands_only
+
+
+def test_a_contact_that_went_to_another_record_answers_for_its_partner_no_more(kept):
+    """As when its organization is split in two and the seat stays behind."""
+    place = kept.round.respondents.filter(contact=kept.contacts[0]).get()
+    assert lost_place(place) == ""
+    Contact.objects.filter(pk=place.contact_id).update(organization=kept.organizations[1])
+    place = kept.round.respondents.get(pk=place.pk)
+    assert lost_place(place) == "They no longer belong to the party that they answer for."

@@ -222,3 +222,16 @@ def test_other_meetings_of_a_series_take_the_partner_of_a_place_along(table):
     asked = participants_from([f"contact:{contact.pk}", f"person:{table.asked.pk}"], first)
     change_series(meeting=first, by=None, scope="all", fields={}, participants=asked)
     assert later.participants.get(contact=contact).party == seat
+
+
+@pytest.mark.parametrize("memberships", [True, False])
+def test_a_token_reads_no_link_that_its_person_was_given_by_themselves(table, memberships):
+    """It reads what is public, and what its person reads by the memberships that it names."""
+    person = table.people.other_editor
+    table.meeting.participants.create(person=person)
+    own = list(person.memberships.all()) if memberships else []
+    _, secret = make_token(by=person, name="Sheet", memberships=own, days=30)
+    answer = Client().get(f"/api/v1/meetings/{table.meeting.public_id}/", headers={"authorization": f"Bearer {secret}"})
+    assert "Open table" in text(answer)
+    assert LINK not in text(answer)
+    assert LINK in text(page(table, "other_editor"))

@@ -7,14 +7,16 @@ from partnerships.assessment.models import Respondent
 from partnerships.assessment.rules import lost_place
 from partnerships.core import clock
 from partnerships.core.errors import Missing
+from partnerships.directory.models import body_key
 from partnerships.mail.choices import LetterKind
 from partnerships.meetings.choices import MeetingStatus
 from partnerships.meetings.models import CheckIn, CheckInPlan, Participant
 from partnerships.notifications import links, recipients
 from partnerships.notifications.recipients_rounds import PLACE
 from partnerships.notifications.recipients_words import is_latest
-from partnerships.registry.choices import OFFICE_ONLY_CIRCLES, Status
+from partnerships.registry.choices import OFFICE_ONLY_CIRCLES, SeatState, Status
 from partnerships.registry.models import Party, SeatConsent
+from partnerships.registry.rules import latest_answers
 
 
 def holder(purpose: str, token: str):
@@ -81,7 +83,8 @@ def letters_of(token: str) -> tuple[dict, str]:
 
 
 def invitation_of(token: str) -> tuple[SeatConsent, Party]:
-    """(the invitation, its seat) of a contact who was invited to answer for it, until a later invitation of the same partner."""
+    """(the invitation, its seat) of a contact who was invited to answer for it, until a later invitation of the same partner, or
+    an answer of its own editors: what they decided, a link from before doesn't change."""
     recipient, pk = holder(links.SEAT, token)
     invitation = (
         SeatConsent.objects.select_related("partnership__lead", "contact", "by")
@@ -92,6 +95,9 @@ def invitation_of(token: str) -> tuple[SeatConsent, Party]:
     if not party or recipients.key_of(invitation.contact) != recipient.key or not is_latest(invitation):
         raise Missing
     if not party.partnership.is_published or party.circle in OFFICE_ONLY_CIRCLES:
+        raise Missing
+    last = latest_answers([party.partnership_id]).get((party.partnership_id, *body_key(party)))
+    if last.by_id and last.pk > invitation.pk and last.state != SeatState.INVITED:  # its own editors have decided since
         raise Missing
     return invitation, party
 

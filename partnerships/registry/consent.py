@@ -10,11 +10,11 @@ from partnerships.core import clock
 from partnerships.core.access import require
 from partnerships.core.errors import Missing, ValidationError
 from partnerships.core.writing import locked
-from partnerships.directory.models import BODIES
+from partnerships.directory.models import BODIES, body_key
 from partnerships.registry import events, inviting, publication, seats, unnaming
 from partnerships.registry.choices import ConsentWay, SeatState
 from partnerships.registry.models import Party, SeatConsent
-from partnerships.registry.rules import may_answer_seat
+from partnerships.registry.rules import latest_answers, may_answer_seat
 
 MOVED = "This seat was answered a moment ago. Check what it says now, then answer again."
 NOT_OPEN = "You can't give this answer now. Choose one of the answers on this page."
@@ -48,11 +48,11 @@ def _answer(party, state, *, by, seen, **more):
     )
     if current is None:
         raise Missing
-    if current.state == state:
+    if current.state == state and not _was_by_code(current, state, by):
         return current
     if seen is not None and current.state != seen:
         raise ValidationError(MOVED, code="stale")
-    if state not in seats.answers_to(current):
+    if current.state != state and state not in seats.answers_to(current):
         raise ValidationError(NOT_OPEN, code="not_open")
     if state == SeatState.WITHDRAWN:
         unnaming.take_name(current, may_count=more["may_count"])
@@ -67,3 +67,13 @@ def _answer(party, state, *, by, seen, **more):
     if by is not None or more["way"] != ConsentWay.ACCOUNT:  # not by a command
         events.seat_answered(said)
     return current
+
+
+def may_confirm_itself(party, latest) -> bool:
+    """Whether a seat was confirmed with a printed code alone, so that its own people can still say yes themselves."""
+    return party.state == SeatState.CONFIRMED and latest is not None and latest.way == ConsentWay.CODE
+
+
+def _was_by_code(party, state, by) -> bool:
+    latest = latest_answers([party.partnership_id]).get((party.partnership_id, *body_key(party)))
+    return by is not None and state == SeatState.CONFIRMED and may_confirm_itself(party, latest)

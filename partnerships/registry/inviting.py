@@ -21,7 +21,7 @@ from partnerships.directory.models import BODIES, Contact
 from partnerships.directory.rules import contacts_visible_to
 from partnerships.mail import outbox
 from partnerships.registry import events, seats
-from partnerships.registry.choices import GIVEN_UP, OFFICE_ONLY_CIRCLES, ConsentWay, SeatState
+from partnerships.registry.choices import GIVEN_UP, OFFICE_ONLY_CIRCLES, ConsentWay, Kind, SeatState
 from partnerships.registry.models import Party, SeatConsent
 from partnerships.registry.rules import is_backed, may_write_partnership
 from partnerships.registry.speakers import speakers_of
@@ -36,6 +36,10 @@ NOT_ASKED = "This seat needs no answer, or the partnership isn't published yet."
 OWN_OFFICE = "This address belongs to your own office. Pick an address that the partner gave or published."
 NO_SOURCE = "Say where this address is from, for example the partner's website."
 SENDER_LEFT = "The person who invited you no longer works on this record. Ask {} to invite you again."
+OWN_ACT = (
+    "A partner in outside organizing confirms its seat itself: an editor of it signs in, or a contact of it uses the link that "
+    "we email. There's no printed code for this kind."
+)
 NOT_READ = "Say who you read the words to, when and how."
 
 
@@ -78,6 +82,8 @@ def invite_by_email(*, party, by, source, contact=None) -> SeatConsent:
 def print_code(*, party, by, source) -> tuple[SeatConsent, str]:
     """(the invitation, its code), which nobody can read again: only a digest is kept. An earlier code ends."""
     current = _open(party, by)
+    if current.partnership.kind == Kind.ORGANIZING:
+        raise ValidationError(OWN_ACT, code="own_act")
     if not source.strip():
         raise ValidationError({"source": NOT_READ})
     code = "".join(secrets.choice(_LETTERS) for _ in range(CODE_LENGTH))
@@ -98,7 +104,7 @@ def invitation_by_code(code: str) -> tuple[SeatConsent, Party]:
     )
     invitation = rows.select_related("partnership__lead", "by").first()
     party = invitation and invitation.find_party()
-    if party is None or why_not(party):
+    if party is None or why_not(party) or invitation.partnership.kind == Kind.ORGANIZING:
         raise Missing
     if words := why_ended(invitation):
         raise ValidationError(words, code="sender_left")

@@ -1,6 +1,6 @@
 """Which partnerships and parties a person may see, and which she may change."""
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from partnerships.core.access import (
     belongs_somewhere,
@@ -18,7 +18,7 @@ from partnerships.directory.choices import Listing
 from partnerships.directory.hooks import partners_of
 from partnerships.directory.models import body_key
 from partnerships.registry import seats
-from partnerships.registry.choices import OFFICE_ONLY_CIRCLES, Kind, SeatState
+from partnerships.registry.choices import OFFICE_ONLY_CIRCLES, ConsentWay, Kind, SeatState
 from partnerships.registry.models import DraftShare, Partnership, Party, PartyNote, Remark, SeatConsent
 
 # What everyone may see of the parties of a published partnership. A government party always, a tribal nation by its own yes; an
@@ -166,11 +166,18 @@ def remarks_visible_to(person, today):
 @partners_of.register
 def parties_beside(person):
     """The parties that sit with a body of the person in a published partnership that goes on: the partners that a field is
-    opened to. Both have said yes to their seats."""
-    seated = Party.objects.filter(seats.holds_seat(), seats.AT_WORK)
+    opened to. Both have said yes to their seats, and not by a printed code alone: the office that printed it could have used it.
+    """
+    seated = Party.objects.filter(seats.holds_seat(), seats.AT_WORK).exclude(_BY_CODE_ALONE)
     at = seated.filter(of_own_bodies(person)).values("partnership")
     led = Q(partnership__lead__in=jurisdictions_read_by(person))
     return seated.filter(Q(partnership__in=at) | led)
+
+
+_OF_SEAT = Q(organization=OuterRef("organization")) | Q(department=OuterRef("department"))
+_OF_SEAT |= Q(jurisdiction=OuterRef("jurisdiction"))
+_YES = SeatConsent.objects.filter(_OF_SEAT, partnership=OuterRef("partnership"), state=SeatState.CONFIRMED)
+_BY_CODE_ALONE = Q(Exists(_YES.filter(way=ConsentWay.CODE))) & ~Q(Exists(_YES.exclude(way=ConsentWay.CODE)))
 
 
 def sees_more_than_documents(person) -> bool:

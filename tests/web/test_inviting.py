@@ -7,13 +7,14 @@ import pytest
 import time_machine
 
 from partnerships.core import clock
+from partnerships.directory.rules import contacts_visible_to, fields_shown
 from partnerships.mail import outbox
-from partnerships.models import Change, Letter, Membership, SeatConsent
+from partnerships.models import Change, Letter, Membership, Organization, Person, SeatConsent
 from partnerships.notifications import letters, recipients
 from partnerships.records.public_records import records_of
 from partnerships.registry import inviting
 from partnerships.registry.actions import save_partnership
-from partnerships.registry.consent import confirm_seat, decline_seat
+from partnerships.registry.consent import confirm_seat, decline_seat, withdraw_from_seat
 from tests.make import make_organization, make_partnership, make_person, party
 
 pytestmark = pytest.mark.django_db
@@ -350,3 +351,53 @@ def test_a_code_answers_nothing_once_who_printed_it_has_left(client, people, tab
         assert refused.status_code == 422
         assert "no longer works on this record" in text(refused)
     assert table.seat.state == "invited"
+
+
+# What a hostile office or contact could make of an invitation
+
+
+def test_an_office_that_uses_its_own_code_reads_nothing_that_is_for_partners(client, people, table):
+    """The listed organization is another office's, and shows an address and a contact to partners."""
+    Organization.objects.filter(pk=table.group.pk).update(
+        listing="profiled", kept_by=people.other_office, address="1 Main Street", open_fields={"address": "partners"}
+    )
+    director = table.group.contacts.create(name="Director", visible_to="partners")
+    manager = make_person("manager@tenants.example.org")
+    Membership.objects.create(person=manager, organization=table.group, role="manager")
+
+    def reads():
+        person = Person.objects.get(pk=people.editor.pk)
+        group = Organization.objects.get(pk=table.group.pk)
+        return director in contacts_visible_to(person), "address" in fields_shown(person, [group])[group.pk]
+
+    code = table.print_code(client)
+    client.post("/seat-code/", {"code": code, "answer": "confirmed", "seen": "invited"})
+    assert (table.seat.state, reads()) == ("confirmed", (False, False))
+    client.force_login(manager)
+    page = f"{table.page}our-seat/"
+    assert "Partners read what you show to partners once you confirm it here yourself." in text(client.get(page))
+    sent = {"party": table.group.public_id, "answer": "confirmed", "seen": "confirmed"}
+    assert client.post(page, sent).status_code == 302
+    assert (table.seat.state, reads()) == ("confirmed", (True, True))
+
+
+def test_no_code_is_printed_for_outside_organizing_and_an_earlier_one_ends(client, people, table):
+    code = table.print_code(client)
+    save_partnership(partnership=table.record, by=None, fields={"kind": "organizing"})
+    assert client.post("/seat-code/", {"code": code}).status_code == 422
+    client.force_login(people.editor)
+    sent = {"what": "letter", "source": "The director, by phone", "was_read": "on"}
+    refused = client.post(table.url, sent)
+    assert (refused.status_code, "confirms its seat itself" in text(refused)) == (422, True)
+
+
+def test_a_link_from_before_undoes_nothing_that_the_partners_own_editors_decided(client, table):
+    table.invite()
+    url = table.link()
+    table.answer(client, url, "confirmed")
+    editor = make_person("editor@tenants.example.org")
+    Membership.objects.create(person=editor, organization=table.group, role="editor")
+    withdraw_from_seat(party=table.seat, by=editor)
+    for answer in ("confirmed", "declined"):
+        assert table.answer(client, url, answer).status_code == 404
+    assert table.seat.state == "withdrawn"

@@ -21,6 +21,7 @@ SAVED = {
     SeatState.WITHDRAWN: "You withdrew. Your name is off the page.",
     SeatState.RECORDED: "You took back your confirmation. The record still names your office.",
 }
+STILL_CLOSED = "Partners read what you show to partners once you confirm it here yourself."
 BUTTONS = {
     SeatState.CONFIRMED: "Confirm seat",
     SeatState.DECLINED: "Decline seat",
@@ -79,6 +80,8 @@ def answer(party, data, **who):
 def shown(party, latest) -> dict:
     """A seat as templates/components/_seat.html wants it."""
     answers = seats.answers_to(party)
+    if consent.may_confirm_itself(party, latest):
+        answers = (SeatState.CONFIRMED, *answers)
     return {
         "party": party,
         "key": party.entity.public_id,
@@ -95,6 +98,8 @@ def state_line(party, latest) -> str:
     on = f" on {day(latest.at.date())}" if latest else ""
     lead = party.partnership.lead
     if party.state == SeatState.CONFIRMED:
+        if consent.may_confirm_itself(party, latest):
+            return f"Confirmed{on} with a printed code. {STILL_CLOSED}"
         return f"Confirmed{on}."
     if party.state == SeatState.DECLINED:
         return f"Declined{on}. Only {lead}'s staff know. They can't ask you again, but you can still confirm."

@@ -17,6 +17,7 @@ NOT_CONTENT = {
     "path",
     "is_sample",
     "has_withdrawn",
+    "answer_key",
 }
 
 

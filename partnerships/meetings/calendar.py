@@ -1,7 +1,8 @@
 """Meetings as iCalendar (RFC 5545, 5546): what a letter carries, and what feeds are made of. Pure: no rows are read here.
 
 Wall time in the meeting's own zone, with the zone's rules beside it, so that a program that does not know the zone's name
-shows the same moment. A meeting keeps its UID for good, and its SEQUENCE goes up with every change that is news.
+shows the same moment. A meeting keeps its UIDs, the one in feeds and each reader's own, and its SEQUENCE goes up with every
+change that is news.
 """
 
 from datetime import UTC, date, datetime, timedelta
@@ -10,15 +11,18 @@ from itertools import islice
 from zoneinfo import ZoneInfo
 
 from dateutil.rrule import rrulestr
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext
 from icalendar import Calendar, Event, Timezone, TimezoneDaylight, TimezoneStandard, vCalAddress, vRecur
-from icalendar.parser import Contentline
+from icalendar.parser import Contentline, Parameters
 
+from partnerships.mail.message import plain_address
 from partnerships.meetings.choices import MeetingStatus
 
 PRODUCT = "-//Partnership Registry//Meetings//EN"
 REQUEST, CANCEL = "REQUEST", "CANCEL"
 MOST_DAYS = 400  # of a series
+_UIDS = "partnerships.calendar.uid"
 
 
 def invitation(events, *, organizer: str, is_off: bool) -> tuple[str, str]:
@@ -32,11 +36,15 @@ def invitation(events, *, organizer: str, is_off: bool) -> tuple[str, str]:
     return method, calendar_of(events, method=method)
 
 
-def addressed(text: str, attendee: str, name: str, *, answers: bool = False) -> str:
+def addressed(text: str, attendee: str, name: str, *, uids: tuple[str, str] = ("", ""), answers: bool = False) -> str:
     """An `invitation` for one reader: each of its events names them, by name and address, and no other person.
 
-    `answers`: whether answers of calendar programs reach the registry (`mail_in`); those of the letter's link always do.
+    `uids`: the one in the text, and this reader's own (`secret_uid`). `answers`: whether answers of calendar programs reach the
+    registry (`mail_in`); those of the letter's link always do.
     """
+    shared, own = (f"\r\n{Contentline.from_parts('UID', Parameters(), uid).to_ical().decode()}\r\n" for uid in uids)
+    if own != shared:
+        text = text.replace(shared, own)
     rsvp = "TRUE" if answers else "FALSE"
     whom = _address(attendee, name, ROLE="REQ-PARTICIPANT", PARTSTAT="NEEDS-ACTION", RSVP=rsvp)
     line = Contentline.from_parts("ATTENDEE", whom.params, whom)
@@ -47,11 +55,28 @@ def addressed(text: str, attendee: str, name: str, *, answers: bool = False) -> 
 _END = "\r\nEND:VEVENT\r\n"
 
 
+def uid_of(meeting, host: str) -> str:
+    """The UID of a meeting in feeds, which everyone may read."""
+    return f"{meeting.public_id}@{host}"
+
+
+def secret_uid(meeting, address: str, host: str) -> str:
+    """The UID of a meeting in the invitation that goes to this address, and nowhere else: a calendar program sends it back, which
+    proves that it holds that invitation. It depends on nothing that changes while the meeting lasts, or an update would show as
+    a second meeting. A meeting from before there were such UIDs (`answer_key` is empty) keeps the one that was sent."""
+    if meeting.answer_key is None:
+        return uid_of(meeting, host)
+    proof = salted_hmac(_UIDS, plain_address(address), secret=meeting.answer_key.hex, algorithm="sha256").hexdigest()[
+        :32
+    ]
+    return f"{meeting.public_id}.{proof}@{host}"
+
+
 def event_of(meeting, *, link: str, host: str, at: datetime, agenda=(), url="", sequence=None) -> Event:
     """One meeting as a VEVENT. `link`: where to join, for this reader. `at` is its DTSTAMP: when this text was made, or when the
     meeting last changed. `host` makes its UID one of its own in the world. `sequence`: the meeting's own unless it is given."""
     event, zone = Event(), ZoneInfo(meeting.zone)
-    event.add("uid", f"{meeting.public_id}@{host}")
+    event.add("uid", uid_of(meeting, host))
     event.add("sequence", meeting.sequence if sequence is None else sequence)
     event.add("dtstamp", at.astimezone(UTC).replace(microsecond=0))
     start = meeting.starts_at.astimezone(zone)

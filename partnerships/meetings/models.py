@@ -1,5 +1,7 @@
 """Meetings and what comes of them, and check-ins."""
 
+import uuid
+
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 
@@ -30,7 +32,8 @@ class MeetingSeries(models.Model):
 class Meeting(Record):
     """A meeting of a partnership: wall date and time in a zone. `starts_at` is the moment they name, kept for sorting.
 
-    `sequence` goes up whenever time, place or state change; letters belong to a sequence.
+    `sequence` goes up whenever time, place or state change; letters belong to a sequence. `answer_key` makes the secret UID of
+    each invitation (`meetings.calendar`); meetings from before there were such UIDs have none.
     """
 
     LETTER = "M"
@@ -56,6 +59,7 @@ class Meeting(Record):
     is_public = models.BooleanField("shown to the public", default=False)
     status = models.CharField(max_length=10, choices=MeetingStatus.choices, default=MeetingStatus.PLANNED)
     sequence = models.PositiveIntegerField(default=0, editable=False)
+    answer_key = models.UUIDField(null=True, editable=False, default=uuid.uuid4)
     closed_at = models.DateTimeField(null=True, editable=False)
     notes = ProseField("what was said", blank=True, max_length=10_000)
     notes_are_public = models.BooleanField("notes and decisions shown to the public", default=False)

@@ -239,9 +239,10 @@ def _invitation(found, recipient, shared) -> tuple[str, str]:
         part = shared[key] = calendar.invitation(_events(meeting, found, recipient), organizer=sender(), is_off=is_off)
     method, text = part
     attendee = ascii_address(recipient.address) if recipient.address else sender()
-    # Of a series the address of an answer would not say which meeting is meant.
-    answers = settings.MAIL_COMES_IN and not meeting.series_id and not is_off
-    return method, calendar.addressed(text, attendee, recipient.name, answers=answers)
+    # Of a series the UID of an answer would not say which meeting is meant; without a key it would prove nothing.
+    answers = settings.MAIL_COMES_IN and not meeting.series_id and not is_off and meeting.answer_key is not None
+    uids = calendar.uid_of(meeting, _host()), calendar.secret_uid(meeting, attendee, _host())
+    return method, calendar.addressed(text, attendee, recipient.name, uids=uids, answers=answers)
 
 
 def _events(meeting, found, recipient) -> list:

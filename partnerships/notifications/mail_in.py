@@ -1,7 +1,8 @@
 """What comes of mail that comes in: letters that came back, complaints, and answers to meetings.
 
 Whoever wrote it proves nothing but what they know. A notice counts only with the Message-ID of a letter that was sent, and with
-exactly the address that it went to; an answer only for a meeting that this address was asked to by a letter.
+exactly the address that it went to; an answer only with the UID that stands in one invitation and nowhere else, and for the
+address that this invitation went to.
 """
 
 from datetime import timedelta
@@ -9,6 +10,7 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.db import transaction
+from django.utils.crypto import constant_time_compare
 
 from partnerships.core import clock
 from partnerships.core.errors import Missing
@@ -17,6 +19,7 @@ from partnerships.mail.choices import Bounce, LetterKind, LetterState
 from partnerships.mail.message import plain_address
 from partnerships.mail.models import Letter
 from partnerships.mail.suppressing import suppress
+from partnerships.meetings.calendar import secret_uid
 from partnerships.meetings.choices import Coming
 from partnerships.meetings.models import Participant
 from partnerships.notifications import answers, recipients
@@ -89,21 +92,21 @@ def _answered(answer: incoming.Answer) -> str:
 
 
 def _seat_of(answer) -> Participant:
-    """The seat of whoever answers. Raises Refused: for all that is wrong with who and what, the same."""
-    public_id, _, host = answer.uid.partition("@")
-    address = plain_address(answer.attendee)
-    if address and address == plain_address(answer.sender) and host == urlsplit(settings.BASE_URL).hostname:
-        seats = Participant.objects.filter(meeting__public_id=public_id).select_related("person", "contact")
-        for seat in seats:
-            someone = seat.person or seat.contact
-            key = recipients.key_of(someone)
-            is_open = getattr(someone, "is_active", True)  # a contact has no account that could be closed
-            if is_open and plain_address(someone.email) == address and _was_asked(key, seat.meeting_id):
-                try:
-                    return open_seat(key, seat.meeting_id)
-                except Missing:
-                    break
-    raise Refused("it is of nobody whom we asked to a meeting to come")
+    """The seat of whoever holds the invitation. Raises Refused: for all that is wrong with who and what, the same."""
+    public_id = answer.uid.partition("@")[0].partition(".")[0]
+    address, host = plain_address(answer.attendee), urlsplit(settings.BASE_URL).hostname
+    seats = Participant.objects.filter(meeting__public_id=public_id, meeting__answer_key__isnull=False)
+    for seat in seats.select_related("person", "contact", "meeting") if address else ():
+        someone = seat.person or seat.contact
+        key = recipients.key_of(someone)
+        is_open = getattr(someone, "is_active", True)  # a contact has no account that could be closed
+        is_theirs = constant_time_compare(answer.uid, secret_uid(seat.meeting, someone.email, host))
+        if is_theirs and is_open and plain_address(someone.email) == address and _was_asked(key, seat.meeting_id):
+            try:
+                return open_seat(key, seat.meeting_id)
+            except Missing:
+                break
+    raise Refused("it holds no invitation of ours to a meeting to come")
 
 
 def _was_asked(key, meeting_id) -> bool:

@@ -1,6 +1,7 @@
 """Mail that comes in, as mail servers, mailboxes and calendar programs write it: bytes."""
 
 from partnerships.core import clock
+from partnerships.meetings.calendar import secret_uid
 
 DESK = "desk@example.org"
 
@@ -55,8 +56,9 @@ def original(message_id, to):
 
 
 def answer(meeting, *, said="ACCEPTED", to=DESK, sender=None, uid=None, sequence=0, at=None, more=(), method="REPLY"):
+    """As the calendar program of whoever was invited at `to` answers; `uid`: another one than their invitation has."""
     at = at or clock.now()
-    event = ["BEGIN:VEVENT", f"UID:{uid or f'{meeting.public_id}@127.0.0.1'}", f"SEQUENCE:{sequence}"]
+    event = ["BEGIN:VEVENT", f"UID:{uid or secret_uid(meeting, to, '127.0.0.1')}", f"SEQUENCE:{sequence}"]
     event += [f"DTSTAMP:{at:%Y%m%dT%H%M%SZ}", "ORGANIZER:mailto:registry@example.org"]
     event += [f"ATTENDEE;PARTSTAT={said};CN=Desk:MAILTO:{to}", *more, "SUMMARY:Accepted: Housing table", "END:VEVENT"]
     text = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//Example//EN", f"METHOD:{method}", *event, "END:VCALENDAR"]

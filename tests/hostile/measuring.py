@@ -1,0 +1,65 @@
+"""What a parser costs: each in a process of its own, and each input in a fork of it once it has read something small."""
+
+import json
+import os
+import sys
+import time
+from importlib import import_module
+
+from django.core.exceptions import ValidationError
+
+from partnerships.core.errors import Missing
+
+
+def cost(parse, given, refusals) -> tuple[float, float, str]:
+    """(seconds of the processor, megabytes more than before at its highest, what became of it). In a child of this process."""
+    reading, writing = os.pipe()
+    pid = os.fork()
+    if not pid:
+        with os.fdopen(writing, "w") as out:
+            json.dump(_in_this_process(parse, given, refusals), out)
+        os._exit(0)
+    os.close(writing)
+    with os.fdopen(reading) as out:
+        said = out.read()
+    os.waitpid(pid, 0)
+    return tuple(json.loads(said)) if said else (float("inf"), float("inf"), "the process ended")
+
+
+def _in_this_process(parse, given, refusals):
+    with open("/proc/self/clear_refs", "w") as marks:  # the highest mark of memory begins here
+        marks.write("5")
+    before, started = _highest(), time.process_time()
+    try:
+        parse(given)
+        became = "read"
+    except (*refusals, ValidationError, Missing) as refusal:
+        became = f"refused: {type(refusal).__name__}"
+    except BaseException as problem:
+        became = f"BROKE: {type(problem).__name__}: {str(problem)[:100]}"
+    children = sum(os.times()[2:4])
+    return time.process_time() - started + children, (_highest() - before) / 1024, became
+
+
+def _highest() -> int:
+    """Kilobytes of memory that this process had at most."""
+    with open("/proc/self/status") as status:
+        return next(int(line.split()[1]) for line in status if line.startswith("VmHWM"))
+
+
+def main(name: str) -> None:
+    """Prints a line for each input of a parser (tests.hostile.parsers): its name, seconds, megabytes, what became of it."""
+    import django
+
+    django.setup()
+    parser = import_module("tests.hostile.parsers").PARSERS[name]
+    parse, refusals = parser.load()
+    cost_of_small = [parse(given) for given in parser.small]
+    assert cost_of_small
+    for title, make in parser.inputs.items():
+        given = make()
+        print(json.dumps([title, len(given), *cost(parse, given, refusals)]), flush=True)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])

@@ -1,22 +1,26 @@
 """Files with tables in them, told by their content and never by their name.
 
-CSV is read in whatever letters and with whatever sign between its cells; XLSX is looked over before anything of it is unpacked.
+CSV is read in whatever letters and with whatever sign between its cells; XLSX by `core.workbook_reader`.
 """
 
 import csv
 import re
-import zipfile
-from functools import partial
-from io import BytesIO, StringIO
+from io import StringIO
 
+from partnerships.core import workbook_reader
 from partnerships.core.errors import ValidationError
-from partnerships.core.tables import MOST_BYTES, MOST_COLUMNS, MOST_ROWS, Table, Unreadable, fill
+from partnerships.core.tables import (
+    HEADINGS_WITHIN,
+    MOST_BYTES,
+    MOST_COLUMNS,
+    MOST_ROWS,
+    Table,
+    Unreadable,
+    fill,
+)
+from partnerships.core.workbook_reader import Broken, Special
 
-MOST_UNPACKED = 100 * 1024 * 1024
-MOST_RATIO, RATIO_FROM = 200, 2 * 1024 * 1024  # how much smaller than its content a part may be, and from which size on
-MOST_PARTS = 1000
-MOST_TEXTS = 40 * 1024 * 1024  # of the part that holds the texts of all cells: it is read whole
-HEAD = 200  # rows in which formulas are looked for when only the first rows are wanted
+HEAD = 200  # rows with something in them that are read when only the first ones are wanted
 EMPTY_ROWS = 20_000  # that may stand between two that hold something
 _MARKS = ",;\t|"
 _KINDS = (
@@ -28,6 +32,7 @@ _KINDS = (
     (b"{\\rtf", "This is a text document. Save the table as XLSX or CSV."),
 )
 _BROKEN = "We cannot read this file. Open it in your spreadsheet program, save it as XLSX, and bring that."
+_TOO_MUCH = "Unpacked, this file would be far too large. Copy its rows into the template, or bring them in parts."
 _TOO_LARGE = f"This file is larger than {MOST_BYTES // 2**20} MB. Bring its rows in parts."
 
 
@@ -115,164 +120,99 @@ def _lines(text, mark, first):
 
 
 def _workbook(content, is_known, sheet, most):
-    parts = _looked_over(content)
-    import openpyxl  # here, since it takes 19 MB and few processes ever read a sheet
-
     try:
-        book = openpyxl.load_workbook(BytesIO(content), read_only=True, data_only=True, keep_links=False)
-        shown = [one for one in book.worksheets if one.sheet_state == "visible"]
+        book = workbook_reader.Workbook(content)
+        shown = [one for one in book.sheets if one.is_shown]
         if not shown:
             _refuse("This file has no sheet that is shown. Show the one with the rows, then save it.")
-        chosen = next((one for one in shown if one.title == sheet), None) or _first(shown, is_known)
-        table = Table(sheet=chosen.title, sheets=[one.title for one in shown], starts_1904=book.epoch.year == 1904)
-        hidden = [one.title for one in book.worksheets if one.sheet_state != "visible"]
-        for title in hidden:
-            table.note(0, f"The sheet “{title}” is hidden, so it was not read.")
-        marks = _marks_of(parts, chosen._worksheet_path, table)
-        last = MOST_ROWS + EMPTY_ROWS if most == MOST_ROWS else HEAD
-        formulas = _formulas(content, chosen.title, last) if marks.has_formulas else {}
-        return fill(table, _cells(chosen, marks, formulas, table), is_known, most)
-    except (ValidationError, MemoryError):
-        raise
-    except Exception:  # a broken file may make the library raise anything
-        raise ValidationError(_BROKEN, code="unreadable") from None
-
-
-def _looked_over(content) -> zipfile.ZipFile:
-    """The parts of a workbook, none of them unpacked; more than its own table of contents says is never unpacked of any."""
-    try:
-        parts = zipfile.ZipFile(BytesIO(content))
-    except (zipfile.BadZipFile, ValueError, NotImplementedError):
-        _refuse(_BROKEN)
-    infos = parts.infolist()
-    names = {info.filename for info in infos}
-    if "xl/workbook.xml" not in names:
-        is_open_document = "content.xml" in names
-        _refuse("This is an OpenDocument file. Save it as XLSX." if is_open_document else _BROKEN)
-    if any(info.flag_bits & 1 for info in infos):
+        chosen = next((one for one in shown if one.title == sheet), None) or _first(book, shown, is_known)
+        table = Table(sheet=chosen.title, sheets=[one.title for one in shown], starts_1904=book.starts_1904)
+        for one in book.sheets:
+            if not one.is_shown:
+                table.note(0, f"The sheet “{one.title}” is hidden, so it was not read.")
+        rows = MOST_ROWS + HEADINGS_WITHIN + 1 if most == MOST_ROWS else HEAD
+        found = book.read(chosen, most_rows=rows, most_empty=EMPTY_ROWS)
+        _note_oddities(found, table)
+        return fill(table, _cells(found, table), is_known, most)
+    except workbook_reader.Locked:
         _refuse("This file has a password. Save it without one.")
-    small = [info.file_size <= max(RATIO_FROM, info.compress_size * MOST_RATIO) for info in infos]
-    texts = sum(info.file_size for info in infos if info.filename.lower().endswith("sharedstrings.xml"))
-    if (
-        len(infos) > MOST_PARTS
-        or texts > MOST_TEXTS
-        or sum(info.file_size for info in infos) > MOST_UNPACKED
-        or not all(small)
-    ):
-        _refuse("Unpacked, this file would be far too large. Copy its rows into the template, and bring that.")
-    for info in infos:
-        if info.filename.endswith((".xml", ".rels")):
-            start = _start_of(parts, info)
-            if b"<!DOCTYPE" in start or b"<!ENTITY" in start or b"\0" in start:
-                _refuse(_BROKEN)
-    return parts
+    except (workbook_reader.TooMuch, MemoryError):
+        _refuse(_TOO_MUCH)
+    except Broken:
+        is_open_document = b"content.xml" in content and b"xl/workbook.xml" not in content
+        _refuse("This is an OpenDocument file. Save it as XLSX." if is_open_document else _BROKEN)
 
 
-def _start_of(parts, info):
-    try:
-        with parts.open(info) as part:
-            return part.read(4096)
-    except (zipfile.BadZipFile, NotImplementedError, OSError, EOFError, ValueError):
-        _refuse(_BROKEN)
-    except Exception as problem:  # zlib.error and its like
-        raise ValidationError(_BROKEN, code="unreadable") from problem
-
-
-def _first(sheets, is_known):
+def _first(book, sheets, is_known):
     """The first sheet with a heading that is known, or the first with anything in it."""
-
-    def known(sheet):
-        sheet.reset_dimensions()
-        rows = sheet.iter_rows(max_row=20, max_col=MOST_COLUMNS, values_only=True)
-        return max((sum(1 for cell in row if isinstance(cell, str) and is_known(cell)) for row in rows), default=0)
-
-    counts = [known(sheet) for sheet in sheets]
-    return sheets[counts.index(max(counts))] if max(counts) else sheets[0]
-
-
-class _Marks:
-    """What the cells alone do not tell: whether there are formulas, and which cells lie in a merged one."""
-
-    def __init__(self):
-        self.has_formulas, self.merged = False, []
-
-    def merged_into(self, row, column) -> str:
-        for name, (left, top, right, bottom) in self.merged:
-            if left <= column <= right and top <= row <= bottom and (row, column) != (top, left):
-                return name
-        return ""
+    best, most = sheets[0], 0
+    for sheet in sheets:
+        rows = book.read(sheet, most_rows=HEADINGS_WITHIN, most_empty=EMPTY_ROWS).rows if len(sheets) > 1 else []
+        known = max((sum(1 for cell in row.values() if _is_heading(cell, is_known)) for _, row in rows), default=0)
+        if known > most:
+            best, most = sheet, known
+    return best
 
 
-_MERGED = re.compile(rb'<(?:\w+:)?mergeCell\b[^<>]*\bref="([A-Z]{1,3}[0-9]{1,7}:[A-Z]{1,3}[0-9]{1,7})"')
-_FORMULA = re.compile(rb"<(?:\w+:)?f[\s>/]")
-_HIDDEN_ROW = re.compile(rb'<(?:\w+:)?row\b(?=[^<>]*\bhidden="(?:1|true)")[^<>]*\br="([0-9]+)"')
-_HIDDEN_COLUMN = re.compile(rb'<(?:\w+:)?col\b(?=[^<>]*\bhidden="(?:1|true)")')
-MOST_MERGED = 2000
+def _is_heading(value, is_known):
+    return isinstance(value, str) and is_known(value)
 
 
-def _marks_of(parts, path, table):
-    import openpyxl.utils
-
-    marks, rows, columns = _Marks(), [], False
-    with parts.open(path.lstrip("/")) as part:
-        kept = b""
-        for chunk in iter(partial(part.read, 2**20), b""):
-            seen = kept + chunk
-            whole = seen.rfind(b"<") if seen.rfind(b"<") > 0 else len(seen)
-            now, kept = seen[:whole], seen[whole:]
-            marks.has_formulas = marks.has_formulas or bool(_FORMULA.search(now))
-            columns = columns or bool(_HIDDEN_COLUMN.search(now))
-            rows += [int(found) for found in _HIDDEN_ROW.findall(now)][: 20 - len(rows)]
-            for found in _MERGED.findall(now)[: MOST_MERGED - len(marks.merged)]:
-                name = found.decode()
-                marks.merged.append((name, openpyxl.utils.range_boundaries(name)))
-    if rows:
-        table.note(rows[0], f"The sheet has hidden rows, such as row {rows[0]}. They were read like all others.")
-    if columns:
+def _note_oddities(found, table):
+    if found.hidden_rows:
+        first = found.hidden_rows[0]
+        table.note(first, f"The sheet has hidden rows, such as row {first}. They were read like all others.")
+    if found.has_hidden_columns:
         table.note(0, "The sheet has hidden columns. They were read like all others.")
-    return marks
+    if found.stopped_at:
+        below = found.stopped_at
+        table.note(below, f"Nothing was read below row {below}: {EMPTY_ROWS:,} empty rows stand above it.")
 
 
-def _formulas(content, title, last):
-    """(row, column) → its formula: a second look, since a sheet gives either formulas or what came of them."""
-    import openpyxl
-
-    sheet = openpyxl.load_workbook(BytesIO(content), read_only=True, data_only=False, keep_links=False)[title]
-    sheet.reset_dimensions()
-    found = {}
-    for row in sheet.iter_rows(max_col=MOST_COLUMNS, max_row=last):
-        for cell in row:
-            if cell.data_type == "f":
-                found[cell.row, cell.column] = str(cell.value)
-    return found
+def _cells(found, table):
+    for (number, row), merged in zip(found.rows, _merged_at(found), strict=True):
+        width = max((*row, *merged))  # a merged cell reaches over columns that hold nothing themselves
+        cells = [row.get(column) for column in range(1, width + 1)]
+        for column, (filler, left, top) in merged.items():
+            if cells[column - 1] is None and (left, top) != (column, number):
+                cells[column - 1] = filler
+        yield number, [_plain(cell, number, table) if isinstance(cell, Special) else cell for cell in cells]
 
 
-def _cells(sheet, marks, formulas, table):
-    sheet.reset_dimensions()
-    empty = 0
-    for number, row in enumerate(sheet.iter_rows(max_col=MOST_COLUMNS + 1), start=1):
-        values = [cell.value for cell in row]
-        if all(value is None for value in values) and not any((number, n) in formulas for n in range(1, len(row) + 1)):
-            empty += 1
-            if empty > EMPTY_ROWS:
-                table.note(number, f"Nothing was read below row {number}: {EMPTY_ROWS:,} empty rows stand above it.")
-                return
-            continue
-        empty = 0
-        yield number, [_cell(cell, number, place, marks, formulas, table) for place, cell in enumerate(row, start=1)]
+def _merged_at(found):
+    """For each row: column → (what is read of the rest of a merged cell there, its left, its top).
+
+    Raises Broken where two overlap, which no spreadsheet program allows: so a row is in as many as there are columns at most.
+    """
+    waiting = sorted((one for one in found.merged if one[1][0] <= MOST_COLUMNS), key=lambda one: -one[1][1])
+    within, columns = [], {}
+    for number, _ in found.rows:
+        still = [one for one in within if one[1][3] >= number]
+        while waiting and waiting[-1][1][1] <= number:
+            one = waiting.pop()
+            still += [one] if one[1][3] >= number else []
+            if len(still) > MOST_COLUMNS:
+                raise Broken
+        if still != within:
+            within, columns = still, {}
+            for name, (left, top, right, _) in within:
+                words = f"This cell is part of the merged cells {name}. Take the merging away, and fill in each row by itself."
+                filler = Unreadable(words, is_filler=True)
+                for column in range(left, min(right, MOST_COLUMNS + 1) + 1):
+                    if column in columns:
+                        raise Broken
+                    columns[column] = (filler, left, top)
+        yield columns
 
 
-def _cell(cell, row, column, marks, formulas, table):
-    value = cell.value
-    if value is None and marks.merged and (name := marks.merged_into(row, column)):
-        words = f"This cell is part of the merged cells {name}. Take the merging away, and fill in each row by itself."
-        return Unreadable(words, is_filler=True)
-    if (row, column) in formulas:
-        if value is None:
+def _plain(cell, row, table):
+    """What is taken of a cell that is more than its value."""
+    if cell.formula:
+        if cell.value is None:
             words = "This is a formula whose result is not in the file. Copy the column, and paste it as values."
-            return Unreadable(words, formulas[row, column][:40])
+            return Unreadable(words, cell.formula)
         table.note(row, f"Row {row} holds a formula. What it gave when the file was saved was taken.")
-    if cell.data_type == "e":
-        words = f"The cell shows the error {str(value)[:20]}. Type what belongs there."
-        return Unreadable(words, str(value)[:20])
-    return value
+    if cell.is_error:
+        words = f"The cell shows the error {cell.value}. Type what belongs there."
+        return Unreadable(words, cell.value)
+    return cell.value

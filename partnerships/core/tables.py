@@ -3,12 +3,14 @@ is refused in words before anything is unpacked (`core.table_files`)."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from itertools import chain
 
 from partnerships.core.text import fold_words
 
 MOST_BYTES = 10 * 1024 * 1024
 MOST_ROWS, MOST_COLUMNS = 10_000, 100
 LONGEST_CELL = 10_000  # characters
+LONGEST_HEADING = 200  # characters; what is longer is compared by its beginning
 HEADINGS_WITHIN = 10  # rows with something in them, in which the headings are looked for
 MOST_REMARKS = 50
 
@@ -47,7 +49,7 @@ class Table:
 
 def folded(heading) -> str:
     """A heading as it is compared: “E-mail (main)” → “e mail main”."""
-    return " ".join(fold_words(str(heading or "").replace("_", " ")))
+    return " ".join(fold_words(str(heading or "")[:LONGEST_HEADING].replace("_", " ")))
 
 
 def is_empty(cell) -> bool:
@@ -78,7 +80,7 @@ def fill(table: Table, lines, is_known: Callable, most: int = MOST_ROWS) -> Tabl
             (0, None, f"There are more than {MOST_COLUMNS} columns. Delete those that are not needed.")
         )
         return table
-    for number, row in (*first[at + 1 :], *lines):
+    for number, row in chain(first[at + 1 :], lines):
         if all(map(is_empty, row)):
             continue
         if _repeats(table, row, is_known):
@@ -103,7 +105,7 @@ def _note_skipped(table, above):
 
 
 def _one_line(cell):
-    return " ".join(str(cell).split())[:200]
+    return " ".join(str(cell)[:LONGEST_CELL].split())[:LONGEST_HEADING]
 
 
 def _trimmed(headings):

@@ -12,39 +12,79 @@ _PLAIN = str.maketrans(
 _APOSTROPHES = re.compile(r"[’‘'ʼ`´]")
 _WORDS = re.compile(r"\w+")
 # Every web address with a secret in it stands below /by-link/, so that one rule keeps them out of logs and staff pages.
-_LINK = re.compile(r"(?:https?:[^\s\"'<>]*)?by-link(?:/|%2F)[^\s\"'<>]*", re.IGNORECASE)
-_ADDRESS = re.compile(r"\S+@\S*[\w>]")
-# Bidirectional overrides can make a page read as something else; joiners, marks and embeddings stay.
-_OVERRIDES = "\u202d\u202e\u2066\u2067\u2068\u2069"
+# A run of characters that may stand in an address is taken whole, so that no expression here ever goes back (QA27).
+_LINK = re.compile(r"[^\s\"'<>]++")
+_SECRET = re.compile(r"by-link(?:/|%2F)", re.IGNORECASE)
+_START = re.compile(r"https?:", re.IGNORECASE)
+_WORD = re.compile(r"\S++")
+# Control characters and surrogates, characters that Unicode promises never to use, and bidirectional overrides, which can make a
+# page read as something else; joiners, marks and embeddings stay. What Python doesn't know yet stays, too: phones write new emoji
+# years before.
+_REFUSED = "\x00-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\u202d\u202e\u2066-\u2069" + "".join(
+    f"{chr(plane * 0x10000 + 0xFFFE)}{chr(plane * 0x10000 + 0xFFFF)}" for plane in range(17)
+)
+_NOT_IN_A_LINE, _NOT_IN_LINES = re.compile(f"[{_REFUSED}]"), re.compile(f"(?![\n\t])[{_REFUSED}]")
+MOST_MARKS = (
+    30  # on one letter, as Unicode's stream-safe text has it (UAX 15): the time to put them in order is their square
+)
+_SLICE = 64
 
 
 def clean(value: str, *, lines: bool = False) -> str:
     """Trimmed, NFC, one kind of line end. Raises ValidationError on control characters, saying where the first one is."""
-    value = unicodedata.normalize("NFC", value).replace("\r\n", "\n").replace("\r", "\n").strip()
-    for place, char in enumerate(value, start=1):
-        if _is_refused(char) and not (lines and char in "\n\t"):
-            raise ValidationError(
-                "Character %(place)d cannot be kept (U+%(code)s). Delete it and type the text again.",
-                code="control_character",
-                params={"place": place, "code": f"{ord(char):04X}"},
-            )
+    if not value.isascii():
+        _refuse_heaped_marks(value)
+        value = unicodedata.normalize("NFC", value)
+    value = value.replace("\r\n", "\n").replace("\r", "\n").strip()
+    if found := (_NOT_IN_LINES if lines else _NOT_IN_A_LINE).search(value):
+        raise ValidationError(
+            "Character %(place)d cannot be kept (U+%(code)s). Delete it and type the text again.",
+            code="control_character",
+            params={"place": found.start() + 1, "code": f"{ord(found[0]):04X}"},
+        )
     return value
 
 
-def _is_refused(char):
-    # Characters that Python does not know yet stay: phones write new emoji years before.
-    noncharacter = ord(char) & 0xFFFE == 0xFFFE or 0xFDD0 <= ord(char) <= 0xFDEF
-    return unicodedata.category(char) in ("Cc", "Cs") or noncharacter or char in _OVERRIDES
+def _refuse_heaped_marks(value):
+    heaped = 0
+    for place, char in enumerate(value, start=1):
+        heaped = heaped + 1 if unicodedata.combining(char) else 0
+        if heaped > MOST_MARKS:
+            raise ValidationError(
+                "The letter before character %(place)d has more than %(most)d accents. Delete them and type the text again.",
+                code="too_many_marks",
+                params={"place": place - MOST_MARKS, "most": MOST_MARKS},
+            )
 
 
 def without_links(text: str) -> str:
     """The text with “(a link for its reader alone)” in place of every address that holds a secret."""
-    return _LINK.sub("(a link for its reader alone)", text)
+    return _LINK.sub(_without_link, text)
+
+
+def _without_link(found):
+    run = found[0]
+    secret = _SECRET.search(run)
+    if not secret:
+        return run
+    start = _START.search(run, 0, secret.start())
+    return run[: start.start() if start else secret.start()] + "(a link for its reader alone)"
 
 
 def without_addresses(text: str) -> str:
     """The text with “(address)” in place of whatever looks like a mail address."""
-    return _ADDRESS.sub("(address)", text)
+    return _WORD.sub(_without_address, text)
+
+
+def _without_address(found):
+    """An address begins a run of signs without a space; it ends with the last letter, digit or “>” behind its last @."""
+    run = found[0]
+    if "@" not in run[1:]:
+        return run
+    end = len(run)
+    while end and not (run[end - 1].isalnum() or run[end - 1] in "_>"):
+        end -= 1
+    return f"(address){run[end:]}" if "@" in run[1 : max(end - 1, 0)] else run
 
 
 def fold(value: str) -> str:
@@ -52,7 +92,9 @@ def fold(value: str) -> str:
     value = _APOSTROPHES.sub("", value.casefold()).translate(_PLAIN)
     if value.isascii():
         return value
-    return "".join(c for c in unicodedata.normalize("NFKD", value) if not unicodedata.combining(c))
+    # By slices: marks are left out anyway, and a long run of them takes long to put in order.
+    pieces = (unicodedata.normalize("NFKD", value[at : at + _SLICE]) for at in range(0, len(value), _SLICE))
+    return "".join(c for piece in pieces for c in piece if not unicodedata.combining(c))
 
 
 def fold_words(value: str) -> list[str]:

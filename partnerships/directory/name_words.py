@@ -81,7 +81,10 @@ GROUPS = {
 }  # fmt: skip
 _SIDE = re.compile(r"(north|south|east|west)(?:ern|side|end|town)?")
 _SHORTENED = re.compile(r"\b(?:[^\W\d_]\.){2,}")
-_OTHER_NAME = re.compile(r"\b(?:d\s*/?\s*b\s*/?\s*a|a\.?\s*/?k\.?\s*/?a|formerly|also known as)\b\.?:?", re.IGNORECASE)
+# Spaces are taken whole (*+), so that a long run of them is never divided in two ways.
+_OTHER_NAME = re.compile(
+    r"\b(?:d\s*+/?\s*+b\s*+/?\s*+a|a\.?\s*+/?k\.?\s*+/?a|formerly|also known as)\b\.?:?", re.IGNORECASE
+)
 _TYPED_WORD = re.compile(r"[^\W_](?:[\w’'ʼ‘`´]*[^\W_])?")
 _STATE_AT_END = re.compile(r",\s*([A-Za-z]{2})\.?(?:\s+\d{5})?\s*(?=$|[,)(])")
 

@@ -20,6 +20,7 @@ EXAMPLES = {
     FISCAL_YEAR: "FY 2025",
 }
 _FIRST, _LAST = 1900, 2199
+LONGEST = 100  # characters of what may be a period
 _ISO_MONTH = r"(\d{4})[-–/](\d{2})"
 _EXCEL = date(1899, 12, 30)  # day 0 of spreadsheets
 
@@ -89,6 +90,8 @@ def _read(text, kind, first_month) -> date:
 
 def _kind_of(text, wanted):
     """(kind, a day in it), or None. Of a fiscal year the year that names it. 2010-11 may be a month or a school year."""
+    if len(text) > LONGEST:
+        return None
     forms = reversed(_FORMS) if wanted == MONTH and re.fullmatch(_ISO_MONTH, text) else _FORMS
     for pattern, read in forms:
         if match := re.fullmatch(pattern, text, re.IGNORECASE):

@@ -8,6 +8,7 @@ from partnerships.measurement.rates import PROPORTION, rate
 
 NO_DATA = {"", "-", "–", "—", "n/a", "na", "nd", "no data", "null", "none", "*", "**", "s", ".", "..", "suppressed"}
 LONGEST, PLACES = 12, 6  # digits before and behind the point
+LONGEST_TYPED = 200  # characters that may be a number; more are words
 _READ_BOTH = (
     "“%s” can be read in two ways. Write it with a point for the decimals and without other marks, like 1234.5."
 )
@@ -27,7 +28,7 @@ def read_number(typed) -> Decimal | None:
         raise ValueError("Yes or no is no number.")
     if isinstance(typed, (int, Decimal)):
         return _checked(Decimal(typed), str(typed))
-    text = unicodedata.normalize("NFKC", str(typed)).strip()
+    text = unicodedata.normalize("NFKC", str(typed).strip()[:LONGEST_TYPED]).strip()
     if text.lower() in NO_DATA:
         return None
     if text[0] in "=@" or re.match(r"[+-]\s*[A-Za-z(]", text):
@@ -39,7 +40,8 @@ def read_number(typed) -> Decimal | None:
         if not re.fullmatch(r"[+-]?\d{1,3}(,\d{3})+(\.\d*)?", bare):
             raise ValueError(_READ_BOTH % text[:40])
         bare = bare.replace(",", "")
-    if not re.fullmatch(r"[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d{1,2})?", bare, re.IGNORECASE):
+    is_number = re.fullmatch(r"[+-]?(\d++\.?\d*+|\.\d++)(e[+-]?\d{1,2})?", bare, re.IGNORECASE)
+    if not is_number or len(str(typed).strip()) > LONGEST_TYPED:
         more = " Leave it empty if there is none." if len(text) < 20 else ""
         raise ValueError(f"“{text[:40]}” is no number.{more}")
     try:

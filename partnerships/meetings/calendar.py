@@ -16,7 +16,6 @@ from django.utils.translation import gettext
 from icalendar import Calendar, Event, Timezone, TimezoneDaylight, TimezoneStandard, vCalAddress, vRecur
 from icalendar.parser import Contentline, Parameters
 
-from partnerships.mail.message import plain_address
 from partnerships.meetings.choices import MeetingStatus
 
 PRODUCT = "-//Partnership Registry//Meetings//EN"
@@ -63,12 +62,13 @@ def uid_of(meeting, host: str) -> str:
 def secret_uid(meeting, address: str, host: str) -> str:
     """The UID of a meeting in the invitation that goes to this address, and nowhere else: a calendar program sends it back, which
     proves that it holds that invitation. It depends on nothing that changes while the meeting lasts, or an update would show as
-    a second meeting. A meeting from before there were such UIDs (`answer_key` is empty) keeps the one that was sent."""
+    a second meeting. A meeting from before there were such UIDs (`answer_key` is empty) keeps the one that was sent.
+
+    `address`: as `mail.plain_address` gives it.
+    """
     if meeting.answer_key is None:
         return uid_of(meeting, host)
-    proof = salted_hmac(_UIDS, plain_address(address), secret=meeting.answer_key.hex, algorithm="sha256").hexdigest()[
-        :32
-    ]
+    proof = salted_hmac(_UIDS, address, secret=meeting.answer_key.hex, algorithm="sha256").hexdigest()[:32]
     return f"{meeting.public_id}.{proof}@{host}"
 
 

@@ -21,7 +21,7 @@ from partnerships.core.errors import Missing
 from partnerships.directory.models import Suggestion
 from partnerships.directory.rules import organizations_visible_to
 from partnerships.mail.choices import ALWAYS_SENT, LetterKind
-from partnerships.mail.message import Mail, ascii_address, sender, subject_of
+from partnerships.mail.message import Mail, ascii_address, plain_address, sender, subject_of
 from partnerships.mail.message import from_templates as _mail
 from partnerships.mail.models import Letter
 from partnerships.mail.schedule import CHECK_IN_OPEN, before, day_words, is_zone, length_words, moment_words
@@ -241,7 +241,7 @@ def _invitation(found, recipient, shared) -> tuple[str, str]:
     attendee = ascii_address(recipient.address) if recipient.address else sender()
     # Of a series the UID of an answer would not say which meeting is meant; without a key it would prove nothing.
     answers = settings.MAIL_COMES_IN and not meeting.series_id and not is_off and meeting.answer_key is not None
-    uids = calendar.uid_of(meeting, _host()), calendar.secret_uid(meeting, attendee, _host())
+    uids = calendar.uid_of(meeting, _host()), calendar.secret_uid(meeting, plain_address(attendee), _host())
     return method, calendar.addressed(text, attendee, recipient.name, uids=uids, answers=answers)
 
 

@@ -100,8 +100,13 @@ def _seat_of(answer) -> Participant:
         someone = seat.person or seat.contact
         key = recipients.key_of(someone)
         is_open = getattr(someone, "is_active", True)  # a contact has no account that could be closed
-        is_theirs = constant_time_compare(answer.uid, secret_uid(seat.meeting, someone.email, host))
-        if is_theirs and is_open and plain_address(someone.email) == address and _was_asked(key, seat.meeting_id):
+        holds_invitation = constant_time_compare(answer.uid, secret_uid(seat.meeting, address, host))
+        if (
+            holds_invitation
+            and is_open
+            and plain_address(someone.email) == address
+            and _was_asked(key, seat.meeting_id)
+        ):
             try:
                 return open_seat(key, seat.meeting_id)
             except Missing:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import resource
 import sys
 import time
 from importlib import import_module
@@ -10,12 +11,15 @@ from django.core.exceptions import ValidationError
 
 from partnerships.core.errors import Missing
 
+LONGEST = 5  # seconds of the processor, after which a try is ended
+
 
 def cost(parse, given, refusals) -> tuple[float, float, str]:
     """(seconds of the processor, megabytes more than before at its highest, what became of it). In a child of this process."""
     reading, writing = os.pipe()
     pid = os.fork()
     if not pid:
+        resource.setrlimit(resource.RLIMIT_CPU, (LONGEST, LONGEST))
         with os.fdopen(writing, "w") as out:
             json.dump(_in_this_process(parse, given, refusals), out)
         os._exit(0)
@@ -23,7 +27,7 @@ def cost(parse, given, refusals) -> tuple[float, float, str]:
     with os.fdopen(reading) as out:
         said = out.read()
     os.waitpid(pid, 0)
-    return tuple(json.loads(said)) if said else (float("inf"), float("inf"), "the process ended")
+    return tuple(json.loads(said)) if said else (float("inf"), float("inf"), "BROKE: the process was ended")
 
 
 def _in_this_process(parse, given, refusals):

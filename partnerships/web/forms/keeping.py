@@ -39,7 +39,7 @@ class KeepingForm(forms.Form):
         """The settings that the form was made from; of a broken form nothing is known."""
         try:
             seen = json.loads(self.cleaned_data["seen"])
-        except ValueError:
+        except (ValueError, RecursionError):
             seen = {}
         return seen if isinstance(seen, dict) else {}
 

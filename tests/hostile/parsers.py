@@ -1,0 +1,211 @@
+"""Every parser of outside text: how it is called, what it refuses by, something small that it reads, and its worst inputs."""
+
+import contextlib
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from types import SimpleNamespace
+
+from tests.hostile import mails, texts, workbooks
+
+
+@dataclass(frozen=True)
+class Parser:
+    """`load`: gives (function, what it raises when it refuses), once Django is set up. `needs_rows`: it asks the database."""
+
+    load: Callable
+    inputs: dict = field(default_factory=lambda: texts.INPUTS)
+    small: tuple = ("a",)
+    needs_rows: bool = False
+
+
+def _mail():
+    from partnerships.mail import incoming
+
+    return incoming.read, (incoming.Malformed,)
+
+
+def _of(path, *refusals, **more):
+    """A function by its path, “core.text:clean”."""
+
+    def load():
+        from importlib import import_module
+
+        module, _, name = path.partition(":")
+        found = getattr(import_module(f"partnerships.{module}"), name)
+        return (lambda text: found(text, **more)), (ValueError, *refusals)
+
+    return load
+
+
+def _pieces(function):
+    """A function of this module as what is loaded: it imports what it needs itself."""
+    return lambda: (function, (ValueError,))
+
+
+def _why(text):
+    from partnerships.core.search import Query
+    from partnerships.core.search_why import why
+
+    words = ("park", "rent", "housing", "table", "food", "a", "one", "inc")
+    return why(Query("", words, words), [("About", text)])
+
+
+def _names_alike(text):
+    from partnerships.directory.name_likeness import name_likeness
+
+    return name_likeness(text, "Housing table of Saint Paul, doing business as Hope")
+
+
+def _period(text):
+    from partnerships.measurement import periods
+
+    for kind in periods.LENGTHS:
+        with contextlib.suppress(ValueError):
+            periods.parse(text, kind)
+
+
+def _cell(reads):
+    def parse(text):
+        from partnerships.records import import_values
+
+        looker = SimpleNamespace(starts_1904=False, remark=lambda words: None)
+        try:
+            return import_values.READERS[reads](SimpleNamespace(of="J"), text, looker)
+        except import_values.Wrong:
+            return None
+
+    return parse
+
+
+def _counts_in(text):
+    from decimal import Decimal
+
+    from partnerships.measurement.telling import counts_in
+
+    return counts_in(text, {Decimal(3), Decimal(4)})
+
+
+def _reply(text):
+    from partnerships.mail.transport import plain_reply
+
+    return plain_reply(550, text.encode())
+
+
+def _log(text):
+    import logging
+
+    from equity.logs import Discreet
+
+    return Discreet("%(message)s").format(logging.LogRecord("a", 30, "a", 1, text, (), None))
+
+
+def _cursor(text):
+    from partnerships.core.listing import _read_cursor
+
+    return _read_cursor(text, "name")
+
+
+def _link(text):
+    from partnerships.notifications import links
+
+    for purpose in (links.MEETING, links.CHECK_IN, links.LETTERS, links.ROUND, links.SEAT):
+        with contextlib.suppress(links.Missing):
+            links.read(purpose, text)
+
+
+def _token(text):
+    from partnerships.accounts.token_queries import SHAPE
+
+    return SHAPE.fullmatch(text)
+
+
+def _draft(text):
+    from partnerships.records import drafts
+
+    return drafts._NOT_KEPT.fullmatch(text), drafts._PAGE.match(text)
+
+
+def _parameter(text):
+    from partnerships.core.filters import TRACKING
+
+    return TRACKING.match(text)
+
+
+def _pasted(text):
+    from partnerships.measurement.choices import Unit
+    from partnerships.measurement.tables_of_numbers import read_table
+
+    measure = SimpleNamespace(
+        unit=Unit.PEOPLE if hasattr(Unit, "PEOPLE") else next(iter(Unit)), period="year", fiscal_month=1
+    )
+    measure.get_unit_display = lambda: "People"
+    return read_table(measure, [], text)
+
+
+def _domain(text):
+    from partnerships.directory.domains import own_domain
+
+    return own_domain(text, "https://example.org")
+
+
+def _carried(text):
+    from partnerships.web.forms.plan import table_from
+
+    return table_from(text)
+
+
+def _settings(text):
+    from partnerships.web.forms.keeping import KeepingForm
+
+    form = KeepingForm.__new__(KeepingForm)
+    form.cleaned_data = {"seen": text}
+    return form.was()
+
+
+def _table(content):
+    from partnerships.core import table_files, tables
+
+    return table_files.read(content, lambda heading: tables.folded(heading) in ("name", "ein"))
+
+
+PARSERS = {
+    "mail": Parser(_mail, mails.INPUTS, (mails.feedback(),)),
+    "CSV": Parser(_pieces(_table), workbooks.CSVS, (b"Name,EIN\nx,1\n",)),
+    "XLSX": Parser(_pieces(_table), workbooks.WORKBOOKS | workbooks.REFUSED | workbooks.READ, (workbooks.book(),)),
+    "typed line": Parser(_of("core.text:clean")),
+    "typed text": Parser(_of("core.text:clean", lines=True)),
+    "text without links": Parser(_of("core.text:without_links")),
+    "text without addresses": Parser(_of("core.text:without_addresses")),
+    "folded words": Parser(_of("core.text:fold_words")),
+    "words of search": Parser(_of("core.search_words:split")),
+    "short forms": Parser(_of("core.search_words:short_forms")),
+    "why it was found": Parser(_pieces(_why)),
+    "names": Parser(_of("directory.name_words:names_in")),
+    "words of a name": Parser(_of("directory.name_words:words_of")),
+    "likeness of names": Parser(_pieces(_names_alike)),
+    "other names": Parser(_of("directory.matching:names_of_line")),
+    "phone": Parser(_of("directory.matching:phone_of")),
+    "domain": Parser(_pieces(_domain)),
+    "id": Parser(_of("core.ids:parse")),
+    "address of a record": Parser(_of("core.ids:readdressed", public_id="M-000000-1")),
+    "id in a cell": Parser(_of("insight.import_values:id_in", letter="M")),
+    "parts of a cell": Parser(_of("insight.import_values:parts_of")),
+    **{f"cell of {reads}": Parser(_pieces(_cell(reads))) for reads in ("text", "date", "ein", "uei", "yes")},
+    "heading": Parser(_of("core.tables:folded")),
+    "number": Parser(_of("measurement.point_checks:read_number")),
+    "period": Parser(_pieces(_period)),
+    "counts in a text": Parser(_pieces(_counts_in)),
+    "pasted table": Parser(_pieces(_pasted)),
+    "table that a page carries": Parser(_pieces(_carried)),
+    "settings that a page carries": Parser(_pieces(_settings)),
+    "partnership in a line": Parser(_of("web.forms.results:_id_in")),
+    "answer of a mail server": Parser(_pieces(_reply)),
+    "line of the log": Parser(_pieces(_log)),
+    "cursor": Parser(_pieces(_cursor)),
+    "personal link": Parser(_pieces(_link)),
+    "sync token": Parser(_of("core.stamps:read_token", newest=1)),
+    "API token": Parser(_pieces(_token)),
+    "draft": Parser(_pieces(_draft)),
+    "parameter": Parser(_pieces(_parameter)),
+    "address of a mailbox": Parser(_of("communication.mail:plain_address")),
+}

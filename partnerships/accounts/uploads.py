@@ -1,29 +1,42 @@
-"""What may be kept of a file that someone sends: told by its content, never by its name. Images are written anew.
+"""What may be kept of a file that someone sends: told by its content, never by its name. Images and PDFs are made anew.
 
-A PDF is kept as it is, so it must be one and nothing else: no second format before, behind or inside it.
+They are read by a process of its own with little memory and time (`upload_cleaner`), since decoders are where hostile files act.
 """
 
+import io
 import re
-import warnings
+import subprocess  # nosec
+import sys
 import zipfile
-from io import BytesIO
 
-from PIL import Image, ImageOps
-
+from partnerships.accounts import upload_cleaner
 from partnerships.core.errors import ValidationError
 
 MOST_BYTES = 5 * 1024 * 1024
-MOST_PIXELS = 40_000_000
+MOST_SECONDS = 30  # by the clock; the processor's time is limited by the process itself
 PDF, TEXT = "application/pdf", "text/plain; charset=utf-8"
-IMAGES = {"PNG": "image/png", "JPEG": "image/jpeg", "WEBP": "image/webp"}
 ENDINGS = {PDF: "pdf", TEXT: "txt", "image/png": "png", "image/jpeg": "jpg", "image/webp": "webp"}
 TAKEN = "A PDF, an image (PNG, JPEG or WebP) or plain text, 5 MB at most."
 
+_PRINT = "Print it to a new PDF, then send that."
+# Why the cleaner refused it: what happened, and what to do.
+_WORDS = {
+    ("image", upload_cleaner.BROKEN): "We can't read this image. Save it again, then try again.",
+    ("image", upload_cleaner.PIXELS): "This image has too many pixels. Make it smaller, then try again.",
+    ("image", upload_cleaner.HEAVY): "This image takes too much memory to open. Make it smaller, then try again.",
+    ("pdf", upload_cleaner.BROKEN): f"We can't read this PDF. {_PRINT}",
+    ("pdf", upload_cleaner.LOCKED): "This PDF has a password. Save a copy without one, then send that.",
+    (
+        "pdf",
+        upload_cleaner.PAGES,
+    ): f"This PDF has more than {upload_cleaner.MOST_PAGES} pages. Send only the pages that matter.",
+    ("pdf", upload_cleaner.PIXELS): f"A picture in this PDF has too many pixels. {_PRINT}",
+    ("pdf", upload_cleaner.HEAVY): f"This PDF is too complex for us to check. {_PRINT}",
+    ("pdf", upload_cleaner.ACTIVE): f"This PDF is a program or a form that only some software can show. {_PRINT}",
+    ("pdf", upload_cleaner.PICTURE): f"A picture in this PDF is packed in a way that we can't check. {_PRINT}",
+}
 _MARKUP = re.compile(rb"<\s*(!--|!doctype|html|head|body|script|svg|iframe|\?xml|\?php|%)", re.IGNORECASE)
 _STARTS_OF_PROGRAMS = (b"MZ", b"\x7fELF", b"#!", b"%!", b"{\\rtf", b"\xca\xfe\xba\xbe")
-# What a PDF can do beside being read. Names may be written with #xx for a letter.
-_ACTIVE = re.compile(rb"/(JavaScript|JS|Launch|EmbeddedFiles?|RichMedia|XFA)(?![A-Za-z])")
-_HASHED = re.compile(rb"#([0-9A-Fa-f]{2})")
 
 
 def accept(name: str, content: bytes) -> tuple[str, str, bytes]:
@@ -34,18 +47,47 @@ def accept(name: str, content: bytes) -> tuple[str, str, bytes]:
         raise ValidationError("This file is larger than 5 MB. Choose a smaller one.", code="too_large")
     kind, kept = _read(content)
     if len(kept) > MOST_BYTES:
-        raise ValidationError("This image is too large. Make it smaller, then try again.", code="too_large")
+        words = (
+            f"This PDF is too large. {_PRINT}"
+            if kind == PDF
+            else "This image is too large. Make it smaller, then try again."
+        )
+        raise ValidationError(words, code="too_large")
     return f"{_stem(name)}.{ENDINGS[kind]}", kind, kept
 
 
 def _read(content):
     if content.startswith(b"%PDF-"):
         return PDF, _pdf(content)
-    if content.startswith((b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff")) or (
-        content.startswith(b"RIFF") and content[8:12] == b"WEBP"
-    ):
-        return _image(content)
+    for start, kind in ((b"\x89PNG\r\n\x1a\n", "image/png"), (b"\xff\xd8\xff", "image/jpeg")):
+        if content.startswith(start):
+            return kind, _cleaned("image", content)
+    if content.startswith(b"RIFF") and content[8:12] == b"WEBP":
+        return "image/webp", _cleaned("image", content)
     return TEXT, _text(content)
+
+
+def _cleaned(kind, content) -> bytes:
+    """The file made anew. Raises ValidationError in words."""
+    command = [sys.executable, "-I", upload_cleaner.__file__, kind]
+    try:
+        done = subprocess.run(  # noqa: S603  # nosec
+            command,
+            input=content,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            timeout=MOST_SECONDS,
+            env={},
+            check=False,
+        )
+        why = "" if done.returncode == 0 else done.stdout.decode(errors="replace")
+    except subprocess.TimeoutExpired:
+        why = upload_cleaner.HEAVY
+    if why or not done.stdout:
+        # Killed for its memory or its time, or by a decoder that broke: then it said nothing.
+        words = _WORDS.get((kind, why)) or _WORDS[kind, upload_cleaner.HEAVY]
+        raise ValidationError(words, code="too_large" if why == upload_cleaner.PIXELS else why or upload_cleaner.HEAVY)
+    return done.stdout
 
 
 def _refuse():
@@ -53,39 +95,11 @@ def _refuse():
 
 
 def _pdf(content):
-    end = content.rfind(b"%%EOF")
-    if end < 0 or content[end + 5 :].strip() or zipfile.is_zipfile(BytesIO(content)) or _MARKUP.search(content[:2048]):
-        _refuse()
-    plain = _HASHED.sub(lambda found: bytes([int(found[1], 16)]), content)
-    if _ACTIVE.search(content) or _ACTIVE.search(plain):
-        words = "This PDF has a script, a form or another file in it. Print it to a new PDF, then send that."
-        raise ValidationError(words, code="active")
-    return content
-
-
-def _image(content):
-    """The first picture of the file, turned upright, without anything else that was in it."""
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error", Image.DecompressionBombWarning)
-            image = Image.open(BytesIO(content), formats=tuple(IMAGES))
-            if image.width * image.height > MOST_PIXELS:
-                raise ValidationError(
-                    "This image has too many pixels. Make it smaller, then try again.", code="too_large"
-                )
-            kind = image.format
-            image = ImageOps.exif_transpose(image)
-            modes = ("RGB", "L") if kind == "JPEG" else ("RGB", "RGBA", "L")
-            image = image if image.mode in modes else image.convert(modes[0] if kind == "JPEG" else "RGBA")
-            bare = Image.new(image.mode, image.size)
-            bare.paste(image)
-            out = BytesIO()
-            bare.save(out, kind, **({} if kind == "PNG" else {"quality": 85}))
-    except ValidationError:
-        raise
-    except Exception:  # a broken image may make the library raise anything
-        raise ValidationError("We cannot read this image. Save it anew, then try again.", code="broken") from None
-    return IMAGES[kind], out.getvalue()
+    kept = _cleaned("pdf", content)
+    # A picture stays as it was packed, and could hold another file where some programs look for one.
+    if zipfile.is_zipfile(io.BytesIO(kept)) or _MARKUP.search(kept[:2048]):
+        raise ValidationError(_WORDS["pdf", upload_cleaner.PICTURE], code=upload_cleaner.PICTURE)
+    return kept
 
 
 def _text(content):

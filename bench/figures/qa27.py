@@ -1,0 +1,35 @@
+"""QA27: a megabyte of the worst input takes no parser of outside text more than a second or 50 MB.
+
+Each parser (tests/hostile/parsers.py) gets a process of its own, and each input a fork of it. Counted are the seconds of the
+processor and the memory above what the process had before, whether the input is read or refused; an error that is no refusal
+counts as short. Against chance on a busy machine an input that took too long is tried twice more, and the least counts.
+"""
+
+from tests.hostile.measuring import measured
+from tests.hostile.parsers import PARSERS
+
+NAME = "A megabyte of the worst input"
+MOST_SECONDS, MOST_MEGABYTES = 1.0, 50.0
+
+
+def run():
+    n, wrong, slowest, largest = 0, [], (0.0, ""), (0.0, "")
+    for name in PARSERS:
+        rows = measured(name)
+        for _ in range(2):
+            if any(row[2] > MOST_SECONDS for row in rows):
+                again = {row[0]: row[2] for row in measured(name)}
+                rows = [[*row[:2], min(row[2], again[row[0]]), *row[3:]] for row in rows]
+        n += len(rows)
+        for title, _, seconds, megabytes, became in rows:
+            slowest, largest = (
+                max(slowest, (seconds, f"{name}: {title}")),
+                max(largest, (megabytes, f"{name}: {title}")),
+            )
+            if seconds > MOST_SECONDS or megabytes > MOST_MEGABYTES or became.startswith("BROKE"):
+                wrong.append(f"{name}: {title}: {seconds:.2f} s, {megabytes:.0f} MB, {became}")
+    for words in wrong:
+        print(f"  {words}")
+    print(f"  slowest: {slowest[1]}; largest: {largest[1]}")
+    value = f"≤ {slowest[0]:.2f} s and ≤ {largest[0]:.0f} MB, {len(wrong)} over or broken; {len(PARSERS)} parsers"
+    return value, "1 s and 50 MB", n, not wrong and n > 1_000

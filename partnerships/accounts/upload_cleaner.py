@@ -1,0 +1,314 @@
+"""Makes an image or a PDF anew, from what it reads to what it prints: a process of its own, limited in memory and time.
+
+It knows no database, no settings and no secrets, so a file that breaks a decoder finds nothing. It ends with REFUSED and one word
+that says why. Of a PDF only its pages are kept, and of a page only what draws it.
+"""
+
+import io
+import re
+import resource
+import sys
+import warnings
+
+MOST_PIXELS, MOST_SIDE = 40_000_000, 5_000  # of an image that is read; of one that is kept
+MOST_PAGES, MOST_OBJECTS = 100, 20_000
+MOST_UNPACKED = 100 * 2**20  # bytes of a PDF's contents
+MOST_DRAWN = 100_000  # forms that a PDF draws, with those that they draw in turn
+MOST_FILTERS, MOST_DEPTH = 3, 100
+MOST_MEMORY, MOST_SECONDS = 2**30, 10
+REFUSED = 4
+IMAGES = ("PNG", "JPEG", "WEBP")
+# Why a file is refused. `uploads` has the words.
+BROKEN, LOCKED, PAGES, PIXELS, HEAVY, ACTIVE, PICTURE = (
+    "broken",
+    "locked",
+    "pages",
+    "pixels",
+    "heavy",
+    "active",
+    "picture",
+)
+
+_PAGE = {"/Type", "/Contents", "/Resources", "/MediaBox", "/CropBox", "/Rotate", "/UserUnit", "/Group"}
+_INHERITED = ("/MediaBox", "/CropBox", "/Resources", "/Rotate")
+# What does something, carries something along, names something elsewhere, or tells of whoever made it.
+_DROPPED = {
+    *(
+        "/A",
+        "/AA",
+        "/AF",
+        "/Alternates",
+        "/Annots",
+        "/Dests",
+        "/EF",
+        "/EmbeddedFiles",
+        "/F",
+        "/FDecodeParms",
+        "/FFilter",
+    ),
+    *("/FS", "/JS", "/JavaScript", "/LastModified", "/Metadata", "/Names", "/OPI", "/OpenAction", "/PieceInfo", "/PS"),
+    *("/Ref", "/RichMedia", "/StructParent", "/StructParents", "/Subtype2", "/URI", "/UF", "/XFA"),
+}
+_UNPACKED = {"/FlateDecode", "/LZWDecode", "/RunLengthDecode", "/ASCII85Decode", "/ASCIIHexDecode"}
+_KNOWN = _UNPACKED | {"/DCTDecode", "/JPXDecode", "/CCITTFaxDecode"}
+_DRAWS = re.compile(rb"(?<![A-Za-z])Do(?![A-Za-z0-9])")
+
+
+class Refused(Exception):
+    """Its word is one of those above."""
+
+
+# Images
+
+
+def image(content: bytes) -> bytes:
+    """The first picture of the file, upright and no larger than MOST_SIDE, without anything else that was in it."""
+    from PIL import Image, ImageOps
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", Image.DecompressionBombWarning)
+        Image.MAX_IMAGE_PIXELS = MOST_PIXELS
+        try:
+            picture = Image.open(io.BytesIO(content), formats=IMAGES)
+        except (Image.DecompressionBombError, Image.DecompressionBombWarning):
+            raise Refused(PIXELS) from None
+        kind = picture.format
+        if picture.width * picture.height > MOST_PIXELS:
+            raise Refused(PIXELS)
+        if kind == "JPEG":
+            picture.draft(picture.mode, (MOST_SIDE, MOST_SIDE))  # its decoder gives it smaller by itself
+        turned = picture.getexif().get(0x0112, 1)
+        modes = ("RGB", "L") if kind == "JPEG" else ("RGB", "RGBA", "L")
+        if picture.mode not in modes:
+            picture = picture.convert(modes[0] if kind == "JPEG" else "RGBA")
+        picture.thumbnail((MOST_SIDE, MOST_SIDE))
+        picture.getexif()[0x0112] = turned
+        picture = ImageOps.exif_transpose(picture)
+        bare = Image.new(picture.mode, picture.size)
+        bare.paste(picture)
+        out = io.BytesIO()
+        bare.save(out, kind, **({} if kind == "PNG" else {"quality": 85}))
+    return out.getvalue()
+
+
+# PDFs
+
+
+def pdf(content: bytes) -> bytes:
+    """The pages of a PDF in a new file. What was typed into forms and noted is drawn into them; nothing else comes along."""
+    import pikepdf
+
+    try:
+        opened = pikepdf.open(io.BytesIO(content), inherit_page_attributes=False)
+        with opened as source, pikepdf.new() as made:
+            _take_pages(source, made)
+            _clean(made)
+            _check_draws(made)
+            out = io.BytesIO()
+            made.save(
+                out,
+                compress_streams=True,
+                recompress_flate=True,
+                stream_decode_level=pikepdf.StreamDecodeLevel.generalized,
+                object_stream_mode=pikepdf.ObjectStreamMode.disable,
+                deterministic_id=True,
+            )
+    except pikepdf.PasswordError:
+        raise Refused(LOCKED) from None
+    except (
+        pikepdf.PdfError,
+        pikepdf.ForeignObjectError,
+        ValueError,
+        TypeError,
+        KeyError,
+        AttributeError,
+        RuntimeError,
+    ):
+        raise Refused(BROKEN) from None
+    return out.getvalue()
+
+
+def _take_pages(source, made):
+    if len(source.objects) > MOST_OBJECTS:
+        raise Refused(HEAVY)
+    _check_pages(source)
+    form = source.Root.get("/AcroForm")
+    if source.Root.get("/NeedsRendering", False) or (
+        form is not None and "/XFA" in form and not len(form.get("/Fields", []))
+    ):
+        raise Refused(ACTIVE)  # its pages say nothing but that another program is needed
+    if form is not None:
+        source.generate_appearance_streams()
+    source.flatten_annotations("screen")
+    for page in source.pages:
+        for name in set(page.obj.keys()) - _PAGE - {"/Parent"}:
+            del page.obj[name]
+        made.pages.append(page)
+
+
+def _check_pages(source):
+    """Counted here first: the library makes a page of each time that one is named, and a few bytes can name one a million times.
+    What a page inherits from the nodes above it becomes its own."""
+    waiting, pages, nodes = [(source.Root["/Pages"], {})], 0, 0
+    while waiting:
+        (node, inherited), nodes = waiting.pop(), nodes + 1
+        own = inherited | {name: node[name] for name in _INHERITED if name in node}
+        kids = node.get("/Kids")
+        if kids is None:
+            pages += 1
+            for name, value in own.items():
+                node[name] = value
+        elif len(kids) + len(waiting) + pages > MOST_PAGES:
+            raise Refused(PAGES)
+        else:
+            waiting.extend((kid, own) for kid in list(kids))
+        if nodes > 10 * MOST_PAGES:
+            raise Refused(HEAVY)
+    if not pages:
+        raise Refused(BROKEN)
+
+
+def _clean(made):
+    """Takes out of everything that the pages reach what does more than draw, and refuses what can't be looked into."""
+    import pikepdf
+
+    unpacked = pixels = 0
+    for one in made.objects:
+        for found in _dictionaries(one):
+            for name in _DROPPED & set(found.keys()):
+                del found[name]
+            if found.get("/Subtype") == "/PS":
+                raise Refused(ACTIVE)
+        if not isinstance(one, pikepdf.Stream):
+            continue
+        filters = _filters(one)
+        if len(filters) > MOST_FILTERS or not set(filters) <= _KNOWN:
+            raise Refused(PICTURE)
+        if one.get("/Subtype") == "/Image":
+            pixels += _pixels(one, filters)
+            if pixels > 10 * MOST_PIXELS:
+                raise Refused(PIXELS)
+        if set(filters) <= _UNPACKED:
+            unpacked += len(one.read_bytes())
+            if unpacked > MOST_UNPACKED:
+                raise Refused(HEAVY)
+
+
+def _dictionaries(one):
+    """Each dictionary of an object, itself first, without those of other objects that it names."""
+    import pikepdf
+
+    waiting, seen = [(one, 0)], 0
+    while waiting:
+        found, depth = waiting.pop()
+        seen += 1
+        if depth > MOST_DEPTH or seen > 50 * MOST_OBJECTS:
+            raise Refused(HEAVY)
+        if isinstance(found, pikepdf.Array):
+            inner = list(found)
+        elif isinstance(found, (pikepdf.Dictionary, pikepdf.Stream)):
+            yield found
+            inner = [found[name] for name in list(found)]
+        else:
+            continue
+        waiting += [
+            (value, depth + 1) for value in inner if isinstance(value, pikepdf.Object) and not value.is_indirect
+        ]
+
+
+def _filters(stream) -> list[str]:
+    import pikepdf
+
+    named = stream.get("/Filter")
+    if named is None:
+        return []
+    return [str(one) for one in (named if isinstance(named, pikepdf.Array) else [named])]
+
+
+def _pixels(stream, filters) -> int:
+    """Of an image, by what is said of it and by what stands in it, whichever is more. Raises Refused."""
+    from PIL import Image
+
+    size = int(stream.get("/Width", 0)) * int(stream.get("/Height", 0))
+    if filters and filters[-1] in ("/DCTDecode", "/JPXDecode"):
+        if len(filters) > 1:
+            raise Refused(PICTURE)
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                Image.MAX_IMAGE_PIXELS = None
+                with Image.open(io.BytesIO(stream.read_raw_bytes()), formats=("JPEG", "JPEG2000")) as picture:
+                    size = max(size, picture.width * picture.height)
+        except Exception:  # a broken picture may make the library raise anything
+            raise Refused(PICTURE) from None
+    if not 0 <= size <= MOST_PIXELS:
+        raise Refused(PIXELS)
+    return size
+
+
+def _check_draws(made):
+    """Forms that draw forms that draw forms: a few lines can draw a billion, and a form that draws itself never ends."""
+    known: dict = {}
+    total = 0
+    for page in made.pages:
+        contents = page.obj.get("/Contents", [])
+        text = b"\n".join(_text_of(one) for one in (contents if _is_array(contents) else [contents]))
+        total += _drawn(text, page.obj.get("/Resources"), known, 0)
+        if total > MOST_DRAWN:
+            raise Refused(HEAVY)
+
+
+def _is_array(value):
+    import pikepdf
+
+    return isinstance(value, pikepdf.Array)
+
+
+def _text_of(stream) -> bytes:
+    import pikepdf
+
+    return stream.read_bytes() if isinstance(stream, pikepdf.Stream) else b""
+
+
+def _drawn(text, resources, known, depth) -> int:
+    """How often at most something is drawn by these contents. `known`: of each form that was counted; None while it is."""
+    if depth > 20:
+        raise Refused(HEAVY)
+    most = 1
+    forms = resources.get("/XObject") if resources is not None else None
+    for name in list(forms) if forms is not None else ():
+        form = forms[name]
+        if form.get("/Subtype") != "/Form":
+            continue
+        if form.objgen not in known:
+            known[form.objgen] = None
+            known[form.objgen] = _drawn(_text_of(form), form.get("/Resources"), known, depth + 1)
+        if known[form.objgen] is None:
+            raise Refused(HEAVY)
+        most = max(most, known[form.objgen])
+    return min(1 + len(_DRAWS.findall(text)) * most, 10 * MOST_DRAWN)
+
+
+def main(kind: str) -> int:
+    resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, MOST_MEMORY))
+    resource.setrlimit(resource.RLIMIT_CPU, (MOST_SECONDS, MOST_SECONDS))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))  # it writes no file
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    content = sys.stdin.buffer.read()
+    try:
+        kept = {"image": image, "pdf": pdf}[kind](content)
+    except Refused as refusal:
+        why = str(refusal)
+    except MemoryError:
+        why = HEAVY
+    except Exception:  # a broken file may make a library raise anything
+        why = BROKEN
+    else:
+        sys.stdout.buffer.write(kept)
+        return 0
+    sys.stdout.write(why)
+    return REFUSED
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1]))

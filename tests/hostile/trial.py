@@ -1,0 +1,56 @@
+"""For bench/figures/qa28.py: every hostile file through the doors that people have."""
+
+from django.core.exceptions import ValidationError
+
+from partnerships.accounts import uploads
+from partnerships.core import table_files, tables
+from tests.hostile import files, looking, workbooks
+
+
+def _known(heading):
+    return tables.folded(heading) in ("name", "ein")
+
+
+def figure():
+    refused = cleaned = 0
+    wrong = []
+    for title, make in workbooks.REFUSED.items():
+        words = _refusal(lambda make=make: table_files.read(make(), _known))
+        refused += words is not None
+        wrong += [] if words and words.endswith(".") else [f"table, {title}: read"]
+    for title, make in workbooks.READ.items():
+        headings = table_files.read(make(), _known).headings
+        cleaned += headings == ["Name", "EIN"]
+        wrong += [] if headings == ["Name", "EIN"] else [f"table, {title}: {headings}"]
+    for title, make in (files.PDFS_REFUSED | files.IMAGES_REFUSED).items():
+        words = _refusal(lambda make=make: uploads.accept("file", make()))
+        refused += words is not None
+        wrong += [] if words and words.endswith(".") else [f"file, {title}: kept"]
+    for title, make in (files.PDFS_CLEANED | files.IMAGES_CLEANED).items():
+        _, kind, kept = uploads.accept("file", make())
+        faults = looking.faults(kind, kept, files.shown_in(title) if kind == uploads.PDF else "")
+        cleaned += not faults
+        wrong += [f"file, {title}: {words}" for words in faults]
+    tried = sum(
+        map(
+            len,
+            (
+                workbooks.REFUSED,
+                workbooks.READ,
+                files.PDFS_REFUSED,
+                files.IMAGES_REFUSED,
+                files.PDFS_CLEANED,
+                files.IMAGES_CLEANED,
+            ),
+        )
+    )
+    return {"tried": tried, "refused": refused, "cleaned": cleaned, "wrong": wrong}
+
+
+def _refusal(act) -> str | None:
+    """What it is refused by, in words; None where it is taken."""
+    try:
+        act()
+    except ValidationError as problem:
+        return problem.messages[0]
+    return None

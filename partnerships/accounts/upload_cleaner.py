@@ -12,6 +12,7 @@ import warnings
 
 MOST_PIXELS, MOST_SIDE = 40_000_000, 5_000  # of an image that is read; of one that is kept
 MOST_PAGES, MOST_OBJECTS = 100, 20_000
+LARGEST_PAGE = 14_400  # points of a side: 200 inches, as programs have it
 MOST_UNPACKED = 100 * 2**20  # bytes of a PDF's contents
 MOST_DRAWN = 100_000  # forms that a PDF draws, with those that they draw in turn
 MOST_FILTERS, MOST_DEPTH = 3, 100
@@ -49,8 +50,10 @@ _DROPPED = {
     *("/FS", "/JS", "/JavaScript", "/LastModified", "/Metadata", "/Names", "/OPI", "/OpenAction", "/PieceInfo", "/PS"),
     *("/Ref", "/RichMedia", "/StructParent", "/StructParents", "/Subtype2", "/URI", "/UF", "/XFA"),
 }
+_MAPS = {"/CharProcs", "/ColorSpace", "/ExtGState", "/Font", "/Pattern", "/Properties", "/Shading", "/XObject"}
 _UNPACKED = {"/FlateDecode", "/LZWDecode", "/RunLengthDecode", "/ASCII85Decode", "/ASCIIHexDecode"}
 _KNOWN = _UNPACKED | {"/DCTDecode", "/JPXDecode", "/CCITTFaxDecode"}
+_NAMES, _HASHED = re.compile(rb"/([^\s/<>\[\](){}%]+)"), re.compile(rb"#([0-9A-Fa-f]{2})")
 _DRAWS = re.compile(rb"(?<![A-Za-z])Do(?![A-Za-z0-9])")
 
 
@@ -156,6 +159,7 @@ def _check_pages(source):
         kids = node.get("/Kids")
         if kids is None:
             pages += 1
+            _check_size(own.get("/MediaBox", []), node.get("/UserUnit", 1))
             for name, value in own.items():
                 node[name] = value
         elif len(kids) + len(waiting) + pages > MOST_PAGES:
@@ -168,13 +172,24 @@ def _check_pages(source):
         raise Refused(BROKEN)
 
 
+def _check_size(box, unit):
+    """A page as wide as a stadium takes all memory of whoever looks at it."""
+    left, bottom, right, top = (float(one) for one in box)
+    if not all(0 <= side * float(unit) <= LARGEST_PAGE for side in (abs(right - left), abs(top - bottom))):
+        raise Refused(PIXELS)
+
+
 def _clean(made):
     """Takes out of everything that the pages reach what does more than draw, and refuses what can't be looked into."""
     import pikepdf
 
     unpacked = pixels = 0
+    # Keys of these are names that contents use, such as a font called F, and say nothing of what they do.
+    names = {value.objgen for one in made.objects for found, _ in _dictionaries(one) for value in _maps_in(found)}
     for one in made.objects:
-        for found in _dictionaries(one):
+        for found, is_map in _dictionaries(one):
+            if is_map or (found.is_indirect and found.objgen in names):
+                continue
             for name in _DROPPED & set(found.keys()):
                 del found[name]
             if found.get("/Subtype") == "/PS":
@@ -195,25 +210,33 @@ def _clean(made):
 
 
 def _dictionaries(one):
-    """Each dictionary of an object, itself first, without those of other objects that it names."""
+    """Each dictionary of an object, itself first, without those of other objects that it names; and whether its keys are names
+    that contents use."""
     import pikepdf
 
-    waiting, seen = [(one, 0)], 0
+    waiting, seen = [(one, 0, False)], 0
     while waiting:
-        found, depth = waiting.pop()
+        found, depth, is_map = waiting.pop()
         seen += 1
         if depth > MOST_DEPTH or seen > 50 * MOST_OBJECTS:
             raise Refused(HEAVY)
         if isinstance(found, pikepdf.Array):
-            inner = list(found)
+            inner = [("", value) for value in found]
         elif isinstance(found, (pikepdf.Dictionary, pikepdf.Stream)):
-            yield found
-            inner = [found[name] for name in list(found)]
+            yield found, is_map
+            inner = list(found.items())
         else:
             continue
-        waiting += [
-            (value, depth + 1) for value in inner if isinstance(value, pikepdf.Object) and not value.is_indirect
-        ]
+        for name, value in inner:
+            if isinstance(value, pikepdf.Object) and not value.is_indirect:
+                waiting.append((value, depth + 1, name in _MAPS and not is_map))
+
+
+def _maps_in(found):
+    import pikepdf
+
+    held = [found.get(name) for name in _MAPS]
+    return [one for one in held if isinstance(one, pikepdf.Dictionary) and one.is_indirect]
 
 
 def _filters(stream) -> list[str]:
@@ -252,7 +275,13 @@ def _check_draws(made):
     total = 0
     for page in made.pages:
         contents = page.obj.get("/Contents", [])
-        text = b"\n".join(_text_of(one) for one in (contents if _is_array(contents) else [contents]))
+        pieces, size = [], 0
+        for one in contents if _is_array(contents) else [contents]:
+            pieces.append(_text_of(one))
+            size += len(pieces[-1])
+            if size > MOST_UNPACKED or len(pieces) > MOST_OBJECTS:
+                raise Refused(HEAVY)
+        text = b"\n".join(pieces)
         total += _drawn(text, page.obj.get("/Resources"), known, 0)
         if total > MOST_DRAWN:
             raise Refused(HEAVY)
@@ -274,19 +303,33 @@ def _drawn(text, resources, known, depth) -> int:
     """How often at most something is drawn by these contents. `known`: of each form that was counted; None while it is."""
     if depth > 20:
         raise Refused(HEAVY)
-    most = 1
-    forms = resources.get("/XObject") if resources is not None else None
-    for name in list(forms) if forms is not None else ():
-        form = forms[name]
-        if form.get("/Subtype") != "/Form":
-            continue
+    most, named = 1, {_HASHED.sub(lambda found: bytes([int(found[1], 16)]), name) for name in _NAMES.findall(text)}
+    for form in _forms_in(resources, named):
         if form.objgen not in known:
             known[form.objgen] = None
-            known[form.objgen] = _drawn(_text_of(form), form.get("/Resources"), known, depth + 1)
+            # A form without resources of its own uses those of what draws it.
+            known[form.objgen] = _drawn(_text_of(form), form.get("/Resources", resources), known, depth + 1)
         if known[form.objgen] is None:
             raise Refused(HEAVY)
         most = max(most, known[form.objgen])
     return min(1 + len(_DRAWS.findall(text)) * most, 10 * MOST_DRAWN)
+
+
+def _forms_in(resources, named):
+    """What contents that use these names can draw that draws in turn: forms, patterns, letters that are drawings, and masks."""
+    import pikepdf
+
+    for kind in ("/XObject", "/Pattern", "/Font", "/ExtGState") if resources is not None else ():
+        for name, one in resources.get(kind, pikepdf.Dictionary()).items():
+            if name[1:].encode("utf-8", "surrogateescape") not in named:
+                continue
+            found = [one]
+            if kind == "/Font":
+                found = [letter for _, letter in one.get("/CharProcs", pikepdf.Dictionary()).items()]
+            if kind == "/ExtGState":
+                mask = one.get("/SMask")
+                found = [mask["/G"]] if isinstance(mask, pikepdf.Dictionary) and "/G" in mask else []
+            yield from (form for form in found if isinstance(form, pikepdf.Stream) and form.get("/Subtype") != "/Image")
 
 
 def main(kind: str) -> int:

@@ -7,12 +7,16 @@ import io
 import re
 import subprocess  # nosec
 import sys
+import threading
 import zipfile
 
 from partnerships.accounts import upload_cleaner
 from partnerships.core.errors import ValidationError
 
 MOST_BYTES = 5 * 1024 * 1024
+_AT_ONCE = threading.BoundedSemaphore(
+    2
+)  # files that one server process has cleaned at the same time: each may take a gigabyte
 MOST_SECONDS = 30  # by the clock; the processor's time is limited by the process itself
 PDF, TEXT = "application/pdf", "text/plain; charset=utf-8"
 ENDINGS = {PDF: "pdf", TEXT: "txt", "image/png": "png", "image/jpeg": "jpg", "image/webp": "webp"}
@@ -35,6 +39,7 @@ _WORDS = {
     ("pdf", upload_cleaner.ACTIVE): f"This PDF is a program or a form that only some software can show. {_PRINT}",
     ("pdf", upload_cleaner.PICTURE): f"A picture in this PDF is packed in a way that we can't check. {_PRINT}",
 }
+_CONTROLS = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f]")
 _MARKUP = re.compile(rb"<\s*(!--|!doctype|html|head|body|script|svg|iframe|\?xml|\?php|%)", re.IGNORECASE)
 _STARTS_OF_PROGRAMS = (b"MZ", b"\x7fELF", b"#!", b"%!", b"{\\rtf", b"\xca\xfe\xba\xbe")
 
@@ -69,6 +74,15 @@ def _read(content):
 
 def _cleaned(kind, content) -> bytes:
     """The file made anew. Raises ValidationError in words."""
+    if not _AT_ONCE.acquire(timeout=MOST_SECONDS):
+        raise ValidationError("We're checking other files right now. Send this one again in a minute.", code="busy")
+    try:
+        return _run(kind, content)
+    finally:
+        _AT_ONCE.release()
+
+
+def _run(kind, content) -> bytes:
     command = [sys.executable, "-I", upload_cleaner.__file__, kind]
     try:
         done = subprocess.run(  # noqa: S603  # nosec
@@ -107,7 +121,7 @@ def _text(content):
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
         _refuse()
-    if any(ord(char) < 32 and char not in "\t\r\n\f" for char in text) or "\x7f" in text:
+    if _CONTROLS.search(text):
         _refuse()
     if _MARKUP.search(content) or content.removeprefix(b"\xef\xbb\xbf").startswith(_STARTS_OF_PROGRAMS):
         _refuse()

@@ -126,6 +126,33 @@ def _laughs(made, page):
     page.Contents = made.make_stream(b"/X Do " * 10)
 
 
+def _letter_loop(made, page):
+    letter = made.make_indirect(Stream(made, b"BT /F1 1 Tf (A) Tj ET"))
+    font = made.make_indirect(Dictionary(Type=Name.Font, Subtype=Name.Type3, CharProcs=Dictionary(A=letter)))
+    letter.Resources = Dictionary(Font=Dictionary(F1=font))
+    page.Resources.Font.F1 = font
+
+
+def _pattern_loop(made, page):
+    pattern = made.make_indirect(Stream(made, b"/P scn", PatternType=1, BBox=[0, 0, 1, 1], XStep=1, YStep=1))
+    pattern.Resources = Dictionary(Pattern=Dictionary(P=pattern))
+    page.Resources.Pattern = Dictionary(P=pattern)
+    page.Contents = made.make_stream(b"/Pattern cs /P scn 0 0 9 9 re f")
+
+
+def _mask_loop(made, page):
+    form = made.make_indirect(_form_of(made, b"/G gs"))
+    state = made.make_indirect(Dictionary(SMask=Dictionary(S=Name.Luminosity, G=form)))
+    form.Resources = Dictionary(ExtGState=Dictionary(G=state))
+    page.Resources.ExtGState = Dictionary(G=state)
+    page.Contents = made.make_stream(b"/#47 gs 0 0 9 9 re f")
+
+
+def _again(made, page):
+    text = made.make_indirect(made.make_stream(b"0 0 1 1 re f " * 10_000))
+    page.Contents = Array([text] * 15_000)
+
+
 def _many_objects(made, page):
     page.Resources.Properties = Dictionary({f"/P{n}": made.make_indirect(Dictionary(A=n)) for n in range(25_000)})
 
@@ -150,7 +177,7 @@ def shown_in(name) -> str:
     """A word that is still to be read in it once it was cleaned; none of those that are written by hand below."""
     if "form with a script" in name or "XFA" in name:
         return "Typed"
-    return "" if name.startswith(("names", "a table", "an older", "a picture")) else "Shown"
+    return "" if name.startswith(("names written", "a table", "an older", "a picture")) else "Shown"
 
 
 def _raw(*objects, root=1, extra=b"") -> bytes:
@@ -190,7 +217,29 @@ def _with_end(picture, end):
     return _picture(picture + end, Filter=Name.DCTDecode)
 
 
+def _names_like_deeds(made, page):
+    """A font called F, a picture called A: names that contents use, as many programs write them."""
+    fonts = Dictionary(F=page.Resources.Font.F1, AA=page.Resources.Font.F1)
+    drawn = Dictionary(
+        A=made.make_indirect(_form_of(made, b"0 0 1 1 re f")), URI=made.make_indirect(_form_of(made, b""))
+    )
+    page.Resources = Dictionary(Font=made.make_indirect(fonts), XObject=drawn)
+    page.Contents = made.make_stream(b"BT /F 12 Tf 20 100 Td (Shown) Tj ET /A Do")
+    page.AA = Dictionary(O=_action("JavaScript", JS=String(SCRIPT)))
+
+
+def _shared_resources(made, page):
+    """Forms that have the page's own resources, themselves among them, and don't use them."""
+    form = made.make_indirect(_form_of(made, b"0 0 1 1 re f"))
+    page.Resources.XObject = Dictionary(X=form)
+    form.Resources = page.Resources = made.make_indirect(page.Resources)
+    page.Contents = made.make_stream(b"/X Do /X Do BT /F1 12 Tf 20 100 Td (Shown) Tj ET")
+    page.AA = Dictionary(O=_action("JavaScript", JS=String(SCRIPT)))
+
+
 PDFS_CLEANED = {
+    "names like deeds": lambda: pdf(_names_like_deeds),
+    "resources that all share": lambda: pdf(_shared_resources),
     "a script when it opens": _root(OpenAction=_action("JavaScript", JS=String(SCRIPT))),
     "a script in a stream": lambda: pdf(
         lambda made, page: made.Root.__setitem__(
@@ -325,6 +374,13 @@ PDFS_REFUSED = {
     "a picture of an unknown kind": _picture(b"x", Filter=Name("/Strange")),
     "a program for printers": _drawing(lambda made: Stream(made, b"%!PS", Type=Name.XObject, Subtype=Name.PS)),
     "an archive behind a picture": _with_end(_jpeg((20, 20)), archive()),
+    "a letter that draws itself": lambda: pdf(_letter_loop),
+    "a pattern that draws itself": lambda: pdf(_pattern_loop),
+    "a mask that draws itself": lambda: pdf(_mask_loop),
+    "a page as wide as a stadium": _page(MediaBox=Array([0, 0, 10**9, 10**9])),
+    "a page in large units": _page(UserUnit=10**6),
+    "a page of no size": _page(MediaBox=Array([0, 0])),
+    "contents that are named again and again": lambda: pdf(_again),
     "a list of objects without an end": lambda: _raw(
         _CATALOG, _PAGES, _ONE, b"<</Type/ObjStm/N 100000000/First 10/Length 0>>stream\n\nendstream", extra=b"/X 4 0 R"
     ).replace(b"3 0 R", b"5 0 R"),

@@ -24,6 +24,7 @@ _ACTIVE = {
         "/XFA",
     ),
 }
+_MAPS = {"/CharProcs", "/ColorSpace", "/ExtGState", "/Font", "/Pattern", "/Properties", "/Shading", "/XObject"}
 _PIECES = {
     "png": {b"IHDR", b"PLTE", b"tRNS", b"IDAT", b"IEND"},
     "webp": {b"VP8 ", b"VP8L", b"VP8X", b"ALPH"},
@@ -52,22 +53,29 @@ def _of_pdf(content, shown):
 
 
 def _of_object(one):
-    found, waiting = [], [one]
+    found, waiting = [], [(one, _is_map(one))]
     while waiting:
-        one = waiting.pop()
+        one, is_map = waiting.pop()
         if isinstance(one, StreamObject):
             if "/F" in one or WORD.encode() in one._data:
                 found.append("a stream that is elsewhere or tells something")
             if one.get("/Filter") == "/FlateDecode" and WORD.encode() in one.get_data():
                 found.append("its word is in a stream")
         if isinstance(one, DictionaryObject):
-            found += [f"it has {name}" for name in _ACTIVE & set(one)]
-            waiting += [value for value in one.values() if not isinstance(value, IndirectObject)]
+            found += [] if is_map else [f"it has {name}" for name in _ACTIVE & set(one)]
+            waiting += [(value, name in _MAPS) for name, value in one.items() if not isinstance(value, IndirectObject)]
         elif isinstance(one, ArrayObject):
-            waiting += [value for value in one if not isinstance(value, IndirectObject)]
+            waiting += [(value, False) for value in one if not isinstance(value, IndirectObject)]
         elif isinstance(one, str) and WORD in one:
             found.append("its word is in a text")
     return found
+
+
+def _is_map(one) -> bool:
+    """Whether all that it holds are fonts or drawings: its keys are names that contents use."""
+    held = [value.get_object() for value in one.values()] if type(one) is DictionaryObject else []
+    kinds = ("/Font", "/XObject")
+    return bool(held) and all(isinstance(value, DictionaryObject) and value.get("/Type") in kinds for value in held)
 
 
 def _of_png(content):

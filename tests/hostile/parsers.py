@@ -162,6 +162,12 @@ def _settings(text):
     return form.was()
 
 
+def _text_of_claim(text):
+    from partnerships.accounts.uploads import accept
+
+    return accept("words.txt", text.encode())
+
+
 def _table(content):
     from partnerships.core import table_files, tables
 
@@ -207,5 +213,6 @@ PARSERS = {
     "API token": Parser(_pieces(_token)),
     "draft": Parser(_pieces(_draft)),
     "parameter": Parser(_pieces(_parameter)),
+    "text that comes with a claim": Parser(_pieces(_text_of_claim)),
     "address of a mailbox": Parser(_of("communication.mail:plain_address")),
 }

@@ -142,8 +142,8 @@ RATE_LIMITS = {
     "passkey/browser": "60/10m",
     "provider/network": "120/10m",
     "provider/browser": "60/10m",
-    "seat_code/network": "60/10m",
-    "seat_code/browser": "60/10m",
+    "printed_code/network": "60/10m",
+    "printed_code/browser": "60/10m",
     "suggest/network": "10/h",
     "picture/network": "60/m",
 }

@@ -77,7 +77,7 @@ GROUPS = (
         "published": (ANYONE, {"member"}), "draft": (OFFICE, NOBODY), "shared draft": (GUESTS, NOBODY),
         "no partnership": NOBODY}),
     # Whoever has a printed code; without one the page says nothing.
-    Group("a seat by its code", OWN, ("seat_code",), statuses={200: ANYONE}),
+    Group("what a code opens", OWN, ("code",), statuses={200: ANYONE}),
     Group("inviting a partner to its seat", WRITE, ("seat_invite",),
         {"partner's seat": (ANYONE, WRITERS), "no partner's seat": NOBODY}),
     Group("taking a statement back", WRITE, ("remark_withdraw",),

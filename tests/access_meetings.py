@@ -43,6 +43,9 @@ GROUPS = (
     # Only the partner's own editors name its people: not the office that keeps the record, nor an administrator.
     Group("naming who answers for a partner", WRITE, ("round_name",),
         {"open round": (GUESTS | {"member"}, {"partner"}), "opened round": NOBODY, "no round": NOBODY}),
+    # The partner there has an editor, who names its people.
+    Group("printing a code for a partner", WRITE, ("round_code",),
+        {"open round": (GUESTS | {"member"}, set()), "opened round": NOBODY, "no round": NOBODY}),
     Group("objecting to a place on one's own side", WRITE, ("round_object",),
         {"round place": (GUESTS | {"member"}, set()), "no round place": NOBODY}),
     Group("responding to a gap", WRITE, ("round_note",),

@@ -82,7 +82,7 @@ def address(world, route, record):
         return reverse(route, args=["partnership", world["published"].pk])
     if route in WORDS:
         return reverse(route, args=[*([world.key(record)] if record else []), *WORDS[route]])
-    if route == "round_name":
+    if route in ("round_name", "round_code"):
         return reverse(route, args=[world.key(record), world["round place"].party_id])
     if route == "round_publish":
         return reverse(route, args=[world.key(record), world["place in the opened round"].pk])

@@ -106,7 +106,9 @@ MAY = {
     "outcome_edit": OUTCOME,
     "outcome_remove": f"{OUTCOME} -Activity_outcomes",
     "seat_invite": "Party(state) +SeatConsent SeatConsent(code)",
-    "seat_code": "Party(state unnamed) ±SeatConsent SeatConsent(code)",
+    "code": "Party(state unnamed) ±SeatConsent SeatConsent(code) ±Answer Answer(*) ±Respondent Respondent(keeps_back finished_at"
+        " declined_at objected_by_id) -PendingAnswer AskedParty(named_at named_by_id) Round(version) RoundSide(has_recorded)",
+    "round_code": "AskedParty(code code_by_id code_by_other_side)",
     "answer_seat": "Party(state unnamed) +SeatConsent",
     "partnership_our_seat": "Party(state unnamed) +SeatConsent",
     "partnership_our_part": "Partnership(version) Party(contribution confirm_asked_on) ±PartyNote PartyNote(*)",

@@ -24,6 +24,10 @@ def can_be_answered(place) -> bool:
     return place.round.is_answering and place.round.closes_at > clock.now() and not lost_place(place)
 
 
+def may_keep_back(place) -> bool:
+    return can_be_answered(place) and not place.code_by_other_side
+
+
 def _locked(place, can=can_be_answered) -> Respondent:
     """The place, read again under its round's lock. Raises Missing."""
     Round.objects.select_for_update(no_key=True, of=("self",)).get(pk=place.round_id)
@@ -32,6 +36,12 @@ def _locked(place, can=can_be_answered) -> Respondent:
     if current is None or not can(current):
         raise Missing
     return current
+
+
+@transaction.atomic
+def fresh(place) -> Respondent:
+    """The place as it is now. Raises Missing."""
+    return _locked(place)
 
 
 @transaction.atomic
@@ -44,6 +54,8 @@ def _save(place, item, fields, **more):
     _checked(place.round, item, fields.get("level"), at="level")
     answer = Answer.objects.filter(respondent=place, item=item).first() or Answer(respondent=place, item=item)
     by_themselves = {"way": Way.SELF, "taken_by": None, "by_other_side": False, "was_read_back": False}
+    if place.mark:  # whoever printed the code could have answered by it
+        by_themselves |= {"way": Way.CODE, "taken_by": place.code_by, "by_other_side": place.code_by_other_side}
     for name, value in {**by_themselves, **fields, **more, "at": clock.now()}.items():
         setattr(answer, name, value)
     answer.full_clean()
@@ -82,8 +94,9 @@ def say_of(*, place, party, levels) -> None:
 
 @transaction.atomic
 def keep_back(*, place, wanted) -> None:
-    """Whether their side's score stays with the side. One of them is enough, whatever its size."""
-    current = _locked(place)
+    """Whether their side's score stays with the side. One of them is enough, whatever its size; not by a code that someone of
+    another side printed. Raises Missing."""
+    current = _locked(place, can=may_keep_back)
     Respondent.objects.filter(pk=current.pk).update(keeps_back=wanted)
 
 
@@ -130,7 +143,8 @@ def _is(place, **moments):
     Respondent.objects.filter(pk=place.pk).update(**moments)
     for name, value in moments.items():
         setattr(place, name, value)
-    events.respondent_answered(place)
+    if not place.mark:
+        events.respondent_answered(place)
 
 
 @transaction.atomic
@@ -160,24 +174,41 @@ def record_answers(*, place, by, way, was_read_back, answers) -> None:
     if by_other_side:
         RoundSide.objects.filter(pk=current.side_id).update(has_recorded=True)
     log(current.round, by=by, verb="record", before={}, after={"recorded_for": str(current.party), "way": way})
-    events.answers_recorded(current)
+    if not current.mark:
+        events.answers_recorded(current)
+
+
+def recorded_for(place):
+    """What was recorded for someone, as their own code opens it. A code that someone of another side printed opens only what
+    another side recorded: whoever printed it could read along."""
+    rows = place.pending_answers.order_by("by_other_side", "pk")
+    return rows.filter(by_other_side=True) if place.code_by_other_side else rows
 
 
 @transaction.atomic
-def confirm_answers(*, place) -> None:
-    """Makes what was recorded for someone their own answers, where they have not answered themselves. Call it for who has signed
-    in with a code of their own. It undoes a decline, as every answer of theirs does."""
+def confirm_answers(*, place, read=None) -> None:
+    """Makes what was recorded for someone their own answers, where they have not answered themselves. Call it for who has a code
+    of their own. It undoes a decline, as every answer of theirs does. `read`: the keys of the PendingAnswers that they read; what
+    was recorded since waits for them. None: all."""
     current = _locked(place)
     own = set(current.answers.values_list("item", flat=True))
-    for one in current.pending_answers.order_by("by_other_side", "pk"):
+    rows = _read(current, read)
+    for one in rows:
         if one.item not in own:
-            more = {"way": one.way, "taken_by": one.by, "by_other_side": one.by_other_side}
+            by_other_side = one.by_other_side or current.code_by_other_side
+            more = {"way": one.way, "taken_by": one.by, "by_other_side": by_other_side}
             _save(current, one.item, {"level": one.level}, **more, was_read_back=one.was_read_back)
             own.add(one.item)
-    current.pending_answers.all().delete()
+    current.pending_answers.filter(pk__in=[one.pk for one in rows]).delete()
 
 
 @transaction.atomic
-def discard_answers(*, place) -> None:
-    """Discards what was recorded for someone."""
-    _locked(place).pending_answers.all().delete()
+def discard_answers(*, place, read=None) -> None:
+    """Discards what was recorded for someone; `read` as above."""
+    current = _locked(place)
+    current.pending_answers.filter(pk__in=[one.pk for one in _read(current, read)]).delete()
+
+
+def _read(place, read):
+    rows = recorded_for(place)
+    return list(rows if read is None else rows.filter(pk__in=read))

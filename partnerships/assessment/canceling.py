@@ -15,6 +15,7 @@ from partnerships.assessment.choices import UNREAD_DAYS, CanceledAs
 from partnerships.assessment.models import Answer, Cancellation, CancellationYes, PendingAnswer, Round, TieAnswer
 from partnerships.assessment.rolls import require_open
 from partnerships.assessment.rolls import snapshot as of_round
+from partnerships.assessment.round_codes import end_codes
 from partnerships.assessment.rules import agrees_for, cancels_as, partners_of_side
 from partnerships.core import clock
 from partnerships.core.access import require
@@ -95,6 +96,7 @@ def _settle(round, cancellation):
 
 def _cancel(round):
     store(round, {"cancelled_at": clock.now()})
+    end_codes(round)
 
 
 def _tell(round):

@@ -20,6 +20,7 @@ class Way(models.TextChoices):
     PAPER = "paper", "On paper"
     PHONE = "phone", "By phone"
     TALK = "talk", "In a talk"
+    CODE = "code", "With a code, without an email address"
 
 
 class CanceledAs(models.TextChoices):

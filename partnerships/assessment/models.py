@@ -139,16 +139,29 @@ class RoundSide(models.Model):
 
 class AskedParty(models.Model):
     """A partner that was picked for a round, and how many people were asked for it: it stays so, whoever of them leaves later and
-    takes their place along. `named_at`: has named its people, or that no one answers for it."""
+    takes their place along. `named_at`: has named its people, or that no one answers for it.
+
+    `code` is the digest of the code by which a partner without editors of its own names its people and objects to places;
+    `code_by` printed it, who may belong to another side (`code_by_other_side`)."""
 
     side = models.ForeignKey(RoundSide, models.CASCADE, related_name="parties")
     party = models.ForeignKey(Party, models.SET_NULL, null=True, related_name="+")
     asked = models.PositiveSmallIntegerField(default=0)
     named_at = models.DateTimeField(null=True)
     named_by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
+    code = models.CharField(max_length=64, blank=True)
+    code_by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
+    code_by_other_side = models.BooleanField(default=False)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["side", "party"], name="one_place_a_party_on_a_side")]
+        constraints = [
+            models.UniqueConstraint(fields=["side", "party"], name="one_place_a_party_on_a_side"),
+            models.UniqueConstraint(fields=["code"], condition=~Q(code=""), name="one_partner_a_code"),
+        ]
+
+
+# A person, a contact, someone with a number alone, or no one any more.
+_ONE_AT_MOST = (Q(person=None) | Q(contact=None)) & (Q(mark="") | Q(person=None, contact=None))
 
 
 class Respondent(models.Model):
@@ -160,7 +173,11 @@ class Respondent(models.Model):
 
     Once a round has opened, its places stay, whoever goes: one of a contact that was removed, or of someone who erased
     themselves, is nobody's. `digest` says whether the same person took part in another round (`scoring`); it goes with who
-    erases themselves."""
+    erases themselves.
+
+    Someone without an email address answers with a code alone. Their partner wrote their `name`, which goes when the round
+    closes, and a number that is theirs alone, of which only a keyed digest is kept (`mark`). `code` is the digest of their code.
+    `code_by` printed it, or the code by which their partner named them, and may belong to another side (`code_by_other_side`)."""
 
     round = models.ForeignKey(Round, models.CASCADE, related_name="respondents")
     side = models.ForeignKey(RoundSide, models.CASCADE, related_name="respondents")
@@ -175,14 +192,34 @@ class Respondent(models.Model):
     took_part = models.BooleanField(default=False)
     is_named = models.BooleanField(default=True)
     objected_by = models.ForeignKey(Party, models.SET_NULL, null=True, related_name="+")
+    name = LineField(blank=True, max_length=120)
+    mark = models.CharField(max_length=64, blank=True)
+    code = models.CharField(max_length=64, blank=True)
+    code_by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
+    code_by_other_side = models.BooleanField(default=False)
 
     class Meta:
         ordering = ["id"]
         constraints = [
-            models.CheckConstraint(condition=Q(person=None) | Q(contact=None), name="respondent_is_one_at_most"),
+            models.CheckConstraint(condition=_ONE_AT_MOST, name="respondent_is_one_at_most"),
             models.UniqueConstraint(fields=["round", "person"], name="one_place_a_person_in_a_round"),
             models.UniqueConstraint(fields=["round", "contact"], name="one_place_a_contact_in_a_round"),
+            models.UniqueConstraint(
+                fields=["round", "mark"], condition=~Q(mark=""), name="one_place_a_number_in_a_round"
+            ),
+            models.UniqueConstraint(fields=["code"], condition=~Q(code=""), name="one_respondent_a_code"),
         ]
+
+    @property
+    def who(self) -> str:
+        """What people of their own side call them."""
+        return str(self.person or self.contact or self.name or "someone without an email address")
+
+    @property
+    def address(self) -> str:
+        """What tells them from everyone else who is asked: their email address, or the digest of their number."""
+        someone = self.person or self.contact
+        return someone.email.lower() if someone else self.mark
 
 
 class Answer(models.Model):

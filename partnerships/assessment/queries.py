@@ -8,6 +8,7 @@ from partnerships.assessment.choices import ANSWERED, NATION, NOTE_DAYS, PROGRES
 from partnerships.assessment.facts import facts_of
 from partnerships.assessment.hooks import actions_visible_to
 from partnerships.assessment.models import AskedParty, Respondent, ResponseNote, Round, RoundSide, SideScore
+from partnerships.assessment.round_codes import prints_for
 from partnerships.assessment.rules import at_the_table, lost_place, pair_of, rounds_visible_to, sides_read_by
 from partnerships.assessment.who_counts import names_for, refused_partners, refused_person
 from partnerships.core import clock
@@ -295,12 +296,14 @@ def rolls_seen(person, rounds) -> dict[int, RollSeen]:
 
 @dataclass(frozen=True)
 class PartnerSeen:
-    """A partner that was picked for a round. `may_name`: the reader names its people, as long as the roll is open."""
+    """A partner that was picked for a round. `may_name`: the reader names its people, as long as the roll is open. `may_print`:
+    they print a code for it, since it has no editors."""
 
     party: object
     has_named: bool
     asked: int
     may_name: bool
+    may_print: bool
 
 
 def partners_seen(person, round) -> list[PartnerSeen]:
@@ -308,23 +311,43 @@ def partners_seen(person, round) -> list[PartnerSeen]:
     rows = AskedParty.objects.filter(side__round=round, party__in=parties_visible_to(person)).select_related(*_PARTY)
     is_open = round.is_open and round.answering_at is None
     return [
-        PartnerSeen(one.party, one.named_at is not None, one.asked, is_open and names_for(person, one.party))
+        PartnerSeen(
+            one.party,
+            one.named_at is not None,
+            one.asked,
+            is_open and names_for(person, one.party),
+            prints_for(person, round, one.party),
+        )
         for one in rows.order_by("side", "party__position", "pk")
     ]
 
 
 def who_may_be_named(person, party) -> list[tuple[str, object]]:
-    """(key, Person or Contact) of all who can answer for a partner, for its own editors."""
-    people = [place.person for place in people_of(party).select_related("person").order_by("person__name", "pk")]
+    """(key, Person or Contact) of all who can answer for a partner, for its own editors; to whoever has its code only contacts
+    that everyone sees, since who printed the code could use it."""
+    members = people_of(party) if names_for(person, party) else people_of(party).none()
+    people = [place.person for place in members.select_related("person").order_by("person__name", "pk")]
     contacts = contacts_with_address(person, {body_key(party)}).get(body_key(party), [])
     found = [(f"{one._meta.model_name}:{one.pk}", one) for one in dict.fromkeys([*people, *contacts])]
     return [(key, one) for key, one in found if not refused_person(one, party)]
 
 
+def named_without_email(round, party) -> list[tuple[str, Respondent]]:
+    """(key, place) of those on the roll of a partner who answer with a code."""
+    places = round.respondents.filter(party=party).exclude(mark="").order_by("pk")
+    return [(f"place:{one.pk}", one) for one in places]
+
+
 def roll_of(round, party) -> list[str]:
     """The keys of those who are named or proposed for a partner."""
     places = round.respondents.filter(party=party).order_by("pk")
-    return [f"person:{one.person_id}" if one.person_id else f"contact:{one.contact_id}" for one in places]
+    return [_key_of(one) for one in places]
+
+
+def _key_of(place) -> str:
+    if place.mark:
+        return f"place:{place.pk}"
+    return f"person:{place.person_id}" if place.person_id else f"contact:{place.contact_id}"
 
 
 @dataclass(frozen=True)
@@ -335,11 +358,12 @@ class RollOfSide:
     others: list[tuple[str, object, int]]
 
 
-def roll_seen(person, round, side) -> RollOfSide:
+def roll_seen(person, round, side, *, by_name=True) -> RollOfSide:
     """The roll of someone's own side by name and organization, so that they can check it, and of the others how many people each
-    partner named, of those that the reader may see."""
+    partner named, of those that the reader may see. `by_name` False: all in numbers, for a code that another side printed."""
     own = round.respondents.filter(side=side).select_related("person", "contact", "objected_by__partnership", *_PARTY)
-    others = AskedParty.objects.filter(side__round=round, asked__gt=0).exclude(side=side)
+    others = AskedParty.objects.filter(side__round=round, asked__gt=0)
+    own, others = (own, others.exclude(side=side)) if by_name else (own.none(), others)
     others = others.filter(party__in=parties_visible_to(person)).select_related("side", *_PARTY)
     return RollOfSide(list(own), [(one.side.key, one.party, one.asked) for one in others.order_by("side", "pk")])
 

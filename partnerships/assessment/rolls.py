@@ -1,30 +1,45 @@
-"""The roll of a round: each partner's own editors name its people, and have ROLL_DAYS. Then it closes, and answering begins.
+"""The roll of a round: each partner's own editors name its people, and have ROLL_DAYS. Then it closes, and answering begins. A
+partner without editors names them with a printed code (`round_codes`).
 
 An office may propose names; the partner's yes makes them respondents. Nothing opens where no one was named: the round ends, and
 everyone is told why. All raise ValidationError and NotAllowed.
 """
 
 from collections import Counter
+from dataclasses import dataclass, field
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.functional import SimpleLazyObject
 
 from partnerships.assessment import events
 from partnerships.assessment.choices import CanceledAs
-from partnerships.assessment.models import AskedParty, Cancellation, Respondent, Round
+from partnerships.assessment.models import AskedParty, Cancellation, Respondent, Round, RoundSide
+from partnerships.assessment.round_codes import end_codes, mark_of, names_with, partner_by_code
 from partnerships.assessment.rules import lost_place, published_rounds
-from partnerships.assessment.who_counts import names_for, refused_partner, refused_person
-from partnerships.core import clock
+from partnerships.assessment.who_counts import bodies_of_other_sides, names_for, refused_partner, refused_person
+from partnerships.core import clock, codes
 from partnerships.core.access import require
 from partnerships.core.errors import Missing, ValidationError
 from partnerships.core.plain import fields_of
 from partnerships.core.writing import change, shows, store
+from partnerships.directory.models import Contact, in_bodies
 from partnerships.registry import seats
 from partnerships.registry.models import Party
 from partnerships.registry.rules import may_keep_part
 
 MOST_ASKED = 100  # people in one round
 NO_ONE = "No partner named anyone who answers, so the round didn't start. Nothing was opened, and no answer is lost."
+
+
+@dataclass(frozen=True)
+class WithoutEmail:
+    """Someone whom a partner names who has a number and no email address. They answer by `code`, of which only a digest is kept:
+    whoever names them prints it and hands it over."""
+
+    name: str
+    phone: str
+    code: str = field(default_factory=codes.make)
 
 
 def snapshot(round) -> dict:
@@ -56,8 +71,8 @@ def _shown_of_round(round):
 
 def _with_people(round) -> dict:
     """The same with who is on the roll, by number."""
-    places = round.respondents.order_by("party", "pk").values_list("party", "person", "contact")
-    return snapshot(round) | {"roll": [list(place) for place in places]}
+    places = round.respondents.order_by("party", "pk").values_list("party", "person", "contact", "pk", "mark")
+    return snapshot(round) | {"roll": [[*place, pk] if mark else list(place) for *place, pk, mark in places]}
 
 
 def require_open(round):
@@ -66,40 +81,85 @@ def require_open(round):
 
 
 @transaction.atomic
-def name_people(*, round, by, party, people) -> Round:
-    """Names who answers for a partner (Persons and Contacts of its own), whole; again, to change it. No people: no one answers
-    for it. Once each partner has named its people, the roll closes."""
-    require(by is None or names_for(by, party))
-    with change(round, by=by, verb="name", snapshot=_with_people) as writing:
+def name_people(*, round, by, party, people, with_code="") -> Round:
+    """Names who answers for a partner, whole; again, to change it: Persons and Contacts of its own, those WithoutEmail, and the
+    Respondents without one who stay. No people: no one answers for it. Once each partner has named its people, the roll closes.
+
+    `with_code`: the partner's own code, in place of someone who is signed in."""
+    require(with_code or by is None or names_for(by, party))
+    why = "With the code of the partner." if with_code else ""
+    with change(round, by=by, verb="name", snapshot=_with_people, why=why) as writing:
         current = writing.record
         require_open(current)
         if current.answering_at:
             raise ValidationError("The roll is closed: people are answering.", code="closed")
         partner = AskedParty.objects.filter(side__round=current, party=party).select_related("side").first()
-        if partner is None:
+        if partner is None or (with_code and not names_with(partner, with_code)):
             raise Missing
-        current.respondents.filter(party=party).delete()
-        add_people(current, partner, people)
+        stay = [one.pk for one in people if isinstance(one, Respondent)]
+        current.respondents.filter(party=party).exclude(Q(pk__in=stay) & ~Q(mark="")).delete()
+        printer = {"code_by": partner.code_by, "code_by_other_side": partner.code_by_other_side} if with_code else {}
+        people = [one for one in people if not isinstance(one, Respondent)]
+        add_people(current, partner, people, **printer or {"code_by": by, "code_by_other_side": False})
+        if partner.code_by_other_side and current.respondents.filter(party=party).exclude(mark="").exists():
+            RoundSide.objects.filter(pk=partner.side_id).update(has_recorded=True)
         AskedParty.objects.filter(pk=partner.pk).update(named_at=clock.now(), named_by=by)
     if is_complete(writing.record):
         _close(writing.record)
     return writing.record
 
 
-def add_people(round, partner, people, *, is_named=True) -> None:
-    """Puts people on the roll of a partner. Raises ValidationError at “asked”: all that is wrong with them."""
+def add_people(round, partner, people, *, is_named=True, **printer) -> None:
+    """Puts people on the roll of a partner. `printer`: who sees the codes of those without an email address. Raises
+    ValidationError at “asked”: all that is wrong with them."""
     others = round.respondents.select_related("person", "contact")
-    taken, wrong = {(one.person or one.contact).email.lower() for one in others}, []
+    taken, wrong = {one.address for one in others}, []
+    taken |= {mark_of(one.contact.phone) for one in others if one.contact} - {""}
     for someone in people:
-        wrong += [refusal] if (refusal := refused_person(someone, partner.party, taken)) else []
-        taken.add(someone.email.lower())
+        if isinstance(someone, WithoutEmail):
+            refusal, own = _refused_number(someone, partner.party, taken), mark_of(someone.phone)
+        else:
+            refusal, own = refused_person(someone, partner.party, taken), someone.email.lower()
+        wrong += [refusal] if refusal else []
+        taken.add(own)
     if round.respondents.count() + len(people) > MOST_ASKED:
         wrong.append(f"A round asks at most {MOST_ASKED} people. Pick fewer.")
     if wrong:
         raise ValidationError({"asked": [ValidationError(words, code="not_possible") for words in wrong]})
     for someone in people:
-        place = {someone._meta.model_name: someone, "party": partner.party, "side": partner.side, "is_named": is_named}
-        Respondent.objects.create(round=round, **place)
+        place = {"party": partner.party, "side": partner.side, "is_named": is_named}
+        if isinstance(someone, WithoutEmail):
+            place |= {
+                "name": someone.name,
+                "mark": mark_of(someone.phone),
+                "code": codes.digest_of(someone.code),
+                **printer,
+            }
+        else:
+            place[someone._meta.model_name] = someone
+        row = Respondent(round=round, **place)
+        row.clean_fields(exclude={one.name for one in Respondent._meta.fields} - {"name"})
+        row.save()
+
+
+def _refused_number(someone, party, taken) -> str:
+    """Why someone without an email address can't answer for a partner; empty when they can."""
+    mark = mark_of(someone.phone)
+    if not someone.name.strip() or not mark:
+        return f"Enter a name and a full phone number for {someone.name.strip() or someone.phone}."
+    if mark in taken:
+        return f"{someone.name} has the same phone number as someone else who is asked. Each person needs their own."
+    if mark in numbers_of_other_sides(party):
+        return (
+            f"The phone number of {someone.name} belongs to another side of this partnership. Enter their own number."
+        )
+    return ""
+
+
+def numbers_of_other_sides(party) -> set[str]:
+    """The marks of the phone numbers of contacts of other sides at the table, the lead agency's included."""
+    rows = Contact.objects.filter(in_bodies(bodies_of_other_sides(party))).exclude(phone="")
+    return {mark_of(phone) for phone in rows.values_list("phone", flat=True)} - {""}
 
 
 def is_complete(round) -> bool:
@@ -137,6 +197,7 @@ def settle(round) -> None:
         store(round, {"answering_at": clock.now()})
     else:
         store(round, {"cancelled_at": clock.now()})
+        end_codes(round)
         Cancellation.objects.create(round=round, role=CanceledAs.REGISTRY, why=NO_ONE, at=clock.now())
 
 
@@ -162,7 +223,20 @@ def object_to(*, place, by, wanted=True) -> None:
     answers that a score needs. `wanted` False takes the objection away again."""
     party = objects_for(by, place)
     require(party is not None)
-    with change(place.round, by=by, verb="object", snapshot=_with_objections) as writing:
+    _object(place, party, wanted, by=by)
+
+
+@transaction.atomic
+def object_with_code(*, place, code, wanted=True) -> None:
+    """The same with the code of a partner that has no editors, unless someone of another side printed it: it could use it."""
+    partner = partner_by_code(code)
+    if partner.side_id != place.side_id or partner.party_id == place.party_id or partner.code_by_other_side:
+        raise Missing
+    _object(place, partner.party, wanted, by=None, why="With the code of the partner.")
+
+
+def _object(place, party, wanted, **more):
+    with change(place.round, verb="object", snapshot=_with_objections, **more) as writing:
         require_open(writing.record)
         Respondent.objects.filter(pk=place.pk).update(objected_by=party if wanted else None)
 

@@ -12,6 +12,7 @@ from partnerships.assessment.choices import ANSWER_DAYS, MOVE_DAYS, PAUSE_DAYS, 
 from partnerships.assessment.models import AskedParty, Round, RoundSide
 from partnerships.assessment.queries import NO_PROPOSAL
 from partnerships.assessment.rolls import require_open, snapshot
+from partnerships.assessment.round_codes import end_codes
 from partnerships.assessment.rules import at_the_table, cancels_as, may_start_round, pair_of, sides_of, starts_for
 from partnerships.assessment.scoring import write_scores
 from partnerships.assessment.who_counts import names_for, refused_partner, refused_person
@@ -196,6 +197,7 @@ def _open(round) -> bool:
         if writing.record.is_open:
             store(writing.record, {"opened_at": clock.now()})
             write_scores(writing.record)
+            end_codes(writing.record)
     if writing.changed:
         events.round_opened(writing.record)
     return writing.changed

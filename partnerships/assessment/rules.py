@@ -203,8 +203,9 @@ def lost_place(respondent) -> str:
 
 
 def others_of(place) -> list[Party]:
-    """The other parties at the table of which someone who is asked may say something: those that they may know of."""
-    if not place.round.ties or not place.of_party:
+    """The other parties at the table of which someone who is asked may say something: those that they may know of. Who answers
+    with a code isn't asked this."""
+    if not place.round.ties or not place.of_party or place.mark:
         return []
     seen = set(
         parties_visible_to(place.person or AnonymousUser())

@@ -51,7 +51,7 @@ def write_scores(round) -> None:
 
 def _who_counts(round) -> list[int]:
     """The places whose answers count: of people who have left since, only those who had finished."""
-    places = round.respondents.exclude(person=None, contact=None).select_related(
+    places = round.respondents.exclude(person=None, contact=None, mark="").select_related(
         "party__partnership", "party__department", "contact"
     )
     return [place.pk for place in places if place.finished_at or not lost_place(place)]
@@ -63,7 +63,7 @@ def _note_who_took_part(round, counting):
     )
     took_part = round.respondents.filter(Q(pk__in=answers) | Q(pk__in=of_ties))
     for place in took_part.select_related("person", "contact"):
-        digest = digest_of((place.person or place.contact).email)
+        digest = place.mark or digest_of((place.person or place.contact).email)
         Respondent.objects.filter(pk=place.pk).update(took_part=True, digest=digest)
 
 
@@ -110,9 +110,10 @@ def _who_took_part(sides) -> dict[int, set]:
 
 
 def _same_person(place) -> str | int:
-    """The same in two rounds for the same person, by the address that they had then; of one who erased themselves a number."""
+    """The same in two rounds for the same person, by the address or number that they had then; of one who erased themselves a
+    number of its own."""
     someone = place.person or place.contact
-    return place.digest or (digest_of(someone.email) if someone else place.pk)
+    return place.digest or (digest_of(someone.email) if someone else place.mark or place.pk)
 
 
 def forget_answers(places) -> None:
@@ -125,8 +126,8 @@ def forget_answers(places) -> None:
 
 
 def _given(answer) -> Given:
-    someone, recorder = answer.respondent.person or answer.respondent.contact, answer.taken_by
-    who = {"by": someone.email.lower(), "recorded_by": recorder.email.lower() if recorder else ""}
+    recorder = answer.taken_by
+    who = {"by": answer.respondent.address, "recorded_by": recorder.email.lower() if recorder else ""}
     counts = not answer.by_other_side and answer.respondent.objected_by_id is None
     return Given(answer.level, counts=counts, was_recorded=answer.by_other_side, **who)
 
@@ -135,6 +136,7 @@ def _take_over_recorded(counting):
     """What someone of their own side recorded counts where people have not answered themselves, and have not declined. What
     another side recorded and they didn't confirm goes."""
     rows = PendingAnswer.objects.filter(respondent__in=counting, respondent__declined_at=None, by_other_side=False)
+    rows = rows.select_related("respondent")
     own = set(Answer.objects.filter(respondent__in=counting).values_list("respondent", "item"))
     Answer.objects.bulk_create(
         Answer(
@@ -143,6 +145,7 @@ def _take_over_recorded(counting):
             level=one.level,
             way=one.way,
             taken_by_id=one.by_id,
+            by_other_side=one.respondent.code_by_other_side,
             was_read_back=one.was_read_back,
             at=one.at,
         )

@@ -59,6 +59,13 @@ def _refused_consent(consent, party, day, bodies) -> str:
     return ""
 
 
+def bodies_of_other_sides(party) -> set[tuple]:
+    """The bodies at the table that are not of this partner's side; of the lead agency that too."""
+    rows = _bodies_by_side({party.partnership_id}).get(party.partnership_id, [])
+    own = {body for side, body in rows if side == side_of(party)}
+    return ({body for _, body in rows} | {("jurisdiction", party.partnership.lead_id)}) - own
+
+
 def refused_person(someone, party, taken=()) -> str:
     """Why this Person or Contact can't answer for a partner; empty when they can. `taken`: the email addresses of others who are
     asked."""

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('partnerships', '0041_invitations_to_seats'),
+        ('partnerships', '0042_secret_uids'),
     ]
 
     operations = [

@@ -107,7 +107,7 @@ def place_of(token: str) -> Respondent:
     lost after they finished, while their answers can be removed."""
     recipient, pk = holder(links.ROUND, token)
     place = Respondent.objects.select_related(*PLACE).filter(pk=pk).first()
-    if place is None or recipients.key_of(place.person or place.contact) != recipient.key:
+    if place is None or place.mark or recipients.key_of(place.person or place.contact) != recipient.key:
         raise Missing
     if lost_place(place) and not (place.round.is_open and place.finished_at):
         raise Missing

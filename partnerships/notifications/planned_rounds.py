@@ -20,7 +20,9 @@ USEFUL = timedelta(days=30)  # news that answers are open is of no use later
 
 
 def places_of(round) -> list[Respondent]:
-    return list(round.respondents.exclude(person=None, contact=None).select_related(*PLACE))
+    """Those who have an email address: whoever has none answers with a code."""
+    someone = round.respondents.filter(mark="").exclude(person=None, contact=None)
+    return list(someone.select_related(*PLACE))
 
 
 @events.round_changed.register
@@ -47,7 +49,7 @@ def follow_place(place) -> None:
 
 def may_be_reminded(now, until):
     """The places of those who have not finished, in rounds of which a reminder may fall between these moments."""
-    rows = Respondent.objects.filter(finished_at=None, declined_at=None, party__isnull=False)
+    rows = Respondent.objects.filter(finished_at=None, declined_at=None, party__isnull=False, mark="")
     rows = rows.filter(
         round__answering_at__isnull=False, round__opened_at=None, round__cancelled_at=None, round__closes_at__gt=now
     )

@@ -25,7 +25,7 @@ PLACE = (
 def _of_respondent(letter):
     """Asked, reminded, told of what was written down, or that answers are open."""
     place = Respondent.objects.select_related(*PLACE).filter(pk=letter.subject_id).first()
-    if place is None:
+    if place is None or place.mark:
         return None, None, "They are not asked in this round any more."
     if letter.kind == LetterKind.ROUND_CANCELED:  # also to those who have left since: their answers were in it
         return place.person or place.contact, place, ""

@@ -5,15 +5,13 @@ A partner that declined or withdrew is never invited again: it comes back by its
 time leaves the seat as it was. `by` is who invites, or None for a command.
 """
 
-import secrets
 from datetime import timedelta
 
 from django.db import transaction
 from django.db.models import Q
 
 from partnerships.accounts.models import Membership
-from partnerships.accounts.token_queries import digest_of
-from partnerships.core import clock
+from partnerships.core import clock, codes
 from partnerships.core.access import require
 from partnerships.core.errors import Missing, ValidationError
 from partnerships.core.writing import locked
@@ -28,8 +26,6 @@ from partnerships.registry.speakers import speakers_of
 
 OPEN_FOR = timedelta(days=90)
 CODE_OPEN_FOR = timedelta(days=60)
-CODE_LENGTH = 12
-_LETTERS = "ABCDEFGHJKMNPQRSTVWXYZ23456789"  # none that is taken for another one
 SAID_NO = "This partner said no. Don't ask again: it can confirm its seat whenever it wants."
 CONFIRMED = "This partner has confirmed its seat already."
 NOT_ASKED = "This seat needs no answer, or the partnership isn't published yet."
@@ -86,22 +82,17 @@ def print_code(*, party, by, source) -> tuple[SeatConsent, str]:
         raise ValidationError(OWN_ACT, code="own_act")
     if not source.strip():
         raise ValidationError({"source": NOT_READ})
-    code = "".join(secrets.choice(_LETTERS) for _ in range(CODE_LENGTH))
+    code = codes.make()
     earlier = SeatConsent.objects.filter(_of_body(current), partnership=current.partnership_id).exclude(code="")
     earlier.update(code="")
-    invitation = _invite(current, by, ConsentWay.CODE, CODE_OPEN_FOR, source=source.strip(), code=digest_of(code))
-    return invitation, "-".join(code[start : start + 4] for start in range(0, CODE_LENGTH, 4))
+    invitation = _invite(current, by, ConsentWay.CODE, CODE_OPEN_FOR, source=source.strip(), code=codes.digest_of(code))
+    return invitation, code
 
 
 def invitation_by_code(code: str) -> tuple[SeatConsent, Party]:
     """The invitation that this code was printed for, and its seat. Raises Missing: unknown, used, or past its time; and
     ValidationError where who printed it has left."""
-    plain = "".join(letter for letter in code.upper() if letter.isalnum())
-    rows = (
-        SeatConsent.objects.filter(code=digest_of(plain), until__gt=clock.now())
-        if plain
-        else SeatConsent.objects.none()
-    )
+    rows = SeatConsent.objects.exclude(code="").filter(code=codes.digest_of(code), until__gt=clock.now())
     invitation = rows.select_related("partnership__lead", "by").first()
     party = invitation and invitation.find_party()
     if party is None or why_not(party) or invitation.partnership.kind == Kind.ORGANIZING:

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from partnerships.core import record_types
-from partnerships.web import bulk, drafts, list_files, record_history, saved_lists
+from partnerships.web import bulk, codes, drafts, list_files, record_history, saved_lists
 from partnerships.web.account import following, invitations, languages, privacy, tokens
 from partnerships.web.assessment import answering, portfolios, publishing, rounds, ties
 from partnerships.web.by_link import views as links
@@ -125,6 +125,7 @@ urlpatterns = [
     path("rounds/<str:public_id>/move/", rounds.move, name="round_move"),
     path("rounds/<str:public_id>/cancel/", rounds.cancel, name="round_cancel"),
     path("rounds/<str:public_id>/people/<int:pk>/", rounds.name_people, name="round_name"),
+    path("rounds/<str:public_id>/people/<int:pk>/code/", codes.print_for_partner, name="round_code"),
     path("rounds/asked/<int:pk>/object/", rounds.object_to, name="round_object"),
     path("rounds/<str:public_id>/respond/<str:item>/", rounds.note, name="round_note"),
     path("rounds/<str:public_id>/published/", publishing.published, name="round_published"),
@@ -245,7 +246,7 @@ urlpatterns = [
     path("by-link/round/<str:token>/", answering.answer, name="answer_round"),
     path("by-link/round/<str:token>/partners/", ties.say, name="answer_ties"),
     path("by-link/seat/<str:token>/", inviting.by_link, name="answer_seat"),
-    path("seat-code/", inviting.by_code, name="seat_code"),
+    path("code/", codes.enter, name="code"),
     path("partners/<int:pk>/invite/", inviting.invite, name="seat_invite"),
     path("by-link/letters/<str:token>/", links.letters, name="stop_letters"),
     path("by-link/calendar/<str:secret>.ics", feeds.own_feed, name="own_feed"),

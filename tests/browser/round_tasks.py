@@ -29,7 +29,7 @@ def _(hands):
     hands.go_to(link)
     with hands.in_row("Decisions and power"):
         hands.sees("Saved. You can change it.")
-    hands.press("I am done")
+    hands.press("I’m done")
     hands.sees_title("Thank you")
     hands.follow("Change an answer")
     hands.sees("You said that you are done.")

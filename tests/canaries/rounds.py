@@ -5,7 +5,7 @@ from datetime import timedelta
 from partnerships.assessment import answering, canceling, notes, publishing, rounds
 from partnerships.assessment.portfolios import start_portfolio
 from partnerships.core import clock
-from partnerships.models import Contact, Portfolio, Round, SharedWord
+from partnerships.models import Contact, Portfolio, Respondent, Round, SharedWord
 from tests.make import in_days
 
 
@@ -49,6 +49,11 @@ def plant(world):
     place = again.respondents.get(person=world.people.editor)
     answering.save_answer(place=place, item="decisions", fields={"level": 2, **kept})
     world.records["open round of the table"] = again
+    asked_by_code = again.respondents.exclude(contact=None).first()
+    name = world.put("respondent.name") or "Porch"
+    Respondent.objects.create(
+        round=again, side=asked_by_code.side, party=asked_by_code.party, name=name, mark="0" * 40, of_party=1
+    )
     why = world.put("cancellation.why") or "Too early"
     canceling.cancel_round(round=again, by=world.people.editor, why=why)
 

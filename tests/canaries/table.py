@@ -241,6 +241,8 @@ ROWS = (
     (AT_THE_TABLE | {"asked"}, "partnership round round_move round_cancel round_note public_records link"
         f" rounds rounds_csv home round_publish {STORIES} mail letter", ["round.title"]),
     (AT_THE_TABLE, f"round round_cancel mail letter {STORIES}", ["cancellation.why"]),
+    # Who is asked on a side is read by name on that side alone.
+    (PARTNERS | {"asked"}, "round link", ["respondent.name"]),
     (AT_THE_TABLE, "rounds portfolio own_data", ["portfolio.title"]),
     (AT_THE_TABLE, "portfolio", ["portfolioplace.problem"]),
     ({"editor"}, "own_data", ["portfolio.source"]),

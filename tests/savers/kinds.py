@@ -269,10 +269,10 @@ NOT_RACED = {
         "account_letters", "account_token_new", "account_token_revoke", "answer_check_in", "answer_meeting", "answer_round",
         "answer_ties", "department_follow", "draft_drop", "import_columns", "import_file", "import_remove", "import_write",
         "imports", "invitation", "issue_area_follow", "jurisdiction_follow", "mfa_activate_totp", "organization_follow",
-        "partnership_follow", "stop_letters", "answer_seat", "seat_code"),
+        "partnership_follow", "stop_letters", "answer_seat", "code"),
     "it takes no words, and twice is once": (
         "contact_erase", "expected_seat", "invitation_take_back", "network", "organization_duplicates", "partnership_ask",
-        "partnership_our_seat", "seat_invite",
+        "partnership_our_seat", "round_code", "seat_invite",
         "partnership_share", "person_reinstate", "person_suspend", "remark_withdraw", "round_cancel", "saved_list_remove",
         "suppression_end", "gain_withdraw", "outcome_remove", "person_apart", "person_merge_with", "report_end", "report_make"),
     "who belongs to a body is raced in tests/accounts/test_races.py": (

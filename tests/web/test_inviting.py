@@ -241,11 +241,11 @@ def test_an_organization_without_email_says_yes_with_a_posted_code(client, peopl
     table.group.contacts.all().delete()
     code = table.print_code(client)
     assert table.seat.state == "invited"
-    assert client.get("/seat-code/").status_code == 200
-    page = client.post("/seat-code/", {"code": code.lower().replace("-", " ")})
+    assert client.get("/code/").status_code == 200
+    page = client.post("/code/", {"code": code.lower().replace("-", " ")})
     assert "Quibble tenants" in text(page)
     assert table.seat.state == "invited"
-    said = client.post("/seat-code/", {"code": code, "answer": "confirmed", "seen": "invited"})
+    said = client.post("/code/", {"code": code, "answer": "confirmed", "seen": "invited"})
     assert "You confirmed this seat." in text(said)
     kept = SeatConsent.objects.first()
     assert (table.seat.state, kept.way, kept.by) == ("confirmed", "code", None)
@@ -256,26 +256,26 @@ def test_an_organization_without_email_says_yes_with_a_posted_code(client, peopl
 def test_a_code_works_once_and_for_sixty_days(client, table):
     code = table.print_code(client)
     with time_machine.travel(DAY + timedelta(days=60), tick=False):
-        assert client.post("/seat-code/", {"code": code}).status_code == 422
-    assert client.post("/seat-code/", {"code": code, "answer": "declined", "seen": "invited"}).status_code == 200
-    again = client.post("/seat-code/", {"code": code, "answer": "confirmed", "seen": "declined"})
+        assert client.post("/code/", {"code": code}).status_code == 422
+    assert client.post("/code/", {"code": code, "answer": "declined", "seen": "invited"}).status_code == 200
+    again = client.post("/code/", {"code": code, "answer": "confirmed", "seen": "declined"})
     assert (again.status_code, table.seat.state) == (422, "declined")
-    assert "This code isn't valid." in text(again)
+    assert "This code isn't valid, or it has ended." in text(again)
 
 
 def test_a_used_code_opens_nothing_when_the_seat_is_asked_for_again(client, table):
     code = table.print_code(client)
-    client.post("/seat-code/", {"code": code, "answer": "confirmed", "seen": "invited"})
+    client.post("/code/", {"code": code, "answer": "confirmed", "seen": "invited"})
     save_partnership(partnership=table.record, by=None, fields={"kind": "organizing"})
     assert table.seat.state == "recorded"
-    assert client.post("/seat-code/", {"code": code}).status_code == 422
+    assert client.post("/code/", {"code": code}).status_code == 422
     assert not SeatConsent.objects.exclude(code="").exists()
 
 
 def test_a_new_letter_ends_the_earlier_code(client, table):
     first, second = table.print_code(client), table.print_code(client)
-    assert client.post("/seat-code/", {"code": first}).status_code == 422
-    assert client.post("/seat-code/", {"code": second}).status_code == 200
+    assert client.post("/code/", {"code": first}).status_code == 422
+    assert client.post("/code/", {"code": second}).status_code == 200
 
 
 def test_nobody_can_read_a_code_after_it_was_printed(client, people, table):
@@ -294,17 +294,17 @@ def test_nobody_can_read_a_code_after_it_was_printed(client, people, table):
 
 def test_a_refused_answer_leaves_the_code_usable(client, table):
     code = table.print_code(client)
-    refused = client.post("/seat-code/", {"code": code, "answer": "confirmed", "seen": "recorded"})
+    refused = client.post("/code/", {"code": code, "answer": "confirmed", "seen": "recorded"})
     assert (refused.status_code, table.seat.state) == (409, "invited")
-    client.post("/seat-code/", {"code": code, "answer": "confirmed", "seen": "invited"})
+    client.post("/code/", {"code": code, "answer": "confirmed", "seen": "invited"})
     assert table.seat.state == "confirmed"
 
 
 @pytest.mark.parametrize("code", ["", "x", "ABCD-EFGH-JKMN", "x" * 41, "\x00"])
 def test_what_is_no_code_is_refused_in_words(client, table, code):
     table.invite()  # an invitation without a code is found by none
-    assert client.post("/seat-code/", {"code": code}).status_code == 422
-    assert client.post("/seat-code/", {"code": code, "answer": "confirmed", "seen": "invited"}).status_code == 422
+    assert client.post("/code/", {"code": code}).status_code == 422
+    assert client.post("/code/", {"code": code, "answer": "confirmed", "seen": "invited"}).status_code == 422
     assert table.seat.state == "invited"
 
 
@@ -319,7 +319,7 @@ def test_only_the_office_invites(client, people, table, who):
 def test_a_yes_by_an_account_ends_links_and_codes_alike(client, table):
     code = table.print_code(client)
     confirm_seat(party=table.seat, by=None)
-    assert client.post("/seat-code/", {"code": code}).status_code == 422
+    assert client.post("/code/", {"code": code}).status_code == 422
 
 
 # An invitation ends with the right of who sent it
@@ -347,7 +347,7 @@ def test_a_code_answers_nothing_once_who_printed_it_has_left(client, people, tab
     code = table.print_code(client)
     people.editor.memberships.update(role="reader")
     for answer in ("confirmed", "declined"):
-        refused = client.post("/seat-code/", {"code": code, "answer": answer, "seen": "invited"})
+        refused = client.post("/code/", {"code": code, "answer": answer, "seen": "invited"})
         assert refused.status_code == 422
         assert "no longer works on this record" in text(refused)
     assert table.seat.state == "invited"
@@ -371,7 +371,7 @@ def test_an_office_that_uses_its_own_code_reads_nothing_that_is_for_partners(cli
         return director in contacts_visible_to(person), "address" in fields_shown(person, [group])[group.pk]
 
     code = table.print_code(client)
-    client.post("/seat-code/", {"code": code, "answer": "confirmed", "seen": "invited"})
+    client.post("/code/", {"code": code, "answer": "confirmed", "seen": "invited"})
     assert (table.seat.state, reads()) == ("confirmed", (False, False))
     client.force_login(manager)
     page = f"{table.page}our-seat/"
@@ -384,7 +384,7 @@ def test_an_office_that_uses_its_own_code_reads_nothing_that_is_for_partners(cli
 def test_no_code_is_printed_for_outside_organizing_and_an_earlier_one_ends(client, people, table):
     code = table.print_code(client)
     save_partnership(partnership=table.record, by=None, fields={"kind": "organizing"})
-    assert client.post("/seat-code/", {"code": code}).status_code == 422
+    assert client.post("/code/", {"code": code}).status_code == 422
     client.force_login(people.editor)
     sent = {"what": "letter", "source": "The director, by phone", "was_read": "on"}
     refused = client.post(table.url, sent)

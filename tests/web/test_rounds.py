@@ -108,7 +108,7 @@ def test_an_item_and_the_round_can_be_declined_and_taken_up_again(board):
     words = {"decisions-level": "3", "decisions-comment": "Ask us in person"}
     send(link, item="decisions", press="rather_not", **words)
     assert list(Answer.objects.values_list("item", "level", "comment")) == [("decisions", None, "Ask us in person")]
-    assert "you take no part this time" in send(link, press="decline").content.decode()
+    assert "You won’t take part this time" in send(link, press="decline").content.decode()
     assert Answer.objects.count() == 0
     send(link, **said("decisions", 3))
     assert Respondent.objects.get(pk=place.pk).declined_at is None
@@ -326,7 +326,8 @@ def test_staff_record_what_someone_says_by_phone_and_they_confirm_it_with_a_code
     themselves = Client()
     themselves.force_login(make_person(place.contact.email))
     assert "by staff of another side" in themselves.get(link).content.decode()
-    assert themselves.post(link, {"press": "confirm"})["Location"] == link
+    read = {"press": "confirm", "recorded": ",".join(str(one.pk) for one in PendingAnswer.objects.all())}
+    assert themselves.post(link, read)["Location"] == link
     rows = Answer.objects.order_by("item").values_list("item", "level", "by_other_side", "was_read_back")
     assert list(rows) == [("backbone", None, True, True), ("decisions", 0, True, True)]
     assert "Someone recorded" not in themselves.get(link).content.decode()
@@ -338,7 +339,7 @@ def test_what_was_recorded_can_be_discarded(people, board):
     answering.record_answers(place=place, by=people.editor, way="paper", was_read_back=False, answers={"decisions": 4})
     themselves = Client()
     themselves.force_login(make_person(place.contact.email))
-    themselves.post(link_of(place), {"press": "discard"})
+    themselves.post(link_of(place), {"press": "discard", "recorded": str(PendingAnswer.objects.get().pk)})
     assert (PendingAnswer.objects.count(), Answer.objects.count()) == (0, 0)
 
 

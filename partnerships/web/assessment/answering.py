@@ -19,26 +19,51 @@ from partnerships.web.forms.rounds import AnswerForm
 @personal
 def answer(request, token):
     place = link_queries.place_of(token)
-    is_reader = link_queries.is_reader(place, request.user)
+    return _answered(request, place, is_reader=link_queries.is_reader(place, request.user))
+
+
+def with_code(request, place, ticket):
+    """The same for someone without an email address (web/codes.py): their forms carry their code, signed (`ticket`). It opens
+    what was recorded for them, and no answer that was given by it: a code on paper is easier to find than a sign-in code."""
+    return _answered(request, place, is_reader=False, ticket=ticket)
+
+
+def _answered(request, place, *, is_reader, ticket=""):
     if answering.has_left(place):
         return _left(request, place)
     if not answering.can_be_answered(place):
         return _closed(request, place, is_reader)
     press = request.POST.get("press", "")
-    if press in _WITH_CODE and is_reader:
-        _WITH_CODE[press](place=place)
-        return redirect(request.path)
+    if press in _WITH_CODE and (is_reader or ticket):
+        _WITH_CODE[press](place=place, read=_read(request.POST))
+        return _again(request, place, is_reader, ticket)
+    if press in _KEEPING and answering.may_keep_back(place):
+        answering.keep_back(place=place, wanted=_KEEPING[press])
+        return _again(request, place, is_reader, ticket)
     if press in _PRESSES:
-        return _PRESSES[press](request, place)
+        return _PRESSES[press](request, place, ticket)
     key, refused = request.POST.get("item", ""), None
     if request.method == "POST" and key in place.round.items:
         refused = _save(place, place.round.items[key], request.POST, rather_not=press == "rather_not")
         if refused is None:
             if _asks_why(place, key, request.POST):
-                return _show(request, place, is_reader, asked_why=key)
+                return _show(request, place, is_reader, asked_why=key, ticket=ticket)
             following = _first_open(_said(place), place, after=key)
-            return redirect(f"{request.path}#item-{following}" if following else f"{request.path}#end")
-    return _show(request, place, is_reader, refused)
+            return _again(request, place, is_reader, ticket, f"#item-{following}" if following else "#end")
+    return _show(request, place, is_reader, refused, ticket=ticket)
+
+
+def _again(request, place, is_reader, ticket, where=""):
+    """The page as it is now: a link is opened again; a code is in no address, so its page is drawn at once."""
+    if not ticket:
+        return redirect(f"{request.path}{where}")
+    place = answering.fresh(place)
+    return _show(request, place, is_reader, ticket=ticket)
+
+
+def _read(data) -> list[int]:
+    """The keys of the recorded answers that were on the page."""
+    return [int(key) for key in data.get("recorded", "").split(",") if key.isdecimal() and len(key) < 19]
 
 
 def _save(place, item, data, *, rather_not):
@@ -82,10 +107,10 @@ def _first_open(said, place, after="") -> int | None:
     return None
 
 
-def _show(request, place, is_reader, refused=None, asked_why=""):
+def _show(request, place, is_reader, refused=None, asked_why="", ticket=""):
     said = _said(place)
     first = _first_open(said, place)
-    steps = []
+    steps, many = [], len(place.round.items)
     for number, item in enumerate(place.round.items.values(), 1):
         answer = said.get(item.key)
         is_refused = refused is not None and refused.item == item
@@ -94,39 +119,56 @@ def _show(request, place, is_reader, refused=None, asked_why=""):
         form = AnswerForm(item=item, instance=shown_answer, may_share=_may_share(place))
         is_open = is_refused or is_asked_why or (refused is None and not asked_why and number == first)
         step = {"item": item, "form": refused if is_refused else form, "answer": answer, "is_open": is_open}
-        steps.append(step | {"is_asked_why": is_asked_why})
+        # The page of a code is drawn without a redirect that could lead on to the next item.
+        goes_to = f"#item-{number}" if is_asked_why else f"#item-{number + 1}" if ticket and number < many else ""
+        steps.append(
+            step | {"is_asked_why": is_asked_why, "goes_to": goes_to, "look": _look(answer, is_reader, is_open)}
+        )
     context = {
         "place": place,
         "round": place.round,
         "steps": steps,
         "done": len(said),
         "is_reader": is_reader,
-        "roll": queries.roll_seen(place.person or AnonymousUser(), place.round, place.side),
+        "roll": queries.roll_seen(
+            place.person or AnonymousUser(), place.round, place.side, by_name=not place.code_by_other_side
+        ),
         "first_side": pair_of(place.round)[0],
         "may_share": _may_share(place),
-        "pending": [(place.round.items[one.item], one) for one in place.pending_answers.all()],
+        "pending": [(place.round.items[one.item], one) for one in answering.recorded_for(place)],
+        "reads_recorded": is_reader or bool(ticket),
+        "may_keep_back": answering.may_keep_back(place),
         "minutes": max(1, (len(steps) - len(said) + 1) // 2),
         "form": refused,
         "has_others": bool(others_of(place)),
-        "token": request.resolver_match.kwargs["token"],
+        "token": request.resolver_match.kwargs.get("token", ""),
+        "ticket": ticket,
     }
     return render(request, "by_link/round.html", context, status=422 if refused else 200)
 
 
-def _finish(request, place):
-    return _thank(request, place, answering.finish(place=place), "finished")
+def _look(answer, is_reader, is_open) -> str:
+    """How an item is marked. That someone chose not to answer one is told to themselves alone."""
+    if answer is None:
+        return "open" if is_open else ""
+    return "passed" if is_reader and answer.level is None else "done"
 
 
-def _decline(request, place):
-    return _thank(request, place, answering.decline(place=place), "declined")
+def _finish(request, place, ticket):
+    return _thank(request, place, answering.finish(place=place), "finished", ticket)
 
 
-def _thank(request, place, is_open_now, what):
+def _decline(request, place, ticket):
+    return _thank(request, place, answering.decline(place=place), "declined", ticket)
+
+
+def _thank(request, place, is_open_now, what, ticket):
     context = {
         "place": place,
         "what": what,
         "is_open_now": is_open_now,
-        "token": request.resolver_match.kwargs["token"],
+        "token": request.resolver_match.kwargs.get("token", ""),
+        "ticket": ticket,
     }
     context["has_others"] = what == "finished" and not is_open_now and bool(others_of(place))
     return render(request, "by_link/round_done.html", context)
@@ -144,17 +186,10 @@ def _thanked(request, place, what):
     return render(request, "by_link/round_done.html", {"place": place, "what": what})
 
 
-def _keep_back(wanted):
-    def press(request, place):
-        answering.keep_back(place=place, wanted=wanted)
-        return redirect(request.path)
-
-    return press
-
-
 # What only the person who was asked does, after a code to their own address.
 _WITH_CODE = {"confirm": answering.confirm_answers, "discard": answering.discard_answers}
-_PRESSES = {"finish": _finish, "decline": _decline, "keep_back": _keep_back(True), "let_be_seen": _keep_back(False)}
+_KEEPING = {"keep_back": True, "let_be_seen": False}
+_PRESSES = {"finish": _finish, "decline": _decline}
 
 
 def _closed(request, place, is_reader):

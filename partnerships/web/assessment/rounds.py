@@ -23,6 +23,7 @@ from partnerships.measurement.beside_scores import facts_beside
 from partnerships.meetings import queries as meetings
 from partnerships.registry import queries as registry
 from partnerships.registry.rules import may_write_partnership
+from partnerships.web import codes
 from partnerships.web.assessment import publishing, ties
 from partnerships.web.assessment.rounds_words import roll_words, shown, side_name
 from partnerships.web.editing import SAVED_NOW, overtaken, place_errors, saved, status_of, version_of
@@ -88,15 +89,18 @@ def name_people(request, public_id, pk):
     if party is None:
         raise Missing
     require(names_for(request.user, party))
-    offered = dict(queries.who_may_be_named(request.user, party))
+    offered = dict(queries.who_may_be_named(request.user, party)) | dict(queries.named_without_email(one, party))
     form = NameForm(request.POST or None, offered=offered, chosen=queries.roll_of(one, party))
     if request.method == "POST" and form.is_valid():
-        people = [offered[key] for key in form.cleaned_data["asked"]]
+        new = [rolls.WithoutEmail(*row) for row in form.more()]
+        people = [offered[key] for key in form.chosen()] + new
         try:
             rolls.name_people(round=one, by=request.user, party=party, people=people)
         except ValidationError as problem:
             place_errors(problem, form)
         else:
+            if new:
+                return codes.printed(request, one, party, new, people, back=_page(one))
             return saved(request, NAMED if people else NO_ONE_NAMED, _page(one))
     context = {"title": f"Who answers for {party}?", "text": NAME, "button": "Name these people", "form": form}
     context |= {"record": one, "back": _page(one), "crumbs": [*_crumbs(one.partnership), (one.title, _page(one))]}

@@ -4,7 +4,7 @@ from django import forms
 
 from partnerships.assessment.catalogue import TEN
 from partnerships.assessment.choices import RECORDED, Way
-from partnerships.assessment.models import Answer, Portfolio, PublishingWord, ResponseNote, Round
+from partnerships.assessment.models import Answer, Portfolio, PublishingWord, Respondent, ResponseNote, Round
 from partnerships.web.forms.record import RecordForm
 
 
@@ -69,19 +69,68 @@ class CancelForm(forms.Form):
     )
 
 
+MORE_PEOPLE = 5  # without an email address, whom one press of a form adds
+
+
 class NameForm(forms.Form):
-    """The people who answer for a partner. `offered`: key → Person or Contact; `chosen`: keys that are named or proposed."""
+    """The people who answer for a partner. `offered`: key → Person, Contact or Respondent; `chosen`: keys that are named or
+    proposed. `more`: (name, phone) of people without an email address who are added."""
 
     asked = forms.MultipleChoiceField(
         label="People who answer",
         required=False,
         widget=forms.CheckboxSelectMultiple,
-        help_text="The checked ones were proposed or named before. You can change that.",
+        help_text="Checked people were proposed or named before. You can change that.",
     )
 
     def __init__(self, *args, offered, chosen, **kwargs):
         super().__init__(*args, initial={"asked": chosen}, **kwargs)
-        self.fields["asked"].choices = [(key, str(someone)) for key, someone in offered.items()]
+        self.fields["asked"].choices = [(key, _who(someone)) for key, someone in offered.items()]
+        if not offered:
+            del self.fields["asked"]
+        for n in range(1, MORE_PEOPLE + 1):
+            self.fields[f"name_{n}"] = forms.CharField(
+                label=f"Name of person {n} without an email address", max_length=120, required=False
+            )
+            self.fields[f"phone_{n}"] = forms.CharField(
+                label=f"Phone number of person {n}", max_length=40, required=False
+            )
+        self.fields["name_1"].help_text = "Optional. They answer with a code that we show you once, on the next page."
+        self.fields["phone_1"].help_text = "We don't keep it. It makes sure that each person is asked once."
+
+    def clean(self):
+        cleaned = super().clean()
+        for n in range(1, MORE_PEOPLE + 1):
+            if bool(cleaned.get(f"name_{n}")) != bool(cleaned.get(f"phone_{n}")):
+                missing = f"phone_{n}" if cleaned.get(f"name_{n}") else f"name_{n}"
+                words = (
+                    "Enter a phone number of their own, too." if missing.startswith("phone") else "Enter a name, too."
+                )
+                self.add_error(missing, words)
+        return cleaned
+
+    def chosen(self) -> list[str]:
+        return self.cleaned_data.get("asked", [])
+
+    def more(self) -> list[tuple[str, str]]:
+        """(name, phone) of each person who was typed."""
+        rows = [(self.cleaned_data[f"name_{n}"], self.cleaned_data[f"phone_{n}"]) for n in range(1, MORE_PEOPLE + 1)]
+        return [row for row in rows if row[0]]
+
+
+def _who(someone) -> str:
+    return someone.who if isinstance(someone, Respondent) else str(someone)
+
+
+class PartnerCodeForm(forms.Form):
+    """Where a partner without an account takes part in a round: someone calls or meets it, and prints a code."""
+
+    source = forms.CharField(
+        label="Whom you called or met, and how they get the code",
+        max_length=200,
+        help_text="For example: the director, by phone on March 2, code by mail.",
+        error_messages={"required": "Say whom you called or met, and how they get the code."},
+    )
 
 
 class MoveForm(forms.Form):

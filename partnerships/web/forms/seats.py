@@ -72,9 +72,12 @@ class CodeLetterForm(forms.Form):
 
 
 class CodeForm(forms.Form):
+    """A code that was printed or read out: of a seat, or of a round."""
+
     code = forms.CharField(
-        label="Code from the letter",
+        label="Your code",
         max_length=40,
-        widget=forms.TextInput(attrs={"autocomplete": "off"}),
-        help_text="12 letters and digits.",
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters"}),
+        help_text="12 letters and digits. Capital letters, spaces and dashes don't matter.",
+        error_messages={"required": "Enter the code from your paper, or the one that was read to you."},
     )

@@ -7,20 +7,18 @@ from django.db import transaction
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
-from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from partnerships.core.access import require
-from partnerships.core.errors import Missing, TooOften, ValidationError
+from partnerships.core.errors import Missing, ValidationError
 from partnerships.notifications import link_queries
 from partnerships.registry import inviting, queries
 from partnerships.registry.choices import ConsentWay, SeatState
 from partnerships.registry.consent_words import words_before
 from partnerships.registry.rules import may_write_partnership, parties_visible_to
-from partnerships.web import limits
 from partnerships.web.by_link.views import personal
 from partnerships.web.editing import place_errors, saved, status_of
-from partnerships.web.forms.seats import CodeForm, CodeLetterForm, InviteForm
+from partnerships.web.forms.seats import CodeLetterForm, InviteForm
 from partnerships.web.partnerships.our_seat import SAVED, answer, shown
 
 _PARTY = ("partnership__lead", "jurisdiction", "department__jurisdiction", "organization")
@@ -73,7 +71,7 @@ def invite(request, pk):
 
 def _letter(request, party, invitation, code, back):
     context = {"party": party, "until": invitation.until, "code": code, "words": words_before(party), "back": back}
-    context["address"] = request.build_absolute_uri(reverse("seat_code"))
+    context["address"] = request.build_absolute_uri(reverse("code"))
     return render(request, "partnerships/seat_letter.html", context)
 
 
@@ -85,28 +83,12 @@ def by_link(request, token):
     )
 
 
-@sensitive_post_parameters("code")
-@require_http_methods(["GET", "POST"])
-@never_cache
-def by_code(request):
-    """The code stays in the body of requests: in no address, so in no log."""
-    form = CodeForm(request.POST if request.method == "POST" else None)
-    if form.is_bound and form.is_valid():
-        code = form.cleaned_data["code"]
-        try:
-            limits.count(request, "seat_code", "Many codes were typed in your network just now.")
-            invitation, party = inviting.invitation_by_code(code)
-            return _answered(request, party, way=ConsentWay.CODE, invitation=invitation, code=code)
-        except ValidationError as problem:
-            form.add_error("code", problem)
-        except Missing:
-            form.add_error("code", "This code isn't valid. Check it, or ask the office for a new letter.")
-        except TooOften as problem:
-            form.add_error("code", problem)
-    return limits.answer(render(request, "by_link/seat_code.html", {"form": form}, status=status_of(form)), form)
+def by_code(request, invitation, party, ticket):
+    """The page of a seat for whoever typed its code (web/codes.py)."""
+    return _answered(request, party, way=ConsentWay.CODE, invitation=invitation, ticket=ticket)
 
 
-def _answered(request, party, *, way, contact=None, invitation=None, code="", ended=""):
+def _answered(request, party, *, way, contact=None, invitation=None, ticket="", ended=""):
     """The page of one seat; after an answer, what was saved. `ended`: why it can't be confirmed here. A no is always taken."""
     problem, said = None, ""
     if request.method == "POST" and "answer" in request.POST:
@@ -130,7 +112,7 @@ def _answered(request, party, *, way, contact=None, invitation=None, code="", en
         "record": party.partnership,
         "said": said,
         "errors": problem.messages if problem else [],
-        "code": "" if said else code,
+        "ticket": "" if said else ticket,
         "is_link": invitation is None,
     }
     status = 200 if problem is None else 409 if problem.code == "stale" else 422

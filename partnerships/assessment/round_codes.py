@@ -1,0 +1,110 @@
+"""Codes by which a partner without editors of its own takes part in a round: one for the partner, which names its people and
+objects to places, and one for each of its people without an email address, who answers by it. Both end with the round.
+
+Whoever prints a code could use it. So what comes by a code that someone of another side printed never counts toward the three
+answers that a score needs, keeps no score back, and objects to no place.
+"""
+
+from django.db import transaction
+from django.utils.crypto import salted_hmac
+
+from partnerships.assessment.models import AskedParty, Respondent, Round
+from partnerships.assessment.rules import cancels_as, lost_place
+from partnerships.assessment.who_counts import is_of_side_alone, refused_partner
+from partnerships.core import clock, codes
+from partnerships.core.access import require
+from partnerships.core.errors import Missing, ValidationError
+from partnerships.core.writing import log
+from partnerships.registry import seats
+from partnerships.registry.models import Party
+from partnerships.registry.rules import may_keep_part, may_write_partnership
+from partnerships.registry.speakers import speakers_of
+
+LEAST_DIGITS = 7  # of a phone number
+_PARTY = ("jurisdiction", "department__jurisdiction", "organization")
+HAS_EDITORS = "This partner has editors of its own here. They get an email and name its people."
+NOT_READ = "Say whom you call or meet, and how they get the code."
+
+
+def mark_of(phone: str) -> str:
+    """What tells someone apart who has a number and no email address; empty where this is no number."""
+    digits = "".join(one for one in phone if one.isdecimal())
+    if len(digits) < LEAST_DIGITS:
+        return ""
+    return salted_hmac("partnerships.framework.number", digits[-10:]).hexdigest()[:40]
+
+
+def prints_for(person, round, party) -> bool:
+    """Whether someone may print the code of a partner: the editors of another partner of its side; and, until it has named its
+    people, who keeps the record and who started the round. Not where the partner has editors, who do it themselves."""
+    if not round.is_open or speakers_of(party).exists():
+        return False
+    if any(may_keep_part(person, one) for one in _others_of_side(round, party)) and is_of_side_alone(person, party):
+        return True
+    is_early = (
+        round.answering_at is None and AskedParty.objects.filter(side__round=round, party=party, named_at=None).exists()
+    )
+    return is_early and bool(may_write_partnership(person, round.partnership) or cancels_as(person, round))
+
+
+def _others_of_side(round, party):
+    side = AskedParty.objects.filter(side__round=round, party=party).values("side")
+    rows = Party.objects.filter(seats.holds_seat(), pk__in=AskedParty.objects.filter(side__in=side).values("party"))
+    return rows.exclude(pk=party.pk).select_related("partnership", "department")
+
+
+@transaction.atomic
+def print_partner_code(*, round, party, by, source) -> str:
+    """The code of a partner, as it is printed; no one can read it again, and an earlier one ends. `source`: to whom it goes, and
+    how. The round's history says who printed it."""
+    Round.objects.select_for_update(no_key=True, of=("self",)).get(pk=round.pk)
+    partner = AskedParty.objects.filter(side__round=round, party=party).first()
+    if partner is None:
+        raise Missing
+    if speakers_of(party).exists():
+        raise ValidationError(HAS_EDITORS, code="has_editors")
+    require(by is None or prints_for(by, round, party))
+    if not source.strip():
+        raise ValidationError({"source": NOT_READ})
+    code = codes.make()
+    partner.code, partner.code_by = codes.digest_of(code), by
+    partner.code_by_other_side = by is not None and not is_of_side_alone(by, party)
+    partner.save(update_fields=["code", "code_by", "code_by_other_side"])
+    log(round, by=by, verb="code", before={}, after={"code_for": str(party)}, why=source.strip()[:300])
+    return code
+
+
+def partner_by_code(code: str) -> AskedParty:
+    """The partner whose code this is, in a round that goes on, while it holds its seat and has no editors. Raises Missing."""
+    rows = AskedParty.objects.exclude(code="").filter(code=codes.digest_of(code), party__isnull=False)
+    rows = rows.select_related("side__round__partnership__lead", "party__partnership", *(f"party__{n}" for n in _PARTY))
+    partner = rows.first()
+    if partner is None or not partner.side.round.is_open or partner.side.round.closes_at <= clock.now():
+        raise Missing
+    day = partner.side.round.created_at.date()
+    if speakers_of(partner.party).exists() or refused_partner(partner.party, day):
+        raise Missing
+    return partner
+
+
+def place_by_code(code: str) -> Respondent:
+    """The place whose code this is, while it can be answered. Raises Missing."""
+    rows = Respondent.objects.exclude(code="").filter(code=codes.digest_of(code), is_named=True)
+    rows = rows.select_related(
+        "round__partnership__lead", "side", "party__partnership", *(f"party__{n}" for n in _PARTY)
+    )
+    place = rows.first()
+    if place is None or not place.round.is_answering or place.round.closes_at <= clock.now() or lost_place(place):
+        raise Missing
+    return place
+
+
+def names_with(partner, code) -> bool:
+    """Whether this code names the people of a partner: asked again under the round's lock."""
+    return bool(partner.code) and partner.code == codes.digest_of(code)
+
+
+def end_codes(round) -> None:
+    """Once a round has closed or was canceled: its codes end, and names that only a partner wrote go."""
+    AskedParty.objects.filter(side__round=round).exclude(code="").update(code="")
+    round.respondents.exclude(mark="").update(code="", name="")

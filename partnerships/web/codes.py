@@ -1,0 +1,168 @@
+"""The page where a code is typed that was printed or read out, and what each code opens: a seat, a partner's part in a round, or
+one person's answers.
+
+The code stays in the body of requests: in no address, so in no log. Once it was typed, forms carry it signed, so that only codes
+that someone types count as tries.
+"""
+
+from django.contrib.auth.models import AnonymousUser
+from django.core import signing
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods
+
+from partnerships.assessment import queries, rolls, round_codes
+from partnerships.assessment.models import AskedParty
+from partnerships.core.access import require
+from partnerships.core.errors import Missing, TooOften, ValidationError
+from partnerships.registry.inviting import invitation_by_code
+from partnerships.web import limits
+from partnerships.web.assessment import answering
+from partnerships.web.editing import place_errors, status_of
+from partnerships.web.forms.rounds import NameForm, PartnerCodeForm
+from partnerships.web.forms.seats import CodeForm
+from partnerships.web.partnerships import inviting
+
+UNKNOWN = "This code isn't valid, or it has ended. Check each letter, or ask whoever gave it to you for a new one."
+TOO_OFTEN = "Many codes were typed in your network just now."
+_SALT = "partnerships.web.codes"
+
+
+@sensitive_post_parameters("code", "ticket")
+@require_http_methods(["GET", "POST"])
+@never_cache
+def enter(request):
+    form = CodeForm(request.POST if request.method == "POST" else None)
+    code = _carried(request)
+    if code or (form.is_bound and form.is_valid()):
+        try:
+            if not code:
+                code = form.cleaned_data["code"]
+                limits.count(request, "printed_code", TOO_OFTEN)
+            return _opened(request, code)
+        except Missing:
+            form = _refused(request, UNKNOWN)
+        except (TooOften, ValidationError) as problem:
+            form = _refused(request, problem)
+    return limits.answer(render(request, "by_link/code.html", {"form": form}, status=status_of(form)), form)
+
+
+def _refused(request, problem):
+    form = CodeForm({"code": request.POST.get("code", "")})
+    form.is_valid()
+    form.add_error("code", problem)
+    return form
+
+
+def _carried(request) -> str:
+    """The code that a form carries, once it was typed; empty where it carries none."""
+    try:
+        return signing.Signer(salt=_SALT).unsign(request.POST.get("ticket", ""))
+    except signing.BadSignature:
+        return ""
+
+
+def ticket_of(code) -> str:
+    return signing.Signer(salt=_SALT).sign(code)
+
+
+def _opened(request, code):
+    """The page that this code opens. Raises Missing."""
+    ticket = ticket_of(code)
+    for find, show in (
+        (invitation_by_code, _seat),
+        (round_codes.place_by_code, _place),
+        (round_codes.partner_by_code, _roll),
+    ):
+        try:
+            found = find(code)
+        except Missing:
+            continue
+        return show(request, found, code, ticket)
+    raise Missing
+
+
+def _seat(request, found, code, ticket):
+    return inviting.by_code(request, *found, ticket=ticket)
+
+
+def _place(request, place, code, ticket):
+    return answering.with_code(request, place, ticket)
+
+
+# A partner's part in a round
+
+
+def _roll(request, partner, code, ticket):
+    """Where a partner names its people; and, once people are answering, objects to places on its side."""
+    round, party = partner.side.round, partner.party
+    if round.answering_at:
+        return _objecting(request, partner, code, ticket)
+    offered = dict(queries.who_may_be_named(AnonymousUser(), party)) | dict(queries.named_without_email(round, party))
+    is_sent = request.POST.get("press") == "name"
+    form = NameForm(request.POST if is_sent else None, offered=offered, chosen=queries.roll_of(round, party))
+    if is_sent and form.is_valid():
+        new = [rolls.WithoutEmail(*row) for row in form.more()]
+        people = [offered[key] for key in form.chosen()] + new
+        try:
+            rolls.name_people(round=round, by=None, party=party, people=people, with_code=code)
+        except ValidationError as problem:
+            place_errors(problem, form)
+        else:
+            return printed(request, round, party, new, people, ticket=ticket)
+    context = {"round": round, "party": party, "form": form, "ticket": ticket}
+    return render(request, "by_link/roll.html", context, status=status_of(form))
+
+
+def printed(request, round, party, new, people, *, ticket="", back=""):
+    """After people were named: the codes of those without an email address, to print now."""
+    context = {"round": round, "party": party, "new": new, "people": people, "ticket": ticket, "back": back}
+    context["address"] = request.build_absolute_uri(reverse("code"))
+    return render(request, "by_link/roll_named.html", context)
+
+
+def _objecting(request, partner, code, ticket):
+    round = partner.side.round
+    may_object, said = not partner.code_by_other_side, ""
+    roll = queries.roll_seen(AnonymousUser(), round, partner.side, by_name=may_object)
+    for place in roll.own:
+        if request.POST.get("object") == str(place.pk):
+            wanted = place.objected_by_id is None
+            rolls.object_with_code(place=place, code=code, wanted=wanted)
+            roll = queries.roll_seen(AnonymousUser(), round, partner.side, by_name=True)
+            said = "We saved your objection." if wanted else "Your objection is withdrawn."
+    rows = [(place, place.party_id != partner.party_id) for place in roll.own]
+    context = {"round": round, "party": partner.party, "rows": rows, "said": said, "ticket": ticket}
+    context |= {"may_object": may_object, "others": roll.others}
+    return render(request, "by_link/roll_objecting.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@never_cache
+def print_for_partner(request, public_id, pk):
+    """Prints the code of a partner that has no editors: shown on this one page, once."""
+    one = queries.round_of(request.user, public_id)
+    partner = next((seen for seen in queries.partners_seen(request.user, one) if seen.party.pk == pk), None)
+    if partner is None:
+        raise Missing
+    require(partner.may_print)
+    party, back = partner.party, reverse("round", args=[one.public_id])
+    form = PartnerCodeForm(request.POST or None)
+    context = {"record": one, "round": one, "party": party, "form": form, "back": back}
+    if request.method == "POST" and form.is_valid():
+        try:
+            code = round_codes.print_partner_code(
+                round=one, party=party, by=request.user, source=form.cleaned_data["source"]
+            )
+        except ValidationError as problem:
+            place_errors(problem, form)
+        else:
+            asked = AskedParty.objects.get(side__round=one, party=party)
+            context |= {"code": code, "address": request.build_absolute_uri(reverse("code"))}
+            return render(request, "round_code.html", context | {"by_other_side": asked.code_by_other_side})
+    crumbs = [("Partnerships", reverse("partnerships"))]
+    crumbs += [(one.partnership.title, reverse("partnership", args=[one.partnership.public_id])), (one.title, back)]
+    context |= {"title": f"Print a code for {party}", "crumbs": crumbs}
+    return render(request, "round_code_new.html", context, status=status_of(form))

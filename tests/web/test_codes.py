@@ -1,0 +1,368 @@
+"""A partner without an account and without email takes part in a round with printed codes: its own, and one for each person."""
+
+import re
+
+import pytest
+from django.test import Client
+
+from partnerships.assessment import answering, rounds
+from partnerships.assessment.choices import Standing
+from partnerships.assessment.queries import NO_PROPOSAL
+from partnerships.models import (
+    Answer,
+    AskedParty,
+    Change,
+    Contact,
+    Letter,
+    Membership,
+    PendingAnswer,
+    Respondent,
+    Round,
+    RoundSide,
+)
+from tests.assessment.conftest import Board, later, scores
+from tests.make import in_days
+from tests.snapshots import snapshot_fixture
+
+pytestmark = pytest.mark.django_db
+SOURCE = "The director, by phone on March 2, code by mail"
+
+
+@snapshot_fixture
+def board(people):
+    """The first organization has an editor; the second one has no one here, and no email address."""
+    board = Board(lead=people.office)
+    board.staff, board.first = people.editor, people.partner
+    Membership.objects.create(person=board.first, organization=board.organizations[0], role="editor")
+    Contact.objects.filter(organization=board.organizations[1]).delete()
+    board.desks[board.parties[2]] = []
+    return board
+
+
+def start(board, partners=(0, 1, 2)):
+    asked = [(board.parties[n], NO_PROPOSAL) for n in partners]
+    fields = {"title": "Fall round", "closes_on": in_days(30)}
+    board.round = rounds.start_round(partnership=board.partnership, by=board.staff, fields=fields, asked=asked)
+    return board.round
+
+
+def as_(person):
+    client = Client()
+    client.force_login(person)
+    return client
+
+
+def text(answer):
+    return " ".join(answer.content.decode().split()).replace("&#x27;", "'")
+
+
+def code_url(board, number=2):
+    return f"/rounds/{board.round.public_id}/people/{board.parties[number].pk}/code/"
+
+
+def print_code(board, by):
+    page = as_(by).post(code_url(board), {"source": SOURCE})
+    assert page.status_code == 200
+    return codes_on(page)[0]
+
+
+def codes_on(page):
+    return re.findall(r"<code>([0-9A-Z-]+)</code>", text(page))
+
+
+def ticket_on(page):
+    return re.search(r'name="ticket" value="([^"]+)"', text(page))[1]
+
+
+def name(code, *people, client=None):
+    """Whoever has the code of a partner names people: (name, phone)."""
+    client = client or Client()
+    ticket = ticket_on(client.post("/code/", {"code": code}))
+    fields = {
+        f"{field}_{n}": value
+        for n, row in enumerate(people, 1)
+        for field, value in zip(("name", "phone"), row, strict=True)
+    }
+    return client.post("/code/", {"ticket": ticket, "press": "name"} | fields)
+
+
+TWO = (("Front porch", "612 555 0101"), ("Back porch", "612 555 0102"))
+
+
+def begin(board, by=None, people=TWO):
+    """Up to answering: gives the codes of the people who were named with a code that `by` printed."""
+    start(board)
+    code = print_code(board, by or board.first)
+    codes = codes_on(name(code, *people))
+    for number, editor in ((0, board.staff), (1, board.first)):
+        seat = board.parties[number]
+        page = f"/rounds/{board.round.public_id}/people/{seat.pk}/"
+        as_(editor).post(page, {"asked": [f"contact:{desk.pk}" for desk in board.desks[seat][:3]]})
+    board.round.refresh_from_db()
+    assert board.round.is_answering
+    return code, codes
+
+
+def answer(code, item="decisions", level=1, client=None, **more):
+    return (client or Client()).post("/code/", {"code": code, "item": item, f"{item}-level": str(level)} | more)
+
+
+@pytest.mark.both
+def test_a_partner_without_email_names_its_people_and_each_answers_with_a_code(board):
+    _, codes = begin(board)
+    assert len(codes) == 2
+    client = Client()
+    page = client.post("/code/", {"code": codes[0].lower().replace("-", " ")})
+    assert "How is the work going, from where you sit?" in text(page)
+    ticket = ticket_on(page)
+    saved = client.post("/code/", {"ticket": ticket, "item": "decisions", "decisions-level": "1"})
+    assert "1 of 10 done" in text(saved)
+    done = client.post("/code/", {"ticket": ticket, "press": "finish"})
+    assert "Your answers are in." in text(done)
+    place = Respondent.objects.get(name="Front porch")
+    assert (place.finished_at is not None, Answer.objects.get().respondent) == (True, place)
+    assert not Letter.objects.filter(subject_type="respondent", subject_id=place.pk).exists()
+    answer(codes[1], level=2)
+    board.all_say(1, 1, 1, 1)
+    board.all_say(0, 4, 4, 4)
+    board.close()
+    assert scores(board.round)["community"] == (Standing.SHOWN, 1.0)
+    assert not Respondent.objects.exclude(name="").exists()  # names go when the round closes
+
+
+def test_the_round_page_offers_a_code_only_where_a_partner_has_no_editor(people, board):
+    start(board)
+    for person, offers in (
+        (board.staff, True),
+        (board.first, True),
+        (people.partner_reader, None),
+        (people.administrator, True),
+    ):
+        page = as_(person).get(f"/rounds/{board.round.public_id}/")
+        assert (page.status_code == 404) if offers is None else (code_url(board) in text(page)) is offers
+        assert code_url(board, 1) not in text(page)
+    assert as_(board.staff).get(code_url(board, 1)).status_code == 403
+    for person in (people.stranger, people.other_editor):
+        assert as_(person).get(code_url(board)).status_code == 404
+    assert Client().get(code_url(board)).status_code == 404
+    refused = as_(board.staff).post(code_url(board), {"source": " "})
+    assert (refused.status_code, "Say whom you called or met" in text(refused)) == (422, True)
+    assert not AskedParty.objects.exclude(code="").exists()
+
+
+def test_no_one_reads_a_code_again_and_a_new_one_ends_it(board):
+    start(board)
+    first = print_code(board, board.staff)
+    second = print_code(board, board.first)
+    assert "isn't valid" in text(Client().post("/code/", {"code": first})).replace("’", "'")
+    assert "Who answers for" in text(Client().post("/code/", {"code": second}))
+    plain = second.replace("-", "")
+    rows = [*AskedParty.objects.values_list(), *Change.objects.values_list()]
+    assert (plain in str(rows), second in str(rows)) == (False, False)
+    assert Change.objects.filter(verb="code").values_list("by", "why")[0] == (board.first.pk, SOURCE)
+    assert plain not in text(as_(board.staff).get(f"/rounds/{board.round.public_id}/history/"))
+
+
+def test_answers_by_codes_that_another_side_printed_make_no_score(board):
+    """A sham organization: staff print its code, name shams themselves and answer for them, to read the one real answer."""
+    start(board, partners=(0, 1, 2))
+    codes = codes_on(name(print_code(board, board.staff), *TWO))
+    for number, editor, n in ((0, board.staff, 1), (1, board.first, 1)):
+        seat = board.parties[number]
+        as_(editor).post(
+            f"/rounds/{board.round.public_id}/people/{seat.pk}/",
+            {"asked": [f"contact:{desk.pk}" for desk in board.desks[seat][:n]]},
+        )
+    board.round.refresh_from_db()
+    for code, level in zip(codes, (0, 4), strict=True):
+        answer(code, level=level)
+    board.all_say(1, 1)
+    board.all_say(0, 3)
+    assert RoundSide.objects.get(key="community").has_recorded
+    board.close()
+    assert scores(board.round)["community"] == (Standing.KEPT_BACK, None)
+
+
+def test_whoever_printed_codes_on_the_same_side_learns_no_one_elses_answer(board):
+    """An editor of the side prints both codes and could know both answers: the third would be known."""
+    _, codes = begin(board)
+    for code, level in zip(codes, (0, 4), strict=True):
+        answer(code, level=level)
+    board.all_say(1, 2)
+    board.all_say(0, 3, 3, 3)
+    board.close()
+    assert scores(board.round)["community"] == (Standing.KEPT_BACK, None)
+
+
+def test_a_code_that_another_side_printed_keeps_nothing_back_objects_to_nothing_and_shows_no_names(board):
+    code, codes = begin(board, by=board.staff)
+    page = text(Client().post("/code/", {"code": codes[0]}))
+    assert ("Keep our score back" in page, "Desk 0 of Neighbors 0" in page) == (False, False)
+    Client().post("/code/", {"code": codes[0], "press": "keep_back"})
+    assert not Respondent.objects.filter(keeps_back=True).exists()
+    place = board.places(1)[0]
+    page = text(Client().post("/code/", {"code": code, "object": str(place.pk)}))
+    assert ("Someone of another side printed your code" in page, "Desk 0" in page) == (True, False)
+    assert not Respondent.objects.exclude(objected_by=None).exists()
+
+
+def test_once_a_partner_has_named_its_people_no_other_side_prints_a_code_for_it(board):
+    start(board)
+    name(print_code(board, board.first), *TWO)
+    assert as_(board.staff).post(code_url(board), {"source": SOURCE}).status_code == 403
+    assert as_(board.first).get(code_url(board)).status_code == 200
+
+
+def test_a_partner_objects_with_its_code_and_withdraws_it(board):
+    code, _ = begin(board)
+    place = board.places(1)[0]
+    page = Client().post("/code/", {"code": code})
+    assert "Desk 0 of Neighbors 0" in text(page)
+    said = Client().post("/code/", {"ticket": ticket_on(page), "object": str(place.pk)})
+    assert "We saved your objection." in text(said)
+    assert Respondent.objects.get(pk=place.pk).objected_by == board.parties[2]
+    Client().post("/code/", {"code": code, "object": str(place.pk)})
+    assert Respondent.objects.get(pk=place.pk).objected_by is None
+    own = Respondent.objects.get(name="Front porch")
+    assert Client().post("/code/", {"code": code, "object": str(own.pk)}).status_code == 422
+    assert Respondent.objects.get(pk=own.pk).objected_by is None
+    assert Client().post("/code/", {"code": code, "object": str(board.places(0)[0].pk)}).status_code == 200
+    assert not Respondent.objects.exclude(objected_by=None).exists()
+
+
+def test_someone_confirms_with_their_code_what_was_recorded_for_them(board):
+    _, codes = begin(board)
+    place = Respondent.objects.get(name="Front porch")
+    record = f"/rounds/asked/{place.pk}/record/"
+    as_(board.staff).post(record, {"way": "phone", "was_chosen": "on", "decisions": "0", "influence": "3"})
+    page = text(Client().post("/code/", {"code": codes[0]}))
+    assert "by staff of another side" in page
+    read = re.search(r'name="recorded" value="([0-9,]+)"', page)[1]
+    # Recorded anew between reading and pressing: what was not read is not confirmed.
+    as_(board.staff).post(record, {"way": "phone", "was_chosen": "on", "decisions": "4"})
+    Client().post("/code/", {"code": codes[0], "press": "confirm", "recorded": read})
+    assert list(Answer.objects.values_list("item", "level", "by_other_side")) == [("influence", 3, True)]
+    assert PendingAnswer.objects.get().level == 4
+    Client().post("/code/", {"code": codes[1], "press": "confirm", "recorded": str(PendingAnswer.objects.get().pk)})
+    assert Answer.objects.count() == 1  # the code of another person
+    left = str(PendingAnswer.objects.get().pk)
+    Client().post("/code/", {"code": codes[0], "press": "discard", "recorded": left})
+    assert (PendingAnswer.objects.count(), Answer.objects.count()) == (0, 1)
+
+
+def test_a_code_never_shows_what_was_answered(board):
+    _, codes = begin(board)
+    answer(codes[0], level=1, **{"decisions-comment": "Ask us on the porch"})
+    answer(codes[0], "backbone", 0, press="rather_not")
+    page = text(Client().post("/code/", {"code": codes[0]}))
+    assert ("Saved. You can change it." in page, "Saved: 1" in page, "Ask us on the porch" in page) == (
+        True,
+        False,
+        False,
+    )
+    assert ('class="passed"' in page, page.count('class="done"')) == (False, 2)
+
+
+def test_whoever_declined_with_a_code_stays_declined_until_they_answer(board):
+    _, codes = begin(board)
+    place = Respondent.objects.get(name="Front porch")
+    said = text(Client().post("/code/", {"code": codes[0], "press": "decline"}))
+    assert "You won’t take part this time" in said
+    answering.record_answers(place=place, by=board.staff, way="phone", was_read_back=True, answers={"decisions": 4})
+    assert Respondent.objects.get(pk=place.pk).declined_at
+    answer(codes[0], level=2)
+    assert Respondent.objects.get(pk=place.pk).declined_at is None
+
+
+@pytest.mark.parametrize("end", ["closed", "canceled", "left", "renamed", "before"])
+def test_a_code_ends_with_its_reason(board, end):
+    code, codes = begin(board) if end not in ("renamed", "before") else (None, None)
+    if end == "closed":
+        with later(40):
+            assert Client().post("/code/", {"code": codes[0]}).status_code == 422
+            rounds.open_due()
+    elif end == "canceled":
+        as_(board.staff).post(
+            f"/rounds/{board.round.public_id}/cancel/", {"why": "Too early", "version": board.round.version}
+        )
+    elif end == "left":
+        board.seat(2, gone=True)
+    else:
+        start(board)
+        code = print_code(board, board.first)
+        codes = codes_on(name(code, *TWO))
+        if end == "renamed":
+            name(code, ("Someone else", "612 555 0199"))
+    for one in codes:
+        for sent in ({}, {"item": "decisions", "decisions-level": "3"}, {"press": "finish"}):
+            refused = Client().post("/code/", {"code": one} | sent)
+            assert (refused.status_code, "isn’t valid" in text(refused).replace("'", "’")) == (422, True), (end, sent)
+    if end not in ("renamed", "before"):
+        assert Client().post("/code/", {"code": code}).status_code == 422
+    assert Answer.objects.count() == 0
+
+
+def test_each_person_has_a_number_of_their_own(board):
+    start(board)
+    staff_desk = Contact.objects.filter(jurisdiction=board.lead).first()
+    staff_desk.phone = "(612) 555-0777"
+    staff_desk.save()
+    code = print_code(board, board.first)
+    for people, words in (
+        ((("A", "612 555 0101"), ("B", "+1 (612) 555-0101")), "Each person needs their own."),
+        ((("A", "12"),), "Enter a name and a full phone number for A."),
+        ((("A", "612.555.0777"),), "belongs to another side"),
+        ((("A", ""),), "Enter a phone number of their own, too."),
+        ((("", "612 555 0101"),), "Enter a name, too."),
+    ):
+        refused = name(code, *people)
+        assert (refused.status_code, words in text(refused)) == (422, True), people
+        assert people[0][0] in text(refused)
+    assert not Respondent.objects.exists()
+
+
+def test_people_stay_when_others_are_added(board):
+    start(board)
+    code = print_code(board, board.first)
+    first = codes_on(name(code, TWO[0]))
+    kept = Respondent.objects.get()
+    page = Client().post("/code/", {"code": code})
+    sent = {"ticket": ticket_on(page), "press": "name", "asked": f"place:{kept.pk}"}
+    more = codes_on(Client().post("/code/", sent | {"name_1": "Back porch", "phone_1": "612 555 0102"}))
+    assert (len(first), len(more), Respondent.objects.count()) == (1, 1, 2)
+    assert Respondent.objects.get(pk=kept.pk).name == "Front porch"
+
+
+def test_a_partners_own_editor_names_people_without_email_and_prints_their_codes(board):
+    start(board)
+    page = as_(board.first).post(
+        f"/rounds/{board.round.public_id}/people/{board.parties[1].pk}/", {"name_1": "Porch", "phone_1": "612 555 0101"}
+    )
+    assert (page.status_code, len(codes_on(page)), "no-store" in page["Cache-Control"]) == (200, 1, True)
+    place = Respondent.objects.get()
+    assert (place.code_by, place.code_by_other_side) == (board.first, False)
+
+
+def test_wrong_codes_are_limited_and_a_page_that_is_open_goes_on(board, settings):
+    settings.ACCOUNT_RATE_LIMITS = settings.ACCOUNT_RATE_LIMITS | {"printed_code": "3/10m/ip"}
+    _, codes = begin(board)
+    ticket = ticket_on(Client().post("/code/", {"code": codes[0]}))
+    tries = [Client().post("/code/", {"code": f"ABCD-EFGH-JKM{n}"}).status_code for n in range(5)]
+    assert tries == [422, 422, 422, 429, 429]
+    refused = Client().post("/code/", {"code": codes[1]})
+    assert (refused.status_code, int(refused["Retry-After"]) > 0) == (429, True)
+    assert "1 of 10 done" in text(
+        Client().post("/code/", {"ticket": ticket, "item": "decisions", "decisions-level": "1"})
+    )
+    assert Client().post("/code/", {"ticket": ticket[:-2]}).status_code == 422
+
+
+def test_what_is_typed_wrong_comes_back_whole_with_a_code(board):
+    _, codes = begin(board)
+    refused = Client().post("/code/", {"code": codes[0], "item": "decisions", "decisions-comment": "A long thought"})
+    assert (refused.status_code, "A long thought" in text(refused), Answer.objects.count()) == (422, True, 0)
+
+
+def test_the_page_of_codes_checks_its_forms(board):
+    assert Client(enforce_csrf_checks=True).post("/code/", {"code": "x"}).status_code == 403
+    assert Round.objects.count() == 0

@@ -231,6 +231,10 @@ ASKED = (
 )
 ROUND = {"title": "Spring round", "closes": 30, "opened_days_ago": 61, "agreed_days_ago": 120}
 NEXT_ROUND = {"title": "Fall round", "closes": 21}
+# A round whose partners still name who answers: the office has named its own, and proposes someone of one partner (email, key).
+ROLL = {"title": "A year of influence", "asks": "engagement", "closes": 35, "by": "staff@example.org"}
+ROLL_NAMED = (("housing@example.org", "housing"), ("coalition@example.org", "neighborhoods"))
+ROLL_ASKED = ("tenants",)  # picked without a proposal
 # Of each of them to the ten items, in the order of the catalogue; None: would rather not say.
 ANSWERS = (
     (3, 2, 3, 3, 2, 2, 3, 2, 2, 2),

@@ -1,10 +1,12 @@
-"""The rounds of the sample's made-up case: one that both sides have answered and published, with a response, and one that is
-open."""
+"""The rounds of the sample's made-up case: one that both sides have answered and published, with a response, one that is open to
+answer, and one whose partners still name who answers."""
 
 from datetime import timedelta
 
+from partnerships.accounts.models import Person
 from partnerships.assessment import answering, catalogue, notes, publishing, rounds
 from partnerships.assessment.models import Round
+from partnerships.assessment.queries import NO_PROPOSAL
 from partnerships.core import clock
 from partnerships.registry.models import SeatConsent
 from partnerships.sample import illustration
@@ -36,6 +38,7 @@ def load_rounds(run: Run) -> None:
     opened_at = clock.now() - timedelta(days=illustration.ROUND["opened_days_ago"])
     Round.objects.filter(pk=answered.pk).update(opened_at=opened_at)
     _start(run, strategy, illustration.NEXT_ROUND)
+    _start_roll(run, strategy)
 
 
 def _say_of_others(run, strategy, round):
@@ -54,3 +57,14 @@ def _start(run, strategy, row):
     fields = {"title": row["title"], "closes_on": run.day(row["closes"])}
     run.new["rounds"] += 1
     return rounds.start_round(partnership=strategy, by=None, fields=fields | MADE_UP, asked=asked)
+
+
+def _start_roll(run, strategy):
+    """Started by the city's staff, so that each partner's own editors name its people."""
+    row = illustration.ROLL
+    asked = [(party_of(run, strategy, key), *answerer(email).values()) for email, key in illustration.ROLL_NAMED]
+    asked += [(party_of(run, strategy, key), NO_PROPOSAL) for key in illustration.ROLL_ASKED]
+    fields = {"title": row["title"], "asks": row["asks"], "closes_on": run.day(row["closes"])}
+    by = Person.objects.filter(email=row["by"]).first()
+    run.new["rounds"] += 1
+    rounds.start_round(partnership=strategy, by=by, fields=fields | MADE_UP, asked=asked)

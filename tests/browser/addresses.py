@@ -251,6 +251,12 @@ class Addresses(InsightAddresses, dict):
         return re.search(r'href="(/rounds/[^"]+/people/\d+/)"', text).group(1)
 
     @property
+    def code_to_print(self):
+        """Where a code is printed for a partner of the sample that has no editor."""
+        page = self.staff.get(self._round("A year of influence")).text
+        return re.search(r'href="(/rounds/[^"]+/people/\d+/code/)"', page).group(1)
+
+    @property
     def seat_to_invite(self):
         path = self.staff.make_partnership("Invite us", publish=True)
         return re.search(r'href="(/partners/\d+/invite/)"', self.staff.get(path).text).group(1)

@@ -17,6 +17,8 @@ def _of_one(add, refused):
         refused(f"round_{name}", path, wrong)
     add("round_object", "blank", "{round_place_to_object_to}", (STAFF,))
     add("round_name", "blank", "{people_to_name}", (PARTNER,), narrow=True)
+    add("round_code", "blank", "{code_to_print}", (STAFF,), narrow=True)
+    refused("round_code", "{code_to_print}", {"source": ""})
     add("round_cancel", "blank", "{open_round}cancel/", (STAFF,))
     add("round", "opened", "{round}", (STAFF, PARTNER), narrow=True)
     add("round", "open", "{open_round}", (STAFF, PARTNER))

@@ -29,6 +29,7 @@ from partnerships.models import (
     Person,
     Publication,
     Remark,
+    Round,
     SearchEntry,
     Tombstone,
 )
@@ -231,6 +232,20 @@ def test_staff_see_more_of_the_made_up_case_than_the_public(sample):
     assert draft in partnerships_visible_to(staff)
     assert draft in partnerships_visible_to(Person.objects.get(email="reader@example.org"))
     assert draft not in partnerships_visible_to(Person.objects.get(email="partner@example.org"))
+
+
+def test_a_round_of_the_illustration_waits_for_partners_to_name_their_people(sample, client):
+    """The office named its own people; a proposal and a pick name no one; a partner without an editor can get a code."""
+    round = Round.objects.get(title="A year of influence")
+    assert (round.is_sample, round.is_illustration, round.answering_at) == (True, True, None)
+    places = [(str(place.party), place.is_named) for place in round.respondents.order_by("pk")]
+    assert places == [("Department of Housing", True), ("Neighborhood coalition", False)]
+    client.force_login(Person.objects.get(email="staff@example.org"))
+    page = " ".join(client.get(f"/rounds/{round.public_id}/").content.decode().split())
+    assert ("hasn’t named anyone yet" in page, page.count("Print a code")) == (True, 1)
+    client.force_login(Person.objects.get(email="partner@example.org"))
+    page = client.get(f"/rounds/{round.public_id}/").content.decode()
+    assert ("Name people" in page, "Print a code" in page) == (True, True)
 
 
 def test_meetings_lie_around_the_day_of_loading(sample):

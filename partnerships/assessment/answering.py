@@ -54,7 +54,7 @@ def _save(place, item, fields, **more):
     _checked(place.round, item, fields.get("level"), at="level")
     answer = Answer.objects.filter(respondent=place, item=item).first() or Answer(respondent=place, item=item)
     by_themselves = {"way": Way.SELF, "taken_by": None, "by_other_side": False, "was_read_back": False}
-    if place.mark:  # whoever printed the code could have answered by it
+    if place.mark:  # whoever printed the code of their partner could have named them and answered
         by_themselves |= {"way": Way.CODE, "taken_by": place.code_by, "by_other_side": place.code_by_other_side}
     for name, value in {**by_themselves, **fields, **more, "at": clock.now()}.items():
         setattr(answer, name, value)

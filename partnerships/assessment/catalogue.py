@@ -17,7 +17,7 @@ CONDITION, QUESTION = "condition", "question"
 GROUPS = (
     (CONDITION, "Five conditions of working together"),
     (QUESTION, "Five questions about racial equity"),
-    (ENGAGEMENT, "The say that community got"),
+    (ENGAGEMENT, "The community’s influence"),
 )
 LEVELS = ("Not there", "Started", "Partly", "Working", "Shared and lasting")
 

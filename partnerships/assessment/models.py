@@ -10,13 +10,14 @@ from partnerships.assessment.choices import ON_RECORD, CanceledAs, Standing, Way
 from partnerships.core.fields import LineField, ProseField
 from partnerships.core.models import Record
 from partnerships.directory.models import Contact
+from partnerships.mail.message import mailbox_of
 from partnerships.registry.models import Partnership, Party
 
 ITEM_KEYS = [(item.key, item.name) for item in (*catalogue.items().values(), catalogue.SAY)]
 TIE_KEYS = [(item.key, item.name) for item in catalogue.TIES]
 ASKS = [
     (catalogue.TEN, "Ten questions: is power shared?"),
-    (catalogue.ENGAGEMENT, "One question: the say that community got"),
+    (catalogue.ENGAGEMENT, "One question: how much influence did the community have?"),
 ]
 
 
@@ -40,7 +41,7 @@ class Round(Record):
     asks = models.CharField("what is asked", max_length=10, choices=ASKS, default=catalogue.TEN)
     edition = models.PositiveSmallIntegerField(default=catalogue.CURRENT, editable=False)
     compares_lead = models.BooleanField(default=False, editable=False)  # one side only: its lead with the others
-    erases_answers = models.BooleanField("single answers are erased once the scores stand", default=True)
+    erases_answers = models.BooleanField("erase single answers once the scores are made", default=True)
     roll_closes_at = models.DateTimeField(null=True, editable=False)
     answering_at = models.DateTimeField(null=True, editable=False)
     opened_at = models.DateTimeField(null=True, editable=False)
@@ -177,7 +178,8 @@ class Respondent(models.Model):
 
     Someone without an email address answers with a code alone. Their partner wrote their `name`, which goes when the round
     closes, and a number that is theirs alone, of which only a keyed digest is kept (`mark`). `code` is the digest of their code.
-    `code_by` printed it, or the code by which their partner named them, and may belong to another side (`code_by_other_side`)."""
+    `code_by` printed the code by which their partner named them, if it did so, and may belong to another side
+    (`code_by_other_side`)."""
 
     round = models.ForeignKey(Round, models.CASCADE, related_name="respondents")
     side = models.ForeignKey(RoundSide, models.CASCADE, related_name="respondents")
@@ -217,9 +219,9 @@ class Respondent(models.Model):
 
     @property
     def address(self) -> str:
-        """What tells them from everyone else who is asked: their email address, or the digest of their number."""
+        """What tells them from everyone else who is asked: their mailbox, or the digest of their number."""
         someone = self.person or self.contact
-        return someone.email.lower() if someone else self.mark
+        return mailbox_of(someone.email) if someone else self.mark
 
 
 class Answer(models.Model):
@@ -382,7 +384,7 @@ class Portfolio(Record):
 
     title = LineField("name of the rounds", max_length=80)
     closes_on = models.DateField("last day to answer")
-    erases_answers = models.BooleanField("single answers are erased once the scores stand", default=True)
+    erases_answers = models.BooleanField("erase single answers once the scores are made", default=True)
     by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
     finished_at = models.DateTimeField(null=True, editable=False)
 

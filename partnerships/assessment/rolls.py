@@ -17,13 +17,20 @@ from partnerships.assessment.choices import CanceledAs
 from partnerships.assessment.models import AskedParty, Cancellation, Respondent, Round, RoundSide
 from partnerships.assessment.round_codes import end_codes, mark_of, names_with, partner_by_code
 from partnerships.assessment.rules import lost_place, published_rounds
-from partnerships.assessment.who_counts import bodies_of_other_sides, names_for, refused_partner, refused_person
+from partnerships.assessment.who_counts import (
+    bodies_of_other_sides,
+    mailboxes_of_other_sides,
+    names_for,
+    refused_partner,
+    refused_person,
+)
 from partnerships.core import clock, codes
 from partnerships.core.access import require
 from partnerships.core.errors import Missing, ValidationError
 from partnerships.core.plain import fields_of
 from partnerships.core.writing import change, shows, store
 from partnerships.directory.models import Contact, in_bodies
+from partnerships.mail.message import mailbox_of
 from partnerships.registry import seats
 from partnerships.registry.models import Party
 from partnerships.registry.rules import may_keep_part
@@ -100,7 +107,7 @@ def name_people(*, round, by, party, people, with_code="") -> Round:
         current.respondents.filter(party=party).exclude(Q(pk__in=stay) & ~Q(mark="")).delete()
         printer = {"code_by": partner.code_by, "code_by_other_side": partner.code_by_other_side} if with_code else {}
         people = [one for one in people if not isinstance(one, Respondent)]
-        add_people(current, partner, people, **printer or {"code_by": by, "code_by_other_side": False})
+        add_people(current, partner, people, **printer)
         if partner.code_by_other_side and current.respondents.filter(party=party).exclude(mark="").exists():
             RoundSide.objects.filter(pk=partner.side_id).update(has_recorded=True)
         AskedParty.objects.filter(pk=partner.pk).update(named_at=clock.now(), named_by=by)
@@ -110,16 +117,19 @@ def name_people(*, round, by, party, people, with_code="") -> Round:
 
 
 def add_people(round, partner, people, *, is_named=True, **printer) -> None:
-    """Puts people on the roll of a partner. `printer`: who sees the codes of those without an email address. Raises
+    """Puts people on the roll of a partner. `printer`: who printed the code by which it names them (`Respondent.code_by`). Raises
     ValidationError at “asked”: all that is wrong with them."""
     others = round.respondents.select_related("person", "contact")
     taken, wrong = {one.address for one in others}, []
     taken |= {mark_of(one.contact.phone) for one in others if one.contact} - {""}
+    of_others = mailboxes_of_other_sides(partner.party)
     for someone in people:
         if isinstance(someone, WithoutEmail):
             refusal, own = _refused_number(someone, partner.party, taken), mark_of(someone.phone)
         else:
-            refusal, own = refused_person(someone, partner.party, taken), someone.email.lower()
+            refusal, own = refused_person(someone, partner.party, taken), mailbox_of(someone.email)
+            if not refusal and own in of_others:
+                refusal = f"{someone}’s email address belongs to another side of this partnership. Name someone else."
         wrong += [refusal] if refusal else []
         taken.add(own)
     if round.respondents.count() + len(people) > MOST_ASKED:

@@ -6,6 +6,7 @@ answers that a score needs, keeps no score back, and objects to no place.
 """
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.crypto import salted_hmac
 
 from partnerships.assessment.models import AskedParty, Respondent, Round
@@ -35,16 +36,19 @@ def mark_of(phone: str) -> str:
 
 
 def prints_for(person, round, party) -> bool:
-    """Whether someone may print the code of a partner: the editors of another partner of its side; and, until it has named its
-    people, who keeps the record and who started the round. Not where the partner has editors, who do it themselves."""
+    """Whether someone may print the code of a partner: the editors of another partner of its side; and who keeps the record and
+    who started the round, until someone of its side has printed one or it has named its people. Not where it has editors, who do
+    it themselves."""
     if not round.is_open or speakers_of(party).exists():
         return False
     if any(may_keep_part(person, one) for one in _others_of_side(round, party)) and is_of_side_alone(person, party):
         return True
-    is_early = (
-        round.answering_at is None and AskedParty.objects.filter(side__round=round, party=party, named_at=None).exists()
+    waits = AskedParty.objects.filter(
+        Q(code="") | Q(code_by_other_side=True), side__round=round, party=party, named_at=None
     )
-    return is_early and bool(may_write_partnership(person, round.partnership) or cancels_as(person, round))
+    if round.answering_at is not None or not waits.exists():
+        return False
+    return bool(may_write_partnership(person, round.partnership) or cancels_as(person, round))
 
 
 def _others_of_side(round, party):
@@ -75,14 +79,16 @@ def print_partner_code(*, round, party, by, source) -> str:
 
 
 def partner_by_code(code: str) -> AskedParty:
-    """The partner whose code this is, in a round that goes on, while it holds its seat and has no editors. Raises Missing."""
+    """The partner whose code this is, in a round that goes on, while it holds its seat in a published partnership and has no
+    editors. Raises Missing."""
     rows = AskedParty.objects.exclude(code="").filter(code=codes.digest_of(code), party__isnull=False)
     rows = rows.select_related("side__round__partnership__lead", "party__partnership", *(f"party__{n}" for n in _PARTY))
     partner = rows.first()
     if partner is None or not partner.side.round.is_open or partner.side.round.closes_at <= clock.now():
         raise Missing
     day = partner.side.round.created_at.date()
-    if speakers_of(partner.party).exists() or refused_partner(partner.party, day):
+    is_out = partner.party.partnership.is_published
+    if not is_out or speakers_of(partner.party).exists() or refused_partner(partner.party, day):
         raise Missing
     return partner
 

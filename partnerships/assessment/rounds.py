@@ -110,7 +110,7 @@ def _picked(partnership, by, asked) -> dict:
                 seen.add(one)
                 people.append(one)
     if not found or (by is None and not seen):
-        _refuse("Pick at least one person, or a party for which somebody can answer here.")
+        _refuse("Pick at least one person or partner to ask.")
     return found
 
 

@@ -133,10 +133,14 @@ def sides_at_table(partnership, person) -> tuple[dict[int, str], set[str]]:
     bodies = {body_key(place) for place in person.memberships.all()}
     own = {keys[party.pk] for party in parties if body_key(party) in bodies}
     if ("jurisdiction", partnership.lead_id) in bodies and not compares_lead:
-        lead = partnership.lead
-        is_nation = lead.kind == JurisdictionKind.TRIBAL_NATION
-        own.add(f"{NATION}{lead.pk}" if is_nation else Side.GOVERNMENT.value)
+        own.add(side_of_jurisdiction(partnership.lead))
     return keys, own
+
+
+def side_of_jurisdiction(jurisdiction) -> str:
+    """The side of a government: a tribal nation is one of its own."""
+    is_nation = jurisdiction.kind == JurisdictionKind.TRIBAL_NATION
+    return f"{NATION}{jurisdiction.pk}" if is_nation else Side.GOVERNMENT.value
 
 
 def side_of(party) -> str:
@@ -191,10 +195,10 @@ NOT_OF_PARTY = "They no longer belong to the party that they answer for."
 
 
 def lost_place(respondent) -> str:
-    """Why someone who was asked has no say for their party any more; empty when they have."""
+    """Why someone who was asked may no longer answer for their partner; empty when they may."""
     party = respondent.party
     if party is None or not seats.is_seated(party):
-        return "The party that they answer for has left the partnership."
+        return "The partner that they answer for has left the partnership."
     if respondent.person_id and not people_of(party).filter(person=respondent.person_id).exists():
         return NOT_OF_PARTY
     if respondent.contact_id and body_key(respondent.contact) != body_key(party):  # one of the two went by a split

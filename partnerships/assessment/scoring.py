@@ -19,6 +19,7 @@ from partnerships.assessment.models import (
     TieScore,
 )
 from partnerships.assessment.rules import lost_place
+from partnerships.mail.message import mailbox_of
 from partnerships.mail.suppressed import digest_of
 
 
@@ -63,7 +64,7 @@ def _note_who_took_part(round, counting):
     )
     took_part = round.respondents.filter(Q(pk__in=answers) | Q(pk__in=of_ties))
     for place in took_part.select_related("person", "contact"):
-        digest = place.mark or digest_of((place.person or place.contact).email)
+        digest = place.mark or digest_of(place.address)
         Respondent.objects.filter(pk=place.pk).update(took_part=True, digest=digest)
 
 
@@ -110,10 +111,9 @@ def _who_took_part(sides) -> dict[int, set]:
 
 
 def _same_person(place) -> str | int:
-    """The same in two rounds for the same person, by the address or number that they had then; of one who erased themselves a
-    number of its own."""
-    someone = place.person or place.contact
-    return place.digest or (digest_of(someone.email) if someone else place.mark or place.pk)
+    """The same in two rounds for the same person, by the address or number that they had then; of one who erased themselves their
+    place's key."""
+    return place.digest or place.mark or (digest_of(place.address) if place.address else place.pk)
 
 
 def forget_answers(places) -> None:
@@ -127,7 +127,7 @@ def forget_answers(places) -> None:
 
 def _given(answer) -> Given:
     recorder = answer.taken_by
-    who = {"by": answer.respondent.address, "recorded_by": recorder.email.lower() if recorder else ""}
+    who = {"by": answer.respondent.address, "recorded_by": mailbox_of(recorder.email) if recorder else ""}
     counts = not answer.by_other_side and answer.respondent.objected_by_id is None
     return Given(answer.level, counts=counts, was_recorded=answer.by_other_side, **who)
 

@@ -6,11 +6,12 @@ from datetime import timedelta
 
 from django.db.models import prefetch_related_objects
 
-from partnerships.accounts.models import Person
+from partnerships.accounts.models import Membership, Person
 from partnerships.assessment.choices import CONFIRMED_DAYS
-from partnerships.assessment.rules import side_of, sides_at_table
+from partnerships.assessment.rules import side_of, side_of_jurisdiction, sides_at_table
 from partnerships.core.access import is_administrator
-from partnerships.directory.models import Contact, body_key
+from partnerships.directory.models import Contact, body_key, in_bodies
+from partnerships.mail.message import mailbox_of
 from partnerships.registry import seats
 from partnerships.registry.choices import ConsentWay
 from partnerships.registry.models import Party
@@ -60,14 +61,25 @@ def _refused_consent(consent, party, day, bodies) -> str:
 
 
 def bodies_of_other_sides(party) -> set[tuple]:
-    """The bodies at the table that are not of this partner's side; of the lead agency that too."""
+    """The bodies at the table that aren't of this partner's side, and the lead agency if it isn't."""
     rows = _bodies_by_side({party.partnership_id}).get(party.partnership_id, [])
+    lead = party.partnership.lead
+    rows = [*rows, (side_of_jurisdiction(lead), ("jurisdiction", lead.pk))]
     own = {body for side, body in rows if side == side_of(party)}
-    return ({body for _, body in rows} | {("jurisdiction", party.partnership.lead_id)}) - own
+    return {body for _, body in rows} - own
+
+
+def mailboxes_of_other_sides(party) -> set[str]:
+    """The mailboxes of members and contacts of other sides at the table, and of the lead agency if that is another side. However
+    an address is written, someone of another side reads it."""
+    others = in_bodies(bodies_of_other_sides(party))
+    members = Membership.objects.filter(others).values_list("person__email", flat=True)
+    contacts = Contact.objects.filter(others).exclude(email="").values_list("email", flat=True)
+    return {mailbox_of(address) for address in {*members, *contacts}}
 
 
 def refused_person(someone, party, taken=()) -> str:
-    """Why this Person or Contact can't answer for a partner; empty when they can. `taken`: the email addresses of others who are
+    """Why this Person or Contact can't answer for a partner; empty when they can. `taken`: the mailboxes of others who are
     asked."""
     account = someone
     if isinstance(someone, Contact):
@@ -76,7 +88,7 @@ def refused_person(someone, party, taken=()) -> str:
         account = Person.objects.filter(email__iexact=someone.email).first()
     elif not people_of(party).filter(person=someone).exists():
         return f"{someone} doesn't belong to {party}."
-    if someone.email.lower() in taken:
+    if mailbox_of(someone.email) in taken:
         return f"{someone} has the same email address as someone else who is asked. Each person needs their own."
     if account and not is_of_side_alone(account, party, or_none=True):
         return f"{someone} also belongs to another side of this partnership, so they can't answer for {party}."

@@ -234,6 +234,28 @@ def test_each_person_has_an_address_of_their_own(table):
         rolls.name_people(round=table.round, by=table.first, party=seat, people=[desk, same])
 
 
+def test_one_mailbox_is_one_person_however_its_address_is_written(table):
+    start(table)
+    seat = table.parties[1]
+    desk = table.desks[seat][0]
+    local, _, domain = desk.email.partition("@")
+    alias = Contact.objects.create(organization=seat.organization, name="Alias", email=f"{local}+2@{domain}")
+    with pytest.raises(ValidationError, match="same email address"):
+        rolls.name_people(round=table.round, by=table.first, party=seat, people=[desk, alias])
+    assert Respondent.objects.count() == 0
+
+
+@pytest.mark.parametrize("whose", ["member", "contact"])
+def test_a_mailbox_of_another_side_does_not_answer_under_another_spelling(table, whose):
+    start(table)
+    address = table.staff.email if whose == "member" else table.desks[table.parties[0]][4].email
+    local, _, domain = address.partition("@")
+    sham = Contact.objects.create(organization=table.organizations[0], name="Sham", email=f"{local}+x@{domain}")
+    with pytest.raises(ValidationError, match="belongs to another side"):
+        rolls.name_people(round=table.round, by=table.first, party=table.parties[1], people=[sham])
+    assert Respondent.objects.count() == 0
+
+
 def test_all_that_is_wrong_is_said_at_once(table):
     start(table)
     people = table.desks[table.parties[2]][:2]

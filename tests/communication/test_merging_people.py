@@ -85,7 +85,8 @@ COMES_ALONG = {
     "Remark.by", "Reply.by", "Participant.person", "Action.owner_person", "ActionNote.by", "CheckInPlan.person",
     "CheckInPlan.holder", "CheckIn.recorded_by", "Follow.person", "LetterChoice.person", "DigestEntry.person",
     "CalendarFeed.person", "Respondent.person", "Answer.taken_by", "ResponseNote.by", "PublishingWord.by", "Portfolio.by",
-    "Cancellation.by", "CancellationYes.by", "PendingAnswer.by", "AskedParty.named_by",
+    "Cancellation.by", "CancellationYes.by", "PendingAnswer.by", "AskedParty.named_by", "AskedParty.code_by",
+    "Respondent.code_by",
     "ExpectedSeat.declared_by", "NetworkReading.person", "DataPoint.by", "Reading.by", "Reading.answered_by", "Gain.by",
     "Report.asked_by", "ReportDefinition_mailed_to.person", "SeatConsent.by",
 }  # fmt: skip

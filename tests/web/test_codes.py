@@ -15,6 +15,7 @@ from partnerships.models import (
     Contact,
     Letter,
     Membership,
+    Party,
     PendingAnswer,
     Respondent,
     Round,
@@ -154,6 +155,7 @@ def test_no_one_reads_a_code_again_and_a_new_one_ends_it(board):
     start(board)
     first = print_code(board, board.staff)
     second = print_code(board, board.first)
+    assert as_(board.staff).post(code_url(board), {"source": SOURCE}).status_code == 403  # not over one of its own side
     assert "isn't valid" in text(Client().post("/code/", {"code": first})).replace("’", "'")
     assert "Who answers for" in text(Client().post("/code/", {"code": second}))
     plain = second.replace("-", "")
@@ -302,6 +304,22 @@ def test_a_code_ends_with_its_reason(board, end):
     assert Answer.objects.count() == 0
 
 
+@pytest.mark.unpublished_writes
+@pytest.mark.parametrize("why", ["editor", "declined", "unpublished"])
+def test_the_code_of_a_partner_ends_with_its_reason(people, board, why):
+    start(board)
+    code = print_code(board, board.first)
+    assert Client().post("/code/", {"code": code}).status_code == 200
+    if why == "editor":  # who names its people from now on
+        Membership.objects.create(person=people.stranger, organization=board.organizations[1], role="editor")
+    elif why == "declined":
+        Party.objects.filter(pk=board.parties[2].pk).update(state="declined")
+    else:
+        board.round.partnership.__class__.objects.filter(pk=board.partnership.pk).update(is_published=False)
+    refused = Client().post("/code/", {"code": code, "press": "name", "name_1": "A", "phone_1": "612 555 0101"})
+    assert (refused.status_code, Respondent.objects.count()) == (422, 0)
+
+
 def test_each_person_has_a_number_of_their_own(board):
     start(board)
     staff_desk = Contact.objects.filter(jurisdiction=board.lead).first()
@@ -340,7 +358,23 @@ def test_a_partners_own_editor_names_people_without_email_and_prints_their_codes
     )
     assert (page.status_code, len(codes_on(page)), "no-store" in page["Cache-Control"]) == (200, 1, True)
     place = Respondent.objects.get()
-    assert (place.code_by, place.code_by_other_side) == (board.first, False)
+    assert (place.code_by, place.code_by_other_side) == (None, False)
+
+
+def test_someone_whom_their_partners_editor_named_counts_like_everyone_else(board):
+    start(board)
+    desks = {"asked": [f"contact:{desk.pk}" for desk in board.desks[board.parties[1]][:2]]}
+    page = f"/rounds/{board.round.public_id}/people/{board.parties[1].pk}/"
+    (code,) = codes_on(as_(board.first).post(page, desks | {"name_1": "Porch", "phone_1": "612 555 0101"}))
+    name(print_code(board, board.first))
+    desk = {"asked": f"contact:{board.desks[board.parties[0]][0].pk}"}
+    as_(board.staff).post(f"/rounds/{board.round.public_id}/people/{board.parties[0].pk}/", desk)
+    board.round.refresh_from_db()
+    answer(code, level=1)
+    board.all_say(0, 4)
+    board.all_say(1, 1, 1)
+    board.close()
+    assert scores(board.round)["community"] == (Standing.SHOWN, 1.0)
 
 
 def test_wrong_codes_are_limited_and_a_page_that_is_open_goes_on(board, settings):

@@ -1,6 +1,6 @@
-"""What the letters about rounds say: the partnership, the party that is asked, days and the personal link. Never an answer.
+"""What emails about rounds say: the partnership, the partner that is asked, dates and the personal link. Never an answer.
 
-`ROUND_CONTEXTS`: kind → the context of its three templates, which `letters.render` fills.
+`ROUND_CONTEXTS`: kind of email → the function that gives the context of its three templates, for `letters.render`.
 """
 
 from datetime import timedelta
@@ -22,7 +22,7 @@ from partnerships.registry.models import Party
 from partnerships.registry.rules import PUBLIC_PARTY
 
 BODIES = ("party__organization", "party__department", "party__jurisdiction", "party__partnership")
-READABLE = timedelta(days=90)  # how long after its last day a personal link still leads to what both sides said
+READABLE = timedelta(days=90)  # after the deadline, a personal link still opens what both sides said
 
 
 def _of_place(letter, recipient, context):
@@ -55,7 +55,7 @@ def _to_name(letter, recipient, context):
 
 
 def _canceled(letter, recipient, context):
-    """Who canceled it, or wants to, and why. To someone who was asked without an account there is no page to lead to."""
+    """Who canceled the round, or wants to, and why. There is no link for people who were asked: they may have no account."""
     subject = context.get("subject")
     if letter.subject_type == "respondent":
         place = subject or Respondent.objects.select_related(*PLACE).filter(pk=letter.subject_id).first()
@@ -75,7 +75,7 @@ def _canceled(letter, recipient, context):
 
 
 def _who(cancellation) -> str:
-    """Of an unlisted partner no name: whoever reads this may not be shown it."""
+    """The name of an unlisted partner is left out, since the reader may not be allowed to see it."""
     if cancellation.role == CanceledAs.REGISTRY:
         return gettext("the registry")
     if cancellation.role == CanceledAs.ADMINISTRATOR:

@@ -1,6 +1,6 @@
-"""What the letters about statements say: of the partnership its title, the party's name and days; never anybody's words.
+"""What emails about statements and seats say: the partnership's title, the partner's name and dates. Never anyone's own words.
 
-`CONTEXTS`: kind → the context of its three templates, which `letters.render` fills.
+`CONTEXTS`: kind of email → the function that gives the context of its three templates, for `letters.render`.
 """
 
 from django.conf import settings

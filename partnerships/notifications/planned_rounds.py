@@ -1,5 +1,8 @@
-"""Which letters a round calls for: one to each who is asked, a reminder seven and two days before its last day to those who
-have not finished, and one to everyone and the lead's keepers when answers open. Mornings are of the lead's calendar."""
+"""Which emails a round needs: one to everyone who is asked, reminders seven and two days before the deadline to those who
+haven't finished, and one to everyone and the lead agency's editors when answers open. Times are mornings where the lead agency
+is.
+
+People without an email address answer with a code, and get none of these."""
 
 from datetime import timedelta
 
@@ -16,7 +19,7 @@ from partnerships.registry.models import Party
 from partnerships.registry.speakers import keepers, speakers_by_party, speakers_of
 
 REMINDERS = (Offset("7d", days=7), Offset("2d", days=2))
-USEFUL = timedelta(days=30)  # news that answers are open is of no use later
+USEFUL = timedelta(days=30)  # after that, news of a round is too old to send
 
 
 def places_of(round) -> list[Respondent]:
@@ -27,7 +30,8 @@ def places_of(round) -> list[Respondent]:
 
 @events.round_changed.register
 def follow_round(round) -> None:
-    """After a round was started, moved or canceled: reminders by its last day, and none of an older one."""
+    """Call it after a round was started, moved or canceled: plans reminders for its deadline, and drops those for an earlier
+    one."""
     now = clock.shared()()
     for place in places_of(round):
         letters = [_letter(LetterKind.ROUND_ASKED, place, "asked", now, round.closes_at)] if round.is_answering else []
@@ -38,8 +42,8 @@ def follow_round(round) -> None:
 
 @events.respondent_answered.register
 def follow_place(place) -> None:
-    """After someone finished or declined, or took that back: their reminders go, or come again. Their other letters stay, also
-    those that wait: the outbox shows them, and would tell who has answered."""
+    """Call it after someone finished, declined or changed their mind: drops their reminders, or plans them again. Their other
+    emails stay as they are, since staff see the outbox and could tell from it who has answered."""
     now, is_done = clock.shared()(), place.finished_at or place.declined_at
     others = Letter.objects.filter(subject_type="respondent", subject_id=place.pk)
     others = others.exclude(kind=LetterKind.ROUND_REMINDER).values_list("occurrence", "recipient")
@@ -48,7 +52,7 @@ def follow_place(place) -> None:
 
 
 def may_be_reminded(now, until):
-    """The places of those who have not finished, in rounds of which a reminder may fall between these moments."""
+    """The places of those who haven't finished, in rounds with a reminder due between these moments."""
     rows = Respondent.objects.filter(finished_at=None, declined_at=None, party__isnull=False, mark="")
     rows = rows.filter(
         round__answering_at__isnull=False, round__opened_at=None, round__cancelled_at=None, round__closes_at__gt=now
@@ -58,7 +62,7 @@ def may_be_reminded(now, until):
 
 
 def reminders(place, due=lambda due_at: True) -> list[Letter]:
-    """To one who is asked, each giving way to the next; of a place that still can be answered."""
+    """The reminders of someone who can still answer. Each one expires when the next is due."""
     round = place.round
     if not round.is_answering or place.finished_at or place.declined_at or place.party is None:
         return []
@@ -73,7 +77,7 @@ def reminders(place, due=lambda due_at: True) -> list[Letter]:
 
 @events.answers_recorded.register
 def tell_recorded(place) -> None:
-    """Someone recorded answers for a person: they are told once for each day of it, to confirm or discard them."""
+    """Tells someone that answers were recorded for them, at most once a day, so that they confirm or discard them."""
     now = clock.shared()()
     outbox.insert(
         [_letter(LetterKind.ROUND_TAKEN, place, f"taken/{now:%Y-%m-%d}", now, place.round.closes_at)], now=now
@@ -82,7 +86,7 @@ def tell_recorded(place) -> None:
 
 @events.roll_opened.register
 def ask_to_name(round) -> None:
-    """To the editors of each partner that has not named its people yet: they have until the roll closes."""
+    """Asks the editors of each partner that hasn't named its people yet to do so before the roll closes."""
     now, letters = clock.shared()(), []
     partners = AskedParty.objects.filter(side__round=round, named_at=None)
     for partner in partners.select_related("party__partnership", "party__department"):
@@ -108,7 +112,7 @@ def tell_opened(round) -> None:
 
 @events.round_canceled.register
 def tell_canceled(round) -> None:
-    """To everyone who was asked, on every side, and to all who speak for the partners or keep the lead's records."""
+    """Tells everyone who was asked, on every side, and the editors of the partners and of the lead agency."""
     now, kind = clock.shared()(), LetterKind.ROUND_CANCELED
     letters = [_letter(kind, place, "canceled", now, now + USEFUL) for place in places_of(round)]
     outbox.insert([*letters, *_to_speakers(round, kind, "canceled", now, {row.recipient for row in letters})], now=now)
@@ -116,7 +120,7 @@ def tell_canceled(round) -> None:
 
 @events.cancellation_asked.register
 def ask_to_agree(round) -> None:
-    """To all who speak for a partner of the round: someone wants to cancel it, and needs their yes."""
+    """Asks the editors of the partners and of the lead agency whether they agree to cancel the round."""
     now = clock.shared()()
     letters = _to_speakers(round, LetterKind.ROUND_CANCEL_ASKED, "cancel", now, set())
     outbox.insert(letters, now=now)
@@ -137,7 +141,7 @@ def _to_speakers(round, kind, occasion, now, told):
 
 
 def _letter(kind, place, occasion, due_at, until):
-    """Its row is for the lead's staff to see where it goes to their own people: whom others ask is for others to know."""
+    """The lead agency's staff see this email in their outbox only if it goes to their own people."""
     round, party = place.round, place.party
     lead, occurrence = round.partnership.lead_id, f"{round.public_id}/{occasion}/{place.pk}"
     is_own = party and lead in (party.jurisdiction_id, party.department and party.department.jurisdiction_id)

@@ -11,7 +11,7 @@ from partnerships.registry import events
 from partnerships.registry.speakers import keepers
 
 REMINDERS = (Offset("7d-late", days=-7), Offset("30d-late", days=-30))
-USEFUL = timedelta(days=14)  # word of an answer is of no use later
+USEFUL = timedelta(days=14)  # after that, news of an answer is too old to send
 
 
 @events.seat_invited.register

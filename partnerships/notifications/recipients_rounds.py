@@ -1,4 +1,7 @@
-"""Who may have a letter about a round: asked at the fence, as in `recipients`."""
+"""Who may get an email about a round. `recipients` asks this when the email is due and again right before it is sent.
+
+Each function gives (who gets it, what it is about, why it may not be sent).
+"""
 
 from partnerships.accounts.models import Person
 from partnerships.assessment.models import AskedParty, Respondent, Round
@@ -23,10 +26,10 @@ PLACE = (
 
 
 def _of_respondent(letter):
-    """Asked, reminded, told of what was written down, or that answers are open."""
+    """For emails to someone who is asked: the first one, reminders, that answers were recorded, that answers are open."""
     place = Respondent.objects.select_related(*PLACE).filter(pk=letter.subject_id).first()
     if place is None or place.mark:
-        return None, None, "They are not asked in this round any more."
+        return None, None, "They are no longer asked in this round."
     if letter.kind == LetterKind.ROUND_CANCELED:  # also to those who have left since: their answers were in it
         return place.person or place.contact, place, ""
     return place.person or place.contact, place, _refused(letter, place) or lost_place(place)
@@ -43,16 +46,16 @@ def _refused(letter, place) -> str:
         if place.finished_at or place.declined_at:
             return "They have answered already."
         if letter.occurrence.split("/")[1] != place.round.closes_on.isoformat():
-            return "The last day was moved after this letter was planned."
+            return "The deadline changed after this email was planned."
     return ""
 
 
 def _of_round(letter):
-    """To those who keep the lead's records or speak for a partner: answers are open, someone wants to cancel the round, or it
-    was canceled."""
+    """For emails to editors of the lead agency and of partners: answers are open, someone wants to cancel the round, or it was
+    canceled."""
     round = Round.objects.select_related("partnership__lead").filter(pk=letter.subject_id).first()
     if round is None:
-        return None, None, "The round is gone."
+        return None, None, "This round was removed."
     person = Person.objects.filter(pk=letter.recipient.partition(":")[2], is_active=True).first()
     if person is None or not rounds_visible_to(person).filter(pk=round.pk).exists():
         return None, round, "They no longer see this round."
@@ -67,7 +70,7 @@ def _of_round(letter):
 
 
 def _of_partner(letter):
-    """To an editor of a partner that has not named its people yet."""
+    """For the email to editors of a partner that hasn't named its people yet."""
     partner = AskedParty.objects.filter(pk=letter.subject_id).select_related(*PARTNER).first()
     if partner is None or partner.party is None:
         return None, None, "The partner has left the partnership."
@@ -76,7 +79,7 @@ def _of_partner(letter):
         return None, partner, "They no longer speak for this partner."
     round = partner.side.round
     closed = not round.is_open or round.answering_at or partner.named_at
-    return person, partner, "The partner has named its people, or the roll is closed." if closed else ""
+    return person, partner, "The partner has named its people, or the seven days are over." if closed else ""
 
 
 PARTNER = ("side__round__partnership__lead", *(name for name in PLACE if name.startswith("party__")))

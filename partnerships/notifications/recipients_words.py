@@ -1,4 +1,7 @@
-"""Who may have a letter about what parties and leads say of a record: asked at the fence, as in `recipients`."""
+"""Who may get an email about a statement or a seat. `recipients` asks this when the email is due and again right before sending.
+
+Each function gives (who gets it, what it is about, why it may not be sent).
+"""
 
 from partnerships.mail.choices import LetterKind
 from partnerships.registry import seats
@@ -7,9 +10,9 @@ from partnerships.registry.models import Confirmation, Party, Reply, SeatConsent
 from partnerships.registry.rules import is_backed
 from partnerships.registry.speakers import keepers, people_of, speakers_of
 
-_GONE = "The party is no longer in the partnership."
-_DRAFT = "The partnership is a draft again."
-_NOT_THEIRS = "They no longer speak for this party."
+_GONE = "The partner is no longer in this partnership."
+_DRAFT = "The partnership was unpublished."
+_NOT_THEIRS = "They no longer speak for this partner."
 _NOT_KEPT = "They no longer keep the records of this office."
 _PARTY = ("partnership__lead", "jurisdiction", "department", "organization")
 
@@ -20,13 +23,13 @@ def _person(letter, memberships):
 
 
 def _of_party(letter):
-    """Is the record right?"""
+    """For the email that asks a partner whether the record is right."""
     party = Party.objects.select_related(*_PARTY).filter(pk=letter.subject_id).first()
     if party is None:
         return None, None, _GONE
     person, refusal = _person(letter, speakers_of(party)), _refused(party)
     if not refusal and letter.created_at and party.confirmations.filter(at__gte=letter.created_at).exists():
-        refusal = "The party has answered already."
+        refusal = "The partner has answered already."
     return person, party, refusal or ("" if person else _NOT_THEIRS)
 
 
@@ -37,7 +40,7 @@ def _refused(party) -> str:
 
 
 def _of_confirmation(letter):
-    """A record was disputed."""
+    """For the email that says that a partner disputes the record."""
     said = (
         Confirmation.objects.select_related(*(f"party__{name}" for name in _PARTY)).filter(pk=letter.subject_id).first()
     )
@@ -48,13 +51,13 @@ def _of_confirmation(letter):
 
 
 def _of_reply(letter):
-    """A statement shown to a party, or its reply."""
+    """For the emails that show a partner a statement, or the lead agency the reply to it."""
     reply = Reply.objects.select_related("remark", *(f"party__{name}" for name in _PARTY)).filter(pk=letter.subject_id)
     reply = reply.first()
     if reply is None:
         return None, None, _GONE
     if reply.remark.withdrawn_at:
-        return None, reply, "The statement was taken back."
+        return None, reply, "The statement was withdrawn."
     if letter.kind == LetterKind.REMARK_REPLIED:
         person = _person(letter, keepers([reply.party.partnership.lead_id]))
         return person, reply, "" if person else _NOT_KEPT
@@ -63,7 +66,7 @@ def _of_reply(letter):
 
 
 def _of_seat(letter):
-    """An invitation to confirm a seat, or the answer to it."""
+    """For the invitation to confirm a seat, and for the answer to it."""
     row = SeatConsent.objects.select_related("partnership__lead", "contact", "by").filter(pk=letter.subject_id).first()
     party = row and row.find_party()
     if not party:
@@ -81,7 +84,7 @@ def _of_seat(letter):
 
 
 def is_latest(invitation) -> bool:
-    """Whether the partner was not invited by email again since."""
+    """Whether this is the partner's latest invitation by email."""
     body = {f"{name}_id": getattr(invitation, f"{name}_id") for name in ("jurisdiction", "department", "organization")}
     rows = SeatConsent.objects.filter(partnership=invitation.partnership_id, state=SeatState.INVITED, **body)
     return not rows.filter(pk__gt=invitation.pk, way=ConsentWay.LINK).exists()

@@ -20,18 +20,18 @@ def words_before(party) -> list[str]:
     said = [
         _scope(party),
         _READERS[listing].format(lead=lead),
-        "It covers your name, circle and roles in this partnership, and your place in the network. It covers no other"
+        "Your yes covers your name, circle and roles in this partnership, and your place in the network. It covers no other"
         " partnership.",
-        "If you confirm, your people read what partners share with each other here, and can be asked how the work is going.",
-        "We keep it as long as the record of the partnership, with your answer, who gave it and when.",
+        "If you confirm, your people can read what partners share with each other here, and can answer how the work is going.",
+        "We keep your answer, with who gave it and when, as long as the record of the partnership.",
         "A public-records request may reach it, because the registry belongs to a government.",
     ]
     if party.partnership.kind == Kind.ORGANIZING:
         said.append("This partnership is organizing and pressure: your name appears only if you confirm.")
     if seats.may_say_no(party):
         said.append(
-            f"You can withdraw at any time, in one step. That clears your name from this registry, not from {lead}'s contract"
-            " files, emails or backups."
+            "You can withdraw at any time, in one step. That clears your name from this registry. It doesn't clear the contract"
+            f" files, emails or backups of {lead}."
         )
     else:
         said.append(

@@ -32,7 +32,7 @@ def _(hands):
     hands.press("I’m done")
     hands.sees_title("Thank you")
     hands.follow("Change an answer")
-    hands.sees("You said that you are done.")
+    hands.sees("You told us that you’re done.")
 
 
 @task("say-of-partners")
@@ -44,7 +44,7 @@ def _(hands):
         hands.tick("Cooperate")
         hands.pick("Do they do what they say they will?", "A good deal")
         hands.press("Save and go on")
-    hands.sees("Saved. You can say it anew.")
+    hands.sees("Saved. You can change it.")
     hands.follow("Back to the questions")
     hands.sees_title("How is the work going, from where you sit?")
 
@@ -62,7 +62,7 @@ def _(hands):
 def _(hands):
     find(hands, "housing access", STRATEGY)
     hands.follow("Spring round")
-    hands.follow("Change it")
+    hands.follow("Change answer")
     hands.write("What you want to say beside it", "Being asked is a start.")
     hands.press("Save")
     hands.sees("Noted. You can change it at any time.", "everyone can read it")
@@ -73,7 +73,7 @@ def _(hands):
     find(hands, "housing access", STRATEGY)
     hands.follow("All ten, side by side")
     hands.sees_title("Spring round")
-    hands.sees("Government sees this about two levels higher. Community rates it low.", "A response is owed")
+    hands.sees("Government sees this about two levels higher. Community rates it low.", "A response is due")
     hands.unfold("The same as a table")
     hands.sees("In words")
 
@@ -139,9 +139,9 @@ def _(hands):
     page = hands.site.signed_in(STAFF).get(office_page(hands)).text
     path = re.search(r'href="(/rounds/[^"]+/)">Spring round', page)[1]
     hands.go_to(f"{path}respond/decisions/")
-    hands.write("The response", "We will decide the next rent help together, by vote.")
+    hands.write("Your response", "We will decide the next rent help together, by vote.")
     hands.press("Respond")
-    hands.sees("The response stands beside the answers now.", "We will decide the next rent help together")
+    hands.sees("We saved your response.", "We will decide the next rent help together")
 
 
 @task("record-answers", STAFF)
@@ -156,7 +156,7 @@ def _(hands):
     hands.sees("Not saved yet. Everything you typed is here.")
     hands.pick("Are there clear targets for racial equity, and ways to reach them?", "1. Started")
     hands.press("Record answers")
-    hands.sees("Recorded. They get an email and can confirm it until the round closes.")
+    hands.sees("We recorded it. They can confirm it with a code of their own until the round closes.")
 
 
 def office_page(hands):

@@ -268,14 +268,14 @@ def test_what_was_answered_or_is_no_longer_theirs_is_not_sent(people, record):
     assert refusal(asked) == ""
     membership = Membership.objects.get(person=people.partner)
     Membership.objects.filter(pk=membership.pk).update(role="reader")
-    assert refusal(asked) == "They no longer speak for this party."
+    assert refusal(asked) == "They no longer speak for this partner."
     Membership.objects.filter(pk=membership.pk).update(role="editor")
     record.refresh_from_db()
     actions.withdraw_partnership(partnership=record, by=people.editor)
-    assert refusal(asked) == "The partnership is a draft again."
+    assert refusal(asked) == "The partnership was unpublished."
     actions.publish_partnership(partnership=record, by=people.editor)
     statements.confirm_record(party=tenants(record), by=people.partner)
-    assert refusal(asked) == "The party has answered already."
+    assert refusal(asked) == "The partner has answered already."
 
 
 def test_a_statement_taken_back_sends_no_more_letters(people, record):
@@ -286,8 +286,8 @@ def test_a_statement_taken_back_sends_no_more_letters(people, record):
     assert letters(LetterKind.REMARK_REPLIED) == [key("editor@example.org")]
     assert (refusal(LetterKind.REMARK_SHOWN), refusal(LetterKind.REMARK_REPLIED)) == ("", "")
     remarks.withdraw_remark(remark=remark, by=people.editor)
-    assert refusal(LetterKind.REMARK_SHOWN) == "The statement was taken back."
-    assert refusal(LetterKind.REMARK_REPLIED) == "The statement was taken back."
+    assert refusal(LetterKind.REMARK_SHOWN) == "The statement was withdrawn."
+    assert refusal(LetterKind.REMARK_REPLIED) == "The statement was withdrawn."
 
 
 # Statements

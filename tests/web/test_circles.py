@@ -75,7 +75,7 @@ def test_what_a_stranger_may_not_see_stands_nowhere(client, board):
     board.expect(board.renters, is_public=False, why="They pay the rents")
     for path in (of(board), of(board, "?since=2026-07-01")):
         text = page(client, path)
-        for hidden in ("Quiet circle", "They pay", ">Renters<", "no longer shown", "Written down by"):
+        for hidden in ("Quiet circle", "They pay", ">Renters<", "no longer shown", "Added by"):
             assert hidden not in text
     client.force_login(board.people.reader)
     text = page(client, of(board))
@@ -148,14 +148,14 @@ def test_an_editor_names_a_seat_takes_it_back_and_expects_it_again(client, board
     assert response.redirect_chain == [(of(board), 302)]
     seat = ExpectedSeat.objects.get()
     assert (seat.term, seat.circle, seat.why, seat.is_public) == (board.faith, "decides", "They know.", True)
-    assert "Written down by Editor" in response.content.decode()
+    assert "Added by Editor" in response.content.decode()
     path = f"/expected-seats/{seat.public_id}/"
     assert client.post(path, {"version": "0"}).status_code == 409
     assert client.post(path, {"version": "1"})["Location"] == of(board)
     text = page(client, of(board))
-    assert "Seats that were taken back" in text
+    assert "Expected seats that were removed" in text
     assert "This seat is empty." not in text
-    assert "Expect this seat again: Faith body?" in page(client, path)
+    assert "Add this expected seat again: Faith body?" in page(client, path)
     client.post(path, {"version": "2"})
     assert [seat.taken_back_on for seat in ExpectedSeat.objects.all()] == [None]
 

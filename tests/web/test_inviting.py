@@ -81,7 +81,7 @@ def test_an_office_invites_and_the_partner_says_yes_by_its_link(client, people, 
     client.logout()
     url = table.link()
     page = client.get(url)
-    assert "We keep it as long as the record" in text(page)
+    assert "We keep your answer" in text(page)
     assert (table.seat.state, page.cookies.get("sessionid"), page.cookies.get("csrftoken")) == ("invited", None, None)
     assert client.head(url).status_code == 405
     assert "You confirmed this seat." in text(table.answer(client, url, "confirmed"))

@@ -63,7 +63,7 @@ def test_the_words_that_were_read_are_kept_with_the_yes(partner, people, table):
     words = kept.text.split("\n\n")
     assert len(words) == 7
     assert all(one.replace("'", "&#x27;") in page for one in words)
-    for about in ("Everyone can read your name", "We keep it as long as", "public-records request", "contract files"):
+    for about in ("Everyone can read your name", "We keep your answer", "public-records request", "contract files"):
         assert about in kept.text
 
 

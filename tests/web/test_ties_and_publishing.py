@@ -43,7 +43,7 @@ def test_what_was_said_is_read_only_after_a_code(board):  # noqa: F811
     checked = f'value="4" id="id_{board.parties[0].pk}-intensity_5" checked'
     other = Client()
     page = other.get(f"{place_link}partners/").content.decode()
-    assert ("Saved. You can say it anew." in page, checked in page) == (True, False)
+    assert ("Saved. You can change it." in page, checked in page) == (True, False)
     reader = Person.objects.create_user(place.contact.email)
     other.force_login(reader)
     assert checked in other.get(f"{place_link}partners/").content.decode()

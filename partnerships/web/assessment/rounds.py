@@ -35,13 +35,14 @@ CANCEL = (
     "not anyone has answered, and not agreeing counts as no. Everyone who was asked gets an email with who canceled it and why. "
     "Answers stay sealed for 30 days and are then erased. No new round can start here for 30 days."
 )
-CANCELED = "The round is canceled. Everyone who was asked gets an email."
-CANCEL_ASKED = "Noted. The round is canceled once most partners of each side have agreed. They get an email."
-STARTED = "The round has started. Partners get an email and have seven days to name who answers for them."
+CANCELED = "The round is canceled. We’ll email everyone who was asked and has an email address."
+CANCEL_ASKED = "Saved. The round is canceled once most partners of each side have agreed. We’ll email them."
+STARTED = "The round has started. We’ll email the partners. They have seven days to name who answers for them."
 NAME = (
-    "Each person answers for themselves, by a link that we email to them. Name only people who have an email address of their "
-    "own and don't belong to another side of this partnership. People of your side see who is named, by name and organization. "
-    "Others see how many. If you name no one, no one answers for you. Once every partner has named its people, answering begins."
+    "Each person answers alone, by a link that we email to them, or with a code if they have no email address. Name only people "
+    "who don't belong to another side of this partnership. People of your side see who is named, by name and organization. "
+    "Others see only how many. If you name no one, no one answers for you. Answering begins once every partner has named its "
+    "people."
 )
 NAMED = "Saved. They get an email once every partner has named its people, or the seven days are over."
 NO_ONE_NAMED = "Saved: no one answers for you in this round."
@@ -51,12 +52,15 @@ OBJECT = (
 )
 RECORD = (
     "For someone who answers on paper, by phone or in a talk, and who asked you to. You don't see what they have answered, or "
-    "whether. They get an email, read what you recorded after a sign-in code of their own, and confirm it or discard it. What "
-    "they answer themselves always comes first. If you belong to another side, what you record counts only once they confirm "
-    "it, and is erased when the round closes if they don't. The history says that you recorded answers, never which."
+    "whether. They read what you recorded with a code of their own, and confirm or discard it. What they answer themselves "
+    "always comes first. If you belong to another side, what you record counts only once they confirm it, and is erased when the "
+    "round closes if they don't. The history says that you recorded answers, never which."
 )
-RECORDED = "Recorded. They get an email and can confirm it until the round closes."
-NOTE = "Both sides read it, and the next round shows it again. So does everyone, where all partners agreed to publish the round."
+RECORDED = "We recorded it. They can confirm it with a code of their own until the round closes."
+NOTE = (
+    "Both sides read your response, and the next round shows it again. If all partners agree to publish the round, everyone "
+    "reads it."
+)
 
 
 @require_http_methods(["GET", "POST"])
@@ -261,7 +265,7 @@ def note(request, public_id, item):
         except ValidationError as problem:
             place_errors(problem, form)
         else:
-            return saved(request, "The response stands beside the answers now.", f"{_page(one)}#{item}")
+            return saved(request, "We saved your response.", f"{_page(one)}#{item}")
     name = one.items[item].name
     context = {"title": f"Respond: {name}", "text": NOTE}
     context |= {"record": one, "form": form, "both": both, "back": f"{_page(one)}#{item}", "button": "Respond"}

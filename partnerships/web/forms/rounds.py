@@ -16,10 +16,10 @@ class RoundForm(RecordForm):
         required=False,
         widget=forms.CheckboxSelectMultiple,
         help_text=(
-            "Each partner’s own editors name its people and have 7 days. You can propose some; for your own office or "
-            "organization you name them right here. Partners that agreed to their seat less than 14 days ago aren’t listed. "
-            "A side of one or two is on the record. A larger side needs three answers to show anything: low, middle or high; "
-            "from five the middle answer."
+            "Each partner names its own people and has 7 days. You can propose some. For your own office or organization, "
+            "you name them right here. Partners that confirmed their seat less than 14 days ago aren’t listed. A side of one or "
+            "two people is on the record. A larger side needs three answers before we show low, middle or high, and five "
+            "before we show the middle answer."
         ),
     )
 
@@ -28,9 +28,9 @@ class RoundForm(RecordForm):
         fields = ("title", "asks", "closes_on", "erases_answers")
         widgets = {"asks": forms.RadioSelect}
         help_texts = {
-            "title": "Such as “Fall 2027”.",
+            "title": "For example “Fall 2027”.",
             "closes_on": "Answers open on the next day, or sooner if everyone who was asked has finished or declined.",
-            "erases_answers": "What stays is the score of each side, and words that someone chose to show.",
+            "erases_answers": "We keep the score of each side, and the words that people chose to show.",
         }
 
     def __init__(self, *args, offered, **kwargs):
@@ -64,12 +64,12 @@ class CancelForm(forms.Form):
         label="Why should it be canceled?",
         max_length=1000,
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text="Everyone who was asked reads this, and it stays on the page of the partnership.",
+        help_text="Everyone who was asked reads this, and it stays on the partnership’s page.",
         error_messages={"required": "Give a reason. Everyone who was asked reads it."},
     )
 
 
-MORE_PEOPLE = 5  # without an email address, whom one press of a form adds
+MORE_PEOPLE = 3  # without an email address, whom one press of a form adds
 
 
 class NameForm(forms.Form):
@@ -89,14 +89,15 @@ class NameForm(forms.Form):
         if not offered:
             del self.fields["asked"]
         for n in range(1, MORE_PEOPLE + 1):
-            self.fields[f"name_{n}"] = forms.CharField(
-                label=f"Name of person {n} without an email address", max_length=120, required=False
-            )
+            self.fields[f"name_{n}"] = forms.CharField(label=f"Person {n}: name", max_length=120, required=False)
             self.fields[f"phone_{n}"] = forms.CharField(
-                label=f"Phone number of person {n}", max_length=40, required=False
+                label=f"Person {n}: phone number", max_length=40, required=False
             )
-        self.fields["name_1"].help_text = "Optional. They answer with a code that we show you once, on the next page."
-        self.fields["phone_1"].help_text = "We don't keep it. It makes sure that each person is asked once."
+        self.fields["name_1"].help_text = (
+            "Only for people without an email address. They answer with a code that we show you once, on the next page. You can "
+            "add more people later."
+        )
+        self.fields["phone_1"].help_text = "We don’t keep the number. It makes sure that we ask each person once."
 
     def clean(self):
         cleaned = super().clean()
@@ -150,7 +151,7 @@ class AnswerForm(forms.ModelForm):
             "comment": "Anything to add?",
             "shares_words": "Show these words to everyone at the table when answers open, under the name of our side",
         }
-        help_texts = {"evidence": "Asked from level 2 up. A link or a short note, such as “Minutes of 13 October”."}
+        help_texts = {"evidence": "Optional. A link or a short note, such as “Minutes of October 13”."}
         widgets = {"comment": forms.Textarea(attrs={"rows": 3})}
 
     def __init__(self, *args, item, rather_not=False, may_share=True, **kwargs):
@@ -182,7 +183,7 @@ class TieForm(forms.Form):
             levels = [(str(n), name) for n, name in enumerate(item.names, item.bottom)]
             widget = forms.RadioSelect if item.levels else forms.Select
             field = forms.ChoiceField(
-                label=item.question, choices=[("", "Not said"), *levels], required=False, widget=widget, initial=""
+                label=item.question, choices=[("", "No answer"), *levels], required=False, widget=widget, initial=""
             )
             field.widget.helps = {str(n): words for n, words in enumerate(item.levels, item.bottom)}
             self.fields[item.key] = field
@@ -197,7 +198,7 @@ class PublishingForm(forms.ModelForm):
 
     agrees = forms.TypedChoiceField(
         label="May everyone read it?",
-        choices=[("yes", "Yes, as far as we are concerned"), ("no", "No, not for now")],
+        choices=[("yes", "Yes, we agree"), ("no", "No, not for now")],
         coerce=lambda value: value == "yes",
         widget=forms.RadioSelect,
     )
@@ -205,7 +206,9 @@ class PublishingForm(forms.ModelForm):
     class Meta:
         model = PublishingWord
         fields = ("agrees", "reply")
-        help_texts = {"reply": "Optional, up to 1,500 letters. It stands beside the answers under your name, unedited."}
+        help_texts = {
+            "reply": "Optional, up to 1,500 characters. We show it next to the answers, under your name and unedited."
+        }
 
     def _post_clean(self):
         """The word is checked whole by the action, which knows whose it is."""
@@ -243,19 +246,19 @@ class NoteForm(forms.ModelForm):
     """The response to a flagged gap, and an action that comes of it. `parties`: (key, name) of those who may take it on."""
 
     action = forms.CharField(
-        label="What will be done about it",
+        label="Action item",
         max_length=200,
         required=False,
-        help_text="Optional. It becomes an action of this partnership, with reminders.",
+        help_text="Optional. It becomes an action item of this partnership, with reminders.",
     )
-    owner = forms.ChoiceField(label="Who does it", required=False)
-    due_on = forms.DateField(label="By when", required=False)
+    owner = forms.ChoiceField(label="Who is responsible", required=False)
+    due_on = forms.DateField(label="Due date", required=False)
 
     class Meta:
         model = ResponseNote
         fields = ("text",)
-        labels = {"text": "The response"}
-        help_texts = {"text": "What was heard, what will change, and by when. The next round shows it again."}
+        labels = {"text": "Your response"}
+        help_texts = {"text": "Say what you heard, what will change, and by when. The next round shows it again."}
 
     def __init__(self, *args, parties, **kwargs):
         super().__init__(*args, **kwargs)
@@ -264,9 +267,9 @@ class NoteForm(forms.ModelForm):
     def clean(self):
         cleaned = super().clean()
         if cleaned.get("action") and not cleaned.get("owner"):
-            self.add_error("owner", "Say which partner does it.")
+            self.add_error("owner", "Choose which partner is responsible.")
         if not cleaned.get("action") and (cleaned.get("owner") or cleaned.get("due_on")):
-            self.add_error("action", "Say what is to be done, or leave these three empty.")
+            self.add_error("action", "Enter the action item, or leave all three fields empty.")
         return cleaned
 
     def _post_clean(self):

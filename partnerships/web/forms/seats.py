@@ -10,7 +10,7 @@ class SeatForm(forms.ModelForm):
     """`offered`: (name of a group, [(key, words)]) of those whom the office may expect."""
 
     who = forms.ChoiceField(
-        label="Who should sit here",
+        label="Who should take this seat",
         help_text="A department, a neighboring government, a kind of organization, or a community. Never a named group.",
     )
     circle = forms.ChoiceField(label="How close to the decisions", choices=RINGS, widget=forms.RadioSelect)
@@ -21,7 +21,7 @@ class SeatForm(forms.ModelForm):
         labels = {"why": "Why they belong here"}
         help_texts = {
             "why": "Optional. Whoever sees the seat reads this.",
-            "is_public": "If not, only your office and, at a partnership, its partners see it.",
+            "is_public": "If you uncheck this, only your office sees it, and the partners of the partnership.",
         }
 
     def __init__(self, *args, offered, **kwargs):
@@ -47,7 +47,7 @@ class InviteForm(forms.Form):
         label="Where this address is from",
         max_length=300,
         required=False,
-        help_text="The partner gave it to you, or published it: say where. Needed for a contact.",
+        help_text="Say how the partner gave it to you, or where it published it. Required for a contact.",
     )
 
     def __init__(self, *args, contacts, **kwargs):

@@ -54,11 +54,9 @@ def _new(request, office, of_table, name, back, crumbs):
         except ValidationError as problem:
             place_errors(problem, form)
         else:
-            return saved(
-                request, "The seat stands at the table now. It is empty until someone sits there who fits.", back
-            )
-    text = "An empty seat says in a friendly way who is missing. It fills by itself when a partner of that kind takes part."
-    context = {"title": f"A seat that should be taken: {name}", "text": text, "form": form, "button": "Show this seat"}
+            return saved(request, "The seat is shown now. It stays empty until a partner fits it.", back)
+    text = "An empty seat shows who is missing, in a friendly way. It fills once a partner of that kind takes part."
+    context = {"title": f"Add an expected seat: {name}", "text": text, "form": form, "button": "Add expected seat"}
     context |= {"back": back, "crumbs": [*crumbs, ("Circles", back)]}
     return render(request, "step.html", context, status=status_of(form))
 
@@ -86,7 +84,11 @@ def expected_seat(request, public_id):
         except ValidationError as problem:
             place_errors(problem, form)
         else:
-            words = "The seat is expected again." if is_back else "Taken back. You can expect it again at any time."
+            words = (
+                "The expected seat is back."
+                if is_back
+                else "The expected seat is removed. You can add it again at any time."
+            )
             return saved(request, words, back)
     who = queries.SeatSeen(seat, []).wanted
     context = {"record": seat, "form": form, "back": back, "crumbs": [("Circles", back)]}
@@ -95,12 +97,12 @@ def expected_seat(request, public_id):
 
 
 _TAKE_BACK = {
-    "title": "Take back this seat: {}?",
-    "text": "It is not shown as empty any more. The history keeps that it was expected, and you can expect it again.",
-    "button": "Take it back",
+    "title": "Remove this expected seat: {}?",
+    "text": "We no longer show it as empty. The history keeps it, and you can add it again.",
+    "button": "Remove expected seat",
 }
 _AGAIN = {
-    "title": "Expect this seat again: {}?",
-    "text": "It stands at the table again, empty until someone sits there who fits.",
-    "button": "Expect it again",
+    "title": "Add this expected seat again: {}?",
+    "text": "We show it again, empty until a partner fits it.",
+    "button": "Add expected seat",
 }

@@ -20,7 +20,8 @@ from partnerships.measurement.families import public_faces
 from partnerships.measurement.models import DataPoint, Measure, Result
 from partnerships.measurement.rules import may_write_measure, may_write_result
 from partnerships.measurement.sums import declare_sum, hold_office, touch_changed
-from partnerships.registry.rules import may_lead_with, parties_visible_to, partnerships_visible_to
+from partnerships.registry.document import ids_shown
+from partnerships.registry.rules import may_lead_with, parties_visible_to
 
 _PARTY = ("owners__party__organization", "owners__party__department", "owners__party__jurisdiction")
 _SAID_BY = ("party__organization", "party__department", "party__jurisdiction")
@@ -62,7 +63,7 @@ def snapshot_measure(measure) -> dict:
 @shows(Result)
 def _shown_of_result(result):
     """Of a published one all but the drafts among the partnerships that work on it."""
-    tables = published_ids(result.partnerships)
+    tables = ids_shown(result.partnerships)
 
     def shown(shot):
         if not shot["is_published"]:
@@ -70,12 +71,6 @@ def _shown_of_result(result):
         return shot | {"partnerships": [one for one in shot["partnerships"] if one in tables]}
 
     return shown
-
-
-def published_ids(partnerships):
-    """The ids of those that everyone may read, as in snapshots; read when it is first asked for."""
-    rows = partnerships_visible_to(None).filter(pk__in=partnerships.values("pk"))
-    return SimpleLazyObject(lambda: set(rows.values_list("public_id", flat=True)))
 
 
 @shows(Measure)

@@ -12,9 +12,9 @@ from partnerships.core.children import replace_rows
 from partnerships.core.errors import Missing, ValidationError
 from partnerships.core.plain import fields_of, read_ahead, rows_of
 from partnerships.core.writing import change, shows, store
-from partnerships.measurement.actions import published_ids
 from partnerships.measurement.models import Plan
 from partnerships.measurement.rules import results_visible_to
+from partnerships.registry.document import ids_shown
 from partnerships.registry.models import Partnership
 from partnerships.registry.rules import may_lead_with, partnerships_visible_to
 
@@ -36,7 +36,7 @@ def snapshot(plan) -> dict:
 @shows(Plan)
 def _shown_of_plan(plan):
     """Of a published one all but the drafts among what its outcomes name."""
-    tables = published_ids(Partnership.objects.filter(outcomes__plan=plan.pk))
+    tables = ids_shown(Partnership.objects.filter(outcomes__plan=plan.pk))
     rows = results_visible_to(None).filter(outcomes__plan=plan.pk)
     results = SimpleLazyObject(lambda: set(rows.values_list("public_id", flat=True)))
 

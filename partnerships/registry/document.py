@@ -24,7 +24,7 @@ from partnerships.registry.models import (
     Seat,
     Training,
 )
-from partnerships.registry.rules import PUBLIC_PARTY
+from partnerships.registry.rules import PUBLIC_PARTY, partnerships_visible_to
 
 _FIELDS = (
     "pk", "public_id", "title", "kind", "purpose__key", "origin__key", "origin_note", "status", "status_reason", "lessons",
@@ -104,6 +104,12 @@ def names_shown(partnership_id):
     rows = Party.objects.filter(PUBLIC_PARTY, partnership=partnership_id)
     bodies = ("jurisdiction", "department", "organization")
     return SimpleLazyObject(lambda: {str(party) for party in rows.select_related(*bodies)})
+
+
+def ids_shown(partnerships):
+    """The ids of those of these partnerships that everyone may read, as in snapshots; read when it is first asked for."""
+    rows = partnerships_visible_to(None).filter(pk__in=partnerships.values("pk"))
+    return SimpleLazyObject(lambda: set(rows.values_list("public_id", flat=True)))
 
 
 def write(document: dict) -> str:

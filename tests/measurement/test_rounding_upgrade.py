@@ -6,8 +6,9 @@ from importlib import import_module
 import pytest
 from django.apps import apps
 
-from partnerships.models import Change, DataPoint, Makeup, Measure, Reading
+from partnerships.models import Change, DataPoint, Makeup, Measure, Reading, Report
 from tests.make import make_makeup, make_measure, make_partnership, make_result, party
+from tests.reports.conftest import desk  # noqa: F401 (a fixture)
 
 pytestmark = pytest.mark.django_db
 upgrade = import_module("partnerships.migrations.0035_rounded_counts")
@@ -54,3 +55,24 @@ def test_what_is_shown_of_a_body_is_kept():
     Makeup.objects.update(shown={})
     upgrade.keep_what_is_shown(apps, None)
     assert Makeup.objects.get().shown == made.shown
+
+
+def test_reports_of_before_lose_their_exact_numbers_with_their_file(client, desk):  # noqa: F811
+    """What was handed out on paper is out; page and file no longer say it."""
+    late = import_module("partnerships.migrations.0049_opened_rounds_and_old_reports")
+    made = desk.make()
+    exact = {"latest": {"state": "", "value": "3 of 14"}, "name": "Families", "n": 900}
+    content = made.content | {"measures": [exact], "gaps": [{"question": "decisions", "sides": [{"median": 1.5}]}]}
+    Report.objects.filter(pk=made.pk).update(content=content, pdf=b"3 of 14", state="ready")
+    late.take_exact_numbers_out(apps, None)
+    made.refresh_from_db()
+    assert (made.pdf, made.state, made.content["measures"], made.content["gaps"]) == (
+        None,
+        "waiting",
+        [{"struck": True}],
+        [{"struck": True}],
+    )
+    client.force_login(desk.people.editor)
+    page = client.get(f"/reports/made/{made.pk}/").content.decode()
+    assert "so we took its numbers and scores out" in page
+    assert "3 of 14" not in page

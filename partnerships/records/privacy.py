@@ -142,7 +142,7 @@ def _meetings(person):
 def _rounds(person):
     """Where they were asked, and what they answered as long as it is kept."""
     return [
-        fields_of(place, leave_out=("person", "contact", "side"))
+        fields_of(place, leave_out=("person", "contact", "side", "digest"))
         | {
             "partnership": place.round.partnership.public_id,
             "answers": rows_of(place.answers.all(), leave_out=_TAKEN),

@@ -2,8 +2,9 @@
 
 from datetime import date
 
+from partnerships.core import clock
 from partnerships.insight.expecting import expect_seat
-from partnerships.models import CircleSnapshot, ExpectedSeat, Term
+from partnerships.models import CircleSnapshot, ExpectedSeat, SeatConsent, Term
 
 
 def plant(world):
@@ -12,6 +13,11 @@ def plant(world):
     seat = expect_seat(office=world.people.office, by=None, fields=fields)
     ExpectedSeat.objects.filter(pk=seat.pk).update(source=world.put("expectedseat.source"))
     world.records["seat of the table"] = seat
+    partner = table.parties.filter(organization__isnull=False).order_by("pk").first()
+    said = {name: world.put(f"seatconsent.{name}") for name in ("source", "text")}
+    SeatConsent.objects.create(
+        partnership=table, organization=partner.organization, state=partner.state, at=clock.now(), **said
+    )
     for party in table.parties.all():
         CircleSnapshot.objects.create(
             quarter_on=date(2026, 1, 1), partnership=table, party=party, side=party.side, circle="informed"

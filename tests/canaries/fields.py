@@ -30,8 +30,7 @@ PLAIN = """
     import.columns import.picked import.reader import.content draft.page
     report.content report.pdf report.problem savedlist.list listfile.list listfile.reader listfile.content
     permission.name permission.codename group.name contenttype.app_label contenttype.model
-    makeup.counts makeup.kept_back makeup.shown population.counts measure.limits seatconsent.text
-    seatconsent.source
+    makeup.counts makeup.kept_back makeup.shown population.counts measure.limits
     measuregroup.key datapoint.cell reading.cell reading.number_then
     logentry.object_id logentry.object_repr logentry.change_message
 """
@@ -40,6 +39,7 @@ SECRET = """
     calendarfeed.prefix calendarfeed.digest formermember.digest seatconsent.code
     logincode.asked logincode.seed ratecount.key
     askedparty.code respondent.code respondent.mark
+    calendarfeed.prefix calendarfeed.digest formermember.digest seatconsent.code respondent.digest
     person.password apitoken.prefix apitoken.digest session.session_key session.session_data
     suppression.digest usersession.session_key usersession.data authenticator.data emailaddress.email emailconfirmation.key
     socialapp.provider socialapp.provider_id socialapp.name socialapp.client_id socialapp.secret socialapp.key

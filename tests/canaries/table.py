@@ -250,7 +250,7 @@ ROWS = (
     (AT_THE_TABLE, "round round_note public_records", ["responsenote.text"]),
     # Beside a round that is not public a party's words are its own editors' and the records'.
     ({"partner"} | WRITERS, "round_publish public_records", ["publishingword.reply"]),
-    (WRITERS, "public_records", ["round.source", "expectedseat.source"]),
+    (WRITERS, "public_records", ["round.source", "expectedseat.source", *a("seatconsent", "source text")]),
     (AT_THE_TABLE, "partnership_circles public_records", ["expectedseat.why"]),
     ({"editor"}, "own_data", [*a("answer", "comment evidence")]),
     (OFFICE, "letter", ["letter.last_reply"]),

@@ -3,7 +3,7 @@
 Whoever writes a new rule that asks for a seat adds it to RIGHTS; a test finds those that are missing in the source.
 """
 
-import re
+import ast
 from itertools import product
 from pathlib import Path
 
@@ -182,7 +182,7 @@ def test_each_right_of_a_seat_ends_with_its_reason(people, reason):
 
 
 def test_no_rule_that_asks_for_a_seat_is_missing_here():
-    """Functions of the rule modules in whose source a seat is asked for, directly or by another rule of these."""
+    """Functions of the rule modules that ask for a seat, directly or by another rule of these."""
     asks = {
         "seats_held_by",
         "own_parties_of",
@@ -191,30 +191,65 @@ def test_no_rule_that_asks_for_a_seat_is_missing_here():
         "may_state",
         "is_at_table",
         "is_seated",
+        "at_table",
+        "holds_seat",
+        "AT_WORK",
     }
-    found = {}
+    names = {}
     for path in Path(seats.__file__).parent.parent.rglob("*rules.py"):
-        for block in re.split(r"^(?=def )", path.read_text(), flags=re.M)[1:]:
-            found[re.match(r"def (\w+)", block)[1]] = block
-    asking, grown = set(), asks
-    while grown:
-        grown = {
-            name
-            for name, block in found.items()
-            if name not in asking and any(re.search(rf"\b{one}\(", block.partition(":")[2]) for one in asks | asking)
-        }
-        asking |= grown
-    public = {name for name in asking if not name.startswith("_")}
-    assert sorted(public - ALL - OF_BODIES - ELSEWHERE) == []
+        for node in ast.parse(path.read_text()).body:
+            if isinstance(node, ast.FunctionDef):
+                names[node.name] = _named_in(node)
+    asking, found = set(), set(asks)
+    while found - asking:
+        asking |= found
+        found = {name for name, used in names.items() if used & asking}
+    public = {name for name in asking & names.keys() if not name.startswith("_")}
+    assert sorted(public - ALL - OF_BODIES - ELSEWHERE.keys()) == []
 
 
-# Asked for in tests of their own, since they need another record or are made of the rights above.
+def _named_in(function) -> set[str]:
+    """Whatever it calls or reads, by its last name, however that is written."""
+    read = {node.id for node in ast.walk(function) if isinstance(node, ast.Name)}
+    return read | {node.attr for node in ast.walk(function) if isinstance(node, ast.Attribute)}
+
+
+def test_rules_that_are_asked_for_elsewhere_are_named_in_a_test_there():
+    root, wrong = Path(__file__).parents[2], []
+    for name, place in ELSEWHERE.items():
+        path, _, test = place.partition("::")
+        tree = ast.parse((root / "tests" / path).read_text())
+        tests = [node for node in tree.body if isinstance(node, ast.FunctionDef) and node.name == test]
+        if not tests:
+            wrong.append(f"{name}: there is no {place}")
+    assert wrong == []
+
+
+# Rules that need another record or are made of the rights above, with the test that asks for each.
 ELSEWHERE = {
-    "seats_held_by", "parties_beside", "hidden_parties_of", "is_partner", "places_visible_to", "portfolios_visible_to",
-    "startable_by", "lost_place", "may_agree_to_publish", "may_take_down", "notes_visible_to", "owed_by", "owners_spoken_for",
-    "readings_visible_to", "rounds_visible_to", "others_of", "at_the_table", "cancels_as", "is_of_side_alone", "may_record_for",
-    "with_link_shown",
-}  # fmt: skip
+    "at_the_table": "assessment/test_rolls.py::test_a_sham_organization_that_never_agreed_is_not_asked",
+    "cancels_as": "assessment/test_canceling.py::test_a_partner_that_has_left_neither_cancels_nor_moves_nor_agrees",
+    "hidden_parties_of": "registry/test_unnamed.py::test_who_reads_the_name_of_a_partner_where",
+    "is_of_side_alone": "assessment/test_recording.py::test_who_belongs_to_another_side_too_records_as_the_other_side",
+    "is_partner": "registry/test_seats.py::test_a_sham_partnership_opens_nothing",
+    "lost_place": "assessment/test_rolls.py::test_a_side_that_dissolves_mid_round_loses_nothing_in_silence",
+    "may_agree_to_publish": "assessment/test_publishing.py::test_a_partys_own_editors_say_it_and_nobody_else",
+    "may_record_for": "assessment/test_recording.py::test_a_colleague_of_their_own_side_records_for_them",
+    "notes_visible_to": "communication/test_closing.py::test_who_may_read_the_notes",
+    "others_of": "assessment/test_ties.py::test_nobody_says_anything_of_a_party_that_left_or_of_their_own",
+    "owed_by": "communication/test_actions.py::test_a_draft_gives_nothing_away_and_those_who_left_see_nothing",
+    "owners_spoken_for": "measurement/test_readings.py::test_a_party_that_owns_it_no_more_says_nothing",
+    "parties_beside": "registry/test_seats.py::test_a_sham_partnership_opens_nothing",
+    "partners_of_side": "assessment/test_canceling.py::test_a_partner_whose_seat_ended_since_counts_as_silent",
+    "places_visible_to": "assessment/test_portfolios.py::test_a_partner_may_ask_where_it_sits_and_readers_may_nowhere",
+    "portfolios_visible_to": "assessment/test_portfolios.py::test_a_partner_may_ask_where_it_sits_and_readers_may_nowhere",
+    "readings_visible_to": "measurement/test_rules.py::test_what_is_not_published_is_for_the_office_and_the_table",
+    "seats_held_by": "registry/test_seats.py::test_each_right_of_a_seat_ends_with_its_reason",
+    "sides_at_table": "assessment/test_rolls.py::test_a_double_member_neither_answers_nor_names",
+    "startable_by": "registry/test_seats.py::test_each_right_of_a_seat_ends_with_its_reason",
+    "unnamed_seats": "registry/test_unnamed.py::test_who_reads_the_name_of_a_partner_where",
+    "with_link_shown": "communication/test_meeting_link.py::test_who_was_asked_for_a_partner_loses_it_with_the_seat",
+}
 
 
 @pytest.mark.both

@@ -39,7 +39,7 @@ SECRET = """
     calendarfeed.prefix calendarfeed.digest formermember.digest seatconsent.code
     logincode.asked logincode.seed ratecount.key
     askedparty.code respondent.code respondent.mark
-    calendarfeed.prefix calendarfeed.digest formermember.digest seatconsent.code respondent.digest
+    respondent.digest
     person.password apitoken.prefix apitoken.digest session.session_key session.session_data
     suppression.digest usersession.session_key usersession.data authenticator.data emailaddress.email emailconfirmation.key
     socialapp.provider socialapp.provider_id socialapp.name socialapp.client_id socialapp.secret socialapp.key

@@ -15,7 +15,7 @@ from tests.counts import forget_counts
 
 # Kept for reading, or about a visit: rebuilt from the records, or gone with the session.
 FOLLOWS = {"Stamp", "FacetCount", "SearchEntry", "SearchWord", "SearchGram", "Publication", "PublicFacets"}
-FOLLOWS |= {"Outdated", "Session", "UserSession", "SubmittedForm"}
+FOLLOWS |= {"Outdated", "Session", "UserSession", "SubmittedForm", "RateCount", "LoginCode"}
 NEW, GONE = "(new)", "(gone)"
 
 

@@ -23,7 +23,7 @@ from partnerships.measurement.activities import save_gain
 from partnerships.measurement.points import save_points
 from partnerships.meetings import check_ins, to_do
 from partnerships.meetings.feeds import make_feed
-from partnerships.models import Contact, Letter, Membership, Party
+from partnerships.models import Contact, Letter, LoginCode, Membership, Party
 from partnerships.notifications import links, recipients
 from partnerships.notifications.following import follow
 from partnerships.records import import_work, importing, list_files
@@ -37,6 +37,7 @@ from partnerships.reports import actions as reports
 from partnerships.reports import pdf as report_pdf
 from partnerships.reports import work as report_work
 from partnerships.reports import writer as report_writer
+from partnerships.web.forms.sign_in import CODE_NUMBER
 from tests.make import (
     make_activity,
     make_body,
@@ -349,9 +350,10 @@ class World:
         if role == "link_holder":
             # Followed the link of an invitation and asked for a code that she cannot type.
             session, invited, now = client.session, self.people.stranger, time.time()
+            code = LoginCode.objects.create(asked="link holder", is_open=False, made_at=clock.now())
             stages = {
                 "current": "login_by_code",
-                "login_by_code": {"data": CODE_SENT | {"email": invited.email, "at": now}},
+                "login_by_code": {"data": CODE_SENT | {"email": invited.email, "at": now, CODE_NUMBER: code.pk}},
             }
             session["account_login"] = LOGIN | {"user_pk": str(invited.pk), "email": invited.email}
             session["account_login"] |= {"state": {"stages": stages}, "initiated_at": now}

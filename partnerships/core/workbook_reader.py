@@ -260,6 +260,7 @@ class Workbook:
             OSError,
             EOFError,
             KeyError,
+            ValueError,  # places of parts that are lies
             expat.ExpatError,
             RuntimeError,
         ):

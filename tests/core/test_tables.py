@@ -1,9 +1,11 @@
 """Tables that people bring, with all that spreadsheets do to them: read as meant, or refused at the place with what to do."""
 
 import io
+import random
 import re
 import struct
 import zipfile
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 import openpyxl
@@ -306,6 +308,20 @@ def test_what_no_spreadsheet_program_writes_is_refused_in_words(what):
 def test_what_lies_beside_the_rows_is_never_looked_at(what):
     found = table(workbooks.READ[what]())
     assert found.headings == ["Name", "EIN"]
+
+
+def test_any_cut_and_any_wrong_byte_of_a_workbook_is_survived():
+    whole, chance = as_xlsx(HEAD, ["x", 1, datetime(2026, 3, 31)], ["y", "=1+1", "z"]), random.Random(18)
+    for place in range(0, len(whole), 41):
+        wrong = bytearray(whole)
+        wrong[place] = chance.randrange(256)
+        for content in (whole[:place], bytes(wrong), _with_stored_value(whole, rb'r="B2"', b'r="%c"' % wrong[place])):
+            with suppress(ValidationError):
+                table(content)
+
+
+def test_a_part_that_is_said_to_lie_before_the_file_is_refused():
+    assert "cannot read" in refused(workbooks._patched(workbooks.book(), [(42, "<I", 0xFFFFFFF0)]))
 
 
 def test_merged_cells_that_overlap_are_refused():

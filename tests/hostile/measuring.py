@@ -55,15 +55,15 @@ def _highest() -> int:
         return next(int(line.split()[1]) for line in status if line.startswith("VmHWM"))
 
 
-def measured(name: str) -> list:
-    """(input, bytes, seconds, megabytes, what became of it) for each input of a parser, which gets a process of its own."""
-    done = subprocess.run(
-        [sys.executable, "-m", "tests.hostile.measuring", name], check=True, stdout=subprocess.PIPE, text=True, cwd=ROOT
-    )
+def measured(name: str, *titles: str) -> list:
+    """(input, bytes, seconds, megabytes, what became of it) for each input of a parser, or those of these titles. The parser gets
+    a process of its own."""
+    command = [sys.executable, "-m", "tests.hostile.measuring", name, *titles]
+    done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True, cwd=ROOT)
     return [json.loads(line) for line in done.stdout.splitlines() if line.startswith("[")]
 
 
-def main(name: str) -> None:
+def main(name: str, *titles: str) -> None:
     """Prints a line for each input of a parser (tests.hostile.parsers): its name, seconds, megabytes, what became of it."""
     import django
 
@@ -74,9 +74,10 @@ def main(name: str) -> None:
         with suppress(*refusals, ValidationError, Missing):
             parse(given)
     for title, make in parser.inputs.items():
-        given = make()
-        print(json.dumps([title, len(given), *cost(parse, given, refusals)]), flush=True)
+        if not titles or title in titles:
+            given = make()
+            print(json.dumps([title, len(given), *cost(parse, given, refusals)]), flush=True)
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main(*sys.argv[1:])

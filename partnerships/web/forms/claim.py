@@ -7,6 +7,7 @@ from partnerships.accounts.models import Claim
 from partnerships.core.errors import ValidationError
 from partnerships.directory.queries import offices_with_staff
 
+CLEANED = "We keep a cleaned copy, without scripts, links and details of its author."
 SEEN = "Those who decide read it, nobody else. A public-records request may reach it."
 
 
@@ -15,7 +16,7 @@ class ClaimForm(forms.ModelForm):
         label="A file that shows it",
         required=False,
         widget=forms.FileInput,
-        help_text=f"{uploads.TAKEN} Such as a letter or a flyer with your name. {SEEN}",
+        help_text=f"{uploads.TAKEN} Such as a letter or a flyer with your name. {CLEANED} {SEEN}",
     )
 
     class Meta:

@@ -5,6 +5,7 @@ import re
 from partnerships.core.search_words import short_forms, split
 
 LONGEST_SNIPPET = 160
+TEXT_READ = 20_000  # characters of a text in which words are looked for
 # A word with the apostrophes and accents inside it, as it is displayed.
 _SHOWN_WORD = re.compile(r"[^\W_](?:[\w\u0300-\u036f’‘'ʼ`´]*[\w\u0300-\u036f])?")
 
@@ -25,7 +26,7 @@ def why(query, parts):
 def _places(words, text):
     """Where the longest run of matching words stands in the text, and how many of the words it holds in all."""
     runs, held, last = [], set(), None
-    for place, shown in enumerate(_SHOWN_WORD.finditer(text)):
+    for place, shown in enumerate(_SHOWN_WORD.finditer(text[:TEXT_READ])):
         folded = split(shown.group())
         hits = {word for word in words if any(part.startswith(word) for part in folded)}
         if not hits:

@@ -15,6 +15,7 @@ from partnerships.core.models import SearchGram, SearchWord
 from partnerships.core.text import fold_words
 
 LONGEST = 40  # letters of a word that count; the rest is cut off, in records and in queries alike
+NAMES_READ = 20_000  # characters of a record's names
 CANDIDATES = 60
 MOST_KNOWN = 50
 _CHUNK = 5000
@@ -38,7 +39,7 @@ def short_forms(names: str) -> list[str]:
     “Voices for Racial Justice” → vrj, vfrj; “Department of Transportation” → dt, dot.
     """
     found = {}
-    for name in names.splitlines():
+    for name in names[:NAMES_READ].splitlines():
         words = _NAME_WORDS.findall(name)
         capitalized = [word for word in words if word[0].isupper() or (not word[0].islower() and word[0].isalpha())]
         if 2 <= len(capitalized) <= 8:

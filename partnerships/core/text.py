@@ -28,6 +28,7 @@ MOST_MARKS = (
     30  # on one letter, as Unicode's stream-safe text has it (UAX 15): the time to put them in order is their square
 )
 _SLICE = 64
+LONGEST_FOLDED = 100_000  # characters of a text whose words are compared; fields hold 10,000 at most
 
 
 def clean(value: str, *, lines: bool = False) -> str:
@@ -98,4 +99,4 @@ def fold(value: str) -> str:
 
 
 def fold_words(value: str) -> list[str]:
-    return _WORDS.findall(fold(value))
+    return _WORDS.findall(fold(value[:LONGEST_FOLDED]))

@@ -171,8 +171,12 @@ def domains_of(contacts) -> frozenset[str]:
     return frozenset({domain_of(contact.email) for contact in contacts if "@" in contact.email} - {""})
 
 
+LONGEST_LINE = 10_000  # characters of other names that are read
+
+
 def names_of_line(text: str) -> tuple[str, ...]:
     """The names in a line of other names. A comma parts two of them unless no other sign does and what follows is no name."""
+    text = text[:LONGEST_LINE]
     parts = [part.strip() for part in re.split(r"[;|\n]", text)]
     if len(parts) == 1:
         parts = re.sub(r",(?=\s*(?:inc|llc|ltd|[a-z]{2})\b\.?\s*(?:,|$))", "\0", text, flags=re.IGNORECASE).split(",")

@@ -79,6 +79,7 @@ GROUPS = {
         "sort",
     ),
 }  # fmt: skip
+LONGEST_NAME = 1_000  # characters that are compared; fields hold 200
 _SIDE = re.compile(r"(north|south|east|west)(?:ern|side|end|town)?")
 _SHORTENED = re.compile(r"\b(?:[^\W\d_]\.){2,}")
 # Spaces are taken whole (*+), so that a long run of them is never divided in two ways.
@@ -110,6 +111,7 @@ def weight(form: str) -> float:
 
 def names_in(text: str) -> list[str]:
     """The names that a line holds: “Hope Group, formerly Light Group (LG)” → both, without what stands between."""
+    text = text[:LONGEST_NAME]
     parts = [part.strip(" ,;()–-") for part in _OTHER_NAME.split(text)]
     return [part for part in parts if split(part)][:4] or [text]
 
@@ -117,6 +119,7 @@ def names_in(text: str) -> list[str]:
 @lru_cache(maxsize=5000)
 def words_of(text: str) -> tuple[Word, ...]:
     """The words of one name in their order."""
+    text = text[:LONGEST_NAME]
     text = _SHORTENED.sub(lambda found: found.group().replace(".", "") + " ", text.replace("\0", " "))
     text = re.sub(r"(?i)\bco-op", "coop", text).replace("&", " and ").replace("+", " and ")
     at_end = {found.start(1) for found in _STATE_AT_END.finditer(text)}

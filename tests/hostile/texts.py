@@ -2,28 +2,17 @@
 
 MB = 1_000_000
 _REPEATED = (
-    *("a", "1", " ", "\n", "@", ".", ",", "(", "<", "_", "’", "\x01"),
-    *("a.", "a ", "d ", "a@", "1,", "1.", "a_", "; ", "\n\n "),
-    *("by-link", "https:", "a.k.a", "d/b/a ", "inc, ", "MN, ", "/M-000000-1", "password", '{"a":', "[[", "~"),
+    *("a", "1", " ", "@", ",", "_", "a ", "a.", "a@", "1.", "\n\n ", "https:", "d/b/a ", "[["),
     # What grows when it is normalized, and marks that are to be put in order.
-    *("ﷺ", "½", "e\u0301", "\u0301", "\u0300\u0316", "\u0316\u0300", "각", "İ", "０"),
+    *("ﷺ", "e\u0301", "\u0300\u0316"),
 )
 _STARTED = {
-    "letters and a space": ("a", " ", "!"),
-    "a digit and a word": ("1", "0", "x"),
     "d and spaces": ("d", " ", "x"),
     "a, k and spaces": ("a.k", " ", "x"),
-    "a comma and spaces": (",", " ", "x"),
-    "a sign and spaces": ("+", " ", "1"),
-    "a quarter and spaces": ("Q1", " ", "x"),
-    "a fiscal year and spaces": ("FY", " ", "x"),
-    "a bracket and digits": ("(", "1", ")"),
-    "a bracket and spaces": ("a (", " ", "x"),
     "a letter and marks": ("a", "\u0300\u0316", ""),
     "a mailbox without a server": ("a@", "a", " "),
     "a midnight without an end": (" 00:00:00.", "0", "x"),
     "a date of digits": ("2026-", "0", ""),
-    "a token of digits": ("", "0", "-20260101"),
     "a link without an end": ("https://example.org/by-lin", "https:", "k"),
 }
 

@@ -162,8 +162,9 @@ def _row(side, item, answers, declined, keeps_back):
 
 def _words(side, answers):
     """Where MEDIAN_FROM people have answered the item; in the order of the words themselves, so that their order says nothing of
-    who wrote them."""
-    many = Counter(a.item for a in answers if a.level is not None and not a.by_other_side)
+    who wrote them. None that came by a code which another side printed: it could speak for this side."""
+    answers = [a for a in answers if not a.by_other_side]
+    many = Counter(a.item for a in answers if a.level is not None)
     shared = [a for a in answers if a.shares_words and (a.comment or a.evidence) and many[a.item] >= MEDIAN_FROM]
     rows = sorted({(a.item, a.comment, a.evidence) for a in shared})
     return [SharedWord(side=side, item=item, text=text, evidence=evidence) for item, text, evidence in rows]

@@ -20,6 +20,7 @@ from partnerships.models import (
     Respondent,
     Round,
     RoundSide,
+    SharedWord,
 )
 from tests.assessment.conftest import Board, later, scores
 from tests.make import in_days
@@ -194,6 +195,28 @@ def test_whoever_printed_codes_on_the_same_side_learns_no_one_elses_answer(board
     board.all_say(0, 3, 3, 3)
     board.close()
     assert scores(board.round)["community"] == (Standing.KEPT_BACK, None)
+
+
+def test_another_side_speaks_no_words_for_this_one(board):
+    """Five people of the side answered, so words show; a sham's by a code that staff printed don't, however they are sent."""
+    start(board)
+    codes = codes_on(name(print_code(board, board.staff), *TWO))
+    for number, editor, n in ((0, board.staff, 1), (1, board.first, 5)):
+        seat = board.parties[number]
+        desks = [f"contact:{desk.pk}" for desk in board.desks[seat][:n]]
+        as_(editor).post(f"/rounds/{board.round.public_id}/people/{seat.pk}/", {"asked": desks})
+    board.round.refresh_from_db()
+    assert "Show these words" not in text(Client().post("/code/", {"code": codes[0]}))
+    words = {"decisions-comment": "All is well", "decisions-shares_words": "on"}
+    answer(codes[0], level=4, **words)
+    place = Respondent.objects.get(name="Front porch")
+    answering.save_answer(
+        place=place, item="decisions", fields={"level": 4, "comment": "All is well", "shares_words": True}
+    )
+    board.all_say(1, 1, 1, 1, 1, 1, comment="Ask us first", shares_words=True)
+    board.all_say(0, 4)
+    board.close()
+    assert list(SharedWord.objects.values_list("text", flat=True)) == ["Ask us first"]
 
 
 def test_a_code_that_another_side_printed_keeps_nothing_back_objects_to_nothing_and_shows_no_names(board):

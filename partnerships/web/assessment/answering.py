@@ -81,8 +81,9 @@ def _save(place, item, data, *, rather_not):
 
 
 def _may_share(place) -> bool:
-    """Whether words may be shown at all: not of a side so small that they would tell whose they are."""
-    return place.side.asked >= MEDIAN_FROM
+    """Whether words may be shown at all: not of a side so small that they would tell whose they are, and not by a code that
+    another side printed."""
+    return place.side.asked >= MEDIAN_FROM and not place.code_by_other_side
 
 
 def _asks_why(place, key, data) -> bool:

@@ -13,7 +13,7 @@ from partnerships.accounts.rules import may_end_membership
 from partnerships.core import clock
 from partnerships.core.errors import NotAllowed, ValidationError
 from partnerships.mail import outbox
-from partnerships.models import Claim, Invitation, Letter, Membership, Person
+from partnerships.models import Claim, Letter, Membership, Person
 from partnerships.notifications import letters, recipients
 from partnerships.records import merging, merging_people
 from tests import make
@@ -57,19 +57,6 @@ def by_invitation(people, group):
     return member_actions.accept_invitation(by=people.stranger, invitation=invitation).person
 
 
-def by_invitation_of_one_who_left(people, group):
-    invitation = invited(person("manager"), group, people.stranger.email)
-    group.memberships.filter(person=person("manager")).update(role="reader")
-    return member_actions.accept_invitation(by=people.stranger, invitation=invitation).person
-
-
-def by_invitation_of_nobody(people, group):
-    invitation = invited(person("manager"), group, people.stranger.email)
-    Invitation.objects.update(by=None)
-    invitation.refresh_from_db()
-    return member_actions.accept_invitation(by=people.stranger, invitation=invitation).person
-
-
 def by_role(people, group):
     place = group.memberships.get(person=person("reader"))
     return member_actions.change_role(by=people.administrator, membership=place, role="manager").person
@@ -93,8 +80,6 @@ WAYS = [
     by_claim,
     by_own_invitation,
     by_invitation,
-    by_invitation_of_one_who_left,
-    by_invitation_of_nobody,
     by_role,
     by_merged_record,
     by_merged_account,
@@ -121,9 +106,6 @@ def test_its_people_are_told_at_once_and_each_can_put_it_back(people, group, way
             member_actions.remove_member(by=getattr(people, role), membership=place)
     member_actions.remove_member(by=people.partner, membership=place)
     after = set(group.memberships.values_list("person__email", "role"))
-    if way is by_invitation_of_one_who_left:
-        after = {(email, role) for email, role in after if email != "manager@group.example"}
-        before = {(email, role) for email, role in before if email != "manager@group.example"}
     assert after == {(email, role) for email, role in before if email != "other-reader@group.example"}
 
 

@@ -169,12 +169,15 @@ def figure():
     return {"tried": sum(len(literals) for _, _, literals in ALL), "wrong": wrong}
 
 
-# What a save asks: of the form that was sent, with another text in one field.
+# What a save asks: of the form that was sent, with another text in one field. Three of them come of the form's key: the row by
+# which a form is taken once, and the begin and end of the transaction around the view.
 SAVES = {
-    "partnership_edit": ("summary", 91),
-    "organization_edit": ("aims", 40),
-    "meeting_edit": ("place", 50),
+    "partnership_edit": ("summary", 94),
+    "organization_edit": ("aims", 43),
+    "meeting_edit": ("place", 53),
 }
+# Rows that go with a visit or with a form, and say nothing of the record.
+OF_THE_FORM = ("django_session", "partnerships_submittedform")
 
 
 def asked_by_a_save(people, url, **changed):
@@ -202,4 +205,4 @@ def test_a_save_of_what_stands_already_writes_nothing(people):
     for page in SAVES:
         asked = asked_by_a_save(people, urls[page])
         written = [sql for sql in asked if sql.startswith(("INSERT", "UPDATE", "DELETE"))]
-        assert [sql for sql in written if "django_session" not in sql] == [], page
+        assert [sql for sql in written if not any(table in sql for table in OF_THE_FORM)] == [], page

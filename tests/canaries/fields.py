@@ -40,6 +40,7 @@ SECRET = """
     logincode.asked logincode.seed ratecount.key
     askedparty.code respondent.code respondent.mark
     respondent.digest
+    submittedform.mark submittedform.content submittedform.answer
     person.password apitoken.prefix apitoken.digest session.session_key session.session_data
     suppression.digest usersession.session_key usersession.data authenticator.data emailaddress.email emailconfirmation.key
     socialapp.provider socialapp.provider_id socialapp.name socialapp.client_id socialapp.secret socialapp.key

@@ -16,7 +16,7 @@ MOST_SECONDS, MOST_MEGABYTES = 1.0, 50.0
 
 def run():
     n, wrong, slowest, largest = 0, [], (0.0, ""), (0.0, "")
-    with ThreadPoolExecutor(3) as pool:
+    with ThreadPoolExecutor(10) as pool:
         found = dict(zip(PARSERS, pool.map(_rows, PARSERS), strict=True))
     for name, rows in found.items():
         n += len(rows)

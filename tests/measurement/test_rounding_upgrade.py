@@ -59,7 +59,7 @@ def test_what_is_shown_of_a_body_is_kept():
 
 def test_reports_of_before_lose_their_exact_numbers_with_their_file(client, desk):  # noqa: F811
     """What was handed out on paper is out; page and file no longer say it."""
-    late = import_module("partnerships.migrations.0049_opened_rounds_and_old_reports")
+    late = import_module("partnerships.migrations.0046_opened_rounds_and_old_reports")
     made = desk.make()
     exact = {"latest": {"state": "", "value": "3 of 14"}, "name": "Families", "n": 900}
     content = made.content | {"measures": [exact], "gaps": [{"question": "decisions", "sides": [{"median": 1.5}]}]}

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('partnerships', '0049_opened_rounds_and_old_reports'),
+        ('partnerships', '0046_opened_rounds_and_old_reports'),
     ]
 
     operations = [

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('partnerships', '0044_submitted_forms'),
+        ('partnerships', '0043_submitted_forms'),
     ]
 
     operations = [

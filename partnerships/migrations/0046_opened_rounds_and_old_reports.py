@@ -23,7 +23,7 @@ def take_exact_numbers_out(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("partnerships", "0048_places_end_with_their_party")]
+    dependencies = [("partnerships", "0045_places_end_with_their_party")]
 
     operations = [
         migrations.RemoveConstraint(model_name="respondent", name="respondent_is_exactly_one"),

@@ -8,7 +8,7 @@ def mark_places_of_parties(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("partnerships", "0046_rate_counts_and_login_codes")]
+    dependencies = [("partnerships", "0044_rate_counts_and_login_codes")]
 
     operations = [
         migrations.AddField(

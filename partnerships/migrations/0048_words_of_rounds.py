@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('partnerships', '0050_answers_by_code'),
+        ('partnerships', '0047_answers_by_code'),
     ]
 
     operations = [

@@ -99,4 +99,4 @@ def fold(value: str) -> str:
 
 
 def fold_words(value: str) -> list[str]:
-    return _WORDS.findall(fold(value[:LONGEST_FOLDED]))
+    return _WORDS.findall(fold(value[:LONGEST_FOLDED])[:LONGEST_FOLDED])  # one sign can fold into eighteen letters

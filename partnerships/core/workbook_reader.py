@@ -54,7 +54,7 @@ class Allowance:
     def __init__(self, size: int):
         self.bytes = min(MOST_UNPACKED, 16 * 2**20 + 16 * size)
         self.elements = 800_000 + size // 2
-        self.cells = 120_000 + size // 8
+        self.cells = 100_000 + size // 8
         self.characters = 4_000_000 + 4 * size
 
     def take(self, name: str, number: int = 1) -> None:

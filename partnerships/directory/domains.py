@@ -16,13 +16,14 @@ PUBLIC = frozenset(
     guerrillamail.com 10minutemail.com temp-mail.org yopmail.com
     """.split()  # noqa: SIM905 (a table, to be read)
 )
+LONGEST = 253  # characters of a domain (RFC 1035)
 _DOMAIN = re.compile(r"([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}")
 
 
 def domain_of(address: str) -> str:
     """The domain of an address when it may be some organization's own; empty for a public provider's."""
     domain = address.rpartition("@")[2].strip().lower()
-    return "" if domain in PUBLIC or not _DOMAIN.fullmatch(domain) else domain
+    return "" if len(domain) > LONGEST or domain in PUBLIC or not _DOMAIN.fullmatch(domain) else domain
 
 
 def is_of_website(domain: str, website: str) -> bool:

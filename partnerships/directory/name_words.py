@@ -80,6 +80,7 @@ GROUPS = {
     ),
 }  # fmt: skip
 LONGEST_NAME = 1_000  # characters that are compared; fields hold 200
+MOST_WORDS = 100  # of them: one sign can fold into several words
 _SIDE = re.compile(r"(north|south|east|west)(?:ern|side|end|town)?")
 _SHORTENED = re.compile(r"\b(?:[^\W\d_]\.){2,}")
 # Spaces are taken whole (*+), so that a long run of them is never divided in two ways.
@@ -127,7 +128,8 @@ def words_of(text: str) -> tuple[Word, ...]:
     for found in _TYPED_WORD.finditer(text):
         is_code = _is_state_code(found.group(), is_at_end=found.start() in at_end, shouted=text.isupper())
         parts += [f"state {found.group().lower()}"] if is_code else split(found.group())
-    words = [Word(part if part.startswith("state ") else _form(part), part[0]) for part in _letters_joined(parts)]
+    parts = _letters_joined(parts[:MOST_WORDS])
+    words = [Word(part if part.startswith("state ") else _form(part), part[0]) for part in parts]
     return _without_endings(_named_states(words))
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from io import StringIO
+from itertools import islice
 
 from partnerships.core.tables import folded
 from partnerships.measurement import periods
@@ -65,13 +66,14 @@ def read_table(measure, groups, text: str) -> list[Given]:
 
 
 def _lines(text) -> list[tuple[int, list[str]]]:
-    first = next((line for line in text.splitlines() if line.strip()), "")
+    first = next((line for line in StringIO(text) if line.strip()), "")
     mark = next((mark for mark in "\t;," if mark in first), "\t")
+    rows = enumerate(csv.reader(StringIO(text.replace("\0", "")), delimiter=mark), 1)
+    filled = ((n, [cell.strip() for cell in row]) for n, row in rows if any(cell.strip() for cell in row))
     try:
-        rows = list(csv.reader(StringIO(text.replace("\0", "")), delimiter=mark))
+        lines = list(islice(filled, MOST_ROWS + 1))
     except csv.Error:
         raise ValueError("We cannot read this table. Copy the cells from your spreadsheet again.") from None
-    lines = [(n, [cell.strip() for cell in row]) for n, row in enumerate(rows, 1) if any(cell.strip() for cell in row)]
     if len(lines) < 2 or max(len(row) for _, row in lines) < 2:
         raise ValueError("This is no table yet. Copy the cells with their headings: periods one way, groups the other.")
     if len(lines) > MOST_ROWS:

@@ -213,7 +213,7 @@ class Owner:
         seat = record.parties.select_related("partnership", "department").get(organization=group)
         _, code = inviting.print_code(party=seat, by=self.people.editor, source="The director, by phone")
         sent = {"code": code, "answer": "confirmed", "seen": "invited"}
-        answer = browser("198.51.100.200").post("/seat-code/", sent)
+        answer = browser("198.51.100.200").post("/code/", sent)
         seat.refresh_from_db()
         return answer.status_code == 200 and seat.state == "confirmed"
 
@@ -258,7 +258,7 @@ def floods(port, owner):
         return [thief.post(STEP, code="135790") for _ in range(40)]
 
     def printed_codes():
-        return several(lambda n: Stranger(port, "203.3.0.1").post("/seat-code/", code="ABCD-EFGH-JKMN"), range(70))
+        return several(lambda n: Stranger(port, "203.3.0.1").post("/code/", code="ABCD-EFGH-JKMN"), range(70))
 
     def passkeys():
         return several(lambda n: Stranger(port, HOME).post("/sign-in/passkey/", credential="x"), range(130))
@@ -331,7 +331,7 @@ def bursts(port, owner):
     found["a second step, from four browsers"] = (5, steps, "app")
     found["printed codes of a network"] = (
         60,
-        [lambda: Stranger(port, "203.6.0.1").post("/seat-code/", code="ABCD-EFGH-JKMN")] * 2 * AT_ONCE,
+        [lambda: Stranger(port, "203.6.0.1").post("/code/", code="ABCD-EFGH-JKMN")] * 2 * AT_ONCE,
         "printed",
     )
     return found

@@ -224,8 +224,8 @@ def passkeys_in_a_browser(people):
 
 def seat_codes():
     typed = {"code": "ABCD-EFGH-JKMN"}
-    most = most_of("seat_code/network")
-    return Limit("", lambda n: Client().post("/seat-code/", typed), most, 422, "ABCD-EFGH-JKMN", gap=2)
+    most = most_of("printed_code/network")
+    return Limit("", lambda n: Client().post("/code/", typed), most, 422, "ABCD-EFGH-JKMN", gap=2)
 
 
 def provider():

@@ -28,8 +28,8 @@ FAULTS = [
     Fault(
         KIND,
         "an administrator's API token is an administrator",
-        "person._own_memberships, person.is_administrator = tuple(memberships), False",
-        "person._own_memberships = tuple(memberships)",
+        "person._own_memberships, person.is_administrator, person._is_narrowed = tuple(memberships), False, True",
+        "person._own_memberships, person._is_narrowed = tuple(memberships), True",
         ("tests/api/test_tokens.py::test_an_administrators_token_is_no_administrator",),
     ),
     Fault(
@@ -70,8 +70,8 @@ FAULTS = [
     Fault(
         KIND,
         "an invitation never ends",
-        "return rows.filter(state=InvitationState.OPEN, expires_at__gt=clock.now())",
-        "return rows.filter(state=InvitationState.OPEN)",
+        "rows = rows.filter(state=InvitationState.OPEN, expires_at__gt=clock.now())",
+        "rows = rows.filter(state=InvitationState.OPEN)",
         ("tests/accounts/test_members.py::test_an_invitation_is_for_its_person_once_and_for_thirty_days",),
     ),
     Fault(

@@ -15,7 +15,7 @@ LOW = {
     "second_step/network": "5/m",
     "second_step/key": "3/5m",
     "second_step/browser": "3/5m",
-    "seat_code/network": "3/10m",
+    "printed_code/network": "3/10m",
     "suggest/network": "3/h",
     "passkey/network": "3/10m",
     "passkey/browser": "3/10m",

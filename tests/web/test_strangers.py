@@ -199,11 +199,11 @@ def test_the_cookie_of_a_known_browser_names_nobody_and_opens_nothing(people):
 
 
 def test_printed_codes_are_tried_so_often_and_no_more(settings):
-    settings.RATE_LIMITS = settings.RATE_LIMITS | {"seat_code/network": "3/10m"}
-    answers = [Client().post("/seat-code/", {"code": "ABCD-EFGH-JKMN"}) for _ in range(4)]
+    settings.RATE_LIMITS = settings.RATE_LIMITS | {"printed_code/network": "3/10m"}
+    answers = [Client().post("/code/", {"code": "ABCD-EFGH-JKMN"}) for _ in range(4)]
     assert [answer.status_code for answer in answers] == [422, 422, 422, 429]
     assert int(answers[3]["Retry-After"]) > 590
-    elsewhere = Client(REMOTE_ADDR="203.0.113.9").post("/seat-code/", {"code": "ABCD-EFGH-JKMN"})
+    elsewhere = Client(REMOTE_ADDR="203.0.113.9").post("/code/", {"code": "ABCD-EFGH-JKMN"})
     assert elsewhere.status_code == 422
 
 

@@ -10,9 +10,9 @@ from tests import lazily
 
 ACTIONS = {
     value
-    for name, module in sys.modules.items()
+    for name, module in list(sys.modules.items())  # a look at a lazy module may import another one
     if name.startswith("partnerships.")
-    for value in vars(module).values()
+    for value in list(vars(module).values())
     if lazily.is_action(value)
 }
 

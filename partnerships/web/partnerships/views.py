@@ -36,7 +36,6 @@ from partnerships.web.record_history import latest
 from partnerships.web.words import checked_on, label
 
 PARTIES_SHOWN = 6
-ENTITY_PAGES = {"organization": "organization", "department": "department", "jurisdiction": "jurisdiction"}
 
 
 @require_safe
@@ -115,9 +114,7 @@ def partnership(request, public_id):
 
 def _page(request, detail):
     record, document = detail.record, detail.document
-    parties = [
-        party | {"url": reverse(ENTITY_PAGES[party["type"]], args=[party["id"]])} for party in document["parties"]
-    ]
+    parties = [party | {"url": reverse(party["type"], args=[party["id"]])} for party in document["parties"]]
     ahead, past = meetings.meetings_around(request.user, record)
     may_write = rules.may_write_partnership(request.user, record)
     context = {

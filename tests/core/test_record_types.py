@@ -1,0 +1,67 @@
+"""Each kind of record is described once (`core.record_types`): no module keeps a table of its own by kind."""
+
+import ast
+from pathlib import Path
+
+import pytest
+from django.urls import reverse
+
+from partnerships.core import record_types
+
+APP = Path(__file__).resolve().parent.parent.parent / "partnerships"
+# (module, table) → what its keys are, if not what a kind of record is.
+OTHERS = {
+    ("api/examples.py", "EXAMPLES"): "resources of the API",
+    ("api/examples.py", "MEASURE"): "fields of an answer of the API",
+    ("api/schemas.py", "SCHEMAS"): "resources of the API",
+    ("notifications/letter_queries.py", "TITLES"): "what an email is about, of which most are no records",
+    ("notifications/recipients.py", "READERS"): "what an email is about, of which most are no records",
+    ("reports/striking.py", "_VISIBLE"): "what a report names: seats and what came of meetings are read by other rules",
+}
+
+
+def tables(tree: ast.Module) -> list[str]:
+    """The names of a module's dicts that have keys of three kinds of record or more, as texts or as models."""
+    known = {name for one in record_types.every() for name in (one.key, one.model.__name__)}
+    found = []
+    for node in tree.body:
+        if isinstance(node, (ast.Assign, ast.AnnAssign)) and isinstance(node.value, ast.Dict):
+            keys = {key.value if isinstance(key, ast.Constant) else getattr(key, "id", None) for key in node.value.keys}
+            target = node.targets[0] if isinstance(node, ast.Assign) else node.target
+            found += [ast.unparse(target)] if len(keys & known) >= 3 else []
+    return found
+
+
+def test_no_module_keeps_a_table_by_kind():
+    found = set()
+    for path in APP.rglob("*.py"):
+        if not {"migrations", "sample"} & {*path.parts}:
+            found |= {(str(path.relative_to(APP)), name) for name in tables(ast.parse(path.read_text()))}
+    assert found == OTHERS.keys()
+
+
+@pytest.mark.parametrize(
+    "planted",
+    [
+        'SAVES = {"organization": 1, "meeting": 2, "plan": 3}',
+        "_SHOWN: dict = {Organization: 1, Department: 2, Measure: 3, other: 4}",
+    ],
+)
+def test_a_planted_table_is_found(planted):
+    assert len(tables(ast.parse(planted))) == 1
+    assert tables(ast.parse('WORDS = {"meeting": 1, "plan": 2, "purpose": 3}')) == []
+
+
+@pytest.mark.parametrize("kind", record_types.with_history(), ids=lambda kind: kind.key)
+def test_a_kind_with_a_history_says_all_that_undoing_and_its_pages_ask(kind):
+    assert [name for name in ("find", "may_write", "may_read_history", "read_for_snapshots", "snapshot", "undo_argument")
+            if getattr(kind, name) is None] == []  # fmt: skip
+    assert reverse(f"{kind.key}_history", args=["X-1"]).startswith(f"/{kind.addresses}/")
+    assert reverse(kind.listed_in)
+
+
+def test_a_kind_is_registered_once():
+    kind = record_types.get("meeting")
+    record_types.register(kind)
+    with pytest.raises(ValueError, match="meeting"):
+        record_types.register(record_types.RecordType(model=kind.model, label="Again", visible_to=kind.visible_to))

@@ -3,7 +3,7 @@
 from django import forms
 
 from partnerships.meetings.models import Action, Attendance, Decision, Meeting
-from partnerships.web.forms.record import RecordForm
+from partnerships.web.forms.record import RecordForm, Rows
 
 SAID = "said-"
 
@@ -149,5 +149,7 @@ class ActionForm(_OfTheTable):
         return row if any(row.values()) else None
 
 
-DecisionFormSet = forms.formset_factory(DecisionForm, extra=2, can_delete=True, max_num=50, validate_max=True)
-ActionFormSet = forms.formset_factory(ActionForm, extra=2, max_num=50, validate_max=True)
+DecisionFormSet = forms.formset_factory(
+    DecisionForm, formset=Rows, extra=2, can_delete=True, max_num=50, validate_max=True
+)
+ActionFormSet = forms.formset_factory(ActionForm, formset=Rows, extra=2, max_num=50, validate_max=True)

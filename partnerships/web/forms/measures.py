@@ -7,7 +7,7 @@ from partnerships.measurement.choices import Dimension, MeasureKind, Unit
 from partnerships.measurement.groups import SETS, key_for
 from partnerships.measurement.models import Measure, MeasureGroup
 from partnerships.measurement.sums import NO_PARTS
-from partnerships.web.forms.record import RecordForm
+from partnerships.web.forms.record import RecordForm, Rows
 
 _SUCH_AS = f"Written as its numbers are: {', '.join(periods.EXAMPLES.values())}."
 
@@ -156,7 +156,7 @@ class GroupForm(forms.ModelForm):
         return row | ({"id": data["id"]} if data.get("id") else {})
 
 
-class _Groups(forms.BaseFormSet):
+class _Groups(Rows):
     def clean(self):
         """No group stands here twice; two that would have one key get two."""
         met, keys = set(), set()

@@ -8,7 +8,7 @@ from partnerships.directory import queries as directory
 from partnerships.directory.choices import Listing, Reader
 from partnerships.directory.models import Contact, Identifier, Organization
 from partnerships.web.forms.entities import look_up, written
-from partnerships.web.forms.record import RecordForm
+from partnerships.web.forms.record import RecordForm, Rows
 
 KEPT = "Kept as long as the record. A public-records request may reach it."
 PRIVATE = f"Private until the organization opens it. {KEPT}"
@@ -186,8 +186,12 @@ class IdentifierForm(_RowForm):
         fields = ("scheme", "value")
 
 
-ContactFormSet = forms.formset_factory(ContactForm, extra=1, can_delete=True, max_num=50, validate_max=True)
-IdentifierFormSet = forms.formset_factory(IdentifierForm, extra=1, can_delete=True, max_num=20, validate_max=True)
+ContactFormSet = forms.formset_factory(
+    ContactForm, formset=Rows, extra=1, can_delete=True, max_num=50, validate_max=True
+)
+IdentifierFormSet = forms.formset_factory(
+    IdentifierForm, formset=Rows, extra=1, can_delete=True, max_num=20, validate_max=True
+)
 
 
 def row_initial(row, names) -> dict:

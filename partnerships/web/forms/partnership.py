@@ -18,7 +18,7 @@ from partnerships.registry.models import (
     Training,
 )
 from partnerships.web.forms.entities import EntityField
-from partnerships.web.forms.record import RecordForm
+from partnerships.web.forms.record import RecordForm, Rows
 
 # The facts that belong to each kind; an agreement and documents may stand with any.
 KIND_FACTS = {
@@ -120,7 +120,7 @@ class PartyForm(forms.ModelForm):
         return {key: value for key, value in row.items() if key != "id" or value}
 
 
-PartyFormSet = forms.formset_factory(PartyForm, extra=2, can_delete=True, max_num=200, validate_max=True)
+PartyFormSet = forms.formset_factory(PartyForm, formset=Rows, extra=2, can_delete=True, max_num=200, validate_max=True)
 
 
 def party_initial(party) -> dict:
@@ -257,4 +257,4 @@ MANY_ROWS = {
 
 
 def row_formset(form):
-    return forms.formset_factory(form, extra=1, can_delete=True, max_num=200, validate_max=True)
+    return forms.formset_factory(form, formset=Rows, extra=1, can_delete=True, max_num=200, validate_max=True)

@@ -25,6 +25,16 @@ class RecordForm(forms.ModelForm):
         pass
 
 
+class Rows(forms.BaseFormSet):
+    """Rows of a record. Where someone has added a row since the page was drawn, one that was blank there stays blank: it isn't
+    compared with theirs."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if self.is_bound and self.initial:
+            self.initial = self.initial[: self.initial_form_count()]
+
+
 def issue_choices(by="pk"):
     """The issue areas as a tree, each part set in below its whole. `by`: the field that names one."""
     return [(getattr(area, by), "\u2003" * level + area.name) for level, area in issue_tree()]

@@ -282,6 +282,8 @@ def _anchors(sent, world, me, route, record) -> set:
         found.add((type(one).__name__, one.pk))
         if type(one).__name__ in ("Membership", "Invitation"):
             found.add((type(one.body).__name__, one.body.pk))
+        if type(one).__name__ == "Respondent":
+            found |= {("RoundSide", one.side_id)}
         if type(one).__name__ in ("Remark", "Round"):
             found.add(("Partnership", one.partnership_id))
         if type(one).__name__ in ("Claim", "Suggestion", "Contact") and one.organization_id:

@@ -57,10 +57,11 @@ MAY = {
     "partnership_undo": PARTNERSHIP,
     "organization_undo": f"{ORGANIZATION} Organization(open_fields mail_domain)",
     "organization_split": "+Organization Organization(version) Partnership(version) Party(organization_id)"
-        " Contact(organization_id) Identifier(organization_id)",
-    "department_split": f"+Department {DEPARTMENT} Party(department_id) Contact(department_id) Identifier(department_id)",
-    "organization_apart": f"+Organization {ORGANIZATION} Merge(*) Party(organization_id)",
-    "department_apart": f"+Department {DEPARTMENT} Merge(*) Party(department_id)",
+        " Contact(organization_id) Identifier(organization_id) SeatConsent(organization_id)",
+    "department_split": f"+Department {DEPARTMENT} Party(department_id) Contact(department_id) Identifier(department_id)"
+        " SeatConsent(department_id)",
+    "organization_apart": f"+Organization {ORGANIZATION} Merge(*) Party(organization_id) SeatConsent(organization_id)",
+    "department_apart": f"+Department {DEPARTMENT} Merge(*) Party(department_id) SeatConsent(department_id)",
     "jurisdiction_undo": f"{JURISDICTION} {LISTS} StageEntry(*) Jurisdiction(population latitude longitude reply_days)",
     "department_undo": f"{DEPARTMENT} {LISTS} Department(jurisdiction_id)",
     "meeting_undo": f"{MEETING} Meeting(status source last_verified_on)",

@@ -36,10 +36,15 @@ def pdf(change=None, *, pages=1, text=b"BT /F1 12 Tf 20 100 Td (Shown) Tj ET", *
     return out.getvalue()
 
 
+def _copy(value):
+    """Of an object, since one belongs to the first PDF that it is put into, and breaks once that is gone."""
+    return pikepdf.Object.parse(value.unparse()) if isinstance(value, pikepdf.Object) else value
+
+
 def _root(**values):
     def change(made, page):
         for name, value in values.items():
-            made.Root[f"/{name}"] = made.make_indirect(value)
+            made.Root[f"/{name}"] = made.make_indirect(_copy(value))
 
     return lambda: pdf(change)
 
@@ -47,14 +52,15 @@ def _root(**values):
 def _page(**values):
     def change(made, page):
         for name, value in values.items():
-            page[f"/{name}"] = value
+            page[f"/{name}"] = _copy(value)
 
     return lambda: pdf(change)
 
 
 def _annotation(**values):
     def change(made, page):
-        note = Dictionary(Type=Name.Annot, Rect=[10, 10, 60, 60], **values)
+        values_now = {name: _copy(value) for name, value in values.items()}
+        note = Dictionary(Type=Name.Annot, Rect=[10, 10, 60, 60], **values_now)
         page.Annots = Array([made.make_indirect(note)])
 
     return lambda: pdf(change)

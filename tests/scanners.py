@@ -27,7 +27,7 @@ REDIRECTS = 5
 BY_LINK = "/by-link/"  # whose buttons are answers, without signing in: nothing of it is pressed
 STOPS = f"{BY_LINK}letters/"
 # What asking writes of itself: a visitor's session without a person, when senders last looked.
-NOT_COUNTED = {"sessions.session", "partnerships.heartbeat"}
+NOT_COUNTED = {"sessions.session", "partnerships.heartbeat", "partnerships.ratecount"}
 
 
 @dataclass

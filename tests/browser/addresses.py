@@ -336,7 +336,7 @@ class Addresses(InsightAddresses, dict):
     @property
     def place(self):
         """Of somebody else: only their places can be removed."""
-        return self._among_people(r'href="(/members/\d+/)remove/">Remove')
+        return self._among_people(r'href="(/members/\d+/)remove/">\s*Remove')
 
     @property
     def own_place(self):

@@ -113,7 +113,9 @@ def honest(world, roles, some=()) -> Count:
         data = {"csrfmiddlewaretoken": client.cookies[settings.CSRF_COOKIE_NAME].value, "version": "0"}
         for _, url in some or addresses(world, (access.WRITE,)):
             answer = sender.send(role, url, data, headers={"origin": f"http://{HERE}"}).answer
-            found.note(NOT_CHECKED not in answer.content.decode(), f"{role} {url}: taken for a forgery")
+            found.note(
+                NOT_CHECKED not in answer.getvalue().decode(errors="replace"), f"{role} {url}: taken for a forgery"
+            )
     return found
 
 
@@ -205,7 +207,11 @@ def ways_out_of_a_whole_sign_in(world) -> Count:
 
 def _note_way(found, where, answer):
     location = answer.get("Location", "")
-    ok = not leads_out(location) if location else f'href="//{ELSEWHERE}' not in answer.content.decode(errors="replace")
+    ok = (
+        not leads_out(location)
+        if location
+        else f'href="//{ELSEWHERE}' not in answer.getvalue().decode(errors="replace")
+    )
     found.note(ok and answer.status_code != 500, f"{where}: {answer.status_code} {location}")
 
 

@@ -194,8 +194,8 @@ PARSERS = {
     "domain": Parser(_pieces(_domain)),
     "id": Parser(_of("core.ids:parse")),
     "address of a record": Parser(_of("core.ids:readdressed", public_id="M-000000-1")),
-    "id in a cell": Parser(_of("insight.import_values:id_in", letter="M")),
-    "parts of a cell": Parser(_of("insight.import_values:parts_of")),
+    "id in a cell": Parser(_of("records.import_values:id_in", letter="M")),
+    "parts of a cell": Parser(_of("records.import_values:parts_of")),
     **{f"cell of {reads}": Parser(_pieces(_cell(reads))) for reads in ("text", "date", "ein", "uei", "yes")},
     "heading": Parser(_of("core.tables:folded")),
     "number": Parser(_of("measurement.point_checks:read_number")),
@@ -214,5 +214,5 @@ PARSERS = {
     "draft": Parser(_pieces(_draft)),
     "parameter": Parser(_pieces(_parameter)),
     "text that comes with a claim": Parser(_pieces(_text_of_claim)),
-    "address of a mailbox": Parser(_of("communication.mail:plain_address")),
+    "address of a mailbox": Parser(_of("mail.message:plain_address")),
 }

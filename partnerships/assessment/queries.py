@@ -8,7 +8,7 @@ from partnerships.assessment.choices import ANSWERED, NATION, NOTE_DAYS, PROGRES
 from partnerships.assessment.facts import facts_of
 from partnerships.assessment.hooks import actions_visible_to
 from partnerships.assessment.models import AskedParty, Respondent, ResponseNote, Round, RoundSide, SideScore
-from partnerships.assessment.round_codes import prints_for
+from partnerships.assessment.round_codes import printable
 from partnerships.assessment.rules import at_the_table, lost_place, pair_of, rounds_visible_to, sides_read_by
 from partnerships.assessment.who_counts import names_for, refused_partners, refused_person
 from partnerships.core import clock
@@ -309,16 +309,18 @@ class PartnerSeen:
 def partners_seen(person, round) -> list[PartnerSeen]:
     """The partners that were picked, of those that the reader may see."""
     rows = AskedParty.objects.filter(side__round=round, party__in=parties_visible_to(person)).select_related(*_PARTY)
+    partners = list(rows.order_by("side", "party__position", "pk"))
     is_open = round.is_open and round.answering_at is None
+    may_print = printable(person, round, partners)
     return [
         PartnerSeen(
             one.party,
             one.named_at is not None,
             one.asked,
             is_open and names_for(person, one.party),
-            prints_for(person, round, one.party),
+            one.party_id in may_print,
         )
-        for one in rows.order_by("side", "party__position", "pk")
+        for one in partners
     ]
 
 

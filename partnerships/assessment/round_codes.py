@@ -6,7 +6,6 @@ answers that a score needs, keeps no score back, and objects to no place.
 """
 
 from django.db import transaction
-from django.db.models import Q
 from django.utils.crypto import salted_hmac
 
 from partnerships.assessment.models import AskedParty, Respondent, Round
@@ -17,9 +16,8 @@ from partnerships.core.access import require
 from partnerships.core.errors import Missing, ValidationError
 from partnerships.core.writing import log
 from partnerships.registry import seats
-from partnerships.registry.models import Party
 from partnerships.registry.rules import may_keep_part, may_write_partnership
-from partnerships.registry.speakers import speakers_of
+from partnerships.registry.speakers import speakers_by_party, speakers_of
 
 LEAST_DIGITS = 7  # of a phone number
 _PARTY = ("jurisdiction", "department__jurisdiction", "organization")
@@ -32,29 +30,40 @@ def mark_of(phone: str) -> str:
     digits = "".join(one for one in phone if one.isdecimal())
     if len(digits) < LEAST_DIGITS:
         return ""
-    return salted_hmac("partnerships.framework.number", digits[-10:]).hexdigest()[:40]
+    return salted_hmac("partnerships.round.number", digits[-10:]).hexdigest()[:40]
+
+
+def printable(person, round, partners) -> set[int]:
+    """The parties of those of these partners (rows of AskedParty) whose code someone may print: the editors of another partner of
+    its side; and who keeps the record and who started the round, until someone of its side has printed one or it has named its
+    people. Not where it has editors, who do it themselves. A fixed number of queries."""
+    if not round.is_open or not getattr(person, "is_active", False):
+        return set()
+    speakers = speakers_by_party([one.party for one in partners])
+    own = [one for one in partners if seats.is_seated(one.party) and may_keep_part(person, one.party)]
+    keeps = round.answering_at is None and bool(
+        may_write_partnership(person, round.partnership) or cancels_as(person, round)
+    )
+    alone: dict = {}  # side → whether they are of no other side
+    found = set()
+    for one in partners:
+        has_mate = any(other.side_id == one.side_id and other.pk != one.pk for other in own)
+        waits = one.named_at is None and (not one.code or one.code_by_other_side)
+        if speakers[one.party_id]:
+            continue
+        if has_mate and one.side_id not in alone:
+            alone[one.side_id] = is_of_side_alone(person, one.party)
+        if (keeps and waits) or (has_mate and alone[one.side_id]):
+            found.add(one.party_id)
+    return found
 
 
 def prints_for(person, round, party) -> bool:
-    """Whether someone may print the code of a partner: the editors of another partner of its side; and who keeps the record and
-    who started the round, until someone of its side has printed one or it has named its people. Not where it has editors, who do
-    it themselves."""
-    if not round.is_open or speakers_of(party).exists():
-        return False
-    if any(may_keep_part(person, one) for one in _others_of_side(round, party)) and is_of_side_alone(person, party):
-        return True
-    waits = AskedParty.objects.filter(
-        Q(code="") | Q(code_by_other_side=True), side__round=round, party=party, named_at=None
+    """`printable` of one partner."""
+    partners = AskedParty.objects.filter(side__round=round, party__isnull=False).select_related(
+        "party__partnership", "party__department"
     )
-    if round.answering_at is not None or not waits.exists():
-        return False
-    return bool(may_write_partnership(person, round.partnership) or cancels_as(person, round))
-
-
-def _others_of_side(round, party):
-    side = AskedParty.objects.filter(side__round=round, party=party).values("side")
-    rows = Party.objects.filter(seats.holds_seat(), pk__in=AskedParty.objects.filter(side__in=side).values("party"))
-    return rows.exclude(pk=party.pk).select_related("partnership", "department")
+    return party.pk in printable(person, round, list(partners))
 
 
 @transaction.atomic

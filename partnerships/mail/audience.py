@@ -1,6 +1,6 @@
 """Who an email goes to, as far as sending needs to know. `notifications.recipients` answers what people and records say of it.
 
-A recipient is written “person:12” or “contact:7”; the address itself stands in no row and is looked up at sending.
+A recipient is written “person:12” or “contact:7”; no row holds the address, which is looked up at sending.
 """
 
 from dataclasses import dataclass, field
@@ -11,12 +11,12 @@ from partnerships.core.hooks import event, question
 from partnerships.mail.choices import Pace
 from partnerships.mail.models import Letter
 
-NO_ONE = "address"  # the recipient of a letter to an address that belongs to no one we know
+NO_ONE = "address"  # the recipient of an email to an address that belongs to no account
 
 
 @dataclass(frozen=True)
 class Recipient:
-    """Where a letter goes now. `zone` is empty when we do not know the reader's own. `language`: the one they asked for.
+    """Where an email goes now. `zone` is empty when we don't know the reader's own. `language`: the one they asked for.
     `person`: their account, where they have one."""
 
     key: str
@@ -29,7 +29,7 @@ class Recipient:
 
 @dataclass(frozen=True)
 class Look:
-    """What stands behind a letter now: to whom, about what, and why it may not go (empty when it may)."""
+    """Who an email goes to now, what it is about, and why it may not go (empty when it may)."""
 
     recipient: Recipient | None
     subject: Any
@@ -39,7 +39,7 @@ class Look:
 
 @dataclass(frozen=True)
 class Ahead:
-    """What the first looks at the letters of one batch have in common, read at once; the fence asks anew.
+    """What the first looks at a batch of emails have in common, read at once. The fence asks again.
 
     `seats`: (recipient, meeting's key) → the seat; those of one meeting share its object. `paces`: (recipient, kind) → pace.
     `listed`: as `suppressed.reasons`, of the seats' addresses. `shared`: what `letters` has made that is the same for several.
@@ -68,17 +68,17 @@ def at_address(address: str) -> Recipient:
 
 @question
 def owner_of(address: str) -> str:
-    """Whose address it is now, as a recipient; empty when it belongs to no one that we know."""
+    """Whose address it is now, as a recipient; empty when it belongs to no account or contact."""
 
 
 @question
 def read_ahead(letters: list[Letter]) -> Ahead:
-    """What the first looks at these letters have in common."""
+    """What the first looks at these emails have in common."""
 
 
 @question
 def look(letter: Letter, ahead: Ahead | None = None, *, anew: bool = True) -> Look:
-    """To whom, about what, and whether they may have it. `anew`: whether what was read `ahead` may have changed since."""
+    """Who gets it, what it is about, and whether they may have it. `anew`: whether what was read `ahead` may have changed."""
 
 
 @question
@@ -88,24 +88,24 @@ def still_so(letter: Letter, ahead: Ahead) -> tuple | None:
 
 @question
 def stopped(keys: set[str], kinds: set[str]) -> set[tuple[str, str]]:
-    """(recipient, kind) of those among these that the reader wants no letters of."""
+    """(recipient, kind) of those among these that the reader turned off."""
 
 
 @question
 def is_gathered(letter: Letter, pace: str, person: Any, now: datetime) -> bool:
-    """Whether this letter goes into the reader's daily or weekly one."""
+    """Whether it goes into the reader's daily or weekly email."""
 
 
 @question
 def gather(letter: Letter, person: Any, now: datetime) -> None:
-    """Keeps it for the reader's daily or weekly letter."""
+    """Keeps it for the reader's daily or weekly email."""
 
 
 @question
 def quiet_until(letter: Letter, person: Any, now: datetime) -> datetime | None:
-    """The end of the reader's quiet hours, when this letter has to wait for it; None when it may go now."""
+    """The end of the reader's quiet hours, when this email has to wait for it; None when it may go now."""
 
 
 @event
 def settled(letter: Letter, subject: Any) -> None:
-    """The letter goes out, or is withdrawn: what it took along is its own from now on."""
+    """The email goes out, or is withdrawn. A daily or weekly one keeps the entries that it holds."""

@@ -1,6 +1,6 @@
-"""The email that a report is ready: to those whom its settings name, once, when its rhythm asked for it.
+"""The email that a report is ready: once, to the people that its settings name, when it was made on schedule.
 
-It says the report's title and whose it is, with a link, and nothing of what it holds."""
+It gives the report's title and owner with a link, and nothing from the report."""
 
 from datetime import timedelta
 
@@ -23,14 +23,15 @@ _OWNER = ("definition__jurisdiction", "definition__organization")
 
 
 def may_be_told(definition):
-    """Those whom its settings name and who belong to the office or organization still."""
+    """The people that its settings name who still belong to the office or organization."""
     owner = definition.owner
     own = {f"memberships__{owner._meta.model_name}": owner}
     return Person.objects.filter(reports_mailed=definition, is_active=True, **own).distinct()
 
 
 def tell(report) -> None:
-    """Call it in the transaction that makes the report ready. One that is made anew after something was struck is no news."""
+    """Call it in the transaction that makes the report ready. A report that is made again after
+    a redaction is no news."""
     if report.asked_by_id is not None:
         return
     now, definition = clock.shared()(), report.definition

@@ -3,9 +3,10 @@
 from django.urls import path
 
 from partnerships.core import record_types
-from partnerships.web import bulk, codes, drafts, list_files, record_history, saved_lists
+from partnerships.web import bulk, drafts, list_files, record_history, saved_lists
 from partnerships.web.account import following, invitations, languages, privacy, tokens
 from partnerships.web.assessment import answering, portfolios, publishing, rounds, ties
+from partnerships.web.by_link import codes
 from partnerships.web.by_link import views as links
 from partnerships.web.imports import views as importing
 from partnerships.web.jurisdictions import departments, issue_areas

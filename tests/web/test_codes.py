@@ -3,9 +3,11 @@
 import re
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
-from partnerships.assessment import answering, canceling, rounds
+from partnerships.assessment import answering, canceling, round_codes, rounds
 from partnerships.assessment.choices import Standing
 from partnerships.assessment.queries import NO_PROPOSAL
 from partnerships.models import (
@@ -17,6 +19,7 @@ from partnerships.models import (
     Membership,
     Party,
     PendingAnswer,
+    Person,
     Respondent,
     Round,
     RoundSide,
@@ -421,3 +424,18 @@ def test_what_is_typed_wrong_comes_back_whole_with_a_code(board):
 def test_the_page_of_codes_checks_its_forms(board):
     assert Client(enforce_csrf_checks=True).post("/code/", {"code": "x"}).status_code == 403
     assert Round.objects.count() == 0
+
+
+def test_who_may_print_is_asked_at_once_for_all_partners(board):
+    start(board)
+    rows = AskedParty.objects.filter(side__round=board.round).select_related("party__partnership", "party__department")
+    partners = list(rows)
+
+    def asked(some):
+        reader = Person.objects.get(pk=board.staff.pk)
+        with CaptureQueriesContext(connection) as found:
+            assert round_codes.printable(reader, board.round, some) <= {one.party_id for one in some}
+        return len(found)
+
+    assert len(partners) > 2
+    assert asked(partners[:2]) == asked(partners)

@@ -23,7 +23,7 @@ def answer(request, token):
 
 
 def with_code(request, place, ticket):
-    """The same for someone without an email address (web/codes.py): their forms carry their code, signed (`ticket`). It opens
+    """The same for someone without an email address (by_link/codes.py): their forms carry their code, signed (`ticket`). It opens
     what was recorded for them, and no answer that was given by it: a code on paper is easier to find than a sign-in code."""
     return _answered(request, place, is_reader=False, ticket=ticket)
 

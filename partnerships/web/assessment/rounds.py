@@ -23,9 +23,9 @@ from partnerships.measurement.beside_scores import facts_beside
 from partnerships.meetings import queries as meetings
 from partnerships.registry import queries as registry
 from partnerships.registry.rules import may_write_partnership
-from partnerships.web import codes
 from partnerships.web.assessment import publishing, ties
 from partnerships.web.assessment.rounds_words import roll_words, shown, side_name
+from partnerships.web.by_link import codes
 from partnerships.web.editing import SAVED_NOW, overtaken, place_errors, saved, status_of, version_of
 from partnerships.web.forms.rounds import CancelForm, MoveForm, NameForm, NoteForm, RecordedForm, RoundForm
 from partnerships.web.partnerships.editing import NoForm

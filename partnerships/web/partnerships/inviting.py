@@ -84,7 +84,7 @@ def by_link(request, token):
 
 
 def by_code(request, invitation, party, ticket):
-    """The page of a seat for whoever typed its code (web/codes.py)."""
+    """The page of a seat for whoever typed its code (web/by_link/codes.py)."""
     return _answered(request, party, way=ConsentWay.CODE, invitation=invitation, ticket=ticket)
 
 

@@ -161,8 +161,8 @@ def print_for_partner(request, public_id, pk):
         else:
             asked = AskedParty.objects.get(side__round=one, party=party)
             context |= {"code": code, "address": request.build_absolute_uri(reverse("code"))}
-            return render(request, "round_code.html", context | {"by_other_side": asked.code_by_other_side})
+            return render(request, "assessment/round_code.html", context | {"by_other_side": asked.code_by_other_side})
     crumbs = [("Partnerships", reverse("partnerships"))]
     crumbs += [(one.partnership.title, reverse("partnership", args=[one.partnership.public_id])), (one.title, back)]
     context |= {"title": f"Print a code for {party}", "crumbs": crumbs}
-    return render(request, "round_code_new.html", context, status=status_of(form))
+    return render(request, "assessment/round_code_new.html", context, status=status_of(form))

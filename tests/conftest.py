@@ -1,6 +1,7 @@
 """Fixtures for every test, and the check that runs after each test that wrote: stored documents equal a rebuild."""
 
 import os
+import re
 import shutil
 
 import hypothesis
@@ -68,6 +69,23 @@ def django_db_modify_db_settings(django_db_modify_db_settings, prepared, tmp_pat
 def empty_cache():
     """The API's limits are counted there; none of one test's counts in the next."""
     cache.clear()
+
+
+def pytest_ignore_collect(collection_path, config):
+    """Modules without a test of the layer are not imported: reading all of them takes a process 25 seconds."""
+    words = config.option.markexpr.split()
+    if "or" in words or not collection_path.match("test_*.py"):
+        return None
+    text = collection_path.read_text(encoding="utf-8")
+    if "browser" in collection_path.relative_to(config.rootpath).parts:
+        text += "\npytestmark = pytest.mark.browser"  # tests/browser/conftest.py marks them
+    for before, mark in zip(["", *words], words, strict=False):
+        if mark in ("not", "and"):
+            continue
+        whole_module = re.search(rf"^pytestmark = .*\bmark\.{mark}\b", text, re.MULTILINE)
+        if whole_module if before == "not" else f"mark.{mark}" not in text:
+            return True
+    return None
 
 
 @pytest.hookimpl(trylast=True)

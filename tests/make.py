@@ -2,6 +2,8 @@
 
 from datetime import date, time, timedelta
 
+from django.db import transaction
+
 from partnerships.core import clock
 from partnerships.directory import actions as directory
 from partnerships.measurement import actions as measurement
@@ -59,9 +61,10 @@ def make_partnership(
     extra = {name: fields.pop(name) for name in ("facts", "grew_out_of", "led_to", "by") if name in fields}
     values = {"title": title, "kind": "joint_project", "lead": lead, "status": "active"} | fields
     values.setdefault("purpose", make_term())
-    saved = registry.save_partnership(**({"by": None} | extra), fields=values, parties=parties)
-    answer_seats(saved, "confirmed" if confirmed else "recorded")
-    return registry.publish_partnership(partnership=saved, by=None) if published else saved
+    with transaction.atomic(), publication.at_once():
+        saved = registry.save_partnership(**({"by": None} | extra), fields=values, parties=parties)
+        answer_seats(saved, "confirmed" if confirmed else "recorded")
+        return registry.publish_partnership(partnership=saved, by=None) if published else saved
 
 
 def answer_seats(partnership, state="confirmed"):

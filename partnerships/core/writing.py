@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from partnerships.core import clock, ids
 from partnerships.core.dates import require_years
@@ -35,13 +35,29 @@ class Writing:
 def create(record: Record) -> None:
     """Saves a new record under a fresh public id, its fields checked. Raises ValidationError. Call it inside a transaction."""
     record.created_at = record.updated_at = clock.now()
-    record.full_clean(exclude=["public_id"])
-    require_years(record)
     record.public_id = ids.new_id(record.LETTER)
     while type(record).objects.filter(public_id=record.public_id).exists():
         record.public_id = ids.new_id(record.LETTER)
     record.stamp = next_stamp()
-    record.save(force_insert=True)
+    save_checked(record, exclude=["public_id"])
+
+
+def save_checked(record, *, exclude=None) -> None:
+    """Saves a record with its fields checked. Raises ValidationError. Call it inside a transaction.
+
+    The database itself holds the record to its constraints, in one statement. Only where it refuses are they asked one by one,
+    for errors that name the fields. Rows that it refers to and that were read for it are not looked for again.
+    """
+    read = {field.name for field in record._meta.fields if field.is_relation and field.is_cached(record)}
+    try:
+        record.clean_fields(exclude=read.union(exclude or ()))
+        record.clean()
+        require_years(record)
+        with transaction.atomic():
+            record.save(force_insert=record._state.adding)
+    except (IntegrityError, ValidationError):
+        record.full_clean(exclude=exclude)
+        raise
 
 
 def store(record, values: dict) -> bool:
@@ -59,9 +75,7 @@ def store(record, values: dict) -> bool:
     if is_new and isinstance(record, Record):
         create(record)
     elif is_new or changed:
-        record.full_clean(exclude=None if is_new else _settled(record, changed))
-        require_years(record)
-        record.save()
+        save_checked(record, exclude=None if is_new else _settled(record, changed))
     for name in many & values.keys():
         there = set() if is_new else {other.pk for other in getattr(record, name).all()}
         if there != {other.pk for other in values[name]}:

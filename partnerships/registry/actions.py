@@ -60,6 +60,10 @@ def snapshot(partnership) -> dict:
     return shot | standing.shot(partnership)
 
 
+def _published_or_not(partnership) -> dict:
+    return {"is_published": partnership.is_published}
+
+
 def _party_shot(party):
     roles = [fields_of(role, leave_out=("partnership", "party")) for role in party.roles.all()]
     return fields_of(party, leave_out=("partnership", "confirm_asked_on", "state", "unnamed")) | {"roles": roles}
@@ -98,6 +102,8 @@ def save_partnership(
         becomes_organizing = current.pk and current.kind != Kind.ORGANIZING == fields.get("kind")
         shown = unnaming.public_among(current.parties.all()) if becomes_organizing else []
         store(current, fields)
+        if verb == "create":
+            read_ahead([current], "parties", "links_earlier", "links_later")  # there are none yet
         if becomes_organizing:
             _ask_for_seats_again(current)
         if parties is not None:
@@ -193,6 +199,7 @@ def _write_parties(partnership, rows, *, words_leave):
 
 def _write_roles(partnership, saved, roles):
     shared = partnership.backbone_is_shared
+    read_ahead(saved, "roles")
     for place, (party, wanted) in enumerate(zip(saved, roles, strict=True)):
         held = {role.role: role for role in party.roles.all()}
         wanted = [dict(row) | {"id": held[row["role"]].pk} if row["role"] in held else dict(row) for row in wanted]
@@ -284,7 +291,7 @@ def withdraw_partnership(*, partnership, by, version=None, why=""):
 def _set_published(partnership, wanted, *, by, version, why):
     require(by is None or may_write_partnership(by, partnership))
     verb = "publish" if wanted else "withdraw"
-    with change(partnership, by=by, verb=verb, snapshot=snapshot, why=why, version=version) as writing:
+    with change(partnership, by=by, verb=verb, snapshot=_published_or_not, why=why, version=version) as writing:
         current = writing.record
         current.is_published = wanted
         current.published_at = clock.now() if wanted else None

@@ -16,7 +16,7 @@ from django.db.models import Case, F, Q, TextField, Value, When
 
 from partnerships.core import clock, outdated, search
 from partnerships.core.background import wake
-from partnerships.core.models import FacetCount, Outdated
+from partnerships.core.models import Outdated
 from partnerships.core.stamps import next_stamp
 from partnerships.core.withdrawals import withdrawn
 from partnerships.directory.models import Department
@@ -248,12 +248,16 @@ def _check_batch(batch):
 
 def count_facets(counts: Counter) -> None:
     """Adds these differences to the counts beside filters: last in a transaction, in key order, so that none deadlock."""
-    for key in sorted(key for key, n in counts.items() if n):
-        facet, value = key.split(":", 1)
-        row = {"resource": RESOURCE, "facet": facet, "value": value}
-        if not FacetCount.objects.filter(**row).update(count=F("count") + counts[key]):
-            FacetCount.objects.get_or_create(**row)
-            FacetCount.objects.filter(**row).update(count=F("count") + counts[key])
+    rows = [(RESOURCE, *key.split(":", 1), n) for key, n in sorted(counts.items()) if n]
+    with connection.cursor() as cursor:
+        for start in range(0, len(rows), BATCH):
+            batch = rows[start : start + BATCH]
+            values = ", ".join(["(%s, %s, %s, %s)"] * len(batch))
+            cursor.execute(
+                f"INSERT INTO partnerships_facetcount AS known (resource, facet, value, count) VALUES {values}"  # noqa: S608
+                " ON CONFLICT (resource, facet, value) DO UPDATE SET count = known.count + excluded.count",
+                [value for row in batch for value in row],
+            )
 
 
 def partnerships_showing(*, organization=None, department=None, jurisdiction=None):

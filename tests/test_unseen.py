@@ -10,6 +10,7 @@ from partnerships.core.models import Record
 from partnerships.models import PublishingWord
 from tests import unseen
 from tests.assessment.conftest import board  # noqa: F401 (a fixture)
+from tests.rotation import share_of
 from tests.snapshots import snapshot_fixture
 
 pytestmark = pytest.mark.django_db
@@ -21,12 +22,12 @@ def town(people):
 
 
 @pytest.mark.both
-@pytest.mark.parametrize("change", unseen.HIDDEN)
+@pytest.mark.parametrize("change", share_of(unseen.HIDDEN, 2))
 def test_a_hidden_change_moves_nothing_that_everyone_reads(town, change):
     assert unseen.moved_by(town, unseen.HIDDEN[change]) == []
 
 
-@pytest.mark.parametrize("change", unseen.SEEN)
+@pytest.mark.parametrize("change", share_of(unseen.SEEN, 2))
 def test_a_change_that_everyone_sees_is_found(town, change):
     assert unseen.moved_by(town, unseen.SEEN[change])
 

@@ -10,7 +10,7 @@ from partnerships.mail.choices import Pace
 from partnerships.meetings.check_ins import close_check_in, locked_plan
 from partnerships.meetings.choices import Coming
 from partnerships.meetings.models import CheckIn, CheckInPlan, Meeting, Participant
-from partnerships.notifications import planning
+from partnerships.notifications import check_ins
 from partnerships.notifications.link_queries import can_be_answered
 from partnerships.notifications.models import LetterChoice
 
@@ -58,7 +58,7 @@ def answer_check_in(*, plan: CheckInPlan, fields: dict) -> CheckIn:
     )
     close_check_in(check_in)
     if check_in.wants_call:
-        planning.ask_for_call(check_in)
+        check_ins.ask_for_call(check_in)
     return check_in
 
 

@@ -11,9 +11,9 @@ from partnerships.directory.models import body_key
 from partnerships.mail.choices import LetterKind
 from partnerships.meetings.choices import MeetingStatus
 from partnerships.meetings.models import CheckIn, CheckInPlan, Participant
-from partnerships.notifications import links, recipients
-from partnerships.notifications.recipients_rounds import PLACE
-from partnerships.notifications.recipients_words import is_latest
+from partnerships.notifications import check_ins, links, meetings, recipients
+from partnerships.notifications.partners import is_latest
+from partnerships.notifications.rounds import PLACE
 from partnerships.registry.choices import OFFICE_ONLY_CIRCLES, SeatState, Status
 from partnerships.registry.models import Party, SeatConsent
 from partnerships.registry.rules import latest_answers
@@ -36,8 +36,8 @@ def seat_of(token: str) -> Participant:
 
 def open_seat(key: str, meeting_id: int) -> Participant:
     """The seat of this recipient, as long as they can still say whether they come."""
-    seat = next(iter(recipients.seats(key, meeting_id)), None)
-    if seat is None or recipients.lost_seat(seat) or not can_be_answered(seat.meeting):
+    seat = next(iter(meetings.seats(key, meeting_id)), None)
+    if seat is None or meetings.lost_seat(seat) or not can_be_answered(seat.meeting):
         raise Missing
     return seat
 
@@ -54,7 +54,7 @@ def check_in_of(token: str) -> CheckInPlan:
         plans.filter(pk=plan_id, next_due_on=due_on, is_active=True).exclude(partnership__status=Status.ENDED).first()
     )
     answers = plan and (plan.person or plan.contact)
-    if plan is None or recipients.key_of(answers) != recipient.key or not recipients.answers_check_in(plan):
+    if plan is None or recipients.key_of(answers) != recipient.key or not check_ins.answers_check_in(plan):
         raise Missing
     return plan
 

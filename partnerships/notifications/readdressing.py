@@ -5,9 +5,9 @@ For one occasion there is one letter. Of two, the one stays that has gone furthe
 
 from partnerships.core import folding
 from partnerships.mail import leases
+from partnerships.mail.audience import key_of
 from partnerships.mail.choices import OPEN_LETTERS, LetterState
 from partnerships.mail.models import Letter, Suppression
-from partnerships.notifications.recipients import key_of
 
 ONE_OCCASION = "Its reader has another letter for this occasion: two addresses were made one."
 

@@ -15,13 +15,13 @@ from partnerships.measurement.points import save_points
 from partnerships.meetings import actions, check_ins, to_do
 from partnerships.models import Letter, Report
 from partnerships.notifications import (
+    agreements,
     answers,
     digest_planning,
     digests,
     following,
     letters,
-    planned_numbers,
-    planning,
+    numbers,
     recipients,
 )
 from partnerships.registry import inviting, remarks, statements
@@ -70,7 +70,7 @@ def make_everything(people):
     asked = {"partnership": partnership, "anchor_on": in_days(36), "zone": "UTC", "contact": quiet}
     plan = check_ins.save_check_in_plan(by=None, fields=asked | {"holder": people.editor})
     answers.answer_check_in(plan=plan, fields={"wants_call": True, "needs": CANARY, "changed": CANARY})
-    planning.follow_agreement(partnership.agreement)
+    agreements.follow_agreement(partnership.agreement)
     member_actions.invite(
         by=people.administrator, body=people.organization, address=people.editor.email, role="manager"
     )
@@ -171,7 +171,7 @@ def _measure_together(people, partnership, theirs):
     save_points(measure=measure, by=None, rows=[{"starts_on": year, "value": Decimal(31), "story": CANARY}])
     said = readings.say(measure=measure, party=theirs, by=people.partner, kind="dispute", words=CANARY, starts_on=year)
     readings.settle(reading=said, by=people.editor, answer=CANARY)
-    due = planned_numbers.reminders(list(planned_numbers.may_be_due()), today, lambda due_at: True)
+    due = numbers.reminders(list(numbers.may_be_due()), today, lambda due_at: True)
     outbox.insert(due, now=clock.now())
 
 

@@ -18,7 +18,7 @@ from partnerships.mail import outbox
 from partnerships.mail.choices import LetterKind
 from partnerships.mail.message import compose
 from partnerships.models import Action, Letter, Meeting, Organization, Partnership
-from partnerships.notifications import letters, recipients
+from partnerships.notifications import agreements, letters, recipients
 from tests.communication.catalogue import EMAILS, entries, folder, marked, put_into_words_too_early
 from tests.communication.every_letter import make_everything, rendered
 
@@ -169,7 +169,7 @@ def test_numbers_have_their_own_form(people, everything):
     agreement = everything.partnership.agreement
     for days, words in ((2, "dentro de 2 días."), (1, "dentro de 1 día."), (0, "2026.")):
         agreement.ends_on = clock.today().replace(day=1 + days)
-        text = letters.agreement_ending(Letter(), recipients.read(people.editor), {"subject": agreement})
+        text = agreements.agreement_ending(Letter(), recipients.read(people.editor), {"subject": agreement})
         assert text["days_left"] == days
         letter = Letter(kind="agreement_ending", subject_id=agreement.pk)
         mail = letters.render(letter, recipients.read(people.editor), {"subject": agreement})

@@ -16,7 +16,7 @@ from partnerships.meetings.rules import meetings_visible_to
 from partnerships.meetings.series import change_series, plan_series
 from partnerships.models import Contact, Membership
 from partnerships.notifications.link_queries import open_seat
-from partnerships.notifications.recipients import lost_seat, seats
+from partnerships.notifications.meetings import lost_seat, seats
 from partnerships.registry.actions import save_partnership
 from partnerships.registry.consent import withdraw_from_seat
 from tests import make

@@ -10,7 +10,7 @@ from partnerships.measurement.owed import due_on, last_due, overdue
 from partnerships.measurement.points import save_points
 from partnerships.measurement.readings import say, settle, take_back
 from partnerships.models import Letter, MeasureOwner
-from partnerships.notifications import planned_numbers, planning, recipients
+from partnerships.notifications import numbers, planning, recipients
 from partnerships.registry import publication
 from partnerships.registry.actions import save_partnership
 from tests.make import make_measure, make_partnership, party
@@ -136,8 +136,8 @@ def test_when_numbers_are_due(measure):
 
 
 def test_the_sweep_asks_twice_and_once_for_each_letter(people, measure, theirs, django_assert_num_queries):
-    owners = list(planned_numbers.may_be_due())
+    owners = list(numbers.may_be_due())
     with django_assert_num_queries(3):
-        assert len(planned_numbers.reminders(owners, date(2026, 1, 29), lambda due_at: True)) == 1
+        assert len(numbers.reminders(owners, date(2026, 1, 29), lambda due_at: True)) == 1
     with django_assert_num_queries(0):  # nothing is due
-        assert planned_numbers.reminders(owners, date(2026, 6, 10), lambda due_at: True) == []
+        assert numbers.reminders(owners, date(2026, 6, 10), lambda due_at: True) == []

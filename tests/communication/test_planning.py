@@ -7,7 +7,7 @@ import time_machine
 
 from partnerships.meetings import actions, check_ins
 from partnerships.models import CheckInPlan, Letter
-from partnerships.notifications import planning
+from partnerships.notifications import agreements, meetings, planning
 from partnerships.registry import actions as registry
 from tests.make import make_meeting, make_partnership, party
 
@@ -53,7 +53,7 @@ def test_a_new_meeting_sends_one_letter_and_three_reminders_to_each(people, part
 
 def test_planning_again_changes_nothing(meeting):
     before = list(Letter.objects.order_by("pk").values())
-    planning.follow_meeting(meeting)
+    meetings.follow_meeting(meeting)
     assert planning.plan_all() == 0
     assert list(Letter.objects.order_by("pk").values()) == before
 
@@ -184,7 +184,7 @@ def test_agreements_90_and_30_days_before_their_end(people):
     parties = [party(people.office, "lead"), party(people.organization, "contractor")]
     facts = {"agreement": {"ends_on": date(2026, 6, 1)}}
     partnership = make_partnership(kind="contract", lead=people.office, parties=parties, facts=facts)
-    planning.follow_agreement(partnership.agreement)
+    agreements.follow_agreement(partnership.agreement)
     rows = (
         Letter.objects.filter(kind="agreement_ending")
         .order_by("due_at")
@@ -197,7 +197,7 @@ def test_agreements_90_and_30_days_before_their_end(people):
     ]
     facts = {"agreement": {"ends_on": date(2026, 7, 1)}}
     partnership = registry.save_partnership(partnership=partnership, by=None, fields={}, facts=facts)
-    planning.follow_agreement(partnership.agreement)
+    agreements.follow_agreement(partnership.agreement)
     planned = outbox(kind="agreement_ending", state="planned")
     assert [row[0] for row in planned] == ["2026-07-01/90d", "2026-07-01/30d"]
     assert [row[0] for row in outbox(state="withdrawn")] == ["2026-06-01/90d", "2026-06-01/30d"]

@@ -15,7 +15,6 @@ OTHERS = {
     ("api/examples.py", "MEASURE"): "fields of an answer of the API",
     ("api/schemas.py", "SCHEMAS"): "resources of the API",
     ("notifications/letter_queries.py", "TITLES"): "what an email is about, of which most are no records",
-    ("notifications/recipients.py", "READERS"): "what an email is about, of which most are no records",
     ("reports/striking.py", "_VISIBLE"): "what a report names: seats and what came of meetings are read by other rules",
 }
 

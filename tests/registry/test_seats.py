@@ -28,7 +28,6 @@ from partnerships.measurement.rules import (
 from partnerships.meetings.queries import who_comes
 from partnerships.meetings.rules import actions_visible_to, meetings_visible_to
 from partnerships.models import Contact, Organization, Partnership, Party, Person
-from partnerships.notifications.recipients import belongs_to
 from partnerships.registry import seats
 from partnerships.registry.actions import save_partnership
 from partnerships.registry.choices import Circle, SeatState
@@ -43,6 +42,7 @@ from partnerships.registry.rules import (
     parties_visible_to,
     remarks_visible_to,
 )
+from partnerships.registry.speakers import belongs_to
 from tests.make import in_days, make_department, make_jurisdiction, make_organization, make_partnership, party
 from tests.posting import taken_back
 from tests.snapshots import snapshot_of

@@ -1,28 +1,90 @@
-"""Which letters an action calls for: to whoever owes it when it is given to them, three days before its day, and once on the
-next working morning after it; and one when it is done, to whoever gave it or else to the lead's keepers.
+"""Emails about action items. They say what is to be done, in which partnership and until when: no notes, and nobody's name.
 
-Mornings are of the lead's calendar. What is wrong by the time that it comes due is refused at the fence (`owners`).
+They go to whoever owes it when it is given to them, three days before its day, and once on the next working morning after it; and
+when it is done, to whoever gave it or else to the lead's keepers. Mornings are of the lead's calendar. What is wrong by the time
+that it comes due is refused right before it is sent (`owners`).
 """
 
 from datetime import timedelta
 
+from django.conf import settings
+from django.urls import reverse
+
 from partnerships.accounts.models import Person
 from partnerships.core import clock
+from partnerships.core.errors import Missing
 from partnerships.core.models import Change
 from partnerships.mail import outbox, schedule
+from partnerships.mail.audience import key_of
 from partnerships.mail.choices import LetterKind, LetterState
 from partnerships.mail.models import Letter
-from partnerships.mail.schedule import MORNING
+from partnerships.mail.schedule import MORNING, day_words
 from partnerships.meetings import events, holidays
 from partnerships.meetings.choices import ActionStatus
-from partnerships.meetings.owners import owners_of
+from partnerships.meetings.models import Action
+from partnerships.meetings.owners import OF_ACTION, owners_of
 from partnerships.meetings.rules import actions_visible_to
-from partnerships.notifications.recipients import key_of
+from partnerships.notifications.accounts import reader_of
+from partnerships.notifications.common import batches, rows_near
 from partnerships.registry.choices import Status
 from partnerships.registry.speakers import keepers
 
 DAYS_BEFORE = 3
 USEFUL = timedelta(days=14)  # news of an action is of no use later
+
+
+# What they say
+
+
+def _about(letter, recipient, context):
+    action = context.get("subject") or Action.objects.select_related("partnership").filter(pk=letter.subject_id).first()
+    if action is None:
+        raise Missing
+    page = reverse("action", args=[action.public_id])
+    return {
+        "action": action.title,
+        "partnership": action.partnership.title,
+        "due": day_words(action.due_on) if action.due_on else "",
+        "done": day_words(action.done_on) if action.done_on else "",
+        "page": f"{settings.BASE_URL}{reverse('account_login')}?next={page}",
+        "is_illustration": action.is_illustration,
+    }
+
+
+_KINDS = (LetterKind.ACTION_ASSIGNED, LetterKind.ACTION_DUE, LetterKind.ACTION_OVERDUE, LetterKind.ACTION_DONE)
+WRITERS = dict.fromkeys(_KINDS, _about)
+
+
+# Who gets them
+
+
+def _of_action(letter):
+    """The person, the action, and why the letter may not go (`recipients.look`)."""
+    action = Action.objects.select_related(*OF_ACTION).filter(pk=letter.subject_id).first()
+    if action is None:
+        return None, None, "The action is gone."
+    person = reader_of(letter)
+    if person is None or not actions_visible_to(person).filter(pk=action.pk).exists():
+        return person, action, "They may no longer see this action."
+    return person, action, _refused(letter, action, person)
+
+
+def _refused(letter, action, person) -> str:
+    if letter.kind == LetterKind.ACTION_DONE:
+        return "" if action.status == ActionStatus.DONE else "The action was opened again."
+    if action.status != ActionStatus.OPEN:
+        return "The action is done, or was let go."
+    if action.partnership.status == Status.ENDED:
+        return "The partnership has ended."
+    if letter.kind != LetterKind.ACTION_ASSIGNED and letter.occurrence.split("/")[1] != str(action.due_on):
+        return "The day of the action was moved after this letter was planned."
+    return "" if person in owners_of(action) else "They no longer owe this action."
+
+
+READERS = {"action": _of_action}
+
+
+# When they are planned
 
 
 @events.action_saved.register
@@ -89,3 +151,9 @@ def _told_when_done(action, by) -> list[Person]:
         places = keepers([action.partnership.lead_id]).select_related("person").order_by("person")
         people = [place.person for place in places]
     return [person for person in people if person != by]
+
+
+def sweep(now, soon):
+    rows = rows_near(Action.objects.filter(status=ActionStatus.OPEN), "due_on", now.date(), -4, 4)
+    for batch in batches(rows.select_related(*OF_ACTION)):
+        yield [letter for action in batch for letter in reminders(action, owners_of(action), soon)]

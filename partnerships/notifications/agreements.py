@@ -1,0 +1,84 @@
+"""Emails about agreements that end: what they say, who gets them and when they are planned."""
+
+from datetime import time
+
+from partnerships.core import clock
+from partnerships.mail import outbox, schedule
+from partnerships.mail.choices import LetterKind
+from partnerships.mail.models import Letter
+from partnerships.mail.schedule import AGREEMENT_OFFSETS, MORNING, day_words
+from partnerships.notifications.common import (
+    any_time,
+    batches,
+    find_subject,
+    in_turn,
+    keepers_by_lead,
+    page_for,
+    rows_near,
+)
+from partnerships.registry.choices import Status
+from partnerships.registry.models import Agreement
+from partnerships.registry.speakers import keepers
+
+
+def agreement_ending(letter, recipient, context):
+    agreement = find_subject(Agreement, letter, context)
+    return {
+        "partnership": agreement.partnership.title,
+        "ends": day_words(agreement.ends_on),
+        "days_left": (agreement.ends_on - clock.today()).days,
+        "renewal": agreement.renewal,
+        "lead": agreement.partnership.lead.name,
+        "page": page_for(recipient, agreement.partnership),
+        "is_illustration": agreement.partnership.is_illustration,
+    }
+
+
+def _of_agreement(letter):
+    agreement = Agreement.objects.select_related("partnership__lead").filter(pk=letter.subject_id).first()
+    if agreement is None or agreement.ends_on is None:
+        return None, None, "The agreement no longer has an end."
+    keeper = keepers([agreement.partnership.lead_id]).filter(person=letter.recipient.partition(":")[2])
+    keeper, refusal = keeper.select_related("person").first(), ""
+    if letter.occurrence.split("/")[1] != agreement.ends_on.isoformat():
+        refusal = "The end of the agreement was moved after this letter was planned."
+    elif agreement.partnership.status == Status.ENDED:
+        refusal = "The partnership has ended."
+    elif keeper is None:
+        refusal = "They no longer keep the records of this office."
+    return keeper.person if keeper else None, agreement, refusal
+
+
+WRITERS = {LetterKind.AGREEMENT_ENDING: agreement_ending}
+READERS = {"agreement": _of_agreement}
+
+
+def follow_agreement(agreement) -> None:
+    """After an agreement was saved."""
+    letters = _agreement_letters(agreement, keepers_by_lead([agreement.partnership.lead_id]))
+    why = "The end of the agreement was moved after this letter was planned."
+    outbox.replace(agreement, letters, now=clock.shared()(), why=why)
+
+
+def _agreement_letters(agreement, people_by_lead, due=any_time) -> list[Letter]:
+    """To those who keep the lead jurisdiction's records, 90 and 30 days before the end."""
+    lead = agreement.partnership.lead
+    if agreement.ends_on is None or agreement.partnership.status == Status.ENDED:
+        return []
+    return in_turn(
+        LetterKind.AGREEMENT_ENDING,
+        agreement,
+        f"agreement-{agreement.pk}/{agreement.ends_on}",
+        people_by_lead.get(lead.pk, []),
+        schedule.due_instants(agreement.ends_on, MORNING, lead.zone, AGREEMENT_OFFSETS),
+        schedule.before(agreement.ends_on, time(0), lead.zone, days=-1),
+        lead.pk,
+        due,
+    )
+
+
+def sweep(now, soon):
+    rows = rows_near(Agreement.objects.all(), "ends_on", now.date(), -1, 92)
+    for batch in batches(rows.select_related("partnership__lead")):
+        people = keepers_by_lead({agreement.partnership.lead_id for agreement in batch})
+        yield [letter for agreement in batch for letter in _agreement_letters(agreement, people, soon)]

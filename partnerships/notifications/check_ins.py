@@ -1,0 +1,178 @@
+"""Emails about check-ins: what they say, who gets them and when they are planned."""
+
+from datetime import time, timedelta
+
+from django.conf import settings
+from django.urls import reverse
+
+from partnerships.core import clock
+from partnerships.core.errors import Missing
+from partnerships.mail import outbox, schedule
+from partnerships.mail.audience import key_of
+from partnerships.mail.choices import LetterKind
+from partnerships.mail.models import Letter
+from partnerships.mail.schedule import CHECK_IN_OFFSETS, CHECK_IN_OPEN, MISSED_OFFSETS, MORNING, before, day_words
+from partnerships.meetings import events
+from partnerships.meetings.models import CheckIn, CheckInPlan
+from partnerships.notifications import links
+from partnerships.notifications.common import (
+    CONTACT_OWNERS,
+    any_time,
+    batches,
+    find_subject,
+    in_turn,
+    keepers_by_lead,
+    page_for,
+    rows_near,
+)
+from partnerships.registry.choices import Status
+from partnerships.registry.seats import is_at_table
+from partnerships.registry.speakers import belongs_to, keepers
+
+# What they say
+
+
+def check_in_due(letter, recipient, context):
+    plan = find_subject(CheckInPlan, letter, context)
+    return {
+        "partnership": plan.partnership.title,
+        "due": day_words(plan.next_due_on),
+        "is_late": letter.occurrence.endswith("-late"),
+        "answer": _answer_check_in(recipient, plan),
+        "page": page_for(recipient, plan.partnership),
+        "is_illustration": plan.is_illustration,
+    }
+
+
+def check_in_missed(letter, recipient, context):
+    plan = find_subject(CheckInPlan, letter, context)
+    return {"due": day_words(plan.next_due_on), **_office(recipient, plan)}
+
+
+def call_asked(letter, recipient, context):
+    """Who asks, and what they wrote, stands on the record's page, for those who read it there."""
+    check_in = context.get("subject") or CheckIn.objects.filter(pk=letter.subject_id).first()
+    if check_in is None:
+        raise Missing
+    return {"due": day_words(check_in.due_on), **_office(recipient, check_in.plan)}
+
+
+def _office(recipient, plan):
+    return {
+        "partnership": plan.partnership.title,
+        "page": page_for(recipient, plan.partnership),
+        "is_illustration": plan.is_illustration,
+    }
+
+
+def _answer_check_in(recipient, plan) -> str:
+    until = before(plan.next_due_on, time(0), plan.zone, days=-CHECK_IN_OPEN)
+    token = links.make(links.CHECK_IN, recipient, [plan.pk, plan.next_due_on.isoformat()], until)
+    return settings.BASE_URL + reverse("answer_check_in", args=[token])
+
+
+WRITERS = {
+    LetterKind.CHECK_IN_DUE: check_in_due,
+    LetterKind.CHECK_IN_MISSED: check_in_missed,
+    LetterKind.CALL_ASKED: call_asked,
+}
+
+
+# Who gets them
+
+
+def _of_check_in(letter):
+    plans = CheckInPlan.objects.select_related("partnership", "person", "contact", "party", "holder")
+    plan = plans.filter(pk=letter.subject_id, is_active=True).first()
+    if plan is None:
+        return None, None, "This check-in is no longer planned."
+    refusal = ""
+    if letter.occurrence.split("/")[1] != plan.next_due_on.isoformat():
+        refusal = "The check-in was done or moved after this letter was planned."
+    elif plan.partnership.status == Status.ENDED:
+        refusal = "The partnership has ended."
+    if letter.kind == LetterKind.CHECK_IN_MISSED:
+        someone = _of_office(letter, plan)
+        return someone, plan, refusal or ("" if someone else "They no longer look after this partnership.")
+    if not refusal and (key_of(plan.person or plan.contact) != letter.recipient or not answers_check_in(plan)):
+        refusal = "They no longer answer this check-in."
+    return plan.person or plan.contact, plan, refusal
+
+
+def answers_check_in(plan) -> bool:
+    """Whether the one who is to answer still belongs to the partnership, as a contact does as long as it is there, and the
+    partner that they answer for is at the table.
+    """
+    if plan.party and not is_at_table(plan.party):
+        return False
+    return plan.person is None or belongs_to(plan.person, plan.partnership, plan.next_due_on)
+
+
+def _of_office(letter, plan):
+    """The reader of this letter as long as they hold the relationship or keep the lead's records, else None."""
+    pk = letter.recipient.partition(":")[2]
+    keeper = keepers([plan.partnership.lead_id]).filter(person=pk).select_related("person").first()
+    if keeper:
+        return keeper.person
+    holds = plan.holder and str(plan.holder_id) == pk and belongs_to(plan.holder, plan.partnership, clock.today())
+    return plan.holder if holds else None
+
+
+def _of_call(letter):
+    rows = CheckIn.objects.select_related("plan__partnership", "plan__holder")
+    check_in = rows.filter(pk=letter.subject_id).first()
+    if check_in is None:
+        return None, None, "The check-in is gone."
+    someone = _of_office(letter, check_in.plan)
+    return someone, check_in, "" if someone else "They no longer look after this partnership."
+
+
+READERS = {"checkinplan": _of_check_in, "checkin": _of_call}
+
+
+# When they are planned
+
+
+@events.check_in_plan_changed.register
+def follow_check_in(plan) -> None:
+    """After a check-in plan was saved or a check-in recorded."""
+    why = "The check-in was done or moved after this letter was planned."
+    letters = _check_in_letters(plan, keepers_by_lead([plan.partnership.lead_id]))
+    outbox.replace(plan, letters, now=clock.shared()(), why=why)
+
+
+def _check_in_letters(plan, people_by_lead, due=any_time) -> list[Letter]:
+    """A week ahead, on the day, three and seven days late to who answers; then one to who holds the relationship, one to the
+    office, and no more. Each gives way to the next."""
+    if not plan.is_active or plan.partnership.status == Status.ENDED:
+        return []
+    day, lead = plan.next_due_on, plan.partnership.lead_id
+    occasion = f"check-in-{plan.pk}/{day}"
+    dues = schedule.due_instants(day, MORNING, plan.zone, CHECK_IN_OFFSETS)
+    missed = schedule.due_instants(day, MORNING, plan.zone, MISSED_OFFSETS)
+    ends = [missed[1][1], schedule.before(day, time(0), plan.zone, days=-CHECK_IN_OPEN)]
+    answers = plan.person or plan.contact
+    letters = in_turn(
+        LetterKind.CHECK_IN_DUE, plan, occasion, [answers], dues, dues[-1][1] + timedelta(days=7), lead, due
+    )
+    holder = [plan.holder] if plan.holder else []
+    for offset, end, people in zip(missed, ends, (holder, people_by_lead.get(lead, [])), strict=True):
+        others = [one for one in people if one != answers]
+        letters += in_turn(LetterKind.CHECK_IN_MISSED, plan, occasion, others, [offset], end, lead, due)
+    return letters
+
+
+def ask_for_call(check_in) -> None:
+    """Someone would rather talk: one letter to who holds the relationship, else to those who keep the lead's records."""
+    plan, lead = check_in.plan, check_in.plan.partnership.lead
+    holder = plan.holder if plan.holder and plan.holder.is_active and plan.holder != plan.person else None
+    people = [holder] if holder else keepers_by_lead([lead.pk]).get(lead.pk, [])
+    until = clock.now() + timedelta(days=CHECK_IN_OPEN)
+    outbox.plan(LetterKind.CALL_ASKED, f"check-in/{check_in.pk}/call", people, check_in, expires_at=until, lead=lead)
+
+
+def sweep(now, soon):
+    rows = rows_near(CheckInPlan.objects.filter(is_active=True), "next_due_on", now.date(), -19, 9)
+    for batch in batches(rows.select_related("partnership", "person", "holder", *CONTACT_OWNERS)):
+        people = keepers_by_lead({plan.partnership.lead_id for plan in batch})
+        yield [letter for plan in batch for letter in _check_in_letters(plan, people, soon)]

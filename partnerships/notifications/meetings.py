@@ -1,0 +1,387 @@
+"""Emails about meetings: what they say, who gets them and when they are planned."""
+
+from datetime import date, timedelta
+from functools import cache, partial
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.db.models import Exists, F, OuterRef, Q, prefetch_related_objects
+from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext
+
+from partnerships.core import clock
+from partnerships.core.prepared import Place, Prepared
+from partnerships.mail import audience, outbox, schedule, suppressed
+from partnerships.mail.audience import Ahead, key_of
+from partnerships.mail.choices import LetterKind, LetterState
+from partnerships.mail.message import ascii_address, plain_address, sender
+from partnerships.mail.models import Letter
+from partnerships.mail.schedule import (
+    MEETING_OFFSETS,
+    WEEK_AHEAD,
+    day_words,
+    is_zone,
+    length_words,
+    meets_often,
+    moment_words,
+)
+from partnerships.meetings import calendar, events
+from partnerships.meetings.choices import MeetingStatus
+from partnerships.meetings.models import Meeting, Participant
+from partnerships.meetings.rules import meetings_visible_to, notes_are_out
+from partnerships.notifications import digests, links
+from partnerships.notifications.common import CONTACT_OWNERS, any_time, batches, find_subject, page_for, rows_near
+from partnerships.registry.choices import GIVEN_UP, Status
+from partnerships.registry.speakers import belongs_to
+
+MOST_DAYS = 12  # of a series that a letter names
+NOTES_STAY = timedelta(days=14)  # a letter that notes are ready is of no use later
+NEWS = (LetterKind.MEETING_PLANNED, LetterKind.MEETING_CHANGED, LetterKind.MEETING_CANCELLED)
+
+
+# What they say
+
+
+def meeting(letter, recipient, context):
+    """Planned, coming up, changed, cancelled or noted: the same facts, in other templates."""
+    meeting = find_subject(Meeting, letter, context)
+    prefetch_related_objects([meeting], "agenda")
+    series = _series_of(meeting, recipient)
+    later = [one for one in series if one.starts_at > meeting.starts_at and one.status == meeting.status]
+    later = [one for one in later if one.asks_reader]
+    return {
+        "meeting": meeting,
+        "series": series,
+        "later": later,
+        "title": meeting.title,
+        "partnership": meeting.partnership.title,
+        "when": moment_words(meeting.starts_at, meeting.zone),
+        "when_for_you": _for_you(meeting.starts_at, meeting.zone, recipient.zone),
+        "length": length_words(meeting.minutes_long),
+        "place": meeting.place,
+        "link": meeting.link,
+        "interpretation": meeting.interpretation,
+        "access_notes": meeting.access_notes,
+        "agenda": list(meeting.agenda.all()),
+        "again": _again(later),
+        "answer": _answer_meeting(recipient, meeting),
+        "page": page_for(recipient, meeting.partnership, meeting, context.get("shared")),
+        "is_illustration": meeting.is_illustration,
+    }
+
+
+def invitation(found, recipient, shared) -> tuple[str, str]:
+    """(method, text) of the calendar part, for this reader alone; `found`: what the letter says.
+
+    All but the line that names its reader is the same in a batch's letters about one meeting, unless that comes again.
+    """
+    meeting = found["meeting"]
+    is_off = meeting.status == MeetingStatus.CANCELLED
+    key = ("calendar", meeting.pk, found["page"], translation.get_language())
+    part = None if meeting.series_id else shared.get(key)
+    if part is None:
+        part = shared[key] = calendar.invitation(_events(meeting, found, recipient), organizer=sender(), is_off=is_off)
+    method, text = part
+    attendee = ascii_address(recipient.address) if recipient.address else sender()
+    # Of a series the UID of an answer would not say which meeting is meant; without a key it would prove nothing.
+    answers = settings.MAIL_COMES_IN and not meeting.series_id and not is_off and meeting.answer_key is not None
+    uids = calendar.uid_of(meeting, _host()), calendar.secret_uid(meeting, plain_address(attendee), _host())
+    return method, calendar.addressed(text, attendee, recipient.name, uids=uids, answers=answers)
+
+
+def _events(meeting, found, recipient) -> list:
+    """What the letter is about, as events: a meeting; of a series all that stands, or else each that this reader is asked to
+    from this one on, where they are not asked to all or these are called off."""
+    make = partial(_event, url=found["page"], at=clock.now())
+    if not meeting.series_id:
+        return [make(meeting)]
+    series, host = meeting.series, _host()
+    make = partial(_event, url=page_for(recipient, meeting.partnership), at=clock.now())
+    standing = [one for one in found["series"] if one.status == MeetingStatus.PLANNED]
+    if meeting.status == MeetingStatus.PLANNED and all(one.asks_reader for one in standing):
+        return calendar.series_events(series, standing, host=host, make=make, url=make.keywords["url"])
+    return [calendar.occurrence(series, one, host=host, make=make) for one in [meeting, *found["later"]]]
+
+
+def _event(meeting, **more):
+    return calendar.event_of(meeting, link=meeting.link, host=_host(), agenda=meeting.agenda.all(), **more)
+
+
+def _host():
+    return urlsplit(settings.BASE_URL).hostname
+
+
+def _answer_meeting(recipient, meeting) -> str:
+    """The personal link to say whether one comes; none once there is nothing to come to."""
+    if meeting.status == MeetingStatus.CANCELLED:
+        return ""
+    token = links.make(links.MEETING, recipient, meeting.pk, meeting.starts_at)
+    return settings.BASE_URL + reverse("answer_meeting", args=[token])
+
+
+def _for_you(moment, zone, own_zone) -> str:
+    """The moment in the reader's own zone, where clocks show another time there."""
+    if not is_zone(own_zone):
+        return ""
+    there, here = (moment.astimezone(ZoneInfo(name)).utcoffset() for name in (zone, own_zone))
+    return moment_words(moment, own_zone) if there != here else ""
+
+
+def _series_of(meeting, recipient) -> list:
+    """The meetings of its series, each with whether it asks this reader (`asks_reader`); of none, none."""
+    if not meeting.series_id:
+        return []
+    kind, _, pk = recipient.key.partition(":")
+    seats = Participant.objects.filter(meeting=OuterRef("pk"), **{kind: pk})
+    rows = Meeting.objects.filter(series=meeting.series_id).annotate(asks_reader=Exists(seats))
+    return list(rows.prefetch_related("agenda"))
+
+
+def _again(later) -> str:
+    """What the letter about one meeting of a series says of those that follow it and ask this reader too."""
+    if not later:
+        return ""
+    is_off, more = later[0].status == MeetingStatus.CANCELLED, len(later) - MOST_DAYS
+    if is_off:
+        words = (
+            gettext("Cancelled too: %(days)s, and %(more)d more") if more > 0 else gettext("Cancelled too: %(days)s")
+        )
+    else:
+        words = gettext("And again: %(days)s, and %(more)d more") if more > 0 else gettext("And again: %(days)s")
+    return words % {"days": "; ".join(day_words(one.date) for one in later[:MOST_DAYS]), "more": more}
+
+
+WRITERS = dict.fromkeys((*NEWS, LetterKind.MEETING_REMINDER, LetterKind.MEETING_NOTES), meeting)
+
+
+# Who gets them
+
+
+@audience.read_ahead.register
+def read_ahead(letters: list[Letter]) -> Ahead:
+    of_meetings = [letter for letter in letters if letter.subject_type == "meeting"]
+    found: dict = {}
+    meetings: dict = {}
+    rows = _seats({letter.recipient for letter in of_meetings})
+    for seat in rows.filter(meeting__in={letter.subject_id for letter in of_meetings}):
+        seat.meeting = meetings.setdefault(seat.meeting_id, seat.meeting)
+        found[key_of(seat.person or seat.contact), seat.meeting_id] = seat
+    paces = digests.paces({letter.recipient for letter in letters}, {letter.kind for letter in letters})
+    listed = suppressed.reasons({(seat.person or seat.contact).email for seat in found.values()})
+    return Ahead(found, paces, listed)
+
+
+@audience.still_so.register
+def still_so(letter: Letter, ahead: Ahead) -> tuple | None:
+    """What has to hold for what was read ahead to be true still, as conditions of one statement; None where that takes more.
+
+    Of a contact asked to a meeting a few columns say so. A person is read anew with all that they belong to, and before a letter
+    a week ahead so is how often the group meets.
+    """
+    seat = ahead.seats.get((letter.recipient, letter.subject_id)) if letter.subject_type == "meeting" else None
+    if seat is None or seat.contact is None or _is_week_ahead(letter):
+        return None
+    meeting, address, kind = seat.meeting, seat.contact.email, letter.kind
+    values = {
+        "seat": seat.pk,
+        "left_on": seat.left_on and seat.left_on.isoformat(),
+        "version": meeting.version,
+        "status": meeting.partnership.status,
+        "contact": seat.contact_id,
+        "address": address,
+        "digest": suppressed.digest_of(address),
+    }
+    same, unwanted, listed = _asked_of_contacts(kind, seat.left_on is not None)
+    return same.given(values), ~unwanted.given(values), ~listed.given(values)
+
+
+@cache
+def _asked_of_contacts(kind: str, has_left: bool) -> tuple[Prepared, Prepared, Prepared]:
+    """The seat as it was read, the reader's refusal of this kind, the entry in the list of addresses that stops it."""
+    same = Participant.objects.filter(
+        pk=Place("seat"),
+        party__ends_on=Place("left_on") if has_left else None,
+        meeting__version=Place("version"),
+        meeting__partnership__status=Place("status"),
+        contact__email=Place("address"),
+    ).exclude(Q(party__state__in=GIVEN_UP) | Q(party=None, is_for_party=True))
+    unwanted = digests.refusals("contact", Place("contact"), kind)
+    listed = suppressed.stopping(Place("digest"), kind)
+    return Prepared.exists(same), Prepared.exists(unwanted), Prepared.exists(listed)
+
+
+def _of_meeting(letter):
+    return of_seat(letter, next(iter(seats(letter.recipient, letter.subject_id)), None))
+
+
+def of_seat(letter, seat):
+    if seat is None:
+        return None, None, "The meeting is gone, or they no longer take part in it."
+    return seat.person or seat.contact, seat.meeting, _refused_seat(letter, seat, seat.meeting)
+
+
+def _refused_seat(letter, seat, meeting) -> str:
+    if letter.kind == LetterKind.MEETING_NOTES:
+        return "" if notes_are_out(meeting) else "The notes are not public any more."
+    cancelled = meeting.status == MeetingStatus.CANCELLED
+    if letter.occurrence.split("/")[1] != str(meeting.sequence) or (
+        cancelled != (letter.kind == LetterKind.MEETING_CANCELLED)
+    ):
+        return "The meeting was changed or cancelled after this letter was planned."
+    if lost := lost_seat(seat):
+        return lost
+    if _is_week_ahead(letter) and body_meets_often(meeting):
+        return "This group meets often, so the letter a week ahead is left out."
+    return ""
+
+
+def _is_week_ahead(letter):
+    return letter.occurrence.endswith(f"/{WEEK_AHEAD.name}")
+
+
+def seats(key: str, meeting_id: int):
+    """The seat of this recipient at a meeting, with all that `lost_seat` reads: one row or none."""
+    return _seats({key}).filter(meeting=meeting_id)
+
+
+def _seats(keys):
+    ids = {kind: [key.partition(":")[2] for key in keys if key.startswith(kind)] for kind in ("person", "contact")}
+    whose = Q(person__in=ids["person"]) | Q(contact__in=ids["contact"])
+    rows = Participant.objects.filter(whose).select_related("meeting__partnership", *filter(ids.get, ids))
+    return rows.annotate(left_on=F("party__ends_on"), answered_seat=F("party__state")).order_by()
+
+
+def lost_seat(seat) -> str:
+    """Why someone who is asked to a meeting has no say in it any more; empty when they have."""
+    meeting = seat.meeting
+    if meeting.partnership.status == Status.ENDED and meeting.status != MeetingStatus.CANCELLED:
+        return "The partnership has ended."
+    if seat.has_lost_party or seat.answered_seat in GIVEN_UP or (seat.left_on and seat.left_on < meeting.date):
+        return "The party that they sit for has left the partnership."
+    if seat.person and not (
+        belongs_to(seat.person, meeting.partnership, meeting.date)
+        or meetings_visible_to(seat.person).filter(pk=meeting.pk).exists()
+    ):
+        return "They may no longer see this meeting."
+    return ""
+
+
+def body_meets_often(meeting) -> bool:
+    others = Meeting.objects.filter(partnership=meeting.partnership_id, status=MeetingStatus.PLANNED)
+    return meets_often(days_near(meeting.date, others.values_list("date", flat=True)))
+
+
+def days_near(day: date, days) -> list[date]:
+    """Those of the days that lie within 90 days of this one: what says how often the body meets now."""
+    return [other for other in days if abs((other - day).days) <= 90]
+
+
+READERS = {"meeting": _of_meeting}
+
+
+# When they are planned
+
+
+@events.meeting_saved.register
+def follow_meeting(meeting, before=None, heard=None) -> None:
+    """After a meeting was saved: reminders for this sequence, one letter of news, none of an older sequence.
+
+    `before` is the meeting as it was (its wall time is enough), None for a new one. `heard`: keys of those
+    to whom this change is no news any more, since a letter about another meeting of the series told them; it grows.
+    """
+    now, people = clock.shared()(), _people(meeting.participants.select_related("person", *CONTACT_OWNERS))
+    is_on = meeting.status == MeetingStatus.PLANNED and meeting.partnership.status != Status.ENDED
+    letters = _reminders(meeting, people, body_meets_often(meeting)) if is_on else []
+    letters += _news(meeting, people, before, now, set() if heard is None else heard)
+    notes, told = _notes(meeting, people, now)
+    outbox.replace(
+        meeting,
+        letters + notes,
+        now=now,
+        keep=[(_occurrence(meeting, kind), key_of(one)) for kind in NEWS for one in people] + told,
+        why="The meeting or those who take part were changed after this letter was planned.",
+    )
+
+
+def _news(meeting, people, before, now, heard) -> list[Letter]:
+    """One letter each: planned to those who knew nothing, changed or cancelled to those who knew of it differently."""
+    known = outbox.told(meeting, LetterKind.values)
+    # Whoever has a reminder of this sequence was told of it, be it with another meeting of the series.
+    told = outbox.told(meeting, (*NEWS, LetterKind.MEETING_REMINDER), f"{meeting.public_id}/{meeting.sequence}/")
+    until = max([meeting.starts_at] + [schedule.instant(m.date, m.time, m.zone) for m in [before] if m])
+    letters = []
+    for one in people:
+        key = key_of(one)
+        if meeting.status == MeetingStatus.CANCELLED:
+            kind = LetterKind.MEETING_CANCELLED if key in known else None
+        else:
+            kind = LetterKind.MEETING_CHANGED if key in known else LetterKind.MEETING_PLANNED
+        if kind and key not in told | heard:
+            if until > now:
+                heard.add(key)
+            letters.append(_about_meeting(kind, meeting, one, _occurrence(meeting, kind), now, until))
+    return letters
+
+
+def _notes(meeting, people, now) -> tuple[list[Letter], list]:
+    """Once what came of it is public: a letter to each who was asked and had none; and (occurrence, recipient) of those had."""
+    if not notes_are_out(meeting):
+        return [], []
+    kind = LetterKind.MEETING_NOTES
+    rows = Letter.objects.filter(subject_type="meeting", subject_id=meeting.pk, kind=kind)
+    told = list(rows.exclude(state=LetterState.WITHDRAWN).values_list("occurrence", "recipient"))
+    new = [one for one in people if key_of(one) not in {recipient for _, recipient in told}]
+    occurrence = f"{meeting.public_id}/notes/{meeting.version}"
+    return [_about_meeting(kind, meeting, one, occurrence, now, now + NOTES_STAY) for one in new], told
+
+
+def _reminders(meeting, people, often, due=any_time) -> list[Letter]:
+    offsets = [offset for offset in MEETING_OFFSETS if not (often and offset is WEEK_AHEAD)]
+    kind = LetterKind.MEETING_REMINDER
+    return [
+        _about_meeting(kind, meeting, one, _occurrence(meeting, offset.name), due_at, meeting.starts_at)
+        for offset, due_at in schedule.due_instants(meeting.date, meeting.time, meeting.zone, offsets)
+        if due(due_at)
+        for one in people
+    ]
+
+
+def _about_meeting(kind, meeting, someone, occurrence, due_at, expires_at):
+    return outbox.planned(kind, occurrence, someone, meeting, due_at, expires_at, meeting.partnership.lead_id)
+
+
+def _occurrence(meeting, what) -> str:
+    return f"{meeting.public_id}/{meeting.sequence}/{what}"
+
+
+def _people(seats) -> list:
+    return [seat.person or seat.contact for seat in seats]
+
+
+def sweep(now, soon):
+    asked = [f"participants__{name}" for name in ("person", *CONTACT_OWNERS)]
+    rows = rows_near(Meeting.objects.filter(status=MeetingStatus.PLANNED), "starts_at", now, 0, 8)
+    for batch in batches(rows.select_related("partnership").prefetch_related(*asked)):
+        days = _meeting_days(batch)
+        letters = []
+        for meeting in batch:
+            often = schedule.meets_often(days_near(meeting.date, days[meeting.partnership_id]))
+            letters += _reminders(meeting, _people(meeting.participants.all()), often, soon)
+        yield letters
+
+
+def _meeting_days(meetings) -> dict:
+    """Partnership id → the days on which its meetings near these are planned."""
+    first, last = min(m.date for m in meetings), max(m.date for m in meetings)
+    days: dict[int, list] = {meeting.partnership_id: [] for meeting in meetings}
+    near = Meeting.objects.filter(
+        partnership_id__in=days,
+        status=MeetingStatus.PLANNED,
+        date__gte=first - timedelta(days=90),
+        date__lte=last + timedelta(days=90),
+    )
+    for partnership_id, day in near.values_list("partnership_id", "date"):
+        days[partnership_id].append(day)
+    return days

@@ -1,0 +1,195 @@
+"""Emails about numbers of measures. They say the measure's title, the period and the party: never a number, and nobody's words.
+
+They go to the party that brings numbers, on the morning when they are due and again two weeks later while they are missing; to
+the lead's keepers when a party sees a number differently, and to that party when it is answered. Mornings are of the lead's
+calendar. Those by a day are planned by the sweep alone; whether numbers are missing is asked right before they are sent.
+"""
+
+from datetime import date, timedelta
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils.translation import gettext
+
+from partnerships.core import clock
+from partnerships.core.errors import Missing
+from partnerships.mail import outbox, schedule
+from partnerships.mail.choices import LetterKind
+from partnerships.mail.schedule import MORNING, Offset, day_words, in_words
+from partnerships.measurement import events
+from partnerships.measurement.models import MeasureOwner, Reading
+from partnerships.measurement.owed import due_on, owed
+from partnerships.measurement.periods import MONTH, label, start_of
+from partnerships.notifications.common import batches
+from partnerships.registry import seats
+from partnerships.registry.choices import Status
+from partnerships.registry.models import Party
+from partnerships.registry.speakers import keepers, speakers_of
+
+OFFSETS = (Offset("due", days=0), Offset("14d-late", days=-14))
+USEFUL = timedelta(days=14)  # news of a number, and a reminder, are of no use later
+_BODIES = ("partnership", "jurisdiction", "department__jurisdiction", "organization")
+OWNER = ("measure__lead", *(f"party__{name}" for name in _BODIES))
+READING = ("measure__lead", *(f"party__{name}" for name in _BODIES))
+_NOT_THEIRS = "They no longer speak for this party."
+
+
+# What they say
+
+
+def _due(letter, recipient, context):
+    owner = context.get("subject") or MeasureOwner.objects.select_related(*OWNER).filter(pk=letter.subject_id).first()
+    if owner is None:
+        raise Missing
+    period = period_of(letter)
+    return _about(owner) | {
+        "period": _period_words(owner.measure, period),
+        "due": day_words(due_on(owner.measure, period)),
+        "is_late": letter.occurrence.endswith("-late"),
+    }
+
+
+def _said(letter, recipient, context):
+    said = context.get("subject") or Reading.objects.select_related(*READING).filter(pk=letter.subject_id).first()
+    if said is None:
+        raise Missing
+    return _about(said) | {"period": _period_words(said.measure, said.starts_on)}
+
+
+def _period_words(measure, start):
+    """In the language that is being written: months have names."""
+    if start is None:
+        return ""
+    return in_words(start, gettext("F Y")) if measure.period == MONTH else label(measure.period, start)
+
+
+def _about(row):
+    measure = row.measure
+    address = reverse("measure", args=[measure.public_id])
+    return {
+        "measure": measure.title,
+        "party": str(row.party),
+        "page": f"{settings.BASE_URL}{reverse('account_login')}?next={address}",
+        "is_illustration": measure.is_illustration,
+    }
+
+
+WRITERS = {
+    LetterKind.NUMBERS_DUE: _due,
+    LetterKind.NUMBER_DISPUTED: _said,
+    LetterKind.NUMBER_ANSWERED: _said,
+}
+
+
+# Who gets them
+
+
+def _of_owner(letter):
+    """Numbers that are due."""
+    owner = MeasureOwner.objects.select_related(*OWNER).filter(pk=letter.subject_id).first()
+    if owner is None or not owner.supplies or not seats.is_seated(owner.party):
+        return None, owner, "The party is not asked for these numbers any more."
+    if not owed([(owner, period_of(letter))]):
+        return None, owner, "The numbers are there already."
+    person = _person(letter, speakers_of(owner.party))
+    return person, owner, "" if person else _NOT_THEIRS
+
+
+def period_of(letter) -> date:
+    """The first day of the period that a letter asks for, as its occurrence names it."""
+    return date.fromisoformat(letter.occurrence.split("/")[1])
+
+
+def _of_reading(letter):
+    """A number that a party sees differently, or the answer to it."""
+    said = Reading.objects.select_related(*READING).filter(pk=letter.subject_id).first()
+    if said is None:
+        return None, None, "The party took its words back."
+    if letter.kind == LetterKind.NUMBER_ANSWERED:
+        person = _person(letter, speakers_of(said.party))
+        return person, said, "" if person else _NOT_THEIRS
+    if said.settled_at:
+        return None, said, "It was answered already."
+    person = _person(letter, keepers([said.measure.lead_id]))
+    return person, said, "" if person else "They no longer keep the records of this office."
+
+
+def _person(letter, memberships):
+    member = memberships.filter(person=letter.recipient.partition(":")[2]).select_related("person").first()
+    return member.person if member else None
+
+
+READERS = {"measureowner": _of_owner, "reading": _of_reading}
+
+
+# When they are planned
+
+
+def may_be_due():
+    """The owners who may be asked for numbers: of tables that have not ended."""
+    parties = Party.objects.filter(seats.holds_seat()).exclude(partnership__status=Status.ENDED)
+    rows = MeasureOwner.objects.filter(supplies=True, party__in=parties)
+    return rows.select_related(*OWNER, "party__partnership__lead")
+
+
+def reminders(owners, day, due) -> list:
+    """Of these owners the letters that fall due around a day (of any calendar), for numbers that are not there."""
+    wanted = {}
+    for offset in OFFSETS:
+        for on in (day + timedelta(days=near + offset.days) for near in range(-1, 4)):
+            for owner in owners:
+                if period := _period_due(owner.measure, on):
+                    wanted[owner, period] = offset
+    return [letter for one in owed(list(wanted)) for letter in _reminders(one, wanted[one.owner, one.period], due)]
+
+
+def _period_due(measure, on):
+    """The period whose numbers are due on just this day, or None."""
+    period = start_of(measure.period, on - timedelta(days=measure.due_days), measure.first_month)
+    return period if due_on(measure, period) == on else None
+
+
+def _reminders(one, offset, due):
+    measure = one.owner.measure
+    ((_, due_at),) = schedule.due_instants(one.due_on, MORNING, measure.lead.zone, [offset])
+    if not due(due_at):
+        return []
+    occurrence = f"{measure.public_id}/{one.period}/{one.owner.pk}/{offset.name}"
+    people = [place.person for place in speakers_of(one.owner.party).select_related("person").order_by("person")]
+    lead, kind = _lead_that_knows(one.owner), LetterKind.NUMBERS_DUE
+    return [outbox.planned(kind, occurrence, person, one.owner, due_at, due_at + USEFUL, lead) for person in people]
+
+
+def _lead_that_knows(owner):
+    """Its row is for the lead's staff to see where it goes to their own people."""
+    party, lead = owner.party, owner.measure.lead_id
+    is_own = lead in (party.jurisdiction_id, party.department and party.department.jurisdiction_id)
+    return lead if is_own else None
+
+
+@events.number_disputed.register
+def tell_disputed(reading) -> None:
+    """A party sees a number differently: to those who keep the measure."""
+    people = [
+        keeper.person for keeper in keepers([reading.measure.lead_id]).select_related("person").order_by("person")
+    ]
+    _tell(LetterKind.NUMBER_DISPUTED, reading, people, reading.measure.lead_id)
+
+
+@events.number_answered.register
+def tell_answered(reading) -> None:
+    """To those who speak for the party whose question was answered."""
+    people = [place.person for place in speakers_of(reading.party).select_related("person").order_by("person")]
+    _tell(LetterKind.NUMBER_ANSWERED, reading, people, None)
+
+
+def _tell(kind, reading, people, lead):
+    now, occurrence = clock.shared()(), f"{reading.measure.public_id}/reading/{reading.pk}"
+    outbox.insert(
+        [outbox.planned(kind, occurrence, person, reading, now, now + USEFUL, lead) for person in people], now=now
+    )
+
+
+def sweep(now, soon):
+    for batch in batches(may_be_due()):
+        yield reminders(batch, now.date(), soon)

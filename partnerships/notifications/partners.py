@@ -1,0 +1,207 @@
+"""Emails about partners' seats and what partners say of a record. They say the partnership's title, the partner's name and dates,
+never anyone's own words.
+
+A seat calls for an invitation at once, reminders on the mornings of days 7 and 30, and word of the answer to the lead's keepers.
+Mornings are of the lead's calendar. `registry` plans the emails about what partners say.
+"""
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.urls import reverse
+
+from partnerships.core import clock
+from partnerships.core.errors import Missing
+from partnerships.mail import outbox, schedule
+from partnerships.mail.choices import LetterKind
+from partnerships.mail.schedule import MORNING, Offset, day_words
+from partnerships.notifications import links
+from partnerships.registry import events, seats
+from partnerships.registry.choices import ConsentWay, SeatState
+from partnerships.registry.models import Confirmation, Party, Reply, SeatConsent
+from partnerships.registry.rules import is_backed
+from partnerships.registry.speakers import keepers, people_of, speakers_of
+
+REMINDERS = (Offset("7d-late", days=-7), Offset("30d-late", days=-30))
+USEFUL = timedelta(days=14)  # after that, news of an answer is too old to send
+_GONE = "The partner is no longer in this partnership."
+_DRAFT = "The partnership was unpublished."
+_NOT_THEIRS = "They no longer speak for this partner."
+_NOT_KEPT = "They no longer keep the records of this office."
+_PARTY = ("partnership__lead", "jurisdiction", "department", "organization")
+
+
+# What they say
+
+
+def _found(model, letter, context):
+    found = context.get("subject") or model.objects.filter(pk=letter.subject_id).first()
+    if found is None:
+        raise Missing
+    return found
+
+
+def _about(party):
+    partnership = party.partnership
+    return {
+        "partnership": partnership.title,
+        "lead": partnership.lead.name,
+        "party": str(party),
+        "page": settings.BASE_URL + reverse("partnership", args=[partnership.public_id]),
+        "is_illustration": partnership.is_illustration,
+    }
+
+
+def _confirmation_asked(letter, recipient, context):
+    return _about(_found(Party, letter, context))
+
+
+def _record_disputed(letter, recipient, context):
+    return _about(_found(Confirmation, letter, context).party)
+
+
+def _remark(letter, recipient, context):
+    reply = _found(Reply, letter, context)
+    return _about(reply.party) | {"public_on": day_words(reply.remark.public_on)}
+
+
+def _seat(letter, recipient, context):
+    row = _found(SeatConsent, letter, context)
+    party = row.find_party()
+    if party is None:
+        raise Missing
+    return row, _about(party)
+
+
+def _seat_invited(letter, recipient, context):
+    row, said = _seat(letter, recipient, context)
+    if row.contact_id:
+        path = reverse("answer_seat", args=[links.make(links.SEAT, recipient, row.pk, row.until)])
+    else:
+        path = reverse("partnership_our_seat", args=[row.partnership.public_id])
+    until = row.until.astimezone(clock.zone(row.partnership.lead.zone)).date()
+    is_late = letter.occurrence.endswith("-late")
+    return said | {"answer": settings.BASE_URL + path, "until": day_words(until), "is_late": is_late}
+
+
+def _seat_answered(letter, recipient, context):
+    row, said = _seat(letter, recipient, context)
+    return said | {"state": row.state}
+
+
+WRITERS = {
+    LetterKind.SEAT_INVITED: _seat_invited,
+    LetterKind.SEAT_ANSWERED: _seat_answered,
+    LetterKind.CONFIRMATION_ASKED: _confirmation_asked,
+    LetterKind.RECORD_DISPUTED: _record_disputed,
+    LetterKind.REMARK_SHOWN: _remark,
+    LetterKind.REMARK_REPLIED: _remark,
+}
+
+
+# Who gets them: each function gives the reader, what it is about, and why it may not be sent
+
+
+def _person(letter, memberships):
+    member = memberships.filter(person=letter.recipient.partition(":")[2]).select_related("person").first()
+    return member.person if member else None
+
+
+def _of_party(letter):
+    """For the email that asks a partner whether the record is right."""
+    party = Party.objects.select_related(*_PARTY).filter(pk=letter.subject_id).first()
+    if party is None:
+        return None, None, _GONE
+    person, refusal = _person(letter, speakers_of(party)), _refused(party)
+    if not refusal and letter.created_at and party.confirmations.filter(at__gte=letter.created_at).exists():
+        refusal = "The partner has answered already."
+    return person, party, refusal or ("" if person else _NOT_THEIRS)
+
+
+def _refused(party) -> str:
+    if not party.partnership.is_published:
+        return _DRAFT
+    return "" if seats.is_at_table(party) else _GONE
+
+
+def _of_confirmation(letter):
+    """For the email that says that a partner disputes the record."""
+    said = (
+        Confirmation.objects.select_related(*(f"party__{name}" for name in _PARTY)).filter(pk=letter.subject_id).first()
+    )
+    if said is None:
+        return None, None, _GONE
+    person = _person(letter, keepers([said.party.partnership.lead_id]))
+    return person, said, "" if person else _NOT_KEPT
+
+
+def _of_reply(letter):
+    """For the emails that show a partner a statement, or the lead agency the reply to it."""
+    reply = Reply.objects.select_related("remark", *(f"party__{name}" for name in _PARTY)).filter(pk=letter.subject_id)
+    reply = reply.first()
+    if reply is None:
+        return None, None, _GONE
+    if reply.remark.withdrawn_at:
+        return None, reply, "The statement was withdrawn."
+    if letter.kind == LetterKind.REMARK_REPLIED:
+        person = _person(letter, keepers([reply.party.partnership.lead_id]))
+        return person, reply, "" if person else _NOT_KEPT
+    person = _person(letter, people_of(reply.party))
+    return person, reply, _refused(reply.party) or ("" if person else _NOT_THEIRS)
+
+
+def _of_seat(letter):
+    """For the invitation to confirm a seat, and for the answer to it."""
+    row = SeatConsent.objects.select_related("partnership__lead", "contact", "by").filter(pk=letter.subject_id).first()
+    party = row and row.find_party()
+    if not party:
+        return None, None, _GONE
+    if letter.kind == LetterKind.SEAT_ANSWERED:
+        person = _person(letter, keepers([party.partnership.lead_id]))
+        return person, row, "" if person else _NOT_KEPT
+    someone = row.contact or _person(letter, speakers_of(party))
+    refusal = _refused(party) or ("" if someone else _NOT_THEIRS)
+    if party.state != SeatState.INVITED or not is_latest(row):
+        refusal = "The partner has answered, or was invited again."
+    if not refusal and not is_backed(row):
+        refusal = _NOT_KEPT
+    return someone, row, refusal
+
+
+def is_latest(invitation) -> bool:
+    """Whether this is the partner's latest invitation by email."""
+    body = {f"{name}_id": getattr(invitation, f"{name}_id") for name in ("jurisdiction", "department", "organization")}
+    rows = SeatConsent.objects.filter(partnership=invitation.partnership_id, state=SeatState.INVITED, **body)
+    return not rows.filter(pk__gt=invitation.pk, way=ConsentWay.LINK).exists()
+
+
+READERS = {"party": _of_party, "confirmation": _of_confirmation, "reply": _of_reply, "seatconsent": _of_seat}
+
+
+# When they are planned
+
+
+@events.seat_invited.register
+def invite(invitation, people) -> None:
+    """After `people` were invited to answer for a seat."""
+    now, lead = clock.shared()(), invitation.partnership.lead
+    day = clock.today(clock.zone(lead.zone))
+    dues = [("invited", now)]
+    dues += [(offset.name, due) for offset, due in schedule.due_instants(day, MORNING, lead.zone, REMINDERS)]
+    ends = [due for _, due in dues[1:]] + [invitation.until]
+    about = f"{invitation.partnership.public_id}/seat-{invitation.pk}"
+    letters = [
+        outbox.planned(LetterKind.SEAT_INVITED, f"{about}/{name}", one, invitation, due, end, lead.pk)
+        for (name, due), end in zip(dues, ends, strict=True)
+        for one in people
+    ]
+    outbox.insert(letters, now=now)
+
+
+@events.seat_answered.register
+def tell_office(consent) -> None:
+    """After a partner answered for its seat."""
+    lead, until = consent.partnership.lead, clock.now() + USEFUL
+    people = [member.person for member in keepers([lead.pk]).select_related("person")]
+    occurrence = f"{consent.partnership.public_id}/seat-{consent.pk}/answered"
+    outbox.plan(LetterKind.SEAT_ANSWERED, occurrence, people, consent, expires_at=until, lead=lead)

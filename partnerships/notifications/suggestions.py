@@ -1,0 +1,47 @@
+"""Emails about suggestions to correct the directory: what they say and who gets them. `directory.suggestions` plans them."""
+
+from django.conf import settings
+from django.urls import reverse
+
+from partnerships.core.errors import Missing
+from partnerships.directory.models import Suggestion
+from partnerships.directory.rules import may_decide, organizations_visible_to
+from partnerships.mail.choices import LetterKind
+
+
+def suggestion_made(letter, recipient, context):
+    suggestion = _suggestion(letter)
+    about = suggestion.organization.name if suggestion.organization else suggestion.fields.get("name", "")
+    page = settings.BASE_URL + reverse("suggestion", args=[suggestion.pk])
+    return {"about": about, "page": page, "is_proposal": suggestion.organization is None}
+
+
+def suggestion_decided(letter, recipient, context):
+    suggestion = _suggestion(letter)
+    listed = organizations_visible_to(None).filter(pk=suggestion.organization_id).first()
+    return {
+        "about": suggestion.before.get("name") or suggestion.fields.get("name") or (listed.name if listed else ""),
+        "state": suggestion.state,
+        "reason": suggestion.reason,
+        "page": settings.BASE_URL + (reverse("organization", args=[listed.public_id]) if listed else "/"),
+    }
+
+
+def _suggestion(letter):
+    found = Suggestion.objects.select_related("organization").filter(pk=letter.subject_id).first()
+    if found is None:
+        raise Missing
+    return found
+
+
+WRITERS = {LetterKind.SUGGESTION_MADE: suggestion_made, LetterKind.SUGGESTION_DECIDED: suggestion_decided}
+
+
+def read_suggestion(letter, find):
+    suggestion = Suggestion.objects.select_related("organization").filter(pk=letter.subject_id).first()
+    someone = find(letter.recipient)
+    if suggestion is None:
+        return None, None, "The suggestion is gone."
+    if letter.kind == LetterKind.SUGGESTION_MADE and not (someone and may_decide(someone.person, suggestion)):
+        return None, suggestion, "They may no longer decide it."
+    return someone, suggestion, ""

@@ -10,6 +10,7 @@ from itertools import pairwise
 from django.db import connection
 from django.db.models import F
 from django.db.models.functions import Greatest
+from rapidfuzz.distance import OSA
 
 from partnerships.core.models import SearchGram, SearchWord
 from partnerships.core.text import fold_words
@@ -190,12 +191,5 @@ def _alike(words):
 def distances(typed: str, word: str) -> tuple[int, int]:
     """How many slips (a letter wrong, missing, too many, or two swapped) lie between `typed` and `word`, and between
     `typed` and the nearest beginning of `word` (Damerau and Levenshtein's distance, no letter moved twice)."""
-    before, row = [], list(range(len(word) + 1))
-    for i, a in enumerate(typed, start=1):
-        before_that, before, row = before, row, [i]
-        for j, b in enumerate(word, start=1):
-            least = min(before[j] + 1, row[j - 1] + 1, before[j - 1] + (a != b))
-            if i > 1 and j > 1 and a == word[j - 2] and typed[i - 2] == b:
-                least = min(least, before_that[j - 2] + 1)
-            row.append(least)
-    return row[-1], min(row)
+    slips = [OSA.distance(typed, word[:end]) for end in range(len(word) + 1)]
+    return slips[-1], min(slips)

@@ -8,7 +8,8 @@ from collections import Counter
 from dataclasses import dataclass
 from itertools import pairwise
 
-from partnerships.core.search_words import distances
+from rapidfuzz.distance import OSA
+
 from partnerships.directory.name_words import COMMON, Word, names_in, told_apart_by, weight, words_of
 
 SAME, SAME_WORDS, OTHER_ORDER = 100, 97, 95
@@ -192,7 +193,7 @@ def _is_shortened(short, long):
 def _slipped(short, long):
     if len(short) < 4 or len(long) - len(short) > 2:
         return 0.0
-    slips, _ = distances(short, long)
+    slips = OSA.distance(short, long)
     if slips > (1 if len(long) < 8 else 2):
         return 0.0
     first = short[0] == long[0]

@@ -3,13 +3,15 @@
 A network is undirected: `near[v]` lists the neighbors of node v, each once, never v itself. n nodes, m ties. A table at which
 k parties sit makes each two of them a tie, k(k−1)/2 in all (a clique): large tables weigh much in every score.
 Sources: Freeman 1978 (degree, betweenness, centralization), Brandes 2001, Marchiori and Latora 2000 (harmonic closeness),
-Tarjan 1972, Krackhardt and Stern 1988 (E-I index).
+Krackhardt and Stern 1988 (E-I index). Parts and articulation points are networkx's (docs/decisions/0020 says why no more).
 """
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from random import Random
+
+import networkx as nx
 
 Near = Sequence[Sequence[int]]
 SAMPLED_ABOVE, SAMPLE, SEED = 2_000, 400, 1978  # nodes; sources of paths that are followed; of their choice
@@ -103,46 +105,19 @@ def centralization(near: Near) -> float | None:
 
 def components(near: Near) -> list[list[int]]:
     """The parts that do not touch, the largest first and equal ones by their first node; each in ascending order."""
-    found, seen = [], [False] * len(near)
-    for start in range(len(near)):
-        if seen[start]:
-            continue
-        seen[start], part = True, [start]
-        for v in part:  # grows while it is read
-            for w in near[v]:
-                if not seen[w]:
-                    seen[w] = True
-                    part.append(w)
-        found.append(sorted(part))
-    return sorted(found, key=lambda part: (-len(part), part))
+    parts = map(sorted, nx.connected_components(_graph(near)))
+    return sorted(parts, key=lambda part: (-len(part), part))
 
 
 def _pieces(near: Near) -> list[int]:
     """Into how many parts a node's own part falls when the node leaves: 0 for one that stands alone, 1 where nothing breaks,
-    more for an articulation point (Tarjan, without recursion)."""
-    n = len(near)
-    found_at, low, pieces = [-1] * n, [0] * n, [0] * n
-    for root in range(n):
-        if found_at[root] >= 0:
-            continue
-        clock = found_at[root] = low[root] = 0
-        path = [(root, -1, iter(near[root]))]
-        while path:
-            v, above, rest = path[-1]
-            w = next((w for w in rest if w != above), None)
-            if w is None:
-                path.pop()
-                if above >= 0:
-                    low[above] = min(low[above], low[v])
-                    pieces[above] += low[v] >= found_at[above]  # what hangs below v hangs on nothing higher
-                    pieces[v] += 1  # and this is the part above v
-            elif found_at[w] >= 0:
-                low[v] = min(low[v], found_at[w])
-            else:
-                clock += 1
-                found_at[w] = low[w] = clock
-                path.append((w, v, iter(near[w])))
-    return pieces
+    more for an articulation point. It is in as many biconnected parts."""
+    found = Counter(v for part in nx.biconnected_components(_graph(near)) for v in part)
+    return [found[v] for v in range(len(near))]
+
+
+def _graph(near: Near) -> nx.Graph:
+    return nx.from_dict_of_lists(dict(enumerate(near)))
 
 
 def cut_points(near: Near) -> list[int]:

@@ -1,6 +1,6 @@
-"""The reading door's small words: whose staff a person is, and from rows that they may see, one record or nothing.
+"""Who a person acts for, and how to get one record out of the rows that they may see.
 
-A person is a Person, an AnonymousUser or None; memberships are read once a person object.
+A person is a Person, an AnonymousUser or None. Memberships are read once per person object and kept on it.
 """
 
 from hashlib import sha256
@@ -16,8 +16,11 @@ MEMBERSHIP_COLUMNS = ("jurisdiction_id", "department_id", "organization_id", "ro
 
 
 def get_or_missing(rows, public_id: str):
-    """The record of these rows with this public id. Raises Missing (Moved, when it was made one with another of them), or
-    MistypedId when the id cannot be one."""
+    """Return the record with this public id from these rows.
+
+    Raises Missing when the rows have no such record, Moved when it was merged into another record of these rows, and
+    MistypedId when the text can't be a public id.
+    """
     public_id = ids.parse(public_id)
     found = rows.filter(public_id=public_id).first() or kept_instead(rows, public_id)
     if found is None:
@@ -28,12 +31,12 @@ def get_or_missing(rows, public_id: str):
 
 
 def kept_instead(rows, public_id: str):
-    """The record of these rows that the one of this id was made one with; None when there is none."""
+    """The record that the one with this public id was merged into, if it is among these rows; otherwise None."""
     return _kept(rows, lost_public_id=public_id)
 
 
 def kept_instead_of(rows, pk: int):
-    """The same by primary key, for records without a public id."""
+    """The same as `kept_instead`, by primary key: for records without a public id."""
     return _kept(rows, lost_id=pk)
 
 
@@ -46,7 +49,7 @@ def _kept(rows, **lost):
 
 
 def require(allowed: bool) -> None:
-    """Raises NotAllowed unless allowed. Use it after the record was found among the rows that the person may see."""
+    """Raise NotAllowed unless `allowed`. Call it after the record was found among the rows that the person may see."""
     if not allowed:
         raise NotAllowed
 
@@ -60,22 +63,31 @@ def _memberships(person):
 
 
 def narrow(person, memberships):
-    """The person with these of their memberships only (rows of MEMBERSHIP_COLUMNS), and never an administrator: for
-    whoever acts with less than a whole account. Gives the same object; do not save it."""
+    """Limit the person to these memberships (rows of MEMBERSHIP_COLUMNS) and to no administrator rights.
+
+    For a caller with less than the whole account, such as an API token. Changes and returns the same object. Don't
+    save it.
+    """
     person._own_memberships, person.is_administrator, person._is_narrowed = tuple(memberships), False, True
     return person
 
 
 def acts_as_themselves(person) -> bool:
-    """Whether someone reads with all of their account, so also what came to them by no membership: by a token they don't."""
+    """Whether the person reads with all of their account, including rights that come from no membership.
+
+    With a token they don't.
+    """
     return bool(getattr(person, "is_active", False) and not getattr(person, "_is_narrowed", False))
 
 
 class OwnPeople:
-    """Reads as somebody would who belongs to this one body alone, as a reader: for what is made for a body, whoever asked."""
+    """A reader who belongs to this one office or organization and to nothing else, with the role of a viewer.
+
+    Used for content that is made for an organization's own people, no matter who asked for it.
+    """
 
     is_active, is_administrator, is_authenticated = True, False, False
-    pk = -1  # of nobody
+    pk = -1  # matches no account
 
     def __init__(self, body):
         places = ("jurisdiction", "department", "organization")
@@ -84,26 +96,28 @@ class OwnPeople:
 
 
 def fingerprint(person) -> str:
-    """What a person may by her places: another one once any of them has changed, or whether she administers the registry."""
+    """A digest of the person's memberships and administrator rights. It changes when any of them changes."""
     places = sorted(str(place) for place in _memberships(person))
     return sha256(f"{person.pk} {is_administrator(person)} {places}".encode()).hexdigest()
 
 
 def is_administrator(person) -> bool:
+    """Whether this is an active account with administrator rights."""
     return bool(getattr(person, "is_active", False) and getattr(person, "is_administrator", False))
 
 
 def jurisdictions_read_by(person) -> list[int]:
-    """Ids of the jurisdictions whose drafts and notes this person reads as their staff."""
+    """Primary keys of the jurisdictions whose drafts and notes this person reads as their staff."""
     return [j for j, _, _, _ in _memberships(person) if j]
 
 
 def jurisdictions_written_by(person) -> list[int]:
-    """Ids of the jurisdictions whose records this person may change."""
+    """Primary keys of the jurisdictions whose records this person may change."""
     return [j for j, _, _, role in _memberships(person) if j and role in WRITING_ROLES]
 
 
 def jurisdictions_managed_by(person) -> list[int]:
+    """Primary keys of the jurisdictions that this person manages."""
     return [j for j, _, _, role in _memberships(person) if j and role == "manager"]
 
 
@@ -124,8 +138,10 @@ def organizations_written_by(person) -> list[int]:
 
 
 def of_own_bodies(person) -> Q:
-    """Rows that name a body of the person by jurisdiction, department or organization; a jurisdiction's staff speak for its
-    departments too."""
+    """A Q for rows that name an office or organization of the person, by jurisdiction, department or organization.
+
+    Staff of a jurisdiction speak for its departments too.
+    """
     own = jurisdictions_read_by(person)
     return (
         Q(jurisdiction__in=own)
@@ -136,29 +152,36 @@ def of_own_bodies(person) -> Q:
 
 
 def belongs_somewhere(person) -> bool:
-    """Whether the person has a place in any body, and so may see more than strangers do."""
+    """Whether the person has any membership, or is an administrator, and so may see more than a signed-out visitor."""
     return is_administrator(person) or bool(_memberships(person))
 
 
 def role_in(person, body) -> str:
-    """The person's role in a jurisdiction, department or organization itself; empty when they have none."""
+    """The person's role in this very jurisdiction, department or organization; "" when they have none."""
     place = ("jurisdiction", "department", "organization").index(body._meta.model_name)
     return next((row[3] for row in _memberships(person) if row[place] == body.pk), "")
 
 
 def manages(person, body) -> bool:
-    """May she invite, change roles and remove there: its managers, those of a department's jurisdiction, administrators."""
+    """Whether the person may invite people, change roles and remove members there.
+
+    True for its managers, for managers of a department's jurisdiction, and for administrators.
+    """
     return role_in(person, body) == "manager" or manages_from_outside(person, body)
 
 
 def manages_from_outside(person, body) -> bool:
-    """Stays able to manage the body whoever leaves it: an administrator, or a manager of a department's jurisdiction."""
+    """Whether the person manages it without being its member: an administrator, or a manager of a department's
+    jurisdiction.
+
+    They can still manage it after all of its own managers have left.
+    """
     above = getattr(body, "jurisdiction", None) if body._meta.model_name == "department" else None
     return is_administrator(person) or (above is not None and role_in(person, above) == "manager")
 
 
 def is_staff(person) -> bool:
-    """Registry staff: staff of some jurisdiction, or an administrator."""
+    """Whether the person is registry staff: staff of some jurisdiction, or an administrator."""
     return is_administrator(person) or bool(jurisdictions_read_by(person))
 
 

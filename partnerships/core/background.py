@@ -1,7 +1,7 @@
-"""Work behind the pages: wakes whoever does it.
+"""Wakes the background workers.
 
-The tables hold what is to be done; a wake-up only makes it happen sooner, and the timetable finds what a lost one left.
-So waking never raises, and never waits for a broker that does not answer.
+The tables hold what has to be done. Waking a worker only makes it happen sooner: the schedule of Celery beat finds
+what a lost wake-up left. So waking never raises, and never waits for a broker that doesn't answer.
 """
 
 import logging
@@ -14,12 +14,15 @@ log = logging.getLogger(__name__)
 
 
 def wake(task: str) -> None:
-    """Has this task of `partnerships.tasks` run now, once the transaction around this has committed."""
+    """Run this task of `partnerships.tasks` as soon as the current transaction has committed."""
     transaction.on_commit(lambda: _Waker.wake(task))
 
 
 class _Waker:
-    """One thread a process talks to the broker, so that a request does not wait for it; many wakes make one message."""
+    """One thread per process talks to the broker, so that a request doesn't wait for it.
+
+    Several wakes become one message.
+    """
 
     wanted, tasks, lock, thread = threading.Event(), set(), threading.Lock(), None
 
@@ -28,7 +31,7 @@ class _Waker:
         with cls.lock:
             cls.tasks.add(task)
             cls.wanted.set()
-            if cls.thread is None or not cls.thread.is_alive():  # first use, or a child after a fork
+            if cls.thread is None or not cls.thread.is_alive():  # first use, or a child process after a fork
                 cls.thread = threading.Thread(target=cls._run, name="waker", daemon=True)
                 cls.thread.start()
 
@@ -41,7 +44,7 @@ class _Waker:
             for task in sorted(tasks):
                 try:
                     current_app.send_task(f"partnerships.tasks.{task}", retry=False)
-                except Exception as problem:  # whatever a broker may raise: the timetable does the work
+                except Exception as problem:  # whatever a broker may raise: the schedule will do the work
                     log.warning(
                         "The broker could not be reached; %s waits for the timetable (%s).", task, type(problem)
                     )

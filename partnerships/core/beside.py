@@ -1,7 +1,7 @@
-"""How far a long transaction is, told beside it: nobody sees what a transaction writes before it ends.
+"""Shows the progress of a long transaction, whose own writes are invisible until it ends.
 
-On PostgreSQL a thread notes it through a connection of its own. SQLite has one writer, so there it is kept in memory: the one
-process of the default shows it, and others show none.
+On PostgreSQL a thread writes the progress through a connection of its own. SQLite has only one writer, so there the
+progress is kept in memory: it shows in the one process of the default setup, and not in others.
 """
 
 import logging
@@ -10,18 +10,18 @@ from concurrent.futures import ThreadPoolExecutor
 
 from django.db import connection
 
-EVERY = 1  # seconds between two notes
+EVERY = 1  # seconds between two updates
 _HOW_FAR: dict = {}
 log = logging.getLogger(__name__)
 
 
 def how_far(what: str, key) -> int:
-    """What was told last of this work, in this process; 0 when nothing was."""
+    """The progress last reported in this process for this piece of work; 0 when there is none."""
     return _HOW_FAR.get((what, key), 0)
 
 
 class Beside:
-    """Around the transaction: `note(done)` writes how far it is, in a thread, and is never called twice at once."""
+    """Wraps the transaction. `note(done)` writes the progress in a thread, never twice at the same time."""
 
     def __init__(self, what, key, note):
         self.key, self.note, self.told, self.last = (what, key), note, time.monotonic(), None
@@ -31,7 +31,7 @@ class Beside:
         return self
 
     def tell(self, done: int) -> None:
-        """Call it after each piece of the work."""
+        """Report the progress. Call it after each piece of the work."""
         _HOW_FAR[self.key] = done
         is_free = self.last is None or self.last.done()
         if self.threads and is_free and time.monotonic() > self.told + EVERY:
@@ -40,13 +40,13 @@ class Beside:
     def _noted(self, done):
         try:
             self.note(done)
-        except Exception as problem:  # it is only told; whether the work may end is asked in its own transaction
+        except Exception as problem:  # this is only a display: the transaction itself checks whether the work may go on
             log.warning("How far %s is could not be noted (%s).", self.key, type(problem))
         finally:
             connection.close()
 
     def end(self) -> None:
-        """Waits for the last note: call it before the work's own last statement."""
+        """Wait for the last update. Call it before the work's own last statement."""
         if self.threads:
             self.threads.shutdown(wait=True)
 

@@ -1,4 +1,4 @@
-"""Rows that belong to a record (its contacts, its parties): written as one list, with errors by place."""
+"""Saves the rows that belong to a record (its contacts, its parties) as one list, with errors by row."""
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 
@@ -6,10 +6,10 @@ from partnerships.core.writing import store
 
 
 def replace_rows(manager, rows: list[dict], *, name: str, extra=None) -> list:
-    """Makes the related rows of `manager` equal to `rows` (dicts of fields; `id` keeps a row). Gives them in order.
+    """Make the related rows of `manager` equal to `rows`, and return them in that order.
 
-    A many-to-many field takes a list. Rows that stay as they are are not written.
-    Raises ValidationError with keys “name-2-field” (places from 0).
+    Each row is a dict of fields. `id` keeps an existing row, and a many-to-many field takes a list. Unchanged rows
+    aren't written. Raises ValidationError with keys like “name-2-field”, where rows are counted from 0.
     """
     existing, drafted = {row.pk: row for row in manager.all()}, []
     for row in rows:
@@ -27,7 +27,7 @@ def replace_rows(manager, rows: list[dict], *, name: str, extra=None) -> list:
             errors |= {f"{name}-{place}-{field}": found for field, found in by_field(problem).items()}
     if errors:
         raise ValidationError(errors)
-    # What was read ahead for the snapshot is no longer so; and a row that went may have stood in other lists.
+    # The prefetched rows are stale now. A deleted row may have been in other prefetched lists too.
     read = getattr(manager.instance, "_prefetched_objects_cache", {})
     for stale in list(read) if gone else [manager.field.remote_field.cache_name] if differs else []:
         read.pop(stale, None)
@@ -35,7 +35,11 @@ def replace_rows(manager, rows: list[dict], *, name: str, extra=None) -> list:
 
 
 def named_elsewhere(rows: list, *, leave_out=()) -> set:
-    """Those of these rows of one table that rows of other tables, but for these, name: they would change or go with it."""
+    """Those of these rows (all of one model) that rows of other models refer to, so that deleting them would change
+    those.
+
+    `leave_out`: models whose references don't count.
+    """
     relations = rows[0]._meta.get_fields(include_hidden=True) if rows else ()
     named = set()
     for relation in relations:
@@ -47,5 +51,5 @@ def named_elsewhere(rows: list, *, leave_out=()) -> set:
 
 
 def by_field(problem: ValidationError) -> dict[str, list]:
-    """The errors by field name; those of no one field under NON_FIELD_ERRORS."""
+    """The errors by field name. Errors that belong to no field are under NON_FIELD_ERRORS."""
     return problem.error_dict if hasattr(problem, "error_dict") else {NON_FIELD_ERRORS: problem.error_list}

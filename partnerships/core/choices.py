@@ -1,4 +1,4 @@
-"""Closed vocabularies that every room uses. Keys never change; words may."""
+"""Closed vocabularies that every package uses. Keys never change; labels may."""
 
 from enum import property as enum_property
 
@@ -12,19 +12,22 @@ def _label(member):
 
 
 class WordedText(models.TextChoices):
-    """A closed vocabulary whose labels staff may reword: they are looked up when they are shown (`core.wording`)."""
+    """A closed vocabulary of texts whose labels staff may change.
+
+    Labels are looked up when they are shown (`core.wording`).
+    """
 
     label = enum_property(_label)
 
 
 class WordedNumber(models.IntegerChoices):
-    """The same, of numbers."""
+    """A closed vocabulary of numbers whose labels staff may change."""
 
     label = enum_property(_label)
 
 
 class Side(WordedText):
-    """Who answers for a party. In gaps, circles and coverage “community” means the second side alone."""
+    """Which side a party speaks for. In gaps, circles and coverage, “community” means this side alone."""
 
     GOVERNMENT = "government", "Government"
     COMMUNITY = "community", "Community"
@@ -32,7 +35,10 @@ class Side(WordedText):
 
 
 class Stage(WordedText):
-    """How far a jurisdiction has come in its racial equity work (GARE: normalize, organize, operationalize)."""
+    """How far a jurisdiction has come in its racial equity work.
+
+    Source: GARE's normalize, organize, operationalize.
+    """
 
     NOT_STARTED = "not_started", "Not started"
     NORMALIZING = "normalizing", "Normalizing"
@@ -41,7 +47,7 @@ class Stage(WordedText):
 
 
 class Vocabulary(models.TextChoices):
-    """Open vocabularies, whose terms staff may add to."""
+    """Open vocabularies, to which staff may add terms."""
 
     PURPOSE = "purpose", "Purposes"
     ORIGIN = "origin", "Origins"

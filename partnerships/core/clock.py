@@ -1,4 +1,4 @@
-"""The only place that asks what time it is, so that tests and figures can move it (time-machine moves this too)."""
+"""The only place that asks for the time, so that tests and measurements can move it."""
 
 import time
 from collections.abc import Callable
@@ -11,31 +11,32 @@ from django.utils import timezone
 
 
 def now():
-    """The moment, in UTC."""
+    """The current moment, in UTC."""
     return timezone.now()
 
 
 def shared() -> Callable[[], datetime]:
-    """Gives the moment by the clock that all processes share, the database's; a worker's own may be wrong by a day.
+    """Return a function that gives the current moment by the database's clock, which all processes share.
 
-    PostgreSQL is asked once, and what passes since then is counted. SQLite runs inside the process and has its clock.
+    The clock of a worker may be wrong by a day. PostgreSQL is asked once, and the time that passes after that is
+    added. SQLite runs inside the process and uses its clock.
     """
     if connection.vendor != "postgresql" or not settings.SHARED_CLOCK:
         return now
     with connection.cursor() as cursor:
         cursor.execute("SELECT clock_timestamp()")
         asked = cursor.fetchone()[0]
-    since = time.monotonic()  # after the answer: rather a little behind than ahead of others
+    since = time.monotonic()  # taken after the answer, so that this clock is a little slow rather than fast
     return lambda: asked + timedelta(seconds=time.monotonic() - since)
 
 
 def today(zone=None):
-    """The calendar day in the given zone (a tzinfo), or in UTC."""
+    """The calendar day in this time zone (a tzinfo), or in UTC."""
     return now().astimezone(zone or timezone.get_default_timezone()).date()
 
 
 def zone(name: str):
-    """The zone of this name; UTC where nobody knows the name."""
+    """The time zone with this name, or UTC when the name is unknown."""
     try:
         return ZoneInfo(name)
     except (ValueError, OSError, LookupError):

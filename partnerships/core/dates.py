@@ -1,7 +1,9 @@
-"""The years that a date of the registry may have: old treaties to long leases. Beyond, clocks and calendars give out.
+"""The range of years that a date may have, and the names of time spans that the date index uses.
 
-A day lies in a month, that in a year, that in a decade, as a city lies in a county and a state: each has a name, so that an
-index of names finds a time between two days."""
+The range covers old treaties and long leases; outside of it, clocks and calendars fail. A day belongs to a month, a
+year and a decade, as a city belongs to a county and a state. Each of these has a name, so an index of names can find
+the time between two days.
+"""
 
 from datetime import date, timedelta
 
@@ -11,14 +13,17 @@ FIRST_YEAR, LAST_YEAR = 1600, 2199
 
 
 def require_year(day: date) -> None:
-    """Raises ValidationError when this day lies in another year."""
+    """Raise ValidationError unless the day's year is between FIRST_YEAR and LAST_YEAR."""
     if not FIRST_YEAR <= day.year <= LAST_YEAR:
         words = f"The year {day.year} is too far off. Write a year from {FIRST_YEAR} to {LAST_YEAR}."
         raise ValidationError(words, code="year")
 
 
 def require_years(record) -> None:
-    """The same for all dates that people give of a record, by field. Call it once they are dates."""
+    """Check all editable dates of a record with `require_year`. Call it after the fields were cleaned.
+
+    Raises ValidationError by field.
+    """
     wrong = {}
     for field in record._meta.concrete_fields:
         value = getattr(record, field.attname)
@@ -31,17 +36,20 @@ def require_years(record) -> None:
         raise ValidationError(wrong)
 
 
-# The longest first: how many letters of “2026-11-25” name it.
+# Longest span first: how many characters of “2026-11-25” name it.
 _DECADE, _YEAR, _MONTH, _DAY = _LENGTHS = 3, 4, 7, 10
 
 
 def names_of(day: date) -> list[str]:
-    """The decade, year, month and day that a day lies in: “202”, “2026”, “2026-11”, “2026-11-25”."""
+    """The decade, year, month and day of a date: “202”, “2026”, “2026-11”, “2026-11-25”."""
     return [day.isoformat()[:length] for length in _LENGTHS]
 
 
 def names_between(first: date | None, last: date | None) -> list[str]:
-    """The fewest decades, years, months and days that together are the time from `first` to `last`; None: no bound."""
+    """The fewest decades, years, months and days that together make up the time from `first` to `last`.
+
+    None means no limit.
+    """
     at = max(first or date.min, date(FIRST_YEAR, 1, 1))
     end = min(last or date.max, date(LAST_YEAR, 12, 31))
     names = []
@@ -53,7 +61,7 @@ def names_between(first: date | None, last: date | None) -> list[str]:
 
 
 def _beginning(day):
-    """What begins on this day, the longest first, each with the first day after it."""
+    """The spans that begin on this day, longest first, each with the first day after it."""
     if day.day == day.month == 1:
         if day.year % 10 == 0:
             yield _DECADE, date(day.year + 10, 1, 1)

@@ -1,4 +1,4 @@
-"""What must hold of trees and stamps, whatever room a record belongs to. A finding is (public id or name, sentence)."""
+"""Checks of trees and change stamps for every kind of record. A finding is (public id or name, sentence)."""
 
 from django.apps import apps
 from django.db import transaction
@@ -8,7 +8,7 @@ from partnerships.core.stamps import next_stamp
 
 
 def misplaced_nodes():
-    """Nodes whose path does not lead through their parent."""
+    """Tree nodes whose path doesn't lead through their parent."""
     for model in apps.get_models():
         if issubclass(model, TreeNode):
             paths = dict(model.objects.values_list("pk", "path"))
@@ -18,7 +18,7 @@ def misplaced_nodes():
 
 
 def stamps_ahead():
-    """Records whose stamp lies in the future: syncs would not see their next change."""
+    """Records whose change stamp lies in the future. A sync wouldn't see their next change."""
     with transaction.atomic():
         now = next_stamp()
         transaction.set_rollback(True)

@@ -1,4 +1,7 @@
-"""What can go wrong below the faces. Each face turns these into its own words: a page, an RFC 9457 problem, an exit code."""
+"""What can go wrong in the domain packages.
+
+Each interface puts it in its own form: a page, an RFC 9457 problem, an exit code.
+"""
 
 from math import ceil
 
@@ -8,15 +11,15 @@ __all__ = ["Gone", "Missing", "Moved", "NotAllowed", "Stale", "TooOften", "Unkno
 
 
 class RegistryError(Exception):
-    """Base of the errors that the registry raises on purpose."""
+    """Base class of the errors that the registry raises on purpose."""
 
 
 class Missing(RegistryError):
-    """There is no such record for this person: it does not exist, or its existence is not theirs to know."""
+    """There is no such record for this person: it doesn't exist, or they may not know that it exists."""
 
 
 class Moved(Missing):
-    """The record was made one with another, which this person may see under `public_id`."""
+    """The record was merged into another one, which this person may see under `public_id`."""
 
     def __init__(self, public_id: str):
         super().__init__(public_id)
@@ -24,11 +27,14 @@ class Moved(Missing):
 
 
 class NotAllowed(RegistryError):
-    """The person may see the record and may not do this to it."""
+    """The person may see the record, but may not do this to it."""
 
 
 class Stale(RegistryError):
-    """Somebody saved in between. `current` is the record as it stands now, `given` the version that was edited."""
+    """Another person saved the record since it was read: an edit conflict.
+
+    `current` is the record as it is now, and `given` the version that was edited.
+    """
 
     def __init__(self, current, given: int):
         super().__init__(f"version {given} was edited, version {current.version} stands")
@@ -36,7 +42,7 @@ class Stale(RegistryError):
 
 
 class TooOften(ValidationError):
-    """Something was done too often. After `seconds` it may be done again; the words say so."""
+    """Something was tried too many times. It can be tried again after `seconds`; the message says so."""
 
     def __init__(self, words: str, *, seconds: int):
         super().__init__(f"{words} Wait {_wait(seconds)}, then try again.", code="too_often")
@@ -51,7 +57,10 @@ def _wait(seconds: int) -> str:
 
 
 class UnknownParameters(RegistryError):
-    """A list was asked for with names it does not know; answering would return everything. `names` and `known` are sorted."""
+    """A list was asked for with parameters that it doesn't have. Ignoring them would return everything.
+
+    `names` are the unknown ones and `known` all that exist, both sorted.
+    """
 
     def __init__(self, names, known):
         super().__init__(", ".join(names))
@@ -59,4 +68,4 @@ class UnknownParameters(RegistryError):
 
 
 class Gone(RegistryError):
-    """A sync token older than tombstones are kept: pull anew."""
+    """A sync token is older than the time that tombstones are kept. The client has to pull everything again."""

@@ -1,4 +1,4 @@
-"""Model fields that carry the registry's rules for text, and comparisons that both databases read quickly."""
+"""Model fields with the registry's rules for text, and SQL expressions that both databases run quickly."""
 
 import json
 
@@ -10,7 +10,7 @@ from partnerships.core.text import clean
 
 
 class LineField(models.CharField):
-    """One line of text, never null; cleaned by full_clean(). In migrations it is Django's CharField."""
+    """One line of text, never null, cleaned by full_clean(). In migrations it is Django's CharField."""
 
     def __init__(self, *args, max_length=200, **kwargs):
         super().__init__(*args, max_length=max_length, **kwargs)
@@ -25,8 +25,10 @@ class LineField(models.CharField):
 
 
 class ProseField(models.TextField):
-    """Several lines of text, never null, up to max_length characters; cleaned by full_clean(). In migrations it is Django's
-    TextField."""
+    """Several lines of text, never null, up to `max_length` characters, cleaned by full_clean().
+
+    In migrations it is Django's TextField.
+    """
 
     def __init__(self, *args, max_length=5000, **kwargs):
         super().__init__(*args, max_length=max_length, **kwargs)
@@ -45,7 +47,7 @@ class ProseField(models.TextField):
 
 
 class LinkField(models.URLField):
-    """A web address; one typed without https:// gets it. In migrations it is Django's URLField."""
+    """A web address. One that is typed without https:// gets it. In migrations it is Django's URLField."""
 
     def formfield(self, **kwargs):
         return super().formfield(**{"assume_scheme": "https"} | kwargs)
@@ -56,8 +58,10 @@ class LinkField(models.URLField):
 
 
 class NumbersField(models.Field):
-    """A list of whole numbers, which one index of PostgreSQL finds by any of them; JSON on SQLite. Migrations have a copy of
-    it."""
+    """A list of whole numbers: on PostgreSQL an array, of which one index finds any number; on SQLite JSON.
+
+    Migrations have their own copy of this class.
+    """
 
     def db_type(self, connection):
         return "bigint[]" if connection.vendor == "postgresql" else "text"
@@ -74,8 +78,10 @@ class NumbersField(models.Field):
 
 
 class OneOf(Func):
-    """Whether a column holds one of these numbers, as one parameter: fifty thousand would be more than SQLite takes, and
-    PostgreSQL reads them slowly."""
+    """Whether a column holds one of these numbers, passed as a single parameter.
+
+    A list of fifty thousand is more than SQLite accepts as parameters, and PostgreSQL reads so many slowly.
+    """
 
     def __init__(self, column="", numbers=()):
         super().__init__(F(column), output_field=models.BooleanField())
@@ -92,7 +98,7 @@ class OneOf(Func):
 
 
 class Beyond(Func):
-    """(a, b) > (x, y) as the database says it: one range of the index. `sign` is > or <."""
+    """(a, b) > (x, y) as a row comparison, which is one range of the index. `sign` is > or <."""
 
     output_field = models.BooleanField()
 

@@ -1,7 +1,7 @@
-"""Filters of lists: one bound FilterSet behind a page, its API twin and its download.
+"""Filters of lists: one bound FilterSet is shared by a page, its API endpoint and its download.
 
-A parameter that a list does not know is refused by name: ignoring a typo would return everything. What mail programs and
-advertisers add to links is let pass.
+Unknown parameters are refused by name, because ignoring a typo would return everything. Parameters that mail programs
+and advertisers add to links are accepted and ignored.
 """
 
 import copy
@@ -21,14 +21,14 @@ MOST_VALUES = 50
 
 
 def refuse_unknown(data, known) -> None:
-    """Raises UnknownParameters when a list is asked for something that it does not know."""
+    """Raise UnknownParameters when `data` has a parameter that isn't in `known`, other than tracking parameters."""
     unknown = [name for name in data if name not in known and not TRACKING.match(name)]
     if unknown:
         raise UnknownParameters(unknown, known)
 
 
 class SeveralKeys(forms.MultipleChoiceField):
-    """Any of some keys, each given as one parameter of its own or with commas between."""
+    """Any number of keys, each as a parameter of its own or separated by commas."""
 
     def to_python(self, value):
         return [key for part in super().to_python(value) for key in part.split(",") if key]
@@ -47,7 +47,7 @@ class SeveralKeys(forms.MultipleChoiceField):
 
 
 class KeysFilter(django_filters.MultipleChoiceFilter):
-    """Rows that carry any of the chosen keys."""
+    """Rows that have any of the chosen keys."""
 
     field_class = SeveralKeys
 
@@ -56,7 +56,10 @@ class KeysFilter(django_filters.MultipleChoiceFilter):
 
 
 class TreeFilter(django_filters.Filter):
-    """Rows at or below the nodes with these keys. `nodes` gives the tree's rows, `by` the field that holds the key."""
+    """Rows at or below the nodes with these keys.
+
+    `nodes` returns the tree's rows, and `by` is the field that holds the key.
+    """
 
     field_class = forms.Field
 
@@ -75,15 +78,17 @@ class TreeFilter(django_filters.Filter):
 
 
 class SeenFilter(TreeFilter):
-    """Rows that name some of these records; one that the person may not see is as unknown as a missing one. `seen`: person →
-    the records that she may see."""
+    """Rows that refer to some of these records. A record that the person may not see is treated like a missing one.
+
+    `seen`: a function from the person to the records that they may see.
+    """
 
     def __init__(self, *args, seen, by="public_id", **kwargs):
         super().__init__(*args, nodes=self._visible, by=by, **kwargs)
         self.seen = seen
 
     def __deepcopy__(self, memo):
-        """Each list has its own, which asks for its own person."""
+        """Each list gets a copy of its own, which asks for its own person."""
         return type(self)(seen=self.seen, by=self.by, apply=self.apply, label=self.label)
 
     def _visible(self):
@@ -94,10 +99,10 @@ class SeenFilter(TreeFilter):
 
 
 class NodesField(forms.Field):
-    """One or more nodes of a tree by key: cleaned to a queryset of them, or None.
+    """One or more tree nodes by key, cleaned to a queryset of them, or None.
 
-    A public id that was lost when its record was made one with another stands for that one, where it is among the nodes:
-    `instead`, once cleaned, says which (lost id → record).
+    The public id of a record that was merged stands in for the record it was merged into, when that one is among the
+    nodes. After cleaning, `instead` maps such ids to records.
     """
 
     widget = forms.SelectMultiple
@@ -125,10 +130,10 @@ class NodesField(forms.Field):
 
 
 class ListFilter(django_filters.FilterSet):
-    """A FilterSet that knows who asks (`person`), refuses unknown names, and builds only the filters that are used.
+    """A FilterSet that knows the reader (`person`), refuses unknown parameters and builds only the filters in use.
 
-    `data` is a QueryDict. Names in STAFF_ONLY do not exist for others. Raises UnknownParameters, or ValidationError with
-    the errors by parameter.
+    `data` is a QueryDict. Filters in STAFF_ONLY don't exist for other readers. Raises UnknownParameters, or
+    ValidationError by parameter.
     """
 
     CONTROL = ("q", "exact", "ordering", "cursor")
@@ -149,22 +154,22 @@ class ListFilter(django_filters.FilterSet):
 
     @classmethod
     def names(cls, *, is_staff=False) -> list[str]:
-        """The parameters that filter this list, in the order in which they are shown."""
+        """The parameters that filter this list, in the order in which pages show them."""
         return [name for name in cls.base_filters if is_staff or name not in cls.STAFF_ONLY]
 
     @property
     def at_least(self) -> int:
-        """How many rows match at least, as far as that is known without asking them."""
+        """A lower limit for the number of matching rows, as far as it is known without a query."""
         return 0
 
     @property
     def in_use(self) -> dict[str, list[str]]:
-        """The filters that are on, name → keys."""
+        """The filters that are set: name → keys."""
         split = {name: [k for v in self.data.getlist(name) for k in v.split(",") if k] for name in self.filters}
         return {name: keys for name, keys in split.items() if keys}
 
     def labels(self, name) -> dict[str, str]:
-        """Key → words of the chosen values of a filter that is on; without those that stand for themselves."""
+        """The chosen values of one filter in use: key → label. Keys that are their own label are left out."""
         chosen = self.filters[name]
         if isinstance(chosen, TreeFilter):
             named = {getattr(row, chosen.by): str(row) for row in self.form.cleaned_data[name]}

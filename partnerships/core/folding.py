@@ -1,7 +1,9 @@
-"""Making one row of two: all that names the lost one names the kept one from then on, and each step is noted, to be taken back.
+"""Merges one row into another: every foreign key to the lost row is pointed at the kept one, and each step is recorded
+for undo.
 
-Where both have a row of their own for the same thing (a seat at the same table), these two are folded first, and so on below
-them. Which rows there are is read from the models, so that none is forgotten. No words and no rights are known here.
+Where both have a row of their own for the same thing (a seat in the same partnership), those two rows are merged
+first, and so on below them. The foreign keys are read from the models, so that no table is forgotten. This module
+knows no rights and no user-facing text.
 """
 
 from django.apps import apps
@@ -14,13 +16,15 @@ MOVED, DROPPED, PUT = "moved", "dropped", "put"
 
 
 def fold(kept, lost, *, join=None, leave=(), ties=()) -> list[dict]:
-    """Points every row that names `lost` at `kept`, deletes `lost`, and gives the steps as JSON values. Call it in a transaction,
-    under the locks of both.
+    """Point every row that names `lost` at `kept`, delete `lost`, and return the steps as JSON values.
 
-    `join`: model → text fields of which a kept row takes what its lost twin says, beside its own words or where it says nothing;
-    a pair (field, values) instead keeps the one of both that comes first among these values.
-    `leave`: models whose rows go with the lost one instead of moving. `ties`: those that tie two rows, of which one goes that
-    would tie the kept one to itself.
+    Call it inside a transaction that has locked both rows.
+
+    `join`: model → text fields. A kept row takes the text of the deleted row, after its own text or in place of an
+    empty one. A pair (field, values) instead of a name keeps whichever of the two values comes first in `values`.
+
+    `leave`: models whose rows are deleted with the lost row. `ties`: models that connect two rows; a row that would
+    connect the kept row with itself is deleted.
     """
     steps: list[dict] = []
     _fold(kept, lost, join or {}, leave, ties, steps)
@@ -28,7 +32,7 @@ def fold(kept, lost, *, join=None, leave=(), ties=()) -> list[dict]:
 
 
 def point(kept, lost, *, join=None) -> None:
-    """Points every row that names `lost` at `kept`, and leaves `lost` as it is: for whoever deletes it otherwise. No steps."""
+    """Point every row that names `lost` at `kept`, without deleting `lost` and without recording steps."""
     _point(kept, lost, join or {}, (), (), [])
 
 
@@ -48,13 +52,13 @@ def _point(kept, lost, join, leave, ties, steps):
 
 
 def pointing_at(model) -> list:
-    """The foreign keys of all models, those behind many-to-many fields included, that name rows of this one."""
+    """All foreign keys that refer to this model, including those behind many-to-many fields."""
     relations = model._meta.get_fields(include_hidden=True)
     return [one.field for one in relations if one.auto_created and not one.concrete and not one.many_to_many]
 
 
 def move(row, field, pk, steps) -> None:
-    """Lets this foreign key name another row."""
+    """Point this foreign key of the row at another primary key, and record the step."""
     steps.append(
         {
             "do": MOVED,
@@ -70,7 +74,7 @@ def move(row, field, pk, steps) -> None:
 
 
 def _move(row, field, kept, lost, join, leave, ties, steps):
-    if type(row) is type(kept) and row.pk == kept.pk:  # of a tree: the kept one stood below the lost one
+    if type(row) is type(kept) and row.pk == kept.pk:  # in a tree: the kept row was below the lost one
         move(row, field, getattr(lost, field.attname), steps)
         setattr(kept, field.attname, getattr(lost, field.attname))
         return
@@ -88,7 +92,7 @@ def _ends(row, field):
 
 
 def _twin(row, field, kept):
-    """The row that stands where this one would come to stand, if there is one."""
+    """The row that already holds the unique values which this row would get, if there is one."""
     model = type(row)
     for names, condition in _unique(model):
         if field.name not in names:
@@ -130,7 +134,7 @@ def _fill(kept, lost, names, steps):
         is_text = isinstance(mine, str) and not kept._meta.get_field(name).choices
         value = f"{mine}\n\n{other}" if mine and is_text else mine or other
         longest = kept._meta.get_field(name).max_length
-        if not (longest and len(value) > longest):  # what does not fit still stands in the steps
+        if not (longest and len(value) > longest):  # text that doesn't fit is still kept in the steps
             put(kept, name, value, steps)
 
 
@@ -141,7 +145,7 @@ def _keep_first(kept, lost, name, order, steps):
 
 
 def put(row, name, value, steps) -> None:
-    """Gives a row another value in a field that names no other row."""
+    """Set a field that isn't a foreign key, and record the step."""
     was = plain_value(row, name)
     setattr(row, name, value)
     steps.append(
@@ -151,7 +155,7 @@ def put(row, name, value, steps) -> None:
 
 
 def plain_value(row, name):
-    """A field as a JSON value, a list of related rows as their keys."""
+    """A field's value as JSON. A many-to-many field gives a sorted list of primary keys."""
     field = row._meta.get_field(name)
     if field.many_to_many:
         return sorted(getattr(row, name).values_list("pk", flat=True))
@@ -159,7 +163,7 @@ def plain_value(row, name):
 
 
 def value_of(field, plain):
-    """The value of a field's column that `plain_value` gave."""
+    """The column value for what `plain_value` returned."""
     return None if plain is None else field.to_python(plain)
 
 
@@ -168,14 +172,17 @@ def _name(row):
 
 
 def drop(row, steps) -> None:
-    """Lets a row go that no other row names."""
+    """Delete a row that no other row refers to, and record the step."""
     steps.append({"do": DROPPED, "model": _name(row), "pk": row.pk, "row": serializers.serialize("json", [row])})
     type(row)._base_manager.filter(pk=row.pk).delete()
 
 
 def unfold(steps) -> None:
-    """Takes the steps back, the last first. What was changed again since stays as it is, and what named a row that is gone by now
-    does not come back. Raises ValidationError when something new stands where a row would come back."""
+    """Undo the steps, last first.
+
+    What was changed again since keeps its new value, and a row whose required references are gone doesn't return.
+    Raises ValidationError when a new row is in the way of one that would return.
+    """
     known = {model._meta.model_name: model for model in apps.get_models(include_auto_created=True)}
     try:
         with transaction.atomic():
@@ -198,7 +205,7 @@ def _take_back(step, model):
 
 
 def _all_there(row) -> bool:
-    """Whether the rows that it has to name are there still; those that it may name are left out where they are gone."""
+    """Whether all rows exist that this row must refer to. Optional references to missing rows are set to None."""
     for field in row._meta.concrete_fields:
         pk = getattr(row, field.attname)
         if not field.is_relation or pk is None or field.related_model._base_manager.filter(pk=pk).exists():

@@ -1,4 +1,4 @@
-"""When background work was last taken up, for whoever watches and for whoever would do it again at once."""
+"""When each background task last started, for monitoring and to keep a task from starting twice in a row."""
 
 from datetime import datetime, timedelta
 
@@ -6,7 +6,10 @@ from partnerships.core.models import Heartbeat
 
 
 def beat(name: str, now: datetime, *, every: int) -> bool:
-    """Notes that this work is taken up now; False, and no note, when that was so less than `every` seconds ago."""
+    """Record that this task starts now.
+
+    Returns False, without recording, if it started less than `every` seconds ago.
+    """
     lately = {"at__gt": now - timedelta(seconds=every), "at__lte": now}
     if Heartbeat.objects.filter(name=name, **lately).exists():
         return False

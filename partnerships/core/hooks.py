@@ -1,7 +1,9 @@
-"""How a package lets a higher one act without knowing it: the lower package defines a hook, the higher one registers.
+"""Lets a lower package trigger code of a higher one: the lower package defines a hook, and the higher one registers a
+function.
 
-An `event` says that something happened: every registered function is called, in the caller's transaction. A `question` asks for
-what one higher package knows. `partnerships.apps` names the modules that register, and imports them at the start.
+An `event` says that something happened: every registered function is called, in the caller's transaction. A `question`
+asks for something that only one higher package knows. `partnerships.apps` lists the modules that register, and imports
+them at startup.
 """
 
 from collections.abc import Callable
@@ -14,7 +16,7 @@ Registered = TypeVar("Registered", bound=Callable)
 
 
 class Event(Generic[P]):
-    """Called as the function that it was made of; calls what is registered, in the order of registration."""
+    """Has the signature of the function it decorates. Calls all registered functions in the order of registration."""
 
     def __init__(self, signature: Callable[P, None]):
         update_wrapper(self, signature)
@@ -31,7 +33,7 @@ class Event(Generic[P]):
 
 
 class Question(Generic[P, R]):
-    """Called as the function that it was made of; answers what the one registered function does."""
+    """Has the signature of the function it decorates. Returns what the one registered function returns."""
 
     def __init__(self, signature: Callable[P, R]):
         update_wrapper(self, signature)

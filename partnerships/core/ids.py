@@ -1,7 +1,8 @@
-"""Permanent public ids: a letter for the kind of record, six random characters, one check character (P-7KQ4MX-2).
+"""Permanent public ids: a letter for the kind of record, six random characters and a check character (P-7KQ4MX-2).
 
-The alphabet is Crockford's base 32 (no I, L, O, U); the check character is Luhn's, modulo 32, which catches any one
-wrong character and nearly every pair of swapped ones. Lower case and look-alikes (I and L for 1, O for 0) are read.
+The alphabet is Crockford's base 32 (without I, L, O and U). The check character is Luhn's, modulo 32, which catches
+any one wrong character and nearly every swap of two neighbors. Lower case is accepted, and so are look-alikes (I and L
+for 1, O for 0).
 """
 
 import re
@@ -14,7 +15,7 @@ _LOOK_ALIKES = str.maketrans("ILO", "110")
 
 
 class MistypedId(ValueError):
-    """The check character does not fit: some character of the id is wrong."""
+    """The text has the wrong shape, or its check character doesn't fit."""
 
 
 def check_character(letter: str, body: str) -> str:
@@ -34,7 +35,7 @@ def new_id(letter: str) -> str:
 
 
 def from_number(letter: str, number: int) -> str:
-    """The id whose body spells this number (0 to 32⁶ − 1): for generated data."""
+    """The id whose six characters spell this number (0 to 32⁶ − 1): for generated data."""
     body = ""
     for _ in range(LENGTH):
         number, digit = divmod(number, 32)
@@ -43,7 +44,7 @@ def from_number(letter: str, number: int) -> str:
 
 
 def parse(text: str) -> str:
-    """The id in its one spelling. Raises MistypedId when it is of the wrong shape or the check character does not fit."""
+    """The id in its canonical spelling. Raises MistypedId for a wrong shape or check character."""
     if not re.fullmatch(SHAPE, text):
         raise MistypedId(text)
     letter, body, check = text.upper().split("-")
@@ -54,7 +55,7 @@ def parse(text: str) -> str:
 
 
 def ids_in(value):
-    """All public ids that stand in plain values (`core.plain`) by themselves, without words around them."""
+    """All public ids in snapshot values (`core.plain`) that are a whole text by themselves, not part of a sentence."""
     if isinstance(value, (list, dict)):
         for inner in value.values() if isinstance(value, dict) else value:
             yield from ids_in(inner)
@@ -63,7 +64,7 @@ def ids_in(value):
 
 
 def readdressed(address: str, public_id: str) -> str:
-    """The address with this id in place of the first one of its kind of record: where a record that moved is now."""
+    """The URL with this id in place of the first id of the same kind of record: the new URL of a merged record."""
     path, mark, query = address.partition("?")
     steps = path.split("/")
     for place, step in enumerate(steps):

@@ -1,8 +1,8 @@
-"""The languages that people may ask for in letters. Those that letters are written in are the settings' LANGUAGES."""
+"""The languages that people may ask for in emails. The setting LANGUAGES lists those in which emails are written."""
 
 from django.conf import settings
 
-# Code (BCP 47) → the language's own name. Sign languages are not among them: letters are written.
+# Code (BCP 47) → the language's own name. Sign languages aren't included, since emails are text.
 OWN_NAMES = {
     "en": "English",
     "es": "Español",
@@ -28,11 +28,14 @@ OWN_NAMES = {
 
 
 def is_written(asked: str) -> bool:
+    """Whether there are emails in this language."""
     return _without_region(asked) in dict(settings.LANGUAGES)
 
 
 def written_in(asked: str) -> str:
-    """The language of a letter to someone who asked for this one: the same where there are letters in it, else English."""
+    """The language of an email to a person who asked for this one: the same if there are emails in it, otherwise
+    English.
+    """
     return _without_region(asked) if is_written(asked) else settings.LANGUAGE_CODE
 
 
@@ -45,7 +48,7 @@ def _without_region(language):
 
 
 def choices() -> tuple:
-    """What one may ask for, as the options of a form."""
+    """The languages to choose from, as grouped options of a form."""
     written = dict(settings.LANGUAGES)
     others = tuple((code, name) for code, name in OWN_NAMES.items() if code not in written)
     return ("Letters come in", tuple(written.items())), ("Not yet: letters come in English for now", others)

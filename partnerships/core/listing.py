@@ -1,7 +1,7 @@
-"""Lists: filtered rows, in a stable order, a page at a time by keyset, counted exactly up to a cap.
+"""Lists: filtered rows in a stable order, one keyset page at a time, counted exactly up to a limit.
 
-Pages are found by the values of the last row seen (and can go back), so page 10,000 costs what page 1 costs and a row
-that is added or removed shifts nothing.
+A page starts after the values of the last row seen, in either direction. So page 10,000 costs what page 1 costs, and
+rows that are added or removed shift nothing.
 """
 
 import base64
@@ -19,16 +19,19 @@ from partnerships.core.fields import Beyond
 from partnerships.core.filters import LONGEST_QUERY, ListFilter
 
 CAP = 10_000
-RANKED = 1_000  # the best matches that are put in order
+RANKED = 1_000  # the best matches that are ranked
 FEW = 2_000
-FIRST = 101  # rows that counting may have found already; more than a page of a list shows
+FIRST = 101  # rows that counting may already have found; more than a page of a list shows
 BEST_MATCH = "match"
 
 
 @dataclass(frozen=True)
 class Ordering:
-    """A way to sort: the field, whether it may be empty (empty ones stand last, either way round), and the field of the
-    primary key that decides between equal ones: where the first is a related record's, that record's own."""
+    """A way to sort a list.
+
+    `nullable`: empty values come last in both directions. `key` is the primary key that decides between equal values:
+    for a field of a related record, that record's own.
+    """
 
     field: str
     label: str
@@ -38,7 +41,9 @@ class Ordering:
 
 @dataclass
 class Page:
-    """Rows of one page; cursors of its neighbors (None at the ends); the number of its first row, from 1."""
+    """The rows of one page, the cursors of its neighbors (None at either end), and the number of its first row, from
+    1.
+    """
 
     rows: list
     next: str | None
@@ -48,10 +53,10 @@ class Page:
 
 @dataclass
 class Listing:
-    """A filtered list before it is cut into pages."""
+    """A filtered list before it is divided into pages."""
 
-    rows: object  # filtered, and matched where words are searched
-    filtered: object  # filtered only: what is ranked is matched already
+    rows: object  # filtered, and limited to search matches if there is a search
+    filtered: object  # filtered only: ranking adds the search matches itself
     filters: ListFilter
     orderings: dict[str, Ordering]
     ordering: str
@@ -59,16 +64,16 @@ class Listing:
     query: object = None  # a search.Query
     resource: str = ""
     drafts: object = None
-    matching: object = None  # ids of the records that match, a queryset; None where no words are searched
-    # Where no statistics tell how rare its rows are: FEW of them, once counted, are put in order by themselves. Read in the
-    # table's order until enough match, they could cost the whole table.
+    matching: object = None  # primary keys of the matching records (a queryset); None without a search
+    # Set where no statistics say how rare the rows are. Up to FEW rows, once counted, are sorted without the index:
+    # read in index order until enough match, they could cost a scan of the whole table.
     sorts_few: bool = False
     _total: tuple | None = field(default=None, repr=False)
     _first: list | None = field(default=None, repr=False)
     _ranked: list | None = field(default=None, repr=False)
 
     def total(self) -> tuple[int, bool]:
-        """How many rows: exactly up to CAP, and whether there are more."""
+        """The number of rows: exact up to CAP, and whether there are more."""
         if self._total is None and self.ordering == BEST_MATCH:
             ids, all_of_them = self._best()
             self._total = (len(ids), False) if all_of_them else None
@@ -78,7 +83,7 @@ class Listing:
         return self._total
 
     def countable(self):
-        """Rows to count, in no order: one more than CAP at most. None where more than CAP are known to match."""
+        """The rows to count, unordered, limited to CAP + 1. None when it is known that more than CAP match."""
         if self.query is None and self.filters.at_least > CAP:
             return None
         if isinstance(among := self.among(), list):
@@ -86,26 +91,29 @@ class Listing:
         return self.rows.order_by()[: CAP + 1]
 
     def among(self):
-        """Ids of the records that match, as `countable` has them: a list where all are known, else a queryset; None where no
-        words are searched."""
+        """Primary keys of the matching records, as in `countable`: a list if all are known, otherwise a queryset; None
+        without a search.
+        """
         if self.ordering == BEST_MATCH:
             ids, all_of_them = self._best()
             return ids if all_of_them else self.matching
         return self.matching
 
     def counted(self, n: int, first: list | None = None) -> None:
-        """Takes down how many rows `countable` gave and, where that was seen too, the ids of the first of them in the order of
-        the list, up to FIRST."""
+        """Record how many rows `countable` returned.
+
+        `first`: if they were read too, the primary keys of the first rows in list order, up to FIRST.
+        """
         self._total, self._first = (min(n, CAP), n > CAP), first
 
     def ordered(self):
-        """All rows in their order, for a download."""
+        """All rows in order, for a download."""
         if self.ordering == BEST_MATCH:
             return self.rows.order_by("pk")
         return self.rows.order_by(*_order_by(*self._sort(), backwards=False))
 
     def page(self, size: int, *columns: str) -> Page:
-        """One page: records, or, with `columns`, tuples of (primary key, sort key, *columns), which are lighter."""
+        """One page: records, or with `columns` the lighter tuples (primary key, sort key, *columns)."""
         place = _read_cursor(self.cursor, self.ordering)
         if self.ordering == BEST_MATCH:
             return self._ranked_page(size, place, columns)
@@ -147,7 +155,7 @@ class Listing:
         )
 
     def _best(self):
-        """Primary keys of the best matches that the filters leave, best first, and whether there are no others."""
+        """Primary keys of the best matches that pass the filters, best first, and whether these are all matches."""
         if self._ranked is None:
             ids = search.ranked(self.resource, self.query, drafts=self.drafts, limit=RANKED)
             kept = set(self.filtered.order_by().filter(pk__in=ids).values_list("pk", flat=True)) if ids else set()
@@ -157,7 +165,7 @@ class Listing:
 
 
 def make(filter_class, rows, params, *, person, orderings, default, resource, drafts=None, is_staff=False, allow=()):
-    """The listing for these parameters (a QueryDict). Raises UnknownParameters or ValidationError by parameter."""
+    """The listing for these parameters (a QueryDict). Raises UnknownParameters, or ValidationError by parameter."""
     filters = filter_class(params, rows, person=person, is_staff=is_staff, allow=allow)
     rows = filtered = filters.qs
     query, matching = _read_query(resource, params), None
@@ -170,7 +178,10 @@ def make(filter_class, rows, params, *, person, orderings, default, resource, dr
 
 
 def over(rows, filters, params, *, orderings, default):
-    """The listing of rows that hang on filtered ones, such as the scores of rounds. Raises ValidationError by parameter."""
+    """The listing of rows that belong to filtered records, such as the scores of rounds.
+
+    Raises ValidationError by parameter.
+    """
     ordering = _ordering(params, orderings, default)
     return Listing(rows, rows, filters, orderings, ordering, params.get("cursor", ""))
 
@@ -199,11 +210,11 @@ def _read_query(resource, params):
 
 
 def _order_by(sort, descending, *, backwards, alone=False):
-    """`alone`: not along an index."""
+    """The ORDER BY expressions. `alone`: don't use an index."""
     flip = descending != backwards
     key = Coalesce(sort.field, sort.field) if alone else F(sort.field)
     if sort.nullable:
-        # Empty ones stand last; read backwards they come first.
+        # Empty values come last; read backwards they come first.
         nulls = {"nulls_first": True} if backwards else {"nulls_last": True}
         key = key.desc(**nulls) if flip else key.asc(**nulls)
     else:
@@ -228,7 +239,10 @@ def _beyond(sort, descending, backwards, value, pk):
 
 
 def _cut(found, size, place, write):
-    """The page from the rows found in reading direction, one more than `size` if there are more; `write` makes cursors."""
+    """The page from rows found in reading direction, one more than `size` if there are more.
+
+    `write` makes a cursor.
+    """
     backwards = bool(place and place["back"])
     more, found = len(found) > size, found[:size]
     if backwards:
@@ -245,21 +259,25 @@ def _cut(found, size, place, write):
 
 
 def page_by_id(cursor: str, size: int, fetch) -> Page:
-    """A page of a list that nothing filters, in the order “id”, cursors included: for rows that are read without a Listing.
+    """A page of an unfiltered list in the order “id”, with cursors: for rows that are read without a Listing.
 
-    `fetch(after, backwards, limit)` gives tuples that begin with the primary key, from beyond `after` (None: from the end).
+    `fetch(after, backwards, limit)` returns tuples that begin with the primary key, from after `after` (None: from the
+    end).
     """
     place = _read_cursor(cursor, "id")
     found = fetch(place["at"][1] if place else None, bool(place and place["back"]), size + 1)
     return _cut(found, size, place, lambda row, n, back: write_cursor("id", [row[0], row[0]], n, back))
 
 
-# Cursors are signed: a value that a field cannot hold never reaches the database.
+# Cursors are signed, so that no value that a field can't hold reaches the database.
 _SIGNER = Signer(salt="cursor", sep="~")
 
 
 def write_cursor(ordering, at, n, back) -> str:
-    """Where a page begins: behind (or, `back`, before) the row with this sort key and primary key; `n` is its number."""
+    """The cursor of a page that begins after (with `back`, before) the row with this sort key and primary key.
+
+    `n` is its number.
+    """
     dated = [{"t": v} if isinstance(v, datetime) else {"d": v} if isinstance(v, date) else v for v in at]
     text = base64.urlsafe_b64encode(orjson.dumps([ordering, dated, n, back], default=str)).decode()
     return _SIGNER.sign(text)

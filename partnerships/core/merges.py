@@ -1,4 +1,4 @@
-"""Records that were made one: which others a record holds, and for how long that can be taken apart."""
+"""Merged records: which other records a record contains, and until when a merge can be undone."""
 
 import json
 from datetime import timedelta
@@ -9,16 +9,16 @@ from partnerships.core import clock
 from partnerships.core.models import Merge
 
 KINDS = ("organization", "department", "person", "contact")
-KEPT = timedelta(days=90)  # how long a merge can be taken back
+KEPT = timedelta(days=90)  # how long a merge can be undone
 
 
 def standing(record):
-    """The merges that made other records a part of this one, the latest first."""
+    """The merges of other records into this one that were not undone, latest first."""
     return Merge.objects.filter(record_type=record._meta.model_name, kept_id=record.pk, undone_at=None)
 
 
 def all_in(record) -> list[int]:
-    """The primary keys under which this record was known: its own, and those of all that were made one with it."""
+    """The primary keys under which this record was known: its own, and those of all records merged into it."""
     found, new = [record.pk], [record.pk]
     while new and record._meta.model_name in KINDS:
         rows = Merge.objects.filter(record_type=record._meta.model_name, kept_id__in=new, undone_at=None)
@@ -28,24 +28,30 @@ def all_in(record) -> list[int]:
 
 
 def can_be_taken_apart(merge) -> bool:
+    """Whether the merge can still be undone."""
     return merge.undone_at is None and bool(merge.steps) and merge.at > clock.now() - KEPT
 
 
 def forget_old() -> int:
-    """Of merges that are too old to be taken apart, the rows that they kept for it go. Gives how many these were."""
+    """Empty the stored rows of merges that are too old to be undone. Returns how many merges these were."""
     old = Merge.objects.filter(at__lte=clock.now() - KEPT).exclude(steps=[])
     return old.update(steps=[], before={})
 
 
 def forget_steps_with(words) -> None:
-    """A merge whose kept rows hold one of these words (a name, an address) can be taken apart no more: they go."""
+    """Empty the stored rows of merges that contain one of these texts (a name, an email address).
+
+    They can't be undone then.
+    """
     words = [word.lower() for word in words if word]
     _forget(lambda merge: any(word in f"{merge.steps} {merge.before}".lower() for word in words))
 
 
 def forget_steps_of(person) -> None:
-    """Nor can one whose kept rows are about this person (a seat of theirs in a body), or by which accounts became theirs: of
-    those, not even the name stays."""
+    """Empty the stored rows of merges that are about this person, such as a membership of theirs.
+
+    Of merges of their own accounts, even the name is erased.
+    """
     pks = all_in(person)
     about = tuple(f'"person": {pk},' for pk in pks)
     _forget(lambda merge: any(words in step.get("row", "") for step in merge.steps for words in about))
@@ -54,7 +60,7 @@ def forget_steps_of(person) -> None:
 
 
 def former_of(person) -> tuple[set[str], set[str]]:
-    """The names and mail addresses that this person had in accounts that were made one with theirs, as long as they are kept."""
+    """The names and email addresses of accounts that were merged into this person's, for as long as they are stored."""
     names, addresses = set(), set()
     for merge in Merge.objects.filter(record_type="person", kept_id__in=all_in(person), undone_at=None):
         rows = [json.loads(step["row"])[0]["fields"] for step in merge.steps if step["model"] == "person"]
@@ -70,7 +76,7 @@ def _forget(is_about) -> None:
 
 
 def forget_merges(kind, pks) -> list[int]:
-    """Of records that go, nothing is remembered of what was made one with them. Gives the keys that these had."""
+    """Delete the merges into records that are deleted. Returns the primary keys of the records that were merged."""
     rows = Merge.objects.filter(record_type=kind, kept_id__in=pks)
     lost = list(rows.values_list("lost_id", flat=True))
     rows.delete()

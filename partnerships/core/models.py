@@ -1,4 +1,4 @@
-"""What every room stands on: the record, the tree, the change log, and the small tables behind sync, search and counts."""
+"""The base classes of all records and trees, the change log, and the small tables behind sync, search and counts."""
 
 import uuid
 
@@ -12,10 +12,10 @@ from partnerships.core.fields import LineField
 class Record(models.Model):
     """A record with a permanent public id, a version that guards against lost edits, and a stamp for sync.
 
-    `version` moves with every change. `public_version`, `updated_at` and `stamp` (which orders changes for sync, `core.stamps`)
-    move only when everyone can see the change, so that nobody learns of one that is not theirs (`core.writing.shows`). `source`
-    names where the facts come from; `is_sample` rows go when the sample is removed, `is_illustration` rows are made up to show
-    how a page works and say so wherever they appear.
+    `version` moves with every change. `public_version`, `updated_at` and `stamp` (which orders changes for sync,
+    `core.stamps`) move only when everyone can see the change, so that no one learns of a change that they may not see
+    (`core.writing.shows`). `source` says where the facts come from. `is_sample` rows are deleted with the sample.
+    `is_illustration` rows are made up to show how a page works, and are marked wherever they appear.
     """
 
     LETTER = ""
@@ -36,7 +36,10 @@ class Record(models.Model):
 
 
 class TreeNode(models.Model):
-    """A row of a tree. `path` holds the primary keys from the root, “/3/17/”, and is kept by `core.trees`."""
+    """A row of a tree.
+
+    `path` holds the primary keys from the root, “/3/17/”, and is kept up to date by `core.trees`.
+    """
 
     parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children")
     path = models.CharField(max_length=200, default="", editable=False, db_index=True)
@@ -46,7 +49,7 @@ class TreeNode(models.Model):
 
 
 class Change(models.Model):
-    """One entry of the change log: what a record's fields were and became, who did it, when and why."""
+    """One entry of the change log: the fields of a record before and after, who changed them, when and why."""
 
     request_id = models.UUIDField(default=uuid.uuid4, db_index=True)
     at = models.DateTimeField(db_index=True)
@@ -65,13 +68,19 @@ class Change(models.Model):
 
 
 class Stamp(models.Model):
-    """One row. SQLite: the counter of writing transactions. PostgreSQL: what is added to transaction ids (after a restore)."""
+    """A single row.
+
+    SQLite: the counter of writing transactions. PostgreSQL: an offset for transaction ids (after a restore).
+    """
 
     value = models.BigIntegerField(default=0)
 
 
 class Tombstone(models.Model):
-    """A record that was public and is no more: its id and the moment, nothing else. Partnerships have `Publication`."""
+    """A record that was public and no longer is: its id and the moment, nothing else.
+
+    Partnerships use `Publication` instead.
+    """
 
     resource = models.CharField(max_length=20)
     public_id = models.CharField(max_length=12)
@@ -84,10 +93,10 @@ class Tombstone(models.Model):
 
 
 class Merge(models.Model):
-    """Two records that became one: whoever asks for the lost one is led to the one that was kept.
+    """Two records that were merged: a request for the lost one is redirected to the kept one.
 
-    `steps`: each row that was moved or left out, in that order, and `before`: what the kept record's fields were, so that all of
-    it can be taken back.
+    `steps`: each row that was moved or deleted, in order. `before`: the former fields of the kept record. Both are for
+    undo.
     """
 
     record_type = models.CharField(max_length=30)
@@ -113,7 +122,10 @@ class Merge(models.Model):
 
 
 class Outdated(models.Model):
-    """A record whose stored texts wait to be made anew (`core.outdated`). `stamp` is that of the change behind it."""
+    """A record whose stored texts have to be rebuilt (`core.outdated`).
+
+    `stamp` is that of the change that made them outdated.
+    """
 
     resource = models.CharField(max_length=20)
     record_id = models.BigIntegerField()
@@ -124,7 +136,7 @@ class Outdated(models.Model):
 
 
 class FacetCount(models.Model):
-    """How many published records of a resource carry a value of a filter."""
+    """How many published records of a resource have a value of a filter."""
 
     resource = models.CharField(max_length=20)
     facet = models.CharField(max_length=20)
@@ -136,9 +148,10 @@ class FacetCount(models.Model):
 
 
 class SearchEntry(models.Model):
-    """What text search knows of a record: only what the public may read, folded. `is_public` says whether strangers find it.
+    """What text search knows of a record: only what the public may read, as folded words.
 
-    The index itself (FTS5 on SQLite, a tsvector column on PostgreSQL) is made in a migration and kept by `core.search`.
+    `is_public` says whether signed-out visitors find it. The index itself (FTS5 on SQLite, a tsvector column on
+    PostgreSQL) is created by a migration and kept up to date by `core.search`.
     """
 
     resource = models.CharField(max_length=20)
@@ -153,7 +166,7 @@ class SearchEntry(models.Model):
 
 
 class SearchWord(models.Model):
-    """A word of published entries, and in how many it stands: what a mistyped word is mended against."""
+    """A word of published entries, and how many entries have it: what a mistyped word is corrected against."""
 
     word = models.CharField(max_length=40, unique=True)
     entries = models.IntegerField(default=0)
@@ -164,7 +177,7 @@ class SearchWord(models.Model):
 
 
 class SearchGram(models.Model):
-    """A pair of letters of a word (with its edges marked), for finding words that are spelt alike."""
+    """A pair of letters of a word (with its edges marked), to find words with similar spelling."""
 
     gram = models.CharField(max_length=3)
     word = models.ForeignKey(SearchWord, models.CASCADE, related_name="grams")
@@ -174,16 +187,18 @@ class SearchGram(models.Model):
 
 
 class Heartbeat(models.Model):
-    """When a background worker last said that it is alive."""
+    """When a background worker last reported that it is running."""
 
     name = models.CharField(max_length=40, unique=True)
     at = models.DateTimeField()
 
 
 class SubmittedForm(models.Model):
-    """A form that was sent and made something (`core.submitted`): by its one-time key, where its sender was led then.
+    """A form that was sent and saved something (`core.submitted`): its one-time key, and where its sender was
+    redirected.
 
-    `content`: a digest of what was sent. `is_shown_once`: the first answer showed a secret that no later one can show.
+    `content`: a digest of what was sent. `is_shown_once`: the first answer showed a secret that no later answer can
+    show.
     """
 
     mark = models.CharField(max_length=64, unique=True)
@@ -194,8 +209,10 @@ class SubmittedForm(models.Model):
 
 
 class RateCount(models.Model):
-    """How often something was tried in a window of time that ends at `ends` (seconds since 1970). The key is a digest of what was
-    done and by what sender; `core.rate_limits` counts."""
+    """How many times something was tried in a time window that ends at `ends` (seconds since 1970).
+
+    The key is a digest of the action and the sender. `core.rate_limits` counts.
+    """
 
     key = models.CharField(max_length=64, primary_key=True)
     tries = models.PositiveIntegerField()

@@ -1,8 +1,8 @@
-"""Records whose stored texts no longer say what they are, after a change that reached very many of them.
+"""Marks records whose stored texts are out of date, after a change that reached very many of them.
 
-They are marked in the transaction of that change, and nothing stored of them is read from then on; whoever makes the texts
-anew takes the marks off *before* reading what they are made from, so that a mark set meanwhile stays. Setting marks waits
-for nobody: the same record may have several.
+The marks are written in the transaction of that change, and from then on no stored text of these records is read. Code
+that rebuilds the texts removes the marks *before* it reads the source data, so that a mark set in between remains.
+Setting a mark waits for no lock: one record may have several marks.
 """
 
 import json
@@ -15,7 +15,7 @@ from partnerships.core.stamps import next_stamp
 
 
 def mark(resource: str, ids) -> None:
-    """Marks these records. Inside the transaction that changes what they show."""
+    """Mark these records. Call it inside the transaction that changes what they show."""
     one_each = "unnest(%s)" if connection.vendor == "postgresql" else "value FROM json_each(%s)"
     ids = list(ids) if connection.vendor == "postgresql" else json.dumps(list(ids))
     with connection.cursor() as cursor:
@@ -26,12 +26,15 @@ def mark(resource: str, ids) -> None:
 
 
 def unmark(resource: str, ids) -> None:
-    """Takes the marks off that can be seen now. Call it before reading what the texts are made from."""
+    """Remove the marks that are visible now. Call it before reading what the texts are built from."""
     Outdated.objects.filter(resource=resource, record_id__in=ids).delete()
 
 
 def is_marked(resource: str, pk: str = "pk") -> Exists:
-    """Whether the outer row is marked; `pk` is where it has the record's number. In the statement that reads the text."""
+    """Whether the outer row is marked.
+
+    Use it in the same statement that reads the text. `pk`: where the outer row has the key.
+    """
     return Exists(Outdated.objects.filter(resource=resource, record_id=OuterRef(pk)))
 
 

@@ -1,16 +1,16 @@
-"""Work that goes on when the database was away for a moment."""
+"""Retries work when the database connection was lost."""
 
 import time
 
 from django.db import InterfaceError, OperationalError, connection
 
-PAUSES = (0.1, 0.3, *[1] * 14)  # seconds: as long as a database takes to start again after a crash
+PAUSES = (0.1, 0.3, *[1] * 14)  # seconds: as long as a database needs to restart after a crash
 
 
 def despite_restarts(work):
-    """What `work` gives. Where the connection breaks off, it is done anew over a new one, for about fifteen seconds.
+    """Return what `work` returns. When the connection is lost, run it again over a new one, for about fifteen seconds.
 
-    `work` must bear being done twice: whether its last commit came through, nobody knows. Inside a transaction, or after
+    `work` must be safe to run twice: it is unknown whether its last commit succeeded. Inside a transaction, and after
     that time, the error is raised.
     """
     for pause in (*PAUSES, None):

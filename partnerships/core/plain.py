@@ -1,4 +1,4 @@
-"""Records as plain JSON values, for the change log and for showing two texts of one field."""
+"""Snapshots of records as JSON values, for the change log and for comparing two versions of a field."""
 
 from datetime import date, datetime, time
 from decimal import Decimal
@@ -28,20 +28,21 @@ def plain(value):
     if isinstance(value, (date, datetime, time)):
         return value.isoformat()
     if isinstance(value, Decimal):
-        # Not str(): the two databases give 10 and 10.00 for one amount.
+        # Not str(): the two databases return 10 and 10.00 for the same amount.
         return format(value.normalize(), "f")
     return value
 
 
 def read_ahead(records, *rows) -> None:
-    """Reads the lists of records of a kind, and these rows of them, once for all who compare with them before they are
-    written."""
+    """Prefetch the many-to-many fields of these records and the relations `rows`, for all comparisons before they are
+    written.
+    """
     for record in records[:1]:
         prefetch_related_objects(records, *(field.name for field in record._meta.many_to_many), *rows)
 
 
 def forget_read_ahead(record) -> None:
-    """Lets the record read its rows anew, as every record does that was just read."""
+    """Clear what was prefetched, so that the record reads its rows from the database again."""
     record._prefetched_objects_cache = {}
     for relation in record._meta.related_objects:
         if relation.one_to_one and relation.is_cached(record):
@@ -49,7 +50,10 @@ def forget_read_ahead(record) -> None:
 
 
 def fields_of(record, *, leave_out=()) -> dict:
-    """Content fields of a record, many-to-many ones as sorted lists. One query for each many-to-many field."""
+    """The content fields of a record as JSON values, many-to-many ones as sorted lists.
+
+    One query per many-to-many field.
+    """
     meta, out = record._meta, {}
     for field in meta.concrete_fields:
         if field.name not in NOT_CONTENT and field.name not in leave_out:
@@ -60,13 +64,14 @@ def fields_of(record, *, leave_out=()) -> dict:
 
 
 def rows_of(queryset, *, leave_out=()) -> list[dict]:
+    """`fields_of` for each row of a queryset."""
     return [fields_of(row, leave_out=leave_out) for row in queryset]
 
 
 def value_from(field, shot, find):
-    """The value of a model's field that `plain` wrote as `shot`; `find(field, text)` gives a related record by its text.
+    """The value of a model field from its snapshot `shot`. `find(field, text)` returns a related record for its text.
 
-    Raises ValidationError when the field cannot hold it any more.
+    Raises ValidationError when the field can no longer hold it.
     """
     if field.many_to_many:
         return [find(field, text) for text in shot]
@@ -76,12 +81,12 @@ def value_from(field, shot, find):
 
 
 def fields_from(model, shot: dict, find, *, leave_out=()) -> dict:
-    """The values of a record's fields that `fields_of` wrote as `shot`. Raises ValidationError."""
+    """The field values of a record from its snapshot `shot`, as `fields_of` wrote it. Raises ValidationError."""
     return {name: value_from(field_of(model, name), text, find) for name, text in shot.items() if name not in leave_out}
 
 
 def field_of(model, name):
-    """The field of this name. Raises ValidationError when the model has it no more."""
+    """The model's field with this name. Raises ValidationError when the model no longer has it."""
     try:
         return model._meta.get_field(name)
     except FieldDoesNotExist:

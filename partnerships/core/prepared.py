@@ -1,4 +1,6 @@
-"""Conditions that are asked many times a second: Django writes their SQL once, and from then on only the values are put in."""
+"""Conditions that run many times a second: Django compiles their SQL once, and after that only the values are filled
+in.
+"""
 
 from dataclasses import dataclass
 
@@ -9,7 +11,7 @@ from django.db.models.expressions import RawSQL
 
 
 class Place(Expression):
-    """Stands in a filter for a value that comes later, under this name."""
+    """A placeholder in a filter for a value that is given later, under this name."""
 
     def __init__(self, name: str):
         super().__init__()
@@ -21,7 +23,7 @@ class Place(Expression):
 
 @dataclass(frozen=True)
 class Prepared:
-    """Whether `rows` has a row, where some of the values that it is filtered by are Places."""
+    """An EXISTS condition on `rows`, in which some of the filtered values are placeholders."""
 
     sql: str
     params: tuple
@@ -35,7 +37,9 @@ class Prepared:
         return cls(f"EXISTS ({sql})", tuple(params))
 
     def given(self, values: dict) -> RawSQL:
-        """The condition for these values, by the names of the places: numbers, text, and days as ISO text; never None."""
+        """The condition for these values (placeholder name → value): numbers, texts, and dates as ISO text; never
+        None.
+        """
         params = [values[param.name] if isinstance(param, Place) else param for param in self.params]
-        # The statement is Django's own; every value is a parameter.
+        # The statement is Django's own, and every value is a parameter.
         return RawSQL(self.sql, params, output_field=BooleanField())  # noqa: S611  # nosec

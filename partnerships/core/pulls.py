@@ -1,7 +1,8 @@
-"""Reading for sync: what changed since a client's last pull, and what is gone, in the order of the stamps.
+"""Reading for sync: what changed since a client's last pull, and what was removed, in the order of the stamps.
 
-`as_of` is taken before anything is read, and every page of one pull keeps it: a row that changes meanwhile gets a higher
-stamp and comes with the next pull. Always of the public set: the listing given here is a stranger's.
+`as_of` is taken before anything is read, and every page of one pull keeps it: a row that changes during the pull gets
+a higher stamp and comes with the next one. Sync covers the public records only: the listing passed in is a signed-out
+visitor's.
 """
 
 from dataclasses import dataclass, field
@@ -27,8 +28,11 @@ _LAST_KEY = 2**63 - 1
 
 @dataclass
 class Pull:
-    """One page of a pull: `rows` to take over, `gone` (public id, moment) to drop, the token for the next pull, and the
-    cursor of the next page of this one (None at the end)."""
+    """One page of a pull.
+
+    `rows` are to be stored by the client, `gone` (public id, moment) to be deleted. `as_of` is the token for the next
+    pull, and `next` the cursor of the next page of this one (None at the end).
+    """
 
     rows: list
     gone: list
@@ -38,7 +42,7 @@ class Pull:
 
 @dataclass
 class Place:
-    """Where a pull stands: stamps in (since, as_of] are asked for; `after` is the last (stamp, source, key) seen."""
+    """How far a pull has come. It asks for stamps in (since, as_of]; `after` is the last (stamp, source, key) seen."""
 
     since: int
     as_of: int
@@ -49,20 +53,20 @@ class Place:
         return self.since == BEFORE_ALL
 
     def behind(self, source=CHANGED) -> tuple[int, int]:
-        """The (stamp, key) behind which this pull goes on, among rows of this source."""
+        """The (stamp, key) after which this pull goes on, among rows of this source."""
         if not self.after:
             return self.since, _LAST_KEY
         stamp, seen, key = self.after
         return stamp, key if source == seen else _LAST_KEY if source < seen else 0
 
     def rows(self, queryset, source=CHANGED):
-        """The rows of this pull that stand behind the last one seen, by (stamp, key)."""
+        """The rows of this pull after the last one seen, in the order (stamp, key)."""
         place = map(Value, self.behind(source))
         return queryset.filter(Beyond(">", F("stamp"), F("pk"), *place), stamp__lte=self.as_of).order_by("stamp", "pk")
 
 
 def place(since: str, cursor: str | None) -> Place:
-    """Reads `updated_since` and the cursor of a later page. Raises ValidationError by parameter, or Gone."""
+    """Read `updated_since` and the cursor of a later page. Raises ValidationError by parameter, or Gone."""
     as_of = stamps.as_of()
     try:
         stamp = stamps.read_token(since, as_of) or BEFORE_ALL
@@ -81,8 +85,11 @@ def place(since: str, cursor: str | None) -> Place:
 
 
 def finish(at: Place, entries: list, size: int, matching) -> Pull:
-    """The page from its entries, one more than `size` if there are more: tuples (stamp, source, key, row or None, public id,
-    moment). `matching(keys)` gives which of these keys pass the filters."""
+    """Build the page from its entries, one more than `size` if there are more.
+
+    Entries are tuples (stamp, source, key, row or None, public id, moment). `matching(keys)` returns those of the keys
+    that pass the filters.
+    """
     more, entries = len(entries) > size, entries[:size]
     keys = matching([entry[2] for entry in entries if entry[3] is not None])
     rows = [entry[3] for entry in entries if entry[3] is not None and entry[2] in keys]
@@ -95,7 +102,10 @@ def finish(at: Place, entries: list, size: int, matching) -> Pull:
 
 
 def records(listing, *, since: str, cursor: str | None, size: int) -> Pull:
-    """A page of a pull of records that carry their own stamp. `listing` is a stranger's, with the client's filters."""
+    """A page of a pull of records that have their own stamp.
+
+    `listing` is a signed-out visitor's, with the client's filters.
+    """
     at = place(since, cursor)
     source = listing.rows if at.from_start else listing.filters.queryset
     found = [

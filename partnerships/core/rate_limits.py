@@ -1,5 +1,6 @@
-"""How often something may be done. Counted in the database, by one statement a try: all processes count together, whatever cache
-they have, and of tries sent at the same moment no two read the same count.
+"""Rate limits, counted in the database by one statement per try.
+
+All processes count together, whatever cache they have, and two tries at the same moment never read the same count.
 """
 
 from math import ceil
@@ -12,7 +13,7 @@ from partnerships.core import clock
 from partnerships.core.models import RateCount
 
 _UNITS = {"m": 60, "h": 3600, "d": 24 * 3600}
-# A window begins with its first try; once it has ended, the next try begins a new one.
+# A window begins with its first try. After it has ended, the next try begins a new one.
 _COUNT = """
     INSERT INTO partnerships_ratecount (key, tries, ends) VALUES (%s, 1, %s)
     ON CONFLICT (key) DO UPDATE SET
@@ -23,14 +24,14 @@ _COUNT = """
 
 
 class Rate(NamedTuple):
-    """So many tries in so many seconds."""
+    """At most `most` tries in `seconds` seconds."""
 
     most: int
     seconds: int
 
 
 def rates(text: str) -> list[Rate]:
-    """The rates of "5/10m, 40/d": tries, and minutes, hours or days."""
+    """Parse rates such as "5/10m, 40/d": tries per number of minutes, hours or days."""
     found = []
     for part in text.split(","):
         most, _, period = part.strip().partition("/")
@@ -47,7 +48,10 @@ class Limit(NamedTuple):
 
 
 def seconds_to_wait(*limits: Limit) -> int:
-    """Counts one try by each of these limits. 0 when it may pass, else the seconds after which one passes."""
+    """Count one try against each of these limits.
+
+    Returns 0 when it may pass, otherwise the seconds until the next one may.
+    """
     now = clock.now().timestamp()
     keys = {_key(limit, rate): rate for limit in limits for rate in limit.rates}
     known = RateCount.objects.filter(key__in=keys, ends__gt=now).values_list("key", "tries", "ends")
@@ -57,18 +61,18 @@ def seconds_to_wait(*limits: Limit) -> int:
         return max(1, ceil(wait))
     for key, rate in keys.items():
         tries, ends = _count(key, now, now + rate.seconds)
-        if tries > rate.most:  # the limits that come after it don't count what never came through
+        if tries > rate.most:  # a try that was refused doesn't count against the limits after this one
             return max(1, ceil(ends - now))
     return 0
 
 
 def is_first(action: str, who: str, seconds: int) -> bool:
-    """Whether this was not done in the last so many seconds; from now on it was."""
+    """Whether this wasn't done in the last `seconds` seconds. From now on it counts as done."""
     return not seconds_to_wait(Limit(action, who, [Rate(1, seconds)]))
 
 
 def start_over(limit: Limit) -> None:
-    """Takes back all tries that this limit counted."""
+    """Reset the counts of this limit."""
     RateCount.objects.filter(key__in=[_key(limit, rate) for rate in limit.rates]).delete()
 
 
@@ -83,6 +87,6 @@ def _count(key, now, ends):
 
 
 def _key(limit, rate):
-    # Neither addresses nor networks of people stand in the table.
+    # The table must not contain email or network addresses of people.
     text = f"{limit.action} {rate.most}/{rate.seconds} {limit.who}"
     return salted_hmac("rate", text, algorithm="sha256").hexdigest()

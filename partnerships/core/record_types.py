@@ -1,7 +1,8 @@
 """The kinds of record that the registry keeps, each described once.
 
-Every package registers its own kinds in `record_types.py`, which `partnerships.apps` imports at the start. What works on every
-kind (history, undo, bulk edit, following, retention) asks here, and no other module keeps a table by kind.
+Every package registers its own kinds in `record_types.py`, which `partnerships.apps` imports at startup. What works on
+every kind of record (history, undo, bulk edit, following, retention) reads them from here, and no other module keeps a
+table by kind.
 """
 
 from collections.abc import Callable, Iterator, Mapping

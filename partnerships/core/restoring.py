@@ -1,4 +1,4 @@
-"""What must be put right after a database was brought back from a copy."""
+"""What has to be fixed after a database was restored from a backup."""
 
 from django.apps import apps
 from django.db import connection, transaction
@@ -7,15 +7,15 @@ from django.db.models import Max
 from partnerships.core.models import Stamp
 from partnerships.core.stamps import next_stamp
 
-# Further than any registry counts in its life: stamps given between the copy and its return are left behind too.
+# More than any registry counts in its life: stamps given between the backup and the restore are skipped too.
 LEAP = 2**32
 
 
 def raise_stamps() -> None:
-    """Makes every stamp to come higher than all that were ever given, stored here or known only to clients.
+    """Make every future stamp higher than all stamps ever given, including those that only clients know.
 
-    The counter came back with the copy, and PostgreSQL's transaction ids start low on a new server. A client whose last
-    pull was before would else be told that nothing has changed.
+    The counter was restored with the backup, and PostgreSQL's transaction ids start low on a new server. Without this,
+    a client whose last pull was before the restore would be told that nothing has changed.
     """
     with transaction.atomic():
         Stamp.objects.get_or_create(pk=1)
@@ -31,6 +31,6 @@ def _highest_stored():
 
 
 def refresh_statistics() -> None:
-    """The database plans well only with figures about its tables, and a copy brings none."""
+    """Run ANALYZE: the query planner needs statistics about the tables, and a backup has none."""
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")

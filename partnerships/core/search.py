@@ -1,9 +1,9 @@
-"""Text search: one function each way, the same behaviour on both databases.
+"""Text search, with the same behavior on both databases.
 
-An entry holds what the public may read of a record, as folded words with one space between two. Entries of records that
-are not public (drafts) stand under a resource of their own, “partnership:draft”, so that nothing public ever looks
-there, and their words are never counted. Which words match is asked of the database's index (migration 0002_search);
-how well they match is computed from the stored words, so that both databases put the same records first.
+An entry holds what the public may read of a record, as folded words separated by single spaces. Entries of records
+that aren't public (drafts) are stored under a resource of their own, “partnership:draft”, so that no public search
+sees them, and their words are never counted. The database's index decides which entries match (migration 0002_search).
+How well they match is computed from the stored words, so that both databases rank alike.
 """
 
 from collections import Counter
@@ -39,11 +39,11 @@ __all__ = [
 WORDS_ASKED = 8
 TEXT_READ = 1000  # characters of a query that are read at all
 BODY_KEPT = 20_000
-RANKED_AT_MOST = 2000  # matches that are put in order
+RANKED_AT_MOST = 2000  # matches that are ranked
 ENOUGH = 100
 MENDS_TRIED = 16
 DRAFTS_AT_MOST = 1000
-# Words too small to tell records apart: left out of a query that has others.
+# Words too common to distinguish records: left out of a query that has other words.
 SMALL_WORDS = {
     "a",
     "an",
@@ -71,7 +71,7 @@ _CHUNK = 5000
 class Entry:
     """What search may know of one record: only what the public may read, unless `is_public` is false (a draft).
 
-    `names` holds one name a line, so that each can be found by its initials.
+    `names` holds one name per line, so that each can be found by its initials.
     """
 
     record_id: int
@@ -83,24 +83,25 @@ class Entry:
 
 @dataclass(frozen=True)
 class Query:
-    """A search as it is carried out: what was typed, its words, and the words that were used in place of mistyped ones."""
+    """A search as it is run: the text as typed, its words, and the corrections of mistyped words."""
 
     text: str
     typed: tuple[str, ...] = ()
     words: tuple[str, ...] = ()
     mended: dict[str, str] = field(default_factory=dict)
     exact: bool = False
-    counts: tuple[int, ...] = ()  # of each of `beginnings`: about how many published entries have it
-    known: dict[str, tuple[str, ...]] = field(default_factory=dict)  # the published words of each, where they are few
+    counts: tuple[int, ...] = ()  # for each of `beginnings`: about how many published entries have it
+    # for each of `beginnings`: the published words that begin with it, if there are few
+    known: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def beginnings(self) -> tuple[str, ...]:
-        """What a word of a record must begin with, for each word: “park” for “parks”, unless the search is exact."""
+        """For each word, what a word of a record must begin with: “park” for “parks”, unless the search is exact."""
         return self.words if self.exact else tuple(singular(word) for word in self.words)
 
     @property
     def is_common(self) -> bool:
-        """Whether so many entries have each of its words that `ranked` looks among the newest first."""
+        """Whether every word is so common that `ranked` looks among the newest records first."""
         return bool(self.counts) and min(self.counts) > COMMON
 
 
@@ -108,9 +109,10 @@ class Query:
 
 
 def index(resource: str, entries: list[Entry]) -> None:
-    """Stores these entries in place of the old ones and keeps the table of published words.
+    """Store these entries in place of the old ones, and update the table of published words.
 
-    Once in a transaction, and after all documents are locked: words are locked in their order only within one call.
+    Call it once per transaction, after all documents are locked: words are locked in a fixed order only within one
+    call.
     """
     index_all({resource: entries})
 
@@ -124,7 +126,7 @@ def index_all(entries: dict[str, list[Entry]]) -> None:
 
 
 def _store(resource, entries) -> Counter:
-    """Stores entries; gives by how many entries each word stands in more or fewer."""
+    """Store entries. Returns by how much the number of entries with each word changes."""
     given = {entry.record_id: row_of(resource, entry) for entry in entries}
     differences, changed, moved = Counter(), [], []
     old = {row.record_id: row for row in _rows(resource, given)}
@@ -149,19 +151,19 @@ def _store(resource, entries) -> Counter:
 
 
 def hide(resource: str, record_ids) -> None:
-    """Takes these records out of search at once; indexing them again brings them back.
+    """Remove these records from search results at once. Indexing them again brings them back.
 
-    Their words stay counted until then, which tells nobody anything: a word counts as known, and is suggested, only
-    when a published entry that is not hidden has it.
+    Their words stay counted until then. That reveals nothing: a word counts as known, and is suggested, only when a
+    published entry that isn't hidden has it.
     """
     entries = SearchEntry.objects.filter(OneOf("record_id", record_ids), resource=resource, is_public=True)
-    # Locked in the order of all writers first: an UPDATE takes them as they lie, and could wait for a writer in a circle.
+    # Lock the rows in the order that all writers use: a plain UPDATE locks them in storage order and could deadlock.
     pks = list(entries.select_for_update().order_by("record_id", "resource").values_list("pk", flat=True))
     SearchEntry.objects.filter(OneOf("id", pks)).update(is_public=False)
 
 
 def remove(resource: str, record_ids) -> None:
-    """Forgets these records."""
+    """Delete the entries of these records."""
     differences = Counter()
     rows = list(_rows(resource, record_ids))
     for row in rows:
@@ -171,7 +173,7 @@ def remove(resource: str, record_ids) -> None:
 
 
 def recount() -> None:
-    """Counts all published words anew: after a bulk load that wrote entries past `index`."""
+    """Rebuild the counts of all published words: after a bulk load that wrote entries without `index`."""
     counts = Counter()
     public = SearchEntry.objects.filter(is_public=True).order_by()
     for text in public.values_list("title", "names", "body").iterator(_CHUNK):
@@ -180,12 +182,12 @@ def recount() -> None:
 
 
 def drafts_of(resource) -> str:
-    """Under what the entries stand that are not public."""
+    """The resource under which entries are stored that aren't public."""
     return f"{resource}:draft"
 
 
 def row_of(resource, entry) -> SearchEntry:
-    """The entry as it is stored: its words folded."""
+    """The row that is stored for an entry, with its words folded."""
     names = [*split(entry.names), *search_words.short_forms(f"{entry.title}\n{entry.names}")]
     return SearchEntry(
         resource=resource if entry.is_public else drafts_of(resource),
@@ -212,16 +214,18 @@ def _content(row):
 
 
 def counted_words(resource, row):
-    """The words that the table of published words holds for this row; a hidden row's are still in it."""
+    """The words of this row that the table of published words counts. Words of a hidden row are still counted."""
     return set(f"{row.title} {row.names} {row.body}".split()) if row and row.resource == resource else set()
 
 
-# Asking
+# Reading
 
 
 def read_query(resource: str, text: str, *, exact: bool = False) -> Query:
-    """What is searched for when this is typed. `exact` keeps the words as typed. Anything may be typed: what is no
-    letter or digit is no part of a word. A query without any word finds nothing."""
+    """The search for this text. `exact` keeps the words as typed.
+
+    Any text is allowed: characters other than letters and digits separate words. A query without a word finds nothing.
+    """
     words = split(text[:TEXT_READ])
     telling = [word for word in words if word not in SMALL_WORDS]
     typed = tuple(dict.fromkeys(telling or words))[:WORDS_ASKED]
@@ -245,10 +249,11 @@ def _mended(resource, typed):
 
 
 def matching(resource: str, query: Query, *, drafts=None):
-    """The ids of the records that match, for `filter(pk__in=…)`: every word begins some word of the entry.
+    """Primary keys of the matching records, for `filter(pk__in=…)`: every word of the query begins some word of the
+    entry.
 
-    `drafts` are the ids (a queryset) of unpublished records that the reader may see; these are also found by the words
-    as typed, since their own words are never used for mending.
+    `drafts` are the ids (a queryset) of unpublished records that the reader may see. Drafts are also found by the
+    words as typed, since their own words are never used for corrections.
     """
     if not query.words:
         return SearchEntry.objects.none().values("record_id")
@@ -261,7 +266,8 @@ def _public(resource, query):
     asked = list(zip(query.beginnings, query.counts, strict=True))
     if connection.vendor == "sqlite" or query.is_common:
         return entries.filter(Has(resource, query.beginnings, known=query.known))
-    # The index is asked for the rarer words, and for those that it need not gather all rows of. What it finds is looked at.
+    # The index is asked for the rare words and for those that don't make it read very many rows. The others are
+    # checked on the rows found.
     enough = max(RARE, 10 * min(query.counts))
     quick = [word for word, n in asked if n <= enough or query.known.get(word)]
     entries = entries.filter(Has(resource, quick, known=query.known))
@@ -270,7 +276,10 @@ def _public(resource, query):
 
 
 def _matching_drafts(resource, query, drafts):
-    """Primary keys of the entries of these drafts that match. Read at once: joined in, they would spoil the plan."""
+    """Primary keys of the matching entries of these drafts.
+
+    A query of its own: joined in, it would spoil the query plan.
+    """
     if drafts is None:
         return []
     resource = drafts_of(resource)
@@ -287,8 +296,8 @@ def _matching_drafts(resource, query, drafts):
 def ranked(resource: str, query: Query, *, drafts=None, limit: int = 1000) -> list[int]:
     """Ids of the matching records, best first: title over names over the rest, whole words over beginnings of words.
 
-    At most RANKED_AT_MOST matches are put in order, so that a word which a million records share costs little: of a
-    common word, those among the newest records.
+    At most RANKED_AT_MOST matches are ranked, so that a word which a million records share costs little. For a common
+    word, these are matches among the newest records.
     """
     if not query.words:
         return []
@@ -304,7 +313,7 @@ def _best(resource, query):
     entries = SearchEntry.objects.filter(resource=resource, is_public=True)
     if not query.is_common:
         return _scored(_public(resource, query), query)
-    # Read one after the other, the newest soon give enough; the index would first gather all that match.
+    # Scanning the newest rows soon gives enough. The index would first collect all rows that match.
     latest = entries.aggregate(latest=Max("record_id"))["latest"] or 0
     among_newest = entries.filter(record_id__gt=latest - NEWEST)
     newest = _scored(among_newest.filter(Has(resource, query.beginnings, read_rows=True)), query)
@@ -315,7 +324,7 @@ def _best(resource, query):
 
 
 def _scored(entries, query, *, typed=False):
-    """Triples (record id, score, length of the title), in no order."""
+    """Tuples (record id, score, length of the title), unordered."""
     score = Score(query.words, query.beginnings)
     if typed and query.mended:
         score = Greatest(score, Score(query.typed, query.typed))

@@ -1,6 +1,6 @@
-"""Records whose names share telling words with a name: where to look for likely duplicates.
+"""Finds records whose names share distinctive words with a name: the candidates for likely duplicates.
 
-Unlike a search, not every word need be there. What is read of the database is bounded, whatever the number of records.
+Unlike a search, not every word has to match. How much is read is limited, no matter how many records there are.
 """
 
 from itertools import pairwise
@@ -14,17 +14,17 @@ from partnerships.core.search_sql import Has
 from partnerships.core.search_words import known, mends_of, short_forms, singular, split
 
 MOST_WORDS = 14  # of the names of one record
-MENDED = 6  # words that are held against the published words spelt alike
+MENDED = 6  # words that are compared with published words of similar spelling
 LOOKED_AT = 4000  # entries that are read
 BEGINNING = 4
 FULL_FORMS = {"st": "saint", "mt": "mount", "ft": "fort"}
 
 
 def nearest(resource: str, wanted: dict, *, among=None, drafts=None, limit: int = 40) -> dict:
-    """Key → ids of the records whose names share most with the names of that key, the nearest first.
+    """For each key, ids of the records whose names share most with the names of that key, nearest first.
 
-    At most four queries, for up to twenty keys at once. `among`: of these ids (a queryset) alone. `drafts`: ids (a queryset)
-    of unpublished records that may be found as well; their own words are never used for mending.
+    At most four queries, for up to twenty keys at once. `among`: only these ids (a queryset). `drafts`: ids (a
+    queryset) of unpublished records that may be found as well; their own words are never used for corrections.
     """
     words = {key: _words(names) for key, names in wanted.items()}
     every = sorted({one for found in words.values() for word in found for one in (word, _begun(word))})
@@ -46,8 +46,11 @@ def nearest(resource: str, wanted: dict, *, among=None, drafts=None, limit: int 
 
 
 class _Unindexed(Func):
-    """A column whose index is left alone: SQLite would try each id that has the words with each id that may be found, which for
-    2,000 drafts takes half a second, and a hundredth of that without."""
+    """A column whose index SQLite must not use.
+
+    With the index, SQLite compares each matching id with each id that may be found, which takes half a second for
+    2,000 drafts and a hundredth of that without the index.
+    """
 
     template = "%(expressions)s"
 
@@ -56,7 +59,9 @@ class _Unindexed(Func):
 
 
 def _words(names):
-    """The beginnings of the words of these names, of their initials, and of pairs of words as one."""
+    """The beginnings of the words of these names, of their initials, and of pairs of neighboring words joined into
+    one.
+    """
     found = []
     for name in names:
         words = split(name)
@@ -72,8 +77,10 @@ def _begun(word):
 
 
 def _likely(wanted, words, counts):
-    """Key → words that the rarest of its words may stand for: mistyped here or there, or two that are written as one. Gives
-    for each of them the word that it stands for, and adds to `counts` how many entries have it."""
+    """For each key, words that its rarest words may stand for: misspellings, or two words written as one.
+
+    Maps each such word to the word it stands for, and adds the number of entries that have it to `counts`.
+    """
     each = max(1, MENDED // len(words))
     typed = {key: {singular(word) for name in names for word in split(name)} for key, names in wanted.items()}
     rarest = {
@@ -103,14 +110,14 @@ def _public(resource, words, likely, counts, among):
         rare = [word for word in (*found, *likely[key]) if 0 < counts[word] <= enough]
         telling.update(rare)
         if found and not rare:
-            # Words that very many have tell little: only who has the two rarest of them is looked at.
+            # Words that very many entries have say little: only entries with the two rarest of them are read.
             there = [word for word in found if counts[word]] or found
             some |= Q(Has(resource, sorted(there, key=counts.get)[:2]))
     return entries.filter(some | Q(Has(resource, sorted(telling), some=True)) if telling else some)
 
 
 def _read(entries):
-    """(id, words and beginnings of words) of each of these entries' names."""
+    """(id, words and beginnings of words) for the names of each of these entries."""
     rows = entries.order_by().values_list("record_id", "title", "names")[:LOOKED_AT]
     return [
         (record_id, {one for word in f"{title} {names}".split() for one in (singular(word), _begun(singular(word)))})
@@ -119,16 +126,16 @@ def _read(entries):
 
 
 def _weights(words, counts):
-    """A word counts the more the fewer entries have it."""
+    """The weight of each word: the fewer entries have it, the higher."""
     return {word: 1 / (1 + log2(1 + counts[word])) for word in words}
 
 
 def _weights_of_likely(likely, counts):
-    """A word that another may stand for counts less than that one itself."""
+    """A word that another one may stand for weighs less than that word itself."""
     return {other: 0.8 * weight for other, word in likely.items() for weight in _weights([word], counts).values()}
 
 
 def _ranked(rows, weights):
-    """(what they share, negative; id) of the rows that share a word with these."""
+    """(negative sum of the shared weights, id) of the rows that share a word."""
     asked = weights.keys()
     return [(-sum(weights[word] for word in shared), record_id) for record_id, has in rows if (shared := has & asked)]

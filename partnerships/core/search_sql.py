@@ -1,17 +1,17 @@
-"""Text search in the two databases' own words: the only place that knows an FTS5 table from a tsvector column."""
+"""Text search in SQL: the only module that knows an FTS5 table from a tsvector column."""
 
 from django.db import connection
 from django.db.models import BooleanField, F, Func, IntegerField
 
 from partnerships.core.search_words import known
 
-RARE = 2000  # a word that fewer entries than this have is quickly looked up in full
-COMMON = 8_000  # a word that more entries than this have: the newest records are looked through first
+RARE = 2000  # a word that fewer entries have is quickly looked up in full
+COMMON = 8_000  # for a word that more entries have, the newest records are searched first
 NEWEST = 15_000
 
 
 def published(resource, words):
-    """For each word, whether an entry of the resource that strangers find has a word that begins with it."""
+    """For each word, whether a public entry of the resource has a word that begins with it."""
     words = list(words)
     asked = [(word, count) for word, (count, _) in zip(words, known(words), strict=True) if count]
     if not asked:
@@ -34,13 +34,13 @@ def _any_published(resource, word, count):
         )
     rows = "FROM partnerships_searchentry WHERE resource = %s AND vector @@ %s::tsquery"
     params = [resource, _tsquery([word])]
-    # Asked for any row with a word that few have, PostgreSQL reads the whole table in the hope of meeting one soon.
+    # When asked for any one row with a rare word, PostgreSQL scans the whole table in the hope of finding one soon.
     if count < RARE:
         return f"(SELECT bool_or(is_public) {rows})", params
     some = f"EXISTS (SELECT 1 {rows} AND is_public)"
     if count < COMMON:
         return some, params
-    # The index would first gather all that have it; read one after the other, one of the newest soon does.
+    # The index would first collect all rows that have the word. A scan of the newest rows soon finds one.
     newest = (
         "(SELECT true FROM partnerships_searchentry WHERE resource = %s AND is_public AND (vector @@ %s::tsquery) IS TRUE"
         " AND record_id > (SELECT max(record_id) FROM partnerships_searchentry WHERE resource = %s) - %s"
@@ -50,11 +50,11 @@ def _any_published(resource, word, count):
 
 
 class Has(Func):
-    """Whether an entry has, for each of these words, one that begins with it, or that very word (`whole`); with `some`,
-    for one of them at least.
+    """Whether an entry has, for each of these words, a word that begins with it.
 
-    `read_rows` keeps PostgreSQL from using the index. `known`: word → all words of entries that begin with it; PostgreSQL's
-    index finds these far quicker than a beginning, for which it gathers all that have it before it looks at the other words.
+    `whole`: that very word. `some`: it is enough if one of the words matches. `read_rows` keeps PostgreSQL from using
+    the index. `known`: word → all indexed words that begin with it. PostgreSQL finds those far faster than a prefix,
+    for which it collects all rows before it looks at the other words.
     """
 
     def __init__(self, resource="", words=(), *, whole=False, some=False, read_rows=False, known=None):
@@ -94,16 +94,16 @@ def _fts_query(resource, words, *, whole=False, some=False):
 
 
 class Score(Func):
-    """How well an entry fits these words: the best place of each, and something more where they stand together."""
+    """How well an entry matches these words: the best score of each, and a bonus where they are next to each other."""
 
-    PLACES = ((12, 8), (5, 4), (2, 1))  # title, names, body: the word itself, its beginning
+    PLACES = ((12, 8), (5, 4), (2, 1))  # title, names, body: (the word itself, its beginning)
 
     def __init__(self, words=(), beginnings=()):
         super().__init__(F("title"), F("names"), F("body"), output_field=IntegerField())
         self.words, self.beginnings = words, beginnings
 
     def as_sql(self, compiler, connection, **context):
-        # A space on both sides, so that “% word %” is the word itself wherever it stands.
+        # A space on both sides, so that “% word %” matches the whole word anywhere in the text.
         texts = [f"' ' || {compiler.compile(column)[0]} || ' '" for column in self.source_expressions]
         parts, params = [], []
         for word, beginning in zip(self.words, self.beginnings, strict=True):

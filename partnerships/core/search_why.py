@@ -1,19 +1,20 @@
-"""Why a row was found: which of its visible texts holds the words that were searched for. Pure; no database."""
+"""Why a row was found: which of its visible texts has the words of the search. Pure functions."""
 
 import re
 
 from partnerships.core.search_words import short_forms, split
 
 LONGEST_SNIPPET = 160
-TEXT_READ = 20_000  # characters of a text in which words are looked for
+TEXT_READ = 20_000  # characters of a text that are searched
 # A word with the apostrophes and accents inside it, as it is displayed.
 _SHOWN_WORD = re.compile(r"[^\W_](?:[\w\u0300-\u036f’‘'ʼ`´]*[\w\u0300-\u036f])?")
 
 
 def why(query, parts):
-    """(label, before, match, after) of the text, among the pairs (label, text), that holds most of the query's words.
+    """(label, before, match, after) for the text, among the pairs (label, text), that has most of the query's words.
 
-    The three pieces are of the text as it is shown, accents and all, 160 characters at most. None when no text holds any.
+    The three pieces are parts of the displayed text, accents included, and at most 160 characters together. None when
+    no text has any of the words.
     """
     best, most = None, 0
     for label, text in parts:
@@ -24,7 +25,7 @@ def why(query, parts):
 
 
 def _places(words, text):
-    """Where the longest run of matching words stands in the text, and how many of the words it holds in all."""
+    """(start, end) of the longest run of matching words, and how many of the words the text has in all."""
     runs, held, last = [], set(), None
     for place, shown in enumerate(_SHOWN_WORD.finditer(text[:TEXT_READ])):
         folded = split(shown.group())

@@ -1,6 +1,7 @@
-"""The words of text search: how text falls into words, and how a mistyped word finds the published word it stands for.
+"""The words of text search: how text is split into words, and how a mistyped word finds the published word it stands
+for.
 
-Everything here is the same code on both databases: words are cut in Python, so that no database's own idea of a word counts.
+The same code serves both databases: Python splits the words, so neither database's idea of a word matters.
 """
 
 import re
@@ -15,7 +16,7 @@ from rapidfuzz.distance import OSA
 from partnerships.core.models import SearchGram, SearchWord
 from partnerships.core.text import fold_words
 
-LONGEST = 40  # letters of a word that count; the rest is cut off, in records and in queries alike
+LONGEST = 40  # letters of a word that count; the rest is cut off, in records and in queries
 NAMES_READ = 20_000  # characters of a record's names
 CANDIDATES = 60
 MOST_KNOWN = 50
@@ -25,17 +26,20 @@ _SHORT_FORMS = {"saint": "st", "mount": "mt", "fort": "ft"}
 
 
 def split(text: str) -> list[str]:
-    """The folded words of a text: letters and digits only, cut to LONGEST."""
+    """The folded words of a text: only letters and digits, cut to LONGEST."""
     return [word.lower()[:LONGEST] for word in fold_words(text.replace("_", " ").replace("\0", " "))]
 
 
 def singular(word: str) -> str:
-    """The beginning that a plural shares with its singular (English, Spanish): “parks” → park. No stemming beyond that."""
+    """The beginning that a plural shares with its singular in English and Spanish: “parks” → park.
+
+    It does no other stemming.
+    """
     return word[:-1] if len(word) >= 4 and word[-1] == "s" and word[-2] not in "siu" else word
 
 
 def short_forms(names: str) -> list[str]:
-    """What people type in place of these names (one a line): initials of two to eight words, and “st” for “saint”.
+    """What people type in place of these names (one per line): initials of two to eight words, and “st” for “saint”.
 
     “Voices for Racial Justice” → vrj, vfrj; “Department of Transportation” → dt, dot.
     """
@@ -56,15 +60,15 @@ def short_forms(names: str) -> list[str]:
 
 
 def grams(word: str) -> set[str]:
-    """The pairs of letters of a word, its edges marked: “ox” → ^o, ox, x$."""
+    """The pairs of letters of a word, with its edges marked: “ox” → ^o, ox, x$."""
     return {a + b for a, b in pairwise(f"^{word}$")}
 
 
 def count_words(differences: Counter) -> None:
-    """Adds these differences to the number of published entries that each word stands in.
+    """Add these differences to the number of published entries that have each word.
 
-    Rows are locked in the order of the words, the new ones after the old ones, so that two writers never wait for each
-    other. A word that no published entry has any more is deleted.
+    Rows are locked in the order of the words, new rows after existing ones, so that writers don't deadlock. A word
+    that no published entry has is deleted.
     """
     words = sorted(word for word, n in differences.items() if n)
     rows = _locked(words)
@@ -85,7 +89,7 @@ def count_words(differences: Counter) -> None:
 
 
 def recount(counts: Counter) -> None:
-    """Replaces the whole table of published words by these counts."""
+    """Replace the whole table of published words with these counts."""
     SearchGram.objects.all().delete()
     SearchWord.objects.all().delete()
     words = sorted(counts)
@@ -117,8 +121,12 @@ def _add(differences):
 
 
 def known(beginnings) -> list[tuple[int, tuple[str, ...]]]:
-    """For each of these, about how many published entries have a word that begins with it (counted twice where two do), and
-    those words: none where they are more than MOST_KNOWN, or on SQLite, whose index needs no help with beginnings."""
+    """For each beginning, about how many published entries have a word with it (an entry with two counts twice), and
+    those words.
+
+    The words are left out where there are more than MOST_KNOWN, and on SQLite, whose index needs no help with
+    prefixes.
+    """
     if not beginnings:
         return []
     table = "FROM partnerships_searchword WHERE word"
@@ -136,27 +144,30 @@ def known(beginnings) -> list[tuple[int, tuple[str, ...]]]:
 
 
 def edits_allowed(word: str) -> int:
-    """How many slips a typed word may hold: none in short words and numbers, one up to five letters, then two."""
+    """How many typing errors a word may have: none in short words and numbers, one up to five letters, two in longer
+    words.
+    """
     if len(word) < 3 or any(char.isdigit() for char in word):
         return 0
     return 1 if len(word) <= 5 else 2
 
 
 def mends(word: str) -> list[str]:
-    """Published words that this one may stand for, the likeliest first: by slips, then by how many entries have them.
+    """Published words that this one may stand for, likeliest first: by typing errors, then by how many entries have
+    them.
 
-    A word that is not finished yet is held against the beginning of longer words, and comes after finished ones.
+    A word that isn't finished is compared with the beginnings of longer words, which come after complete words.
     """
     return [candidate for candidate, _ in mends_of([word])[word]]
 
 
 def mends_of(words) -> dict[str, list[tuple[str, int]]]:
-    """The same for several words at once, each with the number of entries that have it. One query."""
+    """The same for several words in one query, each candidate with the number of entries that have it."""
     mendable = [word for word in dict.fromkeys(words) if edits_allowed(word)]
     likely = {word: [] for word in words}
     for word, candidate, entries in _alike(mendable):
         allowed = edits_allowed(word)
-        # More letters than that make neither the word nor its beginning any nearer.
+        # More letters than that don't bring the word or its beginning any nearer.
         whole, beginning = distances(word, candidate[: len(word) + allowed + 1])
         slips = min(whole, beginning + 0.5 if len(word) >= 5 and beginning <= 1 else whole)
         if slips <= allowed:
@@ -165,7 +176,9 @@ def mends_of(words) -> dict[str, list[tuple[str, int]]]:
 
 
 def _alike(words):
-    """(word, published word that shares pairs of letters with it, how many entries have that one), for all of these."""
+    """(word, published word that shares pairs of letters with it, number of entries that have it), for all of these
+    words.
+    """
     parts, params = [], []
     for n, word in enumerate(words):
         wanted = sorted(grams(word))
@@ -189,7 +202,10 @@ def _alike(words):
 
 
 def distances(typed: str, word: str) -> tuple[int, int]:
-    """How many slips (a letter wrong, missing, too many, or two swapped) lie between `typed` and `word`, and between
-    `typed` and the nearest beginning of `word` (Damerau and Levenshtein's distance, no letter moved twice)."""
+    """The edit distance between `typed` and `word`, and between `typed` and the nearest beginning of `word`.
+
+    An edit is a wrong, missing or extra letter, or a swap of two neighbors. Source: Damerau and Levenshtein, in the
+    restricted form (optimal string alignment) that moves no letter twice.
+    """
     slips = [OSA.distance(typed, word[:end]) for end in range(len(word) + 1)]
     return slips[-1], min(slips)

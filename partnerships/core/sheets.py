@@ -1,4 +1,6 @@
-"""Lists as files: which columns a file has, which of them a link asks for, and the rows as cells, whatever the file is."""
+"""Lists as files: which columns a file has, which of them a link asks for, and the rows as cells, for every file
+format.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -6,15 +8,18 @@ from itertools import islice
 
 from partnerships.core.errors import ValidationError
 
-COLUMNS = "columns"  # the parameter of a link
+COLUMNS = "columns"  # the name of the query parameter
 BATCH = 500  # rows that are read at once
 
 
 @dataclass(frozen=True)
 class Sheet:
-    """A list as a file. `key` names its page; `find(person, params, allow=…)` gives its Listing, and
-    `cells(person, rows, address)` of some rows of it the cells, one for each of `columns`. `address` makes a whole address of
-    the path of a page. `light`: what rows hold behind their primary key and sort key, where they are no records."""
+    """A list as a file.
+
+    `key` names its page. `find(person, params, allow=…)` returns its Listing. `cells(person, rows, address)` returns
+    the cells of some rows, one for each of `columns`; `address` makes a full URL from a path. `light`: for rows that
+    aren't model instances, the columns after the primary key and the sort key.
+    """
 
     key: str
     columns: tuple[str, ...]
@@ -23,12 +28,15 @@ class Sheet:
     light: tuple = ()
 
     def listing(self, person, params):
-        """What the parameters (a QueryDict) ask for. Raises as `find` does, and ValidationError for an unknown column."""
+        """The listing for these parameters (a QueryDict).
+
+        Raises as `find` does, and ValidationError for an unknown column.
+        """
         self.chosen(params)
         return self.find(person, params, allow=(COLUMNS,))
 
     def chosen(self, params) -> list[str]:
-        """The columns that the parameters ask for, in the order of the file; all of them where none is asked for."""
+        """The columns that the parameters ask for, in the order of the file; all of them by default."""
         asked = [name for part in params.getlist(COLUMNS) for name in part.split(",") if name]
         for name in asked:
             if name not in self.columns:
@@ -42,13 +50,13 @@ class Sheet:
         return [name for name in self.columns if name in asked or not asked]
 
     def batches(self, listing):
-        """All rows in their order, read by one statement, BATCH at a time."""
+        """All rows in order, read by one statement, BATCH at a time."""
         rows = self._read(listing.ordered()).iterator(chunk_size=BATCH)
         while batch := list(islice(rows, BATCH)):
             yield batch
 
     def batch(self, listing, pks):
-        """Those of these rows that are in the list, in this order."""
+        """Those of these rows that are in the list, in the given order."""
         rows = self._read(listing.filtered.order_by().filter(pk__in=pks))
         found = {row[0] if self.light else row.pk: row for row in rows}
         return [found[pk] for pk in pks if pk in found]

@@ -1,7 +1,8 @@
-"""Stamps: the order in which changes become visible, so that a sync that asks “since then” misses nothing.
+"""Change stamps: the order in which changes become visible, so that a sync that asks “since then” misses nothing.
 
-PostgreSQL: a change carries its transaction's id; `as_of` lies below every transaction still open (the snapshot's xmin),
-or a slow writer would commit behind a reader's back. SQLite has one writer at a time, so a counter does.
+On PostgreSQL, a change carries the id of its transaction. `as_of` is lower than every transaction that is still open
+(the snapshot's xmin); otherwise a slow writer could commit with a stamp that a reader has already passed. SQLite has
+one writer at a time, so a counter is enough.
 """
 
 from datetime import date, timedelta
@@ -26,7 +27,9 @@ def next_stamp() -> int:
 
 
 def as_of() -> int:
-    """Every change with a stamp up to this one can be seen now, and no other will ever get one so low."""
+    """A stamp below which nothing can change: every change up to it is visible now, and no new change will get one so
+    low.
+    """
     if connection.vendor == "postgresql":
         return _row(
             "SELECT txid_snapshot_xmin(txid_current_snapshot()) - 1"
@@ -41,8 +44,11 @@ def write_token(stamp: int) -> str:
 
 
 def read_token(text: str, newest: int) -> int:
-    """The stamp of a token; “start” is before everything. Raises ValidationError (not a token) or Gone (pull anew: it is too
-    old, or later than `newest`, which `as_of` gave)."""
+    """The stamp of a token; “start” means before everything.
+
+    Raises ValidationError when the text is no token, and Gone when the token is too old or later than `newest` (from
+    `as_of`), so that the client has to pull everything again.
+    """
     if text == "start":
         return 0
     stamp, _, day = text.partition("-")

@@ -1,4 +1,4 @@
-"""Sync of records that have no stored document: by their own stamp, and a tombstone once they are no longer public."""
+"""Sync of records that have no stored document: by their own stamp, and by a tombstone once they are no longer public."""
 
 from partnerships.core import clock
 from partnerships.core.models import Tombstone
@@ -6,7 +6,7 @@ from partnerships.core.stamps import next_stamp
 
 
 def bury(resource: str, public_ids) -> None:
-    """These records are no longer public: from now on sync says so, and nothing else."""
+    """Record that these records are no longer public. Sync tells clients that, and nothing else."""
     at, stamp = clock.now(), next_stamp()
     rows = [Tombstone(resource=resource, public_id=public_id, stamp=stamp, at=at) for public_id in public_ids]
     Tombstone.objects.bulk_create(
@@ -15,12 +15,12 @@ def bury(resource: str, public_ids) -> None:
 
 
 def unbury(resource: str, public_ids) -> None:
-    """These records are public (again)."""
+    """Remove the tombstones of records that are public (again)."""
     Tombstone.objects.filter(resource=resource, public_id__in=public_ids).delete()
 
 
 def follow(resource: str, public_id: str, *, was_public: bool, is_public: bool) -> None:
-    """Keeps the tombstone of one record right after a change."""
+    """Add or remove the tombstone of one record after a change."""
     if was_public and not is_public:
         bury(resource, [public_id])
     elif is_public and not was_public:
@@ -28,7 +28,7 @@ def follow(resource: str, public_id: str, *, was_public: bool, is_public: bool) 
 
 
 def follow_all(resource: str, rows, *, is_public: bool) -> None:
-    """The same for records that were public, or are now, because of another one that has changed; their stamps move."""
+    """The same for records that were public, or are now, because a related record changed. Moves their stamps."""
     if ids := list(rows.values_list("public_id", flat=True)):
         unbury(resource, ids) if is_public else bury(resource, ids)
         rows.update(stamp=next_stamp())

@@ -1,6 +1,6 @@
-"""Files with tables in them, told by their content and never by their name.
+"""Reads files with tables in them. The format is detected from the content, never from the file name.
 
-CSV is read in whatever letters and with whatever sign between its cells; XLSX by `core.workbook_reader`.
+CSV may be in any common encoding and use any common separator. XLSX is read by `core.workbook_reader`.
 """
 
 import csv
@@ -20,8 +20,8 @@ from partnerships.core.tables import (
 )
 from partnerships.core.workbook_reader import Broken, Special
 
-HEAD = 200  # rows with something in them that are read when only the first ones are wanted
-EMPTY_ROWS = 20_000  # that may stand between two that hold something
+HEAD = 200  # filled rows that are read when only the first ones are wanted
+EMPTY_ROWS = 20_000  # allowed between two filled rows
 _MARKS = ",;\t|"
 _KINDS = (
     (
@@ -37,9 +37,11 @@ _TOO_LARGE = f"This file is larger than {MOST_BYTES // 2**20} MB. Bring its rows
 
 
 def read(content: bytes, is_known, *, sheet: str = "", most: int = MOST_ROWS) -> Table:
-    """The table of a file. `sheet`: which one of a workbook; without it the first that shows headings that `is_known` knows.
+    """The table of a file.
 
-    Raises ValidationError in words when the file as a whole cannot be read.
+    `is_known(heading)` says whether a heading is a known one. `sheet`: which sheet of a workbook to read; by default
+    the first with known headings. Raises ValidationError, with a message for people, when the file as a whole can't be
+    read.
     """
     if not content.strip(b"\0 \r\n\t"):
         _refuse("This file is empty. Fill in the template, then bring it.")
@@ -66,7 +68,7 @@ def _csv(content, is_known, most):
     if re.match(r"\s*<(!doctype|html|\?xml|table)", text, re.IGNORECASE):
         _refuse("This is a web page, not a table. Save it as XLSX or CSV.")
     mark = ""
-    if told := re.match(r"sep=(.)\r?\n", text, re.IGNORECASE):  # as Excel writes it, for itself
+    if told := re.match(r"sep=(.)\r?\n", text, re.IGNORECASE):  # as Excel writes it for itself
         mark, text = told[1], text[told.end() :]
     mark = mark or _mark(text, is_known)
     if not mark:
@@ -91,7 +93,7 @@ def _text(content, table):
 
 
 def _mark(text, is_known):
-    """The sign between cells: the one that shows most headings, or else most columns."""
+    """The separator: the character that gives the most known headings, or otherwise the most columns."""
     start = text[:20_000]
 
     def shown(mark):
@@ -144,7 +146,7 @@ def _workbook(content, is_known, sheet, most):
 
 
 def _first(book, sheets, is_known):
-    """The first sheet with a heading that is known, or the first with anything in it."""
+    """The first sheet with a known heading, or the first that has anything in it."""
     best, most = sheets[0], 0
     for sheet in sheets:
         rows = book.read(sheet, most_rows=HEADINGS_WITHIN, most_empty=EMPTY_ROWS).rows if len(sheets) > 1 else []
@@ -171,7 +173,7 @@ def _note_oddities(found, table):
 
 def _cells(found, table):
     for (number, row), merged in zip(found.rows, _merged_at(found), strict=True):
-        width = max((*row, *merged))  # a merged cell reaches over columns that hold nothing themselves
+        width = max((*row, *merged))  # a merged cell covers columns that have no value of their own
         cells = [row.get(column) for column in range(1, width + 1)]
         for column, (filler, left, top) in merged.items():
             if cells[column - 1] is None and (left, top) != (column, number):
@@ -180,9 +182,10 @@ def _cells(found, table):
 
 
 def _merged_at(found):
-    """For each row: column → (what is read of the rest of a merged cell there, its left, its top).
+    """For each row: column → (what the rest of a merged cell reads as there, its left column, its top row).
 
-    Raises Broken where two overlap, which no spreadsheet program allows: so a row is in as many as there are columns at most.
+    Raises Broken when two merged cells overlap, which no spreadsheet program allows. So a row is part of at most as
+    many merged cells as there are columns.
     """
     waiting = sorted((one for one in found.merged if one[1][0] <= MOST_COLUMNS), key=lambda one: -one[1][1])
     within, columns = [], {}
@@ -206,7 +209,7 @@ def _merged_at(found):
 
 
 def _plain(cell, row, table):
-    """What is taken of a cell that is more than its value."""
+    """The value of a cell that is more than its value, such as a formula or an error."""
     if cell.formula:
         if cell.value is None:
             words = "This is a formula whose result is not in the file. Copy the column, and paste it as values."

@@ -1,5 +1,7 @@
-"""Tables that people bring in as a file, CSV or XLSX: headings, rows and what is odd about them. Pure; what cannot be read safely
-is refused in words before anything is unpacked (`core.table_files`)."""
+"""Tables that people import from CSV or XLSX files: headings, rows and problems. Pure functions.
+
+What can't be read safely is refused with a message before anything is unpacked (`core.table_files`).
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -10,14 +12,17 @@ from partnerships.core.text import fold_words
 MOST_BYTES = 10 * 1024 * 1024
 MOST_ROWS, MOST_COLUMNS = 10_000, 100
 LONGEST_CELL = 10_000  # characters
-LONGEST_HEADING = 200  # characters; what is longer is compared by its beginning
-HEADINGS_WITHIN = 10  # rows with something in them, in which the headings are looked for
+LONGEST_HEADING = 200  # characters; only the beginning of a longer heading is compared
+HEADINGS_WITHIN = 10  # filled rows among which the headings are looked for
 MOST_REMARKS = 50
 
 
 @dataclass(frozen=True)
 class Unreadable:
-    """A cell whose value nobody knows, and in words why. It reads as what stood there. `is_filler`: the rest of a merged cell."""
+    """A cell whose value is unknown, and the reason. Converts to the text that was in the cell.
+
+    `is_filler`: it is the rest of a merged cell.
+    """
 
     words: str
     text: str = ""
@@ -29,9 +34,12 @@ class Unreadable:
 
 @dataclass
 class Table:
-    """`rows`: (number as the spreadsheet shows it, cells), one cell for each heading. `headings_at`: the row that they are in.
-    `remarks`: (row or 0, words) that whoever brings it should know; `troubles`: (row, place of the column or None, words), each a
-    reason to bring in nothing."""
+    """The rows of a file, and what is wrong with it.
+
+    `rows`: (row number as the spreadsheet shows it, cells), one cell per heading. `headings_at`: the row number of the
+    headings. `remarks`: (row number or 0, message) for the person who imports the file. `troubles`: (row number,
+    column index or None, message), each of which stops the import.
+    """
 
     headings: list[str] = field(default_factory=list)
     headings_at: int = 0
@@ -40,7 +48,7 @@ class Table:
     troubles: list[tuple[int, int | None, str]] = field(default_factory=list)
     sheet: str = ""
     sheets: list[str] = field(default_factory=list)
-    starts_1904: bool = False  # how its spreadsheet counts days
+    starts_1904: bool = False  # its spreadsheet counts days from 1904
 
     def note(self, row: int, words: str) -> None:
         if len(self.remarks) < MOST_REMARKS:
@@ -48,7 +56,7 @@ class Table:
 
 
 def folded(heading) -> str:
-    """A heading as it is compared: “E-mail (main)” → “e mail main”."""
+    """A heading in the form that is compared: “E-mail (main)” → “e mail main”."""
     return " ".join(fold_words(str(heading or "")[:LONGEST_HEADING].replace("_", " ")))
 
 
@@ -57,9 +65,10 @@ def is_empty(cell) -> bool:
 
 
 def fill(table: Table, lines, is_known: Callable, most: int = MOST_ROWS) -> Table:
-    """Puts `lines` (number, cells) into the table: its headings, then the rows below that hold something, `most` of them.
+    """Put `lines` (row number, cells) into the table: its headings, then up to `most` filled rows below them.
 
-    `is_known(heading)`: whether it may be a heading; rows above that of the headings, and rows that repeat it, are not read.
+    `is_known(heading)` says whether a text may be a heading. Rows above the headings, and rows that repeat them, are
+    skipped with a remark.
     """
     lines = iter(lines)
     first = []
@@ -115,7 +124,7 @@ def _trimmed(headings):
 
 
 def _repeats(table, row, is_known):
-    """Whether a row below the headings holds headings once more: two of them at least, and hardly anything else."""
+    """Whether a row below the headings repeats headings: at least two, and hardly anything else."""
     filled = [cell for cell in row if not is_empty(cell)]
     known = _known_in(filled, is_known)
     return known >= 2 and known * 2 > len(filled)

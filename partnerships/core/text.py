@@ -1,4 +1,4 @@
-"""Text that people type: cleaned once on the way in, folded the same way wherever it is compared."""
+"""Text that people type: cleaned once when it is saved, and folded the same way everywhere it is compared."""
 
 import re
 import unicodedata
@@ -11,28 +11,31 @@ _PLAIN = str.maketrans(
 )
 _APOSTROPHES = re.compile(r"[’‘'ʼ`´]")
 _WORDS = re.compile(r"\w+")
-# Every web address with a secret in it stands below /by-link/, so that one rule keeps them out of logs and staff pages.
-# A run of characters that may stand in an address is taken whole, so that no expression here ever goes back (QA27).
+# Every URL with a secret in it is below /by-link/, so that one rule keeps them out of logs and staff pages. A run of
+# characters that may be part of a URL is matched possessively, so that no expression here backtracks (QA27).
 _LINK = re.compile(r"[^\s\"'<>]++")
 _SECRET = re.compile(r"by-link(?:/|%2F)", re.IGNORECASE)
 _START = re.compile(r"https?:", re.IGNORECASE)
 _WORD = re.compile(r"\S++")
-# Control characters and surrogates, characters that Unicode promises never to use, and bidirectional overrides, which can make a
-# page read as something else; joiners, marks and embeddings stay. What Python doesn't know yet stays, too: phones write new emoji
-# years before.
+# Control characters and surrogates, characters that Unicode reserves as noncharacters, and bidirectional overrides,
+# which can make a page read as something else. Joiners, marks and embeddings stay. Characters that Python doesn't know
+# yet stay too: phones write new emoji years before.
 _REFUSED = "\x00-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\u202d\u202e\u2066-\u2069" + "".join(
     f"{chr(plane * 0x10000 + 0xFFFE)}{chr(plane * 0x10000 + 0xFFFF)}" for plane in range(17)
 )
 _NOT_IN_A_LINE, _NOT_IN_LINES = re.compile(f"[{_REFUSED}]"), re.compile(f"(?![\n\t])[{_REFUSED}]")
 MOST_MARKS = (
-    30  # on one letter, as Unicode's stream-safe text has it (UAX 15): the time to put them in order is their square
+    30  # on one letter, as in Unicode's stream-safe text format (UAX 15): normalizing them takes quadratic time
 )
 _SLICE = 64
-LONGEST_FOLDED = 100_000  # characters of a text whose words are compared; fields hold 10,000 at most
+LONGEST_FOLDED = 100_000  # characters of a text whose words are compared; fields hold at most 10,000
 
 
 def clean(value: str, *, lines: bool = False) -> str:
-    """Trimmed, NFC, one kind of line end. Raises ValidationError on control characters, saying where the first one is."""
+    """The text trimmed, in NFC and with one kind of line ending.
+
+    Raises ValidationError for control characters; the message says where the first one is.
+    """
     if not value.isascii():
         _refuse_heaped_marks(value)
         value = unicodedata.normalize("NFC", value)
@@ -59,7 +62,7 @@ def _refuse_heaped_marks(value):
 
 
 def without_links(text: str) -> str:
-    """The text with “(a link for its reader alone)” in place of every address that holds a secret."""
+    """The text with “(a link for its reader alone)” in place of every URL that contains a secret."""
     return _LINK.sub(_without_link, text)
 
 
@@ -73,12 +76,15 @@ def _without_link(found):
 
 
 def without_addresses(text: str) -> str:
-    """The text with “(address)” in place of whatever looks like a mail address."""
+    """The text with “(address)” in place of everything that looks like an email address."""
     return _WORD.sub(_without_address, text)
 
 
 def _without_address(found):
-    """An address begins a run of signs without a space; it ends with the last letter, digit or “>” behind its last @."""
+    """Replace the address in a run of characters without spaces.
+
+    It ends with the last letter, digit or “>” after the last @.
+    """
     run = found[0]
     if "@" not in run[1:]:
         return run
@@ -93,10 +99,10 @@ def fold(value: str) -> str:
     value = _APOSTROPHES.sub("", value.casefold()).translate(_PLAIN)
     if value.isascii():
         return value
-    # By slices: marks are left out anyway, and a long run of them takes long to put in order.
+    # In slices: marks are dropped anyway, and a long run of them takes long to normalize.
     pieces = (unicodedata.normalize("NFKD", value[at : at + _SLICE]) for at in range(0, len(value), _SLICE))
     return "".join(c for piece in pieces for c in piece if not unicodedata.combining(c))
 
 
 def fold_words(value: str) -> list[str]:
-    return _WORDS.findall(fold(value[:LONGEST_FOLDED])[:LONGEST_FOLDED])  # one sign can fold into eighteen letters
+    return _WORDS.findall(fold(value[:LONGEST_FOLDED])[:LONGEST_FOLDED])  # one character can fold into eighteen letters

@@ -8,7 +8,10 @@ DEEPEST = 15
 
 
 def place(node) -> None:
-    """Sets the path of a saved node from its parent, and of all below it. Raises ValidationError on a circle or past DEEPEST."""
+    """Set the path of a saved node from its parent, and update all nodes below it.
+
+    Raises ValidationError when the node would be below itself or deeper than DEEPEST.
+    """
     parent_path = node.parent.path if node.parent else "/"
     path, old = f"{parent_path}{node.pk}/", node.path
     if old and parent_path.startswith(old):
@@ -34,5 +37,5 @@ def subtree(nodes):
 
 
 def ancestor_ids(path: str) -> list[int]:
-    """The primary keys on a path, root first, the node itself last."""
+    """The primary keys on a path, root first and the node itself last."""
     return [int(step) for step in path.split("/") if step]

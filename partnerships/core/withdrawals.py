@@ -1,4 +1,4 @@
-"""Records that not everyone who saw them may see any more."""
+"""A hook for records that some of their former readers may no longer see."""
 
 from collections.abc import Iterable
 
@@ -7,5 +7,7 @@ from partnerships.core.hooks import event
 
 @event
 def withdrawn(**keys: Iterable[int]) -> None:
-    """These records may have become hidden: kind (“partnership”, “meeting”) → primary keys. Called in the transaction that hid
-    them, so that whatever kept a copy of them can look again."""
+    """Called when these records may have become hidden: kind (“partnership”, “meeting”) → primary keys.
+
+    It is called in the transaction that hid them, so that packages that keep a copy of them can check it again.
+    """

@@ -1,8 +1,9 @@
-"""The words that staff chose for values of closed vocabularies, in place of the registry's own: the one door for labels.
+"""Labels that staff chose for values of closed vocabularies, in place of the registry's own: every label is looked up
+here.
 
-A label is a text that is looked up when it is shown. What stands in the database is read into the process by
-`directory.wordings`; looking up asks nothing. Chosen words are English ones: where a letter or page is written in another
-language, the registry's own word stands, with its translation (docs/decisions/0014).
+A label is a lazy text that is looked up when it is shown, in the memory of the process, without a query.
+`directory.wordings` reads the table into the process. The chosen labels are in English: where an email or page is in
+another language, the registry's own label is shown in translation (docs/decisions/0014).
 """
 
 from contextlib import contextmanager
@@ -15,8 +16,11 @@ from django.utils.functional import lazy
 
 @dataclass(frozen=True)
 class Chosen:
-    """`version`: of the rows that it was read from; `words`: (vocabulary, key, public id of a jurisdiction, or “” for all) →
-    (label, help)."""
+    """The labels that staff chose.
+
+    `version` identifies the state of the rows that were read. `words`: (vocabulary, key, public id of a jurisdiction,
+    or “” for all) → (label, help).
+    """
 
     version: tuple = ("0", "None")
     words: dict = field(default_factory=dict)
@@ -38,13 +42,13 @@ def all_words() -> dict:
 
 
 def take(chosen: Chosen) -> None:
-    """What counts in this process from now on."""
+    """Use these labels in this process from now on."""
     _Process.chosen = chosen
 
 
 @contextmanager
 def on_pages_of(public_id: str):
-    """Around a page of one jurisdiction: its own words come first there."""
+    """Wraps the rendering of a jurisdiction's page: its own labels come first there."""
     token = _place.set(public_id)
     try:
         yield
@@ -53,7 +57,7 @@ def on_pages_of(public_id: str):
 
 
 def chosen_for(vocabulary: str, key: str, place: str = "") -> tuple[str, str]:
-    """(label, help) as they were chosen; empty where they were not."""
+    """The (label, help) that staff chose; empty texts where they chose none."""
     return _Process.chosen.words.get((vocabulary, key, place), ("", ""))
 
 
@@ -77,14 +81,16 @@ _later = lazy(label_now, str)
 
 
 def label_later(vocabulary: str, key: str, own):
-    """The label as a text that is looked up when it is shown. It knows of what it is the label, so that `help_of` finds what
-    stands beside it."""
+    """The label as a lazy text that is looked up when it is shown.
+
+    It remembers its value, so that `help_of` finds the help text.
+    """
     label = _later(vocabulary, key, own)
     label.of_value = vocabulary, key
     return label
 
 
 def help_of(label) -> str:
-    """The help that was chosen for the value of this label; empty for any other text."""
+    """The help text that staff chose for the value of this label; "" for any other text."""
     of_value = getattr(label, "of_value", None)
     return help_now(*of_value) if of_value else ""

@@ -1,8 +1,10 @@
-"""Workbooks (XLSX) that strangers may have made, read as a stream: sheets, rows and cells, and what is odd about a sheet.
+"""Reads workbooks (XLSX) from untrusted sources as a stream: sheets, rows and cells, and what is unusual about a
+sheet.
 
-A parser without entities and document types reads each part once. What it may cost is agreed beforehand (`Allowance`) and grows
-with the size of the file, so that a small file is never a large task. Pictures, links to other files, macros, files inside the
-file and what a sheet says of its own size are never looked at. Raises TooMuch, Locked or Broken.
+The parser knows no entities and no document types, and reads each part once. The work is limited in advance
+(`Allowance`) in proportion to the size of the file, so that a small file is never a large task. Pictures, links to
+other files, macros, embedded files and the size that a sheet claims for itself are never looked at. Raises TooMuch,
+Locked or Broken.
 """
 
 import posixpath
@@ -17,11 +19,12 @@ from xml.parsers import expat
 from partnerships.core.tables import LONGEST_CELL, MOST_COLUMNS
 
 MOST_UNPACKED = 100 * 1024 * 1024
-MOST_RATIO, RATIO_FROM = 200, 2 * 1024 * 1024  # how much smaller than its content a part may be, and from which size on
+# the highest compression ratio of a part, and the size from which it counts
+MOST_RATIO, RATIO_FROM = 200, 2 * 1024 * 1024
 MOST_PARTS = 1000
 MOST_SHEETS, MOST_STYLES, MOST_FORMATS = 200, 70_000, 5_000
 MOST_DEPTH = 40
-LONGEST_TAG = 512 * 1024  # bytes that one tag or comment may take
+LONGEST_TAG = 512 * 1024  # bytes of one tag or comment
 LAST_ROW = 1_048_576
 MOST_MERGED = 2000
 MOST_HIDDEN_ROWS = 20
@@ -32,24 +35,24 @@ _TRUE = ("1", "true")
 _LONGEST_NUMBER, _LONGEST_WHOLE = (
     40,
     18,
-)  # characters of a number or the start of a formula; of a number without a point
-MOST_PIECES = 1000  # in which the text of one cell may come
+)  # characters of a number or of the start of a formula; digits of a whole number
+MOST_PIECES = 1000  # pieces in which the parser may deliver the text of one cell
 
 
 class Broken(Exception):
-    """It is no workbook, or one that no spreadsheet program would have written."""
+    """The file is not a workbook, or no spreadsheet program would have written it."""
 
 
 class TooMuch(Exception):
-    """It holds more than a file of its size should."""
+    """The file has more content than a file of its size should."""
 
 
 class Locked(Exception):
-    """It has a password."""
+    """The file has a password."""
 
 
 class Allowance:
-    """What may still be read of a file: bytes, elements, cells with something in them, and characters of their texts."""
+    """How much may still be read of a file: bytes, elements, filled cells, and characters of their texts."""
 
     def __init__(self, size: int):
         self.bytes = min(MOST_UNPACKED, 16 * 2**20 + 16 * size)
@@ -73,7 +76,10 @@ class Sheet:
 
 @dataclass(frozen=True, slots=True)
 class Special:
-    """A cell that is more than its value. `formula`: its text, or empty. `is_error`: such as #REF!."""
+    """A cell that is more than its value.
+
+    `formula`: its text, or "". `is_error`: its value is an error such as #REF!.
+    """
 
     value: object = None
     formula: str = ""
@@ -82,18 +88,21 @@ class Special:
 
 @dataclass
 class Content:
-    """`rows`: (number, column from 1 → value or Special), of those that hold something. `merged`: (name, bounds): left, top,
-    right and bottom."""
+    """What was read of a sheet.
+
+    `rows`: (row number, column from 1 → value or Special), for filled rows. `merged`: (name, (left, top, right,
+    bottom)).
+    """
 
     rows: list = field(default_factory=list)
     merged: list = field(default_factory=list)
     hidden_rows: list = field(default_factory=list)
     has_hidden_columns: bool = False
-    stopped_at: int = 0  # the row below which nothing was read, since so many empty ones stand above it
+    stopped_at: int = 0  # the row below which reading stopped, because so many empty rows came before it
 
 
 class Workbook:
-    """The sheets of a file, in their order. `read` gives what is in one."""
+    """The sheets of a file, in order. `read` returns the content of one."""
 
     def __init__(self, content: bytes):
         self.left, self._parts = Allowance(len(content)), _parts_of(content)
@@ -106,14 +115,14 @@ class Workbook:
         self._dated: tuple[set, set] | None = None
 
     def read(self, sheet: Sheet, *, most_rows: int, most_empty: int) -> Content:
-        """The first rows of a sheet that hold something, and what is odd about all of it."""
+        """The first filled rows of a sheet, and what is unusual about the whole sheet."""
         found = Content()
         _SheetReader(self, found, most_rows, most_empty).run(sheet.path)
         return found
 
     @property
     def texts(self) -> list[str]:
-        """The texts that cells name by number."""
+        """The shared texts, which cells refer to by index."""
         if self._texts is None:
             path = self._relations.get("sharedStrings", "")
             self._texts = self._read_texts(path) if path else []
@@ -121,7 +130,7 @@ class Workbook:
 
     @property
     def dated(self) -> tuple[set, set]:
-        """(styles that show a number as a day or a time, those of them that show how long something took)."""
+        """(styles that show a number as a date or time, those of them that show a duration)."""
         if self._dated is None:
             path = self._relations.get("styles", "")
             self._dated = self._read_styles(path) if path else (set(), set())
@@ -129,13 +138,15 @@ class Workbook:
 
     @property
     def day_of(self):
-        """(number, timedelta=whether it says how long) → the day, time or length that the spreadsheet shows for it."""
+        """A function (number, timedelta=whether it is a duration) → the date, time or duration that the spreadsheet
+        shows for it.
+        """
         from openpyxl.utils.datetime import CALENDAR_MAC_1904, CALENDAR_WINDOWS_1900, from_excel
 
         return partial(from_excel, epoch=CALENDAR_MAC_1904 if self.starts_1904 else CALENDAR_WINDOWS_1900)
 
     def _read_relations(self):
-        """Identifier of a sheet → its part; and the parts “styles” and “sharedStrings”."""
+        """The part of each sheet by its id, and the parts “styles” and “sharedStrings”."""
         found = {}
 
         def start(tag, attributes, within):
@@ -178,7 +189,7 @@ class Workbook:
                 room[0] = LONGEST_CELL + 1
 
         def characters(text, within):
-            # Readings of Asian letters (rPh) are no part of the text.
+            # Phonetic readings of Asian characters (rPh) aren't part of the text.
             if within[-1] == "t" and "rPh" not in within and room[0] > 0:
                 pieces.append(text[: room[0]])
                 room[0] -= len(text)
@@ -192,7 +203,7 @@ class Workbook:
 
         cells = self.left.cells
         self.walk(path, start, end, characters)
-        self.left.cells = cells  # a text that stands in cells is paid for there
+        self.left.cells = cells  # a shared text counts where cells refer to it
         return found
 
     def _read_styles(self, path):
@@ -217,8 +228,10 @@ class Workbook:
         return days, {place for place, kind in enumerate(kinds) if told[kind][1]}
 
     def walk(self, path, start, end=None, characters=None) -> None:
-        """Reads a part: start(tag, attributes, within), end(tag, within) and characters(text, within), each without namespaces.
-        `within` are the open tags, this one last."""
+        """Read a part by calling start(tag, attributes, within), end(tag, within) and characters(text, within).
+
+        Tags come without namespaces. `within` is the stack of open tags, this one last.
+        """
         within, left = [], self.left
 
         def opened(name, attributes):
@@ -260,7 +273,7 @@ class Workbook:
             OSError,
             EOFError,
             KeyError,
-            ValueError,  # places of parts that are lies
+            ValueError,  # false offsets of parts
             expat.ExpatError,
             RuntimeError,
         ):
@@ -268,7 +281,7 @@ class Workbook:
 
 
 def _parts_of(content) -> zipfile.ZipFile:
-    """The parts of a file, looked over by its table of contents. More than that says is never unpacked of any."""
+    """The parts of a file, checked by its table of contents. No more than what it declares is ever unpacked."""
     try:
         parts = zipfile.ZipFile(BytesIO(content))
     except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError, EOFError):
@@ -280,8 +293,8 @@ def _parts_of(content) -> zipfile.ZipFile:
         raise TooMuch("parts")
     if any(info.file_size > max(RATIO_FROM, info.compress_size * MOST_RATIO) for info in infos):
         raise TooMuch("ratio")
-    # Parts that share their bytes, parts of one name, and ways to pack that no spreadsheet program uses (one of them may ask for
-    # as much memory as it likes).
+    # Refused: parts that share their bytes, several parts with one name, and compression methods that no spreadsheet
+    # program uses (one of them can ask for any amount of memory).
     packed = sum(info.compress_size for info in infos)
     methods = {info.compress_type for info in infos}
     if packed > len(content) or len({info.filename for info in infos}) < len(infos):
@@ -292,7 +305,10 @@ def _parts_of(content) -> zipfile.ZipFile:
 
 
 def _parser():
-    """One that knows no document type: where one begins, reading ends. So there is no entity but the five of XML itself."""
+    """A parser that stops reading where a document type begins.
+
+    So there are no entities but the five of XML itself.
+    """
 
     def refuse(*given):
         raise Broken
@@ -305,9 +321,10 @@ def _parser():
 
 
 class _SheetReader:
-    """One pass over a sheet. Once enough rows are kept, only what is odd about the rest is still looked for.
+    """One pass over a sheet. After enough rows are read, it only looks for what is unusual about the rest.
 
-    A cell costs five calls of the parser, so this keeps as little as it can: where it is, and what the open cell said.
+    A cell costs five calls of the parser, so this keeps as little state as possible: the position, and the content of
+    the open cell.
     """
 
     def __init__(self, book, found, most_rows, most_empty):

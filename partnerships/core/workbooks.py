@@ -1,4 +1,4 @@
-"""Rows as a spreadsheet (XLSX), written one after another: of many rows no more is in memory than of a few."""
+"""Writes rows as a spreadsheet (XLSX), one after another: memory use doesn't grow with the number of rows."""
 
 import re
 from datetime import date, datetime, time
@@ -10,21 +10,23 @@ from partnerships.core.cells import safe
 
 CONTENT_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 LONGEST = 32_767  # characters of a cell
-FIRST_DAY = date(1900, 3, 1)  # before it a spreadsheet knows no days, or counts one too many
-LOOKED_AT = 50  # rows from which the width of a column follows
+FIRST_DAY = date(1900, 3, 1)  # spreadsheets have no dates before it, or are off by one day
+LOOKED_AT = 50  # rows that decide the width of a column
 NARROWEST, WIDEST = 10, 60
 _UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
 def workbook(title: str, columns, rows) -> bytes:
-    """A workbook of one sheet: a bold header that stays in sight, then the rows. Numbers, days and hours are such cells; all
-    else is text that nothing runs."""
+    """A workbook with one sheet: a bold header row that stays visible, then the rows.
+
+    Numbers, dates and times become cells of their kind; everything else becomes text that no spreadsheet runs.
+    """
     return workbooks([(title, columns, rows)])
 
 
 def workbooks(sheets) -> bytes:
-    """A workbook of several sheets, each (title, columns, rows) as `workbook` takes them."""
-    import openpyxl  # here, since it takes 19 MB and few processes ever write a sheet
+    """A workbook of several sheets, each given as (title, columns, rows)."""
+    import openpyxl  # imported here because it takes 19 MB, and few processes ever write a spreadsheet
 
     book = openpyxl.Workbook(write_only=True)
     for title, columns, rows in sheets:
@@ -52,7 +54,7 @@ def _add(book, openpyxl, title, columns, rows):
 
 
 def _cell(value, new_cell):
-    """The value as openpyxl takes it."""
+    """The value in the form that openpyxl takes."""
     if value is None or value == "":
         return None
     if isinstance(value, (int, float, time)) and not isinstance(value, bool):
@@ -64,6 +66,6 @@ def _cell(value, new_cell):
         text = text[: LONGEST - 1] + "…"
     if not text.startswith("#"):
         return text
-    cell = new_cell()  # which it would take for an error, such as #N/A
+    cell = new_cell()  # openpyxl would take it for an error, such as #N/A
     cell._value, cell.data_type = text, "s"
     return cell

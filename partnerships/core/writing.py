@@ -1,7 +1,7 @@
-"""The write door's frame: one transaction around lock, version check, change, version and stamp, change log.
+"""The frame of every save: one transaction with lock, version check, change, new version and stamp, and change log.
 
-An action opens `change(...)`, writes inside it, and leaves; what happens to published documents, search and letters
-follows in the action, since rooms above know them.
+An action opens `change(...)`, writes inside it and leaves it. Published documents, search and emails are updated by
+the action afterwards, because only higher packages know them.
 """
 
 import uuid
@@ -22,8 +22,11 @@ from partnerships.core.stamps import next_stamp
 
 @dataclass
 class Writing:
-    """What came of a change: `changed` is false when nothing differed, and then nothing was written. A block sets `is_quiet` when
-    no reader can see what it changed, where the snapshots can't tell (`shows`)."""
+    """The outcome of a change.
+
+    `changed` is false when nothing differed, and then nothing was written. The block sets `is_quiet` when no reader
+    can see what it changed, in cases that the snapshots can't tell (`shows`).
+    """
 
     record: Record
     changed: bool = False
@@ -33,7 +36,7 @@ class Writing:
 
 
 def create(record: Record) -> None:
-    """Saves a new record under a fresh public id, its fields checked. Raises ValidationError. Call it inside a transaction."""
+    """Check and save a new record under a new public id. Call it inside a transaction. Raises ValidationError."""
     record.created_at = record.updated_at = clock.now()
     record.public_id = ids.new_id(record.LETTER)
     while type(record).objects.filter(public_id=record.public_id).exists():
@@ -61,9 +64,10 @@ def save_checked(record, *, exclude=None) -> None:
 
 
 def store(record, values: dict) -> bool:
-    """Gives a record these values (many-to-many ones as lists), checked; True when one of them was another.
+    """Set these values on a record (many-to-many ones as lists), check and save it. Returns True when any of them was
+    different.
 
-    A saved record that has them already is neither checked nor written. Raises ValidationError.
+    A saved record that has all of them already is neither checked nor written. Raises ValidationError.
     """
     is_new, many = record._state.adding, {field.name for field in record._meta.many_to_many}
     columns = {field.name: field.attname for field in record._meta.concrete_fields}
@@ -85,7 +89,7 @@ def store(record, values: dict) -> bool:
 
 
 def _settled(record, changed) -> set[str]:
-    """The fields that need no new check: unchanged, and in no constraint together with one that has changed."""
+    """The fields that need no check: unchanged, and in no constraint together with a changed field."""
     to_check = set(changed)
     for constraint in record._meta.constraints:
         fields, condition = {*getattr(constraint, "fields", ())}, getattr(constraint, "condition", None)
@@ -99,8 +103,11 @@ _held: ContextVar[dict | None] = ContextVar("held", default=None)
 
 @contextmanager
 def held(records: list[Record], read):
-    """Around changes of many records of a kind, in one transaction: all are locked, and read with what their snapshots show, at
-    once and not each by itself. `read(rows)` reads ahead."""
+    """Wraps changes of many records of one kind in one transaction: all are locked and read at once instead of one by
+    one.
+
+    `read(rows)` prefetches what their snapshots show.
+    """
     rows = _locked_rows(records[0]).filter(pk__in=[record.pk for record in records]).order_by("pk") if records else []
     rows = list(rows)
     read(rows)
@@ -116,8 +123,11 @@ def _locked_rows(record):
 
 
 def locked(record: Record, version: int | None) -> Record:
-    """The record's row, locked and read anew. Raises Stale when `version` is given and another one stands, and Missing when it
-    has become a part of another record meanwhile."""
+    """Lock the record's row and return it as it is in the database.
+
+    Raises Stale when `version` is given and differs from the current one, and Missing when the record was merged into
+    another.
+    """
     held_now = (_held.get() or {}).pop((type(record), record.pk), None)
     current = held_now or _locked_rows(record).filter(pk=record.pk).first()
     if current is None:
@@ -128,7 +138,7 @@ def locked(record: Record, version: int | None) -> Record:
 
 
 def checked_why(text: str) -> str:
-    """The reason that somebody gave, as the change log keeps it. Raises ValidationError at “why”."""
+    """The reason for a change, cleaned for the change log. Raises ValidationError under “why”."""
     try:
         return Change._meta.get_field("why").clean(text, None)
     except ValidationError as problem:
@@ -137,11 +147,11 @@ def checked_why(text: str) -> str:
 
 @contextmanager
 def change(record, *, by, verb, snapshot, why="", version=None, request_id=None):
-    """Around everything that one action does to one record.
+    """Wraps everything that one action does to one record.
 
-    `snapshot(record)` gives its fields as plain JSON values, children included. `by` is the person or None (a command).
-    Yields a Writing whose record is locked and fresh (or new and unsaved, when it has no primary key: the block creates
-    it with `create`). When the block leaves the snapshot as it was, everything that it wrote is rolled back.
+    `snapshot(record)` returns its fields as plain JSON values, related rows included. `by` is the person, or None for
+    a command. Yields a Writing whose record is locked and fresh, or, when it has no primary key, new: then the block
+    saves it with `create`. If the snapshot is the same after the block, everything that it wrote is rolled back.
     """
     why = checked_why(why)
     with transaction.atomic():
@@ -163,13 +173,13 @@ def change(record, *, by, verb, snapshot, why="", version=None, request_id=None)
 
 
 def differing(before: dict, after: dict) -> tuple[dict, dict]:
-    """Of two snapshots what is not the same in both, by key."""
+    """The parts of two snapshots that differ, by key."""
     changed = sorted(key for key in {**before, **after} if before.get(key) != after.get(key))
     return {key: before[key] for key in changed if key in before}, {key: after[key] for key in changed if key in after}
 
 
 def log(record, *, by, verb, before, after, why="", request_id=None) -> None:
-    """One entry of the change log."""
+    """Add one entry to the change log."""
     Change.objects.create(
         request_id=request_id or uuid.uuid4(),
         at=clock.now(),
@@ -188,8 +198,11 @@ _READERS: dict[type[Record], Callable] = {}
 
 
 def shows(model):
-    """Decorates what says of a record of this kind what everyone reads: given the record, a function of its snapshot, which gives
-    None where nobody outside reads anything. A kind without one shows all of its snapshot."""
+    """Decorator for the function that says what everyone can read of this kind of record.
+
+    Given the record, it returns a function from a snapshot to its public part, which is None when the public reads
+    nothing of it. A model without one shows its whole snapshot.
+    """
 
     def register(reader):
         _READERS[model] = reader
@@ -199,14 +212,18 @@ def shows(model):
 
 
 def is_seen(record: Record, before: dict, after: dict) -> bool:
-    """Whether everyone can see that a record went from one snapshot to the other. What nobody outside reads has only readers who
-    may see every change."""
+    """Whether everyone can see that a record changed from one snapshot to the other.
+
+    Readers of a record that the public can't read may see every change.
+    """
     shown = _READERS[type(record)](record) if type(record) in _READERS else dict
     return shown(before) != shown(after) or shown(after) is None
 
 
 def touch(record: Record, *, seen: bool = True) -> None:
-    """Moves the version of a record that has changed, and what everyone sees of that where they can see the change."""
+    """Raise the version of a changed record, and also its public version, time and stamp when everyone can see the
+    change.
+    """
     record.version += 1
     values = {"version": record.version}
     if seen:

@@ -1,6 +1,6 @@
-"""Who an email goes to, as far as sending needs to know. `notifications.recipients` answers what people and records say of it.
+"""Who an email goes to, as far as sending needs to know. `notifications.recipients` answers these questions.
 
-A recipient is written “person:12” or “contact:7”; no row holds the address, which is looked up at sending.
+A recipient is written as “person:12” or “contact:7”. No row holds the email address, which is looked up when sending.
 """
 
 from dataclasses import dataclass, field
@@ -16,8 +16,11 @@ NO_ONE = "address"  # the recipient of an email to an address that belongs to no
 
 @dataclass(frozen=True)
 class Recipient:
-    """Where an email goes now. `zone` is empty when we don't know the reader's own. `language`: the one they asked for.
-    `person`: their account, where they have one."""
+    """Where an email goes now.
+
+    `zone` is "" when the recipient's own time zone is unknown. `language` is the one they asked for. `person` is their
+    account, if they have one.
+    """
 
     key: str
     name: str
@@ -29,7 +32,7 @@ class Recipient:
 
 @dataclass(frozen=True)
 class Look:
-    """Who an email goes to now, what it is about, and why it may not go (empty when it may)."""
+    """Who an email goes to now, what it is about, and why it may not be sent ("" when it may)."""
 
     recipient: Recipient | None
     subject: Any
@@ -39,10 +42,11 @@ class Look:
 
 @dataclass(frozen=True)
 class Ahead:
-    """What the first looks at a batch of emails have in common, read at once. The fence asks again.
+    """What the first checks of a batch of emails have in common, read at once. The fence checks again.
 
-    `seats`: (recipient, meeting's key) → the seat; those of one meeting share its object. `paces`: (recipient, kind) → pace.
-    `listed`: as `suppressed.reasons`, of the seats' addresses. `shared`: what `letters` has made that is the same for several.
+    `seats`: (recipient, meeting's primary key) → the seat; seats of one meeting share its object. `paces`: (recipient,
+    kind) → pace. `listed`: as `suppressed.reasons`, for the addresses of the seats. `shared`: what rendering has built
+    that several emails share.
     """
 
     seats: dict
@@ -52,60 +56,65 @@ class Ahead:
 
 
 def key_of(someone: Any) -> str:
-    """“person:12” of a person, contact or suggestion."""
+    """The recipient key of a person, contact or suggestion, such as “person:12”."""
     return f"{someone._meta.model_name}:{someone.pk}"
 
 
 def unknown(address: str) -> Recipient:
-    """Someone who typed an address that belongs to no account."""
+    """The recipient for an address that belongs to no account."""
     return Recipient(NO_ONE, "", address, "", "en")
 
 
 @question
 def at_address(address: str) -> Recipient:
-    """Whose account has this address; `unknown` where none has."""
+    """The account that has this email address; `unknown` when there is none."""
 
 
 @question
 def owner_of(address: str) -> str:
-    """Whose address it is now, as a recipient; empty when it belongs to no account or contact."""
+    """The recipient key of the account or contact that has this address now; "" when there is none."""
 
 
 @question
 def read_ahead(letters: list[Letter]) -> Ahead:
-    """What the first looks at these emails have in common."""
+    """Read at once what the first checks of these emails have in common."""
 
 
 @question
 def look(letter: Letter, ahead: Ahead | None = None, *, anew: bool = True) -> Look:
-    """Who gets it, what it is about, and whether they may have it. `anew`: whether what was read `ahead` may have changed."""
+    """Who gets the email, what it is about, and whether it may be sent.
+
+    `anew`: whether the data in `ahead` may be out of date.
+    """
 
 
 @question
 def still_so(letter: Letter, ahead: Ahead) -> tuple | None:
-    """What has to hold for what was read ahead to be true still, as conditions of one statement; None where that takes more."""
+    """Conditions for one SQL statement that hold as long as the data in `ahead` is still true; None if one statement
+    can't say it.
+    """
 
 
 @question
 def stopped(keys: set[str], kinds: set[str]) -> set[tuple[str, str]]:
-    """(recipient, kind) of those among these that the reader turned off."""
+    """The (recipient, kind) pairs among these that the reader turned off."""
 
 
 @question
 def is_gathered(letter: Letter, pace: str, person: Any, now: datetime) -> bool:
-    """Whether it goes into the reader's daily or weekly email."""
+    """Whether the email becomes an entry of the reader's daily or weekly digest."""
 
 
 @question
 def gather(letter: Letter, person: Any, now: datetime) -> None:
-    """Keeps it for the reader's daily or weekly email."""
+    """Add the email to the reader's daily or weekly digest."""
 
 
 @question
 def quiet_until(letter: Letter, person: Any, now: datetime) -> datetime | None:
-    """The end of the reader's quiet hours, when this email has to wait for it; None when it may go now."""
+    """The end of the reader's quiet hours if the email has to wait for it; None if it may be sent now."""
 
 
 @event
 def settled(letter: Letter, subject: Any) -> None:
-    """The email goes out, or is withdrawn. A daily or weekly one keeps the entries that it holds."""
+    """Called when the email is about to be sent, or is withdrawn. A digest marks the entries that it holds."""

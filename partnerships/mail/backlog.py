@@ -1,4 +1,4 @@
-"""How far behind the sending of letters is: for whoever watches over the registry. Moments only, nothing of a letter."""
+"""How far behind email sending is, for monitoring. Only times, nothing about any email."""
 
 from django.db.models import Min
 
@@ -10,11 +10,11 @@ from partnerships.mail.outbox import HEARTBEAT
 
 
 def oldest_unsent_due():
-    """The moment that the longest overdue letter should have left at, or None when none is overdue."""
+    """When the email that is overdue longest was due; None when none is overdue."""
     late = Letter.objects.filter(state__in=OPEN_LETTERS, due_at__lte=clock.now())
     return late.aggregate(oldest=Min("due_at"))["oldest"]
 
 
 def last_heartbeat():
-    """The moment when a sender last looked into the outbox, or None."""
+    """When a sender last looked into the outbox; None if never."""
     return Heartbeat.objects.filter(name=HEARTBEAT).values_list("at", flat=True).first()

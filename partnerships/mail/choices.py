@@ -1,4 +1,4 @@
-"""Closed vocabularies of the outbox: the kinds of emails by name, and what becomes of one."""
+"""Closed vocabularies of the outbox: the kinds of emails by name, and the states of an email."""
 
 from django.db import models
 
@@ -13,7 +13,7 @@ class Pace(models.TextChoices):
 
 
 class Bounce(models.TextChoices):
-    """Why no letter goes to an address any more."""
+    """Why no more emails go to an address."""
 
     GONE = "gone", "The mail server says that there is no such address"
     COMPLAINT = "complaint", "The reader said that it is unwanted"
@@ -79,7 +79,7 @@ class LetterKind(models.TextChoices):
     DIGEST = "digest", "Daily or weekly letter"
 
 
-# Kinds that nobody can stop: they let someone in, call something off, or answer what the reader did.
+# Kinds that a reader can't turn off: they give access, cancel something, or answer what the reader did.
 ALWAYS_SENT = (
     LetterKind.SIGN_IN_CODE,
     LetterKind.UNKNOWN_ADDRESS,

@@ -1,8 +1,9 @@
-"""Mail that comes in, read strictly: notices of mail servers, complaints, and answers of calendar programs. Pure: no rows here.
+"""Strict parsing of incoming email: bounces, complaints and answers of calendar programs. Pure functions without
+database access.
 
-Everything in such a mail was written by a stranger. Its size, lines and parts are counted before a library sees it, each
-expression here takes time in proportion to its text, and of a calendar only a few properties are read: no rule and no zone is
-ever worked out.
+Everything in such an email comes from a stranger. Size, lines and parts are counted before a library sees the message,
+every regular expression here runs in linear time, and only a few properties of a calendar are read: recurrence rules
+and time zones are never computed.
 """
 
 import re
@@ -12,16 +13,16 @@ from email import message_from_bytes
 from email.message import Message
 from io import BytesIO
 
-MOST_BYTES = 1_000_000  # of a whole mail
-MOST_LINES = 40_000  # a mail of that size in lines of 25 characters
-LONGEST_LINE = 8_000  # bytes, with the further lines of a header
+MOST_BYTES = 1_000_000  # of a whole message
+MOST_LINES = 40_000  # for a message of that size, 25 characters per line
+LONGEST_LINE = 8_000  # bytes, including the continuation lines of a header
 MOST_PARTS = 100
 MOST_BOUNDARIES = 1_000  # lines that could begin or end a part
 LARGEST_CALENDAR = 64_000  # bytes
-LONGEST_VALUE = 1_000  # characters of a header, or of a property of a calendar, that is read at all
+LONGEST_VALUE = 1_000  # characters of a header or calendar property that are read at all
 REPEATS = ("RRULE", "RDATE", "EXDATE", "EXRULE", "RECURRENCE-ID")
 SAID = ("ACCEPTED", "DECLINED", "TENTATIVE")
-# Quantifiers that give nothing back (++, *+) keep these expressions linear (QA27, tests/hostile/mails.py).
+# Possessive quantifiers (++, *+) keep these expressions linear (QA27, tests/hostile/mails.py).
 _STATUS = re.compile(r"[245]\.\d{1,3}\.\d{1,3}", re.ASCII)
 _MESSAGE_ID = re.compile(r"<[^<>@\s]{1,64}@[^<>@\s]{1,190}>", re.ASCII)
 _ADDRESS = re.compile(r"[!-;=?A-~]{1,64}@[!-;=?A-~]{1,190}", re.ASCII)
@@ -39,16 +40,19 @@ COMPLAINTS = (
     "fraud",
     "opt-out",
     "opt-out-list",
-)  # kinds of feedback (RFC 5965, 6430) that call a letter unwanted
+)  # kinds of feedback (RFC 5965, 6430) that mean the email was unwanted
 
 
 class Malformed(Exception):
-    """This is no mail, or one that nobody should take apart. Says why, without a word of the mail."""
+    """This isn't an email, or not one that is safe to parse. Says why, without quoting it."""
 
 
 @dataclass(frozen=True)
 class Bounce:
-    """What a mail server says of one letter to one address (RFC 3464). `status` is as in RFC 3463, “5.1.1”."""
+    """What a mail server reports about one email to one address (RFC 3464).
+
+    `status` is as in RFC 3463, such as “5.1.1”.
+    """
 
     message_id: str
     addresses: frozenset
@@ -58,7 +62,7 @@ class Bounce:
 
 @dataclass(frozen=True)
 class Complaint:
-    """A reader called a letter unwanted (RFC 5965)."""
+    """A reader marked an email as unwanted (RFC 5965)."""
 
     message_id: str
     addresses: frozenset
@@ -66,9 +70,9 @@ class Complaint:
 
 @dataclass(frozen=True)
 class Answer:
-    """What a calendar program says of one meeting (RFC 5546): one of SAID. `said_at` is its DTSTAMP.
+    """What a calendar program answers about one meeting (RFC 5546): one of SAID. `said_at` is its DTSTAMP.
 
-    Who sent the mail is left out on purpose: anyone can write any sender.
+    The sender of the message is left out on purpose: anyone can forge it.
     """
 
     uid: str
@@ -79,7 +83,10 @@ class Answer:
 
 
 def read(raw: bytes) -> list:
-    """What in a mail concerns the registry: Bounces, Complaints or an Answer; nothing for any other mail. Raises Malformed."""
+    """What in a message concerns the registry: Bounces, Complaints or an Answer; empty for any other email.
+
+    Raises Malformed.
+    """
     if len(raw) > MOST_BYTES:
         raise Malformed(f"it is larger than {MOST_BYTES:,} bytes")
     _refuse_what_takes_long(raw)
@@ -96,8 +103,10 @@ def read(raw: bytes) -> list:
 
 
 def _refuse_what_takes_long(raw):
-    """Long headers, many lines, and parts within parts are slow in the library, so they are counted first. Each part that could
-    hold others says its type in a line of its own."""
+    """Refuse long headers, many lines and nested parts, which are slow in the library, before it sees them.
+
+    Each part that could contain other parts states its type on a line of its own, so counting those lines is enough.
+    """
     size = boundaries = types = 0
     for number, line in enumerate(BytesIO(raw.replace(b"\r\n", b"\n").replace(b"\r", b"\n")), start=1):
         size = size + len(line) if line[:1] in (b" ", b"\t") else len(line)
@@ -121,7 +130,9 @@ def _parts(message) -> list[Message]:
 
 
 def _report(children) -> list:
-    """A report has two or three parts: words for people, fields for programs, and the letter that came back, or its headers."""
+    """Read a report of two or three parts: text for people, fields for programs, and the returned email or its
+    headers.
+    """
     if not isinstance(children, list) or len(children) < 3:
         return []
     fields, original = children[1], _original(children[2])
@@ -139,7 +150,7 @@ def _report(children) -> list:
 
 
 def _original(part) -> Message:
-    """The letter that came back, as far as the report holds it."""
+    """The returned email, as far as the report contains it."""
     if part.get_content_type() in ("message/rfc822", "message/rfc822-headers", "message/global"):
         return part.get_payload()[0]
     if part.get_content_type() != "text/rfc822-headers":
@@ -199,7 +210,7 @@ def _answer(text: bytes) -> Answer:
 
 
 def _properties(text: bytes) -> tuple[dict, dict]:
-    """(those of the calendar, those of its one event): name → [(parameters as they are written, value)]."""
+    """(properties of the calendar, properties of its only event): name → [(parameters as written, value)]."""
     calendar, event, within, events = {}, {}, [], 0
     for line in _FOLD.sub(b"", text).decode(errors="replace").split("\n"):
         found = _PROPERTY.fullmatch(line[:LONGEST_VALUE].rstrip("\r"))
@@ -224,7 +235,7 @@ def _properties(text: bytes) -> tuple[dict, dict]:
 
 
 def _only(properties, name) -> tuple[str, str]:
-    """(parameters, value) of a property that stands there once."""
+    """(parameters, value) of a property that must occur exactly once."""
     found = properties.get(name, [])
     if len(found) != 1:
         raise Malformed("its calendar lacks what an answer must have, or has it twice")
@@ -232,14 +243,14 @@ def _only(properties, name) -> tuple[str, str]:
 
 
 def _mailbox(value) -> str:
-    """The one address of a header such as “Name <address>”; empty when there is none, or more than one, or a strange one."""
+    """The one address in a header such as “Name <address>”; "" when there is none, more than one, or an invalid one."""
     found = _MAILBOX.fullmatch(value) if len(value) <= LONGEST_VALUE else None
     address = (found[1] or found[2]) if found else ""
     return address if _ADDRESS.fullmatch(address or "") else ""
 
 
 def _one(message, name) -> str:
-    """The value of a header that stands there once, in one line; empty otherwise, and where it is too long."""
+    """The value of a header that occurs exactly once, on one line; "" otherwise, and when it is too long."""
     values = message.get_all(name, [])
     value = " ".join(str(values[0]).split()) if len(values) == 1 else ""
     return value if len(value) <= LONGEST_VALUE else ""

@@ -1,6 +1,6 @@
-"""The life of a letter's row while a sender holds it: claim, hold, start, and each end it can come to.
+"""The life of an outbox row while a sender holds it: claim, hold, start, and each way it can end.
 
-A claim is a lease and a token. Every later step repeats the token, so a sender that was too slow changes nothing.
+A claim is a lease with a token. Every later step repeats the token, so a sender that was too slow changes nothing.
 """
 
 import uuid
@@ -13,17 +13,17 @@ from partnerships.core.patience import despite_restarts
 from partnerships.mail.choices import OPEN_LETTERS, LetterState
 from partnerships.mail.models import Letter
 
-LEASE = timedelta(minutes=3)  # longer than the longest wait for one answer of a server
+LEASE = timedelta(minutes=3)  # longer than the longest wait for one answer of a mail server
 TWICE = "Twice the answer of the mail server was lost. The letter may have arrived once or twice; it is not sent again."
 NOBODY = {"token": None, "claimed_until": None}
 
 
 def claim(now: datetime, limit: int) -> list[Letter]:
-    """Takes letters that are due, or whose sender is gone, under a fresh token until `now` + LEASE.
+    """Claim emails that are due or whose sender's lease has ended, under a new token until `now` + LEASE.
 
-    SQLite lets one writer in at a time (IMMEDIATE); PostgreSQL skips the rows that another sender is claiming.
+    SQLite allows one writer at a time (IMMEDIATE). PostgreSQL skips the rows that another sender is claiming.
     """
-    # A lease that ends far beyond what one can be given was given by a clock that has been put right since.
+    # A lease that ends later than any lease could was given by a clock that has been corrected since.
     free = Q(state=LetterState.PLANNED) | Q(claimed_until__lt=now) | Q(claimed_until__gt=now + 2 * LEASE)
     due = Letter.objects.filter(free, state__in=OPEN_LETTERS, next_attempt_at__lte=now)
     if not due.exists():  # an idle sender opens no write transaction
@@ -49,30 +49,35 @@ def claim(now: datetime, limit: int) -> list[Letter]:
 
 
 def holds(letter: Letter, now: datetime) -> bool:
-    """Whether the lease is long enough for one more letter; made longer where it has come to half its length."""
+    """Whether the lease lasts for one more email. Extends it when half of it is over."""
     return letter.claimed_until - now > LEASE / 2 or bool(_held(letter).update(claimed_until=now + LEASE))
 
 
 def start(letter: Letter, now: datetime, given=()) -> bool:
-    """The fence: marks that the final dot is about to go. False when this sender no longer holds the letter, or when one of the
-    conditions in `given` does not hold."""
+    """The fence: mark that the final dot is about to be sent.
+
+    Returns False when this sender no longer holds the email, or when one of the conditions in `given` doesn't hold.
+    """
     rows = _held(letter).filter(*given, data_started_at=None)
     return bool(rows.update(data_started_at=now, claimed_until=now + LEASE))
 
 
 def mark_sent(letter: Letter, now: datetime, reply: str) -> None:
-    """The server has it, and that is so whoever holds the row by now. A database that is away a moment is waited for."""
+    """Mark as sent, no matter who holds the row now: the server has accepted it.
+
+    Retries while the database is away.
+    """
     row = _rows([letter]).filter(state__in=OPEN_LETTERS)
     despite_restarts(lambda: row.update(state=LetterState.SENT, sent_at=now, last_reply=reply, **NOBODY))
 
 
 def close(letter: Letter, state: str, reply: str) -> bool:
-    """Ends the letter without having sent it; False when this sender no longer holds it."""
+    """End the email without sending it. Returns False when this sender no longer holds it."""
     return bool(_held(letter).update(state=state, last_reply=reply, data_started_at=None, **NOBODY))
 
 
 def wait(letter: Letter, until: datetime, reply: str) -> None:
-    """To be taken up at that moment, from when on it counts as due; no try is counted."""
+    """Postpone the email to `until`, which becomes its due time. Doesn't count as a try."""
     _held(letter).update(
         state=LetterState.PLANNED,
         due_at=until,
@@ -84,7 +89,7 @@ def wait(letter: Letter, until: datetime, reply: str) -> None:
 
 
 def put_back(letter: Letter, now: datetime, reply: str) -> None:
-    """To be tried again after 1, 2, 4, 8, then every 10 minutes, until it expires."""
+    """Retry after 1, 2, 4, 8 and then every 10 minutes, until the email expires."""
     pause = timedelta(minutes=min(2 ** min(letter.attempts - 1, 4), 10))
     _held(letter).update(
         state=LetterState.PLANNED, next_attempt_at=now + pause, last_reply=reply, data_started_at=None, **NOBODY
@@ -92,7 +97,10 @@ def put_back(letter: Letter, now: datetime, reply: str) -> None:
 
 
 def not_known(letter: Letter, now: datetime, reply: str) -> None:
-    """The answer to the final dot was lost: once more, counted as ambiguous; the second time it stops, visibly."""
+    """The answer to the final dot was lost: send once more, counted as ambiguous.
+
+    The second time, fail for staff to see.
+    """
     if letter.is_ambiguous:
         _held(letter).update(state=LetterState.FAILED, last_reply=TWICE, **NOBODY)
     else:

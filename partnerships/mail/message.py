@@ -1,4 +1,4 @@
-"""A rendered letter as a message for the wire: headers, complete text part, HTML beside it."""
+"""Turns a rendered email into a MIME message: headers, a complete text part, and HTML."""
 
 import re
 from dataclasses import dataclass
@@ -19,10 +19,10 @@ from django.utils.translation import get_language
 
 @dataclass(frozen=True)
 class Mail:
-    """A rendered letter: one line of subject, the complete text, and the same as HTML.
+    """A rendered email: a subject line, the complete text, and the same as HTML.
 
-    `stop`: the address that stops letters of this kind. `method` and `calendar`: an invitation, update or cancellation.
-    `language`: the one that it is written in.
+    `stop`: the URL that stops emails of this kind. `method` and `calendar`: an invitation, update or cancellation.
+    `language`: the one it is written in.
     """
 
     subject: str
@@ -35,7 +35,7 @@ class Mail:
 
 
 def from_templates(name: str, context: dict) -> Mail:
-    """The letter of the three templates `emails/<name>.{subject.txt,txt,html}`, in the language that is active."""
+    """Render the three templates `emails/<name>.{subject.txt,txt,html}` in the active language."""
     context = {"site": settings.BASE_URL, "language": get_language()} | context
     subject = subject_of(name, context)
     text, html = (render_to_string(f"emails/{name}.{part}", context | {"subject": subject}) for part in ("txt", "html"))
@@ -47,20 +47,21 @@ def subject_of(name: str, context: dict) -> str:
 
 
 def sender() -> str:
-    """The address that letters come from."""
+    """The address that emails come from."""
     return parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
 
 
 def ascii_address(address: str) -> str:
-    """The address with its domain as mail servers read it (münchen.example → xn--mnchen-3ya.example)."""
+    """The address with its domain in the form that mail servers read (münchen.example → xn--mnchen-3ya.example)."""
     local, _, domain = address.rpartition("@")
     return f"{local}@{domain if domain.isascii() else domain.encode('idna').decode()}"
 
 
 def plain_address(address: str) -> str:
-    """The address as it is compared: lower case, its domain as mail servers read it. Empty when it cannot be one.
+    """The address in the form that is compared: lower case, with its domain as mail servers read it. "" when it is
+    invalid.
 
-    No letter is taken for another one that looks like it.
+    Characters that only look alike stay different.
     """
     local, at, domain = address.strip().rpartition("@")
     try:
@@ -70,17 +71,17 @@ def plain_address(address: str) -> str:
 
 
 def mailbox_of(address: str) -> str:
-    """The mailbox behind an address, as it is compared: without what comes after a plus sign, which reaches the same one."""
+    """The mailbox of an address, for comparing: without the part after a plus sign, which reaches the same mailbox."""
     local, _, domain = plain_address(address).rpartition("@")
     return f"{local.partition('+')[0]}@{domain}"
 
 
 def compose(mail: Mail, *, name: str, address: str, message_id: str, at: datetime) -> bytes:
-    """The whole message, in ASCII: every server takes it, 8BITMIME or not. The Message-ID is the row's, so a letter that goes
-    twice can be told to be one.
+    """The whole message in ASCII, which every server accepts, with or without 8BITMIME.
 
-    By the older classes of `email`: those of today write a long List-Unsubscribe as encoded words, which mail programs do not
-    read there (RFC 2047, 5), and take twice as long.
+    The Message-ID is the row's, so an email that is sent twice can be recognized. Uses the legacy classes of `email`:
+    the modern ones write a long List-Unsubscribe header as encoded words, which mail programs don't read there (RFC
+    2047, section 5), and take twice as long.
     """
     parts = [_text(mail.text, "plain"), _text(mail.html, "html")]
     if mail.calendar:  # where mail programs look for an invitation
@@ -95,18 +96,18 @@ def compose(mail: Mail, *, name: str, address: str, message_id: str, at: datetim
     message["Message-ID"] = message_id
     message["Auto-Submitted"] = "auto-generated"
     message["Content-Language"] = mail.language
-    if mail.stop:  # RFC 2369 and 8058: a button of the mail program, which asks without a cookie
+    if mail.stop:  # RFC 2369 and 8058: an unsubscribe button of the mail program, which sends no cookie
         message["List-Unsubscribe"] = _OneLine(f"<{mail.stop}>")
         message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     return message.as_bytes(policy=_WIRE)
 
 
-_BETWEEN = "=_"  # begins what stands between parts: no text does, quoted-printable or base64 (RFC 2045, 6.7)
+_BETWEEN = "=_"  # starts the boundary between parts: no text does, in quoted-printable or base64 (RFC 2045, 6.7)
 
 
 @lru_cache(256)
 def _folded(name: str, value: str) -> bytes:
-    """Most headers are the same in each letter, and in each of its parts."""
+    """Cached, since most headers are the same in each email and in each of its parts."""
     return compat32.clone(linesep="\r\n").fold_binary(name, value)
 
 
@@ -121,7 +122,7 @@ _UTF8.body_encoding = QP
 
 
 class _OneLine(Header):
-    """A header that is not folded, however long: folded, its first line would be empty, which some programs read as nothing."""
+    """A header that is never folded: its first line would be empty, which some programs read as an empty header."""
 
     def encode(self, *_args, **_more) -> str:
         return str(self)
@@ -141,7 +142,7 @@ def _file(mail: Mail) -> MIMEApplication:
 
 
 def _mailbox(name: str, address: str) -> Header | str:
-    """Who it goes to; a name beyond ASCII as encoded words of the length that RFC 2047 allows."""
+    """The To header. A name beyond ASCII becomes encoded words of the length that RFC 2047 allows."""
     if name.isascii():
         return formataddr((name, address))
     header = Header(name, "utf-8", header_name="To")

@@ -1,4 +1,4 @@
-"""The outbox table, which is the truth about every letter, and where no letter may go any more."""
+"""The outbox table, which is the truth about every email, and the addresses that get no more emails."""
 
 from django.db import models
 from django.db.models import Q
@@ -8,11 +8,12 @@ from partnerships.mail.choices import Bounce, Channel, LetterKind, LetterState
 
 
 class Letter(models.Model):
-    """A row of the outbox: one letter of a kind about one occurrence to one address over one channel, planned once.
+    """A row of the outbox: one email of a kind about one occurrence to one recipient over one channel, planned once.
 
-    No body is stored: `subject_type`/`subject_id` say what it is about, and it is rendered at sending.
-    `occurrence` names the occasion, with the meeting's sequence and the offset (“M-…/2/48h”), so planning twice changes
-    nothing. A claim is a lease (`claimed_until`) with a `token`; `data_started_at` is the fence before the final dot.
+    No body is stored: `subject_type` and `subject_id` say what it is about, and it is rendered when it is sent.
+    `occurrence` names the occasion, with the meeting's sequence and the offset (“M-…/2/48h”), so planning twice
+    changes nothing. A claim is a lease (`claimed_until`) with a `token`; `data_started_at` is the fence before the
+    final dot.
     """
 
     kind = models.CharField(max_length=24, choices=LetterKind.choices)
@@ -58,7 +59,10 @@ class Letter(models.Model):
 
 
 class Suppression(models.Model):
-    """An address that no letter goes to, by a keyed digest (`suppressed.digest_of`); `recipient` says whose it was then."""
+    """An address that gets no emails, as a keyed digest (`suppressed.digest_of`).
+
+    `recipient` says whose it was at the time.
+    """
 
     digest = models.CharField(max_length=64, unique=True)
     recipient = models.CharField(max_length=40, blank=True)

@@ -1,12 +1,12 @@
-"""The outbox: the only place that sends. Its table is the truth about every letter; tasks only wake it.
+"""The outbox: the only place that sends email. Its table is the truth about every email; tasks only wake it.
 
-A letter is planned once (a unique key), claimed with a lease and a token, handed to the server outside any transaction,
-and marked as started (`data_started_at`) just before the final dot, if this sender still holds it and the recipient may
-still have it. A sender that dies before that mark leaves a letter that is sent again. One that dies after it leaves a
-letter that may or may not have gone (plain SMTP cannot tell, RFC 1047): it goes once more under the same Message-ID and
-is counted as ambiguous; when that happens twice it stops as failed, for staff to see.
+An email is planned once (by a unique key), claimed with a lease and a token, handed to the mail server outside any
+transaction, and marked as started (`data_started_at`) just before the final dot, if this sender still holds it and the
+recipient may still have it. If a sender crashes before that mark, the email is sent again. If it crashes after it, the
+email may or may not have been sent (plain SMTP can't tell, RFC 1047): it is sent once more with the same Message-ID
+and counted as ambiguous. When that happens twice, it fails for staff to see.
 
-Rows hold no text and no address. Who calls hands in the renderer: `render(letter, recipient, context)` gives a Mail.
+Rows hold no text and no address. The caller passes the renderer: `render(letter, recipient, context)` returns a Mail.
 """
 
 import logging
@@ -30,9 +30,9 @@ from partnerships.mail.models import Letter
 logger = logging.getLogger(__name__)
 
 MOST_AT_ONCE = 20
-READ_AHEAD = 5  # seconds for which the first looks of a batch use what was read for all of it
+READ_AHEAD = 5  # seconds for which the first checks of a batch use the data that was read for all of it
 HEARTBEAT = "sender"
-PATIENCE = 10  # seconds that someone waits for a sign-in code
+PATIENCE = 10  # seconds that a person waits for a sign-in code
 STEPS = ("claimed", *transport.STEPS, "marked")
 GATHERED = "It goes into the daily or weekly letter, as its reader chose."
 QUIET = "It waits for the end of its reader's quiet hours."
@@ -40,7 +40,7 @@ IN_THE_SMTP_WINDOW = ("fenced", "dot", "accepted")
 
 
 class NotSent(RegistryError):
-    """A letter that someone is waiting for could not be sent. `reply` says why, for staff."""
+    """An email that a person is waiting for couldn't be sent. `reply` says why, for staff."""
 
     def __init__(self, reply: str):
         super().__init__(reply)
@@ -48,7 +48,7 @@ class NotSent(RegistryError):
 
 
 class _Withdrawn(Exception):
-    """The recipient may no longer have this letter. `subject`: what it was about, as far as that was read."""
+    """The recipient may no longer have this email. `subject`: what it was about, if that was read."""
 
     def __init__(self, refusal: str, subject):
         super().__init__(refusal)
@@ -56,14 +56,14 @@ class _Withdrawn(Exception):
 
 
 class _LostClaim(Exception):
-    """Another sender holds this letter now, or it was withdrawn."""
+    """Another sender holds this email now, or it was withdrawn."""
 
 
 # Planning
 
 
 def planned(kind, occurrence, someone, subject, due_at, expires_at, lead_id) -> Letter:
-    """The unsaved row of one letter about `subject` (a record) to a Person or Contact."""
+    """The unsaved row of one email about `subject` (a record) to a Person or Contact."""
     return Letter(
         kind=kind,
         occurrence=occurrence,
@@ -80,10 +80,13 @@ def planned(kind, occurrence, someone, subject, due_at, expires_at, lead_id) -> 
 
 
 def insert(letters: Iterable[Letter], *, now: datetime) -> None:
-    """Puts rows into the outbox. One that is there already stays as it is; one that was due before `now` is left out, and so is
-    one that its reader has stopped."""
+    """Add rows to the outbox.
+
+    Rows that exist already stay as they are. Rows that were due before `now`, and emails that their reader has turned
+    off, are left out.
+    """
     rows = wanted(row for row in letters if row.due_at >= now and (row.expires_at is None or row.expires_at > now))
-    # Always in the same order: two planners that insert the same rows then wait for each other, never in a circle.
+    # Always in the same order, so that two planners who insert the same rows don't deadlock.
     rows.sort(key=lambda row: (row.occurrence, row.kind, row.recipient))
     if rows:
         Letter.objects.bulk_create(rows, ignore_conflicts=True, batch_size=500)
@@ -92,28 +95,29 @@ def insert(letters: Iterable[Letter], *, now: datetime) -> None:
 
 
 def wanted(letters: Iterable[Letter]) -> list[Letter]:
-    """Those of these letters that their readers have not stopped."""
+    """Those of these emails that their readers haven't turned off."""
     letters = list(letters)
     stopped = audience.stopped({row.recipient for row in letters}, {row.kind for row in letters})
     return [row for row in letters if (row.recipient, row.kind) not in stopped]
 
 
 def plan(kind, occurrence, people, subject, due_at=None, expires_at=None, lead=None) -> None:
-    """Plans one letter to each of these people and contacts; `due_at` None is now."""
+    """Plan one email to each of these people and contacts. `due_at` None means now."""
     now = clock.shared()()
     lead_id = lead.pk if lead else None
     insert([planned(kind, occurrence, one, subject, due_at or now, expires_at, lead_id) for one in people], now=now)
 
 
 def replace(subject, letters: list[Letter], *, now: datetime, keep: Iterable[tuple] = (), why: str = "") -> None:
-    """Makes these the open letters about a record: adds, takes back what is not among them or in `keep`, and revives.
+    """Make these the open emails about a record: add new ones, withdraw those not in the list or in `keep`, and revive
+    others.
 
-    `keep` names further letters by (occurrence, recipient). Call it in the transaction that changes the record, under
-    its lock: a sender at the fence then either began before the change, or stops.
+    `keep` names further emails by (occurrence, recipient). Call it in the transaction that changes the record, under
+    its lock: then a sender at the fence either started before the change, or stops.
     """
     wanted = {(row.occurrence, row.recipient) for row in letters} | set(keep)
     withdraw(subject, keep=lambda letter: (letter.occurrence, letter.recipient) in wanted, why=why)
-    # Someone who left and is back: their rows are there already.
+    # People who left and came back: their rows exist already.
     back = _about(subject).filter(state=LetterState.WITHDRAWN, data_started_at=None, due_at__gte=now)
     back = [letter.pk for letter in back if (letter.occurrence, letter.recipient) in wanted]
     Letter.objects.filter(pk__in=back).update(state=LetterState.PLANNED, last_reply="")
@@ -121,20 +125,22 @@ def replace(subject, letters: list[Letter], *, now: datetime, keep: Iterable[tup
 
 
 def withdraw(subject, *, keep: Callable[[Letter], bool] = lambda letter: False, why: str = "") -> None:
-    """Takes back the open letters about a record whose sending has not begun, those apart that `keep` says yes to."""
+    """Withdraw the open emails about a record that haven't started, except those for which `keep` returns true."""
     letters = _about(subject).filter(state__in=OPEN_LETTERS, data_started_at=None)
     gone = [letter.pk for letter in letters if not keep(letter)]
     letters.filter(pk__in=gone).update(state=LetterState.WITHDRAWN, last_reply=why, **leases.NOBODY)
 
 
 def hand_over(subjects: dict, *, was: str | None, lead) -> None:
-    """The rows about these records (type → ids) that the office with public id `was` saw are for `lead` to see from now on."""
+    """Show the rows about these records (type → ids) to the staff of `lead` instead of the office with public id
+    `was`.
+    """
     for kind, ids in subjects.items():
         Letter.objects.filter(subject_type=kind, subject_id__in=ids, lead__public_id=was).update(lead=lead)
 
 
 def told(subject, kinds, occurrence: str = "") -> set[str]:
-    """The recipients of letters of these kinds about this record, in any state, whose occurrence begins so."""
+    """The recipients of emails of these kinds about this record, in any state, whose occurrence starts with this text."""
     letters = _about(subject).filter(kind__in=kinds, occurrence__startswith=occurrence)
     return set(letters.values_list("recipient", flat=True))
 
@@ -151,10 +157,10 @@ def _new_message_id() -> str:
 
 
 def send_due(now: datetime | None = None, limit: int = MOST_AT_ONCE, *, render, at=transport.nothing) -> int:
-    """Sends what is due, at most `limit` (20) letters. Returns how many it took up.
+    """Send due emails, at most `limit` (20). Returns how many it claimed.
 
-    0 when nothing is due or the mail server cannot be reached, so that a caller may go on while it is not 0.
-    `now` stands for the clock in trials; `at` is told each of STEPS.
+    Returns 0 when nothing is due or the mail server can't be reached, so a caller may repeat it until then. `now`
+    replaces the clock in tests; `at` is called with each of STEPS.
     """
     moment, letters = despite_restarts(lambda: _take_up(now, limit))
     if not letters:
@@ -179,16 +185,17 @@ def send_due(now: datetime | None = None, limit: int = MOST_AT_ONCE, *, render, 
 
 
 def _take_up(now, limit):
-    """The clock of this batch, and its letters."""
+    """The clock of this batch, and the emails that it claimed."""
     moment = (lambda: now) if now else clock.shared()
     heartbeat.beat(HEARTBEAT, moment(), every=10)
     return moment, leases.claim(moment(), min(limit, MOST_AT_ONCE))
 
 
 def _send(letter, line, render, moment, at, ahead):
-    """One letter, to one of its ends: sent, put back, failed or withdrawn. Raises NotReached when no letter can go.
+    """Take one email to one of its ends: sent, put back, failed or withdrawn. Raises NotReached when no email can be
+    sent.
 
-    Done twice when the database breaks off: a fence that was passed is not passed again, and the lease runs out.
+    It runs twice when the database connection is lost: a fence that was passed isn't passed again, and the lease ends.
     """
     try:
         if not leases.holds(letter, moment()):
@@ -213,8 +220,8 @@ def _send(letter, line, render, moment, at, ahead):
         leases.not_known(letter, moment(), problem.reply)
     except (transport.NotReached, OperationalError, InterfaceError):
         raise
-    except Exception as problem:  # a letter that cannot be written must not keep the others from leaving
-        # Where it broke, and not the exception's own words, in which an address or a text may stand.
+    except Exception as problem:  # an email that can't be rendered must not keep the others from being sent
+        # Log where it broke, but not the exception's own text, which may contain an address or a message.
         place = "".join(traceback.format_tb(problem.__traceback__))
         logger.error("Letter %s cannot be written (%s).\n%s", letter.pk, type(problem).__name__, place)
         leases.put_back(letter, moment(), f"This letter cannot be written ({type(problem).__name__}).")
@@ -224,8 +231,11 @@ def _send(letter, line, render, moment, at, ahead):
 
 
 def _may_go(letter, ahead, *, anew=True):
-    """Recipient and subject as they are now, or as they were `ahead`. Raises _Withdrawn when this recipient may no longer have
-    the letter, and Refused when no letter goes to their address: that one fails, for staff to see."""
+    """The recipient and subject as they are now, or as they were read in `ahead`.
+
+    Raises _Withdrawn when this recipient may no longer have the email, and Refused when their address gets no emails:
+    that one fails, for staff to see.
+    """
     look = audience.look(letter, ahead, anew=anew)
     if look.refusal:
         raise _Withdrawn(look.refusal, look.subject)
@@ -235,7 +245,7 @@ def _may_go(letter, ahead, *, anew=True):
 
 
 def _comes_later(letter, look, now) -> bool:
-    """Puts off what its reader wants in a daily or weekly letter, and what would come in their quiet hours."""
+    """Postpone what its reader wants in a digest, and what would arrive in their quiet hours."""
     person = look.recipient.person
     if audience.is_gathered(letter, look.pace, person, now):
         with transaction.atomic():
@@ -259,16 +269,17 @@ def _message(letter, recipient, render, context, now):
 
 
 def _fence(letter, look, ahead, moment):
-    """What is asked before the final dot; only then comes the mark that sending has begun.
+    """The function that checks everything again before the final dot, and then marks that sending has started.
 
-    Whoever changes a meeting takes its letters back in the same transaction: the mark waits for that one, and then fails.
+    A change of a meeting withdraws its emails in the same transaction: the mark waits for that transaction, and then
+    fails.
     """
 
     def ask():
         now, same = moment(), audience.still_so(letter, ahead)
         if letter.expires_at and letter.expires_at <= now:
             raise transport.TryLater("Its time ran out while it was being sent.")
-        # Where one statement can ask for all of it, it is the mark's own; where that fails, what follows finds out why.
+        # If one statement can check all of it, the mark itself does. If that fails, the slow way finds out why.
         if not (same and leases.start(letter, now, same)):
             _require_as_it_was(_may_go(letter, ahead), look)
             if not leases.start(letter, now):
@@ -285,14 +296,15 @@ def _require_as_it_was(now_so, look):
         raise transport.TryLater("What it tells of was changed while it was being sent.")
 
 
-# Sending while someone waits
+# Sending while a person waits
 
 
 def send_now(kind: str, address: str, context: dict, render) -> Letter:
-    """Sends a letter that someone is waiting for (a sign-in code), within PATIENCE. Raises NotSent.
+    """Send an email that a person is waiting for (a sign-in code) within PATIENCE seconds. Raises NotSent.
 
-    The row says that it went, never what it said or where; a code is in no row and no log. Without a mail server the
-    code of a sample person is printed in the terminal, and for anyone else the file that holds the letter.
+    The row says that it was sent, but never its content or address; a code is in no row and no log. Without a mail
+    server, the code of a sample person is printed in the terminal, and for anyone else the path of the file that holds
+    the email.
     """
     moment = clock.shared()
     now, recipient = moment(), audience.at_address(address)
@@ -302,7 +314,7 @@ def send_now(kind: str, address: str, context: dict, render) -> Letter:
         recipient=recipient.key,
         due_at=now,
         next_attempt_at=now,
-        # Nobody can send it again, since the code is kept nowhere: left behind by a crash, it expires.
+        # No one can send it again, since the code isn't stored. After a crash, it expires.
         expires_at=now + timedelta(seconds=2 * PATIENCE),
         claimed_until=now + timedelta(seconds=2 * PATIENCE),
         state=LetterState.CLAIMED,

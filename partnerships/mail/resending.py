@@ -1,4 +1,4 @@
-"""Sending a letter again that failed, when a person asks for it: the same row, the same Message-ID."""
+"""Sends a failed email again when a person asks for it: the same row with the same Message-ID."""
 
 from django.db import transaction
 
@@ -9,13 +9,13 @@ from partnerships.core.errors import ValidationError
 from partnerships.mail.choices import LetterKind, LetterState
 from partnerships.mail.models import Letter
 
-# Their codes stand nowhere any more; whoever wants to sign in asks for another.
+# Their codes aren't stored. A person who wants to sign in asks for a new one.
 _AT_ONCE = (LetterKind.SIGN_IN_CODE, LetterKind.UNKNOWN_ADDRESS)
 ASKED = "Someone asked for it to be sent again."
 
 
 def may_send_again(person, letter: Letter) -> bool:
-    """Whether the letter failed, still has a sense, and the person writes for the office whose letter it is."""
+    """Whether the email failed, isn't too late, and the person is an editor of the office that it belongs to."""
     is_late = letter.expires_at is not None and letter.expires_at <= clock.now()
     writes = is_administrator(person) or letter.lead_id in jurisdictions_written_by(person)
     return writes and letter.state == LetterState.FAILED and letter.kind not in _AT_ONCE and not is_late
@@ -23,8 +23,10 @@ def may_send_again(person, letter: Letter) -> bool:
 
 @transaction.atomic
 def send_again(*, letter: Letter, by) -> None:
-    """It waits for a sender again, who asks anew whether its reader may have it. Raises NotAllowed, or ValidationError with
-    code “decided” when it is no failed letter any more."""
+    """Queue the email again. The sender checks whether its reader may still have it.
+
+    Raises NotAllowed, or ValidationError with code “decided” when it isn't a failed email any longer.
+    """
     require(is_administrator(by) or letter.lead_id in jurisdictions_written_by(by))
     letter = Letter.objects.select_for_update().get(pk=letter.pk)
     if not may_send_again(by, letter):

@@ -1,7 +1,7 @@
-"""What is due when: wall time and zone to moments, and the offsets of every reminder. Pure: no rows are read here.
+"""What is due when: local time and zone to UTC moments, and the offsets of all reminders. Pure functions.
 
-Days are calendar days at the same wall time, hours are elapsed time. A wall time that does not exist moves forward by
-the gap; one that comes twice takes the first.
+Days are calendar days at the same local time; hours are elapsed time. A local time that doesn't exist moves forward by
+the gap, and of one that occurs twice the first counts.
 """
 
 from collections.abc import Iterable
@@ -20,7 +20,7 @@ from django.utils.translation import gettext_lazy as _
 from partnerships.core.dates import require_year
 
 MORNING = time(9)
-OFTEN = 14  # days: a body that meets more often than this gets no letter a week ahead
+OFTEN = 14  # days: a group that meets more often than this gets no email a week ahead
 ZONE_WORDS = {
     "America/New_York": _("Eastern Time"),
     "America/Detroit": _("Eastern Time"),
@@ -45,7 +45,7 @@ ZONE_WORDS = {
 
 @dataclass(frozen=True)
 class Offset:
-    """How long before an occasion a letter goes out (negative days: after it). `name` is part of its occurrence."""
+    """How long before an occasion an email is sent (negative days: after it). `name` is part of its occurrence."""
 
     name: str
     days: int = 0
@@ -55,9 +55,9 @@ class Offset:
 WEEK_AHEAD = Offset("7d", days=7)
 MEETING_OFFSETS = (WEEK_AHEAD, Offset("48h", hours=48), Offset("2h", hours=2))
 CHECK_IN_OFFSETS = (Offset("7d", days=7), Offset("day"), Offset("3d-late", days=-3), Offset("7d-late", days=-7))
-# Nobody has answered: then the one who holds the relationship is asked, then the office, and then nobody any more.
+# Without an answer, the relationship holder is asked first, then the office, and then the emails end.
 MISSED_OFFSETS = (Offset("10d-late", days=-10), Offset("17d-late", days=-17))
-CHECK_IN_OPEN = 21  # days after it was due that a check-in can be answered by its link
+CHECK_IN_OPEN = 21  # days after its due date in which a check-in can be answered by its link
 AGREEMENT_OFFSETS = (Offset("90d", days=90), Offset("30d", days=30))
 
 
@@ -82,7 +82,7 @@ def is_zone(name: str) -> bool:
 
 
 def check_zone(name: str) -> None:
-    """Raises ValidationError unless this is the name of a time zone, such as America/Chicago."""
+    """Raise ValidationError unless this is the name of a time zone, such as America/Chicago."""
     if not is_zone(name):
         raise ValidationError(
             "“%(zone)s” is not a time zone that we know. Write one such as America/Chicago.",
@@ -92,31 +92,32 @@ def check_zone(name: str) -> None:
 
 
 def zone_words(name: str) -> str:
-    """What people call a zone: “Central Time”; “Paris time” where there is no common name."""
+    """The common name of a time zone: “Central Time”; “Paris time” where there is none."""
     place = name.rsplit("/", 1)[-1].replace("_", " ")
     return str(ZONE_WORDS[name]) if name in ZONE_WORDS else gettext("%(place)s time") % {"place": place}
 
 
 def instant(day: date, at: time, zone_name: str) -> datetime:
-    """The moment, in UTC, that a wall date and time name in a zone. Raises ValidationError (zone or year)."""
+    """The UTC moment of a local date and time in a zone. Raises ValidationError for an invalid zone or year."""
     return before(day, at, zone_name)
 
 
 def before(day: date, at: time, zone_name: str, *, days: int = 0, hours: int = 0) -> datetime:
-    """So many calendar days back at the same wall time, then so many elapsed hours back; in UTC."""
+    """The UTC moment so many calendar days earlier at the same local time, and then so many elapsed hours earlier."""
     require_year(day)
     check_zone(zone_name)
-    # fold=0 is the first of a doubled hour, and in a gap it counts with the offset before it: forward by the gap.
+    # fold=0 is the first of a repeated hour; in a gap it uses the offset before it, which moves forward by the gap.
     wall = datetime.combine(day - timedelta(days=days), at.replace(fold=0), ZoneInfo(zone_name))
     return wall.astimezone(UTC) - timedelta(hours=hours)
 
 
 def due_instants(day: date, at: time, zone_name: str, offsets: Iterable[Offset]) -> list[tuple[Offset, datetime]]:
+    """Each offset with its UTC moment for an occasion at this local date and time."""
     return [(offset, before(day, at, zone_name, days=offset.days, hours=offset.hours)) for offset in offsets]
 
 
 def explain_wall_time(day: date, at: time, zone_name: str) -> str | None:
-    """A sentence when this wall time does not exist in the zone or comes twice there; else None."""
+    """A sentence when this local time doesn't exist in the zone or occurs twice; otherwise None."""
     moment = instant(day, at, zone_name)
     real = moment.astimezone(ZoneInfo(zone_name))
     when, zone = day_words(day), zone_words(zone_name)
@@ -128,13 +129,13 @@ def explain_wall_time(day: date, at: time, zone_name: str) -> str | None:
 
 
 def meets_often(days: Iterable[date]) -> bool:
-    """Whether a body with meetings on these days meets more often than every 14 days (by the middle gap)."""
+    """Whether a group with meetings on these days meets more often than every 14 days (median gap)."""
     gaps = [(later - earlier).days for earlier, later in pairwise(sorted(set(days)))]
     return bool(gaps) and median(gaps) < OFTEN
 
 
 def day_words(day: date) -> str:
-    """“Tuesday, March 3, 2026”, in the language that is being written."""
+    """“Tuesday, March 3, 2026”, in the active language."""
     return in_words(day, gettext("l, F j, Y"))
 
 
@@ -157,7 +158,7 @@ def moment_words(moment: datetime, zone_name: str) -> str:
 
 
 def length_words(minutes: int) -> str:
-    """“1 hour 30 minutes”."""
+    """A duration: “1 hour 30 minutes”."""
     hours, rest = divmod(minutes, 60)
     long = ngettext("%(count)s hour", "%(count)s hours", hours) % {"count": hours}
     short = ngettext("%(count)s minute", "%(count)s minutes", rest) % {"count": rest}

@@ -1,7 +1,7 @@
-"""Where no letter may go any more, and why. The list knows addresses only by a digest under the registry's own key.
+"""The addresses that get no emails, and why. The list knows addresses only by a keyed digest.
 
-A mailbox that is gone gets nothing. Who complained, and whoever an administrator put on the list, still gets what they ask
-for themself (letters of sign-in) and what keeps them from a trip in vain (a meeting that is called off).
+A mailbox that doesn't exist gets nothing. People who complained, or whom an administrator put on the list, still get
+what they ask for themselves (sign-in emails) and what saves them a trip (canceled meetings).
 """
 
 from django.utils.crypto import salted_hmac
@@ -20,12 +20,15 @@ WORDS = {
 
 
 def digest_of(address: str) -> str:
-    """Of an address as servers compare it. A new SECRET_KEY makes the list know none any more."""
+    """The digest of an address in its compared form. With a new SECRET_KEY the list no longer matches any address."""
     return salted_hmac("partnerships.suppression", plain_address(address), algorithm="sha256").hexdigest()
 
 
 def why_not(address: str, kind: str, known: dict | None = None) -> str:
-    """Why no letter of this kind may go to this address, in words for staff; empty when it may. `known`: as `reasons`."""
+    """Why no email of this kind may go to this address, as a text for staff; "" when it may.
+
+    `known`: as from `reasons`.
+    """
     reason = (known if known and address in known else reasons([address]))[address]
     if reason not in _that_stop(kind):
         return ""
@@ -33,17 +36,17 @@ def why_not(address: str, kind: str, known: dict | None = None) -> str:
 
 
 def stopping(digest: str, kind: str):
-    """The entries of the list that keep a letter of this kind from the address of this digest."""
+    """The entries of the list that keep an email of this kind from the address with this digest."""
     return Suppression.objects.filter(digest=digest, reason__in=_that_stop(kind)).order_by()
 
 
 def _that_stop(kind) -> tuple[str, ...]:
-    """The reasons for which no letter of this kind goes."""
+    """The reasons that stop an email of this kind."""
     return (Bounce.GONE,) if kind in DESPITE else tuple(Bounce)
 
 
 def reasons(addresses) -> dict[str, str]:
-    """Address → why it is on the list; empty when it is not."""
+    """Address → why it is on the list; "" when it isn't."""
     digests = {address: digest_of(address) for address in addresses}
     rows = Suppression.objects.filter(digest__in=digests.values()).order_by()
     listed = dict(rows.values_list("digest", "reason"))
@@ -51,15 +54,18 @@ def reasons(addresses) -> dict[str, str]:
 
 
 def entries_of(addresses):
-    """What the list holds of these addresses."""
+    """The entries of the list for these addresses."""
     return Suppression.objects.filter(digest__in=[digest_of(address) for address in addresses])
 
 
 def forget_whose(addresses) -> None:
-    """Once somebody is erased, the list still keeps letters from their addresses, and no longer says whose they were."""
+    """Remove from the entries whose addresses they were, after a person was erased.
+
+    The addresses still get no emails.
+    """
     entries_of(addresses).update(recipient="", detail="")
 
 
 def suppressions_visible_to(person):
-    """The list is kept by administrators; nobody else sees it."""
+    """The list is for administrators; it is empty for everyone else."""
     return Suppression.objects.all() if is_administrator(person) else Suppression.objects.none()

@@ -1,6 +1,7 @@
-"""Writing the list of addresses that no letter goes to. The change log says who did it and when, never which address.
+"""Changes the list of addresses that get no emails. The change log records who did it and when, never which address.
 
-`by` is an administrator, or None for a notice of a mail server. Raise ValidationError (by field) and NotAllowed.
+`by` is an administrator, or None for a bounce from a mail server. The functions raise ValidationError (by field) and
+NotAllowed.
 """
 
 from django.db import transaction
@@ -19,9 +20,9 @@ from partnerships.mail.suppressed import digest_of
 
 @transaction.atomic
 def suppress(*, address: str, reason: str, by=None, detail: str = "", recipient: str = "") -> Suppression:
-    """No letter goes to this address from now on. `recipient`: whose it is, where that is known.
+    """Stop emails to this address. `recipient`: the recipient key of its owner, if known.
 
-    An address that is on the list already stays as it is, but for one that turns out to be gone.
+    An address that is on the list already stays as it is, unless it turns out that the mailbox doesn't exist.
     """
     require(by is None or is_administrator(by))
     if not plain_address(address):
@@ -39,7 +40,10 @@ def suppress(*, address: str, reason: str, by=None, detail: str = "", recipient:
 
 
 def suppress_by_hand(*, by, address: str, why: str) -> Suppression:
-    """Raises ValidationError with code “there_already” when it is on the list."""
+    """Stop emails to this address for an administrator.
+
+    Raises ValidationError with code “there_already” if it is on the list.
+    """
     require(is_administrator(by))
     if Suppression.objects.filter(digest=digest_of(address)).exists():
         words = "This address is on the list already."
@@ -49,9 +53,10 @@ def suppress_by_hand(*, by, address: str, why: str) -> Suppression:
 
 @transaction.atomic
 def allow_again(*, by, entry: Suppression, was: str) -> None:
-    """Letters go to this address again, from the next one on. What failed meanwhile stays failed.
+    """Allow emails to this address again, starting with the next one. What failed in between stays failed.
 
-    `was`: the reason that the administrator saw; where it is another one now, nothing is done.
+    `was`: the reason that the administrator saw. If it is a different one now, ValidationError with code “decided” is
+    raised.
     """
     require(is_administrator(by))
     if not Suppression.objects.filter(pk=entry.pk, reason=was).delete()[0]:

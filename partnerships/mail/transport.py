@@ -1,8 +1,8 @@
-"""The last step of a letter: an SMTP server, or a file where no server is set. Knows nothing of rows or texts.
+"""The last step of an email: an SMTP server, or a file if no server is set. Knows nothing of rows or templates.
 
-Each step has a name (`STEPS`) and is reported to `at`, which does nothing unless the crash trials stop the process.
-`before_final_dot` is called when the whole letter has been handed over and only the final dot is missing: when it
-raises, the connection is dropped and the server discards the letter.
+Each step has a name (`STEPS`) and is reported to `at`, which does nothing except in crash tests, where it stops the
+process. `before_final_dot` is called when the whole message has been sent and only the final dot is missing: when it
+raises, the connection is dropped and the server discards the message.
 """
 
 import contextlib
@@ -26,7 +26,7 @@ _LINE_START_DOT = re.compile(rb"(?m)^\.")
 
 
 class NotDelivered(Exception):
-    """The letter was not taken. `reply` says why, without any address in it."""
+    """The email wasn't accepted. `reply` says why, without any address in it."""
 
     def __init__(self, reply: str):
         super().__init__(reply)
@@ -34,27 +34,29 @@ class NotDelivered(Exception):
 
 
 class TryLater(NotDelivered):
-    """The server answered 4xx for this letter: it may take it later."""
+    """The server answered 4xx for this email: it may accept it later."""
 
 
 class Refused(NotDelivered):
-    """The server answered 5xx for this letter: it will never take it."""
+    """The server answered 5xx for this email: it will never accept it."""
 
 
 class NotReached(NotDelivered):
-    """No server to talk to, or it broke off before the final dot: nothing was sent, and no other letter will go now."""
+    """No server answered, or the connection broke before the final dot: nothing was sent, and other emails would fail
+    too.
+    """
 
 
 class Unknown(NotDelivered):
-    """The final dot was sent and no answer came: the server may or may not have taken the letter."""
+    """The final dot was sent and no answer came: the server may or may not have accepted the email."""
 
 
 def nothing(step: str) -> None:
-    """The `at` of every day."""
+    """The default for `at`: does nothing."""
 
 
 def plain_reply(code, text) -> str:
-    """A server's answer fit for staff to read: one line, 300 characters, addresses struck."""
+    """A server's answer for staff to read: one line, 300 characters, without addresses."""
     if not 200 <= code < 600:
         return "The mail server answered something that is not SMTP."
     text = text.decode("utf-8", "replace") if isinstance(text, bytes) else str(text)
@@ -66,13 +68,13 @@ class SmtpLine:
     """One connection to the server of an EMAIL_URL, opened when first needed and kept for a batch."""
 
     def __init__(self, url: str, *, at=nothing, deadline: float | None = None):
-        """`deadline`: seconds from now in which everything must be done; None for a batch."""
+        """`deadline`: seconds from now within which everything must be done; None for a batch."""
         self.url, self.at = urlsplit(url), at
         self.ends = time.monotonic() + deadline if deadline else None
         self.smtp, self.used = None, False
 
     def deliver(self, message: bytes, sender: str, recipient: str, before_final_dot) -> str:
-        """Hands one letter over; returns the server's answer. Raises NotDelivered, or what before_final_dot raised."""
+        """Send one message and return the server's answer. Raises NotDelivered, or what `before_final_dot` raised."""
         try:
             self._hand_over(message, sender, recipient)
             before_final_dot()
@@ -108,7 +110,9 @@ class SmtpLine:
             raise NotReached(_words(problem)) from None
 
     def _open(self, sender):
-        """Connects when there is no line, and once more when an old line turns out to be closed (or answers 421)."""
+        """Connect if there is no connection, and once more if the existing one turns out to be closed (or answers
+        421).
+        """
         kept = self.smtp is not None
         if not kept:
             self._connect()
@@ -131,7 +135,7 @@ class SmtpLine:
                 if secure
                 else smtplib.SMTP(host, port, **options)
             )
-            # Otherwise the final dot, a small packet, waits 40 ms for the acknowledgement of the body.
+            # Without it, the final dot, a small packet, waits 40 ms for the acknowledgment of the body.
             self.smtp.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             self.smtp.ehlo_or_helo_if_needed()
             if not secure and self.smtp.has_extn("starttls"):
@@ -175,7 +179,7 @@ class SmtpLine:
     def _verdict(self, code, text):
         try:
             self._judge(code, text, (250,))
-        except NotReached as leaving:  # 421 to the final dot: this letter was not taken, and the server goes away
+        except NotReached as leaving:  # 421 to the final dot: this email wasn't accepted, and the server is going away
             self.close()
             raise TryLater(leaving.reply) from None
         self.at("accepted")
@@ -199,7 +203,7 @@ class SmtpLine:
 
 
 class FileLine:
-    """Writes each letter as <name>.eml, readable by its owner only. The same letter twice is the same file."""
+    """Writes each email as <name>.eml, readable by its owner only. The same email twice is the same file."""
 
     def __init__(self, folder: Path, *, at=nothing):
         self.folder, self.at = Path(folder), at
@@ -226,7 +230,7 @@ class FileLine:
 
 @contextlib.contextmanager
 def lines(*, at=nothing, deadline: float | None = None):
-    """Within: a function that gives the line for a letter. Letters of the sample never leave; they go to files."""
+    """Yield a function that returns the connection for an email. Emails of the sample always go to files."""
     smtp = SmtpLine(settings.EMAIL_URL, at=at, deadline=deadline) if settings.EMAIL_URL else None
     file = FileLine(settings.MAIL_DIR, at=at)
     try:
@@ -241,12 +245,12 @@ def message_id(message: bytes) -> str:
 
 
 def path_of(folder: Path, message_id: str) -> Path:
-    """The file of the letter with this Message-ID."""
+    """The file of the email with this Message-ID."""
     return Path(folder) / (re.sub(r"[^0-9A-Za-z-]", "", message_id.partition("@")[0]) + ".eml")
 
 
 def _words(problem: Exception) -> str:
-    """A network problem in words; the exception's own text may hold an address or a host's secret."""
+    """A network problem as a text. The exception's own text may contain an address or a secret of a host."""
     if isinstance(problem, smtplib.SMTPServerDisconnected) and isinstance(problem.__context__, OSError):
         problem = problem.__context__
     if isinstance(problem, TimeoutError):

@@ -1,7 +1,7 @@
-"""Writing the directory: each action is the only way to do what its name says.
+"""Saves records of the directory.
 
-`by` is the person who does it, or None for a command of the operator. All raise ValidationError (by field), NotAllowed and,
-where a version is given, Stale; nothing is written then.
+`by` is the person who does it, or None for a command of the operator. All functions raise ValidationError (by field),
+NotAllowed and, when a version is given, Stale. Nothing is written then.
 """
 
 from django.db import transaction
@@ -40,13 +40,13 @@ def _rows_of(record):
 
 
 def read_for_snapshots(records) -> None:
-    """Reads at once what the snapshots of these, all of a kind, show."""
+    """Prefetch what the snapshots of these records, all of one kind, show."""
     rows = _rows_of(records[0]) if records else []
     read_ahead(records, *rows, *(["contacts__role"] if "contacts" in rows else []))
 
 
 def snapshot(record) -> dict:
-    """All of a record as plain values, for the change log and for comparing two texts."""
+    """All of a record as JSON values, for the change log and for comparing versions."""
     read_for_snapshots([record])
     shot = fields_of(record)
     for name in _rows_of(record):
@@ -56,7 +56,7 @@ def snapshot(record) -> dict:
 
 @shows(Organization)
 def _shown_of_organization(record):
-    """Of one that is named only, its name, side and source; of a profile, what is open to everyone."""
+    """Of a named-only organization, its name, side and source; of a full profile, what is open to everyone."""
 
     def shown(shot):
         if shot["listing"] == Listing.UNLISTED:
@@ -79,13 +79,12 @@ def _shown_of_place(record):
 
 
 def _open(shot):
-    """Without the contacts that not everyone reads."""
+    """The snapshot without the contacts that not everyone may read."""
     return shot | {"contacts": [row for row in shot.get("contacts", ()) if row["visible_to"] == Reader.PUBLIC]}
 
 
 def _save(model, record, *, by, version, why, fields, request_id, children, related=None):
-    """The frame of all four: gives the Writing, with the record as it was before under `.was`. `related`: to which other
-    jurisdictions this one is (`relations`)."""
+    """The part that all four actions share. `related`: the neighboring and overlapping jurisdictions (`relations`)."""
     record = record or model(**{k: v for k, v in fields.items() if k in ("is_sample", "is_illustration")})
     with change(
         record,
@@ -133,10 +132,11 @@ def save_organization(
     apart_from=(),
     may_count=False,
 ):
-    """Adds or changes an organization. `fields` by model name, many-to-many ones as lists; lists of dicts for the rest.
+    """Add or change an organization.
 
-    `open_fields` (field → Reader) may name some of the fields: the others keep their readers. `apart_from`: organizations
-    of which whoever saves says that they are not this one. `may_count`: once it is unlisted, its seats still count in figures,
+    `fields` by model name, many-to-many ones as lists; `contacts` and `identifiers` are lists of dicts. `open_fields`
+    (field → Reader) may name some of the fields: the others keep their readers. `apart_from`: organizations that the
+    person said are not duplicates of this one. `may_count`: after it is unlisted, its seats still count in figures,
     without its name.
     """
     require(by is None or (may_write_organization(by, organization) if organization else may_add_organization(by)))
@@ -173,14 +173,16 @@ def save_organization(
 
 
 def verify_organization(*, organization, by, version):
-    """Says that the whole record is right as it stands today. Saying it again on the same day changes nothing."""
+    """Confirm the whole record as current. Doing so again on the same day changes nothing."""
     fields = {"last_verified_on": clock.today()}
     return save_organization(organization=organization, by=by, fields=fields, version=version, why="Still right.")
 
 
 def _refuse_what_is_not_ours_to_say(by, organization, fields, contacts):
-    """A full profile, open fields and open contacts are the organization's own choice: an office, or an administrator, may
-    only keep or take back what it said."""
+    """Refuse choices that belong to the organization itself: a full profile, open fields and open contacts.
+
+    An office or an administrator may only keep or narrow what the organization chose.
+    """
     wrong, is_own = {}, organization is not None and may_speak_for_organization(by, organization)
     listing = organization.listing if organization else Listing.UNLISTED
     if fields.get("listing", listing) == Listing.PROFILED != listing and not is_own:
@@ -202,8 +204,10 @@ def _refuse_what_is_not_ours_to_say(by, organization, fields, contacts):
 
 
 def _withdrawn(by, organization, fields) -> dict[str, str]:
-    """Why this organization isn't listed by others: it unlisted itself, or is another record of one that did, as far as whoever
-    saves knows of it."""
+    """The error for listing an organization that unlisted itself.
+
+    It also applies to another record with the same name, if the person may know of the unlisted one.
+    """
     name = fields.get("name") or organization.name
     alike = organizations_visible_to(by).filter(has_withdrawn=True).values_list("pk", "name")
     same = any(
@@ -216,7 +220,7 @@ def _withdrawn(by, organization, fields) -> dict[str, str]:
 
 
 def _withdrawal(by, organization, fields) -> dict:
-    """Whether it is its own word that it is unlisted, where the listing changes."""
+    """Sets `has_withdrawn` when the listing changes: whether the organization itself chose to be unlisted."""
     if organization is None or fields.get("listing", organization.listing) == organization.listing:
         return {}
     is_own = by is not None and may_speak_for_organization(by, organization)
@@ -224,7 +228,7 @@ def _withdrawal(by, organization, fields) -> dict:
 
 
 def _mail_domain(organization, fields) -> str:
-    """The domain as it is kept; it is compared with the website when it changes. Raises ValidationError."""
+    """The email domain in its stored form. When it changes, it must match the website. Raises ValidationError."""
     domain = fields["mail_domain"].strip().lower().removeprefix("@")
     if domain == organization.mail_domain:
         return domain
@@ -253,7 +257,7 @@ def _is_wider(reader, than) -> bool:
 
 
 def _readers(asked: dict) -> dict:
-    """Who reads what, as it is kept: what stands anyway is left out. Raises ValidationError."""
+    """The readers of fields as they are stored: without the default ones. Raises ValidationError."""
     known = Organization.PROFILE_FIELDS + Organization.PRIVATE_FIELDS
     if any(name not in known or reader not in Reader.values for name, reader in asked.items()):
         raise ValidationError({"open_fields": "Choose one of the readers for each field."})
@@ -262,14 +266,14 @@ def _readers(asked: dict) -> dict:
 
 
 def organization_entry(organization):
-    """What search may know of an organization: its name when it is listed, and of a profile what everyone may read."""
+    """What search may know of an organization: its name if it is listed, and what its profile shows everyone."""
     shown = fields_shown(None, [organization])[organization.pk]
     texts = [getattr(organization, name) if name in shown else "" for name in ("other_names", "aims")]
     return search.Entry(organization.pk, organization.listing in LISTED, organization.name, *texts)
 
 
 def department_entry(department):
-    """What search may know of a department: all that it shows."""
+    """What search may know of a department: everything on its page."""
     return search.Entry(department.pk, True, department.name, department.jurisdiction.name, department.about)
 
 
@@ -287,9 +291,12 @@ def save_jurisdiction(
     request_id=None,
     **related,
 ):
-    """Adds or changes a jurisdiction. With `stages` (dicts of stage, since, note) its stage becomes the latest of them;
-    a new stage in `fields` joins the history with today's date. `related`: `neighbors` and `overlaps`, the other jurisdictions,
-    in whose history it stands as well."""
+    """Add or change a jurisdiction.
+
+    With `stages` (dicts of stage, since, note), its stage becomes the latest of them. A new stage in `fields` is added
+    to the history with today's date. `related`: `neighbors` and `overlaps`, lists of other jurisdictions, whose
+    history records the change too.
+    """
     require(by is None or may_write_jurisdiction(by, jurisdiction))
     if stages is None and fields.get("stage") and fields["stage"] != getattr(jurisdiction, "stage", ""):
         stages = [*_stage_rows(jurisdiction), {"stage": fields["stage"], "since": clock.today()}]
@@ -313,7 +320,7 @@ def save_jurisdiction(
     if writing.changed:
         for other, shot in before:
             _note(other, shot, by, why)
-        # Documents name it, and hold days of its calendar.
+        # Documents show its name, and dates of its calendar.
         shown = bool({"name", "zone"} & writing.after.keys())
         entries = {"jurisdiction": [search.Entry(saved.pk, True, saved.name, saved.get_kind_display(), saved.about)]}
         if "name" in writing.after:
@@ -323,13 +330,13 @@ def save_jurisdiction(
 
 
 def _stage_rows(jurisdiction):
-    """The stages so far, without one that began today: a change of mind on one day is one entry."""
+    """The stages so far, without one that began today: two changes on one day are one entry."""
     entries = jurisdiction.stages.exclude(since=clock.today()) if jurisdiction and jurisdiction.pk else []
     return [{"id": entry.pk, "stage": entry.stage, "since": entry.since, "note": entry.note} for entry in entries]
 
 
 def _note(other, before, by, why):
-    """What another jurisdiction said of this one, in the other's own history."""
+    """Record in another jurisdiction's history that its relation to this one changed."""
     now = snapshot(other)
     was, became = differing(before, now)
     touch(other, seen=is_seen(other, before, now))
@@ -337,7 +344,7 @@ def _note(other, before, by, why):
 
 
 def relate_jurisdictions(*, one, other, key, by, why="") -> None:
-    """Says that two jurisdictions touch or overlap (“neighbors”, “overlaps”); saying it twice changes nothing."""
+    """Record that two jurisdictions touch or overlap (“neighbors”, “overlaps”). Doing so again changes nothing."""
     others = [*relations.related(one)[key], other]
     save_jurisdiction(jurisdiction=one, by=by, fields={}, why=why, **{key: others})
 
@@ -355,8 +362,10 @@ def save_department(
     request_id=None,
     apart_from=(),
 ):
-    """Adds or changes a department, office, initiative or unit. `apart_from`: departments of which whoever saves says that
-    they are not this one."""
+    """Add or change a department, office, initiative or unit.
+
+    `apart_from`: departments that the person said are not duplicates of this one.
+    """
     require(by is None or department is None or may_write_department(by, department))
     owner = fields.get("jurisdiction")
     moves = owner and (department is None or owner.pk != department.jurisdiction_id)
@@ -382,7 +391,7 @@ def save_department(
 
 @transaction.atomic
 def save_issue_area(*, issue_area=None, by, fields, version=None, why="", request_id=None):
-    """Adds or changes an issue area. Moving one in the tree recounts the partnerships below it."""
+    """Add or change an issue area. Moving one in the tree updates the counts of partnerships below it."""
     require(by is None or by.is_administrator)
     old_path = issue_area.path if issue_area else None
     writing = _save(

@@ -1,4 +1,4 @@
-"""Of which two records somebody said that they are not the same: kept for good, so that nobody is asked again."""
+"""Pairs of records that were marked “not duplicates”. They are kept permanently, so that no one is asked again."""
 
 from django.db.models import Q
 
@@ -7,7 +7,10 @@ from partnerships.directory.models import DistinctPair
 
 
 def tell_apart(record, others, *, by) -> None:
-    """Remembers that the record is none of these others of its kind. Saying it again changes nothing."""
+    """Record that these other records of the same kind are not duplicates of this one.
+
+    Doing so again changes nothing.
+    """
     kind = record._meta.model_name
     pairs = {tuple(sorted((record.pk, other.pk))) for other in others if other.pk != record.pk}
     at = clock.now()
@@ -21,7 +24,7 @@ def tell_apart(record, others, *, by) -> None:
 
 
 def told_apart_from(kind, pks) -> dict[int, set[int]]:
-    """Record → those that it is known not to be. One query, none for no records."""
+    """Primary key → those of its records known not to be duplicates. One query; none when `pks` is empty."""
     found: dict = {}
     for first, second in _of(kind, pks).values_list("first_id", "second_id") if pks else ():
         found.setdefault(first, set()).add(second)
@@ -30,7 +33,7 @@ def told_apart_from(kind, pks) -> dict[int, set[int]]:
 
 
 def forget_pairs(kind, pks) -> None:
-    """Of records that go, nothing is remembered."""
+    """Delete the pairs of records that are deleted."""
     _of(kind, pks).delete()
 
 

@@ -27,7 +27,7 @@ class RelationKind(models.TextChoices):
 
 
 class Listing(models.TextChoices):
-    """How an organization wants to stand in the registry. Entered by staff it is unlisted until it says otherwise."""
+    """How much of an organization is public. One that staff enter is unlisted until the organization decides."""
 
     PROFILED = "profiled", "Full profile"
     NAMED = "named", "Named only"

@@ -1,11 +1,11 @@
-"""Mail domains that tell where someone works, and those that tell nothing."""
+"""Email domains that belong to one organization, and public ones that don't."""
 
 import re
 from urllib.parse import urlsplit
 
 from partnerships.core.errors import ValidationError
 
-# Whoever wants an address there gets one: no such domain is ever an organization's own.
+# Anyone can get an address there, so such a domain never belongs to an organization.
 PUBLIC = frozenset(
     """
     aol.com att.net bellsouth.net charter.net comcast.net cox.net duck.com earthlink.net email.com example.com
@@ -21,20 +21,23 @@ _DOMAIN = re.compile(r"([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}")
 
 
 def domain_of(address: str) -> str:
-    """The domain of an address when it may be some organization's own; empty for a public provider's."""
+    """The domain of an address if it may belong to an organization; "" for a public provider's."""
     domain = address.rpartition("@")[2].strip().lower()
     return "" if len(domain) > LONGEST or domain in PUBLIC or not _DOMAIN.fullmatch(domain) else domain
 
 
 def is_of_website(domain: str, website: str) -> bool:
-    """Whether an organization's mail is at the domain of its website. No list of public providers is complete, but nobody's own
-    website is the front page of one: a domain that isn't the website's counts for nothing."""
+    """Whether an organization's email domain is the domain of its website.
+
+    No list of public providers is complete, but the front page of a provider isn't an organization's website: a domain
+    that doesn't match the website counts for nothing.
+    """
     found = urlsplit(website.strip())
     return bool(domain) and found.path in ("", "/") and (found.hostname or "").removeprefix("www.") == domain
 
 
 def own_domain(text: str, website: str) -> str:
-    """A domain that an organization says is its own, or nothing. Raises ValidationError."""
+    """The domain that an organization says is its own, cleaned, or "". Raises ValidationError."""
     domain = text.strip().lower().removeprefix("@")
     if domain and not domain_of(domain):
         words = "Write a domain of your own, such as example.org. A public mail provider is nobody's own."

@@ -1,6 +1,6 @@
-"""Records that may be there already: those that a person may know of, scored, with reasons that this person may read.
+"""Likely duplicates among the records that a person may know of, with scores and with reasons that they may read.
 
-The database gives the candidates in a fixed number of queries, some fifty at most; only these are scored.
+The database finds the candidates, about fifty at most, in a fixed number of queries. Only these are scored.
 """
 
 from dataclasses import dataclass
@@ -36,7 +36,7 @@ from partnerships.directory.rules import (
 
 SHOWN = 5
 AT_ONCE = 20
-BY_FACTS = 10  # candidates that are found by an identifier, a website or a mail domain, for each
+BY_FACTS = 10  # candidates that are found by an identifier, a website or an email domain, per record
 
 
 @dataclass(frozen=True)
@@ -47,18 +47,20 @@ class Duplicate:
 
 
 def similar_organizations(person, wanted: Known, *, but=None, strict=False, most=SHOWN) -> list[Duplicate]:
-    """Organizations that the person may see and that may be the wanted one, the likeliest first. At most twelve queries.
+    """Organizations that the person may see and that may be the wanted one, likeliest first. At most twelve queries.
 
-    `strict`, for people outside: names alone, and only likely ones. `but`: the record itself, which is left out together
-    with those that it was told apart from.
+    `strict`, for people without an account: compares names only, and returns only likely ones. `but`: the record
+    itself, which is left out together with those that are marked as not its duplicates.
     """
     key = but.pk if but is not None else None
     return similar_to_each(person, {key: wanted}, strict=strict, most=most)[key]
 
 
 def similar_to_each(person, wanted: dict, *, strict=False, most=SHOWN) -> dict:
-    """The same for many at once: key → Known gives key → its likely duplicates. The key of a record is its primary key; any
-    other key (a line of a file) should be no number. Twelve queries for each twenty."""
+    """The same for many at once: key → Known in, key → likely duplicates out. Twelve queries per twenty keys.
+
+    The key of an existing record is its primary key. Any other key (a row of a file) must not be a number.
+    """
     rows, found, keys = organizations_visible_to(person), {}, list(wanted)
     unlisted = rows.filter(listing=Listing.UNLISTED).values("pk") if belongs_somewhere(person) else None
     for start in range(0, len(keys), AT_ONCE):
@@ -72,7 +74,10 @@ def similar_to_each(person, wanted: dict, *, strict=False, most=SHOWN) -> dict:
 
 
 def what_is_known(person, organizations) -> dict[int, Known]:
-    """Record → what this person may read of it, as `similar_to_each` takes it. Five queries, whatever their number."""
+    """Primary key → what this person may read of it, as input for `similar_to_each`.
+
+    Five queries, no matter how many.
+    """
     return {one.pk: known for one, known in _known_organizations(person, organizations)}
 
 
@@ -83,7 +88,7 @@ def similar_departments(person, wanted: Known, jurisdiction, *, but=None, strict
 
 
 def similar_departments_to_each(person, wanted: dict, jurisdiction, *, strict=False, most=SHOWN) -> dict:
-    """The same for many at once, with keys as in `similar_to_each`. Eight queries for each twenty."""
+    """The same for many at once, with keys as in `similar_to_each`. Eight queries per twenty keys."""
     rows, found, keys = departments_visible_to(person).filter(jurisdiction=jurisdiction), {}, list(wanted)
     for start in range(0, len(keys), AT_ONCE):
         some = {key: wanted[key] for key in keys[start : start + AT_ONCE]}
@@ -95,7 +100,7 @@ def similar_departments_to_each(person, wanted: dict, jurisdiction, *, strict=Fa
 
 
 def _scored(kind, wanted, near, candidates, strict, most):
-    """`near`: key → ids of records with names alike; `candidates`: pairs of a record and what is known of it."""
+    """`near`: key → ids of records with similar names. `candidates`: pairs (record, what is known of it)."""
     apart = told_apart_from(kind, [key for key in wanted if isinstance(key, int)])
     least, found = LIKELY if strict else PERHAPS, {}
     candidates = [(record, known, facts_of(known)) for record, known in candidates]
@@ -113,7 +118,7 @@ def _scored(kind, wanted, near, candidates, strict, most):
 
 
 def _by_facts(person, rows, wanted):
-    """Ids of organizations with an identifier, the website or the mail domain of one of these."""
+    """Ids of organizations that share an identifier, the website or the email domain with one of these."""
     domains = {domain for one in wanted for domain in one.mail_domains}
     values = {spelling for one in wanted for number in one.identifiers for spelling in spellings(*number)}
     sites = {spelling for one in wanted for spelling in _addresses(*site_of(one.website))}
@@ -129,7 +134,7 @@ def _by_facts(person, rows, wanted):
 
 
 def _addresses(host, path):
-    """As a website may have been typed."""
+    """The ways in which a website may have been typed."""
     if not host:
         return []
     starts = [f"{scheme}://{www}{host}{path}" for scheme in ("http", "https") for www in ("", "www.")]
@@ -137,7 +142,7 @@ def _addresses(host, path):
 
 
 def _public_names(organizations):
-    """The names alone, as everyone reads them."""
+    """Only the names, as everyone may read them."""
     shown = fields_shown(None, organizations)
     for one in organizations:
         names = names_of_line(one.other_names) if "other_names" in shown[one.pk] else ()
@@ -145,7 +150,7 @@ def _public_names(organizations):
 
 
 def _known_organizations(person, organizations):
-    """What this person may read of each. At most four queries, whatever their number."""
+    """What this person may read of each organization. At most four queries, no matter how many."""
     prefetch_related_objects(organizations, "identifiers", "area")
     shown, contacts = fields_shown(person, organizations), _contacts(person, "organization", organizations)
     for one in organizations:
@@ -184,7 +189,7 @@ def _known_departments(person, departments):
 
 
 def _contacts(person, kind, records):
-    """Record → those of its contacts that the person may read."""
+    """Primary key → those of its contacts that the person may read."""
     found: dict = {}
     for contact in contacts_visible_to(person).filter(**{f"{kind}__in": records}):
         found.setdefault(getattr(contact, f"{kind}_id"), []).append(contact)

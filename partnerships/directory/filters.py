@@ -1,4 +1,4 @@
-"""The filters of the directory's lists, the same names on page, API and download."""
+"""The filters of the directory's lists, with the same names on pages, in the API and in downloads."""
 
 import django_filters
 from django.core.validators import RegexValidator
@@ -21,7 +21,7 @@ def _at_or_below(field):
 
 
 def _shown(field):
-    """Only what everyone may read may match: an organization must not be found by what it does not show."""
+    """Match only what everyone may read: an organization must not be found by what it doesn't show."""
 
     def apply(filter_, qs, nodes):
         shown = Organization.objects.filter(shown_to_all(field), **{f"{field}__in": nodes})

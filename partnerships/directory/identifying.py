@@ -1,7 +1,8 @@
-"""Which record a number of another system names: the first one that carries it, as far as whoever asks may know.
+"""Identifiers of other systems: which record a number belongs to, as far as the reader may know.
 
-That an unlisted organization is here must not be told by its number. So a record may carry a number that another one has, when
-its keeper can't read it there: unconfirmed, which nobody reads. Those who read both records see that they share it.
+A number must not reveal that an unlisted organization exists. So when the other record with the same number is hidden
+from a record's editors, the record may have the number too: unconfirmed, a mark that no one reads. People who may read
+both records see that they share it.
 """
 
 from django.db.models import Q
@@ -13,8 +14,11 @@ from partnerships.directory.rules import identifiers_visible_to
 
 
 def confirmed(rows, record, *, by) -> list[dict]:
-    """The rows of identifiers as they are stored, those that are new or changed with whether they are confirmed. `by` None: the
-    operator, who reads all. Raises ValidationError for a number that the person reads at another record."""
+    """The identifier rows as they are stored, the new and changed ones with `is_confirmed`.
+
+    `by` None is the operator, who may read everything. Raises ValidationError for a number that another record has, if
+    the person may read it there.
+    """
     if not rows:
         return rows
     kept = {row.pk: (row.scheme, row.value) for row in record.identifiers.all()}
@@ -41,14 +45,17 @@ def confirmed(rows, record, *, by) -> list[dict]:
 
 
 def sharing(person, record, identifiers) -> dict[tuple[str, str], list]:
-    """(scheme, value) → the other records that this person reads with the same number. One query, none without identifiers."""
+    """(scheme, value) → the other records with the same number that this person may read.
+
+    One query; none without identifiers.
+    """
     keys = [(row.scheme, row.value) for row in identifiers]
     found = _with_number(keys, identifiers_visible_to(person), but=record) if keys else {}
     return {key: [_body(row) for row in found[number_of(*key)]] for key in keys if number_of(*key) in found}
 
 
 def first_now(rows) -> list[Identifier]:
-    """Those of these rows whose number no record has confirmed."""
+    """Those of these rows whose number isn't confirmed for any record."""
     return [
         row
         for row in rows
@@ -57,7 +64,9 @@ def first_now(rows) -> list[Identifier]:
 
 
 def settle(numbers) -> None:
-    """Of each of these numbers (scheme, value) that no record has confirmed any more, the oldest that carries it is confirmed."""
+    """Confirm each of these numbers (scheme, value) that is confirmed for no record, for the oldest record that has
+    it.
+    """
     for scheme, value in numbers:
         rows = Identifier.objects.filter(scheme=scheme, value=value).order_by("pk")
         for row in first_now(rows[:1]):
@@ -65,7 +74,7 @@ def settle(numbers) -> None:
 
 
 def _with_number(keys, rows, *, but) -> dict:
-    """Number as it is compared → the rows of other records that carry it, however it is spelled."""
+    """Normalized number → rows of other records that have it, in any spelling."""
     wanted = {number_of(*key) for key in keys}
     same = Q(pk__in=())
     for scheme, value in wanted:

@@ -1,6 +1,6 @@
-"""Likely duplicates: how likely two records are the same organization or department, and why. Pure; no database.
+"""Scores how likely two records are the same organization or department, and says why. Pure functions.
 
-Above 80 they are most likely the same, from 50 to 80 somebody should look, below 50 they are others.
+Above 80 they are most likely the same; from 50 to 80 a person should check; below 50 they are different.
 """
 
 import re
@@ -13,21 +13,23 @@ from partnerships.directory.name_likeness import MOST_APART, name_likeness
 from partnerships.directory.name_words import words_of
 
 LIKELY, PERHAPS = 80, 50
-# On these hosts everyone has a page: only the whole address says whose it is.
+# Hosts where anyone can have a page: only the whole address identifies its owner.
 SHARED_HOSTS = ("facebook.com", "instagram.com", "linkedin.com", "linktr.ee", "sites.google.com", "medium.com")
 SHARED_HOSTS += ("meetup.com", "eventbrite.com", "youtube.com", "x.com", "twitter.com", "tiktok.com")
 OF_GOVERNMENTS = (".gov", ".us", ".edu", ".mil")
-# How far a shared fact closes what the names leave open, 0 to 1.
+# How much a shared fact raises the score, as a share of what the names leave open, 0 to 1.
 IDENTIFIER, WEBSITE, PHONE, MAIL, ADDRESS, PLACE = 0.9, 0.5, 0.45, 0.4, 0.35, 0.1
-SPONSORED = 0.6  # the same number under quite another name: groups share a sponsor's
+SPONSORED = 0.6  # the same number with a very different name: groups may share the number of a fiscal sponsor
 OTHER_IDENTIFIER, OTHER_PLACE, OTHER_BODY = 60, 70, 40
 SCHEMES = {"ein": "EIN", "uei": "UEI", "geoid": "GEOID", "ocd": "OCD division id"}
 
 
 @dataclass(frozen=True)
 class Known:
-    """What is known of a record, as far as whoever compares may read it. `places`: (path in the tree, name) of each that it
-    serves; `body`: the jurisdiction of a department."""
+    """What is known of a record, as far as the person who compares may read it.
+
+    `places`: (path in the tree, name) of each jurisdiction that it serves. `body`: the jurisdiction of a department.
+    """
 
     name: str
     other_names: tuple[str, ...] = ()
@@ -51,7 +53,7 @@ class Likeness:
 
 
 def likeness(one: Known, other: Known) -> Likeness:
-    """How likely the two are the same, with the reasons for it (and against) in plain words."""
+    """How likely the two are the same, with the reasons for and against as sentences."""
     names, reasons = _best_names(one, other)
     open_part, most, is_numbered = 1 - names.score / 100, names.most, False
     for strength, words in _signs(one, other, names.score):
@@ -68,14 +70,16 @@ def likeness(one: Known, other: Known) -> Likeness:
 
 
 def facts_of(known: Known) -> set:
-    """By what a record may be found, whatever it is called: its identifiers, site, mail domains and phone numbers."""
+    """The facts by which a record can be found, no matter its name: identifiers, website, email domains and phone
+    numbers.
+    """
     host, path = site_of(known.website)
     found = {*known.identifiers, *known.mail_domains, *known.phones}
     return found | {f"//{host}{path}", f"//{host}"} if host and host not in SHARED_HOSTS else found
 
 
 def _best_names(one, other):
-    """The likeness of the names that are most alike, and what to say of it."""
+    """The likeness of the most similar names, and the reasons to show."""
     best = max(((name_likeness(a, b), a, b) for a in one.names for b in other.names), key=lambda found: found[0].score)
     found, a, b = best
     if found.score < PERHAPS:
@@ -86,7 +90,7 @@ def _best_names(one, other):
 
 
 def _signs(one, other, names):
-    """(strength, words) of each fact that both have."""
+    """(strength, reason) for each fact that both have."""
     for scheme, value in sorted(one.identifiers & other.identifiers):
         label = SCHEMES.get(scheme, scheme)
         yield IDENTIFIER if names >= 30 else SPONSORED, f"Both have the {label} {value}."
@@ -104,7 +108,7 @@ def _signs(one, other, names):
 
 
 def _against(one, other):
-    """(the most that the score may be, words) of each fact that speaks against."""
+    """(maximum score, reason) for each fact that speaks against."""
     for scheme in ("ein", "uei"):
         numbers = [{value for kind, value in known.identifiers if kind == scheme} for known in (one, other)]
         if all(numbers) and not numbers[0] & numbers[1]:
@@ -120,7 +124,7 @@ def _meet(one, other):
 
 
 def site_of(website: str) -> tuple[str, str]:
-    """Host and path of a web address, without what says nothing: “https://www.x.org/” → (“x.org”, “”)."""
+    """Host and path of a web address in a normalized form: “https://www.x.org/” → (“x.org”, “”)."""
     try:
         parts = urlsplit(website.strip() if "//" in website else f"//{website.strip()}")
         host = (parts.hostname or "").rstrip(".")
@@ -140,19 +144,19 @@ def _shared_site(one, other):
 
 
 def number_of(scheme: str, value: str) -> tuple[str, str]:
-    """An identifier as it is compared: an EIN as its nine digits, any other in capitals without spaces."""
+    """An identifier in the form that is compared: an EIN as its nine digits, others in capitals without spaces."""
     if scheme == "ein":
         return scheme, "".join(char for char in value if char.isdigit())
     return scheme, "".join(value.split()).upper()
 
 
 def spellings(scheme: str, value: str) -> set[str]:
-    """As an identifier may have been typed, of the value that `number_of` gives."""
+    """The ways in which the identifier with this normalized value may have been typed."""
     return {value, f"{value[:2]}-{value[2:]}"} if scheme == "ein" else {value, value.lower()}
 
 
 def phone_of(text: str) -> str:
-    """The ten digits of a phone number in the United States, or nothing."""
+    """The ten digits of a US phone number, or ""."""
     digits = re.sub(r"\D", "", re.split(r"(?i)ext|x|#", text)[0])
     digits = digits[1:] if len(digits) == 11 and digits[0] == "1" else digits
     return digits if len(digits) == 10 else ""
@@ -167,7 +171,7 @@ def phones_of(contacts) -> frozenset[str]:
 
 
 def domains_of(contacts) -> frozenset[str]:
-    """The mail domains of these contacts that may be an organization's own."""
+    """The email domains of these contacts that may belong to an organization."""
     return frozenset({domain_of(contact.email) for contact in contacts if "@" in contact.email} - {""})
 
 
@@ -175,7 +179,11 @@ LONGEST_LINE = 10_000  # characters of other names that are read
 
 
 def names_of_line(text: str) -> tuple[str, ...]:
-    """The names in a line of other names. A comma parts two of them unless no other sign does and what follows is no name."""
+    """The separate names in a line of other names.
+
+    A comma separates names unless the line has another separator, or unless what follows isn't a name (“, Inc.”, “,
+    MN”).
+    """
     text = text[:LONGEST_LINE]
     parts = [part.strip() for part in re.split(r"[;|\n]", text)]
     if len(parts) == 1:
@@ -189,7 +197,7 @@ def _folded(address):
 
 
 def spelt_alike(name: str, rows, *, least=PERHAPS, most=5):
-    """Those of `rows` (pairs of name and record) whose names are much alike, best first."""
+    """Those of `rows` (pairs of name and record) whose names are very similar, best first."""
     scored = [(name_likeness(name, other).score, record) for other, record in rows]
     best = sorted((pair for pair in scored if pair[0] >= least), key=lambda pair: -pair[0])[:most]
     return [record for _, record in best]

@@ -1,11 +1,12 @@
-"""Two records of one body side by side: where they differ, and what the one that is kept says afterwards. Writes nothing."""
+"""Compares two records before a merge: where they differ, and what the kept one will say. Writes nothing."""
 
 from dataclasses import dataclass
 
 from partnerships.directory.choices import Listing, Reader
 
 KEPT, OTHER, BOTH = "kept", "other", "both"
-# What is asked field by field. How it is listed, who reads what and whose record it is stay as they are on the one that is kept.
+# The fields that the form asks about. Listing, readers and the office that keeps the record stay as they are on the
+# kept record.
 FIELDS = {
     "organization": (
         *("name", "other_names", "kind", "aims", "website", "area_note", "area", "languages", "issue_areas"),
@@ -17,8 +18,10 @@ FIELDS = {
 
 @dataclass(frozen=True)
 class Difference:
-    """A field in which two records differ. `mine` and `other` are values, of lists the related records; `usual`: what is taken
-    unless somebody says otherwise."""
+    """A field in which two records differ.
+
+    `mine` and `other` are values, or lists of related records. `usual` is the default choice.
+    """
 
     field: object
     mine: object
@@ -35,13 +38,13 @@ class Difference:
 
 
 def differences(kept, other) -> list[Difference]:
-    """The fields in which they differ, in the order of the form."""
+    """The fields in which the records differ, in the order of the form."""
     found = []
     for name in FIELDS[kept._meta.model_name]:
         field = kept._meta.get_field(name)
         mine, theirs = _value(kept, field), _value(other, field)
         if mine != theirs and theirs not in ("", None, []):
-            # Below itself, or below what goes, nothing can stand.
+            # A record can't be below itself or below the record that is deleted.
             if name == "parent" and theirs.path.startswith((kept.path, other.path)):
                 continue
             found.append(Difference(field, mine, theirs, KEPT if mine not in ("", None, []) else OTHER))
@@ -54,10 +57,10 @@ def _value(record, field):
 
 
 def fields_after(kept, other, take: dict) -> dict:
-    """What the kept record's fields become: `take` says of a field whose value is taken (KEPT, OTHER, BOTH); of others the usual.
+    """The new field values of the kept record. `take`: field → KEPT, OTHER or BOTH; other fields get their default.
 
-    A value that fewer people could read on the other record is read by no more of them afterwards. Where one of two organizations
-    unlisted itself, only its own people list the kept one.
+    A value that fewer people could read on the other record isn't shown to more people afterwards. If one of two
+    organizations unlisted itself, only its own people can list the kept one.
     """
     fields = {}
     for one in differences(kept, other):
@@ -80,5 +83,5 @@ def fields_after(kept, other, take: dict) -> dict:
 
 
 def reader_of(organization, name) -> str:
-    """Who reads a field of its profile: nobody beyond its office, as long as the profile is not open."""
+    """Who may read a field of the profile: only its office, as long as the profile isn't open."""
     return organization.reader_of(name) if organization.listing == Listing.PROFILED else Reader.STAFF

@@ -1,4 +1,4 @@
-"""The directory: jurisdictions and their departments, organizations, contacts, identifiers, issue areas, open vocabularies."""
+"""The directory: jurisdictions, departments, organizations, contacts, identifiers, issue areas and open vocabularies."""
 
 from django.conf import settings
 from django.core.validators import MaxValueValidator, RegexValidator
@@ -23,7 +23,7 @@ KEY = RegexValidator(r"^[a-z0-9_]+$", "Use small letters, digits and _ only.")
 
 
 def exactly_one(*fields, name):
-    """The constraint that exactly one of these foreign keys is set."""
+    """A constraint that exactly one of these foreign keys is set."""
     alternatives = Q()
     for chosen in fields:
         alternatives |= Q(**{f"{field}__isnull": field != chosen for field in fields})
@@ -34,12 +34,12 @@ BODIES = ("jurisdiction", "department", "organization")
 
 
 def body_key(row) -> tuple[str, int]:
-    """Which body a row of exactly one names: (“department”, its key)."""
+    """(model name, primary key) of the jurisdiction, department or organization that a row refers to."""
     return next((name, key) for name in BODIES if (key := getattr(row, f"{name}_id")))
 
 
 def in_bodies(keys) -> Q:
-    """Rows that name one of these bodies, each as `body_key` gives it."""
+    """A Q for rows that refer to one of these, each given as `body_key` returns it."""
     found = Q(pk__in=())
     for name in BODIES:
         found |= Q(**{f"{name}__in": [key for kind, key in keys if kind == name]})
@@ -83,7 +83,7 @@ class IssueArea(Record, TreeNode):
 
 
 class Jurisdiction(Record, TreeNode):
-    """A government with its own authority: a city, county, school district, tribal nation …"""
+    """A government with authority of its own: a city, county, school district, tribal nation …"""
 
     LETTER = "J"
 
@@ -97,7 +97,7 @@ class Jurisdiction(Record, TreeNode):
     latitude = models.FloatField(null=True, blank=True)
     longitude = models.FloatField(null=True, blank=True)
     zone = models.CharField("time zone", max_length=50, default="America/Chicago")
-    # How long a partner sees what this government will say of it in public, before everyone does.
+    # How long partners see what this government will say of them in public, before everyone does.
     reply_days = models.PositiveSmallIntegerField(
         "days to reply before a statement is public", default=14, validators=[MaxValueValidator(90)]
     )
@@ -111,7 +111,7 @@ class Jurisdiction(Record, TreeNode):
 
 
 class JurisdictionRelation(models.Model):
-    """Two jurisdictions that touch or overlap; one row a pair and kind, the smaller id first."""
+    """Two jurisdictions that touch or overlap: one row per pair and kind, the smaller id first."""
 
     first = models.ForeignKey(Jurisdiction, models.CASCADE, related_name="relations_as_first")
     second = models.ForeignKey(Jurisdiction, models.CASCADE, related_name="relations_as_second")
@@ -125,7 +125,7 @@ class JurisdictionRelation(models.Model):
 
 
 class StageEntry(models.Model):
-    """Since when a jurisdiction has stood at a stage: the history behind `Jurisdiction.stage`."""
+    """When a jurisdiction reached a stage: the history of `Jurisdiction.stage`."""
 
     jurisdiction = models.ForeignKey(Jurisdiction, models.CASCADE, related_name="stages")
     stage = models.CharField(max_length=20, choices=Stage.choices)
@@ -138,7 +138,7 @@ class StageEntry(models.Model):
 
 
 class Department(Record, TreeNode):
-    """A department, office, initiative or unit of one jurisdiction; they nest to any depth."""
+    """A department, office, initiative or unit of one jurisdiction. Departments can be nested to any depth."""
 
     LETTER = "D"
 
@@ -159,10 +159,11 @@ class Department(Record, TreeNode):
 
 
 class Organization(Record):
-    """A community organization or an institution; it says itself which of the two it is.
+    """A community organization or an institution. It decides itself which of the two it is.
 
-    The address, contacts, led-by and communities served are for registry staff until the organization opens them; the rest
-    of its profile is for everyone until it says otherwise (`open_fields`: names of fields → who may read them).
+    The address, contacts, leadership and communities served are visible to registry staff only, until the organization
+    opens them. The rest of its profile is visible to everyone unless it decides otherwise (`open_fields`: field name →
+    Reader).
     """
 
     LETTER = "G"
@@ -182,7 +183,7 @@ class Organization(Record):
     website = LinkField(blank=True, max_length=300)
     listing = models.CharField(max_length=10, choices=Listing.choices, default=Listing.UNLISTED, db_index=True)
     listing_source = LineField("published source that names it", blank=True, max_length=300)
-    # It unlisted itself: until its own people list it again, nobody else does.
+    # It unlisted itself: until its own people list it again, no one else can.
     has_withdrawn = models.BooleanField(default=False, editable=False)
     kept_by = models.ForeignKey(Jurisdiction, models.PROTECT, null=True, blank=True, related_name="+")
     area_note = LineField("area served, in words", blank=True, max_length=300)
@@ -214,7 +215,10 @@ class Organization(Record):
 
 
 class Contact(models.Model):
-    """A way to reach someone at a jurisdiction, department or organization. Registry staff only, unless opened."""
+    """A way to reach a person at a jurisdiction, department or organization.
+
+    For registry staff only, unless it is opened.
+    """
 
     jurisdiction = models.ForeignKey(Jurisdiction, models.CASCADE, null=True, blank=True, related_name="contacts")
     department = models.ForeignKey(Department, models.CASCADE, null=True, blank=True, related_name="contacts")
@@ -248,7 +252,7 @@ class Identifier(models.Model):
     organization = models.ForeignKey(Organization, models.CASCADE, null=True, blank=True, related_name="identifiers")
     scheme = models.CharField(max_length=10, choices=IdentifierScheme.choices)
     value = LineField(max_length=120)
-    # Nobody reads this: a record whose keeper can't know that another one has the number already carries it unconfirmed.
+    # Shown to no one: false when another record, which this one's editors can't see, already has the number.
     is_confirmed = models.BooleanField(default=True, editable=False)
 
     class Meta:
@@ -266,7 +270,7 @@ class Identifier(models.Model):
 
 
 class DistinctPair(models.Model):
-    """Two organizations, or two departments, of which somebody said that they are not the same; the smaller id first."""
+    """Two organizations or two departments that were marked “not duplicates”; the smaller id first."""
 
     record_type = models.CharField(max_length=30)
     first_id = models.BigIntegerField()
@@ -282,7 +286,9 @@ class DistinctPair(models.Model):
 
 
 class Wording(models.Model):
-    """The words that staff chose for a value of a closed vocabulary: for everyone, or for one jurisdiction's own pages."""
+    """The label that staff chose for a value of a closed vocabulary: for everyone, or for one jurisdiction's own
+    pages.
+    """
 
     vocabulary = models.CharField(max_length=40)
     key = models.CharField(max_length=40)
@@ -302,8 +308,11 @@ class Wording(models.Model):
 
 
 class Suggestion(models.Model):
-    """What someone from the public says about a listing: wrong, closed, or missing. `fields` are the values that they
-    would see there, `before` those that stood there then, `decisions` what was taken of them (field → true or false)."""
+    """What a member of the public says about a listing: it is wrong, closed or missing.
+
+    `fields` are the suggested values, `before` the values shown at the time, `decisions` which were accepted (field →
+    true or false).
+    """
 
     kind = models.CharField(max_length=10, choices=SuggestionKind.choices)
     organization = models.ForeignKey(Organization, models.CASCADE, null=True, blank=True, related_name="suggestions")

@@ -1,7 +1,7 @@
-"""How alike two names are, word by word, and what keeps them apart. Pure; no database.
+"""How similar two names are, word by word, and what keeps them apart. Pure functions.
 
-Shared words count by what they tell. What both names have besides weighs against them; so do numbers, directions, states
-and other words that tell branches and places apart, however alike the rest is.
+Shared words count by how distinctive they are. Extra words on both sides lower the score, and so do numbers,
+directions, states and other words that distinguish branches and places, no matter how similar the rest is.
 """
 
 from collections import Counter
@@ -14,10 +14,10 @@ from partnerships.directory.name_words import COMMON, Word, names_in, told_apart
 
 SAME, SAME_WORDS, OTHER_ORDER = 100, 97, 95
 SPELT_ALIKE, BEGUN, SUBSTITUTED, TWO_SLIPS = 0.92, 0.85, 0.7, 0.75
-# The most that names may score: those that tell themselves apart; of which one says more; of which all telling words differ by
-# a slip, or one by a letter in place of another.
+# Maximum scores of the names: names that distinguish themselves; one name says more; all distinctive words differ by a
+# typing error, or one by a replaced letter.
 APART, ONE_SAYS_MORE, ALL_NEARLY = 45, 75, 80
-# The most that other facts may raise them to.
+# The maximum to which other facts can raise the score in the first two cases.
 MOST_APART, MOST_ONE_SAYS_MORE = 60, 79
 OF_INITIALS = {2: 55, 3: 68}
 LONG_INITIALS = 78
@@ -28,12 +28,12 @@ TELLING = ("number", "direction", "state", "whom", "school", "part")
 @dataclass(frozen=True)
 class NameLikeness:
     score: int  # 0 to 100
-    words: str = ""  # why
-    most: int = 100  # what other facts may raise the score to
+    words: str = ""  # the reason, as a sentence
+    most: int = 100  # the maximum to which other facts can raise the score
 
 
 def name_likeness(one: str, other: str) -> NameLikeness:
-    """The best that any of the names in one line scores with any of those in the other."""
+    """The best score of any name in one line with any name in the other."""
     found = [_of_two(a, b) for a in names_in(one) for b in names_in(other)]
     return max(found, key=lambda likeness: likeness.score)
 
@@ -55,7 +55,7 @@ def _of_two(one, other):
 
 
 def _without_own_initials(words):
-    """“Voices for Racial Justice (VRJ)” without the last word, which says the others once more."""
+    """The words of “Voices for Racial Justice (VRJ)” without the last, which only repeats the others."""
     for place, word in enumerate(words):
         rest = words[:place] + words[place + 1 :]
         if len(word.form) > 2 and len(rest) > 1 and _run_of_initials(word.form, rest)[0]:
@@ -64,12 +64,12 @@ def _without_own_initials(words):
 
 
 def _run_of_initials(form, words):
-    """The words that stand next to each other and have these letters first, with or without their small words; the letters."""
+    """Neighboring words with these letters as initials, with or without their small words, and the letters."""
     for start in range(len(words)):
         for end in range(start + 2, min(len(words), start + 9) + 1):
             run = words[start:end]
             every, telling = "".join(word.letter for word in run), "".join(word.letter for word in run if word.form)
-            # A plural lost its last letter, and so did initials that end like one.
+            # A plural lost its final letter, and so did initials that end like one.
             letters = {form, f"{form}s"} & {every, telling}
             if letters and run[0].form and run[-1].form:
                 return run, letters.pop()
@@ -77,7 +77,10 @@ def _run_of_initials(form, words):
 
 
 class _Comparison:
-    """Two names whose words are paired, the likest first. What is left of each side stands in `left`."""
+    """Two names whose words are paired, most similar first.
+
+    `left` holds the words of each side that have no partner.
+    """
 
     def __init__(self, a: tuple[Word, ...], b: tuple[Word, ...]):
         self.whole = (a, b)
@@ -92,7 +95,7 @@ class _Comparison:
         self._pair_initials()
 
     def _count(self, forms_a, forms_b, sim):
-        """Takes these out of what is left: they stand for one another as well as `sim` says."""
+        """Remove a pair from what is left: the two correspond with similarity `sim`."""
         for side, forms in zip(self.left, (forms_a, forms_b), strict=True):
             for form in forms:
                 side.remove(form)
@@ -105,7 +108,7 @@ class _Comparison:
             self._count([form], [form], 1.0)
 
     def _pair_split(self):
-        """“North side” and “Northside”."""
+        """Pair “North side” with “Northside”."""
         for one, other in ((0, 1), (1, 0)):
             forms = list(self.left[one])
             for first, second in pairwise(forms):
@@ -119,12 +122,12 @@ class _Comparison:
         for sim, x, y in sorted(pairs, key=lambda pair: -pair[0]):
             if sim and x in self.left[0] and y in self.left[1]:
                 self._count([x], [y], sim)
-                # A letter in place of another makes another name as often as a slip.
+                # A replaced letter makes a different name as often as a typing error.
                 self.is_doubtful |= sim < TWO_SLIPS and max(weight(x), weight(y)) >= 1
                 self.words.add("The names are spelt almost alike.")
 
     def _pair_initials(self):
-        """“VRJ” for “Voices for Racial Justice”, alone or among other words."""
+        """Pair “VRJ” with “Voices for Racial Justice”, alone or among other words."""
         for one, other in ((0, 1), (1, 0)):
             for form in list(self.left[one]):
                 run, letters = _run_of_initials(form, self.whole[other]) if len(form) > 1 else ((), "")
@@ -168,7 +171,7 @@ class _Comparison:
 
 
 def alike(x: str, y: str) -> float:
-    """How well one word stands for another, 0 to 1: a slip of the pen, or a long word shortened."""
+    """How well one word can stand for another, 0 to 1: a typing error, or a long word abbreviated."""
     short, long = sorted((x, y), key=len)
     groups = told_apart_by([x]), told_apart_by([y])
     if any(groups) and groups[0] != groups[1] and (groups[0] and groups[1]):
@@ -209,5 +212,5 @@ def _slipped(short, long):
 
 
 def _is_doubled(short, long):
-    """Whether the letter that one has more stands beside its like."""
+    """Whether the extra letter only doubles its neighbor."""
     return any(long[n] == long[n + 1] and long[:n] + long[n + 1 :] == short for n in range(len(long) - 1))

@@ -1,4 +1,7 @@
-"""The words of the names of organizations and departments, each in one form, and what it tells. Pure; no database."""
+"""The words of names of organizations and departments in a normalized form, and how distinctive they are.
+
+Pure functions.
+"""
 
 import re
 from dataclasses import dataclass
@@ -8,7 +11,7 @@ from partnerships.core.search_words import singular, split
 
 SMALL = frozenset("the of for and a an in on at to by with de del la las los el y e en".split())  # noqa: SIM905 (a table)
 LEGAL = frozenset("inc incorporated llc ltd limited corp corporation nonprofit npo 501c3 pbc".split())  # noqa: SIM905
-# Words that many names have: they tell little. The longer ones are also known by their beginning (“comm” for “community”).
+# Words that many names have. The longer ones are also recognized by their beginning (“comm” for “community”).
 COMMON = frozenset(
     """
     action administration affair agency alliance area association authority board branch bureau campus center chapter
@@ -21,7 +24,8 @@ COMMON = frozenset(
     """.split()  # noqa: SIM905
 )
 LITTLE, SOME = 0.35, 0.6
-# Of the common ones, those that say what a group works on tell a little more than those that say what sort of group it is.
+# Common words that say what a group works on are a little more distinctive than those that say what sort of group it
+# is.
 TOPICS = frozenset(
     """
     action development education environment family health housing human justice library neighbor planning policy
@@ -62,7 +66,7 @@ STATES = dict(
     """.replace("\n", "").split(";")
     for pair in [" ".join(pair.split())]
 )
-# Words that tell branches, places and parts of one family of names apart, by the question that they answer.
+# Words that distinguish branches, places and parts of one family of names, by the question that they answer.
 GROUPS = {
     **dict.fromkeys(DIRECTIONS.values(), "direction"),
     **dict.fromkeys(("upper", "lower", "central", "midtown", "downtown", "uptown"), "direction"),
@@ -80,10 +84,10 @@ GROUPS = {
     ),
 }  # fmt: skip
 LONGEST_NAME = 1_000  # characters that are compared; fields hold 200
-MOST_WORDS = 100  # of them: one sign can fold into several words
+MOST_WORDS = 100  # of a name: one character can fold into several words
 _SIDE = re.compile(r"(north|south|east|west)(?:ern|side|end|town)?")
 _SHORTENED = re.compile(r"\b(?:[^\W\d_]\.){2,}")
-# Spaces are taken whole (*+), so that a long run of them is never divided in two ways.
+# Spaces are matched possessively (*+), so that a long run of them causes no backtracking.
 _OTHER_NAME = re.compile(
     r"\b(?:d\s*+/?\s*+b\s*+/?\s*+a|a\.?\s*+/?k\.?\s*+/?a|formerly|also known as)\b\.?:?", re.IGNORECASE
 )
@@ -93,7 +97,7 @@ _STATE_AT_END = re.compile(r",\s*([A-Za-z]{2})\.?(?:\s+\d{5})?\s*(?=$|[,)(])")
 
 @dataclass(frozen=True)
 class Word:
-    """A word of a name: `form` is what is compared, empty for small words; `letter` stands for it among initials."""
+    """A word of a name. `form` is what is compared, "" for small words; `letter` is its initial."""
 
     form: str
     letter: str
@@ -104,14 +108,14 @@ class Word:
 
 
 def weight(form: str) -> float:
-    """How much it tells that two names share this word."""
+    """How much it says that two names share this word, 0 to 1."""
     if form not in COMMON:
         return 1.0
     return SOME if form in TOPICS else LITTLE
 
 
 def names_in(text: str) -> list[str]:
-    """The names that a line holds: “Hope Group, formerly Light Group (LG)” → both, without what stands between."""
+    """The names in a line: “Hope Group, formerly Light Group (LG)” → both, without the words between them."""
     text = text[:LONGEST_NAME]
     parts = [part.strip(" ,;()–-") for part in _OTHER_NAME.split(text)]
     return [part for part in parts if split(part)][:4] or [text]
@@ -134,7 +138,7 @@ def words_of(text: str) -> tuple[Word, ...]:
 
 
 def _is_state_code(typed, *, is_at_end, shouted):
-    """“MN” in capitals, or after a comma in any letters. “NE” is a direction unless it stands at the end."""
+    """“MN” in capitals, or in any case after a comma. “NE” is a direction unless it is at the end."""
     code = typed.lower()
     if code not in STATES.values():
         return False
@@ -142,7 +146,7 @@ def _is_state_code(typed, *, is_at_end, shouted):
 
 
 def _letters_joined(parts):
-    """“y w c a” is one word; a single letter stays what it is."""
+    """“y w c a” becomes one word; a single letter stays as it is."""
     joined, run = [], ""
     for part in [*parts, ""]:
         if len(part) == 1 and part.isalpha():
@@ -168,7 +172,7 @@ def _form(part):
 
 
 def _named_states(words):
-    """“Minnesota”, “New York” → the code of the state, so that both spellings are the same word."""
+    """Replace “Minnesota” and “New York” with the code of the state, so that both spellings are the same word."""
     found, place = [], 0
     forms = [word.form for word in words]
     while place < len(words):
@@ -183,7 +187,7 @@ def _named_states(words):
 
 @cache
 def _states_by_first_word():
-    """First word of a state's name → (its words, its code), the longest names first."""
+    """First word of a state's name → (its words, its code), longest names first."""
     found = {}
     for name in sorted(STATES, key=len, reverse=True):
         parts = [_form(part) for part in name.split()]
@@ -192,7 +196,7 @@ def _states_by_first_word():
 
 
 def _without_endings(words):
-    """Legal endings say nothing; “Co.” is a company at the end of a name and a county inside it."""
+    """Drop legal endings. “Co.” is a company at the end of a name and a county inside it."""
     kept = [word for word in words if word.form not in LEGAL] or list(words)
     if len(kept) > 1 and kept[-1].form == "co":
         kept = kept[:-1]
@@ -200,7 +204,7 @@ def _without_endings(words):
 
 
 def told_apart_by(forms) -> dict[str, set[str]]:
-    """Group → the words of these that tell places, branches or sorts apart."""
+    """Group → those of these words that distinguish places, branches or sorts of organization."""
     found: dict[str, set[str]] = {}
     for form in forms:
         side = _SIDE.fullmatch(form)

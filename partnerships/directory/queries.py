@@ -1,4 +1,4 @@
-"""Reading the directory: lists, details and the words for open terms."""
+"""Reads the directory: lists, details and the labels of open vocabularies."""
 
 from dataclasses import dataclass
 
@@ -44,7 +44,7 @@ BY_NAME = {
 
 
 def term_labels() -> dict[str, dict[str, str]]:
-    """Vocabulary → key → label, of all open terms (issue areas under “issue”). Two queries."""
+    """Vocabulary → key → label, for all open vocabularies (issue areas under “issue”). Two queries."""
     labels = {vocabulary: {} for vocabulary in Vocabulary.values}
     for vocabulary, key, label in Term.objects.values_list("vocabulary", "key", "label"):
         labels[vocabulary][key] = label
@@ -53,12 +53,12 @@ def term_labels() -> dict[str, dict[str, str]]:
 
 
 def terms(vocabulary):
-    """The terms that may still be chosen."""
+    """The terms that can still be chosen."""
     return Term.objects.filter(vocabulary=vocabulary, is_retired=False)
 
 
 def issue_tree() -> list[tuple[int, IssueArea]]:
-    """All issue areas as (level from 0, area), each below its parent. One query."""
+    """All issue areas as (level from 0, area), each after its parent. One query."""
     areas = list(issue_areas_visible_to(None))
     below = {}
     for area in areas:
@@ -109,7 +109,7 @@ def issue_area_list(person, params, *, allow=()):
 
 
 def organization_list(person, params, *, allow=()):
-    """Organizations that the person may see; search finds an unlisted one only for those who may see it."""
+    """Organizations that the person may see. Search finds an unlisted one only for people who may see it."""
     rows = organizations_visible_to(person).select_related("kind")
     drafts = (
         organizations_visible_to(person).filter(listing=Listing.UNLISTED).values("pk") if is_staff(person) else None
@@ -119,17 +119,17 @@ def organization_list(person, params, *, allow=()):
 
 @dataclass(frozen=True)
 class OrganizationFacts:
-    """What one reader may read of an organization. Masked here, so that no page or serializer has to think of it.
+    """What one reader may read of an organization. Masked here, so that pages and serializers don't have to.
 
-    A named-only organization shows its name and side to outsiders; of a profile each reader sees the fields that the
-    organization lets them read.
+    Of a named-only organization, people outside see the name and side. Of a full profile, each reader sees the fields
+    that the organization opened to them.
     """
 
     organization: Organization
-    is_whole: bool  # reads every field
+    is_whole: bool  # may read every field
     is_profile: bool  # sees more than name and side
-    profile: dict  # kind, aims, website, …: those that may be read
-    private: dict  # address, led_by, communities: those that may be read
+    profile: dict  # kind, aims, website, …: those that the reader may read
+    private: dict  # address, led_by, communities: those that the reader may read
 
 
 def shows_profile(person, organization) -> bool:
@@ -138,7 +138,7 @@ def shows_profile(person, organization) -> bool:
 
 
 def organization_facts(person, organization) -> OrganizationFacts:
-    """Up to eight queries, none of which grows with the organization's partnerships."""
+    """What this person may read of the organization. At most eight queries, no matter how many partnerships it has."""
     return _facts(person, organization, fields_shown(person, [organization])[organization.pk])
 
 
@@ -157,7 +157,7 @@ def _facts(person, organization, shown):
 
 
 def gather(records) -> list:
-    """Reads what hangs on these records of one kind: a fixed number of queries, whatever their number."""
+    """Prefetch the related rows of these records of one kind. A fixed number of queries."""
     records = list(records)
     if records:
         prefetch_related_objects(records, *record_types.of(records[0]).prefetch)
@@ -165,7 +165,7 @@ def gather(records) -> list:
 
 
 def organization_facts_many(person, organizations) -> list[OrganizationFacts]:
-    """The facts of several organizations: a fixed number of queries, whatever their number."""
+    """The facts of several organizations. A fixed number of queries."""
     records = gather(organizations)
     shown = fields_shown(person, records)
     return [_facts(person, record, shown[record.pk]) for record in records]
@@ -200,7 +200,7 @@ def contact(person, pk):
 
 
 def contacts_with_address(person, bodies) -> dict:
-    """Body → its contacts with an address that the person sees; bodies as `body_key` gives them, here and there."""
+    """Key from `body_key` → its contacts with an email address that the person may see."""
     rows = contacts_visible_to(person).filter(in_bodies(bodies)).exclude(email="").select_related(*BODIES)
     found: dict = {}
     for contact in rows:
@@ -213,32 +213,32 @@ def contacts_of(person, record):
 
 
 def relations_of(jurisdiction) -> dict[str, list[Jurisdiction]]:
-    """The jurisdictions that it touches or overlaps: “neighbors” and “overlaps”, those that there are any of."""
+    """The jurisdictions that it touches or overlaps, under “neighbors” and “overlaps”. Empty lists are left out."""
     return {key: others for key, others in related(jurisdiction).items() if others}
 
 
 def ancestors_of(node) -> list:
-    """The nodes above this one, the root first. One query, none for a root."""
+    """The nodes above this one, root first. One query; none for a root."""
     above = ancestor_ids(node.path)[:-1]
     found = type(node).objects.in_bulk(above) if above else {}
     return [found[pk] for pk in above if pk in found]
 
 
 def places_within(jurisdiction, *, most=60) -> list[Jurisdiction]:
-    """The jurisdictions right below this one, by name; one more than `most` when there are more."""
+    """The jurisdictions directly below this one, by name; one more than `most` if there are more."""
     return list(jurisdictions_visible_to(None).filter(parent=jurisdiction).order_by("name", "pk")[: most + 1])
 
 
 @dataclass
 class Branch:
-    """A department with those below it."""
+    """A department with the departments below it."""
 
     record: Department
     below: list
 
 
 def departments_nested(rows) -> list[Branch]:
-    """These departments as trees, by name on every level. One query."""
+    """These departments as trees, sorted by name on every level. One query."""
     branches = {row.pk: Branch(row, []) for row in rows.order_by("name", "pk")}
     roots = []
     for branch in branches.values():
@@ -257,34 +257,34 @@ def departments_below(department) -> list[Branch]:
 
 
 def departments_on(area, *, most=30) -> list[Department]:
-    """Departments that work on an issue area or one below it; one more than `most` when there are more."""
+    """Departments that work on an issue area or one below it; one more than `most` if there are more."""
     tagged = Department.issue_areas.through.objects.filter(issuearea__path__startswith=area.path)
     rows = departments_visible_to(None).filter(pk__in=tagged.values("department"))
     return list(rows.select_related("jurisdiction").order_by("name", "pk")[: most + 1])
 
 
 def organizations_on(person, area, *, most=30) -> list[Organization]:
-    """Organizations whose profile says that they work on it; one more than `most` when there are more."""
+    """Organizations whose profile says that they work on it; one more than `most` if there are more."""
     tagged = Organization.issue_areas.through.objects.filter(issuearea__path__startswith=area.path)
     rows = organizations_visible_to(person).filter(shown_to_all("issue_areas"), pk__in=tagged.values("organization"))
     return list(rows.order_by("name", "pk")[: most + 1])
 
 
 def jurisdictions_of_editor(person):
-    """The jurisdictions whose records the person may keep."""
+    """The jurisdictions whose records the person may edit."""
     if is_administrator(person):
         return Jurisdiction.objects.all()
     return Jurisdiction.objects.filter(pk__in=jurisdictions_written_by(person))
 
 
 def suggestion_list(person):
-    """The suggestions that the person may decide or read along with: those that wait first, the oldest of them first."""
+    """The suggestions that the person may decide or read: open ones first, oldest first."""
     rows = suggestions_visible_to(person).select_related("organization", "office", "reviewed_by")
     return rows.order_by(Case(When(state=SuggestionState.OPEN, then=0), default=1), "made_at", "pk")
 
 
 def suggestion(person, pk):
-    """One of them. Raises Missing."""
+    """One suggestion. Raises Missing."""
     found = suggestion_list(person).filter(pk=pk).first() if pk < 2**63 else None
     if found is None:
         raise Missing
@@ -292,10 +292,10 @@ def suggestion(person, pk):
 
 
 def suggestions_waiting_for(person, **organization) -> int:
-    """How many wait for this person's decision."""
+    """How many suggestions are waiting for this person's decision."""
     return suggestions_to_decide(person).filter(state=SuggestionState.OPEN, **organization).count()
 
 
 def offices_with_staff():
-    """The jurisdictions that have writing staff here, by name: those that a proposal can be sent to."""
+    """The jurisdictions that have editors here, by name: a proposal can be sent to them."""
     return Jurisdiction.objects.filter(memberships__role__in=WRITING_ROLES).distinct().order_by("name", "pk")

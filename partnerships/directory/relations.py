@@ -1,4 +1,7 @@
-"""Which jurisdictions touch or overlap. A relation is of both, so it stands in the snapshot and in the history of both."""
+"""Which jurisdictions touch or overlap.
+
+A relation belongs to both, so it is in the snapshot and the history of both.
+"""
 
 from django.db.models import Q
 
@@ -11,7 +14,7 @@ MOST = 100  # of each kind
 
 
 def related(jurisdiction) -> dict[str, list[Jurisdiction]]:
-    """Key → the others, by name. One query; none for a new one."""
+    """Key → the related jurisdictions, by name. One query; none for a new jurisdiction."""
     rows = []
     if jurisdiction.pk:
         either = Q(first=jurisdiction.pk) | Q(second=jurisdiction.pk)
@@ -24,12 +27,12 @@ def related(jurisdiction) -> dict[str, list[Jurisdiction]]:
 
 
 def related_ids(jurisdiction) -> dict[str, list[str]]:
-    """The same as public ids, in their order."""
+    """The same as sorted public ids."""
     return {key: sorted(one.public_id for one in others) for key, others in related(jurisdiction).items()}
 
 
 def check(jurisdiction, wanted: dict) -> None:
-    """Raises ValidationError by key: one that is related to itself, or to too many."""
+    """Raise ValidationError by key for a jurisdiction that is related to itself or to too many others."""
     errors = {}
     for key, others in wanted.items():
         if jurisdiction.pk and jurisdiction.pk in {one.pk for one in others}:
@@ -41,7 +44,10 @@ def check(jurisdiction, wanted: dict) -> None:
 
 
 def locked_others(jurisdiction, wanted: dict) -> list[Jurisdiction]:
-    """Those that come or go, locked together with this one, always in one order: two who relate them at once wait."""
+    """Lock and return the jurisdictions whose relation to this one changes.
+
+    This one is locked too, always in the same order, so that two people who relate them at once wait for each other.
+    """
     now, moving = related(jurisdiction), set()
     for key, others in wanted.items():
         moving |= {one.pk for one in now[key]} ^ {one.pk for one in others}
@@ -53,7 +59,7 @@ def locked_others(jurisdiction, wanted: dict) -> list[Jurisdiction]:
 
 
 def put(jurisdiction, wanted: dict) -> None:
-    """Makes the relations of these keys what is wanted. Call it under `locked_others`."""
+    """Make the relations of these keys equal to `wanted`. Call it under the locks of `locked_others`."""
     for key, others in wanted.items():
         stand, meant = ({one.pk for one in ones} for ones in (related(jurisdiction)[key], others))
         for pk in stand ^ meant:

@@ -1,4 +1,4 @@
-"""Which records of the directory a person may see, and which she may change."""
+"""Which records of the directory a person may see, and which they may change."""
 
 from django.db.models import Q
 
@@ -44,7 +44,7 @@ def issue_areas_visible_to(person):
 
 
 def organizations_visible_to(person):
-    """Listed organizations for all; an unlisted one for its own members and the staff of the office that keeps it."""
+    """Listed organizations for everyone; an unlisted one for its own people and the staff of the office that keeps it."""
     if is_administrator(person):
         return Organization.objects.all()
     own = Q(pk__in=organizations_of(person)) | Q(kept_by__in=jurisdictions_read_by(person))
@@ -52,7 +52,7 @@ def organizations_visible_to(person):
 
 
 def may_read_whole(person, organization) -> bool:
-    """May she read the private fields: its own members and the staff of the office that keeps it."""
+    """Whether the person may read the private fields: its own people and the staff of the office that keeps it."""
     return (
         is_administrator(person)
         or organization.pk in organizations_of(person)
@@ -61,8 +61,10 @@ def may_read_whole(person, organization) -> bool:
 
 
 def may_read_whole_place(person, place) -> bool:
-    """May she read all of a jurisdiction or department, contacts that are not open included: its own people, and of a
-    department those of its jurisdiction."""
+    """Whether the person may read all of a jurisdiction or department, including contacts that aren't open.
+
+    Its own people may, and those of a department's jurisdiction.
+    """
     is_department = place._meta.model_name == "department"
     home = place.jurisdiction_id if is_department else place.pk
     own = is_department and place.pk in departments_of(person)
@@ -70,10 +72,10 @@ def may_read_whole_place(person, place) -> bool:
 
 
 def fields_shown(person, organizations) -> dict[int, frozenset[str]]:
-    """Primary key → the fields of the profile that this reader may read; name and side are always shown. At most one query.
+    """Primary key → the profile fields that this reader may read; name and side are always shown. At most one query.
 
-    Of a full profile everyone reads what is open to everyone, and partners what is open to them. The organization's own
-    people and the office that keeps it read all of it; of one that is named only, nobody else reads anything.
+    Of a full profile, everyone reads what is open to everyone, and partners what is open to them. The organization's
+    own people and the office that keeps it read everything. Of a named-only organization, others read nothing.
     """
     whole = {one.pk for one in organizations if may_read_whole(person, one)}
     asked = [one.pk for one in organizations if one.pk not in whole and Reader.PARTNERS in one.open_fields.values()]
@@ -92,37 +94,46 @@ def _fields_shown(organization, whole, is_partner) -> frozenset[str]:
 
 
 def shown_to_all(field) -> Q:
-    """Organizations whose profile shows everyone this field: only they may be found by it, whoever asks."""
+    """A Q for organizations whose profile shows this field to everyone.
+
+    Only they can be found by it, no matter who asks.
+    """
     opened = Q(**{f"open_fields__{field}": Reader.PUBLIC})
-    if field not in Organization.PRIVATE_FIELDS:  # those are open until the organization says otherwise
+    if field not in Organization.PRIVATE_FIELDS:  # open until the organization decides otherwise
         opened |= ~Q(open_fields__has_key=field)
     return Q(listing=Listing.PROFILED) & opened
 
 
 def found_by(person, field) -> Q:
-    """Organizations that this reader may find by a field of the profile: everyone reads it, or her office keeps the record."""
+    """A Q for organizations that this reader may find by a profile field: it is open to everyone, or their office
+    keeps the record.
+    """
     return shown_to_all(field) | Q(kept_by__in=jurisdictions_read_by(person))
 
 
 def is_member(person, organization) -> bool:
-    """Whether the pages that are the organization's own are hers: its people's, in any role, and administrators'."""
+    """Whether the person may use the organization's own pages: its people in any role, and administrators."""
     return is_administrator(person) or organization.pk in organizations_of(person)
 
 
 def may_speak_for_organization(person, organization) -> bool:
-    """May she say how it is listed and who reads what: its own editors alone. No office and no administrator opens anything."""
+    """Whether the person may decide how it is listed and who reads what: only its own editors, no office and no
+    administrator.
+    """
     return organization.pk in organizations_written_by(person)
 
 
 def may_write_organization(person, organization) -> bool:
-    """Its own editors. The office that keeps the record may too, as long as the organization has none of its own."""
+    """Whether the person may edit it: its own editors, and the office that keeps it as long as it has no editors of
+    its own.
+    """
     if is_administrator(person) or organization.pk in organizations_written_by(person):
         return True
     return organization.kept_by_id in jurisdictions_written_by(person) and not keeps_itself(organization)
 
 
 def identifiers_visible_to(person):
-    """What other systems call the records that the person reads more of than their names."""
+    """The identifiers of records of which the person may read more than the name."""
     if is_administrator(person):
         return Identifier.objects.all()
     own = Q(organization__in=organizations_of(person)) | Q(organization__kept_by__in=jurisdictions_read_by(person))
@@ -130,12 +141,15 @@ def identifiers_visible_to(person):
 
 
 def keeps_itself(organization) -> bool:
-    """Whether the organization has editors of its own: then its profile is theirs, and an office suggests."""
+    """Whether the organization has editors of its own.
+
+    Then the profile is theirs, and an office can only make suggestions.
+    """
     return bool(organization.pk) and organization.memberships.filter(role__in=WRITING_ROLES).exists()
 
 
 def organizations_kept_by(person):
-    """The organizations whose records an office's writing staff keep: without those that have editors of their own."""
+    """The organizations whose records the person's offices keep: without those that have editors of their own."""
     if is_administrator(person):
         return Organization.objects.all()
     keeping_themselves = Organization.objects.filter(memberships__role__in=WRITING_ROLES)
@@ -143,8 +157,11 @@ def organizations_kept_by(person):
 
 
 def may_merge(person, record) -> bool:
-    """May she make it one with another of which she may say so too: an organization's managers, the office that keeps its
-    record while it has no editors of its own, and of a department the editors of its jurisdiction."""
+    """Whether the person may merge the record with another one that they may merge too.
+
+    An organization's managers may, or the office that keeps it while it has no editors of its own; for a department,
+    the editors of its jurisdiction.
+    """
     if record._meta.model_name == "department":
         return may_write_jurisdiction(person, record.jurisdiction)
     return manages(person, record) or organizations_kept_by(person).filter(pk=record.pk).exists()
@@ -155,9 +172,10 @@ def may_add_organization(person) -> bool:
 
 
 def contacts_visible_to(person):
-    """Contacts that their owner opened, for all; the others for the owner's own people and the office that keeps it.
+    """Contacts that are open, for everyone; the others for the owner's own people and the office that keeps it.
 
-    One opened to partners is for the people of the bodies that sit with its owner in a partnership.
+    A contact that is open to partners is visible to people of the offices and organizations that share a partnership
+    with its owner.
     """
     opened = Q(visible_to=Reader.PUBLIC) & (Q(organization__isnull=True) | Q(organization__listing=Listing.PROFILED))
     if is_administrator(person):
@@ -172,7 +190,7 @@ def contacts_visible_to(person):
 
 
 def is_partner(person, organization) -> bool:
-    """Whether the person belongs to a body that works with the organization in a published partnership."""
+    """Whether the person belongs to a partner of the organization in a published partnership."""
     return bool(_partners_among(person, [organization.pk]))
 
 
@@ -183,18 +201,24 @@ def _partners_among(person, pks) -> set[int]:
 
 
 def may_write_jurisdiction(person, jurisdiction) -> bool:
-    """May she change a jurisdiction and its departments: its own editors; adding one is for administrators."""
+    """Whether the person may change a jurisdiction and its departments: its own editors.
+
+    Only administrators add one.
+    """
     return is_administrator(person) or bool(jurisdiction and jurisdiction.pk in jurisdictions_written_by(person))
 
 
 def may_write_department(person, department) -> bool:
-    """Its own editors, and those of its jurisdiction."""
+    """Whether the person may change it: its own editors, and those of its jurisdiction."""
     return department.pk in departments_written_by(person) or may_write_jurisdiction(person, department.jurisdiction)
 
 
 def suggestions_visible_to(person):
-    """Suggestions for those who decide them: an organization's own editors, the writing staff of the office that keeps it, or
-    of the one that a proposal named while nothing has come of it; administrators."""
+    """Suggestions for the people who decide them.
+
+    These are an organization's own editors, editors of the office that keeps it, editors of the office to which a
+    proposal was sent (until an organization is created from it), and administrators.
+    """
     if is_administrator(person):
         return Suggestion.objects.all()
     offices = jurisdictions_written_by(person)
@@ -205,7 +229,10 @@ def suggestions_visible_to(person):
 
 
 def suggestions_to_decide(person):
-    """An organization with editors of its own decides what changes in its record; its office may read along."""
+    """The suggestions that the person may decide.
+
+    An organization's own editors decide about their record; its office may only read.
+    """
     if is_administrator(person):
         return Suggestion.objects.all()
     hers = Q(organization__in=organizations_written_by(person)) | Q(organization__in=organizations_kept_by(person))

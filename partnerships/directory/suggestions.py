@@ -1,4 +1,7 @@
-"""Suggestions from the public about listings: made by anyone, decided field by field by those who keep the record."""
+"""Suggestions from the public about listings.
+
+Anyone can make one; the people who keep the record decide field by field.
+"""
 
 from django.db import transaction
 
@@ -14,14 +17,14 @@ from partnerships.mail import outbox
 from partnerships.mail.choices import LetterKind
 
 FIELDS = ("name", "website", "aims", "area_note")
-MOST_OPEN = 20  # on one organization, or waiting for one office; more would bury the real ones
+MOST_OPEN = 20  # for one organization, or waiting for one office: more would hide the useful ones
 
 
 @transaction.atomic
 def suggest(*, by, kind, organization=None, office=None, fields=None, words="", address="") -> Suggestion:
-    """Keeps a suggestion of anyone, and writes to those who decide. `fields`: by name in FIELDS, what should stand there.
+    """Save a suggestion from anyone and email the people who decide. `fields`: name in FIELDS → suggested value.
 
-    Raises ValidationError: when it says nothing new, or too many wait already.
+    Raises ValidationError when it says nothing new or when too many are waiting already.
     """
     fields = _checked({name: value for name, value in (fields or {}).items() if value})
     shown = {"name", *fields_shown(by, [organization])[organization.pk]} if organization else ()
@@ -55,8 +58,10 @@ def suggest(*, by, kind, organization=None, office=None, fields=None, words="", 
 
 
 def _checked(fields) -> dict:
-    """What is suggested, as the record would keep it. Raises ValidationError by field: nobody is asked to decide what could
-    not stand there."""
+    """The suggested values, cleaned as the record would store them.
+
+    Raises ValidationError by field, so that no one is asked to decide about a value that can't be saved.
+    """
     checked, wrong = {}, {}
     for name, value in fields.items():
         try:
@@ -75,11 +80,11 @@ def _write_to(suggestion, kind, people):
 
 @transaction.atomic
 def decide(*, suggestion, by, take=(), reason="", version=None, apart_from=()) -> Suggestion:
-    """Takes these fields of a suggestion into the record, leaves the others, and tells the sender (by mail, when they gave an
-    address). `version`: of the organization as it was read; `apart_from`: organizations that a missing one is not.
+    """Accept these fields of a suggestion, decline the others, and email the sender if they gave an address.
 
-    Raises NotAllowed, ValidationError (decided already; nothing taken and no reason), and Stale when a field is taken into a
-    record that says something else by now.
+    `version`: of the organization as the person saw it. `apart_from`: organizations that the proposed one doesn't
+    duplicate. Raises NotAllowed, ValidationError (decided already; nothing accepted and no reason given), and Stale
+    when a field is accepted into a record that has changed since.
     """
     suggestion = Suggestion.objects.select_for_update(of=("self",)).get(pk=suggestion.pk)
     require(may_decide(by, suggestion))

@@ -1,4 +1,4 @@
-"""Saying of two organizations that they are not the same, and taking it back: whoever may write one of them."""
+"""Marks two organizations as “not duplicates”, and undoes it. Anyone who may edit one of the two can do so."""
 
 from django.db import transaction
 
@@ -13,7 +13,7 @@ LATEST = 5
 
 @transaction.atomic
 def say_apart(*, one, other, by) -> None:
-    """Raises NotAllowed, or ValidationError for one record alone."""
+    """Mark the two as not duplicates. Raises NotAllowed, or ValidationError when both are the same record."""
     require(may_write_organization(by, one) or may_write_organization(by, other))
     if one.pk == other.pk:
         raise ValidationError("These are one record. Pick two.")
@@ -22,13 +22,13 @@ def say_apart(*, one, other, by) -> None:
 
 @transaction.atomic
 def take_back(*, one, other, by) -> None:
-    """From now on the two may be taken for the same again. Raises NotAllowed."""
+    """Remove the mark, so that the two can be suggested as duplicates again. Raises NotAllowed."""
     require(may_write_organization(by, one) or may_write_organization(by, other))
     forget_pair(one, other)
 
 
 def told_by(person) -> list[tuple]:
-    """The pairs of organizations that this person told apart last, as far as she still sees both. Two queries."""
+    """The pairs of organizations that this person marked last, as long as they still see both. Two queries."""
     pairs = DistinctPair.objects.filter(by=person, record_type=Organization._meta.model_name)
     latest = list(pairs.order_by("-at", "-pk").values_list("first_id", "second_id")[:LATEST])
     seen = organizations_visible_to(person).in_bulk([pk for pair in latest for pk in pair])

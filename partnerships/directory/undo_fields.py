@@ -1,4 +1,4 @@
-"""What a snapshot of the directory's records said, as the arguments of the action that saves it: for undoing a change."""
+"""Turns values of a directory snapshot back into arguments of the action that saves the record, to undo a change."""
 
 from partnerships.core.access import manages
 from partnerships.core.children import named_elsewhere
@@ -9,7 +9,7 @@ from partnerships.directory.models import JurisdictionRelation, Organization
 from partnerships.directory.relations import KEYS
 from partnerships.directory.rules import may_speak_for_organization
 
-# By what a row of a list is found again, first things first: whatever else of it was changed, it is this contact still.
+# How a row of a list is found again, best key first: it is still the same contact, whatever else of it changed.
 _SAME = {"contacts": ("email", "name"), "identifiers": ("value",), "stages": ("since",)}
 _OF_MANAGERS = {
     "reply_days": "Only a manager sets it, on the page “Settings”.",
@@ -18,9 +18,10 @@ _OF_MANAGERS = {
 
 
 def argument(record, key, value, *, wanted, find, by) -> dict:
-    """What the action that saves this record takes to make `key` of its snapshot `value` again.
+    """The arguments of the save action that make `key` of the snapshot `value` again.
 
-    `wanted`: all that is to come back with it. `by` is the person, or None for a command. Raises ValidationError, in words.
+    `wanted`: everything that is undone together with it. `by` is the person, or None for a command. Raises
+    ValidationError with a message for the reader.
     """
     if key in KEYS:
         one = field_of(JurisdictionRelation, "first")
@@ -54,14 +55,14 @@ def _refuse_what_others_say(record, key, value, by):
 
 
 def _rows(record, key, value, find):
-    """The rows as they were; one that is still there stays the row that it is, with what hangs on it."""
+    """The former rows. A row that still exists stays the same row, with everything linked to it."""
     manager = getattr(record, key)
     rows, there = [fields_from(manager.model, row, find) for row in value], list(manager.all())
     for name in _SAME[key]:
         for row in [row for row in rows if "id" not in row and row.get(name)]:
             same = [one for one in there if getattr(one, name) == row[name]]
             alike = [other for other in rows if "id" not in other and other.get(name) == row[name]]
-            if len(same) == len(alike) == 1:  # of two with one name nobody knows which is which
+            if len(same) == len(alike) == 1:  # of two with the same name it is unknown which is which
                 there.remove(same[0])
                 row["id"] = same[0].pk
     for row in named_elsewhere(there):

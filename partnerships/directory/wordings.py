@@ -1,6 +1,8 @@
-"""Rewording: staff choose words for values of closed vocabularies, and keep the terms of open ones. Keys never change.
+"""Label overrides: staff choose labels for values of closed vocabularies, and keep the terms of open ones. Keys never
+change.
 
-What was chosen is read into each process (`core.wording`): by `renew`, where a page finds that the rows have another version.
+The chosen labels are read into each process (`core.wording`) by `renew`, when a page finds that the rows have a new
+version.
 """
 
 from dataclasses import dataclass, field
@@ -20,8 +22,11 @@ STALE = "stale"
 
 @dataclass(frozen=True)
 class Closed:
-    """A closed vocabulary: `values`: key → the registry's own word; `counted`: (model, field) of what carries it; `shows`: where
-    people meet it; `sample`: a sentence with the word in it."""
+    """A closed vocabulary.
+
+    `values`: key → the registry's own label. `counted`: (model, field) pairs that hold its values. `shows`: where
+    people see it. `sample`: a sentence that uses a label.
+    """
 
     title: str
     values: dict[str, str]
@@ -31,7 +36,7 @@ class Closed:
 
 
 def key_to_label(choices) -> dict[str, str]:
-    """Of a TextChoices: key → the registry's own word."""
+    """Key → the registry's own label, for a TextChoices class."""
     return {str(one.value): str(one._label_) for one in choices}
 
 
@@ -55,7 +60,7 @@ CLOSED = {
 
 
 def read() -> None:
-    """Reads all that was chosen into this process. One query."""
+    """Read all chosen labels into this process. One query."""
     rows = list(
         Wording.objects.order_by("pk").values_list(
             "vocabulary", "key", "jurisdiction__public_id", "label", "help", "at"
@@ -66,7 +71,7 @@ def read() -> None:
 
 
 def renew(version: tuple) -> None:
-    """Reads anew where the rows have another version than those that this process knows."""
+    """Read the labels again if the rows have another version than the one that this process knows."""
     if version != wording.version():
         read()
         _remember(wording.all_words(), version)
@@ -77,13 +82,16 @@ def _remember(words, version):
 
 
 def may_reword(person, jurisdiction=None) -> bool:
-    """The registry's words: administrators. A jurisdiction's own: its managers."""
+    """Whether the person may change labels: administrators the registry's, managers those of their jurisdiction."""
     return manages(person, jurisdiction) if jurisdiction else is_administrator(person)
 
 
 @dataclass(frozen=True)
 class Word:
-    """One value as it stands. `own`: the registry's own word; `was`: a mark of what stands, for the next save."""
+    """One value and its labels.
+
+    `own`: the registry's own label. `was`: a mark of the current state, for the next save.
+    """
 
     key: str
     own: str
@@ -96,35 +104,35 @@ class Word:
 
 
 def closed(vocabulary: str) -> Closed:
-    """Raises Missing."""
+    """The closed vocabulary with this key. Raises Missing."""
     if vocabulary not in CLOSED:
         raise Missing
     return CLOSED[vocabulary]
 
 
 def words_of(vocabulary: str, jurisdiction=None) -> list[Word]:
-    """Its values with what was chosen for everyone, or for this jurisdiction alone. One query. Raises Missing."""
+    """Its values with the labels chosen for everyone, or for this jurisdiction. One query. Raises Missing."""
     rows = Wording.objects.filter(vocabulary=vocabulary, jurisdiction=jurisdiction)
     chosen = {row.key: (row.label, row.help) for row in rows}
     return [Word(key, own, *chosen.get(key, ("", ""))) for key, own in closed(vocabulary).values.items()]
 
 
 def word(vocabulary: str, key: str, jurisdiction=None) -> Word:
-    """Raises Missing."""
+    """One value with its labels. Raises Missing."""
     return _word(
         vocabulary, key, Wording.objects.filter(vocabulary=vocabulary, key=key, jurisdiction=jurisdiction).first()
     )
 
 
 def _word(vocabulary, key, row) -> Word:
-    """The value with what this row chose for it, or none."""
+    """The value with the labels of this row, if there is one."""
     if key not in closed(vocabulary).values:
         raise Missing
     return Word(key, closed(vocabulary).values[key], row.label if row else "", row.help if row else "")
 
 
 def carried(vocabulary: str) -> dict[str, int]:
-    """Key → how many rows of the registry carry it."""
+    """Key → how many rows of the registry have this value."""
     found = dict.fromkeys(closed(vocabulary).values, 0)
     for model, name in closed(vocabulary).counted:
         for key, number in model.objects.order_by().values_list(name).annotate(number=Count("pk")):
@@ -135,14 +143,14 @@ def carried(vocabulary: str) -> dict[str, int]:
 
 @transaction.atomic
 def reword(*, by, vocabulary: str, key: str, label: str, help: str, was: str, jurisdiction=None) -> None:
-    """Chooses a word and a sentence of help for a value: for everyone, or for the pages of a jurisdiction. Both empty: back
-    to the registry's own. `was`: `Word.was` as it was seen.
+    """Choose a label and a help text for a value: for everyone, or for the pages of a jurisdiction.
 
-    Raises NotAllowed, Missing, and ValidationError by field; its code is STALE where somebody else was quicker.
+    Two empty texts restore the registry's own label. `was`: `Word.was` as the person saw it. Raises NotAllowed,
+    Missing, and ValidationError by field, with the code STALE for an edit conflict.
     """
     require(may_reword(by, jurisdiction))
     _lock(jurisdiction)
-    # Read once, and held: a row that came between two looks would be written over unseen.
+    # Read once under a lock, so that a row added by another person in between isn't overwritten unseen.
     rows = Wording.objects.select_for_update(no_key=True)
     row = rows.filter(vocabulary=vocabulary, key=key, jurisdiction=jurisdiction).first()
     before = _word(vocabulary, key, row)
@@ -169,7 +177,7 @@ def _stale():
 
 
 def _store(made):
-    """Whoever chose words for this value at the same moment was quicker, where there was no row yet to wait for."""
+    """Save the row. Without an existing row to lock, another person may have saved the same value first."""
     try:
         with transaction.atomic():
             made.save()
@@ -178,7 +186,7 @@ def _store(made):
 
 
 def _lock(jurisdiction):
-    """One save after another, of those for everyone and of those of one jurisdiction."""
+    """Make saves wait for each other: those for everyone, and those of one jurisdiction."""
     if jurisdiction:
         Jurisdiction.objects.select_for_update(no_key=True).get(pk=jurisdiction.pk)
     else:
@@ -192,7 +200,7 @@ def _refuse_markup(row):
 
 
 def _refuse_taken(made, before):
-    """Two values of one vocabulary with the same word could not be told apart."""
+    """Refuse a label that another value of the vocabulary has: people couldn't tell them apart."""
     shown = made.label or before.own
     for other in words_of(made.vocabulary, made.jurisdiction):
         for_all = wording.chosen_for(made.vocabulary, other.key)[0]
@@ -219,7 +227,7 @@ def _log(by, kind, jurisdiction, what, before, after):
 
 
 def terms_of(vocabulary: str) -> list[Term]:
-    """All of its terms, the retired ones too, each with `number`: how many rows carry it. Raises Missing."""
+    """All terms, including retired ones, each with `number`: how many rows use it. Raises Missing."""
     if vocabulary not in Vocabulary.values:
         raise Missing
     rows = list(Term.objects.filter(vocabulary=vocabulary))
@@ -236,7 +244,7 @@ def terms_of(vocabulary: str) -> list[Term]:
 
 
 def term(vocabulary: str, key: str) -> Term:
-    """Raises Missing."""
+    """One term. Raises Missing."""
     found = Term.objects.filter(vocabulary=vocabulary, key=key).first()
     if found is None:
         raise Missing
@@ -247,21 +255,21 @@ TERM_FIELDS = ("label", "help", "position", "is_retired")
 
 
 def mark_of(one: Term) -> str:
-    """What stands of a term, for the next save."""
+    """A mark of the current state of a term, for the next save."""
     return "\n".join(str(getattr(one, name)) for name in TERM_FIELDS)
 
 
 @transaction.atomic
 def save_term(*, by, vocabulary: str, key: str, fields: dict, was: str | None = None) -> Term:
-    """Adds a term (without `was`) or changes one. `fields`: of TERM_FIELDS.
+    """Add a term (without `was`) or change one. `fields`: keys from TERM_FIELDS.
 
-    Raises NotAllowed, Missing, and ValidationError by field; its code is STALE where somebody else was quicker.
+    Raises NotAllowed, Missing, and ValidationError by field, with the code STALE for an edit conflict.
     """
     require(is_administrator(by))
     _lock(None)
     if was is None:
         made = Term(vocabulary=vocabulary, key=key)
-        if key == "new":  # the address of the form
+        if key == "new":  # used by the URL of the form
             raise ValidationError({"key": "This key is taken by the registry itself. Choose another one."})
         if Term.objects.filter(vocabulary=vocabulary, key=key).exists():
             raise ValidationError({"key": "There is a term with this key already. Choose another one."})

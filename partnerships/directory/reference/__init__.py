@@ -1,4 +1,4 @@
-"""The committed reference file of US places, read. See README.md beside it for what it holds and what it lacks."""
+"""Reads the reference file of US places in this folder. README.md says what it contains and what it lacks."""
 
 import csv
 import gzip
@@ -13,7 +13,7 @@ SOURCE = "Reference file of US places: GeoNames and US Census Bureau, through ge
 
 @dataclass(frozen=True)
 class Place:
-    """A state, county or city. Empty texts and None: no source gives it."""
+    """A state, county or city. Empty texts and None mean that no source has the value."""
 
     kind: str
     state: str
@@ -27,13 +27,13 @@ class Place:
 
     @property
     def identifiers(self) -> list[tuple[str, str]]:
-        """Pairs of scheme and value, the surer one first."""
+        """Pairs of scheme and value, the more reliable one first."""
         return [(scheme, value) for scheme, value in (("geoid", self.geoid), ("ocd", self.ocd)) if value]
 
 
 @lru_cache(maxsize=1)
 def all_places() -> tuple[Place, ...]:
-    """Every place of the file: states, then counties, then cities."""
+    """Every place in the file: states, then counties, then cities."""
     text = gzip.decompress(FILE.read_bytes()).decode()
     return tuple(
         Place(

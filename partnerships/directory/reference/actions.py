@@ -1,4 +1,4 @@
-"""Loading the reference data: terms of the open vocabularies, and places of chosen states in bulk."""
+"""Loads reference data: the terms of open vocabularies, and the places of chosen states in bulk."""
 
 from dataclasses import dataclass
 
@@ -24,7 +24,7 @@ BATCH = 500
 
 @dataclass
 class Loaded:
-    """How many places of a state were new, changed, and as they were."""
+    """How many places of a state were new, changed and unchanged."""
 
     created: int = 0
     changed: int = 0
@@ -32,7 +32,10 @@ class Loaded:
 
 
 def add_missing_terms() -> int:
-    """Adds the terms that are missing from the open vocabularies. What staff changed or retired stays; gives how many."""
+    """Add the terms that are missing from the open vocabularies.
+
+    Keeps what staff changed or retired. Returns how many.
+    """
     have = set(Term.objects.values_list("vocabulary", "key"))
     missing = [Term(**term) for term in TERMS if (term["vocabulary"], term["key"]) not in have]
     for term in missing:
@@ -42,7 +45,10 @@ def add_missing_terms() -> int:
 
 
 def check_states(codes) -> list[str]:
-    """These codes in capitals, each once. Raises ValidationError for a code that is not in the file, and lists those that are."""
+    """These codes in capitals without repeats.
+
+    Raises ValidationError, listing all codes, for one that isn't in the file.
+    """
     wanted, known = list(dict.fromkeys(code.upper() for code in codes)), state_codes()
     unknown = [code for code in wanted if code not in known]
     if unknown:
@@ -56,9 +62,10 @@ def check_states(codes) -> list[str]:
 
 @transaction.atomic
 def load_state(code: str) -> Loaded:
-    """Loads a state with its counties and cities below it: adds what is missing, by identifier, and completes what is there.
+    """Load a state with its counties and cities: add missing places, matched by identifier, and complete existing
+    ones.
 
-    Values that a person has written are never replaced, only empty ones filled. A place that came with the sample registry
+    Values that a person entered are never replaced; only empty ones are filled. A place that came with the sample
     becomes part of the directory.
     """
     places = places_of(code)
@@ -78,7 +85,7 @@ def load_state(code: str) -> Loaded:
 
 
 def _found_by_identifier(places):
-    """Place → the jurisdiction that already carries one of its identifiers."""
+    """Place → the jurisdiction that already has one of its identifiers."""
     have = {}
     for scheme in ("geoid", "ocd"):
         values = [value for place in places for s, value in place.identifiers if s == scheme]
@@ -142,7 +149,7 @@ def _create(places, *, parent) -> list[Jurisdiction]:
 
 
 def _new_public_ids(number: int) -> list[str]:
-    """That many ids which no jurisdiction has."""
+    """This many ids that no jurisdiction has."""
     fresh = set()
     while len(fresh) < number:
         drawn = {ids.new_id(Jurisdiction.LETTER) for _ in range(number - len(fresh))}
@@ -164,7 +171,7 @@ def _count_updates(loaded, found, *, parent):
 
 
 def _update(record, place, *, parent, only_empty) -> bool:
-    """Completes a jurisdiction that is there; gives whether anything changed."""
+    """Complete an existing jurisdiction. Returns whether anything changed."""
     values = {name: getattr(place, name) for name in VALUES if getattr(place, name) not in (None, "")}
     differing = {
         name: value
@@ -191,7 +198,7 @@ def _update(record, place, *, parent, only_empty) -> bool:
 
 
 def _leave_to_governments(numbers) -> None:
-    """No organization's word keeps a government from its own number."""
+    """Unconfirm these numbers on other records, so that no organization keeps a government from its own number."""
     values = [value for _, value in numbers]
     Identifier.objects.filter(value__in=values, scheme__in=("geoid", "ocd"), jurisdiction=None).update(
         is_confirmed=False

@@ -1,8 +1,11 @@
-"""The terms and issue areas that a new registry starts with. Staff add to them, reword them and retire them."""
+"""The terms and issue areas that a new registry starts with.
+
+Staff can add to them, change their labels and retire them.
+"""
 
 OMB = "OMB SPD 15, 2024"
 
-# (key, label, help) in the order in which they are shown; the edition is that of a published vocabulary.
+# (key, label, help) in the order in which they are shown. `edition` is that of a published vocabulary.
 _PURPOSES = (
     (
         "equity_tool",
@@ -71,7 +74,7 @@ _OTHER_COMMUNITIES = (
     ("elders", "Elders", ""),
     ("people_with_records", "People with an arrest or conviction record", ""),
 )
-# Help gives the language’s own name.
+# The help text is the language's own name.
 _LANGUAGES = (
     ("english", "English", "English"),
     ("spanish", "Spanish", "Español"),
@@ -121,7 +124,7 @@ TERMS = [
     *_terms("language", _LANGUAGES),
 ]
 
-# (key, name, what it covers, children as (key, name)).
+# (key, name, description, children as (key, name)).
 _AREAS = (
     ("housing", "Housing", "Who can find, afford and keep a home.", (
         ("renting", "Renting"),
@@ -159,7 +162,7 @@ _AREAS = (
     ("food", "Food", "Enough good food, close to home.", ()),
 )  # fmt: skip
 
-# Parents stand before their children.
+# Parents come before their children.
 ISSUE_AREAS = [
     area
     for place, (key, name, about, children) in enumerate(_AREAS)

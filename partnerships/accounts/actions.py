@@ -1,4 +1,7 @@
-"""Changing people: making the first ones, their language, suspending and reinstating. Their places: `member_actions`."""
+"""Changes accounts: creating the first ones, their language, suspending and reinstating.
+
+`member_actions` changes memberships.
+"""
 
 import uuid
 
@@ -18,9 +21,9 @@ from partnerships.mail.choices import LetterKind
 
 
 def make_administrator(address: str, *, name: str = "") -> Person:
-    """The person with this address, made if need be, who may from now on sign in and do everything.
+    """Give the account with this address administrator rights, and create it if needed.
 
-    Only whoever runs the registry's machine calls this. Raises ValidationError.
+    Only for commands of the operator. Raises ValidationError.
     """
     person = Person.objects.filter(email=address.strip().lower()).first()
     if person is None:
@@ -34,10 +37,10 @@ def make_administrator(address: str, *, name: str = "") -> Person:
 
 @transaction.atomic
 def make_staff(address: str, jurisdiction, *, name: str = "", role: str = MemberRole.MANAGER) -> Person:
-    """The person with this address, made if need be, as staff of this jurisdiction in this role.
+    """Make the person with this address staff of this jurisdiction in this role, and create the account if needed.
 
-    Only whoever runs the registry's machine calls this, for the first of an office; a manager invites the others.
-    Raises ValidationError.
+    Only for commands of the operator, for the first person of an office; a manager invites the others. Raises
+    ValidationError.
     """
     person = Person.objects.filter(email=address.strip().lower()).first()
     person = person or Person.objects.create_user(address, name=name)
@@ -47,7 +50,7 @@ def make_staff(address: str, jurisdiction, *, name: str = "", role: str = Member
 
 
 def choose_language(*, by, language) -> None:
-    """The language that letters to this person come in, where there are letters in it. Raises ValidationError."""
+    """Set the language of emails to this person, which applies if there are emails in it. Raises ValidationError."""
     if language not in languages.OWN_NAMES:
         raise ValidationError({"language": ValidationError("We do not know this language.", code="language")})
     by.language = language
@@ -55,12 +58,15 @@ def choose_language(*, by, language) -> None:
 
 
 def suspend(*, by, person, why, confirmed=False) -> Person:
-    """Closes an account: out at the next request, in every session, for good. Only administrators; `why` is for them."""
+    """Close an account: its owner is signed out of every session at the next request.
+
+    For administrators; `why` is for them too.
+    """
     return _set_active(False, by=by, person=person, why=why, confirmed=confirmed)
 
 
 def reinstate(*, by, person, why) -> Person:
-    """Opens a suspended account again, with the places that it had. Old sessions stay closed."""
+    """Open a suspended account again with the memberships that it had. Old sessions stay closed."""
     return _set_active(True, by=by, person=person, why=why, confirmed=False)
 
 
@@ -81,7 +87,7 @@ def _set_active(is_active, *, by, person, why, confirmed):
     said = f"The account was {word}."
     with change_members(*bodies, by=by, why=said, confirmed=confirmed, request_id=request_id, letters=False):
         person.is_active = is_active
-        person.set_unusable_password()  # sessions hang on it: none of the old ones opens again
+        person.set_unusable_password()  # sessions depend on the password hash: none of the old ones is valid afterwards
         person.save(update_fields=["is_active", "password"])
     change = Change.objects.create(
         request_id=request_id,

@@ -1,4 +1,4 @@
-"""Closed vocabularies of accounts: what a member of a body may do there, how invitations and claims stand, what tokens read."""
+"""Closed vocabularies of accounts: roles, states of invitations and claims, scopes of tokens."""
 
 from datetime import timedelta
 
@@ -6,13 +6,14 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 NO_NAME = "Someone without a name"
-# Verbs of the change log for what is no part of a record, so that no version moves: who belongs to a body, and how long an
-# office keeps things.
+# Verbs of the change log for entries that aren't part of a record, so that no version moves: members of an office or
+# organization, and its retention rules.
 MEMBERS, KEEPING = "members", "keeping"
 BESIDE_RECORD = (MEMBERS, KEEPING)
-# How long an organization's people may end a place that was given from outside, and hear of it after they left.
+# How long an organization's people can end a membership that was given from outside, and are told of it after they
+# left.
 PEOPLE_STAY = timedelta(days=90)
-LET_GO = "let_go"  # of the registry as a whole: what belonged to no office and was let go
+LET_GO = "let_go"  # verb for the whole registry: what belonged to no office and was deleted by retention
 
 
 class MemberRole(models.TextChoices):
@@ -37,14 +38,14 @@ class ClaimState(models.TextChoices):
 
 
 class Scope(models.TextChoices):
-    """What a token reads: what everyone may, or also what its person may through the bodies that it names."""
+    """What a token can read: public records, or also what its person can read through the memberships that it names."""
 
     PUBLIC = "public", "Published records"
     BODIES = "bodies", "Also drafts and private fields of the bodies below"
 
 
 class Kept(models.TextChoices):
-    """The kinds of record that an office may let go after some time."""
+    """The kinds of record that an office can delete after some time."""
 
     CLAIMS = "claims", "Decided claims, with their evidence"
     INVITATIONS = "invitations", "Answered and outdated invitations"

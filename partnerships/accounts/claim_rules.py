@@ -12,8 +12,11 @@ NO_LONGER_LISTED = _("An organization that is no longer listed")
 
 
 def claims_to_decide(person):
-    """Claims of others that the person may decide: writing staff of the office that keeps the organization, or that a
-    proposal was sent to; administrators. Nobody decides their own."""
+    """Claims of others that the person may decide.
+
+    Editors of the office that keeps the organization, or to which a proposal was sent, decide claims; so do
+    administrators. No one decides their own.
+    """
     if is_administrator(person):
         return Claim.objects.exclude(person=person)
     offices = jurisdictions_written_by(person)
@@ -23,15 +26,17 @@ def claims_to_decide(person):
 
 
 def claims_visible_to(person):
-    """One's own claims, and those that one may decide."""
+    """The person's own claims, and those that they may decide."""
     if not getattr(person, "is_active", False) or not person.pk:
         return Claim.objects.none()
     return Claim.objects.filter(Q(person=person) | Q(pk__in=claims_to_decide(person).values("pk")))
 
 
 def names_of_claimed(person, claims) -> dict[int, str]:
-    """Claim → the name of what it claims, as the person may know it: who claimed an organization need not learn what it is
-    called since it withdrew its listing. One query."""
+    """Claim's primary key → the name of the claimed organization, as far as the person may know it. One query.
+
+    People who claimed an organization that unlisted itself later don't learn its current name.
+    """
     asked = [claim.organization_id for claim in claims if claim.organization_id]
     seen = set(organizations_visible_to(person).filter(pk__in=asked).values_list("pk", flat=True)) if asked else set()
     return {
@@ -45,6 +50,6 @@ def may_decide_claim(person, claim) -> bool:
 
 
 def claims_waiting_for(person) -> int:
-    """How many wait for this person's decision."""
+    """How many claims wait for this person's decision."""
     active = bool(getattr(person, "is_active", False))
     return claims_to_decide(person).filter(state=ClaimState.PENDING).count() if active else 0

@@ -1,6 +1,6 @@
-"""Claims: someone says that they speak for an organization, others decide, and a membership comes or goes with it.
+"""Claims: a person says that they represent an organization, others decide, and a membership starts or ends with it.
 
-All raise NotAllowed, and ValidationError in words for whoever did it.
+All functions raise NotAllowed, and ValidationError with a message for the person who acts.
 """
 
 from datetime import timedelta
@@ -31,7 +31,7 @@ DECIDED_ALREADY = "Someone has decided this already. What came of it stands belo
 
 @organization_saved.register
 def hand_over_claims(organization: Organization, *, before: dict, was: str, may_count: bool) -> None:
-    """The staff of the office that keeps the record from now on see the letters about claims."""
+    """Show the emails about claims to the staff of the office that keeps the record from now on."""
     if "kept_by" in before:
         about = {"claim": organization.claims.values("pk")}
         outbox.hand_over(about, was=before["kept_by"], lead=organization.kept_by)
@@ -39,13 +39,15 @@ def hand_over_claims(organization: Organization, *, before: dict, was: str, may_
 
 @transaction.atomic
 def make_claim(*, by, organization=None, fields, file=None) -> Claim:
-    """Keeps a claim and writes to those who decide. `fields`: position and evidence, and of an organization that nobody
-    listed name, website, about and office. `file`: name, type and content as uploads.accept gives them.
+    """Save a claim and email the people who decide.
 
-    Someone new at the organization's own mail domain becomes an editor at once, and its people are told (`is_let_in_by_domain`).
+    `fields`: position and evidence, and for an organization that isn't listed also name, website, about and office.
+    `file`: name, type and content as `uploads.accept` returns them. A new person at the organization's confirmed email
+    domain becomes an editor at once, and its people are told (`is_let_in_by_domain`).
     """
     require(by.is_active)
-    Person.objects.select_for_update().get(pk=by.pk)  # so that two sent at once are counted one after the other
+    # so that two claims sent at the same time are counted one after the other
+    Person.objects.select_for_update().get(pk=by.pk)
     _check_limits(by, organization)
     claim = Claim(person=by, organization=organization, made_at=clock.now(), **fields)
     if organization:
@@ -69,9 +71,12 @@ def make_claim(*, by, organization=None, fields, file=None) -> Claim:
 
 
 def is_let_in_by_domain(person, organization) -> bool:
-    """Whether a claim needs no decision. The person signs in with an address at the domain that a manager of the organization
-    confirmed, and that is its website's too; a manager is there, at that domain, to end it again; and the person was never one of
-    its people and never claimed it before."""
+    """Whether a claim needs no decision.
+
+    The person signs in with an address at the domain that a manager of the organization confirmed and that its website
+    has too; a manager with an address at that domain can end the membership; and the person never was one of its
+    people and never claimed it before.
+    """
     domain = organization.mail_domain
     if not is_of_website(domain, organization.website) or domain_of(person.email) != domain:
         return False
@@ -80,7 +85,9 @@ def is_let_in_by_domain(person, organization) -> bool:
 
 
 def _was_here(person, organization) -> bool:
-    """Whether someone is or was one of the organization's people, or has claimed it, by whatever address of the same mailbox."""
+    """Whether the person is or was one of the organization's people, or has claimed it, with any address of the same
+    mailbox.
+    """
     mailbox = mailbox_of(person.email)
     digests = {digest_of(person.email), digest_of(mailbox)}
     claimed = organization.claims.exclude(state=ClaimState.WITHDRAWN)
@@ -119,7 +126,7 @@ def _office(claim):
 
 
 def deciders(claim) -> list[Person]:
-    """Who is told of it: the writing staff of its office, or, without any, the administrators; never who made it."""
+    """The people to notify: the editors of the claim's office, or administrators if it has none; never the claimant."""
     active = Person.objects.filter(is_active=True).exclude(pk=claim.person_id).order_by("pk")
     office = _office(claim)
     staff = (
@@ -132,8 +139,11 @@ def deciders(claim) -> list[Person]:
 
 @transaction.atomic
 def approve_claim(*, claim, by, reason="", apart_from=()) -> Claim:
-    """Lets the claimant in: as manager where there is none, else as editor. A proposed organization is made, unlisted and kept
-    by its office. `apart_from`: organizations that a proposed one is not."""
+    """Give the claimant a membership: manager if there is none, otherwise editor.
+
+    A proposed organization is created, unlisted and kept by its office. `apart_from`: organizations that it doesn't
+    duplicate.
+    """
     claim = _locked(claim, by, ClaimState.PENDING)
     if claim.organization is None:
         fields = {"name": claim.name, "website": claim.website, "aims": claim.about, "kept_by": claim.office}
@@ -152,10 +162,10 @@ def deny_claim(*, claim, by, reason) -> Claim:
 
 @transaction.atomic
 def revoke_claim(*, claim, by, reason) -> Claim:
-    """Takes back an approval, and with it the membership."""
+    """Undo an approval and end the membership."""
     claim = _locked(claim, by, ClaimState.APPROVED)
     _need(reason)
-    # Not as `by`: it may well be the only manager who goes.
+    # `by` is None because the claimant may well be the only manager.
     with change_members(claim.organization, by=None, why=f"Claim {claim.pk} was taken back.", letters=False) as (body,):
         body.memberships.filter(person=claim.person).delete()
     return _settle(claim, ClaimState.REVOKED, by, reason)
@@ -163,7 +173,7 @@ def revoke_claim(*, claim, by, reason) -> Claim:
 
 @transaction.atomic
 def withdraw_claim(*, claim, by) -> Claim:
-    """Its own person takes it back while nobody has decided."""
+    """Withdraw one's own claim while it isn't decided."""
     claim = Claim.objects.select_for_update(of=("self",)).get(pk=claim.pk)
     require(by.is_active and claim.person_id == by.pk)
     if claim.state != ClaimState.PENDING:

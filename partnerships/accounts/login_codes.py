@@ -1,8 +1,8 @@
-"""The codes that sign someone in, by email.
+"""Sign-in codes by email.
 
-Whoever asks for an address while its code is open gets the same code, which is emailed again only so often. So a stranger who
-asks over and over can neither fill a mailbox nor keep its owner out: the code of the newest email works in each browser that
-asked for the address, once. For a browser in which the person signed in before, emails are counted by themselves.
+Asking again for an address while its code is open returns the same code, and emails it again only so often. So a
+stranger who keeps asking can neither fill a mailbox nor lock its owner out: the code of the newest email works in each
+browser that asked for the address, once. A browser in which the person signed in before has an email count of its own.
 """
 
 import secrets
@@ -15,14 +15,14 @@ from django.utils.crypto import salted_hmac
 from partnerships.accounts.models import LoginCode
 from partnerships.core import clock, rate_limits
 
-OPEN_FOR = timedelta(minutes=50)  # a browser that asks at the end has the library's ten minutes to type it
+OPEN_FOR = timedelta(minutes=50)  # a browser that asks at the end still has the library's ten minutes to enter it
 KEPT_FOR = timedelta(days=1)
-_LETTERS = "BCDFGHJKLMNPQRSTVWXZ"  # no vowels, so no words
+_LETTERS = "BCDFGHJKLMNPQRSTVWXZ"  # without vowels, so that no words appear
 _LENGTH = 8
 
 
 class Asked(NamedTuple):
-    """A code that was asked for: its row's number, what to type, and whether to email it now."""
+    """A code that was asked for: the primary key of its row, the text to type, and whether to email it now."""
 
     number: int
     text: str
@@ -30,20 +30,20 @@ class Asked(NamedTuple):
 
 
 def ask(address: str, browser: str = "") -> Asked:
-    """The code for this address. `browser`: which one it is, where the person signed in there before."""
+    """The code for this address. `browser`: identifies a browser in which the person signed in before."""
     asked = salted_hmac("login-code", address, algorithm="sha256").hexdigest()
     rows, now = LoginCode.objects.filter(asked=asked, is_open=True), clock.now()
     rows.filter(made_at__lt=now - OPEN_FOR).update(is_open=False)
     new = {"seed": secrets.token_hex(32), "made_at": now}
     row, is_new = LoginCode.objects.get_or_create(asked=asked, is_open=True, defaults=new)
     often = rate_limits.rates(settings.RATE_LIMITS["code_emailed/key"])
-    # Counted for a new one too, which always goes out: its owner would have no code otherwise.
+    # Counted for a new code too, which is always emailed: its owner would otherwise have none.
     wait = rate_limits.seconds_to_wait(rate_limits.Limit("code_emailed", f"{address} {browser}", often))
     return Asked(row.pk, _text(row), is_new or not wait)
 
 
 def use(number: int) -> bool:
-    """Ends this code. False when it was used before, even a moment ago."""
+    """Use up this code. Returns False when it was used before, even a moment ago."""
     rows = LoginCode.objects.filter(pk=number, used_at=None)
     return bool(rows.update(used_at=clock.now(), is_open=False))
 

@@ -1,7 +1,8 @@
-"""Inviting people into a body, and changing, handing over and ending their places there.
+"""Invites people, and changes, hands over and ends memberships.
 
-`by` is the person who does it. All raise NotAllowed, ValidationError (by field), and Missing for an invitation or a place
-that is no longer there. Whether `by` may is asked under the body's lock.
+`by` is the person who does it. All functions raise NotAllowed, ValidationError (by field), and Missing for an
+invitation or membership that no longer exists. The right of `by` is checked under the lock of the office or
+organization.
 """
 
 from datetime import timedelta
@@ -27,14 +28,17 @@ MOST_OPEN = 50
 
 @transaction.atomic
 def invite(*, by, body, address, role) -> Invitation:
-    """Invites whoever owns this mail address; their account is made with it. Inviting anew renews an open invitation."""
+    """Invite the owner of this email address, and create their account if needed.
+
+    Inviting again renews an open invitation.
+    """
     body = locked(body, None)
     require(may_manage_now(by, body))
     person, field = account_at(address), body._meta.model_name
     if body.memberships.filter(person=person).exists():
         words = "This person belongs here already. You can change their role in the list."
         raise ValidationError({"email": ValidationError(words, code="member")})
-    # One that has ended stands as open until it is renewed.
+    # An expired invitation stays open until it is renewed.
     invitation = Invitation.objects.filter(person=person, state=InvitationState.OPEN, **{field: body}).first()
     if invitation is None and invitations_to(body).count() >= MOST_OPEN:
         words = f"{MOST_OPEN} invitations wait for an answer here. Take one back first."
@@ -51,9 +55,9 @@ def invite(*, by, body, address, role) -> Invitation:
 
 
 def account_at(address: str) -> Person:
-    """The account of this address, made if need be: alone it opens nothing.
+    """The account with this address, created if needed. An account alone gives no access.
 
-    The database is asked the same in both cases, so that whoever invites an address cannot tell whether it had one.
+    The queries are the same in both cases, so that the inviting person can't tell whether the address had an account.
     """
     fresh = Person(email=address.strip().lower())
     fresh.set_unusable_password()
@@ -64,10 +68,12 @@ def account_at(address: str) -> Person:
 
 @transaction.atomic
 def person_vouched_for(*, provider: str, number: str, address: str) -> Person:
-    """Whom a provider vouches for: the owner of this address, whose account is linked with that one there from now on.
+    """The person whom a sign-in provider vouches for. Their account is linked with the one at the provider from now
+    on.
 
-    `number` names the account at the provider. Who is linked with it already stays so, whatever the address. Raises
-    ValidationError: code “linked” when the owner of the address is linked with another account there, or no address.
+    `number` identifies the account at the provider. An existing link to it stays, no matter the address. Raises
+    ValidationError with code “linked” when the owner of the address is linked with another account there, and for an
+    invalid address.
     """
     person = Person.objects.select_for_update(no_key=True).get(pk=account_at(address).pk)
     links = person.socialaccount_set
@@ -77,13 +83,16 @@ def person_vouched_for(*, provider: str, number: str, address: str) -> Person:
 
 
 def forget_provider(*, by, provider: str) -> None:
-    """Takes away the link of one's own account with the one at the provider."""
+    """Remove the link between one's own account and the one at the provider."""
     by.socialaccount_set.filter(provider=provider).delete()
 
 
 @transaction.atomic
 def withdraw_invitation(*, by, invitation, sent_at=None) -> None:
-    """`sent_at`: the moment (as ISO text) that the person saw; one that was sent again since is not taken back unseen."""
+    """Withdraw an open invitation.
+
+    `sent_at`: the moment (as ISO text) that the person saw. An invitation that was sent again since isn't withdrawn.
+    """
     body = locked(invitation.body, None)
     require(may_manage_now(by, body))
     invitation = _open(invitation)
@@ -94,11 +103,14 @@ def withdraw_invitation(*, by, invitation, sent_at=None) -> None:
 
 @transaction.atomic
 def accept_invitation(*, by, invitation, name="") -> Membership:
-    """The invited person takes the place. `name` is kept when they have none yet. One who belongs there keeps their role."""
+    """Give the invited person the membership.
+
+    `name` is saved if they have none yet. An existing member keeps their role.
+    """
     if name and not by.name:
         by.name = name
         by.full_clean(exclude=["password"])
-        by.save(update_fields=["name"])  # before the body's lock: suspending locks the account first, too
+        by.save(update_fields=["name"])  # before locking the office: suspending locks the account first, too
     yes_of, why = invitation.by, "Accepted an invitation."
     with change_members(invitation.body, by=by, yes_of=yes_of, why=why) as (body,):
         invitation = _open(invitation, person=by)
@@ -111,7 +123,7 @@ def accept_invitation(*, by, invitation, name="") -> Membership:
 
 
 def why_waiting(invitation) -> str:
-    """Why the invited person can't accept for now, in words to them; empty when they can."""
+    """Why the invited person can't accept now, as a message to them; "" when they can."""
     if invitation.sender_manages:
         return ""
     who = str(invitation.by) if invitation.by and invitation.by.name else "The person who invited you"
@@ -125,7 +137,7 @@ def decline_invitation(*, by, invitation) -> None:
 
 
 def _open(invitation, **to):
-    """The invitation as it is now, if it still waits for an answer. Raises Missing."""
+    """The invitation as it is now, if it is still open. Raises Missing."""
     row = open_invitations().filter(pk=invitation.pk, **to).first()
     if row is None:
         raise Missing
@@ -139,7 +151,7 @@ def _close(invitation, state):
 
 
 def change_role(*, by, membership, role, was=None, confirmed=False) -> Membership:
-    """`was`: the role that the person who decides saw."""
+    """Change the role of a membership. `was`: the role that the person saw."""
     with change_members(membership.body, by=by, confirmed=confirmed) as (body,):
         require(may_manage_now(by, body))
         place = _place(body, membership, was)
@@ -150,8 +162,11 @@ def change_role(*, by, membership, role, was=None, confirmed=False) -> Membershi
 
 
 def remove_member(*, by, membership, was=None, confirmed=False) -> None:
-    """Ends somebody's place. Of one that was given or raised from outside, the organization's own people may do so too: then the
-    role that it had before is back."""
+    """End a person's membership.
+
+    Where it was given or raised from outside, the organization's own people can do so too: that restores the former
+    role.
+    """
     is_manager = may_manage_now(by, membership.body)
     with change_members(membership.body, by=by, confirmed=confirmed, keeps_manager=is_manager) as (body,):
         place = _place(body, membership, was)
@@ -164,14 +179,14 @@ def remove_member(*, by, membership, was=None, confirmed=False) -> None:
 
 
 def leave(*, by, membership, was=None, confirmed=False) -> None:
-    """Gives up one's own place."""
+    """End one's own membership."""
     require(membership.person_id == by.pk)
     with change_members(membership.body, by=by, confirmed=confirmed) as (body,):
         _place(body, membership, was).delete()
 
 
 def hand_over(*, by, membership, to) -> None:
-    """A manager makes the member of `to` a manager and steps down to editor, in one step; `membership` is her own."""
+    """Make the member of `to` a manager and oneself an editor, in one step. `membership` is one's own."""
     with change_members(membership.body, by=by) as (body,):
         require(membership.person_id == by.pk and role_in(again(by), body) == MemberRole.MANAGER)
         own, other = _place(body, membership), _place(body, to)
@@ -183,7 +198,10 @@ def hand_over(*, by, membership, to) -> None:
 
 
 def _place(body, membership, was=None):
-    """The place as it is now. Raises Missing when it is gone, ValidationError when its role is not the one that was seen."""
+    """The membership as it is now.
+
+    Raises Missing when it ended, and ValidationError when the role isn't the one that was seen.
+    """
     place = body.memberships.select_related("person", "let_in_with", "organization").filter(pk=membership.pk).first()
     if place is None:
         raise Missing

@@ -1,11 +1,11 @@
-"""Changing who belongs to a body: one frame around every such change.
+"""The frame of every change of who belongs to an office or organization.
 
-Bodies are locked first, in one order, so that two changes of one body come one after the other. Then it is asked *again* who
-the person is that acts (`may_manage_now`): what she was a moment ago counts no more. When the block leaves, every body still
-has a manager, the log holds who belonged before and after (people by number), and letters are planned.
+Offices and organizations are locked first, always in the same order. After that, the rights of the acting person are
+read again (`may_manage_now`): what they were a moment ago doesn't count. When the block ends, each still has a
+manager, the change log holds the members before and after (people by primary key), and emails are planned.
 
-An organization is its own people's. Where someone comes in or gets a higher role and none of its managers said so, all of its
-people are told at once, and each of them may end it again (`rules.may_end_membership`).
+An organization belongs to its own people. When a person comes in or gets a higher role without a yes from one of its
+managers, all of its people are told at once, and each of them can undo it (`rules.may_end_membership`).
 """
 
 import uuid
@@ -29,7 +29,7 @@ from partnerships.mail.choices import LetterKind
 from partnerships.mail.message import mailbox_of
 from partnerships.mail.suppressed import digest_of
 
-BY = object()  # the yes of whoever acts
+BY = object()  # the yes of the acting person
 
 
 @dataclass(frozen=True)
@@ -42,10 +42,11 @@ class _Place:
 
 @contextmanager
 def change_members(*bodies, by, yes_of=BY, why="", confirmed=False, keeps_manager=True, request_id=None, letters=True):
-    """Yields the bodies, locked. `by` None: the operator's command.
+    """Yield the offices and organizations, locked. `by` None is a command of the operator.
 
-    `yes_of`: whose yes lets people in, when it is someone else's than of `by`; None is no one's. `keeps_manager`: raises
-    ValidationError when a last manager would go; who manages a body from outside may still do it when they confirm (`confirmed`).
+    `yes_of`: whose yes lets people in, if it isn't that of `by`; None means no one's. `keeps_manager`: raises
+    ValidationError when the last manager would leave, except when a person who manages from outside confirms it
+    (`confirmed`).
     """
     yes_of = by if yes_of is BY else yes_of
     with transaction.atomic():
@@ -55,7 +56,7 @@ def change_members(*bodies, by, yes_of=BY, why="", confirmed=False, keeps_manage
         for body, had in zip(rows, before, strict=True):
             have, is_organization = _places(body), isinstance(body, Organization)
             if is_organization:
-                # An account that another mailbox opens from now on is somebody new.
+                # An account that another mailbox opens from now on counts as a new person.
                 had = {pk: place for pk, place in had.items() if have.get(pk, place).address == place.address}
                 _remember_who_left(body, had, have)
             if gone := had.keys() - have.keys():
@@ -76,7 +77,7 @@ def change_members(*bodies, by, yes_of=BY, why="", confirmed=False, keeps_manage
 
 
 def places_in(body) -> dict[int, str]:
-    """Number of a person → role, of all in a body who may sign in."""
+    """Primary key of a person → role, for all members who can sign in."""
     return _signing_in(_places(body))
 
 
@@ -91,8 +92,10 @@ def _signing_in(places) -> dict[int, str]:
 
 
 def _is_own_manager(places, pk) -> bool:
-    """Whether this one manages the organization by its own people's doing: not let in from outside, or so long ago that they kept
-    them."""
+    """Whether this person manages the organization with the agreement of its own people.
+
+    That is, they weren't let in from outside, or so long ago that the people evidently kept them.
+    """
     place = places.get(pk)
     if place is None or not place.is_active or place.role != MemberRole.MANAGER:
         return False
@@ -100,11 +103,12 @@ def _is_own_manager(places, pk) -> bool:
 
 
 def again(by) -> Person:
-    """The person as the database has them now: memberships are read once an object, and that was before the lock."""
+    """The person read again from the database: memberships are read once per object, and that was before the lock."""
     return Person.objects.get(pk=by.pk)
 
 
 def may_manage_now(by, body) -> bool:
+    """Whether the person may manage it at this moment. None, a command of the operator, may."""
     return by is None or manages(again(by), body)
 
 
@@ -135,20 +139,20 @@ def _note(body, was, now, *, by, why, request_id):
 
 
 def _tell(change, body, was, now, by):
-    """One letter to each person whose place is another; nobody is written to about what they did themselves."""
+    """Plan one email to each person whose membership changed, except to the person who did it."""
     moved = {pk for pk in {*was, *now} if was.get(pk) != now.get(pk)} - {by.pk if by else None}
     people = list(Person.objects.filter(pk__in=moved).order_by("pk"))
     outbox.plan(LetterKind.MEMBERSHIP_CHANGED, f"members/{change.pk}", people, body)
 
 
 def _end_invitations(body, people):
-    """Who left does not come back by an invitation from before."""
+    """Withdraw open invitations of people who left, so that an old one doesn't bring them back."""
     waiting = Invitation.objects.filter(person__in=people, state=InvitationState.OPEN, **{body._meta.model_name: body})
     waiting.update(state=InvitationState.WITHDRAWN, answered_at=clock.now())
 
 
 def _remember_who_left(organization, had, have):
-    """Who left comes in by no rule again; who is in again by somebody's decision has not left."""
+    """Remember who left, so that no automatic rule lets them in again; forget those whom a person let in again."""
     left, came = (
         {digest_of(mailbox_of(one[pk].address)) for pk in one.keys() - other}
         for one, other in ((had, have), (have, had))
@@ -161,9 +165,12 @@ def _remember_who_left(organization, had, have):
 
 
 def _note_who_came_in(change, organization, had, have, said_yes):
-    """Where none of its managers said yes, one letter to each of its people who was there before. Where nobody is left, to those
-    of the last months; where nobody reads letters, to the addresses that its record names; and where there is none, to its people
-    whose accounts are suspended: no one comes in without a word to anyone."""
+    """If no manager said yes, plan one email to each of the organization's people who was there before.
+
+    If no one is left, it goes to those of the last months; if none of them can read email, to the addresses on the
+    record; and if there is none, to its people with suspended accounts. No one comes in without a message to at least
+    one of them.
+    """
     rank = MemberRole.values.index
     raised = {pk for pk, now in have.items() if pk not in had or rank(now.role) > rank(had[pk].role)}
     if not raised:

@@ -1,6 +1,6 @@
-"""People who sign in, and the bodies they belong to: memberships, invitations, claims, tokens; and how long things are kept.
+"""People with accounts and what they belong to: memberships, invitations, claims and tokens; and retention rules.
 
-There are no passwords: a code comes by mail.
+There are no passwords: people sign in with a code by email.
 """
 
 from datetime import time
@@ -31,7 +31,7 @@ class PersonManager(BaseUserManager):
 
 
 class Person(AbstractBaseUser):
-    """Someone with an account. Administrators may do everything; all others act through their memberships."""
+    """A person with an account. Administrators may do everything; all others act through their memberships."""
 
     email = models.EmailField("mail address", unique=True)
     name = LineField(max_length=120, blank=True)
@@ -55,9 +55,9 @@ class Person(AbstractBaseUser):
         verbose_name_plural = "people"
 
     def __str__(self):
-        return self.name or NO_NAME  # never the address: others read this, in lists and in the change log
+        return self.name or NO_NAME  # never the email address: other people read this in lists and in the change log
 
-    # Django's admin asks these. It holds open vocabularies only, and only administrators may enter it.
+    # For Django's admin, which only has the open vocabularies and only admits administrators.
     @property
     def is_staff(self):
         return self.is_active and self.is_administrator
@@ -70,7 +70,7 @@ class Person(AbstractBaseUser):
 
 
 class OfBody:
-    """What belongs to one body: a jurisdiction, a department or an organization."""
+    """Mixin for rows that belong to exactly one jurisdiction, department or organization."""
 
     @property
     def body(self):
@@ -78,14 +78,15 @@ class OfBody:
 
 
 class Membership(OfBody, models.Model):
-    """A person's place in one body: a jurisdiction, a department or an organization."""
+    """A person's role in one jurisdiction, department or organization."""
 
     person = models.ForeignKey(Person, models.CASCADE, related_name="memberships")
     jurisdiction = models.ForeignKey(Jurisdiction, models.CASCADE, null=True, blank=True, related_name="memberships")
     department = models.ForeignKey(Department, models.CASCADE, null=True, blank=True, related_name="memberships")
     organization = models.ForeignKey(Organization, models.CASCADE, null=True, blank=True, related_name="memberships")
     role = models.CharField(max_length=10, choices=MemberRole.choices, default=MemberRole.READER)
-    # The change that gave this place or a higher role in an organization without a yes of its managers, who can't have seen it.
+    # The change that gave this membership or a higher role in an organization without a yes from its managers, who
+    # couldn't have known.
     let_in_with = models.ForeignKey(Change, models.SET_NULL, null=True, editable=False, related_name="+")
 
     class Meta:
@@ -98,9 +99,9 @@ class Membership(OfBody, models.Model):
 
 
 class FormerMember(models.Model):
-    """Someone left an organization or was removed: a claim of theirs is decided by a person, never by a rule.
+    """A person who left an organization or was removed: their claims are decided by people, never by a rule.
 
-    Kept as a digest of the email address, which outlasts the account.
+    Stored as a digest of the email address, which outlasts the account.
     """
 
     organization = models.ForeignKey(Organization, models.CASCADE, related_name="former_members")
@@ -113,7 +114,10 @@ class FormerMember(models.Model):
 
 
 class Invitation(OfBody, models.Model):
-    """An offer to a person to join a body in a role. The person's account is made with it; signing in proves the address."""
+    """An invitation to a person to join in a role.
+
+    Their account is created with it; signing in proves the email address.
+    """
 
     person = models.ForeignKey(Person, models.CASCADE, related_name="invitations")
     jurisdiction = models.ForeignKey(Jurisdiction, models.CASCADE, null=True, blank=True, related_name="invitations")
@@ -140,7 +144,7 @@ class Invitation(OfBody, models.Model):
 
 
 class Claim(models.Model):
-    """Someone says that they speak for an organization: one that is listed, or one that they propose (`name` and the rest)."""
+    """A person says that they represent an organization: a listed one, or one that they propose (`name` and the rest)."""
 
     person = models.ForeignKey(Person, models.CASCADE, related_name="claims")
     organization = models.ForeignKey(Organization, models.CASCADE, null=True, blank=True, related_name="claims")
@@ -172,7 +176,10 @@ class Claim(models.Model):
 
 
 class ClaimFile(models.Model):
-    """The one file that may go with a claim, kept in the database: it is small, private, and goes with its claim."""
+    """The one file that can come with a claim.
+
+    It is small and private, so it is stored in the database and deleted with the claim.
+    """
 
     claim = models.OneToOneField(Claim, models.CASCADE, related_name="file")
     name = LineField(max_length=120)
@@ -181,10 +188,10 @@ class ClaimFile(models.Model):
 
 
 class ApiToken(models.Model):
-    """A personal token of the API. Only a digest of its secret is kept; `prefix` names it in lists.
+    """A personal API token. Only a digest of its secret is stored; `prefix` identifies it in lists.
 
-    It reads as its person does, less: published records, or also what the person may through `memberships`. A membership
-    that ends takes its part of the token with it. `last_used_at` is written at most once an hour.
+    It reads no more than its person: published records, or also what the person may read through `memberships`. When a
+    membership ends, that part of the token ends too. `last_used_at` is written at most once an hour.
     """
 
     person = models.ForeignKey(Person, models.CASCADE, related_name="tokens")
@@ -202,12 +209,12 @@ class ApiToken(models.Model):
         ordering = ["-made_at", "-id"]
 
     def is_live(self, at) -> bool:
-        """Whether it opens anything at this moment."""
+        """Whether the token works at this moment."""
         return self.revoked_at is None and at < self.expires_at
 
 
 class RetentionRule(models.Model):
-    """How many days a jurisdiction keeps one kind of record; without a rule it is kept."""
+    """How many days a jurisdiction keeps one kind of record. Without a rule it is kept forever."""
 
     jurisdiction = models.ForeignKey(Jurisdiction, models.CASCADE, related_name="retention_rules")
     kind = models.CharField(max_length=12, choices=Kept.choices)
@@ -219,7 +226,7 @@ class RetentionRule(models.Model):
 
 
 class RetentionRun(models.Model):
-    """What the keeping of a rule let go, and when: a count, nothing of the records themselves."""
+    """What a retention rule deleted, and when: a count, nothing of the records themselves."""
 
     jurisdiction = models.ForeignKey(Jurisdiction, models.CASCADE, related_name="retention_runs")
     kind = models.CharField(max_length=12, choices=Kept.choices)
@@ -232,7 +239,7 @@ class RetentionRun(models.Model):
 
 
 class SavedList(models.Model):
-    """A list page with its filters, order and columns, kept under a name by one person for herself or for an office of hers."""
+    """A list with its filters, order and columns, saved under a name by a person for themselves or for their office."""
 
     person = models.ForeignKey(Person, models.CASCADE, null=True, blank=True, related_name="saved_lists")
     jurisdiction = models.ForeignKey(Jurisdiction, models.CASCADE, null=True, blank=True, related_name="saved_lists")
@@ -252,10 +259,10 @@ class SavedList(models.Model):
 
 
 class ListFile(models.Model):
-    """A list as a spreadsheet, made in the background for whoever asked for it, who alone gets it, for a day.
+    """A list as a spreadsheet, made in the background. Only the person who asked for it gets it, for one day.
 
-    `reader`: fingerprint of what its reader belonged to, and of their seats, when it was made; once that is another, the file is
-    not handed out.
+    `reader`: fingerprint of the person's memberships and seats when it was made. If it has changed, the file isn't
+    handed out.
     """
 
     person = models.ForeignKey(Person, models.CASCADE, related_name="list_files")
@@ -275,9 +282,9 @@ class ListFile(models.Model):
 
 
 class LoginCode(models.Model):
-    """A sign-in code that was emailed to an address, kept as what it is worked out from; `accounts.login_codes` says how.
+    """A sign-in code that was emailed, stored as the seed it is derived from (`accounts.login_codes`).
 
-    `asked`: a digest of the address. At most one of its codes is open for asking again; each signs in once.
+    `asked`: a digest of the address. At most one of its codes is open for asking again, and each signs in once.
     """
 
     asked = models.CharField(max_length=64)

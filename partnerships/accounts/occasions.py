@@ -1,9 +1,9 @@
-"""What the emails about accounts and memberships are about, as the outbox keeps it in `occurrence`."""
+"""The occasions of emails about accounts and memberships, as the outbox stores them in `occurrence`."""
 
 from partnerships.accounts.models import Invitation
 
-CLOSED, OPENED, MADE_ONE = "suspended/", "reinstated/", "merged/"  # how the occasions of letters about an account begin
-LET_IN = "let-in/"  # of the letter to an organization's own people, with the number of the change
+CLOSED, OPENED, MADE_ONE = "suspended/", "reinstated/", "merged/"  # the prefixes of emails about an account
+LET_IN = "let-in/"  # prefix of the email to an organization's own people, followed by the change's primary key
 
 
 def occurrence_of(invitation: Invitation) -> str:

@@ -1,4 +1,4 @@
-"""Reading people: who may sign in, what they belong to, who belongs to a body, and the lists that they keep under a name."""
+"""Reads accounts: who can sign in, memberships of people and offices, and saved lists."""
 
 from dataclasses import dataclass
 
@@ -28,18 +28,20 @@ LARGEST_ID = 2**63 - 1
 
 
 def person_by_address(email: str):
-    """The person who may sign in with this address, or None."""
+    """The person who can sign in with this address, or None."""
     return Person.objects.filter(email=email.strip().lower(), is_active=True).first()
 
 
 def is_closed(email: str) -> bool:
-    """Whether the account with this address may no longer sign in."""
+    """Whether the account with this address is suspended."""
     return Person.objects.filter(email=email.strip().lower(), is_active=False).exists()
 
 
 def frame_facts() -> tuple[bool, tuple]:
-    """Whether the sample registry is in the database (its people come and go with it), and the version of the words that staff
-    chose, as `core.wording` knows it. One query for both: every page asks it."""
+    """(whether the sample is in the database, the version of the label overrides as `core.wording` has it).
+
+    One query for both, because every page asks for them. The sample's people come and go with it.
+    """
     people, words = Person._meta.db_table, Wording._meta.db_table
     with connection.cursor() as cursor:
         cursor.execute(
@@ -51,14 +53,17 @@ def frame_facts() -> tuple[bool, tuple]:
 
 
 def memberships_of(person):
-    """The bodies that this person belongs to, with their names."""
+    """The memberships of this person, with the offices and organizations."""
     return person.memberships.select_related("jurisdiction", "department", "organization").order_by("id")
 
 
 @dataclass(frozen=True)
 class MemberRow:
-    """A place in a body as its reader may see it: the address is empty for those who do not manage the body. `may_end`: whether
-    they may end it, theirs apart; `is_from_outside`: whether none of the body's managers gave it."""
+    """A membership as its reader may see it.
+
+    `address` is "" for readers who don't manage it. `may_end`: whether the reader may end it, their own left aside.
+    `is_from_outside`: it was given without a yes from a manager there.
+    """
 
     pk: int
     person_pk: int
@@ -71,9 +76,10 @@ class MemberRow:
 
 
 def members_of(person, body) -> list[MemberRow]:
-    """The places in a body, managers first. Those who may not manage see names only, and no one who is suspended.
+    """The members of an office or organization, managers first.
 
-    Raises Missing for whoever may not know who belongs there.
+    Readers who aren't managers see names only, and no suspended people. Raises Missing for those who may not see the
+    members.
     """
     if not may_see_members(person, body):
         raise Missing
@@ -93,7 +99,7 @@ def _member_row(reader, body, place, is_manager):
 
 
 def member_changes(person, body) -> list:
-    """How the people of a body changed, for those who manage it; for others nothing."""
+    """The changes of members, for those who manage it; empty for others."""
     if not manages(person, body):
         return []
     rows = Change.objects.filter(verb=MEMBERS, record_type=body._meta.model_name, record_id=body.pk)
@@ -101,12 +107,12 @@ def member_changes(person, body) -> list:
 
 
 def invitations_to(body):
-    """The open invitations to a body, for those who manage it."""
+    """The open invitations to an office or organization, for those who manage it."""
     return open_invitations().filter(**{body._meta.model_name: body})
 
 
 def invitations_for(person):
-    """The open invitations to this person, for themself."""
+    """The open invitations to this person."""
     return list(open_invitations_of(person))
 
 
@@ -118,7 +124,7 @@ def _one(rows, pk):
 
 
 def membership(person, pk):
-    """A place that the person may see; a suspended one only for those who manage its body. Raises Missing."""
+    """A membership that the person may see; one of a suspended person only for those who manage it. Raises Missing."""
     place = _one(memberships_visible_to(person), pk)
     if not place.person.is_active and not manages(person, place.body):
         raise Missing
@@ -131,7 +137,7 @@ def invitation_for(person, pk):
 
 
 def invitation_by(person, pk):
-    """An open invitation to a body that this person manages. Raises Missing."""
+    """An open invitation that this person manages. Raises Missing."""
     found = _one(open_invitations(), pk)
     if not manages(person, found.body):
         raise Missing
@@ -144,12 +150,12 @@ def account(person, pk):
 
 
 def account_instead(person, pk):
-    """The account that the one of this number was made one with, for administrators; None when there is none."""
+    """The account that the one with this primary key was merged into, for administrators; otherwise None."""
     return kept_instead_of(people_visible_to(person), pk) if pk <= LARGEST_ID else None
 
 
 def account_by_address(person, address: str):
-    """An account by its mail address, for administrators; None when there is none."""
+    """An account by its email address, for administrators; otherwise None."""
     return people_visible_to(person).filter(email=address.strip().lower()).first()
 
 
@@ -162,7 +168,7 @@ def suspended(person):
 
 
 def managed_alone_by(person) -> list:
-    """The bodies that would have no manager who may sign in without this one."""
+    """The offices and organizations that would have no manager who can sign in without this person."""
     if not person.is_active:
         return []
     own = [place.body for place in memberships_of(person) if place.role == MemberRole.MANAGER]
@@ -171,46 +177,50 @@ def managed_alone_by(person) -> list:
 
 
 def account_changes(person, other) -> list:
-    """When and why an account was suspended, reinstated or made one with another, for administrators."""
+    """When and why an account was suspended, reinstated or merged, for administrators."""
     if not people_visible_to(person).filter(pk=other.pk).exists():
         raise Missing
     return list(Change.objects.filter(record_type="person", record_id__in=all_in(other)).select_related("by")[:50])
 
 
 def let_go(person, *, most=20) -> list:
-    """What the registry let go that belonged to no office, the latest first, for administrators."""
+    """What retention deleted that belonged to no office, latest first, for administrators."""
     rows = Change.objects.filter(verb=LET_GO) if is_administrator(person) else Change.objects.none()
     return list(rows[:most])
 
 
 def names_of(pks) -> dict[int, str]:
-    """Number of a person → their name, for the change log; never an address. Of an account that was made one with another, the
-    name of that one."""
+    """Primary key of a person → name, for the change log; never an address.
+
+    For a merged account, the name of the kept one.
+    """
     found = {pk: name or NO_NAME for pk, name in Person.objects.filter(pk__in=pks).values_list("pk", "name")}
     instead = {pk: kept_instead_of(Person.objects, pk) for pk in {*pks} - {*found}}
     return found | {pk: str(kept) for pk, kept in instead.items() if kept}
 
 
 def saved_lists(person, key: str = "") -> list:
-    """The saved lists that she sees, of the list of this key or of all: her own first, then her offices', by name."""
+    """The saved lists that the person sees, with this key or all: their own first, then their offices', by name."""
     rows = saved_lists_visible_to(person).select_related("jurisdiction")
     rows = rows.filter(list=key) if key else rows
     return list(rows.order_by(F("jurisdiction__name").asc(nulls_first=True), "jurisdiction", "name", "pk"))
 
 
 def saved_list(person, pk: int):
-    """One of them. Raises Missing."""
+    """One saved list. Raises Missing."""
     return _one(saved_lists_visible_to(person).select_related("jurisdiction"), pk)
 
 
 def offices_written_by(person) -> list:
-    """The jurisdictions whose editors' and managers' right she has by a place there."""
+    """The jurisdictions in which the person is an editor or manager."""
     return list(Jurisdiction.objects.filter(pk__in=jurisdictions_written_by(person)).order_by("name", "pk"))
 
 
 @hooks.deciders.register
 def deciders(suggestion) -> list[Person]:
-    """Who is told of it: the organization's own editors; else the writing staff of its office; else administrators."""
+    """The people to notify: the organization's own editors; otherwise the editors of its office; otherwise
+    administrators.
+    """
     active = Person.objects.filter(is_active=True).order_by("pk")
     offices = {suggestion.office_id, getattr(suggestion.organization, "kept_by_id", None)} - {None}
     for who in (

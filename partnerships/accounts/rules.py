@@ -1,4 +1,4 @@
-"""Whose places, invitations, accounts and saved lists a person may see."""
+"""Which memberships, invitations, accounts and saved lists a person may see."""
 
 from django.db.models import BooleanField, Case, Exists, OuterRef, Q, When
 
@@ -18,12 +18,12 @@ from partnerships.core.access import (
 
 
 def may_see_members(person, body) -> bool:
-    """Who belongs to a body is for its own people and for those who manage it."""
+    """Whether the person may see the members: its own people and those who manage it may."""
     return bool(role_in(person, body)) or manages(person, body)
 
 
 def memberships_visible_to(person):
-    """The places in the bodies whose people she may see."""
+    """The memberships of offices and organizations whose members the person may see."""
     bodies = ("jurisdiction", "department__jurisdiction", "organization")
     rows = Membership.objects.select_related("person", "let_in_with", *bodies)
     if is_administrator(person):
@@ -37,13 +37,16 @@ def memberships_visible_to(person):
 
 
 def is_from_outside(place) -> bool:
-    """Whether somebody gave or raised this place lately whom none of the organization's managers had asked to."""
+    """Whether this membership was recently given or raised without a yes from a manager of the organization."""
     return place.let_in_with is not None and place.let_in_with.at > clock.now() - PEOPLE_STAY
 
 
 def role_before_let_in(person, body, place) -> str | None:
-    """The role that a place had before someone from outside gave it or raised it (empty: none), for its organization's people of
-    that time, who may put it back. None for everyone else."""
+    """The role before a membership was given or raised from outside ("": none), for the organization's people of that
+    time.
+
+    They can restore it. None for everyone else.
+    """
     if not is_from_outside(place) or not role_in(person, body):
         return None
     before = dict(place.let_in_with.before["members"])
@@ -51,13 +54,18 @@ def role_before_let_in(person, body, place) -> str | None:
 
 
 def may_end_membership(person, place) -> bool:
-    """Who manages its body may end it; of one that was let in or raised from outside, the people who were there then, too."""
+    """Whether the person may end it: managers, and if it was given or raised from outside, also the people who were
+    there then.
+    """
     return manages(person, place.body) or role_before_let_in(person, place.body, place) is not None
 
 
 def open_invitations():
-    """Those that wait for an answer, of which none has ended. Each with `sender_manages`: whether its sender may still invite
-    there, as `core.access.manages` says of one person. Without that it can't be accepted until a manager sends it again."""
+    """Invitations that are open and haven't expired, each with `sender_manages`.
+
+    `sender_manages`: whether its sender may still invite there, by the rule of `core.access.manages`. If not, it can't
+    be accepted until a manager sends it again.
+    """
     rows = Invitation.objects.select_related("person", "by", "jurisdiction", "department__jurisdiction", "organization")
     rows = rows.filter(state=InvitationState.OPEN, expires_at__gt=clock.now())
     above = Q(jurisdiction=OuterRef("jurisdiction")) | Q(jurisdiction=OuterRef("department__jurisdiction"))
@@ -75,19 +83,19 @@ def open_invitations_of(person):
 
 
 def people_visible_to(person):
-    """Accounts as such, with their addresses, are for administrators."""
+    """Accounts with their email addresses are for administrators only."""
     return Person.objects.all() if is_administrator(person) else Person.objects.none()
 
 
 def saved_lists_visible_to(person):
-    """Her own, and those of the offices that she belongs to; an administrator belongs to none by being one."""
+    """The person's own lists, and those of their offices. Administrator rights add none."""
     if not getattr(person, "is_active", False):
         return SavedList.objects.none()
     return SavedList.objects.filter(Q(person=person) | Q(jurisdiction__in=jurisdictions_read_by(person)))
 
 
 def may_write_saved_list(person, saved) -> bool:
-    """Hers, or of an office that she writes for."""
+    """Whether the list is the person's own, or belongs to an office in which they are an editor."""
     return (
         saved.person_id == person.pk if saved.person_id else saved.jurisdiction_id in jurisdictions_written_by(person)
     )

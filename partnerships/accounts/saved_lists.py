@@ -1,4 +1,4 @@
-"""Lists kept under a name, by a person for herself or for an office that she writes for: saving, renaming, removing."""
+"""Saved lists of a person, or of an office in which the person is an editor: saving, renaming and removing."""
 
 from django.db import transaction
 
@@ -9,17 +9,18 @@ from partnerships.core.access import jurisdictions_written_by, require
 from partnerships.core.errors import Missing, ValidationError
 from partnerships.directory.models import Jurisdiction
 
-MOST = 50  # of one person, or of one office
+MOST = 50  # per person, or per office
 LONGEST = SavedList._meta.get_field("query").max_length
 TAKEN, STALE = "taken", "stale"
 
 
 @transaction.atomic
 def save_list(*, by, office=None, name: str, key: str, query: str, replaces=False) -> SavedList:
-    """Keeps the list of this key with the parameters `query` under a name: for `by` alone, or for the people of her office.
+    """Save the list with this key and the parameters `query` under a name, for `by` alone or for the people of their
+    office.
 
-    `replaces`: in the place of the one that has this name. Raises NotAllowed, and ValidationError by field; its code is TAKEN
-    where the name is.
+    `replaces`: replace an existing list with this name. Raises NotAllowed, and ValidationError by field, with the code
+    TAKEN when the name is taken.
     """
     require(office is None or office.pk in jurisdictions_written_by(by))
     owner = {"person": by} if office is None else {"jurisdiction": office}
@@ -40,8 +41,10 @@ def save_list(*, by, office=None, name: str, key: str, query: str, replaces=Fals
 
 @transaction.atomic
 def rename_list(*, by, saved: SavedList, name: str, was: str) -> None:
-    """Gives a list another name. Raises NotAllowed, Missing, and ValidationError where it has another one than `was` by now, or
-    the name is taken."""
+    """Give a list another name.
+
+    Raises NotAllowed, Missing, and ValidationError when its name is no longer `was` or the new name is taken.
+    """
     require(may_write_saved_list(by, saved))
     others, current = _current(saved, was)
     current.name, current.by, current.at = name, by, clock.now()
@@ -53,13 +56,13 @@ def rename_list(*, by, saved: SavedList, name: str, was: str) -> None:
 
 @transaction.atomic
 def remove_list(*, by, saved: SavedList, was: str) -> None:
-    """Raises NotAllowed, Missing, and ValidationError where the list has another name than `was` by now."""
+    """Remove a list. Raises NotAllowed, Missing, and ValidationError when its name is no longer `was`."""
     require(may_write_saved_list(by, saved))
     _current(saved, was)[1].delete()
 
 
 def _current(saved, was):
-    """The lists of its owner, locked, and this one as it stands now."""
+    """The lists of its owner, locked, and this one as it is now."""
     others = _locked(person=saved.person, jurisdiction=saved.jurisdiction)
     current = others.filter(pk=saved.pk).first()
     if current is None:
@@ -71,7 +74,7 @@ def _current(saved, was):
 
 
 def _locked(*, person=None, jurisdiction=None):
-    """The lists of this owner, which are counted and named one at a time."""
+    """The lists of this owner, under a lock, so that they are counted and named one at a time."""
     model, owner = (Person, person) if person else (Jurisdiction, jurisdiction)
     model.objects.select_for_update(no_key=True).get(pk=owner.pk)
     return SavedList.objects.filter(person=person, jurisdiction=jurisdiction)

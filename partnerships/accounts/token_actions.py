@@ -1,4 +1,4 @@
-"""Making and revoking API tokens, and noting that one was used."""
+"""Creates and revokes API tokens, and records that one was used."""
 
 import base64
 import secrets
@@ -23,15 +23,16 @@ NOTED_EVERY = timedelta(hours=1)
 
 
 def make_token(*, by, name: str, memberships=(), days: int) -> tuple[ApiToken, str]:
-    """A new token of this person, and its secret, which nobody can read again. Raises ValidationError by field.
+    """A new token of this person and its secret, which no one can read again. Raises ValidationError by field.
 
-    It reads published records, and what the person may through these of her own memberships; without any, no more.
+    It can read published records, and what the person may read through these memberships of theirs.
     """
     prefix, secret = _random(5), _random(20)
     secret = f"reg_{prefix}_{secret}"
     now = clock.now()
     with transaction.atomic():
-        Person.objects.select_for_update().get(pk=by.pk)  # her tokens are counted and made one at a time
+        # so that the person's tokens are counted and created one at a time
+        Person.objects.select_for_update().get(pk=by.pk)
         token = ApiToken(
             person=by,
             name=name,
@@ -50,20 +51,20 @@ def make_token(*, by, name: str, memberships=(), days: int) -> tuple[ApiToken, s
 
 
 def _in_the_log(token) -> dict:
-    """What it is for, what it reads and until when; nothing of its secret, its prefix neither."""
+    """What it is for, what it can read and until when. Nothing of its secret, and not its prefix."""
     bodies = sorted(plain(membership.body) for membership in token.memberships.all())
     return {"name": token.name, "scope": token.scope, "bodies": bodies, "ends": plain(token.expires_at)}
 
 
 def _note(verb, token, **values):
-    """In the history of the account, which administrators read."""
+    """Add an entry to the history of the account, which administrators read."""
     Change.objects.create(
         at=clock.now(), by=token.person, verb=verb, record_type="person", record_id=token.person_id, **values
     )
 
 
 def _random(size):
-    """So many random bytes in base 32; a multiple of five fills it without padding."""
+    """Random bytes in base 32; a multiple of five needs no padding."""
     return base64.b32encode(secrets.token_bytes(size)).decode().lower()
 
 
@@ -77,7 +78,7 @@ def _check(token, memberships, now):
     if any(membership.person_id != token.person_id for membership in memberships):
         raise ValidationError({"memberships": "Pick from the choices."})
     live = token.person.tokens.filter(revoked_at=None, expires_at__gt=now)
-    # A form that is sent twice, or loaded again, makes one token and shows one secret.
+    # A form that is sent twice, or loaded again, creates one token and shows one secret.
     if live.filter(name=token.name).exists():
         words = "You have a token of this name. Take another name, or revoke that token first."
         raise ValidationError({"name": words})
@@ -86,7 +87,10 @@ def _check(token, memberships, now):
 
 
 def revoke_token(*, by, token: ApiToken) -> bool:
-    """The next request with this token is refused. False when it was revoked before. Raises NotAllowed."""
+    """Revoke the token: the next request with it is refused.
+
+    Returns False when it was revoked before. Raises NotAllowed.
+    """
     require(token.person_id == by.pk)
     with transaction.atomic():
         revoked = ApiToken.objects.filter(pk=token.pk, revoked_at=None).update(revoked_at=clock.now())
@@ -96,9 +100,9 @@ def revoke_token(*, by, token: ApiToken) -> bool:
 
 
 def note_use(token: ApiToken) -> None:
-    """Writes that the token was used, at most once an hour: by one UPDATE of its own that waits for no other writer.
+    """Record that the token was used, at most once an hour, by a single UPDATE that waits for no other writer.
 
-    A database that is busy at this moment is left alone, and the next request notes it.
+    If the database is busy at this moment, it does nothing, and the next request records the use.
     """
     now = clock.now()
     if token.last_used_at and token.last_used_at > now - NOTED_EVERY:
@@ -110,7 +114,7 @@ def note_use(token: ApiToken) -> None:
 
 @contextmanager
 def without_waiting():
-    """On SQLite, with its one writer; PostgreSQL makes an UPDATE wait for another one of the same row only."""
+    """Don't wait for SQLite's only writer. PostgreSQL makes an UPDATE wait only for another one of the same row."""
     if connection.vendor != "sqlite":
         yield
         return

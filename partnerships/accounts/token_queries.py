@@ -1,4 +1,4 @@
-"""Reading API tokens: which a person has, and for whom a secret stands."""
+"""Reads API tokens: those of a person, and the person for a secret."""
 
 import hashlib
 import hmac
@@ -13,18 +13,21 @@ from partnerships.core import clock
 from partnerships.core.access import MEMBERSHIP_COLUMNS, narrow
 from partnerships.core.errors import Missing
 
-# “reg_”, the prefix that lists show, and 160 random bits, in base 32.
+# “reg_”, the prefix that lists show, and 160 random bits in base 32.
 SHAPE = re.compile(r"reg_([a-z2-7]{8})_[a-z2-7]{32}")
 _NO_DIGEST = "0" * 64
 
 
 def digest_of(secret: str) -> str:
-    """What is kept of a secret. It is random and long, so a quick digest without salt gives nothing to guess."""
+    """The digest that is stored for a secret.
+
+    A secret is random and long, so a fast digest without a salt is enough.
+    """
     return hashlib.sha256(secret.encode()).hexdigest()
 
 
 def tokens_of(person) -> list[ApiToken]:
-    """The person's own tokens with the bodies that each one reads: those still good first, the newest of each first."""
+    """The person's own tokens with their memberships: valid ones first, newest first."""
     bodies = Membership.objects.select_related("jurisdiction", "department", "organization").order_by("id")
     found = person.tokens.prefetch_related(Prefetch("memberships", bodies))
     at = clock.now()
@@ -32,7 +35,7 @@ def tokens_of(person) -> list[ApiToken]:
 
 
 def token_of(person, pk: int) -> ApiToken:
-    """One of the person's own tokens. Raises Missing, for another's too."""
+    """One of the person's own tokens. Raises Missing, also for another person's."""
     token = person.tokens.filter(pk=pk).first()
     if token is None:
         raise Missing
@@ -40,15 +43,15 @@ def token_of(person, pk: int) -> ApiToken:
 
 
 def person_by_token(secret: str):
-    """(person, token) that the secret stands for, or None: it is unknown, expired or revoked, or its person suspended.
+    """(person, token) for this secret, or None when it is unknown, expired or revoked, or its person is suspended.
 
-    The person is narrowed to what the token names of her memberships as they stand now, and is no administrator.
+    The person is limited to those of the token's memberships that still exist, and is no administrator.
     """
     shape = SHAPE.fullmatch(secret)
     if not shape:
         return None
     token = _row(ApiToken, "prefix", shape[1])
-    # Compared in any case, so that time does not tell which prefixes there are.
+    # Compared even when there is no token, so that the response time doesn't reveal which prefixes exist.
     is_same = hmac.compare_digest(digest_of(secret), token.digest if token else _NO_DIGEST)
     if not (token and is_same and token.is_live(clock.now())):
         return None
@@ -58,8 +61,8 @@ def person_by_token(secret: str):
     return narrow(token.person, _memberships(token) if token.scope == Scope.BODIES else ()), token
 
 
-# By hand: making these statements of querysets takes ten times as long as the database takes to answer them, and every
-# request with a token asks them.
+# Written by hand: building these statements from querysets takes ten times as long as the database needs to run them,
+# and every request with a token does.
 def _row(model, column, value):
     statement = f"SELECT * FROM {model._meta.db_table} WHERE {column} = %s"  # noqa: S608
     return next(iter(model.objects.raw(statement, [value])), None)

@@ -1,7 +1,7 @@
-"""Makes an image or a PDF anew, from what it reads to what it prints: a process of its own, limited in memory and time.
+"""Rebuilds an image or a PDF from stdin to stdout, in a process of its own with limited memory and time.
 
-It knows no database, no settings and no secrets, so a file that breaks a decoder finds nothing. It ends with REFUSED and one word
-that says why. Of a PDF only its pages are kept, and of a page only what draws it.
+It has no database, settings or secrets, so a file that exploits a decoder finds nothing. On refusal it exits with the
+code REFUSED and prints one word that says why. Of a PDF only its pages are kept, and of a page only what draws it.
 """
 
 import io
@@ -12,14 +12,14 @@ import warnings
 
 MOST_PIXELS, MOST_SIDE = 40_000_000, 5_000  # of an image that is read; of one that is kept
 MOST_PAGES, MOST_OBJECTS = 100, 20_000
-LARGEST_PAGE = 14_400  # points of a side: 200 inches, as programs have it
+LARGEST_PAGE = 14_400  # points per side: 200 inches, the usual limit of programs
 MOST_UNPACKED = 100 * 2**20  # bytes of a PDF's contents
-MOST_DRAWN = 100_000  # forms that a PDF draws, with those that they draw in turn
+MOST_DRAWN = 100_000  # forms that a PDF draws, including those that they draw in turn
 MOST_FILTERS, MOST_DEPTH = 3, 100
 MOST_MEMORY, MOST_SECONDS = 2**30, 10
 REFUSED = 4
 IMAGES = ("PNG", "JPEG", "WEBP")
-# Why a file is refused. `uploads` has the words.
+# Why a file is refused. `uploads` has the messages.
 BROKEN, LOCKED, PAGES, PIXELS, HEAVY, ACTIVE, PICTURE = (
     "broken",
     "locked",
@@ -32,7 +32,7 @@ BROKEN, LOCKED, PAGES, PIXELS, HEAVY, ACTIVE, PICTURE = (
 
 _PAGE = {"/Type", "/Contents", "/Resources", "/MediaBox", "/CropBox", "/Rotate", "/UserUnit", "/Group"}
 _INHERITED = ("/MediaBox", "/CropBox", "/Resources", "/Rotate")
-# What does something, carries something along, names something elsewhere, or tells of whoever made it.
+# What runs something, embeds something, refers to something elsewhere, or identifies the author.
 _DROPPED = {
     *(
         "/A",
@@ -58,14 +58,14 @@ _DRAWS = re.compile(rb"(?<![A-Za-z])Do(?![A-Za-z0-9])")
 
 
 class Refused(Exception):
-    """Its word is one of those above."""
+    """Its message is one of the words above."""
 
 
 # Images
 
 
 def image(content: bytes) -> bytes:
-    """The first picture of the file, upright and no larger than MOST_SIDE, without anything else that was in it."""
+    """The first picture of the file, upright and no larger than MOST_SIDE, without any other content."""
     from PIL import Image, ImageOps
 
     with warnings.catch_warnings():
@@ -79,7 +79,7 @@ def image(content: bytes) -> bytes:
         if picture.width * picture.height > MOST_PIXELS:
             raise Refused(PIXELS)
         if kind == "JPEG":
-            picture.draft(picture.mode, (MOST_SIDE, MOST_SIDE))  # its decoder gives it smaller by itself
+            picture.draft(picture.mode, (MOST_SIDE, MOST_SIDE))  # its decoder can scale it down while reading
         turned = picture.getexif().get(0x0112, 1)
         modes = ("RGB", "L") if kind == "JPEG" else ("RGB", "RGBA", "L")
         if picture.mode not in modes:
@@ -98,7 +98,7 @@ def image(content: bytes) -> bytes:
 
 
 def pdf(content: bytes) -> bytes:
-    """The pages of a PDF in a new file. What was typed into forms and noted is drawn into them; nothing else comes along."""
+    """The pages of a PDF in a new file. Form values and annotations are drawn into them; nothing else is kept."""
     import pikepdf
 
     try:
@@ -139,7 +139,7 @@ def _take_pages(source, made):
     if source.Root.get("/NeedsRendering", False) or (
         form is not None and "/XFA" in form and not len(form.get("/Fields", []))
     ):
-        raise Refused(ACTIVE)  # its pages say nothing but that another program is needed
+        raise Refused(ACTIVE)  # its pages only say that another program is needed
     if form is not None:
         source.generate_appearance_streams()
     source.flatten_annotations("screen")
@@ -150,8 +150,10 @@ def _take_pages(source, made):
 
 
 def _check_pages(source):
-    """Counted here first: the library makes a page of each time that one is named, and a few bytes can name one a million times.
-    What a page inherits from the nodes above it becomes its own."""
+    """Count and check the pages before the library does, and copy inherited attributes to each page.
+
+    The library creates a page every time one is referenced, and a few bytes can refer to one a million times.
+    """
     waiting, pages, nodes = [(source.Root["/Pages"], {})], 0, 0
     while waiting:
         (node, inherited), nodes = waiting.pop(), nodes + 1
@@ -173,18 +175,19 @@ def _check_pages(source):
 
 
 def _check_size(box, unit):
-    """A page as wide as a stadium takes all memory of whoever looks at it."""
+    """Refuse very large pages: showing one can take all memory of the reader's computer."""
     left, bottom, right, top = (float(one) for one in box)
     if not all(0 <= side * float(unit) <= LARGEST_PAGE for side in (abs(right - left), abs(top - bottom))):
         raise Refused(PIXELS)
 
 
 def _clean(made):
-    """Takes out of everything that the pages reach what does more than draw, and refuses what can't be looked into."""
+    """Remove what does more than draw from everything that the pages reach, and refuse what can't be checked."""
     import pikepdf
 
     unpacked = pixels = 0
-    # Keys of these are names that contents use, such as a font called F, and say nothing of what they do.
+    # Keys of these dictionaries are names that contents use, such as a font called F. They say nothing about what they
+    # do.
     names = {value.objgen for one in made.objects for found, _ in _dictionaries(one) for value in _maps_in(found)}
     for one in made.objects:
         for found, is_map in _dictionaries(one):
@@ -210,8 +213,9 @@ def _clean(made):
 
 
 def _dictionaries(one):
-    """Each dictionary of an object, itself first, without those of other objects that it names; and whether its keys are names
-    that contents use."""
+    """Each dictionary of an object, itself first, without other objects that it refers to; and whether its keys are
+    names.
+    """
     import pikepdf
 
     waiting, seen = [(one, 0, False)], 0
@@ -249,7 +253,7 @@ def _filters(stream) -> list[str]:
 
 
 def _pixels(stream, filters) -> int:
-    """Of an image, by what is said of it and by what stands in it, whichever is more. Raises Refused."""
+    """The pixels of an image, as declared or as stored, whichever is more. Raises Refused."""
     from PIL import Image
 
     size = int(stream.get("/Width", 0)) * int(stream.get("/Height", 0))
@@ -270,7 +274,9 @@ def _pixels(stream, filters) -> int:
 
 
 def _check_draws(made):
-    """Forms that draw forms that draw forms: a few lines can draw a billion, and a form that draws itself never ends."""
+    """Refuse forms that draw forms that draw forms: a few lines can draw a billion, and a form that draws itself never
+    ends.
+    """
     known: dict = {}
     total = 0
     for page in made.pages:
@@ -300,14 +306,17 @@ def _text_of(stream) -> bytes:
 
 
 def _drawn(text, resources, known, depth) -> int:
-    """How often at most something is drawn by these contents. `known`: of each form that was counted; None while it is."""
+    """At most how often these contents draw something.
+
+    `known`: the number for each counted form; None while it is being counted.
+    """
     if depth > 20:
         raise Refused(HEAVY)
     most, named = 1, {_HASHED.sub(lambda found: bytes([int(found[1], 16)]), name) for name in _NAMES.findall(text)}
     for form in _forms_in(resources, named):
         if form.objgen not in known:
             known[form.objgen] = None
-            # A form without resources of its own uses those of what draws it.
+            # A form without resources of its own uses those of the contents that draw it.
             known[form.objgen] = _drawn(_text_of(form), form.get("/Resources", resources), known, depth + 1)
         if known[form.objgen] is None:
             raise Refused(HEAVY)
@@ -316,7 +325,9 @@ def _drawn(text, resources, known, depth) -> int:
 
 
 def _forms_in(resources, named):
-    """What contents that use these names can draw that draws in turn: forms, patterns, letters that are drawings, and masks."""
+    """What contents with these names can draw that draws in turn: forms, patterns, glyphs that are drawings, and
+    masks.
+    """
     import pikepdf
 
     for kind in ("/XObject", "/Pattern", "/Font", "/ExtGState") if resources is not None else ():

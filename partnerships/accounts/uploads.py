@@ -1,6 +1,8 @@
-"""What may be kept of a file that someone sends: told by its content, never by its name. Images and PDFs are made anew.
+"""Which uploaded files are accepted. The type is detected from the content, never from the name. Images and PDFs are
+rebuilt.
 
-They are read by a process of its own with little memory and time (`upload_cleaner`), since decoders are where hostile files act.
+A separate process with little memory and time reads them (`upload_cleaner`), since decoders are what hostile files
+attack.
 """
 
 import io
@@ -16,14 +18,14 @@ from partnerships.core.errors import ValidationError
 MOST_BYTES = 5 * 1024 * 1024
 _AT_ONCE = threading.BoundedSemaphore(
     2
-)  # files that one server process has cleaned at the same time: each may take a gigabyte
-MOST_SECONDS = 30  # by the clock; the processor's time is limited by the process itself
+)  # files that one server process cleans at the same time: each may take a gigabyte
+MOST_SECONDS = 30  # of elapsed time; the child process limits its CPU time itself
 PDF, TEXT = "application/pdf", "text/plain; charset=utf-8"
 ENDINGS = {PDF: "pdf", TEXT: "txt", "image/png": "png", "image/jpeg": "jpg", "image/webp": "webp"}
 TAKEN = "A PDF, an image (PNG, JPEG or WebP) or plain text, 5 MB at most."
 
 _PRINT = "Print it to a new PDF, then send that."
-# Why the cleaner refused it: what happened, and what to do.
+# The messages for what the cleaner refused: what happened, and what to do.
 _WORDS = {
     ("image", upload_cleaner.BROKEN): "We can't read this image. Save it again, then try again.",
     ("image", upload_cleaner.PIXELS): "This image has too many pixels. Make it smaller, then try again.",
@@ -45,7 +47,10 @@ _STARTS_OF_PROGRAMS = (b"MZ", b"\x7fELF", b"#!", b"%!", b"{\\rtf", b"\xca\xfe\xb
 
 
 def accept(name: str, content: bytes) -> tuple[str, str, bytes]:
-    """The file as it is kept: name, type, content. Raises ValidationError in words for whoever sent it."""
+    """The file in the form in which it is stored: name, type and content.
+
+    Raises ValidationError with a message for the person who sent it.
+    """
     if not content:
         raise ValidationError("This file is empty. Choose another one.", code="empty")
     if len(content) > MOST_BYTES:
@@ -73,7 +78,7 @@ def _read(content):
 
 
 def _cleaned(kind, content) -> bytes:
-    """The file made anew. Raises ValidationError in words."""
+    """The file rebuilt. Raises ValidationError with a message."""
     if not _AT_ONCE.acquire(timeout=MOST_SECONDS):
         raise ValidationError("We're checking other files right now. Send this one again in a minute.", code="busy")
     try:
@@ -98,7 +103,7 @@ def _run(kind, content) -> bytes:
     except subprocess.TimeoutExpired:
         why = upload_cleaner.HEAVY
     if why or not done.stdout:
-        # Killed for its memory or its time, or by a decoder that broke: then it said nothing.
+        # It was killed for its memory or time, or a decoder crashed: then there is no output.
         words = _WORDS.get((kind, why)) or _WORDS[kind, upload_cleaner.HEAVY]
         raise ValidationError(words, code="too_large" if why == upload_cleaner.PIXELS else why or upload_cleaner.HEAVY)
     return done.stdout
@@ -110,7 +115,7 @@ def _refuse():
 
 def _pdf(content):
     kept = _cleaned("pdf", content)
-    # A picture stays as it was packed, and could hold another file where some programs look for one.
+    # A picture inside stays as it was compressed, and could hide another file where some programs look for one.
     if zipfile.is_zipfile(io.BytesIO(kept)) or _MARKUP.search(kept[:2048]):
         raise ValidationError(_WORDS["pdf", upload_cleaner.PICTURE], code=upload_cleaner.PICTURE)
     return kept

@@ -1,7 +1,7 @@
-"""Writing partnerships: each action is the only way to do what its name says.
+"""Saves partnerships.
 
-`by` is the person who does it, or None for a command of the operator. All raise ValidationError (by field; a row's field
-as “parties-0-circle”), NotAllowed and, where a version is given, Stale; nothing is written then.
+`by` is the person who does it, or None for a command of the operator. All functions raise ValidationError (by field;
+fields of a row as “parties-0-circle”), NotAllowed and, when a version is given, Stale. Nothing is written then.
 """
 
 from django.db import transaction
@@ -28,12 +28,12 @@ from partnerships.registry.models import (
 )
 from partnerships.registry.rules import may_add_partnership, may_lead_with, may_write_partnership
 
-# The kind's own facts: one row each, or lists of rows.
+# The facts of each kind of partnership: single rows, or lists of rows.
 ONE_ROW = ("agreement", "training", "advisory_body", "joint_project")
 MANY_ROWS = ("seats", "asks", "practices", "documents")
 _ENTITIES = (("jurisdiction", Jurisdiction), ("department", Department), ("organization", Organization))
 _PARTIES = ("parties", "seats__held_by", "practices__shared_by", "practices__adopted_by")
-# What a snapshot shows beside the partnership's own fields.
+# What a snapshot shows in addition to the partnership's own fields.
 _READ = (
     *("parties__roles", *(f"{path}__{name}" for path in _PARTIES for name, _ in _ENTITIES), *ONE_ROW, *MANY_ROWS),
     *("links_earlier__earlier", "links_later__later", "lead", "purpose", "origin"),
@@ -41,12 +41,12 @@ _READ = (
 
 
 def read_for_snapshots(partnerships) -> None:
-    """Reads at once what the snapshots of these show."""
+    """Prefetch what the snapshots of these partnerships show."""
     read_ahead(partnerships, *_READ)
 
 
 def snapshot(partnership) -> dict:
-    """All of a partnership as plain values, for the change log and for comparing two texts."""
+    """All of a partnership as JSON values, for the change log and for comparing versions."""
     read_for_snapshots([partnership])
     shot = fields_of(partnership, leave_out=("published_at",))
     shot["parties"] = [_party_shot(party) for party in partnership.parties.all()]
@@ -84,13 +84,13 @@ def save_partnership(
     request_id=None,
     words_leave=False,
 ):
-    """Adds (as a draft) or changes a partnership with its parties and its kind's facts.
+    """Add (as a draft) or change a partnership with its parties and the facts of its kind.
 
-    `fields`: by model name, `issue_areas` as a list. `parties`: dicts of the Party fields, plus `roles`: dicts of role,
-    hours_per_month, starts_on, ends_on; None leaves them. `facts`: by name in ONE_ROW (a dict, or None to remove it) or
-    MANY_ROWS (dicts; a seat's or practice's party is given by its place in `parties`, counted from 0).
-    `grew_out_of`: earlier partnerships; `led_to`: dicts of later, came_of_it, url. `words_leave`: a party may be taken out that
-    has spoken of the record.
+    `fields`: by model name, `issue_areas` as a list. `parties`: dicts of the Party fields plus `roles` (dicts of role,
+    hours_per_month, starts_on, ends_on); None leaves them unchanged. `facts`: by name in ONE_ROW (a dict, or None to
+    remove it) or MANY_ROWS (dicts; the party of a seat or practice is given by its index in `parties`, from 0).
+    `grew_out_of`: earlier partnerships. `led_to`: dicts of later, came_of_it, url. `words_leave`: allow removing a
+    party that has made statements about the record.
     """
     _require_lead(by, partnership, fields)
     partnership = partnership or Partnership(**{k: fields[k] for k in ("is_sample", "is_illustration") if k in fields})
@@ -127,7 +127,9 @@ def save_partnership(
 
 
 def _ask_for_seats_again(partnership):
-    """A yes to a partnership of another kind is none to organizing and pressure, for the name neither."""
+    """Reset confirmed seats when a partnership becomes organizing: a yes to another kind is no yes to that, nor to
+    being named.
+    """
     rows = partnership.parties.filter(state__in=(SeatState.CONFIRMED, SeatState.INVITED)).exclude(seats.LEADS_OWN)
     for party in rows:
         body = {name: getattr(party, f"{name}_id") for name in BODIES}
@@ -143,7 +145,7 @@ def _ask_for_seats_again(partnership):
 
 
 def _hand_over(writing):
-    """The staff of a new lead see the letters about the record, those of the former lead no more."""
+    """Show the emails about the record to the staff of the new lead instead of the former lead's."""
     partnership, was = writing.record, writing.before["lead"]
     about = {
         "agreement": Agreement.objects.filter(partnership=partnership).values("pk"),
@@ -168,7 +170,8 @@ def _require_lead(by, partnership, fields):
 def _write_parties(partnership, rows, *, words_leave):
     _lock_entities(partnership, rows)
     roles, plain_rows = [], []
-    # A party is the body that it is: its words and notes stay with it, and never pass to whoever takes its row.
+    # A party row belongs to its office or organization: statements and notes stay with it, and never pass to another
+    # one.
     here = {party.entity: party for party in partnership.parties.all()}
     for place, row in enumerate(rows):
         row = dict(row)
@@ -177,12 +180,12 @@ def _write_parties(partnership, rows, *, words_leave):
         roles.append(row.pop("roles", []))
         organization = row.get("organization")
         row["side"] = organization.side if organization else "government"
-        row.pop("state", None)  # the partner's own answer, which no save of the record changes
+        row.pop("state", None)  # the partner's own answer, which saving the record never changes
         plain_rows.append(row | {"position": place})
     _refuse_twice(plain_rows)
     if not words_leave:
         returning.refuse_to_drop_words(here.values(), plain_rows)
-    # Rows are compared with each other by the database as they are written, so the roles that end go first.
+    # The database checks constraints row by row, so roles that end are deleted first.
     stay = {(row.get("id"), role["role"]) for row, wanted in zip(plain_rows, roles, strict=True) for role in wanted}
     held = [role for party in partnership.parties.all() for role in party.roles.all()]
     gone = [role.pk for role in held if (role.party_id, role.role) not in stay]
@@ -193,7 +196,7 @@ def _write_parties(partnership, rows, *, words_leave):
     newcomers = [party for party in saved if party not in here.values()]
     if newcomers:
         returning.restore_answers(partnership, newcomers)
-    if newcomers and partnership.version > 1:  # one that was never changed was never spoken of
+    if newcomers and partnership.version > 1:  # a record that was never changed has no former statements
         returning.bring_back(partnership, newcomers)
 
 
@@ -208,7 +211,7 @@ def _write_roles(partnership, saved, roles):
 
 
 def _lock_entities(partnership, rows):
-    """Locks what joins, so that a rename at the same moment sees this party or this party sees the new name."""
+    """Lock the offices and organizations that join, so that a rename at the same moment and this save see each other."""
     here = {(p.jurisdiction_id, p.department_id, p.organization_id) for p in partnership.parties.all()}
     for name, model in _ENTITIES:
         ids = {row[name].pk for row in rows if row.get(name)}
@@ -262,8 +265,12 @@ def _write_one_row(partnership, name, values):
 
 
 def _write_links(partnership, grew_out_of, led_to):
-    """Gives the partnerships at the other ends of what changed: their documents show it, so they are published again, with
-    this one in one call, since documents are locked in their order only within one call."""
+    """Return the primary keys of partnerships whose links changed: their documents show it and must be published
+    again.
+
+    The caller publishes them in one call together with this one, since documents are locked in order only within one
+    call.
+    """
     touched = set()
     if grew_out_of is not None:
         old = {link.earlier_id: link.pk for link in partnership.links_earlier.all()}
@@ -278,12 +285,12 @@ def _write_links(partnership, grew_out_of, led_to):
 
 
 def publish_partnership(*, partnership, by, version=None, why=""):
-    """Shows a draft to everyone. Raises ValidationError with what is missing."""
+    """Publish a draft. Raises ValidationError with what is missing."""
     return _set_published(partnership, True, by=by, version=version, why=why)
 
 
 def withdraw_partnership(*, partnership, by, version=None, why=""):
-    """Makes a published partnership a draft again; it leaves pages, search, API and sync at once."""
+    """Unpublish a partnership. It leaves pages, search, API and sync at once."""
     return _set_published(partnership, False, by=by, version=version, why=why)
 
 
@@ -309,7 +316,7 @@ def _set_published(partnership, wanted, *, by, version, why):
 
 
 def end_partnership(*, partnership, by, ends_on, reason, lessons="", version=None, why=""):
-    """Ends a partnership with its last day, the reason and what was learned."""
+    """Close a partnership with its last day, the reason and the lessons learned."""
     if not ends_on or not reason.strip():
         missing = {} if ends_on else {"ends_on": "Give the last day."}
         missing |= {} if reason.strip() else {"status_reason": "Say in a few words why it ends."}

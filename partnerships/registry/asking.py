@@ -1,7 +1,7 @@
-"""Asking parties whether the record is right: at most once in seven days each, and only those with someone to ask.
+"""Asks parties to confirm the record: at most once in seven days each, and only those with a person to ask.
 
-Asking changes nothing that the record says, so it is no entry of the change log: the letters tell when it was done, and their
-occurrence tells of which record, so that nobody is asked twice about one.
+Asking changes nothing in the record, so it has no entry in the change log. The outbox rows say when it was done, and
+their occurrence identifies the version of the record, so that no one is asked twice about one version.
 """
 
 from datetime import timedelta
@@ -28,7 +28,9 @@ def mark_of(partnership) -> str:
 
 
 def parties_beside_lead(partnership):
-    """The parties whose word on the record counts: all but the lead itself, which wrote it, and those that carry no name."""
+    """The parties whose statements on the record count: all except the lead, which wrote it, and those shown without a
+    name.
+    """
     rows = Party.objects.filter(seats.NAMED, partnership=partnership)
     return rows.exclude(jurisdiction=partnership.lead_id).select_related(
         "partnership", "jurisdiction", "department", "organization"
@@ -36,9 +38,9 @@ def parties_beside_lead(partnership):
 
 
 def ask(partnership) -> list[Party]:
-    """Asks the parties of a published partnership that have not spoken of the record as it stands; gives those asked.
+    """Ask the parties of a published partnership that have no statement on the current record. Returns those asked.
 
-    Call it under the partnership's lock, when its changes are written.
+    Call it under the partnership's lock, after its changes are written.
     """
     if not partnership.is_published:
         return []
@@ -49,7 +51,10 @@ def ask(partnership) -> list[Party]:
 
 
 def ask_anew(partnership) -> list[Party]:
-    """After a change of the record: asks those again whose word was of the record as it was. Under its lock, as `ask`."""
+    """After a change of the record, ask the parties whose statement was about the record as it was.
+
+    Under its lock, as `ask`.
+    """
     said = standing.latest([partnership.pk]).get(partnership.pk) if partnership.is_published else None
     if not said:
         return []
@@ -58,8 +63,11 @@ def ask_anew(partnership) -> list[Party]:
 
 
 def ask_again() -> int:
-    """The sweep: asks those who could not be asked when the record changed, since they had been less than seven days before,
-    or since what changed stands elsewhere, such as a party's name. Gives how many parties were asked."""
+    """Ask the parties that couldn't be asked when the record changed. Returns how many parties were asked.
+
+    Those are parties that had been asked less than seven days before, and parties of records that changed through a
+    related record, such as a party's name. A scheduled task runs it.
+    """
     asked, last = 0, 0
     while batch := _spoken_of(last):
         last = batch[-1]
@@ -70,8 +78,8 @@ def ask_again() -> int:
 
 
 def _spoken_of(after) -> list[int]:
-    """The next published partnerships of which a party spoke that may be asked by now."""
-    # A day less than seven: it may be tomorrow already where the lead is.
+    """The next published partnerships with a party that has made a statement and can be asked again."""
+    # One day less than seven: it may already be tomorrow in the lead's time zone.
     rows = Confirmation.objects.filter(party__partnership__gt=after, party__partnership__is_published=True)
     rows = rows.exclude(party__confirm_asked_on__gt=clock.today() + timedelta(days=1) - PATIENCE)
     rows = rows.order_by("party__partnership").values_list("party__partnership", flat=True)
@@ -79,8 +87,10 @@ def _spoken_of(after) -> list[int]:
 
 
 def _with_owed(pks) -> list[int]:
-    """Those of these partnerships that have a party to ask, by their stored documents; one that is outdated waits for the next
-    sweep."""
+    """Those of these partnerships that have a party to ask, by their stored documents.
+
+    Outdated ones wait for the next run.
+    """
     said, parties, found = standing.latest(pks), {}, []
     for party in Party.objects.filter(partnership__in=pks):
         parties.setdefault(party.partnership_id, []).append(party)
@@ -91,14 +101,16 @@ def _with_owed(pks) -> list[int]:
 
 
 def _owed(parties, said, mark) -> list[Party]:
-    """Those whose last word is of a record that read otherwise, and that were not asked about this one yet."""
+    """The parties whose last statement was about a different record, and that weren't asked about this one yet."""
     stale = [party for party in parties if party.pk in said and said[party.pk]["fingerprint"] != mark]
     asks = _last_asks([party.pk for party in stale])
     return [party for party in stale if not _knows(party, said[party.pk]["at"], asks.get(party.pk), mark)]
 
 
 def _last_asks(party_ids) -> dict[int, tuple]:
-    """Party id → (fingerprint of the record that it was last asked about, as far as the letter tells; moment)."""
+    """Party's primary key → (fingerprint of the record that it was last asked about, as far as the outbox row says;
+    moment).
+    """
     if not party_ids:
         return {}
     rows = Letter.objects.filter(kind=LetterKind.CONFIRMATION_ASKED, subject_type="party", subject_id__in=party_ids)
@@ -107,7 +119,10 @@ def _last_asks(party_ids) -> dict[int, tuple]:
 
 
 def _knows(party, spoke_at, last_ask, mark) -> bool:
-    """Whether it was asked about this record. A letter that names none, or was let go, counts when it came after its word."""
+    """Whether it was asked about this record.
+
+    An email that names none, or was deleted, counts if it came after the statement.
+    """
     if last_ask is None:
         return party.confirm_asked_on is not None and party.confirm_asked_on > spoke_at.date()
     about, at = last_ask

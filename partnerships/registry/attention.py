@@ -1,5 +1,7 @@
-"""What needs someone, by dates alone, as docs/words.md says it: the conditions behind the filter “needs”, for the staff who
-keep a record."""
+"""The conditions behind the filter “needs attention”, which depend on dates alone (docs/words.md).
+
+For the staff who keep a record.
+"""
 
 from collections.abc import Callable
 from datetime import date, timedelta
@@ -22,7 +24,7 @@ NEEDS = {
 
 
 def in_need(person, keys):
-    """The partnerships of the person's own office that need someone for any of these reasons."""
+    """The partnerships of the person's own offices that need attention for any of these reasons."""
     rows, today, any_of = Partnership.objects.all(), clock.today(), Q()
     if not is_administrator(person):
         rows = rows.filter(lead__in=jurisdictions_read_by(person))
@@ -44,8 +46,8 @@ def _not_verified(today):
     return Q(last_verified_on__lt=year_ago) | Q(last_verified_on__isnull=True, created_at__date__lt=year_ago)
 
 
-# Packages above add the conditions of what they know: key of NEEDS → function of today, and what these conditions need of each
-# partnership: name → function of today.
+# Higher packages add the conditions for what they know: key of NEEDS → function of today. ANNOTATIONS: name → function
+# of today, for what these conditions need of each partnership.
 ANNOTATIONS: dict[str, Callable[[date], Expression]] = {}
 CONDITIONS: dict[str, Callable[[date], Q]] = {
     "agreement_ending": _agreement_ending,

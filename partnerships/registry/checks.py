@@ -1,6 +1,6 @@
-"""What spans rows of a partnership and must hold once it is published; drafts may be unfinished.
+"""Rules that span several rows of a partnership and must hold when it is published. Drafts may be incomplete.
 
-The action checks it under the partnership's lock, and `manage.py doctor` checks every published one.
+The action checks them under the partnership's lock, and `manage.py doctor` checks every published partnership.
 """
 
 from django.db.models import prefetch_related_objects
@@ -12,7 +12,7 @@ _NEEDED_ROLE = {Kind.CONTRACT: Role.CONTRACTOR, Kind.TRAINING: Role.TRAINER}
 
 
 def problems(partnership) -> dict[str, str]:
-    """Field → what is wrong and what to do, of a saved partnership."""
+    """Field → what is wrong and what to do, for a saved partnership."""
     found = {}
     prefetch_related_objects([partnership], "parties__roles")
     parties = list(partnership.parties.all())
@@ -37,7 +37,7 @@ def problems(partnership) -> dict[str, str]:
 
 
 def require_whole(partnership) -> None:
-    """Raises ValidationError by field when a published partnership would not hold together."""
+    """Raise ValidationError by field when a published partnership would be incomplete."""
     found = problems(partnership)
     if found:
         raise ValidationError(found)

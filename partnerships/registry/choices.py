@@ -1,4 +1,4 @@
-"""Closed vocabularies of partnerships. Keys never change; words may."""
+"""Closed vocabularies of partnerships. Keys never change; labels may."""
 
 from django.db import models
 
@@ -39,7 +39,7 @@ class Role(WordedText):
 
 
 class Circle(WordedText):
-    """How close a party sits to the decisions, from the center out."""
+    """How close a party is to the decisions, from the center out."""
 
     DECIDES = "decides", "Decides"
     CO_DESIGNS = "co_designs", "Co-designs"
@@ -49,12 +49,12 @@ class Circle(WordedText):
     DECLINED = "declined", "Declined"
 
 
-# These two carry no name outside the office that keeps the record.
+# Parties in these circles are named only in the office that keeps the record.
 OFFICE_ONLY_CIRCLES = (Circle.NOT_APPROACHED, Circle.DECLINED)
 
 
 class SeatState(models.TextChoices):
-    """Whether a partner has agreed to its seat. Only its own act makes it confirmed, declined or withdrawn."""
+    """Whether a partner has agreed to its seat. Only the partner itself can confirm, decline or withdraw."""
 
     RECORDED = "recorded", "Recorded by the office"
     INVITED = "invited", "Invited"
@@ -68,14 +68,14 @@ GIVEN_UP = (SeatState.DECLINED, SeatState.WITHDRAWN)
 
 
 class Unnamed(models.TextChoices):
-    """What figures may say of a seat whose name was taken out after everyone could read it. Blank: nothing was taken out."""
+    """What figures may say of a seat whose name was removed after it was public. Blank: nothing was removed."""
 
     COUNTED = "counted", "Counts, without a name"
     WITHHELD = "withheld", "Doesn't count"
 
 
 class ConsentWay(models.TextChoices):
-    """How a partner said yes or no to a seat."""
+    """How a partner answered about its seat."""
 
     ACCOUNT = "account", "By its own editor, signed in"
     LINK = "link", "By a personal link"
@@ -87,7 +87,11 @@ class ConsentWay(models.TextChoices):
 
 
 class Engagement(WordedNumber):
-    """How much say community is promised: IAP2's five names over the level 0 of González's spectrum (2019)."""
+    """How much influence the community is promised.
+
+    Levels 1 to 4 have the names of the IAP2 Spectrum; level 0 and “defer to” come from González's Spectrum of
+    Community Engagement to Ownership (2019).
+    """
 
     IGNORE = 0, "Not involved"
     INFORM = 1, "Inform"
@@ -98,7 +102,7 @@ class Engagement(WordedNumber):
 
 
 class AskAnswer(models.TextChoices):
-    """What a government said to an ask. Blank: it has not answered yet."""
+    """A government's answer to an ask. Blank: no answer yet."""
 
     ADOPTED = "adopted", "Adopted"
     IN_PART = "in_part", "Adopted in part"
@@ -106,21 +110,21 @@ class AskAnswer(models.TextChoices):
     OTHER_AUTHORITY = "other_authority", "Needs another authority"
 
 
-RESOURCE = "partnership"  # its name in search, counts, sync and addresses
+RESOURCE = "partnership"  # its name in search, counts, sync and URLs
 
-# A stored document's facets (“kind:contract”) hold the public ids of its lead and parties too, as “at:J-…”.
+# The facets of a stored document (“kind:contract”) also hold the public ids of its lead and parties, as “at:J-…”.
 AT = "at:"
 
 
 class Verdict(models.TextChoices):
-    """What a party says of the record of its partnership."""
+    """What a party says about the record of its partnership."""
 
     CONFIRMED = "confirmed", "Confirms the record"
     DISPUTED = "disputed", "Disputes the record"
 
 
 class StoryKind(models.TextChoices):
-    """The sorts of entries in the story of a partnership."""
+    """The kinds of entries in a timeline."""
 
     ASK = "ask", "Asks and answers"
     MEETING = "meeting", "Meetings"

@@ -1,7 +1,8 @@
-"""A partner's answer to its seat: yes, no, or no longer. Only the partner itself changes it.
+"""A partner's answer about its seat: yes, no, or no longer. Only the partner itself changes it.
 
-`by` is the person who answers, or None for a command. `seen`: the state that they read, where they read one. Raises NotAllowed,
-Missing when the seat is gone, and ValidationError when it was answered in between or this answer isn't open.
+`by` is the person who answers, or None for a command. `seen`: the state that they saw, if they saw one. All functions
+raise NotAllowed, Missing when the seat was removed, and ValidationError when it was answered in between or this answer
+isn't possible.
 """
 
 from django.db import transaction
@@ -21,18 +22,21 @@ NOT_OPEN = "You can't give this answer now. Choose one of the answers on this pa
 
 
 def confirm_seat(*, party, by, seen=None, way=ConsentWay.ACCOUNT, text="", contact=None) -> Party:
-    """Says yes. `text`: the words that were read before."""
+    """Confirm the seat. `text`: what the partner read before."""
     return _answer(party, SeatState.CONFIRMED, by=by, seen=seen, way=way, text=text, contact=contact)
 
 
 def decline_seat(*, party, by, seen=None, way=ConsentWay.ACCOUNT, text="", contact=None) -> Party:
-    """Says no: the seat leaves every list and figure outside the office at once."""
+    """Decline the seat: it leaves every list and figure outside the office at once."""
     return _answer(party, SeatState.DECLINED, by=by, seen=seen, way=way, text=text, contact=contact)
 
 
 def withdraw_from_seat(*, party, by, may_count=True, seen=None, way=ConsentWay.ACCOUNT, text="", contact=None) -> Party:
-    """Ends a yes. `may_count`: whether figures may still count the seat, without a name. A government that is named without a yes
-    stays named, as recorded by the office, and loses the rights of its seat."""
+    """Withdraw a confirmation. `may_count`: whether figures may still count the seat without its name.
+
+    A government that can be named without a yes stays named, as recorded by the office, and loses the rights of its
+    seat.
+    """
     state = SeatState.WITHDRAWN if seats.may_say_no(party) else SeatState.RECORDED
     return _answer(party, state, by=by, seen=seen, way=way, text=text, contact=contact, may_count=may_count)
 
@@ -70,7 +74,7 @@ def _answer(party, state, *, by, seen, **more):
 
 
 def may_confirm_itself(party, latest) -> bool:
-    """Whether a seat was confirmed with a printed code alone, so that its own people can still say yes themselves."""
+    """Whether a seat was confirmed only with a printed code, so that its own people can still confirm it themselves."""
     return party.state == SeatState.CONFIRMED and latest is not None and latest.way == ConsentWay.CODE
 
 

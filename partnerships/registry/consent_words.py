@@ -1,4 +1,4 @@
-"""What a partner reads before it answers for its seat. The words that were read are kept with the answer."""
+"""What a partner reads before it answers about its seat. The text that was read is stored with the answer."""
 
 from partnerships.directory.choices import Listing
 from partnerships.registry import seats
@@ -14,7 +14,7 @@ _READERS = {
 
 
 def words_before(party) -> list[str]:
-    """The paragraphs, for a party with its partnership, lead and roles."""
+    """The paragraphs for a party with its partnership, lead and roles."""
     lead = party.partnership.lead
     listing = party.organization.listing if party.organization_id else Listing.NAMED
     said = [

@@ -1,4 +1,4 @@
-"""What follows in partnerships when a record of the directory changes."""
+"""What changes in partnerships when a record of the directory changes."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from partnerships.registry.models import Partnership, Party
 
 @hooks.organization_saved.register
 def follow_organization(organization: Organization, *, before: dict, was: str, may_count: bool) -> None:
-    """Its seats are of its side, and lose their names, or have them again, as it is listed."""
+    """Update the side of its seats, and remove or restore their names when its listing changes."""
     if "side" in before:
         Party.objects.filter(organization=organization).update(side=organization.side)
     unnaming.follow_listing(organization, was=was, may_count=may_count)
@@ -18,7 +18,7 @@ def follow_organization(organization: Organization, *, before: dict, was: str, m
 
 @hooks.record_changed.register
 def publish_what_shows(record: Any, *, shown: bool = False, moved: bool = False, entries: dict[str, list]) -> None:
-    """Rewrites the documents of the partnerships that name the record or are found by it."""
+    """Rewrite the documents of partnerships that name the record or are found by it."""
     publication.publish(_partnerships(record, shown, moved), also=entries)
 
 

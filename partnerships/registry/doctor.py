@@ -1,4 +1,4 @@
-"""What must hold of published partnerships and of what is kept beside them. A finding is (public id or name, sentence)."""
+"""Checks of published partnerships and of what is stored with them. A finding is (public id or name, sentence)."""
 
 from collections import Counter
 
@@ -27,7 +27,7 @@ def differing_documents():
 
 
 def wrong_counts():
-    """Counts beside filters that differ from what the documents say."""
+    """Counts of filter options that differ from the documents."""
     right = Counter()
     for facets in PublicFacets.objects.values_list("facets", flat=True).iterator(BATCH):
         right.update(facets)

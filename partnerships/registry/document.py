@@ -1,5 +1,7 @@
-"""The public document of a partnership: keys, ids, names and dates, never a label, a translation, a count, or anything that
-the clock alone changes. `build` is the one function that defines it; `registry.publication` stores what it gives.
+"""The public document of a partnership: keys, ids, names and dates.
+
+It never holds a label, a translation, a count, or anything that time alone changes. `build` is the one function that
+defines it; `registry.publication` stores it.
 """
 
 from collections import defaultdict
@@ -43,11 +45,12 @@ _ONE_TO_ONE = {
 
 
 def build(partnership_ids, *, parties=None) -> dict[int, dict]:
-    """The documents of these partnerships by primary key: a fixed number of queries, whatever their number.
+    """The documents of these partnerships by primary key, in a fixed number of queries.
 
-    `parties` are the Party rows to show: by default what the public may see; a face passes `parties_visible_to(person)`
-    for rows that its reader sees more of. A partner that declined or withdrew is in no document. What parties say is of the
-    public document whoever reads, so that one is built beside it then, of those that some party has spoken of.
+    `parties` are the Party rows to show: by default what the public may see; an interface passes
+    `parties_visible_to(person)` for rows of which its reader sees more. A partner that declined or withdrew is in no
+    document. Statements of parties are about the public document, whoever reads them, so that one is built too for
+    partnerships with a statement.
     """
     ids, is_public = list(partnership_ids), parties is None
     parties, still_named = _parties(ids, Party.objects.filter(PUBLIC_PARTY) if is_public else parties)
@@ -100,20 +103,20 @@ def build(partnership_ids, *, parties=None) -> dict[int, dict]:
 
 
 def names_shown(partnership_id):
-    """What the parties of a partnership that everyone sees are called, as in snapshots; read when it is first asked for."""
+    """The names of the partnership's publicly visible parties, as in snapshots; a lazy set."""
     rows = Party.objects.filter(PUBLIC_PARTY, partnership=partnership_id)
     bodies = ("jurisdiction", "department", "organization")
     return SimpleLazyObject(lambda: {str(party) for party in rows.select_related(*bodies)})
 
 
 def ids_shown(partnerships):
-    """The ids of those of these partnerships that everyone may read, as in snapshots; read when it is first asked for."""
+    """The public ids of those partnerships that everyone may read, as in snapshots; a lazy set."""
     rows = partnerships_visible_to(None).filter(pk__in=partnerships.values("pk"))
     return SimpleLazyObject(lambda: set(rows.values_list("public_id", flat=True)))
 
 
 def write(document: dict) -> str:
-    """The document as it is stored and sent."""
+    """The document as the text that is stored and sent."""
     return orjson.dumps(document, default=str, option=orjson.OPT_UTC_Z).decode()
 
 
@@ -125,7 +128,7 @@ def _grouped(rows, *fields):
 
 
 def _parties(ids, rows):
-    """Partnership id → its parties as (id, as the document shows it), and the ids of those that others see no name of."""
+    """Partnership id → its parties as (id, the document's form), and the ids of those whose name others don't see."""
     roles = defaultdict(list)
     for party, role, hours in (
         PartyRole.objects.filter(partnership__in=ids).order_by("id").values_list("party_id", "role", "hours_per_month")
@@ -221,7 +224,7 @@ def _facts(ids, parties):
 
 
 def search_text(document) -> tuple[str, str, str]:
-    """Title, names and the rest of what text search may find a document by."""
+    """(title, names, other text) by which search may find a document."""
     names = "\n".join([document["lead"]["name"], *(party["name"] for party in document["parties"])])
     body = [document["summary"], document["common_agenda"], document["origin_note"]]
     body += [party["contribution"] for party in document["parties"]]

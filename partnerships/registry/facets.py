@@ -1,5 +1,8 @@
-"""What a published partnership is found by: values of filters as “facet:value”, so that one index answers all filters
-together. They are stored as numbers, which make narrow rows and of which the database knows how many have each."""
+"""What a published partnership is found by: values of filters as “facet:value”, so that one index serves all filters
+together.
+
+They are stored as numbers, which keep rows small and let the database keep statistics on how common each is.
+"""
 
 from functools import lru_cache
 from hashlib import blake2b
@@ -13,8 +16,10 @@ from partnerships.registry.models import PublicFacets
 
 
 def facets_of(document, higher) -> list[str]:
-    """The facets of a document that are counted beside filters. `higher`, which `above` gives: it counts for all that its
-    issue areas stand below, too."""
+    """The facets of a document that are counted for filter options.
+
+    `higher`, from `above`: a document also counts for everything above its issue areas.
+    """
     parties = document["parties"]
     facets = {f"kind:{document['kind']}", f"status:{document['status']}", f"purpose:{document['purpose']}"}
     if document["origin"]:
@@ -28,7 +33,7 @@ def facets_of(document, higher) -> list[str]:
 
 
 def _lies_in(document, higher) -> list[str]:
-    """The places and times that a document lies in, with all that these lie in themselves."""
+    """The places and times of a document, with all larger places and times that contain them."""
     shown = (document["lead"], *document["parties"])
     places = {f"{AT}{pk}" for one in shown for pk in higher.get(one["id"], [one["id"]])}
     days = [(name, document[name]) for name in ("starts_on", "ends_on") if document[name]]
@@ -36,7 +41,7 @@ def _lies_in(document, higher) -> list[str]:
 
 
 def found_by(pk, document, higher) -> PublicFacets:
-    """The row that a published partnership is found by."""
+    """The row by which a published partnership is found."""
     return PublicFacets(
         partnership_id=pk,
         facets=coded(facets_of(document, higher)),
@@ -47,7 +52,7 @@ def found_by(pk, document, higher) -> PublicFacets:
 
 @lru_cache(maxsize=100_000)
 def code(facet: str) -> int:
-    """The number that a facet is stored as."""
+    """The number under which a facet is stored."""
     return int.from_bytes(blake2b(facet.encode(), digest_size=7).digest()) + 1
 
 
@@ -56,14 +61,17 @@ def coded(facets) -> list[int]:
 
 
 def counted_names() -> dict[int, str]:
-    """Number → facet, of all that are or were counted beside filters."""
+    """Number → facet, for all that are or were counted for filter options."""
     rows = FacetCount.objects.filter(resource=RESOURCE).values_list("facet", "value")
     return {code(name): name for name in (f"{facet}:{value}" for facet, value in rows)}
 
 
 def above(documents) -> dict[str, list[str]]:
-    """Of the issue areas, jurisdictions and departments that these documents show: key or public id → its own and those of
-    all above it. A department stands below its jurisdiction. Five queries at most, whatever the number of documents."""
+    """For the issue areas, jurisdictions and departments of these documents: key or public id → its own and all above
+    it.
+
+    A department is below its jurisdiction. At most five queries, no matter how many documents.
+    """
     areas = list(IssueArea.objects.values_list("key", "path", "pk"))
     keys = {pk: key for key, _, pk in areas}
     found = {key: _on(path, keys) for key, path, _ in areas}
@@ -79,7 +87,7 @@ def above(documents) -> dict[str, list[str]]:
 
 
 def _on(path, names):
-    """The names of those on a path; one that a damaged path names in vain is for the doctor to find."""
+    """The names of the nodes on a path. `manage.py doctor` reports paths with missing nodes."""
     return [names[pk] for pk in ancestor_ids(path) if pk in names]
 
 
@@ -92,7 +100,7 @@ def _places(model, public_ids, *more):
 
 
 def _public_ids(model, rows, paths):
-    """Primary key → public id of all on these paths; those of the rows are known."""
+    """Primary key → public id of all nodes on these paths; those in `rows` are known already."""
     known = {row[0]: row[1] for row in rows}
     further = {pk for path in paths for pk in ancestor_ids(path)} - known.keys()
     return known | dict(model.objects.filter(pk__in=further).values_list("pk", "public_id"))

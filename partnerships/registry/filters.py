@@ -1,8 +1,8 @@
-"""The filters of the list of partnerships, the same names on page, API and download.
+"""The filters of the list of partnerships, with the same names on pages, in the API and in downloads.
 
-Most filters can be answered in two ways that mean the same: from the rows (a party of that side, say), or from the facets
-of the stored documents, which one index finds together. The second is for readers who see what the documents show; for
-documents that are outdated, and for readers who see more, the rows are asked.
+Most filters can be answered in two equivalent ways: from the rows (a party of that side, for example), or from the
+facets of the stored documents, which one index finds together. Facets serve readers who see what the documents show.
+For outdated documents, and for readers who see more, the rows are queried.
 """
 
 import json
@@ -36,12 +36,12 @@ def terms(vocabulary):
 
 
 def led_from(filter_, qs, jurisdictions):
-    """Of rows that name a partnership, those that one of these jurisdictions leads."""
+    """Limit rows that refer to a partnership to those led by one of these jurisdictions."""
     return qs.filter(partnership__lead__in=jurisdictions)
 
 
 def of_partnerships() -> SeenFilter:
-    """Rows that hang on these partnerships."""
+    """A filter for rows that belong to these partnerships."""
     return SeenFilter(
         seen=partnerships_visible_to,
         apply=lambda filter_, qs, rows: qs.filter(partnership__in=rows),
@@ -50,18 +50,18 @@ def of_partnerships() -> SeenFilter:
 
 
 def on_issue_areas(filter_, qs, areas):
-    """Of rows that name a partnership, those on one of these issue areas."""
+    """Limit rows that refer to a partnership to those on one of these issue areas."""
     tagged = Partnership.issue_areas.through.objects.filter(issuearea__in=areas)
     return qs.filter(partnership__in=tagged.values("partnership"))
 
 
 def _having(filterset, **conditions):
-    """A party that the asking person may see, with these conditions, in the partnership of the outer query."""
+    """Whether the partnership of the outer query has a party that the person may see, with these conditions."""
     return Exists(parties_visible_to(filterset.person).filter(partnership=OuterRef("pk"), **conditions))
 
 
 class CarriesAny(Func):
-    """Whether a published partnership carries any of these facets, which stand in this column of PublicFacets."""
+    """Whether a published partnership has any of these facets in this column of PublicFacets."""
 
     def __init__(self, facets=(), *, column="facets"):
         super().__init__(F(column), output_field=BooleanField())
@@ -85,25 +85,27 @@ def _places_of(nodes):
     return [f"{AT}{public_id}" for public_id in nodes.values_list("public_id", flat=True)]
 
 
-# What the partnership's own row says; the database knows how many rows have each value.
+# Filters on a column of the partnership; the database has statistics for them.
 COLUMNS = {"kind", "purpose", "status", "engagement", "origin"}
 # Filters whose facets have stored counts (FacetCount).
 COUNTED = ("kind", "purpose", "origin", "status", "side", "issue", "role", "engagement")
-# Filter → the facets that its cleaned value asks for any of.
+# Filter → function from its cleaned value to the facets, any of which must match.
 FACETS = {
     **{name: _keys_of(name) for name in (*COLUMNS, "side", "role")},
-    # A document carries the areas above its own ones too.
+    # A document has the facets of all issue areas above its own, too.
     "issue": lambda areas: [f"issue:{key}" for key in areas.values_list("key", flat=True)],
 }
-# The same for filters by the place that a document lies in,
+# The same for filters by place,
 PLACES = dict.fromkeys(("jurisdiction", "department", "organization"), _places_of)
-# and for times: field → the filters from one day on and up to another.
+# and by time: field → its filters for the first and last day.
 TIMES = {"starts_on": ("starts_after", "starts_before"), "ends_on": ("ends_after", "ends_before")}
 
 
 def _times(field, first, last):
-    """Names of the times between two days (core.dates); without those that nothing published lies in, if one day is open:
-    each name costs a look."""
+    """Names of the times between two days (`core.dates`).
+
+    If one end is open, names in which nothing published lies are left out, since each name costs an index lookup.
+    """
     names = names_between(first, last)
     published = Partnership.objects.filter(is_published=True, **{f"{field}__isnull": False}).order_by()
     if first is None:
@@ -135,7 +137,7 @@ def _in_issue_areas(filter_, qs, areas):
 
 
 def _in_jurisdictions(filter_, qs, jurisdictions):
-    """Led from there, or with a party of there."""
+    """Led from there, or with a party from there."""
     parties = parties_visible_to(filter_.parent.person).filter(partnership=OuterRef("pk"))
     departments = Department.objects.filter(jurisdiction__in=jurisdictions)
     return qs.filter(
@@ -154,7 +156,7 @@ def _with_organizations(filter_, qs, organizations):
 
 
 class NeedsFilter(KeysFilter):
-    """Staff's own partnerships that something is due on."""
+    """Staff's own partnerships that need attention."""
 
     def filter(self, qs, value):
         if not value:
@@ -213,8 +215,10 @@ class PartnershipFilter(ListFilter):
         return queryset
 
     def carried_by(self, rows, *, among=None):
-        """Of these rows of the list, what they are found by, as columns “facets”, “changed” and “pk”; up to the same number
-        of them. `among`: the ids that a search has chosen. Where that and facets say it all, the partnerships need not be read.
+        """What these rows of the list are found by, as columns “facets”, “changed” and “pk”, with the same row limit.
+
+        `among`: the ids that a search has found. If that and the facets decide everything, the partnership table isn't
+        read.
         """
         if not self._facets_say_all(searched=among is not None):
             return rows.values("pk", facets=F("public_facets__facets"), changed=F("public_facets__updated_at"))
@@ -230,7 +234,7 @@ class PartnershipFilter(ListFilter):
 
     @cached_property
     def _asked(self):
-        """What facets answer of the filters that are on: (filters, column, the facets that are asked for any of)."""
+        """The filters in use that facets can answer: (filters, column, facets of which any must match)."""
         given = {name: self.form.cleaned_data[name] for name in self.filters}
         given = {name: value for name, value in given.items() if value not in (None, [])}
         asked = [((name,), "facets", FACETS[name](given[name])) for name in given if name in FACETS]
@@ -251,13 +255,16 @@ class PartnershipFilter(ListFilter):
 
     @cached_property
     def some_outdated(self):
-        # Asked first: beside a part that is nearly always empty, PostgreSQL plans the other one badly.
+        # Queried first: next to a part that is nearly always empty, PostgreSQL plans the other part badly.
         return outdated.any_marked(RESOURCE)
 
     @cached_property
     def asks_documents(self) -> bool:
-        """Whether the stored documents answer: where a filter is on that no column of a partnership does, or a time between
-        two days, and for readers who see what the documents show."""
+        """Whether the stored documents answer this list.
+
+        They do if a filter is in use for which the partnership has no column, or a time with both ends, and the reader
+        sees no more than the documents show.
+        """
         on = self.filters.keys()
         beyond = (FACETS.keys() | PLACES.keys()) - COLUMNS
         tells = bool(on & beyond) or any(on >= {*bounds} for bounds in TIMES.values())
@@ -265,7 +272,7 @@ class PartnershipFilter(ListFilter):
 
     @cached_property
     def at_least(self):
-        """Of one filter alone, from the stored counts; who sees more than the documents finds no fewer."""
+        """For a single filter, from the stored counts. A reader who sees more than the documents finds no fewer."""
         if len(self.in_use) != 1:
             return 0
         ((name, keys),) = self.in_use.items()

@@ -1,8 +1,8 @@
-"""An office invites a partner to confirm its seat: by email to an address that the partner gave or published, or with a printed
-code, after reading the words to it by phone or in person.
+"""An office invites a partner to confirm its seat: by email, or with a printed code.
 
-A partner that declined or withdrew is never invited again: it comes back by its own act. An invitation that isn't answered in
-time leaves the seat as it was. `by` is who invites, or None for a command.
+The email goes to an address that the partner gave or published; the code is used after reading the text to the partner
+by phone or in person. A partner that declined or withdrew is never invited again: it returns only by its own act. An
+invitation without an answer leaves the seat as it was. `by` is the inviting person, or None for a command.
 """
 
 from datetime import timedelta
@@ -40,14 +40,14 @@ NOT_READ = "Say who you read the words to, when and how."
 
 
 def contacts_to_invite(party, by) -> list[Contact]:
-    """The contacts of this partner that have an email address, as far as this person sees them; for a command all."""
+    """The contacts of this partner with an email address, as far as the person sees them; all of them for a command."""
     name = next(name for name in BODIES if getattr(party, f"{name}_id"))
     rows = Contact.objects.all() if by is None else contacts_visible_to(by)
     return list(rows.filter(**{name: getattr(party, f"{name}_id")}).exclude(email=""))
 
 
 def why_not(party) -> str:
-    """Why this partner can't be invited now, in words; empty when it can."""
+    """Why this partner can't be invited now, as a message; "" when it can."""
     if party.state in GIVEN_UP:
         return SAID_NO
     if party.state == SeatState.CONFIRMED:
@@ -58,7 +58,7 @@ def why_not(party) -> str:
 
 @transaction.atomic
 def invite_by_email(*, party, by, source, contact=None) -> SeatConsent:
-    """Invites a contact of this partner, who answers by a personal link; without one, its own editors, who sign in."""
+    """Invite a contact of this partner, who answers by a personal link; without one, its own editors, who sign in."""
     current = _open(party, by)
     if contact is not None and contact not in contacts_to_invite(current, by):
         raise ValidationError({"contact": "Pick one of this partner's contacts with an email address."})
@@ -76,7 +76,10 @@ def invite_by_email(*, party, by, source, contact=None) -> SeatConsent:
 
 @transaction.atomic
 def print_code(*, party, by, source) -> tuple[SeatConsent, str]:
-    """(the invitation, its code), which nobody can read again: only a digest is kept. An earlier code ends."""
+    """(the invitation, its code).
+
+    Only a digest is stored, so no one can read the code again. An earlier code stops working.
+    """
     current = _open(party, by)
     if current.partnership.kind == Kind.ORGANIZING:
         raise ValidationError(OWN_ACT, code="own_act")
@@ -90,8 +93,11 @@ def print_code(*, party, by, source) -> tuple[SeatConsent, str]:
 
 
 def invitation_by_code(code: str) -> tuple[SeatConsent, Party]:
-    """The invitation that this code was printed for, and its seat. Raises Missing: unknown, used, or past its time; and
-    ValidationError where who printed it has left."""
+    """The invitation for which this code was printed, and its seat.
+
+    Raises Missing when the code is unknown, used or expired, and ValidationError when the person who printed it has
+    left.
+    """
     rows = SeatConsent.objects.exclude(code="").filter(code=codes.digest_of(code), until__gt=clock.now())
     invitation = rows.select_related("partnership__lead", "by").first()
     party = invitation and invitation.find_party()
@@ -103,18 +109,18 @@ def invitation_by_code(code: str) -> tuple[SeatConsent, Party]:
 
 
 def why_ended(invitation) -> str:
-    """Why a partner can no longer confirm by this invitation, in words to it; empty when it can."""
+    """Why a partner can no longer confirm by this invitation, as a message to it; "" when it can."""
     return "" if is_backed(invitation) else SENDER_LEFT.format(invitation.partnership.lead)
 
 
 def use_code(invitation) -> None:
-    """Ends a code with its answer: it works once. Raises Missing when it was used a moment ago."""
+    """Use up a code with its answer. Raises Missing when it was used a moment ago."""
     if not SeatConsent.objects.filter(pk=invitation.pk, code=invitation.code).exclude(code="").update(code=""):
         raise Missing
 
 
 def give_up_on_silence() -> int:
-    """The sweep: seats whose invitation nobody answered in time are recorded by the office again. Gives how many."""
+    """Reset seats whose invitation expired without an answer to “recorded by the office”. Returns how many."""
     now = clock.now()
     over = SeatConsent.objects.filter(state=SeatState.INVITED, until__lte=now)
     rows = Party.objects.filter(state=SeatState.INVITED, partnership__in=over.values("partnership"))
@@ -172,6 +178,6 @@ def _is_of_office(address, lead) -> bool:
 
 
 def withdraw_letters(party) -> None:
-    """After a partner answered: nobody is reminded any more."""
+    """Stop the reminders after a partner answered."""
     for row in SeatConsent.objects.filter(_of_body(party), partnership=party.partnership_id, state=SeatState.INVITED):
         outbox.withdraw(row, why="The partner has answered.")

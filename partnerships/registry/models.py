@@ -1,4 +1,4 @@
-"""Partnerships: who works with whom, on what, why and how; the kinds' own facts; and the published document."""
+"""Partnerships: parties, purpose and terms; the facts of each kind; and the published document."""
 
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -33,7 +33,7 @@ def no_end_before_start(name):
 
 
 class Partnership(Record):
-    """A partnership. Its lead jurisdiction's staff hold the record; until it is published only they see it."""
+    """A partnership. Staff of its lead jurisdiction keep the record, and until it is published only they see it."""
 
     LETTER = "P"
 
@@ -76,7 +76,7 @@ class Partnership(Record):
             ),
             models.Index(fields=["is_published", "-published_at", "-id"], name="partnership_published"),
             models.Index(fields=["ends_on", "is_published", "id"], name="partnership_ends"),
-            # For people who see drafts beside what is published.
+            # For readers who see drafts along with published records.
             models.Index(fields=["-updated_at", "-id"], name="partnership_updated"),
         ]
 
@@ -85,10 +85,10 @@ class Partnership(Record):
 
 
 class Party(models.Model):
-    """One jurisdiction, department or organization in a partnership: its side, circle, dates and contribution.
+    """One jurisdiction, department or organization in a partnership, with its side, circle, dates and contribution.
 
-    `state`: whether it has agreed to the seat. Saving a partnership never changes it; `registry.consent` does. `unnamed`: what
-    figures may say of it once its name is gone (`registry.unnaming`).
+    `state`: whether it has agreed to the seat. Saving a partnership never changes it; `registry.consent` does.
+    `unnamed`: what figures may say of it after its name was removed (`registry.unnaming`).
     """
 
     partnership = models.ForeignKey(Partnership, models.CASCADE, related_name="parties")
@@ -130,7 +130,7 @@ class Party(models.Model):
         indexes = [
             models.Index(fields=["side", "partnership"]),
             models.Index(fields=["partnership"], condition=~Q(unnamed=""), name="party_unnamed"),
-            # Which partnerships show a body, read from the index alone.
+            # Which partnerships show an office or organization, answered from the index alone.
             *(
                 models.Index(fields=[entity, "partnership"], name=f"party_{entity}")
                 for entity in ("jurisdiction", "department", "organization")
@@ -146,12 +146,12 @@ class Party(models.Model):
 
 
 class SeatConsent(models.Model):
-    """A partner's yes or no to its seat, or the office's invitation. The latest one holds, also for a seat that was removed and
-    added again.
+    """A partner's yes or no to its seat, or the office's invitation. The latest one holds, even for a seat that was
+    removed and added again.
 
-    `text`: the words that the partner read. `may_count`: a seat that was withdrawn still counts in figures, without a name. Of an
-    invitation, `way` says how it went out, `source` where the address is from or how the words were read to the partner, `until`
-    how long it can be answered, and `code` is the digest of the code that was printed for it.
+    `text`: what the partner read. `may_count`: a withdrawn seat still counts in figures, without its name. For an
+    invitation: `way` says how it was sent, `source` where the address is from or how the text was read to the partner,
+    `until` how long it can be answered, and `code` is the digest of a printed code.
     """
 
     partnership = models.ForeignKey(Partnership, models.CASCADE, related_name="seat_consents")
@@ -177,7 +177,7 @@ class SeatConsent(models.Model):
         ]
 
     def find_party(self):
-        """The seat that it is of, while that is there."""
+        """The seat that it is about, if it still exists."""
         body = {name: getattr(self, f"{name}_id") for name in ("jurisdiction", "department", "organization")}
         rows = Party.objects.filter(partnership=self.partnership_id, **{f"{k}_id": pk for k, pk in body.items()})
         bodies = ("partnership__lead", "jurisdiction", "department__jurisdiction", "organization")
@@ -185,7 +185,7 @@ class SeatConsent(models.Model):
 
 
 class PartyNote(models.Model):
-    """A party's notes for its own people: nobody else reads them, the lead's staff included. Not in the change log."""
+    """A party's notes for its own people. No one else reads them, not even the lead's staff. Not in the change log."""
 
     party = models.OneToOneField(Party, models.CASCADE, related_name="own_note")
     text = ProseField(blank=True, max_length=2000)
@@ -195,7 +195,7 @@ class PartyNote(models.Model):
 
 
 class DraftShare(models.Model):
-    """A draft that its lead shows to one more jurisdiction, department or organization, to read."""
+    """A draft that its lead shares with another jurisdiction, department or organization, to read."""
 
     partnership = models.ForeignKey(Partnership, models.CASCADE, related_name="shares")
     jurisdiction = models.ForeignKey(Jurisdiction, models.CASCADE, null=True, blank=True, related_name="+")
@@ -213,9 +213,9 @@ class DraftShare(models.Model):
 
 
 class Confirmation(models.Model):
-    """What a party said of the record: that it is right, or what is wrong with it in its own words. The latest one counts.
+    """A party's statement on the record: that it is right, or what is wrong in its own words. The latest one counts.
 
-    `fingerprint` is of the record as it stood then; once the record's differs, the party is asked anew.
+    `fingerprint` is of the record at that time. When the record's differs, the party is asked again.
     """
 
     party = models.ForeignKey(Party, models.CASCADE, related_name="confirmations")
@@ -235,8 +235,11 @@ class Confirmation(models.Model):
 
 
 class Remark(models.Model):
-    """What the lead's government says of a partnership in public. Its other parties see it first, and everyone from
-    `public_on` (a day in the jurisdiction's zone); each may reply."""
+    """What the lead's government says of a partnership in public.
+
+    The other parties see it first, and everyone from `public_on` (a day in the jurisdiction's time zone). Each party
+    can reply.
+    """
 
     partnership = models.ForeignKey(Partnership, models.CASCADE, related_name="remarks")
     text = ProseField("statement", max_length=3000)
@@ -250,7 +253,10 @@ class Remark(models.Model):
 
 
 class Reply(models.Model):
-    """A party's place beside a remark: invited when the remark is shown to it, and its reply, if it gives one."""
+    """A party's reply to a remark.
+
+    The row is created when the remark is shown to the party, with or without a reply.
+    """
 
     remark = models.ForeignKey(Remark, models.CASCADE, related_name="replies")
     party = models.ForeignKey(Party, models.CASCADE, related_name="replies")
@@ -266,7 +272,7 @@ class Reply(models.Model):
 
 
 class PartyRole(models.Model):
-    """A role that a party holds, since when, and for the backbone with how many hours a month."""
+    """A role of a party, with its dates, and for the backbone the hours per month."""
 
     partnership = models.ForeignKey(Partnership, models.CASCADE, related_name="roles")
     party = models.ForeignKey(Party, models.CASCADE, related_name="roles")
@@ -296,7 +302,7 @@ class PartyRole(models.Model):
 
 
 class PartnershipLink(models.Model):
-    """An earlier partnership that a later one grew out of, or the policy or tool that it led to; or both."""
+    """An earlier partnership from which a later one grew, or a policy or tool that it led to; or both."""
 
     earlier = models.ForeignKey(Partnership, models.CASCADE, related_name="links_later")
     later = models.ForeignKey(Partnership, models.CASCADE, null=True, blank=True, related_name="links_earlier")
@@ -324,7 +330,9 @@ class Document(models.Model):
 
 
 class Agreement(models.Model):
-    """The agreement behind a partnership (contracts have one): amount, term, payment days, and what happens at its end."""
+    """The terms of a partnership (contracts have them): amount, dates, days until payment, and what happens at the
+    end.
+    """
 
     partnership = models.OneToOneField(Partnership, models.CASCADE, related_name="agreement")
     amount = models.DecimalField(
@@ -342,7 +350,7 @@ class Agreement(models.Model):
 
 
 class Training(models.Model):
-    """A training's own facts."""
+    """The facts of a training."""
 
     partnership = models.OneToOneField(Partnership, models.CASCADE, related_name="training")
     audience = LineField(blank=True, max_length=300)
@@ -353,7 +361,7 @@ class Training(models.Model):
 
 
 class AdvisoryBody(models.Model):
-    """An advisory body's own facts: how members are chosen, for how long, what the body decides and how."""
+    """The facts of an advisory body: how members are chosen, for how long, what the body decides and how."""
 
     partnership = models.OneToOneField(Partnership, models.CASCADE, related_name="advisory_body")
     seat_count = models.PositiveSmallIntegerField(null=True, blank=True, validators=[MaxValueValidator(500)])
@@ -366,7 +374,10 @@ class AdvisoryBody(models.Model):
 
 
 class Seat(models.Model):
-    """A seat of an advisory body. Who holds it is a party of the partnership or a role in words, never a private name."""
+    """A seat of an advisory body.
+
+    Its holder is a party of the partnership or a described role, never a private name.
+    """
 
     partnership = models.ForeignKey(Partnership, models.CASCADE, related_name="seats")
     title = LineField(max_length=120)
@@ -381,7 +392,10 @@ class Seat(models.Model):
 
 
 class Ask(models.Model):
-    """Something community asked of a government, and the government's answer with its clock; delivery stands apart."""
+    """Something the community asked of a government, with the answer and its due date.
+
+    Delivery is recorded separately.
+    """
 
     partnership = models.ForeignKey(Partnership, models.CASCADE, related_name="asks")
     text = ProseField(max_length=1000)
@@ -410,7 +424,7 @@ class Practice(models.Model):
 
 
 class JointProject(models.Model):
-    """A joint project's own facts: what it should bring about and how its budget is split."""
+    """The facts of a joint project: its intended outcomes and how its budget is split."""
 
     partnership = models.OneToOneField(Partnership, models.CASCADE, related_name="joint_project")
     outcomes = ProseField(blank=True, max_length=3000)
@@ -423,8 +437,8 @@ class JointProject(models.Model):
 class Publication(models.Model):
     """The public document of a partnership as stored text (`registry.publication`).
 
-    `body` is the JSON text, null while the partnership is not public; one of a record that is marked as outdated is read by
-    nobody. `stamp` is 0 until it is first published; a null body with a stamp is a tombstone.
+    `body` is the JSON text, null while the partnership isn't public. The body of a record that is marked as outdated
+    is never read. `stamp` is 0 until it is first published; a null body with a stamp is a tombstone.
     """
 
     partnership = models.OneToOneField(Partnership, models.SET_NULL, null=True, related_name="publication")
@@ -440,14 +454,14 @@ class Publication(models.Model):
 
 
 class PublicFacets(models.Model):
-    """What a published partnership is found by (`registry.facets`): a row exactly while it is published.
+    """What a published partnership is found by (`registry.facets`): a row exists exactly while it is published.
 
-    Apart from the document, whose text is long, so that lists read little; and apart from the partnership, whose row is
-    locked before documents are. Written under the document's lock alone.
+    Separate from the document, whose text is long, so that lists read little; and separate from the partnership, whose
+    row is locked before documents are. Only written under the document's lock.
     """
 
     partnership = models.OneToOneField(Partnership, models.CASCADE, primary_key=True, related_name="public_facets")
-    facets = NumbersField()  # counted beside filters
+    facets = NumbersField()  # counted for filter options
     lies_in = NumbersField()  # places and times
     updated_at = models.DateTimeField()  # the partnership's, for the order of lists
 

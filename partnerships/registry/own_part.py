@@ -1,4 +1,4 @@
-"""A party's own part of a record that its lead keeps, and its own note, which nobody else reads."""
+"""A party's own part of a record that its lead keeps, and its own note, which no one else reads."""
 
 from django.db import transaction
 
@@ -14,10 +14,10 @@ from partnerships.registry.rules import may_keep_note, may_keep_part
 
 @transaction.atomic
 def contribute(*, party, by, contribution, version=None, why=""):
-    """Says what a party adds. Raises Stale: the lead's staff may have saved the record in between."""
+    """Save what a party contributes. Raises Stale when the lead's staff saved the record in between."""
     require(by is None or may_keep_part(by, party))
     with change(party.partnership, by=by, verb="contribute", snapshot=snapshot, version=version, why=why) as writing:
-        # Of the same list that the snapshot reads, or it would be compared with how it was.
+        # From the same list that the snapshot reads; otherwise the snapshot would show the old value.
         row = next((row for row in writing.record.parties.all() if row.pk == party.pk), None)
         if row is None:
             raise Missing
@@ -32,7 +32,7 @@ def contribute(*, party, by, contribution, version=None, why=""):
 
 @transaction.atomic
 def save_note(*, party, by, text, version):
-    """Keeps a party's own note. `version` 0: there was none. Not in the change log, which the lead's staff read."""
+    """Save a party's own note. `version` 0: there was none. Not in the change log, which the lead's staff read."""
     require(may_keep_note(by, party))
     locked(party.partnership, None)
     note = PartyNote.objects.filter(party=party).first() or PartyNote(party=party, version=0)

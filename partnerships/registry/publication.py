@@ -1,8 +1,8 @@
-"""Publishing: the public document of a partnership is kept as stored text, the same for every reader.
+"""Publishing: the public document of a partnership is stored as text, the same for every reader.
 
-`publish` stores what `document.build` gives, in the transaction that changed the partnership or anything it shows.
-Locks: entity rows first (`FOR NO KEY UPDATE`, by the action), then documents in id order, *before* reading what they are
-built from; or two renames at once store a wrong document for good.
+`publish` stores what `document.build` returns, in the transaction that changed the partnership or anything it shows.
+Locks: entity rows first (`FOR NO KEY UPDATE`, by the action), then documents in id order, *before* reading what they
+are built from; otherwise two renames at the same time would store a wrong document permanently.
 """
 
 from collections import Counter
@@ -28,14 +28,15 @@ from partnerships.registry.models import Partnership, Party, Publication, Public
 
 BATCH = 500
 _waiting: ContextVar[tuple | None] = ContextVar("documents_waiting", default=None)
-FAN_OUT = BATCH  # above this, documents are marked as outdated at once and made anew in batches
+FAN_OUT = BATCH  # above this number, documents are marked as outdated at once and rebuilt in batches
 
 
 def publish(partnership_ids, *, also=None) -> None:
-    """Rewrites the stored documents of these partnerships, withdraws those no longer public, and what hangs on them.
+    """Rewrite the stored documents of these partnerships with search and counts, and withdraw those no longer public.
 
-    `also`: what search may know of other records that changed, resource → entries. Call it once, last in the
-    transaction that changed them. More than FAN_OUT: see `put_off`. Within `at_once` it is put off to its end.
+    `also`: what search may know of other records that changed, resource → entries. Call it once, as the last step of
+    the transaction that changed them. For more than FAN_OUT documents, see `put_off`. Within `at_once` it is postponed
+    to the end.
     """
     if (waiting := _waiting.get()) is not None:
         waiting[0].update(partnership_ids)
@@ -49,7 +50,8 @@ def publish(partnership_ids, *, also=None) -> None:
         ids = []
     for start in range(0, len(ids), BATCH):
         _store_batch(ids[start : start + BATCH], entries, counts)
-    # Words and counts are shared by many records: touched last, when all documents are locked, so that none deadlock.
+    # Many records share words and counts, so they are updated last, after all documents are locked, to prevent
+    # deadlocks.
     search.index_all({RESOURCE: entries} | (also or {}))
     count_facets(counts)
     organizations = [entry.record_id for entry in (also or {}).get("organization", ())]
@@ -58,7 +60,7 @@ def publish(partnership_ids, *, also=None) -> None:
 
 @contextmanager
 def at_once():
-    """Around many changes in one transaction: what hangs on them is rewritten where it ends, all of it at once."""
+    """Wraps many changes in one transaction: documents, search and counts are rewritten once, at the end."""
     ids, also = set(), {}
     token = _waiting.set((ids, also))
     try:
@@ -69,13 +71,16 @@ def at_once():
 
 
 def prepare(partnership) -> None:
-    """Gives a new partnership its row here. Every partnership has one from birth: it is the lock that a rename of a party
-    and a first publishing meet at."""
+    """Create the publication row of a new partnership.
+
+    Every partnership has one from the start: it is the lock on which a rename of a party and the first publishing
+    meet.
+    """
     Publication.objects.create(partnership=partnership, public_id=partnership.public_id, at=clock.now())
 
 
 def _store_batch(ids, entries, counts):
-    """Stores these documents; adds what search may know of them to `entries`, and what filters count to `counts`."""
+    """Store these documents. Adds search entries to `entries`, and differences of filter counts to `counts`."""
     stored = Publication.objects.select_for_update().filter(partnership__in=ids).order_by("pk")
     stored = {publication.partnership_id: publication for publication in stored}
     outdated.unmark(RESOURCE, ids)
@@ -91,7 +96,7 @@ def _store_batch(ids, entries, counts):
         if publication.body != body:
             publication.body, publication.stamp, publication.at = body, stamp, at
             moved.append(publication)
-    # All of them are there and locked: an upsert is the update whose statement is quickest made.
+    # All rows exist and are locked: an upsert is the bulk update that compiles fastest.
     Publication.objects.bulk_create(
         moved, update_conflicts=True, unique_fields=["id"], update_fields=["body", "stamp", "at"]
     )
@@ -99,7 +104,7 @@ def _store_batch(ids, entries, counts):
 
 
 def _keep_moment(pk, document, body) -> None:
-    """Where everyone reads the same as before but for its version and moment, these stay as they were, in the record as well."""
+    """Keep the public version and time of a document whose content everyone reads as before, also in the record."""
     try:
         said = orjson.loads(body)
         before = {"version": said["version"], "updated_at": datetime.fromisoformat(said["updated_at"])}
@@ -111,7 +116,7 @@ def _keep_moment(pk, document, body) -> None:
 
 
 def _store_facets(ids, public, counts):
-    """Stores what those of these partnerships that have a public document are found by; the others are found by nothing."""
+    """Store the facets of those partnerships that have a public document, and delete those of the others."""
     before, ancestors = _facets(ids), above(public.values())
     rows = {pk: found_by(pk, document, ancestors) for pk, document in public.items()}
     changed = [pk for pk in rows if _content(rows[pk]) != _content(before.get(pk))]
@@ -141,14 +146,14 @@ def _content(row):
 
 
 def put_off(ids) -> None:
-    """Marks the stored documents of very many partnerships as outdated at once; `refill` and readers build them anew."""
+    """Mark the stored documents of very many partnerships as outdated; `refill` and readers rebuild them."""
     outdated.mark(RESOURCE, ids)
     search.hide(RESOURCE, ids)
     wake("refill_publications")
 
 
 def refill(limit=BATCH) -> int:
-    """Stores up to `limit` of the documents that are outdated, in a transaction of its own; gives how many it found."""
+    """Store up to `limit` outdated documents in a transaction of its own. Returns how many it found."""
     with transaction.atomic():
         marked = Outdated.objects.filter(resource=RESOURCE).order_by("record_id").values_list("record_id", flat=True)
         marked = list(marked.distinct()[: min(limit, BATCH)])
@@ -164,38 +169,41 @@ def refill(limit=BATCH) -> int:
 
 
 def stored_body(pk="pk", body="publication__body"):
-    """The stored document as a column of a query: empty where it is outdated, null where there is none."""
+    """The stored document as a query expression: "" when it is outdated, null when there is none."""
     outdated_one = Q(outdated.is_marked(RESOURCE, pk), **{f"{body}__isnull": False})
     return Case(When(outdated_one, then=Value("")), default=F(body), output_field=TextField())
 
 
-# The same, by hand: making a statement of a queryset takes longer than the database takes to answer what clients ask most.
+# The same as SQL text: building a statement from a queryset takes longer than the database needs for the most frequent
+# requests.
 STORED_BODY = f"""CASE WHEN body IS NOT NULL AND EXISTS (
     SELECT 1 FROM partnerships_outdated o WHERE o.resource = '{RESOURCE}' AND o.record_id = partnership_id
 ) THEN '' ELSE body END"""  # noqa: S608
 
 
 def bodies_of(rows) -> dict[int, str]:
-    """Partnership id → its document as text, of rows (partnership id, `stored_body`): where that is empty, built now; one
-    that is deleted meanwhile is left out. Stores nothing: a reader never writes."""
+    """Partnership id → its document as text, for rows (partnership id, `stored_body`). Empty ones are built now.
+
+    A partnership that was deleted in between is left out. Stores nothing: a reader never writes.
+    """
     empty_ids = [pk for pk, body in rows if not body]
     built = build(empty_ids) if empty_ids else {}
     return {pk: body for pk, body in rows if body} | {pk: write(document) for pk, document in built.items()}
 
 
 def stored_bodies(partnership_ids) -> dict[int, str]:
-    """Partnership id → its stored document as text; a draft, and one that is outdated, are not there."""
+    """Partnership id → its stored document as text. Drafts and outdated documents are left out."""
     rows = Partnership.objects.filter(pk__in=partnership_ids).order_by().values_list("pk", stored_body())
     return {pk: body for pk, body in rows if body}
 
 
 def marks(partnership_ids) -> dict[int, str]:
-    """Partnership id → the fingerprint of its stored document, of those that `stored_bodies` gives."""
+    """Partnership id → the fingerprint of its stored document, for those in `stored_bodies`."""
     return {pk: standing.fingerprint(orjson.loads(body)) for pk, body in stored_bodies(partnership_ids).items()}
 
 
 def withdraw_deleted(partnership) -> None:
-    """Before a partnership's row goes: its publication becomes a tombstone, its counts and words go."""
+    """Call before a partnership is deleted: turns its publication into a tombstone, and removes its counts and words."""
     publication = Publication.objects.select_for_update().filter(partnership=partnership).first()
     outdated.unmark(RESOURCE, [partnership.pk])
     search.remove(RESOURCE, [partnership.pk])
@@ -213,7 +221,10 @@ def withdraw_deleted(partnership) -> None:
 
 
 def check(ids=None):
-    """Pairs (public id, what differs) of stored documents against a rebuild. Outdated ones, which nobody reads, are fine."""
+    """(public id, what differs) for stored documents that differ from a rebuild.
+
+    Outdated ones, which no one reads, are fine.
+    """
     rows = Publication.objects.filter(~outdated.is_marked(RESOURCE, "partnership_id"), partnership__isnull=False)
     rows = rows.order_by("pk")
     rows = rows if ids is None else rows.filter(partnership__in=ids)
@@ -243,11 +254,14 @@ def _check_batch(batch):
             yield publication.public_id, "what filters find it by differs from a rebuild"
 
 
-# Counts that hang on a document, and what a document hangs on
+# Counts that depend on documents, and which documents depend on a record
 
 
 def count_facets(counts: Counter) -> None:
-    """Adds these differences to the counts beside filters: last in a transaction, in key order, so that none deadlock."""
+    """Add these differences to the counts of filter options.
+
+    Last in a transaction and in key order, to prevent deadlocks.
+    """
     rows = [(RESOURCE, *key.split(":", 1), n) for key, n in sorted(counts.items()) if n]
     with connection.cursor() as cursor:
         for start in range(0, len(rows), BATCH):

@@ -1,4 +1,4 @@
-"""Reading partnerships for sync: stored documents by their stamps, tombstones among them (`core.pulls` says how)."""
+"""Sync of partnerships: stored documents by their stamps, including tombstones (see `core.pulls`)."""
 
 from django.db.models import Value
 
@@ -7,8 +7,8 @@ from partnerships.registry import publication
 from partnerships.registry.choices import RESOURCE
 from partnerships.registry.models import Publication
 
-OUTDATED = -1  # source of what is marked and not yet stored anew, before CHANGED
-# What a large change has marked has changed with that change's stamp, whenever it is stored anew.
+OUTDATED = -1  # source of rows that are marked and not yet stored again; sorts before CHANGED
+# What a large change marked has that change's stamp, no matter when it is stored again.
 _CHANGES = f"""
 SELECT * FROM (
     SELECT id, stamp, {CHANGED} AS source, public_id, at, partnership_id, {publication.STORED_BODY} AS text
@@ -23,7 +23,10 @@ SELECT * FROM (
 
 
 def documents(listing, *, since: str, cursor: str | None, size: int) -> Pull:
-    """A page of a pull: its rows are documents as text. `listing` is a stranger's, with the client's filters."""
+    """A page of a pull whose rows are documents as text.
+
+    `listing` is a signed-out visitor's, with the client's filters.
+    """
     at = place(since, cursor)
     filtered = bool(listing.filters.filters)
     found = list(_from_start(at, listing, filtered)[: size + 1] if at.from_start else _changes(at, size + 1))
@@ -44,6 +47,6 @@ def _from_start(at, listing, filtered):
 
 
 def _changes(at, most):
-    """What changed, as rows of Publication with `source` and `text`; of what is marked, the key is the mark's."""
+    """What changed, as rows of Publication with `source` and `text`. The key of a marked row is that of the mark."""
     bounds = [[*at.behind(source), at.as_of, most] for source in (CHANGED, OUTDATED)]
     return Publication.objects.raw(_CHANGES, [*bounds[0], *bounds[1], most])

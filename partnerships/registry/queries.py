@@ -1,4 +1,4 @@
-"""Reading partnerships: lists, details, and the counts beside filters."""
+"""Reads partnerships: lists, details, and counts for filter options."""
 
 from dataclasses import dataclass, field
 
@@ -46,16 +46,18 @@ ORDERINGS = {
     "starts": Ordering("starts_on", "Start date", nullable=True),
     "id": Ordering("pk", "Oldest record"),
 }
-# Where facets choose the rows, they are read in their own order.
+# Where facets select the rows, the rows are read in the order of their own index.
 BY_FACETS = ORDERINGS | {
     "updated": Ordering("public_facets__updated_at", "Last changed", key="public_facets__partnership")
 }
 OF_PARTIES = ("side", "role")
-LATEST = 5  # entries of a change log beside the record itself
+LATEST = 5  # entries of a change log that are shown with the record
 
 
 def partnership_list(person, params, *, default="-updated", allow=()):
-    """The partnerships that the person may see, filtered by these parameters (a QueryDict): for page, API and download."""
+    """The partnerships that the person may see, filtered by these parameters (a QueryDict): for pages, API and
+    downloads.
+    """
     rows = partnerships_visible_to(person)
     found = listing.make(
         PartnershipFilter,
@@ -84,12 +86,12 @@ DOCUMENT_COLUMNS = ("lead_id", "is_published", publication.stored_body())
 
 
 def documents(person, rows) -> list[dict]:
-    """The documents to show for these rows (tuples of Listing.page with DOCUMENT_COLUMNS), as this person may see them."""
+    """The documents for these rows (tuples of Listing.page with DOCUMENT_COLUMNS), as this person may see them."""
     return [orjson.loads(body) for body in bodies(person, rows)]
 
 
 def bodies(person, rows) -> list[str]:
-    """The same as text: stored ones as they are; where the person reads more than the public, or none is stored, built now."""
+    """The same as texts: the stored ones, or built now if the person may read more than the public or none is stored."""
     reads_all, own = is_administrator(person), set(jurisdictions_read_by(person))
     hidden = _with_hidden_place(person, [row[0] for row in rows])
     more = [row[0] for row in rows if reads_all or row[2] in own or row[0] in hidden or not row[3] or not row[4]]
@@ -101,16 +103,19 @@ def bodies(person, rows) -> list[str]:
 
 
 def _with_hidden_place(person, pks) -> set[int]:
-    """Those of these partnerships where a body of the person has a place that the public does not see."""
-    if not organizations_of(person):  # a government's place is always shown
+    """Those of these partnerships in which an organization of the person has a seat that the public doesn't see."""
+    if not organizations_of(person):  # a government's seat is always shown
         return set()
     return set(hidden_parties_of(person).filter(partnership__in=pks).values_list("partnership_id", flat=True))
 
 
 def plain_page(person, cursor: str, size: int):
-    """A page of all partnerships in the order “id”, with their bodies in place of its rows: what most of the API's traffic
-    asks for, read from the stored documents alone (a partnership has one exactly while it is published). None where the
-    person may see something else than the public does; the list itself then says what."""
+    """A page of all partnerships in the order “id”, with their bodies as its rows, read from the stored documents
+    alone.
+
+    This is most of the API's traffic. A partnership has a stored document exactly while it is published. Returns None
+    when the person may see something else than the public does; the caller then uses the list.
+    """
     if is_administrator(person):
         return None
     ends = []
@@ -133,8 +138,8 @@ def plain_page(person, cursor: str, size: int):
 
 _DEPARTMENT_OF = "department_id IN (SELECT id FROM partnerships_department WHERE jurisdiction_id IN ({}))"
 _LAST = 2**63 - 1
-# Where a partnership may read otherwise for a member of a body than for the public: table, its column of the partnership,
-# and how it names the bodies. What is named here and reads alike costs time only; what is left out would be a wrong page.
+# Where a partnership may read differently for members than for the public: table, its column of the partnership, and
+# how it refers to an office or organization. An entry too many only costs time; a missing one would give a wrong page.
 _NAMES_A_BODY = (
     ("partnership", "id", "lead_id IN ({})", jurisdictions_read_by),
     ("draftshare", "partnership_id", "jurisdiction_id IN ({})", jurisdictions_read_by),
@@ -146,7 +151,7 @@ _NAMES_A_BODY = (
 
 
 def _is_own_between(person, low, high):
-    """Whether a partnership with an id from `low` to `high` names a body of the person."""
+    """Whether a partnership with an id from `low` to `high` refers to an office or organization of the person."""
     parts, values = [], []
     for table, column, names, bodies_of in _NAMES_A_BODY:
         own = bodies_of(person)
@@ -172,13 +177,13 @@ def _stored_bodies(after, backwards, limit):
 
 
 def partnership_rows(person, pks) -> list[tuple]:
-    """Rows for `documents` and `bodies`, of those of these partnerships that the person may see."""
+    """Rows for `documents` and `bodies`, for those of these partnerships that the person may see."""
     rows = partnerships_visible_to(person).filter(pk__in=list(pks))
     return list(rows.values_list("pk", "pk", *DOCUMENT_COLUMNS))
 
 
 def documents_by_id(person, pks) -> dict[int, dict]:
-    """Documents by primary key, of those of these partnerships that the person may see."""
+    """Documents by primary key, for those of these partnerships that the person may see."""
     rows = partnership_rows(person, pks)
     return dict(zip([row[0] for row in rows], documents(person, rows), strict=True))
 
@@ -194,16 +199,16 @@ class PartnershipDetail:
     notes: list[tuple[str, str]] = field(default_factory=list)  # party name, internal note
     seats: list[tuple] = field(
         default_factory=list
-    )  # party, its latest SeatConsent or None: for whoever reads all of it
+    )  # (party, its latest SeatConsent or None), for readers who may read all of it
 
 
 def partnership(person, public_id: str) -> Partnership:
-    """The record. Raises Missing or MistypedId."""
+    """One partnership. Raises Missing or MistypedId."""
     return get_or_missing(partnerships_visible_to(person).select_related("lead", "purpose", "origin"), public_id)
 
 
 def partnership_detail(person, public_id: str) -> PartnershipDetail:
-    """One partnership with what hangs on it: a fixed number of queries."""
+    """One partnership with its related data. A fixed number of queries."""
     record = partnership(person, public_id)
     whole = may_read_whole(person, record)
     row = (record.pk, None, record.lead_id, record.is_published, _body(record) if not whole else "")
@@ -243,20 +248,22 @@ def public_body(public_id: str) -> str:
 
 
 def changes_of(person, record):
-    """The change log of a record and of those that were made one with it, the newest first, for whoever may read it; for others
-    none of it. Its people have one of their own."""
+    """The change log of a record and of those merged into it, newest first; empty for people who may not read it.
+
+    Changes of its members are in a log of their own.
+    """
     rows = Change.objects.filter(record_type=record._meta.model_name, record_id__in=all_in(record))
     rows = rows.exclude(verb__in=BESIDE_RECORD).select_related("by")
     return rows if may_read_history(person, record) else rows.none()
 
 
 def change_log(person, record, *, most=LATEST):
-    """The latest entries of it."""
+    """The latest entries of `changes_of`."""
     return list(changes_of(person, record)[:most])
 
 
 def change_pages(person, record, params) -> listing.Listing:
-    """All of it, in pages. Raises Missing for those who may not read it."""
+    """All entries, in pages. Raises Missing for people who may not read them."""
     if not may_read_history(person, record):
         raise Missing
     refuse_unknown(params, ("cursor",))
@@ -265,11 +272,12 @@ def change_pages(person, record, params) -> listing.Listing:
 
 
 def facet_counts(found) -> dict[str, dict[str, int]]:
-    """Counts beside the filters of a listing: facet → value → how many.
+    """Counts for the filter options of a listing: facet → value → how many.
 
-    Nothing filtered: the stored counts. A filtered set of up to CAP rows: counted in one statement. One larger: only the
-    options of the one filter that is on, from the stored counts; the others stand without a number. So do, for staff,
-    sides and roles: the documents count the parties that everyone may see, and theirs may be more.
+    Without filters: the stored counts. For a filtered list of up to CAP rows: counted in one statement. For a longer
+    one: only the options of the single filter in use, from the stored counts; the others have no number. Staff also
+    get no number for sides and roles, since the documents count the parties that everyone may see, and staff may see
+    more.
     """
     in_use, staff = set(found.filters.in_use), sees_more_than_documents(found.filters.person)
     plain = found.query is None and not staff
@@ -279,7 +287,7 @@ def facet_counts(found) -> dict[str, dict[str, int]]:
     if plain and len(in_use) == 1:
         counts |= _stored_counts(in_use & set(COUNTED))
     else:
-        # Options of a filter that is on, beside the chosen ones, would count what adding them does not give.
+        # For a filter in use, the counts of its other options would not say what choosing them adds.
         counts = {name: values for name, values in counts.items() if name not in in_use}
     return {name: values for name, values in counts.items() if not (staff and name in OF_PARTIES)}
 
@@ -293,8 +301,10 @@ def _stored_counts(facets):
 
 
 def _counted(found):
-    """Counts of the facets of these rows; of more than CAP none. Where their documents are read anyway, they are read once,
-    and their number is taken down."""
+    """Counts of the facets of these rows; empty for more than CAP rows.
+
+    Where their documents are read anyway, they are read once, and their number is recorded in the listing.
+    """
     rows = found.countable()
     if rows is None or (found.query is None and not found.filters.asks_documents and found.total()[1]):
         return {}
@@ -314,7 +324,7 @@ def _counted(found):
     with connection.cursor() as cursor:
         cursor.execute(statement, [*params, CAP, CAP, FIRST])
         (*_, total), *rows = cursor.fetchall()
-    # In the order of facets, what comes first is known now.
+    # In the order of facets, the first rows are known now.
     first = [pk for sort, pk, _ in rows if sort == "first"]
     in_this_order = found.sorts_few and found.ordering == "-updated" and total <= CAP
     found.counted(total, first if in_this_order else None)
@@ -328,12 +338,12 @@ def _counted(found):
 
 
 def issue_counts(person) -> dict[str, int]:
-    """Issue area key → how many published partnerships stand at or below it (stored counts)."""
+    """Issue area key → how many published partnerships are at or below it (stored counts)."""
     return _stored_counts(("issue",))["issue"]
 
 
 def recently_published(person, *, most=6) -> list[tuple]:
-    """What was published lately, latest first: (moment, document)."""
+    """What was published recently, latest first: (moment, document)."""
     rows = partnerships_visible_to(person).filter(is_published=True).order_by("-published_at", "-pk")
     rows = list(rows.values_list("pk", "pk", *DOCUMENT_COLUMNS, "published_at")[:most])
     return list(zip([row[-1] for row in rows], documents(person, rows), strict=True))
@@ -353,14 +363,14 @@ def partnerships_on(person, area, *, most=6) -> list[dict]:
 
 
 def records_on(person, area, *, most, within=None) -> list[Partnership]:
-    """The partnerships themselves, with their leads; `within`: those that this jurisdiction leads, or one of its parts."""
+    """The partnership records with their leads. `within`: only those led by this jurisdiction or one below it."""
     rows = _on(person, area)
     rows = rows.filter(lead__path__startswith=within.path) if within else rows
     return list(rows.select_related("lead")[:most])
 
 
 def leads_on(person, area, *, most=100) -> list[Jurisdiction]:
-    """Who leads a partnership at or below an issue area that the person may see, by name."""
+    """The leads of partnerships at or below an issue area that the person may see, by name."""
     led = _on(person, area).order_by().values("lead")
     return list(Jurisdiction.objects.filter(pk__in=led).order_by("name", "pk")[:most])
 
@@ -373,7 +383,7 @@ def areas_led_by(person, jurisdiction, *, most=20) -> list[IssueArea]:
 
 
 def partnerships_of(person, *, most=50, **entity):
-    """Documents of the partnerships that this record takes part in or leads, as the person may see them, and how many more."""
+    """Documents of the partnerships that this record takes part in or leads, and whether there are more than `most`."""
     parties = parties_visible_to(person).filter(**entity).values("partnership")
     rows = partnerships_visible_to(person).filter(pk__in=parties)
     if "jurisdiction" in entity:

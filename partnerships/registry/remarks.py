@@ -1,4 +1,7 @@
-"""What a lead's government says of a partnership in public: its parties see it first, and reply beside it at equal size."""
+"""Public statements of a lead's government about a partnership.
+
+The parties see them first, and their replies have equal size.
+"""
 
 from datetime import timedelta
 
@@ -24,7 +27,7 @@ def public_on(jurisdiction):
 
 @transaction.atomic
 def show_remark(*, partnership, by, text):
-    """Shows a statement to the parties of a published partnership; it becomes public by itself (`public_on`)."""
+    """Show a statement to the parties of a published partnership. It becomes public on its own (`public_on`)."""
     require(by is None or may_write_partnership(by, partnership))
     now = clock.now()
     with change(partnership, by=by, verb="remark", snapshot=snapshot) as writing:
@@ -45,7 +48,7 @@ def show_remark(*, partnership, by, text):
 
 @transaction.atomic
 def withdraw_remark(*, remark, by, version=None):
-    """Takes a statement back: it is not read in public any more, and the parties see that it was taken back."""
+    """Withdraw a statement: the public no longer reads it, and the parties see that it was withdrawn."""
     require(by is None or may_write_partnership(by, remark.partnership))
     with change(remark.partnership, by=by, verb="unremark", snapshot=snapshot, version=version) as writing:
         open_one = Remark.objects.filter(pk=remark.pk, withdrawn_at=None)
@@ -56,9 +59,10 @@ def withdraw_remark(*, remark, by, version=None):
 
 @transaction.atomic
 def reply_to_remark(*, remark, party, by, text, seen=None):
-    """A party's reply. A new one takes the place of the old one, with its own date.
+    """Save a party's reply. A new one replaces the old one and has its own date.
 
-    `seen`: the moment of the reply that was read, as ISO text, empty for none. Raises Stale when another one stands by now.
+    `seen`: the moment of the reply that the person saw, as ISO text, "" for none. Raises Stale when there is another
+    one now.
     """
     require(by is None or may_state(by, party))
     with change(remark.partnership, by=by, verb="reply", snapshot=snapshot) as writing:
@@ -84,5 +88,5 @@ def reply_to_remark(*, remark, party, by, text, seen=None):
 
 
 def moment_of(reply) -> str:
-    """Which text of a reply this is: the moment at which it was given."""
+    """The moment of a reply as ISO text, which identifies its version."""
     return reply.at.isoformat() if reply is not None and reply.at else ""

@@ -1,4 +1,4 @@
-"""Parties that leave a record with words of theirs, and come back: what they said stands in the change log, and returns."""
+"""Parties that leave a record and return: their former statements and replies are restored from the change log."""
 
 from datetime import datetime
 
@@ -16,8 +16,10 @@ _LISTS = ("statements", "remarks")
 
 
 def refuse_to_drop_words(parties, rows) -> None:
-    """Raises ValidationError when a party that has spoken would lose its place, or its name outside the office, in `rows`
-    (dicts of Party fields, with `id` for one that stays)."""
+    """Raise ValidationError when a party with statements would be removed, or lose its name outside the office.
+
+    `rows`: dicts of Party fields, with `id` for one that stays.
+    """
     circles = {row["id"]: row.get("circle") for row in rows if row.get("id")}
     named = [party for party in parties if party.circle not in OFFICE_ONLY_CIRCLES]
     gone = [p for p in named if p.pk not in circles or circles[p.pk] in OFFICE_ONLY_CIRCLES]
@@ -35,8 +37,10 @@ def _spoken(parties) -> set[int]:
 
 
 def restore_answers(partnership, parties) -> None:
-    """Gives parties that are new at the table the answer that their body gave to its seat here before: removing a partner and
-    adding it again changes neither its yes nor its no."""
+    """Give new parties the last answer of their office or organization about its seat in this partnership.
+
+    So removing a partner and adding it again changes neither its yes nor its no.
+    """
     answers = latest_answers([partnership])
     for party in parties:
         said = answers.get((partnership.pk, *body_key(party)))
@@ -47,8 +51,11 @@ def restore_answers(partnership, parties) -> None:
 
 
 def bring_back(partnership, parties) -> None:
-    """Gives parties that are new at the table the last word and the replies that their body had here before, each with its
-    old day. Of what record it spoke is not known any more: it counts as said before the record changed."""
+    """Give new parties the last statement and the replies that their office or organization had here, with the old
+    dates.
+
+    The record that the statement was about is no longer known, so it counts as made before the record changed.
+    """
     wanted = {plain(party.entity): party for party in parties}
     said, replies = _from_the_log(partnership, wanted)
     for key, row in said.items():
@@ -64,14 +71,16 @@ def bring_back(partnership, parties) -> None:
 
 
 def _from_the_log(partnership, wanted) -> tuple[dict, dict]:
-    """Public id of a body → its word, and → (moment of a remark, its reply there): as the last entries have them that name it."""
+    """(public id → last statement, public id → (moment of a remark, reply to it)) from the last log entries that have
+    them.
+    """
     said, replies = {}, {}
     named = Q()
     for name in _LISTS:
         named |= Q(**{f"before__{name}__isnull": False}) | Q(**{f"after__{name}__isnull": False})
     log = Change.objects.filter(named, record_type="partnership", record_id=partnership.pk).order_by("-pk")
     for before, after in log.values_list("before", "after").iterator(100):
-        for shot in (after, before):  # newest first: where it left, only `before` names it
+        for shot in (after, before):  # newest first: where it left, only `before` has it
             for row in shot.get("statements", ()):
                 if row["party"] in wanted:
                     said.setdefault(row["party"], row)

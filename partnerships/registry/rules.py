@@ -1,4 +1,4 @@
-"""Which partnerships and parties a person may see, and which she may change."""
+"""Which partnerships and parties a person may see, and which they may change."""
 
 from django.db.models import Exists, OuterRef, Q
 
@@ -21,9 +21,9 @@ from partnerships.registry import seats
 from partnerships.registry.choices import OFFICE_ONLY_CIRCLES, ConsentWay, Kind, SeatState
 from partnerships.registry.models import DraftShare, Partnership, Party, PartyNote, Remark, SeatConsent
 
-# What everyone may see of the parties of a published partnership. A government party always, a tribal nation by its own yes; an
-# organization when it is listed, and on outside organizing only by its own yes to this seat. One that is not yet approached, or
-# said no, has no name outside the office.
+# What everyone may see of the parties of a published partnership: a government always, a tribal nation after its own
+# yes; an organization when it is listed, and in outside organizing only after its own yes to this seat. Parties not
+# yet approached, or that said no, are named only in the office.
 PUBLIC_IF_LISTED = ~Q(partnership__kind=Kind.ORGANIZING) | Q(state=SeatState.CONFIRMED)
 PUBLIC_PARTY = (
     Q(organization__isnull=True) & (~seats.OF_NATION | seats.AGREED)
@@ -32,7 +32,7 @@ PUBLIC_PARTY = (
 
 
 def partnerships_visible_to(person):
-    """Published records for all; drafts for the staff of the lead jurisdiction, and for the bodies that it shows them to."""
+    """Published records for everyone; drafts for the staff of the lead, and for those with whom they are shared."""
     if is_administrator(person):
         return Partnership.objects.all()
     if not belongs_somewhere(person):
@@ -44,10 +44,10 @@ def partnerships_visible_to(person):
 
 
 def parties_visible_to(person):
-    """Parties of the partnerships that the person may see; one she may not see is left out whole.
+    """Parties of the partnerships that the person may see. A party that they may not see is left out completely.
 
-    A body's own people see its place as long as it is at the table, listed or not; one that is not yet approached or has
-    declined stays the office's.
+    Members see the seat of their own office or organization as long as it is at the table, listed or not. Parties not
+    yet approached or declined are visible to the lead's staff only.
     """
     if is_administrator(person):
         return Party.objects.all()
@@ -61,31 +61,36 @@ def parties_visible_to(person):
 
 
 def unnamed_seats(person):
-    """Seats of published partnerships whose name was taken out after everyone could read it, but those that the person still sees
-    by name. Figures count them or are withheld (`Party.unnamed`); nothing else may be told of them."""
+    """Seats of published partnerships whose name was removed after it was public, without those that the person sees
+    by name.
+
+    Figures count them or are withheld (`Party.unnamed`); nothing else may be revealed about them.
+    """
     named = parties_visible_to(person).filter(seats.NAMED).exclude(unnamed="")
     rows = Party.objects.filter(seats.not_left(), partnership__is_published=True).exclude(unnamed="")
     return rows.exclude(circle__in=OFFICE_ONLY_CIRCLES).exclude(pk__in=named.values("pk"))
 
 
 def own_parties_of(person):
-    """The places at the table of the person's own bodies, in partnerships that the person may see. What a seat opens is asked of
-    `seats_held_by` instead."""
+    """The current seats of the person's own offices and organizations, in partnerships that they may see.
+
+    For the rights that come with a seat, use `seats_held_by` instead.
+    """
     return parties_visible_to(person).filter(of_own_bodies(person) & seats.at_table())
 
 
 def seats_held_by(person):
-    """The seats that the person's own bodies hold today: each right of a seat begins here."""
+    """The seats that the person's own offices and organizations hold today: every right of a seat starts here."""
     return own_parties_of(person).filter(seats.holds_seat())
 
 
 def hidden_parties_of(person):
-    """Those of her own bodies' places that the public does not see: her documents differ from the stored ones there."""
+    """Their own seats that the public doesn't see: there, the person's documents differ from the stored ones."""
     return own_parties_of(person).exclude(PUBLIC_PARTY)
 
 
 def may_speak_for(person, party) -> bool:
-    """May she keep this party's own part of the record, its notes and its word: the editors of the body itself."""
+    """Whether the person may edit this party's own part of the record, its notes and statements: its own editors."""
     if party.organization_id:
         return party.organization_id in organizations_written_by(person)
     if party.department_id:
@@ -95,13 +100,15 @@ def may_speak_for(person, party) -> bool:
 
 
 def may_keep_part(person, party) -> bool:
-    """May she write what this party adds, in a record that everyone reads: a draft is its lead's alone."""
+    """Whether the person may write what this party contributes, in a published record. A draft belongs to its lead."""
     return party.partnership.is_published and seats.is_seated(party) and may_speak_for(person, party)
 
 
 def may_state(person, party) -> bool:
-    """May she say for this party whether the record is right, and reply to its lead: not the lead to itself. Being named is
-    reason enough: the party need not have said yes to its seat."""
+    """Whether the person may make a statement on the record for this party, and reply to its lead.
+
+    The lead can't answer itself. Being named is enough: the party doesn't need to have confirmed its seat.
+    """
     lead = party.partnership.lead_id
     if party.jurisdiction_id == lead or not (party.partnership.is_published and seats.is_at_table(party)):
         return False
@@ -111,28 +118,33 @@ def may_state(person, party) -> bool:
 
 
 def may_answer_seat(person, party) -> bool:
-    """May she say yes or no to this party's seat: the editors of the body itself. The lead's own seats need no answer."""
+    """Whether the person may answer about this party's seat: its own editors. The lead's own seats need no answer."""
     if seats.needs_no_yes(party) or party.circle in OFFICE_ONLY_CIRCLES or not party.partnership.is_published:
         return False
     return may_speak_for(person, party)
 
 
 def latest_answers(partnerships, *, along=(), **body) -> dict[tuple, SeatConsent]:
-    """What each partner of these partnerships said last of its seat, or the office's later invitation: by the partnership's key
-    and `body_key`. It holds for a seat that was removed and added again, too. One query. `along`: of
-    `by` and `contact` what is read with it; `body`: of one body alone.
+    """Each partner's last answer about its seat, or the office's later invitation: (partnership's key, *body_key) →
+    row.
+
+    It also holds for a seat that was removed and added again. One query. `along`: those of `by` and `contact` to fetch
+    with it. `body`: only this office or organization.
     """
     rows = SeatConsent.objects.filter(partnership__in=partnerships, **body).select_related(*along)
     return {(row.partnership_id, *body_key(row)): row for row in rows.order_by("at", "id")}
 
 
 def is_backed(invitation) -> bool:
-    """Whether who sent an invitation to a seat may still ask: the right to ask ends with the sender's. A command's always may."""
+    """Whether the sender of an invitation may still invite: the right ends with the sender's own.
+
+    A command's always holds.
+    """
     return invitation.by is None or may_write_partnership(invitation.by, invitation.partnership)
 
 
 def may_keep_note(person, party) -> bool:
-    """May she write this party's own note: the editors of the body itself, and nobody above it."""
+    """Whether the person may write this party's own note: its own editors only, no one above it."""
     written = (
         party.jurisdiction_id in jurisdictions_written_by(person)
         or party.department_id in departments_written_by(person)
@@ -142,7 +154,7 @@ def may_keep_note(person, party) -> bool:
 
 
 def party_notes_visible_to(person):
-    """The notes that a body keeps for itself, for its own people alone: not the lead's staff, and no administrator."""
+    """The notes of the person's own offices and organizations; not for the lead's staff, nor for administrators."""
     own = (
         Q(party__jurisdiction__in=jurisdictions_read_by(person))
         | Q(party__department__in=departments_of(person))
@@ -152,8 +164,11 @@ def party_notes_visible_to(person):
 
 
 def remarks_visible_to(person, today):
-    """What leads say of published partnerships: from its day on for all, before that for the lead's staff and the parties'
-    people, who also see one that was taken back. `today`: in the zone of the jurisdiction that says it."""
+    """The leads' statements on published partnerships.
+
+    Everyone sees one from its public day; before that the lead's staff and the parties' people, who also see withdrawn
+    ones. `today`: in the time zone of the lead.
+    """
     out = Q(partnership__is_published=True, public_on__lte=today, withdrawn_at=None)
     if is_administrator(person):
         return Remark.objects.all()
@@ -165,8 +180,11 @@ def remarks_visible_to(person, today):
 
 @partners_of.register
 def parties_beside(person):
-    """The parties that sit with a body of the person in a published partnership that goes on: the partners that a field is
-    opened to. Both have said yes to their seats, and not by a printed code alone: the office that printed it could have used it.
+    """The parties that share an active published partnership with the person: the partners to whom a field can be
+    opened.
+
+    Both have said yes to their seats, and not only by a printed code, since the office that printed it could have used
+    it.
     """
     seated = Party.objects.filter(seats.holds_seat(), seats.AT_WORK).exclude(_BY_CODE_ALONE)
     at = seated.filter(of_own_bodies(person)).values("partnership")
@@ -181,17 +199,19 @@ _BY_CODE_ALONE = Q(Exists(_YES.filter(way=ConsentWay.CODE))) & ~Q(Exists(_YES.ex
 
 
 def sees_more_than_documents(person) -> bool:
-    """Whether some partnerships show her drafts or parties that the stored documents leave out."""
+    """Whether the person may see drafts or parties that the stored documents leave out."""
     return belongs_somewhere(person)
 
 
 def may_read_whole(person, partnership) -> bool:
-    """May she read drafts, notes and unlisted parties: the staff of the lead jurisdiction."""
+    """Whether the person may read drafts, notes and unlisted parties: the staff of the lead jurisdiction."""
     return is_administrator(person) or partnership.lead_id in jurisdictions_read_by(person)
 
 
 def lead_reads_history(person, record) -> bool:
-    """May she read who changed what in a record that belongs to a partnership or a lead: whoever reads all of that."""
+    """Whether the person may read the history of a record that belongs to a partnership or a lead: its full readers
+    may.
+    """
     return may_read_whole(person, getattr(record, "partnership", None) or record)
 
 
@@ -204,5 +224,5 @@ def may_add_partnership(person) -> bool:
 
 
 def may_lead_with(person, jurisdiction) -> bool:
-    """May she keep records that this jurisdiction leads."""
+    """Whether the person may keep records that this jurisdiction leads."""
     return is_administrator(person) or jurisdiction.pk in jurisdictions_written_by(person)

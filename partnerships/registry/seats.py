@@ -1,9 +1,9 @@
-"""The one rule for who has a seat: every right that a seat gives asks `at_table` or `holds_seat`.
+"""The one rule for who has a seat: every right that comes with a seat uses `at_table` or `holds_seat`.
 
-A partner is *at the table* while it has not left, has not said no, and is not one of those that only the office knows of. It
-may confirm or dispute the record then, and say yes or no to its seat. It *holds a seat* once it has said yes, from its first day
-to its last. The lead jurisdiction and its own departments need no yes. Another government is named without one, but not a tribal
-nation. Days are UTC's.
+A partner is *at the table* as long as it hasn't left, hasn't said no, and isn't known to the office only. It may then
+confirm or dispute the record and answer about its seat. It *holds a seat* after it has said yes, from its first day to
+its last. The lead jurisdiction and its own departments need no yes. Other governments are named without one, except
+tribal nations. Days are in UTC.
 """
 
 from datetime import date
@@ -14,13 +14,13 @@ from partnerships.core import clock
 from partnerships.directory.choices import JurisdictionKind
 from partnerships.registry.choices import GIVEN_UP, OFFICE_ONLY_CIRCLES, SeatState, Status
 
-# May be named outside the office: it was approached and has not said no.
+# May be named outside the office: it was approached and hasn't said no.
 NAMED = ~Q(circle__in=OFFICE_ONLY_CIRCLES) & ~Q(state__in=GIVEN_UP)
 
 # Needs no yes: the lead jurisdiction, which keeps the record, and its departments.
 LEADS_OWN = Q(jurisdiction=F("partnership__lead")) | Q(department__jurisdiction=F("partnership__lead"))
 
-# A tribal nation, or an office of one: its own yes puts its name into another government's record.
+# A tribal nation or one of its offices: another government's record names it only after its own yes.
 OF_NATION = Q(jurisdiction__kind=JurisdictionKind.TRIBAL_NATION) | Q(
     department__jurisdiction__kind=JurisdictionKind.TRIBAL_NATION
 )
@@ -30,69 +30,72 @@ AGREED = Q(state=SeatState.CONFIRMED) | LEADS_OWN
 
 
 def at_table(day=None) -> Q:
-    """Parties that have a place at the table on this day, today by default."""
+    """Parties that are at the table on this day, by default today."""
     return NAMED & not_left(day)
 
 
 def not_left(day=None) -> Q:
-    """Parties whose last day hasn't passed on this day, today by default."""
+    """Parties whose last day hasn't passed on this day, by default today."""
     return Q(ends_on=None) | Q(ends_on__gte=day or clock.today())
 
 
 def seated_between(first: date, last: date) -> Q:
-    """Parties that sit on some day from `first` to `last`, as far as their own days say. A day that is not known is no bound."""
+    """Parties whose dates include a day from `first` to `last`. An unknown date is no limit."""
     began = Q(starts_on=None) | Q(starts_on__lte=last)
     return began & (Q(ends_on=None) | Q(ends_on__gte=first)) & NAMED
 
 
 def holds_seat(day=None) -> Q:
-    """Parties that hold a seat on this day, today by default."""
+    """Parties that hold a seat on this day, by default today."""
     day = day or clock.today()
     return at_table(day) & (Q(starts_on=None) | Q(starts_on__lte=day)) & AGREED
 
 
-# Partners read what is for partners as long as they work together: the partnership is published and has not ended.
+# Partners read what is meant for partners as long as they work together: the partnership is published and hasn't
+# ended.
 AT_WORK = Q(partnership__is_published=True) & ~Q(partnership__status=Status.ENDED)
 
 
 def is_named(party) -> bool:
-    """`NAMED` of one party."""
+    """`NAMED` for one party."""
     return party.circle not in OFFICE_ONLY_CIRCLES and party.state not in GIVEN_UP
 
 
 def is_at_table(party, day=None) -> bool:
-    """`at_table` of one party."""
+    """`at_table` for one party."""
     return is_named(party) and (party.ends_on is None or party.ends_on >= (day or clock.today()))
 
 
 def is_seated(party, day=None) -> bool:
-    """`holds_seat` of one party, which names its partnership and department."""
+    """`holds_seat` for one party with its partnership and department."""
     day = day or clock.today()
     has_begun = party.starts_on is None or party.starts_on <= day
     return is_at_table(party, day) and has_begun and has_agreed(party)
 
 
 def has_agreed(party) -> bool:
-    """`AGREED` of one party, which names its partnership and department."""
+    """`AGREED` for one party with its partnership and department."""
     return party.state == SeatState.CONFIRMED or needs_no_yes(party)
 
 
 def needs_no_yes(party) -> bool:
-    """`LEADS_OWN` of one party."""
+    """`LEADS_OWN` for one party."""
     home = party.department.jurisdiction_id if party.department_id else party.jurisdiction_id
     return home == party.partnership.lead_id
 
 
 def may_say_no(party) -> bool:
-    """Whether its name in the record is this partner's to refuse: that of an organization or a tribal nation. Another government
-    is named without a yes, and may dispute the record."""
+    """Whether this partner can refuse to be named in the record: an organization or a tribal nation.
+
+    Other governments are named without a yes, and can dispute the record.
+    """
     if party.organization_id:
         return True
     return (party.jurisdiction or party.department.jurisdiction).kind == JurisdictionKind.TRIBAL_NATION
 
 
 def answers_to(party) -> tuple:
-    """The answers that this partner may give now, as the states that they lead to. One who said no may say yes again."""
+    """The answers that this partner can give now, as the states they lead to. After a no, a yes is possible again."""
     if party.state in GIVEN_UP:
         return (SeatState.CONFIRMED,)
     if party.state == SeatState.CONFIRMED:

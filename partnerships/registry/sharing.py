@@ -1,4 +1,4 @@
-"""Showing a draft to more than the lead's own staff: they read it, and change nothing."""
+"""Shares a draft with others than the lead's own staff: they can read it, but not change it."""
 
 from django.db import transaction
 
@@ -13,7 +13,7 @@ from partnerships.registry.rules import may_write_partnership
 
 @transaction.atomic
 def share_draft(*, partnership, by, body):
-    """Shows a draft to a jurisdiction, department or organization; doing it twice changes nothing."""
+    """Share a draft with a jurisdiction, department or organization. Doing so twice changes nothing."""
     require(by is None or may_write_partnership(by, partnership))
     with change(partnership, by=by, verb="share", snapshot=snapshot) as writing:
         if writing.record.is_published:
@@ -26,7 +26,7 @@ def share_draft(*, partnership, by, body):
 
 @transaction.atomic
 def unshare_draft(*, partnership, by, share):
-    """Takes it back: they find nothing there at their next request."""
+    """Stop sharing: they no longer find it at their next request."""
     require(by is None or may_write_partnership(by, partnership))
     with change(partnership, by=by, verb="unshare", snapshot=snapshot) as writing:
         DraftShare.objects.filter(partnership=writing.record, pk=share.pk).delete()

@@ -1,4 +1,6 @@
-"""Both sides of one record, for its page: what each party says of it, what its lead says in public, and what is mine."""
+"""Both sides of one record, for its page: the parties' statements, the lead's public statements, and the reader's own
+part.
+"""
 
 from dataclasses import dataclass, field
 
@@ -31,7 +33,7 @@ _LOOKED_AT = 100
 
 @dataclass
 class OwnPart:
-    """A place of the reader's own at the table: her body's part and note, and what she may do there."""
+    """A seat of the reader's own office or organization: its part and note, and what the reader may do there."""
 
     party: Party
     note: PartyNote | None
@@ -39,18 +41,18 @@ class OwnPart:
     may_note: bool
     may_state: bool
     may_answer_seat: bool = False
-    statement: dict | None = None  # what her body said last, as the document has it
-    mark: str = ""  # the fingerprint of the record that she reads, where her word on it is asked for
+    statement: dict | None = None  # its last statement, in the document's form
+    mark: str = ""  # the fingerprint of the record as the reader sees it, if a statement on it is asked for
 
     @property
     def is_asked(self) -> bool:
-        """Whether its word on the record as it stands is still missing."""
+        """Whether its statement on the current record was asked for and is still missing."""
         return self.party.confirm_asked_on is not None and not (self.statement and self.statement["is_current"])
 
 
 @dataclass
 class ShownRemark:
-    """A statement of the lead's government with the places of its parties: those who replied, and those who have not."""
+    """A statement of the lead's government with its replies, and the parties that haven't replied."""
 
     remark: Remark
     is_public: bool
@@ -66,7 +68,7 @@ class BothSides:
 
 
 def both_sides(person, partnership, document) -> BothSides:
-    """All of it, of one partnership that the person may see: a fixed number of queries."""
+    """Both sides of one partnership that the person may see. A fixed number of queries."""
     seen = list(parties_visible_to(person).filter(partnership=partnership).select_related(*_PARTY).order_by("position"))
     asked_on = {party.entity.public_id: party.confirm_asked_on for party in seen}
     said = {statement["party"]: statement for statement in document["statements"]}
@@ -78,14 +80,16 @@ def both_sides(person, partnership, document) -> BothSides:
 
 
 def _mark(partnership, document) -> str:
-    """Of the public record, which the reader's may show more than; none when it has moved on since hers was read."""
+    """The fingerprint of the public record, of which the reader may see more; "" when it changed since the reader's
+    was read.
+    """
     body = publication.stored_bodies([partnership.pk]).get(partnership.pk)
     stored = orjson.loads(body) if body else {}
     return standing.fingerprint(stored) if stored.get("version") == document["version"] else ""
 
 
 def own_parts(person, partnership) -> list[OwnPart]:
-    """The places of the person's own bodies in a partnership that she may see."""
+    """The seats of the person's own offices and organizations in a partnership that they may see."""
     if not belongs_somewhere(person):
         return []
     rows = own_parties_of(person).filter(partnership=partnership).select_related(*_PARTY).order_by("position", "id")
@@ -105,9 +109,9 @@ def own_parts(person, partnership) -> list[OwnPart]:
 
 
 def shown_remarks(person, partnerships, parties) -> list[ShownRemark]:
-    """What the leads say of these partnerships, as far as the person may see that, with the replies of these parties.
+    """The leads' statements on these partnerships that the person may see, with the replies of these parties.
 
-    One query for each day that it is where their leads are, of which there are three at most, and one for the replies.
+    One query for each current date in the leads' time zones (at most three), and one for the replies.
     """
     by_day = {}
     for partnership in partnerships:
@@ -143,7 +147,7 @@ def remark(person, pk) -> Remark:
 
 
 def shares(person, partnership) -> list:
-    """Whom the lead's staff show a draft to: (row, the body)."""
+    """Whom the lead's staff share a draft with: (row, jurisdiction, department or organization)."""
     if not may_read_whole(person, partnership):
         return []
     rows = partnership.shares.select_related(*_ENTITY)
@@ -151,7 +155,7 @@ def shares(person, partnership) -> list:
 
 
 def place_of(person, partnership, public_id):
-    """The place of one of her own bodies, by the body's id. Raises Missing."""
+    """The seat of one of the person's own offices or organizations, by its public id. Raises Missing."""
     found = [part for part in own_parts(person, partnership) if part.party.entity.public_id == public_id]
     if not found:
         raise Missing
@@ -162,8 +166,11 @@ def place_of(person, partnership, public_id):
 
 
 def seats_of(person, **of) -> list[tuple[Party, SeatConsent | None]]:
-    """The seats of the person's own offices and organizations in published partnerships, whatever they answered, each with its
-    latest answer or invitation. `of`: of one organization, or in one partnership alone. The lead's own seats need no answer."""
+    """The seats of the person's own offices and organizations in published partnerships, with the latest answer or
+    invitation.
+
+    All answers are included. `of`: only one organization or one partnership. The lead's own seats need no answer.
+    """
     rows = Party.objects.filter(of_own_bodies(person), partnership__is_published=True, **of)
     rows = rows.exclude(circle__in=OFFICE_ONLY_CIRCLES).select_related(*_PARTY, "department__jurisdiction")
     rows = [party for party in rows.order_by("partnership__title", "pk") if not seats.needs_no_yes(party)]
@@ -173,12 +180,13 @@ def seats_of(person, **of) -> list[tuple[Party, SeatConsent | None]]:
     return [(party, latest.get((party.partnership_id, *body_key(party)))) for party in rows]
 
 
-# What is asked of somebody
+# What people are asked for
 
 
 def asks_of(person, *, most=10, **body) -> list[Party]:
-    """The places that this person may speak for, of these bodies, whose word on the record as it stands is asked for and
-    missing: the longest asked first."""
+    """The seats that this person may speak for whose statement on the current record is asked for and missing, oldest
+    first.
+    """
     rows = own_parties_of(person).filter(partnership__is_published=True, confirm_asked_on__isnull=False, **body)
     rows = rows.select_related(*_PARTY).order_by("confirm_asked_on", "pk")[:_LOOKED_AT]
     rows = [party for party in rows if may_state(person, party)]
@@ -193,14 +201,16 @@ def asks_of(person, *, most=10, **body) -> list[Party]:
 
 
 def invited_seats_of(person, *, most=10, **body) -> list[Party]:
-    """The seats that one of these bodies was invited to confirm, and whose answer this person may give."""
+    """The seats of these offices and organizations with an open invitation that this person may answer."""
     rows = own_parties_of(person).filter(state=SeatState.INVITED, partnership__is_published=True, **body)
     rows = rows.select_related(*_PARTY).order_by("partnership__title", "pk")[:_LOOKED_AT]
     return [party for party in rows if may_answer_seat(person, party)][:most]
 
 
 def statements_before(person, *, most=10, **body) -> list[Reply]:
-    """The places beside statements that are not public yet, where one of these bodies may reply and has not; the next first."""
+    """Statements that aren't public yet, on which one of these can reply and hasn't, as Reply rows; next public one
+    first.
+    """
     own = own_parties_of(person).filter(partnership__is_published=True, **body)
     rows = Reply.objects.filter(party__in=own, text="", remark__withdrawn_at=None, remark__public_on__gte=clock.today())
     rows = rows.select_related("remark", *(f"party__{name}" for name in _PARTY)).order_by("remark__public_on", "pk")

@@ -1,4 +1,4 @@
-"""Who can be asked for a party's word, and who keeps a lead's records: memberships of people who may sign in."""
+"""Who can speak for a party, and who keeps a lead's records: memberships of people who can sign in."""
 
 from datetime import date
 
@@ -12,12 +12,12 @@ from partnerships.registry.seats import at_table
 
 
 def keepers(lead_ids):
-    """The memberships of those who keep these jurisdictions' records."""
+    """The memberships of the editors and managers of these jurisdictions."""
     return Membership.objects.filter(jurisdiction__in=lead_ids, role__in=WRITING_ROLES, person__is_active=True)
 
 
 def belongs_to(person: Person, partnership: Partnership, day: date) -> bool:
-    """Whether the person is of the lead jurisdiction or of a body that is at the table on that day."""
+    """Whether the person belongs to the lead jurisdiction, or to a party that is at the table on that day."""
     parties = Party.objects.filter(at_table(day), partnership=partnership)
     return Membership.objects.filter(
         Q(jurisdiction=partnership.lead_id)
@@ -32,8 +32,11 @@ def belongs_to(person: Person, partnership: Partnership, day: date) -> bool:
 
 
 def people_of(party):
-    """The memberships of a party's own body, in any role. A department of another jurisdiction that has nobody of its own
-    is spoken for by that jurisdiction's people; one of the lead's is not, since the lead wrote the record."""
+    """The memberships of a party's own office or organization, in any role.
+
+    For a department of another jurisdiction that has no people of its own, that jurisdiction's people stand in. The
+    lead's departments have no stand-in, since the lead wrote the record.
+    """
     rows, ((kind, pk), stands_in) = Membership.objects.filter(person__is_active=True), _speaking(party)
     own = Q(**{kind: pk})
     if stands_in is None:
@@ -42,7 +45,7 @@ def people_of(party):
 
 
 def _speaking(party):
-    """(its own body, the one that speaks for it when that has nobody, or None), each as “department” and key."""
+    """(its own office or organization, its stand-in or None), each as (model name, primary key)."""
     own = body_key(party)
     if own[0] != "department" or party.department.jurisdiction_id == party.partnership.lead_id:
         return own, None
@@ -50,12 +53,14 @@ def _speaking(party):
 
 
 def speakers_of(party):
-    """Those of them who may speak for it: editors and managers."""
+    """The memberships of the people who may speak for it: editors and managers."""
     return people_of(party).filter(role__in=WRITING_ROLES)
 
 
 def speakers_by_party(parties) -> dict[int, set[int]]:
-    """Party's key → keys of those who may speak for it (`speakers_of`), of any number of parties in one query."""
+    """Party's key → primary keys of the people who may speak for it (`speakers_of`), for any number of parties in one
+    query.
+    """
     speaking = {party.pk: _speaking(party) for party in parties}
     bodies = {body for pair in speaking.values() for body in pair if body}
     people: dict = {}

@@ -1,4 +1,4 @@
-"""How the parties' own words stand to a record: who said what of it last, and whether they still speak of the record as it is."""
+"""The parties' statements on a record: the last one of each, and whether it is about the record as it is now."""
 
 from collections import defaultdict
 from hashlib import sha256
@@ -9,20 +9,26 @@ from partnerships.core import clock
 from partnerships.core.plain import plain
 from partnerships.registry.models import Confirmation, DraftShare, Remark
 
-# What moves without the record saying anything else: its counters, and the statements themselves.
+# What changes although the content doesn't: counters, and the statements themselves.
 _NOT_SAID = ("version", "updated_at", "statements", "all_partners_listed")
 
 
 def fingerprint(document: dict) -> str:
-    """Of what a public document (`document.build`) says: a party's word holds until this differs. Whether partners have
-    confirmed their seats is no part of it."""
+    """A digest of the content of a public document (`document.build`). A statement is current as long as it doesn't
+    change.
+
+    Whether partners have confirmed their seats isn't part of it.
+    """
     said = {key: value for key, value in document.items() if key not in _NOT_SAID}
     said["parties"] = [{key: value for key, value in party.items() if key != "confirmed"} for party in said["parties"]]
     return sha256(orjson.dumps(said, default=str, option=orjson.OPT_UTC_Z | orjson.OPT_SORT_KEYS)).hexdigest()
 
 
 def latest(partnership_ids) -> dict[int, dict[int, dict]]:
-    """Partnership id → party id → the last word of that party (one query); partnerships without any are not there."""
+    """Partnership id → party id → the last statement of that party.
+
+    One query. Partnerships without statements are left out.
+    """
     said = defaultdict(dict)
     rows = Confirmation.objects.filter(party__partnership__in=partnership_ids).order_by("at", "id")
     for row in rows.values("party_id", "party__partnership_id", "verdict", "words", "fingerprint", "at"):
@@ -31,10 +37,10 @@ def latest(partnership_ids) -> dict[int, dict[int, dict]]:
 
 
 def statements(said, parties, *, mark, zone) -> list[dict]:
-    """The words of these parties, (id, as the document shows it) each, as the document holds them.
+    """The statements of these parties, pairs (id, the document's form), as the document holds them.
 
-    `said`: party id → its last word. `mark`: the fingerprint of the record as it is. `zone`: of the lead, whose calendar
-    the days are of.
+    `said`: party id → its last statement. `mark`: the fingerprint of the current record. `zone`: the lead's time zone,
+    in which the dates are.
     """
     return [
         {
@@ -50,7 +56,7 @@ def statements(said, parties, *, mark, zone) -> list[dict]:
 
 
 def shot(partnership) -> dict:
-    """What others than its lead say of a partnership, and whom its draft is shown to, for the change log."""
+    """What others than the lead say of a partnership, and with whom its draft is shared, for the change log."""
     bodies = ("jurisdiction", "department", "organization")
     shares = DraftShare.objects.filter(partnership=partnership).select_related(*bodies)
     remarks = Remark.objects.filter(partnership=partnership).order_by("id")

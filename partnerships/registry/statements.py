@@ -1,6 +1,7 @@
-"""What a party says of a record that its lead keeps: that it is right, or in its own words what it sees another way.
+"""A party's statement on a record that its lead keeps: it confirms the record, or disputes it in its own words.
 
-`by` is the person who speaks, or None for a command. Nobody edits these words: a party takes one back by saying another.
+`by` is the person who speaks, or None for a command. No one edits these words: a party replaces them with a new
+statement.
 """
 
 from django.db import transaction
@@ -21,7 +22,7 @@ from partnerships.registry.speakers import keepers
 
 @transaction.atomic
 def ask_to_confirm(*, partnership, by, version=None):
-    """Asks the parties of a published partnership whether its record is right; gives those that were asked."""
+    """Ask the parties of a published partnership to confirm its record. Returns those that were asked."""
     require(by is None or may_write_partnership(by, partnership))
     current = locked(partnership, version)
     if not current.is_published:
@@ -30,15 +31,15 @@ def ask_to_confirm(*, partnership, by, version=None):
 
 
 def confirm_record(*, party, by, seen=None):
-    """Says for a party that the record is right. `seen`: the fingerprint of the record that was read (`asking.mark_of`).
+    """Confirm the record for a party. `seen`: the fingerprint of the record that the person read (`asking.mark_of`).
 
-    Raises Stale when the record says something else by now, and Missing when the party is gone.
+    Raises Stale when the record says something else now, and Missing when the party was removed.
     """
     return _say(party, Verdict.CONFIRMED, "", by=by, seen=seen)
 
 
 def dispute_record(*, party, by, words, seen=None):
-    """Says for a party, in its own words, what it sees another way; the lead's writing staff get a letter."""
+    """Dispute the record for a party in its own words. The lead's editors get an email."""
     return _say(party, Verdict.DISPUTED, words.strip(), by=by, seen=seen)
 
 

@@ -1,4 +1,4 @@
-"""What a story is made of: entries with the words of those who said something, and who reads it."""
+"""The entries of a timeline, with statements and who made them."""
 
 from dataclasses import dataclass, field
 from datetime import date
@@ -9,7 +9,7 @@ from partnerships.registry.models import Partnership
 
 @dataclass(frozen=True)
 class Voice:
-    """Words and whose they are; `side` is empty where no one side said them."""
+    """A text and who said it. `side` is "" when it belongs to no one side."""
 
     side: str
     name: str
@@ -18,9 +18,10 @@ class Voice:
 
 @dataclass
 class Entry:
-    """Something that happened in a partnership on a day of its lead's calendar (None: nobody wrote down when).
+    """Something that happened in a partnership, on a day of its lead's calendar (None: the day is unknown).
 
-    `link`: a route and an id. `also`: other partnerships of the story that it happened in, such as by a measure that they share.
+    `link`: a route and an id. `also`: other partnerships of the timeline that it belongs to, such as through a shared
+    measure.
     """
 
     partnership: Partnership
@@ -34,11 +35,14 @@ class Entry:
 
 @dataclass
 class StoryReader:
-    """Who reads which story, with what several sorts of entries need, by primary key. `kept`: what one read for others."""
+    """Who reads the timeline of which partnerships, with data that several kinds of entries need, by primary key.
+
+    `kept`: what one kind of entry has read for others.
+    """
 
     person: object
-    records: dict  # the partnerships that it is told of, each with its lead
-    parties: dict  # their parties that she may see
+    records: dict  # the partnerships of the timeline, each with its lead
+    parties: dict  # their parties that the reader may see
     kept: dict = field(default_factory=dict)
 
     def of(self, rows):
@@ -47,12 +51,12 @@ class StoryReader:
 
 
 def day_of(record, moment):
-    """The day of a moment by the calendar of the record's lead."""
+    """The day of a moment in the calendar of the record's lead."""
     return moment.astimezone(clock.zone(record.lead.zone)).date()
 
 
 def entry_of(records, on, kind, title, voices, target) -> Entry:
-    """Of what several partnerships of the story have in common, with the page of `target`."""
+    """An entry that several partnerships of the timeline share, linked to the page of `target`."""
     return Entry(records[0], on, kind, title, voices, link_of(target), list(records[1:]))
 
 

@@ -1,4 +1,4 @@
-"""What a partnership's snapshot said, as the arguments of `save_partnership`: for undoing a change."""
+"""Turns values of a partnership's snapshot back into arguments of `save_partnership`, to undo a change."""
 
 from partnerships.core.children import named_elsewhere
 from partnerships.core.errors import ValidationError
@@ -15,18 +15,18 @@ from partnerships.registry.models import (
 )
 
 BODIES = ("organization", "department", "jurisdiction")
-# What follows of itself when a party comes back: its words come with it.
+# What returns by itself with a party: its statements and replies.
 FOLLOWS = ("statements", "remarks")
-# Of a party: what it is, not what was said of it here.
+# Fields of a party that describe what it is, not what was said of it here.
 _OF_ITSELF = ("roles", "side", "position")
-# What else a snapshot shows of a party; and its own note, of which nobody else is to learn anything.
+# What else a snapshot shows of a party; and its own note, of which no one else may learn.
 _SHOWN = (PartyRole, Seat, Practice, Practice.adopted_by.through, PartyNote)
 
 
 def argument(record, key, value, *, wanted, find, by) -> dict:
-    """What `save_partnership` takes to make `key` of the partnership's snapshot `value` again.
+    """The arguments of `save_partnership` that make `key` of the snapshot `value` again.
 
-    `wanted`: all that is to come back with it. Raises ValidationError, in words.
+    `wanted`: everything that is undone together with it. Raises ValidationError with a message for the reader.
     """
     if key == "parties":
         return {key: _parties(record, value, find)}
@@ -58,7 +58,7 @@ def _parties(record, rows, find):
 
 def _facts(record, key, rows, wanted, find):
     manager = getattr(record, key)
-    # Nothing hangs on a row of these, and they stand in the order of their ids: so each takes the place that it had.
+    # No other rows refer to these, and they are ordered by id: so each row gets its former position.
     ids = list(manager.values_list("pk", flat=True))
     at_the_table = names_of(record, wanted, find)
     named = [name for name in ("held_by", "shared_by", "adopted_by") if hasattr(manager.model, name)]
@@ -76,7 +76,7 @@ def _facts(record, key, rows, wanted, find):
 
 
 def names_of(record, wanted, find) -> list[str]:
-    """What the parties at the table are called, in their order, once what is wanted has come back."""
+    """The names of the parties, in order, after what is wanted has been restored."""
     if "parties" not in wanted:
         return [str(party) for party in record.parties.all()]
     bodies = [(name, row[name]) for row in wanted["parties"] for name in BODIES if row.get(name)]
@@ -84,7 +84,7 @@ def names_of(record, wanted, find) -> list[str]:
 
 
 def place_of(name, names) -> int:
-    """Which of the parties has this name. Raises ValidationError when none or several have."""
+    """The index of the party with this name. Raises ValidationError when none or several have it."""
     if names.count(name) != 1:
         raise ValidationError(f"We cannot tell which partner “{name}” is now.")
     return names.index(name)

@@ -1,6 +1,6 @@
-"""Seats whose name is taken out after everyone could read it: figures may still count them only where their holder agreed.
+"""Seats whose name is removed after it was public: figures may still count them only if their holder agreed.
 
-A seat that was never public leaves no trace here: nobody outside the office may learn that it was there.
+A seat that was never public leaves no trace here: no one outside the office may learn that it existed.
 """
 
 from partnerships.directory.rules import LISTED
@@ -11,19 +11,19 @@ from partnerships.registry.rules import PUBLIC_IF_LISTED, PUBLIC_PARTY
 
 
 def take_name(party, *, may_count) -> None:
-    """Before this seat loses its name by its holder's own answer."""
+    """Call before this seat loses its name through its holder's own answer."""
     rows = Party.objects.filter(PUBLIC_PARTY, pk=party.pk, partnership__is_published=True)
     _mark(rows, may_count)
 
 
 def give_name(party) -> None:
-    """After its holder said yes again. An organization that is unlisted stays without a name."""
+    """Call after its holder confirmed again. An unlisted organization stays without a name."""
     if party.organization_id is None or party.organization.listing in LISTED:
         Party.objects.filter(pk=party.pk).exclude(unnamed="").update(unnamed="")
 
 
 def follow_listing(organization, *, was, may_count) -> None:
-    """After an organization was saved whose listing state was `was`: its seats lose their names, or have them again."""
+    """After an organization was saved whose old listing was `was`: its seats lose their names, or get them back."""
     own = Party.objects.filter(organization=organization)
     if was in LISTED and organization.listing not in LISTED:
         _mark(own.filter(PUBLIC_IF_LISTED, seats.NAMED, partnership__is_published=True), may_count)
@@ -33,20 +33,22 @@ def follow_listing(organization, *, was, may_count) -> None:
 
 
 def public_among(parties) -> list[int]:
-    """The ids of those of these parties that everyone reads now."""
+    """The primary keys of those of these parties that everyone sees by name now."""
     return list(parties.filter(PUBLIC_PARTY, partnership__is_published=True).values_list("pk", flat=True))
 
 
 def hidden_of(pks) -> list[Party]:
-    """Of seats that everyone could read: those that nobody reads now by no answer of their holder's, which nobody asked whether
-    they may count."""
+    """Of seats that were public by name, those no longer shown for a reason that isn't an answer of their holder.
+
+    Their holders weren't asked whether the seats may count.
+    """
     rows = Party.objects.filter(seats.NAMED, pk__in=pks, unnamed="")
     shown = Party.objects.filter(PUBLIC_PARTY, pk__in=pks)
     return list(rows.exclude(pk__in=shown.values("pk")))
 
 
 def shown_again(parties) -> list[Party]:
-    """Those of these seats that everyone reads again by name."""
+    """Those of these seats that everyone sees by name again."""
     return list(parties.filter(PUBLIC_PARTY).exclude(unnamed=""))
 
 

@@ -1,4 +1,4 @@
-"""The closed vocabularies of partnerships that staff may reword (`directory.wordings`)."""
+"""The closed vocabularies of partnerships whose labels staff can change (`directory.wordings`)."""
 
 from partnerships.directory.wordings import CLOSED, Closed, key_to_label
 from partnerships.registry.choices import Circle, Engagement, Kind, Role, Status
